@@ -1,0 +1,1 @@
+"""Train, watch and question the classic MNIST network. Free of Streamlit; see DESIGN in README.md."""

@@ -1,0 +1,5 @@
+"""`python -m mnist_core`: the terminal's way in."""
+
+from mnist_core.cli import main
+
+raise SystemExit(main())

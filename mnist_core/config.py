@@ -1,0 +1,120 @@
+"""The settings of one training run: frozen, validated, and the only place that knows their limits."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any, NamedTuple
+
+from mnist_core.errors import UserError
+
+
+class Range(NamedTuple):
+    """Inclusive limits of a number."""
+
+    low: float
+    high: float
+
+
+LIMITS: dict[str, Range] = {
+    "hidden_units": Range(1, 2048),
+    "epochs": Range(1, 100),
+    "batch_size": Range(1, 8192),
+    "seed": Range(0, 2**31 - 1),
+    "learning_rate": Range(1e-6, 10.0),
+    "hidden_layers": Range(1, 3),
+    "dropout": Range(0.0, 0.9),
+}
+
+DEFAULT_LEARNING_RATES: dict[str, float] = {"rmsprop": 0.001, "adam": 0.001, "sgd": 0.01}
+"""The rates that Keras 3 uses when an optimizer is named by its string."""
+
+CHOICES: dict[str, tuple[str, ...]] = {
+    "optimizer": tuple(DEFAULT_LEARNING_RATES),
+    "activation": ("relu", "tanh", "sigmoid", "elu"),
+}
+
+_INTEGERS = ("hidden_units", "epochs", "batch_size", "seed", "hidden_layers")
+
+
+class ConfigError(UserError):
+    """A setting that makes no sense; the text names it and what is allowed."""
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """Everything that decides the result of a training run, besides the dataset.
+
+    Raises `ConfigError` for a value of the wrong type, not finite, or outside `LIMITS` / `CHOICES`.
+    A `learning_rate` of None is replaced by the optimizer's Keras default, so that equal
+    settings always compare equal.
+    """
+
+    hidden_units: int = 256
+    epochs: int = 5
+    batch_size: int = 128
+    seed: int = 0
+    optimizer: str = "rmsprop"
+    learning_rate: float = field(default=None)  # type: ignore[assignment]  # filled in below
+    activation: str = "relu"
+    hidden_layers: int = 1
+    dropout: float = 0.0
+
+    def __post_init__(self) -> None:
+        for name, choices in CHOICES.items():
+            if getattr(self, name) not in choices:
+                raise ConfigError(_expected(name, getattr(self, name), "one of " + ", ".join(choices)))
+        if self.learning_rate is None:
+            object.__setattr__(self, "learning_rate", DEFAULT_LEARNING_RATES[self.optimizer])
+        for name, limits in LIMITS.items():
+            object.__setattr__(self, name, _number(name, getattr(self, name), limits))
+
+    def steps_per_epoch(self, examples: int) -> int:
+        """Batches in one pass over `examples` training images; the last one may be smaller.
+
+        Raises `ConfigError` if a batch would be larger than the training set.
+        """
+        if self.batch_size > examples:
+            allowed = f"at most {examples:,}, the number of training images"
+            raise ConfigError(_expected("batch_size", self.batch_size, allowed))
+        return math.ceil(examples / self.batch_size)
+
+    def to_json(self) -> str:
+        """Return the settings as a JSON object with sorted keys."""
+        return json.dumps(asdict(self), sort_keys=True)
+
+    @classmethod
+    def from_json(cls, text: str) -> TrainConfig:
+        """Read settings from JSON; missing ones take their defaults.
+
+        Raises `ConfigError` for text that is no JSON object, an unknown setting or a bad value.
+        """
+        try:
+            values = json.loads(text)
+        except json.JSONDecodeError as error:
+            raise ConfigError(f"The settings are not valid JSON: {error}.") from None
+        if not isinstance(values, dict):
+            raise ConfigError("The settings must be one JSON object, such as {\"epochs\": 5}.")
+        known = {item.name for item in fields(cls)}
+        unknown = sorted(set(values) - known)
+        if unknown:
+            raise ConfigError(f"Unknown setting: {', '.join(unknown)}. Known: {', '.join(sorted(known))}.")
+        return cls(**values)
+
+
+def _number(name: str, value: Any, limits: Range) -> int | float:
+    """Return `value` as a plain int or float within `limits`; numpy's scalars are welcome."""
+    integer = name in _INTEGERS
+    low, high = (int(limits.low), int(limits.high)) if integer else limits
+    allowed = f"a {'whole ' if integer else ''}number from {low:,} to {high:,}"
+    if isinstance(value, (bool, str)) or not hasattr(value, "__float__"):
+        raise ConfigError(_expected(name, value, allowed))
+    number = float(value)
+    if not math.isfinite(number) or not low <= number <= high or (integer and number != int(number)):
+        raise ConfigError(_expected(name, value, allowed))
+    return int(number) if integer else number
+
+
+def _expected(name: str, value: Any, allowed: str) -> str:
+    return f"{name.replace('_', ' ').capitalize()} must be {allowed}, not {value!r}."

@@ -1,0 +1,92 @@
+"""The datasets: the images, their labels, and the preprocessing of the classic notebook."""
+
+from __future__ import annotations
+
+import hashlib
+import zipfile
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mnist_core.errors import UserError
+
+IMAGE_SIZE = 28
+PIXELS = IMAGE_SIZE * IMAGE_SIZE
+MNIST_PATH = Path(__file__).parent / "assets" / "mnist.npz"
+
+# sha256 of the raw bytes of the arrays as built from the four original idx files of
+# LeCun, Cortes and Burges (the same arrays as in Keras's own mnist.npz).
+MNIST_SHA256 = {
+    "x_train": "741c988805d008ac6e4c904b69001ba184c24b2c540a4ef403f4c71b676cf757",
+    "y_train": "1feba77c54802fa5339a11837ea4b2866434b83314ec45192930f1df69120c13",
+    "x_test": "6d87418db22cc8025d05968bec9bd5c3932904b23485740db143a061a2c9d161",
+    "y_test": "ddeff807876a9661a1110d45c266c86239a3a1b7d37da0c3716a7a683c852ff5",
+}
+
+
+class DatasetError(UserError):
+    """A dataset that is missing, damaged or unknown; the text says how to restore it."""
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """Labelled images, split into a training and a test set. The arrays are read-only.
+
+    `train_images` (n, 28, 28) and `test_images` (m, 28, 28) are uint8, 0 background to 255 ink;
+    `train_labels` (n,) and `test_labels` (m,) are uint8 indices into `class_names`.
+    """
+
+    name: str
+    train_images: NDArray[np.uint8]
+    train_labels: NDArray[np.uint8]
+    test_images: NDArray[np.uint8]
+    test_labels: NDArray[np.uint8]
+    class_names: tuple[str, ...]
+
+    def split(self, name: str) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+        """Return (images, labels) of the "train" or the "test" set."""
+        if name == "train":
+            return self.train_images, self.train_labels
+        if name == "test":
+            return self.test_images, self.test_labels
+        raise ValueError(f"split must be 'train' or 'test', not {name!r}")
+
+
+def flatten(images: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Preprocess as the classic notebook does: (n, 28, 28) uint8 -> (n, 784) float32 in [0, 1]."""
+    return images.reshape(len(images), PIXELS).astype(np.float32) / np.float32(255)
+
+
+@lru_cache(maxsize=1)
+def load_dataset(name: str = "mnist") -> Dataset:
+    """Load a dataset by name, once per process; its content is checked against known checksums.
+
+    Raises `DatasetError` if the name is unknown or the file is missing or damaged.
+    """
+    if name != "mnist":
+        raise DatasetError(f"There is no dataset named {name!r}. Known: mnist.")
+    return read_mnist(MNIST_PATH)
+
+
+def read_mnist(path: Path) -> Dataset:
+    """Read MNIST from an npz file with arrays x_train, y_train, x_test, y_test.
+
+    Raises `DatasetError` if the file is missing, unreadable, or not exactly MNIST.
+    """
+    restore = f"Restore it with: git checkout -- {path.name} (in {path.parent}), or install the project again."
+    if not path.is_file():
+        raise DatasetError(f"The MNIST images are missing: {path} does not exist. {restore}")
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            arrays = {key: archive[key] for key in MNIST_SHA256}
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zipfile.zlib.error) as error:  # type: ignore[attr-defined]
+        raise DatasetError(f"The MNIST images are damaged: {path} cannot be read ({error}). {restore}") from error
+    for key, array in arrays.items():
+        if hashlib.sha256(np.ascontiguousarray(array)).hexdigest() != MNIST_SHA256[key]:
+            raise DatasetError(f"The MNIST images are damaged: {key} in {path} has the wrong checksum. {restore}")
+        array.flags.writeable = False
+    digits = tuple(str(digit) for digit in range(10))
+    return Dataset("mnist", arrays["x_train"], arrays["y_train"], arrays["x_test"], arrays["y_test"], digits)

@@ -1,0 +1,93 @@
+"""Start the local workers, replace those that die, and see that none outlives the server."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+from mnist_core.errors import UserError
+from mnist_core.runs import RunStore, StoreError, WorkQueue
+from mnist_core.worker import new_name
+
+SHORTEST_LIFE = 10.0
+"""Seconds; a worker that dies sooner is replaced with a growing delay."""
+LONGEST_DELAY = 30.0
+GRACE_SECONDS = 3.0
+"""How long a worker may take to put its run down when the server stops."""
+PROJECT = Path(__file__).parents[1]
+
+
+class LocalWorkers:
+    """Worker processes on this machine, as many as `count`; used as a context manager."""
+
+    def __init__(self, url: str, count: int) -> None:
+        self.url = url
+        self._stopping = threading.Event()
+        self._threads = [
+            threading.Thread(target=self._supervise, name=f"worker {index}", daemon=True) for index in range(count)
+        ]
+
+    def __enter__(self) -> LocalWorkers:
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._stopping.set()
+        for thread in self._threads:
+            thread.join(GRACE_SECONDS + 2.0)
+
+    def _supervise(self) -> None:
+        """Keep one worker alive until `_stopping`; hand on at once the run of one that died."""
+        delay = 0.0
+        while not self._stopping.wait(delay):
+            name, started = new_name(), time.monotonic()
+            process = start_worker(self.url, name)
+            while process.poll() is None and not self._stopping.wait(0.1):
+                pass
+            _end(process)
+            self._bury(name)
+            lived = time.monotonic() - started
+            delay = 0.0 if lived > SHORTEST_LIFE else min(LONGEST_DELAY, max(0.5, 2 * delay))
+
+    def _bury(self, name: str) -> None:
+        try:
+            with RunStore.open(self.url) as store:
+                WorkQueue(store).bury(name)
+        except StoreError as error:
+            print(f"engine: {error}", file=sys.stderr, flush=True)
+
+
+def start_worker(url: str, name: str) -> subprocess.Popen[bytes]:
+    """Start a worker process on the store at `url`. It ends by itself when its standard input does."""
+    environment = os.environ | {"MNIST_DATABASE_URL": url, "PYTHONPATH": str(PROJECT)}
+    command = [sys.executable, "-m", "mnist_core", "worker", "--name", name, "--until-end-of-input"]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, cwd=PROJECT, env=environment)
+
+
+def worker_count() -> int:
+    """Return MNIST_WORKERS, by default one worker for each core up to four.
+
+    Raises `UserError` if it is not a whole number from 0 to 64.
+    """
+    text = os.environ.get("MNIST_WORKERS", "")
+    if not text:
+        return min(4, os.cpu_count() or 1)
+    if not text.isdigit() or int(text) > 64:
+        raise UserError(f"MNIST_WORKERS must be a whole number from 0 to 64, not {text!r}.")
+    return int(text)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Close the worker's standard input, which asks it to put its run down; insist after a while."""
+    if process.stdin is not None:
+        process.stdin.close()
+    try:
+        process.wait(GRACE_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

@@ -1,0 +1,25 @@
+"""The run store: everything that a run is, in one database. The only package that knows SQL."""
+
+from mnist_core.runs.queue import LeaseLost, WorkQueue
+from mnist_core.runs.records import Checkpoint, History, Point, Run, Standing, State, Turn, Worker
+from mnist_core.runs.schema import StoreError
+from mnist_core.runs.store import DamagedBlob, NoNetworkYet, RunNotFound, RunStore, WrongState
+
+__all__ = [
+    "Checkpoint",
+    "DamagedBlob",
+    "History",
+    "LeaseLost",
+    "NoNetworkYet",
+    "Point",
+    "Run",
+    "RunNotFound",
+    "RunStore",
+    "Standing",
+    "State",
+    "StoreError",
+    "Turn",
+    "WorkQueue",
+    "Worker",
+    "WrongState",
+]

@@ -1,0 +1,193 @@
+"""The workers' side of the run store: claim a run, report progress, let go.
+
+A claim gives a worker a *turn*: a lease that must be renewed, and a number that every write
+must still match. A worker that was too slow, or was taken for dead, therefore writes nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from mnist_core.config import TrainConfig
+from mnist_core.runs.records import Checkpoint, Point, Standing, State, Turn
+from mnist_core.runs.schema import blobs, progress, runs, workers
+from mnist_core.runs.store import WORKER_SILENCE, DamagedBlob, RunStore, read_checkpoint, to_run
+
+LEASE_SECONDS = 6.0
+"""How long a worker may be silent before its run is given to another; heartbeats renew it."""
+WATCHED_SECONDS = 300.0
+"""A run counts as watched for this long after somebody looked at it."""
+
+
+class LeaseLost(Exception):
+    """The run was given to another worker, or is gone: drop it, nothing was written."""
+
+
+class WorkQueue:
+    """Hands out turns to the workers and takes their results, each in one transaction."""
+
+    def __init__(self, store: RunStore) -> None:
+        self.store = store
+
+    def claim(self, worker: str, run_id: int | None = None) -> Turn | None:
+        """Take the run that has waited longest (or `run_id`, if it waits); None if there is none.
+
+        Each owner has one run in training at a time. Unwatched runs come after watched ones.
+        A run whose checkpoint is damaged starts again from its beginning: the result is the same.
+        """
+        now = time.time()
+        with self.store.writing() as connection:
+            query = sa.select(runs).where(*_eligible(now)).order_by(*_order(now)).limit(1)
+            if run_id is not None:
+                query = query.where(runs.c.id == run_id)
+            row = connection.execute(query.with_for_update(skip_locked=True)).mappings().first()
+            if row is None:
+                return None
+            lease = {
+                "turn": row["turn"] + 1,
+                "lease_owner": worker,
+                "lease_until": now + LEASE_SECONDS,
+                "served_at": now,
+            }
+            connection.execute(runs.update().where(runs.c.id == row["id"]).values(lease))
+            try:
+                checkpoint = read_checkpoint(connection, row["id"])
+            except DamagedBlob:
+                checkpoint = None
+            alive = sa.select(sa.func.count()).where(workers.c.seen_at > now - WORKER_SILENCE, workers.c.ready == 1)
+            count = max(1, int(connection.scalar(alive) or 0))
+            return Turn(to_run(row), row["turn"] + 1, worker, checkpoint, _waiting(connection, now), count)
+
+    def record(
+        self,
+        turn: Turn,
+        points: Sequence[Point],
+        seconds: float,
+        checkpoint: Checkpoint | None = None,
+        release: bool = False,
+    ) -> Standing:
+        """Write what a turn has achieved, all or nothing, and learn how things stand.
+
+        `points` are new progress, `seconds` the training time since the last report. A checkpoint at
+        the run's last step finishes it. `release` gives the run back to the queue; it needs a checkpoint
+        at the latest step. Raises `LeaseLost`, in which case nothing was written.
+        """
+        now = time.time()
+        with self.store.writing() as connection:
+            row = self._own_row(connection, turn)
+            config = TrainConfig.from_json(row["config"])
+            values: dict[str, Any] = {"updated_at": now, "seconds": row["seconds"] + seconds}
+            values["lease_until"] = None if release else now + LEASE_SECONDS
+            values |= _latest(points)
+            if points:
+                self._upsert(connection, progress, [{"run_id": turn.run.id, **p._asdict()} for p in points])
+            if checkpoint is not None:
+                self._upsert(connection, blobs, _blob_rows(turn.run.id, checkpoint))
+                if checkpoint.step >= config.epochs * row["steps_per_epoch"]:
+                    values |= {"state": State.FINISHED, "lease_until": None}
+            connection.execute(runs.update().where(runs.c.id == turn.run.id).values(values))
+            state = State(values.get("state", row["state"]))
+            return Standing(state, config.epochs, _waiting(connection, now), row["deleted_at"] is not None)
+
+    def fail(self, turn: Turn, reason: str) -> None:
+        """End the run with a reason that a person understands. Raises `LeaseLost`."""
+        with self.store.writing() as connection:
+            self._own_row(connection, turn)
+            values = {"state": State.FAILED, "message": reason, "lease_until": None, "updated_at": time.time()}
+            connection.execute(runs.update().where(runs.c.id == turn.run.id).values(values))
+
+    def heartbeat(self, worker: str, ready: bool, speed: float | None = None) -> None:
+        """Say that the worker lives, and renew the lease that it holds."""
+        now = time.time()
+        with self.store.writing() as connection:
+            row = {"name": worker, "ready": int(ready), "seen_at": now, "speed": speed}
+            self._upsert(connection, workers, [row])
+            held = (runs.c.lease_owner == worker, runs.c.lease_until.is_not(None))
+            connection.execute(runs.update().where(*held).values(lease_until=now + LEASE_SECONDS))
+            connection.execute(workers.delete().where(workers.c.seen_at < now - 4 * WORKER_SILENCE))
+
+    def bury(self, worker: str) -> None:
+        """Forget a worker that is known to be dead: its run can be claimed at once."""
+        with self.store.writing() as connection:
+            connection.execute(runs.update().where(runs.c.lease_owner == worker).values(lease_until=None))
+            connection.execute(workers.delete().where(workers.c.name == worker))
+
+    def _own_row(self, connection: sa.Connection, turn: Turn) -> sa.RowMapping:
+        query = sa.select(runs).where(runs.c.id == turn.run.id, runs.c.turn == turn.number).with_for_update()
+        row = connection.execute(query).mappings().first()
+        if row is None or row["lease_owner"] != turn.worker or row["lease_until"] is None:
+            raise LeaseLost(f"turn {turn.number} of run {turn.run.id} is over")
+        return row
+
+    def _upsert(self, connection: sa.Connection, table: sa.Table, rows: list[dict[str, Any]]) -> None:
+        dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+        insert = dialect.insert(table)
+        keys = [column.name for column in table.primary_key]
+        changes = {column.name: insert.excluded[column.name] for column in table.columns if column.name not in keys}
+        connection.execute(insert.on_conflict_do_update(index_elements=keys, set_=changes), rows)
+
+
+def slice_seconds(turn: Turn) -> float:
+    """Return how long a turn should train before the next in line: 0.25 to 2 s, the first one 0.25 s.
+
+    With many waiting, every curve still moves at least every 5 s or so, and the turns stay long
+    enough (0.25 s) that loading and saving a checkpoint of some 10 ms costs little.
+    """
+    if turn.checkpoint is None:
+        return 0.25
+    return min(2.0, max(0.25, 5.0 * turn.workers / max(1, turn.waiting + 1)))
+
+
+def _eligible(now: float) -> tuple[sa.ColumnElement[bool], ...]:
+    """Runs that a worker may take: active, not leased, and the first of their owner."""
+    earlier = runs.alias("earlier")
+    blocked = sa.exists().where(
+        earlier.c.owner == runs.c.owner,
+        earlier.c.owner != "",
+        earlier.c.state == State.ACTIVE,
+        earlier.c.deleted_at.is_(None),
+        earlier.c.id < runs.c.id,
+    )
+    free = sa.or_(runs.c.lease_until.is_(None), runs.c.lease_until < now)
+    return runs.c.state == State.ACTIVE, runs.c.deleted_at.is_(None), free, ~blocked
+
+
+def _order(now: float) -> tuple[Any, ...]:
+    watched = sa.case((runs.c.watched_at > now - WATCHED_SECONDS, 0), else_=1)
+    return watched, runs.c.served_at.asc().nulls_first(), runs.c.id
+
+
+def _waiting(connection: sa.Connection, now: float) -> int:
+    return int(connection.scalar(sa.select(sa.func.count()).select_from(runs).where(*_eligible(now))) or 0)
+
+
+def _latest(points: Sequence[Point]) -> dict[str, Any]:
+    """Return the columns of `runs` that repeat the newest progress."""
+    if not points:
+        return {}
+    last = points[-1]
+    values: dict[str, Any] = {"step": last.step, "loss": last.loss, "accuracy": last.accuracy}
+    tested = [point for point in points if point.test_accuracy is not None]
+    if tested:
+        values |= {"test_loss": tested[-1].test_loss, "test_accuracy": tested[-1].test_accuracy}
+    return values
+
+
+def _blob_rows(run_id: int, checkpoint: Checkpoint) -> list[dict[str, Any]]:
+    parts = {"network": checkpoint.network, "optimizer": checkpoint.optimizer}
+    return [
+        {
+            "run_id": run_id,
+            "kind": kind,
+            "step": checkpoint.step,
+            "sha256": hashlib.sha256(data).hexdigest(),
+            "data": data,
+        }
+        for kind, data in parts.items()
+    ]

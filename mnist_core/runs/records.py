@@ -1,0 +1,149 @@
+"""What the run store hands out: plain, frozen records. Times are seconds since 1970 (UTC)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import NamedTuple
+
+from mnist_core.config import TrainConfig
+
+
+class State(StrEnum):
+    """Where a run stands. ACTIVE runs take turns in the workers; the others wait for a person."""
+
+    ACTIVE = "active"
+    PAUSED = "paused"
+    FINISHED = "finished"
+    STOPPED = "stopped"
+    FAILED = "failed"
+
+    @property
+    def ended(self) -> bool:
+        """Whether no worker will touch the run again unless a person asks for it."""
+        return self in (State.FINISHED, State.STOPPED, State.FAILED)
+
+
+@dataclass(frozen=True)
+class Run:
+    """One training of one network, as the store knows it at the moment of reading.
+
+    `step` counts batches over all epochs; `loss` and `accuracy` are the running means of the
+    current epoch; the test values are those after the last full epoch. `seconds` is time spent
+    training. `message` is the reason of a failure. `leased` says whether a worker holds the run now.
+    """
+
+    id: int
+    name: str
+    owner: str = field(repr=False)
+    nickname: str
+    config: TrainConfig
+    dataset: str
+    state: State
+    step: int
+    steps_per_epoch: int
+    loss: float | None
+    accuracy: float | None
+    test_loss: float | None
+    test_accuracy: float | None
+    seconds: float
+    message: str
+    created_at: float
+    updated_at: float
+    deleted_at: float | None
+    leased: bool
+    served: bool
+
+    @property
+    def steps(self) -> int:
+        """Batches in the whole run."""
+        return self.steps_per_epoch * self.config.epochs
+
+    @property
+    def epochs_done(self) -> int:
+        """Epochs that are complete."""
+        return self.step // self.steps_per_epoch
+
+    @property
+    def epoch(self) -> int:
+        """The epoch that is being trained, from 1 to the number of epochs."""
+        return min(self.epochs_done + 1, self.config.epochs)
+
+
+class Point(NamedTuple):
+    """Progress at one step of the fixed grid: running means over the epoch, as Keras reports them.
+
+    `accuracy` and `test_accuracy` are fractions from 0 to 1; the test values are None except at an epoch's end.
+    """
+
+    step: int
+    epoch: int
+    loss: float
+    accuracy: float
+    test_loss: float | None = None
+    test_accuracy: float | None = None
+
+
+@dataclass(frozen=True)
+class History:
+    """The points of a run in the order of their steps."""
+
+    points: tuple[Point, ...]
+    steps_per_epoch: int
+
+    def column(self, name: str) -> list[float]:
+        """Return one field of every point."""
+        return [getattr(point, name) for point in self.points]
+
+    @property
+    def epochs(self) -> list[float]:
+        """How many epochs (with fractions) lay behind at each point."""
+        return [point.step / self.steps_per_epoch for point in self.points]
+
+    @property
+    def tested(self) -> tuple[Point, ...]:
+        """The points at which the test set was read: one after each epoch."""
+        return tuple(point for point in self.points if point.test_accuracy is not None)
+
+
+class Checkpoint(NamedTuple):
+    """What a run needs to go on: the network (see `network.Network.to_bytes`) and the optimizer's state."""
+
+    step: int
+    network: bytes
+    optimizer: bytes
+
+
+class Standing(NamedTuple):
+    """What a worker learns when it reports: whether to go on, to which epoch, and who waits."""
+
+    state: State
+    epochs: int
+    waiting: int
+    deleted: bool
+
+    @property
+    def wanted(self) -> bool:
+        """Whether the run should be trained further."""
+        return self.state is State.ACTIVE and not self.deleted
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A worker's right to advance one run until its lease runs out; `number` guards every write."""
+
+    run: Run
+    number: int
+    worker: str
+    checkpoint: Checkpoint | None
+    waiting: int
+    workers: int
+
+
+class Worker(NamedTuple):
+    """A process that trains: `ready` once TensorFlow is loaded; `speed` relative to the cost model."""
+
+    name: str
+    ready: bool
+    seen_at: float
+    speed: float | None

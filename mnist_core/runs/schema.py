@@ -1,0 +1,186 @@
+"""The tables, and the connection to them: SQLite in WAL mode, or PostgreSQL."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Column, Float, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Table, Text
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+
+from mnist_core.errors import UserError
+
+SCHEMA_VERSION = 1
+BUSY_SECONDS = 15.0
+DEFAULT_FOLDER = Path(__file__).parents[2] / "var"
+
+metadata = MetaData()
+
+meta = Table("meta", metadata, Column("key", String(40), primary_key=True), Column("value", Text, nullable=False))
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("owner", String(80), nullable=False),
+    Column("nickname", Text, nullable=False),
+    Column("config", Text, nullable=False),
+    Column("dataset", String(80), nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("step", Integer, nullable=False, default=0),
+    Column("steps_per_epoch", Integer, nullable=False),
+    Column("loss", Float(53)),
+    Column("accuracy", Float(53)),
+    Column("test_loss", Float(53)),
+    Column("test_accuracy", Float(53)),
+    Column("seconds", Float(53), nullable=False, default=0.0),
+    Column("message", Text, nullable=False, default=""),
+    Column("created_at", Float(53), nullable=False),
+    Column("updated_at", Float(53), nullable=False),
+    Column("deleted_at", Float(53)),
+    Column("watched_at", Float(53), nullable=False),
+    # The queue: who holds the run until when, its turn number, and when it was last claimed.
+    Column("turn", Integer, nullable=False, default=0),
+    Column("lease_owner", String(80)),
+    Column("lease_until", Float(53)),
+    Column("served_at", Float(53)),
+    Index("runs_by_state", "state", "served_at"),
+    Index("runs_by_owner", "owner", "state"),
+    sqlite_autoincrement=True,
+)
+
+progress = Table(
+    "progress",
+    metadata,
+    Column("run_id", ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
+    Column("step", Integer, primary_key=True),
+    Column("epoch", Integer, nullable=False),
+    Column("loss", Float(53), nullable=False),
+    Column("accuracy", Float(53), nullable=False),
+    Column("test_loss", Float(53)),
+    Column("test_accuracy", Float(53)),
+)
+
+blobs = Table(
+    "blobs",
+    metadata,
+    Column("run_id", ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
+    Column("kind", String(20), primary_key=True),
+    Column("step", Integer, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("data", LargeBinary, nullable=False),
+)
+
+workers = Table(
+    "workers",
+    metadata,
+    Column("name", String(80), primary_key=True),
+    Column("ready", Integer, nullable=False),
+    Column("seen_at", Float(53), nullable=False),
+    Column("speed", Float(53)),
+)
+
+
+class StoreError(UserError):
+    """The database cannot be used; the text says which one, why, and what to do."""
+
+
+def default_url() -> str:
+    """Return MNIST_DATABASE_URL, or a SQLite file in the project's own `var` folder."""
+    return os.environ.get("MNIST_DATABASE_URL") or f"sqlite:///{DEFAULT_FOLDER / 'runs.sqlite'}"
+
+
+def connect(url: str) -> sa.Engine:
+    """Open the database, make its tables if they are missing, and check their version.
+
+    Raises `StoreError` if the address is malformed, the database unreachable, or its schema another one.
+    """
+    try:
+        engine = _create_engine(url)
+    except (ArgumentError, ImportError, OSError) as error:
+        raise StoreError(
+            f"The run store cannot be opened at {_shown(url)}: {error}. Expected in MNIST_DATABASE_URL: "
+            "sqlite:////folder/runs.sqlite or postgresql+psycopg://user:password@host/database."
+        ) from None
+    with translated_errors(engine), engine.begin() as connection:
+        metadata.create_all(connection)
+        _check_version(connection, url)
+    return engine
+
+
+@contextmanager
+def translated_errors(engine: sa.Engine) -> Iterator[None]:
+    """Turn the database driver's errors into `StoreError`s that say what to do."""
+    try:
+        yield
+    except SQLAlchemyError as error:
+        cause = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+        raise StoreError(f"The run store {_shown(str(engine.url))} failed: {cause}. {_advice(cause)}") from error
+
+
+def _create_engine(url: str) -> sa.Engine:
+    parsed = sa.make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        return sa.create_engine(parsed, pool_pre_ping=True)
+    if parsed.database:
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = sa.create_engine(parsed, connect_args={"timeout": BUSY_SECONDS})
+    sa.event.listen(engine, "connect", _prepare_sqlite)
+    sa.event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    """Leave transactions to us (the driver's own start too late and too weakly), and write ahead."""
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    """Take the write lock at once where a transaction will write.
+
+    A deferred BEGIN that turns into a write later fails with "database is locked" whenever
+    somebody else wrote in between, and no busy timeout helps against that.
+    """
+    reading = connection.get_execution_options().get("reading", False)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+
+
+def _check_version(connection: sa.Connection, url: str) -> None:
+    found = connection.scalar(sa.select(meta.c.value).where(meta.c.key == "schema_version"))
+    if found is None:
+        connection.execute(meta.insert().values(key="schema_version", value=str(SCHEMA_VERSION)))
+    elif found != str(SCHEMA_VERSION):
+        raise StoreError(
+            f"The run store {_shown(url)} has schema version {found}, this program needs {SCHEMA_VERSION}. "
+            "Use the program version that made it, or move the file away to start with an empty store."
+        )
+
+
+def _shown(url: str) -> str:
+    """Return the address without a password in it."""
+    try:
+        return sa.make_url(url).render_as_string(hide_password=True)
+    except ArgumentError:
+        return repr(url)
+
+
+def _advice(cause: str) -> str:
+    lowered = cause.lower()
+    if "full" in lowered or "no space" in lowered:
+        return "Make room on the disk, then resume the run: everything written before is safe."
+    if "readonly" in lowered or "unable to open" in lowered or "permission" in lowered:
+        return "Check that the folder exists and that you may write to it."
+    if "malformed" in lowered or "not a database" in lowered:
+        return "The file is damaged: put a backup in its place, or move it away to start with an empty store."
+    if "locked" in lowered:
+        return "Another program holds it for too long: close it and try again."
+    return "Check that the database is running and reachable, then try again."
+
+

@@ -1,0 +1,258 @@
+"""The people's side of the run store: submit, look, pause, resume, stop, rename, delete."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+import sqlalchemy as sa
+
+from mnist_core.config import TrainConfig
+from mnist_core.data import load_dataset
+from mnist_core.errors import UserError
+from mnist_core.runs import schema
+from mnist_core.runs.records import Checkpoint, History, Point, Run, State, Worker
+from mnist_core.runs.schema import blobs, progress, runs, workers
+
+NAME_LENGTH = 80
+WORKER_SILENCE = 15.0
+"""Seconds without a heartbeat after which a worker counts as gone."""
+UNDO_SECONDS = 24 * 3600.0
+"""How long a deleted run can be had back."""
+
+
+class RunNotFound(UserError):
+    """There is no run of that number."""
+
+
+class WrongState(UserError):
+    """The run is in a state in which this cannot be done to it."""
+
+
+class NoNetworkYet(UserError):
+    """The run has not trained long enough to have a network."""
+
+
+class DamagedBlob(UserError):
+    """A stored network or checkpoint whose bytes do not match their checksum."""
+
+
+class RunStore:
+    """Everything about runs, in one database; safe to share between threads and processes."""
+
+    def __init__(self, url: str) -> None:
+        """Open the database at an SQLAlchemy URL. Raises `StoreError` if that fails."""
+        self.url = url
+        self.engine = schema.connect(url)
+
+    @classmethod
+    def open(cls, url: str | None = None) -> RunStore:
+        """Open `url`, else MNIST_DATABASE_URL, else `var/runs.sqlite` in the project folder."""
+        return cls(url or schema.default_url())
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+    def __enter__(self) -> RunStore:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.close()
+
+    @contextmanager
+    def reading(self) -> Iterator[sa.Connection]:
+        """Open a read-only transaction: one consistent state, never in the way of a writer."""
+        engine = self.engine.execution_options(reading=True)
+        with schema.translated_errors(self.engine), engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[sa.Connection]:
+        """Open a transaction that holds the write lock from its start; commits unless an error leaves it."""
+        with schema.translated_errors(self.engine), self.engine.begin() as connection:
+            yield connection
+
+    # -- submit and look --------------------------------------------------------------------
+
+    def submit(
+        self, config: TrainConfig, *, owner: str = "", nickname: str = "", name: str = "", dataset: str = "mnist"
+    ) -> int:
+        """Add a run to the end of the queue and return its number.
+
+        Raises `ConfigError` if the settings do not fit the dataset, `DatasetError` if there is no such dataset.
+        """
+        steps_per_epoch = config.steps_per_epoch(len(load_dataset(dataset).train_images))
+        now = time.time()
+        values = {
+            "name": _clean_name(name),
+            "owner": owner,
+            "nickname": nickname,
+            "config": config.to_json(),
+            "dataset": dataset,
+            "state": State.ACTIVE,
+            "steps_per_epoch": steps_per_epoch,
+            "created_at": now,
+            "updated_at": now,
+            "watched_at": now,
+        }
+        with self.writing() as connection:
+            return int(connection.execute(runs.insert().values(values)).inserted_primary_key[0])
+
+    def run(self, run_id: int) -> Run:
+        """Return one run, deleted ones too. Raises `RunNotFound`."""
+        with self.reading() as connection:
+            row = connection.execute(sa.select(runs).where(runs.c.id == run_id)).mappings().first()
+        if row is None:
+            raise RunNotFound(f"There is no run {run_id}. It may have been deleted; the Runs page lists all there are.")
+        return to_run(row)
+
+    def runs(self, owner: str | None = None) -> list[Run]:
+        """Return the runs of one owner, or everyone's; newest first, without deleted ones."""
+        query = sa.select(runs).where(runs.c.deleted_at.is_(None)).order_by(runs.c.id.desc())
+        if owner is not None:
+            query = query.where(runs.c.owner == owner)
+        with self.reading() as connection:
+            return [to_run(row) for row in connection.execute(query).mappings()]
+
+    def history(self, run_id: int) -> History:
+        """Return the progress of a run so far; empty before its first step. Raises `RunNotFound`."""
+        columns = [progress.c[name] for name in Point._fields]
+        query = sa.select(*columns).where(progress.c.run_id == run_id).order_by(progress.c.step)
+        with self.reading() as connection:
+            points = tuple(Point(*row) for row in connection.execute(query))
+        return History(points, self.run(run_id).steps_per_epoch)
+
+    def network_bytes(self, run_id: int) -> bytes:
+        """Return the run's newest network, for `Network.from_bytes`.
+
+        Raises `RunNotFound`, `NoNetworkYet` before its first checkpoint, or `DamagedBlob`.
+        """
+        with self.reading() as connection:
+            found = read_blob(connection, run_id, "network")
+        if found is None:
+            run = self.run(run_id)
+            raise NoNetworkYet(f"Run {run.id} has no network yet: it has not trained long enough. Try again shortly.")
+        return found[1]
+
+    def queue_place(self, run_id: int) -> int:
+        """Return how many active runs have been waiting longer than this one for their first turn."""
+        earlier = sa.select(sa.func.count()).where(
+            runs.c.state == State.ACTIVE, runs.c.deleted_at.is_(None), runs.c.served_at.is_(None), runs.c.id < run_id
+        )
+        with self.reading() as connection:
+            return int(connection.scalar(earlier) or 0)
+
+    def active_runs(self) -> int:
+        """Return how many runs want to be trained now, everyone's together."""
+        query = sa.select(sa.func.count()).where(runs.c.state == State.ACTIVE, runs.c.deleted_at.is_(None))
+        with self.reading() as connection:
+            return int(connection.scalar(query) or 0)
+
+    def workers(self) -> list[Worker]:
+        """Return the workers that have given a sign of life lately."""
+        alive = workers.c.seen_at > time.time() - WORKER_SILENCE
+        with self.reading() as connection:
+            rows = connection.execute(sa.select(workers).where(alive).order_by(workers.c.name)).mappings()
+            return [Worker(row["name"], bool(row["ready"]), row["seen_at"], row["speed"]) for row in rows]
+
+    # -- what a person may do to a run ------------------------------------------------------
+
+    def pause(self, run_id: int) -> None:
+        """Let the run rest; its worker writes a checkpoint and lets go within a moment."""
+        self._change(run_id, "paused", (State.ACTIVE,), state=State.PAUSED)
+
+    def resume(self, run_id: int) -> None:
+        """Put a paused or failed run back into the queue; it goes on from its last checkpoint."""
+        self._change(run_id, "resumed", (State.PAUSED, State.FAILED), state=State.ACTIVE, message="")
+
+    def stop(self, run_id: int) -> None:
+        """End the run early. It keeps the network that it has."""
+        self._change(run_id, "stopped", (State.ACTIVE, State.PAUSED, State.FAILED), state=State.STOPPED)
+
+    def extend(self, run_id: int, epochs: int = 1) -> None:
+        """Train `epochs` more than planned, in any state: a finished run becomes active again.
+
+        Raises `ConfigError` where the total would pass the limit.
+        """
+        with self.writing() as connection:
+            run = self._locked(connection, run_id)
+            config = replace(run.config, epochs=run.config.epochs + epochs)
+            state = run.state if run.state is State.PAUSED else State.ACTIVE
+            changes = {"config": config.to_json(), "state": state, "message": "", "updated_at": time.time()}
+            connection.execute(runs.update().where(runs.c.id == run_id).values(changes))
+
+    def rename(self, run_id: int, name: str) -> None:
+        """Give the run a name of at most 80 characters; an empty one takes the name away."""
+        self._change(run_id, "renamed", tuple(State), name=_clean_name(name))
+
+    def delete(self, run_id: int) -> None:
+        """Take the run out of sight; `restore` brings it back for a day."""
+        self._change(run_id, "deleted", tuple(State), deleted_at=time.time())
+
+    def restore(self, run_id: int) -> None:
+        """Undo `delete`."""
+        self._change(run_id, "restored", tuple(State), deleted_at=None)
+
+    def watch(self, run_id: int) -> None:
+        """Note that somebody is looking at the run: watched runs go before unwatched ones."""
+        with self.writing() as connection:
+            connection.execute(runs.update().where(runs.c.id == run_id).values(watched_at=time.time()))
+
+    def purge(self) -> int:
+        """Remove for good what was deleted longer than a day ago; return how many runs went."""
+        with self.writing() as connection:
+            old = runs.c.deleted_at < time.time() - UNDO_SECONDS
+            return connection.execute(runs.delete().where(old)).rowcount
+
+    def _change(self, run_id: int, done: str, allowed: tuple[State, ...], **values: Any) -> None:
+        with self.writing() as connection:
+            run = self._locked(connection, run_id)
+            if run.state not in allowed:
+                raise WrongState(f"Run {run_id} is {run.state} and cannot be {done}.")
+            connection.execute(runs.update().where(runs.c.id == run_id).values(updated_at=time.time(), **values))
+
+    def _locked(self, connection: sa.Connection, run_id: int) -> Run:
+        query = sa.select(runs).where(runs.c.id == run_id).with_for_update()
+        row = connection.execute(query).mappings().first()
+        if row is None:
+            raise RunNotFound(f"There is no run {run_id}.")
+        return to_run(row)
+
+
+def to_run(row: Mapping[str, Any]) -> Run:
+    """Build a `Run` from a row of the table."""
+    values = {name: row[name] for name in Run.__dataclass_fields__ if name in row}
+    values["config"] = TrainConfig.from_json(row["config"])
+    values["state"] = State(row["state"])
+    values["leased"] = row["lease_until"] is not None and row["lease_until"] > time.time()
+    values["served"] = row["served_at"] is not None
+    return Run(**values)
+
+
+def read_blob(connection: sa.Connection, run_id: int, kind: str) -> tuple[int, bytes] | None:
+    """Return (step, bytes) of a blob, or None if there is none. Raises `DamagedBlob`."""
+    query = sa.select(blobs).where(blobs.c.run_id == run_id, blobs.c.kind == kind)
+    row = connection.execute(query).mappings().first()
+    if row is None:
+        return None
+    if hashlib.sha256(row["data"]).hexdigest() != row["sha256"]:
+        raise DamagedBlob(f"The stored {kind} of run {run_id} is damaged: its checksum is wrong.")
+    return row["step"], row["data"]
+
+
+def read_checkpoint(connection: sa.Connection, run_id: int) -> Checkpoint | None:
+    """Return the state from which a run goes on, or None before its first checkpoint. Raises `DamagedBlob`."""
+    network = read_blob(connection, run_id, "network")
+    optimizer = read_blob(connection, run_id, "optimizer")
+    if network is None or optimizer is None:
+        return None
+    return Checkpoint(network[0], network[1], optimizer[1])
+
+
+def _clean_name(name: str) -> str:
+    return " ".join(name.split())[:NAME_LENGTH]

@@ -1,0 +1,266 @@
+"""Training: the Keras model and optimizer, advanced by one compiled loop over many batches.
+
+The result is a pure function of the settings and the dataset. An epoch is cut into *pieces* on a fixed
+grid; whoever advances a run does so by whole pieces, so pausing, moving or losing a worker changes no bit.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+import time
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import overload
+
+import keras
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from mnist_core.config import TrainConfig
+from mnist_core.data import PIXELS, Dataset
+from mnist_core.errors import UserError
+from mnist_core.evaluation import Score, score
+from mnist_core.model import build_model
+from mnist_core.network import Network
+from mnist_core.runs.records import Checkpoint, Point
+
+PIECES_PER_EPOCH = 18
+"""So that a curve has about this many points an epoch; 26 steps each at batch 128."""
+LONGEST_PIECE = 512
+"""Steps, so that a pause is obeyed quickly even at batch size 1."""
+
+
+class TrainingDiverged(UserError):
+    """The loss is no longer a number."""
+
+
+class BadCheckpoint(UserError):
+    """A checkpoint that cannot be read or belongs to other settings."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a training has come; `loss` and `accuracy` are the running means over the epoch.
+
+    The test values are None except at the end of an epoch. `seconds` counts since the start.
+    The last one of a training has its `network`.
+    """
+
+    epoch: int
+    step: int
+    steps: int
+    loss: float
+    accuracy: float
+    test_loss: float | None
+    test_accuracy: float | None
+    seconds: float
+    network: Network | None = None
+
+
+@overload
+def train(config: TrainConfig, dataset: Dataset, on_progress: None = None) -> Iterator[Progress]: ...
+@overload
+def train(config: TrainConfig, dataset: Dataset, on_progress: Callable[[Progress], object]) -> None: ...
+def train(
+    config: TrainConfig, dataset: Dataset, on_progress: Callable[[Progress], object] | None = None
+) -> Iterator[Progress] | None:
+    """Train a network from its first to its last step.
+
+    Returns an iterator of `Progress`; with `on_progress`, calls it with each one and returns None.
+    Raises `ConfigError` if a batch is larger than the training set, `TrainingDiverged`.
+    """
+    progress = _progress(config, dataset)
+    if on_progress is None:
+        return progress
+    for item in progress:
+        on_progress(item)
+    return None
+
+
+def _progress(config: TrainConfig, dataset: Dataset) -> Iterator[Progress]:
+    trainer = Trainer(config, dataset)
+    started = time.perf_counter()
+    while not trainer.done:
+        point = trainer.advance()
+        network = trainer.network() if trainer.done else None
+        yield Progress(
+            point.epoch,
+            point.step,
+            trainer.steps,
+            point.loss,
+            point.accuracy,
+            point.test_loss,
+            point.test_accuracy,
+            time.perf_counter() - started,
+            network,
+        )
+
+
+def shape_of(config: TrainConfig) -> TrainConfig:
+    """Return the settings without what compiled steps do not depend on: equal shapes share a `Trainer`."""
+    return replace(config, seed=0, epochs=1, learning_rate=1.0)
+
+
+class Trainer:
+    """One network in training. Compiled once for its shape, it can be handed run after run with `start`."""
+
+    def __init__(self, config: TrainConfig, dataset: Dataset) -> None:
+        """Build and compile for `config`'s shape and start that run from its initial weights.
+
+        Raises `ConfigError` if a batch is larger than the training set.
+        """
+        self.dataset = dataset
+        self._images = dataset.train_images.reshape(-1, PIXELS)
+        self._labels = dataset.train_labels.astype(np.int32)
+        self._model = build_model(config)
+        self._optimizer = self._model.optimizer
+        self._optimizer.build(self._model.trainable_variables)
+        self._advance = _compiled_loop(self._model)
+        self._begin(config)
+
+    def start(self, config: TrainConfig, checkpoint: Checkpoint | None = None) -> None:
+        """Turn to a run of the same shape: at its checkpoint, or at its beginning.
+
+        Raises `BadCheckpoint` if the checkpoint is not one of such a run.
+        """
+        if shape_of(config) != shape_of(self.config):
+            raise ValueError("this trainer was compiled for another shape of network")
+        self._begin(config)
+        if checkpoint is None:
+            self._restore_initial_state(config)
+        else:
+            self._load(checkpoint)
+
+    @property
+    def steps(self) -> int:
+        """Batches in the whole run."""
+        return self.steps_per_epoch * self.config.epochs
+
+    @property
+    def done(self) -> bool:
+        """Whether the last step has been taken."""
+        return self.step >= self.steps
+
+    def extend(self, epochs: int) -> None:
+        """Change the number of epochs of the run in hand."""
+        self.config = replace(self.config, epochs=epochs)
+
+    def advance(self) -> Point:
+        """Train one piece of an epoch. Raises `TrainingDiverged` if the loss is not finite afterwards."""
+        epoch, first = divmod(self.step, self.steps_per_epoch)
+        last = _piece_end(first, self.config.batch_size, len(self._images))
+        order = self._order_of(epoch)[first * self.config.batch_size : last * self.config.batch_size]
+        batches = (last - first, len(order) // (last - first))
+        loss_sum, correct = self._advance(
+            self._images[order].reshape(*batches, PIXELS), self._labels[order].reshape(batches)
+        )
+        if first == 0:
+            self._sums = np.zeros(3)
+        self._sums += (float(loss_sum), float(correct), len(order))
+        self.step += last - first
+        return self._point(epoch + 1, ended=last == self.steps_per_epoch)
+
+    def network(self) -> Network:
+        """Return a copy of the network as it is now."""
+        weights = [np.array(variable) for variable in self._model.trainable_variables]
+        return Network.from_weights(weights, self.config.activation)
+
+    def checkpoint(self) -> Checkpoint:
+        """Return everything that is needed to go on from here, in any process."""
+        state = {f"variable_{index}": np.array(variable) for index, variable in enumerate(self._state_variables())}
+        buffer = io.BytesIO()
+        np.savez(buffer, allow_pickle=False, **state, step=np.array(self.step), sums=self._sums)
+        return Checkpoint(self.step, self.network().to_bytes(), buffer.getvalue())
+
+    def _begin(self, config: TrainConfig) -> None:
+        self.config = config
+        self.steps_per_epoch = config.steps_per_epoch(len(self._images))
+        self.step = 0
+        self._sums = np.zeros(3)
+        self._shuffled: tuple[int, NDArray[np.intp]] | None = None
+
+    def _restore_initial_state(self, config: TrainConfig) -> None:
+        """Assign the variables of a freshly built model; the compiled loop stays as it is."""
+        fresh = build_model(config)
+        fresh.optimizer.build(fresh.trainable_variables)
+        ours = self._model.variables + self._optimizer.variables
+        theirs = fresh.variables + fresh.optimizer.variables
+        for variable, initial in zip(ours, theirs, strict=True):
+            variable.assign(initial)
+
+    def _state_variables(self) -> list[keras.Variable]:
+        """The optimizer's variables and the dropout's seed states: all that is not a weight."""
+        return [*self._optimizer.variables, *self._model.non_trainable_variables]
+
+    def _load(self, checkpoint: Checkpoint) -> None:
+        weights = Network.from_bytes(checkpoint.network).weights
+        variables = self._model.trainable_variables + self._state_variables()
+        try:
+            with np.load(io.BytesIO(checkpoint.optimizer), allow_pickle=False) as archive:
+                state = [archive[f"variable_{index}"] for index in range(len(self._state_variables()))]
+                self.step, self._sums = int(archive["step"]), archive["sums"]
+            for variable, value in zip(variables, [*weights, *state], strict=True):
+                variable.assign(value)
+        except (ValueError, KeyError, EOFError, OSError, zipfile.BadZipFile) as error:
+            raise BadCheckpoint(f"The checkpoint does not fit the run's settings or is damaged: {error}.") from error
+
+    def _order_of(self, epoch: int) -> NDArray[np.intp]:
+        """Return the order of the training images in an epoch (from 0): a pure function of seed and epoch."""
+        if self._shuffled is None or self._shuffled[0] != epoch:
+            order = np.random.default_rng([self.config.seed, epoch]).permutation(len(self._images))
+            self._shuffled = (epoch, order)
+        return self._shuffled[1]
+
+    def _point(self, epoch: int, ended: bool) -> Point:
+        loss, accuracy = self._sums[:2] / self._sums[2]
+        if not math.isfinite(loss):
+            raise TrainingDiverged(
+                f"The training diverged in epoch {epoch}: the loss is no longer a number. "
+                f"Try a learning rate smaller than {self.config.learning_rate:g}, for example a tenth of it."
+            )
+        test: tuple[float, float] | tuple[None, None] = self._test() if ended else (None, None)
+        return Point(self.step, epoch, float(loss), float(accuracy), *test)
+
+    def _test(self) -> Score:
+        return score(self.network().predict(self.dataset.test_images), self.dataset.test_labels)
+
+
+def _compiled_loop(model: keras.Model) -> Callable[[NDArray, NDArray], tuple[tf.Tensor, tf.Tensor]]:
+    """Return f(images (steps, batch, 784) uint8, labels (steps, batch) int32) -> (sum of losses, count of hits)."""
+    variables, optimizer = model.trainable_variables, model.optimizer
+
+    def train_step(images: tf.Tensor, labels: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        pixels = tf.cast(images, tf.float32) / 255.0
+        with tf.GradientTape() as tape:
+            probabilities = model(pixels, training=True)
+            losses = keras.losses.sparse_categorical_crossentropy(labels, probabilities)
+            loss = tf.reduce_mean(losses)
+        optimizer.apply(tape.gradient(loss, variables), variables)
+        hits = tf.equal(tf.argmax(probabilities, axis=-1, output_type=tf.int32), labels)
+        return tf.reduce_sum(losses), tf.reduce_sum(tf.cast(hits, tf.float32))
+
+    @tf.function(
+        input_signature=[tf.TensorSpec([None, None, PIXELS], tf.uint8), tf.TensorSpec([None, None], tf.int32)],
+        autograph=True,
+    )
+    def loop(images: tf.Tensor, labels: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        loss_sum, correct = tf.constant(0.0), tf.constant(0.0)
+        for index in tf.range(tf.shape(images)[0]):
+            loss, hits = train_step(images[index], labels[index])
+            loss_sum += loss
+            correct += hits
+        return loss_sum, correct
+
+    return loop
+
+
+def _piece_end(first: int, batch_size: int, examples: int) -> int:
+    """Return the step after the piece that starts at `first`; a smaller last batch is a piece of its own."""
+    full = examples // batch_size
+    if first >= full:
+        return first + 1
+    length = min(LONGEST_PIECE, max(1, full // PIECES_PER_EPOCH))
+    return min(full, first + length)

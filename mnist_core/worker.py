@@ -1,0 +1,184 @@
+"""A worker: claims the run that has waited longest, advances it for a slice, writes, lets go. For ever.
+
+TensorFlow lives here and nowhere else. Everything a slice needs is in the store, so any worker can do the next one.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+import threading
+import time
+import traceback
+import uuid
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from mnist_core.config import TrainConfig
+from mnist_core.data import load_dataset
+from mnist_core.errors import UserError
+from mnist_core.runs import LeaseLost, Point, RunStore, Standing, StoreError, Turn, WorkQueue
+from mnist_core.runs.queue import slice_seconds
+
+if TYPE_CHECKING:
+    from mnist_core.training import Trainer
+
+NICENESS = 10
+IDLE_SECONDS = 0.1
+HEARTBEAT_SECONDS = 1.5
+REPORT_SECONDS = 0.2
+"""Progress is written at most this often, so that a page sees every curve move at 2 Hz or better."""
+CHECKPOINT_COST_RATIO = 20
+"""While nobody waits, training goes on at least this many times as long as the last checkpoint took."""
+SHORTEST_CHECKPOINT_INTERVAL = 1.0
+COMPILED_SHAPES = 8
+"""How many compiled networks a worker keeps; each holds some 10 to 100 MB."""
+
+
+class Worker:
+    """Works on the runs of one store until it is told to stop."""
+
+    def __init__(self, store: RunStore, name: str | None = None) -> None:
+        self.queue = WorkQueue(store)
+        self.name = name or new_name()
+        self.ready = False
+        self.stopping = threading.Event()
+        self._trainers: OrderedDict[tuple[str, TrainConfig], Trainer] = OrderedDict()
+
+    def run(self) -> None:
+        """Import TensorFlow, compile the default network, then serve until `stopping` is set."""
+        threading.Thread(target=self._keep_alive, name="heartbeat", daemon=True).start()
+        self._warm_up()
+        self.ready = True
+        while not self.stopping.is_set():
+            try:
+                busy = self.work()
+            except StoreError as error:
+                print(f"worker {self.name}: {error}", file=sys.stderr, flush=True)
+                busy = False
+                self.stopping.wait(1.0)
+            if not busy:
+                self.stopping.wait(IDLE_SECONDS)
+
+    def work(self, run_id: int | None = None) -> bool:
+        """Serve one turn, of the longest waiting run or of `run_id`; return whether there was one."""
+        turn = self.queue.claim(self.name, run_id)
+        if turn is None:
+            return False
+        try:
+            self._serve(turn)
+        except LeaseLost:
+            pass  # somebody else has the run now, and nothing was written
+        except StoreError:
+            raise
+        except UserError as error:
+            self._fail(turn, str(error))
+        except MemoryError:
+            self._fail(turn, "The training needs more memory than there is. Try fewer hidden units or a smaller batch.")
+        except Exception as error:
+            traceback.print_exc()
+            self._fail(turn, f"The training failed in an unexpected way ({type(error).__name__}: {error}).")
+        return True
+
+    def _serve(self, turn: Turn) -> None:
+        trainer = self._trainer_for(turn)
+        _Slice(self.queue, turn, trainer).run(self.stopping.is_set)
+
+    def _trainer_for(self, turn: Turn) -> Trainer:
+        """Return a trainer at the turn's checkpoint; compiled ones are kept by the shape of the network."""
+        from mnist_core.training import Trainer, shape_of
+
+        config = turn.run.config
+        key = (turn.run.dataset, shape_of(config))
+        trainer = self._trainers.get(key)
+        if trainer is None:
+            trainer = self._trainers[key] = Trainer(config, load_dataset(turn.run.dataset))
+        self._trainers.move_to_end(key)
+        if len(self._trainers) > COMPILED_SHAPES:
+            self._trainers.popitem(last=False)
+        trainer.start(config, turn.checkpoint)
+        return trainer
+
+    def _fail(self, turn: Turn, reason: str) -> None:
+        try:
+            self.queue.fail(turn, reason)
+        except LeaseLost:
+            pass
+
+    def _warm_up(self) -> None:
+        """Pay for the import and for compiling the most wanted network before anybody waits for it."""
+        from mnist_core.training import Trainer, shape_of
+
+        config = TrainConfig()
+        trainer = Trainer(config, load_dataset())
+        trainer.advance()
+        self._trainers["mnist", shape_of(config)] = trainer
+
+    def _keep_alive(self) -> None:
+        while not self.stopping.is_set():
+            try:
+                self.queue.heartbeat(self.name, self.ready)
+            except StoreError as error:
+                print(f"worker {self.name}: {error}", file=sys.stderr, flush=True)
+            self.stopping.wait(HEARTBEAT_SECONDS)
+
+
+class _Slice:
+    """One turn: trains piece by piece, reports, and lets go when others wait or nobody wants more."""
+
+    def __init__(self, queue: WorkQueue, turn: Turn, trainer: Trainer) -> None:
+        self.queue, self.turn, self.trainer = queue, turn, trainer
+        self.standing = Standing(turn.run.state, turn.run.config.epochs, turn.waiting, deleted=False)
+        self.points: list[Point] = []
+        self.started = self.reported = self.saved = time.monotonic()
+        self.checkpoint_cost = 0.0
+
+    def run(self, stopping: Callable[[], bool]) -> None:
+        """Train until the run ends, is unwanted, its slice is over while others wait, or the worker stops."""
+        budget = slice_seconds(self.turn)
+        while not self.trainer.done:
+            self.points.append(self.trainer.advance())
+            now = time.monotonic()
+            if now - self.reported >= REPORT_SECONDS and not self.trainer.done:
+                self._report(checkpoint=self._checkpoint_due(now), release=False)
+            over = self.standing.waiting > 0 and now - self.started >= budget
+            if stopping() or over or not self.standing.wanted:
+                break
+        self._report(checkpoint=True, release=True)
+
+    def _checkpoint_due(self, now: float) -> bool:
+        interval = max(SHORTEST_CHECKPOINT_INTERVAL, CHECKPOINT_COST_RATIO * self.checkpoint_cost)
+        return now - self.saved >= interval
+
+    def _report(self, checkpoint: bool, release: bool) -> None:
+        before = time.monotonic()
+        saved = self.trainer.checkpoint() if checkpoint else None
+        self.standing = self.queue.record(self.turn, self.points, before - self.reported, saved, release)
+        self.trainer.extend(self.standing.epochs)
+        self.points = []
+        self.reported = time.monotonic()
+        if checkpoint:
+            self.saved, self.checkpoint_cost = self.reported, self.reported - before
+
+
+def new_name() -> str:
+    """Return a name for a worker that no other one has, on this host or elsewhere."""
+    return f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:6]}"
+
+
+def stop_at_end_of_input(stopping: threading.Event) -> None:
+    """Set `stopping` when standard input ends, as it does when the process at its other end dies; then exit.
+
+    A worker in the middle of something long gets five seconds to finish it. Side effect: starts a thread.
+    """
+
+    def watch() -> None:
+        while sys.stdin.buffer.read(1024):
+            pass
+        stopping.set()
+        time.sleep(5.0)
+        os._exit(0)
+
+    threading.Thread(target=watch, name="end of input", daemon=True).start()
