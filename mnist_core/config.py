@@ -80,6 +80,22 @@ class TrainConfig:
             raise ConfigError(_expected("batch_size", self.batch_size, allowed))
         return math.ceil(examples / self.batch_size)
 
+    def describe(self) -> str:
+        """Return the settings in words: the three main ones, and others where they differ from the defaults."""
+        layers = f"{self.hidden_layers} × " if self.hidden_layers > 1 else ""
+        words = [f"{layers}{self.hidden_units} units", f"{self.epochs} epochs", f"batch {self.batch_size}"]
+        if self.optimizer != "rmsprop":
+            words.append(self.optimizer)
+        if self.learning_rate != DEFAULT_LEARNING_RATES[self.optimizer]:
+            words.append(f"learning rate {self.learning_rate:g}")
+        if self.activation != "relu":
+            words.append(self.activation)
+        if self.dropout:
+            words.append(f"dropout {self.dropout:g}")
+        if self.seed:
+            words.append(f"seed {self.seed}")
+        return ", ".join(words)
+
     def to_json(self) -> str:
         """Return the settings as a JSON object with sorted keys."""
         return json.dumps(asdict(self), sort_keys=True)

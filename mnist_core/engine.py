@@ -11,6 +11,7 @@ from pathlib import Path
 
 from mnist_core.errors import UserError
 from mnist_core.runs import RunStore, StoreError, WorkQueue
+from mnist_core.runs.schema import default_url
 from mnist_core.worker import new_name
 
 SHORTEST_LIFE = 10.0
@@ -22,7 +23,7 @@ PROJECT = Path(__file__).parents[1]
 
 
 class LocalWorkers:
-    """Worker processes on this machine, as many as `count`; used as a context manager."""
+    """Worker processes on this machine, as many as `count`, from `start` to `stop`."""
 
     def __init__(self, url: str, count: int) -> None:
         self.url = url
@@ -31,12 +32,13 @@ class LocalWorkers:
             threading.Thread(target=self._supervise, name=f"worker {index}", daemon=True) for index in range(count)
         ]
 
-    def __enter__(self) -> LocalWorkers:
+    def start(self) -> None:
+        """Start the processes and the threads that watch over them; returns at once."""
         for thread in self._threads:
             thread.start()
-        return self
 
-    def __exit__(self, *_error: object) -> None:
+    def stop(self) -> None:
+        """Let the workers put their runs down, and wait until they are gone: a few seconds at most."""
         self._stopping.set()
         for thread in self._threads:
             thread.join(GRACE_SECONDS + 2.0)
@@ -60,6 +62,21 @@ class LocalWorkers:
                 WorkQueue(store).bury(name)
         except StoreError as error:
             print(f"engine: {error}", file=sys.stderr, flush=True)
+
+
+def start_workers() -> LocalWorkers:
+    """Start as many local workers as `worker_count` says, on the store of MNIST_DATABASE_URL.
+
+    A setting that is wrong is said on stderr, and the app runs without workers: everything that
+    needs no training still works, and the Train page says that nobody trains.
+    """
+    try:
+        workers = LocalWorkers(default_url(), worker_count())
+    except UserError as error:
+        print(f"No training: {error}", file=sys.stderr, flush=True)
+        workers = LocalWorkers(default_url(), 0)
+    workers.start()
+    return workers
 
 
 def start_worker(url: str, name: str) -> subprocess.Popen[bytes]:

@@ -2,28 +2,10 @@
 
 from __future__ import annotations
 
-import os
-
-os.environ.setdefault("KERAS_BACKEND", "tensorflow")
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # its start-up chatter helps nobody here
-os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")  # results must not depend on a graphics card
-
-import keras
-import tensorflow as tf
-
 from mnist_core.architecture import CLASSES
+from mnist_core.backend import keras
 from mnist_core.config import TrainConfig
 from mnist_core.data import PIXELS
-
-THREADS = 1
-"""Threads in one TensorFlow operation: a constant, because other counts give other last bits.
-
-One, because these products are small: on two cores an epoch of the default settings took 0.63 s with
-one thread and 0.98 s with two, and a second worker makes better use of the second core.
-"""
-
-tf.config.threading.set_intra_op_parallelism_threads(THREADS)
-tf.config.threading.set_inter_op_parallelism_threads(THREADS)
 
 
 def build_model(config: TrainConfig) -> keras.Model:

@@ -14,11 +14,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import overload
 
-import keras
 import numpy as np
-import tensorflow as tf
 from numpy.typing import NDArray
 
+from mnist_core.backend import keras, tf
 from mnist_core.config import TrainConfig
 from mnist_core.data import PIXELS, Dataset
 from mnist_core.errors import UserError

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 from mnist_core.config import TrainConfig
 from mnist_core.data import load_dataset
 from mnist_core.errors import UserError
+from mnist_core.estimate import seconds_per_step
 from mnist_core.runs import LeaseLost, Point, RunStore, Standing, StoreError, Turn, WorkQueue
 from mnist_core.runs.queue import slice_seconds
 
@@ -33,6 +34,8 @@ REPORT_SECONDS = 0.2
 CHECKPOINT_COST_RATIO = 20
 """While nobody waits, training goes on at least this many times as long as the last checkpoint took."""
 SHORTEST_CHECKPOINT_INTERVAL = 1.0
+SHORTEST_MEASUREMENT = 1.0
+"""Seconds of training from which a worker's speed is told."""
 COMPILED_SHAPES = 8
 """How many compiled networks a worker keeps; each holds some 10 to 100 MB."""
 
@@ -44,6 +47,7 @@ class Worker:
         self.queue = WorkQueue(store)
         self.name = name or new_name()
         self.ready = False
+        self.speed: float | None = None
         self.stopping = threading.Event()
         self._trainers: OrderedDict[tuple[str, TrainConfig], Trainer] = OrderedDict()
 
@@ -84,7 +88,10 @@ class Worker:
 
     def _serve(self, turn: Turn) -> None:
         trainer = self._trainer_for(turn)
-        _Slice(self.queue, turn, trainer).run(self.stopping.is_set)
+        part = _Slice(self.queue, turn, trainer)
+        part.run(self.stopping.is_set)
+        if part.long_enough_to_measure:
+            self._measure(turn.run.config, part.seconds_per_step)
 
     def _trainer_for(self, turn: Turn) -> Trainer:
         """Return a trainer at the turn's checkpoint; compiled ones are kept by the shape of the network."""
@@ -101,6 +108,11 @@ class Worker:
         trainer.start(config, turn.checkpoint)
         return trainer
 
+    def _measure(self, config: TrainConfig, seconds: float) -> None:
+        """Keep a moving average of how fast this machine is, relative to the cost model's."""
+        ratio = seconds_per_step(config) / seconds
+        self.speed = ratio if self.speed is None else 0.8 * self.speed + 0.2 * ratio
+
     def _fail(self, turn: Turn, reason: str) -> None:
         try:
             self.queue.fail(turn, reason)
@@ -113,13 +125,16 @@ class Worker:
 
         config = TrainConfig()
         trainer = Trainer(config, load_dataset())
+        trainer.advance()  # compiles
+        started, step = time.monotonic(), trainer.step
         trainer.advance()
+        self._measure(config, (time.monotonic() - started) / (trainer.step - step))
         self._trainers["mnist", shape_of(config)] = trainer
 
     def _keep_alive(self) -> None:
         while not self.stopping.is_set():
             try:
-                self.queue.heartbeat(self.name, self.ready)
+                self.queue.heartbeat(self.name, self.ready, self.speed)
             except StoreError as error:
                 print(f"worker {self.name}: {error}", file=sys.stderr, flush=True)
             self.stopping.wait(HEARTBEAT_SECONDS)
@@ -134,6 +149,7 @@ class _Slice:
         self.points: list[Point] = []
         self.started = self.reported = self.saved = time.monotonic()
         self.checkpoint_cost = 0.0
+        self.first_step = trainer.step
 
     def run(self, stopping: Callable[[], bool]) -> None:
         """Train until the run ends, is unwanted, its slice is over while others wait, or the worker stops."""
@@ -147,6 +163,16 @@ class _Slice:
             if stopping() or over or not self.standing.wanted:
                 break
         self._report(checkpoint=True, release=True)
+
+    @property
+    def long_enough_to_measure(self) -> bool:
+        """Whether the turn was not mostly compiling."""
+        return self.trainer.step > self.first_step and time.monotonic() - self.started > SHORTEST_MEASUREMENT
+
+    @property
+    def seconds_per_step(self) -> float:
+        """How long a step took in this turn, everything included."""
+        return (time.monotonic() - self.started) / max(1, self.trainer.step - self.first_step)
 
     def _checkpoint_due(self, now: float) -> bool:
         interval = max(SHORTEST_CHECKPOINT_INTERVAL, CHECKPOINT_COST_RATIO * self.checkpoint_cost)

@@ -1,0 +1,149 @@
+"""The terminal: train, evaluate, predict, list runs, work for a store, serve the app."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import MISSING, fields
+from pathlib import Path
+from typing import Any, NoReturn
+
+from mnist_core.config import CHOICES, LIMITS, TrainConfig
+from mnist_core.errors import UserError
+
+USER_ERROR = 2
+INTERRUPTED = 130
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code: 0, 2 for what the person can mend, 130 after Ctrl-C."""
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.command(options) or 0)
+    except UserError as error:
+        print(f"Error: {error}", file=sys.stderr)
+        return USER_ERROR
+    except BrokenPipeError:  # the reader, such as `head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one sentence, without the whole usage."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(USER_ERROR, f"Error: {message}. Try: {self.prog} --help\n")
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="python -m mnist_core", description=__doc__)
+    commands = parser.add_subparsers(metavar="COMMAND", required=True, parser_class=_Parser)
+
+    train = _command(commands, "train", _train, "train a network and show its progress")
+    for item in fields(TrainConfig):
+        _add_setting(train, item.name, None if item.default is MISSING else item.default)
+    train.add_argument("--name", default="", help="a name for the run")
+
+    _command(commands, "runs", _runs, "list all runs, newest first")
+
+    evaluate = _command(commands, "evaluate", _evaluate, "show what a run's network gets wrong on the test images")
+    evaluate.add_argument("run", metavar="RUN", help="number of a run, a network's .npz file, or: starter")
+
+    predict = _command(commands, "predict", _predict, "read the digit in a picture")
+    predict.add_argument("image", metavar="IMAGE", type=Path, help="a PNG or JPEG of one digit, dark on light or light on dark")
+    predict.add_argument("--run", metavar="RUN", default="starter", help="number of a run, an .npz file, or: starter (default)")
+
+    worker = _command(commands, "worker", _worker, "train the runs of the store until stopped")
+    worker.add_argument("--name", default=None, help=argparse.SUPPRESS)
+    worker.add_argument("--until-end-of-input", action="store_true", help="stop when standard input ends")
+
+    serve = _command(commands, "serve", _serve, "start the app in the browser")
+    serve.add_argument("--port", type=int, default=8501)
+    serve.add_argument("--lan", action="store_true", help="let other machines of the local network in")
+    serve.add_argument("--host", default="", help="a further name under which the app is reached")
+    return parser
+
+
+def _command(commands: Any, name: str, function: Callable[..., Any], text: str) -> argparse.ArgumentParser:
+    parser = commands.add_parser(name, help=text, description=text.capitalize() + ".")
+    parser.set_defaults(command=function)
+    if name not in ("worker", "serve"):
+        parser.add_argument("--json", action="store_true", help="print JSON for programs")
+    return parser
+
+
+def _add_setting(parser: argparse.ArgumentParser, name: str, default: Any) -> None:
+    option = "--" + name.replace("_", "-")
+    if name in CHOICES:
+        parser.add_argument(option, choices=CHOICES[name], default=default, help=f"default {default}")
+        return
+    low, high = LIMITS[name]
+    kind = int if isinstance(default, int) else float
+    shown = "the optimizer's own" if default is None else default
+    parser.add_argument(
+        option, type=kind, default=default, metavar=name.split("_")[-1].upper(), help=f"{low:g} to {high:g}, default {shown}"
+    )
+
+
+def _train(options: argparse.Namespace) -> int:
+    from mnist_core import terminal
+    from mnist_core.runs import RunStore
+
+    config = TrainConfig(**{item.name: getattr(options, item.name) for item in fields(TrainConfig)})
+    with RunStore.open() as store:
+        return terminal.train(store, config, options.name, options.json)
+
+
+def _runs(options: argparse.Namespace) -> None:
+    from mnist_core import terminal
+    from mnist_core.runs import RunStore
+
+    with RunStore.open() as store:
+        runs = store.runs()
+    if options.json:
+        for run in runs:
+            print(json.dumps(terminal.run_as_json(run)))
+    else:
+        terminal.print_runs(runs)
+
+
+def _evaluate(options: argparse.Namespace) -> None:
+    from mnist_core import terminal
+    from mnist_core.data import load_dataset
+    from mnist_core.network import Network
+
+    terminal.evaluate(Network.load(options.run), load_dataset(), options.json)
+
+
+def _predict(options: argparse.Namespace) -> None:
+    from mnist_core import terminal
+    from mnist_core.network import Network
+
+    terminal.predict(Network.load(options.run), options.image, options.json)
+
+
+def _worker(options: argparse.Namespace) -> None:
+    from mnist_core.runs import RunStore
+    from mnist_core.worker import NICENESS, Worker, stop_at_end_of_input
+
+    os.nice(NICENESS)
+    with RunStore.open() as store:
+        worker = Worker(store, options.name)
+        if options.until_end_of_input:
+            stop_at_end_of_input(worker.stopping)
+        worker.run()
+
+
+def _serve(options: argparse.Namespace) -> NoReturn:
+    project = Path(__file__).parents[1]
+    command = [sys.executable, str(project / "scripts" / "launch.py"), "--port", str(options.port)]
+    command += ["--lan"] if options.lan else []
+    command += ["--host", options.host] if options.host else []
+    os.execv(sys.executable, command)
+
+

@@ -1,0 +1,180 @@
+"""What the terminal's commands do and print: JSON for programs, tables and a progress bar for people."""
+
+from __future__ import annotations
+
+import getpass
+import json
+import sys
+import threading
+import time
+import uuid
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from mnist_core.config import TrainConfig
+from mnist_core.data import Dataset
+from mnist_core.errors import UserError
+from mnist_core.evaluation import class_metrics, confusion_matrix, score, top_confusions
+from mnist_core.network import Network
+from mnist_core.runs import Point, Run, RunStore, State
+
+POLL_SECONDS = 0.1
+WATCH_SECONDS = 60.0
+
+
+def train(store: RunStore, config: TrainConfig, name: str, as_json: bool) -> int:
+    """Submit a run and follow it to its end; Ctrl-C pauses it. Returns the exit code.
+
+    The workers of a running server train it; without one, this process does.
+    Raises `UserError` with the run's reason if it fails.
+    """
+    owner = f"terminal-{uuid.uuid4().hex}"
+    run_id = store.submit(config, owner=owner, nickname=_user(), name=name)
+    show = _print_json_points if as_json else _draw_bar
+    try:
+        show(store, run_id, _points(store, run_id))
+    except KeyboardInterrupt:
+        if not store.run(run_id).state.ended:
+            store.pause(run_id)
+        print(f"Run {run_id} is paused. Resume it on the Train page of the app.", file=sys.stderr)
+        raise
+    return _conclude(store.run(run_id), as_json)
+
+
+def run_as_json(run: Run) -> dict[str, Any]:
+    """Return what a program may want to know of a run."""
+    hidden = ("owner", "config", "deleted_at", "leased", "served")
+    values = {name: value for name, value in asdict(run).items() if name not in hidden}
+    return {"run_id": values.pop("id"), **values, "steps": run.steps, "settings": asdict(run.config)}
+
+
+def print_runs(runs: list[Run]) -> None:
+    """Print a table of runs."""
+    table = Table("Run", "Name", "By", "State", "Settings", "Test accuracy", "Seconds")
+    for run in runs:
+        accuracy = "" if run.test_accuracy is None else f"{run.test_accuracy:.2%}"
+        cells = (run.id, run.name, run.nickname, run.state, run.config.describe(), accuracy, f"{run.seconds:.1f}")
+        table.add_row(*(str(cell) for cell in cells))
+    console = Console()
+    console.print(table if runs else "No runs yet. Make one with: python -m mnist_core train")
+
+
+def evaluate(network: Network, dataset: Dataset, as_json: bool) -> None:
+    """Print accuracy, loss, confusion matrix, per-digit metrics and the worst confusions on the test images."""
+    probabilities = network.predict(dataset.test_images)
+    result = score(probabilities, dataset.test_labels)
+    matrix = confusion_matrix(dataset.test_labels, probabilities.argmax(axis=1), len(dataset.class_names))
+    confusions = top_confusions(matrix)
+    metrics = class_metrics(matrix)
+    if as_json:
+        worst = [{"true": true, "predicted": predicted, "count": count} for true, predicted, count in confusions]
+        values = {"test_accuracy": result.accuracy, "test_loss": result.loss, "confusion_matrix": matrix.to_numpy().tolist()}
+        print(json.dumps(values | {"classes": metrics.to_dict("list"), "worst_confusions": worst}))
+        return
+    print(f"Test accuracy {result.accuracy:.2%}, loss {result.loss:.4f}, on {len(probabilities):,} images\n")
+    print(f"{matrix}\n\n{metrics.round(4)}\n")
+    for true, predicted, count in confusions:
+        print(f"{count} times a {true} was read as a {predicted}")
+
+
+def predict(network: Network, path: Path, as_json: bool) -> None:
+    """Read the digit in a picture file. Raises `UserError` if the file is no picture or shows nothing."""
+    from mnist_core.drawing import to_mnist
+
+    probabilities = network.predict(to_mnist(_read_picture(path))[np.newaxis])[0]
+    order = np.argsort(-probabilities)
+    if as_json:
+        values = {"digit": int(order[0]), "confidence": float(probabilities[order[0]])}
+        print(json.dumps(values | {"probabilities": [float(value) for value in probabilities]}))
+        return
+    print(f"This is a {order[0]} ({probabilities[order[0]]:.1%}); if not, a {order[1]} ({probabilities[order[1]]:.1%}).")
+
+
+def _read_picture(path: Path) -> np.ndarray:
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        with Image.open(path) as image:
+            return np.asarray(image.convert("RGBA"))
+    except (OSError, UnidentifiedImageError, Image.DecompressionBombError) as error:
+        raise UserError(f"{path} cannot be read as a picture ({error}). Expected a PNG or JPEG of one digit.") from None
+
+
+def _points(store: RunStore, run_id: int) -> Iterator[Point]:
+    """Yield each point of the run once, as it comes, until the run has ended or is paused.
+
+    Where no worker is alive, starts one in a thread of this process.
+    """
+    seen, watched = 0, 0.0
+    worker: threading.Thread | None = None
+    while True:
+        run = store.run(run_id)
+        for point in store.history(run_id).points:
+            if point.step > seen:
+                seen = point.step
+                yield point
+        if run.state is not State.ACTIVE:
+            return
+        if time.monotonic() - watched > WATCH_SECONDS:
+            store.watch(run_id)
+            watched = time.monotonic()
+        if worker is None and not store.workers():
+            worker = _start_own_worker(store)
+        time.sleep(POLL_SECONDS)
+
+
+def _start_own_worker(store: RunStore) -> threading.Thread:
+    from mnist_core.worker import Worker
+
+    thread = threading.Thread(target=Worker(store).run, name="worker", daemon=True)
+    thread.start()
+    return thread
+
+
+def _print_json_points(_store: RunStore, run_id: int, points: Iterator[Point]) -> None:
+    for point in points:
+        print(json.dumps({"run_id": run_id, **point._asdict()}), flush=True)
+
+
+def _draw_bar(store: RunStore, run_id: int, points: Iterator[Point]) -> None:
+    run = store.run(run_id)
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f}%"), TimeRemainingColumn())
+    with Progress(*columns, console=Console(stderr=True)) as bar:
+        task = bar.add_task(f"Run {run_id}: waiting for its first step", total=run.steps)
+        for point in points:
+            text = f"Run {run_id}: epoch {point.epoch} of {run.config.epochs}  loss {point.loss:.4f}  accuracy {point.accuracy:.2%}"
+            bar.update(task, completed=point.step, description=text)
+            if point.test_accuracy is not None:
+                bar.console.print(f"Epoch {point.epoch}: {_tested(point)}")
+
+
+def _tested(point: Point) -> str:
+    return f"loss {point.loss:.4f}, accuracy {point.accuracy:.2%}, test loss {point.test_loss:.4f}, test accuracy {point.test_accuracy:.2%}"
+
+
+def _conclude(run: Run, as_json: bool) -> int:
+    if run.state is State.FAILED:
+        raise UserError(f"Run {run.id} failed. {run.message}")
+    per_epoch = run.seconds / max(1, run.epochs_done)
+    if as_json:
+        values = {"run_id": run.id, "state": run.state, "test_accuracy": run.test_accuracy, "test_loss": run.test_loss}
+        print(json.dumps(values | {"seconds_per_epoch": per_epoch}), flush=True)
+    elif run.state is State.FINISHED:
+        print(f"Run {run.id}: test accuracy {run.test_accuracy:.2%}, {per_epoch:.2f} seconds an epoch")
+    else:
+        print(f"Run {run.id} is {run.state}.")
+    return 0
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "terminal"

@@ -1,0 +1,94 @@
+"""What a browser and a visit remember: who it is, which run it looks at. The one user of `st.session_state`."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from typing import Any, TypeVar
+from urllib.parse import quote, unquote
+
+import streamlit as st
+
+T = TypeVar("T")
+
+NICKNAME_LENGTH = 24
+_COOKIE = "mnist_browser"
+_NICKNAME_COOKIE = "mnist_nickname"
+_YEAR_SECONDS = 365 * 24 * 3600
+
+# A cookie and not localStorage: the server knows it from the first moment of a visit, so that no page
+# has to be drawn twice. Written by the browser, since Streamlit cannot set one in an answer.
+_write_cookies = st.components.v2.component(
+    "digits_cookies",
+    js="""
+    export default function ({ data }) {
+        for (const [name, value] of Object.entries(data.cookies))
+            document.cookie = `${name}=${value}; max-age=${data.age}; path=/; SameSite=Strict`;
+    }
+    """,
+)
+
+
+def get(name: str, default: T) -> T:
+    """Return what `put` kept for this visit, or `default`."""
+    return st.session_state.get(f"kept_{name}", default)
+
+
+def put(name: str, value: Any) -> None:
+    """Keep a value for as long as this visit (one open tab) lasts, over reruns and changes of page."""
+    st.session_state[f"kept_{name}"] = value
+
+
+def widget(key: str, default: T) -> T:
+    """Return the value of the widget with this key, or `default` before it was drawn."""
+    return st.session_state.get(key, default)
+
+
+def set_widget(key: str, value: Any) -> None:
+    """Change a widget's value; only before it is drawn in this rerun, or in a callback."""
+    st.session_state[key] = value
+
+
+def remember_browser() -> None:
+    """Find out which browser this is, by its cookie, and let it keep that. Call once in every rerun."""
+    if not get("browser", ""):
+        known = st.context.cookies.get(_COOKIE, "")
+        put("browser", known if re.fullmatch(r"[0-9a-f]{32}", known) else uuid.uuid4().hex)
+        put("nickname", unquote(st.context.cookies.get(_NICKNAME_COOKIE, ""))[:NICKNAME_LENGTH])
+    cookies = {_COOKIE: owner(), _NICKNAME_COOKIE: quote(nickname())}
+    _write_cookies(key="digits_cookies", data={"cookies": cookies, "age": _YEAR_SECONDS}, height=0)
+
+
+def owner() -> str:
+    """Return this browser's id: 32 hex digits. It stands for the right to change a run, so no page shows it."""
+    return get("browser", "")
+
+
+def nickname() -> str:
+    """Return the name under which others see this browser's runs; may be empty."""
+    return get("nickname", "")
+
+
+def set_nickname(name: str) -> None:
+    """Change the nickname, here and in the browser's memory."""
+    put("nickname", " ".join(name.split())[:NICKNAME_LENGTH])
+
+
+def at_server() -> bool:
+    """Whether the browser runs on the server's own machine: its person may change everybody's runs."""
+    return st.context.ip_address is None
+
+
+def run_in_address() -> int | None:
+    """Return the run that the address asks for with ?run=, or None."""
+    text = st.query_params.get("run", "")
+    return int(text) if text.isdigit() and len(text) < 10 else None
+
+
+def look_at(run_id: int | None) -> None:
+    """Make a run the one that all pages show, and put it into the address."""
+    put("run", run_id)
+    if run_id is None:
+        st.query_params.pop("run", None)
+    elif st.query_params.get("run") != str(run_id):
+        st.query_params["run"] = str(run_id)
