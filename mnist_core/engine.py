@@ -11,8 +11,8 @@ from pathlib import Path
 
 from mnist_core.errors import UserError
 from mnist_core.runs import RunStore, StoreError, WorkQueue
+from mnist_core.runs.queue import new_worker_name
 from mnist_core.runs.schema import default_url
-from mnist_core.worker import new_name
 
 SHORTEST_LIFE = 10.0
 """Seconds; a worker that dies sooner is replaced with a growing delay."""
@@ -47,7 +47,7 @@ class LocalWorkers:
         """Keep one worker alive until `_stopping`; hand on at once the run of one that died."""
         delay = 0.0
         while not self._stopping.wait(delay):
-            name, started = new_name(), time.monotonic()
+            name, started = new_worker_name(), time.monotonic()
             process = start_worker(self.url, name)
             while process.poll() is None and not self._stopping.wait(0.1):
                 pass

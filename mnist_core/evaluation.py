@@ -65,7 +65,9 @@ def mispredictions(probabilities: NDArray[np.floating], labels: NDArray[np.integ
     wrong = np.flatnonzero(predicted != labels)
     confidence = probabilities[wrong, predicted[wrong]]
     wrong = wrong[np.argsort(-confidence, kind="stable")]
-    return Mispredictions(wrong, labels[wrong], predicted[wrong].astype(np.uint8), probabilities[wrong, predicted[wrong]])
+    return Mispredictions(
+        wrong, labels[wrong].astype(np.uint8), predicted[wrong].astype(np.uint8), probabilities[wrong, predicted[wrong]]
+    )
 
 
 def top_confusions(matrix: pd.DataFrame, count: int = 5) -> list[tuple[int, int, int]]:

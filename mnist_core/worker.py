@@ -6,12 +6,10 @@ TensorFlow lives here and nowhere else. Everything a slice needs is in the store
 from __future__ import annotations
 
 import os
-import socket
 import sys
 import threading
 import time
 import traceback
-import uuid
 from collections import OrderedDict
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -21,7 +19,7 @@ from mnist_core.data import load_dataset
 from mnist_core.errors import UserError
 from mnist_core.estimate import seconds_per_step
 from mnist_core.runs import LeaseLost, Point, RunStore, Standing, StoreError, Turn, WorkQueue
-from mnist_core.runs.queue import slice_seconds
+from mnist_core.runs.queue import new_worker_name, slice_seconds
 
 if TYPE_CHECKING:
     from mnist_core.training import Trainer
@@ -45,7 +43,7 @@ class Worker:
 
     def __init__(self, store: RunStore, name: str | None = None) -> None:
         self.queue = WorkQueue(store)
-        self.name = name or new_name()
+        self.name = name or new_worker_name()
         self.ready = False
         self.speed: float | None = None
         self.stopping = threading.Event()
@@ -187,11 +185,6 @@ class _Slice:
         self.reported = time.monotonic()
         if checkpoint:
             self.saved, self.checkpoint_cost = self.reported, self.reported - before
-
-
-def new_name() -> str:
-    """Return a name for a worker that no other one has, on this host or elsewhere."""
-    return f"{socket.gethostname()}-{os.getpid()}-{uuid.uuid4().hex[:6]}"
 
 
 def stop_at_end_of_input(stopping: threading.Event) -> None:

@@ -7,7 +7,10 @@ must still match. A worker that was too slow, or was taken for dead, therefore w
 from __future__ import annotations
 
 import hashlib
+import os
+import socket
 import time
+import uuid
 from collections.abc import Sequence
 from typing import Any
 
@@ -131,6 +134,11 @@ class WorkQueue:
         keys = [column.name for column in table.primary_key]
         changes = {column.name: insert.excluded[column.name] for column in table.columns if column.name not in keys}
         connection.execute(insert.on_conflict_do_update(index_elements=keys, set_=changes), rows)
+
+
+def new_worker_name() -> str:
+    """Return a name for a worker that no other one has, on this host or elsewhere."""
+    return f"{socket.gethostname()[:40]}-{os.getpid()}-{uuid.uuid4().hex[:6]}"
 
 
 def slice_seconds(turn: Turn) -> float:

@@ -1,0 +1,188 @@
+"""One run, live: how far it is, how well it does, and the buttons that steer it."""
+
+from __future__ import annotations
+
+import time
+
+import streamlit as st
+
+from mnist_core.charts import Curve, learning_curves
+from mnist_core.estimate import duration_in_words
+from mnist_core.runs import History, Run, State
+from pages.shared import services, session
+from pages.shared.plot import plot
+from pages.shared.widgets import may_change, run_title, user_errors
+
+REFRESH_SECONDS = 0.4
+WATCH_SECONDS = 60.0
+OVERFITTING_GAP = 0.01
+"""From one percentage point between training and test accuracy on, the sentence speaks of overfitting."""
+
+_STATE_WORDS = {
+    State.ACTIVE: ("Training", "blue"),
+    State.PAUSED: ("Paused", "orange"),
+    State.FINISHED: ("Finished", "green"),
+    State.STOPPED: ("Stopped", "gray"),
+    State.FAILED: ("Failed", "red"),
+}
+
+
+def show_run(run: Run) -> None:
+    """Show a run, refreshed while it is active, and make it the one that all pages show."""
+    session.look_at(run.id)
+    live = run.state is State.ACTIVE or run.leased
+    st.fragment(_show, run_every=REFRESH_SECONDS if live else None)(run.id, live)
+
+
+def _show(run_id: int, live: bool) -> None:
+    with user_errors():
+        run = services.store().run(run_id)
+        history = services.store().history(run_id)
+        if live and run.state is not State.ACTIVE and not run.leased:
+            st.rerun()  # the whole page once more, which ends the ticking
+        if run.state is State.ACTIVE:
+            _watch(run_id)
+        _heading(run)
+        _progress(run)
+        _numbers(run)
+        _controls(run)
+        _curves(run, history)
+        if run.state.ended:
+            _conclusion(run, history)
+
+
+def _watch(run_id: int) -> None:
+    """Tell the store, now and then, that somebody looks: watched runs are served first."""
+    if time.monotonic() - session.get("watched", 0.0) > WATCH_SECONDS:
+        services.store().watch(run_id)
+        session.put("watched", time.monotonic())
+
+
+def _heading(run: Run) -> None:
+    words, colour = _STATE_WORDS[run.state]
+    if run.state is State.ACTIVE and run.step == 0:
+        words = "Waiting"
+    by = f" · by {run.nickname}" if run.nickname and run.owner != session.owner() else ""
+    st.markdown(f"#### {run_title(run)} :{colour}-badge[{words}]{by}")
+    if run.name:
+        st.caption(run.config.describe())
+
+
+def _progress(run: Run) -> None:
+    fraction = min(1.0, run.step / run.steps)
+    st.progress(fraction, text=_progress_words(run))
+    if run.state is State.FAILED:
+        st.error(run.message, icon=":material/error:")
+    elif run.state is State.ACTIVE and not run.leased:
+        _waiting(run)
+
+
+def _progress_words(run: Run) -> str:
+    words = f"Epoch {run.epoch} of {run.config.epochs} · step {run.step:,} of {run.steps:,}"
+    if run.state is State.ACTIVE and run.step:
+        words += f" · about {duration_in_words(_seconds_left(run))} left"
+    elif run.step:
+        words += f" · {duration_in_words(run.seconds)} of training"
+    return words
+
+
+def _seconds_left(run: Run) -> float:
+    """Return the time to the end at this run's own pace, shared with the other active runs."""
+    workers = sum(worker.ready for worker in services.store().workers())
+    share = max(1.0, services.store().active_runs() / max(1, workers))
+    return run.seconds / run.step * (run.steps - run.step) * share
+
+
+def _waiting(run: Run) -> None:
+    """Say why an active run is in nobody's hands, and what happens next."""
+    workers = services.store().workers()
+    if not workers:
+        st.warning(
+            "No worker is alive at the moment, so nothing is trained. Your run is safe and goes on by itself as soon "
+            "as one is back, usually within seconds.",
+            icon=":material/hourglass_empty:",
+        )
+    elif not any(worker.ready for worker in workers):
+        st.info("The workers are warming up, which takes a few seconds. Your run starts by itself.", icon=":material/hourglass_top:")
+    elif run.step == 0:
+        earlier = services.store().queue_place(run.id)
+        place = f"{earlier} runs are before it" if earlier > 1 else "one run is before it" if earlier else "it is next"
+        st.info(f"Your run is in the queue: {place}. You train one run at a time; it starts by itself.", icon=":material/hourglass_top:")
+
+
+def _numbers(run: Run) -> None:
+    training, loss, tested, test_loss = st.columns(4)
+    training.metric("Training accuracy", _percent(run.accuracy), help="How many of this epoch's training images were read right so far.")
+    loss.metric("Training loss", _number(run.loss), help="How wrong the network was on average, in this epoch so far. Training makes this small.")
+    tested.metric("Test accuracy", _percent(run.test_accuracy), help="How many of the 10,000 test images, never trained on, were read right after the last full epoch.")
+    test_loss.metric("Test loss", _number(run.test_loss), help="The loss on the test images after the last full epoch.")
+
+
+def _controls(run: Run) -> None:
+    if not may_change(run):
+        st.caption("This is somebody else's run: you can watch it, and only they can steer it.")
+        return
+    store = services.store()
+    with st.container(horizontal=True):
+        if run.state is State.ACTIVE:
+            _action("Pause", ":material/pause:", store.pause, run.id)
+        if run.state in (State.PAUSED, State.FAILED):
+            _action("Resume", ":material/play_arrow:", store.resume, run.id)
+        if not run.state.ended:
+            _action("Stop", ":material/stop:", store.stop, run.id)
+        if run.state is not State.FAILED:
+            _action("\\+1 epoch", ":material/add:", store.extend, run.id)
+
+
+def _action(label: str, icon: str, action, run_id: int) -> None:  # noqa: ANN001 - any method of the store
+    if st.button(label.replace("\\", ""), icon=icon, key=f"{label}_{run_id}"):
+        action(run_id)
+        st.rerun()
+
+
+def _curves(run: Run, history: History) -> None:
+    loss, accuracy = learning_curves([_curve(run, history)], run.config.epochs)
+    left, right = st.columns(2)
+    with left:
+        plot(accuracy.figure, key=f"accuracy_{run.id}", summary=accuracy.summary, height=280)
+    with right:
+        plot(loss.figure, key=f"loss_{run.id}", summary=loss.summary, height=280)
+
+
+def _curve(run: Run, history: History) -> Curve:
+    tested = history.tested
+    return Curve(
+        f"Run {run.id}",
+        history.epochs,
+        history.column("loss"),
+        history.column("accuracy"),
+        [point.step / history.steps_per_epoch for point in tested],
+        [point.test_loss for point in tested if point.test_loss is not None],
+        [point.test_accuracy for point in tested if point.test_accuracy is not None],
+    )
+
+
+def _conclusion(run: Run, history: History) -> None:
+    if run.test_accuracy is None or run.accuracy is None:
+        return
+    last = history.tested[-1]
+    st.markdown(_overfitting_sentence(last.accuracy, run.test_accuracy))
+    pass
+
+
+def _overfitting_sentence(training: float, tested: float) -> str:
+    gap = training - tested
+    text = f"It reads **{training:.2%}** of the training images and **{tested:.2%}** of the test images right"
+    if gap >= OVERFITTING_GAP:
+        return f"{text}: a gap of {100 * gap:.1f} percentage points. It knows the training images better than new ones, which is called overfitting."
+    if gap <= 0:
+        return f"{text}: no worse on new images than on those it has seen. There is no overfitting; more epochs or units may still help."
+    return f"{text}: a gap of only {100 * gap:.1f} percentage points, so it generalises well; there is little overfitting."
+
+
+def _percent(value: float | None) -> str:
+    return "–" if value is None else f"{value:.2%}"
+
+
+def _number(value: float | None) -> str:
+    return "–" if value is None else f"{value:.4f}"

@@ -1,0 +1,116 @@
+// Draws a plotly figure once and merges every later one into it, so that zoom survives and nothing flickers.
+// Streamlit calls the default export again whenever the data change; the chart of an element lives in `charts`.
+
+const charts = new WeakMap();
+let library;
+
+export default function (component) {
+  const { data, parentElement, setTriggerValue } = component;
+  const chart = charts.get(parentElement) ?? new Chart(parentElement);
+  charts.set(parentElement, chart);
+  chart.update(data, setTriggerValue);
+  return () => chart.remove();
+}
+
+class Chart {
+  constructor(parent) {
+    this.parent = parent;
+    this.box = parent.querySelector(".digits-plot");
+    this.fallback = parent.querySelector(".digits-plot-fallback");
+    this.resized = new ResizeObserver(() => this.resize());
+    // Streamlit states its theme as CSS variables on the element around ours; a switch gives it another class.
+    this.themed = new MutationObserver(() => this.draw());
+    this.themed.observe(parent.parentElement, { attributeFilter: ["class", "style"] });
+  }
+
+  update(data, setTriggerValue) {
+    this.data = data;
+    this.setTriggerValue = setTriggerValue;
+    this.box.setAttribute("aria-label", data.summary);
+    this.box.style.height = `${data.height}px`;
+    this.box.classList.toggle("clickable", data.clickable);
+    this.draw();
+  }
+
+  async draw() {
+    try {
+      this.plotly = await loadPlotly();
+    } catch {
+      return this.showSummary();
+    }
+    if (!this.parent.isConnected) return;
+    const styles = getComputedStyle(this.parent);
+    const { data, layout } = JSON.parse(inThemeColours(this.data.figure, styles));
+    // With a finger on it, a chart would zoom when one means to scroll the page.
+    const dragmode = matchMedia("(pointer: coarse)").matches ? false : layout.dragmode;
+    const whole = { uirevision: "keep", ...layout, dragmode, autosize: true, template: theme(styles) };
+    const displayModeBar = dragmode === false ? false : "hover"; // its buttons are for zooming
+    await this.plotly.react(this.box, data, whole, { displayModeBar, displaylogo: false, showSendToCloud: false });
+    if (!this.drawn) this.listen();
+  }
+
+  listen() {
+    this.drawn = true;
+    this.fallback.hidden = true;
+    this.resized.observe(this.box);
+    this.box.on("plotly_click", ({ points: [point] }) => {
+      if (!this.data.clickable) return;
+      const { x, y, curveNumber, pointNumber } = point;
+      this.setTriggerValue("click", { x, y, curve: curveNumber, point: pointNumber });
+    });
+  }
+
+  resize() {
+    if (this.drawn && this.box.offsetWidth) this.plotly.Plots.resize(this.box);
+  }
+
+  showSummary() {
+    this.box.style.height = 0;
+    this.fallback.textContent = this.data.summary;
+    this.fallback.hidden = false;
+  }
+
+  remove() {
+    this.themed.disconnect();
+    this.resized.disconnect();
+    if (this.drawn) this.plotly.purge(this.box);
+    charts.delete(this.parent);
+  }
+}
+
+function loadPlotly() {
+  library ??= new Promise((resolve, reject) => {
+    const script = document.createElement("script");
+    const failed = () => {
+      script.remove();
+      setTimeout(() => (library = undefined), 5000); // a later figure tries again: the server may have restarted
+      reject(new Error("plotly.min.js could not be loaded"));
+    };
+    // Relative, as Streamlit's own files are: right under a base path and behind a proxy.
+    script.src = new URL("plotly.min.js", document.baseURI);
+    script.onload = () => (window.Plotly ? resolve(window.Plotly) : failed());
+    script.onerror = failed;
+    document.head.append(script);
+  });
+  return library;
+}
+
+function inThemeColours(figure, styles) {
+  return figure.replace(/var\((--[\w-]+)\)/g, (_, name) =>
+    JSON.stringify(styles.getPropertyValue(name).trim()).slice(1, -1),
+  );
+}
+
+function theme(styles) {
+  const of = (name) => styles.getPropertyValue(name).trim();
+  const [text, border] = [of("--st-text-color"), of("--st-border-color")];
+  const font = { color: text, family: of("--st-font"), size: 14 };
+  const axis = { gridcolor: of("--st-border-color-light"), linecolor: border, tickcolor: border, zerolinecolor: border, automargin: true };
+  const hoverlabel = { bgcolor: of("--st-background-color"), bordercolor: border, font, align: "left" };
+  const clear = "rgba(0, 0, 0, 0)";
+  const modebar = { bgcolor: clear, color: of("--st-gray-color"), activecolor: text, remove: ["select2d", "lasso2d"] };
+  const legend = { orientation: "h", x: 0, y: 1, yanchor: "bottom", font };
+  const margin = { l: 8, r: 8, t: 8, b: 8 };
+  const background = { paper_bgcolor: clear, plot_bgcolor: clear };
+  return { layout: { font, hoverlabel, modebar, legend, margin, xaxis: axis, yaxis: axis, ...background } };
+}

@@ -1,0 +1,57 @@
+"""The one chart component: any plotly figure, updated in place, in the colours of Streamlit's theme.
+
+`st.plotly_chart` builds its chart anew whenever the data change - it flickers and loses its zoom - and says
+nothing of clicks on a heatmap. This component hands the figure to `Plotly.react` in plot.js instead.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import plotly.graph_objects as go
+import streamlit as st
+
+_HTML = '<div class="digits-plot" role="img"></div><p class="digits-plot-fallback" hidden></p>'
+
+_CSS = """
+.digits-plot { width: 100%; overflow: hidden; }
+.digits-plot.clickable .nsewdrag { cursor: pointer; }
+.digits-plot-fallback { margin: 0; color: var(--st-text-color); }
+"""
+
+_component = st.components.v2.component(
+    "digits_plot",
+    html=_HTML,
+    css=_CSS,
+    js=Path(__file__).with_name("plot.js").read_text(encoding="utf-8"),
+    # Plotly puts its style sheet into the document's head, where a shadow root would not see it.
+    isolate_styles=False,
+)
+
+
+def plot(
+    figure: go.Figure, *, key: str, summary: str, height: int = 320, clickable: bool = False
+) -> dict[str, Any] | None:
+    """Draw `figure`, `height` pixels high and as wide as its container; later calls with this `key` update it.
+
+    `summary` says in a sentence what the chart shows: screen readers read it, and it is shown in place of the
+    chart where plotly.js cannot be loaded. Colours may be CSS variables of the theme, such as
+    "var(--st-text-color)"; they follow a switch between light and dark.
+
+    With `clickable`, a click on a point reruns the script (or the fragment), and that one time the result is
+    `{"x": ..., "y": ..., "curve": trace number, "point": index, or [row, column] in a heatmap}`; otherwise None.
+    """
+    data = {
+        "figure": figure.to_json(),
+        "summary": summary,
+        "height": height,
+        "clickable": clickable,
+    }
+    # Streamlit reserves the height, so that nothing moves when the script arrives.
+    result = _component(key=key, data=data, height=height, on_click_change=_report_clicks)
+    return dict(result.click) if result.click else None
+
+
+def _report_clicks() -> None:
+    """Declare the trigger "click": without a callback a component's result has no such attribute."""

@@ -1,0 +1,65 @@
+"""The training settings as widgets; their limits are those of `TrainConfig`."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from mnist_core.config import CHOICES, DEFAULT_LEARNING_RATES, LIMITS, TrainConfig
+from pages.shared import session
+
+_HELP = {
+    "hidden_units": "How many neurons the hidden layer has. More can learn finer differences, but take longer and overfit sooner.",
+    "epochs": "How many times the network sees every training image. An epoch is one pass over all 60,000.",
+    "batch_size": "How many images the network looks at before it corrects its weights once. Smaller: more corrections, slower epochs.",
+    "seed": "Where the random numbers start. The same settings with the same seed give exactly the same network.",
+    "learning_rate": "How big each correction is. Too small learns slowly, too big never settles.",
+    "hidden_layers": "How many hidden layers follow each other, each with the number of units above.",
+    "dropout": "The fraction of hidden units switched off at random in each training step. It works against overfitting.",
+    "optimizer": "The rule by which weights are corrected. rmsprop and adam adapt the step for each weight; sgd does not.",
+    "activation": "The function after each hidden unit. Without one, more layers would be no better than one.",
+}
+
+
+def choose_settings() -> TrainConfig:
+    """Draw all settings and return them. Raises `ConfigError` for a combination that makes no sense."""
+    values = {name: _number(name) for name in ("hidden_units", "epochs", "batch_size")}
+    with st.expander("More settings"):
+        values["hidden_layers"] = _number("hidden_layers")
+        values["activation"] = _choice("activation")
+        values["optimizer"] = _choice("optimizer", on_change=_reset_learning_rate)
+        values["learning_rate"] = _number("learning_rate", format="%.5g", step=None)
+        values["dropout"] = _number("dropout", step=0.1)
+        values["seed"] = _number("seed")
+    return TrainConfig(**values)
+
+
+def _number(name: str, **options):  # noqa: ANN003, ANN202 - what st.number_input takes and gives
+    default = getattr(TrainConfig(), name)
+    kind = type(default)
+    low, high = LIMITS[name]
+    session.start_widget(_key(name), default)
+    return st.number_input(_label(name), kind(low), kind(high), key=_key(name), help=_help(name), **options)
+
+
+def _choice(name: str, **options) -> str:  # noqa: ANN003
+    session.start_widget(_key(name), getattr(TrainConfig(), name))
+    return st.selectbox(_label(name), CHOICES[name], key=_key(name), help=_HELP[name], **options)
+
+
+def _reset_learning_rate() -> None:
+    """Follow the optimizer with the rate that suits it."""
+    optimizer = session.widget(_key("optimizer"), TrainConfig().optimizer)
+    session.set_widget(_key("learning_rate"), DEFAULT_LEARNING_RATES[optimizer])
+
+
+def _help(name: str) -> str:
+    low, high = LIMITS[name]
+    return f"{_HELP[name]} From {low:,g} to {high:,g}."
+
+
+def _label(name: str) -> str:
+    return name.replace("_", " ").capitalize()
+
+
+def _key(name: str) -> str:
+    return f"keep_{name}"

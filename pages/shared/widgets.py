@@ -1,0 +1,119 @@
+"""Pieces that several pages share: errors as boxes, which run is looked at, choosing a network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from mnist_core.errors import UserError
+from mnist_core.network import Network
+from mnist_core.runs import Run, RunNotFound
+from pages.shared import services, session
+
+
+@contextmanager
+def user_errors() -> Iterator[None]:
+    """Show a `UserError` as a box and end the page there, in place of a traceback."""
+    try:
+        yield
+    except UserError as error:
+        st.error(str(error), icon=":material/error:")
+        st.stop()
+
+
+def may_change(run: Run) -> bool:
+    """Whether this browser may pause, stop, rename or delete the run: its owner, or whoever sits at the server."""
+    return run.owner == session.owner() or session.at_server()
+
+
+def current_run() -> Run | None:
+    """Return the run to show: the address's, else the one last looked at, else this browser's newest.
+
+    An address that names no run gets a sentence, and then counts for nothing.
+    """
+    asked = session.run_in_address()
+    for run_id in (asked, session.get("run", None)):
+        if run_id is None:
+            continue
+        try:
+            run = services.store().run(run_id)
+        except RunNotFound as error:
+            if run_id == asked:
+                st.warning(str(error), icon=":material/search_off:")
+            continue
+        if run.deleted_at is None:
+            return run
+    own = services.store().runs(session.owner())
+    return own[0] if own else None
+
+
+def run_title(run: Run) -> str:
+    """Return what a run is called where there is little room: its number and its name or settings."""
+    return f"Run {run.id}: {run.name or run.config.describe()}"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A network to look at: a run's newest, or the one that comes with the app."""
+
+    run: Run | None
+    label: str
+
+    @property
+    def is_starter(self) -> bool:
+        """Whether it is the network that comes with the app."""
+        return self.run is None
+
+    @property
+    def network(self) -> Network:
+        """The network, from a cache. Raises `DamagedBlob` or `NetworkError`."""
+        return services.network(*self._key)
+
+    @property
+    def test_probabilities(self) -> NDArray[np.float32]:
+        """Its class probabilities for the test images, (10000, 10), from a cache."""
+        return services.test_probabilities(*self._key)
+
+    @property
+    def _key(self) -> tuple[int | str, int]:
+        return (services.STARTER, 0) if self.run is None else (self.run.id, self.run.step)
+
+
+def choose_network() -> Choice:
+    """Let people choose whose network this page is about; starts with the run that they looked at last."""
+    by_id = {run.id: run for run in _with_network()}
+    current = current_run()
+    chosen: int | str = current.id if current is not None and current.id in by_id else services.STARTER
+    if session.get("starter", False) and session.run_in_address() is None:
+        chosen = services.STARTER
+    options: list[int | str] = [*by_id, services.STARTER]
+    picked = st.selectbox(
+        "Network",
+        options,
+        index=options.index(chosen),
+        format_func=lambda option: _label(by_id.get(option)),  # type: ignore[arg-type]
+        help="Your own runs come first, then everyone else's. Train a new one on the Train page.",
+    )
+    run = by_id.get(picked)  # type: ignore[arg-type]
+    session.put("starter", run is None)
+    session.look_at(run.id if run else None)
+    return Choice(run, _label(run))
+
+
+def _with_network() -> list[Run]:
+    """Return the runs that have a network by now: this browser's first, newest first."""
+    runs = [run for run in services.store().runs() if run.step > 0]
+    return sorted(runs, key=lambda run: (run.owner != session.owner(), -run.id))
+
+
+def _label(run: Run | None) -> str:
+    if run is None:
+        return "Starter network (comes with the app)"
+    accuracy = "" if run.test_accuracy is None else f" · {run.test_accuracy:.2%} on the test images"
+    by = f" · {run.nickname}" if run.nickname and run.owner != session.owner() else ""
+    return f"{run_title(run)}{accuracy}{by}"

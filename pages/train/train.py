@@ -1,0 +1,75 @@
+"""Train: set hyperparameters, watch the network learn."""
+
+import streamlit as st
+
+from mnist_core.architecture import count_parameters
+from mnist_core.config import TrainConfig
+from mnist_core.estimate import duration_in_words, seconds_per_epoch
+from pages.shared import services, session
+from pages.shared.live_run import show_run
+from pages.shared.network_picture import describe_layers, draw_network
+from pages.shared.settings import choose_settings
+from pages.shared.widgets import current_run, user_errors
+
+LONG_SECONDS = 600
+
+
+def estimated_seconds(config: TrainConfig) -> float:
+    """Return how long a training will take with the workers' measured speed and the runs already active."""
+    workers = [worker for worker in services.store().workers() if worker.ready]
+    speeds = [worker.speed for worker in workers if worker.speed]
+    speed = sum(speeds) / len(speeds) if speeds else 1.0
+    share = max(1.0, (services.store().active_runs() + 1) / max(1, len(workers)))
+    examples = len(services.dataset().train_images)
+    return config.epochs * seconds_per_epoch(config, examples) / speed * share
+
+
+def submit(config: TrainConfig) -> None:
+    """Start a run and look at it."""
+    run_id = services.store().submit(config, owner=session.owner(), nickname=session.nickname())
+    session.look_at(run_id)
+
+
+@st.dialog("This will take a while")
+def ask_before(config: TrainConfig, seconds: float) -> None:
+    """Ask before a run that holds the workers up for long."""
+    st.write(
+        f"With these settings the training takes about **{duration_in_words(seconds)}** on this machine. "
+        "You can pause or stop it at any time; fewer epochs, fewer units or a larger batch are faster."
+    )
+    if st.button("Train anyway", type="primary"):
+        submit(config)
+        st.rerun()
+
+
+def settings_column() -> TrainConfig:
+    """Draw the settings, what they would train, and the Train button; return the settings."""
+    with user_errors():
+        config = choose_settings()
+    seconds = estimated_seconds(config)
+    draw_network(config)
+    with st.popover(f"{count_parameters(config):,} parameters", width="stretch", help="The network layer by layer"):
+        describe_layers(config)
+    if st.button("Train", type="primary", width="stretch", icon=":material/play_arrow:"):
+        if seconds > LONG_SECONDS:
+            ask_before(config, seconds)
+        else:
+            submit(config)
+    st.caption(f"Takes about {duration_in_words(seconds)}.")
+    return config
+
+
+st.title("Train")
+st.caption("Choose the settings, press Train, and watch a neural network learn to read handwritten digits.")
+with user_errors():
+    left, right = st.columns([1, 2.6], gap="large")
+    with left:
+        config = settings_column()
+    with right:
+        run = current_run()
+        if run is None:
+            st.info("Nothing is trained yet. Press **Train**, and the curves appear here.", icon=":material/school:")
+            st.markdown("##### What you are about to train")
+            describe_layers(config)
+        else:
+            show_run(run)
