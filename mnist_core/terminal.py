@@ -27,6 +27,7 @@ from mnist_core.runs import Point, Run, RunStore, State
 
 POLL_SECONDS = 0.1
 WATCH_SECONDS = 60.0
+RELEASE_SECONDS = 5.0
 
 
 def train(store: RunStore, config: TrainConfig, name: str, as_json: bool) -> int:
@@ -41,8 +42,7 @@ def train(store: RunStore, config: TrainConfig, name: str, as_json: bool) -> int
     try:
         show(store, run_id, _points(store, run_id))
     except KeyboardInterrupt:
-        if not store.run(run_id).state.ended:
-            store.pause(run_id)
+        _put_down(store, run_id)
         print(f"Run {run_id} is paused. Resume it on the Train page of the app.", file=sys.stderr)
         raise
     return _conclude(store.run(run_id), as_json)
@@ -127,6 +127,15 @@ def _points(store: RunStore, run_id: int) -> Iterator[Point]:
             watched = time.monotonic()
         if worker is None and not store.workers():
             worker = _start_own_worker(store)
+        time.sleep(POLL_SECONDS)
+
+
+def _put_down(store: RunStore, run_id: int) -> None:
+    """Pause the run and give its worker a moment to write a checkpoint."""
+    if store.run(run_id).state is State.ACTIVE:
+        store.pause(run_id)
+    end = time.monotonic() + RELEASE_SECONDS
+    while store.run(run_id).leased and time.monotonic() < end:
         time.sleep(POLL_SECONDS)
 
 

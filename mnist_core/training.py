@@ -164,12 +164,12 @@ class Trainer:
 
     def network(self) -> Network:
         """Return a copy of the network as it is now."""
-        weights = [np.array(variable) for variable in self._model.trainable_variables]
+        weights = [variable.numpy() for variable in self._model.trainable_variables]
         return Network.from_weights(weights, self.config.activation)
 
     def checkpoint(self) -> Checkpoint:
         """Return everything that is needed to go on from here, in any process."""
-        state = {f"variable_{index}": np.array(variable) for index, variable in enumerate(self._state_variables())}
+        state = {f"variable_{index}": variable.numpy() for index, variable in enumerate(self._state_variables())}
         buffer = io.BytesIO()
         np.savez(buffer, allow_pickle=False, **state, step=np.array(self.step), sums=self._sums)
         return Checkpoint(self.step, self.network().to_bytes(), buffer.getvalue())

@@ -1,0 +1,69 @@
+import json
+
+import numpy as np
+import pytest
+
+from mnist_core.config import DEFAULT_LEARNING_RATES, LIMITS, ConfigError, TrainConfig
+
+
+def test_defaults_are_those_of_the_classic_notebook():
+    config = TrainConfig()
+    assert (config.hidden_units, config.epochs, config.batch_size, config.optimizer) == (256, 5, 128, "rmsprop")
+    assert (config.hidden_layers, config.activation, config.dropout, config.learning_rate) == (1, "relu", 0.0, 0.001)
+
+
+@pytest.mark.parametrize("name", sorted(LIMITS))
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), "12", None, True, [], -1, 1e12])
+def test_refuses_what_makes_no_sense_and_says_what_is_allowed(name, value):
+    if name == "learning_rate" and value is None:
+        value = "None"  # None itself asks for the optimizer's own rate
+    with pytest.raises(ConfigError, match=rf"(?i){name.replace('_', ' ')} must be a .*number from .* to .*, not"):
+        TrainConfig(**{name: value})
+
+
+@pytest.mark.parametrize("name", sorted(LIMITS))
+def test_accepts_both_ends_of_each_range(name):
+    for value in LIMITS[name]:
+        assert getattr(TrainConfig(**{name: value}), name) == value
+
+
+def test_refuses_fractions_where_whole_numbers_belong():
+    with pytest.raises(ConfigError, match="whole number"):
+        TrainConfig(epochs=1.5)
+
+
+@pytest.mark.parametrize(("name", "value"), [("optimizer", "adamw"), ("activation", "RELU"), ("optimizer", 3)])
+def test_refuses_unknown_choices(name, value):
+    with pytest.raises(ConfigError, match=f"{name.capitalize()} must be one of "):
+        TrainConfig(**{name: value})
+
+
+def test_numbers_of_numpy_become_plain_ones():
+    config = TrainConfig(hidden_units=np.int64(64), dropout=np.float32(0.5), epochs=3.0)
+    assert [type(value) for value in (config.hidden_units, config.dropout, config.epochs)] == [int, float, int]
+
+
+@pytest.mark.parametrize("optimizer", sorted(DEFAULT_LEARNING_RATES))
+def test_learning_rate_defaults_to_the_optimizers_own(optimizer):
+    assert TrainConfig(optimizer=optimizer).learning_rate == DEFAULT_LEARNING_RATES[optimizer]
+    assert TrainConfig(optimizer=optimizer) == TrainConfig(
+        optimizer=optimizer, learning_rate=DEFAULT_LEARNING_RATES[optimizer]
+    )
+
+
+def test_batch_larger_than_the_training_set_is_refused():
+    assert TrainConfig(batch_size=128).steps_per_epoch(60_000) == 469
+    with pytest.raises(ConfigError, match="at most 100, the number of training images"):
+        TrainConfig(batch_size=128).steps_per_epoch(100)
+
+
+def test_json_round_trip_and_defaults_for_what_is_missing():
+    config = TrainConfig(hidden_units=32, optimizer="sgd", dropout=0.25)
+    assert TrainConfig.from_json(config.to_json()) == config
+    assert TrainConfig.from_json("{}") == TrainConfig()
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{", json.dumps({"hiden_units": 3}), json.dumps({"epochs": "many"})])
+def test_bad_json_gets_a_sentence(text):
+    with pytest.raises(ConfigError):
+        TrainConfig.from_json(text)

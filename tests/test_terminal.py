@@ -1,0 +1,152 @@
+"""The commands, as a person or a program types them."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from mnist_core.config import TrainConfig
+from mnist_core.data import load_dataset
+from mnist_core.runs import RunStore, State
+
+LIMIT_SECONDS = 120
+
+
+@pytest.fixture
+def url(tmp_path):
+    return f"sqlite:///{tmp_path / 'runs.sqlite'}"
+
+
+def start(url, *arguments):
+    command = [sys.executable, "-m", "mnist_core", *arguments]
+    environment = os.environ | {"MNIST_DATABASE_URL": url}
+    return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def run(url, *arguments):
+    process = start(url, *arguments)
+    output, errors = process.communicate(timeout=LIMIT_SECONDS)
+    return process.returncode, output, errors
+
+
+def test_train_prints_json_lines_and_the_result_last(url):
+    code, output, errors = run(url, "train", "--hidden-units", "32", "--epochs", "2", "--batch-size", "512", "--json")
+    assert (code, errors) == (0, "")
+    *lines, result = [json.loads(line) for line in output.splitlines()]
+    assert [line["step"] for line in lines] == sorted({line["step"] for line in lines})
+    assert [line["epoch"] for line in lines if line["test_accuracy"] is not None] == [1, 2]
+    assert result["test_accuracy"] == lines[-1]["test_accuracy"] > 0.85
+    assert result["seconds_per_epoch"] > 0
+
+    code, output, _ = run(url, "runs", "--json")
+    listed = json.loads(output)
+    assert code == 0
+    assert (listed["run_id"], listed["state"], listed["settings"]["hidden_units"]) == (result["run_id"], "finished", 32)
+    assert "owner" not in listed, "it stands for the right to change the run"
+
+    code, output, _ = run(url, "evaluate", str(result["run_id"]), "--json")
+    evaluated = json.loads(output)
+    assert evaluated["test_accuracy"] == pytest.approx(result["test_accuracy"], abs=1e-4)
+    assert np.sum(evaluated["confusion_matrix"]) == 10_000
+
+
+def test_train_shows_people_a_bar_and_the_accuracy(url):
+    code, output, errors = run(url, "train", "--hidden-units", "16", "--epochs", "1", "--batch-size", "1024")
+    assert code == 0
+    assert "test accuracy" in output
+    assert "100%" in errors
+
+
+def test_interrupted_training_is_paused_and_kept(url):
+    process = start(url, "train", "--epochs", "100", "--json")
+    assert process.stdout is not None
+    first = json.loads(process.stdout.readline())
+    process.send_signal(signal.SIGINT)
+    _, errors = process.communicate(timeout=LIMIT_SECONDS)
+    assert process.returncode == 130
+    assert "is paused" in errors
+    assert "Traceback" not in errors
+    with RunStore.open(url) as store:
+        assert store.run(first["run_id"]).state is State.PAUSED
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("train", "--epochs", "0"), "Epochs must be a whole number from 1 to 100, not 0"),
+        (("train", "--epochs", "many"), "invalid int value: 'many'"),
+        (("train", "--optimizer", "adamw"), "invalid choice"),
+        (("train", "--learning-rate", "nan"), "Learning rate must be a number"),
+        (("evaluate", "99"), "There is no run 99"),
+        (("evaluate", "/nowhere.npz"), "cannot be read"),
+        (("predict", "/nowhere.png"), "cannot be read as a picture"),
+        (("dance",), "invalid choice: 'dance'"),
+        ((), "required"),
+    ],
+)
+def test_bad_input_gets_one_sentence_and_exit_code_2(url, arguments, words):
+    code, output, errors = run(url, *arguments)
+    assert (code, output) == (2, "")
+    assert errors.startswith("Error: ")
+    assert words in errors
+    assert len(errors.splitlines()) == 1
+
+
+def test_bad_database_address_gets_one_sentence(url):
+    code, _, errors = run("nonsense", "runs")
+    assert code == 2
+    assert "MNIST_DATABASE_URL" in errors
+
+
+def test_empty_list_says_how_to_begin(url):
+    code, output, _ = run(url, "runs")
+    assert code == 0
+    assert "python -m mnist_core train" in output
+
+
+def test_evaluate_shows_people_matrix_and_confusions(url):
+    code, output, _ = run(url, "evaluate", "starter")
+    assert code == 0
+    assert "Test accuracy 97." in output
+    assert "was read as a" in output
+
+
+def test_predict_reads_a_picture_of_a_digit(url, tmp_path):
+    dataset = load_dataset()
+    path = tmp_path / "digit.png"
+    Image.fromarray(255 - dataset.test_images[0]).resize((200, 200)).save(path)
+    code, output, _ = run(url, "predict", str(path), "--json")
+    answer = json.loads(output)
+    assert code == 0
+    assert answer["digit"] == dataset.test_labels[0]
+    assert answer["confidence"] == pytest.approx(max(answer["probabilities"]))
+    code, output, _ = run(url, "predict", str(path))
+    assert output.startswith(f"This is a {dataset.test_labels[0]}")
+
+
+def test_file_that_is_no_picture_gets_a_sentence(url, tmp_path):
+    path = tmp_path / "digit.png"
+    path.write_text("hello")
+    code, _, errors = run(url, "predict", str(path))
+    assert code == 2
+    assert "Expected a PNG or JPEG" in errors
+
+
+def test_blank_picture_says_that_nothing_is_drawn(url, tmp_path):
+    path = tmp_path / "blank.png"
+    Image.new("L", (50, 50), 255).save(path)
+    code, _, errors = run(url, "predict", str(path))
+    assert code == 2
+    assert errors.startswith("Error: ")
+
+
+def test_settings_of_the_terminal_are_those_of_the_config(url):
+    code, output, _ = run(url, "train", "--help")
+    assert code == 0
+    for name in TrainConfig.__dataclass_fields__:
+        assert f"--{name.replace('_', '-')}" in output

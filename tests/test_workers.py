@@ -1,0 +1,189 @@
+"""Workers as real processes: they train, die, hand over, and never outlive their server."""
+
+import hashlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+
+import pytest
+
+from mnist_core.config import TrainConfig
+from mnist_core.data import load_dataset
+from mnist_core.engine import LocalWorkers, start_worker
+from mnist_core.network import Network
+from mnist_core.runs import RunStore, State, WorkQueue
+from mnist_core.training import train
+from mnist_core.worker import Worker
+
+LIMIT_SECONDS = 120
+CONFIG = TrainConfig(hidden_units=128, epochs=3, batch_size=64)
+
+
+def wait_until(condition, what):
+    """Return the first true value of `condition()`."""
+    end = time.monotonic() + LIMIT_SECONDS
+    while time.monotonic() < end:
+        value = condition()
+        if value:
+            return value
+        time.sleep(0.05)
+    raise AssertionError(f"waited {LIMIT_SECONDS} s in vain: {what}")
+
+
+def fingerprint(network):
+    return hashlib.sha256(b"".join(array.tobytes() for array in network.weights)).hexdigest()
+
+
+def stored_fingerprint(store, run_id):
+    return fingerprint(Network.from_bytes(store.network_bytes(run_id)))
+
+
+@pytest.fixture(scope="module")
+def undisturbed():
+    """The weights of a run of `CONFIG` that was left alone."""
+    *_, last = train(CONFIG, load_dataset())
+    return fingerprint(last.network)
+
+
+@contextmanager
+def local_workers(store, count):
+    workers = LocalWorkers(store.url, count)
+    workers.start()
+    try:
+        yield workers
+    finally:
+        workers.stop()
+
+
+def finished(store, run_id):
+    run = store.run(run_id)
+    assert run.state is not State.FAILED, run.message
+    return run.state is State.FINISHED
+
+
+def test_worker_process_trains_a_run_to_its_end(store, undisturbed):
+    run_id = store.submit(CONFIG)
+    with local_workers(store, 1):
+        wait_until(lambda: finished(store, run_id), "the run ends")
+    run = store.run(run_id)
+    assert run.step == run.steps
+    assert run.test_accuracy is not None
+    assert run.test_accuracy > 0.9
+    assert len(store.history(run_id).tested) == CONFIG.epochs
+    assert stored_fingerprint(store, run_id) == undisturbed
+
+
+def test_killed_worker_is_replaced_and_the_run_ends_with_the_same_weights(store):
+    config = TrainConfig(hidden_units=64, epochs=6)
+    *_, last = train(config, load_dataset())
+    run_id = store.submit(config)
+    with local_workers(store, 1):
+        wait_until(lambda: store.run(run_id).step > 0, "the first step")
+        os.kill(worker_pids(store)[0], signal.SIGKILL)
+        before = store.run(run_id)
+        assert before.state is State.ACTIVE, "killed too late to show anything"
+        wait_until(lambda: finished(store, run_id), "the run goes on and ends")
+    assert stored_fingerprint(store, run_id) == fingerprint(last.network)
+
+
+def worker_pids(store):
+    """Workers are called host-pid-random, the pid being that of the process that named them: ask the system instead."""
+    out = subprocess.run(["pgrep", "-f", "mnist_core worker"], capture_output=True, text=True, check=False).stdout
+    pids = [int(line) for line in out.split()]
+    return [pid for pid in pids if store.url in environment_of(pid)]
+
+
+def environment_of(pid):
+    try:
+        with open(f"/proc/{pid}/environ", "rb") as file:
+            return file.read().decode(errors="replace")
+    except OSError:
+        return ""
+
+
+def test_paused_and_resumed_run_has_the_weights_of_one_left_alone(store, undisturbed):
+    """In one process, so that it pauses at a known place: after every turn."""
+    worker = Worker(store)
+    run_id = store.submit(CONFIG)
+    rival = store.submit(CONFIG, owner="rival")  # somebody waits, so that turns are short
+    turns = 0
+    while not finished(store, run_id):
+        assert worker.work(run_id)
+        turns += 1
+        if not finished(store, run_id):
+            store.pause(run_id)
+            assert not worker.work(run_id)
+            store.resume(run_id)
+    assert turns > 1
+    assert stored_fingerprint(store, run_id) == undisturbed
+    assert store.run(rival).step == 0
+
+
+def test_worker_ends_when_its_standard_input_does(store):
+    process = start_worker(store.url, "orphan")
+    wait_until(lambda: any(worker.ready for worker in store.workers()), "the worker is ready")
+    assert process.stdin is not None
+    process.stdin.close()
+    assert process.wait(LIMIT_SECONDS) == 0
+
+
+def test_stopping_worker_puts_its_run_down_with_a_checkpoint(store):
+    run_id = store.submit(TrainConfig(hidden_units=512, epochs=100))
+    with local_workers(store, 1):
+        wait_until(lambda: store.run(run_id).step > 0, "the first step")
+    run = store.run(run_id)
+    assert (run.state, run.leased) == (State.ACTIVE, False)
+    turn = WorkQueue(store).claim("next")
+    assert turn is not None
+    assert turn.checkpoint is not None
+    assert turn.checkpoint.step == run.step
+
+
+def test_pause_is_obeyed_in_the_middle_of_a_turn(store):
+    run_id = store.submit(TrainConfig(hidden_units=256, epochs=100))
+    with local_workers(store, 1):
+        wait_until(lambda: store.run(run_id).step > 0, "the first step")
+        store.pause(run_id)
+        wait_until(lambda: not store.run(run_id).leased, "the worker lets go")
+        step = store.run(run_id).step
+        assert 0 < step < store.run(run_id).steps
+        store.resume(run_id)
+        wait_until(lambda: store.run(run_id).step > step, "the run goes on")
+        store.stop(run_id)
+        wait_until(lambda: not store.run(run_id).leased, "the worker lets go")
+    assert store.run(run_id).state is State.STOPPED
+    assert store.network_bytes(run_id)
+
+
+def test_failing_run_says_why_and_does_not_harm_the_worker(store):
+    worker = Worker(store)
+    bad = store.submit(TrainConfig(hidden_units=16, optimizer="sgd", learning_rate=10.0, activation="elu", hidden_layers=3))
+    good = store.submit(TrainConfig(hidden_units=16, epochs=1, batch_size=1024))
+    while worker.work():
+        pass
+    assert store.run(bad).state is State.FAILED
+    assert "diverged" in store.run(bad).message
+    assert store.run(good).state is State.FINISHED
+
+
+def test_worker_without_a_database_says_so():
+    command = [sys.executable, "-m", "mnist_core", "worker"]
+    environment = os.environ | {"MNIST_DATABASE_URL": "sqlite:////proc/nowhere/runs.sqlite"}
+    result = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=LIMIT_SECONDS)
+    assert result.returncode == 2
+    assert result.stderr.startswith("Error: The run store cannot be opened")
+    assert "Traceback" not in result.stderr
+
+
+def test_web_side_never_loads_tensorflow():
+    code = "import sys, mnist_core.engine, mnist_core.network, mnist_core.charts, mnist_core.runs; print('tensorflow' in sys.modules)"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert result.stdout.strip() == "False"
+
+
+def test_store_can_be_opened_by_path_of_a_new_folder(tmp_path):
+    with RunStore.open(f"sqlite:///{tmp_path / 'new' / 'folder' / 'runs.sqlite'}") as store:
+        assert store.runs() == []
