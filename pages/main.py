@@ -8,12 +8,26 @@ st.set_page_config(page_title="Digits: train a neural network", page_icon="‚úèÔ∏
 session.remember_browser()
 session.keep_widgets()
 st.html("<style>.stMainBlockContainer { padding-top: 3.5rem; padding-bottom: 3rem; }</style>")
+train = st.Page("train/train.py", title="Train", icon=":material/model_training:", url_path="start", default=True)
+
+
+def at_its_name() -> None:
+    """Lead /train, which people type and share, to the page itself: a default page answers to / alone."""
+    st.switch_page(train, query_params=st.query_params.to_dict())
+
+
 page = st.navigation(
     {
+        "Explore": [st.Page("explore/data.py", title="Data", icon=":material/grid_view:", url_path="data")],
         "Train": [
-            st.Page("train/train.py", title="Train", icon=":material/model_training:", url_path="train", default=True),
+            train,
+            st.Page(at_its_name, title="Train", url_path="train", visibility="hidden"),
             st.Page("train/runs.py", title="Runs", icon=":material/table_rows:", url_path="runs"),
         ],
+        "Understand": [
+            st.Page("understand/evaluate.py", title="Evaluate", icon=":material/fact_check:", url_path="evaluate")
+        ],
+        "Play": [st.Page("play/draw.py", title="Draw", icon=":material/draw:", url_path="draw")],
     }
 )
 with st.sidebar:

@@ -167,7 +167,12 @@ def _conclusion(run: Run, history: History) -> None:
         return
     last = history.tested[-1]
     st.markdown(_overfitting_sentence(last.accuracy, run.test_accuracy))
-    pass
+    st.page_link(
+        "understand/evaluate.py",
+        label="See what it gets wrong",
+        icon=":material/arrow_forward:",
+        query_params={"run": str(run.id)},
+    )
 
 
 def _overfitting_sentence(training: float, tested: float) -> str:

@@ -16,7 +16,7 @@ _HEIGHT, _GAP, _SHOWN = 110, 110, 6
 _picture = st.components.v2.component(
     "digits_network",
     html="<div></div>",
-    css="svg { display: block; width: 100%; max-width: 420px; margin: 0 auto; color: var(--st-text-color); }",
+    css="svg { display: block; width: 100%; max-width: 280px; margin: 0 auto; color: var(--st-text-color); }",
     js="export default ({ data, parentElement }) => { parentElement.querySelector('div').innerHTML = data; }",
 )
 
