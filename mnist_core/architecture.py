@@ -27,7 +27,9 @@ def layer_table(config: TrainConfig) -> list[Layer]:
     for _ in range(config.hidden_layers):
         layers.append(_dense("Dense (hidden)", inputs, config.hidden_units, config.activation))
         if config.dropout:
-            layers.append(Layer("Dropout", config.hidden_units, "", 0, f"{config.dropout:.0%} switched off at random in training"))
+            layers.append(
+                Layer("Dropout", config.hidden_units, "", 0, f"{config.dropout:.0%} switched off at random in training")
+            )
         inputs = config.hidden_units
     layers.append(_dense("Dense (output)", inputs, CLASSES, "softmax"))
     return layers

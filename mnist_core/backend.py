@@ -22,8 +22,9 @@ os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")  # results must not depend on 
 def _quietly() -> Iterator[None]:
     """Keep TensorFlow's C++ start-up notes, which no setting silences, out of the terminal."""
     kept = os.dup(2)
-    with open(os.devnull, "wb") as nowhere:
-        os.dup2(nowhere.fileno(), 2)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    os.close(nowhere)
     try:
         yield
     finally:

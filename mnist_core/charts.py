@@ -25,6 +25,9 @@ TEXT, MUTED_TEXT = "var(--st-text-color)", "var(--st-gray-color)"
 MOST_POINTS = 1000
 
 
+Column = Sequence[float] | NDArray[np.floating]
+
+
 class Chart(NamedTuple):
     """A figure, and a one-sentence summary of it for those who cannot see it."""
 
@@ -40,12 +43,12 @@ class Curve(NamedTuple):
     """
 
     name: str
-    epochs: Sequence[float]
-    loss: Sequence[float]
-    accuracy: Sequence[float]
-    test_epochs: Sequence[float] = ()
-    test_loss: Sequence[float] = ()
-    test_accuracy: Sequence[float] = ()
+    epochs: Column
+    loss: Column
+    accuracy: Column
+    test_epochs: Column = ()
+    test_loss: Column = ()
+    test_accuracy: Column = ()
 
 
 class Selection(NamedTuple):
@@ -94,7 +97,7 @@ def probability_bars(probabilities: NDArray[np.floating], class_names: Sequence[
     """Draw the probabilities (classes,) that a network gives to each class; the largest stands out."""
     best, second = np.argsort(-probabilities, kind="stable")[:2]
     colors = [BLUE if index == best else QUIET for index in range(len(probabilities))]
-    percents = [_percent(value) for value in probabilities]
+    percents = [percent(value) for value in probabilities]
     bars = go.Bar(
         x=list(class_names),
         y=probabilities,
@@ -153,6 +156,15 @@ def confusion_heatmap(matrix: pd.DataFrame, class_names: Sequence[str], selectio
     return Chart(figure, _confusion_summary(matrix, class_names))
 
 
+def percent(fraction: float) -> str:
+    """Return a probability in words to one decimal; near-certainty never reads as certainty, nor near-zero as zero."""
+    if 0.9995 <= fraction < 1:
+        return ">99.9%"
+    if 0 < fraction < 0.0005:
+        return "<0.1%"
+    return f"{fraction:.1%}"
+
+
 def confusion_sentence(true: str, predicted: str, count: int) -> str:
     """Return a cell of the confusion matrix in words: "4 read as 9: 12 times"."""
     if true == predicted:
@@ -208,7 +220,7 @@ def _curve_lines(curve: Curve, index: int, curves: int, measure: Measure) -> lis
     return [training, test]
 
 
-def _thinned(values: Sequence[float]) -> NDArray[np.float32]:
+def _thinned(values: Column) -> NDArray[np.float32]:
     """Keep at most about `MOST_POINTS`: every second, fourth, ... value and the last one.
 
     The stride is a power of two counted from the first value, so that a growing line does not wobble.
@@ -311,12 +323,3 @@ def _confusion_summary(matrix: pd.DataFrame, class_names: Sequence[str]) -> str:
 
 def _times(count: int) -> str:
     return {0: "never", 1: "once", 2: "twice"}.get(count, f"{count:,} times")
-
-
-def _percent(fraction: float) -> str:
-    """Write a probability so that near-certainty never reads as certainty, nor near-zero as zero."""
-    if 0.9995 <= fraction < 1:
-        return ">99.9%"
-    if 0 < fraction < 0.0005:
-        return "<0.1%"
-    return f"{fraction:.1%}"

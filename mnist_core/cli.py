@@ -55,8 +55,12 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("run", metavar="RUN", help="number of a run, a network's .npz file, or: starter")
 
     predict = _command(commands, "predict", _predict, "read the digit in a picture")
-    predict.add_argument("image", metavar="IMAGE", type=Path, help="a PNG or JPEG of one digit, dark on light or light on dark")
-    predict.add_argument("--run", metavar="RUN", default="starter", help="number of a run, an .npz file, or: starter (default)")
+    predict.add_argument(
+        "image", metavar="IMAGE", type=Path, help="a PNG or JPEG of one digit, dark on light or light on dark"
+    )
+    predict.add_argument(
+        "--run", metavar="RUN", default="starter", help="number of a run, an .npz file, or: starter (default)"
+    )
 
     worker = _command(commands, "worker", _worker, "train the runs of the store until stopped")
     worker.add_argument("--name", default=None, help=argparse.SUPPRESS)
@@ -86,7 +90,11 @@ def _add_setting(parser: argparse.ArgumentParser, name: str, default: Any) -> No
     kind = int if isinstance(default, int) else float
     shown = "the optimizer's own" if default is None else default
     parser.add_argument(
-        option, type=kind, default=default, metavar=name.split("_")[-1].upper(), help=f"{low:g} to {high:g}, default {shown}"
+        option,
+        type=kind,
+        default=default,
+        metavar=name.split("_")[-1].upper(),
+        help=f"{low:g} to {high:g}, default {shown}",
     )
 
 
@@ -144,6 +152,4 @@ def _serve(options: argparse.Namespace) -> NoReturn:
     command = [sys.executable, str(project / "scripts" / "launch.py"), "--port", str(options.port)]
     command += ["--lan"] if options.lan else []
     command += ["--host", options.host] if options.host else []
-    os.execv(sys.executable, command)
-
-
+    os.execv(sys.executable, command)  # no shell is wanted

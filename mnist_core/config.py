@@ -111,7 +111,7 @@ class TrainConfig:
         except json.JSONDecodeError as error:
             raise ConfigError(f"The settings are not valid JSON: {error}.") from None
         if not isinstance(values, dict):
-            raise ConfigError("The settings must be one JSON object, such as {\"epochs\": 5}.")
+            raise ConfigError('The settings must be one JSON object, such as {"epochs": 5}.')
         known = {item.name for item in fields(cls)}
         unknown = sorted(set(values) - known)
         if unknown:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import zipfile
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,13 +17,20 @@ IMAGE_SIZE = 28
 PIXELS = IMAGE_SIZE * IMAGE_SIZE
 MNIST_PATH = Path(__file__).parent / "assets" / "mnist.npz"
 
-# sha256 of the raw bytes of the arrays as built from the four original idx files of
-# LeCun, Cortes and Burges (the same arrays as in Keras's own mnist.npz).
-MNIST_SHA256 = {
-    "x_train": "741c988805d008ac6e4c904b69001ba184c24b2c540a4ef403f4c71b676cf757",
-    "y_train": "1feba77c54802fa5339a11837ea4b2866434b83314ec45192930f1df69120c13",
-    "x_test": "6d87418db22cc8025d05968bec9bd5c3932904b23485740db143a061a2c9d161",
-    "y_test": "ddeff807876a9661a1110d45c266c86239a3a1b7d37da0c3716a7a683c852ff5",
+
+class Checksum(NamedTuple):
+    """What an array of a dataset must be: its shape, and the sha256 of its bytes."""
+
+    shape: tuple[int, ...]
+    sha256: str
+
+
+# The arrays as built from the four original idx files of LeCun, Cortes and Burges (the same as in Keras's mnist.npz).
+MNIST_ARRAYS = {
+    "x_train": Checksum((60000, 28, 28), "741c988805d008ac6e4c904b69001ba184c24b2c540a4ef403f4c71b676cf757"),
+    "y_train": Checksum((60000,), "1feba77c54802fa5339a11837ea4b2866434b83314ec45192930f1df69120c13"),
+    "x_test": Checksum((10000, 28, 28), "6d87418db22cc8025d05968bec9bd5c3932904b23485740db143a061a2c9d161"),
+    "y_test": Checksum((10000,), "ddeff807876a9661a1110d45c266c86239a3a1b7d37da0c3716a7a683c852ff5"),
 }
 
 
@@ -60,7 +67,24 @@ def flatten(images: NDArray[np.uint8]) -> NDArray[np.float32]:
     return images.reshape(len(images), PIXELS).astype(np.float32) / np.float32(255)
 
 
-@lru_cache(maxsize=1)
+def class_averages(images: NDArray[np.uint8], labels: NDArray[np.integer], classes: int = 10) -> NDArray[np.uint8]:
+    """Return the mean image of each class, rounded: (classes, 28, 28) uint8; black for a class without images."""
+    averages = np.zeros((classes, *images.shape[1:]), dtype=np.uint8)
+    for label in np.unique(labels):
+        averages[label] = np.rint(images[labels == label].mean(axis=0, dtype=np.float32))
+    return averages
+
+
+def sample_per_class(
+    labels: NDArray[np.integer], count: int, rng: np.random.Generator, classes: int = 10
+) -> NDArray[np.intp]:
+    """Return indices (classes, count): in each row, `count` different random examples of one class.
+
+    Raises `ValueError` if a class has fewer examples than that.
+    """
+    return np.stack([rng.choice(np.flatnonzero(labels == label), count, replace=False) for label in range(classes)])
+
+
 def load_dataset(name: str = "mnist") -> Dataset:
     """Load a dataset by name, once per process; its content is checked against known checksums.
 
@@ -71,8 +95,9 @@ def load_dataset(name: str = "mnist") -> Dataset:
     return read_mnist(MNIST_PATH)
 
 
+@lru_cache(maxsize=1)
 def read_mnist(path: Path) -> Dataset:
-    """Read MNIST from an npz file with arrays x_train, y_train, x_test, y_test.
+    """Read MNIST from an npz file with arrays x_train, y_train, x_test, y_test; the last one read is kept.
 
     Raises `DatasetError` if the file is missing, unreadable, or not exactly MNIST.
     """
@@ -81,11 +106,12 @@ def read_mnist(path: Path) -> Dataset:
         raise DatasetError(f"The MNIST images are missing: {path} does not exist. {restore}")
     try:
         with np.load(path, allow_pickle=False) as archive:
-            arrays = {key: archive[key] for key in MNIST_SHA256}
-    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zipfile.zlib.error) as error:  # type: ignore[attr-defined]
+            arrays = {key: archive[key] for key in MNIST_ARRAYS}
+    except Exception as error:  # damaged bytes make NumPy and zipfile raise almost anything: zlib.error, TokenError
         raise DatasetError(f"The MNIST images are damaged: {path} cannot be read ({error}). {restore}") from error
     for key, array in arrays.items():
-        if hashlib.sha256(np.ascontiguousarray(array)).hexdigest() != MNIST_SHA256[key]:
+        found = Checksum(array.shape, hashlib.sha256(array.tobytes()).hexdigest())
+        if array.dtype != np.uint8 or found != MNIST_ARRAYS[key]:
             raise DatasetError(f"The MNIST images are damaged: {key} in {path} has the wrong checksum. {restore}")
         array.flags.writeable = False
     digits = tuple(str(digit) for digit in range(10))

@@ -27,7 +27,16 @@ class Mispredictions:
     indices: NDArray[np.intp]
     true: NDArray[np.uint8]
     predicted: NDArray[np.uint8]
-    confidence: NDArray[np.float32]
+    confidence: NDArray[np.floating]
+
+    def only(self, true: int | None = None, predicted: int | None = None) -> Mispredictions:
+        """Return those of one true class, of one predicted class, or of both; None stands for any."""
+        chosen = np.ones(len(self.indices), dtype=bool)
+        if true is not None:
+            chosen &= self.true == true
+        if predicted is not None:
+            chosen &= self.predicted == predicted
+        return Mispredictions(self.indices[chosen], self.true[chosen], self.predicted[chosen], self.confidence[chosen])
 
 
 def score(probabilities: NDArray[np.floating], labels: NDArray[np.integer]) -> Score:

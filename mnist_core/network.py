@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -50,7 +50,9 @@ class Network:
         inputs = PIXELS
         for kernel, bias in layers:
             if kernel.ndim != 2 or kernel.shape[0] != inputs or bias.shape != kernel.shape[1:]:
-                raise NetworkError(f"A dense layer with {inputs} inputs was expected, not weights of shape {kernel.shape}.")
+                raise NetworkError(
+                    f"A dense layer with {inputs} inputs was expected, not weights of shape {kernel.shape}."
+                )
             inputs = kernel.shape[1]
         return cls(layers, activation)
 
@@ -126,7 +128,7 @@ def softmax(logits: Array) -> Array:
     return exponentials / exponentials.sum(axis=-1, keepdims=True)
 
 
-_ACTIVATIONS = {
+_ACTIVATIONS: dict[str, Callable[[Array], Array]] = {
     "relu": lambda x: np.maximum(x, 0),
     "tanh": np.tanh,
     "sigmoid": lambda x: (1 / (1 + np.exp(-np.clip(x, -80, 80)))).astype(np.float32),

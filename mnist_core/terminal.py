@@ -75,7 +75,11 @@ def evaluate(network: Network, dataset: Dataset, as_json: bool) -> None:
     metrics = class_metrics(matrix)
     if as_json:
         worst = [{"true": true, "predicted": predicted, "count": count} for true, predicted, count in confusions]
-        values = {"test_accuracy": result.accuracy, "test_loss": result.loss, "confusion_matrix": matrix.to_numpy().tolist()}
+        values = {
+            "test_accuracy": result.accuracy,
+            "test_loss": result.loss,
+            "confusion_matrix": matrix.to_numpy().tolist(),
+        }
         print(json.dumps(values | {"classes": metrics.to_dict("list"), "worst_confusions": worst}))
         return
     print(f"Test accuracy {result.accuracy:.2%}, loss {result.loss:.4f}, on {len(probabilities):,} images\n")
@@ -94,7 +98,9 @@ def predict(network: Network, path: Path, as_json: bool) -> None:
         values = {"digit": int(order[0]), "confidence": float(probabilities[order[0]])}
         print(json.dumps(values | {"probabilities": [float(value) for value in probabilities]}))
         return
-    print(f"This is a {order[0]} ({probabilities[order[0]]:.1%}); if not, a {order[1]} ({probabilities[order[1]]:.1%}).")
+    print(
+        f"This is a {order[0]} ({probabilities[order[0]]:.1%}); if not, a {order[1]} ({probabilities[order[1]]:.1%})."
+    )
 
 
 def _read_picture(path: Path) -> np.ndarray:
@@ -154,18 +160,25 @@ def _print_json_points(_store: RunStore, run_id: int, points: Iterator[Point]) -
 
 def _draw_bar(store: RunStore, run_id: int, points: Iterator[Point]) -> None:
     run = store.run(run_id)
-    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:>3.0f}%"), TimeRemainingColumn())
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f}%"),
+        TimeRemainingColumn(),
+    )
     with Progress(*columns, console=Console(stderr=True)) as bar:
         task = bar.add_task(f"Run {run_id}: waiting for its first step", total=run.steps)
         for point in points:
-            text = f"Run {run_id}: epoch {point.epoch} of {run.config.epochs}  loss {point.loss:.4f}  accuracy {point.accuracy:.2%}"
+            epoch = f"epoch {point.epoch} of {run.config.epochs}"
+            text = f"Run {run_id}: {epoch}  loss {point.loss:.4f}  accuracy {point.accuracy:.2%}"
             bar.update(task, completed=point.step, description=text)
             if point.test_accuracy is not None:
                 bar.console.print(f"Epoch {point.epoch}: {_tested(point)}")
 
 
 def _tested(point: Point) -> str:
-    return f"loss {point.loss:.4f}, accuracy {point.accuracy:.2%}, test loss {point.test_loss:.4f}, test accuracy {point.test_accuracy:.2%}"
+    training = f"loss {point.loss:.4f}, accuracy {point.accuracy:.2%}"
+    return f"{training}, test loss {point.test_loss:.4f}, test accuracy {point.test_accuracy:.2%}"
 
 
 def _conclude(run: Run, as_json: bool) -> int:

@@ -112,6 +112,8 @@ class Trainer:
         Raises `ConfigError` if a batch is larger than the training set.
         """
         self.dataset = dataset
+        self.config = config
+        self.step = self.steps_per_epoch = 0
         self._images = dataset.train_images.reshape(-1, PIXELS)
         self._labels = dataset.train_labels.astype(np.int32)
         self._model = build_model(config)
@@ -241,7 +243,7 @@ def _compiled_loop(model: keras.Model) -> Callable[[NDArray, NDArray], tuple[tf.
         hits = tf.equal(tf.argmax(probabilities, axis=-1, output_type=tf.int32), labels)
         return tf.reduce_sum(losses), tf.reduce_sum(tf.cast(hits, tf.float32))
 
-    @tf.function(
+    @tf.function(  # type: ignore[untyped-decorator]
         input_signature=[tf.TensorSpec([None, None, PIXELS], tf.uint8), tf.TensorSpec([None, None], tf.int32)],
         autograph=True,
     )

@@ -5,6 +5,7 @@ TensorFlow lives here and nowhere else. Everything a slice needs is in the store
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 import threading
@@ -112,10 +113,8 @@ class Worker:
         self.speed = ratio if self.speed is None else 0.8 * self.speed + 0.2 * ratio
 
     def _fail(self, turn: Turn, reason: str) -> None:
-        try:
+        with contextlib.suppress(LeaseLost):
             self.queue.fail(turn, reason)
-        except LeaseLost:
-            pass
 
     def _warm_up(self) -> None:
         """Pay for the import and for compiling the most wanted network before anybody waits for it."""

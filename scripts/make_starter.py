@@ -13,10 +13,10 @@ from mnist_core.training import train
 
 def main() -> None:
     """Train with the default settings and seed, and write the network into the package."""
-    *_, last = train(TrainConfig(), load_dataset())
-    assert last.network is not None  # the last progress of a training always has it
-    STARTER_PATH.write_bytes(last.network.to_bytes())
-    print(f"{STARTER_PATH}: test accuracy {last.test_accuracy:.2%}")
+    for progress in train(TrainConfig(), load_dataset()):
+        if progress.network is not None:  # the last one has it
+            STARTER_PATH.write_bytes(progress.network.to_bytes())
+            print(f"{STARTER_PATH}: test accuracy {progress.test_accuracy:.2%}")
 
 
 if __name__ == "__main__":

@@ -58,7 +58,7 @@ def test_damaged_missing_and_foreign_files_get_a_sentence(tmp_path):
 @pytest.mark.parametrize("config", [TrainConfig(), TrainConfig(hidden_units=7, hidden_layers=3, dropout=0.1)])
 def test_parameter_count_is_keras_own(config):
     assert count_parameters(config) == build_model(config).count_params()
-    assert [layer.parameters for layer in layer_table(config)][0] == 0
+    assert layer_table(config)[0].parameters == 0
 
 
 def test_default_network_has_203530_parameters():

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -82,26 +83,19 @@ def test_killed_worker_is_replaced_and_the_run_ends_with_the_same_weights(store)
     run_id = store.submit(config)
     with local_workers(store, 1):
         wait_until(lambda: store.run(run_id).step > 0, "the first step")
-        os.kill(worker_pids(store)[0], signal.SIGKILL)
+        os.kill(worker_pids()[0], signal.SIGKILL)
         before = store.run(run_id)
         assert before.state is State.ACTIVE, "killed too late to show anything"
         wait_until(lambda: finished(store, run_id), "the run goes on and ends")
     assert stored_fingerprint(store, run_id) == fingerprint(last.network)
 
 
-def worker_pids(store):
-    """Workers are called host-pid-random, the pid being that of the process that named them: ask the system instead."""
-    out = subprocess.run(["pgrep", "-f", "mnist_core worker"], capture_output=True, text=True, check=False).stdout
-    pids = [int(line) for line in out.split()]
-    return [pid for pid in pids if store.url in environment_of(pid)]
-
-
-def environment_of(pid):
-    try:
-        with open(f"/proc/{pid}/environ", "rb") as file:
-            return file.read().decode(errors="replace")
-    except OSError:
-        return ""
+def worker_pids():
+    """Return the process ids of the workers that this process has started."""
+    pgrep = shutil.which("pgrep")
+    assert pgrep is not None
+    command = [pgrep, "-P", str(os.getpid()), "-f", "mnist_core worker"]
+    return [int(line) for line in subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()]
 
 
 def test_paused_and_resumed_run_has_the_weights_of_one_left_alone(store, undisturbed):
@@ -160,7 +154,9 @@ def test_pause_is_obeyed_in_the_middle_of_a_turn(store):
 
 def test_failing_run_says_why_and_does_not_harm_the_worker(store):
     worker = Worker(store)
-    bad = store.submit(TrainConfig(hidden_units=16, optimizer="sgd", learning_rate=10.0, activation="elu", hidden_layers=3))
+    bad = store.submit(
+        TrainConfig(hidden_units=16, optimizer="sgd", learning_rate=10.0, activation="elu", hidden_layers=3)
+    )
     good = store.submit(TrainConfig(hidden_units=16, epochs=1, batch_size=1024))
     while worker.work():
         pass
@@ -172,14 +168,16 @@ def test_failing_run_says_why_and_does_not_harm_the_worker(store):
 def test_worker_without_a_database_says_so():
     command = [sys.executable, "-m", "mnist_core", "worker"]
     environment = os.environ | {"MNIST_DATABASE_URL": "sqlite:////proc/nowhere/runs.sqlite"}
-    result = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=LIMIT_SECONDS)
+    result = subprocess.run(
+        command, env=environment, capture_output=True, text=True, check=False, timeout=LIMIT_SECONDS
+    )
     assert result.returncode == 2
     assert result.stderr.startswith("Error: The run store cannot be opened")
     assert "Traceback" not in result.stderr
 
 
 def test_web_side_never_loads_tensorflow():
-    code = "import sys, mnist_core.engine, mnist_core.network, mnist_core.charts, mnist_core.runs; print('tensorflow' in sys.modules)"
+    code = "import sys, mnist_core.engine, mnist_core.network, mnist_core.charts; print('tensorflow' in sys.modules)"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout.strip() == "False"
 

@@ -182,5 +182,3 @@ def _advice(cause: str) -> str:
     if "locked" in lowered:
         return "Another program holds it for too long: close it and try again."
     return "Check that the database is running and reachable, then try again."
-
-

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
@@ -224,7 +224,7 @@ class RunStore:
         return to_run(row)
 
 
-def to_run(row: Mapping[str, Any]) -> Run:
+def to_run(row: sa.RowMapping) -> Run:
     """Build a `Run` from a row of the table."""
     values = {name: row[name] for name in Run.__dataclass_fields__ if name in row}
     values["config"] = TrainConfig.from_json(row["config"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 import streamlit as st
 
@@ -103,18 +104,36 @@ def _waiting(run: Run) -> None:
             icon=":material/hourglass_empty:",
         )
     elif not any(worker.ready for worker in workers):
-        st.info("The workers are warming up, which takes a few seconds. Your run starts by itself.", icon=":material/hourglass_top:")
+        st.info(
+            "The workers are warming up, which takes a few seconds. Your run starts by itself.",
+            icon=":material/hourglass_top:",
+        )
     elif run.step == 0:
         earlier = services.store().queue_place(run.id)
         place = f"{earlier} runs are before it" if earlier > 1 else "one run is before it" if earlier else "it is next"
-        st.info(f"Your run is in the queue: {place}. You train one run at a time; it starts by itself.", icon=":material/hourglass_top:")
+        st.info(
+            f"Your run is in the queue: {place}. You train one run at a time; it starts by itself.",
+            icon=":material/hourglass_top:",
+        )
 
 
 def _numbers(run: Run) -> None:
     training, loss, tested, test_loss = st.columns(4)
-    training.metric("Training accuracy", _percent(run.accuracy), help="How many of this epoch's training images were read right so far.")
-    loss.metric("Training loss", _number(run.loss), help="How wrong the network was on average, in this epoch so far. Training makes this small.")
-    tested.metric("Test accuracy", _percent(run.test_accuracy), help="How many of the 10,000 test images, never trained on, were read right after the last full epoch.")
+    training.metric(
+        "Training accuracy",
+        _percent(run.accuracy),
+        help="How many of this epoch's training images were read right so far.",
+    )
+    loss.metric(
+        "Training loss",
+        _number(run.loss),
+        help="How wrong the network was on average, in this epoch so far. Training makes this small.",
+    )
+    tested.metric(
+        "Test accuracy",
+        _percent(run.test_accuracy),
+        help="How many of the 10,000 test images, never trained on, were read right after the last full epoch.",
+    )
     test_loss.metric("Test loss", _number(run.test_loss), help="The loss on the test images after the last full epoch.")
 
 
@@ -134,7 +153,7 @@ def _controls(run: Run) -> None:
             _action("\\+1 epoch", ":material/add:", store.extend, run.id)
 
 
-def _action(label: str, icon: str, action, run_id: int) -> None:  # noqa: ANN001 - any method of the store
+def _action(label: str, icon: str, action: Callable[[int], None], run_id: int) -> None:
     if st.button(label.replace("\\", ""), icon=icon, key=f"{label}_{run_id}"):
         action(run_id)
         st.rerun()
@@ -177,12 +196,15 @@ def _conclusion(run: Run, history: History) -> None:
 
 def _overfitting_sentence(training: float, tested: float) -> str:
     gap = training - tested
+    points = f"{100 * gap:.1f} percentage points"
     text = f"It reads **{training:.2%}** of the training images and **{tested:.2%}** of the test images right"
     if gap >= OVERFITTING_GAP:
-        return f"{text}: a gap of {100 * gap:.1f} percentage points. It knows the training images better than new ones, which is called overfitting."
-    if gap <= 0:
-        return f"{text}: no worse on new images than on those it has seen. There is no overfitting; more epochs or units may still help."
-    return f"{text}: a gap of only {100 * gap:.1f} percentage points, so it generalises well; there is little overfitting."
+        reason = "It knows the training images better than new ones, which is called overfitting."
+        return f"{text}: a gap of {points}. {reason}"
+    if gap > 0:
+        return f"{text}: a gap of only {points}, so it generalises well; there is little overfitting."
+    hope = "There is no overfitting; more epochs or units may still help."
+    return f"{text}: no worse on new images than on those it has seen. {hope}"
 
 
 def _percent(value: float | None) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html import escape
+from itertools import pairwise
 
 import streamlit as st
 
@@ -27,7 +28,7 @@ def draw_network(config: TrainConfig) -> None:
     names = ["pixels", *[config.activation] * config.hidden_layers, "softmax"]
     words = " → ".join(f"{size:,}" for size in sizes)
     columns = [_positions(size) for size in sizes]
-    parts = [_edges(index, left, right) for index, (left, right) in enumerate(zip(columns, columns[1:], strict=False))]
+    parts = [_edges(index, left, right) for index, (left, right) in enumerate(pairwise(columns))]
     parts += [_neurons(index, column) for index, column in enumerate(columns)]
     parts += [_caption(index, size, name) for index, (size, name) in enumerate(zip(sizes, names, strict=True))]
     width = 80 + _GAP * (len(sizes) - 1)
@@ -39,13 +40,19 @@ def describe_layers(config: TrainConfig) -> None:
     """Show the formula and a table like `model.summary()`."""
     st.latex(formula(config))
     rows = [
-        {"Layer": layer.name, "Output": f"{layer.units:,}", "Activation": layer.activation, "Parameters": f"{layer.parameters:,}", "How many": layer.arithmetic}
+        {
+            "Layer": layer.name,
+            "Output": f"{layer.units:,}",
+            "Activation": layer.activation,
+            "Parameters": f"{layer.parameters:,}",
+            "How many": layer.arithmetic,
+        }
         for layer in layer_table(config)
     ]
     st.table(rows, hide_index=True)
     st.caption(
-        f"{count_parameters(config):,} parameters: the numbers that training changes. Each hidden unit has one weight for "
-        "every input and one bias. The softmax turns the last ten numbers into probabilities that add up to 1."
+        f"{count_parameters(config):,} parameters: the numbers that training changes. Each hidden unit has one weight "
+        "for every input and one bias. The softmax turns the last ten numbers into probabilities that add up to 1."
     )
 
 

@@ -53,11 +53,17 @@ class Chart {
     this.drawn = true;
     this.fallback.hidden = true;
     this.resized.observe(this.box);
-    this.box.on("plotly_click", ({ points: [point] }) => {
-      if (!this.data.clickable) return;
-      const { x, y, curveNumber, pointNumber } = point;
-      this.setTriggerValue("click", { x, y, curve: curveNumber, point: pointNumber });
-    });
+    this.box.on("plotly_click", ({ points }) => this.click(points[0]));
+    // The first tap of a finger only hovers, in plotly's eyes.
+    this.box.addEventListener("pointerdown", (event) => (this.touched = event.pointerType === "touch"));
+    this.box.on("plotly_hover", ({ points }) => this.touched && this.click(points[0]));
+  }
+
+  click({ x, y, curveNumber, pointNumber }) {
+    const again = Date.now() - this.clicked < 300; // one tap can be both, a hover and a click
+    if (again || !this.data.clickable) return;
+    this.clicked = Date.now();
+    this.setTriggerValue("click", { x, y, curve: curveNumber, point: pointNumber });
   }
 
   resize() {

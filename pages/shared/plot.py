@@ -6,11 +6,14 @@ nothing of clicks on a heatmap. This component hands the figure to `Plotly.react
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import plotly.graph_objects as go
 import streamlit as st
+
+from pages.shared import session
 
 _HTML = '<div class="digits-plot" role="img"></div><p class="digits-plot-fallback" hidden></p>'
 
@@ -31,27 +34,28 @@ _component = st.components.v2.component(
 
 
 def plot(
-    figure: go.Figure, *, key: str, summary: str, height: int = 320, clickable: bool = False
-) -> dict[str, Any] | None:
+    figure: go.Figure,
+    *,
+    key: str,
+    summary: str,
+    height: int = 320,
+    on_click: Callable[[dict[str, Any]], None] | None = None,
+) -> None:
     """Draw `figure`, `height` pixels high and as wide as its container; later calls with this `key` update it.
 
     `summary` says in a sentence what the chart shows: screen readers read it, and it is shown in place of the
     chart where plotly.js cannot be loaded. Colours may be CSS variables of the theme, such as
     "var(--st-text-color)"; they follow a switch between light and dark.
 
-    With `clickable`, a click on a point reruns the script (or the fragment), and that one time the result is
-    `{"x": ..., "y": ..., "curve": trace number, "point": index, or [row, column] in a heatmap}`; otherwise None.
+    `on_click` is called as Streamlit's callbacks are, before the rerun, when a point is clicked: with
+    `{"x": ..., "y": ..., "curve": number of the trace, "point": index, or [row, column] in a heatmap}`.
     """
-    data = {
-        "figure": figure.to_json(),
-        "summary": summary,
-        "height": height,
-        "clickable": clickable,
-    }
+
+    def clicked() -> None:
+        result: Any = session.widget(key, None)
+        if on_click and result and result.click:
+            on_click(dict(result.click))
+
+    data = {"figure": figure.to_json(), "summary": summary, "height": height, "clickable": on_click is not None}
     # Streamlit reserves the height, so that nothing moves when the script arrives.
-    result = _component(key=key, data=data, height=height, on_click_change=_report_clicks)
-    return dict(result.click) if result.click else None
-
-
-def _report_clicks() -> None:
-    """Declare the trigger "click": without a callback a component's result has no such attribute."""
+    _component(key=key, data=data, height=height, on_click_change=clicked)

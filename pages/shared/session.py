@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import re
 import uuid
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import quote, unquote
 
 import streamlit as st
-
-T = TypeVar("T")
 
 NICKNAME_LENGTH = 24
 _COOKIE = "mnist_browser"
@@ -29,7 +27,7 @@ _write_cookies = st.components.v2.component(
 )
 
 
-def get(name: str, default: T) -> T:
+def get(name: str, default: Any) -> Any:
     """Return what `put` kept for this visit, or `default`."""
     return st.session_state.get(f"kept_{name}", default)
 
@@ -39,7 +37,7 @@ def put(name: str, value: Any) -> None:
     st.session_state[f"kept_{name}"] = value
 
 
-def widget(key: str, default: T) -> T:
+def widget(key: str, default: Any) -> Any:
     """Return the value of the widget with this key, or `default` before it was drawn."""
     return st.session_state.get(key, default)
 

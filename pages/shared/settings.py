@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
 
 from mnist_core.config import CHOICES, DEFAULT_LEARNING_RATES, LIMITS, TrainConfig
 from pages.shared import session
 
 _HELP = {
-    "hidden_units": "How many neurons the hidden layer has. More can learn finer differences, but take longer and overfit sooner.",
-    "epochs": "How many times the network sees every training image. An epoch is one pass over all 60,000.",
-    "batch_size": "How many images the network looks at before it corrects its weights once. Smaller: more corrections, slower epochs.",
-    "seed": "Where the random numbers start. The same settings with the same seed give exactly the same network.",
+    "hidden_units": "How many neurons the hidden layer has. More can learn more, but take longer and overfit sooner.",
+    "epochs": "How often the network sees every training image. An epoch is one pass over all 60,000.",
+    "batch_size": "After how many images the weights are corrected once. Smaller: more corrections, slower epochs.",
+    "seed": "Where the random numbers start. Same settings, same seed: exactly the same network.",
     "learning_rate": "How big each correction is. Too small learns slowly, too big never settles.",
     "hidden_layers": "How many hidden layers follow each other, each with the number of units above.",
-    "dropout": "The fraction of hidden units switched off at random in each training step. It works against overfitting.",
-    "optimizer": "The rule by which weights are corrected. rmsprop and adam adapt the step for each weight; sgd does not.",
+    "dropout": "The fraction of hidden units switched off at random in each step. It works against overfitting.",
+    "optimizer": "How weights are corrected. rmsprop and adam adapt the step for each weight; sgd does not.",
     "activation": "The function after each hidden unit. Without one, more layers would be no better than one.",
 }
 
@@ -33,7 +35,7 @@ def choose_settings() -> TrainConfig:
     return TrainConfig(**values)
 
 
-def _number(name: str, **options):  # noqa: ANN003, ANN202 - what st.number_input takes and gives
+def _number(name: str, **options: Any) -> Any:
     default = getattr(TrainConfig(), name)
     kind = type(default)
     low, high = LIMITS[name]
@@ -41,7 +43,7 @@ def _number(name: str, **options):  # noqa: ANN003, ANN202 - what st.number_inpu
     return st.number_input(_label(name), kind(low), kind(high), key=_key(name), help=_help(name), **options)
 
 
-def _choice(name: str, **options) -> str:  # noqa: ANN003
+def _choice(name: str, **options: Any) -> str:
     session.start_widget(_key(name), getattr(TrainConfig(), name))
     return st.selectbox(_label(name), CHOICES[name], key=_key(name), help=_HELP[name], **options)
 

@@ -86,7 +86,7 @@ class Choice:
 
 def choose_network() -> Choice:
     """Let people choose whose network this page is about; starts with the run that they looked at last."""
-    by_id = {run.id: run for run in _with_network()}
+    by_id: dict[int | str, Run] = {run.id: run for run in _with_network()}
     current = current_run()
     chosen: int | str = current.id if current is not None and current.id in by_id else services.STARTER
     if session.get("starter", False) and session.run_in_address() is None:
@@ -96,10 +96,10 @@ def choose_network() -> Choice:
         "Network",
         options,
         index=options.index(chosen),
-        format_func=lambda option: _label(by_id.get(option)),  # type: ignore[arg-type]
+        format_func=lambda option: _label(by_id.get(option)),
         help="Your own runs come first, then everyone else's. Train a new one on the Train page.",
     )
-    run = by_id.get(picked)  # type: ignore[arg-type]
+    run = by_id.get(picked)
     session.put("starter", run is None)
     session.look_at(run.id if run else None)
     return Choice(run, _label(run))

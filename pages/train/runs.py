@@ -31,7 +31,13 @@ def as_table(runs: list[Run]) -> pd.DataFrame:
 
 
 def show_table(runs: list[Run]) -> Run | None:
-    """Draw the table; return the run whose row is chosen."""
+    """Draw the table; return the run whose row is chosen.
+
+    Streamlit knows the chosen row by its place, which newer runs move: a list of other runs is therefore
+    another table, in which the same run is chosen from the start.
+    """
+    ids = [run.id for run in runs]
+    chosen = session.get("chosen_run", None)
     percent = st.column_config.NumberColumn(format="%.2f %%")
     event = st.dataframe(
         as_table(runs),
@@ -39,7 +45,8 @@ def show_table(runs: list[Run]) -> Run | None:
         width="stretch",
         on_select="rerun",
         selection_mode="single-row",
-        key="runs_table",
+        selection_default={"selection": {"rows": [ids.index(chosen)] if chosen in ids else []}},
+        key=f"runs_table_{hash(tuple(ids))}",
         column_config={
             "Run": st.column_config.NumberColumn(width="small"),
             "Test accuracy": percent,
@@ -49,7 +56,9 @@ def show_table(runs: list[Run]) -> Run | None:
         },
     )
     rows = event.selection.rows
-    return runs[rows[0]] if rows and rows[0] < len(runs) else None
+    run = runs[rows[0]] if rows else None
+    session.put("chosen_run", run.id if run else None)
+    return run
 
 
 @st.dialog("Rename the run")
@@ -113,8 +122,8 @@ def show_runs(live: bool) -> None:
     with user_errors():
         whose = st.segmented_control("Whose runs", [MINE, EVERYONES], default=MINE, key="keep_whose", required=True)
         runs = services.store().runs(session.owner() if whose == MINE else None)
-        if live and not any(run.state is State.ACTIVE for run in runs):
-            st.rerun()
+        if live and not services.store().active_runs():
+            st.rerun()  # the whole page once more, which ends the ticking
         offer_undo()
         if not runs:
             text = "You have no runs yet. Train a network on the Train page, and it appears here."

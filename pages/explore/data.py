@@ -1,0 +1,139 @@
+"""Data: what the network learns from - images, labels, and how pixels become numbers."""
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from mnist_core import charts
+from mnist_core.data import Dataset, class_averages, flatten, sample_per_class
+from pages.shared import services, session
+from pages.shared.gallery import gallery, number_grid
+from pages.shared.plot import plot
+from pages.shared.widgets import user_errors
+
+EXAMPLES_PER_CLASS = 12
+SETS = {"train": "Training set", "test": "Test set"}
+PREPROCESSING = """\
+train_images = train_images.reshape((60000, 28 * 28)).astype("float32") / 255
+test_images = test_images.reshape((10000, 28 * 28)).astype("float32") / 255"""
+
+
+@st.cache_data(show_spinner=False)
+def averages(split: str) -> NDArray[np.uint8]:
+    """Return the average digit of each class, (10, 28, 28)."""
+    return class_averages(*services.dataset().split(split))
+
+
+def introduce(dataset: Dataset) -> None:
+    """Say what MNIST is, in figures and in words."""
+    st.write(
+        "MNIST is a collection of digits that people wrote by hand. Each **example** is a small grey image together "
+        "with its **label**: the digit that the writer meant. All images with the same label form a **class**, so "
+        "there are ten classes, 0 to 9. A network is shown examples until it can name the class by itself."
+    )
+    with st.container(horizontal=True, gap="medium"):
+        st.metric("Training images", f"{len(dataset.train_images):,}", width="content")
+        st.metric("Test images", f"{len(dataset.test_images):,}", width="content")
+        st.metric("Classes", len(dataset.class_names), width="content")
+        st.metric("Pixels in an image", "28 × 28", width="content")
+
+
+def choose_split() -> str:
+    """Let people choose the training or the test set, and say what each is for."""
+    session.start_widget("keep_data_split", "train")
+    split = st.segmented_control(
+        "Show the", list(SETS), required=True, format_func=lambda name: SETS[name], key="keep_data_split"
+    )
+    st.write(
+        "The network learns from the **training set**. The **test set** is kept apart and only used to check it: "
+        "reading images that it has never seen is called **generalisation**, and it is what counts. A network that "
+        "knows its training images better and better, but no new ones, is **overfitting**: it learns them by heart."
+    )
+    return split or "train"
+
+
+@st.fragment
+def show_examples(dataset: Dataset, split: str) -> None:
+    """Show random examples, one row for each class."""
+    st.subheader("Examples of each class")
+    seed = session.get("examples_seed", 0)
+    if st.button("Show others", icon=":material/shuffle:"):
+        seed += 1
+        session.put("examples_seed", seed)
+    images, labels = dataset.split(split)
+    chosen = sample_per_class(labels, EXAMPLES_PER_CLASS, np.random.default_rng(seed)).ravel()
+    descriptions = [f"Example {index} of the class {dataset.class_names[labels[index]]}" for index in chosen]
+    gallery(images[chosen], [""] * len(chosen), descriptions, size=48, columns=EXAMPLES_PER_CLASS)
+
+
+def show_classes(dataset: Dataset, split: str) -> None:
+    """Show how many images each class has, and the average of them."""
+    _, labels = dataset.split(split)
+    st.subheader("Images in each class")
+    counts = charts.class_counts(labels, dataset.class_names)
+    plot(counts.figure, key="class_counts", summary=counts.summary, height=220)
+    st.caption(f"{counts.summary} The classes are about equally large, so none of them is easy to guess.")
+    st.subheader("The average digit of each class")
+    names = dataset.class_names
+    gallery(averages(split), names, [f"The average {name}" for name in names], size=64, columns=5)
+    st.caption("The mean of all images of a class: sharp where writers agree, blurred where they differ.")
+
+
+@st.fragment
+def show_image(dataset: Dataset, split: str) -> None:
+    """Show one image, browsed by its index, as a picture and as numbers."""
+    images, labels = dataset.split(split)
+    st.subheader("One image, as you see it and as the network does")
+    left, right = st.columns([1, 3], gap="medium")
+    with left:
+        index = st.number_input(
+            "Index of the image",
+            0,
+            len(images) - 1,
+            key=f"keep_index_{split}",
+            help=f"From 0 to {len(images) - 1:,}, in the order of the {SETS[split].lower()}.",
+        )
+        label = dataset.class_names[labels[index]]
+        gallery(
+            images[[index]], [f"Label: {label}"], [f"Image {index} of the {SETS[split].lower()}, a {label}"], size=280
+        )
+    with right:
+        number_grid(images[index])
+        st.caption("0 is black, the background; 255 is white, full ink.")
+
+
+def show_preprocessing(dataset: Dataset) -> None:
+    """Show what happens to the images before a network sees them."""
+    st.subheader("Before the network sees them: preprocessing")
+    st.write(
+        "A dense network takes a plain row of numbers, and learns best from small ones. So each image is **reshaped**, "
+        "its 28 rows put one after the other to make 784 numbers, and its values are **scaled** from 0–255 to 0–1."
+    )
+    rows = [_before_and_after(SETS[split], dataset.split(split)[0]) for split in SETS]
+    st.table(rows, hide_index=True)
+    st.code(PREPROCESSING, language="python")
+
+
+def _before_and_after(name: str, images: NDArray[np.uint8]) -> dict[str, str]:
+    after = flatten(images[:1])
+    return {
+        "Images": name,
+        "Shape before": str(images.shape),
+        "Type before": f"{images.dtype}, {images.min()} to {images.max()}",
+        "Shape after": str((len(images), *after.shape[1:])),
+        "Type after": f"{after.dtype}, {images.min() / 255:.1f} to {images.max() / 255:.1f}",
+    }
+
+
+st.title("Data")
+with user_errors():
+    mnist = services.dataset()
+    introduce(mnist)
+    chosen_split = choose_split()
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        show_examples(mnist, chosen_split)
+    with right:
+        show_classes(mnist, chosen_split)
+    show_image(mnist, chosen_split)
+    show_preprocessing(mnist)

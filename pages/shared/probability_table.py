@@ -1,0 +1,58 @@
+"""A table of images with the probability that a network gives each of them for each class."""
+
+from collections.abc import Sequence
+from html import escape
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from mnist_core.charts import BLUE, percent
+from pages.shared.gallery import sprite_url
+
+_STYLE = """
+.probabilities-box { overflow-x: auto; }
+.probabilities { border-collapse: collapse; font-size: 0.875rem; font-variant-numeric: tabular-nums; }
+.probabilities :is(th, td) { border: 0; border-bottom: 1px solid rgb(128 128 128 / 0.25); padding: 0.25rem 0.4rem;
+    text-align: center; min-width: 3.6rem; font-weight: inherit; white-space: nowrap; }
+.probabilities thead th { font-weight: 600; }
+.probabilities img { display: block; width: 48px; height: 48px; border-radius: 4px; image-rendering: pixelated; }
+.probabilities .best { font-weight: 600; }
+.probabilities .faint { opacity: 0.65; }
+"""
+
+
+def probability_table(
+    images: NDArray[np.uint8], labels: Sequence[int], probabilities: NDArray[np.floating], class_names: Sequence[str]
+) -> None:
+    """Show images (n, 28, 28) with their labels, the network's predictions and its probabilities (n, classes)."""
+    st.html(table_html(images, labels, probabilities, class_names))
+
+
+def table_html(
+    images: NDArray[np.uint8], labels: Sequence[int], probabilities: NDArray[np.floating], class_names: Sequence[str]
+) -> str:
+    """Return the table of `probability_table` as HTML."""
+    heads = "".join(f'<th scope="col">{escape(name)}</th>' for name in ("Image", "Label", "Read as", *class_names))
+    rows = "".join(
+        _row(image, class_names[label], row, class_names)
+        for image, label, row in zip(images, labels, probabilities, strict=True)
+    )
+    table = f'<table class="probabilities"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>'
+    region = '<div class="probabilities-box" role="region" aria-label="Probabilities" tabindex="0">'
+    return f"<style>{_STYLE}</style>{region}{table}</div>"
+
+
+def _row(image: NDArray[np.uint8], label: str, probabilities: NDArray[np.floating], class_names: Sequence[str]) -> str:
+    best = class_names[int(probabilities.argmax())]
+    verdict = best if best == label else f"{best} (wrong)"
+    picture = f'<img src="{sprite_url(image[None])}" alt="A handwritten {escape(label)}">'
+    cells = "".join(_cell(float(value), float(probabilities.max())) for value in probabilities)
+    return f'<tr><td>{picture}</td><td>{escape(label)}</td><td class="best">{escape(verdict)}</td>{cells}</tr>'
+
+
+def _cell(value: float, highest: float) -> str:
+    # At most 60 % blue, so that the theme's text stays readable on it, light or dark.
+    shade = f"background:color-mix(in srgb, {BLUE} {60 * value:.1f}%, transparent)"
+    kind = "best" if value == highest else "faint" if value < 0.0005 else ""
+    return f'<td class="{kind}" style="{shade}">{percent(value)}</td>'

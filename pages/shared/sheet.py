@@ -1,0 +1,94 @@
+"""What a drawing canvas shows and has shown: strokes, pictures, undo. Plain data, without Streamlit."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from mnist_core.drawing import DrawingError
+
+SIDE = 280
+"""Width and height in pixels: ten for each of MNIST's, and no wider than a phone."""
+
+MOST_UNDOS = 50
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A state of the canvas: its strokes as fabric.js describes them, first to last, and its picture as PNG.
+
+    After undo the picture may, for the moment until the browser has sent it, still be the one before.
+    """
+
+    strokes: tuple[dict[str, Any], ...] = ()
+    png: bytes = b""
+
+    @property
+    def pixels(self) -> NDArray[np.uint8]:
+        """The picture, RGBA (280, 280, 4). Raises `DrawingError` if the browser sent something else."""
+        try:
+            image = Image.open(io.BytesIO(self.png), formats=["PNG"])
+            if image.size != (SIDE, SIDE):  # known from the first bytes, before anything is unpacked
+                raise DrawingError(f"The canvas sent {image.size[0]} × {image.size[1]} pixels, not {SIDE} × {SIDE}.")
+            return np.asarray(image.convert("RGBA"))
+        except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+            raise DrawingError("The canvas sent a damaged picture. Press Clear and draw again.") from None
+
+    @property
+    def pen(self) -> float | None:
+        """The width in pixels with which all strokes were drawn, or None if they differ."""
+        widths = [stroke.get("strokeWidth") for stroke in self.strokes]
+        width = widths[0] if widths and widths.count(widths[0]) == len(widths) else None
+        return float(width) if isinstance(width, (int, float)) and 1 <= width <= SIDE else None
+
+
+EMPTY = Drawing()
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What a canvas shows and has shown.
+
+    `history` are the states that undo goes back to, the last one being shown; `start` is what the canvas in the
+    browser was last told to show, for the `number`th time; `seen` is what came from it last.
+    """
+
+    history: tuple[Drawing, ...] = (EMPTY,)
+    start: Drawing = EMPTY
+    number: int = 0
+    seen: Drawing = EMPTY
+
+    @property
+    def shown(self) -> Drawing:
+        """The drawing as it is now."""
+        return self.history[-1]
+
+    def restart(self) -> Sheet:
+        """Have the canvas show the drawing anew."""
+        return replace(self, start=self.shown, number=self.number + 1)
+
+    def undo(self) -> Sheet:
+        """Go back by one stroke, or to before `clear`."""
+        return replace(self, history=self.history[:-1] or (EMPTY,)).restart()
+
+    def clear(self) -> Sheet:
+        """Go on with an empty canvas."""
+        return replace(self, history=(*self.history, EMPTY)[-MOST_UNDOS:]).restart()
+
+    def receive(self, drawing: Drawing) -> Sheet:
+        """Take over what came from the browser, unless a rerun only repeats it.
+
+        Quick strokes come several at once; each is a step of its own for undo. No stroke more than is shown: that is
+        the canvas's echo of what it was told to show, with the picture of it.
+        """
+        if drawing == self.seen:
+            return self
+        before, now = len(self.shown.strokes), len(drawing.strokes)
+        steps = tuple(replace(drawing, strokes=drawing.strokes[:count]) for count in range(before + 1, now))
+        history = (*self.history[:-1], drawing) if now == before else (*self.history, *steps, drawing)
+        return replace(self, history=history[-MOST_UNDOS:], seen=drawing)

@@ -1,0 +1,118 @@
+"""Find a Chromium for the browser tests, or bring one; prints its path.
+
+    python scripts/find_chromium.py
+
+In this order: the one that CHROMIUM names, one that is installed, one that Playwright downloaded earlier, the
+system's package where it may be installed (as root, or with sudo that asks no password), Playwright's download.
+Each is started once before it is believed, since a file of that name may be a stub or lack libraries.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+USER_ERROR = 2
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+MAC_APPLICATIONS = (
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+)
+FLAGS = (
+    *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),  # also runs as root, in a container
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),  # stays on this machine
+)
+"""The arguments with which tests start Chromium."""
+
+SECONDS_TO_START = 60
+NONE_TO_BE_HAD = (
+    "The browser tests need Chromium, and none could be found or installed: install Chromium or Google Chrome "
+    "with your package manager, or give its path with CHROMIUM=/path/to/chromium."
+)
+
+
+def main() -> int:
+    """Print the path of a Chromium that starts; return 2, after one sentence, if none can be had."""
+    named = os.environ.get("CHROMIUM")
+    if named and not starts(named):
+        print(f"CHROMIUM={named} does not start: give the path of a Chromium or Google Chrome.", file=sys.stderr)
+        return USER_ERROR
+    path = named or find_chromium() or bring_chromium()
+    print(path or NONE_TO_BE_HAD, file=sys.stdout if path else sys.stderr)
+    return 0 if path else USER_ERROR
+
+
+def find_chromium() -> str | None:
+    """Return the path of a Chromium on this machine that starts, or None."""
+    return next((path for path in _candidates() if starts(path)), None)
+
+
+def bring_chromium() -> str | None:
+    """Install Chromium as the system's package or else by Playwright; return its path, or None."""
+    for install in (_install_package, _download):
+        print("Installing Chromium for the browser tests.", file=sys.stderr, flush=True)
+        if install() and (path := find_chromium()):
+            return path
+    return None
+
+
+def starts(path: str) -> bool:
+    """Tell whether this browser draws a page without a screen."""
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
+        page = "data:text/html,<p>it starts</p>"
+        command = [path, "--headless", *FLAGS, f"--user-data-dir={profile}", "--dump-dom", page]
+        return "it starts" in _output(command, SECONDS_TO_START)
+
+
+def _candidates() -> Iterator[str]:
+    yield from filter(None, map(shutil.which, NAMES))
+    yield from (path for path in MAC_APPLICATIONS if Path(path).exists())
+    downloaded = _playwright_path()
+    if downloaded and Path(downloaded).exists():
+        yield downloaded
+
+
+def _playwright_path() -> str:
+    """Return where Playwright keeps its own Chromium, whether or not it is there."""
+    question = "from playwright.sync_api import sync_playwright\nwith sync_playwright() as playwright: "
+    answer = "print(playwright.chromium.executable_path)"
+    return _output([sys.executable, "-c", question + answer], SECONDS_TO_START).strip()
+
+
+def _install_package() -> bool:
+    """Install the system's package, if that needs neither a password nor another package manager than apt."""
+    administrator = [] if os.geteuid() == 0 else ["sudo", "--non-interactive"]
+    if not shutil.which("apt-get") or (administrator and not _succeeds([*administrator, "true"])):
+        return False
+    apt = [*administrator, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "--quiet", "--yes"]
+    return _succeeds([*apt, "update"]) and _succeeds([*apt, "install", "--no-install-recommends", "chromium"])
+
+
+def _download() -> bool:
+    return _succeeds([sys.executable, "-m", "playwright", "install", "chromium"])
+
+
+def _succeeds(command: list[str]) -> bool:
+    """Run a command with its output on stderr, since stdout is for the path."""
+    try:
+        return subprocess.run(command, stdin=subprocess.DEVNULL, stdout=sys.stderr, check=False).returncode == 0
+    except OSError:
+        return False
+
+
+def _output(command: list[str], seconds: float) -> str:
+    """Return what a command prints; nothing, if it fails or takes too long."""
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=seconds, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return done.stdout if done.returncode == 0 else ""
+
+
+if __name__ == "__main__":
+    sys.exit(main())

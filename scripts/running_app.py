@@ -1,0 +1,174 @@
+"""The app in a process of its own, on a free port, with a store of its own; and a Chromium to look at it with.
+
+The journeys in the tests and `make screenshots` start it here.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypedDict
+from urllib.error import URLError
+from urllib.request import urlopen
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+PROJECT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(PROJECT))
+
+from mnist_core.runs import RunStore  # noqa: E402
+from scripts.find_chromium import FLAGS, NONE_TO_BE_HAD, find_chromium  # noqa: E402
+from scripts.preflight import LOOPBACK, Problem  # noqa: E402
+
+SECONDS_TO_START = 60.0
+SECONDS_TO_STOP = 20.0
+POLL_SECONDS = 0.05
+LOG_LINES_SHOWN = 30
+
+
+class Screen(TypedDict, total=False):
+    """What a browser context is opened with."""
+
+    viewport: dict[str, int]
+    has_touch: bool
+    is_mobile: bool
+    device_scale_factor: int
+
+
+DESKTOP: Screen = {"viewport": {"width": 1280, "height": 800}}
+PHONE: Screen = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+
+
+class RunningApp:
+    """`streamlit run app.py`, from `start` to `stop`, which also sees that its workers have gone."""
+
+    def __init__(self, folder: Path, workers: int = 1) -> None:
+        """Prepare to run with an empty store and a log in `folder`, and that many local workers."""
+        self.database_url = f"sqlite:///{folder / 'runs.sqlite'}"
+        self.store = RunStore.open(self.database_url)
+        self.log = folder / "server.log"
+        self.port = _free_port()
+        self.url = f"http://{LOOPBACK}:{self.port}"
+        self._workers = workers
+        self._processes: list[subprocess.Popen[bytes]] = []
+
+    @property
+    def process(self) -> subprocess.Popen[bytes]:
+        """The server that was started last."""
+        return self._processes[-1]
+
+    def start(self) -> None:
+        """Start the server and wait until it answers. Raises `Problem`, with the end of its log, if it does not."""
+        environment = os.environ | {"MNIST_DATABASE_URL": self.database_url, "MNIST_WORKERS": str(self._workers)}
+        command = [sys.executable, "-m", "streamlit", "run", str(PROJECT / "app.py"), f"--server.port={self.port}"]
+        with self.log.open("ab") as log:
+            self._processes.append(
+                subprocess.Popen(command, cwd=PROJECT, env=environment, stdout=log, stderr=subprocess.STDOUT)
+            )
+        wait_until(lambda: self._answers() or self.process.poll() is not None, "the server answers", SECONDS_TO_START)
+        if self.process.poll() is not None:
+            raise Problem(f"The server ended with code {self.process.returncode}:\n{self.last_lines()}")
+
+    def stop(self) -> None:
+        """Stop the server as Ctrl-C does, close the store, and wait until every worker process is gone."""
+        self._end()
+        self.store.close()
+        wait_until(lambda: not self.worker_processes(), "the workers are gone", SECONDS_TO_STOP)
+
+    def kill(self) -> None:
+        """End the server as a power cut would."""
+        self.process.kill()
+        self.process.wait(SECONDS_TO_STOP)
+
+    def restart(self) -> None:
+        """Start the server once more on the same port and store, after stopping it if it still runs."""
+        self._end()
+        self.start()
+
+    def wait_for_workers(self) -> None:
+        """Wait until a worker has loaded TensorFlow."""
+        wait_until(lambda: any(worker.ready for worker in self.store.workers()), "a worker is ready", SECONDS_TO_START)
+
+    def worker_processes(self) -> list[int]:
+        """Return the ids of the worker processes that any server of this app has started and that still run."""
+        marks = [f"-{process.pid}-" for process in self._processes]  # a worker's name holds its server's id
+        workers = ((pid, command) for pid, command in _processes() if "mnist_core worker --name" in command)
+        return [pid for pid, command in workers if any(mark in command for mark in marks)]
+
+    def last_lines(self) -> str:
+        """Return the end of the servers' and workers' log."""
+        return "\n".join(self.log.read_text(errors="replace").splitlines()[-LOG_LINES_SHOWN:])
+
+    def _end(self) -> None:
+        if self._processes and self.process.poll() is None:
+            self.process.terminate()
+            self.process.wait(SECONDS_TO_STOP)
+
+    def _answers(self) -> bool:
+        try:
+            with urlopen(f"{self.url}/_stcore/health", timeout=5) as answer:  # noqa: S310 - our own http address
+                return bool(answer.status == 200)
+        except (URLError, OSError):
+            return False
+
+
+@contextmanager
+def running_app(folder: Path, workers: int = 1) -> Iterator[RunningApp]:
+    """Run the app for as long as the `with` lasts. Raises `Problem` if it does not start."""
+    app = RunningApp(folder, workers)
+    try:
+        app.start()
+        yield app
+    finally:
+        app.stop()
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Open the Chromium that CHROMIUM names, else one that is installed. Raises `Problem` if there is none."""
+    from playwright.sync_api import sync_playwright
+
+    path = os.environ.get("CHROMIUM") or find_chromium()
+    if path is None:
+        raise Problem(NONE_TO_BE_HAD)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+def wait_until(condition: Callable[[], Any], what: str, seconds: float = 30.0) -> None:
+    """Return as soon as `condition()` is true. Raises `TimeoutError`, which says `what` was waited for."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"waited {seconds:g} seconds in vain until {what}")
+        time.sleep(POLL_SECONDS)
+
+
+def _processes() -> Iterator[tuple[int, str]]:
+    """Yield (id, command line) of this machine's processes: from /proc, or from `ps` where there is none."""
+    if Path("/proc/self/cmdline").exists():
+        for path in Path("/proc").glob("[0-9]*/cmdline"):
+            with suppress(OSError):  # it has ended in the meantime
+                yield int(path.parent.name), path.read_bytes().replace(b"\0", b" ").decode(errors="replace")
+        return
+    ps = ["/bin/ps", "-axo", "pid=,command="]
+    for line in subprocess.run(ps, capture_output=True, text=True, check=True).stdout.splitlines():
+        pid, command = line.split(None, 1)
+        yield int(pid), command
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((LOOPBACK, 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,175 @@
+"""What tests share: a store of their own, pages without a browser, and a running app with people looking at it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from mnist_core.config import TrainConfig
+from mnist_core.data import load_dataset
+from mnist_core.runs import Checkpoint, Point, RunStore, State, WorkQueue
+from scripts.running_app import DESKTOP, PHONE, RunningApp, Screen, chromium, running_app
+from tests.visits import BROWSER_MILLISECONDS, ME, OpenPage, Visitor
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+SMALL = TrainConfig(hidden_units=16, epochs=2, batch_size=512)
+FAILED = pytest.StashKey[bool]()
+
+Progress = list[tuple[Point, Checkpoint]]
+
+
+@pytest.fixture
+def database_url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The address of a database that is not there yet; what opens the default store opens this one."""
+    url = f"sqlite:///{tmp_path / 'runs.sqlite'}"
+    monkeypatch.setenv("MNIST_DATABASE_URL", url)
+    return url
+
+
+@pytest.fixture
+def store(database_url: str) -> Iterator[RunStore]:
+    with RunStore.open(database_url) as store:
+        yield store
+
+
+# -- pages without a browser, and runs to show on them ------------------------------------------
+
+
+@pytest.fixture
+def open_page(database_url: str) -> Iterator[type[OpenPage]]:
+    """Open a page, such as "train/train.py", on the test's own store."""
+    from pages.shared import services
+
+    services.store.clear()
+    yield OpenPage
+    services.store.clear()
+
+
+@pytest.fixture(params=[True, False], ids=["at the server", "elsewhere"])
+def at_server(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> bool:
+    """Whether the visit comes from the server's own machine, of which AppTest knows nothing: once so, once not."""
+    from pages.shared import session
+
+    monkeypatch.setattr(session, "at_server", lambda: request.param)
+    return bool(request.param)
+
+
+@pytest.fixture(scope="session")
+def real_progress() -> Progress:
+    """A real training of `SMALL` on MNIST: each point with the checkpoint that goes with it."""
+    from mnist_core.training import Trainer
+
+    trainer = Trainer(SMALL, load_dataset())
+    progress = []
+    while not trainer.done:
+        progress.append((trainer.advance(), trainer.checkpoint()))
+    return progress
+
+
+@pytest.fixture
+def make_run(store: RunStore, real_progress: Progress) -> Callable[..., int]:
+    """Put a run with real progress into the store, in any state, and return its number."""
+
+    def make(state: State, owner: str = ME, nickname: str = "", name: str = "", seed: int = 0) -> int:
+        run_id = store.submit(replace(SMALL, seed=seed), owner=owner, nickname=nickname, name=name)
+        progress = real_progress if state is State.FINISHED else real_progress[: len(real_progress) * 2 // 3]
+        queue = WorkQueue(store)
+        turn = queue.claim("a worker of the test", run_id)
+        assert turn is not None
+        points, checkpoints = zip(*progress, strict=True)
+        queue.record(turn, points, 1.5, checkpoints[-1], release=state is not State.FAILED)
+        if state is State.FAILED:
+            queue.fail(turn, "The training diverged in epoch 2: the loss is no longer a number.")
+        elif state in (State.PAUSED, State.STOPPED):
+            (store.pause if state is State.PAUSED else store.stop)(run_id)
+        return run_id
+
+    return make
+
+
+# -- the running app ------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[RunningApp]:
+    """The app, just started and cold, for one test alone."""
+    with running_app(tmp_path) as app:
+        yield app
+    assert "Traceback" not in app.log.read_text(), app.last_lines()
+
+
+@pytest.fixture(scope="module")
+def shared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
+    """The app with a worker that is ready, for all tests of a module."""
+    with running_app(tmp_path_factory.mktemp("app")) as app:
+        app.wait_for_workers()
+        yield app
+    assert "Traceback" not in app.log.read_text(), app.last_lines()
+
+
+# -- people at their browsers ---------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    from playwright.sync_api import expect
+
+    expect.set_options(timeout=BROWSER_MILLISECONDS)
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture
+def visitors(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Callable[..., Visitor]]:
+    """Let people come by, each with a browser profile of their own; afterwards, check what they saw."""
+    came: list[Visitor] = []
+
+    def come(screen: Screen = DESKTOP) -> Visitor:
+        came.append(Visitor(browser.new_context(**screen)))
+        return came[-1]
+
+    yield come
+    try:
+        if request.node.stash.get(FAILED, False):
+            _save_screenshots(request, came)
+        for visitor in came:
+            visitor.check()
+    finally:
+        for visitor in came:
+            visitor.page.context.close()
+
+
+@pytest.fixture
+def page(visitors: Callable[..., Visitor]) -> Page:
+    """A page in a desktop browser of 1280 × 800 pixels."""
+    return visitors().page
+
+
+@pytest.fixture
+def phone(visitors: Callable[..., Visitor]) -> Page:
+    """A page on a phone of 390 × 844 pixels, to be touched."""
+    return visitors(PHONE).page
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """Note whether the test itself failed: fixtures that end afterwards ask."""
+    report = yield
+    if report.when == "call":
+        item.stash[FAILED] = report.failed
+    return report
+
+
+def _save_screenshots(request: pytest.FixtureRequest, visitors: list[Visitor]) -> None:
+    assert request.config.cache is not None
+    folder = request.config.cache.mkdir("failed-journeys")
+    for number, visitor in enumerate(visitors, 1):
+        path = folder / f"{request.node.name}-{number}.png"
+        visitor.page.screenshot(path=path, full_page=True)
+        print(f"Visitor {number} saw {path}; errors in the console: {visitor.complaints or 'none'}")

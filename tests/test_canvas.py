@@ -1,0 +1,157 @@
+"""The canvas keeps every stroke, undoes one at a time, and trusts nothing that a browser sends."""
+
+from __future__ import annotations
+
+import base64
+import io
+import zlib
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from mnist_core.drawing import DrawingError
+from pages.shared.sheet import EMPTY, MOST_UNDOS, SIDE, Drawing, Sheet
+
+
+def png(width: int = SIDE, height: int = SIDE, shade: int = 0) -> bytes:
+    buffer = io.BytesIO()
+    Image.new("RGBA", (width, height), (shade, shade, shade, 255)).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def drawing(count: int) -> Drawing:
+    """A drawing of that many strokes, with a picture of its own."""
+    return Drawing(tuple({"strokeWidth": 18, "number": number} for number in range(count)), png(shade=count))
+
+
+def test_each_stroke_is_a_step_to_go_back_to() -> None:
+    sheet = Sheet().receive(drawing(1)).receive(drawing(2))
+    assert sheet.history == (EMPTY, drawing(1), drawing(2))
+
+
+def test_strokes_that_come_together_are_undone_one_at_a_time() -> None:
+    sheet = Sheet().receive(drawing(3))
+    assert [len(step.strokes) for step in sheet.history] == [0, 1, 2, 3]
+
+
+def test_a_rerun_after_undo_does_not_bring_the_stroke_back() -> None:
+    sheet = Sheet().receive(drawing(1)).receive(drawing(2))
+    assert sheet.undo().receive(drawing(2)).shown == drawing(1)
+
+
+def test_the_echo_after_undo_brings_the_picture_and_no_step() -> None:
+    sheet = Sheet().receive(drawing(2)).undo()
+    echoed = sheet.receive(drawing(1))
+    assert echoed.shown == drawing(1)
+    assert len(echoed.history) == len(sheet.history)
+
+
+def test_the_canvas_is_told_anew_even_if_it_is_to_show_the_same() -> None:
+    sheet = Sheet()
+    assert sheet.restart().restart().number == sheet.number + 2
+
+
+def test_clear_can_be_undone() -> None:
+    sheet = Sheet().receive(drawing(2)).clear()
+    assert sheet.shown == EMPTY
+    assert sheet.undo().shown == drawing(2)
+
+
+def test_undo_of_nothing_is_nothing() -> None:
+    assert Sheet().undo().shown == EMPTY
+
+
+def test_only_so_many_steps_are_kept() -> None:
+    sheet = Sheet()
+    for count in range(1, MOST_UNDOS + 3):
+        sheet = sheet.receive(drawing(count))
+    assert len(sheet.history) == MOST_UNDOS
+
+
+def test_pixels_are_those_of_the_picture() -> None:
+    pixels = Drawing(png=png(shade=7)).pixels
+    assert pixels.shape == (SIDE, SIDE, 4)
+    assert pixels.dtype == np.uint8
+    assert (pixels[..., 0] == 7).all()
+
+
+def bomb() -> bytes:
+    """A PNG that says it has 60,000 × 60,000 pixels."""
+    head = b"IHDR" + (60_000).to_bytes(4, "big") * 2 + bytes([8, 6, 0, 0, 0])
+    return b"\x89PNG\r\n\x1a\n" + (13).to_bytes(4, "big") + head + zlib.crc32(head).to_bytes(4, "big")
+
+
+@pytest.mark.parametrize(
+    "picture",
+    [b"", b"GIF89a", png()[:100], png()[:-40], png(10, 10), png(4000, 280), bomb()],
+    ids=["nothing", "no PNG", "no image", "truncated", "small", "wide", "bomb"],
+)
+def test_pictures_that_no_canvas_sends_get_a_sentence(picture: bytes) -> None:
+    with pytest.raises(DrawingError, match="canvas"):
+        _ = Drawing(png=picture).pixels
+
+
+@pytest.mark.parametrize(
+    ("widths", "pen"),
+    [((18, 18), 18.0), ((18, 28), None), ((), None), (("wide",), None), (([],), None), ((-1,), None), ((1e9,), None)],
+)
+def test_pen_is_known_when_all_strokes_have_one_width(widths: tuple[Any, ...], pen: float | None) -> None:
+    assert Drawing(tuple({"strokeWidth": width} for width in widths)).pen == pen
+
+
+@pytest.fixture
+def browser_sends(monkeypatch: pytest.MonkeyPatch) -> Callable[[Any, Any], AppTest]:
+    """Open a page with a canvas to which a browser sends these strokes and this picture."""
+    AppTest.from_string("import pages.shared.canvas").run()  # the component cannot be imported outside of an app
+
+    def send(strokes: Any, url: Any) -> AppTest:
+        from streamlit_drawable_canvas import CanvasResult
+
+        answer = CanvasResult({"objects": strokes}, url, return_image_data=True)
+        monkeypatch.setattr("pages.shared.canvas.st_canvas", lambda **_: answer)
+        return AppTest.from_function(page).run()
+
+    return send
+
+
+def page() -> None:
+    import streamlit as st
+
+    from pages.shared.canvas import canvas
+    from pages.shared.widgets import user_errors
+
+    with user_errors():
+        st.text(f"Strokes: {len(canvas('test', 18).strokes)}")
+
+
+PNG_URL = "data:image/png;base64,"
+
+
+@pytest.mark.parametrize(
+    ("strokes", "url"),
+    [
+        ("strokes", PNG_URL),
+        ([1, 2], PNG_URL),
+        ([{}] * 10_000, PNG_URL),
+        ([], "not a picture"),
+        ([], 17),
+        ([], PNG_URL + "A"),
+        ([], PNG_URL + "A" * 4_000_000),
+    ],
+    ids=["text", "numbers", "too many", "no data URL", "a number", "no base64", "too large"],
+)
+def test_answers_that_no_canvas_gives_get_a_sentence(
+    strokes: Any, url: Any, browser_sends: Callable[[Any, Any], AppTest]
+) -> None:
+    app = browser_sends(strokes, url)
+    assert not app.exception
+    assert "drawing" in app.error[0].value
+
+
+def test_strokes_reach_the_page(browser_sends: Callable[[Any, Any], AppTest]) -> None:
+    app = browser_sends([{"strokeWidth": 18}], PNG_URL + base64.b64encode(png()).decode())
+    assert app.text[0].value == "Strokes: 1"

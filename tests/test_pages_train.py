@@ -1,0 +1,259 @@
+"""The Train page without a browser: what it shows of a run in each state, and what its widgets do."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from mnist_core.config import LIMITS, TrainConfig
+from mnist_core.runs import RunStore, State, WorkQueue
+from tests.visits import MAIN_PAGE, ME, PAGE_SECONDS, RUNS, SOMEBODY_ELSE, TRAIN
+
+
+def parameter_count(page):
+    """The words on the button that opens the table of layers."""
+    return page.app.get("popover")[0].proto.popover.label
+
+
+def test_a_first_visit_shows_what_would_be_trained(open_page):
+    page = open_page(TRAIN)
+    assert "Nothing is trained yet" in page.words
+    assert parameter_count(page) == "203,530 parameters"
+    assert page.buttons == {"Train"}
+
+
+def test_the_first_settings_are_those_of_the_core(open_page):
+    page = open_page(TRAIN)
+    fields = {field.label: field.value for field in [*page.app.number_input, *page.app.selectbox]}
+    defaults = TrainConfig()
+    assert fields == {name.replace("_", " ").capitalize(): getattr(defaults, name) for name in vars(defaults)}
+
+
+@pytest.mark.parametrize("name", LIMITS)
+def test_number_inputs_have_the_limits_of_the_core(open_page, name):
+    field = open_page(TRAIN).number(name.replace("_", " ").capitalize())
+    assert (field.min or 0, field.max) == LIMITS[name]
+
+
+def test_parameter_count_follows_the_settings(open_page):
+    page = open_page(TRAIN)
+    page.type("Hidden units", 64)
+    assert parameter_count(page) == "50,890 parameters"
+    page.type("Hidden layers", 2)
+    assert parameter_count(page) == f"{50_890 + 64 * 64 + 64:,} parameters"
+
+
+def test_learning_rate_follows_the_optimizer(open_page):
+    page = open_page(TRAIN)
+    page.choose("Optimizer", "sgd")
+    assert page.number("Learning rate").value == 0.01
+    page.choose("Optimizer", "adam")
+    assert page.number("Learning rate").value == 0.001
+
+
+def test_train_submits_one_run_with_the_settings_typed(open_page, store):
+    page = open_page(TRAIN)
+    for label, value in {"Hidden units": 48, "Epochs": 3, "Batch size": 256, "Seed": 7, "Dropout": 0.2}.items():
+        page.type(label, value)
+    page.choose("Optimizer", "adam")
+    page.choose("Activation", "tanh")
+    page.press("Train")
+    page.rerun()
+    expected = TrainConfig(48, 3, 256, 7, optimizer="adam", activation="tanh", dropout=0.2)
+    assert [(run.config, run.owner) for run in store.runs()] == [(expected, ME)]
+    assert page.app.query_params["run"] == str(store.runs()[0].id)
+
+
+def test_the_nickname_goes_with_the_run(open_page, store):
+    page = open_page(TRAIN)
+    page.app.text_input[0].set_value("  Ada   L. ")
+    page.rerun()
+    page.press("Train")
+    assert store.runs()[0].nickname == "Ada L."
+
+
+def test_a_long_training_is_asked_for_first(open_page, store):
+    page = open_page(TRAIN)
+    for label, value in {"Hidden units": 2048, "Epochs": 100, "Hidden layers": 3}.items():
+        page.type(label, value)
+    page.press("Train")
+    assert not store.runs()
+    assert "This will take a while" in page.dialog.proto.dialog.title
+    page.answer("Train", "Train anyway")
+    assert [run.config.hidden_units for run in store.runs()] == [2048]
+
+
+def test_a_short_training_is_not_asked_for(open_page, store):
+    page = open_page(TRAIN)
+    page.press("Train")
+    assert "Train anyway" not in page.buttons
+    assert len(store.runs()) == 1
+
+
+def test_settings_and_run_survive_a_visit_to_another_page(open_page):
+    page = open_page(TRAIN)
+    page.type("Hidden units", 77)
+    page.press("Train")
+    page.go_to(RUNS)
+    page.go_to(TRAIN)
+    assert page.number("Hidden units").value == 77
+    assert "Run 1: 77 units" in page.words
+    assert page.app.query_params["run"] == "1"
+
+
+# -- a run in each of its states ------------------------------------------------------------------
+
+
+def test_without_workers_a_new_run_waits_and_the_page_says_so(open_page):
+    page = open_page(TRAIN)
+    page.press("Train")
+    assert "No worker is alive" in page.words
+    assert {"Pause", "Stop", "+1 epoch"} <= page.buttons
+
+
+def test_a_new_run_waits_for_workers_that_are_warming_up(open_page, store):
+    WorkQueue(store).heartbeat("worker", ready=False)
+    page = open_page(TRAIN)
+    page.press("Train")
+    assert "warming up" in page.words
+
+
+def test_a_second_run_is_told_its_place(open_page, store):
+    WorkQueue(store).heartbeat("worker", ready=True)
+    page = open_page(TRAIN)
+    page.press("Train")
+    assert "it is next" in page.words
+    page.press("Train")
+    assert "one run is before it" in page.words
+
+
+def test_an_active_run_shows_how_far_it_is(open_page, make_run, store):
+    run = store.run(make_run(State.ACTIVE))
+    page = open_page(TRAIN, run.id)
+    progress = page.app.get("progress")[0]
+    assert f"Epoch 2 of 2 · step {run.step:,} of {run.steps:,}" in progress.text
+    assert progress.value == int(100 * run.step / run.steps)
+    assert page.metrics["Training accuracy"] == f"{run.accuracy:.2%}"
+    assert page.metrics["Test accuracy"] == f"{run.test_accuracy:.2%}"
+    assert {"Pause", "Stop", "+1 epoch"} <= page.buttons
+    assert "Resume" not in page.buttons
+
+
+@pytest.mark.parametrize(
+    ("state", "badge", "offered"),
+    [
+        (State.PAUSED, "Paused", {"Resume", "Stop", "+1 epoch"}),
+        (State.FINISHED, "Finished", {"+1 epoch"}),
+        (State.STOPPED, "Stopped", {"+1 epoch"}),
+        (State.FAILED, "Failed", {"Resume"}),
+    ],
+)
+def test_a_run_at_rest_offers_what_can_be_done_with_it(open_page, make_run, state, badge, offered):
+    page = open_page(TRAIN, make_run(state))
+    assert f"badge[{badge}]" in page.words
+    assert offered <= page.buttons
+    assert not page.buttons & ({"Pause", "Resume", "Stop"} - offered)
+
+
+def test_a_finished_run_says_how_well_it_generalises(open_page, make_run, store):
+    run = store.run(make_run(State.FINISHED))
+    page = open_page(TRAIN, run.id)
+    assert page.metrics["Test accuracy"] == f"{run.test_accuracy:.2%}"
+    assert f"**{run.accuracy:.2%}** of the training images and **{run.test_accuracy:.2%}** of the test images" in page.words
+
+
+def test_a_failed_run_says_why(open_page, make_run):
+    assert "The training diverged in epoch 2" in open_page(TRAIN, make_run(State.FAILED)).words
+
+
+def test_pause_resume_and_stop_do_so(open_page, make_run, store):
+    run_id = make_run(State.ACTIVE)
+    page = open_page(TRAIN, run_id)
+    for label, state in [("Pause", State.PAUSED), ("Resume", State.ACTIVE), ("Stop", State.STOPPED)]:
+        page.press(label)
+        assert store.run(run_id).state is state
+
+
+def test_one_more_epoch_makes_a_finished_run_active_again(open_page, make_run, store):
+    run_id = make_run(State.FINISHED)
+    page = open_page(TRAIN, run_id)
+    page.press("+1 epoch")
+    run = store.run(run_id)
+    assert (run.state, run.config.epochs) == (State.ACTIVE, 3)
+    assert f"Epoch 3 of 3 · step {run.step:,}" in page.app.get("progress")[0].text
+
+
+# -- whose run, and which -------------------------------------------------------------------------
+
+
+def test_one_may_steer_ones_own_run_from_anywhere(open_page, make_run, at_server):
+    assert "Pause" in open_page(TRAIN, make_run(State.ACTIVE)).buttons
+
+
+def test_only_the_person_at_the_server_may_steer_somebody_elses_run(open_page, make_run, store, at_server):
+    run_id = make_run(State.ACTIVE, owner=SOMEBODY_ELSE)
+    page = open_page(TRAIN, run_id)
+    assert ("only they can steer it" in page.words) is not at_server
+    if at_server:
+        page.press("Pause")
+        assert store.run(run_id).state is State.PAUSED
+    else:
+        assert page.buttons == {"Train"}
+
+
+@pytest.mark.parametrize("state", State)
+def test_somebody_elses_run_can_be_watched(open_page, make_run, state):
+    page = open_page(TRAIN, make_run(state, owner=SOMEBODY_ELSE, nickname="Grace"))
+    assert "by Grace" in page.words
+    assert page.metrics["Training accuracy"].endswith("%")
+
+
+def test_a_browser_without_cookies_is_somebody_new(database_url):
+    page = AppTest.from_file(MAIN_PAGE, default_timeout=PAGE_SECONDS).run()
+    assert not page.exception
+
+
+def test_a_visit_without_an_address_shows_ones_own_newest_run(open_page, make_run):
+    make_run(State.FINISHED)
+    newest = make_run(State.FINISHED)
+    make_run(State.FINISHED, owner=SOMEBODY_ELSE)
+    assert f"Run {newest}:" in open_page(TRAIN).words
+
+
+@pytest.mark.parametrize("address", ["77", "999999999"])
+def test_an_address_of_no_run_gets_a_sentence(open_page, address):
+    page = open_page(TRAIN, address)
+    assert f"There is no run {address}" in page.words
+    assert "Train" in page.buttons
+
+
+@pytest.mark.parametrize("address", ["", "one", "-1", "²", "1; drop table runs", "9" * 40])
+def test_nonsense_in_the_address_does_no_harm(open_page, address):
+    assert "Nothing is trained yet" in open_page(TRAIN, address).words
+
+
+@pytest.mark.parametrize("name", ["<b>bold</b> & **stars** :red[x] $x$", "x" * 80])
+def test_any_name_of_a_run_is_shown(open_page, make_run, name):
+    assert "Run 1" in open_page(TRAIN, make_run(State.FINISHED, name=name)).words
+
+
+# -- a store that cannot be used --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", [TRAIN, RUNS])
+@pytest.mark.parametrize("url", ["nonsense", "sqlite:////proc/nowhere/runs.sqlite", "oracle://host/runs"])
+def test_a_store_that_cannot_be_opened_gets_a_sentence(open_page, monkeypatch, path, url):
+    monkeypatch.setenv("MNIST_DATABASE_URL", url)
+    page = open_page(path)
+    assert "The run store" in page.app.error[0].value
+    assert "Traceback" not in page.words
+
+
+@pytest.mark.parametrize("path", [TRAIN, RUNS])
+def test_a_file_that_is_no_database_gets_a_sentence(open_page, tmp_path, path):
+    (tmp_path / "runs.sqlite").write_text("this is not a database, " * 100)
+    assert "The file is damaged" in open_page(path).app.error[0].value
+
+
+def test_a_store_of_another_version_gets_a_sentence(open_page, store: RunStore):
+    with store.writing() as connection:
+        connection.exec_driver_sql("UPDATE meta SET value = '999' WHERE key = 'schema_version'")
+    assert "schema version 999" in open_page(TRAIN).app.error[0].value

@@ -1,0 +1,118 @@
+"""Visits to the app: to a page under Streamlit's AppTest, and by a person at a browser."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from streamlit.testing.v1 import AppTest
+
+if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext, ConsoleMessage
+
+MAIN_PAGE = Path(__file__).parents[1] / "pages" / "main.py"
+TRAIN, RUNS = "train/train.py", "train/runs.py"
+ME, SOMEBODY_ELSE = "a" * 32, "b" * 32
+"""Ids of two browsers."""
+
+PAGE_SECONDS = 30
+BROWSER_MILLISECONDS = 30_000
+
+# Streamlit's browser side tries these under the page's own path before it finds them at the root.
+SEARCH_FOR_THE_ROOT = re.compile(r"/\w+/_stcore/(health|host-config)$")
+
+
+class OpenPage:
+    """One visit to the app under AppTest, as the browser `owner`; every rerun checks that no page broke."""
+
+    def __init__(self, path: str, run: int | str | None = None, owner: str = ME) -> None:
+        self.app = AppTest.from_file(MAIN_PAGE, default_timeout=PAGE_SECONDS)
+        self.app.session_state["kept_browser"] = owner
+        if run is not None:
+            self.app.query_params["run"] = str(run)
+        self.rerun()
+        if path != TRAIN:  # which opens by itself
+            self.go_to(path, run)
+
+    def go_to(self, path: str, run: int | str | None = None) -> None:
+        """Turn to another page, as a link does: with nothing in the address but `run`."""
+        self.app.switch_page(path)
+        self.app.query_params.clear()
+        if run is not None:
+            self.app.query_params["run"] = str(run)
+        self.rerun()
+
+    def rerun(self) -> None:
+        self.app.run()
+        assert not self.app.exception, [error.value for error in self.app.exception]
+
+    def press(self, label: str) -> None:
+        self.button(label).click()
+        self.rerun()
+
+    def answer(self, opener: str, label: str) -> None:
+        """Press a button in the dialog that the button `opener` has opened.
+
+        AppTest knows no reruns of a dialog alone, so both are pressed in the same rerun.
+        """
+        _labelled(self.dialog.button, label).click()
+        self.press(opener)
+
+    @property
+    def dialog(self) -> Any:
+        return self.app.get("dialog")[0]
+
+    def type(self, label: str, value: float) -> None:
+        self.number(label).set_value(value)
+        self.rerun()
+
+    def choose(self, label: str, value: str) -> None:
+        _labelled(self.app.selectbox, label).select(value)
+        self.rerun()
+
+    def button(self, label: str) -> Any:
+        return _labelled(self.app.button, label)
+
+    def number(self, label: str) -> Any:
+        return _labelled(self.app.number_input, label)
+
+    @property
+    def buttons(self) -> set[str]:
+        return {button.label for button in self.app.button}
+
+    @property
+    def metrics(self) -> dict[str, str]:
+        return {metric.label: metric.value for metric in self.app.metric}
+
+    @property
+    def words(self) -> str:
+        """Everything that the page says in sentences and headings."""
+        app = self.app
+        kinds = (app.title, app.markdown, app.caption, app.info, app.warning, app.error)
+        return "\n".join(str(element.value) for kind in kinds for element in kind)
+
+
+class Visitor:
+    """A person at a browser of their own, who notices whatever no page should ever show."""
+
+    def __init__(self, context: BrowserContext) -> None:
+        self.page = context.new_page()
+        self.page.set_default_timeout(BROWSER_MILLISECONDS)
+        self.complaints: list[str] = []
+        self.page.on("console", self._hear)
+        self.page.on("pageerror", lambda error: self.complaints.append(f"page error: {error}"))
+
+    def check(self) -> None:
+        """Fail if there was an error in the console, or a traceback is on the page."""
+        assert not self.complaints
+        assert not self.page.get_by_test_id("stException").count()
+        assert "Traceback (most recent call last)" not in self.page.locator("body").inner_text()
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        if message.type == "error" and not SEARCH_FOR_THE_ROOT.search(message.location["url"]):
+            self.complaints.append(message.text)
+
+
+def _labelled(widgets: Any, label: str) -> Any:
+    return next(widget for widget in widgets if widget.label == label)
