@@ -65,8 +65,7 @@ class TrainConfig:
         for name, choices in CHOICES.items():
             if getattr(self, name) not in choices:
                 raise ConfigError(_expected(name, getattr(self, name), "one of " + ", ".join(choices)))
-        if self.learning_rate is None:
-            object.__setattr__(self, "learning_rate", DEFAULT_LEARNING_RATES[self.optimizer])
+        object.__setattr__(self, "learning_rate", _rate(self.learning_rate, self.optimizer))
         for name, limits in LIMITS.items():
             object.__setattr__(self, name, _number(name, getattr(self, name), limits))
 
@@ -117,6 +116,10 @@ class TrainConfig:
         if unknown:
             raise ConfigError(f"Unknown setting: {', '.join(unknown)}. Known: {', '.join(sorted(known))}.")
         return cls(**values)
+
+
+def _rate(given: float | None, optimizer: str) -> float:
+    return DEFAULT_LEARNING_RATES[optimizer] if given is None else given
 
 
 def _number(name: str, value: Any, limits: Range) -> int | float:

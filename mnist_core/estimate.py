@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
+
 from mnist_core.architecture import CLASSES, count_parameters
-from mnist_core.config import TrainConfig
+from mnist_core.config import ConfigError, TrainConfig
 from mnist_core.data import PIXELS
 
 # Fitted to seconds a step measured over 17 settings (16 to 2,048 units, batch 1 to 8,192, 1 to 3 layers) on one
@@ -12,6 +14,7 @@ STEP_SECONDS = 70e-6
 FLOPS_PER_SECOND = 130e9
 OPTIMIZER_SECONDS_PER_PARAMETER = {"rmsprop": 2.3e-9, "adam": 3.2e-9, "sgd": 0.6e-9}
 DROPOUT_SECONDS_PER_UNIT = 8e-9
+FLOAT_BYTES = 4
 
 
 def seconds_per_step(config: TrainConfig) -> float:
@@ -30,6 +33,28 @@ def seconds_per_step(config: TrainConfig) -> float:
 def seconds_per_epoch(config: TrainConfig, examples: int) -> float:
     """Return the time of one pass over `examples` training images on the machine of the fit."""
     return seconds_per_step(config) * config.steps_per_epoch(examples)
+
+
+def memory_bytes(config: TrainConfig) -> int:
+    """Return about how much memory a worker needs for a run, besides TensorFlow itself.
+
+    Each parameter is held as weight, gradient, at most two optimizer variables, and twice in a checkpoint; each
+    example of a batch as bytes and floats, and with each layer's outputs and gradients.
+    """
+    parameters = 6 * FLOAT_BYTES * count_parameters(config)
+    example = PIXELS * (1 + 2 * FLOAT_BYTES) + 4 * FLOAT_BYTES * (config.hidden_units * config.hidden_layers + CLASSES)
+    return parameters + config.batch_size * example
+
+
+def require_memory(config: TrainConfig, limit: int | None = None) -> None:
+    """Raise `ConfigError` if a run needs more than `limit` bytes, by default a quarter of this machine's memory."""
+    allowed = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 4 if limit is None else limit
+    needed = memory_bytes(config)
+    if needed > allowed:
+        raise ConfigError(
+            f"These settings need about {needed / 1e6:,.0f} MB of memory, and a run may take {allowed / 1e6:,.0f} MB on "
+            "this machine. Try fewer hidden units, fewer layers or a smaller batch."
+        )
 
 
 def duration_in_words(seconds: float) -> str:

@@ -19,6 +19,10 @@ Array = NDArray[np.float32]
 STARTER_PATH = Path(__file__).parent / "assets" / "starter.npz"
 
 
+CHUNK = 2000
+"""Images read at once by `predict`: keeps the hidden layers' outputs to some 16 MB a layer."""
+
+
 class NetworkError(UserError):
     """A network that is missing, damaged or not of this app's kind."""
 
@@ -111,8 +115,9 @@ class Network:
         return outputs
 
     def predict(self, images: NDArray) -> Array:
-        """Return the class probabilities (n, 10), float32, for images as in `activations`."""
-        return softmax(self.activations(images)[-1])
+        """Return the class probabilities (n, 10), float32, for one or more images as in `activations`."""
+        chunks = [images[start : start + CHUNK] for start in range(0, len(images), CHUNK)]
+        return np.concatenate([softmax(self.activations(chunk)[-1]) for chunk in chunks])
 
 
 def as_input(images: NDArray) -> Array:

@@ -30,10 +30,12 @@ PIECES_PER_EPOCH = 18
 """So that a curve has about this many points an epoch; 26 steps each at batch 128."""
 LONGEST_PIECE = 512
 """Steps, so that a pause is obeyed quickly even at batch size 1."""
+HOPELESS_LOSS = 10 * math.log(10)
+"""Nats; ten times the loss of pure guessing among ten classes. An epoch with a higher mean will not come right."""
 
 
 class TrainingDiverged(UserError):
-    """The loss is no longer a number."""
+    """The loss is no longer a number, or hopelessly high."""
 
 
 class BadCheckpoint(UserError):
@@ -217,10 +219,12 @@ class Trainer:
 
     def _point(self, epoch: int, ended: bool) -> Point:
         loss, accuracy = self._sums[:2] / self._sums[2]
-        if not math.isfinite(loss):
+        if not math.isfinite(loss) or (ended and loss > HOPELESS_LOSS):
+            what = "is far above that of guessing" if math.isfinite(loss) else "is no longer a number"
+            rate = self.config.learning_rate
             raise TrainingDiverged(
-                f"The training diverged in epoch {epoch}: the loss is no longer a number. "
-                f"Try a learning rate smaller than {self.config.learning_rate:g}, for example a tenth of it."
+                f"The training diverged in epoch {epoch}: the loss {what}. "
+                f"Try a learning rate smaller than {rate:g}, for example {rate / 10:g}."
             )
         test: tuple[float, float] | tuple[None, None] = self._test() if ended else (None, None)
         return Point(self.step, epoch, float(loss), float(accuracy), *test)

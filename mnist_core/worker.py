@@ -19,7 +19,7 @@ from mnist_core.config import TrainConfig
 from mnist_core.data import load_dataset
 from mnist_core.errors import UserError
 from mnist_core.estimate import seconds_per_step
-from mnist_core.runs import LeaseLost, Point, RunStore, Standing, StoreError, Turn, WorkQueue
+from mnist_core.runs import LeaseLost, Point, RunStore, Standing, StoreError, StoreFull, Turn, WorkQueue
 from mnist_core.runs.queue import new_worker_name, slice_seconds
 
 if TYPE_CHECKING:
@@ -74,8 +74,10 @@ class Worker:
             self._serve(turn)
         except LeaseLost:
             pass  # somebody else has the run now, and nothing was written
+        except StoreFull as error:
+            self._fail(turn, str(error))
         except StoreError:
-            raise
+            raise  # the database may be back soon: the lease runs out, and the run goes on from its checkpoint
         except UserError as error:
             self._fail(turn, str(error))
         except MemoryError:

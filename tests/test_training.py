@@ -134,3 +134,9 @@ def test_images_and_labels_are_left_alone():
     before = dataset.train_images.copy()
     list(train(SMALL, dataset))
     np.testing.assert_array_equal(dataset.train_images, before)
+
+
+def test_hopelessly_high_loss_counts_as_divergence():
+    config = replace(SMALL, optimizer="adam", learning_rate=10.0, activation="elu", hidden_layers=2)
+    with pytest.raises(TrainingDiverged, match="for example 1"):
+        list(train(config, few_images()))

@@ -7,9 +7,11 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import pytest
+import sqlalchemy as sa
 
 from mnist_core.config import TrainConfig
 from mnist_core.data import load_dataset
@@ -185,3 +187,93 @@ def test_web_side_never_loads_tensorflow():
 def test_store_can_be_opened_by_path_of_a_new_folder(tmp_path):
     with RunStore.open(f"sqlite:///{tmp_path / 'new' / 'folder' / 'runs.sqlite'}") as store:
         assert store.runs() == []
+
+
+def test_full_disk_stops_the_run_with_a_reason_and_it_resumes_once_there_is_room(store):
+    """SQLite itself says "database or disk is full" when its page limit is reached, as it does without room."""
+    earlier = store.submit(CONFIG, owner="earlier")
+    Worker(store).work(earlier)
+    network = store.network_bytes(earlier)
+    store.delete(earlier)  # out of the way, and still readable
+    run_id = store.submit(TrainConfig(hidden_units=1024, epochs=1, batch_size=1024))
+    with RunStore.open(store.url) as cramped:
+        with cramped.reading() as connection:
+            pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+        limit_pages(cramped, pages + 20)
+        assert Worker(cramped).work(run_id)
+    run = store.run(run_id)
+    assert run.state is State.FAILED
+    assert "is full" in run.message
+    assert "Make room on the disk" in run.message
+    assert store.network_bytes(earlier) == network
+    store.resume(run_id)
+    assert Worker(store).work(run_id)
+    assert finished(store, run_id)
+
+
+def limit_pages(store, pages):
+    """Let the database grow no further than to `pages`, on every connection of this store."""
+    store.engine.dispose()
+    sa.event.listen(store.engine, "connect", lambda raw, _record: raw.execute(f"PRAGMA max_page_count={pages}"))
+
+
+def test_many_people_start_at_once_and_all_advance_in_turn(store):
+    """Twelve press Train in the same moment: none is lost, nobody waits out of all proportion, all end."""
+    config = TrainConfig(hidden_units=32, epochs=2, batch_size=512)
+    with local_workers(store, 2):
+        wait_until(lambda: sum(worker.ready for worker in store.workers()) == 2, "both workers are ready")
+        with ThreadPoolExecutor(12) as people:
+            run_ids = list(people.map(lambda index: store.submit(config, owner=f"person {index}"), range(12)))
+        started = time.monotonic()
+        waited: dict[int, float] = {}
+
+        def all_seen():
+            for run in store.runs():
+                if run.step and run.id not in waited:
+                    waited[run.id] = time.monotonic() - started
+            return len(waited) == 12
+
+        wait_until(all_seen, "everybody sees a first step")
+        wait_until(lambda: all(finished(store, run_id) for run_id in run_ids), "all runs end")
+    assert len(set(run_ids)) == 12
+    assert max(waited.values()) <= 3 * max(1.0, sum(waited.values()) / 12)
+
+
+def test_long_run_does_not_hold_up_a_short_one(store):
+    long = store.submit(TrainConfig(hidden_units=256, epochs=100), owner="patient")
+    with local_workers(store, 1):
+        wait_until(lambda: store.run(long).step > 0, "the long run is under way")
+        short = store.submit(TrainConfig(hidden_units=32, epochs=2, batch_size=256), owner="quick")
+        wait_until(lambda: finished(store, short), "the short run ends")
+        assert store.run(long).state is State.ACTIVE
+        assert store.run(long).step < store.run(long).steps
+        store.stop(long)
+
+
+def test_two_servers_share_a_store_and_one_of_them_is_killed(store, undisturbed):
+    """Each server is a process with a worker of its own; no turn is written twice, no run is lost."""
+    servers = [start_server(store.url) for _ in range(2)]
+    try:
+        wait_until(lambda: sum(worker.ready for worker in store.workers()) == 2, "both servers' workers are ready")
+        run_ids = [store.submit(CONFIG, owner=str(index)) for index in range(3)]
+        wait_until(lambda: all(store.run(run_id).step for run_id in run_ids), "all have started")
+        servers[0].kill()
+        wait_until(lambda: all(finished(store, run_id) for run_id in run_ids), "all runs end")
+        wait_until(lambda: len(store.workers()) == 1, "the killed server's worker is gone")
+    finally:
+        for server in servers:
+            server.kill()
+            server.wait()
+    assert {stored_fingerprint(store, run_id) for run_id in run_ids} == {undisturbed}
+
+
+def start_server(url):
+    """A process that runs the engine as app.py does, without its pages."""
+    code = f"""
+import time
+from mnist_core.engine import LocalWorkers
+LocalWorkers({url!r}, 1).start()
+while True:
+    time.sleep(60)
+"""
+    return subprocess.Popen([sys.executable, "-c", code])

@@ -2,7 +2,7 @@
 
 from mnist_core.runs.queue import LeaseLost, WorkQueue
 from mnist_core.runs.records import Checkpoint, History, Point, Run, Standing, State, Turn, Worker
-from mnist_core.runs.schema import StoreError
+from mnist_core.runs.schema import StoreError, StoreFull
 from mnist_core.runs.store import DamagedBlob, NoNetworkYet, RunNotFound, RunStore, WrongState
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "Standing",
     "State",
     "StoreError",
+    "StoreFull",
     "Turn",
     "WorkQueue",
     "Worker",

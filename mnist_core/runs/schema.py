@@ -90,6 +90,10 @@ class StoreError(UserError):
     """The database cannot be used; the text says which one, why, and what to do."""
 
 
+class StoreFull(StoreError):
+    """There is no room on the disk; everything written before is safe."""
+
+
 def default_url() -> str:
     """Return MNIST_DATABASE_URL, or a SQLite file in the project's own `var` folder."""
     return os.environ.get("MNIST_DATABASE_URL") or f"sqlite:///{DEFAULT_FOLDER / 'runs.sqlite'}"
@@ -120,7 +124,8 @@ def translated_errors(engine: sa.Engine) -> Iterator[None]:
         yield
     except SQLAlchemyError as error:
         cause = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
-        raise StoreError(f"The run store {_shown(str(engine.url))} failed: {cause}. {_advice(cause)}") from error
+        kind = StoreFull if _is_full(cause) else StoreError
+        raise kind(f"The run store {_shown(str(engine.url))} failed: {cause}. {_advice(cause)}") from error
 
 
 def _create_engine(url: str) -> sa.Engine:
@@ -171,9 +176,13 @@ def _shown(url: str) -> str:
         return repr(url)
 
 
+def _is_full(cause: str) -> bool:
+    return "is full" in cause.lower() or "no space left" in cause.lower()
+
+
 def _advice(cause: str) -> str:
     lowered = cause.lower()
-    if "full" in lowered or "no space" in lowered:
+    if _is_full(cause):
         return "Make room on the disk, then resume the run: everything written before is safe."
     if "readonly" in lowered or "unable to open" in lowered or "permission" in lowered:
         return "Check that the folder exists and that you may write to it."

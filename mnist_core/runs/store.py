@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from mnist_core.config import TrainConfig
 from mnist_core.data import load_dataset
 from mnist_core.errors import UserError
+from mnist_core.estimate import require_memory
 from mnist_core.runs import schema
 from mnist_core.runs.records import Checkpoint, History, Point, Run, State, Worker
 from mnist_core.runs.schema import blobs, progress, runs, workers
@@ -84,8 +85,10 @@ class RunStore:
     ) -> int:
         """Add a run to the end of the queue and return its number.
 
-        Raises `ConfigError` if the settings do not fit the dataset, `DatasetError` if there is no such dataset.
+        Raises `ConfigError` if the settings do not fit the dataset or the machine's memory, `DatasetError` if there
+        is no such dataset.
         """
+        require_memory(config)
         steps_per_epoch = config.steps_per_epoch(len(load_dataset(dataset).train_images))
         now = time.time()
         values = {
@@ -101,7 +104,7 @@ class RunStore:
             "watched_at": now,
         }
         with self.writing() as connection:
-            return int(connection.execute(runs.insert().values(values)).inserted_primary_key[0])
+            return int(connection.execute(runs.insert().values(values).returning(runs.c.id)).scalar_one())
 
     def run(self, run_id: int) -> Run:
         """Return one run, deleted ones too. Raises `RunNotFound`."""
