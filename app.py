@@ -35,4 +35,6 @@ async def plotly_script(_request: Request) -> FileResponse:
     return FileResponse(PLOTLY_SCRIPT, headers={"Cache-Control": "public, max-age=86400"})
 
 
-app = st.App(PROJECT / "pages" / "main.py", lifespan=lifespan, routes=[Route("/plotly.min.js", plotly_script)])
+base_path = st.get_option("server.baseUrlPath").strip("/")
+route = Route(f"/{base_path}/plotly.min.js" if base_path else "/plotly.min.js", plotly_script)
+app = st.App(PROJECT / "pages" / "main.py", lifespan=lifespan, routes=[route])

@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from mnist_core.archive import DamagedArchive, read_arrays
 from mnist_core.errors import UserError
 
 IMAGE_SIZE = 28
@@ -105,13 +106,13 @@ def read_mnist(path: Path) -> Dataset:
     if not path.is_file():
         raise DatasetError(f"The MNIST images are missing: {path} does not exist. {restore}")
     try:
-        with np.load(path, allow_pickle=False) as archive:
-            arrays = {key: archive[key] for key in MNIST_ARRAYS}
-    except Exception as error:  # damaged bytes make NumPy and zipfile raise almost anything: zlib.error, TokenError
+        found = read_arrays(path)
+        arrays = {key: found[key] for key in MNIST_ARRAYS}
+    except (DamagedArchive, OSError, KeyError) as error:
         raise DatasetError(f"The MNIST images are damaged: {path} cannot be read ({error}). {restore}") from error
     for key, array in arrays.items():
-        found = Checksum(array.shape, hashlib.sha256(array.tobytes()).hexdigest())
-        if array.dtype != np.uint8 or found != MNIST_ARRAYS[key]:
+        checksum = Checksum(array.shape, hashlib.sha256(array.tobytes()).hexdigest())
+        if array.dtype != np.uint8 or checksum != MNIST_ARRAYS[key]:
             raise DatasetError(f"The MNIST images are damaged: {key} in {path} has the wrong checksum. {restore}")
         array.flags.writeable = False
     digits = tuple(str(digit) for digit in range(10))

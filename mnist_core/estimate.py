@@ -52,8 +52,8 @@ def require_memory(config: TrainConfig, limit: int | None = None) -> None:
     needed = memory_bytes(config)
     if needed > allowed:
         raise ConfigError(
-            f"These settings need about {needed / 1e6:,.0f} MB of memory, and a run may take {allowed / 1e6:,.0f} MB on "
-            "this machine. Try fewer hidden units, fewer layers or a smaller batch."
+            f"These settings need about {needed / 1e6:,.0f} MB of memory, and a run may take {allowed / 1e6:,.0f} MB "
+            "on this machine. Try fewer hidden units, fewer layers or a smaller batch."
         )
 
 

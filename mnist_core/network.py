@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from mnist_core.archive import DamagedArchive, read_arrays
 from mnist_core.data import PIXELS, flatten
 from mnist_core.errors import UserError
 
@@ -81,10 +81,10 @@ class Network:
     def from_bytes(cls, blob: bytes) -> Network:
         """Read what `to_bytes` wrote. Raises `NetworkError` if it is damaged; never unpickles."""
         try:
-            with np.load(io.BytesIO(blob), allow_pickle=False) as archive:
-                activation = str(archive["activation"])
-                weights = [archive[f"weight_{index}"] for index in range(len(archive.files) - 1)]
-        except (ValueError, KeyError, EOFError, OSError, zipfile.BadZipFile) as error:
+            arrays = read_arrays(blob)
+            activation = str(arrays["activation"])
+            weights = [arrays[f"weight_{index}"] for index in range(len(arrays) - 1)]
+        except (DamagedArchive, OSError, KeyError) as error:
             raise NetworkError(f"The stored network is damaged and cannot be read ({error}).") from None
         return cls.from_weights(weights, activation)
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import io
 import math
 import time
-import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import overload
@@ -17,6 +16,7 @@ from typing import overload
 import numpy as np
 from numpy.typing import NDArray
 
+from mnist_core.archive import DamagedArchive, read_arrays
 from mnist_core.backend import keras, tf
 from mnist_core.config import TrainConfig
 from mnist_core.data import PIXELS, Dataset
@@ -202,12 +202,12 @@ class Trainer:
         weights = Network.from_bytes(checkpoint.network).weights
         variables = self._model.trainable_variables + self._state_variables()
         try:
-            with np.load(io.BytesIO(checkpoint.optimizer), allow_pickle=False) as archive:
-                state = [archive[f"variable_{index}"] for index in range(len(self._state_variables()))]
-                self.step, self._sums = int(archive["step"]), archive["sums"]
+            arrays = read_arrays(checkpoint.optimizer)
+            state = [arrays[f"variable_{index}"] for index in range(len(self._state_variables()))]
+            self.step, self._sums = int(arrays["step"]), arrays["sums"]
             for variable, value in zip(variables, [*weights, *state], strict=True):
                 variable.assign(value)
-        except (ValueError, KeyError, EOFError, OSError, zipfile.BadZipFile) as error:
+        except (DamagedArchive, OSError, ValueError, KeyError) as error:
             raise BadCheckpoint(f"The checkpoint does not fit the run's settings or is damaged: {error}.") from error
 
     def _order_of(self, epoch: int) -> NDArray[np.intp]:

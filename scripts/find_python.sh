@@ -21,7 +21,7 @@ is_supported() {
 }
 
 can_make_environments() {
-    "$1" -c 'import ensurepip, venv' 2>/dev/null </dev/null
+    "$1" -c 'import ensurepip, venv' >/dev/null 2>&1 </dev/null
 }
 
 if [ -n "$PYTHON" ]; then

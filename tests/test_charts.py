@@ -10,6 +10,7 @@ import pytest
 
 from mnist_core import charts
 from mnist_core.charts import Curve, Selection, confusion_heatmap, learning_curves, percent, probability_bars
+from mnist_core.charts.figure import STRONG_ORANGE
 from mnist_core.data import load_dataset
 
 DIGITS = tuple("0123456789")
@@ -144,7 +145,7 @@ def test_every_cell_shows_its_count_in_one_layer(matrix):
 
 def test_more_errors_are_a_stronger_colour(matrix):
     layers = confusion_heatmap(matrix, "abc").figure.data
-    strength = np.nansum([layer.z for layer in layers if layer.colorscale[1][1] == "var(--st-orange-color)"], axis=0)
+    strength = np.nansum([layer.z for layer in layers if layer.colorscale[1][1] == STRONG_ORANGE], axis=0)
     assert strength[1, 0] == pytest.approx(1.0)
     assert strength[1, 0] > strength[0, 2] == strength[2, 1] > strength[1, 2] > 0
     assert strength[1, 1] == 0  # right answers do not take part

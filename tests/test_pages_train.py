@@ -157,7 +157,10 @@ def test_a_finished_run_says_how_well_it_generalises(open_page, make_run, store)
     run = store.run(make_run(State.FINISHED))
     page = open_page(TRAIN, run.id)
     assert page.metrics["Test accuracy"] == f"{run.test_accuracy:.2%}"
-    assert f"**{run.accuracy:.2%}** of the training images and **{run.test_accuracy:.2%}** of the test images" in page.words
+    assert (
+        f"**{run.accuracy:.2%}** of the training images and **{run.test_accuracy:.2%}** of the test images"
+        in page.words
+    )
 
 
 def test_a_failed_run_says_why(open_page, make_run):

@@ -72,7 +72,7 @@ def show_classes(dataset: Dataset, split: str) -> None:
     st.subheader("Images in each class")
     counts = charts.class_counts(labels, dataset.class_names)
     plot(counts.figure, key="class_counts", summary=counts.summary, height=220)
-    st.caption(f"{counts.summary} The classes are about equally large, so none of them is easy to guess.")
+    st.caption(f"{counts.summary} The classes are about equally large, so guessing is right one time in ten.")
     st.subheader("The average digit of each class")
     names = dataset.class_names
     gallery(averages(split), names, [f"The average {name}" for name in names], size=64, columns=5)
@@ -94,9 +94,8 @@ def show_image(dataset: Dataset, split: str) -> None:
             help=f"From 0 to {len(images) - 1:,}, in the order of the {SETS[split].lower()}.",
         )
         label = dataset.class_names[labels[index]]
-        gallery(
-            images[[index]], [f"Label: {label}"], [f"Image {index} of the {SETS[split].lower()}, a {label}"], size=280
-        )
+        description = f"Image {index} of the {SETS[split].lower()}, a {label}"
+        gallery(images[[index]], [f"Label: {label}"], [description], size=280, columns=1)
     with right:
         number_grid(images[index])
         st.caption("0 is black, the background; 255 is white, full ink.")

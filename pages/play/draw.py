@@ -15,13 +15,13 @@ from mnist_core.drawing import NothingDrawn, has_ink_of_a_digit, to_mnist
 from pages.shared import canvas, services, session
 from pages.shared.gallery import gallery, sprite_url
 from pages.shared.plot import plot
-from pages.shared.sheet import SIDE
+from pages.shared.sheet import SIDE, Drawing
 from pages.shared.widgets import Choice, choose_network, user_errors
 
 BRUSHES = {"Thin": 10, "Medium": 18, "Thick": 28}  # pixels of the canvas
 DRAWING, TEST_IMAGE = "Your drawing", "A test image"
 INDEX = "draw_test_image"
-UNSURE = 0.8  # below it the first guess is right six times in ten on real pen digits, above it nineteen in twenty
+UNSURE = 0.8  # on real pen digits the first guess is right about half the time below it, 19 times in 20 above it
 
 STYLE = """
 :has(> .st-key-draw_answer) { min-width: min(20rem, 100%); }  /* else it goes below the canvas */
@@ -47,23 +47,54 @@ class Digit(NamedTuple):
 def drawn_digit() -> Digit | None:
     """Draw the canvas and its tools; return what is on it, or None if that is nothing."""
     stage, tools = st.container(), st.container(horizontal=True)
-    brush = st.segmented_control(
-        "Brush size", list(BRUSHES), default="Medium", required=True, persist_state="session", key="draw_brush",
-        width="stretch", label_visibility="collapsed",
-    )  # fmt: skip
+    brush = choose_brush()
     with stage:
-        drawing = canvas.canvas("draw", BRUSHES[brush])
+        drawing = canvas.canvas("draw", brush)
     with tools:
-        empty = not canvas.can_undo("draw")
-        st.button("Undo", icon=":material/undo:", on_click=canvas.undo, args=("draw",), disabled=empty,
-                  shortcut="Mod+Z", width="stretch", key="draw_undo")  # fmt: skip
-        st.button("Clear", icon=":material/delete:", on_click=canvas.clear, args=("draw",),
-                  disabled=not drawing.strokes, width="stretch", key="draw_clear")  # fmt: skip
+        take_back(drawing)
     try:
         image = to_mnist(drawing.pixels, drawing.pen) if drawing.strokes else None
     except NothingDrawn:
         image = None
     return None if image is None else Digit(image, has_ink_of_a_digit(image))
+
+
+def choose_brush() -> int:
+    """Let people choose a brush; return its width in pixels."""
+    name = st.segmented_control(
+        "Brush size",
+        list(BRUSHES),
+        default="Medium",
+        required=True,
+        persist_state="session",
+        key="draw_brush",
+        width="stretch",
+        label_visibility="collapsed",
+    )
+    return BRUSHES[name]
+
+
+def take_back(drawing: Drawing) -> None:
+    """Draw the buttons Undo and Clear."""
+    st.button(
+        "Undo",
+        key="draw_undo",
+        icon=":material/undo:",
+        shortcut="Mod+Z",
+        width="stretch",
+        on_click=canvas.undo,
+        args=("draw",),
+        disabled=not canvas.can_undo("draw"),
+    )
+    st.button(
+        "Clear",
+        key="draw_clear",
+        icon=":material/delete:",
+        width="stretch",
+        on_click=canvas.clear,
+        args=("draw",),
+        disabled=not drawing.strokes,
+    )
 
 
 def test_digit() -> Digit:
@@ -114,8 +145,8 @@ def verdict(probabilities: NDArray[np.float32], names: tuple[str, ...], digit: D
         sign, sentences = f"{names[first]}?", [f"I am not sure: a {names[first]} or a {names[second]}?"]
     else:
         sign, sentences = names[first], [f"I read a {names[first]}."]
-    sentences.append(f"Confidence: {percent(probabilities[first])}")
-    sentences.append(f"Runner-up: {names[second]}, {percent(probabilities[second])}")
+    sentences.append(f"Confidence: {charts.percent(probabilities[first])}")
+    sentences.append(f"Runner-up: {names[second]}, {charts.percent(probabilities[second])}")
     if digit.label is not None:
         sentences.append(f"The label says {names[digit.label]}: {'right' if digit.label == first else 'wrong'}.")
     return sign, sentences
@@ -126,13 +157,6 @@ def picture_html(image: NDArray[np.float32]) -> str:
     url = sprite_url(np.rint(image[None] * 255).astype(np.uint8))
     alternative = "The digit as 28 by 28 grey pixels, fitted and centred as in MNIST"
     return f'<figure><img src="{url}" alt="{alternative}"><figcaption>What the network sees</figcaption></figure>'
-
-
-def percent(probability: float) -> str:
-    """Return a probability as a percentage that never says 0 or 100 when it is not."""
-    if probability >= 0.9995:
-        return "over 99.9%"
-    return f"{probability:.1%}" if probability >= 0.0005 else "under 0.1%"
 
 
 @st.fragment

@@ -70,7 +70,7 @@ def grid_html(
         f"{_caption(caption)}</div>"
         for index, (_, caption, label) in enumerate(zip(images, captions, labels, strict=True))
     ]
-    tracks = f"{columns}, minmax(0, {cell}px)" if columns else f"auto-fill, minmax({cell}px, 1fr)"
+    tracks = f"{columns}, minmax(0, {cell}px)" if columns else f"auto-fill, minmax(min({cell}px, 100%), 1fr)"
     style = (
         f"--digit:{size}px;--columns:{tracks};"
         f"--sheet-size:{across * 100}% {down * 100}%;--sheet:url({sprite_url(images)})"

@@ -43,11 +43,17 @@ def _show(run_id: int, live: bool) -> None:
             st.rerun()  # the whole page once more, which ends the ticking
         if run.state is State.ACTIVE:
             _watch(run_id)
-        _heading(run)
-        _progress(run)
-        _numbers(run)
-        _controls(run)
-        _curves(run, history)
+        # Each part keeps its place, whatever it has to say: a chart that moves in the page is built anew.
+        with st.container():
+            _heading(run)
+        with st.container():
+            _progress(run)
+        with st.container():
+            _numbers(run)
+        with st.container():
+            _controls(run)
+        with st.container():
+            _curves(run, history)
         if run.state.ended:
             _conclusion(run, history)
 

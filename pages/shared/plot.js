@@ -111,7 +111,8 @@ function theme(styles) {
   const of = (name) => styles.getPropertyValue(name).trim();
   const [text, border] = [of("--st-text-color"), of("--st-border-color")];
   const font = { color: text, family: of("--st-font"), size: 14 };
-  const axis = { gridcolor: of("--st-border-color-light"), linecolor: border, tickcolor: border, zerolinecolor: border, automargin: true };
+  const lines = { linecolor: border, tickcolor: border, zerolinecolor: border };
+  const axis = { ...lines, gridcolor: of("--st-border-color-light"), automargin: true };
   const hoverlabel = { bgcolor: of("--st-background-color"), bordercolor: border, font, align: "left" };
   const clear = "rgba(0, 0, 0, 0)";
   const modebar = { bgcolor: clear, color: of("--st-gray-color"), activecolor: text, remove: ["select2d", "lasso2d"] };

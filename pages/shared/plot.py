@@ -43,9 +43,9 @@ def plot(
 ) -> None:
     """Draw `figure`, `height` pixels high and as wide as its container; later calls with this `key` update it.
 
-    `summary` says in a sentence what the chart shows: screen readers read it, and it is shown in place of the
-    chart where plotly.js cannot be loaded. Colours may be CSS variables of the theme, such as
-    "var(--st-text-color)"; they follow a switch between light and dark.
+    The height is reserved at once, so that nothing moves when plotly.js arrives. `summary` says in a sentence what
+    the chart shows: screen readers read it, and it is shown in place of the chart where plotly.js cannot be loaded.
+    Colours may be CSS variables of the theme, such as "var(--st-text-color)", and follow it from light to dark.
 
     `on_click` is called as Streamlit's callbacks are, before the rerun, when a point is clicked: with
     `{"x": ..., "y": ..., "curve": number of the trace, "point": index, or [row, column] in a heatmap}`.
@@ -57,5 +57,4 @@ def plot(
             on_click(dict(result.click))
 
     data = {"figure": figure.to_json(), "summary": summary, "height": height, "clickable": on_click is not None}
-    # Streamlit reserves the height, so that nothing moves when the script arrives.
     _component(key=key, data=data, height=height, on_click_change=clicked)

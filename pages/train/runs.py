@@ -120,7 +120,9 @@ def show_actions(run: Run | None) -> None:
 def show_runs(live: bool) -> None:
     """Draw the list and its actions; ticks while a run is in training."""
     with user_errors():
-        whose = st.segmented_control("Whose runs", [MINE, EVERYONES], default=MINE, key="keep_whose", required=True)
+        whose = st.segmented_control(
+            "Whose runs", [MINE, EVERYONES], default=MINE, required=True, key="whose_runs", persist_state="session"
+        )
         runs = services.store().runs(session.owner() if whose == MINE else None)
         if live and not services.store().active_runs():
             st.rerun()  # the whole page once more, which ends the ticking

@@ -1,0 +1,53 @@
+"""Bars: the probabilities that a network gives, and how large the classes are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from mnist_core.charts.figure import BLUE, CLASS_AXIS, QUIET, Chart, bare_figure, percent
+
+
+def probability_bars(probabilities: NDArray[np.floating], class_names: Sequence[str]) -> Chart:
+    """Draw the probabilities (classes,) that a network gives to each class; the largest stands out."""
+    best, second = np.argsort(-probabilities, kind="stable")[:2]
+    colors = [BLUE if index == best else QUIET for index in range(len(probabilities))]
+    percents = [percent(value) for value in probabilities]
+    bars = go.Bar(
+        x=list(class_names),
+        y=probabilities,
+        marker_color=colors,
+        text=[text if value >= 0.005 else "" for text, value in zip(percents, probabilities, strict=True)],
+        textposition="outside",
+        cliponaxis=False,
+        customdata=percents,
+        hovertemplate="%{x}: %{customdata}<extra></extra>",
+    )
+    figure = bare_figure(
+        [bars], xaxis=CLASS_AXIS, yaxis={"range": [0, 1.08], "tickvals": [0, 0.5, 1], "tickformat": ".0%"}
+    )
+    runner_up = f"then {class_names[second]} ({percents[second]})"
+    return Chart(figure, f"Most likely {class_names[best]} ({percents[best]}), {runner_up}.")
+
+
+def class_counts(labels: NDArray[np.integer], class_names: Sequence[str]) -> Chart:
+    """Draw how many of the labels (n,) belong to each class."""
+    counts = np.bincount(labels, minlength=len(class_names))
+    bars = go.Bar(
+        x=list(class_names),
+        y=counts,
+        marker_color=BLUE,
+        text=[f"{count:,}" for count in counts],
+        textposition="outside",
+        cliponaxis=False,
+        hovertemplate="%{x}: %{text} images<extra></extra>",
+    )
+    figure = bare_figure(
+        [bars], xaxis=CLASS_AXIS, yaxis={"range": [0, 1.1 * counts.max()], "showticklabels": False, "showgrid": False}
+    )
+    few, many = int(counts.argmin()), int(counts.argmax())
+    rarest, commonest = f"{counts[few]:,} ({class_names[few]})", f"{counts[many]:,} ({class_names[many]})"
+    return Chart(figure, f"The rarest class has {rarest} images, the most frequent {commonest}.")

@@ -1,0 +1,42 @@
+"""What all charts share: the pair of figure and summary, colours, and how a probability is written."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import plotly.graph_objects as go
+
+# These keep a contrast of 3 to 1 or better on white and on near-black, and colour-blind eyes can tell them apart.
+BLUE, ORANGE = "#2F80C9", "#D55E00"
+SERIES = (BLUE, ORANGE, "#009E73", "#B85C92", "#A6761D", "#7570B3")
+QUIET = "#8791A0"
+
+# Colours of Streamlit's theme, which pages/shared/plot.py fills in: it also adds fonts, grid and background.
+TEXT, MUTED_TEXT = "var(--st-text-color)", "var(--st-gray-color)"
+PAGE, PANEL = "var(--st-background-color)", "var(--st-secondary-background-color)"
+FAINT_ORANGE, STRONG_ORANGE = "var(--st-orange-background-color)", "var(--st-orange-color)"
+
+CLASS_AXIS: dict[str, Any] = {"type": "category", "showgrid": False, "ticks": ""}
+
+
+class Chart(NamedTuple):
+    """A figure, and a one-sentence summary of it for those who cannot see it."""
+
+    figure: go.Figure
+    summary: str
+
+
+def bare_figure(traces: list[go.Bar] | list[go.Heatmap] | list[go.Scatter], **layout: Any) -> go.Figure:
+    """Return a figure without plotly's own template (6 KB in each update) that nobody zooms by accident."""
+    still: dict[str, Any] = {"fixedrange": True}
+    axes = {name: {**still, **layout.pop(name, {})} for name in ("xaxis", "yaxis")}
+    return go.Figure(traces, {"template": "none", "showlegend": False, "dragmode": False, **layout, **axes})
+
+
+def percent(fraction: float) -> str:
+    """Return a probability in words to one decimal; near-certainty never reads as certainty, nor near-zero as zero."""
+    if 0.9995 <= fraction < 1:
+        return ">99.9%"
+    if 0 < fraction < 0.0005:
+        return "<0.1%"
+    return f"{fraction:.1%}"

@@ -1,0 +1,150 @@
+"""Learning curves: loss and accuracy over the epochs, of one run or of several."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from mnist_core.charts.figure import ORANGE, SERIES, Chart, bare_figure
+
+MOST_POINTS = 1000
+
+Column = Sequence[float] | NDArray[np.floating]
+
+
+class Curve(NamedTuple):
+    """How one run learned: running means over the training epoch, and the test set after each epoch.
+
+    `epochs`, `loss` and `accuracy` have equal lengths; so have the three `test_` columns. Epochs are counted
+    from the start with fractions (0.5 = half way through the first); accuracies are fractions from 0 to 1.
+    """
+
+    name: str
+    epochs: Column
+    loss: Column
+    accuracy: Column
+    test_epochs: Column = ()
+    test_loss: Column = ()
+    test_accuracy: Column = ()
+
+
+class LearningCurves(NamedTuple):
+    """Loss and accuracy over the epochs."""
+
+    loss: Chart
+    accuracy: Chart
+
+
+class Measure(NamedTuple):
+    """A quantity that is drawn over the epochs: a column of `Curve` and how its numbers are written."""
+
+    column: str
+    label: str
+    axis_format: str
+    number_format: str
+
+
+_LOSS = Measure("loss", "loss", ".2~f", ".3f")
+_ACCURACY = Measure("accuracy", "accuracy", ".0%", ".1%")
+
+
+def learning_curves(curves: Sequence[Curve], total_epochs: int) -> LearningCurves:
+    """Draw loss and accuracy over `total_epochs` epochs (the fixed width of the axis), for one run or several."""
+    return LearningCurves(
+        Chart(_curve_figure(curves, total_epochs, _LOSS), _curve_summary(curves, _LOSS)),
+        Chart(_curve_figure(curves, total_epochs, _ACCURACY), _curve_summary(curves, _ACCURACY)),
+    )
+
+
+def _curve_figure(curves: Sequence[Curve], total_epochs: int, measure: Measure) -> go.Figure:
+    lines = [line for index, curve in enumerate(curves) for line in _curve_lines(curve, index, len(curves), measure)]
+    xaxis = {"range": [0, total_epochs * 1.01], "title": {"text": "Epoch"}, "tickformat": "~f", "fixedrange": False}
+    if total_epochs <= 10:
+        xaxis["dtick"] = 1
+    yaxis = {
+        "range": _accuracy_range(curves) if measure is _ACCURACY else _loss_range(curves),
+        "title": {"text": measure.label.capitalize()},
+        "tickformat": measure.axis_format,
+        "fixedrange": False,
+    }
+    hovermode = "x unified" if len(curves) == 1 else "closest"
+    return bare_figure(lines, xaxis=xaxis, yaxis=yaxis, showlegend=True, dragmode="zoom", hovermode=hovermode)
+
+
+def _curve_lines(curve: Curve, index: int, curves: int, measure: Measure) -> list[go.Scatter]:
+    """Return the training line and the test marks; of several runs, each has one colour for both."""
+    color = SERIES[index % len(SERIES)]
+    prefix = f"{curve.name}, " if curves > 1 else ""
+    epochs, values = _thinned(curve.epochs), _thinned(getattr(curve, measure.column))
+    hover = f"%{{y:{measure.number_format}}}"
+    training = go.Scatter(
+        x=epochs,
+        y=values,
+        name=f"{prefix}training",
+        mode="lines",
+        line={"color": color, "width": 2},
+        hovertemplate=hover,
+    )
+    test = go.Scatter(
+        x=np.asarray(curve.test_epochs, dtype=np.float32),
+        y=np.asarray(getattr(curve, f"test_{measure.column}"), dtype=np.float32),
+        name=f"{prefix}test",
+        mode="lines+markers",
+        line={"color": color if curves > 1 else ORANGE, "width": 2, "dash": "dot"},
+        marker={"size": 9, "symbol": "diamond"},
+        hovertemplate=hover,
+    )
+    return [training, test]
+
+
+def _thinned(values: Column) -> NDArray[np.float32]:
+    """Keep at most about `MOST_POINTS`: every second, fourth, ... value and the last one.
+
+    The stride is a power of two counted from the first value, so that a growing line does not wobble.
+    """
+    array = np.asarray(values, dtype=np.float32)
+    stride = 2 ** max(0, math.ceil(math.log2(max(len(array), 1) / MOST_POINTS)))
+    kept = array[::stride]
+    return kept if stride == 1 or (len(array) - 1) % stride == 0 else np.append(kept, array[-1:])
+
+
+def _settled(curves: Sequence[Curve], column: str) -> list[float]:
+    """Return a column's finite values without the steep first quarter of an epoch, once there are later ones."""
+    values: list[float] = []
+    for curve in curves:
+        pairs = [(at, value) for at, value in zip(curve.epochs, getattr(curve, column), strict=True)]
+        later = [value for at, value in pairs if at > 0.25] or [value for _, value in pairs]
+        values += later + list(getattr(curve, f"test_{column}"))
+    return [value for value in values if math.isfinite(value)]
+
+
+def _accuracy_range(curves: Sequence[Curve]) -> list[float]:
+    """Return limits of the axis in steps of 5 %, so that they rest while a run moves."""
+    lowest = min(_settled(curves, "accuracy"), default=0.0)
+    return [math.floor(min(lowest, 0.95) * 20) / 20, 1.002]
+
+
+def _loss_range(curves: Sequence[Curve]) -> list[float]:
+    """Return limits of the axis in steps of 0.1 below 1, then 1, 2, 3, ..., 10, 20, ..., so that they rest."""
+    highest = max(_settled(curves, "loss"), default=1.0)
+    step = max(0.1, 10.0 ** math.floor(math.log10(max(highest, 0.1))))
+    return [0, step * math.ceil(highest / step + 1e-9)]
+
+
+def _curve_summary(curves: Sequence[Curve], measure: Measure) -> str:
+    parts = [_curve_clause(curve, measure) for curve in curves if len(curve.epochs)]
+    return "; ".join(parts) + "." if parts else f"No {measure.label} yet: the training has not taken its first step."
+
+
+def _curve_clause(curve: Curve, measure: Measure) -> str:
+    training = f"{getattr(curve, measure.column)[-1]:{measure.number_format}}"
+    clause = f"{curve.name}: training {measure.label} {training} after {curve.epochs[-1]:.3g} epochs"
+    if not len(curve.test_epochs):
+        return clause
+    tested = f"{getattr(curve, f'test_{measure.column}')[-1]:{measure.number_format}}"
+    return f"{clause}, test {measure.label} {tested} after {curve.test_epochs[-1]:.3g}"

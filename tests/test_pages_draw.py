@@ -1,0 +1,222 @@
+"""The Draw page: without a browser, then drawn upon in Chromium with the mouse and by touch."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page, expect
+
+from mnist_core.data import load_dataset
+from mnist_core.network import Network
+from mnist_core.runs import State
+from scripts.running_app import RunningApp
+
+DRAW = "play/draw.py"
+
+Stroke = list[tuple[int, int]]
+
+STROKES: dict[str, list[Stroke]] = {
+    "1": [[(140, 50), (140, 230)]],
+    "0": [[(140, 50), (90, 80), (75, 140), (90, 200), (140, 230), (190, 200), (205, 140), (190, 80), (140, 50)]],
+    "7": [[(80, 70), (200, 70), (130, 220)]],
+    "4": [[(90, 60), (80, 150), (190, 150)], [(180, 60), (180, 230)]],
+}
+"""The pen's ways over the canvas, in pixels."""
+
+
+# -- without a browser ---------------------------------------------------------------------------
+
+
+def read_test_images(page):
+    page.app.button_group[-1].select("A test image")
+    page.rerun()
+
+
+def answer(page):
+    """What is said about the digit; the first element of HTML holds the styles."""
+    return next(element.proto.body for element in page.app.get("html") if 'class="answer"' in element.proto.body)
+
+
+def test_an_empty_canvas_invites_to_draw(open_page):
+    page = open_page(DRAW)
+    assert "Draw a digit" in page.app.subheader[0].value
+    assert {"Undo", "Clear"} <= page.buttons
+    assert page.button("Undo").disabled
+    assert page.button("Clear").disabled
+
+
+def test_a_test_image_is_read_with_its_label(open_page):
+    page = open_page(DRAW)
+    read_test_images(page)
+    assert "I read a 7." in answer(page)
+    assert "The label says 7: right." in answer(page)
+
+
+def test_an_unsure_network_says_so(open_page):
+    dataset = load_dataset()
+    probabilities = Network.load("starter").predict(dataset.test_images)
+    index = int(np.flatnonzero(probabilities.max(axis=1) < 0.5)[0])
+    first, second = np.argsort(-probabilities[index])[:2]
+    page = open_page(DRAW)
+    read_test_images(page)
+    page.type("Index of the test image, 0 to 9,999", index)
+    assert f"I am not sure: a {first} or a {second}?" in answer(page)
+
+
+def test_another_test_image_is_chosen_at_random(open_page):
+    page = open_page(DRAW)
+    read_test_images(page)
+    seen = set()
+    for _ in range(3):
+        page.press("Another one")
+        seen.add(page.number("Index of the test image, 0 to 9,999").value)
+    assert len(seen) > 1
+
+
+def test_a_run_can_be_chosen_to_read(open_page, make_run):
+    make_run(State.FINISHED, name="mine")
+    page = open_page(DRAW)
+    assert "mine" in page.app.selectbox[0].options[0]
+    assert "Starter network" in page.app.selectbox[0].options[-1]
+
+
+# -- in Chromium ---------------------------------------------------------------------------------
+
+
+def open_canvas(page: Page, app: RunningApp) -> None:
+    page.goto(f"{app.url}/draw")
+    expect(page.get_by_role("heading", name="Draw a digit from 0 to 9")).to_be_visible()
+    expect(page.get_by_role("img", name="Canvas: draw a digit")).to_be_visible()
+
+
+def corner(page: Page) -> tuple[float, float]:
+    """Where the canvas begins on the screen."""
+    box = page.locator(".upper-canvas").bounding_box()
+    assert box is not None
+    assert (box["width"], box["height"]) == (280, 280)
+    return box["x"], box["y"]
+
+
+def draw(page: Page, strokes: list[Stroke]) -> None:
+    left, top = corner(page)
+    for stroke in strokes:
+        page.mouse.move(left + stroke[0][0], top + stroke[0][1])
+        page.mouse.down()
+        for x, y in stroke[1:]:
+            page.mouse.move(left + x, top + y, steps=5)
+        page.mouse.up()
+
+
+def touch(page: Page, strokes: list[Stroke]) -> None:
+    left, top = corner(page)
+    finger = page.context.new_cdp_session(page)
+
+    def send(kind: str, *points: tuple[float, float]) -> None:
+        places = [{"x": left + x, "y": top + y} for x, y in points]
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": places})
+
+    for stroke in strokes:
+        send("touchStart", stroke[0])
+        for point in on_the_way(stroke):
+            send("touchMove", point)
+        send("touchEnd")
+
+
+def on_the_way(stroke: Stroke, steps: int = 5) -> Iterator[tuple[float, float]]:
+    """Points between the points: the canvas rounds corners off between those that it is told."""
+    for (x, y), (next_x, next_y) in pairwise(stroke):
+        for step in range(1, steps + 1):
+            yield x + (next_x - x) * step / steps, y + (next_y - y) * step / steps
+
+
+def expect_answer(page: Page, words: str | re.Pattern[str]) -> None:
+    expect(page.get_by_role("status").filter(has_text=words)).to_be_visible()
+
+
+def expect_invitation(page: Page) -> None:
+    expect(page.get_by_role("heading", name="Draw a digit from 0 to 9")).to_be_visible()
+
+
+def press(page: Page, label: str) -> None:
+    page.get_by_role("button", name=label).click()
+
+
+@pytest.mark.browser
+def test_digits_drawn_with_the_mouse_are_read(shared_server, page):
+    open_canvas(page, shared_server)
+    for digit, strokes in STROKES.items():
+        draw(page, strokes)
+        expect_answer(page, f"I read a {digit}.")
+        press(page, "Clear")
+        expect_invitation(page)
+
+
+@pytest.mark.browser
+def test_digits_drawn_by_touch_on_a_phone_are_read(shared_server, phone):
+    open_canvas(phone, shared_server)
+    for digit, strokes in STROKES.items():
+        touch(phone, strokes)
+        expect_answer(phone, f"I read a {digit}.")
+        press(phone, "Clear")
+        expect_invitation(phone)
+    assert phone.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 390
+
+
+@pytest.mark.browser
+def test_strokes_in_the_upper_right_corner_are_not_swallowed_on_a_phone(shared_server, phone):
+    open_canvas(phone, shared_server)
+    touch(phone, [[(215, 8), (272, 8), (240, 60)]])
+    expect_answer(phone, "I read a 7.")
+
+
+@pytest.mark.browser
+def test_undo_takes_back_one_stroke_at_a_time(shared_server, page):
+    open_canvas(page, shared_server)
+    vertical, bar = STROKES["1"][0], [(60, 20), (100, 20)]
+    draw(page, [vertical, bar, bar])
+    expect(page.get_by_role("status")).to_be_visible()
+    press(page, "Undo")
+    press(page, "Undo")
+    expect_answer(page, "I read a 1.")
+    page.keyboard.press("Control+z")
+    expect_invitation(page)
+
+
+@pytest.mark.browser
+def test_clear_can_be_undone(shared_server, page):
+    open_canvas(page, shared_server)
+    draw(page, STROKES["7"])
+    expect_answer(page, "I read a 7.")
+    press(page, "Clear")
+    expect_invitation(page)
+    press(page, "Undo")
+    expect_answer(page, "I read a 7.")
+
+
+@pytest.mark.browser
+def test_the_drawing_is_there_after_a_visit_elsewhere(shared_server, page):
+    open_canvas(page, shared_server)
+    first, second = STROKES["4"]
+    draw(page, [first])
+    expect(page.get_by_role("status")).to_be_visible()
+    page.get_by_role("link", name="Data").click()
+    expect(page.get_by_role("heading", name="Data", exact=True)).to_be_visible()
+    page.get_by_role("link", name="Draw").click()
+    expect(page.get_by_role("status")).to_be_visible()
+    expect(page.locator(".upper-canvas")).to_be_visible()
+    draw(page, [second])
+    expect_answer(page, "I read a 4.")
+
+
+@pytest.mark.browser
+def test_dots_and_scribbles_get_an_honest_answer(shared_server, page):
+    open_canvas(page, shared_server)
+    draw(page, [[(140, 140)]])
+    expect_answer(page, "This is hardly a digit.")
+    lines = [(20 + 60 * (step % 5), 20 if step % 2 else 260) for step in range(40)]
+    draw(page, [lines, [(y, x) for x, y in lines]])
+    expect_answer(page, "This is hardly a digit.")

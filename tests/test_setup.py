@@ -1,0 +1,380 @@
+"""Set-up and start: what is in the way is said in one sentence, and nothing is installed twice or unpinned."""
+
+from __future__ import annotations
+
+import ast
+import contextlib
+import json
+import os
+import re
+import shutil
+import socket
+import stat
+import subprocess
+import sys
+import tempfile
+import tomllib
+from collections.abc import Iterator
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+import pytest
+
+from scripts import find_chromium, launch, set_up
+from scripts.preflight import LOOPBACK, Problem, require_port, require_room, require_writable
+
+PROJECT = Path(__file__).parents[1]
+REQUIREMENTS = PROJECT / "requirements.txt"
+NOBODY = 65534
+LAN_ADDRESS = "192.168.7.20"
+OPTIONAL_MODULES = {"distributed", "psycopg"}
+"""What the app uses if it is there: the scheduler of a cluster, the driver of another database."""
+
+
+# -- make run ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> Path:
+    """An environment that counts as complete and whose Python is the one of the tests."""
+    folder = tmp_path / "environment"
+    write_program(folder / "bin" / "python", f'exec "{sys.executable}" "$@"')
+    record = {REQUIREMENTS.name: set_up.checksum(REQUIREMENTS), "python": "{}.{}".format(*sys.version_info)}
+    folder.joinpath(".complete").write_text(json.dumps(record))
+    return folder
+
+
+@pytest.fixture
+def taken_port() -> Iterator[int]:
+    with socket.socket() as other_program:
+        other_program.bind((LOOPBACK, 0))
+        other_program.listen()
+        yield other_program.getsockname()[1]
+
+
+def test_make_run_on_a_taken_port_names_a_free_one(environment: Path, taken_port: int):
+    done = make("run", f"VENV={environment}", f"PORT={taken_port}")
+    sentence = only_sentence(done)
+    assert sentence.startswith(f"Port {taken_port} is in use")
+    suggested = int(re.search(r"PORT=(\d+)", sentence)[1])  # type: ignore[index]
+    require_port(LOOPBACK, suggested)
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "lots", "-1", ""])
+def test_make_run_on_a_port_that_cannot_be(environment: Path, port: str):
+    assert "such as PORT=8501" in only_sentence(make("run", f"VENV={environment}", f"PORT={port}"))
+
+
+def test_make_run_for_a_host_that_is_an_address_of_a_page(environment: Path):
+    done = make("run", f"VENV={environment}", "HOST=http://digits.example.org:80/")
+    assert "is not the name of a host" in only_sentence(done)
+
+
+def test_make_run_with_a_python_too_old(tmp_path: Path):
+    old = write_program(tmp_path / "python", "echo 3.9")
+    done = make("run", f"VENV={tmp_path / 'environment'}", f"PYTHON={old}")
+    assert only_sentence(done).startswith(f"PYTHON={old} is Python 3.9, but the app needs Python 3.11, 3.12 or 3.13")
+    assert not tmp_path.joinpath("environment").exists()
+
+
+def test_make_run_with_a_python_that_does_not_exist(tmp_path: Path):
+    done = make("run", f"VENV={tmp_path / 'environment'}", "PYTHON=/nowhere/python")
+    assert "PYTHON=/nowhere/python cannot be started" in only_sentence(done)
+
+
+def test_make_lists_what_can_be_done():
+    listed = re.findall(r"^  make (\S+) ", make().stdout, flags=re.MULTILINE)
+    targets = re.findall(r"^([a-z]+):", PROJECT.joinpath("Makefile").read_text(), flags=re.MULTILINE)
+    assert listed == [target for target in targets if target != "environment"]
+
+
+# -- which Python --------------------------------------------------------------------------------
+
+
+def test_without_any_python_the_versions_are_named(tmp_path: Path):
+    assert "needs Python 3.11, 3.12 or 3.13, and this machine has none" in find_python(tmp_path).stderr
+
+
+def test_with_only_old_pythons_they_are_named(tmp_path: Path):
+    write_program(tmp_path / "python3", "echo 3.9")
+    assert "this machine has 3.9: install one" in find_python(tmp_path).stderr
+
+
+def test_a_python_without_venv_is_named_with_its_package(tmp_path: Path):
+    write_program(tmp_path / "python3", 'case "$2" in *version_info*) echo 3.12 ;; *) exit 1 ;; esac')
+    assert "sudo apt install python3.12-venv" in find_python(tmp_path).stderr
+
+
+def test_a_suitable_python_is_found_behind_an_old_one(tmp_path: Path):
+    write_program(tmp_path / "python3", "echo 3.14")
+    suitable = write_program(tmp_path / "python3.12", 'case "$2" in *version_info*) echo 3.12 ;; esac')
+    assert find_python(tmp_path).stdout.strip() == str(suitable)
+
+
+def test_pythons_are_the_same_everywhere():
+    wanted = tomllib.loads(PROJECT.joinpath("pyproject.toml").read_text())["project"]["requires-python"]
+    listed = re.search(r'supported="([^"]+)"', PROJECT.joinpath("scripts/find_python.sh").read_text())
+    versions = sorted(tuple(map(int, version.split("."))) for version in listed[1].split())  # type: ignore[index]
+    assert wanted == ">={}.{},<{}.{}".format(*versions[0], versions[-1][0], versions[-1][1] + 1)
+
+
+# -- what would stop the app ---------------------------------------------------------------------
+
+
+def test_file_in_the_place_of_a_folder(tmp_path: Path):
+    tmp_path.joinpath("var").write_text("")
+    with pytest.raises(Problem, match="var is a file, but the app needs a folder of that name: move the file away"):
+        require_writable(tmp_path / "var")
+
+
+def test_folder_without_write_permission():
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o555)
+        with as_nobody(), pytest.raises(Problem, match=r"cannot be written to \(Permission denied\)"):
+            require_writable(Path(folder))
+
+
+def test_disk_without_room(tmp_path: Path):
+    petabyte = 1024**5
+    with pytest.raises(Problem, match=r"has [\d,]+ MB free, but 1,073,741,824 MB are needed: make room"):
+        require_room(tmp_path, petabyte)
+
+
+def test_port_for_administrators():
+    with as_nobody():
+        if bindable(1):
+            pytest.skip("this machine lets everybody use every port")
+        with pytest.raises(Problem, match="Port 1 is for administrators only"):
+            require_port(LOOPBACK, 1)
+
+
+# -- the local network ---------------------------------------------------------------------------
+
+
+@pytest.fixture
+def on_a_network(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(launch, "local_network_address", lambda: LAN_ADDRESS)
+    monkeypatch.setenv("MNIST_DATABASE_URL", f"sqlite:///{tmp_path / 'runs.sqlite'}")
+
+
+@pytest.mark.usefixtures("on_a_network")
+def test_lan_prints_the_address_to_type_and_lets_only_known_names_in(capsys: pytest.CaptureFixture[str]):
+    port = free_port()
+    command = launch.prepare(port, lan=True, host="digits.example.org")
+    assert f"http://{LAN_ADDRESS}:{port}" in capsys.readouterr().out
+    assert "--server.address=0.0.0.0" in command
+    assert values(command, "--server.allowedHosts") == [LAN_ADDRESS, "localhost", "127.0.0.1", "digits.example.org"]
+
+
+@pytest.mark.usefixtures("on_a_network")
+def test_without_lan_the_app_listens_on_this_machine_only(capsys: pytest.CaptureFixture[str]):
+    port = free_port()
+    command = launch.prepare(port, lan=False, host="")
+    assert f"http://127.0.0.1:{port}" in capsys.readouterr().out
+    assert values(command, "--server.address") == ["127.0.0.1"]
+    assert values(command, "--server.allowedHosts") == ["127.0.0.1", "localhost"]
+
+
+def test_address_on_the_network_is_one_that_others_can_reach():
+    try:
+        address = launch.local_network_address()
+    except Problem as problem:
+        assert "on no local network" in str(problem)  # noqa: PT017  # a machine without one is no failure
+    else:
+        assert not address.startswith("127.")
+        assert bindable(0, address)
+
+
+def test_streamlit_alone_starts_as_make_run_does():
+    config = tomllib.loads(PROJECT.joinpath(".streamlit/config.toml").read_text())
+    command = launch.streamlit_command(LOOPBACK, LOOPBACK, 8501, [])
+    assert values(command, "--server.address") == [config["server"]["address"]]
+    assert values(command, "--server.port") == [str(config["server"]["port"])]
+    assert set(values(command, "--server.allowedHosts")) == set(config["server"]["allowedHosts"])
+
+
+# -- the environment -----------------------------------------------------------------------------
+
+
+def test_complete_environment_is_left_alone(environment: Path):
+    before = sorted(environment.rglob("*"))
+    set_up.set_up(environment, [REQUIREMENTS])
+    assert sorted(environment.rglob("*")) == before
+
+
+def test_folder_that_is_no_environment_is_never_removed(tmp_path: Path):
+    precious = tmp_path / "thesis.txt"
+    precious.write_text("years of work")
+    with pytest.raises(Problem, match="is no Python environment"):
+        set_up.set_up(tmp_path, [REQUIREMENTS])
+    assert precious.read_text() == "years of work"
+
+
+def test_checksum_follows_the_files_that_requirements_refer_to(tmp_path: Path):
+    for name in ("requirements.txt", "constraints.txt"):
+        shutil.copy(PROJECT / name, tmp_path)
+    before = set_up.checksum(tmp_path / "requirements.txt")
+    with tmp_path.joinpath("constraints.txt").open("a") as constraints:
+        constraints.write("another==1.0\n")
+    assert set_up.checksum(tmp_path / "requirements.txt") != before
+
+
+def test_package_index_out_of_reach():
+    log = pip_install("--index-url", f"http://127.0.0.1:{free_port()}/", "--retries", "1", "streamlit")
+    assert set_up.explain(log, Path("install.log")).startswith("The package index cannot be reached: check the network")
+
+
+def test_machine_for_which_a_package_is_not_made():
+    log = pip_install("--no-index", "--find-links", ".", "streamlit==0.0.1")
+    assert set_up.explain(log, Path("install.log")).startswith(
+        "There is no streamlit==0.0.1 for this Python and machine"
+    )
+
+
+def test_disk_full_while_installing():
+    log = ["ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device\n"]
+    assert set_up.explain(log, Path("install.log")).startswith("The disk is full: make room for 4,000 MB")
+
+
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt", "constraints.txt"])
+def test_requirements_are_exact_pins(name: str):
+    lines = [line.partition("#")[0].strip() for line in PROJECT.joinpath(name).read_text().splitlines()]
+    pins = [line for line in lines if line and not line.startswith(("-r ", "-c "))]
+    assert pins
+    assert [pin for pin in pins if not re.fullmatch(r"[\w.-]+==\d[\w.]*", pin)] == []
+
+
+@pytest.mark.parametrize(
+    ("folders", "files"),
+    [
+        (("app.py", "pages", "mnist_core"), ("requirements.txt",)),
+        (("tests", "scripts", "benchmarks"), ("requirements.txt", "requirements-dev.txt")),
+    ],
+)
+def test_every_package_that_is_imported_is_required(folders: tuple[str, ...], files: tuple[str, ...]):
+    required = {name.lower() for file in files for name in required_names(PROJECT / file)}
+    modules = set().union(*(imported_modules(path) for folder in folders for path in python_files(PROJECT / folder)))
+    providers = packages_distributions()
+    provided = {name: {found.lower() for found in providers.get(name, [])} for name in modules - OPTIONAL_MODULES}
+    assert {name: found for name, found in provided.items() if not found & required} == {}
+
+
+# -- Chromium ------------------------------------------------------------------------------------
+
+
+def test_program_that_is_no_browser_is_not_believed(tmp_path: Path):
+    assert not find_chromium.starts(str(write_program(tmp_path / "chromium", "echo this needs a snap")))
+    assert not find_chromium.starts(str(tmp_path / "missing"))
+
+
+def test_named_chromium_that_does_not_start_is_said(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    monkeypatch.setenv("CHROMIUM", "/nowhere/chromium")
+    assert find_chromium.main() == find_chromium.USER_ERROR
+    assert capsys.readouterr().err.startswith("CHROMIUM=/nowhere/chromium does not start: give the path")
+
+
+def test_no_chromium_to_be_had_is_said(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
+    monkeypatch.delenv("CHROMIUM", raising=False)
+    monkeypatch.setattr(find_chromium, "find_chromium", lambda: None)
+    monkeypatch.setattr(find_chromium, "bring_chromium", lambda: None)
+    assert find_chromium.main() == find_chromium.USER_ERROR
+    assert "install Chromium or Google Chrome" in capsys.readouterr().err
+
+
+# -- helpers -------------------------------------------------------------------------------------
+
+
+def make(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run make as a person does: without what an outer make, which may have started the tests, hands down."""
+    handed_down = ("MAKEFLAGS", "MAKELEVEL", "MFLAGS", "MAKEOVERRIDES", "VENV", "PYTHON", "PORT", "LAN", "ARGS")
+    environ = {name: value for name, value in os.environ.items() if name not in handed_down}
+    command = ["make", "--no-print-directory", *arguments]
+    return subprocess.run(command, cwd=PROJECT, env=environ, capture_output=True, text=True, check=False, timeout=60)
+
+
+def only_sentence(done: subprocess.CompletedProcess[str]) -> str:
+    """Return the one sentence of a command that failed, less make's own last word."""
+    assert done.returncode != 0
+    lines = [line for line in (done.stdout + done.stderr).splitlines() if not line.startswith("make")]
+    assert len(lines) == 1, lines
+    return lines[0]
+
+
+def find_python(path: Path) -> subprocess.CompletedProcess[str]:
+    """Run scripts/find_python.sh on a machine whose programs are those in the folder `path`."""
+    command = ["/bin/sh", str(PROJECT / "scripts" / "find_python.sh")]
+    environ = {"PATH": str(path), "VENV": str(path / "environment")}
+    return subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
+
+
+def write_program(path: Path, script: str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"#!/bin/sh\n{script}\n")
+    path.chmod(path.stat().st_mode | stat.S_IXUSR | stat.S_IXGRP | stat.S_IXOTH)
+    return path
+
+
+@contextlib.contextmanager
+def as_nobody() -> Iterator[None]:
+    """Give up root's rights meanwhile, since permissions do not hold root back; others have none to give up."""
+    was_root = os.geteuid() == 0
+    if was_root:
+        os.seteuid(NOBODY)
+    try:
+        yield
+    finally:
+        if was_root:
+            os.seteuid(0)
+
+
+def bindable(port: int, address: str = LOOPBACK) -> bool:
+    with socket.socket() as attempt:
+        try:
+            attempt.bind((address, port))
+        except OSError:
+            return False
+    return True
+
+
+def free_port() -> int:
+    with socket.socket() as attempt:
+        attempt.bind((LOOPBACK, 0))
+        return int(attempt.getsockname()[1])
+
+
+def values(command: list[str], option: str) -> list[str]:
+    return [argument.partition("=")[2] for argument in command if argument.startswith(option + "=")]
+
+
+def pip_install(*arguments: str) -> list[str]:
+    """Let pip fail without touching the environment, and return the lines that it prints."""
+    command = [sys.executable, "-m", "pip", "install", "--isolated", "--dry-run", "--ignore-installed", *arguments]
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("PIP_")}
+    environ["PIP_CONFIG_FILE"] = os.devnull
+    done = subprocess.run(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environ, check=False
+    )
+    assert done.returncode != 0
+    return done.stdout.splitlines(keepends=True)
+
+
+def python_files(path: Path) -> list[Path]:
+    return [path] if path.is_file() else sorted(path.rglob("*.py"))
+
+
+def required_names(requirements: Path) -> list[str]:
+    return re.findall(r"^([\w.-]+)==", requirements.read_text(), flags=re.MULTILINE)
+
+
+def imported_modules(path: Path) -> set[str]:
+    """Return the names of the packages that a file imports, but for Python's and the project's own."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names.add(node.module)
+    own = {"app", "mnist_core", "pages", "scripts", "tests", "benchmarks"}
+    return {name.partition(".")[0] for name in names} - own - set(sys.stdlib_module_names)
