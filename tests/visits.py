@@ -105,7 +105,7 @@ class Visitor:
 
     def check(self) -> None:
         """Fail if there was an error in the console, or a traceback is on the page."""
-        assert not self.complaints
+        assert not self.complaints, self.complaints
         assert not self.page.get_by_test_id("stException").count()
         assert "Traceback (most recent call last)" not in self.page.locator("body").inner_text()
 

@@ -17,13 +17,13 @@ def as_table(runs: list[Run]) -> pd.DataFrame:
         {
             "Run": run.id,
             "Name": run.name,
+            "By": "you" if run.owner == session.owner() else run.nickname,
             "State": f"{run.state} ({run.step / run.steps:.0%})" if not run.state.ended else str(run.state),
             "Test accuracy": None if run.test_accuracy is None else 100 * run.test_accuracy,
-            "Training accuracy": None if run.accuracy is None else 100 * run.accuracy,
             "Settings": run.config.describe(),
+            "Training accuracy": None if run.accuracy is None else 100 * run.accuracy,
             "Seconds": run.seconds,
             "Started": pd.Timestamp(run.created_at, unit="s", tz="UTC"),
-            "By": "you" if run.owner == session.owner() else run.nickname,
         }
         for run in runs
     ]
