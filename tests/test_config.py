@@ -1,9 +1,15 @@
 import json
+from typing import Any
 
 import numpy as np
 import pytest
 
 from mnist_core.config import DEFAULT_LEARNING_RATES, LIMITS, ConfigError, TrainConfig
+
+
+def config_with(**settings: Any) -> TrainConfig:
+    """Settings of any type, as they come from outside."""
+    return TrainConfig(**settings)
 
 
 def test_defaults_are_those_of_the_classic_notebook():
@@ -18,28 +24,28 @@ def test_refuses_what_makes_no_sense_and_says_what_is_allowed(name, value):
     if name == "learning_rate" and value is None:
         value = "None"  # None itself asks for the optimizer's own rate
     with pytest.raises(ConfigError, match=rf"(?i){name.replace('_', ' ')} must be a .*number from .* to .*, not"):
-        TrainConfig(**{name: value})
+        config_with(**{name: value})
 
 
 @pytest.mark.parametrize("name", sorted(LIMITS))
 def test_accepts_both_ends_of_each_range(name):
     for value in LIMITS[name]:
-        assert getattr(TrainConfig(**{name: value}), name) == value
+        assert getattr(config_with(**{name: value}), name) == value
 
 
 def test_refuses_fractions_where_whole_numbers_belong():
     with pytest.raises(ConfigError, match="whole number"):
-        TrainConfig(epochs=1.5)
+        config_with(epochs=1.5)
 
 
 @pytest.mark.parametrize(("name", "value"), [("optimizer", "adamw"), ("activation", "RELU"), ("optimizer", 3)])
 def test_refuses_unknown_choices(name, value):
     with pytest.raises(ConfigError, match=f"{name.capitalize()} must be one of "):
-        TrainConfig(**{name: value})
+        config_with(**{name: value})
 
 
 def test_numbers_of_numpy_become_plain_ones():
-    config = TrainConfig(hidden_units=np.int64(64), dropout=np.float32(0.5), epochs=3.0)
+    config = config_with(hidden_units=np.int64(64), dropout=np.float32(0.5), epochs=3.0)
     assert [type(value) for value in (config.hidden_units, config.dropout, config.epochs)] == [int, float, int]
 
 
