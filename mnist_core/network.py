@@ -66,7 +66,7 @@ class Network:
 
         Raises `NetworkError` if the file is missing or no network, and the store's errors for a run.
         """
-        if isinstance(source, int) or (isinstance(source, str) and source.isdigit()):
+        if isinstance(source, int) or (isinstance(source, str) and source.isdecimal()):
             from mnist_core.runs import RunStore  # here, since reading a file needs no database
 
             with RunStore.open() as store:

@@ -79,7 +79,8 @@ class Chart {
   remove() {
     this.themed.disconnect();
     this.resized.disconnect();
-    if (this.drawn) this.plotly.purge(this.box);
+    // Later, since Plotly may still be about to show what is under the mouse; and not if the box is in use again.
+    if (this.drawn) setTimeout(() => this.box.isConnected || this.plotly.purge(this.box), 1000);
     charts.delete(this.parent);
   }
 }

@@ -50,11 +50,16 @@ def set_widget(key: str, value: Any) -> None:
 def remember_browser() -> None:
     """Find out which browser this is, by its cookie, and let it keep that. Call once in every rerun."""
     if not get("browser", ""):
-        known = st.context.cookies.get(_COOKIE, "")
-        put("browser", known if re.fullmatch(r"[0-9a-f]{32}", known) else uuid.uuid4().hex)
-        put("nickname", unquote(st.context.cookies.get(_NICKNAME_COOKIE, ""))[:NICKNAME_LENGTH])
+        put("browser", _cookie(_COOKIE, r"[0-9a-f]{32}") or uuid.uuid4().hex)
+        put("nickname", unquote(_cookie(_NICKNAME_COOKIE, r"[\w.~/%-]+"))[:NICKNAME_LENGTH])
     cookies = {_COOKIE: owner(), _NICKNAME_COOKIE: quote(nickname())}
     _write_cookies(key="digits_cookies", data={"cookies": cookies, "age": _YEAR_SECONDS}, height=0)
+
+
+def _cookie(name: str, pattern: str) -> str:
+    """Return a cookie if it is of the form that we wrote, else "": it comes from outside."""
+    value = str(st.context.cookies.get(name, ""))
+    return value if re.fullmatch(pattern, value) else ""
 
 
 def owner() -> str:
@@ -80,7 +85,7 @@ def at_server() -> bool:
 def run_in_address() -> int | None:
     """Return the run that the address asks for with ?run=, or None."""
     text = st.query_params.get("run", "")
-    return int(text) if text.isdigit() and len(text) < 10 else None
+    return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else None
 
 
 def look_at(run_id: int | None) -> None:
