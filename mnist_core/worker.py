@@ -195,7 +195,7 @@ def stop_at_end_of_input(stopping: threading.Event) -> None:
     """
 
     def watch() -> None:
-        while sys.stdin.buffer.read(1024):
+        while os.read(0, 1024):  # not sys.stdin, whose lock would be held when Python ends
             pass
         stopping.set()
         time.sleep(5.0)

@@ -30,9 +30,10 @@ FLAGS = (
 """The arguments with which tests start Chromium."""
 
 SECONDS_TO_START = 60
+LOG = Path(sys.prefix) / "chromium.log"
 NONE_TO_BE_HAD = (
     "The browser tests need Chromium, and none could be found or installed: install Chromium or Google Chrome "
-    "with your package manager, or give its path with CHROMIUM=/path/to/chromium."
+    f"with your package manager, or give its path with CHROMIUM=/path/to/chromium (details: {LOG})."
 )
 
 
@@ -54,8 +55,9 @@ def find_chromium() -> str | None:
 
 def bring_chromium() -> str | None:
     """Install Chromium as the system's package or else by Playwright; return its path, or None."""
+    print("Installing Chromium for the browser tests. This may take a minute.", file=sys.stderr, flush=True)
+    LOG.unlink(missing_ok=True)
     for install in (_install_package, _download):
-        print("Installing Chromium for the browser tests.", file=sys.stderr, flush=True)
         if install() and (path := find_chromium()):
             return path
     return None
@@ -98,11 +100,14 @@ def _download() -> bool:
 
 
 def _succeeds(command: list[str]) -> bool:
-    """Run a command with its output on stderr, since stdout is for the path."""
-    try:
-        return subprocess.run(command, stdin=subprocess.DEVNULL, stdout=sys.stderr, check=False).returncode == 0
-    except OSError:
-        return False
+    """Run a command; what it prints, which may be long, goes into the log."""
+    with LOG.open("a") as log:
+        try:
+            done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, check=False)
+        except OSError as error:
+            log.write(f"{error}\n")
+            return False
+    return done.returncode == 0
 
 
 def _output(command: list[str], seconds: float) -> str:

@@ -27,8 +27,8 @@ PROJECT = Path(__file__).parents[1]
 REQUIREMENTS = PROJECT / "requirements.txt"
 NOBODY = 65534
 LAN_ADDRESS = "192.168.7.20"
-OPTIONAL_MODULES = {"distributed", "psycopg"}
-"""What the app uses if it is there: the scheduler of a cluster, the driver of another database."""
+OPTIONAL_MODULES = {"distributed", "psycopg", "torch", "jax"}
+"""What is used if it is there: the scheduler of a cluster, the driver of another database, rivals in benchmarks."""
 
 
 # -- make run ------------------------------------------------------------------------------------
@@ -236,12 +236,12 @@ def test_disk_full_while_installing():
     assert set_up.explain(log, Path("install.log")).startswith("The disk is full: make room for 4,000 MB")
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt", "constraints.txt"])
+@pytest.mark.parametrize("name", ["constraints.txt", *sorted(path.name for path in PROJECT.glob("requirements*.txt"))])
 def test_requirements_are_exact_pins(name: str):
     lines = [line.partition("#")[0].strip() for line in PROJECT.joinpath(name).read_text().splitlines()]
     pins = [line for line in lines if line and not line.startswith(("-r ", "-c "))]
     assert pins
-    assert [pin for pin in pins if not re.fullmatch(r"[\w.-]+==\d[\w.]*", pin)] == []
+    assert [pin for pin in pins if not re.fullmatch(r"[\w.-]+(\[[\w,-]+\])?==\d[\w.+]*", pin)] == []
 
 
 @pytest.mark.parametrize(
