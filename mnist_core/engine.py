@@ -1,4 +1,7 @@
-"""Start the local workers, replace those that die, and see that none outlives the server."""
+"""Start the workers, replace those that die, and see that none outlives the server.
+
+They are processes on this machine, or, with MNIST_SCHEDULER_ADDRESS set, on every slot of that Dask cluster.
+"""
 
 from __future__ import annotations
 
@@ -7,19 +10,50 @@ import subprocess
 import sys
 import threading
 import time
+from functools import partial
 from pathlib import Path
+from typing import Protocol
 
+from mnist_core import cluster
 from mnist_core.errors import UserError
 from mnist_core.runs import RunStore, StoreError, WorkQueue
 from mnist_core.runs.queue import new_worker_name
-from mnist_core.runs.schema import default_url
+from mnist_core.runs.schema import default_url, file_of
 
 SHORTEST_LIFE = 10.0
 """Seconds; a worker that dies sooner is replaced with a growing delay."""
 LONGEST_DELAY = 30.0
 GRACE_SECONDS = 3.0
 """How long a worker may take to put its run down when the server stops."""
+WANTED_SECONDS = 0.2
+"""How often a worker on a cluster's slot is asked whether it is still wanted."""
 PROJECT = Path(__file__).parents[1]
+
+
+class Workers(Protocol):
+    """Whatever trains the runs, from `start` to `stop`."""
+
+    def start(self) -> None:
+        """Begin; returns at once."""
+
+    def stop(self) -> None:
+        """Let the workers put their runs down, and wait a few seconds until they are gone."""
+
+
+class Trouble:
+    """What is wrong with the workers of this server, in a sentence for its pages; "" while nothing is."""
+
+    def __init__(self) -> None:
+        self.text = ""
+
+    def report(self, text: str) -> None:
+        """Keep the sentence, and say it on stderr, once, for whoever started the server."""
+        if text and text != self.text:
+            print(f"No training: {text}", file=sys.stderr, flush=True)
+        self.text = text
+
+
+trouble = Trouble()
 
 
 class LocalWorkers:
@@ -64,19 +98,45 @@ class LocalWorkers:
             print(f"engine: {error}", file=sys.stderr, flush=True)
 
 
-def start_workers() -> LocalWorkers:
-    """Start as many local workers as `worker_count` says, on the store of MNIST_DATABASE_URL.
+def start_workers() -> Workers:
+    """Start workers on the store of MNIST_DATABASE_URL: as many as `worker_count` says, or on a cluster's slots.
 
-    A setting that is wrong is said on stderr, and the app runs without workers: everything that
-    needs no training still works, and the Train page says that nobody trains.
+    A setting that is wrong is said on stderr and in `trouble`, and the app runs without workers: everything
+    that needs no training still works, and the Train page says why nobody trains.
     """
     try:
-        workers = LocalWorkers(default_url(), worker_count())
+        workers = _choose_workers(default_url(), os.environ.get(cluster.SETTING, "").strip())
     except UserError as error:
-        print(f"No training: {error}", file=sys.stderr, flush=True)
+        trouble.report(str(error))
         workers = LocalWorkers(default_url(), 0)
     workers.start()
     return workers
+
+
+def _choose_workers(url: str, scheduler: str) -> Workers:
+    if not scheduler:
+        return LocalWorkers(url, worker_count())
+    if file_of(url) is not None:
+        RunStore.open(url).close()  # makes the file, by which `serve_slot` knows that it is on the right machine
+    return cluster.ClusterSlots(scheduler, partial(serve_slot, url), trouble.report)
+
+
+def serve_slot(url: str, wanted: cluster.Wanted) -> None:
+    """Keep one worker process alive on this host, on the store at `url`, for as long as it is `wanted`.
+
+    A host's own MNIST_DATABASE_URL goes before `url`, so that no password need travel over the scheduler.
+    Raises `StoreError` if the store cannot be reached from here.
+    """
+    url = os.environ.get("MNIST_DATABASE_URL") or url
+    file = file_of(url)
+    if file is not None and not file.exists():
+        raise StoreError(f"MNIST_DATABASE_URL is a file on another machine, {file}. A cluster needs PostgreSQL.")
+    RunStore.open(url).close()
+    workers = LocalWorkers(url, 1)
+    workers.start()
+    while wanted():
+        time.sleep(WANTED_SECONDS)
+    workers.stop()
 
 
 def start_worker(url: str, name: str) -> subprocess.Popen[bytes]:
@@ -94,7 +154,7 @@ def worker_count() -> int:
     text = os.environ.get("MNIST_WORKERS", "")
     if not text:
         return min(4, os.cpu_count() or 1)
-    if not text.isdigit() or int(text) > 64:
+    if not text.isdecimal() or int(text) > 64:
         raise UserError(f"MNIST_WORKERS must be a whole number from 0 to 64, not {text!r}.")
     return int(text)
 

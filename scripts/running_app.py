@@ -18,7 +18,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, ViewportSize
 
 PROJECT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(PROJECT))
@@ -36,7 +36,7 @@ LOG_LINES_SHOWN = 30
 class Screen(TypedDict, total=False):
     """What a browser context is opened with."""
 
-    viewport: dict[str, int]
+    viewport: ViewportSize
     has_touch: bool
     is_mobile: bool
     device_scale_factor: int

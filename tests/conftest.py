@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import os
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ import pytest
 from mnist_core.config import TrainConfig
 from mnist_core.data import load_dataset
 from mnist_core.runs import Checkpoint, Point, RunStore, State, WorkQueue
+from scripts.postgresql import NoPostgreSQL, PostgreSQL, postgresql_running
 from scripts.running_app import DESKTOP, PHONE, RunningApp, Screen, chromium, running_app
 from tests.visits import BROWSER_MILLISECONDS, ME, OpenPage, Visitor
 
@@ -36,6 +38,24 @@ def database_url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 def store(database_url: str) -> Iterator[RunStore]:
     with RunStore.open(database_url) as store:
         yield store
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[PostgreSQL]:
+    """A real PostgreSQL server; where none can be had, tests are skipped, except in CI, where they fail."""
+    try:
+        with postgresql_running(durable=False) as server:
+            yield server
+    except NoPostgreSQL as reason:
+        if os.environ.get("CI"):
+            pytest.fail(str(reason))
+        pytest.skip(str(reason))
+
+
+@pytest.fixture
+def postgresql_url(postgresql_server: PostgreSQL) -> str:
+    """The address of an empty PostgreSQL database."""
+    return postgresql_server.new_database()
 
 
 # -- pages without a browser, and runs to show on them ------------------------------------------
@@ -104,9 +124,17 @@ def server(tmp_path: Path) -> Iterator[RunningApp]:
     assert "Traceback" not in app.log.read_text(), app.last_lines()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
+def app(shared_server: RunningApp) -> Iterator[RunningApp]:
+    """The app with a worker that is ready; it is idle again after the test."""
+    yield shared_server
+    for run in shared_server.store.runs():
+        if not run.state.ended:
+            shared_server.store.stop(run.id)
+
+
+@pytest.fixture(scope="session")
 def shared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
-    """The app with a worker that is ready, for all tests of a module."""
     with running_app(tmp_path_factory.mktemp("app")) as app:
         app.wait_for_workers()
         yield app
@@ -116,7 +144,7 @@ def shared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningA
 # -- people at their browsers ---------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="module")  # and not longer: Playwright's event loop would be in the way of other tests
 def browser() -> Iterator[Browser]:
     from playwright.sync_api import expect
 
@@ -158,7 +186,7 @@ def phone(visitors: Callable[..., Visitor]) -> Page:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Note whether the test itself failed: fixtures that end afterwards ask."""
     report = yield
     if report.when == "call":

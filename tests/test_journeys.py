@@ -1,105 +1,38 @@
 """Journeys through the running app in Chromium, as people make them, with real training."""
 
-from __future__ import annotations
-
 import os
 import re
 import signal
-import socket
-import socketserver
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from mnist_core.config import TrainConfig
-from mnist_core.runs import RunStore, State
-from scripts.running_app import RunningApp, wait_until
+from mnist_core.runs import State
+from scripts.running_app import wait_until
+from tests.journeys import (
+    another_machine,
+    axis_range,
+    drag_across,
+    expect_state,
+    expect_to_fit,
+    let_go,
+    metric,
+    open_train_page,
+    percent,
+    points_drawn,
+    press,
+    reach_with_tab,
+    run_in_address,
+    step,
+    train,
+    wait_for_step,
+)
 
 pytestmark = pytest.mark.browser
 
 LONG_EPOCHS = 100
 """So many epochs of a small network take long enough to do something meanwhile: half a minute or more."""
-
-
-@pytest.fixture
-def app(shared_server) -> Iterator[RunningApp]:
-    """The running app, whose workers are idle again after the test."""
-    yield shared_server
-    for run in shared_server.store.runs():
-        if not run.state.ended:
-            shared_server.store.stop(run.id)
-
-
-# -- what people do ---------------------------------------------------------------------------------
-
-
-def open_train_page(page: Page, app: RunningApp, run: int | None = None) -> None:
-    page.goto(app.url if run is None else f"{app.url}/train?run={run}")
-    expect(page.get_by_role("heading", name="Train", exact=True)).to_be_visible()
-
-
-def type_number(page: Page, label: str, value: int) -> None:
-    field = page.get_by_role("spinbutton", name=label, exact=True)
-    field.fill(str(value))
-    field.press("Enter")
-
-
-def press(page: Page, label: str) -> None:
-    page.get_by_role("button", name=label, exact=True).click()
-
-
-def train(page: Page, app: RunningApp, units: int, epochs: int, batch_size: int = 128) -> int:
-    """Open the app, set hyperparameters and press Train; return the number of the run."""
-    open_train_page(page, app)
-    for label, value in {"Hidden units": units, "Epochs": epochs, "Batch size": batch_size}.items():
-        type_number(page, label, value)
-    expect(page.get_by_text("Takes about")).to_be_visible()
-    press(page, "Train")
-    expect(page.get_by_role("heading", name=re.compile(rf"Run \d+: {units} units"))).to_be_visible()
-    return run_in_address(page)
-
-
-def run_in_address(page: Page) -> int:
-    return int(parse_qs(urlsplit(page.url).query)["run"][0])
-
-
-# -- what people see --------------------------------------------------------------------------------
-
-
-def step(page: Page) -> int:
-    """The step that the progress bar's words name."""
-    words = page.get_by_text(re.compile(r"· step [\d,]+ of")).inner_text()
-    return int(re.search(r"step ([\d,]+) of", words)[1].replace(",", ""))
-
-
-def metric(page: Page, label: str) -> str:
-    box = page.get_by_test_id("stMetric").filter(has_text=label)
-    return box.get_by_test_id("stMetricValue").inner_text().strip()
-
-
-def percent(page: Page, label: str) -> float:
-    """A metric in percent; 0 as long as there is none."""
-    value = metric(page, label)
-    return float(value.rstrip("%")) if value != "–" else 0.0
-
-
-def wait_for_step(page: Page, after: int) -> int:
-    wait_until(lambda: step(page) > after, f"the page shows a step after {after}", 60)
-    return step(page)
-
-
-def expect_state(page: Page, state: str) -> None:
-    heading = page.get_by_role("heading", name=re.compile(r"Run \d+: "))
-    expect(heading.filter(has_text=state)).to_be_visible(timeout=120_000)
-
-
-def let_go(store: RunStore, run_id: int) -> None:
-    """Wait until no worker holds the run."""
-    wait_until(lambda: not store.run(run_id).leased, f"run {run_id} is in nobody's hands")
 
 
 # -- training -----------------------------------------------------------------------------------------
@@ -169,29 +102,12 @@ def test_a_chart_keeps_its_zoom_while_the_run_goes_on(app, page):
     train(page, app, units=64, epochs=LONG_EPOCHS)
     wait_for_step(page, after=500)
     chart = page.locator(".digits-plot").first
-    drag_across(page, chart.locator(".nsewdrag").first)
+    drag_across(page, chart)
     wait_until(lambda: axis_range(chart)[1] < LONG_EPOCHS / 2, "the chart is zoomed")
     zoomed, shown = axis_range(chart), points_drawn(chart)
     wait_for_step(page, after=step(page) + 500)
     wait_until(lambda: points_drawn(chart) > shown, "the chart has new points")
     assert axis_range(chart) == zoomed
-
-
-def drag_across(page: Page, area) -> None:
-    """Draw a frame around the left quarter or so of a chart."""
-    box = area.bounding_box()
-    page.mouse.move(box["x"] + 0.02 * box["width"], box["y"] + 0.1 * box["height"])
-    page.mouse.down()
-    page.mouse.move(box["x"] + 0.25 * box["width"], box["y"] + 0.8 * box["height"], steps=5)
-    page.mouse.up()
-
-
-def points_drawn(chart) -> int:
-    return chart.evaluate("it => it._fullData[0].x.length")
-
-
-def axis_range(chart) -> list[float]:
-    return chart.evaluate("it => it.layout.xaxis.range")
 
 
 # -- the address -----------------------------------------------------------------------------------
@@ -232,40 +148,9 @@ def test_a_second_browser_watches_the_same_run_and_cannot_steer_it(app, visitors
         press(runner, "Pause")
         expect_state(watcher, "Paused")
         expect(watcher.get_by_role("button", name="Resume", exact=True)).to_have_count(0)
+        press(runner, "Resume")
+        expect_state(watcher, "Training")
         watcher.goto("about:blank")
-
-
-@contextmanager
-def another_machine(port: int) -> Iterator[str]:
-    """Yield an address at which browsers reach the server as if from another machine: from 127.0.0.2."""
-
-    class Forward(socketserver.BaseRequestHandler):
-        def handle(self) -> None:
-            with socket.create_connection(("127.0.0.1", port), source_address=("127.0.0.2", 0)) as onward:
-                back = threading.Thread(target=pump, args=(onward, self.request))
-                back.start()
-                pump(self.request, onward)
-                back.join()
-
-    try:
-        socket.create_connection(("127.0.0.1", port), source_address=("127.0.0.2", 0)).close()
-    except OSError:
-        pytest.skip("this system has no second loopback address")
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Forward) as forwarder:
-        forwarder.daemon_threads = True
-        threading.Thread(target=forwarder.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{forwarder.server_address[1]}"
-        forwarder.shutdown()
-
-
-def pump(source: socket.socket, target: socket.socket) -> None:
-    """Hand on all bytes from one connection to the other, and then the end of them."""
-    try:
-        while data := source.recv(65536):
-            target.sendall(data)
-        target.shutdown(socket.SHUT_WR)
-    except OSError:
-        pass  # one side has hung up
 
 
 def test_two_people_train_at_the_same_time(app, visitors):
@@ -281,7 +166,7 @@ def test_two_people_train_at_the_same_time(app, visitors):
 
 
 def test_a_run_whose_worker_is_killed_goes_on_and_ends(app, page):
-    run_id = train(page, app, units=64, epochs=20)
+    run_id = train(page, app, units=64, epochs=15)
     wait_for_step(page, after=500)
     (worker,) = app.worker_processes()
     os.kill(worker, signal.SIGKILL)
@@ -294,7 +179,7 @@ def test_a_run_whose_worker_is_killed_goes_on_and_ends(app, page):
 def test_a_run_whose_server_is_killed_goes_on_after_a_restart_on_the_open_page(server, visitors):
     visitor = visitors()
     page = visitor.page
-    run_id = train(page, server, units=64, epochs=20)
+    run_id = train(page, server, units=64, epochs=15)
     wait_for_step(page, after=500)
     server.kill()
     let_go(server.store, run_id)
@@ -320,7 +205,7 @@ def test_train_by_touch_on_a_phone(app, phone):
     phone.get_by_role("button", name="Train", exact=True).tap()
     expect_state(phone, "Finished")
     assert percent(phone, "Test accuracy") > 90
-    assert phone.evaluate("document.documentElement.scrollWidth") <= 390
+    expect_to_fit(phone)
 
 
 def test_train_with_the_keyboard_alone(app, page):
@@ -334,13 +219,3 @@ def test_train_with_the_keyboard_alone(app, page):
     reach_with_tab(page, "Stop")
     page.keyboard.press("Enter")
     expect_state(page, "Stopped")
-
-
-def reach_with_tab(page: Page, label: str) -> None:
-    """Press Tab until the button or field of that name has the focus."""
-    for _ in range(60):
-        page.keyboard.press("Tab")
-        name = page.evaluate("(it => it.ariaLabel || it.innerText.split('\\n').pop())(document.activeElement)")
-        if name.strip() == label:
-            return
-    pytest.fail(f"{label} cannot be reached with Tab")

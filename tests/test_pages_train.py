@@ -184,6 +184,11 @@ def test_one_more_epoch_makes_a_finished_run_active_again(open_page, make_run, s
     assert f"Epoch 3 of 3 · step {run.step:,}" in page.app.get("progress")[0].text
 
 
+def test_a_run_of_the_most_epochs_is_not_offered_another(open_page, store):
+    run_id = store.submit(TrainConfig(epochs=int(LIMITS["epochs"].high)))
+    assert "+1 epoch" not in open_page(TRAIN, run_id).buttons
+
+
 # -- whose run, and which -------------------------------------------------------------------------
 
 

@@ -1,8 +1,8 @@
 import multiprocessing
-import sqlite3
-import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+import sqlalchemy as sa
 
 from mnist_core.config import ConfigError, TrainConfig
 from mnist_core.data import DatasetError
@@ -18,15 +18,31 @@ from mnist_core.runs import (
     StoreError,
     WorkQueue,
     WrongState,
+    schema,
 )
 from mnist_core.runs.queue import LEASE_SECONDS, slice_seconds
 
 CHECKPOINT = Checkpoint(26, b"a network", b"an optimizer")
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request, tmp_path):
+    """All that needs a store is shown on both databases."""
+    if request.param == "postgresql":
+        return request.getfixturevalue("postgresql_url")
+    return f"sqlite:///{tmp_path / 'runs.sqlite'}"
+
+
 @pytest.fixture
 def queue(store):
     return WorkQueue(store)
+
+
+@pytest.fixture
+def set_clock(monkeypatch):
+    """Put the database's clock forward, by seconds from the present time."""
+    now = schema.now
+    return lambda seconds: monkeypatch.setattr(schema, "now", lambda connection: now(connection) + seconds)
 
 
 def claim(queue, worker="worker"):
@@ -75,21 +91,19 @@ def test_one_run_of_an_owner_trains_at_a_time(store, queue):
     assert claim(queue, "another").run.id == second
 
 
-def test_unwatched_runs_yield_to_watched_ones(store, queue, monkeypatch):
+def test_unwatched_runs_yield_to_watched_ones(store, queue, set_clock):
     old = store.submit(TrainConfig(), owner="left")
-    later = time.time() + 1000
-    monkeypatch.setattr(time, "time", lambda: later)
+    set_clock(1000)
     new = store.submit(TrainConfig(), owner="here")
     assert claim(queue).run.id == new
     assert claim(queue, "another").run.id == old
 
 
-def test_claimed_run_is_nobody_elses_until_its_lease_runs_out(store, queue, monkeypatch):
+def test_claimed_run_is_nobody_elses_until_its_lease_runs_out(store, queue, set_clock):
     store.submit(TrainConfig())
     turn = claim(queue)
     assert queue.claim("another") is None
-    later = time.time() + LEASE_SECONDS + 1
-    monkeypatch.setattr(time, "time", lambda: later)
+    set_clock(LEASE_SECONDS + 1)
     taken = claim(queue, "another")
     assert taken.number == turn.number + 1
     with pytest.raises(LeaseLost):
@@ -100,12 +114,11 @@ def test_claimed_run_is_nobody_elses_until_its_lease_runs_out(store, queue, monk
     assert store.run(turn.run.id).state is State.ACTIVE
 
 
-def test_heartbeat_renews_the_lease(store, queue, monkeypatch):
+def test_heartbeat_renews_the_lease(store, queue, set_clock):
     store.submit(TrainConfig())
     turn = claim(queue)
-    start = time.time()
     for seconds in range(1, 20, 3):
-        monkeypatch.setattr(time, "time", lambda now=start + seconds: now)
+        set_clock(seconds)
         queue.heartbeat("worker", ready=True)
         assert queue.claim("another") is None
     queue.record(turn, [], 0.0)
@@ -211,12 +224,11 @@ def test_deleted_run_rests_out_of_sight_and_comes_back(store, queue):
     assert claim(queue).run.id == run_id
 
 
-def test_deleted_runs_go_for_good_after_a_day(store, queue, monkeypatch):
+def test_deleted_runs_go_for_good_after_a_day(store, queue, set_clock):
     run_id = store.submit(TrainConfig())
     queue.record(claim(queue), [Point(26, 1, 0.9, 0.7)], 0.1, CHECKPOINT, release=True)
     store.delete(run_id)
-    later = time.time() + 25 * 3600
-    monkeypatch.setattr(time, "time", lambda: later)
+    set_clock(25 * 3600)
     assert store.purge() == 1
     with pytest.raises(RunNotFound):
         store.run(run_id)
@@ -230,11 +242,11 @@ def test_missing_runs_and_networks_get_a_sentence(store):
         store.network_bytes(store.submit(TrainConfig()))
 
 
-def test_damaged_checkpoint_is_noticed_and_the_run_starts_again(store, queue, tmp_path):
+def test_damaged_checkpoint_is_noticed_and_the_run_starts_again(store, queue):
     run_id = store.submit(TrainConfig())
     queue.record(claim(queue), [], 0.1, CHECKPOINT, release=True)
-    with sqlite3.connect(store.engine.url.database) as raw:
-        raw.execute("UPDATE blobs SET data = x'0badc0de' WHERE kind = 'network'")
+    with store.writing() as connection:
+        connection.execute(schema.blobs.update().where(schema.blobs.c.kind == "network").values(data=b"no network"))
     with pytest.raises(DamagedBlob, match="checksum"):
         store.network_bytes(run_id)
     assert claim(queue).checkpoint is None
@@ -285,13 +297,28 @@ def test_many_processes_lose_no_update_and_find_no_lock(store):
     assert sum(len(store.history(run.id).points) for run in runs) == 200
 
 
-def test_store_of_another_version_is_left_alone(tmp_path):
-    url = f"sqlite:///{tmp_path / 'runs.sqlite'}"
-    RunStore.open(url).close()
-    with sqlite3.connect(tmp_path / "runs.sqlite") as raw:
-        raw.execute("UPDATE meta SET value = '99'")
+def test_store_of_another_version_is_left_alone(store):
+    with store.writing() as connection:
+        connection.execute(schema.meta.update().values(value="99"))
     with pytest.raises(StoreError, match="schema version 99, this program needs 1"):
-        RunStore.open(url)
+        RunStore.open(store.url)
+
+
+def test_many_that_open_a_new_store_at_once_make_its_tables_once(database_url):
+    with ThreadPoolExecutor(8) as visitors:
+        stores = list(visitors.map(RunStore.open, [database_url] * 8))
+    assert [store.submit(TrainConfig()) for store in stores] == list(range(1, 9))
+    for store in stores:
+        store.close()
+
+
+def test_reader_sees_one_state_of_the_store(store):
+    run_id = store.submit(TrainConfig())
+    with store.reading() as connection:
+        before = connection.scalar(sa.select(schema.runs.c.state))
+        store.pause(run_id)
+        assert connection.scalar(sa.select(schema.runs.c.state)) == before
+    assert store.run(run_id).state is State.PAUSED
 
 
 @pytest.mark.parametrize(
@@ -300,6 +327,7 @@ def test_store_of_another_version_is_left_alone(tmp_path):
         ("nonsense", "Expected in MNIST_DATABASE_URL"),
         ("sqlite:////proc/nowhere/runs.sqlite", "cannot be opened"),
         ("oracle://host/db", "cannot be opened"),
+        ("postgresql+psycopg://me:secret@127.0.0.1:1/db", r"me:\*\*\*@127.*Check that the database is running"),
     ],
 )
 def test_bad_addresses_get_a_sentence(url, words):

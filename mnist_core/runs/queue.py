@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import os
 import socket
-import time
 import uuid
 from collections.abc import Sequence
 from typing import Any
@@ -18,6 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from mnist_core.config import TrainConfig
+from mnist_core.runs import schema
 from mnist_core.runs.records import Checkpoint, Point, Standing, State, Turn
 from mnist_core.runs.schema import blobs, progress, runs, workers
 from mnist_core.runs.store import WORKER_SILENCE, DamagedBlob, RunStore, read_checkpoint, to_run
@@ -44,8 +44,8 @@ class WorkQueue:
         Each owner has one run in training at a time. Unwatched runs come after watched ones.
         A run whose checkpoint is damaged starts again from its beginning: the result is the same.
         """
-        now = time.time()
         with self.store.writing() as connection:
+            now = schema.now(connection)
             query = sa.select(runs).where(*_eligible(now)).order_by(*_order(now)).limit(1)
             if run_id is not None:
                 query = query.where(runs.c.id == run_id)
@@ -65,7 +65,7 @@ class WorkQueue:
                 checkpoint = None
             alive = sa.select(sa.func.count()).where(workers.c.seen_at > now - WORKER_SILENCE, workers.c.ready == 1)
             count = max(1, int(connection.scalar(alive) or 0))
-            return Turn(to_run(row), row["turn"] + 1, worker, checkpoint, _waiting(connection, now), count)
+            return Turn(to_run(row, now), row["turn"] + 1, worker, checkpoint, _waiting(connection, now), count)
 
     def record(
         self,
@@ -81,9 +81,9 @@ class WorkQueue:
         the run's last step finishes it. `release` gives the run back to the queue; it needs a checkpoint
         at the latest step. Raises `LeaseLost`, in which case nothing was written.
         """
-        now = time.time()
         with self.store.writing() as connection:
             row = self._own_row(connection, turn)
+            now = schema.now(connection)
             config = TrainConfig.from_json(row["config"])
             values: dict[str, Any] = {"updated_at": now, "seconds": row["seconds"] + seconds}
             values["lease_until"] = None if release else now + LEASE_SECONDS
@@ -102,13 +102,14 @@ class WorkQueue:
         """End the run with a reason that a person understands. Raises `LeaseLost`."""
         with self.store.writing() as connection:
             self._own_row(connection, turn)
-            values = {"state": State.FAILED, "message": reason, "lease_until": None, "updated_at": time.time()}
+            now = schema.now(connection)
+            values = {"state": State.FAILED, "message": reason, "lease_until": None, "updated_at": now}
             connection.execute(runs.update().where(runs.c.id == turn.run.id).values(values))
 
     def heartbeat(self, worker: str, ready: bool, speed: float | None = None) -> None:
         """Say that the worker lives, and renew the lease that it holds."""
-        now = time.time()
         with self.store.writing() as connection:
+            now = schema.now(connection)
             row = {"name": worker, "ready": int(ready), "seen_at": now, "speed": speed}
             self._upsert(connection, workers, [row])
             held = (runs.c.lease_owner == worker, runs.c.lease_until.is_not(None))
@@ -118,8 +119,9 @@ class WorkQueue:
     def bury(self, worker: str) -> None:
         """Forget a worker that is known to be dead: its run can be claimed at once."""
         with self.store.writing() as connection:
-            connection.execute(runs.update().where(runs.c.lease_owner == worker).values(lease_until=None))
+            # In the order of `heartbeat`: the other way round, the two could wait for each other.
             connection.execute(workers.delete().where(workers.c.name == worker))
+            connection.execute(runs.update().where(runs.c.lease_owner == worker).values(lease_until=None))
 
     def _own_row(self, connection: sa.Connection, turn: Turn) -> sa.RowMapping:
         query = sa.select(runs).where(runs.c.id == turn.run.id, runs.c.turn == turn.number).with_for_update()

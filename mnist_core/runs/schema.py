@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,6 +17,8 @@ from mnist_core.errors import UserError
 
 SCHEMA_VERSION = 1
 BUSY_SECONDS = 15.0
+CONNECT_SECONDS = 5
+"""How long to wait for a database server that does not answer."""
 DEFAULT_FOLDER = Path(__file__).parents[2] / "var"
 
 metadata = MetaData()
@@ -99,6 +102,17 @@ def default_url() -> str:
     return os.environ.get("MNIST_DATABASE_URL") or f"sqlite:///{DEFAULT_FOLDER / 'runs.sqlite'}"
 
 
+def file_of(url: str) -> Path | None:
+    """Return the file in which the store at `url` is; None if it is on a server, or the address makes no sense."""
+    try:
+        parsed = sa.make_url(url)
+    except ArgumentError:
+        return None
+    if parsed.get_backend_name() != "sqlite" or not parsed.database:
+        return None
+    return Path(parsed.database)
+
+
 def connect(url: str) -> sa.Engine:
     """Open the database, make its tables if they are missing, and check their version.
 
@@ -109,12 +123,37 @@ def connect(url: str) -> sa.Engine:
     except (ArgumentError, ImportError, OSError) as error:
         raise StoreError(
             f"The run store cannot be opened at {_shown(url)}: {error}. Expected in MNIST_DATABASE_URL: "
-            "sqlite:////folder/runs.sqlite or postgresql+psycopg://user:password@host/database."
+            "sqlite:////folder/runs.sqlite, or postgresql+psycopg://user:password@host/database, "
+            "which needs the packages of requirements-cluster.txt."
         ) from None
     with translated_errors(engine), engine.begin() as connection:
+        if is_postgresql(connection):  # two that make the same table at once would be in each other's way
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(SCHEMA_VERSION)))
         metadata.create_all(connection)
         _check_version(connection, url)
     return engine
+
+
+def is_postgresql(connection: sa.Connection) -> bool:
+    """Tell which of the two databases this is."""
+    return connection.dialect.name == "postgresql"
+
+
+def now(connection: sa.Connection) -> float:
+    """Return the seconds since 1970 by the database's clock, so that leases hold between hosts whose clocks differ.
+
+    A SQLite file is used by one host alone, whose clock is the database's.
+    """
+    if is_postgresql(connection):
+        return float(connection.scalar(sa.select(sa.extract("epoch", sa.func.clock_timestamp()))) or 0)
+    return time.time()
+
+
+def read_options(engine: sa.Engine) -> dict[str, Any]:
+    """Return what makes a transaction of this engine see one consistent state, and never wait for a writer."""
+    if engine.dialect.name == "postgresql":
+        return {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    return {"reading": True}
 
 
 @contextmanager
@@ -131,7 +170,8 @@ def translated_errors(engine: sa.Engine) -> Iterator[None]:
 def _create_engine(url: str) -> sa.Engine:
     parsed = sa.make_url(url)
     if parsed.get_backend_name() != "sqlite":
-        return sa.create_engine(parsed, pool_pre_ping=True)
+        timeout = {} if "connect_timeout" in parsed.query else {"connect_timeout": CONNECT_SECONDS}
+        return sa.create_engine(parsed, pool_pre_ping=True, connect_args=timeout)
     if parsed.database:
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     engine = sa.create_engine(parsed, connect_args={"timeout": BUSY_SECONDS})

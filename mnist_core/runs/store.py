@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -49,6 +48,7 @@ class RunStore:
         """Open the database at an SQLAlchemy URL. Raises `StoreError` if that fails."""
         self.url = url
         self.engine = schema.connect(url)
+        self._reader = self.engine.execution_options(**schema.read_options(self.engine))
 
     @classmethod
     def open(cls, url: str | None = None) -> RunStore:
@@ -68,8 +68,7 @@ class RunStore:
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
         """Open a read-only transaction: one consistent state, never in the way of a writer."""
-        engine = self.engine.execution_options(reading=True)
-        with schema.translated_errors(self.engine), engine.connect() as connection:
+        with schema.translated_errors(self.engine), self._reader.connect() as connection:
             yield connection
 
     @contextmanager
@@ -90,7 +89,6 @@ class RunStore:
         """
         require_memory(config)
         steps_per_epoch = config.steps_per_epoch(len(load_dataset(dataset).train_images))
-        now = time.time()
         values = {
             "name": _clean_name(name),
             "owner": owner,
@@ -99,20 +97,19 @@ class RunStore:
             "dataset": dataset,
             "state": State.ACTIVE,
             "steps_per_epoch": steps_per_epoch,
-            "created_at": now,
-            "updated_at": now,
-            "watched_at": now,
         }
         with self.writing() as connection:
+            values |= dict.fromkeys(("created_at", "updated_at", "watched_at"), schema.now(connection))
             return int(connection.execute(runs.insert().values(values).returning(runs.c.id)).scalar_one())
 
     def run(self, run_id: int) -> Run:
         """Return one run, deleted ones too. Raises `RunNotFound`."""
         with self.reading() as connection:
             row = connection.execute(sa.select(runs).where(runs.c.id == run_id)).mappings().first()
+            now = schema.now(connection)
         if row is None:
             raise RunNotFound(f"There is no run {run_id}. It may have been deleted; the Runs page lists all there are.")
-        return to_run(row)
+        return to_run(row, now)
 
     def runs(self, owner: str | None = None) -> list[Run]:
         """Return the runs of one owner, or everyone's; newest first, without deleted ones."""
@@ -120,7 +117,8 @@ class RunStore:
         if owner is not None:
             query = query.where(runs.c.owner == owner)
         with self.reading() as connection:
-            return [to_run(row) for row in connection.execute(query).mappings()]
+            now = schema.now(connection)
+            return [to_run(row, now) for row in connection.execute(query).mappings()]
 
     def history(self, run_id: int) -> History:
         """Return the progress of a run so far; empty before its first step. Raises `RunNotFound`."""
@@ -150,6 +148,11 @@ class RunStore:
         with self.reading() as connection:
             return int(connection.scalar(earlier) or 0)
 
+    def now(self) -> float:
+        """Return the seconds since 1970 by the database's clock, which all times in the store are of."""
+        with self.reading() as connection:
+            return schema.now(connection)
+
     def active_runs(self) -> int:
         """Return how many runs want to be trained now, everyone's together."""
         query = sa.select(sa.func.count()).where(runs.c.state == State.ACTIVE, runs.c.deleted_at.is_(None))
@@ -158,8 +161,8 @@ class RunStore:
 
     def workers(self) -> list[Worker]:
         """Return the workers that have given a sign of life lately."""
-        alive = workers.c.seen_at > time.time() - WORKER_SILENCE
         with self.reading() as connection:
+            alive = workers.c.seen_at > schema.now(connection) - WORKER_SILENCE
             rows = connection.execute(sa.select(workers).where(alive).order_by(workers.c.name)).mappings()
             return [Worker(row["name"], bool(row["ready"]), row["seen_at"], row["speed"]) for row in rows]
 
@@ -186,7 +189,7 @@ class RunStore:
             run = self._locked(connection, run_id)
             config = replace(run.config, epochs=run.config.epochs + epochs)
             state = run.state if run.state is State.PAUSED else State.ACTIVE
-            changes = {"config": config.to_json(), "state": state, "message": "", "updated_at": time.time()}
+            changes = {"config": config.to_json(), "state": state, "message": "", "updated_at": schema.now(connection)}
             connection.execute(runs.update().where(runs.c.id == run_id).values(changes))
 
     def rename(self, run_id: int, name: str) -> None:
@@ -195,7 +198,7 @@ class RunStore:
 
     def delete(self, run_id: int) -> None:
         """Take the run out of sight; `restore` brings it back for a day."""
-        self._change(run_id, "deleted", tuple(State), deleted_at=time.time())
+        self._change(run_id, "deleted", tuple(State), deleted_at=self.now())
 
     def restore(self, run_id: int) -> None:
         """Undo `delete`."""
@@ -204,12 +207,12 @@ class RunStore:
     def watch(self, run_id: int) -> None:
         """Note that somebody is looking at the run: watched runs go before unwatched ones."""
         with self.writing() as connection:
-            connection.execute(runs.update().where(runs.c.id == run_id).values(watched_at=time.time()))
+            connection.execute(runs.update().where(runs.c.id == run_id).values(watched_at=schema.now(connection)))
 
     def purge(self) -> int:
         """Remove for good what was deleted longer than a day ago; return how many runs went."""
         with self.writing() as connection:
-            old = runs.c.deleted_at < time.time() - UNDO_SECONDS
+            old = runs.c.deleted_at < schema.now(connection) - UNDO_SECONDS
             return connection.execute(runs.delete().where(old)).rowcount
 
     def _change(self, run_id: int, done: str, allowed: tuple[State, ...], **values: Any) -> None:
@@ -217,22 +220,23 @@ class RunStore:
             run = self._locked(connection, run_id)
             if run.state not in allowed:
                 raise WrongState(f"Run {run_id} is {run.state} and cannot be {done}.")
-            connection.execute(runs.update().where(runs.c.id == run_id).values(updated_at=time.time(), **values))
+            values["updated_at"] = schema.now(connection)
+            connection.execute(runs.update().where(runs.c.id == run_id).values(values))
 
     def _locked(self, connection: sa.Connection, run_id: int) -> Run:
         query = sa.select(runs).where(runs.c.id == run_id).with_for_update()
         row = connection.execute(query).mappings().first()
         if row is None:
             raise RunNotFound(f"There is no run {run_id}.")
-        return to_run(row)
+        return to_run(row, schema.now(connection))
 
 
-def to_run(row: sa.RowMapping) -> Run:
-    """Build a `Run` from a row of the table."""
+def to_run(row: sa.RowMapping, now: float) -> Run:
+    """Build a `Run` from a row of the table, read at the time `now` of the database's clock."""
     values = {name: row[name] for name in Run.__dataclass_fields__ if name in row}
     values["config"] = TrainConfig.from_json(row["config"])
     values["state"] = State(row["state"])
-    values["leased"] = row["lease_until"] is not None and row["lease_until"] > time.time()
+    values["leased"] = row["lease_until"] is not None and row["lease_until"] > now
     values["served"] = row["served_at"] is not None
     return Run(**values)
 

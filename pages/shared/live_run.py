@@ -8,6 +8,8 @@ from collections.abc import Callable
 import streamlit as st
 
 from mnist_core.charts import Curve, learning_curves
+from mnist_core.config import LIMITS
+from mnist_core.engine import trouble
 from mnist_core.estimate import duration_in_words
 from mnist_core.runs import History, Run, State
 from pages.shared import services, session
@@ -15,6 +17,7 @@ from pages.shared.plot import plot
 from pages.shared.widgets import may_change, run_title, user_errors
 
 REFRESH_SECONDS = 0.4
+PAUSED_SECONDS = 2.0
 WATCH_SECONDS = 60.0
 OVERFITTING_GAP = 0.01
 """From one percentage point between training and test accuracy on, the sentence speaks of overfitting."""
@@ -31,16 +34,23 @@ _STATE_WORDS = {
 def show_run(run: Run) -> None:
     """Show a run, refreshed while it is active, and make it the one that all pages show."""
     session.look_at(run.id)
-    live = run.state is State.ACTIVE or run.leased
-    st.fragment(_show, run_every=REFRESH_SECONDS if live else None)(run.id, live)
+    pace = _pace(run)
+    st.fragment(_show, run_every=pace)(run.id, pace)
 
 
-def _show(run_id: int, live: bool) -> None:
+def _pace(run: Run) -> float | None:
+    """Return after how many seconds to look at the run again; one at rest may be resumed in another browser."""
+    if run.state is State.ACTIVE or run.leased:
+        return REFRESH_SECONDS
+    return PAUSED_SECONDS if run.state is State.PAUSED else None
+
+
+def _show(run_id: int, pace: float | None) -> None:
     with user_errors():
         run = services.store().run(run_id)
         history = services.store().history(run_id)
-        if live and run.state is not State.ACTIVE and not run.leased:
-            st.rerun()  # the whole page once more, which ends the ticking
+        if pace != _pace(run):
+            st.rerun()  # the whole page once more, which ticks at the new pace
         if run.state is State.ACTIVE:
             _watch(run_id)
         # Each part keeps its place, whatever it has to say: a chart that moves in the page is built anew.
@@ -104,9 +114,10 @@ def _waiting(run: Run) -> None:
     """Say why an active run is in nobody's hands, and what happens next."""
     workers = services.store().workers()
     if not workers:
+        put_right = f"once this is put right: {trouble.text}"
+        then = put_right if trouble.text else "as soon as one is back, usually within seconds."
         st.warning(
-            "No worker is alive at the moment, so nothing is trained. Your run is safe and goes on by itself as soon "
-            "as one is back, usually within seconds.",
+            f"No worker is alive at the moment, so nothing is trained. Your run is safe and goes on by itself {then}",
             icon=":material/hourglass_empty:",
         )
     elif not any(worker.ready for worker in workers):
@@ -155,7 +166,7 @@ def _controls(run: Run) -> None:
             _action("Resume", ":material/play_arrow:", store.resume, run.id)
         if not run.state.ended:
             _action("Stop", ":material/stop:", store.stop, run.id)
-        if run.state is not State.FAILED:
+        if run.state is not State.FAILED and run.config.epochs < LIMITS["epochs"].high:
             _action("\\+1 epoch", ":material/add:", store.extend, run.id)
 
 

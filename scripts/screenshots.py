@@ -1,0 +1,104 @@
+"""Take the README's pictures of the running app anew: docs/screenshots/<page>.png.
+
+    python scripts/screenshots.py [--dark]
+
+Starts the app with a store of its own, trains a few networks, and looks at each page in Chromium.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+PROJECT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(PROJECT))
+
+from mnist_core.config import TrainConfig  # noqa: E402
+from scripts.pen import draw_with_mouse  # noqa: E402
+from scripts.preflight import Problem  # noqa: E402
+from scripts.running_app import DESKTOP, RunningApp, chromium, running_app, wait_until  # noqa: E402
+
+USER_ERROR = 2
+FOLDER = PROJECT / "docs" / "screenshots"
+WITHOUT_CHART = ("runs",)
+PAGES = {"data": "Examples of each class", "train": None, "evaluate": "Confusion matrix", "draw": None, "runs": None}
+"""The pages, and the heading to which each is scrolled; None leaves it at its top."""
+
+OWNER = "0" * 32
+RUNS = {
+    "Eleven units": TrainConfig(hidden_units=11),
+    "Three layers": TrainConfig(hidden_units=64, hidden_layers=3, optimizer="adam"),
+    "With dropout": TrainConfig(dropout=0.3),
+    "The classic": TrainConfig(),
+}
+SECONDS_TO_TRAIN = 300.0
+
+Theme = Literal["light", "dark"]
+
+
+def main() -> int:
+    """Make the pictures; return 2, after one sentence, if something is in the way."""
+    parser = argparse.ArgumentParser(description="Take the README's pictures of the running app anew.")
+    parser.add_argument("--dark", action="store_true", help="also in dark colours, as <page>-dark.png")
+    themes: list[Theme] = ["light", "dark"] if parser.parse_args().dark else ["light"]
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    try:
+        with (
+            tempfile.TemporaryDirectory() as folder,
+            running_app(Path(folder), workers=2) as app,
+            chromium() as browser,
+        ):
+            newest = train(app)
+            for theme in themes:
+                take_pictures(app, browser, newest, theme)
+    except (Problem, TimeoutError) as problem:
+        print(problem, file=sys.stderr)
+        return USER_ERROR
+    return 0
+
+
+def train(app: RunningApp) -> int:
+    """Train `RUNS`, and return the number of the last one."""
+    numbers = [app.store.submit(config, owner=OWNER, name=name) for name, config in RUNS.items()]
+    wait_until(lambda: not app.store.active_runs(), "the networks are trained", SECONDS_TO_TRAIN)
+    return numbers[-1]
+
+
+def take_pictures(app: RunningApp, browser: Browser, run: int, theme: Theme) -> None:
+    """Save a picture of each page, as the browser that owns the runs sees it."""
+    context = browser.new_context(**DESKTOP, color_scheme=theme)
+    context.add_cookies([{"name": "mnist_browser", "value": OWNER, "url": app.url}])
+    page = context.new_page()
+    for name, heading in PAGES.items():
+        page.goto(f"{app.url}/{name}?run={run}")
+        show(page, name.capitalize(), heading)
+        if name == "draw":
+            draw_with_mouse(page, "3")
+            page.get_by_text("I read a").wait_for()
+        if name not in WITHOUT_CHART:
+            page.locator(".digits-plot .xtick").first.wait_for()  # plotly draws them last
+            page.locator(".digits-plot:not(:has(.xtick))").first.wait_for(state="detached")
+        page.get_by_test_id("stSkeleton").first.wait_for(state="detached")
+        path = FOLDER / (f"{name}.png" if theme == "light" else f"{name}-dark.png")
+        page.screenshot(path=path, animations="disabled")
+        print(path.relative_to(PROJECT))
+    context.close()
+
+
+def show(page: Page, title: str, heading: str | None) -> None:
+    """Wait until all of the page is there, and scroll to the heading."""
+    page.get_by_role("heading", name=title, exact=True).wait_for()
+    page.wait_for_load_state("networkidle")
+    page.get_by_test_id("stStatusWidget").wait_for(state="detached")
+    if heading:
+        page.get_by_role("heading", name=heading, exact=True).evaluate("it => it.scrollIntoView()")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,170 @@
+"""What people do in the app and what they see of it, in Chromium; the journeys are told in these words."""
+
+from __future__ import annotations
+
+import re
+import socket
+import socketserver
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from mnist_core.runs import RunStore
+from scripts.pen import inside
+from scripts.running_app import RunningApp, wait_until
+
+TRAINING_MILLISECONDS = 120_000
+
+
+# -- what people do ---------------------------------------------------------------------------------
+
+
+def open_train_page(page: Page, app: RunningApp, run: int | None = None) -> None:
+    page.goto(app.url if run is None else f"{app.url}/train?run={run}")
+    expect(page.get_by_role("heading", name="Train", exact=True)).to_be_visible()
+
+
+def type_number(page: Page, label: str, value: int) -> None:
+    field = page.get_by_role("spinbutton", name=label, exact=True)
+    field.fill(str(value))
+    field.press("Enter")
+
+
+def press(page: Page, label: str) -> None:
+    page.get_by_role("button", name=label, exact=True).click()
+
+
+def train(page: Page, app: RunningApp, units: int, epochs: int, batch_size: int = 128) -> int:
+    """Open the app, set hyperparameters and press Train; return the number of the run."""
+    open_train_page(page, app)
+    for label, value in {"Hidden units": units, "Epochs": epochs, "Batch size": batch_size}.items():
+        type_number(page, label, value)
+    expect(page.get_by_text("Takes about")).to_be_visible()
+    press(page, "Train")
+    expect(page.get_by_role("heading", name=re.compile(rf"Run \d+: {units} units"))).to_be_visible()
+    return run_in_address(page)
+
+
+def run_in_address(page: Page) -> int:
+    return int(parse_qs(urlsplit(page.url).query)["run"][0])
+
+
+# -- what people see --------------------------------------------------------------------------------
+
+
+def step(page: Page) -> int:
+    """The step that the progress bar's words name."""
+    found = re.search(r"· step ([\d,]+) of", page.get_by_text(re.compile(r"· step [\d,]+ of")).inner_text())
+    assert found is not None
+    return int(found[1].replace(",", ""))
+
+
+def metric(page: Page, label: str) -> str:
+    box = page.get_by_test_id("stMetric").filter(has_text=label)
+    return box.get_by_test_id("stMetricValue").inner_text().strip()
+
+
+def percent(page: Page, label: str) -> float:
+    """A metric in percent; 0 as long as there is none."""
+    value = metric(page, label)
+    return float(value.rstrip("%")) if value != "–" else 0.0
+
+
+def wait_for_step(page: Page, after: int) -> int:
+    wait_until(lambda: step(page) > after, f"the page shows a step after {after}", 60)
+    return step(page)
+
+
+def expect_state(page: Page, state: str) -> None:
+    heading = page.get_by_role("heading", name=re.compile(r"Run \d+: "))
+    expect(heading.filter(has_text=state)).to_be_visible(timeout=TRAINING_MILLISECONDS)
+
+
+def expect_to_fit(page: Page) -> None:
+    """Expect that nothing is wider than the screen, so that nobody has to scroll sideways."""
+    areas = "[document.documentElement, document.querySelector('[data-testid=stMain]')]"
+    assert page.evaluate(f"{areas}.every(it => it.scrollWidth <= it.clientWidth)")
+
+
+def let_go(store: RunStore, run_id: int) -> None:
+    """Wait until no worker holds the run."""
+    wait_until(lambda: not store.run(run_id).leased, f"run {run_id} is in nobody's hands")
+
+
+# -- charts ---
+
+
+def drag_across(page: Page, chart: Locator) -> None:
+    """Draw a frame around the left quarter of a chart, which zooms it."""
+    area = chart.locator(".nsewdrag").first
+    page.mouse.move(*inside(area, 0.02, 0.1))
+    page.mouse.down()
+    page.mouse.move(*inside(area, 0.25, 0.8), steps=5)
+    page.mouse.up()
+
+
+def points_drawn(chart: Locator) -> int:
+    return int(chart.evaluate("it => it._fullData[0].x.length"))
+
+
+def axis_range(chart: Locator) -> list[float]:
+    return list(chart.evaluate("it => it.layout.xaxis.range"))
+
+
+def click_cell(page: Page, true: int, predicted: int) -> None:
+    """Click a cell of the confusion matrix."""
+    area = page.locator(".digits-plot .nsewdrag").first
+    page.mouse.click(*inside(area, (predicted + 0.5) / 10, (true + 0.5) / 10))
+
+
+# -- keyboard ---
+
+
+def reach_with_tab(page: Page, label: str) -> None:
+    """Press Tab until the button or field of that name has the focus."""
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        name = page.evaluate("(it => it.ariaLabel || it.innerText.split('\\n').pop())(document.activeElement)")
+        if name.strip() == label:
+            return
+    pytest.fail(f"{label} cannot be reached with Tab")
+
+
+# -- other machines ---
+
+
+@contextmanager
+def another_machine(port: int) -> Iterator[str]:
+    """Yield an address at which browsers reach the server as if from another machine: from 127.0.0.2."""
+
+    class Forward(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            with socket.create_connection(("127.0.0.1", port), source_address=("127.0.0.2", 0)) as onward:
+                back = threading.Thread(target=pump, args=(onward, self.request))
+                back.start()
+                pump(self.request, onward)
+                back.join()
+
+    try:
+        socket.create_connection(("127.0.0.1", port), source_address=("127.0.0.2", 0)).close()
+    except OSError:
+        pytest.skip("this system has no second loopback address")
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Forward) as forwarder:
+        forwarder.daemon_threads = True
+        threading.Thread(target=forwarder.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{forwarder.server_address[1]}"
+        forwarder.shutdown()
+
+
+def pump(source: socket.socket, target: socket.socket) -> None:
+    """Hand on all bytes from one connection to the other, and then the end of them."""
+    try:
+        while data := source.recv(65536):
+            target.sendall(data)
+        target.shutdown(socket.SHUT_WR)
+    except OSError:
+        pass  # one side has hung up
