@@ -141,7 +141,9 @@ def serve_slot(url: str, wanted: cluster.Wanted) -> None:
 
 def start_worker(url: str, name: str) -> subprocess.Popen[bytes]:
     """Start a worker process on the store at `url`. It ends by itself when its standard input does."""
-    environment = os.environ | {"MNIST_DATABASE_URL": url, "PYTHONPATH": str(PROJECT)}
+    # NumPy reads the test set between two steps: further threads of its would only wait for each other.
+    settings = {"MNIST_DATABASE_URL": url, "PYTHONPATH": str(PROJECT), "OPENBLAS_NUM_THREADS": "1"}
+    environment = os.environ | settings
     command = [sys.executable, "-m", "mnist_core", "worker", "--name", name, "--until-end-of-input"]
     return subprocess.Popen(command, stdin=subprocess.PIPE, cwd=PROJECT, env=environment)
 

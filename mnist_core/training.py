@@ -239,7 +239,7 @@ def _compiled_loop(model: keras.Model) -> Callable[[NDArray, NDArray], tuple[tf.
     """Return f(images (steps, batch, 784) uint8, labels (steps, batch) int32) -> (sum of losses, count of hits)."""
     variables, optimizer, dtype = model.trainable_variables, model.optimizer, model.compute_dtype
 
-    # Some ten operations on every parameter become one pass over them. Nothing else gains from XLA.
+    # Some ten operations on every parameter become one pass over them. The rest of a step gains nothing from XLA.
     @tf.function(jit_compile=_worth_fusing(model) or None)  # type: ignore[untyped-decorator]
     def update(gradients: list[tf.Tensor]) -> None:
         optimizer.apply(gradients, variables)

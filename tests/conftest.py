@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import replace
@@ -67,6 +68,7 @@ def open_page(database_url: str) -> Iterator[type[OpenPage]]:
     from pages.shared import services
 
     services.store.clear()
+    gc.freeze()  # AppTest collects garbage after each rerun: 10 ms, but 200 with all that TensorFlow has loaded
     yield OpenPage
     services.store.clear()
 
