@@ -6,7 +6,6 @@ from pages.shared import session
 
 st.set_page_config(page_title="Digits: train a neural network", page_icon="✏️", layout="wide")
 session.remember_browser()
-session.keep_widgets()
 st.html("<style>.stMainBlockContainer { padding-top: 3.5rem; padding-bottom: 3rem; }</style>")
 train = st.Page("train/train.py", title="Train", icon=":material/model_training:", url_path="start", default=True)
 

@@ -97,16 +97,6 @@ def look_at(run_id: int | None) -> None:
         st.query_params["run"] = str(run_id)
 
 
-def keep_widgets() -> None:
-    """Let widgets whose key starts with "keep_" survive a visit to another page. Call once in every rerun.
-
-    Streamlit forgets a widget's value as soon as a rerun does not draw it; assigning the value to
-    itself makes it one that the app owns.
-    """
-    for key in [str(key) for key in st.session_state if str(key).startswith("keep_")]:
-        st.session_state[key] = st.session_state[key]
-
-
 def start_widget(key: str, value: Any) -> None:
     """Give a widget its first value, before it is drawn."""
     st.session_state.setdefault(key, value)

@@ -40,12 +40,14 @@ def _number(name: str, **options: Any) -> Any:
     kind = type(default)
     low, high = LIMITS[name]
     session.start_widget(_key(name), default)
-    return st.number_input(_label(name), kind(low), kind(high), key=_key(name), help=_help(name), **options)
+    kept: dict[str, Any] = {"key": _key(name), "persist_state": "session", "help": _help(name)}
+    return st.number_input(_label(name), kind(low), kind(high), **kept, **options)
 
 
 def _choice(name: str, **options: Any) -> str:
     session.start_widget(_key(name), getattr(TrainConfig(), name))
-    return st.selectbox(_label(name), CHOICES[name], key=_key(name), help=_HELP[name], **options)
+    kept: dict[str, Any] = {"key": _key(name), "persist_state": "session", "help": _HELP[name]}
+    return st.selectbox(_label(name), CHOICES[name], **kept, **options)
 
 
 def _reset_learning_rate() -> None:

@@ -122,7 +122,7 @@ def choose_digits(dataset: Dataset) -> Selection:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         for label, key in (("True digit", TRUE), ("Predicted digit", PREDICTED)):
             session.start_widget(key, ANY)
-            st.selectbox(label, options, key=key, width=150)
+            st.selectbox(label, options, key=key, width=150, persist_state="session")
         chosen = selection(dataset)
         if chosen != charts.EVERYTHING:
             st.button("Show all", icon=":material/close:", on_click=select, args=(dataset, charts.EVERYTHING))
