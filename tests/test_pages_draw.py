@@ -182,6 +182,7 @@ def test_undo_takes_back_one_stroke_at_a_time(shared_server, page):
     press(page, "Undo")
     press(page, "Undo")
     expect_answer(page, "I read a 1.")
+    expect(page.locator("[data-test-script-state=notRunning]")).to_be_visible()  # both steps back are done
     page.keyboard.press("Control+z")
     expect_invitation(page)
 
