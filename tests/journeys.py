@@ -26,6 +26,7 @@ TRAINING_MILLISECONDS = 120_000
 def open_train_page(page: Page, app: RunningApp, run: int | None = None) -> None:
     page.goto(app.url if run is None else f"{app.url}/train?run={run}")
     expect(page.get_by_role("heading", name="Train", exact=True)).to_be_visible()
+    expect(page.get_by_text("Takes about")).to_be_visible()  # at the end of the settings
 
 
 def type_number(page: Page, label: str, value: int) -> None:
@@ -43,7 +44,6 @@ def train(page: Page, app: RunningApp, units: int, epochs: int, batch_size: int 
     open_train_page(page, app)
     for label, value in {"Hidden units": units, "Epochs": epochs, "Batch size": batch_size}.items():
         type_number(page, label, value)
-    expect(page.get_by_text("Takes about")).to_be_visible()
     press(page, "Train")
     expect(page.get_by_role("heading", name=re.compile(rf"Run \d+: {units} units"))).to_be_visible()
     return run_in_address(page)

@@ -49,8 +49,6 @@ def _show(run_id: int, pace: float | None) -> None:
     with user_errors():
         run = services.store().run(run_id)
         history = services.store().history(run_id)
-        if pace != _pace(run):
-            st.rerun()  # the whole page once more, which ticks at the new pace
         if run.state is State.ACTIVE:
             _watch(run_id)
         # Each part keeps its place, whatever it has to say: a chart that moves in the page is built anew.
@@ -66,6 +64,8 @@ def _show(run_id: int, pace: float | None) -> None:
             _curves(run, history)
         if run.state.ended:
             _conclusion(run, history)
+        if pace != _pace(run):
+            st.rerun()  # the whole page, which then ticks at the new pace; last, so that no button's click is lost
 
 
 def _watch(run_id: int) -> None:

@@ -117,25 +117,30 @@ def show_actions(run: Run | None) -> None:
             st.caption("Somebody else's run: only they can rename or delete it.")
 
 
-def show_runs(live: bool) -> None:
-    """Draw the list and its actions; ticks while a run is in training."""
-    with user_errors():
-        whose = st.segmented_control(
-            "Whose runs", [MINE, EVERYONES], default=MINE, required=True, key="whose_runs", persist_state="session"
-        )
-        runs = services.store().runs(session.owner() if whose == MINE else None)
-        if live and not services.store().active_runs():
-            st.rerun()  # the whole page once more, which ends the ticking
-        offer_undo()
-        if not runs:
-            text = "You have no runs yet. Train a network on the Train page, and it appears here."
-            st.info(text if whose == MINE else "Nobody has trained anything yet.", icon=":material/school:")
-            return
+def show_runs() -> None:
+    """Draw the list, and what can be done with a run in it."""
+    whose = st.segmented_control(
+        "Whose runs", [MINE, EVERYONES], default=MINE, required=True, key="whose_runs", persist_state="session"
+    )
+    runs = services.store().runs(session.owner() if whose == MINE else None)
+    offer_undo()
+    if runs:
         show_actions(show_table(runs))
+    else:
+        text = "You have no runs yet. Train a network on the Train page, and it appears here."
+        st.info(text if whose == MINE else "Nobody has trained anything yet.", icon=":material/school:")
+
+
+def show_live(live: bool) -> None:
+    """Draw all that changes while somebody trains."""
+    with user_errors():
+        show_runs()
+        if live and not services.store().active_runs():
+            st.rerun()  # the whole page, which then stops ticking; last, so that no button's click is lost
 
 
 st.title("Runs")
 st.caption("Every network trained so far, newest first, with its settings and how well it reads the test images.")
 with user_errors():
     someone_trains = services.store().active_runs() > 0
-    st.fragment(show_runs, run_every=REFRESH_SECONDS if someone_trains else None)(someone_trains)
+    st.fragment(show_live, run_every=REFRESH_SECONDS if someone_trains else None)(someone_trains)
