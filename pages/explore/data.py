@@ -42,7 +42,12 @@ def choose_split() -> str:
     """Let people choose the training or the test set, and say what each is for."""
     session.start_widget("keep_data_split", "train")
     split = st.segmented_control(
-        "Show the", list(SETS), required=True, format_func=lambda name: SETS[name], key="keep_data_split"
+        "Show the",
+        list(SETS),
+        required=True,
+        format_func=lambda name: SETS[name],
+        key="keep_data_split",
+        persist_state="session",
     )
     st.write(
         "The network learns from the **training set**. The **test set** is kept apart and only used to check it: "
@@ -91,6 +96,7 @@ def show_image(dataset: Dataset, split: str) -> None:
             0,
             len(images) - 1,
             key=f"keep_index_{split}",
+            persist_state="session",
             help=f"From 0 to {len(images) - 1:,}, in the order of the {SETS[split].lower()}.",
         )
         label = dataset.class_names[labels[index]]
