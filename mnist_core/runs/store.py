@@ -108,7 +108,7 @@ class RunStore:
             row = connection.execute(sa.select(runs).where(runs.c.id == run_id)).mappings().first()
             now = schema.now(connection)
         if row is None:
-            raise RunNotFound(f"There is no run {run_id}. It may have been deleted; the Runs page lists all there are.")
+            raise _not_found(run_id)
         return to_run(row, now)
 
     def runs(self, owner: str | None = None) -> list[Run]:
@@ -125,8 +125,11 @@ class RunStore:
         columns = [progress.c[name] for name in Point._fields]
         query = sa.select(*columns).where(progress.c.run_id == run_id).order_by(progress.c.step)
         with self.reading() as connection:
+            steps_per_epoch = connection.scalar(sa.select(runs.c.steps_per_epoch).where(runs.c.id == run_id))
             points = tuple(Point(*row) for row in connection.execute(query))
-        return History(points, self.run(run_id).steps_per_epoch)
+        if steps_per_epoch is None:
+            raise _not_found(run_id)
+        return History(points, steps_per_epoch)
 
     def network_bytes(self, run_id: int) -> bytes:
         """Return the run's newest network, for `Network.from_bytes`.
@@ -227,7 +230,7 @@ class RunStore:
         query = sa.select(runs).where(runs.c.id == run_id).with_for_update()
         row = connection.execute(query).mappings().first()
         if row is None:
-            raise RunNotFound(f"There is no run {run_id}.")
+            raise _not_found(run_id)
         return to_run(row, schema.now(connection))
 
 
@@ -259,6 +262,10 @@ def read_checkpoint(connection: sa.Connection, run_id: int) -> Checkpoint | None
     if network is None or optimizer is None:
         return None
     return Checkpoint(network[0], network[1], optimizer[1])
+
+
+def _not_found(run_id: int) -> RunNotFound:
+    return RunNotFound(f"There is no run {run_id}. It may have been deleted; the Runs page lists all there are.")
 
 
 def _clean_name(name: str) -> str:

@@ -40,13 +40,13 @@ def introduce(dataset: Dataset) -> None:
 
 def choose_split() -> str:
     """Let people choose the training or the test set, and say what each is for."""
-    session.start_widget("keep_data_split", "train")
+    session.start_widget("data_split", "train")
     split = st.segmented_control(
         "Show the",
         list(SETS),
         required=True,
         format_func=lambda name: SETS[name],
-        key="keep_data_split",
+        key="data_split",
         persist_state="session",
     )
     st.write(
@@ -95,7 +95,7 @@ def show_image(dataset: Dataset, split: str) -> None:
             "Index of the image",
             0,
             len(images) - 1,
-            key=f"keep_index_{split}",
+            key=f"data_index_{split}",
             persist_state="session",
             help=f"From 0 to {len(images) - 1:,}, in the order of the {SETS[split].lower()}.",
         )

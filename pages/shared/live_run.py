@@ -105,9 +105,7 @@ def _progress_words(run: Run) -> str:
 
 def _seconds_left(run: Run) -> float:
     """Return the time to the end at this run's own pace, shared with the other active runs."""
-    workers = sum(worker.ready for worker in services.store().workers())
-    share = max(1.0, services.store().active_runs() / max(1, workers))
-    return run.seconds / run.step * (run.steps - run.step) * share
+    return run.seconds / run.step * (run.steps - run.step) * services.runs_per_worker()
 
 
 def _waiting(run: Run) -> None:

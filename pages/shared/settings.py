@@ -66,4 +66,4 @@ def _label(name: str) -> str:
 
 
 def _key(name: str) -> str:
-    return f"keep_{name}"
+    return f"setting_{name}"

@@ -59,15 +59,10 @@ def run_title(run: Run) -> str:
 
 @dataclass(frozen=True)
 class Choice:
-    """A network to look at: a run's newest, or the one that comes with the app."""
+    """A network to look at: a run's newest, or the one that comes with the app, where `run` is None."""
 
     run: Run | None
     label: str
-
-    @property
-    def is_starter(self) -> bool:
-        """Whether it is the network that comes with the app."""
-        return self.run is None
 
     @property
     def network(self) -> Network:

@@ -16,12 +16,10 @@ LONG_SECONDS = 600
 
 def estimated_seconds(config: TrainConfig) -> float:
     """Return how long a training will take with the workers' measured speed and the runs already active."""
-    workers = [worker for worker in services.store().workers() if worker.ready]
-    speeds = [worker.speed for worker in workers if worker.speed]
+    speeds = [worker.speed for worker in services.store().workers() if worker.ready and worker.speed]
     speed = sum(speeds) / len(speeds) if speeds else 1.0
-    share = max(1.0, (services.store().active_runs() + 1) / max(1, len(workers)))
     examples = len(services.dataset().train_images)
-    return config.epochs * seconds_per_epoch(config, examples) / speed * share
+    return config.epochs * seconds_per_epoch(config, examples) / speed * services.runs_per_worker(more=1)
 
 
 def submit(config: TrainConfig) -> None:

@@ -17,7 +17,7 @@ from pages.shared.probability_table import probability_table
 from pages.shared.widgets import Choice, choose_network, user_errors
 
 ANY = "Any"
-TRUE, PREDICTED = "keep_true_digit", "keep_predicted_digit"
+TRUE, PREDICTED = "true_digit", "predicted_digit"
 FIRST_IMAGES = 5
 MOST_IMAGES = 1000  # a network that learned nothing is wrong thousands of times; a browser shows so many with ease
 
