@@ -54,15 +54,19 @@ class Chart {
     this.fallback.hidden = true;
     this.resized.observe(this.box);
     this.box.on("plotly_click", ({ points }) => this.click(points[0]));
-    // The first tap of a finger only hovers, in plotly's eyes.
-    this.box.addEventListener("pointerdown", (event) => (this.touched = event.pointerType === "touch"));
+    // The first tap of a finger only hovers, in plotly's eyes; a later one both hovers and clicks.
     this.box.on("plotly_hover", ({ points }) => this.touched && this.click(points[0]));
+    this.box.addEventListener("pointerdown", (event) => this.press(event), { capture: true });
+  }
+
+  press({ pointerType }) {
+    this.touched = pointerType === "touch";
+    this.pressed = true;
   }
 
   click({ x, y, curveNumber, pointNumber }) {
-    const again = Date.now() - this.clicked < 300; // one tap can be both, a hover and a click
-    if (again || !this.data.clickable) return;
-    this.clicked = Date.now();
+    if (!this.pressed || !this.data.clickable) return;
+    this.pressed = false;
     this.setTriggerValue("click", { x, y, curve: curveNumber, point: pointNumber });
   }
 
