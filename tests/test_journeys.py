@@ -60,7 +60,8 @@ def test_train_watch_reload_pause_resume_and_see_it_end(app, page):
     expect_state(page, "Finished")
     run = app.store.run(run_id)
     assert (run.config.hidden_units, run.config.epochs, run.step) == (64, 2, run.steps)
-    assert metric(page, "Test accuracy") == f"{run.test_accuracy:.2%}"
+    accuracy = f"{run.test_accuracy:.2%}"
+    wait_until(lambda: metric(page, "Test accuracy") == accuracy, f"a test accuracy of {accuracy}")
     assert percent(page, "Test accuracy") > 85
     expect(page.get_by_text("of the test images right")).to_be_visible()
 
