@@ -304,6 +304,14 @@ def test_store_of_another_version_is_left_alone(store):
         RunStore.open(store.url)
 
 
+def test_store_of_an_earlier_program_gets_the_columns_that_came_since(store):
+    run_id = store.submit(TrainConfig(), name="kept")
+    with store.writing() as connection:
+        connection.exec_driver_sql("ALTER TABLE runs DROP COLUMN test_loss")
+    with RunStore.open(store.url) as later:
+        assert (later.run(run_id).name, later.run(run_id).test_loss) == ("kept", None)
+
+
 def test_many_that_open_a_new_store_at_once_make_its_tables_once(database_url):
     with ThreadPoolExecutor(8) as visitors:
         stores = list(visitors.map(RunStore.open, [database_url] * 8))

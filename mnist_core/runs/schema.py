@@ -16,6 +16,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from mnist_core.errors import UserError
 
 SCHEMA_VERSION = 1
+"""Goes up only when an older program could not use the store any more; new columns and tables do not count."""
 BUSY_SECONDS = 15.0
 CONNECT_SECONDS = 5
 """How long to wait for a database server that does not answer."""
@@ -131,6 +132,7 @@ def connect(url: str) -> sa.Engine:
             connection.execute(sa.select(sa.func.pg_advisory_xact_lock(SCHEMA_VERSION)))
         metadata.create_all(connection)
         _check_version(connection, url)
+        _add_missing_columns(connection)
     return engine
 
 
@@ -206,6 +208,17 @@ def _check_version(connection: sa.Connection, url: str) -> None:
             f"The run store {_shown(url)} has schema version {found}, this program needs {SCHEMA_VERSION}. "
             "Use the program version that made it, or move the file away to start with an empty store."
         )
+
+
+def _add_missing_columns(connection: sa.Connection) -> None:
+    """Give tables of an earlier program the columns that came since; each of them may be null or has a default."""
+    inspector = sa.inspect(connection)
+    for table in metadata.sorted_tables:
+        present = {column["name"] for column in inspector.get_columns(table.name)}
+        for column in table.columns:
+            if column.name not in present:
+                definition = sa.schema.CreateColumn(column).compile(dialect=connection.dialect)
+                connection.exec_driver_sql(f'ALTER TABLE "{table.name}" ADD COLUMN {definition}')
 
 
 def _shown(url: str) -> str:
