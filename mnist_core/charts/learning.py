@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from mnist_core.charts.figure import ORANGE, SERIES, Chart, bare_figure
 
-MOST_POINTS = 1000
+MOST_POINTS = 400
+"""A chart is about as many pixels wide; more would only make each refresh slower."""
 
 Column = Sequence[float] | NDArray[np.floating]
 

@@ -16,7 +16,8 @@ from pages.shared import services, session
 from pages.shared.plot import plot
 from pages.shared.widgets import may_change, run_title, user_errors
 
-REFRESH_SECONDS = 0.4
+REFRESH_SECONDS = 0.48
+"""Twice a second and a little more; each refresh costs the browser some 150 ms of a processor."""
 PAUSED_SECONDS = 2.0
 WATCH_SECONDS = 60.0
 OVERFITTING_GAP = 0.01
