@@ -173,6 +173,10 @@ class Trainer:
         weights = [variable.numpy() for variable in self.model.trainable_variables]
         return Network.from_weights(weights, self.config.activation)
 
+    def test(self) -> Score:
+        """Read the test set with the network as it is now."""
+        return score(self.network().predict(self.dataset.test_images), self.dataset.test_labels)
+
     def checkpoint(self) -> Checkpoint:
         """Return everything that is needed to go on from here, in any process."""
         state = {f"variable_{index}": variable.numpy() for index, variable in enumerate(self._state_variables())}
@@ -228,11 +232,8 @@ class Trainer:
                 f"The training diverged in epoch {epoch}: the loss {what}. "
                 f"Try a learning rate smaller than {rate:g}, for example {rate / 10:g}."
             )
-        test: tuple[float, float] | tuple[None, None] = self._test() if ended else (None, None)
+        test: tuple[float, float] | tuple[None, None] = self.test() if ended else (None, None)
         return Point(self.step, epoch, float(loss), float(accuracy), *test)
-
-    def _test(self) -> Score:
-        return score(self.network().predict(self.dataset.test_images), self.dataset.test_labels)
 
 
 def _compiled_loop(model: keras.Model) -> Callable[[NDArray, NDArray], tuple[tf.Tensor, tf.Tensor]]:

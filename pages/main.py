@@ -8,7 +8,8 @@ st.set_page_config(page_title="Digits: train a neural network", page_icon="‚úèÔ∏
 session.remember_browser()
 # A bar that glides to its new length, as Streamlit's does, keeps the browser busy all the time that a run is trained.
 st.html(
-    "<style>.stMainBlockContainer { padding-top: 3.5rem; padding-bottom: 3rem; } .stProgress * { transition: none; }</style>"
+    "<style>.stMainBlockContainer { padding-top: 3.5rem; padding-bottom: 3rem; }"
+    " .stProgress * { transition: none; }</style>"
 )
 train = st.Page("train/train.py", title="Train", icon=":material/model_training:", url_path="start", default=True)
 

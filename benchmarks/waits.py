@@ -1,0 +1,135 @@
+"""What people wait for: the page after the server's start, the first step after *Train*, an answer after a stroke."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING
+
+from benchmarks.report import Table
+from mnist_core.config import TrainConfig
+from mnist_core.data import load_dataset
+from mnist_core.runs import Point, RunStore, State, Turn, WorkQueue
+from scripts.pen import draw_with_mouse
+from scripts.running_app import DESKTOP, RunningApp, chromium, running_app, wait_until
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Locator, Page
+
+    from mnist_core.training import Trainer
+
+COLUMNS = ("", "goal, seconds", "seconds", "highest")
+
+
+def measure(rounds: int) -> Table:
+    """Wait for everything `rounds` times; goals as the project has set them for two cores."""
+    with tempfile.TemporaryDirectory() as name, chromium() as browser:
+        folder = Path(name)
+        rows = [
+            ("server started → page interactive", 4, [_cold_start(browser, folder / str(n)) for n in range(rounds)]),
+            *_on_a_warm_server(browser, folder / "warm", rounds),
+            ("test set read, network and checkpoint written", 0.3, _artifacts(folder / "artifacts", rounds)),
+        ]
+    cells = [[name, f"{goal:g}", f"{median(waits):.2f}", f"{max(waits):.2f}"] for name, goal, waits in rows]
+    note = f"Default settings, one worker, one visitor at a desktop. Medians of {rounds}."
+    return Table("What people wait for", COLUMNS, cells, note)
+
+
+def _cold_start(browser: Browser, folder: Path) -> float:
+    """Return the seconds from starting the server until people can press Train; workers warm up meanwhile."""
+    folder.mkdir()
+    page = browser.new_context(**DESKTOP).new_page()
+    started = time.perf_counter()
+    with running_app(folder) as app:
+        page.goto(app.url)
+        _train_button(page).click(trial=True)
+        waited = time.perf_counter() - started
+        page.context.close()
+    return waited
+
+
+def _on_a_warm_server(browser: Browser, folder: Path, rounds: int) -> list[tuple[str, float, list[float]]]:
+    folder.mkdir()
+    with running_app(folder) as app:
+        app.wait_for_workers()
+        page = browser.new_context(**DESKTOP).new_page()
+        return [
+            ("click on Train → first step on screen", 1.5, [_first_step(page, app) for _ in range(rounds)]),
+            ("address of Evaluate → all mispredictions", 1, [_evaluation(page, app) for _ in range(rounds)]),
+            ("pen up → answer", 0.45, _answers(page, app, rounds)),
+        ]
+
+
+def _first_step(page: Page, app: RunningApp) -> float:
+    page.goto(app.url)
+    page.get_by_text("Takes about").wait_for()
+    number = 1 + max((run.id for run in app.store.runs()), default=0)
+    waited = _seconds(
+        _train_button(page).click,
+        page.get_by_role("heading", name=f"Run {number}: ").wait_for,
+        page.get_by_text(re.compile(r"· step [1-9]")).wait_for,
+    )
+    wait_until(lambda: app.store.run(number).state is State.FINISHED, "the run has ended", 60)
+    return waited
+
+
+def _evaluation(page: Page, app: RunningApp) -> float:
+    run, *_ = app.store.runs()
+    page.goto("about:blank")
+    return _seconds(
+        lambda: page.goto(f"{app.url}/evaluate?run={run.id}"),
+        page.get_by_role("img", name=re.compile("^Test image .* read as")).last.wait_for,
+    )
+
+
+def _answers(page: Page, app: RunningApp, rounds: int) -> list[float]:
+    page.goto(f"{app.url}/draw")
+    page.locator("canvas.upper-canvas").wait_for()
+    waits = []
+    for _ in range(rounds + 1):
+        draw_with_mouse(page, "7")
+        waits.append(_seconds(page.get_by_text("I read a 7.").wait_for))
+        page.get_by_role("button", name="Clear", exact=True).click()
+        page.get_by_text("Draw a digit from 0 to 9").wait_for()
+    return waits[1:]  # at the first, the starter network is loaded
+
+
+def _artifacts(folder: Path, rounds: int) -> list[float]:
+    """Return what comes after the last step of a run: reading the test set, and all that is written of it."""
+    from mnist_core.training import Trainer
+
+    folder.mkdir()
+    trainer = Trainer(TrainConfig(epochs=1), load_dataset())
+    while not trainer.done:
+        point = trainer.advance()
+    waits = []
+    with RunStore.open(f"sqlite:///{folder / 'runs.sqlite'}") as store:
+        queue = WorkQueue(store)
+        for _ in range(rounds):
+            store.submit(trainer.config)
+            turn = queue.claim("benchmark")
+            if turn is None:
+                raise RuntimeError("the run that was just submitted cannot be claimed")
+            write = partial(_write, queue, turn, point, trainer)
+            waits.append(_seconds(trainer.test, write))
+    return waits
+
+
+def _write(queue: WorkQueue, turn: Turn, point: Point, trainer: Trainer) -> None:
+    queue.record(turn, [point], 1.0, trainer.checkpoint())
+
+
+def _train_button(page: Page) -> Locator:
+    return page.get_by_role("button", name="Train", exact=True)
+
+
+def _seconds(*steps: Callable[[], object]) -> float:
+    started = time.perf_counter()
+    for step in steps:
+        step()
+    return time.perf_counter() - started
