@@ -16,7 +16,7 @@ from typing import Protocol
 
 from mnist_core import cluster
 from mnist_core.errors import UserError
-from mnist_core.runs import RunStore, StoreError, WorkQueue
+from mnist_core.runs import RunStore, StoreError, WorkQueue, store_limit
 from mnist_core.runs.queue import new_worker_name
 from mnist_core.runs.schema import default_url, file_of
 
@@ -105,6 +105,7 @@ def start_workers() -> Workers:
     that needs no training still works, and the Train page says why nobody trains.
     """
     try:
+        store_limit()  # wrong, it would end every worker
         workers = _choose_workers(default_url(), os.environ.get(cluster.SETTING, "").strip())
     except UserError as error:
         trouble.report(str(error))

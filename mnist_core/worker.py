@@ -6,6 +6,7 @@ TensorFlow lives here and nowhere else. Everything a slice needs is in the store
 from __future__ import annotations
 
 import contextlib
+import faulthandler
 import os
 import sys
 import threading
@@ -19,7 +20,18 @@ from mnist_core.config import TrainConfig
 from mnist_core.data import load_dataset
 from mnist_core.errors import UserError
 from mnist_core.estimate import seconds_per_step
-from mnist_core.runs import LeaseLost, Point, RunStore, Standing, StoreError, StoreFull, Turn, WorkQueue
+from mnist_core.runs import (
+    LeaseLost,
+    Point,
+    RunStore,
+    Standing,
+    StoreError,
+    StoreFull,
+    Turn,
+    WorkQueue,
+    make_room,
+    store_limit,
+)
 from mnist_core.runs.queue import new_worker_name, slice_seconds
 
 if TYPE_CHECKING:
@@ -35,6 +47,10 @@ CHECKPOINT_COST_RATIO = 20
 SHORTEST_CHECKPOINT_INTERVAL = 1.0
 SHORTEST_MEASUREMENT = 1.0
 """Seconds of training from which a worker's speed is told."""
+HANG_SECONDS = 180.0
+"""A worker that has done nothing for so long ends itself: the slowest step takes some 5 s, compiling it 20."""
+TIDY_SECONDS = 30.0
+"""How often a worker looks whether the store has reached its limit."""
 COMPILED_SHAPES = 8
 """How many compiled networks a worker keeps; each holds some 10 to 100 MB."""
 
@@ -43,11 +59,14 @@ class Worker:
     """Works on the runs of one store until it is told to stop."""
 
     def __init__(self, store: RunStore, name: str | None = None) -> None:
+        """Prepare to work. Raises `UserError` if MNIST_STORE_LIMIT makes no sense."""
         self.queue = WorkQueue(store)
         self.name = name or new_worker_name()
         self.ready = False
         self.speed: float | None = None
         self.stopping = threading.Event()
+        self._limit = store_limit()
+        self._moved_at = self._tidied_at = time.monotonic()
         self._trainers: OrderedDict[tuple[str, TrainConfig], Trainer] = OrderedDict()
 
     def run(self) -> None:
@@ -67,6 +86,7 @@ class Worker:
 
     def work(self, run_id: int | None = None) -> bool:
         """Serve one turn, of the longest waiting run or of `run_id`; return whether there was one."""
+        self._interrupted()
         turn = self.queue.claim(self.name, run_id)
         if turn is None:
             return False
@@ -90,7 +110,7 @@ class Worker:
     def _serve(self, turn: Turn) -> None:
         trainer = self._trainer_for(turn)
         part = _Slice(self.queue, turn, trainer)
-        part.run(self.stopping.is_set)
+        part.run(self._interrupted)
         if part.long_enough_to_measure:
             self._measure(turn.run.config, part.seconds_per_step)
 
@@ -130,13 +150,33 @@ class Worker:
         self._measure(config, (time.monotonic() - started) / (trainer.step - step))
         self._trainers["mnist", shape_of(config)] = trainer
 
+    def _interrupted(self) -> bool:
+        """Tell whether to stop; asked between any two pieces of work, which is a sign of life."""
+        self._moved_at = time.monotonic()
+        return self.stopping.is_set()
+
     def _keep_alive(self) -> None:
         while not self.stopping.is_set():
+            self._end_if_hung()
             try:
                 self.queue.heartbeat(self.name, self.ready, self.speed)
+                self._tidy()
             except StoreError as error:
                 print(f"worker {self.name}: {error}", file=sys.stderr, flush=True)
             self.stopping.wait(HEARTBEAT_SECONDS)
+
+    def _end_if_hung(self) -> None:
+        """End the process if its work stands still: the heartbeat would hold its run for ever."""
+        if time.monotonic() - self._moved_at < HANG_SECONDS:
+            return
+        print(f"worker {self.name}: nothing has moved for {HANG_SECONDS:g} seconds; it ends here:", file=sys.stderr)
+        faulthandler.dump_traceback()
+        os._exit(1)
+
+    def _tidy(self) -> None:
+        """Keep the store below its limit: a part at each heartbeat, until there is room."""
+        if time.monotonic() - self._tidied_at >= TIDY_SECONDS and not make_room(self.queue.store, self._limit):
+            self._tidied_at = time.monotonic()
 
 
 class _Slice:

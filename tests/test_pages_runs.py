@@ -2,7 +2,8 @@
 
 import pytest
 
-from mnist_core.runs import State
+from mnist_core.runs import State, make_room
+from mnist_core.runs.limit import size
 from tests.visits import RUNS, SOMEBODY_ELSE, TRAIN
 
 
@@ -134,4 +135,20 @@ def test_only_the_person_at_the_server_may_change_somebody_elses_run(open_page, 
     choose_row(page, 0)
     assert "Open" in page.buttons
     assert ({"Rename", "Delete"} <= page.buttons) is at_server
-    assert ("only they can rename or delete it" in page.words) is not at_server
+    assert ("only they can rename, pin or delete it" in page.words) is not at_server
+
+
+def test_the_page_tells_which_runs_made_room_and_can_pin_others(open_page, store, make_run):
+    make_run(State.FINISHED)
+    make_run(State.FINISHED)
+    with store.reading() as connection:
+        held = size(connection)
+    make_room(store, held - 1)
+    page = open_page(RUNS)
+    assert "The training state of run 1 went" in page.words
+    choose_row(page, 0)
+    page.press("Pin")
+    assert store.run(2).pinned
+    assert page.app.dataframe[0].value["Pinned"].tolist() == ["📌", ""]
+    page.press("Unpin")
+    assert not store.run(2).pinned

@@ -20,7 +20,7 @@ from mnist_core.runs import (
     WrongState,
     schema,
 )
-from mnist_core.runs.queue import LEASE_SECONDS, slice_seconds
+from mnist_core.runs.queue import LEASE_SECONDS, MOST_DEATHS, slice_seconds
 
 CHECKPOINT = Checkpoint(26, b"a network", b"an optimizer")
 
@@ -349,3 +349,36 @@ def test_file_that_is_no_database_gets_a_sentence_and_is_left_alone(tmp_path):
     with pytest.raises(StoreError, match="damaged"):
         RunStore.open(f"sqlite:///{path}")
     assert path.read_bytes().startswith(b"This is a shopping list")
+
+
+def test_a_run_at_which_worker_after_worker_dies_is_given_up_with_a_reason_and_can_be_resumed(store, queue):
+    run_id = store.submit(TrainConfig())
+    for number in range(MOST_DEATHS):
+        assert store.run(run_id).state is State.ACTIVE
+        claim(queue, f"worker {number}")
+        queue.bury(f"worker {number}")
+    run = store.run(run_id)
+    assert run.state is State.FAILED
+    assert "want of memory" in run.message
+    store.resume(run_id)
+    claim(queue, "another")
+    queue.bury("another")
+    assert store.run(run_id).state is State.ACTIVE
+
+
+def test_deaths_with_progress_in_between_are_no_reason_to_give_up(store, queue):
+    store.submit(TrainConfig())
+    for number in range(2 * MOST_DEATHS):
+        turn = claim(queue, f"worker {number}")
+        queue.record(turn, [Point(26, 1, 2.0, 0.3)], 0.1, CHECKPOINT)
+        queue.bury(f"worker {number}")
+    assert store.run(turn.run.id).state is State.ACTIVE
+
+
+def test_a_worker_that_put_its_run_down_before_it_ended_is_not_held_against_the_run(store, queue):
+    store.submit(TrainConfig())
+    for number in range(2 * MOST_DEATHS):
+        turn = claim(queue, f"worker {number}")
+        queue.record(turn, [], 0.1, CHECKPOINT, release=True)
+        queue.bury(f"worker {number}")
+    assert store.run(turn.run.id).state is State.ACTIVE

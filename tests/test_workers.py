@@ -9,6 +9,7 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
@@ -277,3 +278,28 @@ while True:
     time.sleep(60)
 """
     return subprocess.Popen([sys.executable, "-c", code])
+
+
+HANGING_WORKER = """
+import threading
+from mnist_core import training, worker
+from mnist_core.runs import RunStore
+worker.HANG_SECONDS = 3.0
+advance = training.Trainer.advance
+training.Trainer.advance = lambda self: threading.Event().wait() if self.config.seed else advance(self)
+with RunStore.open() as store:
+    worker.Worker(store, "hanging").run()
+"""
+
+
+def test_a_worker_that_hangs_ends_itself_and_its_run_goes_on_elsewhere(store):
+    stuck = store.submit(replace(CONFIG, seed=1))
+    process = subprocess.Popen([sys.executable, "-c", HANGING_WORKER], stderr=subprocess.PIPE, text=True)
+    wait_until(lambda: store.run(stuck).leased, "the worker has the run")
+    _, said = process.communicate(timeout=LIMIT_SECONDS)
+    assert process.returncode == 1
+    assert "nothing has moved for 3 seconds" in said
+    assert "advance" in said or "lambda" in said, "where it hangs"
+    WorkQueue(store).bury("hanging")
+    with local_workers(store, 1):
+        wait_until(lambda: finished(store, stuck), "the run ends elsewhere")

@@ -1,5 +1,6 @@
 """The run store: everything that a run is, in one database. The only package that knows SQL."""
 
+from mnist_core.runs.limit import announcement, make_room, store_limit
 from mnist_core.runs.queue import LeaseLost, WorkQueue
 from mnist_core.runs.records import Checkpoint, History, Point, Run, Standing, State, Turn, Worker
 from mnist_core.runs.schema import StoreError, StoreFull
@@ -23,4 +24,7 @@ __all__ = [
     "WorkQueue",
     "Worker",
     "WrongState",
+    "announcement",
+    "make_room",
+    "store_limit",
 ]

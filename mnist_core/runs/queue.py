@@ -28,6 +28,14 @@ WATCHED_SECONDS = 300.0
 """A run counts as watched for this long after somebody looked at it."""
 
 
+MOST_DEATHS = 5
+"""Workers that may die at one run, one after another and without anything written, before it counts as the cause."""
+DEADLY = (
+    f"{MOST_DEATHS} workers in a row ended at this run, most likely for want of memory. "
+    "Try fewer hidden units or a smaller batch, or resume it when the machine has less to do."
+)
+
+
 class LeaseLost(Exception):
     """The run was given to another worker, or is gone: drop it, nothing was written."""
 
@@ -42,7 +50,7 @@ class WorkQueue:
         """Take the run that has waited longest (or `run_id`, if it waits); None if there is none.
 
         Each owner has one run in training at a time. Unwatched runs come after watched ones.
-        A run whose checkpoint is damaged starts again from its beginning: the result is the same.
+        A run whose checkpoint is damaged or gone starts again from its beginning: the result is the same.
         """
         with self.store.writing() as connection:
             now = schema.now(connection)
@@ -52,17 +60,19 @@ class WorkQueue:
             row = connection.execute(query.with_for_update(skip_locked=True)).mappings().first()
             if row is None:
                 return None
-            lease = {
+            lease: dict[str, Any] = {
                 "turn": row["turn"] + 1,
                 "lease_owner": worker,
                 "lease_until": now + LEASE_SECONDS,
                 "served_at": now,
             }
-            connection.execute(runs.update().where(runs.c.id == row["id"]).values(lease))
             try:
                 checkpoint = read_checkpoint(connection, row["id"])
             except DamagedBlob:
                 checkpoint = None
+            if checkpoint is None and row["step"]:
+                lease |= _start_over(connection, row["id"])
+            connection.execute(runs.update().where(runs.c.id == row["id"]).values(lease))
             alive = sa.select(sa.func.count()).where(workers.c.seen_at > now - WORKER_SILENCE, workers.c.ready == 1)
             count = max(1, int(connection.scalar(alive) or 0))
             return Turn(to_run(row, now), row["turn"] + 1, worker, checkpoint, _waiting(connection, now), count)
@@ -85,7 +95,7 @@ class WorkQueue:
             row = self._own_row(connection, turn)
             now = schema.now(connection)
             config = TrainConfig.from_json(row["config"])
-            values: dict[str, Any] = {"updated_at": now, "seconds": row["seconds"] + seconds}
+            values: dict[str, Any] = {"updated_at": now, "seconds": row["seconds"] + seconds, "deaths": 0}
             values["lease_until"] = None if release else now + LEASE_SECONDS
             values |= _latest(points)
             if points:
@@ -121,7 +131,10 @@ class WorkQueue:
         with self.store.writing() as connection:
             # In the order of `heartbeat`: the other way round, the two could wait for each other.
             connection.execute(workers.delete().where(workers.c.name == worker))
-            connection.execute(runs.update().where(runs.c.lease_owner == worker).values(lease_until=None))
+            held = runs.update().where(runs.c.lease_owner == worker, runs.c.lease_until.is_not(None))
+            connection.execute(held.values(lease_until=None, deaths=runs.c.deaths + 1))
+            hopeless = (runs.c.deaths >= MOST_DEATHS, runs.c.state == State.ACTIVE)
+            connection.execute(runs.update().where(*hopeless).values(state=State.FAILED, message=DEADLY, deaths=0))
 
     def _own_row(self, connection: sa.Connection, turn: Turn) -> sa.RowMapping:
         query = sa.select(runs).where(runs.c.id == turn.run.id, runs.c.turn == turn.number).with_for_update()
@@ -175,6 +188,13 @@ def _order(now: float) -> tuple[Any, ...]:
 
 def _waiting(connection: sa.Connection, now: float) -> int:
     return int(connection.scalar(sa.select(sa.func.count()).select_from(runs).where(*_eligible(now))) or 0)
+
+
+def _start_over(connection: sa.Connection, run_id: int) -> dict[str, Any]:
+    """Forget a run's progress, which will come again; its last network stays until there is another."""
+    connection.execute(progress.delete().where(progress.c.run_id == run_id))
+    unknown = dict.fromkeys(("loss", "accuracy", "test_loss", "test_accuracy"))
+    return {"step": 0, "seconds": 0.0, **unknown}
 
 
 def _latest(points: Sequence[Point]) -> dict[str, Any]:

@@ -30,7 +30,8 @@ class Run:
 
     `step` counts batches over all epochs; `loss` and `accuracy` are the running means of the
     current epoch; the test values are those after the last full epoch. `seconds` is time spent
-    training. `message` is the reason of a failure. `leased` says whether a worker holds the run now.
+    training. `message` is the reason of a failure. `leased` says whether a worker holds the run now. A `pinned`
+    run never goes to make room for others.
     """
 
     id: int
@@ -51,6 +52,7 @@ class Run:
     created_at: float
     updated_at: float
     deleted_at: float | None
+    pinned: bool
     leased: bool
     served: bool
 

@@ -48,11 +48,14 @@ runs = Table(
     Column("updated_at", Float(53), nullable=False),
     Column("deleted_at", Float(53)),
     Column("watched_at", Float(53), nullable=False),
-    # The queue: who holds the run until when, its turn number, and when it was last claimed.
+    Column("pinned", Integer, nullable=False, server_default="0"),
+    # The queue: who holds the run until when, its turn number, when it was last claimed, and how many workers
+    # have died holding it since anything was last written.
     Column("turn", Integer, nullable=False, default=0),
     Column("lease_owner", String(80)),
     Column("lease_until", Float(53)),
     Column("served_at", Float(53)),
+    Column("deaths", Integer, nullable=False, server_default="0"),
     Index("runs_by_state", "state", "served_at"),
     Index("runs_by_owner", "owner", "state"),
     sqlite_autoincrement=True,

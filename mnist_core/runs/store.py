@@ -199,6 +199,10 @@ class RunStore:
         """Give the run a name of at most 80 characters; an empty one takes the name away."""
         self._change(run_id, "renamed", tuple(State), name=_clean_name(name))
 
+    def pin(self, run_id: int, pinned: bool = True) -> None:
+        """Keep the run when the store reaches its limit, or no longer."""
+        self._change(run_id, "pinned", tuple(State), pinned=int(pinned))
+
     def delete(self, run_id: int) -> None:
         """Take the run out of sight; `restore` brings it back for a day."""
         self._change(run_id, "deleted", tuple(State), deleted_at=self.now())
@@ -239,6 +243,7 @@ def to_run(row: sa.RowMapping, now: float) -> Run:
     values = {name: row[name] for name in Run.__dataclass_fields__ if name in row}
     values["config"] = TrainConfig.from_json(row["config"])
     values["state"] = State(row["state"])
+    values["pinned"] = bool(row["pinned"])
     values["leased"] = row["lease_until"] is not None and row["lease_until"] > now
     values["served"] = row["served_at"] is not None
     return Run(**values)

@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from mnist_core.runs import Run, State
+from mnist_core.runs import Run, State, announcement
 from pages.shared import services, session
 from pages.shared.widgets import may_change, run_title, user_errors
 
@@ -17,6 +17,7 @@ def as_table(runs: list[Run]) -> pd.DataFrame:
         {
             "Run": run.id,
             "Name": run.name,
+            "Pinned": "📌" if run.pinned else "",
             "By": "you" if run.owner == session.owner() else run.nickname,
             "State": f"{run.state} ({run.step / run.steps:.0%})" if not run.state.ended else str(run.state),
             "Test accuracy": None if run.test_accuracy is None else 100 * run.test_accuracy,
@@ -49,6 +50,7 @@ def show_table(runs: list[Run]) -> Run | None:
         key=f"runs_table_{hash(tuple(ids))}",
         column_config={
             "Run": st.column_config.NumberColumn(width="small"),
+            "Pinned": st.column_config.TextColumn(width="small", help="Kept when the run store reaches its limit"),
             "Test accuracy": percent,
             "Training accuracy": percent,
             "Seconds": st.column_config.NumberColumn(format="%.1f", help="Time spent training"),
@@ -97,6 +99,20 @@ def offer_undo() -> None:
             st.rerun()
 
 
+def toggle_pin(run: Run) -> None:
+    """Offer to keep the run whatever happens, or no longer."""
+    label, icon = ("Unpin", ":material/keep_off:") if run.pinned else ("Pin", ":material/keep:")
+    if st.button(label, icon=icon, help="A pinned run is kept when the run store reaches its limit."):
+        services.store().pin(run.id, not run.pinned)
+        st.rerun()
+
+
+def say_what_went() -> None:
+    """Tell whose runs had to make room, if any did in the last day."""
+    if words := announcement(services.store()):
+        st.info(words, icon=":material/inventory_2:")
+
+
 def show_actions(run: Run | None) -> None:
     """Draw what can be done with the chosen run."""
     if run is None:
@@ -111,10 +127,11 @@ def show_actions(run: Run | None) -> None:
         if may_change(run):
             if st.button("Rename", icon=":material/edit:"):
                 rename(run)
+            toggle_pin(run)
             if st.button("Delete", icon=":material/delete:"):
                 delete(run)
         else:
-            st.caption("Somebody else's run: only they can rename or delete it.")
+            st.caption("Somebody else's run: only they can rename, pin or delete it.")
 
 
 def show_runs() -> None:
@@ -142,5 +159,6 @@ def show_live(live: bool) -> None:
 st.title("Runs")
 st.caption("Every network trained so far, newest first, with its settings and how well it reads the test images.")
 with user_errors():
+    say_what_went()
     someone_trains = services.store().active_runs() > 0
     st.fragment(show_live, run_every=REFRESH_SECONDS if someone_trains else None)(someone_trains)
