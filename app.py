@@ -1,40 +1,39 @@
 """The app: Streamlit's pages, the training workers behind them, and the one script that the charts need."""
 
+import importlib
 import sys
-from asyncio import to_thread
+from asyncio import create_task, to_thread
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
-import plotly
 import streamlit as st
-from starlette.requests import Request
-from starlette.responses import FileResponse
-from starlette.routing import Route
 
 PROJECT = Path(__file__).parent
 sys.path.insert(0, str(PROJECT))  # `streamlit run` elsewhere than in the project's folder
 
+from mnist_core.data import load_dataset  # noqa: E402
 from mnist_core.engine import start_workers  # noqa: E402
-
-PLOTLY_SCRIPT = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
+from mnist_core.errors import UserError  # noqa: E402
+from pages.shared.plotly_script import plotly_route  # noqa: E402
 
 
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Have workers ready before any browser comes, and take them along when the server goes."""
-    workers = start_workers()
+    workers, warming_up = start_workers(), create_task(to_thread(warm_up))
     try:
         yield
     finally:
+        await warming_up
         await to_thread(workers.stop)
 
 
-async def plotly_script(_request: Request) -> FileResponse:
-    """Serve plotly.js from the Python package, so that charts need no network."""
-    return FileResponse(PLOTLY_SCRIPT, headers={"Cache-Control": "public, max-age=86400"})
+def warm_up() -> None:
+    """Load what the first page needs while its visitor's browser still loads Streamlit's scripts."""
+    importlib.import_module("pandas")
+    with suppress(UserError):  # the page says it
+        load_dataset()
 
 
-base_path = st.get_option("server.baseUrlPath").strip("/")
-route = Route(f"/{base_path}/plotly.min.js" if base_path else "/plotly.min.js", plotly_script)
-app = st.App(PROJECT / "pages" / "main.py", lifespan=lifespan, routes=[route])
+app = st.App(PROJECT / "pages" / "main.py", lifespan=lifespan, routes=[plotly_route()])
