@@ -68,6 +68,7 @@ def test_train_watch_reload_pause_resume_and_see_it_end(app, page):
 
 def test_the_classic_settings_reach_their_accuracy(app, page):
     open_train_page(page, app)
+    wait_until(lambda: page.evaluate("!!window.Plotly"), "plotly.js is there before the first chart")
     press(page, "Train")
     expect_state(page, "Finished")
     assert percent(page, "Test accuracy") >= 97.2

@@ -6,6 +6,7 @@ let library;
 
 export default function (component) {
   const { data, parentElement, setTriggerValue } = component;
+  if (!data) return whenQuiet(() => loadPlotly().catch(() => {}));
   const chart = charts.get(parentElement) ?? new Chart(parentElement);
   charts.set(parentElement, chart);
   chart.update(data, setTriggerValue);
@@ -87,6 +88,11 @@ class Chart {
     if (this.drawn) setTimeout(() => this.box.isConnected || this.plotly.purge(this.box), 1000);
     charts.delete(this.parent);
   }
+}
+
+function whenQuiet(work) {
+  if (window.requestIdleCallback) requestIdleCallback(work);
+  else setTimeout(work, 200); // Safari
 }
 
 function loadPlotly() {

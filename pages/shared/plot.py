@@ -58,3 +58,8 @@ def plot(
 
     data = {"figure": figure.to_json(), "summary": summary, "height": height, "clickable": on_click is not None}
     _component(key=key, data=data, height=height, on_click_change=clicked)
+
+
+def prepare_plots() -> None:
+    """Let the browser load plotly.js in a quiet moment, where charts will be wanted soon: it takes a second or more."""
+    _component(key="prepare_plots", data=None, height=0)

@@ -8,6 +8,7 @@ from mnist_core.estimate import duration_in_words, seconds_per_epoch
 from pages.shared import services, session
 from pages.shared.live_run import show_run
 from pages.shared.network_picture import describe_layers, draw_network
+from pages.shared.plot import prepare_plots
 from pages.shared.settings import choose_settings
 from pages.shared.widgets import current_run, user_errors
 
@@ -69,5 +70,6 @@ with user_errors():
             st.info("Nothing is trained yet. Press **Train**, and the curves appear here.", icon=":material/school:")
             st.markdown("##### What you are about to train")
             describe_layers(config)
+            prepare_plots()
         else:
             show_run(run)
