@@ -10,7 +10,7 @@ ARGS ?=
 BIN := $(VENV)/bin
 set_up = python="$$(PYTHON='$(PYTHON)' VENV='$(VENV)' sh scripts/find_python.sh)" && "$$python" scripts/set_up.py '$(VENV)'
 
-.PHONY: help run test check format screenshots bench clean environment environment-dev
+.PHONY: help run test check format screenshots bench soak clean environment environment-dev
 
 help: ## list what can be done (this)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -36,6 +36,9 @@ screenshots: environment-dev ## make the pictures of the README anew, from the r
 
 bench: environment-dev ## measure speed, memory and accuracy
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+soak: environment-dev ## kill everything a hundred times, let twenty people train at once: a quarter of an hour
+	@chromium="$$($(BIN)/python scripts/find_chromium.py)" && CHROMIUM="$$chromium" $(BIN)/python -m soak $(ARGS)
 
 clean: ## remove environments and caches; the runs in var/ stay
 	@rm -rf .venv .venv-* .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

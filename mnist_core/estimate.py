@@ -57,6 +57,11 @@ def require_memory(config: TrainConfig, limit: int | None = None) -> None:
         )
 
 
+def about(seconds: float) -> str:
+    """Return an estimate as people say it: "less than a second", "about 8 seconds", "about 2.5 hours"."""
+    return "less than a second" if seconds < 1 else f"about {duration_in_words(seconds)}"
+
+
 def duration_in_words(seconds: float) -> str:
     """Return a duration as people say it: "under a second", "8 seconds", "3 minutes", "2.5 hours"."""
     if seconds < 1:

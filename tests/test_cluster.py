@@ -167,8 +167,9 @@ def test_missing_package_is_said(monkeypatch):
 def test_page_says_why_nobody_trains_and_keeps_the_run(open_page, store, monkeypatch):
     monkeypatch.setattr(engine.trouble, "text", f"{SETTING} is tcp://nowhere:8786, where no Dask scheduler is.")
     page = open_page("train/train.py")
+    assert f"Nothing can be trained at the moment. {SETTING} is tcp://nowhere:8786" in page.words
     page.press("Train")
-    assert f"goes on by itself once this is put right: {SETTING} is tcp://nowhere:8786" in page.words
+    assert "goes on by itself once that is put right" in page.words
     assert len(store.runs()) == 1
 
 

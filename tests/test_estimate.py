@@ -4,7 +4,7 @@ import sys
 import pytest
 
 from mnist_core.config import ConfigError, TrainConfig
-from mnist_core.estimate import duration_in_words, memory_bytes, require_memory, seconds_per_epoch
+from mnist_core.estimate import about, duration_in_words, memory_bytes, require_memory, seconds_per_epoch
 
 
 @pytest.mark.parametrize(
@@ -13,6 +13,10 @@ from mnist_core.estimate import duration_in_words, memory_bytes, require_memory,
 )
 def test_durations_are_said_as_people_say_them(seconds, words):
     assert duration_in_words(seconds) == words
+
+
+def test_estimates_do_not_claim_to_be_exact():
+    assert (about(0.4), about(8)) == ("less than a second", "about 8 seconds")
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """The Train page without a browser: what it shows of a run in each state, and what its widgets do."""
 
+import re
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -121,6 +123,7 @@ def test_a_second_run_is_told_its_place(open_page, store):
     page = open_page(TRAIN)
     page.press("Train")
     assert "it is next" in page.words
+    assert re.search(r"Epoch 1 of 5 · step 0 of 2,345 · about \d+ seconds left", page.app.get("progress")[0].text)
     page.press("Train")
     assert "one run is before it" in page.words
 

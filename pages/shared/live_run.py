@@ -10,9 +10,9 @@ import streamlit as st
 from mnist_core.charts import Curve, learning_curves
 from mnist_core.config import LIMITS
 from mnist_core.engine import trouble
-from mnist_core.estimate import duration_in_words
+from mnist_core.estimate import about, duration_in_words
 from mnist_core.runs import History, Run, State
-from pages.shared import services, session
+from pages.shared import estimates, services, session
 from pages.shared.plot import plot
 from pages.shared.widgets import may_change, run_title, user_errors
 
@@ -97,24 +97,18 @@ def _progress(run: Run) -> None:
 
 def _progress_words(run: Run) -> str:
     words = f"Epoch {run.epoch} of {run.config.epochs} · step {run.step:,} of {run.steps:,}"
-    if run.state is State.ACTIVE and run.step:
-        words += f" · about {duration_in_words(_seconds_left(run))} left"
+    if run.state is State.ACTIVE:
+        words += f" · {about(estimates.seconds_left(run))} left"
     elif run.step:
         words += f" · {duration_in_words(run.seconds)} of training"
     return words
-
-
-def _seconds_left(run: Run) -> float:
-    """Return the time to the end at this run's own pace, shared with the other active runs."""
-    return run.seconds / run.step * (run.steps - run.step) * services.runs_per_worker()
 
 
 def _waiting(run: Run) -> None:
     """Say why an active run is in nobody's hands, and what happens next."""
     workers = services.store().workers()
     if not workers:
-        put_right = f"once this is put right: {trouble.text}"
-        then = put_right if trouble.text else "as soon as one is back, usually within seconds."
+        then = "once that is put right." if trouble.text else "as soon as one is back, usually within seconds."
         st.warning(
             f"No worker is alive at the moment, so nothing is trained. Your run is safe and goes on by itself {then}",
             icon=":material/hourglass_empty:",

@@ -20,12 +20,6 @@ def store() -> RunStore:
     return RunStore.open()
 
 
-def runs_per_worker(more: int = 0) -> float:
-    """Return how many runs share a ready worker now, at least 1; `more` are about to come."""
-    ready = sum(worker.ready for worker in store().workers())
-    return max(1.0, (store().active_runs() + more) / max(1, ready))
-
-
 @st.cache_resource(show_spinner="Loading the images …")
 def dataset() -> Dataset:
     """Return MNIST. Raises `DatasetError` if it is missing or damaged."""

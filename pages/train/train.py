@@ -4,8 +4,9 @@ import streamlit as st
 
 from mnist_core.architecture import count_parameters
 from mnist_core.config import TrainConfig
-from mnist_core.estimate import duration_in_words, seconds_per_epoch
-from pages.shared import services, session
+from mnist_core.engine import trouble
+from mnist_core.estimate import about
+from pages.shared import estimates, services, session
 from pages.shared.live_run import show_run
 from pages.shared.network_picture import describe_layers, draw_network
 from pages.shared.plot import prepare_plots
@@ -13,14 +14,6 @@ from pages.shared.settings import choose_settings
 from pages.shared.widgets import current_run, user_errors
 
 LONG_SECONDS = 600
-
-
-def estimated_seconds(config: TrainConfig) -> float:
-    """Return how long a training will take with the workers' measured speed and the runs already active."""
-    speeds = [worker.speed for worker in services.store().workers() if worker.ready and worker.speed]
-    speed = sum(speeds) / len(speeds) if speeds else 1.0
-    examples = len(services.dataset().train_images)
-    return config.epochs * seconds_per_epoch(config, examples) / speed * services.runs_per_worker(more=1)
 
 
 def submit(config: TrainConfig) -> None:
@@ -33,7 +26,7 @@ def submit(config: TrainConfig) -> None:
 def ask_before(config: TrainConfig, seconds: float) -> None:
     """Ask before a run that holds the workers up for long."""
     st.write(
-        f"With these settings the training takes about **{duration_in_words(seconds)}** on this machine. "
+        f"With these settings the training takes **{about(seconds)}** on this machine. "
         "You can pause or stop it at any time; fewer epochs, fewer units or a larger batch are faster."
     )
     if st.button("Train anyway", type="primary"):
@@ -45,7 +38,7 @@ def settings_column() -> TrainConfig:
     """Draw the settings, what they would train, and the Train button; return the settings."""
     with user_errors():
         config = choose_settings()
-    seconds = estimated_seconds(config)
+    seconds = estimates.seconds_of(config, more=1)
     draw_network(config)
     with st.popover(f"{count_parameters(config):,} parameters", width="stretch", help="The network layer by layer"):
         describe_layers(config)
@@ -54,13 +47,15 @@ def settings_column() -> TrainConfig:
             ask_before(config, seconds)
         else:
             submit(config)
-    st.caption(f"Takes about {duration_in_words(seconds)}.")
+    st.caption(f"Takes {about(seconds)}.")
     return config
 
 
 st.title("Train")
 st.caption("Choose the settings, press Train, and watch a neural network learn to read handwritten digits.")
 with user_errors():
+    if trouble.text and not services.store().workers():
+        st.warning(f"Nothing can be trained at the moment. {trouble.text}", icon=":material/hourglass_empty:")
     left, right = st.columns([1, 2.6], gap="large")
     with left:
         config = settings_column()

@@ -1,0 +1,47 @@
+"""Wear the app out for minutes, and see that nothing is lost: `python -m soak [--only kills|crowd]`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+
+from scripts.preflight import Problem
+from soak import crowd, kills
+from soak.claims import Broken
+
+USER_ERROR = 2
+
+
+def main() -> int:
+    """Run what was asked for; exit code 1 if a claim does not hold, 2 if something needed is missing."""
+    options = _options()
+    parts: dict[str, Callable[[], None]] = {
+        "crowd": lambda: crowd.soak(options.people),
+        "kills": lambda: kills.soak(options.runs, options.kills, options.minutes, options.seed),
+    }
+    try:
+        for name in options.only or parts:
+            parts[name]()
+    except Broken as broken:
+        print(f"This does not hold: {broken}", file=sys.stderr)
+        return 1
+    except Problem as problem:
+        print(problem, file=sys.stderr)
+        return USER_ERROR
+    return 0
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m soak", description=__doc__)
+    parser.add_argument("--only", nargs="+", choices=("crowd", "kills"), help="only this; by default both")
+    parser.add_argument("--people", type=int, default=20, help="who press Train in the same second, default 20")
+    parser.add_argument("--runs", type=int, default=8, help="runs in training meanwhile, default 8")
+    parser.add_argument("--kills", type=int, default=100, help="of workers and servers, default 100")
+    parser.add_argument("--minutes", type=float, default=10, help="in which the kills are spread, default 10")
+    parser.add_argument("--seed", type=int, default=0, help="of the moments and victims, default 0")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
