@@ -17,8 +17,11 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 WORKERS = 2
+EPOCHS = 20
+"""Long enough that everybody is in training at the same time."""
 LOOKING_ON = 3
-"""Pages that stay open: one browser that draws them all would take the processors from the training."""
+"""Pages that stay open. The others close when they have told what they show: in a workshop, each has a computer of its
+own, and one browser that draws them all would take the processors from the training."""
 LONGEST_STANDSTILL = 10.0
 UNFAIR = 3.0
 ESTIMATE_FACTOR = 3.0
@@ -54,10 +57,11 @@ class Watch:
 
 
 def soak(people: int) -> None:
-    """Let `people` open the page, press Train together, and follow their runs of the default settings to the end."""
+    """Let `people` open the page, press Train together, and follow their runs to the end."""
     with tempfile.TemporaryDirectory() as folder, running_app(Path(folder), WORKERS) as app, chromium() as browser:
         app.wait_for_workers()
         pages = [_open(browser, app) for _ in range(people)]
+        wait_until(lambda: all(map(_ready, pages)), "every page has taken the setting in")
         say(f"{people} people look at the Train page")
         watch = Watch(app.store)
         for page in pages:
@@ -67,8 +71,7 @@ def soak(people: int) -> None:
         owners = {run.owner for run in app.store.runs()}
         claim(len(owners) == people, f"{people} runs of {people} people, all pressed within {pressed:.1f} s")
         estimates = _told(pages, watch)
-        for page in pages[LOOKING_ON:]:
-            page.context.close()
+        watch.standstill.clear()
         wait_until(watch.look, "all runs end", SECONDS_TO_END)
         _judge(watch, estimates)
 
@@ -76,14 +79,22 @@ def soak(people: int) -> None:
 def _open(browser: Browser, app: RunningApp) -> Page:
     page = browser.new_context(**DESKTOP).new_page()
     page.goto(app.url)
-    page.get_by_text(re.compile("^Takes (about|less than)")).wait_for()
+    epochs = page.get_by_role("spinbutton", name="Epochs", exact=True)
+    epochs.fill(str(EPOCHS))
+    epochs.press("Enter")
+    page.get_by_text(re.compile("^Takes about")).wait_for()
     return page
 
 
+def _ready(page: Page) -> bool:
+    """Whether the page is at rest: Streamlit marks what it is still working on."""
+    return page.get_by_test_id("stApp").get_attribute("data-test-script-state") == "notRunning"
+
+
 def _told(pages: list[Page], watch: Watch) -> list[tuple[int, float, float]]:
-    """Return what each page says: (run, seconds that it estimates, when it said so)."""
+    """Return what each page says: (run, seconds that it estimates, when it said so). Closes most of them."""
     told = []
-    for page in pages:
+    for index, page in enumerate(pages):
         words = page.get_by_text(re.compile(r"Epoch \d+ of \d+ · step .* left"))
         words.wait_for()
         heading = page.get_by_role("heading", name=re.compile(r"Run \d+: "))
@@ -91,6 +102,8 @@ def _told(pages: list[Page], watch: Watch) -> list[tuple[int, float, float]]:
         if run_id is None:
             raise Broken(f"a page names no run but says: {text}")
         told.append((int(run_id[1]), _seconds(text), time.monotonic() - watch.started))
+        if index >= LOOKING_ON:
+            page.context.close()
         watch.look()
     return told
 
@@ -100,7 +113,10 @@ def _judge(watch: Watch, estimates: list[tuple[int, float, float]]) -> None:
     words = f"the longest wait for a first step ({max(waits):.1f} s) is at most {UNFAIR:g} times the mean"
     claim(max(waits) <= UNFAIR * mean(waits), f"{words} ({mean(waits):.1f} s)")
     longest = max(watch.standstill.values())
-    claim(longest <= LONGEST_STANDSTILL, f"no curve stood still for longer than {longest:.1f} s")
+    claim(
+        longest <= LONGEST_STANDSTILL,
+        f"while {LOOKING_ON} look on, no curve stands still for longer than {LONGEST_STANDSTILL:g} s ({longest:.1f} s)",
+    )
     ratios = [estimate / (watch.ended[run_id] - at) for run_id, estimate, at in estimates]
     words = f"estimated ÷ real time to the end: median {median(ratios):.2f}, {min(ratios):.2f} to {max(ratios):.2f}"
     claim(min(ratios) >= 1 / ESTIMATE_FACTOR and max(ratios) <= ESTIMATE_FACTOR, words)
