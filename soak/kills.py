@@ -19,19 +19,19 @@ from scripts.running_app import RunningApp, running_app, wait_until
 from soak.claims import claim, say
 
 WORKERS = 2
-EPOCHS_PER_MINUTE = 4
+EPOCHS_PER_MINUTE = 8
 """Of each of eight runs: about as many as two workers get done while they are killed all the time."""
 SECONDS_TO_VANISH = 30.0
 SECONDS_TO_END = 1800.0
 VARIETY = (
-    TrainConfig(hidden_units=64),
-    TrainConfig(hidden_units=128, dropout=0.3),
-    TrainConfig(hidden_units=96, optimizer="adam"),
-    TrainConfig(hidden_units=64, optimizer="sgd", hidden_layers=2),
-    TrainConfig(hidden_units=256, batch_size=512),
-    TrainConfig(hidden_units=128, batch_size=8192),
-    TrainConfig(hidden_units=48, dropout=0.2, hidden_layers=2, activation="tanh"),
-    TrainConfig(hidden_units=32, batch_size=64, activation="sigmoid"),
+    TrainConfig(),
+    TrainConfig(dropout=0.3),
+    TrainConfig(optimizer="adam"),
+    TrainConfig(batch_size=16),
+    TrainConfig(batch_size=8192, dropout=0.2),
+    TrainConfig(hidden_units=512, optimizer="sgd", hidden_layers=2),
+    TrainConfig(hidden_units=128, dropout=0.2, hidden_layers=2, activation="tanh"),
+    TrainConfig(batch_size=64, activation="sigmoid"),
 )
 
 

@@ -5,20 +5,28 @@ from mnist_core.estimate import seconds_per_epoch
 from mnist_core.runs import Run
 from pages.shared import services
 
+EXPECTED_SECONDS = 2.0
+"""How much training the cost model's word is worth beside a run's own pace, which its first steps tell badly."""
+
 
 def seconds_of(config: TrainConfig, more: int = 0) -> float:
     """Return how long a whole training takes; with `more` = 1, of one that is about to join those already active."""
-    speeds = [worker.speed for worker in services.store().workers() if worker.ready and worker.speed]
-    speed = sum(speeds) / len(speeds) if speeds else 1.0
-    examples = len(services.dataset().train_images)
-    return config.epochs * seconds_per_epoch(config, examples) / speed * _runs_per_worker(more)
+    return config.epochs * _seconds_per_epoch(config) * _runs_per_worker(more)
 
 
 def seconds_left(run: Run) -> float:
-    """Return the time to the run's end, at its own pace once it has one."""
-    if not run.step:
-        return seconds_of(run.config)
-    return run.seconds / run.step * (run.steps - run.step) * _runs_per_worker()
+    """Return the time to the run's end: at the expected pace at first, then more and more at its own."""
+    expected = _seconds_per_epoch(run.config) / run.steps_per_epoch
+    weight = EXPECTED_SECONDS / expected
+    pace = (EXPECTED_SECONDS + run.seconds) / (weight + run.step)
+    return pace * (run.steps - run.step) * _runs_per_worker()
+
+
+def _seconds_per_epoch(config: TrainConfig) -> float:
+    """Return what an epoch is expected to take on a worker of its own, at the workers' mean speed."""
+    speeds = [worker.speed for worker in services.store().workers() if worker.ready and worker.speed]
+    speed = sum(speeds) / len(speeds) if speeds else 1.0
+    return seconds_per_epoch(config, len(services.dataset().train_images)) / speed
 
 
 def _runs_per_worker(more: int = 0) -> float:
