@@ -14,7 +14,7 @@ from scripts.running_app import DESKTOP, RunningApp, chromium, running_app, wait
 from soak.claims import Broken, claim, say
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Locator, Page
 
 WORKERS = 2
 EPOCHS = 20
@@ -96,7 +96,7 @@ def _told(pages: list[Page], watch: Watch) -> list[tuple[int, float, float]]:
     told = []
     for index, page in enumerate(pages):
         words = page.get_by_text(re.compile(r"Epoch \d+ of \d+ · step .* left"))
-        words.wait_for()
+        _wait_for(words, page)
         heading = page.get_by_role("heading", name=re.compile(r"Run \d+: "))
         run_id, text = re.search(r"Run (\d+)", heading.inner_text()), words.inner_text()
         if run_id is None:
@@ -106,6 +106,17 @@ def _told(pages: list[Page], watch: Watch) -> list[tuple[int, float, float]]:
             page.context.close()
         watch.look()
     return told
+
+
+def _wait_for(words: Locator, page: Page) -> None:
+    """Wait until the page says them. Raises `Broken`, with what it says instead."""
+    from playwright.sync_api import TimeoutError as NeverSaid
+
+    try:
+        words.wait_for()
+    except NeverSaid:
+        said = page.get_by_test_id("stMain").inner_text()
+        raise Broken(f"a page says nothing of its run's progress, but: {said}") from None
 
 
 def _judge(watch: Watch, estimates: list[tuple[int, float, float]]) -> None:

@@ -12,11 +12,9 @@ import pytest
 from mnist_core import engine
 from mnist_core.cluster import SETTING, ClusterSlots
 from mnist_core.config import TrainConfig
-from mnist_core.data import load_dataset
 from mnist_core.runs import RunStore, StoreError, WorkQueue
-from mnist_core.training import train
 from tests.dask_cluster import PROJECT, DaskCluster, kill, note, refuse
-from tests.test_workers import fingerprint, finished, stored_fingerprint, wait_until
+from tests.engines import finished, left_alone, stored_fingerprint, wait_until
 
 if not os.environ.get("CI"):
     pytest.importorskip("distributed", reason="pip install -r requirements-cluster.txt")
@@ -68,7 +66,7 @@ def test_eight_runs_survive_a_killed_worker_and_a_killed_scheduler(cluster, post
             trained = [stored_fingerprint(store, run_id) for run_id in run_ids]
     finally:
         workers.stop()
-    assert trained == 2 * [embedded(config) for config in CONFIGS]
+    assert trained == 2 * [left_alone(config) for config in CONFIGS]
     assert engine.trouble.text == ""
 
 
@@ -78,12 +76,6 @@ def sum_of_steps(store):
 
 def unfinished(store, run_ids):
     return [run_id for run_id in run_ids if not finished(store, run_id)]
-
-
-def embedded(config):
-    """The weights of a run that was trained in this process, left alone."""
-    *_, last = train(config, load_dataset())
-    return fingerprint(last.network)
 
 
 # -- what the slots do, without TensorFlow --------------------------------------------------------

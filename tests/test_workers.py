@@ -1,71 +1,38 @@
 """Workers as real processes: they train, die, hand over, and never outlive their server."""
 
-import hashlib
 import os
-import shutil
 import signal
 import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
 
 from mnist_core.config import TrainConfig
-from mnist_core.data import load_dataset
-from mnist_core.engine import LocalWorkers, start_worker
-from mnist_core.network import Network
+from mnist_core.engine import start_worker
 from mnist_core.runs import RunStore, State, WorkQueue
-from mnist_core.training import train
 from mnist_core.worker import Worker
+from tests.engines import (
+    LIMIT_SECONDS,
+    finished,
+    left_alone,
+    local_workers,
+    start_server,
+    stored_fingerprint,
+    wait_until,
+    worker_pids,
+)
 
-LIMIT_SECONDS = 120
 CONFIG = TrainConfig(hidden_units=128, epochs=3, batch_size=64)
-
-
-def wait_until(condition, what):
-    """Return the first true value of `condition()`."""
-    end = time.monotonic() + LIMIT_SECONDS
-    while time.monotonic() < end:
-        value = condition()
-        if value:
-            return value
-        time.sleep(0.05)
-    raise AssertionError(f"waited {LIMIT_SECONDS} s in vain: {what}")
-
-
-def fingerprint(network):
-    return hashlib.sha256(b"".join(array.tobytes() for array in network.weights)).hexdigest()
-
-
-def stored_fingerprint(store, run_id):
-    return fingerprint(Network.from_bytes(store.network_bytes(run_id)))
 
 
 @pytest.fixture(scope="module")
 def undisturbed():
     """The weights of a run of `CONFIG` that was left alone."""
-    *_, last = train(CONFIG, load_dataset())
-    return fingerprint(last.network)
-
-
-@contextmanager
-def local_workers(store, count):
-    workers = LocalWorkers(store.url, count)
-    workers.start()
-    try:
-        yield workers
-    finally:
-        workers.stop()
-
-
-def finished(store, run_id):
-    run = store.run(run_id)
-    assert run.state is not State.FAILED, run.message
-    return run.state is State.FINISHED
+    return left_alone(CONFIG)
 
 
 def test_worker_process_trains_a_run_to_its_end(store, undisturbed):
@@ -82,7 +49,6 @@ def test_worker_process_trains_a_run_to_its_end(store, undisturbed):
 
 def test_killed_worker_is_replaced_and_the_run_ends_with_the_same_weights(store):
     config = TrainConfig(hidden_units=64, epochs=6)
-    *_, last = train(config, load_dataset())
     run_id = store.submit(config)
     with local_workers(store, 1):
         wait_until(lambda: store.run(run_id).step > 0, "the first step")
@@ -90,15 +56,7 @@ def test_killed_worker_is_replaced_and_the_run_ends_with_the_same_weights(store)
         before = store.run(run_id)
         assert before.state is State.ACTIVE, "killed too late to show anything"
         wait_until(lambda: finished(store, run_id), "the run goes on and ends")
-    assert stored_fingerprint(store, run_id) == fingerprint(last.network)
-
-
-def worker_pids():
-    """Return the process ids of the workers that this process has started."""
-    pgrep = shutil.which("pgrep")
-    assert pgrep is not None
-    command = [pgrep, "-P", str(os.getpid()), "-f", "mnist_core worker"]
-    return [int(line) for line in subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()]
+    assert stored_fingerprint(store, run_id) == left_alone(config)
 
 
 def test_paused_and_resumed_run_has_the_weights_of_one_left_alone(store, undisturbed):
@@ -266,18 +224,6 @@ def test_two_servers_share_a_store_and_one_of_them_is_killed(store, undisturbed)
             server.kill()
             server.wait()
     assert {stored_fingerprint(store, run_id) for run_id in run_ids} == {undisturbed}
-
-
-def start_server(url):
-    """A process that runs the engine as app.py does, without its pages."""
-    code = f"""
-import time
-from mnist_core.engine import LocalWorkers
-LocalWorkers({url!r}, 1).start()
-while True:
-    time.sleep(60)
-"""
-    return subprocess.Popen([sys.executable, "-c", code])
 
 
 HANGING_WORKER = """
