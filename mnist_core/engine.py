@@ -21,7 +21,7 @@ from mnist_core.runs.queue import new_worker_name
 from mnist_core.runs.schema import default_url, file_of
 
 SHORTEST_LIFE = 10.0
-"""Seconds; a worker that dies sooner is replaced with a growing delay."""
+"""Seconds; a worker that ends by itself sooner is replaced with a growing delay, one that was killed is not."""
 LONGEST_DELAY = 30.0
 GRACE_SECONDS = 3.0
 """How long a worker may take to put its run down when the server stops."""
@@ -87,8 +87,8 @@ class LocalWorkers:
                 pass
             _end(process)
             self._bury(name)
-            lived = time.monotonic() - started
-            delay = 0.0 if lived > SHORTEST_LIFE else min(LONGEST_DELAY, max(0.5, 2 * delay))
+            failed = process.returncode > 0 and time.monotonic() - started < SHORTEST_LIFE
+            delay = min(LONGEST_DELAY, max(0.5, 2 * delay)) if failed else 0.0
 
     def _bury(self, name: str) -> None:
         try:

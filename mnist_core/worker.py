@@ -70,7 +70,7 @@ class Worker:
         self._trainers: OrderedDict[tuple[str, TrainConfig], Trainer] = OrderedDict()
 
     def run(self) -> None:
-        """Import TensorFlow, compile the default network, then serve until `stopping` is set."""
+        """Import TensorFlow, compile the default network unless somebody waits, then serve until `stopping` is set."""
         threading.Thread(target=self._keep_alive, name="heartbeat", daemon=True).start()
         self._warm_up()
         self.ready = True
@@ -139,9 +139,11 @@ class Worker:
             self.queue.fail(turn, reason)
 
     def _warm_up(self) -> None:
-        """Pay for the import and for compiling the most wanted network before anybody waits for it."""
+        """Pay for the import, and for compiling the most wanted network before anybody waits for it."""
         from mnist_core.training import Trainer, shape_of
 
+        if self.queue.waiting():
+            return  # after a crash, above all: the run of the worker before goes on at once
         config = TrainConfig()
         trainer = Trainer(config, load_dataset())
         trainer.advance()  # compiles

@@ -11,6 +11,7 @@ from dataclasses import replace
 import pytest
 import sqlalchemy as sa
 
+from mnist_core import engine
 from mnist_core.config import TrainConfig
 from mnist_core.engine import start_worker
 from mnist_core.runs import RunStore, State, WorkQueue
@@ -57,6 +58,25 @@ def test_killed_worker_is_replaced_and_the_run_ends_with_the_same_weights(store)
         assert before.state is State.ACTIVE, "killed too late to show anything"
         wait_until(lambda: finished(store, run_id), "the run goes on and ends")
     assert stored_fingerprint(store, run_id) == left_alone(config)
+
+
+def test_a_worker_killed_again_and_again_is_replaced_at_once(store, monkeypatch):
+    """Only one that fails by itself is given time: kills may be many, and the runs must go on."""
+    sleeper = [sys.executable, "-c", "input()"]
+    started = []
+
+    def start(url, name):
+        started.append(subprocess.Popen(sleeper, stdin=subprocess.PIPE))
+        return started[-1]
+
+    monkeypatch.setattr(engine, "start_worker", start)
+    before = time.monotonic()
+    with local_workers(store, 1):
+        for number in range(1, 7):
+            wait_until(lambda number=number: len(started) == number, "the next worker comes")
+            started[-1].kill()
+        wait_until(lambda: len(started) == 7, "the last one comes")
+    assert time.monotonic() - before < 20, "growing delays would take half a minute"
 
 
 def test_paused_and_resumed_run_has_the_weights_of_one_left_alone(store, undisturbed):

@@ -77,6 +77,11 @@ class WorkQueue:
             count = max(1, int(connection.scalar(alive) or 0))
             return Turn(to_run(row, now), row["turn"] + 1, worker, checkpoint, _waiting(connection, now), count)
 
+    def waiting(self) -> int:
+        """Return how many runs a worker could claim now."""
+        with self.store.reading() as connection:
+            return _waiting(connection, schema.now(connection))
+
     def record(
         self,
         turn: Turn,
