@@ -38,9 +38,7 @@ def measure(rounds: int) -> Table:
     """Return slices a second for both databases and each number of workers; SQLite alone where there is no other."""
     with tempfile.TemporaryDirectory(dir=PROJECT) as folder:
         rows = [_row(f"sqlite:///{folder}/runs.sqlite", rounds)]
-    note = (
-        f"Medians of {rounds} rounds of {SECONDS:g} s; checkpoints of 1.6 MB."
-    )
+    note = f"Medians of {rounds} rounds of {SECONDS:g} s; checkpoints of 1.6 MB."
     try:
         with postgresql_running() as server:
             rows.append(_row(server.new_database(), rounds))

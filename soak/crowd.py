@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
-import re
 import tempfile
 import time
+from contextlib import ExitStack
 from pathlib import Path
 from statistics import mean, median
-from typing import TYPE_CHECKING
 
 from mnist_core.runs import RunStore
-from scripts.running_app import DESKTOP, RunningApp, chromium, running_app, wait_until
+from scripts.running_app import running_app, wait_until
 from soak.claims import Broken, claim, say
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Locator, Page
+from soak.visitor import Visitor
 
 WORKERS = 2
 EPOCHS = 20
 """Long enough that everybody is in training at the same time."""
-LOOKING_ON = 3
-"""Pages that stay open. The others close when they have told what they show: in a workshop, each has a computer of its
-own, and one browser that draws them all would take the processors from the training."""
 LONGEST_STANDSTILL = 10.0
 UNFAIR = 3.0
 ESTIMATE_FACTOR = 3.0
 SECONDS_TO_END = 900.0
-POLL_SECONDS = 0.1
-_UNITS = {"second": 1, "minute": 60, "hour": 3600}
+_PROGRESS = r"Epoch \d+ of \d+ · step .* · about (\d+) (second|minute)s? left"
+_UNITS = {"second": 1, "minute": 60}
 
 
 class Watch:
@@ -58,65 +52,32 @@ class Watch:
 
 def soak(people: int) -> None:
     """Let `people` open the page, press Train together, and follow their runs to the end."""
-    with tempfile.TemporaryDirectory() as folder, running_app(Path(folder), WORKERS) as app, chromium() as browser:
-        app.wait_for_workers()
-        pages = [_open(browser, app) for _ in range(people)]
-        wait_until(lambda: all(map(_ready, pages)), "every page has taken the setting in")
+    with tempfile.TemporaryDirectory() as folder, running_app(Path(folder), WORKERS) as app, ExitStack() as visits:
+        wait_until(lambda: sum(worker.ready for worker in app.store.workers()) == WORKERS, "the workers are ready")
+        visitors = [visits.enter_context(Visitor(app.url)) for _ in range(people)]
+        for visitor in visitors:
+            visitor.enter("Epochs", EPOCHS)
+        wait_until(lambda: all(it.at_rest and it.says("^Takes about") for it in visitors), "every page is complete")
         say(f"{people} people look at the Train page")
         watch = Watch(app.store)
-        for page in pages:
-            page.evaluate("[...document.querySelectorAll('button')].find(it => it.innerText.endsWith('Train')).click()")
+        for visitor in visitors:
+            visitor.press("Train")
         pressed = time.monotonic() - watch.started
-        wait_until(lambda: watch.look() or len(app.store.runs()) == people, "every run is in the store")
+        wait_until(lambda: all(it.says(_PROGRESS) for it in visitors), "every page shows its run")
+        watch.look()
         owners = {run.owner for run in app.store.runs()}
         claim(len(owners) == people, f"{people} runs of {people} people, all pressed within {pressed:.1f} s")
-        estimates = _told(pages, watch)
-        watch.standstill.clear()
+        estimates = [_told(visitor, watch) for visitor in visitors]
         wait_until(watch.look, "all runs end", SECONDS_TO_END)
         _judge(watch, estimates)
 
 
-def _open(browser: Browser, app: RunningApp) -> Page:
-    page = browser.new_context(**DESKTOP).new_page()
-    page.goto(app.url)
-    epochs = page.get_by_role("spinbutton", name="Epochs", exact=True)
-    epochs.fill(str(EPOCHS))
-    epochs.press("Enter")
-    page.get_by_text(re.compile("^Takes about")).wait_for()
-    return page
-
-
-def _ready(page: Page) -> bool:
-    """Whether the page is at rest: Streamlit marks what it is still working on."""
-    return page.get_by_test_id("stApp").get_attribute("data-test-script-state") == "notRunning"
-
-
-def _told(pages: list[Page], watch: Watch) -> list[tuple[int, float, float]]:
-    """Return what each page says: (run, seconds that it estimates, when it said so). Closes most of them."""
-    told = []
-    for index, page in enumerate(pages):
-        words = page.get_by_text(re.compile(r"Epoch \d+ of \d+ · step .* left"))
-        _wait_for(words, page)
-        heading = page.get_by_role("heading", name=re.compile(r"Run \d+: "))
-        run_id, text = re.search(r"Run (\d+)", heading.inner_text()), words.inner_text()
-        if run_id is None:
-            raise Broken(f"a page names no run but says: {text}")
-        told.append((int(run_id[1]), _seconds(text), time.monotonic() - watch.started))
-        if index >= LOOKING_ON:
-            page.context.close()
-        watch.look()
-    return told
-
-
-def _wait_for(words: Locator, page: Page) -> None:
-    """Wait until the page says them. Raises `Broken`, with what it says instead."""
-    from playwright.sync_api import TimeoutError as NeverSaid
-
-    try:
-        words.wait_for()
-    except NeverSaid:
-        said = page.get_by_test_id("stMain").inner_text()
-        raise Broken(f"a page says nothing of its run's progress, but: {said}") from None
+def _told(visitor: Visitor, watch: Watch) -> tuple[int, float, float]:
+    """Return what a page says: (run, seconds that it estimates, when it said so)."""
+    run, progress = visitor.says(r"Run (\d+): "), visitor.says(_PROGRESS)
+    if run is None or progress is None:
+        raise Broken("a page has stopped to show its run")
+    return int(run[1]), float(progress[1]) * _UNITS[progress[2]], time.monotonic() - watch.started
 
 
 def _judge(watch: Watch, estimates: list[tuple[int, float, float]]) -> None:
@@ -124,16 +85,8 @@ def _judge(watch: Watch, estimates: list[tuple[int, float, float]]) -> None:
     words = f"the longest wait for a first step ({max(waits):.1f} s) is at most {UNFAIR:g} times the mean"
     claim(max(waits) <= UNFAIR * mean(waits), f"{words} ({mean(waits):.1f} s)")
     longest = max(watch.standstill.values())
-    claim(
-        longest <= LONGEST_STANDSTILL,
-        f"while {LOOKING_ON} look on, no curve stands still for longer than {LONGEST_STANDSTILL:g} s ({longest:.1f} s)",
-    )
+    words = f"no curve stands still for longer than {LONGEST_STANDSTILL:g} s"
+    claim(longest <= LONGEST_STANDSTILL, f"{words} ({longest:.1f} s)")
     ratios = [estimate / (watch.ended[run_id] - at) for run_id, estimate, at in estimates]
     words = f"estimated ÷ real time to the end: median {median(ratios):.2f}, {min(ratios):.2f} to {max(ratios):.2f}"
     claim(min(ratios) >= 1 / ESTIMATE_FACTOR and max(ratios) <= ESTIMATE_FACTOR, words)
-
-
-def _seconds(text: str) -> float:
-    """Return the seconds in "... · about 3 minutes left"."""
-    found = re.search(r"about ([\d.]+) (second|minute|hour)s? left", text)
-    return float(found[1]) * _UNITS[found[2]] if found else 1.0

@@ -11,7 +11,7 @@ EXPECTED_SECONDS = 2.0
 
 def seconds_of(config: TrainConfig, more: int = 0) -> float:
     """Return how long a whole training takes; with `more` = 1, of one that is about to join those already active."""
-    return config.epochs * _seconds_per_epoch(config) * _runs_per_worker(more)
+    return config.epochs * _seconds_per_epoch(config) * runs_per_worker(more)
 
 
 def seconds_left(run: Run) -> float:
@@ -19,7 +19,7 @@ def seconds_left(run: Run) -> float:
     expected = _seconds_per_epoch(run.config) / run.steps_per_epoch
     weight = EXPECTED_SECONDS / expected
     pace = (EXPECTED_SECONDS + run.seconds) / (weight + run.step)
-    return pace * (run.steps - run.step) * _runs_per_worker()
+    return pace * (run.steps - run.step) * runs_per_worker()
 
 
 def _seconds_per_epoch(config: TrainConfig) -> float:
@@ -29,7 +29,7 @@ def _seconds_per_epoch(config: TrainConfig) -> float:
     return seconds_per_epoch(config, len(services.dataset().train_images)) / speed
 
 
-def _runs_per_worker(more: int = 0) -> float:
+def runs_per_worker(more: int = 0) -> float:
     """Return how many runs share a ready worker now, at least 1; `more` are about to come."""
     ready = sum(worker.ready for worker in services.store().workers())
     return max(1.0, (services.store().active_runs() + more) / max(1, ready))

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from mnist_core.charts import Curve, learning_curves
+from mnist_core.charts import Curve, LearningCurves, learning_curves
 from mnist_core.config import LIMITS
 from mnist_core.engine import trouble
 from mnist_core.estimate import about, duration_in_words
@@ -18,6 +18,9 @@ from pages.shared.widgets import may_change, run_title, user_errors
 
 REFRESH_SECONDS = 0.48
 """Twice a second and a little more; each refresh costs the browser some 150 ms of a processor."""
+CROWD = 4.0
+"""From more runs a worker than this on, a run trains for a quarter of the time, and need not be looked at as often."""
+CROWD_SECONDS = 1.5
 PAUSED_SECONDS = 2.0
 WATCH_SECONDS = 60.0
 OVERFITTING_GAP = 0.01
@@ -42,14 +45,14 @@ def show_run(run: Run) -> None:
 def _pace(run: Run) -> float | None:
     """Return after how many seconds to look at the run again; one at rest may be resumed in another browser."""
     if run.state is State.ACTIVE or run.leased:
-        return REFRESH_SECONDS
+        return CROWD_SECONDS if estimates.runs_per_worker() > CROWD else REFRESH_SECONDS
     return PAUSED_SECONDS if run.state is State.PAUSED else None
 
 
 def _show(run_id: int, pace: float | None) -> None:
     with user_errors():
         run = services.store().run(run_id)
-        history = services.store().history(run_id)
+        history = services.history(run_id, run.step)
         if run.state is State.ACTIVE:
             _watch(run_id)
         # Each part keeps its place, whatever it has to say: a chart that moves in the page is built anew.
@@ -62,7 +65,7 @@ def _show(run_id: int, pace: float | None) -> None:
         with st.container():
             _controls(run)
         with st.container():
-            _curves(run, history)
+            _curves(run)
         if run.state.ended:
             _conclusion(run, history)
         if pace != _pace(run):
@@ -169,8 +172,8 @@ def _action(label: str, icon: str, action: Callable[[int], None], run_id: int) -
         st.rerun()
 
 
-def _curves(run: Run, history: History) -> None:
-    loss, accuracy = learning_curves([_curve(run, history)], run.config.epochs)
+def _curves(run: Run) -> None:
+    loss, accuracy = _learning_curves(run.id, run.step, run.config.epochs)
     left, right = st.columns(2)
     with left:
         plot(accuracy.figure, key=f"accuracy_{run.id}", summary=accuracy.summary, height=280)
@@ -178,10 +181,16 @@ def _curves(run: Run, history: History) -> None:
         plot(loss.figure, key=f"loss_{run.id}", summary=loss.summary, height=280)
 
 
-def _curve(run: Run, history: History) -> Curve:
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _learning_curves(run_id: int, step: int, epochs: int) -> LearningCurves:
+    """Return the charts of a run at `step`: where many train, most look at one that waits for its next turn."""
+    return learning_curves([_curve(run_id, services.history(run_id, step))], epochs)
+
+
+def _curve(run_id: int, history: History) -> Curve:
     tested = history.tested
     return Curve(
-        f"Run {run.id}",
+        f"Run {run_id}",
         history.epochs,
         history.column("loss"),
         history.column("accuracy"),

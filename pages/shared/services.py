@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from mnist_core.data import Dataset, load_dataset
 from mnist_core.network import Network
-from mnist_core.runs import RunStore
+from mnist_core.runs import History, RunStore
 
 STARTER = "starter"
 """Stands for the network that comes with the app wherever a run's number is expected."""
@@ -24,6 +24,12 @@ def store() -> RunStore:
 def dataset() -> Dataset:
     """Return MNIST. Raises `DatasetError` if it is missing or damaged."""
     return load_dataset()
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def history(run_id: int, step: int) -> History:
+    """Return the progress of a run as it was at `step` (which only tells the cache old from new)."""
+    return store().history(run_id)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
