@@ -11,7 +11,7 @@ from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Any, NoReturn
 
-from mnist_core.config import CHOICES, LIMITS, TrainConfig
+from mnist_core.config import CHOICES, LIMITS, SWITCHES, TrainConfig
 from mnist_core.errors import UserError
 
 USER_ERROR = 2
@@ -85,6 +85,9 @@ def _add_setting(parser: argparse.ArgumentParser, name: str, default: Any) -> No
     option = "--" + name.replace("_", "-")
     if name in CHOICES:
         parser.add_argument(option, choices=CHOICES[name], default=default, help=f"default {default}")
+        return
+    if name in SWITCHES:
+        parser.add_argument(option, action="store_true", help="off by default")
         return
     low, high = LIMITS[name]
     kind = int if isinstance(default, int) else float

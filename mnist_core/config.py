@@ -35,6 +35,9 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "activation": ("relu", "tanh", "sigmoid", "elu"),
 }
 
+SWITCHES = ("augment",)
+"""Settings that are on or off."""
+
 _INTEGERS = ("hidden_units", "epochs", "batch_size", "seed", "hidden_layers")
 
 
@@ -60,24 +63,32 @@ class TrainConfig:
     activation: str = "relu"
     hidden_layers: int = 1
     dropout: float = 0.0
+    augment: bool = False
 
     def __post_init__(self) -> None:
         for name, choices in CHOICES.items():
             if getattr(self, name) not in choices:
                 raise ConfigError(_expected(name, getattr(self, name), "one of " + ", ".join(choices)))
         object.__setattr__(self, "learning_rate", _rate(self.learning_rate, self.optimizer))
+        for name in SWITCHES:
+            if not isinstance(getattr(self, name), bool):
+                raise ConfigError(_expected(name, getattr(self, name), "true or false"))
         for name, limits in LIMITS.items():
             object.__setattr__(self, name, _number(name, getattr(self, name), limits))
 
+    def examples_per_epoch(self, images: int) -> int:
+        """How many examples an epoch has: every training image, and with `augment` a distorted copy of each."""
+        return 2 * images if self.augment else images
+
     def steps_per_epoch(self, examples: int) -> int:
-        """Batches in one pass over `examples` training images; the last one may be smaller.
+        """Batches in one epoch of `examples` training images; the last one may be smaller.
 
         Raises `ConfigError` if a batch would be larger than the training set.
         """
         if self.batch_size > examples:
             allowed = f"at most {examples:,}, the number of training images"
             raise ConfigError(_expected("batch_size", self.batch_size, allowed))
-        return math.ceil(examples / self.batch_size)
+        return math.ceil(self.examples_per_epoch(examples) / self.batch_size)
 
     def describe(self) -> str:
         """Return the settings in words: the three main ones, and others where they differ from the defaults."""
@@ -91,6 +102,8 @@ class TrainConfig:
             words.append(self.activation)
         if self.dropout:
             words.append(f"dropout {self.dropout:g}")
+        if self.augment:
+            words.append("augmented")
         if self.seed:
             words.append(f"seed {self.seed}")
         return ", ".join(words)

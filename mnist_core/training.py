@@ -11,17 +11,19 @@ import math
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from typing import overload
+from typing import Any, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mnist_core.archive import DamagedArchive, read_arrays
-from mnist_core.backend import keras, tf
+from mnist_core.augmentation import Copies
+from mnist_core.backend import keras
 from mnist_core.config import TrainConfig
 from mnist_core.data import PIXELS, Dataset
 from mnist_core.errors import UserError
 from mnist_core.evaluation import Score, score
+from mnist_core.loop import compile_augmenting_loop, compile_loop
 from mnist_core.model import build_model
 from mnist_core.network import Network
 from mnist_core.runs.records import Checkpoint, Point
@@ -30,8 +32,6 @@ PIECES_PER_EPOCH = 18
 """So that a curve has about this many points an epoch; 26 steps each at batch 128."""
 LONGEST_PIECE = 512
 """Steps, so that a pause is obeyed quickly even at batch size 1."""
-FUSED_FROM = 80_000
-"""Parameters; with 64 units (51,000) the fused update made a step 5 % slower, with 128 (102,000) 8 % faster."""
 HOPELESS_LOSS = 10 * math.log(10)
 """Nats; ten times the loss of pure guessing among ten classes. An epoch with a higher mean will not come right."""
 
@@ -123,7 +123,7 @@ class Trainer:
         self.model = build_model(config)
         self._optimizer = self.model.optimizer
         self._optimizer.build(self.model.trainable_variables)
-        self._advance = _compiled_loop(self.model)
+        self._advance = compile_augmenting_loop(self.model) if config.augment else compile_loop(self.model)
         self._begin(config)
 
     def start(self, config: TrainConfig, checkpoint: Checkpoint | None = None) -> None:
@@ -156,17 +156,23 @@ class Trainer:
     def advance(self) -> Point:
         """Train one piece of an epoch. Raises `TrainingDiverged` if the loss is not finite afterwards."""
         epoch, first = divmod(self.step, self.steps_per_epoch)
-        last = _piece_end(first, self.config.batch_size, len(self._images))
-        order = self._order_of(epoch)[first * self.config.batch_size : last * self.config.batch_size]
-        batches = (last - first, len(order) // (last - first))
-        loss_sum, correct = self._advance(
-            self._images[order].reshape(*batches, PIXELS), self._labels[order].reshape(batches)
-        )
+        last = _piece_end(first, self.config.batch_size, self.config.examples_per_epoch(len(self._images)))
+        batches = self._batches(epoch, first, last)
+        loss_sum, correct = self._advance(*batches)
         if first == 0:
             self._sums = np.zeros(3)
-        self._sums += (float(loss_sum), float(correct), len(order))
+        self._sums += (float(loss_sum), float(correct), batches[1].size)
         self.step += last - first
         return self._point(epoch + 1, ended=last == self.steps_per_epoch)
+
+    def _batches(self, epoch: int, first: int, last: int) -> tuple[Any, ...]:
+        """Return what the compiled loop takes for the steps `first` to `last` (exclusive) of an epoch (from 0)."""
+        order, copies = self._examples_of(epoch)
+        start, end = first * self.config.batch_size, min(last * self.config.batch_size, len(order))
+        which = order[start:end] % len(self._images)
+        shape = (last - first, len(which) // (last - first))
+        batches = self._images[which].reshape(*shape, PIXELS), self._labels[which].reshape(shape)
+        return batches if copies is None else (*batches, copies.between(start, end))
 
     def network(self) -> Network:
         """Return a copy of the network as it is now."""
@@ -189,7 +195,7 @@ class Trainer:
         self.steps_per_epoch = config.steps_per_epoch(len(self._images))
         self.step = 0
         self._sums = np.zeros(3)
-        self._shuffled: tuple[int, NDArray[np.intp]] | None = None
+        self._shuffled: tuple[int, NDArray[np.intp], Copies | None] | None = None
 
     def _restore_initial_state(self, config: TrainConfig) -> None:
         """Assign the variables of a freshly built model; the compiled loop stays as it is."""
@@ -216,12 +222,17 @@ class Trainer:
         except (DamagedArchive, OSError, ValueError, KeyError) as error:
             raise BadCheckpoint(f"The checkpoint does not fit the run's settings or is damaged: {error}.") from error
 
-    def _order_of(self, epoch: int) -> NDArray[np.intp]:
-        """Return the order of the training images in an epoch (from 0): a pure function of seed and epoch."""
+    def _examples_of(self, epoch: int) -> tuple[NDArray[np.intp], Copies | None]:
+        """Return the order of the examples in an epoch (from 0): a pure function of seed and epoch.
+
+        Numbers from the count of images on stand for distorted copies of them.
+        """
         if self._shuffled is None or self._shuffled[0] != epoch:
-            order = np.random.default_rng([self.config.seed, epoch]).permutation(len(self._images))
-            self._shuffled = (epoch, order)
-        return self._shuffled[1]
+            images, seed = len(self._images), self.config.seed
+            order = np.random.default_rng([seed, epoch]).permutation(self.config.examples_per_epoch(images))
+            copies = Copies(order, images, seed, epoch) if self.config.augment else None
+            self._shuffled = (epoch, order, copies)
+        return self._shuffled[1:]
 
     def _point(self, epoch: int, ended: bool) -> Point:
         loss, accuracy = self._sums[:2] / self._sums[2]
@@ -234,45 +245,6 @@ class Trainer:
             )
         test: tuple[float, float] | tuple[None, None] = self.test() if ended else (None, None)
         return Point(self.step, epoch, float(loss), float(accuracy), *test)
-
-
-def _compiled_loop(model: keras.Model) -> Callable[[NDArray, NDArray], tuple[tf.Tensor, tf.Tensor]]:
-    """Return f(images (steps, batch, 784) uint8, labels (steps, batch) int32) -> (sum of losses, count of hits)."""
-    variables, optimizer, dtype = model.trainable_variables, model.optimizer, model.compute_dtype
-
-    # Some ten operations on every parameter become one pass over them. The rest of a step gains nothing from XLA.
-    @tf.function(jit_compile=_worth_fusing(model) or None)  # type: ignore[untyped-decorator]
-    def update(gradients: list[tf.Tensor]) -> None:
-        optimizer.apply(gradients, variables)
-
-    def train_step(images: tf.Tensor, labels: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        pixels = tf.cast(images, dtype) / 255
-        with tf.GradientTape() as tape:
-            probabilities = model(pixels, training=True)
-            losses = keras.losses.sparse_categorical_crossentropy(labels, probabilities)
-            loss = tf.reduce_mean(losses)
-        update(tape.gradient(loss, variables))
-        hits = tf.equal(tf.argmax(probabilities, axis=-1, output_type=tf.int32), labels)
-        return tf.reduce_sum(losses), tf.reduce_sum(tf.cast(hits, dtype))
-
-    @tf.function(  # type: ignore[untyped-decorator]
-        input_signature=[tf.TensorSpec([None, None, PIXELS], tf.uint8), tf.TensorSpec([None, None], tf.int32)],
-        autograph=True,
-    )
-    def loop(images: tf.Tensor, labels: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        loss_sum, correct = tf.zeros((), dtype), tf.zeros((), dtype)
-        for index in tf.range(tf.shape(images)[0]):
-            loss, hits = train_step(images[index], labels[index])
-            loss_sum += loss
-            correct += hits
-        return loss_sum, correct
-
-    return loop
-
-
-def _worth_fusing(model: keras.Model) -> bool:
-    """Whether the optimizer saves more by XLA than a call of XLA's costs: SGD has nothing to fuse."""
-    return model.count_params() >= FUSED_FROM and not isinstance(model.optimizer, keras.optimizers.SGD)
 
 
 def _piece_end(first: int, batch_size: int, examples: int) -> int:

@@ -63,8 +63,19 @@ def test_batch_larger_than_the_training_set_is_refused():
         TrainConfig(batch_size=128).steps_per_epoch(100)
 
 
+@pytest.mark.parametrize("value", [1, "yes", None])
+def test_a_switch_is_on_or_off(value):
+    with pytest.raises(ConfigError, match="Augment must be true or false"):
+        TrainConfig(augment=value)
+
+
+def test_augmented_epochs_are_twice_as_long():
+    assert TrainConfig(augment=True).steps_per_epoch(60_000) == 938
+    assert TrainConfig(augment=True).describe() == "256 units, 5 epochs, batch 128, augmented"
+
+
 def test_json_round_trip_and_defaults_for_what_is_missing():
-    config = TrainConfig(hidden_units=32, optimizer="sgd", dropout=0.25)
+    config = TrainConfig(hidden_units=32, optimizer="sgd", dropout=0.25, augment=True)
     assert TrainConfig.from_json(config.to_json()) == config
     assert TrainConfig.from_json("{}") == TrainConfig()
 

@@ -14,7 +14,7 @@ EPOCHS = {16: 4, 128: 20, 8192: 40}
 CONFIGS = [
     TrainConfig(hidden_units=48, batch_size=batch, epochs=EPOCHS[batch], dropout=dropout)
     for batch, dropout in product(EPOCHS, (0.0, 0.3))
-]
+] + [TrainConfig(hidden_units=48, epochs=8, augment=True)]
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +23,7 @@ def undisturbed():
 
 
 def test_server_and_worker_killed_in_mid_epoch_and_runs_paused(store, undisturbed):
-    """All six at once, so that they are also moved between two workers, turn by turn."""
+    """All seven at once, so that they are also moved between two workers, turn by turn."""
     servers = [start_server(store.url, workers=2)]
     run_ids = [store.submit(config, owner=str(number)) for number, config in enumerate(CONFIGS)]
     try:

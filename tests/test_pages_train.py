@@ -24,7 +24,7 @@ def test_a_first_visit_shows_what_would_be_trained(open_page):
 
 def test_the_first_settings_are_those_of_the_core(open_page):
     page = open_page(TRAIN)
-    fields = {field.label: field.value for field in [*page.app.number_input, *page.app.selectbox]}
+    fields = {field.label: field.value for field in [*page.app.number_input, *page.app.selectbox, *page.app.toggle]}
     defaults = TrainConfig()
     assert fields == {name.replace("_", " ").capitalize(): getattr(defaults, name) for name in vars(defaults)}
 
@@ -57,9 +57,10 @@ def test_train_submits_one_run_with_the_settings_typed(open_page, store):
         page.type(label, value)
     page.choose("Optimizer", "adam")
     page.choose("Activation", "tanh")
+    page.app.toggle[0].set_value(True)
     page.press("Train")
     page.rerun()
-    expected = TrainConfig(48, 3, 256, 7, optimizer="adam", activation="tanh", dropout=0.2)
+    expected = TrainConfig(48, 3, 256, 7, optimizer="adam", activation="tanh", dropout=0.2, augment=True)
     assert [(run.config, run.owner) for run in store.runs()] == [(expected, ME)]
     assert page.app.query_params["run"] == str(store.runs()[0].id)
 

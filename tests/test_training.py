@@ -65,8 +65,9 @@ def test_same_settings_give_the_same_bits_and_another_seed_does_not():
         replace(SMALL, optimizer="adam", dropout=0.3, hidden_layers=2),
         replace(SMALL, optimizer="sgd", batch_size=16),
         replace(SMALL, batch_size=3000),
+        replace(SMALL, augment=True, batch_size=100),
     ],
-    ids=["plain", "dropout", "small batches", "one batch"],
+    ids=["plain", "dropout", "small batches", "one batch", "augmented"],
 )
 def test_interrupted_at_every_piece_and_moved_between_trainers_ends_with_the_same_bits(config):
     dataset = few_images()
