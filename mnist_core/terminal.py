@@ -60,7 +60,7 @@ def print_runs(runs: list[Run]) -> None:
     table = Table("Run", "Name", "By", "State", "Settings", "Test accuracy", "Seconds")
     for run in runs:
         accuracy = "" if run.test_accuracy is None else f"{run.test_accuracy:.2%}"
-        cells = (run.id, run.name, run.nickname, run.state, run.config.describe(), accuracy, f"{run.seconds:.1f}")
+        cells = (run.id, run.name, run.nickname, run.state, run.description, accuracy, f"{run.seconds:.1f}")
         table.add_row(*(str(cell) for cell in cells))
     console = Console()
     console.print(table if runs else "No runs yet. Make one with: python -m mnist_core train")

@@ -86,7 +86,7 @@ def _heading(run: Run) -> None:
     by = f" · by {run.nickname}" if run.nickname and run.owner != session.owner() else ""
     st.markdown(f"#### {run_title(run)} :{colour}-badge[{words}]{by}")
     if run.name:
-        st.caption(run.config.describe())
+        st.caption(run.description)
 
 
 def _progress(run: Run) -> None:
