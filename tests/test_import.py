@@ -17,7 +17,8 @@ import pytest
 from mnist_core.config import CHOICES
 from mnist_core.data import flatten, load_dataset
 from mnist_core.evaluation import score
-from mnist_core.export.keras_archive import CONFIG, LARGEST_FILE, WEIGHTS, BadKerasFile
+from mnist_core.export.formats import LARGEST_IMPORT
+from mnist_core.export.keras_archive import CONFIG, WEIGHTS, BadKerasFile
 from mnist_core.export.keras_model import from_keras
 from mnist_core.export.make import make
 from mnist_core.network import Network
@@ -236,7 +237,7 @@ def test_flipped_bits_in_the_weights(good):
 
 
 def test_bomb_is_not_unpacked(good):
-    bomb = repacked(good, weights=bytes(LARGEST_FILE + 1))
+    bomb = repacked(good, weights=bytes(LARGEST_IMPORT + 1))
     assert len(bomb) < 100_000
     assert "unpacks to more than 64 MB" in refused(bomb)
 
@@ -249,7 +250,7 @@ def test_bomb_that_lies_about_its_size_is_not_unpacked(good):
 
 
 def test_file_larger_than_any_network():
-    assert "larger than 64 MB" in refused(bytes(LARGEST_FILE + 1))
+    assert "larger than 64 MB" in refused(bytes(LARGEST_IMPORT + 1))
 
 
 def test_archive_of_something_else(good):

@@ -35,6 +35,10 @@ SETTINGS = Format("json", "Settings (JSON)", ".json", "application/json", "The s
 FORMATS = {item.name: item for item in (SCRIPT, NOTEBOOK, KERAS, ONNX, WEIGHTS, HISTORY, SETTINGS)}
 
 
+LARGEST_IMPORT = 64_000_000
+"""Bytes of a `.keras` file; the largest network of this app takes 42 MB without its optimizer's state."""
+
+
 class NothingToTell(UserError):
     """A run that cannot be told as code: its training is unknown, or its images are not MNIST's."""
 

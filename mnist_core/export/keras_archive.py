@@ -19,9 +19,8 @@ from mnist_core.architecture import CLASSES
 from mnist_core.config import CHOICES, LIMITS
 from mnist_core.data import IMAGE_SIZE, PIXELS
 from mnist_core.errors import UserError
+from mnist_core.export.formats import LARGEST_IMPORT
 
-LARGEST_FILE = 64_000_000
-"""Bytes; the largest network of this app takes 42 MB."""
 LARGEST_CONFIG = 1_000_000
 CONFIG, METADATA, WEIGHTS = "config.json", "metadata.json", "model.weights.h5"
 _CHUNK = 1 << 20
@@ -52,12 +51,12 @@ class Sketch(NamedTuple):
 
 def check(data: bytes) -> tuple[Sketch, bytes]:
     """Return what the network in a `.keras` file looks like, and its weights as HDF5. Raises `BadKerasFile`."""
-    if len(data) > LARGEST_FILE:
-        raise BadKerasFile(f"The file is larger than {LARGEST_FILE / 1e6:.0f} MB, more than any network of this app.")
+    if len(data) > LARGEST_IMPORT:
+        raise BadKerasFile(f"The file is larger than {LARGEST_IMPORT / 1e6:.0f} MB, more than any network of this app.")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             config = _read(archive, CONFIG, LARGEST_CONFIG)
-            weights = _read(archive, WEIGHTS, LARGEST_FILE)
+            weights = _read(archive, WEIGHTS, LARGEST_IMPORT)
     except BadKerasFile:
         raise
     except Exception:  # damaged bytes make zipfile raise almost anything: zlib.error, EOFError, NotImplementedError
@@ -218,8 +217,8 @@ def _check_weights(data: bytes) -> None:
         raise
     except Exception:  # h5py as well raises almost anything for damaged bytes
         raise BadKerasFile(f"The file is damaged: its {WEIGHTS} cannot be read.") from None
-    if size > LARGEST_FILE:
-        raise BadKerasFile(f"The weights unpack to more than {LARGEST_FILE / 1e6:.0f} MB. {_EXPECTED}")
+    if size > LARGEST_IMPORT:
+        raise BadKerasFile(f"The weights unpack to more than {LARGEST_IMPORT / 1e6:.0f} MB. {_EXPECTED}")
 
 
 def _size(file: h5py.File) -> int:

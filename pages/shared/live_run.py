@@ -162,7 +162,7 @@ def _controls(run: Run) -> None:
             _action("Resume", ":material/play_arrow:", store.resume, run.id)
         if not run.state.ended:
             _action("Stop", ":material/stop:", store.stop, run.id)
-        if run.state is not State.FAILED and run.config.epochs < LIMITS["epochs"].high:
+        if run.state is not State.FAILED and not run.imported and run.config.epochs < LIMITS["epochs"].high:
             _action("\\+1 epoch", ":material/add:", store.extend, run.id)
 
 

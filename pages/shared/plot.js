@@ -46,7 +46,9 @@ class Chart {
     const dragmode = matchMedia("(pointer: coarse)").matches ? false : layout.dragmode;
     const whole = { uirevision: "keep", ...layout, dragmode, autosize: true, template: theme(styles) };
     const displayModeBar = dragmode === false ? false : "hover"; // its buttons are for zooming
-    await this.plotly.react(this.box, data, whole, { displayModeBar, displaylogo: false, showSendToCloud: false });
+    const modeBarButtonsToAdd = ["png", "svg"].map((format) => this.saveButton(format));
+    const modeBar = { displayModeBar, modeBarButtonsToAdd, modeBarButtonsToRemove: ["toImage"], displaylogo: false };
+    await this.plotly.react(this.box, data, whole, { ...modeBar, showSendToCloud: false });
     if (!this.drawn) this.listen();
   }
 
@@ -69,6 +71,19 @@ class Chart {
     if (!this.pressed || !this.data.clickable) return;
     this.pressed = false;
     this.setTriggerValue("click", { x, y, curve: curveNumber, point: pointNumber });
+  }
+
+  // Plotly's own button would save a chart without its background, which nobody can read on another one.
+  saveButton(format) {
+    const { camera, disk } = this.plotly.Icons;
+    const click = ({ data, layout }) => {
+      const paper_bgcolor = getComputedStyle(this.parent).getPropertyValue("--st-background-color").trim();
+      const { offsetWidth: width, offsetHeight: height } = this.box;
+      const options = { format, width, height, scale: format === "png" ? 2 : 1, filename: this.data.name };
+      return this.plotly.downloadImage({ data, layout: { ...layout, paper_bgcolor } }, options);
+    };
+    const icon = format === "png" ? camera : disk;
+    return { name: `save_${format}`, title: `Save as ${format.toUpperCase()}`, icon, click };
   }
 
   resize() {

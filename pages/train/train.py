@@ -10,7 +10,8 @@ from pages.shared import estimates, services, session
 from pages.shared.live_run import show_run
 from pages.shared.network_picture import describe_layers, draw_network
 from pages.shared.plot import prepare_plots
-from pages.shared.settings import choose_settings
+from pages.shared.settings import choose_settings, fill_in_from_address
+from pages.shared.take_home import take_home
 from pages.shared.widgets import current_run, user_errors
 
 LONG_SECONDS = 600
@@ -19,6 +20,7 @@ LONG_SECONDS = 600
 def submit(config: TrainConfig) -> None:
     """Start a run and look at it."""
     run_id = services.store().submit(config, owner=session.owner(), nickname=session.nickname())
+    session.drop_settings_from_address()
     session.look_at(run_id)
 
 
@@ -37,6 +39,7 @@ def ask_before(config: TrainConfig, seconds: float) -> None:
 def settings_column() -> TrainConfig:
     """Draw the settings, what they would train, and the Train button; return the settings."""
     with user_errors():
+        fill_in_from_address()
         config = choose_settings()
     seconds = estimates.seconds_of(config, more=1)
     draw_network(config)
@@ -68,3 +71,4 @@ with user_errors():
             prepare_plots()
         else:
             show_run(run)
+            take_home(run)

@@ -12,8 +12,10 @@ from mnist_core.charts import Selection, confusion_sentence, percent
 from mnist_core.data import Dataset
 from pages.shared import services, session
 from pages.shared.gallery import gallery
+from pages.shared.import_network import import_network
 from pages.shared.plot import plot
 from pages.shared.probability_table import probability_table
+from pages.shared.take_home import take_home
 from pages.shared.widgets import Choice, choose_network, user_errors
 
 ANY = "Any"
@@ -164,5 +166,9 @@ with user_errors():
     mnist = services.dataset()
     network = choose_network()
     show_score(network, mnist.test_labels)
+    with st.container(horizontal=True):
+        if network.run is not None:
+            take_home(network.run)
+        import_network()
     show_first_images(mnist, network.test_probabilities)
     explore(mnist, network.test_probabilities)
