@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
-import re
-import subprocess
-import sys
 from dataclasses import replace
-from pathlib import Path
 
 import nbformat
 import pytest
 
 from mnist_core.config import LIMITS, TrainConfig
-from mnist_core.data import MNIST_PATH
 from mnist_core.export import code
 from mnist_core.export.formats import NothingToTell
 from mnist_core.runs import Run, RunStore, State
 from mnist_core.worker import Worker
+from tests.at_home import accuracy_in, run_at_home
 
-LIMIT_SECONDS = 300
 TENTH_OF_A_POINT = 0.001
 OTHER_SETTINGS = {
     "hidden_units": 48,
@@ -56,29 +50,6 @@ def trained(store: RunStore, config: TrainConfig) -> Run:
         worker.work(run_id)
     assert store.run(run_id).state is State.FINISHED
     return store.run(run_id)
-
-
-def run_at_home(folder: Path, *arguments: str) -> str:
-    """Run Python in a folder with nothing but the images: no network, none of this project's code."""
-    (folder / "mnist.npz").symlink_to(MNIST_PATH)
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-    done = subprocess.run(
-        [sys.executable, *arguments],
-        cwd=folder,
-        env=environment | {"CUDA_VISIBLE_DEVICES": ""},
-        capture_output=True,
-        text=True,
-        timeout=LIMIT_SECONDS,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr[-3000:]
-    return done.stdout
-
-
-def accuracy_in(output: str) -> float:
-    found = re.search(r"^Test accuracy: ([\d.]+)%", output, flags=re.MULTILINE)
-    assert found is not None, output[-2000:]
-    return float(found[1]) / 100
 
 
 def test_script_of_the_default_settings_finds_the_same_test_accuracy(store, tmp_path):

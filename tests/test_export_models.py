@@ -17,6 +17,7 @@ from mnist_core.export import tables
 from mnist_core.export.keras_model import to_keras
 from mnist_core.export.make import make
 from mnist_core.export.onnx_model import to_onnx
+from mnist_core.export.tensorboard import write_runs
 from mnist_core.model import build_model
 from mnist_core.network import Network
 from mnist_core.runs import State
@@ -127,3 +128,24 @@ def test_link_with_settings_that_make_no_sense_keeps_the_others():
     words = " ".join(problems)
     for part in ("'colour'", "Hidden units must be a whole number from 1 to 2,048, not 5000", "'lots'", "'swish'"):
         assert part in words
+
+
+def test_tensorboard_reads_curves_and_settings(store, make_run, tmp_path):
+    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+    from tensorboard.plugins.hparams.plugin_data_pb2 import HParamsPluginData
+
+    numbers = [make_run(State.FINISHED), make_run(State.STOPPED, seed=4)]
+    for _ in range(2):  # a second export takes the place of the first
+        write_runs(store, [store.run(number) for number in numbers], tmp_path)
+    assert {path.parent.name for path in tmp_path.rglob("events.*")} == {tmp_path.name, "run_1", "run_2"}
+    assert len(list(tmp_path.rglob("events.*"))) == 3
+    for number in numbers:
+        events = EventAccumulator(str(tmp_path / f"run_{number}"), size_guidance={"tensors": 0}).Reload()
+        history = store.history(number)
+        assert [event.step for event in events.Tensors("training/loss")] == history.column("step")
+        values = [float(event.tensor_proto.float_val[0]) for event in events.Tensors("test/accuracy")]
+        assert values == pytest.approx([point.test_accuracy for point in history.tested])
+        content = events.summary_metadata["_hparams_/session_start_info"].plugin_data.content
+        settings = HParamsPluginData.FromString(content).session_start_info.hparams
+        assert settings["seed"].number_value == (4 if number == 2 else 0)
+        assert settings["optimizer"].string_value == "rmsprop"

@@ -10,18 +10,20 @@ from pages.shared import services, session
 from pages.shared.widgets import user_errors
 
 POLL_SECONDS = 0.5
-_JOB = "import_job"
+_JOB, _DONE = "import_job", "imports_done"
 
 
 def import_network() -> None:
     """Offer to bring a network along, in a box that opens with a click; afterwards the page is about it."""
-    with st.popover("Import a network", icon=":material/upload:"):
+    count = session.get(_DONE, 0)  # after an import, the box and the field for the file are new: closed and empty
+    with st.popover("Import a network", icon=":material/upload:", key=f"import_network_{count}"):
         st.caption(
-            "A network that you have trained elsewhere with Keras and saved with `model.save('network.keras')`. It must be "
-            "of the kind that this app makes: 784 pixels from 0 to 1, one to three dense layers of the same number of "
-            "units, ten outputs with softmax."
+            "A network that you have trained elsewhere with Keras and saved with `model.save('network.keras')`. It "
+            "must be of the kind that this app makes: 784 pixels from 0 to 1, one to three dense layers of the same "
+            "number of units, ten outputs with softmax."
         )
-        file = st.file_uploader("Keras file", type="keras", max_upload_size=LARGEST_IMPORT // 1_000_000)
+        limit = LARGEST_IMPORT // 1_000_000
+        file = st.file_uploader("Keras file", type="keras", max_upload_size=limit, key=f"import_file_{count}")
         if st.button("Import", icon=":material/upload:", disabled=file is None) and file is not None:
             with user_errors():
                 owner, nickname = session.owner(), session.nickname()
@@ -46,6 +48,8 @@ def _show() -> None:
         st.info(f"{job.file_name} is being read: {then}", icon=":material/hourglass_top:")
     elif job.run_id is not None:
         session.put(_JOB, None)
+        session.put(_DONE, session.get(_DONE, 0) + 1)
+        st.toast(f"{job.file_name} is run {job.run_id} now.", icon=":material/check:")
         session.put("starter", False)
         session.look_at(job.run_id)
         st.rerun()

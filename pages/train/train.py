@@ -39,7 +39,6 @@ def ask_before(config: TrainConfig, seconds: float) -> None:
 def settings_column() -> TrainConfig:
     """Draw the settings, what they would train, and the Train button; return the settings."""
     with user_errors():
-        fill_in_from_address()
         config = choose_settings()
     seconds = estimates.seconds_of(config, more=1)
     draw_network(config)
@@ -59,6 +58,7 @@ st.caption("Choose the settings, press Train, and watch a neural network learn t
 with user_errors():
     if trouble.text and not services.store().workers():
         st.warning(f"Nothing can be trained at the moment. {trouble.text}", icon=":material/hourglass_empty:")
+    fill_in_from_address()
     left, right = st.columns([1, 2.6], gap="large")
     with left:
         config = settings_column()
