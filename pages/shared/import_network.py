@@ -49,7 +49,6 @@ def _show() -> None:
     elif job.run_id is not None:
         session.put(_JOB, None)
         session.put(_DONE, session.get(_DONE, 0) + 1)
-        st.toast(f"{job.file_name} is run {job.run_id} now.", icon=":material/check:")
         session.put("starter", False)
         session.look_at(job.run_id)
         st.rerun()

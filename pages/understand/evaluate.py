@@ -48,6 +48,8 @@ def show_score(choice: Choice, labels: NDArray[np.uint8]) -> None:
             "This is the starter network, trained with the default settings. It comes with the app so that there is "
             "something to look at; train your own on the Train page, and choose it here."
         )
+    elif choice.run.imported:
+        st.caption(f"This network was imported from {choice.run.imported}.")
     elif not choice.run.state.ended:
         st.caption(
             f"This run has not ended. You see its network after {choice.run.step:,} of {choice.run.steps:,} steps."
