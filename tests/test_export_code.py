@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from typing import Any
 
 import nbformat
 import pytest
@@ -16,7 +17,7 @@ from mnist_core.worker import Worker
 from tests.at_home import accuracy_in, run_at_home
 
 TENTH_OF_A_POINT = 0.001
-OTHER_SETTINGS = {
+OTHER_SETTINGS: dict[str, Any] = {
     "hidden_units": 48,
     "epochs": 3,
     "batch_size": 500,

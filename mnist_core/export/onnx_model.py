@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import onnx
+from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
 from mnist_core.data import PIXELS
@@ -21,7 +22,8 @@ def to_onnx(network: Network, description: str) -> bytes:
 
     `description` is kept in the file as its doc string.
     """
-    nodes, arrays, values = [], {}, INPUT
+    arrays: dict[str, NDArray[np.float32]] = {}
+    nodes, values = [], INPUT
     for number, layer in enumerate(network.layers, 1):
         last = number == len(network.layers)
         kernel, bias, product, total = (f"{name}_{number}" for name in ("kernel", "bias", "product", "sum"))

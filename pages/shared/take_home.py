@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from urllib.parse import urljoin
 
 import streamlit as st
@@ -51,7 +52,7 @@ def _code(run: Run) -> None:
         return
     with st.container(horizontal=True):
         for item, text in texts.items():
-            _download(item, run, lambda text=text: text)
+            _download(item, run, partial(str, text))
         st.download_button(
             "Images (11 MB)",
             MNIST_PATH.read_bytes,
