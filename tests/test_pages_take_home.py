@@ -38,10 +38,10 @@ def test_model_is_made_by_a_worker_and_then_offered(open_page, make_run, store):
     assert "ONNX model" in downloads(page)
 
 
-def test_run_without_a_step_has_nothing_to_take_home(open_page, store):
+def test_run_without_a_step_has_nothing_to_take_home_but_code(open_page, store):
     page = open_page(TRAIN, run=store.submit(TrainConfig(), owner=ME))
     assert "as soon as the training has begun" in page.words
-    assert not downloads(page)
+    assert downloads(page) == {"Python script", "Notebook", "Images (11 MB)"}
 
 
 def test_imported_run_is_shown_for_what_it_is(open_page, make_run, store):

@@ -46,9 +46,11 @@ class Chart {
     const dragmode = matchMedia("(pointer: coarse)").matches ? false : layout.dragmode;
     const whole = { uirevision: "keep", ...layout, dragmode, autosize: true, template: theme(styles) };
     const displayModeBar = dragmode === false ? false : "hover"; // its buttons are for zooming
-    const modeBarButtonsToAdd = ["png", "svg"].map((format) => this.saveButton(format));
-    const modeBar = { displayModeBar, modeBarButtonsToAdd, modeBarButtonsToRemove: ["toImage"], displaylogo: false };
-    await this.plotly.react(this.box, data, whole, { ...modeBar, showSendToCloud: false });
+    // The same buttons each time: Plotly would build the chart anew for others.
+    this.saveButtons ??= ["png", "svg"].map((format) => this.saveButton(format));
+    const buttons = { modeBarButtonsToAdd: this.saveButtons, modeBarButtonsToRemove: ["toImage"] };
+    const config = { displayModeBar, ...buttons, displaylogo: false, showSendToCloud: false };
+    await this.plotly.react(this.box, data, whole, config);
     if (!this.drawn) this.listen();
   }
 

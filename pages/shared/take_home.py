@@ -31,13 +31,14 @@ POLL_SECONDS = 0.5
 
 def take_home(run: Run) -> None:
     """Offer everything that can be downloaded of a run, in a box that opens with a click."""
-    with st.popover("Take it home", icon=":material/download:"):
-        if run.step == 0:
-            st.write("There is something to take home as soon as the training has begun.")
-            return
+    # To open it runs the page again, so that what is offered is that of this moment.
+    with st.popover("Take it home", icon=":material/download:", key="take_home", on_change="rerun"):
         _code(run)
-        _models(run)
-        _data(run)
+        if run.step:
+            _models(run)
+            _data(run)
+        else:
+            st.caption("Its network and its curves can be had as soon as the training has begun.")
         if not run.imported:
             _link(run)
         st.caption("Charts: point at one, and the buttons at its top right corner save it as PNG or SVG.")
