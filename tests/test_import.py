@@ -110,6 +110,17 @@ def test_imported_run_cannot_be_trained_on_since_nobody_knows_how(store, good):
     assert make(store, job.run_id, "onnx")
 
 
+def test_name_of_the_file_is_shown_without_what_could_be_markup(store, good):
+    assert importing(store, good, "![a](http://b) <b>.keras").file_name == "_a_(http_b) _b_.keras"
+    assert len(importing(store, good, "long" * 100 + ".keras").file_name) == 80
+
+
+def test_sentence_stays_one_whatever_the_file_says(good):
+    config = config_of(good)
+    config["config"]["layers"][1]["class_name"] = "X" * 100_000
+    assert len(refused(repacked(good, config=json.dumps(config).encode()))) < 500
+
+
 @pytest.mark.parametrize("functional", [False, True], ids=["Sequential", "Functional"])
 @pytest.mark.parametrize("activation", CHOICES["activation"])
 def test_networks_of_every_kind_are_read_as_keras_reads_them(activation, functional):
@@ -194,7 +205,7 @@ def test_convolutional_network():
 
     layers = [keras.layers.Conv2D(4, 3), keras.layers.Flatten(), dense(10, "softmax")]
     sentence = refused(network_file(*layers, shape=(28, 28, 1)))
-    assert "a layer of the kind Conv2D" in sentence
+    assert "a layer of the kind 'Conv2D'" in sentence
     assert "784 pixels, one to three dense layers" in sentence
 
 
@@ -202,7 +213,7 @@ def test_convolutional_network():
     ("layers", "words"),
     [
         ([(512, "relu"), (256, "relu"), (10, "softmax")], "512 units with 'relu', 256 units with 'relu'"),
-        ([(16, "relu"), (10, "linear")], "The last layer has 10 units and the activation 'linear'"),
+        ([(16, "relu"), (10, "linear")], "The last layer has 10 units with 'linear'"),
         ([(16, "relu"), (26, "softmax")], "The last layer has 26 units"),
         ([(16, "gelu"), (10, "softmax")], "16 units with 'gelu'"),
         ([(10, "softmax")], "The hidden layers are missing"),

@@ -33,6 +33,7 @@ _EXPECTED = (
 _FOREIGN_WEIGHTS = "The weights in the file are no plain numbers, or point to other places, which are never followed."
 _MOST_MEMBERS = 1000
 """Groups and arrays in the weights; Keras writes some twenty, and a few hundred with an optimizer's state."""
+_MOST_NAMED, _MOST_SHOWN = 5, 60
 _INPUT_SHAPES = ([None, PIXELS], [None, IMAGE_SIZE, IMAGE_SIZE], [None, IMAGE_SIZE, IMAGE_SIZE, 1])
 
 
@@ -143,9 +144,11 @@ def _check_class(layer: dict[str, Any]) -> None:
     if kind == "Lambda" or "__lambda__" in json.dumps(layer):
         raise BadKerasFile("The file holds a Lambda: code that somebody has written, which is never run here.")
     if not f"{module}.".startswith(("keras.layers.", "keras.src.layers.")) or registered not in (None, kind):
-        raise BadKerasFile(f"The file holds a layer of somebody's own making, {registered or kind!r}. {_EXPECTED}")
+        raise BadKerasFile(
+            f"The file holds a layer of somebody's own making, {_shown(registered or kind)}. {_EXPECTED}"
+        )
     if kind not in _LAYERS:
-        raise BadKerasFile(f"The network has a layer of the kind {kind}. {_EXPECTED}")
+        raise BadKerasFile(f"The network has a layer of the kind {_shown(kind)}. {_EXPECTED}")
 
 
 def _check_chain(layers: list[dict[str, Any]]) -> None:
@@ -164,14 +167,14 @@ def _check_chain(layers: list[dict[str, Any]]) -> None:
 def _dense_sketch(layers: list[dict[str, Any]]) -> Sketch:
     shape = _input_shape(layers)
     if shape not in _INPUT_SHAPES:
-        raise BadKerasFile(f"The network takes inputs of the shape {shape}, not 784 pixels. {_EXPECTED}")
+        raise BadKerasFile(f"The network takes inputs of the shape {_shown(shape)}, not 784 pixels. {_EXPECTED}")
     by_kind = {kind: [it["config"] for it in layers if it["class_name"] == kind] for kind in _LAYERS}
     for dense in by_kind["Dense"]:
         if dense.get("use_bias") is not True or dense.get("lora_rank") or dense.get("quantization_config"):
             raise BadKerasFile(f"A dense layer is of an unusual kind (no bias, LoRA or quantised). {_EXPECTED}")
     *hidden, last = [(dense.get("units"), dense.get("activation")) for dense in by_kind["Dense"]] or [(None, None)]
     if last != (CLASSES, "softmax"):
-        raise BadKerasFile(f"The last layer has {last[0]} units and the activation {last[1]!r}. {_EXPECTED}")
+        raise BadKerasFile(f"The last layer has {_words([last])}. {_EXPECTED}")
     if len({repr(it) for it in hidden}) != 1 or len(hidden) > LIMITS["hidden_layers"].high:
         raise BadKerasFile(f"The hidden layers are {_words(hidden)}. {_EXPECTED}")
     units, activation = hidden[0]
@@ -199,8 +202,14 @@ def _dropout(layers: list[dict[str, Any]]) -> float:
     return float(rate) if isinstance(rate, int | float) and low <= rate <= high else 0.0
 
 
-def _words(hidden: list[Any]) -> str:
-    return ", ".join(f"{units} units with {activation!r}" for units, activation in hidden) or "missing"
+def _words(layers: list[Any]) -> str:
+    few = layers[:_MOST_NAMED]
+    return ", ".join(f"{_shown(units)} units with {_shown(activation)}" for units, activation in few) or "missing"
+
+
+def _shown(value: Any) -> str:
+    """Return what a file says, short enough for a sentence, whatever it is."""
+    return repr(value)[:_MOST_SHOWN]
 
 
 def _text(values: dict[str, Any], name: str) -> str:

@@ -7,6 +7,7 @@ holds its result, as one checksummed blob; a day later it is forgotten.
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -92,7 +93,7 @@ class JobQueue:
 
         The caller has checked how large it is, for the bytes are kept in the store until the job is done.
         """
-        name = " ".join(file_name.split())[:FILE_NAME_LENGTH]
+        name = re.sub(r"[^\w .()+-]+", "_", file_name)[-FILE_NAME_LENGTH:]  # pages show it, and it comes from outside
         with self.store.writing() as connection:
             _forget_old(connection)
             job_id = _add(connection, {"kind": IMPORT, "owner": owner, "nickname": nickname, "file_name": name})
