@@ -86,6 +86,8 @@ def _heading(run: Run) -> None:
     words, colour = _STATE_WORDS[run.state]
     if run.state is State.ACTIVE and run.step == 0:
         words = "Waiting"
+    if run.imported:
+        words = "Imported"
     by = f" · by {run.nickname}" if run.nickname and run.owner != session.owner() else ""
     st.markdown(f"#### {run_title(run)} :{colour}-badge[{words}]{by}")
     if run.name:

@@ -41,7 +41,9 @@ def take_home(run: Run) -> None:
             st.caption("Its network and its curves can be had as soon as the training has begun.")
         if not run.imported:
             _link(run)
-        st.caption("Charts: point at one, and the buttons at its top right corner save it as PNG or SVG.")
+        st.caption(
+            "Charts: point at one with the mouse, and the buttons at its top right corner save it as PNG or SVG."
+        )
 
 
 def _code(run: Run) -> None:
