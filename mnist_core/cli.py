@@ -1,4 +1,4 @@
-"""The terminal: train, evaluate, predict, list runs, work for a store, serve the app."""
+"""The terminal: train, evaluate, predict, list and export runs, work for a store, serve the app."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from typing import Any, NoReturn
 
 from mnist_core.config import CHOICES, LIMITS, SWITCHES, TrainConfig
 from mnist_core.errors import UserError
+from mnist_core.export.formats import FORMATS
 
 USER_ERROR = 2
 INTERRUPTED = 130
@@ -62,6 +63,8 @@ def _parser() -> argparse.ArgumentParser:
         "--run", metavar="RUN", default="starter", help="number of a run, an .npz file, or: starter (default)"
     )
 
+    _add_export(commands)
+
     worker = _command(commands, "worker", _worker, "train the runs of the store until stopped")
     worker.add_argument("--name", default=None, help=argparse.SUPPRESS)
     worker.add_argument("--until-end-of-input", action="store_true", help="stop when standard input ends")
@@ -76,9 +79,21 @@ def _parser() -> argparse.ArgumentParser:
 def _command(commands: Any, name: str, function: Callable[..., Any], text: str) -> argparse.ArgumentParser:
     parser = commands.add_parser(name, help=text, description=text.capitalize() + ".")
     parser.set_defaults(command=function)
-    if name not in ("worker", "serve"):
+    if name not in ("export", "worker", "serve"):
         parser.add_argument("--json", action="store_true", help="print JSON for programs")
     return parser
+
+
+def _add_export(commands: Any) -> None:
+    export = _command(
+        commands, "export", _export, "write a run as code, as a model or as data, or runs for TensorBoard"
+    )
+    export.add_argument(
+        "runs", metavar="RUN", type=int, nargs="*", help="number of a run; for TensorBoard several, or all"
+    )
+    export.add_argument("--format", choices=tuple(FORMATS), default="script", help="default script")
+    export.add_argument("-o", "--output", metavar="FILE", type=Path, help="default: a name with the run's number")
+    export.add_argument("--tensorboard", metavar="DIR", type=Path, help="write curves and settings for TensorBoard")
 
 
 def _add_setting(parser: argparse.ArgumentParser, name: str, default: Any) -> None:
@@ -136,6 +151,19 @@ def _predict(options: argparse.Namespace) -> None:
     from mnist_core.network import Network
 
     terminal.predict(Network.load(options.run), options.image, options.json)
+
+
+def _export(options: argparse.Namespace) -> None:
+    from mnist_core import terminal
+    from mnist_core.runs import RunStore
+
+    with RunStore.open() as store:
+        if options.tensorboard is not None:
+            terminal.export_to_tensorboard(store, options.runs, options.tensorboard)
+        elif len(options.runs) == 1:
+            terminal.export(store, options.runs[0], options.format, options.output)
+        else:
+            raise UserError("Name the one run to export, such as: export 7 --format keras -o network.keras")
 
 
 def _worker(options: argparse.Namespace) -> None:

@@ -22,6 +22,7 @@ from mnist_core.config import TrainConfig
 from mnist_core.data import Dataset
 from mnist_core.errors import UserError
 from mnist_core.evaluation import class_metrics, confusion_matrix, score, top_confusions
+from mnist_core.export.formats import FORMATS
 from mnist_core.network import Network
 from mnist_core.runs import Point, Run, RunStore, State
 
@@ -60,7 +61,7 @@ def print_runs(runs: list[Run]) -> None:
     table = Table("Run", "Name", "By", "State", "Settings", "Test accuracy", "Seconds")
     for run in runs:
         accuracy = "" if run.test_accuracy is None else f"{run.test_accuracy:.2%}"
-        cells = (run.id, run.name, run.nickname, run.state, run.config.describe(), accuracy, f"{run.seconds:.1f}")
+        cells = (run.id, run.name, run.nickname, run.state, run.description, accuracy, f"{run.seconds:.1f}")
         table.add_row(*(str(cell) for cell in cells))
     console = Console()
     console.print(table if runs else "No runs yet. Make one with: python -m mnist_core train")
@@ -101,6 +102,28 @@ def predict(network: Network, path: Path, as_json: bool) -> None:
     print(
         f"This is a {order[0]} ({probabilities[order[0]]:.1%}); if not, a {order[1]} ({probabilities[order[1]]:.1%})."
     )
+
+
+def export(store: RunStore, run_id: int, name: str, path: Path | None) -> None:
+    """Write a run to a file in the format called `name`. Raises `UserError` if that cannot be."""
+    from mnist_core.export.make import make
+
+    path = path or Path(FORMATS[name].file_name(store.run(run_id)))
+    data = make(store, run_id, name)
+    try:
+        path.write_bytes(data)
+    except OSError as error:
+        raise UserError(f"{path} cannot be written: {error.strerror or error}.") from None
+    print(f"Run {run_id} is in {path} ({len(data):,} bytes).")
+
+
+def export_to_tensorboard(store: RunStore, run_ids: list[int], folder: Path) -> None:
+    """Write the runs of these numbers, or all that have curves, into TensorBoard's files in `folder`."""
+    from mnist_core.export.tensorboard import write_runs
+
+    runs = [store.run(run_id) for run_id in run_ids] or [run for run in store.runs() if run.step and not run.imported]
+    write_runs(store, runs, folder)
+    print(f"{len(runs)} {'run is' if len(runs) == 1 else 'runs are'} in {folder}. See: tensorboard --logdir {folder}")
 
 
 def _read_picture(path: Path) -> np.ndarray:

@@ -20,7 +20,9 @@ from mnist_core.config import TrainConfig
 from mnist_core.data import load_dataset
 from mnist_core.errors import UserError
 from mnist_core.estimate import seconds_per_step
+from mnist_core.jobs import do_one
 from mnist_core.runs import (
+    JobQueue,
     LeaseLost,
     Point,
     RunStore,
@@ -61,6 +63,7 @@ class Worker:
     def __init__(self, store: RunStore, name: str | None = None) -> None:
         """Prepare to work. Raises `UserError` if MNIST_STORE_LIMIT makes no sense."""
         self.queue = WorkQueue(store)
+        self.jobs = JobQueue(store)
         self.name = name or new_worker_name()
         self.ready = False
         self.speed: float | None = None
@@ -85,11 +88,16 @@ class Worker:
                 self.stopping.wait(IDLE_SECONDS)
 
     def work(self, run_id: int | None = None) -> bool:
-        """Serve one turn, of the longest waiting run or of `run_id`; return whether there was one."""
+        """Do a job, if somebody waits for one, and serve one turn; return whether there was anything to do.
+
+        The turn is that of the longest waiting run; with `run_id`, only that of this run.
+        """
+        self._interrupted()
+        worked = run_id is None and do_one(self.jobs, self.name)
         self._interrupted()
         turn = self.queue.claim(self.name, run_id)
         if turn is None:
-            return False
+            return worked
         try:
             self._serve(turn)
         except LeaseLost:

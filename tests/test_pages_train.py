@@ -208,7 +208,7 @@ def test_only_the_person_at_the_server_may_steer_somebody_elses_run(open_page, m
         page.press("Pause")
         assert store.run(run_id).state is State.PAUSED
     else:
-        assert page.buttons == {"Train"}
+        assert page.buttons == {"Train", "Make Keras model", "Make ONNX model"}
 
 
 @pytest.mark.parametrize("state", State)

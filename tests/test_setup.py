@@ -27,8 +27,8 @@ PROJECT = Path(__file__).parents[1]
 REQUIREMENTS = PROJECT / "requirements.txt"
 NOBODY = 65534
 LAN_ADDRESS = "192.168.7.20"
-OPTIONAL_MODULES = {"distributed", "psycopg", "torch", "jax"}
-"""What is used if it is there: the scheduler of a cluster, the driver of another database, rivals in benchmarks."""
+OPTIONAL_MODULES = {"distributed", "psycopg", "tensorboard", "torch", "jax"}
+"""What is used if it is there: a cluster's scheduler, another database's driver, TensorBoard, rivals in benchmarks."""
 
 
 # -- make run ------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import zipfile
 
 import numpy as np
 import pytest
@@ -85,6 +86,10 @@ def test_interrupted_training_is_paused_and_kept(url):
         (("evaluate", "99"), "There is no run 99"),
         (("evaluate", "/nowhere.npz"), "cannot be read"),
         (("predict", "/nowhere.png"), "cannot be read as a picture"),
+        (("export", "99"), "There is no run 99"),
+        (("export", "--format", "keras"), "Name the one run to export"),
+        (("export", "1", "2", "-o", "x.py"), "Name the one run to export"),
+        (("export", "1", "--format", "docx"), "invalid choice: 'docx'"),
         (("dance",), "invalid choice: 'dance'"),
         ((), "required"),
     ],
@@ -150,3 +155,25 @@ def test_settings_of_the_terminal_are_those_of_the_config(url):
     assert code == 0
     for name in TrainConfig.__dataclass_fields__:
         assert f"--{name.replace('_', '-')}" in output
+
+
+def test_export_writes_a_script_a_model_and_files_of_tensorboard(database_url, make_run, tmp_path):
+    make_run(State.FINISHED)
+    url = database_url
+    code, output, errors = run(url, "export", "1", "--format", "script", "-o", str(tmp_path / "digits.py"))
+    assert (code, errors) == (0, "")
+    assert "digits.py" in output
+    compile((tmp_path / "digits.py").read_text(), "digits.py", "exec")
+
+    code, _, errors = run(url, "export", "1", "--format", "keras", "-o", str(tmp_path / "network.keras"))
+    assert (code, errors) == (0, "")
+    assert zipfile.is_zipfile(tmp_path / "network.keras")
+
+    code, output, errors = run(url, "export", "--tensorboard", str(tmp_path / "board"))
+    assert (code, errors) == (0, "")
+    assert "1 run is in" in output
+    assert list(tmp_path.glob("board/run_1/events.*"))
+
+    code, _, errors = run(url, "export", "1", "-o", str(tmp_path / "nowhere" / "digits.py"))
+    assert code == 2
+    assert "cannot be written" in errors

@@ -17,8 +17,8 @@ import sqlalchemy as sa
 
 from mnist_core.errors import UserError
 from mnist_core.runs import schema
-from mnist_core.runs.records import State
-from mnist_core.runs.schema import blobs, meta, progress, runs
+from mnist_core.runs.records import JobState, State
+from mnist_core.runs.schema import blobs, job_blobs, jobs, meta, progress, runs
 from mnist_core.runs.store import RunStore
 
 SETTING = "MNIST_STORE_LIMIT"
@@ -83,8 +83,9 @@ def store_limit() -> int:
 
 
 def size(connection: sa.Connection) -> int:
-    """Return how many bytes the networks, training states and curves of all runs take, in either database."""
+    """Return how many bytes the networks, training states, curves and exports of all runs take, in either database."""
     data = connection.scalar(sa.select(sa.func.sum(sa.func.length(blobs.c.data)))) or 0
+    data += connection.scalar(sa.select(sa.func.sum(sa.func.length(job_blobs.c.data)))) or 0
     return int(data) + ROW_BYTES * int(connection.scalar(sa.select(sa.func.count()).select_from(progress)) or 0)
 
 
@@ -99,6 +100,9 @@ def make_room(store: RunStore, limit: int) -> Freed | None:
         if size(connection) <= limit:
             return None
     with store.writing() as connection:
+        connection.execute(jobs.delete().where(jobs.c.state != JobState.WAITING))  # exports can be had again
+        if size(connection) <= limit:
+            return None
         excess = size(connection) - int(limit * (1 - ROOM_SHARE))
         states = _free_states(connection, excess)
         gone = () if states else _free_runs(connection, excess)

@@ -18,8 +18,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from mnist_core.config import TrainConfig
 from mnist_core.runs import schema
-from mnist_core.runs.records import Checkpoint, Point, Standing, State, Turn
-from mnist_core.runs.schema import blobs, progress, runs, workers
+from mnist_core.runs.records import Checkpoint, JobState, Point, Standing, State, Turn
+from mnist_core.runs.schema import blobs, jobs, progress, runs, workers
 from mnist_core.runs.store import WORKER_SILENCE, DamagedBlob, RunStore, read_checkpoint, to_run
 
 LEASE_SECONDS = 6.0
@@ -33,6 +33,10 @@ MOST_DEATHS = 5
 DEADLY = (
     f"{MOST_DEATHS} workers in a row ended at this run, most likely for want of memory. "
     "Try fewer hidden units or a smaller batch, or resume it when the machine has less to do."
+)
+MOST_DEATHS_AT_A_JOB = 2
+DEADLY_JOB = (
+    "Two workers ended at this file, most likely for want of memory. Try again when the machine has less to do."
 )
 
 
@@ -129,6 +133,8 @@ class WorkQueue:
             self._upsert(connection, workers, [row])
             held = (runs.c.lease_owner == worker, runs.c.lease_until.is_not(None))
             connection.execute(runs.update().where(*held).values(lease_until=now + LEASE_SECONDS))
+            job = (jobs.c.lease_owner == worker, jobs.c.lease_until.is_not(None))
+            connection.execute(jobs.update().where(*job).values(lease_until=now + LEASE_SECONDS))
             connection.execute(workers.delete().where(workers.c.seen_at < now - 4 * WORKER_SILENCE))
 
     def bury(self, worker: str) -> None:
@@ -140,6 +146,10 @@ class WorkQueue:
             connection.execute(held.values(lease_until=None, deaths=runs.c.deaths + 1))
             hopeless = (runs.c.deaths >= MOST_DEATHS, runs.c.state == State.ACTIVE)
             connection.execute(runs.update().where(*hopeless).values(state=State.FAILED, message=DEADLY, deaths=0))
+            job = jobs.update().where(jobs.c.lease_owner == worker, jobs.c.lease_until.is_not(None))
+            connection.execute(job.values(lease_until=None, deaths=jobs.c.deaths + 1))
+            given_up = (jobs.c.deaths >= MOST_DEATHS_AT_A_JOB, jobs.c.state == JobState.WAITING)
+            connection.execute(jobs.update().where(*given_up).values(state=JobState.FAILED, message=DEADLY_JOB))
 
     def _own_row(self, connection: sa.Connection, turn: Turn) -> sa.RowMapping:
         query = sa.select(runs).where(runs.c.id == turn.run.id, runs.c.turn == turn.number).with_for_update()
@@ -186,13 +196,21 @@ def _eligible(now: float) -> tuple[sa.ColumnElement[bool], ...]:
     return runs.c.state == State.ACTIVE, runs.c.deleted_at.is_(None), free, ~blocked
 
 
+def job_waits(now: float) -> sa.ColumnElement[bool]:
+    """Jobs that a worker may take: not done, and in nobody's hands."""
+    return sa.and_(jobs.c.state == JobState.WAITING, sa.or_(jobs.c.lease_until.is_(None), jobs.c.lease_until < now))
+
+
 def _order(now: float) -> tuple[Any, ...]:
     watched = sa.case((runs.c.watched_at > now - WATCHED_SECONDS, 0), else_=1)
     return watched, runs.c.served_at.asc().nulls_first(), runs.c.id
 
 
 def _waiting(connection: sa.Connection, now: float) -> int:
-    return int(connection.scalar(sa.select(sa.func.count()).select_from(runs).where(*_eligible(now))) or 0)
+    """Return how many runs and jobs could be taken up now, which ends the turn of a worker that keeps its run."""
+    waiting = sa.select(sa.func.count()).select_from(runs).where(*_eligible(now)).scalar_subquery()
+    asked = sa.select(sa.func.count()).select_from(jobs).where(job_waits(now)).scalar_subquery()
+    return int(connection.scalar(sa.select(waiting + asked)) or 0)
 
 
 def _start_over(connection: sa.Connection, run_id: int) -> dict[str, Any]:

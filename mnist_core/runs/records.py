@@ -24,6 +24,14 @@ class State(StrEnum):
         return self in (State.FINISHED, State.STOPPED, State.FAILED)
 
 
+class JobState(StrEnum):
+    """Where a job stands; see `jobs.JobQueue`."""
+
+    WAITING = "waiting"
+    DONE = "done"
+    FAILED = "failed"
+
+
 @dataclass(frozen=True)
 class Run:
     """One training of one network, as the store knows it at the moment of reading.
@@ -31,7 +39,8 @@ class Run:
     `step` counts batches over all epochs; `loss` and `accuracy` are the running means of the
     current epoch; the test values are those after the last full epoch. `seconds` is time spent
     training. `message` is the reason of a failure. `leased` says whether a worker holds the run now. A `pinned`
-    run never goes to make room for others.
+    run never goes to make room for others. `imported` is the name of the file that the network came from, "" if it
+    was trained here: of an imported one, only what it looks like and the test values are known.
     """
 
     id: int
@@ -53,8 +62,17 @@ class Run:
     updated_at: float
     deleted_at: float | None
     pinned: bool
+    imported: str
     leased: bool
     served: bool
+
+    @property
+    def description(self) -> str:
+        """The settings in words, or where an imported network comes from and what it looks like."""
+        if not self.imported:
+            return self.config.describe()
+        layers = f"{self.config.hidden_layers} × " if self.config.hidden_layers > 1 else ""
+        return f"{self.imported}, {layers}{self.config.hidden_units} units, {self.config.activation}"
 
     @property
     def steps(self) -> int:

@@ -49,6 +49,7 @@ runs = Table(
     Column("deleted_at", Float(53)),
     Column("watched_at", Float(53), nullable=False),
     Column("pinned", Integer, nullable=False, server_default="0"),
+    Column("imported", Text, nullable=False, server_default=""),
     # The queue: who holds the run until when, its turn number, when it was last claimed, and how many workers
     # have died holding it since anything was last written.
     Column("turn", Integer, nullable=False, default=0),
@@ -79,6 +80,37 @@ blobs = Table(
     Column("run_id", ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
     Column("kind", String(20), primary_key=True),
     Column("step", Integer, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("data", LargeBinary, nullable=False),
+)
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("kind", String(20), nullable=False),
+    Column("owner", String(80), nullable=False),
+    Column("nickname", Text, nullable=False),
+    Column("run_id", ForeignKey("runs.id", ondelete="CASCADE")),
+    Column("run_step", Integer),
+    Column("file_name", Text, nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("message", Text, nullable=False, default=""),
+    Column("created_at", Float(53), nullable=False),
+    Column("updated_at", Float(53), nullable=False),
+    # As for runs: who does the job until when, its turn number, and how many workers have died of it.
+    Column("turn", Integer, nullable=False, default=0),
+    Column("lease_owner", String(80)),
+    Column("lease_until", Float(53)),
+    Column("deaths", Integer, nullable=False, default=0),
+    Index("jobs_by_state", "state", "created_at"),
+    sqlite_autoincrement=True,
+)
+
+job_blobs = Table(
+    "job_blobs",
+    metadata,
+    Column("job_id", ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True),
     Column("sha256", String(64), nullable=False),
     Column("data", LargeBinary, nullable=False),
 )

@@ -143,6 +143,14 @@ class RunStore:
             raise NoNetworkYet(f"Run {run.id} has no network yet: it has not trained long enough. Try again shortly.")
         return found[1]
 
+    def checkpoint(self, run_id: int) -> Checkpoint | None:
+        """Return the state from which the run would go on; None if it has none (yet, or any more).
+
+        Raises `DamagedBlob`.
+        """
+        with self.reading() as connection:
+            return read_checkpoint(connection, run_id)
+
     def queue_place(self, run_id: int) -> int:
         """Return how many active runs have been waiting longer than this one for their first turn."""
         earlier = sa.select(sa.func.count()).where(
@@ -186,10 +194,14 @@ class RunStore:
     def extend(self, run_id: int, epochs: int = 1) -> None:
         """Train `epochs` more than planned, in any state: a finished run becomes active again.
 
-        Raises `ConfigError` where the total would pass the limit.
+        Raises `ConfigError` where the total would pass the limit, `WrongState` for an imported run.
         """
         with self.writing() as connection:
             run = self._locked(connection, run_id)
+            if run.imported:
+                raise WrongState(
+                    f"Run {run_id} was imported: how it was trained is unknown, so it cannot be trained on."
+                )
             config = replace(run.config, epochs=run.config.epochs + epochs)
             state = run.state if run.state is State.PAUSED else State.ACTIVE
             changes = {"config": config.to_json(), "state": state, "message": "", "updated_at": schema.now(connection)}

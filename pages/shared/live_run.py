@@ -58,6 +58,9 @@ def _show(run_id: int, pace: float | None) -> None:
         # Each part keeps its place, whatever it has to say: a chart that moves in the page is built anew.
         with st.container():
             _heading(run)
+        if run.imported:
+            _imported(run)
+            return
         with st.container():
             _progress(run)
         with st.container():
@@ -83,10 +86,21 @@ def _heading(run: Run) -> None:
     words, colour = _STATE_WORDS[run.state]
     if run.state is State.ACTIVE and run.step == 0:
         words = "Waiting"
+    if run.imported:
+        words = "Imported"
     by = f" · by {run.nickname}" if run.nickname and run.owner != session.owner() else ""
     st.markdown(f"#### {run_title(run)} :{colour}-badge[{words}]{by}")
     if run.name:
-        st.caption(run.config.describe())
+        st.caption(run.description)
+
+
+def _imported(run: Run) -> None:
+    """Say what is known of a network that was trained elsewhere."""
+    tested, test_loss = st.columns(2)
+    tested.metric("Test accuracy", _percent(run.test_accuracy))
+    test_loss.metric("Test loss", _number(run.test_loss))
+    st.write("This network was imported. How it was trained is unknown, so there are no curves of it.")
+    _link_to_errors(run)
 
 
 def _progress(run: Run) -> None:
@@ -162,7 +176,7 @@ def _controls(run: Run) -> None:
             _action("Resume", ":material/play_arrow:", store.resume, run.id)
         if not run.state.ended:
             _action("Stop", ":material/stop:", store.stop, run.id)
-        if run.state is not State.FAILED and run.config.epochs < LIMITS["epochs"].high:
+        if run.state is not State.FAILED and not run.imported and run.config.epochs < LIMITS["epochs"].high:
             _action("\\+1 epoch", ":material/add:", store.extend, run.id)
 
 
@@ -205,6 +219,10 @@ def _conclusion(run: Run, history: History) -> None:
         return
     last = history.tested[-1]
     st.markdown(_overfitting_sentence(last.accuracy, run.test_accuracy))
+    _link_to_errors(run)
+
+
+def _link_to_errors(run: Run) -> None:
     st.page_link(
         "understand/evaluate.py",
         label="See what it gets wrong",

@@ -46,7 +46,11 @@ class Chart {
     const dragmode = matchMedia("(pointer: coarse)").matches ? false : layout.dragmode;
     const whole = { uirevision: "keep", ...layout, dragmode, autosize: true, template: theme(styles) };
     const displayModeBar = dragmode === false ? false : "hover"; // its buttons are for zooming
-    await this.plotly.react(this.box, data, whole, { displayModeBar, displaylogo: false, showSendToCloud: false });
+    // The same buttons each time: Plotly would build the chart anew for others.
+    this.saveButtons ??= ["png", "svg"].map((format) => this.saveButton(format));
+    const buttons = { modeBarButtonsToAdd: this.saveButtons, modeBarButtonsToRemove: ["toImage"] };
+    const config = { displayModeBar, ...buttons, displaylogo: false, showSendToCloud: false };
+    await this.plotly.react(this.box, data, whole, config);
     if (!this.drawn) this.listen();
   }
 
@@ -69,6 +73,19 @@ class Chart {
     if (!this.pressed || !this.data.clickable) return;
     this.pressed = false;
     this.setTriggerValue("click", { x, y, curve: curveNumber, point: pointNumber });
+  }
+
+  // Plotly's own button would save a chart without its background, which nobody can read on another one.
+  saveButton(format) {
+    const { camera, disk } = this.plotly.Icons;
+    const click = ({ data, layout }) => {
+      const paper_bgcolor = getComputedStyle(this.parent).getPropertyValue("--st-background-color").trim();
+      const { offsetWidth: width, offsetHeight: height } = this.box;
+      const options = { format, width, height, scale: format === "png" ? 2 : 1, filename: this.data.name };
+      return this.plotly.downloadImage({ data, layout: { ...layout, paper_bgcolor } }, options);
+    };
+    const icon = format === "png" ? camera : disk;
+    return { name: `save_${format}`, title: `Save as ${format.toUpperCase()}`, icon, click };
   }
 
   resize() {

@@ -57,6 +57,7 @@ def plot(
             on_click(dict(result.click))
 
     data = {"figure": figure.to_json(), "summary": summary, "height": height, "clickable": on_click is not None}
+    data["name"] = key  # of the file, when somebody saves the chart
     _component(key=key, data=data, height=height, on_click_change=clicked)
 
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from mnist_core.data import Dataset, load_dataset
 from mnist_core.network import Network
-from mnist_core.runs import History, RunStore
+from mnist_core.runs import History, JobQueue, RunStore
 
 STARTER = "starter"
 """Stands for the network that comes with the app wherever a run's number is expected."""
@@ -18,6 +18,11 @@ STARTER = "starter"
 def store() -> RunStore:
     """Return the run store. Raises `StoreError` if it cannot be opened."""
     return RunStore.open()
+
+
+def jobs() -> JobQueue:
+    """Return the jobs of the run store: exports and imports that workers make."""
+    return JobQueue(store())
 
 
 @st.cache_resource(show_spinner="Loading the images …")

@@ -88,6 +88,17 @@ def run_in_address() -> int | None:
     return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else None
 
 
+def settings_in_address() -> dict[str, str]:
+    """Return what else the address of the Train page asks for, as in /?hidden_units=512: settings by their names."""
+    return {name: str(value) for name, value in st.query_params.items() if name != "run"}
+
+
+def drop_settings_from_address() -> None:
+    """Leave nothing in the address but the run."""
+    for name in settings_in_address():
+        del st.query_params[name]
+
+
 def look_at(run_id: int | None) -> None:
     """Make a run the one that all pages show, and put it into the address."""
     put("run", run_id)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 import streamlit as st
 
 from mnist_core.config import CHOICES, DEFAULT_LEARNING_RATES, LIMITS, TrainConfig
+from mnist_core.export.tables import read_settings
 from pages.shared import session
 
 _HELP = {
@@ -22,6 +24,21 @@ _HELP = {
     "optimizer": "How weights are corrected. rmsprop and adam adapt the step for each weight; sgd does not.",
     "activation": "The function after each hidden unit. Without one, more layers would be no better than one.",
 }
+
+
+def fill_in_from_address() -> None:
+    """Set the widgets to what the address asks for, once; name what in it makes no sense. Before they are drawn."""
+    asked = session.settings_in_address()
+    if not asked:
+        return
+    config, problems = read_settings(asked)
+    if session.get("filled_in_from", None) != asked and not asked.keys().isdisjoint(asdict(config)):
+        session.put("filled_in_from", asked)
+        for name, value in asdict(config).items():
+            session.set_widget(_key(name), value)
+    if problems:
+        usual = "What is usual stands in its place." if len(problems) == 1 else "What is usual stands in their place."
+        st.warning(f"The link asks for what cannot be. {' '.join(problems)} {usual}", icon=":material/link_off:")
 
 
 def choose_settings() -> TrainConfig:

@@ -54,7 +54,7 @@ def current_run() -> Run | None:
 
 def run_title(run: Run) -> str:
     """Return what a run is called where there is little room: its number and its name or settings."""
-    return f"Run {run.id}: {run.name or run.config.describe()}"
+    return f"Run {run.id}: {run.name or run.description}"
 
 
 @dataclass(frozen=True)

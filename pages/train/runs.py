@@ -21,7 +21,7 @@ def as_table(runs: list[Run]) -> pd.DataFrame:
             "By": "you" if run.owner == session.owner() else run.nickname,
             "State": f"{run.state} ({run.step / run.steps:.0%})" if not run.state.ended else str(run.state),
             "Test accuracy": None if run.test_accuracy is None else 100 * run.test_accuracy,
-            "Settings": run.config.describe(),
+            "Settings": run.description,
             "Training accuracy": None if run.accuracy is None else 100 * run.accuracy,
             "Seconds": run.seconds,
             "Started": pd.Timestamp(run.created_at, unit="s", tz="UTC"),
@@ -67,7 +67,7 @@ def show_table(runs: list[Run]) -> Run | None:
 def rename(run: Run) -> None:
     """Ask for a name."""
     with st.form("rename"):
-        name = st.text_input("Name", run.name, max_chars=80, placeholder=run.config.describe())
+        name = st.text_input("Name", run.name, max_chars=80, placeholder=run.description)
         if st.form_submit_button("Save", type="primary"):
             services.store().rename(run.id, name)
             st.rerun()

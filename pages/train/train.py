@@ -10,7 +10,8 @@ from pages.shared import estimates, services, session
 from pages.shared.live_run import show_run
 from pages.shared.network_picture import describe_layers, draw_network
 from pages.shared.plot import prepare_plots
-from pages.shared.settings import choose_settings
+from pages.shared.settings import choose_settings, fill_in_from_address
+from pages.shared.take_home import take_home
 from pages.shared.widgets import current_run, user_errors
 
 LONG_SECONDS = 600
@@ -19,6 +20,7 @@ LONG_SECONDS = 600
 def submit(config: TrainConfig) -> None:
     """Start a run and look at it."""
     run_id = services.store().submit(config, owner=session.owner(), nickname=session.nickname())
+    session.drop_settings_from_address()
     session.look_at(run_id)
 
 
@@ -56,6 +58,7 @@ st.caption("Choose the settings, press Train, and watch a neural network learn t
 with user_errors():
     if trouble.text and not services.store().workers():
         st.warning(f"Nothing can be trained at the moment. {trouble.text}", icon=":material/hourglass_empty:")
+    fill_in_from_address()
     left, right = st.columns([1, 2.6], gap="large")
     with left:
         config = settings_column()
@@ -68,3 +71,4 @@ with user_errors():
             prepare_plots()
         else:
             show_run(run)
+            take_home(run)

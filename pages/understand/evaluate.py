@@ -12,8 +12,10 @@ from mnist_core.charts import Selection, confusion_sentence, percent
 from mnist_core.data import Dataset
 from pages.shared import services, session
 from pages.shared.gallery import gallery
+from pages.shared.import_network import import_network
 from pages.shared.plot import plot
 from pages.shared.probability_table import probability_table
+from pages.shared.take_home import take_home
 from pages.shared.widgets import Choice, choose_network, user_errors
 
 ANY = "Any"
@@ -46,6 +48,8 @@ def show_score(choice: Choice, labels: NDArray[np.uint8]) -> None:
             "This is the starter network, trained with the default settings. It comes with the app so that there is "
             "something to look at; train your own on the Train page, and choose it here."
         )
+    elif choice.run.imported:
+        st.caption(f"This network was imported from {choice.run.imported}.")
     elif not choice.run.state.ended:
         st.caption(
             f"This run has not ended. You see its network after {choice.run.step:,} of {choice.run.steps:,} steps."
@@ -164,5 +168,9 @@ with user_errors():
     mnist = services.dataset()
     network = choose_network()
     show_score(network, mnist.test_labels)
+    with st.container(horizontal=True):
+        if network.run is not None:
+            take_home(network.run)
+        import_network()
     show_first_images(mnist, network.test_probabilities)
     explore(mnist, network.test_probabilities)

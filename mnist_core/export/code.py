@@ -1,0 +1,62 @@
+"""A run as code: a Python script and a Jupyter notebook that train it again with Keras alone."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from typing import Any
+
+from mnist_core.export.story import Part, tell
+from mnist_core.runs import Run
+
+COMMENT_WIDTH = 100
+IMPORTS = "from pathlib import Path\n\nimport keras\nimport numpy as np\nimport pandas as pd"
+TITLE = "A neural network learns to read handwritten digits."
+NEEDS = "pip install keras tensorflow pandas"
+
+
+def script(run: Run) -> str:
+    """Return the run as a commented Python program. Raises `NothingToTell`."""
+    parts = "\n\n".join(f"{_comment(part)}\n{_spaced(part.code)}" for part in tell(run))
+    return f'"""{TITLE}\n\n{_subtitle(run)}\nNeeds: {NEEDS}\n"""\n\n{IMPORTS}\n\n{parts}\n'
+
+
+def notebook(run: Run) -> str:
+    """Return the run as a notebook: JSON of Jupyter's format 4.5. Raises `NothingToTell`."""
+    cells = [_markdown("title", f"# {TITLE}\n\n{_subtitle(run)}\n\nNeeds: `{NEEDS} pillow`"), _code("imports", IMPORTS)]
+    for number, part in enumerate(tell(run), 1):
+        cells.append(_markdown(f"words-{number}", f"## {part.title}\n\n{part.words}"))
+        cells.append(_code(f"code-{number}", part.notebook_code or part.code))
+    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    metadata = {"kernelspec": kernel, "language_info": {"name": "python"}}
+    whole = {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
+    return json.dumps(whole, indent=1, ensure_ascii=False) + "\n"
+
+
+def _subtitle(run: Run) -> str:
+    return f"Run {run.id}: {run.config.describe()}."
+
+
+def _comment(part: Part) -> str:
+    lines = textwrap.wrap(part.words, COMMENT_WIDTH)
+    return "\n".join(f"# {line}" for line in [f"--- {part.title} ---", *lines])
+
+
+def _spaced(code: str) -> str:
+    """Return code with the two empty lines that belong around classes."""
+    return f"\n\n{code}\n" if code.startswith("class ") else code
+
+
+def _markdown(cell_id: str, text: str) -> dict[str, Any]:
+    return {"cell_type": "markdown", "id": cell_id, "metadata": {}, "source": text}
+
+
+def _code(cell_id: str, code: str) -> dict[str, Any]:
+    return {
+        "cell_type": "code",
+        "execution_count": None,
+        "id": cell_id,
+        "metadata": {},
+        "outputs": [],
+        "source": code,
+    }

@@ -1,0 +1,46 @@
+"""A run in any of the formats, made in this process: for the terminal, and for jobs in workers. Some need Keras."""
+
+from __future__ import annotations
+
+from mnist_core.errors import UserError
+from mnist_core.export import code, formats, tables
+from mnist_core.network import Network
+from mnist_core.runs import RunStore
+
+
+def make(store: RunStore, run_id: int, name: str) -> bytes:
+    """Return a run as a file of the format called `name`, one of `formats.FORMATS`.
+
+    Raises `RunNotFound`, `NoNetworkYet`, `DamagedBlob`, and `NothingToTell` for code and settings of a run
+    that has none.
+    """
+    run = store.run(run_id)
+    if name in (formats.KERAS.name, formats.ONNX.name):
+        return _model(store, run_id, name)
+    if name == formats.WEIGHTS.name:
+        return tables.weights(Network.from_bytes(store.network_bytes(run_id)))
+    if name == formats.HISTORY.name:
+        return tables.history(store.history(run_id)).encode()
+    if name not in formats.FORMATS:
+        raise UserError(f"There is no format {name!r}. Known: {', '.join(formats.FORMATS)}.")
+    tell = {
+        formats.SCRIPT.name: code.script,
+        formats.NOTEBOOK.name: code.notebook,
+        formats.SETTINGS.name: tables.settings,
+    }
+    return tell[name](run).encode()
+
+
+def _model(store: RunStore, run_id: int, name: str) -> bytes:
+    run = store.run(run_id)
+    if name == formats.ONNX.name:
+        from mnist_core.export.onnx_model import to_onnx
+
+        network = Network.from_bytes(store.network_bytes(run_id))
+        return to_onnx(network, f"Run {run.id}: {run.description}")
+    from mnist_core.export.keras_model import to_keras
+
+    checkpoint = store.checkpoint(run_id)
+    if checkpoint is None:  # its training state has made room for others, or it was imported
+        return to_keras(Network.from_bytes(store.network_bytes(run_id)), run.config)
+    return to_keras(Network.from_bytes(checkpoint.network), run.config, checkpoint.optimizer)

@@ -1,0 +1,231 @@
+"""The story of the classic MNIST notebook, told with the settings of a run, in parts of words and code.
+
+The code uses Keras alone, is meant to be shown in class, and does what the run did, number for number: the initial
+weights and the dropout follow from the seed, the order of the images from seed and epoch. Pixels are multiplied by
+1/255 and not divided by 255, since TensorFlow makes that of a division by a constant inside a compiled loop.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from mnist_core.config import DEFAULT_LEARNING_RATES, TrainConfig
+from mnist_core.export.formats import NothingToTell, require_settings
+from mnist_core.runs import Run, State
+
+_OPTIMIZER_CLASSES = {"rmsprop": "RMSprop", "adam": "Adam", "sgd": "SGD"}
+
+
+class Part(NamedTuple):
+    """A step of the story: a title, what to know about it, and its code.
+
+    A notebook shows the value of a cell's last line, and pictures; where that matters it has code of its own.
+    """
+
+    title: str
+    words: str
+    code: str
+    notebook_code: str = ""
+
+
+def tell(run: Run) -> list[Part]:
+    """Return the parts of the story in their order.
+
+    Raises `NothingToTell` for images other than MNIST's, and for an imported network.
+    """
+    require_settings(run)
+    if run.dataset != "mnist":
+        raise NothingToTell(
+            f"Run {run.id} learned from the images of {run.dataset!r}, which Keras does not bring along: "
+            "there is no code of it to take home. Its model and weights can be had."
+        )
+    config = run.config
+    return [
+        Part("The settings of the run", _SETTINGS_WORDS, _settings(config)),
+        Part("The images", _IMAGES_WORDS, _IMAGES, _IMAGES_NOTEBOOK),
+        Part("From images to numbers in a row", _PIXELS_WORDS, _PIXELS),
+        Part("The network", _NETWORK_WORDS, _network(config)),
+        Part("Watching the training", _CALLBACK_WORDS, _CALLBACK),
+        Part("The training", _TRAINING_WORDS, _TRAINING),
+        Part("How well does it read digits that it has never seen?", _expectation(run), _EVALUATION),
+        Part("What does it confuse with what?", _CONFUSION_WORDS, _CONFUSION, _CONFUSION_NOTEBOOK),
+        Part("The digits that it reads wrongly", _WRONG_WORDS, _WRONG, _WRONG_NOTEBOOK),
+    ]
+
+
+def _settings(config: TrainConfig) -> str:
+    lines = [
+        f"HIDDEN_UNITS = {config.hidden_units}",
+        f"EPOCHS = {config.epochs}",
+        f"BATCH_SIZE = {config.batch_size}",
+    ]
+    if _own_rate(config):
+        lines.append(f"LEARNING_RATE = {config.learning_rate!r}")
+    if config.dropout:
+        lines.append(f"DROPOUT = {config.dropout!r}")
+    return "\n".join([*lines, f"SEED = {config.seed}"])
+
+
+def _network(config: TrainConfig) -> str:
+    hidden = [f'keras.layers.Dense(HIDDEN_UNITS, activation="{config.activation}"),']
+    if config.dropout:
+        hidden.append("keras.layers.Dropout(DROPOUT),")
+    layers = "\n".join(f"        {line}" for line in hidden * config.hidden_layers)
+    return _NETWORK.replace("        HIDDEN", layers).replace("OPTIMIZER", _optimizer(config))
+
+
+def _optimizer(config: TrainConfig) -> str:
+    if _own_rate(config):
+        return f"keras.optimizers.{_OPTIMIZER_CLASSES[config.optimizer]}(learning_rate=LEARNING_RATE)"
+    return f'"{config.optimizer}"'
+
+
+def _own_rate(config: TrainConfig) -> bool:
+    """Whether the learning rate is another than the one that Keras gives the optimizer."""
+    return config.learning_rate != DEFAULT_LEARNING_RATES[config.optimizer]
+
+
+def _expectation(run: Run) -> str:
+    if run.state is State.FINISHED and run.test_accuracy is not None:
+        found = f"The app found {run.test_accuracy:.2%}; on another kind of machine, expect a few images more or less."
+    else:
+        found = "In the app this run was not trained to its end, so its accuracy there may be another."
+    return f"It has not learned from any of the 10,000 test images. {found}"
+
+
+_SETTINGS_WORDS = "Change one, run everything again, and see what becomes of the test accuracy."
+
+_IMAGES_WORDS = """\
+MNIST: 60,000 handwritten digits to learn from and 10,000 to be tested with, each 28 × 28 pixels from 0 (paper) to 255
+(ink). Keras downloads them once. Where a file mnist.npz lies in the folder, nothing is downloaded."""
+
+_IMAGES = '''\
+if Path("mnist.npz").exists():
+    with np.load("mnist.npz") as file:
+        train_images, train_labels = file["x_train"], file["y_train"]
+        test_images, test_labels = file["x_test"], file["y_test"]
+else:
+    (train_images, train_labels), (test_images, test_labels) = keras.datasets.mnist.load_data()
+
+
+def show(image):
+    """Print an image in characters: the more ink, the denser the character."""
+    for row in image[::2]:
+        print("".join(" .:-=+*#%@"[pixel // 26] for pixel in row))
+
+
+print("Training images:", train_images.shape, " test images:", test_images.shape)
+print("The first training image is a", train_labels[0])
+show(train_images[0])'''
+
+_IMAGES_NOTEBOOK = '''\
+if Path("mnist.npz").exists():
+    with np.load("mnist.npz") as file:
+        train_images, train_labels = file["x_train"], file["y_train"]
+        test_images, test_labels = file["x_test"], file["y_test"]
+else:
+    (train_images, train_labels), (test_images, test_labels) = keras.datasets.mnist.load_data()
+
+
+def show(images):
+    """Return the images side by side as a picture, four times as large."""
+    row = keras.utils.array_to_img(255 - np.hstack(images)[..., np.newaxis], scale=False)
+    return row.resize((4 * row.width, 4 * row.height))
+
+
+print("Training images:", train_images.shape, " test images:", test_images.shape)
+print("The first ten training images are", train_labels[:10])
+show(train_images[:10])'''
+
+_PIXELS_WORDS = "A dense layer takes 784 numbers in a row. It learns best from small ones: from 0 to 1."
+
+_PIXELS = """\
+x_train = train_images.reshape(-1, 784).astype("float32") * (1 / 255)
+x_test = test_images.reshape(-1, 784).astype("float32") * (1 / 255)"""
+
+_NETWORK_WORDS = """\
+The last layer gives ten probabilities, one for each digit. All weights are random at first, but follow from the seed:
+whoever runs this begins with the same ones."""
+
+_NETWORK = """\
+keras.utils.set_random_seed(SEED)
+model = keras.Sequential(
+    [
+        keras.Input((784,)),
+        HIDDEN
+        keras.layers.Dense(10, activation="softmax"),
+    ]
+)
+model.compile(
+    optimizer=OPTIMIZER,
+    loss="sparse_categorical_crossentropy",
+    metrics=["accuracy"],
+)
+model.summary()"""
+
+_CALLBACK_WORDS = """\
+Keras calls the methods of a callback while it trains. This one prints; the curves of an app that shows a training live
+can be fed in the same way."""
+
+_CALLBACK = '''\
+class Progress(keras.callbacks.Callback):
+    """Shows how far an epoch has come, and how well it went."""
+
+    def on_train_batch_end(self, batch, logs=None):
+        if batch % 50 == 0:
+            print(f"\\r  batch {batch}: accuracy {logs['accuracy']:.2%}", end="", flush=True)
+
+    def on_epoch_end(self, epoch, logs=None):
+        training = f"loss {logs['loss']:.4f}, accuracy {logs['accuracy']:.2%}"
+        print(f"\\rEpoch {epoch + 1} of {EPOCHS}: {training}, test accuracy {logs['val_accuracy']:.2%}")'''
+
+_TRAINING_WORDS = """\
+In each epoch the network sees all training images once, in a new order, and corrects its weights after every batch.
+The order follows from the seed as well: so fit is called for one epoch at a time, and does not shuffle by itself."""
+
+_TRAINING = """\
+for epoch in range(EPOCHS):
+    order = np.random.default_rng([SEED, epoch]).permutation(len(x_train))
+    model.fit(
+        x_train[order],
+        train_labels[order],
+        batch_size=BATCH_SIZE,
+        shuffle=False,
+        initial_epoch=epoch,
+        epochs=epoch + 1,
+        validation_data=(x_test, test_labels),
+        callbacks=[Progress()],
+        verbose=0,
+    )"""
+
+_EVALUATION = """\
+test_loss, test_accuracy = model.evaluate(x_test, test_labels, verbose=0)
+print(f"Test accuracy: {test_accuracy:.2%}, test loss: {test_loss:.4f}")"""
+
+_CONFUSION_WORDS = "Each row is a true digit, each column what the network read. Right answers lie on the diagonal."
+
+_CONFUSION = """\
+probabilities = model.predict(x_test, verbose=0)
+predicted = probabilities.argmax(axis=1)
+print(pd.crosstab(test_labels, predicted, rownames=["True"], colnames=["Predicted"]))"""
+
+_CONFUSION_NOTEBOOK = """\
+probabilities = model.predict(x_test, verbose=0)
+predicted = probabilities.argmax(axis=1)
+pd.crosstab(test_labels, predicted, rownames=["True"], colnames=["Predicted"])"""
+
+_WRONG_WORDS = "Would you have read these right?"
+
+_WRONG = """\
+wrong = np.flatnonzero(predicted != test_labels)
+print(f"{len(wrong)} of {len(test_labels)} images are read wrongly. The first ones:")
+for index in wrong[:3]:
+    confidence = probabilities[index].max()
+    print(f"Test image {index} is a {test_labels[index]}, read as a {predicted[index]} ({confidence:.0%} sure)")
+    show(test_images[index])"""
+
+_WRONG_NOTEBOOK = """\
+wrong = np.flatnonzero(predicted != test_labels)
+print(f"{len(wrong)} of {len(test_labels)} images are read wrongly. The first ones are {test_labels[wrong[:10]]},")
+print(f"read as                                            {predicted[wrong[:10]]}")
+show(test_images[wrong[:10]])"""

@@ -1,0 +1,85 @@
+"""A run as plain data: weights for NumPy, the history as CSV, the settings as JSON and as part of an address."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import asdict, fields
+from typing import Any
+from urllib.parse import urlencode
+
+import numpy as np
+import pandas as pd
+
+from mnist_core.config import CHOICES, ConfigError, TrainConfig
+from mnist_core.export.formats import require_settings
+from mnist_core.network import Network
+from mnist_core.runs import History, Point, Run
+
+ALWAYS_IN_A_LINK = ("hidden_units", "epochs", "batch_size")
+
+
+def weights(network: Network) -> bytes:
+    """Return a network as an npz archive: `kernel_1` (784, units), `bias_1` (units,), ..., float32, and `activation`.
+
+    The last pair is the output layer's. `numpy.load` reads it, and `Network.load` does not: see `Network.to_bytes`.
+    """
+    arrays: dict[str, Any] = {}
+    for number, layer in enumerate(network.layers, 1):
+        arrays |= {f"kernel_{number}": layer.kernel, f"bias_{number}": layer.bias}
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, allow_pickle=False, **arrays, activation=np.array(network.activation))
+    return buffer.getvalue()
+
+
+def history(points: History) -> str:
+    """Return the curves as CSV: one row a point, with the epochs behind it; accuracies are fractions from 0 to 1."""
+    table = pd.DataFrame(points.points, columns=Point._fields)
+    table.insert(2, "epochs", points.epochs)
+    return table.to_csv(index=False)
+
+
+def settings(run: Run) -> str:
+    """Return the settings as JSON that `TrainConfig.from_json` reads, one a line. Raises `NothingToTell`."""
+    require_settings(run)
+    return json.dumps(asdict(run.config), indent=2) + "\n"
+
+
+def settings_query(config: TrainConfig) -> str:
+    """Return the settings as the query of a link, such as "hidden_units=512&epochs=10&batch_size=128".
+
+    Besides the three main ones it names those that differ from the defaults.
+    """
+    usual = asdict(TrainConfig(optimizer=config.optimizer))
+    usual["optimizer"] = TrainConfig().optimizer
+    named = {name: value for name, value in asdict(config).items() if name in ALWAYS_IN_A_LINK or value != usual[name]}
+    return urlencode(named)
+
+
+def read_settings(query: Mapping[str, str]) -> tuple[TrainConfig, list[str]]:
+    """Read settings out of a link's query: what can be had of them, the rest at its default.
+
+    Also returns one sentence for each that makes no sense or is unknown.
+    """
+    known = {item.name for item in fields(TrainConfig)}
+    values: dict[str, Any] = {}
+    problems = [f"There is no setting named {name!r}." for name in query if name not in known]
+    for name in query:
+        if name in known:
+            try:
+                values[name] = getattr(TrainConfig(**{name: _value(name, query[name])}), name)
+            except ConfigError as error:
+                problems.append(str(error))
+    return TrainConfig(**values), problems
+
+
+def _value(name: str, text: str) -> Any:
+    """Return a setting's text as a number, where it is one: `TrainConfig` judges whether that is right."""
+    if name in CHOICES:
+        return text
+    for kind in (int, float):
+        with suppress(ValueError):
+            return kind(text)
+    return text

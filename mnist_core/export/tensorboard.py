@@ -1,0 +1,79 @@
+"""Runs as TensorBoard's event files: their curves, and their settings for its HParams page.
+
+TensorBoard's own writer is used, an optional requirement: requirements-tensorboard.txt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, fields
+from pathlib import Path
+from typing import Any
+
+from mnist_core.config import TrainConfig
+from mnist_core.errors import UserError
+from mnist_core.runs import History, Point, Run, RunStore
+
+FILE_NAME = "events.out.tfevents.0.digits"
+"""TensorBoard reads whatever has "tfevents" in its name; the same name each time, so that files are replaced."""
+_TAGS = {
+    "loss": "training/loss",
+    "accuracy": "training/accuracy",
+    "test_loss": "test/loss",
+    "test_accuracy": "test/accuracy",
+}
+
+
+def write_runs(store: RunStore, runs: Sequence[Run], folder: Path) -> None:
+    """Write each run into a folder of its own in `folder`, and what they have in common into `folder` itself.
+
+    Earlier exports of the same runs are replaced. Raises `UserError` if TensorBoard is not installed or the
+    folder cannot be written.
+    """
+    try:
+        from tensorboard.plugins.hparams import summary_v2 as hparams
+    except ImportError:
+        raise UserError("TensorBoard is not installed: pip install -r requirements-tensorboard.txt") from None
+    metrics = [hparams.Metric(_TAGS[name], display_name=name) for name in ("test_accuracy", "test_loss")]
+    settings = [hparams.HParam(item.name) for item in fields(TrainConfig)]
+    try:
+        _write(folder, [(0.0, 0, hparams.hparams_config_pb(settings, metrics))])
+        for run in runs:
+            start = hparams.hparams_pb(asdict(run.config), trial_id=f"run {run.id}", start_time_secs=run.created_at)
+            _write(folder / f"run_{run.id}", [(run.created_at, 0, start), *_curves(run, store.history(run.id))])
+    except OSError as error:
+        raise UserError(f"{folder} cannot be written: {error.strerror or error}.") from None
+
+
+def _curves(run: Run, history: History) -> Iterator[tuple[float, int, Any]]:
+    """Yield (time, step, summary); a point's time is known as its share of the run's training time."""
+    for point in history.points:
+        time = run.created_at + run.seconds * point.step / max(1, run.step)
+        for name, value in _values(point):
+            yield time, point.step, _scalar(_TAGS[name], value)
+
+
+def _values(point: Point) -> Iterator[tuple[str, float]]:
+    for name in _TAGS:
+        value = getattr(point, name)
+        if value is not None:
+            yield name, value
+
+
+def _scalar(tag: str, value: float) -> Any:
+    from tensorboard.plugins.scalar.summary_v2 import scalar_pb
+
+    return scalar_pb(tag, value)
+
+
+def _write(folder: Path, summaries: Iterable[tuple[float, int, Any]]) -> None:
+    """Write one event file. TensorBoard's `EventFileWriter` would do it as well, but loads TensorFlow for that."""
+    from tensorboard.compat.proto.event_pb2 import Event
+    from tensorboard.summary.writer.record_writer import RecordWriter
+
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / FILE_NAME).open("wb") as file:
+        records = RecordWriter(file)
+        records.write(Event(file_version="brain.Event:2").SerializeToString())
+        for time, step, summary in summaries:
+            records.write(Event(wall_time=time, step=step, summary=summary).SerializeToString())

@@ -1,0 +1,58 @@
+"""What a worker does besides training: export runs as models, import networks."""
+
+from __future__ import annotations
+
+import contextlib
+import traceback
+
+from mnist_core.config import TrainConfig
+from mnist_core.data import load_dataset
+from mnist_core.errors import UserError
+from mnist_core.evaluation import score
+from mnist_core.export.make import make
+from mnist_core.runs import IMPORT, ImportedNetwork, Job, JobQueue, LeaseLost, StoreError
+
+
+def do_one(queue: JobQueue, worker: str) -> bool:
+    """Do the job that has waited longest; return whether there was one. What fails, fails with a sentence.
+
+    Raises `StoreError` if the store cannot be used: the lease runs out then, and the job is done later.
+    """
+    job = queue.claim(worker)
+    if job is None:
+        return False
+    try:
+        _do(queue, job)
+    except (LeaseLost, StoreError) as error:
+        if isinstance(error, StoreError):
+            raise
+    except UserError as error:
+        _fail(queue, job, str(error))
+    except MemoryError:
+        _fail(queue, job, "This needs more memory than there is. Try again when the machine has less to do.")
+    except Exception as error:
+        traceback.print_exc()
+        _fail(queue, job, f"This failed in an unexpected way ({type(error).__name__}: {error}).")
+    return True
+
+
+def _do(queue: JobQueue, job: Job) -> None:
+    if job.kind == IMPORT:
+        queue.finish_import(job, _imported(queue.data(job.id)))
+    elif job.run_id is not None:
+        queue.finish_export(job, make(queue.store, job.run_id, job.kind))
+
+
+def _imported(data: bytes) -> ImportedNetwork:
+    """Return the network of a `.keras` file with its score on the test images. Raises `BadKerasFile`."""
+    from mnist_core.export.keras_model import from_keras
+
+    network, sketch = from_keras(data)
+    mnist = load_dataset()
+    config = TrainConfig(**sketch._asdict(), epochs=1)
+    return ImportedNetwork(network.to_bytes(), config, score(network.predict(mnist.test_images), mnist.test_labels))
+
+
+def _fail(queue: JobQueue, job: Job, reason: str) -> None:
+    with contextlib.suppress(LeaseLost):
+        queue.fail(job, reason)

@@ -1,0 +1,204 @@
+"""Work that needs Keras and is no training: to export a run as a model, to import one. Pages ask, workers do it.
+
+A job is claimed under a lease as a run is, so that it survives the death of its worker. It brings its input, or
+holds its result, as one checksummed blob; a day later it is forgotten.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from mnist_core.config import TrainConfig
+from mnist_core.data import load_dataset
+from mnist_core.errors import UserError
+from mnist_core.evaluation import Score
+from mnist_core.runs import schema
+from mnist_core.runs.queue import LEASE_SECONDS, LeaseLost, job_waits
+from mnist_core.runs.records import JobState, State
+from mnist_core.runs.schema import blobs, job_blobs, jobs, runs
+from mnist_core.runs.store import DamagedBlob, RunStore
+
+IMPORT = "import"
+KEPT_SECONDS = 24 * 3600.0
+MOST_WAITING = 5
+"""Jobs that one person may have in line."""
+FILE_NAME_LENGTH = 80
+
+
+class JobNotFound(UserError):
+    """There is no job of that number; it is too old, or never was."""
+
+
+class TooManyJobs(UserError):
+    """Somebody has asked for more than can be done in a reasonable time."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """A piece of work: `kind` is the name of a format to export `run_id` in, as it was at `run_step`, or "import".
+
+    `message` is the reason of a failure. A finished import has the new run as its `run_id`. `turn` guards writes.
+    """
+
+    id: int
+    kind: str
+    owner: str
+    nickname: str
+    run_id: int | None
+    run_step: int | None
+    file_name: str
+    state: JobState
+    message: str
+    turn: int
+    lease_owner: str | None
+
+
+@dataclass(frozen=True)
+class ImportedNetwork:
+    """What an import has found: the network's bytes (see `Network.to_bytes`), what it looks like, how well it reads."""
+
+    network: bytes
+    config: TrainConfig
+    score: Score
+
+
+class JobQueue:
+    """Both sides of the jobs in a run store: people ask and fetch, workers claim and finish."""
+
+    def __init__(self, store: RunStore) -> None:
+        self.store = store
+
+    # -- the people's side --------------------------------------------------------------------
+
+    def export(self, run_id: int, step: int, kind: str, file_name: str, owner: str) -> int:
+        """Ask for a run as it is at `step` in the format `kind`; return the job's number.
+
+        The same thing asked for again is the same job, unless it has failed. Raises `TooManyJobs`.
+        """
+        same = (jobs.c.run_id == run_id, jobs.c.run_step == step, jobs.c.kind == kind, jobs.c.state != JobState.FAILED)
+        with self.store.writing() as connection:
+            _forget_old(connection)
+            known = connection.scalar(sa.select(jobs.c.id).where(*same))
+            if known is not None:
+                return int(known)
+            values = {"kind": kind, "owner": owner, "nickname": "", "run_id": run_id, "run_step": step}
+            return _add(connection, values | {"file_name": file_name})
+
+    def submit_import(self, data: bytes, file_name: str, owner: str, nickname: str) -> int:
+        """Ask for a `.keras` file to become a run; return the job's number. Raises `TooManyJobs`.
+
+        The caller has checked how large it is, for the bytes are kept in the store until the job is done.
+        """
+        name = re.sub(r"[^\w .()+-]+", "_", file_name)[-FILE_NAME_LENGTH:]  # pages show it, and it comes from outside
+        with self.store.writing() as connection:
+            _forget_old(connection)
+            job_id = _add(connection, {"kind": IMPORT, "owner": owner, "nickname": nickname, "file_name": name})
+            _put_blob(connection, job_id, data)
+            return job_id
+
+    def job(self, job_id: int) -> Job:
+        """Return a job. Raises `JobNotFound`."""
+        with self.store.reading() as connection:
+            row = connection.execute(sa.select(jobs).where(jobs.c.id == job_id)).mappings().first()
+        if row is None:
+            raise JobNotFound("This was asked for too long ago, or its run was deleted. Ask for it again.")
+        return _to_job(row)
+
+    def data(self, job_id: int) -> bytes:
+        """Return the result of an export, or what an import was given. Raises `JobNotFound`, `DamagedBlob`."""
+        with self.store.reading() as connection:
+            row = connection.execute(sa.select(job_blobs).where(job_blobs.c.job_id == job_id)).mappings().first()
+        if row is None:
+            raise JobNotFound("The file is no longer kept. Ask for it again.")
+        if hashlib.sha256(row["data"]).hexdigest() != row["sha256"]:
+            raise DamagedBlob("The stored file is damaged: its checksum is wrong. Ask for it again.")
+        return bytes(row["data"])
+
+    # -- the workers' side --------------------------------------------------------------------
+
+    def claim(self, worker: str) -> Job | None:
+        """Take the job that has waited longest; None if there is none."""
+        with self.store.reading() as connection:  # mostly there is none, and then nobody needs the write lock
+            if not connection.scalar(sa.select(sa.exists().where(job_waits(schema.now(connection))))):
+                return None
+        with self.store.writing() as connection:
+            now = schema.now(connection)
+            query = sa.select(jobs).where(job_waits(now)).order_by(jobs.c.id).limit(1)
+            row = connection.execute(query.with_for_update(skip_locked=True)).mappings().first()
+            if row is None:
+                return None
+            lease = {"turn": row["turn"] + 1, "lease_owner": worker, "lease_until": now + LEASE_SECONDS}
+            connection.execute(jobs.update().where(jobs.c.id == row["id"]).values(lease))
+            return _to_job({**row, **lease})
+
+    def finish_export(self, job: Job, data: bytes) -> None:
+        """Put the result where it can be fetched. Raises `LeaseLost`, in which case nothing was written."""
+        with self.store.writing() as connection:
+            _end(connection, job, JobState.DONE)
+            _put_blob(connection, job.id, data)
+
+    def finish_import(self, job: Job, found: ImportedNetwork) -> int:
+        """Make a finished run of what was found, and return its number. Raises `LeaseLost`."""
+        with self.store.writing() as connection:
+            _end(connection, job, JobState.DONE)
+            run_id = _add_run(connection, job, found)
+            connection.execute(jobs.update().where(jobs.c.id == job.id).values(run_id=run_id))
+            connection.execute(job_blobs.delete().where(job_blobs.c.job_id == job.id))
+            return run_id
+
+    def fail(self, job: Job, reason: str) -> None:
+        """End the job with a reason that a person understands. Raises `LeaseLost`."""
+        with self.store.writing() as connection:
+            _end(connection, job, JobState.FAILED, reason)
+            connection.execute(job_blobs.delete().where(job_blobs.c.job_id == job.id))
+
+
+def _add(connection: sa.Connection, values: dict[str, object]) -> int:
+    waiting = (jobs.c.owner == values["owner"], jobs.c.state == JobState.WAITING)
+    if (connection.scalar(sa.select(sa.func.count()).select_from(jobs).where(*waiting)) or 0) >= MOST_WAITING:
+        raise TooManyJobs(f"{MOST_WAITING} files of yours are still in the making: wait until one is ready.")
+    times = dict.fromkeys(("created_at", "updated_at"), schema.now(connection))
+    statement = jobs.insert().values(values | times | {"state": JobState.WAITING}).returning(jobs.c.id)
+    return int(connection.execute(statement).scalar_one())
+
+
+def _add_run(connection: sa.Connection, job: Job, found: ImportedNetwork) -> int:
+    """Add a run that has ended before it came: with a network and test values, without curves."""
+    steps = found.config.steps_per_epoch(len(load_dataset().train_images))
+    step = steps * found.config.epochs
+    values = {"name": "", "owner": job.owner, "nickname": job.nickname, "imported": job.file_name, "dataset": "mnist"}
+    values |= {"config": found.config.to_json(), "state": State.FINISHED}
+    numbers = {"steps_per_epoch": steps, "step": step, "test_loss": found.score.loss}
+    numbers |= {"test_accuracy": found.score.accuracy}
+    times = dict.fromkeys(("created_at", "updated_at", "watched_at"), schema.now(connection))
+    statement = runs.insert().values({**values, **numbers, **times}).returning(runs.c.id)
+    run_id = int(connection.execute(statement).scalar_one())
+    blob = {"run_id": run_id, "kind": "network", "step": step, "data": found.network}
+    connection.execute(blobs.insert().values(blob | {"sha256": hashlib.sha256(found.network).hexdigest()}))
+    return run_id
+
+
+def _put_blob(connection: sa.Connection, job_id: int, data: bytes) -> None:
+    values = {"job_id": job_id, "sha256": hashlib.sha256(data).hexdigest(), "data": data}
+    connection.execute(job_blobs.insert().values(values))
+
+
+def _end(connection: sa.Connection, job: Job, state: JobState, message: str = "") -> None:
+    values = {"state": state, "message": message, "lease_until": None, "updated_at": schema.now(connection)}
+    mine = (jobs.c.id == job.id, jobs.c.turn == job.turn, jobs.c.lease_until.is_not(None))
+    if connection.execute(jobs.update().where(*mine).values(values)).rowcount != 1:
+        raise LeaseLost(f"turn {job.turn} of job {job.id} is over")
+
+
+def _forget_old(connection: sa.Connection) -> None:
+    old = jobs.c.updated_at < schema.now(connection) - KEPT_SECONDS
+    connection.execute(jobs.delete().where(old, jobs.c.state != JobState.WAITING))
+
+
+def _to_job(row: sa.RowMapping | dict[str, object]) -> Job:
+    values = {name: row[name] for name in Job.__dataclass_fields__}
+    return Job(**{**values, "state": JobState(row["state"])})  # type: ignore[arg-type]

@@ -1,0 +1,62 @@
+"""Import a network: a `.keras` file becomes a run to evaluate and draw with. A worker judges and reads it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from mnist_core.export.formats import LARGEST_IMPORT
+from mnist_core.runs import Job, JobNotFound, JobState
+from pages.shared import services, session
+from pages.shared.widgets import user_errors
+
+POLL_SECONDS = 0.5
+_JOB, _DONE = "import_job", "imports_done"
+
+
+def import_network() -> None:
+    """Offer to bring a network along, in a box that opens with a click; afterwards the page is about it."""
+    count = session.get(_DONE, 0)  # after an import, the box and the field for the file are new: closed and empty
+    with st.popover("Import a network", icon=":material/upload:", key=f"import_network_{count}"):
+        st.caption(
+            "A network that you have trained elsewhere with Keras and saved with `model.save('network.keras')`. It "
+            "must be of the kind that this app makes: 784 pixels from 0 to 1, one to three dense layers of the same "
+            "number of units, ten outputs with softmax."
+        )
+        limit = LARGEST_IMPORT // 1_000_000
+        file = st.file_uploader("Keras file", type="keras", max_upload_size=limit, key=f"import_file_{count}")
+        if st.button("Import", icon=":material/upload:", disabled=file is None) and file is not None:
+            with user_errors():
+                owner, nickname = session.owner(), session.nickname()
+                session.put(_JOB, services.jobs().submit_import(file.getvalue(), file.name, owner, nickname))
+        job = _job()
+        waiting = job is not None and job.state is JobState.WAITING
+        st.fragment(_show, run_every=POLL_SECONDS if waiting else None)()
+
+
+def _show() -> None:
+    """Say how the import stands; once it is done, turn to the new run."""
+    job = _job()
+    if job is None:
+        return
+    if job.state is JobState.FAILED:
+        st.error(f"{job.file_name} was not imported. {job.message}", icon=":material/error:")
+    elif job.state is JobState.WAITING:
+        alive = services.store().workers()
+        then = (
+            "this takes a moment." if alive else "no worker is alive at the moment; it goes on as soon as one is back."
+        )
+        st.info(f"{job.file_name} is being read: {then}", icon=":material/hourglass_top:")
+    elif job.run_id is not None:
+        session.put(_JOB, None)
+        session.put(_DONE, session.get(_DONE, 0) + 1)
+        session.put("starter", False)
+        session.look_at(job.run_id)
+        st.rerun()
+
+
+def _job() -> Job | None:
+    number = session.get(_JOB, None)
+    try:
+        return None if number is None else services.jobs().job(number)
+    except JobNotFound:
+        return None

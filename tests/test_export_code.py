@@ -1,0 +1,112 @@
+"""A run as code: the script and the notebook are run as people run them, and find the run's test accuracy again."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+import nbformat
+import pytest
+
+from mnist_core.config import LIMITS, TrainConfig
+from mnist_core.export import code
+from mnist_core.export.formats import NothingToTell
+from mnist_core.runs import Run, RunStore, State
+from mnist_core.worker import Worker
+from tests.at_home import accuracy_in, run_at_home
+
+TENTH_OF_A_POINT = 0.001
+OTHER_SETTINGS: dict[str, Any] = {
+    "hidden_units": 48,
+    "epochs": 3,
+    "batch_size": 500,
+    "seed": 9,
+    "optimizer": "adam",
+    "learning_rate": 0.004,
+    "activation": "tanh",
+    "hidden_layers": 2,
+    "dropout": 0.25,
+}
+# What a notebook does with its cells: one after another, in one namespace, showing what the last line is worth.
+JUPYTER = """
+import ast, json, sys
+names = {"__name__": "__main__"}
+for cell in json.load(open(sys.argv[1]))["cells"]:
+    if cell["cell_type"] != "code":
+        continue
+    *lines, last = ast.parse(cell["source"]).body
+    exec(compile(ast.Module(lines, []), "cell", "exec"), names)
+    if isinstance(last, ast.Expr):
+        value = eval(compile(ast.Expression(last.value), "cell", "eval"), names)
+        print("" if value is None else value)
+    else:
+        exec(compile(ast.Module([last], []), "cell", "exec"), names)
+"""
+
+
+def trained(store: RunStore, config: TrainConfig) -> Run:
+    run_id, worker = store.submit(config), Worker(store)
+    while not store.run(run_id).state.ended:
+        worker.work(run_id)
+    assert store.run(run_id).state is State.FINISHED
+    return store.run(run_id)
+
+
+def test_script_of_the_default_settings_finds_the_same_test_accuracy(store, tmp_path):
+    run = trained(store, TrainConfig())
+    (tmp_path / "digits.py").write_text(code.script(run), encoding="utf-8")
+    output = run_at_home(tmp_path, "digits.py")
+    assert run.test_accuracy == pytest.approx(accuracy_in(output), abs=TENTH_OF_A_POINT)
+    assert f"The app found {run.test_accuracy:.2%}" in code.script(run)
+    assert "Epoch 5 of 5" in output
+    assert "batch 450" in output, "the callback shows progress"
+    assert "images are read wrongly" in output
+
+
+def test_notebook_of_other_settings_finds_the_same_test_accuracy(store, tmp_path):
+    run = trained(store, TrainConfig(**OTHER_SETTINGS))
+    (tmp_path / "digits.ipynb").write_text(code.notebook(run), encoding="utf-8")
+    output = run_at_home(tmp_path, "-c", JUPYTER, "digits.ipynb")
+    assert run.test_accuracy == pytest.approx(accuracy_in(output), abs=TENTH_OF_A_POINT)
+    assert output.count("PIL.Image") == 2, "it shows examples and mispredictions as pictures"
+    assert "Predicted" in output
+
+
+def test_notebook_is_one_by_jupyters_own_rules(make_run, store):
+    notebook = nbformat.reads(code.notebook(store.run(make_run(State.FINISHED))), as_version=4)
+    nbformat.validate(notebook)
+    titles = [cell.source.splitlines()[0] for cell in notebook.cells if cell.cell_type == "markdown"]
+    assert "## The network" in titles
+
+
+@pytest.mark.parametrize("name", list(TrainConfig.__dataclass_fields__))
+def test_every_setting_is_told(make_run, store, name):
+    """A setting that the code ignored would make it another training."""
+    run = store.run(make_run(State.FINISHED))
+    usual = replace(run, config=TrainConfig())
+    other = replace(run, config=TrainConfig(**{name: OTHER_SETTINGS[name]}))
+    told = [code.script(it).split("---", 1)[1] for it in (usual, other)]
+    assert told[0] != told[1]
+    assert json.loads(code.notebook(usual)) != json.loads(code.notebook(other))
+
+
+def test_extreme_settings_are_code_as_well(make_run, store):
+    run = store.run(make_run(State.FINISHED))
+    for extreme in ("low", "high"):
+        config = TrainConfig(**{name: getattr(limits, extreme) for name, limits in LIMITS.items()})
+        text = code.script(replace(run, config=config))
+        compile(text, "script", "exec")
+        assert max(len(line) for line in text.splitlines()) <= 120
+
+
+def test_stopped_run_promises_no_accuracy(make_run, store):
+    text = code.script(store.run(make_run(State.STOPPED))).replace("\n# ", " ")
+    assert "not trained to its end" in text
+    assert "The app found" not in text
+
+
+def test_run_on_other_images_has_no_code(make_run, store):
+    run = replace(store.run(make_run(State.FINISHED)), dataset="our own digits")
+    with pytest.raises(NothingToTell, match="Its model and weights can be had"):
+        code.script(run)

@@ -1,0 +1,320 @@
+"""Importing a network: what this app could have made becomes a run; anything else gets a sentence, and never runs."""
+
+from __future__ import annotations
+
+import io
+import json
+import pickle
+import tempfile
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import h5py
+import numpy as np
+import pytest
+
+from mnist_core.config import CHOICES
+from mnist_core.data import flatten, load_dataset
+from mnist_core.evaluation import score
+from mnist_core.export.formats import LARGEST_IMPORT
+from mnist_core.export.keras_archive import CONFIG, WEIGHTS, BadKerasFile
+from mnist_core.export.keras_model import from_keras
+from mnist_core.export.make import make
+from mnist_core.network import Network
+from mnist_core.runs import JobQueue, JobState, RunStore, State, WrongState
+from mnist_core.worker import Worker
+from tests.visits import ME
+
+IMAGES = load_dataset().test_images[:100]
+
+
+def dense(units: int, activation: str, **options: Any) -> Any:
+    import keras
+
+    return keras.layers.Dense(units, activation=activation, **options)
+
+
+def network_file(*layers: Any, shape: tuple[int, ...] = (784,), functional: bool = False) -> bytes:
+    """Return the bytes of a `.keras` file as people save one, of layers in a row."""
+    import keras
+
+    if functional:
+        values = inputs = keras.Input(shape)
+        for layer in layers:
+            values = layer(values)
+        model = keras.Model(inputs, values)
+    else:
+        model = keras.Sequential([keras.Input(shape), *layers])
+    return saved(model)
+
+
+def saved(model: Any) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "model.keras"
+        model.save(path)
+        return path.read_bytes()
+
+
+def repacked(data: bytes, **changes: bytes | None) -> bytes:
+    """Return a `.keras` file with members replaced (`config` or `weights`), compressed as an attacker would."""
+    names = {CONFIG: "config", WEIGHTS: "weights"}
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            content = changes.get(names.get(name, ""), old.read(name))
+            if content is not None:
+                new.writestr(name, content)
+    return buffer.getvalue()
+
+
+def config_of(data: bytes) -> Any:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return json.loads(archive.read(CONFIG))
+
+
+@pytest.fixture(scope="module")
+def good() -> bytes:
+    return network_file(dense(16, "relu"), dense(10, "softmax"))
+
+
+# -- what becomes a run ------------------------------------------------------------------------------
+
+
+def importing(store: RunStore, data: bytes, name: str = "my network.keras") -> Any:
+    """Import a file as a page and a worker do, and return the job."""
+    jobs = JobQueue(store)
+    job_id = jobs.submit_import(data, name, owner=ME, nickname="Ada")
+    Worker(store).work()
+    return jobs.job(job_id)
+
+
+def test_imported_network_becomes_a_run_with_a_network_and_a_test_accuracy(store, make_run):
+    original = store.run(make_run(State.FINISHED))
+    job = importing(store, make(store, original.id, "keras"))
+    assert (job.state, job.message) == (JobState.DONE, "")
+    run = store.run(job.run_id)
+    assert (run.state, run.owner, run.nickname, run.imported) == (State.FINISHED, ME, "Ada", "my network.keras")
+    assert (run.test_accuracy, run.test_loss) == (original.test_accuracy, pytest.approx(original.test_loss))
+    ours, theirs = (Network.from_bytes(store.network_bytes(it.id)).weights for it in (run, original))
+    assert all((a == b).all() for a, b in zip(ours, theirs, strict=True))
+    assert run.description == "my network.keras, 16 units, relu"
+
+
+def test_imported_run_cannot_be_trained_on_since_nobody_knows_how(store, good):
+    job = importing(store, good)
+    with pytest.raises(WrongState, match="was imported"):
+        store.extend(job.run_id)
+    with pytest.raises(Exception, match="how its network was trained is unknown"):
+        make(store, job.run_id, "script")
+    assert make(store, job.run_id, "onnx")
+
+
+def test_name_of_the_file_is_shown_without_what_could_be_markup(store, good):
+    assert importing(store, good, "![a](http://b) <b>.keras").file_name == "_a_(http_b) _b_.keras"
+    assert len(importing(store, good, "long" * 100 + ".keras").file_name) == 80
+
+
+def test_sentence_stays_one_whatever_the_file_says(good):
+    config = config_of(good)
+    config["config"]["layers"][1]["class_name"] = "X" * 100_000
+    assert len(refused(repacked(good, config=json.dumps(config).encode()))) < 500
+
+
+@pytest.mark.parametrize("functional", [False, True], ids=["Sequential", "Functional"])
+@pytest.mark.parametrize("activation", CHOICES["activation"])
+def test_networks_of_every_kind_are_read_as_keras_reads_them(activation, functional):
+    import keras
+
+    layers = [dense(12, activation), keras.layers.Dropout(0.3), dense(12, activation), dense(10, "softmax")]
+    data = network_file(keras.layers.Flatten(), *layers, shape=(28, 28), functional=functional)
+    network, sketch = from_keras(data)
+    assert sketch == (12, 2, activation, 0.3)
+    model = keras.Sequential(layers)
+    assert np.abs(model.predict(flatten(IMAGES), verbose=0) - network.predict(IMAGES)).max() < 1e-5
+
+
+def test_trained_and_compiled_network_is_imported_without_its_optimizer(tmp_path):
+    import keras
+
+    mnist = load_dataset()
+    model = keras.Sequential([keras.Input((784,)), dense(32, "relu"), dense(10, "softmax")])
+    model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+    model.fit(flatten(mnist.train_images[:6000]), mnist.train_labels[:6000], epochs=2, verbose=0)
+    network, _ = from_keras(saved(model))
+    _, accuracy = model.evaluate(flatten(mnist.test_images), mnist.test_labels, verbose=0)
+    assert score(network.predict(mnist.test_images), mnist.test_labels).accuracy == pytest.approx(accuracy, abs=2e-4)
+
+
+# -- what does not ---------------------------------------------------------------------------------
+
+
+def refused(data: bytes) -> str:
+    with pytest.raises(BadKerasFile) as refusal:
+        from_keras(data)
+    return str(refusal.value)
+
+
+def with_lambda(trap: Path) -> bytes:
+    """A network with a Lambda layer that writes a file as soon as somebody builds it."""
+    import keras
+
+    def spring(values: Any) -> Any:
+        Path(str(trap)).write_text("sprung")
+        return values
+
+    return network_file(dense(16, "relu"), keras.layers.Lambda(spring, output_shape=(16,)), dense(10, "softmax"))
+
+
+def test_lambda_layer_is_named_and_its_code_does_not_run(store, tmp_path):
+    trap = tmp_path / "trap"
+    data = with_lambda(trap)
+    trap.unlink(missing_ok=True)
+    job = importing(store, data)
+    assert job.state is JobState.FAILED
+    assert "a Lambda" in job.message
+    assert not trap.exists()
+    assert store.runs() == []
+
+
+def test_pickle_does_not_run(store, tmp_path):
+    class Trap:
+        def __reduce__(self) -> Any:
+            return (Path.touch, (tmp_path / "trap",))
+
+    job = importing(store, pickle.dumps(Trap()))
+    assert "not a .keras file" in job.message
+    assert not (tmp_path / "trap").exists()
+
+
+def test_layer_of_another_module_is_never_imported(good):
+    config = config_of(good)
+    config["config"]["layers"][1] |= {"module": "os", "class_name": "system", "registered_name": None}
+    assert "of somebody's own making" in refused(repacked(good, config=json.dumps(config).encode()))
+
+
+@pytest.mark.parametrize("activation", [{"class_name": "function", "config": "evil"}, "evil", ["relu"], None])
+def test_activation_that_is_not_one_of_ours(good, activation):
+    config = config_of(good)
+    config["config"]["layers"][1]["config"]["activation"] = activation
+    assert "The hidden layers are 16 units with" in refused(repacked(good, config=json.dumps(config).encode()))
+
+
+def test_convolutional_network():
+    import keras
+
+    layers = [keras.layers.Conv2D(4, 3), keras.layers.Flatten(), dense(10, "softmax")]
+    sentence = refused(network_file(*layers, shape=(28, 28, 1)))
+    assert "a layer of the kind 'Conv2D'" in sentence
+    assert "784 pixels, one to three dense layers" in sentence
+
+
+@pytest.mark.parametrize(
+    ("layers", "words"),
+    [
+        ([(512, "relu"), (256, "relu"), (10, "softmax")], "512 units with 'relu', 256 units with 'relu'"),
+        ([(16, "relu"), (10, "linear")], "The last layer has 10 units with 'linear'"),
+        ([(16, "relu"), (26, "softmax")], "The last layer has 26 units"),
+        ([(16, "gelu"), (10, "softmax")], "16 units with 'gelu'"),
+        ([(10, "softmax")], "The hidden layers are missing"),
+        ([(8, "relu")] * 4 + [(10, "softmax")], "8 units with 'relu', 8 units"),
+    ],
+)
+def test_dense_network_that_this_app_does_not_make(layers, words):
+    assert words in refused(network_file(*(dense(*it) for it in layers)))
+
+
+def test_network_for_other_images():
+    assert "shape [None, 3072]" in refused(network_file(dense(16, "relu"), dense(10, "softmax"), shape=(3072,)))
+
+
+def test_network_that_uses_a_layer_twice():
+    import keras
+
+    twice = dense(784, "relu")
+    inputs = keras.Input((784,))
+    model = keras.Model(inputs, dense(10, "softmax")(twice(twice(inputs))))
+    assert "do not follow each other" in refused(saved(model))
+
+
+@pytest.mark.parametrize("length", [0, 10, 1000, -1000, -1])
+def test_truncated_file(good, length):
+    assert "damaged" in refused(good[:length])
+
+
+def test_flipped_bits_in_the_weights(good):
+    middle = len(good) // 2
+    assert refused(good[:middle] + bytes([good[middle] ^ 255]) + good[middle + 1 :])
+
+
+def test_bomb_is_not_unpacked(good):
+    bomb = repacked(good, weights=bytes(LARGEST_IMPORT + 1))
+    assert len(bomb) < 100_000
+    assert "unpacks to more than 64 MB" in refused(bomb)
+
+
+def test_bomb_that_lies_about_its_size_is_not_unpacked(good):
+    bomb = bytearray(repacked(good, config=b" " * 50_000_000))
+    honest, lie = (50_000_000).to_bytes(4, "little"), (1000).to_bytes(4, "little")
+    assert honest in bomb
+    assert "damaged" in refused(bytes(bomb).replace(honest, lie))
+
+
+def test_file_larger_than_any_network():
+    assert "larger than 64 MB" in refused(bytes(LARGEST_IMPORT + 1))
+
+
+def test_archive_of_something_else(good):
+    assert "without config.json" in refused(repacked(good, config=None))
+
+
+@pytest.mark.parametrize("config", [b"", b"[]", b"{}", b"null", b"[" * 100_000, b'{"class_name": "Sequential"}'])
+def test_description_that_is_none(good, config):
+    assert refused(repacked(good, config=config))
+
+
+def test_weights_in_another_file_of_this_machine_are_not_followed(good, tmp_path):
+    secret = tmp_path / "secret.h5"
+    with h5py.File(secret, "w") as file:
+        file["kernel"] = np.ones((784, 16), np.float32)
+    for link in (h5py.ExternalLink(str(secret), "kernel"), h5py.SoftLink("/layers/dense_1")):
+        assert "point to other places" in refused(repacked(good, weights=rewired(good, link)))
+
+
+def test_weights_that_are_raw_bytes_of_another_file_are_not_read(good, tmp_path):
+    secret = tmp_path / "secret"
+    secret.write_bytes(bytes(784 * 16 * 4))
+    data = rewired(good, None)
+    with h5py.File(buffer := io.BytesIO(data), "a") as file:
+        place = [(str(secret), 0, h5py.h5f.UNLIMITED)]
+        file["layers/dense/vars"].create_dataset("0", (784, 16), np.float32, external=place)
+    assert "point to other places" in refused(repacked(good, weights=buffer.getvalue()))
+
+
+def test_weights_that_unpack_to_more_than_memory(good):
+    with h5py.File(buffer := io.BytesIO(rewired(good, None)), "a") as file:
+        file["layers/dense/vars"].create_dataset("0", (784, 10**9), np.float32, chunks=(1, 10**6), compression="gzip")
+    assert "unpack to more than 64 MB" in refused(repacked(good, weights=buffer.getvalue()))
+
+
+def test_weights_of_another_shape(good):
+    with h5py.File(buffer := io.BytesIO(rewired(good, None)), "a") as file:
+        file["layers/dense/vars/0"] = np.zeros((784, 17), np.float32)
+    assert "do not fit" in refused(repacked(good, weights=buffer.getvalue()))
+
+
+def test_weights_that_are_no_numbers(good):
+    with h5py.File(buffer := io.BytesIO(rewired(good, None)), "a") as file:
+        file["layers/dense/vars/0"] = np.full((784, 16), np.nan, np.float32)
+    assert "diverged" in refused(repacked(good, weights=buffer.getvalue()))
+
+
+def rewired(data: bytes, link: Any) -> bytes:
+    """Return the weights of a file with a link in the place of the first kernel, or with nothing there."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        buffer = io.BytesIO(archive.read(WEIGHTS))
+    with h5py.File(buffer, "a") as file:
+        del file["layers/dense/vars/0"]
+        if link is not None:
+            file["layers/dense/vars/0"] = link
+    return buffer.getvalue()

@@ -1,0 +1,98 @@
+"""Take it home, import, and links with settings, without a browser."""
+
+from __future__ import annotations
+
+import pytest
+
+from mnist_core.config import TrainConfig
+from mnist_core.export.make import make
+from mnist_core.runs import JobQueue, State
+from mnist_core.worker import Worker
+from tests.visits import ME, TRAIN, OpenPage
+
+EVALUATE = "understand/evaluate.py"
+
+
+def downloads(page: OpenPage) -> set[str]:
+    return {button.proto.label for button in page.app.get("download_button")}
+
+
+@pytest.mark.parametrize("path", [TRAIN, EVALUATE])
+def test_everything_of_a_run_can_be_downloaded(open_page, make_run, path):
+    page = open_page(path, run=make_run(State.FINISHED))
+    code, data = (
+        {"Python script", "Notebook", "Images (11 MB)"},
+        {"Weights (NumPy)", "History (CSV)", "Settings (JSON)"},
+    )
+    assert downloads(page) == code | data
+    assert {"Make Keras model", "Make ONNX model"} <= page.buttons
+
+
+def test_model_is_made_by_a_worker_and_then_offered(open_page, make_run, store):
+    page = open_page(EVALUATE, run=make_run(State.FINISHED))
+    page.press("Make ONNX model")
+    assert page.button("ONNX model: being made …").disabled
+    assert "No worker is alive" in page.words
+    Worker(store).work()
+    page.rerun()
+    assert "ONNX model" in downloads(page)
+
+
+def test_run_without_a_step_has_nothing_to_take_home_but_code(open_page, store):
+    page = open_page(TRAIN, run=store.submit(TrainConfig(), owner=ME))
+    assert "as soon as the training has begun" in page.words
+    assert downloads(page) == {"Python script", "Notebook", "Images (11 MB)"}
+
+
+def test_imported_run_is_shown_for_what_it_is(open_page, make_run, store):
+    data = make(store, make_run(State.FINISHED), "keras")
+    JobQueue(store).submit_import(data, "mine.keras", ME, "")
+    Worker(store).work()
+    page = open_page(TRAIN, run=2)
+    assert "Run 2: mine.keras, 16 units, relu" in page.words
+    assert "This network was imported" in page.words
+    assert "\\+1 epoch" not in page.buttons
+    assert "+1 epoch" not in page.buttons
+    assert page.metrics["Test accuracy"] == f"{store.run(1).test_accuracy:.2%}"
+    assert downloads(page) == {"Weights (NumPy)"}
+    page.go_to(EVALUATE, run=2)
+    assert page.app.selectbox[0].value == 2
+
+
+def follow(open_page, **query: str) -> OpenPage:
+    page = open_page(TRAIN)
+    page.app.query_params.update(query)
+    page.rerun()
+    return page
+
+
+def test_link_fills_the_train_page_in(open_page, store):
+    page = follow(open_page, hidden_units="512", epochs="10", optimizer="sgd", dropout="0.2")
+    assert not page.app.warning
+    assert (page.number("Hidden units").value, page.number("Learning rate").value) == (512, 0.01)
+    page.press("Train")
+    assert store.run(1).config == TrainConfig(hidden_units=512, epochs=10, optimizer="sgd", dropout=0.2)
+    assert dict(page.app.query_params) == {"run": "1"}
+
+
+def test_link_names_what_cannot_be_and_keeps_the_rest(open_page):
+    page = follow(open_page, hidden_units="5000", epochs="10", colour="red")
+    (warning,) = page.app.warning
+    assert "There is no setting named 'colour'" in warning.value
+    assert "Hidden units must be a whole number from 1 to 2,048, not 5000" in warning.value
+    assert (page.number("Hidden units").value, page.number("Epochs").value) == (256, 10)
+
+
+def test_settings_of_a_link_can_be_changed(open_page):
+    page = follow(open_page, hidden_units="512")
+    page.type("Hidden units", 64)
+    assert page.number("Hidden units").value == 64
+
+
+def test_link_without_any_setting_leaves_the_page_alone(open_page):
+    page = open_page(TRAIN)
+    page.type("Hidden units", 64)
+    page.app.query_params["colour"] = "red"
+    page.rerun()
+    assert page.number("Hidden units").value == 64
+    assert "'colour'" in page.words
