@@ -67,7 +67,7 @@ def test_copies_do_not_depend_on_how_an_epoch_is_cut():
 
 def distorted_places(copies, cuts):
     """For every copy: its place in the epoch, and where its pixels come from."""
-    found = {}
+    found: dict[int, bytes] = {}
     for first, last in pairwise(cuts):
         which, edges, these = copies.between(first, last)
         assert edges[-1:].sum() == len(which)

@@ -27,6 +27,7 @@ OTHER_SETTINGS: dict[str, Any] = {
     "activation": "tanh",
     "hidden_layers": 2,
     "dropout": 0.25,
+    "augment": True,
 }
 # What a notebook does with its cells: one after another, in one namespace, showing what the last line is worth.
 JUPYTER = """

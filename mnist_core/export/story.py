@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from mnist_core.augmentation import GROUP, ROTATION_DEGREES, SCALE, SHEAR, SHIFT_PIXELS
 from mnist_core.config import DEFAULT_LEARNING_RATES, TrainConfig
 from mnist_core.export.formats import NothingToTell, require_settings
 from mnist_core.runs import Run, State
@@ -46,7 +47,8 @@ def tell(run: Run) -> list[Part]:
         Part("From images to numbers in a row", _PIXELS_WORDS, _PIXELS),
         Part("The network", _NETWORK_WORDS, _network(config)),
         Part("Watching the training", _CALLBACK_WORDS, _CALLBACK),
-        Part("The training", _TRAINING_WORDS, _TRAINING),
+        *([Part("A copy of every image, a little different", _COPIES_WORDS, _COPIES)] if config.augment else []),
+        Part("The training", _TRAINING_WORDS, _training(config)),
         Part("How well does it read digits that it has never seen?", _expectation(run), _EVALUATION),
         Part("What does it confuse with what?", _CONFUSION_WORDS, _CONFUSION, _CONFUSION_NOTEBOOK),
         Part("The digits that it reads wrongly", _WRONG_WORDS, _WRONG, _WRONG_NOTEBOOK),
@@ -78,6 +80,10 @@ def _optimizer(config: TrainConfig) -> str:
     if _own_rate(config):
         return f"keras.optimizers.{_OPTIMIZER_CLASSES[config.optimizer]}(learning_rate=LEARNING_RATE)"
     return f'"{config.optimizer}"'
+
+
+def _training(config: TrainConfig) -> str:
+    return _AUGMENTED_EXAMPLES + _FIT if config.augment else _EXAMPLES + _FIT
 
 
 def _own_rate(config: TrainConfig) -> bool:
@@ -183,12 +189,53 @@ _TRAINING_WORDS = """\
 In each epoch the network sees all training images once, in a new order, and corrects its weights after every batch.
 The order follows from the seed as well: so fit is called for one epoch at a time, and does not shuffle by itself."""
 
-_TRAINING = """\
+_EXAMPLES = """\
 for epoch in range(EPOCHS):
     order = np.random.default_rng([SEED, epoch]).permutation(len(x_train))
+    x_epoch, y_epoch = x_train[order], train_labels[order]
+"""
+
+_COPIES_WORDS = f"""\
+Nobody writes a digit twice in the same way. So beside each image the network sees a copy: turned by up to
+{ROTATION_DEGREES:g} degrees, slanted, resized by up to {SCALE:.0%}, moved by a pixel. That is called augmentation."""
+
+_COPIES = f'''\
+def distort(images, rotation, shear, width, height, right, down):
+    """Distort images, each in the same way; the numbers, from -1 to 1, are shares of the most that is done."""
+    angle = np.deg2rad({ROTATION_DEGREES:g}) * rotation
+    turn = [[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]]
+    slant = [[1, {SHEAR:g} * shear], [0, 1]]
+    resize = [[1 / (1 + {SCALE:g} * width), 0], [0, 1 / (1 + {SCALE:g} * height)]]
+    rows, columns = np.mgrid[:28, :28] - 13.5
+    moved = np.stack([columns - {SHIFT_PIXELS:g} * right, rows - {SHIFT_PIXELS:g} * down])
+    # Where each pixel of the result comes from; what lies outside is paper, of which a frame is put around.
+    x, y = np.rint(np.tensordot(np.array(resize) @ slant @ turn, moved, 1) + 13.5).astype(int)
+    framed = np.pad(images, ((0, 0), (1, 1), (1, 1)))
+    return framed[:, np.clip(y + 1, 0, 29), np.clip(x + 1, 0, 29)]
+
+
+def with_copies(epoch):
+    """Return all images and as many copies, {GROUP} of which are distorted alike, in the order of an epoch."""
+    order = np.random.default_rng([SEED, epoch]).permutation(2 * len(train_images))
+    which = order % len(train_images)
+    images = train_images[which]
+    copies = np.flatnonzero(order >= len(train_images))
+    groups = np.split(copies, range({GROUP}, len(copies), {GROUP}))
+    amounts = np.random.default_rng([SEED, epoch, 1]).uniform(-1, 1, (len(groups), 6))
+    for group, amount in zip(groups, amounts):
+        images[group] = distort(images[group], *amount)
+    return images, train_labels[which]'''
+
+_AUGMENTED_EXAMPLES = """\
+for epoch in range(EPOCHS):
+    images, y_epoch = with_copies(epoch)
+    x_epoch = images.reshape(-1, 784).astype("float32") * (1 / 255)
+"""
+
+_FIT = """\
     model.fit(
-        x_train[order],
-        train_labels[order],
+        x_epoch,
+        y_epoch,
         batch_size=BATCH_SIZE,
         shuffle=False,
         initial_epoch=epoch,
