@@ -68,24 +68,6 @@ def flatten(images: NDArray[np.uint8]) -> NDArray[np.float32]:
     return images.reshape(len(images), PIXELS).astype(np.float32) / np.float32(255)
 
 
-def class_averages(images: NDArray[np.uint8], labels: NDArray[np.integer], classes: int = 10) -> NDArray[np.uint8]:
-    """Return the mean image of each class, rounded: (classes, 28, 28) uint8; black for a class without images."""
-    averages = np.zeros((classes, *images.shape[1:]), dtype=np.uint8)
-    for label in np.unique(labels):
-        averages[label] = np.rint(images[labels == label].mean(axis=0, dtype=np.float32))
-    return averages
-
-
-def sample_per_class(
-    labels: NDArray[np.integer], count: int, rng: np.random.Generator, classes: int = 10
-) -> NDArray[np.intp]:
-    """Return indices (classes, count): in each row, `count` different random examples of one class.
-
-    Raises `ValueError` if a class has fewer examples than that.
-    """
-    return np.stack([rng.choice(np.flatnonzero(labels == label), count, replace=False) for label in range(classes)])
-
-
 def load_dataset(name: str = "mnist") -> Dataset:
     """Load a dataset by name, once per process; its content is checked against known checksums.
 

@@ -10,11 +10,9 @@ from mnist_core import data
 from mnist_core.data import (
     MNIST_PATH,
     DatasetError,
-    class_averages,
     flatten,
     load_dataset,
     read_mnist,
-    sample_per_class,
 )
 
 
@@ -124,25 +122,3 @@ def test_an_archive_of_other_content_is_refused(tmp_path, changed):
     path.write_bytes(archive(**changed))
     with pytest.raises(DatasetError, match="damaged"):
         read_mnist(path)
-
-
-def test_class_averages_are_the_means(mnist):
-    averages = class_averages(mnist.test_images, mnist.test_labels)
-    assert averages.shape == (10, 28, 28)
-    assert averages.dtype == np.uint8
-    sevens = mnist.test_images[mnist.test_labels == 7].astype(float)
-    assert np.abs(averages[7] - sevens.mean(axis=0)).max() <= 0.51
-
-
-def test_the_average_of_a_class_without_images_is_black():
-    averages = class_averages(np.full((2, 28, 28), 9, dtype=np.uint8), np.array([1, 1]), classes=3)
-    assert averages.max(axis=(1, 2)).tolist() == [0, 9, 0]
-
-
-def test_samples_are_different_examples_of_each_class(mnist):
-    chosen = sample_per_class(mnist.train_labels, 12, np.random.default_rng(3))
-    assert chosen.shape == (10, 12)
-    assert (mnist.train_labels[chosen] == np.arange(10)[:, None]).all()
-    assert all(len(set(row)) == 12 for row in chosen.tolist())
-    again = sample_per_class(mnist.train_labels, 12, np.random.default_rng(3))
-    assert (chosen == again).all()

@@ -5,7 +5,9 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from mnist_core import charts
-from mnist_core.data import Dataset, class_averages, flatten, sample_per_class
+from mnist_core.augmentation import ROTATION_DEGREES, SCALE, SHIFT_PIXELS, distort, sources
+from mnist_core.classes import by_typicality, class_averages, class_spreads, sample_per_class
+from mnist_core.data import Dataset, flatten
 from pages.shared import services, session
 from pages.shared.gallery import gallery, number_grid
 from pages.shared.plot import plot
@@ -22,6 +24,18 @@ test_images = test_images.reshape((10000, 28 * 28)).astype("float32") / 255"""
 def averages(split: str) -> NDArray[np.uint8]:
     """Return the average digit of each class, (10, 28, 28)."""
     return class_averages(*services.dataset().split(split))
+
+
+@st.cache_data(show_spinner=False)
+def spreads(split: str) -> NDArray[np.uint8]:
+    """Return how much each pixel differs within each class, (10, 28, 28)."""
+    return class_spreads(*services.dataset().split(split))
+
+
+@st.cache_data(show_spinner="Comparing the images …")
+def typicality(split: str, label: int) -> NDArray[np.intp]:
+    """Return the indices of a class's images, from the most typical to the oddest."""
+    return by_typicality(*services.dataset().split(split), label)
 
 
 def introduce(dataset: Dataset) -> None:
@@ -78,10 +92,41 @@ def show_classes(dataset: Dataset, split: str) -> None:
     counts = charts.class_counts(labels, dataset.class_names)
     plot(counts.figure, key="class_counts", summary=counts.summary, height=220)
     st.caption(f"{counts.summary} The classes are about equally large, so guessing is right one time in ten.")
-    st.subheader("The average digit of each class")
     names = dataset.class_names
+    st.subheader("The average digit of each class")
     gallery(averages(split), names, [f"The average {name}" for name in names], size=64, columns=5)
     st.caption("The mean of all images of a class: sharp where writers agree, blurred where they differ.")
+    with st.expander("Where they differ"):
+        gallery(spreads(split), names, [f"Where writers of a {name} differ" for name in names], size=64, columns=5)
+        st.caption("Each pixel's standard deviation within its class: bright where some writers have ink and some not.")
+
+
+@st.fragment
+def show_extremes(dataset: Dataset, split: str) -> None:
+    """Show the images of a class that are most like its average, and those that are least."""
+    st.subheader("Typical and odd")
+    label = _choose_class(dataset, "extremes_class") or 0
+    images, _ = dataset.split(split)
+    order, name = typicality(split, label), dataset.class_names[label]
+    for title, chosen in (("Most like the average", order), ("Least like it", order[::-1])):
+        some = chosen[:EXAMPLES_PER_CLASS]
+        st.caption(f"{title}, by the distance of their pixels; each with its index.")
+        descriptions = [f"{title}: image {index}, a {name}" for index in some]
+        gallery(images[some], [f"{index}" for index in some], descriptions, size=56, columns=EXAMPLES_PER_CLASS)
+
+
+def _choose_class(dataset: Dataset, key: str, none: str = "") -> int | None:
+    """Let people choose a class, or `none` of them; return its number."""
+    choices = [*([None] if none else []), *range(len(dataset.class_names))]
+    session.start_widget(key, choices[0])
+    return st.selectbox(
+        "Class",
+        choices,
+        format_func=lambda label: none if label is None else dataset.class_names[label],
+        key=key,
+        persist_state="session",
+        width=160,
+    )
 
 
 @st.fragment
@@ -91,20 +136,48 @@ def show_image(dataset: Dataset, split: str) -> None:
     st.subheader("One image, as you see it and as the network does")
     left, right = st.columns([1, 3], gap="medium")
     with left:
-        index = st.number_input(
-            "Index of the image",
-            0,
-            len(images) - 1,
-            key=f"data_index_{split}",
-            persist_state="session",
-            help=f"From 0 to {len(images) - 1:,}, in the order of the {SETS[split].lower()}.",
-        )
+        index = _choose_image(dataset, split)
         label = dataset.class_names[labels[index]]
         description = f"Image {index} of the {SETS[split].lower()}, a {label}"
-        gallery(images[[index]], [f"Label: {label}"], [description], size=280, columns=1)
+        gallery(images[[index]], [f"Image {index:,}, label {label}"], [description], size=280, columns=1)
     with right:
         number_grid(images[index])
         st.caption("0 is black, the background; 255 is white, full ink.")
+    with st.expander("What *Augment* makes of it"):
+        _show_augmented(images[index], label)
+
+
+def _choose_image(dataset: Dataset, split: str) -> int:
+    """Let people search for an image, by its index among all, or among those of a class."""
+    _, labels = dataset.split(split)
+    wanted = _choose_class(dataset, "data_class", none="All")
+    found = np.arange(len(labels)) if wanted is None else np.flatnonzero(labels == wanted)
+    which = "all" if wanted is None else wanted
+    position = st.number_input(
+        "Index of the image" if wanted is None else f"Which of the {len(found):,}",
+        0,
+        len(found) - 1,
+        key=f"data_index_{split}_{which}",
+        persist_state="session",
+        help=f"From 0 to {len(found) - 1:,}, in the order of the {SETS[split].lower()}.",
+    )
+    return int(found[position])
+
+
+def _show_augmented(image: NDArray[np.uint8], label: str) -> None:
+    """Show how far each distortion goes to either side, and all of them together at random."""
+    names = ("Turned", "Slanted", "Narrower, wider", "Lower, higher", "Moved sideways", "Moved up and down")
+    far = np.concatenate([-np.eye(len(names)), np.eye(len(names))])[[0, 6, 1, 7, 2, 8, 3, 9, 4, 10, 5, 11]]
+    captions = [caption for name in names for caption in (name, "")]
+    descriptions = [f"The {label} {name.lower()}, as far as it goes, {side}" for name in names for side in "ab"]
+    gallery(distort(image, sources(*far.T)), captions, descriptions, size=72, columns=len(far))
+    together = np.random.default_rng(0).uniform(-1, 1, (len(far), len(names)))
+    alternatives = [f"The {label} with all distortions, copy {number}" for number in range(1, len(far) + 1)]
+    gallery(distort(image, sources(*together.T)), [""] * len(far), alternatives, size=72, columns=len(far))
+    st.caption(
+        f"Above, each distortion as far as it goes: turned by {ROTATION_DEGREES:g}°, slanted, resized by {SCALE:.0%}, "
+        f"moved by {SHIFT_PIXELS:g} pixel. Below, all together as in training, where each copy is drawn anew."
+    )
 
 
 def show_preprocessing(dataset: Dataset) -> None:
@@ -140,5 +213,6 @@ with user_errors():
         show_examples(mnist, chosen_split)
     with right:
         show_classes(mnist, chosen_split)
+    show_extremes(mnist, chosen_split)
     show_image(mnist, chosen_split)
     show_preprocessing(mnist)
