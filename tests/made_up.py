@@ -20,7 +20,9 @@ def make_up(store: RunStore, count: int, owner: str = ME, epochs: int = 5) -> li
     """Put `count` ended runs with curves but without networks into the store, in one transaction; return their ids."""
     random = np.random.default_rng(1)
     with store.writing() as connection:
-        first = connection.execute(runs.insert().values(_run(0, random, owner, epochs)).returning(runs.c.id)).scalar_one()
+        first = connection.execute(
+            runs.insert().values(_run(0, random, owner, epochs)).returning(runs.c.id)
+        ).scalar_one()
         if count > 1:
             connection.execute(runs.insert(), [_run(number, random, owner, epochs) for number in range(1, count)])
         ids = list(range(first, first + count))

@@ -35,7 +35,7 @@ def frame_of(runs: Iterable[Run], best: Mapping[int, Best]) -> pd.DataFrame:
             frame[item.name] = pd.to_numeric(frame[item.name])
         elif item.kind is Kind.TEXT:
             frame[item.name] = frame[item.name].astype(object)
-    return frame.set_index("run", drop=False)
+    return frame.set_index("run", drop=False).rename_axis(None)
 
 
 def _row(run: Run, best: Best | None) -> dict[str, Any]:
@@ -157,7 +157,7 @@ def group_seeds(frame: pd.DataFrame) -> pd.DataFrame:
         runs=(RUNS_OF_GROUP, lambda column: tuple(run for runs in column for run in runs)),
     )
     rest[SEEDS] = grouped.size()
-    return pd.concat([rest, means, spreads], axis=1).reset_index().set_index("run", drop=False)
+    return pd.concat([rest, means, spreads], axis=1).reset_index().set_index("run", drop=False).rename_axis(None)
 
 
 def _joined(column: pd.Series) -> str:
