@@ -34,14 +34,16 @@ def test_without_runs_the_page_says_how_to_make_one(open_page):
 def test_runs_are_listed_with_settings_state_accuracy_and_time(open_page, make_run, store):
     for state in sorted(State, key=lambda state: state is State.ACTIVE):  # which would keep later ones waiting
         make_run(state, name=f"a {state} one")
-    listed = rows(open_page(RUNS))
+    page = open_page(RUNS)
+    listed = rows(page)
     assert [row["Run"] for row in listed] == [5, 4, 3, 2, 1]
     for row, run in zip(listed, store.runs(), strict=True):
         assert row["Name"] == f"a {run.state} one"
         assert row["State"].startswith(run.state)
         assert row["Test accuracy"] == pytest.approx(100 * run.test_accuracy)
-        assert row["Settings"] == run.config.describe()
-        assert (row["Seconds"], row["By"]) == (1.5, "you")
+        assert row["Best test accuracy"] == pytest.approx(100 * run.test_accuracy)
+        assert (row["Seconds"], row["Parameters"]) == (1.5, 12_730)
+    assert "5 runs, all with hidden units 16, epochs 2, batch size 512" in page.words
 
 
 def test_a_run_that_goes_on_shows_how_far_it_is(open_page, make_run, store):
@@ -95,15 +97,20 @@ def test_the_chosen_run_stays_chosen_when_a_newer_one_comes(open_page, make_run)
     assert "**Run 1: the one**" in page.words
 
 
-def test_a_run_can_be_renamed(open_page, make_run, store):
+def test_a_run_can_be_given_a_name_tags_and_notes(open_page, make_run, store):
     run_id = make_run(State.FINISHED)
     page = open_page(RUNS)
     choose_row(page, 0)
-    page.press("Rename")
-    page.dialog.text_input[0].set_value("my best")
-    page.answer("Rename", "Save")
-    assert store.run(run_id).name == "my best"
-    assert rows(page)[0]["Name"] == "my best"
+    page.press("Edit")
+    name, tags = page.dialog.text_input
+    name.set_value("my best")
+    tags.set_value("Week 1, good")
+    page.dialog.text_area[0].set_value("Reads sevens well.")
+    page.answer("Edit", "Save")
+    run = store.run(run_id)
+    assert (run.name, run.tags, run.notes) == ("my best", ("good", "week-1"), "Reads sevens well.")
+    row = rows(page)[0]
+    assert (row["Name"], list(row["Tags"]), row["Notes"]) == ("my best", ["good", "week-1"], "Reads sevens well.")
 
 
 def test_a_run_is_deleted_only_after_asking_and_the_deletion_undone(open_page, make_run, store):
@@ -134,7 +141,7 @@ def test_only_the_person_at_the_server_may_change_somebody_elses_run(open_page, 
     show_everyones(page)
     choose_row(page, 0)
     assert "Open" in page.buttons
-    assert ({"Rename", "Delete"} <= page.buttons) is at_server
+    assert ({"Edit", "Delete"} <= page.buttons) is at_server
     assert ("only they can rename, pin or delete it" in page.words) is not at_server
 
 
@@ -152,3 +159,4 @@ def test_the_page_tells_which_runs_made_room_and_can_pin_others(open_page, store
     assert page.app.dataframe[0].value["Pinned"].tolist() == ["📌", ""]
     page.press("Unpin")
     assert not store.run(2).pinned
+    assert "Pinned" not in page.app.dataframe[0].value

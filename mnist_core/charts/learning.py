@@ -81,7 +81,7 @@ def _curve_lines(curve: Curve, index: int, curves: int, measure: Measure) -> lis
     """Return the training line and the test marks; of several runs, each has one colour for both."""
     color = SERIES[index % len(SERIES)]
     prefix = f"{curve.name}, " if curves > 1 else ""
-    epochs, values = _thinned(curve.epochs), _thinned(getattr(curve, measure.column))
+    epochs, values = thinned(curve.epochs), thinned(getattr(curve, measure.column))
     hover = f"%{{y:{measure.number_format}}}"
     training = go.Scatter(
         x=epochs,
@@ -103,7 +103,7 @@ def _curve_lines(curve: Curve, index: int, curves: int, measure: Measure) -> lis
     return [training, test]
 
 
-def _thinned(values: Column) -> NDArray[np.float32]:
+def thinned(values: Column) -> NDArray[np.float32]:
     """Keep at most about `MOST_POINTS`: every second, fourth, ... value and the last one.
 
     The stride is a power of two counted from the first value, so that a growing line does not wobble.

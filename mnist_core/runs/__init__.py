@@ -1,14 +1,16 @@
 """The run store: everything that a run is, in one database. The only package that knows SQL."""
 
 from mnist_core.runs.jobs import IMPORT, ImportedNetwork, Job, JobNotFound, JobQueue, TooManyJobs
+from mnist_core.runs.ledger import Ledger, TagError
 from mnist_core.runs.limit import announcement, make_room, store_limit
 from mnist_core.runs.queue import LeaseLost, WorkQueue
-from mnist_core.runs.records import Checkpoint, History, JobState, Point, Run, Standing, State, Turn, Worker
+from mnist_core.runs.records import Best, Checkpoint, History, JobState, Point, Run, Standing, State, Turn, Worker
 from mnist_core.runs.schema import StoreError, StoreFull
 from mnist_core.runs.store import DamagedBlob, NoNetworkYet, RunNotFound, RunStore, WrongState
 
 __all__ = [
     "IMPORT",
+    "Best",
     "Checkpoint",
     "DamagedBlob",
     "History",
@@ -18,6 +20,7 @@ __all__ = [
     "JobQueue",
     "JobState",
     "LeaseLost",
+    "Ledger",
     "NoNetworkYet",
     "Point",
     "Run",
@@ -27,6 +30,7 @@ __all__ = [
     "State",
     "StoreError",
     "StoreFull",
+    "TagError",
     "TooManyJobs",
     "Turn",
     "WorkQueue",

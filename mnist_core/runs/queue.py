@@ -108,7 +108,8 @@ class WorkQueue:
             values["lease_until"] = None if release else now + LEASE_SECONDS
             values |= _latest(points)
             if points:
-                self._upsert(connection, progress, [{"run_id": turn.run.id, **p._asdict()} for p in points])
+                timed = _timed(points, row["step"], row["seconds"], seconds)
+                self._upsert(connection, progress, [{"run_id": turn.run.id, **p._asdict()} for p in timed])
             if checkpoint is not None:
                 self._upsert(connection, blobs, _blob_rows(turn.run.id, checkpoint))
                 if checkpoint.step >= config.epochs * row["steps_per_epoch"]:
@@ -218,6 +219,15 @@ def _start_over(connection: sa.Connection, run_id: int) -> dict[str, Any]:
     connection.execute(progress.delete().where(progress.c.run_id == run_id))
     unknown = dict.fromkeys(("loss", "accuracy", "test_loss", "test_accuracy"))
     return {"step": 0, "seconds": 0.0, **unknown}
+
+
+def _timed(points: Sequence[Point], before: int, spent: float, seconds: float) -> list[Point]:
+    """Give each point its time: `seconds` passed since step `before`, which was reached after `spent` seconds.
+
+    A report covers some 0.2 s; within it, every step is taken to last as long as any other.
+    """
+    steps = max(1, points[-1].step - before)
+    return [p._replace(seconds=spent + seconds * min(1.0, max(0.0, (p.step - before) / steps))) for p in points]
 
 
 def _latest(points: Sequence[Point]) -> dict[str, Any]:

@@ -65,6 +65,8 @@ class Run:
     imported: str
     leased: bool
     served: bool
+    notes: str = ""
+    tags: tuple[str, ...] = ()
 
     @property
     def description(self) -> str:
@@ -94,6 +96,7 @@ class Point(NamedTuple):
     """Progress at one step of the fixed grid: running means over the epoch, as Keras reports them.
 
     `accuracy` and `test_accuracy` are fractions from 0 to 1; the test values are None except at an epoch's end.
+    `seconds` is the run's training time up to here; None in runs that were made before it was kept.
     """
 
     step: int
@@ -102,6 +105,14 @@ class Point(NamedTuple):
     accuracy: float
     test_loss: float | None = None
     test_accuracy: float | None = None
+    seconds: float | None = None
+
+
+class Best(NamedTuple):
+    """The highest test accuracy (0 to 1) at the end of any epoch of a run, and the first epoch that reached it."""
+
+    accuracy: float
+    epoch: int
 
 
 @dataclass(frozen=True)

@@ -50,6 +50,8 @@ runs = Table(
     Column("watched_at", Float(53), nullable=False),
     Column("pinned", Integer, nullable=False, server_default="0"),
     Column("imported", Text, nullable=False, server_default=""),
+    Column("notes", Text, nullable=False, server_default=""),
+    Column("tags", Text, nullable=False, server_default=""),  # in alphabetical order, with commas between
     # The queue: who holds the run until when, its turn number, when it was last claimed, and how many workers
     # have died holding it since anything was last written.
     Column("turn", Integer, nullable=False, default=0),
@@ -72,6 +74,17 @@ progress = Table(
     Column("accuracy", Float(53), nullable=False),
     Column("test_loss", Float(53)),
     Column("test_accuracy", Float(53)),
+    Column("seconds", Float(53)),
+)
+_TESTED = sa.text("test_accuracy IS NOT NULL")
+# Holds the ends of epochs alone, and all that is asked of them: the best of a thousand runs without their curves.
+Index(
+    "progress_tested",
+    progress.c.run_id,
+    progress.c.test_accuracy,
+    progress.c.epoch,
+    sqlite_where=_TESTED,
+    postgresql_where=_TESTED,
 )
 
 blobs = Table(
@@ -246,7 +259,10 @@ def _check_version(connection: sa.Connection, url: str) -> None:
 
 
 def _add_missing_columns(connection: sa.Connection) -> None:
-    """Give tables of an earlier program the columns that came since; each of them may be null or has a default."""
+    """Give tables of an earlier program the columns and indexes that came since.
+
+    Each of these columns may be null or has a default.
+    """
     inspector = sa.inspect(connection)
     for table in metadata.sorted_tables:
         present = {column["name"] for column in inspector.get_columns(table.name)}
@@ -254,6 +270,8 @@ def _add_missing_columns(connection: sa.Connection) -> None:
             if column.name not in present:
                 definition = sa.schema.CreateColumn(column).compile(dialect=connection.dialect)
                 connection.exec_driver_sql(f'ALTER TABLE "{table.name}" ADD COLUMN {definition}')
+        for index in table.indexes:
+            index.create(connection, checkfirst=True)
 
 
 def _shown(url: str) -> str:

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -253,12 +254,19 @@ class RunStore:
 def to_run(row: sa.RowMapping, now: float) -> Run:
     """Build a `Run` from a row of the table, read at the time `now` of the database's clock."""
     values = {name: row[name] for name in Run.__dataclass_fields__ if name in row}
-    values["config"] = TrainConfig.from_json(row["config"])
+    values["config"] = _config(row["config"])
     values["state"] = State(row["state"])
     values["pinned"] = bool(row["pinned"])
     values["leased"] = row["lease_until"] is not None and row["lease_until"] > now
     values["served"] = row["served_at"] is not None
+    values["tags"] = tuple(filter(None, row["tags"].split(",")))
     return Run(**values)
+
+
+@lru_cache(maxsize=4096)
+def _config(text: str) -> TrainConfig:
+    """Read a run's settings; they are frozen, so that all runs with the same text can share them."""
+    return TrainConfig.from_json(text)
 
 
 def read_blob(connection: sa.Connection, run_id: int, kind: str) -> tuple[int, bytes] | None:

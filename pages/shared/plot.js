@@ -58,6 +58,7 @@ class Chart {
     this.drawn = true;
     this.fallback.hidden = true;
     this.resized.observe(this.box);
+    this.box.on("plotly_restyle", () => this.brush());
     this.box.on("plotly_click", ({ points }) => this.click(points[0]));
     // The first tap of a finger only hovers, in plotly's eyes; a later one both hovers and clicks.
     this.box.on("plotly_hover", ({ points }) => this.touched && this.click(points[0]));
@@ -73,6 +74,17 @@ class Chart {
     if (!this.pressed || !this.data.clickable) return;
     this.pressed = false;
     this.setTriggerValue("click", { x, y, curve: curveNumber, point: pointNumber });
+  }
+
+  // Along the axes of parallel coordinates, ranges can be brushed; their order may have been changed by dragging.
+  brush() {
+    if (!this.data.brushable) return;
+    const ranges = [];
+    for (const { name, constraintrange } of this.box.data[0].dimensions ?? []) {
+      const several = Array.isArray(constraintrange?.[0]) ? constraintrange : [constraintrange];
+      for (const range of several) if (range) ranges.push({ name, low: range[0], high: range[1] });
+    }
+    this.setTriggerValue("brush", ranges);
   }
 
   // Plotly's own button would save a chart without its background, which nobody can read on another one.

@@ -40,6 +40,7 @@ def plot(
     summary: str,
     height: int = 320,
     on_click: Callable[[dict[str, Any]], None] | None = None,
+    on_brush: Callable[[list[Any]], None] | None = None,
 ) -> None:
     """Draw `figure`, `height` pixels high and as wide as its container; later calls with this `key` update it.
 
@@ -49,6 +50,9 @@ def plot(
 
     `on_click` is called as Streamlit's callbacks are, before the rerun, when a point is clicked: with
     `{"x": ..., "y": ..., "curve": number of the trace, "point": index, or [row, column] in a heatmap}`.
+
+    `on_brush` likewise, when ranges are brushed along the axes of parallel coordinates, or brushes are taken away:
+    with all ranges that there are then, each as `{"name": of the dimension, "low": ..., "high": ...}`.
     """
 
     def clicked() -> None:
@@ -56,9 +60,15 @@ def plot(
         if on_click and result and result.click:
             on_click(dict(result.click))
 
+    def brushed() -> None:
+        result: Any = session.widget(key, None)
+        if on_brush and result and result.brush is not None:
+            on_brush(list(result.brush))
+
     data = {"figure": figure.to_json(), "summary": summary, "height": height, "clickable": on_click is not None}
     data["name"] = key  # of the file, when somebody saves the chart
-    _component(key=key, data=data, height=height, on_click_change=clicked)
+    data["brushable"] = on_brush is not None
+    _component(key=key, data=data, height=height, on_click_change=clicked, on_brush_change=brushed)
 
 
 def prepare_plots() -> None:

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
+import pandas as pd
 import streamlit as st
 from numpy.typing import NDArray
 
 from mnist_core.data import Dataset, load_dataset
+from mnist_core.ledger import frame_of
 from mnist_core.network import Network
-from mnist_core.runs import History, JobQueue, RunStore
+from mnist_core.runs import History, JobQueue, Ledger, Run, RunStore
+from mnist_core.runs.ledger import Version
 
 STARTER = "starter"
 """Stands for the network that comes with the app wherever a run's number is expected."""
@@ -43,6 +48,30 @@ def network(source: int | str, step: int) -> Network:
     if isinstance(source, str):
         return Network.load(source)
     return Network.from_bytes(store().network_bytes(source))
+
+
+@st.cache_resource(max_entries=1024, show_spinner="Reading the test images …")
+def right_answers(run_id: int, step: int) -> NDArray[np.bool_]:
+    """Return for each test image whether the run's network at `step` reads it correctly: (10000,)."""
+    return network(run_id, step).predict(dataset().test_images).argmax(axis=1) == dataset().test_labels
+
+
+class AllRuns(NamedTuple):
+    """Everyone's runs, newest first, and the same as the ledger's frame. Shared by all visits: not to be changed."""
+
+    runs: list[Run]
+    frame: pd.DataFrame
+
+
+def all_runs() -> AllRuns:
+    """Return all runs; read anew only if something about them has changed."""
+    return _all_runs(store().url, Ledger(store()).version())
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _all_runs(url: str, version: Version) -> AllRuns:
+    runs = store().runs()
+    return AllRuns(runs, frame_of(runs, Ledger(store()).best_tests()))
 
 
 @st.cache_resource(max_entries=32, show_spinner="Reading the test images …")

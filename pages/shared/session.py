@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -99,6 +100,21 @@ def drop_settings_from_address() -> None:
         del st.query_params[name]
 
 
+def choice_in_address(names: Iterable[str]) -> dict[str, str]:
+    """Return what the address of the Runs page asks for, of the given names."""
+    return {name: str(st.query_params[name]) for name in names if name in st.query_params}
+
+
+def put_choice_in_address(names: Iterable[str], chosen: Mapping[str, str]) -> None:
+    """Let the address of the Runs page ask for just this; all else in it stays."""
+    for name in names:
+        if name in chosen:
+            if st.query_params.get(name) != chosen[name]:
+                st.query_params[name] = chosen[name]
+        elif name in st.query_params:
+            del st.query_params[name]
+
+
 def look_at(run_id: int | None) -> None:
     """Make a run the one that all pages show, and put it into the address."""
     put("run", run_id)
@@ -111,3 +127,9 @@ def look_at(run_id: int | None) -> None:
 def start_widget(key: str, value: Any) -> None:
     """Give a widget its first value, before it is drawn."""
     st.session_state.setdefault(key, value)
+
+
+def forget_widgets(*keys: str) -> None:
+    """Let widgets begin anew, as if they had never been drawn."""
+    for key in keys:
+        st.session_state.pop(key, None)

@@ -1,0 +1,144 @@
+"""The curves of several runs in one chart, over epochs, steps or seconds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from mnist_core.charts.figure import SERIES, Chart, bare_figure
+from mnist_core.charts.learning import thinned
+from mnist_core.runs import History
+
+DASHES = ("solid", "dash", "dot", "dashdot")
+SYMBOLS = ("circle", "square", "diamond", "triangle-up")
+MOST_MARKED = 60
+"""Up to so many points, each gets a mark: a curve of one epoch would be invisible without."""
+
+Values = NDArray[np.floating]
+
+
+class RunCurve(NamedTuple):
+    """What one run's curve is made of; `seconds` is its whole training time, for old runs without times of points."""
+
+    name: str
+    history: History
+    seconds: float
+
+
+class View(NamedTuple):
+    """How curves are drawn.
+
+    `measure` is a field of `Point`, `over` one of "epochs", "steps", "seconds". `smooth` is the weight of the past,
+    from 0 to below 1. With `log`, the vertical axis is logarithmic, and accuracies are drawn as error rates: there,
+    98 % and 99 % would be one line.
+    """
+
+    measure: str = "test_accuracy"
+    over: str = "epochs"
+    smooth: float = 0.0
+    log: bool = False
+
+
+_LABELS = {
+    "test_accuracy": "Test accuracy",
+    "accuracy": "Training accuracy",
+    "test_loss": "Test loss",
+    "loss": "Training loss",
+}
+_AXES = {"epochs": "Epoch", "steps": "Step", "seconds": "Seconds of training"}
+
+
+def compared_curves(curves: Sequence[RunCurve], view: View) -> Chart:
+    """Draw the runs' curves of one measure together; hovering names the run."""
+    drawn = [(curve.name, *_points(curve, view)) for curve in curves]
+    lines = [_line(name, x, y, index, view) for index, (name, x, y) in enumerate(drawn)]
+    yaxis: dict[str, Any] = {"title": {"text": _title(view)}, "fixedrange": False, "tickformat": _tick_format(view)}
+    if view.log:
+        yaxis |= {"type": "log", "dtick": "D2"}
+    xaxis = {"title": {"text": _AXES[view.over]}, "rangemode": "tozero", "fixedrange": False}
+    kept = f"{view.measure} {view.over} {view.log}"  # another view starts without the zoom of the one before
+    figure = bare_figure(
+        lines, xaxis=xaxis, yaxis=yaxis, showlegend=True, dragmode="zoom", hovermode="closest", uirevision=kept
+    )
+    return Chart(figure, _summary(drawn, view))
+
+
+def _points(curve: RunCurve, view: View) -> tuple[Values, Values]:
+    """Return the places and the values (n,) of a curve as they are drawn."""
+    points = [point for point in curve.history.points if getattr(point, view.measure) is not None]
+    values = np.array([getattr(point, view.measure) for point in points], dtype=float)
+    x = _places(curve, view.over)[[getattr(p, view.measure) is not None for p in curve.history.points]]
+    if view.log and _is_accuracy(view):
+        values = 1 - values
+    values = smoothed(values, view.smooth)
+    return thinned(x), thinned(values)
+
+
+def _places(curve: RunCurve, over: str) -> Values:
+    """Return where each point stands on the horizontal axis.
+
+    In seconds, points without a time of their own stand where a steady speed over the whole run would put them.
+    """
+    steps = np.array(curve.history.column("step"), dtype=float)
+    if over == "steps" or not len(steps):
+        return steps
+    if over == "epochs":
+        return steps / curve.history.steps_per_epoch
+    steady = curve.seconds * steps / steps[-1]
+    return np.array([s if p.seconds is None else p.seconds for p, s in zip(curve.history.points, steady, strict=True)])
+
+
+def smoothed(values: Values, weight: float) -> Values:
+    """Return the exponential moving average (n,), freed of its start at 0 as in TensorBoard and in Adam.
+
+    Source of the correction: Kingma and Ba, Adam (2015), section 3. What is not finite is passed on and forgotten.
+    """
+    if weight == 0:
+        return values
+    mean = norm = 0.0
+    result = np.array(values, dtype=float)
+    for index, value in enumerate(values):
+        if np.isfinite(value):
+            mean, norm = weight * mean + (1 - weight) * value, weight * norm + (1 - weight)
+            result[index] = mean / norm
+    return result
+
+
+def _line(name: str, x: Values, y: Values, index: int, view: View) -> go.Scatter:
+    """Return a curve; beyond the colours that can be told apart, the kind of line tells it."""
+    round_ = index // len(SERIES)
+    hover = ":.2%" if _is_accuracy(view) else ":.4f"
+    return go.Scatter(
+        x=x,
+        y=y,
+        name=name,
+        mode="lines+markers" if len(x) <= MOST_MARKED else "lines",
+        line={"color": SERIES[index % len(SERIES)], "width": 2, "dash": DASHES[round_ % len(DASHES)]},
+        marker={"size": 7, "symbol": SYMBOLS[round_ % len(SYMBOLS)]},
+        hovertemplate=f"<b>%{{fullData.name}}</b><br>%{{y{hover}}} at %{{x:.4~g}}<extra></extra>",
+    )
+
+
+def _is_accuracy(view: View) -> bool:
+    return view.measure.endswith("accuracy")
+
+
+def _title(view: View) -> str:
+    label = _LABELS[view.measure]
+    return label.replace("accuracy", "error (logarithmic)") if view.log and _is_accuracy(view) else label
+
+
+def _tick_format(view: View) -> str:
+    return ".3~%" if _is_accuracy(view) else ".3~g"
+
+
+def _summary(drawn: Sequence[tuple[str, Values, Values]], view: View) -> str:
+    spec = ".2%" if _is_accuracy(view) else ".4f"
+    ends = [f"{name} ends at {y[-1]:{spec}}" for name, _, y in drawn if len(y)]
+    if not ends:
+        return f"No {_LABELS[view.measure].lower()} yet: none of these runs has got that far."
+    return f"{_title(view)} of {len(drawn)} runs: {'; '.join(ends)}."

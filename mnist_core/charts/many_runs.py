@@ -1,0 +1,227 @@
+"""Many runs at once: accuracy against a setting or a cost, and all settings as parallel coordinates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, TypeGuard
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from mnist_core.charts.figure import BLUE, MUTED_TEXT, ORANGE, QUIET, Chart, bare_figure
+from mnist_core.ledger import Brush, Column, Kind, column, frontier
+from mnist_core.ledger.columns import in_words
+
+WIDE_RANGE = 20
+"""From this ratio of largest to smallest on, a positive setting gets a logarithmic axis."""
+MOST_TICKS = 8
+MOST_BRUSHES = 20
+# Viridis, which all eyes order from dark to light; the lightest tenth is left out, as it would vanish on white.
+_SCALE = [[0, "#440154"], [0.25, "#3b528b"], [0.5, "#21918c"], [0.75, "#5ec962"], [1, "#b5a51c"]]
+
+
+def accuracy_against(frame: pd.DataFrame, name: str, marked: Sequence[int] = ()) -> Chart:
+    """Draw every run's test accuracy over a setting; `marked` runs stand out. `frame` is a ledger's."""
+    item, known = column(name), frame[frame["test_accuracy"].notna()]
+    means = known.groupby(name)["test_accuracy"].mean()
+    order = list(means.index)
+    numeric = item.kind is Kind.NUMBER
+    if numeric:
+        x, axis = known[name], _number_axis(known[name])
+    else:
+        x, axis = [in_words(item, value) for value in known[name]], {"type": "category"}
+    mean_line = go.Scatter(
+        x=order if numeric else [in_words(item, value) for value in order],
+        y=means.to_numpy(),
+        mode="lines+markers" if numeric else "markers",
+        marker={"symbol": "line-ew-open", "size": 18, "color": ORANGE, "line": {"width": 3}},
+        line={"color": ORANGE, "width": 1, "dash": "dot"},
+        name="mean",
+        hovertemplate="Mean: %{y:.2%}<extra></extra>",
+    )
+    figure = bare_figure(
+        [_runs_as_points(known, x, marked), mean_line],
+        xaxis={"title": {"text": item.label}, **axis},
+        yaxis=_ACCURACY_AXIS,
+        showlegend=True,
+        hovermode="closest",
+        uirevision=name,
+    )
+    return Chart(figure, _against_summary(item, means))
+
+
+def accuracy_against_cost(frame: pd.DataFrame, name: str, marked: Sequence[int] = ()) -> Chart:
+    """Draw test accuracy over "parameters" or "seconds", with the Pareto frontier: runs that no other one beats."""
+    item, known = column(name), frame[frame["test_accuracy"].notna() & (frame[name] > 0)]
+    cost, accuracy = known[name].to_numpy(float), known["test_accuracy"].to_numpy(float)
+    places = frontier(cost, accuracy)
+    line = go.Scatter(
+        x=cost[places],
+        y=accuracy[places],
+        mode="lines+markers",
+        line={"color": ORANGE, "width": 2, "shape": "hv"},
+        marker={"size": 10, "symbol": "diamond", "color": ORANGE},
+        customdata=[f"Run {run}" for run in known["run"].iloc[places]],
+        hovertemplate="<b>%{customdata}</b>: nothing cheaper is as good<br>%{y:.2%}<extra></extra>",
+        name="best for its cost",
+    )
+    figure = bare_figure(
+        [_runs_as_points(known, known[name], marked), line],
+        xaxis={"title": {"text": item.label}, **_number_axis(known[name])},
+        yaxis=_ACCURACY_AXIS,
+        showlegend=True,
+        hovermode="closest",
+        uirevision=name,
+    )
+    return Chart(figure, _frontier_summary(item, known.iloc[places]))
+
+
+_ACCURACY_AXIS: dict[str, Any] = {"title": {"text": "Test accuracy"}, "tickformat": ".3~%", "fixedrange": False}
+
+
+def _runs_as_points(frame: pd.DataFrame, x: Any, marked: Sequence[int]) -> go.Scatter:
+    chosen = frame["run"].isin(list(marked))
+    return go.Scatter(
+        x=list(x),
+        y=frame["test_accuracy"].to_numpy(float),
+        mode="markers",
+        marker={
+            "size": np.where(chosen, 12, 8),
+            "color": BLUE,
+            "opacity": 0.75,
+            "line": {"width": np.where(chosen, 2, 0), "color": MUTED_TEXT},
+        },
+        customdata=[f"Run {run}{': ' + _short(name) if name else ''}" for run, name in _names(frame)],
+        hovertemplate="<b>%{customdata}</b><br>%{y:.2%} at %{x}<extra></extra>",
+        name="runs",
+    )
+
+
+def _names(frame: pd.DataFrame) -> list[tuple[int, str]]:
+    return list(zip(frame["run"], frame["name"], strict=True))
+
+
+def _short(name: str) -> str:
+    """Return a name for a label: not long, and without what plotly would take for markup."""
+    return name[:40].replace("&", "&amp;").replace("<", "&lt;")
+
+
+def _number_axis(values: pd.Series) -> dict[str, Any]:
+    low, high = values.min(), values.max()
+    if low > 0 and high / low >= WIDE_RANGE:
+        return {"type": "log", "dtick": "D2", "tickformat": "~s"}
+    return {"tickformat": "~s" if high >= 10_000 else "~g"}
+
+
+def _against_summary(item: Column, means: pd.Series) -> str:
+    if means.empty:
+        return "No test accuracy yet: no run has finished an epoch."
+    best = means.idxmax()
+    return (
+        f"Test accuracy of the runs over {item.label.lower()}: highest in the mean with {in_words(item, best)} "
+        f"({means[best]:.2%}), lowest with {in_words(item, means.idxmin())} ({means.min():.2%})."
+    )
+
+
+def _frontier_summary(item: Column, best: pd.DataFrame) -> str:
+    if best.empty:
+        return "No test accuracy yet: no run has finished an epoch."
+    parts = [
+        f"run {row.run} ({row.test_accuracy:.2%}, {in_words(item, getattr(row, item.name))})"
+        for row in best.itertuples()
+    ]
+    shown = parts if len(parts) <= MOST_TICKS else [*parts[: MOST_TICKS - 1], parts[-1]]
+    return f"Best accuracy for their {item.label.lower()}, from cheap to good: {', '.join(shown)}."
+
+
+# -- parallel coordinates ---------------------------------------------------------------------------
+
+
+def parallel_coordinates(frame: pd.DataFrame, names: Sequence[str], brushes: Sequence[Brush] = ()) -> Chart:
+    """Draw every run as a line through its values of the named columns, coloured by test accuracy.
+
+    Ranges that are brushed along an axis come back from the browser as `{"name": column, "low": ..., "high": ...}`;
+    `brushes_of` makes a `Brush` of each.
+    """
+    known = frame[frame["test_accuracy"].notna()]
+    dimensions = [_dimension(known, column(name), brushes) for name in names] if len(known) else []
+    lines = go.Parcoords(
+        dimensions=dimensions,
+        line={"color": known["test_accuracy"].to_numpy(float), "colorscale": _SCALE},
+        unselected={"line": {"color": QUIET, "opacity": 0.15}},
+        labelside="top",
+    )
+    # What the browser keeps of its own brushing would mean something else along other ticks.
+    kept = f"{list(brushes)} {[dimension.get('ticktext') for dimension in dimensions]}"
+    layout = {"template": "none", "margin": {"l": 56, "r": 56, "t": 56, "b": 24}, "uirevision": kept}
+    figure = go.Figure([lines], layout)
+    brushed = "; ".join(brush_in_words(brush) for brush in brushes)
+    words = f"Each of {len(known)} runs is a line through its {', '.join(column(n).label.lower() for n in names)}."
+    return Chart(figure, f"{words} Brushed: {brushed}." if brushed else words)
+
+
+def brushes_of(frame: pd.DataFrame, names: Sequence[str], ranges: Sequence[Any]) -> tuple[Brush, ...]:
+    """Return what the browser reports of brushed axes as ranges of columns. What makes no sense is left out."""
+    brushes = []
+    for item in ranges[:MOST_BRUSHES]:
+        if not isinstance(item, dict) or item.get("name") not in names:
+            continue
+        low, high = item.get("low"), item.get("high")
+        if _is_number(low) and _is_number(high):
+            brushes.append(_brush(frame, column(item["name"]), float(low), float(high)))
+    return tuple(brushes)
+
+
+def brush_in_words(brush: Brush) -> str:
+    """Return a brushed range as people read it: "hidden units 100 to 300"."""
+    item = column(brush.column)
+    if brush.values:
+        return f"{item.label.lower()} {', '.join(brush.values)}"
+    return f"{item.label.lower()} {in_words(item, brush.low)} to {in_words(item, brush.high)}"
+
+
+def _is_number(value: Any) -> TypeGuard[float]:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and bool(np.isfinite(value))
+
+
+def _by_value(item: Column, values: pd.Series) -> bool:
+    """Whether the column is drawn by its numbers, and not by the places of its few values, one as far as the next."""
+    return item.kind.numeric and not (item.setting and values.nunique() <= MOST_TICKS)
+
+
+def _levels(frame: pd.DataFrame, item: Column) -> list[Any]:
+    return sorted(frame[item.name].unique())
+
+
+def _dimension(frame: pd.DataFrame, item: Column, brushes: Sequence[Brush]) -> dict[str, Any]:
+    values = frame[item.name]
+    ranges = [brush for brush in brushes if brush.column == item.name]
+    dimension: dict[str, Any] = {"label": item.label, "name": item.name}
+    if _by_value(item, values):
+        dimension |= {"values": values.to_numpy(float), "tickformat": ".2%" if item.kind is Kind.FRACTION else ".4~s"}
+        constraint = [[brush.low, brush.high] for brush in ranges]
+    else:
+        levels = _levels(frame, item)
+        places = {level: place for place, level in enumerate(levels)}
+        texts = [in_words(item, level) for level in levels]
+        dimension |= {"values": values.map(places).to_numpy(int), "tickvals": list(places.values()), "ticktext": texts}
+        constraint = [
+            [place - 0.25, place + 0.25]
+            for brush in ranges
+            for level, place in places.items()
+            if bool(brush.keeps(pd.Series([level])).iloc[0])
+        ]
+    if constraint:
+        dimension["constraintrange"] = constraint if len(constraint) > 1 else constraint[0]
+    return dimension
+
+
+def _brush(frame: pd.DataFrame, item: Column, low: float, high: float) -> Brush:
+    known = frame[frame["test_accuracy"].notna()]
+    if _by_value(item, known[item.name]):
+        return Brush(item.name, low, high)
+    inside = [level for place, level in enumerate(_levels(known, item)) if low <= place <= high]
+    if item.kind.numeric:
+        return Brush(item.name, float(inside[0]), float(inside[-1])) if inside else Brush(item.name, 1.0, 0.0)
+    return Brush(item.name, values=tuple(str(level) for level in inside) or ("",))

@@ -1,0 +1,43 @@
+"""The ledger: all runs as one table that can be filtered, compared with a baseline, grouped and shared by a link."""
+
+from mnist_core.ledger.choice import ADDRESS, Brush, Choice, owner_tag
+from mnist_core.ledger.columns import COLUMNS, Column, Kind, column
+from mnist_core.ledger.compare import Contender, Verdict, compare, settings_side_by_side
+from mnist_core.ledger.filter import FilterError, matching
+from mnist_core.ledger.pareto import frontier
+from mnist_core.ledger.table import (
+    brushed,
+    constant_settings,
+    differences,
+    differing_settings,
+    frame_of,
+    group_seeds,
+    sort,
+    to_csv,
+)
+
+__all__ = [
+    "ADDRESS",
+    "COLUMNS",
+    "Brush",
+    "Choice",
+    "Column",
+    "Contender",
+    "FilterError",
+    "Kind",
+    "Verdict",
+    "brushed",
+    "column",
+    "compare",
+    "constant_settings",
+    "differences",
+    "differing_settings",
+    "frame_of",
+    "frontier",
+    "group_seeds",
+    "matching",
+    "owner_tag",
+    "settings_side_by_side",
+    "sort",
+    "to_csv",
+]

@@ -1,0 +1,188 @@
+"""Runs as a data frame, and what a table of experiments needs: what differs, a baseline, seeds as mean ± spread."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from functools import lru_cache
+from typing import Any
+
+import pandas as pd
+
+from mnist_core.architecture import count_parameters
+from mnist_core.config import TrainConfig
+from mnist_core.ledger.choice import Brush
+from mnist_core.ledger.columns import COLUMNS, SETTINGS, Kind, column
+from mnist_core.runs import Best, Run
+
+SPREAD, DIFFERENCE = "spread of ", "difference in "
+"""What the names of columns begin with that `group_seeds` and `differences` add."""
+RUNS_OF_GROUP, SEEDS = "runs", "seeds"
+
+
+def frame_of(runs: Iterable[Run], best: Mapping[int, Best]) -> pd.DataFrame:
+    """Return one row a run in the given order, indexed by its number, with all of `COLUMNS` as they are computed with.
+
+    Accuracies are fractions from 0 to 1; what is not known yet is NaN. What is unknown about imported networks -
+    all settings but those of the network itself - is taken for the default. A further column `runs` holds the row's
+    runs as a tuple: here, of one.
+    """
+    rows = [_row(run, best.get(run.id)) for run in runs]
+    names = [item.name for item in COLUMNS]
+    frame = pd.DataFrame(rows, columns=[*names, RUNS_OF_GROUP])
+    for item in COLUMNS:
+        if item.kind.numeric:
+            frame[item.name] = pd.to_numeric(frame[item.name])
+        elif item.kind is Kind.TEXT:
+            frame[item.name] = frame[item.name].astype(object)
+    return frame.set_index("run", drop=False).rename_axis(None)
+
+
+def _row(run: Run, best: Best | None) -> dict[str, Any]:
+    gap = None if run.accuracy is None or run.test_accuracy is None else run.accuracy - run.test_accuracy
+    return {
+        **_settings_of(run.config),
+        "dataset": run.dataset,
+        "run": run.id,
+        "name": run.name or run.imported,
+        "state": "imported" if run.imported else str(run.state),
+        "test_accuracy": run.test_accuracy,
+        "best_test_accuracy": best.accuracy if best else run.test_accuracy,
+        "best_epoch": best.epoch if best else None,
+        "validation_accuracy": getattr(run, "validation_accuracy", None),
+        "test_loss": run.test_loss,
+        "gap": gap,
+        "seconds": run.seconds,
+        "training_accuracy": run.accuracy,
+        "training_loss": run.loss,
+        "owner": run.nickname,
+        "tags": run.tags,
+        "notes": run.notes,
+        "pinned": run.pinned,
+        "started": run.created_at,
+        RUNS_OF_GROUP: (run.id,),
+    }
+
+
+@lru_cache(maxsize=4096)
+def _settings_of(config: TrainConfig) -> dict[str, Any]:
+    """Return the settings and the number of parameters; the same object for equal settings, not to be changed."""
+    return {**asdict(config), "parameters": count_parameters(config)}
+
+
+# -- what differs ---------------------------------------------------------------------------------
+
+
+def differing_settings(frame: pd.DataFrame) -> list[str]:
+    """Return the settings that have more than one value in the frame."""
+    return [item.name for item in SETTINGS if item.name in frame and frame[item.name].nunique(dropna=False) > 1]
+
+
+def constant_settings(frame: pd.DataFrame) -> dict[str, Any]:
+    """Return the settings that have one value in the whole frame, and that value; none of an empty frame."""
+    if frame.empty:
+        return {}
+    differing = differing_settings(frame)
+    return {
+        item.name: frame[item.name].iloc[0] for item in SETTINGS if item.name in frame and item.name not in differing
+    }
+
+
+# -- choose and order -------------------------------------------------------------------------------
+
+
+def sort(frame: pd.DataFrame, by: str) -> pd.DataFrame:
+    """Return the rows in the order of a column: "seconds" rising, "-seconds" falling; unknown values come last."""
+    name = by.removeprefix("-")
+    return frame.sort_values(name, ascending=not by.startswith("-"), kind="stable", na_position="last")
+
+
+def brushed(frame: pd.DataFrame, brushes: Sequence[Brush]) -> pd.DataFrame:
+    """Return the rows within all ranges; several ranges of one column stand for any of them."""
+    kept = pd.Series(True, index=frame.index)
+    for name in {brush.column for brush in brushes}:
+        ranges = [brush for brush in brushes if brush.column == name]
+        within = pd.Series(False, index=frame.index)
+        for brush in ranges:
+            within |= brush.keeps(frame[name])
+        kept &= within
+    return frame[kept]
+
+
+# -- baseline ---------------------------------------------------------------------------------------
+
+
+def differences(frame: pd.DataFrame, baseline: pd.Series) -> pd.DataFrame:
+    """Add columns named `DIFFERENCE` + name: how far each numeric result is from the baseline's, in its own unit."""
+    added = {
+        DIFFERENCE + item.name: frame[item.name] - baseline[item.name]
+        for item in COLUMNS
+        if item.kind.numeric and not item.setting and item.name != "run" and item.name in frame
+    }
+    return frame.assign(**added)
+
+
+def row_of(frame: pd.DataFrame, run: int) -> pd.Series | None:
+    """Return the row that a run is in, alone or in a group; None if it is in none."""
+    if run in frame.index:
+        return frame.loc[run]
+    holding = frame[[run in runs for runs in frame[RUNS_OF_GROUP]]]
+    return None if holding.empty else holding.iloc[0]
+
+
+# -- seeds --------------------------------------------------------------------------------------------
+
+
+def group_seeds(frame: pd.DataFrame) -> pd.DataFrame:
+    """Put runs that differ in nothing but their seed into one row: numbers as means, indexed by the newest run.
+
+    Adds `seeds`, how many runs there are in a row, and columns named `SPREAD` + name: the standard deviation
+    (n - 1 in the denominator; NaN for one run) of each result. Rows come in the order of their first run.
+    """
+    if frame.empty:
+        return frame.assign(**{SEEDS: pd.Series(dtype=int)})
+    settings = [item.name for item in SETTINGS if item.name != "seed"]
+    grouped = frame.groupby(settings, sort=False, dropna=False)
+    results = [item.name for item in COLUMNS if item.kind.numeric and not item.setting and item.name != "run"]
+    means, spreads = grouped[results].mean(), grouped[results].std(ddof=1).add_prefix(SPREAD)
+    rest = grouped.agg(
+        run=("run", "max"),
+        name=("name", _joined),
+        state=("state", _joined),
+        owner=("owner", _joined),
+        notes=("notes", _joined),
+        tags=("tags", lambda column: tuple(sorted({tag for tags in column for tag in tags}))),
+        pinned=("pinned", "any"),
+        started=("started", "max"),
+        runs=(RUNS_OF_GROUP, lambda column: tuple(run for runs in column for run in runs)),
+    )
+    rest[SEEDS] = grouped.size()
+    return pd.concat([rest, means, spreads], axis=1).reset_index().set_index("run", drop=False).rename_axis(None)
+
+
+def _joined(column: pd.Series) -> str:
+    return ", ".join(dict.fromkeys(str(value) for value in column if value))
+
+
+# -- take it along --------------------------------------------------------------------------------------
+
+
+def to_csv(frame: pd.DataFrame, names: Sequence[str]) -> str:
+    """Return the named columns as CSV: fractions from 0 to 1, times in UTC, tags with commas between.
+
+    Text that a spreadsheet would take for a formula gets an apostrophe in front: anybody can name a run.
+    """
+    table = frame[list(names)].copy()
+    for name in names:
+        kind = column(name).kind if name in {item.name for item in COLUMNS} else Kind.NUMBER
+        if kind is Kind.TIME:
+            table[name] = pd.to_datetime(table[name], unit="s", utc=True).dt.strftime("%Y-%m-%d %H:%M:%S")
+        elif kind is Kind.TAGS:
+            table[name] = table[name].map(",".join).map(_harmless)
+        elif kind is Kind.TEXT:
+            table[name] = table[name].map(_harmless)
+    return table.to_csv(index=False)
+
+
+def _harmless(text: str) -> str:
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

@@ -1,0 +1,123 @@
+"""What the ledger of runs asks of the store: many runs at once, their best epochs, notes, tags, bulk changes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import Any, NamedTuple
+
+import sqlalchemy as sa
+
+from mnist_core.errors import UserError
+from mnist_core.runs import schema
+from mnist_core.runs.records import Best, History, Point, State
+from mnist_core.runs.schema import progress, runs
+from mnist_core.runs.store import RunStore
+
+NOTES_LENGTH = 2000
+TAG_LENGTH = 24
+MOST_TAGS = 10
+"""Tags that one run can have."""
+
+MAY_BE_STOPPED = (State.ACTIVE, State.PAUSED, State.FAILED)
+
+
+class TagError(UserError):
+    """A tag that is too long, or one too many; the text says what is allowed."""
+
+
+class Version(NamedTuple):
+    """Differs whenever anything about the runs that are not deleted has changed."""
+
+    runs: int
+    steps: int
+    updated: float
+
+
+class Ledger:
+    """The side of the run store that deals with many runs at a time."""
+
+    def __init__(self, store: RunStore) -> None:
+        self.store = store
+
+    # -- look -----------------------------------------------------------------------------------
+
+    def version(self) -> Version:
+        """Return what tells the present state of all runs from an earlier one; costs no more than a look at each."""
+        query = sa.select(sa.func.count(), sa.func.sum(runs.c.step), sa.func.sum(runs.c.updated_at))
+        with self.store.reading() as connection:
+            count, steps, updated = connection.execute(query.where(runs.c.deleted_at.is_(None))).one()
+        return Version(int(count), int(steps or 0), float(updated or 0.0))
+
+    def best_tests(self) -> dict[int, Best]:
+        """Return the best test accuracy of every run that has finished an epoch, by its number. One query for all."""
+        order = sa.func.row_number().over(
+            partition_by=progress.c.run_id, order_by=(progress.c.test_accuracy.desc(), progress.c.epoch)
+        )
+        tested = (
+            sa.select(progress.c.run_id, progress.c.test_accuracy, progress.c.epoch, order.label("place"))
+            .where(progress.c.test_accuracy.is_not(None))
+            .subquery()
+        )
+        query = sa.select(tested.c.run_id, tested.c.test_accuracy, tested.c.epoch).where(tested.c.place == 1)
+        with self.store.reading() as connection:
+            return {run_id: Best(accuracy, epoch) for run_id, accuracy, epoch in connection.execute(query)}
+
+    def histories(self, run_ids: Collection[int]) -> dict[int, History]:
+        """Return the progress of several runs, by their numbers, in one query; numbers of no run are left out."""
+        columns = [progress.c.run_id, *(progress.c[name] for name in Point._fields)]
+        query = sa.select(*columns).where(progress.c.run_id.in_(run_ids)).order_by(progress.c.run_id, progress.c.step)
+        lengths = sa.select(runs.c.id, runs.c.steps_per_epoch).where(runs.c.id.in_(run_ids))
+        points: dict[int, list[Point]] = {}
+        with self.store.reading() as connection:
+            steps_per_epoch = {row.id: row.steps_per_epoch for row in connection.execute(lengths)}
+            for run_id, *values in connection.execute(query):
+                points.setdefault(run_id, []).append(Point(*values))
+        return {run_id: History(tuple(points.get(run_id, ())), steps) for run_id, steps in steps_per_epoch.items()}
+
+    # -- change -----------------------------------------------------------------------------------
+
+    def stop(self, run_ids: Collection[int]) -> int:
+        """End those of the runs that have not ended; return how many. Each keeps the network that it has."""
+        return self._change(run_ids, runs.c.state.in_(MAY_BE_STOPPED), state=State.STOPPED)
+
+    def delete(self, run_ids: Collection[int]) -> int:
+        """Take the runs out of sight, together; `restore` brings them back for a day. Return how many went."""
+        return self._change(run_ids, runs.c.deleted_at.is_(None), deleted_at=self.store.now())
+
+    def restore(self, run_ids: Collection[int]) -> int:
+        """Undo `delete`; return how many came back."""
+        return self._change(run_ids, runs.c.deleted_at.is_not(None), deleted_at=None)
+
+    def note(self, run_id: int, notes: str) -> None:
+        """Write what is to be remembered about the run: at most 2,000 characters, the rest is cut off."""
+        self._change([run_id], sa.true(), notes=notes.strip()[:NOTES_LENGTH])
+
+    def tag(self, run_ids: Collection[int], add: Iterable[str] = (), remove: Iterable[str] = ()) -> int:
+        """Give tags to the runs and take others away; return how many runs there were.
+
+        Raises `TagError` for a tag that is too long or would be one too many; then nothing has changed.
+        """
+        added, removed = {clean_tag(tag) for tag in add} - {""}, {clean_tag(tag) for tag in remove}
+        with self.store.writing() as connection:
+            rows = connection.execute(sa.select(runs.c.id, runs.c.tags).where(runs.c.id.in_(run_ids))).all()
+            for run_id, text in rows:
+                tags = (set(filter(None, text.split(","))) - removed) | added
+                if len(tags) > MOST_TAGS:
+                    raise TagError(f"Run {run_id} would have {len(tags)} tags; {MOST_TAGS} are allowed. Remove some.")
+                values = {"tags": ",".join(sorted(tags)), "updated_at": schema.now(connection)}
+                connection.execute(runs.update().where(runs.c.id == run_id).values(values))
+        return len(rows)
+
+    def _change(self, run_ids: Collection[int], condition: sa.ColumnElement[bool], **values: Any) -> int:
+        with self.store.writing() as connection:
+            values["updated_at"] = schema.now(connection)
+            chosen = runs.update().where(runs.c.id.in_(run_ids), condition)
+            return connection.execute(chosen.values(values)).rowcount
+
+
+def clean_tag(text: str) -> str:
+    """Return a tag as it is kept: lower case, words joined by "-", no commas. Raises `TagError` if it is too long."""
+    tag = "-".join(text.replace(",", " ").lower().split())
+    if len(tag) > TAG_LENGTH:
+        raise TagError(f"The tag {tag!r} is too long: a tag has at most {TAG_LENGTH} characters.")
+    return tag

@@ -1,0 +1,121 @@
+"""Which runs the ledger shows, and how: whose, filter, order, columns, seeds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from mnist_core.charts import brush_in_words
+from mnist_core.ledger import COLUMNS, Choice, FilterError, brushed, column, matching, owner_tag
+from mnist_core.ledger.choice import EVERYONE, FILTER_LENGTH
+from mnist_core.ledger.columns import in_words
+from mnist_core.ledger.table import constant_settings
+from mnist_core.runs import Run
+from pages.shared import session
+from pages.shared.ledger import choosing
+
+MINE, EVERYONES = "Mine", "Everyone's"
+_FILTER_HELP = (
+    "Conditions with *and*, *or*, *not* and parentheses. Columns go by their names: "
+    "`units >= 128 and optimizer = adam`, `accuracy > 97.5`, "
+    "`batch in (64, 128)`, `tag = week-1`, `notes contains odd`, `started >= 2026-05-01`. "
+    "A word alone is looked for in names, notes, tags and settings."
+)
+
+
+def choose_whose(runs: Sequence[Run]) -> list[Run]:
+    """Let people choose whose runs are shown, and return those."""
+    mine, guest = owner_tag(session.owner()), session.get("ledger_guest", "")
+    labels = {mine: MINE, EVERYONE: EVERYONES}
+    if guest and guest not in labels:
+        nickname = next((run.nickname for run in runs if owner_tag(run.owner) == guest), "")
+        labels[guest] = f"Shared by {nickname or 'somebody'}"
+    chosen = labels.get(choosing.current().of, MINE)
+    session.start_widget(choosing.WHOSE_KEY, chosen)
+    options = list(labels.values())
+    picked = st.segmented_control("Whose runs", options, required=True, key=choosing.WHOSE_KEY, persist_state="session")
+    of = next((tag for tag, label in labels.items() if label == picked), mine)
+    choosing.change(of=of)
+    return list(runs) if of == EVERYONE else [run for run in runs if owner_tag(run.owner) == of]
+
+
+def choose_rows(frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Let people filter; return the rows that the filter keeps, and of these the ones within what is brushed."""
+    left, right = st.columns([3, 2], vertical_alignment="bottom")
+    with left:
+        text = st.text_input(
+            "Filter",
+            key=choosing.start("filter"),
+            placeholder="units >= 128 and optimizer = adam",
+            max_chars=FILTER_LENGTH,
+            help=_FILTER_HELP,
+            icon=":material/filter_alt:",
+        )
+    with right, st.container(horizontal=True, vertical_alignment="bottom"):
+        _more_controls()
+    choosing.change(filter=text or "")
+    try:
+        kept = matching(frame, text or "")
+    except FilterError as error:
+        st.error(f"{error} All runs are shown.", icon=":material/filter_alt_off:")
+        kept = frame
+    return kept, _within_brushes(kept)
+
+
+def _more_controls() -> None:
+    with st.popover("Table", icon=":material/tune:"):
+        names = [item.name for item in COLUMNS]
+        orders = [f"{sign}{name}" for name in names if column(name).name != "tags" for sign in ("-", "")]
+        sort = st.selectbox("Order", orders, key=choosing.start("sort"), format_func=_order_in_words)
+        columns = st.multiselect(
+            "Columns",
+            names,
+            key=choosing.start("columns"),
+            format_func=lambda name: column(name).label,
+            placeholder="Those that suit the runs",
+            help="Unless you pick some, settings have a column where they differ.",
+        )
+        seeds = st.toggle(
+            "Seeds as mean ± spread",
+            key=choosing.start("seeds"),
+            help="One row for all runs that differ in nothing but their seed: means, and standard deviations.",
+        )
+    choosing.change(sort=sort, columns=tuple(columns), seeds=seeds)
+
+
+def _order_in_words(order: str) -> str:
+    if order.removeprefix("-") in ("run", "started"):
+        return f"{column(order.removeprefix('-')).label}, {'newest' if order.startswith('-') else 'oldest'} first"
+    item = column(order.removeprefix("-"))
+    if item.kind.numeric:
+        return f"{item.label}, {'highest' if order.startswith('-') else 'lowest'} first"
+    return f"{item.label}, {'Z to A' if order.startswith('-') else 'A to Z'}"
+
+
+def _within_brushes(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows within the ranges brushed in the parallel coordinates, which are named here and can be lifted."""
+    brushes = choosing.current().brush
+    if not brushes:
+        return frame
+    kept = brushed(frame, brushes)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"Brushed: {'; '.join(brush_in_words(brush) for brush in brushes)}.")
+        if st.button("Lift the brush", icon=":material/close:"):
+            choosing.change(brush=())
+            st.rerun()
+    return kept
+
+
+def say_what_is_constant(frame: pd.DataFrame, choice: Choice) -> None:
+    """Say once, above the table, what all of its runs have in common, and how many there are."""
+    count = f"{len(frame):,} run{'' if len(frame) == 1 else 's'}"
+    constant = [
+        f"{column(name).label.lower()} {in_words(column(name), value)}"
+        for name, value in constant_settings(frame).items()
+        if name not in choice.columns
+    ]
+    common = f", all with {', '.join(constant)}" if len(frame) > 1 and constant else ""
+    alone = f": {', '.join(constant)}" if len(frame) == 1 and constant else ""
+    st.caption(f"{count}{common}{alone}.")

@@ -1,0 +1,78 @@
+"""Plots of all runs in the table: accuracy against a setting, parameters or time, and parallel coordinates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from mnist_core.charts import accuracy_against, accuracy_against_cost, brushes_of, parallel_coordinates
+from mnist_core.ledger import column, differing_settings
+from mnist_core.ledger.choice import PLOTS
+from mnist_core.ledger.columns import SETTINGS
+from pages.shared.ledger import choosing
+from pages.shared.plot import plot
+
+FEWEST_RUNS = 2
+MOST_AXES = 7
+_WORDS = dict(zip(PLOTS, ("A setting", "All settings", "Parameters", "Time"), strict=True))
+
+
+def show_plots(filtered: pd.DataFrame, shown: pd.DataFrame, marked: Sequence[int]) -> None:
+    """Draw the chosen plot of the runs in the table (`shown`); brushing has all that the filter keeps (`filtered`)."""
+    if filtered["test_accuracy"].notna().sum() < FEWEST_RUNS:
+        return
+    st.subheader("Accuracy against …", anchor=False)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        kind = st.segmented_control(
+            "Accuracy against",
+            PLOTS,
+            required=True,
+            key=choosing.start("plot"),
+            format_func=_WORDS.__getitem__,
+            label_visibility="collapsed",
+        )
+        choosing.change(plot=kind or "setting")
+        setting = _choose_setting(filtered) if kind == "setting" else ""
+    if kind == "coordinates":
+        _show_coordinates(filtered)
+        return
+    with st.container():
+        chart = (
+            accuracy_against(shown, setting, marked)
+            if setting
+            else accuracy_against_cost(shown, kind or "parameters", marked)
+        )
+        plot(chart.figure, key=f"runs_against_{kind}", summary=chart.summary, height=380)
+
+
+def _choose_setting(frame: pd.DataFrame) -> str:
+    """Let people choose a setting; those that differ come first, and the first of them is chosen from the start."""
+    differing = differing_settings(frame)
+    names = [*differing, *(item.name for item in SETTINGS if item.name not in differing)]
+    asked = choosing.current().against
+    picked = st.selectbox(
+        "Setting",
+        names,
+        index=names.index(asked) if asked in names else 0,
+        format_func=lambda name: column(name).label,
+        label_visibility="collapsed",
+        width=220,
+    )
+    choosing.change(against="" if picked == names[0] else picked)
+    return picked
+
+
+def _show_coordinates(frame: pd.DataFrame) -> None:
+    """Draw all runs that the filter keeps; what is brushed here narrows the table, and the plot keeps showing all."""
+    names = [name for name in differing_settings(frame) if name != "seed"][: MOST_AXES - 2]
+    names += ["parameters", "test_accuracy"] if frame["parameters"].nunique() > 1 else ["seconds", "test_accuracy"]
+
+    def brush(ranges: list[Any]) -> None:
+        choosing.change(brush=brushes_of(frame, names, ranges))
+
+    chart = parallel_coordinates(frame, names, choosing.current().brush)
+    plot(chart.figure, key="parallel_coordinates", summary=chart.summary, height=420, on_brush=brush)
+    st.caption("Drag along an axis to keep only the runs in that range, in the table too; click the axis to undo it.")
