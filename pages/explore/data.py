@@ -14,6 +14,8 @@ from pages.shared.plot import plot
 from pages.shared.widgets import user_errors
 
 EXAMPLES_PER_CLASS = 12
+ALL = -1
+"""Stands for all classes where one can be chosen; for None, the field would say that nothing is chosen."""
 SETS = {"train": "Training set", "test": "Test set"}
 PREPROCESSING = """\
 train_images = train_images.reshape((60000, 28 * 28)).astype("float32") / 255
@@ -112,21 +114,22 @@ def show_extremes(dataset: Dataset, split: str) -> None:
         some = chosen[:EXAMPLES_PER_CLASS]
         st.caption(f"{title}, by the distance of their pixels; each with its index.")
         descriptions = [f"{title}: image {index}, a {name}" for index in some]
-        gallery(images[some], [f"{index}" for index in some], descriptions, size=56, columns=EXAMPLES_PER_CLASS)
+        gallery(images[some], [f"{index}" for index in some], descriptions, size=56, cell=64)
 
 
 def _choose_class(dataset: Dataset, key: str, none: str = "") -> int | None:
     """Let people choose a class, or `none` of them; return its number."""
-    choices = [*([None] if none else []), *range(len(dataset.class_names))]
+    choices = [*([ALL] if none else []), *range(len(dataset.class_names))]
     session.start_widget(key, choices[0])
-    return st.selectbox(
+    chosen = st.selectbox(
         "Class",
         choices,
-        format_func=lambda label: none if label is None else dataset.class_names[label],
+        format_func=lambda label: none if label == ALL else dataset.class_names[label],
         key=key,
         persist_state="session",
         width=160,
     )
+    return None if chosen == ALL else chosen
 
 
 @st.fragment
@@ -168,12 +171,13 @@ def _show_augmented(image: NDArray[np.uint8], label: str) -> None:
     """Show how far each distortion goes to either side, and all of them together at random."""
     names = ("Turned", "Slanted", "Narrower, wider", "Lower, higher", "Moved sideways", "Moved up and down")
     far = np.concatenate([-np.eye(len(names)), np.eye(len(names))])[[0, 6, 1, 7, 2, 8, 3, 9, 4, 10, 5, 11]]
-    captions = [caption for name in names for caption in (name, "")]
-    descriptions = [f"The {label} {name.lower()}, as far as it goes, {side}" for name in names for side in "ab"]
-    gallery(distort(image, sources(*far.T)), captions, descriptions, size=72, columns=len(far))
+    captions = [name for name in names for _ in "ab"]
+    sides = ("one way", "the other way")
+    descriptions = [f"The {label} {name.lower()}, as far as it goes, {side}" for name in names for side in sides]
+    gallery(distort(image, sources(*far.T)), captions, descriptions, size=72, cell=84)
     together = np.random.default_rng(0).uniform(-1, 1, (len(far), len(names)))
     alternatives = [f"The {label} with all distortions, copy {number}" for number in range(1, len(far) + 1)]
-    gallery(distort(image, sources(*together.T)), [""] * len(far), alternatives, size=72, columns=len(far))
+    gallery(distort(image, sources(*together.T)), [""] * len(far), alternatives, size=72, cell=84)
     st.caption(
         f"Above, each distortion as far as it goes: turned by {ROTATION_DEGREES:g}°, slanted, resized by {SCALE:.0%}, "
         f"moved by {SHIFT_PIXELS:g} pixel. Below, all together as in training, where each copy is drawn anew."
