@@ -1,9 +1,21 @@
 """The run store: everything that a run is, in one database. The only package that knows SQL."""
 
+from mnist_core.runs.datasets import DatasetInUse, DatasetShelf
 from mnist_core.runs.jobs import IMPORT, ImportedNetwork, Job, JobNotFound, JobQueue, TooManyJobs
 from mnist_core.runs.limit import announcement, make_room, store_limit
 from mnist_core.runs.queue import LeaseLost, WorkQueue
-from mnist_core.runs.records import Checkpoint, History, JobState, Point, Run, Standing, State, Turn, Worker
+from mnist_core.runs.records import (
+    Checkpoint,
+    DatasetInfo,
+    History,
+    JobState,
+    Point,
+    Run,
+    Standing,
+    State,
+    Turn,
+    Worker,
+)
 from mnist_core.runs.schema import StoreError, StoreFull
 from mnist_core.runs.store import DamagedBlob, NoNetworkYet, RunNotFound, RunStore, WrongState
 
@@ -11,6 +23,9 @@ __all__ = [
     "IMPORT",
     "Checkpoint",
     "DamagedBlob",
+    "DatasetInUse",
+    "DatasetInfo",
+    "DatasetShelf",
     "History",
     "ImportedNetwork",
     "Job",

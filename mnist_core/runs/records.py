@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from mnist_core.config import TrainConfig
+from mnist_core.data import MNIST_SHA256
 
 
 class State(StrEnum):
@@ -40,7 +41,8 @@ class Run:
     current epoch; the test values are those after the last full epoch. `seconds` is time spent
     training. `message` is the reason of a failure. `leased` says whether a worker holds the run now. A `pinned`
     run never goes to make room for others. `imported` is the name of the file that the network came from, "" if it
-    was trained here: of an imported one, only what it looks like and the test values are known.
+    was trained here: of an imported one, only what it looks like and the test values are known. `dataset` is what
+    the images are called, `dataset_sha256` which they are (see `data.content_sha256`).
     """
 
     id: int
@@ -65,6 +67,7 @@ class Run:
     imported: str
     leased: bool
     served: bool
+    dataset_sha256: str = MNIST_SHA256
 
     @property
     def description(self) -> str:
@@ -158,6 +161,35 @@ class Turn:
     checkpoint: Checkpoint | None
     waiting: int
     workers: int
+
+
+@dataclass(frozen=True)
+class DatasetInfo:
+    """What is known of a dataset without its images. `mixture` says what was mixed into which other; "" for none."""
+
+    sha256: str
+    name: str
+    class_names: tuple[str, ...]
+    train_images: int
+    test_images: int
+    owner: str = field(default="", repr=False)
+    nickname: str = ""
+    created_at: float = 0.0
+    mixture: str = ""
+
+    @property
+    def classes(self) -> int:
+        """How many classes there are."""
+        return len(self.class_names)
+
+    @property
+    def title(self) -> str:
+        """What people call it."""
+        return TITLES.get(self.name, self.name)
+
+
+TITLES = {"mnist": "MNIST", "fashion-mnist": "Fashion-MNIST"}
+"""The datasets that have a name in code; what people bring along is called as they wish."""
 
 
 class Worker(NamedTuple):
