@@ -70,6 +70,11 @@ class Dataset:
     class_names: tuple[str, ...]
 
     @property
+    def noun(self) -> str:
+        """What one of its classes is called in a sentence: "digit", or "class"."""
+        return "digit" if self.class_names == DIGITS else "class"
+
+    @property
     def arrays(self) -> dict[str, NDArray[np.uint8]]:
         """The four arrays by the names that they have in an npz file."""
         images_and_labels = (self.train_images, self.train_labels, self.test_images, self.test_labels)

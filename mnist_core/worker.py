@@ -73,7 +73,7 @@ class Worker:
         self._limit = store_limit()
         self._moved_at = self._tidied_at = time.monotonic()
         self._trainers: OrderedDict[tuple[int, TrainConfig], Trainer] = OrderedDict()
-        self._images = KeptDatasets(DatasetShelf(store))
+        self._images = KeptDatasets(DatasetShelf(store).load)
 
     def run(self) -> None:
         """Import TensorFlow, compile the default network unless somebody waits, then serve until `stopping` is set."""

@@ -101,7 +101,7 @@ def test_runs_of_earlier_programs_learned_from_mnist(store):
 
 def test_a_process_keeps_the_datasets_that_it_used_last(shelf):
     first, second = shelf.add(SHAPES).sha256, shelf.add(small_dataset("others", seed=5)).sha256
-    kept = KeptDatasets(shelf, most_bytes=600_000)
+    kept = KeptDatasets(shelf.load, most_bytes=600_000)
     one = kept.get(first)
     assert kept.get(first) is one
     kept.get(second)

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from mnist_core.config import TrainConfig
-from mnist_core.data import MNIST_SHA256
+from mnist_core.data import MNIST, MNIST_SHA256
 
 
 class State(StrEnum):
@@ -71,9 +71,10 @@ class Run:
 
     @property
     def description(self) -> str:
-        """The settings in words, or where an imported network comes from and what it looks like."""
+        """The settings in words, with images that are not MNIST's; or where an imported network comes from, and its looks."""
         if not self.imported:
-            return self.config.describe()
+            images = "" if self.dataset == MNIST else f", {TITLES.get(self.dataset, self.dataset)}"
+            return self.config.describe() + images
         layers = f"{self.config.hidden_layers} × " if self.config.hidden_layers > 1 else ""
         return f"{self.imported}, {layers}{self.config.hidden_units} units, {self.config.activation}"
 

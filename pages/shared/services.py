@@ -6,9 +6,12 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from mnist_core.data import Dataset, load_dataset
+from mnist_core.data import MNIST_SHA256, Dataset
+from mnist_core.datasets.fashion import FASHION_MNIST
+from mnist_core.datasets.fetching import Fetching
+from mnist_core.datasets.kept import KeptDatasets
 from mnist_core.network import Network
-from mnist_core.runs import History, JobQueue, RunStore
+from mnist_core.runs import DatasetShelf, History, JobQueue, RunStore
 
 STARTER = "starter"
 """Stands for the network that comes with the app wherever a run's number is expected."""
@@ -25,10 +28,28 @@ def jobs() -> JobQueue:
     return JobQueue(store())
 
 
-@st.cache_resource(show_spinner="Loading the images …")
-def dataset() -> Dataset:
-    """Return MNIST. Raises `DatasetError` if it is missing or damaged."""
-    return load_dataset()
+def shelf() -> DatasetShelf:
+    """Return the datasets of the run store."""
+    return DatasetShelf(store())
+
+
+@st.cache_resource(show_spinner=False)
+def _kept_datasets() -> KeptDatasets:
+    return KeptDatasets(lambda sha256: shelf().load(sha256))
+
+
+def dataset(sha256: str = MNIST_SHA256) -> Dataset:
+    """Return a dataset by its sha256, by default MNIST. Raises `DatasetError` if it is missing or damaged."""
+    if sha256 in _kept_datasets():
+        return _kept_datasets().get(sha256)
+    with st.spinner("Loading the images …"):
+        return _kept_datasets().get(sha256)
+
+
+@st.cache_resource(show_spinner=False)
+def fashion() -> Fetching:
+    """Return the one download of Fashion-MNIST that all visits share."""
+    return Fetching(FASHION_MNIST, lambda images: shelf().add(images))
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
@@ -46,6 +67,6 @@ def network(source: int | str, step: int) -> Network:
 
 
 @st.cache_resource(max_entries=32, show_spinner="Reading the test images …")
-def test_probabilities(source: int | str, step: int) -> NDArray[np.float32]:
-    """Return the class probabilities (10000, 10) of the network above for the test images."""
-    return network(source, step).predict(dataset().test_images)
+def test_probabilities(source: int | str, step: int, sha256: str) -> NDArray[np.float32]:
+    """Return the class probabilities (n, classes) of the network above for the test images of a dataset."""
+    return network(source, step).predict(dataset(sha256).test_images)
