@@ -78,6 +78,8 @@ def test_what_does_not_fit_is_refused_with_what_was_expected(changed, words):
         (["a", "b"], "a label 2; expected are labels from 0 to 1"),
         (["a", "b", "b"], "must differ"),
         (["a", "b", "c" * 31], "1 to 30 characters"),
+        (["a", "b", "<b>c"], "none of <>"),
+        (["a", "b\n", "c"], "no control characters"),
     ],
 )
 def test_class_names_must_fit_the_labels(names, words):

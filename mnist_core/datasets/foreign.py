@@ -32,6 +32,8 @@ EXPECTED_IDX = (
     "Expected are four idx files, packed with gzip or not, as MNIST has them: images and labels whose names begin "
     "with train, and images and labels whose names begin with t10k or test."
 )
+_MARKUP = re.compile(r"[<>\[\]`$\\\x00-\x1f\x7f-\x9f\u2028\u2029]")
+"""What pages and charts might take for something else than a name."""
 _IDX_IMAGES, _IDX_LABELS = 0x00000803, 0x00000801
 
 
@@ -108,10 +110,13 @@ def check_class_names(names: Sequence[str], needed: int) -> tuple[str, ...]:
             f"There are {len(names)} class names, and the labels go up to {needed - 1}. Expected is one name for each "
             f"label from 0 on, {FEWEST_CLASSES} to {MOST_CLASSES} of them."
         )
-    too_long = [name for name in names if not 0 < len(name) <= CLASS_NAME_LENGTH]
-    if too_long or len(set(names)) < len(names):
-        problem = f"{shown(too_long[0])} is not" if too_long else "some are the same, and not all are"
-        raise BadDatasetFile(f"Class names must differ and have 1 to {CLASS_NAME_LENGTH} characters: {problem}.")
+    strange = [name for name in names if not 0 < len(name) <= CLASS_NAME_LENGTH or _MARKUP.search(name)]
+    if strange or len(set(names)) < len(names):
+        problem = f"{shown(strange[0])} is no such name" if strange else "some are the same"
+        raise BadDatasetFile(
+            f"Class names must differ and have 1 to {CLASS_NAME_LENGTH} characters, no control characters and none of "
+            f"<>[]`$\\ among them: {problem}."
+        )
     return tuple(names)
 
 

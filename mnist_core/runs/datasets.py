@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -148,7 +149,7 @@ def _free_name(connection: sa.Connection, name: str, owner: str) -> str:
 
     The names in code are only for those that the program itself adds, without an owner.
     """
-    cleaned = " ".join(name.split())[:NAME_LENGTH]
+    cleaned = " ".join(re.sub(r"[^\w .,()+&-]", " ", name).split())[:NAME_LENGTH]  # it comes into code and pages
     taken = connection.scalar(sa.select(sa.exists().where(datasets.c.name == cleaned)))
     if not cleaned or taken or cleaned == MNIST or (owner and cleaned.lower() in TITLES):
         problem = f"is taken by other images: {cleaned!r}" if cleaned else "is missing"

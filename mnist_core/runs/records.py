@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
@@ -71,7 +72,7 @@ class Run:
 
     @property
     def description(self) -> str:
-        """The settings in words, with images that are not MNIST's; or where an imported network comes from, and its looks."""
+        """The settings in words, and images other than MNIST's; or whence an imported network comes, and its looks."""
         if not self.imported:
             images = "" if self.dataset == MNIST else f", {TITLES.get(self.dataset, self.dataset)}"
             return self.config.describe() + images
@@ -187,6 +188,11 @@ class DatasetInfo:
     def title(self) -> str:
         """What people call it."""
         return TITLES.get(self.name, self.name)
+
+    @property
+    def file_name(self) -> str:
+        """What its npz file is called, such as "mnist.npz"."""
+        return re.sub(r"[^a-z0-9]+", "_", self.name.lower()).strip("_") + ".npz"
 
 
 TITLES = {"mnist": "MNIST", "fashion-mnist": "Fashion-MNIST"}

@@ -157,8 +157,9 @@ def show_extremes(dataset: Dataset, split: str) -> None:
         gallery(images[some], [f"{index}" for index in some], descriptions, size=56, cell=64)
 
 
-def _choose_class(dataset: Dataset, key: str, none: str = "") -> int | None:
+def _choose_class(dataset: Dataset, name: str, none: str = "") -> int | None:
     """Let people choose a class, or `none` of them; return its number."""
+    key = f"{name}_{dataset.sha256[:8]}"  # a field of its own for each dataset, or the browser shows names of another
     choices = [*([ALL] if none else []), *range(len(dataset.class_names))]
     if session.widget(key, None) not in choices:  # nothing is chosen yet, or it was of another dataset
         session.set_widget(key, choices[0])

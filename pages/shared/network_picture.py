@@ -51,8 +51,9 @@ def describe_layers(config: TrainConfig, classes: int = CLASSES) -> None:
     ]
     st.table(rows, hide_index=True)
     st.caption(
-        f"{count_parameters(config, classes):,} parameters: the numbers that training changes. Each hidden unit has one "
-        "weight for every input and one bias. The softmax turns the last numbers into probabilities that add up to 1."
+        f"{count_parameters(config, classes):,} parameters: the numbers that training changes. Each hidden unit has "
+        "one weight for every input and one bias. The softmax turns the last numbers into probabilities that add up "
+        "to 1."
     )
 
 

@@ -59,7 +59,7 @@ def settings_column() -> tuple[TrainConfig, DatasetInfo]:
 
 
 st.title("Train")
-st.caption("Choose the settings, press Train, and watch a neural network learn to read handwritten digits.")
+st.caption("Choose the settings, press Train, and watch a neural network learn.")
 with user_errors():
     if trouble.text and not services.store().workers():
         st.warning(f"Nothing can be trained at the moment. {trouble.text}", icon=":material/hourglass_empty:")
