@@ -17,6 +17,7 @@ from mnist_core.export.formats import FORMATS
 
 USER_ERROR = 2
 INTERRUPTED = 130
+FASHION = "fashion-mnist"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -49,6 +50,12 @@ def _parser() -> argparse.ArgumentParser:
     for item in fields(TrainConfig):
         _add_setting(train, item.name, None if item.default is MISSING else item.default)
     train.add_argument("--name", default="", help="a name for the run")
+    train.add_argument("--dataset", default="mnist", help="mnist (default), fashion-mnist, or one that data lists")
+
+    data = _command(commands, "data", _data, "list the datasets of the store, or add one")
+    data.add_argument("files", metavar="FILE", type=Path, nargs="*", help="one npz file or four idx files to add")
+    data.add_argument("--name", default="", help="what the new dataset is called; default: the file's name")
+    data.add_argument("--class-names", default="", help="one for each label from 0 on, with commas between them")
 
     _command(commands, "runs", _runs, "list all runs, newest first")
 
@@ -122,7 +129,20 @@ def _train(options: argparse.Namespace) -> int:
 
     config = TrainConfig(**{item.name: getattr(options, item.name) for item in fields(TrainConfig)})
     with RunStore.open() as store:
-        return terminal.train(store, config, options.name, options.json)
+        if options.dataset == FASHION:
+            terminal.fetch_fashion(store)
+        return terminal.train(store, config, options.name, options.json, options.dataset)
+
+
+def _data(options: argparse.Namespace) -> None:
+    from mnist_core import terminal
+    from mnist_core.runs import RunStore
+
+    with RunStore.open() as store:
+        if options.files:
+            terminal.add_dataset(store, options.files, options.name, options.class_names)
+        else:
+            terminal.print_datasets(store, options.json)
 
 
 def _runs(options: argparse.Namespace) -> None:
@@ -140,17 +160,16 @@ def _runs(options: argparse.Namespace) -> None:
 
 def _evaluate(options: argparse.Namespace) -> None:
     from mnist_core import terminal
-    from mnist_core.data import load_dataset
     from mnist_core.network import Network
 
-    terminal.evaluate(Network.load(options.run), load_dataset(), options.json)
+    terminal.evaluate(Network.load(options.run), terminal.dataset_of(options.run), options.json)
 
 
 def _predict(options: argparse.Namespace) -> None:
     from mnist_core import terminal
     from mnist_core.network import Network
 
-    terminal.predict(Network.load(options.run), options.image, options.json)
+    terminal.predict(Network.load(options.run), options.image, terminal.class_names_of(options.run), options.json)
 
 
 def _export(options: argparse.Namespace) -> None:

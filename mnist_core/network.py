@@ -101,7 +101,7 @@ class Network:
         return [array for layer in self.layers for array in layer]
 
     def activations(self, images: NDArray) -> list[Array]:
-        """Return the output of each hidden layer (n, units) and, last, the logits (n, 10).
+        """Return the output of each hidden layer (n, units) and, last, the logits (n, classes).
 
         `images` is (n, 28, 28) or (n, 784): uint8 from 0 to 255, or float in [0, 1].
         """
@@ -115,7 +115,7 @@ class Network:
         return outputs
 
     def predict(self, images: NDArray) -> Array:
-        """Return the class probabilities (n, 10), float32, for one or more images as in `activations`."""
+        """Return the class probabilities (n, classes), float32, for one or more images as in `activations`."""
         chunks = [images[start : start + CHUNK] for start in range(0, len(images), CHUNK)]
         return np.concatenate([softmax(self.activations(chunk)[-1]) for chunk in chunks])
 

@@ -32,8 +32,8 @@ PIECES_PER_EPOCH = 18
 """So that a curve has about this many points an epoch; 26 steps each at batch 128."""
 LONGEST_PIECE = 512
 """Steps, so that a pause is obeyed quickly even at batch size 1."""
-HOPELESS_LOSS = 10 * math.log(10)
-"""Nats; ten times the loss of pure guessing among ten classes. An epoch with a higher mean will not come right."""
+HOPELESS = 10
+"""Times the loss of pure guessing, log(classes) nats. An epoch with a higher mean will not come right."""
 
 
 class TrainingDiverged(UserError):
@@ -115,24 +115,26 @@ class Trainer:
 
         Raises `ConfigError` if a batch is larger than the training set.
         """
-        self.dataset = dataset
         self.config = config
         self.step = self.steps_per_epoch = 0
-        self._images = dataset.train_images.reshape(-1, PIXELS)
-        self._labels = dataset.train_labels.astype(np.int32)
-        self.model = build_model(config)
+        self._take(dataset)
+        self.model = build_model(config, len(dataset.class_names))
         self._optimizer = self.model.optimizer
         self._optimizer.build(self.model.trainable_variables)
         self._advance = compile_augmenting_loop(self.model) if config.augment else compile_loop(self.model)
         self._begin(config)
 
-    def start(self, config: TrainConfig, checkpoint: Checkpoint | None = None) -> None:
-        """Turn to a run of the same shape: at its checkpoint, or at its beginning.
+    def start(self, config: TrainConfig, checkpoint: Checkpoint | None = None, dataset: Dataset | None = None) -> None:
+        """Turn to a run of the same shape: at its checkpoint, or at its beginning; perhaps one on other images.
 
-        Raises `BadCheckpoint` if the checkpoint is not one of such a run.
+        Other images must have as many classes. Raises `BadCheckpoint` if the checkpoint is not one of such a run.
         """
         if shape_of(config) != shape_of(self.config):
             raise ValueError("this trainer was compiled for another shape of network")
+        if dataset is not None and dataset is not self.dataset:
+            if len(dataset.class_names) != len(self.dataset.class_names):
+                raise ValueError("this trainer was compiled for another number of classes")
+            self._take(dataset)
         self._begin(config)
         if checkpoint is None:
             self._restore_initial_state(config)
@@ -190,6 +192,11 @@ class Trainer:
         np.savez(buffer, allow_pickle=False, **state, step=np.array(self.step), sums=self._sums)
         return Checkpoint(self.step, self.network().to_bytes(), buffer.getvalue())
 
+    def _take(self, dataset: Dataset) -> None:
+        self.dataset = dataset
+        self._images = dataset.train_images.reshape(-1, PIXELS)
+        self._labels = dataset.train_labels.astype(np.int32)
+
     def _begin(self, config: TrainConfig) -> None:
         self.config = config
         self.steps_per_epoch = config.steps_per_epoch(len(self._images))
@@ -199,7 +206,7 @@ class Trainer:
 
     def _restore_initial_state(self, config: TrainConfig) -> None:
         """Assign the variables of a freshly built model; the compiled loop stays as it is."""
-        fresh = build_model(config)
+        fresh = build_model(config, len(self.dataset.class_names))
         fresh.optimizer.build(fresh.trainable_variables)
         ours = self.model.variables + self._optimizer.variables
         theirs = fresh.variables + fresh.optimizer.variables
@@ -236,7 +243,7 @@ class Trainer:
 
     def _point(self, epoch: int, ended: bool) -> Point:
         loss, accuracy = self._sums[:2] / self._sums[2]
-        if not math.isfinite(loss) or (ended and loss > HOPELESS_LOSS):
+        if not math.isfinite(loss) or (ended and loss > HOPELESS * math.log(len(self.dataset.class_names))):
             what = "is far above that of guessing" if math.isfinite(loss) else "is no longer a number"
             rate = self.config.learning_rate
             raise TrainingDiverged(

@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from mnist_core.errors import UserError
 from mnist_core.runs import schema
 from mnist_core.runs.records import JobState, State
-from mnist_core.runs.schema import blobs, job_blobs, jobs, meta, progress, runs
+from mnist_core.runs.schema import blobs, dataset_blobs, job_blobs, jobs, meta, progress, runs
 from mnist_core.runs.store import RunStore
 
 SETTING = "MNIST_STORE_LIMIT"
@@ -83,9 +83,10 @@ def store_limit() -> int:
 
 
 def size(connection: sa.Connection) -> int:
-    """Return how many bytes the networks, training states, curves and exports of all runs take, in either database."""
+    """Return how many bytes networks, training states, curves, exports and datasets take, in either database."""
     data = connection.scalar(sa.select(sa.func.sum(sa.func.length(blobs.c.data)))) or 0
     data += connection.scalar(sa.select(sa.func.sum(sa.func.length(job_blobs.c.data)))) or 0
+    data += connection.scalar(sa.select(sa.func.sum(sa.func.length(dataset_blobs.c.data)))) or 0
     return int(data) + ROW_BYTES * int(connection.scalar(sa.select(sa.func.count()).select_from(progress)) or 0)
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
 from mnist_core.config import TrainConfig
+from mnist_core.data import MNIST, MNIST_SHA256
 
 
 class State(StrEnum):
@@ -40,7 +42,8 @@ class Run:
     current epoch; the test values are those after the last full epoch. `seconds` is time spent
     training. `message` is the reason of a failure. `leased` says whether a worker holds the run now. A `pinned`
     run never goes to make room for others. `imported` is the name of the file that the network came from, "" if it
-    was trained here: of an imported one, only what it looks like and the test values are known.
+    was trained here: of an imported one, only what it looks like and the test values are known. `dataset` is what
+    the images are called, `dataset_sha256` which they are (see `data.content_sha256`).
     """
 
     id: int
@@ -67,12 +70,14 @@ class Run:
     served: bool
     notes: str = ""
     tags: tuple[str, ...] = ()
+    dataset_sha256: str = MNIST_SHA256
 
     @property
     def description(self) -> str:
-        """The settings in words, or where an imported network comes from and what it looks like."""
+        """The settings in words, and images other than MNIST's; or whence an imported network comes, and its looks."""
         if not self.imported:
-            return self.config.describe()
+            images = "" if self.dataset == MNIST else f", {TITLES.get(self.dataset, self.dataset)}"
+            return self.config.describe() + images
         layers = f"{self.config.hidden_layers} × " if self.config.hidden_layers > 1 else ""
         return f"{self.imported}, {layers}{self.config.hidden_units} units, {self.config.activation}"
 
@@ -169,6 +174,40 @@ class Turn:
     checkpoint: Checkpoint | None
     waiting: int
     workers: int
+
+
+@dataclass(frozen=True)
+class DatasetInfo:
+    """What is known of a dataset without its images. `mixture` says what was mixed into which other; "" for none."""
+
+    sha256: str
+    name: str
+    class_names: tuple[str, ...]
+    train_images: int
+    test_images: int
+    owner: str = field(default="", repr=False)
+    nickname: str = ""
+    created_at: float = 0.0
+    mixture: str = ""
+
+    @property
+    def classes(self) -> int:
+        """How many classes there are."""
+        return len(self.class_names)
+
+    @property
+    def title(self) -> str:
+        """What people call it."""
+        return TITLES.get(self.name, self.name)
+
+    @property
+    def file_name(self) -> str:
+        """What its npz file is called, such as "mnist.npz"."""
+        return re.sub(r"[^a-z0-9]+", "_", self.name.lower()).strip("_") + ".npz"
+
+
+TITLES = {"mnist": "MNIST", "fashion-mnist": "Fashion-MNIST"}
+"""The datasets that have a name in code; what people bring along is called as they wish."""
 
 
 class Worker(NamedTuple):

@@ -52,6 +52,8 @@ runs = Table(
     Column("imported", Text, nullable=False, server_default=""),
     Column("notes", Text, nullable=False, server_default=""),
     Column("tags", Text, nullable=False, server_default=""),  # in alphabetical order, with commas between
+    # "" stands for MNIST, in runs of earlier programs.
+    Column("dataset_sha256", String(64), nullable=False, server_default=""),
     # The queue: who holds the run until when, its turn number, when it was last claimed, and how many workers
     # have died holding it since anything was last written.
     Column("turn", Integer, nullable=False, default=0),
@@ -125,6 +127,27 @@ job_blobs = Table(
     metadata,
     Column("job_id", ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True),
     Column("sha256", String(64), nullable=False),
+    Column("data", LargeBinary, nullable=False),
+)
+
+datasets = Table(
+    "datasets",
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+    Column("name", String(80), nullable=False),
+    Column("class_names", Text, nullable=False),
+    Column("train_images", Integer, nullable=False),
+    Column("test_images", Integer, nullable=False),
+    Column("mixture", Text, nullable=False, default=""),
+    Column("owner", String(80), nullable=False),
+    Column("nickname", Text, nullable=False),
+    Column("created_at", Float(53), nullable=False),
+)
+
+dataset_blobs = Table(
+    "dataset_blobs",
+    metadata,
+    Column("dataset", ForeignKey("datasets.sha256", ondelete="CASCADE"), primary_key=True),
     Column("data", LargeBinary, nullable=False),
 )
 

@@ -11,8 +11,9 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from mnist_core import charts
+from mnist_core.data import Dataset
 from mnist_core.drawing import NothingDrawn, has_ink_of_a_digit, to_mnist
-from pages.shared import canvas, services, session
+from pages.shared import canvas, session
 from pages.shared.gallery import gallery, sprite_url
 from pages.shared.plot import plot
 from pages.shared.sheet import SIDE, Drawing
@@ -97,14 +98,13 @@ def take_back(drawing: Drawing) -> None:
     )
 
 
-def test_digit() -> Digit:
+def test_digit(data: Dataset) -> Digit:
     """Let people choose an image of the test set, and show it."""
-    data = services.dataset()
     last = len(data.test_images) - 1
     index = st.number_input(f"Index of the test image, 0 to {last:,}", 0, last, persist_state="session", key=INDEX)
     st.button("Another one", icon=":material/casino:", on_click=pick_test_image, args=(last,), width="stretch")
     image, label = data.test_images[index], int(data.test_labels[index])
-    gallery(image[None], [""], [f"Test image {index}, a handwritten {data.class_names[label]}"], size=SIDE)
+    gallery(image[None], [""], [f"Test image {index}, a {data.class_names[label]}"], size=SIDE)
     return Digit((image / 255).astype(np.float32), label=label)
 
 
@@ -124,7 +124,7 @@ def invite() -> None:
 
 def show_answer(choice: Choice, digit: Digit) -> None:
     """Show what the network reads: the digit, how sure it is, all ten probabilities, and what it was shown."""
-    names = services.dataset().class_names
+    names = choice.dataset.class_names
     probabilities = choice.network.predict(digit.image[None])[0]
     sign, sentences = verdict(probabilities, names, digit)
     lines = "".join(f"<p>{escape(sentence)}</p>" for sentence in sentences)
@@ -174,7 +174,7 @@ def play(choice: Choice) -> None:
     )
     with user_errors():
         with row, st.container(width=SIDE):
-            digit = drawn_digit() if source == DRAWING else test_digit()
+            digit = drawn_digit() if source == DRAWING else test_digit(choice.dataset)
         with row, st.container(key="draw_answer"):
             if digit is None:
                 invite()

@@ -159,7 +159,7 @@ def _numbers(run: Run) -> None:
     tested.metric(
         "Test accuracy",
         _percent(run.test_accuracy),
-        help="How many of the 10,000 test images, never trained on, were read right after the last full epoch.",
+        help="How many of the test images, never trained on, were read right after the last full epoch.",
     )
     test_loss.metric("Test loss", _number(run.test_loss), help="The loss on the test images after the last full epoch.")
 

@@ -48,6 +48,11 @@ def set_widget(key: str, value: Any) -> None:
     st.session_state[key] = value
 
 
+def forget_widget(key: str) -> None:
+    """Let a widget that is already drawn begin anew in the next rerun."""
+    st.session_state.pop(key, None)
+
+
 def remember_browser() -> None:
     """Find out which browser this is, by its cookie, and let it keep that. Call once in every rerun."""
     if not get("browser", ""):

@@ -13,7 +13,7 @@ from pages.shared import session
 
 _HELP = {
     "hidden_units": "How many neurons the hidden layer has. More can learn more, but take longer and overfit sooner.",
-    "epochs": "How often the network sees every training image. An epoch is one pass over all 60,000.",
+    "epochs": "How often the network sees every training image. An epoch is one pass over all of them.",
     "batch_size": "After how many images the weights are corrected once. Smaller: more corrections, slower epochs.",
     "seed": "Where the random numbers start. Same settings, same seed: exactly the same network.",
     "learning_rate": "How big each correction is. Too small learns slowly, too big never settles.",

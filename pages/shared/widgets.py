@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from mnist_core.data import MNIST_SHA256, Dataset
 from mnist_core.errors import UserError
 from mnist_core.network import Network
 from mnist_core.runs import Run, RunNotFound
@@ -24,6 +26,11 @@ def user_errors() -> Iterator[None]:
     except UserError as error:
         st.error(str(error), icon=":material/error:")
         st.stop()
+
+
+def plain(text: str) -> str:
+    """Return text that somebody typed so that Markdown shows it as it is."""
+    return re.sub(r"([\\`*_{}\[\]()#+.!|<>~$:-])", r"\\\1", text)
 
 
 def may_change(run: Run) -> bool:
@@ -71,8 +78,18 @@ class Choice:
 
     @property
     def test_probabilities(self) -> NDArray[np.float32]:
-        """Its class probabilities for the test images, (10000, 10), from a cache."""
-        return services.test_probabilities(*self._key)
+        """Its class probabilities for the test images, (n, classes), from a cache."""
+        return services.test_probabilities(*self._key, self.dataset_sha256)
+
+    @property
+    def dataset(self) -> Dataset:
+        """The images that it learned from. Raises `DatasetError` if they are gone."""
+        return services.dataset(self.dataset_sha256)
+
+    @property
+    def dataset_sha256(self) -> str:
+        """Which images it learned from."""
+        return MNIST_SHA256 if self.run is None else self.run.dataset_sha256
 
     @property
     def _key(self) -> tuple[int | str, int]:
