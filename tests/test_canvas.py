@@ -28,26 +28,40 @@ def drawing(count: int) -> Drawing:
     return Drawing(tuple({"strokeWidth": 18, "number": number} for number in range(count)), png(shade=count))
 
 
+def drawn(*counts: int) -> Sheet:
+    """A sheet whose canvas has answered with drawings of those many strokes, one after the other."""
+    sheet = Sheet()
+    for count in counts:
+        sheet = sheet.receive(drawing(count), sheet.number)
+    return sheet
+
+
 def test_each_stroke_is_a_step_to_go_back_to() -> None:
-    sheet = Sheet().receive(drawing(1)).receive(drawing(2))
-    assert sheet.history == (EMPTY, drawing(1), drawing(2))
+    assert drawn(1, 2).history == (EMPTY, drawing(1), drawing(2))
 
 
 def test_strokes_that_come_together_are_undone_one_at_a_time() -> None:
-    sheet = Sheet().receive(drawing(3))
-    assert [len(step.strokes) for step in sheet.history] == [0, 1, 2, 3]
+    assert [len(step.strokes) for step in drawn(3).history] == [0, 1, 2, 3]
 
 
 def test_a_rerun_after_undo_does_not_bring_the_stroke_back() -> None:
-    sheet = Sheet().receive(drawing(1)).receive(drawing(2))
-    assert sheet.undo().receive(drawing(2)).shown == drawing(1)
+    sheet = drawn(1, 2)
+    assert sheet.undo().receive(drawing(2), sheet.number).shown == drawing(1)
 
 
 def test_the_echo_after_undo_brings_the_picture_and_no_step() -> None:
-    sheet = Sheet().receive(drawing(2)).undo()
-    echoed = sheet.receive(drawing(1))
+    sheet = drawn(2).undo()
+    echoed = sheet.receive(drawing(1), sheet.number)
     assert echoed.shown == drawing(1)
     assert len(echoed.history) == len(sheet.history)
+
+
+def test_the_echo_of_the_first_undo_that_comes_after_the_second_is_no_new_stroke() -> None:
+    first = drawn(1, 2, 3).undo()
+    second = first.undo()
+    late = second.receive(drawing(2), first.number)
+    assert late == second
+    assert late.receive(drawing(1), second.number).undo().shown == EMPTY
 
 
 def test_the_canvas_is_told_anew_even_if_it_is_to_show_the_same() -> None:
@@ -56,7 +70,7 @@ def test_the_canvas_is_told_anew_even_if_it_is_to_show_the_same() -> None:
 
 
 def test_clear_can_be_undone() -> None:
-    sheet = Sheet().receive(drawing(2)).clear()
+    sheet = drawn(2).clear()
     assert sheet.shown == EMPTY
     assert sheet.undo().shown == drawing(2)
 
@@ -66,9 +80,7 @@ def test_undo_of_nothing_is_nothing() -> None:
 
 
 def test_only_so_many_steps_are_kept() -> None:
-    sheet = Sheet()
-    for count in range(1, MOST_UNDOS + 3):
-        sheet = sheet.receive(drawing(count))
+    sheet = drawn(*range(1, MOST_UNDOS + 3))
     assert len(sheet.history) == MOST_UNDOS
 
 
@@ -111,7 +123,7 @@ def browser_sends(monkeypatch: pytest.MonkeyPatch) -> Callable[[Any, Any], AppTe
     def send(strokes: Any, url: Any) -> AppTest:
         from streamlit_drawable_canvas import CanvasResult
 
-        answer = CanvasResult({"objects": strokes}, url, return_image_data=True)
+        answer = CanvasResult({"objects": strokes, "background": PAPER_OF_A_VISIT}, url, return_image_data=True)
         monkeypatch.setattr("pages.shared.canvas.st_canvas", lambda **_: answer)
         return AppTest.from_function(page).run()
 
@@ -128,6 +140,7 @@ def page() -> None:
         st.text(f"Strokes: {len(canvas('test', 18).strokes)}")
 
 
+PAPER_OF_A_VISIT = "hsl(1, 0%, 0%)"
 PNG_URL = "data:image/png;base64,"
 
 

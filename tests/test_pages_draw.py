@@ -188,6 +188,18 @@ def test_undo_takes_back_one_stroke_at_a_time(shared_server, page):
 
 
 @pytest.mark.browser
+def test_undo_pressed_at_once_takes_back_the_stroke_that_was_just_drawn(shared_server, page):
+    open_canvas(page, shared_server)
+    draw(page, STROKES["7"])
+    expect_answer(page, "I read a 7.")
+    draw(page, [[(60, 20), (100, 20)]])
+    page.keyboard.press("Control+z")
+    page.keyboard.press("Control+z")
+    expect_invitation(page)
+    expect(page.get_by_role("button", name="Undo")).to_be_disabled()
+
+
+@pytest.mark.browser
 def test_clear_can_be_undone(shared_server, page):
     open_canvas(page, shared_server)
     draw(page, STROKES["7"])
