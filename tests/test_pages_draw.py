@@ -32,7 +32,7 @@ STROKES: dict[str, list[Stroke]] = {
 
 
 def read_test_images(page):
-    page.app.button_group[-1].select("A test image")
+    next(group for group in page.app.button_group if group.key == "draw_source").select("A test image")
     page.rerun()
 
 

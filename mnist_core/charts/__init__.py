@@ -1,5 +1,6 @@
 """Every chart of the app, defined once: from data to a plotly figure and the sentence that says the same."""
 
+from mnist_core.charts.attribution import attribution_heatmap, attribution_sentence
 from mnist_core.charts.bars import class_counts, probability_bars
 from mnist_core.charts.confusion import EVERYTHING, Selection, confusion_heatmap, confusion_sentence
 from mnist_core.charts.figure import BLUE, ORANGE, QUIET, SERIES, Chart, percent
@@ -16,6 +17,8 @@ __all__ = [
     "Curve",
     "LearningCurves",
     "Selection",
+    "attribution_heatmap",
+    "attribution_sentence",
     "class_counts",
     "confusion_heatmap",
     "confusion_sentence",

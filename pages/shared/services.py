@@ -7,6 +7,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from mnist_core.data import Dataset, load_dataset
+from mnist_core.neighbours import HiddenOutputs
 from mnist_core.network import Network
 from mnist_core.runs import History, JobQueue, RunStore
 
@@ -49,3 +50,9 @@ def network(source: int | str, step: int) -> Network:
 def test_probabilities(source: int | str, step: int) -> NDArray[np.float32]:
     """Return the class probabilities (10000, 10) of the network above for the test images."""
     return network(source, step).predict(dataset().test_images)
+
+
+@st.cache_resource(max_entries=2, show_spinner="Sending the training images through the network …")
+def hidden_outputs(source: int | str, step: int) -> HiddenOutputs:
+    """Return what the last hidden layer of the network above makes of the training images: 31 MB for 256 units."""
+    return HiddenOutputs.of(network(source, step), dataset().train_images)
