@@ -10,7 +10,7 @@ from pages.shared import easel, live
 from pages.shared.answer import show_answer
 from pages.shared.closer import look_closer
 from pages.shared.digit import Digit, from_picture
-from pages.shared.sheet import SIDE
+from pages.shared.sheet import SHOWN_SIDE, SIDE
 from pages.shared.widgets import Choice, choose_network, user_errors
 
 DRAWING, GRID, TEST_IMAGE, PHOTO = "Your drawing", "A grid", "A test image", "A photo"
@@ -63,7 +63,7 @@ def play(choice: Choice) -> None:
         key="draw_source",
     )
     with user_errors():
-        with row, st.container(width=SIDE):
+        with row, st.container(width=SHOWN_SIDE):
             digit = SOURCES[source]()
         live.settle("draw")
         with row, st.container(key="draw_answer"):

@@ -12,7 +12,7 @@ from pages.shared import canvas, services, session
 from pages.shared.digit import Digit, from_picture
 from pages.shared.gallery import gallery
 from pages.shared.grid import grid
-from pages.shared.sheet import SIDE, Drawing
+from pages.shared.sheet import SHOWN_SIDE, Drawing
 
 BRUSHES = {"Thin": 10, "Medium": 18, "Thick": 28}  # pixels of the canvas
 _INDEX = "draw_test_image"
@@ -47,7 +47,7 @@ def test_digit() -> Digit:
     index = st.number_input(f"Index of the test image, 0 to {last:,}", 0, last, persist_state="session", key=_INDEX)
     st.button("Another one", icon=":material/casino:", on_click=_pick_test_image, args=(last,), width="stretch")
     image, label = data.test_images[index], int(data.test_labels[index])
-    gallery(image[None], [""], [f"Test image {index}, a handwritten {data.class_names[label]}"], size=SIDE)
+    gallery(image[None], [""], [f"Test image {index}, a handwritten {data.class_names[label]}"], size=SHOWN_SIDE)
     return Digit((image / 255).astype(np.float32), label=label)
 
 
@@ -63,7 +63,7 @@ def photo_digit() -> Digit | None:
     if file is None:
         return None
     ink = read_photo(file.getvalue())
-    st.image(ink, caption="The ink that was found", width=SIDE)
+    st.image(ink, caption="The ink that was found", width=SHOWN_SIDE)
     return from_picture(ink)
 
 

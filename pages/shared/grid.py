@@ -11,7 +11,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from pages.shared import session
+from pages.shared import memory, session
 
 CELLS = 14
 """Cells across and down: few enough to walk by keyboard, each as wide as one of MNIST's strokes."""
@@ -32,12 +32,13 @@ _component = st.components.v2.component(
 def grid(key: str) -> NDArray[np.uint8]:
     """Draw the grid and its button Clear; return what is on it as a picture (280, 280), ink 255 on 0.
 
-    Each painted cell reruns the script (or the fragment). It is kept over visits to other pages.
+    Each painted cell reruns the script (or the fragment). It is kept over reloads and visits to other pages.
     """
     state: Any = session.widget(key, None)
+    number, cells = known = session.get(key, None) or (0, memory.recall(key, _EMPTY))
     if isinstance(state, Mapping):
-        session.put(key, _received(state.get("cells"), session.get(key, (0, _EMPTY))))
-    number, cells = session.get(key, (0, _EMPTY))
+        number, cells = _received(state.get("cells"), known)
+    _keep(key, number, cells)
     _component(
         key=key,
         data={"side": CELLS, "cells": cells, "number": number},
@@ -66,4 +67,9 @@ def _received(value: Any, known: tuple[int, str]) -> tuple[int, str]:
 
 
 def _clear(key: str) -> None:
-    session.put(key, (session.get(key, (0, _EMPTY))[0] + 1, _EMPTY))
+    _keep(key, session.get(key, (0, _EMPTY))[0] + 1, _EMPTY)
+
+
+def _keep(key: str, number: int, cells: str) -> None:
+    session.put(key, (number, cells))
+    memory.keep(key, cells, size=len(cells))
