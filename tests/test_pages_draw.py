@@ -32,7 +32,7 @@ STROKES: dict[str, list[Stroke]] = {
 
 
 def read_test_images(page):
-    page.app.button_group[-1].select("A test image")
+    next(group for group in page.app.button_group if group.key == "draw_source").select("A test image")
     page.rerun()
 
 
@@ -93,40 +93,39 @@ def open_canvas(page: Page, app: RunningApp) -> None:
     expect(page.get_by_role("img", name="Canvas: draw a digit")).to_be_visible()
 
 
-def corner(page: Page) -> tuple[float, float]:
-    """Where the canvas begins on the screen."""
+def on_screen(page: Page, strokes: list[Stroke]) -> list[list[tuple[float, float]]]:
+    """The strokes' points on the screen: the canvas's 280 pixels are shown as large as there is room for."""
     box = page.locator(".upper-canvas").bounding_box()
     assert box is not None
-    assert (box["width"], box["height"]) == (280, 280)
-    return box["x"], box["y"]
+    assert box["width"] == box["height"] == 336
+    scale = box["width"] / 280
+    return [[(box["x"] + x * scale, box["y"] + y * scale) for x, y in stroke] for stroke in strokes]
 
 
 def draw(page: Page, strokes: list[Stroke]) -> None:
-    left, top = corner(page)
-    for stroke in strokes:
-        page.mouse.move(left + stroke[0][0], top + stroke[0][1])
+    for first, *others in on_screen(page, strokes):
+        page.mouse.move(*first)
         page.mouse.down()
-        for x, y in stroke[1:]:
-            page.mouse.move(left + x, top + y, steps=5)
+        for point in others:
+            page.mouse.move(*point, steps=5)
         page.mouse.up()
 
 
 def touch(page: Page, strokes: list[Stroke]) -> None:
-    left, top = corner(page)
     finger = page.context.new_cdp_session(page)
 
     def send(kind: str, *points: tuple[float, float]) -> None:
-        places = [{"x": left + x, "y": top + y} for x, y in points]
+        places = [{"x": x, "y": y} for x, y in points]
         finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": places})
 
-    for stroke in strokes:
+    for stroke in on_screen(page, strokes):
         send("touchStart", stroke[0])
         for point in on_the_way(stroke):
             send("touchMove", point)
         send("touchEnd")
 
 
-def on_the_way(stroke: Stroke, steps: int = 5) -> Iterator[tuple[float, float]]:
+def on_the_way(stroke: list[tuple[float, float]], steps: int = 5) -> Iterator[tuple[float, float]]:
     """Points between the points: the canvas rounds corners off between those that it is told."""
     for (x, y), (next_x, next_y) in pairwise(stroke):
         for step in range(1, steps + 1):

@@ -1,7 +1,10 @@
 // Tends the drawing canvas, whose component sits in a shadow root, out of reach of the page's styles and scripts, and
 // may come later than this script; and passes presses of Undo and Clear on to the server one at a time.
 
-const STYLE = `.dc-toolbar { display: none !important } .dc-container { border-radius: 4px; overflow: hidden }`;
+// 280 pixels shown as 336: large enough to draw with a finger, and no wider than a phone.
+const SIZE = "min(336px, calc(100vw - 2rem)) !important";
+const STYLE = `.dc-toolbar { display: none !important } .dc-container { border-radius: 4px; overflow: hidden }
+  .dc-container, .dc-container canvas, .dc-container .canvas-container { width: ${SIZE}; height: ${SIZE} }`;
 const LABEL = "Canvas: draw a digit here with the mouse, a finger or a pen";
 const TOLD = 250; // milliseconds after pen up by which the canvas has told the server of the stroke: it waits for 200
 const PATIENCE = 3000; // milliseconds after which an answer of the server is no longer waited for

@@ -5,8 +5,10 @@ Everything that comes back from it was sent by a browser, and is checked before 
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,8 +16,8 @@ import streamlit as st
 from streamlit_drawable_canvas import CanvasResult, st_canvas
 
 from mnist_core.drawing import DrawingError
-from pages.shared import session
-from pages.shared.sheet import SIDE, Drawing, Sheet
+from pages.shared import memory, session
+from pages.shared.sheet import EMPTY, SIDE, Drawing, Sheet
 
 INK = "#ffffff"
 PAPER = "hsl({}, 0%, 0%)"
@@ -36,27 +38,27 @@ def canvas(key: str, brush: int) -> Drawing:
     A new stroke reruns the script (or the fragment). The buttons for `undo` and `clear` have the keys `key`_undo and
     `key`_clear. Raises `DrawingError` for what no canvas would send.
     """
-    sheet = session.get(key, Sheet())
-    if session.widget(f"{key}_canvas", None) is None:  # a visit begins: what was drawn before comes back
-        sheet = sheet.restart()
+    sheet = _latest(key)
+    if session.get(key, None) is None or session.widget(f"{key}_canvas", None) is None:
+        sheet = sheet.restart()  # a visit begins: what was drawn before comes back
     with st.container(key=f"{key}_box"):
         result = _browser_canvas(f"{key}_canvas", brush, sheet)
         buttons = [f"st-key-{key}_undo", f"st-key-{key}_clear"]
         tended = {"box": f"st-key-{key}_box", "buttons": buttons, "number": sheet.number}
         _tend(key=f"{key}_tend", data=tended, height=0)
     sheet = _with_answer(sheet, _received(result))
-    session.put(key, sheet)
+    _keep(key, sheet)
     return sheet.shown
 
 
 def undo(key: str) -> None:
     """Take back the last stroke, or the last `clear`. For a button's `on_click`."""
-    session.put(key, _latest(key).undo())
+    _keep(key, _latest(key).undo())
 
 
 def clear(key: str) -> None:
     """Empty the canvas. For a button's `on_click`."""
-    session.put(key, _latest(key).clear())
+    _keep(key, _latest(key).clear())
 
 
 def can_undo(key: str) -> bool:
@@ -72,16 +74,36 @@ class _Answer(NamedTuple):
 
 
 def _latest(key: str) -> Sheet:
-    """Return the sheet as it was when a button was pressed: callbacks run before the canvas's answer is read."""
-    sheet: Sheet = session.get(key, Sheet())
+    """Return the sheet with what the browser has told by now: callbacks run before the canvas is drawn.
+
+    A visit that has none yet begins with what its browser still shows, as after a restart of the server, or else with
+    what was last drawn in this browser.
+    """
+    sheet: Sheet | None = session.get(key, None)
+    answer = _waiting(key)
+    if sheet is None and answer is None:
+        drawing = memory.recall(key, EMPTY)
+        return Sheet((EMPTY, drawing)) if drawing.strokes else Sheet()
+    sheet = sheet or Sheet(number=max(answer.number, 0) if answer else 0)
+    return _with_answer(sheet, answer) if answer else sheet
+
+
+def _waiting(key: str) -> _Answer | None:
+    """Return the canvas's answer as the browser has told it; None if there is none, or a bad one."""
     state: Any = session.widget(f"{key}_canvas", None)
     drawing = state.get("drawing") if isinstance(state, Mapping) else None
     if not isinstance(drawing, Mapping):
-        return sheet
-    try:
-        return _with_answer(sheet, _received(CanvasResult(drawing.get("raw"), drawing.get("data"), True)))
-    except DrawingError:  # is told when the page is drawn
-        return sheet
+        return None
+    with suppress(DrawingError):
+        return _received(CanvasResult(drawing.get("raw"), drawing.get("data"), True))
+    return None
+
+
+def _keep(key: str, sheet: Sheet) -> None:
+    before: Sheet | None = session.get(key, None)
+    session.put(key, sheet)
+    if before is None or before.shown != sheet.shown:
+        memory.keep(key, sheet.shown, size=len(sheet.shown.png) + len(json.dumps(sheet.shown.strokes)))
 
 
 def _with_answer(sheet: Sheet, answer: _Answer) -> Sheet:

@@ -14,6 +14,7 @@ from mnist_core.datasets.fashion import FASHION_MNIST
 from mnist_core.datasets.fetching import Fetching
 from mnist_core.datasets.kept import KeptDatasets
 from mnist_core.ledger import frame_of
+from mnist_core.neighbours import HiddenOutputs
 from mnist_core.network import Network
 from mnist_core.runs import DatasetShelf, History, JobQueue, Ledger, Run, RunStore
 from mnist_core.runs.ledger import Version
@@ -100,3 +101,12 @@ def _all_runs(url: str, version: Version) -> AllRuns:
 def test_probabilities(source: int | str, step: int, sha256: str) -> NDArray[np.float32]:
     """Return the class probabilities (n, classes) of the network above for the test images of a dataset."""
     return network(source, step).predict(dataset(sha256).test_images)
+
+
+@st.cache_resource(max_entries=2, show_spinner="Sending the training images through the network …")
+def hidden_outputs(source: int | str, step: int, sha256: str) -> HiddenOutputs:
+    """Return what the last hidden layer of the network above makes of a dataset's training images.
+
+    31 MB for 256 units and 60,000 images.
+    """
+    return HiddenOutputs.of(network(source, step), dataset(sha256).train_images)

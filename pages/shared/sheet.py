@@ -13,7 +13,10 @@ from PIL import Image
 from mnist_core.drawing import DrawingError
 
 SIDE = 280
-"""Width and height in pixels: ten for each of MNIST's, and no wider than a phone."""
+"""Width and height of the picture in pixels: ten for each of MNIST's."""
+
+SHOWN_SIDE = 336
+"""The same on the screen, in CSS's pixels; canvas.js makes it so. A phone of 390 has room for no more."""
 
 MOST_UNDOS = 50
 

@@ -13,9 +13,13 @@ from numpy.typing import NDArray
 
 from mnist_core.data import MNIST_SHA256, Dataset
 from mnist_core.errors import UserError
+from mnist_core.neighbours import HiddenOutputs
 from mnist_core.network import Network
 from mnist_core.runs import Run, RunNotFound
 from pages.shared import services, session
+
+MOST_NETWORKS = 8
+"""As many can be compared at a glance."""
 
 
 @contextmanager
@@ -92,6 +96,11 @@ class Choice:
         return MNIST_SHA256 if self.run is None else self.run.dataset_sha256
 
     @property
+    def hidden_outputs(self) -> HiddenOutputs:
+        """What its last hidden layer makes of the training images, from a cache."""
+        return services.hidden_outputs(*self._key, self.dataset_sha256)
+
+    @property
     def _key(self) -> tuple[int | str, int]:
         return (services.STARTER, 0) if self.run is None else (self.run.id, self.run.step)
 
@@ -115,6 +124,21 @@ def choose_network() -> Choice:
     session.put("starter", run is None)
     session.look_at(run.id if run else None)
     return Choice(run, _label(run))
+
+
+def choose_networks(label: str, key: str, default: Choice) -> list[Choice]:
+    """Let people choose some networks, this page's (`default`) to begin with; at most `MOST_NETWORKS`."""
+    by_id: dict[int | str, Run] = {run.id: run for run in _with_network()}
+    start: int | str = default.run.id if default.run else services.STARTER
+    picked = st.multiselect(
+        label,
+        [*by_id, services.STARTER],
+        default=list(dict.fromkeys([start, services.STARTER])),
+        format_func=lambda option: _label(by_id.get(option)),
+        max_selections=MOST_NETWORKS,
+        key=key,
+    )
+    return [Choice(by_id.get(option), _label(by_id.get(option))) for option in picked]
 
 
 def _with_network() -> list[Run]:
