@@ -201,6 +201,8 @@ def _draw_bar(store: RunStore, run_id: int, points: Iterator[Point]) -> None:
 
 def _tested(point: Point) -> str:
     training = f"loss {point.loss:.4f}, accuracy {point.accuracy:.2%}"
+    if point.validation_accuracy is not None:
+        training += f", validation accuracy {point.validation_accuracy:.2%}"
     return f"{training}, test loss {point.test_loss:.4f}, test accuracy {point.test_accuracy:.2%}"
 
 
@@ -210,6 +212,7 @@ def _conclude(run: Run, as_json: bool) -> int:
     per_epoch = run.seconds / max(1, run.epochs_done)
     if as_json:
         values = {"run_id": run.id, "state": run.state, "test_accuracy": run.test_accuracy, "test_loss": run.test_loss}
+        values |= {"validation_accuracy": run.validation_accuracy} if run.config.validation_images else {}
         print(json.dumps(values | {"seconds_per_epoch": per_epoch}), flush=True)
     elif run.state is State.FINISHED:
         print(f"Run {run.id}: test accuracy {run.test_accuracy:.2%}, {per_epoch:.2f} seconds an epoch")

@@ -216,8 +216,8 @@ def _waiting(connection: sa.Connection, now: float) -> int:
 def _start_over(connection: sa.Connection, run_id: int) -> dict[str, Any]:
     """Forget a run's progress, which will come again; its last network stays until there is another."""
     connection.execute(progress.delete().where(progress.c.run_id == run_id))
-    unknown = dict.fromkeys(("loss", "accuracy", "test_loss", "test_accuracy"))
-    return {"step": 0, "seconds": 0.0, **unknown}
+    measured = ("loss", "accuracy", "test_loss", "test_accuracy", "validation_loss", "validation_accuracy")
+    return {"step": 0, "seconds": 0.0, "judged_step": 0, **dict.fromkeys(measured)}
 
 
 def _latest(points: Sequence[Point]) -> dict[str, Any]:
@@ -226,9 +226,9 @@ def _latest(points: Sequence[Point]) -> dict[str, Any]:
         return {}
     last = points[-1]
     values: dict[str, Any] = {"step": last.step, "loss": last.loss, "accuracy": last.accuracy}
-    tested = [point for point in points if point.test_accuracy is not None]
-    if tested:
-        values |= {"test_loss": tested[-1].test_loss, "test_accuracy": tested[-1].test_accuracy}
+    for name in ("test_loss", "test_accuracy", "validation_loss", "validation_accuracy"):
+        measured = [value for point in points if (value := getattr(point, name)) is not None]
+        values |= {name: measured[-1]} if measured else {}
     return values
 
 

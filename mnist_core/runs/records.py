@@ -40,7 +40,8 @@ class Run:
     current epoch; the test values are those after the last full epoch. `seconds` is time spent
     training. `message` is the reason of a failure. `leased` says whether a worker holds the run now. A `pinned`
     run never goes to make room for others. `imported` is the name of the file that the network came from, "" if it
-    was trained here: of an imported one, only what it looks like and the test values are known.
+    was trained here: of an imported one, only what it looks like and the test values are known. A run of a sweep has
+    its `sweep_id` and the number of its setting there, `trial`; `pruned` says that the sweep ended it early.
     """
 
     id: int
@@ -65,6 +66,11 @@ class Run:
     imported: str
     leased: bool
     served: bool
+    validation_loss: float | None = None
+    validation_accuracy: float | None = None
+    sweep_id: int | None = None
+    trial: int | None = None
+    pruned: bool = False
 
     @property
     def description(self) -> str:
@@ -93,7 +99,7 @@ class Run:
 class Point(NamedTuple):
     """Progress at one step of the fixed grid: running means over the epoch, as Keras reports them.
 
-    `accuracy` and `test_accuracy` are fractions from 0 to 1; the test values are None except at an epoch's end.
+    The accuracies are fractions from 0 to 1; test and validation values are None except at an epoch's end.
     """
 
     step: int
@@ -102,6 +108,8 @@ class Point(NamedTuple):
     accuracy: float
     test_loss: float | None = None
     test_accuracy: float | None = None
+    validation_loss: float | None = None
+    validation_accuracy: float | None = None
 
 
 @dataclass(frozen=True)
@@ -124,6 +132,11 @@ class History:
     def tested(self) -> tuple[Point, ...]:
         """The points at which the test set was read: one after each epoch."""
         return tuple(point for point in self.points if point.test_accuracy is not None)
+
+    @property
+    def validated(self) -> tuple[Point, ...]:
+        """The points at which the validation images were read: one after each epoch, if any are held out."""
+        return tuple(point for point in self.points if point.validation_accuracy is not None)
 
 
 class Checkpoint(NamedTuple):

@@ -57,6 +57,14 @@ runs = Table(
     Column("lease_until", Float(53)),
     Column("served_at", Float(53)),
     Column("deaths", Integer, nullable=False, server_default="0"),
+    Column("validation_loss", Float(53)),
+    Column("validation_accuracy", Float(53)),
+    # The sweep that the run belongs to (no foreign key: the run outlives it), the number of its setting there from 0,
+    # up to which step the sweep has judged it, and whether it ended it for that.
+    Column("sweep_id", Integer),
+    Column("trial", Integer),
+    Column("judged_step", Integer, nullable=False, server_default="0"),
+    Column("pruned", Integer, nullable=False, server_default="0"),
     Index("runs_by_state", "state", "served_at"),
     Index("runs_by_owner", "owner", "state"),
     sqlite_autoincrement=True,
@@ -72,6 +80,8 @@ progress = Table(
     Column("accuracy", Float(53), nullable=False),
     Column("test_loss", Float(53)),
     Column("test_accuracy", Float(53)),
+    Column("validation_loss", Float(53)),
+    Column("validation_accuracy", Float(53)),
 )
 
 blobs = Table(

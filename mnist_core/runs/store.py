@@ -256,6 +256,7 @@ def to_run(row: sa.RowMapping, now: float) -> Run:
     values["config"] = TrainConfig.from_json(row["config"])
     values["state"] = State(row["state"])
     values["pinned"] = bool(row["pinned"])
+    values["pruned"] = bool(row["pruned"])
     values["leased"] = row["lease_until"] is not None and row["lease_until"] > now
     values["served"] = row["served_at"] is not None
     return Run(**values)
