@@ -32,6 +32,21 @@ class JobState(StrEnum):
     FAILED = "failed"
 
 
+class SweepState(StrEnum):
+    """Where a sweep stands; see `sweeps.Sweeps`."""
+
+    ACTIVE = "active"
+    PAUSED = "paused"
+    CANCELLED = "cancelled"
+    FINISHED = "finished"
+    FAILED = "failed"
+
+    @property
+    def ended(self) -> bool:
+        """Whether no further run will be begun."""
+        return self not in (SweepState.ACTIVE, SweepState.PAUSED)
+
+
 @dataclass(frozen=True)
 class Run:
     """One training of one network, as the store knows it at the moment of reading.

@@ -67,6 +67,7 @@ runs = Table(
     Column("pruned", Integer, nullable=False, server_default="0"),
     Index("runs_by_state", "state", "served_at"),
     Index("runs_by_owner", "owner", "state"),
+    Index("runs_by_sweep", "sweep_id", "state"),
     sqlite_autoincrement=True,
 )
 
@@ -123,6 +124,38 @@ job_blobs = Table(
     Column("job_id", ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True),
     Column("sha256", String(64), nullable=False),
     Column("data", LargeBinary, nullable=False),
+)
+
+sweeps = Table(
+    "sweeps",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("owner", String(80), nullable=False),
+    Column("nickname", Text, nullable=False),
+    Column("dataset", String(80), nullable=False),
+    Column("config", Text, nullable=False),
+    Column("space", Text, nullable=False),
+    Column("sampler", String(10), nullable=False),
+    Column("trials", Integer, nullable=False),
+    Column("seeds", Integer, nullable=False),
+    Column("limit_seconds", Float(53)),
+    Column("pruning", Integer, nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("message", Text, nullable=False, default=""),
+    # How many of the planned runs were begun or passed over, and what was found at the end, as JSON.
+    Column("made", Integer, nullable=False, default=0),
+    Column("importance", Text, nullable=False, default=""),
+    Column("created_at", Float(53), nullable=False),
+    Column("updated_at", Float(53), nullable=False),
+    Column("watched_at", Float(53), nullable=False),
+    # As for runs and jobs: who advances the sweep until when, the turn number, and how many workers have died of it.
+    Column("turn", Integer, nullable=False, default=0),
+    Column("lease_owner", String(80)),
+    Column("lease_until", Float(53)),
+    Column("deaths", Integer, nullable=False, default=0),
+    Index("sweeps_by_state", "state", "owner"),
+    sqlite_autoincrement=True,
 )
 
 workers = Table(

@@ -198,6 +198,11 @@ class RunStore:
         """
         with self.writing() as connection:
             run = self._locked(connection, run_id)
+            if run.sweep_id is not None:
+                raise WrongState(
+                    f"Run {run_id} belongs to sweep {run.sweep_id}, which compares runs of equal length: "
+                    "train its settings as a run of their own."
+                )
             if run.imported:
                 raise WrongState(
                     f"Run {run_id} was imported: how it was trained is unknown, so it cannot be trained on."
