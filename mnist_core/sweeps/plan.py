@@ -13,6 +13,8 @@ DEFAULT_VALIDATION_IMAGES = 10_000
 MOST_RUNS = 500
 MOST_SEEDS = 10
 LONGEST_HOURS = 24.0
+BEGINNING_SECONDS = 0.5
+"""What it takes to build a network, where it has another shape than the one before, and to begin and end its run."""
 
 
 class Sampler(StrEnum):
@@ -69,11 +71,11 @@ class Plan:
             config.steps_per_epoch(images)
             require_memory(config)
 
-    def seconds(self, images: int) -> float:
-        """Return how long all runs take, one after another on the machine of the cost model: see `estimate`."""
+    def seconds(self, images: int, speed: float = 1.0) -> float:
+        """Return how long all runs take, one after another, at `speed` times that of the cost model: see `estimate`."""
         some = self._some()
         mean = sum(config.epochs * seconds_per_epoch(config, images) for config in some) / len(some)
-        return self.runs * mean
+        return self.runs * (mean + BEGINNING_SECONDS) / speed
 
     def run_config(self, setting: Setting, seed: int) -> TrainConfig:
         """Return the settings of a run: those of `setting`, and the seed of that number from 0."""

@@ -92,6 +92,14 @@ def _heading(run: Run) -> None:
     st.markdown(f"#### {run_title(run)} :{colour}-badge[{words}]{by}")
     if run.name:
         st.caption(run.description)
+    if run.sweep_id is not None:
+        words = "It was stopped early by" if run.pruned else "One of the runs of"
+        st.page_link(
+            "train/sweep.py",
+            label=f"{words} sweep {run.sweep_id}",
+            icon=":material/grid_on:",
+            query_params={"sweep": str(run.sweep_id)},
+        )
 
 
 def _imported(run: Run) -> None:
@@ -190,7 +198,8 @@ def _controls(run: Run) -> None:
             _action("Resume", ":material/play_arrow:", store.resume, run.id)
         if not run.state.ended:
             _action("Stop", ":material/stop:", store.stop, run.id)
-        if run.state is not State.FAILED and not run.imported and run.config.epochs < LIMITS["epochs"].high:
+        longer = run.sweep_id is None and not run.imported and run.config.epochs < LIMITS["epochs"].high
+        if run.state is not State.FAILED and longer:
             _action("\\+1 epoch", ":material/add:", store.extend, run.id)
 
 

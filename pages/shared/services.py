@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from mnist_core.data import Dataset, load_dataset
 from mnist_core.network import Network
 from mnist_core.runs import History, JobQueue, RunStore
+from mnist_core.runs.sweeps import Sweeps
 
 STARTER = "starter"
 """Stands for the network that comes with the app wherever a run's number is expected."""
@@ -23,6 +24,11 @@ def store() -> RunStore:
 def jobs() -> JobQueue:
     """Return the jobs of the run store: exports and imports that workers make."""
     return JobQueue(store())
+
+
+def sweeps() -> Sweeps:
+    """Return the sweeps of the run store."""
+    return Sweeps(store())
 
 
 @st.cache_resource(show_spinner="Loading the images …")

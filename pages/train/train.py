@@ -12,6 +12,7 @@ from pages.shared.network_picture import describe_layers, draw_network
 from pages.shared.plot import prepare_plots
 from pages.shared.settings import choose_settings, fill_in_from_address
 from pages.shared.take_home import take_home
+from pages.shared.vary import offer_to_vary
 from pages.shared.widgets import current_run, user_errors
 
 LONG_SECONDS = 600
@@ -50,6 +51,7 @@ def settings_column() -> TrainConfig:
         else:
             submit(config)
     st.caption(f"Takes {about(seconds)}.")
+    offer_to_vary(config)
     return config
 
 
