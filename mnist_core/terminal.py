@@ -38,7 +38,7 @@ def train(store: RunStore, config: TrainConfig, name: str, as_json: bool) -> int
     Raises `UserError` with the run's reason if it fails.
     """
     owner = f"terminal-{uuid.uuid4().hex}"
-    run_id = store.submit(config, owner=owner, nickname=_user(), name=name)
+    run_id = store.submit(config, owner=owner, nickname=user(), name=name)
     show = _print_json_points if as_json else _draw_bar
     try:
         show(store, run_id, _points(store, run_id))
@@ -155,7 +155,7 @@ def _points(store: RunStore, run_id: int) -> Iterator[Point]:
             store.watch(run_id)
             watched = time.monotonic()
         if worker is None and not store.workers():
-            worker = _start_own_worker(store)
+            worker = start_own_worker(store)
         time.sleep(POLL_SECONDS)
 
 
@@ -168,7 +168,8 @@ def _put_down(store: RunStore, run_id: int) -> None:
         time.sleep(POLL_SECONDS)
 
 
-def _start_own_worker(store: RunStore) -> threading.Thread:
+def start_own_worker(store: RunStore) -> threading.Thread:
+    """Start a worker in a thread of this process, which ends with it."""
     from mnist_core.worker import Worker
 
     thread = threading.Thread(target=Worker(store).run, name="worker", daemon=True)
@@ -221,7 +222,8 @@ def _conclude(run: Run, as_json: bool) -> int:
     return 0
 
 
-def _user() -> str:
+def user() -> str:
+    """Return who is at the terminal, as others see it beside runs."""
     try:
         return getpass.getuser()
     except (KeyError, OSError):

@@ -1,6 +1,5 @@
 """Sweeps on real stores and in real worker processes: each setting once, the test set last."""
 
-import hashlib
 import math
 import os
 import signal
@@ -9,11 +8,10 @@ from dataclasses import replace
 
 import pytest
 
-from mnist_core.config import ConfigError, TrainConfig
+from mnist_core.config import ConfigError
 from mnist_core.data import load_dataset
-from mnist_core.runs import LeaseLost, Point, Run, RunStore, State, WorkQueue, WrongState
+from mnist_core.runs import LeaseLost, Point, RunStore, State, WorkQueue, WrongState
 from mnist_core.runs.records import SweepState
-from mnist_core.runs.schema import blobs
 from mnist_core.runs.sweeps import Decision, NewRun, SweepNotFound, Sweeps, TooManySweeps
 from mnist_core.sweeps import study
 from mnist_core.sweeps.advance import LIMIT_REACHED, advance_one, decide
@@ -23,10 +21,8 @@ from mnist_core.sweeps.trials import ranked, saving, trials_of
 from mnist_core.training import train
 from mnist_core.worker import Worker
 from tests.engines import fingerprint, local_workers, stored_fingerprint, wait_until, worker_pids
+from tests.sweeping import GRID, TINY, conclude, going, pretend
 from tests.test_run_store import CHECKPOINT
-
-TINY = TrainConfig(hidden_units=8, epochs=1, batch_size=2000)
-GRID = Space.parse({"hidden_units": "8, 12, 16", "learning_rate": "0.001, 0.01, 0.03"})
 
 
 @pytest.fixture
@@ -38,22 +34,6 @@ def ended(sweeps: Sweeps, sweep_id: int) -> bool:
     sweep = sweeps.sweep(sweep_id)
     assert sweep.state is not SweepState.FAILED, sweep.message
     return sweep.state is SweepState.FINISHED
-
-
-def pretend(store: RunStore, run: Run, accuracies: list[float], seconds: float = 1.0) -> None:
-    """Train a run in no time: with these validation accuracies after its epochs."""
-    queue = WorkQueue(store)
-    turn = queue.claim("pretender", run.id)
-    assert turn is not None
-    steps = run.steps_per_epoch
-    points = [
-        Point(steps * epoch, epoch, 0.5, 0.8, None, None, 0.4, accuracy) for epoch, accuracy in enumerate(accuracies, 1)
-    ]
-    queue.record(turn, points, seconds, CHECKPOINT._replace(step=points[-1].step), release=True)
-
-
-def going(sweeps: Sweeps, sweep_id: int) -> list[Run]:
-    return [run for run in sweeps.runs(sweep_id) if run.state is State.ACTIVE]
 
 
 # -- in real processes ----------------------------------------------------------------------------
@@ -210,21 +190,10 @@ def test_limit_on_training_time_ends_the_sweep_with_what_is_there(store, sweeps)
     WorkQueue(store).record(turn, [Point(1, 1, 2.0, 0.2)], 2.0)
     advance_one(sweeps, "worker")
     assert not going(sweeps, sweep_id)
-    make_conclusion_possible(store, sweeps, sweep_id)
+    conclude(store, sweeps, sweep_id)
     sweep = sweeps.sweep(sweep_id)
     assert (sweep.state, sweep.message) == (SweepState.FINISHED, LIMIT_REACHED)
     assert len(ranked(trials_of(sweep, sweeps.runs(sweep_id)))) == 2
-
-
-def make_conclusion_possible(store: RunStore, sweeps: Sweeps, sweep_id: int) -> None:
-    """Put real networks where the pretended runs have none, then let the sweep conclude."""
-    *_, last = train(replace(TINY, batch_size=8000), load_dataset())
-    assert last.network is not None
-    network = last.network.to_bytes()
-    with store.writing() as connection:
-        values = {"data": network, "sha256": hashlib.sha256(network).hexdigest()}
-        connection.execute(blobs.update().where(blobs.c.kind == "network").values(values))
-    assert advance_one(sweeps, "worker")
 
 
 def test_a_trial_cannot_be_trained_longer_than_the_others(store, sweeps):
@@ -277,7 +246,7 @@ def test_hopeless_setting_is_stopped_after_an_epoch_with_its_other_seeds_and_wha
     found = saving(trials)
     assert (found.trials, found.epochs) == (1, 7), "three of this seed and four of the other"
     assert found.seconds == pytest.approx(7.0, rel=0.01)
-    make_conclusion_possible(store, sweeps, sweep_id)
+    conclude(store, sweeps, sweep_id)
     assert ended(sweeps, sweep_id)
     assert len(sweeps.runs(sweep_id)) == 9, "its second seed was never begun"
 

@@ -94,7 +94,7 @@ def show_heading(sweep: Sweep, _trials: list[Trial]) -> None:
         parts.append(f"at most {duration_in_words(plan.limit_seconds)} of training")
     if plan.pruning:
         parts.append("hopeless ones are stopped early")
-    st.caption(f"{'; '.join(parts)}. The rest: {plan.base.describe()}.")
+    st.caption(f"{'; '.join(parts)}. Varied from: {plan.base.describe()}.")
     if sweep.state is SweepState.FAILED:
         st.error(sweep.message, icon=":material/error:")
     elif sweep.message:
@@ -207,8 +207,8 @@ def show_charts(sweep: Sweep, trials: list[Trial]) -> None:
     if sweep.importance:
         st.markdown(
             "##### What mattered",
-            help="How much of the differences in validation accuracy each setting explains (PED-ANOVA, by Optuna). "
-            "With few settings tried, this is a rough guess.",
+            help="How much of the differences in validation accuracy each setting explains. With few settings tried, "
+            "this is a rough guess.",
         )
         bars = chart_of_importance(sweep)
         plot(bars.figure, key=f"importance_{sweep.id}", summary=bars.summary, height=80 + 40 * len(sweep.importance))
