@@ -41,7 +41,7 @@ def train(store: RunStore, config: TrainConfig, name: str, as_json: bool, datase
     Raises `UserError` with the run's reason if it fails.
     """
     owner = f"terminal-{uuid.uuid4().hex}"
-    run_id = store.submit(config, owner=owner, nickname=_user(), name=name, dataset=dataset)
+    run_id = store.submit(config, owner=owner, nickname=user(), name=name, dataset=dataset)
     show = _print_json_points if as_json else _draw_bar
     try:
         show(store, run_id, _points(store, run_id))
@@ -149,7 +149,7 @@ def add_dataset(store: RunStore, paths: list[Path], name: str, class_names: str)
     if too_large:
         raise UserError(f"The files have more than {LARGEST / 1e6:,.0f} MB, which is the most taken.")
     dataset = from_files(files, name or paths[0].stem, parse_class_names(class_names))
-    info = DatasetShelf(store).add(dataset, owner=f"terminal-{_user()}", nickname=_user())
+    info = DatasetShelf(store).add(dataset, owner=f"terminal-{user()}", nickname=user())
     print(f"{info.train_images:,} training and {info.test_images:,} test images of {info.classes} classes: {info.name}")
 
 
@@ -215,7 +215,7 @@ def _points(store: RunStore, run_id: int) -> Iterator[Point]:
             store.watch(run_id)
             watched = time.monotonic()
         if worker is None and not store.workers():
-            worker = _start_own_worker(store)
+            worker = start_own_worker(store)
         time.sleep(POLL_SECONDS)
 
 
@@ -228,7 +228,8 @@ def _put_down(store: RunStore, run_id: int) -> None:
         time.sleep(POLL_SECONDS)
 
 
-def _start_own_worker(store: RunStore) -> threading.Thread:
+def start_own_worker(store: RunStore) -> threading.Thread:
+    """Start a worker in a thread of this process, which ends with it."""
     from mnist_core.worker import Worker
 
     thread = threading.Thread(target=Worker(store).run, name="worker", daemon=True)
@@ -261,6 +262,8 @@ def _draw_bar(store: RunStore, run_id: int, points: Iterator[Point]) -> None:
 
 def _tested(point: Point) -> str:
     training = f"loss {point.loss:.4f}, accuracy {point.accuracy:.2%}"
+    if point.validation_accuracy is not None:
+        training += f", validation accuracy {point.validation_accuracy:.2%}"
     return f"{training}, test loss {point.test_loss:.4f}, test accuracy {point.test_accuracy:.2%}"
 
 
@@ -270,6 +273,7 @@ def _conclude(run: Run, as_json: bool) -> int:
     per_epoch = run.seconds / max(1, run.epochs_done)
     if as_json:
         values = {"run_id": run.id, "state": run.state, "test_accuracy": run.test_accuracy, "test_loss": run.test_loss}
+        values |= {"validation_accuracy": run.validation_accuracy} if run.config.validation_images else {}
         print(json.dumps(values | {"seconds_per_epoch": per_epoch}), flush=True)
     elif run.state is State.FINISHED:
         print(f"Run {run.id}: test accuracy {run.test_accuracy:.2%}, {per_epoch:.2f} seconds an epoch")
@@ -278,7 +282,8 @@ def _conclude(run: Run, as_json: bool) -> int:
     return 0
 
 
-def _user() -> str:
+def user() -> str:
+    """Return who is at the terminal, as others see it beside runs."""
     try:
         return getpass.getuser()
     except (KeyError, OSError):

@@ -48,8 +48,8 @@ class BadCheckpoint(UserError):
 class Progress:
     """How far a training has come; `loss` and `accuracy` are the running means over the epoch.
 
-    The test values are None except at the end of an epoch. `seconds` counts since the start.
-    The last one of a training has its `network`.
+    The test values are None except at the end of an epoch; the validation values as well, and always where no images
+    are held out. `seconds` counts since the start. The last one of a training has its `network`.
     """
 
     epoch: int
@@ -61,6 +61,8 @@ class Progress:
     test_accuracy: float | None
     seconds: float
     network: Network | None = None
+    validation_loss: float | None = None
+    validation_accuracy: float | None = None
 
 
 @overload
@@ -99,12 +101,14 @@ def _progress(config: TrainConfig, dataset: Dataset) -> Iterator[Progress]:
             point.test_accuracy,
             time.perf_counter() - started,
             network,
+            point.validation_loss,
+            point.validation_accuracy,
         )
 
 
 def shape_of(config: TrainConfig) -> TrainConfig:
     """Return the settings without what compiled steps do not depend on: equal shapes share a `Trainer`."""
-    return replace(config, seed=0, epochs=1, learning_rate=1.0)
+    return replace(config, seed=0, epochs=1, learning_rate=1.0, validation_images=0)
 
 
 class Trainer:
@@ -113,10 +117,13 @@ class Trainer:
     def __init__(self, config: TrainConfig, dataset: Dataset) -> None:
         """Build and compile for `config`'s shape and start that run from its initial weights.
 
+        `tests` can be set to False: then the test set is not read after each epoch.
+
         Raises `ConfigError` if a batch is larger than the training set.
         """
         self.config = config
         self.step = self.steps_per_epoch = 0
+        self.tests = True
         self._take(dataset)
         self.model = build_model(config, len(dataset.class_names))
         self._optimizer = self.model.optimizer
@@ -185,6 +192,12 @@ class Trainer:
         """Read the test set with the network as it is now."""
         return score(self.network().predict(self.dataset.test_images), self.dataset.test_labels)
 
+    def validate(self) -> Score:
+        """Read the validation images with the network as it is now."""
+        learned = len(self._images)
+        probabilities = self.network().predict(self.dataset.train_images[learned:])
+        return score(probabilities, self.dataset.train_labels[learned:])
+
     def checkpoint(self) -> Checkpoint:
         """Return everything that is needed to go on from here, in any process."""
         state = {f"variable_{index}": variable.numpy() for index, variable in enumerate(self._state_variables())}
@@ -194,12 +207,15 @@ class Trainer:
 
     def _take(self, dataset: Dataset) -> None:
         self.dataset = dataset
-        self._images = dataset.train_images.reshape(-1, PIXELS)
-        self._labels = dataset.train_labels.astype(np.int32)
+        self._labels_of_all = dataset.train_labels.astype(np.int32)
 
     def _begin(self, config: TrainConfig) -> None:
         self.config = config
-        self.steps_per_epoch = config.steps_per_epoch(len(self._images))
+        images = self.dataset.train_images
+        learned = config.learned_images(len(images))
+        self._images = images.reshape(-1, PIXELS)[:learned]
+        self._labels = self._labels_of_all[:learned]
+        self.steps_per_epoch = config.steps_per_epoch(len(images))
         self.step = 0
         self._sums = np.zeros(3)
         self._shuffled: tuple[int, NDArray[np.intp], Copies | None] | None = None
@@ -250,8 +266,10 @@ class Trainer:
                 f"The training diverged in epoch {epoch}: the loss {what}. "
                 f"Try a learning rate smaller than {rate:g}, for example {rate / 10:g}."
             )
-        test: tuple[float, float] | tuple[None, None] = self.test() if ended else (None, None)
-        return Point(self.step, epoch, float(loss), float(accuracy), *test)
+        nothing = (None, None)
+        test = self.test() if ended and self.tests else nothing
+        validation = self.validate() if ended and self.config.validation_images else nothing
+        return Point(self.step, epoch, float(loss), float(accuracy), *test, *validation)
 
 
 def _piece_end(first: int, batch_size: int, examples: int) -> int:

@@ -37,6 +37,8 @@ from mnist_core.runs import (
     store_limit,
 )
 from mnist_core.runs.queue import new_worker_name, slice_seconds
+from mnist_core.runs.sweeps import Sweeps
+from mnist_core.sweeps.advance import advance_one
 
 if TYPE_CHECKING:
     from mnist_core.training import Trainer
@@ -66,6 +68,7 @@ class Worker:
         """Prepare to work. Raises `UserError` if MNIST_STORE_LIMIT makes no sense."""
         self.queue = WorkQueue(store)
         self.jobs = JobQueue(store)
+        self.sweeps = Sweeps(store)
         self.name = name or new_worker_name()
         self.ready = False
         self.speed: float | None = None
@@ -91,12 +94,14 @@ class Worker:
                 self.stopping.wait(IDLE_SECONDS)
 
     def work(self, run_id: int | None = None) -> bool:
-        """Do a job, if somebody waits for one, and serve one turn; return whether there was anything to do.
+        """Do a job and move a sweep on, if one waits, and serve one turn; return whether there was anything to do.
 
         The turn is that of the longest waiting run; with `run_id`, only that of this run.
         """
         self._interrupted()
         worked = run_id is None and do_one(self.jobs, self.name)
+        self._interrupted()
+        worked = (run_id is None and advance_one(self.sweeps, self.name)) or worked
         self._interrupted()
         turn = self.queue.claim(self.name, run_id)
         if turn is None:
@@ -140,6 +145,7 @@ class Worker:
             self._trainers.popitem(last=False)
         for other in [key for key, it in self._trainers.items() if it.dataset.sha256 not in self._images]:
             del self._trainers[other]  # it would hold images that have had to make room
+        trainer.tests = turn.run.sweep_id is None  # a sweep compares by the validation images, and tests only its best
         trainer.start(config, turn.checkpoint, dataset)
         return trainer
 

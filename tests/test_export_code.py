@@ -31,6 +31,7 @@ OTHER_SETTINGS: dict[str, Any] = {
     "hidden_layers": 2,
     "dropout": 0.25,
     "augment": True,
+    "validation_images": 10_000,
 }
 # What a notebook does with its cells: one after another, in one namespace, showing what the last line is worth.
 JUPYTER = """

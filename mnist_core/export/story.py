@@ -45,9 +45,10 @@ def tell(run: Run, images: DatasetInfo = MNIST_INFO) -> list[Part]:
     return [
         Part("The settings of the run", _SETTINGS_WORDS, _settings(config)),
         Part("The images", *(_of(images, text) for text in (_images_words(images), _IMAGES, _IMAGES_NOTEBOOK))),
-        Part("From images to numbers in a row", _PIXELS_WORDS, _PIXELS),
+        *([Part("Images to validate with", _VALIDATION_WORDS, _VALIDATION)] if config.validation_images else []),
+        Part("From images to numbers in a row", _PIXELS_WORDS, _pixels(config)),
         Part("The network", _of(images, _NETWORK_WORDS), _of(images, _network(config))),
-        Part("Watching the training", _CALLBACK_WORDS, _CALLBACK),
+        Part("Watching the training", _CALLBACK_WORDS, _callback(config)),
         *([Part("A copy of every image, a little different", _COPIES_WORDS, _COPIES)] if config.augment else []),
         Part("The training", _TRAINING_WORDS, _training(config)),
         Part(f"How well does it read {_what(images)} that it has never seen?", _expectation(run, images), _EVALUATION),
@@ -99,6 +100,8 @@ def _settings(config: TrainConfig) -> str:
         lines.append(f"LEARNING_RATE = {config.learning_rate!r}")
     if config.dropout:
         lines.append(f"DROPOUT = {config.dropout!r}")
+    if config.validation_images:
+        lines.append(f"VALIDATION_IMAGES = {config.validation_images}")
     return "\n".join([*lines, f"SEED = {config.seed}"])
 
 
@@ -116,8 +119,18 @@ def _optimizer(config: TrainConfig) -> str:
     return f'"{config.optimizer}"'
 
 
+def _pixels(config: TrainConfig) -> str:
+    return _PIXELS + _VALIDATION_PIXELS if config.validation_images else _PIXELS
+
+
+def _callback(config: TrainConfig) -> str:
+    return _CALLBACK.replace("test accuracy", "validation accuracy") if config.validation_images else _CALLBACK
+
+
 def _training(config: TrainConfig) -> str:
-    return _AUGMENTED_EXAMPLES + _FIT if config.augment else _EXAMPLES + _FIT
+    text = _AUGMENTED_EXAMPLES + _FIT if config.augment else _EXAMPLES + _FIT
+    validated = "(x_validation, validation_labels)"
+    return text.replace("(x_test, test_labels)", validated) if config.validation_images else text
 
 
 def _own_rate(config: TrainConfig) -> bool:
@@ -177,11 +190,22 @@ print("Training images:", train_images.shape, " test images:", test_images.shape
 print("The first ten training images are", train_labels[:10])
 show(train_images[:10])'''
 
+_VALIDATION_WORDS = """\
+The last of the training images are held out: nothing is learned from them. Settings can be compared by how well these
+are read, so that the test images stay unseen until the end, and their accuracy is no flattery."""
+
+_VALIDATION = """\
+validation_images, validation_labels = train_images[-VALIDATION_IMAGES:], train_labels[-VALIDATION_IMAGES:]
+train_images, train_labels = train_images[:-VALIDATION_IMAGES], train_labels[:-VALIDATION_IMAGES]"""
+
 _PIXELS_WORDS = "A dense layer takes 784 numbers in a row. It learns best from small ones: from 0 to 1."
 
 _PIXELS = """\
 x_train = train_images.reshape(-1, 784).astype("float32") * (1 / 255)
 x_test = test_images.reshape(-1, 784).astype("float32") * (1 / 255)"""
+
+_VALIDATION_PIXELS = """
+x_validation = validation_images.reshape(-1, 784).astype("float32") * (1 / 255)"""
 
 _NETWORK_WORDS = """\
 The last layer gives ten probabilities, one for each digit. All weights are random at first, but follow from the seed:

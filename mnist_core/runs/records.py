@@ -34,6 +34,21 @@ class JobState(StrEnum):
     FAILED = "failed"
 
 
+class SweepState(StrEnum):
+    """Where a sweep stands; see `sweeps.Sweeps`."""
+
+    ACTIVE = "active"
+    PAUSED = "paused"
+    CANCELLED = "cancelled"
+    FINISHED = "finished"
+    FAILED = "failed"
+
+    @property
+    def ended(self) -> bool:
+        """Whether no further run will be begun."""
+        return self not in (SweepState.ACTIVE, SweepState.PAUSED)
+
+
 @dataclass(frozen=True)
 class Run:
     """One training of one network, as the store knows it at the moment of reading.
@@ -43,7 +58,8 @@ class Run:
     training. `message` is the reason of a failure. `leased` says whether a worker holds the run now. A `pinned`
     run never goes to make room for others. `imported` is the name of the file that the network came from, "" if it
     was trained here: of an imported one, only what it looks like and the test values are known. `dataset` is what
-    the images are called, `dataset_sha256` which they are (see `data.content_sha256`).
+    the images are called, `dataset_sha256` which they are (see `data.content_sha256`). A run of a sweep has its
+    `sweep_id` and the number of its setting there, `trial`; `pruned` says that the sweep ended it early.
     """
 
     id: int
@@ -71,6 +87,11 @@ class Run:
     notes: str = ""
     tags: tuple[str, ...] = ()
     dataset_sha256: str = MNIST_SHA256
+    validation_loss: float | None = None
+    validation_accuracy: float | None = None
+    sweep_id: int | None = None
+    trial: int | None = None
+    pruned: bool = False
 
     @property
     def description(self) -> str:
@@ -100,7 +121,7 @@ class Run:
 class Point(NamedTuple):
     """Progress at one step of the fixed grid: running means over the epoch, as Keras reports them.
 
-    `accuracy` and `test_accuracy` are fractions from 0 to 1; the test values are None except at an epoch's end.
+    The accuracies are fractions from 0 to 1; test and validation values are None except at an epoch's end.
     `seconds` is the run's training time up to here; None in runs that were made before it was kept.
     """
 
@@ -110,6 +131,8 @@ class Point(NamedTuple):
     accuracy: float
     test_loss: float | None = None
     test_accuracy: float | None = None
+    validation_loss: float | None = None
+    validation_accuracy: float | None = None
     seconds: float | None = None
 
 
@@ -140,6 +163,11 @@ class History:
     def tested(self) -> tuple[Point, ...]:
         """The points at which the test set was read: one after each epoch."""
         return tuple(point for point in self.points if point.test_accuracy is not None)
+
+    @property
+    def validated(self) -> tuple[Point, ...]:
+        """The points at which the validation images were read: one after each epoch, if any are held out."""
+        return tuple(point for point in self.points if point.validation_accuracy is not None)
 
 
 class Checkpoint(NamedTuple):

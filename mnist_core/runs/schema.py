@@ -61,8 +61,17 @@ runs = Table(
     Column("lease_until", Float(53)),
     Column("served_at", Float(53)),
     Column("deaths", Integer, nullable=False, server_default="0"),
+    Column("validation_loss", Float(53)),
+    Column("validation_accuracy", Float(53)),
+    # The sweep that the run belongs to (no foreign key: the run outlives it), the number of its setting there from 0,
+    # up to which step the sweep has judged it, and whether it ended it for that.
+    Column("sweep_id", Integer),
+    Column("trial", Integer),
+    Column("judged_step", Integer, nullable=False, server_default="0"),
+    Column("pruned", Integer, nullable=False, server_default="0"),
     Index("runs_by_state", "state", "served_at"),
     Index("runs_by_owner", "owner", "state"),
+    Index("runs_by_sweep", "sweep_id", "state"),
     sqlite_autoincrement=True,
 )
 
@@ -76,6 +85,8 @@ progress = Table(
     Column("accuracy", Float(53), nullable=False),
     Column("test_loss", Float(53)),
     Column("test_accuracy", Float(53)),
+    Column("validation_loss", Float(53)),
+    Column("validation_accuracy", Float(53)),
     Column("seconds", Float(53)),
 )
 _TESTED = sa.text("test_accuracy IS NOT NULL")
@@ -149,6 +160,39 @@ dataset_blobs = Table(
     metadata,
     Column("dataset", ForeignKey("datasets.sha256", ondelete="CASCADE"), primary_key=True),
     Column("data", LargeBinary, nullable=False),
+)
+
+sweeps = Table(
+    "sweeps",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("owner", String(80), nullable=False),
+    Column("nickname", Text, nullable=False),
+    Column("dataset", String(80), nullable=False),
+    Column("dataset_sha256", String(64), nullable=False),
+    Column("config", Text, nullable=False),
+    Column("space", Text, nullable=False),
+    Column("sampler", String(10), nullable=False),
+    Column("trials", Integer, nullable=False),
+    Column("seeds", Integer, nullable=False),
+    Column("limit_seconds", Float(53)),
+    Column("pruning", Integer, nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("message", Text, nullable=False, default=""),
+    # How many of the planned runs were begun or passed over, and what was found at the end, as JSON.
+    Column("made", Integer, nullable=False, default=0),
+    Column("importance", Text, nullable=False, default=""),
+    Column("created_at", Float(53), nullable=False),
+    Column("updated_at", Float(53), nullable=False),
+    Column("watched_at", Float(53), nullable=False),
+    # As for runs and jobs: who advances the sweep until when, the turn number, and how many workers have died of it.
+    Column("turn", Integer, nullable=False, default=0),
+    Column("lease_owner", String(80)),
+    Column("lease_until", Float(53)),
+    Column("deaths", Integer, nullable=False, default=0),
+    Index("sweeps_by_state", "state", "owner"),
+    sqlite_autoincrement=True,
 )
 
 workers = Table(

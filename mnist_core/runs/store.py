@@ -204,6 +204,11 @@ class RunStore:
         """
         with self.writing() as connection:
             run = self._locked(connection, run_id)
+            if run.sweep_id is not None:
+                raise WrongState(
+                    f"Run {run_id} belongs to sweep {run.sweep_id}, which compares runs of equal length: "
+                    "train its settings as a run of their own."
+                )
             if run.imported:
                 raise WrongState(
                     f"Run {run_id} was imported: how it was trained is unknown, so it cannot be trained on."
@@ -263,6 +268,7 @@ def to_run(row: sa.RowMapping, now: float) -> Run:
     values["state"] = State(row["state"])
     values["pinned"] = bool(row["pinned"])
     values["dataset_sha256"] = row["dataset_sha256"] or MNIST_SHA256
+    values["pruned"] = bool(row["pruned"])
     values["leased"] = row["lease_until"] is not None and row["lease_until"] > now
     values["served"] = row["served_at"] is not None
     values["tags"] = tuple(filter(None, row["tags"].split(",")))

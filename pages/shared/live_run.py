@@ -92,6 +92,14 @@ def _heading(run: Run) -> None:
     st.markdown(f"#### {run_title(run)} :{colour}-badge[{words}]{by}")
     if run.name:
         st.caption(run.description)
+    if run.sweep_id is not None:
+        words = "It was stopped early by" if run.pruned else "One of the runs of"
+        st.page_link(
+            "train/sweep.py",
+            label=f"{words} sweep {run.sweep_id}",
+            icon=":material/grid_on:",
+            query_params={"sweep": str(run.sweep_id)},
+        )
 
 
 def _imported(run: Run) -> None:
@@ -162,6 +170,20 @@ def _numbers(run: Run) -> None:
         help="How many of the test images, never trained on, were read right after the last full epoch.",
     )
     test_loss.metric("Test loss", _number(run.test_loss), help="The loss on the test images after the last full epoch.")
+    if run.config.validation_images:
+        _validation(run)
+
+
+def _validation(run: Run) -> None:
+    """Say how well the held-out images are read, and why a trial of a sweep has no test accuracy."""
+    if run.validation_accuracy is not None and run.validation_loss is not None:
+        found = f"**{run.validation_accuracy:.2%}** read right, loss {run.validation_loss:.4f}"
+    else:
+        found = "not read yet"
+    text = f"{run.config.validation_images:,} validation images, held out from the training: {found}."
+    if run.sweep_id is not None and run.test_accuracy is None:
+        text += f" Sweep {run.sweep_id} compares its runs by these; only its winner is tested, at the end."
+    st.markdown(text)
 
 
 def _controls(run: Run) -> None:
@@ -176,7 +198,8 @@ def _controls(run: Run) -> None:
             _action("Resume", ":material/play_arrow:", store.resume, run.id)
         if not run.state.ended:
             _action("Stop", ":material/stop:", store.stop, run.id)
-        if run.state is not State.FAILED and not run.imported and run.config.epochs < LIMITS["epochs"].high:
+        longer = run.sweep_id is None and not run.imported and run.config.epochs < LIMITS["epochs"].high
+        if run.state is not State.FAILED and longer:
             _action("\\+1 epoch", ":material/add:", store.extend, run.id)
 
 
@@ -202,7 +225,7 @@ def _learning_curves(run_id: int, step: int, epochs: int) -> LearningCurves:
 
 
 def _curve(run_id: int, history: History) -> Curve:
-    tested = history.tested
+    tested, validated = history.tested, history.validated
     return Curve(
         f"Run {run_id}",
         history.epochs,
@@ -211,6 +234,9 @@ def _curve(run_id: int, history: History) -> Curve:
         [point.step / history.steps_per_epoch for point in tested],
         [point.test_loss for point in tested if point.test_loss is not None],
         [point.test_accuracy for point in tested if point.test_accuracy is not None],
+        [point.step / history.steps_per_epoch for point in validated],
+        [point.validation_loss for point in validated if point.validation_loss is not None],
+        [point.validation_accuracy for point in validated if point.validation_accuracy is not None],
     )
 
 

@@ -18,6 +18,7 @@ from mnist_core.neighbours import HiddenOutputs
 from mnist_core.network import Network
 from mnist_core.runs import DatasetShelf, History, JobQueue, Ledger, Run, RunStore
 from mnist_core.runs.ledger import Version
+from mnist_core.runs.sweeps import Sweeps
 
 STARTER = "starter"
 """Stands for the network that comes with the app wherever a run's number is expected."""
@@ -32,6 +33,11 @@ def store() -> RunStore:
 def jobs() -> JobQueue:
     """Return the jobs of the run store: exports and imports that workers make."""
     return JobQueue(store())
+
+
+def sweeps() -> Sweeps:
+    """Return the sweeps of the run store."""
+    return Sweeps(store())
 
 
 def shelf() -> DatasetShelf:

@@ -94,6 +94,19 @@ def run_in_address() -> int | None:
     return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else None
 
 
+def sweep_in_address() -> int | None:
+    """Return the sweep that the address asks for with ?sweep=, or None."""
+    text = st.query_params.get("sweep", "")
+    return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else None
+
+
+def look_at_sweep(sweep_id: int) -> None:
+    """Remember a sweep for this visit, and put it into the address."""
+    put("sweep", sweep_id)
+    if st.query_params.get("sweep") != str(sweep_id):
+        st.query_params["sweep"] = str(sweep_id)
+
+
 def settings_in_address() -> dict[str, str]:
     """Return what else the address of the Train page asks for, as in /?hidden_units=512: settings by their names."""
     return {name: str(value) for name, value in st.query_params.items() if name != "run"}

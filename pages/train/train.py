@@ -14,6 +14,7 @@ from pages.shared.network_picture import describe_layers, draw_network
 from pages.shared.plot import prepare_plots
 from pages.shared.settings import choose_settings, fill_in_from_address
 from pages.shared.take_home import take_home
+from pages.shared.vary import offer_to_vary
 from pages.shared.widgets import current_run, user_errors
 
 LONG_SECONDS = 600
@@ -55,6 +56,7 @@ def settings_column() -> tuple[TrainConfig, DatasetInfo]:
         else:
             submit(config, images)
     st.caption(f"Takes {about(seconds)}.")
+    offer_to_vary(config, images)
     return config, images
 
 
