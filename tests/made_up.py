@@ -59,7 +59,7 @@ def _run(number: int, random: np.random.Generator, owner: str, epochs: int) -> d
 
 def _points(run_id: int, epochs: int) -> list[dict[str, object]]:
     """A curve that is best one epoch before its end."""
-    rows = []
+    rows: list[dict[str, object]] = []
     for index in range(1, epochs * POINTS_AN_EPOCH + 1):
         at = index / POINTS_AN_EPOCH
         tested = 0.97 + at / 1000 - (0.002 if at == epochs else 0) if index % POINTS_AN_EPOCH == 0 else None

@@ -2,8 +2,10 @@
 
 import pytest
 
+from mnist_core.ledger import owner_tag
 from mnist_core.runs import State, make_room
 from mnist_core.runs.limit import size
+from tests.made_up import make_up
 from tests.visits import RUNS, SOMEBODY_ELSE, TRAIN
 
 
@@ -160,3 +162,116 @@ def test_the_page_tells_which_runs_made_room_and_can_pin_others(open_page, store
     page.press("Unpin")
     assert not store.run(2).pinned
     assert "Pinned" not in page.app.dataframe[0].value
+
+
+# -- the ledger -------------------------------------------------------------------------------------
+
+
+def follow(open_page, **query):
+    """Open the Runs page by a link."""
+    page = open_page(RUNS)
+    page.app.query_params.clear()
+    for name, value in query.items():
+        page.app.query_params[name] = value
+    page.rerun()
+    return page
+
+
+def tick(page, *rows):
+    table = page.app.dataframe[0]
+    page.app.session_state[table.key] = {"selection": {"rows": list(rows), "columns": [], "cells": []}}
+    page.rerun()
+
+
+def test_the_filter_narrows_the_table_and_says_what_it_does_not_understand(open_page, store):
+    make_up(store, 20)
+    page = open_page(RUNS)
+    page.app.text_input(key="ledger_filter").set_value("units >= 128 and optimizer = adam")
+    page.rerun()
+    kept = [run.config for run in store.runs() if run.config.hidden_units >= 128 and run.config.optimizer == "adam"]
+    assert [row["Hidden units"] for row in rows(page)] == [config.hidden_units for config in kept]
+    assert page.app.query_params["filter"] == "units >= 128 and optimizer = adam"
+    page.app.text_input(key="ledger_filter").set_value("unit >= 128")
+    page.rerun()
+    assert "Is “units” meant?" in page.words
+    assert len(rows(page)) == 20
+
+
+def test_two_ticked_runs_are_compared_image_by_image(open_page, make_run):
+    for seed in (0, 1):
+        make_run(State.FINISHED, seed=seed)
+    page = open_page(RUNS)
+    tick(page, 0, 1)
+    assert "These runs differ in seed (0, 1)." in page.words  # but hold the same network: no image tells them apart
+    assert "may well be chance (p = 1)" in page.words
+    assert "only their accuracies were compared" not in page.words
+    assert page.app.query_params["runs"] == "1-2"
+
+
+def test_runs_without_networks_are_compared_by_their_accuracies(open_page, store):
+    make_up(store, 3)
+    page = open_page(RUNS)
+    tick(page, 0, 1, 2)
+    assert "only their accuracies were compared" in page.words
+
+
+def test_a_link_shows_somebody_else_the_same(open_page, store):
+    make_up(store, 6, SOMEBODY_ELSE)
+    query = {"of": owner_tag(SOMEBODY_ELSE), "filter": "run <= 5", "baseline": "2", "runs": "1-2", "sort": "run"}
+    page = follow(open_page, **query, columns="run,test_accuracy,gap")
+    assert [row["Run"] for row in rows(page)] == [1, 2, 3, 4, 5]
+    labels = ["Run", "Test accuracy", "Δ test accuracy", "Gap", "Δ gap"]
+    assert list(page.app.dataframe[0].value) == labels
+    assert "Baseline: run 2 " in page.words
+    assert "These runs differ in" in page.words
+    assert page.app.button_group[0].value == "Shared by Test data"
+    assert "Delete" not in page.buttons
+    assert SOMEBODY_ELSE not in str(page.app.query_params)
+
+
+def test_a_broken_link_is_named_and_the_rest_of_it_shown(open_page, store):
+    make_up(store, 3)
+    page = follow(open_page, runs="x", sort="test_accuracy", baseline="99")
+    assert "The link's runs=x makes no sense" in page.words
+    assert "Run 99, the baseline, is not there" in page.words
+    accuracies = [row["Test accuracy"] for row in rows(page)]
+    assert accuracies == sorted(accuracies)
+
+
+def test_seeds_are_put_together(open_page, make_run):
+    for seed in range(3):
+        make_run(State.FINISHED, seed=seed)
+    page = follow(open_page, seeds="yes")
+    (row,) = rows(page)
+    assert (row["Runs"], row["± test accuracy"]) == (3, 0)
+    tick(page, 0)
+    assert "**3 runs**" in page.words
+
+
+def test_several_runs_are_tagged_stopped_and_deleted_together(open_page, make_run, store):
+    make_run(State.FINISHED)
+    for _ in range(2):
+        make_run(State.PAUSED)
+    page = open_page(RUNS)
+    tick(page, 0, 1, 2)
+    page.press("Tag")
+    page.dialog.text_input[0].set_value("week 1")
+    page.answer("Tag", "Save")
+    assert {run.tags for run in store.runs()} == {("week-1",)}
+    page.press("Stop")
+    assert [run.state for run in store.runs()] == [State.STOPPED, State.STOPPED, State.FINISHED]
+    page.press("Delete")
+    page.answer("Delete", "Delete")
+    assert "3 runs are deleted." in page.words
+    page.press("Undo")
+    assert len(rows(page)) == 3
+
+
+@pytest.mark.parametrize("plot", ["setting", "coordinates", "parameters", "seconds"])
+def test_every_plot_of_many_runs_can_be_had_by_a_link(open_page, store, plot):
+    make_up(store, 30)
+    page = follow(open_page, plot=plot, brush="hidden_units:100..300")
+    assert "Brushed: hidden units 100 to 300." in page.words
+    assert {row["Hidden units"] for row in rows(page)} <= {128, 256}
+    page.press("Lift the brush")
+    assert len(rows(page)) == 30

@@ -199,7 +199,7 @@ def _dimension(frame: pd.DataFrame, item: Column, brushes: Sequence[Brush]) -> d
     ranges = [brush for brush in brushes if brush.column == item.name]
     dimension: dict[str, Any] = {"label": item.label, "name": item.name}
     if _by_value(item, values):
-        dimension |= {"values": values.to_numpy(float), "tickformat": ".2%" if item.kind is Kind.FRACTION else ".4~s"}
+        dimension |= {"values": values.to_numpy(float), "tickformat": ".1%" if item.kind is Kind.FRACTION else ".3~s"}
         constraint = [[brush.low, brush.high] for brush in ranges]
     else:
         levels = _levels(frame, item)

@@ -79,8 +79,8 @@ _ABOUT = (
     Column("name", "Name", Kind.TEXT),
     Column("state", "State", Kind.TEXT),
 )
+_ACCURACY = Column("test_accuracy", "Test accuracy", Kind.FRACTION, "After the last full epoch", ("accuracy", "acc"), 2)
 _RESULTS = (
-    Column("test_accuracy", "Test accuracy", Kind.FRACTION, "After the last full epoch", ("accuracy", "acc"), 2),
     Column("best_test_accuracy", "Best test accuracy", Kind.FRACTION, "After the best epoch", ("best",), 2),
     Column("best_epoch", "Best epoch", Kind.NUMBER, "The first epoch with the best test accuracy", (), 0),
     Column("validation_accuracy", "Validation accuracy", Kind.FRACTION, "On training images held out", ("val",), 2),
@@ -113,8 +113,8 @@ def _results() -> tuple[Column, ...]:
     return tuple(item for item in _RESULTS if item.name != "validation_accuracy" or item.name in known)
 
 
-RESULTS = _results()
-COLUMNS: tuple[Column, ...] = (_RUN, *_ABOUT, *SETTINGS, *RESULTS, *_REST)
+RESULTS = (_ACCURACY, *_results())
+COLUMNS: tuple[Column, ...] = (_RUN, *_ABOUT, _ACCURACY, *SETTINGS, *_results(), *_REST)
 """All columns in the order of the screen."""
 
 BY_DEFAULT = {item.name for item in (_RUN, *_ABOUT, *RESULTS, *_REST)} - {"training_accuracy", "training_loss"}

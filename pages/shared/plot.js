@@ -29,6 +29,7 @@ class Chart {
     this.setTriggerValue = setTriggerValue;
     this.box.setAttribute("aria-label", data.summary);
     this.box.style.height = `${data.height}px`;
+    this.box.style.minWidth = `${data.minWidth}px`;
     this.box.classList.toggle("clickable", data.clickable);
     this.draw();
   }

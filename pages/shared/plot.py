@@ -15,9 +15,13 @@ import streamlit as st
 
 from pages.shared import session
 
-_HTML = '<div class="digits-plot" role="img"></div><p class="digits-plot-fallback" hidden></p>'
+_HTML = """
+<div class="digits-plot-frame"><div class="digits-plot" role="img"></div></div>
+<p class="digits-plot-fallback" hidden></p>
+"""
 
 _CSS = """
+.digits-plot-frame { width: 100%; overflow: auto hidden; }
 .digits-plot { width: 100%; overflow: hidden; }
 .digits-plot.clickable .nsewdrag { cursor: pointer; }
 .digits-plot-fallback { margin: 0; color: var(--st-text-color); }
@@ -41,10 +45,12 @@ def plot(
     height: int = 320,
     on_click: Callable[[dict[str, Any]], None] | None = None,
     on_brush: Callable[[list[Any]], None] | None = None,
+    min_width: int = 0,
 ) -> None:
     """Draw `figure`, `height` pixels high and as wide as its container; later calls with this `key` update it.
 
-    The height is reserved at once, so that nothing moves when plotly.js arrives. `summary` says in a sentence what
+    The height is reserved at once, so that nothing moves when plotly.js arrives. Where there is less room than
+    `min_width` pixels, the chart can be scrolled sideways. `summary` says in a sentence what
     the chart shows: screen readers read it, and it is shown in place of the chart where plotly.js cannot be loaded.
     Colours may be CSS variables of the theme, such as "var(--st-text-color)", and follow it from light to dark.
 
@@ -67,7 +73,7 @@ def plot(
 
     data = {"figure": figure.to_json(), "summary": summary, "height": height, "clickable": on_click is not None}
     data["name"] = key  # of the file, when somebody saves the chart
-    data["brushable"] = on_brush is not None
+    data |= {"brushable": on_brush is not None, "minWidth": min_width}
     _component(key=key, data=data, height=height, on_click_change=clicked, on_brush_change=brushed)
 
 

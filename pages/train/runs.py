@@ -7,7 +7,7 @@ from pages.shared import services
 from pages.shared.ledger import choosing
 from pages.shared.ledger.actions import offer_undo, show_actions
 from pages.shared.ledger.comparison import show_comparison
-from pages.shared.ledger.controls import choose_rows, choose_whose, say_what_is_constant
+from pages.shared.ledger.controls import choose_rows, choose_whose, say_what_is_baseline, say_what_is_constant
 from pages.shared.ledger.plots import show_plots
 from pages.shared.ledger.table import show_table
 from pages.shared.widgets import user_errors
@@ -32,10 +32,11 @@ def show_runs() -> None:
     filtered, shown = choose_rows(everything.frame.loc[list(runs)])
     choice = choosing.current()
     say_what_is_constant(shown, choice)
+    say_what_is_baseline(everything.frame)
     if shown.empty:
         st.info("No run meets the filter.", icon=":material/filter_alt:")
         return
-    chosen = show_table(shown, runs, choice)
+    chosen = show_table(shown, everything.frame, runs, choice)
     choosing.change(runs=tuple(chosen))
     show_actions([runs[run] for run in chosen], shown)
     show_comparison([runs[run] for run in chosen], shown.loc[chosen])

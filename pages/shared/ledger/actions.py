@@ -60,10 +60,9 @@ def _look(run: Run) -> None:
         st.switch_page("train/train.py", query_params={"run": str(run.id)})
     if run.step and st.button("Evaluate", icon=":material/fact_check:"):
         st.switch_page("understand/evaluate.py", query_params={"run": str(run.id)})
-    baseline = choosing.current().baseline == run.id
-    label = "No baseline" if baseline else "Make baseline"
-    if st.button(label, icon=":material/flag:", help="All others show how far they are from the baseline (Δ)."):
-        choosing.change(baseline=None if baseline else run.id)
+    of_others = "All others then show how far they are from it."
+    if choosing.current().baseline != run.id and st.button("Make baseline", icon=":material/flag:", help=of_others):
+        choosing.change(baseline=run.id)
         st.rerun()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -100,12 +101,32 @@ def _within_brushes(frame: pd.DataFrame) -> pd.DataFrame:
     if not brushes:
         return frame
     kept = brushed(frame, brushes)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"Brushed: {'; '.join(brush_in_words(brush) for brush in brushes)}.")
-        if st.button("Lift the brush", icon=":material/close:"):
-            choosing.change(brush=())
-            st.rerun()
+    _say_and_offer_to_end(
+        f"Brushed: {'; '.join(brush_in_words(brush) for brush in brushes)}.", "Lift the brush", brush=()
+    )
     return kept
+
+
+def say_what_is_baseline(frame: pd.DataFrame) -> None:
+    """Say what others are compared with, if there is a baseline, and let people drop it."""
+    run = choosing.current().baseline
+    if run is None:
+        return
+    if run not in frame.index:
+        words = f"Run {run}, the baseline, is not there (any more)."
+    else:
+        accuracy = in_words(column("test_accuracy"), frame.loc[run, "test_accuracy"])
+        words = f"Baseline: run {run} ({accuracy} on the test images). Δ is the difference from it."
+    _say_and_offer_to_end(words, "No baseline", baseline=None)
+
+
+def _say_and_offer_to_end(words: str, label: str, **end: Any) -> None:
+    """Say something about the choice, beside a button that makes another one."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(words, width="content")
+        if st.button(label, icon=":material/close:", type="tertiary"):
+            choosing.change(**end)
+            st.rerun()
 
 
 def say_what_is_constant(frame: pd.DataFrame, choice: Choice) -> None:

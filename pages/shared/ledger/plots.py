@@ -17,6 +17,8 @@ from pages.shared.plot import plot
 
 FEWEST_RUNS = 2
 MOST_AXES = 7
+PIXELS_AN_AXIS = 95
+"""Less would let labels run into each other."""
 _WORDS = dict(zip(PLOTS, ("A setting", "All settings", "Parameters", "Time"), strict=True))
 
 
@@ -73,6 +75,7 @@ def _show_coordinates(frame: pd.DataFrame) -> None:
     def brush(ranges: list[Any]) -> None:
         choosing.change(brush=brushes_of(frame, names, ranges))
 
+    width = PIXELS_AN_AXIS * len(names)
     chart = parallel_coordinates(frame, names, choosing.current().brush)
-    plot(chart.figure, key="parallel_coordinates", summary=chart.summary, height=420, on_brush=brush)
+    plot(chart.figure, key="parallel_coordinates", summary=chart.summary, height=420, on_brush=brush, min_width=width)
     st.caption("Drag along an axis to keep only the runs in that range, in the table too; click the axis to undo it.")

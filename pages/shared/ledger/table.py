@@ -19,16 +19,19 @@ _ONLY_IF_ANY = ("name", "tags", "notes", "pinned", "validation_accuracy")
 _NO_DIFFERENCE = ("best_epoch", "run")
 
 
-def show_table(frame: pd.DataFrame, runs: Mapping[int, Run], choice: Choice) -> list[int]:
-    """Draw the table; return the numbers of the runs whose rows are ticked.
+def show_table(frame: pd.DataFrame, everything: pd.DataFrame, runs: Mapping[int, Run], choice: Choice) -> list[int]:
+    """Draw the rows of `frame`; return the numbers of the runs whose rows are ticked.
+
+    The baseline may be any run of `everything`: then others show how far they are from it.
 
     Streamlit knows ticked rows by their place, which newer runs move: a list of other runs is therefore
     another table, in which the same runs are ticked from the start.
     """
     rows = sort(group_seeds(frame) if choice.seeds else frame, choice.sort)
-    baseline = None if choice.baseline is None else row_of(rows, choice.baseline)
-    if baseline is not None:
-        rows = differences(rows, baseline)
+    if choice.baseline is not None:
+        baseline = row_of(rows, choice.baseline)
+        baseline = row_of(everything, choice.baseline) if baseline is None else baseline
+        rows = rows if baseline is None else differences(rows, baseline)
     names = _names(rows, frame, runs, choice)
     shown, config = _as_shown(rows, names, runs)
     groups = list(rows["runs"])
@@ -54,7 +57,7 @@ def _names(rows: pd.DataFrame, frame: pd.DataFrame, runs: Mapping[int, Run], cho
     """Return the columns to show: those picked, else those that tell something about these runs."""
     wanted = set(choice.columns) or (BY_DEFAULT | set(differing_settings(frame))) - _silent(frame, runs)
     if choice.seeds:
-        wanted -= {"seed"}
+        wanted -= {"seed"} if choice.columns else {"seed", "name"}
     names: list[str] = []
     for name in (item.name for item in COLUMNS if item.name in wanted and item.name in rows):
         names.append(name)
