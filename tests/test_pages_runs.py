@@ -183,15 +183,19 @@ def tick(page, *rows):
     page.rerun()
 
 
+def filter_field(page):
+    return next(field for field in page.app.text_input if field.label == "Filter")
+
+
 def test_the_filter_narrows_the_table_and_says_what_it_does_not_understand(open_page, store):
     make_up(store, 20)
     page = open_page(RUNS)
-    page.app.text_input(key="ledger_filter").set_value("units >= 128 and optimizer = adam")
+    filter_field(page).set_value("units >= 128 and optimizer = adam")
     page.rerun()
     kept = [run.config for run in store.runs() if run.config.hidden_units >= 128 and run.config.optimizer == "adam"]
     assert [row["Hidden units"] for row in rows(page)] == [config.hidden_units for config in kept]
     assert page.app.query_params["filter"] == "units >= 128 and optimizer = adam"
-    page.app.text_input(key="ledger_filter").set_value("unit >= 128")
+    filter_field(page).set_value("unit >= 128")
     page.rerun()
     assert "Is “units” meant?" in page.words
     assert len(rows(page)) == 20

@@ -24,6 +24,7 @@ _CSS = """
 .digits-plot-frame { width: 100%; overflow: auto hidden; }
 .digits-plot { width: 100%; overflow: hidden; }
 .digits-plot.clickable .nsewdrag { cursor: pointer; }
+.digits-plot .parcoords .axis :is(path, line) { stroke: var(--st-text-color) !important; }
 .digits-plot-fallback { margin: 0; color: var(--st-text-color); }
 """
 
@@ -69,7 +70,7 @@ def plot(
     def brushed() -> None:
         result: Any = session.widget(key, None)
         if on_brush and result and result.brush is not None:
-            on_brush(list(result.brush))
+            on_brush(result.brush if isinstance(result.brush, list) else [])
 
     data = {"figure": figure.to_json(), "summary": summary, "height": height, "clickable": on_click is not None}
     data["name"] = key  # of the file, when somebody saves the chart

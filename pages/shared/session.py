@@ -145,9 +145,3 @@ def look_at(run_id: int | None) -> None:
 def start_widget(key: str, value: Any) -> None:
     """Give a widget its first value, before it is drawn."""
     st.session_state.setdefault(key, value)
-
-
-def forget_widgets(*keys: str) -> None:
-    """Let widgets begin anew, as if they had never been drawn."""
-    for key in keys:
-        st.session_state.pop(key, None)

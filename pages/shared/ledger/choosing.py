@@ -12,8 +12,7 @@ from mnist_core.ledger.choice import owner_tag
 from pages.shared import session
 
 _KEPT, _WRITTEN = "ledger_choice", "ledger_address"
-_BY_WIDGET = ("filter", "columns", "sort", "seeds", "plot", "against", "measure", "over", "smooth", "log")
-WHOSE_KEY = "whose_runs"
+_LINKS = "ledger_links"
 
 
 def read_address() -> None:
@@ -25,14 +24,19 @@ def read_address() -> None:
     session.put(_KEPT, choice)
     session.put(_WRITTEN, asked)
     session.put("ledger_guest", choice.of)
-    session.forget_widgets(WHOSE_KEY, *(key(name) for name in _BY_WIDGET))
+    session.put(_LINKS, session.get(_LINKS, 0) + 1)
     if problems:
         st.warning(f"{' '.join(problems)} The rest of the link is shown.", icon=":material/link_off:")
 
 
 def key(name: str) -> str:
-    """Return the key of the widget that is about this part of the choice."""
-    return f"ledger_{name}"
+    """Return the key of the widget that is about this part of the choice, to be drawn with `current` as its default.
+
+    The choice is given as the default in every rerun, and never put into the widget's state: a widget in a box that is
+    opened later only then comes to life in the browser, with the default of the latest rerun. Another link has other
+    widgets, which begin with what it says.
+    """
+    return f"ledger_{name}_{session.get(_LINKS, 0)}"
 
 
 def current() -> Choice:
@@ -49,13 +53,6 @@ def change(**parts: Any) -> Choice:
     session.put(_WRITTEN, chosen)
     session.put_choice_in_address(ADDRESS, chosen)
     return choice
-
-
-def start(name: str) -> str:
-    """Let the widget of this part begin with what is chosen; return its key."""
-    value = getattr(current(), name)
-    session.start_widget(key(name), list(value) if isinstance(value, tuple) else value)
-    return key(name)
 
 
 def mine() -> bool:

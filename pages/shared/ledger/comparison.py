@@ -64,25 +64,38 @@ def _contender(run: Run) -> Contender | None:
 
 
 def _show_curves(runs: Sequence[Run]) -> None:
+    choice = choosing.current()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         measure = st.selectbox(
-            "Curve", MEASURES, key=choosing.start("measure"), format_func=_MEASURE_WORDS.__getitem__, width=200
+            "Curve",
+            MEASURES,
+            MEASURES.index(choice.measure),
+            key=choosing.key("measure"),
+            format_func=_MEASURE_WORDS.__getitem__,
+            width=200,
         )
         over = st.segmented_control(
-            "Over", AXES, required=True, key=choosing.start("over"), format_func=_AXIS_WORDS.__getitem__
+            "Over",
+            AXES,
+            default=choice.over,
+            required=True,
+            key=choosing.key("over"),
+            format_func=_AXIS_WORDS.__getitem__,
         )
         smooth = st.slider(
             "Smoothing",
             0.0,
             MOST_SMOOTHING,
+            choice.smooth,
             step=0.05,
-            key=choosing.start("smooth"),
+            key=choosing.key("smooth"),
             width=200,
             help="How much each point takes over from those before it (exponential moving average).",
         )
         log = st.toggle(
             "Log scale",
-            key=choosing.start("log"),
+            choice.log,
+            key=choosing.key("log"),
             help="Accuracies are then drawn as error rates, so that 98 % and 99 % are far apart.",
         )
     choosing.change(measure=measure, over=over or "epochs", smooth=smooth, log=log)

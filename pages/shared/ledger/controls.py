@@ -34,9 +34,9 @@ def choose_whose(runs: Sequence[Run]) -> list[Run]:
         nickname = next((run.nickname for run in runs if owner_tag(run.owner) == guest), "")
         labels[guest] = f"Shared by {nickname or 'somebody'}"
     chosen = labels.get(choosing.current().of, MINE)
-    session.start_widget(choosing.WHOSE_KEY, chosen)
-    options = list(labels.values())
-    picked = st.segmented_control("Whose runs", options, required=True, key=choosing.WHOSE_KEY, persist_state="session")
+    picked = st.segmented_control(
+        "Whose runs", list(labels.values()), default=chosen, required=True, key=choosing.key("of")
+    )
     of = next((tag for tag, label in labels.items() if label == picked), mine)
     choosing.change(of=of)
     return list(runs) if of == EVERYONE else [run for run in runs if owner_tag(run.owner) == of]
@@ -48,7 +48,8 @@ def choose_rows(frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     with left:
         text = st.text_input(
             "Filter",
-            key=choosing.start("filter"),
+            choosing.current().filter,
+            key=choosing.key("filter"),
             placeholder="units >= 128 and optimizer = adam",
             max_chars=FILTER_LENGTH,
             help=_FILTER_HELP,
@@ -66,24 +67,33 @@ def choose_rows(frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def _more_controls() -> None:
+    choice = choosing.current()
     with st.popover("Table", icon=":material/tune:"):
         names = [item.name for item in COLUMNS]
-        orders = [f"{sign}{name}" for name in names if column(name).name != "tags" for sign in ("-", "")]
-        sort = st.selectbox("Order", orders, key=choosing.start("sort"), format_func=_order_in_words)
+        orders = [f"{sign}{name}" for name in names if name != "tags" for sign in ("-", "")]
+        sort = st.selectbox(
+            "Order", orders, _place(choice.sort, orders), key=choosing.key("sort"), format_func=_order_in_words
+        )
         columns = st.multiselect(
             "Columns",
             names,
-            key=choosing.start("columns"),
+            choice.columns,
+            key=choosing.key("columns"),
             format_func=lambda name: column(name).label,
             placeholder="Those that suit the runs",
             help="Unless you pick some, settings have a column where they differ.",
         )
         seeds = st.toggle(
             "Seeds as mean ± spread",
-            key=choosing.start("seeds"),
+            choice.seeds,
+            key=choosing.key("seeds"),
             help="One row for all runs that differ in nothing but their seed: means, and standard deviations.",
         )
     choosing.change(sort=sort, columns=tuple(columns), seeds=seeds)
+
+
+def _place(value: str, options: Sequence[str]) -> int:
+    return options.index(value) if value in options else 0
 
 
 def _order_in_words(order: str) -> str:

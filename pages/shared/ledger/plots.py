@@ -31,8 +31,9 @@ def show_plots(filtered: pd.DataFrame, shown: pd.DataFrame, marked: Sequence[int
         kind = st.segmented_control(
             "Accuracy against",
             PLOTS,
+            default=choosing.current().plot,
             required=True,
-            key=choosing.start("plot"),
+            key=choosing.key("plot"),
             format_func=_WORDS.__getitem__,
             label_visibility="collapsed",
         )
@@ -58,7 +59,8 @@ def _choose_setting(frame: pd.DataFrame) -> str:
     picked = st.selectbox(
         "Setting",
         names,
-        index=names.index(asked) if asked in names else 0,
+        names.index(asked) if asked in names else 0,
+        key=choosing.key("against"),
         format_func=lambda name: column(name).label,
         label_visibility="collapsed",
         width=220,

@@ -1,0 +1,157 @@
+"""The charts of many runs show what they were given, and the brush comes back from the browser as ranges."""
+
+import json
+
+import numpy as np
+import pytest
+
+from mnist_core.charts import (
+    RunCurve,
+    View,
+    accuracy_against,
+    accuracy_against_cost,
+    brushes_of,
+    compared_curves,
+    parallel_coordinates,
+)
+from mnist_core.charts.comparison import smoothed
+from mnist_core.ledger import Brush, brushed, frame_of
+from mnist_core.runs import History, Ledger, Point
+from tests.made_up import make_up
+
+
+def point(step):
+    tested = (0.3, 0.9 + step / 1000) if step % 10 == 0 else (None, None)
+    return Point(step, 1 + step // 10, 2 / step, 0.9, *tested, seconds=step / 4)
+
+
+TIMED = tuple(point(step) for step in range(1, 21))
+UNTIMED = tuple(point._replace(seconds=None) for point in TIMED)
+
+
+def curve(name="Run 1", points=TIMED, seconds=10.0):
+    return RunCurve(name, History(points, 10), seconds)
+
+
+@pytest.fixture
+def frame(store):
+    make_up(store, 40)
+    return frame_of(store.runs(), Ledger(store).best_tests())
+
+
+@pytest.mark.parametrize(
+    ("over", "points", "places"),
+    [
+        ("epochs", TIMED, [1, 2]),
+        ("steps", TIMED, [10, 20]),
+        ("seconds", TIMED, [2.5, 5]),
+        ("seconds", UNTIMED, [5, 10]),
+    ],
+)
+def test_curves_are_drawn_over_epochs_steps_or_seconds(over, points, places):
+    chart = compared_curves([curve(points=points)], View(over=over))
+    (line,) = chart.figure.data
+    assert line.x.tolist() == places
+    assert line.y.tolist() == pytest.approx([0.91, 0.92])
+    assert chart.summary == "Test accuracy of 1 runs: Run 1 ends at 92.00%."
+
+
+def test_on_a_log_scale_accuracies_become_error_rates():
+    chart = compared_curves([curve()], View(log=True))
+    assert chart.figure.data[0].y.tolist() == pytest.approx([0.09, 0.08])
+    assert chart.figure.layout.yaxis.type == "log"
+    assert chart.figure.layout.yaxis.title.text == "Test error (logarithmic)"
+    loss = compared_curves([curve()], View(measure="loss", log=True)).figure
+    assert loss.data[0].y[0] == 2
+
+
+def test_smoothing_starts_at_the_first_value_and_outlives_what_is_not_finite():
+    assert smoothed(np.array([4.0, 4.0, 4.0]), 0.9).tolist() == pytest.approx([4, 4, 4])
+    assert smoothed(np.array([1.0, 3.0]), 0.5).tolist() == pytest.approx([1, (0.5 * 0.5 * 1 + 0.5 * 3) / 0.75])
+    values = smoothed(np.array([1.0, np.nan, 1.0]), 0.5)
+    assert np.isnan(values[1])
+    assert values[2] == pytest.approx(1)
+
+
+def test_twenty_curves_can_be_told_apart_and_hovering_names_the_run():
+    lines = compared_curves([curve(f"Run {number}") for number in range(20)], View()).figure.data
+    assert len({(line.line.color, line.line.dash) for line in lines}) == 20
+    assert all("fullData.name" in line.hovertemplate for line in lines)
+
+
+def test_runs_that_have_not_begun_are_said_to_have_no_curve():
+    assert compared_curves([curve(points=())], View()).summary.startswith("No test accuracy yet")
+
+
+def test_accuracy_against_a_setting_has_every_run_and_the_mean(frame):
+    chart = accuracy_against(frame, "optimizer")
+    runs, means = chart.figure.data
+    assert len(runs.x) == len(frame)
+    expected = frame.groupby("optimizer")["test_accuracy"].mean()
+    assert dict(zip(means.x, means.y, strict=True)) == pytest.approx(expected.to_dict())
+    assert f"highest in the mean with {expected.idxmax()}" in chart.summary
+    frame.loc[1, "name"] = "<b>bold & long</b>" + "x" * 100
+    hover = accuracy_against(frame, "hidden_units").figure.data[0].customdata
+    assert hover[list(frame.index).index(1)].startswith("Run 1: &lt;b>bold &amp; long")
+
+
+@pytest.mark.parametrize("cost", ["parameters", "seconds"])
+def test_the_frontier_of_cost_is_drawn_over_the_runs(frame, cost):
+    _, line = accuracy_against_cost(frame, cost).figure.data
+    assert (np.diff(line.x) > 0).all()
+    assert (np.diff(line.y) > 0).all()
+    assert line.y[-1] == frame["test_accuracy"].max()
+    assert line.x[0] == frame[cost].min()
+
+
+def test_no_accuracy_yet_is_said(frame):
+    frame["test_accuracy"] = np.nan
+    for chart in (accuracy_against(frame, "hidden_units"), accuracy_against_cost(frame, "seconds")):
+        assert chart.summary.startswith("No test accuracy yet")
+    assert parallel_coordinates(frame, ["hidden_units"]).summary.startswith("Each of 0 runs")
+
+
+NAMES = ("hidden_units", "optimizer", "seconds", "test_accuracy")
+
+
+def test_parallel_coordinates_draw_each_run_through_its_values(frame):
+    figure = json.loads(parallel_coordinates(frame, NAMES).figure.to_json())
+    units, optimizer, _, _ = figure["data"][0]["dimensions"]
+    assert units["ticktext"] == ["32", "64", "128", "256", "512"]
+    assert optimizer["ticktext"] == ["adam", "rmsprop", "sgd"]
+
+
+def test_what_is_brushed_comes_back_as_the_same_runs(frame):
+    ranges = [
+        {"name": "hidden_units", "low": 1.8, "high": 3.2},
+        {"name": "optimizer", "low": -0.1, "high": 0.9},
+        {"name": "test_accuracy", "low": 0.975, "high": 1},
+    ]
+    brushes = brushes_of(frame, NAMES, ranges)
+    assert brushes == (
+        Brush("hidden_units", 128, 256),
+        Brush("optimizer", values=("adam",)),
+        Brush("test_accuracy", 0.975, 1),
+    )
+    kept = brushed(frame, brushes)
+    assert set(kept["hidden_units"]) <= {128, 256}
+    assert set(kept["optimizer"]) == {"adam"}
+    dimensions = parallel_coordinates(frame, NAMES, brushes).figure.data[0].dimensions
+    assert [list(map(list, dimensions[0].constraintrange)), list(dimensions[1].constraintrange)] == [
+        [[1.75, 2.25], [2.75, 3.25]],
+        [-0.25, 0.25],
+    ]
+
+
+def test_a_brush_between_the_values_keeps_no_run(frame):
+    for name in ("hidden_units", "optimizer"):
+        assert brushed(frame, brushes_of(frame, NAMES, [{"name": name, "low": 0.3, "high": 0.6}])).empty
+
+
+@pytest.mark.parametrize(
+    "ranges",
+    ["text", [1], [{}], [{"name": "epochs", "low": 0, "high": 1}], [{"name": "seconds", "low": "a", "high": None}],
+     [{"name": "seconds", "low": float("nan"), "high": 1}], [{"name": ["seconds"], "low": 0, "high": 1}]],
+)  # fmt: skip
+def test_what_no_browser_would_send_is_ignored(frame, ranges):
+    assert brushes_of(frame, NAMES, ranges) == ()
