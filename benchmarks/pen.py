@@ -20,30 +20,32 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 COLUMNS = ("", "goal", "measured")
-MOVES_PER_STEP, SECONDS_PER_MOVE = 6, 0.016
-"""The pen moves some sixty times a second; a digit takes one to three seconds."""
+MOVES, SECONDS_PER_MOVE = 96, 0.016
+"""The pen moves some sixty times a second; a digit takes one and a half seconds or more."""
 
 # Notes when the pen moves and is lifted, when bars of a live picture are on the screen (and of when that picture is),
 # and when the final answer is. All by the browser's clock, in milliseconds.
 PROBE = """() => {
     const probe = window.probe = { moves: [], shown: [], lifted: [], answered: [] };
-    const bars = () => [...document.querySelectorAll('.st-key-draw_bars .point path')]
-        .map((path) => path.getAttribute('d')).join();
-    let waiting = null, frame = null, drawn = null, open = false;
+    let frame = null, chart = null, open = false;
+    const answer = () => document.querySelector('.answer');
+    const plotted = () => {
+        const now = answer()?.dataset.frame ?? null;
+        if (window.probe === probe && now && now !== frame) probe.shown.push([Number(now), Date.now()]);
+        frame = now;
+    };
     const canvas = [...document.querySelectorAll('.st-key-draw_box *')].map((element) => element.shadowRoot)
         .find((root) => root?.querySelector('.upper-canvas')).querySelector('.upper-canvas');
     canvas.addEventListener('pointermove', (event) => { if (event.buttons) probe.moves.push(Date.now()) });
     window.addEventListener('pointerup', () => { probe.lifted.push(Date.now()); open = true }, true);
     const look = () => {
-        const answer = document.querySelector('.answer');
-        const now = answer?.dataset.frame ?? null;
-        if (now !== frame) { frame = now; waiting = now }
-        if (waiting && bars() !== drawn) {
-            drawn = bars();
-            probe.shown.push([Number(waiting), Date.now()]);
-            waiting = null;
+        const box = document.querySelector('.st-key-draw_bars .js-plotly-plot');
+        if (box && box !== chart) {
+            chart = box;
+            box.on('plotly_afterplot', plotted);
+            plotted();
         }
-        if (open && answer?.getAttribute('role') === 'status') { probe.answered.push(Date.now()); open = false }
+        if (open && answer()?.getAttribute('role') === 'status') { probe.answered.push(Date.now()); open = false }
         if (window.probe === probe) requestAnimationFrame(look);
     };
     look();
@@ -84,12 +86,13 @@ def measure(digits: int) -> Table:
 def _follow(page: Page, digit: str) -> Followed:
     page.evaluate(PROBE)
     points = [inside(page.locator("canvas.upper-canvas"), across, down) for across, down in STROKES[digit]]
+    steps = MOVES // (len(points) - 1)
     page.mouse.move(*points[0])
     page.mouse.down()
     started = time.perf_counter()
     for (x, y), (next_x, next_y) in pairwise(points):
-        for step in range(1, MOVES_PER_STEP + 1):
-            page.mouse.move(x + (next_x - x) * step / MOVES_PER_STEP, y + (next_y - y) * step / MOVES_PER_STEP)
+        for step in range(1, steps + 1):
+            page.mouse.move(x + (next_x - x) * step / steps, y + (next_y - y) * step / steps)
             time.sleep(SECONDS_PER_MOVE)
     seconds = time.perf_counter() - started
     page.mouse.up()

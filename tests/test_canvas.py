@@ -14,6 +14,8 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from mnist_core.drawing import DrawingError
+from pages.shared.live import parse
+from pages.shared.memory import MOST_BROWSERS, Memory
 from pages.shared.sheet import EMPTY, MOST_UNDOS, SIDE, Drawing, Sheet
 
 
@@ -168,3 +170,45 @@ def test_answers_that_no_canvas_gives_get_a_sentence(
 def test_strokes_reach_the_page(browser_sends: Callable[[Any, Any], AppTest]) -> None:
     app = browser_sends([{"strokeWidth": 18}], PNG_URL + base64.b64encode(png()).decode())
     assert app.text[0].value == "Strokes: 1"
+
+
+def picture(**changes: Any) -> dict[str, Any]:
+    """What a browser hands over while the pen is down."""
+    pixels = base64.b64encode(bytes(range(140)) * 140).decode()
+    return {"frame": 1_795_538_063_864, "pixels": pixels, "down": True} | changes
+
+
+def test_a_live_picture_is_taken_as_it_is() -> None:
+    live = parse(picture())
+    assert live is not None
+    assert live.pixels.shape == (140, 140)
+    assert (live.pixels[3] == np.arange(140)).all()
+    assert live.down
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        None,
+        "text",
+        {},
+        picture(frame="1"),
+        picture(frame=True),
+        picture(pixels=None),
+        picture(pixels="A" * 100),
+        picture(pixels="A" * 1_000_000),
+        picture(pixels="\u00e9" * 26_136),
+        picture(pixels=base64.b64encode(bytes(140 * 140 + 1)).decode()),
+    ],
+)
+def test_live_pictures_of_another_form_count_for_nothing(value: Any) -> None:
+    assert parse(value) is None
+
+
+def test_what_is_kept_for_browsers_is_bounded() -> None:
+    memory = Memory()
+    for number in range(MOST_BROWSERS + 1):
+        memory.keep(str(number), "draw", number)
+    assert memory.recall("0", "draw", None) is None
+    assert memory.recall("1", "draw", None) == 1
+    assert memory.recall("1", "grid", "nothing") == "nothing"

@@ -10,6 +10,7 @@ from pages.shared import easel, live
 from pages.shared.answer import show_answer
 from pages.shared.closer import look_closer
 from pages.shared.digit import Digit, from_picture
+from pages.shared.plot import prepare_plots
 from pages.shared.sheet import SHOWN_SIDE, SIDE
 from pages.shared.widgets import Choice, choose_network, user_errors
 
@@ -43,6 +44,7 @@ def read(choice: Choice, source: str, digit: Digit | None) -> None:
         if picture is not None:
             digit = from_picture(picture.pixels, easel.brush() * live.SIDE / SIDE) or digit
         if digit is None:
+            prepare_plots()
             st.subheader("Draw a digit from 0 to 9")
             st.markdown(INVITATIONS[source])
         else:
@@ -69,7 +71,12 @@ def play(choice: Choice) -> None:
         with row, st.container(key="draw_answer"):
             read(choice, source, digit)
         if digit is not None:
-            look_closer(choice, digit)
+            go_on(choice, digit)
+
+
+def go_on(choice: Choice, digit: Digit) -> None:
+    """Offer what one can do with a digit that has been read: `image` is what the network sees, `raw` what was drawn."""
+    look_closer(choice, digit)
 
 
 st.title("Draw")

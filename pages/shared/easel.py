@@ -8,6 +8,7 @@ import numpy as np
 import streamlit as st
 
 from mnist_core.data import Dataset
+from mnist_core.drawing import DrawingError
 from mnist_core.photo import MOST_BYTES, read_photo
 from pages.shared import canvas, session
 from pages.shared.digit import Digit, from_picture
@@ -52,7 +53,7 @@ def test_digit(data: Dataset) -> Digit:
 
 
 def photo_digit() -> Digit | None:
-    """Let people send a picture of a digit, and show it. Raises `DrawingError` for what is no such picture."""
+    """Let people send a picture of a digit, and show what ink is on it; None without a picture that can be read."""
     file = st.file_uploader(
         "A photo or picture of one digit",
         type=["png", "jpg", "jpeg", "webp", "gif", "bmp"],
@@ -62,7 +63,11 @@ def photo_digit() -> Digit | None:
     )
     if file is None:
         return None
-    ink = read_photo(file.getvalue())
+    try:
+        ink = read_photo(file.getvalue())
+    except DrawingError as error:
+        st.error(str(error), icon=":material/error:")
+        return None
     st.image(ink, caption="The ink that was found", width=SHOWN_SIDE)
     return from_picture(ink)
 

@@ -42,7 +42,7 @@ class Watcher {
     const upper = root.querySelector(".upper-canvas");
     if (upper === this.upper) return;
     this.upper?.removeEventListener("pointerdown", this.lower);
-    this.layers = [root.querySelector(".lower-canvas"), upper]; // the stroke that is being drawn is on the upper one
+    this.layers = [root.querySelector(".dc-canvas"), upper]; // the stroke that is being drawn is on the upper one
     this.upper = upper;
     upper.addEventListener("pointerdown", this.lower);
   }
@@ -76,6 +76,7 @@ class Watcher {
 
   // The brightness of each pixel, row after row, in base64.
   pixels() {
+    this.context.clearRect(0, 0, SIDE, SIDE);
     for (const layer of this.layers) this.context.drawImage(layer, 0, 0, SIDE, SIDE);
     const rgba = this.context.getImageData(0, 0, SIDE, SIDE).data;
     let grey = "";

@@ -136,6 +136,7 @@ def choose_networks(label: str, key: str, default: Choice) -> list[Choice]:
         default=list(dict.fromkeys([start, services.STARTER])),
         format_func=lambda option: _label(by_id.get(option)),
         max_selections=MOST_NETWORKS,
+        persist_state="session",
         key=key,
     )
     return [Choice(by_id.get(option), _label(by_id.get(option))) for option in picked]
