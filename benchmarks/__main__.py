@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import fast, growth, memory, report, store, turns, waits
+from benchmarks import fast, growth, memory, report, store, sweeps, turns, waits
 from scripts.preflight import Problem
 
 RESULTS = Path(__file__).parent / "results.md"
@@ -37,7 +37,7 @@ def main() -> int:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    choices = ("fast", "growth", "turns", "waits", "store", "memory")
+    choices = ("fast", "growth", "turns", "waits", "store", "memory", "sweeps")
     parser.add_argument("--only", nargs="+", choices=choices, help="measure only this; by default all")
     parser.add_argument("--rounds", type=int, help="alternating rounds of each, 5 by default, 3 with --quick")
     parser.add_argument("--quick", action="store_true", help="fewer settings, rounds and runs: about two minutes")
@@ -55,6 +55,7 @@ def _measurements(options: argparse.Namespace) -> dict[str, Callable[[], report.
         "waits": lambda: waits.measure(options.rounds),
         "store": lambda: store.measure(options.rounds),
         "memory": lambda: memory.measure(20 if options.quick else 200),
+        "sweeps": lambda: sweeps.measure(options.rounds, options.quick),
     }
 
 
