@@ -70,8 +70,8 @@ def _settled(sweeps: Sweeps, sweep_id: int) -> Iterator[Trial]:
     watched = 0.0
     worker: threading.Thread | None = None
     while True:
-        found = sweeps.sweep(sweep_id)
-        for trial in trials_of(found, sweeps.runs(sweep_id)):
+        found, runs = sweeps.standing(sweep_id)
+        for trial in trials_of(found, runs):
             if trial.number not in seen and (trial.complete or trial.given_up):
                 seen.add(trial.number)
                 yield trial
@@ -109,10 +109,10 @@ def _draw_bar(sweep_id: int, plan: Plan, trials: Iterator[Trial]) -> None:
 
 
 def _conclude(sweeps: Sweeps, sweep_id: int, as_json: bool) -> int:
-    found = sweeps.sweep(sweep_id)
+    found, runs = sweeps.standing(sweep_id)
     if found.state is SweepState.FAILED:
         raise UserError(f"Sweep {sweep_id} failed. {found.message}")
-    trials = trials_of(found, sweeps.runs(sweep_id))
+    trials = trials_of(found, runs)
     if as_json:
         print(json.dumps(_result(found, trials)), flush=True)
     else:

@@ -21,7 +21,7 @@ from mnist_core.sweeps.trials import ranked, saving, trials_of
 from mnist_core.training import train
 from mnist_core.worker import Worker
 from tests.engines import fingerprint, local_workers, stored_fingerprint, wait_until, worker_pids
-from tests.sweeping import GRID, TINY, conclude, going, pretend
+from tests.sweeping import GRID, TINY, conclude, going, play, pretend
 from tests.test_run_store import CHECKPOINT
 
 
@@ -69,15 +69,13 @@ def test_grid_is_complete_and_each_setting_trained_once_though_workers_are_kille
 def test_sampled_sweep_goes_to_its_end_within_the_space(store, sweeps, sampler):
     space = Space.parse({"learning_rate": "0.001..0.03", "hidden_units": "8, 16"})
     sweep_id = sweeps.submit(Plan(TINY, space, sampler, trials=5), owner="ada")
-    worker = Worker(store)
-    for _ in range(50):
-        if ended(sweeps, sweep_id):
-            break
-        worker.work()
+    play(store, sweeps, [0.8, 0.81, 0.82, 0.83, 0.84])
+    conclude(store, sweeps, sweep_id)
     runs = sweeps.runs(sweep_id)
     assert len({run.config for run in runs}) == 5
     assert all(0.001 <= run.config.learning_rate <= 0.03 for run in runs)
     assert ended(sweeps, sweep_id)
+    assert set(sweeps.sweep(sweep_id).importance) == set(space.names)
 
 
 # -- turns ----------------------------------------------------------------------------------------

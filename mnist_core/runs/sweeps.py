@@ -150,8 +150,17 @@ class Sweeps:
         with self.store.reading() as connection:
             row = connection.execute(sa.select(sweeps).where(sweeps.c.id == sweep_id)).mappings().first()
         if row is None:
-            raise SweepNotFound(f"There is no sweep {sweep_id}. The Sweeps page lists all there are.")
+            raise _not_found(sweep_id)
         return _to_sweep(row)
+
+    def standing(self, sweep_id: int) -> tuple[Sweep, list[Run]]:
+        """Return a sweep and all its runs as they are at one moment; see `runs`. Raises `SweepNotFound`."""
+        with self.store.reading() as connection:
+            row = connection.execute(sa.select(sweeps).where(sweeps.c.id == sweep_id)).mappings().first()
+            found = _runs_of(connection, sweep_id)
+        if row is None:
+            raise _not_found(sweep_id)
+        return _to_sweep(row), found
 
     def sweeps(self, owner: str | None = None) -> list[Sweep]:
         """Return the sweeps of one owner, or everyone's; newest first."""
@@ -240,6 +249,10 @@ class Sweeps:
         """End the sweep with a reason that a person understands. Raises `LeaseLost`."""
         with self.store.writing() as connection:
             _end_turn(connection, turn, {"state": SweepState.FAILED, "message": reason})
+
+
+def _not_found(sweep_id: int) -> SweepNotFound:
+    return SweepNotFound(f"There is no sweep {sweep_id}. The Sweeps page lists all there are.")
 
 
 def _turn(connection: sa.Connection, row: sa.RowMapping, now: float) -> SweepTurn:

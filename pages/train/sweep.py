@@ -71,8 +71,8 @@ def pace_of(sweep: Sweep) -> float | None:
 def show(sweep_id: int, pace: float | None) -> None:
     """Draw a sweep as it stands."""
     with user_errors():
-        sweep = services.sweeps().sweep(sweep_id)
-        trials = trials_of(sweep, services.sweeps().runs(sweep_id))
+        sweep, runs = services.sweeps().standing(sweep_id)
+        trials = trials_of(sweep, runs)
         if sweep.state is SweepState.ACTIVE and time.monotonic() - session.get("watched_sweep", 0.0) > WATCH_SECONDS:
             services.sweeps().watch(sweep_id)
             session.put("watched_sweep", time.monotonic())
@@ -106,7 +106,7 @@ def show_progress(sweep: Sweep, trials: list[Trial]) -> None:
     begun = [run for trial in trials for run in trial.runs]
     ended = [run for run in begun if run.state.ended or run.deleted_at is not None]
     settled = sum(trial.complete or trial.given_up for trial in trials)
-    passed_over = sweep.made - len(begun)
+    passed_over = max(0, sweep.made - len(begun))
     words = f"{settled} of {plan.trials} settings"
     if sweep.state is SweepState.ACTIVE:
         left = estimates.seconds_left_of_sweep(plan, services.shelf().info(sweep.dataset_sha256), begun, passed_over)
