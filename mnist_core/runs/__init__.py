@@ -1,6 +1,7 @@
 """The run store: everything that a run is, in one database. The only package that knows SQL."""
 
 from mnist_core.runs.datasets import DatasetInUse, DatasetShelf
+from mnist_core.runs.handwriting import Drawings, Handwriting, HandwritingError, HandwritingSet
 from mnist_core.runs.jobs import IMPORT, ImportedNetwork, Job, JobNotFound, JobQueue, TooManyJobs
 from mnist_core.runs.limit import announcement, make_room, store_limit
 from mnist_core.runs.queue import LeaseLost, WorkQueue
@@ -26,6 +27,10 @@ __all__ = [
     "DatasetInUse",
     "DatasetInfo",
     "DatasetShelf",
+    "Drawings",
+    "Handwriting",
+    "HandwritingError",
+    "HandwritingSet",
     "History",
     "ImportedNetwork",
     "Job",

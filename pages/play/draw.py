@@ -17,6 +17,7 @@ from pages.shared import canvas, session
 from pages.shared.gallery import gallery, sprite_url
 from pages.shared.plot import plot
 from pages.shared.sheet import SIDE, Drawing
+from pages.shared.teach import teach
 from pages.shared.widgets import Choice, choose_network, user_errors
 
 BRUSHES = {"Thin": 10, "Medium": 18, "Thick": 28}  # pixels of the canvas
@@ -134,6 +135,8 @@ def show_answer(choice: Choice, digit: Digit) -> None:
     )
     chart = charts.probability_bars(probabilities, names)
     plot(chart.figure, key="draw_bars", summary=chart.summary, height=240)
+    if digit.label is None:
+        teach(digit.image, int(probabilities.argmax()), names)
 
 
 def verdict(probabilities: NDArray[np.float32], names: tuple[str, ...], digit: Digit) -> tuple[str, list[str]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 
 from mnist_core.data import MNIST_SHA256
@@ -14,6 +16,7 @@ from mnist_core.datasets.foreign import (
     from_files,
     parse_class_names,
 )
+from mnist_core.datasets.mixture import repeated, repetitions
 from mnist_core.errors import UserError
 from mnist_core.runs import DatasetInfo
 from pages.shared import services, session
@@ -21,11 +24,19 @@ from pages.shared import services, session
 POLL_SECONDS = 0.5
 CHOSEN = "dataset"
 _UPLOADS = "datasets_added"
+_MIXED = "handwriting "
+"""How the sha256 of a mixture begins that is not made yet: what it will contain is settled when it is trained on."""
 
 
-def choose_dataset() -> DatasetInfo:
-    """Let people choose a dataset, the same one on all pages of a visit. Raises `UserError`."""
-    by_sha256 = {info.sha256: info for info in services.shelf().all() if not info.mixture}
+def choose_dataset(with_handwriting: bool = False) -> DatasetInfo:
+    """Let people choose a dataset, the same one on all pages of a visit. Raises `UserError`.
+
+    `with_handwriting`, it may be one with the drawings of a handwriting set among its training images: its `sha256` is
+    known to `settle` only.
+    """
+    plain_ones = [info for info in services.shelf().all() if not info.mixture]
+    mixtures = _with_handwriting(plain_ones) if with_handwriting else []
+    by_sha256 = {info.sha256: info for info in (*plain_ones, *mixtures)}
     if session.widget(CHOSEN, "") not in by_sha256:  # nothing is chosen yet, or it has been deleted
         session.set_widget(CHOSEN, session.get(CHOSEN, MNIST_SHA256))
     chosen = st.selectbox(
@@ -34,9 +45,39 @@ def choose_dataset() -> DatasetInfo:
         format_func=lambda sha256: by_sha256[sha256].title,
         key=CHOSEN,
         persist_state="session",
-        help="The images to learn from. On the Data page you can look at them, and add others.",
+        help="The images to learn from. On the Data page you can look at them, and add others. Drawings from the "
+        "Handwriting page can be mixed in, each repeated with small distortions.",
     )
     return by_sha256[chosen]
+
+
+def settle(info: DatasetInfo) -> DatasetInfo:
+    """Return a dataset as it can be trained on: a mixture with the drawings that there are at this moment.
+
+    Side effect: a mixture is kept in the store. Raises `UserError` if that cannot be.
+    """
+    if not info.sha256.startswith(_MIXED):
+        return info
+    number, base = info.sha256.removeprefix(_MIXED).split("+")
+    drawings = services.handwriting().drawings(int(number))
+    extra = repeated(drawings.images, drawings.labels, services.shelf().info(base).train_images)
+    return services.shelf().add_mixture(base, extra, info.mixture, session.owner(), session.nickname())
+
+
+def _with_handwriting(infos: list[DatasetInfo]) -> list[DatasetInfo]:
+    """Return what there would be with each handwriting set of the same classes among the training images."""
+    return [
+        replace(
+            info,
+            sha256=f"{_MIXED}{it.id}+{info.sha256}",
+            name=f"{info.title} + {it.name}",
+            train_images=info.train_images + it.count * repetitions(it.count, info.train_images),
+            mixture=it.name,
+        )
+        for info in infos
+        for it in services.handwriting().sets(info.class_names)
+        if it.count
+    ]
 
 
 def add_dataset() -> None:

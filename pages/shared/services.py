@@ -11,7 +11,7 @@ from mnist_core.datasets.fashion import FASHION_MNIST
 from mnist_core.datasets.fetching import Fetching
 from mnist_core.datasets.kept import KeptDatasets
 from mnist_core.network import Network
-from mnist_core.runs import DatasetShelf, History, JobQueue, RunStore
+from mnist_core.runs import DatasetShelf, Handwriting, History, JobQueue, RunStore
 
 STARTER = "starter"
 """Stands for the network that comes with the app wherever a run's number is expected."""
@@ -31,6 +31,17 @@ def jobs() -> JobQueue:
 def shelf() -> DatasetShelf:
     """Return the datasets of the run store."""
     return DatasetShelf(store())
+
+
+def handwriting() -> Handwriting:
+    """Return the handwriting sets of the run store."""
+    return Handwriting(store())
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def drawings_in(sha256: str) -> frozenset[bytes]:
+    """Return the drawings that were mixed into a dataset, each as its 784 bytes."""
+    return frozenset(image.tobytes() for image in shelf().drawings_in(sha256))
 
 
 @st.cache_resource(show_spinner=False)

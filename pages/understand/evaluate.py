@@ -12,6 +12,7 @@ from mnist_core.charts import Selection, confusion_sentence, percent
 from mnist_core.data import Dataset
 from pages.shared import session
 from pages.shared.gallery import gallery
+from pages.shared.handwriting_score import handwriting_section
 from pages.shared.import_network import import_network
 from pages.shared.plot import plot
 from pages.shared.probability_table import probability_table
@@ -180,4 +181,5 @@ with user_errors():
             take_home(network.run)
         import_network()
     show_first_images(images, network.test_probabilities)
+    handwriting_section(network, images.class_names)
     explore(images, network.test_probabilities)
