@@ -6,6 +6,7 @@ import io
 
 import numpy as np
 import pytest
+import sqlalchemy as sa
 
 from mnist_core.config import TrainConfig
 from mnist_core.data import DIGITS, MNIST_SHA256, DatasetError, load_dataset
@@ -13,6 +14,7 @@ from mnist_core.datasets.foreign import BadDatasetFile
 from mnist_core.datasets.mixture import repeated
 from mnist_core.network import Network
 from mnist_core.runs import DatasetShelf, Handwriting, HandwritingError, State
+from mnist_core.runs.schema import datasets
 from mnist_core.worker import Worker
 from tests.visits import ME, SOMEBODY_ELSE
 
@@ -126,3 +128,15 @@ def test_a_run_learns_from_the_drawings_as_they_were_when_it_was_submitted(handw
     assert (shelf.drawings_in(images.sha256) == drawn.images).all()
     assert len(shelf.drawings_in(MNIST_SHA256)) == 0
     assert [info.name for info in shelf.all() if not info.mixture] == ["mnist"]
+
+
+def test_a_mixture_whose_runs_are_gone_goes_as_well(store):
+    shelf, labels = DatasetShelf(store), load_dataset().test_labels
+    first = shelf.add_mixture(MNIST_SHA256, repeated(IMAGES[:20], labels[:20], 60_000), "x").sha256
+    second = shelf.add_mixture(MNIST_SHA256, repeated(IMAGES[:30], labels[:30], 60_000), "x").sha256
+    store.submit(TrainConfig(), dataset=second)
+    with store.writing() as connection:
+        connection.execute(sa.update(datasets).values(created_at=0.0))
+    third = shelf.add_mixture(MNIST_SHA256, repeated(IMAGES[:40], labels[:40], 60_000), "x").sha256
+    assert {info.sha256 for info in shelf.all()} == {MNIST_SHA256, second, third}
+    assert first not in {second, third}

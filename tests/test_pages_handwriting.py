@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import numpy as np
 import pytest
@@ -61,7 +62,8 @@ def no_links(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_no_it_is_a_seven(open_page, handwriting, no_links):
     app = drawing_that_was_read(0)
     assert app.button[0].label == "Yes, 1"
-    app.get("button_group")[0].select(7).run()
+    pills: Any = app.get("button_group")[0]
+    pills.select(7).run()
     assert not app.exception
     (kept_in,) = handwriting.sets(DIGITS)
     assert (kept_in.name, kept_in.owner) == ("Ada’s handwriting", ME)

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from mnist_core.runs.store import RunStore
 
 MNIST_INFO = DatasetInfo(MNIST_SHA256, MNIST, DIGITS, MNIST_ARRAYS["x_train"].shape[0], MNIST_ARRAYS["x_test"].shape[0])
+UNUSED_SECONDS = 3600.0
+"""A mixture is made a moment before the run that learns from it."""
 MOST_DATASETS = 50
 """Of one owner."""
 
@@ -92,6 +94,7 @@ class DatasetShelf:
             known = _by_sha256(connection, dataset.sha256)
             if known is not None:
                 return known
+            _forget_unused_mixtures(connection)
             count, tests = len(dataset.train_images), len(dataset.test_images)
             names, now = dataset.class_names, schema.now(connection)
             info = DatasetInfo(dataset.sha256, dataset.name, names, count, tests, owner, nickname, now, mixture)
@@ -174,6 +177,13 @@ def pack(dataset: Dataset) -> bytes:
     buffer = io.BytesIO()
     np.savez_compressed(buffer, allow_pickle=False, **dataset.arrays, class_names=np.array(dataset.class_names))
     return buffer.getvalue()
+
+
+def _forget_unused_mixtures(connection: sa.Connection) -> None:
+    """Remove mixtures whose runs are all gone; nobody else can find them."""
+    old = datasets.c.created_at < schema.now(connection) - UNUSED_SECONDS
+    used = sa.exists().where(runs.c.dataset_sha256 == datasets.c.sha256)
+    connection.execute(datasets.delete().where(datasets.c.mixture != "", old, ~used))
 
 
 def _by_sha256(connection: sa.Connection, sha256: str) -> DatasetInfo | None:

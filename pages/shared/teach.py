@@ -38,6 +38,7 @@ def teach(image: NDArray[np.float32], predicted: int, class_names: Sequence[str]
         return
     name = plain(class_names[predicted])
     with st.container(horizontal=True, vertical_alignment="center", key=f"{key}_question"):
+        st.markdown("Is that right?", width="content")
         st.button(
             f"Yes, {name}",
             icon=":material/check:",
