@@ -13,17 +13,35 @@ from mnist_core.data import DIGITS, MNIST_SHA256, DatasetError, load_dataset
 from mnist_core.datasets.foreign import BadDatasetFile
 from mnist_core.datasets.mixture import repeated
 from mnist_core.network import Network
-from mnist_core.runs import DatasetShelf, Handwriting, HandwritingError, State
+from mnist_core.runs import DatasetShelf, Handwriting, HandwritingError, RunStore, State
 from mnist_core.runs.schema import datasets
 from mnist_core.worker import Worker
+from tests.idx_server import small_dataset
 from tests.visits import ME, SOMEBODY_ELSE
 
+CONFIG = TrainConfig(hidden_units=16, epochs=1, batch_size=512)
 IMAGES = load_dataset().test_images
 
 
 @pytest.fixture
 def handwriting(store) -> Handwriting:
     return Handwriting(store)
+
+
+@pytest.mark.parametrize("kind", ["database_url", "postgresql_url"])
+def test_both_databases_keep_drawings_and_datasets(request, kind):
+    with RunStore.open(request.getfixturevalue(kind)) as store:
+        handwriting, shelf = Handwriting(store), DatasetShelf(store)
+        number = handwriting.create("Mine", DIGITS, ME, "")
+        handwriting.remove(handwriting.keep(number, IMAGES[0], 7, ME, ""))
+        handwriting.keep(number, IMAGES[1], 2, ME, "")
+        drawn = handwriting.drawings(number)
+        assert drawn.labels.tolist() == [2]
+        mixture = shelf.add_mixture(MNIST_SHA256, repeated(drawn.images, drawn.labels, 60_000), "Mine")
+        assert shelf.load(mixture.sha256).train_images.shape == (60_100, 28, 28)
+        shapes = shelf.add(small_dataset())
+        assert shelf.load(store.run(store.submit(CONFIG, dataset="shapes")).dataset_sha256).name == "shapes"
+        assert [info.sha256 for info in shelf.all()] == [MNIST_SHA256, shapes.sha256, mixture.sha256]
 
 
 @pytest.fixture
@@ -115,8 +133,7 @@ def test_a_run_learns_from_the_drawings_as_they_were_when_it_was_submitted(handw
     )
     assert images.name == "MNIST + Ada's handwriting"
     assert shelf.add_mixture(MNIST_SHA256, repeated(drawn.images, drawn.labels, 60_000), "x") == images
-    config = TrainConfig(hidden_units=16, epochs=1, batch_size=512)
-    number = store.submit(config, dataset=images.sha256)
+    number = store.submit(CONFIG, dataset=images.sha256)
     handwriting.delete(mine)
     while store.run(number).state is State.ACTIVE:
         Worker(store).work(number)

@@ -24,6 +24,8 @@ from pages.shared import services, session
 POLL_SECONDS = 0.5
 CHOSEN = "dataset"
 _UPLOADS = "datasets_added"
+_WAITING = "waiting_for_fashion"
+"""Whether this visit has asked for the download, and wants to see the images once they are there."""
 _MIXED = "handwriting "
 """How the sha256 of a mixture begins that is not made yet: what it will contain is settled when it is trained on."""
 
@@ -98,12 +100,17 @@ def offer_to_delete(info: DatasetInfo) -> None:
         except UserError as error:
             st.warning(str(error), icon=":material/inventory_2:")
         else:
-            session.put(CHOSEN, MNIST_SHA256)
+            session.put(CHOSEN, MNIST_SHA256)  # the widget's own choice is no longer in the list
             st.rerun()
 
 
 def _offer_fashion() -> None:
-    if any(info.name == FASHION_MNIST.name for info in services.shelf().all()):
+    there = [info for info in services.shelf().all() if info.name == FASHION_MNIST.name]
+    if there:
+        if session.get(_WAITING, False):
+            session.put(_WAITING, False)
+            _choose(there[0])
+            st.rerun()
         return
     st.markdown("**Fashion-MNIST**")
     st.caption("70,000 pictures of ten kinds of clothes, as small and grey as MNIST's, but harder to tell apart.")
@@ -123,6 +130,7 @@ def _show_fetching(was_running: bool) -> None:
         label = f"Fetch it ({FASHION_MNIST.size / 1e6:.0f} MB)"
         if st.button(label, icon=":material/download:", help="Needs a network, once. It is kept for everyone here."):
             fetching.start()
+            session.put(_WAITING, True)
             st.rerun()
     if running != was_running:
         st.rerun()  # the whole page, which then ticks or rests, and has the new dataset in its list
@@ -154,6 +162,11 @@ def _offer_own(count: int) -> None:
         st.error(str(error), icon=":material/error:")
         return
     session.put(_UPLOADS, count + 1)
+    _choose(info)
+    st.rerun()
+
+
+def _choose(info: DatasetInfo) -> None:
+    """Turn to a dataset in the next rerun."""
     session.put(CHOSEN, info.sha256)
     session.forget_widget(CHOSEN)
-    st.rerun()
