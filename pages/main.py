@@ -31,7 +31,10 @@ page = st.navigation(
         "Understand": [
             st.Page("understand/evaluate.py", title="Evaluate", icon=":material/fact_check:", url_path="evaluate")
         ],
-        "Play": [st.Page("play/draw.py", title="Draw", icon=":material/draw:", url_path="draw")],
+        "Play": [
+            st.Page("play/draw.py", title="Draw", icon=":material/draw:", url_path="draw"),
+            st.Page("play/handwriting.py", title="Handwriting", icon=":material/signature:", url_path="handwriting"),
+        ],
     }
 )
 with st.sidebar:

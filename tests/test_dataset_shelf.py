@@ -12,6 +12,7 @@ from mnist_core.cli import main
 from mnist_core.config import ConfigError, TrainConfig
 from mnist_core.data import MNIST_SHA256, DatasetError, load_dataset
 from mnist_core.datasets.kept import KeptDatasets
+from mnist_core.export.make import make
 from mnist_core.network import Network
 from mnist_core.runs import DatasetInUse, DatasetShelf, RunStore, State
 from mnist_core.runs.datasets import pack
@@ -84,6 +85,14 @@ def test_runs_on_different_images_take_turns_in_one_worker(shelf, store):
     alone = store.submit(CONFIG, dataset="shapes")
     Worker(store).work(alone)
     assert store.network_bytes(alone) == store.network_bytes(runs[0])
+
+
+def test_a_network_for_other_classes_is_exported_as_a_model(shelf, store):
+    shelf.add(SHAPES)
+    number = store.submit(replace(CONFIG, epochs=1), dataset="shapes")
+    Worker(store).work(number)
+    for kind in ("keras", "onnx"):
+        assert make(store, number, kind)
 
 
 def test_settings_must_fit_the_dataset(shelf, store):

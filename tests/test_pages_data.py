@@ -115,7 +115,5 @@ def test_fashion_mnist_is_fetched_while_the_page_shows_how_far_it_is(page, monke
         wait_until(lambda: not fetching.running, "the download has ended")
     page.rerun()
     assert "Fetch it (31 MB)" not in page.buttons
-    page.app.selectbox(key="dataset").select(shapes.sha256)
-    page.rerun()
     assert "The average Ankle boot" in pictures(page)
     assert "digit" not in page.words

@@ -1,6 +1,7 @@
 """The run store: everything that a run is, in one database. The only package that knows SQL."""
 
 from mnist_core.runs.datasets import DatasetInUse, DatasetShelf
+from mnist_core.runs.handwriting import Drawings, Handwriting, HandwritingError, HandwritingSet
 from mnist_core.runs.jobs import IMPORT, ImportedNetwork, Job, JobNotFound, JobQueue, TooManyJobs
 from mnist_core.runs.ledger import Ledger, TagError
 from mnist_core.runs.limit import announcement, make_room, store_limit
@@ -29,6 +30,10 @@ __all__ = [
     "DatasetInUse",
     "DatasetInfo",
     "DatasetShelf",
+    "Drawings",
+    "Handwriting",
+    "HandwritingError",
+    "HandwritingSet",
     "History",
     "ImportedNetwork",
     "Job",

@@ -195,6 +195,34 @@ sweeps = Table(
     sqlite_autoincrement=True,
 )
 
+handwriting_sets = Table(
+    "handwriting_sets",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(80), nullable=False),
+    Column("class_names", Text, nullable=False),
+    Column("owner", String(80), nullable=False),
+    Column("nickname", Text, nullable=False),
+    Column("created_at", Float(53), nullable=False),
+    Column("deleted_at", Float(53)),
+    sqlite_autoincrement=True,
+)
+
+drawings = Table(
+    "drawings",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("set_id", ForeignKey("handwriting_sets.id", ondelete="CASCADE"), nullable=False),
+    Column("image", LargeBinary, nullable=False),  # 28 × 28 bytes, as the network saw it
+    Column("label", Integer, nullable=False),
+    Column("owner", String(80), nullable=False),
+    Column("nickname", Text, nullable=False),
+    Column("created_at", Float(53), nullable=False),
+    Column("deleted_at", Float(53)),
+    Index("drawings_by_set", "set_id"),
+    sqlite_autoincrement=True,
+)
+
 workers = Table(
     "workers",
     metadata,

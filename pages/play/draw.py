@@ -12,6 +12,7 @@ from pages.shared.closer import look_closer
 from pages.shared.digit import Digit, from_picture
 from pages.shared.plot import prepare_plots
 from pages.shared.sheet import SHOWN_SIDE, SIDE
+from pages.shared.teach import teach
 from pages.shared.widgets import Choice, choose_network, user_errors
 
 DRAWING, GRID, TEST_IMAGE, PHOTO = "Your drawing", "A grid", "A test image", "A photo"
@@ -76,6 +77,9 @@ def play(choice: Choice) -> None:
 
 def go_on(choice: Choice, digit: Digit) -> None:
     """Offer what one can do with a digit that has been read: `image` is what the network sees, `raw` what was drawn."""
+    if digit.label is None:
+        probabilities = choice.network.predict(digit.image[None])[0]
+        teach(digit.image, int(probabilities.argmax()), choice.dataset.class_names)
     look_closer(choice, digit)
 
 

@@ -13,8 +13,9 @@ from mnist_core.engine import trouble
 from mnist_core.estimate import about, duration_in_words
 from mnist_core.runs import History, Run, State
 from pages.shared import estimates, services, session
+from pages.shared.handwriting_score import handwriting_scores
 from pages.shared.plot import plot
-from pages.shared.widgets import may_change, run_title, user_errors
+from pages.shared.widgets import Choice, may_change, run_title, user_errors
 
 REFRESH_SECONDS = 0.48
 """Twice a second and a little more; each refresh costs the browser some 150 ms of a processor."""
@@ -108,6 +109,7 @@ def _imported(run: Run) -> None:
     tested.metric("Test accuracy", _percent(run.test_accuracy))
     test_loss.metric("Test loss", _number(run.test_loss))
     st.write("This network was imported. How it was trained is unknown, so there are no curves of it.")
+    _on_handwriting(run)
     _link_to_errors(run)
 
 
@@ -245,7 +247,14 @@ def _conclusion(run: Run, history: History) -> None:
         return
     last = history.tested[-1]
     st.markdown(_overfitting_sentence(last.accuracy, run.test_accuracy))
+    _on_handwriting(run)
     _link_to_errors(run)
+
+
+def _on_handwriting(run: Run) -> None:
+    """Say how well it reads what people have drawn here, if they have drawn anything."""
+    names = services.shelf().info(run.dataset_sha256).class_names
+    handwriting_scores(Choice(run, run_title(run)), names)
 
 
 def _link_to_errors(run: Run) -> None:

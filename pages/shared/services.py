@@ -16,7 +16,7 @@ from mnist_core.datasets.kept import KeptDatasets
 from mnist_core.ledger import frame_of
 from mnist_core.neighbours import HiddenOutputs
 from mnist_core.network import Network
-from mnist_core.runs import DatasetShelf, History, JobQueue, Ledger, Run, RunStore
+from mnist_core.runs import DatasetShelf, Handwriting, History, JobQueue, Ledger, Run, RunStore
 from mnist_core.runs.ledger import Version
 from mnist_core.runs.sweeps import Sweeps
 
@@ -43,6 +43,17 @@ def sweeps() -> Sweeps:
 def shelf() -> DatasetShelf:
     """Return the datasets of the run store."""
     return DatasetShelf(store())
+
+
+def handwriting() -> Handwriting:
+    """Return the handwriting sets of the run store."""
+    return Handwriting(store())
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def drawings_in(sha256: str) -> frozenset[bytes]:
+    """Return the drawings that were mixed into a dataset, each as its 784 bytes."""
+    return frozenset(image.tobytes() for image in shelf().drawings_in(sha256))
 
 
 @st.cache_resource(show_spinner=False)

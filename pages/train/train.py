@@ -8,7 +8,7 @@ from mnist_core.engine import trouble
 from mnist_core.estimate import about
 from mnist_core.runs import DatasetInfo
 from pages.shared import estimates, services, session
-from pages.shared.choose_dataset import choose_dataset
+from pages.shared.choose_dataset import choose_dataset, settle
 from pages.shared.live_run import show_run
 from pages.shared.network_picture import describe_layers, draw_network
 from pages.shared.plot import prepare_plots
@@ -22,7 +22,7 @@ LONG_SECONDS = 600
 
 def submit(config: TrainConfig, images: DatasetInfo) -> None:
     """Start a run and look at it."""
-    sha256 = images.sha256
+    sha256 = settle(images).sha256
     run_id = services.store().submit(config, owner=session.owner(), nickname=session.nickname(), dataset=sha256)
     session.drop_settings_from_address()
     session.look_at(run_id)
@@ -43,7 +43,7 @@ def ask_before(config: TrainConfig, images: DatasetInfo, seconds: float) -> None
 def settings_column() -> tuple[TrainConfig, DatasetInfo]:
     """Draw the settings, what they would train, and the Train button; return the settings and the images."""
     with user_errors():
-        images = choose_dataset()
+        images = choose_dataset(with_handwriting=True)
         config = choose_settings()
     seconds = estimates.seconds_of(config, images, more=1)
     draw_network(config, images.classes)

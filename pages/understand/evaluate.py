@@ -12,6 +12,7 @@ from mnist_core.charts import Selection, confusion_sentence, percent
 from mnist_core.data import Dataset
 from pages.shared import session
 from pages.shared.gallery import gallery
+from pages.shared.handwriting_score import handwriting_section
 from pages.shared.import_network import import_network
 from pages.shared.plot import plot
 from pages.shared.probability_table import probability_table
@@ -21,6 +22,7 @@ from pages.shared.widgets import Choice, choose_network, user_errors
 ANY = "Any"
 TRUE, PREDICTED = "true_digit", "predicted_digit"
 FIRST_IMAGES = 5
+MOST_ROWS = 12  # a longer table scrolls
 MOST_IMAGES = 1000  # a network that learned nothing is wrong thousands of times; a browser shows so many with ease
 
 
@@ -94,7 +96,8 @@ def show_metrics(dataset: Dataset, matrix: pd.DataFrame) -> None:
     metrics = evaluation.class_metrics(matrix)
     table = metrics[["precision", "recall", "f1"]].map("{:.1%}".format)
     table.insert(0, noun, list(dataset.class_names))
-    st.table(table.rename(columns=lambda name: name.capitalize()), hide_index=True)
+    with st.container(height=460 if len(table) > MOST_ROWS else "content", border=False):
+        st.table(table.rename(columns=lambda name: name.capitalize()), hide_index=True)
     st.caption(
         f"**Precision**: of all images read as this {noun}, how many are one. **Recall**: of all of this {noun}, "
         "how many were read as one. **F1** is high only if both are: 2 × precision × recall ÷ (precision + recall)."
@@ -180,4 +183,5 @@ with user_errors():
             take_home(network.run)
         import_network()
     show_first_images(images, network.test_probabilities)
+    handwriting_section(network, images.class_names)
     explore(images, network.test_probabilities)
