@@ -69,7 +69,8 @@ def _names(rows: pd.DataFrame, frame: pd.DataFrame, runs: Mapping[int, Run], cho
 
 def _silent(frame: pd.DataFrame, runs: Mapping[int, Run]) -> set[str]:
     """Return columns in which there is nothing to see."""
-    empty = {name for name in _ONLY_IF_ANY if name in frame and not frame[name].fillna(False).astype(bool).any()}
+    # What is not known may be NaN, which alone is not equal to itself.
+    empty = {name for name in _ONLY_IF_ANY if name in frame and not any(it == it and it for it in frame[name])}
     mine = all(runs[run].owner == session.owner() for run in frame["run"])
     return empty | ({"owner"} if mine else set())
 
