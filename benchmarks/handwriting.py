@@ -1,34 +1,36 @@
 """How well networks read real handwriting: accuracy by width of the pen, on digits recorded as strokes.
 
-    python benchmarks/handwriting.py --strokes pendigits.jsonl [NETWORK ...]
-
-The file has one JSON object a line: `label` (0 to 9) and `strokes`, lists of [x, y] on a canvas of
-280×280 pixels, x to the right, y down. They are drawn as the canvas draws them, with a round pen, go through
-`drawing.to_mnist`, and are read by each NETWORK: an .npz file, the id of a run, or "starter" (the default).
+The file of `make bench ARGS="--strokes FILE"` has one JSON object a line: `label` (0 to 9) and `strokes`, lists of
+[x, y] on a canvas of 280×280 pixels, x to the right, y down. They are drawn as the canvas draws them, with a round
+pen, and go through `drawing.to_mnist`.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
-import sys
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
-
+from benchmarks.report import Table
+from mnist_core.config import TrainConfig
+from mnist_core.data import load_dataset
 from mnist_core.drawing import to_mnist
 from mnist_core.errors import UserError
 from mnist_core.network import Network
 
 CANVAS = 280
 PENS = (8, 14, 18, 20, 28)
+KINDS = (
+    ("default settings", TrainConfig(), "91.5, 90.5"),
+    ("with Augment", TrainConfig(augment=True), "93, 92"),
+)
+"""What is trained, and what the project wants of it: the mean of the thinner pens, and the thickest one, in %."""
 FINE = 4
 """Strokes are drawn this many times larger and averaged, which makes the soft edges of a canvas."""
 
@@ -70,37 +72,35 @@ def prepare(digits: Sequence[Digit], pen: float, pen_known: bool) -> NDArray[np.
     return np.stack([to_mnist(rasterise(digit.strokes, pen), pen if pen_known else None) for digit in digits])
 
 
-def accuracy_table(digits: Sequence[Digit], networks: dict[str, Network], pen_known: bool = True) -> pd.DataFrame:
-    """Return the accuracy in per cent: a row for each width of the pen, a column for each network, and their mean."""
+def measure(strokes: Path, seeds: Sequence[int] = (0, 1, 2)) -> Table:
+    """Train networks of these seeds, and return how well they read the digits. Raises `UserError` for a bad file."""
+    digits = read_digits(strokes)
     labels = np.array([digit.label for digit in digits])
-    rows = {}
-    for pen in PENS:
-        images = prepare(digits, pen, pen_known)
-        rows[pen] = {
-            name: 100 * float((network.predict(images).argmax(axis=1) == labels).mean())
-            for name, network in networks.items()
-        }
-    table = pd.DataFrame.from_dict(rows, orient="index").rename_axis(index="pen (px)")
-    return table.assign(mean=table.mean(axis=1))
+    images = {known: {pen: prepare(digits, pen, known) for pen in PENS} for known in (True, False)}
+    rows = []
+    for settings, config, goals in KINDS:
+        networks = [_trained(replace(config, seed=seed)) for seed in seeds]
+        for known, by_pen in images.items():
+            means = [_mean_accuracy(networks, by_pen[pen], labels) for pen in PENS]
+            name = f"{settings}, width of the pen {'known' if known else 'estimated'}"
+            rows.append([name, *(f"{mean:.2f}" for mean in means), f"{np.mean(means[:-1]):.2f}", goals])
+    columns = ("accuracy in %", *(f"{pen} px" for pen in PENS), f"mean, {PENS[0]} to {PENS[-2]} px", "goals")
+    note = (
+        f"{len(digits):,} digits drawn with pens of these widths on {CANVAS} pixels. Means of {len(seeds)} networks, "
+        f"seeds {', '.join(map(str, seeds))}, 5 epochs. Goals: the mean of the thinner pens, and the thickest one."
+    )
+    return Table("Real handwriting", columns, rows, note)
 
 
-def main() -> int:
-    """Print the tables, for a pen of known and of estimated width; exit code 2 for bad input."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("networks", nargs="*", default=["starter"], help="an .npz file, the id of a run, or starter")
-    parser.add_argument("--strokes", type=Path, required=True, help="the recorded digits, JSON lines")
-    arguments = parser.parse_args()
-    try:
-        digits = read_digits(arguments.strokes)
-        networks = {Path(name).stem: Network.load(name) for name in arguments.networks}
-    except UserError as error:
-        print(error, file=sys.stderr)
-        return 2
-    for title, known in (("width of the pen known", True), ("width of the pen estimated", False)):
-        print(f"Accuracy in % on {len(digits):,} drawn digits, {title}")
-        print(accuracy_table(digits, networks, known).round(2).to_string(), end="\n\n")
-    return 0
+def _trained(config: TrainConfig) -> Network:
+    from mnist_core.training import train
+
+    *_, last = train(config, load_dataset())
+    if last.network is None:
+        raise RuntimeError("a training without a network at its end")
+    return last.network
 
 
-if __name__ == "__main__":
-    sys.exit(main())
+def _mean_accuracy(networks: Sequence[Network], images: NDArray[np.float32], labels: NDArray[np.integer]) -> float:
+    right = [network.predict(images).argmax(axis=1) == labels for network in networks]
+    return 100 * float(np.mean(right))

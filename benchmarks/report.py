@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from datetime import date
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import NamedTuple
 
 PACKAGES = ("tensorflow", "keras", "numpy", "torch", "jax", "streamlit")
+
+
+SECTION = "\n\n## "
 
 
 class Table(NamedTuple):
@@ -20,6 +24,11 @@ class Table(NamedTuple):
     rows: Sequence[Sequence[str]]
     note: str
 
+    def measured(self, load: float, seconds: float) -> Table:
+        """Return the table with what its figures depend on: the machine, how busy it was before, and the day."""
+        circumstances = f"{machine()} Load before: {load:.1f}. {date.today().isoformat()}, in {seconds:.0f} seconds."
+        return self._replace(note=f"{self.note}\n\n{circumstances}")
+
     def __str__(self) -> str:
         """Return the table in Markdown, padded so that it can also be read in a terminal."""
         widths = [max(map(len, column)) for column in zip(self.columns, *self.rows, strict=True)]
@@ -28,9 +37,12 @@ class Table(NamedTuple):
         return "\n".join([f"## {self.title}", "", *lines, "", self.note])
 
 
-def write(path: Path, tables: Iterable[Table], heading: str) -> None:
-    """Write the tables as one Markdown file, replacing what was there."""
-    path.write_text("\n\n".join(["# Results of `make bench`", heading, *map(str, tables)]) + "\n")
+def write(path: Path, table: Table) -> None:
+    """Renew one table in a Markdown file, and leave the others as they were."""
+    _, *sections = path.read_text().split(SECTION) if path.exists() else [""]
+    renewed = str(table).removeprefix(SECTION.lstrip())
+    others = [section.strip() for section in sections if section.partition("\n")[0] != table.title]
+    path.write_text(SECTION.join(["# Results of `make bench`", *others, renewed]) + "\n")
 
 
 def machine() -> str:

@@ -41,7 +41,7 @@ def measure(rounds: int, quick: bool = False) -> Table:
     wanted = crowds(quick)
     speeds: dict[Crowd, list[float]] = {crowd: [] for crowd in wanted}
     for workers in dict.fromkeys(crowd.workers for crowd in wanted):
-        with _workers_on_a_store(workers) as store:
+        with workers_on_a_store(workers) as store:
             for _ in range(rounds):
                 for crowd in (crowd for crowd in wanted if crowd.workers == workers):
                     speeds[crowd].append(_steps_per_second(store, crowd.runs))
@@ -52,7 +52,8 @@ def measure(rounds: int, quick: bool = False) -> Table:
 
 
 @contextmanager
-def _workers_on_a_store(count: int) -> Iterator[RunStore]:
+def workers_on_a_store(count: int) -> Iterator[RunStore]:
+    """Yield an empty store with so many workers that are ready."""
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{Path(folder) / 'runs.sqlite'}"
         with RunStore.open(url) as store:

@@ -8,6 +8,7 @@ from mnist_core.config import TrainConfig
 from mnist_core.data import PIXELS
 
 CLASSES = 10
+"""Of MNIST; other datasets have another number."""
 
 
 class Layer(NamedTuple):
@@ -20,7 +21,7 @@ class Layer(NamedTuple):
     arithmetic: str
 
 
-def layer_table(config: TrainConfig) -> list[Layer]:
+def layer_table(config: TrainConfig, classes: int = CLASSES) -> list[Layer]:
     """Return the layers from the input to the softmax; the parameters are weights + biases."""
     layers = [Layer("Input", PIXELS, "", 0, "28 × 28 pixels in a row")]
     inputs = PIXELS
@@ -31,17 +32,17 @@ def layer_table(config: TrainConfig) -> list[Layer]:
                 Layer("Dropout", config.hidden_units, "", 0, f"{config.dropout:.0%} switched off at random in training")
             )
         inputs = config.hidden_units
-    layers.append(_dense("Dense (output)", inputs, CLASSES, "softmax"))
+    layers.append(_dense("Dense (output)", inputs, classes, "softmax"))
     return layers
 
 
-def count_parameters(config: TrainConfig) -> int:
+def count_parameters(config: TrainConfig, classes: int = CLASSES) -> int:
     """Return the number of trainable parameters: 203,530 for the default settings."""
-    return sum(layer.parameters for layer in layer_table(config))
+    return sum(layer.parameters for layer in layer_table(config, classes))
 
 
 def formula(config: TrainConfig) -> str:
-    """Return the network as one line of LaTeX, from the pixels x to the ten probabilities p."""
+    """Return the network as one line of LaTeX, from the pixels x to the probabilities p."""
     inner = "x"
     for index in range(1, config.hidden_layers + 1):
         inner = rf"\mathrm{{{config.activation}}}(W_{index}\,{inner} + b_{index})"

@@ -36,8 +36,6 @@ def by_typicality(images: NDArray[np.uint8], labels: NDArray[np.integer], label:
 def sample_per_class(
     labels: NDArray[np.integer], count: int, rng: np.random.Generator, classes: int = 10
 ) -> NDArray[np.intp]:
-    """Return indices (classes, count): in each row, `count` different random examples of one class.
-
-    Raises `ValueError` if a class has fewer examples than that.
-    """
-    return np.stack([rng.choice(np.flatnonzero(labels == label), count, replace=False) for label in range(classes)])
+    """Return indices (n,), class after class: `count` different random examples of each, all of a class with fewer."""
+    places = [np.flatnonzero(labels == label) for label in range(classes)]
+    return np.concatenate([rng.choice(these, min(count, len(these)), replace=False) for these in places])

@@ -1,4 +1,4 @@
-"""The terminal: train, evaluate, predict, list and export runs, work for a store, serve the app."""
+"""The terminal: train, sweep, evaluate, predict, list and export runs, work for a store, serve the app."""
 
 from __future__ import annotations
 
@@ -14,9 +14,12 @@ from typing import Any, NoReturn
 from mnist_core.config import CHOICES, LIMITS, SWITCHES, TrainConfig
 from mnist_core.errors import UserError
 from mnist_core.export.formats import FORMATS
+from mnist_core.sweeps.plan import DEFAULT_VALIDATION_IMAGES, Sampler
+from mnist_core.sweeps.space import VARIABLE
 
 USER_ERROR = 2
 INTERRUPTED = 130
+FASHION = "fashion-mnist"
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -49,6 +52,14 @@ def _parser() -> argparse.ArgumentParser:
     for item in fields(TrainConfig):
         _add_setting(train, item.name, None if item.default is MISSING else item.default)
     train.add_argument("--name", default="", help="a name for the run")
+    train.add_argument("--dataset", default="mnist", help="mnist (default), fashion-mnist, or one that data lists")
+
+    data = _command(commands, "data", _data, "list the datasets of the store, or add one")
+    data.add_argument("files", metavar="FILE", type=Path, nargs="*", help="one npz file or four idx files to add")
+    data.add_argument("--name", default="", help="what the new dataset is called; default: the file's name")
+    data.add_argument("--class-names", default="", help="one for each label from 0 on, with commas between them")
+
+    _add_sweep(commands)
 
     _command(commands, "runs", _runs, "list all runs, newest first")
 
@@ -82,6 +93,23 @@ def _command(commands: Any, name: str, function: Callable[..., Any], text: str) 
     if name not in ("export", "worker", "serve"):
         parser.add_argument("--json", action="store_true", help="print JSON for programs")
     return parser
+
+
+def _add_sweep(commands: Any) -> None:
+    text = "train many networks that differ in some settings, and find the best"
+    sweep = _command(commands, "sweep", _sweep, text)
+    for name in VARIABLE:
+        option = "--" + name.replace("_", "-")
+        sweep.add_argument(option, metavar="VALUES", help="one value, a list 32,64,128 or a range 0.001..0.1")
+    sweep.add_argument("--sampler", choices=[str(it) for it in Sampler], default="grid", help="default grid")
+    sweep.add_argument("--trials", type=int, default=20, help="settings to try, where they are not a grid; default 20")
+    sweep.add_argument("--seeds", type=int, default=1, help="runs with each setting, default 1")
+    sweep.add_argument("--seed", type=int, default=0, help="the first seed, default 0")
+    sweep.add_argument("--limit-minutes", type=float, help="training time of all runs together; default no limit")
+    sweep.add_argument("--prune", action="store_true", help="stop hopeless settings early")
+    images = f"held out to rank by, default {DEFAULT_VALIDATION_IMAGES}"
+    sweep.add_argument("--validation-images", type=int, default=DEFAULT_VALIDATION_IMAGES, help=images)
+    sweep.add_argument("--name", default="", help="a name for the sweep")
 
 
 def _add_export(commands: Any) -> None:
@@ -122,7 +150,38 @@ def _train(options: argparse.Namespace) -> int:
 
     config = TrainConfig(**{item.name: getattr(options, item.name) for item in fields(TrainConfig)})
     with RunStore.open() as store:
-        return terminal.train(store, config, options.name, options.json)
+        if options.dataset == FASHION:
+            terminal.fetch_fashion(store)
+        return terminal.train(store, config, options.name, options.json, options.dataset)
+
+
+def _data(options: argparse.Namespace) -> None:
+    from mnist_core import terminal
+    from mnist_core.runs import RunStore
+
+    with RunStore.open() as store:
+        if options.files:
+            terminal.add_dataset(store, options.files, options.name, options.class_names)
+        else:
+            terminal.print_datasets(store, options.json)
+
+
+def _sweep(options: argparse.Namespace) -> int:
+    from mnist_core import sweep_terminal
+    from mnist_core.runs import RunStore
+
+    texts = {name: text for name in VARIABLE if (text := getattr(options, name)) is not None}
+    plan = sweep_terminal.plan_of(
+        texts,
+        TrainConfig(seed=options.seed, validation_images=options.validation_images),
+        sampler=Sampler(options.sampler),
+        trials=options.trials,
+        seeds=options.seeds,
+        limit_seconds=None if options.limit_minutes is None else 60 * options.limit_minutes,
+        pruning=options.prune,
+    )
+    with RunStore.open() as store:
+        return sweep_terminal.sweep(store, plan, options.name, options.json)
 
 
 def _runs(options: argparse.Namespace) -> None:
@@ -140,17 +199,16 @@ def _runs(options: argparse.Namespace) -> None:
 
 def _evaluate(options: argparse.Namespace) -> None:
     from mnist_core import terminal
-    from mnist_core.data import load_dataset
     from mnist_core.network import Network
 
-    terminal.evaluate(Network.load(options.run), load_dataset(), options.json)
+    terminal.evaluate(Network.load(options.run), terminal.dataset_of(options.run), options.json)
 
 
 def _predict(options: argparse.Namespace) -> None:
     from mnist_core import terminal
     from mnist_core.network import Network
 
-    terminal.predict(Network.load(options.run), options.image, options.json)
+    terminal.predict(Network.load(options.run), options.image, terminal.class_names_of(options.run), options.json)
 
 
 def _export(options: argparse.Namespace) -> None:

@@ -25,6 +25,7 @@ LIMITS: dict[str, Range] = {
     "learning_rate": Range(1e-6, 10.0),
     "hidden_layers": Range(1, 3),
     "dropout": Range(0.0, 0.9),
+    "validation_images": Range(0, 50_000),
 }
 
 DEFAULT_LEARNING_RATES: dict[str, float] = {"rmsprop": 0.001, "adam": 0.001, "sgd": 0.01}
@@ -38,7 +39,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
 SWITCHES = ("augment",)
 """Settings that are on or off."""
 
-_INTEGERS = ("hidden_units", "epochs", "batch_size", "seed", "hidden_layers")
+_INTEGERS = ("hidden_units", "epochs", "batch_size", "seed", "hidden_layers", "validation_images")
 
 
 class ConfigError(UserError):
@@ -64,6 +65,7 @@ class TrainConfig:
     hidden_layers: int = 1
     dropout: float = 0.0
     augment: bool = False
+    validation_images: int = 0
 
     def __post_init__(self) -> None:
         for name, choices in CHOICES.items():
@@ -76,19 +78,31 @@ class TrainConfig:
         for name, limits in LIMITS.items():
             object.__setattr__(self, name, _number(name, getattr(self, name), limits))
 
+    def learned_images(self, images: int) -> int:
+        """How many of a dataset's training images are learned from: all but the last, which are for validation.
+
+        The last ones, as Keras's own `validation_split` takes them: the same for every seed, so that runs compare.
+        Raises `ConfigError` if none would be left.
+        """
+        if self.validation_images >= images:
+            allowed = f"less than {images:,}, the number of training images"
+            raise ConfigError(_expected("validation_images", self.validation_images, allowed))
+        return images - self.validation_images
+
     def examples_per_epoch(self, images: int) -> int:
-        """How many examples an epoch has: every training image, and with `augment` a distorted copy of each."""
+        """How many examples an epoch over `images` has: each image, and with `augment` a distorted copy of each."""
         return 2 * images if self.augment else images
 
-    def steps_per_epoch(self, examples: int) -> int:
-        """Batches in one epoch of `examples` training images; the last one may be smaller.
+    def steps_per_epoch(self, images: int) -> int:
+        """Batches in one epoch, of a dataset with so many training images; the last one may be smaller.
 
         Raises `ConfigError` if a batch would be larger than the training set.
         """
-        if self.batch_size > examples:
-            allowed = f"at most {examples:,}, the number of training images"
+        learned = self.learned_images(images)
+        if self.batch_size > learned:
+            allowed = f"at most {learned:,}, the number of training images"
             raise ConfigError(_expected("batch_size", self.batch_size, allowed))
-        return math.ceil(self.examples_per_epoch(examples) / self.batch_size)
+        return math.ceil(self.examples_per_epoch(learned) / self.batch_size)
 
     def describe(self) -> str:
         """Return the settings in words: the three main ones, and others where they differ from the defaults."""
@@ -104,6 +118,8 @@ class TrainConfig:
             words.append(f"dropout {self.dropout:g}")
         if self.augment:
             words.append("augmented")
+        if self.validation_images:
+            words.append(f"{self.validation_images:,} validation images")
         if self.seed:
             words.append(f"seed {self.seed}")
         return ", ".join(words)

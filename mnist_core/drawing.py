@@ -98,6 +98,28 @@ def to_mnist(pixels: NDArray[np.uint8], pen: float | None = None) -> NDArray[np.
     return _centre(_fit(_move_edges(mask, float(change) * FINE)))
 
 
+def shrink(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Resize a picture as it is, without fitting or centring, to (28, 28) float32 in [0, 1], by averaging areas.
+
+    This is the naive way, for comparison with `to_mnist`. Takes the same pictures, and raises for the same.
+    """
+    return _resized(pixels, Image.Resampling.BOX)
+
+
+def sample(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Take 28 × 28 evenly spaced pixels of a picture and leave out the others: (28, 28) float32 in [0, 1].
+
+    The raw picture, as far as a network with 784 inputs can be given it. Otherwise like `shrink`.
+    """
+    return _resized(pixels, Image.Resampling.NEAREST)
+
+
+def _resized(pixels: NDArray[np.uint8], resampling: Image.Resampling) -> NDArray[np.float32]:
+    _check(pixels, pen=None)
+    ink = Image.fromarray(ink_on_paper(pixels)).resize((IMAGE_SIZE, IMAGE_SIZE), resampling)
+    return np.asarray(ink, dtype=np.float32) / np.float32(255)
+
+
 def has_ink_of_a_digit(image: NDArray[np.float32]) -> bool:
     """Whether a result of `to_mnist` has about as much ink as digits have; a dot has less, a scribble more."""
     least, most = DIGIT_INK
@@ -208,7 +230,9 @@ def _enlarge(ink: Ink, scale: float, pen: float) -> NDArray[np.bool_]:
     """Resize the ink by `scale` (usually below 1) and return where it is."""
     height, width = (math.ceil(side * scale) for side in ink.shape)
     if scale * pen >= 1:
-        return np.asarray(Image.fromarray(ink).resize((width, height), Image.Resampling.BILINEAR)) > INK_LEVEL
+        mask = np.asarray(Image.fromarray(ink).resize((width, height), Image.Resampling.BILINEAR)) > INK_LEVEL
+        if mask.any():  # specks of noise may fade away altogether
+            return mask
     # Averaged, a stroke thinner than one pixel of the grid would fade away: each of its pixels marks the grid instead.
     mask = np.zeros((height, width), dtype=bool)
     rows, columns = np.nonzero(ink > INK_LEVEL)

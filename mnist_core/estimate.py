@@ -17,39 +17,39 @@ DROPOUT_SECONDS_PER_UNIT = 8e-9
 FLOAT_BYTES = 4
 
 
-def seconds_per_step(config: TrainConfig) -> float:
+def seconds_per_step(config: TrainConfig, classes: int = CLASSES) -> float:
     """Return the time of one step on the machine of the fit.
 
     A dense layer costs 2 operations a weight and example forward, and as many again for each of the two
     gradients; the first layer needs no gradient of its inputs.
     """
     units, extra = config.hidden_units, config.hidden_layers - 1
-    operations = config.batch_size * (4 * PIXELS * units + 6 * units * (units * extra + CLASSES))
-    updating = OPTIMIZER_SECONDS_PER_PARAMETER[config.optimizer] * count_parameters(config)
+    operations = config.batch_size * (4 * PIXELS * units + 6 * units * (units * extra + classes))
+    updating = OPTIMIZER_SECONDS_PER_PARAMETER[config.optimizer] * count_parameters(config, classes)
     dropping = DROPOUT_SECONDS_PER_UNIT * config.batch_size * units * config.hidden_layers if config.dropout else 0.0
     return STEP_SECONDS + operations / FLOPS_PER_SECOND + updating + dropping
 
 
-def seconds_per_epoch(config: TrainConfig, examples: int) -> float:
+def seconds_per_epoch(config: TrainConfig, examples: int, classes: int = CLASSES) -> float:
     """Return the time of one pass over `examples` training images on the machine of the fit."""
-    return seconds_per_step(config) * config.steps_per_epoch(examples)
+    return seconds_per_step(config, classes) * config.steps_per_epoch(examples)
 
 
-def memory_bytes(config: TrainConfig) -> int:
+def memory_bytes(config: TrainConfig, classes: int = CLASSES) -> int:
     """Return about how much memory a worker needs for a run, besides TensorFlow itself.
 
     Each parameter is held as weight, gradient, at most two optimizer variables, and twice in a checkpoint; each
     example of a batch as bytes and floats, and with each layer's outputs and gradients.
     """
-    parameters = 6 * FLOAT_BYTES * count_parameters(config)
-    example = PIXELS * (1 + 2 * FLOAT_BYTES) + 4 * FLOAT_BYTES * (config.hidden_units * config.hidden_layers + CLASSES)
+    parameters = 6 * FLOAT_BYTES * count_parameters(config, classes)
+    example = PIXELS * (1 + 2 * FLOAT_BYTES) + 4 * FLOAT_BYTES * (config.hidden_units * config.hidden_layers + classes)
     return parameters + config.batch_size * example
 
 
-def require_memory(config: TrainConfig, limit: int | None = None) -> None:
+def require_memory(config: TrainConfig, limit: int | None = None, classes: int = CLASSES) -> None:
     """Raise `ConfigError` if a run needs more than `limit` bytes, by default a quarter of this machine's memory."""
     allowed = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 4 if limit is None else limit
-    needed = memory_bytes(config)
+    needed = memory_bytes(config, classes)
     if needed > allowed:
         raise ConfigError(
             f"These settings need about {needed / 1e6:,.0f} MB of memory, and a run may take {allowed / 1e6:,.0f} MB "

@@ -8,8 +8,8 @@ from mnist_core.config import TrainConfig
 from mnist_core.data import PIXELS
 
 
-def build_model(config: TrainConfig) -> keras.Model:
-    """Return the compiled network of a run: (n, 784) float32 in [0, 1] -> (n, 10) probabilities.
+def build_model(config: TrainConfig, classes: int = CLASSES) -> keras.Model:
+    """Return the compiled network of a run: (n, 784) float32 in [0, 1] -> (n, classes) probabilities.
 
     The initial weights and the dropout follow from `config.seed` alone. Side effect: sets the
     global seeds of Python, NumPy and TensorFlow, as `keras.utils.set_random_seed` does.
@@ -20,7 +20,7 @@ def build_model(config: TrainConfig) -> keras.Model:
         layers.append(keras.layers.Dense(config.hidden_units, activation=config.activation))
         if config.dropout:
             layers.append(keras.layers.Dropout(config.dropout))
-    layers.append(keras.layers.Dense(CLASSES, activation="softmax"))
+    layers.append(keras.layers.Dense(classes, activation="softmax"))
     model = keras.Sequential(layers)
     optimizer = keras.optimizers.get(config.optimizer)
     optimizer.learning_rate = config.learning_rate

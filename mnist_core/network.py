@@ -100,8 +100,22 @@ class Network:
         """Kernel, bias, kernel, bias, ... in the order of `keras.Model.get_weights()`."""
         return [array for layer in self.layers for array in layer]
 
+    @property
+    def kernels(self) -> list[Array]:
+        """The kernel (inputs, units) of each layer."""
+        return [layer.kernel for layer in self.layers]
+
+    def activate(self, values: NDArray) -> NDArray:
+        """Return the hidden layers' activation function of any array; keeps float64 where the function can."""
+        return _ACTIVATIONS[self.activation](values)
+
+    def last_hidden(self, images: NDArray) -> Array:
+        """Return the output of the last hidden layer (n, units), or the pixels (n, 784) where there is none."""
+        outputs = self.activations(images)
+        return outputs[-2] if len(outputs) > 1 else as_input(images)
+
     def activations(self, images: NDArray) -> list[Array]:
-        """Return the output of each hidden layer (n, units) and, last, the logits (n, 10).
+        """Return the output of each hidden layer (n, units) and, last, the logits (n, classes).
 
         `images` is (n, 28, 28) or (n, 784): uint8 from 0 to 255, or float in [0, 1].
         """
@@ -115,7 +129,7 @@ class Network:
         return outputs
 
     def predict(self, images: NDArray) -> Array:
-        """Return the class probabilities (n, 10), float32, for one or more images as in `activations`."""
+        """Return the class probabilities (n, classes), float32, for one or more images as in `activations`."""
         chunks = [images[start : start + CHUNK] for start in range(0, len(images), CHUNK)]
         return np.concatenate([softmax(self.activations(chunk)[-1]) for chunk in chunks])
 
@@ -133,9 +147,9 @@ def softmax(logits: Array) -> Array:
     return exponentials / exponentials.sum(axis=-1, keepdims=True)
 
 
-_ACTIVATIONS: dict[str, Callable[[Array], Array]] = {
+_ACTIVATIONS: dict[str, Callable[[NDArray], NDArray]] = {
     "relu": lambda x: np.maximum(x, 0),
     "tanh": np.tanh,
-    "sigmoid": lambda x: (1 / (1 + np.exp(-np.clip(x, -80, 80)))).astype(np.float32),
+    "sigmoid": lambda x: (1 / (1 + np.exp(-np.clip(x, -80, 80)))).astype(x.dtype),
     "elu": lambda x: np.where(x > 0, x, np.expm1(np.minimum(x, 0))),
 }

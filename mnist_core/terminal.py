@@ -15,30 +15,33 @@ from typing import Any
 
 import numpy as np
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from mnist_core.config import TrainConfig
-from mnist_core.data import Dataset
+from mnist_core.data import DIGITS, MNIST, Dataset, load_dataset
+from mnist_core.datasets.download import fetch
+from mnist_core.datasets.fashion import FASHION_MNIST
+from mnist_core.datasets.foreign import LARGEST, from_files, parse_class_names
 from mnist_core.errors import UserError
 from mnist_core.evaluation import class_metrics, confusion_matrix, score, top_confusions
 from mnist_core.export.formats import FORMATS
 from mnist_core.network import Network
-from mnist_core.runs import Point, Run, RunStore, State
+from mnist_core.runs import DatasetShelf, Point, Run, RunStore, State
 
 POLL_SECONDS = 0.1
 WATCH_SECONDS = 60.0
 RELEASE_SECONDS = 5.0
 
 
-def train(store: RunStore, config: TrainConfig, name: str, as_json: bool) -> int:
-    """Submit a run and follow it to its end; Ctrl-C pauses it. Returns the exit code.
+def train(store: RunStore, config: TrainConfig, name: str, as_json: bool, dataset: str = MNIST) -> int:
+    """Submit a run on a dataset of the store and follow it to its end; Ctrl-C pauses it. Returns the exit code.
 
     The workers of a running server train it; without one, this process does.
     Raises `UserError` with the run's reason if it fails.
     """
     owner = f"terminal-{uuid.uuid4().hex}"
-    run_id = store.submit(config, owner=owner, nickname=_user(), name=name)
+    run_id = store.submit(config, owner=owner, nickname=user(), name=name, dataset=dataset)
     show = _print_json_points if as_json else _draw_bar
     try:
         show(store, run_id, _points(store, run_id))
@@ -47,6 +50,22 @@ def train(store: RunStore, config: TrainConfig, name: str, as_json: bool) -> int
         print(f"Run {run_id} is paused. Resume it on the Train page of the app.", file=sys.stderr)
         raise
     return _conclude(store.run(run_id), as_json)
+
+
+def dataset_of(run: str) -> Dataset:
+    """Return the dataset that a run learned from, MNIST for a network that is no run. Raises `UserError`."""
+    if not run.isdecimal():
+        return load_dataset()
+    with RunStore.open() as store:
+        return DatasetShelf(store).load(store.run(int(run)).dataset_sha256)
+
+
+def class_names_of(run: str) -> tuple[str, ...]:
+    """Return what the classes of a run are called, digits for a network that is no run. Raises `UserError`."""
+    if not run.isdecimal():
+        return DIGITS
+    with RunStore.open() as store:
+        return DatasetShelf(store).info(store.run(int(run)).dataset_sha256).class_names
 
 
 def run_as_json(run: Run) -> dict[str, Any]:
@@ -68,11 +87,11 @@ def print_runs(runs: list[Run]) -> None:
 
 
 def evaluate(network: Network, dataset: Dataset, as_json: bool) -> None:
-    """Print accuracy, loss, confusion matrix, per-digit metrics and the worst confusions on the test images."""
+    """Print accuracy, loss, confusion matrix, per-class metrics and the worst confusions on the test images."""
     probabilities = network.predict(dataset.test_images)
     result = score(probabilities, dataset.test_labels)
     matrix = confusion_matrix(dataset.test_labels, probabilities.argmax(axis=1), len(dataset.class_names))
-    confusions = top_confusions(matrix)
+    confusions, names = top_confusions(matrix), dataset.class_names
     metrics = class_metrics(matrix)
     if as_json:
         worst = [{"true": true, "predicted": predicted, "count": count} for true, predicted, count in confusions]
@@ -84,24 +103,65 @@ def evaluate(network: Network, dataset: Dataset, as_json: bool) -> None:
         print(json.dumps(values | {"classes": metrics.to_dict("list"), "worst_confusions": worst}))
         return
     print(f"Test accuracy {result.accuracy:.2%}, loss {result.loss:.4f}, on {len(probabilities):,} images\n")
-    print(f"{matrix}\n\n{metrics.round(4)}\n")
+    named = matrix.set_axis(names, axis=0).set_axis(names, axis=1).rename_axis(index="True", columns="Predicted")
+    print(f"{named}\n\n{metrics.set_axis(names, axis=0).round(4)}\n")
     for true, predicted, count in confusions:
-        print(f"{count} times a {true} was read as a {predicted}")
+        print(f"{count} times a {names[true]} was read as a {names[predicted]}")
 
 
-def predict(network: Network, path: Path, as_json: bool) -> None:
-    """Read the digit in a picture file. Raises `UserError` if the file is no picture or shows nothing."""
+def predict(network: Network, path: Path, class_names: tuple[str, ...], as_json: bool) -> None:
+    """Read the digit in a picture file, or what else the classes are.
+
+    Raises `UserError` if the file is no picture or shows nothing.
+    """
     from mnist_core.drawing import to_mnist
 
     probabilities = network.predict(to_mnist(_read_picture(path))[np.newaxis])[0]
     order = np.argsort(-probabilities)
     if as_json:
-        values = {"digit": int(order[0]), "confidence": float(probabilities[order[0]])}
+        name = {} if class_names == DIGITS else {"class_name": class_names[order[0]]}
+        values = {"digit": int(order[0]), **name, "confidence": float(probabilities[order[0]])}
         print(json.dumps(values | {"probabilities": [float(value) for value in probabilities]}))
         return
-    print(
-        f"This is a {order[0]} ({probabilities[order[0]]:.1%}); if not, a {order[1]} ({probabilities[order[1]]:.1%})."
-    )
+    first, second = (f"{class_names[index]} ({probabilities[index]:.1%})" for index in order[:2])
+    print(f"This is a {first}; if not, a {second}.")
+
+
+def print_datasets(store: RunStore, as_json: bool) -> None:
+    """Print what datasets there are, as a table or as one JSON object a line."""
+    table = Table("Name", "Classes", "Training images", "Test images", "By", "sha256")
+    for info in DatasetShelf(store).all():
+        if as_json:
+            print(json.dumps({name: value for name, value in asdict(info).items() if name != "owner"}))
+        counts = (str(info.classes), f"{info.train_images:,}", f"{info.test_images:,}")
+        table.add_row(info.name, *counts, info.nickname, info.sha256[:12])
+    if not as_json:
+        Console().print(table)
+
+
+def add_dataset(store: RunStore, paths: list[Path], name: str, class_names: str) -> None:
+    """Add one npz file or four idx files to the datasets of the store. Raises `UserError` for any others."""
+    try:
+        too_large = sum(path.stat().st_size for path in paths) > LARGEST
+        files = {} if too_large else {path.name: path.read_bytes() for path in paths}
+    except OSError as error:
+        raise UserError(f"{error.filename} cannot be read: {error.strerror}.") from None
+    if too_large:
+        raise UserError(f"The files have more than {LARGEST / 1e6:,.0f} MB, which is the most taken.")
+    dataset = from_files(files, name or paths[0].stem, parse_class_names(class_names))
+    info = DatasetShelf(store).add(dataset, owner=f"terminal-{user()}", nickname=user())
+    print(f"{info.train_images:,} training and {info.test_images:,} test images of {info.classes} classes: {info.name}")
+
+
+def fetch_fashion(store: RunStore) -> None:
+    """Have Fashion-MNIST in the store, with a progress bar where it has to be downloaded. Raises `DownloadFailed`."""
+    shelf = DatasetShelf(store)
+    if any(info.name == FASHION_MNIST.name for info in shelf.all()):
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
+    with Progress(*columns, console=Console(stderr=True)) as bar:
+        task = bar.add_task(FASHION_MNIST.title, total=FASHION_MNIST.size)
+        shelf.add(fetch(FASHION_MNIST, lambda done, _total: bar.update(task, completed=done)))
 
 
 def export(store: RunStore, run_id: int, name: str, path: Path | None) -> None:
@@ -155,7 +215,7 @@ def _points(store: RunStore, run_id: int) -> Iterator[Point]:
             store.watch(run_id)
             watched = time.monotonic()
         if worker is None and not store.workers():
-            worker = _start_own_worker(store)
+            worker = start_own_worker(store)
         time.sleep(POLL_SECONDS)
 
 
@@ -168,7 +228,8 @@ def _put_down(store: RunStore, run_id: int) -> None:
         time.sleep(POLL_SECONDS)
 
 
-def _start_own_worker(store: RunStore) -> threading.Thread:
+def start_own_worker(store: RunStore) -> threading.Thread:
+    """Start a worker in a thread of this process, which ends with it."""
     from mnist_core.worker import Worker
 
     thread = threading.Thread(target=Worker(store).run, name="worker", daemon=True)
@@ -201,6 +262,8 @@ def _draw_bar(store: RunStore, run_id: int, points: Iterator[Point]) -> None:
 
 def _tested(point: Point) -> str:
     training = f"loss {point.loss:.4f}, accuracy {point.accuracy:.2%}"
+    if point.validation_accuracy is not None:
+        training += f", validation accuracy {point.validation_accuracy:.2%}"
     return f"{training}, test loss {point.test_loss:.4f}, test accuracy {point.test_accuracy:.2%}"
 
 
@@ -210,6 +273,7 @@ def _conclude(run: Run, as_json: bool) -> int:
     per_epoch = run.seconds / max(1, run.epochs_done)
     if as_json:
         values = {"run_id": run.id, "state": run.state, "test_accuracy": run.test_accuracy, "test_loss": run.test_loss}
+        values |= {"validation_accuracy": run.validation_accuracy} if run.config.validation_images else {}
         print(json.dumps(values | {"seconds_per_epoch": per_epoch}), flush=True)
     elif run.state is State.FINISHED:
         print(f"Run {run.id}: test accuracy {run.test_accuracy:.2%}, {per_epoch:.2f} seconds an epoch")
@@ -218,7 +282,8 @@ def _conclude(run: Run, as_json: bool) -> int:
     return 0
 
 
-def _user() -> str:
+def user() -> str:
+    """Return who is at the terminal, as others see it beside runs."""
     try:
         return getpass.getuser()
     except (KeyError, OSError):

@@ -32,8 +32,8 @@ PIECES_PER_EPOCH = 18
 """So that a curve has about this many points an epoch; 26 steps each at batch 128."""
 LONGEST_PIECE = 512
 """Steps, so that a pause is obeyed quickly even at batch size 1."""
-HOPELESS_LOSS = 10 * math.log(10)
-"""Nats; ten times the loss of pure guessing among ten classes. An epoch with a higher mean will not come right."""
+HOPELESS = 10
+"""Times the loss of pure guessing, log(classes) nats. An epoch with a higher mean will not come right."""
 
 
 class TrainingDiverged(UserError):
@@ -48,8 +48,8 @@ class BadCheckpoint(UserError):
 class Progress:
     """How far a training has come; `loss` and `accuracy` are the running means over the epoch.
 
-    The test values are None except at the end of an epoch. `seconds` counts since the start.
-    The last one of a training has its `network`.
+    The test values are None except at the end of an epoch; the validation values as well, and always where no images
+    are held out. `seconds` counts since the start. The last one of a training has its `network`.
     """
 
     epoch: int
@@ -61,6 +61,8 @@ class Progress:
     test_accuracy: float | None
     seconds: float
     network: Network | None = None
+    validation_loss: float | None = None
+    validation_accuracy: float | None = None
 
 
 @overload
@@ -99,12 +101,14 @@ def _progress(config: TrainConfig, dataset: Dataset) -> Iterator[Progress]:
             point.test_accuracy,
             time.perf_counter() - started,
             network,
+            point.validation_loss,
+            point.validation_accuracy,
         )
 
 
 def shape_of(config: TrainConfig) -> TrainConfig:
     """Return the settings without what compiled steps do not depend on: equal shapes share a `Trainer`."""
-    return replace(config, seed=0, epochs=1, learning_rate=1.0)
+    return replace(config, seed=0, epochs=1, learning_rate=1.0, validation_images=0)
 
 
 class Trainer:
@@ -113,26 +117,31 @@ class Trainer:
     def __init__(self, config: TrainConfig, dataset: Dataset) -> None:
         """Build and compile for `config`'s shape and start that run from its initial weights.
 
+        `tests` can be set to False: then the test set is not read after each epoch.
+
         Raises `ConfigError` if a batch is larger than the training set.
         """
-        self.dataset = dataset
         self.config = config
         self.step = self.steps_per_epoch = 0
-        self._images = dataset.train_images.reshape(-1, PIXELS)
-        self._labels = dataset.train_labels.astype(np.int32)
-        self.model = build_model(config)
+        self.tests = True
+        self._take(dataset)
+        self.model = build_model(config, len(dataset.class_names))
         self._optimizer = self.model.optimizer
         self._optimizer.build(self.model.trainable_variables)
         self._advance = compile_augmenting_loop(self.model) if config.augment else compile_loop(self.model)
         self._begin(config)
 
-    def start(self, config: TrainConfig, checkpoint: Checkpoint | None = None) -> None:
-        """Turn to a run of the same shape: at its checkpoint, or at its beginning.
+    def start(self, config: TrainConfig, checkpoint: Checkpoint | None = None, dataset: Dataset | None = None) -> None:
+        """Turn to a run of the same shape: at its checkpoint, or at its beginning; perhaps one on other images.
 
-        Raises `BadCheckpoint` if the checkpoint is not one of such a run.
+        Other images must have as many classes. Raises `BadCheckpoint` if the checkpoint is not one of such a run.
         """
         if shape_of(config) != shape_of(self.config):
             raise ValueError("this trainer was compiled for another shape of network")
+        if dataset is not None and dataset is not self.dataset:
+            if len(dataset.class_names) != len(self.dataset.class_names):
+                raise ValueError("this trainer was compiled for another number of classes")
+            self._take(dataset)
         self._begin(config)
         if checkpoint is None:
             self._restore_initial_state(config)
@@ -183,6 +192,12 @@ class Trainer:
         """Read the test set with the network as it is now."""
         return score(self.network().predict(self.dataset.test_images), self.dataset.test_labels)
 
+    def validate(self) -> Score:
+        """Read the validation images with the network as it is now."""
+        learned = len(self._images)
+        probabilities = self.network().predict(self.dataset.train_images[learned:])
+        return score(probabilities, self.dataset.train_labels[learned:])
+
     def checkpoint(self) -> Checkpoint:
         """Return everything that is needed to go on from here, in any process."""
         state = {f"variable_{index}": variable.numpy() for index, variable in enumerate(self._state_variables())}
@@ -190,16 +205,24 @@ class Trainer:
         np.savez(buffer, allow_pickle=False, **state, step=np.array(self.step), sums=self._sums)
         return Checkpoint(self.step, self.network().to_bytes(), buffer.getvalue())
 
+    def _take(self, dataset: Dataset) -> None:
+        self.dataset = dataset
+        self._labels_of_all = dataset.train_labels.astype(np.int32)
+
     def _begin(self, config: TrainConfig) -> None:
         self.config = config
-        self.steps_per_epoch = config.steps_per_epoch(len(self._images))
+        images = self.dataset.train_images
+        learned = config.learned_images(len(images))
+        self._images = images.reshape(-1, PIXELS)[:learned]
+        self._labels = self._labels_of_all[:learned]
+        self.steps_per_epoch = config.steps_per_epoch(len(images))
         self.step = 0
         self._sums = np.zeros(3)
         self._shuffled: tuple[int, NDArray[np.intp], Copies | None] | None = None
 
     def _restore_initial_state(self, config: TrainConfig) -> None:
         """Assign the variables of a freshly built model; the compiled loop stays as it is."""
-        fresh = build_model(config)
+        fresh = build_model(config, len(self.dataset.class_names))
         fresh.optimizer.build(fresh.trainable_variables)
         ours = self.model.variables + self._optimizer.variables
         theirs = fresh.variables + fresh.optimizer.variables
@@ -236,15 +259,17 @@ class Trainer:
 
     def _point(self, epoch: int, ended: bool) -> Point:
         loss, accuracy = self._sums[:2] / self._sums[2]
-        if not math.isfinite(loss) or (ended and loss > HOPELESS_LOSS):
+        if not math.isfinite(loss) or (ended and loss > HOPELESS * math.log(len(self.dataset.class_names))):
             what = "is far above that of guessing" if math.isfinite(loss) else "is no longer a number"
             rate = self.config.learning_rate
             raise TrainingDiverged(
                 f"The training diverged in epoch {epoch}: the loss {what}. "
                 f"Try a learning rate smaller than {rate:g}, for example {rate / 10:g}."
             )
-        test: tuple[float, float] | tuple[None, None] = self.test() if ended else (None, None)
-        return Point(self.step, epoch, float(loss), float(accuracy), *test)
+        nothing = (None, None)
+        test = self.test() if ended and self.tests else nothing
+        validation = self.validate() if ended and self.config.validation_images else nothing
+        return Point(self.step, epoch, float(loss), float(accuracy), *test, *validation)
 
 
 def _piece_end(first: int, batch_size: int, examples: int) -> int:

@@ -18,10 +18,12 @@ from typing import TYPE_CHECKING
 
 from mnist_core.config import TrainConfig
 from mnist_core.data import load_dataset
+from mnist_core.datasets.kept import KeptDatasets
 from mnist_core.errors import UserError
 from mnist_core.estimate import seconds_per_step
 from mnist_core.jobs import do_one
 from mnist_core.runs import (
+    DatasetShelf,
     JobQueue,
     LeaseLost,
     Point,
@@ -35,6 +37,8 @@ from mnist_core.runs import (
     store_limit,
 )
 from mnist_core.runs.queue import new_worker_name, slice_seconds
+from mnist_core.runs.sweeps import Sweeps
+from mnist_core.sweeps.advance import advance_one
 
 if TYPE_CHECKING:
     from mnist_core.training import Trainer
@@ -64,13 +68,15 @@ class Worker:
         """Prepare to work. Raises `UserError` if MNIST_STORE_LIMIT makes no sense."""
         self.queue = WorkQueue(store)
         self.jobs = JobQueue(store)
+        self.sweeps = Sweeps(store)
         self.name = name or new_worker_name()
         self.ready = False
         self.speed: float | None = None
         self.stopping = threading.Event()
         self._limit = store_limit()
         self._moved_at = self._tidied_at = time.monotonic()
-        self._trainers: OrderedDict[tuple[str, TrainConfig], Trainer] = OrderedDict()
+        self._trainers: OrderedDict[tuple[int, TrainConfig], Trainer] = OrderedDict()
+        self._images = KeptDatasets(DatasetShelf(store).load)
 
     def run(self) -> None:
         """Import TensorFlow, compile the default network unless somebody waits, then serve until `stopping` is set."""
@@ -88,12 +94,14 @@ class Worker:
                 self.stopping.wait(IDLE_SECONDS)
 
     def work(self, run_id: int | None = None) -> bool:
-        """Do a job, if somebody waits for one, and serve one turn; return whether there was anything to do.
+        """Do a job and move a sweep on, if one waits, and serve one turn; return whether there was anything to do.
 
         The turn is that of the longest waiting run; with `run_id`, only that of this run.
         """
         self._interrupted()
         worked = run_id is None and do_one(self.jobs, self.name)
+        self._interrupted()
+        worked = (run_id is None and advance_one(self.sweeps, self.name)) or worked
         self._interrupted()
         turn = self.queue.claim(self.name, run_id)
         if turn is None:
@@ -123,18 +131,22 @@ class Worker:
             self._measure(turn.run.config, part.seconds_per_step)
 
     def _trainer_for(self, turn: Turn) -> Trainer:
-        """Return a trainer at the turn's checkpoint; compiled ones are kept by the shape of the network."""
+        """Return a trainer at the turn's checkpoint; compiled ones are kept by number of classes and shape."""
         from mnist_core.training import Trainer, shape_of
 
         config = turn.run.config
-        key = (turn.run.dataset, shape_of(config))
+        dataset = self._images.get(turn.run.dataset_sha256)
+        key = (len(dataset.class_names), shape_of(config))
         trainer = self._trainers.get(key)
         if trainer is None:
-            trainer = self._trainers[key] = Trainer(config, load_dataset(turn.run.dataset))
+            trainer = self._trainers[key] = Trainer(config, dataset)
         self._trainers.move_to_end(key)
         if len(self._trainers) > COMPILED_SHAPES:
             self._trainers.popitem(last=False)
-        trainer.start(config, turn.checkpoint)
+        for other in [key for key, it in self._trainers.items() if it.dataset.sha256 not in self._images]:
+            del self._trainers[other]  # it would hold images that have had to make room
+        trainer.tests = turn.run.sweep_id is None  # a sweep compares by the validation images, and tests only its best
+        trainer.start(config, turn.checkpoint, dataset)
         return trainer
 
     def _measure(self, config: TrainConfig, seconds: float) -> None:
@@ -158,7 +170,7 @@ class Worker:
         started, step = time.monotonic(), trainer.step
         trainer.advance()
         self._measure(config, (time.monotonic() - started) / (trainer.step - step))
-        self._trainers["mnist", shape_of(config)] = trainer
+        self._trainers[len(trainer.dataset.class_names), shape_of(config)] = trainer
 
     def _interrupted(self) -> bool:
         """Tell whether to stop; asked between any two pieces of work, which is a sign of life."""

@@ -26,11 +26,15 @@ page = st.navigation(
             train,
             st.Page(at_its_name, title="Train", url_path="train", visibility="hidden"),
             st.Page("train/runs.py", title="Runs", icon=":material/table_rows:", url_path="runs"),
+            st.Page("train/sweep.py", title="Sweeps", icon=":material/grid_on:", url_path="sweeps"),
         ],
         "Understand": [
             st.Page("understand/evaluate.py", title="Evaluate", icon=":material/fact_check:", url_path="evaluate")
         ],
-        "Play": [st.Page("play/draw.py", title="Draw", icon=":material/draw:", url_path="draw")],
+        "Play": [
+            st.Page("play/draw.py", title="Draw", icon=":material/draw:", url_path="draw"),
+            st.Page("play/handwriting.py", title="Handwriting", icon=":material/signature:", url_path="handwriting"),
+        ],
     }
 )
 with st.sidebar:

@@ -14,6 +14,8 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from mnist_core.drawing import DrawingError
+from pages.shared.live import parse
+from pages.shared.memory import MOST_BROWSERS, Memory
 from pages.shared.sheet import EMPTY, MOST_UNDOS, SIDE, Drawing, Sheet
 
 
@@ -28,26 +30,40 @@ def drawing(count: int) -> Drawing:
     return Drawing(tuple({"strokeWidth": 18, "number": number} for number in range(count)), png(shade=count))
 
 
+def drawn(*counts: int) -> Sheet:
+    """A sheet whose canvas has answered with drawings of those many strokes, one after the other."""
+    sheet = Sheet()
+    for count in counts:
+        sheet = sheet.receive(drawing(count), sheet.number)
+    return sheet
+
+
 def test_each_stroke_is_a_step_to_go_back_to() -> None:
-    sheet = Sheet().receive(drawing(1)).receive(drawing(2))
-    assert sheet.history == (EMPTY, drawing(1), drawing(2))
+    assert drawn(1, 2).history == (EMPTY, drawing(1), drawing(2))
 
 
 def test_strokes_that_come_together_are_undone_one_at_a_time() -> None:
-    sheet = Sheet().receive(drawing(3))
-    assert [len(step.strokes) for step in sheet.history] == [0, 1, 2, 3]
+    assert [len(step.strokes) for step in drawn(3).history] == [0, 1, 2, 3]
 
 
 def test_a_rerun_after_undo_does_not_bring_the_stroke_back() -> None:
-    sheet = Sheet().receive(drawing(1)).receive(drawing(2))
-    assert sheet.undo().receive(drawing(2)).shown == drawing(1)
+    sheet = drawn(1, 2)
+    assert sheet.undo().receive(drawing(2), sheet.number).shown == drawing(1)
 
 
 def test_the_echo_after_undo_brings_the_picture_and_no_step() -> None:
-    sheet = Sheet().receive(drawing(2)).undo()
-    echoed = sheet.receive(drawing(1))
+    sheet = drawn(2).undo()
+    echoed = sheet.receive(drawing(1), sheet.number)
     assert echoed.shown == drawing(1)
     assert len(echoed.history) == len(sheet.history)
+
+
+def test_the_echo_of_the_first_undo_that_comes_after_the_second_is_no_new_stroke() -> None:
+    first = drawn(1, 2, 3).undo()
+    second = first.undo()
+    late = second.receive(drawing(2), first.number)
+    assert late == second
+    assert late.receive(drawing(1), second.number).undo().shown == EMPTY
 
 
 def test_the_canvas_is_told_anew_even_if_it_is_to_show_the_same() -> None:
@@ -56,7 +72,7 @@ def test_the_canvas_is_told_anew_even_if_it_is_to_show_the_same() -> None:
 
 
 def test_clear_can_be_undone() -> None:
-    sheet = Sheet().receive(drawing(2)).clear()
+    sheet = drawn(2).clear()
     assert sheet.shown == EMPTY
     assert sheet.undo().shown == drawing(2)
 
@@ -66,9 +82,7 @@ def test_undo_of_nothing_is_nothing() -> None:
 
 
 def test_only_so_many_steps_are_kept() -> None:
-    sheet = Sheet()
-    for count in range(1, MOST_UNDOS + 3):
-        sheet = sheet.receive(drawing(count))
+    sheet = drawn(*range(1, MOST_UNDOS + 3))
     assert len(sheet.history) == MOST_UNDOS
 
 
@@ -111,7 +125,7 @@ def browser_sends(monkeypatch: pytest.MonkeyPatch) -> Callable[[Any, Any], AppTe
     def send(strokes: Any, url: Any) -> AppTest:
         from streamlit_drawable_canvas import CanvasResult
 
-        answer = CanvasResult({"objects": strokes}, url, return_image_data=True)
+        answer = CanvasResult({"objects": strokes, "background": PAPER_OF_A_VISIT}, url, return_image_data=True)
         monkeypatch.setattr("pages.shared.canvas.st_canvas", lambda **_: answer)
         return AppTest.from_function(page).run()
 
@@ -128,6 +142,7 @@ def page() -> None:
         st.text(f"Strokes: {len(canvas('test', 18).strokes)}")
 
 
+PAPER_OF_A_VISIT = "hsl(1, 0%, 0%)"
 PNG_URL = "data:image/png;base64,"
 
 
@@ -155,3 +170,45 @@ def test_answers_that_no_canvas_gives_get_a_sentence(
 def test_strokes_reach_the_page(browser_sends: Callable[[Any, Any], AppTest]) -> None:
     app = browser_sends([{"strokeWidth": 18}], PNG_URL + base64.b64encode(png()).decode())
     assert app.text[0].value == "Strokes: 1"
+
+
+def picture(**changes: Any) -> dict[str, Any]:
+    """What a browser hands over while the pen is down."""
+    pixels = base64.b64encode(bytes(range(140)) * 140).decode()
+    return {"frame": 1_795_538_063_864, "pixels": pixels, "down": True} | changes
+
+
+def test_a_live_picture_is_taken_as_it_is() -> None:
+    live = parse(picture())
+    assert live is not None
+    assert live.pixels.shape == (140, 140)
+    assert (live.pixels[3] == np.arange(140)).all()
+    assert live.down
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        None,
+        "text",
+        {},
+        picture(frame="1"),
+        picture(frame=True),
+        picture(pixels=None),
+        picture(pixels="A" * 100),
+        picture(pixels="A" * 1_000_000),
+        picture(pixels="\u00e9" * 26_136),
+        picture(pixels=base64.b64encode(bytes(140 * 140 + 1)).decode()),
+    ],
+)
+def test_live_pictures_of_another_form_count_for_nothing(value: Any) -> None:
+    assert parse(value) is None
+
+
+def test_what_is_kept_for_browsers_is_bounded() -> None:
+    memory = Memory()
+    for number in range(MOST_BROWSERS + 1):
+        memory.keep(str(number), "draw", number)
+    assert memory.recall("0", "draw", None) is None
+    assert memory.recall("1", "draw", None) == 1
+    assert memory.recall("1", "grid", "nothing") == "nothing"

@@ -69,6 +69,15 @@ def test_a_switch_is_on_or_off(value):
         TrainConfig(augment=value)
 
 
+def test_held_out_images_make_epochs_shorter_and_leave_some_to_learn_from():
+    config = TrainConfig(validation_images=10_000)
+    assert (config.steps_per_epoch(60_000), config.learned_images(60_000)) == (391, 50_000)
+    assert config.describe() == "256 units, 5 epochs, batch 128, 10,000 validation images"
+    assert TrainConfig().learned_images(60_000) == 60_000
+    with pytest.raises(ConfigError, match="Validation images must be less than 10,000, the number of training images"):
+        config.steps_per_epoch(10_000)
+
+
 def test_augmented_epochs_are_twice_as_long():
     assert TrainConfig(augment=True).steps_per_epoch(60_000) == 938
     assert TrainConfig(augment=True).describe() == "256 units, 5 epochs, batch 128, augmented"

@@ -10,11 +10,14 @@ import nbformat
 import pytest
 
 from mnist_core.config import LIMITS, TrainConfig
+from mnist_core.datasets.fashion import FASHION_MNIST
 from mnist_core.export import code
-from mnist_core.export.formats import NothingToTell
-from mnist_core.runs import Run, RunStore, State
+from mnist_core.export.make import make
+from mnist_core.runs import DatasetInfo, DatasetShelf, Run, RunStore, State
+from mnist_core.runs.datasets import pack
 from mnist_core.worker import Worker
 from tests.at_home import accuracy_in, run_at_home
+from tests.idx_server import small_dataset
 
 TENTH_OF_A_POINT = 0.001
 OTHER_SETTINGS: dict[str, Any] = {
@@ -28,6 +31,7 @@ OTHER_SETTINGS: dict[str, Any] = {
     "hidden_layers": 2,
     "dropout": 0.25,
     "augment": True,
+    "validation_images": 10_000,
 }
 # What a notebook does with its cells: one after another, in one namespace, showing what the last line is worth.
 JUPYTER = """
@@ -46,8 +50,8 @@ for cell in json.load(open(sys.argv[1]))["cells"]:
 """
 
 
-def trained(store: RunStore, config: TrainConfig) -> Run:
-    run_id, worker = store.submit(config), Worker(store)
+def trained(store: RunStore, config: TrainConfig, dataset: str = "mnist") -> Run:
+    run_id, worker = store.submit(config, dataset=dataset), Worker(store)
     while not store.run(run_id).state.ended:
         worker.work(run_id)
     assert store.run(run_id).state is State.FINISHED
@@ -107,7 +111,25 @@ def test_stopped_run_promises_no_accuracy(make_run, store):
     assert "The app found" not in text
 
 
-def test_run_on_other_images_has_no_code(make_run, store):
-    run = replace(store.run(make_run(State.FINISHED)), dataset="our own digits")
-    with pytest.raises(NothingToTell, match="Its model and weights can be had"):
-        code.script(run)
+def test_run_on_ones_own_images_is_code_that_reads_their_file(store, tmp_path):
+    shapes = small_dataset("Bars, mine", classes=12)
+    images = DatasetShelf(store).add(shapes)
+    run = trained(store, TrainConfig(hidden_units=16, epochs=2, batch_size=64, augment=True), dataset=images.sha256)
+    (tmp_path / "bars.py").write_bytes(make(store, run.id, "script"))
+    (tmp_path / "bars_mine.npz").write_bytes(pack(shapes))
+    text = (tmp_path / "bars.py").read_text(encoding="utf-8")
+    assert text.startswith('"""A neural network learns to tell images apart.')
+    assert "for 0 bar 0, 1 bar 1" in text.replace("\n# ", " ")
+    assert "keras.datasets" not in text
+    assert run.test_accuracy == pytest.approx(accuracy_in(run_at_home(tmp_path, "bars.py")), abs=0.01)
+
+
+def test_run_on_fashion_mnist_is_code_that_downloads_it(make_run, store):
+    names = FASHION_MNIST.class_names
+    images = DatasetInfo("0" * 64, "fashion-mnist", names, 60000, 10000)
+    run = replace(store.run(make_run(State.FINISHED)), dataset="fashion-mnist")
+    for text in (code.script(run, images), code.notebook(run, images)):
+        assert "keras.datasets.fashion_mnist.load_data()" in text
+        assert "fashion_mnist.npz" in text
+        assert "9 Ankle boot" in text.replace("\n# ", " ")
+        assert "digit" not in text

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator
 from itertools import pairwise
 
 import numpy as np
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from mnist_core.data import load_dataset
@@ -32,7 +34,7 @@ STROKES: dict[str, list[Stroke]] = {
 
 
 def read_test_images(page):
-    page.app.button_group[-1].select("A test image")
+    next(group for group in page.app.button_group if group.key == "draw_source").select("A test image")
     page.rerun()
 
 
@@ -67,6 +69,59 @@ def test_an_unsure_network_says_so(open_page):
     assert f"I am not sure: a {first} or a {second}?" in answer(page)
 
 
+def look_closer(page, view):
+    next(group for group in page.app.button_group if group.key == "draw_closer").select(view)
+    page.rerun()
+
+
+def test_why_is_answered_with_pixels_that_sum_up_and_training_images_most_alike(open_page):
+    page = open_page(DRAW)
+    read_test_images(page)
+    look_closer(page, "Why")
+    assert "Why 7 and not" in page.words
+    assert "exact for ReLU" in page.words
+    alike = next(element.proto.body for element in page.app.get("html") if "Training image" in element.proto.body)
+    assert len(re.findall(r"Training image \d+, a handwritten 7, at distance", alike)) == 5
+
+
+def test_several_networks_read_the_same_digit(open_page, make_run):
+    make_run(State.FINISHED, name="mine")
+    page = open_page(DRAW)
+    read_test_images(page)
+    look_closer(page, "Several networks")
+    table = next(element.proto.body for element in page.app.get("html") if "Reads" in element.proto.body)
+    assert "mine" in table
+    assert "Starter network" in table
+    assert table.count('<td class="best">7</td>') == 2
+
+
+def send_photo(page, name, content):
+    next(group for group in page.app.button_group if group.key == "draw_source").select("A photo")
+    page.rerun()
+    page.app.file_uploader[0].set_value((name, content, "image/png"))
+    page.rerun()
+
+
+def test_a_photo_is_read_and_what_the_network_sees_is_shown(open_page):
+    paper = Image.new("L", (500, 400), 210)
+    digit = Image.fromarray(load_dataset().test_images[0]).resize((250, 250))
+    paper.paste(60, (90, 70), digit)
+    file = io.BytesIO()
+    paper.save(file, "PNG")
+    page = open_page(DRAW)
+    send_photo(page, "seven.png", file.getvalue())
+    assert "I read a 7." in answer(page)
+    ways = next(element.proto.body for element in page.app.get("html") if 'class="ways"' in element.proto.body)
+    assert ways.count("<figure>") == 3
+    assert "Fitted and centred: 28×28</b>Reads a 7" in ways
+
+
+def test_a_file_that_is_no_picture_gets_a_sentence(open_page):
+    page = open_page(DRAW)
+    send_photo(page, "seven.png", b"no picture")
+    assert "This file is not a picture" in page.words
+
+
 def test_another_test_image_is_chosen_at_random(open_page):
     page = open_page(DRAW)
     read_test_images(page)
@@ -93,40 +148,39 @@ def open_canvas(page: Page, app: RunningApp) -> None:
     expect(page.get_by_role("img", name="Canvas: draw a digit")).to_be_visible()
 
 
-def corner(page: Page) -> tuple[float, float]:
-    """Where the canvas begins on the screen."""
+def on_screen(page: Page, strokes: list[Stroke]) -> list[list[tuple[float, float]]]:
+    """The strokes' points on the screen: the canvas's 280 pixels are shown as large as there is room for."""
     box = page.locator(".upper-canvas").bounding_box()
     assert box is not None
-    assert (box["width"], box["height"]) == (280, 280)
-    return box["x"], box["y"]
+    assert box["width"] == box["height"] == 336
+    scale = box["width"] / 280
+    return [[(box["x"] + x * scale, box["y"] + y * scale) for x, y in stroke] for stroke in strokes]
 
 
 def draw(page: Page, strokes: list[Stroke]) -> None:
-    left, top = corner(page)
-    for stroke in strokes:
-        page.mouse.move(left + stroke[0][0], top + stroke[0][1])
+    for first, *others in on_screen(page, strokes):
+        page.mouse.move(*first)
         page.mouse.down()
-        for x, y in stroke[1:]:
-            page.mouse.move(left + x, top + y, steps=5)
+        for point in others:
+            page.mouse.move(*point, steps=5)
         page.mouse.up()
 
 
 def touch(page: Page, strokes: list[Stroke]) -> None:
-    left, top = corner(page)
     finger = page.context.new_cdp_session(page)
 
     def send(kind: str, *points: tuple[float, float]) -> None:
-        places = [{"x": left + x, "y": top + y} for x, y in points]
+        places = [{"x": x, "y": y} for x, y in points]
         finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": places})
 
-    for stroke in strokes:
+    for stroke in on_screen(page, strokes):
         send("touchStart", stroke[0])
         for point in on_the_way(stroke):
             send("touchMove", point)
         send("touchEnd")
 
 
-def on_the_way(stroke: Stroke, steps: int = 5) -> Iterator[tuple[float, float]]:
+def on_the_way(stroke: list[tuple[float, float]], steps: int = 5) -> Iterator[tuple[float, float]]:
     """Points between the points: the canvas rounds corners off between those that it is told."""
     for (x, y), (next_x, next_y) in pairwise(stroke):
         for step in range(1, steps + 1):
@@ -188,6 +242,18 @@ def test_undo_takes_back_one_stroke_at_a_time(shared_server, page):
 
 
 @pytest.mark.browser
+def test_undo_pressed_at_once_takes_back_the_stroke_that_was_just_drawn(shared_server, page):
+    open_canvas(page, shared_server)
+    draw(page, STROKES["7"])
+    expect_answer(page, "I read a 7.")
+    draw(page, [[(60, 20), (100, 20)]])
+    page.keyboard.press("Control+z")
+    page.keyboard.press("Control+z")
+    expect_invitation(page)
+    expect(page.get_by_role("button", name="Undo")).to_be_disabled()
+
+
+@pytest.mark.browser
 def test_clear_can_be_undone(shared_server, page):
     open_canvas(page, shared_server)
     draw(page, STROKES["7"])
@@ -221,3 +287,55 @@ def test_dots_and_scribbles_get_an_honest_answer(shared_server, page):
     lines = [(20 + 60 * (step % 5), 20 if step % 2 else 260) for step in range(40)]
     draw(page, [lines, [(y, x) for x, y in lines]])
     expect_answer(page, "This is hardly a digit.")
+
+
+@pytest.mark.browser
+def test_the_bars_move_while_the_pen_is_down(shared_server, page):
+    open_canvas(page, shared_server)
+    [(start, *others)] = on_screen(page, STROKES["7"])
+    page.mouse.move(*start)
+    page.mouse.down()
+    page.mouse.move(*others[0], steps=5)
+    live = page.locator(".answer[data-frame]")
+    expect(live).to_be_visible()
+    bars = page.get_by_role("img", name=re.compile("^Most likely"))
+    expect(bars).to_be_visible()
+    half_way = bars.get_attribute("aria-label")
+    page.mouse.move(*others[1], steps=5)
+    expect(live.filter(has_text="I read a 7.")).to_be_visible()
+    expect(bars).not_to_have_attribute("aria-label", half_way)
+    assert not page.get_by_role("status").count()  # ten announcements a second would be too many
+    page.mouse.up()
+    expect_answer(page, "I read a 7.")
+
+
+@pytest.mark.browser
+def test_a_drawing_outlasts_a_reload(shared_server, page):
+    open_canvas(page, shared_server)
+    draw(page, STROKES["4"])
+    expect_answer(page, "I read a 4.")
+    page.reload()
+    expect_answer(page, "I read a 4.")
+    expect(page.get_by_role("img", name="Canvas: draw a digit")).to_be_visible()
+    draw(page, [[(60, 20), (100, 20)]])
+    press(page, "Undo")
+    expect_answer(page, "I read a 4.")
+    press(page, "Clear")
+    expect_invitation(page)
+
+
+@pytest.mark.browser
+def test_a_digit_is_painted_on_the_grid_by_keyboard(shared_server, page):
+    open_canvas(page, shared_server)
+    page.get_by_role("radio", name="A grid").click()
+    grid = page.get_by_role("grid")
+    grid.focus()
+    for key in (*["ArrowUp"] * 4, *["ArrowLeft"] * 2, "Space", *["Shift+ArrowRight"] * 4, *["Shift+ArrowDown"] * 8):
+        page.keyboard.press(key)
+    expect_answer(page, "I read a 7.")
+    expect(grid.get_by_role("gridcell", selected=True)).to_have_count(13)
+    page.reload()
+    expect_answer(page, "I read a 7.")
+    expect(grid.get_by_role("gridcell", selected=True)).to_have_count(13)
+    press(page, "Clear")
+    expect(grid.get_by_role("gridcell", selected=True)).to_have_count(0)

@@ -6,6 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from mnist_core.config import LIMITS, TrainConfig
+from mnist_core.data import MNIST_SHA256
 from mnist_core.runs import RunStore, State, WorkQueue
 from tests.visits import MAIN_PAGE, ME, PAGE_SECONDS, RUNS, SOMEBODY_ELSE, TRAIN
 
@@ -25,6 +26,7 @@ def test_a_first_visit_shows_what_would_be_trained(open_page):
 def test_the_first_settings_are_those_of_the_core(open_page):
     page = open_page(TRAIN)
     fields = {field.label: field.value for field in [*page.app.number_input, *page.app.selectbox, *page.app.toggle]}
+    assert fields.pop("Dataset") == MNIST_SHA256
     defaults = TrainConfig()
     assert fields == {name.replace("_", " ").capitalize(): getattr(defaults, name) for name in vars(defaults)}
 

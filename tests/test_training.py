@@ -95,6 +95,29 @@ def test_one_more_epoch_equals_a_longer_run():
     assert fingerprint(trainer.network()) == trained(replace(SMALL, epochs=3), dataset)
 
 
+def test_held_out_images_are_read_after_each_epoch_and_never_learned_from():
+    dataset = few_images()
+    config = replace(SMALL, validation_images=1000)
+    *_, alone = train(SMALL, replace(few_images(2000)))
+    *_, last = train(config, dataset)
+    assert fingerprint(last.network) == fingerprint(alone.network), "as if there were only 2,000 images"
+    assert last.network is not None
+    read = last.network.predict(dataset.train_images[2000:]).argmax(axis=1)
+    assert last.validation_accuracy == pytest.approx((read == dataset.train_labels[2000:]).mean())
+    assert (alone.validation_accuracy, alone.validation_loss) == (None, None)
+
+
+def test_one_trainer_serves_runs_with_and_without_held_out_images():
+    dataset = few_images()
+    held_out = replace(SMALL, validation_images=500, augment=False)
+    trainer = Trainer(SMALL, dataset)
+    for config in (held_out, SMALL, held_out):
+        trainer.start(config)
+        while not trainer.done:
+            trainer.advance()
+        assert fingerprint(trainer.network()) == trained(config, dataset)
+
+
 def test_running_means_are_those_of_the_epoch():
     """The reported loss and accuracy after an epoch at a rate of almost zero are those of the initial network."""
     dataset = few_images()

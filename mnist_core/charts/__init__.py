@@ -1,5 +1,6 @@
 """Every chart of the app, defined once: from data to a plotly figure and the sentence that says the same."""
 
+from mnist_core.charts.attribution import attribution_heatmap, attribution_sentence
 from mnist_core.charts.bars import class_counts, probability_bars
 from mnist_core.charts.comparison import RunCurve, View, compared_curves
 from mnist_core.charts.confusion import EVERYTHING, Selection, confusion_heatmap, confusion_sentence
@@ -28,6 +29,8 @@ __all__ = [
     "View",
     "accuracy_against",
     "accuracy_against_cost",
+    "attribution_heatmap",
+    "attribution_sentence",
     "brush_in_words",
     "brushes_of",
     "class_counts",

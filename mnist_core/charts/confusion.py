@@ -24,6 +24,9 @@ from mnist_core.charts.figure import (
 )
 from mnist_core.evaluation import top_confusions
 
+MOST_WITH_NUMBERS = 20
+"""With more classes than that, the numbers would not fit into their cells; pointing at one says it."""
+
 
 class Selection(NamedTuple):
     """A row (true class), a column (predicted class) or, with both, a cell of the confusion matrix."""
@@ -91,7 +94,7 @@ def _heatmap(
         showscale=False,
         xgap=2,
         ygap=2,
-        text=np.where(layer.cells, counts.astype(str), ""),
+        text=np.where(layer.cells & (len(counts) <= MOST_WITH_NUMBERS), counts.astype(str), ""),
         texttemplate="%{text}",
         textfont={"color": layer.text_color, "size": 14},
         customdata=_words(counts, class_names),

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 import plotly.graph_objects as go
 
 # These keep a contrast of 3 to 1 or better on white and on near-black, and colour-blind eyes can tell them apart.
-BLUE, ORANGE = "#2F80C9", "#D55E00"
-SERIES = (BLUE, ORANGE, "#009E73", "#B85C92", "#A6761D", "#7570B3")
+BLUE, ORANGE, GREEN = "#2F80C9", "#D55E00", "#009E73"
+SERIES = (BLUE, ORANGE, GREEN, "#B85C92", "#A6761D", "#7570B3")
 QUIET = "#8791A0"
 
 # Colours of Streamlit's theme, which pages/shared/plot.py fills in: it also adds fonts, grid and background.

@@ -10,7 +10,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from mnist_core.charts.figure import ORANGE, SERIES, Chart, bare_figure
+from mnist_core.charts.figure import GREEN, ORANGE, SERIES, Chart, bare_figure
 
 MOST_POINTS = 400
 """A chart is about as many pixels wide; more would only make each refresh slower."""
@@ -19,9 +19,10 @@ Column = Sequence[float] | NDArray[np.floating]
 
 
 class Curve(NamedTuple):
-    """How one run learned: running means over the training epoch, and the test set after each epoch.
+    """How one run learned: running means over the training epoch, and the test and validation sets after each epoch.
 
-    `epochs`, `loss` and `accuracy` have equal lengths; so have the three `test_` columns. Epochs are counted
+    `epochs`, `loss` and `accuracy` have equal lengths; so have the three `test_` columns, and the three
+    `validation_` columns, which are empty where no images are held out. Epochs are counted
     from the start with fractions (0.5 = half way through the first); accuracies are fractions from 0 to 1.
     """
 
@@ -32,6 +33,9 @@ class Curve(NamedTuple):
     test_epochs: Column = ()
     test_loss: Column = ()
     test_accuracy: Column = ()
+    validation_epochs: Column = ()
+    validation_loss: Column = ()
+    validation_accuracy: Column = ()
 
 
 class LearningCurves(NamedTuple):
@@ -100,7 +104,18 @@ def _curve_lines(curve: Curve, index: int, curves: int, measure: Measure) -> lis
         marker={"size": 9, "symbol": "diamond"},
         hovertemplate=hover,
     )
-    return [training, test]
+    if not len(curve.validation_epochs):
+        return [training, test]
+    validation = go.Scatter(
+        x=np.asarray(curve.validation_epochs, dtype=np.float32),
+        y=np.asarray(getattr(curve, f"validation_{measure.column}"), dtype=np.float32),
+        name=f"{prefix}validation",
+        mode="lines+markers",
+        line={"color": color if curves > 1 else GREEN, "width": 2, "dash": "dash"},
+        marker={"size": 8, "symbol": "square"},
+        hovertemplate=hover,
+    )
+    return [training, validation, test] if len(curve.test_epochs) else [training, validation]
 
 
 def thinned(values: Column) -> NDArray[np.float32]:
@@ -120,7 +135,7 @@ def _settled(curves: Sequence[Curve], column: str) -> list[float]:
     for curve in curves:
         pairs = [(at, value) for at, value in zip(curve.epochs, getattr(curve, column), strict=True)]
         later = [value for at, value in pairs if at > 0.25] or [value for _, value in pairs]
-        values += later + list(getattr(curve, f"test_{column}"))
+        values += later + list(getattr(curve, f"test_{column}")) + list(getattr(curve, f"validation_{column}"))
     return [value for value in values if math.isfinite(value)]
 
 
@@ -145,7 +160,8 @@ def _curve_summary(curves: Sequence[Curve], measure: Measure) -> str:
 def _curve_clause(curve: Curve, measure: Measure) -> str:
     training = f"{getattr(curve, measure.column)[-1]:{measure.number_format}}"
     clause = f"{curve.name}: training {measure.label} {training} after {curve.epochs[-1]:.3g} epochs"
-    if not len(curve.test_epochs):
-        return clause
-    tested = f"{getattr(curve, f'test_{measure.column}')[-1]:{measure.number_format}}"
-    return f"{clause}, test {measure.label} {tested} after {curve.test_epochs[-1]:.3g}"
+    for kind in ("test", "validation"):
+        epochs, values = getattr(curve, f"{kind}_epochs"), getattr(curve, f"{kind}_{measure.column}")
+        if len(epochs):
+            clause += f", {kind} {measure.label} {values[-1]:{measure.number_format}} after {epochs[-1]:.3g}"
+    return clause

@@ -6,25 +6,31 @@ import json
 import textwrap
 from typing import Any
 
+from mnist_core.data import DIGITS
 from mnist_core.export.story import Part, tell
-from mnist_core.runs import Run
+from mnist_core.runs import DatasetInfo, Run
+from mnist_core.runs.datasets import MNIST_INFO
 
 COMMENT_WIDTH = 100
 IMPORTS = "from pathlib import Path\n\nimport keras\nimport numpy as np\nimport pandas as pd"
 TITLE = "A neural network learns to read handwritten digits."
+TITLE_OF_OTHERS = "A neural network learns to tell images apart."
 NEEDS = "pip install keras tensorflow pandas"
 
 
-def script(run: Run) -> str:
+def script(run: Run, images: DatasetInfo = MNIST_INFO) -> str:
     """Return the run as a commented Python program. Raises `NothingToTell`."""
-    parts = "\n\n".join(f"{_comment(part)}\n{_spaced(part.code)}" for part in tell(run))
-    return f'"""{TITLE}\n\n{_subtitle(run)}\nNeeds: {NEEDS}\n"""\n\n{IMPORTS}\n\n{parts}\n'
+    parts = "\n\n".join(f"{_comment(part)}\n{_spaced(part.code)}" for part in tell(run, images))
+    return f'"""{_title(images)}\n\n{_subtitle(run)}\nNeeds: {NEEDS}\n"""\n\n{IMPORTS}\n\n{parts}\n'
 
 
-def notebook(run: Run) -> str:
+def notebook(run: Run, images: DatasetInfo = MNIST_INFO) -> str:
     """Return the run as a notebook: JSON of Jupyter's format 4.5. Raises `NothingToTell`."""
-    cells = [_markdown("title", f"# {TITLE}\n\n{_subtitle(run)}\n\nNeeds: `{NEEDS} pillow`"), _code("imports", IMPORTS)]
-    for number, part in enumerate(tell(run), 1):
+    cells = [
+        _markdown("title", f"# {_title(images)}\n\n{_subtitle(run)}\n\nNeeds: `{NEEDS} pillow`"),
+        _code("imports", IMPORTS),
+    ]
+    for number, part in enumerate(tell(run, images), 1):
         cells.append(_markdown(f"words-{number}", f"## {part.title}\n\n{part.words}"))
         cells.append(_code(f"code-{number}", part.notebook_code or part.code))
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
@@ -33,8 +39,12 @@ def notebook(run: Run) -> str:
     return json.dumps(whole, indent=1, ensure_ascii=False) + "\n"
 
 
+def _title(images: DatasetInfo) -> str:
+    return TITLE if images.class_names == DIGITS else TITLE_OF_OTHERS
+
+
 def _subtitle(run: Run) -> str:
-    return f"Run {run.id}: {run.config.describe()}."
+    return f"Run {run.id}: {run.description}."
 
 
 def _comment(part: Part) -> str:

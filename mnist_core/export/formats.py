@@ -40,7 +40,7 @@ LARGEST_IMPORT = 64_000_000
 
 
 class NothingToTell(UserError):
-    """A run that cannot be told as code: its training is unknown, or its images are not MNIST's."""
+    """A run that cannot be told as code: its training is unknown."""
 
 
 def require_settings(run: Run) -> None:

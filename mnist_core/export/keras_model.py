@@ -21,7 +21,7 @@ def to_keras(network: Network, config: TrainConfig, state: bytes | None = None) 
     With the `state` of the run's checkpoint (see `Trainer.checkpoint`), `fit` goes on where the run ended; without,
     it starts with a fresh optimizer. Side effect: sets the global seeds, as `build_model` does.
     """
-    model = build_model(config)
+    model = build_model(config, len(network.layers[-1].bias))
     model.optimizer.build(model.trainable_variables)
     variables, values = [*model.trainable_variables], [*network.weights]
     if state is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from mnist_core.errors import UserError
 from mnist_core.export import code, formats, tables
 from mnist_core.network import Network
-from mnist_core.runs import RunStore
+from mnist_core.runs import DatasetShelf, RunStore
 
 
 def make(store: RunStore, run_id: int, name: str) -> bytes:
@@ -23,12 +23,10 @@ def make(store: RunStore, run_id: int, name: str) -> bytes:
         return tables.history(store.history(run_id)).encode()
     if name not in formats.FORMATS:
         raise UserError(f"There is no format {name!r}. Known: {', '.join(formats.FORMATS)}.")
-    tell = {
-        formats.SCRIPT.name: code.script,
-        formats.NOTEBOOK.name: code.notebook,
-        formats.SETTINGS.name: tables.settings,
-    }
-    return tell[name](run).encode()
+    if name == formats.SETTINGS.name:
+        return tables.settings(run).encode()
+    tell = code.script if name == formats.SCRIPT.name else code.notebook
+    return tell(run, DatasetShelf(store).info(run.dataset_sha256)).encode()
 
 
 def _model(store: RunStore, run_id: int, name: str) -> bytes:

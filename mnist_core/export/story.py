@@ -7,13 +7,19 @@ weights and the dropout follow from the seed, the order of the images from seed 
 
 from __future__ import annotations
 
+import re
+import textwrap
 from typing import NamedTuple
 
 from mnist_core.augmentation import GROUP, ROTATION_DEGREES, SCALE, SHEAR, SHIFT_PIXELS
 from mnist_core.config import DEFAULT_LEARNING_RATES, TrainConfig
-from mnist_core.export.formats import NothingToTell, require_settings
-from mnist_core.runs import Run, State
+from mnist_core.data import DIGITS, MNIST, MNIST_SHA256
+from mnist_core.export.formats import require_settings
+from mnist_core.runs import DatasetInfo, Run, State
+from mnist_core.runs.datasets import MNIST_INFO
 
+_IN_KERAS = {MNIST: "mnist", "fashion-mnist": "fashion_mnist"}
+"""The datasets that Keras downloads, and what they are called there."""
 _OPTIMIZER_CLASSES = {"rmsprop": "RMSprop", "adam": "Adam", "sgd": "SGD"}
 
 
@@ -29,30 +35,59 @@ class Part(NamedTuple):
     notebook_code: str = ""
 
 
-def tell(run: Run) -> list[Part]:
-    """Return the parts of the story in their order.
+def tell(run: Run, images: DatasetInfo = MNIST_INFO) -> list[Part]:
+    """Return the parts of the story of a run that learned from `images` in their order.
 
-    Raises `NothingToTell` for images other than MNIST's, and for an imported network.
+    Raises `NothingToTell` for an imported network.
     """
     require_settings(run)
-    if run.dataset != "mnist":
-        raise NothingToTell(
-            f"Run {run.id} learned from the images of {run.dataset!r}, which Keras does not bring along: "
-            "there is no code of it to take home. Its model and weights can be had."
-        )
     config = run.config
     return [
         Part("The settings of the run", _SETTINGS_WORDS, _settings(config)),
-        Part("The images", _IMAGES_WORDS, _IMAGES, _IMAGES_NOTEBOOK),
-        Part("From images to numbers in a row", _PIXELS_WORDS, _PIXELS),
-        Part("The network", _NETWORK_WORDS, _network(config)),
-        Part("Watching the training", _CALLBACK_WORDS, _CALLBACK),
+        Part("The images", *(_of(images, text) for text in (_images_words(images), _IMAGES, _IMAGES_NOTEBOOK))),
+        *([Part("Images to validate with", _VALIDATION_WORDS, _VALIDATION)] if config.validation_images else []),
+        Part("From images to numbers in a row", _PIXELS_WORDS, _pixels(config)),
+        Part("The network", _of(images, _NETWORK_WORDS), _of(images, _network(config))),
+        Part("Watching the training", _CALLBACK_WORDS, _callback(config)),
         *([Part("A copy of every image, a little different", _COPIES_WORDS, _COPIES)] if config.augment else []),
         Part("The training", _TRAINING_WORDS, _training(config)),
-        Part("How well does it read digits that it has never seen?", _expectation(run), _EVALUATION),
-        Part("What does it confuse with what?", _CONFUSION_WORDS, _CONFUSION, _CONFUSION_NOTEBOOK),
-        Part("The digits that it reads wrongly", _WRONG_WORDS, _WRONG, _WRONG_NOTEBOOK),
+        Part(f"How well does it read {_what(images)} that it has never seen?", _expectation(run, images), _EVALUATION),
+        Part("What does it confuse with what?", _of(images, _CONFUSION_WORDS), _CONFUSION, _CONFUSION_NOTEBOOK),
+        Part(f"The {_what(images)} that it reads wrongly", _WRONG_WORDS, _WRONG, _WRONG_NOTEBOOK),
     ]
+
+
+def _what(images: DatasetInfo) -> str:
+    return "digits" if images.class_names == DIGITS else "images"
+
+
+def _images_words(images: DatasetInfo) -> str:
+    if images.name == MNIST:
+        return _IMAGES_WORDS
+    names = ", ".join(f"{label} {name}" for label, name in enumerate(images.class_names))
+    words = f"""\
+{images.title}: {images.train_images:,} images to learn from and {images.test_images:,} to be tested with, each 28 × 28
+pixels from 0 (background) to 255. They are in the file {images.file_name}, which the app offers beside this code: put
+it into the same folder. The labels stand for {names}."""
+    return words if images.name not in _IN_KERAS else f"{words} Without the file, Keras downloads them once."
+
+
+def _of(images: DatasetInfo, text: str) -> str:
+    """Return a part of MNIST's story as one of other images."""
+    if images.sha256 == MNIST_SHA256:
+        return text
+    if images.name not in _IN_KERAS:
+        text = re.sub(r"if Path.*?\n((?:    .*\n)+)else:\n.*\n", lambda found: textwrap.dedent(found[1]), text)
+    else:
+        text = text.replace("keras.datasets.mnist.", f"keras.datasets.{_IN_KERAS[images.name]}.")
+    for ours, theirs in (
+        ('"mnist.npz"', f'"{images.file_name}"'),
+        ("Dense(10, ", f"Dense({images.classes}, "),
+        ("ten probabilities, one for each digit", f"{images.classes} probabilities, one for each class"),
+        ("is a true digit", "is a true class"),
+    ):
+        text = text.replace(ours, theirs)
+    return text
 
 
 def _settings(config: TrainConfig) -> str:
@@ -65,6 +100,8 @@ def _settings(config: TrainConfig) -> str:
         lines.append(f"LEARNING_RATE = {config.learning_rate!r}")
     if config.dropout:
         lines.append(f"DROPOUT = {config.dropout!r}")
+    if config.validation_images:
+        lines.append(f"VALIDATION_IMAGES = {config.validation_images}")
     return "\n".join([*lines, f"SEED = {config.seed}"])
 
 
@@ -82,8 +119,18 @@ def _optimizer(config: TrainConfig) -> str:
     return f'"{config.optimizer}"'
 
 
+def _pixels(config: TrainConfig) -> str:
+    return _PIXELS + _VALIDATION_PIXELS if config.validation_images else _PIXELS
+
+
+def _callback(config: TrainConfig) -> str:
+    return _CALLBACK.replace("test accuracy", "validation accuracy") if config.validation_images else _CALLBACK
+
+
 def _training(config: TrainConfig) -> str:
-    return _AUGMENTED_EXAMPLES + _FIT if config.augment else _EXAMPLES + _FIT
+    text = _AUGMENTED_EXAMPLES + _FIT if config.augment else _EXAMPLES + _FIT
+    validated = "(x_validation, validation_labels)"
+    return text.replace("(x_test, test_labels)", validated) if config.validation_images else text
 
 
 def _own_rate(config: TrainConfig) -> bool:
@@ -91,12 +138,12 @@ def _own_rate(config: TrainConfig) -> bool:
     return config.learning_rate != DEFAULT_LEARNING_RATES[config.optimizer]
 
 
-def _expectation(run: Run) -> str:
+def _expectation(run: Run, images: DatasetInfo) -> str:
     if run.state is State.FINISHED and run.test_accuracy is not None:
         found = f"The app found {run.test_accuracy:.2%}; on another kind of machine, expect a few images more or less."
     else:
         found = "In the app this run was not trained to its end, so its accuracy there may be another."
-    return f"It has not learned from any of the 10,000 test images. {found}"
+    return f"It has not learned from any of the {images.test_images:,} test images. {found}"
 
 
 _SETTINGS_WORDS = "Change one, run everything again, and see what becomes of the test accuracy."
@@ -143,11 +190,22 @@ print("Training images:", train_images.shape, " test images:", test_images.shape
 print("The first ten training images are", train_labels[:10])
 show(train_images[:10])'''
 
+_VALIDATION_WORDS = """\
+The last of the training images are held out: nothing is learned from them. Settings can be compared by how well these
+are read, so that the test images stay unseen until the end, and their accuracy is no flattery."""
+
+_VALIDATION = """\
+validation_images, validation_labels = train_images[-VALIDATION_IMAGES:], train_labels[-VALIDATION_IMAGES:]
+train_images, train_labels = train_images[:-VALIDATION_IMAGES], train_labels[:-VALIDATION_IMAGES]"""
+
 _PIXELS_WORDS = "A dense layer takes 784 numbers in a row. It learns best from small ones: from 0 to 1."
 
 _PIXELS = """\
 x_train = train_images.reshape(-1, 784).astype("float32") * (1 / 255)
 x_test = test_images.reshape(-1, 784).astype("float32") * (1 / 255)"""
+
+_VALIDATION_PIXELS = """
+x_validation = validation_images.reshape(-1, 784).astype("float32") * (1 / 255)"""
 
 _NETWORK_WORDS = """\
 The last layer gives ten probabilities, one for each digit. All weights are random at first, but follow from the seed:

@@ -21,6 +21,8 @@ _TAGS = {
     "accuracy": "training/accuracy",
     "test_loss": "test/loss",
     "test_accuracy": "test/accuracy",
+    "validation_loss": "validation/loss",
+    "validation_accuracy": "validation/accuracy",
 }
 
 

@@ -1,10 +1,24 @@
 """The run store: everything that a run is, in one database. The only package that knows SQL."""
 
+from mnist_core.runs.datasets import DatasetInUse, DatasetShelf
+from mnist_core.runs.handwriting import Drawings, Handwriting, HandwritingError, HandwritingSet
 from mnist_core.runs.jobs import IMPORT, ImportedNetwork, Job, JobNotFound, JobQueue, TooManyJobs
 from mnist_core.runs.ledger import Ledger, TagError
 from mnist_core.runs.limit import announcement, make_room, store_limit
 from mnist_core.runs.queue import LeaseLost, WorkQueue
-from mnist_core.runs.records import Best, Checkpoint, History, JobState, Point, Run, Standing, State, Turn, Worker
+from mnist_core.runs.records import (
+    Best,
+    Checkpoint,
+    DatasetInfo,
+    History,
+    JobState,
+    Point,
+    Run,
+    Standing,
+    State,
+    Turn,
+    Worker,
+)
 from mnist_core.runs.schema import StoreError, StoreFull
 from mnist_core.runs.store import DamagedBlob, NoNetworkYet, RunNotFound, RunStore, WrongState
 
@@ -13,6 +27,13 @@ __all__ = [
     "Best",
     "Checkpoint",
     "DamagedBlob",
+    "DatasetInUse",
+    "DatasetInfo",
+    "DatasetShelf",
+    "Drawings",
+    "Handwriting",
+    "HandwritingError",
+    "HandwritingSet",
     "History",
     "ImportedNetwork",
     "Job",

@@ -17,8 +17,8 @@ import sqlalchemy as sa
 
 from mnist_core.errors import UserError
 from mnist_core.runs import schema
-from mnist_core.runs.records import JobState, State
-from mnist_core.runs.schema import blobs, job_blobs, jobs, meta, progress, runs
+from mnist_core.runs.records import JobState, State, SweepState
+from mnist_core.runs.schema import blobs, dataset_blobs, job_blobs, jobs, meta, progress, runs, sweeps
 from mnist_core.runs.store import RunStore
 
 SETTING = "MNIST_STORE_LIMIT"
@@ -38,6 +38,11 @@ ANNOUNCED_SECONDS = 24 * 3600.0
 _UNITS = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
 _ANNOUNCEMENT = "freed"
 _MAY_GO = (runs.c.state.in_([state for state in State if state.ended]), runs.c.pinned == 0)
+
+
+def _going_sweeps() -> sa.Select[tuple[int]]:
+    """Sweeps that still need their runs, to find the best of them."""
+    return sa.select(sweeps.c.id).where(sweeps.c.state.in_((SweepState.ACTIVE, SweepState.PAUSED)))
 
 
 @dataclass(frozen=True)
@@ -83,9 +88,10 @@ def store_limit() -> int:
 
 
 def size(connection: sa.Connection) -> int:
-    """Return how many bytes the networks, training states, curves and exports of all runs take, in either database."""
+    """Return how many bytes networks, training states, curves, exports and datasets take, in either database."""
     data = connection.scalar(sa.select(sa.func.sum(sa.func.length(blobs.c.data)))) or 0
     data += connection.scalar(sa.select(sa.func.sum(sa.func.length(job_blobs.c.data)))) or 0
+    data += connection.scalar(sa.select(sa.func.sum(sa.func.length(dataset_blobs.c.data)))) or 0
     return int(data) + ROW_BYTES * int(connection.scalar(sa.select(sa.func.count()).select_from(progress)) or 0)
 
 
@@ -141,7 +147,7 @@ def _free_runs(connection: sa.Connection, excess: int) -> tuple[int, ...]:
     query = (
         sa.select(runs.c.id, sa.func.coalesce(sa.func.sum(sa.func.length(blobs.c.data)), 0))
         .outerjoin(blobs)
-        .where(*_MAY_GO)
+        .where(*_MAY_GO, runs.c.sweep_id.is_(None) | runs.c.sweep_id.not_in(_going_sweeps()))
         .group_by(runs.c.id)
         .order_by(runs.c.deleted_at.is_(None), runs.c.updated_at)
     )

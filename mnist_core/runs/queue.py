@@ -18,15 +18,14 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from mnist_core.config import TrainConfig
 from mnist_core.runs import schema
-from mnist_core.runs.records import Checkpoint, JobState, Point, Standing, State, Turn
-from mnist_core.runs.schema import blobs, jobs, progress, runs, workers
+from mnist_core.runs.records import Checkpoint, JobState, Point, Standing, State, SweepState, Turn
+from mnist_core.runs.schema import blobs, jobs, progress, runs, sweeps, workers
 from mnist_core.runs.store import WORKER_SILENCE, DamagedBlob, RunStore, read_checkpoint, to_run
 
 LEASE_SECONDS = 6.0
 """How long a worker may be silent before its run is given to another; heartbeats renew it."""
 WATCHED_SECONDS = 300.0
 """A run counts as watched for this long after somebody looked at it."""
-
 
 MOST_DEATHS = 5
 """Workers that may die at one run, one after another and without anything written, before it counts as the cause."""
@@ -38,6 +37,7 @@ MOST_DEATHS_AT_A_JOB = 2
 DEADLY_JOB = (
     "Two workers ended at this file, most likely for want of memory. Try again when the machine has less to do."
 )
+DEADLY_SWEEP = "Two workers ended while they chose the next settings. Its runs are safe; start a smaller sweep."
 
 
 class LeaseLost(Exception):
@@ -136,6 +136,8 @@ class WorkQueue:
             connection.execute(runs.update().where(*held).values(lease_until=now + LEASE_SECONDS))
             job = (jobs.c.lease_owner == worker, jobs.c.lease_until.is_not(None))
             connection.execute(jobs.update().where(*job).values(lease_until=now + LEASE_SECONDS))
+            sweep = (sweeps.c.lease_owner == worker, sweeps.c.lease_until.is_not(None))
+            connection.execute(sweeps.update().where(*sweep).values(lease_until=now + LEASE_SECONDS))
             connection.execute(workers.delete().where(workers.c.seen_at < now - 4 * WORKER_SILENCE))
 
     def bury(self, worker: str) -> None:
@@ -151,6 +153,10 @@ class WorkQueue:
             connection.execute(job.values(lease_until=None, deaths=jobs.c.deaths + 1))
             given_up = (jobs.c.deaths >= MOST_DEATHS_AT_A_JOB, jobs.c.state == JobState.WAITING)
             connection.execute(jobs.update().where(*given_up).values(state=JobState.FAILED, message=DEADLY_JOB))
+            sweep = sweeps.update().where(sweeps.c.lease_owner == worker, sweeps.c.lease_until.is_not(None))
+            connection.execute(sweep.values(lease_until=None, deaths=sweeps.c.deaths + 1))
+            stuck = (sweeps.c.deaths >= MOST_DEATHS_AT_A_JOB, sweeps.c.state == SweepState.ACTIVE)
+            connection.execute(sweeps.update().where(*stuck).values(state=SweepState.FAILED, message=DEADLY_SWEEP))
 
     def _own_row(self, connection: sa.Connection, turn: Turn) -> sa.RowMapping:
         query = sa.select(runs).where(runs.c.id == turn.run.id, runs.c.turn == turn.number).with_for_update()
@@ -184,11 +190,13 @@ def slice_seconds(turn: Turn) -> float:
 
 
 def _eligible(now: float) -> tuple[sa.ColumnElement[bool], ...]:
-    """Runs that a worker may take: active, not leased, and the first of their owner."""
+    """Runs that a worker may take: active, not leased, and the first of their owner; those of sweeps do not queue."""
     earlier = runs.alias("earlier")
     blocked = sa.exists().where(
         earlier.c.owner == runs.c.owner,
         earlier.c.owner != "",
+        earlier.c.sweep_id.is_(None),
+        runs.c.sweep_id.is_(None),
         earlier.c.state == State.ACTIVE,
         earlier.c.deleted_at.is_(None),
         earlier.c.id < runs.c.id,
@@ -202,23 +210,65 @@ def job_waits(now: float) -> sa.ColumnElement[bool]:
     return sa.and_(jobs.c.state == JobState.WAITING, sa.or_(jobs.c.lease_until.is_(None), jobs.c.lease_until < now))
 
 
+def sweep_waits(now: float) -> sa.ColumnElement[bool]:
+    """Sweeps that a worker should look at: active, in nobody's hands, the first of their owner, with something to do.
+
+    That is: to begin a run where a ready worker has none of this sweep's, to judge a run that has ended an epoch, to
+    stop at the limit, or to conclude.
+    """
+    earlier = sweeps.alias("earlier_sweep")
+    blocked = sa.exists().where(
+        earlier.c.owner == sweeps.c.owner,
+        earlier.c.owner != "",
+        earlier.c.state == SweepState.ACTIVE,
+        earlier.c.id < sweeps.c.id,
+    )
+    own = (runs.c.sweep_id == sweeps.c.id,)
+    going = (*own, runs.c.state == State.ACTIVE, runs.c.deleted_at.is_(None))
+    unended = (*own, runs.c.state.in_((State.ACTIVE, State.PAUSED)), runs.c.deleted_at.is_(None))
+    count = sa.select(sa.func.count(runs.c.id)).where(*going).scalar_subquery()
+    ready = sa.select(sa.func.count()).where(workers.c.seen_at > now - WORKER_SILENCE, workers.c.ready == 1)
+    room = sa.or_(count == 0, count < ready.scalar_subquery())
+    left = sweeps.c.made < sweeps.c.trials * sweeps.c.seeds
+    to_judge = sa.exists().where(*going, runs.c.step - runs.c.judged_step >= runs.c.steps_per_epoch)
+    spent = sa.select(sa.func.sum(runs.c.seconds)).where(*own).scalar_subquery() >= sweeps.c.limit_seconds
+    free = sa.or_(sweeps.c.lease_until.is_(None), sweeps.c.lease_until < now)
+    something = sa.or_(
+        sa.and_(left, room),
+        sa.and_(sweeps.c.pruning == 1, to_judge),
+        spent,
+        ~sa.exists().where(*unended),
+    )
+    return sa.and_(sweeps.c.state == SweepState.ACTIVE, free, ~blocked, something)
+
+
 def _order(now: float) -> tuple[Any, ...]:
-    watched = sa.case((runs.c.watched_at > now - WATCHED_SECONDS, 0), else_=1)
-    return watched, runs.c.served_at.asc().nulls_first(), runs.c.id
+    """Watched runs first, and of a watched sweep its oldest one: to those who train by hand it is like one person."""
+    earlier = runs.alias("earlier_of_sweep")
+    first = ~sa.exists().where(
+        earlier.c.sweep_id == runs.c.sweep_id,
+        earlier.c.state == State.ACTIVE,
+        earlier.c.deleted_at.is_(None),
+        earlier.c.id < runs.c.id,
+    )
+    watched_sweep = sa.exists().where(sweeps.c.id == runs.c.sweep_id, sweeps.c.watched_at > now - WATCHED_SECONDS)
+    watched = sa.or_(runs.c.watched_at > now - WATCHED_SECONDS, sa.and_(watched_sweep, first))
+    return sa.case((watched, 0), else_=1), runs.c.served_at.asc().nulls_first(), runs.c.id
 
 
 def _waiting(connection: sa.Connection, now: float) -> int:
-    """Return how many runs and jobs could be taken up now, which ends the turn of a worker that keeps its run."""
+    """Return how many runs, jobs and sweeps could be taken up now; any ends the turn of a worker that keeps its run."""
     waiting = sa.select(sa.func.count()).select_from(runs).where(*_eligible(now)).scalar_subquery()
     asked = sa.select(sa.func.count()).select_from(jobs).where(job_waits(now)).scalar_subquery()
-    return int(connection.scalar(sa.select(waiting + asked)) or 0)
+    due = sa.select(sa.func.count()).select_from(sweeps).where(sweep_waits(now)).scalar_subquery()
+    return int(connection.scalar(sa.select(waiting + asked + due)) or 0)
 
 
 def _start_over(connection: sa.Connection, run_id: int) -> dict[str, Any]:
     """Forget a run's progress, which will come again; its last network stays until there is another."""
     connection.execute(progress.delete().where(progress.c.run_id == run_id))
-    unknown = dict.fromkeys(("loss", "accuracy", "test_loss", "test_accuracy"))
-    return {"step": 0, "seconds": 0.0, **unknown}
+    measured = ("loss", "accuracy", "test_loss", "test_accuracy", "validation_loss", "validation_accuracy")
+    return {"step": 0, "seconds": 0.0, "judged_step": 0, **dict.fromkeys(measured)}
 
 
 def _timed(points: Sequence[Point], before: int, spent: float, seconds: float) -> list[Point]:
@@ -236,9 +286,9 @@ def _latest(points: Sequence[Point]) -> dict[str, Any]:
         return {}
     last = points[-1]
     values: dict[str, Any] = {"step": last.step, "loss": last.loss, "accuracy": last.accuracy}
-    tested = [point for point in points if point.test_accuracy is not None]
-    if tested:
-        values |= {"test_loss": tested[-1].test_loss, "test_accuracy": tested[-1].test_accuracy}
+    for name in ("test_loss", "test_accuracy", "validation_loss", "validation_accuracy"):
+        measured = [value for point in points if (value := getattr(point, name)) is not None]
+        values |= {name: measured[-1]} if measured else {}
     return values
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
 from mnist_core.config import TrainConfig
+from mnist_core.data import MNIST, MNIST_SHA256
 
 
 class State(StrEnum):
@@ -32,6 +34,21 @@ class JobState(StrEnum):
     FAILED = "failed"
 
 
+class SweepState(StrEnum):
+    """Where a sweep stands; see `sweeps.Sweeps`."""
+
+    ACTIVE = "active"
+    PAUSED = "paused"
+    CANCELLED = "cancelled"
+    FINISHED = "finished"
+    FAILED = "failed"
+
+    @property
+    def ended(self) -> bool:
+        """Whether no further run will be begun."""
+        return self not in (SweepState.ACTIVE, SweepState.PAUSED)
+
+
 @dataclass(frozen=True)
 class Run:
     """One training of one network, as the store knows it at the moment of reading.
@@ -40,7 +57,9 @@ class Run:
     current epoch; the test values are those after the last full epoch. `seconds` is time spent
     training. `message` is the reason of a failure. `leased` says whether a worker holds the run now. A `pinned`
     run never goes to make room for others. `imported` is the name of the file that the network came from, "" if it
-    was trained here: of an imported one, only what it looks like and the test values are known.
+    was trained here: of an imported one, only what it looks like and the test values are known. `dataset` is what
+    the images are called, `dataset_sha256` which they are (see `data.content_sha256`). A run of a sweep has its
+    `sweep_id` and the number of its setting there, `trial`; `pruned` says that the sweep ended it early.
     """
 
     id: int
@@ -67,12 +86,19 @@ class Run:
     served: bool
     notes: str = ""
     tags: tuple[str, ...] = ()
+    dataset_sha256: str = MNIST_SHA256
+    validation_loss: float | None = None
+    validation_accuracy: float | None = None
+    sweep_id: int | None = None
+    trial: int | None = None
+    pruned: bool = False
 
     @property
     def description(self) -> str:
-        """The settings in words, or where an imported network comes from and what it looks like."""
+        """The settings in words, and images other than MNIST's; or whence an imported network comes, and its looks."""
         if not self.imported:
-            return self.config.describe()
+            images = "" if self.dataset == MNIST else f", {TITLES.get(self.dataset, self.dataset)}"
+            return self.config.describe() + images
         layers = f"{self.config.hidden_layers} × " if self.config.hidden_layers > 1 else ""
         return f"{self.imported}, {layers}{self.config.hidden_units} units, {self.config.activation}"
 
@@ -95,7 +121,7 @@ class Run:
 class Point(NamedTuple):
     """Progress at one step of the fixed grid: running means over the epoch, as Keras reports them.
 
-    `accuracy` and `test_accuracy` are fractions from 0 to 1; the test values are None except at an epoch's end.
+    The accuracies are fractions from 0 to 1; test and validation values are None except at an epoch's end.
     `seconds` is the run's training time up to here; None in runs that were made before it was kept.
     """
 
@@ -105,6 +131,8 @@ class Point(NamedTuple):
     accuracy: float
     test_loss: float | None = None
     test_accuracy: float | None = None
+    validation_loss: float | None = None
+    validation_accuracy: float | None = None
     seconds: float | None = None
 
 
@@ -135,6 +163,11 @@ class History:
     def tested(self) -> tuple[Point, ...]:
         """The points at which the test set was read: one after each epoch."""
         return tuple(point for point in self.points if point.test_accuracy is not None)
+
+    @property
+    def validated(self) -> tuple[Point, ...]:
+        """The points at which the validation images were read: one after each epoch, if any are held out."""
+        return tuple(point for point in self.points if point.validation_accuracy is not None)
 
 
 class Checkpoint(NamedTuple):
@@ -169,6 +202,40 @@ class Turn:
     checkpoint: Checkpoint | None
     waiting: int
     workers: int
+
+
+@dataclass(frozen=True)
+class DatasetInfo:
+    """What is known of a dataset without its images. `mixture` says what was mixed into which other; "" for none."""
+
+    sha256: str
+    name: str
+    class_names: tuple[str, ...]
+    train_images: int
+    test_images: int
+    owner: str = field(default="", repr=False)
+    nickname: str = ""
+    created_at: float = 0.0
+    mixture: str = ""
+
+    @property
+    def classes(self) -> int:
+        """How many classes there are."""
+        return len(self.class_names)
+
+    @property
+    def title(self) -> str:
+        """What people call it."""
+        return TITLES.get(self.name, self.name)
+
+    @property
+    def file_name(self) -> str:
+        """What its npz file is called, such as "mnist.npz"."""
+        return re.sub(r"[^a-z0-9]+", "_", self.name.lower()).strip("_") + ".npz"
+
+
+TITLES = {"mnist": "MNIST", "fashion-mnist": "Fashion-MNIST"}
+"""The datasets that have a name in code; what people bring along is called as they wish."""
 
 
 class Worker(NamedTuple):

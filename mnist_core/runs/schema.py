@@ -52,6 +52,8 @@ runs = Table(
     Column("imported", Text, nullable=False, server_default=""),
     Column("notes", Text, nullable=False, server_default=""),
     Column("tags", Text, nullable=False, server_default=""),  # in alphabetical order, with commas between
+    # "" stands for MNIST, in runs of earlier programs.
+    Column("dataset_sha256", String(64), nullable=False, server_default=""),
     # The queue: who holds the run until when, its turn number, when it was last claimed, and how many workers
     # have died holding it since anything was last written.
     Column("turn", Integer, nullable=False, default=0),
@@ -59,8 +61,17 @@ runs = Table(
     Column("lease_until", Float(53)),
     Column("served_at", Float(53)),
     Column("deaths", Integer, nullable=False, server_default="0"),
+    Column("validation_loss", Float(53)),
+    Column("validation_accuracy", Float(53)),
+    # The sweep that the run belongs to (no foreign key: the run outlives it), the number of its setting there from 0,
+    # up to which step the sweep has judged it, and whether it ended it for that.
+    Column("sweep_id", Integer),
+    Column("trial", Integer),
+    Column("judged_step", Integer, nullable=False, server_default="0"),
+    Column("pruned", Integer, nullable=False, server_default="0"),
     Index("runs_by_state", "state", "served_at"),
     Index("runs_by_owner", "owner", "state"),
+    Index("runs_by_sweep", "sweep_id", "state"),
     sqlite_autoincrement=True,
 )
 
@@ -74,6 +85,8 @@ progress = Table(
     Column("accuracy", Float(53), nullable=False),
     Column("test_loss", Float(53)),
     Column("test_accuracy", Float(53)),
+    Column("validation_loss", Float(53)),
+    Column("validation_accuracy", Float(53)),
     Column("seconds", Float(53)),
 )
 _TESTED = sa.text("test_accuracy IS NOT NULL")
@@ -126,6 +139,88 @@ job_blobs = Table(
     Column("job_id", ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True),
     Column("sha256", String(64), nullable=False),
     Column("data", LargeBinary, nullable=False),
+)
+
+datasets = Table(
+    "datasets",
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+    Column("name", String(80), nullable=False),
+    Column("class_names", Text, nullable=False),
+    Column("train_images", Integer, nullable=False),
+    Column("test_images", Integer, nullable=False),
+    Column("mixture", Text, nullable=False, default=""),
+    Column("owner", String(80), nullable=False),
+    Column("nickname", Text, nullable=False),
+    Column("created_at", Float(53), nullable=False),
+)
+
+dataset_blobs = Table(
+    "dataset_blobs",
+    metadata,
+    Column("dataset", ForeignKey("datasets.sha256", ondelete="CASCADE"), primary_key=True),
+    Column("data", LargeBinary, nullable=False),
+)
+
+sweeps = Table(
+    "sweeps",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("owner", String(80), nullable=False),
+    Column("nickname", Text, nullable=False),
+    Column("dataset", String(80), nullable=False),
+    Column("dataset_sha256", String(64), nullable=False),
+    Column("config", Text, nullable=False),
+    Column("space", Text, nullable=False),
+    Column("sampler", String(10), nullable=False),
+    Column("trials", Integer, nullable=False),
+    Column("seeds", Integer, nullable=False),
+    Column("limit_seconds", Float(53)),
+    Column("pruning", Integer, nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("message", Text, nullable=False, default=""),
+    # How many of the planned runs were begun or passed over, and what was found at the end, as JSON.
+    Column("made", Integer, nullable=False, default=0),
+    Column("importance", Text, nullable=False, default=""),
+    Column("created_at", Float(53), nullable=False),
+    Column("updated_at", Float(53), nullable=False),
+    Column("watched_at", Float(53), nullable=False),
+    # As for runs and jobs: who advances the sweep until when, the turn number, and how many workers have died of it.
+    Column("turn", Integer, nullable=False, default=0),
+    Column("lease_owner", String(80)),
+    Column("lease_until", Float(53)),
+    Column("deaths", Integer, nullable=False, default=0),
+    Index("sweeps_by_state", "state", "owner"),
+    sqlite_autoincrement=True,
+)
+
+handwriting_sets = Table(
+    "handwriting_sets",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String(80), nullable=False),
+    Column("class_names", Text, nullable=False),
+    Column("owner", String(80), nullable=False),
+    Column("nickname", Text, nullable=False),
+    Column("created_at", Float(53), nullable=False),
+    Column("deleted_at", Float(53)),
+    sqlite_autoincrement=True,
+)
+
+drawings = Table(
+    "drawings",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("set_id", ForeignKey("handwriting_sets.id", ondelete="CASCADE"), nullable=False),
+    Column("image", LargeBinary, nullable=False),  # 28 × 28 bytes, as the network saw it
+    Column("label", Integer, nullable=False),
+    Column("owner", String(80), nullable=False),
+    Column("nickname", Text, nullable=False),
+    Column("created_at", Float(53), nullable=False),
+    Column("deleted_at", Float(53)),
+    Index("drawings_by_set", "set_id"),
+    sqlite_autoincrement=True,
 )
 
 workers = Table(

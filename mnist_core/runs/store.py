@@ -12,10 +12,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from mnist_core.config import TrainConfig
-from mnist_core.data import load_dataset
+from mnist_core.data import MNIST, MNIST_SHA256
 from mnist_core.errors import UserError
 from mnist_core.estimate import require_memory
 from mnist_core.runs import schema
+from mnist_core.runs.datasets import find_dataset
 from mnist_core.runs.records import Checkpoint, History, Point, Run, State, Worker
 from mnist_core.runs.schema import blobs, progress, runs, workers
 
@@ -81,21 +82,25 @@ class RunStore:
     # -- submit and look --------------------------------------------------------------------
 
     def submit(
-        self, config: TrainConfig, *, owner: str = "", nickname: str = "", name: str = "", dataset: str = "mnist"
+        self, config: TrainConfig, *, owner: str = "", nickname: str = "", name: str = "", dataset: str = MNIST
     ) -> int:
         """Add a run to the end of the queue and return its number.
 
+        `dataset` is the name or the sha256 of one that is in the store (see `datasets.DatasetShelf`), or "mnist".
         Raises `ConfigError` if the settings do not fit the dataset or the machine's memory, `DatasetError` if there
         is no such dataset.
         """
-        require_memory(config)
-        steps_per_epoch = config.steps_per_epoch(len(load_dataset(dataset).train_images))
+        with self.reading() as connection:
+            images = find_dataset(connection, dataset)
+        require_memory(config, classes=images.classes)
+        steps_per_epoch = config.steps_per_epoch(images.train_images)
         values = {
             "name": _clean_name(name),
             "owner": owner,
             "nickname": nickname,
             "config": config.to_json(),
-            "dataset": dataset,
+            "dataset": images.name,
+            "dataset_sha256": images.sha256,
             "state": State.ACTIVE,
             "steps_per_epoch": steps_per_epoch,
         }
@@ -199,6 +204,11 @@ class RunStore:
         """
         with self.writing() as connection:
             run = self._locked(connection, run_id)
+            if run.sweep_id is not None:
+                raise WrongState(
+                    f"Run {run_id} belongs to sweep {run.sweep_id}, which compares runs of equal length: "
+                    "train its settings as a run of their own."
+                )
             if run.imported:
                 raise WrongState(
                     f"Run {run_id} was imported: how it was trained is unknown, so it cannot be trained on."
@@ -257,6 +267,8 @@ def to_run(row: sa.RowMapping, now: float) -> Run:
     values["config"] = _config(row["config"])
     values["state"] = State(row["state"])
     values["pinned"] = bool(row["pinned"])
+    values["dataset_sha256"] = row["dataset_sha256"] or MNIST_SHA256
+    values["pruned"] = bool(row["pruned"])
     values["leased"] = row["lease_until"] is not None and row["lease_until"] > now
     values["served"] = row["served_at"] is not None
     values["tags"] = tuple(filter(None, row["tags"].split(",")))

@@ -7,43 +7,71 @@ from numpy.typing import NDArray
 from mnist_core import charts
 from mnist_core.augmentation import ROTATION_DEGREES, SCALE, SHIFT_PIXELS, distort, sources
 from mnist_core.classes import by_typicality, class_averages, class_spreads, sample_per_class
-from mnist_core.data import Dataset, flatten
+from mnist_core.data import DIGITS, Dataset, flatten
 from pages.shared import services, session
+from pages.shared.choose_dataset import add_dataset, choose_dataset, offer_to_delete
 from pages.shared.gallery import gallery, number_grid
 from pages.shared.plot import plot
-from pages.shared.widgets import user_errors
+from pages.shared.widgets import plain, user_errors
 
 EXAMPLES_PER_CLASS = 12
+MOST_EXAMPLES = 200
+ALL = -1
+"""Stands for all classes where one can be chosen; for None, the field would say that nothing is chosen."""
+MOST_NAMED = 12
+"""Classes that are named in the introduction."""
+ABOUT = {
+    "mnist": "MNIST is a collection of digits that people wrote by hand.",
+    "fashion-mnist": "Fashion-MNIST is a collection of pictures of clothes, made by Zalando as a harder MNIST.",
+}
 SETS = {"train": "Training set", "test": "Test set"}
 PREPROCESSING = """\
-train_images = train_images.reshape((60000, 28 * 28)).astype("float32") / 255
-test_images = test_images.reshape((10000, 28 * 28)).astype("float32") / 255"""
+train_images = train_images.reshape(({train}, 28 * 28)).astype("float32") / 255
+test_images = test_images.reshape(({test}, 28 * 28)).astype("float32") / 255"""
 
 
-@st.cache_data(show_spinner=False)
-def averages(split: str) -> NDArray[np.uint8]:
-    """Return the average digit of each class, (10, 28, 28)."""
-    return class_averages(*services.dataset().split(split))
+@st.cache_data(max_entries=32, show_spinner=False)
+def averages(sha256: str, split: str) -> NDArray[np.uint8]:
+    """Return the average image of each class, (classes, 28, 28)."""
+    images = services.dataset(sha256)
+    return class_averages(*images.split(split), len(images.class_names))
 
 
-@st.cache_data(show_spinner=False)
-def spreads(split: str) -> NDArray[np.uint8]:
-    """Return how much each pixel differs within each class, (10, 28, 28)."""
-    return class_spreads(*services.dataset().split(split))
+@st.cache_data(max_entries=32, show_spinner=False)
+def spreads(sha256: str, split: str) -> NDArray[np.uint8]:
+    """Return how much each pixel differs within each class, (classes, 28, 28)."""
+    images = services.dataset(sha256)
+    return class_spreads(*images.split(split), len(images.class_names))
 
 
-@st.cache_data(show_spinner="Comparing the images …")
-def typicality(split: str, label: int) -> NDArray[np.intp]:
+@st.cache_data(max_entries=200, show_spinner="Comparing the images …")
+def typicality(sha256: str, split: str, label: int) -> NDArray[np.intp]:
     """Return the indices of a class's images, from the most typical to the oddest."""
-    return by_typicality(*services.dataset().split(split), label)
+    return by_typicality(*services.dataset(sha256).split(split), label)
+
+
+def choose() -> Dataset:
+    """Let people choose a dataset, or add one."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        with st.container(width=260):
+            info = choose_dataset()
+        add_dataset()
+        offer_to_delete(info)
+    if info.nickname:
+        st.caption(f"Brought along by {info.nickname}.")
+    return services.dataset(info.sha256)
 
 
 def introduce(dataset: Dataset) -> None:
-    """Say what MNIST is, in figures and in words."""
+    """Say what the dataset is, in words and in figures."""
+    names = dataset.class_names
+    what = ABOUT.get(dataset.name, "These images were brought along by somebody here.")
+    known = "0 to 9" if names == DIGITS else ", ".join(names[:MOST_NAMED]) + (" …" if len(names) > MOST_NAMED else "")
+    count = {10: "ten"}.get(len(names), len(names))
     st.write(
-        "MNIST is a collection of digits that people wrote by hand. Each **example** is a small grey image together "
-        "with its **label**: the digit that the writer meant. All images with the same label form a **class**, so "
-        "there are ten classes, 0 to 9. A network is shown examples until it can name the class by itself."
+        f"{what} Each **example** is a small grey image together with its **label**: what it is meant to be. All "
+        f"images with the same label form a **class**, so there are {count} classes: {plain(known)}. A network is "
+        "shown examples until it can name the class by itself."
     )
     with st.container(horizontal=True, gap="medium"):
         st.metric("Training images", f"{len(dataset.train_images):,}", width="content")
@@ -80,8 +108,10 @@ def show_examples(dataset: Dataset, split: str) -> None:
         seed += 1
         session.put("examples_seed", seed)
     images, labels = dataset.split(split)
-    chosen = sample_per_class(labels, EXAMPLES_PER_CLASS, np.random.default_rng(seed)).ravel()
-    descriptions = [f"Example {index} of the class {dataset.class_names[labels[index]]}" for index in chosen]
+    names = dataset.class_names
+    per_class = max(2, min(EXAMPLES_PER_CLASS, MOST_EXAMPLES // len(names)))
+    chosen = sample_per_class(labels, per_class, np.random.default_rng(seed), len(names))
+    descriptions = [f"Example {index} of the class {names[labels[index]]}" for index in chosen]
     gallery(images[chosen], [""] * len(chosen), descriptions, size=48, columns=EXAMPLES_PER_CLASS)
 
 
@@ -91,14 +121,23 @@ def show_classes(dataset: Dataset, split: str) -> None:
     st.subheader("Images in each class")
     counts = charts.class_counts(labels, dataset.class_names)
     plot(counts.figure, key="class_counts", summary=counts.summary, height=220)
-    st.caption(f"{counts.summary} The classes are about equally large, so guessing is right one time in ten.")
-    names = dataset.class_names
-    st.subheader("The average digit of each class")
-    gallery(averages(split), names, [f"The average {name}" for name in names], size=64, columns=5)
-    st.caption("The mean of all images of a class: sharp where writers agree, blurred where they differ.")
+    names, sha256 = dataset.class_names, dataset.sha256
+    st.caption(f"{counts.summary} {_balance(labels, len(names))}")
+    st.subheader("The average image of each class")
+    gallery(averages(sha256, split), names, [f"The average {name}" for name in names], size=64, columns=5)
+    st.caption("The mean of all images of a class: sharp where they agree, blurred where they differ.")
     with st.expander("Where they differ"):
-        gallery(spreads(split), names, [f"Where writers of a {name} differ" for name in names], size=64, columns=5)
-        st.caption("Each pixel's standard deviation within its class: bright where some writers have ink and some not.")
+        gallery(spreads(sha256, split), names, [f"Where images of {name} differ" for name in names], size=64, columns=5)
+        st.caption("Each pixel's standard deviation within its class: bright where some images have ink and some not.")
+
+
+def _balance(labels: NDArray[np.uint8], classes: int) -> str:
+    """Say what class balance means for guessing."""
+    counts = np.bincount(labels, minlength=classes)
+    best = counts.max() / counts.sum()
+    if counts.min() > 0.8 * counts.max():
+        return f"The classes are about equally large, so guessing is right one time in {round(1 / best)}."
+    return f"The classes are not equally large: whoever always guesses the largest is right in {best:.0%} of the cases."
 
 
 @st.fragment
@@ -107,26 +146,32 @@ def show_extremes(dataset: Dataset, split: str) -> None:
     st.subheader("Typical and odd")
     label = _choose_class(dataset, "extremes_class") or 0
     images, _ = dataset.split(split)
-    order, name = typicality(split, label), dataset.class_names[label]
+    order, name = typicality(dataset.sha256, split, label), dataset.class_names[label]
+    if not len(order):
+        st.caption(f"The {SETS[split].lower()} has no images of this class.")
+        return
     for title, chosen in (("Most like the average", order), ("Least like it", order[::-1])):
         some = chosen[:EXAMPLES_PER_CLASS]
         st.caption(f"{title}, by the distance of their pixels; each with its index.")
-        descriptions = [f"{title}: image {index}, a {name}" for index in some]
-        gallery(images[some], [f"{index}" for index in some], descriptions, size=56, columns=EXAMPLES_PER_CLASS)
+        descriptions = [f"{title}: image {index}, {name}" for index in some]
+        gallery(images[some], [f"{index}" for index in some], descriptions, size=56, cell=64)
 
 
-def _choose_class(dataset: Dataset, key: str, none: str = "") -> int | None:
+def _choose_class(dataset: Dataset, name: str, none: str = "") -> int | None:
     """Let people choose a class, or `none` of them; return its number."""
-    choices = [*([None] if none else []), *range(len(dataset.class_names))]
-    session.start_widget(key, choices[0])
-    return st.selectbox(
+    key = f"{name}_{dataset.sha256[:8]}"  # a field of its own for each dataset, or the browser shows names of another
+    choices = [*([ALL] if none else []), *range(len(dataset.class_names))]
+    if session.widget(key, None) not in choices:  # nothing is chosen yet, or it was of another dataset
+        session.set_widget(key, choices[0])
+    chosen = st.selectbox(
         "Class",
         choices,
-        format_func=lambda label: none if label is None else dataset.class_names[label],
+        format_func=lambda label: none if label == ALL else dataset.class_names[label],
         key=key,
         persist_state="session",
         width=160,
     )
+    return None if chosen == ALL else chosen
 
 
 @st.fragment
@@ -138,7 +183,7 @@ def show_image(dataset: Dataset, split: str) -> None:
     with left:
         index = _choose_image(dataset, split)
         label = dataset.class_names[labels[index]]
-        description = f"Image {index} of the {SETS[split].lower()}, a {label}"
+        description = f"Image {index} of the {SETS[split].lower()}, {label}"
         gallery(images[[index]], [f"Image {index:,}, label {label}"], [description], size=280, columns=1)
     with right:
         number_grid(images[index])
@@ -153,11 +198,14 @@ def _choose_image(dataset: Dataset, split: str) -> int:
     wanted = _choose_class(dataset, "data_class", none="All")
     found = np.arange(len(labels)) if wanted is None else np.flatnonzero(labels == wanted)
     which = "all" if wanted is None else wanted
+    if not len(found):
+        st.caption(f"The {SETS[split].lower()} has no images of this class; here is its first.")
+        return 0
     position = st.number_input(
         "Index of the image" if wanted is None else f"Which of the {len(found):,}",
         0,
         len(found) - 1,
-        key=f"data_index_{split}_{which}",
+        key=f"data_index_{dataset.sha256[:8]}_{split}_{which}",
         persist_state="session",
         help=f"From 0 to {len(found) - 1:,}, in the order of the {SETS[split].lower()}.",
     )
@@ -168,12 +216,13 @@ def _show_augmented(image: NDArray[np.uint8], label: str) -> None:
     """Show how far each distortion goes to either side, and all of them together at random."""
     names = ("Turned", "Slanted", "Narrower, wider", "Lower, higher", "Moved sideways", "Moved up and down")
     far = np.concatenate([-np.eye(len(names)), np.eye(len(names))])[[0, 6, 1, 7, 2, 8, 3, 9, 4, 10, 5, 11]]
-    captions = [caption for name in names for caption in (name, "")]
-    descriptions = [f"The {label} {name.lower()}, as far as it goes, {side}" for name in names for side in "ab"]
-    gallery(distort(image, sources(*far.T)), captions, descriptions, size=72, columns=len(far))
+    captions = [name for name in names for _ in "ab"]
+    sides = ("one way", "the other way")
+    descriptions = [f"The {label} {name.lower()}, as far as it goes, {side}" for name in names for side in sides]
+    gallery(distort(image, sources(*far.T)), captions, descriptions, size=72, cell=84)
     together = np.random.default_rng(0).uniform(-1, 1, (len(far), len(names)))
     alternatives = [f"The {label} with all distortions, copy {number}" for number in range(1, len(far) + 1)]
-    gallery(distort(image, sources(*together.T)), [""] * len(far), alternatives, size=72, columns=len(far))
+    gallery(distort(image, sources(*together.T)), [""] * len(far), alternatives, size=72, cell=84)
     st.caption(
         f"Above, each distortion as far as it goes: turned by {ROTATION_DEGREES:g}°, slanted, resized by {SCALE:.0%}, "
         f"moved by {SHIFT_PIXELS:g} pixel. Below, all together as in training, where each copy is drawn anew."
@@ -189,7 +238,8 @@ def show_preprocessing(dataset: Dataset) -> None:
     )
     rows = [_before_and_after(SETS[split], dataset.split(split)[0]) for split in SETS]
     st.table(rows, hide_index=True)
-    st.code(PREPROCESSING, language="python")
+    train, test = len(dataset.train_images), len(dataset.test_images)
+    st.code(PREPROCESSING.format(train=train, test=test), language="python")
 
 
 def _before_and_after(name: str, images: NDArray[np.uint8]) -> dict[str, str]:
@@ -205,14 +255,14 @@ def _before_and_after(name: str, images: NDArray[np.uint8]) -> dict[str, str]:
 
 st.title("Data")
 with user_errors():
-    mnist = services.dataset()
-    introduce(mnist)
+    images = choose()
+    introduce(images)
     chosen_split = choose_split()
     left, right = st.columns([3, 2], gap="large")
     with left:
-        show_examples(mnist, chosen_split)
+        show_examples(images, chosen_split)
     with right:
-        show_classes(mnist, chosen_split)
-    show_extremes(mnist, chosen_split)
-    show_image(mnist, chosen_split)
-    show_preprocessing(mnist)
+        show_classes(images, chosen_split)
+    show_extremes(images, chosen_split)
+    show_image(images, chosen_split)
+    show_preprocessing(images)

@@ -5,17 +5,26 @@ Everything that comes back from it was sent by a browser, and is checked before 
 
 from __future__ import annotations
 
-from dataclasses import replace
+import json
+import re
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, NamedTuple
 
 import streamlit as st
 from streamlit_drawable_canvas import CanvasResult, st_canvas
 
 from mnist_core.drawing import DrawingError
-from pages.shared import session
+from pages.shared import memory, session
 from pages.shared.sheet import EMPTY, SIDE, Drawing, Sheet
 
-INK, PAPER = "#ffffff", "#000000"
-"""White on black like MNIST's own pictures, in the light theme as in the dark one."""
+INK = "#ffffff"
+PAPER = "hsl({}, 0%, 0%)"
+"""White on black like MNIST's own pictures, in the light theme as in the dark one. Black is black in every hue: the
+hue is the number of the sheet, which comes back with the strokes, since Fabric.js repeats the colour as it was told."""
+
+_PAPER = re.compile(r"hsl\((\d{1,9}), 0%, 0%\)")
 
 MOST_STROKES = 300
 MOST_BYTES = 1_000_000  # of the picture as PNG; a scribble all over the canvas has 20,000
@@ -26,33 +35,79 @@ _REFUSED = "The canvas sent something that is not a drawing. Reload the page and
 def canvas(key: str, brush: int) -> Drawing:
     """Draw the canvas, with a brush `brush` pixels wide, and return what is on it.
 
-    A new stroke reruns the script (or the fragment). Raises `DrawingError` for what no canvas would send.
+    A new stroke reruns the script (or the fragment). The buttons for `undo` and `clear` have the keys `key`_undo and
+    `key`_clear. Raises `DrawingError` for what no canvas would send.
     """
-    sheet = session.get(key, Sheet())
-    if session.widget(f"{key}_canvas", None) is None:  # a visit begins: what was drawn before comes back
-        sheet = replace(sheet.restart(), seen=EMPTY)
+    sheet = _latest(key)
+    if session.get(key, None) is None or session.widget(f"{key}_canvas", None) is None:
+        sheet = sheet.restart()  # a visit begins: what was drawn before comes back
     with st.container(key=f"{key}_box"):
         result = _browser_canvas(f"{key}_canvas", brush, sheet)
-        _tidy(key=f"{key}_tidy", data={"box": f"st-key-{key}_box"}, height=0)
-    drawing = _received(result)
-    sheet = sheet.receive(drawing) if drawing.png else sheet
-    session.put(key, sheet)
+        buttons = [f"st-key-{key}_undo", f"st-key-{key}_clear"]
+        tended = {"box": f"st-key-{key}_box", "buttons": buttons, "number": sheet.number}
+        _tend(key=f"{key}_tend", data=tended, height=0)
+    sheet = _with_answer(sheet, _received(result))
+    _keep(key, sheet)
     return sheet.shown
 
 
 def undo(key: str) -> None:
     """Take back the last stroke, or the last `clear`. For a button's `on_click`."""
-    session.put(key, session.get(key, Sheet()).undo())
+    _keep(key, _latest(key).undo())
 
 
 def clear(key: str) -> None:
     """Empty the canvas. For a button's `on_click`."""
-    session.put(key, session.get(key, Sheet()).clear())
+    _keep(key, _latest(key).clear())
 
 
 def can_undo(key: str) -> bool:
     """Whether there is something to take back."""
     return len(session.get(key, Sheet()).history) > 1
+
+
+class _Answer(NamedTuple):
+    """What the browser sent: a drawing, without a picture if there is none yet, and the sheet that it is on."""
+
+    drawing: Drawing
+    number: int
+
+
+def _latest(key: str) -> Sheet:
+    """Return the sheet with what the browser has told by now: callbacks run before the canvas is drawn.
+
+    A visit that has none yet begins with what its browser still shows, as after a restart of the server, or else with
+    what was last drawn in this browser.
+    """
+    sheet: Sheet | None = session.get(key, None)
+    answer = _waiting(key)
+    if sheet is None and answer is None:
+        drawing = memory.recall(key, EMPTY)
+        return Sheet((EMPTY, drawing)) if drawing.strokes else Sheet()
+    sheet = sheet or Sheet(number=max(answer.number, 0) if answer else 0)
+    return _with_answer(sheet, answer) if answer else sheet
+
+
+def _waiting(key: str) -> _Answer | None:
+    """Return the canvas's answer as the browser has told it; None if there is none, or a bad one."""
+    state: Any = session.widget(f"{key}_canvas", None)
+    drawing = state.get("drawing") if isinstance(state, Mapping) else None
+    if not isinstance(drawing, Mapping):
+        return None
+    with suppress(DrawingError):
+        return _received(CanvasResult(drawing.get("raw"), drawing.get("data"), True))
+    return None
+
+
+def _keep(key: str, sheet: Sheet) -> None:
+    before: Sheet | None = session.get(key, None)
+    session.put(key, sheet)
+    if before is None or before.shown != sheet.shown:
+        memory.keep(key, sheet.shown, size=len(sheet.shown.png) + len(json.dumps(sheet.shown.strokes)))
+
+
+def _with_answer(sheet: Sheet, answer: _Answer) -> Sheet:
+    return sheet.receive(*answer) if answer.drawing.png else sheet
 
 
 def _browser_canvas(key: str, brush: int, sheet: Sheet) -> CanvasResult:
@@ -63,8 +118,8 @@ def _browser_canvas(key: str, brush: int, sheet: Sheet) -> CanvasResult:
             height=SIDE,
             stroke_width=brush,
             stroke_color=INK,
-            background_color=PAPER,
-            initial_drawing={"objects": list(sheet.start.strokes), "sheet": sheet.number},
+            background_color=PAPER.format(sheet.number),
+            initial_drawing={"objects": list(sheet.start.strokes)},
             return_image_data=True,
             key=key,
         )
@@ -72,52 +127,24 @@ def _browser_canvas(key: str, brush: int, sheet: Sheet) -> CanvasResult:
         raise DrawingError(_REFUSED) from error
 
 
-def _received(result: CanvasResult) -> Drawing:
-    """Return what the browser sent; without a picture if it has not sent any yet."""
+def _received(result: CanvasResult) -> _Answer:
+    """Check what the browser sent. Raises `DrawingError` for what no canvas would send."""
     try:
         png = result.image_bytes or b""
-        strokes = (result.json_data or {}).get("objects", [])
+        raw = result.json_data or {}
+        strokes, paper = raw.get("objects", []), raw.get("background", "")
     except (AttributeError, TypeError, ValueError) as error:
         raise DrawingError(_REFUSED) from error
     if not isinstance(strokes, list) or not all(isinstance(stroke, dict) for stroke in strokes):
         raise DrawingError(_REFUSED)
     if len(strokes) > MOST_STROKES or len(png) > MOST_BYTES:
         raise DrawingError(f"This drawing is too large: at most {MOST_STROKES} strokes. Reload the page.")
-    return Drawing(tuple(strokes), png)
+    number = _PAPER.fullmatch(str(paper))
+    return _Answer(Drawing(tuple(strokes), png), int(number[1]) if number else -1)
 
 
-# The canvas has a toolbar of its own, which shows when a mouse is over it. On touch screens it is never seen, but lies
-# on the upper right corner and swallows the strokes there. Its undo and clear are buttons of the page here, so it goes.
-# The component sits in a shadow root, out of reach of the page's styles, and may come later than this script.
-_tidy = st.components.v2.component(
-    "digits_canvas_tidy",
+_tend = st.components.v2.component(
+    "digits_canvas_tend",
     isolate_styles=False,
-    js="""
-    const STYLE = `.dc-toolbar { display: none !important } .dc-container { border-radius: 4px; overflow: hidden }`
-    const LABEL = 'Canvas: draw a digit here with the mouse, a finger or a pen'
-
-    function tidy(root) {
-        const canvas = root?.querySelector('.upper-canvas')
-        if (!canvas) return false
-        if (!root.querySelector('style[data-digits]')) {
-            const style = document.createElement('style')
-            style.dataset.digits = ''
-            style.textContent = STYLE
-            root.append(style)
-        }
-        canvas.setAttribute('role', 'img')
-        canvas.setAttribute('aria-label', LABEL)
-        return true
-    }
-
-    export default function ({ data }) {
-        let frame = 0
-        const look = () => {
-            const hosts = [...document.querySelectorAll(`.${data.box} *`)].filter((element) => element.shadowRoot)
-            if (!hosts.some((host) => tidy(host.shadowRoot))) frame = requestAnimationFrame(look)
-        }
-        look()
-        return () => cancelAnimationFrame(frame)
-    }
-    """,
+    js=Path(__file__).with_name("canvas.js").read_text(encoding="utf-8"),
 )

@@ -1,35 +1,62 @@
 """How long trainings take here: the cost model at the workers' measured speed, shared with everybody's runs."""
 
 from mnist_core.config import TrainConfig
-from mnist_core.estimate import seconds_per_epoch
-from mnist_core.runs import Run
+from mnist_core.estimate import seconds_per_epoch, seconds_per_step
+from mnist_core.runs import DatasetInfo, Run
+from mnist_core.sweeps.plan import BEGINNING_SECONDS, Plan
 from pages.shared import services
 
 EXPECTED_SECONDS = 2.0
 """How much training the cost model's word is worth beside a run's own pace, which its first steps tell badly."""
 
+ENOUGH_TO_TELL = 3
+"""Ended runs of a sweep from which on they tell better than the cost model how long the others take."""
 
-def seconds_of(config: TrainConfig, more: int = 0) -> float:
+
+def seconds_of(config: TrainConfig, images: DatasetInfo, more: int = 0) -> float:
     """Return how long a whole training takes; with `more` = 1, of one that is about to join those already active."""
-    return config.epochs * _seconds_per_epoch(config) * runs_per_worker(more)
+    per_epoch = seconds_per_epoch(config, images.train_images, images.classes) / _speed()
+    return config.epochs * per_epoch * runs_per_worker(more)
 
 
 def seconds_left(run: Run) -> float:
     """Return the time to the run's end: at the expected pace at first, then more and more at its own."""
-    expected = _seconds_per_epoch(run.config) / run.steps_per_epoch
+    expected = seconds_per_step(run.config) / _speed()
     weight = EXPECTED_SECONDS / expected
     pace = (EXPECTED_SECONDS + run.seconds) / (weight + run.step)
     return pace * (run.steps - run.step) * runs_per_worker()
 
 
-def _seconds_per_epoch(config: TrainConfig) -> float:
-    """Return what an epoch is expected to take on a worker of its own, at the workers' mean speed."""
+def seconds_of_sweep(plan: Plan, images: DatasetInfo) -> float:
+    """Return how long all runs of a sweep take, if they have the workers to themselves."""
+    return plan.seconds(images.train_images, images.classes, _speed()) / ready_workers()
+
+
+def seconds_left_of_sweep(plan: Plan, images: DatasetInfo, begun: list[Run], passed_over: int) -> float:
+    """Return the time to the end of a sweep: at the pace of the runs that have ended, once there are some.
+
+    `begun` are its runs so far, `passed_over` counts those that will not be.
+    """
+    ended = [run for run in begun if run.state.ended or run.deleted_at is not None]
+    going = sum(run.step / run.steps for run in begun if run not in ended)
+    left = max(0.0, plan.runs - passed_over - len(ended) - going)
+    if len(ended) < ENOUGH_TO_TELL:
+        return seconds_of_sweep(plan, images) * left / plan.runs
+    each = sum(run.seconds for run in ended) / len(ended) + BEGINNING_SECONDS
+    return each * left / min(ready_workers(), max(1.0, left))
+
+
+def ready_workers() -> int:
+    """Return how many workers train, at least 1: one is always about to come."""
+    return max(1, sum(worker.ready for worker in services.store().workers()))
+
+
+def _speed() -> float:
+    """Return the workers' mean speed, relative to the cost model's."""
     speeds = [worker.speed for worker in services.store().workers() if worker.ready and worker.speed]
-    speed = sum(speeds) / len(speeds) if speeds else 1.0
-    return seconds_per_epoch(config, len(services.dataset().train_images)) / speed
+    return sum(speeds) / len(speeds) if speeds else 1.0
 
 
 def runs_per_worker(more: int = 0) -> float:
     """Return how many runs share a ready worker now, at least 1; `more` are about to come."""
-    ready = sum(worker.ready for worker in services.store().workers())
-    return max(1.0, (services.store().active_runs() + more) / max(1, ready))
+    return max(1.0, (services.store().active_runs() + more) / ready_workers())

@@ -84,14 +84,17 @@ def sprite_sheet(images: NDArray[np.uint8]) -> bytes:
     padded = np.zeros((across * down, IMAGE_SIZE, IMAGE_SIZE), dtype=np.uint8)
     padded[: len(images)] = images
     rows = padded.reshape(down, across, IMAGE_SIZE, IMAGE_SIZE).swapaxes(1, 2)
-    buffer = io.BytesIO()
-    Image.fromarray(rows.reshape(down * IMAGE_SIZE, across * IMAGE_SIZE)).save(buffer, "PNG")
-    return buffer.getvalue()
+    return _png(rows.reshape(down * IMAGE_SIZE, across * IMAGE_SIZE))
 
 
 def sprite_url(images: NDArray[np.uint8]) -> str:
     """Return the sprite sheet as a data: URL."""
-    return "data:image/png;base64," + base64.b64encode(sprite_sheet(images)).decode()
+    return _url(sprite_sheet(images))
+
+
+def picture_url(pixels: NDArray[np.uint8]) -> str:
+    """Return a picture, grey (H, W) or RGBA (H, W, 4), as a data: URL."""
+    return _url(_png(pixels))
 
 
 def sheet_shape(count: int) -> tuple[int, int]:
@@ -118,6 +121,16 @@ def number_grid_html(image: NDArray[np.uint8]) -> str:
     table = f'<table class="numbers"><caption>The pixels of the image as numbers from 0 to 255</caption>{rows}</table>'
     region = '<div class="numbers-box" role="region" aria-label="The image as numbers" tabindex="0">'
     return f"<style>{_NUMBERS_STYLE}{rules}</style>{region}{table}</div>"
+
+
+def _png(pixels: NDArray[np.uint8]) -> bytes:
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def _url(png: bytes) -> str:
+    return "data:image/png;base64," + base64.b64encode(png).decode()
 
 
 def _caption(text: str) -> str:

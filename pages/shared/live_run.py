@@ -13,8 +13,9 @@ from mnist_core.engine import trouble
 from mnist_core.estimate import about, duration_in_words
 from mnist_core.runs import History, Run, State
 from pages.shared import estimates, services, session
+from pages.shared.handwriting_score import handwriting_scores
 from pages.shared.plot import plot
-from pages.shared.widgets import may_change, run_title, user_errors
+from pages.shared.widgets import Choice, may_change, run_title, user_errors
 
 REFRESH_SECONDS = 0.48
 """Twice a second and a little more; each refresh costs the browser some 150 ms of a processor."""
@@ -92,6 +93,14 @@ def _heading(run: Run) -> None:
     st.markdown(f"#### {run_title(run)} :{colour}-badge[{words}]{by}")
     if run.name:
         st.caption(run.description)
+    if run.sweep_id is not None:
+        words = "It was stopped early by" if run.pruned else "One of the runs of"
+        st.page_link(
+            "train/sweep.py",
+            label=f"{words} sweep {run.sweep_id}",
+            icon=":material/grid_on:",
+            query_params={"sweep": str(run.sweep_id)},
+        )
 
 
 def _imported(run: Run) -> None:
@@ -100,6 +109,7 @@ def _imported(run: Run) -> None:
     tested.metric("Test accuracy", _percent(run.test_accuracy))
     test_loss.metric("Test loss", _number(run.test_loss))
     st.write("This network was imported. How it was trained is unknown, so there are no curves of it.")
+    _on_handwriting(run)
     _link_to_errors(run)
 
 
@@ -159,9 +169,23 @@ def _numbers(run: Run) -> None:
     tested.metric(
         "Test accuracy",
         _percent(run.test_accuracy),
-        help="How many of the 10,000 test images, never trained on, were read right after the last full epoch.",
+        help="How many of the test images, never trained on, were read right after the last full epoch.",
     )
     test_loss.metric("Test loss", _number(run.test_loss), help="The loss on the test images after the last full epoch.")
+    if run.config.validation_images:
+        _validation(run)
+
+
+def _validation(run: Run) -> None:
+    """Say how well the held-out images are read, and why a trial of a sweep has no test accuracy."""
+    if run.validation_accuracy is not None and run.validation_loss is not None:
+        found = f"**{run.validation_accuracy:.2%}** read right, loss {run.validation_loss:.4f}"
+    else:
+        found = "not read yet"
+    text = f"{run.config.validation_images:,} validation images, held out from the training: {found}."
+    if run.sweep_id is not None and run.test_accuracy is None:
+        text += f" Sweep {run.sweep_id} compares its runs by these; only its winner is tested, at the end."
+    st.markdown(text)
 
 
 def _controls(run: Run) -> None:
@@ -176,7 +200,8 @@ def _controls(run: Run) -> None:
             _action("Resume", ":material/play_arrow:", store.resume, run.id)
         if not run.state.ended:
             _action("Stop", ":material/stop:", store.stop, run.id)
-        if run.state is not State.FAILED and not run.imported and run.config.epochs < LIMITS["epochs"].high:
+        longer = run.sweep_id is None and not run.imported and run.config.epochs < LIMITS["epochs"].high
+        if run.state is not State.FAILED and longer:
             _action("\\+1 epoch", ":material/add:", store.extend, run.id)
 
 
@@ -202,7 +227,7 @@ def _learning_curves(run_id: int, step: int, epochs: int) -> LearningCurves:
 
 
 def _curve(run_id: int, history: History) -> Curve:
-    tested = history.tested
+    tested, validated = history.tested, history.validated
     return Curve(
         f"Run {run_id}",
         history.epochs,
@@ -211,6 +236,9 @@ def _curve(run_id: int, history: History) -> Curve:
         [point.step / history.steps_per_epoch for point in tested],
         [point.test_loss for point in tested if point.test_loss is not None],
         [point.test_accuracy for point in tested if point.test_accuracy is not None],
+        [point.step / history.steps_per_epoch for point in validated],
+        [point.validation_loss for point in validated if point.validation_loss is not None],
+        [point.validation_accuracy for point in validated if point.validation_accuracy is not None],
     )
 
 
@@ -219,7 +247,14 @@ def _conclusion(run: Run, history: History) -> None:
         return
     last = history.tested[-1]
     st.markdown(_overfitting_sentence(last.accuracy, run.test_accuracy))
+    _on_handwriting(run)
     _link_to_errors(run)
+
+
+def _on_handwriting(run: Run) -> None:
+    """Say how well it reads what people have drawn here, if they have drawn anything."""
+    names = services.shelf().info(run.dataset_sha256).class_names
+    handwriting_scores(Choice(run, run_title(run)), names)
 
 
 def _link_to_errors(run: Run) -> None:

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import streamlit as st
 
-from mnist_core.architecture import count_parameters, formula, layer_table
+from mnist_core.architecture import CLASSES, count_parameters, formula, layer_table
 from mnist_core.config import TrainConfig
 from mnist_core.data import PIXELS
 
@@ -22,9 +22,9 @@ _picture = st.components.v2.component(
 )
 
 
-def draw_network(config: TrainConfig) -> None:
+def draw_network(config: TrainConfig, classes: int = CLASSES) -> None:
     """Draw the network of these settings: neurons, connections, and how many of each there are."""
-    sizes = [PIXELS, *[config.hidden_units] * config.hidden_layers, 10]
+    sizes = [PIXELS, *[config.hidden_units] * config.hidden_layers, classes]
     names = ["pixels", *[config.activation] * config.hidden_layers, "softmax"]
     words = " → ".join(f"{size:,}" for size in sizes)
     columns = [_positions(size) for size in sizes]
@@ -36,7 +36,7 @@ def draw_network(config: TrainConfig) -> None:
     _picture(key="network_picture", data=f"<svg {box}>{''.join(parts)}</svg>")
 
 
-def describe_layers(config: TrainConfig) -> None:
+def describe_layers(config: TrainConfig, classes: int = CLASSES) -> None:
     """Show the formula and a table like `model.summary()`."""
     st.latex(formula(config))
     rows = [
@@ -47,12 +47,13 @@ def describe_layers(config: TrainConfig) -> None:
             "Parameters": f"{layer.parameters:,}",
             "How many": layer.arithmetic,
         }
-        for layer in layer_table(config)
+        for layer in layer_table(config, classes)
     ]
     st.table(rows, hide_index=True)
     st.caption(
-        f"{count_parameters(config):,} parameters: the numbers that training changes. Each hidden unit has one weight "
-        "for every input and one bias. The softmax turns the last ten numbers into probabilities that add up to 1."
+        f"{count_parameters(config, classes):,} parameters: the numbers that training changes. Each hidden unit has "
+        "one weight for every input and one bias. The softmax turns the last numbers into probabilities that add up "
+        "to 1."
     )
 
 

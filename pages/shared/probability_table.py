@@ -15,6 +15,7 @@ _STYLE = """
 .probabilities { border-collapse: collapse; font-size: 0.875rem; font-variant-numeric: tabular-nums; }
 .probabilities :is(th, td) { border: 0; border-bottom: 1px solid rgb(128 128 128 / 0.25); padding: 0.25rem 0.4rem;
     text-align: center; min-width: 3.6rem; font-weight: inherit; white-space: nowrap; }
+.probabilities tbody th { text-align: left; max-width: 14rem; white-space: normal; }
 .probabilities thead th { font-weight: 600; }
 .probabilities img { display: block; width: 48px; height: 48px; border-radius: 4px; image-rendering: pixelated; }
 .probabilities .best { font-weight: 600; }
@@ -33,12 +34,26 @@ def table_html(
     images: NDArray[np.uint8], labels: Sequence[int], probabilities: NDArray[np.floating], class_names: Sequence[str]
 ) -> str:
     """Return the table of `probability_table` as HTML."""
-    heads = "".join(f'<th scope="col">{escape(name)}</th>' for name in ("Image", "Label", "Read as", *class_names))
     rows = "".join(
         _row(image, class_names[label], row, class_names)
         for image, label, row in zip(images, labels, probabilities, strict=True)
     )
-    table = f'<table class="probabilities"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>'
+    return _table(("Image", "Label", "Read as", *class_names), rows)
+
+
+def readings_html(readers: Sequence[str], probabilities: NDArray[np.floating], class_names: Sequence[str]) -> str:
+    """Return a table of what several networks read in one image: their names, and probabilities (n, classes)."""
+    rows = "".join(
+        f'<tr><th scope="row">{escape(reader)}</th><td class="best">{escape(class_names[int(row.argmax())])}</td>'
+        f"{_cells(row)}</tr>"
+        for reader, row in zip(readers, probabilities, strict=True)
+    )
+    return _table(("Network", "Reads", *class_names), rows)
+
+
+def _table(heads: Sequence[str], rows: str) -> str:
+    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in heads)
+    table = f'<table class="probabilities"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
     region = '<div class="probabilities-box" role="region" aria-label="Probabilities" tabindex="0">'
     return f"<style>{_STYLE}</style>{region}{table}</div>"
 
@@ -47,8 +62,12 @@ def _row(image: NDArray[np.uint8], label: str, probabilities: NDArray[np.floatin
     best = class_names[int(probabilities.argmax())]
     verdict = best if best == label else f"{best} (wrong)"
     picture = f'<img src="{sprite_url(image[None])}" alt="A handwritten {escape(label)}">'
-    cells = "".join(_cell(float(value), float(probabilities.max())) for value in probabilities)
+    cells = _cells(probabilities)
     return f'<tr><td>{picture}</td><td>{escape(label)}</td><td class="best">{escape(verdict)}</td>{cells}</tr>'
+
+
+def _cells(probabilities: NDArray[np.floating]) -> str:
+    return "".join(_cell(float(value), float(probabilities.max())) for value in probabilities)
 
 
 def _cell(value: float, highest: float) -> str:

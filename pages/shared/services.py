@@ -9,11 +9,16 @@ import pandas as pd
 import streamlit as st
 from numpy.typing import NDArray
 
-from mnist_core.data import Dataset, load_dataset
+from mnist_core.data import MNIST_SHA256, Dataset
+from mnist_core.datasets.fashion import FASHION_MNIST
+from mnist_core.datasets.fetching import Fetching
+from mnist_core.datasets.kept import KeptDatasets
 from mnist_core.ledger import frame_of
+from mnist_core.neighbours import HiddenOutputs
 from mnist_core.network import Network
-from mnist_core.runs import History, JobQueue, Ledger, Run, RunStore
+from mnist_core.runs import DatasetShelf, Handwriting, History, JobQueue, Ledger, Run, RunStore
 from mnist_core.runs.ledger import Version
+from mnist_core.runs.sweeps import Sweeps
 
 STARTER = "starter"
 """Stands for the network that comes with the app wherever a run's number is expected."""
@@ -30,10 +35,44 @@ def jobs() -> JobQueue:
     return JobQueue(store())
 
 
-@st.cache_resource(show_spinner="Loading the images …")
-def dataset() -> Dataset:
-    """Return MNIST. Raises `DatasetError` if it is missing or damaged."""
-    return load_dataset()
+def sweeps() -> Sweeps:
+    """Return the sweeps of the run store."""
+    return Sweeps(store())
+
+
+def shelf() -> DatasetShelf:
+    """Return the datasets of the run store."""
+    return DatasetShelf(store())
+
+
+def handwriting() -> Handwriting:
+    """Return the handwriting sets of the run store."""
+    return Handwriting(store())
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def drawings_in(sha256: str) -> frozenset[bytes]:
+    """Return the drawings that were mixed into a dataset, each as its 784 bytes."""
+    return frozenset(image.tobytes() for image in shelf().drawings_in(sha256))
+
+
+@st.cache_resource(show_spinner=False)
+def _kept_datasets() -> KeptDatasets:
+    return KeptDatasets(lambda sha256: shelf().load(sha256))
+
+
+def dataset(sha256: str = MNIST_SHA256) -> Dataset:
+    """Return a dataset by its sha256, by default MNIST. Raises `DatasetError` if it is missing or damaged."""
+    if sha256 in _kept_datasets():
+        return _kept_datasets().get(sha256)
+    with st.spinner("Loading the images …"):
+        return _kept_datasets().get(sha256)
+
+
+@st.cache_resource(show_spinner=False)
+def fashion() -> Fetching:
+    """Return the one download of Fashion-MNIST that all visits share."""
+    return Fetching(FASHION_MNIST, lambda images: shelf().add(images))
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
@@ -51,9 +90,10 @@ def network(source: int | str, step: int) -> Network:
 
 
 @st.cache_resource(max_entries=1024, show_spinner="Reading the test images …")
-def right_answers(run_id: int, step: int) -> NDArray[np.bool_]:
-    """Return for each test image whether the run's network at `step` reads it correctly: (10000,)."""
-    return network(run_id, step).predict(dataset().test_images).argmax(axis=1) == dataset().test_labels
+def right_answers(run_id: int, step: int, sha256: str) -> NDArray[np.bool_]:
+    """Return for each test image of a dataset whether the run's network at `step` reads it correctly: (n,)."""
+    images = dataset(sha256)
+    return network(run_id, step).predict(images.test_images).argmax(axis=1) == images.test_labels
 
 
 class AllRuns(NamedTuple):
@@ -75,6 +115,15 @@ def _all_runs(url: str, version: Version) -> AllRuns:
 
 
 @st.cache_resource(max_entries=32, show_spinner="Reading the test images …")
-def test_probabilities(source: int | str, step: int) -> NDArray[np.float32]:
-    """Return the class probabilities (10000, 10) of the network above for the test images."""
-    return network(source, step).predict(dataset().test_images)
+def test_probabilities(source: int | str, step: int, sha256: str) -> NDArray[np.float32]:
+    """Return the class probabilities (n, classes) of the network above for the test images of a dataset."""
+    return network(source, step).predict(dataset(sha256).test_images)
+
+
+@st.cache_resource(max_entries=2, show_spinner="Sending the training images through the network …")
+def hidden_outputs(source: int | str, step: int, sha256: str) -> HiddenOutputs:
+    """Return what the last hidden layer of the network above makes of a dataset's training images.
+
+    31 MB for 256 units and 60,000 images.
+    """
+    return HiddenOutputs.of(network(source, step), dataset(sha256).train_images)

@@ -48,6 +48,11 @@ def set_widget(key: str, value: Any) -> None:
     st.session_state[key] = value
 
 
+def forget_widget(key: str) -> None:
+    """Let a widget that is already drawn begin anew in the next rerun."""
+    st.session_state.pop(key, None)
+
+
 def remember_browser() -> None:
     """Find out which browser this is, by its cookie, and let it keep that. Call once in every rerun."""
     if not get("browser", ""):
@@ -87,6 +92,19 @@ def run_in_address() -> int | None:
     """Return the run that the address asks for with ?run=, or None."""
     text = st.query_params.get("run", "")
     return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else None
+
+
+def sweep_in_address() -> int | None:
+    """Return the sweep that the address asks for with ?sweep=, or None."""
+    text = st.query_params.get("sweep", "")
+    return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else None
+
+
+def look_at_sweep(sweep_id: int) -> None:
+    """Remember a sweep for this visit, and put it into the address."""
+    put("sweep", sweep_id)
+    if st.query_params.get("sweep") != str(sweep_id):
+        st.query_params["sweep"] = str(sweep_id)
 
 
 def settings_in_address() -> dict[str, str]:

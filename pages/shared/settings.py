@@ -13,7 +13,7 @@ from pages.shared import session
 
 _HELP = {
     "hidden_units": "How many neurons the hidden layer has. More can learn more, but take longer and overfit sooner.",
-    "epochs": "How often the network sees every training image. An epoch is one pass over all 60,000.",
+    "epochs": "How often the network sees every training image. An epoch is one pass over all of them.",
     "batch_size": "After how many images the weights are corrected once. Smaller: more corrections, slower epochs.",
     "seed": "Where the random numbers start. Same settings, same seed: exactly the same network.",
     "learning_rate": "How big each correction is. Too small learns slowly, too big never settles.",
@@ -21,6 +21,8 @@ _HELP = {
     "dropout": "The fraction of hidden units switched off at random in each step. It works against overfitting.",
     "augment": "Trains on a copy of every image as well, in each epoch another: turned by up to 10°, slanted, resized, "
     "moved by a pixel. Epochs take twice as long, and drawn digits are read better.",
+    "validation_images": "So many training images are held out: the network does not learn from them, and after each "
+    "epoch they show how well it reads new ones. Choose settings by them and keep the test images for the end.",
     "optimizer": "How weights are corrected. rmsprop and adam adapt the step for each weight; sgd does not.",
     "activation": "The function after each hidden unit. Without one, more layers would be no better than one.",
 }
@@ -51,6 +53,7 @@ def choose_settings() -> TrainConfig:
         values["learning_rate"] = _number("learning_rate", format="%.5g", step=None)
         values["dropout"] = _number("dropout", step=0.1)
         values["augment"] = _switch("augment")
+        values["validation_images"] = _number("validation_images", step=1000)
         values["seed"] = _number("seed")
     return TrainConfig(**values)
 

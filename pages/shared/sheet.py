@@ -13,7 +13,10 @@ from PIL import Image
 from mnist_core.drawing import DrawingError
 
 SIDE = 280
-"""Width and height in pixels: ten for each of MNIST's, and no wider than a phone."""
+"""Width and height of the picture in pixels: ten for each of MNIST's."""
+
+SHOWN_SIDE = 336
+"""The same on the screen, in CSS's pixels; canvas.js makes it so. A phone of 390 has room for no more."""
 
 MOST_UNDOS = 50
 
@@ -55,13 +58,12 @@ class Sheet:
     """What a canvas shows and has shown.
 
     `history` are the states that undo goes back to, the last one being shown; `start` is what the canvas in the
-    browser was last told to show, for the `number`th time; `seen` is what came from it last.
+    browser was last told to show, for the `number`th time.
     """
 
     history: tuple[Drawing, ...] = (EMPTY,)
     start: Drawing = EMPTY
     number: int = 0
-    seen: Drawing = EMPTY
 
     @property
     def shown(self) -> Drawing:
@@ -80,15 +82,16 @@ class Sheet:
         """Go on with an empty canvas."""
         return replace(self, history=(*self.history, EMPTY)[-MOST_UNDOS:]).restart()
 
-    def receive(self, drawing: Drawing) -> Sheet:
-        """Take over what came from the browser, unless a rerun only repeats it.
+    def receive(self, drawing: Drawing, number: int) -> Sheet:
+        """Take over what came from a canvas that was told what to show for the `number`th time.
 
-        Quick strokes come several at once; each is a step of its own for undo. No stroke more than is shown: that is
-        the canvas's echo of what it was told to show, with the picture of it.
+        Browsers answer late: what belongs to an earlier number was drawn over by then, and counts for nothing. Quick
+        strokes come several at once; each is a step of its own for undo. As many strokes as are shown are the
+        canvas's echo of what it was told to show, or a rerun's of what is known, with the picture of it.
         """
-        if drawing == self.seen:
-            return self
         before, now = len(self.shown.strokes), len(drawing.strokes)
+        if number != self.number or now < before:
+            return self
         steps = tuple(replace(drawing, strokes=drawing.strokes[:count]) for count in range(before + 1, now))
         history = (*self.history[:-1], drawing) if now == before else (*self.history, *steps, drawing)
-        return replace(self, history=history[-MOST_UNDOS:], seen=drawing)
+        return replace(self, history=history[-MOST_UNDOS:])

@@ -8,7 +8,7 @@ from urllib.parse import urljoin
 
 import streamlit as st
 
-from mnist_core.data import MNIST_PATH
+from mnist_core.data import MNIST_PATH, MNIST_SHA256
 from mnist_core.export import code, tables
 from mnist_core.export.formats import (
     HISTORY,
@@ -23,6 +23,7 @@ from mnist_core.export.formats import (
 )
 from mnist_core.network import Network
 from mnist_core.runs import Job, JobNotFound, JobState, Run
+from mnist_core.runs.datasets import pack
 from pages.shared import services, session
 from pages.shared.widgets import user_errors
 
@@ -49,20 +50,22 @@ def take_home(run: Run) -> None:
 def _code(run: Run) -> None:
     st.markdown("**As code**", help="Programs of Keras alone, which train this network again, number for number.")
     try:
-        texts = {SCRIPT: code.script(run), NOTEBOOK: code.notebook(run)}
+        images = services.shelf().info(run.dataset_sha256)
+        texts = {SCRIPT: code.script(run, images), NOTEBOOK: code.notebook(run, images)}
     except NothingToTell as reason:
         st.caption(str(reason))
         return
     with st.container(horizontal=True):
         for item, text in texts.items():
             _download(item, run, partial(str, text))
+        built_in = images.sha256 == MNIST_SHA256
         st.download_button(
-            "Images (11 MB)",
-            MNIST_PATH.read_bytes,
-            MNIST_PATH.name,
+            "Images (11 MB)" if built_in else "Images",
+            MNIST_PATH.read_bytes if built_in else lambda: pack(services.dataset(images.sha256)),
+            images.file_name,
             icon=":material/download:",
             on_click="ignore",
-            help="MNIST as mnist.npz. Put it beside the script or notebook, and they need no network.",
+            help=f"{images.title} as {images.file_name}. Put it beside the script or notebook; they need no network.",
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,10 +11,15 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from mnist_core.data import MNIST_SHA256, Dataset
 from mnist_core.errors import UserError
+from mnist_core.neighbours import HiddenOutputs
 from mnist_core.network import Network
 from mnist_core.runs import Run, RunNotFound
 from pages.shared import services, session
+
+MOST_NETWORKS = 8
+"""As many can be compared at a glance."""
 
 
 @contextmanager
@@ -24,6 +30,11 @@ def user_errors() -> Iterator[None]:
     except UserError as error:
         st.error(str(error), icon=":material/error:")
         st.stop()
+
+
+def plain(text: str) -> str:
+    """Return text that somebody typed so that Markdown shows it as it is."""
+    return re.sub(r"([\\`*_{}\[\]()#+.!|<>~$:-])", r"\\\1", text)
 
 
 def may_change(run: Run) -> bool:
@@ -71,8 +82,23 @@ class Choice:
 
     @property
     def test_probabilities(self) -> NDArray[np.float32]:
-        """Its class probabilities for the test images, (10000, 10), from a cache."""
-        return services.test_probabilities(*self._key)
+        """Its class probabilities for the test images, (n, classes), from a cache."""
+        return services.test_probabilities(*self._key, self.dataset_sha256)
+
+    @property
+    def dataset(self) -> Dataset:
+        """The images that it learned from. Raises `DatasetError` if they are gone."""
+        return services.dataset(self.dataset_sha256)
+
+    @property
+    def dataset_sha256(self) -> str:
+        """Which images it learned from."""
+        return MNIST_SHA256 if self.run is None else self.run.dataset_sha256
+
+    @property
+    def hidden_outputs(self) -> HiddenOutputs:
+        """What its last hidden layer makes of the training images, from a cache."""
+        return services.hidden_outputs(*self._key, self.dataset_sha256)
 
     @property
     def _key(self) -> tuple[int | str, int]:
@@ -98,6 +124,22 @@ def choose_network() -> Choice:
     session.put("starter", run is None)
     session.look_at(run.id if run else None)
     return Choice(run, _label(run))
+
+
+def choose_networks(label: str, key: str, default: Choice) -> list[Choice]:
+    """Let people choose some networks, this page's (`default`) to begin with; at most `MOST_NETWORKS`."""
+    by_id: dict[int | str, Run] = {run.id: run for run in _with_network()}
+    start: int | str = default.run.id if default.run else services.STARTER
+    picked = st.multiselect(
+        label,
+        [*by_id, services.STARTER],
+        default=list(dict.fromkeys([start, services.STARTER])),
+        format_func=lambda option: _label(by_id.get(option)),
+        max_selections=MOST_NETWORKS,
+        persist_state="session",
+        key=key,
+    )
+    return [Choice(by_id.get(option), _label(by_id.get(option))) for option in picked]
 
 
 def _with_network() -> list[Run]:

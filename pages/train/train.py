@@ -6,68 +6,75 @@ from mnist_core.architecture import count_parameters
 from mnist_core.config import TrainConfig
 from mnist_core.engine import trouble
 from mnist_core.estimate import about
+from mnist_core.runs import DatasetInfo
 from pages.shared import estimates, services, session
+from pages.shared.choose_dataset import choose_dataset, settle
 from pages.shared.live_run import show_run
 from pages.shared.network_picture import describe_layers, draw_network
 from pages.shared.plot import prepare_plots
 from pages.shared.settings import choose_settings, fill_in_from_address
 from pages.shared.take_home import take_home
+from pages.shared.vary import offer_to_vary
 from pages.shared.widgets import current_run, user_errors
 
 LONG_SECONDS = 600
 
 
-def submit(config: TrainConfig) -> None:
+def submit(config: TrainConfig, images: DatasetInfo) -> None:
     """Start a run and look at it."""
-    run_id = services.store().submit(config, owner=session.owner(), nickname=session.nickname())
+    sha256 = settle(images).sha256
+    run_id = services.store().submit(config, owner=session.owner(), nickname=session.nickname(), dataset=sha256)
     session.drop_settings_from_address()
     session.look_at(run_id)
 
 
 @st.dialog("This will take a while")
-def ask_before(config: TrainConfig, seconds: float) -> None:
+def ask_before(config: TrainConfig, images: DatasetInfo, seconds: float) -> None:
     """Ask before a run that holds the workers up for long."""
     st.write(
         f"With these settings the training takes **{about(seconds)}** on this machine. "
         "You can pause or stop it at any time; fewer epochs, fewer units or a larger batch are faster."
     )
     if st.button("Train anyway", type="primary"):
-        submit(config)
+        submit(config, images)
         st.rerun()
 
 
-def settings_column() -> TrainConfig:
-    """Draw the settings, what they would train, and the Train button; return the settings."""
+def settings_column() -> tuple[TrainConfig, DatasetInfo]:
+    """Draw the settings, what they would train, and the Train button; return the settings and the images."""
     with user_errors():
+        images = choose_dataset(with_handwriting=True)
         config = choose_settings()
-    seconds = estimates.seconds_of(config, more=1)
-    draw_network(config)
-    with st.popover(f"{count_parameters(config):,} parameters", width="stretch", help="The network layer by layer"):
-        describe_layers(config)
+    seconds = estimates.seconds_of(config, images, more=1)
+    draw_network(config, images.classes)
+    count = count_parameters(config, images.classes)
+    with st.popover(f"{count:,} parameters", width="stretch", help="The network layer by layer"):
+        describe_layers(config, images.classes)
     if st.button("Train", type="primary", width="stretch", icon=":material/play_arrow:"):
         if seconds > LONG_SECONDS:
-            ask_before(config, seconds)
+            ask_before(config, images, seconds)
         else:
-            submit(config)
+            submit(config, images)
     st.caption(f"Takes {about(seconds)}.")
-    return config
+    offer_to_vary(config, images)
+    return config, images
 
 
 st.title("Train")
-st.caption("Choose the settings, press Train, and watch a neural network learn to read handwritten digits.")
+st.caption("Choose the settings, press Train, and watch a neural network learn.")
 with user_errors():
     if trouble.text and not services.store().workers():
         st.warning(f"Nothing can be trained at the moment. {trouble.text}", icon=":material/hourglass_empty:")
     fill_in_from_address()
     left, right = st.columns([1, 2.6], gap="large")
     with left:
-        config = settings_column()
+        config, images = settings_column()
     with right:
         run = current_run()
         if run is None:
             st.info("Nothing is trained yet. Press **Train**, and the curves appear here.", icon=":material/school:")
             st.markdown("##### What you are about to train")
-            describe_layers(config)
+            describe_layers(config, images.classes)
             prepare_plots()
         else:
             show_run(run)

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from mnist_core import charts, evaluation
 from mnist_core.charts import Selection, confusion_sentence, percent
 from mnist_core.data import Dataset
-from pages.shared import services, session
+from pages.shared import session
 from pages.shared.gallery import gallery
+from pages.shared.handwriting_score import handwriting_section
 from pages.shared.import_network import import_network
 from pages.shared.plot import plot
 from pages.shared.probability_table import probability_table
@@ -21,6 +22,7 @@ from pages.shared.widgets import Choice, choose_network, user_errors
 ANY = "Any"
 TRUE, PREDICTED = "true_digit", "predicted_digit"
 FIRST_IMAGES = 5
+MOST_ROWS = 12  # a longer table scrolls
 MOST_IMAGES = 1000  # a network that learned nothing is wrong thousands of times; a browser shows so many with ease
 
 
@@ -65,8 +67,9 @@ def show_matrix(dataset: Dataset, matrix: pd.DataFrame) -> None:
 
     st.subheader("Confusion matrix")
     st.caption(
-        "Each row is a true digit, each column what the network read. Right answers lie on the diagonal; the stronger "
-        "the orange, the more frequent the error. Click a cell to see its images below, and again to see all."
+        f"Each row is a true {dataset.noun}, each column what the network read. Right answers lie on the "
+        "diagonal; the stronger the orange, the more frequent the error. Click a cell to see its images below, and "
+        "again to see all."
     )
     chart = charts.confusion_heatmap(matrix, dataset.class_names, selection(dataset))
     plot(chart.figure, key="confusion_matrix", summary=chart.summary, height=500, on_click=toggle)
@@ -87,14 +90,16 @@ def show_confusions(dataset: Dataset, matrix: pd.DataFrame) -> None:
 
 
 def show_metrics(dataset: Dataset, matrix: pd.DataFrame) -> None:
-    """Show precision, recall and F1 of each digit."""
-    st.subheader("Digit by digit")
+    """Show precision, recall and F1 of each class."""
+    noun = dataset.noun
+    st.subheader(f"{noun.capitalize()} by {noun}")
     metrics = evaluation.class_metrics(matrix)
     table = metrics[["precision", "recall", "f1"]].map("{:.1%}".format)
-    table.insert(0, "digit", list(dataset.class_names))
-    st.table(table.rename(columns=lambda name: name.capitalize()), hide_index=True)
+    table.insert(0, noun, list(dataset.class_names))
+    with st.container(height=460 if len(table) > MOST_ROWS else "content", border=False):
+        st.table(table.rename(columns=lambda name: name.capitalize()), hide_index=True)
     st.caption(
-        "**Precision**: of all images read as this digit, how many are one. **Recall**: of all images of this digit, "
+        f"**Precision**: of all images read as this {noun}, how many are one. **Recall**: of all of this {noun}, "
         "how many were read as one. **F1** is high only if both are: 2 × precision × recall ÷ (precision + recall)."
     )
 
@@ -124,8 +129,9 @@ def choose_digits(dataset: Dataset) -> Selection:
     """Let people filter by true and by predicted digit."""
     options = [ANY, *dataset.class_names]
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        for label, key in (("True digit", TRUE), ("Predicted digit", PREDICTED)):
-            session.start_widget(key, ANY)
+        for label, key in ((f"True {dataset.noun}", TRUE), (f"Predicted {dataset.noun}", PREDICTED)):
+            if session.widget(key, "") not in options:  # nothing is chosen yet, or it was of another dataset
+                session.set_widget(key, ANY)
             st.selectbox(label, options, key=key, width=150, persist_state="session")
         chosen = selection(dataset)
         if chosen != charts.EVERYTHING:
@@ -134,9 +140,13 @@ def choose_digits(dataset: Dataset) -> Selection:
 
 
 def show_first_images(dataset: Dataset, probabilities: NDArray[np.float32]) -> None:
-    """Show the first test images with the ten probabilities that the network gives each."""
+    """Show the first test images with the probabilities that the network gives each."""
     st.subheader("The first five test images")
-    st.caption("The last layer gives each image ten probabilities, one for each digit; the largest is the prediction.")
+    count = {10: "ten"}.get(len(dataset.class_names), len(dataset.class_names))
+    st.caption(
+        f"The last layer gives each image {count} probabilities, one for each {dataset.noun}; the largest is the "
+        "prediction."
+    )
     first = slice(FIRST_IMAGES)
     labels = dataset.test_labels[first].tolist()
     probability_table(dataset.test_images[first], labels, probabilities[first], dataset.class_names)
@@ -165,12 +175,13 @@ def explore(dataset: Dataset, probabilities: NDArray[np.float32]) -> None:
 
 st.title("Evaluate")
 with user_errors():
-    mnist = services.dataset()
     network = choose_network()
-    show_score(network, mnist.test_labels)
+    images = network.dataset
+    show_score(network, images.test_labels)
     with st.container(horizontal=True):
         if network.run is not None:
             take_home(network.run)
         import_network()
-    show_first_images(mnist, network.test_probabilities)
-    explore(mnist, network.test_probabilities)
+    show_first_images(images, network.test_probabilities)
+    handwriting_section(network, images.class_names)
+    explore(images, network.test_probabilities)

@@ -41,7 +41,7 @@ def show_comparison(runs: Sequence[Run], frame: pd.DataFrame) -> None:
 
 
 def _verdict(runs: Sequence[Run]) -> str:
-    if len({run.dataset for run in runs}) > 1:
+    if len({run.dataset_sha256 for run in runs}) > 1:
         return "They read different test images, so that their accuracies cannot be compared."
     contenders = [it for it in map(_contender, runs) if it is not None]
     if len(contenders) < 2:
@@ -55,12 +55,12 @@ def _contender(run: Run) -> Contender | None:
     """Return what the run's network says to the test images; of one in training or without a network, its accuracy."""
     if run.state.ended and run.step:
         try:
-            return Contender.from_predictions(run.id, services.right_answers(run.id, run.step))
+            return Contender.from_predictions(run.id, services.right_answers(run.id, run.step, run.dataset_sha256))
         except UserError:
             pass  # the network went to make room, or is damaged: the accuracy is still known
     if run.test_accuracy is None:
         return None
-    return Contender(run.id, run.test_accuracy, len(services.dataset().test_labels))
+    return Contender(run.id, run.test_accuracy, len(services.dataset(run.dataset_sha256).test_labels))
 
 
 def _show_curves(runs: Sequence[Run]) -> None:

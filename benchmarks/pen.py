@@ -1,0 +1,106 @@
+"""How closely the answer follows the pen: updates a second while it is down, and the wait after it is lifted."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+import time
+from itertools import pairwise
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from benchmarks.report import Table
+from scripts.pen import STROKES, inside
+from scripts.running_app import DESKTOP, chromium, running_app
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+COLUMNS = ("", "goal", "measured")
+MOVES, SECONDS_PER_MOVE = 96, 0.016
+"""The pen moves some sixty times a second; a digit takes one and a half seconds or more."""
+
+# Notes when the pen moves and is lifted, when bars of a live picture are on the screen (and of when that picture is),
+# and when the final answer is. All by the browser's clock, in milliseconds.
+PROBE = """() => {
+    const probe = window.probe = { moves: [], shown: [], lifted: [], answered: [] };
+    let frame = null, chart = null, open = false;
+    const answer = () => document.querySelector('.answer');
+    const plotted = () => {
+        const now = answer()?.dataset.frame ?? null;
+        if (window.probe === probe && now && now !== frame) probe.shown.push([Number(now), Date.now()]);
+        frame = now;
+    };
+    const canvas = [...document.querySelectorAll('.st-key-draw_box *')].map((element) => element.shadowRoot)
+        .find((root) => root?.querySelector('.upper-canvas')).querySelector('.upper-canvas');
+    canvas.addEventListener('pointermove', (event) => { if (event.buttons) probe.moves.push(Date.now()) });
+    window.addEventListener('pointerup', () => { probe.lifted.push(Date.now()); open = true }, true);
+    const look = () => {
+        const box = document.querySelector('.st-key-draw_bars .js-plotly-plot');
+        if (box && box !== chart) {
+            chart = box;
+            box.on('plotly_afterplot', plotted);
+            plotted();
+        }
+        if (open && answer()?.getAttribute('role') === 'status') { probe.answered.push(Date.now()); open = false }
+        if (window.probe === probe) requestAnimationFrame(look);
+    };
+    look();
+}"""
+
+
+class Followed(NamedTuple):
+    """What one digit gave: updates a second, lags of the bars behind each move, and the wait for the answer, in ms."""
+
+    rate: float
+    lags: list[float]
+    wait: float
+
+
+def measure(digits: int) -> Table:
+    """Draw that many digits in Chromium, with a page that is otherwise left alone."""
+    with tempfile.TemporaryDirectory() as name, chromium() as browser, running_app(Path(name)) as app:
+        app.wait_for_workers()
+        page = browser.new_context(**DESKTOP).new_page()
+        page.goto(f"{app.url}/draw")
+        page.locator("canvas.upper-canvas").wait_for()
+        page.wait_for_function("window.Plotly")
+        names = [list(STROKES)[number % len(STROKES)] for number in range(digits + 1)]
+        followed = [_follow(page, name) for name in names][1:]  # at the first, the starter network is loaded
+    lags = [lag for one in followed for lag in one.lags]
+    waits = [one.wait for one in followed]
+    rows = [
+        ["updates a second while the pen is down", "≥ 5", f"{median(one.rate for one in followed):.1f}"],
+        ["behind the pen, median", "", f"{median(lags):.0f} ms"],
+        ["behind the pen, 95th percentile", "≤ 250 ms", f"{np.percentile(lags, 95):.0f} ms"],
+        ["pen up → final answer, median", "≤ 450 ms", f"{median(waits):.0f} ms"],
+        ["pen up → final answer, 95th percentile", "", f"{np.percentile(waits, 95):.0f} ms"],
+    ]
+    note = f"{digits} digits in Chromium, one visitor, {len(lags):,} moves; 200 ms of the wait are the canvas's own."
+    return Table("How closely the answer follows the pen", COLUMNS, rows, note)
+
+
+def _follow(page: Page, digit: str) -> Followed:
+    page.evaluate(PROBE)
+    points = [inside(page.locator("canvas.upper-canvas"), across, down) for across, down in STROKES[digit]]
+    steps = MOVES // (len(points) - 1)
+    page.mouse.move(*points[0])
+    page.mouse.down()
+    started = time.perf_counter()
+    for (x, y), (next_x, next_y) in pairwise(points):
+        for step in range(1, steps + 1):
+            page.mouse.move(x + (next_x - x) * step / steps, y + (next_y - y) * step / steps)
+            time.sleep(SECONDS_PER_MOVE)
+    seconds = time.perf_counter() - started
+    page.mouse.up()
+    page.wait_for_function("window.probe.answered.length")
+    probe = json.loads(page.evaluate("JSON.stringify(window.probe)"))
+    page.get_by_role("button", name="Clear", exact=True).click()
+    page.get_by_text("Draw a digit from 0 to 9").wait_for()
+    lifted = probe["lifted"][0]
+    shown = [(frame, at) for frame, at in probe["shown"] if frame <= lifted]
+    lags = [next((at - move for frame, at in shown if frame >= move), None) for move in probe["moves"]]
+    return Followed(len(shown) / seconds, [lag for lag in lags if lag is not None], probe["answered"][0] - lifted)

@@ -1,0 +1,47 @@
+"""How many trials an hour a sweep gets done: 64 units, one epoch, with a worker for each core."""
+
+from __future__ import annotations
+
+import os
+import time
+from statistics import median
+
+from benchmarks.report import Table
+from benchmarks.turns import workers_on_a_store
+from mnist_core.config import TrainConfig
+from mnist_core.runs import RunStore
+from mnist_core.runs.records import SweepState
+from mnist_core.runs.sweeps import Sweeps
+from mnist_core.sweeps.plan import Plan, Sampler
+from mnist_core.sweeps.space import Space
+from scripts.running_app import wait_until
+
+TRIALS = 20
+SECONDS = 600.0
+SPACE = {"learning_rate": "0.0001..0.01"}
+"""One shape of network: another one, such as of other units, costs another half second or so to compile."""
+
+
+def measure(rounds: int, quick: bool = False) -> Table:
+    """Return trials an hour, chosen at random and by TPE, for one worker and for one on each core."""
+    cores = os.cpu_count() or 1
+    counts = [cores] if quick else sorted({1, cores})
+    rows = []
+    for workers in counts:
+        with workers_on_a_store(workers) as store:
+            for sampler in (Sampler.RANDOM, Sampler.TPE):
+                seconds = [_seconds(store, sampler, seed) for seed in range(rounds)]
+                rows.append([str(workers), sampler, f"{3600 * TRIALS / median(seconds):,.0f}"])
+    columns = ("workers", "settings chosen", "trials an hour")
+    note = f"64 units, one epoch over 50,000 images, batch 128. Medians of {rounds} sweeps of {TRIALS} trials."
+    return Table("Sweeps", columns, rows, note)
+
+
+def _seconds(store: RunStore, sampler: Sampler, seed: int) -> float:
+    """Return how long a sweep takes, from being asked for to its winner's test accuracy."""
+    sweeps = Sweeps(store)
+    base = TrainConfig(hidden_units=64, epochs=1, seed=seed)
+    started = time.monotonic()
+    number = sweeps.submit(Plan(base, Space.parse(SPACE), sampler, TRIALS), owner="benchmark")
+    wait_until(lambda: sweeps.sweep(number).state is not SweepState.ACTIVE, "the sweep ends", SECONDS)
+    return time.monotonic() - started

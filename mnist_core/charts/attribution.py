@@ -1,0 +1,76 @@
+"""Which pixels spoke for one class and which for another, in colours that any eyes can tell apart."""
+
+from __future__ import annotations
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from mnist_core.attribution import GRADIENT_TIMES_INPUT, Attribution
+from mnist_core.charts.figure import BLUE, ORANGE, PAGE, PANEL, QUIET, Chart, bare_figure
+
+INK_SEEN = 0.25
+"""From this brightness of 0 to 1 on, a pixel lies within the outline of the digit."""
+
+
+def attribution_heatmap(attribution: Attribution, image: NDArray[np.floating], one: str, other: str) -> Chart:
+    """Draw what each pixel of `image` (28, 28) adds to the logit of class `one` minus that of class `other`.
+
+    Blue speaks for the one, orange for the other, the stronger the more; the digit's outline is drawn over it.
+    """
+    values = attribution.pixels
+    strongest = float(np.abs(values).max()) or 1.0
+    heatmap = go.Heatmap(
+        z=values,
+        zmin=-strongest,
+        zmax=strongest,
+        colorscale=[[0, ORANGE], [0.5, PANEL], [1, BLUE]],
+        showscale=False,
+        hovertemplate="Row %{y}, column %{x}: %{z:+.2f}<extra></extra>",
+    )
+    outline = go.Contour(
+        z=image,
+        contours={"start": INK_SEEN, "end": INK_SEEN, "size": 1, "coloring": "lines"},
+        colorscale=[[0, QUIET], [1, QUIET]],
+        line={"width": 1.5},
+        showscale=False,
+        hoverinfo="skip",
+    )
+    hidden = {"visible": False, "constrain": "domain"}
+    figure = bare_figure(
+        [heatmap, outline],
+        xaxis={**hidden, "range": [-0.5, 27.5]},
+        yaxis={**hidden, "range": [27.5, -0.5], "scaleanchor": "x"},
+        plot_bgcolor=PAGE,
+    )
+    summary = f"{attribution_sentence(attribution, one, other)} {_place(values, one)} {_place(-values, other)}"
+    return Chart(figure, summary)
+
+
+def attribution_sentence(attribution: Attribution, one: str, other: str) -> str:
+    """Say how the difference of the logits comes about: "For a 4: +6.1. For a 9: −3.0. ... Together +4.2"."""
+    pixels = attribution.pixels
+    speaking_for, against = float(pixels[pixels > 0].sum()), float(pixels[pixels < 0].sum())
+    biases = "the biases add" if attribution.method == GRADIENT_TIMES_INPUT else "an empty image already has"
+    total = speaking_for + against + attribution.remainder
+    return (
+        f"Pixels that speak for {one} add {_signed(speaking_for)}, pixels that speak for {other} {_signed(against)}; "
+        f"{biases} {_signed(attribution.remainder)}. Together {_signed(total)}: "
+        f"by so much the logit of {one} is {'above' if total >= 0 else 'below'} that of {other}."
+    )
+
+
+def _place(values: NDArray[np.floating], name: str) -> str:
+    """Say where in the image the pixels with the largest values lie, by halves."""
+    weights = np.maximum(values, 0)
+    if not weights.any():
+        return f"No pixel speaks for {name}."
+    rows, columns = np.indices(weights.shape)
+    down, across = float((weights * rows).sum() / weights.sum()), float((weights * columns).sum() / weights.sum())
+    height = "upper" if down < 12 else "lower" if down > 15 else "middle"
+    side = "left" if across < 12 else "right" if across > 15 else "centre"
+    return f"What speaks for {name} lies mostly in the {height} {side}."
+
+
+def _signed(value: float) -> str:
+    return f"{value:+.1f}".replace("-", "−")

@@ -1,0 +1,115 @@
+"""From a photo of a digit to ink on paper: whatever its light, its paper and its size.
+
+Everything in a file comes from outside, so its size is known from its header before anything is unpacked.
+"""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageFilter, ImageOps
+
+from mnist_core.drawing import DrawingError, Ink, NothingDrawn
+
+FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP")
+
+MOST_BYTES = 5_000_000
+MOST_PIXELS = 20_000_000
+
+SIDE = 400
+"""Pixels of the longest side to which a picture is brought: a digit needs no more, and noise averages out."""
+
+PAPER_SIDE = 48
+"""The same, for estimating the paper: fine enough for a lamp's glow or the shadow of a hand."""
+
+PAPER_WINDOW = 27
+"""Pixels of the picture for the paper, over which the paper is the median: a stroke covers less than half of them."""
+
+LEAST_CONTRAST = 24
+"""Grey levels (of 255) by which ink has to differ from its paper; folds and shadows of the paper have less."""
+
+
+def read_photo(file: bytes) -> NDArray[np.uint8]:
+    """Return the picture in a file as `drawing.to_mnist` takes it: (H, W) uint8, ink 255 on 0, or RGBA (H, W, 4).
+
+    The latter where parts are transparent: there is no paper then. Turned upright as its EXIF data say. Raises
+    `DrawingError` for what is no picture, over 5 MB or over 20 megapixels, `NothingDrawn` if nothing stands out.
+    """
+    picture = _opened(file)
+    if "A" in picture.getbands() or "transparency" in picture.info:
+        rgba = picture.convert("RGBA")
+        rgba.thumbnail((SIDE, SIDE), Image.Resampling.BOX)
+        pixels = np.asarray(rgba)
+        if pixels[:, :, 3].min() < 255:
+            return pixels
+    grey = picture.convert("L")
+    grey.thumbnail((SIDE, SIDE), Image.Resampling.BOX)
+    return ink_of(np.asarray(grey))
+
+
+def ink_of(grey: NDArray[np.uint8]) -> Ink:
+    """Return the ink (H, W), 0 paper to 255 full ink, of a picture whose paper may be dark or light, and uneven.
+
+    The ink is what differs from the paper around it: above half of the way (Otsu's threshold) to the typical ink
+    it counts as full. Raises `NothingDrawn` if nothing stands out.
+    """
+    image = Image.fromarray(grey).filter(ImageFilter.MedianFilter(3))
+    difference = np.asarray(image, dtype=np.float32) - _paper(image)
+    darkest, lightest = np.percentile(difference, (0.5, 99.5))
+    contrast = np.maximum(-difference if -darkest > lightest else difference, 0)
+    threshold = _otsu(contrast)
+    ink = contrast[contrast > threshold]
+    strength = float(np.median(ink)) if ink.size else 0.0
+    if strength < LEAST_CONTRAST or strength < 4 * float(np.median(contrast)):
+        raise NothingDrawn(
+            "No digit stands out from the paper. Take a picture of a dark digit on light paper, or the other way round."
+        )
+    return np.rint(np.clip(contrast / (2 * threshold), 0, 1) * 255).astype(np.uint8)
+
+
+def _opened(file: bytes) -> Image.Image:
+    """Decode a file that is small enough. Raises `DrawingError` otherwise."""
+    if len(file) > MOST_BYTES:
+        raise DrawingError(
+            f"This file has {len(file) / 1e6:.1f} MB; at most 5 MB can be read. Make the picture smaller."
+        )
+    try:
+        picture = Image.open(io.BytesIO(file), formats=FORMATS)
+        width, height = picture.size  # known from the first bytes, before anything is unpacked
+        if width * height > MOST_PIXELS:
+            raise DrawingError(_too_many(f"{width:,} × {height:,} pixels"))
+        picture.draft("L", (2 * SIDE, 2 * SIDE))  # JPEG: decode no more than is needed
+        picture.load()
+        return ImageOps.exif_transpose(picture)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise DrawingError(_too_many("far more pixels")) from None
+    except (OSError, SyntaxError, ValueError, TypeError, KeyError, IndexError, EOFError, OverflowError, MemoryError):
+        expected = f"Expected {', '.join(FORMATS[:-1])} or {FORMATS[-1]}"
+        raise DrawingError(f"This file is not a picture, or a damaged one. {expected}.") from None
+
+
+def _too_many(pixels: str) -> str:
+    return f"This picture has {pixels}; at most 20 million can be read. Make it smaller or cut out the digit."
+
+
+def _paper(image: Image.Image) -> NDArray[np.float32]:
+    """Return the brightness of the paper under each pixel (H, W): a median over much of the picture, made smooth."""
+    small = image.copy()
+    small.thumbnail((PAPER_SIDE, PAPER_SIDE), Image.Resampling.BOX)
+    margin = PAPER_WINDOW // 2
+    padded = Image.fromarray(np.pad(np.asarray(small), margin, mode="reflect" if min(small.size) > margin else "edge"))
+    median = padded.filter(ImageFilter.MedianFilter(PAPER_WINDOW)).filter(ImageFilter.GaussianBlur(2))
+    inside = median.crop((margin, margin, margin + small.width, margin + small.height))
+    return np.asarray(inside.resize(image.size, Image.Resampling.BICUBIC), dtype=np.float32)
+
+
+def _otsu(values: NDArray[np.float32]) -> float:
+    """Return the threshold that parts values from 0 to 255 best in two (N. Otsu, 1979): at least 1."""
+    counts, edges = np.histogram(values, bins=256, range=(0, 256))
+    below, sums = np.cumsum(counts), np.cumsum(counts * edges[:-1])
+    above = below[-1] - below
+    with np.errstate(divide="ignore", invalid="ignore"):
+        between = below * above * (sums / below - (sums[-1] - sums) / above) ** 2
+    return max(1.0, float(edges[int(np.nanargmax(np.where(above > 0, between, -1)))] + 1))

@@ -1,0 +1,211 @@
+"""Datasets in the run store, so that workers on every host can train on them; MNIST alone comes with the program.
+
+A dataset is what its sha256 says (see `data.content_sha256`): the same images under another name are there once, and
+what is read is checked against it.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from typing import TYPE_CHECKING
+
+import numpy as np
+import sqlalchemy as sa
+from numpy.typing import NDArray
+
+from mnist_core.data import DIGITS, MNIST, MNIST_ARRAYS, MNIST_SHA256, Dataset, DatasetError, load_dataset
+from mnist_core.datasets.foreign import NAME_LENGTH, from_npz
+from mnist_core.datasets.mixture import Extra, mixed
+from mnist_core.errors import UserError
+from mnist_core.runs import schema
+from mnist_core.runs.records import TITLES, DatasetInfo
+from mnist_core.runs.schema import dataset_blobs, datasets, runs
+
+if TYPE_CHECKING:
+    from mnist_core.runs.store import RunStore
+
+MNIST_INFO = DatasetInfo(MNIST_SHA256, MNIST, DIGITS, MNIST_ARRAYS["x_train"].shape[0], MNIST_ARRAYS["x_test"].shape[0])
+UNUSED_SECONDS = 3600.0
+"""A mixture is made a moment before the run that learns from it."""
+MOST_DATASETS = 50
+"""Of one owner."""
+
+
+class DatasetInUse(UserError):
+    """A dataset that runs still need."""
+
+
+class DatasetShelf:
+    """The datasets of a run store, MNIST included."""
+
+    def __init__(self, store: RunStore) -> None:
+        self.store = store
+
+    def all(self) -> list[DatasetInfo]:
+        """Return MNIST and the others, those with a name in code first, then the newest."""
+        with self.store.reading() as connection:
+            rows = connection.execute(sa.select(datasets).order_by(datasets.c.created_at.desc())).mappings()
+            found = [_to_info(row) for row in rows]
+        return [MNIST_INFO, *sorted(found, key=lambda info: info.name not in TITLES)]
+
+    def info(self, wanted: str) -> DatasetInfo:
+        """Return what is known of a dataset, by its sha256 or its name. Raises `DatasetError` if there is none."""
+        with self.store.reading() as connection:
+            return find_dataset(connection, wanted)
+
+    def add(self, dataset: Dataset, owner: str = "", nickname: str = "") -> DatasetInfo:
+        """Keep a dataset; one with the same content and class names is kept once, under the name that it has.
+
+        Raises `DatasetError` if the name is empty or another's, or the owner has too many.
+        """
+        known = self._known(dataset.sha256)
+        if known is not None:
+            return known
+        data = pack(dataset)  # takes seconds; not while others wait for the write lock
+        with self.store.writing() as connection:
+            again = _by_sha256(connection, dataset.sha256)
+            if again is not None:
+                return again
+            info = DatasetInfo(
+                dataset.sha256,
+                _free_name(connection, dataset.name, owner),
+                dataset.class_names,
+                len(dataset.train_images),
+                len(dataset.test_images),
+                owner,
+                nickname,
+                schema.now(connection),
+            )
+            put_dataset(connection, info, data)
+        return info
+
+    def add_mixture(self, base: str, extra: Extra, of: str, owner: str = "", nickname: str = "") -> DatasetInfo:
+        """Keep a dataset (by its sha256) with more training images, drawn by people, as one of its own.
+
+        It is fixed from now on, whatever becomes of the drawings; `of` says whose they are. Only what was added is
+        stored. Raises `DatasetError` if there is no such dataset, or labels do not fit its classes.
+        """
+        base_info = self.info(base)
+        dataset = mixed(self.load(base_info.sha256), extra, f"{base_info.title} + {of}"[:80])
+        mixture = json.dumps({"base": base_info.sha256, "of": of, "drawings": extra.originals})
+        with self.store.writing() as connection:
+            known = _by_sha256(connection, dataset.sha256)
+            if known is not None:
+                return known
+            _forget_unused_mixtures(connection)
+            count, tests = len(dataset.train_images), len(dataset.test_images)
+            names, now = dataset.class_names, schema.now(connection)
+            info = DatasetInfo(dataset.sha256, dataset.name, names, count, tests, owner, nickname, now, mixture)
+            put_dataset(connection, info, extra.to_bytes())
+        return info
+
+    def drawings_in(self, sha256: str) -> NDArray[np.uint8]:
+        """Return the drawings (n, 28, 28) that were mixed into a dataset; none if it is no mixture."""
+        with self.store.reading() as connection:
+            info = find_dataset(connection, sha256)
+            data = connection.scalar(sa.select(dataset_blobs.c.data).where(dataset_blobs.c.dataset == info.sha256))
+        if not info.mixture:
+            return np.zeros((0, 28, 28), dtype=np.uint8)
+        extra = Extra.from_bytes(bytes(data or b""))
+        return extra.images[: extra.originals]
+
+    def load(self, sha256: str) -> Dataset:
+        """Return a dataset with its images. Raises `DatasetError` if it is not there, or damaged."""
+        if sha256 == MNIST_SHA256:
+            return load_dataset()
+        with self.store.reading() as connection:
+            info = find_dataset(connection, sha256)
+            data = connection.scalar(sa.select(dataset_blobs.c.data).where(dataset_blobs.c.dataset == info.sha256))
+        if info.mixture:
+            dataset = mixed(
+                self.load(json.loads(info.mixture)["base"]), Extra.from_bytes(bytes(data or b"")), info.name
+            )
+        else:
+            dataset = from_npz(bytes(data or b""), info.name, info.class_names)
+        if dataset.sha256 != info.sha256:
+            raise DatasetError(f"The stored images of {info.title} are damaged: wrong checksum. Add them anew.")
+        return dataset
+
+    def delete(self, sha256: str) -> None:
+        """Remove a dataset for good. Raises `DatasetInUse` while there are runs that learned from it."""
+        with self.store.writing() as connection:
+            info = find_dataset(connection, sha256)
+            users = sa.select(runs.c.id).where(runs.c.dataset_sha256 == info.sha256).order_by(runs.c.id).limit(5)
+            numbers = [str(number) for number in connection.scalars(users)]
+            if numbers or info.sha256 == MNIST_SHA256:
+                why = f"runs need it: {', '.join(numbers)}" if numbers else "it comes with the app"
+                raise DatasetInUse(f"{info.title} cannot be deleted: {why}. A deleted run goes for good after a day.")
+            connection.execute(datasets.delete().where(datasets.c.sha256 == info.sha256))
+
+    def _known(self, sha256: str) -> DatasetInfo | None:
+        with self.store.reading() as connection:
+            return _by_sha256(connection, sha256)
+
+
+def find_dataset(connection: sa.Connection, wanted: str) -> DatasetInfo:
+    """Return what is known of a dataset, by its sha256 or its name. Raises `DatasetError` if there is none."""
+    found = _by_sha256(connection, wanted)
+    if found is None and wanted == MNIST:
+        return MNIST_INFO
+    if found is None:
+        named = (datasets.c.name == wanted, datasets.c.mixture == "")
+        row = connection.execute(sa.select(datasets).where(*named)).mappings().first()
+        found = None if row is None else _to_info(row)
+    if found is None:
+        query = sa.select(datasets.c.name).where(datasets.c.mixture == "").order_by(datasets.c.created_at.desc())
+        names = connection.scalars(query.limit(10))
+        known = ", ".join([MNIST, *names])
+        raise DatasetError(f"There is no dataset named {wanted[:NAME_LENGTH]!r} in the run store. There are: {known}.")
+    return found
+
+
+def put_dataset(connection: sa.Connection, info: DatasetInfo, data: bytes) -> None:
+    """Write a dataset's row and its bytes. Raises `DatasetError` if its owner has too many."""
+    mine = sa.select(sa.func.count()).select_from(datasets).where(datasets.c.owner == info.owner)
+    mine = mine.where(datasets.c.mixture == "")
+    if info.owner and not info.mixture and (connection.scalar(mine) or 0) >= MOST_DATASETS:
+        raise DatasetError(f"You have {MOST_DATASETS} datasets, which is the most kept for one person: delete some.")
+    values = {column.name: getattr(info, column.name) for column in datasets.columns}
+    connection.execute(datasets.insert().values(values | {"class_names": json.dumps(info.class_names)}))
+    connection.execute(dataset_blobs.insert().values(dataset=info.sha256, data=data))
+
+
+def pack(dataset: Dataset) -> bytes:
+    """Return a dataset as a compressed npz file in MNIST's layout, with its class names."""
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, allow_pickle=False, **dataset.arrays, class_names=np.array(dataset.class_names))
+    return buffer.getvalue()
+
+
+def _forget_unused_mixtures(connection: sa.Connection) -> None:
+    """Remove mixtures whose runs are all gone; nobody else can find them."""
+    old = datasets.c.created_at < schema.now(connection) - UNUSED_SECONDS
+    used = sa.exists().where(runs.c.dataset_sha256 == datasets.c.sha256)
+    connection.execute(datasets.delete().where(datasets.c.mixture != "", old, ~used))
+
+
+def _by_sha256(connection: sa.Connection, sha256: str) -> DatasetInfo | None:
+    if sha256 == MNIST_SHA256:
+        return MNIST_INFO
+    row = connection.execute(sa.select(datasets).where(datasets.c.sha256 == sha256)).mappings().first()
+    return None if row is None else _to_info(row)
+
+
+def _free_name(connection: sa.Connection, name: str, owner: str) -> str:
+    """Return the name as it is kept. Raises `DatasetError` if it is empty, or taken by other images.
+
+    The names in code are only for those that the program itself adds, without an owner.
+    """
+    cleaned = " ".join(re.sub(r"[^\w .,()+&-]", " ", name).split())[:NAME_LENGTH]  # it comes into code and pages
+    taken = connection.scalar(sa.select(sa.exists().where(datasets.c.name == cleaned, datasets.c.mixture == "")))
+    if not cleaned or taken or cleaned == MNIST or (owner and cleaned.lower() in TITLES):
+        problem = f"is taken by other images: {cleaned!r}" if cleaned else "is missing"
+        raise DatasetError(f"The name of the dataset {problem}. Choose another name.")
+    return cleaned
+
+
+def _to_info(row: sa.RowMapping) -> DatasetInfo:
+    values = {column.name: row[column.name] for column in datasets.columns}
+    return DatasetInfo(**values | {"class_names": tuple(json.loads(row["class_names"]))})

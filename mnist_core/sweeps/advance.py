@@ -1,0 +1,104 @@
+"""How a worker moves a sweep on: it claims one that has something to decide, decides, and writes that in one piece."""
+
+from __future__ import annotations
+
+import contextlib
+import traceback
+from dataclasses import replace
+
+from mnist_core.errors import UserError
+from mnist_core.evaluation import Score, score
+from mnist_core.network import Network
+from mnist_core.runs import DatasetShelf, LeaseLost, Run, State, StoreError
+from mnist_core.runs.sweeps import Decision, NewRun, Sweeps, SweepTurn
+from mnist_core.sweeps import study
+from mnist_core.sweeps.trials import Trial, epochs_done, ranked, trials_of
+
+LIMIT_REACHED = "The limit on training time was reached."
+
+
+def advance_one(sweeps: Sweeps, worker: str) -> bool:
+    """Move one sweep on, if any has something to decide; return whether there was one."""
+    turn = sweeps.claim(worker)
+    if turn is None:
+        return False
+    with contextlib.suppress(LeaseLost):  # paused, cancelled, or in other hands: nothing was written
+        try:
+            sweeps.record(turn, decide(sweeps, turn))
+        except (LeaseLost, StoreError):
+            raise
+        except UserError as error:
+            sweeps.fail(turn, str(error))
+        except Exception as error:
+            traceback.print_exc()
+            sweeps.fail(turn, f"Choosing the next settings failed unexpectedly ({type(error).__name__}: {error}).")
+    return True
+
+
+def decide(sweeps: Sweeps, turn: SweepTurn) -> Decision:
+    """Return what is to be done for a sweep as it stands; writes nothing."""
+    plan = turn.sweep.plan
+    trials = trials_of(turn.sweep, turn.runs)
+    going = [run for run in turn.runs if run.state in (State.ACTIVE, State.PAUSED) and run.deleted_at is None]
+    spent = plan.limit_seconds is not None and sum(run.seconds for run in turn.runs) >= plan.limit_seconds
+    message = LIMIT_REACHED if spent and (going or turn.sweep.made < plan.runs) else ""
+    if not going and (spent or turn.sweep.made >= plan.runs):
+        return replace(_conclusion(sweeps, turn, trials), message=message)
+    if spent:
+        return Decision(turn.sweep.made, cut=[run.id for run in going], message=message)
+    judged, stopped = _judge(turn, trials) if plan.pruning else ({}, [])
+    active = sum(run.state is State.ACTIVE and run.id not in stopped for run in going)
+    room = max(0 if active else 1, turn.workers - active)
+    decision = Decision(turn.sweep.made, end_early=stopped, judged=judged)
+    given_up = {trial.number for trial in trials if trial.given_up or any(run.id in stopped for run in trial.runs)}
+    return _begin(turn, trials, given_up, room, decision)
+
+
+def _judge(turn: SweepTurn, trials: list[Trial]) -> tuple[dict[int, int], list[int]]:
+    """Judge the settings whose runs have ended an epoch since: return their new judged steps, and runs to stop."""
+    judged: dict[int, int] = {}
+    stopped: list[int] = []
+    for trial in trials:
+        fresh = {
+            run.id: run.epochs_done * run.steps_per_epoch
+            for run in trial.runs
+            if run.state is State.ACTIVE and run.epochs_done * run.steps_per_epoch > turn.judged[run.id]
+        }
+        judged |= fresh
+        last_words = epochs_done(trial.runs) >= trial.seeds * trial.config.epochs  # there is nothing left to save
+        if fresh and not last_words and study.hopeless(turn.sweep.plan, trials, turn.curves, trial):
+            stopped += [run.id for run in trial.runs if run.state is State.ACTIVE]
+    return judged, stopped
+
+
+def _begin(turn: SweepTurn, trials: list[Trial], given_up: set[int], room: int, decision: Decision) -> Decision:
+    """Add up to `room` runs to a decision: the next seeds of the latest setting, then new settings."""
+    plan, made = turn.sweep.plan, turn.sweep.made
+    settings = {trial.number: trial.setting for trial in trials}
+    begin: list[NewRun] = []
+    known = list(trials)  # and what this very turn begins
+    while len(begin) < room and made < plan.runs:
+        number, seed = divmod(made, plan.seeds)
+        made += 1
+        if number in given_up:
+            continue
+        if number not in settings:
+            settings[number] = study.next_setting(plan, known, turn.curves, number)
+        begin.append(NewRun(number, plan.run_config(settings[number], seed)))
+        if not seed:
+            known.append(Trial(number, (), settings[number], plan.seeds))
+    return replace(decision, made=made, begin=begin)
+
+
+def _conclusion(sweeps: Sweeps, turn: SweepTurn, trials: list[Trial]) -> Decision:
+    """End the sweep: read the test images with the winner's networks, for the first time, and say what mattered."""
+    best = ranked(trials)[:1]
+    tested = {run.id: _test(sweeps, run) for trial in best for run in trial.runs}
+    found = study.importance(turn.sweep.plan, trials, turn.curves)
+    return Decision(turn.sweep.made, over=True, importance=found, tested=tested)
+
+
+def _test(sweeps: Sweeps, run: Run) -> Score:
+    dataset = DatasetShelf(sweeps.store).load(run.dataset_sha256)
+    network = Network.from_bytes(sweeps.store.network_bytes(run.id))
+    return score(network.predict(dataset.test_images), dataset.test_labels)

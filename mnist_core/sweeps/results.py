@@ -1,0 +1,116 @@
+"""What a sweep has found, as charts and in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from statistics import fmean
+
+import numpy as np
+import pandas as pd
+
+from mnist_core.charts.figure import Chart
+from mnist_core.charts.sweep import Axis, Spot, accuracy_by_value, importance_bars, sweep_heatmap, sweep_points
+from mnist_core.config import TrainConfig
+from mnist_core.runs.sweeps import Sweep
+from mnist_core.sweeps.plan import Sampler
+from mnist_core.sweeps.space import GEOMETRIC, Setting, Space, Span, Value, label, shown
+from mnist_core.sweeps.trials import Trial
+
+WHY = (
+    "The test images had no part in the choice: the best of many settings by the test images would partly be the one "
+    "that suits just these images by luck, and its accuracy would promise more than new digits keep."
+)
+
+
+def in_words(setting: Setting) -> str:
+    """Return a setting in words: "hidden units 64, learning rate 0.003"."""
+    return ", ".join(f"{label(name).lower()} {shown(value)}" for name, value in setting.items())
+
+
+def as_table(trials: Sequence[Trial]) -> pd.DataFrame:
+    """Return one row a setting, the best complete one first, then those that are not: accuracies in percent."""
+    ordered = sorted(trials, key=lambda trial: (not trial.complete, -(trial.accuracy or 0.0), trial.number))
+    several = any(trial.seeds > 1 for trial in trials)
+    rows = []
+    for place, trial in enumerate(ordered, 1):
+        row: dict[str, object] = {"Rank": place if trial.complete else None}
+        row |= {label(name): shown(value) for name, value in trial.setting.items()}
+        row["Validation accuracy"] = None if trial.accuracy is None else 100 * trial.accuracy
+        if several:
+            row["± over seeds"] = None if trial.spread is None else 100 * trial.spread
+        row["State"] = trial.words
+        row["Epochs"] = f"{sum(run.epochs_done for run in trial.runs)} of {trial.seeds * trial.config.epochs}"
+        row["Seconds"] = sum(run.seconds for run in trial.runs)
+        row["Run"] = f"train?run={trial.runs[0].id}"
+        rows.append(row)
+    table = pd.DataFrame(rows)
+    return table.astype({"Rank": "Int64"}) if rows else table
+
+
+def best_on_everything(sweep: Sweep, best: Trial) -> TrainConfig:
+    """Return the best setting without validation images: what is to be trained once the choice is made."""
+    return replace(best.config, validation_images=0, seed=sweep.plan.base.seed)
+
+
+def chart_of_one(sweep: Sweep, trials: Sequence[Trial], name: str) -> Chart:
+    """Draw the accuracy against one varied setting; of several settings with the same value, their mean."""
+    spots = []
+    for value in _values(sweep, trials, name):
+        accuracies = [trial.accuracy or 0.0 for trial in _known(trials) if trial.setting[name] == value]
+        if accuracies:
+            place = _place(value)
+            spots.append(Spot(place, 0.0, fmean(accuracies), in_words({name: value})))
+    return accuracy_by_value(label(name), spots, name in GEOMETRIC)
+
+
+def chart_of_two(sweep: Sweep, trials: Sequence[Trial], across: str, down: str) -> Chart:
+    """Draw the accuracy by two varied settings: as a heat map of their values, or as points where a range was sampled.
+
+    Where more than two settings vary, a cell is the mean over the others.
+    """
+    if _sampled(sweep, across) or _sampled(sweep, down):
+        spots = [_spot(trial, across, down) for trial in _known(trials)]
+        return sweep_points(label(across), label(down), spots, (across in GEOMETRIC, down in GEOMETRIC))
+    columns, rows = _values(sweep, trials, across), _values(sweep, trials, down)
+    cells: list[list[list[float]]] = [[[] for _ in columns] for _ in rows]
+    for trial in _known(trials):
+        cells[rows.index(trial.setting[down])][columns.index(trial.setting[across])].append(trial.accuracy or 0.0)
+    means = np.array([[fmean(cell) if cell else np.nan for cell in row] for row in cells])
+    return sweep_heatmap(_axis(across, columns), _axis(down, rows), means)
+
+
+def chart_of_importance(sweep: Sweep) -> Chart:
+    """Draw how much each varied setting mattered, as it was found at the end of the sweep."""
+    return importance_bars([label(name) for name in sweep.importance], list(sweep.importance.values()))
+
+
+def _spot(trial: Trial, across: str, down: str) -> Spot:
+    x, y = _place(trial.setting[across]), _place(trial.setting[down])
+    return Spot(x, y, trial.accuracy or 0.0, in_words(trial.setting))
+
+
+def _axis(name: str, values: Sequence[Value]) -> Axis:
+    return Axis(label(name), [shown(value) for value in values])
+
+
+def _known(trials: Sequence[Trial]) -> list[Trial]:
+    """Return the settings whose accuracy can be compared: those that were trained to their end."""
+    return [trial for trial in trials if trial.complete]
+
+
+def _sampled(sweep: Sweep, name: str) -> bool:
+    """Whether the values of a setting were chosen freely from a range."""
+    return sweep.plan.sampler is not Sampler.GRID and isinstance(sweep.plan.space.varied[name], Span)
+
+
+def _values(sweep: Sweep, trials: Sequence[Trial], name: str) -> list[Value]:
+    """Return the values of a setting in the order of an axis: of numbers, the smallest first."""
+    space: Space = sweep.plan.space
+    values = [trial.setting[name] for trial in trials] if _sampled(sweep, name) else list(space.grid_values(name))
+    numbers = all(isinstance(value, (int, float)) and not isinstance(value, bool) for value in values)
+    return sorted(set(values), key=float) if numbers else list(dict.fromkeys(values))
+
+
+def _place(value: Value) -> float | str:
+    return shown(value) if isinstance(value, (bool, str)) else float(value)

@@ -1,0 +1,235 @@
+"""Handwriting: the drawings that people have labelled - to look through, correct, share, and test networks with."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+
+from mnist_core import charts
+from mnist_core.data import DIGITS
+from mnist_core.errors import UserError
+from mnist_core.runs import Drawings, HandwritingSet
+from mnist_core.runs.handwriting import EXPECTED, NAME_LENGTH
+from pages.shared import services, session
+from pages.shared.gallery import gallery
+from pages.shared.plot import plot
+from pages.shared.teach import CHOSEN_SET
+from pages.shared.widgets import plain, user_errors
+
+PER_PAGE = 60
+LARGEST_FILE = 16
+"""MB; the drawings of a full set, not even packed."""
+
+
+def may_change(which: HandwritingSet) -> bool:
+    """Whether this browser may rename, correct or delete: its owner, or whoever sits at the server."""
+    return which.owner == session.owner() or session.at_server()
+
+
+def choose_set() -> HandwritingSet | None:
+    """Let people choose a set, or begin one; None if there is none."""
+    sets = {it.id: it for it in services.handwriting().sets()}
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        if sets:
+            options = sorted(sets, key=lambda number: (sets[number].owner != session.owner(), sets[number].name))
+            chosen, titles = session.get(CHOSEN_SET, None), {number: _title(it) for number, it in sets.items()}
+            picked = st.selectbox(
+                "Handwriting set",
+                options,
+                index=options.index(chosen) if chosen in sets else 0,
+                format_func=lambda number: titles[number],
+                width=320,
+                help="Drawings that you label on the Draw page go to the set that is chosen here.",
+            )
+            session.put(CHOSEN_SET, picked)
+        with st.popover("New set", icon=":material/add:", key=f"new_set_{len(sets)}"):
+            begin_set()
+    return sets.get(session.get(CHOSEN_SET, None)) if sets else None
+
+
+def begin_set() -> None:
+    """Ask for a name, and begin a set for digits."""
+    with st.form("new_set", border=False):
+        name = st.text_input("Name", max_chars=NAME_LENGTH, placeholder="Class 7b")
+        if st.form_submit_button("Begin", type="primary"):
+            try:
+                number = services.handwriting().create(name, DIGITS, session.owner(), session.nickname())
+            except UserError as error:
+                st.error(str(error), icon=":material/error:")
+            else:
+                session.put(CHOSEN_SET, number)
+                st.rerun()
+
+
+def _title(which: HandwritingSet) -> str:
+    by = f" · by {which.nickname}" if which.nickname and which.owner != session.owner() else ""
+    return f"{which.name} ({which.count:,}){by}"
+
+
+def show_tools(which: HandwritingSet, drawings: Drawings) -> None:
+    """Draw what can be done with the whole set."""
+    with st.container(horizontal=True):
+        st.download_button(
+            "Export",
+            lambda: drawings.to_npz(which.class_names),
+            "handwriting.npz",
+            icon=":material/download:",
+            on_click="ignore",
+            disabled=not len(drawings),
+            help="An npz file with images, labels and class names, for NumPy or for another app like this.",
+        )
+        with st.popover("Import", icon=":material/upload:", key=f"import_{which.id}_{len(drawings)}"):
+            import_drawings(which, len(drawings))
+        if may_change(which):
+            with st.popover("Rename", icon=":material/edit:", key=f"rename_{which.id}_{which.name}"):
+                rename(which)
+            if st.button("Delete set", icon=":material/delete:"):
+                services.handwriting().delete(which.id)
+                session.put("deleted_set", (which.id, which.name))
+                session.put(CHOSEN_SET, None)
+                st.rerun()
+
+
+def import_drawings(which: HandwritingSet, count: int) -> None:
+    """Offer to add the drawings of a file."""
+    st.caption(EXPECTED)
+    file = st.file_uploader("npz file", type="npz", max_upload_size=LARGEST_FILE, key=f"drawings_{which.id}_{count}")
+    if st.button("Add", disabled=file is None) and file is not None:
+        try:
+            new = services.handwriting().import_npz(which.id, file.getvalue(), session.owner(), session.nickname())
+        except UserError as error:
+            st.error(str(error), icon=":material/error:")
+        else:
+            session.put("imported_drawings", new)
+            st.rerun()
+
+
+def rename(which: HandwritingSet) -> None:
+    """Ask for a name."""
+    with st.form("rename_set", border=False):
+        name = st.text_input("Name", which.name, max_chars=NAME_LENGTH)
+        if st.form_submit_button("Save", type="primary"):
+            try:
+                services.handwriting().rename(which.id, name)
+            except UserError as error:
+                st.error(str(error), icon=":material/error:")
+            else:
+                st.rerun()
+
+
+def offer_undo() -> None:
+    """Offer to bring back what was deleted last in this visit, and say what an import has brought."""
+    new = session.get("imported_drawings", None)
+    if new is not None:
+        st.success(f"{new:,} new drawings." if new != 1 else "One new drawing.", icon=":material/check:")
+        session.put("imported_drawings", None)
+    gone = session.get("deleted_set", None)
+    drawing = session.get("deleted_drawing", None)
+    for what, kept, undo in (
+        ("" if gone is None else f"*{plain(gone[1])}*", "deleted_set", services.handwriting().restore),
+        ("" if drawing is None else "The drawing", "deleted_drawing", services.handwriting().put_back),
+    ):
+        if what:
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.markdown(f"{what} is deleted.", width="content")
+                if st.button("Undo", icon=":material/undo:", key=f"undo_{kept}"):
+                    undo(gone[0] if kept == "deleted_set" else drawing)
+                    if kept == "deleted_set":
+                        session.put(CHOSEN_SET, gone[0])
+                    session.put(kept, None)
+                    st.rerun()
+
+
+def show_drawings(which: HandwritingSet, drawings: Drawings) -> None:
+    """Show the drawings, all or those of a class, newest first; and one of them, to correct."""
+    names = which.class_names
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        label = st.selectbox(
+            "Show",
+            [-1, *range(len(names))],
+            format_func=lambda it: "All" if it < 0 else names[it],
+            width=160,
+            key=f"show_{which.id}",
+        )
+        found = np.flatnonzero(drawings.labels == label) if label >= 0 else np.arange(len(drawings))
+        found = found[::-1]
+        pages = -(-len(found) // PER_PAGE)
+        page = st.number_input("Page", 1, pages, width=140, key=f"page_{which.id}_{label}") if pages > 1 else 1
+    if not len(found):
+        st.caption("There is none of this class yet.")
+        return
+    some = found[(page - 1) * PER_PAGE : page * PER_PAGE]
+    gallery(
+        drawings.images[some],
+        [f"{names[drawings.labels[index]]}\n#{index + 1}" for index in some],
+        [f"Drawing {index + 1}: {names[drawings.labels[index]]}{_by(drawings, index)}" for index in some],
+        size=64,
+        cell=72,
+    )
+    if may_change(which):
+        correct(which, drawings, int(some[0]))
+
+
+def correct(which: HandwritingSet, drawings: Drawings, first: int) -> None:
+    """Let people look at one drawing, say that it is something else, or delete it."""
+    st.subheader("Correct a drawing")
+    left, right = st.columns([1, 2], gap="medium")
+    with right:
+        number = st.number_input(
+            "Number of the drawing",
+            1,
+            len(drawings),
+            first + 1,
+            width=200,
+            key=f"one_{which.id}_{len(drawings)}_{first}",
+        )
+        index = number - 1
+        names = which.class_names
+        label = st.selectbox(
+            "It is",
+            range(len(names)),
+            index=int(drawings.labels[index]),
+            format_func=lambda it: names[it],
+            width=200,
+            key=f"label_{drawings.ids[index]}_{drawings.labels[index]}",
+        )
+        if label != drawings.labels[index]:
+            services.handwriting().relabel(drawings.ids[index], label)
+            st.rerun()
+        if st.button("Delete this drawing", icon=":material/delete:"):
+            services.handwriting().remove(drawings.ids[index])
+            session.put("deleted_drawing", drawings.ids[index])
+            st.rerun()
+    with left:
+        name = names[drawings.labels[index]]
+        described = f"Drawing {number}, {name}{_by(drawings, index)}"
+        gallery(drawings.images[[index]], [described], [described], size=200, columns=1)
+
+
+def _by(drawings: Drawings, index: int) -> str:
+    return f", by {drawings.nicknames[index]}" if drawings.nicknames[index] else ""
+
+
+st.title("Handwriting")
+st.caption(
+    "Drawings that people made and labelled here. MNIST's accuracy says little about your handwriting; these drawings "
+    "do: each network is tested with them, and a new one can learn from them."
+)
+with user_errors():
+    offer_undo()
+    which = choose_set()
+    if which is None:
+        st.info(
+            "There are no drawings yet. Draw something on the Draw page, and say whether it was read right.",
+            icon=":material/draw:",
+        )
+    else:
+        kept = services.handwriting().drawings(which.id)
+        show_tools(which, kept)
+        if len(kept):
+            counts = charts.class_counts(kept.labels, which.class_names)
+            plot(counts.figure, key="drawings_per_class", summary=counts.summary, height=180)
+            show_drawings(which, kept)
+        else:
+            st.info("This set is empty. What you label on the Draw page comes here.", icon=":material/draw:")
+    st.page_link("play/draw.py", label="Draw", icon=":material/draw:")

@@ -1,0 +1,172 @@
+"""Which images to learn from: chosen in one place for the whole visit; others can be fetched or brought along."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import streamlit as st
+
+from mnist_core.data import MNIST_SHA256
+from mnist_core.datasets.fashion import FASHION_MNIST
+from mnist_core.datasets.foreign import (
+    EXPECTED_NPZ,
+    LARGEST,
+    MOST_CLASSES,
+    NAME_LENGTH,
+    from_files,
+    parse_class_names,
+)
+from mnist_core.datasets.mixture import repeated, repetitions
+from mnist_core.errors import UserError
+from mnist_core.runs import DatasetInfo
+from pages.shared import services, session
+
+POLL_SECONDS = 0.5
+CHOSEN = "dataset"
+_UPLOADS = "datasets_added"
+_WAITING = "waiting_for_fashion"
+"""Whether this visit has asked for the download, and wants to see the images once they are there."""
+_MIXED = "handwriting "
+"""How the sha256 of a mixture begins that is not made yet: what it will contain is settled when it is trained on."""
+
+
+def choose_dataset(with_handwriting: bool = False) -> DatasetInfo:
+    """Let people choose a dataset, the same one on all pages of a visit. Raises `UserError`.
+
+    `with_handwriting`, it may be one with the drawings of a handwriting set among its training images: its `sha256` is
+    known to `settle` only.
+    """
+    plain_ones = [info for info in services.shelf().all() if not info.mixture]
+    mixtures = _with_handwriting(plain_ones) if with_handwriting else []
+    by_sha256 = {info.sha256: info for info in (*plain_ones, *mixtures)}
+    if session.widget(CHOSEN, "") not in by_sha256:  # nothing is chosen yet, or it has been deleted
+        session.set_widget(CHOSEN, session.get(CHOSEN, MNIST_SHA256))
+    chosen = st.selectbox(
+        "Dataset",
+        list(by_sha256),
+        format_func=lambda sha256: by_sha256[sha256].title,
+        key=CHOSEN,
+        persist_state="session",
+        help="The images to learn from. On the Data page you can look at them, and add others. Drawings from the "
+        "Handwriting page can be mixed in, each repeated with small distortions.",
+    )
+    return by_sha256[chosen]
+
+
+def settle(info: DatasetInfo) -> DatasetInfo:
+    """Return a dataset as it can be trained on: a mixture with the drawings that there are at this moment.
+
+    Side effect: a mixture is kept in the store. Raises `UserError` if that cannot be.
+    """
+    if not info.sha256.startswith(_MIXED):
+        return info
+    number, base = info.sha256.removeprefix(_MIXED).split("+")
+    drawings = services.handwriting().drawings(int(number))
+    extra = repeated(drawings.images, drawings.labels, services.shelf().info(base).train_images)
+    return services.shelf().add_mixture(base, extra, info.mixture, session.owner(), session.nickname())
+
+
+def _with_handwriting(infos: list[DatasetInfo]) -> list[DatasetInfo]:
+    """Return what there would be with each handwriting set of the same classes among the training images."""
+    return [
+        replace(
+            info,
+            sha256=f"{_MIXED}{it.id}+{info.sha256}",
+            name=f"{info.title} + {it.name}",
+            train_images=info.train_images + it.count * repetitions(it.count, info.train_images),
+            mixture=it.name,
+        )
+        for info in infos
+        for it in services.handwriting().sets(info.class_names)
+        if it.count
+    ]
+
+
+def add_dataset() -> None:
+    """Offer to fetch Fashion-MNIST and to bring one's own images, in a box that opens with a click."""
+    count = session.get(_UPLOADS, 0)  # after one was added, the box and its fields are new: closed and empty
+    with st.popover("Add a dataset", icon=":material/add:", key=f"add_dataset_{count}"):
+        _offer_fashion()
+        _offer_own(count)
+
+
+def offer_to_delete(info: DatasetInfo) -> None:
+    """Let the owner of a dataset delete it."""
+    if not info.owner or not (info.owner == session.owner() or session.at_server()):
+        return
+    if st.button("Delete this dataset", icon=":material/delete:"):
+        try:
+            services.shelf().delete(info.sha256)
+        except UserError as error:
+            st.warning(str(error), icon=":material/inventory_2:")
+        else:
+            session.put(CHOSEN, MNIST_SHA256)  # the widget's own choice is no longer in the list
+            st.rerun()
+
+
+def _offer_fashion() -> None:
+    there = [info for info in services.shelf().all() if info.name == FASHION_MNIST.name]
+    if there:
+        if session.get(_WAITING, False):
+            session.put(_WAITING, False)
+            _choose(there[0])
+            st.rerun()
+        return
+    st.markdown("**Fashion-MNIST**")
+    st.caption("70,000 pictures of ten kinds of clothes, as small and grey as MNIST's, but harder to tell apart.")
+    running = services.fashion().running
+    st.fragment(_show_fetching, run_every=POLL_SECONDS if running else None)(running)
+
+
+def _show_fetching(was_running: bool) -> None:
+    """Show how far the download is; it goes on whether or not anybody looks."""
+    fetching = services.fashion()
+    running = fetching.running
+    if running:
+        st.progress(fetching.done, text=f"Fetching, {fetching.done:.0%} of {FASHION_MNIST.size / 1e6:.0f} MB")
+    else:
+        if fetching.problem:
+            st.error(fetching.problem, icon=":material/cloud_off:")
+        label = f"Fetch it ({FASHION_MNIST.size / 1e6:.0f} MB)"
+        if st.button(label, icon=":material/download:", help="Needs a network, once. It is kept for everyone here."):
+            fetching.start()
+            session.put(_WAITING, True)
+            st.rerun()
+    if running != was_running:
+        st.rerun()  # the whole page, which then ticks or rests, and has the new dataset in its list
+
+
+def _offer_own(count: int) -> None:
+    st.markdown("**Your own images**", help=f"{EXPECTED_NPZ} Or MNIST's four idx files, packed with gzip or not.")
+    st.caption(f"28 × 28 grey pixels, 2 to {MOST_CLASSES} classes: one npz file or four idx files. Everyone sees them.")
+    limit = LARGEST // 1_000_000
+    files = st.file_uploader(
+        "Files",
+        type=["npz", "gz", "ubyte", "idx"],
+        accept_multiple_files=True,
+        max_upload_size=limit,
+        key=f"own_{count}",
+    )
+    name = st.text_input("Name", max_chars=NAME_LENGTH, key=f"own_name_{count}", placeholder="My letters")
+    names = st.text_input(
+        "Class names", key=f"own_classes_{count}", placeholder="A, B, C", help="One for each label from 0 on. Optional."
+    )
+    if not st.button("Add", icon=":material/add:", disabled=not files):
+        return
+    try:
+        with st.spinner("Checking the images …"):
+            content = {file.name: file.getvalue() for file in files}
+            dataset = from_files(content, name or files[0].name.rsplit(".", 1)[0], parse_class_names(names))
+            info = services.shelf().add(dataset, session.owner(), session.nickname())
+    except UserError as error:
+        st.error(str(error), icon=":material/error:")
+        return
+    session.put(_UPLOADS, count + 1)
+    _choose(info)
+    st.rerun()
+
+
+def _choose(info: DatasetInfo) -> None:
+    """Turn to a dataset in the next rerun."""
+    session.put(CHOSEN, info.sha256)
+    session.forget_widget(CHOSEN)

@@ -1,0 +1,96 @@
+"""How well a network reads the drawings of people: a second test, told beside the first."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from mnist_core.runs import Drawings, HandwritingSet
+from pages.shared import services, session
+from pages.shared.gallery import gallery
+from pages.shared.teach import CHOSEN_SET
+from pages.shared.widgets import Choice, plain
+
+MOST_SETS = 3
+"""Told on a run's page: one's own first."""
+MOST_IMAGES = 100
+
+
+class Reading(NamedTuple):
+    """What a network makes of a set's drawings; `known` are those that it learned from."""
+
+    drawings: Drawings
+    read: NDArray[np.intp]
+    known: NDArray[np.bool_]
+
+    @property
+    def right(self) -> NDArray[np.bool_]:
+        """Which are read right."""
+        return self.read == self.drawings.labels
+
+
+def handwriting_scores(choice: Choice, class_names: tuple[str, ...]) -> None:
+    """Say in a line for each how many drawings of the handwriting sets of these classes are read right."""
+    for it in _sets(class_names)[:MOST_SETS]:
+        st.markdown(f":material/draw: On *{plain(it.name)}*: {in_words(_read(choice, it))}")
+
+
+def handwriting_section(choice: Choice, class_names: tuple[str, ...]) -> None:
+    """Show accuracy on a handwriting set that can be chosen, and the drawings that are read wrong."""
+    sets = {it.id: it for it in _sets(class_names)}
+    if not sets:
+        return
+    st.subheader("On real handwriting")
+    options = list(sets)
+    chosen = session.get(CHOSEN_SET, None)
+    picked = st.selectbox(
+        "Handwriting set",
+        options,
+        index=options.index(chosen) if chosen in sets else 0,
+        format_func=lambda number: f"{sets[number].name} ({sets[number].count:,} drawings)",
+        key="evaluate_handwriting",
+        help="Drawings that people labelled on the Draw page. The Handwriting page shows them all.",
+    )
+    reading = _read(choice, sets[picked])
+    st.markdown(f"{in_words(reading)[:1].upper()}{in_words(reading)[1:]}")
+    wrong = np.flatnonzero(~reading.right)[:MOST_IMAGES]
+    pairs = [(class_names[reading.drawings.labels[index]], class_names[reading.read[index]]) for index in wrong]
+    gallery(
+        reading.drawings.images[wrong],
+        [f"{true} read as {read}" for true, read in pairs],
+        [f"A drawing of {true}, read as {read}" for true, read in pairs],
+        size=72,
+        cell=88,
+    )
+
+
+def in_words(reading: Reading) -> str:
+    """Return how many are right, apart for those that the network learned from: such a test says little."""
+    right, new = reading.right, ~reading.known
+    if not reading.known.any():
+        return f"{_of(right)}."
+    learned = f"{_of(right[reading.known])} of those that it learned from"
+    return (
+        f"{_of(right[new])} of new drawings; {learned}." if new.any() else f"{learned}, which says little: draw more."
+    )
+
+
+def _of(right: NDArray[np.bool_]) -> str:
+    return f"**{int(right.sum()):,} of {len(right):,} right** ({right.mean():.0%})"
+
+
+def _sets(class_names: tuple[str, ...]) -> list[HandwritingSet]:
+    """Return the sets of these classes that have drawings: one's own first, the chosen one before all."""
+    sets = [it for it in services.handwriting().sets(class_names) if it.count]
+    chosen = session.get(CHOSEN_SET, None)
+    return sorted(sets, key=lambda it: (it.id != chosen, it.owner != session.owner()))
+
+
+def _read(choice: Choice, which: HandwritingSet) -> Reading:
+    drawings = services.handwriting().drawings(which.id)
+    learned = services.drawings_in(choice.dataset_sha256)
+    known = np.array([image.tobytes() in learned for image in drawings.images], dtype=bool)
+    return Reading(drawings, choice.network.predict(drawings.images).argmax(axis=1), known)

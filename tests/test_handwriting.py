@@ -1,0 +1,159 @@
+"""Handwriting sets: kept, corrected, deleted, exported and imported; a second test, and something to learn from."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+import pytest
+import sqlalchemy as sa
+
+from mnist_core.config import TrainConfig
+from mnist_core.data import DIGITS, MNIST_SHA256, DatasetError, load_dataset
+from mnist_core.datasets.foreign import BadDatasetFile
+from mnist_core.datasets.mixture import repeated
+from mnist_core.network import Network
+from mnist_core.runs import DatasetShelf, Handwriting, HandwritingError, RunStore, State
+from mnist_core.runs.schema import datasets
+from mnist_core.worker import Worker
+from tests.idx_server import small_dataset
+from tests.visits import ME, SOMEBODY_ELSE
+
+CONFIG = TrainConfig(hidden_units=16, epochs=1, batch_size=512)
+IMAGES = load_dataset().test_images
+
+
+@pytest.fixture
+def handwriting(store) -> Handwriting:
+    return Handwriting(store)
+
+
+@pytest.mark.parametrize("kind", ["database_url", "postgresql_url"])
+def test_both_databases_keep_drawings_and_datasets(request, kind):
+    with RunStore.open(request.getfixturevalue(kind)) as store:
+        handwriting, shelf = Handwriting(store), DatasetShelf(store)
+        number = handwriting.create("Mine", DIGITS, ME, "")
+        handwriting.remove(handwriting.keep(number, IMAGES[0], 7, ME, ""))
+        handwriting.keep(number, IMAGES[1], 2, ME, "")
+        drawn = handwriting.drawings(number)
+        assert drawn.labels.tolist() == [2]
+        mixture = shelf.add_mixture(MNIST_SHA256, repeated(drawn.images, drawn.labels, 60_000), "Mine")
+        assert shelf.load(mixture.sha256).train_images.shape == (60_100, 28, 28)
+        shapes = shelf.add(small_dataset())
+        assert shelf.load(store.run(store.submit(CONFIG, dataset="shapes")).dataset_sha256).name == "shapes"
+        assert [info.sha256 for info in shelf.all()] == [MNIST_SHA256, shapes.sha256, mixture.sha256]
+
+
+@pytest.fixture
+def mine(handwriting) -> int:
+    return handwriting.create("Ada's handwriting", DIGITS, ME, "Ada")
+
+
+def test_a_drawing_is_kept_as_the_network_saw_it(handwriting, mine):
+    seen = IMAGES[0].astype(np.float32) / np.float32(255)
+    number = handwriting.keep(mine, seen, 7, ME, "Ada")
+    kept = handwriting.drawings(mine)
+    assert kept.ids == (number,)
+    assert (kept.images[0] == IMAGES[0]).all()
+    assert (kept.labels[0], kept.nicknames[0]) == (7, "Ada")
+    assert [(it.name, it.count) for it in handwriting.sets(DIGITS)] == [("Ada's handwriting", 1)]
+    assert handwriting.sets(("a", "b")) == []
+
+
+def test_the_same_drawing_is_kept_once_under_what_was_said_last(handwriting, mine):
+    numbers = [handwriting.keep(mine, IMAGES[0], label, ME, "Ada") for label in (1, 7)]
+    assert numbers[0] == numbers[1]
+    assert handwriting.drawings(mine).labels.tolist() == [7]
+
+
+def test_what_was_deleted_can_be_had_back(handwriting, mine):
+    first, second = (handwriting.keep(mine, IMAGES[index], 0, ME, "Ada") for index in (0, 1))
+    handwriting.remove(first)
+    assert handwriting.drawings(mine).ids == (second,)
+    handwriting.put_back(first)
+    handwriting.relabel(first, 5)
+    assert handwriting.drawings(mine).labels.tolist() == [5, 0]
+    handwriting.delete(mine)
+    assert handwriting.sets() == []
+    with pytest.raises(HandwritingError, match="is gone"):
+        handwriting.keep(mine, IMAGES[2], 0, ME, "Ada")
+    handwriting.restore(mine)
+    assert handwriting.sets()[0].count == 2
+
+
+def test_names_and_labels_must_make_sense(handwriting, mine):
+    with pytest.raises(HandwritingError, match="that name already"):
+        handwriting.create("  Ada's   handwriting ", DIGITS, SOMEBODY_ELSE, "")
+    with pytest.raises(HandwritingError, match="needs a name"):
+        handwriting.rename(mine, "  ")
+    handwriting.rename(mine, "Ada's handwriting")
+    number = handwriting.keep(mine, IMAGES[0], 7, ME, "Ada")
+    for change in (lambda: handwriting.relabel(number, 10), lambda: handwriting.keep(mine, IMAGES[1], -1, ME, "")):
+        with pytest.raises(HandwritingError, match="from 0 to 9"):
+            change()
+
+
+def test_a_set_is_exported_and_imported(handwriting, mine):
+    for index in range(20):
+        handwriting.keep(mine, IMAGES[index], index % 10, ME, "Ada")
+    data = handwriting.drawings(mine).to_npz(DIGITS)
+    other = handwriting.create("Again", DIGITS, SOMEBODY_ELSE, "Bob")
+    assert handwriting.import_npz(other, data, SOMEBODY_ELSE, "Bob") == 20
+    assert handwriting.import_npz(other, data, SOMEBODY_ELSE, "Bob") == 0
+    before, after = handwriting.drawings(mine), handwriting.drawings(other)
+    assert (before.images == after.images).all()
+    assert (before.labels == after.labels).all()
+    buffer = io.BytesIO()
+    np.savez(buffer, images=IMAGES[:3].astype(float), labels=[1, 2, 3])
+    for wrong in (b"no file", buffer.getvalue(), data[:-300]):
+        with pytest.raises(BadDatasetFile, match="Expected are the arrays images"):
+            handwriting.import_npz(other, wrong, ME, "")
+
+
+def test_a_few_dozen_drawings_are_repeated_until_they_count():
+    labels = load_dataset().test_labels
+    extra = repeated(IMAGES[:40], labels[:40], 60_000)
+    assert (len(extra.images), extra.originals) == (4000, 40)
+    assert (extra.images[:40] == IMAGES[:40]).all()
+    assert (extra.labels[40:80] == labels[:40]).all()
+    assert not (extra.images[40:80] == IMAGES[:40]).all(axis=(1, 2)).any(), "the others are distorted"
+    assert len(repeated(IMAGES[:9000], labels[:9000], 60_000).images) == 9000
+    with pytest.raises(DatasetError, match="no drawings to learn from yet"):
+        repeated(IMAGES[:0], labels[:0], 60_000)
+
+
+def test_a_run_learns_from_the_drawings_as_they_were_when_it_was_submitted(handwriting, mine, store):
+    """Shown sevens in reverse as threes, it reads them so: it has learned from them. Later edits change nothing."""
+    shelf = DatasetShelf(store)
+    for index in np.flatnonzero(load_dataset().test_labels == 7)[:30]:
+        handwriting.keep(mine, 255 - IMAGES[index], 3, ME, "Ada")  # white paper: unlike all of MNIST
+    drawn = handwriting.drawings(mine)
+    images = shelf.add_mixture(
+        MNIST_SHA256, repeated(drawn.images, drawn.labels, 60_000), "Ada's handwriting", ME, "Ada"
+    )
+    assert images.name == "MNIST + Ada's handwriting"
+    assert shelf.add_mixture(MNIST_SHA256, repeated(drawn.images, drawn.labels, 60_000), "x") == images
+    number = store.submit(CONFIG, dataset=images.sha256)
+    handwriting.delete(mine)
+    while store.run(number).state is State.ACTIVE:
+        Worker(store).work(number)
+    run = store.run(number)
+    assert (run.state, run.dataset_sha256) == (State.FINISHED, images.sha256), run.message
+    assert run.test_accuracy > 0.8
+    read = Network.from_bytes(store.network_bytes(number)).predict(drawn.images).argmax(axis=1)
+    assert (read == 3).mean() > 0.9
+    assert (shelf.drawings_in(images.sha256) == drawn.images).all()
+    assert len(shelf.drawings_in(MNIST_SHA256)) == 0
+    assert [info.name for info in shelf.all() if not info.mixture] == ["mnist"]
+
+
+def test_a_mixture_whose_runs_are_gone_goes_as_well(store):
+    shelf, labels = DatasetShelf(store), load_dataset().test_labels
+    first = shelf.add_mixture(MNIST_SHA256, repeated(IMAGES[:20], labels[:20], 60_000), "x").sha256
+    second = shelf.add_mixture(MNIST_SHA256, repeated(IMAGES[:30], labels[:30], 60_000), "x").sha256
+    store.submit(TrainConfig(), dataset=second)
+    with store.writing() as connection:
+        connection.execute(sa.update(datasets).values(created_at=0.0))
+    third = shelf.add_mixture(MNIST_SHA256, repeated(IMAGES[:40], labels[:40], 60_000), "x").sha256
+    assert {info.sha256 for info in shelf.all()} == {MNIST_SHA256, second, third}
+    assert first not in {second, third}

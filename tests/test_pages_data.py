@@ -1,0 +1,119 @@
+"""The Data page, without a browser."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from mnist_core.data import load_dataset
+from mnist_core.datasets.fashion import FASHION_MNIST
+from mnist_core.datasets.fetching import Fetching
+from mnist_core.runs import DatasetShelf
+from mnist_core.runs.datasets import pack
+from pages.shared import services
+from scripts.running_app import wait_until
+from tests.idx_server import TRAIN_IMAGES, idx_files, idx_server, small_dataset
+from tests.visits import OpenPage
+
+DATA = "explore/data.py"
+
+
+@pytest.fixture
+def page(open_page) -> OpenPage:
+    return open_page(DATA)
+
+
+def pictures(page: OpenPage) -> list[str]:
+    """The text alternatives of all pictures on the page, in their order."""
+    grids = "".join(element.proto.body for element in page.app.get("html"))
+    return re.findall(r'role="img" aria-label="([^"]*)"', grids)
+
+
+def class_field(page: OpenPage, name: str) -> Any:
+    return next(field for field in page.app.selectbox if str(field.key).startswith(name))
+
+
+def test_every_picture_has_a_text_alternative(page):
+    found = pictures(page)
+    assert "Image 0 of the training set, 5" in found
+    assert {"The average 3", "Where images of 3 differ"} <= set(found)
+    assert sum("Example" in text for text in found) == 120
+    assert all(found)
+
+
+def test_images_are_searched_by_class_and_place(page):
+    sevens = np.flatnonzero(load_dataset().train_labels == 7)
+    class_field(page, "data_class").select(7)
+    page.rerun()
+    page.type(f"Which of the {len(sevens):,}", 2)
+    assert f"Image {sevens[2]} of the training set, 7" in pictures(page)
+
+
+def test_typical_and_odd_images_are_those_of_the_chosen_class(page):
+    class_field(page, "extremes_class").select(4)
+    page.rerun()
+    extremes = [text for text in pictures(page) if text.startswith(("Most like", "Least like"))]
+    assert len(extremes) == 24
+    assert all(text.endswith(", 4") for text in extremes)
+
+
+def test_each_distortion_of_augment_is_shown_and_told(page):
+    found = pictures(page)
+    for name in ("turned", "slanted", "narrower, wider", "lower, higher", "moved sideways", "moved up and down"):
+        assert f"The 5 {name}, as far as it goes, one way" in found
+    assert "turned by 10°" in page.words
+
+
+def test_ones_own_images_are_added_looked_at_and_deleted(page, store):
+    shapes = small_dataset()
+    page.app.file_uploader[0].upload("bars.npz", pack(shapes))
+    page.rerun()
+    page.app.text_input(key="own_name_0").set_value("My bars")
+    page.app.text_input(key="own_classes_0").set_value("left, middle, right")
+    page.press("Add")
+    assert not page.app.error, page.words
+    assert page.app.selectbox(key="dataset").value == DatasetShelf(store).info("My bars").sha256
+    assert page.metrics["Training images"] == "600"
+    assert "so there are 3 classes: left, middle, right" in page.words
+    assert "The average middle" in pictures(page)
+    page.go_to("train/train.py")
+    page.type("Batch size", 64)
+    page.press("Train")
+    assert store.run(1).dataset == "My bars"
+    assert "256 units, 5 epochs, batch 64, My bars" in page.words
+    page.go_to(DATA)
+    page.press("Delete this dataset")
+    assert "runs need it: 1" in page.words
+
+
+def test_files_that_are_no_dataset_are_refused(page):
+    page.app.file_uploader[0].upload("photo.npz", b"not one")
+    page.rerun()
+    page.press("Add")
+    assert "This is no npz file, or it is damaged or cut off" in page.words
+    assert page.metrics["Training images"] == "60,000"
+
+
+def test_fashion_mnist_is_fetched_while_the_page_shows_how_far_it_is(page, monkeypatch, tmp_path, store):
+    shapes = replace(small_dataset(classes=10), class_names=FASHION_MNIST.class_names)
+    monkeypatch.setenv("MNIST_DATA_DIR", str(tmp_path))
+    with idx_server(idx_files(shapes)) as server:
+        source = replace(server.source(shapes), name="fashion-mnist")
+        fetching = Fetching(source, DatasetShelf(store).add)
+        monkeypatch.setattr(services, "fashion", lambda: fetching)
+        server.trouble[TRAIN_IMAGES] = "fails"
+        page.press("Fetch it (31 MB)")
+        wait_until(lambda: not fetching.running, "the download has ended")
+        page.rerun()
+        assert "was answered with 500" in page.words
+        server.trouble.clear()
+        page.press("Fetch it (31 MB)")
+        wait_until(lambda: not fetching.running, "the download has ended")
+    page.rerun()
+    assert "Fetch it (31 MB)" not in page.buttons
+    assert "The average Ankle boot" in pictures(page)
+    assert "digit" not in page.words

@@ -1,0 +1,321 @@
+"""Sweeps on real stores and in real worker processes: each setting once, the test set last."""
+
+import math
+import os
+import signal
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+
+from mnist_core.config import ConfigError
+from mnist_core.data import load_dataset
+from mnist_core.runs import LeaseLost, Point, RunStore, State, WorkQueue, WrongState
+from mnist_core.runs.records import SweepState
+from mnist_core.runs.sweeps import Decision, NewRun, SweepNotFound, Sweeps, TooManySweeps
+from mnist_core.sweeps import study
+from mnist_core.sweeps.advance import LIMIT_REACHED, advance_one, decide
+from mnist_core.sweeps.plan import Plan, Sampler
+from mnist_core.sweeps.space import Space
+from mnist_core.sweeps.trials import ranked, saving, trials_of
+from mnist_core.training import train
+from mnist_core.worker import Worker
+from tests.engines import fingerprint, local_workers, stored_fingerprint, wait_until, worker_pids
+from tests.sweeping import GRID, TINY, conclude, going, play, pretend
+from tests.test_run_store import CHECKPOINT
+
+
+@pytest.fixture
+def sweeps(store: RunStore) -> Sweeps:
+    return Sweeps(store)
+
+
+def ended(sweeps: Sweeps, sweep_id: int) -> bool:
+    sweep = sweeps.sweep(sweep_id)
+    assert sweep.state is not SweepState.FAILED, sweep.message
+    return sweep.state is SweepState.FINISHED
+
+
+# -- in real processes ----------------------------------------------------------------------------
+
+
+def test_grid_is_complete_and_each_setting_trained_once_though_workers_are_killed(store, sweeps):
+    sweep_id = sweeps.submit(Plan(TINY, GRID), owner="ada")
+    with local_workers(store, 2):
+        for number in (1, 4):
+            wait_until(lambda number=number: len(sweeps.runs(sweep_id)) > number, "some settings are begun")
+            os.kill(worker_pids()[0], signal.SIGKILL)
+        wait_until(lambda: ended(sweeps, sweep_id), "the sweep ends")
+    sweep, runs = sweeps.sweep(sweep_id), sweeps.runs(sweep_id)
+    assert Counter((run.config.hidden_units, run.config.learning_rate) for run in runs) == Counter(
+        {(units, rate): 1 for units in (8, 12, 16) for rate in (0.001, 0.01, 0.03)}
+    )
+    assert {run.state for run in runs} == {State.FINISHED}
+    best, *others = ranked(trials_of(sweep, runs))
+    assert best.accuracy == max(run.validation_accuracy or 0 for run in runs)
+    assert set(sweep.importance) == set(GRID.names)
+    assert sum(sweep.importance.values()) == pytest.approx(1)
+    # The winner's test accuracy, and only that, is known; its network is that of a run left alone.
+    assert best.test_accuracy is not None
+    assert store.history(best.runs[0].id).tested[-1].test_accuracy == best.test_accuracy
+    assert all(trial.test_accuracy is None for trial in others)
+    assert all(not store.history(trial.runs[0].id).tested for trial in others)
+    *_, alone = train(best.config, load_dataset())
+    assert stored_fingerprint(store, best.runs[0].id) == fingerprint(alone.network)
+    assert best.test_accuracy == alone.test_accuracy
+
+
+@pytest.mark.parametrize("sampler", [Sampler.RANDOM, Sampler.TPE])
+def test_sampled_sweep_goes_to_its_end_within_the_space(store, sweeps, sampler):
+    space = Space.parse({"learning_rate": "0.001..0.03", "hidden_units": "8, 16"})
+    sweep_id = sweeps.submit(Plan(TINY, space, sampler, trials=5), owner="ada")
+    play(store, sweeps, [0.8, 0.81, 0.82, 0.83, 0.84])
+    conclude(store, sweeps, sweep_id)
+    runs = sweeps.runs(sweep_id)
+    assert len({run.config for run in runs}) == 5
+    assert all(0.001 <= run.config.learning_rate <= 0.03 for run in runs)
+    assert ended(sweeps, sweep_id)
+    assert set(sweeps.sweep(sweep_id).importance) == set(space.names)
+
+
+# -- turns ----------------------------------------------------------------------------------------
+
+
+def test_a_worker_that_lost_its_turn_writes_nothing(store, sweeps):
+    sweep_id = sweeps.submit(Plan(TINY, GRID), owner="ada")
+    late = sweeps.claim("late")
+    assert late is not None
+    assert sweeps.claim("other") is None, "it is in somebody's hands"
+    WorkQueue(store).bury("late")
+    assert advance_one(sweeps, "other")
+    with pytest.raises(LeaseLost):
+        sweeps.record(late, decide(sweeps, late))
+    assert [run.trial for run in sweeps.runs(sweep_id)] == [0]
+
+
+def test_a_sweep_that_kills_its_workers_ends_with_a_reason(store, sweeps):
+    sweep_id = sweeps.submit(Plan(TINY, GRID), owner="ada")
+    for name in ("one", "two"):
+        assert sweeps.claim(name) is not None
+        WorkQueue(store).bury(name)
+    assert sweeps.sweep(sweep_id).state is SweepState.FAILED
+    assert "Two workers ended" in sweeps.sweep(sweep_id).message
+
+
+def test_a_sweep_whose_next_setting_cannot_be_found_fails_with_a_sentence(store, sweeps, monkeypatch):
+    sweep_id = sweeps.submit(Plan(TINY, GRID), owner="ada")
+    monkeypatch.setattr(study, "next_setting", lambda *_: 1 / 0)
+    assert advance_one(sweeps, "worker")
+    assert "division by zero" in sweeps.sweep(sweep_id).message
+    assert not advance_one(sweeps, "worker")
+
+
+def test_a_sweep_has_a_run_for_each_ready_worker_and_one_sweep_a_person(store, sweeps):
+    queue = WorkQueue(store)
+    for name in ("one", "two"):
+        queue.heartbeat(name, ready=True)
+    first, second = (sweeps.submit(Plan(TINY, GRID), owner="ada") for _ in range(2))
+    while advance_one(sweeps, "one"):
+        pass
+    assert (len(sweeps.runs(first)), len(sweeps.runs(second))) == (2, 0)
+    sweeps.submit(Plan(TINY, GRID), owner="ada")
+    with pytest.raises(TooManySweeps):
+        sweeps.submit(Plan(TINY, GRID), owner="ada")
+
+
+def test_runs_of_a_sweep_yield_to_those_who_train_by_hand_and_one_takes_turns_if_somebody_looks(store, sweeps):
+    queue = WorkQueue(store)
+    for name in ("one", "two"):
+        queue.heartbeat(name, ready=True)
+    sweep_id = sweeps.submit(Plan(TINY, GRID), owner="ada")
+    with store.writing() as connection:  # nobody looks at it
+        connection.exec_driver_sql("UPDATE sweeps SET watched_at = 0")
+    assert advance_one(sweeps, "one")
+    by_hand = store.submit(TINY, owner="ada")
+    assert serve(queue) == [by_hand, by_hand, by_hand]
+    sweeps.watch(sweep_id)
+    oldest, newer = (run.id for run in sweeps.runs(sweep_id))
+    assert Counter(serve(queue, turns=4)) == {by_hand: 2, oldest: 2}
+    store.stop(by_hand)
+    assert set(serve(queue)) == {oldest}, "then it has a worker to itself; the other takes the next run"
+    turn = queue.claim("one", oldest)
+    assert turn is not None
+    assert serve(queue, turns=1) == [newer]
+
+
+def serve(queue: WorkQueue, turns: int = 3) -> list[int]:
+    """Claim and release so many turns; return whose they were."""
+    served = []
+    for _ in range(turns):
+        turn = queue.claim("worker")
+        assert turn is not None
+        point = Point(turn.run.step + 1, 1, 0.5, 0.5)
+        queue.record(turn, [point], 0.1, CHECKPOINT._replace(step=point.step), release=True)
+        served.append(turn.run.id)
+    return served
+
+
+# -- pause, cancel, limits ------------------------------------------------------------------------
+
+
+def test_pause_resume_and_cancel_take_the_runs_along(store, sweeps):
+    sweep_id = sweeps.submit(Plan(TINY, GRID), owner="ada")
+    advance_one(sweeps, "worker")
+    sweeps.pause(sweep_id)
+    assert [run.state for run in sweeps.runs(sweep_id)] == [State.PAUSED]
+    assert not advance_one(sweeps, "worker")
+    sweeps.resume(sweep_id)
+    assert [run.state for run in sweeps.runs(sweep_id)] == [State.ACTIVE]
+    sweeps.cancel(sweep_id)
+    assert [run.state for run in sweeps.runs(sweep_id)] == [State.STOPPED]
+    assert not advance_one(sweeps, "worker")
+    with pytest.raises(WrongState, match="cancelled and cannot be resumed"):
+        sweeps.resume(sweep_id)
+    with pytest.raises(SweepNotFound):
+        sweeps.sweep(99)
+
+
+def test_limit_on_training_time_ends_the_sweep_with_what_is_there(store, sweeps):
+    sweep_id = sweeps.submit(Plan(TINY, GRID, limit_seconds=5), owner="ada")
+    for _ in range(2):
+        advance_one(sweeps, "worker")
+        (run,) = going(sweeps, sweep_id)
+        pretend(store, run, [0.5], seconds=2.0)
+    advance_one(sweeps, "worker")
+    (run,) = going(sweeps, sweep_id)
+    turn = WorkQueue(store).claim("slow", run.id)
+    assert turn is not None
+    WorkQueue(store).record(turn, [Point(1, 1, 2.0, 0.2)], 2.0)
+    advance_one(sweeps, "worker")
+    assert not going(sweeps, sweep_id)
+    conclude(store, sweeps, sweep_id)
+    sweep = sweeps.sweep(sweep_id)
+    assert (sweep.state, sweep.message) == (SweepState.FINISHED, LIMIT_REACHED)
+    assert len(ranked(trials_of(sweep, sweeps.runs(sweep_id)))) == 2
+
+
+def test_a_trial_cannot_be_trained_longer_than_the_others(store, sweeps):
+    sweep_id = sweeps.submit(Plan(TINY, GRID), owner="ada")
+    advance_one(sweeps, "worker")
+    with pytest.raises(WrongState, match=f"belongs to sweep {sweep_id}"):
+        store.extend(sweeps.runs(sweep_id)[0].id)
+
+
+def test_settings_that_cannot_be_trained_are_refused_at_once(sweeps):
+    plan = Plan(replace(TINY, validation_images=50_000), Space.parse({"hidden_layers": "1, 2"}))
+    assert sweeps.submit(plan, owner="ada")
+    with pytest.raises(ConfigError):
+        Plan(TINY, Space.parse({"batch_size": "8193"}))
+
+
+# -- seeds and early stopping -----------------------------------------------------------------------
+
+
+def test_seeds_of_a_setting_are_runs_that_differ_in_nothing_else(store, sweeps):
+    plan = Plan(replace(TINY, seed=5), Space.parse({"hidden_units": "8, 12"}), seeds=3)
+    sweep_id = sweeps.submit(plan, owner="ada")
+    for number in range(6):
+        advance_one(sweeps, "worker")
+        (run,) = going(sweeps, sweep_id)
+        pretend(store, run, [0.5 + number / 100])
+    first, second = trials_of(sweeps.sweep(sweep_id), sweeps.runs(sweep_id))
+    assert [run.config.seed for run in first.runs] == [5, 6, 7]
+    assert {replace(run.config, seed=5) for run in second.runs} == {plan.run_config({"hidden_units": 12}, 0)}
+    assert first.accuracy == pytest.approx(0.51)
+    assert first.spread == pytest.approx(0.01)
+    assert [trial.number for trial in ranked([first, second])] == [1, 0]
+
+
+def test_hopeless_setting_is_stopped_after_an_epoch_with_its_other_seeds_and_what_it_saved_is_told(store, sweeps):
+    plan = Plan(replace(TINY, epochs=4), Space.parse({"hidden_units": "8..12"}), seeds=2, pruning=True)
+    sweep_id = sweeps.submit(plan, owner="ada")
+    for _ in range(8):
+        advance_one(sweeps, "worker")
+        (run,) = going(sweeps, sweep_id)
+        pretend(store, run, [0.6, 0.7, 0.8, 0.9], seconds=4.0)
+    advance_one(sweeps, "worker")
+    (hopeless,) = going(sweeps, sweep_id)
+    pretend(store, hopeless, [0.3], seconds=1.0)
+    advance_one(sweeps, "worker")
+    run = store.run(hopeless.id)
+    assert (run.state, run.pruned) == (State.STOPPED, True)
+    trials = trials_of(sweeps.sweep(sweep_id), sweeps.runs(sweep_id))
+    assert trials[-1].words == "stopped early"
+    found = saving(trials)
+    assert (found.trials, found.epochs) == (1, 7), "three of this seed and four of the other"
+    assert found.seconds == pytest.approx(7.0, rel=0.01)
+    conclude(store, sweeps, sweep_id)
+    assert ended(sweeps, sweep_id)
+    assert len(sweeps.runs(sweep_id)) == 9, "its second seed was never begun"
+
+
+def test_promising_setting_goes_on_and_is_judged_once_an_epoch(store, sweeps):
+    plan = Plan(replace(TINY, epochs=4), Space.parse({"hidden_units": "8..12"}), pruning=True)
+    sweep_id = sweeps.submit(plan, owner="ada")
+    for _ in range(4):
+        advance_one(sweeps, "worker")
+        (run,) = going(sweeps, sweep_id)
+        pretend(store, run, [0.6, 0.7, 0.8, 0.9])
+    advance_one(sweeps, "worker")
+    (run,) = going(sweeps, sweep_id)
+    pretend(store, run, [0.65])
+    assert advance_one(sweeps, "worker")
+    assert store.run(run.id).state is State.ACTIVE
+    assert not advance_one(sweeps, "worker"), "there is nothing new to judge"
+
+
+# -- Optuna ---------------------------------------------------------------------------------------
+
+
+def test_tpe_learns_from_the_trials_and_answers_the_same_when_asked_again(store, sweeps):
+    """Trials near a rate of 0.01 are good: most of TPE's later choices lie nearer to it than chance would."""
+    plan = Plan(TINY, Space.parse({"learning_rate": "0.00001..10"}), Sampler.TPE, trials=40)
+    sweep_id = sweeps.submit(plan, owner="ada")
+    chosen = []
+    for _ in range(40):
+        turn = sweeps.claim("worker")
+        assert turn is not None
+        decision = decide(sweeps, turn)
+        assert decision == decide(sweeps, turn)
+        sweeps.record(turn, decision)
+        (run,) = going(sweeps, sweep_id)
+        distance = abs(math.log10(run.config.learning_rate) + 2)
+        chosen.append(distance)
+        pretend(store, run, [1 - distance / 10])
+    assert sum(chosen[-20:]) / 20 < 1.0, "by chance, it would be 1.7 powers of ten"
+
+
+def test_no_setting_is_tried_twice_and_a_small_space_is_exhausted(store, sweeps):
+    plan = Plan(TINY, Space.parse({"hidden_units": "8, 9", "hidden_layers": "1..3"}), Sampler.TPE, trials=50)
+    sweep_id = sweeps.submit(plan, owner="ada")
+    for _ in range(6):
+        advance_one(sweeps, "worker")
+        (run,) = going(sweeps, sweep_id)
+        pretend(store, run, [0.5])
+    assert len({(run.config.hidden_units, run.config.hidden_layers) for run in sweeps.runs(sweep_id)}) == 6
+
+
+def test_sweeps_work_on_postgresql(postgresql_url):
+    with RunStore.open(postgresql_url) as store:
+        sweeps = Sweeps(store)
+        sweep_id = sweeps.submit(Plan(TINY, Space.parse({"hidden_units": "8, 12"}), pruning=True), owner="ada")
+        worker = Worker(store)
+        for _ in range(20):
+            if ended(sweeps, sweep_id):
+                break
+            worker.work()
+        assert ended(sweeps, sweep_id)
+        assert ranked(trials_of(sweeps.sweep(sweep_id), sweeps.runs(sweep_id)))[0].test_accuracy is not None
+
+
+def test_new_runs_are_written_together_with_the_decision(store, sweeps):
+    """All or nothing: a decision that cannot be written as a whole leaves no run behind."""
+    sweep_id = sweeps.submit(Plan(TINY, GRID), owner="ada")
+    turn = sweeps.claim("worker")
+    assert turn is not None
+    broken = Decision(1, begin=[NewRun(0, TINY), NewRun(1, replace(TINY, batch_size=8000, validation_images=50_000))])
+    object.__setattr__(broken.begin[1].config, "validation_images", 60_000)
+    with pytest.raises(ConfigError):
+        sweeps.record(turn, broken)
+    assert not sweeps.runs(sweep_id)
+    assert sweeps.sweep(sweep_id).made == 0
