@@ -21,8 +21,8 @@ from tests.made_up import make_up
 
 
 def point(step):
-    test_loss, test_accuracy = (0.3, 0.9 + step / 1000) if step % 10 == 0 else (None, None)
-    return Point(step, 1 + step // 10, 2 / step, 0.9, test_loss, test_accuracy, seconds=step / 4)
+    loss, accuracy = (0.3, 0.9 + step / 1000) if step % 10 == 0 else (None, None)
+    return Point(step, 1 + step // 10, 2 / step, 0.9, test_loss=loss, test_accuracy=accuracy, seconds=step / 4)
 
 
 TIMED = tuple(point(step) for step in range(1, 21))

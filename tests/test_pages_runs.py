@@ -1,5 +1,7 @@
 """The Runs page without a browser: the list, whose runs it holds, and what can be done with a chosen one."""
 
+import time
+
 import pytest
 
 from mnist_core.ledger import owner_tag
@@ -250,6 +252,27 @@ def test_seeds_are_put_together(open_page, make_run):
     assert (row["Runs"], row["± test accuracy"]) == (3, 0)
     tick(page, 0)
     assert "**3 runs**" in page.words
+
+
+def test_a_baseline_compares_means_of_seeds_as_well(open_page, make_run):
+    for seed in range(2):
+        make_run(State.FINISHED, seed=seed)
+    page = follow(open_page, seeds="yes", baseline="1", columns="test_accuracy")
+    assert list(rows(page)[0]) == ["Test accuracy", "± test accuracy", "Δ test accuracy"]
+    assert rows(page)[0]["Δ test accuracy"] == 0
+
+
+def test_a_thousand_runs_are_shown_filtered_and_ticked_in_two_seconds(open_page, store):
+    make_up(store, 1000)
+    page = open_page(RUNS)
+    started = time.perf_counter()
+    filter_field(page).set_value("units >= 128")
+    page.rerun()
+    tick(page, 3)
+    seconds = (time.perf_counter() - started) / 2
+    assert "Make baseline" in page.buttons
+    assert 500 < len(rows(page)) < 700
+    assert seconds < 2, f"{seconds:.2f} s"  # 0.15 s on a quiet machine
 
 
 def test_several_runs_are_tagged_stopped_and_deleted_together(open_page, make_run, store):

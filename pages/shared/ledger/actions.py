@@ -9,7 +9,7 @@ import streamlit as st
 
 from mnist_core.ledger import COLUMNS, to_csv
 from mnist_core.runs import Ledger, Run
-from mnist_core.runs.ledger import MAY_BE_STOPPED, NOTES_LENGTH
+from mnist_core.runs.ledger import NOTES_LENGTH
 from pages.shared import services, session
 from pages.shared.ledger import choosing
 from pages.shared.widgets import may_change, run_title, user_errors
@@ -74,8 +74,8 @@ def _change(runs: Sequence[Run]) -> None:
         _toggle_pin(runs[0])
     elif st.button("Tag", icon=":material/label:"):
         tag(runs)
-    going = [run.id for run in runs if run.state in MAY_BE_STOPPED]
-    if going and st.button("Stop", icon=":material/stop:", help="They keep the networks that they have."):
+    going = [run.id for run in runs if not run.state.ended]
+    if going and st.button("Stop", icon=":material/stop:", help="What has been learned so far is kept."):
         _ledger().stop(going)
         st.rerun()
     if st.button("Delete", icon=":material/delete:"):
