@@ -16,7 +16,7 @@ from mnist_core.datasets.foreign import (
     from_files,
     parse_class_names,
 )
-from mnist_core.datasets.mixture import repeated, repetitions
+from mnist_core.datasets.mixture import repetitions
 from mnist_core.errors import UserError
 from mnist_core.runs import DatasetInfo
 from pages.shared import services, session
@@ -61,9 +61,7 @@ def settle(info: DatasetInfo) -> DatasetInfo:
     if not info.sha256.startswith(_MIXED):
         return info
     number, base = info.sha256.removeprefix(_MIXED).split("+")
-    drawings = services.handwriting().drawings(int(number))
-    extra = repeated(drawings.images, drawings.labels, services.shelf().info(base).train_images)
-    return services.shelf().add_mixture(base, extra, info.mixture, session.owner(), session.nickname())
+    return services.handwriting().mixture(int(number), base, session.owner(), session.nickname())
 
 
 def _with_handwriting(infos: list[DatasetInfo]) -> list[DatasetInfo]:
