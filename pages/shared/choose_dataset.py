@@ -39,6 +39,7 @@ def choose_dataset(with_handwriting: bool = False) -> DatasetInfo:
     plain_ones = [info for info in services.shelf().all() if not info.mixture]
     mixtures = _with_handwriting(plain_ones) if with_handwriting else []
     by_sha256 = {info.sha256: info for info in (*plain_ones, *mixtures)}
+    _follow_address(plain_ones)
     if session.widget(CHOSEN, "") not in by_sha256:  # nothing is chosen yet, or it has been deleted
         session.set_widget(CHOSEN, session.get(CHOSEN, MNIST_SHA256))
     chosen = st.selectbox(
@@ -51,6 +52,21 @@ def choose_dataset(with_handwriting: bool = False) -> DatasetInfo:
         "Handwriting page can be mixed in, each repeated with small distortions.",
     )
     return by_sha256[chosen]
+
+
+def _follow_address(infos: list[DatasetInfo]) -> None:
+    """Choose what the address asks for, once; say so if there is no such dataset here."""
+    asked = session.dataset_in_address()
+    if not asked or session.get("dataset_asked_for", "") == asked:
+        return
+    session.put("dataset_asked_for", asked)
+    found = next((info for info in infos if asked in (info.name, info.sha256)), None)
+    if found is not None:
+        session.set_widget(CHOSEN, found.sha256)
+        return
+    st.warning(
+        "The link asks for a dataset that is not here. The Data page can fetch or add it.", icon=":material/link_off:"
+    )
 
 
 def settle(info: DatasetInfo) -> DatasetInfo:
