@@ -165,7 +165,7 @@ def with_handwriting(store: RunStore, dataset: str, name: str) -> str:
     if name not in sets:
         known = ", ".join(sets) or "none"
         raise UserError(f"There is no handwriting set {name!r} for the classes of {info.title}. There are: {known}.")
-    return Handwriting(store).mixture(sets[name], info.sha256, f"terminal-{_user()}", _user()).sha256
+    return Handwriting(store).mixture(sets[name], info.sha256, f"terminal-{user()}", user()).sha256
 
 
 def fetch_fashion(store: RunStore) -> None:
