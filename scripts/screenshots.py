@@ -111,14 +111,16 @@ def take_pictures(app: RunningApp, browser: Browser, run: int, theme: Theme) -> 
 
 def draw_and_label(page: Page) -> None:
     """Draw a few digits, each into the handwriting set; the last one stays on the canvas."""
+    clear = page.get_by_role("button", name="Clear", exact=True)
+    page.locator("canvas.upper-canvas").wait_for()
     for digit in STROKES:
+        if clear.is_enabled():  # there is a drawing, also of an earlier visit
+            clear.click()
+        page.get_by_role("heading", name="Draw a digit").wait_for()
         draw_with_mouse(page, digit)
         page.get_by_text("I read a").wait_for()
         page.get_by_role("button", name=re.compile("^Yes, ")).click()
         page.get_by_text("Kept as").wait_for()
-        if digit != [*STROKES][-1]:
-            page.get_by_role("button", name="Clear", exact=True).click()
-            page.get_by_role("heading", name="Draw a digit").wait_for()
 
 
 def show(page: Page, title: str, heading: str | None) -> None:
