@@ -107,8 +107,18 @@ def test_the_frontier_of_cost_is_drawn_over_the_runs(frame, cost):
 def test_no_accuracy_yet_is_said(frame):
     frame["test_accuracy"] = np.nan
     for chart in (accuracy_against(frame, "hidden_units"), accuracy_against_cost(frame, "seconds")):
-        assert chart.summary.startswith("No test accuracy yet")
+        assert chart.summary.startswith("No accuracy yet")
     assert parallel_coordinates(frame, ["hidden_units"]).summary.startswith("Each of 0 runs")
+
+
+def test_runs_that_only_have_a_validation_accuracy_are_judged_by_it(frame):
+    frame["validation_accuracy"] = frame["test_accuracy"] - 0.01
+    frame.loc[frame.index[1:], "test_accuracy"] = np.nan  # as in a sweep, where only the winner is tested
+    for chart in (accuracy_against(frame, "hidden_units"), accuracy_against_cost(frame, "parameters")):
+        assert len(chart.figure.data[0].x) == len(frame)
+        assert chart.figure.layout.yaxis.title.text == "Validation accuracy"
+    names = ("hidden_units", "validation_accuracy")
+    assert len(parallel_coordinates(frame, names).figure.data[0].line.color) == len(frame)
 
 
 NAMES = ("hidden_units", "optimizer", "seconds", "test_accuracy")

@@ -46,8 +46,10 @@ class View(NamedTuple):
 _LABELS = {
     "test_accuracy": "Test accuracy",
     "accuracy": "Training accuracy",
+    "validation_accuracy": "Validation accuracy",
     "test_loss": "Test loss",
     "loss": "Training loss",
+    "validation_loss": "Validation loss",
 }
 _AXES = {"epochs": "Epoch", "steps": "Step", "seconds": "Seconds of training"}
 

@@ -10,7 +10,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from mnist_core.charts.figure import BLUE, MUTED_TEXT, ORANGE, QUIET, Chart, bare_figure
-from mnist_core.ledger import Brush, Column, Kind, column, frontier
+from mnist_core.ledger import Brush, Column, Kind, column, frontier, judged_by
 from mnist_core.ledger.columns import in_words
 
 WIDE_RANGE = 20
@@ -22,9 +22,13 @@ _SCALE = [[0, "#440154"], [0.25, "#3b528b"], [0.5, "#21918c"], [0.75, "#5ec962"]
 
 
 def accuracy_against(frame: pd.DataFrame, name: str, marked: Sequence[int] = ()) -> Chart:
-    """Draw every run's test accuracy over a setting; `marked` runs stand out. `frame` is a ledger's."""
-    item, known = column(name), frame[frame["test_accuracy"].notna()]
-    means = known.groupby(name)["test_accuracy"].mean()
+    """Draw every run's accuracy over a setting; `marked` runs stand out. `frame` is a ledger's.
+
+    Which accuracy, `judged_by` says, here and below.
+    """
+    measure = judged_by(frame)
+    item, known = column(name), frame[frame[measure].notna()]
+    means = known.groupby(name)[measure].mean()
     order = list(means.index)
     numeric = item.kind is Kind.NUMBER
     if numeric:
@@ -41,20 +45,21 @@ def accuracy_against(frame: pd.DataFrame, name: str, marked: Sequence[int] = ())
         hovertemplate="Mean: %{y:.2%}<extra></extra>",
     )
     figure = bare_figure(
-        [_runs_as_points(known, x, marked), mean_line],
+        [_runs_as_points(known, measure, x, marked), mean_line],
         xaxis={"title": {"text": item.label}, **axis},
-        yaxis=_ACCURACY_AXIS,
+        yaxis=_accuracy_axis(measure),
         showlegend=True,
         hovermode="closest",
         uirevision=name,
     )
-    return Chart(figure, _against_summary(item, means))
+    return Chart(figure, _against_summary(item, column(measure), means))
 
 
 def accuracy_against_cost(frame: pd.DataFrame, name: str, marked: Sequence[int] = ()) -> Chart:
-    """Draw test accuracy over "parameters" or "seconds", with the Pareto frontier: runs that no other one beats."""
-    item, known = column(name), frame[frame["test_accuracy"].notna() & (frame[name] > 0)]
-    cost, accuracy = known[name].to_numpy(float), known["test_accuracy"].to_numpy(float)
+    """Draw accuracy over "parameters" or "seconds", with the Pareto frontier: runs that no other one beats."""
+    measure = judged_by(frame)
+    item, known = column(name), frame[frame[measure].notna() & (frame[name] > 0)]
+    cost, accuracy = known[name].to_numpy(float), known[measure].to_numpy(float)
     places = frontier(cost, accuracy)
     line = go.Scatter(
         x=cost[places],
@@ -67,24 +72,25 @@ def accuracy_against_cost(frame: pd.DataFrame, name: str, marked: Sequence[int] 
         name="best for its cost",
     )
     figure = bare_figure(
-        [_runs_as_points(known, known[name], marked), line],
+        [_runs_as_points(known, measure, known[name], marked), line],
         xaxis={"title": {"text": item.label}, **_number_axis(known[name])},
-        yaxis=_ACCURACY_AXIS,
+        yaxis=_accuracy_axis(measure),
         showlegend=True,
         hovermode="closest",
         uirevision=name,
     )
-    return Chart(figure, _frontier_summary(item, known.iloc[places]))
+    return Chart(figure, _frontier_summary(item, measure, known.iloc[places]))
 
 
-_ACCURACY_AXIS: dict[str, Any] = {"title": {"text": "Test accuracy"}, "tickformat": ".3~%", "fixedrange": False}
+def _accuracy_axis(measure: str) -> dict[str, Any]:
+    return {"title": {"text": column(measure).label}, "tickformat": ".3~%", "fixedrange": False}
 
 
-def _runs_as_points(frame: pd.DataFrame, x: Any, marked: Sequence[int]) -> go.Scatter:
+def _runs_as_points(frame: pd.DataFrame, measure: str, x: Any, marked: Sequence[int]) -> go.Scatter:
     chosen = frame["run"].isin(list(marked))
     return go.Scatter(
         x=list(x),
-        y=frame["test_accuracy"].to_numpy(float),
+        y=frame[measure].to_numpy(float),
         mode="markers",
         marker={
             "size": np.where(chosen, 12, 8),
@@ -114,21 +120,21 @@ def _number_axis(values: pd.Series) -> dict[str, Any]:
     return {"tickformat": "~s" if high >= 10_000 else "~g"}
 
 
-def _against_summary(item: Column, means: pd.Series) -> str:
+def _against_summary(item: Column, measure: Column, means: pd.Series) -> str:
     if means.empty:
-        return "No test accuracy yet: no run has finished an epoch."
+        return "No accuracy yet: no run has finished an epoch."
     best = means.idxmax()
     return (
-        f"Test accuracy of the runs over {item.label.lower()}: highest in the mean with {in_words(item, best)} "
+        f"{measure.label} of the runs over {item.label.lower()}: highest in the mean with {in_words(item, best)} "
         f"({means[best]:.2%}), lowest with {in_words(item, means.idxmin())} ({means.min():.2%})."
     )
 
 
-def _frontier_summary(item: Column, best: pd.DataFrame) -> str:
+def _frontier_summary(item: Column, measure: str, best: pd.DataFrame) -> str:
     if best.empty:
-        return "No test accuracy yet: no run has finished an epoch."
+        return "No accuracy yet: no run has finished an epoch."
     parts = [
-        f"run {row.run} ({row.test_accuracy:.2%}, {in_words(item, getattr(row, item.name))})"
+        f"run {row.run} ({getattr(row, measure):.2%}, {in_words(item, getattr(row, item.name))})"
         for row in best.itertuples()
     ]
     shown = parts if len(parts) <= MOST_TICKS else [*parts[: MOST_TICKS - 1], parts[-1]]
@@ -139,16 +145,17 @@ def _frontier_summary(item: Column, best: pd.DataFrame) -> str:
 
 
 def parallel_coordinates(frame: pd.DataFrame, names: Sequence[str], brushes: Sequence[Brush] = ()) -> Chart:
-    """Draw every run as a line through its values of the named columns, coloured by test accuracy.
+    """Draw every run as a line through its values of the named columns, coloured by accuracy.
 
     Ranges that are brushed along an axis come back from the browser as `{"name": column, "low": ..., "high": ...}`;
     `brushes_of` makes a `Brush` of each.
     """
-    known = frame[frame["test_accuracy"].notna()]
+    measure = judged_by(frame)
+    known = frame[frame[measure].notna()]
     dimensions = [_dimension(known, column(name), brushes) for name in names] if len(known) else []
     lines = go.Parcoords(
         dimensions=dimensions,
-        line={"color": known["test_accuracy"].to_numpy(float), "colorscale": _SCALE},
+        line={"color": known[measure].to_numpy(float), "colorscale": _SCALE},
         unselected={"line": {"color": QUIET, "opacity": 0.15}},
         labelside="top",
     )
@@ -218,7 +225,7 @@ def _dimension(frame: pd.DataFrame, item: Column, brushes: Sequence[Brush]) -> d
 
 
 def _brush(frame: pd.DataFrame, item: Column, low: float, high: float) -> Brush:
-    known = frame[frame["test_accuracy"].notna()]
+    known = frame[frame[judged_by(frame)].notna()]
     if _by_value(item, known[item.name]):
         return Brush(item.name, low, high)
     inside = [level for place, level in enumerate(_levels(known, item)) if low <= place <= high]

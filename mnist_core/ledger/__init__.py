@@ -12,6 +12,7 @@ from mnist_core.ledger.table import (
     differing_settings,
     frame_of,
     group_seeds,
+    judged_by,
     sort,
     to_csv,
 )
@@ -35,6 +36,7 @@ __all__ = [
     "frame_of",
     "frontier",
     "group_seeds",
+    "judged_by",
     "matching",
     "owner_tag",
     "settings_side_by_side",

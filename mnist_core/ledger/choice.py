@@ -17,7 +17,7 @@ EVERYONE = "all"
 MOST_RUNS = 1000
 FILTER_LENGTH = 300
 PLOTS = ("setting", "coordinates", "parameters", "seconds")
-MEASURES = ("test_accuracy", "accuracy", "test_loss", "loss")
+MEASURES = ("test_accuracy", "accuracy", "validation_accuracy", "test_loss", "loss", "validation_loss")
 AXES = ("epochs", "steps", "seconds")
 MOST_SMOOTHING = 0.95
 

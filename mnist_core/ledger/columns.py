@@ -8,7 +8,6 @@ from typing import Any
 
 from mnist_core.config import CHOICES, SWITCHES, TrainConfig
 from mnist_core.estimate import duration_in_words
-from mnist_core.runs import Run
 
 
 class Kind(Enum):
@@ -100,6 +99,7 @@ _RESULTS = (
 )
 _REST = (
     Column("owner", "By", Kind.TEXT, "Nickname of whoever trained it", ("by", "nickname", "who")),
+    Column("sweep", "Sweep", Kind.NUMBER, "The number of the sweep that made it", digits=0),
     Column("tags", "Tags", Kind.TAGS, aliases=("tag",)),
     Column("notes", "Notes", Kind.TEXT, aliases=("note",)),
     Column("pinned", "Pinned", Kind.SWITCH, "Kept when the run store reaches its limit"),
@@ -107,14 +107,8 @@ _REST = (
 )
 
 
-def _results() -> tuple[Column, ...]:
-    """Return the results that runs of this program have: the validation accuracy only where `Run` knows of it."""
-    known = Run.__dataclass_fields__
-    return tuple(item for item in _RESULTS if item.name != "validation_accuracy" or item.name in known)
-
-
-RESULTS = (_ACCURACY, *_results())
-COLUMNS: tuple[Column, ...] = (_RUN, *_ABOUT, _ACCURACY, *SETTINGS, *_results(), *_REST)
+RESULTS = (_ACCURACY, *_RESULTS)
+COLUMNS: tuple[Column, ...] = (_RUN, *_ABOUT, _ACCURACY, *SETTINGS, *_RESULTS, *_REST)
 """All columns in the order of the screen."""
 
 BY_DEFAULT = {item.name for item in (_RUN, *_ABOUT, *RESULTS, *_REST)} - {"training_accuracy", "training_loss"}

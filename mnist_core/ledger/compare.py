@@ -120,9 +120,9 @@ def difference_sentence(frame: pd.DataFrame) -> str:
     return f"These runs differ in {_listed(parts)}."
 
 
-def verdict_sentence(verdict: Verdict) -> str:
+def verdict_sentence(verdict: Verdict, images: str = "test images") -> str:
     """Say in one or two sentences which run is best, and whether that is more than chance."""
-    lead = f"Run {verdict.best.run} reads most test images correctly ({verdict.best.accuracy:.2%})".replace("%", " %")
+    lead = f"Run {verdict.best.run} reads most {images} correctly ({verdict.best.accuracy:.2%})".replace("%", " %")
     if not verdict.beaten:
         return f"{lead}, but its lead over {_runs(verdict.as_good)} may well be chance{_certainty(verdict)}."
     words = f"{lead}, and its lead over {_runs(verdict.beaten)} is more than chance would explain"

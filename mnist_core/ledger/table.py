@@ -12,7 +12,7 @@ import pandas as pd
 from mnist_core.architecture import count_parameters
 from mnist_core.config import TrainConfig
 from mnist_core.ledger.choice import Brush
-from mnist_core.ledger.columns import COLUMNS, SETTINGS, Kind, column
+from mnist_core.ledger.columns import COLUMNS, RESULTS, SETTINGS, Kind, column
 from mnist_core.runs import Best, Run
 
 SPREAD, DIFFERENCE = "spread of ", "difference in "
@@ -49,13 +49,14 @@ def _row(run: Run, best: Best | None) -> dict[str, Any]:
         "test_accuracy": run.test_accuracy,
         "best_test_accuracy": best.accuracy if best else run.test_accuracy,
         "best_epoch": best.epoch if best else None,
-        "validation_accuracy": getattr(run, "validation_accuracy", None),
+        "validation_accuracy": run.validation_accuracy,
         "test_loss": run.test_loss,
         "gap": gap,
         "seconds": run.seconds,
         "training_accuracy": run.accuracy,
         "training_loss": run.loss,
         "owner": run.nickname,
+        "sweep": run.sweep_id,
         "tags": run.tags,
         "notes": run.notes,
         "pinned": run.pinned,
@@ -109,16 +110,21 @@ def brushed(frame: pd.DataFrame, brushes: Sequence[Brush]) -> pd.DataFrame:
     return frame[kept]
 
 
+def judged_by(frame: pd.DataFrame) -> str:
+    """Return the accuracy by which most of the runs can be judged: the one on the test images where there is a choice.
+
+    The runs of a sweep have only the other, on validation images: see `mnist_core.sweeps`.
+    """
+    measures = ("test_accuracy", "validation_accuracy")
+    return max(measures, key=lambda name: int(frame[name].notna().sum()))
+
+
 # -- baseline ---------------------------------------------------------------------------------------
 
 
 def differences(frame: pd.DataFrame, baseline: pd.Series) -> pd.DataFrame:
     """Add columns named `DIFFERENCE` + name: how far each numeric result is from the baseline's, in its own unit."""
-    added = {
-        DIFFERENCE + item.name: frame[item.name] - baseline[item.name]
-        for item in COLUMNS
-        if item.kind.numeric and not item.setting and item.name != "run" and item.name in frame
-    }
+    added = {DIFFERENCE + item.name: frame[item.name] - baseline[item.name] for item in RESULTS}
     return frame.assign(**added)
 
 
@@ -143,13 +149,14 @@ def group_seeds(frame: pd.DataFrame) -> pd.DataFrame:
         return frame.assign(**{SEEDS: pd.Series(dtype=int)})
     settings = [item.name for item in SETTINGS if item.name != "seed"]
     grouped = frame.groupby(settings, sort=False, dropna=False)
-    results = [item.name for item in COLUMNS if item.kind.numeric and not item.setting and item.name != "run"]
+    results = [item.name for item in RESULTS]
     means, spreads = grouped[results].mean(), grouped[results].std(ddof=1).add_prefix(SPREAD)
     rest = grouped.agg(
         run=("run", "max"),
         name=("name", _joined),
         state=("state", _joined),
         owner=("owner", _joined),
+        sweep=("sweep", "max"),
         notes=("notes", _joined),
         tags=("tags", lambda column: tuple(sorted({tag for tags in column for tag in tags}))),
         pinned=("pinned", "any"),

@@ -18,7 +18,8 @@ from pages.shared.ledger import choosing
 from pages.shared.plot import plot
 
 MOST_COMPARED = 20
-_MEASURE_WORDS = dict(zip(MEASURES, ("Test accuracy", "Training accuracy", "Test loss", "Training loss"), strict=True))
+_MEASURE_WORDS = {name: name.replace("_", " ").capitalize() for name in MEASURES}
+_MEASURE_WORDS |= {"accuracy": "Training accuracy", "loss": "Training loss"}
 _AXIS_WORDS = dict(zip(AXES, ("Epochs", "Steps", "Seconds"), strict=True))
 _HOW = (
     "The networks are compared image by image on the test set (McNemar's exact test, at 5 %, with Holm's correction "
@@ -44,22 +45,32 @@ def _verdict(runs: Sequence[Run]) -> str:
     if len({run.dataset_sha256 for run in runs}) > 1:
         return "They read different test images, so that their accuracies cannot be compared."
     contenders = [it for it in map(_contender, runs) if it is not None]
-    if len(contenders) < 2:
-        return "Which is best can be said once two of them have finished an epoch."
-    verdict = compare(contenders)
-    known = "" if verdict.exact else " Not all of their networks are at hand, so only their accuracies were compared."
-    return verdict_sentence(verdict) + known
+    if len(contenders) > 1:
+        verdict = compare(contenders)
+        how = "" if verdict.exact else " Not all of their networks are at hand, so only their accuracies were compared."
+        return verdict_sentence(verdict) + how
+    by_validation = [
+        Contender(run.id, run.validation_accuracy, run.config.validation_images)
+        for run in runs
+        if run.validation_accuracy is not None
+    ]
+    if len(by_validation) > 1:
+        return verdict_sentence(compare(by_validation), "validation images")
+    return "Which is best can be said once two of them have finished an epoch."
 
 
 def _contender(run: Run) -> Contender | None:
-    """Return what the run's network says to the test images; of one in training or without a network, its accuracy."""
+    """Return what the run's network says to the test images; of one in training or without a network, its accuracy.
+
+    None for a run that has not been tested, as those of a sweep are not: nobody is to choose among them by the test.
+    """
+    if run.test_accuracy is None:
+        return None
     if run.state.ended and run.step:
         try:
             return Contender.from_predictions(run.id, services.right_answers(run.id, run.step, run.dataset_sha256))
         except UserError:
             pass  # the network went to make room, or is damaged: the accuracy is still known
-    if run.test_accuracy is None:
-        return None
     return Contender(run.id, run.test_accuracy, len(services.dataset(run.dataset_sha256).test_labels))
 
 

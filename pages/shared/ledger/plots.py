@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from mnist_core.charts import accuracy_against, accuracy_against_cost, brushes_of, parallel_coordinates
-from mnist_core.ledger import column, differing_settings
+from mnist_core.ledger import column, differing_settings, judged_by
 from mnist_core.ledger.choice import PLOTS
 from mnist_core.ledger.columns import SETTINGS
 from pages.shared.ledger import choosing
@@ -24,7 +24,7 @@ _WORDS = dict(zip(PLOTS, ("A setting", "All settings", "Parameters", "Time"), st
 
 def show_plots(filtered: pd.DataFrame, shown: pd.DataFrame, marked: Sequence[int]) -> None:
     """Draw the chosen plot of the runs in the table (`shown`); brushing has all that the filter keeps (`filtered`)."""
-    if filtered["test_accuracy"].notna().sum() < FEWEST_RUNS:
+    if filtered[judged_by(filtered)].notna().sum() < FEWEST_RUNS:
         return
     st.subheader("Accuracy against …", anchor=False)
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -72,7 +72,7 @@ def _choose_setting(frame: pd.DataFrame) -> str:
 def _show_coordinates(frame: pd.DataFrame) -> None:
     """Draw all runs that the filter keeps; what is brushed here narrows the table, and the plot keeps showing all."""
     names = [name for name in differing_settings(frame) if name != "seed"][: MOST_AXES - 2]
-    names += ["parameters", "test_accuracy"] if frame["parameters"].nunique() > 1 else ["seconds", "test_accuracy"]
+    names += ["parameters" if frame["parameters"].nunique() > 1 else "seconds", judged_by(frame)]
 
     def brush(ranges: list[Any]) -> None:
         choosing.change(brush=brushes_of(frame, names, ranges))

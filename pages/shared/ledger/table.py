@@ -15,7 +15,7 @@ from mnist_core.runs import Run
 from pages.shared import session
 
 ROW_PIXELS, MOST_ROWS_SHOWN = 35, 15
-_ONLY_IF_ANY = ("name", "tags", "notes", "pinned", "validation_accuracy")
+_ONLY_IF_ANY = ("name", "tags", "notes", "pinned", "sweep", "validation_accuracy")
 _NO_DIFFERENCE = ("best_epoch", "run")
 
 
@@ -69,8 +69,7 @@ def _names(rows: pd.DataFrame, frame: pd.DataFrame, runs: Mapping[int, Run], cho
 
 def _silent(frame: pd.DataFrame, runs: Mapping[int, Run]) -> set[str]:
     """Return columns in which there is nothing to see."""
-    # What is not known may be NaN, which alone is not equal to itself.
-    empty = {name for name in _ONLY_IF_ANY if name in frame and not any(it == it and it for it in frame[name])}
+    empty = {name for name in _ONLY_IF_ANY if not (frame[name].notna() & frame[name].astype(bool)).any()}
     mine = all(runs[run].owner == session.owner() for run in frame["run"])
     return empty | ({"owner"} if mine else set())
 
