@@ -21,6 +21,9 @@ from mnist_core.runs import (
     store_limit,
 )
 from mnist_core.runs.limit import ANNOUNCED_SECONDS, DEFAULT_LIMIT, MOST_AT_ONCE
+from mnist_core.runs.sweeps import Sweeps
+from mnist_core.sweeps.plan import Plan
+from mnist_core.sweeps.space import Space
 
 PART = 100_000
 """Bytes of each of the two blobs of a run."""
@@ -46,6 +49,19 @@ def add_run(store: RunStore, state: State = State.FINISHED) -> int:
     if state is State.PAUSED:
         store.pause(run_id)
     return run_id
+
+
+def test_runs_of_a_sweep_that_goes_on_stay_until_it_has_ended(store):
+    sweep_id = Sweeps(store).submit(Plan(CONFIG, Space.parse({"hidden_units": "8, 16"})), owner="ada")
+    number = add_run(store)
+    with store.writing() as connection:
+        connection.execute(schema.runs.update().where(schema.runs.c.id == number).values(sweep_id=sweep_id))
+    make_all_room(store, PART)
+    assert store.run(number).state is State.FINISHED
+    Sweeps(store).cancel(sweep_id)
+    make_all_room(store, PART)
+    with pytest.raises(RunNotFound):
+        store.run(number)
 
 
 def make_all_room(store: RunStore, limit: int) -> None:

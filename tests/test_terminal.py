@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from mnist_core.cli import main
 from mnist_core.config import TrainConfig
 from mnist_core.data import load_dataset
 from mnist_core.runs import RunStore, State
@@ -54,6 +55,38 @@ def test_train_prints_json_lines_and_the_result_last(url):
     evaluated = json.loads(output)
     assert evaluated["test_accuracy"] == pytest.approx(result["test_accuracy"], abs=1e-4)
     assert np.sum(evaluated["confusion_matrix"]) == 10_000
+
+
+def test_sweep_prints_each_setting_and_the_winner_with_its_test_accuracy_last(url):
+    settings = ("--hidden-units", "8,16", "--epochs", "1", "--batch-size", "2000", "--seed", "3")
+    code, output, errors = run(url, "sweep", *settings, "--validation-images", "5000", "--json")
+    assert (code, errors) == (0, "")
+    *lines, result = [json.loads(line) for line in output.splitlines()]
+    assert [(line["settings"], line["state"]) for line in lines] == [
+        ({"hidden_units": units}, "finished") for units in (8, 16)
+    ]
+    assert not any("test_accuracy" in line for line in lines)
+    assert result["state"] == "finished"
+    assert result["validation_accuracy"] == max(line["validation_accuracy"] for line in lines)
+    assert 0.3 < result["test_accuracy"] < 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--hidden-units", "8,many"], "'many' is no number"),
+        (["--epochs", "3"], "at least one setting to vary"),
+        (["--hidden-units", "8,16", "--seeds", "0"], "1 to 10 seeds"),
+        (["--hidden-units", "8,16", "--limit-minutes", "nan"], "limit must be"),
+        (["--hidden-units", "8,16", "--validation-images", "60000"], "Validation images must be"),
+    ],
+)
+def test_a_sweep_that_cannot_be_gets_one_sentence(database_url, capsys, arguments, told):
+    assert main(["sweep", *arguments]) == 2
+    output, errors = capsys.readouterr()
+    assert output == ""
+    assert told in errors
+    assert len(errors.splitlines()) == 1
 
 
 def test_train_shows_people_a_bar_and_the_accuracy(url):

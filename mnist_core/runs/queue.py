@@ -37,6 +37,7 @@ MOST_DEATHS_AT_A_JOB = 2
 DEADLY_JOB = (
     "Two workers ended at this file, most likely for want of memory. Try again when the machine has less to do."
 )
+_ANY_SWEEP = sa.select(sa.exists().where(sweeps.c.state == SweepState.ACTIVE))
 DEADLY_SWEEP = "Two workers ended while they chose the next settings. Its runs are safe; start a smaller sweep."
 
 
@@ -242,6 +243,13 @@ def sweep_waits(now: float) -> sa.ColumnElement[bool]:
     return sa.and_(sweeps.c.state == SweepState.ACTIVE, free, ~blocked, something)
 
 
+def sweeps_due(connection: sa.Connection, now: float) -> int:
+    """Return how many sweeps wait for a worker. Mostly none is active, and then this costs next to nothing."""
+    if not connection.scalar(_ANY_SWEEP):
+        return 0
+    return int(connection.scalar(sa.select(sa.func.count()).select_from(sweeps).where(sweep_waits(now))) or 0)
+
+
 def _order(now: float) -> tuple[Any, ...]:
     """Watched runs first, and of a watched sweep its oldest one: to those who train by hand it is like one person."""
     earlier = runs.alias("earlier_of_sweep")
@@ -260,8 +268,7 @@ def _waiting(connection: sa.Connection, now: float) -> int:
     """Return how many runs, jobs and sweeps could be taken up now; any ends the turn of a worker that keeps its run."""
     waiting = sa.select(sa.func.count()).select_from(runs).where(*_eligible(now)).scalar_subquery()
     asked = sa.select(sa.func.count()).select_from(jobs).where(job_waits(now)).scalar_subquery()
-    due = sa.select(sa.func.count()).select_from(sweeps).where(sweep_waits(now)).scalar_subquery()
-    return int(connection.scalar(sa.select(waiting + asked + due)) or 0)
+    return int(connection.scalar(sa.select(waiting + asked)) or 0) + sweeps_due(connection, now)
 
 
 def _start_over(connection: sa.Connection, run_id: int) -> dict[str, Any]:

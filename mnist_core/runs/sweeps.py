@@ -19,7 +19,7 @@ from mnist_core.errors import UserError
 from mnist_core.evaluation import Score
 from mnist_core.runs import schema
 from mnist_core.runs.datasets import find_dataset
-from mnist_core.runs.queue import LEASE_SECONDS, LeaseLost, sweep_waits
+from mnist_core.runs.queue import LEASE_SECONDS, LeaseLost, sweep_waits, sweeps_due
 from mnist_core.runs.records import DatasetInfo, Run, State, SweepState
 from mnist_core.runs.schema import progress, runs, sweeps, workers
 from mnist_core.runs.store import WORKER_SILENCE, RunStore, WrongState, to_run
@@ -211,7 +211,7 @@ class Sweeps:
     def claim(self, worker: str) -> SweepTurn | None:
         """Take a sweep that has something to decide; None if there is none."""
         with self.store.reading() as connection:  # mostly there is none, and then nobody needs the write lock
-            if not connection.scalar(sa.select(sa.exists().where(sweep_waits(schema.now(connection))))):
+            if not sweeps_due(connection, schema.now(connection)):
                 return None
         with self.store.writing() as connection:
             now = schema.now(connection)

@@ -36,9 +36,10 @@ def next_setting(plan: Plan, trials: Sequence[Trial], curves: Curves, number: in
         return list(plan.space.grid())[number]
     taken = [trial.setting for trial in trials]
     setting: Setting = {}
-    for attempt in range(TRIES):
-        study = _study(plan, trials, curves, [plan.base.seed, number, attempt])
-        found = study.ask(distributions(plan.space)).params
+    space = distributions(plan.space)
+    study = _study(plan, trials, curves, [plan.base.seed, number])
+    for _ in range(TRIES):
+        found = study.ask(space).params
         setting = {name: _readable(plan.space, name, value) for name, value in found.items()}
         if setting not in taken:
             return setting
