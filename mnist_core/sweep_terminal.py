@@ -20,7 +20,8 @@ from mnist_core.errors import UserError
 from mnist_core.estimate import about, duration_in_words
 from mnist_core.runs import RunStore
 from mnist_core.runs.records import SweepState
-from mnist_core.runs.sweeps import Sweep, Sweeps
+from mnist_core.runs.sweep_records import Sweep
+from mnist_core.runs.sweeps import Sweeps
 from mnist_core.sweeps.plan import Plan
 from mnist_core.sweeps.results import WHY, in_words
 from mnist_core.sweeps.space import Space, Span, label, shown

@@ -12,7 +12,8 @@ from mnist_core.config import ConfigError
 from mnist_core.data import load_dataset
 from mnist_core.runs import LeaseLost, Point, RunStore, State, WorkQueue, WrongState
 from mnist_core.runs.records import SweepState
-from mnist_core.runs.sweeps import Decision, NewRun, SweepNotFound, Sweeps, TooManySweeps
+from mnist_core.runs.sweep_records import Decision, NewRun
+from mnist_core.runs.sweeps import SweepNotFound, Sweeps, TooManySweeps
 from mnist_core.sweeps import study
 from mnist_core.sweeps.advance import LIMIT_REACHED, advance_one, decide
 from mnist_core.sweeps.plan import Plan, Sampler

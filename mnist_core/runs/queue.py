@@ -18,6 +18,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from mnist_core.config import TrainConfig
 from mnist_core.runs import schema
+from mnist_core.runs.due import sweeps_due
 from mnist_core.runs.records import Checkpoint, JobState, Point, Standing, State, SweepState, Turn
 from mnist_core.runs.schema import blobs, jobs, progress, runs, sweeps, workers
 from mnist_core.runs.store import WORKER_SILENCE, DamagedBlob, RunStore, read_checkpoint, to_run
@@ -37,7 +38,6 @@ MOST_DEATHS_AT_A_JOB = 2
 DEADLY_JOB = (
     "Two workers ended at this file, most likely for want of memory. Try again when the machine has less to do."
 )
-_ANY_SWEEP = sa.select(sa.exists().where(sweeps.c.state == SweepState.ACTIVE))
 DEADLY_SWEEP = "Two workers ended while they chose the next settings. Its runs are safe; start a smaller sweep."
 
 
@@ -209,45 +209,6 @@ def _eligible(now: float) -> tuple[sa.ColumnElement[bool], ...]:
 def job_waits(now: float) -> sa.ColumnElement[bool]:
     """Jobs that a worker may take: not done, and in nobody's hands."""
     return sa.and_(jobs.c.state == JobState.WAITING, sa.or_(jobs.c.lease_until.is_(None), jobs.c.lease_until < now))
-
-
-def sweep_waits(now: float) -> sa.ColumnElement[bool]:
-    """Sweeps that a worker should look at: active, in nobody's hands, the first of their owner, with something to do.
-
-    That is: to begin a run where a ready worker has none of this sweep's, to judge a run that has ended an epoch, to
-    stop at the limit, or to conclude.
-    """
-    earlier = sweeps.alias("earlier_sweep")
-    blocked = sa.exists().where(
-        earlier.c.owner == sweeps.c.owner,
-        earlier.c.owner != "",
-        earlier.c.state == SweepState.ACTIVE,
-        earlier.c.id < sweeps.c.id,
-    )
-    own = (runs.c.sweep_id == sweeps.c.id,)
-    going = (*own, runs.c.state == State.ACTIVE, runs.c.deleted_at.is_(None))
-    unended = (*own, runs.c.state.in_((State.ACTIVE, State.PAUSED)), runs.c.deleted_at.is_(None))
-    count = sa.select(sa.func.count(runs.c.id)).where(*going).scalar_subquery()
-    ready = sa.select(sa.func.count()).where(workers.c.seen_at > now - WORKER_SILENCE, workers.c.ready == 1)
-    room = sa.or_(count == 0, count < ready.scalar_subquery())
-    left = sweeps.c.made < sweeps.c.trials * sweeps.c.seeds
-    to_judge = sa.exists().where(*going, runs.c.step - runs.c.judged_step >= runs.c.steps_per_epoch)
-    spent = sa.select(sa.func.sum(runs.c.seconds)).where(*own).scalar_subquery() >= sweeps.c.limit_seconds
-    free = sa.or_(sweeps.c.lease_until.is_(None), sweeps.c.lease_until < now)
-    something = sa.or_(
-        sa.and_(left, room),
-        sa.and_(sweeps.c.pruning == 1, to_judge),
-        spent,
-        ~sa.exists().where(*unended),
-    )
-    return sa.and_(sweeps.c.state == SweepState.ACTIVE, free, ~blocked, something)
-
-
-def sweeps_due(connection: sa.Connection, now: float) -> int:
-    """Return how many sweeps wait for a worker. Mostly none is active, and then this costs next to nothing."""
-    if not connection.scalar(_ANY_SWEEP):
-        return 0
-    return int(connection.scalar(sa.select(sa.func.count()).select_from(sweeps).where(sweep_waits(now))) or 0)
 
 
 def _order(now: float) -> tuple[Any, ...]:

@@ -7,9 +7,7 @@ together with the runs that it begins: whatever is killed, no run is lost, and n
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -19,10 +17,12 @@ from mnist_core.errors import UserError
 from mnist_core.evaluation import Score
 from mnist_core.runs import schema
 from mnist_core.runs.datasets import find_dataset
-from mnist_core.runs.queue import LEASE_SECONDS, LeaseLost, sweep_waits, sweeps_due
+from mnist_core.runs.due import sweep_waits, sweeps_due
+from mnist_core.runs.queue import LEASE_SECONDS, LeaseLost
 from mnist_core.runs.records import DatasetInfo, Run, State, SweepState
 from mnist_core.runs.schema import progress, runs, sweeps, workers
 from mnist_core.runs.store import WORKER_SILENCE, RunStore, WrongState, to_run
+from mnist_core.runs.sweep_records import Curves, Decision, NewRun, Sweep, SweepTurn
 from mnist_core.sweeps.plan import Plan, Sampler
 from mnist_core.sweeps.space import Space
 
@@ -37,72 +37,6 @@ class SweepNotFound(UserError):
 
 class TooManySweeps(UserError):
     """Somebody has asked for more than can be done in a reasonable time."""
-
-
-@dataclass(frozen=True)
-class Sweep:
-    """One sweep: its plan, where it stands, and `made`: how many of the planned runs were begun or passed over.
-
-    `importance` is each varied setting's share (0 to 1) of what the accuracy depended on; empty until the end.
-    """
-
-    id: int
-    name: str
-    owner: str = field(repr=False)
-    nickname: str
-    dataset: str
-    dataset_sha256: str
-    plan: Plan
-    state: SweepState
-    message: str
-    made: int
-    importance: dict[str, float]
-    created_at: float
-    updated_at: float
-
-
-Curves = dict[int, dict[int, float]]
-"""For each run its validation accuracy (0 to 1) after each epoch, counted from 1."""
-
-
-@dataclass(frozen=True)
-class SweepTurn:
-    """A worker's right to advance a sweep, and all there is to know for that; `number` guards the write.
-
-    `runs` are all that the sweep has made, deleted ones too; `workers` are ready to train.
-    """
-
-    sweep: Sweep
-    number: int
-    runs: tuple[Run, ...]
-    curves: Curves
-    judged: dict[int, int]
-    workers: int
-
-
-class NewRun(NamedTuple):
-    """A run to begin: the number of its setting, and all that it is trained with."""
-
-    trial: int
-    config: TrainConfig
-
-
-@dataclass(frozen=True)
-class Decision:
-    """What a turn has decided: runs to begin and to end early, up to which step others were judged, how it ends.
-
-    `made` is the new count of planned runs that were begun or passed over. `tested` are the winner's runs.
-    """
-
-    made: int
-    begin: Sequence[NewRun] = ()
-    end_early: Sequence[int] = ()
-    cut: Sequence[int] = ()
-    judged: dict[int, int] = field(default_factory=dict)
-    over: bool = False
-    message: str = ""
-    importance: dict[str, float] = field(default_factory=dict)
-    tested: dict[int, Score] = field(default_factory=dict)
 
 
 class Sweeps:

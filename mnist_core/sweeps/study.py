@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mnist_core.config import LIMITS
-from mnist_core.runs.sweeps import Curves
+from mnist_core.runs.sweep_records import Curves
 from mnist_core.sweeps.plan import Plan, Sampler
 from mnist_core.sweeps.space import GEOMETRIC, Setting, Space, Span, rounded, whole
 from mnist_core.sweeps.trials import Trial

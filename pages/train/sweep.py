@@ -7,7 +7,7 @@ import streamlit as st
 from mnist_core.config import TrainConfig
 from mnist_core.estimate import about, duration_in_words
 from mnist_core.runs.records import DatasetInfo, SweepState
-from mnist_core.runs.sweeps import Sweep
+from mnist_core.runs.sweep_records import Sweep
 from mnist_core.sweeps.plan import Sampler
 from mnist_core.sweeps.results import (
     WHY,
