@@ -53,6 +53,7 @@ def _parser() -> argparse.ArgumentParser:
         _add_setting(train, item.name, None if item.default is MISSING else item.default)
     train.add_argument("--name", default="", help="a name for the run")
     train.add_argument("--dataset", default="mnist", help="mnist (default), fashion-mnist, or one that data lists")
+    train.add_argument("--handwriting", default="", metavar="NAME", help="a handwriting set to learn from as well")
 
     data = _command(commands, "data", _data, "list the datasets of the store, or add one")
     data.add_argument("files", metavar="FILE", type=Path, nargs="*", help="one npz file or four idx files to add")
@@ -152,7 +153,8 @@ def _train(options: argparse.Namespace) -> int:
     with RunStore.open() as store:
         if options.dataset == FASHION:
             terminal.fetch_fashion(store)
-        return terminal.train(store, config, options.name, options.json, options.dataset)
+        dataset = terminal.with_handwriting(store, options.dataset, options.handwriting)
+        return terminal.train(store, config, options.name, options.json, dataset)
 
 
 def _data(options: argparse.Namespace) -> None:

@@ -107,7 +107,8 @@ class TrainConfig:
     def describe(self) -> str:
         """Return the settings in words: the three main ones, and others where they differ from the defaults."""
         layers = f"{self.hidden_layers} × " if self.hidden_layers > 1 else ""
-        words = [f"{layers}{self.hidden_units} units", f"{self.epochs} epochs", f"batch {self.batch_size}"]
+        words = [f"{layers}{_count(self.hidden_units, 'unit')}", _count(self.epochs, "epoch")]
+        words.append(f"batch {self.batch_size}")
         if self.optimizer != "rmsprop":
             words.append(self.optimizer)
         if self.learning_rate != DEFAULT_LEARNING_RATES[self.optimizer]:
@@ -145,6 +146,10 @@ class TrainConfig:
         if unknown:
             raise ConfigError(f"Unknown setting: {', '.join(unknown)}. Known: {', '.join(sorted(known))}.")
         return cls(**values)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _rate(given: float | None, optimizer: str) -> float:

@@ -27,7 +27,7 @@ from mnist_core.errors import UserError
 from mnist_core.evaluation import class_metrics, confusion_matrix, score, top_confusions
 from mnist_core.export.formats import FORMATS
 from mnist_core.network import Network
-from mnist_core.runs import DatasetShelf, Point, Run, RunStore, State
+from mnist_core.runs import DatasetShelf, Handwriting, Point, Run, RunStore, State
 
 POLL_SECONDS = 0.1
 WATCH_SECONDS = 60.0
@@ -151,6 +151,21 @@ def add_dataset(store: RunStore, paths: list[Path], name: str, class_names: str)
     dataset = from_files(files, name or paths[0].stem, parse_class_names(class_names))
     info = DatasetShelf(store).add(dataset, owner=f"terminal-{user()}", nickname=user())
     print(f"{info.train_images:,} training and {info.test_images:,} test images of {info.classes} classes: {info.name}")
+
+
+def with_handwriting(store: RunStore, dataset: str, name: str) -> str:
+    """Return a dataset with the drawings of the handwriting set called `name` mixed in; itself for no name.
+
+    Raises `UserError` if there is no such set or dataset, or they do not fit.
+    """
+    if not name:
+        return dataset
+    info = DatasetShelf(store).info(dataset)
+    sets = {it.name: it.id for it in Handwriting(store).sets(info.class_names)}
+    if name not in sets:
+        known = ", ".join(sets) or "none"
+        raise UserError(f"There is no handwriting set {name!r} for the classes of {info.title}. There are: {known}.")
+    return Handwriting(store).mixture(sets[name], info.sha256, f"terminal-{user()}", user()).sha256
 
 
 def fetch_fashion(store: RunStore) -> None:

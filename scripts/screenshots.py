@@ -8,6 +8,7 @@ Starts the app with a store of its own, trains a few networks, and looks at each
 from __future__ import annotations
 
 import argparse
+import re
 import sys
 import tempfile
 from pathlib import Path
@@ -20,14 +21,25 @@ PROJECT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(PROJECT))
 
 from mnist_core.config import TrainConfig  # noqa: E402
-from scripts.pen import draw_with_mouse  # noqa: E402
+from mnist_core.runs.sweeps import Sweeps  # noqa: E402
+from mnist_core.sweeps.plan import Plan  # noqa: E402
+from mnist_core.sweeps.space import Space  # noqa: E402
+from scripts.pen import STROKES, draw_with_mouse  # noqa: E402
 from scripts.preflight import Problem  # noqa: E402
 from scripts.running_app import DESKTOP, RunningApp, chromium, running_app, wait_until  # noqa: E402
 
 USER_ERROR = 2
 FOLDER = PROJECT / "docs" / "screenshots"
-WITHOUT_CHART = ("runs",)
-PAGES = {"data": "Examples of each class", "train": None, "evaluate": "Confusion matrix", "draw": None, "runs": None}
+WITHOUT_CHART = ("runs", "handwriting")
+PAGES = {
+    "data": "Examples of each class",
+    "train": None,
+    "runs": None,
+    "sweeps": None,
+    "evaluate": "Confusion matrix",
+    "draw": None,
+    "handwriting": None,
+}
 """The pages, and the heading to which each is scrolled; None leaves it at its top."""
 
 OWNER = "0" * 32
@@ -37,6 +49,10 @@ RUNS = {
     "With dropout": TrainConfig(dropout=0.3),
     "The classic": TrainConfig(),
 }
+SWEEP = Plan(
+    TrainConfig(epochs=1, batch_size=512),
+    Space.parse({"hidden_units": "16, 64, 256", "learning_rate": "0.0003, 0.001, 0.003"}),
+)
 SECONDS_TO_TRAIN = 300.0
 
 Theme = Literal["light", "dark"]
@@ -65,6 +81,9 @@ def main() -> int:
 
 def train(app: RunningApp) -> int:
     """Train `RUNS`, and return the number of the last one."""
+    sweeps = Sweeps(app.store)
+    sweep = sweeps.submit(SWEEP, owner=OWNER)
+    wait_until(lambda: sweeps.sweep(sweep).state.ended, "the sweep has ended", SECONDS_TO_TRAIN)
     numbers = [app.store.submit(config, owner=OWNER, name=name) for name, config in RUNS.items()]
     wait_until(lambda: not app.store.active_runs(), "the networks are trained", SECONDS_TO_TRAIN)
     return numbers[-1]
@@ -79,8 +98,7 @@ def take_pictures(app: RunningApp, browser: Browser, run: int, theme: Theme) -> 
         page.goto(f"{app.url}/{name}?run={run}")
         show(page, name.capitalize(), heading)
         if name == "draw":
-            draw_with_mouse(page, "3")
-            page.get_by_text("I read a").wait_for()
+            draw_and_label(page)
         if name not in WITHOUT_CHART:
             page.locator(".digits-plot .xtick").first.wait_for()  # plotly draws them last
             page.locator(".digits-plot:not(:has(.xtick))").first.wait_for(state="detached")
@@ -89,6 +107,20 @@ def take_pictures(app: RunningApp, browser: Browser, run: int, theme: Theme) -> 
         page.screenshot(path=path, animations="disabled")
         print(path.relative_to(PROJECT))
     context.close()
+
+
+def draw_and_label(page: Page) -> None:
+    """Draw a few digits, each into the handwriting set; the last one stays on the canvas."""
+    clear = page.get_by_role("button", name="Clear", exact=True)
+    page.locator("canvas.upper-canvas").wait_for()
+    for digit in STROKES:
+        if clear.is_enabled():  # there is a drawing, also of an earlier visit
+            clear.click()
+        page.get_by_role("heading", name="Draw a digit").wait_for()
+        draw_with_mouse(page, digit)
+        page.get_by_text("I read a").wait_for()
+        page.get_by_role("button", name=re.compile("^Yes, ")).click()
+        page.get_by_text("Kept as").wait_for()
 
 
 def show(page: Page, title: str, heading: str | None) -> None:

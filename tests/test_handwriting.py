@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import sqlalchemy as sa
 
+from mnist_core.cli import main
 from mnist_core.config import TrainConfig
 from mnist_core.data import DIGITS, MNIST_SHA256, DatasetError, load_dataset
 from mnist_core.datasets.foreign import BadDatasetFile
@@ -145,6 +146,15 @@ def test_a_run_learns_from_the_drawings_as_they_were_when_it_was_submitted(handw
     assert (shelf.drawings_in(images.sha256) == drawn.images).all()
     assert len(shelf.drawings_in(MNIST_SHA256)) == 0
     assert [info.name for info in shelf.all() if not info.mixture] == ["mnist"]
+
+
+def test_the_terminal_trains_on_drawings_as_well(handwriting, mine, store, capsys):
+    handwriting.keep(mine, IMAGES[0], 7, ME, "Ada")
+    assert main(["train", "--handwriting", "Bob's"]) == 2
+    assert "There are: Ada's handwriting" in capsys.readouterr().err
+    small = ["--hidden-units", "8", "--epochs", "1", "--batch-size", "4096", "--json"]
+    assert main(["train", "--handwriting", "Ada's handwriting", *small]) == 0
+    assert store.runs()[0].dataset == "MNIST + Ada's handwriting"
 
 
 def test_a_mixture_whose_runs_are_gone_goes_as_well(store):

@@ -117,3 +117,17 @@ def test_fashion_mnist_is_fetched_while_the_page_shows_how_far_it_is(page, monke
     assert "Fetch it (31 MB)" not in page.buttons
     assert "The average Ankle boot" in pictures(page)
     assert "digit" not in page.words
+
+
+def test_a_link_chooses_the_dataset(open_page, store):
+    shapes = DatasetShelf(store).add(small_dataset())
+    page = open_page("train/train.py")
+    page.app.query_params.update(dataset="shapes", hidden_units="32", batch_size="64")
+    page.rerun()
+    assert page.app.selectbox(key="dataset").value == shapes.sha256
+    page.press("Train")
+    assert store.run(1).dataset == "shapes"
+    assert set(page.app.query_params) == {"run"}
+    page.app.query_params["dataset"] = "<b>nothing"
+    page.rerun()
+    assert "a dataset that is not here" in page.words

@@ -20,7 +20,7 @@ def test_a_first_visit_shows_what_would_be_trained(open_page):
     page = open_page(TRAIN)
     assert "Nothing is trained yet" in page.words
     assert parameter_count(page) == "203,530 parameters"
-    assert page.buttons == {"Train"}
+    assert page.buttons == {"Train", "Vary this"}
 
 
 def test_the_first_settings_are_those_of_the_core(open_page):
@@ -210,7 +210,7 @@ def test_only_the_person_at_the_server_may_steer_somebody_elses_run(open_page, m
         page.press("Pause")
         assert store.run(run_id).state is State.PAUSED
     else:
-        assert page.buttons == {"Train", "Make Keras model", "Make ONNX model"}
+        assert page.buttons == {"Train", "Vary this", "Make Keras model", "Make ONNX model"}
 
 
 @pytest.mark.parametrize("state", State)

@@ -17,8 +17,11 @@ from numpy.typing import NDArray
 
 from mnist_core.data import IMAGE_SIZE
 from mnist_core.datasets.foreign import check_images, check_labels, read_npz
+from mnist_core.datasets.mixture import repeated
 from mnist_core.errors import UserError
 from mnist_core.runs import schema
+from mnist_core.runs.datasets import DatasetShelf
+from mnist_core.runs.records import DatasetInfo
 from mnist_core.runs.schema import drawings, handwriting_sets
 
 if TYPE_CHECKING:
@@ -187,6 +190,17 @@ class Handwriting:
         before = len(self.drawings(set_id))
         self._keep(set_id, images, labels, owner, nickname)
         return len(self.drawings(set_id)) - before
+
+    def mixture(self, set_id: int, base: str, owner: str, nickname: str) -> DatasetInfo:
+        """Return a dataset (by its sha256) with the drawings that there are now among its training images.
+
+        Side effect: it is kept in the store, as it is now. Raises `DatasetError` if there are no drawings, or they
+        are of other classes.
+        """
+        name = next((it.name for it in self.sets() if it.id == set_id), "")
+        these, shelf = self.drawings(set_id), DatasetShelf(self.store)
+        extra = repeated(these.images, these.labels, shelf.info(base).train_images)
+        return shelf.add_mixture(base, extra, name, owner, nickname)
 
     def _keep(
         self, set_id: int, images: NDArray[np.uint8], labels: NDArray[np.integer], owner: str, nickname: str

@@ -71,16 +71,11 @@ def play(choice: Choice) -> None:
         live.settle("draw")
         with row, st.container(key="draw_answer"):
             read(choice, source, digit)
+            if digit is not None and digit.label is None:
+                probabilities = choice.network.predict(digit.image[None])[0]
+                teach(digit.image, int(probabilities.argmax()), choice.dataset.class_names)
         if digit is not None:
-            go_on(choice, digit)
-
-
-def go_on(choice: Choice, digit: Digit) -> None:
-    """Offer what one can do with a digit that has been read: `image` is what the network sees, `raw` what was drawn."""
-    if digit.label is None:
-        probabilities = choice.network.predict(digit.image[None])[0]
-        teach(digit.image, int(probabilities.argmax()), choice.dataset.class_names)
-    look_closer(choice, digit)
+            look_closer(choice, digit)
 
 
 st.title("Draw")

@@ -16,7 +16,7 @@ from mnist_core.datasets.foreign import (
     from_files,
     parse_class_names,
 )
-from mnist_core.datasets.mixture import repeated, repetitions
+from mnist_core.datasets.mixture import repetitions
 from mnist_core.errors import UserError
 from mnist_core.runs import DatasetInfo
 from pages.shared import services, session
@@ -39,6 +39,7 @@ def choose_dataset(with_handwriting: bool = False) -> DatasetInfo:
     plain_ones = [info for info in services.shelf().all() if not info.mixture]
     mixtures = _with_handwriting(plain_ones) if with_handwriting else []
     by_sha256 = {info.sha256: info for info in (*plain_ones, *mixtures)}
+    _follow_address(plain_ones)
     if session.widget(CHOSEN, "") not in by_sha256:  # nothing is chosen yet, or it has been deleted
         session.set_widget(CHOSEN, session.get(CHOSEN, MNIST_SHA256))
     chosen = st.selectbox(
@@ -53,6 +54,21 @@ def choose_dataset(with_handwriting: bool = False) -> DatasetInfo:
     return by_sha256[chosen]
 
 
+def _follow_address(infos: list[DatasetInfo]) -> None:
+    """Choose what the address asks for, once; say so if there is no such dataset here."""
+    asked = session.dataset_in_address()
+    if not asked or session.get("dataset_asked_for", "") == asked:
+        return
+    session.put("dataset_asked_for", asked)
+    found = next((info for info in infos if asked in (info.name, info.sha256)), None)
+    if found is not None:
+        session.set_widget(CHOSEN, found.sha256)
+        return
+    st.warning(
+        "The link asks for a dataset that is not here. The Data page can fetch or add it.", icon=":material/link_off:"
+    )
+
+
 def settle(info: DatasetInfo) -> DatasetInfo:
     """Return a dataset as it can be trained on: a mixture with the drawings that there are at this moment.
 
@@ -61,9 +77,7 @@ def settle(info: DatasetInfo) -> DatasetInfo:
     if not info.sha256.startswith(_MIXED):
         return info
     number, base = info.sha256.removeprefix(_MIXED).split("+")
-    drawings = services.handwriting().drawings(int(number))
-    extra = repeated(drawings.images, drawings.labels, services.shelf().info(base).train_images)
-    return services.shelf().add_mixture(base, extra, info.mixture, session.owner(), session.nickname())
+    return services.handwriting().mixture(int(number), base, session.owner(), session.nickname())
 
 
 def _with_handwriting(infos: list[DatasetInfo]) -> list[DatasetInfo]:

@@ -12,6 +12,7 @@ import streamlit as st
 
 NICKNAME_LENGTH = 24
 _COOKIE = "mnist_browser"
+_DATASET = "dataset"
 _NICKNAME_COOKIE = "mnist_nickname"
 _YEAR_SECONDS = 365 * 24 * 3600
 
@@ -109,13 +110,18 @@ def look_at_sweep(sweep_id: int) -> None:
 
 def settings_in_address() -> dict[str, str]:
     """Return what else the address of the Train page asks for, as in /?hidden_units=512: settings by their names."""
-    return {name: str(value) for name, value in st.query_params.items() if name != "run"}
+    return {name: str(value) for name, value in st.query_params.items() if name not in ("run", _DATASET)}
+
+
+def dataset_in_address() -> str:
+    """Return the dataset that the address asks for with ?dataset=, by its name or sha256; "" for none."""
+    return str(st.query_params.get(_DATASET, ""))[:80]
 
 
 def drop_settings_from_address() -> None:
     """Leave nothing in the address but the run."""
-    for name in settings_in_address():
-        del st.query_params[name]
+    for name in [*settings_in_address(), _DATASET]:
+        st.query_params.pop(name, None)
 
 
 def choice_in_address(names: Iterable[str]) -> dict[str, str]:

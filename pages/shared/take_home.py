@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from urllib.parse import urljoin
+from urllib.parse import urlencode, urljoin
 
 import streamlit as st
 
-from mnist_core.data import MNIST_PATH, MNIST_SHA256
+from mnist_core.data import MNIST, MNIST_PATH, MNIST_SHA256
 from mnist_core.export import code, tables
 from mnist_core.export.formats import (
     HISTORY,
@@ -137,7 +137,9 @@ def _link(run: Run) -> None:
     st.markdown(
         "**As a link**", help="Opens the Train page with these settings filled in, for anybody who can reach it."
     )
-    st.code(urljoin(st.context.url or "", f"./?{tables.settings_query(run.config)}"), language=None, wrap_lines=True)
+    images = "" if run.dataset == MNIST else "&" + urlencode({"dataset": run.dataset})
+    query = tables.settings_query(run.config) + images
+    st.code(urljoin(st.context.url or "", f"./?{query}"), language=None, wrap_lines=True)
 
 
 def _download(item: Format, run: Run, make: Callable[[], str | bytes]) -> None:
