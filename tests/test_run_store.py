@@ -10,6 +10,7 @@ from mnist_core.runs import (
     Checkpoint,
     DamagedBlob,
     LeaseLost,
+    Ledger,
     NoNetworkYet,
     Point,
     RunNotFound,
@@ -383,3 +384,24 @@ def test_a_worker_that_put_its_run_down_before_it_ended_is_not_held_against_the_
         queue.record(turn, [], 0.1, CHECKPOINT, release=True)
         queue.bury(f"worker {number}")
     assert store.run(turn.run.id).state is State.ACTIVE
+
+
+# -- many runs at once ---------------------------------------------------------------------------------
+
+
+def test_the_ledger_finds_best_epochs_and_notices_every_change(store, queue):
+    ledger = Ledger(store)
+    empty = ledger.version()
+    seen = {empty}
+    runs = [store.submit(TrainConfig(epochs=2)) for _ in range(2)]
+    seen.add(ledger.version())
+    points = [Point(469, 1, 0.5, 0.8, 0.4, 0.95), Point(938, 2, 0.4, 0.9, 0.4, 0.94)]
+    queue.record(claim(queue), points, 1.5, CHECKPOINT._replace(step=938))
+    seen.add(ledger.version())
+    assert ledger.best_tests() == {runs[0]: (0.95, 1)}
+    assert [len(history.points) for history in ledger.histories(runs).values()] == [2, 0]
+    ledger.tag(runs, ["odd"])
+    seen.add(ledger.version())
+    assert len(seen) == 4
+    assert ledger.delete(runs) == 2
+    assert ledger.version() == empty

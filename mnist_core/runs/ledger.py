@@ -66,7 +66,7 @@ class Ledger:
         """Return the progress of several runs, by their numbers, in one query; numbers of no run are left out."""
         columns = [progress.c.run_id, *(progress.c[name] for name in Point._fields)]
         query = sa.select(*columns).where(progress.c.run_id.in_(run_ids)).order_by(progress.c.run_id, progress.c.step)
-        lengths = sa.select(runs.c.id, runs.c.steps_per_epoch).where(runs.c.id.in_(run_ids))
+        lengths = sa.select(runs.c.id, runs.c.steps_per_epoch).where(runs.c.id.in_(run_ids)).order_by(runs.c.id)
         points: dict[int, list[Point]] = {}
         with self.store.reading() as connection:
             steps_per_epoch = {row.id: row.steps_per_epoch for row in connection.execute(lengths)}
