@@ -52,8 +52,8 @@ def read_photo(file: bytes) -> NDArray[np.uint8]:
 def ink_of(grey: NDArray[np.uint8]) -> Ink:
     """Return the ink (H, W), 0 paper to 255 full ink, of a picture whose paper may be dark or light, and uneven.
 
-    The ink is what differs from the paper around it: above half of the way (Otsu's threshold) to the typical ink
-    it counts as full. Raises `NothingDrawn` if nothing stands out.
+    The ink is what differs from the paper around it: Otsu's threshold is half ink, half of that is paper still, and
+    one and a half of it is full ink. Raises `NothingDrawn` if nothing stands out.
     """
     image = Image.fromarray(grey).filter(ImageFilter.MedianFilter(3))
     difference = np.asarray(image, dtype=np.float32) - _paper(image)
@@ -66,7 +66,7 @@ def ink_of(grey: NDArray[np.uint8]) -> Ink:
         raise NothingDrawn(
             "No digit stands out from the paper. Take a picture of a dark digit on light paper, or the other way round."
         )
-    return np.rint(np.clip(contrast / (2 * threshold), 0, 1) * 255).astype(np.uint8)
+    return np.rint(np.clip(contrast / threshold - 0.5, 0, 1) * 255).astype(np.uint8)
 
 
 def _opened(file: bytes) -> Image.Image:

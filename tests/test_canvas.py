@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 
 from mnist_core.drawing import DrawingError
 from pages.shared.live import parse
-from pages.shared.memory import MOST_BROWSERS, Memory
+from pages.shared.memory import MOST_THINGS, Memory
 from pages.shared.sheet import EMPTY, MOST_UNDOS, SIDE, Drawing, Sheet
 
 
@@ -207,7 +207,7 @@ def test_live_pictures_of_another_form_count_for_nothing(value: Any) -> None:
 
 def test_what_is_kept_for_browsers_is_bounded() -> None:
     memory = Memory()
-    for number in range(MOST_BROWSERS + 1):
+    for number in range(MOST_THINGS + 1):
         memory.keep(str(number), "draw", number)
     assert memory.recall("0", "draw", None) is None
     assert memory.recall("1", "draw", None) == 1

@@ -275,6 +275,7 @@ def test_the_drawing_is_there_after_a_visit_elsewhere(shared_server, page):
     page.get_by_role("link", name="Draw").click()
     expect(page.get_by_role("status")).to_be_visible()
     expect(page.locator(".upper-canvas")).to_be_visible()
+    expect(page.locator("[data-test-script-state=notRunning]")).to_be_visible()  # nothing moves any more
     draw(page, [second])
     expect_answer(page, "I read a 4.")
 

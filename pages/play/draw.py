@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from pages.shared import easel, live
+from pages.shared import easel, live, memory
 from pages.shared.answer import show_answer
 from pages.shared.closer import look_closer
 from pages.shared.digit import Digit, from_picture
@@ -60,11 +60,12 @@ def play(choice: Choice) -> None:
     source = st.segmented_control(
         "What to read",
         list(SOURCES),
-        default=DRAWING,
+        default=memory.recall("draw_source", DRAWING),
         required=True,
         persist_state="session",
         key="draw_source",
     )
+    memory.keep("draw_source", source, size=len(source))
     with user_errors():
         with row, st.container(width=SHOWN_SIDE):
             digit = SOURCES[source](choice)

@@ -76,15 +76,15 @@ class _Answer(NamedTuple):
 def _latest(key: str) -> Sheet:
     """Return the sheet with what the browser has told by now: callbacks run before the canvas is drawn.
 
-    A visit that has none yet begins with what its browser still shows, as after a restart of the server, or else with
-    what was last drawn in this browser.
+    A visit that has none yet begins with what was last drawn in this browser, and with what that still shows, as after
+    a restart of the server.
     """
     sheet: Sheet | None = session.get(key, None)
     answer = _waiting(key)
-    if sheet is None and answer is None:
+    if sheet is None:
         drawing = memory.recall(key, EMPTY)
-        return Sheet((EMPTY, drawing)) if drawing.strokes else Sheet()
-    sheet = sheet or Sheet(number=max(answer.number, 0) if answer else 0)
+        history = (EMPTY, drawing) if drawing.strokes else (EMPTY,)
+        sheet = Sheet(history, number=max(answer.number, 0) if answer else 0)
     return _with_answer(sheet, answer) if answer else sheet
 
 

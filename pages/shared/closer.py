@@ -101,9 +101,7 @@ def _why(choice: Choice, digit: Digit) -> None:
 def _alike(choice: Choice, digit: Digit) -> None:
     """Show the training images that are nearest in the last hidden layer."""
     data = choice.dataset
-    st.markdown(
-        f"**The {NEIGHBOURS} training images most alike** in the eyes of the last hidden layer, by their labels"
-    )
+    st.markdown(f"**The {NEIGHBOURS} training images most alike** as the last hidden layer has it, by their labels")
     near = choice.hidden_outputs.nearest(choice.network, digit.image, data.train_images, NEIGHBOURS)
     labels = [data.class_names[label] for label in data.train_labels[near.indices]]
     descriptions = [
@@ -119,6 +117,8 @@ def _several(choice: Choice, digit: Digit) -> None:
     if not others:
         st.caption("Choose the networks that should read this digit.")
         return
+    if len(others) == 1:
+        st.caption("Choose more of them above; the Train page makes new ones.")
     names = choice.dataset.class_names
     probabilities = np.stack([other.network.predict(digit.image[None])[0] for other in others])
     st.html(readings_html([other.label for other in others], probabilities, names))

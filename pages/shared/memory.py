@@ -13,9 +13,9 @@ import streamlit as st
 
 from pages.shared import session
 
-MOST_BROWSERS = 200
+MOST_THINGS = 300
 MOST_BYTES = 300_000
-"""Of each thing that is kept: at most 60 MB for one from each browser."""
+"""Of each thing: at most 90 MB in all. A drawing has some 10,000, so that a workshop's take less than 1 MB."""
 
 
 class Memory:
@@ -30,7 +30,7 @@ class Memory:
         with self._lock:
             self._things[browser, name] = thing
             self._things.move_to_end((browser, name))
-            while len(self._things) > MOST_BROWSERS:
+            while len(self._things) > MOST_THINGS:
                 self._things.popitem(last=False)
 
     def recall(self, browser: str, name: str, default: Any) -> Any:

@@ -127,17 +127,23 @@ def choose_network() -> Choice:
 
 
 def choose_networks(label: str, key: str, default: Choice) -> list[Choice]:
-    """Let people choose some networks, this page's (`default`) to begin with; at most `MOST_NETWORKS`."""
-    by_id: dict[int | str, Run] = {run.id: run for run in _with_network()}
+    """Let people choose some networks, this page's (`default`) to begin with; at most `MOST_NETWORKS`.
+
+    Only those are offered that tell the same classes apart.
+    """
+    names = default.dataset.class_names
+    alike = {info.sha256 for info in services.shelf().all() if info.class_names == names}
+    by_id: dict[int | str, Run] = {run.id: run for run in _with_network() if run.dataset_sha256 in alike}
     start: int | str = default.run.id if default.run else services.STARTER
+    options = [*by_id, services.STARTER] if MNIST_SHA256 in alike else [*by_id]
     picked = st.multiselect(
         label,
-        [*by_id, services.STARTER],
-        default=list(dict.fromkeys([start, services.STARTER])),
+        options,
+        default=[option for option in dict.fromkeys([start, services.STARTER]) if option in options],
         format_func=lambda option: _label(by_id.get(option)),
         max_selections=MOST_NETWORKS,
         persist_state="session",
-        key=key,
+        key=f"{key}_{'_'.join(names)}",  # of other classes, other networks were chosen
     )
     return [Choice(by_id.get(option), _label(by_id.get(option))) for option in picked]
 
