@@ -94,7 +94,8 @@ def _answers(page: Page, app: RunningApp, rounds: int) -> list[float]:
     waits = []
     for _ in range(rounds + 1):
         draw_with_mouse(page, "7")
-        waits.append(_seconds(page.get_by_text("I read a 7.").wait_for))
+        final = page.get_by_role("status").filter(has_text="I read a 7.")  # not the one while the pen is down
+        waits.append(_seconds(final.wait_for))
         page.get_by_role("button", name="Clear", exact=True).click()
         page.get_by_text("Draw a digit from 0 to 9").wait_for()
     return waits[1:]  # at the first, the starter network is loaded

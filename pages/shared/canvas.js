@@ -59,9 +59,13 @@ function pass(number) {
   const now = performance.now();
   const rest = Math.max(penUp + TOLD - now, asked ? asked.since + PATIENCE - now : 0);
   if (rest > 0) return (timer = setTimeout(() => pass(number), rest));
-  const button = document.querySelector(`.${presses.shift()} button:enabled`);
-  asked = button ? { since: now, number } : null;
-  button?.click();
+  const button = document.querySelector(`.${presses[0]} button`);
+  // After the first stroke there is nothing to take back until the server has told the page so.
+  if (button?.disabled && now - penUp < PATIENCE) return (timer = setTimeout(() => pass(number), 50));
+  presses.shift();
+  const goes = button && !button.disabled;
+  asked = goes ? { since: now, number } : null;
+  if (goes) button.click();
   pass(number);
 }
 
