@@ -18,7 +18,7 @@ from tests.made_up import make_up
 from tests.visits import ME
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, Position
 
 SIZES = (10, 100, 1000)
 COLUMNS = (
@@ -29,7 +29,7 @@ COLUMNS = (
     "filtered, s",
     "ticked, s",
 )
-FIRST_BOX = {"x": 17.0, "y": 52.0}
+FIRST_BOX: Position = {"x": 17.0, "y": 52.0}
 """Where the box of the first row is, in pixels from the table's corner."""
 
 
