@@ -42,7 +42,7 @@ def measure(rounds: int) -> Table:
                 make_up(app.store, size)
                 app.wait_for_workers()  # their start would count
                 rows.append([f"{size:,}", *_row(browser, app, size, rounds)])
-    note = f"Medians of {rounds}, the first visit left out: it fetches plotly.js. Goal: interactive in 2 s with 1,000 runs."
+    note = f"Medians of {rounds}, the first visit left out: it fetches plotly.js. Goal: 2 s with 1,000 runs."
     return Table("The ledger of runs", COLUMNS, rows, note)
 
 
