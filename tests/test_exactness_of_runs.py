@@ -33,6 +33,7 @@ def test_server_and_worker_killed_in_mid_epoch_and_runs_paused(store, undisturbe
         for run_id in run_ids[::2]:
             store.pause(run_id)
         servers.append(start_server(store.url, workers=2))
+        wait_until(lambda: serves(servers[-1], store), "a worker of the new server is ready")
         wait_for_progress(store, run_ids[1::2])
         os.kill(worker_pids(servers[-1])[0], signal.SIGKILL)
         assert not all(finished(store, run_id) for run_id in run_ids[1::2]), "killed too late to show anything"
@@ -44,6 +45,11 @@ def test_server_and_worker_killed_in_mid_epoch_and_runs_paused(store, undisturbe
             server.kill()
             server.wait()
     assert [stored_fingerprint(store, run_id) for run_id in run_ids] == undisturbed
+
+
+def serves(server, store):
+    """Whether a worker of this server is ready; those of a killed one may still live, and finish what they do."""
+    return any(worker.ready and f"-{server.pid}-" in worker.name for worker in store.workers())
 
 
 def wait_for_progress(store, run_ids):
