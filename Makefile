@@ -19,7 +19,7 @@ run: environment ## start the app; PORT=8501, LAN=1 for the local network, HOST=
 	@$(BIN)/python scripts/launch.py --port '$(PORT)' --host '$(HOST)' $(if $(filter 1 yes true on,$(LAN)),--lan)
 
 test: environment-dev ## run all tests, those in Chromium included; ARGS="-k canvas" for some
-	@chromium="$$($(BIN)/python scripts/find_chromium.py)" && CHROMIUM="$$chromium" $(BIN)/python -m pytest $(if $(ARGS),$(ARGS),-n 2 --dist loadscope --no-loadscope-reorder --durations=15)
+	@chromium="$$($(BIN)/python scripts/find_chromium.py)" && CHROMIUM="$$chromium" $(BIN)/python -m pytest $(if $(ARGS),$(ARGS),-n 2 --dist loadscope --durations=15)
 
 check: environment-dev ## lint, format, types and layers
 	@$(BIN)/ruff check .

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 SMALL = TrainConfig(hidden_units=16, epochs=2, batch_size=512)
-LONG = ("test_workers", "test_exactness_of_runs", "test_cluster", "test_sweeps", "test_exactness", "test_training")
-"""Modules that take a minute or so each, often for a few tests: begun last, one would go on alone at the end."""
 FAILED = pytest.StashKey[bool]()
 
 Progress = list[tuple[Point, Checkpoint]]
@@ -194,11 +192,6 @@ def page(visitors: Callable[..., Visitor]) -> Page:
 def phone(visitors: Callable[..., Visitor]) -> Page:
     """A page on a phone of 390 × 844 pixels, to be touched."""
     return visitors(PHONE).page
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let the longest modules begin first, so that two processes end at about the same time."""
-    items.sort(key=lambda item: item.path.stem not in LONG)
 
 
 @pytest.hookimpl(wrapper=True)

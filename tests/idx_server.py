@@ -45,7 +45,7 @@ def idx_files(dataset: Dataset) -> dict[str, bytes]:
     images, test_images = "train-images-idx3-ubyte.gz", "t10k-images-idx3-ubyte.gz"
     arrays = {images: dataset.train_images, LABELS[0]: dataset.train_labels}
     arrays |= {test_images: dataset.test_images, LABELS[1]: dataset.test_labels}
-    return {name: gzip.compress(idx(array), 1) for name, array in arrays.items()}
+    return {name: gzip.compress(idx(array), 1, mtime=0) for name, array in arrays.items()}
 
 
 class IdxServer:
