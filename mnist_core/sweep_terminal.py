@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-import threading
-import time
 import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
@@ -26,7 +24,7 @@ from mnist_core.sweeps.plan import Plan
 from mnist_core.sweeps.results import WHY, in_words
 from mnist_core.sweeps.space import Space, Span, label, shown
 from mnist_core.sweeps.trials import Trial, ranked, saving, trials_of
-from mnist_core.terminal import POLL_SECONDS, WATCH_SECONDS, start_own_worker, user
+from mnist_core.terminal import looks, user
 
 
 def plan_of(texts: Mapping[str, str], base: TrainConfig, **options: Any) -> Plan:
@@ -63,14 +61,9 @@ def sweep(store: RunStore, plan: Plan, name: str, as_json: bool) -> int:
 
 
 def _settled(sweeps: Sweeps, sweep_id: int) -> Iterator[Trial]:
-    """Yield each setting once it is complete or given up, until the sweep has ended or is paused.
-
-    Where no worker is alive, starts one in a thread of this process.
-    """
+    """Yield each setting once it is complete or given up, until the sweep has ended or is paused. See `looks`."""
     seen: set[int] = set()
-    watched = 0.0
-    worker: threading.Thread | None = None
-    while True:
+    for _ in looks(sweeps.store, lambda: sweeps.watch(sweep_id)):
         found, runs = sweeps.standing(sweep_id)
         for trial in trials_of(found, runs):
             if trial.number not in seen and (trial.complete or trial.given_up):
@@ -78,12 +71,6 @@ def _settled(sweeps: Sweeps, sweep_id: int) -> Iterator[Trial]:
                 yield trial
         if found.state is not SweepState.ACTIVE:
             return
-        if time.monotonic() - watched > WATCH_SECONDS:
-            sweeps.watch(sweep_id)
-            watched = time.monotonic()
-        if worker is None and not sweeps.store.workers():
-            worker = start_own_worker(sweeps.store)
-        time.sleep(POLL_SECONDS)
 
 
 def _as_json(trial: Trial) -> dict[str, Any]:

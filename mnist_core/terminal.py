@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -212,13 +212,9 @@ def _read_picture(path: Path) -> np.ndarray:
 
 
 def _points(store: RunStore, run_id: int) -> Iterator[Point]:
-    """Yield each point of the run once, as it comes, until the run has ended or is paused.
-
-    Where no worker is alive, starts one in a thread of this process.
-    """
-    seen, watched = 0, 0.0
-    worker: threading.Thread | None = None
-    while True:
+    """Yield each point of the run once, as it comes, until the run has ended or is paused. See `looks`."""
+    seen = 0
+    for _ in looks(store, lambda: store.watch(run_id)):
         run = store.run(run_id)
         for point in store.history(run_id).points:
             if point.step > seen:
@@ -226,11 +222,22 @@ def _points(store: RunStore, run_id: int) -> Iterator[Point]:
                 yield point
         if run.state is not State.ACTIVE:
             return
+
+
+def looks(store: RunStore, watch: Callable[[], None]) -> Iterator[None]:
+    """Yield, without end, whenever it is time to look how training stands; `watch` tells the store that somebody does.
+
+    Where no worker is alive, starts one in a thread of this process.
+    """
+    watched = 0.0
+    worker: threading.Thread | None = None
+    while True:
+        yield
         if time.monotonic() - watched > WATCH_SECONDS:
-            store.watch(run_id)
+            watch()
             watched = time.monotonic()
         if worker is None and not store.workers():
-            worker = start_own_worker(store)
+            worker = _start_own_worker(store)
         time.sleep(POLL_SECONDS)
 
 
@@ -243,8 +250,7 @@ def _put_down(store: RunStore, run_id: int) -> None:
         time.sleep(POLL_SECONDS)
 
 
-def start_own_worker(store: RunStore) -> threading.Thread:
-    """Start a worker in a thread of this process, which ends with it."""
+def _start_own_worker(store: RunStore) -> threading.Thread:
     from mnist_core.worker import Worker
 
     thread = threading.Thread(target=Worker(store).run, name="worker", daemon=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
 import streamlit as st
@@ -15,7 +14,7 @@ from mnist_core.runs import History, Run, State
 from pages.shared import estimates, services, session
 from pages.shared.handwriting_score import handwriting_scores
 from pages.shared.plot import plot
-from pages.shared.widgets import Choice, may_change, run_title, user_errors
+from pages.shared.widgets import Choice, keep_watched, may_change, run_title, user_errors
 
 REFRESH_SECONDS = 0.48
 """Twice a second and a little more; each refresh costs the browser some 150 ms of a processor."""
@@ -23,7 +22,6 @@ CROWD = 4.0
 """From more runs a worker than this on, a run trains for a quarter of the time, and need not be looked at as often."""
 CROWD_SECONDS = 1.5
 PAUSED_SECONDS = 2.0
-WATCH_SECONDS = 60.0
 OVERFITTING_GAP = 0.01
 """From one percentage point between training and test accuracy on, the sentence speaks of overfitting."""
 
@@ -55,7 +53,7 @@ def _show(run_id: int, pace: float | None) -> None:
         run = services.store().run(run_id)
         history = services.history(run_id, run.step)
         if run.state is State.ACTIVE:
-            _watch(run_id)
+            keep_watched("watched", lambda: services.store().watch(run_id))
         # Each part keeps its place, whatever it has to say: a chart that moves in the page is built anew.
         with st.container():
             _heading(run)
@@ -74,13 +72,6 @@ def _show(run_id: int, pace: float | None) -> None:
             _conclusion(run, history)
         if pace != _pace(run):
             st.rerun()  # the whole page, which then ticks at the new pace; last, so that no button's click is lost
-
-
-def _watch(run_id: int) -> None:
-    """Tell the store, now and then, that somebody looks: watched runs are served first."""
-    if time.monotonic() - session.get("watched", 0.0) > WATCH_SECONDS:
-        services.store().watch(run_id)
-        session.put("watched", time.monotonic())
 
 
 def _heading(run: Run) -> None:

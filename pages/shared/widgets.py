@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -22,6 +23,9 @@ MOST_NETWORKS = 8
 """As many can be compared at a glance."""
 
 
+WATCH_SECONDS = 60.0
+
+
 @contextmanager
 def user_errors() -> Iterator[None]:
     """Show a `UserError` as a box and end the page there, in place of a traceback."""
@@ -35,6 +39,16 @@ def user_errors() -> Iterator[None]:
 def plain(text: str) -> str:
     """Return text that somebody typed so that Markdown shows it as it is."""
     return re.sub(r"([\\`*_{}\[\]()#+.!|<>~$:-])", r"\\\1", text)
+
+
+def keep_watched(name: str, watch: Callable[[], None]) -> None:
+    """Tell the store, now and then, that somebody looks, by calling `watch`: what is watched is served first.
+
+    `name` tells several such things of one visit apart.
+    """
+    if time.monotonic() - session.get(name, 0.0) > WATCH_SECONDS:
+        watch()
+        session.put(name, time.monotonic())
 
 
 def may_change(run: Run) -> bool:

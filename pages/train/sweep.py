@@ -1,7 +1,5 @@
 """Sweeps: many settings at once; how far they are, which is best, and what mattered."""
 
-import time
-
 import streamlit as st
 
 from mnist_core.config import TrainConfig
@@ -22,11 +20,10 @@ from mnist_core.sweeps.space import label
 from mnist_core.sweeps.trials import Trial, epochs_done, ranked, saving, trials_of
 from pages.shared import estimates, services, session
 from pages.shared.plot import plot
-from pages.shared.widgets import user_errors
+from pages.shared.widgets import keep_watched, user_errors
 
 REFRESH_SECONDS = 1.0
 PAUSED_SECONDS = 3.0
-WATCH_SECONDS = 60.0
 BADGES = {
     SweepState.ACTIVE: ("Training", "blue"),
     SweepState.PAUSED: ("Paused", "orange"),
@@ -73,9 +70,8 @@ def show(sweep_id: int, pace: float | None) -> None:
     with user_errors():
         sweep, runs = services.sweeps().standing(sweep_id)
         trials = trials_of(sweep, runs)
-        if sweep.state is SweepState.ACTIVE and time.monotonic() - session.get("watched_sweep", 0.0) > WATCH_SECONDS:
-            services.sweeps().watch(sweep_id)
-            session.put("watched_sweep", time.monotonic())
+        if sweep.state is SweepState.ACTIVE:
+            keep_watched("watched_sweep", lambda: services.sweeps().watch(sweep_id))
         # Each part keeps its place, whatever it has to say: a chart that moves in the page is built anew.
         for part in (show_heading, show_progress, show_controls, show_best, show_charts, show_settings):
             with st.container():
