@@ -5,8 +5,12 @@ import pytest
 from mnist_core.ledger import owner_tag
 from mnist_core.runs import State, make_room
 from mnist_core.runs.limit import size
+from mnist_core.runs.sweeps import Sweeps
+from mnist_core.sweeps.advance import advance_one
+from mnist_core.sweeps.plan import Plan
 from tests.made_up import make_up
-from tests.visits import RUNS, SOMEBODY_ELSE, TRAIN
+from tests.sweeping import GRID, TINY, going, pretend
+from tests.visits import ME, RUNS, SOMEBODY_ELSE, TRAIN
 
 
 def rows(page):
@@ -297,3 +301,18 @@ def test_every_plot_of_many_runs_can_be_had_by_a_link(open_page, store, plot):
     assert {row["Hidden units"] for row in rows(page)} <= {128, 256}
     page.press("Lift the brush")
     assert len(rows(page)) == 30
+
+
+def test_runs_that_a_plot_cannot_show_are_counted(open_page, make_run, store):
+    make_run(State.FINISHED)
+    sweeps = Sweeps(store)
+    sweep = sweeps.submit(Plan(TINY, GRID), owner=ME)
+    for _ in range(3):
+        advance_one(sweeps, "a worker of the test")
+        for run in going(sweeps, sweep):
+            pretend(store, run, [0.9])
+    page = open_page(RUNS)
+    assert "1 run is not in the plot, for want of a validation accuracy." in page.words
+    filter_field(page).set_value("validation images = 0")
+    page.rerun()
+    assert "not in the plot" not in page.words

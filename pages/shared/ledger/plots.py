@@ -39,6 +39,7 @@ def show_plots(filtered: pd.DataFrame, shown: pd.DataFrame, marked: Sequence[int
         )
         choosing.change(plot=kind or "setting")
         setting = _choose_setting(filtered) if kind == "setting" else ""
+    _say_what_is_missing(filtered if kind == "coordinates" else shown)
     if kind == "coordinates":
         _show_coordinates(filtered)
         return
@@ -49,6 +50,18 @@ def show_plots(filtered: pd.DataFrame, shown: pd.DataFrame, marked: Sequence[int
             else accuracy_against_cost(shown, kind or "parameters", marked)
         )
         plot(chart.figure, key=f"runs_against_{kind}", summary=chart.summary, height=380)
+
+
+def _say_what_is_missing(frame: pd.DataFrame) -> None:
+    """Say how many of the runs have not been measured by what the plot shows: they are not in it."""
+    judge = judged_by(frame)
+    count = int(frame[judge].isna().sum())
+    if count:
+        which = "1 run is" if count == 1 else f"{count:,} runs are"
+        more = (
+            " The filter `validation images = 0` leaves those with a test accuracy." if judge != "test_accuracy" else ""
+        )
+        st.caption(f"{which} not in the plot, for want of a {column(judge).label.lower()}.{more}")
 
 
 def _choose_setting(frame: pd.DataFrame) -> str:
