@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from mnist_core.runs.sweeps import Sweeps
 from mnist_core.sweeps.trials import ranked, trials_of
+from scripts.running_app import wait_until
 from tests.journeys import TRAINING_MILLISECONDS, expect_to_fit, metric, open_train_page, press, type_number
 
 pytestmark = pytest.mark.browser
@@ -47,6 +48,8 @@ def test_sweep_is_started_reloaded_finished_and_its_heat_map_read(app, page, vis
     best = ranked(trials_of(sweeps.sweep(number), runs))[0]
     chart = page.locator(".digits-plot").first
     expect(page.get_by_text("9 of 9 cells are known.")).to_be_visible()
+    every = "it => it.calcdata[0][0].z.every(row => Array.from(row).every(Number.isFinite))"
+    wait_until(lambda: chart.evaluate(every), "the chart has all cells, a moment after the words say so")
     across, down = chart.evaluate("it => [it._fullData[0].x, it._fullData[0].y]")
     assert (across, down) == (["8", "16", "32"], ["0.001", "0.00316", "0.01"])
     cells = chart.evaluate("it => it.calcdata[0][0].z.map(row => Array.from(row))")
