@@ -14,7 +14,7 @@ from pages.shared import services, session
 from pages.shared.gallery import gallery
 from pages.shared.plot import plot
 from pages.shared.teach import CHOSEN_SET
-from pages.shared.widgets import plain, user_errors
+from pages.shared.widgets import choose_remembered, plain, user_errors
 
 PER_PAGE = 60
 LARGEST_FILE = 16
@@ -33,10 +33,11 @@ def choose_set() -> HandwritingSet | None:
         if sets:
             options = sorted(sets, key=lambda number: (sets[number].owner != session.owner(), sets[number].name))
             chosen, titles = session.get(CHOSEN_SET, None), {number: _title(it) for number, it in sets.items()}
-            picked = st.selectbox(
+            picked = choose_remembered(
                 "Handwriting set",
                 options,
-                index=options.index(chosen) if chosen in sets else 0,
+                chosen if chosen in sets else options[0],
+                key="handwriting_set_chosen",
                 format_func=lambda number: titles[number],
                 width=320,
                 help="Drawings that you label on the Draw page go to the set that is chosen here.",

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 import numpy as np
 import streamlit as st
@@ -24,6 +25,7 @@ MOST_NETWORKS = 8
 
 
 WATCH_SECONDS = 60.0
+Option = TypeVar("Option")
 
 
 @contextmanager
@@ -119,6 +121,22 @@ class Choice:
         return (services.STARTER, 0) if self.run is None else (self.run.id, self.run.step)
 
 
+def choose_remembered(label: str, options: Sequence[Option], remembered: Option, key: str, **layout: Any) -> Option:
+    """Let people choose what is also remembered elsewhere, in the address or for other pages: `remembered`, an option.
+
+    A select box that is told another start in each rerun is a new one to Streamlit, which drops the click on the old.
+    This one has a `key`, and follows `remembered` only when that was changed by something else than the box itself.
+    """
+    picked_last = f"{key}_picked"
+    picked = session.widget(key, None)
+    if picked not in options or session.get(picked_last, None) != remembered:
+        picked = remembered
+    session.set_widget(key, picked)
+    picked = st.selectbox(label, options, key=key, **layout)
+    session.put(picked_last, picked)
+    return picked
+
+
 def choose_network() -> Choice:
     """Let people choose whose network this page is about; starts with the run that they looked at last."""
     by_id: dict[int | str, Run] = {run.id: run for run in _with_network()}
@@ -127,10 +145,11 @@ def choose_network() -> Choice:
     if session.get("starter", False) and session.run_in_address() is None:
         chosen = services.STARTER
     options: list[int | str] = [*by_id, services.STARTER]
-    picked = st.selectbox(
+    picked = choose_remembered(
         "Network",
         options,
-        index=options.index(chosen),
+        chosen,
+        key="network",
         format_func=lambda option: _label(by_id.get(option)),
         help="Your own runs come first, then everyone else's. Train a new one on the Train page.",
     )

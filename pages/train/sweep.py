@@ -20,7 +20,7 @@ from mnist_core.sweeps.space import label
 from mnist_core.sweeps.trials import Trial, epochs_done, ranked, saving, trials_of
 from pages.shared import estimates, services, session
 from pages.shared.plot import plot
-from pages.shared.widgets import keep_watched, user_errors
+from pages.shared.widgets import choose_remembered, keep_watched, user_errors
 
 REFRESH_SECONDS = 1.0
 PAUSED_SECONDS = 3.0
@@ -49,7 +49,7 @@ def choose_sweep() -> Sweep | None:
         return None
     ids = list(by_id)
     first = next((it for it in (asked, session.get("sweep", None)) if it in by_id), ids[0])
-    chosen = st.selectbox("Sweep", ids, ids.index(first), format_func=lambda it: title(by_id[it]))
+    chosen = choose_remembered("Sweep", ids, first, key="sweep_chosen", format_func=lambda it: title(by_id[it]))
     session.look_at_sweep(chosen)
     return by_id[chosen]
 
