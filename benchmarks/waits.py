@@ -61,6 +61,7 @@ def _on_a_warm_server(browser: Browser, folder: Path, rounds: int) -> list[tuple
         return [
             ("click on Train → first step on screen", 1.5, [_first_step(page, app) for _ in range(rounds)]),
             ("address of Evaluate → all mispredictions", 1, [_evaluation(page, app) for _ in range(rounds)]),
+            ("choice of a run on Evaluate → all mispredictions", 1, _choices(page, app, rounds)),
             ("pen up → answer", 0.45, _answers(page, app, rounds)),
         ]
 
@@ -86,6 +87,24 @@ def _evaluation(page: Page, app: RunningApp) -> float:
         lambda: page.goto(f"{app.url}/evaluate?run={run.id}"),
         page.get_by_role("img", name=re.compile("^Test image .* read as")).last.wait_for,
     )
+
+
+def _choices(page: Page, app: RunningApp, rounds: int) -> list[float]:
+    """Return the wait after choosing each of some networks that differ, until the page is there as a whole."""
+    numbers = [app.store.submit(TrainConfig(seed=seed + 1)) for seed in range(rounds)]
+    wait_until(lambda: not app.store.active_runs(), "the runs have ended", 60 * rounds)
+    page.goto(f"{app.url}/evaluate?run=1")
+    last = page.get_by_role("img", name=re.compile("^Test image .* read as")).last
+    last.wait_for()
+    waits = []
+    for number in numbers:
+        page.get_by_role("combobox", name="Network").click()
+        option = page.get_by_role("option", name=re.compile(f"^Run {number}:"))
+        option.wait_for()
+        accuracy = page.get_by_test_id("stMetricValue").filter(has_text=f"{app.store.run(number).test_accuracy:.2%}")
+        idle = page.locator("[data-test-script-state=notRunning]")
+        waits.append(_seconds(option.click, accuracy.wait_for, idle.wait_for, last.wait_for))
+    return waits
 
 
 def _answers(page: Page, app: RunningApp, rounds: int) -> list[float]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import io
 import math
+import zlib
 from collections.abc import Sequence
 from html import escape
 
@@ -22,7 +23,7 @@ _STYLE = """
 .digits { display: grid; gap: 0.75rem 0.5rem; justify-content: start; text-align: center;
     grid-template-columns: repeat(var(--columns)); }
 .digits [role=img] { width: 100%; max-width: var(--digit); aspect-ratio: 1; margin: 0 auto; border-radius: 4px;
-    background-image: var(--sheet); background-size: var(--sheet-size); image-rendering: pixelated; }
+    background-size: var(--sheet-size); image-rendering: pixelated; }
 .digits small { display: block; margin-top: 0.25rem; font-size: 0.8125rem; line-height: 1.25; white-space: pre-line; }
 """
 
@@ -71,11 +72,12 @@ def grid_html(
         for index, (_, caption, label) in enumerate(zip(images, captions, labels, strict=True))
     ]
     tracks = f"{columns}, minmax(0, {cell}px)" if columns else f"auto-fill, minmax(min({cell}px, 100%), 1fr)"
-    style = (
-        f"--digit:{size}px;--columns:{tracks};"
-        f"--sheet-size:{across * 100}% {down * 100}%;--sheet:url({sprite_url(images)})"
-    )
-    return f'<style>{_STYLE}</style><div class="digits" role="list" style="{style}">{"".join(items)}</div>'
+    style = f"--digit:{size}px;--columns:{tracks};--sheet-size:{across * 100}% {down * 100}%"
+    sheet = sprite_url(images)
+    name = f"sheet-{zlib.crc32(sheet.encode()):08x}"
+    # The sheet is named in a rule, not in a variable: a browser reads a variable's text anew for each picture.
+    rules = f"{_STYLE}.{name} [role=img] {{ background-image: url({sheet}); }}"
+    return f'<style>{rules}</style><div class="digits {name}" role="list" style="{style}">{"".join(items)}</div>'
 
 
 def sprite_sheet(images: NDArray[np.uint8]) -> bytes:
