@@ -128,7 +128,8 @@ class Trainer:
         self.model = build_model(config, len(dataset.class_names))
         self._optimizer = self.model.optimizer
         self._optimizer.build(self.model.trainable_variables)
-        self._advance = compile_augmenting_loop(self.model) if config.augment else compile_loop(self.model)
+        compile_for = compile_augmenting_loop if config.augment else compile_loop
+        self._advance = compile_for(self.model, config.batch_size)
         self._begin(config)
 
     def start(self, config: TrainConfig, checkpoint: Checkpoint | None = None, dataset: Dataset | None = None) -> None:

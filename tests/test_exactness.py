@@ -87,6 +87,12 @@ def test_float32_reports_the_loss_and_accuracy_of_fit(optimizer: str):
     assert max(found.loss, found.accuracy) < 1e-3, found
 
 
+def test_a_last_batch_of_a_single_image_which_has_no_two_halves_counts_as_in_fit():
+    found = differences(TrainConfig(epochs=1), 2 * 128 + 1)
+    assert found.weights < 1e-6, found
+    assert found.loss < 1e-5, found
+
+
 def test_dropout_leaves_out_what_fit_leaves_out():
     found = differences(TrainConfig(epochs=1, dropout=0.4, hidden_layers=2, activation="tanh"), TWENTY_STEPS)
     assert found.weights < 1e-6, found
