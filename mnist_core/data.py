@@ -75,6 +75,11 @@ class Dataset:
         return "digit" if self.class_names == DIGITS else "class"
 
     @property
+    def thing(self) -> str:
+        """What one of its images shows: "a digit", or "one of the 26 classes"."""
+        return "a digit" if self.class_names == DIGITS else f"one of the {len(self.class_names)} classes"
+
+    @property
     def arrays(self) -> dict[str, NDArray[np.uint8]]:
         """The four arrays by the names that they have in an npz file."""
         images_and_labels = (self.train_images, self.train_labels, self.test_images, self.test_labels)

@@ -28,6 +28,7 @@ from mnist_core.evaluation import class_metrics, confusion_matrix, score, top_co
 from mnist_core.export.formats import FORMATS
 from mnist_core.network import Network
 from mnist_core.runs import DatasetShelf, Handwriting, Point, Run, RunStore, State
+from mnist_core.words import with_article
 
 POLL_SECONDS = 0.1
 WATCH_SECONDS = 60.0
@@ -106,7 +107,7 @@ def evaluate(network: Network, dataset: Dataset, as_json: bool) -> None:
     named = matrix.set_axis(names, axis=0).set_axis(names, axis=1).rename_axis(index="True", columns="Predicted")
     print(f"{named}\n\n{metrics.set_axis(names, axis=0).round(4)}\n")
     for true, predicted, count in confusions:
-        print(f"{count} times a {names[true]} was read as a {names[predicted]}")
+        print(f"{count} times {with_article(names[true])} was read as {with_article(names[predicted])}")
 
 
 def predict(network: Network, path: Path, class_names: tuple[str, ...], as_json: bool) -> None:
@@ -123,8 +124,8 @@ def predict(network: Network, path: Path, class_names: tuple[str, ...], as_json:
         values = {"digit": int(order[0]), **name, "confidence": float(probabilities[order[0]])}
         print(json.dumps(values | {"probabilities": [float(value) for value in probabilities]}))
         return
-    first, second = (f"{class_names[index]} ({probabilities[index]:.1%})" for index in order[:2])
-    print(f"This is a {first}; if not, a {second}.")
+    first, second = (f"{with_article(class_names[index])} ({probabilities[index]:.1%})" for index in order[:2])
+    print(f"This is {first}; if not, {second}.")
 
 
 def print_datasets(store: RunStore, as_json: bool) -> None:

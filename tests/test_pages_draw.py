@@ -326,6 +326,46 @@ def test_a_drawing_outlasts_a_reload(shared_server, page):
 
 
 @pytest.mark.browser
+def test_what_is_drawn_right_after_clear_and_undo_stays(shared_server, page):
+    open_canvas(page, shared_server)
+    draw(page, STROKES["7"])
+    expect_answer(page, "I read a 7.")
+    press(page, "Clear")
+    draw(page, [[(60, 20), (100, 20)]])
+    page.keyboard.press("Control+z")
+    draw(page, STROKES["4"])  # no wait anywhere: each of these is too early for the server
+    expect_answer(page, "I read a 4.")
+
+
+@pytest.mark.browser
+def test_what_a_finger_draws_right_after_clear_stays(shared_server, phone):
+    open_canvas(phone, shared_server)
+    touch(phone, STROKES["7"])
+    expect_answer(phone, "I read a 7.")
+    phone.get_by_role("button", name="Clear").tap()
+    touch(phone, STROKES["4"])
+    expect_answer(phone, "I read a 4.")
+
+
+@pytest.mark.browser
+def test_a_stroke_that_the_server_has_not_heard_of_outlasts_reload_and_leaving(shared_server, page):
+    open_canvas(page, shared_server)
+    first, second = STROKES["4"]
+    draw(page, [first])
+    expect(page.get_by_role("status")).to_be_visible()
+    draw(page, [second])
+    page.reload()
+    expect_answer(page, "I read a 4.")
+    draw(page, [[(60, 20), (100, 20)]])
+    page.get_by_role("link", name="Data").click()
+    expect(page.get_by_role("heading", name="Data", exact=True)).to_be_visible()
+    page.get_by_role("link", name="Draw").click()
+    expect(page.get_by_role("img", name="Canvas: draw a digit")).to_be_visible()
+    press(page, "Undo")
+    expect_answer(page, "I read a 4.")
+
+
+@pytest.mark.browser
 def test_a_digit_is_painted_on_the_grid_by_keyboard(shared_server, page):
     open_canvas(page, shared_server)
     page.get_by_role("radio", name="A grid").click()

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from mnist_core.data import DIGITS, Dataset
 from pages.shared import easel, live, memory
 from pages.shared.answer import show_answer
 from pages.shared.closer import look_closer
@@ -13,7 +14,7 @@ from pages.shared.digit import Digit, from_picture
 from pages.shared.plot import prepare_plots
 from pages.shared.sheet import SHOWN_SIDE, SIDE
 from pages.shared.teach import teach
-from pages.shared.widgets import Choice, choose_network, user_errors
+from pages.shared.widgets import Choice, choose_network, plain, user_errors
 
 DRAWING, GRID, TEST_IMAGE, PHOTO = "Your drawing", "A grid", "A test image", "A photo"
 SOURCES: dict[str, Callable[[Choice], Digit | None]] = {
@@ -26,15 +27,25 @@ SOURCES: dict[str, Callable[[Choice], Digit | None]] = {
 INVITATIONS = {
     DRAWING: "Use the black square and the mouse, a finger or a pen. Draw as large as you like: what the network "
     "reads appears here while you draw. If you cannot draw, choose **A grid** or **A test image** below.",
-    GRID: "Paint a digit on the grid. By keyboard: the arrow keys move, the space bar paints or wipes a cell, and "
+    GRID: "Paint on the grid. By keyboard: the arrow keys move, the space bar paints or wipes a cell, and "
     "with Shift the arrow keys paint their way.",
-    PHOTO: "Take a photo of one handwritten digit, or choose a picture: PNG or JPEG, at most 5 MB.",
+    PHOTO: "Take a photo of what you have drawn on paper, or choose a picture: PNG or JPEG, at most 5 MB.",
 }
 
 STYLE = """
 :has(> .st-key-draw_answer) { min-width: min(20rem, 100%); }  /* else it goes below the canvas */
 @media (hover: none) { .st-key-draw_undo kbd { display: none; } }  /* Ctrl + Z is for those with a keyboard */
 """
+
+
+def invite(dataset: Dataset, source: str) -> None:
+    """Say what to draw, and how."""
+    if dataset.class_names == DIGITS:
+        st.subheader("Draw a digit from 0 to 9")
+    else:
+        st.subheader(f"Draw {dataset.thing}")
+        st.write(plain(", ".join(dataset.class_names)))
+    st.markdown(INVITATIONS[source])
 
 
 @st.fragment
@@ -46,8 +57,7 @@ def read(choice: Choice, source: str, digit: Digit | None) -> None:
             digit = from_picture(picture.pixels, easel.brush() * live.SIDE / SIDE) or digit
         if digit is None:
             prepare_plots()
-            st.subheader("Draw a digit from 0 to 9")
-            st.markdown(INVITATIONS[source])
+            invite(choice.dataset, source)
         else:
             show_answer(choice, digit, frame=picture.frame if picture else None)
 

@@ -9,6 +9,8 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from mnist_core import charts
+from mnist_core.data import Dataset
+from mnist_core.words import with_article
 from pages.shared.digit import Digit
 from pages.shared.gallery import sprite_url
 from pages.shared.plot import plot
@@ -34,28 +36,29 @@ def show_answer(choice: Choice, digit: Digit, frame: int | None = None) -> None:
 
     `frame` is the number of a live picture. Those are not announced to screen readers: ten a second are too many.
     """
-    names = choice.dataset.class_names
     probabilities = choice.network.predict(digit.image[None])[0]
-    sign, sentences = verdict(probabilities, names, digit)
+    sign, sentences = verdict(probabilities, choice.dataset, digit)
     lines = "".join(f"<p>{escape(sentence)}</p>" for sentence in sentences)
     kind = 'role="status"' if frame is None else f'data-frame="{frame}"'
     st.html(
         f'<style>{STYLE}</style><div class="answer" {kind}><b aria-hidden="true">{escape(sign)}</b>'
         f"<div>{lines}</div>{_picture_html(digit.image)}</div>"
     )
-    chart = charts.probability_bars(probabilities, names)
+    chart = charts.probability_bars(probabilities, choice.dataset.class_names)
     plot(chart.figure, key="draw_bars", summary=chart.summary, height=240)
 
 
-def verdict(probabilities: NDArray[np.float32], names: tuple[str, ...], digit: Digit) -> tuple[str, list[str]]:
+def verdict(probabilities: NDArray[np.float32], dataset: Dataset, digit: Digit) -> tuple[str, list[str]]:
     """Return the answer as one large sign, and in sentences that say how sure the network is."""
     first, second = best_two(probabilities)
+    names = dataset.class_names
+    likely, unlikely = with_article(names[first]), with_article(names[second])
     if not digit.legible:
-        sign, sentences = "?", ["This is hardly a digit.", f"If I had to guess: a {names[first]}."]
+        sign, sentences = "?", [f"This is hardly {dataset.thing}.", f"If I had to guess: {likely}."]
     elif probabilities[first] < UNSURE:
-        sign, sentences = f"{names[first]}?", [f"I am not sure: a {names[first]} or a {names[second]}?"]
+        sign, sentences = f"{names[first]}?", [f"I am not sure: {likely} or {unlikely}?"]
     else:
-        sign, sentences = names[first], [f"I read a {names[first]}."]
+        sign, sentences = names[first], [f"I read {likely}."]
     sentences.append(f"Confidence: {charts.percent(probabilities[first])}")
     sentences.append(f"Runner-up: {names[second]}, {charts.percent(probabilities[second])}")
     if digit.label is not None:
@@ -72,5 +75,5 @@ def best_two(probabilities: NDArray[np.floating]) -> tuple[int, int]:
 def _picture_html(image: NDArray[np.float32]) -> str:
     """Return the network's 28×28 pixels (in [0, 1]) as a picture with a caption."""
     url = sprite_url(np.rint(image[None] * 255).astype(np.uint8))
-    alternative = "The digit as 28 by 28 grey pixels, fitted and centred as in MNIST"
+    alternative = "The drawing as 28 by 28 grey pixels, fitted and centred as in MNIST"
     return f'<figure><img src="{url}" alt="{alternative}"><figcaption>What the network sees</figcaption></figure>'

@@ -1,5 +1,7 @@
 // Tends the drawing canvas, whose component sits in a shadow root, out of reach of the page's styles and scripts, and
-// may come later than this script; and passes presses of Undo and Clear on to the server one at a time.
+// may come later than this script. What people do goes on in the order in which they did it: presses of Undo and Clear
+// are passed on to the server one at a time, strokes drawn before it has answered are held back until it has, and
+// strokes that it does not know of when the page is left are drawn again when the canvas comes back.
 
 // 280 pixels shown as 336: large enough to draw with a finger, and no wider than a phone.
 const SIZE = "min(336px, calc(100vw - 2rem)) !important";
@@ -8,65 +10,179 @@ const STYLE = `.dc-toolbar { display: none !important } .dc-container { border-r
 const LABEL = "Canvas: draw a digit here with the mouse, a finger or a pen";
 const TOLD = 250; // milliseconds after pen up by which the canvas has told the server of the stroke: it waits for 200
 const PATIENCE = 3000; // milliseconds after which an answer of the server is no longer waited for
+const SOON = 50; // milliseconds until what may have changed is looked at again
+const STORE = "digits_untold_strokes";
 
-let down = false; // the pen, of which there is one
-let penUp = -Infinity;
-let presses = []; // of Undo and Clear, as the names of the buttons, that the server does not know of yet
+let canvas = null; // there is one in a page
+let sheet = null; // what the server told last: the number of the sheet, and how many strokes it knows of on it
+let untold = []; // strokes on the canvas that the server does not know of, each a list of points
+let queue = []; // what goes on when the server has answered: {press: name of a button} or {move: kind, point, stroke}
 let asked = null; // since when an answer to a press is waited for, and the number of the sheet at that time
+let stroke = null; // the points of the stroke that is being drawn, each [x, y] from 0 to 1
+let held = false; // whether that stroke, or the last one, goes through the queue
+let inked = false; // whether the canvas has begun a stroke that it has not finished
+let penUp = -Infinity; // when it finished the last one
 let timer = 0;
 
 export default function ({ data }) {
   let frame = 0;
-  let canvas = null;
-  if (asked && asked.number !== data.number) asked = null;
-  pass(data.number);
-
-  const lowered = () => (down = true);
-  const lifted = () => {
-    if (down) penUp = performance.now();
-    down = false;
-  };
   const look = () => {
     const hosts = [...document.querySelectorAll(`.${data.box} *`)].filter((element) => element.shadowRoot);
-    canvas = hosts.map((host) => tidy(host.shadowRoot)).find(Boolean) ?? null;
-    if (!canvas) frame = requestAnimationFrame(look);
-    else canvas.addEventListener("pointerdown", lowered);
+    const found = hosts.map((host) => tidy(host.shadowRoot)).find(Boolean) ?? null;
+    // In the frame after, the canvas has taken over what it was given to show together with this.
+    frame = requestAnimationFrame(!found ? look : () => (found === canvas ? hear(data) : welcome(found, data)));
   };
-  const hold = (event) => {
+  const press = (event) => {
     const name = event.isTrusted && data.buttons.find((name) => isPress(event, name));
     if (!name) return;
-    event.preventDefault();
-    event.stopImmediatePropagation();
-    presses.push(name);
-    pass(data.number);
+    stop(event);
+    queue.push({ press: name });
+    pass();
   };
 
   look();
-  const listeners = { click: hold, keydown: hold, pointerup: lifted, pointercancel: lifted };
-  for (const [kind, listener] of Object.entries(listeners)) window.addEventListener(kind, listener, true);
+  const listeners = { click: press, keydown: press, pointerdown: lower, pointermove: move, pointerup: lift };
+  listeners.pointercancel = lift;
+  for (const kind of ["mousedown", "mousemove", "mouseup", "touchstart", "touchmove", "touchend"]) listeners[kind] = hold;
+  const options = { capture: true, passive: false };
+  for (const [kind, listener] of Object.entries(listeners)) window.addEventListener(kind, listener, options);
   return () => {
     cancelAnimationFrame(frame);
-    canvas?.removeEventListener("pointerdown", lowered);
-    for (const [kind, listener] of Object.entries(listeners)) window.removeEventListener(kind, listener, true);
+    for (const [kind, listener] of Object.entries(listeners)) window.removeEventListener(kind, listener, options);
   };
 }
 
-// Pass the first press on, if it may be: Streamlit takes two that come close together for one, and the canvas drops a
-// stroke that it has not told of when it is given another drawing. Else look again later.
-function pass(number) {
+// A canvas is there for the first time, or again, with all strokes that the server knows of: draw the others.
+function welcome(found, { number, known }) {
+  const kept = recall();
+  const arrived = known - kept.known; // of the untold ones; anything but a few means that it is another drawing
+  const missing = arrived >= 0 ? kept.strokes.slice(arrived) : [];
+  canvas = found;
+  sheet = { number, known };
+  [untold, asked, stroke, inked] = [[], null, null, false];
+  queue = [...missing.flatMap(moves), ...queue.filter(({ press }) => press)];
+  remember();
+  pass();
+}
+
+// The server has told what it knows.
+function hear({ number, known }) {
+  untold = number === sheet.number ? untold.slice(Math.max(0, known - sheet.known)) : []; // else it is drawn anew
+  if (asked && asked.number !== number) asked = null;
+  sheet = { number, known };
+  remember();
+  pass();
+}
+
+// Let go on what may, in its turn, and look again later for the rest.
+function pass() {
   clearTimeout(timer);
-  if (!presses.length) return;
+  for (let rest; queue.length; act(queue.shift())) {
+    rest = patience(queue[0]);
+    if (rest > 0) return (timer = setTimeout(pass, rest));
+  }
+}
+
+// Milliseconds for which something has to wait. Streamlit takes two presses that come close together for one, and the
+// canvas drops what it has not told of, or what is drawn before it is given another drawing.
+function patience({ press }) {
   const now = performance.now();
-  const rest = Math.max(penUp + TOLD - now, asked ? asked.since + PATIENCE - now : 0);
-  if (rest > 0) return (timer = setTimeout(() => pass(number), rest));
-  const button = document.querySelector(`.${presses[0]} button`);
+  if (!canvas?.isConnected) return SOON;
+  if (asked) return asked.since + PATIENCE - now;
+  if (!press) return 0;
+  if (inked) return SOON;
+  if (penUp + TOLD > now) return penUp + TOLD - now;
   // After the first stroke there is nothing to take back until the server has told the page so.
-  if (button?.disabled && now - penUp < PATIENCE) return (timer = setTimeout(() => pass(number), 50));
-  presses.shift();
-  const goes = button && !button.disabled;
-  asked = goes ? { since: now, number } : null;
-  if (goes) button.click();
-  pass(number);
+  return button(press)?.disabled && now - penUp < PATIENCE ? SOON : 0;
+}
+
+function act({ press, move, point, stroke }) {
+  asked = null; // if it was still waited for, it has been long enough
+  if (press && !button(press)?.disabled) {
+    asked = { since: performance.now(), number: sheet.number };
+    button(press)?.click();
+  }
+  if (move) draw(move, point);
+  if (move === "mousedown") inked = true;
+  if (move === "mouseup") finish(stroke);
+}
+
+// What a pen does that draws these points.
+function moves(points) {
+  const between = points.map((point) => ({ move: "mousemove", point }));
+  const up = { move: "mouseup", point: points.at(-1), stroke: points };
+  return [{ move: "mousedown", point: points[0] }, ...between, up];
+}
+
+function lower(event) {
+  if (!canvas || event.composedPath()[0] !== canvas || event.button !== 0 || !event.isPrimary) return;
+  stroke = [whereabouts(event)];
+  held = queue.length > 0 || Boolean(asked);
+  if (held) queue.push({ move: "mousedown", point: stroke[0] });
+  else inked = true;
+}
+
+function move(event) {
+  if (!stroke || !event.isPrimary) return;
+  stroke.push(whereabouts(event));
+  if (held) queue.push({ move: "mousemove", point: stroke.at(-1) });
+  if (held) pass();
+}
+
+function lift(event) {
+  if (!stroke || !event.isPrimary) return;
+  if (held) queue.push({ move: "mouseup", point: stroke.at(-1), stroke });
+  else finish(stroke);
+  stroke = null;
+  if (held) pass();
+}
+
+function finish(points) {
+  inked = false;
+  penUp = performance.now();
+  untold.push(points);
+  remember();
+}
+
+// Keep from the canvas what goes through the queue; what this draws itself is not trusted.
+function hold(event) {
+  if (!held || !event.isTrusted || (event.type === "mousemove" && !event.buttons)) return;
+  if (event.composedPath()[0] === canvas || stroke) stop(event);
+}
+
+function stop(event) {
+  event.preventDefault();
+  event.stopImmediatePropagation();
+}
+
+function draw(kind, [x, y]) {
+  const { left, top, width, height } = canvas.getBoundingClientRect();
+  const place = { clientX: left + x * width, clientY: top + y * height };
+  const how = { bubbles: true, cancelable: true, composed: true, view: window, buttons: kind === "mouseup" ? 0 : 1 };
+  canvas.dispatchEvent(new MouseEvent(kind, { ...how, ...place }));
+}
+
+function whereabouts({ clientX, clientY }) {
+  const { left, top, width, height } = canvas.getBoundingClientRect();
+  return [(clientX - left) / width, (clientY - top) / height];
+}
+
+function button(name) {
+  return document.querySelector(`.${name} button`);
+}
+
+function remember() {
+  try {
+    sessionStorage.setItem(STORE, JSON.stringify({ known: sheet.known, strokes: untold }));
+  } catch {} // a browser that keeps nothing, or has no room
+}
+
+function recall() {
+  try {
+    return JSON.parse(sessionStorage.getItem(STORE)) ?? { known: 0, strokes: [] };
+  } catch {
+    return { known: 0, strokes: [] };
+  }
 }
 
 // Whether the event presses the button with the class `name`: a click, or the shortcut of Undo.

@@ -43,10 +43,10 @@ def canvas(key: str, brush: int) -> Drawing:
         sheet = sheet.restart()  # a visit begins: what was drawn before comes back
     with st.container(key=f"{key}_box"):
         result = _browser_canvas(f"{key}_canvas", brush, sheet)
+        sheet = _with_answer(sheet, _received(result))
+        known = {"number": sheet.number, "known": len(sheet.shown.strokes)}
         buttons = [f"st-key-{key}_undo", f"st-key-{key}_clear"]
-        tended = {"box": f"st-key-{key}_box", "buttons": buttons, "number": sheet.number}
-        _tend(key=f"{key}_tend", data=tended, height=0)
-    sheet = _with_answer(sheet, _received(result))
+        _tend(key=f"{key}_tend", data={"box": f"st-key-{key}_box", "buttons": buttons, **known}, height=0)
     _keep(key, sheet)
     return sheet.shown
 

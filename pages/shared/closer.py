@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from mnist_core import charts
 from mnist_core.attribution import GRADIENT_TIMES_INPUT, attribute
 from mnist_core.drawing import sample, shrink
+from mnist_core.words import with_article
 from pages.shared.answer import UNSURE, best_two
 from pages.shared.digit import Digit
 from pages.shared.gallery import gallery, picture_url, sprite_url
@@ -69,8 +70,8 @@ def _reading(probabilities: NDArray[np.floating], names: tuple[str, ...]) -> str
     first, second = best_two(probabilities)
     sure = charts.percent(probabilities[first])
     if probabilities[first] < UNSURE:
-        return f"Unsure: a {escape(names[first])} ({sure}) or a {escape(names[second])}?"
-    return f"Reads a {escape(names[first])} ({sure})"
+        return f"Unsure: {escape(with_article(names[first]))} ({sure}) or {escape(with_article(names[second]))}?"
+    return f"Reads {escape(with_article(names[first]))} ({sure})"
 
 
 def _why(choice: Choice, digit: Digit) -> None:
@@ -105,7 +106,7 @@ def _alike(choice: Choice, digit: Digit) -> None:
     near = choice.hidden_outputs.nearest(choice.network, digit.image, data.train_images, NEIGHBOURS)
     labels = [data.class_names[label] for label in data.train_labels[near.indices]]
     descriptions = [
-        f"Training image {index}, a {label}, at distance {distance:.1f}"
+        f"Training image {index}, {with_article(label)}, at distance {distance:.1f}"
         for index, label, distance in zip(near.indices, labels, near.distances, strict=True)
     ]
     gallery(data.train_images[near.indices], labels, descriptions, size=84, columns=NEIGHBOURS)

@@ -10,6 +10,7 @@ import streamlit as st
 from mnist_core.data import Dataset
 from mnist_core.drawing import DrawingError
 from mnist_core.photo import MOST_BYTES, read_photo
+from mnist_core.words import with_article
 from pages.shared import canvas, session
 from pages.shared.digit import Digit, from_picture
 from pages.shared.gallery import gallery
@@ -48,14 +49,14 @@ def test_digit(data: Dataset) -> Digit:
     index = st.number_input(f"Index of the test image, 0 to {last:,}", 0, last, persist_state="session", key=_INDEX)
     st.button("Another one", icon=":material/casino:", on_click=_pick_test_image, args=(last,), width="stretch")
     image, label = data.test_images[index], int(data.test_labels[index])
-    gallery(image[None], [""], [f"Test image {index}, a {data.class_names[label]}"], size=SHOWN_SIDE)
+    gallery(image[None], [""], [f"Test image {index}, {with_article(data.class_names[label])}"], size=SHOWN_SIDE)
     return Digit((image / 255).astype(np.float32), label=label)
 
 
 def photo_digit() -> Digit | None:
     """Let people send a picture of a digit, and show what ink is on it; None without a picture that can be read."""
     file = st.file_uploader(
-        "A photo or picture of one digit",
+        "A photo or picture of one drawing",
         type=["png", "jpg", "jpeg", "webp", "gif", "bmp"],
         max_upload_size=MOST_BYTES // 1_000_000,
         key="draw_photo",

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from mnist_core import charts, evaluation
 from mnist_core.charts import Selection, confusion_sentence, percent
 from mnist_core.data import Dataset
+from mnist_core.words import with_article
 from pages.shared import session
 from pages.shared.gallery import gallery
 from pages.shared.handwriting_score import handwriting_section
@@ -117,7 +118,8 @@ def show_mispredictions(dataset: Dataset, probabilities: NDArray[np.float32]) ->
         dataset.test_images[shown.indices[:MOST_IMAGES]],
         [f"{names[true]} read as {names[read]}\n{percent(confidence)}" for _, true, read, confidence in rows],
         [
-            f"Test image {index}: a {names[true]}, read as {names[read]} with {percent(confidence)} confidence"
+            f"Test image {index}: {with_article(names[true])}, read as {names[read]} with {percent(confidence)} "
+            "confidence"
             for index, true, read, confidence in rows
         ],
         size=72,
