@@ -11,14 +11,16 @@ const LABEL = "Canvas: draw a digit here with the mouse, a finger or a pen";
 const TOLD = 250; // milliseconds after pen up by which the canvas has told the server of the stroke: it waits for 200
 const PATIENCE = 3000; // milliseconds after which an answer of the server is no longer waited for
 const SOON = 50; // milliseconds until what may have changed is looked at again
+const PASSES = { bubbles: true, cancelable: true, composed: true, view: window };
 const STORE = "digits_untold_strokes";
 
 let canvas = null; // there is one in a page
 let sheet = null; // what the server told last: the number of the sheet, and how many strokes it knows of on it
 let untold = []; // strokes on the canvas that the server does not know of, each a list of points
-let queue = []; // what goes on when the server has answered: {press: name of a button} or {move: kind, point, stroke}
+let queue = []; // what goes on when the server has answered: {press: name of a button} or {pen: what it does, point, …}
 let asked = null; // since when an answer to a press is waited for, and the number of the sheet at that time
 let stroke = null; // the points of the stroke that is being drawn, each [x, y] from 0 to 1
+let finger = false; // whether a finger draws it
 let held = false; // whether that stroke, or the last one, goes through the queue
 let inked = false; // whether the canvas has begun a stroke that it has not finished
 let penUp = -Infinity; // when it finished the last one
@@ -29,7 +31,6 @@ export default function ({ data }) {
   const look = () => {
     const hosts = [...document.querySelectorAll(`.${data.box} *`)].filter((element) => element.shadowRoot);
     const found = hosts.map((host) => tidy(host.shadowRoot)).find(Boolean) ?? null;
-    // In the frame after, the canvas has taken over what it was given to show together with this.
     frame = requestAnimationFrame(!found ? look : () => (found === canvas ? hear(data) : welcome(found, data)));
   };
   const press = (event) => {
@@ -60,15 +61,15 @@ function welcome(found, { number, known }) {
   canvas = found;
   sheet = { number, known };
   [untold, asked, stroke, inked] = [[], null, null, false];
-  queue = [...missing.flatMap(moves), ...queue.filter(({ press }) => press)];
+  queue = [...missing.flatMap(penMoves), ...queue.filter(({ press }) => press)];
   remember();
   pass();
 }
 
-// The server has told what it knows.
-function hear({ number, known }) {
+// The server has told what it knows, and whether the canvas has told it that it shows the sheet of that number.
+function hear({ number, known, shown }) {
   untold = number === sheet.number ? untold.slice(Math.max(0, known - sheet.known)) : []; // else it is drawn anew
-  if (asked && asked.number !== number) asked = null;
+  if (asked && asked.number !== number && shown) asked = null;
   sheet = { number, known };
   remember();
   pass();
@@ -96,42 +97,43 @@ function patience({ press }) {
   return button(press)?.disabled && now - penUp < PATIENCE ? SOON : 0;
 }
 
-function act({ press, move, point, stroke }) {
+function act({ press, pen, point, finger, stroke }) {
   asked = null; // if it was still waited for, it has been long enough
   if (press && !button(press)?.disabled) {
     asked = { since: performance.now(), number: sheet.number };
     button(press)?.click();
   }
-  if (move) draw(move, point);
-  if (move === "mousedown") inked = true;
-  if (move === "mouseup") finish(stroke);
+  if (pen) (finger ? touch : draw)(pen, point);
+  if (pen === "down") inked = true;
+  if (pen === "up") finish(stroke);
 }
 
 // What a pen does that draws these points.
-function moves(points) {
-  const between = points.map((point) => ({ move: "mousemove", point }));
-  const up = { move: "mouseup", point: points.at(-1), stroke: points };
-  return [{ move: "mousedown", point: points[0] }, ...between, up];
+function penMoves(points) {
+  const between = points.map((point) => ({ pen: "move", point }));
+  const up = { pen: "up", point: points.at(-1), stroke: points };
+  return [{ pen: "down", point: points[0] }, ...between, up];
 }
 
 function lower(event) {
   if (!canvas || event.composedPath()[0] !== canvas || event.button !== 0 || !event.isPrimary) return;
   stroke = [whereabouts(event)];
+  finger = event.pointerType === "touch";
   held = queue.length > 0 || Boolean(asked);
-  if (held) queue.push({ move: "mousedown", point: stroke[0] });
+  if (held) queue.push({ pen: "down", point: stroke[0], finger });
   else inked = true;
 }
 
 function move(event) {
   if (!stroke || !event.isPrimary) return;
   stroke.push(whereabouts(event));
-  if (held) queue.push({ move: "mousemove", point: stroke.at(-1) });
+  if (held) queue.push({ pen: "move", point: stroke.at(-1), finger });
   if (held) pass();
 }
 
 function lift(event) {
   if (!stroke || !event.isPrimary) return;
-  if (held) queue.push({ move: "mouseup", point: stroke.at(-1), stroke });
+  if (held) queue.push({ pen: "up", point: stroke.at(-1), finger, stroke });
   else finish(stroke);
   stroke = null;
   if (held) pass();
@@ -155,11 +157,22 @@ function stop(event) {
   event.stopImmediatePropagation();
 }
 
-function draw(kind, [x, y]) {
+// Have the canvas draw, as with the mouse.
+function draw(pen, point) {
+  canvas.dispatchEvent(new MouseEvent(`mouse${pen}`, { ...PASSES, ...onScreen(point), buttons: pen === "up" ? 0 : 1 }));
+}
+
+// Have the canvas draw, as with a finger: for a moment after one it does not listen to the mouse.
+function touch(pen, point) {
+  const changedTouches = [new Touch({ identifier: 0, target: canvas, ...onScreen(point) })];
+  const touches = pen === "up" ? [] : changedTouches;
+  const kind = { down: "touchstart", move: "touchmove", up: "touchend" }[pen];
+  canvas.dispatchEvent(new TouchEvent(kind, { ...PASSES, changedTouches, touches, targetTouches: touches }));
+}
+
+function onScreen([x, y]) {
   const { left, top, width, height } = canvas.getBoundingClientRect();
-  const place = { clientX: left + x * width, clientY: top + y * height };
-  const how = { bubbles: true, cancelable: true, composed: true, view: window, buttons: kind === "mouseup" ? 0 : 1 };
-  canvas.dispatchEvent(new MouseEvent(kind, { ...how, ...place }));
+  return { clientX: left + x * width, clientY: top + y * height };
 }
 
 function whereabouts({ clientX, clientY }) {

@@ -43,8 +43,13 @@ def canvas(key: str, brush: int) -> Drawing:
         sheet = sheet.restart()  # a visit begins: what was drawn before comes back
     with st.container(key=f"{key}_box"):
         result = _browser_canvas(f"{key}_canvas", brush, sheet)
-        sheet = _with_answer(sheet, _received(result))
-        known = {"number": sheet.number, "known": len(sheet.shown.strokes)}
+        answer = _received(result)
+        sheet = _with_answer(sheet, answer)
+        known = {
+            "number": sheet.number,
+            "known": len(sheet.shown.strokes),
+            "shown": answer.number == sheet.number,
+        }
         buttons = [f"st-key-{key}_undo", f"st-key-{key}_clear"]
         _tend(key=f"{key}_tend", data={"box": f"st-key-{key}_box", "buttons": buttons, **known}, height=0)
     _keep(key, sheet)
