@@ -1,6 +1,7 @@
 // A grid of cells that are painted or not. One tab stop: the arrow keys move, space paints or wipes a cell, and with
 // Shift held the arrow keys paint their way. A pointer paints as a pen does, or wipes if it starts on a painted cell.
 
+const STORE = "digits_untold_cells"; // what the server does not know of yet, should the page be left before it does
 const DELAY = 60; // milliseconds: cells that are painted in one go are told together
 const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
 const LABEL =
@@ -43,9 +44,21 @@ class Grid {
 
   update(data, setStateValue) {
     this.setStateValue = setStateValue;
+    const untold = this.number === undefined ? recall() : null;
+    if (data.cells === this.painted) remember(null);
     if (this.number === data.number) return; // the server repeats, perhaps late, what it was told
     this.number = data.number;
-    this.cells.forEach((cell, index) => (cell.ariaSelected = String(data.cells[index] === "1")));
+    this.painted = untold ?? data.cells;
+    remember(untold);
+    if (untold) this.timer = setTimeout(() => this.tell(), DELAY);
+  }
+
+  get painted() {
+    return this.cells.map((cell) => (cell.ariaSelected === "true" ? "1" : "0")).join("");
+  }
+
+  set painted(text) {
+    this.cells.forEach((cell, index) => (cell.ariaSelected = String(text[index] === "1")));
   }
 
   press(event) {
@@ -84,17 +97,33 @@ class Grid {
   paint(index, ink) {
     if (this.cells[index].ariaSelected === String(ink)) return;
     this.cells[index].ariaSelected = String(ink);
+    remember(this.painted);
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.tell(), DELAY);
   }
 
   tell() {
-    const painted = this.cells.map((cell) => (cell.ariaSelected === "true" ? "1" : "0")).join("");
-    this.setStateValue("cells", { number: this.number, painted });
+    this.setStateValue("cells", { number: this.number, painted: this.painted });
   }
 
   show() {
     this.cells.forEach((cell) => cell.classList.toggle("here", cell.index === this.here));
     this.box.setAttribute("aria-activedescendant", this.cells[this.here].id);
+  }
+}
+
+// A browser that keeps nothing, or has no room, does without.
+function remember(painted) {
+  try {
+    if (painted === null) sessionStorage.removeItem(STORE);
+    else sessionStorage.setItem(STORE, painted);
+  } catch {}
+}
+
+function recall() {
+  try {
+    return sessionStorage.getItem(STORE);
+  } catch {
+    return null;
   }
 }
