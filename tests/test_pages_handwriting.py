@@ -15,6 +15,7 @@ from mnist_core.network import Network
 from mnist_core.runs import DatasetShelf, Handwriting, RunStore, State
 from pages.shared import session
 from pages.shared.handwriting_score import Reading, in_words
+from tests.idx_server import small_dataset
 from tests.visits import ME, PAGE_SECONDS, SOMEBODY_ELSE, TRAIN
 
 HANDWRITING, EVALUATE, DATA = "play/handwriting.py", "understand/evaluate.py", "explore/data.py"
@@ -116,6 +117,16 @@ def test_sets_are_begun_renamed_imported_to_and_deleted(open_page, handwriting, 
     page.rerun()
     page.press("Add")
     assert "This is no npz file" in page.words
+
+
+def test_a_set_may_be_of_another_datasets_classes(open_page, store, handwriting):
+    letters = small_dataset(classes=4)
+    DatasetShelf(store).add(letters, ME)
+    page = open_page(HANDWRITING)
+    next(field for field in page.app.selectbox if field.label == "Drawings of the classes of").select(letters.name)
+    next(field for field in page.app.text_input if field.label == "Name").set_value("Letters of 7b")
+    page.press("Begin")
+    assert [it.class_names for it in handwriting.sets()] == [letters.class_names]
 
 
 def test_what_is_somebody_elses_is_only_looked_at(open_page, drawn, monkeypatch):

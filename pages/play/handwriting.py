@@ -49,12 +49,16 @@ def choose_set() -> HandwritingSet | None:
 
 
 def begin_set() -> None:
-    """Ask for a name, and begin a set for digits."""
+    """Ask for a name and, where there is a choice, for what will be drawn; begin a set."""
+    of_dataset = {info.title: info.class_names for info in services.shelf().all() if not info.mixture}
     with st.form("new_set", border=False):
         name = st.text_input("Name", max_chars=NAME_LENGTH, placeholder="Class 7b")
+        class_names = DIGITS
+        if len(of_dataset) > 1:
+            class_names = of_dataset[st.selectbox("Drawings of the classes of", list(of_dataset))]
         if st.form_submit_button("Begin", type="primary"):
             try:
-                number = services.handwriting().create(name, DIGITS, session.owner(), session.nickname())
+                number = services.handwriting().create(name, class_names, session.owner(), session.nickname())
             except UserError as error:
                 st.error(str(error), icon=":material/error:")
             else:

@@ -11,7 +11,7 @@ from mnist_core.data import Dataset
 from mnist_core.drawing import DrawingError
 from mnist_core.photo import MOST_BYTES, read_photo
 from mnist_core.words import with_article
-from pages.shared import canvas, session
+from pages.shared import canvas, memory, session
 from pages.shared.digit import Digit, from_picture
 from pages.shared.gallery import gallery
 from pages.shared.grid import grid
@@ -78,13 +78,14 @@ def _choose_brush() -> int:
     name = st.segmented_control(
         "Brush size",
         list(BRUSHES),
-        default="Medium",
+        default=memory.recall("draw_brush", "Medium"),
         required=True,
         persist_state="session",
         key="draw_brush",
         width="stretch",
         label_visibility="collapsed",
     )
+    memory.keep("draw_brush", name, size=len(name))
     return BRUSHES[name]
 
 
