@@ -34,7 +34,7 @@ class HiddenOutputs:
     """What the last hidden layer makes of each of many images, kept to be searched again and again.
 
     `values` is (n, units) int16, in steps of `scale`: 31 MB for MNIST and 256 units, 246 MB for 2048 (half precision
-    is as small, but takes 20 times as long to compute with). `squares` (n,) float32 are the squared lengths of its rows.
+    is as small, but takes 20 times as long to compute with). `squares` (n,) float32 are its rows' squared lengths.
     """
 
     values: NDArray[np.int16]

@@ -166,3 +166,8 @@ def test_a_new_run_learns_from_the_drawings_and_says_how_it_reads_new_ones(open_
     )
     page.go_to(DATA)
     assert page.app.selectbox(key="dataset").options == ["MNIST"]
+    page.go_to(TRAIN)
+    page.app.query_params["dataset"] = run.dataset_sha256  # as a link to the run's settings has it
+    page.rerun()
+    page.press("Train")
+    assert store.run(2).dataset_sha256 == run.dataset_sha256  # without the drawing that has come since

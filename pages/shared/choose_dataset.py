@@ -26,6 +26,7 @@ CHOSEN = "dataset"
 _UPLOADS = "datasets_added"
 _WAITING = "waiting_for_fashion"
 """Whether this visit has asked for the download, and wants to see the images once they are there."""
+_ASKED_FOR = "dataset_asked_for"
 _MIXED = "handwriting "
 """How the sha256 of a mixture begins that is not made yet: what it will contain is settled when it is trained on."""
 
@@ -36,10 +37,11 @@ def choose_dataset(with_handwriting: bool = False) -> DatasetInfo:
     `with_handwriting`, it may be one with the drawings of a handwriting set among its training images: its `sha256` is
     known to `settle` only.
     """
-    plain_ones = [info for info in services.shelf().all() if not info.mixture]
-    mixtures = _with_handwriting(plain_ones) if with_handwriting else []
+    kept = services.shelf().all()
+    plain_ones = [info for info in kept if not info.mixture]
+    mixtures = [*_with_handwriting(plain_ones), *_linked_mixture(kept)] if with_handwriting else []
     by_sha256 = {info.sha256: info for info in (*plain_ones, *mixtures)}
-    _follow_address(plain_ones)
+    _follow_address(list(by_sha256.values()))
     if session.widget(CHOSEN, "") not in by_sha256:  # nothing is chosen yet, or it has been deleted
         session.set_widget(CHOSEN, session.get(CHOSEN, MNIST_SHA256))
     chosen = st.selectbox(
@@ -57,9 +59,9 @@ def choose_dataset(with_handwriting: bool = False) -> DatasetInfo:
 def _follow_address(infos: list[DatasetInfo]) -> None:
     """Choose what the address asks for, once; say so if there is no such dataset here."""
     asked = session.dataset_in_address()
-    if not asked or session.get("dataset_asked_for", "") == asked:
+    if not asked or session.get(_ASKED_FOR, "") == asked:
         return
-    session.put("dataset_asked_for", asked)
+    session.put(_ASKED_FOR, asked)
     found = next((info for info in infos if asked in (info.name, info.sha256)), None)
     if found is not None:
         session.set_widget(CHOSEN, found.sha256)
@@ -67,6 +69,12 @@ def _follow_address(infos: list[DatasetInfo]) -> None:
     st.warning(
         "The link asks for a dataset that is not here. The Data page can fetch or add it.", icon=":material/link_off:"
     )
+
+
+def _linked_mixture(infos: list[DatasetInfo]) -> list[DatasetInfo]:
+    """Return the mixture that the visit's link asks for, with the drawings that a run has learned from."""
+    asked = session.dataset_in_address() or session.get(_ASKED_FOR, "")
+    return [replace(it, name=f"{it.title}, as it was then") for it in infos if it.mixture and it.sha256 == asked]
 
 
 def settle(info: DatasetInfo) -> DatasetInfo:
