@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -12,10 +13,13 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
+from mnist_core.config import TrainConfig
 from mnist_core.data import load_dataset
 from mnist_core.network import Network
-from mnist_core.runs import State
+from mnist_core.runs import DatasetShelf, State
+from mnist_core.worker import Worker
 from scripts.running_app import RunningApp
+from tests.idx_server import small_dataset
 
 DRAW = "play/draw.py"
 
@@ -56,6 +60,20 @@ def test_a_test_image_is_read_with_its_label(open_page):
     read_test_images(page)
     assert "I read a 7." in answer(page)
     assert "The label says 7: right." in answer(page)
+
+
+def test_another_datasets_classes_are_asked_for_and_read_by_their_names(open_page, store):
+    shapes = replace(small_dataset(classes=2), class_names=("Ankle boot", "Bag"))
+    kept = DatasetShelf(store).add(shapes)
+    run_id = store.submit(TrainConfig(hidden_units=16, epochs=1, batch_size=64), dataset=kept.sha256)
+    Worker(store).work(run_id)
+    page = open_page(DRAW, run=run_id)
+    assert page.app.subheader[0].value == "Draw one of the 2 classes"
+    assert "Ankle boot, Bag" in page.words
+    read_test_images(page)
+    named = "an Ankle boot" if shapes.test_labels[0] == 0 else "a Bag"
+    assert f"I read {named}." in answer(page) or f"I am not sure: {named}" in answer(page)
+    assert "digit" not in page.words
 
 
 def test_an_unsure_network_says_so(open_page):
