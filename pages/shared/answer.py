@@ -17,6 +17,8 @@ from pages.shared.plot import plot
 from pages.shared.widgets import Choice
 
 UNSURE = 0.8  # on real pen digits the first guess is right about half the time below it, 19 times in 20 above it
+LONGEST_SIGN = 3
+"""Letters that are shown in large: digits and letters, not the names of clothes, which stand in the sentence."""
 
 STYLE = """
 .answer { display: flex; align-items: center; gap: 1rem; min-height: 9.5rem; }  /* nothing moves while one draws */
@@ -24,7 +26,7 @@ STYLE = """
 .answer div { flex: 1; }
 .answer p { margin: 0; line-height: 1.5; }
 .answer p:first-child { font-size: 1.25rem; font-weight: 600; line-height: 1.3; }
-.answer figure { margin: 0; width: 7rem; text-align: center; font-size: 0.8125rem; line-height: 1.25; }
+.answer figure { flex: none; margin: 0; width: 7rem; text-align: center; font-size: 0.8125rem; line-height: 1.25; }
 .answer img { width: 100%; image-rendering: pixelated; border-radius: 4px; margin-bottom: 0.25rem; }
 @media (max-width: 480px) { .answer { gap: 0.5rem; } .answer b { font-size: 4rem; min-width: 4.5rem; }
     .answer figure { width: 5rem; } }
@@ -40,9 +42,9 @@ def show_answer(choice: Choice, digit: Digit, frame: int | None = None) -> None:
     sign, sentences = verdict(probabilities, choice.dataset, digit)
     lines = "".join(f"<p>{escape(sentence)}</p>" for sentence in sentences)
     kind = 'role="status"' if frame is None else f'data-frame="{frame}"'
+    large = f'<b aria-hidden="true">{escape(sign)}</b>' if len(sign) <= LONGEST_SIGN else ""
     st.html(
-        f'<style>{STYLE}</style><div class="answer" {kind}><b aria-hidden="true">{escape(sign)}</b>'
-        f"<div>{lines}</div>{_picture_html(digit.image)}</div>"
+        f'<style>{STYLE}</style><div class="answer" {kind}>{large}<div>{lines}</div>{_picture_html(digit.image)}</div>'
     )
     chart = charts.probability_bars(probabilities, choice.dataset.class_names)
     plot(chart.figure, key="draw_bars", summary=chart.summary, height=240)
