@@ -68,8 +68,8 @@ def confusion_heatmap(matrix: pd.DataFrame, class_names: Sequence[str], selectio
         Layer(strong, (FAINT_ORANGE, STRONG_ORANGE), "#1A1A1A"),
     ]
     heatmaps = [_heatmap(layer, counts, strength, class_names) for layer in layers]
-    down = {**CLASS_AXIS, "title": {"text": "True"}, "autorange": "reversed"}
-    across = {**CLASS_AXIS, "title": {"text": "Predicted"}, "side": "top"}
+    down = {**CLASS_AXIS, "title": {"text": "True", "standoff": 8}, "autorange": "reversed"}
+    across = {**CLASS_AXIS, "title": {"text": "Predicted", "standoff": 8}, "side": "top"}
     figure = bare_figure(heatmaps, xaxis=across, yaxis=down, shapes=_frame(selection, len(counts)))
     return Chart(figure, _confusion_summary(matrix, class_names))
 

@@ -79,10 +79,11 @@ def show_matrix(dataset: Dataset, matrix: pd.DataFrame) -> None:
 def show_confusions(dataset: Dataset, matrix: pd.DataFrame) -> None:
     """Show the most frequent errors in words; each filters the mispredictions to it."""
     st.subheader("Most frequent confusions")
-    st.caption("Choose one to see its images below.")
+    confusions = evaluation.top_confusions(matrix)
+    st.caption("Choose one to see its images below." if confusions else "There is none: all images are read right.")
     names = dataset.class_names
     with st.container(gap=None):
-        for true, predicted, count in evaluation.top_confusions(matrix):
+        for true, predicted, count in confusions:
             words = confusion_sentence(names[true], names[predicted], count)
             cell = Selection(true, predicted)
             st.button(
