@@ -37,9 +37,20 @@ def _quietly() -> Iterator[None]:
 with _quietly():
     import keras
     import tensorflow as tf
+    from tensorflow.python.eager import context
 
     tf.config.threading.set_intra_op_parallelism_threads(THREADS_OF_OPERATION)
     tf.config.threading.set_inter_op_parallelism_threads(OPERATIONS_AT_ONCE)
     tf.constant(0)  # starts the runtime, which has more to say
 
-__all__ = ["keras", "tf"]
+
+def in_one_thread() -> contextlib.AbstractContextManager[None]:
+    """Let a compiled function that is called in this context do its operations one after the other, in one thread.
+
+    TensorFlow has no public name for that.
+    """
+    one_thread: contextlib.AbstractContextManager[None] = context.function_executor_type("SINGLE_THREADED_EXECUTOR")
+    return one_thread
+
+
+__all__ = ["in_one_thread", "keras", "tf"]

@@ -6,10 +6,9 @@ from collections.abc import Callable
 from itertools import pairwise
 
 from numpy.typing import NDArray
-from tensorflow.python.eager import context
 
 from mnist_core.augmentation import Distortions
-from mnist_core.backend import keras, tf
+from mnist_core.backend import in_one_thread, keras, tf
 from mnist_core.data import PIXELS
 
 FUSED_FROM = 80_000
@@ -103,11 +102,11 @@ def _scheduled(loop: Callable[..., Sums], shares: int) -> Callable[..., Sums]:
     if shares > 1:
         return loop
 
-    def in_one_thread(*arguments: object) -> Sums:
-        with context.function_executor_type("SINGLE_THREADED_EXECUTOR"):
+    def loop_in_one_thread(*arguments: object) -> Sums:
+        with in_one_thread():
             return loop(*arguments)
 
-    return in_one_thread
+    return loop_in_one_thread
 
 
 @tf.function(autograph=True)  # type: ignore[untyped-decorator]

@@ -45,13 +45,13 @@ def canvas(key: str, brush: int) -> Drawing:
         result = _browser_canvas(f"{key}_canvas", brush, sheet)
         answer = _received(result)
         sheet = _with_answer(sheet, answer)
-        known = {
+        told = {
             "number": sheet.number,
             "known": len(sheet.shown.strokes),
             "shown": answer.number == sheet.number,
         }
         buttons = [f"st-key-{key}_undo", f"st-key-{key}_clear"]
-        _tend(key=f"{key}_tend", data={"box": f"st-key-{key}_box", "buttons": buttons, **known}, height=0)
+        _tend(key=f"{key}_tend", data={"box": f"st-key-{key}_box", "buttons": buttons, **told}, height=0)
     _keep(key, sheet)
     return sheet.shown
 
