@@ -6,11 +6,11 @@ import contextlib
 import traceback
 
 from mnist_core.config import TrainConfig
-from mnist_core.data import load_dataset
+from mnist_core.data import Dataset
 from mnist_core.errors import UserError
 from mnist_core.evaluation import score
 from mnist_core.export.make import make
-from mnist_core.runs import IMPORT, ImportedNetwork, Job, JobQueue, LeaseLost, StoreError
+from mnist_core.runs import IMPORT, DatasetShelf, ImportedNetwork, Job, JobQueue, LeaseLost, StoreError
 
 
 def do_one(queue: JobQueue, worker: str) -> bool:
@@ -38,19 +38,20 @@ def do_one(queue: JobQueue, worker: str) -> bool:
 
 def _do(queue: JobQueue, job: Job) -> None:
     if job.kind == IMPORT:
-        queue.finish_import(job, _imported(queue.data(job.id)))
+        dataset = DatasetShelf(queue.store).load(job.dataset_sha256)
+        queue.finish_import(job, _imported(queue.data(job.id), dataset))
     elif job.run_id is not None:
         queue.finish_export(job, make(queue.store, job.run_id, job.kind))
 
 
-def _imported(data: bytes) -> ImportedNetwork:
-    """Return the network of a `.keras` file with its score on the test images. Raises `BadKerasFile`."""
+def _imported(data: bytes, dataset: Dataset) -> ImportedNetwork:
+    """Return the network of a `.keras` file with its score on a dataset's test images. Raises `BadKerasFile`."""
     from mnist_core.export.keras_model import from_keras
 
-    network, sketch = from_keras(data)
-    mnist = load_dataset()
+    network, sketch = from_keras(data, len(dataset.class_names))
     config = TrainConfig(**sketch._asdict(), epochs=1)
-    return ImportedNetwork(network.to_bytes(), config, score(network.predict(mnist.test_images), mnist.test_labels))
+    found = score(network.predict(dataset.test_images), dataset.test_labels)
+    return ImportedNetwork(network.to_bytes(), config, found)
 
 
 def _fail(queue: JobQueue, job: Job, reason: str) -> None:

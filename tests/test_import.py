@@ -14,16 +14,17 @@ import h5py
 import numpy as np
 import pytest
 
-from mnist_core.config import CHOICES
-from mnist_core.data import flatten, load_dataset
+from mnist_core.config import CHOICES, TrainConfig
+from mnist_core.data import MNIST_SHA256, flatten, load_dataset
 from mnist_core.evaluation import score
 from mnist_core.export.formats import LARGEST_IMPORT
 from mnist_core.export.keras_archive import CONFIG, WEIGHTS, BadKerasFile
 from mnist_core.export.keras_model import from_keras
 from mnist_core.export.make import make
 from mnist_core.network import Network
-from mnist_core.runs import JobQueue, JobState, RunStore, State, WrongState
+from mnist_core.runs import DatasetShelf, JobQueue, JobState, RunStore, State, WrongState
 from mnist_core.worker import Worker
+from tests.idx_server import small_dataset
 from tests.visits import ME
 
 IMAGES = load_dataset().test_images[:100]
@@ -81,10 +82,10 @@ def good() -> bytes:
 # -- what becomes a run ------------------------------------------------------------------------------
 
 
-def importing(store: RunStore, data: bytes, name: str = "my network.keras") -> Any:
+def importing(store: RunStore, data: bytes, name: str = "my network.keras", dataset: str = MNIST_SHA256) -> Any:
     """Import a file as a page and a worker do, and return the job."""
     jobs = JobQueue(store)
-    job_id = jobs.submit_import(data, name, owner=ME, nickname="Ada")
+    job_id = jobs.submit_import(data, name, ME, "Ada", dataset)
     Worker(store).work()
     return jobs.job(job_id)
 
@@ -99,6 +100,21 @@ def test_imported_network_becomes_a_run_with_a_network_and_a_test_accuracy(store
     ours, theirs = (Network.from_bytes(store.network_bytes(it.id)).weights for it in (run, original))
     assert all((a == b).all() for a, b in zip(ours, theirs, strict=True))
     assert run.description == "my network.keras, 16 units, relu"
+
+
+def test_network_for_another_dataset_becomes_a_run_of_it(store, good):
+    shapes = DatasetShelf(store).add(small_dataset(classes=4))
+    original = store.run(store.submit(TrainConfig(hidden_units=16, epochs=2, batch_size=50), dataset=shapes.sha256))
+    Worker(store).work()
+    data = make(store, original.id, "keras")
+    run = store.run(importing(store, data, dataset=shapes.sha256).run_id)
+    original = store.run(original.id)
+    assert (run.dataset, run.dataset_sha256) == ("shapes", shapes.sha256)
+    assert run.test_accuracy == original.test_accuracy
+    assert run.step == run.steps == 5  # batches of 128 in 600 images
+    assert "4 units with 'softmax', the dataset 10 classes" in importing(store, data).message
+    assert "10 units with 'softmax', the dataset 4 classes" in importing(store, good, dataset=shapes.sha256).message
+    assert "There is no dataset" in importing(store, data, dataset="0" * 64).message
 
 
 def test_imported_run_cannot_be_trained_on_since_nobody_knows_how(store, good):

@@ -6,8 +6,9 @@ import pytest
 
 from mnist_core.config import TrainConfig
 from mnist_core.export.make import make
-from mnist_core.runs import JobQueue, State
+from mnist_core.runs import DatasetShelf, JobQueue, State
 from mnist_core.worker import Worker
+from tests.idx_server import small_dataset
 from tests.visits import ME, TRAIN, OpenPage
 
 EVALUATE = "understand/evaluate.py"
@@ -96,3 +97,18 @@ def test_link_without_any_setting_leaves_the_page_alone(open_page):
     page.rerun()
     assert page.number("Hidden units").value == 64
     assert "'colour'" in page.words
+
+
+def test_a_network_is_imported_for_the_dataset_that_it_reads(open_page, store):
+    shapes = DatasetShelf(store).add(small_dataset(classes=4))
+    store.submit(TrainConfig(hidden_units=16, epochs=1, batch_size=50), dataset=shapes.sha256)
+    Worker(store).work()
+    page = open_page(EVALUATE)
+    page.choose("It reads the images of", shapes.sha256)
+    page.app.file_uploader[0].upload("mine.keras", make(store, 1, "keras"))
+    page.rerun()
+    page.press("Import")
+    Worker(store).work()
+    page.rerun()
+    assert store.run(2).dataset == "shapes"
+    assert page.app.selectbox[0].value == 2

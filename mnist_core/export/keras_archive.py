@@ -15,7 +15,6 @@ from typing import Any, NamedTuple
 
 import h5py
 
-from mnist_core.architecture import CLASSES
 from mnist_core.config import CHOICES, LIMITS
 from mnist_core.data import IMAGE_SIZE, PIXELS
 from mnist_core.errors import UserError
@@ -28,7 +27,8 @@ _LAYERS = ("InputLayer", "Flatten", "Dense", "Dropout")
 _ACTIVATIONS = CHOICES["activation"]
 _EXPECTED = (
     "Expected is a network as this app makes them: 784 pixels, one to three dense layers of the same number of units "
-    f"with {', '.join(_ACTIVATIONS[:-1])} or {_ACTIVATIONS[-1]}, perhaps dropout, and ten units with softmax."
+    f"with {', '.join(_ACTIVATIONS[:-1])} or {_ACTIVATIONS[-1]}, perhaps dropout, "
+    "and a last one with softmax and as many units as the dataset has classes."
 )
 _FOREIGN_WEIGHTS = "The weights in the file are no plain numbers, or point to other places, which are never followed."
 _MOST_MEMBERS = 1000
@@ -50,8 +50,11 @@ class Sketch(NamedTuple):
     dropout: float
 
 
-def check(data: bytes) -> tuple[Sketch, bytes]:
-    """Return what the network in a `.keras` file looks like, and its weights as HDF5. Raises `BadKerasFile`."""
+def check(data: bytes, classes: int) -> tuple[Sketch, bytes]:
+    """Return what the network in a `.keras` file looks like, and its weights as HDF5.
+
+    Raises `BadKerasFile` unless it is a network of this app's kind that tells so many classes apart.
+    """
     if len(data) > LARGEST_IMPORT:
         raise BadKerasFile(f"The file is larger than {LARGEST_IMPORT / 1e6:.0f} MB, more than any network of this app.")
     try:
@@ -64,17 +67,17 @@ def check(data: bytes) -> tuple[Sketch, bytes]:
         raise BadKerasFile(
             "This is not a .keras file, or it is damaged. Save the network with model.save('network.keras')."
         ) from None
-    sketch = _sketch(_parsed(config))
+    sketch = _sketch(_parsed(config), classes)
     _check_weights(weights)
     return sketch, weights
 
 
-def repack(sketch: Sketch, weights: bytes) -> bytes:
+def repack(sketch: Sketch, weights: bytes, classes: int) -> bytes:
     """Return a `.keras` file in which everything but the weights is of our own making."""
     layers: list[dict[str, Any]] = [_layer("InputLayer", batch_shape=[None, PIXELS], dtype="float32")]
     for _ in range(sketch.hidden_layers):
         layers.append(_layer("Dense", units=sketch.hidden_units, activation=sketch.activation))
-    layers.append(_layer("Dense", units=CLASSES, activation="softmax"))
+    layers.append(_layer("Dense", units=classes, activation="softmax"))
     config = {
         "module": "keras",
         "class_name": "Sequential",
@@ -120,7 +123,7 @@ def _parsed(config: bytes) -> dict[str, Any]:
     return parsed
 
 
-def _sketch(model: dict[str, Any]) -> Sketch:
+def _sketch(model: dict[str, Any], classes: int) -> Sketch:
     """Read the layers by an allow-list: every class and every function in them is known, and they form one chain."""
     kind = _text(model, "class_name")
     if kind not in ("Sequential", "Functional") or not _text(model, "module").startswith("keras"):
@@ -135,7 +138,7 @@ def _sketch(model: dict[str, Any]) -> Sketch:
         _check_class(layer)
     if kind == "Functional":
         _check_chain(layers)
-    return _dense_sketch(layers)
+    return _dense_sketch(layers, classes)
 
 
 def _check_class(layer: dict[str, Any]) -> None:
@@ -164,7 +167,7 @@ def _check_chain(layers: list[dict[str, Any]]) -> None:
             raise BadKerasFile(f"The layers do not follow each other one by one. {_EXPECTED}")
 
 
-def _dense_sketch(layers: list[dict[str, Any]]) -> Sketch:
+def _dense_sketch(layers: list[dict[str, Any]], classes: int) -> Sketch:
     shape = _input_shape(layers)
     if shape not in _INPUT_SHAPES:
         raise BadKerasFile(f"The network takes inputs of the shape {_shown(shape)}, not 784 pixels. {_EXPECTED}")
@@ -173,8 +176,8 @@ def _dense_sketch(layers: list[dict[str, Any]]) -> Sketch:
         if dense.get("use_bias") is not True or dense.get("lora_rank") or dense.get("quantization_config"):
             raise BadKerasFile(f"A dense layer is of an unusual kind (no bias, LoRA or quantised). {_EXPECTED}")
     *hidden, last = [(dense.get("units"), dense.get("activation")) for dense in by_kind["Dense"]] or [(None, None)]
-    if last != (CLASSES, "softmax"):
-        raise BadKerasFile(f"The last layer has {_words([last])}. {_EXPECTED}")
+    if last != (classes, "softmax"):
+        raise BadKerasFile(f"The last layer has {_words([last])}, the dataset {classes} classes. {_EXPECTED}")
     if len({repr(it) for it in hidden}) != 1 or len(hidden) > LIMITS["hidden_layers"].high:
         raise BadKerasFile(f"The hidden layers are {_words(hidden)}. {_EXPECTED}")
     units, activation = hidden[0]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
+from mnist_core.architecture import CLASSES
 from mnist_core.archive import read_arrays
 from mnist_core.backend import keras
 from mnist_core.config import TrainConfig
@@ -37,16 +38,16 @@ def to_keras(network: Network, config: TrainConfig, state: bytes | None = None) 
         return path.read_bytes()
 
 
-def from_keras(data: bytes) -> tuple[Network, Sketch]:
-    """Return the network of a `.keras` file that this app could have made, and what it looks like.
+def from_keras(data: bytes, classes: int = CLASSES) -> tuple[Network, Sketch]:
+    """Return the network of a `.keras` file that this app could have made for so many classes, and what it looks like.
 
     Keras is given nothing foreign but numbers: a description of our own making, and checked weights; in its
     safe mode all the same. Raises `BadKerasFile` for anything else.
     """
-    sketch, weights = check(data)
+    sketch, weights = check(data, classes)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "network.keras"
-        path.write_bytes(repack(sketch, weights))
+        path.write_bytes(repack(sketch, weights, classes))
         try:
             model = keras.saving.load_model(path, compile=False, safe_mode=True)
         except Exception as error:  # Keras raises almost anything for weights that do not fit

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 
 from mnist_core.config import TrainConfig
-from mnist_core.data import load_dataset
+from mnist_core.data import MNIST_SHA256
 from mnist_core.errors import UserError
 from mnist_core.evaluation import Score
 from mnist_core.runs import schema
+from mnist_core.runs.datasets import find_dataset
 from mnist_core.runs.queue import LEASE_SECONDS, LeaseLost, job_waits
 from mnist_core.runs.records import JobState, State
 from mnist_core.runs.schema import blobs, job_blobs, jobs, runs
@@ -55,6 +57,7 @@ class Job:
     message: str
     turn: int
     lease_owner: str | None
+    dataset_sha256: str = MNIST_SHA256
 
 
 @dataclass(frozen=True)
@@ -88,15 +91,17 @@ class JobQueue:
             values = {"kind": kind, "owner": owner, "nickname": "", "run_id": run_id, "run_step": step}
             return _add(connection, values | {"file_name": file_name})
 
-    def submit_import(self, data: bytes, file_name: str, owner: str, nickname: str) -> int:
+    def submit_import(self, data: bytes, file_name: str, owner: str, nickname: str, dataset: str = MNIST_SHA256) -> int:
         """Ask for a `.keras` file to become a run; return the job's number. Raises `TooManyJobs`.
 
-        The caller has checked how large it is, for the bytes are kept in the store until the job is done.
+        `dataset` is the sha256 of that whose images the network reads. The caller has checked how large the file is,
+        for its bytes are kept in the store until the job is done.
         """
         name = re.sub(r"[^\w .()+-]+", "_", file_name)[-FILE_NAME_LENGTH:]  # pages show it, and it comes from outside
         with self.store.writing() as connection:
             _forget_old(connection)
-            job_id = _add(connection, {"kind": IMPORT, "owner": owner, "nickname": nickname, "file_name": name})
+            values = {"kind": IMPORT, "owner": owner, "nickname": nickname, "file_name": name}
+            job_id = _add(connection, values | {"dataset_sha256": dataset})
             _put_blob(connection, job_id, data)
             return job_id
 
@@ -157,21 +162,28 @@ class JobQueue:
             connection.execute(job_blobs.delete().where(job_blobs.c.job_id == job.id))
 
 
-def _add(connection: sa.Connection, values: dict[str, object]) -> int:
+def _add(connection: sa.Connection, values: Mapping[str, object]) -> int:
     waiting = (jobs.c.owner == values["owner"], jobs.c.state == JobState.WAITING)
     if (connection.scalar(sa.select(sa.func.count()).select_from(jobs).where(*waiting)) or 0) >= MOST_WAITING:
         raise TooManyJobs(f"{MOST_WAITING} files of yours are still in the making: wait until one is ready.")
     times = dict.fromkeys(("created_at", "updated_at"), schema.now(connection))
-    statement = jobs.insert().values(values | times | {"state": JobState.WAITING}).returning(jobs.c.id)
+    row = {**values, **times, "state": JobState.WAITING}
+    statement = jobs.insert().values(row).returning(jobs.c.id)
     return int(connection.execute(statement).scalar_one())
 
 
 def _add_run(connection: sa.Connection, job: Job, found: ImportedNetwork) -> int:
     """Add a run that has ended before it came: with a network and test values, without curves."""
-    steps = found.config.steps_per_epoch(len(load_dataset().train_images))
+    images = find_dataset(connection, job.dataset_sha256)
+    steps = found.config.steps_per_epoch(images.train_images)
     step = steps * found.config.epochs
-    values = {"name": "", "owner": job.owner, "nickname": job.nickname, "imported": job.file_name, "dataset": "mnist"}
-    values |= {"config": found.config.to_json(), "state": State.FINISHED}
+    values = {"name": "", "owner": job.owner, "nickname": job.nickname, "imported": job.file_name}
+    values |= {
+        "dataset": images.name,
+        "dataset_sha256": images.sha256,
+        "config": found.config.to_json(),
+        "state": State.FINISHED,
+    }
     numbers = {"steps_per_epoch": steps, "step": step, "test_loss": found.score.loss}
     numbers |= {"test_accuracy": found.score.accuracy}
     times = dict.fromkeys(("created_at", "updated_at", "watched_at"), schema.now(connection))
@@ -201,4 +213,5 @@ def _forget_old(connection: sa.Connection) -> None:
 
 def _to_job(row: sa.RowMapping | dict[str, object]) -> Job:
     values = {name: row[name] for name in Job.__dataclass_fields__}
+    values["dataset_sha256"] = row["dataset_sha256"] or MNIST_SHA256
     return Job(**{**values, "state": JobState(row["state"])})  # type: ignore[arg-type]

@@ -120,6 +120,7 @@ jobs = Table(
     Column("run_id", ForeignKey("runs.id", ondelete="CASCADE")),
     Column("run_step", Integer),
     Column("file_name", Text, nullable=False),
+    Column("dataset_sha256", String(64), nullable=False, server_default=""),
     Column("state", String(10), nullable=False),
     Column("message", Text, nullable=False, default=""),
     Column("created_at", Float(53), nullable=False),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from mnist_core.data import MNIST_SHA256
 from mnist_core.export.formats import LARGEST_IMPORT
 from mnist_core.runs import Job, JobNotFound, JobState
 from pages.shared import services, session
@@ -20,17 +21,26 @@ def import_network() -> None:
         st.caption(
             "A network that you have trained elsewhere with Keras and saved with `model.save('network.keras')`. It "
             "must be of the kind that this app makes: 784 pixels from 0 to 1, one to three dense layers of the same "
-            "number of units, ten outputs with softmax."
+            "number of units, and softmax with one output for each class."
         )
+        dataset = _choose_dataset()
         limit = LARGEST_IMPORT // 1_000_000
         file = st.file_uploader("Keras file", type="keras", max_upload_size=limit, key=f"import_file_{count}")
         if st.button("Import", icon=":material/upload:", disabled=file is None) and file is not None:
             with user_errors():
                 owner, nickname = session.owner(), session.nickname()
-                session.put(_JOB, services.jobs().submit_import(file.getvalue(), file.name, owner, nickname))
+                session.put(_JOB, services.jobs().submit_import(file.getvalue(), file.name, owner, nickname, dataset))
         job = _job()
         waiting = job is not None and job.state is JobState.WAITING
         st.fragment(_show, run_every=POLL_SECONDS if waiting else None)()
+
+
+def _choose_dataset() -> str:
+    """Let people say whose classes the network tells apart, where there is a choice; return the dataset's sha256."""
+    titles = {info.sha256: info.title for info in services.shelf().all() if not info.mixture}
+    if len(titles) < 2:
+        return MNIST_SHA256
+    return st.selectbox("It reads the images of", list(titles), format_func=titles.__getitem__)
 
 
 def _show() -> None:
