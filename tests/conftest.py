@@ -71,10 +71,11 @@ def same_main_module(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def open_page(database_url: str) -> Iterator[type[OpenPage]]:
-    """Open a page, such as "train/train.py", on the test's own store."""
-    from pages.shared import services
+    """Open a page, such as "train/train.py", on the test's own store, in a browser that was never here."""
+    from pages.shared import memory, services
 
     services.store.clear()
+    memory.kept.clear()
     gc.freeze()  # AppTest collects garbage after each rerun: 10 ms, but 200 with all that TensorFlow has loaded
     yield OpenPage
     services.store.clear()

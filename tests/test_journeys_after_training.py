@@ -10,6 +10,7 @@ from mnist_core.data import load_dataset
 from mnist_core.evaluation import confusion_matrix, top_confusions
 from mnist_core.network import Network
 from mnist_core.runs import RunStore, State
+from mnist_core.words import with_article
 from scripts.pen import draw_with_finger, draw_with_mouse
 from scripts.running_app import DESKTOP, PHONE, RunningApp, wait_until
 from tests.journeys import click_cell, expect_state, expect_to_fit, press, train
@@ -36,7 +37,7 @@ def mispredictions(store: RunStore, run_id: int) -> tuple[int, tuple[int, int, i
 
 
 def digits_shown(page: Page) -> int:
-    return page.get_by_role("img", name=re.compile(r"^Test image \d+: a \d, read as")).count()
+    return page.get_by_role("img", name=re.compile(r"^Test image \d+: an? \d, read as")).count()
 
 
 def expect_digits(page: Page, count: int) -> None:
@@ -55,7 +56,7 @@ def test_from_training_to_the_mistakes_of_one_cell(app, page):
     page.clock.set_fixed_time("2026-01-01")  # no time passes between the clicks: a second one is never too soon
     click_cell(page, true, predicted)
     expect_digits(page, count)
-    expect(page.get_by_role("img", name=f"a {true}, read as {predicted}")).to_have_count(count)
+    expect(page.get_by_role("img", name=f"{with_article(str(true))}, read as {predicted}")).to_have_count(count)
     click_cell(page, true, predicted)
     expect_digits(page, total)
 

@@ -42,14 +42,15 @@ class Memory:
 def keep(name: str, thing: Any, size: int) -> None:
     """Keep a thing of `size` bytes, which nobody changes any more, for this browser; nothing above `MOST_BYTES`."""
     if session.owner() and size <= MOST_BYTES:
-        _memory().keep(session.owner(), name, thing)
+        kept().keep(session.owner(), name, thing)
 
 
 def recall(name: str, default: Any) -> Any:
     """Return what this browser's visits kept last under that name, or `default`."""
-    return _memory().recall(session.owner(), name, default)
+    return kept().recall(session.owner(), name, default)
 
 
 @st.cache_resource(show_spinner=False)
-def _memory() -> Memory:
+def kept() -> Memory:
+    """Return what all browsers have kept."""
     return Memory()
