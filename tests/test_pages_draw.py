@@ -213,6 +213,13 @@ def expect_invitation(page: Page) -> None:
     expect(page.get_by_role("heading", name="Draw a digit from 0 to 9")).to_be_visible()
 
 
+def visit_elsewhere(page: Page) -> None:
+    """Leave the page, and come back."""
+    page.get_by_role("link", name="Data").click()
+    expect(page.get_by_role("heading", name="Data", exact=True)).to_be_visible()
+    page.get_by_role("link", name="Draw").click()
+
+
 def press(page: Page, label: str) -> None:
     page.get_by_role("button", name=label).click()
 
@@ -288,9 +295,7 @@ def test_the_drawing_is_there_after_a_visit_elsewhere(shared_server, page):
     first, second = STROKES["4"]
     draw(page, [first])
     expect(page.get_by_role("status")).to_be_visible()
-    page.get_by_role("link", name="Data").click()
-    expect(page.get_by_role("heading", name="Data", exact=True)).to_be_visible()
-    page.get_by_role("link", name="Draw").click()
+    visit_elsewhere(page)
     expect(page.get_by_role("status")).to_be_visible()
     expect(page.locator(".upper-canvas")).to_be_visible()
     expect(page.locator("[data-test-script-state=notRunning]")).to_be_visible()  # nothing moves any more
@@ -375,9 +380,7 @@ def test_a_stroke_that_the_server_has_not_heard_of_outlasts_reload_and_leaving(s
     page.reload()
     expect_answer(page, "I read a 4.")
     draw(page, [[(60, 20), (100, 20)]])
-    page.get_by_role("link", name="Data").click()
-    expect(page.get_by_role("heading", name="Data", exact=True)).to_be_visible()
-    page.get_by_role("link", name="Draw").click()
+    visit_elsewhere(page)
     expect(page.get_by_role("img", name="Canvas: draw a digit")).to_be_visible()
     press(page, "Undo")
     expect_answer(page, "I read a 4.")

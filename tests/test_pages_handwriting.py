@@ -123,7 +123,7 @@ def test_a_set_may_be_of_another_datasets_classes(open_page, store, handwriting)
     letters = small_dataset(classes=4)
     DatasetShelf(store).add(letters, ME)
     page = open_page(HANDWRITING)
-    next(field for field in page.app.selectbox if field.label == "Drawings of the classes of").select(letters.name)
+    next(field for field in page.app.selectbox if field.label == "Drawings of the classes of").select(letters.sha256)
     next(field for field in page.app.text_input if field.label == "Name").set_value("Letters of 7b")
     page.press("Begin")
     assert [it.class_names for it in handwriting.sets()] == [letters.class_names]

@@ -57,7 +57,7 @@ class Job:
     message: str
     turn: int
     lease_owner: str | None
-    dataset_sha256: str = MNIST_SHA256
+    dataset_sha256: str
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,11 @@ import numpy as np
 import streamlit as st
 
 from mnist_core import charts
-from mnist_core.data import DIGITS
 from mnist_core.errors import UserError
 from mnist_core.runs import Drawings, HandwritingSet
 from mnist_core.runs.handwriting import EXPECTED, NAME_LENGTH
 from pages.shared import services, session
+from pages.shared.choose_dataset import ask_for_dataset
 from pages.shared.gallery import gallery
 from pages.shared.plot import plot
 from pages.shared.teach import CHOSEN_SET
@@ -50,12 +50,9 @@ def choose_set() -> HandwritingSet | None:
 
 def begin_set() -> None:
     """Ask for a name and, where there is a choice, for what will be drawn; begin a set."""
-    of_dataset = {info.title: info.class_names for info in services.shelf().all() if not info.mixture}
     with st.form("new_set", border=False):
         name = st.text_input("Name", max_chars=NAME_LENGTH, placeholder="Class 7b")
-        class_names = DIGITS
-        if len(of_dataset) > 1:
-            class_names = of_dataset[st.selectbox("Drawings of the classes of", list(of_dataset))]
+        class_names = ask_for_dataset("Drawings of the classes of").class_names
         if st.form_submit_button("Begin", type="primary"):
             try:
                 number = services.handwriting().create(name, class_names, session.owner(), session.nickname())

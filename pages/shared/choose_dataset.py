@@ -38,7 +38,7 @@ def choose_dataset(with_handwriting: bool = False) -> DatasetInfo:
     known to `settle` only.
     """
     kept = services.shelf().all()
-    plain_ones = [info for info in kept if not info.mixture]
+    plain_ones = _unmixed(kept)
     mixtures = [*_with_handwriting(plain_ones), *_linked_mixture(kept)] if with_handwriting else []
     by_sha256 = {info.sha256: info for info in (*plain_ones, *mixtures)}
     _follow_address(list(by_sha256.values()))
@@ -54,6 +54,18 @@ def choose_dataset(with_handwriting: bool = False) -> DatasetInfo:
         "Handwriting page can be mixed in, each repeated with small distortions.",
     )
     return by_sha256[chosen]
+
+
+def ask_for_dataset(label: str) -> DatasetInfo:
+    """Let people say which dataset is meant, where there is a choice, without choosing it for the visit."""
+    by_sha256 = {info.sha256: info for info in _unmixed(services.shelf().all())}
+    if len(by_sha256) == 1:
+        return by_sha256[MNIST_SHA256]
+    return by_sha256[st.selectbox(label, list(by_sha256), format_func=lambda sha256: by_sha256[sha256].title)]
+
+
+def _unmixed(infos: list[DatasetInfo]) -> list[DatasetInfo]:
+    return [info for info in infos if not info.mixture]
 
 
 def _follow_address(infos: list[DatasetInfo]) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from mnist_core.data import MNIST_SHA256
 from mnist_core.export.formats import LARGEST_IMPORT
 from mnist_core.runs import Job, JobNotFound, JobState
 from pages.shared import services, session
+from pages.shared.choose_dataset import ask_for_dataset
 from pages.shared.widgets import user_errors
 
 POLL_SECONDS = 0.5
@@ -23,7 +23,7 @@ def import_network() -> None:
             "must be of the kind that this app makes: 784 pixels from 0 to 1, one to three dense layers of the same "
             "number of units, and softmax with one output for each class."
         )
-        dataset = _choose_dataset()
+        dataset = ask_for_dataset("It reads the images of").sha256
         limit = LARGEST_IMPORT // 1_000_000
         file = st.file_uploader("Keras file", type="keras", max_upload_size=limit, key=f"import_file_{count}")
         if st.button("Import", icon=":material/upload:", disabled=file is None) and file is not None:
@@ -33,14 +33,6 @@ def import_network() -> None:
         job = _job()
         waiting = job is not None and job.state is JobState.WAITING
         st.fragment(_show, run_every=POLL_SECONDS if waiting else None)()
-
-
-def _choose_dataset() -> str:
-    """Let people say whose classes the network tells apart, where there is a choice; return the dataset's sha256."""
-    titles = {info.sha256: info.title for info in services.shelf().all() if not info.mixture}
-    if len(titles) < 2:
-        return MNIST_SHA256
-    return st.selectbox("It reads the images of", list(titles), format_func=titles.__getitem__)
 
 
 def _show() -> None:
