@@ -68,11 +68,19 @@ function welcome(found, { number, known }) {
 
 // The server has told what it knows, and whether the canvas has told it that it shows the sheet of that number.
 function hear({ number, known, shown }) {
-  untold = number === sheet.number ? untold.slice(Math.max(0, known - sheet.known)) : []; // else it is drawn anew
+  if (number === sheet.number) untold = untold.slice(Math.max(0, known - sheet.known));
+  else again(); // what was drawn meanwhile, on the sheet before: the answer came after patience had run out
   if (asked && asked.number !== number && shown) asked = null;
   sheet = { number, known };
   remember();
   pass();
+}
+
+// Have the strokes that the new sheet does not show drawn on it, as soon as the canvas shows it.
+function again() {
+  if (untold.length) asked ??= { since: performance.now(), number: sheet.number };
+  queue.unshift(...untold.flatMap(penMoves));
+  untold = [];
 }
 
 // Let go on what may, in its turn, and look again later for the rest.
@@ -101,6 +109,7 @@ function act({ press, pen, point, finger, stroke }) {
   asked = null; // if it was still waited for, it has been long enough
   if (press && !button(press)?.disabled) {
     asked = { since: performance.now(), number: sheet.number };
+    untold = []; // the press comes after them, and the server has been told
     button(press)?.click();
   }
   if (pen) (finger ? touch : draw)(pen, point);
