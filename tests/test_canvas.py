@@ -16,7 +16,7 @@ from streamlit.testing.v1 import AppTest
 from mnist_core.drawing import DrawingError
 from pages.shared.live import parse
 from pages.shared.memory import MOST_THINGS, Memory
-from pages.shared.sheet import EMPTY, MOST_UNDOS, SIDE, Drawing, Sheet
+from pages.shared.sheet import EMPTY, MOST_UNDOS, SIDE, Drawing, Question, Sheet, parse_question
 
 
 def png(width: int = SIDE, height: int = SIDE, shade: int = 0) -> bytes:
@@ -79,6 +79,40 @@ def test_clear_can_be_undone() -> None:
 
 def test_undo_of_nothing_is_nothing() -> None:
     assert Sheet().undo().shown == EMPTY
+
+
+@pytest.mark.parametrize(("press", "shown"), [("undo", drawing(1)), ("clear", EMPTY)])
+def test_a_press_that_a_browser_repeats_counts_once(press: str, shown: Drawing) -> None:
+    sheet = drawn(1, 2)
+    once = sheet.press(Question(press, sheet.number))
+    assert once.shown == shown
+    assert once.press(Question(press, sheet.number)) == once
+
+
+def test_a_question_without_a_press_changes_nothing() -> None:
+    sheet = drawn(1)
+    assert sheet.press(Question(None, sheet.number, at=7)) == sheet
+
+
+def test_a_question_is_taken_as_it_is() -> None:
+    assert parse_question({"press": "undo", "number": 3, "at": 1700}) == Question("undo", 3, 1700)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        None,
+        "undo",
+        {},
+        {"press": "undo", "number": 3},
+        {"press": "undo", "number": True, "at": 1},
+        {"press": "undo", "number": 3, "at": "now"},
+        {"press": "format", "number": 3, "at": 1},
+        {"press": [], "number": 3, "at": 1},
+    ],
+)
+def test_questions_of_another_form_ask_for_nothing(value: Any) -> None:
+    assert parse_question(value) == Question()
 
 
 def test_only_so_many_steps_are_kept() -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import re
+import signal
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from itertools import pairwise
 
@@ -205,6 +207,16 @@ def on_the_way(stroke: list[tuple[float, float]], steps: int = 5) -> Iterator[tu
             yield x + (next_x - x) * step / steps, y + (next_y - y) * step / steps
 
 
+@contextmanager
+def standing_still(app: RunningApp) -> Iterator[None]:
+    """Have the server do nothing for as long as the `with` lasts, as on a machine that is busy with something else."""
+    app.process.send_signal(signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        app.process.send_signal(signal.SIGCONT)
+
+
 def expect_answer(page: Page, words: str | re.Pattern[str]) -> None:
     expect(page.get_by_role("status").filter(has_text=words)).to_be_visible()
 
@@ -358,6 +370,39 @@ def test_what_is_drawn_right_after_clear_and_undo_stays(shared_server, page):
     page.keyboard.press("Control+z")
     draw(page, STROKES["4"])  # no wait anywhere: each of these is too early for the server
     expect_answer(page, "I read a 4.")
+
+
+@pytest.mark.browser
+def test_all_goes_on_in_its_order_when_the_server_stood_still_meanwhile(shared_server, page):
+    open_canvas(page, shared_server)
+    draw(page, STROKES["7"])
+    expect_answer(page, "I read a 7.")
+    with standing_still(shared_server):
+        press(page, "Clear")
+        draw(page, [[(60, 20), (100, 20)]])
+        page.keyboard.press("Control+z")
+        draw(page, STROKES["4"])
+        page.wait_for_timeout(4000)  # as long as it stands still
+    expect_answer(page, "I read a 4.")
+
+
+@pytest.mark.browser
+def test_a_stroke_drawn_while_the_server_is_away_is_read_when_it_is_back(server, visitors):
+    visitor = visitors()
+    page = visitor.page
+    open_canvas(page, server)
+    first, second = STROKES["4"]
+    draw(page, [first])
+    expect(page.get_by_role("status")).to_be_visible()
+    server.kill()
+    draw(page, [second])
+    server.start()
+    expect_answer(page, "I read a 4.")
+    visitor.complaints.clear()  # of connections refused, as long as there was no server
+    press(page, "Undo")
+    expect(page.get_by_role("status").filter(has_text="I read a 4.")).to_have_count(0)
+    press(page, "Undo")  # each stroke is there once
+    expect_invitation(page)
 
 
 @pytest.mark.browser

@@ -2,6 +2,10 @@
 // may come later than this script. What people do goes on in the order in which they did it: presses of Undo and Clear
 // are passed on to the server one at a time, strokes drawn before it has answered are held back until it has, and
 // strokes that it does not know of when the page is left are drawn again when the canvas comes back.
+//
+// A server that is behind may drop an answer: Streamlit ignores what a rerun has to tell when it began the next one
+// before that was sent. So the server is asked until it has answered; a press names the sheet that it is meant for,
+// and counts once.
 
 // 280 pixels shown as 336: large enough to draw with a finger, and no wider than a phone.
 const SIZE = "min(336px, calc(100vw - 2rem)) !important";
@@ -9,32 +13,34 @@ const STYLE = `.dc-toolbar { display: none !important } .dc-container { border-r
   .dc-container, .dc-container canvas, .dc-container .canvas-container { width: ${SIZE}; height: ${SIZE} }`;
 const LABEL = "Canvas: draw a digit here with the mouse, a finger or a pen";
 const TOLD = 250; // milliseconds after pen up by which the canvas has told the server of the stroke: it waits for 200
-const PATIENCE = 3000; // milliseconds after which an answer of the server is no longer waited for
+const RETRY = 1500; // milliseconds after which the server is asked again
 const SOON = 50; // milliseconds until what may have changed is looked at again
 const PASSES = { bubbles: true, cancelable: true, composed: true, view: window };
 const STORE = "digits_untold_strokes";
 
 let canvas = null; // there is one in a page
-let sheet = null; // what the server told last: the number of the sheet, and how many strokes it knows of on it
-let untold = []; // strokes on the canvas that the server does not know of, each a list of points
-let queue = []; // what goes on when the server has answered: {press: name of a button} or {pen: what it does, point, …}
-let asked = null; // since when an answer to a press is waited for, and the number of the sheet at that time
-let stroke = null; // the points of the stroke that is being drawn, each [x, y] from 0 to 1
-let finger = false; // whether a finger draws it
+let sheet = null; // what the server told last: number of the sheet, how many strokes it knows of on it, …
+let untold = []; // strokes on the canvas that the server does not know of
+let queue = []; // what goes on when the server has answered: strokes, and presses, each {press: "undo" or "clear"}
+let asked = null; // what a new sheet is waited for: {press, number: of the sheet that is to be replaced}
+let stroke = null; // the one being drawn: {points: each [x, y] from 0 to 1, finger, lifted, drawn: how many of them}
 let held = false; // whether that stroke, or the last one, goes through the queue
 let inked = false; // whether the canvas has begun a stroke that it has not finished
 let penUp = -Infinity; // when it finished the last one
+let sent = -Infinity; // when the server was asked last
+let ask = () => {}; // asks the server
 let timer = 0;
 
-export default function ({ data }) {
+export default function ({ data, setStateValue }) {
   let frame = 0;
+  ask = (question) => setStateValue("asked", question);
   const look = () => {
-    const hosts = [...document.querySelectorAll(`.${data.box} *`)].filter((element) => element.shadowRoot);
+    const hosts = [...document.querySelectorAll(`.${data.key}_box *`)].filter((element) => element.shadowRoot);
     const found = hosts.map((host) => tidy(host.shadowRoot)).find(Boolean) ?? null;
     frame = requestAnimationFrame(!found ? look : () => (found === canvas ? hear(data) : welcome(found, data)));
   };
   const press = (event) => {
-    const name = event.isTrusted && data.buttons.find((name) => isPress(event, name));
+    const name = event.isTrusted && Object.keys(data.presses).find((name) => isPress(event, name, data.key));
     if (!name) return;
     stop(event);
     queue.push({ press: name });
@@ -54,105 +60,120 @@ export default function ({ data }) {
 }
 
 // A canvas is there for the first time, or again, with all strokes that the server knows of: draw the others.
-function welcome(found, { number, known }) {
+function welcome(found, told) {
   const kept = recall();
-  const arrived = known - kept.known; // of the untold ones; anything but a few means that it is another drawing
-  const missing = arrived >= 0 ? kept.strokes.slice(arrived) : [];
+  const arrived = told.known - kept.known; // of the untold ones; anything but a few means that it is another drawing
+  const missing = arrived >= 0 ? kept.untold.slice(arrived) : [];
   canvas = found;
-  sheet = { number, known };
-  [untold, asked, stroke, inked] = [[], null, null, false];
-  queue = [...missing.flatMap(penMoves), ...queue.filter(({ press }) => press)];
-  remember();
+  [sheet, untold, asked, stroke, inked] = [told, [], null, null, false];
+  queue = [...missing, ...kept.queue].map(anew);
   pass();
 }
 
-// The server has told what it knows, and whether the canvas has told it that it shows the sheet of that number.
-function hear({ number, known, shown }) {
-  if (number === sheet.number) untold = untold.slice(Math.max(0, known - sheet.known));
-  else again(); // what was drawn meanwhile, on the sheet before: the answer came after patience had run out
-  if (asked && asked.number !== number && shown) asked = null;
-  sheet = { number, known };
-  remember();
+// The server has told what it knows. It tells of a new sheet unasked when it was started again, with all strokes that it
+// has heard of: the others are drawn again.
+function hear(told) {
+  const renewed = told.number !== sheet.number;
+  if (!renewed || !asked) untold = untold.slice(Math.max(0, told.known - sheet.known));
+  if (renewed && untold.length) {
+    asked ??= { press: null, number: sheet.number };
+    queue.unshift(...untold.map(anew));
+    untold = [];
+  }
+  sheet = told;
+  if (asked && asked.number !== told.number && told.shown) asked = null;
   pass();
 }
 
-// Have the strokes that the new sheet does not show drawn on it, as soon as the canvas shows it.
-function again() {
-  if (untold.length) asked ??= { since: performance.now(), number: sheet.number };
-  queue.unshift(...untold.flatMap(penMoves));
-  untold = [];
-}
-
-// Let go on what may, in its turn, and look again later for the rest.
+// Let go on what may, in its turn, and look again soon while something waits.
 function pass() {
   clearTimeout(timer);
-  for (let rest; queue.length; act(queue.shift())) {
-    rest = patience(queue[0]);
-    if (rest > 0) return (timer = setTimeout(pass, rest));
+  while (queue.length && !waits(queue[0])) {
+    const [{ press }] = queue;
+    if (press ? push(press) : trace(queue[0])) queue.shift();
+    else break;
   }
+  if (isOwed() && performance.now() > Math.max(sent, penUp) + RETRY) inquire();
+  if (queue.length || isOwed()) timer = setTimeout(pass, SOON);
+  remember();
 }
 
-// Milliseconds for which something has to wait. Streamlit takes two presses that come close together for one, and the
-// canvas drops what it has not told of, or what is drawn before it is given another drawing.
-function patience({ press }) {
-  const now = performance.now();
-  if (!canvas?.isConnected) return SOON;
-  if (asked) return asked.since + PATIENCE - now;
-  if (!press) return 0;
-  if (inked) return SOON;
-  if (penUp + TOLD > now) return penUp + TOLD - now;
-  // After the first stroke there is nothing to take back until the server has told the page so.
-  return button(press)?.disabled && now - penUp < PATIENCE ? SOON : 0;
+// Whether something has to wait: the canvas drops what is drawn before it is given another sheet, and what it has not
+// told of by then.
+function waits({ press }) {
+  if (!canvas?.isConnected || asked) return true;
+  return Boolean(press) && (inked || performance.now() < penUp + TOLD);
 }
 
-function act({ press, pen, point, finger, stroke }) {
-  asked = null; // if it was still waited for, it has been long enough
-  if (press && !button(press)?.disabled) {
-    asked = { since: performance.now(), number: sheet.number };
-    untold = []; // the press comes after them, and the server has been told
-    button(press)?.click();
+// Whether the server has still to answer: with a new sheet, or by knowing of the strokes, unless it was asked since.
+function isOwed() {
+  return Boolean(asked) || (untold.length > 0 && !inked && sheet.heard < penUp);
+}
+
+function inquire() {
+  sent = Math.round(performance.now());
+  ask({ press: asked?.press ?? null, number: asked?.number ?? 0, at: sent });
+}
+
+// Have the server undo or clear, if there is something to take back; tell that this is done.
+function push(press) {
+  if (!sheet.presses[press] && !untold.length) return true;
+  asked = { press, number: sheet.number };
+  untold = []; // the press comes after them, and the server has been told
+  inquire();
+  return true;
+}
+
+// Draw what there is of a stroke by now; tell whether that is all. What watches the pointer hears of it too.
+function trace(stroke) {
+  const pen = stroke.finger ? touch : draw;
+  const [start, ...others] = stroke.points;
+  if (!stroke.drawn) {
+    canvas.dispatchEvent(new PointerEvent("pointerdown", PASSES));
+    pen("down", start);
+    inked = true;
   }
-  if (pen) (finger ? touch : draw)(pen, point);
-  if (pen === "down") inked = true;
-  if (pen === "up") finish(stroke);
+  for (const point of others.slice(Math.max(0, stroke.drawn - 1))) pen("move", point);
+  stroke.drawn = stroke.points.length;
+  if (!stroke.lifted) return false;
+  pen("up", stroke.points.at(-1));
+  canvas.dispatchEvent(new PointerEvent("pointerup", PASSES));
+  finish(stroke);
+  return true;
 }
 
-// What a pen does that draws these points.
-function penMoves(points) {
-  const between = points.map((point) => ({ pen: "move", point }));
-  const up = { pen: "up", point: points.at(-1), stroke: points };
-  return [{ pen: "down", point: points[0] }, ...between, up];
+function anew(item) {
+  return item.press ? item : { ...item, drawn: 0 };
 }
 
 function lower(event) {
-  if (!canvas || event.composedPath()[0] !== canvas || event.button !== 0 || !event.isPrimary) return;
-  stroke = [whereabouts(event)];
-  finger = event.pointerType === "touch";
+  if (!canvas || !event.isTrusted || event.composedPath()[0] !== canvas || event.button || !event.isPrimary) return;
+  stroke = { points: [whereabouts(event)], finger: event.pointerType === "touch", lifted: false, drawn: 0 };
   held = queue.length > 0 || Boolean(asked);
-  if (held) queue.push({ pen: "down", point: stroke[0], finger });
-  else inked = true;
+  if (held) {
+    queue.push(stroke);
+    event.stopPropagation();
+  } else inked = true;
 }
 
 function move(event) {
   if (!stroke || !event.isPrimary) return;
-  stroke.push(whereabouts(event));
-  if (held) queue.push({ pen: "move", point: stroke.at(-1), finger });
+  stroke.points.push(whereabouts(event));
   if (held) pass();
 }
 
 function lift(event) {
-  if (!stroke || !event.isPrimary) return;
-  if (held) queue.push({ pen: "up", point: stroke.at(-1), finger, stroke });
-  else finish(stroke);
+  if (!stroke || !event.isTrusted || !event.isPrimary) return;
+  stroke.lifted = true;
+  if (!held) finish(stroke);
   stroke = null;
-  if (held) pass();
+  pass();
 }
 
-function finish(points) {
+function finish(stroke) {
   inked = false;
   penUp = performance.now();
-  untold.push(points);
-  remember();
+  untold.push(stroke);
 }
 
 // Keep from the canvas what goes through the queue; what this draws itself is not trusted.
@@ -189,28 +210,27 @@ function whereabouts({ clientX, clientY }) {
   return [(clientX - left) / width, (clientY - top) / height];
 }
 
-function button(name) {
-  return document.querySelector(`.${name} button`);
-}
-
+// Keep what the server does not know of, in case that the page is reloaded or left.
 function remember() {
+  if (!sheet) return;
+  const waiting = queue.filter(({ press, lifted }) => press || lifted);
   try {
-    sessionStorage.setItem(STORE, JSON.stringify({ known: sheet.known, strokes: untold }));
+    sessionStorage.setItem(STORE, JSON.stringify({ known: sheet.known, untold, queue: waiting }));
   } catch {} // a browser that keeps nothing, or has no room
 }
 
 function recall() {
   try {
-    return JSON.parse(sessionStorage.getItem(STORE)) ?? { known: 0, strokes: [] };
+    return JSON.parse(sessionStorage.getItem(STORE)) ?? { known: 0, untold: [], queue: [] };
   } catch {
-    return { known: 0, strokes: [] };
+    return { known: 0, untold: [], queue: [] };
   }
 }
 
-// Whether the event presses the button with the class `name`: a click, or the shortcut of Undo.
-function isPress(event, name) {
-  if (event.type === "click") return Boolean(event.target.closest?.(`.${name} button`));
-  if (event.target.closest?.("input, textarea, [contenteditable]") || !name.endsWith("_undo")) return false;
+// Whether the event presses the button of that name: a click, or the shortcut of Undo.
+function isPress(event, name, key) {
+  if (event.type === "click") return Boolean(event.target.closest?.(`.${key}_${name} button`));
+  if (event.target.closest?.("input, textarea, [contenteditable]") || name !== "undo") return false;
   return (event.ctrlKey || event.metaKey) && !event.shiftKey && event.key.toLowerCase() === "z";
 }
 

@@ -17,7 +17,7 @@ from streamlit_drawable_canvas import CanvasResult, st_canvas
 
 from mnist_core.drawing import DrawingError
 from pages.shared import memory, session
-from pages.shared.sheet import EMPTY, SIDE, Drawing, Sheet
+from pages.shared.sheet import EMPTY, SIDE, Drawing, Question, Sheet, parse_question
 
 INK = "#ffffff"
 PAPER = "hsl({}, 0%, 0%)"
@@ -45,13 +45,20 @@ def canvas(key: str, brush: int) -> Drawing:
         result = _browser_canvas(f"{key}_canvas", brush, sheet)
         answer = _received(result)
         sheet = _with_answer(sheet, answer)
-        told = {
-            "number": sheet.number,
-            "known": len(sheet.shown.strokes),
-            "shown": answer.number == sheet.number,
-        }
-        buttons = [f"st-key-{key}_undo", f"st-key-{key}_clear"]
-        _tend(key=f"{key}_tend", data={"box": f"st-key-{key}_box", "buttons": buttons, **told}, height=0)
+        _tend(
+            key=f"{key}_tend",
+            data={
+                "key": f"st-key-{key}",
+                "number": sheet.number,
+                "known": len(sheet.shown.strokes),
+                "shown": answer.number == sheet.number,
+                "presses": {"undo": sheet.can_undo, "clear": bool(sheet.shown.strokes)},
+                "heard": _asked(key).at,
+            },
+            default={"asked": None},
+            on_asked_change=lambda: None,
+            height=0,
+        )
     _keep(key, sheet)
     return sheet.shown
 
@@ -68,7 +75,8 @@ def clear(key: str) -> None:
 
 def can_undo(key: str) -> bool:
     """Whether there is something to take back."""
-    return len(session.get(key, Sheet()).history) > 1
+    sheet: Sheet = session.get(key, Sheet())
+    return sheet.can_undo
 
 
 class _Answer(NamedTuple):
@@ -76,6 +84,12 @@ class _Answer(NamedTuple):
 
     drawing: Drawing
     number: int
+
+
+def _asked(key: str) -> Question:
+    """Return what canvas.js asked last."""
+    state: Any = session.widget(f"{key}_tend", None)
+    return parse_question(state.get("asked") if isinstance(state, Mapping) else None)
 
 
 def _latest(key: str) -> Sheet:
@@ -90,7 +104,8 @@ def _latest(key: str) -> Sheet:
         drawing = memory.recall(key, EMPTY)
         history = (EMPTY, drawing) if drawing.strokes else (EMPTY,)
         sheet = Sheet(history, number=max(answer.number, 0) if answer else 0)
-    return _with_answer(sheet, answer) if answer else sheet
+    sheet = _with_answer(sheet, answer) if answer else sheet
+    return sheet.press(_asked(key))
 
 
 def _waiting(key: str) -> _Answer | None:

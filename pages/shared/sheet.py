@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -53,6 +54,24 @@ class Drawing:
 EMPTY = Drawing()
 
 
+class Question(NamedTuple):
+    """What a browser asks: to undo or clear the sheet of that `number`, or only what is known; and when it asked."""
+
+    press: str | None = None
+    number: int = 0
+    at: int = 0
+
+
+def parse_question(value: Any) -> Question:
+    """Return what a browser asked; a question for nothing for anything that is not of exactly that form."""
+    if not isinstance(value, Mapping):
+        return Question()
+    press, number, at = (value.get(name) for name in Question._fields)
+    if type(number) is not int or type(at) is not int or press not in (None, "undo", "clear"):
+        return Question()
+    return Question(press, number, at)
+
+
 @dataclass(frozen=True)
 class Sheet:
     """What a canvas shows and has shown.
@@ -70,6 +89,11 @@ class Sheet:
         """The drawing as it is now."""
         return self.history[-1]
 
+    @property
+    def can_undo(self) -> bool:
+        """Whether there is something to take back."""
+        return len(self.history) > 1
+
     def restart(self) -> Sheet:
         """Have the canvas show the drawing anew."""
         return replace(self, start=self.shown, number=self.number + 1)
@@ -81,6 +105,12 @@ class Sheet:
     def clear(self) -> Sheet:
         """Go on with an empty canvas."""
         return replace(self, history=(*self.history, EMPTY)[-MOST_UNDOS:]).restart()
+
+    def press(self, question: Question) -> Sheet:
+        """Undo or clear, if that is asked of the sheet of this number: what a browser repeats counts once."""
+        if question.press is None or question.number != self.number:
+            return self
+        return self.undo() if question.press == "undo" else self.clear()
 
     def receive(self, drawing: Drawing, number: int) -> Sheet:
         """Take over what came from a canvas that was told what to show for the `number`th time.
