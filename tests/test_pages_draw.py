@@ -446,3 +446,23 @@ def test_a_digit_is_painted_on_the_grid_by_keyboard(shared_server, page):
     expect(grid.get_by_role("gridcell", selected=True)).to_have_count(13)
     press(page, "Clear")
     expect(grid.get_by_role("gridcell", selected=True)).to_have_count(0)
+    expect_invitation(page)
+
+
+@pytest.mark.browser
+def test_a_cell_that_is_painted_right_after_clear_stays(shared_server, page):
+    open_canvas(page, shared_server)
+    page.get_by_role("radio", name="A grid").click()
+    grid = page.get_by_role("grid")
+    grid.focus()
+    page.keyboard.press("Space")
+    expect(page.get_by_role("status")).to_be_visible()
+    with standing_still(shared_server):
+        press(page, "Clear")
+        grid.focus()
+        for key in ("ArrowUp", "Space", "ArrowUp", "Space"):
+            page.keyboard.press(key)
+        page.wait_for_timeout(1000)  # as long as it stands still
+    expect(page.get_by_role("button", name="Clear")).to_be_enabled()
+    expect(page.locator("[data-test-script-state=notRunning]")).to_be_visible()
+    expect(grid.get_by_role("gridcell", selected=True)).to_have_count(2)

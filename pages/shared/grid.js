@@ -13,6 +13,14 @@ export default function ({ data, parentElement, setStateValue }) {
   const grid = grids.get(parentElement) ?? new Grid(parentElement.querySelector(".digits-grid"), data.side);
   grids.set(parentElement, grid);
   grid.update(data, setStateValue);
+  // The button is Streamlit's, but what is painted before the server has answered it would be wiped by the answer.
+  const clear = (event) => {
+    if (!event.target.closest?.(`.${data.clear} button`)) return;
+    event.stopImmediatePropagation();
+    grid.clear();
+  };
+  window.addEventListener("click", clear, { capture: true });
+  return () => window.removeEventListener("click", clear, { capture: true });
 }
 
 class Grid {
@@ -97,6 +105,15 @@ class Grid {
   paint(index, ink) {
     if (this.cells[index].ariaSelected === String(ink)) return;
     this.cells[index].ariaSelected = String(ink);
+    this.tellSoon();
+  }
+
+  clear() {
+    for (const cell of this.cells) cell.ariaSelected = "false";
+    this.tellSoon();
+  }
+
+  tellSoon() {
     remember(this.painted);
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.tell(), DELAY);

@@ -41,7 +41,7 @@ def grid(key: str) -> NDArray[np.uint8]:
     _keep(key, number, cells)
     _component(
         key=key,
-        data={"side": CELLS, "cells": cells, "number": number},
+        data={"side": CELLS, "cells": cells, "number": number, "clear": f"st-key-{key}_clear"},
         default={"cells": None},
         on_cells_change=lambda: None,
     )
