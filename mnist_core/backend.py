@@ -43,6 +43,8 @@ with _quietly():
     tf.config.threading.set_inter_op_parallelism_threads(OPERATIONS_AT_ONCE)
     tf.constant(0)  # starts the runtime, which has more to say
 
+tf.get_logger().setLevel("ERROR")  # warns of functions compiled again and again, which other settings do need
+
 
 def in_one_thread() -> contextlib.AbstractContextManager[None]:
     """Let a compiled function that is called in this context do its operations one after the other, in one thread.

@@ -109,9 +109,12 @@ def _scheduled(loop: Callable[..., Sums], shares: int) -> Callable[..., Sums]:
     return loop_in_one_thread
 
 
-@tf.function(autograph=True)  # type: ignore[untyped-decorator]
 def _distort(images: tf.Tensor, distortions: Distortions) -> tf.Tensor:
-    """Distort images (n, 784) uint8, group by group."""
+    """Distort images (n, 784) uint8, group by group.
+
+    Compiled as a part of what calls it, and not on its own: a compiled function that was once called by one of several
+    threads cannot be called in one thread any more.
+    """
     groups = tf.shape(distortions.sources)[0]
     results = tf.TensorArray(tf.uint8, groups, infer_shape=False, element_shape=[None, PIXELS])
     for group in tf.range(groups):

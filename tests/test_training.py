@@ -52,6 +52,13 @@ def test_callback_is_called_with_the_same_progress():
     assert seen == [progress.step for progress in train(SMALL, few_images())]
 
 
+def test_runs_with_augmentation_and_any_batch_size_follow_each_other_in_one_process():
+    dataset = few_images(300)
+    for batch_size in (128, 32, 128, 300):
+        trainer = Trainer(replace(SMALL, augment=True, batch_size=batch_size), dataset)
+        assert trainer.advance().loss > 0
+
+
 def test_same_settings_give_the_same_bits_and_another_seed_does_not():
     dataset = few_images()
     assert trained(SMALL, dataset) == trained(SMALL, dataset)
