@@ -16,6 +16,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from statistics import mean
 from typing import IO, Any, NamedTuple, cast
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -53,11 +54,16 @@ class Contender:
         self._questions = cast(IO[str], self._process.stdin)
         self._answers = cast(IO[str], self._process.stdout)
 
-    def epoch(self, config: TrainConfig) -> Cost:
-        """Train one epoch and return its cost. The first call for a config also prepares, which is not counted.
+    def epoch(self, config: TrainConfig, in_a_row: int = 1) -> Cost:
+        """Train so many epochs and return the cost of one, their mean.
 
-        Raises `NotInstalled` if the library is missing, `RuntimeError` if the process broke.
+        The first call for a config also prepares, which is not counted. Raises `NotInstalled` if the library is
+        missing, `RuntimeError` if the process broke.
         """
+        costs = [self._epoch(config) for _ in range(in_a_row)]
+        return Cost(*(mean(values) for values in zip(*costs, strict=True)))
+
+    def _epoch(self, config: TrainConfig) -> Cost:
         print(config.to_json(), file=self._questions, flush=True)
         answer = json.loads(self._answers.readline() or "null")
         if answer is None:

@@ -6,31 +6,33 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from benchmarks.contender import Cost
 from mnist_core.config import LIMITS, TrainConfig
 from mnist_core.runs import Run, State
 from scripts.running_app import DESKTOP, RunningApp, chromium, running_app, wait_until
 
-EPOCHS_MEASURED = 2
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 
 class WatchedRun:
-    """One long run that goes on while an epoch is measured, and is paused in between."""
+    """One long run that goes on while epochs are measured, and is paused in between."""
 
-    def __init__(self, app: RunningApp, run_id: int) -> None:
-        self._store, self._id = app.store, run_id
+    def __init__(self, app: RunningApp, page: Page, run_id: int) -> None:
+        self._store, self._page, self._id = app.store, page, run_id
 
-    def epoch(self, config: TrainConfig) -> Cost:
-        """Resume, return the cost of an epoch, pause. The processors' seconds are not known (NaN).
+    def epoch(self, config: TrainConfig, in_a_row: int = 1) -> Cost:
+        """Resume, return the cost of an epoch, the mean of so many, pause. Processor seconds are not known (NaN).
 
-        Measured between two of the worker's reports, by the times that it wrote: how soon it is told of the
-        run, and how often this asks, make no difference.
+        Measured once the page shows the run live, between two of the worker's reports, by the times that it wrote:
+        how soon worker and page are told of the run, and how often this asks, make no difference.
         """
-        before = self._run.step
         self._store.resume(self._id)
-        first = self._wait_for_step(before + 1)
-        last = self._wait_for_step(first.step + EPOCHS_MEASURED * first.steps_per_epoch)
+        self._page.get_by_role("button", name="Pause").wait_for()
+        first = self._wait_for_step(self._run.step + 1)
+        last = self._wait_for_step(first.step + in_a_row * first.steps_per_epoch)
         self._store.pause(self._id)
         wait_until(lambda: not self._run.leased, "the worker has let go")
         steps_per_second = (last.step - first.step) / (last.updated_at - first.updated_at)
@@ -55,4 +57,4 @@ def watched_run(config: TrainConfig) -> Iterator[WatchedRun]:
         page = browser.new_context(**DESKTOP).new_page()
         page.goto(f"{app.url}/train?run={run_id}")
         page.get_by_role("button", name="Resume").wait_for()
-        yield WatchedRun(app, run_id)
+        yield WatchedRun(app, page, run_id)

@@ -51,7 +51,12 @@ class Chart {
     this.saveButtons ??= ["png", "svg"].map((format) => this.saveButton(format));
     const buttons = { modeBarButtonsToAdd: this.saveButtons, modeBarButtonsToRemove: ["toImage"] };
     const config = { displayModeBar, ...buttons, displaylogo: false, showSendToCloud: false };
+    const form = JSON.stringify([data.map(withoutPoints), whole, displayModeBar]);
+    if (form === this.form && data.every(isLine)) {
+      return this.plotly.animate(this.box, { data: data.map(({ x, y }) => ({ x, y })) }, AT_ONCE);
+    }
     await this.plotly.react(this.box, data, whole, config);
+    this.form = form;
     if (!this.drawn) this.listen();
   }
 
@@ -118,6 +123,18 @@ class Chart {
     if (this.drawn) setTimeout(() => this.box.isConnected || this.plotly.purge(this.box), 1000);
     charts.delete(this.parent);
   }
+}
+
+// Lines that have only grown are drawn without axes and legend, which takes a third of the time.
+const AT_ONCE = { mode: "immediate", transition: { duration: 0 }, frame: { duration: 0, redraw: false } };
+
+function isLine({ type }) {
+  return type === "scatter";
+}
+
+// What tells a chart from the one before but for the places of its points. A line without any has no legend either.
+function withoutPoints({ x, y, ...others }) {
+  return isLine(others) ? { ...others, empty: !(x?.bdata ?? x)?.length } : { x, y, ...others };
 }
 
 function whenQuiet(work) {
