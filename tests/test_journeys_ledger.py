@@ -38,7 +38,10 @@ def curves_drawn(page: Page) -> list[str]:
 
 def test_find_the_best_of_five_make_it_the_baseline_compare_and_share_the_link(app, visitors):
     owner = "5" * 32
-    runs = [app.store.submit(TrainConfig(hidden_units=units, epochs=1), owner=owner, nickname="Ada") for units in UNITS]
+    runs = [
+        app.store.submit(TrainConfig(hidden_units=units, epochs=1, batch_size=512), owner=owner, nickname="Ada")
+        for units in UNITS
+    ]
     wait_until(lambda: all(app.store.run(run).state is State.FINISHED for run in runs), "five runs have ended", 120)
     best = max(runs, key=lambda run: app.store.run(run).test_accuracy)
 

@@ -24,7 +24,7 @@ def download(page: Page, label: str, folder: Path) -> Path:
 
 
 def test_script_is_downloaded_and_run_and_finds_the_same_accuracy(app, page, tmp_path):
-    run_id = train(page, app, units=32, epochs=2, batch_size=256)
+    run_id = train(page, app, units=16, epochs=1, batch_size=512)
     expect_state(page, "Finished")
     press(page, "Take it home")
     script = download(page, "Python script", tmp_path)
