@@ -13,7 +13,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from mnist_core.config import TrainConfig
 from mnist_core.data import load_dataset
@@ -166,6 +166,15 @@ def open_canvas(page: Page, app: RunningApp) -> None:
     page.goto(f"{app.url}/draw")
     expect(page.get_by_role("heading", name="Draw a digit from 0 to 9")).to_be_visible()
     expect(page.get_by_role("img", name="Canvas: draw a digit")).to_be_visible()
+
+
+def open_grid(page: Page, app: RunningApp) -> Locator:
+    """Open the page with the grid in place of the canvas; return the grid, which has the focus."""
+    open_canvas(page, app)
+    page.get_by_role("radio", name="A grid").click()
+    grid = page.get_by_role("grid")
+    grid.focus()
+    return grid
 
 
 def on_screen(page: Page, strokes: list[Stroke]) -> list[list[tuple[float, float]]]:
@@ -433,10 +442,7 @@ def test_a_stroke_that_the_server_has_not_heard_of_outlasts_reload_and_leaving(s
 
 @pytest.mark.browser
 def test_a_digit_is_painted_on_the_grid_by_keyboard(shared_server, page):
-    open_canvas(page, shared_server)
-    page.get_by_role("radio", name="A grid").click()
-    grid = page.get_by_role("grid")
-    grid.focus()
+    grid = open_grid(page, shared_server)
     for key in (*["ArrowUp"] * 4, *["ArrowLeft"] * 2, "Space", *["Shift+ArrowRight"] * 4, *["Shift+ArrowDown"] * 8):
         page.keyboard.press(key)
     expect_answer(page, "I read a 7.")
@@ -451,10 +457,7 @@ def test_a_digit_is_painted_on_the_grid_by_keyboard(shared_server, page):
 
 @pytest.mark.browser
 def test_a_cell_that_is_painted_right_after_clear_stays(shared_server, page):
-    open_canvas(page, shared_server)
-    page.get_by_role("radio", name="A grid").click()
-    grid = page.get_by_role("grid")
-    grid.focus()
+    grid = open_grid(page, shared_server)
     page.keyboard.press("Space")
     expect(page.get_by_role("status")).to_be_visible()
     with standing_still(shared_server):

@@ -44,6 +44,7 @@ export default function ({ data, setStateValue }) {
     if (!name) return;
     stop(event);
     queue.push({ press: name });
+    remember();
     pass();
   };
 
@@ -67,6 +68,7 @@ function welcome(found, told) {
   canvas = found;
   [sheet, untold, asked, stroke, inked] = [told, [], null, null, false];
   queue = [...missing, ...kept.queue].map(anew);
+  remember();
   pass();
 }
 
@@ -82,20 +84,21 @@ function hear(told) {
   }
   sheet = told;
   if (asked && asked.number !== told.number && told.shown) asked = null;
+  remember();
   pass();
 }
 
 // Let go on what may, in its turn, and look again soon while something waits.
 function pass() {
   clearTimeout(timer);
-  while (queue.length && !waits(queue[0])) {
-    const [{ press }] = queue;
-    if (press ? push(press) : trace(queue[0])) queue.shift();
-    else break;
+  const waiting = queue.length;
+  for (let item; (item = queue[0]) && !waits(item); queue.shift()) {
+    if (item.press) push(item.press);
+    else if (!trace(item)) break;
   }
+  if (queue.length < waiting) remember();
   if (isOwed() && performance.now() > Math.max(sent, penUp) + RETRY) inquire();
   if (queue.length || isOwed()) timer = setTimeout(pass, SOON);
-  remember();
 }
 
 // Whether something has to wait: the canvas drops what is drawn before it is given another sheet, and what it has not
@@ -115,13 +118,12 @@ function inquire() {
   ask({ press: asked?.press ?? null, number: asked?.number ?? 0, at: sent });
 }
 
-// Have the server undo or clear, if there is something to take back; tell that this is done.
+// Have the server undo or clear, if there is something to take back.
 function push(press) {
-  if (!sheet.presses[press] && !untold.length) return true;
+  if (!sheet.presses[press] && !untold.length) return;
   asked = { press, number: sheet.number };
   untold = []; // the press comes after them, and the server has been told
   inquire();
-  return true;
 }
 
 // Draw what there is of a stroke by now; tell whether that is all. What watches the pointer hears of it too.
@@ -167,6 +169,7 @@ function lift(event) {
   stroke.lifted = true;
   if (!held) finish(stroke);
   stroke = null;
+  remember();
   pass();
 }
 
