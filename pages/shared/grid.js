@@ -51,14 +51,13 @@ class Grid {
   }
 
   update(data, setStateValue) {
+    const begins = !this.setStateValue;
     this.setStateValue = setStateValue;
-    const untold = this.number === undefined ? recall() : null;
-    if (data.cells === this.painted) remember(null);
-    if (this.number === data.number) return; // the server repeats, perhaps late, what it was told
-    this.number = data.number;
-    this.painted = untold ?? data.cells;
-    remember(untold);
-    if (untold) this.timer = setTimeout(() => this.tell(), DELAY);
+    if (begins) {
+      const untold = recall();
+      this.painted = untold ?? data.cells;
+      if (untold) this.tellSoon();
+    } else if (data.cells === this.painted) remember(null); // otherwise it repeats, late, what it was told
   }
 
   get painted() {
@@ -120,7 +119,7 @@ class Grid {
   }
 
   tell() {
-    this.setStateValue("cells", { number: this.number, painted: this.painted });
+    this.setStateValue("cells", this.painted);
   }
 
   show() {

@@ -35,41 +35,23 @@ def grid(key: str) -> NDArray[np.uint8]:
     Each painted cell reruns the script (or the fragment). It is kept over reloads and visits to other pages.
     """
     state: Any = session.widget(key, None)
-    number, cells = known = session.get(key, None) or (0, memory.recall(key, _EMPTY))
+    cells = session.get(key, None) or memory.recall(key, _EMPTY)
     if isinstance(state, Mapping):
-        number, cells = _received(state.get("cells"), known)
-    _keep(key, number, cells)
+        cells = _received(state.get("cells"), cells)
+    session.put(key, cells)
+    memory.keep(key, cells, size=len(cells))
     _component(
         key=key,
-        data={"side": CELLS, "cells": cells, "number": number, "clear": f"st-key-{key}_clear"},
+        data={"side": CELLS, "cells": cells, "clear": f"st-key-{key}_clear"},
         default={"cells": None},
         on_cells_change=lambda: None,
     )
-    st.button(
-        "Clear",
-        key=f"{key}_clear",
-        icon=":material/delete:",
-        width="stretch",
-        on_click=_clear,
-        args=(key,),
-        disabled=cells == _EMPTY,
-    )
+    # The grid clears itself when this is pressed, see grid.js.
+    st.button("Clear", key=f"{key}_clear", icon=":material/delete:", width="stretch", disabled=cells == _EMPTY)
     painted = np.frombuffer(cells.encode(), dtype=np.uint8).reshape(CELLS, CELLS) == ord("1")
     return np.kron(painted, np.full((CELL_PIXELS, CELL_PIXELS), 255)).astype(np.uint8)
 
 
-def _received(value: Any, known: tuple[int, str]) -> tuple[int, str]:
-    """Return the number of the sheet and the cells that a browser sent; what is known, if that is late or bad."""
-    if not isinstance(value, Mapping) or value.get("number") != known[0]:
-        return known
-    cells = value.get("painted")
-    return (known[0], cells) if isinstance(cells, str) and _CELLS.fullmatch(cells) else known
-
-
-def _clear(key: str) -> None:
-    _keep(key, session.get(key, (0, _EMPTY))[0] + 1, _EMPTY)
-
-
-def _keep(key: str, number: int, cells: str) -> None:
-    session.put(key, (number, cells))
-    memory.keep(key, cells, size=len(cells))
+def _received(cells: Any, known: str) -> str:
+    """Return the cells that a browser sent; what is known, if they are none."""
+    return cells if isinstance(cells, str) and _CELLS.fullmatch(cells) else known
