@@ -1,4 +1,4 @@
-"""The app: Streamlit's pages, the training workers behind them, and the one script that the charts need."""
+"""The app: Streamlit's pages, the training workers behind them, and what browsers ask for beside the pages."""
 
 import importlib
 import sys
@@ -15,7 +15,7 @@ sys.path.insert(0, str(PROJECT))  # `streamlit run` elsewhere than in the projec
 from mnist_core.data import load_dataset  # noqa: E402
 from mnist_core.engine import start_workers  # noqa: E402
 from mnist_core.errors import UserError  # noqa: E402
-from pages.shared.plotly_script import plotly_route  # noqa: E402
+from pages.shared.routes import routes  # noqa: E402
 
 
 @asynccontextmanager
@@ -36,4 +36,4 @@ def warm_up() -> None:
         load_dataset()
 
 
-app = st.App(PROJECT / "pages" / "main.py", lifespan=lifespan, routes=[plotly_route()])
+app = st.App(PROJECT / "pages" / "main.py", lifespan=lifespan, routes=routes())

@@ -64,8 +64,9 @@ def step(page: Page) -> int:
 
 
 def metric(page: Page, label: str) -> str:
-    box = page.get_by_test_id("stMetric").filter(has_text=label)
-    return box.get_by_test_id("stMetricValue").inner_text().strip()
+    """What stands under one of the page's large numbers' names: Streamlit's, or those that go on by themselves."""
+    box = page.locator("[data-testid=stMetric], .number").filter(has_text=label)
+    return box.locator("[data-testid=stMetricValue], dd").inner_text().strip()
 
 
 def percent(page: Page, label: str) -> float:

@@ -126,7 +126,7 @@ def test_a_second_run_is_told_its_place(open_page, store):
     page = open_page(TRAIN)
     page.press("Train")
     assert "it is next" in page.words
-    assert re.search(r"Epoch 1 of 5 · step 0 of 2,345 · about \d+ seconds left", page.app.get("progress")[0].text)
+    assert re.search(r"Epoch 1 of 5 · step 0 of 2,345 · about \d+ seconds left", page.progress["words"])
     page.press("Train")
     assert "one run is before it" in page.words
 
@@ -134,9 +134,8 @@ def test_a_second_run_is_told_its_place(open_page, store):
 def test_an_active_run_shows_how_far_it_is(open_page, make_run, store):
     run = store.run(make_run(State.ACTIVE))
     page = open_page(TRAIN, run.id)
-    progress = page.app.get("progress")[0]
-    assert f"Epoch 2 of 2 · step {run.step:,} of {run.steps:,}" in progress.text
-    assert progress.value == int(100 * run.step / run.steps)
+    assert f"Epoch 2 of 2 · step {run.step:,} of {run.steps:,}" in page.progress["words"]
+    assert page.progress["fraction"] == run.step / run.steps
     assert page.metrics["Training accuracy"] == f"{run.accuracy:.2%}"
     assert page.metrics["Test accuracy"] == f"{run.test_accuracy:.2%}"
     assert {"Pause", "Stop", "+1 epoch"} <= page.buttons
@@ -187,7 +186,7 @@ def test_one_more_epoch_makes_a_finished_run_active_again(open_page, make_run, s
     page.press("+1 epoch")
     run = store.run(run_id)
     assert (run.state, run.config.epochs) == (State.ACTIVE, 3)
-    assert f"Epoch 3 of 3 · step {run.step:,}" in page.app.get("progress")[0].text
+    assert f"Epoch 3 of 3 · step {run.step:,}" in page.progress["words"]
 
 
 def test_a_run_of_the_most_epochs_is_not_offered_another(open_page, store):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from streamlit.testing.v1 import AppTest
+
+from pages.shared.progress import NUMBERS
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext, ConsoleMessage
@@ -83,14 +86,24 @@ class OpenPage:
 
     @property
     def metrics(self) -> dict[str, str]:
-        return {metric.label: metric.value for metric in self.app.metric}
+        """What stands under each of the page's large numbers' names."""
+        live = zip(NUMBERS, self.progress["numbers"], strict=True) if self.progress else ()
+        return {metric.label: metric.value for metric in self.app.metric} | dict(live)
+
+    @property
+    def progress(self) -> dict[str, Any]:
+        """What the component is told that shows how far a run is; empty where there is none."""
+        protos = [element.proto for element in self.app.get("bidi_component")]
+        told = [json.loads(proto.json)["news"] for proto in protos if proto.component_name == "digits_progress"]
+        return told[0] if told else {}
 
     @property
     def words(self) -> str:
         """Everything that the page says in sentences and headings."""
         app = self.app
         kinds = (app.title, app.markdown, app.caption, app.info, app.warning, app.error)
-        return "\n".join(str(element.value) for kind in kinds for element in kind)
+        said = [str(element.value) for kind in kinds for element in kind]
+        return "\n".join([*said, self.progress.get("words", ""), self.progress.get("validation", "")])
 
 
 class Visitor:

@@ -22,11 +22,19 @@ class Chart {
     // Streamlit states its theme as CSS variables on the element around ours; a switch gives it another class.
     this.themed = new MutationObserver(() => this.draw());
     this.themed.observe(parent.parentElement, { attributeFilter: ["class", "style"] });
+    // Figures also come on other ways than with a rerun of the page.
+    this.heard = ({ detail }) => detail.name === this.data.name && this.show({ ...this.data, ...detail });
+    window.addEventListener("digits-plot", this.heard);
   }
 
   update(data, setTriggerValue) {
-    this.data = data;
     this.setTriggerValue = setTriggerValue;
+    this.show(data);
+  }
+
+  show(data) {
+    if (data.at < this.data?.at) return;
+    this.data = data;
     this.box.setAttribute("aria-label", data.summary);
     this.box.style.height = `${data.height}px`;
     this.box.style.minWidth = `${data.minWidth}px`;
@@ -117,6 +125,7 @@ class Chart {
   }
 
   remove() {
+    window.removeEventListener("digits-plot", this.heard);
     this.themed.disconnect();
     this.resized.disconnect();
     // Later, since Plotly may still be about to show what is under the mouse; and not if the box is in use again.

@@ -47,6 +47,7 @@ def plot(
     on_click: Callable[[dict[str, Any]], None] | None = None,
     on_brush: Callable[[list[Any]], None] | None = None,
     min_width: int = 0,
+    at: float = 0,
 ) -> None:
     """Draw `figure`, `height` pixels high and as wide as its container; later calls with this `key` update it.
 
@@ -54,6 +55,9 @@ def plot(
     `min_width` pixels, the chart can be scrolled sideways. `summary` says in a sentence what
     the chart shows: screen readers read it, and it is shown in place of the chart where plotly.js cannot be loaded.
     Colours may be CSS variables of the theme, such as "var(--st-text-color)", and follow it from light to dark.
+
+    `at` is for charts that hear of newer figures by `digits-plot` (see progress.js): when this one was made, so that
+    it does not take the place of a later one, in seconds by the clock that those go by.
 
     `on_click` is called as Streamlit's callbacks are, before the rerun, when a point is clicked: with
     `{"x": ..., "y": ..., "curve": number of the trace, "point": index, or [row, column] in a heatmap}`.
@@ -74,7 +78,7 @@ def plot(
 
     data = {"figure": figure.to_json(), "summary": summary, "height": height, "clickable": on_click is not None}
     data["name"] = key  # of the file, when somebody saves the chart
-    data |= {"brushable": on_brush is not None, "minWidth": min_width}
+    data |= {"brushable": on_brush is not None, "minWidth": min_width, "at": at}
     _component(key=key, data=data, height=height, on_click_change=clicked, on_brush_change=brushed)
 
 

@@ -20,6 +20,7 @@ from mnist_core.runs import DatasetShelf, Handwriting, History, JobQueue, Ledger
 from mnist_core.runs.ledger import Version
 from mnist_core.runs.sweeps import Sweeps
 
+WATCH_SECONDS = 60.0
 STARTER = "starter"
 """Stands for the network that comes with the app wherever a run's number is expected."""
 
@@ -28,6 +29,18 @@ STARTER = "starter"
 def store() -> RunStore:
     """Return the run store. Raises `StoreError` if it cannot be opened."""
     return RunStore.open()
+
+
+@st.cache_resource(ttl=WATCH_SECONDS, max_entries=1024, show_spinner=False)
+def watch_run(run_id: int) -> None:
+    """Tell the store that somebody looks at a run: what is watched is served first. Does so now and then only."""
+    store().watch(run_id)
+
+
+@st.cache_resource(ttl=WATCH_SECONDS, max_entries=1024, show_spinner=False)
+def watch_sweep(sweep_id: int) -> None:
+    """Tell the store that somebody looks at a sweep, likewise."""
+    sweeps().watch(sweep_id)
 
 
 def jobs() -> JobQueue:

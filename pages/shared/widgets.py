@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -23,8 +22,6 @@ from pages.shared import services, session
 MOST_NETWORKS = 8
 """As many can be compared at a glance."""
 
-
-WATCH_SECONDS = 60.0
 Option = TypeVar("Option")
 
 
@@ -41,16 +38,6 @@ def user_errors() -> Iterator[None]:
 def plain(text: str) -> str:
     """Return text that somebody typed so that Markdown shows it as it is."""
     return re.sub(r"([\\`*_{}\[\]()#+.!|<>~$:-])", r"\\\1", text)
-
-
-def keep_watched(name: str, watch: Callable[[], None]) -> None:
-    """Tell the store, now and then, that somebody looks, by calling `watch`: what is watched is served first.
-
-    `name` tells several such things of one visit apart.
-    """
-    if time.monotonic() - session.get(name, 0.0) > WATCH_SECONDS:
-        watch()
-        session.put(name, time.monotonic())
 
 
 def may_change(run: Run) -> bool:

@@ -20,7 +20,7 @@ from mnist_core.sweeps.space import label
 from mnist_core.sweeps.trials import Trial, epochs_done, ranked, saving, trials_of
 from pages.shared import estimates, services, session
 from pages.shared.plot import plot
-from pages.shared.widgets import choose_remembered, keep_watched, user_errors
+from pages.shared.widgets import choose_remembered, user_errors
 
 REFRESH_SECONDS = 1.0
 PAUSED_SECONDS = 3.0
@@ -71,7 +71,7 @@ def show(sweep_id: int, pace: float | None) -> None:
         sweep, runs = services.sweeps().standing(sweep_id)
         trials = trials_of(sweep, runs)
         if sweep.state is SweepState.ACTIVE:
-            keep_watched("watched_sweep", lambda: services.sweeps().watch(sweep_id))
+            services.watch_sweep(sweep_id)
         # Each part keeps its place, whatever it has to say: a chart that moves in the page is built anew.
         for part in (show_heading, show_progress, show_controls, show_best, show_charts, show_settings):
             with st.container():

@@ -1,0 +1,121 @@
+"""What changes of a run while it is trained: how far it is, its numbers, its curves."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from mnist_core.charts import Curve, LearningCurves, learning_curves
+from mnist_core.estimate import about, duration_in_words
+from mnist_core.runs import History, Run, State
+from pages.shared import estimates, services
+from pages.shared.situation import page_of
+
+REFRESH_SECONDS = 0.48
+"""Twice a second and a little more."""
+CROWD = 4.0
+"""From more runs a worker than this on, a run trains for a quarter of the time, and need not be looked at as often."""
+CROWD_SECONDS = 1.5
+PAUSED_SECONDS = 2.0
+
+
+def news_of(run: Run) -> dict[str, Any]:
+    """Return what progress.js shows of a run, to be sent as JSON.
+
+    `at`: when it was so, in seconds by the database's clock; `page`: see `page_of`; `pace`: after how many seconds
+    to ask again, None for never; `fraction`: of the training, 0 to 1; `words`, `numbers` and `validation`: to be shown.
+    """
+    return {
+        "at": run.updated_at,
+        "page": page_of(run),
+        "pace": _pace(run),
+        "fraction": min(1.0, run.step / run.steps),
+        "words": _words(run),
+        "numbers": [
+            percent(run.accuracy),
+            decimal(run.loss),
+            percent(run.test_accuracy),
+            decimal(run.test_loss),
+        ],
+        "validation": _validation(run) if run.config.validation_images else "",
+    }
+
+
+def charts_of(run: Run) -> dict[str, dict[str, str]]:
+    """Return the curves of a run for plot.js: by the key of the plot, its figure as JSON and its summary."""
+    return _charts(run.id, run.step, run.config.epochs)
+
+
+def curves_of(run: Run) -> LearningCurves:
+    """Return the learning curves of a run. Shared by all visits: not to be changed."""
+    return _curves(run.id, run.step, run.config.epochs)
+
+
+def percent(value: float | None) -> str:
+    """Write a fraction from 0 to 1 as a percentage, or a dash where there is none yet."""
+    return "–" if value is None else f"{value:.2%}"
+
+
+def decimal(value: float | None) -> str:
+    """Write a loss, or a dash where there is none yet."""
+    return "–" if value is None else f"{value:.4f}"
+
+
+def _pace(run: Run) -> float | None:
+    """Return after how many seconds to look at the run again; one at rest may be resumed in another browser."""
+    if run.state is State.ACTIVE or run.leased:
+        return CROWD_SECONDS if estimates.runs_per_worker() > CROWD else REFRESH_SECONDS
+    return PAUSED_SECONDS if run.state is State.PAUSED else None
+
+
+def _words(run: Run) -> str:
+    words = f"Epoch {run.epoch} of {run.config.epochs} · step {run.step:,} of {run.steps:,}"
+    if run.state is State.ACTIVE:
+        words += f" · {about(estimates.seconds_left(run))} left"
+    elif run.step:
+        words += f" · {duration_in_words(run.seconds)} of training"
+    return words
+
+
+def _validation(run: Run) -> str:
+    """Say how well the held-out images are read, and why a trial of a sweep has no test accuracy."""
+    if run.validation_accuracy is not None and run.validation_loss is not None:
+        found = f"{run.validation_accuracy:.2%} read right, loss {run.validation_loss:.4f}"
+    else:
+        found = "not read yet"
+    text = f"{run.config.validation_images:,} validation images, held out from the training: {found}."
+    if run.sweep_id is not None and run.test_accuracy is None:
+        text += f" Sweep {run.sweep_id} compares its runs by these; only its winner is tested, at the end."
+    return text
+
+
+# A run at `step` has the same curves for everybody. Where many train, most look at one that waits for its next turn.
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _charts(run_id: int, step: int, epochs: int) -> dict[str, dict[str, str]]:
+    curves = _curves(run_id, step, epochs)
+    named = {f"accuracy_{run_id}": curves.accuracy, f"loss_{run_id}": curves.loss}
+    return {name: {"figure": chart.figure.to_json(), "summary": chart.summary} for name, chart in named.items()}
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _curves(run_id: int, step: int, epochs: int) -> LearningCurves:
+    return learning_curves([_curve(run_id, services.history(run_id, step))], epochs)
+
+
+def _curve(run_id: int, history: History) -> Curve:
+    tested, validated = history.tested, history.validated
+    return Curve(
+        f"Run {run_id}",
+        history.epochs,
+        history.column("loss"),
+        history.column("accuracy"),
+        [point.step / history.steps_per_epoch for point in tested],
+        [point.test_loss for point in tested if point.test_loss is not None],
+        [point.test_accuracy for point in tested if point.test_accuracy is not None],
+        [point.step / history.steps_per_epoch for point in validated],
+        [point.validation_loss for point in validated if point.validation_loss is not None],
+        [point.validation_accuracy for point in validated if point.validation_accuracy is not None],
+    )

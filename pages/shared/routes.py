@@ -1,0 +1,67 @@
+"""What browsers ask for beside Streamlit's pages: plotly.js, and the news of a run that is trained.
+
+plotly.js is 4.8 MB in plotly's own Python package, so that charts need no network. News go this way because a rerun
+costs 55 ms of the browser's processor and 30 ms of the server's, however little it has to show (docs/performance.md).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from hashlib import blake2b
+from pathlib import Path
+
+import plotly
+import streamlit as st
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.routing import Route
+
+from mnist_core.errors import UserError
+from mnist_core.runs import RunNotFound, State
+from pages.shared import services
+from pages.shared.news import charts_of, news_of
+
+PLOTLY_SCRIPT = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
+
+
+def routes() -> list[Route]:
+    """Return all routes, under the base path of Streamlit's own files."""
+    return [_route("plotly.min.js", _plotly), _route("news/{run:int}", _news)]
+
+
+def news_address(run_id: int) -> str:
+    """Return where the news of a run are, relative to the app's own address."""
+    return f"news/{run_id}"
+
+
+def _route(path: str, endpoint: Callable[[Request], Response]) -> Route:
+    base_path = st.get_option("server.baseUrlPath").strip("/")
+    return Route(f"/{base_path}/{path}" if base_path else f"/{path}", endpoint)
+
+
+def _plotly(_request: Request) -> Response:
+    return FileResponse(PLOTLY_SCRIPT, headers={"Cache-Control": "public, max-age=86400"})
+
+
+def _news(request: Request) -> Response:
+    """Answer with `news_of` a run and its charts; 304 if the browser has just these, 404 if there is no such run.
+
+    Whoever asks is looking at the run, which the store is told.
+    """
+    try:
+        run = services.store().run(request.path_params["run"])
+        if run.deleted_at is not None:
+            raise RunNotFound(f"Run {run.id} was deleted.")
+        if run.state is State.ACTIVE:
+            services.watch_run(run.id)
+        body = json.dumps(news_of(run) | {"charts": charts_of(run)}).encode()
+    except RunNotFound as error:
+        return JSONResponse({"error": str(error)}, 404)
+    except UserError as error:
+        return JSONResponse({"error": str(error)}, 503)
+    tag = f'"{blake2b(body, digest_size=16).hexdigest()}"'
+    headers = {"ETag": tag, "Cache-Control": "no-store"}
+    if request.headers.get("If-None-Match") == tag:
+        return Response(status_code=304, headers=headers)
+    return Response(body, headers=headers, media_type="application/json")

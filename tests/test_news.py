@@ -1,0 +1,120 @@
+"""The news of a run, which its page asks for while it is trained, as a browser gets them."""
+
+import json
+
+import pytest
+import streamlit as st
+from starlette.requests import Request
+
+from mnist_core.runs import State, WorkQueue
+from pages.shared.routes import routes
+from tests.visits import SOMEBODY_ELSE
+
+
+@pytest.fixture
+def ask(database_url):
+    """Ask for the news of a run; `tag` is what the browser has already."""
+    endpoint = next(route.endpoint for route in routes() if "news" in route.path)
+
+    def ask(run_id, tag=""):
+        headers = [(b"if-none-match", tag.encode())] if tag else []
+        return endpoint(Request({"type": "http", "path_params": {"run": run_id}, "headers": headers}))
+
+    yield ask
+    st.cache_resource.clear()
+
+
+def told(answer):
+    assert answer.status_code == 200
+    return json.loads(answer.body)
+
+
+def points(chart):
+    """The places of the points of a chart's training line."""
+    return json.loads(chart["figure"])["data"][0]["x"]
+
+
+def test_news_of_a_run_are_its_numbers_and_its_curves(ask, make_run, store):
+    run = store.run(make_run(State.ACTIVE))
+    news = told(ask(run.id))
+    assert news["fraction"] == run.step / run.steps
+    assert f"step {run.step:,} of {run.steps:,}" in news["words"]
+    assert news["numbers"] == [
+        f"{run.accuracy:.2%}",
+        f"{run.loss:.4f}",
+        f"{run.test_accuracy:.2%}",
+        f"{run.test_loss:.4f}",
+    ]
+    assert set(news["charts"]) == {f"accuracy_{run.id}", f"loss_{run.id}"}
+    assert f"training accuracy {run.accuracy:.1%}" in news["charts"][f"accuracy_{run.id}"]["summary"]
+
+
+def test_what_a_browser_has_already_is_not_sent_again(ask, make_run, store, real_progress):
+    run_id = make_run(State.PAUSED)
+    first = ask(run_id)
+    tag = first.headers["ETag"]
+    again = ask(run_id, tag)
+    assert (again.status_code, again.body) == (304, b"")
+    store.resume(run_id)
+    assert ask(run_id, tag).status_code == 200
+    before = points(told(first)["charts"][f"loss_{run_id}"])
+    queue = WorkQueue(store)
+    turn = queue.claim("worker", run_id)
+    assert turn
+    later = [(point, checkpoint) for point, checkpoint in real_progress if point.step > store.run(run_id).step]
+    queue.record(turn, [point for point, _ in later], 1.0, later[-1][1], release=True)
+    assert points(told(ask(run_id, tag))["charts"][f"loss_{run_id}"]) != before
+
+
+@pytest.mark.parametrize("state", State)
+def test_a_page_asks_again_as_long_as_something_can_change(ask, make_run, state):
+    pace = told(ask(make_run(state)))["pace"]
+    if state is State.ACTIVE:
+        assert pace <= 0.5, "the curves move twice a second"
+    else:
+        assert (pace is not None) is (state is State.PAUSED)
+
+
+def test_a_page_is_out_of_date_when_the_run_is_in_another_state_and_not_when_it_has_only_learned(ask, make_run, store):
+    run_id = make_run(State.ACTIVE)
+    page = told(ask(run_id))["page"]
+    WorkQueue(store).heartbeat("worker", ready=True)
+    beside_a_worker = told(ask(run_id))["page"]
+    assert beside_a_worker != page, "no notice of missing workers any more"
+    assert WorkQueue(store).claim("worker", run_id)
+    assert told(ask(run_id))["page"] == beside_a_worker, "it is being trained, which is all that has changed"
+    store.pause(run_id)
+    paused = told(ask(run_id))["page"]
+    assert paused != beside_a_worker
+    store.rename(run_id, "my best")
+    assert told(ask(run_id))["page"] != paused
+
+
+def test_to_ask_for_news_is_to_look_at_the_run(ask, make_run, store):
+    first, second = make_run(State.ACTIVE), make_run(State.ACTIVE, owner=SOMEBODY_ELSE)
+    with store.writing() as connection:
+        connection.exec_driver_sql("UPDATE runs SET watched_at = 0")
+    ask(second)
+    turn = WorkQueue(store).claim("worker")
+    assert turn
+    assert turn.run.id == second != first
+
+
+def test_there_are_no_news_of_no_run(ask, make_run, store):
+    assert ask(12345).status_code == 404
+    run_id = make_run(State.FINISHED)
+    store.delete(run_id)
+    assert ask(run_id).status_code == 404
+
+
+def test_what_is_wrong_with_the_store_is_told(ask, monkeypatch):
+    monkeypatch.setenv("MNIST_DATABASE_URL", "sqlite:////proc/nowhere/runs.sqlite")
+    answer = ask(1)
+    assert answer.status_code == 503
+    assert "The run store" in json.loads(answer.body)["error"]
+
+
+@pytest.mark.parametrize(("base_path", "address"), [("", "/news/{run:int}"), ("/digits/", "/digits/news/{run:int}")])
+def test_news_are_under_the_base_path_of_the_app(monkeypatch, base_path, address):
+    monkeypatch.setattr(st, "get_option", lambda _name: base_path)
+    assert address in [route.path for route in routes()]
