@@ -64,6 +64,10 @@ def soak(people: int) -> None:
             visitor.press("Train")
         pressed = time.monotonic() - watch.started
         wait_until(lambda: all(it.says(_PROGRESS) for it in visitors), "every page shows its run")
+        everybody_is_there = time.monotonic()
+        wait_until(
+            lambda: all(it.heard_after(everybody_is_there) for it in visitors), "every page has news of all this"
+        )
         watch.look()
         owners = {run.owner for run in app.store.runs()}
         claim(len(owners) == people, f"{people} runs of {people} people, all pressed within {pressed:.1f} s")
@@ -74,6 +78,7 @@ def soak(people: int) -> None:
 
 def _told(visitor: Visitor, watch: Watch) -> tuple[int, float, float]:
     """Return what a page says: (run, seconds that it estimates, when it said so)."""
+    wait_until(lambda: visitor.at_rest, "the page is complete")
     run, progress = visitor.says(r"Run (\d+): "), visitor.says(_PROGRESS)
     if run is None or progress is None:
         raise Broken("a page has stopped to show its run")

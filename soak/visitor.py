@@ -1,4 +1,4 @@
-"""A visitor without a browser: speaks with the server over the websocket as Streamlit's own pages do, draws nothing.
+"""A visitor without a browser: speaks with the server as Streamlit's own pages and our progress.js do, draws nothing.
 
 Twenty browsers on one machine would take the processors from what they look at. The server can't tell the difference:
 it runs the same scripts and sends the same messages, at the page's own pace.
@@ -6,12 +6,18 @@ it runs the same scripts and sends the same messages, at the page's own pace.
 
 from __future__ import annotations
 
+import json
+import math
 import re
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import suppress
+from http import HTTPStatus
+from http.client import HTTPConnection
+from typing import Any
+from urllib.parse import urlsplit
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.Element_pb2 import Element
@@ -23,6 +29,8 @@ from websockets.sync.client import connect
 from scripts.running_app import wait_until
 
 IDLE_SECONDS = 0.05
+PROGRESS = "digits_progress"
+"""The component of pages/shared/progress.py."""
 
 
 class Visitor:
@@ -37,7 +45,12 @@ class Visitor:
             max_size=None,
         )
         self._elements: dict[tuple[int, ...], Element] = {}
-        self._due: dict[str, tuple[float, float]] = {}
+        self._http = HTTPConnection(urlsplit(url).netloc)
+        self._news: dict[str, Any] = {}
+        self._page_drawn = ""
+        self._tag = ""
+        self._heard = -math.inf
+        self._due = math.inf
         self._widgets: dict[str, WidgetState] = {}
         self._page = ""
         self._running = True
@@ -53,6 +66,7 @@ class Visitor:
         """Close the page."""
         self._socket.close()
         self._thread.join()
+        self._http.close()
 
     @property
     def at_rest(self) -> bool:
@@ -60,9 +74,15 @@ class Visitor:
         return not self._running
 
     def says(self, pattern: str) -> re.Match[str] | None:
-        """Return where one of the page's headings, texts or progress bars matches."""
-        texts = [text for element in list(self._elements.values()) for text in _texts(element)]
+        """Return where one of the page's headings, texts or the words at the progress bar match."""
+        elements = list(self._elements.values())
+        texts = [text for element in elements for text in (element.markdown.body, element.alert.body)]
+        texts.append(self._news.get("words", ""))
         return next(filter(None, (re.search(pattern, text) for text in texts)), None)
+
+    def heard_after(self, moment: float) -> bool:
+        """Whether what the page says of its run was asked for after that moment of `time.monotonic`."""
+        return self._heard > moment
 
     def enter(self, label: str, value: float) -> None:
         """Type a number into a field."""
@@ -84,61 +104,64 @@ class Visitor:
         return next((str(it.id) for it in elements if it.label == label), "")
 
     def _live(self) -> None:
-        """Take the server's messages, and ask for what the page redraws by itself, until the connection ends."""
+        """Take the server's messages, and ask for the news of the run that is shown, until the connection ends."""
         with suppress(ConnectionClosed):
             while True:
                 with suppress(TimeoutError):
                     self._take(ForwardMsg.FromString(self._socket.recv(IDLE_SECONDS)))
-                self._redraw_what_is_due()
+                if time.monotonic() >= self._due:
+                    self._ask()
 
     def _take(self, message: ForwardMsg) -> None:
         kinds: dict[str, Callable[[], None]] = {
             "new_session": lambda: self._begin(message),
             "delta": lambda: self._draw(message),
-            "auto_rerun": lambda: self._schedule(message.auto_rerun.fragment_id, message.auto_rerun.interval),
-            "stop_auto_rerun": lambda: self._unschedule(message.stop_auto_rerun.fragment_ids),
             "script_finished": self._end,
         }
         kinds.get(str(message.WhichOneof("type")), lambda: None)()
 
     def _begin(self, message: ForwardMsg) -> None:
         self._page = message.new_session.page_script_hash
-        if not message.metadata.run.fragment_ids:
-            self._due.clear()
-            self._running = True
+        self._running = True
 
     def _draw(self, message: ForwardMsg) -> None:
         path = tuple(message.metadata.delta_path)
         if message.delta.WhichOneof("type") == "new_element":
-            self._elements[path] = message.delta.new_element
+            self._elements[path] = element = message.delta.new_element
+            if element.bidi_component.component_name == PROGRESS:
+                self._show(json.loads(element.bidi_component.json))
         else:
             self._elements = {it: element for it, element in self._elements.items() if it[: len(path)] != path}
-
-    def _schedule(self, fragment: str, interval: float) -> None:
-        self._due[fragment] = (time.monotonic() + interval, interval)
-
-    def _unschedule(self, fragments: Iterable[str]) -> None:
-        for fragment in fragments:
-            self._due.pop(fragment, None)
 
     def _end(self) -> None:
         self._running = False
 
-    def _redraw_what_is_due(self) -> None:
-        now = time.monotonic()
-        for fragment, (due, interval) in list(self._due.items()):
-            if due <= now:
-                self._due[fragment] = (now + interval, interval)
-                self._send(fragment=fragment)
+    # -- what progress.js does
 
-    def _send(self, *pressed: WidgetState, fragment: str = "") -> None:
+    def _show(self, data: dict[str, Any]) -> None:
+        self._address = f"/{data['address']}"
+        self._page_drawn = data["news"]["page"]
+        self._hear(data["news"])
+
+    def _hear(self, news: dict[str, Any]) -> None:
+        self._news = news
+        self._due = math.inf if news["pace"] is None else time.monotonic() + news["pace"]
+
+    def _ask(self) -> None:
+        asked = time.monotonic()
+        self._http.request("GET", self._address, headers={"If-None-Match": self._tag})
+        answer = self._http.getresponse()
+        body = answer.read()
+        if answer.status == HTTPStatus.OK:
+            self._tag = str(answer.getheader("ETag"))
+        self._hear(json.loads(body) if answer.status == HTTPStatus.OK else self._news)
+        self._heard = asked
+        if self._news["page"] != self._page_drawn:
+            self._page_drawn = self._news["page"]
+            self._send()
+
+    def _send(self, *pressed: WidgetState) -> None:
         message = BackMsg()
         message.rerun_script.page_script_hash = self._page
-        message.rerun_script.fragment_id = fragment
-        message.rerun_script.is_auto_rerun = bool(fragment)
         message.rerun_script.widget_states.widgets.extend([*self._widgets.values(), *pressed])
         self._socket.send(message.SerializeToString())
-
-
-def _texts(element: Element) -> list[str]:
-    return [element.markdown.body, element.progress.text, element.alert.body]
