@@ -9,12 +9,12 @@ import pytest
 from mnist_core.config import TrainConfig
 from tests.engines import finished, left_alone, start_server, stored_fingerprint, wait_until, worker_pids
 
-EPOCHS = {16: 3, 128: 15, 8192: 30}
+EPOCHS = {16: 2, 128: 10, 8192: 20}
 """So many that each is in training for seconds, whatever the batch size."""
 CONFIGS = [
     TrainConfig(hidden_units=48, batch_size=batch, epochs=EPOCHS[batch], dropout=dropout)
     for batch, dropout in product(EPOCHS, (0.0, 0.3))
-] + [TrainConfig(hidden_units=48, epochs=6, augment=True)]
+] + [TrainConfig(hidden_units=48, epochs=4, augment=True)]
 
 
 @pytest.fixture(scope="module")

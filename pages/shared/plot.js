@@ -29,11 +29,10 @@ class Chart {
 
   update(data, setTriggerValue) {
     this.setTriggerValue = setTriggerValue;
-    this.show(data);
+    if (!(data.at < this.data?.at)) this.show(data);
   }
 
   show(data) {
-    if (data.at < this.data?.at) return;
     this.data = data;
     this.box.setAttribute("aria-label", data.summary);
     this.box.style.height = `${data.height}px`;

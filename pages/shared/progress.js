@@ -22,12 +22,12 @@ class Progress {
     document.addEventListener("visibilitychange", this.seen);
   }
 
-  // The page was drawn, anew perhaps; news that came since its script had read the run are newer.
+  // The page was drawn, anew perhaps. News that came after its script had read the run stay.
   update({ address, news }, setTriggerValue) {
     this.address = new URL(address, document.baseURI);
     this.setTriggerValue = setTriggerValue;
     this.page = news.page;
-    this.show(news);
+    if (!(news.at < this.news?.at)) this.show(news);
     this.askIn(news.pace);
   }
 
@@ -65,7 +65,6 @@ class Progress {
   }
 
   show(news) {
-    if (news.at < this.news?.at) return;
     this.news = news;
     this.find(".words").textContent = news.words;
     this.find(".track").ariaValueNow = Math.floor(100 * news.fraction);
