@@ -14,7 +14,6 @@ from tests.journeys import (
     points_drawn,
     run_in_address,
     step,
-    train,
     type_number,
     wait_for_step,
 )
@@ -33,7 +32,7 @@ def visitor(visitors):
 @pytest.fixture
 def live(app, visitor):
     """The page of a run that trains for longer than a test takes."""
-    train(visitor.page, app, units=64, epochs=LONG_EPOCHS)
+    open_train_page(visitor.page, app, app.store.submit(TrainConfig(hidden_units=64, epochs=LONG_EPOCHS)))
     wait_for_step(visitor.page, after=500)
     yield visitor.page
     visitor.page.unroute_all(behavior="ignoreErrors")
