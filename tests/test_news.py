@@ -79,13 +79,11 @@ def test_a_page_is_out_of_date_when_the_run_is_in_another_state_and_not_when_it_
     run_id = make_run(State.ACTIVE)
     page = told(ask(run_id))["page"]
     WorkQueue(store).heartbeat("worker", ready=True)
-    beside_a_worker = told(ask(run_id))["page"]
-    assert beside_a_worker != page, "no notice of missing workers any more"
     assert WorkQueue(store).claim("worker", run_id)
-    assert told(ask(run_id))["page"] == beside_a_worker, "it is being trained, which is all that has changed"
+    assert told(ask(run_id))["page"] == page, "it is being trained, which is all that has changed"
     store.pause(run_id)
     paused = told(ask(run_id))["page"]
-    assert paused != beside_a_worker
+    assert paused != page
     store.rename(run_id, "my best")
     assert told(ask(run_id))["page"] != paused
 
@@ -100,8 +98,21 @@ def test_to_ask_for_news_is_to_look_at_the_run(ask, make_run, store):
     assert turn.run.id == second != first
 
 
-def test_there_are_no_news_of_no_run(ask, make_run, store):
-    assert ask(12345).status_code == 404
+def test_news_say_why_a_run_waits_and_that_it_does_no_longer(ask, make_run, store):
+    run_id, queue = make_run(State.ACTIVE), WorkQueue(store)
+    assert "No worker is alive" in told(ask(run_id))["notice"]["text"]
+    queue.heartbeat("worker", ready=False)
+    assert "warming up" in told(ask(run_id))["notice"]["text"]
+    queue.heartbeat("worker", ready=True)
+    assert told(ask(run_id))["notice"] is None
+
+
+@pytest.mark.parametrize("number", [0, 12345, 10**40])
+def test_there_are_no_news_of_no_run(ask, number):
+    assert ask(number).status_code == 404
+
+
+def test_there_are_no_news_of_a_deleted_run(ask, make_run, store):
     run_id = make_run(State.FINISHED)
     store.delete(run_id)
     assert ask(run_id).status_code == 404

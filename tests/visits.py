@@ -103,7 +103,10 @@ class OpenPage:
         app = self.app
         kinds = (app.title, app.markdown, app.caption, app.info, app.warning, app.error)
         said = [str(element.value) for kind in kinds for element in kind]
-        return "\n".join([*said, self.progress.get("words", ""), self.progress.get("validation", "")])
+        progress = self.progress
+        if progress:
+            said += [progress["words"], progress["validation"], (progress["notice"] or {"text": ""})["text"]]
+        return "\n".join(said)
 
 
 class Visitor:

@@ -11,10 +11,10 @@ from mnist_core.config import LIMITS
 from mnist_core.runs import Run, State, WrongState
 from pages.shared import services, session
 from pages.shared.handwriting_score import handwriting_scores
-from pages.shared.news import curves_of, decimal, percent
+from pages.shared.news import charts_of, decimal, percent
 from pages.shared.plot import plot
 from pages.shared.progress import show_progress
-from pages.shared.situation import Notice, Situation, situation_of
+from pages.shared.situation import badge_of
 from pages.shared.widgets import Choice, may_change, run_title
 
 OVERFITTING_GAP = 0.01
@@ -24,16 +24,12 @@ OVERFITTING_GAP = 0.01
 def show_run(run: Run) -> None:
     """Show a run, and make it the one that all pages show. Its numbers and curves go on by themselves."""
     session.look_at(run.id)
-    situation = situation_of(run)
     # Each part keeps its place, whatever it has to say: a chart that moves in the page is built anew.
     with st.container():
-        _heading(run, situation)
+        _heading(run)
     if run.imported:
         _imported(run)
         return
-    with st.container():
-        if situation.notice:
-            _box(situation.notice)
     show_progress(run)
     with st.container():
         _controls(run)
@@ -42,9 +38,10 @@ def show_run(run: Run) -> None:
         _conclusion(run)
 
 
-def _heading(run: Run, situation: Situation) -> None:
+def _heading(run: Run) -> None:
+    badge, colour = badge_of(run)
     by = f" · by {run.nickname}" if run.nickname and run.owner != session.owner() else ""
-    st.markdown(f"#### {run_title(run)} :{situation.colour}-badge[{situation.badge}]{by}")
+    st.markdown(f"#### {run_title(run)} :{colour}-badge[{badge}]{by}")
     if run.name:
         st.caption(run.description)
     if run.sweep_id is not None:
@@ -65,11 +62,6 @@ def _imported(run: Run) -> None:
     st.write("This network was imported. How it was trained is unknown, so there are no curves of it.")
     _on_handwriting(run)
     _link_to_errors(run)
-
-
-def _box(notice: Notice) -> None:
-    box = {"info": st.info, "warning": st.warning, "error": st.error}[notice.kind]
-    box(notice.text, icon=notice.icon)
 
 
 def _controls(run: Run) -> None:
@@ -97,12 +89,9 @@ def _action(label: str, icon: str, action: Callable[[int], None], run_id: int) -
 
 
 def _curves(run: Run) -> None:
-    loss, accuracy = curves_of(run)
-    left, right = st.columns(2)
-    with left:
-        plot(accuracy.figure, key=f"accuracy_{run.id}", summary=accuracy.summary, height=280, at=run.updated_at)
-    with right:
-        plot(loss.figure, key=f"loss_{run.id}", summary=loss.summary, height=280, at=run.updated_at)
+    for column, (key, chart) in zip(st.columns(2), charts_of(run).items(), strict=True):
+        with column:
+            plot(chart.figure, key=key, summary=chart.summary, height=280, at=run.updated_at)
 
 
 def _conclusion(run: Run) -> None:

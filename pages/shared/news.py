@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import streamlit as st
 
-from mnist_core.charts import Curve, LearningCurves, learning_curves
+from mnist_core.charts import Chart, Curve, learning_curves
 from mnist_core.estimate import about, duration_in_words
 from mnist_core.runs import History, Run, State
 from pages.shared import estimates, services
-from pages.shared.situation import page_of
+from pages.shared.situation import badge_of, notice_of
 
 REFRESH_SECONDS = 0.48
 """Twice a second and a little more."""
@@ -23,15 +24,18 @@ PAUSED_SECONDS = 2.0
 def news_of(run: Run) -> dict[str, Any]:
     """Return what progress.js shows of a run, to be sent as JSON.
 
-    `at`: when it was so, in seconds by the database's clock; `page`: see `page_of`; `pace`: after how many seconds
-    to ask again, None for never; `fraction`: of the training, 0 to 1; `words`, `numbers` and `validation`: to be shown.
+    `at`: when it was so, in seconds by the database's clock; `page`: what the rest of the page is drawn from, which is
+    out of date when this is another; `pace`: after how many seconds to ask again, None for never; `fraction`: of the
+    training, 0 to 1; all others are to be shown.
     """
+    notice = notice_of(run)
     return {
         "at": run.updated_at,
-        "page": page_of(run),
+        "page": _page(run),
         "pace": _pace(run),
         "fraction": min(1.0, run.step / run.steps),
         "words": _words(run),
+        "notice": notice._asdict() if notice else None,
         "numbers": [
             percent(run.accuracy),
             decimal(run.loss),
@@ -42,14 +46,14 @@ def news_of(run: Run) -> dict[str, Any]:
     }
 
 
-def charts_of(run: Run) -> dict[str, dict[str, str]]:
-    """Return the curves of a run for plot.js: by the key of the plot, its figure as JSON and its summary."""
+def charts_of(run: Run) -> dict[str, Chart]:
+    """Return the learning curves of a run by the keys of their plots. Shared by all visits: not to be changed."""
     return _charts(run.id, run.step, run.config.epochs)
 
 
-def curves_of(run: Run) -> LearningCurves:
-    """Return the learning curves of a run. Shared by all visits: not to be changed."""
-    return _curves(run.id, run.step, run.config.epochs)
+def charts_as_json(run: Run) -> dict[str, dict[str, str]]:
+    """Return the same for plot.js: by the key of the plot, its figure as JSON and its summary."""
+    return _charts_as_json(run.id, run.step, run.config.epochs)
 
 
 def percent(value: float | None) -> str:
@@ -60,6 +64,11 @@ def percent(value: float | None) -> str:
 def decimal(value: float | None) -> str:
     """Write a loss, or a dash where there is none yet."""
     return "–" if value is None else f"{value:.4f}"
+
+
+def _page(run: Run) -> str:
+    concluded = run.state.ended and run.test_accuracy is not None
+    return json.dumps([badge_of(run), run.name, run.config.epochs, concluded])
 
 
 def _pace(run: Run) -> float | None:
@@ -94,15 +103,15 @@ def _validation(run: Run) -> str:
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _charts(run_id: int, step: int, epochs: int) -> dict[str, dict[str, str]]:
-    curves = _curves(run_id, step, epochs)
-    named = {f"accuracy_{run_id}": curves.accuracy, f"loss_{run_id}": curves.loss}
-    return {name: {"figure": chart.figure.to_json(), "summary": chart.summary} for name, chart in named.items()}
+def _charts(run_id: int, step: int, epochs: int) -> dict[str, Chart]:
+    loss, accuracy = learning_curves([_curve(run_id, services.history(run_id, step))], epochs)
+    return {f"accuracy_{run_id}": accuracy, f"loss_{run_id}": loss}
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _curves(run_id: int, step: int, epochs: int) -> LearningCurves:
-    return learning_curves([_curve(run_id, services.history(run_id, step))], epochs)
+def _charts_as_json(run_id: int, step: int, epochs: int) -> dict[str, dict[str, str]]:
+    charts = _charts(run_id, step, epochs)
+    return {key: {"figure": chart.figure.to_json(), "summary": chart.summary} for key, chart in charts.items()}
 
 
 def _curve(run_id: int, history: History) -> Curve:

@@ -56,9 +56,9 @@ class Progress {
       this.tag = answer.headers.get("ETag");
       this.show(news);
       for (const [name, chart] of Object.entries(news.charts)) tell("digits-plot", { name, at: news.at, ...chart });
-    } else if (answer.status === 503) {
-      this.complain((await answer.json()).error);
     }
+    const trouble = answer.status === 503 && { kind: "error", text: (await answer.json()).error };
+    this.notice(trouble || this.news.notice);
     const page = answer.status === 404 ? "none" : this.news.page;
     this.renew(page);
     return page === this.page ? this.news.pace : (this.news.pace ?? RETRY / 1000);
@@ -73,12 +73,16 @@ class Progress {
     this.values.forEach((value, index) => (value.textContent = news.numbers[index]));
     this.find(".validation").textContent = news.validation;
     this.find(".validation").hidden = !news.validation;
-    this.complain("");
+    this.notice(news.notice);
   }
 
-  complain(text) {
-    this.find(".error").textContent = text;
-    this.find(".error").hidden = !text;
+  notice(notice) {
+    const box = this.find(".notice");
+    box.hidden = !notice;
+    if (!notice || box.textContent === notice.text) return; // it would be read out again
+    box.className = `notice ${notice.kind}`;
+    box.role = notice.kind === "info" ? "status" : "alert";
+    box.textContent = notice.text;
   }
 
   // Has the page drawn anew where it is out of date; a late server is asked again, but not at every turn.

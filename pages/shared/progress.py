@@ -30,9 +30,9 @@ def _number(label: str, explanation: str) -> str:
 _HTML = f"""
 <p class="words"></p>
 <div class="track" role="progressbar" aria-label="Training" aria-valuemin="0" aria-valuemax="100"><div></div></div>
+<p class="notice" role="status" hidden></p>
 <dl>{"".join(_number(*number) for number in NUMBERS.items())}</dl>
 <p class="validation" hidden></p>
-<p class="error" role="alert" hidden></p>
 """
 
 _component = st.components.v2.component(
@@ -46,7 +46,7 @@ _component = st.components.v2.component(
 def show_progress(run: Run) -> None:
     """Show progress and numbers of a run, which go on by themselves, and so do plots with the keys of `charts_of`.
 
-    Reruns the page when the rest of it is out of date (see `page_of`).
+    Reruns the page when the rest of it is out of date (see `news_of`).
     """
     data = {"address": news_address(run.id), "news": news_of(run)}
     _component(key=f"progress_{run.id}", data=data, on_outdated_change=lambda: None)

@@ -18,10 +18,12 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from mnist_core.errors import UserError
-from mnist_core.runs import RunNotFound, State
+from mnist_core.runs import Run, RunNotFound, State
 from pages.shared import services
-from pages.shared.news import charts_of, news_of
+from pages.shared.news import charts_as_json, news_of
 
+LARGEST_NUMBER = 2**31 - 1
+"""Of a run, as far as databases can tell."""
 PLOTLY_SCRIPT = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 
 
@@ -50,12 +52,10 @@ def _news(request: Request) -> Response:
     Whoever asks is looking at the run, which the store is told.
     """
     try:
-        run = services.store().run(request.path_params["run"])
-        if run.deleted_at is not None:
-            raise RunNotFound(f"Run {run.id} was deleted.")
+        run = _run(request.path_params["run"])
         if run.state is State.ACTIVE:
             services.watch_run(run.id)
-        body = json.dumps(news_of(run) | {"charts": charts_of(run)}).encode()
+        body = json.dumps(news_of(run) | {"charts": charts_as_json(run)}).encode()
     except RunNotFound as error:
         return JSONResponse({"error": str(error)}, 404)
     except UserError as error:
@@ -65,3 +65,10 @@ def _news(request: Request) -> Response:
     if request.headers.get("If-None-Match") == tag:
         return Response(status_code=304, headers=headers)
     return Response(body, headers=headers, media_type="application/json")
+
+
+def _run(number: int) -> Run:
+    run = services.store().run(min(number, LARGEST_NUMBER))
+    if run.deleted_at is not None:
+        raise RunNotFound(f"Run {run.id} was deleted.")
+    return run
