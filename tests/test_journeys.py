@@ -1,8 +1,6 @@
 """Journeys through the running app in Chromium, as people make them, with real training."""
 
-import os
 import re
-import signal
 
 import pytest
 from playwright.sync_api import expect
@@ -165,17 +163,6 @@ def test_two_people_train_at_the_same_time(app, visitors):
 
 
 # -- things that break -------------------------------------------------------------------------------
-
-
-def test_a_run_whose_worker_is_killed_goes_on_and_ends(app, page):
-    run_id = train(page, app, units=64, epochs=15)
-    wait_for_step(page, after=500)
-    (worker,) = app.worker_processes()
-    os.kill(worker, signal.SIGKILL)
-    expect_state(page, "Finished")
-    run = app.store.run(run_id)
-    assert (run.state, run.step) == (State.FINISHED, run.steps)
-    assert worker not in app.worker_processes()
 
 
 def test_a_run_whose_server_is_killed_goes_on_after_a_restart_on_the_open_page(server, visitors):
