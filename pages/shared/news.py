@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 import streamlit as st
@@ -15,6 +16,10 @@ from pages.shared.situation import badge_of, notice_of
 
 REFRESH_SECONDS = 0.48
 """Twice a second and a little more."""
+BEGINNING_SECONDS = 0.15
+"""While one waits for the first step."""
+SHORT_WAIT = 5.0
+"""Seconds; a run that nobody has begun by then is in a queue."""
 CROWD = 4.0
 """From more runs a worker than this on, a run trains for a quarter of the time, and need not be looked at as often."""
 CROWD_SECONDS = 1.5
@@ -74,7 +79,10 @@ def _page(run: Run) -> str:
 def _pace(run: Run) -> float | None:
     """Return after how many seconds to look at the run again; one at rest may be resumed in another browser."""
     if run.state is State.ACTIVE or run.leased:
-        return CROWD_SECONDS if estimates.runs_per_worker() > CROWD else REFRESH_SECONDS
+        if estimates.runs_per_worker() > CROWD:
+            return CROWD_SECONDS
+        begins = run.step == 0 and (run.leased or time.time() - run.updated_at < SHORT_WAIT)
+        return BEGINNING_SECONDS if begins else REFRESH_SECONDS
     return PAUSED_SECONDS if run.state is State.PAUSED else None
 
 
