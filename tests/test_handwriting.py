@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,9 +14,13 @@ from mnist_core.config import TrainConfig
 from mnist_core.data import DIGITS, MNIST_SHA256, DatasetError, load_dataset
 from mnist_core.datasets.foreign import BadDatasetFile
 from mnist_core.datasets.mixture import repeated
+from mnist_core.ledger import differing_settings, frame_of, group_seeds
 from mnist_core.network import Network
-from mnist_core.runs import DatasetShelf, Handwriting, HandwritingError, RunStore, State
-from mnist_core.runs.schema import datasets
+from mnist_core.runs import DatasetInfo, DatasetInUse, DatasetShelf, Handwriting, HandwritingError, RunStore, State
+from mnist_core.runs.schema import datasets, runs
+from mnist_core.runs.sweeps import Sweeps
+from mnist_core.sweeps.plan import Plan
+from mnist_core.sweeps.space import Space
 from mnist_core.worker import Worker
 from tests.idx_server import small_dataset
 from tests.visits import ME, SOMEBODY_ELSE
@@ -167,3 +172,64 @@ def test_a_mixture_whose_runs_are_gone_goes_as_well(store):
     third = shelf.add_mixture(MNIST_SHA256, repeated(IMAGES[:40], labels[:40], 60_000), "x").sha256
     assert {info.sha256 for info in shelf.all()} == {MNIST_SHA256, second, third}
     assert first not in {second, third}
+
+
+@pytest.fixture
+def snapshots(store) -> list[DatasetInfo]:
+    """A handwriting set mixed into small images twice, with more drawings the second time."""
+    shelf = DatasetShelf(store)
+    base = shelf.add(small_dataset(classes=10))
+    return [
+        base,
+        *(
+            shelf.add_mixture(base.sha256, repeated(IMAGES[:n], np.arange(n, dtype=np.uint8), 600), "Ada")
+            for n in (5, 9)
+        ),
+    ]
+
+
+def test_two_snapshots_of_a_set_are_told_apart_by_their_names(store, snapshots):
+    assert [info.name for info in snapshots] == ["shapes", "shapes + Ada", "shapes + Ada (2)"]
+    with pytest.raises(DatasetError, match="Choose another name"):
+        DatasetShelf(store).add(small_dataset("shapes + Ada (2)", seed=3))
+    long = DatasetShelf(store).add_mixture(
+        snapshots[0].sha256, repeated(IMAGES[:3], np.arange(3, dtype=np.uint8), 600), "x" * 90
+    )
+    again = DatasetShelf(store).add_mixture(
+        snapshots[0].sha256, repeated(IMAGES[:4], np.arange(4, dtype=np.uint8), 600), "x" * 90
+    )
+    assert (len(long.name), again.name) == (80, long.name[:76] + " (2)")
+
+
+@pytest.mark.parametrize("alike", [False, True], ids=["named by this program", "of a store of earlier programs"])
+def test_runs_on_two_snapshots_are_not_seeds_of_one_setting(store, snapshots, alike):
+    if alike:
+        with store.writing() as connection:
+            connection.execute(datasets.update().where(datasets.c.mixture != "").values(name="shapes + Ada"))
+    for seed, info in enumerate([*snapshots[1:], snapshots[2]]):
+        store.submit(replace(CONFIG, batch_size=64, seed=seed), dataset=info.sha256)
+    frame = frame_of(store.runs(), {})
+    assert group_seeds(frame)["seeds"].tolist() == [2, 1]
+    assert "dataset" in differing_settings(frame)
+
+
+def test_a_dataset_that_a_mixture_in_use_is_made_of_is_not_deleted(store, snapshots):
+    shelf, sweeps = DatasetShelf(store), Sweeps(store)
+    base, first, second = (info.sha256 for info in snapshots)
+    small = replace(CONFIG, batch_size=64)
+    run = store.submit(small, dataset=first)
+    with pytest.raises(DatasetInUse, match=rf"shapes cannot be deleted: runs need it: {run}\. A deleted run"):
+        shelf.delete(base)
+    with store.writing() as connection:
+        connection.execute(runs.delete())
+    plan = Plan(replace(small, validation_images=100), Space.parse({"hidden_units": "8, 16"}))
+    sweep = sweeps.submit(plan, owner=ME, dataset=second)
+    with pytest.raises(DatasetInUse, match=rf"sweeps need it: {sweep}\. Cancel them"):
+        shelf.delete(base)
+    with store.writing() as connection:
+        connection.execute(sa.update(datasets).where(datasets.c.mixture != "").values(created_at=0.0))
+    third = shelf.add_mixture(base, repeated(IMAGES[:7], np.arange(7, dtype=np.uint8), 600), "x").sha256
+    assert {info.sha256 for info in shelf.all()} == {MNIST_SHA256, base, second, third}, "the sweep keeps its images"
+    sweeps.cancel(sweep)
+    shelf.delete(base)
+    assert [info.sha256 for info in shelf.all()] == [MNIST_SHA256]

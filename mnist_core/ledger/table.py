@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from functools import lru_cache
@@ -27,7 +28,9 @@ def frame_of(runs: Iterable[Run], best: Mapping[int, Best]) -> pd.DataFrame:
     all settings but those of the network itself - is taken for the default. A further column `runs` holds the row's
     runs as a tuple: here, of one.
     """
-    rows = [_row(run, best.get(run.id)) for run in runs]
+    runs = list(runs)
+    titles = _dataset_names(runs)
+    rows = [_row(run, best.get(run.id)) | {"dataset": titles[run.dataset_sha256]} for run in runs]
     names = [item.name for item in COLUMNS]
     frame = pd.DataFrame(rows, columns=[*names, RUNS_OF_GROUP])
     for item in COLUMNS:
@@ -42,7 +45,6 @@ def _row(run: Run, best: Best | None) -> dict[str, Any]:
     gap = None if run.accuracy is None or run.test_accuracy is None else run.accuracy - run.test_accuracy
     return {
         **_settings_of(run.config),
-        "dataset": run.dataset,
         "run": run.id,
         "name": run.name or run.imported,
         "state": "imported" if run.imported else str(run.state),
@@ -63,6 +65,16 @@ def _row(run: Run, best: Best | None) -> dict[str, Any]:
         "started": run.created_at,
         RUNS_OF_GROUP: (run.id,),
     }
+
+
+def _dataset_names(runs: Sequence[Run]) -> dict[str, str]:
+    """Return what the images are called, by their sha256: runs on other images never pass for alike.
+
+    Stores of earlier programs have several snapshots of a handwriting set under one name.
+    """
+    names = {run.dataset_sha256: run.dataset for run in runs}
+    several = {name for name, count in Counter(names.values()).items() if count > 1}
+    return {sha256: f"{name} ({sha256[:6]})" if name in several else name for sha256, name in names.items()}
 
 
 @lru_cache(maxsize=4096)

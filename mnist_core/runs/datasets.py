@@ -7,6 +7,7 @@ what is read is checked against it.
 from __future__ import annotations
 
 import io
+import itertools
 import json
 import re
 from typing import TYPE_CHECKING
@@ -20,8 +21,8 @@ from mnist_core.datasets.foreign import NAME_LENGTH, from_npz
 from mnist_core.datasets.mixture import Extra, mixed
 from mnist_core.errors import UserError
 from mnist_core.runs import schema
-from mnist_core.runs.records import TITLES, DatasetInfo
-from mnist_core.runs.schema import dataset_blobs, datasets, runs
+from mnist_core.runs.records import TITLES, DatasetInfo, SweepState
+from mnist_core.runs.schema import dataset_blobs, datasets, runs, sweeps
 
 if TYPE_CHECKING:
     from mnist_core.runs.store import RunStore
@@ -31,6 +32,11 @@ UNUSED_SECONDS = 3600.0
 """A mixture is made a moment before the run that learns from it."""
 MOST_DATASETS = 50
 """Of one owner."""
+MIXTURE_NAME_LENGTH = 80
+"""As many characters as the column of names has."""
+MOST_NAMED = 5
+"""Runs or sweeps in one sentence."""
+_GOING = sweeps.c.state.in_([state for state in SweepState if not state.ended])
 
 
 class DatasetInUse(UserError):
@@ -84,11 +90,12 @@ class DatasetShelf:
     def add_mixture(self, base: str, extra: Extra, of: str, owner: str = "", nickname: str = "") -> DatasetInfo:
         """Keep a dataset (by its sha256) with more training images, drawn by people, as one of its own.
 
-        It is fixed from now on, whatever becomes of the drawings; `of` says whose they are. Only what was added is
-        stored. Raises `DatasetError` if there is no such dataset, or labels do not fit its classes.
+        It is fixed from now on, whatever becomes of the drawings; `of` says whose they are. It is called after both,
+        with a number from 2 on where other images are called so. Only what was added is stored. Raises
+        `DatasetError` if there is no such dataset, or labels do not fit its classes.
         """
         base_info = self.info(base)
-        dataset = mixed(self.load(base_info.sha256), extra, f"{base_info.title} + {of}"[:80])
+        dataset = mixed(self.load(base_info.sha256), extra, f"{base_info.title} + {of}")
         mixture = json.dumps({"base": base_info.sha256, "of": of, "drawings": extra.originals})
         with self.store.writing() as connection:
             known = _by_sha256(connection, dataset.sha256)
@@ -97,7 +104,8 @@ class DatasetShelf:
             _forget_unused_mixtures(connection)
             count, tests = len(dataset.train_images), len(dataset.test_images)
             names, now = dataset.class_names, schema.now(connection)
-            info = DatasetInfo(dataset.sha256, dataset.name, names, count, tests, owner, nickname, now, mixture)
+            name = _numbered_name(connection, dataset.name)
+            info = DatasetInfo(dataset.sha256, name, names, count, tests, owner, nickname, now, mixture)
             put_dataset(connection, info, extra.to_bytes())
         return info
 
@@ -129,15 +137,17 @@ class DatasetShelf:
         return dataset
 
     def delete(self, sha256: str) -> None:
-        """Remove a dataset for good. Raises `DatasetInUse` while there are runs that learned from it."""
+        """Remove a dataset for good, and the mixtures made of it.
+
+        Raises `DatasetInUse` while there are runs that learned from one of these, or sweeps that still train on one.
+        """
         with self.store.writing() as connection:
             info = find_dataset(connection, sha256)
-            users = sa.select(runs.c.id).where(runs.c.dataset_sha256 == info.sha256).order_by(runs.c.id).limit(5)
-            numbers = [str(number) for number in connection.scalars(users)]
-            if numbers or info.sha256 == MNIST_SHA256:
-                why = f"runs need it: {', '.join(numbers)}" if numbers else "it comes with the app"
-                raise DatasetInUse(f"{info.title} cannot be deleted: {why}. A deleted run goes for good after a day.")
-            connection.execute(datasets.delete().where(datasets.c.sha256 == info.sha256))
+            if info.sha256 == MNIST_SHA256:
+                raise DatasetInUse(f"{info.title} cannot be deleted: it comes with the app.")
+            going = [info.sha256, *_mixtures_of(connection, info.sha256)]
+            _require_unused(connection, info.title, going)
+            connection.execute(datasets.delete().where(datasets.c.sha256.in_(going)))
 
     def _known(self, sha256: str) -> DatasetInfo | None:
         with self.store.reading() as connection:
@@ -180,10 +190,32 @@ def pack(dataset: Dataset) -> bytes:
 
 
 def _forget_unused_mixtures(connection: sa.Connection) -> None:
-    """Remove mixtures whose runs are all gone; nobody else can find them."""
+    """Remove mixtures whose runs are all gone and on which no sweep trains; nobody else can find them."""
     old = datasets.c.created_at < schema.now(connection) - UNUSED_SECONDS
-    used = sa.exists().where(runs.c.dataset_sha256 == datasets.c.sha256)
-    connection.execute(datasets.delete().where(datasets.c.mixture != "", old, ~used))
+    by_run = sa.exists().where(runs.c.dataset_sha256 == datasets.c.sha256)
+    by_sweep = sa.exists().where(sweeps.c.dataset_sha256 == datasets.c.sha256, _GOING)
+    connection.execute(datasets.delete().where(datasets.c.mixture != "", old, ~by_run, ~by_sweep))
+
+
+def _mixtures_of(connection: sa.Connection, base: str) -> list[str]:
+    """Return the sha256 of each mixture that is made of this dataset."""
+    rows = connection.execute(sa.select(datasets.c.sha256, datasets.c.mixture).where(datasets.c.mixture != ""))
+    return [row.sha256 for row in rows if json.loads(row.mixture)["base"] == base]
+
+
+def _require_unused(connection: sa.Connection, title: str, sha256s: list[str]) -> None:
+    """Raise `DatasetInUse` if a run learned from one of these datasets, or a sweep trains on one."""
+    users = (
+        ("runs", runs, sa.true(), "A deleted run goes for good after a day."),
+        ("sweeps", sweeps, _GOING, "Cancel them, or wait until they end."),
+    )
+    for what, table, using, cure in users:
+        query = sa.select(table.c.id).where(table.c.dataset_sha256.in_(sha256s), using).order_by(table.c.id)
+        numbers = [str(number) for number in connection.scalars(query.limit(MOST_NAMED + 1))]
+        if numbers:
+            more = " and others" if len(numbers) > MOST_NAMED else ""
+            named = ", ".join(numbers[:MOST_NAMED])
+            raise DatasetInUse(f"{title} cannot be deleted: {what} need it: {named}{more}. {cure}")
 
 
 def _by_sha256(connection: sa.Connection, sha256: str) -> DatasetInfo | None:
@@ -199,11 +231,21 @@ def _free_name(connection: sa.Connection, name: str, owner: str) -> str:
     The names in code are only for those that the program itself adds, without an owner.
     """
     cleaned = " ".join(re.sub(r"[^\w .,()+&-]", " ", name).split())[:NAME_LENGTH]  # it comes into code and pages
-    taken = connection.scalar(sa.select(sa.exists().where(datasets.c.name == cleaned, datasets.c.mixture == "")))
-    if not cleaned or taken or cleaned == MNIST or (owner and cleaned.lower() in TITLES):
+    if not cleaned or _is_taken(connection, cleaned) or cleaned == MNIST or (owner and cleaned.lower() in TITLES):
         problem = f"is taken by other images: {cleaned!r}" if cleaned else "is missing"
         raise DatasetError(f"The name of the dataset {problem}. Choose another name.")
     return cleaned
+
+
+def _numbered_name(connection: sa.Connection, name: str) -> str:
+    """Return a name that no dataset has: this one, or with a number in brackets; cut where it is too long."""
+    endings = itertools.chain([""], (f" ({number})" for number in itertools.count(2)))
+    names = (name[: MIXTURE_NAME_LENGTH - len(ending)] + ending for ending in endings)
+    return next(candidate for candidate in names if not _is_taken(connection, candidate))
+
+
+def _is_taken(connection: sa.Connection, name: str) -> bool:
+    return bool(connection.scalar(sa.select(sa.exists().where(datasets.c.name == name))))
 
 
 def _to_info(row: sa.RowMapping) -> DatasetInfo:

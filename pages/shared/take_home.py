@@ -8,7 +8,7 @@ from urllib.parse import urlencode, urljoin
 
 import streamlit as st
 
-from mnist_core.data import MNIST, MNIST_PATH, MNIST_SHA256
+from mnist_core.data import MNIST_PATH, MNIST_SHA256
 from mnist_core.export import code, tables
 from mnist_core.export.formats import (
     HISTORY,
@@ -24,6 +24,7 @@ from mnist_core.export.formats import (
 from mnist_core.network import Network
 from mnist_core.runs import Job, JobNotFound, JobState, Run
 from mnist_core.runs.datasets import pack
+from mnist_core.runs.records import TITLES
 from pages.shared import services, session
 from pages.shared.widgets import user_errors
 
@@ -137,9 +138,15 @@ def _link(run: Run) -> None:
     st.markdown(
         "**As a link**", help="Opens the Train page with these settings filled in, for anybody who can reach it."
     )
-    images = "" if run.dataset == MNIST else "&" + urlencode({"dataset": run.dataset})
-    query = tables.settings_query(run.config) + images
+    query = "&".join(filter(None, (tables.settings_query(run.config), _images_in_link(run))))
     st.code(urljoin(st.context.url or "", f"./?{query}"), language=None, wrap_lines=True)
+
+
+def _images_in_link(run: Run) -> str:
+    """Return which images a link asks for. By name only those of the app: others may be called so elsewhere, too."""
+    if run.dataset_sha256 == MNIST_SHA256:
+        return ""
+    return urlencode({"dataset": run.dataset if run.dataset in TITLES else run.dataset_sha256})
 
 
 def _download(item: Format, run: Run, make: Callable[[], str | bytes]) -> None:
