@@ -13,6 +13,8 @@ from streamlit.testing.v1 import AppTest
 from mnist_core.data import DIGITS, load_dataset
 from mnist_core.network import Network
 from mnist_core.runs import DatasetShelf, Handwriting, RunStore, State
+from mnist_core.runs.sweeps import Sweeps
+from mnist_core.sweeps.advance import advance_one
 from pages.shared import session
 from pages.shared.handwriting_score import Reading, in_words
 from tests.idx_server import small_dataset
@@ -156,6 +158,7 @@ def test_a_new_run_learns_from_the_drawings_and_says_how_it_reads_new_ones(open_
     info = DatasetShelf(store).info(run.dataset_sha256)
     assert (info.name, info.train_images) == ("MNIST + Class 7b", 64_000)
     assert json.loads(info.mixture)["drawings"] == 40
+    assert f"dataset={info.sha256}" in page.app.code[0].value, "the name stands for other drawings tomorrow"
     handwriting.keep(drawn, MNIST.test_images[99], 9, ME, "Ada")
     drawings = handwriting.drawings(drawn)
     known = np.arange(41) < 40
@@ -171,3 +174,14 @@ def test_a_new_run_learns_from_the_drawings_and_says_how_it_reads_new_ones(open_
     page.rerun()
     page.press("Train")
     assert store.run(2).dataset_sha256 == run.dataset_sha256  # without the drawing that has come since
+
+
+def test_a_sweep_learns_from_the_drawings_there_are_when_it_begins(open_page, store, drawn):
+    page = open_page(TRAIN)
+    page.choose("Dataset", "MNIST + Class 7b")
+    page.press("Vary this")
+    page.answer("Vary this", "Start the sweep")
+    (sweep,) = Sweeps(store).sweeps()
+    assert (sweep.dataset, DatasetShelf(store).info(sweep.dataset_sha256).train_images) == ("MNIST + Class 7b", 64_000)
+    assert advance_one(Sweeps(store), "worker")
+    assert store.runs()[0].dataset_sha256 == sweep.dataset_sha256

@@ -12,6 +12,7 @@ from mnist_core.runs import DatasetInfo
 from mnist_core.sweeps.plan import DEFAULT_VALIDATION_IMAGES, LONGEST_HOURS, MOST_RUNS, MOST_SEEDS, Plan, Sampler
 from mnist_core.sweeps.space import VARIABLE, Space, label, shown
 from pages.shared import estimates, services, session
+from pages.shared.choose_dataset import settle
 from pages.shared.widgets import user_errors
 
 USUALLY_VARIED = ("hidden_units", "learning_rate")
@@ -48,7 +49,7 @@ def _plan_sweep(config: TrainConfig, images: DatasetInfo) -> None:
         st.markdown(_in_words(plan, images))
         if st.button("Start the sweep", type="primary", icon=":material/play_arrow:"):
             number = services.sweeps().submit(
-                plan, owner=session.owner(), nickname=session.nickname(), dataset=images.sha256
+                plan, owner=session.owner(), nickname=session.nickname(), dataset=settle(images).sha256
             )
             st.switch_page("train/sweep.py", query_params={"sweep": str(number)})
 
