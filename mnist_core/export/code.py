@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import textwrap
+from collections.abc import Callable
 from typing import Any
 
-from mnist_core.data import DIGITS
+from mnist_core.data import DIGITS, MNIST
+from mnist_core.escape import for_notebook, for_python_comment
 from mnist_core.export.story import Part, tell
 from mnist_core.runs import DatasetInfo, Run
 from mnist_core.runs.datasets import MNIST_INFO
@@ -20,17 +22,20 @@ NEEDS = "pip install keras tensorflow pandas"
 
 def script(run: Run, images: DatasetInfo = MNIST_INFO) -> str:
     """Return the run as a commented Python program. Raises `NothingToTell`."""
-    parts = "\n\n".join(f"{_comment(part)}\n{_spaced(part.code)}" for part in tell(run, images))
-    return f'"""{_title(images)}\n\n{_subtitle(run)}\nNeeds: {NEEDS}\n"""\n\n{IMPORTS}\n\n{parts}\n'
+    told = tell(run, images, for_python_comment)
+    parts = "\n\n".join(f"{_comment(part)}\n{_spaced(part.code)}" for part in told)
+    subtitle = _wrapped(_subtitle(run, images, for_python_comment))
+    return f'"""{_title(images)}\n\nNeeds: {NEEDS}\n"""\n\n{subtitle}\n\n{IMPORTS}\n\n{parts}\n'
 
 
 def notebook(run: Run, images: DatasetInfo = MNIST_INFO) -> str:
     """Return the run as a notebook: JSON of Jupyter's format 4.5. Raises `NothingToTell`."""
+    subtitle = _subtitle(run, images, for_notebook)
     cells = [
-        _markdown("title", f"# {_title(images)}\n\n{_subtitle(run)}\n\nNeeds: `{NEEDS} pillow`"),
+        _markdown("title", f"# {_title(images)}\n\n{subtitle}\n\nNeeds: `{NEEDS} pillow`"),
         _code("imports", IMPORTS),
     ]
-    for number, part in enumerate(tell(run, images), 1):
+    for number, part in enumerate(tell(run, images, for_notebook), 1):
         cells.append(_markdown(f"words-{number}", f"## {part.title}\n\n{part.words}"))
         cells.append(_code(f"code-{number}", part.notebook_code or part.code))
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
@@ -43,13 +48,17 @@ def _title(images: DatasetInfo) -> str:
     return TITLE if images.class_names == DIGITS else TITLE_OF_OTHERS
 
 
-def _subtitle(run: Run) -> str:
-    return f"Run {run.id}: {run.description}."
+def _subtitle(run: Run, images: DatasetInfo, gate: Callable[[str], str]) -> str:
+    others = "" if run.dataset == MNIST else f", {gate(images.title)}"
+    return f"Run {run.id}: {run.config.describe()}{others}."
 
 
 def _comment(part: Part) -> str:
-    lines = textwrap.wrap(part.words, COMMENT_WIDTH)
-    return "\n".join(f"# {line}" for line in [f"--- {part.title} ---", *lines])
+    return f"# --- {part.title} ---\n{_wrapped(part.words)}"
+
+
+def _wrapped(words: str) -> str:
+    return "\n".join(f"# {line}" for line in textwrap.wrap(words, COMMENT_WIDTH))
 
 
 def _spaced(code: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mnist_core.errors import UserError
+from mnist_core.escape import LONGEST_SENTENCE, clean
 from mnist_core.export import code, formats, tables
 from mnist_core.network import Network
 from mnist_core.runs import DatasetShelf, RunStore
@@ -35,7 +36,7 @@ def _model(store: RunStore, run_id: int, name: str) -> bytes:
         from mnist_core.export.onnx_model import to_onnx
 
         network = Network.from_bytes(store.network_bytes(run_id))
-        return to_onnx(network, f"Run {run.id}: {run.description}")
+        return to_onnx(network, clean(f"Run {run.id}: {run.description}", LONGEST_SENTENCE))
     from mnist_core.export.keras_model import to_keras
 
     checkpoint = store.checkpoint(run_id)

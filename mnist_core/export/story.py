@@ -9,14 +9,15 @@ from __future__ import annotations
 
 import re
 import textwrap
+from collections.abc import Callable
 from typing import NamedTuple
 
 from mnist_core.augmentation import GROUP, ROTATION_DEGREES, SCALE, SHEAR, SHIFT_PIXELS
 from mnist_core.config import DEFAULT_LEARNING_RATES, TrainConfig
 from mnist_core.data import DIGITS, MNIST, MNIST_SHA256
+from mnist_core.escape import for_python_string
 from mnist_core.export.formats import require_settings
 from mnist_core.runs import DatasetInfo, Run, State
-from mnist_core.runs.datasets import MNIST_INFO
 
 _IN_KERAS = {MNIST: "mnist", "fashion-mnist": "fashion_mnist"}
 """The datasets that Keras downloads, and what they are called there."""
@@ -35,16 +36,17 @@ class Part(NamedTuple):
     notebook_code: str = ""
 
 
-def tell(run: Run, images: DatasetInfo = MNIST_INFO) -> list[Part]:
+def tell(run: Run, images: DatasetInfo, gate: Callable[[str], str]) -> list[Part]:
     """Return the parts of the story of a run that learned from `images` in their order.
 
-    Raises `NothingToTell` for an imported network.
+    `gate` is the function of `escape` for the words, in which names are that people gave. Raises `NothingToTell` for
+    an imported network.
     """
     require_settings(run)
     config = run.config
     return [
         Part("The settings of the run", _SETTINGS_WORDS, _settings(config)),
-        Part("The images", *(_of(images, text) for text in (_images_words(images), _IMAGES, _IMAGES_NOTEBOOK))),
+        Part("The images", _images_words(images, gate), *(_of(images, text) for text in (_IMAGES, _IMAGES_NOTEBOOK))),
         *([Part("Images to validate with", _VALIDATION_WORDS, _VALIDATION)] if config.validation_images else []),
         Part("From images to numbers in a row", _PIXELS_WORDS, _pixels(config)),
         Part("The network", _of(images, _NETWORK_WORDS), _of(images, _network(config))),
@@ -61,14 +63,14 @@ def _what(images: DatasetInfo) -> str:
     return "digits" if images.class_names == DIGITS else "images"
 
 
-def _images_words(images: DatasetInfo) -> str:
+def _images_words(images: DatasetInfo, gate: Callable[[str], str]) -> str:
     if images.name == MNIST:
         return _IMAGES_WORDS
-    names = ", ".join(f"{label} {name}" for label, name in enumerate(images.class_names))
+    names = ", ".join(f"{label} {gate(name)}" for label, name in enumerate(images.class_names))
     words = f"""\
-{images.title}: {images.train_images:,} images to learn from and {images.test_images:,} to be tested with, each 28 × 28
-pixels from 0 (background) to 255. They are in the file {images.file_name}, which the app offers beside this code: put
-it into the same folder. The labels stand for {names}."""
+{gate(images.title)}: {images.train_images:,} images to learn from and {images.test_images:,} to be tested with, each
+28 × 28 pixels from 0 (background) to 255. They are in the file {gate(images.file_name)}, which the app offers beside
+this code: put it into the same folder. The labels stand for {names}."""
     return words if images.name not in _IN_KERAS else f"{words} Without the file, Keras downloads them once."
 
 
@@ -80,14 +82,13 @@ def _of(images: DatasetInfo, text: str) -> str:
         text = re.sub(r"if Path.*?\n((?:    .*\n)+)else:\n.*\n", lambda found: textwrap.dedent(found[1]), text)
     else:
         text = text.replace("keras.datasets.mnist.", f"keras.datasets.{_IN_KERAS[images.name]}.")
-    for ours, theirs in (
-        ('"mnist.npz"', f'"{images.file_name}"'),
-        ("Dense(10, ", f"Dense({images.classes}, "),
-        ("ten probabilities, one for each digit", f"{images.classes} probabilities, one for each class"),
-        ("is a true digit", "is a true class"),
-    ):
-        text = text.replace(ours, theirs)
-    return text
+    theirs = {
+        '"mnist.npz"': for_python_string(images.file_name),
+        "Dense(10, ": f"Dense({images.classes}, ",
+        "ten probabilities, one for each digit": f"{images.classes} probabilities, one for each class",
+        "is a true digit": "is a true class",
+    }
+    return re.sub("|".join(map(re.escape, theirs)), lambda found: theirs[found[0]], text)
 
 
 def _settings(config: TrainConfig) -> str:

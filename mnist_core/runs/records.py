@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from mnist_core.config import TrainConfig
 from mnist_core.data import MNIST, MNIST_SHA256
+from mnist_core.escape import for_file_name
 
 
 class State(StrEnum):
@@ -231,7 +232,8 @@ class DatasetInfo:
     @property
     def file_name(self) -> str:
         """What its npz file is called, such as "mnist.npz"."""
-        return re.sub(r"[^a-z0-9]+", "_", self.name.lower()).strip("_") + ".npz"
+        words = re.split(r"[\s!-/:-@[-`{-~]+", self.name.lower())  # at spaces and ASCII's punctuation
+        return for_file_name("_".join(word for word in words if word), ".npz", "dataset")
 
 
 TITLES = {"mnist": "MNIST", "fashion-mnist": "Fashion-MNIST"}
