@@ -15,6 +15,7 @@ from benchmarks.report import Table
 from mnist_core.config import TrainConfig
 from mnist_core.data import load_dataset
 from mnist_core.runs import Point, RunStore, State, Turn, WorkQueue
+from mnist_core.words import percent
 from scripts.pen import draw_with_mouse
 from scripts.running_app import DESKTOP, RunningApp, chromium, running_app, wait_until
 
@@ -101,7 +102,7 @@ def _choices(page: Page, app: RunningApp, rounds: int) -> list[float]:
         page.get_by_role("combobox", name="Network").click()
         option = page.get_by_role("option", name=re.compile(f"^Run {number}:"))
         option.wait_for()
-        accuracy = page.get_by_test_id("stMetricValue").filter(has_text=f"{app.store.run(number).test_accuracy:.2%}")
+        accuracy = page.get_by_test_id("stMetricValue").filter(has_text=percent(app.store.run(number).test_accuracy))
         idle = page.locator("[data-test-script-state=notRunning]")
         waits.append(_seconds(option.click, accuracy.wait_for, idle.wait_for, last.wait_for))
     return waits

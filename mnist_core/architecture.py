@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from mnist_core.config import TrainConfig
 from mnist_core.data import PIXELS
+from mnist_core.words import percent
 
 CLASSES = 10
 """Of MNIST; other datasets have another number."""
@@ -28,9 +29,8 @@ def layer_table(config: TrainConfig, classes: int = CLASSES) -> list[Layer]:
     for _ in range(config.hidden_layers):
         layers.append(_dense("Dense (hidden)", inputs, config.hidden_units, config.activation))
         if config.dropout:
-            layers.append(
-                Layer("Dropout", config.hidden_units, "", 0, f"{config.dropout:.0%} switched off at random in training")
-            )
+            share = f"{percent(config.dropout, 0)} switched off at random in training"
+            layers.append(Layer("Dropout", config.hidden_units, "", 0, share))
         inputs = config.hidden_units
     layers.append(_dense("Dense (output)", inputs, classes, "softmax"))
     return layers

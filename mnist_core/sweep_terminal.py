@@ -25,6 +25,7 @@ from mnist_core.sweeps.results import WHY, in_words
 from mnist_core.sweeps.space import Space, Span, label, shown
 from mnist_core.sweeps.trials import Trial, ranked, saving, trials_of
 from mnist_core.terminal import looks, user
+from mnist_core.words import percent
 
 
 def plan_of(texts: Mapping[str, str], base: TrainConfig, **options: Any) -> Plan:
@@ -91,8 +92,8 @@ def _draw_bar(sweep_id: int, plan: Plan, trials: Iterator[Trial]) -> None:
         task = bar.add_task(f"Sweep {sweep_id}: {plan.runs} runs", total=plan.trials)
         for trial in trials:
             best = max(best, (trial.accuracy or 0.0) if trial.complete else 0.0)
-            bar.update(task, advance=1, description=f"Sweep {sweep_id}: best validation accuracy {best:.2%}")
-            accuracy = "" if trial.accuracy is None else f", validation accuracy {trial.accuracy:.2%}"
+            bar.update(task, advance=1, description=f"Sweep {sweep_id}: best validation accuracy {percent(best)}")
+            accuracy = "" if trial.accuracy is None else f", validation accuracy {percent(trial.accuracy)}"
             bar.console.print(f"{in_words(trial.setting)}: {trial.words}{accuracy}")
 
 
@@ -123,7 +124,7 @@ def _print_result(found: Sweep, trials: list[Trial]) -> None:
     best = ranked(trials)
     for place, trial in enumerate([*best, *(trial for trial in trials if not trial.complete)], 1):
         spread = "" if trial.spread is None else f" ± {100 * trial.spread:.2f}"
-        accuracy = "" if trial.accuracy is None else f"{trial.accuracy:.2%}{spread}"
+        accuracy = "" if trial.accuracy is None else f"{percent(trial.accuracy)}{spread}"
         cells = [shown(trial.setting[name]) for name in names]
         numbers = ", ".join(str(run.id) for run in trial.runs)
         table.add_row(str(place) if trial.complete else "", *cells, accuracy, trial.words, numbers)
@@ -136,5 +137,5 @@ def _print_result(found: Sweep, trials: list[Trial]) -> None:
     if saved.trials:
         console.print(f"Stopped early: {saved.trials}, which saved {saved.epochs} epochs, {about(saved.seconds)}.")
     if best:
-        tested = "" if best[0].test_accuracy is None else f" Test accuracy: {best[0].test_accuracy:.2%}. {WHY}"
+        tested = "" if best[0].test_accuracy is None else f" Test accuracy: {percent(best[0].test_accuracy)}. {WHY}"
         console.print(f"Best: {in_words(best[0].setting)}.{tested}")

@@ -28,7 +28,7 @@ from mnist_core.evaluation import class_metrics, confusion_matrix, score, top_co
 from mnist_core.export.formats import FORMATS
 from mnist_core.network import Network
 from mnist_core.runs import DatasetShelf, Handwriting, Point, Run, RunStore, State
-from mnist_core.words import with_article
+from mnist_core.words import percent, with_article
 
 POLL_SECONDS = 0.1
 WATCH_SECONDS = 60.0
@@ -80,7 +80,7 @@ def print_runs(runs: list[Run]) -> None:
     """Print a table of runs."""
     table = Table("Run", "Name", "By", "State", "Settings", "Test accuracy", "Seconds")
     for run in runs:
-        accuracy = "" if run.test_accuracy is None else f"{run.test_accuracy:.2%}"
+        accuracy = "" if run.test_accuracy is None else percent(run.test_accuracy)
         cells = (run.id, run.name, run.nickname, run.state, run.description, accuracy, f"{run.seconds:.1f}")
         table.add_row(*(str(cell) for cell in cells))
     console = Console()
@@ -103,7 +103,7 @@ def evaluate(network: Network, dataset: Dataset, as_json: bool) -> None:
         }
         print(json.dumps(values | {"classes": metrics.to_dict("list"), "worst_confusions": worst}))
         return
-    print(f"Test accuracy {result.accuracy:.2%}, loss {result.loss:.4f}, on {len(probabilities):,} images\n")
+    print(f"Test accuracy {percent(result.accuracy)}, loss {result.loss:.4f}, on {len(probabilities):,} images\n")
     named = matrix.set_axis(names, axis=0).set_axis(names, axis=1).rename_axis(index="True", columns="Predicted")
     print(f"{named}\n\n{metrics.set_axis(names, axis=0).round(4)}\n")
     for true, predicted, count in confusions:
@@ -124,7 +124,7 @@ def predict(network: Network, path: Path, class_names: tuple[str, ...], as_json:
         values = {"digit": int(order[0]), **name, "confidence": float(probabilities[order[0]])}
         print(json.dumps(values | {"probabilities": [float(value) for value in probabilities]}))
         return
-    first, second = (f"{with_article(class_names[index])} ({probabilities[index]:.1%})" for index in order[:2])
+    first, second = (f"{with_article(class_names[index])} ({percent(probabilities[index], 1)})" for index in order[:2])
     print(f"This is {first}; if not, {second}.")
 
 
@@ -269,24 +269,24 @@ def _draw_bar(store: RunStore, run_id: int, points: Iterator[Point]) -> None:
     columns = (
         TextColumn("{task.description}"),
         BarColumn(),
-        TextColumn("{task.percentage:>3.0f}%"),
+        TextColumn("{task.percentage:>3.0f} %"),
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=Console(stderr=True)) as bar:
         task = bar.add_task(f"Run {run_id}: waiting for its first step", total=run.steps)
         for point in points:
             epoch = f"epoch {point.epoch} of {run.config.epochs}"
-            text = f"Run {run_id}: {epoch}  loss {point.loss:.4f}  accuracy {point.accuracy:.2%}"
+            text = f"Run {run_id}: {epoch}  loss {point.loss:.4f}  accuracy {percent(point.accuracy)}"
             bar.update(task, completed=point.step, description=text)
             if point.test_accuracy is not None:
                 bar.console.print(f"Epoch {point.epoch}: {_tested(point)}")
 
 
 def _tested(point: Point) -> str:
-    training = f"loss {point.loss:.4f}, accuracy {point.accuracy:.2%}"
+    training = f"loss {point.loss:.4f}, accuracy {percent(point.accuracy)}"
     if point.validation_accuracy is not None:
-        training += f", validation accuracy {point.validation_accuracy:.2%}"
-    return f"{training}, test loss {point.test_loss:.4f}, test accuracy {point.test_accuracy:.2%}"
+        training += f", validation accuracy {percent(point.validation_accuracy)}"
+    return f"{training}, test loss {point.test_loss:.4f}, test accuracy {percent(point.test_accuracy)}"
 
 
 def _conclude(run: Run, as_json: bool) -> int:
@@ -298,7 +298,7 @@ def _conclude(run: Run, as_json: bool) -> int:
         values |= {"validation_accuracy": run.validation_accuracy} if run.config.validation_images else {}
         print(json.dumps(values | {"seconds_per_epoch": per_epoch}), flush=True)
     elif run.state is State.FINISHED:
-        print(f"Run {run.id}: test accuracy {run.test_accuracy:.2%}, {per_epoch:.2f} seconds an epoch")
+        print(f"Run {run.id}: test accuracy {percent(run.test_accuracy)}, {per_epoch:.2f} seconds an epoch")
     else:
         print(f"Run {run.id} is {run.state}.")
     return 0

@@ -9,6 +9,7 @@ from mnist_core.config import TrainConfig
 from mnist_core.data import load_dataset
 from mnist_core.network import STARTER_PATH
 from mnist_core.training import train
+from mnist_core.words import percent
 
 
 def main() -> None:
@@ -16,7 +17,7 @@ def main() -> None:
     for progress in train(TrainConfig(), load_dataset()):
         if progress.network is not None:  # the last one has it
             STARTER_PATH.write_bytes(progress.network.to_bytes())
-            print(f"{STARTER_PATH}: test accuracy {progress.test_accuracy:.2%}")
+            print(f"{STARTER_PATH}: test accuracy {percent(progress.test_accuracy)}")
 
 
 if __name__ == "__main__":

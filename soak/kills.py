@@ -15,6 +15,7 @@ from mnist_core.config import TrainConfig
 from mnist_core.data import load_dataset
 from mnist_core.network import Network
 from mnist_core.runs import RunStore, State
+from mnist_core.words import percent
 from scripts.running_app import RunningApp, running_app, wait_until
 from soak.claims import claim, say
 
@@ -69,7 +70,7 @@ def _kill_at_random(app: RunningApp, ids: list[int], kills: int, seconds: float,
             os.kill(victim, signal.SIGKILL)
         if number % 10 == 0:
             steps = sum(app.store.run(run_id).step for run_id in ids) / sum(app.store.run(i).steps for i in ids)
-            say(f"{number} kills, {servers} of them of the server; {steps:.0%} of all steps are taken")
+            say(f"{number} kills, {servers} of them of the server; {percent(steps, 0)} of all steps are taken")
 
 
 def _kill_server(app: RunningApp) -> None:

@@ -31,6 +31,6 @@ def run_at_home(folder: Path, *arguments: str) -> str:
 
 
 def accuracy_in(output: str) -> float:
-    found = re.search(r"^Test accuracy: ([\d.]+)%", output, flags=re.MULTILINE)
+    found = re.search(r"^Test accuracy: ([\d.]+) %", output, flags=re.MULTILINE)
     assert found is not None, output[-2000:]
     return float(found[1]) / 100

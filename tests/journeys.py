@@ -72,7 +72,7 @@ def metric(page: Page, label: str) -> str:
 def percent(page: Page, label: str) -> float:
     """A metric in percent; 0 as long as there is none."""
     value = metric(page, label)
-    return float(value.rstrip("%")) if value != "–" else 0.0
+    return float(value.rstrip(" %")) if value != "–" else 0.0
 
 
 def wait_for_step(page: Page, after: int) -> int:

@@ -15,6 +15,7 @@ from mnist_core.export import code
 from mnist_core.export.make import make
 from mnist_core.runs import DatasetInfo, DatasetShelf, Run, RunStore, State
 from mnist_core.runs.datasets import pack
+from mnist_core.words import percent
 from mnist_core.worker import Worker
 from tests.at_home import accuracy_in, run_at_home
 from tests.idx_server import small_dataset
@@ -63,7 +64,7 @@ def test_script_of_the_default_network_finds_the_same_test_accuracy(store, tmp_p
     (tmp_path / "digits.py").write_text(code.script(run), encoding="utf-8")
     output = run_at_home(tmp_path, "digits.py")
     assert run.test_accuracy == pytest.approx(accuracy_in(output), abs=TENTH_OF_A_POINT)
-    assert f"The app found {run.test_accuracy:.2%}" in code.script(run)
+    assert f"The app found {percent(run.test_accuracy)}" in code.script(run)
     assert "Epoch 2 of 2" in output
     assert "batch 450" in output, "the callback shows progress"
     assert "images are read wrongly" in output

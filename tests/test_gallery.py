@@ -83,7 +83,7 @@ def test_texts_must_be_as_many_as_images():
 
 
 def test_two_hundred_digits_are_a_small_page():
-    html = grid_html(images(200), ["4 read as 9\n98.1%"] * 200, ["Test image 4, read as 9"] * 200, 72, 88)
+    html = grid_html(images(200), ["4 read as 9\n98.1 %"] * 200, ["Test image 4, read as 9"] * 200, 72, 88)
     assert len(html) < 100_000
 
 
@@ -97,4 +97,4 @@ def test_the_number_grid_has_every_pixel_in_its_place():
 def test_the_probability_table_says_what_was_read():
     html = table_html(images(2), [0, 0], np.array([[0.9, 0.1], [0.3, 0.7]]), ["seven", "two"])
     assert re.findall(r'<td class="best">([^<]+)</td>', html) == ["seven", "two (wrong)"]
-    assert re.findall(r"([\d.]+%)</td>", html) == ["90.0%", "10.0%", "30.0%", "70.0%"]
+    assert re.findall(r"([\d.]+ %)</td>", html) == ["90.0 %", "10.0 %", "30.0 %", "70.0 %"]

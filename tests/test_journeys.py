@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from mnist_core import words
 from mnist_core.config import TrainConfig
 from mnist_core.runs import State
 from scripts.running_app import wait_until
@@ -58,7 +59,7 @@ def test_train_watch_reload_pause_resume_and_see_it_end(app, page):
     expect_state(page, "Finished")
     run = app.store.run(run_id)
     assert (run.config.hidden_units, run.config.epochs, run.step) == (64, 1, run.steps)
-    accuracy = f"{run.test_accuracy:.2%}"
+    accuracy = words.percent(run.test_accuracy)
     wait_until(lambda: metric(page, "Test accuracy") == accuracy, f"a test accuracy of {accuracy}")
     assert percent(page, "Test accuracy") > 85
     expect(page.get_by_text("of the test images right")).to_be_visible()

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from mnist_core.runs.sweeps import Sweeps
 from mnist_core.sweeps.trials import ranked, trials_of
+from mnist_core.words import percent
 from scripts.running_app import wait_until
 from tests.journeys import TRAINING_MILLISECONDS, expect_to_fit, metric, open_train_page, press, type_number
 
@@ -58,8 +59,8 @@ def test_sweep_is_started_reloaded_finished_and_its_heat_map_read(app, page, vis
         (str(run.config.hidden_units), f"{run.config.learning_rate:g}"): pytest.approx(run.validation_accuracy)
         for run in runs
     }
-    assert metric(page, "Validation accuracy") == f"{max(read.values()):.2%}"
-    assert metric(page, "Test accuracy") == f"{best.test_accuracy:.2%}"
+    assert metric(page, "Validation accuracy") == percent(max(read.values()))
+    assert metric(page, "Test accuracy") == percent(best.test_accuracy)
     expect(page.get_by_text("The test images had no part in the choice")).to_be_visible()
     expect(page.get_by_role("heading", name="What mattered")).to_be_visible()
 

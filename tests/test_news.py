@@ -7,6 +7,7 @@ import streamlit as st
 from starlette.requests import Request
 
 from mnist_core.runs import State, WorkQueue
+from mnist_core.words import percent
 from pages.shared.routes import routes
 from tests.visits import SOMEBODY_ELSE
 
@@ -40,13 +41,13 @@ def test_news_of_a_run_are_its_numbers_and_its_curves(ask, make_run, store):
     assert news["fraction"] == run.step / run.steps
     assert f"step {run.step:,} of {run.steps:,}" in news["words"]
     assert news["numbers"] == [
-        f"{run.accuracy:.2%}",
+        percent(run.accuracy),
         f"{run.loss:.4f}",
-        f"{run.test_accuracy:.2%}",
+        percent(run.test_accuracy),
         f"{run.test_loss:.4f}",
     ]
     assert set(news["charts"]) == {f"accuracy_{run.id}", f"loss_{run.id}"}
-    assert f"training accuracy {run.accuracy:.1%}" in news["charts"][f"accuracy_{run.id}"]["summary"]
+    assert f"training accuracy {percent(run.accuracy, 1)}" in news["charts"][f"accuracy_{run.id}"]["summary"]
 
 
 def test_what_a_browser_has_already_is_not_sent_again(ask, make_run, store, real_progress):

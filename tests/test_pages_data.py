@@ -45,6 +45,14 @@ def test_every_picture_has_a_text_alternative(page):
     assert all(found)
 
 
+def test_guessing_is_right_as_often_as_there_are_classes(page):
+    """Not as often as the largest class is: of MNIST's ten, that is one in nine."""
+    assert "so guessing is right one time in 10." in page.words
+    page.app.get("button_group")[0].set_value("test")
+    page.rerun()
+    assert "at random is right one time in 10, whoever always guesses the largest in 11 % of the cases." in page.words
+
+
 def test_images_are_searched_by_class_and_place(page):
     sevens = np.flatnonzero(load_dataset().train_labels == 7)
     class_field(page, "data_class").select(7)

@@ -165,7 +165,7 @@ def test_a_new_run_learns_from_the_drawings_and_says_how_it_reads_new_ones(open_
     reading = Reading(drawings, drawings.labels.astype(np.intp), known)
     assert (
         in_words(reading)
-        == "**1 of 1 right** (100%) of new drawings; **40 of 40 right** (100%) of those that it learned from."
+        == "**1 of 1 right** (100 %) of new drawings; **40 of 40 right** (100 %) of those that it learned from."
     )
     page.go_to(DATA)
     assert page.app.selectbox(key="dataset").options == ["MNIST"]

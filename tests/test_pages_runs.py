@@ -8,6 +8,7 @@ from mnist_core.runs.limit import size
 from mnist_core.runs.sweeps import Sweeps
 from mnist_core.sweeps.advance import advance_one
 from mnist_core.sweeps.plan import Plan
+from mnist_core.words import percent
 from tests.made_up import make_up
 from tests.sweeping import GRID, TINY, going, pretend
 from tests.visits import ME, RUNS, SOMEBODY_ELSE, TRAIN
@@ -54,7 +55,7 @@ def test_runs_are_listed_with_settings_state_accuracy_and_time(open_page, make_r
 
 def test_a_run_that_goes_on_shows_how_far_it_is(open_page, make_run, store):
     run = store.run(make_run(State.ACTIVE))
-    assert rows(open_page(RUNS))[0]["State"] == f"active ({run.step / run.steps:.0%})"
+    assert rows(open_page(RUNS))[0]["State"] == f"active ({percent(run.step / run.steps, 0)})"
 
 
 def test_mine_are_shown_first_and_everyones_on_request(open_page, make_run):

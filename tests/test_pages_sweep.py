@@ -69,7 +69,7 @@ def test_while_it_trains_the_best_so_far_is_told_without_any_test_accuracy(open_
     sweep_id = sweeps.submit(Plan(TINY, GRID), owner=ME)
     play(store, sweeps, ACCURACIES[:4])
     page = open_sweeps(sweep_id)
-    assert page.metrics == {"Best validation accuracy": "84.00%"}
+    assert page.metrics == {"Best validation accuracy": "84.00 %"}
     assert "Best so far: **hidden units 12, learning rate 0.001**" in page.words
     assert "Test accuracy" not in page.words
     table = page.app.dataframe[0].value
@@ -89,7 +89,7 @@ def test_at_the_end_the_winner_is_tested_and_trained_on_everything(open_sweeps, 
     play(store, sweeps, ACCURACIES)
     conclude(store, sweeps, sweep_id)
     page = open_sweeps(sweep_id)
-    assert page.metrics["Validation accuracy"] == "95.00%"
+    assert page.metrics["Validation accuracy"] == "95.00 %"
     assert float(page.metrics["Test accuracy"].rstrip("%")) > 0
     assert "Best: **hidden units 16, learning rate 0.01**. The test images had no part in the choice" in page.words
     assert "9 of 9 cells are known" in page.words
@@ -132,7 +132,7 @@ def test_sampled_ranges_three_settings_and_one_setting_are_drawn_as_well(open_sw
     ):
         sweep_id = sweeps.submit(Plan(TINY, Space.parse(texts), Sampler.RANDOM, trials=3), owner=ME)
         play(store, sweeps, [0.8, 0.9, 0.85])
-        assert "90.00%" in open_sweeps(sweep_id).metrics.values()
+        assert "90.00 %" in open_sweeps(sweep_id).metrics.values()
         sweeps.cancel(sweep_id)
 
 
@@ -141,6 +141,6 @@ def test_a_trial_on_the_train_page_says_whose_it_is_and_shows_no_test_accuracy(o
     play(store, sweeps, [0.8])
     page = open_page(TRAIN, run=sweeps.runs(sweep_id)[0].id)
     assert page.metrics["Test accuracy"] == "–"
-    assert "10,000 validation images, held out from the training: 80.00% read right" in page.words
+    assert "10,000 validation images, held out from the training: 80.00 % read right" in page.words
     assert "only its winner is tested, at the end" in page.words
     assert not any("epoch" in label for label in page.buttons), "it cannot be trained on"

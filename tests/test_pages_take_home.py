@@ -7,6 +7,7 @@ import pytest
 from mnist_core.config import TrainConfig
 from mnist_core.export.make import make
 from mnist_core.runs import DatasetShelf, JobQueue, State
+from mnist_core.words import percent
 from mnist_core.worker import Worker
 from tests.idx_server import small_dataset
 from tests.visits import ME, TRAIN, OpenPage
@@ -54,7 +55,7 @@ def test_imported_run_is_shown_for_what_it_is(open_page, make_run, store):
     assert "This network was imported" in page.words
     assert "\\+1 epoch" not in page.buttons
     assert "+1 epoch" not in page.buttons
-    assert page.metrics["Test accuracy"] == f"{store.run(1).test_accuracy:.2%}"
+    assert page.metrics["Test accuracy"] == percent(store.run(1).test_accuracy)
     assert downloads(page) == {"Weights (NumPy)"}
     page.go_to(EVALUATE, run=2)
     assert page.app.selectbox[0].value == 2

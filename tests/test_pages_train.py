@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 from mnist_core.config import LIMITS, TrainConfig
 from mnist_core.data import MNIST_SHA256
 from mnist_core.runs import RunStore, State, WorkQueue
+from mnist_core.words import percent
 from tests.visits import MAIN_PAGE, ME, PAGE_SECONDS, RUNS, SOMEBODY_ELSE, TRAIN
 
 
@@ -136,8 +137,8 @@ def test_an_active_run_shows_how_far_it_is(open_page, make_run, store):
     page = open_page(TRAIN, run.id)
     assert f"Epoch 2 of 2 · step {run.step:,} of {run.steps:,}" in page.progress["words"]
     assert page.progress["fraction"] == run.step / run.steps
-    assert page.metrics["Training accuracy"] == f"{run.accuracy:.2%}"
-    assert page.metrics["Test accuracy"] == f"{run.test_accuracy:.2%}"
+    assert page.metrics["Training accuracy"] == percent(run.accuracy)
+    assert page.metrics["Test accuracy"] == percent(run.test_accuracy)
     assert {"Pause", "Stop", "+1 epoch"} <= page.buttons
     assert "Resume" not in page.buttons
 
@@ -161,9 +162,9 @@ def test_a_run_at_rest_offers_what_can_be_done_with_it(open_page, make_run, stat
 def test_a_finished_run_says_how_well_it_generalises(open_page, make_run, store):
     run = store.run(make_run(State.FINISHED))
     page = open_page(TRAIN, run.id)
-    assert page.metrics["Test accuracy"] == f"{run.test_accuracy:.2%}"
+    assert page.metrics["Test accuracy"] == percent(run.test_accuracy)
     assert (
-        f"**{run.accuracy:.2%}** of the training images and **{run.test_accuracy:.2%}** of the test images"
+        f"**{percent(run.accuracy)}** of the training images and **{percent(run.test_accuracy)}** of the test images"
         in page.words
     )
 

@@ -93,7 +93,7 @@ def test_train_shows_people_a_bar_and_the_accuracy(url):
     code, output, errors = run(url, "train", "--hidden-units", "16", "--epochs", "1", "--batch-size", "1024")
     assert code == 0
     assert "test accuracy" in output
-    assert "100%" in errors
+    assert "100 %" in errors
 
 
 def test_interrupted_training_is_paused_and_kept(url):

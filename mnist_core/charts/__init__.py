@@ -4,7 +4,7 @@ from mnist_core.charts.attribution import attribution_heatmap, attribution_sente
 from mnist_core.charts.bars import class_counts, probability_bars
 from mnist_core.charts.comparison import RunCurve, View, compared_curves
 from mnist_core.charts.confusion import EVERYTHING, Selection, confusion_heatmap, confusion_sentence
-from mnist_core.charts.figure import BLUE, ORANGE, QUIET, SERIES, Chart, percent
+from mnist_core.charts.figure import BLUE, ORANGE, QUIET, SERIES, Chart
 from mnist_core.charts.learning import MOST_POINTS, Curve, LearningCurves, learning_curves
 from mnist_core.charts.many_runs import (
     accuracy_against,
@@ -39,6 +39,5 @@ __all__ = [
     "confusion_sentence",
     "learning_curves",
     "parallel_coordinates",
-    "percent",
     "probability_bars",
 ]

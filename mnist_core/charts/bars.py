@@ -8,14 +8,15 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from mnist_core.charts.figure import BLUE, CLASS_AXIS, QUIET, Chart, bare_figure, percent
+from mnist_core.charts.figure import BLUE, CLASS_AXIS, QUIET, Chart, bare_figure
+from mnist_core.words import percent
 
 
 def probability_bars(probabilities: NDArray[np.floating], class_names: Sequence[str]) -> Chart:
     """Draw the probabilities (classes,) that a network gives to each class; the largest stands out."""
     best, second = np.argsort(-probabilities, kind="stable")[:2]
     colors = [BLUE if index == best else QUIET for index in range(len(probabilities))]
-    percents = [percent(value) for value in probabilities]
+    percents = [percent(value, 1) for value in probabilities]
     bars = go.Bar(
         x=list(class_names),
         y=probabilities,

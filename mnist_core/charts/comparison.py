@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from mnist_core.charts.figure import SERIES, Chart, bare_figure
 from mnist_core.charts.learning import thinned
 from mnist_core.runs import History
+from mnist_core.words import percent
 
 DASHES = ("solid", "dash", "dot", "dashdot")
 SYMBOLS = ("circle", "square", "diamond", "triangle-up")
@@ -139,8 +140,8 @@ def _tick_format(view: View) -> str:
 
 
 def _summary(drawn: Sequence[tuple[str, Values, Values]], view: View) -> str:
-    spec = ".2%" if _is_accuracy(view) else ".4f"
-    ends = [f"{name} ends at {y[-1]:{spec}}" for name, _, y in drawn if len(y)]
+    number: Callable[[float], str] = percent if _is_accuracy(view) else "{:.4f}".format
+    ends = [f"{name} ends at {number(float(y[-1]))}" for name, _, y in drawn if len(y)]
     if not ends:
         return f"No {_LABELS[view.measure].lower()} yet: none of these runs has got that far."
     return f"{_title(view)} of {len(drawn)} runs: {'; '.join(ends)}."

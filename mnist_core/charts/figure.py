@@ -1,4 +1,4 @@
-"""What all charts share: the pair of figure and summary, colours, and how a probability is written."""
+"""What all charts share: the pair of figure and summary, and colours."""
 
 from __future__ import annotations
 
@@ -31,12 +31,3 @@ def bare_figure(traces: list[go.Bar] | list[go.Heatmap] | list[go.Scatter], **la
     still: dict[str, Any] = {"fixedrange": True}
     axes = {name: {**still, **layout.pop(name, {})} for name in ("xaxis", "yaxis")}
     return go.Figure(traces, {"template": "none", "showlegend": False, "dragmode": False, **layout, **axes})
-
-
-def percent(fraction: float) -> str:
-    """Return a probability in words to one decimal; near-certainty never reads as certainty, nor near-zero as zero."""
-    if 0.9995 <= fraction < 1:
-        return ">99.9%"
-    if 0 < fraction < 0.0005:
-        return "<0.1%"
-    return f"{fraction:.1%}"

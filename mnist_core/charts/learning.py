@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -11,6 +12,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from mnist_core.charts.figure import GREEN, ORANGE, SERIES, Chart, bare_figure
+from mnist_core.words import percent
 
 MOST_POINTS = 400
 """A chart is about as many pixels wide; more would only make each refresh slower."""
@@ -46,16 +48,20 @@ class LearningCurves(NamedTuple):
 
 
 class Measure(NamedTuple):
-    """A quantity that is drawn over the epochs: a column of `Curve` and how its numbers are written."""
+    """A quantity that is drawn over the epochs: a column of `Curve`, and how its numbers are written.
+
+    The formats are plotly's, `in_words` is for sentences.
+    """
 
     column: str
     label: str
     axis_format: str
     number_format: str
+    in_words: Callable[[float], str]
 
 
-_LOSS = Measure("loss", "loss", ".2~f", ".3f")
-_ACCURACY = Measure("accuracy", "accuracy", ".0%", ".1%")
+_LOSS = Measure("loss", "loss", ".2~f", ".3f", "{:.3f}".format)
+_ACCURACY = Measure("accuracy", "accuracy", ".0%", ".1%", partial(percent, digits=1))
 
 
 def learning_curves(curves: Sequence[Curve], total_epochs: int) -> LearningCurves:
@@ -158,10 +164,10 @@ def _curve_summary(curves: Sequence[Curve], measure: Measure) -> str:
 
 
 def _curve_clause(curve: Curve, measure: Measure) -> str:
-    training = f"{getattr(curve, measure.column)[-1]:{measure.number_format}}"
+    training = measure.in_words(getattr(curve, measure.column)[-1])
     clause = f"{curve.name}: training {measure.label} {training} after {curve.epochs[-1]:.3g} epochs"
     for kind in ("test", "validation"):
         epochs, values = getattr(curve, f"{kind}_epochs"), getattr(curve, f"{kind}_{measure.column}")
         if len(epochs):
-            clause += f", {kind} {measure.label} {values[-1]:{measure.number_format}} after {epochs[-1]:.3g}"
+            clause += f", {kind} {measure.label} {measure.in_words(values[-1])} after {epochs[-1]:.3g}"
     return clause

@@ -12,6 +12,7 @@ import plotly.graph_objects as go
 from mnist_core.charts.figure import BLUE, MUTED_TEXT, ORANGE, QUIET, Chart, bare_figure
 from mnist_core.ledger import Brush, Column, Kind, column, frontier, judged_by
 from mnist_core.ledger.columns import in_words
+from mnist_core.words import percent
 
 WIDE_RANGE = 20
 """From this ratio of largest to smallest on, a positive setting gets a logarithmic axis."""
@@ -126,7 +127,7 @@ def _against_summary(item: Column, measure: Column, means: pd.Series) -> str:
     best = means.idxmax()
     return (
         f"{measure.label} of the runs over {item.label.lower()}: highest in the mean with {in_words(item, best)} "
-        f"({means[best]:.2%}), lowest with {in_words(item, means.idxmin())} ({means.min():.2%})."
+        f"({percent(means[best])}), lowest with {in_words(item, means.idxmin())} ({percent(means.min())})."
     )
 
 
@@ -134,7 +135,7 @@ def _frontier_summary(item: Column, measure: str, best: pd.DataFrame) -> str:
     if best.empty:
         return "No accuracy yet: no run has finished an epoch."
     parts = [
-        f"run {row.run} ({getattr(row, measure):.2%}, {in_words(item, getattr(row, item.name))})"
+        f"run {row.run} ({percent(getattr(row, measure))}, {in_words(item, getattr(row, item.name))})"
         for row in best.itertuples()
     ]
     shown = parts if len(parts) <= MOST_TICKS else [*parts[: MOST_TICKS - 1], parts[-1]]

@@ -10,7 +10,8 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from mnist_core.charts.figure import BLUE, CLASS_AXIS, TEXT, Chart, bare_figure, percent
+from mnist_core.charts.figure import BLUE, CLASS_AXIS, TEXT, Chart, bare_figure
+from mnist_core.words import percent
 
 SCALE = "Cividis"
 """From dark blue to yellow: made so that colour-blind eyes see the same order."""
@@ -39,11 +40,11 @@ class Spot(NamedTuple):
 def sweep_heatmap(across: Axis, down: Axis, accuracies: NDArray[np.floating]) -> Chart:
     """Draw validation accuracies (values down, values across), nan where none is known yet; the best is framed."""
     known = np.isfinite(accuracies)
-    texts = np.where(known, [[f"{value:.1%}" for value in row] for row in accuracies], "")
+    texts = np.where(known, [[percent(value, 1) for value in row] for row in accuracies], "")
     words = [
         [
             f"{down.label} {y}, {across.label.lower()} {x}: "
-            + (percent(accuracies[row, column]) if known[row, column] else "not known yet")
+            + (percent(accuracies[row, column], 1) if known[row, column] else "not known yet")
             for column, x in enumerate(across.values)
         ]
         for row, y in enumerate(down.values)
@@ -75,7 +76,7 @@ def sweep_heatmap(across: Axis, down: Axis, accuracies: NDArray[np.floating]) ->
     if best is None:
         return Chart(figure, "No setting is finished yet.")
     summary = f"{known.sum()} of {known.size} cells are known. Best: {words[int(best[0])][int(best[1])]}."
-    return Chart(figure, f"{summary} Lowest: {percent(float(np.nanmin(accuracies)))}.")
+    return Chart(figure, f"{summary} Lowest: {percent(float(np.nanmin(accuracies)), 1)}.")
 
 
 def sweep_points(across: str, down: str, spots: Sequence[Spot], logarithmic: tuple[bool, bool]) -> Chart:
@@ -95,7 +96,7 @@ def sweep_points(across: str, down: str, spots: Sequence[Spot], logarithmic: tup
             "line": {"color": TEXT, "width": 1},
             "colorbar": {"tickformat": ".1%", "thickness": 12},
         },
-        customdata=[f"{spot.words}: {percent(spot.accuracy)}" for spot in spots],
+        customdata=[f"{spot.words}: {percent(spot.accuracy, 1)}" for spot in spots],
         hovertemplate="%{customdata}<extra></extra>",
     )
     figure = bare_figure(
@@ -114,7 +115,7 @@ def accuracy_by_value(label: str, spots: Sequence[Spot], logarithmic: bool) -> C
         mode="lines+markers",
         line={"color": BLUE, "width": 2},
         marker={"size": 10},
-        customdata=[f"{spot.words}: {percent(spot.accuracy)}" for spot in spots],
+        customdata=[f"{spot.words}: {percent(spot.accuracy, 1)}" for spot in spots],
         hovertemplate="%{customdata}<extra></extra>",
     )
     yaxis = {"title": {"text": "Validation accuracy"}, "tickformat": ".1~%"}
@@ -130,14 +131,14 @@ def importance_bars(labels: Sequence[str], shares: Sequence[float]) -> Chart:
         y=[labels[index] for index in order],
         orientation="h",
         marker_color=BLUE,
-        text=[f"{shares[index]:.0%}" for index in order],
+        text=[percent(shares[index], 0) for index in order],
         textposition="outside",
         cliponaxis=False,
         hovertemplate="%{y}: %{text}<extra></extra>",
     )
     figure = bare_figure([bars], xaxis={"range": [0, 1.12], "tickformat": ".0%"}, yaxis={**CLASS_AXIS, "title": None})
     most = order[-1]
-    return Chart(figure, f"{labels[most]} mattered most: {shares[most]:.0%} of the differences in accuracy.")
+    return Chart(figure, f"{labels[most]} mattered most: {percent(shares[most], 0)} of the differences in accuracy.")
 
 
 def _number_axis(label: str, logarithmic: bool, spots: Sequence[Spot], place: str) -> dict[str, Any]:
@@ -170,4 +171,4 @@ def _best_of(spots: Sequence[Spot]) -> str:
     if not spots:
         return "No setting is finished yet."
     best = max(spots, key=lambda spot: spot.accuracy)
-    return f"{len(spots)} settings. Best: {best.words}: {percent(best.accuracy)}."
+    return f"{len(spots)} settings. Best: {best.words}: {percent(best.accuracy, 1)}."

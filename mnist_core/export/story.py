@@ -18,6 +18,7 @@ from mnist_core.data import DIGITS, MNIST, MNIST_SHA256
 from mnist_core.escape import for_python_string
 from mnist_core.export.formats import require_settings
 from mnist_core.runs import DatasetInfo, Run, State
+from mnist_core.words import percent
 
 _IN_KERAS = {MNIST: "mnist", "fashion-mnist": "fashion_mnist"}
 """The datasets that Keras downloads, and what they are called there."""
@@ -141,7 +142,8 @@ def _own_rate(config: TrainConfig) -> bool:
 
 def _expectation(run: Run, images: DatasetInfo) -> str:
     if run.state is State.FINISHED and run.test_accuracy is not None:
-        found = f"The app found {run.test_accuracy:.2%}; on another kind of machine, expect a few images more or less."
+        accuracy = percent(run.test_accuracy)
+        found = f"The app found {accuracy}; on another kind of machine, expect a few images more or less."
     else:
         found = "In the app this run was not trained to its end, so its accuracy there may be another."
     return f"It has not learned from any of the {images.test_images:,} test images. {found}"
@@ -238,11 +240,11 @@ class Progress(keras.callbacks.Callback):
 
     def on_train_batch_end(self, batch, logs=None):
         if batch % 50 == 0:
-            print(f"\\r  batch {batch}: accuracy {logs['accuracy']:.2%}", end="", flush=True)
+            print(f"\\r  batch {batch}: accuracy {100 * logs['accuracy']:.2f} %", end="", flush=True)
 
     def on_epoch_end(self, epoch, logs=None):
-        training = f"loss {logs['loss']:.4f}, accuracy {logs['accuracy']:.2%}"
-        print(f"\\rEpoch {epoch + 1} of {EPOCHS}: {training}, test accuracy {logs['val_accuracy']:.2%}")'''
+        training = f"loss {logs['loss']:.4f}, accuracy {100 * logs['accuracy']:.2f} %"
+        print(f"\\rEpoch {epoch + 1} of {EPOCHS}: {training}, test accuracy {100 * logs['val_accuracy']:.2f} %")'''
 
 _TRAINING_WORDS = """\
 In each epoch the network sees all training images once, in a new order, and corrects its weights after every batch.
@@ -256,7 +258,8 @@ for epoch in range(EPOCHS):
 
 _COPIES_WORDS = f"""\
 Nobody writes a digit twice in the same way. So beside each image the network sees a copy: turned by up to
-{ROTATION_DEGREES:g} degrees, slanted, resized by up to {SCALE:.0%}, moved by a pixel. That is called augmentation."""
+{ROTATION_DEGREES:g} degrees, slanted, resized by up to {percent(SCALE, 0)}, moved by a pixel. That is called
+augmentation."""
 
 _COPIES = f'''\
 def distort(images, rotation, shear, width, height, right, down):
@@ -306,7 +309,7 @@ _FIT = """\
 
 _EVALUATION = """\
 test_loss, test_accuracy = model.evaluate(x_test, test_labels, verbose=0)
-print(f"Test accuracy: {test_accuracy:.2%}, test loss: {test_loss:.4f}")"""
+print(f"Test accuracy: {100 * test_accuracy:.2f} %, test loss: {test_loss:.4f}")"""
 
 _CONFUSION_WORDS = "Each row is a true digit, each column what the network read. Right answers lie on the diagonal."
 
@@ -327,7 +330,7 @@ wrong = np.flatnonzero(predicted != test_labels)
 print(f"{len(wrong)} of {len(test_labels)} images are read wrongly. The first ones:")
 for index in wrong[:3]:
     confidence = probabilities[index].max()
-    print(f"Test image {index} is a {test_labels[index]}, read as a {predicted[index]} ({confidence:.0%} sure)")
+    print(f"Test image {index} is a {test_labels[index]}, read as a {predicted[index]} ({100 * confidence:.0f} % sure)")
     show(test_images[index])"""
 
 _WRONG_NOTEBOOK = """\

@@ -8,6 +8,7 @@ from typing import Any
 
 from mnist_core.config import CHOICES, SWITCHES, TrainConfig
 from mnist_core.estimate import duration_in_words
+from mnist_core.words import percent
 
 
 class Kind(Enum):
@@ -136,7 +137,7 @@ def in_words(item: Column, value: Any) -> str:
     if item.kind is Kind.TAGS:
         return ", ".join(value)
     if item.kind is Kind.FRACTION:
-        return f"{value:.{item.digits or 0}%}".replace("%", " %")
+        return percent(value, item.digits or 0)
     if item.kind is Kind.POINTS:
         return f"{100 * value:.{item.digits or 0}f} points"
     if item.name == "seconds":

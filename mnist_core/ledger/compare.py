@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from mnist_core.ledger.columns import column, in_words
 from mnist_core.ledger.table import constant_settings, differing_settings
+from mnist_core.words import percent
 
 SIGNIFICANT = 0.05
 """Differences that chance alone would make more often than this do not count."""
@@ -122,7 +123,7 @@ def difference_sentence(frame: pd.DataFrame) -> str:
 
 def verdict_sentence(verdict: Verdict, images: str = "test images") -> str:
     """Say in one or two sentences which run is best, and whether that is more than chance."""
-    lead = f"Run {verdict.best.run} reads most {images} correctly ({verdict.best.accuracy:.2%})".replace("%", " %")
+    lead = f"Run {verdict.best.run} reads most {images} correctly ({percent(verdict.best.accuracy)})"
     if not verdict.beaten:
         return f"{lead}, but its lead over {_runs(verdict.as_good)} may well be chance{_certainty(verdict)}."
     words = f"{lead}, and its lead over {_runs(verdict.beaten)} is more than chance would explain"

@@ -8,6 +8,7 @@ from mnist_core import charts
 from mnist_core.augmentation import ROTATION_DEGREES, SCALE, SHIFT_PIXELS, distort, sources
 from mnist_core.classes import by_typicality, class_averages, class_spreads, sample_per_class
 from mnist_core.data import DIGITS, Dataset, flatten
+from mnist_core.words import percent
 from pages.shared import services, session
 from pages.shared.choose_dataset import add_dataset, choose_dataset, offer_to_delete
 from pages.shared.gallery import gallery, number_grid
@@ -134,10 +135,13 @@ def show_classes(dataset: Dataset, split: str) -> None:
 def _balance(labels: NDArray[np.uint8], classes: int) -> str:
     """Say what class balance means for guessing."""
     counts = np.bincount(labels, minlength=classes)
-    best = counts.max() / counts.sum()
     if counts.min() > 0.8 * counts.max():
-        return f"The classes are about equally large, so guessing is right one time in {round(1 / best)}."
-    return f"The classes are not equally large: whoever always guesses the largest is right in {best:.0%} of the cases."
+        return f"The classes are about equally large, so guessing is right one time in {classes}."
+    largest = percent(counts.max() / counts.sum(), 0)
+    return (
+        f"The classes are not equally large: whoever guesses at random is right one time in {classes}, whoever always "
+        f"guesses the largest in {largest} of the cases."
+    )
 
 
 @st.fragment
@@ -224,8 +228,9 @@ def _show_augmented(image: NDArray[np.uint8], label: str) -> None:
     alternatives = [f"The {label} with all distortions, copy {number}" for number in range(1, len(far) + 1)]
     gallery(distort(image, sources(*together.T)), [""] * len(far), alternatives, size=72, cell=84)
     st.caption(
-        f"Above, each distortion as far as it goes: turned by {ROTATION_DEGREES:g}°, slanted, resized by {SCALE:.0%}, "
-        f"moved by {SHIFT_PIXELS:g} pixel. Below, all together as in training, where each copy is drawn anew."
+        f"Above, each distortion as far as it goes: turned by {ROTATION_DEGREES:g}°, slanted, resized by "
+        f"{percent(SCALE, 0)}, moved by {SHIFT_PIXELS:g} pixel. Below, all together as in training, where each copy is "
+        "drawn anew."
     )
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from mnist_core import charts
 from mnist_core.data import Dataset
-from mnist_core.words import with_article
+from mnist_core.words import percent, with_article
 from pages.shared.digit import Digit
 from pages.shared.gallery import sprite_url
 from pages.shared.plot import plot
@@ -61,8 +61,8 @@ def verdict(probabilities: NDArray[np.float32], dataset: Dataset, digit: Digit) 
         sign, sentences = f"{names[first]}?", [f"I am not sure: {likely} or {unlikely}?"]
     else:
         sign, sentences = names[first], [f"I read {likely}."]
-    sentences.append(f"Confidence: {charts.percent(probabilities[first])}")
-    sentences.append(f"Runner-up: {names[second]}, {charts.percent(probabilities[second])}")
+    sentences.append(f"Confidence: {percent(probabilities[first], 1)}")
+    sentences.append(f"Runner-up: {names[second]}, {percent(probabilities[second], 1)}")
     if digit.label is not None:
         sentences.append(f"The label says {names[digit.label]}: {'right' if digit.label == first else 'wrong'}.")
     return sign, sentences

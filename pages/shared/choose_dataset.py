@@ -19,6 +19,7 @@ from mnist_core.datasets.foreign import (
 from mnist_core.datasets.mixture import repetitions
 from mnist_core.errors import UserError
 from mnist_core.runs import DatasetInfo
+from mnist_core.words import percent
 from pages.shared import services, session
 
 POLL_SECONDS = 0.5
@@ -157,7 +158,7 @@ def _show_fetching(was_running: bool) -> None:
     fetching = services.fashion()
     running = fetching.running
     if running:
-        st.progress(fetching.done, text=f"Fetching, {fetching.done:.0%} of {FASHION_MNIST.size / 1e6:.0f} MB")
+        st.progress(fetching.done, text=f"Fetching, {percent(fetching.done, 0)} of {FASHION_MNIST.size / 1e6:.0f} MB")
     else:
         if fetching.problem:
             st.error(fetching.problem, icon=":material/cloud_off:")

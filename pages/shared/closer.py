@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from mnist_core import charts
 from mnist_core.attribution import GRADIENT_TIMES_INPUT, attribute
 from mnist_core.drawing import sample, shrink
-from mnist_core.words import with_article
+from mnist_core.words import percent, with_article
 from pages.shared.answer import UNSURE, best_two
 from pages.shared.digit import Digit
 from pages.shared.gallery import gallery, picture_url, sprite_url
@@ -68,7 +68,7 @@ def _sees(choice: Choice, digit: Digit) -> None:
 
 def _reading(probabilities: NDArray[np.floating], names: tuple[str, ...]) -> str:
     first, second = best_two(probabilities)
-    sure = charts.percent(probabilities[first])
+    sure = percent(probabilities[first], 1)
     if probabilities[first] < UNSURE:
         return f"Unsure: {escape(with_article(names[first]))} ({sure}) or {escape(with_article(names[second]))}?"
     return f"Reads {escape(with_article(names[first]))} ({sure})"

@@ -9,6 +9,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from mnist_core.runs import Drawings, HandwritingSet
+from mnist_core.words import percent
 from pages.shared import services, session
 from pages.shared.gallery import gallery
 from pages.shared.teach import CHOSEN_SET
@@ -79,7 +80,7 @@ def in_words(reading: Reading) -> str:
 
 
 def _of(right: NDArray[np.bool_]) -> str:
-    return f"**{int(right.sum()):,} of {len(right):,} right** ({right.mean():.0%})"
+    return f"**{int(right.sum()):,} of {len(right):,} right** ({percent(right.mean(), 0)})"
 
 
 def _sets(class_names: tuple[str, ...]) -> list[HandwritingSet]:

@@ -9,9 +9,10 @@ import streamlit as st
 
 from mnist_core.config import LIMITS
 from mnist_core.runs import Run, State, WrongState
+from mnist_core.words import percent
 from pages.shared import services, session
 from pages.shared.handwriting_score import handwriting_scores
-from pages.shared.news import charts_of, decimal, percent
+from pages.shared.news import charts_of, decimal
 from pages.shared.plot import plot
 from pages.shared.progress import show_progress
 from pages.shared.situation import badge_of
@@ -121,7 +122,7 @@ def _link_to_errors(run: Run) -> None:
 def _overfitting_sentence(training: float, tested: float) -> str:
     gap = training - tested
     points = f"{100 * gap:.1f} percentage points"
-    text = f"It reads **{training:.2%}** of the training images and **{tested:.2%}** of the test images right"
+    text = f"It reads **{percent(training)}** of the training images and **{percent(tested)}** of the test images right"
     if gap >= OVERFITTING_GAP:
         reason = "It knows the training images better than new ones, which is called overfitting."
         return f"{text}: a gap of {points}. {reason}"

@@ -11,6 +11,7 @@ import streamlit as st
 from mnist_core.charts import Chart, Curve, learning_curves
 from mnist_core.estimate import about, duration_in_words
 from mnist_core.runs import History, Run, State
+from mnist_core.words import percent
 from pages.shared import estimates, services
 from pages.shared.situation import badge_of, notice_of
 
@@ -61,11 +62,6 @@ def charts_as_json(run: Run) -> dict[str, dict[str, str]]:
     return _charts_as_json(run.id, run.step, run.config.epochs)
 
 
-def percent(value: float | None) -> str:
-    """Write a fraction from 0 to 1 as a percentage, or a dash where there is none yet."""
-    return "–" if value is None else f"{value:.2%}"
-
-
 def decimal(value: float | None) -> str:
     """Write a loss, or a dash where there is none yet."""
     return "–" if value is None else f"{value:.4f}"
@@ -98,7 +94,7 @@ def _words(run: Run) -> str:
 def _validation(run: Run) -> str:
     """Say how well the held-out images are read, and why a trial of a sweep has no test accuracy."""
     if run.validation_accuracy is not None and run.validation_loss is not None:
-        found = f"{run.validation_accuracy:.2%} read right, loss {run.validation_loss:.4f}"
+        found = f"{percent(run.validation_accuracy)} read right, loss {run.validation_loss:.4f}"
     else:
         found = "not read yet"
     text = f"{run.config.validation_images:,} validation images, held out from the training: {found}."

@@ -49,7 +49,7 @@ class Chart {
     }
     if (!this.parent.isConnected) return;
     const styles = getComputedStyle(this.parent);
-    const { data, layout } = JSON.parse(inThemeColours(this.data.figure, styles));
+    const { data, layout } = JSON.parse(inThemeColours(this.data.figure, styles), withOurPercent);
     // With a finger on it, a chart would zoom when one means to scroll the page.
     const dragmode = matchMedia("(pointer: coarse)").matches ? false : layout.dragmode;
     const whole = { uirevision: "keep", ...layout, dragmode, autosize: true, template: theme(styles) };
@@ -57,7 +57,7 @@ class Chart {
     // The same buttons each time: Plotly would build the chart anew for others.
     this.saveButtons ??= ["png", "svg"].map((format) => this.saveButton(format));
     const buttons = { modeBarButtonsToAdd: this.saveButtons, modeBarButtonsToRemove: ["toImage"] };
-    const config = { displayModeBar, ...buttons, displaylogo: false, showSendToCloud: false };
+    const config = { ...OURS, displayModeBar, ...buttons, displaylogo: false, showSendToCloud: false };
     const form = JSON.stringify([data.map(withoutPoints), whole, displayModeBar]);
     if (form === this.form && data.every(isLine)) {
       return this.plotly.animate(this.box, { data: data.map(({ x, y }) => ({ x, y })) }, AT_ONCE);
@@ -107,7 +107,7 @@ class Chart {
       const paper_bgcolor = getComputedStyle(this.parent).getPropertyValue("--st-background-color").trim();
       const { offsetWidth: width, offsetHeight: height } = this.box;
       const options = { format, width, height, scale: format === "png" ? 2 : 1, filename: this.data.name };
-      return this.plotly.downloadImage({ data, layout: { ...layout, paper_bgcolor } }, options);
+      return this.plotly.downloadImage({ data, layout: { ...layout, paper_bgcolor }, config: OURS }, options);
     };
     const icon = format === "png" ? camera : disk;
     return { name: `save_${format}`, title: `Save as ${format.toUpperCase()}`, icon, click };
@@ -131,6 +131,17 @@ class Chart {
     if (this.drawn) setTimeout(() => this.box.isConnected || this.plotly.purge(this.box), 1000);
     charts.delete(this.parent);
   }
+}
+
+// Percentages are written as everywhere in the app: "96.5 %". Of what plotly lets a locale say, d3 writes a currency's
+// sign in place of the percent sign where a format asks for both.
+const OURS = { locale: "ours", locales: { ours: { dictionary: {}, format: { currency: ["", " %"] } } } };
+
+function withOurPercent(key, value) {
+  if (typeof value !== "string") return value;
+  if (key === "tickformat") return value.replace(/^[^$]*%$/, "$$$&");
+  if (key === "hovertemplate") return value.replaceAll(/:([^:{}$]*%)\}/g, ":$$$1}");
+  return value;
 }
 
 // Lines that have only grown are drawn without axes and legend, which takes a third of the time.

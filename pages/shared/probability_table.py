@@ -7,7 +7,8 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from mnist_core.charts import BLUE, percent
+from mnist_core.charts import BLUE
+from mnist_core.words import percent
 from pages.shared.gallery import sprite_url
 
 _STYLE = """
@@ -74,4 +75,4 @@ def _cell(value: float, highest: float) -> str:
     # At most 60 % blue, so that the theme's text stays readable on it, light or dark.
     shade = f"background:color-mix(in srgb, {BLUE} {60 * value:.1f}%, transparent)"
     kind = "best" if value == highest else "faint" if value < 0.0005 else ""
-    return f'<td class="{kind}" style="{shade}">{percent(value)}</td>'
+    return f'<td class="{kind}" style="{shade}">{percent(value, 1)}</td>'

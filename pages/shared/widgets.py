@@ -17,6 +17,7 @@ from mnist_core.errors import UserError
 from mnist_core.neighbours import HiddenOutputs
 from mnist_core.network import Network
 from mnist_core.runs import Run, RunNotFound
+from mnist_core.words import percent
 from pages.shared import services, session
 
 MOST_NETWORKS = 8
@@ -177,6 +178,6 @@ def _with_network() -> list[Run]:
 def _label(run: Run | None) -> str:
     if run is None:
         return "Starter network (comes with the app)"
-    accuracy = "" if run.test_accuracy is None else f" · {run.test_accuracy:.2%} on the test images"
+    accuracy = "" if run.test_accuracy is None else f" · {percent(run.test_accuracy)} on the test images"
     by = f" · {run.nickname}" if run.nickname and run.owner != session.owner() else ""
     return f"{run_title(run)}{accuracy}{by}"

@@ -18,6 +18,7 @@ from mnist_core.sweeps.results import (
 )
 from mnist_core.sweeps.space import label
 from mnist_core.sweeps.trials import Trial, epochs_done, ranked, saving, trials_of
+from mnist_core.words import percent
 from pages.shared import estimates, services, session
 from pages.shared.plot import plot
 from pages.shared.widgets import choose_remembered, user_errors
@@ -157,11 +158,11 @@ def show_best(sweep: Sweep, trials: list[Trial]) -> None:
     validated, tested, _ = st.columns([1, 1, 2])
     validated.metric(
         "Validation accuracy" if sweep.state.ended else "Best validation accuracy",
-        f"{best.accuracy:.2%}",
+        percent(best.accuracy),
         help=f"How many of the {sweep.plan.base.validation_images:,} held-out images the best setting reads right.",
     )
     if sweep.state is SweepState.FINISHED and best.test_accuracy is not None:
-        tested.metric("Test accuracy", f"{best.test_accuracy:.2%}", help="How many of the test images it reads right.")
+        tested.metric("Test accuracy", percent(best.test_accuracy), help="How many of the test images it reads right.")
         st.markdown(f"Best: **{words}**{spread}. {WHY}")
         train_the_best(best_on_everything(sweep, best), services.shelf().info(sweep.dataset_sha256))
     elif sweep.state.ended:
@@ -214,15 +215,15 @@ def show_settings(_sweep: Sweep, trials: list[Trial]) -> None:
         st.caption("The first runs begin in a moment.")
         return
     st.markdown("##### All settings")
-    percent = st.column_config.NumberColumn(format="%.2f %%")
+    in_percent = st.column_config.NumberColumn(format="%.2f %%")
     st.dataframe(
         as_table(trials),
         hide_index=True,
         width="stretch",
         column_config={
             "Rank": st.column_config.NumberColumn(width="small"),
-            "Validation accuracy": percent,
-            "± over seeds": percent,
+            "Validation accuracy": in_percent,
+            "± over seeds": in_percent,
             "Seconds": st.column_config.NumberColumn(format="%.1f", help="Time spent training"),
             "Run": st.column_config.LinkColumn(display_text=r"run=(\d+)", help="Opens the (first) run in a new tab"),
         },

@@ -8,9 +8,9 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from mnist_core import charts, evaluation
-from mnist_core.charts import Selection, confusion_sentence, percent
+from mnist_core.charts import Selection, confusion_sentence
 from mnist_core.data import Dataset
-from mnist_core.words import with_article
+from mnist_core.words import percent, with_article
 from pages.shared import session
 from pages.shared.gallery import gallery
 from pages.shared.handwriting_score import handwriting_section
@@ -43,7 +43,7 @@ def show_score(choice: Choice, labels: NDArray[np.uint8]) -> None:
     """Show accuracy and loss on the test set, and whose they are."""
     score = evaluation.score(choice.test_probabilities, labels)
     with st.container(horizontal=True, gap="medium"):
-        st.metric("Test accuracy", f"{score.accuracy:.2%}", width="content")
+        st.metric("Test accuracy", percent(score.accuracy), width="content")
         st.metric("Test loss", f"{score.loss:.4f}", width="content")
         st.metric("Mispredictions", f"{round(len(labels) * (1 - score.accuracy)):,}", width="content")
     if choice.run is None:
@@ -96,7 +96,7 @@ def show_metrics(dataset: Dataset, matrix: pd.DataFrame) -> None:
     noun = dataset.noun
     st.subheader(f"{noun.capitalize()} by {noun}")
     metrics = evaluation.class_metrics(matrix)
-    table = metrics[["precision", "recall", "f1"]].map("{:.1%}".format)
+    table = metrics[["precision", "recall", "f1"]].map(lambda value: percent(value, 1))
     table.insert(0, noun, list(dataset.class_names))
     with st.container(height=460 if len(table) > MOST_ROWS else "content", border=False):
         st.table(table.rename(columns=lambda name: name.capitalize()), hide_index=True)
@@ -117,9 +117,9 @@ def show_mispredictions(dataset: Dataset, probabilities: NDArray[np.float32]) ->
     names = dataset.class_names
     gallery(
         dataset.test_images[shown.indices[:MOST_IMAGES]],
-        [f"{names[true]} read as {names[read]}\n{percent(confidence)}" for _, true, read, confidence in rows],
+        [f"{names[true]} read as {names[read]}\n{percent(confidence, 1)}" for _, true, read, confidence in rows],
         [
-            f"Test image {index}: {with_article(names[true])}, read as {names[read]} with {percent(confidence)} "
+            f"Test image {index}: {with_article(names[true])}, read as {names[read]} with {percent(confidence, 1)} "
             "confidence"
             for index, true, read, confidence in rows
         ],

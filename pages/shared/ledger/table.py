@@ -12,6 +12,7 @@ from mnist_core.ledger import Choice, Column, Kind, column, differences, differi
 from mnist_core.ledger.columns import BY_DEFAULT, COLUMNS
 from mnist_core.ledger.table import DIFFERENCE, SEEDS, SPREAD, row_of
 from mnist_core.runs import Run
+from mnist_core.words import percent
 from pages.shared import session
 
 ROW_PIXELS, MOST_ROWS_SHOWN = 35, 15
@@ -109,7 +110,7 @@ def _values(values: pd.Series, item: Column, rows: pd.DataFrame, runs: Mapping[i
 
 
 def _state(run: Run, text: str) -> str:
-    return text if run.state.ended else f"{text} ({run.step / run.steps:.0%})"
+    return text if run.state.ended else f"{text} ({percent(run.step / run.steps, 0)})"
 
 
 def _format(item: Column, prefix: str) -> Any:
