@@ -86,8 +86,20 @@ def to_mnist(pixels: NDArray[np.uint8], pen: float | None = None) -> NDArray[np.
     `pen` is the width of the strokes in pixels; None estimates it from the picture.
     Raises `NothingDrawn` if there is no ink, and `DrawingError` for anything that is no such picture or pen.
     """
+    return fit(checked_ink(pixels, pen), pen)
+
+
+def checked_ink(pixels: NDArray[np.uint8], pen: float | None = None) -> Ink:
+    """Return a drawing as ink on paper (H, W), see `ink_on_paper`. Raises `DrawingError` as `to_mnist` does."""
     _check(pixels, pen)
-    ink = ink_on_paper(pixels)
+    return ink_on_paper(pixels)
+
+
+def fit(ink: Ink, pen: float | None = None) -> NDArray[np.float32]:
+    """Fit ink (H, W), 0 paper to 255 full ink, into MNIST's frame: (28, 28) float32 in [0, 1].
+
+    `pen` as for `to_mnist`. Raises `NothingDrawn` if nothing is above half of full ink.
+    """
     box = _box_of(ink > INK_LEVEL)
     if box is None:
         raise NothingDrawn("There is nothing to read yet. Draw a digit, as large as you like.")
@@ -95,7 +107,7 @@ def to_mnist(pixels: NDArray[np.uint8], pen: float | None = None) -> NDArray[np.
     scale = _scale(box.longest_side, width)
     mask = _enlarge(_crop(ink, box, margin=math.ceil(3 / scale)), scale * FINE, width)
     change = np.clip((STROKE_WIDTH - scale * width) / 2, -LARGEST_CHANGE, LARGEST_CHANGE)
-    return _centre(_fit(_move_edges(mask, float(change) * FINE)))
+    return _centre(_fit_size(_move_edges(mask, float(change) * FINE)))
 
 
 def shrink(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -268,7 +280,7 @@ def _distance(mask: NDArray[np.bool_], reach: int) -> NDArray[np.float32]:
     return np.sqrt(np.minimum(squared, far))
 
 
-def _fit(ink: NDArray[np.float32]) -> NDArray[np.float32]:
+def _fit_size(ink: NDArray[np.float32]) -> NDArray[np.float32]:
     """Crop to the ink and average over areas, so that the longest side becomes 20 pixels (less for dots)."""
     box = _box_of(ink > EDGE_LEVEL) or Box(0, 0, *ink.shape)  # always the former, since `_move_edges` leaves ink
     crop = ink[box.top : box.bottom, box.left : box.right]

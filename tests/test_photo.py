@@ -86,10 +86,10 @@ def png_of(width: int, height: int) -> bytes:
 @pytest.mark.parametrize(
     ("file", "words"),
     [
-        (b"", "not a picture"),
-        (b"%PDF-1.7 something", "not a picture"),
+        (b"", "empty"),
+        (b"%PDF-1.7 something", "not a picture that can be read here, but a PDF"),
         (encoded(Image.new("L", (300, 300), 200))[:200], "damaged"),
-        (b"x" * (MOST_BYTES + 1), "5.0 MB; at most 5 MB"),
+        (b"x" * (MOST_BYTES + 1), "25.0 MB; at most 25 MB"),
         (png_of(5000, 4001), "5,000 × 4,001 pixels; at most 20 million"),
         (png_of(60_000, 60_000), "at most 20 million"),
         (encoded(Image.new("L", (1, 1)), "PNG"), "stands out"),
