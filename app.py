@@ -15,6 +15,8 @@ sys.path.insert(0, str(PROJECT))  # `streamlit run` elsewhere than in the projec
 from mnist_core.data import load_dataset  # noqa: E402
 from mnist_core.engine import start_workers  # noqa: E402
 from mnist_core.errors import UserError  # noqa: E402
+from pages.server.headers import unexpected  # noqa: E402
+from pages.server.middleware import middleware  # noqa: E402
 from pages.shared.routes import routes  # noqa: E402
 
 
@@ -36,4 +38,10 @@ def warm_up() -> None:
         load_dataset()
 
 
-app = st.App(PROJECT / "pages" / "main.py", lifespan=lifespan, routes=routes())
+app = st.App(
+    PROJECT / "pages" / "main.py",
+    lifespan=lifespan,
+    routes=routes(),
+    middleware=middleware(),
+    exception_handlers={Exception: unexpected},
+)

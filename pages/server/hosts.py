@@ -1,0 +1,51 @@
+"""Under which names the app may be reached. Streamlit guards its WebSocket alone; this guards everything.
+
+A page of somebody else's whose name suddenly stands for this machine (DNS rebinding) would otherwise read whatever
+the app answers: to its browser, it would be the same site.
+"""
+
+from __future__ import annotations
+
+import re
+
+import streamlit as st
+from starlette.datastructures import Headers
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
+
+LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1")
+BAD_REQUEST = 400
+
+
+class AllowedHosts:
+    """ASGI middleware that refuses what comes under a name that is not in `server.allowedHosts`, with a sentence."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request or a WebSocket on, or refuse it."""
+        host = None if scope["type"] == "lifespan" else Headers(scope=scope).get("host")
+        if scope["type"] == "lifespan" or is_host_allowed(host):
+            await self.app(scope, receive, send)
+        else:
+            await PlainTextResponse(refusal(host), BAD_REQUEST)(scope, receive, send)
+
+
+def refusal(host: str | None) -> str:
+    """Say under which name nobody gets in, and what to type to change that."""
+    name = hostname(host)
+    only_here = st.get_option("server.address") in LOOPBACK_NAMES
+    command = f"make run{'' if only_here else ' LAN=1'} HOST={name or 'that.name'}"
+    allowed = " or ".join(st.get_option("server.allowedHosts"))
+    return (
+        f"The app does not answer under {f'the name {name}' if name else 'this name'}. "
+        f"Open it as {allowed}, or let whoever runs it stop it and type: {command}\n"
+    )
+
+
+def hostname(host: str | None) -> str:
+    """Return the name or the IPv4 address in a Host header, in lower case; "" if it is neither."""
+    found = re.fullmatch(r"([\w-]+(?:\.[\w-]+)*)\.?(?::\d+)?", host or "", flags=re.ASCII)
+    return found[1].lower() if found else ""

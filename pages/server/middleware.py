@@ -1,0 +1,13 @@
+"""What a request passes before it reaches a route of Streamlit's or of our own, outermost first."""
+
+from __future__ import annotations
+
+from starlette.middleware import Middleware
+
+from pages.server.headers import SecurityHeaders
+from pages.server.hosts import AllowedHosts
+
+
+def middleware() -> list[Middleware]:
+    """Return all middleware of the app."""
+    return [Middleware(SecurityHeaders), Middleware(AllowedHosts)]
