@@ -10,6 +10,9 @@ from urllib.parse import quote, unquote
 
 import streamlit as st
 
+from pages.server.at_server import sits_at_server
+
+LOOPBACK = "127.0.0.1"
 NICKNAME_LENGTH = 24
 _COOKIE = "mnist_browser"
 _DATASET = "dataset"
@@ -86,7 +89,8 @@ def set_nickname(name: str) -> None:
 
 def at_server() -> bool:
     """Whether the browser runs on the server's own machine: its person may change everybody's runs."""
-    return st.context.ip_address is None
+    address = st.context.ip_address or LOOPBACK  # Streamlit gives None for the machine's own
+    return sits_at_server(address, st.context.headers)
 
 
 def run_in_address() -> int | None:
