@@ -11,9 +11,10 @@ from mnist_core.errors import UserError
 from mnist_core.evaluation import score
 from mnist_core.export.make import make
 from mnist_core.runs import IMPORT, DatasetShelf, ImportedNetwork, Job, JobQueue, LeaseLost, StoreError
+from mnist_core.runs.leases import Hold
 
 
-def do_one(queue: JobQueue, worker: str) -> bool:
+def do_one(queue: JobQueue, worker: str, hold: Hold = contextlib.nullcontext) -> bool:
     """Do the job that has waited longest; return whether there was one. What fails, fails with a sentence.
 
     Raises `StoreError` if the store cannot be used: the lease runs out then, and the job is done later.
@@ -21,6 +22,12 @@ def do_one(queue: JobQueue, worker: str) -> bool:
     job = queue.claim(worker)
     if job is None:
         return False
+    with hold(job.lease):
+        _do_or_fail(queue, job)
+    return True
+
+
+def _do_or_fail(queue: JobQueue, job: Job) -> None:
     try:
         _do(queue, job)
     except (LeaseLost, StoreError) as error:
@@ -33,7 +40,6 @@ def do_one(queue: JobQueue, worker: str) -> bool:
     except Exception as error:
         traceback.print_exc()
         _fail(queue, job, f"This failed in an unexpected way ({type(error).__name__}: {error}).")
-    return True
 
 
 def _do(queue: JobQueue, job: Job) -> None:

@@ -237,7 +237,7 @@ def looks(store: RunStore, watch: Callable[[], None]) -> Iterator[None]:
         if time.monotonic() - watched > WATCH_SECONDS:
             watch()
             watched = time.monotonic()
-        if worker is None and not store.workers():
+        if (worker is None or not worker.is_alive()) and not store.workers():
             worker = _start_own_worker(store)
         time.sleep(POLL_SECONDS)
 

@@ -13,7 +13,7 @@ import threading
 import time
 import traceback
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from mnist_core.config import TrainConfig
@@ -37,6 +37,7 @@ from mnist_core.runs import (
     store_limit,
 )
 from mnist_core.runs.queue import new_worker_name, slice_seconds
+from mnist_core.runs.records import Lease
 from mnist_core.runs.sweeps import Sweeps
 from mnist_core.sweeps.advance import advance_one
 
@@ -45,6 +46,8 @@ if TYPE_CHECKING:
 
 NICENESS = 10
 IDLE_SECONDS = 0.1
+STORE_ERROR_SECONDS = 1.0
+"""How long to leave a store alone that could not be used."""
 HEARTBEAT_SECONDS = 1.5
 REPORT_SECONDS = 0.2
 """Progress is written at most this often, so that a page sees every curve move at 2 Hz or better."""
@@ -73,6 +76,8 @@ class Worker:
         self.ready = False
         self.speed: float | None = None
         self.stopping = threading.Event()
+        self._in_hand: Lease | None = None
+        self._said = ""
         self._limit = store_limit()
         self._moved_at = self._tidied_at = time.monotonic()
         self._trainers: OrderedDict[tuple[int, TrainConfig], Trainer] = OrderedDict()
@@ -81,17 +86,21 @@ class Worker:
     def run(self) -> None:
         """Import TensorFlow, compile the default network unless somebody waits, then serve until `stopping` is set."""
         threading.Thread(target=self._keep_alive, name="heartbeat", daemon=True).start()
-        self._warm_up()
-        self.ready = True
-        while not self.stopping.is_set():
-            try:
-                busy = self.work()
-            except StoreError as error:
-                print(f"worker {self.name}: {error}", file=sys.stderr, flush=True)
-                busy = False
-                self.stopping.wait(1.0)
-            if not busy:
-                self.stopping.wait(IDLE_SECONDS)
+        try:
+            self._warm_up()
+            self.ready = True
+            while not self.stopping.is_set():
+                self._work_or_wait()
+        finally:
+            self.stopping.set()  # no heartbeat of a worker that works no more
+
+    def _work_or_wait(self) -> None:
+        try:
+            pause = 0.0 if self.work() else IDLE_SECONDS
+        except StoreError as error:
+            self._say(str(error))
+            pause = STORE_ERROR_SECONDS
+        self.stopping.wait(pause)
 
     def work(self, run_id: int | None = None) -> bool:
         """Do a job and move a sweep on, if one waits, and serve one turn; return whether there was anything to do.
@@ -99,13 +108,27 @@ class Worker:
         The turn is that of the longest waiting run; with `run_id`, only that of this run.
         """
         self._interrupted()
-        worked = run_id is None and do_one(self.jobs, self.name)
+        worked = run_id is None and do_one(self.jobs, self.name, self._hold)
         self._interrupted()
-        worked = (run_id is None and advance_one(self.sweeps, self.name)) or worked
+        worked = (run_id is None and advance_one(self.sweeps, self.name, self._hold)) or worked
         self._interrupted()
         turn = self.queue.claim(self.name, run_id)
         if turn is None:
             return worked
+        with self._hold(turn.lease):
+            self._serve_or_fail(turn)
+        return True
+
+    @contextlib.contextmanager
+    def _hold(self, lease: Lease) -> Iterator[None]:
+        """Have the heartbeat renew this lease, and no other, until the work on it is over or given up."""
+        self._in_hand = lease
+        try:
+            yield
+        finally:
+            self._in_hand = None
+
+    def _serve_or_fail(self, turn: Turn) -> None:
         try:
             self._serve(turn)
         except LeaseLost:
@@ -121,7 +144,6 @@ class Worker:
         except Exception as error:
             traceback.print_exc()
             self._fail(turn, f"The training failed in an unexpected way ({type(error).__name__}: {error}).")
-        return True
 
     def _serve(self, turn: Turn) -> None:
         trainer = self._trainer_for(turn)
@@ -181,11 +203,20 @@ class Worker:
         while not self.stopping.is_set():
             self._end_if_hung()
             try:
-                self.queue.heartbeat(self.name, self.ready, self.speed)
+                self.queue.heartbeat(self.name, self.ready, self.speed, self._in_hand)
+                self._said = ""
                 self._tidy()
             except StoreError as error:
-                print(f"worker {self.name}: {error}", file=sys.stderr, flush=True)
+                self._say(str(error))
+            except Exception:  # whatever it is: without heartbeats, the worker would lose each run that it takes
+                self._say(traceback.format_exc())
             self.stopping.wait(HEARTBEAT_SECONDS)
+
+    def _say(self, text: str) -> None:
+        """Print what is wrong, once, for whoever started the worker."""
+        if text != self._said:
+            print(f"worker {self.name}: {text}", file=sys.stderr, flush=True)
+        self._said = text
 
     def _end_if_hung(self) -> None:
         """End the process if its work stands still: the heartbeat would hold its run for ever."""

@@ -23,8 +23,8 @@ from mnist_core.runs import (
     WorkQueue,
     make_room,
 )
+from mnist_core.runs.leases import LEASE_SECONDS
 from mnist_core.runs.limit import size
-from mnist_core.runs.queue import LEASE_SECONDS
 from mnist_core.runs.schema import job_blobs, jobs
 from mnist_core.worker import Worker
 from scripts.running_app import wait_until
@@ -95,9 +95,10 @@ def test_job_of_a_silent_worker_goes_to_another_and_the_first_writes_nothing(any
 
 def test_heartbeats_keep_a_job(queue):
     queue.submit_import(b"bytes", "a.keras", ME, "")
-    queue.claim(WORKER)
+    job = queue.claim(WORKER)
+    assert job is not None
     later(queue.store, LEASE_SECONDS - 1)
-    WorkQueue(queue.store).heartbeat(WORKER, ready=True)
+    WorkQueue(queue.store).heartbeat(WORKER, ready=True, lease=job.lease)
     later(queue.store, LEASE_SECONDS - 1)
     assert queue.claim(OTHER) is None
 

@@ -21,7 +21,8 @@ from mnist_core.runs import (
     WrongState,
     schema,
 )
-from mnist_core.runs.queue import LEASE_SECONDS, MOST_DEATHS, slice_seconds
+from mnist_core.runs.leases import LEASE_SECONDS, MOST_DEATHS
+from mnist_core.runs.queue import slice_seconds
 
 CHECKPOINT = Checkpoint(26, b"a network", b"an optimizer")
 
@@ -106,7 +107,7 @@ def test_claimed_run_is_nobody_elses_until_its_lease_runs_out(store, queue, set_
     assert queue.claim("another") is None
     set_clock(LEASE_SECONDS + 1)
     taken = claim(queue, "another")
-    assert taken.number == turn.number + 1
+    assert taken.lease.number == turn.lease.number + 1
     with pytest.raises(LeaseLost):
         queue.record(turn, [Point(26, 1, 0.5, 0.8)], 1.0, CHECKPOINT)
     with pytest.raises(LeaseLost):
@@ -120,7 +121,7 @@ def test_heartbeat_renews_the_lease(store, queue, set_clock):
     turn = claim(queue)
     for seconds in range(1, 20, 3):
         set_clock(seconds)
-        queue.heartbeat("worker", ready=True)
+        queue.heartbeat("worker", ready=True, lease=turn.lease)
         assert queue.claim("another") is None
     queue.record(turn, [], 0.0)
 

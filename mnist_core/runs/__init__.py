@@ -3,9 +3,10 @@
 from mnist_core.runs.datasets import DatasetInUse, DatasetShelf
 from mnist_core.runs.handwriting import Drawings, Handwriting, HandwritingError, HandwritingSet
 from mnist_core.runs.jobs import IMPORT, ImportedNetwork, Job, JobNotFound, JobQueue, TooManyJobs
+from mnist_core.runs.leases import LeaseLost
 from mnist_core.runs.ledger import Ledger, TagError
 from mnist_core.runs.limit import announcement, make_room, store_limit
-from mnist_core.runs.queue import LeaseLost, WorkQueue
+from mnist_core.runs.queue import WorkQueue
 from mnist_core.runs.records import (
     Best,
     Checkpoint,

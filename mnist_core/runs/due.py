@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
+from mnist_core.runs.leases import is_free
 from mnist_core.runs.records import State, SweepState
 from mnist_core.runs.schema import runs, sweeps, workers
 from mnist_core.runs.store import WORKER_SILENCE
@@ -33,14 +34,13 @@ def sweep_waits(now: float) -> sa.ColumnElement[bool]:
     left = sweeps.c.made < sweeps.c.trials * sweeps.c.seeds
     to_judge = sa.exists().where(*going, runs.c.step - runs.c.judged_step >= runs.c.steps_per_epoch)
     spent = sa.select(sa.func.sum(runs.c.seconds)).where(*own).scalar_subquery() >= sweeps.c.limit_seconds
-    free = sa.or_(sweeps.c.lease_until.is_(None), sweeps.c.lease_until < now)
     something = sa.or_(
         sa.and_(left, room),
         sa.and_(sweeps.c.pruning == 1, to_judge),
         spent,
         ~sa.exists().where(*unended),
     )
-    return sa.and_(sweeps.c.state == SweepState.ACTIVE, free, ~blocked, something)
+    return sa.and_(sweeps.c.state == SweepState.ACTIVE, is_free(sweeps, now), ~blocked, something)
 
 
 def sweeps_due(connection: sa.Connection, now: float) -> int:

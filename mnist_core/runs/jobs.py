@@ -17,10 +17,10 @@ from mnist_core.config import TrainConfig
 from mnist_core.data import MNIST_SHA256
 from mnist_core.errors import UserError
 from mnist_core.evaluation import Score
-from mnist_core.runs import schema
+from mnist_core.runs import leases, schema
 from mnist_core.runs.datasets import find_dataset
-from mnist_core.runs.queue import LEASE_SECONDS, LeaseLost, job_waits
-from mnist_core.runs.records import JobState, State
+from mnist_core.runs.queue import job_waits
+from mnist_core.runs.records import JobState, Lease, State
 from mnist_core.runs.schema import blobs, job_blobs, jobs, runs
 from mnist_core.runs.store import DamagedBlob, RunStore
 
@@ -58,6 +58,11 @@ class Job:
     turn: int
     lease_owner: str | None
     dataset_sha256: str
+
+    @property
+    def lease(self) -> Lease:
+        """The right of the worker that has claimed it."""
+        return Lease(jobs.name, self.id, self.turn, self.lease_owner or "")
 
 
 @dataclass(frozen=True)
@@ -136,20 +141,19 @@ class JobQueue:
             row = connection.execute(query.with_for_update(skip_locked=True)).mappings().first()
             if row is None:
                 return None
-            lease = {"turn": row["turn"] + 1, "lease_owner": worker, "lease_until": now + LEASE_SECONDS}
-            connection.execute(jobs.update().where(jobs.c.id == row["id"]).values(lease))
-            return _to_job({**row, **lease})
+            lease = leases.take(connection, jobs, row, worker, now)
+            return _to_job({**row, "turn": lease.number, "lease_owner": worker})
 
     def finish_export(self, job: Job, data: bytes) -> None:
         """Put the result where it can be fetched. Raises `LeaseLost`, in which case nothing was written."""
         with self.store.writing() as connection:
-            _end(connection, job, JobState.DONE)
+            leases.end(connection, job.lease, state=JobState.DONE)
             _put_blob(connection, job.id, data)
 
     def finish_import(self, job: Job, found: ImportedNetwork) -> int:
         """Make a finished run of what was found, and return its number. Raises `LeaseLost`."""
         with self.store.writing() as connection:
-            _end(connection, job, JobState.DONE)
+            leases.end(connection, job.lease, state=JobState.DONE)
             run_id = _add_run(connection, job, found)
             connection.execute(jobs.update().where(jobs.c.id == job.id).values(run_id=run_id))
             connection.execute(job_blobs.delete().where(job_blobs.c.job_id == job.id))
@@ -158,7 +162,7 @@ class JobQueue:
     def fail(self, job: Job, reason: str) -> None:
         """End the job with a reason that a person understands. Raises `LeaseLost`."""
         with self.store.writing() as connection:
-            _end(connection, job, JobState.FAILED, reason)
+            leases.end(connection, job.lease, state=JobState.FAILED, message=reason)
             connection.execute(job_blobs.delete().where(job_blobs.c.job_id == job.id))
 
 
@@ -197,13 +201,6 @@ def _add_run(connection: sa.Connection, job: Job, found: ImportedNetwork) -> int
 def _put_blob(connection: sa.Connection, job_id: int, data: bytes) -> None:
     values = {"job_id": job_id, "sha256": hashlib.sha256(data).hexdigest(), "data": data}
     connection.execute(job_blobs.insert().values(values))
-
-
-def _end(connection: sa.Connection, job: Job, state: JobState, message: str = "") -> None:
-    values = {"state": state, "message": message, "lease_until": None, "updated_at": schema.now(connection)}
-    mine = (jobs.c.id == job.id, jobs.c.turn == job.turn, jobs.c.lease_until.is_not(None))
-    if connection.execute(jobs.update().where(*mine).values(values)).rowcount != 1:
-        raise LeaseLost(f"turn {job.turn} of job {job.id} is over")
 
 
 def _forget_old(connection: sa.Connection) -> None:

@@ -1,7 +1,6 @@
 """The workers' side of the run store: claim a run, report progress, let go.
 
-A claim gives a worker a *turn*: a lease that must be renewed, and a number that every write
-must still match. A worker that was too slow, or was taken for dead, therefore writes nothing.
+A claim gives a worker a *turn*: a lease that must be renewed (see `leases`), and all that it takes to train on.
 """
 
 from __future__ import annotations
@@ -17,32 +16,15 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from mnist_core.config import TrainConfig
-from mnist_core.runs import schema
+from mnist_core.runs import leases, schema
 from mnist_core.runs.due import sweeps_due
-from mnist_core.runs.records import Checkpoint, JobState, Point, Standing, State, SweepState, Turn
+from mnist_core.runs.leases import is_free
+from mnist_core.runs.records import Checkpoint, JobState, Lease, Point, Standing, State, Turn
 from mnist_core.runs.schema import blobs, jobs, progress, runs, sweeps, workers
 from mnist_core.runs.store import WORKER_SILENCE, DamagedBlob, RunStore, read_checkpoint, to_run
 
-LEASE_SECONDS = 6.0
-"""How long a worker may be silent before its run is given to another; heartbeats renew it."""
 WATCHED_SECONDS = 300.0
 """A run counts as watched for this long after somebody looked at it."""
-
-MOST_DEATHS = 5
-"""Workers that may die at one run, one after another and without anything written, before it counts as the cause."""
-DEADLY = (
-    f"{MOST_DEATHS} workers in a row ended at this run, most likely for want of memory. "
-    "Try fewer hidden units or a smaller batch, or resume it when the machine has less to do."
-)
-MOST_DEATHS_AT_A_JOB = 2
-DEADLY_JOB = (
-    "Two workers ended at this file, most likely for want of memory. Try again when the machine has less to do."
-)
-DEADLY_SWEEP = "Two workers ended while they chose the next settings. Its runs are safe; start a smaller sweep."
-
-
-class LeaseLost(Exception):
-    """The run was given to another worker, or is gone: drop it, nothing was written."""
 
 
 class WorkQueue:
@@ -65,22 +47,15 @@ class WorkQueue:
             row = connection.execute(query.with_for_update(skip_locked=True)).mappings().first()
             if row is None:
                 return None
-            lease: dict[str, Any] = {
-                "turn": row["turn"] + 1,
-                "lease_owner": worker,
-                "lease_until": now + LEASE_SECONDS,
-                "served_at": now,
-            }
             try:
                 checkpoint = read_checkpoint(connection, row["id"])
             except DamagedBlob:
                 checkpoint = None
-            if checkpoint is None and row["step"]:
-                lease |= _start_over(connection, row["id"])
-            connection.execute(runs.update().where(runs.c.id == row["id"]).values(lease))
+            again = {} if checkpoint or not row["step"] else _start_over(connection, row["id"])
+            lease = leases.take(connection, runs, row, worker, now, served_at=now, **again)
             alive = sa.select(sa.func.count()).where(workers.c.seen_at > now - WORKER_SILENCE, workers.c.ready == 1)
             count = max(1, int(connection.scalar(alive) or 0))
-            return Turn(to_run(row, now), row["turn"] + 1, worker, checkpoint, _waiting(connection, now), count)
+            return Turn(to_run(row, now), lease, checkpoint, _waiting(connection, now), count)
 
     def waiting(self) -> int:
         """Return how many runs a worker could claim now."""
@@ -106,7 +81,7 @@ class WorkQueue:
             now = schema.now(connection)
             config = TrainConfig.from_json(row["config"])
             values: dict[str, Any] = {"updated_at": now, "seconds": row["seconds"] + seconds, "deaths": 0}
-            values["lease_until"] = None if release else now + LEASE_SECONDS
+            values["lease_until"] = None if release else now + leases.LEASE_SECONDS
             values |= _latest(points)
             if points:
                 timed = _timed(points, row["step"], row["seconds"], seconds)
@@ -122,48 +97,30 @@ class WorkQueue:
     def fail(self, turn: Turn, reason: str) -> None:
         """End the run with a reason that a person understands. Raises `LeaseLost`."""
         with self.store.writing() as connection:
-            self._own_row(connection, turn)
-            now = schema.now(connection)
-            values = {"state": State.FAILED, "message": reason, "lease_until": None, "updated_at": now}
-            connection.execute(runs.update().where(runs.c.id == turn.run.id).values(values))
+            leases.end(connection, turn.lease, state=State.FAILED, message=reason)
 
-    def heartbeat(self, worker: str, ready: bool, speed: float | None = None) -> None:
-        """Say that the worker lives, and renew the lease that it holds."""
+    def heartbeat(self, worker: str, ready: bool, speed: float | None = None, lease: Lease | None = None) -> None:
+        """Say that the worker lives, and renew the lease of what it has in hand, if that has not run out."""
         with self.store.writing() as connection:
             now = schema.now(connection)
             row = {"name": worker, "ready": int(ready), "seen_at": now, "speed": speed}
             self._upsert(connection, workers, [row])
-            held = (runs.c.lease_owner == worker, runs.c.lease_until.is_not(None))
-            connection.execute(runs.update().where(*held).values(lease_until=now + LEASE_SECONDS))
-            job = (jobs.c.lease_owner == worker, jobs.c.lease_until.is_not(None))
-            connection.execute(jobs.update().where(*job).values(lease_until=now + LEASE_SECONDS))
-            sweep = (sweeps.c.lease_owner == worker, sweeps.c.lease_until.is_not(None))
-            connection.execute(sweeps.update().where(*sweep).values(lease_until=now + LEASE_SECONDS))
+            if lease is not None:
+                leases.renew(connection, lease, now)
             connection.execute(workers.delete().where(workers.c.seen_at < now - 4 * WORKER_SILENCE))
 
     def bury(self, worker: str) -> None:
-        """Forget a worker that is known to be dead: its run can be claimed at once."""
+        """Forget a worker that is known to be dead: what it held can be claimed at once."""
         with self.store.writing() as connection:
             # In the order of `heartbeat`: the other way round, the two could wait for each other.
             connection.execute(workers.delete().where(workers.c.name == worker))
-            held = runs.update().where(runs.c.lease_owner == worker, runs.c.lease_until.is_not(None))
-            connection.execute(held.values(lease_until=None, deaths=runs.c.deaths + 1))
-            hopeless = (runs.c.deaths >= MOST_DEATHS, runs.c.state == State.ACTIVE)
-            connection.execute(runs.update().where(*hopeless).values(state=State.FAILED, message=DEADLY, deaths=0))
-            job = jobs.update().where(jobs.c.lease_owner == worker, jobs.c.lease_until.is_not(None))
-            connection.execute(job.values(lease_until=None, deaths=jobs.c.deaths + 1))
-            given_up = (jobs.c.deaths >= MOST_DEATHS_AT_A_JOB, jobs.c.state == JobState.WAITING)
-            connection.execute(jobs.update().where(*given_up).values(state=JobState.FAILED, message=DEADLY_JOB))
-            sweep = sweeps.update().where(sweeps.c.lease_owner == worker, sweeps.c.lease_until.is_not(None))
-            connection.execute(sweep.values(lease_until=None, deaths=sweeps.c.deaths + 1))
-            stuck = (sweeps.c.deaths >= MOST_DEATHS_AT_A_JOB, sweeps.c.state == SweepState.ACTIVE)
-            connection.execute(sweeps.update().where(*stuck).values(state=SweepState.FAILED, message=DEADLY_SWEEP))
+            leases.bury(connection, worker)
 
     def _own_row(self, connection: sa.Connection, turn: Turn) -> sa.RowMapping:
-        query = sa.select(runs).where(runs.c.id == turn.run.id, runs.c.turn == turn.number).with_for_update()
+        query = sa.select(runs).where(*leases.mine(turn.lease)).with_for_update()
         row = connection.execute(query).mappings().first()
-        if row is None or row["lease_owner"] != turn.worker or row["lease_until"] is None:
-            raise LeaseLost(f"turn {turn.number} of run {turn.run.id} is over")
+        if row is None:
+            raise leases.lost(turn.lease)
         return row
 
     def _upsert(self, connection: sa.Connection, table: sa.Table, rows: list[dict[str, Any]]) -> None:
@@ -202,13 +159,12 @@ def _eligible(now: float) -> tuple[sa.ColumnElement[bool], ...]:
         earlier.c.deleted_at.is_(None),
         earlier.c.id < runs.c.id,
     )
-    free = sa.or_(runs.c.lease_until.is_(None), runs.c.lease_until < now)
-    return runs.c.state == State.ACTIVE, runs.c.deleted_at.is_(None), free, ~blocked
+    return runs.c.state == State.ACTIVE, runs.c.deleted_at.is_(None), is_free(runs, now), ~blocked
 
 
 def job_waits(now: float) -> sa.ColumnElement[bool]:
     """Jobs that a worker may take: not done, and in nobody's hands."""
-    return sa.and_(jobs.c.state == JobState.WAITING, sa.or_(jobs.c.lease_until.is_(None), jobs.c.lease_until < now))
+    return sa.and_(jobs.c.state == JobState.WAITING, is_free(jobs, now))
 
 
 def _order(now: float) -> tuple[Any, ...]:
@@ -236,7 +192,8 @@ def _start_over(connection: sa.Connection, run_id: int) -> dict[str, Any]:
     """Forget a run's progress, which will come again; its last network stays until there is another."""
     connection.execute(progress.delete().where(progress.c.run_id == run_id))
     measured = ("loss", "accuracy", "test_loss", "test_accuracy", "validation_loss", "validation_accuracy")
-    return {"step": 0, "seconds": 0.0, "judged_step": 0, **dict.fromkeys(measured)}
+    begin = {"step": 0, "seconds": 0.0, "judged_step": 0, "updated_at": schema.now(connection)}
+    return begin | dict.fromkeys(measured)
 
 
 def _timed(points: Sequence[Point], before: int, spent: float, seconds: float) -> list[Point]:

@@ -193,13 +193,21 @@ class Standing(NamedTuple):
         return self.state is State.ACTIVE and not self.deleted
 
 
-@dataclass(frozen=True)
-class Turn:
-    """A worker's right to advance one run until its lease runs out; `number` guards every write."""
+class Lease(NamedTuple):
+    """A worker's right to work on one row of a table; the number of its turn guards every write. See `leases`."""
 
-    run: Run
+    table: str
+    id: int
     number: int
     worker: str
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A worker's right to advance one run until its lease runs out."""
+
+    run: Run
+    lease: Lease
     checkpoint: Checkpoint | None
     waiting: int
     workers: int

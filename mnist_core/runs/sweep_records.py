@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from mnist_core.config import TrainConfig
 from mnist_core.evaluation import Score
-from mnist_core.runs.records import Run, SweepState
+from mnist_core.runs.records import Lease, Run, SweepState
 from mnist_core.sweeps.plan import Plan
 
 
@@ -40,13 +40,13 @@ Curves = dict[int, dict[int, float]]
 
 @dataclass(frozen=True)
 class SweepTurn:
-    """A worker's right to advance a sweep, and all there is to know for that; `number` guards the write.
+    """A worker's right to advance a sweep, and all there is to know for that.
 
     `runs` are all that the sweep has made, deleted ones too; `workers` are ready to train.
     """
 
     sweep: Sweep
-    number: int
+    lease: Lease
     runs: tuple[Run, ...]
     curves: Curves
     judged: dict[int, int]

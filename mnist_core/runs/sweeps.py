@@ -15,11 +15,10 @@ from mnist_core.config import TrainConfig
 from mnist_core.data import MNIST
 from mnist_core.errors import UserError
 from mnist_core.evaluation import Score
-from mnist_core.runs import schema
+from mnist_core.runs import leases, schema
 from mnist_core.runs.datasets import find_dataset
 from mnist_core.runs.due import sweep_waits, sweeps_due
-from mnist_core.runs.queue import LEASE_SECONDS, LeaseLost
-from mnist_core.runs.records import DatasetInfo, Run, State, SweepState
+from mnist_core.runs.records import DatasetInfo, Lease, Run, State, SweepState
 from mnist_core.runs.schema import progress, runs, sweeps, workers
 from mnist_core.runs.store import WORKER_SILENCE, RunStore, WrongState, to_run
 from mnist_core.runs.sweep_records import Curves, Decision, NewRun, Sweep, SweepTurn
@@ -153,9 +152,8 @@ class Sweeps:
             row = connection.execute(query.with_for_update(skip_locked=True)).mappings().first()
             if row is None:
                 return None
-            lease = {"turn": row["turn"] + 1, "lease_owner": worker, "lease_until": now + LEASE_SECONDS}
-            connection.execute(sweeps.update().where(sweeps.c.id == row["id"]).values(lease))
-            return _turn(connection, row, now)
+            lease = leases.take(connection, sweeps, row, worker, now)
+            return _turn(connection, row, lease, now)
 
     def record(self, turn: SweepTurn, decision: Decision) -> None:
         """Write what a turn has decided, all or nothing. Raises `LeaseLost`, in which case nothing was written."""
@@ -166,7 +164,7 @@ class Sweeps:
                 values |= {"state": SweepState.FINISHED, "importance": json.dumps(decision.importance)}
             if decision.message:
                 values |= {"message": decision.message}
-            _end_turn(connection, turn, values)
+            leases.end(connection, turn.lease, **values)
             images = find_dataset(connection, turn.sweep.dataset_sha256)
             for new in decision.begin:
                 connection.execute(runs.insert().values(_run_values(turn.sweep, images, new, now)))
@@ -182,14 +180,14 @@ class Sweeps:
     def fail(self, turn: SweepTurn, reason: str) -> None:
         """End the sweep with a reason that a person understands. Raises `LeaseLost`."""
         with self.store.writing() as connection:
-            _end_turn(connection, turn, {"state": SweepState.FAILED, "message": reason})
+            leases.end(connection, turn.lease, state=SweepState.FAILED, message=reason)
 
 
 def _not_found(sweep_id: int) -> SweepNotFound:
     return SweepNotFound(f"There is no sweep {sweep_id}. The Sweeps page lists all there are.")
 
 
-def _turn(connection: sa.Connection, row: sa.RowMapping, now: float) -> SweepTurn:
+def _turn(connection: sa.Connection, row: sa.RowMapping, lease: Lease, now: float) -> SweepTurn:
     own = runs.c.sweep_id == row["id"]
     query = (
         sa.select(progress.c.run_id, progress.c.epoch, progress.c.validation_accuracy)
@@ -203,20 +201,13 @@ def _turn(connection: sa.Connection, row: sa.RowMapping, now: float) -> SweepTur
     judged: dict[int, int] = {row.id: row.judged_step for row in steps}
     alive = sa.select(sa.func.count()).where(workers.c.seen_at > now - WORKER_SILENCE, workers.c.ready == 1)
     ready = max(1, int(connection.scalar(alive) or 0))
-    return SweepTurn(_to_sweep(row), row["turn"] + 1, tuple(_runs_of(connection, row["id"])), curves, judged, ready)
+    return SweepTurn(_to_sweep(row), lease, tuple(_runs_of(connection, row["id"])), curves, judged, ready)
 
 
 def _runs_of(connection: sa.Connection, sweep_id: int) -> list[Run]:
     query = sa.select(runs).where(runs.c.sweep_id == sweep_id).order_by(runs.c.trial, runs.c.id)
     now = schema.now(connection)
     return [to_run(row, now) for row in connection.execute(query).mappings()]
-
-
-def _end_turn(connection: sa.Connection, turn: SweepTurn, values: dict[str, Any]) -> None:
-    mine = (sweeps.c.id == turn.sweep.id, sweeps.c.turn == turn.number, sweeps.c.lease_until.is_not(None))
-    values |= {"lease_until": None, "updated_at": schema.now(connection)}
-    if connection.execute(sweeps.update().where(*mine).values(values)).rowcount != 1:
-        raise LeaseLost(f"turn {turn.number} of sweep {turn.sweep.id} is over")
 
 
 def _run_values(sweep: Sweep, images: DatasetInfo, new: NewRun, now: float) -> dict[str, Any]:
@@ -240,7 +231,8 @@ def _run_values(sweep: Sweep, images: DatasetInfo, new: NewRun, now: float) -> d
 def _write_test(connection: sa.Connection, run_id: int, found: Score) -> None:
     """Give a run its test values, and the last point of its curve as well."""
     values = {"test_loss": found.loss, "test_accuracy": found.accuracy}
-    connection.execute(runs.update().where(runs.c.id == run_id).values(values))
+    changes = values | {"updated_at": schema.now(connection)}
+    connection.execute(runs.update().where(runs.c.id == run_id).values(changes))
     last = sa.select(sa.func.max(progress.c.step)).where(progress.c.run_id == run_id).scalar_subquery()
     connection.execute(progress.update().where(progress.c.run_id == run_id, progress.c.step == last).values(values))
 

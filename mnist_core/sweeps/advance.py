@@ -10,6 +10,7 @@ from mnist_core.errors import UserError
 from mnist_core.evaluation import Score, score
 from mnist_core.network import Network
 from mnist_core.runs import DatasetShelf, LeaseLost, Run, State, StoreError
+from mnist_core.runs.leases import Hold
 from mnist_core.runs.sweep_records import Decision, NewRun, SweepTurn
 from mnist_core.runs.sweeps import Sweeps
 from mnist_core.sweeps import study
@@ -18,12 +19,15 @@ from mnist_core.sweeps.trials import Trial, epochs_done, ranked, trials_of
 LIMIT_REACHED = "The limit on training time was reached."
 
 
-def advance_one(sweeps: Sweeps, worker: str) -> bool:
-    """Move one sweep on, if any has something to decide; return whether there was one."""
+def advance_one(sweeps: Sweeps, worker: str, hold: Hold = contextlib.nullcontext) -> bool:
+    """Move one sweep on, if any has something to decide; return whether there was one.
+
+    Raises `StoreError` if the store cannot be used: the lease runs out then, and the sweep is moved on later.
+    """
     turn = sweeps.claim(worker)
     if turn is None:
         return False
-    with contextlib.suppress(LeaseLost):  # paused, cancelled, or in other hands: nothing was written
+    with hold(turn.lease), contextlib.suppress(LeaseLost):  # paused, cancelled, or in other hands: nothing was written
         try:
             sweeps.record(turn, decide(sweeps, turn))
         except (LeaseLost, StoreError):

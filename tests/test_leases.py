@@ -1,0 +1,155 @@
+"""What becomes of a run, a job and a sweep whose worker meets an error of the database, or is too slow."""
+
+import sqlite3
+import threading
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from mnist_core import worker
+from mnist_core.config import TrainConfig
+from mnist_core.export.formats import WEIGHTS
+from mnist_core.runs import JobQueue, LeaseLost, RunStore, State, WorkQueue, leases, schema
+from mnist_core.runs.records import JobState, Lease, SweepState
+from mnist_core.runs.schema import jobs, runs, sweeps
+from mnist_core.runs.sweeps import Sweeps
+from mnist_core.sweeps.plan import Plan, Sampler
+from mnist_core.sweeps.space import Space
+from mnist_core.worker import Worker
+from tests.engines import left_alone, stored_fingerprint, wait_until
+
+CONFIG = TrainConfig(hidden_units=16, epochs=2, batch_size=512)
+TABLES = {"runs": runs, "jobs": jobs, "sweeps": sweeps}
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request, tmp_path):
+    if request.param == "postgresql":
+        return request.getfixturevalue("postgresql_url")
+    return f"sqlite:///{tmp_path / 'runs.sqlite'}"
+
+
+def add(store: RunStore, kind: str) -> int:
+    """Ask for a run, an export of one or a sweep; return its number."""
+    if kind == "sweeps":
+        plan = Plan(CONFIG, Space.parse({"hidden_units": "8, 16"}), Sampler.GRID)
+        return Sweeps(store).submit(plan, owner="me")
+    run_id = store.submit(CONFIG)
+    if kind == "runs":
+        return run_id
+    Worker(store).work(run_id)
+    return JobQueue(store).export(run_id, store.run(run_id).step, WEIGHTS.name, "weights.npz", "me")
+
+
+def claim(store: RunStore, kind: str, name: str) -> Lease | None:
+    queues: dict[str, Any] = {"runs": WorkQueue(store), "jobs": JobQueue(store), "sweeps": Sweeps(store)}
+    claimed = queues[kind].claim(name)
+    return claimed.lease if claimed else None
+
+
+def over(store: RunStore, kind: str, number: int) -> bool:
+    """Whether it has come to a good end."""
+    if kind == "runs":
+        return store.run(number).state is State.FINISHED
+    if kind == "jobs":
+        return JobQueue(store).job(number).state is JobState.DONE
+    return Sweeps(store).sweep(number).state is SweepState.FINISHED
+
+
+@contextmanager
+def one_error_when_written(store: RunStore, kind: str):
+    """Let the first statement that would write what a turn has achieved fail; yield the errors so far."""
+    errors: list[str] = []
+
+    def fail(_connection, _cursor, statement, parameters, _context, _many):
+        if not errors and statement.startswith(f"UPDATE {kind} SET") and "updated_at=" in statement:
+            errors.append(statement)
+            raise sa.exc.OperationalError(statement, parameters, sqlite3.OperationalError("disk I/O error"))
+
+    sa.event.listen(store.engine, "before_cursor_execute", fail)
+    yield errors
+    sa.event.remove(store.engine, "before_cursor_execute", fail)
+
+
+@contextmanager
+def at_work(store: RunStore):
+    """A worker that lives as one does in a process of its own: with heartbeats."""
+    working = Worker(store)
+    thread = threading.Thread(target=working.run)
+    thread.start()
+    try:
+        yield
+    finally:
+        working.stopping.set()
+        thread.join()
+
+
+@pytest.mark.parametrize("kind", TABLES)
+def test_what_a_worker_drops_after_an_error_of_the_database_is_taken_up_again_and_ends_well(store, kind, monkeypatch):
+    """By the same worker, the only one there is, and though it gives signs of life all the time."""
+    monkeypatch.setattr(leases, "LEASE_SECONDS", 0.6)
+    monkeypatch.setattr(worker, "HEARTBEAT_SECONDS", 0.1)
+    monkeypatch.setattr(worker, "STORE_ERROR_SECONDS", 0.1)
+    number = add(store, kind)
+    with one_error_when_written(store, kind) as errors, at_work(store):
+        wait_until(lambda: over(store, kind, number), "it ends")
+    assert errors, "there was no error to get over"
+    if kind == "runs":
+        assert stored_fingerprint(store, number) == left_alone(CONFIG)
+
+
+@pytest.mark.parametrize("kind", TABLES)
+def test_only_the_lease_in_hand_is_renewed_and_none_that_has_run_out(store, kind, monkeypatch):
+    add(store, kind)
+    lease = claim(store, kind, "worker")
+    assert lease is not None
+    queue, now, passed = WorkQueue(store), schema.now, [0.0]
+    monkeypatch.setattr(schema, "now", lambda connection: now(connection) + passed[0])
+
+    def beat(seconds, held):
+        passed[0] += seconds
+        queue.heartbeat("worker", ready=True, lease=held)
+        with store.reading() as connection:
+            table = TABLES[kind]
+            return connection.scalar(sa.select(table.c.lease_until)) > schema.now(connection)
+
+    assert beat(0.7 * leases.LEASE_SECONDS, lease)
+    assert beat(0.7 * leases.LEASE_SECONDS, lease), "renewed a moment ago"
+    assert beat(0.7 * leases.LEASE_SECONDS, None), "not yet over"
+    assert not beat(0.7 * leases.LEASE_SECONDS, None), "dropped, and so not renewed"
+    assert not beat(0.0, lease), "has run out"
+    assert claim(store, kind, "worker") is not None
+    with store.writing() as connection, pytest.raises(LeaseLost):
+        leases.end(connection, lease, message="too late")
+    queue.heartbeat("worker", ready=True, lease=lease)
+    assert not beat(1.1 * leases.LEASE_SECONDS, lease), "the turn before is nobody's, though the worker is the same"
+
+
+def test_a_worker_that_ends_gives_no_more_signs_of_life(store, monkeypatch):
+    monkeypatch.setattr(Worker, "_warm_up", lambda _self: None)
+    monkeypatch.setattr(Worker, "work", lambda _self: 1 / 0)
+    working = Worker(store)
+    with pytest.raises(ZeroDivisionError):
+        working.run()
+    assert working.stopping.is_set()
+
+
+def test_heartbeats_go_on_after_any_error(store, monkeypatch, capsys):
+    """Without them, a worker would lose each run that it takes."""
+    beats = []
+
+    def beat(*_arguments):
+        beats.append(1)
+        raise MemoryError
+
+    working = Worker(store)
+    monkeypatch.setattr(worker, "HEARTBEAT_SECONDS", 0.01)
+    monkeypatch.setattr(working.queue, "heartbeat", beat)
+    thread = threading.Thread(target=working._keep_alive)
+    thread.start()
+    wait_until(lambda: len(beats) >= 3, "further heartbeats")
+    working.stopping.set()
+    thread.join()
+    assert capsys.readouterr().err.count("Traceback") == 1, "said once"
