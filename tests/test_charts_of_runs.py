@@ -92,7 +92,7 @@ def test_accuracy_against_a_setting_has_every_run_and_the_mean(frame):
     assert f"highest in the mean with {expected.idxmax()}" in chart.summary
     frame.loc[1, "name"] = "<b>bold & long</b>" + "x" * 100
     hover = accuracy_against(frame, "hidden_units").figure.data[0].customdata
-    assert hover[list(frame.index).index(1)].startswith("Run 1: &lt;b>bold &amp; long")
+    assert hover[list(frame.index).index(1)].startswith("Run 1: &lt;b&gt;bold &amp; long")
 
 
 @pytest.mark.parametrize("cost", ["parameters", "seconds"])

@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from mnist_core.charts.figure import BLUE, CLASS_AXIS, QUIET, Chart, bare_figure
+from mnist_core.escape import for_chart
 from mnist_core.words import percent
 
 
@@ -18,7 +19,7 @@ def probability_bars(probabilities: NDArray[np.floating], class_names: Sequence[
     colors = [BLUE if index == best else QUIET for index in range(len(probabilities))]
     percents = [percent(value, 1) for value in probabilities]
     bars = go.Bar(
-        x=list(class_names),
+        x=[for_chart(name) for name in class_names],
         y=probabilities,
         marker_color=colors,
         text=[text if value >= 0.005 else "" for text, value in zip(percents, probabilities, strict=True)],
@@ -38,7 +39,7 @@ def class_counts(labels: NDArray[np.integer], class_names: Sequence[str]) -> Cha
     """Draw how many of the labels (n,) belong to each class."""
     counts = np.bincount(labels, minlength=len(class_names))
     bars = go.Bar(
-        x=list(class_names),
+        x=[for_chart(name) for name in class_names],
         y=counts,
         marker_color=BLUE,
         text=[f"{count:,}" for count in counts],

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from mnist_core.charts.figure import SERIES, Chart, bare_figure
 from mnist_core.charts.learning import thinned
+from mnist_core.escape import for_chart
 from mnist_core.runs import History
 from mnist_core.words import percent
 
@@ -118,7 +119,7 @@ def _line(name: str, x: Values, y: Values, index: int, view: View) -> go.Scatter
     return go.Scatter(
         x=x,
         y=y,
-        name=name,
+        name=for_chart(name),
         mode="lines+markers" if len(x) <= MOST_MARKED else "lines",
         line={"color": SERIES[index % len(SERIES)], "width": 2, "dash": DASHES[round_ % len(DASHES)]},
         marker={"size": 7, "symbol": SYMBOLS[round_ % len(SYMBOLS)]},

@@ -22,6 +22,7 @@ from mnist_core.charts.figure import (
     Chart,
     bare_figure,
 )
+from mnist_core.escape import for_chart
 from mnist_core.evaluation import top_confusions
 
 MOST_WITH_NUMBERS = 20
@@ -84,9 +85,10 @@ def confusion_sentence(true: str, predicted: str, count: int) -> str:
 def _heatmap(
     layer: Layer, counts: NDArray[np.integer], strength: NDArray[np.floating], class_names: Sequence[str]
 ) -> go.Heatmap:
+    names = [for_chart(name) for name in class_names]
     return go.Heatmap(
-        x=list(class_names),
-        y=list(class_names),
+        x=names,
+        y=names,
         z=np.where(layer.cells, strength, np.nan),
         zmin=0,
         zmax=1,
@@ -97,16 +99,16 @@ def _heatmap(
         text=np.where(layer.cells & (len(counts) <= MOST_WITH_NUMBERS), counts.astype(str), ""),
         texttemplate="%{text}",
         textfont={"color": layer.text_color, "size": 14},
-        customdata=_words(counts, class_names),
+        customdata=_words(counts, names),
         hovertemplate="%{customdata}<extra></extra>",
         hoverongaps=False,
     )
 
 
-def _words(counts: NDArray[np.integer], class_names: Sequence[str]) -> list[list[str]]:
+def _words(counts: NDArray[np.integer], names: Sequence[str]) -> list[list[str]]:
     return [
-        [confusion_sentence(true, predicted, int(counts[row, column])) for column, predicted in enumerate(class_names)]
-        for row, true in enumerate(class_names)
+        [confusion_sentence(true, predicted, int(counts[row, column])) for column, predicted in enumerate(names)]
+        for row, true in enumerate(names)
     ]
 
 

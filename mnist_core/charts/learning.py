@@ -12,6 +12,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from mnist_core.charts.figure import GREEN, ORANGE, SERIES, Chart, bare_figure
+from mnist_core.escape import for_chart
 from mnist_core.words import percent
 
 MOST_POINTS = 400
@@ -90,7 +91,7 @@ def _curve_figure(curves: Sequence[Curve], total_epochs: int, measure: Measure) 
 def _curve_lines(curve: Curve, index: int, curves: int, measure: Measure) -> list[go.Scatter]:
     """Return the training line and the test marks; of several runs, each has one colour for both."""
     color = SERIES[index % len(SERIES)]
-    prefix = f"{curve.name}, " if curves > 1 else ""
+    prefix = f"{for_chart(curve.name)}, " if curves > 1 else ""
     epochs, values = thinned(curve.epochs), thinned(getattr(curve, measure.column))
     hover = f"%{{y:{measure.number_format}}}"
     training = go.Scatter(

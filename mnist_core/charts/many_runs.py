@@ -10,6 +10,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from mnist_core.charts.figure import BLUE, MUTED_TEXT, ORANGE, QUIET, Chart, bare_figure
+from mnist_core.escape import LONGEST_IN_CHART, clean, for_chart
 from mnist_core.ledger import Brush, Column, Kind, column, frontier, judged_by
 from mnist_core.ledger.columns import in_words
 from mnist_core.words import percent
@@ -35,9 +36,9 @@ def accuracy_against(frame: pd.DataFrame, name: str, marked: Sequence[int] = ())
     if numeric:
         x, axis = known[name], _number_axis(known[name])
     else:
-        x, axis = [in_words(item, value) for value in known[name]], {"type": "category"}
+        x, axis = [for_chart(in_words(item, value)) for value in known[name]], {"type": "category"}
     mean_line = go.Scatter(
-        x=order if numeric else [in_words(item, value) for value in order],
+        x=order if numeric else [for_chart(in_words(item, value)) for value in order],
         y=means.to_numpy(),
         mode="lines+markers" if numeric else "markers",
         marker={"symbol": "line-ew-open", "size": 18, "color": ORANGE, "line": {"width": 3}},
@@ -99,7 +100,7 @@ def _runs_as_points(frame: pd.DataFrame, measure: str, x: Any, marked: Sequence[
             "opacity": 0.75,
             "line": {"width": np.where(chosen, 2, 0), "color": MUTED_TEXT},
         },
-        customdata=[f"Run {run}{': ' + _short(name) if name else ''}" for run, name in _names(frame)],
+        customdata=[f"Run {run}{': ' + for_chart(name) if name else ''}" for run, name in _names(frame)],
         hovertemplate="<b>%{customdata}</b><br>%{y:.2%} at %{x}<extra></extra>",
         name="runs",
     )
@@ -107,11 +108,6 @@ def _runs_as_points(frame: pd.DataFrame, measure: str, x: Any, marked: Sequence[
 
 def _names(frame: pd.DataFrame) -> list[tuple[int, str]]:
     return list(zip(frame["run"], frame["name"], strict=True))
-
-
-def _short(name: str) -> str:
-    """Return a name for a label: not long, and without what plotly would take for markup."""
-    return name[:40].replace("&", "&amp;").replace("<", "&lt;")
 
 
 def _number_axis(values: pd.Series) -> dict[str, Any]:
@@ -212,7 +208,7 @@ def _dimension(frame: pd.DataFrame, item: Column, brushes: Sequence[Brush]) -> d
     else:
         levels = _levels(frame, item)
         places = {level: place for place, level in enumerate(levels)}
-        texts = [in_words(item, level) for level in levels]
+        texts = [clean(in_words(item, level), LONGEST_IN_CHART) for level in levels]  # these ticks know no markup
         dimension |= {"values": values.map(places).to_numpy(int), "tickvals": list(places.values()), "ticktext": texts}
         constraint = [
             [place - 0.25, place + 0.25]

@@ -8,12 +8,13 @@ from mnist_core import charts
 from mnist_core.augmentation import ROTATION_DEGREES, SCALE, SHIFT_PIXELS, distort, sources
 from mnist_core.classes import by_typicality, class_averages, class_spreads, sample_per_class
 from mnist_core.data import DIGITS, Dataset, flatten
+from mnist_core.escape import clean, for_markdown, sentence_for_markdown
 from mnist_core.words import percent
 from pages.shared import services, session
 from pages.shared.choose_dataset import add_dataset, choose_dataset, offer_to_delete
 from pages.shared.gallery import gallery, number_grid
 from pages.shared.plot import plot
-from pages.shared.widgets import plain, user_errors
+from pages.shared.widgets import user_errors
 
 EXAMPLES_PER_CLASS = 12
 MOST_EXAMPLES = 200
@@ -59,7 +60,7 @@ def choose() -> Dataset:
         add_dataset()
         offer_to_delete(info)
     if info.nickname:
-        st.caption(f"Brought along by {info.nickname}.")
+        st.caption(f"Brought along by {for_markdown(info.nickname)}.")
     return services.dataset(info.sha256)
 
 
@@ -71,8 +72,8 @@ def introduce(dataset: Dataset) -> None:
     count = {10: "ten"}.get(len(names), len(names))
     st.write(
         f"{what} Each **example** is a small grey image together with its **label**: what it is meant to be. All "
-        f"images with the same label form a **class**, so there are {count} classes: {plain(known)}. A network is "
-        "shown examples until it can name the class by itself."
+        f"images with the same label form a **class**, so there are {count} classes: "
+        f"{sentence_for_markdown(known)}. A network is shown examples until it can name the class by itself."
     )
     with st.container(horizontal=True, gap="medium"):
         st.metric("Training images", f"{len(dataset.train_images):,}", width="content")
@@ -123,7 +124,7 @@ def show_classes(dataset: Dataset, split: str) -> None:
     counts = charts.class_counts(labels, dataset.class_names)
     plot(counts.figure, key="class_counts", summary=counts.summary, height=220)
     names, sha256 = dataset.class_names, dataset.sha256
-    st.caption(f"{counts.summary} {_balance(labels, len(names))}")
+    st.caption(f"{sentence_for_markdown(counts.summary)} {_balance(labels, len(names))}")
     st.subheader("The average image of each class")
     gallery(averages(sha256, split), names, [f"The average {name}" for name in names], size=64, columns=5)
     st.caption("The mean of all images of a class: sharp where they agree, blurred where they differ.")
@@ -170,7 +171,7 @@ def _choose_class(dataset: Dataset, name: str, none: str = "") -> int | None:
     chosen = st.selectbox(
         "Class",
         choices,
-        format_func=lambda label: none if label == ALL else dataset.class_names[label],
+        format_func=lambda label: none if label == ALL else clean(dataset.class_names[label]),
         key=key,
         persist_state="session",
         width=160,

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from mnist_core.data import DIGITS, Dataset
+from mnist_core.escape import for_markdown, sentence_for_markdown
 from pages.shared import easel, live, memory
 from pages.shared.answer import show_answer
 from pages.shared.closer import look_closer
@@ -14,7 +15,7 @@ from pages.shared.digit import Digit, from_picture
 from pages.shared.plot import prepare_plots
 from pages.shared.sheet import SHOWN_SIDE, SIDE
 from pages.shared.teach import teach
-from pages.shared.widgets import Choice, choose_network, plain, user_errors
+from pages.shared.widgets import Choice, choose_network, user_errors
 
 DRAWING, GRID, TEST_IMAGE, PHOTO = "Your drawing", "A grid", "A test image", "A photo"
 SOURCES: dict[str, Callable[[Choice], Digit | None]] = {
@@ -43,8 +44,8 @@ def invite(dataset: Dataset, source: str) -> None:
     if dataset.class_names == DIGITS:
         st.subheader("Draw a digit from 0 to 9")
     else:
-        st.subheader(f"Draw {dataset.thing}")
-        st.write(plain(", ".join(dataset.class_names)))
+        st.subheader(f"Draw {for_markdown(dataset.thing)}")
+        st.write(sentence_for_markdown(", ".join(dataset.class_names)))
     st.markdown(INVITATIONS[source])
 
 

@@ -7,6 +7,7 @@ import streamlit as st
 
 from mnist_core import charts
 from mnist_core.errors import UserError
+from mnist_core.escape import clean, for_markdown
 from mnist_core.runs import Drawings, HandwritingSet
 from mnist_core.runs.handwriting import EXPECTED, NAME_LENGTH
 from pages.shared import services, session
@@ -14,7 +15,7 @@ from pages.shared.choose_dataset import ask_for_dataset
 from pages.shared.gallery import gallery
 from pages.shared.plot import plot
 from pages.shared.teach import CHOSEN_SET
-from pages.shared.widgets import choose_remembered, plain, user_errors
+from pages.shared.widgets import choose_remembered, say_error, user_errors
 
 PER_PAGE = 60
 LARGEST_FILE = 16
@@ -57,15 +58,15 @@ def begin_set() -> None:
             try:
                 number = services.handwriting().create(name, class_names, session.owner(), session.nickname())
             except UserError as error:
-                st.error(str(error), icon=":material/error:")
+                say_error(error)
             else:
                 session.put(CHOSEN_SET, number)
                 st.rerun()
 
 
 def _title(which: HandwritingSet) -> str:
-    by = f" · by {which.nickname}" if which.nickname and which.owner != session.owner() else ""
-    return f"{which.name} ({which.count:,}){by}"
+    by = f" · by {clean(which.nickname)}" if which.nickname and which.owner != session.owner() else ""
+    return f"{clean(which.name)} ({which.count:,}){by}"
 
 
 def show_tools(which: HandwritingSet, drawings: Drawings) -> None:
@@ -100,7 +101,7 @@ def import_drawings(which: HandwritingSet, count: int) -> None:
         try:
             new = services.handwriting().import_npz(which.id, file.getvalue(), session.owner(), session.nickname())
         except UserError as error:
-            st.error(str(error), icon=":material/error:")
+            say_error(error)
         else:
             session.put("imported_drawings", new)
             st.rerun()
@@ -114,7 +115,7 @@ def rename(which: HandwritingSet) -> None:
             try:
                 services.handwriting().rename(which.id, name)
             except UserError as error:
-                st.error(str(error), icon=":material/error:")
+                say_error(error)
             else:
                 st.rerun()
 
@@ -128,7 +129,7 @@ def offer_undo() -> None:
     gone = session.get("deleted_set", None)
     drawing = session.get("deleted_drawing", None)
     for what, kept, undo in (
-        ("" if gone is None else f"*{plain(gone[1])}*", "deleted_set", services.handwriting().restore),
+        ("" if gone is None else f"*{for_markdown(gone[1])}*", "deleted_set", services.handwriting().restore),
         ("" if drawing is None else "The drawing", "deleted_drawing", services.handwriting().put_back),
     ):
         if what:
@@ -149,7 +150,7 @@ def show_drawings(which: HandwritingSet, drawings: Drawings) -> None:
         label = st.selectbox(
             "Show",
             [-1, *range(len(names))],
-            format_func=lambda it: "All" if it < 0 else names[it],
+            format_func=lambda it: "All" if it < 0 else clean(names[it]),
             width=160,
             key=f"show_{which.id}",
         )
@@ -191,7 +192,7 @@ def correct(which: HandwritingSet, drawings: Drawings, first: int) -> None:
             "It is",
             range(len(names)),
             index=int(drawings.labels[index]),
-            format_func=lambda it: names[it],
+            format_func=lambda it: clean(names[it]),
             width=200,
             key=f"label_{drawings.ids[index]}_{drawings.labels[index]}",
         )

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from html import escape
-
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
 from mnist_core import charts
 from mnist_core.data import Dataset
+from mnist_core.escape import for_html
 from mnist_core.words import percent, with_article
 from pages.shared.digit import Digit
 from pages.shared.gallery import sprite_url
@@ -40,9 +39,9 @@ def show_answer(choice: Choice, digit: Digit, frame: int | None = None) -> None:
     """
     probabilities = choice.network.predict(digit.image[None])[0]
     sign, sentences = verdict(probabilities, choice.dataset, digit)
-    lines = "".join(f"<p>{escape(sentence)}</p>" for sentence in sentences)
+    lines = "".join(f"<p>{for_html(sentence)}</p>" for sentence in sentences)
     kind = 'role="status"' if frame is None else f'data-frame="{frame}"'
-    large = f'<b aria-hidden="true">{escape(sign)}</b>' if len(sign) <= LONGEST_SIGN else ""
+    large = f'<b aria-hidden="true">{for_html(sign)}</b>' if len(sign) <= LONGEST_SIGN else ""
     st.html(
         f'<style>{STYLE}</style><div class="answer" {kind}>{large}<div>{lines}</div>{_picture_html(digit.image)}</div>'
     )

@@ -18,9 +18,11 @@ from mnist_core.datasets.foreign import (
 )
 from mnist_core.datasets.mixture import repetitions
 from mnist_core.errors import UserError
+from mnist_core.escape import clean
 from mnist_core.runs import DatasetInfo
 from mnist_core.words import percent
 from pages.shared import services, session
+from pages.shared.widgets import say_error, say_warning
 
 POLL_SECONDS = 0.5
 CHOSEN = "dataset"
@@ -48,7 +50,7 @@ def choose_dataset(with_handwriting: bool = False) -> DatasetInfo:
     chosen = st.selectbox(
         "Dataset",
         list(by_sha256),
-        format_func=lambda sha256: by_sha256[sha256].title,
+        format_func=lambda sha256: clean(by_sha256[sha256].title),
         key=CHOSEN,
         persist_state="session",
         help="The images to learn from. On the Data page you can look at them, and add others. Drawings from the "
@@ -62,7 +64,7 @@ def ask_for_dataset(label: str) -> DatasetInfo:
     by_sha256 = {info.sha256: info for info in _unmixed(services.shelf().all())}
     if len(by_sha256) == 1:
         return by_sha256[MNIST_SHA256]
-    return by_sha256[st.selectbox(label, list(by_sha256), format_func=lambda sha256: by_sha256[sha256].title)]
+    return by_sha256[st.selectbox(label, list(by_sha256), format_func=lambda sha256: clean(by_sha256[sha256].title))]
 
 
 def _unmixed(infos: list[DatasetInfo]) -> list[DatasetInfo]:
@@ -133,7 +135,7 @@ def offer_to_delete(info: DatasetInfo) -> None:
         try:
             services.shelf().delete(info.sha256)
         except UserError as error:
-            st.warning(str(error), icon=":material/inventory_2:")
+            say_warning(error, ":material/inventory_2:")
         else:
             session.put(CHOSEN, MNIST_SHA256)  # the widget's own choice is no longer in the list
             st.rerun()
@@ -161,7 +163,7 @@ def _show_fetching(was_running: bool) -> None:
         st.progress(fetching.done, text=f"Fetching, {percent(fetching.done, 0)} of {FASHION_MNIST.size / 1e6:.0f} MB")
     else:
         if fetching.problem:
-            st.error(fetching.problem, icon=":material/cloud_off:")
+            say_error(fetching.problem, ":material/cloud_off:")
         label = f"Fetch it ({FASHION_MNIST.size / 1e6:.0f} MB)"
         if st.button(label, icon=":material/download:", help="Needs a network, once. It is kept for everyone here."):
             fetching.start()
@@ -194,7 +196,7 @@ def _offer_own(count: int) -> None:
             dataset = from_files(content, name or files[0].name.rsplit(".", 1)[0], parse_class_names(names))
             info = services.shelf().add(dataset, session.owner(), session.nickname())
     except UserError as error:
-        st.error(str(error), icon=":material/error:")
+        say_error(error)
         return
     session.put(_UPLOADS, count + 1)
     _choose(info)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from html import escape
 
 import numpy as np
 import streamlit as st
@@ -12,6 +11,7 @@ from numpy.typing import NDArray
 from mnist_core import charts
 from mnist_core.attribution import GRADIENT_TIMES_INPUT, attribute
 from mnist_core.drawing import sample, shrink
+from mnist_core.escape import for_html, for_markdown, sentence_for_markdown
 from mnist_core.words import percent, with_article
 from pages.shared.answer import UNSURE, best_two
 from pages.shared.digit import Digit
@@ -55,7 +55,7 @@ def _sees(choice: Choice, digit: Digit) -> None:
     )
     urls = [picture_url(digit.raw), *(sprite_url(np.rint(way[None] * 255).astype(np.uint8)) for way in ways[1:])]
     figures = "".join(
-        f'<figure><img src="{url}" alt="{escape(title)}"><figcaption><b>{escape(title)}</b>{_reading(row, names)}'
+        f'<figure><img src="{url}" alt="{for_html(title)}"><figcaption><b>{for_html(title)}</b>{_reading(row, names)}'
         "</figcaption></figure>"
         for url, title, row in zip(urls, titles, choice.network.predict(ways), strict=True)
     )
@@ -70,8 +70,8 @@ def _reading(probabilities: NDArray[np.floating], names: tuple[str, ...]) -> str
     first, second = best_two(probabilities)
     sure = percent(probabilities[first], 1)
     if probabilities[first] < UNSURE:
-        return f"Unsure: {escape(with_article(names[first]))} ({sure}) or {escape(with_article(names[second]))}?"
-    return f"Reads {escape(with_article(names[first]))} ({sure})"
+        return f"Unsure: {for_html(with_article(names[first]))} ({sure}) or {for_html(with_article(names[second]))}?"
+    return f"Reads {for_html(with_article(names[first]))} ({sure})"
 
 
 def _why(choice: Choice, digit: Digit) -> None:
@@ -80,11 +80,14 @@ def _why(choice: Choice, digit: Digit) -> None:
     network = choice.network
     first, second = best_two(network.predict(digit.image[None])[0])
     one, other = data.class_names[first], data.class_names[second]
-    st.markdown(f"**Why {one} and not {other}?** :blue[Blue] speaks for {one}, :orange[orange] for {other}.")
+    for_one, for_other = for_markdown(one), for_markdown(other)
+    st.markdown(
+        f"**Why {for_one} and not {for_other}?** :blue[Blue] speaks for {for_one}, :orange[orange] for {for_other}."
+    )
     attribution = attribute(network, digit.image, first, second)
     chart = charts.attribution_heatmap(attribution, digit.image, one, other)
     plot(chart.figure, key="draw_why", summary=chart.summary, height=300)
-    st.markdown(charts.attribution_sentence(attribution, one, other))
+    st.markdown(sentence_for_markdown(charts.attribution_sentence(attribution, one, other)))
     if attribution.method == GRADIENT_TIMES_INPUT:
         method = (
             "Gradient × input: exact for ReLU, since the network is linear around this image. "

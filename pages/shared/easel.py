@@ -16,6 +16,7 @@ from pages.shared.digit import Digit, from_picture
 from pages.shared.gallery import gallery
 from pages.shared.grid import grid
 from pages.shared.sheet import SHOWN_SIDE, Drawing
+from pages.shared.widgets import say_error
 
 BRUSHES = {"Thin": 10, "Medium": 18, "Thick": 28}  # pixels of the canvas
 _INDEX = "draw_test_image"
@@ -67,7 +68,7 @@ def photo_digit() -> Digit | None:
     try:
         ink = read_photo(file.getvalue())
     except DrawingError as error:
-        st.error(str(error), icon=":material/error:")
+        say_error(error)
         return None
     st.image(ink, caption="The ink that was found", width=SHOWN_SIDE)
     return from_picture(ink)

@@ -10,7 +10,6 @@ import io
 import math
 import zlib
 from collections.abc import Sequence
-from html import escape
 
 import numpy as np
 import streamlit as st
@@ -18,6 +17,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from mnist_core.data import IMAGE_SIZE
+from mnist_core.escape import for_html
 
 _STYLE = """
 .digits { display: grid; gap: 0.75rem 0.5rem; justify-content: start; text-align: center;
@@ -67,7 +67,7 @@ def grid_html(
     across, down = sheet_shape(len(images))
     items = [
         '<div role="listitem">'
-        f'<div role="img" aria-label="{escape(label)}" style="{_position(index, across, down)}"></div>'
+        f'<div role="img" aria-label="{for_html(label)}" style="{_position(index, across, down)}"></div>'
         f"{_caption(caption)}</div>"
         for index, (_, caption, label) in enumerate(zip(images, captions, labels, strict=True))
     ]
@@ -136,7 +136,8 @@ def _url(png: bytes) -> str:
 
 
 def _caption(text: str) -> str:
-    return f'<small aria-hidden="true">{escape(text)}</small>' if text else ""
+    lines = "\n".join(map(for_html, text.split("\n")))  # each is a text of its own
+    return f'<small aria-hidden="true">{lines}</small>' if text else ""
 
 
 def _position(index: int, across: int, down: int) -> str:

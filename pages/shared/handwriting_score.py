@@ -8,12 +8,13 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from mnist_core.escape import clean, for_markdown
 from mnist_core.runs import Drawings, HandwritingSet
 from mnist_core.words import percent
 from pages.shared import services, session
 from pages.shared.gallery import gallery
 from pages.shared.teach import CHOSEN_SET
-from pages.shared.widgets import Choice, plain
+from pages.shared.widgets import Choice
 
 MOST_SETS = 3
 """Told on a run's page: one's own first."""
@@ -36,7 +37,7 @@ class Reading(NamedTuple):
 def handwriting_scores(choice: Choice, class_names: tuple[str, ...]) -> None:
     """Say in a line for each how many drawings of the handwriting sets of these classes are read right."""
     for it in _sets(class_names)[:MOST_SETS]:
-        st.markdown(f":material/draw: On *{plain(it.name)}*: {in_words(_read(choice, it))}")
+        st.markdown(f":material/draw: On *{for_markdown(it.name)}*: {in_words(_read(choice, it))}")
 
 
 def handwriting_section(choice: Choice, class_names: tuple[str, ...]) -> None:
@@ -51,7 +52,7 @@ def handwriting_section(choice: Choice, class_names: tuple[str, ...]) -> None:
         "Handwriting set",
         options,
         index=options.index(chosen) if chosen in sets else 0,
-        format_func=lambda number: f"{sets[number].name} ({sets[number].count:,} drawings)",
+        format_func=lambda number: f"{clean(sets[number].name)} ({sets[number].count:,} drawings)",
         key="evaluate_handwriting",
         help="Drawings that people labelled on the Draw page. The Handwriting page shows them all.",
     )

@@ -8,7 +8,7 @@ from mnist_core.export.formats import LARGEST_IMPORT
 from mnist_core.runs import Job, JobNotFound, JobState
 from pages.shared import services, session
 from pages.shared.choose_dataset import ask_for_dataset
-from pages.shared.widgets import user_errors
+from pages.shared.widgets import say_error, say_info, user_errors
 
 POLL_SECONDS = 0.5
 _JOB, _DONE = "import_job", "imports_done"
@@ -41,13 +41,13 @@ def _show() -> None:
     if job is None:
         return
     if job.state is JobState.FAILED:
-        st.error(f"{job.file_name} was not imported. {job.message}", icon=":material/error:")
+        say_error(f"{job.file_name} was not imported. {job.message}")
     elif job.state is JobState.WAITING:
         alive = services.store().workers()
         then = (
             "this takes a moment." if alive else "no worker is alive at the moment; it goes on as soon as one is back."
         )
-        st.info(f"{job.file_name} is being read: {then}", icon=":material/hourglass_top:")
+        say_info(f"{job.file_name} is being read: {then}", ":material/hourglass_top:")
     elif job.run_id is not None:
         session.put(_JOB, None)
         session.put(_DONE, session.get(_DONE, 0) + 1)

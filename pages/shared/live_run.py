@@ -8,6 +8,7 @@ from contextlib import suppress
 import streamlit as st
 
 from mnist_core.config import LIMITS
+from mnist_core.escape import for_markdown
 from mnist_core.runs import Run, State, WrongState
 from mnist_core.words import percent
 from pages.shared import services, session
@@ -41,10 +42,10 @@ def show_run(run: Run) -> None:
 
 def _heading(run: Run) -> None:
     badge, colour = badge_of(run)
-    by = f" · by {run.nickname}" if run.nickname and run.owner != session.owner() else ""
-    st.markdown(f"#### {run_title(run)} :{colour}-badge[{badge}]{by}")
+    by = f" · by {for_markdown(run.nickname)}" if run.nickname and run.owner != session.owner() else ""
+    st.markdown(f"#### {for_markdown(run_title(run))} :{colour}-badge[{badge}]{by}")
     if run.name:
-        st.caption(run.description)
+        st.caption(for_markdown(run.description))
     if run.sweep_id is not None:
         words = "It was stopped early by" if run.pruned else "One of the runs of"
         st.page_link(

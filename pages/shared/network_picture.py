@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
 from itertools import pairwise
 
 import streamlit as st
@@ -10,6 +9,7 @@ import streamlit as st
 from mnist_core.architecture import CLASSES, count_parameters, formula, layer_table
 from mnist_core.config import TrainConfig
 from mnist_core.data import PIXELS
+from mnist_core.escape import for_html
 
 _HEIGHT, _GAP, _SHOWN = 110, 110, 6
 
@@ -83,5 +83,5 @@ def _caption(index: int, size: int, name: str) -> str:
     return (
         f'<text {middle} y="{_HEIGHT + 2}" font-size="14">{more}</text>'
         f'<text {middle} y="{_HEIGHT + 22}" font-size="17" font-weight="600">{size:,}</text>'
-        f'<text {middle} y="{_HEIGHT + 40}" font-size="14" fill-opacity="0.8">{escape(name)}</text>'
+        f'<text {middle} y="{_HEIGHT + 40}" font-size="14" fill-opacity="0.8">{for_html(name)}</text>'
     )

@@ -1,13 +1,13 @@
 """A table of images with the probability that a network gives each of them for each class."""
 
 from collections.abc import Sequence
-from html import escape
 
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
 from mnist_core.charts import BLUE
+from mnist_core.escape import for_html
 from mnist_core.words import percent
 from pages.shared.gallery import sprite_url
 
@@ -45,7 +45,7 @@ def table_html(
 def readings_html(readers: Sequence[str], probabilities: NDArray[np.floating], class_names: Sequence[str]) -> str:
     """Return a table of what several networks read in one image: their names, and probabilities (n, classes)."""
     rows = "".join(
-        f'<tr><th scope="row">{escape(reader)}</th><td class="best">{escape(class_names[int(row.argmax())])}</td>'
+        f'<tr><th scope="row">{for_html(reader)}</th><td class="best">{for_html(class_names[int(row.argmax())])}</td>'
         f"{_cells(row)}</tr>"
         for reader, row in zip(readers, probabilities, strict=True)
     )
@@ -53,7 +53,7 @@ def readings_html(readers: Sequence[str], probabilities: NDArray[np.floating], c
 
 
 def _table(heads: Sequence[str], rows: str) -> str:
-    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in heads)
+    head = "".join(f'<th scope="col">{for_html(name)}</th>' for name in heads)
     table = f'<table class="probabilities"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
     region = '<div class="probabilities-box" role="region" aria-label="Probabilities" tabindex="0">'
     return f"<style>{_STYLE}</style>{region}{table}</div>"
@@ -62,9 +62,9 @@ def _table(heads: Sequence[str], rows: str) -> str:
 def _row(image: NDArray[np.uint8], label: str, probabilities: NDArray[np.floating], class_names: Sequence[str]) -> str:
     best = class_names[int(probabilities.argmax())]
     verdict = best if best == label else f"{best} (wrong)"
-    picture = f'<img src="{sprite_url(image[None])}" alt="A handwritten {escape(label)}">'
+    picture = f'<img src="{sprite_url(image[None])}" alt="A handwritten {for_html(label)}">'
     cells = _cells(probabilities)
-    return f'<tr><td>{picture}</td><td>{escape(label)}</td><td class="best">{escape(verdict)}</td>{cells}</tr>'
+    return f'<tr><td>{picture}</td><td>{for_html(label)}</td><td class="best">{for_html(verdict)}</td>{cells}</tr>'
 
 
 def _cells(probabilities: NDArray[np.floating]) -> str:

@@ -10,6 +10,7 @@ import streamlit as st
 from mnist_core.config import CHOICES, DEFAULT_LEARNING_RATES, LIMITS, TrainConfig
 from mnist_core.export.tables import read_settings
 from pages.shared import session
+from pages.shared.widgets import say_warning
 
 _HELP = {
     "hidden_units": "How many neurons the hidden layer has. More can learn more, but take longer and overfit sooner.",
@@ -40,7 +41,7 @@ def fill_in_from_address() -> None:
             session.set_widget(_key(name), value)
     if problems:
         usual = "What is usual stands in its place." if len(problems) == 1 else "What is usual stands in their place."
-        st.warning(f"The link asks for what cannot be. {' '.join(problems)} {usual}", icon=":material/link_off:")
+        say_warning(f"The link asks for what cannot be. {' '.join(problems)} {usual}", ":material/link_off:")
 
 
 def choose_settings() -> TrainConfig:

@@ -9,6 +9,7 @@ from urllib.parse import urlencode, urljoin
 import streamlit as st
 
 from mnist_core.data import MNIST_PATH, MNIST_SHA256
+from mnist_core.escape import for_markdown, sentence_for_markdown
 from mnist_core.export import code, tables
 from mnist_core.export.formats import (
     HISTORY,
@@ -26,7 +27,7 @@ from mnist_core.runs import Job, JobNotFound, JobState, Run
 from mnist_core.runs.datasets import pack
 from mnist_core.runs.records import TITLES
 from pages.shared import services, session
-from pages.shared.widgets import user_errors
+from pages.shared.widgets import say_error, user_errors
 
 POLL_SECONDS = 0.5
 
@@ -54,7 +55,7 @@ def _code(run: Run) -> None:
         images = services.shelf().info(run.dataset_sha256)
         texts = {SCRIPT: code.script(run, images), NOTEBOOK: code.notebook(run, images)}
     except NothingToTell as reason:
-        st.caption(str(reason))
+        st.caption(sentence_for_markdown(reason))
         return
     with st.container(horizontal=True):
         for item, text in texts.items():
@@ -66,7 +67,8 @@ def _code(run: Run) -> None:
             images.file_name,
             icon=":material/download:",
             on_click="ignore",
-            help=f"{images.title} as {images.file_name}. Put it beside the script or notebook; they need no network.",
+            help=f"{for_markdown(images.title)} as {for_markdown(images.file_name)}. Put it beside the script or "
+            "notebook; they need no network.",
         )
 
 
@@ -97,7 +99,7 @@ def _show_model(run: Run, item: Format, job: Job | None) -> None:
         _download(item, run, lambda: services.jobs().data(number))
         return
     if job is not None and job.state is JobState.FAILED:
-        st.error(job.message, icon=":material/error:")
+        say_error(job.message)
     waiting = job is not None and job.state is JobState.WAITING
     label = f"{item.label}: being made …" if waiting else f"Make {item.label}"
     if st.button(label, key=f"make_{item.name}", disabled=waiting, icon=":material/build:", help=item.help):

@@ -13,9 +13,10 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from mnist_core.errors import UserError
+from mnist_core.escape import clean, for_markdown
 from mnist_core.runs import HandwritingSet
 from pages.shared import services, session
-from pages.shared.widgets import plain
+from pages.shared.widgets import say_warning
 
 CHOSEN_SET = "handwriting_set"
 _TAUGHT = "taught"
@@ -31,12 +32,12 @@ def teach(image: NDArray[np.float32], predicted: int, class_names: Sequence[str]
     drawing = hashlib.sha256(image.tobytes()).hexdigest()[:16]
     told: dict[str, tuple[int, int]] = session.get(_TAUGHT, {})
     if problem := session.get(_PROBLEM, ""):
-        st.warning(problem, icon=":material/error:")
+        say_warning(problem, ":material/error:")
         session.put(_PROBLEM, "")
     if drawing in told:
         _say_what_was_kept(drawing, *told[drawing], class_names, key)
         return
-    name = plain(class_names[predicted])
+    name = for_markdown(class_names[predicted])
     with st.container(horizontal=True, vertical_alignment="center", key=f"{key}_question"):
         st.markdown("Is that right?", width="content")
         st.button(
@@ -87,13 +88,15 @@ def _ask(drawing: str, image: NDArray[np.float32], predicted: int, class_names: 
             _keep(drawing, image, label, class_names)
 
     if len(class_names) <= 12:
-        st.pills("What is it?", others, format_func=lambda label: class_names[label], key=field, on_change=kept)
+        st.pills(
+            "What is it?", others, format_func=lambda label: for_markdown(class_names[label]), key=field, on_change=kept
+        )
     else:
         st.selectbox(
             "What is it?",
             others,
             index=None,
-            format_func=lambda label: class_names[label],
+            format_func=lambda label: clean(class_names[label]),
             key=field,
             on_change=kept,
             placeholder="Choose",
@@ -102,7 +105,7 @@ def _ask(drawing: str, image: NDArray[np.float32], predicted: int, class_names: 
 
 
 def _choose_set(class_names: Sequence[str], key: str) -> None:
-    sets = {it.id: it.name for it in services.handwriting().sets(class_names)}
+    sets = {it.id: clean(it.name) for it in services.handwriting().sets(class_names)}
     current = chosen_set(class_names)
     if len(sets) < 2:
         return
@@ -135,8 +138,8 @@ def _take_back(drawing: str, number: int) -> None:
 
 def _say_what_was_kept(drawing: str, label: int, number: int, class_names: Sequence[str], key: str) -> None:
     kept_in = chosen_set(class_names)
-    where = f" in *{plain(kept_in.name)}*, {kept_in.count:,} by now" if kept_in is not None else ""
+    where = f" in *{for_markdown(kept_in.name)}*, {kept_in.count:,} by now" if kept_in is not None else ""
     with st.container(horizontal=True, vertical_alignment="center", key=f"{key}_kept"):
-        st.markdown(f"Kept as {plain(class_names[label])}{where}.", width="content")
+        st.markdown(f"Kept as {for_markdown(class_names[label])}{where}.", width="content")
         st.button("Undo", icon=":material/undo:", key=f"{key}_undo", on_click=_take_back, args=(drawing, number))
         st.page_link("play/handwriting.py", label="See all", icon=":material/arrow_forward:")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 
 from mnist_core.data import MNIST_SHA256, Dataset
 from mnist_core.errors import UserError
+from mnist_core.escape import clean, sentence_for_markdown
 from mnist_core.neighbours import HiddenOutputs
 from mnist_core.network import Network
 from mnist_core.runs import Run, RunNotFound
@@ -32,13 +32,23 @@ def user_errors() -> Iterator[None]:
     try:
         yield
     except UserError as error:
-        st.error(str(error), icon=":material/error:")
+        say_error(error)
         st.stop()
 
 
-def plain(text: str) -> str:
-    """Return text that somebody typed so that Markdown shows it as it is."""
-    return re.sub(r"([\\`*_{}\[\]()#+.!|<>~$:-])", r"\\\1", text)
+def say_error(text: object, icon: str = ":material/error:") -> None:
+    """Show a sentence as an error: a `UserError`, or words from the store. They may quote what somebody typed."""
+    st.error(sentence_for_markdown(text), icon=icon)
+
+
+def say_warning(text: object, icon: str) -> None:
+    """Show a sentence as a warning, which likewise may quote what somebody typed."""
+    st.warning(sentence_for_markdown(text), icon=icon)
+
+
+def say_info(text: object, icon: str) -> None:
+    """Show a sentence as a piece of news, which likewise may quote what somebody typed."""
+    st.info(sentence_for_markdown(text), icon=icon)
 
 
 def may_change(run: Run) -> bool:
@@ -59,7 +69,7 @@ def current_run() -> Run | None:
             run = services.store().run(run_id)
         except RunNotFound as error:
             if run_id == asked:
-                st.warning(str(error), icon=":material/search_off:")
+                say_warning(error, ":material/search_off:")
             continue
         if run.deleted_at is None:
             return run
@@ -68,8 +78,8 @@ def current_run() -> Run | None:
 
 
 def run_title(run: Run) -> str:
-    """Return what a run is called where there is little room: its number and its name or settings."""
-    return f"Run {run.id}: {run.name or run.description}"
+    """Return what a run is called where there is little room: its number and its name or settings, as plain text."""
+    return f"Run {run.id}: {clean(run.name or run.description)}"
 
 
 @dataclass(frozen=True)
@@ -179,5 +189,5 @@ def _label(run: Run | None) -> str:
     if run is None:
         return "Starter network (comes with the app)"
     accuracy = "" if run.test_accuracy is None else f" · {percent(run.test_accuracy)} on the test images"
-    by = f" · {run.nickname}" if run.nickname and run.owner != session.owner() else ""
+    by = f" · {clean(run.nickname)}" if run.nickname and run.owner != session.owner() else ""
     return f"{run_title(run)}{accuracy}{by}"

@@ -10,7 +10,7 @@ from pages.shared.ledger.comparison import show_comparison
 from pages.shared.ledger.controls import choose_rows, choose_whose, say_what_is_baseline, say_what_is_constant
 from pages.shared.ledger.plots import show_plots
 from pages.shared.ledger.table import show_table
-from pages.shared.widgets import user_errors
+from pages.shared.widgets import say_info, user_errors
 
 REFRESH_SECONDS = 2.0
 
@@ -18,7 +18,7 @@ REFRESH_SECONDS = 2.0
 def say_what_went() -> None:
     """Tell whose runs had to make room, if any did in the last day."""
     if words := announcement(services.store()):
-        st.info(words, icon=":material/inventory_2:")
+        say_info(words, ":material/inventory_2:")
 
 
 def show_runs() -> None:

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from mnist_core.config import TrainConfig
+from mnist_core.escape import clean
 from mnist_core.estimate import about, duration_in_words
 from mnist_core.runs.records import DatasetInfo, SweepState
 from mnist_core.runs.sweep_records import Sweep
@@ -21,7 +22,7 @@ from mnist_core.sweeps.trials import Trial, epochs_done, ranked, saving, trials_
 from mnist_core.words import percent
 from pages.shared import estimates, services, session
 from pages.shared.plot import plot
-from pages.shared.widgets import choose_remembered, user_errors
+from pages.shared.widgets import choose_remembered, say_error, say_info, user_errors
 
 REFRESH_SECONDS = 1.0
 PAUSED_SECONDS = 3.0
@@ -56,8 +57,8 @@ def choose_sweep() -> Sweep | None:
 
 
 def title(sweep: Sweep) -> str:
-    by = f" · {sweep.nickname}" if sweep.nickname and sweep.owner != session.owner() else ""
-    return f"Sweep {sweep.id}: {sweep.name or sweep.plan.space.describe()}{by}"
+    by = f" · {clean(sweep.nickname)}" if sweep.nickname and sweep.owner != session.owner() else ""
+    return f"Sweep {sweep.id}: {clean(sweep.name or sweep.plan.space.describe())}{by}"
 
 
 def pace_of(sweep: Sweep) -> float | None:
@@ -93,9 +94,9 @@ def show_heading(sweep: Sweep, _trials: list[Trial]) -> None:
         parts.append("hopeless ones are stopped early")
     st.caption(f"{'; '.join(parts)}. Varied from: {plan.base.describe()}.")
     if sweep.state is SweepState.FAILED:
-        st.error(sweep.message, icon=":material/error:")
+        say_error(sweep.message)
     elif sweep.message:
-        st.info(sweep.message, icon=":material/timer:")
+        say_info(sweep.message, ":material/timer:")
 
 
 def show_progress(sweep: Sweep, trials: list[Trial]) -> None:

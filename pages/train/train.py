@@ -15,7 +15,7 @@ from pages.shared.plot import prepare_plots
 from pages.shared.settings import choose_settings, fill_in_from_address
 from pages.shared.take_home import take_home
 from pages.shared.vary import offer_to_vary
-from pages.shared.widgets import current_run, user_errors
+from pages.shared.widgets import current_run, say_warning, user_errors
 
 LONG_SECONDS = 600
 
@@ -64,7 +64,7 @@ st.title("Train")
 st.caption("Choose the settings, press Train, and watch a neural network learn.")
 with user_errors():
     if trouble.text and not services.store().workers():
-        st.warning(f"Nothing can be trained at the moment. {trouble.text}", icon=":material/hourglass_empty:")
+        say_warning(f"Nothing can be trained at the moment. {trouble.text}", ":material/hourglass_empty:")
     fill_in_from_address()
     left, right = st.columns([1, 2.6], gap="large")
     with left:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from mnist_core import charts, evaluation
 from mnist_core.charts import Selection, confusion_sentence
 from mnist_core.data import Dataset
+from mnist_core.escape import for_markdown
 from mnist_core.words import percent, with_article
 from pages.shared import session
 from pages.shared.gallery import gallery
@@ -52,7 +53,7 @@ def show_score(choice: Choice, labels: NDArray[np.uint8]) -> None:
             "something to look at; train your own on the Train page, and choose it here."
         )
     elif choice.run.imported:
-        st.caption(f"This network was imported from {choice.run.imported}.")
+        st.caption(f"This network was imported from {for_markdown(choice.run.imported)}.")
     elif not choice.run.state.ended:
         st.caption(
             f"This run has not ended. You see its network after {choice.run.step:,} of {choice.run.steps:,} steps."
@@ -84,7 +85,7 @@ def show_confusions(dataset: Dataset, matrix: pd.DataFrame) -> None:
     names = dataset.class_names
     with st.container(gap=None):
         for true, predicted, count in confusions:
-            words = confusion_sentence(names[true], names[predicted], count)
+            words = for_markdown(confusion_sentence(names[true], names[predicted], count))
             cell = Selection(true, predicted)
             st.button(
                 words, type="tertiary", on_click=select, args=(dataset, cell), key=f"confusion_{true}_{predicted}"
@@ -97,7 +98,7 @@ def show_metrics(dataset: Dataset, matrix: pd.DataFrame) -> None:
     st.subheader(f"{noun.capitalize()} by {noun}")
     metrics = evaluation.class_metrics(matrix)
     table = metrics[["precision", "recall", "f1"]].map(lambda value: percent(value, 1))
-    table.insert(0, noun, list(dataset.class_names))
+    table.insert(0, noun, [for_markdown(name) for name in dataset.class_names])
     with st.container(height=460 if len(table) > MOST_ROWS else "content", border=False):
         st.table(table.rename(columns=lambda name: name.capitalize()), hide_index=True)
     st.caption(

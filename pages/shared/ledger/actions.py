@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
+from mnist_core.escape import for_markdown
 from mnist_core.ledger import COLUMNS, to_csv
 from mnist_core.runs import Ledger, Run
 from mnist_core.runs.ledger import NOTES_LENGTH
@@ -23,7 +24,7 @@ def show_actions(chosen: Sequence[Run], shown: pd.DataFrame) -> None:
             _export(shown)
         return
     title = run_title(chosen[0]) if len(chosen) == 1 else f"{len(chosen)} runs"
-    st.markdown(f"**{title}**")
+    st.markdown(f"**{for_markdown(title)}**")
     allowed = [run for run in chosen if may_change(run)]
     with st.container(horizontal=True):
         if len(chosen) == 1:
@@ -140,7 +141,7 @@ def tag(runs: Sequence[Run]) -> None:
 def delete(runs: Sequence[Run]) -> None:
     """Ask, then take the runs out of sight; they can be brought back."""
     one = len(runs) == 1
-    title = f"**{run_title(runs[0])}** leaves the list with its network and curves." if one else ""
+    title = f"**{for_markdown(run_title(runs[0]))}** leaves the list with its network and curves." if one else ""
     several = f"**{len(runs)} runs** leave the list with their networks and curves."
     going = sum(not run.state.ended for run in runs)
     training = " What is still in training ends." if going else ""

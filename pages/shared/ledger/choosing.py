@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-import streamlit as st
-
 from mnist_core.ledger import ADDRESS, Choice
 from mnist_core.ledger.choice import owner_tag
 from pages.shared import session
+from pages.shared.widgets import say_warning
 
 _KEPT, _WRITTEN = "ledger_choice", "ledger_address"
 _LINKS = "ledger_links"
@@ -26,7 +25,7 @@ def read_address() -> None:
     session.put("ledger_guest", choice.of)
     session.put(_LINKS, session.get(_LINKS, 0) + 1)
     if problems:
-        st.warning(f"{' '.join(problems)} The rest of the link is shown.", icon=":material/link_off:")
+        say_warning(f"{' '.join(problems)} The rest of the link is shown.", ":material/link_off:")
 
 
 def key(name: str) -> str:

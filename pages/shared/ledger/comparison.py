@@ -9,6 +9,7 @@ import streamlit as st
 
 from mnist_core.charts import RunCurve, View, compared_curves
 from mnist_core.errors import UserError
+from mnist_core.escape import clean
 from mnist_core.ledger import Contender, compare, settings_side_by_side
 from mnist_core.ledger.choice import AXES, MEASURES, MOST_SMOOTHING
 from mnist_core.ledger.compare import difference_sentence, verdict_sentence
@@ -18,6 +19,8 @@ from pages.shared.ledger import choosing
 from pages.shared.plot import plot
 
 MOST_COMPARED = 20
+LONGEST_IN_LEGEND = 24
+"""Characters of a run's name; more would leave no room for the curves."""
 _MEASURE_WORDS = {name: name.replace("_", " ").capitalize() for name in MEASURES}
 _MEASURE_WORDS |= {"accuracy": "Training accuracy", "loss": "Training loss"}
 _AXIS_WORDS = dict(zip(AXES, ("Epochs", "Steps", "Seconds"), strict=True))
@@ -119,9 +122,8 @@ def _show_curves(runs: Sequence[Run]) -> None:
 
 
 def _name(run: Run) -> str:
-    """Return a name for the legend, without what plotly would take for markup."""
-    name = run.name if len(run.name) <= 24 else f"{run.name[:23]}…"
-    return f"Run {run.id}" + (f" {name}".replace("&", "&amp;").replace("<", "&lt;") if name else "")
+    """Return a name for the legend."""
+    return f"Run {run.id} {clean(run.name, LONGEST_IN_LEGEND)}".rstrip()
 
 
 def _untimed(curve: RunCurve) -> bool:

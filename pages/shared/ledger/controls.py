@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from mnist_core.charts import brush_in_words
+from mnist_core.escape import for_markdown, sentence_for_markdown
 from mnist_core.ledger import COLUMNS, Choice, FilterError, brushed, column, matching, owner_tag
 from mnist_core.ledger.choice import EVERYONE, FILTER_LENGTH
 from mnist_core.ledger.columns import in_words
@@ -16,6 +17,7 @@ from mnist_core.ledger.table import constant_settings
 from mnist_core.runs import Run
 from pages.shared import session
 from pages.shared.ledger import choosing
+from pages.shared.widgets import say_error
 
 MINE, EVERYONES = "Mine", "Everyone's"
 _FILTER_HELP = (
@@ -32,7 +34,7 @@ def choose_whose(runs: Sequence[Run]) -> list[Run]:
     labels = {mine: MINE, EVERYONE: EVERYONES}
     if guest and guest not in labels:
         nickname = next((run.nickname for run in runs if owner_tag(run.owner) == guest), "")
-        labels[guest] = f"Shared by {nickname or 'somebody'}"
+        labels[guest] = f"Shared by {for_markdown(nickname) or 'somebody'}"
     chosen = labels.get(choosing.current().of, MINE)
     picked = st.segmented_control(
         "Whose runs", list(labels.values()), default=chosen, required=True, key=choosing.key("of")
@@ -61,7 +63,7 @@ def choose_rows(frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     try:
         kept = matching(frame, text or "")
     except FilterError as error:
-        st.error(f"{error} All runs are shown.", icon=":material/filter_alt_off:")
+        say_error(f"{error} All runs are shown.", ":material/filter_alt_off:")
         kept = frame
     return kept, _within_brushes(kept)
 
@@ -133,7 +135,7 @@ def say_what_is_baseline(frame: pd.DataFrame) -> None:
 def _say_and_offer_to_end(words: str, label: str, **end: Any) -> None:
     """Say something about the choice, beside a button that makes another one."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(words, width="content")
+        st.markdown(sentence_for_markdown(words), width="content")
         if st.button(label, icon=":material/close:", type="tertiary"):
             choosing.change(**end)
             st.rerun()
@@ -149,4 +151,4 @@ def say_what_is_constant(frame: pd.DataFrame, choice: Choice) -> None:
     ]
     common = f", all with {', '.join(constant)}" if len(frame) > 1 and constant else ""
     alone = f": {', '.join(constant)}" if len(frame) == 1 and constant else ""
-    st.caption(f"{count}{common}{alone}.")
+    st.caption(sentence_for_markdown(f"{count}{common}{alone}."))
