@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import resource
 from collections.abc import Iterator, Mapping
 from http.client import HTTPConnection
 from typing import Any, NamedTuple
@@ -38,6 +39,8 @@ HANDSHAKE = {
     "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
 }
 """What asks for a WebSocket, with the key of RFC 6455."""
+FEW_FILES = 128
+"""macOS starts programs with 256."""
 
 
 class Answer(NamedTuple):
@@ -50,9 +53,15 @@ class Answer(NamedTuple):
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
-    """The app without workers, which nothing here needs."""
-    with running_app(tmp_path_factory.mktemp("server"), workers=0) as app:
-        yield app
+    """The app without workers, which nothing here needs, started by a shell that allows few open files."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (FEW_FILES, hard))
+    try:
+        with running_app(tmp_path_factory.mktemp("server"), workers=0) as app:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+            yield app
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
 def ask(server: RunningApp, path: str, headers: Mapping[str, str] = {}, method: str = "GET") -> Answer:
@@ -119,6 +128,12 @@ def test_a_websocket_is_opened_under_its_own_names_and_refused_with_the_same_sen
     assert answer.status == 400
     assert "HOST=evil.example" in answer.text
     assert said(answer) == HEADERS
+
+
+def test_a_page_that_is_reloaded_again_and_again_does_not_use_up_the_open_files(server):
+    own = HANDSHAKE | {"Host": "localhost", "Origin": "http://localhost"}
+    assert [ask(server, "/_stcore/stream", own).status for _ in range(FEW_FILES)] == [101] * FEW_FILES
+    assert ask(server, "/").status == 200
 
 
 def test_an_error_of_a_route_is_a_sentence_with_the_same_headers():

@@ -1,0 +1,53 @@
+"""What begins and ends with the server: its workers, what the first page needs, and what it may have open."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from asyncio import create_task, to_thread
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+
+import streamlit as st
+
+from mnist_core.data import load_dataset
+from mnist_core.engine import start_workers
+from mnist_core.errors import UserError
+from pages.server import at_server
+from pages.server.open_files import forget_visits, raise_limit, shortage
+
+
+@asynccontextmanager
+async def lifespan(_app: st.App) -> AsyncIterator[None]:
+    """Have workers ready before any browser comes, and take them along when the server goes."""
+    open_files = raise_limit()  # workers inherit it
+    _tell(shortage(open_files))
+    _check(at_server.setting)
+    workers, warming_up = start_workers(), create_task(to_thread(_warm_up))
+    forgetting = create_task(forget_visits(open_files))
+    try:
+        yield
+    finally:
+        forgetting.cancel()
+        await warming_up
+        await to_thread(workers.stop)
+
+
+def _warm_up() -> None:
+    """Load what the first page needs while its visitor's browser still loads Streamlit's scripts."""
+    importlib.import_module("pandas")
+    with suppress(UserError):  # the page says it
+        load_dataset()
+
+
+def _check(setting: Callable[[], object]) -> None:
+    """Read a setting, and tell whoever starts the server if it makes no sense; the app runs with what is usual."""
+    try:
+        setting()
+    except UserError as error:
+        _tell(str(error))
+
+
+def _tell(text: str) -> None:
+    if text:
+        print(text, file=sys.stderr, flush=True)

@@ -1,0 +1,69 @@
+"""How many files and connections the app may have open. macOS allows 256 unless asked for more, which is too few.
+
+Streamlit holds three for every visit (an event loop of its own), and keeps up to 128 visits that have ended for two
+minutes, in case that they come back: people who reload a page some eighty times use up 256.
+"""
+
+from __future__ import annotations
+
+import resource
+from asyncio import sleep
+
+from streamlit import runtime
+
+WANTED = 8192
+ENOUGH = 1024
+"""For all visits that Streamlit keeps, and a hundred that go on."""
+FOR_ALL_ELSE = 100
+"""Files open besides those of visits: the run store, workers, downloads."""
+OF_A_VISIT = 3
+SECONDS_BETWEEN = 1.0
+
+
+def raise_limit() -> int:
+    """Allow this process, and the workers that it starts, as many open files as it may have; return how many."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = WANTED if hard == resource.RLIM_INFINITY else min(WANTED, hard)
+    if soft == resource.RLIM_INFINITY or soft >= wanted:
+        return WANTED if soft == resource.RLIM_INFINITY else soft
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+    except (OSError, ValueError):  # macOS has a further limit, for all processes together
+        return soft
+    return wanted
+
+
+def shortage(limit: int) -> str:
+    """Return what to tell whoever starts the app if so many files are too few, else ""."""
+    if limit >= ENOUGH:
+        return ""
+    return (
+        f"This system lets the app open only {limit:,} files and connections at a time, enough for about "
+        f"{visits_at_once(limit)} visitors. For more, type ulimit -n {ENOUGH} and start it again, or let an "
+        "administrator raise the limit."
+    )
+
+
+def visits_at_once(limit: int) -> int:
+    """Return how many visits may go on, and as many may be kept that have ended, with so many open files."""
+    return max(1, (limit - FOR_ALL_ELSE) // (2 * OF_A_VISIT))
+
+
+async def forget_visits(limit: int) -> None:
+    """Let go of visits that have ended and will not come back, until cancelled.
+
+    Streamlit does so only when the next visit ends, and to begin one there must be files left; what a visit has
+    uploaded stays in memory as long.
+    """
+    while True:
+        await sleep(SECONDS_BETWEEN)
+        if runtime.exists():
+            _forget(visits_at_once(limit))
+
+
+def _forget(most: int) -> None:
+    running = runtime.get_instance()
+    storage = running._session_mgr._session_storage  # type: ignore[attr-defined]  # there is no public way
+    storage._cache.expire()
+    for ended in storage.list()[:-most]:  # the oldest come first
+        running.close_session(ended.session.id)
