@@ -1,23 +1,46 @@
-"""Make `mnist_core/assets/starter.npz`: the network of the default settings that comes with the app (0.8 MB)."""
+"""Make the network that comes with the app (0.8 MB), `mnist_core/assets/starter.npz`, and what is said of it.
+
+    python scripts/make_starter.py STROKES
+
+STROKES are recorded digits as `make bench ARGS="--only handwriting --strokes STROKES"` takes them.
+"""
 
 import sys
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+import numpy as np
+
+from benchmarks.handwriting import PENS, prepare, read_digits
 from mnist_core.config import TrainConfig
 from mnist_core.data import load_dataset
-from mnist_core.network import STARTER_PATH
+from mnist_core.network import STARTER_PATH, Network
+from mnist_core.starter import STARTER_FACTS_PATH, Starter
 from mnist_core.training import train
-from mnist_core.words import percent
+
+CONFIG = TrainConfig(epochs=20, augment=True)
+"""Most people draw against the starter network first, and Augment makes it read drawings better."""
 
 
 def main() -> None:
-    """Train with the default settings and seed, and write the network into the package."""
-    for progress in train(TrainConfig(), load_dataset()):
-        if progress.network is not None:  # the last one has it
-            STARTER_PATH.write_bytes(progress.network.to_bytes())
-            print(f"{STARTER_PATH}: test accuracy {percent(progress.test_accuracy)}")
+    """Train, measure, and write the network and the facts into the package."""
+    strokes = Path(sys.argv[1])
+    *_, last = train(CONFIG, load_dataset())
+    if last.network is None or last.test_accuracy is None:
+        raise RuntimeError("a training without a network at its end")
+    facts = Starter(CONFIG, last.test_accuracy, *pen_accuracy(last.network, strokes))
+    STARTER_PATH.write_bytes(last.network.to_bytes())
+    STARTER_FACTS_PATH.write_text(facts.to_json())
+    print(facts)
+
+
+def pen_accuracy(network: Network, strokes: Path) -> tuple[float, int]:
+    """Return which fraction of recorded digits is read right, as the mean over pens of all widths, and their number."""
+    digits = read_digits(strokes)
+    labels = np.array([digit.label for digit in digits])
+    right = [network.predict(prepare(digits, pen, pen_known=True)).argmax(axis=1) == labels for pen in PENS]
+    return float(np.mean(right)), len(digits)
 
 
 if __name__ == "__main__":

@@ -150,7 +150,7 @@ def test_empty_list_says_how_to_begin(url):
 def test_evaluate_shows_people_matrix_and_confusions(url):
     code, output, _ = run(url, "evaluate", "starter")
     assert code == 0
-    assert "Test accuracy 97." in output
+    assert "Test accuracy 98." in output
     assert "was read as a" in output
 
 

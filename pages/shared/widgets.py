@@ -17,6 +17,7 @@ from mnist_core.escape import clean, sentence_for_markdown
 from mnist_core.neighbours import HiddenOutputs
 from mnist_core.network import Network
 from mnist_core.runs import Run, RunNotFound
+from mnist_core.starter import starter
 from mnist_core.words import percent
 from pages.shared import services, session
 
@@ -149,7 +150,8 @@ def choose_network() -> Choice:
         chosen,
         key="network",
         format_func=lambda option: _label(by_id.get(option)),
-        help="Your own runs come first, then everyone else's. Train a new one on the Train page.",
+        help="Your own runs come first, then everyone else's, then the starter network, which comes with the app. "
+        "Train a new one on the Train page.",
     )
     run = by_id.get(picked)
     session.put("starter", run is None)
@@ -187,7 +189,8 @@ def _with_network() -> list[Run]:
 
 def _label(run: Run | None) -> str:
     if run is None:
-        return "Starter network (comes with the app)"
+        known = starter()
+        return f"Starter network: {known.config.describe()} · {percent(known.test_accuracy)} on the test images"
     accuracy = "" if run.test_accuracy is None else f" · {percent(run.test_accuracy)} on the test images"
     by = f" · {clean(run.nickname)}" if run.nickname and run.owner != session.owner() else ""
     return f"{run_title(run)}{accuracy}{by}"

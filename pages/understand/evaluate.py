@@ -11,6 +11,7 @@ from mnist_core import charts, evaluation
 from mnist_core.charts import Selection, confusion_sentence
 from mnist_core.data import Dataset
 from mnist_core.escape import for_markdown
+from mnist_core.starter import PEN_STROKES_SOURCE, starter
 from mnist_core.words import percent, with_article
 from pages.shared import session
 from pages.shared.gallery import gallery
@@ -48,16 +49,25 @@ def show_score(choice: Choice, labels: NDArray[np.uint8]) -> None:
         st.metric("Test loss", f"{score.loss:.4f}", width="content")
         st.metric("Mispredictions", f"{round(len(labels) * (1 - score.accuracy)):,}", width="content")
     if choice.run is None:
-        st.caption(
-            "This is the starter network, trained with the default settings. It comes with the app so that there is "
-            "something to look at; train your own on the Train page, and choose it here."
-        )
+        show_starter()
     elif choice.run.imported:
         st.caption(f"This network was imported from {for_markdown(choice.run.imported)}.")
     elif not choice.run.state.ended:
         st.caption(
             f"This run has not ended. You see its network after {choice.run.step:,} of {choice.run.steps:,} steps."
         )
+
+
+def show_starter() -> None:
+    """Say what the starter network is, and how well it reads what people draw."""
+    known = starter()
+    st.caption(
+        f"This is the starter network, which comes with the app: {known.config.describe()}. Of {known.pen_digits:,} "
+        f"digits that people wrote with a pen, drawn as on the Draw page, it reads "
+        f"{percent(known.pen_accuracy)} correctly. Train your own on the Train page, and choose it here.",
+        help=f"The pen strokes: {PEN_STROKES_SOURCE}. **Augment** and more epochs than the default make it read "
+        "drawings better.",
+    )
 
 
 def show_matrix(dataset: Dataset, matrix: pd.DataFrame) -> None:
