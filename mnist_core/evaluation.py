@@ -57,7 +57,10 @@ def confusion_matrix(true: NDArray[np.integer], predicted: NDArray[np.integer], 
 
 
 def class_metrics(matrix: pd.DataFrame) -> pd.DataFrame:
-    """Return precision, recall, F1 (each 0 to 1; 0 where undefined) and support for each class of the matrix."""
+    """Return precision, recall, F1 (each 0 to 1) and support for each class of the matrix.
+
+    All three are NaN for a class without examples: how well it is read is not known. Else what is undefined is 0.
+    """
     counts = matrix.to_numpy()
     right = np.diag(counts).astype(float)
     predicted, true = counts.sum(axis=0), counts.sum(axis=1)
@@ -65,7 +68,9 @@ def class_metrics(matrix: pd.DataFrame) -> pd.DataFrame:
     recall = np.divide(right, true, out=np.zeros_like(right), where=true > 0)
     total = precision + recall
     f1 = np.divide(2 * precision * recall, total, out=np.zeros_like(right), where=total > 0)
-    return pd.DataFrame({"precision": precision, "recall": recall, "f1": f1, "support": true}, index=matrix.index)
+    table = pd.DataFrame({"precision": precision, "recall": recall, "f1": f1, "support": true}, index=matrix.index)
+    table.loc[true == 0, ["precision", "recall", "f1"]] = np.nan
+    return table
 
 
 def mispredictions(probabilities: NDArray[np.floating], labels: NDArray[np.integer]) -> Mispredictions:

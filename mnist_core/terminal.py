@@ -101,11 +101,12 @@ def evaluate(network: Network, dataset: Dataset, as_json: bool) -> None:
             "test_loss": result.loss,
             "confusion_matrix": matrix.to_numpy().tolist(),
         }
-        print(json.dumps(values | {"classes": metrics.to_dict("list"), "worst_confusions": worst}))
+        classes = metrics.astype(object).where(metrics.notna(), None).to_dict("list")  # JSON knows no NaN
+        print(json.dumps(values | {"classes": classes, "worst_confusions": worst}))
         return
     print(f"Test accuracy {percent(result.accuracy)}, loss {result.loss:.4f}, on {len(probabilities):,} images\n")
     named = matrix.set_axis(names, axis=0).set_axis(names, axis=1).rename_axis(index="True", columns="Predicted")
-    print(f"{named}\n\n{metrics.set_axis(names, axis=0).round(4)}\n")
+    print(f"{named}\n\n{metrics.set_axis(names, axis=0).round(4).to_string(na_rep='–')}\n")
     for true, predicted, count in confusions:
         print(f"{count} times {with_article(names[true])} was read as {with_article(names[predicted])}")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 
 import pytest
@@ -115,6 +116,20 @@ def test_a_process_keeps_the_datasets_that_it_used_last(shelf):
     assert kept.get(first) is one
     kept.get(second)
     assert (first in kept, second in kept) == (False, True)
+
+
+def test_a_class_without_test_images_has_no_score(store, capsys):
+    shapes = small_dataset(classes=12)
+    kept = shapes.test_labels != 3
+    DatasetShelf(store).add(replace(shapes, test_images=shapes.test_images[kept], test_labels=shapes.test_labels[kept]))
+    number = store.submit(replace(CONFIG, epochs=1), dataset="shapes")
+    Worker(store).work(number)
+    assert main(["evaluate", str(number), "--json"]) == 0
+    classes = json.loads(capsys.readouterr().out)["classes"]
+    assert [classes[name][3] for name in ("precision", "recall", "f1", "support")] == [None, None, None, 0]
+    assert classes["support"][4] == 10
+    assert main(["evaluate", str(number)]) == 0
+    assert re.search(r"bar 3 +– +– +– +0\n", capsys.readouterr().out)
 
 
 def test_datasets_are_added_listed_and_trained_on_in_the_terminal(store, tmp_path, capsys):

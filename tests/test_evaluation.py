@@ -62,6 +62,13 @@ def test_metrics_are_those_of_scikit_learn(labels, predicted, missing):
     np.testing.assert_allclose(table.to_numpy().T, expected, rtol=1e-12)
 
 
+def test_a_class_without_examples_has_no_metrics():
+    table = class_metrics(confusion_matrix(np.array([0, 0, 2]), np.array([0, 1, 2]), classes=3))
+    assert table.loc[1, ["precision", "recall", "f1"]].isna().all()
+    assert table["recall"].mean() == 0.75, "averages are of the classes that have examples"
+    assert table["support"].tolist() == [2, 0, 1]
+
+
 def test_score_is_that_of_scikit_learn(labels, probabilities, predicted):
     result = score(probabilities, labels)
     exact = probabilities.astype(np.float64)

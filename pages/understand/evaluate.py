@@ -114,6 +114,7 @@ def show_metrics(dataset: Dataset, matrix: pd.DataFrame) -> None:
     st.caption(
         f"**Precision**: of all images read as this {noun}, how many are one. **Recall**: of all of this {noun}, "
         "how many were read as one. **F1** is high only if both are: 2 × precision × recall ÷ (precision + recall)."
+        + (f" A dash: there are no test images of this {noun}." if metrics["recall"].isna().any() else "")
     )
 
 
