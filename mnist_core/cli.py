@@ -20,6 +20,14 @@ from mnist_core.sweeps.space import VARIABLE
 USER_ERROR = 2
 INTERRUPTED = 130
 FASHION = "fashion-mnist"
+CURES = {
+    "scale": "scale dark images, such as those of 0 and 1, so that the brightest value is 255",
+    "invert": "invert images of ink on light paper",
+    "turn": "exchange rows and columns, as images of EMNIST need it",
+    "renumber": "number the classes that occur from 0 on; they keep their names",
+    "hold-out": "hold out one training image in seven of each class that has no test images",
+}
+"""Of datasets.uploads.suspicions; here as well, since `--help` need not wait for NumPy."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -55,10 +63,7 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--dataset", default="mnist", help="mnist (default), fashion-mnist, or one that data lists")
     train.add_argument("--handwriting", default="", metavar="NAME", help="a handwriting set to learn from as well")
 
-    data = _command(commands, "data", _data, "list the datasets of the store, or add one")
-    data.add_argument("files", metavar="FILE", type=Path, nargs="*", help="one npz file or four idx files to add")
-    data.add_argument("--name", default="", help="what the new dataset is called; default: the file's name")
-    data.add_argument("--class-names", default="", help="one for each label from 0 on, with commas between them")
+    _add_data(commands)
 
     _add_sweep(commands)
 
@@ -94,6 +99,18 @@ def _command(commands: Any, name: str, function: Callable[..., Any], text: str) 
     if name not in ("export", "worker", "serve"):
         parser.add_argument("--json", action="store_true", help="print JSON for programs")
     return parser
+
+
+def _add_data(commands: Any) -> None:
+    data = _command(commands, "data", _data, "list the datasets of the store, or add one")
+    files = "an npz file, idx files, csv files, or a zip or a folder of pictures: what to add"
+    data.add_argument("files", metavar="FILE", type=Path, nargs="*", help=files)
+    data.add_argument("--name", default="", help="what the new dataset is called; default: the file's name")
+    names = "one for each label from 0 on, or for each that occurs, with commas between them"
+    data.add_argument("--class-names", default="", help=names)
+    for name, text in CURES.items():
+        data.add_argument(f"--{name}", action="store_true", help=text)
+    data.add_argument("--as-is", action="store_true", help="add it although something looks wrong with it")
 
 
 def _add_sweep(commands: Any) -> None:
@@ -158,14 +175,16 @@ def _train(options: argparse.Namespace) -> int:
 
 
 def _data(options: argparse.Namespace) -> None:
-    from mnist_core import terminal
+    from mnist_core import dataset_terminal
     from mnist_core.runs import RunStore
 
     with RunStore.open() as store:
-        if options.files:
-            terminal.add_dataset(store, options.files, options.name, options.class_names)
-        else:
-            terminal.print_datasets(store, options.json)
+        if not options.files:
+            dataset_terminal.print_datasets(store, options.json)
+            return
+        cures = [name for name in CURES if getattr(options, name.replace("-", "_"))]
+        names = (options.name, options.class_names)
+        dataset_terminal.add_dataset(store, options.files, *names, cures, options.as_is, options.json)
 
 
 def _sweep(options: argparse.Namespace) -> int:

@@ -22,7 +22,6 @@ from mnist_core.config import TrainConfig
 from mnist_core.data import DIGITS, MNIST, Dataset, load_dataset
 from mnist_core.datasets.download import fetch
 from mnist_core.datasets.fashion import FASHION_MNIST
-from mnist_core.datasets.foreign import LARGEST, from_files, parse_class_names
 from mnist_core.errors import UserError
 from mnist_core.evaluation import class_metrics, confusion_matrix, score, top_confusions
 from mnist_core.export.formats import FORMATS
@@ -127,32 +126,6 @@ def predict(network: Network, path: Path, class_names: tuple[str, ...], as_json:
         return
     first, second = (f"{with_article(class_names[index])} ({percent(probabilities[index], 1)})" for index in order[:2])
     print(f"This is {first}; if not, {second}.")
-
-
-def print_datasets(store: RunStore, as_json: bool) -> None:
-    """Print what datasets there are, as a table or as one JSON object a line."""
-    table = Table("Name", "Classes", "Training images", "Test images", "By", "sha256")
-    for info in DatasetShelf(store).all():
-        if as_json:
-            print(json.dumps({name: value for name, value in asdict(info).items() if name != "owner"}))
-        counts = (str(info.classes), f"{info.train_images:,}", f"{info.test_images:,}")
-        table.add_row(info.name, *counts, info.nickname, info.sha256[:12])
-    if not as_json:
-        Console().print(table)
-
-
-def add_dataset(store: RunStore, paths: list[Path], name: str, class_names: str) -> None:
-    """Add one npz file or four idx files to the datasets of the store. Raises `UserError` for any others."""
-    try:
-        too_large = sum(path.stat().st_size for path in paths) > LARGEST
-        files = {} if too_large else {path.name: path.read_bytes() for path in paths}
-    except OSError as error:
-        raise UserError(f"{error.filename} cannot be read: {error.strerror}.") from None
-    if too_large:
-        raise UserError(f"The files have more than {LARGEST / 1e6:,.0f} MB, which is the most taken.")
-    dataset = from_files(files, name or paths[0].stem, parse_class_names(class_names))
-    info = DatasetShelf(store).add(dataset, owner=f"terminal-{user()}", nickname=user())
-    print(f"{info.train_images:,} training and {info.test_images:,} test images of {info.classes} classes: {info.name}")
 
 
 def with_handwriting(store: RunStore, dataset: str, name: str) -> str:

@@ -6,8 +6,10 @@ import json
 import re
 from dataclasses import replace
 
+import numpy as np
 import pytest
 import sqlalchemy as sa
+from PIL import Image
 
 from mnist_core.cli import main
 from mnist_core.config import ConfigError, TrainConfig
@@ -116,6 +118,40 @@ def test_a_process_keeps_the_datasets_that_it_used_last(shelf):
     assert kept.get(first) is one
     kept.get(second)
     assert (first in kept, second in kept) == (False, True)
+
+
+def test_the_terminal_tells_what_it_found_before_it_adds_anything(store, tmp_path, capsys):
+    shapes = small_dataset()
+    path = tmp_path / "light.npz"
+    images = (255 - shapes.train_images[..., None], 255 - shapes.test_images[..., None])
+    labels = (shapes.train_labels, shapes.test_labels)
+    np.savez(path, x_train=images[0], x_test=images[1], y_train=labels[0], y_test=labels[1])
+    assert main(["data", str(path)]) == 2
+    told = capsys.readouterr().err
+    assert "Converted: An axis of length 1 was left out." in told
+    assert "Found: The images are dark on light paper" in told
+    assert "Pass --invert to cure what was found" in told
+    assert [info.name for info in DatasetShelf(store).all()] == ["mnist"]
+    assert main(["data", str(path), "--invert", "--json"]) == 0
+    added = json.loads(capsys.readouterr().out)
+    assert (added["sha256"], added["cured"]) == (replace(shapes, class_names=("0", "1", "2")).sha256, ["invert"])
+    assert main(["data", str(path), "--as-is", "--name", "as it is"]) == 0
+    as_it_is = DatasetShelf(store).load(DatasetShelf(store).info("as it is").sha256)
+    assert (as_it_is.train_images == 255 - shapes.train_images).all()
+
+
+def test_the_terminal_takes_a_folder_of_pictures(store, tmp_path, capsys):
+    shapes = small_dataset(train=30)
+    for number, (image, label) in enumerate(zip(shapes.train_images, shapes.train_labels, strict=True)):
+        folder = tmp_path / "bars" / "train" / shapes.class_names[label]
+        folder.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(image).save(folder / f"{number}.png")
+    pictures = [str(path) for path in sorted((tmp_path / "bars").rglob("*.png"))]
+    for files, name in (([str(tmp_path / "bars")], "bars"), (pictures, "bars again")):
+        assert main(["data", *files, "--hold-out", "--name", name]) == 0
+    assert [(it.name, it.train_images, it.test_images) for it in DatasetShelf(store).all()[1:]] == [("bars", 27, 3)]
+    assert DatasetShelf(store).info("bars").class_names == shapes.class_names
+    assert "The labels were texts, which became the names of the classes" in capsys.readouterr().err
 
 
 def test_a_class_without_test_images_has_no_score(store, capsys):

@@ -1,4 +1,4 @@
-"""Datasets that people bring along: good ones are taken, others refused; nothing is unpickled."""
+"""Datasets in the form that the program writes: good ones are taken, others refused; nothing is unpickled."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from mnist_core.data import load_dataset
-from mnist_core.datasets.foreign import BadDatasetFile, from_files, from_npz, parse_class_names
+from mnist_core.datasets.foreign import BadDatasetFile, from_npz, parse_class_names
 from mnist_core.runs.datasets import pack
-from tests.idx_server import LABELS, TRAIN_IMAGES, idx, idx_files, small_dataset
+from tests.idx_server import small_dataset
 
 SHAPES = small_dataset()
 
@@ -30,15 +30,6 @@ def test_an_npz_file_in_the_layout_of_mnist_is_taken():
     assert (dataset.name, dataset.sha256) == ("mine", SHAPES.sha256)
     assert from_npz(npz(), "mine").class_names == ("0", "1", "2")
     assert from_npz(pack(SHAPES), "again").class_names == SHAPES.class_names, "what was downloaded has its names"
-
-
-@pytest.mark.parametrize("packed", [True, False])
-def test_four_idx_files_are_taken(packed):
-    files = idx_files(SHAPES)
-    if not packed:
-        arrays = zip(files, (SHAPES.arrays[key] for key in ("x_train", "y_train", "x_test", "y_test")), strict=True)
-        files = {name.removesuffix(".gz").replace("t10k", "Test"): idx(array) for name, array in arrays}
-    assert from_files(files, "mine", SHAPES.class_names).sha256 == SHAPES.sha256
 
 
 def test_a_hundred_classes_are_taken_and_no_more():
@@ -118,24 +109,6 @@ def test_a_header_that_promises_more_than_there_is_is_refused():
 def test_damaged_npz_files_are_refused(data):
     with pytest.raises(BadDatasetFile, match=r"no npz file, or it is damaged or cut off.*x_train"):
         from_npz(data, "mine")
-
-
-def test_damaged_idx_files_are_named():
-    for change, words in [
-        (lambda data: data[:-9000], "cut off: gzip cannot unpack it"),
-        (lambda _: idx(SHAPES.train_images)[:-1], "it declares 470,400 numbers and has 470,399"),
-        (lambda _: b"\x89PNG....", "is no idx file"),
-        (lambda _: idx(SHAPES.train_labels), "holds y_train, and so does another"),
-    ]:
-        files = idx_files(SHAPES)
-        files[TRAIN_IMAGES] = change(files[TRAIN_IMAGES])
-        with pytest.raises(BadDatasetFile, match=words):
-            from_files(files, "mine")
-    with pytest.raises(BadDatasetFile, match="four idx files make a dataset, not 3 files"):
-        from_files({name: data for name, data in idx_files(SHAPES).items() if name != LABELS[0]}, "mine")
-    strange = {name.replace("t10k", "<b>other"): data for name, data in idx_files(SHAPES).items()}
-    with pytest.raises(BadDatasetFile, match=r"_b_other-.* says neither train nor t10k"):
-        from_files(strange, "mine")
 
 
 def test_mnist_itself_is_recognised():

@@ -102,7 +102,7 @@ def test_files_that_are_no_dataset_are_refused(page):
     page.app.file_uploader[0].upload("photo.npz", b"not one")
     page.rerun()
     page.press("Add")
-    assert "This is no npz file, or it is damaged or cut off" in page.words
+    assert "is no npz file, or it is damaged or cut off" in page.words
     assert page.metrics["Training images"] == "60,000"
 
 

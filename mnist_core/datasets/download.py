@@ -15,7 +15,7 @@ from typing import NamedTuple
 from urllib.parse import urljoin, urlsplit
 
 from mnist_core.data import Dataset, DatasetError
-from mnist_core.datasets.foreign import from_idx
+from mnist_core.datasets.uploads.reading import from_files
 
 FOLDER_SETTING = "MNIST_DATA_DIR"
 DEFAULT_FOLDER = Path(__file__).parents[2] / "var" / "datasets"
@@ -92,7 +92,7 @@ def fetch(source: Source, report: Report | None = None, silence: float = SILENCE
         content = {name: path.read_bytes() for name, path in paths.items()}
     except OSError as error:
         raise DownloadFailed(f"{source.title} cannot be read from {source.folder} ({error.strerror}).") from None
-    return from_idx(content, source.name, source.class_names)
+    return from_files(content, source.name, source.class_names)
 
 
 def _fetch_file(source: Source, file: RemoteFile, meter: _Meter, silence: float) -> Path:

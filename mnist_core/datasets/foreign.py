@@ -1,17 +1,16 @@
-"""Datasets that people bring along: an npz file, or four idx files. Nothing in them is believed, nothing unpickled.
+"""What a dataset from outside must be, and npz files in the one form that the program itself writes.
 
-Sizes are checked before anything is unpacked; what does not fit is refused with what was expected.
+Nothing in them is believed, nothing unpickled. Sizes are checked before anything is unpacked; what does not fit is
+refused with what was expected. Files in the forms that people have are read by `datasets.uploads`.
 """
 
 from __future__ import annotations
 
-import gzip
 import io
 import math
 import re
 import zipfile
-import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import IO
 
 import numpy as np
@@ -28,26 +27,12 @@ EXPECTED_NPZ = (
     "Expected are the arrays x_train and x_test, images of the shape (n, 28, 28) and type uint8, 0 to 255, and "
     "y_train and y_test, a whole number from 0 on for each image."
 )
-EXPECTED_IDX = (
-    "Expected are four idx files, packed with gzip or not, as MNIST has them: images and labels whose names begin "
-    "with train, and images and labels whose names begin with t10k or test."
-)
 _MARKUP = re.compile(r"[<>\[\]`$\\\x00-\x1f\x7f-\x9f\u2028\u2029]")
 """What pages and charts might take for something else than a name."""
-_IDX_IMAGES, _IDX_LABELS = 0x00000803, 0x00000801
 
 
 class BadDatasetFile(DatasetError):
     """A file that is no dataset of this app's kind; the text says what is wrong and what was expected."""
-
-
-def from_files(files: Mapping[str, bytes], name: str, class_names: Sequence[str] = ()) -> Dataset:
-    """Return the dataset in one npz file or in four idx files, given by their names. Raises `BadDatasetFile`."""
-    if len(files) == 1 and next(iter(files)).lower().endswith(".npz"):
-        return from_npz(next(iter(files.values())), name, class_names)
-    if len(files) == len(MNIST_ARRAYS):
-        return from_idx(files, name, class_names)
-    raise BadDatasetFile(f"One npz file or four idx files make a dataset, not {len(files)} files. {EXPECTED_IDX}")
 
 
 def from_npz(data: bytes, name: str, class_names: Sequence[str] = ()) -> Dataset:
@@ -57,20 +42,6 @@ def from_npz(data: bytes, name: str, class_names: Sequence[str] = ()) -> Dataset
     if not class_names and own is not None and own.dtype.kind == "U" and own.ndim == 1:
         class_names = [str(text) for text in own]
     return _dataset(arrays, name, class_names)
-
-
-def from_idx(files: Mapping[str, bytes], name: str, class_names: Sequence[str] = ()) -> Dataset:
-    """Return the dataset in four idx(.gz) files, given by their names. Raises `BadDatasetFile`."""
-    arrays: dict[str, NDArray] = {}
-    left = LARGEST
-    for file_name, data in files.items():
-        array = _read_idx(file_name, data, left)
-        left -= array.nbytes
-        key = ("x_" if array.ndim == 3 else "y_") + _set_of(file_name)
-        if key in arrays:
-            raise BadDatasetFile(f"{shown(file_name)} holds {key}, and so does another of the files. {EXPECTED_IDX}")
-        arrays[key] = array
-    return _dataset({key: arrays[key] for key in MNIST_ARRAYS}, name, class_names)
 
 
 def read_npz(
@@ -183,43 +154,3 @@ def _read_exactly(stream: IO[bytes], size: int) -> bytes | None:
     """Return `size` bytes, after which the stream must end (then a zip member's CRC is checked); else None."""
     data = stream.read(size)
     return data if len(data) == size and not stream.read(1) else None
-
-
-def _set_of(file_name: str) -> str:
-    lowered = file_name.lower()
-    if lowered.startswith("train"):
-        return "train"
-    if lowered.startswith(("t10k", "test")):
-        return "test"
-    raise BadDatasetFile(f"{shown(file_name)} says neither train nor t10k or test. {EXPECTED_IDX}")
-
-
-def _read_idx(file_name: str, data: bytes, largest: int) -> NDArray[np.uint8]:
-    """Return the images (n, rows, columns) or labels (n,) of an idx file. Raises `BadDatasetFile`."""
-    content = _unpacked(file_name, data, largest)
-    magic = int.from_bytes(content[:4], "big")
-    dimensions = {_IDX_IMAGES: 3, _IDX_LABELS: 1}.get(magic)
-    if dimensions is None or len(content) < 4 + 4 * dimensions:
-        raise BadDatasetFile(f"{shown(file_name)} is no idx file of bytes. {EXPECTED_IDX}")
-    shape = tuple(int.from_bytes(content[start : start + 4], "big") for start in range(4, 4 + 4 * dimensions, 4))
-    numbers = np.frombuffer(content, np.uint8, offset=4 + 4 * dimensions)
-    if numbers.size != math.prod(shape):
-        raise BadDatasetFile(
-            f"{shown(file_name)} is damaged or cut off: it declares {math.prod(shape):,} numbers and has "
-            f"{numbers.size:,}. {EXPECTED_IDX}"
-        )
-    return numbers.reshape(shape).copy()
-
-
-def _unpacked(file_name: str, data: bytes, largest: int) -> bytes:
-    """Return what gzip has packed, or the data itself; never unpacks more than `largest` bytes."""
-    content = data
-    if data[:2] == b"\x1f\x8b":
-        try:
-            with gzip.open(io.BytesIO(data)) as stream:
-                content = stream.read(largest + 1)
-        except (OSError, EOFError, zlib.error):
-            raise BadDatasetFile(f"{shown(file_name)} is damaged or cut off: gzip cannot unpack it.") from None
-    if len(content) > largest:
-        raise BadDatasetFile(f"The files unpack to more than {LARGEST / 1e6:,.0f} MB, which is the most taken.")
-    return content

@@ -13,10 +13,10 @@ from mnist_core.datasets.foreign import (
     LARGEST,
     MOST_CLASSES,
     NAME_LENGTH,
-    from_files,
     parse_class_names,
 )
 from mnist_core.datasets.mixture import repetitions
+from mnist_core.datasets.uploads.reading import from_files
 from mnist_core.errors import UserError
 from mnist_core.escape import clean
 from mnist_core.runs import DatasetInfo
