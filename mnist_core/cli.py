@@ -13,7 +13,9 @@ from typing import Any, NoReturn
 
 from mnist_core.config import CHOICES, LIMITS, SWITCHES, TrainConfig
 from mnist_core.errors import UserError
+from mnist_core.escape import for_terminal, quoted
 from mnist_core.export.formats import FORMATS
+from mnist_core.number import MOST_DIGITS, parse_number, parse_run, parse_whole
 from mnist_core.sweeps.plan import DEFAULT_VALIDATION_IMAGES, Sampler
 from mnist_core.sweeps.space import VARIABLE
 
@@ -32,11 +34,11 @@ CURES = {
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code: 0, 2 for what the person can mend, 130 after Ctrl-C."""
-    options = _parser().parse_args(arguments)
     try:
+        options = _parser().parse_args(arguments)
         return int(options.command(options) or 0)
     except UserError as error:
-        print(f"Error: {error}", file=sys.stderr)
+        print(for_terminal(f"Error: {error}"), file=sys.stderr)
         return USER_ERROR
     except BrokenPipeError:  # the reader, such as `head`, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -45,11 +47,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return INTERRUPTED
 
 
+def _whole(text: str) -> int:
+    """Return a whole number that was typed, however long it is."""
+    try:
+        return parse_whole(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{quoted(text)} is no whole number of at most {MOST_DIGITS} digits") from None
+
+
+def _number(text: str) -> float:
+    """Return a number that was typed; infinite if it is beyond what a float can hold."""
+    try:
+        return float(parse_number(text))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{quoted(text)} is no number") from None
+
+
 class _Parser(argparse.ArgumentParser):
     """Says what is wrong in one sentence, without the whole usage."""
 
     def error(self, message: str) -> NoReturn:
-        self.exit(USER_ERROR, f"Error: {message}. Try: {self.prog} --help\n")
+        self.exit(USER_ERROR, f"Error: {for_terminal(message)}. Try: {self.prog} --help\n")
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -87,7 +105,7 @@ def _parser() -> argparse.ArgumentParser:
     worker.add_argument("--until-end-of-input", action="store_true", help="stop when standard input ends")
 
     serve = _command(commands, "serve", _serve, "start the app in the browser")
-    serve.add_argument("--port", type=int, default=8501)
+    serve.add_argument("--port", type=_whole, default=8501)
     serve.add_argument("--lan", action="store_true", help="let other machines of the local network in")
     serve.add_argument("--host", default="", help="a further name under which the app is reached")
     return parser
@@ -120,13 +138,13 @@ def _add_sweep(commands: Any) -> None:
         option = "--" + name.replace("_", "-")
         sweep.add_argument(option, metavar="VALUES", help="one value, a list 32,64,128 or a range 0.001..0.1")
     sweep.add_argument("--sampler", choices=[str(it) for it in Sampler], default="grid", help="default grid")
-    sweep.add_argument("--trials", type=int, default=20, help="settings to try, where they are not a grid; default 20")
-    sweep.add_argument("--seeds", type=int, default=1, help="runs with each setting, default 1")
-    sweep.add_argument("--seed", type=int, default=0, help="the first seed, default 0")
-    sweep.add_argument("--limit-minutes", type=float, help="training time of all runs together; default no limit")
+    sweep.add_argument("--trials", type=_whole, default=20, help="settings to try, unless they are a grid; default 20")
+    sweep.add_argument("--seeds", type=_whole, default=1, help="runs with each setting, default 1")
+    sweep.add_argument("--seed", type=_whole, default=0, help="the first seed, default 0")
+    sweep.add_argument("--limit-minutes", type=_number, help="training time of all runs together; default no limit")
     sweep.add_argument("--prune", action="store_true", help="stop hopeless settings early")
     images = f"held out to rank by, default {DEFAULT_VALIDATION_IMAGES}"
-    sweep.add_argument("--validation-images", type=int, default=DEFAULT_VALIDATION_IMAGES, help=images)
+    sweep.add_argument("--validation-images", type=_whole, default=DEFAULT_VALIDATION_IMAGES, help=images)
     sweep.add_argument("--name", default="", help="a name for the sweep")
 
 
@@ -135,7 +153,7 @@ def _add_export(commands: Any) -> None:
         commands, "export", _export, "write a run as code, as a model or as data, or runs for TensorBoard"
     )
     export.add_argument(
-        "runs", metavar="RUN", type=int, nargs="*", help="number of a run; for TensorBoard several, or all"
+        "runs", metavar="RUN", type=parse_run, nargs="*", help="number of a run; for TensorBoard several, or all"
     )
     export.add_argument("--format", choices=tuple(FORMATS), default="script", help="default script")
     export.add_argument("-o", "--output", metavar="FILE", type=Path, help="default: a name with the run's number")
@@ -151,7 +169,7 @@ def _add_setting(parser: argparse.ArgumentParser, name: str, default: Any) -> No
         parser.add_argument(option, action="store_true", help="off by default")
         return
     low, high = LIMITS[name]
-    kind = int if isinstance(default, int) else float
+    kind = _whole if isinstance(default, int) else _number
     shown = "the optimizer's own" if default is None else default
     parser.add_argument(
         option,

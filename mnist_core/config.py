@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any, NamedTuple
 
 from mnist_core.errors import UserError
+from mnist_core.escape import LONGEST_QUOTE, clean, quoted
 
 
 class Range(NamedTuple):
@@ -38,6 +39,9 @@ CHOICES: dict[str, tuple[str, ...]] = {
 
 SWITCHES = ("augment",)
 """Settings that are on or off."""
+
+LONGEST_SHOWN = 1e18
+"""Larger numbers are not written out in sentences."""
 
 _INTEGERS = ("hidden_units", "epochs", "batch_size", "seed", "hidden_layers", "validation_images")
 
@@ -137,14 +141,14 @@ class TrainConfig:
         """
         try:
             values = json.loads(text)
-        except json.JSONDecodeError as error:
+        except (ValueError, RecursionError) as error:  # numbers of thousands of digits, lists of thousands of levels
             raise ConfigError(f"The settings are not valid JSON: {error}.") from None
         if not isinstance(values, dict):
             raise ConfigError('The settings must be one JSON object, such as {"epochs": 5}.')
         known = {item.name for item in fields(cls)}
         unknown = sorted(set(values) - known)
         if unknown:
-            raise ConfigError(f"Unknown setting: {', '.join(unknown)}. Known: {', '.join(sorted(known))}.")
+            raise ConfigError(f"Unknown setting: {quoted(', '.join(unknown))}. Known: {', '.join(sorted(known))}.")
         return cls(**values)
 
 
@@ -163,11 +167,28 @@ def _number(name: str, value: Any, limits: Range) -> int | float:
     allowed = f"a {'whole ' if integer else ''}number from {low:,} to {high:,}"
     if isinstance(value, (bool, str)) or not hasattr(value, "__float__"):
         raise ConfigError(_expected(name, value, allowed))
-    number = float(value)
+    number = _as_float(value)
     if not math.isfinite(number) or not low <= number <= high or (integer and number != int(number)):
         raise ConfigError(_expected(name, value, allowed))
     return int(number) if integer else number
 
 
+def _as_float(value: Any) -> float:
+    """Return a number as a float; infinite if it is beyond what a float can hold, NaN if it is none after all."""
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf
+    except (TypeError, ValueError):  # such as an array of several numbers
+        return math.nan
+
+
 def _expected(name: str, value: Any, allowed: str) -> str:
-    return f"{name.replace('_', ' ').capitalize()} must be {allowed}, not {value!r}."
+    return f"{name.replace('_', ' ').capitalize()} must be {allowed}, not {_shown(value)}."
+
+
+def _shown(value: Any) -> str:
+    """Return a value for a sentence, whatever it is."""
+    if isinstance(value, (int, float)) and abs(value) > LONGEST_SHOWN:
+        return "a number of that size"
+    return clean(repr(value), LONGEST_QUOTE)

@@ -6,6 +6,7 @@ They are processes on this machine, or, with MNIST_SCHEDULER_ADDRESS set, on eve
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -16,6 +17,7 @@ from typing import Protocol
 
 from mnist_core import cluster
 from mnist_core.errors import UserError
+from mnist_core.escape import quoted
 from mnist_core.runs import RunStore, StoreError, WorkQueue, store_limit
 from mnist_core.runs.queue import new_worker_name
 from mnist_core.runs.schema import default_url, file_of
@@ -157,8 +159,8 @@ def worker_count() -> int:
     text = os.environ.get("MNIST_WORKERS", "")
     if not text:
         return min(4, os.cpu_count() or 1)
-    if not text.isdecimal() or int(text) > 64:
-        raise UserError(f"MNIST_WORKERS must be a whole number from 0 to 64, not {text!r}.")
+    if not re.fullmatch(r"[0-9]{1,3}", text) or int(text) > 64:
+        raise UserError(f"MNIST_WORKERS must be a whole number from 0 to 64, not {quoted(text)}.")
     return int(text)
 
 

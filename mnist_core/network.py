@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from mnist_core.archive import DamagedArchive, read_arrays
 from mnist_core.data import PIXELS, flatten
 from mnist_core.errors import UserError
+from mnist_core.number import parse_run
 
 Array = NDArray[np.float32]
 STARTER_PATH = Path(__file__).parent / "assets" / "starter.npz"
@@ -70,7 +71,7 @@ class Network:
             from mnist_core.runs import RunStore  # here, since reading a file needs no database
 
             with RunStore.open() as store:
-                return cls.from_bytes(store.network_bytes(int(source)))
+                return cls.from_bytes(store.network_bytes(source if isinstance(source, int) else parse_run(source)))
         path = STARTER_PATH if source == "starter" else Path(source)
         try:
             return cls.from_bytes(path.read_bytes())

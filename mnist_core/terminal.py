@@ -26,6 +26,7 @@ from mnist_core.errors import UserError
 from mnist_core.evaluation import class_metrics, confusion_matrix, score, top_confusions
 from mnist_core.export.formats import FORMATS
 from mnist_core.network import Network
+from mnist_core.number import parse_run
 from mnist_core.runs import DatasetShelf, Handwriting, Point, Run, RunStore, State
 from mnist_core.words import percent, with_article
 
@@ -57,7 +58,7 @@ def dataset_of(run: str) -> Dataset:
     if not run.isdecimal():
         return load_dataset()
     with RunStore.open() as store:
-        return DatasetShelf(store).load(store.run(int(run)).dataset_sha256)
+        return DatasetShelf(store).load(store.run(parse_run(run)).dataset_sha256)
 
 
 def class_names_of(run: str) -> tuple[str, ...]:
@@ -65,7 +66,7 @@ def class_names_of(run: str) -> tuple[str, ...]:
     if not run.isdecimal():
         return DIGITS
     with RunStore.open() as store:
-        return DatasetShelf(store).info(store.run(int(run)).dataset_sha256).class_names
+        return DatasetShelf(store).info(store.run(parse_run(run)).dataset_sha256).class_names
 
 
 def run_as_json(run: Run) -> dict[str, Any]:

@@ -126,7 +126,7 @@ def test_link_with_settings_that_make_no_sense_keeps_the_others():
     assert config == TrainConfig(epochs=10)
     assert len(problems) == 4
     words = " ".join(problems)
-    for part in ("'colour'", "Hidden units must be a whole number from 1 to 2,048, not 5000", "'lots'", "'swish'"):
+    for part in ("“colour”", "Hidden units must be a whole number from 1 to 2,048, not 5000", "'lots'", "'swish'"):
         assert part in words
 
 

@@ -61,7 +61,7 @@ def test_what_makes_no_sense_is_said_in_the_dialog_and_cannot_start(open_page):
     page.press("Vary this")
     page.dialog.text_input[0].set_value("8, many")
     page.press("Vary this")
-    assert "'many' is no number" in page.dialog.error[0].value
+    assert "“many” is no number" in page.dialog.error[0].value
     assert "Start the sweep" not in {it.label for it in page.dialog.button}
 
 

@@ -80,7 +80,7 @@ def test_link_fills_the_train_page_in(open_page, store):
 def test_link_names_what_cannot_be_and_keeps_the_rest(open_page):
     page = follow(open_page, hidden_units="5000", epochs="10", colour="red")
     (warning,) = page.app.warning
-    assert "There is no setting named 'colour'" in warning.value
+    assert "There is no setting named “colour”" in warning.value
     assert "Hidden units must be a whole number from 1 to 2,048, not 5000" in warning.value
     assert (page.number("Hidden units").value, page.number("Epochs").value) == (256, 10)
 
@@ -97,7 +97,7 @@ def test_link_without_any_setting_leaves_the_page_alone(open_page):
     page.app.query_params["colour"] = "red"
     page.rerun()
     assert page.number("Hidden units").value == 64
-    assert "'colour'" in page.words
+    assert "“colour”" in page.words
 
 
 def test_a_network_is_imported_for_the_dataset_that_it_reads(open_page, store):

@@ -42,7 +42,7 @@ def test_a_grid_has_each_setting_once_and_divides_ranges_as_suits_the_setting():
 @pytest.mark.parametrize(
     ("name", "text", "told"),
     [
-        ("hidden_units", "many", "'many' is no number"),
+        ("hidden_units", "many", "“many” is no number"),
         ("hidden_units", "", "Hidden units has no values"),
         ("hidden_units", "32, 4096", "from 1 to 2,048, not 4096"),
         ("hidden_units", "128..32", "a range goes up"),
@@ -55,7 +55,7 @@ def test_a_grid_has_each_setting_once_and_divides_ranges_as_suits_the_setting():
         ("augment", "maybe", "Augment must be true or false"),
         ("seed", "1, 2", "Seeds a setting"),
         ("validation_images", "0, 100", "cannot vary"),
-        ("units", "1", "no setting named 'units'"),
+        ("units", "1", "no setting named “units”"),
     ],
 )
 def test_what_makes_no_sense_gets_a_sentence(name, text, told):

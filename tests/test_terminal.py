@@ -74,7 +74,7 @@ def test_sweep_prints_each_setting_and_the_winner_with_its_test_accuracy_last(ur
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["--hidden-units", "8,many"], "'many' is no number"),
+        (["--hidden-units", "8,many"], "“many” is no number"),
         (["--epochs", "3"], "at least one setting to vary"),
         (["--hidden-units", "8,16", "--seeds", "0"], "1 to 10 seeds"),
         (["--hidden-units", "8,16", "--limit-minutes", "nan"], "limit must be"),
@@ -113,7 +113,7 @@ def test_interrupted_training_is_paused_and_kept(url):
     ("arguments", "words"),
     [
         (("train", "--epochs", "0"), "Epochs must be a whole number from 1 to 100, not 0"),
-        (("train", "--epochs", "many"), "invalid int value: 'many'"),
+        (("train", "--epochs", "many"), "“many” is no whole number"),
         (("train", "--optimizer", "adamw"), "invalid choice"),
         (("train", "--learning-rate", "nan"), "Learning rate must be a number"),
         (("evaluate", "99"), "There is no run 99"),

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnist_core.data import IMAGE_SIZE, MNIST_ARRAYS, Dataset, DatasetError
+from mnist_core.escape import clean, quoted
 
 LARGEST = 200_000_000
 """Bytes of all arrays together, unpacked: some 250,000 images. An uploaded file may not be larger either."""
@@ -40,7 +41,7 @@ def from_npz(data: bytes, name: str, class_names: Sequence[str] = ()) -> Dataset
     arrays = read_npz(data, tuple(MNIST_ARRAYS), EXPECTED_NPZ, optional=("class_names",))
     own = arrays.get("class_names")
     if not class_names and own is not None and own.dtype.kind == "U" and own.ndim == 1:
-        class_names = [str(text) for text in own]
+        class_names = [clean(str(text), CLASS_NAME_LENGTH + 1) for text in own]
     return _dataset(arrays, name, class_names)
 
 
@@ -70,7 +71,7 @@ def read_npz(
 
 def parse_class_names(text: str) -> tuple[str, ...]:
     """Return class names that were typed one a line or with commas between them; () for none."""
-    names = (" ".join(name.split()) for name in re.split(r"[,;\n]", text))
+    names = (clean(name, CLASS_NAME_LENGTH + 1) for name in re.split(r"[,;\n]", text))
     return tuple(name for name in names if name)
 
 
@@ -83,7 +84,7 @@ def check_class_names(names: Sequence[str], needed: int) -> tuple[str, ...]:
         )
     strange = [name for name in names if not 0 < len(name) <= CLASS_NAME_LENGTH or _MARKUP.search(name)]
     if strange or len(set(names)) < len(names):
-        problem = f"{shown(strange[0])} is no such name" if strange else "some are the same"
+        problem = f"{quoted(strange[0])} is no such name" if strange else "some are the same"
         raise BadDatasetFile(
             f"Class names must differ and have 1 to {CLASS_NAME_LENGTH} characters, no control characters and none of "
             f"<>[]`$\\ among them: {problem}."
@@ -113,11 +114,6 @@ def check_labels(labels: NDArray, count: int, key: str, classes: int = MOST_CLAS
     result = labels.astype(np.uint8)
     result.flags.writeable = False
     return result
-
-
-def shown(text: str) -> str:
-    """Return what comes from outside, short enough for a sentence, and without markup or line breaks."""
-    return "“" + re.sub(r"[^\w .,()+/-]+", "_", text)[:60] + "”"
 
 
 def _dataset(arrays: dict[str, NDArray], name: str, class_names: Sequence[str]) -> Dataset:

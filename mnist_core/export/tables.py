@@ -14,8 +14,10 @@ import numpy as np
 import pandas as pd
 
 from mnist_core.config import CHOICES, ConfigError, TrainConfig
+from mnist_core.escape import quoted
 from mnist_core.export.formats import require_settings
 from mnist_core.network import Network
+from mnist_core.number import parse_number
 from mnist_core.runs import History, Point, Run
 
 ALWAYS_IN_A_LINK = ("hidden_units", "epochs", "batch_size")
@@ -65,7 +67,7 @@ def read_settings(query: Mapping[str, str]) -> tuple[TrainConfig, list[str]]:
     """
     known = {item.name for item in fields(TrainConfig)}
     values: dict[str, Any] = {}
-    problems = [f"There is no setting named {name!r}." for name in query if name not in known]
+    problems = [f"There is no setting named {quoted(name)}." for name in query if name not in known]
     for name in query:
         if name in known:
             try:
@@ -79,7 +81,6 @@ def _value(name: str, text: str) -> Any:
     """Return a setting's text as a number, where it is one: `TrainConfig` judges whether that is right."""
     if name in CHOICES:
         return text
-    for kind in (int, float):
-        with suppress(ValueError):
-            return kind(text)
+    with suppress(ValueError):
+        return parse_number(text)
     return text

@@ -11,7 +11,9 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from mnist_core.escape import clean
 from mnist_core.ledger.columns import column, is_column
+from mnist_core.number import parse_number
 
 EVERYONE = "all"
 MOST_RUNS = 1000
@@ -88,8 +90,7 @@ class Choice:
             try:
                 values[name] = _READ[name](text)
             except ValueError as error:
-                shown = text if len(text) <= 40 else text[:40] + "…"
-                problems.append(f"The link's {name}={shown} makes no sense: {error}.")
+                problems.append(f"The link's {name}={clean(text, 40)} makes no sense: {error}.")
         return cls(**values), problems
 
 
@@ -168,7 +169,7 @@ def _read_brush(text: str) -> Brush:
     _require_column(name)
     if column(name).kind.numeric:
         try:
-            low, high = (float(end) for end in rest.split(".."))
+            low, high = (float(parse_number(end)) for end in rest.split(".."))
         except ValueError:
             raise ValueError("expected is a range such as hidden_units:100..300") from None
         return Brush(name, low, high)
@@ -190,7 +191,7 @@ def _read_switch(text: str) -> bool:
 
 def _read_smooth(text: str) -> float:
     try:
-        value = float(text)
+        value = float(parse_number(text))
     except ValueError:
         value = math.nan
     if not 0 <= value <= MOST_SMOOTHING:

@@ -21,6 +21,7 @@ import pandas as pd
 
 from mnist_core.errors import UserError
 from mnist_core.ledger.columns import COLUMNS, Column, Kind
+from mnist_core.number import parse_number
 
 LONGEST = 300
 DEEPEST = 20
@@ -263,7 +264,7 @@ def _number(item: Column, text: str) -> float:
     Of accuracies, 97.5, 97.5 % and 0.975 are the same; gaps are in percentage points, as on the screen.
     """
     try:
-        value = float(text.rstrip("% "))
+        value = float(parse_number(text.rstrip("% ")))
     except ValueError:
         raise FilterError(f"“{item.label}” is a number, and “{text[:30]}” is none. Example: {EXAMPLE}.") from None
     if item.kind is Kind.POINTS or (item.kind is Kind.FRACTION and (value > 1 or text.endswith("%"))):

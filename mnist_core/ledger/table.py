@@ -12,6 +12,7 @@ import pandas as pd
 
 from mnist_core.architecture import count_parameters
 from mnist_core.config import TrainConfig
+from mnist_core.escape import for_csv_cell
 from mnist_core.ledger.choice import Brush
 from mnist_core.ledger.columns import COLUMNS, RESULTS, SETTINGS, Kind, column
 from mnist_core.runs import Best, Run
@@ -183,13 +184,17 @@ def _joined(column: pd.Series) -> str:
     return ", ".join(dict.fromkeys(str(value) for value in column if value))
 
 
+LONGEST_CELL = 5000
+"""Characters; longer than all that can be written down of a run."""
+
+
 # -- take it along --------------------------------------------------------------------------------------
 
 
 def to_csv(frame: pd.DataFrame, names: Sequence[str]) -> str:
     """Return the named columns as CSV: fractions from 0 to 1, times in UTC, tags with commas between.
 
-    Text that a spreadsheet would take for a formula gets an apostrophe in front: anybody can name a run.
+    Text that a spreadsheet would take for a formula gets an apostrophe in front: anybody can name a run (see `escape`).
     """
     table = frame[list(names)].copy()
     for name in names:
@@ -197,11 +202,11 @@ def to_csv(frame: pd.DataFrame, names: Sequence[str]) -> str:
         if kind is Kind.TIME:
             table[name] = pd.to_datetime(table[name], unit="s", utc=True).dt.strftime("%Y-%m-%d %H:%M:%S")
         elif kind is Kind.TAGS:
-            table[name] = table[name].map(",".join).map(_harmless)
+            table[name] = table[name].map(",".join).map(_cell)
         elif kind is Kind.TEXT:
-            table[name] = table[name].map(_harmless)
+            table[name] = table[name].map(_cell)
     return table.to_csv(index=False)
 
 
-def _harmless(text: str) -> str:
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+def _cell(text: str) -> str:
+    return for_csv_cell(text, LONGEST_CELL)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import io
 import itertools
 import json
-import re
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,6 +19,7 @@ from mnist_core.data import DIGITS, MNIST, MNIST_ARRAYS, MNIST_SHA256, Dataset, 
 from mnist_core.datasets.foreign import NAME_LENGTH, from_npz
 from mnist_core.datasets.mixture import Extra, mixed
 from mnist_core.errors import UserError
+from mnist_core.escape import clean, quoted
 from mnist_core.runs import schema
 from mnist_core.runs.records import TITLES, DatasetInfo, SweepState
 from mnist_core.runs.schema import dataset_blobs, datasets, runs, sweeps
@@ -81,7 +81,7 @@ class DatasetShelf:
                 len(dataset.train_images),
                 len(dataset.test_images),
                 owner,
-                nickname,
+                clean(nickname),
                 schema.now(connection),
             )
             put_dataset(connection, info, data)
@@ -167,7 +167,7 @@ def find_dataset(connection: sa.Connection, wanted: str) -> DatasetInfo:
         query = sa.select(datasets.c.name).where(datasets.c.mixture == "").order_by(datasets.c.created_at.desc())
         names = connection.scalars(query.limit(10))
         known = ", ".join([MNIST, *names])
-        raise DatasetError(f"There is no dataset named {wanted[:NAME_LENGTH]!r} in the run store. There are: {known}.")
+        raise DatasetError(f"There is no dataset named {quoted(wanted)} in the run store. There are: {known}.")
     return found
 
 
@@ -230,9 +230,9 @@ def _free_name(connection: sa.Connection, name: str, owner: str) -> str:
 
     The names in code are only for those that the program itself adds, without an owner.
     """
-    cleaned = " ".join(re.sub(r"[^\w .,()+&-]", " ", name).split())[:NAME_LENGTH]  # it comes into code and pages
+    cleaned = clean(name, NAME_LENGTH)
     if not cleaned or _is_taken(connection, cleaned) or cleaned == MNIST or (owner and cleaned.lower() in TITLES):
-        problem = f"is taken by other images: {cleaned!r}" if cleaned else "is missing"
+        problem = f"is taken by other images: {quoted(cleaned)}" if cleaned else "is missing"
         raise DatasetError(f"The name of the dataset {problem}. Choose another name.")
     return cleaned
 

@@ -7,7 +7,6 @@ holds its result, as one checksummed blob; a day later it is forgotten.
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -16,6 +15,7 @@ import sqlalchemy as sa
 from mnist_core.config import TrainConfig
 from mnist_core.data import MNIST_SHA256
 from mnist_core.errors import UserError
+from mnist_core.escape import clean
 from mnist_core.evaluation import Score
 from mnist_core.runs import leases, schema
 from mnist_core.runs.datasets import find_dataset
@@ -102,10 +102,14 @@ class JobQueue:
         `dataset` is the sha256 of that whose images the network reads. The caller has checked how large the file is,
         for its bytes are kept in the store until the job is done.
         """
-        name = re.sub(r"[^\w .()+-]+", "_", file_name)[-FILE_NAME_LENGTH:]  # pages show it, and it comes from outside
         with self.store.writing() as connection:
             _forget_old(connection)
-            values = {"kind": IMPORT, "owner": owner, "nickname": nickname, "file_name": name}
+            values = {
+                "kind": IMPORT,
+                "owner": owner,
+                "nickname": clean(nickname),
+                "file_name": clean(file_name, FILE_NAME_LENGTH),
+            }
             job_id = _add(connection, values | {"dataset_sha256": dataset})
             _put_blob(connection, job_id, data)
             return job_id

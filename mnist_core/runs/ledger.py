@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from mnist_core.errors import UserError
+from mnist_core.escape import clean, quoted
 from mnist_core.runs import schema
 from mnist_core.runs.records import Best, History, Point, State
 from mnist_core.runs.schema import progress, runs
@@ -90,7 +91,7 @@ class Ledger:
 
     def note(self, run_id: int, notes: str) -> None:
         """Write what is to be remembered about the run: at most 2,000 characters, the rest is cut off."""
-        self._change([run_id], sa.true(), notes=notes.strip()[:NOTES_LENGTH])
+        self._change([run_id], sa.true(), notes=_clean_notes(notes))
 
     def tag(self, run_ids: Collection[int], add: Iterable[str] = (), remove: Iterable[str] = ()) -> int:
         """Give tags to the runs and take others away; return how many runs there were.
@@ -117,7 +118,11 @@ class Ledger:
 
 def clean_tag(text: str) -> str:
     """Return a tag as it is kept: lower case, words joined by "-", no commas. Raises `TagError` if it is too long."""
-    tag = "-".join(text.replace(",", " ").lower().split())
+    tag = "-".join(clean(text, 2 * TAG_LENGTH).replace(",", " ").lower().split())
     if len(tag) > TAG_LENGTH:
-        raise TagError(f"The tag {tag!r} is too long: a tag has at most {TAG_LENGTH} characters.")
+        raise TagError(f"The tag {quoted(tag)} is too long: a tag has at most {TAG_LENGTH} characters.")
     return tag
+
+
+def _clean_notes(text: str) -> str:
+    return "\n".join(clean(line, NOTES_LENGTH) for line in text.strip().splitlines())[:NOTES_LENGTH]

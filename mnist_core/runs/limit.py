@@ -7,6 +7,7 @@ trains it anew from its first step, to the same weights. Then ended runs as a wh
 from __future__ import annotations
 
 import json
+import math
 import os
 import re
 import sys
@@ -82,7 +83,7 @@ def store_limit() -> int:
         return DEFAULT_LIMIT
     found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([A-Z]*)", text.upper())
     size = float(found[1]) * _UNITS.get(found[2], 0) if found else 0
-    if size < SMALLEST_LIMIT:
+    if not SMALLEST_LIMIT <= size < math.inf:
         raise UserError(f'{SETTING} must be a size of 10 MB or more, such as "500 MB" or "5 GB", not {text!r}.')
     return int(size)
 

@@ -14,7 +14,9 @@ import sqlalchemy as sa
 from mnist_core.config import TrainConfig
 from mnist_core.data import MNIST, MNIST_SHA256
 from mnist_core.errors import UserError
+from mnist_core.escape import clean
 from mnist_core.estimate import require_memory
+from mnist_core.number import LARGEST_ID
 from mnist_core.runs import schema
 from mnist_core.runs.datasets import find_dataset
 from mnist_core.runs.records import Checkpoint, History, Point, Run, State, Worker
@@ -97,7 +99,7 @@ class RunStore:
         values = {
             "name": _clean_name(name),
             "owner": owner,
-            "nickname": nickname,
+            "nickname": clean(nickname, NAME_LENGTH),
             "config": config.to_json(),
             "dataset": images.name,
             "dataset_sha256": images.sha256,
@@ -110,6 +112,8 @@ class RunStore:
 
     def run(self, run_id: int) -> Run:
         """Return one run, deleted ones too. Raises `RunNotFound`."""
+        if abs(run_id) > LARGEST_ID:  # more than a database can tell
+            raise _not_found(run_id)
         with self.reading() as connection:
             row = connection.execute(sa.select(runs).where(runs.c.id == run_id)).mappings().first()
             now = schema.now(connection)
@@ -306,4 +310,4 @@ def _not_found(run_id: int) -> RunNotFound:
 
 
 def _clean_name(name: str) -> str:
-    return " ".join(name.split())[:NAME_LENGTH]
+    return clean(name, NAME_LENGTH)

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from mnist_core.config import TrainConfig
 from mnist_core.data import MNIST
 from mnist_core.errors import UserError
+from mnist_core.escape import clean
 from mnist_core.evaluation import Score
 from mnist_core.runs import leases, schema
 from mnist_core.runs.datasets import find_dataset
@@ -55,9 +56,9 @@ class Sweeps:
             images = find_dataset(connection, dataset)
         plan.require_possible(images.train_images, images.classes)
         values: dict[str, Any] = {
-            "name": " ".join(name.split())[:NAME_LENGTH],
+            "name": clean(name, NAME_LENGTH),
             "owner": owner,
-            "nickname": nickname,
+            "nickname": clean(nickname, NAME_LENGTH),
             "dataset": images.name,
             "dataset_sha256": images.sha256,
             "config": plan.base.to_json(),

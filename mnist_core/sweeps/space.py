@@ -12,6 +12,8 @@ from itertools import product
 from typing import NamedTuple
 
 from mnist_core.config import CHOICES, DEFAULT_LEARNING_RATES, LIMITS, SWITCHES, ConfigError, TrainConfig
+from mnist_core.escape import quoted
+from mnist_core.number import parse_number
 
 Value = int | float | str | bool
 Setting = dict[str, Value]
@@ -161,10 +163,9 @@ def _parse(name: str, text: str) -> Values:
 
 
 def _number(name: str, text: str) -> int | float:
-    for kind in (int, float):
-        with suppress(ValueError):
-            return kind(text)
-    raise ConfigError(f"{label(name)}: {text[:40]!r} is no number. {SHOWN}")
+    with suppress(ValueError):
+        return parse_number(text)
+    raise ConfigError(f"{label(name)}: {quoted(text, 40)} is no number. {SHOWN}")
 
 
 def _checked(name: str, values: Values) -> Values:
@@ -200,7 +201,7 @@ def _require_variable(name: str) -> None:
     if name == "validation_images":
         raise ConfigError("Validation images cannot vary: only runs that read the same ones can be compared.")
     if name not in VARIABLE:
-        raise ConfigError(f"There is no setting named {name[:40]!r}. Known: {', '.join(VARIABLE)}.")
+        raise ConfigError(f"There is no setting named {quoted(name, 40)}. Known: {', '.join(VARIABLE)}.")
 
 
 def _points(name: str, span: Span) -> tuple[Value, ...]:

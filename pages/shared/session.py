@@ -10,6 +10,7 @@ from urllib.parse import quote, unquote
 
 import streamlit as st
 
+from mnist_core.escape import clean
 from pages.server.at_server import sits_at_server
 
 LOOPBACK = "127.0.0.1"
@@ -61,7 +62,7 @@ def remember_browser() -> None:
     """Find out which browser this is, by its cookie, and let it keep that. Call once in every rerun."""
     if not get("browser", ""):
         put("browser", _cookie(_COOKIE, r"[0-9a-f]{32}") or uuid.uuid4().hex)
-        put("nickname", unquote(_cookie(_NICKNAME_COOKIE, r"[\w.~/%-]+"))[:NICKNAME_LENGTH])
+        put("nickname", clean(unquote(_cookie(_NICKNAME_COOKIE, r"[\w.~/%-]+")), NICKNAME_LENGTH))
     cookies = {_COOKIE: owner(), _NICKNAME_COOKIE: quote(nickname())}
     _write_cookies(key="digits_cookies", data={"cookies": cookies, "age": _YEAR_SECONDS}, height=0)
 
@@ -84,7 +85,7 @@ def nickname() -> str:
 
 def set_nickname(name: str) -> None:
     """Change the nickname, here and in the browser's memory."""
-    put("nickname", " ".join(name.split())[:NICKNAME_LENGTH])
+    put("nickname", clean(name, NICKNAME_LENGTH))
 
 
 def at_server() -> bool:
