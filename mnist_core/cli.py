@@ -240,7 +240,8 @@ def _evaluate(options: argparse.Namespace) -> None:
     from mnist_core import terminal
     from mnist_core.network import Network
 
-    terminal.evaluate(Network.load(options.run), terminal.dataset_of(options.run), options.json)
+    trained_with = terminal.settings_of(options.run)
+    terminal.evaluate(Network.load(options.run), terminal.dataset_of(options.run), options.json, trained_with)
 
 
 def _predict(options: argparse.Namespace) -> None:

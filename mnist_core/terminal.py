@@ -25,9 +25,11 @@ from mnist_core.datasets.fashion import FASHION_MNIST
 from mnist_core.errors import UserError
 from mnist_core.evaluation import class_metrics, confusion_matrix, score, top_confusions
 from mnist_core.export.formats import FORMATS
+from mnist_core.measurement import measure, reading_of
 from mnist_core.network import Network
 from mnist_core.number import parse_run
 from mnist_core.runs import DatasetShelf, Handwriting, Point, Run, RunStore, State
+from mnist_core.verdict import verdict
 from mnist_core.words import percent, with_article
 
 POLL_SECONDS = 0.1
@@ -50,7 +52,7 @@ def train(store: RunStore, config: TrainConfig, name: str, as_json: bool, datase
         _put_down(store, run_id)
         print(f"Run {run_id} is paused. Resume it on the Train page of the app.", file=sys.stderr)
         raise
-    return _conclude(store.run(run_id), as_json)
+    return _conclude(store, store.run(run_id), as_json)
 
 
 def dataset_of(run: str) -> Dataset:
@@ -87,8 +89,21 @@ def print_runs(runs: list[Run]) -> None:
     console.print(table if runs else "No runs yet. Make one with: python -m mnist_core train")
 
 
-def evaluate(network: Network, dataset: Dataset, as_json: bool) -> None:
-    """Print accuracy, loss, confusion matrix, per-class metrics and the worst confusions on the test images."""
+def settings_of(run: str) -> TrainConfig | None:
+    """Return with which settings a run was trained; None where that is unknown: of files and imported networks."""
+    if not run.isdecimal():
+        return TrainConfig() if run == "starter" else None
+    with RunStore.open() as store:
+        found = store.run(int(run))
+    return None if found.imported else found.config
+
+
+def evaluate(network: Network, dataset: Dataset, as_json: bool, trained_with: TrainConfig | None = None) -> None:
+    """Print accuracy, loss, confusion matrix, per-class metrics and the worst confusions on the test images.
+
+    Where it is known with which settings the network was `trained_with`, also what it reads of what it learned from.
+    """
+    trained = None if trained_with is None else measure(network, trained_with, dataset, tests=False).training
     probabilities = network.predict(dataset.test_images)
     result = score(probabilities, dataset.test_labels)
     matrix = confusion_matrix(dataset.test_labels, probabilities.argmax(axis=1), len(dataset.class_names))
@@ -99,12 +114,17 @@ def evaluate(network: Network, dataset: Dataset, as_json: bool) -> None:
         values = {
             "test_accuracy": result.accuracy,
             "test_loss": result.loss,
+            "train_accuracy": trained.accuracy if trained else None,
+            "train_loss": trained.loss if trained else None,
             "confusion_matrix": matrix.to_numpy().tolist(),
         }
         classes = metrics.astype(object).where(metrics.notna(), None).to_dict("list")  # JSON knows no NaN
         print(json.dumps(values | {"classes": classes, "worst_confusions": worst}))
         return
-    print(f"Test accuracy {percent(result.accuracy)}, loss {result.loss:.4f}, on {len(probabilities):,} images\n")
+    print(f"Test accuracy {percent(result.accuracy)}, loss {result.loss:.4f}, on {len(probabilities):,} images")
+    if trained is not None:
+        print(f"Training accuracy {percent(trained.accuracy)}, loss {trained.loss:.4f}, on what it learned from")
+    print()
     named = matrix.set_axis(names, axis=0).set_axis(names, axis=1).rename_axis(index="True", columns="Predicted")
     print(f"{named}\n\n{metrics.set_axis(names, axis=0).round(4).to_string(na_rep='–')}\n")
     for true, predicted, count in confusions:
@@ -264,16 +284,19 @@ def _tested(point: Point) -> str:
     return f"{training}, test loss {point.test_loss:.4f}, test accuracy {percent(point.test_accuracy)}"
 
 
-def _conclude(run: Run, as_json: bool) -> int:
+def _conclude(store: RunStore, run: Run, as_json: bool) -> int:
     if run.state is State.FAILED:
         raise UserError(f"Run {run.id} failed. {run.message}")
     per_epoch = run.seconds / max(1, run.epochs_done)
     if as_json:
         values = {"run_id": run.id, "state": run.state, "test_accuracy": run.test_accuracy, "test_loss": run.test_loss}
+        values |= {"train_accuracy": run.train_accuracy, "train_loss": run.train_loss}
         values |= {"validation_accuracy": run.validation_accuracy} if run.config.validation_images else {}
         print(json.dumps(values | {"seconds_per_epoch": per_epoch}), flush=True)
     elif run.state is State.FINISHED:
         print(f"Run {run.id}: test accuracy {percent(run.test_accuracy)}, {per_epoch:.2f} seconds an epoch")
+        network = Network.from_bytes(store.network_bytes(run.id))
+        print(verdict(run, reading_of(run, network, DatasetShelf(store).load(run.dataset_sha256))))
     else:
         print(f"Run {run.id} is {run.state}.")
     return 0

@@ -24,9 +24,10 @@ from mnist_core.data import PIXELS, Dataset
 from mnist_core.errors import UserError
 from mnist_core.evaluation import Score, score
 from mnist_core.loop import compile_augmenting_loop, compile_loop
+from mnist_core.measurement import measure
 from mnist_core.model import build_model
 from mnist_core.network import Network
-from mnist_core.runs.records import Checkpoint, Point
+from mnist_core.runs.records import Checkpoint, Measurement, Point
 
 PIECES_PER_EPOCH = 18
 """So that a curve has about this many points an epoch; 26 steps each at batch 128."""
@@ -198,6 +199,14 @@ class Trainer:
         learned = len(self._images)
         probabilities = self.network().predict(self.dataset.train_images[learned:])
         return score(probabilities, self.dataset.train_labels[learned:])
+
+    def measure(self) -> Measurement:
+        """Read the images that the network as it is now has learned from, and the test images if that is not done.
+
+        The images themselves, not distorted copies; the test images have been read if an epoch has just ended.
+        """
+        tests = self.tests and self.step % self.steps_per_epoch > 0
+        return measure(self.network(), self.config, self.dataset, tests)
 
     def checkpoint(self) -> Checkpoint:
         """Return everything that is needed to go on from here, in any process."""

@@ -22,6 +22,7 @@ from mnist_core.datasets.kept import KeptDatasets
 from mnist_core.errors import UserError
 from mnist_core.estimate import seconds_per_step
 from mnist_core.jobs import do_one
+from mnist_core.measurement import measure_one
 from mnist_core.runs import (
     DatasetShelf,
     JobQueue,
@@ -29,6 +30,7 @@ from mnist_core.runs import (
     Point,
     RunStore,
     Standing,
+    State,
     StoreError,
     StoreFull,
     Turn,
@@ -60,6 +62,8 @@ HANG_SECONDS = 180.0
 """A worker that has done nothing for so long ends itself: the slowest step takes some 5 s, compiling it 20."""
 TIDY_SECONDS = 30.0
 """How often a worker looks whether the store has reached its limit."""
+MEASURE_SECONDS = 5.0
+"""How often an idle worker looks for runs that have ended without being measured."""
 COMPILED_SHAPES = 8
 """How many compiled networks a worker keeps; each holds some 10 to 100 MB."""
 
@@ -79,7 +83,8 @@ class Worker:
         self._in_hand: Lease | None = None
         self._said = ""
         self._limit = store_limit()
-        self._moved_at = self._tidied_at = time.monotonic()
+        self._moved_at = self._tidied_at = self._measures_at = time.monotonic()
+        self._not_measured: set[int] = set()
         self._trainers: OrderedDict[tuple[int, TrainConfig], Trainer] = OrderedDict()
         self._images = KeptDatasets(DatasetShelf(store).load)
 
@@ -114,7 +119,7 @@ class Worker:
         self._interrupted()
         turn = self.queue.claim(self.name, run_id)
         if turn is None:
-            return worked
+            return worked or (run_id is None and self._measure_one())
         with self._hold(turn.lease):
             self._serve_or_fail(turn)
         return True
@@ -170,6 +175,15 @@ class Worker:
         trainer.tests = turn.run.sweep_id is None  # a sweep compares by the validation images, and tests only its best
         trainer.start(config, turn.checkpoint, dataset)
         return trainer
+
+    def _measure_one(self) -> bool:
+        """Nobody waits: measure a run that ended without it, if there is one; looks for it now and then only."""
+        if time.monotonic() < self._measures_at:
+            return False
+        if measure_one(self.queue.store, self._images.get, self._not_measured):
+            return True
+        self._measures_at = time.monotonic() + MEASURE_SECONDS
+        return False
 
     def _measure(self, config: TrainConfig, seconds: float) -> None:
         """Keep a moving average of how fast this machine is, relative to the cost model's."""
@@ -270,10 +284,16 @@ class _Slice:
         interval = max(SHORTEST_CHECKPOINT_INTERVAL, CHECKPOINT_COST_RATIO * self.checkpoint_cost)
         return now - self.saved >= interval
 
+    @property
+    def _over(self) -> bool:
+        """Whether the run has ended with this turn, as far as is known: then people ask what its network reads."""
+        return self.trainer.done or self.standing.state is State.STOPPED
+
     def _report(self, checkpoint: bool, release: bool) -> None:
         before = time.monotonic()
         saved = self.trainer.checkpoint() if checkpoint else None
-        self.standing = self.queue.record(self.turn, self.points, before - self.reported, saved, release)
+        measured = self.trainer.measure() if release and self._over else None
+        self.standing = self.queue.record(self.turn, self.points, before - self.reported, saved, release, measured)
         self.trainer.extend(self.standing.epochs)
         self.points = []
         self.reported = time.monotonic()

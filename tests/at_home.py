@@ -30,7 +30,7 @@ def run_at_home(folder: Path, *arguments: str) -> str:
     return done.stdout
 
 
-def accuracy_in(output: str) -> float:
-    found = re.search(r"^Test accuracy: ([\d.]+) %", output, flags=re.MULTILINE)
+def accuracy_in(output: str, of: str = "Test") -> float:
+    found = re.search(rf"^{of} accuracy: ([\d.]+) %", output, flags=re.MULTILINE)
     assert found is not None, output[-2000:]
     return float(found[1]) / 100

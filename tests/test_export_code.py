@@ -64,7 +64,9 @@ def test_script_of_the_default_network_finds_the_same_test_accuracy(store, tmp_p
     (tmp_path / "digits.py").write_text(code.script(run), encoding="utf-8")
     output = run_at_home(tmp_path, "digits.py")
     assert run.test_accuracy == pytest.approx(accuracy_in(output), abs=TENTH_OF_A_POINT)
-    assert f"The app found {percent(run.test_accuracy)}" in code.script(run)
+    assert run.train_accuracy == pytest.approx(accuracy_in(output, "Training"), abs=TENTH_OF_A_POINT)
+    learned = f"{percent(run.train_accuracy)} of the images that it learned from"
+    assert f"The app found {percent(run.test_accuracy)}, and {learned}" in code.script(run).replace("\n# ", " ")
     assert "Epoch 2 of 2" in output
     assert "batch 450" in output, "the callback shows progress"
     assert "images are read wrongly" in output

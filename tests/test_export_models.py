@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import warnings
+from dataclasses import replace
 
 import numpy as np
 import onnx
@@ -136,7 +137,7 @@ def test_tensorboard_reads_curves_and_settings(store, make_run, tmp_path):
 
     numbers = [make_run(State.FINISHED), make_run(State.STOPPED, seed=4)]
     for _ in range(2):  # a second export takes the place of the first
-        write_runs(store, [store.run(number) for number in numbers], tmp_path)
+        write_runs(store, [replace(store.run(number), train_accuracy=0.75) for number in numbers], tmp_path)
     assert {path.parent.name for path in tmp_path.rglob("events.*")} == {tmp_path.name, "run_1", "run_2"}
     assert len(list(tmp_path.rglob("events.*"))) == 3
     for number in numbers:
@@ -145,6 +146,8 @@ def test_tensorboard_reads_curves_and_settings(store, make_run, tmp_path):
         assert [event.step for event in events.Tensors("training/loss")] == history.column("step")
         values = [float(event.tensor_proto.float_val[0]) for event in events.Tensors("test/accuracy")]
         assert values == pytest.approx([point.test_accuracy for point in history.tested])
+        (trained,) = events.Tensors("trained/training_accuracy")
+        assert (trained.step, trained.tensor_proto.float_val[0]) == (history.points[-1].step, 0.75)
         content = events.summary_metadata["_hparams_/session_start_info"].plugin_data.content
         settings = HParamsPluginData.FromString(content).session_start_info.hparams
         assert settings["seed"].number_value == (4 if number == 2 else 0)

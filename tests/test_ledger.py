@@ -56,7 +56,7 @@ def frame(store):
             config=config,
             name=f"run of {config.hidden_units}",
             test_accuracy=ACCURACIES[number],
-            accuracy=ACCURACIES[number] + 0.01,
+            train_accuracy=ACCURACIES[number] + 0.01,
             nickname="Ada" if number < 3 else "Grace",
             tags=("week-1", "odd") if number == 2 else (),
             created_at=1.77e9 + 86400 * number,  # run 1: 3 February 2026

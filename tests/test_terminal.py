@@ -44,6 +44,7 @@ def test_train_prints_json_lines_and_the_result_last(url):
     assert [line["epoch"] for line in lines if line["test_accuracy"] is not None] == [1, 2]
     assert result["test_accuracy"] == lines[-1]["test_accuracy"] > 0.85
     assert result["seconds_per_epoch"] > 0
+    assert result["train_accuracy"] > lines[-1]["accuracy"], "of the trained network, not the epoch's mean"
 
     code, output, _ = run(url, "runs", "--json")
     listed = json.loads(output)
@@ -54,6 +55,7 @@ def test_train_prints_json_lines_and_the_result_last(url):
     code, output, _ = run(url, "evaluate", str(result["run_id"]), "--json")
     evaluated = json.loads(output)
     assert evaluated["test_accuracy"] == pytest.approx(result["test_accuracy"], abs=1e-4)
+    assert evaluated["train_accuracy"] == pytest.approx(result["train_accuracy"], abs=1e-4)
     assert np.sum(evaluated["confusion_matrix"]) == 10_000
 
 

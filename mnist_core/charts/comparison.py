@@ -47,10 +47,10 @@ class View(NamedTuple):
 
 _LABELS = {
     "test_accuracy": "Test accuracy",
-    "accuracy": "Training accuracy",
+    "accuracy": "Training accuracy, mean of the epoch",
     "validation_accuracy": "Validation accuracy",
     "test_loss": "Test loss",
-    "loss": "Training loss",
+    "loss": "Training loss, mean of the epoch",
     "validation_loss": "Validation loss",
 }
 _AXES = {"epochs": "Epoch", "steps": "Step", "seconds": "Seconds of training"}

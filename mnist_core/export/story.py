@@ -143,6 +143,8 @@ def _own_rate(config: TrainConfig) -> bool:
 def _expectation(run: Run, images: DatasetInfo) -> str:
     if run.state is State.FINISHED and run.test_accuracy is not None:
         accuracy = percent(run.test_accuracy)
+        if run.train_accuracy is not None:
+            accuracy += f", and {percent(run.train_accuracy)} of the images that it learned from"
         found = f"The app found {accuracy}; on another kind of machine, expect a few images more or less."
     else:
         found = "In the app this run was not trained to its end, so its accuracy there may be another."
@@ -309,7 +311,11 @@ _FIT = """\
 
 _EVALUATION = """\
 test_loss, test_accuracy = model.evaluate(x_test, test_labels, verbose=0)
-print(f"Test accuracy: {100 * test_accuracy:.2f} %, test loss: {test_loss:.4f}")"""
+print(f"Test accuracy: {100 * test_accuracy:.2f} %, test loss: {test_loss:.4f}")
+
+# While it trained, Keras showed the mean over an epoch. This is the trained network, on what it learned from.
+train_loss, train_accuracy = model.evaluate(x_train, train_labels, verbose=0)
+print(f"Training accuracy: {100 * train_accuracy:.2f} %, training loss: {train_loss:.4f}")"""
 
 _CONFUSION_WORDS = "Each row is a true digit, each column what the network read. Right answers lie on the diagonal."
 

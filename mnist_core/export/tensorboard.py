@@ -24,6 +24,8 @@ _TAGS = {
     "validation_loss": "validation/loss",
     "validation_accuracy": "validation/accuracy",
 }
+_TRAINED_TAGS = {"train_loss": "trained/training_loss", "train_accuracy": "trained/training_accuracy"}
+"""Of the network that a run has ended with, on the images that it learned from: one point, at its last step."""
 
 
 def write_runs(store: RunStore, runs: Sequence[Run], folder: Path) -> None:
@@ -36,7 +38,9 @@ def write_runs(store: RunStore, runs: Sequence[Run], folder: Path) -> None:
         from tensorboard.plugins.hparams import summary_v2 as hparams
     except ImportError:
         raise UserError("TensorBoard is not installed: pip install -r requirements-tensorboard.txt") from None
-    metrics = [hparams.Metric(_TAGS[name], display_name=name) for name in ("test_accuracy", "test_loss")]
+    tags = _TAGS | _TRAINED_TAGS
+    shown = ("test_accuracy", "test_loss", "train_accuracy", "train_loss")
+    metrics = [hparams.Metric(tags[name], display_name=name) for name in shown]
     settings = [hparams.HParam(item.name) for item in fields(TrainConfig)]
     try:
         _write(folder, [(0.0, 0, hparams.hparams_config_pb(settings, metrics))])
@@ -53,6 +57,9 @@ def _curves(run: Run, history: History) -> Iterator[tuple[float, int, Any]]:
         time = run.created_at + run.seconds * point.step / max(1, run.step)
         for name, value in _values(point):
             yield time, point.step, _scalar(_TAGS[name], value)
+    for name, tag in _TRAINED_TAGS.items():
+        if (value := getattr(run, name)) is not None:
+            yield run.created_at + run.seconds, run.step, _scalar(tag, value)
 
 
 def _values(point: Point) -> Iterator[tuple[str, float]]:

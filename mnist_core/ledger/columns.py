@@ -80,6 +80,7 @@ _ABOUT = (
     Column("state", "State", Kind.TEXT),
 )
 _ACCURACY = Column("test_accuracy", "Test accuracy", Kind.FRACTION, "After the last full epoch", ("accuracy", "acc"), 2)
+_LEARNED = "Of the trained network, on the images that it learned from"
 _RESULTS = (
     Column("best_test_accuracy", "Best test accuracy", Kind.FRACTION, "After the best epoch", ("best",), 2),
     Column("best_epoch", "Best epoch", Kind.NUMBER, "The first epoch with the best test accuracy", (), 0),
@@ -89,14 +90,15 @@ _RESULTS = (
         "gap",
         "Gap",
         Kind.POINTS,
-        "Training accuracy minus test accuracy, in percentage points. A growing gap is a sign of overfitting.",
+        "Training accuracy minus test accuracy of the trained network, in percentage points. "
+        "A large gap is a sign of overfitting.",
         ("overfitting",),
         2,
     ),
     Column("parameters", "Parameters", Kind.NUMBER, "Weights and biases that are learned", ("params",), 0),
     Column("seconds", "Seconds", Kind.NUMBER, "Time spent training", ("time", "duration"), 1),
-    Column("training_accuracy", "Training accuracy", Kind.FRACTION, "Mean over the last epoch", ("train accuracy",), 2),
-    Column("training_loss", "Training loss", Kind.NUMBER, "Mean over the last epoch", ("train loss",), 4),
+    Column("training_accuracy", "Training accuracy", Kind.FRACTION, _LEARNED, ("train accuracy", "trained"), 2),
+    Column("training_loss", "Training loss", Kind.NUMBER, _LEARNED, ("train loss",), 4),
 )
 _REST = (
     Column("owner", "By", Kind.TEXT, "Nickname of whoever trained it", ("by", "nickname", "who")),

@@ -43,7 +43,8 @@ def frame_of(runs: Iterable[Run], best: Mapping[int, Best]) -> pd.DataFrame:
 
 
 def _row(run: Run, best: Best | None) -> dict[str, Any]:
-    gap = None if run.accuracy is None or run.test_accuracy is None else run.accuracy - run.test_accuracy
+    trained, tested = run.train_accuracy, run.test_accuracy
+    gap = None if trained is None or tested is None else trained - tested
     return {
         **_settings_of(run.config),
         "run": run.id,
@@ -56,8 +57,8 @@ def _row(run: Run, best: Best | None) -> dict[str, Any]:
         "test_loss": run.test_loss,
         "gap": gap,
         "seconds": run.seconds,
-        "training_accuracy": run.accuracy,
-        "training_loss": run.loss,
+        "training_accuracy": run.train_accuracy,
+        "training_loss": run.train_loss,
         "owner": run.nickname,
         "sweep": run.sweep_id,
         "tags": run.tags,

@@ -32,6 +32,7 @@ class Version(NamedTuple):
     runs: int
     steps: int
     updated: float
+    measured: int
 
 
 class Ledger:
@@ -44,10 +45,11 @@ class Ledger:
 
     def version(self) -> Version:
         """Return what tells the present state of all runs from an earlier one; costs no more than a look at each."""
-        query = sa.select(sa.func.count(), sa.func.sum(runs.c.step), sa.func.sum(runs.c.updated_at))
+        sums = sa.func.sum(runs.c.step), sa.func.sum(runs.c.updated_at), sa.func.count(runs.c.train_accuracy)
+        query = sa.select(sa.func.count(), *sums).where(runs.c.deleted_at.is_(None))
         with self.store.reading() as connection:
-            count, steps, updated = connection.execute(query.where(runs.c.deleted_at.is_(None))).one()
-        return Version(int(count), int(steps or 0), float(updated or 0.0))
+            count, steps, updated, measured = connection.execute(query).one()
+        return Version(int(count), int(steps or 0), float(updated or 0.0), int(measured))
 
     def best_tests(self) -> dict[int, Best]:
         """Return the best test accuracy of every run that has finished an epoch, by its number. One query for all."""

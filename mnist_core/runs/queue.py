@@ -19,7 +19,7 @@ from mnist_core.config import TrainConfig
 from mnist_core.runs import leases, schema
 from mnist_core.runs.due import sweeps_due
 from mnist_core.runs.leases import is_free
-from mnist_core.runs.records import Checkpoint, JobState, Lease, Point, Standing, State, Turn
+from mnist_core.runs.records import Checkpoint, JobState, Lease, Measurement, Point, Standing, State, Turn
 from mnist_core.runs.schema import blobs, jobs, progress, runs, sweeps, workers
 from mnist_core.runs.store import WORKER_SILENCE, DamagedBlob, RunStore, read_checkpoint, to_run
 
@@ -69,12 +69,14 @@ class WorkQueue:
         seconds: float,
         checkpoint: Checkpoint | None = None,
         release: bool = False,
+        measured: Measurement | None = None,
     ) -> Standing:
         """Write what a turn has achieved, all or nothing, and learn how things stand.
 
-        `points` are new progress, `seconds` the training time since the last report. A checkpoint at
-        the run's last step finishes it. `release` gives the run back to the queue; it needs a checkpoint
-        at the latest step. Raises `LeaseLost`, in which case nothing was written.
+        `points` are new progress, `seconds` the training time since the last report. A checkpoint at the run's
+        last step finishes it; `measured` is what its network reads, where it is the last one for now. `release`
+        gives the run back to the queue; it needs a checkpoint at the latest step. Raises `LeaseLost`, in which
+        case nothing was written.
         """
         with self.store.writing() as connection:
             row = self._own_row(connection, turn)
@@ -82,7 +84,7 @@ class WorkQueue:
             config = TrainConfig.from_json(row["config"])
             values: dict[str, Any] = {"updated_at": now, "seconds": row["seconds"] + seconds, "deaths": 0}
             values["lease_until"] = None if release else now + leases.LEASE_SECONDS
-            values |= _latest(points)
+            values |= _latest(points) | measured_values(measured)
             if points:
                 timed = _timed(points, row["step"], row["seconds"], seconds)
                 self._upsert(connection, progress, [{"run_id": turn.run.id, **p._asdict()} for p in timed])
@@ -191,7 +193,8 @@ def _waiting(connection: sa.Connection, now: float) -> int:
 def _start_over(connection: sa.Connection, run_id: int) -> dict[str, Any]:
     """Forget a run's progress, which will come again; its last network stays until there is another."""
     connection.execute(progress.delete().where(progress.c.run_id == run_id))
-    measured = ("loss", "accuracy", "test_loss", "test_accuracy", "validation_loss", "validation_accuracy")
+    kinds = ("", "test_", "validation_", "train_")
+    measured = [f"{kind}{measure}" for kind in kinds for measure in ("loss", "accuracy")]
     begin = {"step": 0, "seconds": 0.0, "judged_step": 0, "updated_at": schema.now(connection)}
     return begin | dict.fromkeys(measured)
 
@@ -215,6 +218,15 @@ def _latest(points: Sequence[Point]) -> dict[str, Any]:
         measured = [value for point in points if (value := getattr(point, name)) is not None]
         values |= {name: measured[-1]} if measured else {}
     return values
+
+
+def measured_values(measured: Measurement | None) -> dict[str, Any]:
+    """Return the columns of `runs` that tell what the network in the store reads: nulls if that is not known."""
+    if measured is None:
+        return dict.fromkeys(("train_loss", "train_accuracy"))
+    (loss, accuracy), test = measured
+    values: dict[str, Any] = {"train_loss": loss, "train_accuracy": accuracy}
+    return values if test is None else values | {"test_loss": test.loss, "test_accuracy": test.accuracy}
 
 
 def _blob_rows(run_id: int, checkpoint: Checkpoint) -> list[dict[str, Any]]:

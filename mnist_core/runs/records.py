@@ -10,6 +10,7 @@ from typing import NamedTuple
 from mnist_core.config import TrainConfig
 from mnist_core.data import MNIST, MNIST_SHA256
 from mnist_core.escape import for_file_name
+from mnist_core.evaluation import Score
 
 
 class State(StrEnum):
@@ -54,13 +55,15 @@ class SweepState(StrEnum):
 class Run:
     """One training of one network, as the store knows it at the moment of reading.
 
-    `step` counts batches over all epochs; `loss` and `accuracy` are the running means of the
-    current epoch; the test values are those after the last full epoch. `seconds` is time spent
-    training. `message` is the reason of a failure. `leased` says whether a worker holds the run now. A `pinned`
-    run never goes to make room for others. `imported` is the name of the file that the network came from, "" if it
-    was trained here: of an imported one, only what it looks like and the test values are known. `dataset` is what
-    the images are called, `dataset_sha256` which they are (see `data.content_sha256`). A run of a sweep has its
-    `sweep_id` and the number of its setting there, `trial`; `pruned` says that the sweep ended it early.
+    `step` counts batches over all epochs; `loss` and `accuracy` are the running means of the current epoch; the
+    test values are those after the last full epoch or, once the run has ended, of the network that it has. The
+    train values are how that network reads the images that it learned from; None until that is measured. `seconds`
+    is time spent training. `message` is the reason of a failure. `leased` says whether a worker holds the run now.
+    A `pinned` run never goes to make room for others. `imported` is the name of the file that the network came
+    from, "" if it was trained here: of an imported one, only what it looks like and the test values are known.
+    `dataset` is what the images are called, `dataset_sha256` which they are (see `data.content_sha256`). A run of a
+    sweep has its `sweep_id` and the number of its setting there, `trial`; `pruned` says that the sweep ended it
+    early.
     """
 
     id: int
@@ -93,6 +96,8 @@ class Run:
     sweep_id: int | None = None
     trial: int | None = None
     pruned: bool = False
+    train_loss: float | None = None
+    train_accuracy: float | None = None
 
     @property
     def description(self) -> str:
@@ -177,6 +182,13 @@ class Checkpoint(NamedTuple):
     step: int
     network: bytes
     optimizer: bytes
+
+
+class Measurement(NamedTuple):
+    """How well a network reads the images that it learned from, and the test images where that was not known yet."""
+
+    training: Score
+    test: Score | None = None
 
 
 class Standing(NamedTuple):

@@ -63,6 +63,9 @@ runs = Table(
     Column("deaths", Integer, nullable=False, server_default="0"),
     Column("validation_loss", Float(53)),
     Column("validation_accuracy", Float(53)),
+    # How the network that is in the store reads the images that it learned from; null until that is measured.
+    Column("train_loss", Float(53)),
+    Column("train_accuracy", Float(53)),
     # The sweep that the run belongs to (no foreign key: the run outlives it), the number of its setting there from 0,
     # up to which step the sweep has judged it, and whether it ended it for that.
     Column("sweep_id", Integer),

@@ -10,6 +10,7 @@ import streamlit as st
 from mnist_core.config import LIMITS
 from mnist_core.escape import for_markdown
 from mnist_core.runs import Run, State, WrongState
+from mnist_core.verdict import verdict
 from mnist_core.words import percent
 from pages.shared import services, session
 from pages.shared.handwriting_score import handwriting_scores
@@ -18,9 +19,6 @@ from pages.shared.plot import plot
 from pages.shared.progress import show_progress
 from pages.shared.situation import badge_of
 from pages.shared.widgets import Choice, may_change, run_title
-
-OVERFITTING_GAP = 0.01
-"""From one percentage point between training and test accuracy on, the sentence speaks of overfitting."""
 
 
 def show_run(run: Run) -> None:
@@ -94,13 +92,19 @@ def _curves(run: Run) -> None:
     for column, (key, chart) in zip(st.columns(2), charts_of(run).items(), strict=True):
         with column:
             plot(chart.figure, key=key, summary=chart.summary, height=280, at=run.updated_at)
+    st.caption(
+        "The training line is the mean over the epoch so far, as Keras has it: it starts anew with each epoch, which "
+        "makes its steps.",
+        help="Its points are read in passing, by the network as it was at each step. So it lags behind the network at "
+        "the end of the epoch, which is the one that reads the test images.",
+    )
 
 
 def _conclusion(run: Run) -> None:
-    if run.test_accuracy is None or run.accuracy is None:
+    reading = services.reading(run)
+    if reading is None:
         return
-    last = services.history(run.id, run.step).tested[-1]
-    st.markdown(_overfitting_sentence(last.accuracy, run.test_accuracy))
+    st.markdown(verdict(run, reading, mark="**"))
     _on_handwriting(run)
     _link_to_errors(run)
 
@@ -118,16 +122,3 @@ def _link_to_errors(run: Run) -> None:
         icon=":material/arrow_forward:",
         query_params={"run": str(run.id)},
     )
-
-
-def _overfitting_sentence(training: float, tested: float) -> str:
-    gap = training - tested
-    points = f"{100 * gap:.1f} percentage points"
-    text = f"It reads **{percent(training)}** of the training images and **{percent(tested)}** of the test images right"
-    if gap >= OVERFITTING_GAP:
-        reason = "It knows the training images better than new ones, which is called overfitting."
-        return f"{text}: a gap of {points}. {reason}"
-    if gap > 0:
-        return f"{text}: a gap of only {points}, so it generalises well; there is little overfitting."
-    hope = "There is no overfitting; more epochs or units may still help."
-    return f"{text}: no worse on new images than on those it has seen. {hope}"

@@ -43,8 +43,7 @@ def news_of(run: Run) -> dict[str, Any]:
         "words": _words(run),
         "notice": notice._asdict() if notice else None,
         "numbers": [
-            percent(run.accuracy),
-            decimal(run.loss),
+            *_training(run),
             percent(run.test_accuracy),
             decimal(run.test_loss),
         ],
@@ -64,12 +63,19 @@ def charts_as_json(run: Run) -> dict[str, dict[str, str]]:
 
 def decimal(value: float | None) -> str:
     """Write a loss, or a dash where there is none yet."""
-    return "–" if value is None else f"{value:.4f}"
+    return "–" if value is None or value != value else f"{value:.4f}"
 
 
 def _page(run: Run) -> str:
-    concluded = run.state.ended and run.test_accuracy is not None
-    return json.dumps([badge_of(run), run.name, run.config.epochs, concluded])
+    at_rest = run.state.ended and not run.leased
+    return json.dumps([badge_of(run), run.name, run.config.epochs, at_rest])
+
+
+def _training(run: Run) -> tuple[str, str]:
+    """Return training accuracy and loss: the running means, and in the end what the network reads."""
+    reading = services.reading(run)
+    loss, accuracy = reading.training if reading else (run.loss, run.accuracy)
+    return percent(accuracy), decimal(loss)
 
 
 def _pace(run: Run) -> float | None:

@@ -12,10 +12,12 @@ from pages.shared.news import news_of
 from pages.shared.routes import news_address
 
 NUMBERS = {  # in the order of news_of
-    "Training accuracy": "How many of this epoch's training images were read right so far.",
-    "Training loss": "How wrong the network was on average, in this epoch so far. Training makes this small.",
-    "Test accuracy": "How many of the test images, never trained on, were read right after the last full epoch.",
-    "Test loss": "The loss on the test images after the last full epoch.",
+    "Training accuracy": "While it trains: how many of this epoch's training images were read right so far. In "
+    "the end: how many of all images that it learned from the trained network reads right.",
+    "Training loss": "How wrong the network is on average on these images. Training makes this small.",
+    "Test accuracy": "How many of the test images, never trained on, were read right after the last full epoch, "
+    "or by the network as it was stopped.",
+    "Test loss": "The loss on these test images.",
 }
 
 

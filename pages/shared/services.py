@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import NamedTuple
 
 import numpy as np
@@ -13,7 +14,9 @@ from mnist_core.data import MNIST_SHA256, Dataset
 from mnist_core.datasets.fashion import FASHION_MNIST
 from mnist_core.datasets.fetching import Fetching
 from mnist_core.datasets.kept import KeptDatasets
+from mnist_core.errors import UserError
 from mnist_core.ledger import frame_of
+from mnist_core.measurement import Reading, reading_of
 from mnist_core.neighbours import HiddenOutputs
 from mnist_core.network import Network
 from mnist_core.runs import DatasetShelf, Handwriting, History, JobQueue, Ledger, Run, RunStore
@@ -107,6 +110,23 @@ def right_answers(run_id: int, step: int, sha256: str) -> NDArray[np.bool_]:
     """Return for each test image of a dataset whether the run's network at `step` reads it correctly: (n,)."""
     images = dataset(sha256)
     return network(run_id, step).predict(images.test_images).argmax(axis=1) == images.test_labels
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def _reading(run: Run) -> Reading:
+    return reading_of(run, network(run.id, run.step), _kept_datasets().get(run.dataset_sha256))
+
+
+def reading(run: Run) -> Reading | None:
+    """Return what the network of a run that has ended reads; None while a worker has it, or if it has none (any more).
+
+    What the store does not know of it yet is found here, in some 0.2 s, and then known to all visits.
+    """
+    if run.imported or not run.step or not run.state.ended or run.leased:
+        return None
+    with suppress(UserError):
+        return _reading(run)
+    return None
 
 
 class AllRuns(NamedTuple):

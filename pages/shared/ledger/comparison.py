@@ -22,7 +22,7 @@ MOST_COMPARED = 20
 LONGEST_IN_LEGEND = 24
 """Characters of a run's name; more would leave no room for the curves."""
 _MEASURE_WORDS = {name: name.replace("_", " ").capitalize() for name in MEASURES}
-_MEASURE_WORDS |= {"accuracy": "Training accuracy", "loss": "Training loss"}
+_MEASURE_WORDS |= {"accuracy": "Training accuracy, mean of the epoch", "loss": "Training loss, mean of the epoch"}
 _AXIS_WORDS = dict(zip(AXES, ("Epochs", "Steps", "Seconds"), strict=True))
 _HOW = (
     "The networks are compared image by image on the test set (McNemar's exact test, at 5 %, with Holm's correction "
