@@ -286,7 +286,9 @@ def _tested(point: Point) -> str:
 
 def _conclude(store: RunStore, run: Run, as_json: bool) -> int:
     if run.state is State.FAILED:
-        raise UserError(f"Run {run.id} failed. {run.message}")
+        later = run.failure is not None and run.failure.may_pass
+        resume = " What was trained is kept: the Train page of the app resumes it." if later else ""
+        raise UserError(f"Run {run.id} failed. {run.message}{resume}")
     per_epoch = run.seconds / max(1, run.epochs_done)
     if as_json:
         values = {"run_id": run.id, "state": run.state, "test_accuracy": run.test_accuracy, "test_loss": run.test_loss}

@@ -20,6 +20,7 @@ from mnist_core.archive import DamagedArchive, read_arrays
 from mnist_core.augmentation import Copies
 from mnist_core.backend import keras
 from mnist_core.config import TrainConfig
+from mnist_core.cure import calmer_rate
 from mnist_core.data import PIXELS, Dataset
 from mnist_core.errors import UserError
 from mnist_core.evaluation import Score, score
@@ -271,10 +272,10 @@ class Trainer:
         loss, accuracy = self._sums[:2] / self._sums[2]
         if not math.isfinite(loss) or (ended and loss > HOPELESS * math.log(len(self.dataset.class_names))):
             what = "is far above that of guessing" if math.isfinite(loss) else "is no longer a number"
-            rate = self.config.learning_rate
             raise TrainingDiverged(
                 f"The training diverged in epoch {epoch}: the loss {what}. "
-                f"Try a learning rate smaller than {rate:g}, for example {rate / 10:g}."
+                f"Try a learning rate smaller than {self.config.learning_rate:g}, for example "
+                f"{calmer_rate(self.config):g}."
             )
         nothing = (None, None)
         test = self.test() if ended and self.tests else nothing

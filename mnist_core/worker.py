@@ -25,6 +25,7 @@ from mnist_core.jobs import do_one
 from mnist_core.measurement import measure_one
 from mnist_core.runs import (
     DatasetShelf,
+    Failure,
     JobQueue,
     LeaseLost,
     Point,
@@ -143,7 +144,7 @@ class Worker:
         except StoreError:
             raise  # the database may be back soon: the lease runs out, and the run goes on from its checkpoint
         except UserError as error:
-            self._fail(turn, str(error))
+            self._fail(turn, str(error), _failure_of(error))
         except MemoryError:
             self._fail(turn, "The training needs more memory than there is. Try fewer hidden units or a smaller batch.")
         except Exception as error:
@@ -190,9 +191,9 @@ class Worker:
         ratio = seconds_per_step(config) / seconds
         self.speed = ratio if self.speed is None else 0.8 * self.speed + 0.2 * ratio
 
-    def _fail(self, turn: Turn, reason: str) -> None:
+    def _fail(self, turn: Turn, reason: str, failure: Failure = Failure.PASSING) -> None:
         with contextlib.suppress(LeaseLost):
-            self.queue.fail(turn, reason)
+            self.queue.fail(turn, reason, failure)
 
     def _warm_up(self) -> None:
         """Pay for the import, and for compiling the most wanted network before anybody waits for it."""
@@ -244,6 +245,13 @@ class Worker:
         """Keep the store below its limit: a part at each heartbeat, until there is room."""
         if time.monotonic() - self._tidied_at >= TIDY_SECONDS and not make_room(self.queue.store, self._limit):
             self._tidied_at = time.monotonic()
+
+
+def _failure_of(error: UserError) -> Failure:
+    from mnist_core.training import BadCheckpoint, TrainingDiverged
+
+    kinds = {TrainingDiverged: Failure.DIVERGED, BadCheckpoint: Failure.CHECKPOINT}
+    return kinds.get(type(error), Failure.PASSING)
 
 
 class _Slice:

@@ -1,6 +1,7 @@
 """The Train page without a browser: what it shows of a run in each state, and what its widgets do."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -53,6 +54,27 @@ def test_learning_rate_follows_the_optimizer(open_page):
     assert page.number("Learning rate").value == 0.01
     page.choose("Optimizer", "adam")
     assert page.number("Learning rate").value == 0.001
+
+
+def test_a_typed_learning_rate_stays_when_the_optimizer_changes(open_page):
+    page = open_page(TRAIN)
+    page.type("Learning rate", 0.01)
+    assert "The usual learning rate of rmsprop is 0.001." in page.words
+    for optimizer, told in [("sgd", False), ("adam", True)]:  # of sgd, it is the usual one
+        page.choose("Optimizer", optimizer)
+        assert page.number("Learning rate").value == 0.01
+        assert ("usual learning rate of" in page.words) == told
+    page.type("Learning rate", 0.001)
+    page.choose("Optimizer", "sgd")
+    assert page.number("Learning rate").value == 0.01, "back at the usual one, it follows again"
+
+
+def test_a_learning_rate_that_a_link_asks_for_stays_as_well(open_page):
+    app = AppTest.from_file(MAIN_PAGE, default_timeout=PAGE_SECONDS)
+    app.query_params["learning_rate"] = "0.02"
+    app.run()
+    app.selectbox(key="setting_optimizer").select("adam").run()
+    assert app.number_input(key="setting_learning_rate").value == 0.02
 
 
 def test_train_submits_one_run_with_the_settings_typed(open_page, store):
@@ -150,7 +172,7 @@ def test_an_active_run_shows_how_far_it_is(open_page, make_run, store):
         (State.PAUSED, "Paused", {"Resume", "Stop", "+1 epoch"}),
         (State.FINISHED, "Finished", {"+1 epoch"}),
         (State.STOPPED, "Stopped", {"+1 epoch"}),
-        (State.FAILED, "Failed", {"Resume"}),
+        (State.FAILED, "Failed", {"Train again with learning rate 0.0001"}),
     ],
 )
 def test_a_run_at_rest_offers_what_can_be_done_with_it(open_page, make_run, state, badge, offered):
@@ -175,6 +197,31 @@ def test_a_finished_run_says_how_well_it_generalises(open_page, make_run, store)
 
 def test_a_failed_run_says_why(open_page, make_run):
     assert "The training diverged in epoch 2" in open_page(TRAIN, make_run(State.FAILED)).words
+
+
+def test_a_failure_that_may_pass_can_be_resumed(open_page, make_run, store):
+    run_id = make_run(State.ACTIVE)
+    queue = WorkQueue(store)
+    queue.bury("a worker of the test")
+    turn = queue.claim("another", run_id)
+    assert turn is not None
+    queue.fail(turn, "The disk is full.")
+    page = open_page(TRAIN, run_id)
+    assert not any(label.startswith("Train again") for label in page.buttons)
+    page.press("Resume")
+    assert store.run(run_id).state is State.ACTIVE
+
+
+def test_a_run_that_would_diverge_again_is_trained_anew_with_one_press(open_page, make_run, store):
+    failed = make_run(State.FAILED)
+    page = open_page(TRAIN, failed)
+    page.press("Train again with learning rate 0.0001")
+    newest = store.runs(ME)[0]
+    assert newest.config == replace(store.run(failed).config, learning_rate=0.0001)
+    assert newest.dataset_sha256 == store.run(failed).dataset_sha256
+    assert (page.number("Learning rate").value, page.number("Hidden units").value) == (0.0001, 16)
+    assert "Waiting" in page.words
+    assert f"Run {newest.id}" in page.words
 
 
 def test_pause_resume_and_stop_do_so(open_page, make_run, store):

@@ -5,10 +5,12 @@ import pytest
 import sqlalchemy as sa
 
 from mnist_core.config import ConfigError, TrainConfig
+from mnist_core.cure import calmer_rate, cure_of
 from mnist_core.data import DatasetError
 from mnist_core.runs import (
     Checkpoint,
     DamagedBlob,
+    Failure,
     LeaseLost,
     Ledger,
     NoNetworkYet,
@@ -23,6 +25,7 @@ from mnist_core.runs import (
 )
 from mnist_core.runs.leases import LEASE_SECONDS, MOST_DEATHS
 from mnist_core.runs.queue import slice_seconds
+from mnist_core.runs.schema import runs
 
 CHECKPOINT = Checkpoint(26, b"a network", b"an optimizer")
 
@@ -203,6 +206,35 @@ def test_epochs_cannot_grow_beyond_the_limit(store):
     with pytest.raises(ConfigError, match="from 1 to 100, not 101"):
         store.extend(run_id)
     assert store.run(run_id).config.epochs == 100
+
+
+@pytest.mark.parametrize("failure", [Failure.DIVERGED, Failure.CHECKPOINT])
+def test_a_run_that_would_fail_again_is_not_resumed(store, queue, failure):
+    run_id = store.submit(TrainConfig(learning_rate=3))
+    queue.fail(claim(queue), "It went wrong.", failure)
+    assert store.run(run_id).failure is failure
+    with pytest.raises(WrongState, match=r"would fail again\. It went wrong"):
+        store.resume(run_id)
+    cure = cure_of(store.run(run_id))
+    assert cure is not None
+    assert cure.config.learning_rate == (0.001 if failure is Failure.DIVERGED else 3)
+    store.extend(run_id)
+    assert store.run(run_id).failure is None
+
+
+@pytest.mark.parametrize(("rate", "calmer"), [(5, 0.001), (0.002, 0.001), (0.001, 0.0001), (3e-6, 1e-6)])
+def test_after_a_divergence_the_usual_rate_is_tried_then_smaller_ones(rate, calmer):
+    assert calmer_rate(TrainConfig(learning_rate=rate)) == calmer
+
+
+def test_what_an_earlier_program_wrote_of_a_divergence_is_understood(store, queue):
+    run_id = store.submit(TrainConfig())
+    queue.fail(claim(queue), "The training diverged in epoch 1: the loss is no longer a number. Try ...")
+    assert store.run(run_id).failure is Failure.DIVERGED
+    with store.writing() as connection:
+        values = {"failure": "of a later program", "message": "?"}
+        connection.execute(runs.update().where(runs.c.id == run_id).values(values))
+    assert store.run(run_id).failure is Failure.PASSING
 
 
 def test_failure_keeps_its_reason_and_can_be_resumed(store, queue):

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from mnist_core import engine
 from mnist_core.config import TrainConfig
 from mnist_core.engine import start_worker
-from mnist_core.runs import RunStore, State, WorkQueue
+from mnist_core.runs import Failure, RunStore, State, WorkQueue
 from mnist_core.worker import Worker
 from tests.engines import (
     LIMIT_SECONDS,
@@ -143,6 +143,7 @@ def test_failing_run_says_why_and_does_not_harm_the_worker(store):
         pass
     assert store.run(bad).state is State.FAILED
     assert "diverged" in store.run(bad).message
+    assert store.run(bad).failure is Failure.DIVERGED
     assert store.run(good).state is State.FINISHED
 
 

@@ -19,7 +19,7 @@ from mnist_core.config import TrainConfig
 from mnist_core.runs import leases, schema
 from mnist_core.runs.due import sweeps_due
 from mnist_core.runs.leases import is_free
-from mnist_core.runs.records import Checkpoint, JobState, Lease, Measurement, Point, Standing, State, Turn
+from mnist_core.runs.records import Checkpoint, Failure, JobState, Lease, Measurement, Point, Standing, State, Turn
 from mnist_core.runs.schema import blobs, jobs, progress, runs, sweeps, workers
 from mnist_core.runs.store import WORKER_SILENCE, DamagedBlob, RunStore, read_checkpoint, to_run
 
@@ -96,10 +96,10 @@ class WorkQueue:
             state = State(values.get("state", row["state"]))
             return Standing(state, config.epochs, _waiting(connection, now), row["deleted_at"] is not None)
 
-    def fail(self, turn: Turn, reason: str) -> None:
-        """End the run with a reason that a person understands. Raises `LeaseLost`."""
+    def fail(self, turn: Turn, reason: str, failure: Failure = Failure.PASSING) -> None:
+        """End the run with a reason that a person understands, and of what kind that is. Raises `LeaseLost`."""
         with self.store.writing() as connection:
-            leases.end(connection, turn.lease, state=State.FAILED, message=reason)
+            leases.end(connection, turn.lease, state=State.FAILED, message=reason, failure=failure)
 
     def heartbeat(self, worker: str, ready: bool, speed: float | None = None, lease: Lease | None = None) -> None:
         """Say that the worker lives, and renew the lease of what it has in hand, if that has not run out."""

@@ -28,6 +28,19 @@ class State(StrEnum):
         return self in (State.FINISHED, State.STOPPED, State.FAILED)
 
 
+class Failure(StrEnum):
+    """Why a run has failed, as far as it matters for what to do next."""
+
+    PASSING = ""  # a full disk, want of memory, whatever is not known: it may go on from where it was, later
+    DIVERGED = "diverged"  # with the same settings it would again
+    CHECKPOINT = "checkpoint"  # there is nothing that it could go on from
+
+    @property
+    def may_pass(self) -> bool:
+        """Whether resuming the run can help."""
+        return self is Failure.PASSING
+
+
 class JobState(StrEnum):
     """Where a job stands; see `jobs.JobQueue`."""
 
@@ -58,12 +71,12 @@ class Run:
     `step` counts batches over all epochs; `loss` and `accuracy` are the running means of the current epoch; the
     test values are those after the last full epoch or, once the run has ended, of the network that it has. The
     train values are how that network reads the images that it learned from; None until that is measured. `seconds`
-    is time spent training. `message` is the reason of a failure. `leased` says whether a worker holds the run now.
-    A `pinned` run never goes to make room for others. `imported` is the name of the file that the network came
-    from, "" if it was trained here: of an imported one, only what it looks like and the test values are known.
-    `dataset` is what the images are called, `dataset_sha256` which they are (see `data.content_sha256`). A run of a
-    sweep has its `sweep_id` and the number of its setting there, `trial`; `pruned` says that the sweep ended it
-    early.
+    is time spent training. `message` is the reason of a failure and `failure` its kind, None for a run that has not
+    failed. `leased` says whether a worker holds the run now. A `pinned` run never goes to make room for others.
+    `imported` is the name of the file that the network came from, "" if it was trained here: of an imported one,
+    only what it looks like and the test values are known. `dataset` is what the images are called, `dataset_sha256`
+    which they are (see `data.content_sha256`). A run of a sweep has its `sweep_id` and the number of its setting
+    there, `trial`; `pruned` says that the sweep ended it early.
     """
 
     id: int
@@ -98,6 +111,7 @@ class Run:
     pruned: bool = False
     train_loss: float | None = None
     train_accuracy: float | None = None
+    failure: Failure | None = None
 
     @property
     def description(self) -> str:

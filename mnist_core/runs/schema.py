@@ -66,6 +66,7 @@ runs = Table(
     # How the network that is in the store reads the images that it learned from; null until that is measured.
     Column("train_loss", Float(53)),
     Column("train_accuracy", Float(53)),
+    Column("failure", String(20), nullable=False, server_default=""),
     # The sweep that the run belongs to (no foreign key: the run outlives it), the number of its setting there from 0,
     # up to which step the sweep has judged it, and whether it ended it for that.
     Column("sweep_id", Integer),

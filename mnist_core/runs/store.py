@@ -19,7 +19,7 @@ from mnist_core.estimate import require_memory
 from mnist_core.number import LARGEST_ID
 from mnist_core.runs import schema
 from mnist_core.runs.datasets import find_dataset
-from mnist_core.runs.records import Checkpoint, History, Point, Run, State, Worker
+from mnist_core.runs.records import Checkpoint, Failure, History, Point, Run, State, Worker
 from mnist_core.runs.schema import blobs, progress, runs, workers
 
 NAME_LENGTH = 80
@@ -194,8 +194,12 @@ class RunStore:
         self._change(run_id, "paused", (State.ACTIVE,), state=State.PAUSED)
 
     def resume(self, run_id: int) -> None:
-        """Put a paused or failed run back into the queue; it goes on from its last checkpoint."""
-        self._change(run_id, "resumed", (State.PAUSED, State.FAILED), state=State.ACTIVE, message="")
+        """Put a paused or failed run back into the queue; it goes on from its last checkpoint.
+
+        Raises `WrongState` for a run that would fail again: `cure.cure_of` knows what to train in its place.
+        """
+        changes = {"state": State.ACTIVE, "message": "", "failure": Failure.PASSING}
+        self._change(run_id, "resumed", (State.PAUSED, State.FAILED), **changes)
 
     def stop(self, run_id: int) -> None:
         """End the run early. It keeps the network that it has."""
@@ -219,8 +223,9 @@ class RunStore:
                 )
             config = replace(run.config, epochs=run.config.epochs + epochs)
             state = run.state if run.state is State.PAUSED else State.ACTIVE
-            changes = {"config": config.to_json(), "state": state, "message": "", "updated_at": schema.now(connection)}
-            connection.execute(runs.update().where(runs.c.id == run_id).values(changes))
+            changes = {"config": config.to_json(), "state": state, "message": "", "failure": Failure.PASSING}
+            now = schema.now(connection)
+            connection.execute(runs.update().where(runs.c.id == run_id).values(**changes, updated_at=now))
 
     def rename(self, run_id: int, name: str) -> None:
         """Give the run a name of at most 80 characters; an empty one takes the name away."""
@@ -254,6 +259,8 @@ class RunStore:
             run = self._locked(connection, run_id)
             if run.state not in allowed:
                 raise WrongState(f"Run {run_id} is {run.state} and cannot be {done}.")
+            if values.get("state") is State.ACTIVE and run.failure is not None and not run.failure.may_pass:
+                raise WrongState(f"Run {run_id} would fail again. {run.message}")
             values["updated_at"] = schema.now(connection)
             connection.execute(runs.update().where(runs.c.id == run_id).values(values))
 
@@ -275,8 +282,16 @@ def to_run(row: sa.RowMapping, now: float) -> Run:
     values["pruned"] = bool(row["pruned"])
     values["leased"] = row["lease_until"] is not None and row["lease_until"] > now
     values["served"] = row["served_at"] is not None
+    values["failure"] = _failure(row) if values["state"] is State.FAILED else None
     values["tags"] = tuple(filter(None, row["tags"].split(",")))
     return Run(**values)
+
+
+def _failure(row: sa.RowMapping) -> Failure:
+    """Return why a run has failed. Earlier programs have kept no more of it than the sentence."""
+    if not row["failure"] and row["message"].startswith("The training diverged"):
+        return Failure.DIVERGED
+    return Failure(row["failure"]) if row["failure"] in tuple(Failure) else Failure.PASSING
 
 
 @lru_cache(maxsize=4096)

@@ -8,6 +8,7 @@ from contextlib import suppress
 import streamlit as st
 
 from mnist_core.config import LIMITS
+from mnist_core.cure import Cure, cure_of
 from mnist_core.escape import for_markdown
 from mnist_core.runs import Run, State, WrongState
 from mnist_core.verdict import verdict
@@ -17,6 +18,7 @@ from pages.shared.handwriting_score import handwriting_scores
 from pages.shared.news import charts_of, decimal
 from pages.shared.plot import plot
 from pages.shared.progress import show_progress
+from pages.shared.settings import fill_in_next
 from pages.shared.situation import badge_of
 from pages.shared.widgets import Choice, may_change, run_title
 
@@ -72,8 +74,10 @@ def _controls(run: Run) -> None:
     with st.container(horizontal=True):
         if run.state is State.ACTIVE:
             _action("Pause", ":material/pause:", store.pause, run.id)
-        if run.state in (State.PAUSED, State.FAILED):
+        if run.state is State.PAUSED or (run.failure is not None and run.failure.may_pass):
             _action("Resume", ":material/play_arrow:", store.resume, run.id)
+        if cure := cure_of(run):
+            _offer(cure, run)
         if not run.state.ended:
             _action("Stop", ":material/stop:", store.stop, run.id)
         longer = run.sweep_id is None and not run.imported and run.config.epochs < LIMITS["epochs"].high
@@ -86,6 +90,17 @@ def _action(label: str, icon: str, action: Callable[[int], None], run_id: int) -
         with suppress(WrongState):  # it was steered or has ended meanwhile, as the page is about to show
             action(run_id)
         st.rerun()
+
+
+def _offer(cure: Cure, run: Run) -> None:
+    """Offer to train anew, with the settings that may help, which then stand in the fields too."""
+    if not st.button(cure.label, type="primary", icon=":material/play_arrow:", key=f"cure_{run.id}"):
+        return
+    store, by = services.store(), {"owner": session.owner(), "nickname": session.nickname()}
+    run_id = store.submit(cure.config, **by, dataset=run.dataset_sha256)
+    fill_in_next(cure.config)
+    session.look_at(run_id)
+    st.rerun()
 
 
 def _curves(run: Run) -> None:

@@ -97,6 +97,8 @@ def _choose_plan(config: TrainConfig) -> Plan:
 def _values_input(name: str, config: TrainConfig, column: st.delta_generator.DeltaGenerator) -> str:
     if name in CHOICES:
         text = f"Some of: {', '.join(CHOICES[name])}."
+        if name == "optimizer":
+            text += " Each takes its own usual learning rate, unless you have chosen another."
     elif name in SWITCHES:
         text = "off, on"
     else:

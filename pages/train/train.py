@@ -12,7 +12,7 @@ from pages.shared.choose_dataset import choose_dataset, settle
 from pages.shared.live_run import show_run
 from pages.shared.network_picture import describe_layers, draw_network
 from pages.shared.plot import prepare_plots
-from pages.shared.settings import choose_settings, fill_in_from_address
+from pages.shared.settings import choose_settings, fill_in
 from pages.shared.take_home import take_home
 from pages.shared.vary import offer_to_vary
 from pages.shared.widgets import current_run, say_warning, user_errors
@@ -65,7 +65,7 @@ st.caption("Choose the settings, press Train, and watch a neural network learn."
 with user_errors():
     if trouble.text and not services.store().workers():
         say_warning(f"Nothing can be trained at the moment. {trouble.text}", ":material/hourglass_empty:")
-    fill_in_from_address()
+    fill_in()
     left, right = st.columns([1, 2.6], gap="large")
     with left:
         config, images = settings_column()
