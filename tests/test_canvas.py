@@ -6,6 +6,7 @@ import base64
 import io
 import zlib
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,8 +16,8 @@ from streamlit.testing.v1 import AppTest
 
 from mnist_core.drawing import DrawingError
 from pages.shared.live import parse
-from pages.shared.memory import MOST_THINGS, Memory
-from pages.shared.sheet import EMPTY, MOST_UNDOS, SIDE, Drawing, Question, Sheet, parse_question
+from pages.shared.memory import MOST_BYTES, MOST_THINGS, Memory
+from pages.shared.sheet import EMPTY, MOST_UNDOS, SIDE, Drawing, Question, Sheet, compact, parse_question
 
 
 def png(width: int = SIDE, height: int = SIDE, shade: int = 0) -> bytes:
@@ -86,6 +87,8 @@ def test_a_press_that_a_browser_repeats_counts_once(press: str, shown: Drawing) 
     sheet = drawn(1, 2)
     once = sheet.press(Question(press, sheet.number))
     assert once.shown == shown
+    assert once.pressed == sheet.number != once.number
+    assert once.restart().pressed == once.pressed
     assert once.press(Question(press, sheet.number)) == once
 
 
@@ -118,6 +121,40 @@ def test_questions_of_another_form_ask_for_nothing(value: Any) -> None:
 def test_only_so_many_steps_are_kept() -> None:
     sheet = drawn(*range(1, MOST_UNDOS + 3))
     assert len(sheet.history) == MOST_UNDOS
+
+
+@pytest.mark.parametrize(
+    "sheet",
+    [
+        drawn(3),
+        drawn(1, 2),
+        drawn(1, 2, 3).undo(),
+        drawn(2).clear(),
+        drawn(2).clear().undo(),
+        drawn(*range(1, 80)),
+        Sheet(),
+    ],
+    ids=["three at once", "two", "one undone", "cleared", "not cleared after all", "many", "nothing"],
+)
+def test_undo_goes_back_by_the_same_steps_after_a_reload(sheet: Sheet) -> None:
+    reloaded = Sheet(compact(sheet.history, MOST_BYTES)[0])
+    assert reloaded.shown == sheet.shown
+    while sheet.can_undo:
+        sheet, reloaded = sheet.undo(), reloaded.undo()
+        assert reloaded.shown.strokes == sheet.shown.strokes
+        assert reloaded.shown == EMPTY or reloaded.shown.pixels.size, "there is a picture, if not yet its own"
+    assert not reloaded.can_undo
+
+
+def test_a_history_that_is_kept_is_bounded_and_loses_its_oldest_steps_first() -> None:
+    sheet = drawn(2).clear()
+    sheet = sheet.receive(drawing(1), sheet.number).clear()
+    sheet = sheet.receive(drawing(2), sheet.number)
+    room = drawing(2).size + drawing(1).size
+    history, size = compact(sheet.history, room)
+    assert size == room
+    assert [len(state.strokes) for state in history] == [0, 1, 0, 1, 2]
+    assert compact(sheet.history, 0)[0] == (EMPTY, replace(drawing(2), strokes=drawing(2).strokes[:1]), drawing(2))
 
 
 def test_pixels_are_those_of_the_picture() -> None:

@@ -370,6 +370,30 @@ def test_a_drawing_outlasts_a_reload(shared_server, page):
 
 
 @pytest.mark.browser
+def test_undo_goes_on_one_step_at_a_time_after_a_reload_and_a_visit_elsewhere(shared_server, page):
+    open_canvas(page, shared_server)
+    vertical, bar = STROKES["1"][0], [(60, 20), (100, 20)]
+    draw(page, [vertical, bar, bar])
+    expect(page.get_by_role("status")).to_be_visible()
+    press(page, "Clear")
+    expect_invitation(page)
+    page.reload()
+    expect_invitation(page)
+    press(page, "Undo")
+    expect(page.get_by_role("status")).to_be_visible()
+    press(page, "Undo")
+    visit_elsewhere(page)  # before the server may have heard of it
+    expect(page.get_by_role("status")).to_be_visible()
+    press(page, "Undo")
+    expect_answer(page, "I read a 1.")
+    page.reload()
+    expect_answer(page, "I read a 1.")
+    press(page, "Undo")
+    expect_invitation(page)
+    expect(page.get_by_role("button", name="Undo")).to_be_disabled()
+
+
+@pytest.mark.browser
 def test_what_is_drawn_right_after_clear_and_undo_stays(shared_server, page):
     open_canvas(page, shared_server)
     draw(page, STROKES["7"])

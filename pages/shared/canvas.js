@@ -5,7 +5,7 @@
 //
 // A server that is behind may drop an answer: Streamlit ignores what a rerun has to tell when it began the next one
 // before that was sent. So the server is asked until it has answered; a press names the sheet that it is meant for,
-// and counts once.
+// and counts once. It may come too late for that sheet, as when the page has just been opened: then it is repeated.
 
 // 280 pixels shown as 336: large enough to draw with a finger, and no wider than a phone.
 const SIZE = "min(336px, calc(100vw - 2rem)) !important";
@@ -22,7 +22,7 @@ let canvas = null; // there is one in a page
 let sheet = null; // what the server told last: number of the sheet, how many strokes it knows of on it, …
 let untold = []; // strokes on the canvas that the server does not know of
 let queue = []; // what goes on when the server has answered: strokes, and presses, each {press: "undo" or "clear"}
-let asked = null; // what a new sheet is waited for: {press, number: of the sheet that is to be replaced}
+let asked = null; // what a new sheet is waited for: {press, number: of the sheet that is to be replaced}; press may be null
 let stroke = null; // the one being drawn: {points: each [x, y] from 0 to 1, finger, lifted, drawn: how many of them}
 let held = false; // whether that stroke, or the last one, goes through the queue
 let inked = false; // whether the canvas has begun a stroke that it has not finished
@@ -65,9 +65,10 @@ function welcome(found, told) {
   const kept = recall();
   const arrived = told.known - kept.known; // of the untold ones; anything but a few means that it is another drawing
   const missing = arrived >= 0 ? kept.untold.slice(arrived) : [];
+  const unheard = kept.asked && kept.asked.number !== told.pressed ? [{ press: kept.asked.press }] : [];
   canvas = found;
   [sheet, untold, asked, stroke, inked] = [told, [], null, null, false];
-  queue = [...missing, ...kept.queue].map(anew);
+  queue = [...unheard, ...missing, ...kept.queue].map(anew);
   remember();
   pass();
 }
@@ -83,7 +84,10 @@ function hear(told) {
     untold = [];
   }
   sheet = told;
-  if (asked && asked.number !== told.number && told.shown) asked = null;
+  if (asked && asked.number !== told.number && told.shown) {
+    if (asked.press && asked.number !== told.pressed) queue.unshift({ press: asked.press });
+    asked = null;
+  }
   remember();
   pass();
 }
@@ -218,7 +222,8 @@ function remember() {
   if (!sheet) return;
   const waiting = queue.filter(({ press, lifted }) => press || lifted);
   try {
-    sessionStorage.setItem(STORE, JSON.stringify({ known: sheet.known, untold, queue: waiting }));
+    const unanswered = asked?.press ? asked : null;
+    sessionStorage.setItem(STORE, JSON.stringify({ known: sheet.known, untold, asked: unanswered, queue: waiting }));
   } catch {} // a browser that keeps nothing, or has no room
 }
 

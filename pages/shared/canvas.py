@@ -5,10 +5,10 @@ Everything that comes back from it was sent by a browser, and is checked before 
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,7 +17,7 @@ from streamlit_drawable_canvas import CanvasResult, st_canvas
 
 from mnist_core.drawing import DrawingError
 from pages.shared import memory, session
-from pages.shared.sheet import EMPTY, SIDE, Drawing, Question, Sheet, parse_question
+from pages.shared.sheet import EMPTY, SIDE, Drawing, Question, Sheet, compact, parse_question
 
 INK = "#ffffff"
 PAPER = "hsl({}, 0%, 0%)"
@@ -50,6 +50,7 @@ def canvas(key: str, brush: int) -> Drawing:
             data={
                 "key": f"st-key-{key}",
                 "number": sheet.number,
+                "pressed": sheet.pressed,
                 "known": len(sheet.shown.strokes),
                 "shown": answer.number == sheet.number,
                 "presses": {"undo": sheet.can_undo, "clear": bool(sheet.shown.strokes)},
@@ -95,15 +96,14 @@ def _asked(key: str) -> Question:
 def _latest(key: str) -> Sheet:
     """Return the sheet with what the browser has told by now: callbacks run before the canvas is drawn.
 
-    A visit that has none yet begins with what was last drawn in this browser, and with what that still shows, as after
-    a restart of the server.
+    A visit that has none yet begins with what was last drawn in this browser and can be undone, and with what that
+    still shows, as after a restart of the server.
     """
     sheet: Sheet | None = session.get(key, None)
     answer = _waiting(key)
     if sheet is None:
-        drawing = memory.recall(key, EMPTY)
-        history = (EMPTY, drawing) if drawing.strokes else (EMPTY,)
-        sheet = Sheet(history, number=max(answer.number, 0) if answer else 0)
+        sheet = memory.recall(key, Sheet())
+        sheet = replace(sheet, number=max(sheet.number, answer.number if answer else 0))
     sheet = _with_answer(sheet, answer) if answer else sheet
     return sheet.press(_asked(key))
 
@@ -122,8 +122,9 @@ def _waiting(key: str) -> _Answer | None:
 def _keep(key: str, sheet: Sheet) -> None:
     before: Sheet | None = session.get(key, None)
     session.put(key, sheet)
-    if before is None or before.shown != sheet.shown:
-        memory.keep(key, sheet.shown, size=len(sheet.shown.png) + len(json.dumps(sheet.shown.strokes)))
+    if before is None or before.history != sheet.history:
+        history, size = compact(sheet.history, memory.MOST_BYTES)
+        memory.keep(key, replace(sheet, history=history, start=EMPTY), size)
 
 
 def _with_answer(sheet: Sheet, answer: _Answer) -> Sheet:

@@ -15,7 +15,7 @@ from pages.shared import session
 
 MOST_THINGS = 300
 MOST_BYTES = 300_000
-"""Of each thing: at most 90 MB in all. A drawing has some 10,000, so that a workshop's take less than 1 MB."""
+"""Of each thing: at most 90 MB in all. A drawing with its history has some 20,000: a workshop's take less than 1 MB."""
 
 
 class Memory:

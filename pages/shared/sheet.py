@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -50,8 +51,34 @@ class Drawing:
         width = widths[0] if widths and widths.count(widths[0]) == len(widths) else None
         return float(width) if isinstance(width, (int, float)) and 1 <= width <= SIDE else None
 
+    @property
+    def size(self) -> int:
+        """Bytes of its picture and of its strokes as JSON."""
+        return len(self.png) + len(json.dumps(self.strokes))
+
 
 EMPTY = Drawing()
+History = tuple[Drawing, ...]
+"""The states of a canvas that undo goes back to, the last one being shown."""
+
+
+def compact(history: Sequence[Drawing], most_bytes: int) -> tuple[History, int]:
+    """Return the history made small, to be kept for a long time, and its size in bytes.
+
+    A state to which strokes were added shares them with the state that they led to, and has its picture too, until
+    the browser has sent one of its own, as after undo. The oldest states go where all take more than `most_bytes`.
+    """
+    later = history[-1]
+    kept, size = [later], later.size
+    for state in reversed(history[:-1]):
+        if len(state.strokes) < len(later.strokes):
+            later = replace(later, strokes=later.strokes[: len(state.strokes)]) if state.strokes else EMPTY
+        else:  # before Clear
+            later, size = state, size + state.size
+            if size > most_bytes:
+                return tuple(reversed(kept)), size - state.size
+        kept.append(later)
+    return tuple(reversed(kept)), size
 
 
 class Question(NamedTuple):
@@ -76,13 +103,14 @@ def parse_question(value: Any) -> Question:
 class Sheet:
     """What a canvas shows and has shown.
 
-    `history` are the states that undo goes back to, the last one being shown; `start` is what the canvas in the
-    browser was last told to show, for the `number`th time.
+    `start` is what the canvas in the browser was last told to show, for the `number`th time; `pressed` is the number
+    for which a press was counted last.
     """
 
-    history: tuple[Drawing, ...] = (EMPTY,)
+    history: History = (EMPTY,)
     start: Drawing = EMPTY
     number: int = 0
+    pressed: int = -1
 
     @property
     def shown(self) -> Drawing:
@@ -110,7 +138,7 @@ class Sheet:
         """Undo or clear, if that is asked of the sheet of this number: what a browser repeats counts once."""
         if question.press is None or question.number != self.number:
             return self
-        return self.undo() if question.press == "undo" else self.clear()
+        return replace(self.undo() if question.press == "undo" else self.clear(), pressed=self.number)
 
     def receive(self, drawing: Drawing, number: int) -> Sheet:
         """Take over what came from a canvas that was told what to show for the `number`th time.
