@@ -8,6 +8,8 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
+from mnist_core.config import TrainConfig
+from mnist_core.ledger import COLUMNS
 from tests.at_home import accuracy_in, run_at_home
 from tests.journeys import expect_state, metric, percent, press, train
 
@@ -48,6 +50,50 @@ def test_model_is_made_downloaded_and_imported_by_somebody_else(app, visitors, t
     expect(other.get_by_text(f"This network was imported from {model.name}.")).to_be_visible()
     assert metric(other, "Test accuracy") == metric(page, "Test accuracy")
     expect(other.get_by_text("Confusion matrix", exact=True)).to_be_visible()
+
+
+RERUN_AND_FETCH = """async ([link, field]) => {
+  const type = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value").set;
+  const answers = [];
+  for (let press = 0; press < 96; press++) {
+    type.call(field, `visitor ${press}`);
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    field.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true }));
+    const answer = await fetch(link.href);
+    answers.push([answer.status, (await answer.text()).split("\\n")[0]]);
+  }
+  return answers;
+}"""
+"""Has the page drawn anew by another nickname, and fetches the file of a link at once: 96 times."""
+
+
+def test_what_is_pressed_arrives_while_the_page_is_drawn_again_and_again(app, visitors, tmp_path):
+    visitor = visitors()
+    page = visitor.page
+    run_id = app.store.submit(TrainConfig(hidden_units=16, epochs=100))
+    page.goto(f"{app.url}/runs?of=all")
+    link, field = page.get_by_role("button", name="CSV", exact=True), page.get_by_role("textbox", name="Your nickname")
+    head = ",".join(item.name for item in COLUMNS)
+    for press_number in range(4):
+        field.fill(f"Ada {press_number}")
+        field.press("Enter")
+        saved = download(page, "CSV", tmp_path)
+        assert saved.name == "runs.csv"
+        first, row, *_ = saved.read_text(encoding="utf-8").splitlines()
+        assert first == head
+        assert row.startswith(f"{run_id},")
+    answers = page.evaluate(RERUN_AND_FETCH, [link.element_handle(), field.element_handle()])
+    assert answers == [[200, head]] * 96
+    field.hover()
+    link.hover()
+    expect(page.get_by_role("tooltip")).to_contain_text("with all columns, for a spreadsheet")
+    with page.expect_download():
+        page.keyboard.press("Space")
+    app.store.delete(run_id)
+    page.evaluate("link => (link.href = link.href.replace('runs.csv', 'runs/0/npz'))", link.element_handle())
+    press(page, "CSV")
+    expect(page.get_by_role("alert").filter(has_text="There is no run 0")).to_be_visible()
+    visitor.complaints.clear()  # the browser's, of the file that there is not
 
 
 def test_chart_is_saved_as_a_picture(app, page, tmp_path):

@@ -126,7 +126,9 @@ def test_what_is_wrong_with_the_store_is_told(ask, monkeypatch):
     assert "The run store" in json.loads(answer.body)["error"]
 
 
-@pytest.mark.parametrize(("base_path", "address"), [("", "/news/{run:int}"), ("/digits/", "/digits/news/{run:int}")])
+@pytest.mark.parametrize(
+    ("base_path", "address"), [("", "/news/{run:number}"), ("/digits/", "/digits/news/{run:number}")]
+)
 def test_news_are_under_the_base_path_of_the_app(monkeypatch, base_path, address):
     monkeypatch.setattr(st, "get_option", lambda _name: base_path)
     assert address in [route.path for route in routes()]

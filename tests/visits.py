@@ -98,6 +98,13 @@ class OpenPage:
         return told[0] if told else {}
 
     @property
+    def downloads(self) -> dict[str, str]:
+        """The labels of the buttons that download, with the addresses of the files."""
+        protos = [element.proto for element in self.app.get("bidi_component")]
+        told = [json.loads(proto.json) for proto in protos if proto.component_name == "digits_download"]
+        return {data["label"]: data["address"] for data in told}
+
+    @property
     def words(self) -> str:
         """Everything that the page says in sentences and headings."""
         app = self.app

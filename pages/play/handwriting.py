@@ -12,6 +12,8 @@ from mnist_core.runs import Drawings, HandwritingSet
 from mnist_core.runs.handwriting import EXPECTED, NAME_LENGTH
 from pages.shared import services, session
 from pages.shared.choose_dataset import ask_for_dataset
+from pages.shared.downloads import addresses
+from pages.shared.downloads.button import download_button
 from pages.shared.gallery import gallery
 from pages.shared.plot import plot
 from pages.shared.teach import CHOSEN_SET
@@ -72,12 +74,10 @@ def _title(which: HandwritingSet) -> str:
 def show_tools(which: HandwritingSet, drawings: Drawings) -> None:
     """Draw what can be done with the whole set."""
     with st.container(horizontal=True):
-        st.download_button(
+        download_button(
             "Export",
-            lambda: drawings.to_npz(which.class_names),
-            "handwriting.npz",
-            icon=":material/download:",
-            on_click="ignore",
+            addresses.of_drawings(which.id),
+            key=f"set_{which.id}",
             disabled=not len(drawings),
             help="An npz file with images, labels and class names, for NumPy or for another app like this.",
         )

@@ -1,4 +1,4 @@
-"""What browsers ask for beside Streamlit's pages: plotly.js, and the news of a run that is trained.
+"""What browsers ask for beside Streamlit's pages: plotly.js, the news of a run that is trained, files to take home.
 
 plotly.js is 4.8 MB in plotly's own Python package, so that charts need no network. News go this way because a rerun
 costs 55 ms of the browser's processor and 30 ms of the server's, however little it has to show (docs/performance.md).
@@ -7,29 +7,52 @@ costs 55 ms of the browser's processor and 30 ms of the server's, however little
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from hashlib import blake2b
 from pathlib import Path
 
 import plotly
 import streamlit as st
+from starlette.convertors import Convertor, register_url_convertor
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from mnist_core.errors import UserError
-from mnist_core.runs import Run, RunNotFound, State
+from mnist_core.runs import RunNotFound, State
 from pages.shared import services
+from pages.shared.downloads import files
 from pages.shared.news import charts_as_json, news_of
 
-LARGEST_NUMBER = 2**31 - 1
-"""Of a run, as far as databases can tell."""
 PLOTLY_SCRIPT = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
+
+
+class _Number(Convertor[int]):
+    """A number in an address, however long, as one that databases can look for."""
+
+    regex = "[0-9]+"
+
+    def convert(self, value: str) -> int:
+        return min(int(value.lstrip("0")[:10] or "0"), services.LARGEST_NUMBER)
+
+    def to_string(self, value: int) -> str:
+        return str(value)
+
+
+register_url_convertor("number", _Number())
 
 
 def routes() -> list[Route]:
     """Return all routes, under the base path of Streamlit's own files."""
-    return [_route("plotly.min.js", _plotly), _route("news/{run:int}", _news)]
+    return [
+        _route("plotly.min.js", _plotly),
+        _route("news/{run:number}", _news),
+        _route("files/runs.csv", files.answering(files.of_ledger)),
+        _route("files/runs/{run:number}/{format}", files.answering(files.of_run)),
+        _route("files/models/{job:number}", files.answering(files.of_model)),
+        _route("files/images/{sha256}", files.answering(files.of_images)),
+        _route("files/handwriting/{set:number}", files.answering(files.of_drawings)),
+    ]
 
 
 def news_address(run_id: int) -> str:
@@ -37,7 +60,7 @@ def news_address(run_id: int) -> str:
     return f"news/{run_id}"
 
 
-def _route(path: str, endpoint: Callable[[Request], Response]) -> Route:
+def _route(path: str, endpoint: Callable[[Request], Response | Awaitable[Response]]) -> Route:
     base_path = st.get_option("server.baseUrlPath").strip("/")
     return Route(f"/{base_path}/{path}" if base_path else f"/{path}", endpoint)
 
@@ -52,7 +75,7 @@ def _news(request: Request) -> Response:
     Whoever asks is looking at the run, which the store is told.
     """
     try:
-        run = _run(request.path_params["run"])
+        run = services.run(request.path_params["run"])
         if run.state is State.ACTIVE:
             services.watch_run(run.id)
         body = json.dumps(news_of(run) | {"charts": charts_as_json(run)}).encode()
@@ -65,10 +88,3 @@ def _news(request: Request) -> Response:
     if request.headers.get("If-None-Match") == tag:
         return Response(status_code=304, headers=headers)
     return Response(body, headers=headers, media_type="application/json")
-
-
-def _run(number: int) -> Run:
-    run = services.store().run(min(number, LARGEST_NUMBER))
-    if run.deleted_at is not None:
-        raise RunNotFound(f"Run {run.id} was deleted.")
-    return run

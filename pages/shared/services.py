@@ -19,11 +19,13 @@ from mnist_core.ledger import frame_of
 from mnist_core.measurement import Reading, reading_of
 from mnist_core.neighbours import HiddenOutputs
 from mnist_core.network import Network
-from mnist_core.runs import DatasetShelf, Handwriting, History, JobQueue, Ledger, Run, RunStore
+from mnist_core.runs import DatasetShelf, Handwriting, History, JobQueue, Ledger, Run, RunNotFound, RunStore
 from mnist_core.runs.ledger import Version
 from mnist_core.runs.sweeps import Sweeps
 
 WATCH_SECONDS = 60.0
+LARGEST_NUMBER = 2**31 - 1
+"""Of a run, as far as databases can tell."""
 STARTER = "starter"
 """Stands for the network that comes with the app wherever a run's number is expected."""
 
@@ -32,6 +34,14 @@ STARTER = "starter"
 def store() -> RunStore:
     """Return the run store. Raises `StoreError` if it cannot be opened."""
     return RunStore.open()
+
+
+def run(number: int) -> Run:
+    """Return a run that may be shown, whatever number an address asks for. Raises `RunNotFound`, if deleted too."""
+    found = store().run(min(number, LARGEST_NUMBER))
+    if found.deleted_at is not None:
+        raise RunNotFound(f"Run {found.id} was deleted.")
+    return found
 
 
 @st.cache_resource(ttl=WATCH_SECONDS, max_entries=1024, show_spinner=False)
@@ -83,6 +93,11 @@ def dataset(sha256: str = MNIST_SHA256) -> Dataset:
         return _kept_datasets().get(sha256)
     with st.spinner("Loading the images …"):
         return _kept_datasets().get(sha256)
+
+
+def stored_dataset(sha256: str) -> Dataset:
+    """Return the same where no page is drawn. Raises `DatasetError`."""
+    return _kept_datasets().get(sha256)
 
 
 @st.cache_resource(show_spinner=False)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
 from urllib.parse import urlencode, urljoin
 
 import streamlit as st
 
-from mnist_core.data import MNIST_PATH, MNIST_SHA256
-from mnist_core.escape import for_markdown, sentence_for_markdown
-from mnist_core.export import code, tables
+from mnist_core.data import MNIST_SHA256
+from mnist_core.escape import clean, sentence_for_markdown
+from mnist_core.export import tables
 from mnist_core.export.formats import (
     HISTORY,
     KERAS,
@@ -21,12 +19,13 @@ from mnist_core.export.formats import (
     WEIGHTS,
     Format,
     NothingToTell,
+    require_settings,
 )
-from mnist_core.network import Network
 from mnist_core.runs import Job, JobNotFound, JobState, Run
-from mnist_core.runs.datasets import pack
 from mnist_core.runs.records import TITLES
 from pages.shared import services, session
+from pages.shared.downloads import addresses
+from pages.shared.downloads.button import download_button
 from pages.shared.widgets import say_error, user_errors
 
 POLL_SECONDS = 0.5
@@ -52,23 +51,20 @@ def take_home(run: Run) -> None:
 def _code(run: Run) -> None:
     st.markdown("**As code**", help="Programs of Keras alone, which train this network again, number for number.")
     try:
+        require_settings(run)
         images = services.shelf().info(run.dataset_sha256)
-        texts = {SCRIPT: code.script(run, images), NOTEBOOK: code.notebook(run, images)}
     except NothingToTell as reason:
         st.caption(sentence_for_markdown(reason))
         return
     with st.container(horizontal=True):
-        for item, text in texts.items():
-            _download(item, run, partial(str, text))
-        built_in = images.sha256 == MNIST_SHA256
-        st.download_button(
-            "Images (11 MB)" if built_in else "Images",
-            MNIST_PATH.read_bytes if built_in else lambda: pack(services.dataset(images.sha256)),
-            images.file_name,
-            icon=":material/download:",
-            on_click="ignore",
-            help=f"{for_markdown(images.title)} as {for_markdown(images.file_name)}. Put it beside the script or "
-            "notebook; they need no network.",
+        for item in (SCRIPT, NOTEBOOK):
+            _download(item, addresses.of_run(run.id, item))
+        download_button(
+            "Images (11 MB)" if images.sha256 == MNIST_SHA256 else "Images",
+            addresses.of_images(images.sha256),
+            key="images",
+            help=f"{clean(images.title)} as {images.file_name}. Put it beside the script or notebook; they need no "
+            "network.",
         )
 
 
@@ -95,8 +91,7 @@ def _show_models(run: Run, waited: bool) -> None:
 
 def _show_model(run: Run, item: Format, job: Job | None) -> None:
     if job is not None and job.state is JobState.DONE:
-        number = job.id
-        _download(item, run, lambda: services.jobs().data(number))
+        _download(item, addresses.of_model(job.id))
         return
     if job is not None and job.state is JobState.FAILED:
         say_error(job.message)
@@ -126,13 +121,10 @@ def _asked(run: Run, item: Format) -> str:
 
 
 def _data(run: Run) -> None:
-    store, number = services.store(), run.id
     st.markdown("**As data**")
     with st.container(horizontal=True):
-        _download(WEIGHTS, run, lambda: tables.weights(Network.from_bytes(store.network_bytes(number))))
-        if not run.imported:
-            _download(HISTORY, run, lambda: tables.history(store.history(number)))
-            _download(SETTINGS, run, lambda: tables.settings(store.run(number)))
+        for item in (WEIGHTS,) if run.imported else (WEIGHTS, HISTORY, SETTINGS):
+            _download(item, addresses.of_run(run.id, item))
 
 
 def _link(run: Run) -> None:
@@ -151,15 +143,5 @@ def _images_in_link(run: Run) -> str:
     return urlencode({"dataset": run.dataset if run.dataset in TITLES else run.dataset_sha256})
 
 
-def _download(item: Format, run: Run, make: Callable[[], str | bytes]) -> None:
-    """Draw a button that downloads what `make` returns, which is called when it is pressed."""
-    st.download_button(
-        item.label,
-        make,
-        item.file_name(run),
-        item.media_type,
-        key=f"download_{item.name}",
-        icon=":material/download:",
-        on_click="ignore",
-        help=item.help,
-    )
+def _download(item: Format, address: str) -> None:
+    download_button(item.label, address, key=item.name, help=item.help)

@@ -8,10 +8,12 @@ import pandas as pd
 import streamlit as st
 
 from mnist_core.escape import for_markdown
-from mnist_core.ledger import COLUMNS, to_csv
+from mnist_core.ledger import Choice
 from mnist_core.runs import Ledger, Run
 from mnist_core.runs.ledger import NOTES_LENGTH
 from pages.shared import services, session
+from pages.shared.downloads import addresses
+from pages.shared.downloads.button import download_button
 from pages.shared.ledger import choosing
 from pages.shared.widgets import may_change, run_title, user_errors
 
@@ -21,7 +23,7 @@ def show_actions(chosen: Sequence[Run], shown: pd.DataFrame) -> None:
     if not chosen:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption("Tick a run at the left of its row to open or change it; two to twenty to compare them.")
-            _export(shown)
+            _export(len(shown))
         return
     title = run_title(chosen[0]) if len(chosen) == 1 else f"{len(chosen)} runs"
     st.markdown(f"**{for_markdown(title)}**")
@@ -31,7 +33,7 @@ def show_actions(chosen: Sequence[Run], shown: pd.DataFrame) -> None:
             _look(chosen[0])
         if allowed:
             _change(allowed)
-        _export(shown[[bool({run.id for run in chosen}.intersection([number])) for number in shown["run"]]])
+        _export(len(chosen), tuple(run.id for run in chosen))
     if len(allowed) < len(chosen):
         what = "Somebody else's run" if len(chosen) == 1 else f"{len(chosen) - len(allowed)} are somebody else's runs"
         st.caption(f"{what}: only they can rename, pin or delete {'it' if len(chosen) == 1 else 'them'}.")
@@ -91,18 +93,14 @@ def _toggle_pin(run: Run) -> None:
         st.rerun()
 
 
-def _export(shown: pd.DataFrame) -> None:
-    """Offer all columns of these runs as a file."""
-    if shown.empty:
-        return
-    st.download_button(
+def _export(count: int, ticked: tuple[int, ...] = ()) -> None:
+    """Offer all columns of so many runs as a file: of all that are shown, or of the ticked ones."""
+    shown = choosing.current()
+    download_button(
         "CSV",
-        lambda: to_csv(shown, [item.name for item in COLUMNS]),
-        "runs.csv",
-        "text/csv",
-        icon=":material/download:",
-        on_click="ignore",
-        help=f"{len(shown):,} run{'' if len(shown) == 1 else 's'} with all columns, for a spreadsheet",
+        addresses.of_ledger(Choice(of=shown.of, filter=shown.filter, brush=shown.brush, runs=ticked)),
+        key="ledger",
+        help=f"{count:,} run{'' if count == 1 else 's'} with all columns, for a spreadsheet",
     )
 
 

@@ -1,0 +1,178 @@
+"""The files themselves: made when they are asked for, a few at a time, and never in the way of the pages."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple
+
+import anyio
+import streamlit as st
+from starlette.requests import Request
+from starlette.responses import FileResponse, PlainTextResponse, Response
+
+from mnist_core.data import MNIST_PATH, MNIST_SHA256, DatasetError
+from mnist_core.errors import UserError
+from mnist_core.escape import content_disposition, for_file_name
+from mnist_core.export import code, formats, tables
+from mnist_core.export.formats import Format, NothingToTell
+from mnist_core.ledger import COLUMNS, Choice, FilterError, brushed, matching, owner_tag, to_csv
+from mnist_core.ledger.choice import EVERYONE
+from mnist_core.network import Network
+from mnist_core.runs import JobNotFound, JobState, NoNetworkYet, Run, RunNotFound, StoreError
+from mnist_core.runs.datasets import pack
+from pages.shared import services
+
+AT_A_TIME = anyio.CapacityLimiter(2)
+"""Files in the making: some take seconds, and a hundred megabytes. Further ones wait, and hold up nothing else."""
+
+NPZ = "application/zip"
+
+
+class Gone(UserError):
+    """What was asked for is no longer there, or never was."""
+
+
+class BadAddress(UserError):
+    """An address that asks for what cannot be."""
+
+
+class File(NamedTuple):
+    """What is sent: the name under which it is saved, and its bytes, or where they are."""
+
+    name: str
+    media_type: str
+    content: str | bytes | Path
+
+
+def answering(make: Callable[[Request], File]) -> Callable[[Request], Awaitable[Response]]:
+    """Return the endpoint that sends what `make` makes in a thread, or says in a sentence why it cannot."""
+
+    async def answer(request: Request) -> Response:
+        return await anyio.to_thread.run_sync(_answer, make, request, limiter=AT_A_TIME)
+
+    return answer
+
+
+def _answer(make: Callable[[Request], File], request: Request) -> Response:
+    try:
+        file = make(request)
+    except UserError as error:
+        return PlainTextResponse(str(error), _status(error), headers={"Cache-Control": "no-store"})
+    except MemoryError:
+        return PlainTextResponse(
+            "This needs more memory than there is. Try again when the machine has less to do.", 503
+        )
+    headers = {"Content-Disposition": content_disposition(file.name), "Cache-Control": "no-store"}
+    if isinstance(file.content, Path):
+        return FileResponse(file.content, headers=headers, media_type=file.media_type)
+    return Response(file.content, headers=headers, media_type=file.media_type)
+
+
+def _status(error: UserError) -> int:
+    """Return the status of HTTP that goes with an error: whose fault it is, and whether to ask again."""
+    statuses: dict[int, tuple[type[UserError], ...]] = {
+        400: (BadAddress,),
+        404: (Gone, RunNotFound, JobNotFound),
+        409: (NoNetworkYet, NothingToTell),
+        503: (StoreError,),
+    }
+    return next((status for status, kinds in statuses.items() if isinstance(error, kinds)), 500)
+
+
+# -- what there is ------------------------------------------------------------------------------------
+
+
+def of_run(request: Request) -> File:
+    """Return a run as a file of the format in the address."""
+    run, item = services.run(request.path_params["run"]), formats.FORMATS.get(request.path_params["format"])
+    if item is None or item not in _MAKERS:
+        raise Gone("There is no such file of a run. Take it home from the run's own page.")
+    return File(item.file_name(run), item.media_type, _MAKERS[item](run))
+
+
+def _script(run: Run) -> str:
+    return code.script(run, services.shelf().info(run.dataset_sha256))
+
+
+def _notebook(run: Run) -> str:
+    return code.notebook(run, services.shelf().info(run.dataset_sha256))
+
+
+def _weights(run: Run) -> bytes:
+    return tables.weights(Network.from_bytes(services.store().network_bytes(run.id)))
+
+
+def _history(run: Run) -> str:
+    formats.require_settings(run)
+    points = services.store().history(run.id)
+    if not points.points:
+        raise NoNetworkYet(f"Run {run.id} has no curves yet: they begin with its training. Try again shortly.")
+    return tables.history(points)
+
+
+_MAKERS: dict[Format, Callable[[Run], str | bytes]] = {
+    formats.SCRIPT: _script,
+    formats.NOTEBOOK: _notebook,
+    formats.WEIGHTS: _weights,
+    formats.HISTORY: _history,
+    formats.SETTINGS: tables.settings,
+}
+
+
+def of_model(request: Request) -> File:
+    """Return the model that a worker has made, of a run that is still there."""
+    job = services.jobs().job(request.path_params["job"])
+    item = formats.FORMATS.get(job.kind)
+    if item is None or job.run_id is None:
+        raise Gone("There is no model here. Have one made on the run's own page.")
+    services.run(job.run_id)
+    if job.state is not JobState.DONE:
+        raise NoNetworkYet("This model is not made yet. Try again shortly.")
+    return File(job.file_name, item.media_type, services.jobs().data(job.id))
+
+
+def of_images(request: Request) -> File:
+    """Return a dataset's images as an npz file."""
+    sha256 = request.path_params["sha256"]
+    try:
+        info = services.shelf().info(sha256)
+    except DatasetError:
+        raise Gone("These images are not kept here: their dataset was deleted, or never was there.") from None
+    if info.sha256 != MNIST_SHA256:
+        return File(info.file_name, NPZ, _packed(info.sha256))
+    if not MNIST_PATH.is_file():
+        raise DatasetError(f"The images of MNIST are missing: {MNIST_PATH.name}. Install the app anew.")
+    return File(info.file_name, NPZ, MNIST_PATH)
+
+
+@st.cache_resource(max_entries=1, show_spinner=False)  # a class asks for the same
+def _packed(sha256: str) -> bytes:
+    return pack(services.stored_dataset(sha256))
+
+
+def of_drawings(request: Request) -> File:
+    """Return the drawings of a handwriting set as an npz file."""
+    number = request.path_params["set"]
+    found = next((it for it in services.handwriting().sets() if it.id == number), None)
+    if found is None:
+        raise Gone("There is no such handwriting set: it was deleted, or never was there.")
+    drawings = services.handwriting().drawings(found.id)
+    return File(for_file_name(found.name, ".npz"), NPZ, drawings.to_npz(found.class_names))
+
+
+def of_ledger(request: Request) -> File:
+    """Return the ledger's rows with all columns, as a choice in the address shows or ticks them."""
+    choice, problems = Choice.from_query(request.query_params)
+    if problems:
+        raise BadAddress(" ".join(problems))
+    everything = services.all_runs()
+    numbers = [run.id for run in everything.runs if choice.of == EVERYONE or owner_tag(run.owner) == choice.of]
+    rows = everything.frame.loc[numbers]
+    if choice.runs:
+        rows = rows[rows["run"].isin(choice.runs)]
+    with suppress(FilterError):  # the page says it, and shows all
+        rows = matching(rows, choice.filter)
+    rows = brushed(rows, choice.brush)
+    return File("runs.csv", "text/csv", to_csv(rows, [item.name for item in COLUMNS]))
