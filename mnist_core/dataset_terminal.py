@@ -19,7 +19,7 @@ from mnist_core.datasets.uploads.sizes import MOST_IMAGES
 from mnist_core.datasets.uploads.suspicions import cured, findings
 from mnist_core.errors import UserError
 from mnist_core.escape import for_terminal
-from mnist_core.runs import DatasetInfo, DatasetShelf, RunStore
+from mnist_core.runs import TERMINAL, DatasetInfo, DatasetShelf, RunStore
 from mnist_core.terminal import user
 
 _FOLDERS_OF_A_PICTURE = 4
@@ -57,7 +57,7 @@ def add_dataset(
     if not as_is:
         _check(draft)
     dataset = draft.dataset(name or paths[0].stem)
-    info = DatasetShelf(store).add(dataset, owner=f"terminal-{user()}", nickname=user())
+    info = DatasetShelf(store).add(dataset, owner=f"{TERMINAL}{user()}", nickname=user())
     if as_json:
         print(json.dumps(_as_json(info) | {"converted": draft.notes, "cured": sorted(cures)}))
         return

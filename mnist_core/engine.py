@@ -6,7 +6,6 @@ They are processes on this machine, or, with MNIST_SCHEDULER_ADDRESS set, on eve
 from __future__ import annotations
 
 import os
-import re
 import subprocess
 import sys
 import threading
@@ -16,8 +15,8 @@ from pathlib import Path
 from typing import Protocol
 
 from mnist_core import cluster
+from mnist_core.environment import count_setting
 from mnist_core.errors import UserError
-from mnist_core.escape import quoted
 from mnist_core.runs import RunStore, StoreError, WorkQueue, store_limit
 from mnist_core.runs.queue import new_worker_name
 from mnist_core.runs.schema import default_url, file_of
@@ -156,12 +155,7 @@ def worker_count() -> int:
 
     Raises `UserError` if it is not a whole number from 0 to 64.
     """
-    text = os.environ.get("MNIST_WORKERS", "")
-    if not text:
-        return min(4, os.cpu_count() or 1)
-    if not re.fullmatch(r"[0-9]{1,3}", text) or int(text) > 64:
-        raise UserError(f"MNIST_WORKERS must be a whole number from 0 to 64, not {quoted(text)}.")
-    return int(text)
+    return count_setting("MNIST_WORKERS", min(4, os.cpu_count() or 1), range(65))
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -16,7 +16,7 @@ from rich.table import Table
 from mnist_core.config import TrainConfig
 from mnist_core.errors import UserError
 from mnist_core.estimate import about, duration_in_words
-from mnist_core.runs import RunStore
+from mnist_core.runs import TERMINAL, RunStore
 from mnist_core.runs.records import SweepState
 from mnist_core.runs.sweep_records import Sweep
 from mnist_core.runs.sweeps import Sweeps
@@ -49,7 +49,7 @@ def sweep(store: RunStore, plan: Plan, name: str, as_json: bool) -> int:
     Raises `UserError` with the sweep's reason if it fails.
     """
     sweeps = Sweeps(store)
-    sweep_id = sweeps.submit(plan, owner=f"terminal-{uuid.uuid4().hex}", nickname=user(), name=name)
+    sweep_id = sweeps.submit(plan, owner=f"{TERMINAL}{uuid.uuid4().hex}", nickname=user(), name=name)
     show = _print_json if as_json else _draw_bar
     try:
         show(sweep_id, plan, _settled(sweeps, sweep_id))

@@ -28,7 +28,7 @@ from mnist_core.export.formats import FORMATS
 from mnist_core.measurement import measure, reading_of
 from mnist_core.network import Network
 from mnist_core.number import parse_run
-from mnist_core.runs import DatasetShelf, Handwriting, Point, Run, RunStore, State
+from mnist_core.runs import TERMINAL, DatasetShelf, Handwriting, Point, Run, RunStore, State
 from mnist_core.verdict import verdict
 from mnist_core.words import percent, with_article
 
@@ -43,7 +43,7 @@ def train(store: RunStore, config: TrainConfig, name: str, as_json: bool, datase
     The workers of a running server train it; without one, this process does.
     Raises `UserError` with the run's reason if it fails.
     """
-    owner = f"terminal-{uuid.uuid4().hex}"
+    owner = f"{TERMINAL}{uuid.uuid4().hex}"
     run_id = store.submit(config, owner=owner, nickname=user(), name=name, dataset=dataset)
     show = _print_json_points if as_json else _draw_bar
     try:

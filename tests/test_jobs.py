@@ -21,10 +21,8 @@ from mnist_core.runs import (
     State,
     TooManyJobs,
     WorkQueue,
-    make_room,
 )
 from mnist_core.runs.leases import LEASE_SECONDS
-from mnist_core.runs.limit import size
 from mnist_core.runs.schema import job_blobs, jobs
 from mnist_core.worker import Worker
 from scripts.running_app import wait_until
@@ -168,17 +166,6 @@ def test_results_are_forgotten_after_a_day_and_with_their_run(make_run, queue):
     queue.submit_import(b"bytes", "a.keras", ME, "")
     with pytest.raises(JobNotFound, match="Ask for it again"):
         queue.job(number)
-
-
-def test_results_make_room_before_anything_else_does(make_run, queue):
-    run_id = make_run(State.FINISHED)
-    queue.export(run_id, 236, KERAS.name, "digits.keras", ME)
-    with queue.store.reading() as connection:
-        before = size(connection)
-    Worker(queue.store).work()
-    assert make_room(queue.store, before) is None
-    with queue.store.reading() as connection:
-        assert size(connection) == before
 
 
 def test_damaged_result_is_not_handed_out(make_run, queue):

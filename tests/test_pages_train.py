@@ -117,6 +117,16 @@ def test_a_short_training_is_not_asked_for(open_page, store):
     assert len(store.runs()) == 1
 
 
+def test_one_run_too_many_is_refused_with_a_sentence_beside_the_run_that_is_shown(open_page, store, monkeypatch):
+    monkeypatch.setenv("MNIST_QUEUE_LIMIT", "1")
+    page = open_page(TRAIN)
+    page.press("Train")
+    page.press("Train")
+    assert "You have 1 of the 1 runs that may be training, waiting or paused" in page.words
+    assert "Run 1: 256 units" in page.words
+    assert len(store.runs()) == 1
+
+
 def test_settings_and_run_survive_a_visit_to_another_page(open_page):
     page = open_page(TRAIN)
     page.type("Hidden units", 77)

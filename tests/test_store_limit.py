@@ -20,7 +20,8 @@ from mnist_core.runs import (
     schema,
     store_limit,
 )
-from mnist_core.runs.limit import ANNOUNCED_SECONDS, DEFAULT_LIMIT, MOST_AT_ONCE
+from mnist_core.runs.limit import ANNOUNCED_SECONDS, MOST_AT_ONCE
+from mnist_core.runs.quotas import DEFAULT_STORE_LIMIT
 from mnist_core.runs.sweeps import Sweeps
 from mnist_core.sweeps.plan import Plan
 from mnist_core.sweeps.space import Space
@@ -89,7 +90,7 @@ def test_the_oldest_training_states_go_first(store):
     assert all(store.network_bytes(run_id) for run_id in ids)
     assert announcement(store) == (
         "The run store reached its limit of 0.0007 GB. The training state of runs 1, 2 went: more epochs would train "
-        "anew from the first. Pin a run to keep it."
+        "anew from the first. Whoever keeps most makes room. Pin a run to keep it."
     )
 
 
@@ -157,7 +158,7 @@ def test_a_run_without_its_training_state_starts_over_when_more_epochs_are_wante
 
 @pytest.mark.parametrize(
     ("text", "size"),
-    [("", DEFAULT_LIMIT), ("20000000", 20_000_000), ("500 MB", 500_000_000), ("1.5gb", 1_500_000_000)],
+    [("", DEFAULT_STORE_LIMIT), ("20000000", 20_000_000), ("500 MB", 500_000_000), ("1.5gb", 1_500_000_000)],
 )
 def test_the_limit_is_a_size_in_words_or_bytes(monkeypatch, text, size):
     monkeypatch.setenv("MNIST_STORE_LIMIT", text)

@@ -2,11 +2,12 @@
 
 from mnist_core.runs.datasets import DatasetInUse, DatasetShelf
 from mnist_core.runs.handwriting import Drawings, Handwriting, HandwritingError, HandwritingSet
-from mnist_core.runs.jobs import IMPORT, ImportedNetwork, Job, JobNotFound, JobQueue, TooManyJobs
+from mnist_core.runs.jobs import ImportedNetwork, Job, JobNotFound, JobQueue, TooManyJobs
 from mnist_core.runs.leases import LeaseLost
 from mnist_core.runs.ledger import Ledger, TagError
-from mnist_core.runs.limit import announcement, make_room, store_limit
+from mnist_core.runs.limit import announcement, make_room
 from mnist_core.runs.queue import WorkQueue
+from mnist_core.runs.quotas import IMPORT, TERMINAL, QuotaReached, queue_limit, store_limit
 from mnist_core.runs.records import (
     Best,
     Checkpoint,
@@ -26,6 +27,7 @@ from mnist_core.runs.store import DamagedBlob, NoNetworkYet, RunNotFound, RunSto
 
 __all__ = [
     "IMPORT",
+    "TERMINAL",
     "Best",
     "Checkpoint",
     "DamagedBlob",
@@ -47,6 +49,7 @@ __all__ = [
     "Ledger",
     "NoNetworkYet",
     "Point",
+    "QuotaReached",
     "Run",
     "RunNotFound",
     "RunStore",
@@ -62,5 +65,6 @@ __all__ = [
     "WrongState",
     "announcement",
     "make_room",
+    "queue_limit",
     "store_limit",
 ]

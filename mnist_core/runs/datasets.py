@@ -21,6 +21,7 @@ from mnist_core.datasets.mixture import Extra, mixed
 from mnist_core.errors import UserError
 from mnist_core.escape import clean, quoted
 from mnist_core.runs import schema
+from mnist_core.runs.quotas import DATASETS, require_room
 from mnist_core.runs.records import TITLES, DatasetInfo, SweepState
 from mnist_core.runs.schema import dataset_blobs, datasets, runs, sweeps
 
@@ -64,7 +65,7 @@ class DatasetShelf:
     def add(self, dataset: Dataset, owner: str = "", nickname: str = "") -> DatasetInfo:
         """Keep a dataset; one with the same content and class names is kept once, under the name that it has.
 
-        Raises `DatasetError` if the name is empty or another's, or the owner has too many.
+        Raises `DatasetError` if the name is empty or another's, or the owner has too many; `QuotaReached`.
         """
         known = self._known(dataset.sha256)
         if known is not None:
@@ -172,11 +173,12 @@ def find_dataset(connection: sa.Connection, wanted: str) -> DatasetInfo:
 
 
 def put_dataset(connection: sa.Connection, info: DatasetInfo, data: bytes) -> None:
-    """Write a dataset's row and its bytes. Raises `DatasetError` if its owner has too many."""
+    """Write a dataset's row and its bytes. Raises `DatasetError` if its owner has too many, `QuotaReached`."""
     mine = sa.select(sa.func.count()).select_from(datasets).where(datasets.c.owner == info.owner)
     mine = mine.where(datasets.c.mixture == "")
     if info.owner and not info.mixture and (connection.scalar(mine) or 0) >= MOST_DATASETS:
         raise DatasetError(f"You have {MOST_DATASETS} datasets, which is the most kept for one person: delete some.")
+    require_room(connection, DATASETS, info.owner, len(data))
     values = {column.name: getattr(info, column.name) for column in datasets.columns}
     connection.execute(datasets.insert().values(values | {"class_names": json.dumps(info.class_names)}))
     connection.execute(dataset_blobs.insert().values(dataset=info.sha256, data=data))

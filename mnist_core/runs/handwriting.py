@@ -21,6 +21,7 @@ from mnist_core.datasets.mixture import repeated
 from mnist_core.errors import UserError
 from mnist_core.runs import schema
 from mnist_core.runs.datasets import DatasetShelf
+from mnist_core.runs.quotas import HANDWRITING, require_room
 from mnist_core.runs.records import DatasetInfo
 from mnist_core.runs.schema import drawings, handwriting_sets
 
@@ -212,6 +213,7 @@ class Handwriting:
             new = {image.tobytes() for image in images} - by_image.keys()
             if len(by_image) + len(new) > MOST_DRAWINGS:
                 raise HandwritingError(f"A set holds at most {MOST_DRAWINGS:,} drawings. Begin another one.")
+            require_room(connection, HANDWRITING, owner, len(new) * IMAGE_SIZE**2)
             values = {"set_id": set_id, "owner": owner, "nickname": nickname, "created_at": schema.now(connection)}
             for image, label in zip(images, labels.tolist(), strict=True):
                 key = image.tobytes()

@@ -20,11 +20,11 @@ from mnist_core.evaluation import Score
 from mnist_core.runs import leases, schema
 from mnist_core.runs.datasets import find_dataset
 from mnist_core.runs.queue import job_waits
+from mnist_core.runs.quotas import IMPORT, IMPORTS, WAITING, require_room
 from mnist_core.runs.records import JobState, Lease, State
 from mnist_core.runs.schema import blobs, job_blobs, jobs, runs
 from mnist_core.runs.store import DamagedBlob, RunStore
 
-IMPORT = "import"
 KEPT_SECONDS = 24 * 3600.0
 MOST_WAITING = 5
 """Jobs that one person may have in line."""
@@ -97,13 +97,14 @@ class JobQueue:
             return _add(connection, values | {"file_name": file_name})
 
     def submit_import(self, data: bytes, file_name: str, owner: str, nickname: str, dataset: str = MNIST_SHA256) -> int:
-        """Ask for a `.keras` file to become a run; return the job's number. Raises `TooManyJobs`.
+        """Ask for a `.keras` file to become a run; return the job's number.
 
         `dataset` is the sha256 of that whose images the network reads. The caller has checked how large the file is,
-        for its bytes are kept in the store until the job is done.
+        for its bytes are kept in the store until the job is done. Raises `TooManyJobs`, `QuotaReached`.
         """
         with self.store.writing() as connection:
             _forget_old(connection)
+            require_room(connection, WAITING, owner, len(data))
             values = {
                 "kind": IMPORT,
                 "owner": owner,
@@ -155,8 +156,9 @@ class JobQueue:
             _put_blob(connection, job.id, data)
 
     def finish_import(self, job: Job, found: ImportedNetwork) -> int:
-        """Make a finished run of what was found, and return its number. Raises `LeaseLost`."""
+        """Make a finished run of what was found, and return its number. Raises `LeaseLost`, `QuotaReached`."""
         with self.store.writing() as connection:
+            require_room(connection, IMPORTS, job.owner, len(found.network))
             leases.end(connection, job.lease, state=JobState.DONE)
             run_id = _add_run(connection, job, found)
             connection.execute(jobs.update().where(jobs.c.id == job.id).values(run_id=run_id))

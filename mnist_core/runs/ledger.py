@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from mnist_core.errors import UserError
 from mnist_core.escape import clean, quoted
 from mnist_core.runs import schema
+from mnist_core.runs.quotas import UNFINISHED, require_place
 from mnist_core.runs.records import Best, History, Point, State
 from mnist_core.runs.schema import progress, runs
 from mnist_core.runs.store import RunStore
@@ -88,8 +89,14 @@ class Ledger:
         return self._change(run_ids, runs.c.deleted_at.is_(None), deleted_at=self.store.now())
 
     def restore(self, run_ids: Collection[int]) -> int:
-        """Undo `delete`; return how many came back."""
-        return self._change(run_ids, runs.c.deleted_at.is_not(None), deleted_at=None)
+        """Undo `delete`; return how many came back. Raises `QuotaReached` where somebody would have too many going."""
+        gone = runs.c.deleted_at.is_not(None)
+        unfinished = (runs.c.id.in_(run_ids), gone, runs.c.sweep_id.is_(None), runs.c.state.in_(UNFINISHED))
+        query = sa.select(runs.c.owner, sa.func.count()).where(*unfinished).group_by(runs.c.owner)
+        with self.store.writing() as connection:
+            for owner, count in connection.execute(query).all():
+                require_place(connection, owner, count)
+        return self._change(run_ids, gone, deleted_at=None)
 
     def note(self, run_id: int, notes: str) -> None:
         """Write what is to be remembered about the run: at most 2,000 characters, the rest is cut off."""

@@ -1,31 +1,28 @@
-"""Keeps the store below its limit: what can be had again goes first, and nothing goes that is pinned or not ended.
+"""Keeps trained runs below the limit of the store: what can be had again goes first, and nothing that is pinned.
 
-First the training states (the optimizer's) of ended runs: such a run is still there to look at, and "+1 epoch"
-trains it anew from its first step, to the same weights. Then ended runs as a whole. The oldest go first.
+Whoever keeps most makes room, so that nobody's runs go because somebody else has many. Of theirs go first the training
+states (the optimizer's) of ended runs: such a run is still there to look at, and "+1 epoch" trains it anew from its
+first step, to the same weights. Then ended runs as a whole. The oldest go first. What people bring along has limits of
+its own, at which it is refused, and makes nothing go: see `quotas`.
 """
 
 from __future__ import annotations
 
 import json
-import math
-import os
-import re
 import sys
+from collections import defaultdict, deque
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
 
-from mnist_core.errors import UserError
 from mnist_core.runs import schema
+from mnist_core.runs.quotas import RESULTS_SHARE
 from mnist_core.runs.records import JobState, State, SweepState
-from mnist_core.runs.schema import blobs, dataset_blobs, job_blobs, jobs, meta, progress, runs, sweeps
+from mnist_core.runs.schema import blobs, job_blobs, jobs, meta, progress, runs, sweeps
 from mnist_core.runs.store import RunStore
 
-SETTING = "MNIST_STORE_LIMIT"
-DEFAULT_LIMIT = 5_000_000_000
-SMALLEST_LIMIT = 10_000_000
-"""Bytes; below this, not even the largest networks in training would fit."""
 ROOM_SHARE = 0.1
 """So much of the limit is made free when it is reached, so that it is not reached again at once."""
 ROW_BYTES = 80
@@ -36,9 +33,20 @@ MOST_NAMED = 12
 """Run numbers in one announcement."""
 ANNOUNCED_SECONDS = 24 * 3600.0
 
-_UNITS = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
 _ANNOUNCEMENT = "freed"
-_MAY_GO = (runs.c.state.in_([state for state in State if state.ended]), runs.c.pinned == 0)
+_TRAINED = runs.c.imported == ""
+_MAY_GO = (runs.c.state.in_([state for state in State if state.ended]), runs.c.pinned == 0, _TRAINED)
+_STATE, _RUN, _RESULT = "state", "run", "result"
+
+
+@dataclass(frozen=True)
+class _Offer:
+    """Something that may go: what of which run or job, whose it is, and how many bytes that frees."""
+
+    kind: str
+    id: int
+    owner: str
+    size: int
 
 
 def _going_sweeps() -> sa.Select[tuple[int]]:
@@ -73,47 +81,33 @@ class Freed:
             return f"{limit} All that is left in it is pinned or not ended: delete or unpin runs to make room."
         states = f" The training state of {_numbers(self.states)} went: more epochs would train anew from the first."
         whole = f" With all that they held went the oldest that had ended: {_numbers(self.runs)}."
-        return f"{limit}{states if self.states else ''}{whole if self.runs else ''} Pin a run to keep it."
-
-
-def store_limit() -> int:
-    """Return MNIST_STORE_LIMIT in bytes, by default 5 GB. Raises `UserError` if it is no size of 10 MB or more."""
-    text = os.environ.get(SETTING, "").strip()
-    if not text:
-        return DEFAULT_LIMIT
-    found = re.fullmatch(r"(\d+(?:\.\d+)?)\s*([A-Z]*)", text.upper())
-    size = float(found[1]) * _UNITS.get(found[2], 0) if found else 0
-    if not SMALLEST_LIMIT <= size < math.inf:
-        raise UserError(f'{SETTING} must be a size of 10 MB or more, such as "500 MB" or "5 GB", not {text!r}.')
-    return int(size)
+        why = " Whoever keeps most makes room. Pin a run to keep it."
+        return f"{limit}{states if self.states else ''}{whole if self.runs else ''}{why}"
 
 
 def size(connection: sa.Connection) -> int:
-    """Return how many bytes networks, training states, curves, exports and datasets take, in either database."""
-    data = connection.scalar(sa.select(sa.func.sum(sa.func.length(blobs.c.data)))) or 0
-    data += connection.scalar(sa.select(sa.func.sum(sa.func.length(job_blobs.c.data)))) or 0
-    data += connection.scalar(sa.select(sa.func.sum(sa.func.length(dataset_blobs.c.data)))) or 0
+    """Return how many bytes trained runs take: their networks, training states and curves, in either database."""
+    data = connection.scalar(sa.select(sa.func.sum(sa.func.length(blobs.c.data))).join(runs).where(_TRAINED)) or 0
     return int(data) + ROW_BYTES * int(connection.scalar(sa.select(sa.func.count()).select_from(progress)) or 0)
 
 
 def make_room(store: RunStore, limit: int) -> Freed | None:
-    """Free some of what may go if the store is above `limit` bytes; None if it is not, or nothing may go.
+    """Free some of what may go if runs take more than `limit` bytes; None if they do not, or nothing may go.
 
     Bounded, so that nobody waits long for it: call it again soon after it returned something. Side effects:
-    runs that were deleted more than a day ago go for good; an announcement, see `announcement`.
+    runs that were deleted more than a day ago go for good, and so do exported files beyond their own share of the
+    limit, which can be had again; an announcement, see `announcement`.
     """
     store.purge()
+    most_results = int(RESULTS_SHARE * limit)
     with store.reading() as connection:
-        if size(connection) <= limit:
+        if size(connection) <= limit and _results_size(connection) <= most_results:
             return None
     with store.writing() as connection:
-        connection.execute(jobs.delete().where(jobs.c.state != JobState.WAITING))  # exports can be had again
+        _forget_results(connection, most_results)
         if size(connection) <= limit:
             return None
-        excess = size(connection) - int(limit * (1 - ROOM_SHARE))
-        states = _free_states(connection, excess)
-        gone = () if states else _free_runs(connection, excess)
-        freed = Freed(limit, schema.now(connection), states, gone)
+        freed = _free(connection, limit)
         told = _announced(connection)
         if not freed.anything and told is not None and not told.anything and told.limit == limit:
             return None
@@ -130,42 +124,84 @@ def announcement(store: RunStore) -> str:
     return str(told) if recent else ""
 
 
-def _free_states(connection: sa.Connection, excess: int) -> tuple[int, ...]:
-    """Delete the oldest training states of ended runs, about `excess` bytes of them; return whose they were."""
+def _free(connection: sa.Connection, limit: int) -> Freed:
+    """Delete what may go of whoever keeps most, until there is room again or it was `MOST_AT_ONCE`."""
+    query = sa.select(runs.c.owner, sa.func.sum(sa.func.length(blobs.c.data))).join(blobs).where(_TRAINED)
+    held = {owner: int(taken) for owner, taken in connection.execute(query.group_by(runs.c.owner))}
+    excess = size(connection) - int(limit * (1 - ROOM_SHARE))
+    going = _of_whoever_keeps_most([*_states(connection), *_whole_runs(connection)], held, excess)
+    states = tuple(offer.id for offer in going if offer.kind == _STATE)
+    whole = tuple(offer.id for offer in going if offer.kind == _RUN)
+    connection.execute(blobs.delete().where(blobs.c.kind == "optimizer", blobs.c.run_id.in_(states)))
+    connection.execute(runs.delete().where(runs.c.id.in_(whole)))
+    only_states = tuple(number for number in states if number not in whole)
+    return Freed(limit, schema.now(connection), only_states, whole)
+
+
+def _states(connection: sa.Connection) -> list[_Offer]:
+    """Return the training states of ended runs, oldest first."""
     query = (
-        sa.select(blobs.c.run_id, sa.func.length(blobs.c.data))
-        .join(runs)
+        sa.select(runs.c.id, runs.c.owner, sa.func.length(blobs.c.data))
+        .join(blobs)
         .where(blobs.c.kind == "optimizer", *_MAY_GO)
         .order_by(runs.c.updated_at)
     )
-    ids = _enough(connection, query, excess)
-    connection.execute(blobs.delete().where(blobs.c.kind == "optimizer", blobs.c.run_id.in_(ids)))
-    return ids
+    return [_Offer(_STATE, *row) for row in connection.execute(query)]
 
 
-def _free_runs(connection: sa.Connection, excess: int) -> tuple[int, ...]:
-    """Delete the oldest ended runs, about `excess` bytes of them, those that a person deleted first."""
+def _whole_runs(connection: sa.Connection) -> list[_Offer]:
+    """Return ended runs, oldest first, those before all others that a person deleted; less their training states."""
+    kept = sa.and_(blobs.c.run_id == runs.c.id, blobs.c.kind != "optimizer")
     query = (
-        sa.select(runs.c.id, sa.func.coalesce(sa.func.sum(sa.func.length(blobs.c.data)), 0))
-        .outerjoin(blobs)
+        sa.select(runs.c.id, runs.c.owner, sa.func.coalesce(sa.func.sum(sa.func.length(blobs.c.data)), 0))
+        .outerjoin(blobs, kept)
         .where(*_MAY_GO, runs.c.sweep_id.is_(None) | runs.c.sweep_id.not_in(_going_sweeps()))
         .group_by(runs.c.id)
         .order_by(runs.c.deleted_at.is_(None), runs.c.updated_at)
     )
-    ids = _enough(connection, query, excess)
-    connection.execute(runs.delete().where(runs.c.id.in_(ids)))
-    return ids
+    return [_Offer(_RUN, *row) for row in connection.execute(query)]
 
 
-def _enough(connection: sa.Connection, query: sa.Select[Any], excess: int) -> tuple[int, ...]:
-    """Take from the top of (run, bytes) what makes up for `excess`, at most `MOST_AT_ONCE`."""
-    ids = []
-    for run_id, taken in connection.execute(query.limit(MOST_AT_ONCE)):
-        if excess <= 0:
-            break
-        ids.append(run_id)
-        excess -= taken
-    return tuple(ids)
+def _of_whoever_keeps_most(offers: Iterable[_Offer], held: dict[str, int], excess: int) -> list[_Offer]:
+    """Take from the front of `offers` what makes up for `excess` bytes, at most `MOST_AT_ONCE`.
+
+    Each time of the owner who has most of the bytes `held` by then, of whom there is anything to take.
+    """
+    waiting: dict[str, deque[_Offer]] = defaultdict(deque)
+    for offer in offers:
+        waiting[offer.owner].append(offer)
+    left = defaultdict(int, held)
+    going: list[_Offer] = []
+    while excess > 0 and waiting and len(going) < MOST_AT_ONCE:
+        owner = max(waiting, key=left.__getitem__)
+        offer = waiting[owner].popleft()
+        going.append(offer)
+        left[owner] -= offer.size
+        excess -= offer.size
+        if not waiting[owner]:
+            del waiting[owner]
+    return going
+
+
+def _results_size(connection: sa.Connection) -> int:
+    query = sa.select(sa.func.sum(sa.func.length(job_blobs.c.data))).join(jobs).where(jobs.c.state != JobState.WAITING)
+    return int(connection.scalar(query) or 0)
+
+
+def _forget_results(connection: sa.Connection, most: int) -> None:
+    """Delete exported files beyond `most` bytes together, oldest first and of whoever keeps most."""
+    query = (
+        sa.select(jobs.c.id, jobs.c.owner, sa.func.length(job_blobs.c.data))
+        .join(job_blobs)
+        .where(jobs.c.state != JobState.WAITING)
+        .order_by(jobs.c.updated_at)
+    )
+    offers = [_Offer(_RESULT, *row) for row in connection.execute(query)]
+    held: dict[str, int] = defaultdict(int)
+    for offer in offers:
+        held[offer.owner] += offer.size
+    going = _of_whoever_keeps_most(offers, held, sum(held.values()) - most)
+    connection.execute(jobs.delete().where(jobs.c.id.in_([offer.id for offer in going])))
 
 
 def _announced(connection: sa.Connection) -> Freed | None:

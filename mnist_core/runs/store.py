@@ -19,6 +19,7 @@ from mnist_core.estimate import require_memory
 from mnist_core.number import LARGEST_ID
 from mnist_core.runs import schema
 from mnist_core.runs.datasets import find_dataset
+from mnist_core.runs.quotas import require_place
 from mnist_core.runs.records import Checkpoint, Failure, History, Point, Run, State, Worker
 from mnist_core.runs.schema import blobs, progress, runs, workers
 
@@ -90,7 +91,7 @@ class RunStore:
 
         `dataset` is the name or the sha256 of one that is in the store (see `datasets.DatasetShelf`), or "mnist".
         Raises `ConfigError` if the settings do not fit the dataset or the machine's memory, `DatasetError` if there
-        is no such dataset.
+        is no such dataset, `QuotaReached` if the owner has too many runs that have not ended.
         """
         with self.reading() as connection:
             images = find_dataset(connection, dataset)
@@ -107,6 +108,7 @@ class RunStore:
             "steps_per_epoch": steps_per_epoch,
         }
         with self.writing() as connection:
+            require_place(connection, owner)
             values |= dict.fromkeys(("created_at", "updated_at", "watched_at"), schema.now(connection))
             return int(connection.execute(runs.insert().values(values).returning(runs.c.id)).scalar_one())
 
@@ -196,7 +198,8 @@ class RunStore:
     def resume(self, run_id: int) -> None:
         """Put a paused or failed run back into the queue; it goes on from its last checkpoint.
 
-        Raises `WrongState` for a run that would fail again: `cure.cure_of` knows what to train in its place.
+        Raises `WrongState` for a run that would fail again: `cure.cure_of` knows what to train in its place. Raises
+        `QuotaReached` if its owner has too many that have not ended.
         """
         changes = {"state": State.ACTIVE, "message": "", "failure": Failure.PASSING}
         self._change(run_id, "resumed", (State.PAUSED, State.FAILED), **changes)
@@ -208,7 +211,7 @@ class RunStore:
     def extend(self, run_id: int, epochs: int = 1) -> None:
         """Train `epochs` more than planned, in any state: a finished run becomes active again.
 
-        Raises `ConfigError` where the total would pass the limit, `WrongState` for an imported run.
+        Raises `ConfigError` where the total would pass the limit, `WrongState` for an imported run, `QuotaReached`.
         """
         with self.writing() as connection:
             run = self._locked(connection, run_id)
@@ -222,6 +225,8 @@ class RunStore:
                     f"Run {run_id} was imported: how it was trained is unknown, so it cannot be trained on."
                 )
             config = replace(run.config, epochs=run.config.epochs + epochs)
+            if run.state.ended:
+                require_place(connection, run.owner)
             state = run.state if run.state is State.PAUSED else State.ACTIVE
             changes = {"config": config.to_json(), "state": state, "message": "", "failure": Failure.PASSING}
             now = schema.now(connection)
@@ -261,6 +266,8 @@ class RunStore:
                 raise WrongState(f"Run {run_id} is {run.state} and cannot be {done}.")
             if values.get("state") is State.ACTIVE and run.failure is not None and not run.failure.may_pass:
                 raise WrongState(f"Run {run_id} would fail again. {run.message}")
+            if _takes_a_place(run, values):
+                require_place(connection, run.owner)
             values["updated_at"] = schema.now(connection)
             connection.execute(runs.update().where(runs.c.id == run_id).values(values))
 
@@ -270,6 +277,13 @@ class RunStore:
         if row is None:
             raise _not_found(run_id)
         return to_run(row, schema.now(connection))
+
+
+def _takes_a_place(run: Run, changes: dict[str, Any]) -> bool:
+    """Tell whether a change makes a run one of those that have not ended, which it was not before."""
+    before = run.deleted_at is None and not run.state.ended
+    after = changes.get("deleted_at", run.deleted_at) is None and not changes.get("state", run.state).ended
+    return after and not before and run.sweep_id is None
 
 
 def to_run(row: sa.RowMapping, now: float) -> Run:

@@ -27,7 +27,7 @@ from mnist_core.sweeps.plan import Plan, Sampler
 from mnist_core.sweeps.space import Space
 
 MOST_GOING = 3
-"""Sweeps that one person may have going or in line."""
+"""Sweeps that one person may have going, in line or paused."""
 NAME_LENGTH = 80
 
 
@@ -70,11 +70,11 @@ class Sweeps:
             "pruning": int(plan.pruning),
             "state": SweepState.ACTIVE,
         }
-        going = (sweeps.c.owner == owner, sweeps.c.state == SweepState.ACTIVE)
+        going = (sweeps.c.owner == owner, sweeps.c.state.in_((SweepState.ACTIVE, SweepState.PAUSED)))
         with self.store.writing() as connection:
             if (connection.scalar(sa.select(sa.func.count()).select_from(sweeps).where(*going)) or 0) >= MOST_GOING:
                 raise TooManySweeps(
-                    f"{MOST_GOING} sweeps of yours are still going: wait until one ends, or cancel one."
+                    f"{MOST_GOING} sweeps of yours are going or paused: wait until one ends, or cancel one."
                 )
             values |= dict.fromkeys(("created_at", "updated_at", "watched_at"), schema.now(connection))
             return int(connection.execute(sweeps.insert().values(values).returning(sweeps.c.id)).scalar_one())

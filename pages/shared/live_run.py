@@ -10,7 +10,7 @@ import streamlit as st
 from mnist_core.config import LIMITS
 from mnist_core.cure import Cure, cure_of
 from mnist_core.escape import for_markdown
-from mnist_core.runs import Run, State, WrongState
+from mnist_core.runs import QuotaReached, Run, State, WrongState
 from mnist_core.verdict import verdict
 from mnist_core.words import percent
 from pages.shared import services, session
@@ -87,8 +87,12 @@ def _controls(run: Run) -> None:
 
 def _action(label: str, icon: str, action: Callable[[int], None], run_id: int) -> None:
     if st.button(label.replace("\\", ""), icon=icon, key=f"{label}_{run_id}"):
-        with suppress(WrongState):  # it was steered or has ended meanwhile, as the page is about to show
-            action(run_id)
+        try:
+            with suppress(WrongState):  # it was steered or has ended meanwhile, as the page is about to show
+                action(run_id)
+        except QuotaReached as error:
+            st.toast(str(error), icon=":material/error:", duration="long")
+            return
         st.rerun()
 
 

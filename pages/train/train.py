@@ -5,6 +5,7 @@ import streamlit as st
 from mnist_core.architecture import count_parameters
 from mnist_core.config import TrainConfig
 from mnist_core.engine import trouble
+from mnist_core.errors import UserError
 from mnist_core.estimate import about
 from mnist_core.runs import DatasetInfo
 from pages.shared import estimates, services, session
@@ -15,13 +16,13 @@ from pages.shared.plot import prepare_plots
 from pages.shared.settings import choose_settings, fill_in
 from pages.shared.take_home import take_home
 from pages.shared.vary import offer_to_vary
-from pages.shared.widgets import current_run, say_warning, user_errors
+from pages.shared.widgets import current_run, say_error, say_warning, user_errors
 
 LONG_SECONDS = 600
 
 
 def submit(config: TrainConfig, images: DatasetInfo) -> None:
-    """Start a run and look at it."""
+    """Start a run and look at it. Raises `UserError` if that cannot be."""
     sha256 = settle(images).sha256
     run_id = services.store().submit(config, owner=session.owner(), nickname=session.nickname(), dataset=sha256)
     session.drop_settings_from_address()
@@ -36,8 +37,9 @@ def ask_before(config: TrainConfig, images: DatasetInfo, seconds: float) -> None
         "You can pause or stop it at any time; fewer epochs, fewer units or a larger batch are faster."
     )
     if st.button("Train anyway", type="primary"):
-        submit(config, images)
-        st.rerun()
+        with user_errors():  # a dialog's own rerun leaves out what stands around its call
+            submit(config, images)
+            st.rerun()
 
 
 def settings_column() -> tuple[TrainConfig, DatasetInfo]:
@@ -54,7 +56,10 @@ def settings_column() -> tuple[TrainConfig, DatasetInfo]:
         if seconds > LONG_SECONDS:
             ask_before(config, images, seconds)
         else:
-            submit(config, images)
+            try:
+                submit(config, images)
+            except UserError as error:  # the run that the page shows stays on it
+                say_error(error)
     st.caption(f"Takes {about(seconds)}.")
     offer_to_vary(config, images)
     return config, images

@@ -48,9 +48,10 @@ def offer_undo() -> None:
         words = f"Run {deleted[0]} is" if len(deleted) == 1 else f"{len(deleted)} runs are"
         st.markdown(f"{words} deleted.")
         if st.button("Undo", icon=":material/undo:"):
-            _ledger().restore(deleted)
-            session.put("deleted", [])
-            st.rerun()
+            with user_errors():
+                _ledger().restore(deleted)
+                session.put("deleted", [])
+                st.rerun()
 
 
 def _ledger() -> Ledger:
