@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import itertools
+import math
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from mnist_core.drawing import Box
 
 LEAST_SIZE = 0.3
-"""Pieces smaller than this part of the largest digit are no digits: they belong to one, or are specks."""
+"""What is smaller than this part of the largest digit is none: it belongs to one that is near, or is a speck."""
 
 FAR = 0.35
-"""A small piece farther from every digit than this part of the digit's longest side is a speck."""
+"""Small ink farther from every digit than this part of the digit's longest side is a speck."""
+
+PENS_APART, PART_APART = 3, 0.15
+"""Strokes of one digit are at most this many widths of the pen apart, or this part of the longer one's side."""
+
+WHOLE, PART = 0.5, 0.35
+"""What has this part of the height of what is around it is a digit or most of one; less than the latter, a stroke."""
 
 SHARED = 0.6
-"""Pieces one over the other are one digit if this part of the narrower one's width is shared."""
+"""Large strokes one over the other are one digit if this part of the narrower one's width is shared."""
 
 NEAR = 0.15
 """... and if the blank between them is lower than this part of the height of both together."""
 
 HIGHEST = 3.2
-"""Pieces one over the other are two digits if together they are more than this many times higher than wide."""
+"""Strokes one over the other are two digits if together they are more than this many times higher than wide."""
 
 
 class Piece(NamedTuple):
@@ -31,17 +39,48 @@ class Piece(NamedTuple):
     parts: tuple[int, ...]
 
 
-def digits_of(pieces: Sequence[Piece]) -> list[Piece]:
-    """Join pieces of ink into digits, leave specks out, and return them in reading order."""
-    if not pieces:
-        return []
-    largest = max(piece.box.longest_side for piece in pieces)
-    large = [piece for piece in pieces if piece.box.longest_side >= LEAST_SIZE * largest]
-    small = [piece for piece in pieces if piece.box.longest_side < LEAST_SIZE * largest]
-    digits = _joined_large(large)
-    for piece in sorted(small, key=lambda it: -it.area):
-        digits = _with_small(digits, piece)
+def digits_of(pieces: Sequence[Piece], pen: float) -> list[Piece]:
+    """Join pieces of ink, drawn with a pen of that many pixels, into digits; leave specks out; in reading order."""
+    digits: list[Piece] = []
+    specks: list[Piece] = []
+    clusters = _clusters(pieces, pen)
+    largest = max((together(cluster).box.longest_side for cluster in clusters), default=0)
+    for cluster in clusters:
+        small = together(cluster).box.longest_side < LEAST_SIZE * largest
+        (specks if small else digits).extend(cluster if small else _digits_of_cluster(cluster))
+    for piece in sorted(specks, key=lambda it: -it.area):
+        digits = _with_nearest(digits, piece, FAR)
     return in_reading_order(digits)
+
+
+def _clusters(pieces: Sequence[Piece], pen: float) -> list[list[Piece]]:
+    """Gather pieces that are near each other."""
+    clusters: list[list[Piece]] = []
+    for piece in pieces:
+        near = [cluster for cluster in clusters if any(_is_near(piece.box, it.box, pen) for it in cluster)]
+        clusters = [it for it in clusters if it not in near] + [[piece, *(it for cluster in near for it in cluster)]]
+    return clusters
+
+
+def _is_near(one: Box, other: Box, pen: float) -> bool:
+    longer = max(one.longest_side, other.longest_side)
+    return _distance(one, other) <= max(min(PENS_APART * pen, longer), PART_APART * longer)
+
+
+def _digits_of_cluster(cluster: Sequence[Piece]) -> list[Piece]:
+    """Part pieces that are near each other into digits: large ones are digits, strokes belong to the nearest."""
+    height = max(_height(piece.box) for piece in cluster)
+    if height < WHOLE * _height(together(cluster).box):  # a line of dashes
+        return _joined(cluster, lambda one, other: _overlap(one, other) > 0)
+    large = [piece for piece in cluster if _height(piece.box) >= WHOLE * height]
+    digits = _joined(large, _is_one_digit)
+    for piece in sorted(cluster, key=lambda it: -it.area):
+        if piece in large:
+            continue
+        alone = all(_overlap(piece.box, it.box) < 0.2 * _width(piece.box) for it in digits)
+        tall = _height(piece.box) >= max(PART * height, 0.8 * _width(piece.box))
+        digits = [*digits, piece] if alone and tall else _with_nearest(digits, piece)
+    return digits
 
 
 def together(pieces: Sequence[Piece]) -> Piece:
@@ -66,37 +105,43 @@ def in_reading_order(pieces: Sequence[Piece]) -> list[Piece]:
     return [piece for line in lines for piece in sorted(line, key=lambda it: it.box.left + it.box.right)]
 
 
-def _joined_large(pieces: Sequence[Piece]) -> list[Piece]:
-    """Join what is one digit written in several strokes, until nothing more is."""
+def _joined(pieces: Sequence[Piece], are_one: Callable[[Box, Box], bool]) -> list[Piece]:
+    """Join pieces of which two are one, until no two are."""
     joined = list(pieces)
-    while pair := next(
-        (
-            (one, other)
-            for i, one in enumerate(joined)
-            for other in joined[i + 1 :]
-            if _is_one_digit(one.box, other.box)
-        ),
-        None,
-    ):
+    while pair := next(((a, b) for a, b in itertools.combinations(joined, 2) if are_one(a.box, b.box)), None):
         joined = [it for it in joined if it is not pair[0] and it is not pair[1]] + [together(pair)]
     return joined
 
 
 def _is_one_digit(one: Box, other: Box) -> bool:
     both = _union(one, other)
-    height, width = both.bottom - both.top, both.right - both.left
-    narrower = min(one.right - one.left, other.right - other.left)
-    shared = min(one.right, other.right) - max(one.left, other.left)
     blank = max(one.top, other.top) - min(one.bottom, other.bottom)
-    return shared >= SHARED * narrower and blank <= NEAR * height and height <= HIGHEST * width
+    return (
+        _overlap(one, other) >= SHARED * min(_width(one), _width(other))
+        and blank <= NEAR * _height(both)
+        and (blank < 0 or _height(both) <= HIGHEST * _width(both))
+    )
 
 
-def _with_small(digits: list[Piece], small: Piece) -> list[Piece]:
+def _with_nearest(digits: list[Piece], small: Piece, far: float = math.inf) -> list[Piece]:
     """Add a small piece to the nearest digit, or leave it out if there is none near enough."""
     nearest = min(digits, key=lambda it: _distance(it.box, small.box))
-    if _distance(nearest.box, small.box) > FAR * nearest.box.longest_side:
+    if _distance(nearest.box, small.box) > far * nearest.box.longest_side:
         return digits
     return [together([it, small]) if it is nearest else it for it in digits]
+
+
+def _width(box: Box) -> int:
+    return box.right - box.left
+
+
+def _height(box: Box) -> int:
+    return box.bottom - box.top
+
+
+def _overlap(one: Box, other: Box) -> int:
+    """Return how many columns two boxes share; below 0, how many are between them."""
+    return min(one.right, other.right) - max(one.left, other.left)
 
 
 def _distance(one: Box, other: Box) -> float:

@@ -1,59 +1,143 @@
-"""From a photo of a digit to ink on paper: whatever its light, its paper and its size."""
+"""From a picture to the strokes in it, whatever its light, paper, size and colours, and what is beside the paper."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageFilter
+from PIL import Image
 
-from mnist_core.drawing import Ink, NothingDrawn
+from mnist_core.drawing import Box, Ink, NothingDrawn, pen_width
+from mnist_core.photo.digits import Piece, together
+from mnist_core.photo.edges import Grey, Mask, Parted, part, soft_ink
+from mnist_core.photo.regions import Regions, regions_of, written_on
 
-PAPER_SIDE = 48
-"""Pixels of the longest side for estimating the paper: fine enough for a lamp's glow or the shadow of a hand."""
+DEEPEST = 3
+"""How often is looked within a part of the picture: a card on a sheet on a table."""
 
-PAPER_WINDOW = 27
-"""Pixels of the picture for the paper, over which the paper is the median: a stroke covers less than half of them."""
+LEAST_SHEET = 0.04
+"""A sheet on which strokes are looked for is at least this part of the picture."""
 
-LEAST_CONTRAST = 24
-"""Grey levels (of 255) by which ink has to differ from its paper; folds and shadows of the paper have less."""
+RIM = 0.012
+"""Width of what is left out along the rim of a sheet, as a part of the picture's side: the rim is soft."""
 
 
-def ink_of(grey: NDArray[np.uint8]) -> Ink:
-    """Return the ink (H, W), 0 paper to 255 full ink, of a picture whose paper may be dark or light, and uneven.
+SCALES = (1, 2, 4, 8)
+"""Pixels averaged along each side: in blurred and noisy pictures, edges are found at a coarse scale."""
 
-    The ink is what differs from the paper around it: Otsu's threshold is half ink, half of that is paper still, and
-    one and a half of it is full ink. Raises `NothingDrawn` if nothing stands out.
+CLEAR = 6.0
+"""At a scale that is fine enough, the strongest edges have this many times the contrast of blank paper."""
+
+LEAST_SIDE = 64
+"""Pictures are not made smaller than this to find something in them."""
+
+
+class Strokes(NamedTuple):
+    """Ink (H, W) of which the pieces are known: `labels` (H, W) has the number by which each pixel's piece is known.
+
+    A pixel of them is `shrink` pixels of the picture.
     """
-    image = Image.fromarray(grey).filter(ImageFilter.MedianFilter(3))
-    difference = np.asarray(image, dtype=np.float32) - _paper(image)
-    darkest, lightest = np.percentile(difference, (0.5, 99.5))
-    contrast = np.maximum(-difference if -darkest > lightest else difference, 0)
-    threshold = _otsu(contrast)
-    ink = contrast[contrast > threshold]
-    strength = float(np.median(ink)) if ink.size else 0.0
-    if strength < LEAST_CONTRAST or strength < 4 * float(np.median(contrast)):
+
+    ink: Ink
+    labels: NDArray[np.int32]
+    pieces: Sequence[Piece]
+    shrink: int = 1
+
+    @property
+    def pen(self) -> float:
+        """The width of the strokes in pixels, estimated."""
+        return pen_width(self.cut_out(together(self.pieces)))
+
+    def box(self, piece: Piece) -> Box:
+        """Return where in the picture a piece is."""
+        return Box(*(side * self.shrink for side in piece.box))
+
+    def cut_out(self, piece: Piece) -> Ink:
+        """Return the ink of these pieces alone, cut out of the picture."""
+        top, left, bottom, right = piece.box
+        wanted = np.zeros(int(self.labels.max()) + 2, dtype=bool)  # the last one is for label -1
+        wanted[list(piece.parts)] = True
+        own = wanted[self.labels[top:bottom, left:right]]
+        return np.where(own, self.ink[top:bottom, left:right], 0).astype(np.uint8)
+
+
+class Scaled(NamedTuple):
+    """A picture of which a pixel is `shrink` pixels of the one that came in, and where it is dark and light."""
+
+    grey: Grey
+    parted: Parted
+    shrink: int
+
+
+def strokes_in(rgb: NDArray[np.uint8]) -> Strokes:
+    """Find what is written in a picture (H, W, 3). Raises `NothingDrawn` if nothing stands out from its paper."""
+    strokes = _look(_grey(rgb), None, DEEPEST)
+    if strokes is None:
         raise NothingDrawn(
             "No digit stands out from the paper. Take a picture of a dark digit on light paper, or the other way round."
         )
-    return np.rint(np.clip(contrast / threshold - 0.5, 0, 1) * 255).astype(np.uint8)
+    return strokes
 
 
-def _paper(image: Image.Image) -> NDArray[np.float32]:
-    """Return the brightness of the paper under each pixel (H, W): a median over much of the picture, made smooth."""
-    small = image.copy()
-    small.thumbnail((PAPER_SIDE, PAPER_SIDE), Image.Resampling.BOX)
-    margin = PAPER_WINDOW // 2
-    padded = Image.fromarray(np.pad(np.asarray(small), margin, mode="reflect" if min(small.size) > margin else "edge"))
-    median = padded.filter(ImageFilter.MedianFilter(PAPER_WINDOW)).filter(ImageFilter.GaussianBlur(2))
-    inside = median.crop((margin, margin, margin + small.width, margin + small.height))
-    return np.asarray(inside.resize(image.size, Image.Resampling.BICUBIC), dtype=np.float32)
+def _grey(rgb: NDArray[np.uint8]) -> Grey:
+    return np.asarray(Image.fromarray(rgb).convert("L"), dtype=np.float32)
 
 
-def _otsu(values: NDArray[np.float32]) -> float:
-    """Return the threshold that parts values from 0 to 255 best in two (N. Otsu, 1979): at least 1."""
-    counts, edges = np.histogram(values, bins=256, range=(0, 256))
-    below, sums = np.cumsum(counts), np.cumsum(counts * edges[:-1])
-    above = below[-1] - below
-    with np.errstate(divide="ignore", invalid="ignore"):
-        between = below * above * (sums / below - (sums[-1] - sums) / above) ** 2
-    return max(1.0, float(edges[int(np.nanargmax(np.where(above > 0, between, -1)))] + 1))
+def _look(grey: Grey, region: Mask | None, depth: int) -> Strokes | None:
+    """Look for strokes in a picture or in one sheet in it; where there are none, in the sheets within that."""
+    scaled = _at_best_scale(grey, region)
+    if scaled is None:
+        return None
+    both = [(dark_ink, regions_of(scaled.parted, dark_ink)) for dark_ink in (True, False)]
+    papers = [(paper, dark_ink, it) for dark_ink, it in both if (paper := written_on(it)) is not None]
+    if papers:
+        paper, dark_ink, regions = max(papers, key=lambda it: it[0].weight)
+        nodes = (*paper.figures, *paper.others)
+        pieces = [Piece(regions.box(it), int(regions.areas[it]), (it,)) for it in nodes]
+        return Strokes(soft_ink(scaled.grey, scaled.parted, dark_ink), regions.nodes, pieces, scaled.shrink)
+    sheets = _sheets(both[0][1], scaled.shrink, grey.shape, region) if depth > 1 else []
+    return next((it for sheet in sheets if (it := _look(grey, sheet, depth - 1)) is not None), None)
+
+
+def _at_best_scale(grey: Grey, region: Mask | None) -> Scaled | None:
+    """Part a picture, or a region of it, at the finest scale at which edges are clear, else where they are clearest."""
+    best = None
+    for shrink in SCALES:
+        small = _reduced(grey, shrink)
+        if shrink > 1 and (max(small.shape) < LEAST_SIDE or (best and best.parted.clarity >= CLEAR)):
+            break
+        inside = None if region is None else _reduced(region.astype(np.float32), shrink) == 1
+        parted = part(small, inside)
+        if parted is not None and (best is None or parted.clarity > best.parted.clarity):
+            best = Scaled(small, parted, shrink)
+    return best
+
+
+def _reduced(array: NDArray[np.float32], shrink: int) -> NDArray[np.float32]:
+    return np.asarray(Image.fromarray(array).reduce(shrink)) if shrink > 1 else array
+
+
+def _sheets(regions: Regions, shrink: int, shape: tuple[int, ...], region: Mask | None) -> list[Mask]:
+    """Return where the large regions are, without their rims, the largest first."""
+    nodes = [node for nodes in regions.children.values() for node in nodes]
+    nodes = [node for node in nodes if regions.areas[node] >= LEAST_SHEET * regions.nodes.size]
+    masks = []
+    for node in sorted(nodes, key=lambda it: -regions.areas[it]):
+        box = regions.box(node)
+        mask = np.zeros(regions.nodes.shape, dtype=bool)
+        mask[box.top : box.bottom, box.left : box.right] = regions.mask_of(regions.family(node), box)
+        inside = _without_rim(mask, max(2, round(RIM * max(mask.shape))))
+        enlarged = inside.repeat(shrink, axis=0).repeat(shrink, axis=1)[: shape[0], : shape[1]]
+        masks.append(enlarged if region is None else enlarged & region)
+    return [mask for mask in masks if mask.any()]
+
+
+def _without_rim(mask: Mask, width: int) -> Mask:
+    """Return a mask without what is nearer to its edges than `width`; the border of the picture is no edge."""
+    for axis in (0, 1):
+        padded = np.pad(mask, [(width, width) if side == axis else (0, 0) for side in (0, 1)], constant_values=True)
+        windows = np.lib.stride_tricks.sliding_window_view(padded, 2 * width + 1, axis=axis)
+        mask = np.asarray(windows.all(axis=-1))
+    return mask

@@ -6,13 +6,12 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from mnist_core.drawing import INK_LEVEL, Box, Ink, NothingDrawn, checked_ink, fit, has_ink_of_a_digit
 from mnist_core.photo.components import components
 from mnist_core.photo.digits import Piece, digits_of, together
 from mnist_core.photo.files import open_picture
-from mnist_core.photo.ink import ink_of
+from mnist_core.photo.ink import Strokes, strokes_in
 
 WIDEST = 1.4
 """A digit is at most this many times wider than high; what is wider is two that touch, or none."""
@@ -46,13 +45,13 @@ def read_picture(file: bytes, turns: int = 0, one: bool = False) -> Picture:
     picture or too large (see `open_picture`), and `NothingDrawn` if no digit stands out.
     """
     shown = open_picture(file, turns)
-    ink = ink_of(np.asarray(Image.fromarray(shown).convert("L")))
-    return Picture(shown, _found(ink, None, one))
+    return Picture(shown, _found(strokes_in(shown), None, one))
 
 
 def read_photo(file: bytes) -> Ink:
     """Return the ink in a picture file, as `drawing.to_mnist` takes it. Raises what `read_picture` does."""
-    return ink_of(np.asarray(Image.fromarray(open_picture(file)).convert("L")))
+    strokes = strokes_in(open_picture(file))
+    return np.pad(strokes.cut_out(together(strokes.pieces)), 8)
 
 
 def find_digits(pixels: NDArray[np.uint8], pen: float | None = None, one: bool = False) -> tuple[FoundDigit, ...]:
@@ -61,21 +60,27 @@ def find_digits(pixels: NDArray[np.uint8], pen: float | None = None, one: bool =
     `pen` is the width of the strokes in pixels; None estimates it. `one` as for `read_picture`.
     Raises `NothingDrawn` if there is no ink, and `DrawingError` for anything that is no such picture or pen.
     """
-    return _found(checked_ink(pixels, pen), pen, one)
+    return _found(_strokes_of(checked_ink(pixels, pen)), pen, one)
 
 
-def _found(ink: Ink, pen: float | None, one: bool) -> tuple[FoundDigit, ...]:
-    """Part ink into digits and fit each into MNIST's frame. Raises `NothingDrawn` if there is none."""
-    labelled = components(ink > INK_LEVEL)
-    pieces = [Piece(labelled.box(i), int(labelled.areas[i]), (i,)) for i in range(len(labelled))]
-    if not pieces:
+def _strokes_of(ink: Ink) -> Strokes:
+    """Return all ink of a drawing in its pieces. Raises `NothingDrawn` if there is none."""
+    found = components(ink > INK_LEVEL)
+    if not len(found):
         raise NothingDrawn("There is nothing to read yet. Draw a digit, as large as you like.")
+    pieces = [Piece(found.box(i), int(found.areas[i]), (i,)) for i in range(len(found))]
+    return Strokes(ink, found.labels, pieces)
+
+
+def _found(strokes: Strokes, pen: float | None, one: bool) -> tuple[FoundDigit, ...]:
+    """Join strokes into digits and fit each into MNIST's frame."""
+    pieces = strokes.pieces
+    digits = [together(pieces)] if one else digits_of(pieces, pen or strokes.pen)
     found = []
-    for digit in [together(pieces)] if one else digits_of(pieces):
-        box = digit.box
-        own = labelled.mask_of(list(digit.parts), box)
-        image = fit(np.where(own, ink[box.top : box.bottom, box.left : box.right], 0).astype(np.uint8), pen)
-        found.append(FoundDigit(box, image, has_ink_of_a_digit(image) and (one or _has_form_of_a_digit(box))))
+    for digit in digits:
+        image = fit(strokes.cut_out(digit), pen)
+        legible = has_ink_of_a_digit(image) and (one or _has_form_of_a_digit(digit.box))
+        found.append(FoundDigit(strokes.box(digit), image, legible))
     return tuple(found)
 
 
