@@ -17,7 +17,7 @@ from mnist_core.data import DIGITS, MNIST_SHA256, load_dataset
 from mnist_core.escape import for_file_name
 from mnist_core.export.formats import HISTORY, KERAS, NOTEBOOK, ONNX, SCRIPT, SETTINGS, WEIGHTS
 from mnist_core.ledger import Brush, Choice, owner_tag
-from mnist_core.runs import DatasetShelf, Handwriting, JobQueue, RunStore, State
+from mnist_core.runs import Asker, DatasetShelf, Handwriting, JobQueue, RunStore, State
 from mnist_core.runs.schema import blobs, job_blobs
 from mnist_core.worker import Worker
 from pages.shared.downloads import addresses
@@ -123,7 +123,7 @@ def test_a_handwriting_set_is_sent_under_its_name(get: Get, store, name):
     with np.load(io.BytesIO(answer.body)) as arrays:
         assert arrays["labels"].tolist() == [7]
         assert set(arrays) == {"images", "labels", "class_names"}, "and not who drew them"
-    handwriting.delete(number)
+    handwriting.delete(number, Asker(ME))
     refused(get(addresses.of_drawings(number)), 404)
 
 

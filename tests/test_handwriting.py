@@ -16,7 +16,16 @@ from mnist_core.datasets.foreign import BadDatasetFile
 from mnist_core.datasets.mixture import repeated
 from mnist_core.ledger import differing_settings, frame_of, group_seeds
 from mnist_core.network import Network
-from mnist_core.runs import DatasetInfo, DatasetInUse, DatasetShelf, Handwriting, HandwritingError, RunStore, State
+from mnist_core.runs import (
+    Asker,
+    DatasetInfo,
+    DatasetInUse,
+    DatasetShelf,
+    Handwriting,
+    HandwritingError,
+    RunStore,
+    State,
+)
 from mnist_core.runs.schema import datasets, runs
 from mnist_core.runs.sweeps import Sweeps
 from mnist_core.sweeps.plan import Plan
@@ -39,7 +48,7 @@ def test_both_databases_keep_drawings_and_datasets(request, kind):
     with RunStore.open(request.getfixturevalue(kind)) as store:
         handwriting, shelf = Handwriting(store), DatasetShelf(store)
         number = handwriting.create("Mine", DIGITS, ME, "")
-        handwriting.remove(handwriting.keep(number, IMAGES[0], 7, ME, ""))
+        handwriting.remove([handwriting.keep(number, IMAGES[0], 7, ME, "")], Asker(ME))
         handwriting.keep(number, IMAGES[1], 2, ME, "")
         drawn = handwriting.drawings(number)
         assert drawn.labels.tolist() == [2]
@@ -74,16 +83,16 @@ def test_the_same_drawing_is_kept_once_under_what_was_said_last(handwriting, min
 
 def test_what_was_deleted_can_be_had_back(handwriting, mine):
     first, second = (handwriting.keep(mine, IMAGES[index], 0, ME, "Ada") for index in (0, 1))
-    handwriting.remove(first)
+    handwriting.remove([first], Asker(ME))
     assert handwriting.drawings(mine).ids == (second,)
-    handwriting.put_back(first)
-    handwriting.relabel(first, 5)
+    handwriting.put_back([first], Asker(ME))
+    handwriting.relabel(first, 5, Asker(ME))
     assert handwriting.drawings(mine).labels.tolist() == [5, 0]
-    handwriting.delete(mine)
+    handwriting.delete(mine, Asker(ME))
     assert handwriting.sets() == []
     with pytest.raises(HandwritingError, match="is gone"):
         handwriting.keep(mine, IMAGES[2], 0, ME, "Ada")
-    handwriting.restore(mine)
+    handwriting.restore(mine, Asker(ME))
     assert handwriting.sets()[0].count == 2
 
 
@@ -91,12 +100,124 @@ def test_names_and_labels_must_make_sense(handwriting, mine):
     with pytest.raises(HandwritingError, match="that name already"):
         handwriting.create("  Ada's   handwriting ", DIGITS, SOMEBODY_ELSE, "")
     with pytest.raises(HandwritingError, match="needs a name"):
-        handwriting.rename(mine, "  ")
-    handwriting.rename(mine, "Ada's handwriting")
+        handwriting.rename(mine, " \u200b ", Asker(ME))
+    handwriting.rename(mine, "Ada's handwriting", Asker(ME))
     number = handwriting.keep(mine, IMAGES[0], 7, ME, "Ada")
-    for change in (lambda: handwriting.relabel(number, 10), lambda: handwriting.keep(mine, IMAGES[1], -1, ME, "")):
+    for change in (
+        lambda: handwriting.relabel(number, 10, Asker(ME)),
+        lambda: handwriting.keep(mine, IMAGES[1], -1, ME, ""),
+    ):
         with pytest.raises(HandwritingError, match="from 0 to 9"):
             change()
+
+
+def npz_of(images, labels) -> bytes:
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, images=np.array(images), labels=np.array(labels))
+    return buffer.getvalue()
+
+
+def test_an_import_leaves_drawings_of_others_as_they_are(handwriting, mine):
+    handwriting.keep(mine, IMAGES[0], 7, ME, "Ada")
+    handwriting.keep(mine, IMAGES[1], 2, SOMEBODY_ELSE, "Bob")
+    data = npz_of(IMAGES[:4], [1, 1, 1, 1])
+    assert handwriting.import_npz(mine, data, SOMEBODY_ELSE, "Bob") == (2, 1)
+    assert handwriting.drawings(mine).labels.tolist() == [7, 1, 1, 1]
+    assert handwriting.drawings(mine).owners == (ME, SOMEBODY_ELSE, SOMEBODY_ELSE, SOMEBODY_ELSE)
+    assert handwriting.import_npz(mine, data, ME, "Ada") == (0, 3), "nor does who began the set change them"
+    assert handwriting.drawings(mine).labels.tolist() == [1, 1, 1, 1]
+    with pytest.raises(HandwritingError, match="stays as they labelled it"):
+        handwriting.keep(mine, IMAGES[0], 5, SOMEBODY_ELSE, "Bob")
+
+
+def test_only_who_drew_it_says_what_a_drawing_is(handwriting, mine):
+    number = handwriting.keep(mine, IMAGES[0], 7, SOMEBODY_ELSE, "Bob")
+    for stranger in (ME, "c" * 32, ""):
+        with pytest.raises(HandwritingError, match="only they can say"):
+            handwriting.relabel(number, 3, Asker(stranger))
+    handwriting.relabel(number, 3, Asker(SOMEBODY_ELSE))
+    handwriting.relabel(number, 4, Asker("", at_server=True))
+    assert handwriting.drawings(mine).labels.tolist() == [4]
+
+
+def test_drawings_are_removed_by_who_drew_them_or_began_the_set(handwriting, mine):
+    theirs = [handwriting.keep(mine, IMAGES[index], 0, SOMEBODY_ELSE, "Bob") for index in range(3)]
+    own = handwriting.keep(mine, IMAGES[3], 0, ME, "Ada")
+    stranger = "c" * 32
+    for who, what in (
+        (stranger, theirs[:1]),
+        (stranger, [own]),
+        (SOMEBODY_ELSE, [own]),
+        (SOMEBODY_ELSE, [*theirs, own]),
+    ):
+        for change in (handwriting.remove, handwriting.put_back):
+            with pytest.raises(HandwritingError, match="Somebody else drew this"):
+                change(what, Asker(who))
+    handwriting.remove(theirs[:1], Asker(SOMEBODY_ELSE))
+    handwriting.remove(theirs[1:], Asker(ME))
+    assert handwriting.drawings(mine).ids == (own,)
+    handwriting.put_back(theirs[1:], Asker(ME))
+    assert len(handwriting.drawings(mine)) == 3
+    for gone in ([own, 10**9], []):
+        with pytest.raises(HandwritingError, match="is gone"):
+            handwriting.remove(gone, Asker(ME))
+
+
+def test_only_who_began_a_set_changes_it(handwriting, mine):
+    changes = (
+        lambda by: handwriting.rename(mine, "Bob's", by),
+        lambda by: handwriting.open_to_others(mine, False, by),
+        lambda by: handwriting.delete(mine, by),
+        lambda by: handwriting.restore(mine, by),
+    )
+    for change in changes:
+        with pytest.raises(HandwritingError, match="somebody else's set"):
+            change(Asker(SOMEBODY_ELSE))
+    (kept,) = handwriting.sets()
+    assert (kept.name, kept.open) == ("Ada's handwriting", True)
+    for change in changes:
+        change(Asker("", at_server=True))
+    assert [(it.name, it.open) for it in handwriting.sets()] == [("Bob's", False)]
+
+
+def test_others_add_to_a_set_only_while_it_is_open(handwriting, mine):
+    handwriting.keep(mine, IMAGES[0], 0, SOMEBODY_ELSE, "Bob")
+    handwriting.open_to_others(mine, False, Asker(ME))
+    for add in (
+        lambda: handwriting.keep(mine, IMAGES[1], 0, SOMEBODY_ELSE, "Bob"),
+        lambda: handwriting.import_npz(mine, npz_of(IMAGES[:2], [0, 0]), SOMEBODY_ELSE, "Bob"),
+    ):
+        with pytest.raises(HandwritingError, match="This set is closed"):
+            add()
+    handwriting.keep(mine, IMAGES[1], 0, ME, "Ada")
+    assert len(handwriting.drawings(mine)) == 2, "what was there stays"
+
+
+def test_no_stranger_fills_a_set(handwriting, mine, monkeypatch):
+    monkeypatch.setattr("mnist_core.runs.handwriting_rules.MOST_OF_ONE", 5)
+    monkeypatch.setattr("mnist_core.runs.handwriting_rules.MOST_OF_OTHERS", 8)
+    monkeypatch.setattr("mnist_core.runs.handwriting_rules.MOST_DRAWINGS", 12)
+    with pytest.raises(HandwritingError, match="you may have 5 drawings; with these you would have 6"):
+        handwriting.import_npz(mine, npz_of(IMAGES[:6], [0] * 6), SOMEBODY_ELSE, "Bob")
+    handwriting.import_npz(mine, npz_of(IMAGES[:5], [0] * 5), SOMEBODY_ELSE, "Bob")
+    gone = handwriting.drawings(mine).ids[:1]
+    handwriting.remove(gone, Asker(SOMEBODY_ELSE))
+    handwriting.keep(mine, IMAGES[6], 0, SOMEBODY_ELSE, "Bob")
+    with pytest.raises(HandwritingError, match="you would have 6"):
+        handwriting.put_back(gone, Asker(SOMEBODY_ELSE))
+    handwriting.import_npz(mine, npz_of(IMAGES[10:13], [0] * 3), "c" * 32, "")
+    with pytest.raises(HandwritingError, match="takes 8 drawings from others"):
+        handwriting.keep(mine, IMAGES[20], 0, "d" * 32, "")
+    handwriting.import_npz(mine, npz_of(IMAGES[30:34], [0] * 4), ME, "Ada")
+    with pytest.raises(HandwritingError, match="at most 12 drawings"):
+        handwriting.keep(mine, IMAGES[40], 0, ME, "Ada")
+
+
+def test_a_set_of_an_earlier_program_is_open(handwriting, mine, store):
+    with store.writing() as connection:
+        connection.exec_driver_sql("ALTER TABLE handwriting_sets DROP COLUMN open")
+    with RunStore.open(store.url) as later:
+        assert [it.open for it in Handwriting(later).sets()] == [True]
 
 
 def test_a_set_is_exported_and_imported(handwriting, mine):
@@ -104,8 +225,8 @@ def test_a_set_is_exported_and_imported(handwriting, mine):
         handwriting.keep(mine, IMAGES[index], index % 10, ME, "Ada")
     data = handwriting.drawings(mine).to_npz(DIGITS)
     other = handwriting.create("Again", DIGITS, SOMEBODY_ELSE, "Bob")
-    assert handwriting.import_npz(other, data, SOMEBODY_ELSE, "Bob") == 20
-    assert handwriting.import_npz(other, data, SOMEBODY_ELSE, "Bob") == 0
+    assert handwriting.import_npz(other, data, SOMEBODY_ELSE, "Bob") == (20, 0)
+    assert handwriting.import_npz(other, data, SOMEBODY_ELSE, "Bob") == (0, 0)
     before, after = handwriting.drawings(mine), handwriting.drawings(other)
     assert (before.images == after.images).all()
     assert (before.labels == after.labels).all()
@@ -140,7 +261,7 @@ def test_a_run_learns_from_the_drawings_as_they_were_when_it_was_submitted(handw
     assert images.name == "MNIST + Ada's handwriting"
     assert shelf.add_mixture(MNIST_SHA256, repeated(drawn.images, drawn.labels, 60_000), "x") == images
     number = store.submit(CONFIG, dataset=images.sha256)
-    handwriting.delete(mine)
+    handwriting.delete(mine, Asker(ME))
     while store.run(number).state is State.ACTIVE:
         Worker(store).work(number)
     run = store.run(number)

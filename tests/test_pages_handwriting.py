@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from typing import Any
 
@@ -135,6 +136,52 @@ def test_what_is_somebody_elses_is_only_looked_at(open_page, drawn, monkeypatch)
     monkeypatch.setattr(session, "at_server", lambda: False)
     page = open_page(HANDWRITING, owner=SOMEBODY_ELSE)
     assert not {"Delete set", "Delete this drawing", "Save"} & page.buttons
+    assert not {"It is"} & {field.label for field in page.app.selectbox}
+    assert "Somebody else drew it." in page.words
+    assert page.app.file_uploader, "the set is open"
+    assert "While it is open, everybody else may add up to 200 drawings" in page.words
+
+
+def test_others_add_to_an_open_set_and_change_what_is_theirs(open_page, handwriting, drawn, monkeypatch):
+    monkeypatch.setattr(session, "at_server", lambda: False)
+    page = open_page(HANDWRITING, owner=SOMEBODY_ELSE)
+    buffer = io.BytesIO()
+    np.savez(buffer, images=MNIST.test_images[38:42], labels=np.zeros(4, int))
+    page.app.file_uploader[0].upload("four.npz", buffer.getvalue())
+    page.rerun()
+    page.press("Add")
+    assert page.app.success[0].value == (
+        "2 new drawings. 2 are in the set already, drawn by somebody else, and left as labelled there."
+    )
+    assert (handwriting.drawings(drawn).labels[38:40] == MNIST.test_labels[38:40]).all()
+    page.type("Number of the drawing", 41)
+    next(field for field in page.app.selectbox if field.label == "It is").select(5)
+    page.rerun()
+    assert handwriting.drawings(drawn).labels[40:].tolist() == [5, 0]
+
+
+def test_who_began_a_set_closes_it_and_deletes_what_others_drew(open_page, handwriting, drawn, monkeypatch):
+    monkeypatch.setattr(session, "at_server", lambda: False)
+    for index in (50, 51, 52):
+        handwriting.keep(drawn, MNIST.test_images[index], 0, SOMEBODY_ELSE, "Bob")
+    page = open_page(HANDWRITING)
+    assert "It is" not in {field.label for field in page.app.selectbox}, "what they are only Bob says"
+    page.press("Delete all 3 by this person")
+    assert len(handwriting.drawings(drawn)) == 40
+    page.press("Undo")
+    assert len(handwriting.drawings(drawn)) == 43
+    page.app.toggle[0].set_value(False)
+    page.rerun()
+    assert [it.open for it in handwriting.sets()] == [False]
+    assert not open_page(HANDWRITING, owner=SOMEBODY_ELSE).app.file_uploader
+
+
+def test_drawings_go_to_no_closed_set_of_somebody_elses(open_page, handwriting, no_links):
+    closed = handwriting.create("Bob's", DIGITS, SOMEBODY_ELSE, "Bob", open_to_others=False)
+    app = drawing_that_was_read(50)
+    app.session_state["kept_handwriting_set"] = closed
+    app.button(key="teach_yes").click().run()
+    assert [(it.owner, it.open, it.count) for it in handwriting.sets()] == [(ME, False, 1), (SOMEBODY_ELSE, False, 0)]
 
 
 def test_a_run_is_tested_on_handwriting_as_well(open_page, make_run, store, drawn):

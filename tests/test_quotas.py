@@ -14,6 +14,7 @@ from mnist_core.errors import UserError
 from mnist_core.evaluation import Score
 from mnist_core.runs import (
     TERMINAL,
+    Asker,
     Checkpoint,
     DatasetShelf,
     Handwriting,
@@ -171,7 +172,7 @@ def test_drawings_taken_out_of_a_set_make_room_for_others(store):
     with pytest.raises(QuotaReached, match=r"Your drawings take 0.5 MB of the 0.5 MB"):
         draw(store, ME, 2, count=1)
     handwriting = Handwriting(store)
-    handwriting.remove(handwriting.drawings(handwriting.sets()[0].id).ids[0])
+    handwriting.remove(handwriting.drawings(handwriting.sets()[0].id).ids[:1], Asker(ME))
     draw(store, ME, 2, count=1)
 
 

@@ -1,7 +1,8 @@
 """The run store: everything that a run is, in one database. The only package that knows SQL."""
 
 from mnist_core.runs.datasets import DatasetInUse, DatasetShelf
-from mnist_core.runs.handwriting import Drawings, Handwriting, HandwritingError, HandwritingSet
+from mnist_core.runs.handwriting import Handwriting
+from mnist_core.runs.handwriting_records import Asker, Drawings, HandwritingError, HandwritingSet
 from mnist_core.runs.jobs import ImportedNetwork, Job, JobNotFound, JobQueue, TooManyJobs
 from mnist_core.runs.leases import LeaseLost
 from mnist_core.runs.ledger import Ledger, TagError
@@ -28,6 +29,7 @@ from mnist_core.runs.store import DamagedBlob, NoNetworkYet, RunNotFound, RunSto
 __all__ = [
     "IMPORT",
     "TERMINAL",
+    "Asker",
     "Best",
     "Checkpoint",
     "DamagedBlob",

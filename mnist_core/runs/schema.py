@@ -210,6 +210,7 @@ handwriting_sets = Table(
     Column("nickname", Text, nullable=False),
     Column("created_at", Float(53), nullable=False),
     Column("deleted_at", Float(53)),
+    Column("open", Integer, nullable=False, server_default="1"),  # whether others may add drawings
     sqlite_autoincrement=True,
 )
 

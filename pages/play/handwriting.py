@@ -10,11 +10,13 @@ from mnist_core.errors import UserError
 from mnist_core.escape import clean, for_markdown
 from mnist_core.runs import Drawings, HandwritingSet
 from mnist_core.runs.handwriting import EXPECTED, NAME_LENGTH
+from mnist_core.runs.handwriting_records import RULE, Imported
 from pages.shared import services, session
 from pages.shared.choose_dataset import ask_for_dataset
 from pages.shared.downloads import addresses
 from pages.shared.downloads.button import download_button
 from pages.shared.gallery import gallery
+from pages.shared.one_drawing import by_whom, look_at_one
 from pages.shared.plot import plot
 from pages.shared.teach import CHOSEN_SET
 from pages.shared.widgets import choose_remembered, say_error, user_errors
@@ -22,11 +24,6 @@ from pages.shared.widgets import choose_remembered, say_error, user_errors
 PER_PAGE = 60
 LARGEST_FILE = 16
 """MB; the drawings of a full set, not even packed."""
-
-
-def may_change(which: HandwritingSet) -> bool:
-    """Whether this browser may rename, correct or delete: its owner, or whoever sits at the server."""
-    return which.owner == session.owner() or session.at_server()
 
 
 def choose_set() -> HandwritingSet | None:
@@ -56,9 +53,10 @@ def begin_set() -> None:
     with st.form("new_set", border=False):
         name = st.text_input("Name", max_chars=NAME_LENGTH, placeholder="Class 7b")
         class_names = ask_for_dataset("Drawings of the classes of").class_names
+        shared = st.checkbox("Others may add drawings", value=True, help=RULE)
         if st.form_submit_button("Begin", type="primary"):
             try:
-                number = services.handwriting().create(name, class_names, session.owner(), session.nickname())
+                number = services.handwriting().create(name, class_names, session.owner(), session.nickname(), shared)
             except UserError as error:
                 say_error(error)
             else:
@@ -81,13 +79,18 @@ def show_tools(which: HandwritingSet, drawings: Drawings) -> None:
             disabled=not len(drawings),
             help="An npz file with images, labels and class names, for NumPy or for another app like this.",
         )
-        with st.popover("Import", icon=":material/upload:", key=f"import_{which.id}_{len(drawings)}"):
-            import_drawings(which, len(drawings))
-        if may_change(which):
+        if which.takes_from(session.owner()):
+            with st.popover("Import", icon=":material/upload:", key=f"import_{which.id}_{len(drawings)}"):
+                import_drawings(which, len(drawings))
+        if session.asker().may_change(which.owner):
             with st.popover("Rename", icon=":material/edit:", key=f"rename_{which.id}_{which.name}"):
                 rename(which)
+            shared = st.toggle("Others may add", which.open, key=f"open_{which.id}_{which.open}", help=RULE)
+            if shared != which.open:
+                services.handwriting().open_to_others(which.id, shared, session.asker())
+                st.rerun()
             if st.button("Delete set", icon=":material/delete:"):
-                services.handwriting().delete(which.id)
+                services.handwriting().delete(which.id, session.asker())
                 session.put("deleted_set", (which.id, which.name))
                 session.put(CHOSEN_SET, None)
                 st.rerun()
@@ -99,11 +102,11 @@ def import_drawings(which: HandwritingSet, count: int) -> None:
     file = st.file_uploader("npz file", type="npz", max_upload_size=LARGEST_FILE, key=f"drawings_{which.id}_{count}")
     if st.button("Add", disabled=file is None) and file is not None:
         try:
-            new = services.handwriting().import_npz(which.id, file.getvalue(), session.owner(), session.nickname())
+            imported = services.handwriting().import_npz(which.id, file.getvalue(), session.owner(), session.nickname())
         except UserError as error:
             say_error(error)
         else:
-            session.put("imported_drawings", new)
+            session.put("imported_drawings", imported)
             st.rerun()
 
 
@@ -113,7 +116,7 @@ def rename(which: HandwritingSet) -> None:
         name = st.text_input("Name", which.name, max_chars=NAME_LENGTH)
         if st.form_submit_button("Save", type="primary"):
             try:
-                services.handwriting().rename(which.id, name)
+                services.handwriting().rename(which.id, name, session.asker())
             except UserError as error:
                 say_error(error)
             else:
@@ -122,25 +125,38 @@ def rename(which: HandwritingSet) -> None:
 
 def offer_undo() -> None:
     """Offer to bring back what was deleted last in this visit, and say what an import has brought."""
-    new = session.get("imported_drawings", None)
-    if new is not None:
-        st.success(f"{new:,} new drawings." if new != 1 else "One new drawing.", icon=":material/check:")
+    imported: Imported | None = session.get("imported_drawings", None)
+    if imported is not None:
+        st.success(_in_words(imported), icon=":material/check:")
         session.put("imported_drawings", None)
-    gone = session.get("deleted_set", None)
-    drawing = session.get("deleted_drawing", None)
-    for what, kept, undo in (
-        ("" if gone is None else f"*{for_markdown(gone[1])}*", "deleted_set", services.handwriting().restore),
-        ("" if drawing is None else "The drawing", "deleted_drawing", services.handwriting().put_back),
-    ):
-        if what:
-            with st.container(horizontal=True, vertical_alignment="center"):
-                st.markdown(f"{what} is deleted.", width="content")
-                if st.button("Undo", icon=":material/undo:", key=f"undo_{kept}"):
-                    undo(gone[0] if kept == "deleted_set" else drawing)
-                    if kept == "deleted_set":
-                        session.put(CHOSEN_SET, gone[0])
-                    session.put(kept, None)
-                    st.rerun()
+    gone: tuple[int, str] | None = session.get("deleted_set", None)
+    if gone is not None and _undo(f"*{for_markdown(gone[1])}* is deleted.", "deleted_set"):
+        services.handwriting().restore(gone[0], session.asker())
+        session.put(CHOSEN_SET, gone[0])
+        st.rerun()
+    drawings: tuple[int, ...] = session.get("deleted_drawings", ())
+    words = "The drawing is deleted." if len(drawings) == 1 else f"{len(drawings):,} drawings are deleted."
+    if drawings and _undo(words, "deleted_drawings"):
+        services.handwriting().put_back(drawings, session.asker())
+        st.rerun()
+
+
+def _undo(words: str, kept: str) -> bool:
+    """Say what is gone, beside a button; return whether it was pressed, and then forget what was `kept` of it."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(words, width="content")
+        pressed = st.button("Undo", icon=":material/undo:", key=f"undo_{kept}")
+    if pressed:
+        session.put(kept, () if kept == "deleted_drawings" else None)
+    return pressed
+
+
+def _in_words(imported: Imported) -> str:
+    new = f"{imported.new:,} new drawings." if imported.new != 1 else "One new drawing."
+    if not imported.left:
+        return new
+    others = f"{imported.left:,} are" if imported.left > 1 else "One is"
+    return f"{new} {others} in the set already, drawn by somebody else, and left as labelled there."
 
 
 def show_drawings(which: HandwritingSet, drawings: Drawings) -> None:
@@ -165,52 +181,11 @@ def show_drawings(which: HandwritingSet, drawings: Drawings) -> None:
     gallery(
         drawings.images[some],
         [f"{names[drawings.labels[index]]}\n#{index + 1}" for index in some],
-        [f"Drawing {index + 1}: {names[drawings.labels[index]]}{_by(drawings, index)}" for index in some],
+        [f"Drawing {index + 1}: {names[drawings.labels[index]]}{by_whom(drawings, index)}" for index in some],
         size=64,
         cell=72,
     )
-    if may_change(which):
-        correct(which, drawings, int(some[0]))
-
-
-def correct(which: HandwritingSet, drawings: Drawings, first: int) -> None:
-    """Let people look at one drawing, say that it is something else, or delete it."""
-    st.subheader("Correct a drawing")
-    left, right = st.columns([1, 2], gap="medium")
-    with right:
-        number = st.number_input(
-            "Number of the drawing",
-            1,
-            len(drawings),
-            first + 1,
-            width=200,
-            key=f"one_{which.id}_{len(drawings)}_{first}",
-        )
-        index = number - 1
-        names = which.class_names
-        label = st.selectbox(
-            "It is",
-            range(len(names)),
-            index=int(drawings.labels[index]),
-            format_func=lambda it: clean(names[it]),
-            width=200,
-            key=f"label_{drawings.ids[index]}_{drawings.labels[index]}",
-        )
-        if label != drawings.labels[index]:
-            services.handwriting().relabel(drawings.ids[index], label)
-            st.rerun()
-        if st.button("Delete this drawing", icon=":material/delete:"):
-            services.handwriting().remove(drawings.ids[index])
-            session.put("deleted_drawing", drawings.ids[index])
-            st.rerun()
-    with left:
-        name = names[drawings.labels[index]]
-        described = f"Drawing {number}, {name}{_by(drawings, index)}"
-        gallery(drawings.images[[index]], [described], [described], size=200, columns=1)
-
-
-def _by(drawings: Drawings, index: int) -> str:
-    return f", by {drawings.nicknames[index]}" if drawings.nicknames[index] else ""
+    look_at_one(which, drawings, int(some[0]))
 
 
 st.title("Handwriting")
@@ -229,6 +204,7 @@ with user_errors():
     else:
         kept = services.handwriting().drawings(which.id)
         show_tools(which, kept)
+        st.caption(RULE)
         if len(kept):
             counts = charts.class_counts(kept.labels, which.class_names)
             plot(counts.figure, key="drawings_per_class", summary=counts.summary, height=180)

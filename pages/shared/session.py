@@ -11,6 +11,7 @@ from urllib.parse import quote, unquote
 import streamlit as st
 
 from mnist_core.escape import clean
+from mnist_core.runs import Asker
 from pages.server.at_server import sits_at_server
 
 LOOPBACK = "127.0.0.1"
@@ -92,6 +93,11 @@ def at_server() -> bool:
     """Whether the browser runs on the server's own machine: its person may change everybody's runs."""
     address = st.context.ip_address or LOOPBACK  # Streamlit gives None for the machine's own
     return sits_at_server(address, st.context.headers)
+
+
+def asker() -> Asker:
+    """Return who asks for a change of what may be somebody else's."""
+    return Asker(owner(), at_server())
 
 
 def run_in_address() -> int | None:

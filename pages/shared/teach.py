@@ -53,8 +53,8 @@ def teach(image: NDArray[np.float32], predicted: int, class_names: Sequence[str]
 
 
 def chosen_set(class_names: Sequence[str]) -> HandwritingSet | None:
-    """Return the set that drawings of these classes go to; None if the person has none yet."""
-    sets = services.handwriting().sets(class_names)
+    """Return the set that drawings of these classes go to; None if the person has none yet that takes them."""
+    sets = _sets_that_take(class_names)
     chosen = session.get(CHOSEN_SET, None)
     by_choice = sorted(sets, key=lambda it: (it.id != chosen, it.owner != session.owner(), -it.created_at))
     first = by_choice[0] if by_choice else None
@@ -73,9 +73,14 @@ def own_set(class_names: Sequence[str]) -> int:
     taken = {it.name for it in services.handwriting().sets()}
     names = [whose, *(f"{whose} {number}" for number in range(2, len(taken) + 3))]
     name = next(name for name in names if name not in taken)
-    number = services.handwriting().create(name, class_names, session.owner(), session.nickname())
+    number = services.handwriting().create(name, class_names, session.owner(), session.nickname(), open_to_others=False)
     session.put(CHOSEN_SET, number)
     return number
+
+
+def _sets_that_take(class_names: Sequence[str]) -> list[HandwritingSet]:
+    """Return the sets of these classes to which the person may add drawings."""
+    return [it for it in services.handwriting().sets(class_names) if it.takes_from(session.owner())]
 
 
 def _ask(drawing: str, image: NDArray[np.float32], predicted: int, class_names: tuple[str, ...], key: str) -> None:
@@ -105,7 +110,7 @@ def _ask(drawing: str, image: NDArray[np.float32], predicted: int, class_names: 
 
 
 def _choose_set(class_names: Sequence[str], key: str) -> None:
-    sets = {it.id: clean(it.name) for it in services.handwriting().sets(class_names)}
+    sets = {it.id: clean(it.name) for it in _sets_that_take(class_names)}
     current = chosen_set(class_names)
     if len(sets) < 2:
         return
@@ -132,7 +137,10 @@ def _keep(drawing: str, image: NDArray[np.float32], label: int, class_names: tup
 
 
 def _take_back(drawing: str, number: int) -> None:
-    services.handwriting().remove(number)
+    try:
+        services.handwriting().remove([number], session.asker())
+    except UserError as error:
+        session.put(_PROBLEM, str(error))
     session.put(_TAUGHT, {key: told for key, told in session.get(_TAUGHT, {}).items() if key != drawing})
 
 

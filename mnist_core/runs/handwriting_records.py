@@ -1,0 +1,99 @@
+"""What is kept of handwriting: sets, their drawings, and who may change what."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mnist_core.errors import UserError
+
+MOST_DRAWINGS = 10_000
+"""In a set: 8 MB."""
+MOST_OF_OTHERS = 8_000
+"""Of those, from others than who began the set, together: it is never filled by strangers."""
+MOST_OF_ONE = 200
+"""From one of the others: a class of forty has room."""
+RULE = (
+    "Who began a set may rename, open, close and delete it, and take drawings out of it. While it is open, everybody "
+    f"else may add up to {MOST_OF_ONE} drawings, and correct or delete these alone."
+)
+
+
+class HandwritingError(UserError):
+    """A set or a drawing that is not there, cannot be kept, or is somebody else's."""
+
+
+class Asker(NamedTuple):
+    """Who asks for a change: a browser, by its id. The person at the server may change everything."""
+
+    owner: str
+    at_server: bool = False
+
+    def may_change(self, owner: str) -> bool:
+        """Whether what this owner has is theirs to change."""
+        return self.at_server or self.owner == owner
+
+
+@dataclass(frozen=True)
+class HandwritingSet:
+    """A set without its drawings; `count` is how many there are. While it is `open`, others may add some."""
+
+    id: int
+    name: str
+    class_names: tuple[str, ...]
+    owner: str = field(repr=False)
+    nickname: str
+    created_at: float
+    open: bool
+    count: int
+
+    def takes_from(self, owner: str) -> bool:
+        """Whether this person may add drawings."""
+        return self.open or self.owner == owner
+
+
+@dataclass(frozen=True, eq=False)
+class Drawings:
+    """The drawings of a set, oldest first: images (n, 28, 28) uint8, labels (n,) uint8; who drew each, and when.
+
+    `version` changes whenever they do.
+    """
+
+    ids: tuple[int, ...]
+    images: NDArray[np.uint8]
+    labels: NDArray[np.uint8]
+    owners: tuple[str, ...]
+    nicknames: tuple[str, ...]
+    created_at: tuple[float, ...]
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @property
+    def version(self) -> tuple[tuple[int, ...], bytes]:
+        """What tells this state of a set from others, for caches."""
+        return self.ids, self.labels.tobytes()
+
+    def to_npz(self, class_names: Sequence[str]) -> bytes:
+        """Return them as an npz file, without who drew them."""
+        buffer = io.BytesIO()
+        arrays: dict[str, Any] = {"images": self.images, "labels": self.labels, "class_names": np.array(class_names)}
+        np.savez_compressed(buffer, allow_pickle=False, **arrays)
+        return buffer.getvalue()
+
+
+class Imported(NamedTuple):
+    """What an import has done: drawings that are new, and drawings of others that were there and stay as they are."""
+
+    new: int
+    left: int
+
+
+def as_bytes(image: NDArray) -> NDArray[np.uint8]:
+    """Return an image (28, 28) as the network saw it, float in [0, 1] or uint8, as uint8."""
+    return image if image.dtype == np.uint8 else np.rint(image * 255).astype(np.uint8)
