@@ -25,9 +25,11 @@ def class_spreads(images: NDArray[np.uint8], labels: NDArray[np.integer], classe
 def by_typicality(images: NDArray[np.uint8], labels: NDArray[np.integer], label: int) -> NDArray[np.intp]:
     """Return the indices of a class's images (n, 28, 28), those most like the average first, the oddest last.
 
-    Alike is what has a small Euclidean distance, pixel by pixel.
+    None if the class has none. Alike is what has a small Euclidean distance, pixel by pixel.
     """
     which = np.flatnonzero(labels == label)
+    if not len(which):
+        return which
     pixels = images[which].reshape(len(which), -1).astype(np.float32)
     distances = np.linalg.norm(pixels - pixels.mean(axis=0), axis=1)
     return which[np.argsort(distances, kind="stable")]

@@ -154,7 +154,7 @@ def test_the_terminal_takes_a_folder_of_pictures(store, tmp_path, capsys):
     assert "The labels were texts, which became the names of the classes" in capsys.readouterr().err
 
 
-def test_a_class_without_test_images_has_no_score(store, capsys):
+def test_a_class_without_test_images_has_no_score(store, capsys, open_page):
     shapes = small_dataset(classes=12)
     kept = shapes.test_labels != 3
     DatasetShelf(store).add(replace(shapes, test_images=shapes.test_images[kept], test_labels=shapes.test_labels[kept]))
@@ -166,6 +166,9 @@ def test_a_class_without_test_images_has_no_score(store, capsys):
     assert classes["support"][4] == 10
     assert main(["evaluate", str(number)]) == 0
     assert re.search(r"bar 3 +– +– +– +0\n", capsys.readouterr().out)
+    page = open_page("understand/evaluate.py", number)
+    assert page.app.table[0].value.iloc[3].tolist() == ["bar 3", "–", "–", "–"]
+    assert "A dash: there are no test images of this class." in page.words
 
 
 def test_datasets_are_added_listed_and_trained_on_in_the_terminal(store, tmp_path, capsys):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from dataclasses import replace
 from typing import Any
@@ -98,12 +99,45 @@ def test_ones_own_images_are_added_looked_at_and_deleted(page, store):
     assert "runs need it: 1" in page.words
 
 
-def test_files_that_are_no_dataset_are_refused(page):
-    page.app.file_uploader[0].upload("photo.npz", b"not one")
-    page.rerun()
-    page.press("Add")
-    assert "is no npz file, or it is damaged or cut off" in page.words
+def test_files_that_are_no_dataset_are_refused(page, store):
+    for name, data, words in (
+        ("photo.npz", b"not one", "is no npz file, or it is damaged or cut off"),
+        ("letters.mat", b"MATLAB 5.0 MAT-file" + bytes(99), "is a MATLAB file"),
+    ):
+        page.app.file_uploader[0].set_value((name, data, "application/octet-stream"))
+        page.rerun()
+        page.press("Add")
+        assert words in page.words
     assert page.metrics["Training images"] == "60,000"
+    assert len(DatasetShelf(store).all()) == 1
+
+
+def test_what_was_found_is_shown_and_cured_where_it_is_ticked_before_anything_is_added(page, store):
+    digits, labels = load_dataset().train_images[:300], load_dataset().train_labels[:300]
+    turned = 255 - digits.transpose(0, 2, 1)[..., None]
+    data = io.BytesIO()
+    np.savez(data, images=turned, labels=labels + 1)
+    page.app.file_uploader[0].upload("mine.npz", data.getvalue())
+    page.rerun()
+    assert "300 training and 0 test images of 10 classes" in page.words
+    for told in (
+        "An axis of length 1 was left out",
+        "dark on light paper",
+        "lie on their side",
+        "The labels go from 1 to 10",
+        "no images to test with",
+    ):
+        assert told in page.words
+    assert {"As they are: 1", "As they would be: 1"} <= set(pictures(page))
+    assert pictures(page).count("An image of 10") == 4
+    assert [info.name for info in DatasetShelf(store).all()] == ["mnist"]
+    next(box for box in page.app.checkbox if box.label.startswith("Number the classes")).uncheck()
+    page.press("Add")
+    info = DatasetShelf(store).info("mine")
+    assert (info.train_images, info.test_images, info.classes) == (257, 43, 11)
+    kept = {bytes(image) for image in DatasetShelf(store).load(info.sha256).train_images}
+    assert kept < {bytes(image) for image in digits}
+    assert page.app.selectbox(key="dataset").value == info.sha256
 
 
 def test_fashion_mnist_is_fetched_while_the_page_shows_how_far_it_is(page, monkeypatch, tmp_path, store):

@@ -8,20 +8,13 @@ import streamlit as st
 
 from mnist_core.data import MNIST_SHA256
 from mnist_core.datasets.fashion import FASHION_MNIST
-from mnist_core.datasets.foreign import (
-    EXPECTED_NPZ,
-    LARGEST,
-    MOST_CLASSES,
-    NAME_LENGTH,
-    parse_class_names,
-)
 from mnist_core.datasets.mixture import repetitions
-from mnist_core.datasets.uploads.reading import from_files
 from mnist_core.errors import UserError
 from mnist_core.escape import clean
 from mnist_core.runs import DatasetInfo
 from mnist_core.words import percent
 from pages.shared import services, session
+from pages.shared.own_images import offer_own_images
 from pages.shared.widgets import say_error, say_warning
 
 POLL_SECONDS = 0.5
@@ -124,7 +117,7 @@ def add_dataset() -> None:
     count = session.get(_UPLOADS, 0)  # after one was added, the box and its fields are new: closed and empty
     with st.popover("Add a dataset", icon=":material/add:", key=f"add_dataset_{count}"):
         _offer_fashion()
-        _offer_own(count)
+        st.fragment(offer_own_images)(count, _turn_to_added)  # a tick does not draw the whole page anew
 
 
 def offer_to_delete(info: DatasetInfo) -> None:
@@ -173,32 +166,8 @@ def _show_fetching(was_running: bool) -> None:
         st.rerun()  # the whole page, which then ticks or rests, and has the new dataset in its list
 
 
-def _offer_own(count: int) -> None:
-    st.markdown("**Your own images**", help=f"{EXPECTED_NPZ} Or MNIST's four idx files, packed with gzip or not.")
-    st.caption(f"28 × 28 grey pixels, 2 to {MOST_CLASSES} classes: one npz file or four idx files. Everyone sees them.")
-    limit = LARGEST // 1_000_000
-    files = st.file_uploader(
-        "Files",
-        type=["npz", "gz", "ubyte", "idx"],
-        accept_multiple_files=True,
-        max_upload_size=limit,
-        key=f"own_{count}",
-    )
-    name = st.text_input("Name", max_chars=NAME_LENGTH, key=f"own_name_{count}", placeholder="My letters")
-    names = st.text_input(
-        "Class names", key=f"own_classes_{count}", placeholder="A, B, C", help="One for each label from 0 on. Optional."
-    )
-    if not st.button("Add", icon=":material/add:", disabled=not files):
-        return
-    try:
-        with st.spinner("Checking the images …"):
-            content = {file.name: file.getvalue() for file in files}
-            dataset = from_files(content, name or files[0].name.rsplit(".", 1)[0], parse_class_names(names))
-            info = services.shelf().add(dataset, session.owner(), session.nickname())
-    except UserError as error:
-        say_error(error)
-        return
-    session.put(_UPLOADS, count + 1)
+def _turn_to_added(info: DatasetInfo) -> None:
+    session.put(_UPLOADS, session.get(_UPLOADS, 0) + 1)
     _choose(info)
     st.rerun()
 

@@ -45,7 +45,7 @@ def _found(files: Mapping[str, bytes]) -> _Found:
     shown = {path: partial(files.__getitem__, path) for path in files if pictures.is_picture(path)}
     if shown and all(len(PurePosixPath(path).parts) > 1 for path in shown):  # folders of pictures, in the terminal
         return _Found(*pictures.parts_of(shown))
-    if not 0 < len(files) <= MOST_FILES:
+    if not files or len(files) - len(shown) > MOST_FILES:
         raise BadDatasetFile(f"There are {len(files)} files. {EXPECTED}")
     content = _unpacked(files)
     kinds = {name: kind_of(name, data) for name, data in content.items()}
