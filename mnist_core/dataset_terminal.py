@@ -33,7 +33,7 @@ def print_datasets(store: RunStore, as_json: bool) -> None:
         if as_json:
             print(json.dumps(_as_json(info)))
         counts = (str(info.classes), f"{info.train_images:,}", f"{info.test_images:,}")
-        table.add_row(info.name, *counts, info.nickname, info.sha256[:12])
+        table.add_row(info.title, *counts, info.nickname, info.sha256[:12])
     if not as_json:
         Console().print(table)
 

@@ -127,11 +127,11 @@ def _print_result(found: Sweep, trials: list[Trial]) -> None:
         accuracy = "" if trial.accuracy is None else f"{percent(trial.accuracy)}{spread}"
         cells = [shown(trial.setting[name]) for name in names]
         numbers = ", ".join(str(run.id) for run in trial.runs)
-        table.add_row(str(place) if trial.complete else "", *cells, accuracy, trial.words, numbers)
+        table.add_row(str(place) if trial.complete else "", *cells, accuracy, trial.words.capitalize(), numbers)
     console = Console()
     console.print(table)
     seconds = sum(run.seconds for trial in trials for run in trial.runs)
-    ended = f"Sweep {found.id} is {found.state}, after {duration_in_words(seconds)} of training."
+    ended = f"Sweep {found.id} is {found.state.word.lower()}, after {duration_in_words(seconds)} of training."
     console.print(f"{ended} {found.message}".strip())
     saved = saving(trials)
     if saved.trials:

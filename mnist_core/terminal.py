@@ -83,7 +83,7 @@ def print_runs(runs: list[Run]) -> None:
     table = Table("Run", "Name", "By", "State", "Settings", "Test accuracy", "Seconds")
     for run in runs:
         accuracy = "" if run.test_accuracy is None else percent(run.test_accuracy)
-        cells = (run.id, run.name, run.nickname, run.state, run.description, accuracy, f"{run.seconds:.1f}")
+        cells = (run.id, run.name, run.nickname, run.standing, run.description, accuracy, f"{run.seconds:.1f}")
         table.add_row(*(str(cell) for cell in cells))
     console = Console()
     console.print(table if runs else "No runs yet. Make one with: python -m mnist_core train")
@@ -300,7 +300,7 @@ def _conclude(store: RunStore, run: Run, as_json: bool) -> int:
         network = Network.from_bytes(store.network_bytes(run.id))
         print(verdict(run, reading_of(run, network, DatasetShelf(store).load(run.dataset_sha256))))
     else:
-        print(f"Run {run.id} is {run.state}.")
+        print(f"Run {run.id} is {run.standing.lower()}.")
     return 0
 
 

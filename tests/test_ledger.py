@@ -152,6 +152,10 @@ def test_a_thousand_runs_are_read_filtered_and_grouped(store):
         ("'run of 512'", [3]),
         ("started >= 2026-02-05", [3, 4]),
         ("state = active", [5]),
+        ("state = waiting", [5]),
+        ("state in (waiting, paused) or state = Finished", [1, 2, 3, 4, 5]),
+        ("state != Waiting", [1, 2, 3, 4]),
+        ("dataset = MNIST", [1, 2, 3, 4, 5]),
     ],
 )
 def test_filters_keep_what_they_say(frame, text, runs):

@@ -46,7 +46,7 @@ def test_runs_are_listed_with_settings_state_accuracy_and_time(open_page, make_r
     assert [row["Run"] for row in listed] == [5, 4, 3, 2, 1]
     for row, run in zip(listed, store.runs(), strict=True):
         assert row["Name"] == f"a {run.state} one"
-        assert row["State"].startswith(run.state)
+        assert row["State"].startswith(run.standing)
         assert row["Test accuracy"] == pytest.approx(100 * run.test_accuracy)
         assert row["Best test accuracy"] == pytest.approx(100 * run.test_accuracy)
         assert (row["Seconds"], row["Parameters"]) == (1.5, 12_730)
@@ -55,7 +55,7 @@ def test_runs_are_listed_with_settings_state_accuracy_and_time(open_page, make_r
 
 def test_a_run_that_goes_on_shows_how_far_it_is(open_page, make_run, store):
     run = store.run(make_run(State.ACTIVE))
-    assert rows(open_page(RUNS))[0]["State"] == f"active ({percent(run.step / run.steps, 0)})"
+    assert rows(open_page(RUNS))[0]["State"] == f"Training ({percent(run.step / run.steps, 0)})"
 
 
 def test_mine_are_shown_first_and_everyones_on_request(open_page, make_run):

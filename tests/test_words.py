@@ -1,15 +1,20 @@
-"""One form for each kind of thing that people read: here, percentages."""
+"""One form for each kind of thing that people read: percentages, states of runs, names of datasets."""
 
 import re
 from pathlib import Path
 
 import pytest
 
+from mnist_core import terminal
+from mnist_core.cli import main
+from mnist_core.runs import State
 from mnist_core.words import percent
+from tests.visits import RUNS, TRAIN
 
 PROJECT = Path(__file__).parents[1]
 FORMAT_OF_PYTHON = re.compile(r"\{[^{}%]*:[^{}]*%\}")
-DIGIT_AND_SIGN = re.compile(r"[\d}]%(?![\d(A-Za-z{%])")
+OTHER_FORMS = re.compile(r"\d%|\bactive\b|\bmnist\b|\bfashion-mnist\b")
+"""Of a percentage, a state and a dataset, as programs have them."""
 
 
 @pytest.mark.parametrize(
@@ -40,3 +45,39 @@ def test_nobody_writes_percentages_on_their_own():
             for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
                 found = [it for it in FORMAT_OF_PYTHON.findall(line) if f"%{it}" not in line]
                 assert not found, f"{path.name}:{number}: {line.strip()}"
+
+
+STATES = sorted(State, key=lambda state: state is State.ACTIVE)
+"""In this order, since one that is active would keep later ones waiting."""
+
+
+def said_by(page):
+    """All that a page says, in sentences, numbers, tables and fields."""
+    tables = [value for table in page.app.dataframe for value in [*table.value.columns, *table.value.to_numpy().flat]]
+    fields = [option for field in page.app.selectbox for option in field.options]
+    return [page.words, *page.metrics.values(), *page.buttons, *map(str, tables), *fields]
+
+
+@pytest.mark.parametrize("path", [TRAIN, RUNS, "understand/evaluate.py", "explore/data.py", "play/draw.py"])
+def test_pages_say_it_in_one_form(open_page, make_run, path):
+    for state in STATES:
+        make_run(state)
+    page = open_page(path)
+    if path == RUNS:
+        page.app.text_input[0].set_value("state = training or state = finished")
+        page.rerun()
+    said = said_by(page)
+    assert any(text for text in said)
+    assert not [text for text in said if OTHER_FORMS.search(text)]
+
+
+def test_the_terminal_says_it_in_the_same_form(store, make_run, capsys, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "200")
+    numbers = {state: make_run(state) for state in STATES}
+    for command in ("runs", "data", "evaluate starter", f"evaluate {numbers[State.STOPPED]}"):
+        assert main(command.split()) == 0
+    terminal._conclude(store, store.run(numbers[State.FINISHED]), False)
+    said = capsys.readouterr().out
+    for word in ("Training", "Paused", "Finished", "Stopped", "Failed", "MNIST", " %"):
+        assert word in said
+    assert not OTHER_FORMS.search(said)

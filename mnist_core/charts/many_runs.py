@@ -181,7 +181,7 @@ def brush_in_words(brush: Brush) -> str:
     """Return a brushed range as people read it: "hidden units 100 to 300"."""
     item = column(brush.column)
     if brush.values:
-        return f"{item.label.lower()} {', '.join(brush.values)}"
+        return f"{item.label.lower()} {', '.join(in_words(item, value) for value in brush.values)}"
     return f"{item.label.lower()} {in_words(item, brush.low)} to {in_words(item, brush.high)}"
 
 

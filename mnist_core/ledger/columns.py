@@ -8,6 +8,7 @@ from typing import Any
 
 from mnist_core.config import CHOICES, SWITCHES, TrainConfig
 from mnist_core.estimate import duration_in_words
+from mnist_core.runs.records import dataset_title
 from mnist_core.words import percent
 
 
@@ -144,6 +145,8 @@ def in_words(item: Column, value: Any) -> str:
         return f"{100 * value:.{item.digits or 0}f} points"
     if item.name == "seconds":
         return duration_in_words(value)
+    if item.name == "dataset":
+        return dataset_title(value)
     if item.kind is Kind.NUMBER:
         return f"{value:,.{item.digits}f}" if item.digits is not None else f"{value:,.6g}"
     return str(value)

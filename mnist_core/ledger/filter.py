@@ -21,6 +21,7 @@ import pandas as pd
 
 from mnist_core.errors import UserError
 from mnist_core.ledger.columns import COLUMNS, Column, Kind
+from mnist_core.ledger.table import STANDING
 from mnist_core.number import parse_number
 
 LONGEST = 300
@@ -146,7 +147,15 @@ class _Filter:
         self.at += len(words) + 1
         if sign == "in":
             return self._one_of(item)
-        return _compare(self.frame[item.name], item, sign, self._value(item, sign))
+        return self._compare(item, sign, self._value(item, sign))
+
+    def _compare(self, item: Column, sign: str, text: str) -> pd.Series:
+        """Compare a column. A state goes by the word that people read and by the one that programs do."""
+        kept = _compare(self.frame[item.name], item, sign, text)
+        if item.name != "state":
+            return kept
+        as_shown = _compare(self.frame[STANDING], item, sign, text)
+        return kept & as_shown if sign == "!=" else kept | as_shown
 
     def _words(self) -> list[str]:
         """Return the words from here to the next operator: the name of a column, if an operator follows them."""
@@ -174,14 +183,14 @@ class _Filter:
         kept = pd.Series(False, index=self.frame.index)
         for item in COLUMNS:
             if item.name in _SEARCHED or item.kind is Kind.TAGS or (item.setting and item.kind is Kind.TEXT):
-                kept |= _compare(self.frame[item.name], item, "contains", sought)
+                kept |= self._compare(item, "contains", sought)
         return kept
 
     def _one_of(self, item: Column) -> pd.Series:
         self._require("(")
-        kept = _compare(self.frame[item.name], item, "=", self._value(item, "="))
+        kept = self._compare(item, "=", self._value(item, "="))
         while self._take(","):
-            kept |= _compare(self.frame[item.name], item, "=", self._value(item, "="))
+            kept |= self._compare(item, "=", self._value(item, "="))
         self._require(")")
         return kept
 

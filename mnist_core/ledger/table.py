@@ -19,21 +19,21 @@ from mnist_core.runs import Best, Run
 
 SPREAD, DIFFERENCE = "spread of ", "difference in "
 """What the names of columns begin with that `group_seeds` and `differences` add."""
-RUNS_OF_GROUP, SEEDS = "runs", "seeds"
+RUNS_OF_GROUP, SEEDS, STANDING = "runs", "seeds", "standing"
 
 
 def frame_of(runs: Iterable[Run], best: Mapping[int, Best]) -> pd.DataFrame:
     """Return one row a run in the given order, indexed by its number, with all of `COLUMNS` as they are computed with.
 
     Accuracies are fractions from 0 to 1; what is not known yet is NaN. What is unknown about imported networks -
-    all settings but those of the network itself - is taken for the default. A further column `runs` holds the row's
-    runs as a tuple: here, of one.
+    all settings but those of the network itself - is taken for the default. Two further columns: `standing`,
+    the state in the word that people read, and `runs`, the row's runs as a tuple: here, of one.
     """
     runs = list(runs)
     titles = _dataset_names(runs)
     rows = [_row(run, best.get(run.id)) | {"dataset": titles[run.dataset_sha256]} for run in runs]
     names = [item.name for item in COLUMNS]
-    frame = pd.DataFrame(rows, columns=[*names, RUNS_OF_GROUP])
+    frame = pd.DataFrame(rows, columns=[*names, STANDING, RUNS_OF_GROUP])
     for item in COLUMNS:
         if item.kind.numeric:
             frame[item.name] = pd.to_numeric(frame[item.name])
@@ -50,6 +50,7 @@ def _row(run: Run, best: Best | None) -> dict[str, Any]:
         "run": run.id,
         "name": run.name or run.imported,
         "state": "imported" if run.imported else str(run.state),
+        STANDING: run.standing,
         "test_accuracy": run.test_accuracy,
         "best_test_accuracy": best.accuracy if best else run.test_accuracy,
         "best_epoch": best.epoch if best else None,
@@ -169,6 +170,7 @@ def group_seeds(frame: pd.DataFrame) -> pd.DataFrame:
         run=("run", "max"),
         name=("name", _joined),
         state=("state", _joined),
+        standing=(STANDING, _joined),
         owner=("owner", _joined),
         sweep=("sweep", "max"),
         notes=("notes", _joined),

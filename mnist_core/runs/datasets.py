@@ -58,7 +58,7 @@ class DatasetShelf:
         return [MNIST_INFO, *sorted(found, key=lambda info: info.name not in TITLES)]
 
     def info(self, wanted: str) -> DatasetInfo:
-        """Return what is known of a dataset, by its sha256 or its name. Raises `DatasetError` if there is none."""
+        """Return what is known of a dataset, by its sha256, name or title. Raises `DatasetError` if there is none."""
         with self.store.reading() as connection:
             return find_dataset(connection, wanted)
 
@@ -158,6 +158,7 @@ class DatasetShelf:
 def find_dataset(connection: sa.Connection, wanted: str) -> DatasetInfo:
     """Return what is known of a dataset, by its sha256 or its name. Raises `DatasetError` if there is none."""
     found = _by_sha256(connection, wanted)
+    wanted = next((name for name, title in TITLES.items() if wanted == title), wanted)
     if found is None and wanted == MNIST:
         return MNIST_INFO
     if found is None:

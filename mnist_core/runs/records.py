@@ -12,6 +12,8 @@ from mnist_core.data import MNIST, MNIST_SHA256
 from mnist_core.escape import for_file_name
 from mnist_core.evaluation import Score
 
+_TRAINING = "Training"
+
 
 class State(StrEnum):
     """Where a run stands. ACTIVE runs take turns in the workers; the others wait for a person."""
@@ -26,6 +28,11 @@ class State(StrEnum):
     def ended(self) -> bool:
         """Whether no worker will touch the run again unless a person asks for it."""
         return self in (State.FINISHED, State.STOPPED, State.FAILED)
+
+    @property
+    def word(self) -> str:
+        """What people read: "Training", "Paused", ...; the value is for programs."""
+        return _TRAINING if self is State.ACTIVE else self.capitalize()
 
 
 class Failure(StrEnum):
@@ -62,6 +69,11 @@ class SweepState(StrEnum):
     def ended(self) -> bool:
         """Whether no further run will be begun."""
         return self not in (SweepState.ACTIVE, SweepState.PAUSED)
+
+    @property
+    def word(self) -> str:
+        """What people read, the same words as for runs."""
+        return _TRAINING if self is SweepState.ACTIVE else self.capitalize()
 
 
 @dataclass(frozen=True)
@@ -117,10 +129,17 @@ class Run:
     def description(self) -> str:
         """The settings in words, and images other than MNIST's; or whence an imported network comes, and its looks."""
         if not self.imported:
-            images = "" if self.dataset == MNIST else f", {TITLES.get(self.dataset, self.dataset)}"
+            images = "" if self.dataset == MNIST else f", {dataset_title(self.dataset)}"
             return self.config.describe() + images
         layers = f"{self.config.hidden_layers} × " if self.config.hidden_layers > 1 else ""
         return f"{self.imported}, {layers}{self.config.hidden_units} units, {self.config.activation}"
+
+    @property
+    def standing(self) -> str:
+        """How the run stands, in a word: its state, or that it waits for its first step, or was imported."""
+        if self.imported:
+            return "Imported"
+        return "Waiting" if self.state is State.ACTIVE and self.step == 0 else self.state.word
 
     @property
     def steps(self) -> int:
@@ -261,7 +280,7 @@ class DatasetInfo:
     @property
     def title(self) -> str:
         """What people call it."""
-        return TITLES.get(self.name, self.name)
+        return dataset_title(self.name)
 
     @property
     def file_name(self) -> str:
@@ -272,6 +291,11 @@ class DatasetInfo:
 
 TITLES = {"mnist": "MNIST", "fashion-mnist": "Fashion-MNIST"}
 """The datasets that have a name in code; what people bring along is called as they wish."""
+
+
+def dataset_title(name: str) -> str:
+    """Return what people call the dataset of that name: "MNIST"; the name itself is for programs."""
+    return TITLES.get(name, name)
 
 
 class Worker(NamedTuple):

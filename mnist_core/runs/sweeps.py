@@ -133,7 +133,8 @@ class Sweeps:
             query = sa.select(sweeps.c.state).where(sweeps.c.id == sweep_id).with_for_update()
             found = connection.scalar(query)
             if found not in allowed:
-                raise WrongState(f"Sweep {sweep_id} is {found or 'not there'} and cannot be {done}.")
+                words = SweepState(found).word.lower() if found else "not there"
+                raise WrongState(f"Sweep {sweep_id} is {words} and cannot be {done}.")
             # The new turn number takes the right to write from a worker that is deciding just now.
             changes = {"state": state, "updated_at": schema.now(connection), "turn": sweeps.c.turn + 1}
             connection.execute(sweeps.update().where(sweeps.c.id == sweep_id).values(**changes, lease_until=None))

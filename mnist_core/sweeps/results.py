@@ -39,7 +39,7 @@ def as_table(trials: Sequence[Trial]) -> pd.DataFrame:
         row["Validation accuracy"] = None if trial.accuracy is None else 100 * trial.accuracy
         if several:
             row["± over seeds"] = None if trial.spread is None else 100 * trial.spread
-        row["State"] = trial.words
+        row["State"] = trial.words.capitalize()
         row["Epochs"] = f"{sum(run.epochs_done for run in trial.runs)} of {trial.seeds * trial.config.epochs}"
         row["Seconds"] = sum(run.seconds for run in trial.runs)
         row["Run"] = f"train?run={trial.runs[0].id}"

@@ -8,13 +8,7 @@ from mnist_core.engine import trouble
 from mnist_core.runs import Run, State
 from pages.shared import services
 
-_BADGES = {
-    State.ACTIVE: ("Training", "blue"),
-    State.PAUSED: ("Paused", "orange"),
-    State.FINISHED: ("Finished", "green"),
-    State.STOPPED: ("Stopped", "gray"),
-    State.FAILED: ("Failed", "red"),
-}
+_COLOURS = {State.ACTIVE: "blue", State.PAUSED: "orange", State.FINISHED: "green", State.FAILED: "red"}
 
 
 class Notice(NamedTuple):
@@ -26,11 +20,7 @@ class Notice(NamedTuple):
 
 def badge_of(run: Run) -> tuple[str, str]:
     """Return the word for the state of a run, and its colour, one of Streamlit's names."""
-    if run.imported:
-        return "Imported", _BADGES[run.state][1]
-    if run.state is State.ACTIVE and run.step == 0:
-        return "Waiting", _BADGES[run.state][1]
-    return _BADGES[run.state]
+    return run.standing, _COLOURS.get(run.state, "gray")
 
 
 def notice_of(run: Run) -> Notice | None:

@@ -26,12 +26,11 @@ from pages.shared.widgets import choose_remembered, say_error, say_info, user_er
 
 REFRESH_SECONDS = 1.0
 PAUSED_SECONDS = 3.0
-BADGES = {
-    SweepState.ACTIVE: ("Training", "blue"),
-    SweepState.PAUSED: ("Paused", "orange"),
-    SweepState.FINISHED: ("Finished", "green"),
-    SweepState.CANCELLED: ("Cancelled", "gray"),
-    SweepState.FAILED: ("Failed", "red"),
+COLOURS = {
+    SweepState.ACTIVE: "blue",
+    SweepState.PAUSED: "orange",
+    SweepState.FINISHED: "green",
+    SweepState.FAILED: "red",
 }
 METHOD_WORDS = {
     Sampler.GRID: "every combination",
@@ -83,7 +82,7 @@ def show(sweep_id: int, pace: float | None) -> None:
 
 
 def show_heading(sweep: Sweep, _trials: list[Trial]) -> None:
-    words, colour = BADGES[sweep.state]
+    words, colour = sweep.state.word, COLOURS.get(sweep.state, "gray")
     plan = sweep.plan
     st.markdown(f"#### Sweep {sweep.id} :{colour}-badge[{words}]")
     parts = [f"{METHOD_WORDS[plan.sampler].capitalize()} of {plan.space.describe()}"]

@@ -23,7 +23,8 @@ MINE, EVERYONES = "Mine", "Everyone's"
 _FILTER_HELP = (
     "Conditions with *and*, *or*, *not* and parentheses. Columns go by their names: "
     "`units >= 128 and optimizer = adam`, `accuracy > 97.5`, "
-    "`batch in (64, 128)`, `tag = week-1`, `notes contains odd`, `started >= 2026-05-01`. "
+    "`batch in (64, 128)`, `state = finished`, `dataset = MNIST`, `tag = week-1`, `notes contains odd`, "
+    "`started >= 2026-05-01`. "
     "A word alone is looked for in names, notes, tags and settings."
 )
 

@@ -10,8 +10,9 @@ import streamlit as st
 
 from mnist_core.ledger import Choice, Column, Kind, column, differences, differing_settings, group_seeds, sort
 from mnist_core.ledger.columns import BY_DEFAULT, COLUMNS
-from mnist_core.ledger.table import DIFFERENCE, SEEDS, SPREAD, row_of
+from mnist_core.ledger.table import DIFFERENCE, SEEDS, SPREAD, STANDING, row_of
 from mnist_core.runs import Run
+from mnist_core.runs.records import dataset_title
 from mnist_core.words import percent
 from pages.shared import session
 
@@ -101,16 +102,18 @@ def _values(values: pd.Series, item: Column, rows: pd.DataFrame, runs: Mapping[i
         return values.map({True: "📌", False: ""})
     if item.kind is Kind.TAGS:
         return values.map(list)
-    if item.name == "state" and "seeds" not in rows:
-        return pd.Series([_state(runs[run], text) for run, text in values.items()], index=values.index)
+    if item.name == "state":
+        return rows[STANDING] if SEEDS in rows else rows["run"].map(lambda run: _state(runs[run]))
+    if item.name == "dataset":
+        return values.map(dataset_title)
     if item.name == "owner" and "seeds" not in rows:
         me = session.owner()
         return pd.Series(["you" if runs[run].owner == me else text for run, text in values.items()], index=values.index)
     return values
 
 
-def _state(run: Run, text: str) -> str:
-    return text if run.state.ended else f"{text} ({percent(run.step / run.steps, 0)})"
+def _state(run: Run) -> str:
+    return run.standing if run.state.ended or not run.step else f"{run.standing} ({percent(run.step / run.steps, 0)})"
 
 
 def _format(item: Column, prefix: str) -> Any:
