@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import os
 import sys
@@ -34,6 +35,7 @@ CURES = {
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code: 0, 2 for what the person can mend, 130 after Ctrl-C."""
+    _write_whatever_can_be_written()
     try:
         options = _parser().parse_args(arguments)
         return int(options.command(options) or 0)
@@ -45,6 +47,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     except KeyboardInterrupt:
         return INTERRUPTED
+
+
+def _write_whatever_can_be_written() -> None:
+    """Let standard output and error replace characters that the terminal's encoding does not have."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _whole(text: str) -> int:

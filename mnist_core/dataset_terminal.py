@@ -8,9 +8,9 @@ from collections.abc import Collection
 from dataclasses import asdict
 from pathlib import Path
 
-from rich.console import Console
 from rich.table import Table
 
+from mnist_core.console import add_row, console
 from mnist_core.datasets.foreign import LARGEST, parse_class_names
 from mnist_core.datasets.uploads.draft import Draft
 from mnist_core.datasets.uploads.pictures import is_picture
@@ -33,9 +33,9 @@ def print_datasets(store: RunStore, as_json: bool) -> None:
         if as_json:
             print(json.dumps(_as_json(info)))
         counts = (str(info.classes), f"{info.train_images:,}", f"{info.test_images:,}")
-        table.add_row(info.title, *counts, info.nickname, info.sha256[:12])
+        add_row(table, info.title, *counts, info.nickname, info.sha256[:12])
     if not as_json:
-        Console().print(table)
+        console().print(table)
 
 
 def add_dataset(
@@ -61,7 +61,8 @@ def add_dataset(
     if as_json:
         print(json.dumps(_as_json(info) | {"converted": draft.notes, "cured": sorted(cures)}))
         return
-    print(f"{info.train_images:,} training and {info.test_images:,} test images of {info.classes} classes: {info.name}")
+    counts = f"{info.train_images:,} training and {info.test_images:,} test images of {info.classes} classes"
+    print(for_terminal(f"{counts}: {info.name}"))
 
 
 def _check(draft: Draft) -> None:

@@ -9,12 +9,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from mnist_core.config import TrainConfig
+from mnist_core.console import console
 from mnist_core.errors import UserError
+from mnist_core.escape import for_terminal
 from mnist_core.estimate import about, duration_in_words
 from mnist_core.runs import TERMINAL, RunStore
 from mnist_core.runs.records import SweepState
@@ -88,7 +89,7 @@ def _print_json(sweep_id: int, _plan: Plan, trials: Iterator[Trial]) -> None:
 def _draw_bar(sweep_id: int, plan: Plan, trials: Iterator[Trial]) -> None:
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed:.0f} of {task.total:.0f}"))
     best = 0.0
-    with Progress(*columns, TimeElapsedColumn(), console=Console(stderr=True)) as bar:
+    with Progress(*columns, TimeElapsedColumn(), console=console(stderr=True)) as bar:
         task = bar.add_task(f"Sweep {sweep_id}: {plan.runs} runs", total=plan.trials)
         for trial in trials:
             best = max(best, (trial.accuracy or 0.0) if trial.complete else 0.0)
@@ -128,14 +129,14 @@ def _print_result(found: Sweep, trials: list[Trial]) -> None:
         cells = [shown(trial.setting[name]) for name in names]
         numbers = ", ".join(str(run.id) for run in trial.runs)
         table.add_row(str(place) if trial.complete else "", *cells, accuracy, trial.words.capitalize(), numbers)
-    console = Console()
-    console.print(table)
+    screen = console()
+    screen.print(table)
     seconds = sum(run.seconds for trial in trials for run in trial.runs)
     ended = f"Sweep {found.id} is {found.state.word.lower()}, after {duration_in_words(seconds)} of training."
-    console.print(f"{ended} {found.message}".strip())
+    screen.print(for_terminal(f"{ended} {found.message}"))
     saved = saving(trials)
     if saved.trials:
-        console.print(f"Stopped early: {saved.trials}, which saved {saved.epochs} epochs, {about(saved.seconds)}.")
+        screen.print(f"Stopped early: {saved.trials}, which saved {saved.epochs} epochs, {about(saved.seconds)}.")
     if best:
         tested = "" if best[0].test_accuracy is None else f" Test accuracy: {percent(best[0].test_accuracy)}. {WHY}"
-        console.print(f"Best: {in_words(best[0].setting)}.{tested}")
+        screen.print(f"Best: {in_words(best[0].setting)}.{tested}")

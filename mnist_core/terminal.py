@@ -14,15 +14,16 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from mnist_core.config import TrainConfig
+from mnist_core.console import add_row, console
 from mnist_core.data import DIGITS, MNIST, Dataset, load_dataset
 from mnist_core.datasets.download import fetch
 from mnist_core.datasets.fashion import FASHION_MNIST
 from mnist_core.errors import UserError
+from mnist_core.escape import for_terminal
 from mnist_core.evaluation import class_metrics, confusion_matrix, score, top_confusions
 from mnist_core.export.formats import FORMATS
 from mnist_core.measurement import measure, reading_of
@@ -84,9 +85,8 @@ def print_runs(runs: list[Run]) -> None:
     for run in runs:
         accuracy = "" if run.test_accuracy is None else percent(run.test_accuracy)
         cells = (run.id, run.name, run.nickname, run.standing, run.description, accuracy, f"{run.seconds:.1f}")
-        table.add_row(*(str(cell) for cell in cells))
-    console = Console()
-    console.print(table if runs else "No runs yet. Make one with: python -m mnist_core train")
+        add_row(table, *cells)
+    console().print(table if runs else "No runs yet. Make one with: python -m mnist_core train")
 
 
 def settings_of(run: str) -> TrainConfig | None:
@@ -94,7 +94,7 @@ def settings_of(run: str) -> TrainConfig | None:
     if not run.isdecimal():
         return TrainConfig() if run == "starter" else None
     with RunStore.open() as store:
-        found = store.run(int(run))
+        found = store.run(parse_run(run))
     return None if found.imported else found.config
 
 
@@ -107,7 +107,7 @@ def evaluate(network: Network, dataset: Dataset, as_json: bool, trained_with: Tr
     probabilities = network.predict(dataset.test_images)
     result = score(probabilities, dataset.test_labels)
     matrix = confusion_matrix(dataset.test_labels, probabilities.argmax(axis=1), len(dataset.class_names))
-    confusions, names = top_confusions(matrix), dataset.class_names
+    confusions, names = top_confusions(matrix), [for_terminal(name) for name in dataset.class_names]
     metrics = class_metrics(matrix)
     if as_json:
         worst = [{"true": true, "predicted": predicted, "count": count} for true, predicted, count in confusions]
@@ -146,7 +146,7 @@ def predict(network: Network, path: Path, class_names: tuple[str, ...], as_json:
         print(json.dumps(values | {"probabilities": [float(value) for value in probabilities]}))
         return
     first, second = (f"{with_article(class_names[index])} ({percent(probabilities[index], 1)})" for index in order[:2])
-    print(f"This is {first}; if not, {second}.")
+    print(for_terminal(f"This is {first}; if not, {second}."))
 
 
 def with_handwriting(store: RunStore, dataset: str, name: str) -> str:
@@ -170,7 +170,7 @@ def fetch_fashion(store: RunStore) -> None:
     if any(info.name == FASHION_MNIST.name for info in shelf.all()):
         return
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
-    with Progress(*columns, console=Console(stderr=True)) as bar:
+    with Progress(*columns, console=console(stderr=True)) as bar:
         task = bar.add_task(FASHION_MNIST.title, total=FASHION_MNIST.size)
         shelf.add(fetch(FASHION_MNIST, lambda done, _total: bar.update(task, completed=done)))
 
@@ -185,7 +185,7 @@ def export(store: RunStore, run_id: int, name: str, path: Path | None) -> None:
         path.write_bytes(data)
     except OSError as error:
         raise UserError(f"{path} cannot be written: {error.strerror or error}.") from None
-    print(f"Run {run_id} is in {path} ({len(data):,} bytes).")
+    print(for_terminal(f"Run {run_id} is in {path} ({len(data):,} bytes)."))
 
 
 def export_to_tensorboard(store: RunStore, run_ids: list[int], folder: Path) -> None:
@@ -194,7 +194,8 @@ def export_to_tensorboard(store: RunStore, run_ids: list[int], folder: Path) -> 
 
     runs = [store.run(run_id) for run_id in run_ids] or [run for run in store.runs() if run.step and not run.imported]
     write_runs(store, runs, folder)
-    print(f"{len(runs)} {'run is' if len(runs) == 1 else 'runs are'} in {folder}. See: tensorboard --logdir {folder}")
+    count = "1 run is" if len(runs) == 1 else f"{len(runs)} runs are"
+    print(for_terminal(f"{count} in {folder}. See: tensorboard --logdir {folder}"))
 
 
 def _read_picture(path: Path) -> np.ndarray:
@@ -267,7 +268,7 @@ def _draw_bar(store: RunStore, run_id: int, points: Iterator[Point]) -> None:
         TextColumn("{task.percentage:>3.0f} %"),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=Console(stderr=True)) as bar:
+    with Progress(*columns, console=console(stderr=True)) as bar:
         task = bar.add_task(f"Run {run_id}: waiting for its first step", total=run.steps)
         for point in points:
             epoch = f"epoch {point.epoch} of {run.config.epochs}"

@@ -19,7 +19,7 @@ from mnist_core.data import DIGITS, MNIST, MNIST_ARRAYS, MNIST_SHA256, Dataset, 
 from mnist_core.datasets.foreign import NAME_LENGTH, from_npz
 from mnist_core.datasets.mixture import Extra, mixed
 from mnist_core.errors import UserError
-from mnist_core.escape import clean, quoted
+from mnist_core.escape import LONGEST_SENTENCE, clean, quoted
 from mnist_core.runs import schema
 from mnist_core.runs.quotas import DATASETS, require_room
 from mnist_core.runs.records import TITLES, DatasetInfo, SweepState
@@ -157,6 +157,7 @@ class DatasetShelf:
 
 def find_dataset(connection: sa.Connection, wanted: str) -> DatasetInfo:
     """Return what is known of a dataset, by its sha256 or its name. Raises `DatasetError` if there is none."""
+    wanted = clean(wanted, LONGEST_SENTENCE)  # databases refuse lone surrogates and NUL; no name has them
     found = _by_sha256(connection, wanted)
     wanted = next((name for name, title in TITLES.items() if wanted == title), wanted)
     if found is None and wanted == MNIST:
