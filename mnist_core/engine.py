@@ -20,15 +20,18 @@ from mnist_core.errors import UserError
 from mnist_core.runs import RunStore, StoreError, WorkQueue, store_limit
 from mnist_core.runs.queue import new_worker_name
 from mnist_core.runs.schema import default_url, file_of
+from mnist_core.trouble import Lives, Report, Trouble, trouble
 
-SHORTEST_LIFE = 10.0
-"""Seconds; a worker that ends by itself sooner is replaced with a growing delay, one that was killed is not."""
 LONGEST_DELAY = 30.0
 GRACE_SECONDS = 3.0
 """How long a worker may take to put its run down when the server stops."""
 WANTED_SECONDS = 0.2
 """How often a worker on a cluster's slot is asked whether it is still wanted."""
 PROJECT = Path(__file__).parents[1]
+
+
+class NoWorker(UserError):
+    """Why there is no worker on a host of a cluster."""
 
 
 class Workers(Protocol):
@@ -41,30 +44,21 @@ class Workers(Protocol):
         """Let the workers put their runs down, and wait a few seconds until they are gone."""
 
 
-class Trouble:
-    """What is wrong with the workers of this server, in a sentence for its pages; "" while nothing is."""
-
-    def __init__(self) -> None:
-        self.text = ""
-
-    def report(self, text: str) -> None:
-        """Keep the sentence, and say it on stderr, once, for whoever started the server."""
-        if text and text != self.text:
-            print(f"No training: {text}", file=sys.stderr, flush=True)
-        self.text = text
-
-
-trouble = Trouble()
-
-
 class LocalWorkers:
-    """Worker processes on this machine, as many as `count`, from `start` to `stop`."""
+    """Worker processes on this machine, as many as `count`, from `start` to `stop`.
 
-    def __init__(self, url: str, count: int) -> None:
+    What keeps them from training is told to `report`, with the name of whom it keeps; "" when all is well again.
+    """
+
+    def __init__(self, url: str, count: int, report: Report = trouble.report) -> None:
         self.url = url
+        self.report = report
         self._stopping = threading.Event()
+        self._store: RunStore | None = None
+        self._opening = threading.Lock()
         self._threads = [
-            threading.Thread(target=self._supervise, name=f"worker {index}", daemon=True) for index in range(count)
+            threading.Thread(target=self._supervise, args=(f"worker {index}",), name=f"worker {index}", daemon=True)
+            for index in range(count)
         ]
 
     def start(self) -> None:
@@ -77,26 +71,47 @@ class LocalWorkers:
         self._stopping.set()
         for thread in self._threads:
             thread.join(GRACE_SECONDS + 2.0)
+        if self._store is not None:
+            self._store.close()
 
-    def _supervise(self) -> None:
-        """Keep one worker alive until `_stopping`; hand on at once the run of one that died."""
-        delay = 0.0
+    def _supervise(self, source: str) -> None:
+        """Keep one worker alive until `_stopping`, whatever happens; hand on at once the run of one that died."""
+        lives, delay = Lives(source, self.report), 0.0
         while not self._stopping.wait(delay):
-            name, started = new_worker_name(), time.monotonic()
-            process = start_worker(self.url, name)
-            while process.poll() is None and not self._stopping.wait(0.1):
-                pass
-            _end(process)
-            self._bury(name)
-            failed = process.returncode > 0 and time.monotonic() - started < SHORTEST_LIFE
-            delay = min(LONGEST_DELAY, max(0.5, 2 * delay)) if failed else 0.0
+            try:
+                well = self._live(lives)
+            except Exception as error:
+                lives.failed(error)
+                well = False
+            delay = 0.0 if well else min(LONGEST_DELAY, max(0.5, 2 * delay))
 
-    def _bury(self, name: str) -> None:
+    def _live(self, lives: Lives) -> bool:
+        """Start a worker and stay until it ends; return whether the next one may come at once."""
+        queue, name = WorkQueue(self._opened()), new_worker_name()
+        queue.store.require_usable()  # a worker that finds no file would make a new one
+        process = start_worker(self.url, name)
+        lives.began()
         try:
-            with RunStore.open(self.url) as store:
-                WorkQueue(store).bury(name)
-        except StoreError as error:
-            print(f"engine: {error}", file=sys.stderr, flush=True)
+            while process.poll() is None and not self._stopping.wait(0.1):
+                lives.goes_on()
+        finally:
+            _end(process)
+            _bury(queue, name)
+        return self._stopping.is_set() or lives.ended(process.returncode)
+
+    def _opened(self) -> RunStore:
+        """Return the store, which stays open: the file of this app is the one that it has found, or made, first."""
+        with self._opening:
+            if self._store is None:
+                self._store = RunStore.open(self.url)
+            return self._store
+
+
+def _bury(queue: WorkQueue, name: str) -> None:
+    try:
+        queue.bury(name)
+    except StoreError as error:
+        print(f"engine: {error}", file=sys.stderr, flush=True)
 
 
 def start_workers() -> Workers:
@@ -110,14 +125,14 @@ def start_workers() -> Workers:
         workers = _choose_workers(default_url(), os.environ.get(cluster.SETTING, "").strip())
     except UserError as error:
         trouble.report(str(error))
-        workers = LocalWorkers(default_url(), 0)
+        workers = LocalWorkers(default_url(), 0, trouble.report)
     workers.start()
     return workers
 
 
 def _choose_workers(url: str, scheduler: str) -> Workers:
     if not scheduler:
-        return LocalWorkers(url, worker_count())
+        return LocalWorkers(url, worker_count(), trouble.report)
     if file_of(url) is not None:
         RunStore.open(url).close()  # makes the file, by which `serve_slot` knows that it is on the right machine
     return cluster.ClusterSlots(scheduler, partial(serve_slot, url), trouble.report)
@@ -127,18 +142,22 @@ def serve_slot(url: str, wanted: cluster.Wanted) -> None:
     """Keep one worker process alive on this host, on the store at `url`, for as long as it is `wanted`.
 
     A host's own MNIST_DATABASE_URL goes before `url`, so that no password need travel over the scheduler.
-    Raises `StoreError` if the store cannot be reached from here.
+    Raises `StoreError` if the store cannot be reached from here, `NoWorker` if no worker can live here: the pages of
+    the app say it then, and Dask tries again.
     """
     url = os.environ.get("MNIST_DATABASE_URL") or url
     file = file_of(url)
     if file is not None and not file.exists():
         raise StoreError(f"MNIST_DATABASE_URL is a file on another machine, {file}. A cluster needs PostgreSQL.")
     RunStore.open(url).close()
-    workers = LocalWorkers(url, 1)
+    here = Trouble()
+    workers = LocalWorkers(url, 1, here.report)
     workers.start()
-    while wanted():
+    while wanted() and not here.text:
         time.sleep(WANTED_SECONDS)
     workers.stop()
+    if here.text:
+        raise NoWorker(here.text)
 
 
 def start_worker(url: str, name: str) -> subprocess.Popen[bytes]:

@@ -13,6 +13,7 @@ from mnist_core import engine
 from mnist_core.cluster import SETTING, ClusterSlots
 from mnist_core.config import TrainConfig
 from mnist_core.runs import RunStore, StoreError, WorkQueue
+from mnist_core.trouble import Trouble, trouble
 from tests.dask_cluster import PROJECT, DaskCluster, kill, note, refuse
 from tests.engines import finished, left_alone, stored_fingerprint, wait_until
 
@@ -67,7 +68,7 @@ def test_eight_runs_survive_a_killed_worker_and_a_killed_scheduler(cluster, post
     finally:
         workers.stop()
     assert trained == 4 * [left_alone(config) for config in CONFIGS]
-    assert engine.trouble.text == ""
+    assert trouble.text == ""
 
 
 def sum_of_steps(store):
@@ -130,7 +131,7 @@ while True:
 
 
 def test_scheduler_that_comes_late_is_found_and_the_trouble_is_over(cluster, notes, capsys):
-    trouble = engine.Trouble()
+    trouble = Trouble()
     with running(ClusterSlots(cluster.address, partial(note, str(notes)), trouble.report)):
         wait_until(lambda: trouble.text, "the trouble is said")
         assert f"{SETTING} is {cluster.address}, where no Dask scheduler can be reached" in trouble.text
@@ -143,7 +144,7 @@ def test_scheduler_that_comes_late_is_found_and_the_trouble_is_over(cluster, not
 
 @pytest.mark.parametrize("address", ["nonsense", "carrier-pigeon://10.0.0.5:8786", "tcp://127.0.0.1:port"])
 def test_malformed_address_is_said(address):
-    trouble = engine.Trouble()
+    trouble = Trouble()
     with running(ClusterSlots(address, refuse, trouble.report)):
         wait_until(lambda: f"{SETTING} is {address}, where no" in trouble.text, "the trouble is said")
     assert "\n" not in trouble.text
@@ -151,13 +152,13 @@ def test_malformed_address_is_said(address):
 
 def test_missing_package_is_said(monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
-    trouble = engine.Trouble()
+    trouble = Trouble()
     with running(ClusterSlots("tcp://127.0.0.1:1", refuse, trouble.report)):
         wait_until(lambda: "requirements-cluster.txt" in trouble.text, "the trouble is said")
 
 
 def test_page_says_why_nobody_trains_and_keeps_the_run(open_page, store, monkeypatch):
-    monkeypatch.setattr(engine.trouble, "text", f"{SETTING} is tcp://nowhere:8786, where no Dask scheduler is.")
+    monkeypatch.setattr(trouble, "text", f"{SETTING} is tcp://nowhere:8786, where no Dask scheduler is.")
     page = open_page("train/train.py")
     assert f"Nothing can be trained at the moment. {SETTING} is tcp://nowhere:8786" in page.words
     page.press("Train")
@@ -168,7 +169,7 @@ def test_page_says_why_nobody_trains_and_keeps_the_run(open_page, store, monkeyp
 def test_reason_why_a_slot_does_not_serve_is_said(cluster):
     cluster.start_scheduler()
     cluster.start_worker()
-    trouble = engine.Trouble()
+    trouble = Trouble()
     with running(ClusterSlots(cluster.address, refuse, trouble.report)):
         wait_until(lambda: "cannot train: The run store is elsewhere." in trouble.text, "the trouble is said")
 

@@ -25,6 +25,7 @@ from mnist_core.runs.quotas import DEFAULT_STORE_LIMIT
 from mnist_core.runs.sweeps import Sweeps
 from mnist_core.sweeps.plan import Plan
 from mnist_core.sweeps.space import Space
+from mnist_core.trouble import Trouble
 
 PART = 100_000
 """Bytes of each of the two blobs of a run."""
@@ -170,6 +171,7 @@ def test_a_limit_that_makes_no_sense_is_said_and_the_app_still_starts(monkeypatc
     monkeypatch.setenv("MNIST_STORE_LIMIT", text)
     with pytest.raises(UserError, match="MNIST_STORE_LIMIT must be a size of 10 MB or more"):
         store_limit()
-    monkeypatch.setattr(engine, "trouble", engine.Trouble())
+    trouble = Trouble()
+    monkeypatch.setattr(engine, "trouble", trouble)
     engine.start_workers().stop()
-    assert "MNIST_STORE_LIMIT must be a size" in engine.trouble.text
+    assert "MNIST_STORE_LIMIT must be a size" in trouble.text

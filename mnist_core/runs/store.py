@@ -73,14 +73,19 @@ class RunStore:
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
         """Open a read-only transaction: one consistent state, never in the way of a writer."""
-        with schema.translated_errors(self.engine), self._reader.connect() as connection:
+        with translated_errors(self.engine), self._reader.connect() as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[sa.Connection]:
         """Open a transaction that holds the write lock from its start; commits unless an error leaves it."""
-        with schema.translated_errors(self.engine), self.engine.begin() as connection:
+        with translated_errors(self.engine), self.engine.begin() as connection:
             yield connection
+
+    def require_usable(self) -> None:
+        """Raise `StoreError` if the database does not answer, or its file is no longer the one that was opened."""
+        with self.reading() as connection:
+            connection.execute(sa.select(1))
 
     # -- submit and look --------------------------------------------------------------------
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-from mnist_core.engine import trouble
 from mnist_core.runs import Run, State
+from mnist_core.trouble import trouble
 from pages.shared import services
 
 _COLOURS = {State.ACTIVE: "blue", State.PAUSED: "orange", State.FINISHED: "green", State.FAILED: "red"}

@@ -4,10 +4,10 @@ import streamlit as st
 
 from mnist_core.architecture import count_parameters
 from mnist_core.config import TrainConfig
-from mnist_core.engine import trouble
 from mnist_core.errors import UserError
 from mnist_core.estimate import about
 from mnist_core.runs import DatasetInfo
+from mnist_core.trouble import trouble
 from pages.shared import estimates, services, session
 from pages.shared.choose_dataset import choose_dataset, settle
 from pages.shared.live_run import show_run

@@ -1,0 +1,145 @@
+"""The threads that watch over the workers: whatever goes wrong, they try again, and say what it is."""
+
+import errno
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+from mnist_core import engine, trouble
+from mnist_core.config import TrainConfig
+from mnist_core.runs import State
+from mnist_core.trouble import Trouble
+from tests.engines import finished, wait_until
+
+SLEEPS = [sys.executable, "-c", "input()"]
+FAILS = [sys.executable, "-c", "raise SystemExit(3)"]
+
+
+@pytest.fixture
+def reported(monkeypatch):
+    """A supervised worker's trouble; each thing is told apart at once."""
+    monkeypatch.setattr(trouble, "SHORTEST_LIFE", 0.5)
+    monkeypatch.setattr(engine, "LONGEST_DELAY", 0.2)
+    return Trouble()
+
+
+@pytest.fixture
+def start(monkeypatch):
+    """What becomes of each start of a worker, in turn: an error, or the command that it runs; the last one stays."""
+    plan: list[Any] = []
+    started: list[Any] = []
+
+    def start_worker(_url, _name):
+        what = plan.pop(0) if len(plan) > 1 else plan[0]
+        started.append(what)
+        if isinstance(what, BaseException):
+            raise what
+        started[-1] = subprocess.Popen(what, stdin=subprocess.PIPE)
+        return started[-1]
+
+    monkeypatch.setattr(engine, "start_worker", start_worker)
+    return plan, started
+
+
+@pytest.fixture
+def supervised(store, reported):
+    """A worker's supervision, which a test may start."""
+    workers = engine.LocalWorkers(store.url, 1, reported.report)
+    yield workers
+    if workers._threads[0].ident is not None:
+        workers.stop()
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (OSError(errno.ENOMEM, "Cannot allocate memory"), "cannot be started (Cannot allocate memory)"),
+        (BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable"), "(Resource temporarily unavailable)"),
+        (OSError(errno.EMFILE, "Too many open files"), "(Too many open files)"),
+        (MemoryError(), "cannot be started (MemoryError)"),
+        (RuntimeError("can't start new thread"), "(RuntimeError: can't start new thread)"),
+    ],
+)
+def test_a_worker_that_cannot_be_started_is_tried_again_and_the_reason_is_said(
+    supervised, start, reported, capfd, error, words
+):
+    plan, started = start
+    plan += [error, error, error]
+    supervised.start()
+    wait_until(lambda: words in reported.text, "the reason is said")
+    wait_until(lambda: len(started) >= 3, "it is tried again")
+    plan[:] = [SLEEPS]
+    wait_until(lambda: not reported.text, "it is over")
+    assert isinstance(started[-1], subprocess.Popen)
+    assert capfd.readouterr().err.count("No training: ") == 1, "said once on stderr"
+
+
+def test_delays_grow(monkeypatch, supervised, start):
+    plan, _ = start
+    plan += [OSError("no")] * 6
+    delays: list[float] = []
+
+    def wait(delay):
+        delays.append(delay)
+        return len(delays) > 6
+
+    monkeypatch.setattr(engine, "LONGEST_DELAY", 4.0)
+    monkeypatch.setattr(supervised._stopping, "wait", wait)
+    supervised._supervise("worker 0")
+    assert delays == [0.0, 0.5, 1.0, 2.0, 4.0, 4.0, 4.0]
+
+
+def test_a_worker_that_ends_at_once_is_told_until_one_has_lived(supervised, start, reported):
+    plan, started = start
+    plan += [FAILS, FAILS, SLEEPS]
+    supervised.start()
+    wait_until(lambda: "ended soon after its start (exit status 3)" in reported.text, "the reason is said")
+    wait_until(lambda: len(started) == 3 and not reported.text, "it is over")
+
+
+def test_workers_that_are_killed_again_and_again_are_told(supervised, start, reported):
+    plan, started = start
+    plan += [[sys.executable, "-c", "import os; os.kill(os.getpid(), 9)"]] * 3 + [SLEEPS]
+    supervised.start()
+    wait_until(lambda: "killed soon after their start (signal 9)" in reported.text, "the reason is said")
+    wait_until(lambda: len(started) == 4 and not reported.text, "it is over")
+
+
+def test_one_of_two_workers_that_is_well_does_not_hide_what_is_wrong_with_the_other(reported):
+    reported.report("no memory", "worker 0")
+    reported.report("", "worker 1")
+    assert reported.text == "no memory"
+    reported.report("", "worker 0")
+    assert reported.text == ""
+
+
+def test_stderr_that_nobody_reads_any_more_is_no_reason_to_die(reported, monkeypatch):
+    stderr = open(sys.stderr.fileno(), "w", closefd=False)  # noqa: SIM115 - closed on the next line
+    stderr.close()
+    monkeypatch.setattr(sys, "stderr", stderr)
+    reported.report("no memory", "worker 0")
+    assert reported.text == "no memory"
+
+
+def test_a_real_worker_trains_after_a_start_that_failed(supervised, monkeypatch, store):
+    start_worker, failures = engine.start_worker, [OSError(errno.ENOMEM, "Cannot allocate memory")]
+
+    def start(url, name):
+        if failures:
+            raise failures.pop()
+        return start_worker(url, name)
+
+    monkeypatch.setattr(engine, "start_worker", start)
+    run_id = store.submit(TrainConfig(hidden_units=16, epochs=1, batch_size=1024))
+    supervised.start()
+    wait_until(lambda: finished(store, run_id), "the run ends")
+    assert store.run(run_id).state is State.FINISHED
+
+
+def test_a_slot_of_a_cluster_that_cannot_have_a_worker_says_why(store, start, reported):
+    plan, _ = start
+    plan += [OSError(errno.ENOMEM, "Cannot allocate memory")]
+    with pytest.raises(engine.NoWorker, match="Cannot allocate memory"):
+        engine.serve_slot(store.url, lambda: True)
