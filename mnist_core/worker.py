@@ -39,8 +39,10 @@ from mnist_core.runs import (
     make_room,
     store_limit,
 )
+from mnist_core.runs.compact import Compaction
 from mnist_core.runs.queue import new_worker_name, slice_seconds
 from mnist_core.runs.records import Lease
+from mnist_core.runs.store import MOST_PURGED
 from mnist_core.runs.sweeps import Sweeps
 from mnist_core.sweeps.advance import advance_one
 
@@ -62,7 +64,9 @@ SHORTEST_MEASUREMENT = 1.0
 HANG_SECONDS = 180.0
 """A worker that has done nothing for so long ends itself: the slowest step takes some 5 s, compiling it 20."""
 TIDY_SECONDS = 30.0
-"""How often a worker looks whether the store has reached its limit."""
+"""How often a worker looks whether the store has reached its limit, or its file can be made smaller."""
+COMPACTING_SECONDS = 0.5
+"""How much of the time between two heartbeats goes to that."""
 MEASURE_SECONDS = 5.0
 """How often an idle worker looks for runs that have ended without being measured."""
 COMPILED_SHAPES = 8
@@ -84,6 +88,7 @@ class Worker:
         self._in_hand: Lease | None = None
         self._said = ""
         self._limit = store_limit()
+        self._compaction = Compaction(store)
         self._moved_at = self._tidied_at = self._measures_at = time.monotonic()
         self._not_measured: set[int] = set()
         self._trainers: OrderedDict[tuple[int, TrainConfig], Trainer] = OrderedDict()
@@ -242,8 +247,13 @@ class Worker:
         os._exit(1)
 
     def _tidy(self) -> None:
-        """Keep the store below its limit: a part at each heartbeat, until there is room."""
-        if time.monotonic() - self._tidied_at >= TIDY_SECONDS and not make_room(self.queue.store, self._limit):
+        """Keep the store below its limit, and its file small: a part at each heartbeat, until that is done."""
+        if time.monotonic() - self._tidied_at < TIDY_SECONDS:
+            return
+        store = self.queue.store
+        more = store.purge() == MOST_PURGED
+        more = make_room(store, self._limit) is not None or more
+        if not (self._compaction.go_on(COMPACTING_SECONDS) or more):
             self._tidied_at = time.monotonic()
 
 

@@ -1,6 +1,7 @@
 """The run store: everything that a run is, in one database. The only package that knows SQL."""
 
 from mnist_core.runs.datasets import DatasetInUse, DatasetShelf
+from mnist_core.runs.errors import StoreError, StoreFull
 from mnist_core.runs.handwriting import Handwriting
 from mnist_core.runs.handwriting_records import Asker, Drawings, HandwritingError, HandwritingSet
 from mnist_core.runs.jobs import ImportedNetwork, Job, JobNotFound, JobQueue, TooManyJobs
@@ -23,7 +24,6 @@ from mnist_core.runs.records import (
     Turn,
     Worker,
 )
-from mnist_core.runs.schema import StoreError, StoreFull
 from mnist_core.runs.store import DamagedBlob, NoNetworkYet, RunNotFound, RunStore, WrongState
 
 __all__ = [

@@ -28,7 +28,8 @@ ROOM_SHARE = 0.1
 ROW_BYTES = 80
 """A row of progress, with its place in the index."""
 MOST_AT_ONCE = 50
-"""Runs in one transaction, so that nobody waits long for the write lock."""
+MOST_BYTES_AT_ONCE = 50_000_000
+"""Runs, and bytes of theirs, in one transaction, so that nobody waits long for the write lock: 0.5 s."""
 MOST_NAMED = 12
 """Run numbers in one announcement."""
 ANNOUNCED_SECONDS = 24 * 3600.0
@@ -128,7 +129,7 @@ def _free(connection: sa.Connection, limit: int) -> Freed:
     """Delete what may go of whoever keeps most, until there is room again or it was `MOST_AT_ONCE`."""
     query = sa.select(runs.c.owner, sa.func.sum(sa.func.length(blobs.c.data))).join(blobs).where(_TRAINED)
     held = {owner: int(taken) for owner, taken in connection.execute(query.group_by(runs.c.owner))}
-    excess = size(connection) - int(limit * (1 - ROOM_SHARE))
+    excess = min(MOST_BYTES_AT_ONCE, size(connection) - int(limit * (1 - ROOM_SHARE)))
     going = _of_whoever_keeps_most([*_states(connection), *_whole_runs(connection)], held, excess)
     states = tuple(offer.id for offer in going if offer.kind == _STATE)
     whole = tuple(offer.id for offer in going if offer.kind == _RUN)

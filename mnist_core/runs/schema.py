@@ -1,23 +1,21 @@
-"""The tables, and the connection to them: SQLite in WAL mode, or PostgreSQL."""
+"""The tables, and the connection to them: a SQLite file (see `sqlite_file`), or PostgreSQL."""
 
 from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Column, Float, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Table, Text
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError
 
-from mnist_core.errors import UserError
+from mnist_core.runs import sqlite_file
+from mnist_core.runs.errors import StoreError, shown, translated_errors
 
 SCHEMA_VERSION = 1
 """Goes up only when an older program could not use the store any more; new columns and tables do not count."""
-BUSY_SECONDS = 15.0
 CONNECT_SECONDS = 5
 """How long to wait for a database server that does not answer."""
 DEFAULT_FOLDER = Path(__file__).parents[2] / "var"
@@ -239,14 +237,6 @@ workers = Table(
 )
 
 
-class StoreError(UserError):
-    """The database cannot be used; the text says which one, why, and what to do."""
-
-
-class StoreFull(StoreError):
-    """There is no room on the disk; everything written before is safe."""
-
-
 def default_url() -> str:
     """Return MNIST_DATABASE_URL, or a SQLite file in the project's own `var` folder."""
     return os.environ.get("MNIST_DATABASE_URL") or f"sqlite:///{DEFAULT_FOLDER / 'runs.sqlite'}"
@@ -272,16 +262,16 @@ def connect(url: str) -> sa.Engine:
         engine = _create_engine(url)
     except (ArgumentError, ImportError, OSError) as error:
         raise StoreError(
-            f"The run store cannot be opened at {_shown(url)}: {error}. Expected in MNIST_DATABASE_URL: "
+            f"The run store cannot be opened at {shown(url)}: {error}. Expected in MNIST_DATABASE_URL: "
             "sqlite:////folder/runs.sqlite, or postgresql+psycopg://user:password@host/database, "
             "which needs the packages of requirements-cluster.txt."
         ) from None
-    with translated_errors(engine), engine.begin() as connection:
-        if is_postgresql(connection):  # two that make the same table at once would be in each other's way
-            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(SCHEMA_VERSION)))
-        metadata.create_all(connection)
-        _check_version(connection, url)
-        _add_missing_columns(connection)
+    try:
+        with translated_errors(engine), engine.begin() as connection:
+            _make_tables(connection, url)
+    except Exception:
+        engine.dispose()
+        raise
     return engine
 
 
@@ -307,45 +297,21 @@ def read_options(engine: sa.Engine) -> dict[str, Any]:
     return {"reading": True}
 
 
-@contextmanager
-def translated_errors(engine: sa.Engine) -> Iterator[None]:
-    """Turn the database driver's errors into `StoreError`s that say what to do."""
-    try:
-        yield
-    except SQLAlchemyError as error:
-        cause = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
-        kind = StoreFull if _is_full(cause) else StoreError
-        raise kind(f"The run store {_shown(str(engine.url))} failed: {cause}. {_advice(cause)}") from error
-
-
 def _create_engine(url: str) -> sa.Engine:
     parsed = sa.make_url(url)
     if parsed.get_backend_name() != "sqlite":
         timeout = {} if "connect_timeout" in parsed.query else {"connect_timeout": CONNECT_SECONDS}
         return sa.create_engine(parsed, pool_pre_ping=True, connect_args=timeout)
-    if parsed.database:
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = sa.create_engine(parsed, connect_args={"timeout": BUSY_SECONDS})
-    sa.event.listen(engine, "connect", _prepare_sqlite)
-    sa.event.listen(engine, "begin", _begin_sqlite)
-    return engine
+    return sqlite_file.create_engine(parsed)
 
 
-def _prepare_sqlite(connection: Any, _record: Any) -> None:
-    """Leave transactions to us (the driver's own start too late and too weakly), and write ahead."""
-    connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _begin_sqlite(connection: sa.Connection) -> None:
-    """Take the write lock at once where a transaction will write.
-
-    A deferred BEGIN that turns into a write later fails with "database is locked" whenever
-    somebody else wrote in between, and no busy timeout helps against that.
-    """
-    reading = connection.get_execution_options().get("reading", False)
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+def _make_tables(connection: sa.Connection, url: str) -> None:
+    """Make what is missing, in one transaction that nobody else can be in at the same time."""
+    if is_postgresql(connection):  # two that make the same table at once would be in each other's way
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(SCHEMA_VERSION)))
+    metadata.create_all(connection)
+    _check_version(connection, url)
+    _add_missing_columns(connection)
 
 
 def _check_version(connection: sa.Connection, url: str) -> None:
@@ -354,7 +320,7 @@ def _check_version(connection: sa.Connection, url: str) -> None:
         connection.execute(meta.insert().values(key="schema_version", value=str(SCHEMA_VERSION)))
     elif found != str(SCHEMA_VERSION):
         raise StoreError(
-            f"The run store {_shown(url)} has schema version {found}, this program needs {SCHEMA_VERSION}. "
+            f"The run store {shown(url)} has schema version {found}, this program needs {SCHEMA_VERSION}. "
             "Use the program version that made it, or move the file away to start with an empty store."
         )
 
@@ -373,28 +339,3 @@ def _add_missing_columns(connection: sa.Connection) -> None:
                 connection.exec_driver_sql(f'ALTER TABLE "{table.name}" ADD COLUMN {definition}')
         for index in table.indexes:
             index.create(connection, checkfirst=True)
-
-
-def _shown(url: str) -> str:
-    """Return the address without a password in it."""
-    try:
-        return sa.make_url(url).render_as_string(hide_password=True)
-    except ArgumentError:
-        return repr(url)
-
-
-def _is_full(cause: str) -> bool:
-    return "is full" in cause.lower() or "no space left" in cause.lower()
-
-
-def _advice(cause: str) -> str:
-    lowered = cause.lower()
-    if _is_full(cause):
-        return "Make room on the disk, then resume the run: everything written before is safe."
-    if "readonly" in lowered or "unable to open" in lowered or "permission" in lowered:
-        return "Check that the folder exists and that you may write to it."
-    if "malformed" in lowered or "not a database" in lowered:
-        return "The file is damaged: put a backup in its place, or move it away to start with an empty store."
-    if "locked" in lowered:
-        return "Another program holds it for too long: close it and try again."
-    return "Check that the database is running and reachable, then try again."

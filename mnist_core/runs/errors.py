@@ -1,0 +1,55 @@
+"""What goes wrong with the database, in sentences that say which one it is, why, and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import sqlalchemy as sa
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+
+from mnist_core.errors import UserError
+
+
+class StoreError(UserError):
+    """The database cannot be used; the text says which one, why, and what to do."""
+
+
+class StoreFull(StoreError):
+    """There is no room on the disk; everything written before is safe."""
+
+
+@contextmanager
+def translated_errors(engine: sa.Engine) -> Iterator[None]:
+    """Turn the database driver's errors into `StoreError`s that say what to do."""
+    try:
+        yield
+    except SQLAlchemyError as error:
+        cause = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+        kind = StoreFull if _is_full(cause) else StoreError
+        raise kind(f"The run store {shown(str(engine.url))} failed: {cause}. {_advice(cause)}") from error
+
+
+def shown(url: str) -> str:
+    """Return the address without a password in it."""
+    try:
+        return sa.make_url(url).render_as_string(hide_password=True)
+    except ArgumentError:
+        return repr(url)
+
+
+def _is_full(cause: str) -> bool:
+    return "is full" in cause.lower() or "no space left" in cause.lower()
+
+
+def _advice(cause: str) -> str:
+    lowered = cause.lower()
+    if _is_full(cause):
+        return "Make room on the disk, then resume the run: everything written before is safe."
+    if "readonly" in lowered or "unable to open" in lowered or "permission" in lowered:
+        return "Check that the folder exists and that you may write to it."
+    if "malformed" in lowered or "not a database" in lowered:
+        return "The file is damaged: put a backup in its place, or move it away to start with an empty store."
+    if "locked" in lowered:
+        return "Another program holds it for too long: close it and try again."
+    return "Check that the database is running and reachable, then try again."
