@@ -1,6 +1,7 @@
 """The charts of many runs show what they were given, and the brush comes back from the browser as ranges."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -15,7 +16,8 @@ from mnist_core.charts import (
     parallel_coordinates,
 )
 from mnist_core.charts.comparison import smoothed
-from mnist_core.ledger import Brush, brushed, frame_of
+from mnist_core.config import TrainConfig
+from mnist_core.ledger import Brush, brushed, frame_of, group_seeds
 from mnist_core.runs import History, Ledger, Point
 from tests.made_up import make_up
 
@@ -83,13 +85,61 @@ def test_runs_that_have_not_begun_are_said_to_have_no_curve():
     assert compared_curves([curve(points=())], View()).summary.startswith("No test accuracy yet")
 
 
-def test_accuracy_against_a_setting_has_every_run_and_the_mean(frame):
-    chart = accuracy_against(frame, "optimizer")
-    runs, means = chart.figure.data
-    assert len(runs.x) == len(frame)
-    expected = frame.groupby("optimizer")["test_accuracy"].mean()
-    assert dict(zip(means.x, means.y, strict=True)) == pytest.approx(expected.to_dict())
-    assert f"highest in the mean with {expected.idxmax()}" in chart.summary
+def ended(store, runs):
+    """A ledger's frame of finished runs, given as (settings, test accuracy)."""
+    make_up(store, 1)
+    template = store.runs()[0]
+    return frame_of(
+        [
+            replace(template, id=number, config=TrainConfig(**settings), test_accuracy=accuracy)
+            for number, (settings, accuracy) in enumerate(runs, 1)
+        ],
+        {},
+    )
+
+
+def test_only_runs_alike_in_all_else_are_compared_by_a_setting(store):
+    """Small networks were trained ten times as long: over all, they would look better."""
+    short = [({"hidden_units": units, "epochs": 1}, accuracy) for units, accuracy in ((32, 0.91), (64, 0.93))]
+    seeds = [({"hidden_units": 64, "epochs": 1, "seed": 1}, 0.95)]
+    long = [({"hidden_units": 32, "epochs": 10}, 0.97), ({"hidden_units": 16, "epochs": 10}, 0.96)]
+    alone = [({"hidden_units": 512, "epochs": 3}, 0.94)]
+    frame = ended(store, [*short, *seeds, *long, *alone])
+    runs, *lines = accuracy_against(frame, "hidden_units").figure.data
+    assert len(runs.x) == 6
+    assert [line.customdata[-1] for line in lines] == ["epochs 1: mean of 2 seeds", "epochs 10: 1 run"]
+    assert [list(line.x) for line in lines] == [[32, 64], [16, 32]]
+    assert [y for line in lines for y in line.y] == pytest.approx([0.91, 0.94, 0.96, 0.97])
+    summary = accuracy_against(frame, "hidden_units").summary
+    assert summary == (
+        "Test accuracy of 6 runs. 2 lines join finished runs that differ in nothing but their hidden units and seed, "
+        "through the means over seeds: highest with 64 (94.00 %), lowest with 32 (91.00 %), in the largest group "
+        "(epochs 1)."
+    )
+
+
+def test_runs_that_were_stopped_failed_or_imported_are_points_alone(store):
+    frame = ended(store, [({"hidden_units": units}, 0.9) for units in (32, 64, 128, 256)])
+    frame["state"] = ["finished", "stopped", "failed", "imported"]
+    chart = accuracy_against(frame, "hidden_units")
+    assert len(chart.figure.data) == 1
+    assert chart.summary == (
+        "Test accuracy of 4 runs. No two finished ones differ in nothing but their hidden units and seed."
+    )
+    assert accuracy_against(frame, "seed").figure.data[1:] == ()
+    assert list(group_seeds(frame.assign(hidden_units=32))["seeds"]) == [1, 1, 1, 1]
+
+
+def test_optimizers_are_compared_at_the_rate_that_is_usual_for_each(store):
+    frame = ended(store, [({"optimizer": name}, accuracy) for name, accuracy in (("sgd", 0.92), ("adam", 0.98))])
+    _, line = accuracy_against(frame, "optimizer").figure.data
+    assert dict(zip(line.x, line.y, strict=True)) == {"adam": 0.98, "sgd": 0.92}
+    frame = ended(store, [({"optimizer": "sgd", "learning_rate": 0.5}, 0.97), ({"optimizer": "adam"}, 0.98)])
+    assert len(accuracy_against(frame, "optimizer").figure.data) == 1
+
+
+def test_accuracy_against_a_setting_has_every_run_by_its_name(frame):
+    assert len(accuracy_against(frame, "optimizer").figure.data[0].x) == len(frame)
     frame.loc[1, "name"] = "<b>bold & long</b>" + "x" * 100
     hover = accuracy_against(frame, "hidden_units").figure.data[0].customdata
     assert hover[list(frame.index).index(1)].startswith("Run 1: &lt;b&gt;bold &amp; long")

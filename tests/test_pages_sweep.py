@@ -124,6 +124,27 @@ def test_an_address_without_a_sweep_shows_another_one(open_sweeps, sweeps, asked
     assert ("There is no sweep 99" in page.words) == (asked == "99")
 
 
+def test_what_a_cell_is_the_mean_of_is_said(open_sweeps, sweeps, store):
+    """Of three varied settings, two are drawn; while some are not trained yet, cells have means of different ones."""
+    space = Space.parse({"hidden_units": "8, 9", "dropout": "0, 0.1", "augment": "off, on"})
+    sweep_id = sweeps.submit(Plan(TINY, space, seeds=2), owner=ME)
+    play(store, sweeps, [0.8] * 6)
+    words = open_sweeps(sweep_id).words
+    assert "Each cell is the mean over augment, of 1 to 2 settings: those with different ones compare only" in words
+    assert "Each cell is the mean over 2 seeds." in words
+    play(store, sweeps, [0.8] * 10)
+    assert "Each cell is the mean over augment. Each cell is the mean over 2 seeds." in open_sweeps(sweep_id).words
+
+
+def test_points_that_differ_in_further_settings_are_no_means(open_sweeps, sweeps, store):
+    space = Space.parse({"learning_rate": "0.001..0.1", "hidden_units": "8, 9", "activation": "relu, tanh"})
+    sweep_id = sweeps.submit(Plan(TINY, space, Sampler.RANDOM, trials=2), owner=ME)
+    play(store, sweeps, [0.8, 0.9])
+    words = open_sweeps(sweep_id).words
+    assert "The points differ in activation as well." in words
+    assert "mean over" not in words
+
+
 def test_sampled_ranges_three_settings_and_one_setting_are_drawn_as_well(open_sweeps, sweeps, store):
     for texts in (
         {"learning_rate": "0.001..0.1", "activation": "relu, tanh"},

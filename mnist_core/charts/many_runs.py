@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 
 from mnist_core.charts.figure import BLUE, MUTED_TEXT, ORANGE, QUIET, Chart, bare_figure
 from mnist_core.escape import LONGEST_IN_CHART, clean, for_chart
-from mnist_core.ledger import Brush, Column, Kind, column, frontier, judged_by
+from mnist_core.ledger import Alike, Brush, Column, Kind, alike_but_for, column, frontier, judged_by
 from mnist_core.ledger.columns import in_words
 from mnist_core.words import percent
 
@@ -19,6 +19,9 @@ WIDE_RANGE = 20
 """From this ratio of largest to smallest on, a positive setting gets a logarithmic axis."""
 MOST_TICKS = 8
 MOST_BRUSHES = 20
+MOST_LINES = 6
+"""Groups of comparable runs that are drawn as lines, the largest ones."""
+LONGEST_HOVER = 200
 # Viridis, which all eyes order from dark to light; the lightest tenth is left out, as it would vanish on white.
 _SCALE = [[0, "#440154"], [0.25, "#3b528b"], [0.5, "#21918c"], [0.75, "#5ec962"], [1, "#b5a51c"]]
 
@@ -26,35 +29,45 @@ _SCALE = [[0, "#440154"], [0.25, "#3b528b"], [0.5, "#21918c"], [0.75, "#5ec962"]
 def accuracy_against(frame: pd.DataFrame, name: str, marked: Sequence[int] = ()) -> Chart:
     """Draw every run's accuracy over a setting; `marked` runs stand out. `frame` is a ledger's.
 
+    Runs that are alike in all else are joined by a line, through the mean over their seeds; no others are averaged.
     Which accuracy, `judged_by` says, here and below.
     """
     measure = judged_by(frame)
     item, known = column(name), frame[frame[measure].notna()]
-    means = known.groupby(name)[measure].mean()
-    order = list(means.index)
-    numeric = item.kind is Kind.NUMBER
-    if numeric:
-        x, axis = known[name], _number_axis(known[name])
-    else:
-        x, axis = [for_chart(in_words(item, value)) for value in known[name]], {"type": "category"}
-    mean_line = go.Scatter(
-        x=order if numeric else [for_chart(in_words(item, value)) for value in order],
-        y=means.to_numpy(),
-        mode="lines+markers" if numeric else "markers",
-        marker={"symbol": "line-ew-open", "size": 18, "color": ORANGE, "line": {"width": 3}},
-        line={"color": ORANGE, "width": 1, "dash": "dot"},
-        name="mean",
-        hovertemplate="Mean: %{y:.2%}<extra></extra>",
-    )
+    groups = alike_but_for(known, name)
+    axis = _number_axis(known[name]) if item.kind is Kind.NUMBER else {"type": "category"}
+    lines = [_line_of_alike(group, item, measure, first=not place) for place, group in enumerate(groups[:MOST_LINES])]
     figure = bare_figure(
-        [_runs_as_points(known, measure, x, marked), mean_line],
+        [_runs_as_points(known, measure, _places(item, known[name]), marked), *lines],
         xaxis={"title": {"text": item.label}, **axis},
         yaxis=_accuracy_axis(measure),
         showlegend=True,
         hovermode="closest",
         uirevision=name,
     )
-    return Chart(figure, _against_summary(item, column(measure), means))
+    return Chart(figure, _against_summary(item, column(measure), known, groups))
+
+
+def _line_of_alike(group: Alike, item: Column, measure: str, first: bool) -> go.Scatter:
+    means = group.frame.groupby(item.name)[measure].agg(["mean", "size"])
+    texts = [f"mean of {size} seeds" if size > 1 else "1 run" for size in means["size"]]
+    return go.Scatter(
+        x=_places(item, pd.Series(means.index)),
+        y=means["mean"].to_numpy(),
+        mode="lines+markers",
+        marker={"symbol": "line-ew-open", "size": 14, "color": ORANGE, "line": {"width": 3}},
+        line={"color": ORANGE, "width": 1, "dash": "dot"},
+        name="alike in all else",
+        legendgroup="alike",
+        showlegend=first,
+        customdata=[for_chart(f"{group.words}: {text}" if group.words else text, LONGEST_HOVER) for text in texts],
+        hovertemplate="%{y:.2%} at %{x}<br>%{customdata}<extra></extra>",
+    )
+
+
+def _places(item: Column, values: pd.Series) -> list[Any]:
+    """Return where values of a setting stand: numbers by themselves, all else as what people read."""
+    return [value if item.kind is Kind.NUMBER else for_chart(in_words(item, value)) for value in values]
 
 
 def accuracy_against_cost(frame: pd.DataFrame, name: str, marked: Sequence[int] = ()) -> Chart:
@@ -117,13 +130,22 @@ def _number_axis(values: pd.Series) -> dict[str, Any]:
     return {"tickformat": "~s" if high >= 10_000 else "~g"}
 
 
-def _against_summary(item: Column, measure: Column, means: pd.Series) -> str:
-    if means.empty:
+def _against_summary(item: Column, measure: Column, known: pd.DataFrame, groups: Sequence[Alike]) -> str:
+    """Say which runs can be compared, and how they do: those that are alike in all else."""
+    if known.empty:
         return "No accuracy yet: no run has finished an epoch."
-    best = means.idxmax()
+    count = f"{len(known):,} run{'' if len(known) == 1 else 's'}"
+    label = item.label.lower()
+    if not groups:
+        return f"{measure.label} of {count}. No two finished ones differ in nothing but their {label} and seed."
+    first = groups[0]
+    means = first.frame.groupby(item.name)[measure.name].mean()
+    best, worst = (f"{in_words(item, at)} ({percent(means[at])})" for at in (means.idxmax(), means.idxmin()))
+    several = f"{len(groups)} lines join" if len(groups) > 1 else "A line joins"
+    of_largest = f", in the largest group ({first.words})" if len(groups) > 1 else ""
     return (
-        f"{measure.label} of the runs over {item.label.lower()}: highest in the mean with {in_words(item, best)} "
-        f"({percent(means[best])}), lowest with {in_words(item, means.idxmin())} ({percent(means.min())})."
+        f"{measure.label} of {count}. {several} finished runs that differ in nothing but their {label} and seed, "
+        f"through the means over seeds: highest with {best}, lowest with {worst}{of_largest}."
     )
 
 

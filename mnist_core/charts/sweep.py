@@ -37,14 +37,20 @@ class Spot(NamedTuple):
     words: str
 
 
-def sweep_heatmap(across: Axis, down: Axis, accuracies: NDArray[np.floating]) -> Chart:
-    """Draw validation accuracies (values down, values across), nan where none is known yet; the best is framed."""
+def sweep_heatmap(
+    across: Axis, down: Axis, accuracies: NDArray[np.floating], settings: NDArray[np.integer] | None = None
+) -> Chart:
+    """Draw validation accuracies (values down, values across), nan where none is known yet; the best is framed.
+
+    Where each is a mean over `settings` (of the same shape) that differ in others than these two, it says so.
+    """
     known = np.isfinite(accuracies)
     texts = np.where(known, [[percent(value, 1) for value in row] for row in accuracies], "")
     words = [
         [
             f"{down.label} {y}, {across.label.lower()} {x}: "
             + (percent(accuracies[row, column], 1) if known[row, column] else "not known yet")
+            + ("" if settings is None or not known[row, column] else f", mean of {_count(settings[row, column])}")
             for column, x in enumerate(across.values)
         ]
         for row, y in enumerate(down.values)
@@ -139,6 +145,10 @@ def importance_bars(labels: Sequence[str], shares: Sequence[float]) -> Chart:
     figure = bare_figure([bars], xaxis={"range": [0, 1.12], "tickformat": ".0%"}, yaxis={**CLASS_AXIS, "title": None})
     most = order[-1]
     return Chart(figure, f"{labels[most]} mattered most: {percent(shares[most], 0)} of the differences in accuracy.")
+
+
+def _count(settings: int) -> str:
+    return "1 setting" if settings == 1 else f"{settings} settings"
 
 
 def _number_axis(label: str, logarithmic: bool, spots: Sequence[Spot], place: str) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The ledger: all runs as one table that can be filtered, compared with a baseline, grouped and shared by a link."""
 
+from mnist_core.ledger.alike import Alike, alike_but_for
 from mnist_core.ledger.choice import ADDRESS, Brush, Choice, owner_tag
 from mnist_core.ledger.columns import COLUMNS, Column, Kind, column
 from mnist_core.ledger.compare import Contender, Verdict, compare, settings_side_by_side
@@ -20,6 +21,7 @@ from mnist_core.ledger.table import (
 __all__ = [
     "ADDRESS",
     "COLUMNS",
+    "Alike",
     "Brush",
     "Choice",
     "Column",
@@ -27,6 +29,7 @@ __all__ = [
     "FilterError",
     "Kind",
     "Verdict",
+    "alike_but_for",
     "brushed",
     "column",
     "compare",

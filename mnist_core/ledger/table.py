@@ -157,13 +157,16 @@ def row_of(frame: pd.DataFrame, run: int) -> pd.Series | None:
 def group_seeds(frame: pd.DataFrame) -> pd.DataFrame:
     """Put runs that differ in nothing but their seed into one row: numbers as means, indexed by the newest run.
 
+    A run that was not trained to its end, or is imported, is not like any other, and has a row of its own.
+
     Adds `seeds`, how many runs there are in a row, and columns named `SPREAD` + name: the standard deviation
     (n - 1 in the denominator; NaN for one run) of each result. Rows come in the order of their first run.
     """
     if frame.empty:
         return frame.assign(**{SEEDS: pd.Series(dtype=int)})
     settings = [item.name for item in SETTINGS if item.name != "seed"]
-    grouped = frame.groupby(settings, sort=False, dropna=False)
+    alone = frame["run"].where(frame["state"] != "finished", 0).rename("alone")
+    grouped = frame.groupby([*settings, alone], sort=False, dropna=False)
     results = [item.name for item in RESULTS]
     means, spreads = grouped[results].mean(), grouped[results].std(ddof=1).add_prefix(SPREAD)
     rest = grouped.agg(
@@ -180,7 +183,13 @@ def group_seeds(frame: pd.DataFrame) -> pd.DataFrame:
         runs=(RUNS_OF_GROUP, lambda column: tuple(run for runs in column for run in runs)),
     )
     rest[SEEDS] = grouped.size()
-    return pd.concat([rest, means, spreads], axis=1).reset_index().set_index("run", drop=False).rename_axis(None)
+    return (
+        pd.concat([rest, means, spreads], axis=1)
+        .reset_index()
+        .drop(columns="alone")
+        .set_index("run", drop=False)
+        .rename_axis(None)
+    )
 
 
 def _joined(column: pd.Series) -> str:

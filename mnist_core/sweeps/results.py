@@ -8,6 +8,7 @@ from statistics import fmean
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from mnist_core.charts.figure import Chart
 from mnist_core.charts.sweep import Axis, Spot, accuracy_by_value, importance_bars, sweep_heatmap, sweep_points
@@ -61,7 +62,8 @@ def chart_of_one(sweep: Sweep, trials: Sequence[Trial], name: str) -> Chart:
         if accuracies:
             place = _place(value)
             spots.append(Spot(place, 0.0, fmean(accuracies), in_words({name: value})))
-    return accuracy_by_value(label(name), spots, name in GEOMETRIC)
+    chart = accuracy_by_value(label(name), spots, name in GEOMETRIC)
+    return Chart(chart.figure, chart.summary + _over_seeds(sweep, "point"))
 
 
 def chart_of_two(sweep: Sweep, trials: Sequence[Trial], across: str, down: str) -> Chart:
@@ -69,15 +71,35 @@ def chart_of_two(sweep: Sweep, trials: Sequence[Trial], across: str, down: str) 
 
     Where more than two settings vary, a cell is the mean over the others.
     """
+    others = [label(name).lower() for name in sweep.plan.space.names if name not in (across, down)]
     if _sampled(sweep, across) or _sampled(sweep, down):
         spots = [_spot(trial, across, down) for trial in _known(trials)]
-        return sweep_points(label(across), label(down), spots, (across in GEOMETRIC, down in GEOMETRIC))
+        chart = sweep_points(label(across), label(down), spots, (across in GEOMETRIC, down in GEOMETRIC))
+        differ = f" The points differ in {' and '.join(others)} as well." if others else ""
+        return Chart(chart.figure, chart.summary + differ + _over_seeds(sweep, "point"))
     columns, rows = _values(sweep, trials, across), _values(sweep, trials, down)
     cells: list[list[list[float]]] = [[[] for _ in columns] for _ in rows]
     for trial in _known(trials):
         cells[rows.index(trial.setting[down])][columns.index(trial.setting[across])].append(trial.accuracy or 0.0)
     means = np.array([[fmean(cell) if cell else np.nan for cell in row] for row in cells])
-    return sweep_heatmap(_axis(across, columns), _axis(down, rows), means)
+    counts = np.array([[len(cell) for cell in row] for row in cells])
+    chart = sweep_heatmap(_axis(across, columns), _axis(down, rows), means, counts if others else None)
+    return Chart(chart.figure, chart.summary + _over_others(others, counts) + _over_seeds(sweep, "cell"))
+
+
+def _over_others(others: Sequence[str], counts: NDArray[np.integer]) -> str:
+    """Say over which other settings the cells are means; unequal ones compare only roughly."""
+    if not others:
+        return ""
+    words = f" Each cell is the mean over {' and '.join(others)}"
+    known = counts[counts > 0]
+    if known.size and known.min() < known.max():
+        return f"{words}, of {known.min()} to {known.max()} settings: those with different ones compare only roughly."
+    return f"{words}."
+
+
+def _over_seeds(sweep: Sweep, what: str) -> str:
+    return f" Each {what} is the mean over {sweep.plan.seeds} seeds." if sweep.plan.seeds > 1 else ""
 
 
 def chart_of_importance(sweep: Sweep) -> Chart:

@@ -189,6 +189,7 @@ def show_charts(sweep: Sweep, trials: list[Trial]) -> None:
     if len(names) == 1:
         chart = chart_of_one(sweep, trials, names[0])
         plot(chart.figure, key=f"sweep_one_{sweep.id}", summary=chart.summary, height=320)
+        st.caption(chart.summary)
         return
     st.markdown("##### Validation accuracy by two settings")
     across, down = names[0], names[1]
@@ -199,7 +200,7 @@ def show_charts(sweep: Sweep, trials: list[Trial]) -> None:
         down = right.selectbox("Down", others, 0, format_func=label, key=f"down_{sweep.id}")
     chart = chart_of_two(sweep, trials, across, down)
     plot(chart.figure, key=f"sweep_two_{sweep.id}", summary=chart.summary, height=360)
-    st.caption(chart.summary + (" Each cell is the mean over the other settings." if len(names) > 2 else ""))
+    st.caption(chart.summary)
     if sweep.importance:
         st.markdown(
             "##### What mattered",

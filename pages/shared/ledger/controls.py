@@ -90,7 +90,7 @@ def _more_controls() -> None:
             "Seeds as mean ± spread",
             choice.seeds,
             key=choosing.key("seeds"),
-            help="One row for all runs that differ in nothing but their seed: means, and standard deviations.",
+            help="One row for all finished runs that differ in nothing but their seed: means, and standard deviations.",
         )
     choosing.change(sort=sort, columns=tuple(columns), seeds=seeds)
 

@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from mnist_core.charts import accuracy_against, accuracy_against_cost, brushes_of, parallel_coordinates
+from mnist_core.escape import sentence_for_markdown
 from mnist_core.ledger import column, differing_settings, judged_by
 from mnist_core.ledger.choice import PLOTS
 from mnist_core.ledger.columns import SETTINGS
@@ -50,6 +51,8 @@ def show_plots(filtered: pd.DataFrame, shown: pd.DataFrame, marked: Sequence[int
             else accuracy_against_cost(shown, kind or "parameters", marked)
         )
         plot(chart.figure, key=f"runs_against_{kind}", summary=chart.summary, height=380)
+        if setting:
+            st.caption(sentence_for_markdown(chart.summary))
 
 
 def _say_what_is_missing(frame: pd.DataFrame) -> None:

@@ -1,0 +1,53 @@
+"""Which runs can be compared by one setting: finished ones that are alike in all others, but for their seed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import pandas as pd
+
+from mnist_core.config import DEFAULT_LEARNING_RATES
+from mnist_core.ledger.columns import SETTINGS, column, in_words
+from mnist_core.ledger.table import differing_settings
+
+_USUAL = "usual"
+
+
+class Alike(NamedTuple):
+    """Rows of a ledger's frame that differ in one setting and their seed at most, and what they have in common.
+
+    `words` name that in which they differ from the other groups: "epochs 5, batch size 128"; "" for the only group.
+    """
+
+    frame: pd.DataFrame
+    words: str
+
+
+def alike_but_for(frame: pd.DataFrame, name: str) -> list[Alike]:
+    """Return the groups of runs with two values or more of the setting `name` and all others alike; the largest first.
+
+    Runs that were not trained to their end are in none, nor are imported ones, of which the settings are unknown. Where
+    optimizers are compared, the learning rate that is usual for each counts as the same.
+    """
+    others = [item.name for item in SETTINGS if item.name not in (name, "seed")]
+    if name == "seed" or frame.empty:
+        return []
+    finished = frame[frame["state"] == "finished"]
+    keys = finished[others].astype(object)
+    if name == "optimizer":
+        usual = finished["learning_rate"] == finished["optimizer"].map(DEFAULT_LEARNING_RATES)
+        keys["learning_rate"] = keys["learning_rate"].mask(usual, _USUAL)
+    groups = [
+        (finished.loc[rows.index], rows.iloc[0])
+        for _, rows in keys.groupby(others, sort=False, dropna=False)
+        if finished.loc[rows.index, name].nunique() > 1
+    ]
+    groups.sort(key=lambda group: -len(group[0]))
+    telling = differing_settings(pd.DataFrame([key for _, key in groups]))
+    return [Alike(rows, _in_words(key, telling)) for rows, key in groups]
+
+
+def _in_words(key: pd.Series, names: Sequence[str]) -> str:
+    shown = {name: key[name] if key[name] == _USUAL else in_words(column(name), key[name]) for name in names}
+    return ", ".join(f"{column(name).label.lower()} {value}" for name, value in shown.items())
