@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import resource
 from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from http.client import HTTPConnection
 from typing import Any, NamedTuple
 
@@ -13,12 +14,19 @@ import streamlit as st
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.routing import Route
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ClientState_pb2 import ClientState
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.RootContainer_pb2 import RootContainer
+from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin
 
 from pages.server import hosts
 from pages.server.headers import HEADERS, script_hashes, unexpected
 from pages.server.middleware import middleware
+from pages.server.uploads import MOST_FILES
 from scripts.preflight import EVERY_ADDRESS
-from scripts.running_app import RunningApp, running_app
+from scripts.running_app import RunningApp, wait_until
 
 PATHS = [
     *("/", "/train", "/evaluate?run=1", "/favicon.png", "/static/js/missing.js", "/media/missing.png"),
@@ -41,6 +49,8 @@ HANDSHAKE = {
 """What asks for a WebSocket, with the key of RFC 6455."""
 FEW_FILES = 128
 """macOS starts programs with 256."""
+SETTINGS = {"MNIST_UPLOAD_LIMIT": "10 MB", "STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL": "1"}
+MEGABYTE = 1_000_000
 
 
 class Answer(NamedTuple):
@@ -57,20 +67,31 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (FEW_FILES, hard))
     try:
-        with running_app(tmp_path_factory.mktemp("server"), workers=0) as app:
-            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
-            yield app
+        with pytest.MonkeyPatch.context() as environment:
+            for name, value in SETTINGS.items():
+                environment.setenv(name, value)
+            app = RunningApp(tmp_path_factory.mktemp("server"), workers=0)
+            app.start()
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        yield app
+        app.stop()
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
-def ask(server: RunningApp, path: str, headers: Mapping[str, str] = {}, method: str = "GET") -> Answer:
+def ask(
+    server: RunningApp,
+    path: str,
+    headers: Mapping[str, str] = {},
+    method: str = "GET",
+    body: bytes | Iterator[bytes] | None = None,
+) -> Answer:
     connection = HTTPConnection("127.0.0.1", server.port, timeout=20)
     try:
-        connection.request(method, path, headers=dict(headers))
+        connection.request(method, path, body, dict(headers))
         answer = connection.getresponse()
-        body = b"" if answer.status == 101 else answer.read()
-        return Answer(answer.status, dict(answer.getheaders()), body.decode(errors="replace"))
+        text = b"" if answer.status == 101 else answer.read()
+        return Answer(answer.status, dict(answer.getheaders()), text.decode(errors="replace"))
     finally:
         connection.close()
 
@@ -134,6 +155,104 @@ def test_a_page_that_is_reloaded_again_and_again_does_not_use_up_the_open_files(
     own = HANDSHAKE | {"Host": "localhost", "Origin": "http://localhost"}
     assert [ask(server, "/_stcore/stream", own).status for _ in range(FEW_FILES)] == [101] * FEW_FILES
     assert ask(server, "/").status == 200
+
+
+# -- uploads into memory -------------------------------------------------------------------------
+
+
+class Visit:
+    """A visit at a browser, as far as uploads need it: its number, and what the server sends it."""
+
+    def __init__(self, server: RunningApp, socket: ClientConnection) -> None:
+        self.server, self.socket = server, socket
+        self.uploaded: set[str] = set()
+        self.socket.send(BackMsg(rerun_script=ClientState()).SerializeToString())
+        self.number = self.wait_for("new_session").new_session.initialize.session_id
+        cookie = ask(server, "/_stcore/health").headers["set-cookie"].split(";")[0]
+        self.token = {"Cookie": cookie, "X-Xsrftoken": cookie.partition("=")[2]}
+
+    def wait_for(self, kind: str) -> ForwardMsg:
+        while True:
+            message = ForwardMsg.FromString(self.socket.recv(timeout=20))
+            if message.WhichOneof("type") == kind:
+                return message
+
+    def upload(self, size: int, file: str, headers: Mapping[str, str] = {}, in_chunks: bool = False) -> Answer:
+        head = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.npz"\r\n\r\n'
+        form = head + b"0" * size + b"\r\n--x--\r\n"
+        kind = {"Content-Type": "multipart/form-data; boundary=x"}
+        path = f"/_stcore/upload_file/{self.number}/{file}"
+        self.uploaded.add(file)
+        return ask(self.server, path, self.token | kind | dict(headers), "PUT", iter([form]) if in_chunks else form)
+
+    def remove(self, file: str) -> Answer:
+        return ask(self.server, f"/_stcore/upload_file/{self.number}/{file}", self.token, "DELETE")
+
+    def told(self) -> str:
+        """What a message on the page says; none may come."""
+        while True:
+            message = self.wait_for("delta")
+            if message.delta.new_element.WhichOneof("type") == "toast":
+                assert message.metadata.delta_path[0] == RootContainer.EVENT
+                return message.delta.new_element.toast.body
+
+
+@contextmanager
+def visiting(server: RunningApp, tidy: bool = True) -> Iterator[Visit]:
+    """Open a page and leave it at once when the `with` ends, whatever the server still sends.
+
+    Whoever is `tidy` removes first what was uploaded.
+    """
+    address, origin = f"ws://127.0.0.1:{server.port}/_stcore/stream", Origin(f"http://127.0.0.1:{server.port}")
+    options: dict[str, Any] = {"max_size": None, "max_queue": None, "ping_interval": None, "close_timeout": 0.2}
+    with connect(address, origin=origin, **options) as socket:
+        visit = Visit(server, socket)
+        yield visit
+        for file in visit.uploaded if tidy else ():
+            visit.remove(file)
+
+
+def test_one_visit_may_upload_a_quarter_and_is_told_why_no_more_is_taken(server):
+    with visiting(server) as visit:
+        assert visit.upload(2 * MEGABYTE, "first").status == 204
+        refused = visit.upload(MEGABYTE, "second")
+        assert refused.status == 413
+        assert refused.text.startswith("Not taken: a visit holds at most 2.5 MB of uploads. Remove some")
+        assert visit.told() == refused.text
+        assert visit.remove("first").status == 204
+        assert visit.upload(MEGABYTE, "second").status == 204
+
+
+def test_all_visits_together_may_upload_so_much_and_what_ended_visits_had_is_forgotten(server):
+    with visiting(server) as last:
+        with ExitStack() as visits:
+            four = [visits.enter_context(visiting(server, tidy=False)) for _ in range(4)]
+            assert [visit.upload(2_400_000, "file").status for visit in four] == [204] * 4
+            refused = last.upload(2_400_000, "file")
+            assert refused.status == 429
+            assert "everybody's uploads fill the 10 MB that the server has for them" in refused.text
+        wait_until(lambda: last.upload(2_400_000, "file").status == 204, "what ended visits had is forgotten", 10)
+
+
+def test_one_visit_may_have_so_many_files_and_not_one_more(server):
+    with visiting(server) as visit:
+        assert {visit.upload(1, f"file{number}").status for number in range(MOST_FILES)} == {204}
+        refused = visit.upload(1, "another")
+        assert refused.status == 429
+        assert f"at most {MOST_FILES} files" in refused.text
+
+
+def test_an_upload_that_does_not_say_how_long_it_is_is_refused(server):
+    with visiting(server) as visit:
+        refused = visit.upload(1, "file", in_chunks=True)
+        assert refused.status == 411
+
+
+def test_what_fails_midway_keeps_no_room(server):
+    with visiting(server) as visit:
+        for _ in range(3):
+            assert visit.upload(2 * MEGABYTE, "file", {"X-Xsrftoken": "wrong"}).status == 403
+        assert visit.upload(2 * MEGABYTE, "file").status == 204
 
 
 def test_an_error_of_a_route_is_a_sentence_with_the_same_headers():

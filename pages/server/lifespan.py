@@ -13,8 +13,10 @@ import streamlit as st
 from mnist_core.data import load_dataset
 from mnist_core.engine import start_workers
 from mnist_core.errors import UserError
+from mnist_core.runs import queue_limit
 from pages.server import at_server
 from pages.server.open_files import forget_visits, raise_limit, shortage
+from pages.server.uploads import upload_limit
 
 
 @asynccontextmanager
@@ -22,7 +24,8 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Have workers ready before any browser comes, and take them along when the server goes."""
     open_files = raise_limit()  # workers inherit it
     _tell(shortage(open_files))
-    _check(at_server.setting)
+    for setting in (at_server.setting, upload_limit, queue_limit):
+        _check(setting)
     workers, warming_up = start_workers(), create_task(to_thread(_warm_up))
     forgetting = create_task(forget_visits(open_files))
     try:

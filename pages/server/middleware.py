@@ -6,8 +6,9 @@ from starlette.middleware import Middleware
 
 from pages.server.headers import SecurityHeaders
 from pages.server.hosts import AllowedHosts
+from pages.server.uploads import BoundedUploads
 
 
 def middleware() -> list[Middleware]:
     """Return all middleware of the app."""
-    return [Middleware(SecurityHeaders), Middleware(AllowedHosts)]
+    return [Middleware(SecurityHeaders), Middleware(AllowedHosts), Middleware(BoundedUploads)]

@@ -19,6 +19,7 @@ from mnist_core.datasets.uploads.suspicions import Finding, cured
 from mnist_core.errors import UserError
 from mnist_core.escape import sentence_for_markdown
 from mnist_core.runs import DatasetInfo
+from pages.server.uploads import forget
 from pages.shared import services, session
 from pages.shared.gallery import gallery
 from pages.shared.widgets import say_error
@@ -47,7 +48,9 @@ def offer_own_images(number: int, added: Callable[[DatasetInfo], None]) -> None:
     name, class_names = _ask_for_names(files, number)
     if st.button("Add", icon=":material/add:", disabled=not files) and found is not None:
         try:
-            added(_add(files, name, class_names, cures))
+            info = _add(files, name, class_names, cures)
+            forget(files)
+            added(info)
         except UserError as error:
             say_error(error)
 
