@@ -216,6 +216,14 @@ def test_tables_of_a_label_and_pixels_are_taken(images, options):
     assert f"The {'last' if options.get('last') else 'first'} column was taken for the label." in draft.notes
 
 
+def test_a_column_that_numbers_the_rows_is_left_out():
+    lines = table(X, Y, header="pixel").decode().splitlines()
+    numbered = "\n".join(f"{'' if at == 0 else at - 1},{line}" for at, line in enumerate(lines))
+    draft = read_draft({"mine.csv": numbered.encode()})
+    assert (draft.train.images == X).all()
+    assert (draft.train.labels == Y).all()
+
+
 def test_a_table_of_letters_names_its_classes():
     names = np.array(list("ABCDEFGHIJ"))
     draft = read_draft({"letters.csv.gz": gzip.compress(table(X, names[Y]))})
@@ -263,6 +271,23 @@ def test_transparent_pictures_lie_on_paper_on_which_they_are_seen():
     draft = read_draft({"mine.zip": zipped({"0/a.png": png(black), "1/b.png": png(white)})})
     assert (draft.train.images[0] == 255 - X[0]).all()
     assert (draft.train.images[1] == X[0]).all()
+
+
+def test_some_damaged_pictures_are_left_out_and_told(monkeypatch):
+    files = {f"{label}/{number}.png": png(X[number]) for number, label in enumerate(Y[:20])}
+    files["3/damaged.png"] = b"\x89PNG"
+    draft = read_draft({"mine.zip": zipped(files)})
+    assert len(draft.train.labels) == 20
+    assert "Damaged and left out: “3/damaged.png”." in draft.notes
+    monkeypatch.setattr(pictures, "MOST_DAMAGED", 0)
+    with pytest.raises(BadDatasetFile, match=r"“3/damaged\.png” and others cannot be read as pictures"):
+        read_draft({"mine.zip": zipped(files)})
+
+
+def test_an_array_a_file_as_kmnist_has_it_goes_together():
+    names = ("kmnist-train-imgs", "kmnist-train-labels", "kmnist-test-imgs", "kmnist-test-labels")
+    files = {f"{name}.npz": npz({"arr_0": array}) for name, array in renamed(*names).items()}
+    assert from_files(files, "mine").sha256 == DIGITS.sha256
 
 
 def test_npy_files_go_together():
@@ -388,7 +413,13 @@ def test_each_cure_has_an_option_in_the_terminal():
         ("a.csv", b"version https://git-lfs.github.com/spec/v1\n", "is a pointer of Git LFS"),
         ("a.json", b'{"images": []}', "is a JSON file"),
         ("a.db", b"SQLite format 3\x00" + bytes(99), "is an SQLite database"),
-        ("a.bin", bytes(range(40, 90)), "not known what kind of file"),
+        ("a.bin", bytes(range(128, 190)), "not known what kind of file"),
+        ("a.txt", b"Hello, world\n", "is a text, but no table"),
+        (
+            "a.zip",
+            zipped({"matlab/emnist.mat": b"MATLAB 5.0 MAT-file" + bytes(99)}),
+            "emnist.mat in a.zip” is a MATLAB",
+        ),
         ("a.npz", b"", "is empty"),
         ("a.npz", b"not one", r"is no npz file, or it is damaged.*x_train"),
         ("train-images-idx3-ubyte", b"\x89nonsense", r"is no idx file, or it is damaged.*idx files as MNIST"),
@@ -458,6 +489,7 @@ def test_tables_get_sentences_of_their_own():
         ("1,2,3,4,5,6,7,8\n", "has 8 columns"),
         ("1," * 70_000, "first line of more than"),
         (good.replace(",0,", ",1e400,", 1), "no numbers .NaN. or infinite"),
+        (good + "x" * 200 + ",0" * 784, "a label of 200 characters"),
     ]:
         with pytest.raises(BadDatasetFile, match=words) as told:
             read_draft({"mine.csv": text.encode()})

@@ -16,6 +16,8 @@ MOST_MEMBERS = 300_000
 """Of a zip: as many pictures as there may be images, and some more. Each takes about 1 kB of memory when listed."""
 _MEMBER = b"PK\x01\x02"
 """What the entry of each member in a zip's directory begins with (PKWARE, APPNOTE.TXT, 4.3.12)."""
+_ENCRYPTED = 1
+"""A bit of a member's flags (APPNOTE.TXT, 4.4.4)."""
 _GZIP = b"\x1f\x8b"
 
 
@@ -26,6 +28,8 @@ def opened_zip(data: bytes, unreadable: BadDatasetFile) -> Iterator[zipfile.ZipF
         raise BadDatasetFile(f"The zip has more than {MOST_MEMBERS:,} files in it, which is the most taken.")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            if any(info.flag_bits & _ENCRYPTED for info in archive.infolist()):
+                raise BadDatasetFile("The zip is protected with a password. Pack it again without one.")
             yield archive
     except BadDatasetFile:
         raise

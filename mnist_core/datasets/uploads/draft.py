@@ -24,6 +24,7 @@ from mnist_core.datasets.uploads.arrays import ArrayInFile
 from mnist_core.datasets.uploads.images import convert_images
 from mnist_core.datasets.uploads.labels import convert_labels
 from mnist_core.datasets.uploads.names import Split
+from mnist_core.datasets.uploads.sizes import MOST_IMAGES
 
 
 class Part(NamedTuple):
@@ -71,6 +72,9 @@ class Draft:
         """Return the draft as a dataset. Raises `BadDatasetFile` if labels or class names do not fit."""
         if not len(self.test.labels):
             raise BadDatasetFile("There are no test images. Hold out some of the training images to test with.")
+        count = len(self.train.labels) + len(self.test.labels)
+        if count > MOST_IMAGES:
+            raise BadDatasetFile(f"There are {count:,} images in all; at most {MOST_IMAGES:,} are taken.")
         limit = len(self.class_names) or MOST_CLASSES
         train = check_labels(self.train.labels, len(self.train.images), "The training set", limit)
         test = check_labels(self.test.labels, len(self.test.images), "The test set", limit)

@@ -197,7 +197,15 @@ def _by_name(name: str, data: bytes) -> str:
         raise refused(name, "a MATLAB file")
     if kind in EXPECTED_OF:
         raise BadDatasetFile(f"{quoted(name)} is no {kind} file, or it is damaged or cut off. {EXPECTED_OF[kind]}")
+    if _is_text(data[:1000]):
+        raise BadDatasetFile(f"{quoted(name)} is a text, but no table of numbers. {EXPECTED}")
     raise BadDatasetFile(f"It is not known what kind of file {quoted(name)} is. {EXPECTED}")
+
+
+def _is_text(data: bytes) -> bool:
+    """Whether a file's beginning is printable in UTF-8; a letter may be cut off at its end."""
+    text = data.decode("utf-8", "replace")[: 990 if len(data) == 1000 else None]
+    return all(character.isprintable() or character in "\t\r\n" for character in text) and "\ufffd" not in text
 
 
 def _suffix(name: str) -> str:

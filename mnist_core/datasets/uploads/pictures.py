@@ -26,6 +26,9 @@ LARGEST_FILE = 20_000_000
 LARGEST_PICTURE = 4_000_000
 MOST_PIXELS = 1_000_000_000
 """Of one picture, and of all together, before they are resized: some ten seconds of decoding."""
+LONGEST_NAME = 100
+MOST_DAMAGED = 5
+"""So many pictures may be unreadable; notMNIST, for one, has two that are."""
 EXPECTED = (
     "Expected are folders of pictures (PNG, JPEG), one folder for each class and named after it, such as 3/a.png; "
     "above them there may be folders train and test."
@@ -56,12 +59,18 @@ def parts_of(files: Mapping[str, ReadFile]) -> tuple[list[Part], list[str]]:
         raise BadDatasetFile(f"{quoted(example)} lies in no folder that names its class. {EXPECTED}")
     if len(inside) > MOST_IMAGES:
         raise BadDatasetFile(f"There are {len(inside):,} pictures; at most {MOST_IMAGES:,} are taken.")
+    longest = max(len(place.class_name) for place in inside.values())
+    if longest > LONGEST_NAME:
+        raise BadDatasetFile(f"The name of a folder has {longest:,} characters. {EXPECTED}")
     reader = _Reader()
     parts = []
     for split in sorted({place.split for place in inside.values()}):
         chosen = sorted(path for path, place in inside.items() if place.split == split)
-        images = np.stack([reader.read(path, files[path]) for path in chosen])
-        labels = numbers_or_texts(np.array([inside[path].class_name for path in chosen]))
+        pictures = {path: image for path in chosen if (image := reader.read(path, files[path])) is not None}
+        if not pictures:
+            raise BadDatasetFile(f"{quoted(chosen[0])} cannot be read as a picture. {EXPECTED}")
+        images = np.stack(list(pictures.values()))
+        labels = numbers_or_texts(np.array([inside[path].class_name for path in pictures]))
         title = f"The folder {split}" if split else "The pictures"
         parts.append(Part(split, ArrayInFile.of(split, title, images), ArrayInFile.of(split, title, labels)))
     left_out = [f"{len(outside)} pictures outside of the folders were left out."] if outside else []
@@ -84,6 +93,7 @@ class _Reader:
         self._pixels = 0
         self._sizes: set[tuple[int, int]] = set()
         self._colour = False
+        self._damaged: list[str] = []
 
     @property
     def notes(self) -> list[str]:
@@ -91,10 +101,12 @@ class _Reader:
         sizes = self._sizes - {(IMAGE_SIZE, IMAGE_SIZE)}
         of = f"{sizes.copy().pop()[0]} × {sizes.copy().pop()[1]} pixels" if len(sizes) == 1 else f"{len(sizes)} sizes"
         resized = [f"Pictures of {of} were resized to 28 × 28, their proportions kept."] if sizes else []
-        return [*resized, *(["Coloured pictures became grey."] if self._colour else [])]
+        colour = ["Coloured pictures became grey."] if self._colour else []
+        damaged = [f"Damaged and left out: {', '.join(map(quoted, self._damaged))}."] if self._damaged else []
+        return [*resized, *colour, *damaged]
 
-    def read(self, path: str, read: ReadFile) -> NDArray[np.uint8]:
-        """Return one picture. Raises `BadDatasetFile` if it is none, or too large."""
+    def read(self, path: str, read: ReadFile) -> NDArray[np.uint8] | None:
+        """Return one picture, None if it is one of a few that cannot be read. Raises `BadDatasetFile` if too large."""
         try:
             with Image.open(io.BytesIO(read()), formats=_FORMATS) as image:
                 self._count(path, image.size)
@@ -102,7 +114,10 @@ class _Reader:
         except BadDatasetFile:
             raise
         except Exception:  # Pillow raises almost anything for damaged bytes: SyntaxError, struct.error, zlib.error
-            raise BadDatasetFile(f"{quoted(path)} cannot be read as a picture. {EXPECTED}") from None
+            self._damaged.append(path)
+            if len(self._damaged) > MOST_DAMAGED:
+                raise BadDatasetFile(f"{quoted(path)} and others cannot be read as pictures. {EXPECTED}") from None
+            return None
         return grey if grey.shape == (IMAGE_SIZE, IMAGE_SIZE) else resize(grey)
 
     def _count(self, path: str, size: tuple[int, int]) -> None:

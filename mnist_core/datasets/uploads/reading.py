@@ -89,6 +89,9 @@ def _data_files(name: str, archive: zipfile.ZipFile, members: Sequence[zipfile.Z
     """Return the files of a zip that may hold data, by their paths."""
     chosen = [info for info in members if _may_hold_data(archive, info)]
     if not chosen:
+        for info in members[:MOST_FILES]:
+            with archive.open(info) as stream:
+                check_signature(f"{info.filename} in {name}", beginning(stream.read(4096)))
         there = ", ".join(quoted(info.filename, 30) for info in members[:5]) or "nothing"
         raise BadDatasetFile(f"In {quoted(name)} there are neither pictures nor data: {there}. {EXPECTED}")
     if len(chosen) > MOST_FILES or sum(info.file_size for info in chosen) > LARGEST:

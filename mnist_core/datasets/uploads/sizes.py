@@ -10,7 +10,8 @@ from mnist_core.data import IMAGE_SIZE, PIXELS
 from mnist_core.datasets.foreign import LARGEST, BadDatasetFile
 
 SMALLEST_SIDE, LARGEST_SIDE = 5, 2000
-MOST_IMAGES = LARGEST // PIXELS
+MOST_IMAGES = LARGEST // (PIXELS + 1)
+"""With their labels."""
 
 
 def fitted(images: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], str]:

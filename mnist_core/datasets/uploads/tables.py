@@ -6,7 +6,7 @@ import csv
 import io
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
@@ -29,6 +29,8 @@ EXPECTED = (
 )
 LONGEST_LINE = 1 << 16
 """Bytes: 784 numbers of 18 digits have 15,000."""
+LONGEST_LABEL = 100
+_FIRST, _LAST = "first", "last"
 _ROWS_AT_A_TIME = 4000
 _SEPARATORS = ",;\t"
 _NUMBER = re.compile(r"\s*[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?\s*")
@@ -38,12 +40,14 @@ _INDEX = ("", "id", "index", "unnamed: 0")
 class _Layout(NamedTuple):
     """How a table is written: its separator, whether headings come first, and which of its columns are what.
 
+    `columns` are those of label and pixels; one before them that numbers the rows, if `numbered`, is left out.
     `label` is None where only the numbers can tell, in the first or the last column.
     """
 
     separator: str
     headings: bool
     columns: int
+    numbered: bool
     label: int | None
 
 
@@ -93,47 +97,29 @@ def _layout(title: str, data: bytes) -> _Layout:
     separator = max(_SEPARATORS, key=text.count)
     cells = [cell.strip() for cell in next(csv.reader([text], delimiter=separator), [])]
     headings = _are_headings(cells)
-    index = _has_square(len(cells) - 2) and (not headings or cells[0].lower() in _INDEX)
-    if not _has_square(len(cells) - 1) and not index:
+    numbered = _has_square(len(cells) - 2) and headings and cells[0].lower() in _INDEX
+    cells = cells[1:] if numbered else cells
+    if not _has_square(len(cells) - 1):
         raise BadDatasetFile(f"{title} has {len(cells):,} columns{_pixels_alone(len(cells))}. {EXPECTED}")
-    if index:
-        raise BadDatasetFile(
-            f"{title} has {len(cells):,} columns, of which one may number the rows. Leave it out: in pandas, "
-            f"table.to_csv(name, index=False). {EXPECTED}"
-        )
     named = [place for place, cell in enumerate(cells) if headings and LABELS & set(words_of(cell))]
     if len(named) == 1 and named[0] not in (0, len(cells) - 1):
         raise BadDatasetFile(f"{title} has its label, {quoted(cells[named[0]])}, in the middle. {EXPECTED}")
-    return _Layout(separator, headings, len(cells), named[0] if len(named) == 1 else None)
+    return _Layout(separator, headings, len(cells), numbered, named[0] if len(named) == 1 else None)
 
 
 def _columns(title: str, data: bytes, layout: _Layout) -> tuple[NDArray, NDArray, NDArray]:
     """Return the first column, those between, and the last; read in pieces, and kept as small as the numbers allow."""
     firsts, middles, lasts, rows = [], [], [], 0
+    between = [str(number) for number in range(layout.columns - 2)]
     try:
-        reader = pd.read_csv(
-            io.BytesIO(data),
-            sep=layout.separator,
-            header=None,
-            names=range(layout.columns),
-            index_col=False,
-            skiprows=1 if layout.headings else 0,
-            chunksize=_ROWS_AT_A_TIME,
-            dtype={0: str, layout.columns - 1: str},
-            keep_default_na=False,
-            encoding="utf-8-sig",
-            encoding_errors="replace",
-            low_memory=False,
-        )
-        for table in reader:
-            if not len(table):
-                continue
+        for table in _pieces(data, layout, between):
+            line = rows + 1 + layout.headings
             rows += len(table)
             if rows > MOST_IMAGES or rows * (layout.columns - 1) > LARGEST:
                 raise BadDatasetFile(f"{title} has more rows than the {MOST_IMAGES:,} that are taken.")
-            firsts.append(table[0].to_numpy(dtype=str))
-            lasts.append(table[layout.columns - 1].to_numpy(dtype=str))
-            middles.append(_numbers(title, table.iloc[:, 1:-1], rows - len(table) + 1 + layout.headings))
+            firsts.append(_texts(title, table[_FIRST]))
+            lasts.append(_texts(title, table[_LAST]))
+            middles.append(_numbers(title, table[between], line))
     except BadDatasetFile:
         raise
     except Exception as error:  # damaged tables make pandas raise almost anything: ParserError, OverflowError
@@ -143,11 +129,35 @@ def _columns(title: str, data: bytes, layout: _Layout) -> tuple[NDArray, NDArray
     return np.concatenate(firsts), np.concatenate(middles), np.concatenate(lasts)
 
 
+def _pieces(data: bytes, layout: _Layout, between: list[str]) -> Iterator[pd.DataFrame]:
+    reader = pd.read_csv(
+        io.BytesIO(data),
+        sep=layout.separator,
+        header=None,
+        names=[*(["number"] if layout.numbered else []), _FIRST, *between, _LAST],
+        index_col=False,
+        skiprows=1 if layout.headings else 0,
+        chunksize=_ROWS_AT_A_TIME,
+        dtype={_FIRST: str, _LAST: str},
+        keep_default_na=False,
+        encoding="utf-8-sig",
+        encoding_errors="replace",
+        low_memory=False,
+    )
+    return (table for table in reader if len(table))
+
+
+def _texts(title: str, column: pd.Series) -> NDArray:
+    """Return cells as an array of texts, of which each takes as much memory as the longest."""
+    longest = int(column.str.len().max())
+    if longest > LONGEST_LABEL:
+        raise BadDatasetFile(f"{title} has a label of {longest:,} characters. {EXPECTED}")
+    return column.to_numpy(dtype=str)
+
+
 def _numbers(title: str, table: pd.DataFrame, line: int) -> NDArray:
     """Return pixels as bytes if they are all whole numbers from 0 to 255, else as float32."""
-    if any(not np.issubdtype(kind, np.number) for kind in table.dtypes if isinstance(kind, np.dtype)) or any(
-        not isinstance(kind, np.dtype) for kind in table.dtypes
-    ):
+    if not all(pd.api.types.is_numeric_dtype(kind) for kind in table.dtypes):
         raise _no_number(title, table, line)
     values = table.to_numpy()
     if values.dtype.kind in "iu" and values.min() >= 0 and values.max() <= 255:
@@ -198,7 +208,7 @@ def _has_square(count: int) -> bool:
 
 
 def _pixels_alone(columns: int) -> str:
-    return ": pixels without a label" if columns == PIXELS else ""
+    return ": pixels without a label, which nobody can learn from or test with" if columns == PIXELS else ""
 
 
 def _where(error: Exception) -> str:
