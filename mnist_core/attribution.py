@@ -6,16 +6,18 @@ whatever the number of layers (A. Shrikumar et al., "Not Just a Black Box", 2016
 understanding of gradient-based attribution methods", 2018). For curved activations it is not, and integrated gradients
 take its place: gradients averaged on the straight way from a black image (M. Sundararajan, A. Taly, Q. Yan,
 "Axiomatic Attribution for Deep Networks", 2017). Both are complete: pixels and remainder sum to the difference.
+
+Where a network scales each image by the image itself (see `per_image`), that scaling is held fixed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from mnist_core.activations import activate, derivative, is_homogeneous
 from mnist_core.data import IMAGE_SIZE
 from mnist_core.network import Network, as_input
 
@@ -58,12 +60,13 @@ def attribute(network: Network, image: NDArray, for_class: int, against: int) ->
     About 1 ms for ReLU with 256 units; up to some 100 ms for other activations.
     """
     pixels = as_input(image[None])[0].astype(np.float64)
-    direction = np.zeros(len(network.layers[-1].bias))
+    network = network.for_one_image(pixels)
+    direction = np.zeros(network.classes)
     direction[for_class] += 1
     direction[against] -= 1
     logits, gradients = _logits_and_gradients(network, pixels[None], direction)
     difference = float(logits[0] @ direction)
-    if network.activation == "relu" or len(network.layers) == 1:
+    if all(is_homogeneous(layer.activation) for layer in network.layers[:-1]):
         contributions, method = pixels * gradients[0], GRADIENT_TIMES_INPUT
         remainder = _biases_share(network, pixels, direction)
     else:
@@ -85,32 +88,24 @@ def _integrated(network: Network, pixels: Array, direction: Array, to_explain: f
 
 def _logits_and_gradients(network: Network, images: Array, direction: Array) -> tuple[Array, Array]:
     """Return logits (n, classes), and the gradients (n, 784) of logits · direction by the pixels, all in float64."""
-    outputs, values = [], images
-    for index, (kernel, bias) in enumerate(network.layers):
-        values = values @ kernel.astype(np.float64) + bias
-        if index < len(network.layers) - 1:
-            values = network.activate(values)
-            outputs.append(values)
-    gradients = np.broadcast_to(direction, values.shape)
-    for kernel, output in zip(network.kernels[:0:-1], outputs[::-1], strict=True):
-        gradients = (gradients @ kernel.T) * _DERIVATIVES[network.activation](output)
-    return values, gradients @ network.kernels[0].T.astype(np.float64)
+    inputs, values = [], images
+    for kernel, bias, activation in network.layers[:-1]:
+        inputs.append(values @ kernel.astype(np.float64) + bias)
+        values = activate(activation, inputs[-1])
+    *hidden, last = network.layers
+    values = values @ last.kernel.astype(np.float64) + last.bias
+    gradients = np.broadcast_to(direction, values.shape) @ last.kernel.T.astype(np.float64)
+    for layer, given in zip(hidden[::-1], inputs[::-1], strict=True):
+        gradients = (gradients * derivative(layer.activation, given)) @ layer.kernel.T.astype(np.float64)
+    return values, gradients
 
 
 def _biases_share(network: Network, pixels: Array, direction: Array) -> float:
-    """Return what the biases of all layers add to the difference, in the linear region of this image (ReLU)."""
+    """Return what the biases of all layers add to the difference, in the linear region of this image."""
     values, constant = pixels, np.zeros_like(pixels)
-    for index, (kernel, bias) in enumerate(network.layers):
+    for kernel, bias, activation in network.layers[:-1]:
         values, constant = values @ kernel + bias, constant @ kernel + bias
-        if index < len(network.layers) - 1:
-            values, constant = np.maximum(values, 0), np.where(values > 0, constant, 0)
-    return float(constant @ direction)
-
-
-_DERIVATIVES: dict[str, Callable[[Array], Array]] = {
-    # By the output, which says as much as the input does.
-    "relu": lambda y: (y > 0).astype(np.float64),
-    "tanh": lambda y: 1 - y**2,
-    "sigmoid": lambda y: y * (1 - y),
-    "elu": lambda y: np.where(y > 0, 1, y + 1),
-}
+        constant = constant * derivative(activation, values)
+        values = activate(activation, values)
+    last = network.layers[-1]
+    return float((constant @ last.kernel + last.bias) @ direction)

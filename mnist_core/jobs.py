@@ -5,11 +5,13 @@ from __future__ import annotations
 import contextlib
 import traceback
 
-from mnist_core.config import TrainConfig
+from mnist_core.architecture import Architecture, Hidden
+from mnist_core.config import CHOICES, LIMITS, TrainConfig
 from mnist_core.data import Dataset
 from mnist_core.errors import UserError
 from mnist_core.evaluation import score
 from mnist_core.export.make import make
+from mnist_core.importing.network import import_network
 from mnist_core.runs import IMPORT, DatasetShelf, ImportedNetwork, Job, JobQueue, LeaseLost, StoreError
 from mnist_core.runs.leases import Hold
 
@@ -51,13 +53,20 @@ def _do(queue: JobQueue, job: Job) -> None:
 
 
 def _imported(data: bytes, dataset: Dataset) -> ImportedNetwork:
-    """Return the network of a `.keras` file with its score on a dataset's test images. Raises `BadKerasFile`."""
-    from mnist_core.export.keras_model import from_keras
+    """Return the network in a file of Keras with its score on a dataset's test images. Raises `BadKerasFile`."""
+    found = import_network(data, dataset)
+    network, layers = found.network, found.network.architecture
+    result = score(network.predict(dataset.test_images), dataset.test_labels)
+    config = _closest_settings(layers, found.dropout)
+    return ImportedNetwork(network.to_bytes(), config, result, layers, found.notes)
 
-    network, sketch = from_keras(data, len(dataset.class_names))
-    config = TrainConfig(**sketch._asdict(), epochs=1)
-    found = score(network.predict(dataset.test_images), dataset.test_labels)
-    return ImportedNetwork(network.to_bytes(), config, found)
+
+def _closest_settings(layers: Architecture, dropout: float) -> TrainConfig:
+    """Return settings like the network's as far as there are any: every run has some, and few networks fit."""
+    first = layers.hidden[0] if layers.hidden else Hidden(1, "")
+    activation = first.activation if first.activation in CHOICES["activation"] else TrainConfig.activation
+    count = min(max(len(layers.hidden), 1), int(LIMITS["hidden_layers"].high))
+    return TrainConfig(hidden_units=first.units, hidden_layers=count, activation=activation, dropout=dropout, epochs=1)
 
 
 def _fail(queue: JobQueue, job: Job, reason: str) -> None:

@@ -22,7 +22,12 @@ def build_model(config: TrainConfig, classes: int = CLASSES) -> keras.Model:
             layers.append(keras.layers.Dropout(config.dropout))
     layers.append(keras.layers.Dense(classes, activation="softmax"))
     model = keras.Sequential(layers)
+    compile_model(model, config)
+    return model
+
+
+def compile_model(model: keras.Model, config: TrainConfig) -> None:
+    """Give a network the optimizer of its settings, and the loss and the metric of the classic notebook."""
     optimizer = keras.optimizers.get(config.optimizer)
     optimizer.learning_rate = config.learning_rate
     model.compile(optimizer=optimizer, loss="sparse_categorical_crossentropy", metrics=["accuracy"])
-    return model

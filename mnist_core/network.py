@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -11,14 +11,17 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from mnist_core.activations import activate, is_known
+from mnist_core.architecture import Architecture, Hidden
 from mnist_core.archive import DamagedArchive, read_arrays
 from mnist_core.data import PIXELS, flatten
 from mnist_core.errors import UserError
 from mnist_core.number import parse_run
+from mnist_core.per_image import SCALINGS, factors_and_shifts, scaled
 
 Array = NDArray[np.float32]
 STARTER_PATH = Path(__file__).parent / "assets" / "starter.npz"
-
+OUTPUT_ACTIVATION = "softmax"
 
 CHUNK = 2000
 """Images read at once by `predict`: keeps the hidden layers' outputs to some 16 MB a layer."""
@@ -29,37 +32,48 @@ class NetworkError(UserError):
 
 
 class DenseLayer(NamedTuple):
-    """The weights of one dense layer: `kernel` (inputs, units) and `bias` (units,), float32."""
+    """One dense layer: `kernel` (inputs, units) and `bias` (units,), float32, and the name of its activation."""
 
     kernel: Array
     bias: Array
+    activation: str
 
 
 @dataclass(frozen=True, eq=False)
 class Network:
-    """Dense layers with one activation between them, and a softmax over the last."""
+    """Dense layers, each with its activation (see `activations`), of which the last has a softmax.
+
+    `scaling` names what is done to an image's pixels before the first layer (see `per_image`); "" is nothing.
+    """
 
     layers: tuple[DenseLayer, ...]
-    activation: str
+    scaling: str = ""
 
     @classmethod
-    def from_weights(cls, weights: Sequence[NDArray[np.floating]], activation: str) -> Network:
+    def from_weights(
+        cls, weights: Sequence[NDArray[np.floating]], activation: str | Sequence[str], scaling: str = ""
+    ) -> Network:
         """Build from kernel, bias, kernel, bias, ... as `keras.Model.get_weights()` lists them.
 
-        Raises `NetworkError` if the shapes do not follow on each other or the first is not 784.
+        `activation` is that of all hidden layers, or one for each of them. Raises `NetworkError` if the shapes do not
+        follow on each other, the first is not 784, or an activation or the scaling is unknown.
         """
         arrays = [np.asarray(array, dtype=np.float32) for array in weights]
-        layers = tuple(DenseLayer(*pair) for pair in zip(arrays[::2], arrays[1::2], strict=False))
-        if activation not in _ACTIVATIONS or len(arrays) % 2 or not layers:
+        hidden = len(arrays) // 2 - 1
+        names = [activation] * max(hidden, 1) if isinstance(activation, str) else list(activation)
+        if not arrays or len(arrays) % 2 or not all(map(is_known, names)) or len(names) not in (hidden, hidden or 1):
             raise NetworkError(f"This is not a network of dense layers with a known activation ({activation!r}).")
+        if scaling and scaling not in SCALINGS:
+            raise NetworkError(f"This is not a network of this app's kind: its pixels are scaled by {scaling!r}.")
         inputs = PIXELS
-        for kernel, bias in layers:
+        for kernel, bias in zip(arrays[::2], arrays[1::2], strict=True):
             if kernel.ndim != 2 or kernel.shape[0] != inputs or bias.shape != kernel.shape[1:]:
                 raise NetworkError(
                     f"A dense layer with {inputs} inputs was expected, not weights of shape {kernel.shape}."
                 )
             inputs = kernel.shape[1]
-        return cls(layers, activation)
+        activations = [*names[:hidden], OUTPUT_ACTIVATION]
+        return cls(tuple(map(DenseLayer, arrays[::2], arrays[1::2], activations)), scaling)
 
     @classmethod
     def load(cls, source: str | Path | int) -> Network:
@@ -83,49 +97,86 @@ class Network:
         """Read what `to_bytes` wrote. Raises `NetworkError` if it is damaged; never unpickles."""
         try:
             arrays = read_arrays(blob)
-            activation = str(arrays["activation"])
-            weights = [arrays[f"weight_{index}"] for index in range(len(arrays) - 1)]
+            activation = arrays["activation"].tolist()
+            scaling = str(arrays["scaling"]) if "scaling" in arrays else ""
+            count = sum(name.startswith("weight_") for name in arrays)
+            weights = [arrays[f"weight_{index}"] for index in range(count)]
         except (DamagedArchive, OSError, KeyError) as error:
             raise NetworkError(f"The stored network is damaged and cannot be read ({error}).") from None
-        return cls.from_weights(weights, activation)
+        return cls.from_weights(weights, activation, scaling)
 
     def to_bytes(self) -> bytes:
-        """Return the network as an npz archive: `weight_0` (kernel), `weight_1` (bias), ..., `activation`."""
+        """Return the network as an npz archive: `weight_0` (kernel), `weight_1` (bias), ..., `activation`.
+
+        The latter is one name where all hidden layers have the same (as in all archives of earlier programs), else
+        one for each of them. `scaling` is there only where there is one.
+        """
         buffer = io.BytesIO()
-        arrays = {f"weight_{index}": array for index, array in enumerate(self.weights)}
+        arrays: dict[str, NDArray] = {f"weight_{index}": array for index, array in enumerate(self.weights)}
+        if self.scaling:
+            arrays["scaling"] = np.array(self.scaling)
         np.savez(buffer, allow_pickle=False, **arrays, activation=np.array(self.activation))
         return buffer.getvalue()
 
     @property
+    def activation(self) -> str | list[str]:
+        """The activation of the hidden layers: one name if it is the same in all, else one for each."""
+        names = [layer.activation for layer in self.layers[:-1]] or ["linear"]
+        return names[0] if len(set(names)) == 1 else names
+
+    @property
+    def classes(self) -> int:
+        """How many classes it tells apart."""
+        return len(self.layers[-1].bias)
+
+    @property
+    def architecture(self) -> Architecture:
+        """What it looks like."""
+        hidden = tuple(Hidden(len(layer.bias), layer.activation) for layer in self.layers[:-1])
+        return Architecture(hidden, self.classes)
+
+    @property
     def weights(self) -> list[Array]:
         """Kernel, bias, kernel, bias, ... in the order of `keras.Model.get_weights()`."""
-        return [array for layer in self.layers for array in layer]
+        return [array for layer in self.layers for array in (layer.kernel, layer.bias)]
 
     @property
     def kernels(self) -> list[Array]:
         """The kernel (inputs, units) of each layer."""
         return [layer.kernel for layer in self.layers]
 
-    def activate(self, values: NDArray) -> NDArray:
-        """Return the hidden layers' activation function of any array; keeps float64 where the function can."""
-        return _ACTIVATIONS[self.activation](values)
+    def inputs(self, images: NDArray) -> Array:
+        """Return what the first layer gets of images as in `activations`: (n, 784) float32."""
+        return scaled(self.scaling, as_input(images))
+
+    def for_one_image(self, pixels: NDArray[np.floating]) -> Network:
+        """Return a network that does the same with this one image, its pixels (784,), but needs no scaling.
+
+        What the image is multiplied by and what is added to it, held fixed, are part of the first layer's weights.
+        """
+        if not self.scaling:
+            return self
+        factors, shifts = factors_and_shifts(self.scaling, pixels[None])
+        first = self.layers[0]
+        bias = first.bias + shifts[0] @ first.kernel
+        return Network((first._replace(kernel=factors[0][:, None] * first.kernel, bias=bias), *self.layers[1:]))
 
     def last_hidden(self, images: NDArray) -> Array:
-        """Return the output of the last hidden layer (n, units), or the pixels (n, 784) where there is none."""
+        """Return the output of the last hidden layer (n, units), or its inputs (n, 784) where there is none."""
         outputs = self.activations(images)
-        return outputs[-2] if len(outputs) > 1 else as_input(images)
+        return outputs[-2] if len(outputs) > 1 else self.inputs(images)
 
     def activations(self, images: NDArray) -> list[Array]:
         """Return the output of each hidden layer (n, units) and, last, the logits (n, classes).
 
         `images` is (n, 28, 28) or (n, 784): uint8 from 0 to 255, or float in [0, 1].
         """
-        values = as_input(images)
+        values = self.inputs(images)
         outputs = []
-        for index, (kernel, bias) in enumerate(self.layers):
+        for kernel, bias, activation in self.layers:
             values = values @ kernel + bias
-            if index < len(self.layers) - 1:
-                values = _ACTIVATIONS[self.activation](values)
+            if activation != OUTPUT_ACTIVATION:
+                values = activate(activation, values)
             outputs.append(values)
         return outputs
 
@@ -146,11 +197,3 @@ def softmax(logits: Array) -> Array:
     """Return exp(logits) normalised over the last axis; shifted by the maximum so that nothing overflows."""
     exponentials = np.exp(logits - logits.max(axis=-1, keepdims=True))
     return exponentials / exponentials.sum(axis=-1, keepdims=True)
-
-
-_ACTIVATIONS: dict[str, Callable[[NDArray], NDArray]] = {
-    "relu": lambda x: np.maximum(x, 0),
-    "tanh": np.tanh,
-    "sigmoid": lambda x: (1 / (1 + np.exp(-np.clip(x, -80, 80)))).astype(x.dtype),
-    "elu": lambda x: np.where(x > 0, x, np.expm1(np.minimum(x, 0))),
-}

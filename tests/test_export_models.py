@@ -12,15 +12,18 @@ import onnxruntime
 import pandas as pd
 import pytest
 
+from mnist_core.activations import KINDS
 from mnist_core.config import CHOICES, TrainConfig
 from mnist_core.data import flatten, load_dataset
 from mnist_core.export import tables
-from mnist_core.export.keras_model import to_keras
+from mnist_core.export.keras_model import imported_to_keras, to_keras
 from mnist_core.export.make import make
 from mnist_core.export.onnx_model import to_onnx
 from mnist_core.export.tensorboard import write_runs
+from mnist_core.importing.network import read_network
 from mnist_core.model import build_model
 from mnist_core.network import Network
+from mnist_core.per_image import SCALINGS
 from mnist_core.runs import State
 
 IMAGES = load_dataset().test_images[:200]
@@ -81,6 +84,42 @@ def test_onnxruntime_reads_the_same(activation, layers):
     (probabilities,) = session.run(["probabilities"], {"images": flatten(IMAGES)})
     assert probabilities.dtype == np.float32
     assert np.abs(probabilities - network.predict(IMAGES)).max() < 1e-5
+
+
+def unusual(scaling: str) -> Network:
+    """A network such as only imports have: of every activation, each layer with another width."""
+    rng, weights, inputs = np.random.default_rng(0), [], 784
+    for units in [*range(20, 20 + len(KINDS)), 26]:
+        weights += [rng.normal(0, 1 / np.sqrt(inputs), (inputs, units)), rng.normal(0, 0.1, units)]
+        inputs = units
+    names = [f"{kind}(0.4)" if kind in ("elu", "leaky_relu") else kind for kind in KINDS]
+    return Network.from_weights(weights, names, scaling)
+
+
+def without_hidden_layers(scaling: str) -> Network:
+    rng = np.random.default_rng(0)
+    return Network.from_weights([rng.normal(0, 0.1, (784, 26)), rng.normal(0, 0.1, 26)], [], scaling)
+
+
+@pytest.mark.parametrize("make_network", [unusual, without_hidden_layers])
+@pytest.mark.parametrize("scaling", ["", *SCALINGS])
+def test_imported_networks_read_the_same_in_onnxruntime_in_keras_and_when_they_come_back(
+    make_network, scaling, tmp_path
+):
+    import keras
+
+    network = make_network(scaling)
+    images = np.concatenate([IMAGES, np.zeros((1, 28, 28), np.uint8)])  # of a blank image, no length can be divided by
+    expected = network.predict(images)
+    session = onnxruntime.InferenceSession(to_onnx(network, "a network"))
+    (probabilities,) = session.run(["probabilities"], {"images": flatten(images)})
+    assert np.abs(probabilities - expected).max() < 1e-5
+    path = tmp_path / "run.keras"
+    path.write_bytes(imported_to_keras(network))
+    assert np.abs(np.asarray(keras.saving.load_model(path)(flatten(images))) - expected).max() < 1e-5
+    again = read_network(path.read_bytes(), 26).network
+    assert (again.architecture, again.scaling) == (network.architecture, scaling)
+    assert (again.predict(images) == expected).all()
 
 
 def test_onnx_file_says_whose_it_is_and_has_one_node_for_each_operation(store, run_id):

@@ -31,7 +31,8 @@ from mnist_core.ledger import (
 from mnist_core.ledger.columns import COLUMNS, SETTINGS
 from mnist_core.ledger.compare import difference_sentence, mcnemar, two_proportions, verdict_sentence
 from mnist_core.ledger.table import DIFFERENCE, SPREAD
-from mnist_core.runs import Ledger, State, TagError
+from mnist_core.runs import DatasetShelf, Ledger, State, TagError
+from tests.idx_server import small_dataset
 from tests.made_up import make_up
 from tests.visits import ME
 
@@ -74,6 +75,14 @@ def frame(store):
 
 def test_every_setting_has_a_column_even_one_that_is_new():
     assert {item.name for item in SETTINGS} == {*TrainConfig.__dataclass_fields__, "dataset"}
+
+
+def test_parameters_are_those_of_as_many_classes_as_the_run_has(store):
+    letters = DatasetShelf(store).add(small_dataset("letters", classes=26))
+    store.submit(TrainConfig(), dataset=letters.sha256)
+    store.submit(TrainConfig())
+    counted = frame_of(store.runs(), {}, DatasetShelf(store).classes())["parameters"]
+    assert counted.tolist() == [203_530, 207_642]
 
 
 def test_settings_are_told_apart_into_differing_and_constant(frame):

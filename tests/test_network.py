@@ -3,7 +3,7 @@ import json
 import numpy as np
 import pytest
 
-from mnist_core.architecture import count_parameters, layer_table
+from mnist_core.architecture import Architecture, count_parameters, layer_table
 from mnist_core.config import CHOICES, TrainConfig
 from mnist_core.data import load_dataset
 from mnist_core.evaluation import score
@@ -66,7 +66,7 @@ def test_damaged_missing_and_foreign_files_get_a_sentence(tmp_path):
 @pytest.mark.parametrize("config", [TrainConfig(), TrainConfig(hidden_units=7, hidden_layers=3, dropout=0.1)])
 def test_parameter_count_is_keras_own(config):
     assert count_parameters(config) == build_model(config).count_params()
-    assert layer_table(config)[0].parameters == 0
+    assert layer_table(Architecture.of(config))[0].parameters == 0
 
 
 def test_default_network_has_203530_parameters():

@@ -1,18 +1,16 @@
-"""Networks as `.keras` files: written by Keras, and read back by Keras once `keras_archive` has checked them."""
+"""Networks as `.keras` files, written by Keras itself."""
 
 from __future__ import annotations
 
 import tempfile
 from pathlib import Path
 
-import numpy as np
-
-from mnist_core.architecture import CLASSES
+from mnist_core.activations import LEAKY_RELU_SLOPE, parse
 from mnist_core.archive import read_arrays
 from mnist_core.backend import keras
 from mnist_core.config import TrainConfig
-from mnist_core.export.keras_archive import BadKerasFile, Sketch, check, repack
-from mnist_core.model import build_model
+from mnist_core.data import IMAGE_SIZE, PIXELS
+from mnist_core.model import build_model, compile_model
 from mnist_core.network import Network
 
 
@@ -22,7 +20,7 @@ def to_keras(network: Network, config: TrainConfig, state: bytes | None = None) 
     With the `state` of the run's checkpoint (see `Trainer.checkpoint`), `fit` goes on where the run ended; without,
     it starts with a fresh optimizer. Side effect: sets the global seeds, as `build_model` does.
     """
-    model = build_model(config, len(network.layers[-1].bias))
+    model = build_model(config, network.classes)
     model.optimizer.build(model.trainable_variables)
     variables, values = [*model.trainable_variables], [*network.weights]
     if state is not None:
@@ -32,27 +30,53 @@ def to_keras(network: Network, config: TrainConfig, state: bytes | None = None) 
         values += [arrays[f"variable_{index}"] for index in range(len(rest))]
     for variable, value in zip(variables, values, strict=True):
         variable.assign(value)
+    return _saved(model)
+
+
+def imported_to_keras(network: Network) -> bytes:
+    """Return a network that was trained elsewhere as a `.keras` file: its own layers, compiled as by default here."""
+    layers = [keras.Input((PIXELS,)), *_scaling(network.scaling)]
+    for layer in network.layers:
+        layers += _dense(len(layer.bias), layer.activation)
+    model = keras.Sequential(layers)
+    model.set_weights(network.weights)
+    compile_model(model, TrainConfig())
+    model.optimizer.build(model.trainable_variables)
+    return _saved(model)
+
+
+def _dense(units: int, activation: str) -> list[keras.layers.Layer]:
+    """Return a dense layer, and its activation as a layer of its own where that has a number."""
+    kind, number = parse(activation)
+    if kind == "leaky_relu":
+        slope = LEAKY_RELU_SLOPE if number is None else number
+        return [keras.layers.Dense(units), keras.layers.LeakyReLU(negative_slope=slope)]
+    if number is not None:
+        return [keras.layers.Dense(units), keras.layers.ELU(alpha=number)]
+    return [keras.layers.Dense(units, activation=kind)]
+
+
+_UNIT_LENGTH_AXES = {"l2_columns": 1, "l2_rows": 2}
+
+
+def _scaling(name: str) -> list[keras.layers.Layer]:
+    """Return the layers that scale an image by itself, see `per_image`."""
+    if not name:
+        return []
+    if name == "standardised_image":
+        return [keras.layers.LayerNormalization(epsilon=_NO_VARIANCE, center=False, scale=False)]
+    if name == "l2_image":
+        return [keras.layers.UnitNormalization()]
+    square = keras.layers.Reshape((IMAGE_SIZE, IMAGE_SIZE))
+    return [square, keras.layers.UnitNormalization(axis=_UNIT_LENGTH_AXES[name]), keras.layers.Flatten()]
+
+
+_NO_VARIANCE = 1e-12
+"""So little that it changes no image but one of a single grey, which becomes 0 throughout."""
+
+
+def _saved(model: keras.Model) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "network.keras"
         model.save(path)
         return path.read_bytes()
-
-
-def from_keras(data: bytes, classes: int = CLASSES) -> tuple[Network, Sketch]:
-    """Return the network of a `.keras` file that this app could have made for so many classes, and what it looks like.
-
-    Keras is given nothing foreign but numbers: a description of our own making, and checked weights; in its
-    safe mode all the same. Raises `BadKerasFile` for anything else.
-    """
-    sketch, weights = check(data, classes)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "network.keras"
-        path.write_bytes(repack(sketch, weights, classes))
-        try:
-            model = keras.saving.load_model(path, compile=False, safe_mode=True)
-        except Exception as error:  # Keras raises almost anything for weights that do not fit
-            raise BadKerasFile(f"The weights in the file do not fit its layers ({error}).") from None
-    arrays = model.get_weights()
-    if not all(np.isfinite(array).all() for array in arrays):
-        raise BadKerasFile("Some weights in the file are no numbers: its training has diverged.")
-    return Network.from_weights(arrays, sketch.activation), sketch

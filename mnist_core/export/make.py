@@ -37,9 +37,11 @@ def _model(store: RunStore, run_id: int, name: str) -> bytes:
 
         network = Network.from_bytes(store.network_bytes(run_id))
         return to_onnx(network, clean(f"Run {run.id}: {run.description}", LONGEST_SENTENCE))
-    from mnist_core.export.keras_model import to_keras
+    from mnist_core.export.keras_model import imported_to_keras, to_keras
 
+    if run.imported:
+        return imported_to_keras(Network.from_bytes(store.network_bytes(run_id)))
     checkpoint = store.checkpoint(run_id)
-    if checkpoint is None:  # its training state has made room for others, or it was imported
+    if checkpoint is None:  # its training state has made room for others
         return to_keras(Network.from_bytes(store.network_bytes(run_id)), run.config)
     return to_keras(Network.from_bytes(checkpoint.network), run.config, checkpoint.optimizer)

@@ -26,11 +26,15 @@ ALWAYS_IN_A_LINK = ("hidden_units", "epochs", "batch_size")
 def weights(network: Network) -> bytes:
     """Return a network as an npz archive: `kernel_1` (784, units), `bias_1` (units,), ..., float32, and `activation`.
 
-    The last pair is the output layer's. `numpy.load` reads it, and `Network.load` does not: see `Network.to_bytes`.
+    The last pair is the output layer's. `activation` is that of all hidden layers, or one for each; where images are
+    scaled by themselves before the first layer, `scaling` says how (see `per_image`). `numpy.load` reads it, and
+    `Network.load` does not: see `Network.to_bytes`.
     """
     arrays: dict[str, Any] = {}
     for number, layer in enumerate(network.layers, 1):
         arrays |= {f"kernel_{number}": layer.kernel, f"bias_{number}": layer.bias}
+    if network.scaling:
+        arrays["scaling"] = np.array(network.scaling)
     buffer = io.BytesIO()
     np.savez_compressed(buffer, allow_pickle=False, **arrays, activation=np.array(network.activation))
     return buffer.getvalue()

@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from mnist_core.architecture import count_parameters
+from mnist_core.architecture import CLASSES, Architecture
 from mnist_core.config import TrainConfig
 from mnist_core.escape import for_csv_cell
 from mnist_core.ledger.choice import Brush
@@ -20,18 +20,25 @@ from mnist_core.runs import Best, Run
 SPREAD, DIFFERENCE = "spread of ", "difference in "
 """What the names of columns begin with that `group_seeds` and `differences` add."""
 RUNS_OF_GROUP, SEEDS, STANDING = "runs", "seeds", "standing"
+NONE = "–"
+"""What is written for the activation of a network without hidden layers."""
 
 
-def frame_of(runs: Iterable[Run], best: Mapping[int, Best]) -> pd.DataFrame:
+def frame_of(runs: Iterable[Run], best: Mapping[int, Best], classes: Mapping[str, int] | None = None) -> pd.DataFrame:
     """Return one row a run in the given order, indexed by its number, with all of `COLUMNS` as they are computed with.
 
-    Accuracies are fractions from 0 to 1; what is not known yet is NaN. What is unknown about imported networks -
+    `classes` says how many classes each dataset has, by its sha256 (see `DatasetShelf.classes`); others have ten, as
+    MNIST. Accuracies are fractions from 0 to 1; what is not known yet is NaN. What is unknown about imported networks -
     all settings but those of the network itself - is taken for the default. Two further columns: `standing`,
     the state in the word that people read, and `runs`, the row's runs as a tuple: here, of one.
     """
     runs = list(runs)
     titles = _dataset_names(runs)
-    rows = [_row(run, best.get(run.id)) | {"dataset": titles[run.dataset_sha256]} for run in runs]
+    rows = [
+        _row(run, best.get(run.id), (classes or {}).get(run.dataset_sha256, CLASSES))
+        | {"dataset": titles[run.dataset_sha256]}
+        for run in runs
+    ]
     names = [item.name for item in COLUMNS]
     frame = pd.DataFrame(rows, columns=[*names, STANDING, RUNS_OF_GROUP])
     for item in COLUMNS:
@@ -42,11 +49,12 @@ def frame_of(runs: Iterable[Run], best: Mapping[int, Best]) -> pd.DataFrame:
     return frame.set_index("run", drop=False).rename_axis(None)
 
 
-def _row(run: Run, best: Best | None) -> dict[str, Any]:
+def _row(run: Run, best: Best | None, classes: int) -> dict[str, Any]:
     trained, tested = run.train_accuracy, run.test_accuracy
     gap = None if trained is None or tested is None else trained - tested
     return {
         **_settings_of(run.config),
+        **_network_of(run.architecture(classes)),
         "run": run.id,
         "name": run.name or run.imported,
         "state": "imported" if run.imported else str(run.state),
@@ -82,8 +90,19 @@ def _dataset_names(runs: Sequence[Run]) -> dict[str, str]:
 
 @lru_cache(maxsize=4096)
 def _settings_of(config: TrainConfig) -> dict[str, Any]:
-    """Return the settings and the number of parameters; the same object for equal settings, not to be changed."""
-    return {**asdict(config), "parameters": count_parameters(config)}
+    """Return the settings; the same object for equal settings, not to be changed."""
+    return asdict(config)
+
+
+@lru_cache(maxsize=4096)
+def _network_of(network: Architecture) -> dict[str, Any]:
+    """Return what tells networks apart, and the number of parameters; not to be changed, as above."""
+    return {
+        "hidden_units": network.units,
+        "hidden_layers": len(network.hidden),
+        "activation": network.activations or NONE,
+        "parameters": network.parameters,
+    }
 
 
 # -- what differs ---------------------------------------------------------------------------------

@@ -57,6 +57,10 @@ class DatasetShelf:
             found = [_to_info(row) for row in rows]
         return [MNIST_INFO, *sorted(found, key=lambda info: info.name not in TITLES)]
 
+    def classes(self) -> dict[str, int]:
+        """Return how many classes each dataset has, by its sha256."""
+        return {info.sha256: info.classes for info in self.all()}
+
     def info(self, wanted: str) -> DatasetInfo:
         """Return what is known of a dataset, by its sha256, name or title. Raises `DatasetError` if there is none."""
         with self.store.reading() as connection:

@@ -7,11 +7,12 @@ holds its result, as one checksummed blob; a day later it is forgotten.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from mnist_core.architecture import Architecture
 from mnist_core.config import TrainConfig
 from mnist_core.data import MNIST_SHA256
 from mnist_core.errors import UserError
@@ -67,11 +68,17 @@ class Job:
 
 @dataclass(frozen=True)
 class ImportedNetwork:
-    """What an import has found: the network's bytes (see `Network.to_bytes`), what it looks like, how well it reads."""
+    """What an import has found: the network's bytes (see `Network.to_bytes`), what it looks like, how well it reads.
+
+    `config` is as close to it as settings can be, `layers` are what it has if these are others; `notes` are sentences
+    on what is not as it was.
+    """
 
     network: bytes
     config: TrainConfig
     score: Score
+    layers: Architecture | None = None
+    notes: Sequence[str] = ()
 
 
 class JobQueue:
@@ -97,7 +104,7 @@ class JobQueue:
             return _add(connection, values | {"file_name": file_name})
 
     def submit_import(self, data: bytes, file_name: str, owner: str, nickname: str, dataset: str = MNIST_SHA256) -> int:
-        """Ask for a `.keras` file to become a run; return the job's number.
+        """Ask for a `.keras` or `.h5` file to become a run; return the job's number.
 
         `dataset` is the sha256 of that whose images the network reads. The caller has checked how large the file is,
         for its bytes are kept in the store until the job is done. Raises `TooManyJobs`, `QuotaReached`.
@@ -193,6 +200,8 @@ def _add_run(connection: sa.Connection, job: Job, found: ImportedNetwork) -> int
         "dataset_sha256": images.sha256,
         "config": found.config.to_json(),
         "state": State.FINISHED,
+        "architecture": found.layers.to_json() if found.layers else "",
+        "import_notes": "\n".join(found.notes),
     }
     numbers = {"steps_per_epoch": steps, "step": step, "test_loss": found.score.loss}
     numbers |= {"test_accuracy": found.score.accuracy}

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
+from mnist_core.architecture import Architecture
 from mnist_core.config import TrainConfig
 from mnist_core.data import MNIST, MNIST_SHA256
 from mnist_core.escape import for_file_name
@@ -86,9 +87,10 @@ class Run:
     is time spent training. `message` is the reason of a failure and `failure` its kind, None for a run that has not
     failed. `leased` says whether a worker holds the run now. A `pinned` run never goes to make room for others.
     `imported` is the name of the file that the network came from, "" if it was trained here: of an imported one,
-    only what it looks like and the test values are known. `dataset` is what the images are called, `dataset_sha256`
-    which they are (see `data.content_sha256`). A run of a sweep has its `sweep_id` and the number of its setting
-    there, `trial`; `pruned` says that the sweep ended it early.
+    only what it looks like and the test values are known: `layers` are its own, for no settings describe all there
+    are, and `import_notes` say what was done to it. `dataset` is what the images are called, `dataset_sha256` which
+    they are (see `data.content_sha256`). A run of a sweep has its `sweep_id` and the number of its setting there,
+    `trial`; `pruned` says that the sweep ended it early.
     """
 
     id: int
@@ -124,6 +126,12 @@ class Run:
     train_loss: float | None = None
     train_accuracy: float | None = None
     failure: Failure | None = None
+    layers: Architecture | None = None
+    import_notes: tuple[str, ...] = ()
+
+    def architecture(self, classes: int) -> Architecture:
+        """What its network looks like; `classes` is how many its dataset has."""
+        return self.layers or Architecture.of(self.config, classes)
 
     @property
     def description(self) -> str:
@@ -131,8 +139,7 @@ class Run:
         if not self.imported:
             images = "" if self.dataset == MNIST else f", {dataset_title(self.dataset)}"
             return self.config.describe() + images
-        layers = f"{self.config.hidden_layers} × " if self.config.hidden_layers > 1 else ""
-        return f"{self.imported}, {layers}{self.config.hidden_units} units, {self.config.activation}"
+        return f"{self.imported}, {(self.layers or Architecture.of(self.config)).describe()}"
 
     @property
     def standing(self) -> str:

@@ -48,6 +48,9 @@ runs = Table(
     Column("watched_at", Float(53), nullable=False),
     Column("pinned", Integer, nullable=False, server_default="0"),
     Column("imported", Text, nullable=False, server_default=""),
+    # Of an imported network: its layers as JSON ("": those of its settings), and what it was to be told of, one a line.
+    Column("architecture", Text, nullable=False, server_default=""),
+    Column("import_notes", Text, nullable=False, server_default=""),
     Column("notes", Text, nullable=False, server_default=""),
     Column("tags", Text, nullable=False, server_default=""),  # in alphabetical order, with commas between
     # "" stands for MNIST, in runs of earlier programs.

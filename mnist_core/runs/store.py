@@ -11,6 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from mnist_core.architecture import Architecture
 from mnist_core.config import TrainConfig
 from mnist_core.data import MNIST, MNIST_SHA256
 from mnist_core.errors import UserError
@@ -308,6 +309,8 @@ def to_run(row: sa.RowMapping, now: float) -> Run:
     values["leased"] = row["lease_until"] is not None and row["lease_until"] > now
     values["served"] = row["served_at"] is not None
     values["failure"] = _failure(row) if values["state"] is State.FAILED else None
+    values["layers"] = _architecture(row["architecture"])
+    values["import_notes"] = tuple(filter(None, row["import_notes"].split("\n")))
     values["tags"] = tuple(filter(None, row["tags"].split(",")))
     return Run(**values)
 
@@ -317,6 +320,11 @@ def _failure(row: sa.RowMapping) -> Failure:
     if not row["failure"] and row["message"].startswith("The training diverged"):
         return Failure.DIVERGED
     return Failure(row["failure"]) if row["failure"] in tuple(Failure) else Failure.PASSING
+
+
+@lru_cache(maxsize=256)
+def _architecture(text: str) -> Architecture | None:
+    return Architecture.from_json(text) if text else None
 
 
 @lru_cache(maxsize=4096)

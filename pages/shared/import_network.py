@@ -1,15 +1,16 @@
-"""Import a network: a `.keras` file becomes a run to evaluate and draw with. A worker judges and reads it."""
+"""Import a network: a `.keras` or `.h5` file becomes a run to evaluate and draw with. A worker judges and reads it."""
 
 from __future__ import annotations
 
 import streamlit as st
 
 from mnist_core.export.formats import LARGEST_IMPORT
-from mnist_core.runs import Job, JobNotFound, JobState
+from mnist_core.runs import Job, JobNotFound, JobState, Run
 from pages.shared import services, session
 from pages.shared.choose_dataset import ask_for_dataset
 from pages.shared.widgets import say_error, say_info, user_errors
 
+FILE_TYPES = ["keras", "h5", "hdf5"]
 POLL_SECONDS = 0.5
 _JOB, _DONE = "import_job", "imports_done"
 
@@ -19,13 +20,13 @@ def import_network() -> None:
     count = session.get(_DONE, 0)  # after an import, the box and the field for the file are new: closed and empty
     with st.popover("Import a network", icon=":material/upload:", key=f"import_network_{count}"):
         st.caption(
-            "A network that you have trained elsewhere with Keras and saved with `model.save('network.keras')`. It "
-            "must be of the kind that this app makes: 784 pixels from 0 to 1, one to three dense layers of the same "
-            "number of units, and softmax with one output for each class."
+            "A network that you have trained elsewhere with Keras and saved with `model.save('network.keras')`, or as "
+            "`.h5`. It must be made of Dense layers in a row that read 28 × 28 pixels, with one output for each class. "
+            "Whether its pixels ran from 0 to 1, to 255 or otherwise is found out by trying."
         )
         dataset = ask_for_dataset("It reads the images of").sha256
         limit = LARGEST_IMPORT // 1_000_000
-        file = st.file_uploader("Keras file", type="keras", max_upload_size=limit, key=f"import_file_{count}")
+        file = st.file_uploader("Keras file", type=FILE_TYPES, max_upload_size=limit, key=f"import_file_{count}")
         if st.button("Import", icon=":material/upload:", disabled=file is None) and file is not None:
             with user_errors():
                 owner, nickname = session.owner(), session.nickname()
@@ -54,6 +55,12 @@ def _show() -> None:
         session.put("starter", False)
         session.look_at(job.run_id)
         st.rerun()
+
+
+def say_what_import_changed(run: Run) -> None:
+    """Say what of an imported network is not as it was, and what was found out about its pixels."""
+    if run.import_notes:
+        say_info(" ".join(run.import_notes), ":material/tune:")
 
 
 def _job() -> Job | None:

@@ -15,6 +15,8 @@ from mnist_core.verdict import verdict
 from mnist_core.words import percent
 from pages.shared import services, session
 from pages.shared.handwriting_score import handwriting_scores
+from pages.shared.import_network import say_what_import_changed
+from pages.shared.network_picture import describe_layers
 from pages.shared.news import charts_of, decimal
 from pages.shared.plot import plot
 from pages.shared.progress import show_progress
@@ -62,6 +64,10 @@ def _imported(run: Run) -> None:
     tested.metric("Test accuracy", percent(run.test_accuracy))
     test_loss.metric("Test loss", decimal(run.test_loss))
     st.write("This network was imported. How it was trained is unknown, so there are no curves of it.")
+    say_what_import_changed(run)
+    layers = run.architecture(services.shelf().info(run.dataset_sha256).classes)
+    with st.popover(f"{layers.parameters:,} parameters", help="The network layer by layer"):
+        describe_layers(layers)
     _on_handwriting(run)
     _link_to_errors(run)
 

@@ -6,8 +6,7 @@ from itertools import pairwise
 
 import streamlit as st
 
-from mnist_core.architecture import CLASSES, count_parameters, formula, layer_table
-from mnist_core.config import TrainConfig
+from mnist_core.architecture import Architecture, formula, layer_table
 from mnist_core.data import PIXELS
 from mnist_core.escape import for_html
 
@@ -22,10 +21,10 @@ _picture = st.components.v2.component(
 )
 
 
-def draw_network(config: TrainConfig, classes: int = CLASSES) -> None:
-    """Draw the network of these settings: neurons, connections, and how many of each there are."""
-    sizes = [PIXELS, *[config.hidden_units] * config.hidden_layers, classes]
-    names = ["pixels", *[config.activation] * config.hidden_layers, "softmax"]
+def draw_network(architecture: Architecture) -> None:
+    """Draw a network: neurons, connections, and how many of each there are."""
+    sizes = [PIXELS, *(layer.units for layer in architecture.hidden), architecture.classes]
+    names = ["pixels", *(layer.activation for layer in architecture.hidden), "softmax"]
     words = " → ".join(f"{size:,}" for size in sizes)
     columns = [_positions(size) for size in sizes]
     parts = [_edges(index, left, right) for index, (left, right) in enumerate(pairwise(columns))]
@@ -36,9 +35,9 @@ def draw_network(config: TrainConfig, classes: int = CLASSES) -> None:
     _picture(key="network_picture", data=f"<svg {box}>{''.join(parts)}</svg>")
 
 
-def describe_layers(config: TrainConfig, classes: int = CLASSES) -> None:
+def describe_layers(architecture: Architecture) -> None:
     """Show the formula and a table like `model.summary()`."""
-    st.latex(formula(config))
+    st.latex(formula(architecture))
     rows = [
         {
             "Layer": layer.name,
@@ -47,12 +46,12 @@ def describe_layers(config: TrainConfig, classes: int = CLASSES) -> None:
             "Parameters": f"{layer.parameters:,}",
             "How many": layer.arithmetic,
         }
-        for layer in layer_table(config, classes)
+        for layer in layer_table(architecture)
     ]
     st.table(rows, hide_index=True)
     st.caption(
-        f"{count_parameters(config, classes):,} parameters: the numbers that training changes. Each hidden unit has "
-        "one weight for every input and one bias. The softmax turns the last numbers into probabilities that add up "
+        f"{architecture.parameters:,} parameters: the numbers that training changes. Each unit has one weight for "
+        "every input and one bias. The softmax turns the last numbers into probabilities that add up "
         "to 1."
     )
 

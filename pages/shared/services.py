@@ -159,7 +159,7 @@ def all_runs() -> AllRuns:
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _all_runs(url: str, version: Version) -> AllRuns:
     runs = store().runs()
-    return AllRuns(runs, frame_of(runs, Ledger(store()).best_tests()))
+    return AllRuns(runs, frame_of(runs, Ledger(store()).best_tests(), shelf().classes()))
 
 
 @st.cache_resource(max_entries=32, show_spinner="Reading the test images …")

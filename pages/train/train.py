@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from mnist_core.architecture import count_parameters
+from mnist_core.architecture import Architecture
 from mnist_core.config import TrainConfig
 from mnist_core.errors import UserError
 from mnist_core.estimate import about
@@ -48,10 +48,10 @@ def settings_column() -> tuple[TrainConfig, DatasetInfo]:
         images = choose_dataset(with_handwriting=True)
         config = choose_settings()
     seconds = estimates.seconds_of(config, images, more=1)
-    draw_network(config, images.classes)
-    count = count_parameters(config, images.classes)
-    with st.popover(f"{count:,} parameters", width="stretch", help="The network layer by layer"):
-        describe_layers(config, images.classes)
+    network = Architecture.of(config, images.classes)
+    draw_network(network)
+    with st.popover(f"{network.parameters:,} parameters", width="stretch", help="The network layer by layer"):
+        describe_layers(network)
     if st.button("Train", type="primary", width="stretch", icon=":material/play_arrow:"):
         if seconds > LONG_SECONDS:
             ask_before(config, images, seconds)
@@ -79,7 +79,7 @@ with user_errors():
         if run is None:
             st.info("Nothing is trained yet. Press **Train**, and the curves appear here.", icon=":material/school:")
             st.markdown("##### What you are about to train")
-            describe_layers(config, images.classes)
+            describe_layers(Architecture.of(config, images.classes))
             prepare_plots()
         else:
             show_run(run)

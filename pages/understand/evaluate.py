@@ -16,7 +16,7 @@ from mnist_core.words import percent, with_article
 from pages.shared import session
 from pages.shared.gallery import gallery
 from pages.shared.handwriting_score import handwriting_section
-from pages.shared.import_network import import_network
+from pages.shared.import_network import import_network, say_what_import_changed
 from pages.shared.plot import plot
 from pages.shared.probability_table import probability_table
 from pages.shared.take_home import take_home
@@ -52,6 +52,7 @@ def show_score(choice: Choice, labels: NDArray[np.uint8]) -> None:
         show_starter()
     elif choice.run.imported:
         st.caption(f"This network was imported from {for_markdown(choice.run.imported)}.")
+        say_what_import_changed(choice.run)
     elif not choice.run.state.ended:
         st.caption(
             f"This run has not ended. You see its network after {choice.run.step:,} of {choice.run.steps:,} steps."

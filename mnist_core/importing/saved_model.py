@@ -1,0 +1,213 @@
+"""What is inside a file that Keras saved, taken out without Keras: nothing in it is run, nothing foreign is believed.
+
+A `.keras` file is a zip archive of `config.json` (the layers), `metadata.json` and `model.weights.h5`; an `.h5` file of
+older programs is HDF5 with the layers in an attribute. Any class of Python may be named there, code may be hidden in
+it, archives unpack to any size, and HDF5 can point to other files on this machine. Therefore only numbers and JSON
+of a bounded size are taken out.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from dataclasses import dataclass
+from typing import Any
+
+import h5py
+import numpy as np
+from numpy.typing import NDArray
+
+from mnist_core.errors import UserError
+from mnist_core.export.formats import LARGEST_IMPORT
+
+LARGEST_CONFIG = 1_000_000
+CONFIG, METADATA, WEIGHTS = "config.json", "metadata.json", "model.weights.h5"
+LAYERS_OF_HDF5, WEIGHTS_OF_HDF5 = "model_config", "model_weights"
+_CHUNK = 1 << 20
+_HDF5 = b"\x89HDF\r\n\x1a\n"
+_MOST_MEMBERS = 1000
+"""Groups and arrays in the weights; Keras writes some twenty, and a few hundred with an optimizer's state."""
+_OPTIMIZER = ("optimizer", "optimizer_weights")
+_FOREIGN_WEIGHTS = "The weights in the file are no plain numbers, or point to other places, which are never followed."
+SAVE = "Save the whole network with model.save('network.keras')."
+_LONGEST_VERSION = 20
+_BFLOAT16 = np.dtype("V2")
+"""HDF5 does not know bfloat16; Keras writes its two bytes as they are."""
+
+
+class BadKerasFile(UserError):
+    """A file that is no network of this app's kind; the text says what was expected."""
+
+
+@dataclass(frozen=True, eq=False)
+class SavedModel:
+    """A network as Keras describes it: its `config` as JSON, and its `weights` by their place in the HDF5 file.
+
+    `hdf5` says that the whole file was HDF5, whose weights go by the names of layers. `saved_by` is the version of
+    Keras, as the file states it: "Keras 3.15.1", or "an unknown version of Keras".
+    """
+
+    config: dict[str, Any]
+    weights: dict[str, NDArray]
+    hdf5: bool
+    saved_by: str
+
+
+def read_saved_model(data: bytes) -> SavedModel:
+    """Return what is in the bytes of a `.keras` or `.h5` file. Raises `BadKerasFile` if it is neither, or damaged."""
+    if len(data) > LARGEST_IMPORT:
+        raise BadKerasFile(f"The file is larger than {LARGEST_IMPORT / 1e6:.0f} MB, more than any network of this app.")
+    return _from_hdf5(data) if data.startswith(_HDF5) else _from_archive(data)
+
+
+# -- the archive -------------------------------------------------------------------------------------
+
+
+def _from_archive(data: bytes) -> SavedModel:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            _require_keras_archive(archive.namelist())
+            config = _read(archive, CONFIG, LARGEST_CONFIG)
+            weights = _read(archive, WEIGHTS, LARGEST_IMPORT)
+            version = _read(archive, METADATA, LARGEST_CONFIG) if METADATA in archive.namelist() else b"{}"
+    except BadKerasFile:
+        raise
+    except Exception:  # damaged bytes make zipfile raise almost anything: zlib.error, EOFError, NotImplementedError
+        raise BadKerasFile(f"This is not a .keras file, or it is damaged. {SAVE}") from None
+    try:
+        with h5py.File(io.BytesIO(weights)) as file:
+            arrays = _arrays(file)
+    except BadKerasFile:
+        raise
+    except Exception:  # h5py as well raises almost anything for damaged bytes
+        raise BadKerasFile(f"The file is damaged: its {WEIGHTS} cannot be read.") from None
+    saved_by = _saved_by(_parsed(version, METADATA).get("keras_version"))
+    return SavedModel(_parsed(config, CONFIG), arrays, False, saved_by)
+
+
+_OTHER_ARCHIVES = {
+    "data.pkl": "This is a file of PyTorch, which only PyTorch can read",
+    "saved_model.pb": "This is a SavedModel of TensorFlow",
+    ".npy": "This is an npz file of NumPy: it holds arrays, not layers",
+}
+"""What else is a zip archive, by how the name of a member ends."""
+
+
+def _require_keras_archive(members: list[str]) -> None:
+    if CONFIG in members and WEIGHTS in members:
+        return
+    for ending, words in _OTHER_ARCHIVES.items():
+        if any(name.endswith(ending) for name in members):
+            raise BadKerasFile(f"{words}. Expected is a network that was saved with Keras. {SAVE}")
+    missing = CONFIG if CONFIG not in members else WEIGHTS
+    raise BadKerasFile(f"This is not a .keras file: it is an archive without {missing}. {SAVE}")
+
+
+def _read(archive: zipfile.ZipFile, name: str, limit: int) -> bytes:
+    """Return a member's bytes, unpacked no further than `limit`, whatever size the archive declares."""
+    parts, size = [], 0
+    if archive.getinfo(name).file_size <= limit:
+        with archive.open(name) as member:
+            while (part := member.read(_CHUNK)) and size <= limit:
+                parts.append(part)
+                size += len(part)
+        if size <= limit:
+            return b"".join(parts)
+    raise BadKerasFile(
+        f"{name} in the file unpacks to more than {limit / 1e6:.0f} MB, more than any network of this app."
+    )
+
+
+def _parsed(text: bytes | str, name: str) -> dict[str, Any]:
+    try:
+        parsed = json.loads(text)
+    except (ValueError, RecursionError):
+        parsed = None
+    if not isinstance(parsed, dict):
+        raise BadKerasFile(f"The file is damaged: its {name} cannot be read.")
+    return parsed
+
+
+def _saved_by(version: Any) -> str:
+    known = isinstance(version, str) and version and len(version) <= _LONGEST_VERSION and version.isascii()
+    return f"Keras {version}" if known else "an unknown version of Keras"
+
+
+# -- HDF5 --------------------------------------------------------------------------------------------
+
+
+def _from_hdf5(data: bytes) -> SavedModel:
+    """Read a file that is HDF5 as a whole. What Keras it was is read first, for it is a part of every refusal."""
+    saved_by = "an unknown version of Keras"
+    try:
+        with h5py.File(io.BytesIO(data)) as file:
+            saved_by = _saved_by(_text_attribute(file.attrs, "keras_version"))
+            config = _text_attribute(file.attrs, LAYERS_OF_HDF5)
+            arrays = _arrays(file)
+    except BadKerasFile as error:
+        raise BadKerasFile(f"{error} The file is HDF5, saved by {saved_by}.") from None
+    except Exception:
+        raise BadKerasFile(
+            f"The file is HDF5, saved by {saved_by}, and damaged: it cannot be read. Save it anew where it came from: "
+            "keras.models.load_model('network.h5').save('network.keras')."
+        ) from None
+    if config is None:
+        raise BadKerasFile(
+            f"The file is HDF5, saved by {saved_by}, and holds weights without the layers that they belong to, as "
+            f"model.save_weights writes them, or no network at all. {SAVE}"
+        )
+    return SavedModel(_parsed(config, LAYERS_OF_HDF5), arrays, True, saved_by)
+
+
+def _text_attribute(attributes: h5py.AttributeManager, name: str) -> str | None:
+    """Return an attribute that is one text of a bounded length; None where there is none or it is anything else."""
+    if name not in attributes:
+        return None
+    handle = attributes.get_id(name)
+    is_text = h5py.check_string_dtype(handle.dtype) is not None or handle.dtype.kind == "S"
+    if handle.shape != () or not is_text or handle.dtype.itemsize > LARGEST_CONFIG:
+        return None
+    value = attributes[name]
+    text = value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+    return text if len(text) <= LARGEST_CONFIG else None
+
+
+def _arrays(file: h5py.File) -> dict[str, NDArray]:
+    """Return all arrays but the optimizer's, by their paths; only plain numbers in this very file are let through."""
+    places, size = _places(file)
+    if size > LARGEST_IMPORT:
+        raise BadKerasFile(f"The weights unpack to more than {LARGEST_IMPORT / 1e6:.0f} MB.")
+    return {path: _array(file[path]) for path in places if path.split("/")[0] not in _OPTIMIZER}
+
+
+def _places(file: h5py.File) -> tuple[list[str], int]:
+    """Return the paths of all arrays, and how many bytes they unpack to."""
+    groups: list[tuple[str, h5py.Group]] = [("", file)]
+    paths, seen, size = [], 0, 0
+    while groups:
+        prefix, group = groups.pop()
+        for name in group:
+            seen += 1  # groups may contain each other, without end
+            if seen > _MOST_MEMBERS or type(group.get(name, getlink=True)) is not h5py.HardLink:
+                raise BadKerasFile(_FOREIGN_WEIGHTS)
+            member = group[name]
+            if isinstance(member, h5py.Group):
+                groups.append((f"{prefix}{name}/", member))
+            elif member.external or member.is_virtual or not _is_plain(member.dtype):
+                raise BadKerasFile(_FOREIGN_WEIGHTS)
+            else:
+                size += member.size * member.dtype.itemsize
+                paths.append(prefix + name)
+    return paths, size
+
+
+def _is_plain(dtype: np.dtype) -> bool:
+    return dtype.kind in "fiu" or dtype == _BFLOAT16
+
+
+def _array(member: h5py.Dataset) -> NDArray:
+    values = np.asarray(member[()])
+    if values.dtype == _BFLOAT16:  # the upper half of a float32
+        return (values.view(np.uint16).astype(np.uint32) << 16).view(np.float32)
+    return values
