@@ -139,7 +139,7 @@ def _read_of(text: str) -> str:
 def _read_filter(text: str) -> str:
     if len(text) > FILTER_LENGTH:
         raise ValueError(f"a filter has at most {FILTER_LENGTH} characters")
-    return text
+    return clean(text, FILTER_LENGTH)
 
 
 def _read_columns(text: str) -> tuple[str, ...]:

@@ -113,7 +113,7 @@ def import_drawings(which: HandwritingSet, count: int) -> None:
 def rename(which: HandwritingSet) -> None:
     """Ask for a name."""
     with st.form("rename_set", border=False):
-        name = st.text_input("Name", which.name, max_chars=NAME_LENGTH)
+        name = st.text_input("Name", clean(which.name), max_chars=NAME_LENGTH)
         if st.form_submit_button("Save", type="primary"):
             try:
                 services.handwriting().rename(which.id, name, session.asker())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
+from mnist_core.escape import LONGEST_SENTENCE, clean
 from mnist_core.runs import Run, State
 from mnist_core.trouble import trouble
 from pages.shared import services
@@ -26,7 +27,7 @@ def badge_of(run: Run) -> tuple[str, str]:
 def notice_of(run: Run) -> Notice | None:
     """Return why a run has failed, or why it waits at this moment and what happens next; None where all goes well."""
     if run.state is State.FAILED:
-        return Notice("error", run.message)
+        return Notice("error", clean(run.message, LONGEST_SENTENCE))
     if run.state is State.ACTIVE and not run.leased:
         return _waiting(run)
     return None

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from mnist_core.escape import for_markdown
+from mnist_core.escape import clean, for_markdown
 from mnist_core.ledger import Choice
 from mnist_core.runs import Ledger, Run
 from mnist_core.runs.ledger import NOTES_LENGTH
@@ -112,7 +112,7 @@ def _export(count: int, ticked: tuple[int, ...] = ()) -> None:
 def edit(run: Run) -> None:
     """Ask for what a person wants to remember of the run."""
     with st.form("edit"):
-        name = st.text_input("Name", run.name, max_chars=80, placeholder=run.description)
+        name = st.text_input("Name", clean(run.name), max_chars=80, placeholder=clean(run.description))
         tags = st.text_input("Tags", ", ".join(run.tags), help="Short words with commas between")
         notes = st.text_area("Notes", run.notes, max_chars=NOTES_LENGTH)
         if st.form_submit_button("Save", type="primary"):
