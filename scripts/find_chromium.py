@@ -17,6 +17,12 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+PROJECT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(PROJECT))
+
+from scripts import system_packages  # noqa: E402
+from scripts.system_packages import LOG  # noqa: E402
+
 USER_ERROR = 2
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 MAC_APPLICATIONS = (
@@ -30,7 +36,6 @@ FLAGS = (
 """The arguments with which tests start Chromium."""
 
 SECONDS_TO_START = 60
-LOG = Path(sys.prefix) / "chromium.log"
 NONE_TO_BE_HAD = (
     "The browser tests need Chromium, and none could be found or installed: install Chromium or Google Chrome "
     f"with your package manager, or give its path with CHROMIUM=/path/to/chromium (details: {LOG})."
@@ -87,27 +92,11 @@ def _playwright_path() -> str:
 
 
 def _install_package() -> bool:
-    """Install the system's package, if that needs neither a password nor another package manager than apt."""
-    administrator = [] if os.geteuid() == 0 else ["sudo", "--non-interactive"]
-    if not shutil.which("apt-get") or (administrator and not _succeeds([*administrator, "true"])):
-        return False
-    apt = [*administrator, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "--quiet", "--yes"]
-    return _succeeds([*apt, "update"]) and _succeeds([*apt, "install", "--no-install-recommends", "chromium"])
+    return system_packages.install("chromium")
 
 
 def _download() -> bool:
-    return _succeeds([sys.executable, "-m", "playwright", "install", "chromium"])
-
-
-def _succeeds(command: list[str]) -> bool:
-    """Run a command; what it prints, which may be long, goes into the log."""
-    with LOG.open("a") as log:
-        try:
-            done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, check=False)
-        except OSError as error:
-            log.write(f"{error}\n")
-            return False
-    return done.returncode == 0
+    return system_packages.succeeds([sys.executable, "-m", "playwright", "install", "chromium"])
 
 
 def _output(command: list[str], seconds: float) -> str:

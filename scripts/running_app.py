@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict
@@ -25,6 +25,7 @@ sys.path.insert(0, str(PROJECT))
 
 from mnist_core.runs import RunStore  # noqa: E402
 from scripts.find_chromium import FLAGS, NONE_TO_BE_HAD, find_chromium  # noqa: E402
+from scripts.launch import streamlit_command  # noqa: E402
 from scripts.preflight import LOOPBACK, Problem  # noqa: E402
 
 SECONDS_TO_START = 60.0
@@ -47,16 +48,16 @@ PHONE: Screen = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "
 
 
 class RunningApp:
-    """`streamlit run app.py`, from `start` to `stop`, which also sees that its workers have gone."""
+    """The app as `make run` starts it, from `start` to `stop`, which also sees that its workers have gone."""
 
-    def __init__(self, folder: Path, workers: int = 1) -> None:
-        """Prepare to run with an empty store and a log in `folder`, and that many local workers."""
+    def __init__(self, folder: Path, workers: int = 1, names: Sequence[str] = ()) -> None:
+        """Prepare to run with an empty store and a log in `folder`, that many local workers, and further names."""
         self.database_url = f"sqlite:///{folder / 'runs.sqlite'}"
         self.store = RunStore.open(self.database_url)
         self.log = folder / "server.log"
         self.port = _free_port()
         self.url = f"http://{LOOPBACK}:{self.port}"
-        self._workers = workers
+        self._workers, self._names = workers, list(names)
         self._processes: list[subprocess.Popen[bytes]] = []
 
     @property
@@ -67,7 +68,7 @@ class RunningApp:
     def start(self) -> None:
         """Start the server and wait until it answers. Raises `Problem`, with the end of its log, if it does not."""
         environment = os.environ | {"MNIST_DATABASE_URL": self.database_url, "MNIST_WORKERS": str(self._workers)}
-        command = [sys.executable, "-m", "streamlit", "run", str(PROJECT / "app.py"), f"--server.port={self.port}"]
+        command = streamlit_command(LOOPBACK, LOOPBACK, self.port, self._names)
         with self.log.open("ab") as log:
             self._processes.append(
                 subprocess.Popen(command, cwd=PROJECT, env=environment, stdout=log, stderr=subprocess.STDOUT)

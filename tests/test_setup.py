@@ -20,7 +20,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts import find_chromium, launch, set_up
+from scripts import find_chromium, launch, set_up, system_packages
 from scripts.preflight import LOOPBACK, Problem, require_port, require_room, require_writable
 
 PROJECT = Path(__file__).parents[1]
@@ -265,6 +265,29 @@ def test_every_package_that_is_imported_is_required(folders: tuple[str, ...], fi
 def test_program_that_is_no_browser_is_not_believed(tmp_path: Path):
     assert not find_chromium.starts(str(write_program(tmp_path / "chromium", "echo this needs a snap")))
     assert not find_chromium.starts(str(tmp_path / "missing"))
+
+
+def test_programs_of_administrators_are_found_by_everybody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    program = write_program(tmp_path / "sbin" / "a-server", "exit")
+    monkeypatch.setattr(system_packages, "PLACES", (str(program.parent),))
+    assert system_packages.find("a-server") == str(program)
+    assert system_packages.find("another-server") is None
+
+
+def test_where_nothing_can_be_installed_a_program_is_not_found(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("PATH", "")
+    assert system_packages.find_or_install("a-server", "a-server-light") is None
+
+
+def test_a_package_is_installed_without_its_service_and_what_held_it_back_goes(tmp_path: Path):
+    """The script itself, with the file that forbids services and apt in other places."""
+    policy, told = tmp_path / "policy-rc.d", tmp_path / "told"
+    write_program(tmp_path / "bin" / "apt-get", f'{policy} || echo "$? $*" >> {told}')
+    script = system_packages.INSTALL.replace("/usr/sbin/policy-rc.d", str(policy))
+    environ = {"PATH": f"{tmp_path / 'bin'}:/usr/bin:/bin"}
+    subprocess.run(["sh", "-c", script, "install", "nginx-light"], env=environ, check=True)
+    assert told.read_text().splitlines()[-1] == "101 --quiet --yes install --no-install-recommends nginx-light"
+    assert not policy.exists()
 
 
 def test_named_chromium_that_does_not_start_is_said(

@@ -27,8 +27,9 @@ _write_cookies = st.components.v2.component(
     "digits_cookies",
     js="""
     export default function ({ data }) {
+        const secure = location.protocol === "https:" ? "; Secure" : "";
         for (const [name, value] of Object.entries(data.cookies))
-            document.cookie = `${name}=${value}; max-age=${data.age}; path=/; SameSite=Strict`;
+            document.cookie = `${name}=${value}; max-age=${data.age}; path=/; SameSite=Strict${secure}`;
     }
     """,
 )
