@@ -24,11 +24,16 @@ WHOLE, PART = 0.5, 0.35
 SHARED = 0.6
 """Large strokes one over the other are one digit if this part of the narrower one's width is shared."""
 
-NEAR = 0.15
-"""... and if the blank between them is lower than this part of the height of both together."""
+STAGGERED = 0.65
+"""Large strokes beside each other are one digit if less than this part of the lower one's height is shared."""
 
-HIGHEST = 3.2
-"""Strokes one over the other are two digits if together they are more than this many times higher than wide."""
+GAP = 1.5
+"""A stroke that is broken goes on after so many widths of the pen at most."""
+
+NEAR, TALL, HIGH, HIGHEST = 0.15, 1.35, 2.2, 3.2
+"""Over a higher blank, strokes one over the other are one digit if the blank is at most the first part of both their
+height, if not each is so many times higher than wide, as digits of two lines are, nor both together so many times. The
+last is the same for broken strokes."""
 
 
 class Piece(NamedTuple):
@@ -44,10 +49,13 @@ def digits_of(pieces: Sequence[Piece], pen: float) -> list[Piece]:
     digits: list[Piece] = []
     specks: list[Piece] = []
     clusters = _clusters(pieces, pen)
-    largest = max((together(cluster).box.longest_side for cluster in clusters), default=0)
-    for cluster in clusters:
-        small = together(cluster).box.longest_side < LEAST_SIZE * largest
-        (specks if small else digits).extend(cluster if small else _digits_of_cluster(cluster))
+    boxes = [together(cluster).box for cluster in clusters]
+    largest = max((box.longest_side for box in boxes), default=0)
+    highest = max(map(_height, boxes), default=0)
+    for cluster, box in zip(clusters, boxes, strict=True):
+        flat = _height(box) < min(LEAST_SIZE * highest, _width(box))
+        small = box.longest_side < LEAST_SIZE * largest or flat
+        (specks if small else digits).extend(cluster if small else _digits_of_cluster(cluster, pen))
     for piece in sorted(specks, key=lambda it: -it.area):
         digits = _with_nearest(digits, piece, FAR)
     return in_reading_order(digits)
@@ -67,13 +75,13 @@ def _is_near(one: Box, other: Box, pen: float) -> bool:
     return _distance(one, other) <= max(min(PENS_APART * pen, longer), PART_APART * longer)
 
 
-def _digits_of_cluster(cluster: Sequence[Piece]) -> list[Piece]:
+def _digits_of_cluster(cluster: Sequence[Piece], pen: float) -> list[Piece]:
     """Part pieces that are near each other into digits: large ones are digits, strokes belong to the nearest."""
     height = max(_height(piece.box) for piece in cluster)
     if height < WHOLE * _height(together(cluster).box):  # a line of dashes
         return _joined(cluster, lambda one, other: _overlap(one, other) > 0)
     large = [piece for piece in cluster if _height(piece.box) >= WHOLE * height]
-    digits = _joined(large, _is_one_digit)
+    digits = _joined(large, lambda one, other: _is_one_digit(one, other, pen))
     for piece in sorted(cluster, key=lambda it: -it.area):
         if piece in large:
             continue
@@ -92,17 +100,19 @@ def together(pieces: Sequence[Piece]) -> Piece:
 def in_reading_order(pieces: Sequence[Piece]) -> list[Piece]:
     """Sort pieces by lines from top to bottom, and within a line from left to right.
 
-    A piece whose middle is within the height of a line belongs to it.
+    Two that share half of the lower one's height are in one line, which may climb or fall.
     """
     lines: list[list[Piece]] = []
-    for piece in sorted(pieces, key=lambda it: it.box.top + it.box.bottom):
-        middle = (piece.box.top + piece.box.bottom) / 2
-        line = next((it for it in lines if it[0].box.top <= middle < it[0].box.bottom), None)
-        if line is None:
-            lines.append([piece])
-        else:
-            line.append(piece)
+    for piece in pieces:
+        beside = [line for line in lines if any(_are_beside(piece.box, it.box) for it in line)]
+        lines = [line for line in lines if line not in beside] + [[piece, *itertools.chain(*beside)]]
+    lines.sort(key=lambda line: min(it.box.top for it in line))
     return [piece for line in lines for piece in sorted(line, key=lambda it: it.box.left + it.box.right)]
+
+
+def _are_beside(one: Box, other: Box) -> bool:
+    shared = min(one.bottom, other.bottom) - max(one.top, other.top)
+    return 2 * shared >= min(_height(one), _height(other))
 
 
 def _joined(pieces: Sequence[Piece], are_one: Callable[[Box, Box], bool]) -> list[Piece]:
@@ -113,14 +123,18 @@ def _joined(pieces: Sequence[Piece], are_one: Callable[[Box, Box], bool]) -> lis
     return joined
 
 
-def _is_one_digit(one: Box, other: Box) -> bool:
-    both = _union(one, other)
-    blank = max(one.top, other.top) - min(one.bottom, other.bottom)
-    return (
-        _overlap(one, other) >= SHARED * min(_width(one), _width(other))
-        and blank <= NEAR * _height(both)
-        and (blank < 0 or _height(both) <= HIGHEST * _width(both))
-    )
+def _is_one_digit(one: Box, other: Box, pen: float) -> bool:
+    """Whether two large strokes that are near each other are of one digit, which was drawn with that pen."""
+    both, narrower = _union(one, other), min(_width(one), _width(other))
+    shared = min(one.bottom, other.bottom) - max(one.top, other.top)
+    lifted = GAP * pen
+    if _overlap(one, other) < SHARED * narrower:  # as in an open 4; digits in a row share more of their height
+        least = 0 if shared > lifted else -lifted
+        return _overlap(one, other) > least and -lifted < shared < STAGGERED * min(_height(one), _height(other))
+    if -shared <= lifted:
+        return shared > 0 or _height(both) <= HIGHEST * _width(both)
+    two_lines = all(_height(box) > TALL * _width(box) for box in (one, other))
+    return not two_lines and -shared <= NEAR * _height(both) and _height(both) <= HIGH * _width(both)
 
 
 def _with_nearest(digits: list[Piece], small: Piece, far: float = math.inf) -> list[Piece]:

@@ -22,7 +22,7 @@ Mask = NDArray[np.bool_]
 LEAST_CONTRAST = 0.07
 """Part of its paper's brightness by which ink has to differ from it; folds and shadows of the paper have less."""
 
-DARKNESS = 40
+DARKNESS = 80
 """Grey levels added to the brightness that contrast is a part of: in the dark, noise alone is much of it."""
 
 ABOVE_NOISE, SLOPE_ABOVE_NOISE = 3.0, 2.2

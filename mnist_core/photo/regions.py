@@ -46,14 +46,23 @@ RECTANGULAR = 0.88
 ROUND = 0.7
 """The same for a round or oval one, and the least for a sheet seen at an angle; no 6, 8 or 9 fills as much."""
 
+MOST_WRITTEN = 0.35
+"""What is written covers at most this part of its card; the holes of an 0 or 8 often are more of it."""
+
 THIN = 0.12
 """The line of a printed frame is at most this part of its longest side wide."""
 
 LEAST_BORDER = 0.2
 """Paper that reaches the border of the picture is at least this part of it."""
 
+NET = 0.7
+"""Paper is at least this part of the strokes on it wide, taken for a stroke; a net of lines around squares is not."""
+
 CUT_OFF = 0.2
 """What reaches the border of the picture counts as this part of what does not, for each border."""
+
+ALIKE, AS_WIDE = 0.6, 0.35
+"""A small piece of a digit has this part of the contrast of the rest, and of the width of its strokes."""
 
 FAINT = 0.4
 """Ink with less than this part of the contrast of the strongest on the same paper is not ink."""
@@ -95,9 +104,10 @@ class Regions:
         """Return the longest side of a region, in pixels."""
         return self.box(node).longest_side
 
-    def stroke(self, node: int) -> float:
-        """Return the width in pixels that the region has as a stroke, see `drawing.pen_width`."""
-        return float(2 * self.areas[node] / max(1.0, self.cracks[node] * math.pi / 4))
+    def stroke(self, *nodes: int) -> float:
+        """Return the width in pixels that regions have as strokes, see `drawing.pen_width`."""
+        indices = list(nodes)
+        return float(2 * self.areas[indices].sum() / max(1.0, self.cracks[indices].sum() * math.pi / 4))
 
     def mask_of(self, indices: list[int], box: Box) -> Mask:
         """Return where in a box these regions are."""
@@ -220,14 +230,21 @@ class Judgement:
 
     def _is_card(self, node: int, figures: list[int]) -> bool:
         """Whether a region has the form of a card; if it is round, what is on it is not just a hole."""
-        form = rectangularity(self.regions, node)
+        regions = self.regions
+        written = int(regions.areas[regions.children.get(node, [])].sum())
+        if written > MOST_WRITTEN * (regions.areas[node] + written):
+            return False
+        form = rectangularity(regions, node)
         return form >= RECTANGULAR or (form >= ROUND and any(map(self._is_no_hole, figures)))
 
     def _is_no_hole(self, node: int) -> bool:
         """Whether a region is not just the hole of an 0, 6, 8 or 9: it has holes itself, or is thin and bent."""
         regions = self.regions
         thin = regions.stroke(node) <= 0.2 * regions.size(node) and rectangularity(regions, node) < 0.5
-        return thin or bool(regions.children.get(node))
+        return thin or any(
+            regions.size(it) >= 0.2 * regions.size(node) and regions.contrasts[it] >= ALIKE * regions.contrasts[node]
+            for it in regions.children.get(node, [])
+        )
 
     def _has_form(self, node: int) -> bool:
         regions, side = self.regions, self.regions.size(node)
@@ -244,20 +261,40 @@ class Judgement:
 def written_on(regions: Regions) -> Paper | None:
     """Return of all papers in a picture that with the most ink of digits; None if there are no digits."""
     judgement = Judgement(regions)
-    papers = [_paper(regions, judgement, inks) for inks in _inks_by_paper(regions, judgement)]
+    papers = [_paper(judgement, ground, inks) for ground, inks in _grounds(judgement)]
     return max((it for it in papers if it.figures), key=lambda it: it.weight, default=None)
 
 
-def _paper(regions: Regions, judgement: Judgement, inks: list[int]) -> Paper:
-    figures = [node for node in inks if judgement.is_figure(node)]
+def _paper(judgement: Judgement, ground: list[int], inks: list[int]) -> Paper:
+    regions = judgement.regions
+    widest = regions.stroke(*ground) / NET
+    figures = [node for node in inks if judgement.is_figure(node) and regions.stroke(node) <= widest]
     faint = FAINT * max((float(regions.contrasts[node]) for node in figures), default=0)
     figures = [node for node in figures if regions.contrasts[node] >= faint]
+    figures = _with_the_widest_pen(regions, figures)
     whole = [node for node in figures if not regions.at_border[node]]
     weight = sum(_weight(regions, node) for node in figures)
     if (of_whole := sum(_weight(regions, node) for node in whole)) >= weight / 2:
         figures, weight = whole, of_whole
-    beside = [it for it in inks if it not in figures and not regions.at_border[it] and regions.contrasts[it] >= faint]
-    return Paper(figures, [it for it in beside if not judgement.encloses_figure(it)], weight)
+    others = [it for it in inks if it not in figures and not regions.at_border[it]]
+    return Paper(figures, [it for it in others if _is_of_one_pen(regions, it, figures)], weight)
+
+
+def _with_the_widest_pen(regions: Regions, figures: list[int]) -> list[int]:
+    """Return the figures without those of much thinner lines: frames that have gaps, drawings beside them."""
+    least = 0.2 * max((_weight(regions, node) for node in figures), default=0)
+    widest = max((regions.stroke(node) for node in figures if _weight(regions, node) >= least), default=0)
+    return [node for node in figures if regions.stroke(node) >= AS_WIDE * widest]
+
+
+def _is_of_one_pen(regions: Regions, node: int, figures: list[int]) -> bool:
+    """Whether a small region has about the contrast and the width of what is written beside it."""
+    main = max(figures, key=lambda it: _weight(regions, it), default=None)
+    return (
+        main is not None
+        and regions.contrasts[node] >= ALIKE * regions.contrasts[main]
+        and regions.stroke(node) >= AS_WIDE * regions.stroke(main)
+    )
 
 
 def _weight(regions: Regions, node: int) -> float:
@@ -268,18 +305,17 @@ def _weight(regions: Regions, node: int) -> float:
     return float(regions.cracks[node] * regions.contrasts[node]) * CUT_OFF**cuts
 
 
-def _inks_by_paper(regions: Regions, judgement: Judgement) -> Iterator[list[int]]:
-    """Yield for each region that may be paper what may be ink on it."""
+def _grounds(judgement: Judgement) -> Iterator[tuple[list[int], list[int]]]:
+    """Yield regions that may be paper, and what may be ink on them."""
+    regions = judgement.regions
     roots = regions.children.get(OUTSIDE, [])
-    border = sum(int(regions.at_border[node]) for node in roots)
     ground = [node for node in roots if not regions.is_ink(node)]
-    if sum(int(regions.at_border[node]) for node in ground) > LEAST_BORDER * border:
-        yield [it for node in ground for it in regions.children.get(node, [])] + [
-            it for it in roots if regions.is_ink(it)
-        ]
+    if regions.at_border[ground].sum() > LEAST_BORDER * regions.at_border[roots].sum():
+        inks = [it for node in ground for it in regions.children.get(node, [])]
+        yield ground, inks + [node for node in roots if regions.is_ink(node)]
     for node, children in regions.children.items():
         if node != OUTSIDE and not regions.is_ink(node) and not regions.at_border[node] and judgement.is_sheet(node):
-            yield children
+            yield [node], children
 
 
 def rectangularity(regions: Regions, node: int) -> float:
