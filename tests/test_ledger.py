@@ -6,8 +6,11 @@ import math
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
+from mnist_core import charts
+from mnist_core.architecture import Architecture, Hidden
 from mnist_core.config import TrainConfig
 from mnist_core.ledger import (
     Brush,
@@ -31,7 +34,7 @@ from mnist_core.ledger import (
 from mnist_core.ledger.columns import COLUMNS, SETTINGS
 from mnist_core.ledger.compare import difference_sentence, mcnemar, two_proportions, verdict_sentence
 from mnist_core.ledger.table import DIFFERENCE, SPREAD
-from mnist_core.runs import DatasetShelf, Ledger, State, TagError
+from mnist_core.runs import DatasetShelf, Ledger, Run, State, TagError
 from tests.idx_server import small_dataset
 from tests.made_up import make_up
 from tests.visits import ME
@@ -83,6 +86,40 @@ def test_parameters_are_those_of_as_many_classes_as_the_run_has(store):
     store.submit(TrainConfig())
     counted = frame_of(store.runs(), {}, DatasetShelf(store).classes())["parameters"]
     assert counted.tolist() == [203_530, 207_642]
+
+
+def with_an_import(frame: pd.DataFrame, template: Run) -> pd.DataFrame:
+    """The frame and an imported run, whose network no settings describe."""
+    layers = Architecture((Hidden(64, "relu"), Hidden(32, "gelu")))
+    imported = replace(template, id=9, imported="a.keras", layers=layers, test_accuracy=0.9, test_loss=0.3)
+    return pd.concat([frame, frame_of([imported], {})])
+
+
+def test_what_is_unknown_of_an_imported_network_is_told_as_unknown(store, frame, make_run):
+    both = with_an_import(frame, store.run(make_run(State.FINISHED)))
+    row = both.loc[9]
+    assert row[["epochs", "batch_size", "learning_rate", "hidden_units"]].isna().all()
+    assert (row["hidden_layers"], row["activation"], row["parameters"]) == (2, "relu, gelu", 52_650)
+    assert not {"epochs", "optimizer", "hidden_units"} & constant_settings(both).keys()
+    assert "epochs" not in differing_settings(both)
+    assert {"hidden_units", "hidden_layers", "activation"} <= set(differing_settings(both))
+    assert "hidden layers (1, 2)" in difference_sentence(both)
+    beside = settings_side_by_side(both)
+    assert (beside.loc["Epochs", "Run 9"], beside.loc["Activation", "Run 9"]) == ("–", "relu, gelu")
+    for text in ("epochs < 3", "epochs != 5", "augment = off", "augment != on", "optimizer = none", "units > 0"):
+        assert 9 not in matching(both, text).index
+    assert 9 in matching(both, "activation contains gelu").index
+    assert 9 in group_seeds(both).index
+    assert ",".join(["9", "", ""]) in to_csv(both, ["run", "epochs", "optimizer"])
+
+
+def test_imported_networks_are_left_out_of_plots_over_settings(store, frame, make_run):
+    both = with_an_import(frame, store.run(make_run(State.FINISHED)))
+    names = ["hidden_units", "epochs", "activation", "test_accuracy"]
+    assert charts.parallel_coordinates(both, names).summary == charts.parallel_coordinates(frame, names).summary
+    everything = [{"name": name, "low": 0, "high": 1e9} for name in names]
+    assert charts.brushes_of(both, names, everything) == charts.brushes_of(frame, names, everything)
+    assert charts.accuracy_against_cost(both, "parameters").figure.data[0].x
 
 
 def test_settings_are_told_apart_into_differing_and_constant(frame):

@@ -164,13 +164,13 @@ def _frontier_summary(item: Column, measure: str, best: pd.DataFrame) -> str:
 
 
 def parallel_coordinates(frame: pd.DataFrame, names: Sequence[str], brushes: Sequence[Brush] = ()) -> Chart:
-    """Draw every run as a line through its values of the named columns, coloured by accuracy.
+    """Draw every `drawable` run as a line through its values of the named columns, coloured by accuracy.
 
     Ranges that are brushed along an axis come back from the browser as `{"name": column, "low": ..., "high": ...}`;
     `brushes_of` makes a `Brush` of each.
     """
     measure = judged_by(frame)
-    known = frame[frame[measure].notna()]
+    known = drawable(frame, names)
     dimensions = [_dimension(known, column(name), brushes) for name in names] if len(known) else []
     lines = go.Parcoords(
         dimensions=dimensions,
@@ -187,15 +187,20 @@ def parallel_coordinates(frame: pd.DataFrame, names: Sequence[str], brushes: Seq
     return Chart(figure, f"{words} Brushed: {brushed}." if brushed else words)
 
 
+def drawable(frame: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
+    """Return the runs that have been measured and of which all the named columns are known; not so imported ones."""
+    return frame[frame[judged_by(frame)].notna() & frame[list(names)].notna().all(axis=1)]
+
+
 def brushes_of(frame: pd.DataFrame, names: Sequence[str], ranges: Sequence[Any]) -> tuple[Brush, ...]:
     """Return what the browser reports of brushed axes as ranges of columns. What makes no sense is left out."""
-    brushes = []
+    known, brushes = drawable(frame, names), []
     for item in ranges[:MOST_BRUSHES]:
         if not isinstance(item, dict) or item.get("name") not in names:
             continue
         low, high = item.get("low"), item.get("high")
         if _is_number(low) and _is_number(high):
-            brushes.append(_brush(frame, column(item["name"]), float(low), float(high)))
+            brushes.append(_brush(known, column(item["name"]), float(low), float(high)))
     return tuple(brushes)
 
 
@@ -243,8 +248,7 @@ def _dimension(frame: pd.DataFrame, item: Column, brushes: Sequence[Brush]) -> d
     return dimension
 
 
-def _brush(frame: pd.DataFrame, item: Column, low: float, high: float) -> Brush:
-    known = frame[frame[judged_by(frame)].notna()]
+def _brush(known: pd.DataFrame, item: Column, low: float, high: float) -> Brush:
     if _by_value(item, known[item.name]):
         return Brush(item.name, low, high)
     inside = [level for place, level in enumerate(_levels(known, item)) if low <= place <= high]

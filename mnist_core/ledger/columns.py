@@ -11,6 +11,9 @@ from mnist_core.estimate import duration_in_words
 from mnist_core.runs.records import dataset_title
 from mnist_core.words import percent
 
+UNKNOWN = "–"
+"""What is written for a value that nobody knows, or that there is none of."""
+
 
 class Kind(Enum):
     """What the values of a column are."""
@@ -134,7 +137,7 @@ def is_column(name: str) -> bool:
 def in_words(item: Column, value: Any) -> str:
     """Return a value as people read it: "98.12 %", "on", "0.001"."""
     if value is None or value != value:
-        return "–"
+        return UNKNOWN
     if item.kind is Kind.SWITCH:
         return "on" if value else "off"
     if item.kind is Kind.TAGS:

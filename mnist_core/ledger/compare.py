@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from mnist_core.ledger.columns import column, in_words
-from mnist_core.ledger.table import constant_settings, differing_settings
+from mnist_core.ledger.columns import SETTINGS, UNKNOWN, column, in_words
+from mnist_core.ledger.table import differing_settings
 from mnist_core.words import percent
 
 SIGNIFICANT = 0.05
@@ -143,11 +143,11 @@ def _certainty(verdict: Verdict) -> str:
 
 def _values(frame: pd.DataFrame, name: str) -> str:
     item = column(name)
-    values = sorted(frame[name].unique())
+    values = sorted(frame[name].dropna().unique())
     shown = [in_words(item, value) for value in values]
     if len(shown) > 2 * MOST_NAMED:
         return f"{shown[0]} to {shown[-1]}" if item.kind.numeric else f"{len(shown)} values"
-    return ", ".join(shown)
+    return ", ".join([*shown, UNKNOWN] if frame[name].isna().any() else shown)
 
 
 def _runs(runs: Sequence[int]) -> str:
@@ -164,7 +164,8 @@ def _listed(parts: Sequence[str]) -> str:
 
 def settings_side_by_side(frame: pd.DataFrame) -> pd.DataFrame:
     """Return the settings of the runs as text: one row a setting, differing ones first; one column a run."""
-    names = [*differing_settings(frame), *constant_settings(frame)]
+    differing = differing_settings(frame)
+    names = [*differing, *(it.name for it in SETTINGS if it.name not in differing and frame[it.name].notna().any())]
     rows = [[in_words(column(name), value) for value in frame[name]] for name in names]
     labels = [column(name).label for name in names]
     return pd.DataFrame(rows, index=pd.Index(labels, name="Setting"), columns=[f"Run {run}" for run in frame["run"]])

@@ -240,10 +240,10 @@ def _compare(values: pd.Series, item: Column, sign: str, text: str) -> pd.Series
     if sign not in ("=", "!=", "contains"):
         raise FilterError(f"“{item.label}” has no order: it can be = or != something, or contain it, not {sign} it.")
     if item.kind is Kind.SWITCH:
-        same = values.astype(bool) == _switch(item, text)
+        same = (values.astype(bool) == _switch(item, text)) & values.notna()
     else:
         same = _same_text(values, item, sign, text.lower())
-    return ~same if sign == "!=" else same
+    return ~same & values.notna() if sign == "!=" else same
 
 
 def _same_text(values: pd.Series, item: Column, sign: str, sought: str) -> pd.Series:
@@ -251,7 +251,7 @@ def _same_text(values: pd.Series, item: Column, sign: str, sought: str) -> pd.Se
     if item.kind is Kind.TAGS:
         hit = (lambda tag: sought in tag) if sign == "contains" else (lambda tag: sought == tag)
         return values.map(lambda tags: any(hit(tag) for tag in tags)).astype(bool)
-    texts = values.map(lambda value: f"{value:g}" if isinstance(value, float) else str(value)).str.lower()
+    texts = values.map(lambda value: f"{value:g}" if isinstance(value, float) else str(value or "")).str.lower()
     return texts.str.contains(sought, regex=False) if sign == "contains" else texts == sought
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from functools import lru_cache
 from typing import Any
 
@@ -14,23 +14,24 @@ from mnist_core.architecture import CLASSES, Architecture
 from mnist_core.config import TrainConfig
 from mnist_core.escape import for_csv_cell
 from mnist_core.ledger.choice import Brush
-from mnist_core.ledger.columns import COLUMNS, RESULTS, SETTINGS, Kind, column
+from mnist_core.ledger.columns import COLUMNS, RESULTS, SETTINGS, UNKNOWN, Kind, column
 from mnist_core.runs import Best, Run
 
 SPREAD, DIFFERENCE = "spread of ", "difference in "
 """What the names of columns begin with that `group_seeds` and `differences` add."""
 RUNS_OF_GROUP, SEEDS, STANDING = "runs", "seeds", "standing"
-NONE = "–"
-"""What is written for the activation of a network without hidden layers."""
+_OF_NETWORKS = ("hidden_units", "hidden_layers", "activation", "dropout", "dataset")
+"""Settings that are known of imported networks as well, as far as they have one."""
 
 
 def frame_of(runs: Iterable[Run], best: Mapping[int, Best], classes: Mapping[str, int] | None = None) -> pd.DataFrame:
     """Return one row a run in the given order, indexed by its number, with all of `COLUMNS` as they are computed with.
 
     `classes` says how many classes each dataset has, by its sha256 (see `DatasetShelf.classes`); others have ten, as
-    MNIST. Accuracies are fractions from 0 to 1; what is not known yet is NaN. What is unknown about imported networks -
-    all settings but those of the network itself - is taken for the default. Two further columns: `standing`,
-    the state in the word that people read, and `runs`, the row's runs as a tuple: here, of one.
+    MNIST. Accuracies are fractions from 0 to 1; what is not known yet is NaN. So is what
+    is unknown about imported networks - all settings but those of the network itself - and the units of hidden layers
+    of different widths. Two further columns: `standing`, the state in the word that people read, and `runs`, the row's
+    runs as a tuple: here, of one.
     """
     runs = list(runs)
     titles = _dataset_names(runs)
@@ -53,7 +54,7 @@ def _row(run: Run, best: Best | None, classes: int) -> dict[str, Any]:
     trained, tested = run.train_accuracy, run.test_accuracy
     gap = None if trained is None or tested is None else trained - tested
     return {
-        **_settings_of(run.config),
+        **(_NOTHING_KNOWN | {"dropout": run.config.dropout} if run.imported else _settings_of(run.config)),
         **_network_of(run.architecture(classes)),
         "run": run.id,
         "name": run.name or run.imported,
@@ -88,6 +89,9 @@ def _dataset_names(runs: Sequence[Run]) -> dict[str, str]:
     return {sha256: f"{name} ({sha256[:6]})" if name in several else name for sha256, name in names.items()}
 
 
+_NOTHING_KNOWN = dict.fromkeys((field.name for field in fields(TrainConfig)), None)
+
+
 @lru_cache(maxsize=4096)
 def _settings_of(config: TrainConfig) -> dict[str, Any]:
     """Return the settings; the same object for equal settings, not to be changed."""
@@ -100,7 +104,7 @@ def _network_of(network: Architecture) -> dict[str, Any]:
     return {
         "hidden_units": network.units,
         "hidden_layers": len(network.hidden),
-        "activation": network.activations or NONE,
+        "activation": network.activations or UNKNOWN,
         "parameters": network.parameters,
     }
 
@@ -109,17 +113,23 @@ def _network_of(network: Architecture) -> dict[str, Any]:
 
 
 def differing_settings(frame: pd.DataFrame) -> list[str]:
-    """Return the settings that have more than one value in the frame."""
-    return [item.name for item in SETTINGS if item.name in frame and frame[item.name].nunique(dropna=False) > 1]
+    """Return the settings that have more than one value in the frame, as far as they are known."""
+
+    def values(name: str) -> int:
+        return int(frame[name].nunique(dropna=name not in _OF_NETWORKS))
+
+    return [item.name for item in SETTINGS if item.name in frame and values(item.name) > 1]
 
 
 def constant_settings(frame: pd.DataFrame) -> dict[str, Any]:
-    """Return the settings that have one value in the whole frame, and that value; none of an empty frame."""
+    """Return the settings that are known of all runs in the frame to have one value, and that value."""
     if frame.empty:
         return {}
     differing = differing_settings(frame)
     return {
-        item.name: frame[item.name].iloc[0] for item in SETTINGS if item.name in frame and item.name not in differing
+        item.name: frame[item.name].iloc[0]
+        for item in SETTINGS
+        if item.name in frame and item.name not in differing and frame[item.name].notna().all()
     }
 
 
@@ -235,7 +245,7 @@ def to_csv(frame: pd.DataFrame, names: Sequence[str]) -> str:
         elif kind is Kind.TAGS:
             table[name] = table[name].map(",".join).map(_cell)
         elif kind is Kind.TEXT:
-            table[name] = table[name].map(_cell)
+            table[name] = table[name].map(_cell, na_action="ignore")
     return table.to_csv(index=False)
 
 
