@@ -99,9 +99,9 @@ def _parser() -> argparse.ArgumentParser:
     evaluate = _command(commands, "evaluate", _evaluate, "show what a run's network gets wrong on the test images")
     evaluate.add_argument("run", metavar="RUN", help="number of a run, a network's .npz file, or: starter")
 
-    predict = _command(commands, "predict", _predict, "read the digit in a picture")
+    predict = _command(commands, "predict", _predict, "read the digits in pictures")
     predict.add_argument(
-        "image", metavar="IMAGE", type=Path, help="a PNG or JPEG of one digit, dark on light or light on dark"
+        "images", metavar="IMAGE", type=Path, nargs="+", help="a photo or picture, dark on light or light on dark"
     )
     predict.add_argument(
         "--run", metavar="RUN", default="starter", help="number of a run, an .npz file, or: starter (default)"
@@ -253,11 +253,13 @@ def _evaluate(options: argparse.Namespace) -> None:
     terminal.evaluate(Network.load(options.run), terminal.dataset_of(options.run), options.json, trained_with)
 
 
-def _predict(options: argparse.Namespace) -> None:
-    from mnist_core import terminal
+def _predict(options: argparse.Namespace) -> int:
+    from mnist_core import predict_terminal, terminal
     from mnist_core.network import Network
 
-    terminal.predict(Network.load(options.run), options.image, terminal.class_names_of(options.run), options.json)
+    names = terminal.class_names_of(options.run)
+    all_read = predict_terminal.predict(Network.load(options.run), options.images, names, options.json)
+    return 0 if all_read else USER_ERROR
 
 
 def _export(options: argparse.Namespace) -> None:

@@ -13,7 +13,6 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
@@ -132,24 +131,6 @@ def evaluate(network: Network, dataset: Dataset, as_json: bool, trained_with: Tr
         print(f"{count} times {with_article(names[true])} was read as {with_article(names[predicted])}")
 
 
-def predict(network: Network, path: Path, class_names: tuple[str, ...], as_json: bool) -> None:
-    """Read the digit in a picture file, or what else the classes are.
-
-    Raises `UserError` if the file is no picture or shows nothing.
-    """
-    from mnist_core.drawing import to_mnist
-
-    probabilities = network.predict(to_mnist(_read_picture(path))[np.newaxis])[0]
-    order = np.argsort(-probabilities)
-    if as_json:
-        name = {} if class_names == DIGITS else {"class_name": class_names[order[0]]}
-        values = {"digit": int(order[0]), **name, "confidence": float(probabilities[order[0]])}
-        print(json.dumps(values | {"probabilities": [float(value) for value in probabilities]}))
-        return
-    first, second = (f"{with_article(class_names[index])} ({percent(probabilities[index], 1)})" for index in order[:2])
-    print(for_terminal(f"This is {first}; if not, {second}."))
-
-
 def with_handwriting(store: RunStore, dataset: str, name: str) -> str:
     """Return a dataset with the drawings of the handwriting set called `name` mixed in; itself for no name.
 
@@ -197,16 +178,6 @@ def export_to_tensorboard(store: RunStore, run_ids: list[int], folder: Path) -> 
     write_runs(store, runs, folder)
     count = "1 run is" if len(runs) == 1 else f"{len(runs)} runs are"
     print(for_terminal(f"{count} in {folder}. See: tensorboard --logdir {folder}"))
-
-
-def _read_picture(path: Path) -> np.ndarray:
-    from PIL import Image, UnidentifiedImageError
-
-    try:
-        with Image.open(path) as image:
-            return np.asarray(image.convert("RGBA"))
-    except (OSError, UnidentifiedImageError, Image.DecompressionBombError) as error:
-        raise UserError(f"{path} cannot be read as a picture ({error}). Expected a PNG or JPEG of one digit.") from None
 
 
 def _points(store: RunStore, run_id: int) -> Iterator[Point]:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -169,12 +170,37 @@ def test_predict_reads_a_picture_of_a_digit(url, tmp_path):
     assert output.startswith(f"This is a {dataset.test_labels[0]}")
 
 
+def test_predict_answers_for_each_file_and_each_digit(url, tmp_path):
+    seven, two = (255 - np.kron(image, np.ones((8, 8), np.uint8)) for image in load_dataset().test_images[:2])
+    Image.fromarray(np.hstack([seven, two])).save(tmp_path / "both.png")
+    Image.fromarray(seven).save(tmp_path / "seven.png")
+    (tmp_path / "notes.png").write_bytes(b"%PDF-1.7")
+    paths = [str(tmp_path / name) for name in ("both.png", "notes.png", "seven.png")]
+
+    code, output, errors = run(url, "predict", *paths)
+    assert code == 2
+    both, alone = output.splitlines()
+    assert re.fullmatch(rf"{re.escape(paths[0])}: 72: a 7, >?\d+ %, and a 2, >?\d+ %", both)
+    assert alone.startswith(f"{paths[2]}: This is a 7")
+    assert re.fullmatch(rf"Error: {re.escape(paths[1])}: This file is not .* a PDF\. .*", errors.strip())
+
+    code, output, errors = run(url, "predict", *paths, "--json")
+    assert (code, errors) == (2, "")
+    both, notes, alone = (json.loads(line) for line in output.splitlines())
+    assert [answer["file"] for answer in (both, notes, alone)] == paths
+    assert [digit["digit"] for digit in both["digits"]] == [7, 2]
+    assert both["digits"][0]["box"]["right"] <= both["digits"][1]["box"]["left"]
+    assert "a PDF" in notes["error"]
+    assert alone["digit"] == 7
+    assert alone["confidence"] == max(alone["probabilities"])
+
+
 def test_file_that_is_no_picture_gets_a_sentence(url, tmp_path):
     path = tmp_path / "digit.png"
     path.write_text("hello")
     code, _, errors = run(url, "predict", str(path))
     assert code == 2
-    assert "Expected a PNG or JPEG" in errors
+    assert "not a picture that can be read here, but a text. Save it as PNG, JPEG" in errors
 
 
 def test_blank_picture_says_that_nothing_is_drawn(url, tmp_path):

@@ -16,8 +16,9 @@ from mnist_core.config import TrainConfig
 from mnist_core.console import add_row, console
 from mnist_core.data import load_dataset
 from mnist_core.network import Network
+from mnist_core.predict_terminal import predict
 from mnist_core.runs import DatasetShelf, RunStore
-from mnist_core.terminal import evaluate, predict
+from mnist_core.terminal import evaluate
 from tests.hostile import HOSTILE
 
 every_text = pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
@@ -43,7 +44,7 @@ def test_readings_name_classes_as_they_are(tmp_path, capsys):
     names = [f"{place} {text}"[:30] for place, text in enumerate(list(HOSTILE.values())[:10])]
     evaluate(Network.load("starter"), replace(MNIST, class_names=tuple(names)), as_json=False)
     Image.fromarray(np.kron(255 - MNIST.test_images[0], np.ones((8, 8), np.uint8))).save(tmp_path / "seven.png")
-    predict(Network.load("starter"), tmp_path / "seven.png", tuple(names), as_json=False)
+    predict(Network.load("starter"), [tmp_path / "seven.png"], tuple(names), as_json=False)
     shown = capsys.readouterr().out
     assert shown.replace("\n", "").isprintable() or not shown.isascii()
     assert escape.for_terminal(names[7]) in shown
