@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import gc
 import os
+import re
 import sys
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
+import sqlalchemy as sa
 
 from mnist_core.config import TrainConfig
 from mnist_core.data import load_dataset
@@ -39,7 +41,15 @@ def database_url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 @pytest.fixture
 def store(database_url: str) -> Iterator[RunStore]:
     with RunStore.open(database_url) as store:
+        sa.event.listen(store.engine, "before_cursor_execute", _no_change_of_state_goes_unnoticed)
         yield store
+
+
+def _no_change_of_state_goes_unnoticed(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+    """Pages ask for what was updated since they looked: who writes a state must say when."""
+    changes = re.match(r"UPDATE (?:runs|jobs|sweeps) SET (.*?)(?: WHERE |$)", statement, re.DOTALL)
+    if changes is not None and re.search(r"\bstate=", changes[1]):
+        assert re.search(r"\bupdated_at=", changes[1]), statement
 
 
 @pytest.fixture(scope="session")

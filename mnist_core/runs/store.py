@@ -157,12 +157,28 @@ class RunStore:
 
         Raises `RunNotFound`, `NoNetworkYet` before its first checkpoint, or `DamagedBlob`.
         """
+        return self.network_and_step(run_id)[0]
+
+    def network_and_step(self, run_id: int) -> tuple[bytes, int]:
+        """Return the same, and after how many batches the run had it: fewer than its `step` while it is trained."""
         with self.reading() as connection:
             found = read_blob(connection, run_id, "network")
         if found is None:
-            run = self.run(run_id)
-            raise NoNetworkYet(f"Run {run.id} has no network yet: it has not trained long enough. Try again shortly.")
-        return found[1]
+            raise self._no_network_yet(run_id)
+        return found[1], found[0]
+
+    def network_step(self, run_id: int) -> int:
+        """Return only after how many batches the run had its newest network. Raises as `network_bytes` does."""
+        query = sa.select(blobs.c.step).where(blobs.c.run_id == run_id, blobs.c.kind == "network")
+        with self.reading() as connection:
+            step = connection.scalar(query)
+        if step is None:
+            raise self._no_network_yet(run_id)
+        return int(step)
+
+    def _no_network_yet(self, run_id: int) -> NoNetworkYet:
+        run = self.run(run_id)
+        return NoNetworkYet(f"Run {run.id} has no network yet: it has not trained long enough. Try again shortly.")
 
     def checkpoint(self, run_id: int) -> Checkpoint | None:
         """Return the state from which the run would go on; None if it has none (yet, or any more).

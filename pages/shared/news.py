@@ -53,12 +53,12 @@ def news_of(run: Run) -> dict[str, Any]:
 
 def charts_of(run: Run) -> dict[str, Chart]:
     """Return the learning curves of a run by the keys of their plots. Shared by all visits: not to be changed."""
-    return _charts(run.id, run.step, run.config.epochs)
+    return _charts(run.id, run.updated_at, run.config.epochs)
 
 
 def charts_as_json(run: Run) -> dict[str, dict[str, str]]:
     """Return the same for plot.js: by the key of the plot, its figure as JSON and its summary."""
-    return _charts_as_json(run.id, run.step, run.config.epochs)
+    return _charts_as_json(run.id, run.updated_at, run.config.epochs)
 
 
 def decimal(value: float | None) -> str:
@@ -109,18 +109,19 @@ def _validation(run: Run) -> str:
     return text
 
 
-# A run at `step` has the same curves for everybody. Where many train, most look at one that waits for its next turn.
+# Until it is updated, a run has the same curves for everybody. Where many train, most look at one that waits for its
+# next turn.
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _charts(run_id: int, step: int, epochs: int) -> dict[str, Chart]:
-    loss, accuracy = learning_curves([_curve(run_id, services.history(run_id, step))], epochs)
+def _charts(run_id: int, updated_at: float, epochs: int) -> dict[str, Chart]:
+    loss, accuracy = learning_curves([_curve(run_id, services.history(run_id, updated_at))], epochs)
     return {f"accuracy_{run_id}": accuracy, f"loss_{run_id}": loss}
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _charts_as_json(run_id: int, step: int, epochs: int) -> dict[str, dict[str, str]]:
-    charts = _charts(run_id, step, epochs)
+def _charts_as_json(run_id: int, updated_at: float, epochs: int) -> dict[str, dict[str, str]]:
+    charts = _charts(run_id, updated_at, epochs)
     return {key: {"figure": chart.figure.to_json(), "summary": chart.summary} for key, chart in charts.items()}
 
 

@@ -107,29 +107,55 @@ def fashion() -> Fetching:
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def history(run_id: int, step: int) -> History:
-    """Return the progress of a run as it was at `step` (which only tells the cache old from new)."""
+def history(run_id: int, updated_at: float) -> History:
+    """Return the progress of a run as it was when it was `updated_at` (which only tells the cache old from new)."""
     return store().history(run_id)
 
 
+class NetworkAt(NamedTuple):
+    """The network of a run, or the starter: whose it is, and after how many batches; 0 for the starter."""
+
+    source: int | str
+    step: int
+    network: Network
+
+
+def network(source: int | str) -> NetworkAt:
+    """Return the newest network of a run, or the starter, from a cache.
+
+    In training, a run's own step is ahead of it, and does not tell which network there is.
+    Raises `RunNotFound`, `NoNetworkYet`, `DamagedBlob` or `NetworkError`.
+    """
+    return _network(source, 0 if isinstance(source, str) else store().network_step(source))
+
+
 @st.cache_resource(max_entries=64, show_spinner=False)
-def network(source: int | str, step: int) -> Network:
-    """Return the network of a run as it was at `step` (which only tells the cache old from new), or the starter."""
+def _network(source: int | str, at_least: int) -> NetworkAt:
     if isinstance(source, str):
-        return Network.load(source)
-    return Network.from_bytes(store().network_bytes(source))
+        return NetworkAt(source, 0, Network.load(source))
+    data, step = store().network_and_step(source)
+    return NetworkAt(source, step, Network.from_bytes(data))
+
+
+# What a network makes of images is kept under the step that the network itself is of. It comes along as `_network`,
+# by which the cache does not tell one from another.
+
+
+def right_answers(run_id: int, sha256: str) -> NDArray[np.bool_]:
+    """Return for each test image of a dataset whether the newest network of a run reads it correctly: (n,)."""
+    newest = network(run_id)
+    return _right_answers(run_id, newest.step, sha256, newest.network)
 
 
 @st.cache_resource(max_entries=1024, show_spinner="Reading the test images …")
-def right_answers(run_id: int, step: int, sha256: str) -> NDArray[np.bool_]:
-    """Return for each test image of a dataset whether the run's network at `step` reads it correctly: (n,)."""
+def _right_answers(run_id: int, step: int, sha256: str, _network: Network) -> NDArray[np.bool_]:
     images = dataset(sha256)
-    return network(run_id, step).predict(images.test_images).argmax(axis=1) == images.test_labels
+    return _network.predict(images.test_images).argmax(axis=1) == images.test_labels
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)
-def _reading(run: Run) -> Reading:
-    return reading_of(run, network(run.id, run.step), _kept_datasets().get(run.dataset_sha256))
+def _reading(run: Run, step: int, _network: Network) -> Reading:
+    return reading_of(run, _network, _kept_datasets().get(run.dataset_sha256))
 
 
 def reading(run: Run) -> Reading | None:
@@ -140,7 +166,8 @@ def reading(run: Run) -> Reading | None:
     if run.imported or not run.step or not run.state.ended or run.leased:
         return None
     with suppress(UserError):
-        return _reading(run)
+        newest = network(run.id)
+        return _reading(run, newest.step, newest.network)
     return None
 
 
@@ -162,16 +189,24 @@ def _all_runs(url: str, version: Version) -> AllRuns:
     return AllRuns(runs, frame_of(runs, Ledger(store()).best_tests(), shelf().classes()))
 
 
+def test_probabilities(of: NetworkAt, sha256: str) -> NDArray[np.float32]:
+    """Return the class probabilities (n, classes) of a network for the test images of a dataset."""
+    return _test_probabilities(of.source, of.step, sha256, of.network)
+
+
 @st.cache_resource(max_entries=32, show_spinner="Reading the test images …")
-def test_probabilities(source: int | str, step: int, sha256: str) -> NDArray[np.float32]:
-    """Return the class probabilities (n, classes) of the network above for the test images of a dataset."""
-    return network(source, step).predict(dataset(sha256).test_images)
+def _test_probabilities(source: int | str, step: int, sha256: str, _network: Network) -> NDArray[np.float32]:
+    return _network.predict(dataset(sha256).test_images)
 
 
-@st.cache_resource(max_entries=2, show_spinner="Sending the training images through the network …")
-def hidden_outputs(source: int | str, step: int, sha256: str) -> HiddenOutputs:
-    """Return what the last hidden layer of the network above makes of a dataset's training images.
+def hidden_outputs(of: NetworkAt, sha256: str) -> HiddenOutputs:
+    """Return what the last hidden layer of a network makes of a dataset's training images.
 
     31 MB for 256 units and 60,000 images.
     """
-    return HiddenOutputs.of(network(source, step), dataset(sha256).train_images)
+    return _hidden_outputs(of.source, of.step, sha256, of.network)
+
+
+@st.cache_resource(max_entries=2, show_spinner="Sending the training images through the network …")
+def _hidden_outputs(source: int | str, step: int, sha256: str, _network: Network) -> HiddenOutputs:
+    return HiddenOutputs.of(_network, dataset(sha256).train_images)

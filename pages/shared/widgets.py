@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, TypeVar
 
 import numpy as np
@@ -93,12 +94,12 @@ class Choice:
     @property
     def network(self) -> Network:
         """The network, from a cache. Raises `DamagedBlob` or `NetworkError`."""
-        return services.network(*self._key)
+        return self._newest.network
 
     @property
     def test_probabilities(self) -> NDArray[np.float32]:
         """Its class probabilities for the test images, (n, classes), from a cache."""
-        return services.test_probabilities(*self._key, self.dataset_sha256)
+        return services.test_probabilities(self._newest, self.dataset_sha256)
 
     @property
     def dataset(self) -> Dataset:
@@ -113,11 +114,17 @@ class Choice:
     @property
     def hidden_outputs(self) -> HiddenOutputs:
         """What its last hidden layer makes of the training images, from a cache."""
-        return services.hidden_outputs(*self._key, self.dataset_sha256)
+        return services.hidden_outputs(self._newest, self.dataset_sha256)
 
     @property
-    def _key(self) -> tuple[int | str, int]:
-        return (services.STARTER, 0) if self.run is None else (self.run.id, self.run.step)
+    def step(self) -> int:
+        """After how many batches the run had this network."""
+        return self._newest.step
+
+    @cached_property
+    def _newest(self) -> services.NetworkAt:
+        """One for all that this choice is asked for, however the run goes on meanwhile."""
+        return services.network(services.STARTER if self.run is None else self.run.id)
 
 
 def choose_remembered(label: str, options: Sequence[Option], remembered: Option, key: str, **layout: Any) -> Option:

@@ -54,9 +54,7 @@ def show_score(choice: Choice, labels: NDArray[np.uint8]) -> None:
         st.caption(f"This network was imported from {for_markdown(choice.run.imported)}.")
         say_what_import_changed(choice.run)
     elif not choice.run.state.ended:
-        st.caption(
-            f"This run has not ended. You see its network after {choice.run.step:,} of {choice.run.steps:,} steps."
-        )
+        st.caption(f"This run has not ended. You see its network after {choice.step:,} of {choice.run.steps:,} steps.")
 
 
 def show_starter() -> None:

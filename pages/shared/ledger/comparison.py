@@ -71,7 +71,7 @@ def _contender(run: Run) -> Contender | None:
         return None
     if run.state.ended and run.step:
         try:
-            return Contender.from_predictions(run.id, services.right_answers(run.id, run.step, run.dataset_sha256))
+            return Contender.from_predictions(run.id, services.right_answers(run.id, run.dataset_sha256))
         except UserError:
             pass  # the network went to make room, or is damaged: the accuracy is still known
     return Contender(run.id, run.test_accuracy, len(services.dataset(run.dataset_sha256).test_labels))
