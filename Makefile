@@ -21,11 +21,12 @@ run: environment ## start the app; PORT=8501, LAN=1 for the local network, HOST=
 test: environment-dev ## run all tests, those in Chromium included; ARGS="-k canvas" for some
 	@chromium="$$($(BIN)/python scripts/find_chromium.py)" && CHROMIUM="$$chromium" $(BIN)/python -m pytest $(if $(ARGS),$(ARGS),-n 2 --dist loadscope --durations=15)
 
-check: environment-dev ## lint, format, types and layers
+check: environment-dev ## lint, format, types and layers; pinned versions, where the network allows it
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(BIN)/python scripts/audit.py
 
 format: environment-dev ## put the code into the project's format
 	@$(BIN)/ruff check --fix .

@@ -1,0 +1,98 @@
+"""Ask the vulnerability service of PyPI about every version that is pinned; `make check` does.
+
+    python scripts/audit.py
+
+A known vulnerability fails. A service that cannot be reached does not: that is said, and nothing else is held up.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+PROJECT = Path(__file__).resolve().parents[1]
+FOUND, USER_ERROR = 1, 2
+SECONDS_TO_ANSWER = 3
+"""For one question."""
+SECONDS_IN_ALL = 180
+A_FEW = 3
+ACCEPTED: dict[str, str] = {}
+"""Vulnerabilities that do not concern this project, by their numbers such as PYSEC-2026-1, and why they do not."""
+
+Answers = list[dict[str, Any]]
+Ask = Callable[[Sequence[str]], Answers]
+
+
+class Outcome(NamedTuple):
+    """An exit code and what to say."""
+
+    code: int
+    text: str
+
+
+def main() -> int:
+    """Audit all pins, say what was found, and return 1 if something was, else 0."""
+    if importlib.util.find_spec("pip_audit") is None:
+        print("There is no pip-audit here: make environment-dev installs it.", file=sys.stderr)
+        return USER_ERROR
+    outcome = audit(pins([PROJECT / "constraints.txt", *PROJECT.glob("requirements*.txt")]), ask)
+    print(outcome.text, file=sys.stderr if outcome.code else sys.stdout)
+    return outcome.code
+
+
+def pins(files: Sequence[Path]) -> list[str]:
+    """Return what the files pin, such as "numpy==2.4.6", each once and in alphabetical order."""
+    lines = [line for file in files for line in file.read_text(encoding="utf-8").splitlines()]
+    found = [re.match(r"([\w.-]+)(?:\[[\w,-]+\])?==([\w.+!-]+)", line) for line in lines]
+    return sorted({f"{match[1].lower()}=={match[2]}" for match in found if match})
+
+
+def audit(wanted: Sequence[str], asking: Ask) -> Outcome:
+    """Ask about all pins, and about a few of them before: without a network, it is over within seconds."""
+    for some in (wanted[:A_FEW], wanted):
+        answers = asking(some)
+        known = [answer for answer in answers if "vulns" in answer]
+        if not known:
+            return Outcome(0, f"The vulnerability service cannot be reached: {len(wanted)} pins were not audited.")
+    findings = [_in_words(answer, found) for answer in known for found in _concerning(answer["vulns"])]
+    if findings:
+        findings.append("Pin versions without them in requirements*.txt or constraints.txt.")
+        return Outcome(FOUND, "\n".join(findings))
+    unknown = len(wanted) - len(known)
+    but = f" {unknown} others are unknown to the service." if unknown else ""
+    return Outcome(0, f"No vulnerability is known in {len(known)} pins.{but}")
+
+
+def ask(wanted: Sequence[str]) -> Answers:
+    """Return what pip-audit finds out about pins; nothing if it cannot, for whatever reason."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "requirements.txt"
+        file.write_text("\n".join(wanted))
+        options = ["--requirement", str(file), "--no-deps", "--disable-pip", "--format", "json"]
+        options += ["--progress-spinner", "off", "--timeout", str(SECONDS_TO_ANSWER)]
+        command = [sys.executable, "-m", "pip_audit", *options]
+        try:
+            done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=SECONDS_IN_ALL)
+            return json.loads(done.stdout)["dependencies"]
+        except (subprocess.TimeoutExpired, ValueError, KeyError):
+            return []
+
+
+def _concerning(found: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [one for one in found if ACCEPTED.keys().isdisjoint({one["id"], *one.get("aliases", [])})]
+
+
+def _in_words(answer: dict[str, Any], found: dict[str, Any]) -> str:
+    versions = " or ".join(found.get("fix_versions", [])) or "no version yet"
+    return f"{answer['name']} {answer['version']} has {found['id']}, which is mended in {versions}."
+
+
+if __name__ == "__main__":
+    sys.exit(main())
