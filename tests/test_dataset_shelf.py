@@ -128,7 +128,7 @@ def test_the_terminal_tells_what_it_found_before_it_adds_anything(store, tmp_pat
     np.savez(path, x_train=images[0], x_test=images[1], y_train=labels[0], y_test=labels[1])
     assert main(["data", str(path)]) == 2
     told = capsys.readouterr().err
-    assert "Converted: An axis of length 1 was left out." in told
+    assert "Converted: The images, of the shape (n, 28, 28, 1), became (n, 28, 28)." in told
     assert "Found: The images are dark on light paper" in told
     assert "Pass --invert to cure what was found" in told
     assert [info.name for info in DatasetShelf(store).all()] == ["mnist"]

@@ -121,7 +121,7 @@ def test_what_was_found_is_shown_and_cured_where_it_is_ticked_before_anything_is
     page.rerun()
     assert "300 training and 0 test images of 10 classes" in page.words
     for told in (
-        "An axis of length 1 was left out",
+        "became (n, 28, 28)",
         "dark on light paper",
         "lie on their side",
         "The labels go from 1 to 10",

@@ -77,6 +77,12 @@ def png(image: np.ndarray, **options: Any) -> bytes:
     return buffer.getvalue()
 
 
+def npz_member(array: np.ndarray) -> bytes:
+    buffer = io.BytesIO()
+    np.save(buffer, array)
+    return buffer.getvalue()
+
+
 def zipped(files: dict[str, bytes]) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -92,8 +98,8 @@ def zipped(files: dict[str, bytes]) -> bytes:
     ("arrays", "said"),
     [
         (DIGITS.arrays, ""),
-        (with_images(lambda x: x[..., None]), "An axis of length 1 was left out"),
-        (with_images(lambda x: x[:, None]), "An axis of length 1 was left out"),
+        (with_images(lambda x: x[..., None]), "of the shape (n, 28, 28, 1), became (n, 28, 28)"),
+        (with_images(lambda x: x[:, None]), "of the shape (n, 1, 28, 28), became (n, 28, 28)"),
         (with_images(lambda x: x.reshape(-1, 784)), "Rows of 784 pixels became images of 28 × 28"),
         (with_images(lambda x: x.reshape(-1, 784).T), "Rows of 784 pixels"),
         (with_images(lambda x: np.moveaxis(x, 0, -1)), "the last axis"),
@@ -369,6 +375,16 @@ def test_a_class_without_test_images_is_told_and_gets_some():
     assert (after.test.labels != 3).sum() == (YT != 3).sum()
 
 
+def test_a_single_image_of_a_class_is_to_learn_from():
+    one_of_each = np.unique(Y, return_index=True)[1]
+    draft = read({"images": X[one_of_each], "labels": Y[one_of_each]})
+    assert not findings(draft)
+    with pytest.raises(BadDatasetFile, match=r"no test images.*two or more"):
+        cured(draft, ["hold-out"]).dataset("mine")
+    first = (Y != 3) | (np.cumsum(Y == 3) == 1)
+    assert not findings(read({"x_train": X[first], "y_train": Y[first], "x_test": XT[YT != 3], "y_test": YT[YT != 3]}))
+
+
 def test_what_is_held_out_is_always_the_same_and_of_every_class():
     drafts = [cured(read({"images": X, "labels": Y}), ["hold-out"]) for _ in range(2)]
     assert drafts[0].dataset("a").sha256 == drafts[1].dataset("b").sha256
@@ -411,6 +427,7 @@ def test_each_cure_has_an_option_in_the_terminal():
         ("a.png", png(X[0]), r"is a PNG picture.*a folder for each class"),
         ("a.csv", b"<!DOCTYPE html><html>", "is a web page"),
         ("a.csv", b"version https://git-lfs.github.com/spec/v1\n", "is a pointer of Git LFS"),
+        ("a.npy", npz_member(X[:9]), r"is one array \(npy\).*y_train.npy"),
         ("a.json", b'{"images": []}', "is a JSON file"),
         ("a.db", b"SQLite format 3\x00" + bytes(99), "is an SQLite database"),
         ("a.bin", bytes(range(128, 190)), "not known what kind of file"),
@@ -524,12 +541,6 @@ def test_bombs_are_refused_before_they_are_unpacked(monkeypatch):
     monkeypatch.setattr(pictures, "LARGEST_PICTURE", 1000)
     with pytest.raises(BadDatasetFile, match="40 × 40 pixels"):
         read_draft({"a.zip": zipped({"0/a.png": png(np.zeros((40, 40), np.uint8))})})
-
-
-def npz_member(array: np.ndarray) -> bytes:
-    buffer = io.BytesIO()
-    np.save(buffer, array)
-    return buffer.getvalue()
 
 
 def test_nothing_but_the_readable_error_comes_out_of_damaged_files():

@@ -71,7 +71,9 @@ class Draft:
     def dataset(self, name: str) -> Dataset:
         """Return the draft as a dataset. Raises `BadDatasetFile` if labels or class names do not fit."""
         if not len(self.test.labels):
-            raise BadDatasetFile("There are no test images. Hold out some of the training images to test with.")
+            raise BadDatasetFile(
+                "There are no test images. Hold out some of the training images; a class needs two or more for that."
+            )
         count = len(self.train.labels) + len(self.test.labels)
         if count > MOST_IMAGES:
             raise BadDatasetFile(f"There are {count:,} images in all; at most {MOST_IMAGES:,} are taken.")

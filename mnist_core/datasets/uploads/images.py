@@ -137,8 +137,10 @@ def _arranged(array: NDArray[np.uint8], title: str) -> tuple[NDArray[np.uint8], 
         return array.reshape(-1, side, side), f"Rows of {side * side:,} pixels became images of {side} × {side}."
     if array.shape[:2] == (IMAGE_SIZE, IMAGE_SIZE) and array.shape[2] != IMAGE_SIZE:
         return np.moveaxis(array, 2, 0), "The images stood along the last axis, (28, 28, n); it became the first."
-    axis = " An axis of length 1 was left out." if len(shape) > 3 else ""
-    return array, axis.strip()
+    if len(shape) == 3:
+        return array, ""
+    before, after = (", ".join(map(str, it[1:])) for it in (shape, array.shape))
+    return array, f"The images, of the shape (n, {before}), became (n, {after})."
 
 
 def _grey(array: NDArray[np.uint8], title: str) -> NDArray[np.uint8]:

@@ -32,7 +32,13 @@ def arrays_in_npz(files: Mapping[str, bytes]) -> list[ArrayInFile]:
 
 
 def arrays_in_npy(files: Mapping[str, bytes]) -> list[ArrayInFile]:
-    """Return the arrays of .npy files, named as the files are."""
+    """Return the arrays of .npy files, named as the files are. Raises `BadDatasetFile` for one alone."""
+    if len(files) == 1:
+        raise BadDatasetFile(
+            f"{quoted(next(iter(files)))} is one array (npy): images or labels alone. Choose the files of both "
+            f"together, such as x_train.npy and y_train.npy, or pack them: np.savez('mine.npz', x_train=…, y_train=…). "
+            f"{EXPECTED}"
+        )
     return [npy_in_memory(PurePosixPath(name).stem, quoted(name), data) for name, data in files.items()]
 
 

@@ -146,7 +146,7 @@ def _renumber(draft: Draft) -> Draft:
 
 def _untested(draft: Draft) -> str:
     lacking = np.setdiff1d(draft.train.labels, draft.test.labels)
-    if not len(lacking):
+    if not _to_hold_out(draft).any():  # none lacks any, or those that do have one image each, which is to learn from
         return ""
     if not len(draft.test.labels):
         return "There are no images to test with."
