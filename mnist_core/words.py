@@ -1,16 +1,37 @@
-"""Words for sentences: how a share is written, and what goes before the name of a class."""
+"""Words for sentences: how a share is written, what goes before the name of a class, what was read in a row."""
 
 from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
+from typing import NamedTuple
 
-_SAID_WITH_A_VOWEL = re.compile(r"[aeio]|8|1[18]$", re.IGNORECASE)
+_SAID_WITH_A_VOWEL = re.compile(r"[aefhilmnorsx]$|[aeio]|8|1[18]$", re.IGNORECASE)
 
 
 def with_article(name: str) -> str:
     """Return a class name with its indefinite article, by how it is said: "a 4", "an 8", "an Ankle boot"."""
     return f"{'an' if _SAID_WITH_A_VOWEL.match(name) else 'a'} {name}"
+
+
+class Read(NamedTuple):
+    """A digit as it was read: the name of its class, the confidence from 0 to 1, and whether that counts as sure."""
+
+    name: str
+    confidence: float
+    sure: bool
+
+
+def side_by_side(row: Sequence[Read]) -> str:
+    """Return what was read as one writes it, with a "?" after what is unsure: "72", "7?2"."""
+    return "".join(f"{read.name}{'' if read.sure else '?'}" for read in row)
+
+
+def one_by_one(row: Sequence[Read]) -> str:
+    """Return what was read of several digits, each with its confidence: "a 7, 99 %, and perhaps a 2, 55 %"."""
+    parts = [f"{'' if it.sure else 'perhaps '}{with_article(it.name)}, {percent(it.confidence, 0)}" for it in row]
+    return ", and ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else "".join(parts)
 
 
 def percent(fraction: float | None, digits: int = 2) -> str:

@@ -8,6 +8,7 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from html import unescape
 from itertools import pairwise
 
 import numpy as np
@@ -18,8 +19,10 @@ from playwright.sync_api import Locator, Page, expect
 from mnist_core.config import TrainConfig
 from mnist_core.data import load_dataset
 from mnist_core.network import Network
-from mnist_core.runs import DatasetShelf, State
+from mnist_core.runs import DatasetShelf, Handwriting, State
 from mnist_core.worker import Worker
+from pages.shared.answer import verdict_of_several
+from pages.shared.digit import Digit
 from scripts.running_app import RunningApp
 from tests.idx_server import small_dataset
 
@@ -122,15 +125,109 @@ def send_photo(page, name, content):
     page.rerun()
 
 
-def test_a_photo_is_read_and_what_the_network_sees_is_shown(open_page):
-    paper = Image.new("L", (500, 400), 210)
-    digit = Image.fromarray(load_dataset().test_images[0]).resize((250, 250))
-    paper.paste(60, (90, 70), digit)
+def photo_of(*digits: int, turns: int = 0) -> bytes:
+    """A photo of digits side by side on grey paper; `turns` are quarters counter-clockwise."""
+    images, labels = load_dataset().test_images, load_dataset().test_labels
+    paper = Image.new("L", (300 * max(1, len(digits)) + 100, 400), 210)
+    for place, digit in enumerate(digits):
+        image = Image.fromarray(images[int(np.flatnonzero(labels == digit)[0])]).resize((250, 250))
+        paper.paste(60, (60 + 300 * place, 70), image)
     file = io.BytesIO()
-    paper.save(file, "PNG")
+    paper.rotate(90 * turns, expand=True).save(file, "PNG")
+    return file.getvalue()
+
+
+def html(page, mark):
+    """What the page shows as HTML with this mark in it; "" if there is nothing."""
+    return next((it.proto.body for it in page.app.get("html") if mark in it.proto.body), "")
+
+
+def frames(page) -> list[str]:
+    """The digits that are framed in the picture, in brackets the one that is looked at."""
+    found = re.findall(r'<i class="([^"]*)"[^>]*><span>(\w+)</span>', html(page, 'class="frames"'))
+    return [f"[{name}]" if "chosen" in kind else name for kind, name in found]
+
+
+def which_one(page):
+    return next((group for group in page.app.button_group if group.key == "draw_which"), None)
+
+
+def test_several_digits_in_a_photo_are_framed_and_read_from_left_to_right(open_page):
     page = open_page(DRAW)
-    send_photo(page, "seven.png", file.getvalue())
+    send_photo(page, "some.png", photo_of(7, 2, 1))
+    assert re.search(r"I read 721: <span>a 7, >?99 %, a 2, >?99 %, and a 1, >?99 %\.", unescape(answer(page)))
+    assert frames(page) == ["[1st]", "2nd", "3rd"]
+    which_one(page).select(1)
+    page.rerun()
+    assert frames(page) == ["1st", "[2nd]", "3rd"]
+    assert "Of the 2nd: 2, " in answer(page)
+    assert "Is the 2nd right?" in page.words
+    look_closer(page, "Why")
+    assert "Why 2 and not" in page.words
+    send_photo(page, "others.png", photo_of(1, 4))
+    assert frames(page) == ["[1st]", "2nd"]
+
+
+def test_each_of_several_digits_can_be_given_a_label_or_all_be_kept_as_read(open_page, store):
+    page = open_page(DRAW)
+    send_photo(page, "some.png", photo_of(7, 2))
+    page.press("All are right: 7 2")
+    (kept_in,) = Handwriting(store).sets()
+    assert Handwriting(store).drawings(kept_in.id).labels.tolist() == [7, 2]
+    assert "Kept as 7" in page.words
+    page.app.button(key="teach_undo").click()
+    page.rerun()
+    assert Handwriting(store).drawings(kept_in.id).labels.tolist() == [2]
+    which_one(page).select(1)
+    page.rerun()
+    assert "Kept as 2" in page.words
+
+
+def test_a_turned_photo_is_turned_upright_by_a_button(open_page):
+    page = open_page(DRAW)
+    send_photo(page, "turned.png", photo_of(7, 2, turns=1))
+    assert "I read 72" not in answer(page)
+    page.press("Turn")
+    assert "I read 72:" in answer(page)
+    send_photo(page, "upright.png", photo_of(7))
+    assert "I read a 7." in answer(page), "a new photo begins unturned"
+
+
+def test_a_photo_in_which_nothing_is_found_is_shown_with_a_sentence(open_page):
+    page = open_page(DRAW)
+    send_photo(page, "paper.png", photo_of())
+    assert "No digit stands out" in page.words
+    assert "nothing found in it" in html(page, 'class="frames"')
+    assert "Turn" in page.buttons
+    assert "Draw a digit" in page.app.subheader[0].value
+
+
+@pytest.mark.parametrize(("class_names", "reads"), [("AB", 2), (("Ankle boot", "Bag"), 1)], ids=["letters", "clothes"])
+def test_letters_stand_side_by_side_and_clothes_do_not(open_page, store, class_names, reads):
+    kept = DatasetShelf(store).add(replace(small_dataset(classes=2), class_names=tuple(class_names)))
+    run_id = store.submit(TrainConfig(hidden_units=16, epochs=1, batch_size=64), dataset=kept.sha256)
+    Worker(store).work(run_id)
+    page = open_page(DRAW, run=run_id)
+    send_photo(page, "two.png", photo_of(1, 7))
+    assert len(frames(page)) == reads
+    assert (which_one(page) is None) is (reads == 1)
+    assert "digit" not in answer(page)
+
+
+def test_what_is_hardly_a_digit_is_never_announced_as_sure():
+    names, sure = tuple("0123456789"), np.full((2, 10), 0.001, dtype=np.float32)
+    sure[0, 7] = sure[1, 2] = 0.991
+    digits = [Digit(np.zeros((28, 28), dtype=np.float32), legible=legible) for legible in (True, False)]
+    sign, (row, each, _) = verdict_of_several(sure, names, digits, 0)
+    assert (sign, row) == ("72?", "I am not sure, 72?:")
+    assert each == "a 7, 99 %, and perhaps a 2, 99 %."
+
+
+def test_a_photo_is_read_and_what_the_network_sees_is_shown(open_page):
+    page = open_page(DRAW)
+    send_photo(page, "seven.png", photo_of(7))
     assert "I read a 7." in answer(page)
+    assert frames(page) == ["[1st]"]
     ways = next(element.proto.body for element in page.app.get("html") if 'class="ways"' in element.proto.body)
     assert ways.count("<figure>") == 3
     assert "Fitted and centred: 28×28</b>Reads a 7" in ways
@@ -253,6 +350,27 @@ def test_digits_drawn_with_the_mouse_are_read(shared_server, page):
         expect_answer(page, f"I read a {digit}.")
         press(page, "Clear")
         expect_invitation(page)
+
+
+@pytest.mark.browser
+def test_several_digits_are_drawn_framed_and_looked_at_one_by_one(shared_server, page):
+    open_canvas(page, shared_server)
+    draw(page, [[(40, 50), (40, 230)], [(120, 70), (240, 70), (170, 220)]])
+    expect_answer(page, "I read 17: a 1")
+    expect(page.locator(".frames i")).to_have_count(2)
+    canvas, frame = page.locator(".upper-canvas").bounding_box(), page.locator(".frames i").first.bounding_box()
+    assert canvas is not None
+    assert frame is not None
+    assert abs(frame["x"] + frame["width"] / 2 - canvas["x"] - canvas["width"] / 7) < 4, "around the 1"
+    page.get_by_role("radio", name="1st: 1").focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Space")
+    expect(page.locator(".frames i.chosen")).to_have_text("2nd")
+    expect_answer(page, "Of the 2nd: 7")
+    expect(page.get_by_role("img", name=re.compile("^Most likely: 7|^Most likely.* 7"))).to_be_visible()
+    press(page, "Undo")  # through the frames the canvas is drawn upon as ever
+    expect_answer(page, "I read a 1.")
+    expect(page.locator(".frames")).to_have_count(0)
 
 
 @pytest.mark.browser

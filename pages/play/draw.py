@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
 from mnist_core.data import DIGITS, Dataset
 from mnist_core.escape import for_markdown, sentence_for_markdown
-from pages.shared import easel, live, memory
-from pages.shared.answer import show_answer
+from mnist_core.photo import MOST_BYTES
+from pages.shared import easel, found, live, memory, photo
+from pages.shared.answer import ordinal, reads, show_answer
+from pages.shared.answer import read as probabilities_of
 from pages.shared.closer import look_closer
-from pages.shared.digit import Digit, from_picture
+from pages.shared.digit import Digit, in_drawing
 from pages.shared.plot import prepare_plots
 from pages.shared.sheet import SHOWN_SIDE, SIDE
-from pages.shared.teach import teach
+from pages.shared.teach import teach, teach_all
 from pages.shared.widgets import Choice, choose_network, user_errors
 
 DRAWING, GRID, TEST_IMAGE, PHOTO = "Your drawing", "A grid", "A test image", "A photo"
-SOURCES: dict[str, Callable[[Choice], Digit | None]] = {
-    DRAWING: lambda _: easel.drawn_digit(),
-    GRID: lambda _: easel.grid_digit(),
-    TEST_IMAGE: lambda choice: easel.test_digit(choice.dataset),
-    PHOTO: lambda _: easel.photo_digit(),
+SOURCES: dict[str, Callable[[Dataset], tuple[Digit, ...]]] = {
+    DRAWING: easel.drawn_digits,
+    GRID: easel.painted_digits,
+    TEST_IMAGE: easel.test_digit,
+    PHOTO: photo.digits_in_photo,
 }
 
 INVITATIONS = {
@@ -30,7 +32,8 @@ INVITATIONS = {
     "reads appears here while you draw. If you cannot draw, choose **A grid** or **A test image** below.",
     GRID: "Paint on the grid. By keyboard: the arrow keys move, the space bar paints or wipes a cell, and "
     "with Shift the arrow keys paint their way.",
-    PHOTO: "Take a photo of what you have drawn on paper, or choose a picture: PNG or JPEG, at most 5 MB.",
+    PHOTO: "Take a photo of what you have drawn on paper, or choose a picture: PNG or JPEG, at most "
+    f"{MOST_BYTES // 1_000_000} MB.",
 }
 
 STYLE = """
@@ -50,22 +53,34 @@ def invite(dataset: Dataset, source: str) -> None:
 
 
 @st.fragment
-def read(choice: Choice, source: str, digit: Digit | None) -> None:
-    """Show what the network reads in the digit; while the pen is down, in what there is of it by now."""
+def read(choice: Choice, source: str, digits: tuple[Digit, ...]) -> None:
+    """Show what the network reads in the digits; while the pen is down, in what there is of them by now."""
     picture = live.watch("draw") if source == DRAWING else None
     with user_errors():
         if picture is not None:
-            digit = from_picture(picture.pixels, easel.brush() * live.SIDE / SIDE) or digit
-        if digit is None:
+            pen = easel.brush() * live.SIDE / SIDE
+            digits = in_drawing(picture.pixels, pen, choice.dataset.class_names) or digits
+        if not digits:
             prepare_plots()
             invite(choice.dataset, source)
         else:
-            show_answer(choice, digit, frame=picture.frame if picture else None)
+            show_answer(choice, digits, found.which(digits), frame=picture.frame if picture else None)
+
+
+def say_what_they_are(choice: Choice, digits: Sequence[Digit]) -> None:
+    """Let people choose one of several digits, and say what it is."""
+    probabilities, names = probabilities_of(choice, digits), choice.dataset.class_names
+    found.choose(digits, reads(probabilities, names, digits))
+    labels = [int(label) for label in probabilities.argmax(axis=1)]
+    chosen = found.which(digits)
+    question = "Is that right?" if len(digits) == 1 else f"Is the {ordinal(chosen)} right?"
+    teach(digits[chosen].image, labels[chosen], names, question=question)
+    teach_all([digit.image for digit in digits], labels, names)
 
 
 @st.fragment
 def play(choice: Choice) -> None:
-    """Let people bring a digit and, beside or below it, show what the network reads; below, a closer look."""
+    """Let people bring digits and, beside or below them, show what the network reads; below, a closer look."""
     st.html(f"<style>{STYLE}</style>")
     row = st.container(horizontal=True, gap="medium")
     source = st.segmented_control(
@@ -79,15 +94,14 @@ def play(choice: Choice) -> None:
     memory.keep("draw_source", source, size=len(source))
     with user_errors():
         with row, st.container(width=SHOWN_SIDE):
-            digit = SOURCES[source](choice)
+            digits = SOURCES[source](choice.dataset)
         live.settle("draw")
         with row, st.container(key="draw_answer"):
-            read(choice, source, digit)
-            if digit is not None and digit.label is None:
-                probabilities = choice.network.predict(digit.image[None])[0]
-                teach(digit.image, int(probabilities.argmax()), choice.dataset.class_names)
-        if digit is not None:
-            look_closer(choice, digit)
+            read(choice, source, digits)
+            if digits and digits[0].label is None:
+                say_what_they_are(choice, digits)
+        if digits:
+            look_closer(choice, digits[found.which(digits)])
 
 
 st.title("Draw")

@@ -99,6 +99,13 @@ def picture_url(pixels: NDArray[np.uint8]) -> str:
     return _url(_png(pixels))
 
 
+def photo_url(pixels: NDArray[np.uint8]) -> str:
+    """Return a photo (H, W, 3) as a data: URL, a tenth as long as that of `picture_url`."""
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, "JPEG", quality=85)
+    return _url(buffer.getvalue(), "jpeg")
+
+
 def sheet_shape(count: int) -> tuple[int, int]:
     """Return how many images stand across and down the sheet: as square as can be, and at least one each way."""
     across = max(1, math.ceil(math.sqrt(count)))
@@ -131,8 +138,8 @@ def _png(pixels: NDArray[np.uint8]) -> bytes:
     return buffer.getvalue()
 
 
-def _url(png: bytes) -> str:
-    return "data:image/png;base64," + base64.b64encode(png).decode()
+def _url(file: bytes, kind: str = "png") -> str:
+    return f"data:image/{kind};base64,{base64.b64encode(file).decode()}"
 
 
 def _caption(text: str) -> str:

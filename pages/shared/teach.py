@@ -24,13 +24,18 @@ _TAUGHT = "taught"
 _PROBLEM = "teach_problem"
 
 
-def teach(image: NDArray[np.float32], predicted: int, class_names: Sequence[str], key: str = "teach") -> None:
+def teach(
+    image: NDArray[np.float32],
+    predicted: int,
+    class_names: Sequence[str],
+    key: str = "teach",
+    question: str = "Is that right?",
+) -> None:
     """Let a person say what they drew. `image` (28, 28) in [0, 1] is what the network saw, `predicted` what it read.
 
     Side effect: what they say is kept in the store. Call it where the answer is shown; `key` tells several apart.
     """
-    drawing = hashlib.sha256(image.tobytes()).hexdigest()[:16]
-    told: dict[str, tuple[int, int]] = session.get(_TAUGHT, {})
+    drawing, told = _name(image), _told()
     if problem := session.get(_PROBLEM, ""):
         say_warning(problem, ":material/error:")
         session.put(_PROBLEM, "")
@@ -39,7 +44,7 @@ def teach(image: NDArray[np.float32], predicted: int, class_names: Sequence[str]
         return
     name = for_markdown(class_names[predicted])
     with st.container(horizontal=True, vertical_alignment="center", key=f"{key}_question"):
-        st.markdown("Is that right?", width="content")
+        st.markdown(question, width="content")
         st.button(
             f"Yes, {name}",
             icon=":material/check:",
@@ -50,6 +55,23 @@ def teach(image: NDArray[np.float32], predicted: int, class_names: Sequence[str]
         )
         with st.popover("No, it is …", icon=":material/edit:", key=f"{key}_no_{drawing}"):
             _ask(drawing, image, predicted, tuple(class_names), key)
+
+
+def teach_all(
+    images: Sequence[NDArray[np.float32]], predicted: Sequence[int], class_names: Sequence[str], key: str = "teach"
+) -> None:
+    """Let a person say of several digits at once that all of them were read right, unless they have said of one."""
+    if len(images) < 2 or any(_name(image) in _told() for image in images):
+        return
+    row = " ".join(for_markdown(class_names[label]) for label in predicted)
+    st.button(
+        f"All are right: {row}",
+        icon=":material/done_all:",
+        key=f"{key}_all",
+        on_click=_keep_all,
+        args=(images, predicted, tuple(class_names)),
+        help="Keep every one of them with the answer that was given.",
+    )
 
 
 def chosen_set(class_names: Sequence[str]) -> HandwritingSet | None:
@@ -125,6 +147,22 @@ def _choose_set(class_names: Sequence[str], key: str) -> None:
     )
     if picked is not None:
         session.put(CHOSEN_SET, picked)
+
+
+def _name(image: NDArray[np.float32]) -> str:
+    """Return what tells a drawing from others."""
+    return hashlib.sha256(image.tobytes()).hexdigest()[:16]
+
+
+def _told() -> dict[str, tuple[int, int]]:
+    """Return what was said in this visit."""
+    told: dict[str, tuple[int, int]] = session.get(_TAUGHT, {})
+    return told
+
+
+def _keep_all(images: Sequence[NDArray[np.float32]], labels: Sequence[int], class_names: tuple[str, ...]) -> None:
+    for image, label in zip(images, labels, strict=True):
+        _keep(_name(image), image, label, class_names)
 
 
 def _keep(drawing: str, image: NDArray[np.float32], label: int, class_names: tuple[str, ...]) -> None:
