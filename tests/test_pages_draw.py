@@ -331,6 +331,10 @@ def expect_invitation(page: Page) -> None:
     expect(page.get_by_role("heading", name="Draw a digit from 0 to 9")).to_be_visible()
 
 
+def expect_canvas(page: Page) -> None:
+    expect(page.get_by_role("img", name="Canvas: draw a digit")).to_be_visible()
+
+
 def visit_elsewhere(page: Page) -> None:
     """Leave the page, and come back."""
     page.get_by_role("link", name="Data").click()
@@ -496,16 +500,17 @@ def test_undo_goes_on_one_step_at_a_time_after_a_reload_and_a_visit_elsewhere(sh
     press(page, "Clear")
     expect_invitation(page)
     page.reload()
-    expect_invitation(page)
+    expect_canvas(page)
     press(page, "Undo")
     expect(page.get_by_role("status")).to_be_visible()
     press(page, "Undo")
     visit_elsewhere(page)  # before the server may have heard of it
-    expect(page.get_by_role("status")).to_be_visible()
+    expect_canvas(page)
     press(page, "Undo")
     expect_answer(page, "I read a 1.")
     page.reload()
     expect_answer(page, "I read a 1.")
+    expect_canvas(page)
     press(page, "Undo")
     expect_invitation(page)
     expect(page.get_by_role("button", name="Undo")).to_be_disabled()

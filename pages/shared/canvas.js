@@ -21,7 +21,8 @@ const STORE = "digits_untold_strokes";
 let canvas = null; // there is one in a page
 let sheet = null; // what the server told last: number of the sheet, how many strokes it knows of on it, …
 let untold = []; // strokes on the canvas that the server does not know of
-let queue = []; // what goes on when the server has answered: strokes, and presses, each {press: "undo" or "clear"}
+let queue = []; // what goes on when the server has answered: strokes, and presses, each {press: "undo" or "clear", early:
+// whether the canvas was not there yet}
 let asked = null; // what a new sheet is waited for: {press, number: of the sheet that is to be replaced}; press may be null
 let stroke = null; // the one being drawn: {points: each [x, y] from 0 to 1, finger, lifted, drawn: how many of them}
 let held = false; // whether that stroke, or the last one, goes through the queue
@@ -43,7 +44,7 @@ export default function ({ data, setStateValue }) {
     const name = event.isTrusted && Object.keys(data.presses).find((name) => isPress(event, name, data.key));
     if (!name) return;
     stop(event);
-    queue.push({ press: name });
+    queue.push({ press: name, early: !canvas?.isConnected });
     remember();
     pass();
   };
@@ -68,7 +69,8 @@ function welcome(found, told) {
   const unheard = kept.asked && kept.asked.number !== told.pressed ? [{ press: kept.asked.press }] : [];
   canvas = found;
   [sheet, untold, asked, stroke, inked] = [told, [], null, null, false];
-  queue = [...unheard, ...missing, ...kept.queue].map(anew);
+  const [before, early] = [kept.queue.filter((item) => !item.early), queue.filter((item) => item.early)];
+  queue = [...unheard, ...missing, ...before, ...early].map(anew);
   remember();
   pass();
 }
@@ -149,7 +151,7 @@ function trace(stroke) {
 }
 
 function anew(item) {
-  return item.press ? item : { ...item, drawn: 0 };
+  return item.press ? { press: item.press } : { ...item, drawn: 0 };
 }
 
 function lower(event) {
