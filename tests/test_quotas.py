@@ -197,6 +197,17 @@ def test_whoever_keeps_most_makes_room_for_what_is_trained(store):
         assert size(connection) <= LIMIT // 2
 
 
+def test_one_visitor_cannot_pin_so_much_that_the_runs_of_others_go(store):
+    mine = [trained(store, SOMEBODY_ELSE) for _ in range(3)]
+    for run_id in mine[:2]:
+        store.pin(run_id)  # 4 of the 5 MB that one person may
+    with pytest.raises(QuotaReached, match=r"your pinned runs take 6 MB, and one person may pin 5 MB: unpin another"):
+        store.pin(mine[2])
+    store.pin(mine[0], pinned=False)
+    store.pin(mine[2])
+    store.pin(trained(store, ME))
+
+
 def test_between_equals_the_oldest_makes_room(store):
     first, second = trained(store, ME), trained(store, SOMEBODY_ELSE)
     make_room(store, 3 * PART + 500_000)
@@ -259,7 +270,7 @@ def test_there_is_no_way_around_the_queue(store, way):
     first = trained(store, ME)
     if way == "resume":
         with store.writing() as connection:
-            connection.execute(schema.runs.update().values(state=State.FAILED))
+            connection.execute(schema.runs.update().values(state=State.FAILED, updated_at=schema.now(connection)))
     elif way.startswith("undo"):
         store.extend(first)
         store.delete(first)

@@ -145,6 +145,23 @@ def require_place(connection: sa.Connection, owner: str, count: int = 1) -> None
         )
 
 
+def require_pin(connection: sa.Connection, owner: str, run_id: int) -> None:
+    """Raise `QuotaReached` if, with this run, `owner` would have pinned more than one person may of the limit.
+
+    Pinned runs never make room: who pins many lets those of others go.
+    """
+    if not is_visitor(owner):
+        return
+    kept = sa.select(sa.func.sum(sa.func.length(blobs.c.data))).join(runs).where(runs.c.owner == owner)
+    taken = int(connection.scalar(kept.where(sa.or_(runs.c.pinned == 1, runs.c.id == run_id))) or 0)
+    most = EACH * store_limit()
+    if taken > most:
+        raise QuotaReached(
+            f"With this one, your pinned runs take {in_megabytes(taken)}, and one person may pin "
+            f"{in_megabytes(most)}: unpin another one first, or let whoever runs the app raise {STORE_SETTING}."
+        )
+
+
 def _held(connection: sa.Connection, quota: Quota, owner: str | None = None) -> int:
     """Return how many bytes there are of such things, of one owner or of all visitors."""
     found = quota.sizes().subquery()

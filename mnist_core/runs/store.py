@@ -21,7 +21,7 @@ from mnist_core.number import LARGEST_ID
 from mnist_core.runs import schema
 from mnist_core.runs.datasets import find_dataset
 from mnist_core.runs.errors import translated_errors
-from mnist_core.runs.quotas import require_place
+from mnist_core.runs.quotas import require_pin, require_place
 from mnist_core.runs.records import Checkpoint, Failure, History, Point, Run, State, Worker
 from mnist_core.runs.schema import blobs, progress, runs, workers
 
@@ -262,7 +262,7 @@ class RunStore:
         self._change(run_id, "renamed", tuple(State), name=_clean_name(name))
 
     def pin(self, run_id: int, pinned: bool = True) -> None:
-        """Keep the run when the store reaches its limit, or no longer."""
+        """Keep the run when the store reaches its limit, or no longer. Raises `QuotaReached` for more than one may."""
         self._change(run_id, "pinned", tuple(State), pinned=int(pinned))
 
     def delete(self, run_id: int) -> None:
@@ -296,6 +296,8 @@ class RunStore:
                 raise WrongState(f"Run {run_id} would fail again. {run.message}")
             if _takes_a_place(run, values):
                 require_place(connection, run.owner)
+            if values.get("pinned"):
+                require_pin(connection, run.owner, run_id)
             values["updated_at"] = schema.now(connection)
             connection.execute(runs.update().where(runs.c.id == run_id).values(values))
 

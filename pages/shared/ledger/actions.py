@@ -90,8 +90,9 @@ def _toggle_pin(run: Run) -> None:
     """Offer to keep the run whatever happens, or no longer."""
     label, icon = ("Unpin", ":material/keep_off:") if run.pinned else ("Pin", ":material/keep:")
     if st.button(label, icon=icon, help="A pinned run is kept when the run store reaches its limit."):
-        services.store().pin(run.id, not run.pinned)
-        st.rerun()
+        with user_errors():
+            services.store().pin(run.id, not run.pinned)
+            st.rerun()
 
 
 def _export(count: int, ticked: tuple[int, ...] = ()) -> None:
