@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import expect
 
 from mnist_core.config import TrainConfig
-from mnist_core.runs import Handwriting
+from mnist_core.data import DIGITS, load_dataset
+from mnist_core.runs import Asker, Handwriting
 from scripts.pen import draw_with_mouse
+from scripts.running_app import wait_until
+from tests.conftest import SMALL
+from tests.hostile import HOST
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -40,3 +45,32 @@ def test_no_it_is_an_eight(app: RunningApp, page: Page):
     ).to_be_visible()
     assert app.store.runs()[0].config == TrainConfig(epochs=1)
     assert Handwriting(app.store).sets()[0].count == 1
+
+
+def test_no_page_asks_a_stranger_for_anything(app: RunningApp, page: Page):
+    """Names of strangers and links full of Markdown load nothing, lead nowhere, and stand there as they are."""
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    run = app.store.submit(replace(SMALL, epochs=1), name="![a](//texts.example/a.png)", nickname="www.texts.example")
+    sets = Handwriting(app.store)
+    number = sets.create(f"[b]({HOST}/b) ![c]({HOST}/c.png)", DIGITS, "b" * 32, "you@texts.example")
+    sets.keep(number, load_dataset().test_images[0], 7, "b" * 32, "<img src=//texts.example/d>")
+    wait_until(lambda: app.store.run(run).state.ended, "the run has ended", 120)
+    queries = [
+        f"run={run}&dataset=x&seed=:smile:",
+        f"of=![e]({HOST}/e.png)&sort={HOST}/f&filter=[g]({HOST}/g)&smooth=$h$",
+        f"![i]({HOST}/i.png)=1&{HOST}/j=2&:material/home:=3&sweep={HOST}&run={run}",
+    ]
+    for path in ("", "runs", "sweeps", "evaluate", "draw", "handwriting", "data"):
+        for query in queries[:1] if path in ("draw", "data", "handwriting") else queries[1:]:
+            page.goto(f"{app.url}/{path}?{query}")
+            page.get_by_role("heading", level=1).first.wait_for()
+            expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
+            foreign = page.locator("a[href*='texts.example'], img[src*='texts.example'], [href^='mailto:']")
+            assert foreign.count() == 0, (path, query)
+    page.goto(f"{app.url}/?{queries[2]}")
+    expect(page.get_by_text(re.compile("no setting named “:.?material/home:.?”"))).to_be_visible()
+    expect(page.get_by_text(f"Run {run}: ![a](//texts.example/a.png)").first).to_be_visible()
+    assert not [url for url in asked if not url.startswith((app.url, "data:", "blob:"))]
+    sets.delete(number, Asker("", at_server=True))
+    app.store.delete(run)

@@ -71,7 +71,7 @@ def _title(which: HandwritingSet) -> str:
 
 def show_tools(which: HandwritingSet, drawings: Drawings) -> None:
     """Draw what can be done with the whole set."""
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="center"):
         download_button(
             "Export",
             addresses.of_drawings(which.id),
