@@ -9,7 +9,7 @@ import streamlit as st
 
 from mnist_core.config import LIMITS
 from mnist_core.cure import Cure, cure_of
-from mnist_core.escape import for_markdown
+from mnist_core.escape import for_markdown, sentence_for_markdown
 from mnist_core.runs import QuotaReached, Run, State, WrongState
 from mnist_core.verdict import verdict
 from mnist_core.words import percent
@@ -97,7 +97,7 @@ def _action(label: str, icon: str, action: Callable[[int], None], run_id: int) -
             with suppress(WrongState):  # it was steered or has ended meanwhile, as the page is about to show
                 action(run_id)
         except QuotaReached as error:
-            st.toast(str(error), icon=":material/error:", duration="long")
+            st.toast(sentence_for_markdown(error), icon=":material/error:", duration="long")
             return
         st.rerun()
 

@@ -9,7 +9,7 @@ import streamlit as st
 
 from mnist_core.charts import RunCurve, View, compared_curves
 from mnist_core.errors import UserError
-from mnist_core.escape import clean
+from mnist_core.escape import clean, sentence_for_markdown
 from mnist_core.ledger import Contender, compare, settings_side_by_side
 from mnist_core.ledger.choice import AXES, MEASURES, MOST_SMOOTHING
 from mnist_core.ledger.compare import difference_sentence, verdict_sentence
@@ -38,7 +38,7 @@ def show_comparison(runs: Sequence[Run], frame: pd.DataFrame) -> None:
     if len(runs) > MOST_COMPARED:
         st.info(f"{len(runs)} runs are ticked. Their curves are shown for {MOST_COMPARED} at most.")
         return
-    st.markdown(f"{difference_sentence(frame)} {_verdict(runs)}", help=_HOW)
+    st.markdown(sentence_for_markdown(f"{difference_sentence(frame)} {_verdict(runs)}"), help=_HOW)
     _show_curves(runs)
     with st.expander("Settings side by side"):
         st.dataframe(settings_side_by_side(frame), width="stretch", alt="Settings side by side")
