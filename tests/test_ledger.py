@@ -34,7 +34,7 @@ from mnist_core.ledger import (
 from mnist_core.ledger.columns import COLUMNS, SETTINGS
 from mnist_core.ledger.compare import difference_sentence, mcnemar, two_proportions, verdict_sentence
 from mnist_core.ledger.table import DIFFERENCE, SPREAD
-from mnist_core.runs import DatasetShelf, Ledger, Run, State, TagError
+from mnist_core.runs import Best, DatasetShelf, Ledger, Run, State, TagError
 from tests.idx_server import small_dataset
 from tests.made_up import make_up
 from tests.visits import ME
@@ -159,6 +159,15 @@ def test_seeds_of_one_setting_become_mean_and_spread(frame):
     assert row[SPREAD + "test_accuracy"] == pytest.approx(np.std([0.970, 0.974], ddof=1))
     assert math.isnan(groups.iloc[1][SPREAD + "test_accuracy"])
     assert group_seeds(frame.iloc[:0]).empty
+
+
+def test_a_run_that_was_stopped_at_its_best_has_that_as_its_best(store):
+    make_up(store, 1)
+    (run,) = store.runs()
+    for tested, best in ((0.99, (0.99, 2)), (0.9, (0.95, 1))):
+        stopped = replace(run, state=State.STOPPED, step=469 + 40, test_accuracy=tested)
+        row = frame_of([stopped], {run.id: Best(0.95, 1)}).iloc[0]
+        assert (row["best_test_accuracy"], row["best_epoch"]) == best
 
 
 def test_csv_holds_every_column_and_no_formula(frame):

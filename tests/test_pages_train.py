@@ -9,8 +9,9 @@ from streamlit.testing.v1 import AppTest
 from mnist_core.config import LIMITS, TrainConfig
 from mnist_core.data import MNIST_SHA256, load_dataset
 from mnist_core.network import Network
-from mnist_core.runs import RunStore, State, WorkQueue
+from mnist_core.runs import DatasetShelf, Failure, RunStore, State, WorkQueue
 from mnist_core.words import percent
+from tests.idx_server import small_dataset
 from tests.visits import MAIN_PAGE, ME, PAGE_SECONDS, RUNS, SOMEBODY_ELSE, TRAIN
 
 
@@ -232,6 +233,18 @@ def test_a_run_that_would_diverge_again_is_trained_anew_with_one_press(open_page
     assert (page.number("Learning rate").value, page.number("Hidden units").value) == (0.0001, 16)
     assert "Waiting" in page.words
     assert f"Run {newest.id}" in page.words
+
+
+def test_what_is_trained_anew_learns_from_the_same_images(open_page, store):
+    info, queue = DatasetShelf(store).add(small_dataset(), owner=ME), WorkQueue(store)
+    store.submit(TrainConfig(learning_rate=2, batch_size=8), owner=ME, dataset=info.sha256)
+    turn = queue.claim("a worker of the test")
+    assert turn is not None
+    queue.fail(turn, "It diverged.", Failure.DIVERGED)
+    page = open_page(TRAIN)
+    page.press("Train again with learning rate 0.001")
+    assert store.runs(ME)[0].dataset_sha256 == info.sha256
+    assert page.app.selectbox(key="dataset").value == info.sha256
 
 
 def test_pause_resume_and_stop_do_so(open_page, make_run, store):

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from mnist_core.config import ConfigError, TrainConfig
 from mnist_core.cure import calmer_rate, cure_of
 from mnist_core.data import DatasetError
+from mnist_core.evaluation import Score
 from mnist_core.runs import (
     Checkpoint,
     DamagedBlob,
@@ -24,7 +25,9 @@ from mnist_core.runs import (
     schema,
 )
 from mnist_core.runs.leases import LEASE_SECONDS, MOST_DEATHS
+from mnist_core.runs.measured import keep_measurement, network_and_step, next_unmeasured
 from mnist_core.runs.queue import slice_seconds
+from mnist_core.runs.records import Measurement
 from mnist_core.runs.schema import runs
 
 CHECKPOINT = Checkpoint(26, b"a network", b"an optimizer")
@@ -235,6 +238,28 @@ def test_what_an_earlier_program_wrote_of_a_divergence_is_understood(store, queu
         values = {"failure": "of a later program", "message": "?"}
         connection.execute(runs.update().where(runs.c.id == run_id).values(values))
     assert store.run(run_id).failure is Failure.PASSING
+
+
+def test_what_a_network_reads_is_kept_until_the_run_goes_on(store, queue):
+    run_id = store.submit(TrainConfig(epochs=1))
+    turn = claim(queue)
+    queue.record(turn, [Point(26, 1, 0.5, 0.8)], 1.0, CHECKPOINT, release=True)
+    assert next_unmeasured(store) is None, "it has not ended"
+    store.stop(run_id)
+    found = next_unmeasured(store)
+    assert found is not None
+    assert (found.id, network_and_step(store, run_id)) == (run_id, (CHECKPOINT.network, 26))
+    assert next_unmeasured(store, {run_id}) is None
+    keep_measurement(store, run_id, 25, Measurement(Score(0.3, 0.9)))
+    assert store.run(run_id).train_accuracy is None, "that was another network"
+    keep_measurement(store, run_id, 26, Measurement(Score(0.3, 0.9), Score(0.4, 0.8)))
+    run = store.run(run_id)
+    assert (run.train_loss, run.train_accuracy, run.test_loss, run.test_accuracy) == (0.3, 0.9, 0.4, 0.8)
+    assert Ledger(store).version().measured == 1
+    assert next_unmeasured(store) is None
+    store.extend(run_id)
+    queue.record(claim(queue), [Point(52, 1, 0.4, 0.9)], 1.0)
+    assert store.run(run_id).train_accuracy is None
 
 
 def test_failure_keeps_its_reason_and_can_be_resumed(store, queue):

@@ -53,6 +53,9 @@ def frame_of(runs: Iterable[Run], best: Mapping[int, Best], classes: Mapping[str
 def _row(run: Run, best: Best | None, classes: int) -> dict[str, Any]:
     trained, tested = run.train_accuracy, run.test_accuracy
     gap = None if trained is None or tested is None else trained - tested
+    within_an_epoch = run.state.ended and run.step % run.steps_per_epoch > 0  # the curve does not have what was tested
+    if within_an_epoch and best is not None and tested is not None and tested > best.accuracy:
+        best = Best(tested, run.epoch)
     return {
         **(_NOTHING_KNOWN | {"dropout": run.config.dropout} if run.imported else _settings_of(run.config)),
         **_network_of(run.architecture(classes)),
@@ -61,7 +64,7 @@ def _row(run: Run, best: Best | None, classes: int) -> dict[str, Any]:
         "state": "imported" if run.imported else str(run.state),
         STANDING: run.standing,
         "test_accuracy": run.test_accuracy,
-        "best_test_accuracy": best.accuracy if best else run.test_accuracy,
+        "best_test_accuracy": best.accuracy if best else tested,
         "best_epoch": best.epoch if best else None,
         "validation_accuracy": run.validation_accuracy,
         "test_loss": run.test_loss,

@@ -139,7 +139,7 @@ def _offer_fashion() -> None:
     if there:
         if session.get(_WAITING, False):
             session.put(_WAITING, False)
-            _choose(there[0])
+            turn_to(there[0])
             st.rerun()
         return
     st.markdown("**Fashion-MNIST**")
@@ -168,11 +168,11 @@ def _show_fetching(was_running: bool) -> None:
 
 def _turn_to_added(info: DatasetInfo) -> None:
     session.put(_UPLOADS, session.get(_UPLOADS, 0) + 1)
-    _choose(info)
+    turn_to(info)
     st.rerun()
 
 
-def _choose(info: DatasetInfo) -> None:
+def turn_to(info: DatasetInfo) -> None:
     """Turn to a dataset in the next rerun."""
     session.put(CHOSEN, info.sha256)
     session.forget_widget(CHOSEN)

@@ -14,6 +14,7 @@ from mnist_core.runs import QuotaReached, Run, State, WrongState
 from mnist_core.verdict import verdict
 from mnist_core.words import percent
 from pages.shared import services, session
+from pages.shared.choose_dataset import turn_to
 from pages.shared.handwriting_score import handwriting_scores
 from pages.shared.import_network import say_what_import_changed
 from pages.shared.network_picture import describe_layers
@@ -109,6 +110,9 @@ def _offer(cure: Cure, run: Run) -> None:
     store, by = services.store(), {"owner": session.owner(), "nickname": session.nickname()}
     run_id = store.submit(cure.config, **by, dataset=run.dataset_sha256)
     fill_in_next(cure.config)
+    images = services.shelf().info(run.dataset_sha256)
+    if not images.mixture:  # another snapshot of the drawings might be made by now
+        turn_to(images)
     session.look_at(run_id)
     st.rerun()
 

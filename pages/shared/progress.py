@@ -17,7 +17,7 @@ NUMBERS = {  # in the order of news_of
     "Training loss": "How wrong the network is on average on these images. Training makes this small.",
     "Test accuracy": "How many of the test images, never trained on, were read right after the last full epoch, "
     "or by the network as it was stopped.",
-    "Test loss": "The loss on these test images.",
+    "Test loss": "The loss on the test images, at the same moment.",
 }
 
 
