@@ -82,36 +82,40 @@ def fit_to_pixels(network: Network, dataset: Dataset) -> Fit:
         turned = candidates(with_rows_for_columns(network), dataset)
         tried += [_try(_turned(candidate), images, labels) for candidate in turned]
     unchanged, best = tried[0], _best(tried)
-    return Fit(best.candidate.network, _notes(best, unchanged, len(labels), dataset))
+    highest = max(it.accuracy for it in tried)
+    return Fit(best.candidate.network, _notes(best, unchanged, highest, len(labels), dataset))
 
 
 def _best(tried: list[_Tried]) -> _Tried:
     """Return the first one, pixels as they are, unless another one is better; else the most usual of the best.
 
-    Accuracy decides, and where it does not tell them apart the loss, which also sees a wrong confidence.
+    Where none reads well, it is the first as well. Accuracy decides, and where it does not tell them apart the loss,
+    which also sees a wrong confidence.
     """
     highest = max(tried, key=lambda it: it.accuracy)
+    if highest.accuracy < POOR:  # what reads a little better than the others by chance explains nothing
+        return tried[0]
     good = [it for it in tried if not highest.leads(it)]
     lowest = min(it.loss for it in good)
     if good[0] is tried[0] and good[0].loss <= 2 * lowest + SMALL_LOSS:
         return good[0]
-    return next(it for it in good if it.loss <= 1.1 * lowest + SAME_LOSS)
+    return next(it for it in good if it.loss <= lowest + SAME_LOSS)
 
 
-def _notes(best: _Tried, unchanged: _Tried, count: int, dataset: Dataset) -> list[str]:
+def _notes(best: _Tried, unchanged: _Tried, highest: float, count: int, dataset: Dataset) -> list[str]:
     notes, of = [], f"of {count:,} training images"
     if best.candidate is not unchanged.candidate:
         notes.append(
-            f"It was trained on pixels {best.candidate.words}, it seems; the app scales them for it. So it reads "
+            f"It was trained on pixels {best.candidate.words}, it seems, and gets such pixels here. So it reads "
             f"{percent(best.accuracy, 1)} {of} right, and {percent(unchanged.accuracy, 1)} with pixels {UNCHANGED}."
         )
     if best.accuracy < POOR:
         guessing = float(np.bincount(dataset.train_labels).max() / len(dataset.train_labels))
         notes.append(
-            f"It reads only {percent(best.accuracy, 1)} {of} right, whichever of the usual scalings of pixels is "
-            f"tried; to name always the most frequent class would be right for {percent(guessing, 1)}. Perhaps it "
-            "learned other images, its classes are in another order, or its pixels were prepared in a way that is not "
-            "known here."
+            f"It reads only {percent(best.accuracy, 1)} {of} right, and with none of the usual scalings of pixels more "
+            f"than {percent(highest, 1)}; to name always the most frequent class would be right for "
+            f"{percent(guessing, 1)}. Perhaps it learned other images, its classes are in another order, or its pixels "
+            "were prepared in a way that is not known here."
         )
     return notes
 
