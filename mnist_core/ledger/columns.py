@@ -141,7 +141,7 @@ def in_words(item: Column, value: Any) -> str:
     if item.kind is Kind.SWITCH:
         return "on" if value else "off"
     if item.kind is Kind.TAGS:
-        return ", ".join(value)
+        return value if isinstance(value, str) else ", ".join(value)
     if item.kind is Kind.FRACTION:
         return percent(value, item.digits or 0)
     if item.kind is Kind.POINTS:
