@@ -122,7 +122,7 @@ def test_under_another_name_nothing_is_changed_either(server, method):
 def test_the_refusal_of_a_name_says_how_to_allow_it(server):
     answer = ask(server, "/", {"Host": "Digits.School.org:8501"})
     assert answer.text == (
-        "The app does not answer under the name digits.school.org. Open it as localhost or 127.0.0.1, or let whoever "
+        "The app does not answer under the name digits.school.org. Open it as 127.0.0.1 or localhost, or let whoever "
         "runs it stop it and type: make run HOST=digits.school.org\n"
     )
 
