@@ -25,8 +25,9 @@ def script_hashes(page: str) -> list[str]:
 
 POLICY = {
     "default-src": "'self'",
-    # Streamlit's page has a script in it, and the code of components comes as blobs.
-    "script-src": " ".join(["'self'", *script_hashes(INDEX_PAGE.read_text(encoding="utf-8")), "blob:"]),
+    # Streamlit's page has a script in it, the code of components comes as blobs, and plotly's parallel coordinates
+    # compile their drawing commands (regl): without eval they say that there is no WebGL.
+    "script-src": " ".join(["'self'", *script_hashes(INDEX_PAGE.read_text(encoding="utf-8")), "blob: 'unsafe-eval'"]),
     "style-src": "'self' 'unsafe-inline'",  # Emotion writes rules into the page; plotly and pictures have style=""
     "img-src": "'self' data: blob:",
     "font-src": "'self' data:",
