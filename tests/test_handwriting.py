@@ -330,7 +330,7 @@ def test_runs_on_two_snapshots_are_not_seeds_of_one_setting(store, snapshots, al
     for seed, info in enumerate([*snapshots[1:], snapshots[2]]):
         store.submit(replace(CONFIG, batch_size=64, seed=seed), dataset=info.sha256)
     with store.writing() as connection:
-        connection.execute(runs.update().values(state=State.FINISHED))  # others have a row of their own
+        connection.execute(runs.update().values(state=State.FINISHED, updated_at=1.0))  # others have a row of their own
     frame = frame_of(store.runs(), {})
     assert group_seeds(frame)["seeds"].tolist() == [2, 1]
     assert "dataset" in differing_settings(frame)
