@@ -25,10 +25,7 @@ UNUSUAL = 5.0
 def verdict(run: Run, reading: Reading, mark: str = "") -> str:
     """Say how well the network of an ended run reads, and what that means; `mark` goes around its two percentages."""
     trained, tested = (f"{mark}{percent(it.accuracy)}{mark}" for it in (reading.training, reading.new))
-    found = (
-        f"{_when(run)} reads {trained} of the {reading.learned:,} images that it learned from and {tested} of the "
-        f"{reading.images:,} {reading.kind} images right"
-    )
+    found = f"{_when(run)} reads {trained} of the training images and {tested} of the {reading.kind} images right"
     return _nothing_learned(run.config, reading, found) or _generalisation(reading, found)
 
 
@@ -70,7 +67,7 @@ def _generalisation(reading: Reading, found: str) -> str:
         _error(reading.training.accuracy, reading.learned), _error(reading.new.accuracy, reading.images)
     )
     if gap >= OVERFITTING_GAP and gap > chance:
-        reason = "It knows the images that it learned from better than new ones, which is called overfitting."
+        reason = "It knows the training images better than new ones, which is called overfitting."
         return f"{found}: a gap of {points}. {reason}"
     if gap > chance:
         return f"{found}: a gap of only {points}, so it generalises well; there is little overfitting."

@@ -201,8 +201,8 @@ def test_a_finished_run_says_how_well_it_generalises(open_page, make_run, store)
     right = (network.predict(dataset.train_images).argmax(axis=1) == dataset.train_labels).mean()
     assert page.metrics["Training accuracy"] == percent(right) != percent(run.accuracy)
     assert page.metrics["Test accuracy"] == percent(run.test_accuracy)
-    learned, tested = f"**{percent(right)}** of the 60,000 images that it learned from", percent(run.test_accuracy)
-    assert f"{learned} and **{tested}** of the 10,000 test images right" in page.words
+    learned, tested = percent(right), percent(run.test_accuracy)
+    assert f"**{learned}** of the training images and **{tested}** of the test images right" in page.words
     assert "it starts anew with each epoch, which makes its steps" in page.words
 
 
