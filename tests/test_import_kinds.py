@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
+import random
 import tempfile
 import zipfile
 from collections.abc import Callable
@@ -209,6 +211,71 @@ def test_size_of_the_batch_and_arrangement_of_the_pixels_play_no_part(plain, sha
 
     read = read_network(with_config(plain, change), 10).network.predict(IMAGES)
     assert (read == read_network(plain, 10).network.predict(IMAGES)).all()
+
+
+HOSTILE: tuple[Any, ...] = (
+    *(None, True, 0, -1, 2.5, 1e308, float("nan"), 10**400, "", "relu", "x" * 10_000, "![](//host/a)"),
+    *([], [[]], [None], ["a"], [1] * 5000, [*([1] * 100), 784], {}, {"class_name": ["ReLU"]}, {"class_name": "ReLU"}),
+)
+
+
+READ = {
+    *("batch_shape", "units", "use_bias", "activation", "axis", "epsilon", "center", "scale", "offset", "name"),
+    *("mean", "invert", "target_shape", "max_value", "negative_slope", "threshold", "alpha", "data_format"),
+}
+"""The settings that an import looks at."""
+
+
+@pytest.fixture(scope="module")
+def of_every_layer() -> bytes:
+    layers = [
+        *(adapted(-1), kl.Reshape((28, 28, 1)), kl.Rescaling(2.0), kl.Flatten(), hidden(None), kl.BatchNormalization()),
+        *(kl.LeakyReLU(), hidden("tanh"), kl.ELU(), hidden(None), kl.ReLU(), hidden(), kl.Activation("elu"), last()),
+    ]
+    data = saved(chain(layers, functional=False), ".keras")
+    assert read_network(data, 10)
+    return data
+
+
+def test_no_setting_of_any_layer_can_do_more_than_be_refused(of_every_layer):
+    with zipfile.ZipFile(io.BytesIO(of_every_layer)) as archive:
+        layers = json.loads(archive.read("config.json"))["config"]["layers"]
+    chosen = random.Random(0)
+    for place, layer in enumerate(layers):
+        for name in ("class_name", "config", *sorted(READ & layer["config"].keys())):
+            for value in chosen.sample(HOSTILE, 2):
+
+                def change(config: Any, place: int = place, name: str = name, value: Any = value) -> None:
+                    changed = config["config"]["layers"][place]
+                    (changed if name in ("class_name", "config") else changed["config"])[name] = value
+
+                with contextlib.suppress(BadKerasFile):
+                    read_network(with_config(of_every_layer, change), 10)
+
+
+@pytest.mark.parametrize("activation", [{"class_name": ["ReLU"]}, {"class_name": "ReLU", "config": 7}, [], 7, "elu(x)"])
+def test_activation_that_is_nothing_of_the_kind(plain, activation):
+    def change(config: Any) -> None:
+        config["config"]["layers"][2]["config"]["activation"] = activation
+
+    with contextlib.suppress(BadKerasFile):
+        read_network(with_config(plain, change), 10)
+
+
+def test_weights_of_a_normalization_that_do_not_fit_each_other(of_every_layer):
+    def rewired(file: h5py.File) -> None:
+        variables = file["layers/batch_normalization/vars"]
+        for name, shape in (("0", (10_000, 1)), ("3", (1, 10_000))):
+            del variables[name]
+            variables[name] = np.ones(shape, np.float32)
+
+    with zipfile.ZipFile(io.BytesIO(of_every_layer)) as archive:
+        weights = hdf5_with(archive.read("model.weights.h5"), rewired)
+        buffer = io.BytesIO()
+        with zipfile.ZipFile(buffer, "w") as new:
+            new.writestr("config.json", archive.read("config.json"))
+            new.writestr("model.weights.h5", weights)
+    assert "(BatchNormalization) has 10000 numbers for values of the shape (12,)" in refused(buffer.getvalue())
 
 
 # -- HDF5 -------------------------------------------------------------------------------------------

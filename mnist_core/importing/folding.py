@@ -16,6 +16,7 @@ from mnist_core.importing.layers import EXPECTED, NO_EFFECT, PlainLayer, shown
 from mnist_core.importing.saved_model import BadKerasFile, SavedModel
 from mnist_core.network import Network
 
+_MOST_AXES = 8
 _SAME_AS = {"swish": "silu"}
 _SOFTMAX_OF_TENSORFLOW = {"class_name": "function", "config": "softmax_v2"}
 """What Keras 3 writes for `activation=tf.nn.softmax`."""
@@ -31,12 +32,13 @@ def fold(model: SavedModel, layers: Sequence[PlainLayer], classes: int) -> tuple
     Raises `BadKerasFile` if it is not one of dense layers that tells so many classes apart.
     """
     chain = Chain(input_shape(layers))
-    for layer in layers:
-        _pass(chain, layer, model)
-    try:
-        return chain.finish(classes)
-    except Unfit as reason:
-        raise BadKerasFile(f"The last layer {reason}. {EXPECTED}") from None
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):  # what is not finite is refused at the end
+        for layer in layers:
+            _pass(chain, layer, model)
+        try:
+            return chain.finish(classes)
+        except Unfit as reason:
+            raise BadKerasFile(f"The last layer {reason}. {EXPECTED}") from None
 
 
 def input_shape(layers: Sequence[PlainLayer]) -> tuple[int, ...]:
@@ -50,7 +52,8 @@ def input_shape(layers: Sequence[PlainLayer]) -> tuple[int, ...]:
     known = math.prod(size for size in shape if type(size) is int and size > 0)
     if shape.count(None) == 1 and known:
         shape[shape.index(None)] = PIXELS // known
-    if not all(type(size) is int and size > 0 for size in shape) or math.prod(shape) != PIXELS:
+    counted = len(shape) <= _MOST_AXES and all(type(size) is int and size > 0 for size in shape)
+    if not counted or math.prod(shape) != PIXELS:
         raise BadKerasFile(f"The network takes inputs of the shape {shown(stated)}, not 28 × 28 pixels. {EXPECTED}")
     return tuple(shape)
 
@@ -99,7 +102,8 @@ def _reshape(chain: Chain, layer: PlainLayer, _model: SavedModel) -> None:
     shape = list(target) if isinstance(target, list) else []
     known = math.prod(size for size in shape if type(size) is int and size > 0)
     shape = [chain.size // known if size == -1 and known else size for size in shape]
-    if not all(type(size) is int and size > 0 for size in shape) or math.prod(shape) != chain.size:
+    counted = len(shape) <= _MOST_AXES and all(type(size) is int and size > 0 for size in shape)
+    if not counted or math.prod(shape) != chain.size:
         raise Unfit(f"makes the shape {shown(target)} of {chain.size} values")
     chain.shape = tuple(shape)
 
@@ -109,10 +113,10 @@ def _reshape(chain: Chain, layer: PlainLayer, _model: SavedModel) -> None:
 
 def _activate(chain: Chain, layer: PlainLayer, given: Any) -> None:
     """Apply what a layer names as its activation: a function's name, or one of the layers below."""
-    if isinstance(given, dict) and given.get("class_name") in _AS_LAYERS:
+    kind = given.get("class_name") if isinstance(given, dict) else None
+    if isinstance(kind, str) and kind in _AS_LAYERS:
         config = given.get("config")
-        own = PlainLayer(given["class_name"], config if isinstance(config, dict) else {})
-        _AS_LAYERS[own.kind](chain, own)
+        _AS_LAYERS[kind](chain, PlainLayer(kind, config if isinstance(config, dict) else {}))
     elif isinstance(given, dict) and _SOFTMAX_OF_TENSORFLOW.items() <= given.items():
         chain.activate("softmax")
     elif given is not None:
@@ -171,24 +175,24 @@ def _normalization(chain: Chain, layer: PlainLayer, model: SavedModel) -> None:
     if layer.config.get("invert"):
         raise Unfit("is inverted")
     if layer.config.get("mean") is None:
-        mean, variance = (array.astype(np.float64) for array in layer.weights(model, ("mean", "variance")))
+        given: Sequence[Array] = layer.weights(model, ("mean", "variance"))
     else:
-        mean, variance = _numbers(layer.config["mean"]), _numbers(layer.config.get("variance"))
-    factor = 1 / np.maximum(np.sqrt(np.maximum(variance, 0)), _NO_SPREAD)
+        given = [_numbers(layer.config["mean"]), _numbers(layer.config.get("variance"))]
     axes = _axes(chain, layer)
-    chain.scale(_for_each_value(chain, factor, axes), _for_each_value(chain, -mean * factor, axes))
+    mean, variance = (_for_each_value(chain, numbers, axes) for numbers in given)
+    factor = 1 / np.maximum(np.sqrt(np.maximum(variance, 0)), _NO_SPREAD)
+    chain.scale(factor, -mean * factor)
 
 
 def _batch_normalization(chain: Chain, layer: PlainLayer, model: SavedModel) -> None:
     names = tuple(name for name, key in (("gamma", "scale"), ("beta", "center")) if layer.config.get(key, True))
     names = (*names, "moving_mean", "moving_variance")
-    arrays = [array.astype(np.float64) for array in layer.weights(model, names)]
+    axes = _axes(chain, layer)
+    arrays = [_for_each_value(chain, array, axes) for array in layer.weights(model, names)]
     found = dict(zip(names, arrays, strict=True))
     variance = np.maximum(found["moving_variance"], 0) + _number(layer.config.get("epsilon", 0.001))
-    factor = found.get("gamma", np.float64(1)) / np.sqrt(variance)
-    shift = found.get("beta", np.float64(0)) - found["moving_mean"] * factor
-    axes = _axes(chain, layer)
-    chain.scale(_for_each_value(chain, factor, axes), _for_each_value(chain, shift, axes))
+    factor = found.get("gamma", 1.0) / np.sqrt(variance)
+    chain.scale(factor, found.get("beta", 0.0) - found["moving_mean"] * factor)
 
 
 def _unit_normalization(chain: Chain, layer: PlainLayer, _model: SavedModel) -> None:
