@@ -14,7 +14,7 @@ import numpy as np
 
 from benchmarks.report import Table
 from scripts.pen import STROKES, inside
-from scripts.running_app import DESKTOP, chromium, running_app
+from scripts.running_app import DESKTOP, chromium, running_app, wait_until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -67,7 +67,7 @@ def measure(digits: int) -> Table:
         page = browser.new_context(**DESKTOP).new_page()
         page.goto(f"{app.url}/draw")
         page.locator("canvas.upper-canvas").wait_for()
-        page.wait_for_function("window.Plotly")
+        wait_until(lambda: page.evaluate("Boolean(window.Plotly)"), "plotly.js is loaded")
         names = [list(STROKES)[number % len(STROKES)] for number in range(digits + 1)]
         followed = [_follow(page, name) for name in names][1:]  # at the first, the starter network is loaded
     lags = [lag for one in followed for lag in one.lags]
@@ -96,7 +96,7 @@ def _follow(page: Page, digit: str) -> Followed:
             time.sleep(SECONDS_PER_MOVE)
     seconds = time.perf_counter() - started
     page.mouse.up()
-    page.wait_for_function("window.probe.answered.length")
+    wait_until(lambda: page.evaluate("window.probe.answered.length"), "the answer is there")
     probe = json.loads(page.evaluate("JSON.stringify(window.probe)"))
     page.get_by_role("button", name="Clear", exact=True).click()
     page.get_by_text("Draw a digit from 0 to 9").wait_for()

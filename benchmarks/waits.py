@@ -70,7 +70,8 @@ def _on_a_warm_server(browser: Browser, folder: Path, rounds: int) -> list[tuple
 def _first_step(page: Page, app: RunningApp) -> float:
     page.goto(app.url)
     page.get_by_text(re.compile("^Takes (about|less than)")).wait_for()
-    page.wait_for_function("window.Plotly")  # a second, in which a person looks at the settings
+    # A second, in which a person looks at the settings.
+    wait_until(lambda: page.evaluate("Boolean(window.Plotly)"), "plotly.js is loaded")
     number = 1 + max((run.id for run in app.store.runs()), default=0)
     waited = _seconds(
         _train_button(page).click,

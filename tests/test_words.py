@@ -8,7 +8,7 @@ import pytest
 from mnist_core import terminal
 from mnist_core.cli import main
 from mnist_core.runs import State
-from mnist_core.words import percent
+from mnist_core.words import Read, one_by_one, percent, side_by_side, with_article
 from tests.visits import RUNS, TRAIN
 
 PROJECT = Path(__file__).parents[1]
@@ -81,3 +81,20 @@ def test_the_terminal_says_it_in_the_same_form(store, make_run, capsys, monkeypa
     for word in ("Training", "Paused", "Finished", "Stopped", "Failed", "MNIST", " %"):
         assert word in said
     assert not OTHER_FORMS.search(said)
+
+
+@pytest.mark.parametrize(
+    ("row", "text"),
+    [
+        ([Read("7", 0.993, True)], "7: a 7, 99 %"),
+        ([Read("7", 0.993, True), Read("2", 0.97, True)], "72: a 7, 99 %, and a 2, 97 %"),
+        ([Read("A", 0.97, True), Read("F", 0.55, False)], "AF?: an A, 97 %, and perhaps an F, 55 %"),
+        ([Read(it, 0.9, True) for it in "181"], "181: a 1, 90 %, an 8, 90 %, and a 1, 90 %"),
+    ],
+)
+def test_what_was_read_in_a_row_is_one_sentence(row, text):
+    assert f"{side_by_side(row)}: {one_by_one(row)}" == text
+
+
+def test_articles_go_by_how_a_class_is_said():
+    assert [with_article(it) for it in ("U", "S", "Shirt", "Ankle boot")] == ["a U", "an S", "a Shirt", "an Ankle boot"]
