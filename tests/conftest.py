@@ -30,6 +30,11 @@ FAILED = pytest.StashKey[bool]()
 Progress = list[tuple[Point, Checkpoint]]
 
 
+def pytest_make_parametrize_id(config: pytest.Config, val: object, argname: str) -> str | None:
+    """Name bytes by their parameter: packed files hold times and differ between the processes that share the tests."""
+    return argname if isinstance(val, bytes) else None
+
+
 @pytest.fixture
 def database_url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """The address of a database that is not there yet; what opens the default store opens this one."""
