@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import fast, growth, handwriting, ledger, memory, pen, report, store, sweeps, turns, waits
+from benchmarks import fast, growth, handwriting, ledger, memory, pen, pictures, report, store, sweeps, turns, waits
 from mnist_core.errors import UserError
 from scripts.preflight import Problem
 
@@ -36,7 +36,8 @@ def main() -> int:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    choices = ("fast", "growth", "turns", "waits", "pen", "store", "memory", "sweeps", "ledger", "handwriting")
+    measured = ("fast", "growth", "turns", "waits", "pen", "store", "memory", "sweeps", "ledger", "pictures")
+    choices = (*measured, "handwriting")
     parser.add_argument("--only", nargs="+", choices=choices, help="measure only this; by default all")
     parser.add_argument("--rounds", type=int, help="alternating rounds of each, 5 by default, 3 with --quick")
     parser.add_argument("--quick", action="store_true", help="fewer settings, rounds and runs: about two minutes")
@@ -59,6 +60,7 @@ def _measurements(options: argparse.Namespace) -> dict[str, Callable[[], report.
         "store": lambda: store.measure(options.rounds),
         "memory": lambda: memory.measure(20 if options.quick else 200),
         "ledger": lambda: ledger.measure(options.rounds),
+        "pictures": lambda: pictures.measure(20 if options.quick else 60),
         "sweeps": lambda: sweeps.measure(options.rounds, options.quick),
     }
     if options.strokes is not None:

@@ -56,6 +56,8 @@ def digits_of(pieces: Sequence[Piece], pen: float) -> list[Piece]:
         flat = _height(box) < min(LEAST_SIZE * highest, _width(box))
         small = box.longest_side < LEAST_SIZE * largest or flat
         (specks if small else digits).extend(cluster if small else _digits_of_cluster(cluster, pen))
+    if not digits:  # dashes and dots alone
+        return [together(pieces)]
     for piece in sorted(specks, key=lambda it: -it.area):
         digits = _with_nearest(digits, piece, FAR)
     return in_reading_order(digits)

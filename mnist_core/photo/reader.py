@@ -13,7 +13,7 @@ from mnist_core.photo.digits import Piece, digits_of, together
 from mnist_core.photo.files import open_picture
 from mnist_core.photo.ink import Strokes, strokes_in
 
-WIDEST = 1.4
+WIDEST = 1.2
 """A digit is at most this many times wider than high; what is wider is two that touch, or none."""
 
 
