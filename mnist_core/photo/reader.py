@@ -12,9 +12,10 @@ from mnist_core.photo.components import components
 from mnist_core.photo.digits import Piece, digits_of, together
 from mnist_core.photo.files import open_picture
 from mnist_core.photo.ink import Strokes, strokes_in
+from mnist_core.photo.touching import look_like_two
 
-WIDEST = 1.2
-"""A digit is at most this many times wider than high; what is wider is two that touch, or none."""
+WIDEST = 1.4
+"""A digit is at most this many times wider than high."""
 
 
 class FoundDigit(NamedTuple):
@@ -76,12 +77,16 @@ def _found(strokes: Strokes, pen: float | None, one: bool) -> tuple[FoundDigit, 
     """Join strokes into digits and fit each into MNIST's frame."""
     pieces = strokes.pieces
     digits = [together(pieces)] if one else digits_of(pieces, pen or strokes.pen)
-    found = []
-    for digit in digits:
-        image = fit(strokes.cut_out(digit), pen)
-        legible = has_ink_of_a_digit(image) and (one or _has_form_of_a_digit(digit.box))
-        found.append(FoundDigit(strokes.box(digit), image, legible))
-    return tuple(found)
+    images = [fit(strokes.cut_out(digit), pen) for digit in digits]
+    alone = [True] if one else ~look_like_two(np.stack(images))
+    return tuple(
+        FoundDigit(
+            strokes.box(digit),
+            image,
+            legible=bool(is_alone and has_ink_of_a_digit(image) and (one or _has_form_of_a_digit(digit.box))),
+        )
+        for digit, image, is_alone in zip(digits, images, alone, strict=True)
+    )
 
 
 def _has_form_of_a_digit(box: Box) -> bool:
