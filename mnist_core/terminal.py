@@ -75,7 +75,7 @@ def run_as_json(run: Run) -> dict[str, Any]:
     """Return what a program may want to know of a run. Of an imported one, no settings are known; it has `layers`."""
     hidden = ("owner", "config", "deleted_at", "leased", "served")
     values = {name: value for name, value in asdict(run).items() if name not in hidden}
-    settings = None if run.imported else asdict(run.config)
+    settings = None if run.imported or run.state is State.DAMAGED else asdict(run.config)
     return {"run_id": values.pop("id"), **values, "steps": run.steps, "settings": settings}
 
 

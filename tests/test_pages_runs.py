@@ -39,7 +39,8 @@ def test_without_runs_the_page_says_how_to_make_one(open_page):
 
 
 def test_runs_are_listed_with_settings_state_accuracy_and_time(open_page, make_run, store):
-    for state in sorted(State, key=lambda state: state is State.ACTIVE):  # which would keep later ones waiting
+    written = (state for state in State if state is not State.DAMAGED)
+    for state in sorted(written, key=lambda state: state is State.ACTIVE):  # which would keep later ones waiting
         make_run(state, name=f"a {state} one")
     page = open_page(RUNS)
     listed = rows(page)

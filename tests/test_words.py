@@ -47,7 +47,7 @@ def test_nobody_writes_percentages_on_their_own():
                 assert not found, f"{path.name}:{number}: {line.strip()}"
 
 
-STATES = sorted(State, key=lambda state: state is State.ACTIVE)
+STATES = sorted((it for it in State if it is not State.DAMAGED), key=lambda state: state is State.ACTIVE)
 """In this order, since one that is active would keep later ones waiting."""
 
 

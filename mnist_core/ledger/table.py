@@ -15,7 +15,7 @@ from mnist_core.config import TrainConfig
 from mnist_core.escape import for_csv_cell
 from mnist_core.ledger.choice import Brush
 from mnist_core.ledger.columns import COLUMNS, RESULTS, SETTINGS, UNKNOWN, Kind, column
-from mnist_core.runs import Best, Run
+from mnist_core.runs import Best, Run, State
 
 SPREAD, DIFFERENCE = "spread of ", "difference in "
 """What the names of columns begin with that `group_seeds` and `differences` add."""
@@ -57,11 +57,10 @@ def _row(run: Run, best: Best | None, classes: int) -> dict[str, Any]:
     if within_an_epoch and best is not None and tested is not None and tested > best.accuracy:
         best = Best(tested, run.epoch)
     return {
-        **(_NOTHING_KNOWN | {"dropout": run.config.dropout} if run.imported else _settings_of(run.config)),
-        **_network_of(run.architecture(classes)),
+        **_known_of(run, classes),
         "run": run.id,
         "name": run.name or run.imported,
-        "state": "imported" if run.imported else str(run.state),
+        "state": "imported" if run.imported and run.state is not State.DAMAGED else str(run.state),
         STANDING: run.standing,
         "test_accuracy": run.test_accuracy,
         "best_test_accuracy": best.accuracy if best else tested,
@@ -90,6 +89,14 @@ def _dataset_names(runs: Sequence[Run]) -> dict[str, str]:
     names = {run.dataset_sha256: run.dataset for run in runs}
     several = {name for name, count in Counter(names.values()).items() if count > 1}
     return {sha256: f"{name} ({sha256[:6]})" if name in several else name for sha256, name in names.items()}
+
+
+def _known_of(run: Run, classes: int) -> dict[str, Any]:
+    """Return the settings of a run, and its network, as far as they are known."""
+    if run.state is State.DAMAGED:
+        return _NOTHING_KNOWN | {"activation": UNKNOWN, "parameters": None}
+    settings = _NOTHING_KNOWN | {"dropout": run.config.dropout} if run.imported else _settings_of(run.config)
+    return settings | _network_of(run.architecture(classes))
 
 
 _NOTHING_KNOWN = dict.fromkeys((field.name for field in fields(TrainConfig)), None)

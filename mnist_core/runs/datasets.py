@@ -21,6 +21,7 @@ from mnist_core.datasets.mixture import Extra, mixed
 from mnist_core.errors import UserError
 from mnist_core.escape import LONGEST_SENTENCE, clean, quoted
 from mnist_core.runs import schema
+from mnist_core.runs.damage import require_numbers, why_unreadable
 from mnist_core.runs.quotas import DATASETS, require_room
 from mnist_core.runs.records import TITLES, DatasetInfo, SweepState
 from mnist_core.runs.schema import dataset_blobs, datasets, runs, sweeps
@@ -37,6 +38,7 @@ MIXTURE_NAME_LENGTH = 80
 """As many characters as the column of names has."""
 MOST_NAMED = 5
 """Runs or sweeps in one sentence."""
+_NUMBERS = ("train_images", "test_images", "created_at")
 _GOING = sweeps.c.state.in_([state for state in SweepState if not state.ended])
 
 
@@ -147,7 +149,7 @@ class DatasetShelf:
         Raises `DatasetInUse` while there are runs that learned from one of these, or sweeps that still train on one.
         """
         with self.store.writing() as connection:
-            info = find_dataset(connection, sha256)
+            info = _find(connection, sha256)
             if info.sha256 == MNIST_SHA256:
                 raise DatasetInUse(f"{info.title} cannot be deleted: it comes with the app.")
             going = [info.sha256, *_mixtures_of(connection, info.sha256)]
@@ -160,7 +162,17 @@ class DatasetShelf:
 
 
 def find_dataset(connection: sa.Connection, wanted: str) -> DatasetInfo:
-    """Return what is known of a dataset, by its sha256 or its name. Raises `DatasetError` if there is none."""
+    """Return what is known of a dataset, by its sha256 or its name.
+
+    Raises `DatasetError` if there is none, or this program cannot read what is known of it.
+    """
+    found = _find(connection, wanted)
+    if found.damaged:
+        raise DatasetError(found.damaged)
+    return found
+
+
+def _find(connection: sa.Connection, wanted: str) -> DatasetInfo:
     wanted = clean(wanted, LONGEST_SENTENCE)  # databases refuse lone surrogates and NUL; no name has them
     found = _by_sha256(connection, wanted)
     wanted = next((name for name, title in TITLES.items() if wanted == title), wanted)
@@ -208,7 +220,7 @@ def _forget_unused_mixtures(connection: sa.Connection) -> None:
 def _mixtures_of(connection: sa.Connection, base: str) -> list[str]:
     """Return the sha256 of each mixture that is made of this dataset."""
     rows = connection.execute(sa.select(datasets.c.sha256, datasets.c.mixture).where(datasets.c.mixture != ""))
-    return [row.sha256 for row in rows if json.loads(row.mixture)["base"] == base]
+    return [row.sha256 for row in rows if _base_of(row.mixture) == base]
 
 
 def _require_unused(connection: sa.Connection, title: str, sha256s: list[str]) -> None:
@@ -231,6 +243,14 @@ def _by_sha256(connection: sa.Connection, sha256: str) -> DatasetInfo | None:
         return MNIST_INFO
     row = connection.execute(sa.select(datasets).where(datasets.c.sha256 == sha256)).mappings().first()
     return None if row is None else _to_info(row)
+
+
+def _base_of(mixture: str) -> str | None:
+    """Return the sha256 of what was mixed into; None where that cannot be read."""
+    try:
+        return str(json.loads(mixture)["base"])
+    except (ValueError, TypeError, KeyError):
+        return None
 
 
 def _free_name(connection: sa.Connection, name: str, owner: str) -> str:
@@ -257,5 +277,17 @@ def _is_taken(connection: sa.Connection, name: str) -> bool:
 
 
 def _to_info(row: sa.RowMapping) -> DatasetInfo:
+    """Build a `DatasetInfo` from a row; `damaged` says it of one that this program cannot read."""
     values = {column.name: row[column.name] for column in datasets.columns}
-    return DatasetInfo(**values | {"class_names": tuple(json.loads(row["class_names"]))})
+    try:
+        require_numbers(row, _NUMBERS)
+        class_names = json.loads(row["class_names"])
+        if not class_names or not all(isinstance(name, str) for name in class_names):
+            raise ValueError("the names of its classes are no list of names")
+        if row["mixture"]:
+            json.loads(row["mixture"])["base"]
+        return DatasetInfo(**values | {"class_names": tuple(class_names)})
+    except Exception as error:  # whatever is in the row, it is nobody else's trouble
+        nothing = {"class_names": (), "train_images": 0, "test_images": 0, "created_at": 0.0}
+        what = f"What is known of the dataset {quoted(str(row['name']))}"
+        return DatasetInfo(**values | nothing, damaged=why_unreadable(what, error))

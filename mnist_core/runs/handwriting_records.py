@@ -41,7 +41,10 @@ class Asker(NamedTuple):
 
 @dataclass(frozen=True)
 class HandwritingSet:
-    """A set without its drawings; `count` is how many there are. While it is `open`, others may add some."""
+    """A set without its drawings; `count` is how many there are. While it is `open`, others may add some.
+
+    `damaged` says why this program cannot read it, "" for one that is well.
+    """
 
     id: int
     name: str
@@ -51,6 +54,7 @@ class HandwritingSet:
     created_at: float
     open: bool
     count: int
+    damaged: str = ""
 
     def takes_from(self, owner: str) -> bool:
         """Whether this person may add drawings."""

@@ -10,6 +10,8 @@ import numpy as np
 import sqlalchemy as sa
 from numpy.typing import NDArray
 
+from mnist_core.escape import quoted
+from mnist_core.runs.damage import why_unreadable
 from mnist_core.runs.handwriting_records import (
     MOST_DRAWINGS,
     MOST_OF_ONE,
@@ -88,6 +90,10 @@ def there(set_id: Any) -> tuple[sa.ColumnElement[bool], ...]:
 
 def to_set(row: Mapping[str, Any]) -> HandwritingSet:
     """Return a row of the table, with a `count`, as a record."""
-    values = {name: row[name] for name in HandwritingSet.__dataclass_fields__}
-    values |= {"class_names": tuple(json.loads(row["class_names"])), "open": bool(row["open"])}
-    return HandwritingSet(**values)
+    values = {name: row[name] for name in HandwritingSet.__dataclass_fields__ if name in row}
+    values |= {"open": bool(row["open"])}
+    try:
+        return HandwritingSet(**values | {"class_names": tuple(map(str, json.loads(row["class_names"])))})
+    except (ValueError, TypeError) as error:
+        what = f"What the classes of the handwriting set {quoted(str(row['name']))} are called"
+        return HandwritingSet(**values | {"class_names": ()}, damaged=why_unreadable(what, error))

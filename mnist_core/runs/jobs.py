@@ -19,6 +19,7 @@ from mnist_core.errors import UserError
 from mnist_core.escape import clean
 from mnist_core.evaluation import Score
 from mnist_core.runs import leases, schema
+from mnist_core.runs.damage import why_unreadable
 from mnist_core.runs.datasets import find_dataset
 from mnist_core.runs.queue import job_waits
 from mnist_core.runs.quotas import IMPORT, IMPORTS, WAITING, require_room
@@ -226,4 +227,7 @@ def _forget_old(connection: sa.Connection) -> None:
 def _to_job(row: sa.RowMapping | dict[str, object]) -> Job:
     values = {name: row[name] for name in Job.__dataclass_fields__}
     values["dataset_sha256"] = row["dataset_sha256"] or MNIST_SHA256
-    return Job(**{**values, "state": JobState(row["state"])})  # type: ignore[arg-type]
+    if row["state"] not in tuple(JobState):
+        message = why_unreadable("What has become of this", ValueError(f"state {row['state']}"))
+        values |= {"state": JobState.FAILED, "message": f"{message} Ask for it again."}
+    return Job(**{**values, "state": JobState(values["state"])})  # type: ignore[arg-type]

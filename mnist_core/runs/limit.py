@@ -207,7 +207,10 @@ def _forget_results(connection: sa.Connection, most: int) -> None:
 
 def _announced(connection: sa.Connection) -> Freed | None:
     text = connection.scalar(sa.select(meta.c.value).where(meta.c.key == _ANNOUNCEMENT))
-    return Freed(**{name: _tuple(value) for name, value in json.loads(text).items()}) if text else None
+    try:
+        return Freed(**{name: _tuple(value) for name, value in json.loads(text).items()}) if text else None
+    except (ValueError, TypeError, AttributeError):
+        return None  # of a newer program, or damaged: there will be others
 
 
 def _announce(connection: sa.Connection, freed: Freed) -> None:

@@ -31,10 +31,9 @@ def next_unmeasured(store: RunStore, passed_over: Collection[int] = ()) -> Run |
             .where(_ENDED, runs.c.train_accuracy.is_(None), runs.c.imported == "", runs.c.deleted_at.is_(None))
             .where(sa.or_(runs.c.lease_until.is_(None), runs.c.lease_until < now), runs.c.id.not_in(passed_over))
             .order_by(runs.c.id.desc())
-            .limit(1)
         )
-        row = connection.execute(query).mappings().first()
-        return None if row is None else to_run(row, now)
+        found = (to_run(row, now) for row in connection.execute(query).mappings())
+        return next((run for run in found if run.state is not State.DAMAGED), None)
 
 
 def network_and_step(store: RunStore, run_id: int) -> tuple[bytes, int] | None:

@@ -19,7 +19,7 @@ from mnist_core.config import TrainConfig
 from mnist_core.runs import leases, schema
 from mnist_core.runs.due import sweeps_due
 from mnist_core.runs.leases import is_free
-from mnist_core.runs.records import Checkpoint, Failure, JobState, Lease, Measurement, Point, Standing, State, Turn
+from mnist_core.runs.records import Checkpoint, Failure, JobState, Lease, Measurement, Point, Run, Standing, State, Turn
 from mnist_core.runs.schema import blobs, jobs, progress, runs, sweeps, workers
 from mnist_core.runs.store import WORKER_SILENCE, DamagedBlob, RunStore, read_checkpoint, to_run
 
@@ -44,9 +44,10 @@ class WorkQueue:
             query = sa.select(runs).where(*_eligible(now)).order_by(*_order(now)).limit(1)
             if run_id is not None:
                 query = query.where(runs.c.id == run_id)
-            row = connection.execute(query.with_for_update(skip_locked=True)).mappings().first()
-            if row is None:
+            claimed = _first_readable(connection, query.with_for_update(skip_locked=True), now)
+            if claimed is None:
                 return None
+            row, run = claimed
             try:
                 checkpoint = read_checkpoint(connection, row["id"])
             except DamagedBlob:
@@ -55,7 +56,7 @@ class WorkQueue:
             lease = leases.take(connection, runs, row, worker, now, served_at=now, **again)
             alive = sa.select(sa.func.count()).where(workers.c.seen_at > now - WORKER_SILENCE, workers.c.ready == 1)
             count = max(1, int(connection.scalar(alive) or 0))
-            return Turn(to_run(row, now), lease, checkpoint, _waiting(connection, now), count)
+            return Turn(run, lease, checkpoint, _waiting(connection, now), count)
 
     def waiting(self) -> int:
         """Return how many runs a worker could claim now."""
@@ -181,6 +182,17 @@ def _order(now: float) -> tuple[Any, ...]:
     watched_sweep = sa.exists().where(sweeps.c.id == runs.c.sweep_id, sweeps.c.watched_at > now - WATCHED_SECONDS)
     watched = sa.or_(runs.c.watched_at > now - WATCHED_SECONDS, sa.and_(watched_sweep, first))
     return sa.case((watched, 0), else_=1), runs.c.served_at.asc().nulls_first(), runs.c.id
+
+
+def _first_readable(connection: sa.Connection, query: sa.Select[Any], now: float) -> tuple[sa.RowMapping, Run] | None:
+    """Return the first run of a query; what this program cannot read fails on the way, and holds nobody up."""
+    while (row := connection.execute(query).mappings().first()) is not None:
+        run = to_run(row, now)
+        if run.state is not State.DAMAGED:
+            return row, run
+        values = {"state": State.FAILED, "message": run.message, "updated_at": now}
+        connection.execute(runs.update().where(runs.c.id == run.id).values(values))
+    return None
 
 
 def _waiting(connection: sa.Connection, now: float) -> int:

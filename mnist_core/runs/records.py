@@ -17,18 +17,22 @@ _TRAINING = "Training"
 
 
 class State(StrEnum):
-    """Where a run stands. ACTIVE runs take turns in the workers; the others wait for a person."""
+    """Where a run stands. ACTIVE runs take turns in the workers; the others wait for a person.
+
+    DAMAGED is what this program says of one that it cannot read (see `damage`); no run is written so.
+    """
 
     ACTIVE = "active"
     PAUSED = "paused"
     FINISHED = "finished"
     STOPPED = "stopped"
     FAILED = "failed"
+    DAMAGED = "damaged"
 
     @property
     def ended(self) -> bool:
         """Whether no worker will touch the run again unless a person asks for it."""
-        return self in (State.FINISHED, State.STOPPED, State.FAILED)
+        return self in (State.FINISHED, State.STOPPED, State.FAILED, State.DAMAGED)
 
     @property
     def word(self) -> str:
@@ -65,6 +69,7 @@ class SweepState(StrEnum):
     CANCELLED = "cancelled"
     FINISHED = "finished"
     FAILED = "failed"
+    DAMAGED = "damaged"  # as for runs
 
     @property
     def ended(self) -> bool:
@@ -136,6 +141,8 @@ class Run:
     @property
     def description(self) -> str:
         """The settings in words, and images other than MNIST's; or whence an imported network comes, and its looks."""
+        if self.state is State.DAMAGED:
+            return "what it is cannot be read"
         if not self.imported:
             images = "" if self.dataset == MNIST else f", {dataset_title(self.dataset)}"
             return self.config.describe() + images
@@ -144,7 +151,7 @@ class Run:
     @property
     def standing(self) -> str:
         """How the run stands, in a word: its state, or that it waits for its first step, or was imported."""
-        if self.imported:
+        if self.imported and self.state is not State.DAMAGED:
             return "Imported"
         return "Waiting" if self.state is State.ACTIVE and self.step == 0 else self.state.word
 
@@ -267,7 +274,10 @@ class Turn:
 
 @dataclass(frozen=True)
 class DatasetInfo:
-    """What is known of a dataset without its images. `mixture` says what was mixed into which other; "" for none."""
+    """What is known of a dataset without its images. `mixture` says what was mixed into which other; "" for none.
+
+    `damaged` says why this program cannot read it, "" for one that is well.
+    """
 
     sha256: str
     name: str
@@ -278,6 +288,7 @@ class DatasetInfo:
     nickname: str = ""
     created_at: float = 0.0
     mixture: str = ""
+    damaged: str = ""
 
     @property
     def classes(self) -> int:
@@ -287,7 +298,7 @@ class DatasetInfo:
     @property
     def title(self) -> str:
         """What people call it."""
-        return dataset_title(self.name)
+        return dataset_title(self.name) + (" (damaged)" if self.damaged else "")
 
     @property
     def file_name(self) -> str:

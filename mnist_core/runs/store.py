@@ -19,6 +19,7 @@ from mnist_core.escape import clean
 from mnist_core.estimate import require_memory
 from mnist_core.number import LARGEST_ID
 from mnist_core.runs import schema
+from mnist_core.runs.damage import require_numbers, why_unreadable
 from mnist_core.runs.datasets import find_dataset
 from mnist_core.runs.errors import translated_errors
 from mnist_core.runs.quotas import require_pin, require_place
@@ -240,6 +241,8 @@ class RunStore:
         """
         with self.writing() as connection:
             run = self._locked(connection, run_id)
+            if run.state is State.DAMAGED:
+                raise WrongState(run.message)
             if run.sweep_id is not None:
                 raise WrongState(
                     f"Run {run_id} belongs to sweep {run.sweep_id}, which compares runs of equal length: "
@@ -259,11 +262,11 @@ class RunStore:
 
     def rename(self, run_id: int, name: str) -> None:
         """Give the run a name of at most 80 characters; an empty one takes the name away."""
-        self._change(run_id, "renamed", tuple(State), name=_clean_name(name))
+        self._change(run_id, "renamed", _READABLE, name=_clean_name(name))
 
     def pin(self, run_id: int, pinned: bool = True) -> None:
         """Keep the run when the store reaches its limit, or no longer. Raises `QuotaReached` for more than one may."""
-        self._change(run_id, "pinned", tuple(State), pinned=int(pinned))
+        self._change(run_id, "pinned", _READABLE, pinned=int(pinned))
 
     def delete(self, run_id: int) -> None:
         """Take the run out of sight; `restore` brings it back for a day."""
@@ -316,21 +319,53 @@ def _takes_a_place(run: Run, changes: dict[str, Any]) -> bool:
     return after and not before and run.sweep_id is None
 
 
+_NUMBERS = tuple(
+    column.name for column in runs.columns if isinstance(column.type, (sa.Float, sa.Integer)) and column.name != "id"
+)
+_READABLE = tuple(state for state in State if state is not State.DAMAGED)
+
+
 def to_run(row: sa.RowMapping, now: float) -> Run:
-    """Build a `Run` from a row of the table, read at the time `now` of the database's clock."""
+    """Build a `Run` from a row of the table, read at the time `now` of the database's clock.
+
+    One that this program cannot read is `DAMAGED`, and its message says so.
+    """
     values = {name: row[name] for name in Run.__dataclass_fields__ if name in row}
-    values["config"] = _config(row["config"])
-    values["state"] = State(row["state"])
     values["pinned"] = bool(row["pinned"])
     values["dataset_sha256"] = row["dataset_sha256"] or MNIST_SHA256
     values["pruned"] = bool(row["pruned"])
-    values["leased"] = row["lease_until"] is not None and row["lease_until"] > now
-    values["served"] = row["served_at"] is not None
-    values["failure"] = _failure(row) if values["state"] is State.FAILED else None
-    values["layers"] = _architecture(row["architecture"])
-    values["import_notes"] = tuple(filter(None, row["import_notes"].split("\n")))
-    values["tags"] = tuple(filter(None, row["tags"].split(",")))
-    return Run(**values)
+    try:
+        return Run(**values | _parsed(row, now))
+    except Exception as error:  # whatever is in the row, it is nobody else's trouble
+        return Run(**values | _unreadable(row, error))
+
+
+def _parsed(row: sa.RowMapping, now: float) -> dict[str, Any]:
+    """Return what has to be made sense of. Raises any error where that cannot be."""
+    require_numbers(row, _NUMBERS)
+    state = State(row["state"])
+    if state is State.DAMAGED or row["steps_per_epoch"] < 1:
+        raise ValueError(f"state {row['state']}, {row['steps_per_epoch']} steps per epoch")
+    return {
+        "config": _config(row["config"]),
+        "state": state,
+        "leased": row["lease_until"] is not None and row["lease_until"] > now,
+        "served": row["served_at"] is not None,
+        "failure": _failure(row) if state is State.FAILED else None,
+        "layers": _architecture(row["architecture"]),
+        "import_notes": tuple(filter(None, row["import_notes"].split("\n"))),
+        "tags": tuple(filter(None, row["tags"].split(","))),
+    }
+
+
+def _unreadable(row: sa.RowMapping, error: Exception) -> dict[str, Any]:
+    """Return what stands in for that, and for all numbers: a run of no steps, of which nothing is known."""
+    nothing = {name: None for name in _NUMBERS if runs.c[name].nullable and name in Run.__dataclass_fields__}
+    times = {name: row[name] if isinstance(row[name], (int, float)) else 0.0 for name in ("created_at", "updated_at")}
+    message = f"{why_unreadable('The settings or the state of this run', error)} It can only be deleted."
+    values = {"config": TrainConfig(), "state": State.DAMAGED, "message": message, "step": 0, "steps_per_epoch": 1}
+    values |= {"seconds": 0.0, "leased": False, "served": False, "failure": None, "layers": None}
+    return {**nothing, **times, **values, "import_notes": (), "tags": (), "deleted_at": row["deleted_at"]}
 
 
 def _failure(row: sa.RowMapping) -> Failure:

@@ -17,6 +17,7 @@ from mnist_core.errors import UserError
 from mnist_core.escape import clean
 from mnist_core.evaluation import Score
 from mnist_core.runs import leases, schema
+from mnist_core.runs.damage import require_numbers, why_unreadable
 from mnist_core.runs.datasets import find_dataset
 from mnist_core.runs.due import sweep_waits, sweeps_due
 from mnist_core.runs.records import DatasetInfo, Lease, Run, State, SweepState
@@ -154,6 +155,11 @@ class Sweeps:
             row = connection.execute(query.with_for_update(skip_locked=True)).mappings().first()
             if row is None:
                 return None
+            found = _to_sweep(row)
+            if found.state is SweepState.DAMAGED:
+                failed = {"state": SweepState.FAILED, "message": found.message, "updated_at": now}
+                connection.execute(sweeps.update().where(sweeps.c.id == found.id).values(failed))
+                return None
             lease = leases.take(connection, sweeps, row, worker, now)
             return _turn(connection, row, lease, now)
 
@@ -240,6 +246,19 @@ def _write_test(connection: sa.Connection, run_id: int, found: Score) -> None:
 
 
 def _to_sweep(row: sa.RowMapping) -> Sweep:
+    """Build a `Sweep` from a row. One that this program cannot read is `DAMAGED`, and its message says so."""
+    values = {name: row[name] for name in Sweep.__dataclass_fields__ if name in row}
+    try:
+        return Sweep(**values | _parsed(row))
+    except Exception as error:  # whatever is in the row, it is nobody else's trouble
+        message = why_unreadable("What this sweep was to try, or its state,", error)
+        stand_in = Plan(TrainConfig(), Space.parse({"hidden_units": "256"}))
+        nothing = {"plan": stand_in, "importance": {}, "made": 0, "created_at": 0.0, "updated_at": 0.0}
+        return Sweep(**values | nothing | {"state": SweepState.DAMAGED, "message": message})
+
+
+def _parsed(row: sa.RowMapping) -> dict[str, Any]:
+    require_numbers(row, ("made", "created_at", "updated_at", "trials", "seeds", "limit_seconds"))
     plan = Plan(
         TrainConfig.from_json(row["config"]),
         Space.from_json(row["space"]),
@@ -249,6 +268,5 @@ def _to_sweep(row: sa.RowMapping) -> Sweep:
         row["limit_seconds"],
         bool(row["pruning"]),
     )
-    values = {name: row[name] for name in Sweep.__dataclass_fields__ if name in row}
-    values |= {"plan": plan, "state": SweepState(row["state"]), "importance": json.loads(row["importance"] or "{}")}
-    return Sweep(**values)
+    importance = {str(name): float(share) for name, share in json.loads(row["importance"] or "{}").items()}
+    return {"plan": plan, "state": SweepState(row["state"]), "importance": importance}

@@ -36,8 +36,9 @@ class Trial:
 
     @property
     def given_up(self) -> bool:
-        """Whether it will not be complete: one of its runs was stopped, failed or deleted."""
-        return any(run.state in (State.STOPPED, State.FAILED) or run.deleted_at is not None for run in self.runs)
+        """Whether it will not be complete: one of its runs was stopped, failed, deleted or damaged."""
+        gone = (State.STOPPED, State.FAILED, State.DAMAGED)
+        return any(run.state in gone or run.deleted_at is not None for run in self.runs)
 
     @property
     def pruned(self) -> bool:

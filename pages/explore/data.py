@@ -56,7 +56,7 @@ def choose() -> Dataset:
     """Let people choose a dataset, or add one."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         with st.container(width=260):
-            info = choose_dataset()
+            info = choose_dataset(damaged_too=True)
         add_dataset()
         offer_to_delete(info)
     if info.nickname:

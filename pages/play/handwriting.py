@@ -205,7 +205,9 @@ with user_errors():
         kept = services.handwriting().drawings(which.id)
         show_tools(which, kept)
         st.caption(RULE)
-        if len(kept):
+        if which.damaged:
+            say_error(which.damaged)
+        elif len(kept):
             counts = charts.class_counts(kept.labels, which.class_names)
             plot(counts.figure, key="drawings_per_class", summary=counts.summary, height=180)
             show_drawings(which, kept)

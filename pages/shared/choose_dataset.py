@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from mnist_core.data import MNIST_SHA256
+from mnist_core.data import MNIST_SHA256, DatasetError
 from mnist_core.datasets.fashion import FASHION_MNIST
 from mnist_core.datasets.mixture import repetitions
 from mnist_core.errors import UserError
@@ -27,8 +27,10 @@ _MIXED = "handwriting "
 """How the sha256 of a mixture begins that is not made yet: what it will contain is settled when it is trained on."""
 
 
-def choose_dataset(with_handwriting: bool = False) -> DatasetInfo:
-    """Let people choose a dataset, the same one on all pages of a visit. Raises `UserError`.
+def choose_dataset(with_handwriting: bool = False, damaged_too: bool = False) -> DatasetInfo:
+    """Let people choose a dataset, the same one on all pages of a visit.
+
+    Raises `UserError`, also if it is one that this program cannot read, unless these are wanted too.
 
     `with_handwriting`, it may be one with the drawings of a handwriting set among its training images: its `sha256` is
     known to `settle` only.
@@ -49,6 +51,8 @@ def choose_dataset(with_handwriting: bool = False) -> DatasetInfo:
         help="The images to learn from. On the Data page you can look at them, and add others. Drawings from the "
         "Handwriting page can be mixed in, each repeated with small distortions.",
     )
+    if by_sha256[chosen].damaged and not damaged_too:
+        raise DatasetError(by_sha256[chosen].damaged)
     return by_sha256[chosen]
 
 

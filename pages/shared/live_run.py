@@ -23,7 +23,7 @@ from pages.shared.plot import plot
 from pages.shared.progress import show_progress
 from pages.shared.settings import fill_in_next
 from pages.shared.situation import badge_of
-from pages.shared.widgets import Choice, may_change, run_title
+from pages.shared.widgets import Choice, may_change, run_title, say_error
 
 
 def show_run(run: Run) -> None:
@@ -32,6 +32,9 @@ def show_run(run: Run) -> None:
     # Each part keeps its place, whatever it has to say: a chart that moves in the page is built anew.
     with st.container():
         _heading(run)
+    if run.state is State.DAMAGED:
+        say_error(run.message)
+        return
     if run.imported:
         _imported(run)
         return

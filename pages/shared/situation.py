@@ -9,7 +9,13 @@ from mnist_core.runs import Run, State
 from mnist_core.trouble import trouble
 from pages.shared import services
 
-_COLOURS = {State.ACTIVE: "blue", State.PAUSED: "orange", State.FINISHED: "green", State.FAILED: "red"}
+_COLOURS = {
+    State.ACTIVE: "blue",
+    State.PAUSED: "orange",
+    State.FINISHED: "green",
+    State.FAILED: "red",
+    State.DAMAGED: "red",
+}
 
 
 class Notice(NamedTuple):
@@ -26,7 +32,7 @@ def badge_of(run: Run) -> tuple[str, str]:
 
 def notice_of(run: Run) -> Notice | None:
     """Return why a run has failed, or why it waits at this moment and what happens next; None where all goes well."""
-    if run.state is State.FAILED:
+    if run.state in (State.FAILED, State.DAMAGED):
         return Notice("error", clean(run.message, LONGEST_SENTENCE))
     if run.state is State.ACTIVE and not run.leased:
         return _waiting(run)

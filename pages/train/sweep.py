@@ -31,6 +31,7 @@ COLOURS = {
     SweepState.PAUSED: "orange",
     SweepState.FINISHED: "green",
     SweepState.FAILED: "red",
+    SweepState.DAMAGED: "red",
 }
 METHOD_WORDS = {
     Sampler.GRID: "every combination",
@@ -57,7 +58,11 @@ def choose_sweep() -> Sweep | None:
 
 def title(sweep: Sweep) -> str:
     by = f" · {clean(sweep.nickname)}" if sweep.nickname and sweep.owner != session.owner() else ""
-    return f"Sweep {sweep.id}: {clean(sweep.name or sweep.plan.space.describe())}{by}"
+    return f"Sweep {sweep.id}: {clean(sweep.name or _subject(sweep))}{by}"
+
+
+def _subject(sweep: Sweep) -> str:
+    return "damaged" if sweep.state is SweepState.DAMAGED else sweep.plan.space.describe()
 
 
 def pace_of(sweep: Sweep) -> float | None:
@@ -70,6 +75,10 @@ def show(sweep_id: int, pace: float | None) -> None:
     """Draw a sweep as it stands."""
     with user_errors():
         sweep, runs = services.sweeps().standing(sweep_id)
+        if sweep.state is SweepState.DAMAGED:
+            st.markdown(f"#### Sweep {sweep.id} :{COLOURS[sweep.state]}-badge[{sweep.state.word}]")
+            say_error(sweep.message)
+            return
         trials = trials_of(sweep, runs)
         if sweep.state is SweepState.ACTIVE:
             services.watch_sweep(sweep_id)

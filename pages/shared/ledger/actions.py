@@ -9,7 +9,7 @@ import streamlit as st
 
 from mnist_core.escape import clean, for_markdown
 from mnist_core.ledger import Choice
-from mnist_core.runs import Ledger, Run
+from mnist_core.runs import Ledger, Run, State
 from mnist_core.runs.ledger import NOTES_LENGTH
 from pages.shared import services, session
 from pages.shared.downloads import addresses
@@ -29,7 +29,7 @@ def show_actions(chosen: Sequence[Run], shown: pd.DataFrame) -> None:
     st.markdown(f"**{for_markdown(title)}**")
     allowed = [run for run in chosen if may_change(run)]
     with st.container(horizontal=True):
-        if len(chosen) == 1:
+        if len(chosen) == 1 and chosen[0].state is not State.DAMAGED:
             _look(chosen[0])
         if allowed:
             _change(allowed)
@@ -72,11 +72,12 @@ def _look(run: Run) -> None:
 
 def _change(runs: Sequence[Run]) -> None:
     """Offer what only a run's owner may do."""
-    if len(runs) == 1:
+    readable = all(run.state is not State.DAMAGED for run in runs)
+    if len(runs) == 1 and readable:
         if st.button("Edit", icon=":material/edit:", help="Name, notes and tags"):
             edit(runs[0])
         _toggle_pin(runs[0])
-    elif st.button("Tag", icon=":material/label:"):
+    elif readable and st.button("Tag", icon=":material/label:"):
         tag(runs)
     going = [run.id for run in runs if not run.state.ended]
     if going and st.button("Stop", icon=":material/stop:", help="What has been learned so far is kept."):

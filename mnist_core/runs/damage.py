@@ -1,0 +1,28 @@
+"""Rows of the store that this program cannot read, because a newer one has written them or something has damaged them.
+
+They are shown as what they are, and can be deleted; whatever else is in the store is not affected.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import sqlalchemy as sa
+
+REASON_LENGTH = 200
+
+
+def why_unreadable(what: str, error: Exception) -> str:
+    """Say it to people: `what` begins a sentence, such as "The settings of this run"."""
+    reason = " ".join(str(error).split())[:REASON_LENGTH].rstrip(".") or type(error).__name__
+    return (
+        f"{what} cannot be read by this program ({reason}). A newer version of it has written this, "
+        "or the run store is damaged."
+    )
+
+
+def require_numbers(row: sa.RowMapping, names: Iterable[str]) -> None:
+    """Raise `ValueError` if one of these columns holds something else than a number or nothing: SQLite takes all."""
+    for name in names:
+        if row[name] is not None and not isinstance(row[name], (int, float)):
+            raise ValueError(f"{name} is {row[name]!r}, which is no number")
