@@ -239,6 +239,14 @@ def test_digits_are_read_from_left_to_right_and_line_by_line() -> None:
     assert all(digit.legible for digit in read_picture(encoded(page, "PNG")).digits)
 
 
+def test_lines_that_nearly_touch_stay_apart() -> None:
+    page = Image.new("L", (400, 500), 255)
+    for top, glyphs in ((20, ("0", "7")), (222, ("2", "5"))):
+        for place, glyph in enumerate(glyphs):
+            write(page, glyph, (30 + 180 * place, top, 120, 200), 16)
+    assert read(page) == "0725"
+
+
 def test_digits_that_touch_are_not_legible() -> None:
     page = Image.new("L", (600, 400), 255)
     write(page, "2", (60, 80, 180, 240), 20)

@@ -1,7 +1,7 @@
 """Pictures of digits, from a file or a canvas: open them, find the digits, bring each to 28×28."""
 
 from mnist_core.photo.files import FORMATS, MOST_BYTES, open_picture
-from mnist_core.photo.reader import FoundDigit, Picture, find_digits, read_photo, read_picture
+from mnist_core.photo.reader import FoundDigit, Picture, find_digits, read_picture
 
 __all__ = [
     "FORMATS",
@@ -10,6 +10,5 @@ __all__ = [
     "Picture",
     "find_digits",
     "open_picture",
-    "read_photo",
     "read_picture",
 ]

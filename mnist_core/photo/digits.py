@@ -21,6 +21,9 @@ PENS_APART, PART_APART = 3, 0.15
 WHOLE, PART = 0.5, 0.35
 """What has this part of the height of what is around it is a digit or most of one; less than the latter, a stroke."""
 
+DASH = 0.4
+"""Strokes that are all lower than this part of what they make together are dashes; of two lines, digits have half."""
+
 SHARED = 0.6
 """Large strokes one over the other are one digit if this part of the narrower one's width is shared."""
 
@@ -29,6 +32,9 @@ STAGGERED = 0.65
 
 GAP = 1.5
 """A stroke that is broken goes on after so many widths of the pen at most."""
+
+BARE = 3
+"""A stroke that is no digit by itself is at most so many widths of the pen wide."""
 
 NEAR, TALL, HIGH, HIGHEST = 0.15, 1.35, 2.2, 3.2
 """Over a higher blank, strokes one over the other are one digit if the blank is at most the first part of both their
@@ -80,7 +86,7 @@ def _is_near(one: Box, other: Box, pen: float) -> bool:
 def _digits_of_cluster(cluster: Sequence[Piece], pen: float) -> list[Piece]:
     """Part pieces that are near each other into digits: large ones are digits, strokes belong to the nearest."""
     height = max(_height(piece.box) for piece in cluster)
-    if height < WHOLE * _height(together(cluster).box):  # a line of dashes
+    if height < DASH * _height(together(cluster).box):  # a line of dashes
         return _joined(cluster, lambda one, other: _overlap(one, other) > 0)
     large = [piece for piece in cluster if _height(piece.box) >= WHOLE * height]
     digits = _joined(large, lambda one, other: _is_one_digit(one, other, pen))
@@ -133,10 +139,12 @@ def _is_one_digit(one: Box, other: Box, pen: float) -> bool:
     if _overlap(one, other) < SHARED * narrower:  # as in an open 4; digits in a row share more of their height
         least = 0 if shared > lifted else -lifted
         return _overlap(one, other) > least and -lifted < shared < STAGGERED * min(_height(one), _height(other))
-    if -shared <= lifted:
-        return shared > 0 or _height(both) <= HIGHEST * _width(both)
-    two_lines = all(_height(box) > TALL * _width(box) for box in (one, other))
-    return not two_lines and -shared <= NEAR * _height(both) and _height(both) <= HIGH * _width(both)
+    tall = all(_height(box) > TALL * _width(box) for box in (one, other))
+    high = _height(both) > HIGH * _width(both)
+    if -shared > lifted:
+        return not tall and not high and -shared <= NEAR * _height(both)
+    two_lines = narrower > BARE * pen and (tall or high)
+    return shared > 0 or (not two_lines and _height(both) <= HIGHEST * _width(both))
 
 
 def _with_nearest(digits: list[Piece], small: Piece, far: float = math.inf) -> list[Piece]:

@@ -49,12 +49,6 @@ def read_picture(file: bytes, turns: int = 0, one: bool = False) -> Picture:
     return Picture(shown, _found(strokes_in(shown), None, one))
 
 
-def read_photo(file: bytes) -> Ink:
-    """Return the ink in a picture file, as `drawing.to_mnist` takes it. Raises what `read_picture` does."""
-    strokes = strokes_in(open_picture(file))
-    return np.pad(strokes.cut_out(together(strokes.pieces)), 8)
-
-
 def find_digits(pixels: NDArray[np.uint8], pen: float | None = None, one: bool = False) -> tuple[FoundDigit, ...]:
     """Find the digits on a drawing, uint8, grey (H, W) or RGBA (H, W, 4), as `to_mnist` takes it; at least one.
 
