@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import sqlalchemy as sa
+import streamlit as st
 
 from mnist_core.config import TrainConfig
 from mnist_core.data import load_dataset
@@ -87,13 +88,13 @@ def same_main_module(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def open_page(database_url: str) -> Iterator[type[OpenPage]]:
     """Open a page, such as "train/train.py", on the test's own store, in a browser that was never here."""
-    from pages.shared import memory, services
+    from pages.shared import memory
 
-    services.store.clear()
+    st.cache_resource.clear()  # another test's run of the same number has another network
     memory.kept.clear()
     gc.freeze()  # AppTest collects garbage after each rerun: 10 ms, but 200 with all that TensorFlow has loaded
     yield OpenPage
-    services.store.clear()
+    st.cache_resource.clear()
 
 
 @pytest.fixture(params=[True, False], ids=["at the server", "elsewhere"])

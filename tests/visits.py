@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from streamlit.testing.v1 import AppTest
 
+from mnist_core.escape import WORD_JOINER
 from pages.shared.progress import NUMBERS
 
 if TYPE_CHECKING:
@@ -106,14 +107,14 @@ class OpenPage:
 
     @property
     def words(self) -> str:
-        """Everything that the page says in sentences and headings."""
+        """Everything that the page says in sentences and headings, without what keeps it from becoming a link."""
         app = self.app
         kinds = (app.title, app.markdown, app.caption, app.info, app.warning, app.error)
         said = [str(element.value) for kind in kinds for element in kind]
         progress = self.progress
         if progress:
             said += [progress["words"], progress["validation"], (progress["notice"] or {"text": ""})["text"]]
-        return "\n".join(said)
+        return "\n".join(said).replace(WORD_JOINER, "")
 
 
 class Visitor:
