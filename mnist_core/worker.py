@@ -66,7 +66,9 @@ HANG_SECONDS = 180.0
 TIDY_SECONDS = 30.0
 """How often a worker looks whether the store has reached its limit, or its file can be made smaller."""
 COMPACTING_SECONDS = 0.5
-"""How much of the time between two heartbeats goes to that."""
+"""How much of the time between two heartbeats goes to that, and as much to what was deleted a day ago."""
+PURGE_REST = 0.05
+"""For others who write, after each few runs."""
 MEASURE_SECONDS = 5.0
 """How often an idle worker looks for runs that have ended without being measured."""
 COMPILED_SHAPES = 8
@@ -251,7 +253,9 @@ class Worker:
         if time.monotonic() - self._tidied_at < TIDY_SECONDS:
             return
         store = self.queue.store
-        more = store.purge() == MOST_PURGED
+        end = time.monotonic() + COMPACTING_SECONDS
+        while (more := store.purge() == MOST_PURGED) and time.monotonic() < end:
+            time.sleep(PURGE_REST)
         more = make_room(store, self._limit) is not None or more
         if not (self._compaction.go_on(COMPACTING_SECONDS) or more):
             self._tidied_at = time.monotonic()

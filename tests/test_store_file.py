@@ -204,7 +204,7 @@ def test_file_and_log_shrink_after_deletions_while_others_go_on_writing(store, p
     worker.stopping.set()
     tidying.join()
     assert before > 60 * MB
-    assert max(waits) < 2.0, "of some 0.05 s"
+    assert max(waits) < 2.0, "of some 0.02 s"
     assert sorted(run.id for run in store.runs()) == [*kept, goes_on]
     assert all(len(store.network_bytes(run_id)) == MB // 2 for run_id in kept)
 
@@ -255,12 +255,13 @@ def test_a_file_of_an_earlier_program_is_written_anew_once_nobody_would_notice(o
 def test_who_writes_goes_before_whoever_makes_the_file_smaller(store, path):
     run_ids = fill(store, 10)
     delete_for_good(store, run_ids)
-    store.purge()
+    while store.purge():
+        pass
     compaction = Compaction(store)
     with store.writing() as connection:
         connection.execute(sa.text("UPDATE runs SET notes = 'mine'"))
         before = time.monotonic()
-        assert compaction.go_on(5.0), "there is more to do, later"
+        assert compaction.go_on(0.2), "there is more to do, later"
         assert time.monotonic() - before < 1.0, "it does not wait"
     while compaction.go_on(5.0):
         pass

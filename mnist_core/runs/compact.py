@@ -2,8 +2,8 @@
 
 A file that was made by this program gives its free pages back in small steps, each of which holds the write lock for
 some milliseconds. One of an earlier program has to be written anew once for that, which holds up everybody who wants to
-write: 12 s for each GB that is in use. So that is done only while nothing goes on, and where it takes a few seconds at
-most. Until then, what is free in the file is used before the file grows.
+write: some 13 to 18 s for each GB that is in use. So that is done only while nothing goes on, and where it takes a few
+seconds at most. Until then, what is free in the file is used before the file grows.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ SPARE_PAGES = 256
 STEP_PAGES = 256
 """Pages in one step: 1 MB, 0.5 to 5 ms where there are no other readers and writers."""
 REST = 2
-"""After a step, so many times as long as it took, everybody else has the file to themselves."""
+SHORTEST_REST = 0.005
+"""After a step, so many times as long as it took, and so many seconds, everybody else has the file to themselves."""
 LARGEST_LOG = 4_500_000
 """Bytes; SQLite itself copies a write-ahead log of 4 MB to the file, but leaves it as large as it is."""
 QUIET_SECONDS = 600.0
@@ -64,7 +65,7 @@ class Compaction:
                 connection.execute("PRAGMA busy_timeout=0")
                 return self._part(connection, self._file, time.monotonic() + seconds)
             except sqlite3.OperationalError as error:
-                if "locked" not in str(error):
+                if not _is_locked(error):
                     raise sa.exc.OperationalError(None, None, error) from error
                 return True  # somebody writes just now, and goes first
             finally:
@@ -81,17 +82,19 @@ class Compaction:
         left = _pragma(connection, "freelist_count")
         if left < free or _size(Path(f"{file}-wal")) > LARGEST_LOG:
             _empty_log(connection)
-        return SPARE_PAGES < left < free
+        return left > SPARE_PAGES and _pragma(connection, "auto_vacuum") == INCREMENTAL
 
 
 def _give_back(connection: sqlite3.Connection, end: float) -> None:
-    while (free := _pragma(connection, "freelist_count") - SPARE_PAGES) > 0:
+    while (free := _pragma(connection, "freelist_count") - SPARE_PAGES) > 0 and time.monotonic() < end:
         started = time.monotonic()
-        # Only a script runs this statement to its end: it is one that frees a page each time that it is asked.
-        connection.executescript(f"PRAGMA incremental_vacuum({min(free, STEP_PAGES)})")
-        time.sleep(REST * (time.monotonic() - started))
-        if time.monotonic() > end:
-            return
+        try:
+            # Only a script runs this statement to its end: it is one that frees a page each time that it is asked.
+            connection.executescript(f"PRAGMA incremental_vacuum({min(free, STEP_PAGES)})")
+        except sqlite3.OperationalError as error:
+            if not _is_locked(error):
+                raise  # else somebody writes just now, and goes first
+        time.sleep(max(SHORTEST_REST, REST * (time.monotonic() - started)))
 
 
 def _harmless(store: RunStore, connection: sqlite3.Connection, file: Path) -> bool:
@@ -125,7 +128,7 @@ def _rewrite(connection: sqlite3.Connection) -> bool:
         connection.execute("PRAGMA auto_vacuum=INCREMENTAL")
         connection.execute("VACUUM")
     except sqlite3.OperationalError as error:
-        return "locked" in str(error)
+        return _is_locked(error)
     finally:
         connection.set_progress_handler(None, 0)
     return False
@@ -135,6 +138,10 @@ def _empty_log(connection: sqlite3.Connection) -> None:
     """Copy the write-ahead log to the file, which is cut to its size by that, and empty the log, if nobody reads it."""
     connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()  # most of the work, and in nobody's way
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+
+def _is_locked(error: sqlite3.OperationalError) -> bool:
+    return "locked" in str(error)
 
 
 def _pragma(connection: sqlite3.Connection, name: str) -> int:

@@ -31,8 +31,8 @@ WORKER_SILENCE = 15.0
 """Seconds without a heartbeat after which a worker counts as gone."""
 UNDO_SECONDS = 24 * 3600.0
 """How long a deleted run can be had back."""
-MOST_PURGED = 20
-"""Runs in one transaction: 0.3 s at 256 units."""
+MOST_PURGED = 5
+"""Runs in one transaction: 0.1 s at 256 units."""
 
 
 class RunNotFound(UserError):
