@@ -22,6 +22,7 @@ from mnist_core.network import Network
 from mnist_core.photo.components import components
 from mnist_core.photo.touching import TOUCHING_PATH
 from mnist_core.training import train
+from mnist_core.words import percent
 
 CONFIG = TrainConfig(hidden_units=32, epochs=20, augment=True)
 PAIRS = 30_000
@@ -46,7 +47,7 @@ def main() -> None:
     if last.network is None:
         raise RuntimeError("a training without a network at its end")
     TOUCHING_PATH.write_bytes(in_half_precision(last.network))
-    print(f"{len(pairs):,} pairs; {last.test_accuracy:.2%} of those held out are told rightly.")
+    print(f"{len(pairs):,} pairs; {percent(last.test_accuracy)} of those held out are told rightly.")
 
 
 def touching(images: NDArray[np.uint8], random: np.random.Generator) -> NDArray[np.float32] | None:

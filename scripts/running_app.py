@@ -132,15 +132,18 @@ def running_app(folder: Path, workers: int = 1) -> Iterator[RunningApp]:
 
 
 @contextmanager
-def chromium() -> Iterator[Browser]:
-    """Open the Chromium that CHROMIUM names, else one that is installed. Raises `Problem` if there is none."""
+def chromium(*flags: str) -> Iterator[Browser]:
+    """Open the Chromium that CHROMIUM names, else one that is installed; `flags` are further arguments for it.
+
+    Raises `Problem` if there is none.
+    """
     from playwright.sync_api import sync_playwright
 
     path = os.environ.get("CHROMIUM") or find_chromium()
     if path is None:
         raise Problem(NONE_TO_BE_HAD)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        browser = playwright.chromium.launch(executable_path=path, args=[*FLAGS, *flags])
         try:
             yield browser
         finally:

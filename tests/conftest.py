@@ -18,6 +18,7 @@ import streamlit as st
 from mnist_core.config import TrainConfig
 from mnist_core.data import load_dataset
 from mnist_core.runs import Checkpoint, Point, RunStore, State, WorkQueue
+from mnist_core.runs.schema import runs
 from scripts.postgresql import NoPostgreSQL, PostgreSQL, postgresql_running
 from scripts.running_app import DESKTOP, PHONE, RunningApp, Screen, chromium, running_app
 from tests.visits import BROWSER_MILLISECONDS, ME, OpenPage, Visitor
@@ -134,6 +135,9 @@ def make_run(store: RunStore, real_progress: Progress) -> Callable[..., int]:
             queue.fail(turn, "The training diverged in epoch 2: the loss is no longer a number.")
         elif state in (State.PAUSED, State.STOPPED):
             (store.pause if state is State.PAUSED else store.stop)(run_id)
+        elif state is State.DAMAGED:
+            with store.writing() as connection:
+                connection.execute(runs.update().where(runs.c.id == run_id).values(config="{"))
         return run_id
 
     return make

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from mnist_core.config import TrainConfig
 from scripts.postgresql import free_port
-from scripts.running_app import RunningApp, wait_until
+from scripts.running_app import RunningApp, chromium, wait_until
 from scripts.system_packages import LOG, find_or_install
 from tests.journeys import type_number
 from tests.visits import SOMEBODY_ELSE, Visitor
@@ -100,9 +100,16 @@ def redirected(proxy: Proxy) -> str:
         connection.close()
 
 
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A Chromium that takes any certificate. A context that does so tries each request anew, and gives some up."""
+    with chromium("--ignore-certificate-errors") as browser:
+        yield browser
+
+
 @pytest.fixture
 def visitor(browser: Browser) -> Iterator[Visitor]:
-    visitor = Visitor(browser.new_context(ignore_https_errors=True))
+    visitor = Visitor(browser.new_context())
     yield visitor
     visitor.check()
     visitor.page.context.close()
