@@ -19,6 +19,7 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from mnist_core.errors import UserError
+from mnist_core.number import LARGEST_ID
 from mnist_core.runs import RunNotFound, State
 from pages.shared import services
 from pages.shared.downloads import files
@@ -33,7 +34,7 @@ class _Number(Convertor[int]):
     regex = "[0-9]+"
 
     def convert(self, value: str) -> int:
-        return min(int(value.lstrip("0")[:10] or "0"), services.LARGEST_NUMBER)
+        return min(int(value.lstrip("0")[:10] or "0"), LARGEST_ID)
 
     def to_string(self, value: int) -> str:
         return str(value)

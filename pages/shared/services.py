@@ -24,8 +24,6 @@ from mnist_core.runs.ledger import Version
 from mnist_core.runs.sweeps import Sweeps
 
 WATCH_SECONDS = 60.0
-LARGEST_NUMBER = 2**31 - 1
-"""Of a run, as far as databases can tell."""
 STARTER = "starter"
 """Stands for the network that comes with the app wherever a run's number is expected."""
 
@@ -38,7 +36,7 @@ def store() -> RunStore:
 
 def run(number: int) -> Run:
     """Return a run that may be shown, whatever number an address asks for. Raises `RunNotFound`, if deleted too."""
-    found = store().run(min(number, LARGEST_NUMBER))
+    found = store().run(number)
     if found.deleted_at is not None:
         raise RunNotFound(f"Run {found.id} was deleted.")
     return found
