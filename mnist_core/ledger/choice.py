@@ -42,7 +42,7 @@ class Brush(NamedTuple):
         """Return the range as it stands in an address."""
         if self.values:
             return f"{self.column}:{'|'.join(self.values)}"
-        return f"{self.column}:{self.low:.6g}..{self.high:.6g}"
+        return f"{self.column}:{_exact(self.low)}..{_exact(self.high)}"
 
 
 def owner_tag(owner: str) -> str:
@@ -99,6 +99,12 @@ ADDRESS: tuple[str, ...] = tuple(item.name for item in fields(Choice))
 
 
 # -- as text ----------------------------------------------------------------------------------------
+
+
+def _exact(value: float) -> str:
+    """Return a number as short as it can be told without becoming another one."""
+    short = f"{value:g}"
+    return short if float(short) == value else repr(float(value))
 
 
 def _write_runs(runs: Iterable[int]) -> str:
