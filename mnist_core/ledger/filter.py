@@ -6,7 +6,7 @@
     test  = column operator value | column "in" "(" value {"," value} ")" | text
 
 Columns go by their names, labels or aliases, however they are written: hidden_units, Hidden units, units. Operators are
-= != < <= > >= and `contains`; a word alone finds runs in whose name, notes, tags, owner or settings it occurs.
+= != < <= > >= and `contains`; a word alone finds runs in whose name, notes, tags, owner, state or settings it occurs.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ class _Token(NamedTuple):
 def matching(frame: pd.DataFrame, text: str) -> pd.DataFrame:
     """Return the rows of a ledger's frame that the filter keeps, in their order; all of them for an empty filter.
 
-    Unknown values, such as the accuracy of a run that has just begun, are neither larger nor smaller than anything.
+    Unknown values, such as the accuracy of a run that has just begun, meet no comparison, not even !=.
     Raises `FilterError`.
     """
     if not text.strip():
@@ -240,10 +240,10 @@ def _compare(values: pd.Series, item: Column, sign: str, text: str) -> pd.Series
     if sign not in ("=", "!=", "contains"):
         raise FilterError(f"“{item.label}” has no order: it can be = or != something, or contain it, not {sign} it.")
     if item.kind is Kind.SWITCH:
-        same = (values.astype(bool) == _switch(item, text)) & values.notna()
+        same = values.astype(bool) == _switch(item, text)
     else:
         same = _same_text(values, item, sign, text.lower())
-    return ~same & values.notna() if sign == "!=" else same
+    return (~same if sign == "!=" else same) & values.notna()
 
 
 def _same_text(values: pd.Series, item: Column, sign: str, sought: str) -> pd.Series:
