@@ -1,9 +1,9 @@
-"""The ledger without a screen: the table, filters in words, the baseline, seeds, comparison, and the address."""
+"""The ledger without a screen: the table, what differs, the baseline, seeds, and changes to many runs."""
 
 import csv
 import io
 import math
-from dataclasses import replace
+from itertools import product
 
 import numpy as np
 import pandas as pd
@@ -13,71 +13,105 @@ from mnist_core import charts
 from mnist_core.architecture import Architecture, Hidden
 from mnist_core.config import TrainConfig
 from mnist_core.ledger import (
+    COLUMNS,
     Brush,
-    Choice,
-    Contender,
-    FilterError,
     brushed,
-    compare,
+    column,
     constant_settings,
     differences,
     differing_settings,
     frame_of,
     frontier,
     group_seeds,
+    judged_by,
     matching,
-    owner_tag,
     settings_side_by_side,
     sort,
     to_csv,
 )
-from mnist_core.ledger.columns import COLUMNS, SETTINGS
-from mnist_core.ledger.compare import difference_sentence, mcnemar, two_proportions, verdict_sentence
-from mnist_core.ledger.table import DIFFERENCE, SPREAD
-from mnist_core.runs import Best, DatasetShelf, Ledger, Run, State, TagError
+from mnist_core.ledger.columns import in_words
+from mnist_core.ledger.compare import difference_sentence
+from mnist_core.ledger.table import row_of
+from mnist_core.runs import Best, DatasetShelf, Ledger, State, TagError
+from tests.by_hand import FIRST_OF_MARCH, frame, just_begun, run
 from tests.idx_server import small_dataset
 from tests.made_up import make_up
-from tests.visits import ME
-
-CONFIGS = {
-    1: TrainConfig(hidden_units=64),
-    2: TrainConfig(hidden_units=128, optimizer="adam"),
-    3: TrainConfig(hidden_units=512, optimizer="adam", seed=1, augment=True),
-    4: TrainConfig(hidden_units=64, seed=1),
-}
-ACCURACIES = {1: 0.970, 2: 0.976, 3: 0.982, 4: 0.974}
 
 
 @pytest.fixture
-def frame(store):
-    """Four ended runs of two people, the last one without results."""
-    make_up(store, 1)
-    (template,) = store.runs()
-    runs = [
-        replace(
-            template,
-            id=number,
-            config=config,
-            name=f"run of {config.hidden_units}",
-            test_accuracy=ACCURACIES[number],
-            train_accuracy=ACCURACIES[number] + 0.01,
-            nickname="Ada" if number < 3 else "Grace",
-            tags=("week-1", "odd") if number == 2 else (),
-            created_at=1.77e9 + 86400 * number,  # run 1: 3 February 2026
-        )
-        for number, config in CONFIGS.items()
-    ]
-    unknown = dict.fromkeys(("test_accuracy", "accuracy", "loss"))
-    config = TrainConfig(hidden_units=32)
-    fresh = replace(template, id=5, config=config, state=State.ACTIVE, step=0, **unknown)
-    return frame_of([*runs, fresh], {})
+def runs() -> pd.DataFrame:
+    """Four finished runs, of which 1 and 4 differ in their seed alone, and one that has just begun."""
+    return frame(
+        run(1, hidden_units=64, test_accuracy=0.970, train_accuracy=0.98, seconds=10.0),
+        run(2, hidden_units=128, optimizer="adam", test_accuracy=0.976, tags=("week-1", "odd")),
+        run(3, hidden_units=512, optimizer="adam", test_accuracy=0.982, seed=1, augment=True),
+        run(4, hidden_units=64, test_accuracy=0.974, train_accuracy=0.99, seconds=14.0, seed=1),
+        just_begun(5, hidden_units=32),
+    )
 
 
 # -- the table ------------------------------------------------------------------------------------
 
 
 def test_every_setting_has_a_column_even_one_that_is_new():
-    assert {item.name for item in SETTINGS} == {*TrainConfig.__dataclass_fields__, "dataset"}
+    settings = {item.name for item in COLUMNS if item.setting}
+    assert settings == {*TrainConfig.__dataclass_fields__, "dataset"}
+
+
+def test_a_row_tells_what_is_known_of_a_run():
+    told = run(7, test_accuracy=0.97, test_loss=0.1, train_accuracy=0.985, train_loss=0.05, seconds=3.5, sweep_id=2,
+               validation_accuracy=0.96, validation_images=10_000, pinned=True, notes="odd", name="Ada's")  # fmt: skip
+    row = frame_of([told], {7: Best(0.98, 3)}).loc[7]
+    assert row["gap"] == pytest.approx(0.015), "training minus test, and not the mean of the last epoch"
+    assert row[["test_accuracy", "test_loss", "training_accuracy", "training_loss"]].tolist() == [
+        0.97,
+        0.1,
+        0.985,
+        0.05,
+    ]
+    assert (row["best_test_accuracy"], row["best_epoch"], row["validation_accuracy"]) == (0.98, 3, 0.96)
+    assert (row["parameters"], row["seconds"], row["sweep"], row["pinned"]) == (203_530, 3.5, 2, True)
+    assert (row["name"], row["owner"], row["notes"], row["state"]) == ("Ada's", "Ada", "odd", "finished")
+    assert row["started"] == FIRST_OF_MARCH
+
+
+@pytest.mark.parametrize("changes", [{"train_accuracy": None}, {"test_accuracy": None}])
+def test_without_one_of_the_two_accuracies_there_is_no_gap(changes):
+    assert math.isnan(frame(run(1, **changes)).loc[1, "gap"])
+
+
+def test_datasets_of_one_name_are_told_apart_by_what_is_in_them():
+    table = frame(
+        run(1, dataset="bars", dataset_sha256="a" * 64),
+        run(2, dataset="bars", dataset_sha256="b" * 64),
+        run(3, dataset="rings", dataset_sha256="c" * 64),
+    )
+    assert table["dataset"].tolist() == ["bars (aaaaaa)", "bars (bbbbbb)", "rings"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "text"),
+    [
+        ("test_accuracy", 0.97654, "97.65 %"),
+        ("gap", 0.0123, "1.23 points"),
+        ("gap", -0.0123, "-1.23 points"),
+        ("test_loss", 0.123456, "0.1235"),
+        ("parameters", 203_530, "203,530"),
+        ("seconds", 100.0, "2 minutes"),
+        ("learning_rate", 0.0001, "0.0001"),
+        ("hidden_units", 1024, "1,024"),
+        ("dropout", 0.25, "0.25"),
+        ("augment", True, "on"),
+        ("augment", False, "off"),
+        ("tags", ("a", "b"), "a, b"),
+        ("dataset", "mnist", "MNIST"),
+        ("optimizer", "adam", "adam"),
+        ("test_accuracy", None, "–"),
+        ("seconds", float("nan"), "–"),
+    ],
+)
+def test_a_value_is_written_as_people_read_it(name, value, text):
+    assert in_words(column(name), value) == text
 
 
 def test_parameters_are_those_of_as_many_classes_as_the_run_has(store):
@@ -88,210 +122,171 @@ def test_parameters_are_those_of_as_many_classes_as_the_run_has(store):
     assert counted.tolist() == [203_530, 207_642]
 
 
-def with_an_import(frame: pd.DataFrame, template: Run) -> pd.DataFrame:
-    """The frame and an imported run, whose network no settings describe."""
+@pytest.fixture
+def with_an_import(runs) -> pd.DataFrame:
+    """The runs and an imported one, whose network no settings describe."""
     layers = Architecture((Hidden(64, "relu"), Hidden(32, "gelu")))
-    imported = replace(template, id=9, imported="a.keras", layers=layers, test_accuracy=0.9, test_loss=0.3)
-    return pd.concat([frame, frame_of([imported], {})])
+    return pd.concat([runs, frame(run(9, imported="a.keras", layers=layers, test_accuracy=0.9, test_loss=0.3))])
 
 
-def test_what_is_unknown_of_an_imported_network_is_told_as_unknown(store, frame, make_run):
-    both = with_an_import(frame, store.run(make_run(State.FINISHED)))
-    row = both.loc[9]
+def test_what_is_unknown_of_an_imported_network_is_told_as_unknown(with_an_import):
+    row = with_an_import.loc[9]
     assert row[["epochs", "batch_size", "learning_rate", "hidden_units"]].isna().all()
     assert (row["hidden_layers"], row["activation"], row["parameters"]) == (2, "relu, gelu", 52_650)
-    assert not {"epochs", "optimizer", "hidden_units"} & constant_settings(both).keys()
-    assert "epochs" not in differing_settings(both)
-    assert {"hidden_units", "hidden_layers", "activation"} <= set(differing_settings(both))
-    assert "hidden layers (1, 2)" in difference_sentence(both)
-    beside = settings_side_by_side(both)
+    assert not {"epochs", "optimizer", "hidden_units"} & constant_settings(with_an_import).keys()
+    assert "epochs" not in differing_settings(with_an_import)
+    assert {"hidden_units", "hidden_layers", "activation"} <= set(differing_settings(with_an_import))
+    assert "hidden layers (1, 2)" in difference_sentence(with_an_import)
+    assert "hidden units (32, 64, 128, 512, –)" in difference_sentence(with_an_import)
+    beside = settings_side_by_side(with_an_import)
     assert (beside.loc["Epochs", "Run 9"], beside.loc["Activation", "Run 9"]) == ("–", "relu, gelu")
-    for text in ("epochs < 3", "epochs != 5", "augment = off", "augment != on", "optimizer = none", "units > 0"):
-        assert 9 not in matching(both, text).index
-    assert 9 in matching(both, "activation contains gelu").index
-    assert 9 in group_seeds(both).index
-    assert ",".join(["9", "", ""]) in to_csv(both, ["run", "epochs", "optimizer"])
+    assert 9 in group_seeds(with_an_import).index
+    assert ",".join(["9", "", ""]) in to_csv(with_an_import, ["run", "epochs", "optimizer"])
 
 
-def test_imported_networks_are_left_out_of_plots_over_settings(store, frame, make_run):
-    both = with_an_import(frame, store.run(make_run(State.FINISHED)))
+def test_imported_networks_are_left_out_of_plots_over_settings(runs, with_an_import):
     names = ["hidden_units", "epochs", "activation", "test_accuracy"]
-    assert charts.parallel_coordinates(both, names).summary == charts.parallel_coordinates(frame, names).summary
+    with_it, without = (charts.parallel_coordinates(table, names).summary for table in (with_an_import, runs))
+    assert with_it == without
     everything = [{"name": name, "low": 0, "high": 1e9} for name in names]
-    assert charts.brushes_of(both, names, everything) == charts.brushes_of(frame, names, everything)
-    assert charts.accuracy_against_cost(both, "parameters").figure.data[0].x
+    assert charts.brushes_of(with_an_import, names, everything) == charts.brushes_of(runs, names, everything)
+    assert 52_650 in charts.accuracy_against_cost(with_an_import, "parameters").figure.data[0].x
 
 
-def test_settings_are_told_apart_into_differing_and_constant(frame):
-    runs = frame.loc[[1, 2]]
-    assert differing_settings(runs) == ["hidden_units", "optimizer"]
-    constant = constant_settings(runs)
-    assert (constant["epochs"], constant["dataset"], constant["seed"]) == (5, "mnist", 0)
-    assert not {"hidden_units", "optimizer"} & constant.keys()
-    assert constant_settings(frame.iloc[:0]) == {}
+def test_settings_are_told_apart_into_differing_and_constant(runs):
+    two = runs.loc[[1, 2]]
+    assert differing_settings(two) == ["hidden_units", "optimizer"]
+    assert constant_settings(two) == {
+        "epochs": 5, "batch_size": 128, "seed": 0, "learning_rate": 0.001, "activation": "relu", "hidden_layers": 1,
+        "dropout": 0.0, "augment": False, "validation_images": 0, "dataset": "mnist",
+    }  # fmt: skip
+    assert constant_settings(runs.iloc[:0]) == {}
 
 
 def test_the_best_epoch_of_each_run_comes_from_one_query(store):
     ids = make_up(store, 20, epochs=5)
     best = Ledger(store).best_tests()
     assert {best[run] for run in ids} == {(0.974, 4)}
-    frame = frame_of(store.runs(), best)
-    assert (frame["best_epoch"] == 4).all()
+    assert (frame_of(store.runs(), best)["best_epoch"] == 4).all()
 
 
-def test_sorting_puts_unknown_values_last(frame):
-    assert list(sort(frame, "-test_accuracy").index) == [3, 2, 4, 1, 5]
-    assert list(sort(frame, "test_accuracy").index) == [1, 4, 2, 3, 5]
-
-
-def test_others_show_their_difference_from_the_baseline(frame):
-    compared = differences(frame, frame.loc[1])
-    assert compared[DIFFERENCE + "test_accuracy"].tolist()[:3] == pytest.approx([0, 0.006, 0.012])
-    assert math.isnan(compared.loc[5, DIFFERENCE + "test_accuracy"])
-
-
-def test_seeds_of_one_setting_become_mean_and_spread(frame):
-    groups = group_seeds(frame.loc[1:4])
-    assert [tuple(runs) for runs in groups["runs"]] == [(1, 4), (2,), (3,)]
-    row = groups.iloc[0]
-    assert row["seeds"] == 2
-    assert row["test_accuracy"] == pytest.approx(0.972)
-    assert row[SPREAD + "test_accuracy"] == pytest.approx(np.std([0.970, 0.974], ddof=1))
-    assert math.isnan(groups.iloc[1][SPREAD + "test_accuracy"])
-    assert group_seeds(frame.iloc[:0]).empty
-
-
-def test_a_run_that_was_stopped_at_its_best_has_that_as_its_best(store):
-    make_up(store, 1)
-    (run,) = store.runs()
+def test_a_run_that_was_stopped_at_its_best_has_that_as_its_best():
     for tested, best in ((0.99, (0.99, 2)), (0.9, (0.95, 1))):
-        stopped = replace(run, state=State.STOPPED, step=469 + 40, test_accuracy=tested)
-        row = frame_of([stopped], {run.id: Best(0.95, 1)}).iloc[0]
+        stopped = run(1, state=State.STOPPED, step=469 + 40, test_accuracy=tested)
+        row = frame_of([stopped], {1: Best(0.95, 1)}).iloc[0]
         assert (row["best_test_accuracy"], row["best_epoch"]) == best
 
 
-def test_csv_holds_every_column_and_no_formula(frame):
-    frame.loc[1, "name"] = "=HYPERLINK(1)"
-    rows = list(csv.DictReader(io.StringIO(to_csv(frame, [item.name for item in COLUMNS]))))
+def test_csv_holds_every_column_and_no_formula(runs):
+    runs.loc[1, "name"] = "=HYPERLINK(1)"
+    rows = list(csv.DictReader(io.StringIO(to_csv(runs, [item.name for item in COLUMNS]))))
     assert rows[0]["name"] == "'=HYPERLINK(1)"
     assert (rows[1]["hidden_units"], rows[1]["tags"]) == ("128", "week-1,odd")
-    assert float(rows[1]["test_accuracy"]) == 0.976
+    assert (rows[1]["test_accuracy"], rows[1]["augment"], rows[2]["augment"]) == ("0.976", "False", "True")
+    assert rows[1]["started"] == "2026-03-01 00:00:00"
+    assert (rows[4]["test_accuracy"], rows[4]["gap"], rows[4]["run"]) == ("", "", "5")
 
 
-def test_a_thousand_runs_are_read_filtered_and_grouped(store):
-    make_up(store, 1000)
-    frame = frame_of(store.runs(), Ledger(store).best_tests())
-    kept = matching(frame, "units >= 128 and (optimizer = adam or batch = 64) and accuracy > 97")
-    groups = differences(group_seeds(kept), kept.iloc[0])
-    assert 0 < len(groups) < len(kept) < len(frame) == 1000
+# -- order and range --------------------------------------------------------------------------------
 
 
-# -- filters ----------------------------------------------------------------------------------------
+def test_sorting_puts_unknown_values_last(runs):
+    assert list(sort(runs, "-test_accuracy").index) == [3, 2, 4, 1, 5]
+    assert list(sort(runs, "test_accuracy").index) == [1, 4, 2, 3, 5]
+    assert list(sort(runs, "-run").index) == [5, 4, 3, 2, 1]
 
 
-@pytest.mark.parametrize(
-    ("text", "runs"),
-    [
-        ("", [1, 2, 3, 4, 5]),
-        ("units >= 128 and optimizer = adam", [2, 3]),
-        ("units ≥ 128 and not augment = on", [2]),
-        ("Hidden units = 64 and seed != 0", [4]),
-        ("hidden_units in (64, 128) and accuracy > 97.1%", [2, 4]),
-        ("test accuracy >= 0.976", [2, 3]),
-        ("accuracy > 97.5", [2, 3]),
-        ("gap < 1.5", [1, 2, 3, 4]),
-        ("(units = 64 or units = 512) and by = grace", [3, 4]),
-        ("tag = odd", [2]),
-        ("not tags contains week and accuracy > 90", [1, 3, 4]),
-        ("ADAM", [2, 3]),
-        ("'run of 512'", [3]),
-        ("started >= 2026-02-05", [3, 4]),
-        ("state = active", [5]),
-        ("state = waiting", [5]),
-        ("state in (waiting, paused) or state = Finished", [1, 2, 3, 4, 5]),
-        ("state != Waiting", [1, 2, 3, 4]),
-        ("dataset = MNIST", [1, 2, 3, 4, 5]),
-    ],
-)
-def test_filters_keep_what_they_say(frame, text, runs):
-    assert list(matching(frame, text).index) == runs
+def test_equal_values_keep_the_order_that_they_had():
+    equals = frame(*(run(number, hidden_units=64 if number % 2 else 32) for number in range(40, 0, -1)))
+    odd, even = list(range(39, 0, -2)), list(range(40, 0, -2))
+    assert list(sort(equals, "hidden_units").index) == even + odd
+    assert list(sort(equals, "-hidden_units").index) == odd + even
 
 
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        ("unit >= 128", "Is “units” meant?"),
-        ("units >=", "a value is missing"),
-        ("units >= adam", "“adam” is none"),
-        ("units > 3 optimizer = adam", "goes on with “optimizer = adam”"),
-        ("(units > 3", "where “)” was expected"),
-        ("units > 3 and", "ends where a condition was expected"),
-        ("name = 'abc", "a quotation mark is not closed"),
-        ("optimizer > adam", "has no order"),
-        ("augment = maybe", "is on or off"),
-        ("started > yesterday", "takes a day"),
-        ("started > 2026-02-31", "There is no day"),
-        ("(" * 100 + "units = 3", "more than 20 parentheses"),
-        ("x" * 400, "too long"),
-        ("and", "where a condition was expected"),
-        ("__import__('os')", "goes on with"),
-    ],
-)
-def test_a_filter_that_makes_no_sense_gets_a_sentence(frame, text, words):
-    with pytest.raises(FilterError) as error:
-        matching(frame, text)
-    assert words in str(error.value)
-
-
-def test_brushes_of_one_column_add_up_and_of_several_narrow(frame):
+def test_brushes_of_one_column_add_up_and_of_several_narrow(runs):
     of_units = (Brush("hidden_units", 60, 70), Brush("hidden_units", 500, 600))
-    assert list(brushed(frame.loc[1:4], of_units).index) == [1, 3, 4]
-    assert list(brushed(frame, (*of_units, Brush("optimizer", values=("adam",)))).index) == [3]
+    assert list(brushed(runs.loc[1:4], of_units).index) == [1, 3, 4]
+    assert list(brushed(runs, (*of_units, Brush("optimizer", values=("adam",)))).index) == [3]
+    assert list(brushed(runs, ()).index) == [1, 2, 3, 4, 5]
 
 
-# -- the comparison -----------------------------------------------------------------------------------
+def test_both_ends_of_a_brushed_range_are_in_it_and_unknown_values_are_not(runs):
+    assert list(brushed(runs, [Brush("hidden_units", 64, 128)]).index) == [1, 2, 4]
+    assert list(brushed(runs, [Brush("test_accuracy")]).index) == [1, 2, 3, 4]
+    assert list(brushed(runs, [Brush("optimizer", values=("adam", "sgd"))]).index) == [2, 3]
 
 
-def test_mcnemar_is_exact():
-    assert mcnemar(0, 0) == 1
-    assert mcnemar(0, 5) == pytest.approx(2 / 2**5)
-    assert mcnemar(3, 9) == mcnemar(9, 3) == pytest.approx(2 * sum(math.comb(12, k) for k in range(4)) / 2**12)
-    assert mcnemar(2000, 2600) < 1e-15
+@pytest.mark.parametrize(
+    ("tested", "validated", "measure"),
+    [(2, 1, "test_accuracy"), (2, 2, "test_accuracy"), (1, 2, "validation_accuracy"), (0, 0, "test_accuracy")],
+)
+def test_runs_are_judged_by_what_most_of_them_have_and_rather_by_the_test(tested, validated, measure):
+    table = frame(
+        *(run(n, test_accuracy=0.9 if n <= tested else None, validation_accuracy=0.9 if n <= validated else None)
+          for n in (1, 2, 3))
+    )  # fmt: skip
+    assert judged_by(table) == measure
 
 
-def test_two_proportions_agree_with_the_textbook():
-    # Agresti, An Introduction to Categorical Data Analysis, aspirin and heart attacks: z = 5.0
-    p = two_proportions(189 / 11034, 11034, 104 / 11037, 11037)
-    assert p == pytest.approx(math.erfc(5.001 / math.sqrt(2)), rel=0.02)
+# -- the baseline -----------------------------------------------------------------------------------
 
 
-def test_a_lead_counts_only_if_chance_does_not_explain_it():
-    random = np.random.default_rng(0)
-    good = random.random(10_000) < 0.98
-    nearly = good.copy()
-    nearly[np.flatnonzero(good)[:3]] = False
-    bad = good & (random.random(10_000) < 0.97)
-    verdict = compare([Contender.from_predictions(run, right) for run, right in enumerate((bad, good, nearly), 1)])
-    assert (verdict.best.run, verdict.beaten, verdict.as_good, verdict.exact) == (2, (1,), (3,), True)
-    words = verdict_sentence(verdict)
-    assert "Run 2 reads most" in words
-    assert "lead over run 1 is more than chance" in words
-    assert "run 3 is not told apart" in words
+def test_others_show_their_difference_from_the_baseline(runs):
+    compared = differences(runs, runs.loc[1])
+    assert compared["difference in test_accuracy"].tolist()[:4] == pytest.approx([0, 0.006, 0.012, 0.004])
+    assert compared["difference in seconds"].tolist()[:4] == pytest.approx([0, 2, 2, 4])
+    assert math.isnan(compared.loc[5, "difference in test_accuracy"])
 
 
-def test_without_predictions_accuracies_are_compared():
-    verdict = compare([Contender(1, 0.97, 10_000), Contender(2, 0.98, 10_000)])
-    assert (verdict.best.run, verdict.beaten, verdict.exact) == (2, (1,), False)
-    close = compare([Contender(1, 0.979, 10_000), Contender(2, 0.98, 10_000)])
-    assert "may well be chance (p = 0.6" in verdict_sentence(close)
+def test_a_baseline_may_stand_in_a_group_of_seeds(runs):
+    groups = group_seeds(runs)
+    found = row_of(groups, 1), row_of(groups, 4), row_of(groups, 2)
+    assert [None if row is None else row["runs"] for row in found] == [(1, 4), (1, 4), (2,)]
+    assert row_of(groups, 99) is None
 
 
-def test_settings_side_by_side_begin_with_what_differs(frame):
-    table = settings_side_by_side(frame.loc[[1, 3]])
-    assert list(table.columns) == ["Run 1", "Run 3"]
-    assert list(table.index[:4]) == ["Hidden units", "Seed", "Optimizer", "Augment"]
-    assert table.loc["Augment"].tolist() == ["off", "on"]
-    assert difference_sentence(frame.loc[[1, 4]]) == "These runs differ in seed (0, 1)."
+# -- seeds ------------------------------------------------------------------------------------------
+
+
+def test_seeds_of_one_setting_become_mean_and_spread(runs):
+    groups = group_seeds(runs.loc[1:4])
+    assert [tuple(its) for its in groups["runs"]] == [(1, 4), (2,), (3,)]
+    assert groups["seeds"].tolist() == [2, 1, 1]
+    row = groups.loc[4]
+    assert row["test_accuracy"] == pytest.approx(0.972)
+    assert row["spread of test_accuracy"] == pytest.approx(0.00282843, rel=1e-5), "0.002 · √2: over n - 1"
+    assert (row["seconds"], row["spread of seconds"]) == (12.0, pytest.approx(2.82843, rel=1e-5))
+    assert row["gap"] == pytest.approx(0.013)
+    assert math.isnan(groups.loc[2, "spread of test_accuracy"])
+    assert group_seeds(runs.iloc[:0]).empty
+
+
+def test_a_row_of_several_seeds_tells_what_all_of_them_have():
+    same = [
+        run(3, seed=2, name="c", tags=("good",), nickname="Grace", notes="odd", created_at=FIRST_OF_MARCH + 9),
+        run(1, seed=0, name="a", tags=("bad", "good"), sweep_id=5, pinned=True),
+        run(2, seed=1, name="a", nickname="Ada"),
+    ]
+    (row,) = group_seeds(frame(*same)).to_dict("records")
+    assert (row["run"], row["name"], row["owner"], row["notes"]) == (3, "c, a", "Grace, Ada", "odd")
+    assert (row["tags"], row["pinned"], row["sweep"], row["started"]) == (("bad", "good"), True, 5, FIRST_OF_MARCH + 9)
+    assert (row["runs"], row["seeds"], row["standing"]) == ((3, 1, 2), 3, "Finished")
+
+
+@pytest.mark.parametrize("state", [State.STOPPED, State.FAILED, State.PAUSED, State.ACTIVE])
+def test_only_runs_that_were_trained_to_their_end_are_put_together(state):
+    table = frame(run(1), run(2, seed=1), run(3, seed=2, state=state), run(4, seed=3, state=state))
+    assert list(group_seeds(table)["runs"]) == [(1, 2), (3,), (4,)]
+
+
+@pytest.mark.parametrize("name", [name for name in TrainConfig.__dataclass_fields__ if name != "seed"])
+def test_runs_that_differ_in_any_other_setting_are_not_put_together(name):
+    other = {"optimizer": "adam", "activation": "tanh", "augment": True, "hidden_layers": 2, "dropout": 0.5}
+    table = frame(run(1), run(2, seed=1, **{name: other.get(name, 7)}))
+    assert list(group_seeds(table)["seeds"]) == [1, 1]
+
+
+# -- what is worth its price ------------------------------------------------------------------------
 
 
 def test_the_frontier_holds_what_nothing_else_beats():
@@ -301,57 +296,29 @@ def test_the_frontier_holds_what_nothing_else_beats():
     assert frontier(np.array([]), np.array([])).tolist() == []
 
 
-# -- the address ----------------------------------------------------------------------------------------
+def test_the_frontier_is_that_of_a_full_search():
+    points = np.random.default_rng(0).integers(0, 12, (200, 2)).astype(float)
+    beaten = {
+        one
+        for one, other in product(range(len(points)), repeat=2)
+        if points[other, 0] <= points[one, 0]
+        and points[other, 1] >= points[one, 1]
+        and (points[one] != points[other]).any()
+    }
+    unbeaten = {tuple(points[place]) for place in range(len(points)) if place not in beaten}
+    found = [tuple(points[place]) for place in frontier(points[:, 0], points[:, 1])]
+    assert found == sorted(unbeaten)
 
 
-def test_a_choice_survives_the_way_through_an_address():
-    choice = Choice(
-        of=owner_tag(ME),
-        filter="units >= 128 and name = 'ä & b'",
-        columns=("run", "gap"),
-        sort="-test_accuracy",
-        baseline=7,
-        runs=(1, 2, 3, 9),
-        seeds=True,
-        brush=(Brush("hidden_units", 100, 300), Brush("optimizer", values=("adam", "sgd"))),
-        plot="coordinates",
-        against="dropout",
-        measure="loss",
-        over="seconds",
-        smooth=0.6,
-        log=True,
-    )
-    query = choice.to_query()
-    assert query["runs"] == "1-3,9"
-    assert Choice.from_query(query) == (choice, [])
-    assert Choice().to_query() == {}
+# -- many runs --------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("name", "text"),
-    [
-        ("runs", "1,,x"),
-        ("runs", "1-999999999"),
-        ("baseline", "-3"),
-        ("of", "<script>"),
-        ("columns", "run,colour"),
-        ("sort", "--run"),
-        ("brush", "hidden_units:a..b"),
-        ("plot", "pie"),
-        ("smooth", "nan"),
-        ("log", "perhaps"),
-        ("against", "test_accuracy"),
-        ("filter", "x" * 1000),
-    ],
-)
-def test_what_makes_no_sense_in_an_address_is_named_and_left_out(name, text):
-    choice, problems = Choice.from_query({name: text, "measure": "loss", "unknown": "1"})
-    assert choice == Choice(measure="loss")
-    assert len(problems) == 1
-    assert problems[0].startswith(f"The link's {name}=")
-
-
-# -- changes to many runs -----------------------------------------------------------------------------------
+def test_a_thousand_runs_are_read_filtered_and_grouped(store):
+    make_up(store, 1000)
+    table = frame_of(store.runs(), Ledger(store).best_tests())
+    kept = matching(table, "units >= 128 and (optimizer = adam or batch = 64) and accuracy > 97")
+    groups = differences(group_seeds(kept), kept.iloc[0])
+    assert 0 < len(groups) < len(kept) < len(table) == 1000
 
 
 def test_many_runs_are_stopped_deleted_restored_and_tagged_together(store):
