@@ -38,10 +38,8 @@ EDGE_LEVEL = 32 / 255
 """Fainter edges than this do not count as part of the digit when it is fitted into its box."""
 
 LARGEST_DOT = 5
-"""A dot becomes this many pixels wide, not 20: a network must not be shown a speck as a huge blot."""
-
-LARGEST_CHANGE = 2.0
-"""The most by which each edge of a stroke moves, in pixels of the 28×28; more would close loops."""
+"""A dot becomes this many pixels wide, not 20: a network must not be shown a speck as a huge blot. No stroke becomes
+wider, so that none has to be thinned by more than (5 - 2.2) / 2 pixels at each edge, or widened by more than 1.1."""
 
 LARGEST_ENLARGEMENT = 1.35
 """A digit that thinning made smaller is enlarged again by this at most; it keeps dots from growing back."""
@@ -106,8 +104,8 @@ def fit(ink: Ink, pen: float | None = None) -> NDArray[np.float32]:
     width = min(pen or pen_width(ink, box), box.longest_side)
     scale = _scale(box.longest_side, width)
     mask = _enlarge(_crop(ink, box, margin=math.ceil(3 / scale)), scale * FINE, width)
-    change = np.clip((STROKE_WIDTH - scale * width) / 2, -LARGEST_CHANGE, LARGEST_CHANGE)
-    return _centre(_fit_size(_move_edges(mask, float(change) * FINE)))
+    change = (STROKE_WIDTH - scale * width) / 2
+    return _centre(_fit_size(_move_edges(mask, change * FINE)))
 
 
 def shrink(pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
