@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import ssl
 import subprocess
@@ -16,15 +15,14 @@ from playwright.sync_api import Browser, Page, expect
 from mnist_core.config import TrainConfig
 from scripts.postgresql import free_port
 from scripts.running_app import RunningApp, chromium, wait_until
-from scripts.system_packages import LOG, find_or_install
 from tests.journeys import type_number
+from tests.programs import make_certificate, needed
 from tests.visits import SOMEBODY_ELSE, Visitor
 
 PROJECT = Path(__file__).parents[1]
 NAME = "digits.localhost"
 """Leads every browser to its own machine (RFC 6761), and is not what the app takes for the machine itself."""
 WATCHED = "This is somebody else's run: you can watch it, and only they can steer it."
-NO_NGINX = f"There is no nginx: install it (on Debian and Ubuntu: sudo apt install nginx-light; details: {LOG})."
 
 
 class Proxy:
@@ -57,11 +55,9 @@ class Proxy:
 
 @pytest.fixture(scope="module")
 def proxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
-    nginx = find_or_install("nginx", "nginx-light")
-    if nginx is None:
-        (pytest.fail if os.environ.get("CI") else pytest.skip)(NO_NGINX)
+    nginx = needed("nginx", "nginx-light")
     folder = tmp_path_factory.mktemp("proxy")
-    make_certificate(folder)
+    make_certificate(folder, NAME)
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("MNIST_AT_SERVER", "local")  # the proxy is told by its header alone
         app = RunningApp(folder, workers=0, names=[NAME])
@@ -79,13 +75,6 @@ def proxy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
         process.terminate()
         process.wait()
         app.stop()
-
-
-def make_certificate(folder: Path) -> None:
-    names = ["-subj", f"/CN={NAME}", "-addext", f"subjectAltName=DNS:{NAME}"]
-    files = ["-keyout", str(folder / "key.pem"), "-out", str(folder / "certificate.pem")]
-    command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", *names, *files]
-    subprocess.run(command, check=True, capture_output=True)
 
 
 def redirected(proxy: Proxy) -> str:

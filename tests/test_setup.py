@@ -7,9 +7,7 @@ import contextlib
 import json
 import os
 import re
-import shutil
 import socket
-import stat
 import subprocess
 import sys
 import tempfile
@@ -21,7 +19,9 @@ from pathlib import Path
 import pytest
 
 from scripts import find_chromium, launch, set_up, system_packages
+from scripts.postgresql import free_port
 from scripts.preflight import LOOPBACK, Problem, require_port, require_room, require_writable
+from tests.programs import write_program
 
 PROJECT = Path(__file__).parents[1]
 REQUIREMENTS = PROJECT / "requirements.txt"
@@ -193,47 +193,7 @@ def test_streamlit_alone_starts_as_make_run_does():
     assert set(values(command, "--server.allowedHosts")) == set(config["server"]["allowedHosts"])
 
 
-# -- the environment -----------------------------------------------------------------------------
-
-
-def test_complete_environment_is_left_alone(environment: Path):
-    before = sorted(environment.rglob("*"))
-    set_up.set_up(environment, [REQUIREMENTS])
-    assert sorted(environment.rglob("*")) == before
-
-
-def test_folder_that_is_no_environment_is_never_removed(tmp_path: Path):
-    precious = tmp_path / "thesis.txt"
-    precious.write_text("years of work")
-    with pytest.raises(Problem, match="is no Python environment"):
-        set_up.set_up(tmp_path, [REQUIREMENTS])
-    assert precious.read_text() == "years of work"
-
-
-def test_checksum_follows_the_files_that_requirements_refer_to(tmp_path: Path):
-    for name in ("requirements.txt", "constraints.txt"):
-        shutil.copy(PROJECT / name, tmp_path)
-    before = set_up.checksum(tmp_path / "requirements.txt")
-    with tmp_path.joinpath("constraints.txt").open("a") as constraints:
-        constraints.write("another==1.0\n")
-    assert set_up.checksum(tmp_path / "requirements.txt") != before
-
-
-def test_package_index_out_of_reach():
-    log = pip_install("--index-url", f"http://127.0.0.1:{free_port()}/", "--retries", "1", "streamlit")
-    assert set_up.explain(log, Path("install.log")).startswith("The package index cannot be reached: check the network")
-
-
-def test_machine_for_which_a_package_is_not_made():
-    log = pip_install("--no-index", "--find-links", ".", "streamlit==0.0.1")
-    assert set_up.explain(log, Path("install.log")).startswith(
-        "There is no streamlit==0.0.1 for this Python and machine"
-    )
-
-
-def test_disk_full_while_installing():
-    log = ["ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device\n"]
-    assert set_up.explain(log, Path("install.log")).startswith("The disk is full: make room for 4,000 MB")
+# -- requirements --------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", ["constraints.txt", *sorted(path.name for path in PROJECT.glob("requirements*.txt"))])
@@ -332,13 +292,6 @@ def find_python(path: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
 
 
-def write_program(path: Path, script: str) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(f"#!/bin/sh\n{script}\n")
-    path.chmod(path.stat().st_mode | stat.S_IXUSR | stat.S_IXGRP | stat.S_IXOTH)
-    return path
-
-
 @contextlib.contextmanager
 def as_nobody() -> Iterator[None]:
     """Give up root's rights meanwhile, since permissions do not hold root back; others have none to give up."""
@@ -361,26 +314,8 @@ def bindable(port: int, address: str = LOOPBACK) -> bool:
     return True
 
 
-def free_port() -> int:
-    with socket.socket() as attempt:
-        attempt.bind((LOOPBACK, 0))
-        return int(attempt.getsockname()[1])
-
-
 def values(command: list[str], option: str) -> list[str]:
     return [argument.partition("=")[2] for argument in command if argument.startswith(option + "=")]
-
-
-def pip_install(*arguments: str) -> list[str]:
-    """Let pip fail without touching the environment, and return the lines that it prints."""
-    command = [sys.executable, "-m", "pip", "install", "--isolated", "--dry-run", "--ignore-installed", *arguments]
-    environ = {name: value for name, value in os.environ.items() if not name.startswith("PIP_")}
-    environ["PIP_CONFIG_FILE"] = os.devnull
-    done = subprocess.run(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environ, check=False
-    )
-    assert done.returncode != 0
-    return done.stdout.splitlines(keepends=True)
 
 
 def python_files(path: Path) -> list[Path]:

@@ -1,0 +1,55 @@
+"""What interrupted installations leave behind, and how two at a time are kept apart."""
+
+from __future__ import annotations
+
+import csv
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+PACKAGES = "lib/python*/site-packages/*.dist-info"
+
+
+@contextmanager
+def one_at_a_time(folder: Path) -> Iterator[int]:
+    """Wait until nobody else installs something in a folder; yield the lock.
+
+    A process that inherits the lock holds it as long as it lives: pip goes on when whoever started it is killed.
+    """
+    lock = os.open(folder, os.O_RDONLY)
+    try:
+        with suppress(OSError):  # network file systems may know no locks
+            _wait_for(lock)
+        yield lock
+    finally:
+        os.close(lock)
+
+
+def remove_unfinished_packages(environment: Path) -> None:
+    """Take away what makes pip believe that a package is installed of which something is missing.
+
+    pip writes the list of a package's files, RECORD, last: after its metadata and its commands in bin/.
+    """
+    for package in environment.glob(PACKAGES):
+        if not _is_whole(package):
+            shutil.rmtree(package)
+
+
+def _wait_for(lock: int) -> None:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        print("Another installation is still at work here: waiting for its end.", flush=True)
+        fcntl.flock(lock, fcntl.LOCK_EX)
+
+
+def _is_whole(package: Path) -> bool:
+    try:
+        with package.joinpath("RECORD").open(encoding="utf-8", newline="") as lines:
+            files = [row[0] for row in csv.reader(lines) if row]
+    except OSError:
+        return False
+    return all(file.endswith(".pyc") or package.parent.joinpath(file).exists() for file in files)
