@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnist_core.data import IMAGE_SIZE
-from mnist_core.datasets.foreign import LARGEST, BadDatasetFile
+from mnist_core.datasets.foreign import BadDatasetFile
 from mnist_core.datasets.uploads.arrays import ArrayInFile, check_plain
 from mnist_core.datasets.uploads.sizes import SMALLEST_SIDE, fitted
 
@@ -38,11 +38,6 @@ def convert_images(source: ArrayInFile) -> Converted:
     check_plain(source)
     if not source.size:
         raise BadDatasetFile(f"{source.title} has the shape {source.shape}: it is empty.")
-    if source.size > LARGEST:
-        raise BadDatasetFile(
-            f"{source.title} has {source.size / 1e6:,.0f} million numbers; at most {LARGEST / 1e6:,.0f} million are "
-            "taken. Take fewer images."
-        )
     _check_shape(source)
     values, about_values = _as_bytes(source)
     arranged, about_shape = _arranged(source.shaped(values), source.title)

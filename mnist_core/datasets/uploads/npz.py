@@ -147,11 +147,12 @@ def _arrays(file_name: str, data: bytes, several: bool) -> list[ArrayInFile]:
             raise BadDatasetFile(f"{quoted(file_name)} has {len(members):,} arrays. {EXPECTED}")
         if not members:
             raise BadDatasetFile(f"{quoted(file_name)} holds no arrays. {EXPECTED}")
-        return [_member(file_name, data, info, several) for info in members]
+    archive = zipfile.ZipFile(io.BytesIO(data))  # read once: in a large archive, the directory takes a while
+    return [_member(file_name, archive, info, several) for info in members]
 
 
-def _member(file_name: str, data: bytes, info: zipfile.ZipInfo, several: bool) -> ArrayInFile:
+def _member(file_name: str, archive: zipfile.ZipFile, info: zipfile.ZipInfo, several: bool) -> ArrayInFile:
     name = info.filename.removesuffix(".npy")
     title = f"{clean(name, 40)} in {quoted(file_name)}" if several else clean(name, 40)
     full_name = f"{PurePosixPath(file_name).stem} {name}" if several else name
-    return npy_array(full_name, title, info.file_size, lambda: zipfile.ZipFile(io.BytesIO(data)).open(info))
+    return npy_array(full_name, title, info.file_size, lambda: archive.open(info))

@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from mnist_core.data import PIXELS
-from mnist_core.datasets.foreign import LARGEST, MOST_CLASSES, BadDatasetFile
+from mnist_core.datasets.foreign import MOST_CLASSES, BadDatasetFile
 from mnist_core.datasets.uploads.arrays import ArrayInFile
 from mnist_core.datasets.uploads.draft import Part, assign_splits
 from mnist_core.datasets.uploads.labels import numbers_or_texts
@@ -115,7 +115,7 @@ def _columns(title: str, data: bytes, layout: _Layout) -> tuple[NDArray, NDArray
         for table in _pieces(data, layout, between):
             line = rows + 1 + layout.headings
             rows += len(table)
-            if rows > MOST_IMAGES or rows * (layout.columns - 1) > LARGEST:
+            if rows > MOST_IMAGES:
                 raise BadDatasetFile(f"{title} has more rows than the {MOST_IMAGES:,} that are taken.")
             firsts.append(_texts(title, table[_FIRST]))
             lasts.append(_texts(title, table[_LAST]))
