@@ -86,6 +86,14 @@ def same_main_module(monkeypatch: pytest.MonkeyPatch) -> None:
 # -- pages without a browser, and runs to show on them ------------------------------------------
 
 
+@pytest.fixture(scope="session", autouse=True)
+def no_search_for_components() -> Iterator[None]:
+    """AppTest has Streamlit read about all installed packages at each visit, which takes longer than all the rest."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("streamlit.components.v2.manifest_scanner.scan_component_manifests", list)
+        yield
+
+
 @pytest.fixture
 def open_page(database_url: str) -> Iterator[type[OpenPage]]:
     """Open a page, such as "train/train.py", on the test's own store, in a browser that was never here."""
