@@ -12,7 +12,7 @@ from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Any, NoReturn
 
-from mnist_core.config import CHOICES, LIMITS, SWITCHES, TrainConfig
+from mnist_core.config import CHOICES, SWITCHES, TrainConfig, range_in_words
 from mnist_core.errors import UserError
 from mnist_core.escape import for_terminal, quoted
 from mnist_core.export.formats import FORMATS
@@ -177,7 +177,6 @@ def _add_setting(parser: argparse.ArgumentParser, name: str, default: Any) -> No
     if name in SWITCHES:
         parser.add_argument(option, action="store_true", help="off by default")
         return
-    low, high = LIMITS[name]
     kind = _whole if isinstance(default, int) else _number
     shown = "the optimizer's own" if default is None else default
     parser.add_argument(
@@ -185,7 +184,7 @@ def _add_setting(parser: argparse.ArgumentParser, name: str, default: Any) -> No
         type=kind,
         default=default,
         metavar=name.split("_")[-1].upper(),
-        help=f"{low:g} to {high:g}, default {shown}",
+        help=f"{range_in_words(name)}, default {shown}",
     )
 
 

@@ -46,6 +46,12 @@ LONGEST_SHOWN = 1e18
 _INTEGERS = ("hidden_units", "epochs", "batch_size", "seed", "hidden_layers", "validation_images")
 
 
+def range_in_words(name: str) -> str:
+    """Return the limits of a number as they are told everywhere: "1 to 2,048"."""
+    low, high = (f"{end:,}" if isinstance(end, int) else f"{end:g}" for end in LIMITS[name])
+    return f"{low} to {high}"
+
+
 class ConfigError(UserError):
     """A setting that makes no sense; the text names it and what is allowed."""
 
@@ -164,7 +170,7 @@ def _number(name: str, value: Any, limits: Range) -> int | float:
     """Return `value` as a plain int or float within `limits`; numpy's scalars are welcome."""
     integer = name in _INTEGERS
     low, high = (int(limits.low), int(limits.high)) if integer else limits
-    allowed = f"a {'whole ' if integer else ''}number from {low:,} to {high:,}"
+    allowed = f"a {'whole ' if integer else ''}number from {range_in_words(name)}"
     if isinstance(value, (bool, str)) or not hasattr(value, "__float__"):
         raise ConfigError(_expected(name, value, allowed))
     number = _as_float(value)

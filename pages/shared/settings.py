@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from mnist_core.config import CHOICES, DEFAULT_LEARNING_RATES, LIMITS, TrainConfig
+from mnist_core.config import CHOICES, DEFAULT_LEARNING_RATES, LIMITS, TrainConfig, range_in_words
 from mnist_core.export.tables import read_settings
 from pages.shared import session
 from pages.shared.widgets import say_warning
@@ -129,8 +129,7 @@ def _name_usual_rate(optimizer: str, rate: float) -> None:
 
 
 def _help(name: str) -> str:
-    low, high = LIMITS[name]
-    return f"{_HELP[name]} From {low:,g} to {high:,g}."
+    return f"{_HELP[name]} From {range_in_words(name)}."
 
 
 def _label(name: str) -> str:

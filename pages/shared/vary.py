@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from mnist_core.config import CHOICES, LIMITS, SWITCHES, TrainConfig
+from mnist_core.config import CHOICES, LIMITS, SWITCHES, TrainConfig, range_in_words
 from mnist_core.estimate import about, duration_in_words
 from mnist_core.runs import DatasetInfo
 from mnist_core.sweeps.plan import DEFAULT_VALIDATION_IMAGES, LONGEST_HOURS, MOST_RUNS, MOST_SEEDS, Plan, Sampler
@@ -102,9 +102,8 @@ def _values_input(name: str, config: TrainConfig, column: st.delta_generator.Del
     elif name in SWITCHES:
         text = "off, on"
     else:
-        low, high = LIMITS[name]
         example = "0.0001..0.01" if name == "learning_rate" else "1..3"
-        text = f"{VALUES_HELP.format(range=example)} From {low:g} to {high:g}."
+        text = f"{VALUES_HELP.format(range=example)} From {range_in_words(name)}."
     return column.text_input(label(name), _suggestion(name, config), help=text, max_chars=500, key=f"vary_{name}")
 
 

@@ -1,0 +1,34 @@
+"""The numbers among the settings, written down by hand: what each may be, and what is said of it."""
+
+from typing import NamedTuple
+
+
+class Limits(NamedTuple):
+    """The smallest and the largest value, one just too small and one just too large, by default, in words, and by how
+    much the page's plus and minus change it."""
+
+    smallest: float
+    largest: float
+    too_small: float
+    too_large: float
+    default: float
+    words: str
+    step: float
+
+
+NUMBERS = {
+    "hidden_units": Limits(1, 2048, 0, 2049, 256, "a whole number from 1 to 2,048", 1),
+    "epochs": Limits(1, 100, 0, 101, 5, "a whole number from 1 to 100", 1),
+    "batch_size": Limits(1, 8192, 0, 8193, 128, "a whole number from 1 to 8,192", 1),
+    "seed": Limits(0, 2_147_483_647, -1, 2_147_483_648, 0, "a whole number from 0 to 2,147,483,647", 1),
+    "learning_rate": Limits(1e-06, 10, 0.99e-06, 10.01, 0.001, "a number from 1e-06 to 10", 0.01),
+    "hidden_layers": Limits(1, 3, 0, 4, 1, "a whole number from 1 to 3", 1),
+    "dropout": Limits(0, 0.9, -0.01, 0.91, 0, "a number from 0 to 0.9", 0.1),
+    "validation_images": Limits(0, 50_000, -1, 50_001, 0, "a whole number from 0 to 50,000", 1000),
+}
+"""Of the seed, as many as fit into 31 bits."""
+
+
+def label(name: str) -> str:
+    """What the setting is called on a page and in a sentence."""
+    return name.replace("_", " ").capitalize()
