@@ -14,7 +14,7 @@ from mnist_core.runs.leases import Hold
 from mnist_core.runs.sweep_records import Decision, NewRun, SweepTurn
 from mnist_core.runs.sweeps import Sweeps
 from mnist_core.sweeps import study
-from mnist_core.sweeps.trials import Trial, epochs_done, ranked, trials_of
+from mnist_core.sweeps.trials import Trial, ranked, trials_of
 
 LIMIT_REACHED = "The limit on training time was reached."
 
@@ -70,8 +70,7 @@ def _judge(turn: SweepTurn, trials: list[Trial]) -> tuple[dict[int, int], list[i
             if run.state is State.ACTIVE and run.epochs_done * run.steps_per_epoch > turn.judged[run.id]
         }
         judged |= fresh
-        last_words = epochs_done(trial.runs) >= trial.seeds * trial.config.epochs  # there is nothing left to save
-        if fresh and not last_words and study.hopeless(turn.sweep.plan, trials, turn.curves, trial):
+        if fresh and study.hopeless(turn.sweep.plan, trials, turn.curves, trial):
             stopped += [run.id for run in trial.runs if run.state is State.ACTIVE]
     return judged, stopped
 
