@@ -41,6 +41,8 @@ def kept(frame: pd.DataFrame, text: str) -> list[int]:
         ("optimizer in (sgd, adam)", [2, 3]),
         ("tag = odd", [2]),
         ("tag = week", []),
+        ("optimizer = ada", []),
+        ("name = run", []),
         ("not tags contains week and accuracy > 90", [1, 3, 4]),
         ("'run of 512'", [3]),
         ("state = active", [5]),
@@ -294,6 +296,24 @@ def test_a_filter_that_makes_no_sense_gets_a_sentence_that_says_where(runs, text
     with pytest.raises(FilterError) as error:
         matching(runs, text)
     assert told in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "most"),
+    [
+        ("{} = 3", 40),
+        ("units = {}", 30),
+        ("augment = {}", 30),
+        ("started = {}", 30),
+        ("units = 3 {}", 30),
+        ("units = '{}", 29),
+    ],
+)
+def test_no_more_than_the_beginning_of_something_long_is_quoted(runs, text, most):
+    with pytest.raises(FilterError) as error:
+        matching(runs, text.format("y" * 200))
+    assert error.value.args[0].count("y" * most) == 1
+    assert "y" * (most + 1) not in error.value.args[0]
 
 
 def test_as_much_as_is_allowed_is_read(runs):

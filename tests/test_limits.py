@@ -1,5 +1,7 @@
 """The limits of the settings: the same numbers wherever they are typed, told in the same words."""
 
+from typing import Any
+
 import pytest
 
 from mnist_core import cli
@@ -11,6 +13,11 @@ from tests.limits import NUMBERS, label
 
 every_number = pytest.mark.parametrize(("name", "limits"), NUMBERS.items(), ids=NUMBERS)
 outside = pytest.mark.parametrize("end", ["too_small", "too_large"])
+
+
+def config_with(**settings: Any) -> TrainConfig:
+    """Settings of any type, as they come from outside."""
+    return TrainConfig(**settings)
 
 
 def told(name, end):
@@ -37,7 +44,7 @@ def test_all_numbers_among_the_settings_have_limits():
 @every_number
 def test_the_terminal_takes_the_same_and_says_the_same(name, limits, capsys, monkeypatch, database_url):
     asked = []
-    monkeypatch.setattr("mnist_core.terminal.train", lambda _store, config, *_rest: asked.append(config) or 0)
+    monkeypatch.setattr("mnist_core.terminal.train", lambda _store, config, *_rest: asked.append(config))
     option = f"--{name.replace('_', '-')}"
     for value in (limits.smallest, limits.largest):
         assert cli.main(["train", f"{option}={value}"]) == 0
@@ -110,7 +117,7 @@ def test_after_a_divergence_the_usual_rate_is_tried_and_then_a_tenth_of_it(optim
 )
 def test_choices_are_these_and_no_others(name, choices):
     for choice in choices:
-        assert getattr(TrainConfig(**{name: choice}), name) == choice
+        assert getattr(config_with(**{name: choice}), name) == choice
     with pytest.raises(ConfigError) as error:
-        TrainConfig(**{name: "swish"})
+        config_with(**{name: "swish"})
     assert str(error.value) == f"{label(name)} must be one of {', '.join(choices)}, not 'swish'."

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -12,6 +13,7 @@ from mnist_core.sweeps import study
 from mnist_core.sweeps.advance import decide
 from mnist_core.sweeps.plan import Plan, Sampler
 from mnist_core.sweeps.space import Space
+from mnist_core.sweeps.trials import Trial
 from tests.by_hand import sweep_run, trial, turn_of
 
 BASE = TrainConfig(epochs=4, seed=5)
@@ -31,13 +33,12 @@ def begun(decision: Decision) -> list[tuple[int, int, int]]:
     return [(new.trial, new.config.hidden_units, new.config.seed) for new in decision.begin]
 
 
-def done(number: int, setting: int, accuracy: float = 0.9, **changes: object) -> Run:
-    return sweep_run(
-        number, setting, accuracy, **{"epochs": 4, "step": 4 * EPOCH, "hidden_units": 8 + setting} | changes
-    )
+def done(number: int, setting: int, accuracy: float = 0.9, **changes: Any) -> Run:
+    usual: dict[str, Any] = {"epochs": 4, "step": 4 * EPOCH, "hidden_units": 8 + setting}
+    return sweep_run(number, setting, accuracy, **usual | changes)
 
 
-def going(number: int, setting: int, epochs: int, **changes: object) -> Run:
+def going(number: int, setting: int, epochs: int, **changes: Any) -> Run:
     return done(number, setting, state=State.ACTIVE, step=epochs * EPOCH, **changes)
 
 
@@ -151,7 +152,8 @@ def test_a_setting_is_judged_once_an_epoch_and_only_if_that_was_asked_for():
 
 
 def test_settings_that_were_stopped_or_deleted_do_not_count_as_complete():
-    for changes in ({"state": State.STOPPED, "pruned": True}, {"deleted_at": 1.0}):
+    gone: tuple[dict[str, Any], ...] = ({"state": State.STOPPED, "pruned": True}, {"deleted_at": 1.0})
+    for changes in gone:
         runs, curves = earlier(GOOD, GOOD, GOOD, GOOD)
         runs[3] = replace(runs[3], **changes)
         turn = turn_of(PRUNING, [*runs, going(5, 4, 1)], curves | {5: {1: 0.1}})
@@ -172,13 +174,13 @@ def test_a_setting_is_judged_by_the_mean_of_its_seeds_and_stopped_with_all_of_th
 # -- what mattered ------------------------------------------------------------------------------------
 
 
-def importance(names: str, *accuracies: tuple[float, dict[str, object]]) -> dict[str, float]:
+def importance(names: str, *accuracies: tuple[float, dict[str, Any]]) -> dict[str, float]:
     plan = Plan(BASE, Space.parse(dict.fromkeys(names.split(), "0.1, 0.2")))
     trials = [trial(number, accuracy, **setting) for number, (accuracy, setting) in enumerate(accuracies)]
     return study.importance(plan, trials, {})
 
 
-def pairs(*rows: tuple[float, float, float]) -> list[tuple[float, dict[str, object]]]:
+def pairs(*rows: tuple[float, float, float]) -> list[tuple[float, dict[str, Any]]]:
     return [(accuracy, {"learning_rate": rate, "dropout": dropout}) for rate, dropout, accuracy in rows]
 
 
@@ -232,10 +234,10 @@ def test_settings_that_are_not_complete_have_no_part_in_what_mattered():
 def test_of_sampled_settings_that_which_sets_the_better_ones_apart_mattered_most():
     space = Space.parse({"learning_rate": "0.0001..1", "dropout": "0..0.8"})
     plan = Plan(BASE, space, Sampler.RANDOM, trials=32)
-    trials: list = []
+    trials: list[Trial] = []
     for number in range(32):
         setting = study.next_setting(plan, trials, {}, number)
-        trials.append(trial(number, 0.9 - setting["dropout"] / 10, **setting))
+        trials.append(trial(number, 0.9 - float(setting["dropout"]) / 10, **setting))
     found = study.importance(plan, trials, {})
     assert sum(found.values()) == pytest.approx(1)
     assert found["dropout"] > 0.7
@@ -248,7 +250,7 @@ def test_of_sampled_settings_that_which_sets_the_better_ones_apart_mattered_most
 def test_no_setting_is_tried_twice_and_a_small_space_is_exhausted(sampler):
     plan = Plan(BASE, Space.parse({"hidden_units": "8, 9", "hidden_layers": "1..3"}), sampler, trials=50)
     assert plan.trials == 6
-    trials: list = []
+    trials: list[Trial] = []
     for number in range(6):
         trials.append(trial(number, 0.5, **study.next_setting(plan, trials, {}, number)))
     assert len({tuple(it.setting.items()) for it in trials}) == 6
@@ -257,11 +259,11 @@ def test_no_setting_is_tried_twice_and_a_small_space_is_exhausted(sampler):
 def test_tpe_learns_from_the_trials_and_answers_the_same_when_asked_again():
     """Trials near a rate of 0.01 are good: most of TPE's later choices lie nearer to it than chance would."""
     plan = Plan(BASE, Space.parse({"learning_rate": "0.00001..10"}), Sampler.TPE, trials=30)
-    trials: list = []
+    trials: list[Trial] = []
     distances = []
     for number in range(30):
         setting = study.next_setting(plan, trials, {}, number)
-        distances.append(abs(math.log10(setting["learning_rate"]) + 2))
+        distances.append(abs(math.log10(float(setting["learning_rate"])) + 2))
         trials.append(trial(number, 1 - distances[-1] / 10, **setting))
     assert study.next_setting(plan, trials[:-1], {}, 29) == trials[-1].setting
     assert sum(distances[-15:]) / 15 < 1.0, "by chance, it would be 1.7 powers of ten"
@@ -270,11 +272,11 @@ def test_tpe_learns_from_the_trials_and_answers_the_same_when_asked_again():
 @pytest.mark.parametrize("sampler", [Sampler.RANDOM, Sampler.TPE])
 def test_what_is_sampled_lies_within_the_space_and_is_as_people_write_it(sampler):
     plan = Plan(BASE, Space.parse({"learning_rate": "0.001..0.03", "hidden_units": "8..16"}), sampler, trials=12)
-    trials: list = []
+    trials: list[Trial] = []
     for number in range(12):
         trials.append(trial(number, 0.5 + number / 100, **study.next_setting(plan, trials, {}, number)))
     for it in trials:
-        rate, units = it.setting["learning_rate"], it.setting["hidden_units"]
+        rate, units = float(it.setting["learning_rate"]), it.setting["hidden_units"]
         assert 0.001 <= rate <= 0.03
         assert rate == float(f"{rate:.3g}")
         assert units in range(8, 17)

@@ -13,7 +13,7 @@ from mnist_core.sweeps.space import Space
 from mnist_core.sweeps.trials import Trial, epochs_done, ranked, saving, trials_of
 from tests.by_hand import sweep_of, sweep_run, trial
 
-DELETED = {"deleted_at": 1.0}
+DELETED: dict[str, Any] = {"deleted_at": 1.0}
 
 
 def seeds_of(*accuracies: float | None, seeds: int = 0, **changes: Any) -> Trial:
@@ -100,7 +100,13 @@ def test_the_table_ranks_complete_settings_first_and_counts_in_percent():
     runs: list[Run] = []
     for number, accuracies in enumerate([(0.90, 0.92), (0.94, 0.98), (0.99,)]):
         for seed, accuracy in enumerate(accuracies):
-            told = {"hidden_units": 8 + number, "augment": number == 1, "seed": seed, "epochs": 3, "step": 3 * 391}
+            told: dict[str, Any] = {
+                "hidden_units": 8 + number,
+                "augment": number == 1,
+                "seed": seed,
+                "epochs": 3,
+                "step": 3 * 391,
+            }
             runs.append(sweep_run(10 * (number + 1) + seed, number, accuracy, seconds=1.5, **told))
     runs[-1] = replace(runs[-1], state=State.ACTIVE, step=391 * 2)
     table = as_table(trials_of(sweep_of(plan), runs))
