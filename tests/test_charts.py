@@ -2,19 +2,17 @@
 
 import json
 import re
-from itertools import pairwise
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from mnist_core import charts
-from mnist_core.charts import Curve, Selection, confusion_heatmap, learning_curves, probability_bars
+from mnist_core.charts import Selection, confusion_heatmap, probability_bars
 from mnist_core.charts.figure import STRONG_ORANGE
 from mnist_core.data import load_dataset
 
 DIGITS = tuple("0123456789")
-CURVE = Curve("Run 7", [0.5, 1.0, 1.5], [0.6, 0.4, 0.2], [0.8, 0.88, 0.94], [1.0], [0.25], [0.925])
 
 
 def small(chart):
@@ -22,71 +20,6 @@ def small(chart):
     text = chart.figure.to_json()
     assert len(text) < 20_000
     return json.loads(text)
-
-
-# -- learning curves ------------------------------------------------------------------------------
-
-
-def test_learning_curves_show_training_and_test():
-    loss, accuracy = learning_curves([CURVE], total_epochs=5)
-    training, test = loss.figure.data
-    assert training.x.tolist() == pytest.approx([0.5, 1.0, 1.5])
-    assert training.y.tolist() == pytest.approx([0.6, 0.4, 0.2])
-    assert (test.x.tolist(), test.y.tolist()) == ([1.0], [0.25])
-    assert [trace.name for trace in accuracy.figure.data] == ["training", "test"]
-    assert accuracy.figure.data[1].y.tolist() == pytest.approx([0.925])
-
-
-def test_learning_curves_are_summed_up_by_their_last_values():
-    loss, accuracy = learning_curves([CURVE], total_epochs=5)
-    assert loss.summary == "Run 7: training loss 0.200 after 1.5 epochs, test loss 0.250 after 1."
-    assert accuracy.summary == "Run 7: training accuracy 94.0 % after 1.5 epochs, test accuracy 92.5 % after 1."
-
-
-def test_before_the_first_step_the_summary_says_so():
-    for curves in ([], [Curve("Run 1", [], [], [])]):
-        loss, accuracy = learning_curves(curves, total_epochs=5)
-        assert loss.summary == "No loss yet: the training has not taken its first step."
-        assert accuracy.summary.startswith("No accuracy yet")
-
-
-def test_axes_rest_while_a_run_moves():
-    epochs = np.arange(1, 236) / 47
-    loss = 2.3 * np.exp(-2 * epochs) + 0.05
-    frames = [Curve("Run 1", epochs[:end], loss[:end], 1 - loss[:end] / 3) for end in range(1, len(epochs))]
-    layouts = [[chart.figure.layout for chart in learning_curves([frame], total_epochs=5)] for frame in frames]
-    for measure in (0, 1):
-        ranges = [(layout[measure].xaxis.range, layout[measure].yaxis.range) for layout in layouts]
-        assert len({x for x, _ in ranges}) == 1
-        changes = sum(one != other for one, other in pairwise(ranges))
-        assert changes <= 2  # when the steep beginning is over, and no more
-
-
-def test_several_runs_are_told_apart_by_name_and_colour():
-    loss, _ = learning_curves([CURVE, CURVE._replace(name="Run 8")], total_epochs=5)
-    assert [trace.name for trace in loss.figure.data] == [
-        "Run 7, training", "Run 7, test", "Run 8, training", "Run 8, test",
-    ]  # fmt: skip
-    colours = [trace.line.color for trace in loss.figure.data]
-    assert colours[0] == colours[1] != colours[2] == colours[3]
-
-
-def test_long_runs_are_thinned_but_keep_their_ends():
-    count = 50_000
-    epochs = np.linspace(0, 100, count)
-    chart = learning_curves([Curve("Run 1", epochs, epochs, epochs / 100)], total_epochs=100).loss
-    x = chart.figure.data[0].x
-    assert len(x) <= charts.MOST_POINTS + 1
-    assert (x[0], x[-1]) == (epochs[0], epochs[-1])
-    small(chart)
-
-
-def test_a_diverged_run_can_be_drawn():
-    curve = Curve("Run 1", [0.5, 1.0, 1.5], [5e9, float("inf"), float("nan")], [0.1, 0.1, 0.1])
-    loss, _ = learning_curves([curve], total_epochs=2)
-    low, high = loss.figure.layout.yaxis.range
-    assert low == 0
-    assert 5e9 <= high < 1e11
 
 
 # -- probabilities and classes ----------------------------------------------------------------------
@@ -100,6 +33,26 @@ def test_probability_bars_single_out_the_largest():
     assert [index for index, color in enumerate(bars.marker.color) if color == charts.BLUE] == [7]
     assert chart.summary == "Most likely 7 (70.0 %), then 3 (20.0 %)."
     small(chart)
+
+
+def test_bars_tell_their_share_unless_it_is_next_to_nothing():
+    (bars,) = probability_bars(np.array([0.0049, 0.005, 0.9901]), "abc").figure.data
+    assert bars.text == ("", "0.5 %", "99.0 %")
+    assert list(bars.customdata) == ["0.5 %", "0.5 %", "99.0 %"]
+
+
+def test_of_equally_likely_classes_the_first_stands_out():
+    chart = probability_bars(np.array([0.2, 0.4, 0.4]), "abc")
+    assert chart.summary == "Most likely b (40.0 %), then c (40.0 %)."
+    assert chart.figure.data[0].marker.color[1] == charts.BLUE
+
+
+def test_class_counts_of_a_class_without_images_are_0():
+    chart = charts.class_counts(np.array([0, 2, 2, 0, 2] * 1000), "abcd")
+    (bars,) = chart.figure.data
+    assert (bars.x, list(bars.y), bars.text) == (("a", "b", "c", "d"), [2000, 0, 3000, 0], ("2,000", "0", "3,000", "0"))
+    assert chart.figure.layout.yaxis.range == (0, pytest.approx(3300))
+    assert chart.summary == "The rarest class has 0 (b) images, the most frequent 3,000 (c)."
 
 
 def test_class_counts_are_those_of_mnist():
@@ -125,6 +78,25 @@ def test_every_cell_shows_its_count_in_one_layer(matrix):
         str
     ).to_numpy().tolist()
     assert (np.isnan([layer.z for layer in layers]) == (texts == "")).all()
+
+
+@pytest.mark.parametrize(("classes", "shown"), [(20, True), (21, False)])
+def test_numbers_are_left_out_where_they_would_not_fit(classes, shown):
+    layers = confusion_heatmap(pd.DataFrame(np.eye(classes, dtype=int)), ["x"] * classes).figure.data
+    assert (np.array([layer.text for layer in layers]) != "").any() == shown
+
+
+def test_true_classes_go_down_and_predicted_ones_across(matrix):
+    layout = confusion_heatmap(matrix, "abc").figure.layout
+    assert (layout.yaxis.title.text, layout.yaxis.autorange) == ("True", "reversed")
+    assert (layout.xaxis.title.text, layout.xaxis.side) == ("Predicted", "top")
+
+
+def test_one_error_three_and_ten_differ_in_strength_as_their_logarithms_do():
+    layers = confusion_heatmap(pd.DataFrame([[5, 1, 3], [10, 5, 0], [0, 0, 5]]), "abc").figure.data
+    strength = np.nansum([layer.z for layer in layers if layer.colorscale[1][1] == STRONG_ORANGE], axis=0)
+    expected = [0.3, 0.3 + 0.7 * 0.4771213, 1.0]  # the logarithm of 3 to the base 10
+    assert [strength[0, 1], strength[0, 2], strength[1, 0]] == pytest.approx(expected)
 
 
 def test_more_errors_are_a_stronger_colour(matrix):

@@ -1,7 +1,6 @@
 """The charts of many runs show what they were given, and the brush comes back from the browser as ranges."""
 
 import json
-from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -16,10 +15,10 @@ from mnist_core.charts import (
     parallel_coordinates,
 )
 from mnist_core.charts.comparison import smoothed
-from mnist_core.config import TrainConfig
-from mnist_core.ledger import Brush, brushed, frame_of, group_seeds
-from mnist_core.runs import History, Ledger, Point
-from tests.made_up import make_up
+from mnist_core.ledger import Brush, brushed, group_seeds
+from mnist_core.runs import History, Point
+from tests.by_hand import frame as by_hand
+from tests.by_hand import just_begun, run
 
 
 def point(step):
@@ -36,9 +35,22 @@ def curve(name="Run 1", points=TIMED, seconds=10.0):
 
 
 @pytest.fixture
-def frame(store):
-    make_up(store, 40)
-    return frame_of(store.runs(), Ledger(store).best_tests())
+def frame():
+    """Forty finished runs of all sizes."""
+    random = np.random.default_rng(1)
+    return by_hand(
+        *(
+            run(
+                number,
+                hidden_units=int(random.choice([32, 64, 128, 256, 512])),
+                optimizer=str(random.choice(["rmsprop", "adam", "sgd"])),
+                seed=number % 3,
+                test_accuracy=random.uniform(0.96, 0.99),
+                seconds=random.uniform(1, 20),
+            )
+            for number in range(1, 41)
+        )
+    )
 
 
 @pytest.mark.parametrize(
@@ -67,6 +79,53 @@ def test_on_a_log_scale_accuracies_become_error_rates():
     assert loss.data[0].y[0] == 2
 
 
+MEASURED = (
+    Point(5, 1, 0.5, 0.80, seconds=1.0),
+    Point(10, 1, 0.4, 0.85, 0.35, 0.86, 0.37, 0.84, 2.0),
+    Point(20, 2, 0.3, 0.90, 0.25, 0.91, 0.27, 0.89, 4.0),
+)
+
+
+@pytest.mark.parametrize(
+    ("measure", "x", "y", "title", "told"),
+    [
+        ("test_accuracy", [10, 20], [0.86, 0.91], "Test accuracy", "91.00 %"),
+        ("accuracy", [5, 10, 20], [0.80, 0.85, 0.90], "Training accuracy, mean of the epoch", "90.00 %"),
+        ("validation_accuracy", [10, 20], [0.84, 0.89], "Validation accuracy", "89.00 %"),
+        ("test_loss", [10, 20], [0.35, 0.25], "Test loss", "0.2500"),
+        ("loss", [5, 10, 20], [0.5, 0.4, 0.3], "Training loss, mean of the epoch", "0.3000"),
+        ("validation_loss", [10, 20], [0.37, 0.27], "Validation loss", "0.2700"),
+    ],
+)
+def test_each_measure_is_drawn_by_its_own_figures(measure, x, y, title, told):
+    chart = compared_curves([curve(points=MEASURED), curve("Run 2", MEASURED[:2])], View(measure, "steps"))
+    first, second = chart.figure.data
+    assert (first.name, first.x.tolist()) == ("Run 1", x)
+    assert first.y.tolist() == pytest.approx(y)
+    assert second.y.tolist() == pytest.approx(y[:-1])
+    assert chart.figure.layout.yaxis.title.text == title
+    assert chart.summary.startswith(f"{title} of 2 runs: Run 1 ends at {told}; Run 2 ends at ")
+
+
+@pytest.mark.parametrize(
+    ("over", "title"), [("epochs", "Epoch"), ("steps", "Step"), ("seconds", "Seconds of training")]
+)
+def test_the_axis_says_over_what_curves_are_drawn(over, title):
+    assert compared_curves([curve()], View(over=over)).figure.layout.xaxis.title.text == title
+
+
+def test_curves_are_drawn_smoothed():
+    chart = compared_curves([curve(points=MEASURED)], View("loss", "steps", smooth=0.5))
+    # 0.5; (0.25 · 0.5 + 0.5 · 0.4) / 0.75; (0.125 · 0.5 + 0.25 · 0.4 + 0.5 · 0.3) / 0.875
+    assert chart.figure.data[0].y.tolist() == pytest.approx([0.5, 0.4333333, 0.3571429])
+
+
+@pytest.mark.parametrize(("count", "mode"), [(60, "lines+markers"), (61, "lines")])
+def test_points_are_marked_as_long_as_they_are_few(count, mode):
+    points = tuple(Point(step, 1, 0.5, 0.5) for step in range(1, count + 1))
+    assert compared_curves([curve(points=points)], View("loss")).figure.data[0].mode == mode
+
+
 def test_smoothing_starts_at_the_first_value_and_outlives_what_is_not_finite():
     assert smoothed(np.array([4.0, 4.0, 4.0]), 0.9).tolist() == pytest.approx([4, 4, 4])
     assert smoothed(np.array([1.0, 3.0]), 0.5).tolist() == pytest.approx([1, (0.5 * 0.5 * 1 + 0.5 * 3) / 0.75])
@@ -85,26 +144,20 @@ def test_runs_that_have_not_begun_are_said_to_have_no_curve():
     assert compared_curves([curve(points=())], View()).summary.startswith("No test accuracy yet")
 
 
-def ended(store, runs):
-    """A ledger's frame of finished runs, given as (settings, test accuracy)."""
-    make_up(store, 1)
-    template = store.runs()[0]
-    return frame_of(
-        [
-            replace(template, id=number, config=TrainConfig(**settings), test_accuracy=accuracy)
-            for number, (settings, accuracy) in enumerate(runs, 1)
-        ],
-        {},
+def ended(runs):
+    """A ledger of finished runs, given as (settings, test accuracy)."""
+    return by_hand(
+        *(run(number, test_accuracy=accuracy, **settings) for number, (settings, accuracy) in enumerate(runs, 1))
     )
 
 
-def test_only_runs_alike_in_all_else_are_compared_by_a_setting(store):
+def test_only_runs_alike_in_all_else_are_compared_by_a_setting():
     """Small networks were trained ten times as long: over all, they would look better."""
     short = [({"hidden_units": units, "epochs": 1}, accuracy) for units, accuracy in ((32, 0.91), (64, 0.93))]
     seeds = [({"hidden_units": 64, "epochs": 1, "seed": 1}, 0.95)]
     long = [({"hidden_units": 32, "epochs": 10}, 0.97), ({"hidden_units": 16, "epochs": 10}, 0.96)]
     alone = [({"hidden_units": 512, "epochs": 3}, 0.94)]
-    frame = ended(store, [*short, *seeds, *long, *alone])
+    frame = ended([*short, *seeds, *long, *alone])
     runs, *lines = accuracy_against(frame, "hidden_units").figure.data
     assert len(runs.x) == 6
     assert [line.customdata[-1] for line in lines] == ["epochs 1: mean of 2 seeds", "epochs 10: 1 run"]
@@ -118,8 +171,8 @@ def test_only_runs_alike_in_all_else_are_compared_by_a_setting(store):
     )
 
 
-def test_runs_that_were_stopped_failed_or_imported_are_points_alone(store):
-    frame = ended(store, [({"hidden_units": units}, 0.9) for units in (32, 64, 128, 256)])
+def test_runs_that_were_stopped_failed_or_imported_are_points_alone():
+    frame = ended([({"hidden_units": units}, 0.9) for units in (32, 64, 128, 256)])
     frame["state"] = ["finished", "stopped", "failed", "imported"]
     chart = accuracy_against(frame, "hidden_units")
     assert len(chart.figure.data) == 1
@@ -130,11 +183,11 @@ def test_runs_that_were_stopped_failed_or_imported_are_points_alone(store):
     assert list(group_seeds(frame.assign(hidden_units=32))["seeds"]) == [1, 1, 1, 1]
 
 
-def test_optimizers_are_compared_at_the_rate_that_is_usual_for_each(store):
-    frame = ended(store, [({"optimizer": name}, accuracy) for name, accuracy in (("sgd", 0.92), ("adam", 0.98))])
+def test_optimizers_are_compared_at_the_rate_that_is_usual_for_each():
+    frame = ended([({"optimizer": name}, accuracy) for name, accuracy in (("sgd", 0.92), ("adam", 0.98))])
     _, line = accuracy_against(frame, "optimizer").figure.data
     assert dict(zip(line.x, line.y, strict=True)) == {"adam": 0.98, "sgd": 0.92}
-    frame = ended(store, [({"optimizer": "sgd", "learning_rate": 0.5}, 0.97), ({"optimizer": "adam"}, 0.98)])
+    frame = ended([({"optimizer": "sgd", "learning_rate": 0.5}, 0.97), ({"optimizer": "adam"}, 0.98)])
     assert len(accuracy_against(frame, "optimizer").figure.data) == 1
 
 
@@ -143,6 +196,37 @@ def test_accuracy_against_a_setting_has_every_run_by_its_name(frame):
     frame.loc[1, "name"] = "<b>bold & long</b>" + "x" * 100
     hover = accuracy_against(frame, "hidden_units").figure.data[0].customdata
     assert hover[list(frame.index).index(1)].startswith("Run 1: &lt;b&gt;bold &amp; long")
+
+
+THREE = (run(4, seconds=2.0, test_accuracy=0.97), run(5, seconds=9.0, test_accuracy=0.96, name="odd"),
+         run(6, seconds=50.0, test_accuracy=0.98))  # fmt: skip
+
+
+def test_accuracy_against_cost_has_each_run_in_its_place_and_names_those_worth_their_price():
+    chart = accuracy_against_cost(by_hand(*THREE, just_begun(7)), "seconds", marked=[5])
+    points, line = chart.figure.data
+    assert (list(points.x), points.y.tolist()) == ([2.0, 9.0, 50.0], [0.97, 0.96, 0.98])
+    assert list(points.customdata) == ["Run 4", "Run 5: odd", "Run 6"]
+    assert points.marker.size.tolist() == [8, 12, 8]
+    assert points.marker.line.width.tolist() == [0, 2, 0]
+    assert (line.x.tolist(), line.y.tolist(), list(line.customdata)) == ([2, 50], [0.97, 0.98], ["Run 4", "Run 6"])
+    layout = chart.figure.layout
+    assert (layout.xaxis.title.text, layout.yaxis.title.text) == ("Seconds", "Test accuracy")
+    assert chart.summary == (
+        "Best accuracy for their seconds, from cheap to good: run 4 (97.00 %, 2 seconds), run 6 (98.00 %, 50 seconds)."
+    )
+
+
+def test_of_many_runs_worth_their_price_the_first_seven_and_the_last_are_named():
+    runs = [run(n, seconds=float(n), test_accuracy=0.9 + n / 1000) for n in range(1, 11)]
+    told = accuracy_against_cost(by_hand(*runs), "seconds").summary
+    assert [n for n in range(1, 11) if f"run {n} (" in told] == [1, 2, 3, 4, 5, 6, 7, 10]
+
+
+@pytest.mark.parametrize(("largest", "kind"), [(19.9, None), (20.0, "log")])
+def test_a_wide_range_of_numbers_is_drawn_on_a_logarithmic_axis(largest, kind):
+    runs = by_hand(run(1, seconds=1.0), run(2, seconds=largest))
+    assert accuracy_against_cost(runs, "seconds").figure.layout.xaxis.type == kind
 
 
 @pytest.mark.parametrize("cost", ["parameters", "seconds"])
@@ -179,6 +263,30 @@ def test_parallel_coordinates_draw_each_run_through_its_values(frame):
     units, optimizer, _, _ = figure["data"][0]["dimensions"]
     assert units["ticktext"] == ["32", "64", "128", "256", "512"]
     assert optimizer["ticktext"] == ["adam", "rmsprop", "sgd"]
+
+
+def test_along_each_axis_a_run_stands_at_its_value():
+    runs = by_hand(
+        run(1, hidden_units=64, optimizer="sgd", seconds=3.0, test_accuracy=0.96),
+        run(2, hidden_units=32, optimizer="adam", seconds=2.5, test_accuracy=0.97),
+        just_begun(3),
+    )
+    chart = parallel_coordinates(runs, NAMES)
+    (lines,) = chart.figure.data
+    assert [axis.label for axis in lines.dimensions] == ["Hidden units", "Optimizer", "Seconds", "Test accuracy"]
+    assert [list(axis["values"]) for axis in lines.dimensions] == [[1, 0], [1, 0], [3.0, 2.5], [0.96, 0.97]]
+    assert [axis.ticktext for axis in lines.dimensions[:2]] == [("32", "64"), ("adam", "sgd")]
+    assert lines.line.color.tolist() == [0.96, 0.97]
+    assert chart.summary == ("Each of 2 runs is a line through its hidden units, optimizer, seconds, test accuracy.")
+    brushed = parallel_coordinates(runs, NAMES, [Brush("hidden_units", 32, 64), Brush("optimizer", values=("sgd",))])
+    assert brushed.summary.endswith("Brushed: hidden units 32 to 64; optimizer sgd.")
+
+
+@pytest.mark.parametrize(("values", "by_places"), [(8, True), (9, False)])
+def test_a_setting_with_few_values_is_drawn_by_their_places(values, by_places):
+    runs = by_hand(*(run(n, hidden_units=n**2) for n in range(1, values + 1)))
+    (axis,) = parallel_coordinates(runs, ["hidden_units"]).figure.data[0].dimensions
+    assert list(axis["values"]) == [n - 1 if by_places else n**2 for n in range(1, values + 1)]
 
 
 def test_what_is_brushed_comes_back_as_the_same_runs(frame):
