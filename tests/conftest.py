@@ -8,12 +8,14 @@ import re
 import sys
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import sqlalchemy as sa
 import streamlit as st
+from streamlit.components.v2 import manifest_scanner
 
 from mnist_core.config import TrainConfig
 from mnist_core.data import load_dataset
@@ -87,10 +89,10 @@ def same_main_module(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def no_search_for_components() -> Iterator[None]:
+def one_search_for_components() -> Iterator[None]:
     """AppTest has Streamlit read about all installed packages at each visit, which takes longer than all the rest."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("streamlit.components.v2.manifest_scanner.scan_component_manifests", list)
+        patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
         yield
 
 
