@@ -7,7 +7,7 @@ import hashlib
 import threading
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import numpy as np
@@ -49,12 +49,16 @@ def idx_files(dataset: Dataset) -> dict[str, bytes]:
 
 
 class IdxServer:
-    """Serves files; `trouble` names what it does with some of them instead, `asked` counts requests."""
+    """Serves files; `trouble` names what it does with some of them instead.
+
+    `asked` counts requests, and `sent` the bytes of a file that does not end.
+    """
 
     def __init__(self, files: dict[str, bytes]) -> None:
         self.files = files
         self.trouble: dict[str, str] = {}
         self.asked: Counter[str] = Counter()
+        self.sent = 0
         self.go_on = threading.Event()
         self.url = ""
 
@@ -77,25 +81,40 @@ def idx_server(files: dict[str, bytes]) -> Iterator[IdxServer]:
             if trouble == "fails":
                 self.send_error(500)
                 return
+            if trouble == "never ends":
+                self.send_response(200)
+                self.end_headers()
+                self._send_without_end(bytes(50_000), 0)
+                return
             if trouble == "lies":
                 data = bytes(len(data))
-            if trouble == "is endless":
-                data += bytes(1_000_000)
+            if trouble == "is too large":
+                data += b"."
             self.send_response(200)
             self.send_header("Content-Length", str(len(data)))
             self.end_headers()
             if trouble in ("stalls", "breaks off"):
                 data = data[: len(data) // 2]
+            if trouble == "dribbles":
+                self._send_without_end(b".", 0.01)
+                return
             self.wfile.write(data)
             if trouble == "stalls":
                 self.wfile.flush()
                 state.go_on.wait(20)
 
+        def _send_without_end(self, part: bytes, pause: float) -> None:
+            with suppress(OSError):  # until nobody listens
+                while not state.go_on.wait(pause):
+                    self.wfile.write(part)
+                    self.wfile.flush()
+                    state.sent += len(part)
+
         def log_message(self, *_: object) -> None: ...
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     state.url = f"http://127.0.0.1:{server.server_port}/"
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
         yield state

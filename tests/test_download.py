@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from mnist_core.data import Dataset, DatasetError
+from mnist_core.datasets import download
 from mnist_core.datasets.download import DownloadFailed, Source, fetch
 from mnist_core.datasets.fashion import FASHION_MNIST
 from mnist_core.datasets.fetching import Fetching
@@ -52,7 +53,8 @@ def test_a_dataset_is_downloaded_once_and_with_progress(source, server, shapes):
         ("stalls", "was silent for too long"),
         ("breaks off", "broke off in the middle"),
         ("lies", "is not the right file"),
-        ("is endless", "is larger than"),
+        ("is too large", "is larger than the [0-9,]+ bytes that were expected"),
+        ("never ends", "is larger than the [0-9,]+ bytes that were expected"),
     ],
 )
 def test_a_server_in_trouble_leaves_no_file_behind_and_a_second_try_ends_well(source, server, shapes, trouble, words):
@@ -63,6 +65,40 @@ def test_a_server_in_trouble_leaves_no_file_behind_and_a_second_try_ends_well(so
     assert "MNIST_SHAPES_URL names another address" in str(raised.value)
     assert not list(source.folder.iterdir())
     server.trouble.clear()
+    assert fetch(source).sha256 == shapes.sha256
+
+
+def test_no_more_is_read_of_a_file_than_it_should_have(source, server):
+    server.trouble[TRAIN_IMAGES] = "never ends"
+    with pytest.raises(DownloadFailed):
+        fetch(source)
+    buffers = 10_000_000  # of the two ends of a connection
+    wait_until(lambda: server.sent, "something was sent")
+    assert server.sent < len(server.files[TRAIN_IMAGES]) + buffers
+
+
+class Clock:
+    """Whoever looks at it a second time finds that many seconds gone."""
+
+    def __init__(self, seconds: float) -> None:
+        self.now, self.seconds = 0.0, seconds
+
+    def monotonic(self) -> float:
+        now, self.now = self.now, self.seconds
+        return now
+
+
+@pytest.mark.parametrize("trouble", ["", "dribbles"])
+def test_a_file_may_not_take_longer_than_half_an_hour(source, server, monkeypatch, trouble):
+    server.trouble[TRAIN_IMAGES] = trouble
+    monkeypatch.setattr(download, "time", Clock(seconds=1801))
+    with pytest.raises(DownloadFailed, match="took longer than 30 minutes"):
+        fetch(source)
+    assert not list(source.folder.iterdir())
+
+
+def test_a_file_may_take_nearly_half_an_hour(source, shapes, monkeypatch):
+    monkeypatch.setattr(download, "time", Clock(seconds=1799))
     assert fetch(source).sha256 == shapes.sha256
 
 

@@ -24,8 +24,6 @@ SILENCE_SECONDS = 15.0
 LONGEST_SECONDS = 1800.0
 """For one file."""
 CHUNK_BYTES = 32_768
-TOLERANCE = 1.5
-"""A file that grows beyond so many times its known size is another one."""
 
 
 class RemoteFile(NamedTuple):
@@ -97,15 +95,33 @@ def fetch(source: Source, report: Report | None = None, silence: float = SILENCE
 
 def _fetch_file(source: Source, file: RemoteFile, meter: _Meter, silence: float) -> Path:
     import pooch  # here, since it takes 0.2 s and only those who download need it
+    from urllib3.exceptions import HTTPError
+
+    def download(url: str, path: str, _pooch: object) -> None:
+        _download(url, Path(path), meter, silence)
 
     pooch.get_logger().setLevel(logging.WARNING)
-    downloader = pooch.HTTPDownloader(progressbar=meter, chunk_size=CHUNK_BYTES, timeout=silence)
     url = urljoin(source.address, file.name)
     try:
-        found = pooch.retrieve(url, f"md5:{file.md5}", file.name, source.folder, downloader=downloader)
-    except (OSError, ValueError) as error:  # requests' errors are OSErrors; ValueError: the md5 is wrong
+        found = pooch.retrieve(url, f"md5:{file.md5}", file.name, source.folder, downloader=download)
+    except (OSError, ValueError, HTTPError) as error:  # requests' errors are OSErrors; ValueError: the md5 is wrong
         raise DownloadFailed(_sentence(source, file, error)) from error
     return Path(found)
+
+
+def _download(url: str, path: Path, meter: _Meter, silence: float) -> None:
+    """Write what is at an address to a file, part by part as it comes.
+
+    By `read1`, since waiting for a part to be full would let a server send a byte now and then for days.
+    """
+    import requests
+
+    with requests.get(url, timeout=silence, stream=True, headers={"Accept-Encoding": "identity"}) as response:
+        response.raise_for_status()
+        with path.open("wb") as file:
+            while part := response.raw.read1(CHUNK_BYTES, decode_content=False):
+                meter.update(len(part))
+                file.write(part)
 
 
 def _sentence(source: Source, file: RemoteFile, error: Exception) -> str:
@@ -130,7 +146,7 @@ def _reason(error: Exception) -> str:
         return "did not come: the server was silent for too long"
     if kind == "ConnectionError":
         return "cannot be reached"
-    if kind == "ChunkedEncodingError":
+    if kind == "ProtocolError":
         return "broke off in the middle"
     return f"failed ({getattr(error, 'strerror', None) or kind})"
 
@@ -140,10 +156,9 @@ class _WrongFile(ValueError):
 
 
 class _Meter:
-    """What pooch takes for a progress bar; it also sees that a file does not grow or last without end."""
+    """Tells how far a dataset has come, and sees that a file does not grow or last without end."""
 
     def __init__(self, file: RemoteFile, before: int, total: int, report: Report | None) -> None:
-        self.total = 0
         self._file, self._before, self._whole, self._report = file, before, total, report
         self._done = 0
         self._end = time.monotonic() + LONGEST_SECONDS
@@ -151,18 +166,13 @@ class _Meter:
     def report(self, done: int) -> None:
         """Tell how far the whole dataset is, with `done` bytes of this file."""
         if self._report is not None:
-            self._report(self._before + min(done, self._file.size), self._whole)
+            self._report(self._before + done, self._whole)
 
     def update(self, amount: int) -> None:
+        """Count bytes that have come. Raises `_WrongFile` if these are too many, or too late."""
         self._done += amount
-        if self._done > TOLERANCE * self._file.size + CHUNK_BYTES:
+        if self._done > self._file.size:
             raise _WrongFile(f"is larger than the {self._file.size:,} bytes that were expected")
         if time.monotonic() > self._end:
             raise _WrongFile(f"took longer than {LONGEST_SECONDS / 60:g} minutes")
         self.report(self._done)
-
-    def reset(self) -> None:
-        self._done = 0
-
-    def close(self) -> None:
-        """Nothing is held open."""
