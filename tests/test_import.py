@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 from mnist_core.config import TrainConfig
-from mnist_core.data import MNIST_SHA256, flatten, load_dataset
+from mnist_core.data import MNIST_SHA256, Dataset, flatten, load_dataset
 from mnist_core.evaluation import score
 from mnist_core.export.formats import LARGEST_IMPORT
 from mnist_core.export.keras_model import imported_to_keras
@@ -30,7 +30,10 @@ from mnist_core.worker import Worker
 from tests.idx_server import small_dataset
 from tests.visits import ME
 
-IMAGES = load_dataset().test_images[:100]
+MNIST = load_dataset()
+IMAGES, LABELS = MNIST.test_images[:100], MNIST.test_labels[:100]
+FEW = Dataset("few digits", MNIST.train_images[:500], MNIST.train_labels[:500], IMAGES, LABELS, MNIST.class_names)
+"""For imports of which it does not matter how well they read."""
 
 
 def dense(units: int, activation: str, **options: Any) -> Any:
@@ -85,17 +88,17 @@ def good() -> bytes:
 # -- what becomes a run ------------------------------------------------------------------------------
 
 
-def importing(store: RunStore, data: bytes, name: str = "my network.keras", dataset: str = MNIST_SHA256) -> Any:
+def importing(store: RunStore, data: bytes, name: str = "my network.keras", dataset: str = "") -> Any:
     """Import a file as a page and a worker do, and return the job."""
     jobs = JobQueue(store)
-    job_id = jobs.submit_import(data, name, ME, "Ada", dataset)
+    job_id = jobs.submit_import(data, name, ME, "Ada", dataset or DatasetShelf(store).add(FEW).sha256)
     Worker(store).work()
     return jobs.job(job_id)
 
 
 def test_imported_network_becomes_a_run_with_a_network_and_a_test_accuracy(store, make_run):
     original = store.run(make_run(State.FINISHED))
-    job = importing(store, make(store, original.id, "keras"))
+    job = importing(store, make(store, original.id, "keras"), dataset=MNIST_SHA256)
     assert (job.state, job.message) == (JobState.DONE, "")
     run = store.run(job.run_id)
     assert (run.state, run.owner, run.nickname, run.imported) == (State.FINISHED, ME, "Ada", "my network.keras")
@@ -107,7 +110,7 @@ def test_imported_network_becomes_a_run_with_a_network_and_a_test_accuracy(store
 
 def test_imported_run_says_what_it_is_and_what_was_found_out(store):
     network = with_pixels_scaled(Network.load("starter"), np.full(784, 1 / 255), np.zeros(784))
-    run = store.run(importing(store, imported_to_keras(network), name="raw.keras").run_id)
+    run = store.run(importing(store, imported_to_keras(network), "raw.keras", MNIST_SHA256).run_id)
     units = len(network.layers[0].bias)
     assert run.description == f"raw.keras, {units} units, relu"
     assert "It was trained on pixels from 0 to 255" in run.import_notes[0]
@@ -202,13 +205,12 @@ def test_sentence_stays_one_whatever_the_file_says(good):
 def test_trained_and_compiled_network_is_imported_without_its_optimizer(tmp_path):
     import keras
 
-    mnist = load_dataset()
     model = keras.Sequential([keras.Input((784,)), dense(32, "relu"), dense(10, "softmax")])
     model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
-    model.fit(flatten(mnist.train_images[:6000]), mnist.train_labels[:6000], epochs=2, verbose=0)
+    model.fit(flatten(MNIST.train_images[:6000]), MNIST.train_labels[:6000], epochs=1, verbose=0)
     network = read_network(saved(model), 10).network
-    _, accuracy = model.evaluate(flatten(mnist.test_images), mnist.test_labels, verbose=0)
-    assert score(network.predict(mnist.test_images), mnist.test_labels).accuracy == pytest.approx(accuracy, abs=2e-4)
+    _, accuracy = model.evaluate(flatten(MNIST.test_images), MNIST.test_labels, verbose=0)
+    assert score(network.predict(MNIST.test_images), MNIST.test_labels).accuracy == pytest.approx(accuracy, abs=2e-4)
 
 
 # -- what does not ---------------------------------------------------------------------------------
@@ -282,8 +284,6 @@ def test_convolutional_network():
     [
         ([(16, "relu"), (26, "softmax")], "The last layer has 26 units, the dataset 10 classes"),
         ([(16, "hard_sigmoid"), (10, "softmax")], "has the activation 'hard_sigmoid'; known are relu, tanh"),
-        ([(3000, "relu"), (10, "softmax")], "has 3,000 units, and at most 2,048 can be shown here"),
-        ([(8, "relu")] * 13 + [(10, "softmax")], "The network has 13 hidden layers; at most 12 are read"),
         ([(16, "softmax"), (10, "softmax")], "(Dense) comes after the softmax"),
     ],
 )
@@ -354,10 +354,6 @@ def test_bomb_that_lies_about_its_size_is_not_unpacked(good):
     assert "damaged" in refused(bytes(bomb).replace(honest, lie))
 
 
-def test_file_larger_than_any_network():
-    assert "larger than 64 MB" in refused(bytes(LARGEST_IMPORT + 1))
-
-
 def test_archive_of_something_else(good):
     assert "without config.json" in refused(repacked(good, config=None))
 
@@ -389,18 +385,6 @@ def test_weights_that_unpack_to_more_than_memory(good):
     with h5py.File(buffer := io.BytesIO(rewired(good, None)), "a") as file:
         file["layers/dense/vars"].create_dataset("0", (784, 10**9), np.float32, chunks=(1, 10**6), compression="gzip")
     assert "unpack to more than 64 MB" in refused(repacked(good, weights=buffer.getvalue()))
-
-
-def test_weights_of_another_shape(good):
-    with h5py.File(buffer := io.BytesIO(rewired(good, None)), "a") as file:
-        file["layers/dense/vars/0"] = np.zeros((784, 17), np.float32)
-    assert "do not fit" in refused(repacked(good, weights=buffer.getvalue()))
-
-
-def test_weights_that_are_no_numbers(good):
-    with h5py.File(buffer := io.BytesIO(rewired(good, None)), "a") as file:
-        file["layers/dense/vars/0"] = np.full((784, 16), np.nan, np.float32)
-    assert "diverged" in refused(repacked(good, weights=buffer.getvalue()))
 
 
 def rewired(data: bytes, link: Any) -> bytes:
