@@ -29,6 +29,6 @@ NUMBERS = {
 """Of the seed, as many as fit into 31 bits."""
 
 
-def label(name: str) -> str:
+def label_of(name: str) -> str:
     """What the setting is called on a page and in a sentence."""
     return name.replace("_", " ").capitalize()

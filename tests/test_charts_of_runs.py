@@ -207,6 +207,7 @@ def test_accuracy_against_cost_has_each_run_in_its_place_and_names_those_worth_t
     points, line = chart.figure.data
     assert (list(points.x), points.y.tolist()) == ([2.0, 9.0, 50.0], [0.97, 0.96, 0.98])
     assert list(points.customdata) == ["Run 4", "Run 5: odd", "Run 6"]
+    assert (points.mode, line.line.shape) == ("markers", "hv")
     assert points.marker.size.tolist() == [8, 12, 8]
     assert points.marker.line.width.tolist() == [0, 2, 0]
     assert (line.x.tolist(), line.y.tolist(), list(line.customdata)) == ([2, 50], [0.97, 0.98], ["Run 4", "Run 6"])
@@ -227,6 +228,14 @@ def test_of_many_runs_worth_their_price_the_first_seven_and_the_last_are_named()
 def test_a_wide_range_of_numbers_is_drawn_on_a_logarithmic_axis(largest, kind):
     runs = by_hand(run(1, seconds=1.0), run(2, seconds=largest))
     assert accuracy_against_cost(runs, "seconds").figure.layout.xaxis.type == kind
+
+
+def test_a_setting_that_may_be_0_is_drawn_on_a_plain_axis():
+    runs = by_hand(run(1, dropout=0.0), run(2, dropout=0.5))
+    chart = accuracy_against(runs, "dropout")
+    assert chart.figure.layout.xaxis.type is None
+    assert chart.figure.layout.xaxis.title.text == "Dropout"
+    assert "2 runs. A line joins finished runs that differ in nothing but their dropout and seed" in chart.summary
 
 
 @pytest.mark.parametrize("cost", ["parameters", "seconds"])
@@ -314,6 +323,8 @@ def test_what_is_brushed_comes_back_as_the_same_runs(frame):
 def test_a_brush_between_the_values_keeps_no_run(frame):
     for name in ("hidden_units", "optimizer"):
         assert brushed(frame, brushes_of(frame, NAMES, [{"name": name, "low": 0.3, "high": 0.6}])).empty
+    smallest = by_hand(run(1, hidden_units=1), run(2, hidden_units=2))
+    assert brushed(smallest, brushes_of(smallest, NAMES, [{"name": "hidden_units", "low": 0.3, "high": 0.6}])).empty
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from mnist_core.config import ConfigError, TrainConfig
 from mnist_core.cure import calmer_rate
 from mnist_core.export.tables import read_settings
 from mnist_core.sweeps.space import Space
-from tests.limits import NUMBERS, label
+from tests.limits import NUMBERS, label_of
 
 every_number = pytest.mark.parametrize(("name", "limits"), NUMBERS.items(), ids=NUMBERS)
 outside = pytest.mark.parametrize("end", ["too_small", "too_large"])
@@ -22,7 +22,7 @@ def config_with(**settings: Any) -> TrainConfig:
 
 def told(name, end):
     limits = NUMBERS[name]
-    return f"{label(name)} must be {limits.words}, not {getattr(limits, end)!r}."
+    return f"{label_of(name)} must be {limits.words}, not {getattr(limits, end)!r}."
 
 
 @every_number
@@ -120,4 +120,4 @@ def test_choices_are_these_and_no_others(name, choices):
         assert getattr(config_with(**{name: choice}), name) == choice
     with pytest.raises(ConfigError) as error:
         config_with(**{name: "swish"})
-    assert str(error.value) == f"{label(name)} must be one of {', '.join(choices)}, not 'swish'."
+    assert str(error.value) == f"{label_of(name)} must be one of {', '.join(choices)}, not 'swish'."

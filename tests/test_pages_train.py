@@ -6,12 +6,13 @@ from dataclasses import replace
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from mnist_core.config import LIMITS, TrainConfig
+from mnist_core.config import TrainConfig
 from mnist_core.data import MNIST_SHA256, load_dataset
 from mnist_core.network import Network
 from mnist_core.runs import DatasetShelf, Failure, RunStore, State, WorkQueue
 from mnist_core.words import percent
 from tests.idx_server import small_dataset
+from tests.limits import NUMBERS, label_of
 from tests.visits import MAIN_PAGE, ME, PAGE_SECONDS, RUNS, SOMEBODY_ELSE, TRAIN
 
 
@@ -31,14 +32,31 @@ def test_the_first_settings_are_those_of_the_core(open_page):
     page = open_page(TRAIN)
     fields = {field.label: field.value for field in [*page.app.number_input, *page.app.selectbox, *page.app.toggle]}
     assert fields.pop("Dataset") == MNIST_SHA256
-    defaults = TrainConfig()
-    assert fields == {name.replace("_", " ").capitalize(): getattr(defaults, name) for name in vars(defaults)}
+    assert fields == {label_of(name): limits.default for name, limits in NUMBERS.items()} | {
+        "Optimizer": "rmsprop", "Activation": "relu", "Augment": False,
+    }  # fmt: skip
+    assert page.app.selectbox(key="setting_optimizer").options == ["rmsprop", "adam", "sgd"]
+    assert page.app.selectbox(key="setting_activation").options == ["relu", "tanh", "sigmoid", "elu"]
 
 
-@pytest.mark.parametrize("name", LIMITS)
-def test_number_inputs_have_the_limits_of_the_core(open_page, name):
-    field = open_page(TRAIN).number(name.replace("_", " ").capitalize())
-    assert (field.min or 0, field.max) == LIMITS[name]
+def test_number_inputs_have_their_limits_and_tell_them(open_page):
+    page = open_page(TRAIN)
+    for name, limits in NUMBERS.items():
+        field = page.number(label_of(name))
+        assert (field.min or 0, field.max, field.value) == (limits.smallest, limits.largest, limits.default)
+        assert (field.step or 1) == limits.step
+        assert field.help.endswith(f" From {limits.words.split('from ')[1]}.")
+
+
+def test_an_address_outside_the_limits_is_named(open_page):
+    page = open_page(TRAIN)
+    page.app.query_params.update(hidden_units="2049", epochs="100")
+    page.rerun()
+    told = (
+        "The link asks for what cannot be. Hidden units must be a whole number from 1 to 2,048, not 2049. What is usual"
+    )
+    assert told in page.words
+    assert (page.number("Hidden units").value, page.number("Epochs").value) == (256, 100)
 
 
 def test_parameter_count_follows_the_settings(open_page):
@@ -265,8 +283,9 @@ def test_one_more_epoch_makes_a_finished_run_active_again(open_page, make_run, s
 
 
 def test_a_run_of_the_most_epochs_is_not_offered_another(open_page, store):
-    run_id = store.submit(TrainConfig(epochs=int(LIMITS["epochs"].high)))
-    assert "+1 epoch" not in open_page(TRAIN, run_id).buttons
+    for epochs, offered in ((99, True), (100, False)):
+        run_id = store.submit(TrainConfig(epochs=epochs), owner=ME)
+        assert ("+1 epoch" in open_page(TRAIN, run_id).buttons) is offered
 
 
 # -- whose run, and which -------------------------------------------------------------------------
@@ -317,9 +336,11 @@ def test_an_address_of_no_run_gets_a_sentence(open_page, address):
     assert "Train" in page.buttons
 
 
-@pytest.mark.parametrize("address", ["", "one", "-1", "²", "1; drop table runs", "9" * 40])
-def test_nonsense_in_the_address_does_no_harm(open_page, address):
-    assert "Nothing is trained yet" in open_page(TRAIN, address).words
+def test_nonsense_in_the_address_does_no_harm(open_page):
+    page = open_page(TRAIN)
+    for address in ("", "one", "-1", "²", "1; drop table runs", "9" * 40):
+        page.go_to(TRAIN, address)
+        assert "Nothing is trained yet" in page.words
 
 
 @pytest.mark.parametrize("name", ["<b>bold</b> & **stars** :red[x] $x$", "x" * 80])

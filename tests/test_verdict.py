@@ -9,6 +9,7 @@ from mnist_core.evaluation import Score
 from mnist_core.measurement import VALIDATION, Reading
 from mnist_core.runs import State
 from mnist_core.verdict import verdict
+from tests import by_hand
 
 MNIST = Reading(Score(0.03, 0.9899), 60_000, 0.1124, Score(0.07, 0.978), 10_000, 0.1135)
 
@@ -18,8 +19,8 @@ def said(run, training, new, **changes):
 
 
 @pytest.fixture
-def run(store, make_run):
-    return store.run(make_run(State.FINISHED))
+def run():
+    return by_hand.run()
 
 
 def test_the_gap_is_that_of_one_network(run):
@@ -88,10 +89,44 @@ def test_whoever_learned_nothing_is_told_what_to_try(run, config, words):
     assert words in said(replace(run, config=config), 0.1, 0.1)
 
 
-def test_of_which_network_it_speaks(run, store, make_run):
-    stopped, failed = (store.run(make_run(state)) for state in (State.STOPPED, State.FAILED))
-    steps = f"after {stopped.step:,} of {stopped.steps:,} steps"
-    assert said(stopped, 0.9, 0.9).startswith(f"As it was stopped, {steps}, it reads")
+@pytest.mark.parametrize(
+    ("training", "new", "images", "words"),
+    [
+        (0.97, 0.96, 10_000, "a gap of 1.0 percentage points. It knows the training images better than new ones"),
+        (0.9699, 0.96, 10_000, "a gap of only 1.0 percentage points, so it generalises well"),
+        # of 1,000 images: standard errors of 0.00952 and 0.00111, twice their root of squares is 0.0192
+        (0.92, 0.90, 1000, "a gap of 2.0 percentage points. It knows the training images better"),
+        (0.919, 0.90, 1000, "With only 1,000 test images, a gap of 1.9 percentage points may be chance."),
+        (0.90, 0.915, 1000, "With only 1,000 test images, a gap of 1.5 percentage points may be chance."),
+        (0.909, 0.90, 1000, "about as well on new images as on those that it has seen"),
+        (0.90, 0.95, 1000, "no worse on new images than on those that it has seen"),
+    ],
+)
+def test_from_1_point_on_a_gap_is_overfitting_if_it_is_more_than_chance(run, training, new, images, words):
+    assert words in said(run, training, new, images=images)
+
+
+@pytest.mark.parametrize(("new", "learned"), [(0.1089, False), (0.1091, True)])
+def test_three_standard_errors_above_guessing_something_was_learned(run, new, learned):
+    """Guessing gets 0.1 of 10,000 right, with a standard error of 0.0030011."""
+    text = said(run, 0.5, new, guessing=0.1)
+    assert ("does not help with new images" in text) is not learned
+    assert ("hardly better than always answering" in text) is not learned
+
+
+@pytest.mark.parametrize(
+    ("rate", "advice"),
+    [(0.05, "A smaller"), (0.0499, "More epochs"), (0.01, "More epochs"), (0.0021, "More epochs"), (0.002, "A larger")],
+)
+def test_a_rate_five_times_off_the_usual_one_is_the_first_thing_to_try(run, rate, advice):
+    config = TrainConfig(optimizer="sgd", learning_rate=rate)
+    assert f"it has not learned anything yet. {advice}" in said(replace(run, config=config), 0.1, 0.1)
+
+
+def test_of_which_network_it_speaks(run):
+    stopped, failed = (replace(run, state=state, step=1563) for state in (State.STOPPED, State.FAILED))
+    assert said(stopped, 0.9, 0.9).startswith("As it was stopped, after 1,563 of 2,345 steps, it reads")
+    assert said(replace(stopped, step=2345), 0.9, 0.9).startswith("It reads")
     assert said(failed, 0.9, 0.9).startswith("The network as it was last kept before the training failed reads")
     trial = said(run, 0.97, 0.96, kind=VALIDATION, images=10_000)
     assert "of the validation images right" in trial

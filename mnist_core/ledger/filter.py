@@ -29,7 +29,6 @@ DEEPEST = 20
 """Parentheses within each other."""
 EXAMPLE = "units >= 128 and optimizer = adam"
 
-_SEARCHED = ("name", "notes", "owner", "state")
 _MOST_WORDS = 3
 """Words in the longest name of a column."""
 
@@ -182,7 +181,7 @@ class _Filter:
         sought = token.text.lower()
         kept = pd.Series(False, index=self.frame.index)
         for item in COLUMNS:
-            if item.name in _SEARCHED or item.kind is Kind.TAGS or (item.setting and item.kind is Kind.TEXT):
+            if item.kind in (Kind.TEXT, Kind.TAGS):
                 kept |= self._compare(item, "contains", sought)
         return kept
 
