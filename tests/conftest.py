@@ -19,7 +19,7 @@ from streamlit.components.v2 import manifest_scanner
 
 from mnist_core.config import TrainConfig
 from mnist_core.data import load_dataset
-from mnist_core.runs import Checkpoint, Point, RunStore, State, WorkQueue
+from mnist_core.runs import Checkpoint, Point, RunStore, State, WorkQueue, schema
 from mnist_core.runs.schema import runs
 from scripts.postgresql import NoPostgreSQL, PostgreSQL, postgresql_running
 from scripts.running_app import DESKTOP, PHONE, RunningApp, Screen, chromium, running_app
@@ -40,9 +40,14 @@ def pytest_make_parametrize_id(config: pytest.Config, val: object, argname: str)
 
 
 @pytest.fixture
-def database_url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """The address of a database that is not there yet; what opens the default store opens this one."""
+def database_url(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The address of a database that is not there yet; what opens the default store opens this one.
+
+    A SQLite file, or what `databases.both_databases` asks for.
+    """
     url = f"sqlite:///{tmp_path / 'runs.sqlite'}"
+    if getattr(request, "param", "sqlite") == "postgresql":
+        url = request.getfixturevalue("postgresql_url")
     monkeypatch.setenv("MNIST_DATABASE_URL", url)
     return url
 
@@ -52,6 +57,18 @@ def store(database_url: str) -> Iterator[RunStore]:
     with RunStore.open(database_url) as store:
         sa.event.listen(store.engine, "before_cursor_execute", _no_change_of_state_goes_unnoticed)
         yield store
+
+
+@pytest.fixture
+def queue(store: RunStore) -> WorkQueue:
+    return WorkQueue(store)
+
+
+@pytest.fixture
+def set_clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
+    """Put the database's clock forward, by seconds from the present time."""
+    now = schema.now
+    return lambda seconds: monkeypatch.setattr(schema, "now", lambda connection: now(connection) + seconds)
 
 
 def _no_change_of_state_goes_unnoticed(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:

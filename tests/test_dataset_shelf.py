@@ -17,12 +17,12 @@ from mnist_core.data import MNIST_SHA256, DatasetError, load_dataset
 from mnist_core.datasets.kept import KeptDatasets
 from mnist_core.export.make import make
 from mnist_core.network import Network
-from mnist_core.runs import DatasetInUse, DatasetShelf, RunStore, State
+from mnist_core.runs import Asker, DatasetInUse, DatasetShelf, RunStore, State
 from mnist_core.runs.datasets import pack
 from mnist_core.runs.schema import dataset_blobs
 from mnist_core.worker import Worker
 from tests.idx_server import small_dataset
-from tests.visits import ME
+from tests.visits import ME, SOMEBODY_ELSE
 
 SHAPES = small_dataset(classes=12)
 CONFIG = TrainConfig(hidden_units=16, epochs=2, batch_size=64)
@@ -61,16 +61,40 @@ def test_images_that_were_damaged_in_the_store_are_not_used(shelf, store):
 
 
 def test_a_dataset_that_runs_need_is_not_deleted(shelf, store):
-    sha256 = shelf.add(SHAPES).sha256
+    sha256 = shelf.add(SHAPES, ME).sha256
     run = store.submit(CONFIG, dataset="shapes")
     with pytest.raises(DatasetInUse, match=f"runs need it: {run}"):
-        shelf.delete(sha256)
+        shelf.delete(sha256, Asker(ME))
     with pytest.raises(DatasetInUse, match="comes with the app"):
-        shelf.delete(MNIST_SHA256)
-    unused = shelf.add(small_dataset(seed=2, name="unused")).sha256
-    shelf.delete(unused)
+        shelf.delete(MNIST_SHA256, Asker("", at_server=True))
+    unused = shelf.add(small_dataset(seed=2, name="unused"), ME).sha256
+    shelf.delete(unused, Asker(ME))
     with pytest.raises(DatasetError, match=r"no dataset named .* There are: mnist, shapes"):
         store.submit(CONFIG, dataset=unused)
+
+
+def test_only_who_brought_a_dataset_along_deletes_it(shelf):
+    """Or the person at the server. Who brings the same images along later has only found them there."""
+    sha256 = shelf.add(SHAPES, ME, "Ada").sha256
+    assert shelf.add(SHAPES, SOMEBODY_ELSE, "Bob").owner == ME
+    for stranger in (SOMEBODY_ELSE, ""):
+        with pytest.raises(DatasetError, match="shapes is somebody else's: only who brought it along can delete it"):
+            shelf.delete(sha256, Asker(stranger))
+    assert shelf.load(sha256).sha256 == sha256
+    shelf.delete(sha256, Asker(ME))
+    shelf.add(SHAPES, SOMEBODY_ELSE)
+    shelf.delete(sha256, Asker(ME, at_server=True))
+    assert [info.name for info in shelf.all()] == ["mnist"]
+
+
+@pytest.mark.parametrize(("owner", "offered"), [(ME, True), (SOMEBODY_ELSE, False), ("", False)])
+def test_the_page_offers_to_delete_ones_own_datasets_alone(shelf, open_page, owner, offered):
+    sha256 = shelf.add(SHAPES, owner, "Ada").sha256
+    page = open_page("explore/data.py")
+    next(box for box in page.app.selectbox if box.label == "Dataset").select(sha256)
+    page.rerun()
+    assert ("Delete this dataset" in page.buttons) is offered
+    assert "Brought along by Ada." in page.words
 
 
 def test_runs_on_different_images_take_turns_in_one_worker(shelf, store):

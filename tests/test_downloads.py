@@ -108,7 +108,7 @@ def test_images_of_every_dataset_are_sent(get: Get, store):
     assert saved_as(answer) == shapes.file_name
     with np.load(io.BytesIO(answer.body)) as arrays:
         assert len(arrays["x_train"]) == shapes.train_images
-    DatasetShelf(store).delete(shapes.sha256)
+    DatasetShelf(store).delete(shapes.sha256, Asker(ME))
     assert "deleted" in refused(get(addresses.of_images(shapes.sha256)), 404)
 
 

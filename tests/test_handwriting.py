@@ -31,6 +31,7 @@ from mnist_core.runs.sweeps import Sweeps
 from mnist_core.sweeps.plan import Plan
 from mnist_core.sweeps.space import Space
 from mnist_core.worker import Worker
+from tests.databases import both_databases
 from tests.idx_server import small_dataset
 from tests.visits import ME, SOMEBODY_ELSE
 
@@ -43,20 +44,20 @@ def handwriting(store) -> Handwriting:
     return Handwriting(store)
 
 
-@pytest.mark.parametrize("kind", ["database_url", "postgresql_url"])
-def test_both_databases_keep_drawings_and_datasets(request, kind):
-    with RunStore.open(request.getfixturevalue(kind)) as store:
-        handwriting, shelf = Handwriting(store), DatasetShelf(store)
-        number = handwriting.create("Mine", DIGITS, ME, "")
-        handwriting.remove([handwriting.keep(number, IMAGES[0], 7, ME, "")], Asker(ME))
-        handwriting.keep(number, IMAGES[1], 2, ME, "")
-        drawn = handwriting.drawings(number)
-        assert drawn.labels.tolist() == [2]
-        mixture = shelf.add_mixture(MNIST_SHA256, repeated(drawn.images, drawn.labels, 60_000), "Mine")
-        assert shelf.load(mixture.sha256).train_images.shape == (60_100, 28, 28)
-        shapes = shelf.add(small_dataset())
-        assert shelf.load(store.run(store.submit(CONFIG, dataset="shapes")).dataset_sha256).name == "shapes"
-        assert [info.sha256 for info in shelf.all()] == [MNIST_SHA256, shapes.sha256, mixture.sha256]
+@both_databases
+def test_both_databases_keep_drawings_and_datasets(handwriting, store):
+    shelf = DatasetShelf(store)
+    number = handwriting.create("Mine", DIGITS, ME, "")
+    handwriting.remove([handwriting.keep(number, IMAGES[0], 7, ME, "")], Asker(ME))
+    handwriting.keep(number, IMAGES[1], 2, ME, "")
+    drawn = handwriting.drawings(number)
+    assert drawn.labels.tolist() == [2]
+    shapes = shelf.add(small_dataset(classes=10))
+    mixture = shelf.add_mixture(shapes.sha256, repeated(drawn.images, drawn.labels, 600), "Mine")
+    assert len(shelf.load(mixture.sha256).train_images) > 600
+    run = store.run(store.submit(replace(CONFIG, batch_size=64), dataset="shapes"))
+    assert shelf.load(run.dataset_sha256).name == "shapes"
+    assert [info.sha256 for info in shelf.all()] == [MNIST_SHA256, mixture.sha256, shapes.sha256]
 
 
 @pytest.fixture
@@ -283,23 +284,11 @@ def test_the_terminal_trains_on_drawings_as_well(handwriting, mine, store, capsy
     assert store.runs()[0].dataset == "MNIST + Ada's handwriting"
 
 
-def test_a_mixture_whose_runs_are_gone_goes_as_well(store):
-    shelf, labels = DatasetShelf(store), load_dataset().test_labels
-    first = shelf.add_mixture(MNIST_SHA256, repeated(IMAGES[:20], labels[:20], 60_000), "x").sha256
-    second = shelf.add_mixture(MNIST_SHA256, repeated(IMAGES[:30], labels[:30], 60_000), "x").sha256
-    store.submit(TrainConfig(), dataset=second)
-    with store.writing() as connection:
-        connection.execute(sa.update(datasets).values(created_at=0.0))
-    third = shelf.add_mixture(MNIST_SHA256, repeated(IMAGES[:40], labels[:40], 60_000), "x").sha256
-    assert {info.sha256 for info in shelf.all()} == {MNIST_SHA256, second, third}
-    assert first not in {second, third}
-
-
 @pytest.fixture
 def snapshots(store) -> list[DatasetInfo]:
     """A handwriting set mixed into small images twice, with more drawings the second time."""
     shelf = DatasetShelf(store)
-    base = shelf.add(small_dataset(classes=10))
+    base = shelf.add(small_dataset(classes=10), ME)
     return [
         base,
         *(
@@ -307,6 +296,19 @@ def snapshots(store) -> list[DatasetInfo]:
             for n in (5, 9)
         ),
     ]
+
+
+@pytest.mark.parametrize(("minutes", "left"), [(50, 5), (70, 4)])
+def test_a_mixture_that_no_run_has_learned_from_goes_after_an_hour(store, snapshots, set_clock, minutes, left):
+    """With the next one: it was made a moment before the run that was to learn from it."""
+    base, first, second = (info.sha256 for info in snapshots)
+    store.submit(replace(CONFIG, batch_size=64), dataset=second)
+    set_clock(60 * minutes)
+    shelf = DatasetShelf(store)
+    third = shelf.add_mixture(base, repeated(IMAGES[:7], np.arange(7, dtype=np.uint8), 600), "x").sha256
+    assert {MNIST_SHA256, base, second, third} <= {info.sha256 for info in shelf.all()}
+    assert len(shelf.all()) == left
+    assert (first in shelf.classes()) is (left == 5)
 
 
 def test_two_snapshots_of_a_set_are_told_apart_by_their_names(store, snapshots):
@@ -342,17 +344,17 @@ def test_a_dataset_that_a_mixture_in_use_is_made_of_is_not_deleted(store, snapsh
     small = replace(CONFIG, batch_size=64)
     run = store.submit(small, dataset=first)
     with pytest.raises(DatasetInUse, match=rf"shapes cannot be deleted: runs need it: {run}\. A deleted run"):
-        shelf.delete(base)
+        shelf.delete(base, Asker(ME))
     with store.writing() as connection:
         connection.execute(runs.delete())
     plan = Plan(replace(small, validation_images=100), Space.parse({"hidden_units": "8, 16"}))
     sweep = sweeps.submit(plan, owner=ME, dataset=second)
     with pytest.raises(DatasetInUse, match=rf"sweeps need it: {sweep}\. Cancel them"):
-        shelf.delete(base)
+        shelf.delete(base, Asker(ME))
     with store.writing() as connection:
         connection.execute(sa.update(datasets).where(datasets.c.mixture != "").values(created_at=0.0))
     third = shelf.add_mixture(base, repeated(IMAGES[:7], np.arange(7, dtype=np.uint8), 600), "x").sha256
     assert {info.sha256 for info in shelf.all()} == {MNIST_SHA256, base, second, third}, "the sweep keeps its images"
     sweeps.cancel(sweep)
-    shelf.delete(base)
+    shelf.delete(base, Asker(ME))
     assert [info.sha256 for info in shelf.all()] == [MNIST_SHA256]

@@ -3,7 +3,7 @@
 from mnist_core.runs.datasets import DatasetInUse, DatasetShelf
 from mnist_core.runs.errors import StoreError, StoreFull
 from mnist_core.runs.handwriting import Handwriting
-from mnist_core.runs.handwriting_records import Asker, Drawings, HandwritingError, HandwritingSet
+from mnist_core.runs.handwriting_records import Drawings, HandwritingError, HandwritingSet
 from mnist_core.runs.jobs import ImportedNetwork, Job, JobNotFound, JobQueue, TooManyJobs
 from mnist_core.runs.leases import LeaseLost
 from mnist_core.runs.ledger import Ledger, TagError
@@ -11,6 +11,7 @@ from mnist_core.runs.limit import announcement, make_room
 from mnist_core.runs.queue import WorkQueue
 from mnist_core.runs.quotas import IMPORT, TERMINAL, QuotaReached, queue_limit, store_limit
 from mnist_core.runs.records import (
+    Asker,
     Best,
     Checkpoint,
     DatasetInfo,

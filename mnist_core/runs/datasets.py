@@ -23,7 +23,7 @@ from mnist_core.escape import LONGEST_SENTENCE, clean, quoted
 from mnist_core.runs import schema
 from mnist_core.runs.damage import require_numbers, why_unreadable
 from mnist_core.runs.quotas import DATASETS, require_room
-from mnist_core.runs.records import TITLES, DatasetInfo, SweepState
+from mnist_core.runs.records import TITLES, Asker, DatasetInfo, SweepState
 from mnist_core.runs.schema import dataset_blobs, datasets, runs, sweeps
 
 if TYPE_CHECKING:
@@ -143,15 +143,18 @@ class DatasetShelf:
             raise DatasetError(f"The stored images of {info.title} are damaged: wrong checksum. Add them anew.")
         return dataset
 
-    def delete(self, sha256: str) -> None:
+    def delete(self, sha256: str, by: Asker) -> None:
         """Remove a dataset for good, and the mixtures made of it.
 
-        Raises `DatasetInUse` while there are runs that learned from one of these, or sweeps that still train on one.
+        Raises `DatasetError` if it is somebody else's, `DatasetInUse` while there are runs that learned from one of
+        these, or sweeps that still train on one.
         """
         with self.store.writing() as connection:
             info = _find(connection, sha256)
             if info.sha256 == MNIST_SHA256:
                 raise DatasetInUse(f"{info.title} cannot be deleted: it comes with the app.")
+            if not by.may_change(info.owner):
+                raise DatasetError(f"{info.title} is somebody else's: only who brought it along can delete it.")
             going = [info.sha256, *_mixtures_of(connection, info.sha256)]
             _require_unused(connection, info.title, going)
             connection.execute(datasets.delete().where(datasets.c.sha256.in_(going)))

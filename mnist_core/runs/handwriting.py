@@ -21,7 +21,6 @@ from mnist_core.runs import schema
 from mnist_core.runs.datasets import DatasetShelf
 from mnist_core.runs.handwriting_records import (
     MOST_DRAWINGS,
-    Asker,
     Drawings,
     HandwritingError,
     HandwritingSet,
@@ -38,7 +37,7 @@ from mnist_core.runs.handwriting_rules import (
     to_set,
 )
 from mnist_core.runs.quotas import HANDWRITING, require_room
-from mnist_core.runs.records import DatasetInfo
+from mnist_core.runs.records import Asker, DatasetInfo
 from mnist_core.runs.schema import drawings, handwriting_sets
 
 if TYPE_CHECKING:

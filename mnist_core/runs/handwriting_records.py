@@ -28,17 +28,6 @@ class HandwritingError(UserError):
     """A set or a drawing that is not there, cannot be kept, or is somebody else's."""
 
 
-class Asker(NamedTuple):
-    """Who asks for a change: a browser, by its id. The person at the server may change everything."""
-
-    owner: str
-    at_server: bool = False
-
-    def may_change(self, owner: str) -> bool:
-        """Whether what this owner has is theirs to change."""
-        return self.at_server or self.owner == owner
-
-
 @dataclass(frozen=True)
 class HandwritingSet:
     """A set without its drawings; `count` is how many there are. While it is `open`, others may add some.

@@ -16,10 +16,10 @@ from mnist_core.runs.handwriting_records import (
     MOST_DRAWINGS,
     MOST_OF_ONE,
     MOST_OF_OTHERS,
-    Asker,
     HandwritingError,
     HandwritingSet,
 )
+from mnist_core.runs.records import Asker
 from mnist_core.runs.schema import drawings, handwriting_sets
 
 

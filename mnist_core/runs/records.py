@@ -272,6 +272,17 @@ class Turn:
     workers: int
 
 
+class Asker(NamedTuple):
+    """Who asks for a change: a browser, by its id. The person at the server may change everything."""
+
+    owner: str
+    at_server: bool = False
+
+    def may_change(self, owner: str) -> bool:
+        """Whether what this owner has is theirs to change."""
+        return self.at_server or self.owner == owner
+
+
 @dataclass(frozen=True)
 class DatasetInfo:
     """What is known of a dataset without its images. `mixture` says what was mixed into which other; "" for none.

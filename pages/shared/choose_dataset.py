@@ -126,11 +126,11 @@ def add_dataset() -> None:
 
 def offer_to_delete(info: DatasetInfo) -> None:
     """Let the owner of a dataset delete it."""
-    if not info.owner or not (info.owner == session.owner() or session.at_server()):
+    if not info.owner or not session.asker().may_change(info.owner):
         return
     if st.button("Delete this dataset", icon=":material/delete:"):
         try:
-            services.shelf().delete(info.sha256)
+            services.shelf().delete(info.sha256, session.asker())
         except UserError as error:
             say_warning(error, ":material/inventory_2:")
         else:
