@@ -1,23 +1,52 @@
-"""Stores that many processes open in the same moment; imports little, for each of them does so too."""
+"""Stores that many processes use in the same moment; imports little, for each of them does so too."""
+
+from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
-from multiprocessing.managers import ListProxy
 from multiprocessing.synchronize import Barrier
 
 from mnist_core.config import TrainConfig
-from mnist_core.runs import RunStore
+from mnist_core.runs import Checkpoint, Point, RunStore, WorkQueue
+
+together: Barrier
+"""Where the processes wait for each other; each has it from `meet_at`."""
 
 
-def open_each(urls: Sequence[str], together: Barrier, problems: "ListProxy[str]") -> None:
+def meet_at(barrier: Barrier) -> None:
+    """Tell a process where to wait for the others."""
+    global together  # noqa: PLW0603 - the one thing that a process is given once
+    together = barrier
+
+
+def open_each(urls: Sequence[str]) -> None:
     """Open one store after another, each together with the other processes, and write to it."""
     for url in urls:
         together.wait(60)
-        try:
-            with RunStore.open(url) as store:
-                store.submit(TrainConfig())
-        except Exception as error:
-            problems.append(repr(error))
+        with RunStore.open(url) as store:
+            store.submit(TrainConfig())
+
+
+def submit_and_serve(url: str, name: str, submissions: int, turns: int) -> None:
+    """Submit runs while the other processes serve theirs, then serve so many turns of whosever."""
+    together.wait(60)
+    with RunStore.open(url) as store:
+        queue = WorkQueue(store)
+        for _ in range(submissions):
+            store.submit(TrainConfig())
+            turns -= serve(queue, name)
+        while turns > 0:
+            turns -= serve(queue, name)
+
+
+def serve(queue: WorkQueue, name: str) -> int:
+    """Move one run on by a step, if one can be had; return how many turns that were."""
+    turn = queue.claim(name)
+    if turn is None:
+        return 0
+    step = turn.run.step + 1
+    queue.record(turn, [Point(step, 1, 0.5, 0.5)], 0.0, Checkpoint(step, b"network", b"optimizer"), release=True)
+    return 1
 
 
 def make_old(url: str) -> None:

@@ -1,8 +1,6 @@
-"""The SQLite file of a store: opened by many at once, deleted under a running app, and small again after deletions."""
+"""The SQLite file of a store: deleted under a running app, and small again after deletions."""
 
-import multiprocessing
 import os
-import sqlite3
 import subprocess
 import sys
 import threading
@@ -19,55 +17,10 @@ from mnist_core.runs.store import UNDO_SECONDS
 from mnist_core.trouble import Trouble
 from mnist_core.worker import Worker
 from tests.engines import wait_until
-from tests.opening import make_old, open_each
+from tests.opening import make_old
 
 MB = 1_000_000
 GONE = "was deleted or replaced while it was in use"
-
-
-# -- opened by many at once ---------------------------------------------------------------------
-
-
-def test_processes_that_open_a_store_together_all_get_in(tmp_path):
-    """A file is made once, and an old one gets its new columns once, however many come in the same moment."""
-    urls = [f"sqlite:///{tmp_path / f'{number}.sqlite'}" for number in range(16)]
-    for url in urls[8:]:
-        make_old(url)
-    context = multiprocessing.get_context("spawn")
-    together, problems = context.Barrier(4), context.Manager().list()
-    processes = [context.Process(target=open_each, args=(urls, together, problems)) for _ in range(4)]
-    for process in processes:
-        process.start()
-    for process in processes:
-        process.join()
-    assert list(problems) == []
-    for url in urls:
-        with RunStore.open(url) as store:
-            assert len(store.runs()) == 4
-            assert pragma(store, "journal_mode") == "wal"
-
-
-def test_a_file_that_somebody_reads_just_now_is_opened_once_they_have_done(tmp_path):
-    """To write ahead, SQLite needs a file that does not yet for itself; it gives up at once, whatever the timeout."""
-    path = tmp_path / "runs.sqlite"
-    reader = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-    reader.execute("CREATE TABLE anything (value)")
-    reader.execute("BEGIN")
-    reader.execute("SELECT * FROM anything").fetchall()
-    done = threading.Timer(0.3, lambda: reader.execute("COMMIT"))
-    done.start()
-    with RunStore.open(f"sqlite:///{path}") as store:
-        assert store.runs() == []
-        assert pragma(store, "journal_mode") == "wal"
-    done.join()
-    reader.close()
-
-
-def pragma(store, name):
-    with store.reading() as connection:
-        connection.execute(sa.select(schema.meta)).all()  # what it says before it has read anything is of yesterday
-        return connection.exec_driver_sql(f"PRAGMA {name}").scalar_one()
-
 
 # -- deleted or replaced ------------------------------------------------------------------------
 
@@ -151,8 +104,11 @@ def test_pages_say_that_the_file_is_gone(open_page, store, path):
     page = open_page("train/train.py")
     page.press("Train")
     delete(path)
-    for place in ("train/train.py", "train/runs.py", "understand/evaluate.py", "play/draw.py"):
-        assert GONE in open_page(place).words
+    page.rerun()
+    assert GONE in page.words
+    for place in ("train/runs.py", "understand/evaluate.py", "play/draw.py"):
+        page.go_to(place)
+        assert GONE in page.words
     assert not path.exists()
 
 
@@ -176,6 +132,12 @@ def on_disk(path):
     return sum(file.stat().st_size for file in path.parent.glob(f"{path.name}*"))
 
 
+def pragma(store, name):
+    with store.reading() as connection:
+        connection.execute(sa.select(schema.meta)).all()  # what it says before it has read anything is of yesterday
+        return connection.exec_driver_sql(f"PRAGMA {name}").scalar_one()
+
+
 def delete_for_good(store, run_ids):
     with store.writing() as connection:
         long_ago = schema.now(connection) - UNDO_SECONDS - 1
@@ -185,26 +147,22 @@ def delete_for_good(store, run_ids):
 def test_file_and_log_shrink_after_deletions_while_others_go_on_writing(store, path, monkeypatch):
     monkeypatch.setattr("mnist_core.worker.TIDY_SECONDS", 0.0)
     monkeypatch.setattr("mnist_core.worker.HEARTBEAT_SECONDS", 0.02)
-    run_ids = fill(store, 60)
+    run_ids = fill(store, 20)
     kept, goes_on = run_ids[:3], store.submit(TrainConfig())
     before = on_disk(path)
     delete_for_good(store, run_ids[3:])
     worker = Worker(store)
     tidying = threading.Thread(target=worker._keep_alive)
     tidying.start()
-    waits = []
 
     def write():
-        started = time.monotonic()
-        store.rename(goes_on, f"{started}")
-        waits.append(time.monotonic() - started)
-        return on_disk(path) < 12 * MB
+        store.rename(goes_on, f"{time.monotonic()}")
+        return on_disk(path) < 9 * MB
 
     wait_until(write, "the file is small again")
     worker.stopping.set()
     tidying.join()
-    assert before > 60 * MB
-    assert max(waits) < 2.0, "of some 0.02 s"
+    assert before > 20 * MB
     assert sorted(run.id for run in store.runs()) == [*kept, goes_on]
     assert all(len(store.network_bytes(run_id)) == MB // 2 for run_id in kept)
 
@@ -222,20 +180,20 @@ def test_a_file_of_an_earlier_program_is_written_anew_once_nobody_would_notice(o
     store = old_store
     path = schema.file_of(store.url)
     assert path is not None
-    run_ids = fill(store, 30)
+    run_ids = fill(store, 15)
     delete_for_good(store, run_ids[3:])
     worker = Worker(store)
     monkeypatch.setattr("mnist_core.worker.TIDY_SECONDS", 0.0)
     for _ in range(10):
         worker._tidy()
-    assert on_disk(path) > 30 * MB, "somebody was here a moment ago"
+    assert on_disk(path) > 15 * MB, "somebody was here a moment ago"
     with store.writing() as connection:
         connection.execute(schema.runs.update().values(watched_at=0.0, updated_at=0.0))
     active = store.submit(TrainConfig())
     with store.writing() as connection:
         connection.execute(schema.runs.update().values(watched_at=0.0, updated_at=0.0))
     worker._tidy()
-    assert on_disk(path) > 30 * MB, "something is to be trained"
+    assert on_disk(path) > 15 * MB, "something is to be trained"
     store.stop(active)
     with store.writing() as connection:
         connection.execute(schema.runs.update().values(updated_at=0.0))
@@ -244,25 +202,27 @@ def test_a_file_of_an_earlier_program_is_written_anew_once_nobody_would_notice(o
         worker._tidy()
         assert on_disk(path) < 10 * MB
         assert pragma(store, "auto_vacuum") == compact.INCREMENTAL
-        delete_for_good(another, fill(another, 10))  # by a connection that was there before
+        delete_for_good(another, fill(another, 6))  # by a connection that was there before
     for _ in range(10):
         worker._tidy()
-    assert on_disk(path) < 10 * MB
+    assert on_disk(path) < 6 * MB
     assert pragma(store, "integrity_check") == "ok"
     assert len(store.network_bytes(run_ids[0])) == MB // 2
 
 
 def test_who_writes_goes_before_whoever_makes_the_file_smaller(store, path):
-    run_ids = fill(store, 10)
+    run_ids = fill(store, 5)
     delete_for_good(store, run_ids)
     while store.purge():
         pass
     compaction = Compaction(store)
     with store.writing() as connection:
         connection.execute(sa.text("UPDATE runs SET notes = 'mine'"))
-        before = time.monotonic()
-        assert compaction.go_on(0.2), "there is more to do, later"
-        assert time.monotonic() - before < 1.0, "it does not wait"
+        results = []
+        trial = threading.Thread(target=lambda: results.append(compaction.go_on(0.2)))
+        trial.start()
+        trial.join(10)
+        assert results == [True], "it has not waited, and there is more to do later"
     while compaction.go_on(5.0):
         pass
     assert on_disk(path) < 3 * MB

@@ -10,6 +10,8 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from mnist_core.errors import UserError
 
+_OWN_DISK = "Copy the file to a disk of this machine, and say so: MNIST_DATABASE_URL=sqlite:////folder/runs.sqlite"
+
 
 class StoreError(UserError):
     """The database cannot be used; the text says which one, why, and what to do."""
@@ -46,7 +48,11 @@ def _advice(cause: str) -> str:
     lowered = cause.lower()
     if _is_full(cause):
         return "Make room on the disk, then resume the run: everything written before is safe."
-    if "readonly" in lowered or "unable to open" in lowered or "permission" in lowered:
+    if "disk i/o" in lowered or "locking protocol" in lowered:
+        return f"Its disk fails, or it is on a network drive that SQLite cannot use. {_OWN_DISK}"
+    if "unable to open" in lowered:
+        return f"Check that the folder exists and that you may write to it. On a network drive: {_OWN_DISK}"
+    if "readonly" in lowered or "permission" in lowered:
         return "Check that the folder exists and that you may write to it."
     if "malformed" in lowered or "not a database" in lowered:
         return "The file is damaged: put a backup in its place, or move it away to start with an empty store."

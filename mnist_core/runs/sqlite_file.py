@@ -1,7 +1,8 @@
 """A store in a SQLite file: how it is opened, written, and recognised.
 
 It writes ahead (WAL), so that readers and the one writer are never in each other's way, and can give free pages back to
-the disk (see `compact`).
+the disk (see `compact`). Some file systems, of network drives above all, cannot share the memory that this needs: there
+it keeps a rollback journal, with which readers and writers wait for each other.
 """
 
 from __future__ import annotations
@@ -9,8 +10,10 @@ from __future__ import annotations
 import os
 import random
 import sqlite3
+import sys
 import threading
 import time
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -96,15 +99,21 @@ def _watch(engine: sa.Engine, file: OpenFile) -> None:
 
 
 def _prepare(connection: sqlite3.Connection, _record: Any) -> None:
-    """Leave transactions to us (the driver's own start too late and too weakly), and write ahead."""
+    """Leave transactions to us (the driver's own start too late and too weakly), and write ahead if that can be."""
     connection.isolation_level = None
-    _write_ahead(connection)
-    for pragma in ("synchronous=NORMAL", "foreign_keys=ON", f"journal_size_limit={LARGEST_LOG}"):
+    journal = _write_ahead(connection)
+    if journal not in ("wal", "memory"):
+        _say_once(_pragma(connection, "database_list", column=2), journal)
+    # With a log, NORMAL keeps the file whole whatever happens; with a rollback journal, only FULL does.
+    synchronous = "NORMAL" if journal == "wal" else "FULL"
+    for pragma in (f"synchronous={synchronous}", "foreign_keys=ON", f"journal_size_limit={LARGEST_LOG}"):
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _write_ahead(connection: sqlite3.Connection) -> None:
+def _write_ahead(connection: sqlite3.Connection) -> str:
     """Turn a new file into one that writes ahead and can shrink again; a file that does is only looked at.
+
+    Returns the journal that it has then, which SQLite alone decides: "wal", or another where that cannot be.
 
     To turn it, SQLite needs the file to itself, and gives up at once where somebody else opens it just then: the busy
     timeout does not count for that. So it is tried again, until the timeout is over.
@@ -113,18 +122,30 @@ def _write_ahead(connection: sqlite3.Connection) -> None:
     while True:
         try:
             if _pragma(connection, "journal_mode") == "wal":
-                return
+                return "wal"
             connection.execute("PRAGMA auto_vacuum=INCREMENTAL")  # has an effect only before the first table
-            _pragma(connection, "journal_mode=WAL")  # in memory, or on some network drives, there is no such thing
-            return
+            return str(_pragma(connection, "journal_mode=WAL"))
         except sqlite3.OperationalError as error:
             if "locked" not in str(error) or time.monotonic() > end:
                 raise
         time.sleep(random.uniform(0.001, 0.02))  # noqa: S311 - no secret, only not all at the same time
 
 
-def _pragma(connection: sqlite3.Connection, text: str) -> Any:
-    return connection.execute(f"PRAGMA {text}").fetchone()[0]
+@lru_cache
+def _say_once(file: str, journal: str) -> None:
+    """Tell whoever started this process, once, why the store is slow."""
+    print(
+        f"run store: the file system of {file} cannot share memory between programs, as those of network drives often "
+        f"cannot. SQLite keeps a journal ({journal}) in place of a write-ahead log: all is safe, but readers and "
+        "writers wait for each other. Choose a file on a disk of this machine: MNIST_DATABASE_URL=sqlite:////folder/"
+        "runs.sqlite",
+        file=sys.stderr,
+        flush=True,
+    )
+
+
+def _pragma(connection: sqlite3.Connection, text: str, column: int = 0) -> Any:
+    return connection.execute(f"PRAGMA {text}").fetchone()[column]
 
 
 def _begin(connection: sa.Connection) -> None:
