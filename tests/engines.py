@@ -5,6 +5,7 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 from contextlib import contextmanager
 
 from mnist_core.data import load_dataset
@@ -12,6 +13,7 @@ from mnist_core.engine import LocalWorkers
 from mnist_core.network import Network
 from mnist_core.runs import State
 from mnist_core.training import train
+from mnist_core.worker import Worker
 from scripts import running_app
 
 LIMIT_SECONDS = 120
@@ -43,6 +45,19 @@ def local_workers(store, count):
         yield workers
     finally:
         workers.stop()
+
+
+@contextmanager
+def at_work(store):
+    """A worker in this process that lives as one does in a process of its own: with heartbeats."""
+    working = Worker(store)
+    thread = threading.Thread(target=working.run)
+    thread.start()
+    try:
+        yield
+    finally:
+        working.stopping.set()
+        thread.join()
 
 
 def finished(store, run_id):

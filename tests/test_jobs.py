@@ -2,53 +2,36 @@
 
 from __future__ import annotations
 
-import os
-import signal
+from contextlib import nullcontext
 
 import pytest
 import sqlalchemy as sa
 
 from mnist_core.config import TrainConfig
-from mnist_core.engine import start_worker
-from mnist_core.export.formats import KERAS, ONNX
+from mnist_core.data import MNIST_SHA256
+from mnist_core.evaluation import Score
+from mnist_core.export.formats import KERAS, ONNX, WEIGHTS
 from mnist_core.runs import (
     DamagedBlob,
+    ImportedNetwork,
     JobNotFound,
     JobQueue,
     JobState,
-    LeaseLost,
-    RunStore,
     State,
     TooManyJobs,
-    WorkQueue,
 )
-from mnist_core.runs.leases import LEASE_SECONDS
-from mnist_core.runs.schema import job_blobs, jobs
+from mnist_core.runs.schema import job_blobs
 from mnist_core.worker import Worker
-from scripts.running_app import wait_until
+from tests.databases import CONFIG, add_run, both_databases
+from tests.engines import at_work, wait_until
 from tests.visits import ME, SOMEBODY_ELSE
 
 WORKER, OTHER = "one worker", "another worker"
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def any_store(request):
-    """Both databases: claims are theirs to get right."""
-    name = "database_url" if request.param == "sqlite" else "postgresql_url"
-    with RunStore.open(request.getfixturevalue(name)) as store:
-        yield store
-
-
 @pytest.fixture
 def queue(store) -> JobQueue:
     return JobQueue(store)
-
-
-def later(store: RunStore, seconds: float) -> None:
-    """Let time pass for the leases and ages of all jobs."""
-    with store.writing() as connection:
-        shift = {name: jobs.c[name] - seconds for name in ("lease_until", "updated_at", "created_at")}
-        connection.execute(jobs.update().values(shift))
 
 
 def test_worker_makes_what_was_asked_for(make_run, queue):
@@ -60,85 +43,28 @@ def test_worker_makes_what_was_asked_for(make_run, queue):
     assert b"MatMul" in queue.data(number)
 
 
-def test_same_export_asked_for_twice_is_made_once(make_run, queue):
-    run_id = make_run(State.FINISHED)
+def test_same_export_asked_for_twice_is_made_once(store, queue):
+    run_id = add_run(store)
     first = queue.export(run_id, 236, ONNX.name, "digits.onnx", ME)
     assert queue.export(run_id, 236, ONNX.name, "digits.onnx", SOMEBODY_ELSE) == first
     assert queue.export(run_id, 472, ONNX.name, "digits.onnx", ME) != first, "the run has been trained further"
     assert queue.export(run_id, 236, KERAS.name, "digits.keras", ME) != first
 
 
-def test_job_is_claimed_once(any_store):
-    queue = JobQueue(any_store)
-    number = queue.submit_import(b"bytes", "a.keras", ME, "")
-    job = queue.claim(WORKER)
-    assert job is not None
-    assert job.id == number
-    assert queue.claim(OTHER) is None
-
-
-def test_job_of_a_silent_worker_goes_to_another_and_the_first_writes_nothing(any_store):
-    queue = JobQueue(any_store)
-    queue.submit_import(b"bytes", "a.keras", ME, "")
-    first = queue.claim(WORKER)
-    later(any_store, LEASE_SECONDS + 1)
-    second = queue.claim(OTHER)
-    assert first is not None
-    assert second is not None
-    with pytest.raises(LeaseLost):
-        queue.fail(first, "too late")
-    queue.fail(second, "in time")
-    assert queue.job(second.id).message == "in time"
-
-
-def test_heartbeats_keep_a_job(queue):
-    queue.submit_import(b"bytes", "a.keras", ME, "")
-    job = queue.claim(WORKER)
-    assert job is not None
-    later(queue.store, LEASE_SECONDS - 1)
-    WorkQueue(queue.store).heartbeat(WORKER, ready=True, lease=job.lease)
-    later(queue.store, LEASE_SECONDS - 1)
-    assert queue.claim(OTHER) is None
-
-
-def test_file_at_which_workers_die_is_given_up(queue):
-    number = queue.submit_import(b"bytes", "a.keras", ME, "")
-    for worker in (WORKER, OTHER):
-        assert queue.claim(worker) is not None
-        WorkQueue(queue.store).bury(worker)
-    assert queue.claim(WORKER) is None
-    assert queue.job(number).state is JobState.FAILED
-    assert "Two workers ended at this file" in queue.job(number).message
-
-
-def test_killed_worker_does_not_take_a_job_along(make_run, queue):
-    """A real worker dies holding the job; a second one finds it again and makes the file."""
-    run_id = make_run(State.FINISHED)
-    number = queue.export(run_id, 236, ONNX.name, "digits.onnx", ME)
-    assert queue.claim("doomed") is not None
-    doomed = start_worker(queue.store.url, "doomed")
-    wait_until(queue.store.workers, "the worker gives a sign of life")
-    os.kill(doomed.pid, signal.SIGKILL)
-    doomed.wait()
-    assert queue.job(number).state is JobState.WAITING
-    WorkQueue(queue.store).bury("doomed")  # as its supervisor does
-    assert Worker(queue.store).work()
-    assert queue.job(number).state is JobState.DONE
+@both_databases
+def test_jobs_are_claimed_once_and_oldest_first(queue):
+    numbers = [queue.submit_import(b"bytes", "a.keras", ME, "") for _ in range(2)]
+    assert [getattr(queue.claim(worker), "id", None) for worker in (WORKER, OTHER, "a third")] == [*numbers, None]
 
 
 def test_job_does_not_wait_for_the_end_of_a_long_run(store, make_run, queue):
     finished = make_run(State.FINISHED, owner=SOMEBODY_ELSE)
-    long_run = store.submit(TrainConfig(hidden_units=64, epochs=100), owner=ME)
-    worker = start_worker(store.url, "the only one")
-    try:
-        wait_until(lambda: store.run(long_run).step > 0, "the run is in training", 60)
-        number = queue.export(finished, 236, ONNX.name, "digits.onnx", ME)
-        wait_until(lambda: queue.job(number).state is JobState.DONE, "the file is made", 20)
+    long_run = store.submit(TrainConfig(hidden_units=16, epochs=100), owner=ME)
+    with at_work(store):
+        wait_until(lambda: store.run(long_run).step > 0, "the run is in training")
+        number = queue.export(finished, 236, WEIGHTS.name, "digits.npz", ME)
+        wait_until(lambda: queue.job(number).state is JobState.DONE, "the file is made")
         assert store.run(long_run).state is State.ACTIVE
-    finally:
-        store.stop(long_run)
-        worker.kill()
-        worker.wait()
 
 
 def test_file_that_is_not_to_be_had_gets_a_reason(queue, store):
@@ -150,27 +76,96 @@ def test_file_that_is_not_to_be_had_gets_a_reason(queue, store):
     assert "has no network yet" in queue.job(number).message
 
 
+@both_databases
 def test_one_person_cannot_fill_the_line(queue):
     for _ in range(5):
         queue.submit_import(b"bytes", "a.keras", ME, "")
-    with pytest.raises(TooManyJobs, match="wait until one is ready"):
+    with pytest.raises(TooManyJobs, match="5 files of yours are still in the making: wait until one is ready"):
         queue.submit_import(b"bytes", "a.keras", ME, "")
     queue.submit_import(b"bytes", "a.keras", SOMEBODY_ELSE, "")
-
-
-def test_results_are_forgotten_after_a_day_and_with_their_run(make_run, queue):
-    run_id = make_run(State.FINISHED)
-    number = queue.export(run_id, 236, ONNX.name, "digits.onnx", ME)
-    Worker(queue.store).work()
-    later(queue.store, 25 * 3600)
+    job = queue.claim(WORKER)
+    assert job is not None
+    queue.fail(job, "It is no network.")
     queue.submit_import(b"bytes", "a.keras", ME, "")
-    with pytest.raises(JobNotFound, match="Ask for it again"):
-        queue.job(number)
 
 
-def test_damaged_result_is_not_handed_out(make_run, queue):
-    number = queue.export(make_run(State.FINISHED), 236, ONNX.name, "digits.onnx", ME)
-    Worker(queue.store).work()
+def exported(queue: JobQueue, run_id: int, owner: str = ME) -> int:
+    """An export that is done."""
+    number = queue.export(run_id, 8, "npz", "a.npz", owner)
+    job = queue.claim(WORKER)
+    assert job is not None
+    queue.finish_export(job, b"a file")
+    return number
+
+
+@pytest.mark.parametrize(("hours", "kept"), [(23, True), (25, False)])
+def test_results_are_forgotten_after_a_day(store, queue, set_clock, hours, kept):
+    """When somebody asks for something else; what still waits to be made is not forgotten."""
+    number = exported(queue, add_run(store))
+    waiting = queue.submit_import(b"bytes", "a.keras", ME, "")
+    set_clock(hours * 3600)
+    queue.submit_import(b"bytes", "a.keras", ME, "")
+    for ask in (queue.job, queue.data):
+        with nullcontext() if kept else pytest.raises(JobNotFound, match="Ask for it again"):
+            ask(number)
+    assert queue.data(waiting) == b"bytes"
+
+
+@both_databases
+def test_results_are_forgotten_with_their_run(store, queue, set_clock):
+    lost, kept = (exported(queue, add_run(store)) for _ in range(2))
+    store.delete(1)
+    set_clock(23 * 3600)
+    store.purge()
+    assert queue.data(lost) == b"a file", "the run can still be had back"
+    set_clock(25 * 3600)
+    store.purge()
+    for ask in (queue.job, queue.data):
+        with pytest.raises(JobNotFound, match="Ask for it again"):
+            ask(lost)
+    assert queue.data(kept) == b"a file"
+
+
+def test_an_export_that_failed_is_made_anew_when_it_is_asked_for_again(store, queue):
+    run_id = add_run(store)
+    first = queue.export(run_id, 8, "npz", "a.npz", ME)
+    job = queue.claim(WORKER)
+    assert job is not None
+    queue.fail(job, "The disk is full.")
+    assert (queue.job(first).state, queue.job(first).message) == (JobState.FAILED, "The disk is full.")
+    assert queue.export(run_id, 8, "npz", "a.npz", ME) != first
+
+
+@both_databases
+def test_an_imported_network_becomes_a_finished_run_and_its_file_goes(store, queue):
+    number = queue.submit_import(b"bytes", "my  network.keras" + "s" * 100, ME, " Ada ")
+    job = queue.claim(WORKER)
+    assert job is not None
+    assert (job.id, job.kind, job.nickname, job.dataset_sha256) == (number, "import", "Ada", MNIST_SHA256)
+    assert job.file_name == ("my network.keras" + "s" * 100)[:79] + "…"
+    found = ImportedNetwork(b"a network", CONFIG, Score(0.1, 0.9), notes=("one thing", "another"))
+    run = store.run(queue.finish_import(job, found))
+    assert (run.state, run.owner, run.nickname, run.imported) == (State.FINISHED, ME, "Ada", job.file_name)
+    assert (run.step, run.steps, run.test_loss, run.test_accuracy) == (8, 8, 0.1, 0.9)
+    assert (run.import_notes, run.layers) == (("one thing", "another"), None)
+    assert store.network_and_step(run.id) == (b"a network", 8)
+    assert (queue.job(number).state, queue.job(number).run_id) == (JobState.DONE, run.id)
+    with pytest.raises(JobNotFound, match="no longer kept"):
+        queue.data(number)
+
+
+def test_the_file_of_an_import_that_fails_goes(queue):
+    number = queue.submit_import(b"bytes", "a.keras", ME, "")
+    job = queue.claim(WORKER)
+    assert job is not None
+    assert queue.data(number) == b"bytes"
+    queue.fail(job, "It is no network.")
+    with pytest.raises(JobNotFound):
+        queue.data(number)
+
+
+def test_damaged_result_is_not_handed_out(store, queue):
+    number = exported(queue, add_run(store))
     with queue.store.writing() as connection:
         connection.execute(sa.update(job_blobs).values(data=b"other bytes"))
     with pytest.raises(DamagedBlob):

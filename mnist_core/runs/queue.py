@@ -147,7 +147,7 @@ def slice_seconds(turn: Turn) -> float:
     """
     if turn.checkpoint is None:
         return 0.25
-    return min(2.0, max(0.25, 5.0 * turn.workers / max(1, turn.waiting + 1)))
+    return min(2.0, max(0.25, 5.0 * turn.workers / (turn.waiting + 1)))
 
 
 def _eligible(now: float) -> tuple[sa.ColumnElement[bool], ...]:
