@@ -13,11 +13,12 @@ from mnist_core.charts import brush_in_words
 from mnist_core.cli import main
 from mnist_core.config import LIMITS, ConfigError, TrainConfig
 from mnist_core.errors import UserError
-from mnist_core.ledger import COLUMNS, Choice, FilterError, frame_of, matching
+from mnist_core.ledger import COLUMNS, Choice, FilterError, matching
 from mnist_core.ledger.choice import ADDRESS
 from mnist_core.number import parse_number, parse_run, parse_whole
-from mnist_core.runs import RunNotFound, State
+from mnist_core.runs import RunNotFound
 from mnist_core.sweeps.space import VARIABLE, Space
+from tests import by_hand
 from tests.visits import RUNS, TRAIN
 
 LONG = [
@@ -65,9 +66,8 @@ def test_values_to_vary_get_a_sentence(name, text):
 
 
 @every_number
-def test_filters_compare_with_any_number(text, store, make_run):
-    make_run(State.FINISHED)
-    frame = frame_of(store.runs(), {})
+def test_filters_compare_with_any_number(text):
+    frame = by_hand.frame(by_hand.run())
     for item in COLUMNS:
         for sign in ("=", "<", ">=", "contains"):
             with contextlib.suppress(FilterError):
@@ -75,9 +75,8 @@ def test_filters_compare_with_any_number(text, store, make_run):
 
 
 @pytest.mark.parametrize("day", ["0001-01-01", "1677-01-01", "2262-12-31", "9999-12-31", "2026-13-01"])
-def test_filters_take_days_of_any_century(day, store, make_run):
-    make_run(State.FINISHED)
-    frame = frame_of(store.runs(), {})
+def test_filters_take_days_of_any_century(day):
+    frame = by_hand.frame(by_hand.run())
     with contextlib.suppress(FilterError):
         assert len(matching(frame, f"started >= {day}")) == int(day < "2026")
 

@@ -45,6 +45,10 @@ def test_runs_are_listed_with_settings_state_accuracy_and_time(open_page, make_r
     page = open_page(RUNS)
     listed = rows(page)
     assert [row["Run"] for row in listed] == [5, 4, 3, 2, 1]
+    assert list(listed[0]) == [
+        "Run", "Name", "State", "Test accuracy", "Best test accuracy", "Best epoch", "Test loss", "Gap", "Parameters",
+        "Seconds", "Started",
+    ]  # fmt: skip
     for row, run in zip(listed, store.runs(), strict=True):
         assert row["Name"] == f"a {run.state} one"
         assert row["State"].startswith(run.standing)

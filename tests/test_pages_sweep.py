@@ -50,6 +50,11 @@ def test_a_plan_is_counted_and_timed_before_it_starts(open_page, sweeps):
         "Learning rate": "0.0001, 0.001, 0.01",
     }
     assert any("**9 runs**: **about " in it.value for it in page.dialog.markdown)
+    fields = {it.label: (it.min, it.max, it.value) for it in page.dialog.number_input}
+    assert fields["Seeds a setting"] == (1, 10, 1)
+    assert fields["Limit in minutes"] == (0, 1440, 0)
+    assert fields["Validation images"] == (1000, 50_000, 10_000)
+    assert page.dialog.text_input[0].help.endswith("From 1 to 2,048.")
     page.answer("Vary this", "Start the sweep")
     (sweep,) = sweeps.sweeps()
     assert (sweep.owner, sweep.plan.runs, sweep.plan.base.validation_images) == (ME, 9, 10_000)

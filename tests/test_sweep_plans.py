@@ -78,6 +78,10 @@ def test_a_plan_counts_its_runs_and_holds_images_out():
     [
         ({"trials": 0, "sampler": Sampler.TPE}, "1 setting or more"),
         ({"seeds": 11}, "1 to 10 seeds"),
+        ({"seeds": 0}, "1 to 10 seeds"),
+        ({"trials": 501, "sampler": Sampler.RANDOM}, "501 runs; a sweep has at most 500"),
+        ({"limit_seconds": 0.99}, "The limit must be from 1 second to 24 hours, or none."),
+        ({"limit_seconds": 86_401.0}, "The limit must be from 1 second to 24 hours, or none."),
         ({"trials": 200, "seeds": 5, "sampler": Sampler.RANDOM}, "1,000 runs"),
         ({"limit_seconds": 0.0}, "limit must be"),
     ],
@@ -85,6 +89,36 @@ def test_a_plan_counts_its_runs_and_holds_images_out():
 def test_a_plan_without_end_or_beginning_is_refused(values, told):
     with pytest.raises(ConfigError, match=told):
         Plan(TrainConfig(), Space.parse({"learning_rate": "0.001..0.1"}), **values)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"trials": 1},
+        {"seeds": 10},
+        {"trials": 500},
+        {"trials": 50, "seeds": 10},
+        {"limit_seconds": 1.0},
+        {"limit_seconds": 86_400.0},
+        {"limit_seconds": None},
+    ],
+)
+def test_as_much_as_is_allowed_is_planned(values):
+    plan = Plan(TrainConfig(), Space.parse({"learning_rate": "0.001..0.1"}), Sampler.RANDOM, **values)
+    assert plan.runs == values.get("trials", 20) * values.get("seeds", 1)
+
+
+def test_a_space_has_at_most_fifty_values_of_a_setting():
+    fifty = ", ".join(str(number) for number in range(1, 51))
+    assert Space.parse({"epochs": fifty}).size == Space.parse({"epochs": "1..100/50"}).grid_size == 50
+    for text in (f"{fifty}, 51", "1..100/51"):
+        with pytest.raises(ConfigError, match="50"):
+            Space.parse({"epochs": text})
+
+
+def test_seeds_count_up_from_that_of_the_plan_and_begin_anew_beyond_the_last():
+    plan = Plan(TrainConfig(seed=2**31 - 2), Space.parse({"hidden_units": "8, 9"}), seeds=4)
+    assert [plan.run_config({"hidden_units": 8}, seed).seed for seed in range(4)] == [2**31 - 2, 2**31 - 1, 0, 1]
 
 
 def test_settings_that_cannot_be_trained_are_refused_before_anything_is():

@@ -14,7 +14,7 @@ from mnist_core.runs.records import SweepState
 from mnist_core.runs.sweep_records import Decision, NewRun
 from mnist_core.runs.sweeps import SweepNotFound, Sweeps, TooManySweeps
 from mnist_core.sweeps import study
-from mnist_core.sweeps.advance import LIMIT_REACHED, advance_one, decide
+from mnist_core.sweeps.advance import advance_one, decide
 from mnist_core.sweeps.plan import Plan, Sampler
 from mnist_core.sweeps.space import Space
 from mnist_core.sweeps.trials import ranked, saving, trials_of
@@ -233,7 +233,7 @@ def test_limit_on_training_time_ends_the_sweep_with_what_is_there(store, sweeps)
     assert not going(sweeps, sweep_id)
     conclude(store, sweeps, sweep_id)
     sweep = sweeps.sweep(sweep_id)
-    assert (sweep.state, sweep.message) == (SweepState.FINISHED, LIMIT_REACHED)
+    assert (sweep.state, sweep.message) == (SweepState.FINISHED, "The limit on training time was reached.")
     assert len(ranked(trials_of(sweep, sweeps.runs(sweep_id)))) == 2
 
 
