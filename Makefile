@@ -10,7 +10,14 @@ ARGS ?=
 BIN := $(VENV)/bin
 set_up = python="$$(PYTHON='$(PYTHON)' VENV='$(VENV)' sh scripts/find_python.sh)" && "$$python" scripts/set_up.py '$(VENV)'
 
-.PHONY: help run test check format screenshots bench soak clean environment environment-dev
+# All tests run two at a time, whole modules each: most of them wait for training or a browser. A part runs one by one.
+not_browser = -m 'not browser'
+two_at_a_time = -n 2 --dist loadscope --no-loadscope-reorder --durations=15
+pytest = $(BIN)/python -m pytest $(ARGS) $(if $(strip $(subst $(not_browser),,$(ARGS))),,$(two_at_a_time))
+# Without a Chromium, tests in a browser are left out, and the run counts as failed (tests/kinds.py).
+with_chromium = chromium="$$($(BIN)/python scripts/find_chromium.py)" || test $$? = 3 && CHROMIUM="$$chromium"
+
+.PHONY: help run test test-fast check format screenshots bench soak clean environment environment-dev
 
 help: ## list what can be done (this)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -18,8 +25,11 @@ help: ## list what can be done (this)
 run: environment ## start the app; PORT=8501, LAN=1 for the local network, HOST=name, PYTHON=path
 	@$(BIN)/python scripts/launch.py --port '$(PORT)' --host '$(HOST)' $(if $(filter 1 yes true on,$(LAN)),--lan)
 
-test: environment-dev ## run all tests, those in Chromium included; ARGS="-k canvas" for some
-	@chromium="$$($(BIN)/python scripts/find_chromium.py)" && CHROMIUM="$$chromium" $(BIN)/python -m pytest $(if $(ARGS),$(ARGS),-n 2 --dist loadscope --durations=15)
+test: environment-dev ## run all tests; ARGS="-k canvas" for some, ARGS="-m 'not browser'" where no Chromium can be had
+	@$(if $(findstring $(not_browser),$(ARGS)),,$(with_chromium)) $(pytest)
+
+test-fast: environment-dev ## run most tests, within a minute: no browser, no processes, no training
+	@$(pytest) -m 'not slow'
 
 check: environment-dev ## lint, format, types and layers; pinned versions, where the network allows it
 	@$(BIN)/ruff check .

@@ -23,7 +23,7 @@ sys.path.insert(0, str(PROJECT))
 from scripts import system_packages  # noqa: E402
 from scripts.system_packages import LOG  # noqa: E402
 
-USER_ERROR = 2
+USER_ERROR, NONE = 2, 3
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 MAC_APPLICATIONS = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
@@ -43,14 +43,14 @@ NONE_TO_BE_HAD = (
 
 
 def main() -> int:
-    """Print the path of a Chromium that starts; return 2, after one sentence, if none can be had."""
+    """Print the path of a Chromium that starts; return 2 or 3, after one sentence, if that named or none starts."""
     named = os.environ.get("CHROMIUM")
     if named and not starts(named):
         print(f"CHROMIUM={named} does not start: give the path of a Chromium or Google Chrome.", file=sys.stderr)
         return USER_ERROR
     path = named or find_chromium() or bring_chromium()
     print(path or NONE_TO_BE_HAD, file=sys.stdout if path else sys.stderr)
-    return 0 if path else USER_ERROR
+    return 0 if path else NONE
 
 
 def find_chromium() -> str | None:

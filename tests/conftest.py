@@ -23,6 +23,12 @@ from mnist_core.runs import Checkpoint, Point, RunStore, State, WorkQueue, schem
 from mnist_core.runs.schema import runs
 from scripts.postgresql import NoPostgreSQL, PostgreSQL, postgresql_running
 from scripts.running_app import DESKTOP, PHONE, RunningApp, Screen, chromium, running_app
+from tests.kinds import (  # noqa: F401  # hooks
+    pytest_collection_modifyitems,
+    pytest_runtest_setup,
+    pytest_sessionfinish,
+    pytest_terminal_summary,
+)
 from tests.visits import BROWSER_MILLISECONDS, ME, OpenPage, Visitor
 
 if TYPE_CHECKING:

@@ -67,6 +67,7 @@ def test_what_the_service_does_not_know_is_said():
     assert outcome([answer(WANTED[0])]).text.endswith("2 others are unknown to the service.")
 
 
+@pytest.mark.slow
 def test_without_a_network_it_is_over_within_seconds(monkeypatch):
     """Every connection goes to a port at which nobody listens."""
     if not os.environ.get("CI"):

@@ -11,6 +11,8 @@ import pytest
 
 from tests.programs import needed
 
+pytestmark = pytest.mark.slow
+
 PROJECT = Path(__file__).parents[1]
 NOT_OURS = ("var", "__pycache__", "*.pyc", ".git", ".venv*", ".*_cache")
 

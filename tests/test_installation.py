@@ -31,6 +31,8 @@ from tests.package_index import (
 )
 from tests.programs import make_certificate, write_program
 
+pytestmark = pytest.mark.slow
+
 PROJECT = Path(__file__).parents[1]
 LIMIT_SECONDS = 120
 THIS_PYTHON = "{}.{}".format(*sys.version_info)

@@ -13,6 +13,7 @@ PROJECT = Path(__file__).parents[1]
 SESSION = Path("pages/shared/session.py")
 
 
+@pytest.mark.slow
 def test_import_contracts_hold(tmp_path: Path):
     lint = [sys.executable, "-c", "from importlinter.cli import lint_imports_command as lint; lint()"]
     done = subprocess.run(
@@ -43,6 +44,7 @@ def test_words_about_session_state_do_not_count():
     assert not mentions_session_state('"""Keeps nothing in session_state."""\nx = 1  # session_state')
 
 
+@pytest.mark.slow
 def test_web_process_starts_without_tensorflow():
     code = "import sys, app; print(sorted({'tensorflow', 'keras'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=True)

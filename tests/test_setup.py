@@ -1,10 +1,9 @@
-"""Set-up and start: what is in the way is said in one sentence, and nothing is installed twice or unpinned."""
+"""Set-up and start: what would stop the app is said in one sentence, and what it needs is pinned."""
 
 from __future__ import annotations
 
 import ast
 import contextlib
-import json
 import os
 import re
 import socket
@@ -18,7 +17,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts import find_chromium, launch, set_up, system_packages
+from scripts import find_chromium, launch, system_packages
 from scripts.postgresql import free_port
 from scripts.preflight import LOOPBACK, Problem, require_port, require_room, require_writable
 from tests.programs import write_program
@@ -29,93 +28,6 @@ NOBODY = 65534
 LAN_ADDRESS = "192.168.7.20"
 OPTIONAL_MODULES = {"distributed", "psycopg", "tensorboard", "torch", "jax"}
 """What is used if it is there: a cluster's scheduler, another database's driver, TensorBoard, rivals in benchmarks."""
-
-
-# -- make run ------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def environment(tmp_path: Path) -> Path:
-    """An environment that counts as complete and whose Python is the one of the tests."""
-    folder = tmp_path / "environment"
-    write_program(folder / "bin" / "python", f'exec "{sys.executable}" "$@"')
-    record = {REQUIREMENTS.name: set_up.checksum(REQUIREMENTS), "python": "{}.{}".format(*sys.version_info)}
-    folder.joinpath(".complete").write_text(json.dumps(record))
-    return folder
-
-
-@pytest.fixture
-def taken_port() -> Iterator[int]:
-    with socket.socket() as other_program:
-        other_program.bind((LOOPBACK, 0))
-        other_program.listen()
-        yield other_program.getsockname()[1]
-
-
-def test_make_run_on_a_taken_port_names_a_free_one(environment: Path, taken_port: int):
-    done = make("run", f"VENV={environment}", f"PORT={taken_port}")
-    sentence = only_sentence(done)
-    assert sentence.startswith(f"Port {taken_port} is in use")
-    suggested = int(re.search(r"PORT=(\d+)", sentence)[1])  # type: ignore[index]
-    require_port(LOOPBACK, suggested)
-
-
-@pytest.mark.parametrize("port", ["0", "65536", "lots", "-1", ""])
-def test_make_run_on_a_port_that_cannot_be(environment: Path, port: str):
-    assert "such as PORT=8501" in only_sentence(make("run", f"VENV={environment}", f"PORT={port}"))
-
-
-def test_make_run_for_a_host_that_is_an_address_of_a_page(environment: Path):
-    done = make("run", f"VENV={environment}", "HOST=http://digits.example.org:80/")
-    assert "is not the name of a host" in only_sentence(done)
-
-
-def test_make_run_with_a_python_too_old(tmp_path: Path):
-    old = write_program(tmp_path / "python", "echo 3.9")
-    done = make("run", f"VENV={tmp_path / 'environment'}", f"PYTHON={old}")
-    assert only_sentence(done).startswith(f"PYTHON={old} is Python 3.9, but the app needs Python 3.11, 3.12 or 3.13")
-    assert not tmp_path.joinpath("environment").exists()
-
-
-def test_make_run_with_a_python_that_does_not_exist(tmp_path: Path):
-    done = make("run", f"VENV={tmp_path / 'environment'}", "PYTHON=/nowhere/python")
-    assert "PYTHON=/nowhere/python cannot be started" in only_sentence(done)
-
-
-def test_make_lists_what_can_be_done():
-    listed = re.findall(r"^  make (\S+) ", make().stdout, flags=re.MULTILINE)
-    targets = re.findall(r"^([a-z]+):", PROJECT.joinpath("Makefile").read_text(), flags=re.MULTILINE)
-    assert listed == [target for target in targets if target != "environment"]
-
-
-# -- which Python --------------------------------------------------------------------------------
-
-
-def test_without_any_python_the_versions_are_named(tmp_path: Path):
-    assert "needs Python 3.11, 3.12 or 3.13, and this machine has none" in find_python(tmp_path).stderr
-
-
-def test_with_only_old_pythons_they_are_named(tmp_path: Path):
-    write_program(tmp_path / "python3", "echo 3.9")
-    assert "this machine has 3.9: install one" in find_python(tmp_path).stderr
-
-
-def test_a_python_without_venv_is_named_with_its_package(tmp_path: Path):
-    write_program(tmp_path / "python3", 'case "$2" in *version_info*) echo 3.12 ;; *) exit 1 ;; esac')
-    assert "sudo apt install python3.12-venv" in find_python(tmp_path).stderr
-
-
-def test_a_suitable_python_is_found_behind_an_old_one(tmp_path: Path):
-    write_program(tmp_path / "python3", "echo 3.14")
-    suitable = write_program(tmp_path / "python3.12", 'case "$2" in *version_info*) echo 3.12 ;; esac')
-    assert find_python(tmp_path).stdout.strip() == str(suitable)
-
-
-def test_pythons_are_the_same_everywhere():
-    wanted = tomllib.loads(PROJECT.joinpath("pyproject.toml").read_text())["project"]["requires-python"]
-    listed = re.search(r'supported="([^"]+)"', PROJECT.joinpath("scripts/find_python.sh").read_text())
-    versions = sorted(tuple(map(int, version.split("."))) for version in listed[1].split())  # type: ignore[index]
-    assert wanted == ">={}.{},<{}.{}".format(*versions[0], versions[-1][0], versions[-1][1] + 1)
 
 
 # -- what would stop the app ---------------------------------------------------------------------
@@ -222,6 +134,7 @@ def test_every_package_that_is_imported_is_required(folders: tuple[str, ...], fi
 # -- Chromium ------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_program_that_is_no_browser_is_not_believed(tmp_path: Path):
     assert not find_chromium.starts(str(write_program(tmp_path / "chromium", "echo this needs a snap")))
     assert not find_chromium.starts(str(tmp_path / "missing"))
@@ -239,6 +152,7 @@ def test_where_nothing_can_be_installed_a_program_is_not_found(monkeypatch: pyte
     assert system_packages.find_or_install("a-server", "a-server-light") is None
 
 
+@pytest.mark.slow
 def test_a_package_is_installed_without_its_service_and_what_held_it_back_goes(tmp_path: Path):
     """The script itself, with the file that forbids services and apt in other places."""
     policy, told = tmp_path / "policy-rc.d", tmp_path / "told"
@@ -250,6 +164,7 @@ def test_a_package_is_installed_without_its_service_and_what_held_it_back_goes(t
     assert not policy.exists()
 
 
+@pytest.mark.slow
 def test_named_chromium_that_does_not_start_is_said(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ):
@@ -262,34 +177,11 @@ def test_no_chromium_to_be_had_is_said(monkeypatch: pytest.MonkeyPatch, capsys: 
     monkeypatch.delenv("CHROMIUM", raising=False)
     monkeypatch.setattr(find_chromium, "find_chromium", lambda: None)
     monkeypatch.setattr(find_chromium, "bring_chromium", lambda: None)
-    assert find_chromium.main() == find_chromium.USER_ERROR
+    assert find_chromium.main() == find_chromium.NONE
     assert "install Chromium or Google Chrome" in capsys.readouterr().err
 
 
 # -- helpers -------------------------------------------------------------------------------------
-
-
-def make(*arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run make as a person does: without what an outer make, which may have started the tests, hands down."""
-    handed_down = ("MAKEFLAGS", "MAKELEVEL", "MFLAGS", "MAKEOVERRIDES", "VENV", "PYTHON", "PORT", "LAN", "ARGS")
-    environ = {name: value for name, value in os.environ.items() if name not in handed_down}
-    command = ["make", "--no-print-directory", *arguments]
-    return subprocess.run(command, cwd=PROJECT, env=environ, capture_output=True, text=True, check=False, timeout=60)
-
-
-def only_sentence(done: subprocess.CompletedProcess[str]) -> str:
-    """Return the one sentence of a command that failed, less make's own last word."""
-    assert done.returncode != 0
-    lines = [line for line in (done.stdout + done.stderr).splitlines() if not line.startswith("make")]
-    assert len(lines) == 1, lines
-    return lines[0]
-
-
-def find_python(path: Path) -> subprocess.CompletedProcess[str]:
-    """Run scripts/find_python.sh on a machine whose programs are those in the folder `path`."""
-    command = ["/bin/sh", str(PROJECT / "scripts" / "find_python.sh")]
-    environ = {"PATH": str(path), "VENV": str(path / "environment")}
-    return subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
 
 
 @contextlib.contextmanager
