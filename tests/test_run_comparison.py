@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 
+from mnist_core.architecture import Architecture, Hidden
 from mnist_core.ledger import Contender, compare, settings_side_by_side
 from mnist_core.ledger.compare import difference_sentence, mcnemar, two_proportions, verdict_sentence
 from tests.by_hand import frame, run
@@ -95,6 +96,7 @@ def test_the_comparison_is_exact_only_if_all_networks_are_at_hand():
     at_hand, gone = contender(2, missed=6), Contender(3, 0.5, IMAGES)
     assert compare([BEST, at_hand]).exact
     assert not compare([BEST, at_hand, gone]).exact
+    assert not compare([Contender(1, 1.0, IMAGES), at_hand]).exact
     assert compare([BEST, gone]).p_values[3] == pytest.approx(two_proportions(50 / 60, IMAGES, 0.5, IMAGES))
 
 
@@ -153,6 +155,8 @@ def test_the_verdict_is_said_in_a_sentence(others, told):
          "These runs differ in epochs (2, 5), dropout (0, 0.5) and augment (off, on)."),
         ([{"seed": number} for number in range(8)], "These runs differ in seed (0, 1, 2, 3, 4, 5, 6, 7)."),
         ([{"seed": number} for number in range(9)], "These runs differ in seed (0 to 8)."),
+        ([{"dataset": f"d{number}", "dataset_sha256": str(number)} for number in range(9)],
+         "These runs differ in dataset (9 values)."),
         ([{"learning_rate": 0.01}, {"learning_rate": 0.0001}], "These runs differ in learning rate (0.0001, 0.01)."),
     ],
 )  # fmt: skip
@@ -172,3 +176,10 @@ def test_settings_side_by_side_begin_with_what_differs():
         "256", "1", "adam", "on", "5", "128", "0.001", "relu", "1", "0", "0", "MNIST",
     ]  # fmt: skip
     assert table.loc["Augment"].tolist() == ["off", "on"]
+
+
+def test_settings_that_are_known_of_none_of_the_runs_are_left_out():
+    imported = run(1, imported="a.keras", layers=Architecture((Hidden(64, "gelu"),)))
+    assert list(settings_side_by_side(frame(imported)).index) == [
+        "Hidden units", "Activation", "Hidden layers", "Dropout", "Dataset",
+    ]  # fmt: skip

@@ -35,6 +35,7 @@ def test_a_heat_map_has_each_setting_in_its_cell_and_the_best_is_framed():
     assert (heatmap.x, heatmap.y) == (("8", "16"), ("0.001", "0.01"))
     assert heatmap.z.tolist() == [[0.94, 0.92], [0.93, 0.91]]
     assert heatmap.text.tolist() == [["94.0 %", "92.0 %"], ["93.0 %", "91.0 %"]]
+    assert (heatmap.hovertemplate, heatmap.colorscale[0][1]) == ("%{customdata}<extra></extra>", "#00224e")
     assert heatmap.customdata[1][0] == "Learning rate 0.01, hidden units 8: 93.0 %"
     assert [(it.x0, it.x1, it.y0, it.y1) for it in chart.figure.layout.shapes] == [(-0.5, 0.5, -0.5, 0.5)]
     layout = chart.figure.layout
@@ -49,6 +50,7 @@ def test_a_cell_that_is_not_known_yet_is_empty():
     assert heatmap.z[1].tolist() == [0.92, 0.91]
     assert heatmap.text.tolist() == [["", ""], ["92.0 %", "91.0 %"]]
     assert heatmap.customdata[0][1] == "Hidden units 8, learning rate 0.01: not known yet"
+    assert [(it.x0, it.x1, it.y0, it.y1) for it in chart.figure.layout.shapes] == [(-0.5, 0.5, 0.5, 1.5)]
     assert chart.summary.startswith("2 of 4 cells are known. Best: Hidden units 16, learning rate 0.001: 92.0 %.")
 
 
@@ -99,7 +101,9 @@ def test_one_setting_is_drawn_from_the_smallest_value_to_the_largest_by_means():
 def test_words_and_switches_stand_in_the_order_in_which_they_were_named():
     sweep = sweep_of(Plan(TrainConfig(), Space.parse({"activation": "tanh, relu"})))
     trials = [trial(0, 0.8, activation="tanh"), trial(1, 0.9, activation="relu")]
-    assert chart_of_one(sweep, trials, "activation").figure.data[0].x == ("tanh", "relu")
+    chart = chart_of_one(sweep, trials, "activation")
+    assert chart.figure.data[0].x == ("tanh", "relu")
+    assert chart.figure.layout.xaxis.type == "category"
     sweep = sweep_of(Plan(TrainConfig(), Space.parse({"augment": "on, off"})))
     trials = [trial(0, 0.8, augment=True), trial(1, 0.9, augment=False)]
     assert chart_of_one(sweep, trials, "augment").figure.data[0].x == ("on", "off")
@@ -137,6 +141,7 @@ def test_bars_are_in_the_order_of_what_they_say_whatever_order_they_came_in():
     [
         ([0.90, 0.91, 0.92, 0.93], (0.90, 0.93)),
         ([0.10, 0.91, 0.92, 0.93, 0.94], (0.88, 0.94)),  # quartile 0.91, median 0.92: 3 × 0.01 below the quartile
+        ([0.10, 0.94, 0.94, 0.94, 0.94], (0.10, 0.94)),
         ([0.95], (0.948, 0.95)),
         ([0.9500, 0.9505], (0.9485, 0.9505)),  # what differs by chance is not made to differ
     ],

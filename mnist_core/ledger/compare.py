@@ -86,8 +86,6 @@ def mcnemar(only_one: int, only_other: int) -> float:
     Computation 10 (1998).
     """
     tosses, fewer = only_one + only_other, min(only_one, only_other)
-    if tosses == 0:
-        return 1.0
     logs = [math.lgamma(tosses + 1) - math.lgamma(k + 1) - math.lgamma(tosses - k + 1) for k in range(fewer + 1)]
     tail = math.fsum(math.exp(log - tosses * math.log(2)) for log in logs)
     return min(1.0, 2 * tail)
