@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mnist_core.data import load_dataset
+from mnist_core.data import MNIST_PATH, load_dataset
 from mnist_core.datasets.foreign import BadDatasetFile, from_npz, parse_class_names
 from mnist_core.runs.datasets import pack
 from tests.idx_server import small_dataset
@@ -82,19 +82,6 @@ def test_class_names_are_typed_with_commas_or_one_a_line():
     assert parse_class_names(" T-shirt/top,  Ankle   boot\n\nBag; ") == ("T-shirt/top", "Ankle boot", "Bag")
 
 
-def test_a_bomb_is_refused_before_it_is_unpacked():
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name in SHAPES.arrays:
-            with archive.open(f"{name}.npy", "w") as member:
-                member.write(b"\x93NUMPY\x01\x00")
-                for _ in range(60):
-                    member.write(bytes(1 << 20))
-    assert len(buffer.getvalue()) < 1_000_000
-    with pytest.raises(BadDatasetFile, match="unpacks to more than 200 MB"):
-        from_npz(buffer.getvalue(), "mine")
-
-
 def test_a_header_that_promises_more_than_there_is_is_refused():
     buffer = io.BytesIO()
     np.lib.format.write_array_header_1_0(buffer, {"descr": "|u1", "fortran_order": False, "shape": (10**9, 28, 28)})
@@ -112,4 +99,4 @@ def test_damaged_npz_files_are_refused(data):
 
 
 def test_mnist_itself_is_recognised():
-    assert from_npz(pack(load_dataset()), "x").sha256 == load_dataset().sha256
+    assert from_npz(MNIST_PATH.read_bytes(), "x").sha256 == load_dataset().sha256

@@ -9,7 +9,7 @@ import random
 import tempfile
 import zipfile
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -128,18 +128,25 @@ def saved(model: keras.Model, ending: str) -> bytes:
         return path.read_bytes()
 
 
+@cache
+def built(kind: str, ending: str) -> tuple[keras.Model, bytes]:
+    """A network of a kind, sequential or, for HDF5, functional; and its file."""
+    model = randomised(chain(KINDS_OF_NETWORKS[kind](), functional=ending == ".h5"))
+    return model, saved(model, ending)
+
+
 @pytest.mark.parametrize("ending", [".keras", ".h5"])
 @pytest.mark.parametrize("kind", KINDS_OF_NETWORKS)
 def test_network_is_read_as_keras_reads_it(kind, ending):
-    model = randomised(chain(KINDS_OF_NETWORKS[kind](), functional=ending == ".h5"))
-    found = read_network(saved(model, ending), 10)
+    model, data = built(kind, ending)
+    found = read_network(data, 10)
     assert np.abs(found.network.predict(IMAGES) - np.asarray(model(PIXELS, training=False))).max() < 2e-6
     assert found.notes == ([f"It was saved as HDF5, by Keras {keras.__version__}."] if ending == ".h5" else [])
 
 
 @pytest.mark.parametrize("kind", KINDS_OF_NETWORKS)
 def test_every_kind_explains_its_answers_completely(kind):
-    network = read_network(saved(randomised(chain(KINDS_OF_NETWORKS[kind](), functional=False)), ".keras"), 10).network
+    network = read_network(built(kind, ".keras")[1], 10).network
     logits = network.activations(IMAGES[:1])[-1][0]
     found = attribute(network, IMAGES[0], 7, 3)
     assert found.difference == pytest.approx(float(logits[7] - logits[3]), abs=1e-4)
