@@ -1,16 +1,20 @@
 """The Runs page without a browser: the list, whose runs it holds, and what can be done with a chosen one."""
 
+import json
+
 import pytest
 
 from mnist_core.ledger import owner_tag
-from mnist_core.runs import State, make_room
+from mnist_core.runs import DatasetShelf, State, make_room
 from mnist_core.runs.limit import size
+from mnist_core.runs.schema import runs
 from mnist_core.runs.sweeps import Sweeps
 from mnist_core.sweeps.advance import advance_one
 from mnist_core.sweeps.plan import Plan
 from mnist_core.words import percent
+from tests.idx_server import small_dataset
 from tests.made_up import make_up
-from tests.sweeping import GRID, TINY, going, pretend
+from tests.sweeping import GRID, TINY, going, play, pretend
 from tests.visits import ME, RUNS, SOMEBODY_ELSE, TRAIN
 
 
@@ -229,6 +233,36 @@ def test_runs_without_networks_are_compared_by_their_accuracies(open_page, store
     assert "only their accuracies were compared" in page.words
 
 
+def test_runs_that_read_different_images_are_not_compared(open_page, store):
+    make_up(store, 2)
+    other = DatasetShelf(store).add(small_dataset(), owner=ME).sha256
+    with store.writing() as connection:
+        connection.execute(runs.update().where(runs.c.id == 2).values(dataset="shapes", dataset_sha256=other))
+    page = open_page(RUNS)
+    tick(page, 0, 1)
+    assert "They read different test images, so that their accuracies cannot be compared." in page.words
+    assert "reads most" not in page.words
+
+
+def test_trials_of_a_sweep_are_compared_by_their_validation_images(open_page, store):
+    sweeps = Sweeps(store)
+    sweeps.submit(Plan(TINY, GRID), owner=ME)
+    play(store, sweeps, [0.9])
+    page = open_page(RUNS)
+    play(store, sweeps, [0.8])
+    page.rerun()
+    tick(page, 0, 1)
+    assert "Run 1 reads most validation images correctly (90.00 %), and its lead over run 2 is more than" in page.words
+
+
+def test_runs_of_which_one_has_not_been_tested_cannot_be_compared_yet(open_page, store, make_run):
+    make_run(State.FINISHED)
+    store.submit(TINY, owner=ME)
+    page = open_page(RUNS)
+    tick(page, 0, 1)
+    assert "Which is best can be said once two of them have finished an epoch." in page.words
+
+
 def test_a_link_shows_somebody_else_the_same(open_page, store):
     make_up(store, 6, SOMEBODY_ELSE)
     query = {"of": owner_tag(SOMEBODY_ELSE), "filter": "run <= 5", "baseline": "2", "runs": "1-2", "sort": "run"}
@@ -268,6 +302,9 @@ def test_a_baseline_compares_means_of_seeds_as_well(open_page, make_run):
     page = follow(open_page, seeds="yes", baseline="1", columns="test_accuracy")
     assert list(rows(page)[0]) == ["Test accuracy", "± test accuracy", "Δ test accuracy"]
     assert rows(page)[0]["Δ test accuracy"] == 0
+    written = json.loads(page.app.dataframe[0].proto.columns)
+    formats = {name: written[name]["type_config"]["format"] for name in list(rows(page)[0])}
+    assert formats == {"Test accuracy": "%.2f %%", "± test accuracy": "%.2f", "Δ test accuracy": "%+.2f"}
 
 
 def test_a_thousand_runs_are_shown_filtered_and_ticked(open_page, store):
