@@ -132,6 +132,7 @@ def with_an_import(runs) -> pd.DataFrame:
 def test_what_is_unknown_of_an_imported_network_is_told_as_unknown(with_an_import):
     row = with_an_import.loc[9]
     assert row[["epochs", "batch_size", "learning_rate", "hidden_units"]].isna().all()
+    assert (row["name"], row["state"], row["standing"]) == ("a.keras", "imported", "Imported")
     assert (row["hidden_layers"], row["activation"], row["parameters"]) == (2, "relu, gelu", 52_650)
     assert not {"epochs", "optimizer", "hidden_units"} & constant_settings(with_an_import).keys()
     assert "epochs" not in differing_settings(with_an_import)
@@ -142,6 +143,12 @@ def test_what_is_unknown_of_an_imported_network_is_told_as_unknown(with_an_impor
     assert (beside.loc["Epochs", "Run 9"], beside.loc["Activation", "Run 9"]) == ("–", "relu, gelu")
     assert 9 in group_seeds(with_an_import).index
     assert ",".join(["9", "", ""]) in to_csv(with_an_import, ["run", "epochs", "optimizer"])
+
+
+def test_of_a_damaged_run_no_setting_is_known():
+    row = frame(run(1, state=State.DAMAGED, hidden_units=64)).loc[1]
+    assert (row["state"], row["activation"]) == ("damaged", "–")
+    assert row[["hidden_units", "epochs", "optimizer", "parameters"]].isna().all()
 
 
 def test_imported_networks_are_left_out_of_plots_over_settings(runs, with_an_import):
@@ -161,6 +168,7 @@ def test_settings_are_told_apart_into_differing_and_constant(runs):
         "dropout": 0.0, "augment": False, "validation_images": 0, "dataset": "mnist",
     }  # fmt: skip
     assert constant_settings(runs.iloc[:0]) == {}
+    assert constant_settings(runs.loc[[3]])["hidden_units"] == 512
 
 
 def test_the_best_epoch_of_each_run_comes_from_one_query(store):
@@ -185,6 +193,13 @@ def test_csv_holds_every_column_and_no_formula(runs):
     assert (rows[1]["test_accuracy"], rows[1]["augment"], rows[2]["augment"]) == ("0.976", "False", "True")
     assert rows[1]["started"] == "2026-03-01 00:00:00"
     assert (rows[4]["test_accuracy"], rows[4]["gap"], rows[4]["run"]) == ("", "", "5")
+
+
+def test_csv_of_seeds_holds_how_many_there_are_and_their_spread(runs):
+    names = ["run", "seeds", "test_accuracy", "spread of test_accuracy"]
+    first, *_ = csv.DictReader(io.StringIO(to_csv(group_seeds(runs), names)))
+    assert (first["run"], first["seeds"]) == ("4", "2")
+    assert [float(first[name]) for name in names[2:]] == pytest.approx([0.972, 0.00282843], rel=1e-5)
 
 
 # -- order and range --------------------------------------------------------------------------------
