@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -20,6 +21,16 @@ def test_import_contracts_hold(tmp_path: Path):
         [*lint, "--cache-dir", str(tmp_path)], cwd=PROJECT, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_what_test_modules_share_is_in_none_of_them():
+    imported = {
+        (path.name, name)
+        for path in PROJECT.glob("tests/*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for name in imported_names(node)
+    }
+    assert not {(path, name) for path, name in imported if re.match(r"(tests)?\.?test_", name)}
 
 
 def test_session_state_is_known_to_one_module():
@@ -49,6 +60,16 @@ def test_web_process_starts_without_tensorflow():
     code = "import sys, app; print(sorted({'tensorflow', 'keras'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=True)
     assert done.stdout.splitlines()[-1] == "[]"
+
+
+def imported_names(node: ast.AST) -> list[str]:
+    """The modules, and what of them, that a statement imports, by their full names."""
+    match node:
+        case ast.Import(names=names):
+            return [alias.name for alias in names]
+        case ast.ImportFrom(module=module, names=names):
+            return [f"{module or ''}.{alias.name}" for alias in names]
+    return []
 
 
 def mentions_session_state(code: str) -> bool:
