@@ -66,8 +66,10 @@ def _route(path: str, endpoint: Callable[[Request], Response | Awaitable[Respons
     return Route(f"/{base_path}/{path}" if base_path else f"/{path}", endpoint)
 
 
-def _plotly(_request: Request) -> Response:
-    return FileResponse(PLOTLY_SCRIPT, headers={"Cache-Control": "public, max-age=86400"})
+def _plotly(request: Request) -> Response:
+    headers = {"Cache-Control": "public, max-age=86400"}
+    file = FileResponse(PLOTLY_SCRIPT, headers=headers, stat_result=PLOTLY_SCRIPT.stat())
+    return _unless_known(request, file)
 
 
 def _news(request: Request) -> Response:
@@ -86,6 +88,13 @@ def _news(request: Request) -> Response:
         return JSONResponse({"error": str(error)}, 503)
     tag = f'"{blake2b(body, digest_size=16).hexdigest()}"'
     headers = {"ETag": tag, "Cache-Control": "no-store"}
-    if request.headers.get("If-None-Match") == tag:
-        return Response(status_code=304, headers=headers)
-    return Response(body, headers=headers, media_type="application/json")
+    return _unless_known(request, Response(body, headers=headers, media_type="application/json"))
+
+
+def _unless_known(request: Request, answer: Response) -> Response:
+    """Return the answer; just 304 if the browser says that it has it. Proxies that compress make its tag a weak one."""
+    known = [tag.strip().removeprefix("W/") for tag in request.headers.get("If-None-Match", "").split(",")]
+    if answer.headers["ETag"] not in known:
+        return answer
+    kept = {name: answer.headers[name] for name in ("ETag", "Cache-Control")}
+    return Response(status_code=304, headers=kept)
