@@ -29,7 +29,7 @@ from tests.kinds import (  # noqa: F401  # hooks
     pytest_sessionfinish,
     pytest_terminal_summary,
 )
-from tests.visits import BROWSER_MILLISECONDS, ME, OpenPage, Visitor
+from tests.visits import BROWSER_MILLISECONDS, ME, OpenPage, Tabs, Visitor
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -204,6 +204,14 @@ def shared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningA
     assert "Traceback" not in app.log.read_text(), app.last_lines()
 
 
+@pytest.fixture(scope="session")
+def quiet_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
+    """The app without workers, for those who draw, and for runs that a test trains itself (see pretended.py)."""
+    with running_app(tmp_path_factory.mktemp("quiet"), workers=0) as app:
+        yield app
+    assert "Traceback" not in app.log.read_text(), app.last_lines()
+
+
 # -- people at their browsers ---------------------------------------------------------------------
 
 
@@ -216,24 +224,38 @@ def browser() -> Iterator[Browser]:
         yield browser
 
 
-@pytest.fixture
-def visitors(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Callable[..., Visitor]]:
-    """Let people come by, each with a browser profile of their own; afterwards, check what they saw."""
-    came: list[Visitor] = []
+@pytest.fixture(scope="module")
+def tabs(browser: Browser) -> Tabs:
+    return Tabs(browser)
 
-    def come(screen: Screen = DESKTOP) -> Visitor:
-        came.append(Visitor(browser.new_context(**screen)))
-        return came[-1]
+
+@pytest.fixture
+def visitors(browser: Browser, tabs: Tabs, request: pytest.FixtureRequest) -> Iterator[Callable[..., Visitor]]:
+    """Let people come by, each with a browser profile of their own; afterwards, check what they saw.
+
+    Whoever does something to the browser itself (its clock, its size, its colours) comes with an `unused` one.
+    """
+    came: list[tuple[Visitor, Screen | None]] = []
+
+    def come(screen: Screen = DESKTOP, unused: bool = False) -> Visitor:
+        page = browser.new_context(**screen).new_page() if unused else tabs.come(screen)
+        came.append((Visitor(page), None if unused else screen))
+        return came[-1][0]
 
     yield come
+    failed = request.node.stash.get(FAILED, False)
     try:
-        if request.node.stash.get(FAILED, False):
-            _save_screenshots(request, came)
-        for visitor in came:
+        if failed:
+            _save_screenshots(request, [visitor for visitor, _ in came])
+        for visitor, _ in came:
             visitor.check()
     finally:
-        for visitor in came:
-            visitor.page.context.close()
+        for visitor, screen in came:
+            visitor.leave()
+            if failed or screen is None:
+                visitor.page.context.close()
+            else:
+                tabs.leave(screen, visitor.page)
 
 
 @pytest.fixture

@@ -44,7 +44,8 @@ def expect_digits(page: Page, count: int) -> None:
     wait_until(lambda: digits_shown(page) == count, f"{count} digits are shown")
 
 
-def test_from_training_to_the_mistakes_of_one_cell(app, page):
+def test_from_training_to_the_mistakes_of_one_cell(app, visitors):
+    page = visitors(unused=True).page
     run_id = train(page, app, units=64, epochs=1)
     expect_state(page, "Finished")
     page.get_by_role("link", name="See what it gets wrong").click()

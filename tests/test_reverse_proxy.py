@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import ssl
 import subprocess
+import time
 from collections.abc import Iterator
 from http.client import HTTPConnection, HTTPSConnection
 from pathlib import Path
@@ -98,7 +99,7 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def visitor(browser: Browser) -> Iterator[Visitor]:
-    visitor = Visitor(browser.new_context())
+    visitor = Visitor(browser.new_context().new_page())
     yield visitor
     visitor.check()
     visitor.page.context.close()
@@ -116,7 +117,9 @@ def test_a_page_lives_behind_the_documented_proxy_and_its_visitor_is_not_at_the_
     expect(page.get_by_text(WATCHED)).to_be_visible()
     type_number(page, "Hidden units", 77)
     expect(page.get_by_role("button", name="61,225 parameters")).to_be_visible()  # 784 × 77 + 77 + 77 × 10 + 10
-    assert {cookie["name"] for cookie in page.context.cookies() if cookie["secure"]} >= {"mnist_browser"}
+    (cookie,) = (cookie for cookie in page.context.cookies() if cookie["name"] == "mnist_browser")
+    assert (cookie["secure"], cookie["sameSite"], cookie["path"]) == (True, "Strict", "/")
+    assert cookie["expires"] > time.time() + 300 * 24 * 3600, "it is known for a year"
 
 
 @pytest.mark.browser

@@ -6,6 +6,7 @@ import json
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin
 
 from streamlit.testing.v1 import AppTest
 
@@ -13,7 +14,9 @@ from mnist_core.escape import WORD_JOINER
 from pages.shared.progress import NUMBERS
 
 if TYPE_CHECKING:
-    from playwright.sync_api import BrowserContext, ConsoleMessage
+    from playwright.sync_api import Browser, ConsoleMessage, Error, Page
+
+    from scripts.running_app import Screen
 
 MAIN_PAGE = Path(__file__).parents[1] / "pages" / "main.py"
 TRAIN, RUNS = "train/train.py", "train/runs.py"
@@ -120,12 +123,12 @@ class OpenPage:
 class Visitor:
     """A person at a browser of their own, who notices whatever no page should ever show."""
 
-    def __init__(self, context: BrowserContext) -> None:
-        self.page = context.new_page()
+    def __init__(self, page: Page) -> None:
+        self.page = page
         self.page.set_default_timeout(BROWSER_MILLISECONDS)
         self.complaints: list[str] = []
         self.page.on("console", self._hear)
-        self.page.on("pageerror", lambda error: self.complaints.append(f"page error: {error}"))
+        self.page.on("pageerror", self._fall)
 
     def check(self) -> None:
         """Fail if there was an error in the console, or a traceback is on the page."""
@@ -133,9 +136,42 @@ class Visitor:
         assert not self.page.get_by_test_id("stException").count()
         assert "Traceback (most recent call last)" not in self.page.locator("body").inner_text()
 
+    def leave(self) -> None:
+        """Notice nothing any more."""
+        self.page.remove_listener("console", self._hear)
+        self.page.remove_listener("pageerror", self._fall)
+
+    def _fall(self, error: Error) -> None:
+        self.complaints.append(f"page error: {error}")
+
     def _hear(self, message: ConsoleMessage) -> None:
         if message.type == "error" and not SEARCH_FOR_THE_ROOT.search(message.location["url"]):
             self.complaints.append(message.text)
+
+
+class Tabs:
+    """Tabs of a browser that are used again: there the app has been compiled, which takes half of a short visit."""
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._left: list[tuple[Screen, Page]] = []
+
+    def come(self, screen: Screen) -> Page:
+        """Return a tab with a screen like this, in a profile of its own that knows nothing of earlier visits."""
+        for place, (known, page) in enumerate(self._left):
+            if known == screen:
+                del self._left[place]
+                return page
+        return self._browser.new_context(**screen).new_page()
+
+    def leave(self, screen: Screen, page: Page) -> None:
+        """Forget what was kept in a tab, which is for others now."""
+        page.unroute_all(behavior="ignoreErrors")
+        if page.url.startswith("http"):
+            page.goto(urljoin(page.url, "/_stcore/health"))  # where no script runs that would keep more
+            page.evaluate("sessionStorage.clear(), localStorage.clear()")
+        page.context.clear_cookies()
+        self._left.append((screen, page))
 
 
 def _labelled(widgets: Any, label: str) -> Any:
