@@ -98,7 +98,7 @@ class Grid {
   }
 
   under({ clientX, clientY }) {
-    return this.box.getRootNode().elementFromPoint(clientX, clientY)?.closest("span") ?? null;
+    return this.box.getRootNode().elementFromPoint(clientX, clientY)?.closest(".digits-grid span") ?? null;
   }
 
   paint(index, ink) {
