@@ -15,9 +15,12 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from mnist_core.drawing import DrawingError
+from pages.shared import memory, session
 from pages.shared.live import parse
-from pages.shared.memory import MOST_BYTES, MOST_THINGS, Memory
-from pages.shared.sheet import EMPTY, MOST_UNDOS, SIDE, Drawing, Question, Sheet, compact, parse_question
+from pages.shared.memory import Memory
+from pages.shared.sheet import EMPTY, Drawing, Question, Sheet, compact, parse_question
+
+SIDE = 280
 
 
 def png(width: int = SIDE, height: int = SIDE, shade: int = 0) -> bytes:
@@ -67,8 +70,10 @@ def test_the_echo_of_the_first_undo_that_comes_after_the_second_is_no_new_stroke
     assert late.receive(drawing(1), second.number).undo().shown == EMPTY
 
 
-def test_the_canvas_is_told_anew_even_if_it_is_to_show_the_same() -> None:
-    sheet = Sheet()
+def test_the_canvas_is_told_what_to_show_and_anew_even_if_it_is_the_same() -> None:
+    sheet = drawn(1, 2)
+    assert sheet.undo().start == drawing(1)
+    assert sheet.clear().start == EMPTY
     assert sheet.restart().restart().number == sheet.number + 2
 
 
@@ -80,6 +85,12 @@ def test_clear_can_be_undone() -> None:
 
 def test_undo_of_nothing_is_nothing() -> None:
     assert Sheet().undo().shown == EMPTY
+    assert [sheet.can_undo for sheet in (Sheet(), drawn(1), drawn(1).undo(), drawn(1).clear())] == [
+        False,
+        True,
+        False,
+        True,
+    ]
 
 
 @pytest.mark.parametrize(("press", "shown"), [("undo", drawing(1)), ("clear", EMPTY)])
@@ -118,9 +129,12 @@ def test_questions_of_another_form_ask_for_nothing(value: Any) -> None:
     assert parse_question(value) == Question()
 
 
-def test_only_so_many_steps_are_kept() -> None:
-    sheet = drawn(*range(1, MOST_UNDOS + 3))
-    assert len(sheet.history) == MOST_UNDOS
+def test_the_last_49_steps_can_be_undone() -> None:
+    sheet = drawn(*range(1, 60))
+    undone = 0
+    while sheet.can_undo:
+        sheet, undone = sheet.undo(), undone + 1
+    assert (undone, sheet.shown) == (49, drawing(10))
 
 
 @pytest.mark.parametrize(
@@ -137,7 +151,7 @@ def test_only_so_many_steps_are_kept() -> None:
     ids=["three at once", "two", "one undone", "cleared", "not cleared after all", "many", "nothing"],
 )
 def test_undo_goes_back_by_the_same_steps_after_a_reload(sheet: Sheet) -> None:
-    reloaded = Sheet(compact(sheet.history, MOST_BYTES)[0])
+    reloaded = Sheet(compact(sheet.history, 300_000)[0])
     assert reloaded.shown == sheet.shown
     while sheet.can_undo:
         sheet, reloaded = sheet.undo(), reloaded.undo()
@@ -277,9 +291,20 @@ def test_live_pictures_of_another_form_count_for_nothing(value: Any) -> None:
 
 
 def test_what_is_kept_for_browsers_is_bounded() -> None:
-    memory = Memory()
-    for number in range(MOST_THINGS + 1):
-        memory.keep(str(number), "draw", number)
-    assert memory.recall("0", "draw", None) is None
-    assert memory.recall("1", "draw", None) == 1
-    assert memory.recall("1", "grid", "nothing") == "nothing"
+    kept = Memory()
+    for number in range(301):
+        kept.keep(str(number), "draw", number)
+    assert kept.recall("0", "draw", None) is None
+    assert kept.recall("1", "draw", None) == 1
+    assert kept.recall("1", "grid", "nothing") == "nothing"
+
+
+def test_what_is_kept_is_one_browsers_own_and_not_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    everything = Memory()
+    monkeypatch.setattr(memory, "kept", lambda: everything)
+    for owner, size in (("", 1), ("a", 300_000), ("b", 1), ("a", 300_001)):
+        monkeypatch.setattr(session, "owner", lambda owner=owner: owner)
+        memory.keep("draw", f"{size} bytes of {owner}", size)
+    assert memory.recall("draw", None) == "300000 bytes of a"
+    monkeypatch.setattr(session, "owner", lambda: "")
+    assert memory.recall("draw", None) is None, "who is not known yet has nothing"
