@@ -50,6 +50,9 @@ def _held(app: RunningApp, folder: Path) -> Held:
 
 
 def _resident(pid: int) -> float:
-    """Return the megabytes of memory that a process holds now."""
+    """Return the megabytes of memory that a process holds now: from /proc, or from `ps` where there is none."""
+    status = Path(f"/proc/{pid}/status")
+    if status.exists():
+        return int(status.read_text().split("VmRSS:")[1].split()[0]) * 1024 / 1e6
     answer = subprocess.run(["/bin/ps", "-o", "rss=", "-p", str(pid)], capture_output=True, text=True, check=True)
     return int(answer.stdout) * 1024 / 1e6

@@ -99,9 +99,7 @@ class RunningApp:
 
     def worker_processes(self) -> list[int]:
         """Return the ids of the worker processes that any server of this app has started and that still run."""
-        marks = [f"-{process.pid}-" for process in self._processes]  # a worker's name holds its server's id
-        workers = ((pid, command) for pid, command in _processes() if "mnist_core worker --name" in command)
-        return [pid for pid, command in workers if any(mark in command for mark in marks)]
+        return [pid for process in self._processes for pid in workers_of(process.pid)]
 
     def last_lines(self) -> str:
         """Return the end of the servers' and workers' log."""
@@ -157,6 +155,12 @@ def wait_until(condition: Callable[[], Any], what: str, seconds: float = 30.0) -
         if time.monotonic() > deadline:
             raise TimeoutError(f"waited {seconds:g} seconds in vain until {what}")
         time.sleep(POLL_SECONDS)
+
+
+def workers_of(server: int) -> list[int]:
+    """Return the ids of the worker processes that the process `server` has started and that still run."""
+    mark = f"-{server}-"  # a worker's name holds its server's id
+    return [pid for pid, command in _processes() if "mnist_core worker --name" in command and mark in command]
 
 
 def _processes() -> Iterator[tuple[int, str]]:

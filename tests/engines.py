@@ -2,17 +2,18 @@
 
 import hashlib
 import os
-import shutil
 import subprocess
 import sys
 import threading
 from contextlib import contextmanager
 
+import pytest
+
 from mnist_core.data import load_dataset
 from mnist_core.engine import LocalWorkers
 from mnist_core.network import Network
 from mnist_core.runs import State
-from mnist_core.training import train
+from mnist_core.training import Trainer, train
 from mnist_core.worker import Worker
 from scripts import running_app
 
@@ -27,6 +28,24 @@ def left_alone(config):
     """The weights of a training in this process that nobody disturbs."""
     *_, last = train(config, load_dataset())
     return fingerprint(last.network)
+
+
+def assert_as_if_left_alone(store, run_id):
+    """However far a run has come, and whatever has happened to it, it has the curves and weights of one left alone.
+
+    The test set is read to the same accuracy, but with the last bits of NumPy's, which depend on the threads it has.
+    """
+    run, checkpoint = store.run(run_id), store.checkpoint(run_id)
+    assert checkpoint.step == run.step > 0
+    trainer, alone = Trainer(run.config, load_dataset()), []
+    while trainer.step < run.step:
+        alone.append(trainer.advance())
+    # A worker that was killed may have reported more than has been trained again by now.
+    points = [point for point in store.history(run_id).points if point.step <= run.step]
+    assert [point[:4] for point in points] == [point[:4] for point in alone]
+    for name in ("test_loss", "test_accuracy"):
+        assert [getattr(point, name) for point in points] == pytest.approx([getattr(point, name) for point in alone])
+    assert stored_fingerprint(store, run_id) == fingerprint(trainer.network())
 
 
 def fingerprint(network):
@@ -68,10 +87,7 @@ def finished(store, run_id):
 
 def worker_pids(parent=None):
     """Return the process ids of the workers that this process, or `parent`, has started."""
-    pgrep = shutil.which("pgrep")
-    assert pgrep is not None
-    command = [pgrep, "-P", str(parent.pid if parent else os.getpid()), "-f", "mnist_core worker"]
-    return [int(line) for line in subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()]
+    return running_app.workers_of(parent.pid if parent else os.getpid())
 
 
 def start_server(url, workers=1):

@@ -1,68 +1,57 @@
-"""A run is a pure function of its settings: whatever dies meanwhile, its weights are those of one left alone."""
+"""A run is a function of its settings: whatever dies meanwhile, its curves and weights are those of one left alone."""
 
-import os
-import signal
-from itertools import product
-
-import pytest
+from concurrent.futures import ThreadPoolExecutor
 
 from mnist_core.config import TrainConfig
-from tests.engines import finished, left_alone, start_server, stored_fingerprint, wait_until, worker_pids
+from tests.engines import assert_as_if_left_alone, finished, start_server, wait_until, worker_pids
 
-EPOCHS = {16: 2, 128: 10, 8192: 20}
-"""So many that each is in training for seconds, whatever the batch size."""
-CONFIGS = [
-    TrainConfig(hidden_units=48, batch_size=batch, epochs=EPOCHS[batch], dropout=dropout)
-    for batch, dropout in product(EPOCHS, (0.0, 0.3))
-] + [TrainConfig(hidden_units=48, epochs=4, augment=True)]
-
-
-@pytest.fixture(scope="module")
-def undisturbed():
-    return [left_alone(config) for config in CONFIGS]
+LONG = [
+    TrainConfig(epochs=100),
+    TrainConfig(epochs=100, hidden_units=48, batch_size=16, dropout=0.3),
+    TrainConfig(epochs=100, hidden_units=48, augment=True),
+]
+SHORT = TrainConfig(epochs=1)
 
 
-def test_server_and_worker_killed_in_mid_epoch_and_runs_paused(store, undisturbed):
-    """All seven at once, so that they are also moved between two workers, turn by turn."""
-    servers = [start_server(store.url, workers=2)]
-    run_ids = [store.submit(config, owner=str(number)) for number, config in enumerate(CONFIGS)]
+def test_twelve_people_train_on_two_servers_of_which_one_is_killed(store):
+    """All press Train in the same moment, so that their runs are moved between the workers, turn by turn."""
+    servers = [start_server(store.url) for _ in range(2)]
     try:
-        wait_for_progress(store, run_ids)
-        servers[-1].kill()
-        assert_midway([store.run(run_id) for run_id in run_ids])
-        for run_id in run_ids[::2]:
-            store.pause(run_id)
-        servers.append(start_server(store.url, workers=2))
-        wait_until(lambda: serves(servers[-1], store), "a worker of the new server is ready")
-        wait_for_progress(store, run_ids[1::2])
-        os.kill(worker_pids(servers[-1])[0], signal.SIGKILL)
-        assert not all(finished(store, run_id) for run_id in run_ids[1::2]), "killed too late to show anything"
-        for run_id in run_ids[::2]:
-            store.resume(run_id)
-        wait_until(lambda: all(finished(store, run_id) for run_id in run_ids), "all runs end")
+        wait_until(lambda: sum(worker.ready for worker in store.workers()) == 2, "both servers' workers are ready")
+        run_ids = press_train_at_once(store, LONG + 9 * [SHORT])
+        long, short = run_ids[:3], run_ids[3:]
+        go_on(store, run_ids)
+        store.pause(long[0])
+        servers[0].kill()
+        wait_until(lambda: not worker_pids(servers[0]), "the killed server's worker has gone with it")
+        wait_until(lambda: len(store.workers()) == 1, "and is forgotten")
+        go_on(store, long[1:])
+        store.resume(long[0])
+        go_on(store, run_ids)
+        wait_until(lambda: all(finished(store, run_id) for run_id in short), "all short runs end")
     finally:
         for server in servers:
             server.kill()
             server.wait()
-    assert [stored_fingerprint(store, run_id) for run_id in run_ids] == undisturbed
+    wait_until(lambda: not worker_pids(servers[1]), "its worker has put down what it had in hand")
+    assert len(set(run_ids)) == 12
+    assert any(store.run(run_id).epochs_done for run_id in long), "some are beyond their first epoch"
+    for run_id in [*long, short[-1]]:
+        assert_as_if_left_alone(store, run_id)
 
 
-def serves(server, store):
-    """Whether a worker of this server is ready; those of a killed one may still live, and finish what they do."""
-    return any(worker.ready and f"-{server.pid}-" in worker.name for worker in store.workers())
+def press_train_at_once(store, configs):
+    """Let somebody else train with each of these settings, all in the same moment; return the ids of their runs."""
+    owners = [f"person {number}" for number in range(len(configs))]
+    with ThreadPoolExecutor(len(configs)) as people:
+        return list(people.map(lambda config, owner: store.submit(config, owner=owner), configs, owners))
 
 
-def wait_for_progress(store, run_ids):
-    """Wait until one of the runs, and every one that had not begun, has taken steps."""
+def go_on(store, run_ids):
+    """Wait until each of these runs has taken further steps, or has ended."""
     before = {run_id: store.run(run_id).step for run_id in run_ids}
 
-    def moved():
-        steps = {run_id: store.run(run_id).step for run_id in run_ids}
-        return steps != before and all(steps.values())
+    def all_did():
+        return all(run.step > before[run.id] or run.state.ended for run in map(store.run, run_ids))
 
-    wait_until(moved, "the runs move")
-
-
-def assert_midway(runs):
-    assert all(0 < run.step < run.steps for run in runs), "killed too late to show anything"
-    assert any(run.step % run.steps_per_epoch for run in runs), "no run was in the middle of an epoch"
+    wait_until(all_did, "the runs go on")
