@@ -11,6 +11,7 @@ from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
 
 import pytest
 import sqlalchemy as sa
@@ -29,6 +30,7 @@ from tests.kinds import (  # noqa: F401  # hooks
     pytest_sessionfinish,
     pytest_terminal_summary,
 )
+from tests.pretending import Clock, PretendedTrainer
 from tests.visits import BROWSER_MILLISECONDS, ME, OpenPage, Tabs, Visitor
 
 if TYPE_CHECKING:
@@ -174,6 +176,23 @@ def make_run(store: RunStore, real_progress: Progress) -> Callable[..., int]:
         return run_id
 
     return make
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The time of workers, leases and the database, which passes only when a test, or a pretended training, says so."""
+    clock = Clock()
+    monkeypatch.setattr("mnist_core.worker.time", clock)
+    monkeypatch.setattr(schema, "now", lambda _connection: clock.now)
+    return clock
+
+
+@pytest.fixture
+def trainer(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> type[PretendedTrainer]:
+    """What workers train with, by that clock; a class of its own for each test."""
+    pretended = type("PretendedTrainer", (PretendedTrainer,), {"clock": clock, "built": [], "alive": WeakSet()})
+    monkeypatch.setattr("mnist_core.training.Trainer", pretended)
+    return pretended
 
 
 # -- the running app ------------------------------------------------------------------------------
