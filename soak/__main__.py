@@ -1,4 +1,4 @@
-"""Wear the app out for minutes, and see that nothing is lost: `python -m soak [--only kills|crowd]`."""
+"""Wear the app out for minutes, and see that nothing is lost: `python -m soak [--only kills|crowd|memory]`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 
 from scripts.preflight import Problem
-from soak import crowd, kills
+from soak import crowd, kills, memory
 from soak.claims import Broken
 
 USER_ERROR = 2
@@ -17,6 +17,7 @@ def main() -> int:
     """Run what was asked for; exit code 1 if a claim does not hold, 2 if something needed is missing."""
     options = _options()
     parts: dict[str, Callable[[], None]] = {
+        "memory": memory.soak,
         "crowd": lambda: crowd.soak(options.people),
         "kills": lambda: kills.soak(options.runs, options.kills, options.minutes, options.seed),
     }
@@ -34,7 +35,7 @@ def main() -> int:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m soak", description=__doc__)
-    parser.add_argument("--only", nargs="+", choices=("crowd", "kills"), help="only this; by default both")
+    parser.add_argument("--only", nargs="+", choices=("memory", "crowd", "kills"), help="only this; by default all")
     parser.add_argument("--people", type=int, default=20, help="who press Train in the same second, default 20")
     parser.add_argument("--runs", type=int, default=8, help="runs in training meanwhile, default 8")
     parser.add_argument("--kills", type=int, default=100, help="of workers and servers, default 100")
