@@ -6,10 +6,15 @@ import pytest
 import streamlit as st
 from starlette.requests import Request
 
+from mnist_core.config import TrainConfig
 from mnist_core.runs import State, WorkQueue
+from mnist_core.runs.schema import runs
+from mnist_core.trouble import trouble
 from mnist_core.words import percent
 from pages.shared.routes import routes
 from tests.visits import SOMEBODY_ELSE
+
+SMALL = TrainConfig(hidden_units=16)
 
 
 @pytest.fixture
@@ -69,11 +74,52 @@ def test_what_a_browser_has_already_is_not_sent_again(ask, make_run, store, real
 
 @pytest.mark.parametrize("state", State)
 def test_a_page_asks_again_as_long_as_something_can_change(ask, make_run, state):
-    pace = told(ask(make_run(state)))["pace"]
-    if state is State.ACTIVE:
-        assert pace <= 0.5, "the curves move twice a second"
-    else:
-        assert (pace is not None) is (state is State.PAUSED)
+    assert (told(ask(make_run(state)))["pace"] is not None) is (state in (State.ACTIVE, State.PAUSED))
+
+
+@pytest.mark.parametrize(
+    ("active", "workers", "least", "most"),
+    [
+        (1, 1, 0.4, 0.5),
+        (4, 1, 0.4, 0.5),
+        (5, 1, 1.0, 2.0),
+        (8, 2, 0.4, 0.5),
+        (9, 2, 1.0, 2.0),
+        (5, 0, 1.0, 2.0),
+    ],
+)
+def test_curves_move_twice_a_second_and_where_more_than_four_runs_share_a_worker_more_slowly(
+    ask, make_run, store, active, workers, least, most
+):
+    """Their turns are a quarter of a second, with a second and more between them."""
+    run_id = make_run(State.ACTIVE)
+    for number in range(1, active):
+        store.submit(SMALL, owner=f"person {number}")
+    for number in range(workers):
+        WorkQueue(store).heartbeat(f"worker {number}", ready=True)
+    assert least <= told(ask(run_id))["pace"] <= most
+
+
+def test_while_one_waits_for_the_first_step_a_page_asks_more_often_and_not_for_ever(ask, store):
+    run_id, queue = store.submit(SMALL), WorkQueue(store)
+    assert 0.1 <= told(ask(run_id))["pace"] <= 0.2
+    in_a_queue(store, run_id, seconds=4)
+    assert 0.1 <= told(ask(run_id))["pace"] <= 0.2
+    in_a_queue(store, run_id, seconds=6)
+    assert 0.4 <= told(ask(run_id))["pace"] <= 0.5
+    assert queue.claim("worker", run_id)
+    assert 0.1 <= told(ask(run_id))["pace"] <= 0.2, "it has begun, and compiles"
+
+
+def in_a_queue(store, run_id, seconds):
+    """Let a run wait for so long already."""
+    with store.writing() as connection:
+        connection.execute(runs.update().where(runs.c.id == run_id).values(updated_at=store.now() - seconds))
+
+
+def test_a_paused_run_is_looked_at_now_and_then(ask, make_run):
+    """It may be resumed in another browser."""
+    assert 1.0 <= told(ask(make_run(State.PAUSED)))["pace"] <= 3.0
 
 
 def test_a_page_is_out_of_date_when_the_run_is_in_another_state_and_not_when_it_has_only_learned(ask, make_run, store):
@@ -99,12 +145,33 @@ def test_to_ask_for_news_is_to_look_at_the_run(ask, make_run, store):
     assert turn.run.id == second != first
 
 
-def test_news_say_why_a_run_waits_and_that_it_does_no_longer(ask, make_run, store):
+def test_news_say_why_a_run_waits_and_that_it_does_no_longer(ask, make_run, store, monkeypatch):
     run_id, queue = make_run(State.ACTIVE), WorkQueue(store)
     assert "No worker is alive" in told(ask(run_id))["notice"]["text"]
+    assert "as soon as one is back, usually within seconds" in told(ask(run_id))["notice"]["text"]
+    monkeypatch.setattr(trouble, "text", "No memory.")
+    assert "once that is put right" in told(ask(run_id))["notice"]["text"]
     queue.heartbeat("worker", ready=False)
     assert "warming up" in told(ask(run_id))["notice"]["text"]
     queue.heartbeat("worker", ready=True)
+    assert told(ask(run_id))["notice"] is None
+
+
+@pytest.mark.parametrize(
+    ("earlier", "words"), [(0, "it is next"), (1, "one run is before it"), (3, "3 runs are before it")]
+)
+def test_news_of_a_run_in_a_queue_say_how_many_are_before_it(ask, store, earlier, words):
+    """Of those that wait for their first turn: somebody else's that is under way is not before it."""
+    queue = WorkQueue(store)
+    queue.heartbeat("worker", ready=True)
+    store.submit(SMALL, owner="under way")
+    assert queue.claim("worker")
+    for number in range(earlier):
+        store.submit(SMALL, owner=f"person {number}")
+    run_id = store.submit(SMALL)
+    store.submit(SMALL, owner="later")
+    assert f"Your run is in the queue: {words}." in told(ask(run_id))["notice"]["text"]
+    assert queue.claim("worker", run_id)
     assert told(ask(run_id))["notice"] is None
 
 

@@ -8,10 +8,8 @@ from typing import Any
 import pytest
 
 from mnist_core import engine, trouble
-from mnist_core.config import TrainConfig
-from mnist_core.runs import State
 from mnist_core.trouble import Trouble
-from tests.engines import finished, wait_until
+from tests.engines import wait_until
 
 SLEEPS = [sys.executable, "-c", "input()"]
 FAILS = [sys.executable, "-c", "raise SystemExit(3)"]
@@ -76,19 +74,62 @@ def test_a_worker_that_cannot_be_started_is_tried_again_and_the_reason_is_said(
     assert capfd.readouterr().err.count("No training: ") == 1, "said once on stderr"
 
 
-def test_delays_grow(monkeypatch, supervised, start):
-    plan, _ = start
-    plan += [OSError("no")] * 6
-    delays: list[float] = []
+class Ended:
+    """A worker process that has ended."""
+
+    stdin = None
+
+    def __init__(self, status):
+        self.returncode = status
+
+    def poll(self):
+        return self.returncode
+
+    def wait(self, _seconds):
+        return self.returncode
+
+
+GROWING = [0.0, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 30.0, 30.0]
+
+
+@pytest.mark.parametrize(
+    ("what", "lived", "delays"),
+    [
+        (OSError("no"), 0.0, GROWING),
+        (Ended(1), 5.0, GROWING),
+        (Ended(-9), 0.0, 9 * [0.0]),
+        (Ended(0), 0.0, 9 * [0.0]),
+        (Ended(1), 11.0, 9 * [0.0]),
+    ],
+    ids=["cannot be started", "ends by itself", "killed", "stops as it was told", "ends after more than ten seconds"],
+)
+def test_who_fails_at_once_is_replaced_ever_later_and_who_was_killed_or_has_lived_at_once(
+    store, monkeypatch, clock, what, lived, delays
+):
+    """Kills may be many, and the runs must go on; of failures that repeat themselves there is one each half minute."""
+    waited: list[float] = []
+
+    def start(_url, _name):
+        if isinstance(what, Exception):
+            raise what
+        return what
+
+    def poll():
+        clock.now += lived
+        return what.returncode
 
     def wait(delay):
-        delays.append(delay)
-        return len(delays) > 6
+        waited.append(delay)
+        return len(waited) == len(delays)
 
-    monkeypatch.setattr(engine, "LONGEST_DELAY", 4.0)
+    if isinstance(what, Ended):
+        monkeypatch.setattr(what, "poll", poll)
+    monkeypatch.setattr(trouble, "time", clock)
+    monkeypatch.setattr(engine, "start_worker", start)
+    supervised = engine.LocalWorkers(store.url, 1, Trouble().report)
     monkeypatch.setattr(supervised._stopping, "wait", wait)
     supervised._supervise("worker 0")
-    assert delays == [0.0, 0.5, 1.0, 2.0, 4.0, 4.0, 4.0]
+    assert waited == delays
 
 
 def test_a_worker_that_ends_at_once_is_told_until_one_has_lived(supervised, start, reported):
@@ -121,21 +162,6 @@ def test_stderr_that_nobody_reads_any_more_is_no_reason_to_die(reported, monkeyp
     monkeypatch.setattr(sys, "stderr", stderr)
     reported.report("no memory", "worker 0")
     assert reported.text == "no memory"
-
-
-def test_a_real_worker_trains_after_a_start_that_failed(supervised, monkeypatch, store):
-    start_worker, failures = engine.start_worker, [OSError(errno.ENOMEM, "Cannot allocate memory")]
-
-    def start(url, name):
-        if failures:
-            raise failures.pop()
-        return start_worker(url, name)
-
-    monkeypatch.setattr(engine, "start_worker", start)
-    run_id = store.submit(TrainConfig(hidden_units=16, epochs=1, batch_size=1024))
-    supervised.start()
-    wait_until(lambda: finished(store, run_id), "the run ends")
-    assert store.run(run_id).state is State.FINISHED
 
 
 def test_a_slot_of_a_cluster_that_cannot_have_a_worker_says_why(store, start, reported):
