@@ -20,6 +20,8 @@ from tests.engines import finished, left_alone, stored_fingerprint, wait_until
 if not os.environ.get("CI"):
     pytest.importorskip("distributed", reason="pip install -r requirements-cluster.txt")
 
+pytestmark = pytest.mark.slow
+
 CONFIGS = [TrainConfig(hidden_units=16, epochs=12, batch_size=256, seed=seed) for seed in range(2)]
 
 

@@ -17,6 +17,8 @@ from mnist_core.config import TrainConfig
 from mnist_core.data import PIXELS, Dataset, load_dataset
 from mnist_core.training import Trainer
 
+pytestmark = pytest.mark.slow
+
 TWENTY_STEPS = 19 * 128 + 57
 """Images for 19 full batches and a smaller last one."""
 GROUP = 64

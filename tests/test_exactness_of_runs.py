@@ -2,8 +2,12 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
+
 from mnist_core.config import TrainConfig
 from tests.engines import assert_as_if_left_alone, finished, start_server, wait_until, worker_pids
+
+pytestmark = pytest.mark.slow
 
 LONG = [
     TrainConfig(epochs=100),

@@ -11,6 +11,8 @@ from mnist_core import engine, trouble
 from mnist_core.trouble import Trouble
 from tests.engines import wait_until
 
+pytestmark = pytest.mark.slow
+
 SLEEPS = [sys.executable, "-c", "input()"]
 FAILS = [sys.executable, "-c", "raise SystemExit(3)"]
 

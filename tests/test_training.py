@@ -15,6 +15,8 @@ from mnist_core.runs import Checkpoint, Point
 from mnist_core.training import BadCheckpoint, Progress, Trainer, TrainingDiverged, train
 from tests.engines import fingerprint
 
+pytestmark = pytest.mark.slow
+
 SMALL = TrainConfig(hidden_units=16, epochs=2, batch_size=64)
 
 

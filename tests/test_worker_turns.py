@@ -210,7 +210,7 @@ def test_when_the_database_fails_the_run_is_no_failure_and_goes_on_once_its_leas
     assert turns_of(worker) == [run_id]
 
 
-def test_a_worker_that_was_taken_for_dead_writes_nothing_more_and_goes_on_with_others(store, worker, after):
+def test_a_worker_that_was_taken_for_dead_writes_nothing_more_and_goes_on_with_others(store, worker, after, capsys):
     run_id, queue = store.submit(TrainConfig(epochs=20)), WorkQueue(store)
 
     def take_away():
@@ -221,6 +221,7 @@ def test_a_worker_that_was_taken_for_dead_writes_nothing_more_and_goes_on_with_o
     assert worker.work()
     run = store.run(run_id)
     assert (run.state, run.message, run.leased) == (State.ACTIVE, "", True)
+    assert capsys.readouterr().err == "", "that is nothing unexpected"
     assert run.step < run.steps / 2
     other = store.submit(TrainConfig(epochs=1), owner="somebody else")
     assert turns_of(worker) == [other]

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 
+import pytest
 import sqlalchemy as sa
 
 from mnist_core.cli import main
@@ -13,6 +14,8 @@ from mnist_core.engine import LocalWorkers
 from mnist_core.runs import RunStore, State, WorkQueue
 from mnist_core.worker import Worker
 from tests.engines import LIMIT_SECONDS, assert_as_if_left_alone, finished, wait_until, worker_pids
+
+pytestmark = pytest.mark.slow
 
 SHORT = TrainConfig(hidden_units=16, epochs=1, batch_size=1024)
 LONG = TrainConfig(epochs=100)
