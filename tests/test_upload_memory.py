@@ -113,7 +113,8 @@ def test_files_on_their_way_count_until_they_have_come(server: Server) -> None:
         first = asyncio.ensure_future(server.put(200 * MEGABYTE))
         others = [asyncio.ensure_future(server.put(240 * MEGABYTE, f"{visit}")) for visit in range(3)]
         await asyncio.sleep(0)
-        refused = [await server.put(51 * MEGABYTE), await server.put(100 * MEGABYTE, "late")]
+        late = (server.put(51 * MEGABYTE), server.put(100 * MEGABYTE, "late"))
+        refused = [await asyncio.wait_for(it, 5) for it in late]
         server.finish.set()
         await asyncio.gather(first, *others)
         return [*refused, await server.put(250 * MEGABYTE), await server.put(100 * MEGABYTE, "late")]
