@@ -61,6 +61,16 @@ def just_begun(number: int = 1, **changes: Any) -> Run:
     return run(number, **unknown | {"state": State.ACTIVE, "step": 0, "seconds": 0.0} | changes)
 
 
+FIVE = (
+    run(1, hidden_units=64, test_accuracy=0.970, train_accuracy=0.98, seconds=10.0),
+    run(2, hidden_units=128, optimizer="adam", test_accuracy=0.976, tags=("week-1", "odd")),
+    run(3, hidden_units=512, optimizer="adam", test_accuracy=0.982, seed=1, augment=True),
+    run(4, hidden_units=64, test_accuracy=0.974, train_accuracy=0.99, seconds=14.0, seed=1),
+    just_begun(5, hidden_units=32),
+)
+"""Four finished runs, of which the first and the fourth differ in their seed alone, and one that has just begun."""
+
+
 def frame(*runs: Run) -> pd.DataFrame:
     """A ledger of these runs."""
     return frame_of(runs, {})

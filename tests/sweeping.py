@@ -7,6 +7,7 @@ import numpy as np
 from mnist_core.config import TrainConfig
 from mnist_core.network import Network
 from mnist_core.runs import Checkpoint, Point, Run, RunStore, State, WorkQueue
+from mnist_core.runs.records import SweepState
 from mnist_core.runs.schema import blobs
 from mnist_core.runs.sweeps import Sweeps
 from mnist_core.sweeps.advance import advance_one
@@ -30,6 +31,13 @@ def pretend(store: RunStore, run: Run, accuracies: list[float], seconds: float =
 
 def going(sweeps: Sweeps, sweep_id: int) -> list[Run]:
     return [run for run in sweeps.runs(sweep_id) if run.state is State.ACTIVE]
+
+
+def ended(sweeps: Sweeps, sweep_id: int) -> bool:
+    """Whether a sweep has ended well."""
+    sweep = sweeps.sweep(sweep_id)
+    assert sweep.state is not SweepState.FAILED, sweep.message
+    return sweep.state is SweepState.FINISHED
 
 
 def conclude(store: RunStore, sweeps: Sweeps, sweep_id: int) -> None:
