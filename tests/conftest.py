@@ -101,7 +101,7 @@ def postgresql_server() -> Iterator[PostgreSQL]:
 @pytest.fixture
 def postgresql_url(postgresql_server: PostgreSQL) -> str:
     """The address of an empty PostgreSQL database."""
-    return postgresql_server.new_database()
+    return postgresql_server.emptied_database()
 
 
 @pytest.fixture(autouse=True)

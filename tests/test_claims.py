@@ -67,7 +67,6 @@ def test_runs_of_a_sweep_train_side_by_side_and_beside_their_owners_other_runs(s
     assert sorted(claim(queue, worker).run.id for worker in "abcd") == ids
 
 
-@both_databases
 @pytest.mark.parametrize(("seconds", "first"), [(290, 0), (310, 1)])
 def test_a_run_counts_as_watched_for_five_minutes(store, queue, set_clock, seconds, first):
     ids = [store.submit(CONFIG, owner="left")]
@@ -102,7 +101,6 @@ def test_of_a_watched_sweep_the_oldest_run_counts_as_watched_and_the_others_do_n
     assert claim(queue, "a fourth").run.id == ids[0], "nobody looks at the sweep any more"
 
 
-@both_databases
 @pytest.mark.parametrize("state", [state for state in State if state not in (State.ACTIVE, State.DAMAGED)])
 def test_only_active_runs_are_trained_even_if_asked_for(store, queue, state):
     number = add_run(store, state)

@@ -10,7 +10,7 @@ import pytest
 from mnist_core.data import DIGITS
 from mnist_core.runs import Asker, Handwriting, HandwritingError, RunStore
 from mnist_core.runs.schema import drawings, handwriting_sets
-from tests.databases import both_databases, count_of
+from tests.databases import count_of
 from tests.visits import ME, SOMEBODY_ELSE
 
 STRANGER = "c" * 32
@@ -97,7 +97,6 @@ def test_names_are_kept_up_to_60_characters_and_are_free_again_after_a_deletion(
 # -- gone for good ------------------------------------------------------------------------------
 
 
-@both_databases
 @pytest.mark.parametrize("next_deletion", ["of a drawing", "of a set"])
 @pytest.mark.parametrize(("hours", "left"), [(23, (3, 3)), (25, (2, 1))])
 def test_what_was_deleted_goes_for_good_with_the_next_deletion_after_a_day(

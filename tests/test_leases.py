@@ -155,7 +155,6 @@ def test_only_the_lease_in_hand_is_renewed_and_none_that_has_run_out(store, kind
     assert not held_after_a_beat_at(24, lease), "the turn before is nobody's, though the worker is the same"
 
 
-@both_databases
 @each_kind
 def test_what_a_worker_holds_is_nobody_elses_for_six_seconds(store, kind, set_clock):
     add(store, kind)
@@ -182,7 +181,6 @@ def test_progress_renews_the_lease_of_a_run_until_it_is_given_back(store, queue,
 # -- workers that die ---------------------------------------------------------------------------
 
 
-@both_databases
 @each_kind
 def test_what_a_dead_worker_held_can_be_claimed_at_once_and_nothing_else(store, kind):
     for owner in ("me", "you"):

@@ -133,7 +133,6 @@ def test_a_run_of_a_sweep_or_an_imported_one_gets_no_more_epochs(store, column, 
 # -- runs that failed ---------------------------------------------------------------------------
 
 
-@both_databases
 @pytest.mark.parametrize("again", [RunStore.resume, RunStore.extend])
 def test_a_failure_keeps_its_reason_until_the_run_goes_on(store, queue, again):
     number = store.submit(TrainConfig())
