@@ -17,7 +17,7 @@ import pytest
 
 from scripts.find_chromium import NONE_TO_BE_HAD, find_chromium
 
-STARTING_PROCESSES = {"browser", "server", "shared_server", "postgresql_server"}
+STARTING_PROCESSES = {"browser", "server", "shared_server", "quiet_server", "postgresql_server"}
 """Fixtures; whoever uses one of them, if only by way of another, is slow."""
 MARK_IT = "mark it with @pytest.mark.slow, and it is left out of make test-fast"
 ON_PURPOSE = """Tests in a browser were left out: {0}. So this run counts as failed. {1}
