@@ -17,6 +17,7 @@ from tests.canvas import (
     expect_answer,
     expect_canvas,
     expect_invitation,
+    expect_nothing_to_undo,
     expect_some_answer,
     open_canvas,
     press,
@@ -62,6 +63,24 @@ def test_a_stroke_that_the_server_has_not_heard_of_outlasts_reload_and_leaving(q
     expect_canvas(page)
     press(page, "Undo")
     expect_answer(page, "I read a 4.")
+
+
+def test_a_stroke_of_which_the_server_heard_as_the_page_was_reloaded_is_there_once(quiet_server, page):
+    told = Told(page)
+    open_canvas(page, quiet_server)
+    first, second = STROKES["4"]
+    draw(page, [first])
+    expect_some_answer(page)
+    with standing_still(quiet_server):
+        draw(page, [second])
+        told.wait_for_more(2)  # of the picture and of the stroke
+    page.reload()
+    expect_answer(page, "I read a 4.")
+    expect_canvas(page)
+    press(page, "Undo")
+    press(page, "Undo")
+    expect_invitation(page)
+    expect_nothing_to_undo(page)
 
 
 def test_all_goes_on_in_its_order_when_the_server_stood_still_meanwhile(quiet_server, page):
