@@ -68,10 +68,15 @@ def test_with_a_further_name_nobody_is_unless_the_setting_says_so(monkeypatch, n
     """A proxy may change Host and Origin as well, and what comes through it cannot be told from a browser here."""
     allow(monkeypatch, *names)
     assert not sits_at_server("127.0.0.1", BROWSER)
-    monkeypatch.setenv(SETTING, "local")
+    monkeypatch.setenv(SETTING, " Local ")
     assert sits_at_server("127.0.0.1", BROWSER)
     assert not sits_at_server("127.0.0.1", BROWSER | {"X-Forwarded-For": "127.0.0.1"})
     assert not sits_at_server("192.168.1.7", BROWSER)
+
+
+def test_the_machines_own_names_are_no_further_ones_however_they_are_written(monkeypatch):
+    allow(monkeypatch, " LOCALHOST.", "127.0.0.1", "::1", "192.168.1.5")
+    assert sits_at_server("127.0.0.1", BROWSER)
 
 
 def test_a_teacher_at_the_machine_that_lets_the_local_network_in_still_is(monkeypatch):

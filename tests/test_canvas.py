@@ -252,9 +252,18 @@ def test_answers_that_no_canvas_gives_get_a_sentence(
     assert "drawing" in app.error[0].value
 
 
-def test_strokes_reach_the_page(browser_sends: Callable[[Any, Any], AppTest]) -> None:
-    app = browser_sends([{"strokeWidth": 18}], PNG_URL + base64.b64encode(png()).decode())
-    assert app.text[0].value == "Strokes: 1"
+@pytest.mark.parametrize("count", [1, 300])
+def test_strokes_reach_the_page(count: int, browser_sends: Callable[[Any, Any], AppTest]) -> None:
+    app = browser_sends([{"strokeWidth": 18}] * count, PNG_URL + base64.b64encode(png()).decode())
+    assert app.text[0].value == f"Strokes: {count}"
+
+
+@pytest.mark.parametrize(("strokes", "size"), [(301, 1_000), (1, 1_000_001)])
+def test_more_strokes_or_larger_pictures_do_not(
+    strokes: int, size: int, browser_sends: Callable[[Any, Any], AppTest]
+) -> None:
+    app = browser_sends([{"strokeWidth": 18}] * strokes, PNG_URL + base64.b64encode(bytes(size)).decode())
+    assert "This drawing is too large" in app.error[0].value
 
 
 def picture(**changes: Any) -> dict[str, Any]:
@@ -297,6 +306,9 @@ def test_what_is_kept_for_browsers_is_bounded() -> None:
     assert kept.recall("0", "draw", None) is None
     assert kept.recall("1", "draw", None) == 1
     assert kept.recall("1", "grid", "nothing") == "nothing"
+    kept.keep("1", "draw", 1)
+    kept.keep("new", "draw", 2)
+    assert kept.recall("1", "draw", None) == 1, "whoever was here lately is not the first to be forgotten"
 
 
 def test_what_is_kept_is_one_browsers_own_and_not_too_large(monkeypatch: pytest.MonkeyPatch) -> None:

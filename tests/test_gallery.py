@@ -64,6 +64,24 @@ def test_each_cell_shows_its_own_image(count):
         np.testing.assert_array_equal(sheet[28 * row :, 28 * column :][:28, :28], image)
 
 
+def test_five_digits_are_placed_on_a_sheet_of_three_by_two():
+    html = grid_html(images(5), [""] * 5, list("abcde"), 56, 64)
+    assert "--sheet-size:300% 200%" in html
+    assert Pictures(html).positions == [(0, 0), (50, 0), (100, 0), (0, 100), (50, 100)]
+
+
+def test_columns_are_as_many_as_fit_or_just_so_many():
+    assert "--digit:56px;--columns:auto-fill, minmax(min(64px, 100%), 1fr);" in grid_html(
+        images(1), [""], ["a"], 56, 64
+    )
+    assert "--digit:48px;--columns:12, minmax(0, 60px);" in grid_html(images(1), [""], ["a"], 48, 60, columns=12)
+
+
+def test_captions_stand_below_in_lines_of_their_own_and_are_not_read_out_twice():
+    html = grid_html(images(2), ["4 read as 9\n98.1 %", ""], ["a", "b"], 56, 64)
+    assert re.findall(r"<small[^>]*>[^<]*</small>", html) == ['<small aria-hidden="true">4 read as 9\n98.1 %</small>']
+
+
 def test_an_empty_gallery_is_an_empty_list():
     assert Pictures(grid_html(images(0), [], [], 56, 64)).labels == []
 
@@ -92,6 +110,13 @@ def test_the_number_grid_has_every_pixel_in_its_place():
     html = number_grid_html(image)
     numbers = [int(value) for value in re.findall(r"<td[^>]*>(\d+)</td>", html)]
     assert (np.array(numbers).reshape(28, 28) == image).all()
+
+
+@pytest.mark.parametrize(("value", "light_text"), [(0, True), (127, True), (128, False), (255, False)])
+def test_numbers_stand_out_from_their_shade_of_grey(value, light_text):
+    html = number_grid_html(np.full((28, 28), value, dtype=np.uint8))
+    assert f".g{value}{{background:rgb({value},{value},{value})}}" in html
+    assert (f'<td class="g{value} dark">' in html) is light_text
 
 
 def test_the_probability_table_says_what_was_read():

@@ -122,6 +122,11 @@ def test_a_paused_run_is_looked_at_now_and_then(ask, make_run):
     assert 1.0 <= told(ask(make_run(State.PAUSED)))["pace"] <= 3.0
 
 
+def test_a_run_that_goes_on_says_how_long_it_takes_and_one_that_has_ended_how_long_it_took(ask, make_run):
+    assert told(ask(make_run(State.ACTIVE)))["words"].endswith(" left")
+    assert told(ask(make_run(State.STOPPED, owner=SOMEBODY_ELSE)))["words"].endswith(" of training")
+
+
 def test_a_page_is_out_of_date_when_the_run_is_in_another_state_and_not_when_it_has_only_learned(ask, make_run, store):
     run_id = make_run(State.ACTIVE)
     page = told(ask(run_id))["page"]
