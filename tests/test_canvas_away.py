@@ -95,6 +95,10 @@ def test_all_goes_on_in_its_order_when_the_server_stood_still_meanwhile(quiet_se
         draw(page, STROKES["4"])
         told.wait_for_more(2)  # it asks again, and that must not count twice
     expect_answer(page, "I read a 4.")
+    press(page, "Undo")
+    expect(page.get_by_role("status").filter(has_text="I read a 4.")).to_have_count(0)
+    draw(page, STROKES["4"][1:])
+    expect_answer(page, "I read a 4.")  # as these two strokes are all that is left
 
 
 def test_a_stroke_drawn_while_the_server_is_away_is_read_when_it_is_back(server, visitors):
