@@ -6,7 +6,6 @@ import importlib.util
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -18,6 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import psycopg
+
+from scripts.ports import free_port
 
 START_SECONDS = 30.0
 OWNER = "mnist"
@@ -161,10 +162,3 @@ def _wait_until_it_answers(server: PostgreSQL, process: subprocess.Popen[bytes],
             if process.poll() is not None or time.monotonic() > end:
                 raise NoPostgreSQL(f"PostgreSQL does not start: {log.read_text()[-500:]}") from None
             time.sleep(0.05)
-
-
-def free_port() -> int:
-    """Return a port of 127.0.0.1 that nobody uses at the moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -6,7 +6,6 @@ The journeys in the tests and `make screenshots` start it here.
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -26,6 +25,7 @@ sys.path.insert(0, str(PROJECT))
 from mnist_core.runs import RunStore  # noqa: E402
 from scripts.find_chromium import FLAGS, NONE_TO_BE_HAD, find_chromium  # noqa: E402
 from scripts.launch import streamlit_command  # noqa: E402
+from scripts.ports import free_port  # noqa: E402
 from scripts.preflight import LOOPBACK, Problem  # noqa: E402
 
 SECONDS_TO_START = 60.0
@@ -55,7 +55,7 @@ class RunningApp:
         self.database_url = f"sqlite:///{folder / 'runs.sqlite'}"
         self.store = RunStore.open(self.database_url)
         self.log = folder / "server.log"
-        self.port = _free_port()
+        self.port = free_port()
         self.url = f"http://{LOOPBACK}:{self.port}"
         self._workers, self._names = workers, list(names)
         self._processes: list[subprocess.Popen[bytes]] = []
@@ -174,9 +174,3 @@ def _processes() -> Iterator[tuple[int, str]]:
     for line in subprocess.run(ps, capture_output=True, text=True, check=True).stdout.splitlines():
         pid, command = line.split(None, 1)
         yield int(pid), command
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        return int(probe.getsockname()[1])

@@ -24,7 +24,8 @@ from mnist_core.runs import Checkpoint, Point, RunStore, State, WorkQueue, schem
 from mnist_core.runs.schema import runs
 from scripts.postgresql import NoPostgreSQL, PostgreSQL, postgresql_running
 from scripts.running_app import DESKTOP, PHONE, RunningApp, Screen, chromium, running_app
-from tests.kinds import (  # noqa: F401  # hooks
+from tests.kinds import (  # noqa: F401  # hooks and a fixture for all tests
+    only_slow_tests_start_processes_and_train,
     pytest_collection_modifyitems,
     pytest_runtest_setup,
     pytest_sessionfinish,

@@ -2,13 +2,13 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
 from pathlib import Path
 
 from mnist_core.runs import StoreError
+from scripts.ports import free_port
 
 PROJECT = Path(__file__).parents[1]
 
@@ -17,9 +17,7 @@ class DaskCluster:
     """A Dask scheduler and its workers on this machine; what is killed here is killed with -9."""
 
     def __init__(self, folder):
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
         self.address = f"tcp://127.0.0.1:{self.port}"
         self.folder = folder
         self.scheduler = None

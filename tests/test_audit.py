@@ -6,7 +6,6 @@ import os
 import re
 import subprocess
 import sys
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -63,23 +62,32 @@ def test_a_service_out_of_reach_passes_and_is_not_taken_for_a_good_answer(answer
     assert outcome(answers) == (0, "The vulnerability service cannot be reached: 3 pins were not audited.")
 
 
+def test_a_service_out_of_reach_is_not_waited_for_with_every_pin():
+    asked: list[str] = []
+
+    def say_nothing(wanted: Sequence[str]) -> Answers:
+        asked.extend(wanted)
+        return []
+
+    audit.audit([*WANTED, "zict==3.0.0"], say_nothing)
+    assert asked == WANTED
+
+
 def test_what_the_service_does_not_know_is_said():
     assert outcome([answer(WANTED[0])]).text.endswith("2 others are unknown to the service.")
 
 
 @pytest.mark.slow
-def test_without_a_network_it_is_over_within_seconds(monkeypatch):
+def test_without_a_network_the_check_passes_and_says_so(monkeypatch):
     """Every connection goes to a port at which nobody listens."""
     if not os.environ.get("CI"):
         pytest.importorskip("pip_audit")
     for name in ("HTTPS_PROXY", "https_proxy", "ALL_PROXY"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
-    started = time.monotonic()
     command = [sys.executable, str(PROJECT / "scripts" / "audit.py")]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0
     assert done.stdout.startswith("The vulnerability service cannot be reached: ")
-    assert time.monotonic() - started < 30
 
 
 def test_every_pin_of_the_project_is_asked_about():

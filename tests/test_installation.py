@@ -17,7 +17,7 @@ import pytest
 from scripts import set_up
 from scripts.installation_trouble import explain
 from scripts.interrupted import remove_unfinished_packages
-from scripts.postgresql import free_port
+from scripts.ports import free_port
 from scripts.preflight import Problem
 from scripts.running_app import wait_until
 from tests.package_index import (

@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from mnist_core.config import TrainConfig
-from scripts.postgresql import free_port
+from scripts.ports import free_port
 from scripts.running_app import RunningApp, chromium, wait_until
 from tests.journeys import type_number
 from tests.programs import make_certificate, needed

@@ -17,8 +17,8 @@ from pathlib import Path
 
 import pytest
 
-from scripts import find_chromium, launch, system_packages
-from scripts.postgresql import free_port
+from scripts import find_chromium, launch, ports, system_packages
+from scripts.ports import free_port
 from scripts.preflight import LOOPBACK, Problem, require_port, require_room, require_writable
 from tests.programs import write_program
 
@@ -58,6 +58,18 @@ def test_port_for_administrators():
             pytest.skip("this machine lets everybody use every port")
         with pytest.raises(Problem, match="Port 1 is for administrators only"):
             require_port(LOOPBACK, 1)
+
+
+def test_a_free_port_is_none_that_a_connection_may_be_given_before_the_server_starts():
+    assert all(1024 <= free_port() < 32_768 for _ in range(20))
+
+
+def test_a_port_in_use_is_not_free(monkeypatch: pytest.MonkeyPatch):
+    with socket.socket() as other_program:
+        other_program.bind((LOOPBACK, free_port()))
+        taken = other_program.getsockname()[1]
+        monkeypatch.setattr(ports, "GIVEN_TO_NO_CLIENT", [taken, taken + 1])
+        assert {free_port() for _ in range(10)} == {taken + 1}
 
 
 # -- the local network ---------------------------------------------------------------------------
