@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 import numpy as np
 import pandas as pd
 
-from mnist_core.config import CHOICES, ConfigError, TrainConfig
+from mnist_core.config import CHOICES, SWITCHES, ConfigError, TrainConfig
 from mnist_core.escape import quoted
 from mnist_core.export.formats import require_settings
 from mnist_core.network import Network
@@ -21,6 +21,7 @@ from mnist_core.number import parse_number
 from mnist_core.runs import History, Point, Run
 
 ALWAYS_IN_A_LINK = ("hidden_units", "epochs", "batch_size")
+_SWITCH_WORDS = {"true": True, "on": True, "false": False, "off": False}
 
 
 def weights(network: Network) -> bytes:
@@ -82,9 +83,11 @@ def read_settings(query: Mapping[str, str]) -> tuple[TrainConfig, list[str]]:
 
 
 def _value(name: str, text: str) -> Any:
-    """Return a setting's text as a number, where it is one: `TrainConfig` judges whether that is right."""
+    """Return a setting's text as a number or switch, where it is one: `TrainConfig` judges whether that is right."""
     if name in CHOICES:
         return text
+    if name in SWITCHES:
+        return _SWITCH_WORDS.get(text.lower(), text)
     with suppress(ValueError):
         return parse_number(text)
     return text
