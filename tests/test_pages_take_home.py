@@ -6,9 +6,10 @@ import pytest
 
 from mnist_core.config import TrainConfig
 from mnist_core.export.make import make
-from mnist_core.runs import DatasetShelf, JobQueue, State
+from mnist_core.runs import DatasetShelf, JobQueue, State, WorkQueue
 from mnist_core.words import percent
 from mnist_core.worker import Worker
+from tests.bars import pretend_run
 from tests.idx_server import small_dataset
 from tests.visits import ME, TRAIN, OpenPage
 
@@ -109,3 +110,67 @@ def test_a_network_is_imported_for_the_dataset_that_it_reads(open_page, store):
     page.rerun()
     assert store.run(2).dataset == "shapes"
     assert page.app.selectbox[0].value == 2
+
+
+# -- what a worker is waited for ----------------------------------------------------------------------
+
+
+def test_an_import_is_told_as_it_stands(open_page, store):
+    page, jobs = open_page(EVALUATE), JobQueue(store)
+    assert page.button("Import").disabled
+    page.app.file_uploader[0].upload("mine.keras", b"a network")
+    page.rerun()
+    page.press("Import")
+    assert "mine.keras is being read: no worker is alive at the moment" in page.words
+    WorkQueue(store).heartbeat("worker", ready=True)
+    page.rerun()
+    assert "mine.keras is being read: this takes a moment." in page.words
+    job = jobs.claim("worker")
+    assert job is not None
+    assert (job.owner, job.file_name) == (ME, "mine.keras")
+    jobs.fail(job, "It has a layer of another kind.")
+    page.rerun()
+    assert [it.value for it in page.app.error] == ["mine.keras was not imported. It has a layer of another kind."]
+    assert "is being read" not in page.words
+
+
+def test_a_model_that_could_not_be_made_can_be_asked_for_again(open_page, store):
+    page, jobs = open_page(TRAIN, pretend_run(store, State.FINISHED)), JobQueue(store)
+    page.press("Make Keras model")
+    assert page.button("Keras model: being made …").disabled
+    assert not page.button("Make ONNX model").disabled
+    job = jobs.claim("worker")
+    assert job is not None
+    jobs.fail(job, "There was too little memory.")
+    page.rerun()
+    assert [it.value for it in page.app.error] == ["There was too little memory."]
+    page.press("Make Keras model")
+    assert not page.app.error
+    assert page.button("Keras model: being made …").disabled
+
+
+def test_a_model_is_not_offered_once_the_run_has_learned_more(open_page, store):
+    run_id = pretend_run(store, State.PAUSED)
+    page, jobs = open_page(TRAIN, run_id), JobQueue(store)
+    page.press("Make Keras model")
+    job = jobs.claim("worker")
+    assert job is not None
+    jobs.finish_export(job, b"a model")
+    page.rerun()
+    assert page.downloads["Keras model"] == f"files/models/{job.id}"
+    with store.writing() as connection:
+        connection.exec_driver_sql("UPDATE runs SET step = 3")
+    page.rerun()
+    assert "Keras model" not in page.downloads
+    assert "Make Keras model" in page.buttons
+
+
+def test_a_model_that_waits_for_a_worker_says_so_only_as_long_as_there_is_none(open_page, store):
+    page = open_page(TRAIN, pretend_run(store, State.FINISHED))
+    sentence = "The file is made as soon as one is back."
+    assert sentence not in page.words
+    page.press("Make Keras model")
+    assert sentence in page.words
+    WorkQueue(store).heartbeat("worker", ready=True)
+    page.rerun()
+    assert sentence not in page.words

@@ -90,7 +90,7 @@ def _controls(run: Run) -> None:
             _offer(cure, run)
         if not run.state.ended:
             _action("Stop", ":material/stop:", store.stop, run.id)
-        longer = run.sweep_id is None and not run.imported and run.config.epochs < LIMITS["epochs"].high
+        longer = run.sweep_id is None and run.config.epochs < LIMITS["epochs"].high
         if run.state is not State.FAILED and longer:
             _action("\\+1 epoch", ":material/add:", store.extend, run.id)
 
