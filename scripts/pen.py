@@ -1,4 +1,4 @@
-"""Draws digits on the Draw page's canvas, in a browser: with the mouse, or with a finger."""
+"""Draws digits on the Draw page's canvas, in a browser, with the mouse."""
 
 from __future__ import annotations
 
@@ -30,22 +30,6 @@ def draw_with_mouse(page: Page, digit: str) -> None:
     for point in others:
         page.mouse.move(*point, steps=4)
     page.mouse.up()
-
-
-def draw_with_finger(page: Page, digit: str) -> None:
-    """Draw a digit of `STROKES` by touch; the page's browser context must have a touch screen."""
-    first, *others = _on_canvas(page, digit)
-    browser = page.context.new_cdp_session(page)
-
-    def touch(kind: str, points: list[Point]) -> None:
-        places = [{"x": x, "y": y} for x, y in points]
-        browser.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": places})
-
-    touch("touchStart", [first])
-    for point in others:
-        touch("touchMove", [point])
-    touch("touchEnd", [])
-    browser.detach()
 
 
 def inside(area: Locator, across: float, down: float) -> Point:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import os
 import re
@@ -23,7 +24,7 @@ from mnist_core.data import load_dataset
 from mnist_core.runs import Checkpoint, Point, RunStore, State, WorkQueue, schema
 from mnist_core.runs.schema import runs
 from scripts.postgresql import NoPostgreSQL, PostgreSQL, postgresql_running
-from scripts.running_app import DESKTOP, PHONE, RunningApp, Screen, chromium, running_app
+from scripts.running_app import DESKTOP, PHONE, RunningApp, Screen, chromium, running_app, wait_until
 from tests.kinds import (  # noqa: F401  # hooks and a fixture for all tests
     only_slow_tests_start_processes_and_train,
     pytest_collection_modifyitems,
@@ -201,8 +202,8 @@ def trainer(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> type[PretendedTrai
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[RunningApp]:
-    """The app, just started and cold, for one test alone."""
-    with running_app(tmp_path) as app:
+    """The app, just started, cold and without workers, for one test alone."""
+    with running_app(tmp_path, workers=0) as app:
         yield app
     assert "Traceback" not in app.log.read_text(), app.last_lines()
 
@@ -225,6 +226,14 @@ def shared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningA
 
 
 @pytest.fixture(scope="session")
+def finished_run(shared_server: RunningApp) -> int:
+    """A run of the shared app that has ended, of nobody in particular."""
+    run_id = shared_server.store.submit(TrainConfig(hidden_units=32, epochs=1))
+    wait_until(lambda: shared_server.store.run(run_id).state is State.FINISHED, "the run has ended", 120)
+    return run_id
+
+
+@pytest.fixture(scope="session")
 def quiet_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
     """The app without workers, for those who draw, and for runs that a test trains itself (see pretended.py)."""
     with running_app(tmp_path_factory.mktemp("quiet"), workers=0) as app:
@@ -235,18 +244,30 @@ def quiet_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningAp
 # -- people at their browsers ---------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")  # and not longer: Playwright's event loop would be in the way of other tests
-def browser() -> Iterator[Browser]:
+@pytest.fixture(scope="session")
+def shared_browser() -> Iterator[tuple[Browser, asyncio.AbstractEventLoop]]:
+    """A Chromium, with Playwright's event loop: it counts as running only during tests that have a `browser`."""
     from playwright.sync_api import expect
 
     expect.set_options(timeout=BROWSER_MILLISECONDS)
     with chromium() as browser:
-        yield browser
+        loop = asyncio.get_running_loop()
+        asyncio._set_running_loop(None)
+        yield browser, loop
+        asyncio._set_running_loop(loop)
 
 
-@pytest.fixture(scope="module")
-def tabs(browser: Browser) -> Tabs:
-    return Tabs(browser)
+@pytest.fixture
+def browser(shared_browser: tuple[Browser, asyncio.AbstractEventLoop]) -> Iterator[Browser]:
+    browser, loop = shared_browser
+    asyncio._set_running_loop(loop)
+    yield browser
+    asyncio._set_running_loop(None)
+
+
+@pytest.fixture(scope="session")
+def tabs(shared_browser: tuple[Browser, asyncio.AbstractEventLoop]) -> Tabs:
+    return Tabs(shared_browser[0])
 
 
 @pytest.fixture

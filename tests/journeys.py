@@ -36,12 +36,19 @@ def type_number(page: Page, label: str, value: int) -> None:
 
 
 def press(page: Page, label: str) -> None:
-    page.get_by_role("button", name=label, exact=True).click()
+    """Press a button of the app's own: Streamlit's header has a Stop as well, as long as the page is drawn."""
+    of_the_app = page.locator(":not([kind=header])")
+    page.get_by_role("button", name=label, exact=True).and_(of_the_app).click()
 
 
 def train(page: Page, app: RunningApp, units: int, epochs: int, batch_size: int = 128) -> int:
     """Open the app, set hyperparameters and press Train; return the number of the run."""
     open_train_page(page, app)
+    return train_on(page, units, epochs, batch_size)
+
+
+def train_on(page: Page, units: int, epochs: int, batch_size: int = 128) -> int:
+    """Do the same on the Train page as it is."""
     for label, value in {"Hidden units": units, "Epochs": epochs, "Batch size": batch_size}.items():
         type_number(page, label, value)
     press(page, "Train")
@@ -127,7 +134,7 @@ def click_cell(page: Page, true: int, predicted: int) -> None:
 
 def reach_with_tab(page: Page, label: str) -> None:
     """Press Tab until the button or field of that name has the focus."""
-    for _ in range(60):
+    for _ in range(150):  # a few times around the page, which may still be drawn
         page.keyboard.press("Tab")
         name = page.evaluate("(it => it.ariaLabel || it.innerText.split('\\n').pop())(document.activeElement)")
         if name.strip() == label:

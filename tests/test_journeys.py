@@ -5,26 +5,22 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from mnist_core import words
 from mnist_core.config import TrainConfig
-from mnist_core.runs import State
+from mnist_core.runs import Point, WorkQueue
 from scripts.running_app import wait_until
 from tests.journeys import (
     another_machine,
-    axis_range,
-    drag_across,
     expect_state,
     expect_to_fit,
     let_go,
-    metric,
     open_train_page,
     percent,
-    points_drawn,
     press,
     reach_with_tab,
     run_in_address,
     step,
     train,
+    train_on,
     wait_for_step,
 )
 
@@ -37,8 +33,10 @@ LONG_EPOCHS = 100
 # -- training -----------------------------------------------------------------------------------------
 
 
-def test_train_watch_reload_pause_resume_and_see_it_end(app, page):
-    run_id = train(page, app, units=64, epochs=1, batch_size=1)  # ten seconds or so
+def test_train_watch_reload_pause_resume_and_stop(app, page):
+    open_train_page(page, app)
+    wait_until(lambda: page.evaluate("!!window.Plotly"), "plotly.js is there before the first chart")
+    run_id = train_on(page, units=64, epochs=LONG_EPOCHS)
     wait_for_step(page, after=0)
     wait_until(lambda: percent(page, "Training accuracy") > 0, "the accuracy has come, a moment after the step")
     early = percent(page, "Training accuracy")
@@ -56,28 +54,6 @@ def test_train_watch_reload_pause_resume_and_see_it_end(app, page):
 
     press(page, "Resume")
     wait_for_step(page, after=paused_at)
-    expect_state(page, "Finished")
-    run = app.store.run(run_id)
-    assert (run.config.hidden_units, run.config.epochs, run.step) == (64, 1, run.steps)
-    accuracy = words.percent(run.test_accuracy)
-    wait_until(lambda: metric(page, "Test accuracy") == accuracy, f"a test accuracy of {accuracy}")
-    assert percent(page, "Test accuracy") > 85
-    expect(page.get_by_text("of the test images right")).to_be_visible()
-
-
-def test_the_classic_settings_reach_their_accuracy(app, page):
-    open_train_page(page, app)
-    wait_until(lambda: page.evaluate("!!window.Plotly"), "plotly.js is there before the first chart")
-    press(page, "Train")
-    expect_state(page, "Finished")
-    wait_until(lambda: percent(page, "Test accuracy") >= 97.2, "the last test accuracy has come, of 97.2 % or more")
-    press(page, "+1 epoch")
-    expect(page.get_by_text("Epoch 6 of 6")).to_be_visible()
-    expect_state(page, "Finished")
-
-
-def test_stop_ends_a_run_and_keeps_what_it_has_learned(app, page):
-    run_id = train(page, app, units=64, epochs=LONG_EPOCHS)
     wait_until(lambda: percent(page, "Test accuracy") > 80, "an epoch is over")
     press(page, "Stop")
     expect_state(page, "Stopped")
@@ -99,33 +75,7 @@ def test_settings_and_view_survive_a_visit_to_another_page(app, page):
     wait_for_step(page, after=before)
 
 
-def test_a_chart_keeps_its_zoom_while_the_run_goes_on(app, page):
-    train(page, app, units=64, epochs=LONG_EPOCHS)
-    wait_for_step(page, after=500)
-    chart = page.locator(".digits-plot").first
-    drag_across(page, chart)
-    wait_until(lambda: axis_range(chart)[1] < LONG_EPOCHS / 2, "the chart is zoomed")
-    zoomed, shown = axis_range(chart), points_drawn(chart)
-    wait_for_step(page, after=step(page) + 500)
-    wait_until(lambda: points_drawn(chart) > shown, "the chart has new points")
-    assert axis_range(chart) == zoomed
-
-
 # -- the address -----------------------------------------------------------------------------------
-
-
-def test_links_as_first_requests_to_a_cold_server(server, page):
-    run_id = server.store.submit(TrainConfig(hidden_units=16, epochs=1))
-    open_train_page(page, server, run_id)
-    expect(page.get_by_role("heading", name=f"Run {run_id}: 16 units")).to_be_visible()
-    expect(page.get_by_role("dialog")).to_have_count(0)
-    expect_state(page, "Finished")
-
-    page.goto("about:blank")
-    server.restart()
-    page.goto(f"{server.url}/runs")
-    expect(page.get_by_role("heading", name="Runs", exact=True)).to_be_visible()
-    expect(page.get_by_role("dialog")).to_have_count(0)
 
 
 def test_an_address_of_no_run_is_explained(app, page):
@@ -166,21 +116,27 @@ def test_two_people_train_at_the_same_time(app, visitors):
 # -- things that break -------------------------------------------------------------------------------
 
 
-def test_a_run_whose_server_is_killed_goes_on_after_a_restart_on_the_open_page(server, visitors):
-    visitor = visitors()
+def test_a_link_as_first_request_to_a_cold_server_opens_a_page_that_outlasts_a_restart(server, visitors):
+    visitor, store = visitors(), server.store
     page = visitor.page
-    run_id = train(page, server, units=64, epochs=15)
-    wait_for_step(page, after=500)
+    run_id = store.submit(TrainConfig(hidden_units=64))
+    queue = WorkQueue(store)
+    turn = queue.claim("a worker of the test")
+    assert turn is not None
+    queue.record(turn, [Point(step=100, epoch=1, loss=0.9, accuracy=0.7)], seconds=1.0)
+    open_train_page(page, server, run_id)
+    expect(page.get_by_role("heading", name=f"Run {run_id}: 64 units")).to_be_visible()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    assert step(page) == 100
+
     server.kill()
-    let_go(server.store, run_id)
-    step_then = server.store.run(run_id).step
-    assert not visitor.complaints
+    queue.record(turn, [Point(step=200, epoch=1, loss=0.7, accuracy=0.8)], seconds=1.0)
     server.restart()
-    wait_for_step(page, after=step_then)
+    assert wait_for_step(page, after=100) == 200
+    store.stop(run_id)
+    expect_state(page, "Stopped")
     visitor.complaints.clear()  # of connections refused, as long as there was no server
     assert run_in_address(page) == run_id
-    expect_state(page, "Finished")
-    assert server.store.run(run_id).state is State.FINISHED
 
 
 # -- touch and keyboard ------------------------------------------------------------------------------
