@@ -49,7 +49,8 @@ def test_edges_fainter_than_an_eighth_are_no_part_of_the_digit() -> None:
     """Pens one and two pixels narrower are widened at each edge by a tenth and by two tenths of a quarter pixel."""
     fainter, fainter_still = to_mnist(square(398, 44), 42), to_mnist(square(399, 44), 43)
     assert fainter_still[14, 4:24] == pytest.approx([1, 1, 0.275] + [0] * 14 + [0.275, 1, 1])
-    assert fainter[14, 4] < 0.9, "the faint edge lies within the 20 pixels"
+    assert fainter[14].nonzero()[0].size == 6
+    assert fainter[14][fainter[14] > 0][0] == pytest.approx((0.2 + 1 + 1 + 1) / 4), "the edge is within the 20 pixels"
 
 
 @pytest.mark.parametrize("pen", [20, 40, 80])
@@ -61,6 +62,13 @@ def test_a_dot_becomes_five_pixels_wide_is_thinned_like_a_stroke_and_enlarged_by
     digit = to_mnist(bar(pen, pen), pen)
     assert digit[13:16, 13:16] == pytest.approx(np.array([[6, 7.2, 6], [7.2, 9, 7.2], [6, 7.2, 6]]) / 9)
     assert digit.sum() == pytest.approx((4 * 6 + 4 * 7.2 + 9) / 9)
+
+
+def test_a_short_thick_stroke_is_not_enlarged_to_the_whole_frame() -> None:
+    """5 pixels wide and 10 long, that is, 20 by 40 quarters; thinned as the dot is, 10 by 30, of which 3.4 by 10.1."""
+    digit = to_mnist(bar(40, 80), 40)
+    rows, columns = digit.any(axis=1).sum(), digit.any(axis=0).sum()
+    assert (rows, columns) == (3, 10)
 
 
 @pytest.mark.parametrize("known", [True, False], ids=["the pen is known", "the pen is estimated"])
