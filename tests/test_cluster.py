@@ -32,6 +32,16 @@ def cluster(tmp_path):
     cluster.stop()
 
 
+@pytest.fixture(scope="module")
+def one_slot(tmp_path_factory):
+    """A cluster of one worker with one thread, on which nothing runs before a test, or after it."""
+    cluster = DaskCluster(tmp_path_factory.mktemp("cluster"))
+    cluster.start_scheduler()
+    cluster.start_worker()
+    yield cluster
+    cluster.stop()
+
+
 @contextmanager
 def running(workers):
     workers.start()
@@ -63,8 +73,7 @@ def test_eight_runs_survive_a_killed_worker_and_a_killed_scheduler(cluster, post
             cluster.kill_scheduler()
             assert unfinished(store, run_ids), "killed too late to show anything"
             cluster.start_scheduler()
-            for _ in range(2):
-                cluster.start_worker()
+            cluster.start_worker()
             wait_until(lambda: all(finished(store, run_id) for run_id in run_ids), "all runs end")
             trained = [stored_fingerprint(store, run_id) for run_id in run_ids]
     finally:
@@ -95,27 +104,30 @@ def noted(folder):
     return len(list(folder.iterdir()))
 
 
-def test_every_slot_has_one_call_also_of_workers_that_come_later(cluster, notes):
-    cluster.start_scheduler()
-    cluster.start_worker(threads=2)
-    said: list[str] = []
-    with running(ClusterSlots(cluster.address, partial(note, str(notes)), said.append)):
-        wait_until(lambda: noted(notes) == 2, "both threads serve")
+def test_every_slot_has_one_call_also_where_scheduler_and_workers_come_late(cluster, notes, capsys):
+    trouble = Trouble()
+    with running(ClusterSlots(cluster.address, partial(note, str(notes)), trouble.report)):
+        wait_until(lambda: trouble.text, "the trouble is said")
+        assert f"{SETTING} is {cluster.address}, where no Dask scheduler can be reached" in trouble.text
+        cluster.start_scheduler()
+        wait_until(lambda: "has no workers" in trouble.text, "the scheduler is found")
+        cluster.start_worker(threads=2)
+        wait_until(lambda: noted(notes) == 2 and not trouble.text, "both threads serve")
         cluster.start_worker()
         wait_until(lambda: noted(notes) == 3, "the new worker serves")
     wait_until(lambda: noted(notes) == 0, "nobody serves any more")
-    assert said[-1] == ""
+    assert trouble.text == ""
+    assert f"No training: {SETTING}" in capsys.readouterr().err
 
 
-def test_calls_of_a_killed_server_end_and_those_of_the_next_begin(cluster, notes):
-    cluster.start_scheduler()
-    cluster.start_worker()
-    server = start_server(cluster.address, notes)
+def test_calls_of_a_killed_server_end_and_those_of_the_next_begin(one_slot, notes):
+    server = start_server(one_slot.address, notes)
     wait_until(lambda: noted(notes) == 1, "the slot serves")
     first = list(notes.iterdir())
     kill(server)
-    with running(ClusterSlots(cluster.address, partial(note, str(notes)), lambda _: None)):
+    with running(ClusterSlots(one_slot.address, partial(note, str(notes)), lambda _: None)):
         wait_until(lambda: noted(notes) == 1 and list(notes.iterdir()) != first, "the slot serves the next server")
+    wait_until(lambda: noted(notes) == 0, "nobody serves any more")
 
 
 def start_server(address, notes):
@@ -130,18 +142,6 @@ while True:
 """
     environment = os.environ | {"PYTHONPATH": str(PROJECT)}
     return subprocess.Popen([sys.executable, "-c", code], env=environment, start_new_session=True)
-
-
-def test_scheduler_that_comes_late_is_found_and_the_trouble_is_over(cluster, notes, capsys):
-    trouble = Trouble()
-    with running(ClusterSlots(cluster.address, partial(note, str(notes)), trouble.report)):
-        wait_until(lambda: trouble.text, "the trouble is said")
-        assert f"{SETTING} is {cluster.address}, where no Dask scheduler can be reached" in trouble.text
-        cluster.start_scheduler()
-        wait_until(lambda: "has no workers" in trouble.text, "the scheduler is found")
-        cluster.start_worker()
-        wait_until(lambda: noted(notes) == 1 and not trouble.text, "the slot serves")
-    assert f"No training: {SETTING}" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("address", ["nonsense", "carrier-pigeon://10.0.0.5:8786", "tcp://127.0.0.1:port"])
@@ -168,11 +168,9 @@ def test_page_says_why_nobody_trains_and_keeps_the_run(open_page, store, monkeyp
     assert len(store.runs()) == 1
 
 
-def test_reason_why_a_slot_does_not_serve_is_said(cluster):
-    cluster.start_scheduler()
-    cluster.start_worker()
+def test_reason_why_a_slot_does_not_serve_is_said(one_slot):
     trouble = Trouble()
-    with running(ClusterSlots(cluster.address, refuse, trouble.report)):
+    with running(ClusterSlots(one_slot.address, refuse, trouble.report)):
         wait_until(lambda: "cannot train: The run store is elsewhere." in trouble.text, "the trouble is said")
 
 

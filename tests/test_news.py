@@ -163,7 +163,7 @@ def test_news_say_why_a_run_waits_and_that_it_does_no_longer(ask, make_run, stor
 
 
 @pytest.mark.parametrize(
-    ("earlier", "words"), [(0, "it is next"), (1, "one run is before it"), (3, "3 runs are before it")]
+    ("earlier", "words"), [(0, "it is next"), (1, "one run is before it"), (2, "2 runs are before it")]
 )
 def test_news_of_a_run_in_a_queue_say_how_many_are_before_it(ask, store, earlier, words):
     """Of those that wait for their first turn: somebody else's that is under way is not before it."""

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from mnist_core import engine, trouble
+from mnist_core.config import TrainConfig
+from mnist_core.runs import WorkQueue
 from mnist_core.trouble import Trouble
 from tests.engines import wait_until
 
@@ -132,6 +134,25 @@ def test_who_fails_at_once_is_replaced_ever_later_and_who_was_killed_or_has_live
     monkeypatch.setattr(supervised._stopping, "wait", wait)
     supervised._supervise("worker 0")
     assert waited == delays
+
+
+def test_the_run_of_a_worker_that_died_is_free_at_once_and_the_dead_one_forgotten(store, monkeypatch, clock):
+    queue, begun = WorkQueue(store), clock.now
+    store.submit(TrainConfig())
+
+    def start(_url, name):
+        queue.heartbeat(name, ready=True)
+        assert queue.claim(name)
+        return Ended(-9)
+
+    monkeypatch.setattr(engine, "start_worker", start)
+    supervised = engine.LocalWorkers(store.url, 1, Trouble().report)
+    waits = iter([False, True])
+    monkeypatch.setattr(supervised._stopping, "wait", lambda _delay: next(waits))
+    supervised._supervise("worker 0")
+    assert store.workers() == []
+    assert queue.claim("another worker")
+    assert clock.now == begun
 
 
 def test_a_worker_that_ends_at_once_is_told_until_one_has_lived(supervised, start, reported):
