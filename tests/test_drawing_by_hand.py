@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from mnist_core.drawing import NothingDrawn, has_ink_of_a_digit, pen_width, to_mnist
+from mnist_core.drawing import DrawingError, NothingDrawn, has_ink_of_a_digit, pen_width, to_mnist
 
 Pixels = NDArray[np.uint8]
 
@@ -89,8 +89,10 @@ def test_strokes_of_every_pen_become_as_wide_as_mnists(pen: int, known: bool) ->
 def test_ink_differs_from_the_paper_by_half_of_what_it_can(ink: int, ground: int, seen: bool) -> None:
     drawing = np.full((100, 100), ground, np.uint8)
     drawing[30:70, 40:50] = ink
+    opaque = np.dstack([drawing, drawing, drawing, np.full_like(drawing, 255)])
     if seen:
         assert to_mnist(drawing).sum() > 10
+        assert (to_mnist(opaque) == to_mnist(drawing)).all()
     else:
         with pytest.raises(NothingDrawn):
             to_mnist(drawing)
@@ -116,6 +118,12 @@ def test_a_diagonal_is_as_wide_as_it_is_across(half: int) -> None:
     band = (abs(across - down) <= half) & (across + down > 100) & (across + down < 700)
     length, width = 600 / np.sqrt(2), (2 * half + 1) / np.sqrt(2)
     assert pen_width((255 * band).astype(np.uint8)) == pytest.approx(length * width / (length + width), rel=0.02)
+
+
+@pytest.mark.parametrize(("width", "words"), [(10_000, "nothing to read yet"), (10_001, "more than 50 million pixels")])
+def test_a_picture_has_50_million_pixels_at_most(width: int, words: str) -> None:
+    with pytest.raises(DrawingError, match=words):
+        to_mnist(np.broadcast_to(np.uint8(0), (5000, width)))
 
 
 @pytest.mark.parametrize("side", [1, 3])

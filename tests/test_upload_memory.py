@@ -136,6 +136,36 @@ def test_what_is_refused_is_read_to_its_end_and_kept_nowhere(server: Server) -> 
     assert not server.taken
 
 
+def test_what_is_refused_and_never_ends_is_not_read_for_ever(server: Server) -> None:
+    """No more than the 200 MB that a file may have, and a little: 22 parts of ten million bytes."""
+    parts: list[None] = []
+
+    async def receive() -> dict[str, Any]:
+        parts.append(None)
+        assert len(parts) < 100
+        return {"type": "http.request", "body": Sized(10 * MEGABYTE), "more_body": True}
+
+    async def send(_message: Any) -> None: ...
+
+    path = "/_stcore/upload_file/me/file"
+    scope = {"type": "http", "method": "PUT", "path": path, "headers": [(b"content-length", b"999000000")]}
+    asyncio.run(server.uploads(scope, receive, send))
+    assert len(parts) == 22
+
+
+def test_connections_that_are_no_requests_are_passed_on(server: Server) -> None:
+    async def nothing(*_: Any) -> Any: ...
+
+    asyncio.run(server.uploads({"type": "websocket", "path": "/_stcore/upload_file/me/file"}, nothing, nothing))
+    assert server.taken
+
+
+def test_a_limit_that_makes_no_sense_is_the_usual_one(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MNIST_UPLOAD_LIMIT", "a lot")
+    assert put(server, 250 * MEGABYTE + 1)[0] == 413
+    assert put(server, 250 * MEGABYTE)[0] == 204
+
+
 @pytest.mark.parametrize("method", ["GET", "DELETE", "OPTIONS"])
 def test_what_is_no_upload_is_passed_on(server: Server, method: str) -> None:
     server.kept = {"me": [1] * 200}

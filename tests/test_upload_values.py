@@ -86,7 +86,15 @@ def test_one_pixel_that_is_no_number_is_enough_to_refuse(wrong: float, place: in
     assert "x has values that are no numbers (NaN) or infinite" in refusal(x=images, y=np.arange(4))
 
 
-@pytest.mark.parametrize("kind", ["c8", "S3", "U2", "M8[s]", "m8[s]"])
+def test_grey_images_may_have_an_alpha_in_which_nothing_is_transparent() -> None:
+    grey = between(0, 200, "u1")
+    opaque = np.stack([grey, grey, grey, np.full_like(grey, 255)], axis=-1)
+    assert (taken(opaque) == grey).all()
+    opaque[3, 27, 27, 3] = 254
+    assert "transparent in places" in refusal(x=opaque, y=np.arange(4))
+
+
+@pytest.mark.parametrize("kind", ["g", "c8", "S3", "U2", "M8[s]", "m8[s]"])
 def test_what_is_no_number_is_no_pixel(kind: str) -> None:
     assert "x has the type" in refusal(x=np.zeros((4, 28, 28), kind), y=np.arange(4))
 
