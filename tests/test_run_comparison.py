@@ -49,9 +49,9 @@ def test_two_proportions_agree_with_the_textbook():
 
 
 def test_two_proportions_of_sets_of_different_sizes_are_pooled_by_their_sizes():
-    # 90 of 175 right: a standard error of 0.0763451, hence z = 0.2 / 0.0763451 = 2.6197, and 0.0088 in a table of z
-    assert two_proportions(0.6, 100, 0.4, 75) == pytest.approx(0.0088, abs=5e-5)
-    assert two_proportions(0.4, 75, 0.6, 100) == two_proportions(0.6, 100, 0.4, 75)
+    # 95 of 110 right: a standard error of 0.113818, hence z = 0.4 / 0.113818 = 3.5144, and 0.00044 in a table of z
+    assert two_proportions(0.9, 100, 0.5, 10) == pytest.approx(0.00044, abs=5e-6)
+    assert two_proportions(0.5, 10, 0.9, 100) == two_proportions(0.9, 100, 0.5, 10)
     assert two_proportions(1.0, 100, 1.0, 100) == two_proportions(0.0, 100, 0.0, 100) == 1
 
 
