@@ -80,8 +80,8 @@ def touch(page: Page, strokes: list[Stroke]) -> None:
         move_finger(page, stroke)
 
 
-def move_finger(page: Page, stroke: list[tuple[float, float]]) -> None:
-    """Put a finger down, move it over these points of the screen, and lift it."""
+def move_finger(page: Page, stroke: list[tuple[float, float]], steps: int = 3) -> None:
+    """Put a finger down, move it over these points of the screen, in so many steps each, and lift it."""
     finger = page.context.new_cdp_session(page)
 
     def send(kind: str, *points: tuple[float, float]) -> None:
@@ -89,13 +89,13 @@ def move_finger(page: Page, stroke: list[tuple[float, float]]) -> None:
         finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": places})
 
     send("touchStart", stroke[0])
-    for point in on_the_way(stroke):
+    for point in on_the_way(stroke, steps):
         send("touchMove", point)
     send("touchEnd")
     finger.detach()
 
 
-def on_the_way(stroke: list[tuple[float, float]], steps: int = 3) -> Iterator[tuple[float, float]]:
+def on_the_way(stroke: list[tuple[float, float]], steps: int) -> Iterator[tuple[float, float]]:
     """Points between the points: the canvas rounds corners off between those that it is told."""
     for (x, y), (next_x, next_y) in pairwise(stroke):
         for step in range(1, steps + 1):
@@ -160,7 +160,9 @@ class Told:
     def _note(self, message: str | bytes) -> None:
         self.messages.append(message)
 
-    def wait_for_more(self, count: int = 1) -> None:
-        """Wait until the page has told so many times more, whether it was heard or not."""
+    @contextmanager
+    def more(self, count: int = 1) -> Iterator[None]:
+        """Wait in the end until the page has told something so many times since the beginning, heard or not."""
         enough = len(self.messages) + count
+        yield
         wait_until(lambda: self.page.title() and len(self.messages) >= enough, f"the page has told {count} times more")

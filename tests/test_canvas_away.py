@@ -71,9 +71,8 @@ def test_a_stroke_of_which_the_server_heard_as_the_page_was_reloaded_is_there_on
     first, second = STROKES["4"]
     draw(page, [first])
     expect_some_answer(page)
-    with standing_still(quiet_server):
+    with standing_still(quiet_server), told.more(2):  # of the picture and of the stroke
         draw(page, [second])
-        told.wait_for_more(2)  # of the picture and of the stroke
     page.reload()
     expect_answer(page, "I read a 4.")
     expect_canvas(page)
@@ -88,12 +87,11 @@ def test_all_goes_on_in_its_order_when_the_server_stood_still_meanwhile(quiet_se
     open_canvas(page, quiet_server)
     draw(page, STROKES["7"])
     expect_answer(page, "I read a 7.")
-    with standing_still(quiet_server):
+    with standing_still(quiet_server), told.more(2):  # it asks again, and that must not count twice
         press(page, "Clear")
         draw(page, [BAR])
         page.keyboard.press("Control+z")
         draw(page, STROKES["4"])
-        told.wait_for_more(2)  # it asks again, and that must not count twice
     expect_answer(page, "I read a 4.")
     press(page, "Undo")
     expect(page.get_by_role("status").filter(has_text="I read a 4.")).to_have_count(0)

@@ -105,21 +105,19 @@ def test_a_finger_paints_and_wipes_and_scrolls_nothing(quiet_server, phone):
     main = phone.get_by_test_id("stMain")
     grid.scroll_into_view_if_needed()
     scrolled = main.evaluate("it => it.scrollTop")
-    move_finger(phone, [middle(grid, place) for place in ((12, 7), (3, 7))])
+    move_finger(phone, [middle(grid, place) for place in ((12, 7), (3, 7))], steps=20)
     expect_answer(phone, "I read a 1.")
-    count = painted(phone).count()
-    assert count >= 6
-    move_finger(phone, [middle(grid, place) for place in ((3, 7), (3, 8))])
-    expect(painted(phone)).to_have_count(count - 1)
+    expect(painted(phone)).to_have_count(10)
+    move_finger(phone, [middle(grid, place) for place in ((3, 7), (3, 8))], steps=20)
+    expect(painted(phone)).to_have_count(9)
     assert main.evaluate("it => it.scrollTop") == scrolled
 
 
 def test_cells_that_the_server_has_not_heard_of_outlast_a_reload(quiet_server, page):
     told = Told(page)
     open_grid(page, quiet_server)
-    with standing_still(quiet_server):
+    with standing_still(quiet_server), told.more():
         page.keyboard.press("Space")
-        told.wait_for_more()
     page.keyboard.press("ArrowUp")
     page.keyboard.press("Space")
     page.reload()
@@ -132,12 +130,11 @@ def test_a_cell_that_is_painted_right_after_clear_stays(quiet_server, page):
     grid = open_grid(page, quiet_server)
     page.keyboard.press("Space")
     expect_some_answer(page)
-    with standing_still(quiet_server):
+    with standing_still(quiet_server), told.more():
         press(page, "Clear")
         grid.focus()
         for key in ("ArrowUp", "Space", "ArrowUp", "Space"):
             page.keyboard.press(key)
-        told.wait_for_more()
     expect(page.get_by_role("button", name="Clear")).to_be_enabled()
     expect_rest(page)
     expect(painted(page)).to_have_count(2)
