@@ -210,6 +210,25 @@ def test_imported_networks_neither_count_nor_go(store):
         store.run(trained)
 
 
+def test_the_oldest_is_whichever_nobody_has_touched_for_longest(store, set_clock):
+    ids = [add_run(store) for _ in range(3)]
+    set_clock(60)
+    store.rename(ids[0], "still of interest")
+    make_all_room(store, 5 * PART)  # of 6; 4.5 and their curves are left
+    assert [has_state(store, run_id) for run_id in ids] == [True, False, False]
+    make_all_room(store, 2 * PART)
+    assert [run.id for run in store.runs()] == ids[:1]
+
+
+def test_whoever_has_imported_much_makes_no_more_room_for_that(store):
+    add_run(store, part=5 * PART)
+    change(store, schema.runs, owner="imports", imported="a.keras")
+    theirs = databases.add_run(store, owner="imports", network=PART, optimizer=PART)
+    most = [databases.add_run(store, owner="trains", network=PART, optimizer=PART) for _ in range(2)]
+    make_all_room(store, 6 * PART)
+    assert [has_state(store, run_id) for run_id in (theirs, *most)] == [True, False, True]
+
+
 def test_what_was_deleted_more_than_a_day_ago_goes_first(store, set_clock):
     kept, deleted = add_run(store), add_run(store)
     store.delete(deleted)
