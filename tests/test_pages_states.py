@@ -56,6 +56,8 @@ def test_a_run_is_told_as_it_stands(open_page, store, state, badge, progress, ve
     assert page.progress["words"].startswith(progress)
     assert ("left" in page.progress["words"]) is (state is State.ACTIVE)
     assert page.progress["fraction"] == (1 if state is State.FINISHED else 0.5)
+    assert (page.progress["notice"] or {}).get("kind") == {State.ACTIVE: "warning", State.FAILED: "error"}.get(state)
+    assert page.words.count("3 units, 2 epochs, batch 300, shapes") == 1, "it has no name beside which to repeat it"
     assert verdict in page.words
     assert (" of the test images right" in page.words) is state.ended
     assert links(page).get("See what it gets wrong") == (f"run={run_id}" if state.ended else None)
