@@ -37,8 +37,7 @@ SIGNS = (
     (r"Tunnel connection failed: ([^'\"()\n]+)", PROXY),
     (r"ProxyError.*?\[Errno -?\d+\] ([^'\"()\n]+)", PROXY),
     (r"ProxyError|Cannot connect to proxy", PROXY),
-    (r"NewConnectionError|NameResolutionError|name resolution|ConnectTimeout|ReadTimeout|timed out", NETWORK),
-    (r"ConnectionError|Connection aborted|Connection reset|ProtocolError|IncompleteRead|SSLError|unreachable", NETWORK),
+    (r"connection error|timed out|(?:Connection|NameResolution|Timeout|Protocol|SSL)Error", NETWORK),
     (r"(?:Could not fetch URL \S+: |HTTP error )(\d{3}[^\n]*?)(?: for url| while getting)", ANSWER),
     (rf"{NO_MATCH}|Cannot install (\S+)", MISSING),
 )

@@ -16,7 +16,6 @@ import pytest
 
 from scripts import set_up
 from scripts.installation_trouble import explain
-from scripts.interrupted import remove_unfinished_packages
 from scripts.ports import free_port
 from scripts.preflight import Problem
 from scripts.running_app import wait_until
@@ -169,9 +168,24 @@ def test_package_index_that_does_not_give_what_is_asked(
         assert what_is_said(environment, requirements).startswith(sentence)
 
 
+UNREACHABLE = "The package index cannot be reached: check the network connection"
+
+
 @pytest.mark.parametrize(
     ("log", "sentence"),
     [
+        ("Could not fetch URL http://h/x/: connection error: ('Connection aborted.') - skipping", UNREACHABLE),
+        ("Could not fetch URL http://h/x/: timed out - skipping", UNREACHABLE),
+        ("pip._vendor.urllib3.exceptions.ReadTimeoutError: HTTPSConnectionPool(host='h', port=443)", UNREACHABLE),
+        (
+            "pip._vendor.urllib3.exceptions.ProtocolError: ('Connection broken: IncompleteRead(9 bytes read)')",
+            UNREACHABLE,
+        ),
+        (
+            "Max retries exceeded with url: /x.whl (Caused by NameResolutionError(\"Failed to resolve 'h'\"))",
+            UNREACHABLE,
+        ),
+        ("Max retries exceeded with url: /x.whl (Caused by NewConnectionError('Network is unreachable'))", UNREACHABLE),
         ("ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device", "The disk is full"),
         (
             "WARNING: Retrying after connection broken by 'ReadTimeoutError': /simple/streamlit/\n"
@@ -189,7 +203,10 @@ def test_package_index_that_does_not_give_what_is_asked(
         ),
         ("", r"The requirements could not be installed \(pip stopped\): read install.log"),
     ],
-    ids=["full disk", "a hitch before", "no such machine", "anything else", "nothing"],
+    ids=[
+        *("aborted", "timed out", "late", "broken off", "no such name", "no network"),
+        *("full disk", "a hitch before", "no such machine", "anything else", "nothing"),
+    ],
 )
 def test_what_pip_logged_is_told_apart(log: str, sentence: str):
     with pytest.raises(Problem, match=sentence):
@@ -214,8 +231,9 @@ def test_installation_that_is_killed_is_completed_by_the_next(requirements: Path
         assert second.stdout is not None
         assert second.stdout.readline().startswith("Another installation is still at work here: waiting for its end")
         gate.touch()
-        second.communicate()
+        said, _ = second.communicate()
     assert second.returncode == 0
+    assert "Making the environment" not in said
     assert subprocess.run([environment / "bin" / "python", "-c", "import digits_sample"], check=False).returncode == 0
     assert record(environment)["requirements.txt"] == set_up.checksum(requirements)
 
@@ -248,11 +266,15 @@ def test_environment_that_was_being_changed_is_not_taken_for_what_it_was(environ
 
 
 @pytest.mark.parametrize("missing", ["digits_sample.py", "digits_sample-1.0.dist-info/RECORD"])
-def test_package_of_which_something_is_missing_is_installed_again(environment: Path, missing: str):
+def test_package_of_which_something_is_missing_counts_as_not_installed(
+    environment: Path, requirements: Path, missing: str
+):
     """As pip leaves it when it is killed: with the metadata by which it knows what is installed."""
     packages = environment / "lib" / "python3.12" / "site-packages"
     for name in ("digits_sample", "digits_other"):
         zipfile.ZipFile(io.BytesIO(wheel(name))).extractall(packages)
     packages.joinpath(missing).unlink()
-    remove_unfinished_packages(environment)
+    write_program(environment / "bin" / "python", "exit 1")
+    with pytest.raises(Problem, match="could not be installed"):
+        set_up.set_up(environment, [requirements])
     assert [path.name for path in packages.glob("*.dist-info")] == ["digits_other-1.0.dist-info"]
