@@ -1,7 +1,7 @@
 """Kinds of tests: those in a browser, slow ones and the others; and the order in which processes get them.
 
-*Slow* is what uses a fixture that starts a process, and what is marked so. Every other test is kept from starting
-processes and from training, so that `make test-fast` stays fast, whatever is added.
+*Slow* is what uses a fixture that starts a process, and what is marked so. Every other test that starts a
+process or trains fails, so that `make test-fast` stays fast, whatever is added.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ import os
 import subprocess
 import sys
 from collections import Counter
-from typing import NoReturn
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 
@@ -32,10 +33,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         fixtures = set(getattr(item, "fixturenames", ()))
         if "browser" in fixtures:
             item.add_marker("browser")
-        if fixtures & STARTING_PROCESSES:
+        if fixtures & STARTING_PROCESSES or _is_on_postgresql(item):
             item.add_marker("slow")
     slow_ones = Counter(item.path for item in items if item.get_closest_marker("slow"))
     items.sort(key=lambda item: -slow_ones[item.path])
+
+
+def _is_on_postgresql(item: pytest.Item) -> bool:
+    """Tell whether the test's fixture `store` starts a server, which it does for a parameter."""
+    callspec = getattr(item, "callspec", None)
+    parameters = callspec.params.values() if callspec else ()
+    return any(isinstance(value, str) and value == "postgresql" for value in parameters)
 
 
 # -- tests in a browser --------------------------------------------------------------------------
@@ -77,18 +85,30 @@ def _chromium() -> str:
 
 
 @pytest.fixture(autouse=True)
-def only_slow_tests_start_processes_and_train(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+def only_slow_tests_start_processes_and_train(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[None]:
     """Fail a test that is slow without being marked."""
-    if request.node.get_closest_marker("slow"):
-        return
+    done: set[str] = set()
+    if request.node.get_closest_marker("slow") is None:
+        _note(done, monkeypatch)
+    yield
+    if done:
+        pytest.fail(f"This test {' and '.join(sorted(done))}: {MARK_IT}.")
 
-    def start(*_: object, **__: object) -> NoReturn:
-        pytest.fail(f"This test starts a process: {MARK_IT}.")
 
-    def train(*_: object, **__: object) -> NoReturn:
-        pytest.fail(f"This test trains a network: {MARK_IT}.")
+def _note(done: set[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Note what a test does, and let it: it may wait for it, in another thread."""
 
-    monkeypatch.setattr(subprocess.Popen, "__init__", start)
-    monkeypatch.setattr(multiprocessing.util, "spawnv_passfds", start)
+    def noted(what: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*arguments: Any, **options: Any) -> Any:
+            done.add(what)
+            return function(*arguments, **options)
+
+        return call
+
+    starters: list[tuple[Any, str]] = [(subprocess.Popen, "__init__"), (multiprocessing.util, "spawnv_passfds")]
+    for owner, name in starters:
+        monkeypatch.setattr(owner, name, noted("starts a process", getattr(owner, name)))
     if training := sys.modules.get("mnist_core.training"):
-        monkeypatch.setattr(training.Trainer, "__init__", train)
+        monkeypatch.setattr(training.Trainer, "__init__", noted("trains a network", training.Trainer.__init__))

@@ -82,6 +82,7 @@ def test_distortions_are_drawn_afresh_in_each_epoch_and_for_each_seed():
     assert len({places[IMAGES] for places in drawn}) == 3
 
 
+@pytest.mark.slow
 def test_an_augmented_epoch_has_every_image_and_a_copy_of_each():
     config = TrainConfig(hidden_units=16, epochs=1, augment=True)
     *_, last = train(config, load_dataset())

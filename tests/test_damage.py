@@ -99,6 +99,7 @@ def test_a_damaged_run_holds_up_no_worker_and_none_of_its_owners_other_runs(stor
     store.resume(damaged)
 
 
+@pytest.mark.slow
 def test_settings_that_are_damaged_in_the_middle_of_a_training_fail_it_with_a_sentence(store, monkeypatch):
     run_id = store.submit(replace(SMALL, epochs=50))
     worker = Worker(store)

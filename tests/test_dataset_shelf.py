@@ -97,6 +97,7 @@ def test_the_page_offers_to_delete_ones_own_datasets_alone(shelf, open_page, own
     assert "Brought along by Ada." in page.words
 
 
+@pytest.mark.slow
 def test_runs_on_different_images_take_turns_in_one_worker(shelf, store):
     shelf.add(SHAPES)
     other = shelf.add(small_dataset("others", classes=12, seed=5))
@@ -114,6 +115,7 @@ def test_runs_on_different_images_take_turns_in_one_worker(shelf, store):
     assert store.network_bytes(alone) == store.network_bytes(runs[0])
 
 
+@pytest.mark.slow
 def test_a_network_for_other_classes_is_exported_as_a_model(shelf, store):
     shelf.add(SHAPES)
     number = store.submit(replace(CONFIG, epochs=1), dataset="shapes")
@@ -178,6 +180,7 @@ def test_the_terminal_takes_a_folder_of_pictures(store, tmp_path, capsys):
     assert "The labels were texts, which became the names of the classes" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_a_class_without_test_images_has_no_score(store, capsys, open_page):
     shapes = small_dataset(classes=12)
     kept = shapes.test_labels != 3
@@ -195,6 +198,7 @@ def test_a_class_without_test_images_has_no_score(store, capsys, open_page):
     assert "A dash: there are no test images of this class." in page.words
 
 
+@pytest.mark.slow
 def test_datasets_are_added_listed_and_trained_on_in_the_terminal(store, tmp_path, capsys):
     path = tmp_path / "shapes.npz"
     path.write_bytes(pack(SHAPES))

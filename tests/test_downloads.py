@@ -72,6 +72,7 @@ def test_a_run_is_sent_in_every_format(get: Get, make_run, store, item):
     assert len(answer.body) > 100
 
 
+@pytest.mark.slow
 def test_an_address_brings_the_newest_network(get: Get, make_run, store):
     run_id = make_run(State.PAUSED)
     before = get(addresses.of_run(run_id, HISTORY)).text

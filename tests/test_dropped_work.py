@@ -64,6 +64,7 @@ def one_error_when_written(store: RunStore, kind: str):
     sa.event.remove(store.engine, "before_cursor_execute", fail)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["runs", "jobs", "sweeps"])
 def test_what_a_worker_drops_after_an_error_of_the_database_is_taken_up_again_and_ends_well(store, kind, monkeypatch):
     """By the same worker, the only one there is, and though it gives signs of life all the time."""

@@ -72,6 +72,7 @@ def trained(store: RunStore, config: TrainConfig, dataset: str = "mnist") -> Run
     return store.run(run_id)
 
 
+@pytest.mark.slow
 def test_script_of_the_default_network_finds_the_same_test_accuracy(store, tmp_path):
     run = trained(store, TrainConfig(epochs=1))
     (tmp_path / "digits.py").write_text(code.script(run), encoding="utf-8")
@@ -85,6 +86,7 @@ def test_script_of_the_default_network_finds_the_same_test_accuracy(store, tmp_p
     assert "images are read wrongly" in output
 
 
+@pytest.mark.slow
 def test_notebook_of_other_settings_and_ones_own_images_finds_the_same_test_accuracy(
     store, tmp_path, monkeypatch, capsys
 ):

@@ -44,6 +44,7 @@ def handwriting(store) -> Handwriting:
     return Handwriting(store)
 
 
+@pytest.mark.slow
 @both_databases
 def test_both_databases_keep_drawings_and_datasets(handwriting, store):
     shelf = DatasetShelf(store)
@@ -250,6 +251,7 @@ def test_a_few_dozen_drawings_are_repeated_until_they_count():
         repeated(IMAGES[:0], labels[:0], 60_000)
 
 
+@pytest.mark.slow
 def test_a_run_learns_from_the_drawings_as_they_were_when_it_was_submitted(handwriting, mine, store):
     """Shown sevens in reverse as threes, it reads them so: it has learned from them. Later edits change nothing."""
     shelf = DatasetShelf(store)
@@ -275,6 +277,7 @@ def test_a_run_learns_from_the_drawings_as_they_were_when_it_was_submitted(handw
     assert [info.name for info in shelf.all() if not info.mixture] == ["mnist"]
 
 
+@pytest.mark.slow
 def test_the_terminal_trains_on_drawings_as_well(handwriting, mine, store, capsys):
     handwriting.keep(mine, IMAGES[0], 7, ME, "Ada")
     assert main(["train", "--handwriting", "Bob's"]) == 2

@@ -163,6 +163,7 @@ def test_imported_run_of_a_store_of_an_earlier_program(store, good, database_url
         assert (run.architecture(10).parameters, run.import_notes) == (12_730, ())
 
 
+@pytest.mark.slow
 def test_network_for_another_dataset_becomes_a_run_of_it(store, good):
     shapes = DatasetShelf(store).add(small_dataset(classes=4))
     original = store.run(store.submit(TrainConfig(hidden_units=16, epochs=2, batch_size=50), dataset=shapes.sha256))

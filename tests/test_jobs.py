@@ -57,6 +57,7 @@ def test_jobs_are_claimed_once_and_oldest_first(queue):
     assert [getattr(queue.claim(worker), "id", None) for worker in (WORKER, OTHER, "a third")] == [*numbers, None]
 
 
+@pytest.mark.slow
 def test_job_does_not_wait_for_the_end_of_a_long_run(store, make_run, queue):
     finished = make_run(State.FINISHED, owner=SOMEBODY_ELSE)
     long_run = store.submit(TrainConfig(hidden_units=16, epochs=100), owner=ME)
@@ -67,6 +68,7 @@ def test_job_does_not_wait_for_the_end_of_a_long_run(store, make_run, queue):
         assert store.run(long_run).state is State.ACTIVE
 
 
+@pytest.mark.slow
 def test_file_that_is_not_to_be_had_gets_a_reason(queue, store):
     number = queue.export(store.submit(TrainConfig()), 0, KERAS.name, "digits.keras", ME)
     worker = Worker(store)

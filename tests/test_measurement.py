@@ -32,6 +32,7 @@ def load(_sha256):
     return load_dataset()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("config", [SMALL, replace(SMALL, augment=True, validation_images=20_000)])
 def test_the_trained_network_is_measured_on_the_very_images_it_learned_from(config):
     dataset = load_dataset()
@@ -48,6 +49,7 @@ def test_the_trained_network_is_measured_on_the_very_images_it_learned_from(conf
     assert trainer.checkpoint() == before
 
 
+@pytest.mark.slow
 def test_a_worker_measures_at_the_end_and_again_after_one_more_epoch(store):
     dataset = load_dataset()
     worker = Worker(store)

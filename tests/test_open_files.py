@@ -22,6 +22,7 @@ def limits_after(soft: int, hard: int) -> list[int]:
     return [int(number) for number in subprocess.run(command, capture_output=True, check=True).stdout.split()]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("hard", "allowed"), [(4096, 4096), (300, 300)])
 def test_the_limit_is_raised_as_far_as_the_system_lets_it(hard, allowed):
     assert limits_after(256, hard) == [allowed, allowed, hard]

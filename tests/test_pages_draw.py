@@ -61,6 +61,7 @@ def test_a_test_image_is_read_with_its_label(open_page):
     assert "The label says 7: right." in answer(page)
 
 
+@pytest.mark.slow
 def test_another_datasets_classes_are_asked_for_and_read_by_their_names(open_page, store):
     shapes = replace(small_dataset(classes=2), class_names=("Ankle boot", "Bag"))
     kept = DatasetShelf(store).add(shapes)
@@ -196,6 +197,7 @@ def test_a_photo_in_which_nothing_is_found_is_shown_with_a_sentence(open_page):
     assert "Draw a digit" in page.app.subheader[0].value
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("class_names", "reads"), [("AB", 2), (("Ankle boot", "Bag"), 1)], ids=["letters", "clothes"])
 def test_letters_stand_side_by_side_and_clothes_do_not(open_page, store, class_names, reads):
     kept = DatasetShelf(store).add(replace(small_dataset(classes=2), class_names=tuple(class_names)))

@@ -97,6 +97,7 @@ def test_link_without_any_setting_leaves_the_page_alone(open_page):
     assert "“colour”" in page.words
 
 
+@pytest.mark.slow
 def test_a_network_is_imported_for_the_dataset_that_it_reads(open_page, store):
     shapes = DatasetShelf(store).add(small_dataset(classes=4))
     store.submit(TrainConfig(hidden_units=16, epochs=1, batch_size=50), dataset=shapes.sha256)

@@ -64,6 +64,7 @@ def test_who_comes_when_the_file_is_gone_and_forgotten_begins_a_new_one(store, p
         assert new.runs() == []
 
 
+@pytest.mark.slow
 def test_workers_say_that_the_file_is_gone_and_make_no_new_one(store, path, capfd, monkeypatch):
     """The worker that is alive, and the supervisor, which would start the next one."""
     trouble = Trouble()

@@ -27,6 +27,7 @@ def sweeps(store: RunStore) -> Sweeps:
 # -- in real processes ----------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_grid_is_complete_and_each_setting_trained_once_though_a_worker_is_killed(store, sweeps):
     space = Space.parse({"hidden_units": "8, 12", "learning_rate": "0.001, 0.01"})
     sweep_id = sweeps.submit(Plan(TINY, space), owner="ada")

@@ -55,6 +55,7 @@ def worker(store, monkeypatch):
     thread.join()
 
 
+@pytest.mark.slow
 def test_train_prints_json_lines_and_the_result_last(run):
     process = start("train", "--hidden-units", "32", "--epochs", "2", "--batch-size", "512", "--json")
     output, errors = process.communicate(timeout=LIMIT_SECONDS)
@@ -110,6 +111,7 @@ def test_a_sweep_that_cannot_be_gets_one_sentence(run, arguments, told):
     assert len(errors.splitlines()) == 1
 
 
+@pytest.mark.slow
 def test_train_shows_people_a_bar_and_the_accuracy(run, worker):
     code, output, errors = run("train", "--hidden-units", "16", "--epochs", "1", "--batch-size", "1024")
     assert code == 0
@@ -117,6 +119,7 @@ def test_train_shows_people_a_bar_and_the_accuracy(run, worker):
     assert "100 %" in errors
 
 
+@pytest.mark.slow
 def test_interrupted_training_is_paused_and_kept(store):
     process = start("train", "--epochs", "100", "--json")
     assert process.stdout is not None
@@ -155,6 +158,7 @@ def test_bad_input_gets_one_sentence_and_exit_code_2(run, arguments, words):
     assert len(errors.splitlines()) == 1
 
 
+@pytest.mark.slow
 def test_bad_input_ends_a_process_with_exit_code_2():
     process = start("dance")
     output, errors = process.communicate(timeout=LIMIT_SECONDS)

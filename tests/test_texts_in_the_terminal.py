@@ -50,6 +50,7 @@ def test_readings_name_classes_as_they_are(tmp_path, capsys):
     assert escape.for_terminal(names[7]) in shown
 
 
+@pytest.mark.slow
 def test_a_terminal_without_the_characters_of_a_name_shows_their_codes(database_url):
     with RunStore.open(database_url) as store:
         store.submit(TrainConfig(), name="手写 [/b] :smile:", nickname="\x1b[31mBob")
