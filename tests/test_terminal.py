@@ -80,6 +80,7 @@ def test_train_prints_json_lines_and_the_result_last(run):
     assert np.sum(evaluated["confusion_matrix"]) == 10_000
 
 
+@pytest.mark.slow
 def test_sweep_prints_each_setting_and_the_winner_with_its_test_accuracy_last(run, worker):
     settings = ("--hidden-units", "8,16", "--epochs", "1", "--batch-size", "2000", "--seed", "3")
     code, output, errors = run("sweep", *settings, "--validation-images", "5000", "--json")
