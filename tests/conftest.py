@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import replace
 from functools import cache
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
@@ -76,9 +77,22 @@ def queue(store: RunStore) -> WorkQueue:
 
 @pytest.fixture
 def set_clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
-    """Put the database's clock forward, by seconds from the present time."""
-    now = schema.now
-    return lambda seconds: monkeypatch.setattr(schema, "now", lambda connection: now(connection) + seconds)
+    """Put the database's clock forward, by seconds from the present time; it goes on a millisecond a look alone.
+
+    So nothing runs out because the machine is busy.
+    """
+    now, looks = schema.now, count()
+    begun: list[float] = []
+
+    def set_clock(seconds: float) -> None:
+        def clock(connection: sa.Connection) -> float:
+            begun[:] = begun or [now(connection)]
+            return begun[0] + seconds + next(looks) / 1000
+
+        monkeypatch.setattr(schema, "now", clock)
+
+    set_clock(0)
+    return set_clock
 
 
 def _no_change_of_state_goes_unnoticed(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
