@@ -26,6 +26,8 @@ from mnist_core.network import Network
 from mnist_core.per_image import SCALINGS
 from mnist_core.runs import State
 
+pytestmark = pytest.mark.slow  # builds a network in Keras for each test
+
 IMAGES = load_dataset().test_images[:200]
 
 

@@ -30,6 +30,8 @@ from mnist_core.worker import Worker
 from tests.idx_server import small_dataset
 from tests.visits import ME
 
+pytestmark = pytest.mark.slow  # builds a network in Keras for each test
+
 MNIST = load_dataset()
 IMAGES, LABELS = MNIST.test_images[:100], MNIST.test_labels[:100]
 FEW = Dataset("few digits", MNIST.train_images[:500], MNIST.train_labels[:500], IMAGES, LABELS, MNIST.class_names)
@@ -163,7 +165,6 @@ def test_imported_run_of_a_store_of_an_earlier_program(store, good, database_url
         assert (run.architecture(10).parameters, run.import_notes) == (12_730, ())
 
 
-@pytest.mark.slow
 def test_network_for_another_dataset_becomes_a_run_of_it(store, good):
     shapes = DatasetShelf(store).add(small_dataset(classes=4))
     original = store.run(store.submit(TrainConfig(hidden_units=16, epochs=2, batch_size=50), dataset=shapes.sha256))

@@ -16,6 +16,8 @@ from mnist_core.importing.fitting import fit_to_pixels, with_pixels_scaled, with
 from mnist_core.network import Network
 from mnist_core.per_image import scaled
 
+pytestmark = pytest.mark.slow  # builds a network in Keras for each test
+
 MNIST = load_dataset()
 TRAIN, TRUTH, TEST, TEST_TRUTH = (array[:1500] for array in MNIST.arrays.values())
 FEW = Dataset("few", TRAIN, TRUTH, TEST, TEST_TRUTH, MNIST.class_names)

@@ -28,6 +28,8 @@ from mnist_core.importing.layers import plain_layers
 from mnist_core.importing.network import read_network
 from mnist_core.importing.saved_model import BadKerasFile, read_saved_model
 
+pytestmark = pytest.mark.slow  # builds a network in Keras for each test
+
 IMAGES = load_dataset().test_images[:100]
 PIXELS = IMAGES.astype(np.float32) / 255
 

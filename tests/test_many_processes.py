@@ -12,6 +12,8 @@ from mnist_core.runs.schema import progress, runs
 from tests.databases import both_databases, count_of
 from tests.opening import make_old, meet_at, open_each, submit_and_serve
 
+pytestmark = pytest.mark.slow  # starts four processes at a time
+
 PROCESSES = 3
 
 

@@ -17,6 +17,8 @@ from mnist_core.runs.schema import runs
 from mnist_core.training import Trainer
 from mnist_core.worker import Worker
 
+pytestmark = pytest.mark.slow  # starts workers, and trains what it measures
+
 SMALL = TrainConfig(hidden_units=16, epochs=1, batch_size=512)
 
 
@@ -32,7 +34,6 @@ def load(_sha256):
     return load_dataset()
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("config", [SMALL, replace(SMALL, augment=True, validation_images=20_000)])
 def test_the_trained_network_is_measured_on_the_very_images_it_learned_from(config):
     dataset = load_dataset()
@@ -49,7 +50,6 @@ def test_the_trained_network_is_measured_on_the_very_images_it_learned_from(conf
     assert trainer.checkpoint() == before
 
 
-@pytest.mark.slow
 def test_a_worker_measures_at_the_end_and_again_after_one_more_epoch(store):
     dataset = load_dataset()
     worker = Worker(store)
