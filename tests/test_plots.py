@@ -154,6 +154,7 @@ def expect_mistakes(page: Page, true: int, predicted: int) -> None:
     assert count, "there is something to see"
     wait_until(lambda: mistakes.count() == count, f"{count} images are shown")
     expect(mistakes.first).to_have_attribute("aria-label", re.compile(f": an? {true}, read as {predicted}"))
+    page.locator("[data-test-script-state=notRunning]").wait_for()  # the chart is drawn anew as well
 
 
 def test_a_finger_that_moves_over_a_chart_scrolls_the_page(phone, run):
