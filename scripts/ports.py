@@ -5,7 +5,8 @@ from __future__ import annotations
 import random
 import socket
 
-LOOPBACK = "127.0.0.1"
+from scripts.preflight import LOOPBACK
+
 GIVEN_TO_NO_CLIENT = range(10_000, 32_768)
 """Systems give connections that go out a port from 32768 on, also between our choice and the server's start."""
 
