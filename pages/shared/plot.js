@@ -1,6 +1,7 @@
 // Draws a plotly figure once and merges every later one into it, so that zoom survives and nothing flickers.
 // Streamlit calls the default export again whenever the data change; the chart of an element lives in `charts`.
 
+const STILL = 8; // pixels that a pointer may move between down and up, and it is a click
 const charts = new WeakMap();
 let library;
 
@@ -25,6 +26,7 @@ class Chart {
     // Figures also come on other ways than with a rerun of the page.
     this.heard = ({ detail }) => detail.name === this.data.name && this.show({ ...this.data, ...detail });
     window.addEventListener("digits-plot", this.heard);
+    this.released = (event) => this.release(event);
   }
 
   update(data, setTriggerValue) {
@@ -72,21 +74,24 @@ class Chart {
     this.fallback.hidden = true;
     this.resized.observe(this.box);
     this.box.on("plotly_restyle", () => this.brush());
-    this.box.on("plotly_click", ({ points }) => this.click(points[0]));
-    // The first tap of a finger only hovers, in plotly's eyes; a later one both hovers and clicks.
-    this.box.on("plotly_hover", ({ points }) => this.touched && this.click(points[0]));
-    this.box.addEventListener("pointerdown", (event) => this.press(event), { capture: true });
+    this.box.addEventListener("pointerdown", (event) => (this.pressed = event), { capture: true });
+    // While a button is down, plotly lays an element of its own over the whole window.
+    window.addEventListener("pointerup", this.released);
+    window.addEventListener("pointercancel", this.released);
   }
 
-  press({ pointerType }) {
-    this.touched = pointerType === "touch";
-    this.pressed = true;
-  }
-
-  click({ x, y, curveNumber, pointNumber }) {
-    if (!this.pressed || !this.data.clickable) return;
-    this.pressed = false;
-    this.setTriggerValue("click", { x, y, curve: curveNumber, point: pointNumber });
+  // The cell is found by its place. What plotly's own clicks tell is what it last saw the pointer over: the cell
+  // before, when the page was busy, or when a finger came down.
+  release({ type, clientX, clientY, button }) {
+    const { pressed } = this;
+    this.pressed = undefined;
+    if (!pressed || type !== "pointerup" || button || !this.data.clickable) return;
+    if (Math.hypot(clientX - pressed.clientX, clientY - pressed.clientY) > STILL) return;
+    const { left, top, width, height } = this.box.querySelector(".nsewdrag").getBoundingClientRect();
+    const [across, down] = [clientX - left, clientY - top];
+    if (across < 0 || down < 0 || across >= width || down >= height) return;
+    const { xaxis, yaxis } = this.box._fullLayout; // p2c: from pixels to the number of a category
+    this.setTriggerValue("click", [Math.round(yaxis.p2c(down)), Math.round(xaxis.p2c(across))]);
   }
 
   // Along the axes of parallel coordinates, ranges can be brushed; their order may have been changed by dragging.
@@ -125,6 +130,8 @@ class Chart {
 
   remove() {
     window.removeEventListener("digits-plot", this.heard);
+    window.removeEventListener("pointerup", this.released);
+    window.removeEventListener("pointercancel", this.released);
     this.themed.disconnect();
     this.resized.disconnect();
     // Later, since Plotly may still be about to show what is under the mouse; and not if the box is in use again.

@@ -44,7 +44,7 @@ def plot(
     key: str,
     summary: str,
     height: int = 320,
-    on_click: Callable[[dict[str, Any]], None] | None = None,
+    on_click: Callable[[int, int], None] | None = None,
     on_brush: Callable[[list[Any]], None] | None = None,
     min_width: int = 0,
     at: float = 0,
@@ -59,8 +59,8 @@ def plot(
     `at` is for charts that hear of newer figures by `digits-plot` (see progress.js): when this one was made, so that
     it does not take the place of a later one, in seconds by the clock that those go by.
 
-    `on_click` is called as Streamlit's callbacks are, before the rerun, when a point is clicked: with
-    `{"x": ..., "y": ..., "curve": number of the trace, "point": index, or [row, column] in a heatmap}`.
+    `on_click` is called as Streamlit's callbacks are, before the rerun, when a cell of a heatmap with categories on
+    both axes is clicked: with the numbers of its row and column, in the order of the axes' categories.
 
     `on_brush` likewise, when ranges are brushed along the axes of parallel coordinates, or brushes are taken away:
     with all ranges that there are then, each as `{"name": of the dimension, "low": ..., "high": ...}`.
@@ -69,7 +69,8 @@ def plot(
     def clicked() -> None:
         result: Any = session.widget(key, None)
         if on_click and result and result.click:
-            on_click(dict(result.click))
+            row, column = result.click
+            on_click(int(row), int(column))
 
     def brushed() -> None:
         result: Any = session.widget(key, None)

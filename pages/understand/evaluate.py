@@ -1,7 +1,5 @@
 """Evaluate: how well a trained network reads the test images, and what it gets wrong."""
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 import streamlit as st
@@ -72,8 +70,8 @@ def show_starter() -> None:
 def show_matrix(dataset: Dataset, matrix: pd.DataFrame) -> None:
     """Show the confusion matrix; a click on a cell filters the mispredictions to it, another click clears that."""
 
-    def toggle(click: dict[str, Any]) -> None:
-        cell = Selection(*click["point"])
+    def toggle(true: int, predicted: int) -> None:
+        cell = Selection(true, predicted)
         select(dataset, charts.EVERYTHING if cell == selection(dataset) else cell)
 
     st.subheader("Confusion matrix")
