@@ -29,7 +29,7 @@ run: environment ## start the app; PORT=8501, LAN=1 for the local network, HOST=
 test: environment-dev ## run all tests; ARGS="-k canvas" for some, ARGS="-m 'not browser'" where no Chromium can be had
 	@$(if $(findstring $(not_browser),$(ARGS)),,$(with_chromium)) $(pytest)
 
-test-fast: environment-dev ## run most tests, in about a minute: no browser, no processes, no training
+test-fast: environment-dev ## run most tests, within a minute: no browser, no processes, no training
 	@$(pytest) -m 'not slow'
 
 check: environment-dev ## lint, format, types and layers; pinned versions, where the network allows it

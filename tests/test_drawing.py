@@ -58,6 +58,7 @@ def difference(first: NDArray[np.float32], second: NDArray[np.float32]) -> float
     return float(np.abs(first - second).sum() / first.sum())
 
 
+@pytest.mark.slow
 def test_starter_network_reads_mnist_digits_moved_about_a_canvas() -> None:
     dataset = load_dataset()
     images, labels = dataset.test_images[:1000], dataset.test_labels[:1000]

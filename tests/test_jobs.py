@@ -34,6 +34,7 @@ def queue(store) -> JobQueue:
     return JobQueue(store)
 
 
+@pytest.mark.slow
 def test_worker_makes_what_was_asked_for(make_run, queue):
     run_id = make_run(State.FINISHED)
     number = queue.export(run_id, 236, ONNX.name, "digits.onnx", ME)

@@ -190,6 +190,7 @@ def test_csv_of_seeds_holds_how_many_there_are_and_their_spread(runs):
 # -- many runs --------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_thousand_runs_are_read_filtered_and_grouped(store):
     make_up(store, 1000)
     table = frame_of(store.runs(), Ledger(store).best_tests())

@@ -12,6 +12,7 @@ from mnist_core.network import Network, NetworkError
 from mnist_core.starter import Starter, starter
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("activation", CHOICES["activation"])
 @pytest.mark.parametrize("hidden_layers", [1, 3])
 def test_numpy_and_keras_agree(activation, hidden_layers):

@@ -307,6 +307,7 @@ def test_a_baseline_compares_means_of_seeds_as_well(open_page, make_run):
     assert formats == {"Test accuracy": "%.2f %%", "± test accuracy": "%.2f", "Δ test accuracy": "%+.2f"}
 
 
+@pytest.mark.slow
 def test_a_thousand_runs_are_shown_filtered_and_ticked(open_page, store):
     make_up(store, 1000)
     page = open_page(RUNS)

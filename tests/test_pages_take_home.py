@@ -43,6 +43,7 @@ def test_run_without_a_step_has_nothing_to_take_home_but_code(open_page, store):
     assert set(page.downloads) == {"Python script", "Notebook", "Images (11 MB)"}
 
 
+@pytest.mark.slow
 def test_imported_run_is_shown_for_what_it_is(open_page, make_run, store):
     data = make(store, make_run(State.FINISHED), "keras")
     JobQueue(store).submit_import(data, "mine.keras", ME, "")

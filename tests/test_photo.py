@@ -46,6 +46,7 @@ def only_digit(file: bytes) -> NDArray[np.float32]:
     return digit.image
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("light_paper", [True, False], ids=["dark on light", "light on dark"])
 def test_digits_on_unevenly_lit_paper_are_read(light_paper: bool) -> None:
     data, starter = load_dataset(), Network.load("starter")

@@ -129,6 +129,7 @@ def test_a_browser_that_reaches_the_same_app_directly_is(proxy, visitor):
     expect(visitor.page.get_by_text(WATCHED)).not_to_be_visible()
 
 
+@pytest.mark.slow
 def test_plain_http_leads_to_https(proxy):
     assert redirected(proxy) == f"https://{NAME}/train"
 

@@ -128,6 +128,7 @@ def test_requirements_are_exact_pins(name: str):
     assert [pin for pin in pins if not re.fullmatch(r"[\w.-]+(\[[\w,-]+\])?==\d[\w.+]*", pin)] == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("folders", "files"),
     [

@@ -145,6 +145,7 @@ def delete_for_good(store, run_ids):
         connection.execute(schema.runs.update().where(schema.runs.c.id.in_(run_ids)).values(deleted_at=long_ago))
 
 
+@pytest.mark.slow
 def test_file_and_log_shrink_after_deletions_while_others_go_on_writing(store, path, monkeypatch):
     monkeypatch.setattr("mnist_core.worker.TIDY_SECONDS", 0.0)
     monkeypatch.setattr("mnist_core.worker.HEARTBEAT_SECONDS", 0.02)
@@ -177,6 +178,7 @@ def old_store(tmp_path):
         yield store
 
 
+@pytest.mark.slow
 def test_a_file_of_an_earlier_program_is_written_anew_once_nobody_would_notice(old_store, monkeypatch):
     store = old_store
     path = schema.file_of(store.url)

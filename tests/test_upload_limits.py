@@ -159,6 +159,7 @@ LIMITS: dict[str, tuple[int, Callable[[int], Files], str]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("limit", LIMITS)
 def test_so_much_is_taken_and_not_one_more(limit: str) -> None:
     most, files, words = LIMITS[limit]
@@ -184,6 +185,7 @@ def test_more_images_than_that_are_not_even_resized() -> None:
     assert "There are 254,778 images; at most 254,777 are taken." in refusal(files)
 
 
+@pytest.mark.slow
 def test_more_pictures_than_that_are_not_even_opened() -> None:
     files = dict.fromkeys([f"0/{number}.png" for number in range(254_778)], lambda: pytest.fail("it was opened"))
     with pytest.raises(BadDatasetFile, match="There are 254,778 pictures; at most 254,777 are taken"):
@@ -259,6 +261,7 @@ def test_a_file_in_the_form_of_the_program_is_no_larger_either(data: bytes, word
         from_npz(data, "a")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("size", "words"), [(200_000_000, "not known what kind"), (200_000_001, "have more than 200 MB")]
 )
