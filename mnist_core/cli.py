@@ -12,6 +12,7 @@ from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Any, NoReturn
 
+from mnist_core import __version__
 from mnist_core.config import CHOICES, SWITCHES, TrainConfig, range_in_words
 from mnist_core.errors import UserError
 from mnist_core.escape import for_terminal, quoted
@@ -22,6 +23,8 @@ from mnist_core.sweeps.space import VARIABLE
 
 USER_ERROR = 2
 INTERRUPTED = 130
+CONSOLE_SCRIPT = "mnist-dashboard"
+"""What pyproject.toml calls the installed command."""
 FASHION = "fashion-mnist"
 CURES = {
     "scale": "scale dark images, such as those of 0 and 1, so that the brightest value is 255",
@@ -80,7 +83,9 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(prog="python -m mnist_core", description=__doc__)
+    prog = CONSOLE_SCRIPT if Path(sys.argv[0]).name == CONSOLE_SCRIPT else "python -m mnist_core"
+    parser = _Parser(prog=prog, description=__doc__)
+    parser.add_argument("--version", action="version", version=f"{CONSOLE_SCRIPT} {__version__}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True, parser_class=_Parser)
 
     train = _command(commands, "train", _train, "train a network and show its progress")
@@ -287,8 +292,10 @@ def _worker(options: argparse.Namespace) -> None:
 
 
 def _serve(options: argparse.Namespace) -> NoReturn:
-    project = Path(__file__).parents[1]
-    command = [sys.executable, str(project / "scripts" / "launch.py"), "--port", str(options.port)]
+    launch = Path(__file__).parents[1] / "scripts" / "launch.py"
+    if not launch.exists():
+        raise UserError("Only the core is installed, without the app: in its repository, pip install --editable .")
+    command = [sys.executable, str(launch), "--port", str(options.port)]
     command += ["--lan"] if options.lan else []
     command += ["--host", options.host] if options.host else []
     os.execv(sys.executable, command)  # no shell is wanted

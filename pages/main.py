@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from mnist_core import __version__
 from pages.shared import session
 
 st.set_page_config(page_title="Digits: train a neural network", page_icon="✏️", layout="wide")
@@ -42,4 +43,5 @@ with st.sidebar:
         "Your nickname", session.nickname(), max_chars=session.NICKNAME_LENGTH, help="Others see it beside your runs."
     )
     session.set_nickname(nickname)
+    st.caption(f"Version {__version__}")
 page.run()
