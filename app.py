@@ -8,10 +8,10 @@ import streamlit as st
 PROJECT = Path(__file__).parent
 sys.path.insert(0, str(PROJECT))  # `streamlit run` elsewhere than in the project's folder
 
+from pages.routes import routes  # noqa: E402
 from pages.server.headers import unexpected  # noqa: E402
 from pages.server.lifespan import lifespan  # noqa: E402
 from pages.server.middleware import middleware  # noqa: E402
-from pages.shared.routes import routes  # noqa: E402
 
 app = st.App(
     PROJECT / "pages" / "main.py",

@@ -14,8 +14,8 @@ from benchmarks.report import Table
 from mnist_core.ledger import frame_of
 from mnist_core.runs import DatasetShelf, Ledger, RunStore
 from scripts.running_app import DESKTOP, RunningApp, chromium, running_app
-from tests.made_up import make_up
-from tests.visits import ME
+from tests.support.made_up import make_up
+from tests.support.visits import ME
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Position

@@ -10,10 +10,10 @@ import numpy as np
 
 from benchmarks.made_pictures import FORMS, Made, Maker
 from benchmarks.report import Table
+from mnist_core.drawing.photo import read_picture
 from mnist_core.errors import UserError
 from mnist_core.network import Network
-from mnist_core.photo import read_picture
-from mnist_core.words import percent
+from mnist_core.text.words import percent
 
 SURE = 0.8
 """The confidence from which on the Draw page calls an answer sure."""

@@ -11,9 +11,9 @@ from benchmarks.turns import workers_on_a_store
 from mnist_core.config import TrainConfig
 from mnist_core.runs import RunStore
 from mnist_core.runs.records import SweepState
-from mnist_core.runs.sweeps import Sweeps
-from mnist_core.sweeps.plan import Plan, Sampler
-from mnist_core.sweeps.space import Space
+from mnist_core.runs.sweeps.plan import Plan, Sampler
+from mnist_core.runs.sweeps.space import Space
+from mnist_core.runs.sweeps.store import Sweeps
 from scripts.running_app import wait_until
 
 TRIALS = 20

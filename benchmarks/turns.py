@@ -13,8 +13,8 @@ from typing import NamedTuple
 
 from benchmarks.report import Table
 from mnist_core.config import LIMITS, TrainConfig
-from mnist_core.engine import LocalWorkers
 from mnist_core.runs import RunStore
+from mnist_core.workers.supervisor import LocalWorkers
 from scripts.running_app import wait_until
 
 WINDOW_SECONDS = 4.0

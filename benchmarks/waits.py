@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 from benchmarks.report import Table
 from mnist_core.config import TrainConfig
 from mnist_core.data import load_dataset
-from mnist_core.runs import Point, RunStore, State, Turn, WorkQueue
-from mnist_core.words import percent
+from mnist_core.progress import Point
+from mnist_core.runs import RunStore, State, Turn, WorkQueue
+from mnist_core.text.words import percent
 from scripts.pen import draw_with_mouse
 from scripts.running_app import DESKTOP, RunningApp, chromium, running_app, wait_until
 

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any, NamedTuple
 
 from mnist_core.errors import UserError
-from mnist_core.escape import LONGEST_QUOTE, clean, quoted
+from mnist_core.text.escape import LONGEST_QUOTE, clean, quoted
 
 
 class Range(NamedTuple):
@@ -198,3 +198,9 @@ def _shown(value: Any) -> str:
     if isinstance(value, (int, float)) and abs(value) > LONGEST_SHOWN:
         return "a number of that size"
     return clean(repr(value), LONGEST_QUOTE)
+
+
+def calmer_rate(config: TrainConfig) -> float:
+    """Return a learning rate to try after one that has diverged: the optimizer's usual one, or less than that."""
+    usual, rate = DEFAULT_LEARNING_RATES[config.optimizer], config.learning_rate
+    return usual if rate > usual else max(LIMITS["learning_rate"].low, float(f"{rate / 10:g}"))

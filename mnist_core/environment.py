@@ -6,7 +6,7 @@ import os
 import re
 
 from mnist_core.errors import UserError
-from mnist_core.escape import quoted
+from mnist_core.text.escape import quoted
 
 _UNITS = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
 

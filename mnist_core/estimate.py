@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 
-from mnist_core.architecture import CLASSES, count_parameters
 from mnist_core.config import ConfigError, TrainConfig
 from mnist_core.data import PIXELS
+from mnist_core.model.architecture import CLASSES, count_parameters
 
 # Fitted to seconds a step measured over 17 settings (16 to 2,048 units, batch 1 to 8,192, 1 to 3 layers) on one
 # core of a Xeon with AVX-512; right to about 30 % there. Another machine's speed comes in by `speed`.

@@ -1,199 +1,28 @@
-"""A trained network in NumPy: reads digits without TensorFlow, in well under a millisecond each."""
+"""A trained network by whatever names it: a file, the number of a run in the store, or "starter"."""
 
 from __future__ import annotations
 
-import io
-from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Self
 
-import numpy as np
-from numpy.typing import NDArray
+from mnist_core.model import network
+from mnist_core.model.network import NetworkError
+from mnist_core.runs import RunStore
+from mnist_core.text.numbers import parse_run
 
-from mnist_core.activations import activate, is_known
-from mnist_core.architecture import Architecture, Hidden
-from mnist_core.archive import DamagedArchive, read_arrays
-from mnist_core.data import PIXELS, flatten
-from mnist_core.errors import UserError
-from mnist_core.number import parse_run
-from mnist_core.per_image import SCALINGS, factors_and_shifts, scaled
-
-Array = NDArray[np.float32]
-STARTER_PATH = Path(__file__).parent / "assets" / "starter.npz"
-OUTPUT_ACTIVATION = "softmax"
-
-CHUNK = 2000
-"""Images read at once by `predict`: keeps the hidden layers' outputs to some 16 MB a layer."""
+__all__ = ["Network", "NetworkError"]
 
 
-class NetworkError(UserError):
-    """A network that is missing, damaged or not of this app's kind."""
-
-
-class DenseLayer(NamedTuple):
-    """One dense layer: `kernel` (inputs, units) and `bias` (units,), float32, and the name of its activation."""
-
-    kernel: Array
-    bias: Array
-    activation: str
-
-
-@dataclass(frozen=True, eq=False)
-class Network:
-    """Dense layers, each with its activation (see `activations`), of which the last has a softmax.
-
-    `scaling` names what is done to an image's pixels before the first layer (see `per_image`); "" is nothing.
-    """
-
-    layers: tuple[DenseLayer, ...]
-    scaling: str = ""
+class Network(network.Network):
+    """A `model.network.Network` that can be had from the run store as well, of which the model itself knows nothing."""
 
     @classmethod
-    def from_weights(
-        cls, weights: Sequence[NDArray[np.floating]], activation: str | Sequence[str], scaling: str = ""
-    ) -> Network:
-        """Build from kernel, bias, kernel, bias, ... as `keras.Model.get_weights()` lists them.
-
-        `activation` is that of all hidden layers, or one for each of them. Raises `NetworkError` if the shapes do not
-        follow on each other, the first is not 784, or an activation or the scaling is unknown.
-        """
-        arrays = [np.asarray(array, dtype=np.float32) for array in weights]
-        hidden = len(arrays) // 2 - 1
-        names = [activation] * max(hidden, 1) if isinstance(activation, str) else list(activation)
-        if not arrays or len(arrays) % 2 or not all(map(is_known, names)) or len(names) not in (hidden, hidden or 1):
-            raise NetworkError(f"This is not a network of dense layers with a known activation ({activation!r}).")
-        if scaling and scaling not in SCALINGS:
-            raise NetworkError(f"This is not a network of this app's kind: its pixels are scaled by {scaling!r}.")
-        inputs = PIXELS
-        for kernel, bias in zip(arrays[::2], arrays[1::2], strict=True):
-            if kernel.ndim != 2 or kernel.shape[0] != inputs or bias.shape != kernel.shape[1:]:
-                raise NetworkError(
-                    f"A dense layer with {inputs} inputs was expected, not weights of shape {kernel.shape}."
-                )
-            inputs = kernel.shape[1]
-        activations = [*names[:hidden], OUTPUT_ACTIVATION]
-        return cls(tuple(map(DenseLayer, arrays[::2], arrays[1::2], activations)), scaling)
-
-    @classmethod
-    def load(cls, source: str | Path | int) -> Network:
-        """Load from an .npz file, the id of a run, or "starter": the network that comes with the app.
+    def load(cls, source: str | Path | int) -> Self:
+        """Load from an .npz file, the number of a run, or "starter": the network that comes with the app.
 
         Raises `NetworkError` if the file is missing or no network, and the store's errors for a run.
         """
         if isinstance(source, int) or (isinstance(source, str) and source.isdecimal()):
-            from mnist_core.runs import RunStore  # here, since reading a file needs no database
-
             with RunStore.open() as store:
                 return cls.from_bytes(store.network_bytes(source if isinstance(source, int) else parse_run(source)))
-        path = STARTER_PATH if source == "starter" else Path(source)
-        try:
-            return cls.from_bytes(path.read_bytes())
-        except OSError as error:
-            raise NetworkError(f"The network {path} cannot be read: {error.strerror or error}.") from None
-
-    @classmethod
-    def from_bytes(cls, blob: bytes) -> Network:
-        """Read what `to_bytes` wrote. Raises `NetworkError` if it is damaged; never unpickles."""
-        try:
-            arrays = read_arrays(blob)
-            activation = arrays["activation"].tolist()
-            scaling = str(arrays["scaling"]) if "scaling" in arrays else ""
-            count = sum(name.startswith("weight_") for name in arrays)
-            weights = [arrays[f"weight_{index}"] for index in range(count)]
-        except (DamagedArchive, OSError, KeyError) as error:
-            raise NetworkError(f"The stored network is damaged and cannot be read ({error}).") from None
-        return cls.from_weights(weights, activation, scaling)
-
-    def to_bytes(self) -> bytes:
-        """Return the network as an npz archive: `weight_0` (kernel), `weight_1` (bias), ..., `activation`.
-
-        The latter is one name where all hidden layers have the same (as in all archives of earlier programs), else
-        one for each of them. `scaling` is there only where there is one.
-        """
-        buffer = io.BytesIO()
-        arrays: dict[str, NDArray] = {f"weight_{index}": array for index, array in enumerate(self.weights)}
-        if self.scaling:
-            arrays["scaling"] = np.array(self.scaling)
-        np.savez(buffer, allow_pickle=False, **arrays, activation=np.array(self.activation))
-        return buffer.getvalue()
-
-    @property
-    def activation(self) -> str | list[str]:
-        """The activation of the hidden layers: one name if it is the same in all, else one for each."""
-        names = [layer.activation for layer in self.layers[:-1]] or ["linear"]
-        return names[0] if len(set(names)) == 1 else names
-
-    @property
-    def classes(self) -> int:
-        """How many classes it tells apart."""
-        return len(self.layers[-1].bias)
-
-    @property
-    def architecture(self) -> Architecture:
-        """What it looks like."""
-        hidden = tuple(Hidden(len(layer.bias), layer.activation) for layer in self.layers[:-1])
-        return Architecture(hidden, self.classes)
-
-    @property
-    def weights(self) -> list[Array]:
-        """Kernel, bias, kernel, bias, ... in the order of `keras.Model.get_weights()`."""
-        return [array for layer in self.layers for array in (layer.kernel, layer.bias)]
-
-    @property
-    def kernels(self) -> list[Array]:
-        """The kernel (inputs, units) of each layer."""
-        return [layer.kernel for layer in self.layers]
-
-    def inputs(self, images: NDArray) -> Array:
-        """Return what the first layer gets of images as in `activations`: (n, 784) float32."""
-        return scaled(self.scaling, as_input(images))
-
-    def for_one_image(self, pixels: NDArray[np.floating]) -> Network:
-        """Return a network that does the same with this one image, its pixels (784,), but needs no scaling.
-
-        What the image is multiplied by and what is added to it, held fixed, are part of the first layer's weights.
-        """
-        if not self.scaling:
-            return self
-        factors, shifts = factors_and_shifts(self.scaling, pixels[None])
-        first = self.layers[0]
-        bias = first.bias + shifts[0] @ first.kernel
-        return Network((first._replace(kernel=factors[0][:, None] * first.kernel, bias=bias), *self.layers[1:]))
-
-    def last_hidden(self, images: NDArray) -> Array:
-        """Return the output of the last hidden layer (n, units), or its inputs (n, 784) where there is none."""
-        outputs = self.activations(images)
-        return outputs[-2] if len(outputs) > 1 else self.inputs(images)
-
-    def activations(self, images: NDArray) -> list[Array]:
-        """Return the output of each hidden layer (n, units) and, last, the logits (n, classes).
-
-        `images` is (n, 28, 28) or (n, 784): uint8 from 0 to 255, or float in [0, 1].
-        """
-        values = self.inputs(images)
-        outputs = []
-        for kernel, bias, activation in self.layers:
-            values = values @ kernel + bias
-            if activation != OUTPUT_ACTIVATION:
-                values = activate(activation, values)
-            outputs.append(values)
-        return outputs
-
-    def predict(self, images: NDArray) -> Array:
-        """Return the class probabilities (n, classes), float32, for one or more images as in `activations`."""
-        chunks = [images[start : start + CHUNK] for start in range(0, len(images), CHUNK)]
-        return np.concatenate([softmax(self.activations(chunk)[-1]) for chunk in chunks])
-
-
-def as_input(images: NDArray) -> Array:
-    """Return images as the (n, 784) float32 in [0, 1] that a network takes; uint8 is scaled by 1/255."""
-    if images.dtype == np.uint8:
-        return flatten(images)
-    return images.reshape(len(images), PIXELS).astype(np.float32, copy=False)
-
-
-def softmax(logits: Array) -> Array:
-    """Return exp(logits) normalised over the last axis; shifted by the maximum so that nothing overflows."""
-    exponentials = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    return exponentials / exponentials.sum(axis=-1, keepdims=True)
+        return super().load(source)

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from mnist_core import __version__
-from pages.shared import session
+from pages.visit import session
 
 st.set_page_config(page_title="Digits: train a neural network", page_icon="✏️", layout="wide")
 session.remember_browser()
@@ -12,7 +12,7 @@ st.html(
     "<style>.stMainBlockContainer { padding-top: 3.5rem; padding-bottom: 3rem; }"
     " .stProgress * { transition: none; }</style>"
 )
-train = st.Page("train/train.py", title="Train", icon=":material/model_training:", url_path="start", default=True)
+train = st.Page("train/page.py", title="Train", icon=":material/model_training:", url_path="start", default=True)
 
 
 def at_its_name() -> None:
@@ -22,19 +22,19 @@ def at_its_name() -> None:
 
 page = st.navigation(
     {
-        "Explore": [st.Page("explore/data.py", title="Data", icon=":material/grid_view:", url_path="data")],
+        "Explore": [st.Page("data/page.py", title="Data", icon=":material/grid_view:", url_path="data")],
         "Train": [
             train,
             st.Page(at_its_name, title="Train", url_path="train", visibility="hidden"),
-            st.Page("train/runs.py", title="Runs", icon=":material/table_rows:", url_path="runs"),
-            st.Page("train/sweep.py", title="Sweeps", icon=":material/grid_on:", url_path="sweeps"),
+            st.Page("compare/runs.py", title="Runs", icon=":material/table_rows:", url_path="runs"),
+            st.Page("compare/sweeps.py", title="Sweeps", icon=":material/grid_on:", url_path="sweeps"),
         ],
         "Understand": [
-            st.Page("understand/evaluate.py", title="Evaluate", icon=":material/fact_check:", url_path="evaluate")
+            st.Page("evaluate/page.py", title="Evaluate", icon=":material/fact_check:", url_path="evaluate")
         ],
         "Play": [
-            st.Page("play/draw.py", title="Draw", icon=":material/draw:", url_path="draw"),
-            st.Page("play/handwriting.py", title="Handwriting", icon=":material/signature:", url_path="handwriting"),
+            st.Page("draw/page.py", title="Draw", icon=":material/draw:", url_path="draw"),
+            st.Page("draw/handwriting.py", title="Handwriting", icon=":material/signature:", url_path="handwriting"),
         ],
     }
 )

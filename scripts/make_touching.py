@@ -18,11 +18,11 @@ from numpy.typing import NDArray
 from mnist_core.config import TrainConfig
 from mnist_core.data import Dataset, load_dataset
 from mnist_core.drawing import INK_LEVEL, fit
-from mnist_core.network import Network
-from mnist_core.photo.components import components
-from mnist_core.photo.touching import TOUCHING_PATH
+from mnist_core.drawing.photo.components import components
+from mnist_core.drawing.photo.touching import TOUCHING_PATH
+from mnist_core.model.network import Network
+from mnist_core.text.words import percent
 from mnist_core.training import train
-from mnist_core.words import percent
 
 CONFIG = TrainConfig(hidden_units=32, epochs=20, augment=True)
 PAIRS = 30_000

@@ -13,9 +13,9 @@ from pathlib import Path
 
 from mnist_core.config import TrainConfig
 from mnist_core.data import load_dataset
-from mnist_core.network import Network
+from mnist_core.model.network import Network
 from mnist_core.runs import RunStore, State
-from mnist_core.words import percent
+from mnist_core.text.words import percent
 from scripts.running_app import RunningApp, running_app, wait_until
 from soak.claims import claim, say
 

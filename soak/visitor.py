@@ -30,7 +30,7 @@ from scripts.running_app import wait_until
 
 IDLE_SECONDS = 0.05
 PROGRESS = "digits_progress"
-"""The component of pages/shared/progress.py."""
+"""The component of pages/train/progress/progress.py."""
 
 
 class Visitor:

@@ -23,19 +23,20 @@ from streamlit.components.v2 import manifest_scanner
 
 from mnist_core.config import TrainConfig
 from mnist_core.data import load_dataset
-from mnist_core.runs import Checkpoint, Point, RunStore, State, WorkQueue, schema
+from mnist_core.progress import Checkpoint, Point
+from mnist_core.runs import RunStore, State, WorkQueue, schema
 from mnist_core.runs.schema import file_of, runs
 from scripts.postgresql import NoPostgreSQL, PostgreSQL, postgresql_running
 from scripts.running_app import DESKTOP, PHONE, RunningApp, Screen, chromium, running_app, wait_until
-from tests.kinds import (  # noqa: F401  # hooks and a fixture for all tests
+from tests.support.kinds import (  # noqa: F401  # hooks and a fixture for all tests
     only_slow_tests_start_processes_and_train,
     pytest_collection_modifyitems,
     pytest_runtest_setup,
     pytest_sessionfinish,
     pytest_terminal_summary,
 )
-from tests.pretending import Clock, PretendedTrainer
-from tests.visits import BROWSER_MILLISECONDS, ME, OpenPage, Tabs, Visitor
+from tests.support.pretending import Clock, PretendedTrainer
+from tests.support.visits import BROWSER_MILLISECONDS, ME, OpenPage, Tabs, Visitor
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -150,11 +151,11 @@ def one_search_for_components() -> Iterator[None]:
 
 @pytest.fixture
 def open_page(database_url: str) -> Iterator[type[OpenPage]]:
-    """Open a page, such as "train/train.py", on the test's own store, in a browser that was never here."""
-    from pages.shared import memory
+    """Open a page, such as "train/page.py", on the test's own store, in a browser that was never here."""
+    from pages.visit import cache
 
     st.cache_resource.clear()  # another test's run of the same number has another network
-    memory.kept.clear()
+    cache.kept.clear()
     gc.freeze()  # AppTest collects garbage after each rerun: 10 ms, but 200 with all that TensorFlow has loaded
     yield OpenPage
     st.cache_resource.clear()
@@ -163,7 +164,7 @@ def open_page(database_url: str) -> Iterator[type[OpenPage]]:
 @pytest.fixture(params=[True, False], ids=["at the server", "elsewhere"])
 def at_server(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> bool:
     """Whether the visit comes from the server's own machine, of which AppTest knows nothing: once so, once not."""
-    from pages.shared import session
+    from pages.visit import session
 
     monkeypatch.setattr(session, "at_server", lambda: request.param)
     return bool(request.param)
@@ -209,7 +210,7 @@ def make_run(store: RunStore, real_progress: Progress) -> Callable[..., int]:
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     """The time of workers, leases and the database, which passes only when a test, or a pretended training, says so."""
     clock = Clock()
-    monkeypatch.setattr("mnist_core.worker.time", clock)
+    monkeypatch.setattr("mnist_core.workers.worker.time", clock)
     monkeypatch.setattr(schema, "now", lambda _connection: clock.now)
     return clock
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 
-from mnist_core.architecture import CLASSES
 from mnist_core.config import TrainConfig
 from mnist_core.data import PIXELS, flatten, load_dataset
+from mnist_core.model.architecture import CLASSES
 
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -27,7 +27,7 @@ def prepare(config: TrainConfig) -> Callable[[], object]:
 
 
 def _model(config: TrainConfig):  # type: ignore[no-untyped-def]  # keras is untyped
-    # Not `mnist_core.model.build_model`, which would bring the app's own choice of threads along.
+    # Not `mnist_core.training.keras_model.build_model`, which would bring the app's own choice of threads along.
     import keras
 
     hidden = [keras.layers.Dense(config.hidden_units, activation="relu") for _ in range(config.hidden_layers)]

@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from mnist_core.architecture import CLASSES
 from mnist_core.config import TrainConfig
 from mnist_core.data import PIXELS, load_dataset
+from mnist_core.model.architecture import CLASSES
 
 DECAY, EPSILON = 0.9, 1e-7
 """Of RMSprop, as in Keras."""

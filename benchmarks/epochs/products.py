@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import numpy as np
 
-from mnist_core.architecture import CLASSES
 from mnist_core.config import TrainConfig
 from mnist_core.data import PIXELS, load_dataset
+from mnist_core.model.architecture import CLASSES
 
 
 def prepare(config: TrainConfig) -> Callable[[], object]:

@@ -6,8 +6,8 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from mnist_core.attribution import GRADIENT_TIMES_INPUT, Attribution
 from mnist_core.charts.figure import BLUE, ORANGE, PAGE, PANEL, QUIET, Chart, bare_figure
+from mnist_core.evaluation.attribution import GRADIENT_TIMES_INPUT, Attribution
 
 INK_SEEN = 0.25
 """From this brightness of 0 to 1 on, a pixel lies within the outline of the digit."""

@@ -9,8 +9,8 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from mnist_core.charts.figure import BLUE, CLASS_AXIS, QUIET, Chart, bare_figure
-from mnist_core.escape import for_chart
-from mnist_core.words import percent
+from mnist_core.text.escape import for_chart
+from mnist_core.text.words import percent
 
 
 def probability_bars(probabilities: NDArray[np.floating], class_names: Sequence[str]) -> Chart:

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from mnist_core.charts.figure import SERIES, Chart, bare_figure
 from mnist_core.charts.learning import thinned
-from mnist_core.escape import for_chart
 from mnist_core.runs import History
-from mnist_core.words import percent
+from mnist_core.text.escape import for_chart
+from mnist_core.text.words import percent
 
 DASHES = ("solid", "dash", "dot", "dashdot")
 SYMBOLS = ("circle", "square", "diamond", "triangle-up")

@@ -22,8 +22,8 @@ from mnist_core.charts.figure import (
     Chart,
     bare_figure,
 )
-from mnist_core.escape import for_chart
 from mnist_core.evaluation import top_confusions
+from mnist_core.text.escape import for_chart
 
 MOST_WITH_NUMBERS = 20
 """With more classes than that, the numbers would not fit into their cells; pointing at one says it."""

@@ -11,7 +11,7 @@ BLUE, ORANGE, GREEN = "#2F80C9", "#D55E00", "#009E73"
 SERIES = (BLUE, ORANGE, GREEN, "#B85C92", "#A6761D", "#7570B3")
 QUIET = "#8791A0"
 
-# Colours of Streamlit's theme, which pages/shared/plot.py fills in: it also adds fonts, grid and background.
+# Colours of Streamlit's theme, which pages/components/plot/plot.py fills in: it also adds fonts, grid and background.
 TEXT, MUTED_TEXT = "var(--st-text-color)", "var(--st-gray-color)"
 PAGE, PANEL = "var(--st-background-color)", "var(--st-secondary-background-color)"
 FAINT_ORANGE, STRONG_ORANGE = "var(--st-orange-background-color)", "var(--st-orange-color)"

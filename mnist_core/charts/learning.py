@@ -12,8 +12,8 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from mnist_core.charts.figure import GREEN, ORANGE, SERIES, Chart, bare_figure
-from mnist_core.escape import for_chart
-from mnist_core.words import percent
+from mnist_core.text.escape import for_chart
+from mnist_core.text.words import percent
 
 MOST_POINTS = 400
 """A chart is about as many pixels wide; more would only make each refresh slower."""

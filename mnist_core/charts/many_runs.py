@@ -10,10 +10,10 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from mnist_core.charts.figure import BLUE, MUTED_TEXT, ORANGE, QUIET, Chart, bare_figure
-from mnist_core.escape import LONGEST_IN_CHART, clean, for_chart
 from mnist_core.ledger import Alike, Brush, Column, Kind, alike_but_for, column, frontier, judged_by
 from mnist_core.ledger.columns import in_words
-from mnist_core.words import percent
+from mnist_core.text.escape import LONGEST_IN_CHART, clean, for_chart
+from mnist_core.text.words import percent
 
 WIDE_RANGE = 20
 """From this ratio of largest to smallest on, a positive setting gets a logarithmic axis."""

@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from mnist_core.charts.figure import BLUE, CLASS_AXIS, TEXT, Chart, bare_figure
-from mnist_core.words import percent
+from mnist_core.text.words import percent
 
 SCALE = "Cividis"
 """From dark blue to yellow: made so that colour-blind eyes see the same order."""

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from typing import Any
 
 from mnist_core.data import DIGITS, MNIST
-from mnist_core.escape import for_notebook, for_python_comment
-from mnist_core.export.story import Part, tell
+from mnist_core.export.notebook import Part, tell
 from mnist_core.runs import DatasetInfo, Run
 from mnist_core.runs.datasets import MNIST_INFO
+from mnist_core.text.escape import for_notebook, for_python_comment
 
 COMMENT_WIDTH = 100
 IMPORTS = "from pathlib import Path\n\nimport keras\nimport numpy as np\nimport pandas as pd"

@@ -5,13 +5,13 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from mnist_core.activations import LEAKY_RELU_SLOPE, parse
-from mnist_core.archive import read_arrays
-from mnist_core.backend import keras
 from mnist_core.config import TrainConfig
 from mnist_core.data import IMAGE_SIZE, PIXELS
-from mnist_core.model import build_model, compile_model
-from mnist_core.network import Network
+from mnist_core.data.archive import read_arrays
+from mnist_core.model.activations import LEAKY_RELU_SLOPE, parse
+from mnist_core.model.network import Network
+from mnist_core.training.backend import keras
+from mnist_core.training.keras_model import build_model, compile_model
 
 
 def to_keras(network: Network, config: TrainConfig, state: bytes | None = None) -> bytes:

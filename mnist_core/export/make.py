@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from mnist_core.errors import UserError
-from mnist_core.escape import LONGEST_SENTENCE, clean
 from mnist_core.export import code, formats, tables
-from mnist_core.network import Network
+from mnist_core.model.network import Network
 from mnist_core.runs import DatasetShelf, RunStore
+from mnist_core.text.escape import LONGEST_SENTENCE, clean
 
 
 def make(store: RunStore, run_id: int, name: str) -> bytes:

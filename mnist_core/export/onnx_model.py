@@ -10,9 +10,9 @@ import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
-from mnist_core.activations import LEAKY_RELU_SLOPE, SELU_ALPHA, SELU_SCALE, parse
 from mnist_core.data import IMAGE_SIZE, PIXELS
-from mnist_core.network import OUTPUT_ACTIVATION, Network
+from mnist_core.model.activations import LEAKY_RELU_SLOPE, SELU_ALPHA, SELU_SCALE, parse
+from mnist_core.model.network import OUTPUT_ACTIVATION, Network
 
 OPSET = 17
 """Of 2022, with the IR version that came with it: old enough for every runtime in use."""

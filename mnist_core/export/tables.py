@@ -14,11 +14,12 @@ import numpy as np
 import pandas as pd
 
 from mnist_core.config import CHOICES, SWITCHES, ConfigError, TrainConfig
-from mnist_core.escape import quoted
 from mnist_core.export.formats import require_settings
-from mnist_core.network import Network
-from mnist_core.number import parse_number
-from mnist_core.runs import History, Point, Run
+from mnist_core.model.network import Network
+from mnist_core.progress import Point
+from mnist_core.runs import History, Run
+from mnist_core.text.escape import quoted
+from mnist_core.text.numbers import parse_number
 
 ALWAYS_IN_A_LINK = ("hidden_units", "epochs", "batch_size")
 _SWITCH_WORDS = {"true": True, "on": True, "false": False, "off": False}

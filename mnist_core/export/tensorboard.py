@@ -12,7 +12,8 @@ from typing import Any
 
 from mnist_core.config import TrainConfig
 from mnist_core.errors import UserError
-from mnist_core.runs import History, Point, Run, RunStore
+from mnist_core.progress import Point
+from mnist_core.runs import History, Run, RunStore
 
 FILE_NAME = "events.out.tfevents.0.digits"
 """TensorBoard reads whatever has "tfevents" in its name; the same name each time, so that files are replaced."""

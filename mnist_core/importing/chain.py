@@ -12,10 +12,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from mnist_core.activations import KINDS, is_known
 from mnist_core.config import LIMITS
 from mnist_core.importing.saved_model import BadKerasFile
-from mnist_core.network import Network
+from mnist_core.model.activations import KINDS, is_known
+from mnist_core.model.network import Network
 
 Array = NDArray[np.floating]
 

@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 
 from mnist_core.data import IMAGE_SIZE, PIXELS, Dataset, flatten
 from mnist_core.evaluation import score
-from mnist_core.network import Network
-from mnist_core.per_image import SCALINGS
-from mnist_core.words import percent
+from mnist_core.model.input_scaling import SCALINGS
+from mnist_core.model.network import Network
+from mnist_core.text.words import percent
 
 Array = NDArray[np.floating]
 

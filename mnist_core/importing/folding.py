@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mnist_core.activations import with_number
 from mnist_core.data import IMAGE_SIZE, PIXELS
 from mnist_core.importing.chain import Array, Chain, Unfit
 from mnist_core.importing.layers import EXPECTED, NO_EFFECT, PlainLayer, shown
 from mnist_core.importing.saved_model import BadKerasFile, SavedModel
-from mnist_core.network import Network
+from mnist_core.model.activations import with_number
+from mnist_core.model.network import Network
 
 _MOST_AXES = 8
 _SAME_AS = {"swish": "silu"}

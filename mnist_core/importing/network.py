@@ -10,7 +10,7 @@ from mnist_core.importing.fitting import fit_to_pixels
 from mnist_core.importing.folding import fold
 from mnist_core.importing.layers import PlainLayer, plain_layers
 from mnist_core.importing.saved_model import BadKerasFile, read_saved_model
-from mnist_core.network import Network
+from mnist_core.model.network import Network
 
 
 class Imported(NamedTuple):

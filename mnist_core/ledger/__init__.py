@@ -1,8 +1,7 @@
 """The ledger: all runs as one table that can be filtered, compared with a baseline, grouped and shared by a link."""
 
-from mnist_core.ledger.alike import Alike, alike_but_for
-from mnist_core.ledger.choice import ADDRESS, Brush, Choice, owner_tag
 from mnist_core.ledger.columns import COLUMNS, Column, Kind, column
+from mnist_core.ledger.comparable import Alike, alike_but_for
 from mnist_core.ledger.compare import Contender, Verdict, compare, settings_side_by_side
 from mnist_core.ledger.filter import FilterError, matching
 from mnist_core.ledger.pareto import frontier
@@ -17,6 +16,7 @@ from mnist_core.ledger.table import (
     sort,
     to_csv,
 )
+from mnist_core.ledger.view_state import ADDRESS, Brush, Choice, owner_tag
 
 __all__ = [
     "ADDRESS",

@@ -9,7 +9,7 @@ from typing import Any
 from mnist_core.config import CHOICES, SWITCHES, TrainConfig
 from mnist_core.estimate import duration_in_words
 from mnist_core.runs.records import dataset_title
-from mnist_core.words import percent
+from mnist_core.text.words import percent
 
 UNKNOWN = "–"
 """What is written for a value that nobody knows, or that there is none of."""

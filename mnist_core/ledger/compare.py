@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from mnist_core.ledger.columns import SETTINGS, UNKNOWN, column, in_words
 from mnist_core.ledger.table import differing_settings
-from mnist_core.words import percent
+from mnist_core.text.words import percent
 
 SIGNIFICANT = 0.05
 """Differences that chance alone would make more often than this do not count."""

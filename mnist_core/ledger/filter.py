@@ -22,7 +22,7 @@ import pandas as pd
 from mnist_core.errors import UserError
 from mnist_core.ledger.columns import COLUMNS, Column, Kind
 from mnist_core.ledger.table import STANDING
-from mnist_core.number import parse_number
+from mnist_core.text.numbers import parse_number
 
 LONGEST = 300
 DEEPEST = 20

@@ -10,12 +10,12 @@ from typing import Any
 
 import pandas as pd
 
-from mnist_core.architecture import CLASSES, Architecture
 from mnist_core.config import TrainConfig
-from mnist_core.escape import for_csv_cell
-from mnist_core.ledger.choice import Brush
 from mnist_core.ledger.columns import COLUMNS, RESULTS, SETTINGS, UNKNOWN, Kind, column
+from mnist_core.ledger.view_state import Brush
+from mnist_core.model.architecture import CLASSES, Architecture
 from mnist_core.runs import Best, Run, State
+from mnist_core.text.escape import for_csv_cell
 
 SPREAD, DIFFERENCE = "spread of ", "difference in "
 """What the names of columns begin with that `group_seeds` and `differences` add."""

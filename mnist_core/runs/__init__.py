@@ -2,8 +2,8 @@
 
 from mnist_core.runs.datasets import DatasetInUse, DatasetShelf
 from mnist_core.runs.errors import StoreError, StoreFull
-from mnist_core.runs.handwriting import Handwriting
-from mnist_core.runs.handwriting_records import Drawings, HandwritingError, HandwritingSet
+from mnist_core.runs.handwriting.records import Drawings, HandwritingError, HandwritingSet
+from mnist_core.runs.handwriting.sets import Handwriting
 from mnist_core.runs.jobs import ImportedNetwork, Job, JobNotFound, JobQueue, TooManyJobs
 from mnist_core.runs.leases import LeaseLost
 from mnist_core.runs.ledger import Ledger, TagError
@@ -13,12 +13,10 @@ from mnist_core.runs.quotas import IMPORT, TERMINAL, QuotaReached, queue_limit, 
 from mnist_core.runs.records import (
     Asker,
     Best,
-    Checkpoint,
     DatasetInfo,
     Failure,
     History,
     JobState,
-    Point,
     Run,
     Standing,
     State,
@@ -32,7 +30,6 @@ __all__ = [
     "TERMINAL",
     "Asker",
     "Best",
-    "Checkpoint",
     "DamagedBlob",
     "DatasetInUse",
     "DatasetInfo",
@@ -51,7 +48,6 @@ __all__ = [
     "LeaseLost",
     "Ledger",
     "NoNetworkYet",
-    "Point",
     "QuotaReached",
     "Run",
     "RunNotFound",

@@ -16,15 +16,15 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 
 from mnist_core.data import DIGITS, MNIST, MNIST_ARRAYS, MNIST_SHA256, Dataset, DatasetError, load_dataset
-from mnist_core.datasets.foreign import NAME_LENGTH, from_npz
-from mnist_core.datasets.mixture import Extra, mixed
+from mnist_core.data.dataset_file import NAME_LENGTH, from_npz
+from mnist_core.data.mixture import Extra, mixed
 from mnist_core.errors import UserError
-from mnist_core.escape import LONGEST_SENTENCE, clean, quoted
 from mnist_core.runs import schema
 from mnist_core.runs.damage import require_numbers, why_unreadable
 from mnist_core.runs.quotas import DATASETS, require_room
 from mnist_core.runs.records import TITLES, Asker, DatasetInfo, SweepState
 from mnist_core.runs.schema import dataset_blobs, datasets, runs, sweeps
+from mnist_core.text.escape import LONGEST_SENTENCE, clean, quoted
 
 if TYPE_CHECKING:
     from mnist_core.runs.store import RunStore

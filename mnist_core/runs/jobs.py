@@ -12,12 +12,11 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from mnist_core.architecture import Architecture
 from mnist_core.config import TrainConfig
 from mnist_core.data import MNIST_SHA256
 from mnist_core.errors import UserError
-from mnist_core.escape import clean
 from mnist_core.evaluation import Score
+from mnist_core.model.architecture import Architecture
 from mnist_core.runs import leases, schema
 from mnist_core.runs.damage import why_unreadable
 from mnist_core.runs.datasets import find_dataset
@@ -26,6 +25,7 @@ from mnist_core.runs.quotas import IMPORT, IMPORTS, WAITING, require_room
 from mnist_core.runs.records import JobState, Lease, State
 from mnist_core.runs.schema import blobs, job_blobs, jobs, runs
 from mnist_core.runs.store import DamagedBlob, RunStore
+from mnist_core.text.escape import clean
 
 KEPT_SECONDS = 24 * 3600.0
 MOST_WAITING = 5

@@ -8,12 +8,13 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from mnist_core.errors import UserError
-from mnist_core.escape import clean, quoted
+from mnist_core.progress import Point
 from mnist_core.runs import schema
 from mnist_core.runs.quotas import UNFINISHED, require_place
-from mnist_core.runs.records import Best, History, Point, State
+from mnist_core.runs.records import Best, History, State
 from mnist_core.runs.schema import progress, runs
 from mnist_core.runs.store import RunStore
+from mnist_core.text.escape import clean, quoted
 
 NOTES_LENGTH = 2000
 TAG_LENGTH = 24

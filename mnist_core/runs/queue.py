@@ -16,12 +16,14 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from mnist_core.config import TrainConfig
+from mnist_core.evaluation.metrics import Measurement
+from mnist_core.progress import Checkpoint, Point
 from mnist_core.runs import leases, schema
-from mnist_core.runs.due import sweeps_due
 from mnist_core.runs.leases import is_free
-from mnist_core.runs.records import Checkpoint, Failure, JobState, Lease, Measurement, Point, Run, Standing, State, Turn
+from mnist_core.runs.records import Failure, JobState, Lease, Run, Standing, State, Turn
 from mnist_core.runs.schema import blobs, jobs, progress, runs, sweeps, workers
 from mnist_core.runs.store import WORKER_SILENCE, DamagedBlob, RunStore, read_checkpoint, to_run
+from mnist_core.runs.sweeps.pending import sweeps_due
 
 WATCHED_SECONDS = 300.0
 """A run counts as watched for this long after somebody looked at it."""

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
-from mnist_core.architecture import Architecture
 from mnist_core.config import TrainConfig
 from mnist_core.data import MNIST, MNIST_SHA256
-from mnist_core.escape import for_file_name
-from mnist_core.evaluation import Score
+from mnist_core.model.architecture import Architecture
+from mnist_core.progress import Checkpoint, Point
+from mnist_core.text.escape import for_file_name
 
 _TRAINING = "Training"
 
@@ -171,24 +171,6 @@ class Run:
         return min(self.epochs_done + 1, self.config.epochs)
 
 
-class Point(NamedTuple):
-    """Progress at one step of the fixed grid: running means over the epoch, as Keras reports them.
-
-    The accuracies are fractions from 0 to 1; test and validation values are None except at an epoch's end.
-    `seconds` is the run's training time up to here; None in runs that were made before it was kept.
-    """
-
-    step: int
-    epoch: int
-    loss: float
-    accuracy: float
-    test_loss: float | None = None
-    test_accuracy: float | None = None
-    validation_loss: float | None = None
-    validation_accuracy: float | None = None
-    seconds: float | None = None
-
-
 class Best(NamedTuple):
     """The highest test accuracy (0 to 1) at the end of any epoch of a run, and the first epoch that reached it."""
 
@@ -221,21 +203,6 @@ class History:
     def validated(self) -> tuple[Point, ...]:
         """The points at which the validation images were read: one after each epoch, if any are held out."""
         return tuple(point for point in self.points if point.validation_accuracy is not None)
-
-
-class Checkpoint(NamedTuple):
-    """What a run needs to go on: the network (see `network.Network.to_bytes`) and the optimizer's state."""
-
-    step: int
-    network: bytes
-    optimizer: bytes
-
-
-class Measurement(NamedTuple):
-    """How well a network reads the images that it learned from, and the test images where that was not known yet."""
-
-    training: Score
-    test: Score | None = None
 
 
 class Standing(NamedTuple):

@@ -11,20 +11,21 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from mnist_core.architecture import Architecture
 from mnist_core.config import TrainConfig
 from mnist_core.data import MNIST, MNIST_SHA256
 from mnist_core.errors import UserError
-from mnist_core.escape import clean
 from mnist_core.estimate import require_memory
-from mnist_core.number import LARGEST_ID
+from mnist_core.model.architecture import Architecture
+from mnist_core.progress import Checkpoint, Point
 from mnist_core.runs import schema
 from mnist_core.runs.damage import require_numbers, why_unreadable
 from mnist_core.runs.datasets import find_dataset
 from mnist_core.runs.errors import translated_errors
 from mnist_core.runs.quotas import require_pin, require_place
-from mnist_core.runs.records import Checkpoint, Failure, History, Point, Run, State, Worker
+from mnist_core.runs.records import Failure, History, Run, State, Worker
 from mnist_core.runs.schema import blobs, progress, runs, workers
+from mnist_core.text.escape import clean
+from mnist_core.text.numbers import LARGEST_ID
 
 NAME_LENGTH = 80
 WORKER_SILENCE = 15.0

@@ -8,11 +8,11 @@ from dataclasses import replace
 
 from mnist_core.errors import UserError
 from mnist_core.evaluation import Score, score
-from mnist_core.network import Network
+from mnist_core.model.network import Network
 from mnist_core.runs import DatasetShelf, LeaseLost, Run, State, StoreError
 from mnist_core.runs.leases import Hold
-from mnist_core.runs.sweep_records import Decision, NewRun, SweepTurn
-from mnist_core.runs.sweeps import Sweeps
+from mnist_core.runs.sweeps.records import Decision, NewRun, SweepTurn
+from mnist_core.runs.sweeps.store import Sweeps
 from mnist_core.sweeps import study
 from mnist_core.sweeps.trials import Trial, ranked, trials_of
 

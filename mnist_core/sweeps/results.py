@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from mnist_core.charts.figure import Chart
 from mnist_core.charts.sweep import Axis, Spot, accuracy_by_value, importance_bars, sweep_heatmap, sweep_points
 from mnist_core.config import TrainConfig
-from mnist_core.runs.sweep_records import Sweep
-from mnist_core.sweeps.plan import Sampler
-from mnist_core.sweeps.space import GEOMETRIC, Setting, Space, Span, Value, label, shown
+from mnist_core.runs.sweeps.plan import Sampler
+from mnist_core.runs.sweeps.records import Sweep
+from mnist_core.runs.sweeps.space import GEOMETRIC, Setting, Space, Span, Value, label, shown
 from mnist_core.sweeps.trials import Trial
 
 WHY = (

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mnist_core.config import LIMITS
-from mnist_core.runs.sweep_records import Curves
-from mnist_core.sweeps.plan import Plan, Sampler
-from mnist_core.sweeps.space import GEOMETRIC, Setting, Space, Span, rounded, whole
+from mnist_core.runs.sweeps.plan import Plan, Sampler
+from mnist_core.runs.sweeps.records import Curves
+from mnist_core.runs.sweeps.space import GEOMETRIC, Setting, Space, Span, rounded, whole
 from mnist_core.sweeps.trials import Trial
 
 if TYPE_CHECKING:

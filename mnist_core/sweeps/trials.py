@@ -10,8 +10,8 @@ from statistics import fmean, stdev
 
 from mnist_core.config import TrainConfig
 from mnist_core.runs import Run, State
-from mnist_core.runs.sweep_records import Sweep
-from mnist_core.sweeps.space import Setting, setting_of
+from mnist_core.runs.sweeps.records import Sweep
+from mnist_core.runs.sweeps.space import Setting, setting_of
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,9 @@ from contextlib import asynccontextmanager, suppress
 import streamlit as st
 
 from mnist_core.data import load_dataset
-from mnist_core.engine import start_workers
 from mnist_core.errors import UserError
 from mnist_core.runs import queue_limit
+from mnist_core.workers.supervisor import start_workers
 from pages.server import at_server
 from pages.server.open_files import forget_visits, raise_limit, shortage
 from pages.server.uploads import upload_limit

@@ -8,13 +8,14 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from mnist_core.escape import clean, for_markdown
 from mnist_core.runs import Drawings, HandwritingSet
-from mnist_core.words import percent
-from pages.shared import services, session
-from pages.shared.gallery import gallery
-from pages.shared.teach import CHOSEN_SET
+from mnist_core.text.escape import clean, for_markdown
+from mnist_core.text.words import percent
+from pages.components.gallery.gallery import gallery
+from pages.shared import services
+from pages.shared.labelling import CHOSEN_SET
 from pages.shared.widgets import Choice
+from pages.visit import session
 
 MOST_SETS = 3
 """Told on a run's page: one's own first."""

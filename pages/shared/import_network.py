@@ -6,9 +6,10 @@ import streamlit as st
 
 from mnist_core.export.formats import LARGEST_IMPORT
 from mnist_core.runs import Job, JobNotFound, JobState, Run
-from pages.shared import services, session
-from pages.shared.choose_dataset import ask_for_dataset
+from pages.shared import services
+from pages.shared.dataset_picker import ask_for_dataset
 from pages.shared.widgets import say_error, say_info, user_errors
+from pages.visit import session
 
 FILE_TYPES = ["keras", "h5", "hdf5"]
 POLL_SECONDS = 0.5

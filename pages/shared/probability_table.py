@@ -7,9 +7,9 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from mnist_core.charts import BLUE
-from mnist_core.escape import for_html
-from mnist_core.words import percent
-from pages.shared.gallery import sprite_url
+from mnist_core.text.escape import for_html
+from mnist_core.text.words import percent
+from pages.components.gallery.gallery import sprite_url
 
 _STYLE = """
 .probabilities-box { overflow-x: auto; }

@@ -11,17 +11,18 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from mnist_core.data import MNIST_SHA256, Dataset
-from mnist_core.datasets.fashion import FASHION_MNIST
-from mnist_core.datasets.fetching import Fetching
-from mnist_core.datasets.kept import KeptDatasets
+from mnist_core.data.background_download import Fetching
+from mnist_core.data.cache import KeptDatasets
+from mnist_core.data.fashion_mnist import FASHION_MNIST
 from mnist_core.errors import UserError
+from mnist_core.evaluation.measurement import Reading
+from mnist_core.evaluation.neighbours import HiddenOutputs
 from mnist_core.ledger import frame_of
-from mnist_core.measurement import Reading, reading_of
-from mnist_core.neighbours import HiddenOutputs
-from mnist_core.network import Network
+from mnist_core.model.network import Network
 from mnist_core.runs import DatasetShelf, Handwriting, History, JobQueue, Ledger, Run, RunNotFound, RunStore
 from mnist_core.runs.ledger import Version
-from mnist_core.runs.sweeps import Sweeps
+from mnist_core.runs.reading import reading_of
+from mnist_core.runs.sweeps.store import Sweeps
 
 WATCH_SECONDS = 60.0
 STARTER = "starter"

@@ -14,13 +14,14 @@ from numpy.typing import NDArray
 
 from mnist_core.data import MNIST_SHA256, Dataset
 from mnist_core.errors import UserError
-from mnist_core.escape import clean, sentence_for_markdown
-from mnist_core.neighbours import HiddenOutputs
-from mnist_core.network import Network
+from mnist_core.evaluation.neighbours import HiddenOutputs
+from mnist_core.model.network import Network
+from mnist_core.model.starter import starter
 from mnist_core.runs import Run, RunNotFound
-from mnist_core.starter import starter
-from mnist_core.words import percent
-from pages.shared import services, session
+from mnist_core.text.escape import clean, sentence_for_markdown
+from mnist_core.text.words import percent
+from pages.shared import services
+from pages.visit import session
 
 MOST_NETWORKS = 8
 """As many can be compared at a glance."""

@@ -14,14 +14,14 @@ from starlette.responses import FileResponse, PlainTextResponse, Response
 
 from mnist_core.data import MNIST_PATH, MNIST_SHA256, DatasetError
 from mnist_core.errors import UserError
-from mnist_core.escape import content_disposition, for_file_name
 from mnist_core.export import code, formats, tables
 from mnist_core.export.formats import Format, NothingToTell
 from mnist_core.ledger import COLUMNS, Choice, FilterError, brushed, matching, owner_tag, to_csv
-from mnist_core.ledger.choice import EVERYONE
-from mnist_core.network import Network
+from mnist_core.ledger.view_state import EVERYONE
+from mnist_core.model.network import Network
 from mnist_core.runs import JobNotFound, JobState, NoNetworkYet, Run, RunNotFound, StoreError
 from mnist_core.runs.datasets import pack
+from mnist_core.text.escape import content_disposition, for_file_name
 from pages.shared import services
 
 AT_A_TIME = anyio.CapacityLimiter(2)

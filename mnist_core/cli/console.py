@@ -1,0 +1,20 @@
+"""How the commands speak to people: what others typed is shown as it is, whatever the terminal can show."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from mnist_core.text.escape import for_terminal
+
+
+def console(stderr: bool = False) -> Console:
+    """Return Rich's console without its markup: a run may be called [/b] or :smile:."""
+    return Console(stderr=stderr, markup=False, emoji=False)
+
+
+def add_row(table: Table, *cells: Any) -> None:
+    """Add a row to a table for `console`."""
+    table.add_row(*(for_terminal(str(cell)) for cell in cells))

@@ -1,0 +1,106 @@
+"""What the command `data` does and prints: lists datasets, and adds one, after what was found in its files is told."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Collection
+from dataclasses import asdict
+from pathlib import Path
+
+from rich.table import Table
+
+from mnist_core.cli.console import add_row, console
+from mnist_core.cli.terminal import user
+from mnist_core.data.dataset_file import LARGEST, parse_class_names
+from mnist_core.data.uploads.draft import Draft
+from mnist_core.data.uploads.pictures import is_picture
+from mnist_core.data.uploads.reading import read_draft
+from mnist_core.data.uploads.sizes import MOST_IMAGES
+from mnist_core.data.uploads.suspicions import cured, findings
+from mnist_core.errors import UserError
+from mnist_core.runs import TERMINAL, DatasetInfo, DatasetShelf, RunStore
+from mnist_core.text.escape import for_terminal
+
+_FOLDERS_OF_A_PICTURE = 4
+"""As many parts of a picture's path are looked at: its set, its class, and what lies between."""
+
+
+def print_datasets(store: RunStore, as_json: bool) -> None:
+    """Print what datasets there are, as a table or as one JSON object a line."""
+    table = Table("Name", "Classes", "Training images", "Test images", "By", "sha256")
+    for info in DatasetShelf(store).all():
+        if as_json:
+            print(json.dumps(_as_json(info)))
+        counts = (str(info.classes), f"{info.train_images:,}", f"{info.test_images:,}")
+        add_row(table, info.title, *counts, info.nickname, info.sha256[:12])
+    if not as_json:
+        console().print(table)
+
+
+def add_dataset(
+    store: RunStore,
+    paths: list[Path],
+    name: str,
+    class_names: str,
+    cures: Collection[str],
+    as_is: bool,
+    as_json: bool,
+) -> None:
+    """Add the dataset in some files, or in a folder, to the store, after the cures of these keys.
+
+    Raises `UserError` for files that cannot be used, and, if not `as_is`, while something else looks wrong with them.
+    """
+    draft = cured(read_draft(_read(paths), parse_class_names(class_names)), cures)
+    for note in draft.notes:
+        print(for_terminal(f"Converted: {note}"), file=sys.stderr)
+    if not as_is:
+        _check(draft)
+    dataset = draft.dataset(name or paths[0].stem)
+    info = DatasetShelf(store).add(dataset, owner=f"{TERMINAL}{user()}", nickname=user())
+    if as_json:
+        print(json.dumps(_as_json(info) | {"converted": draft.notes, "cured": sorted(cures)}))
+        return
+    counts = f"{info.train_images:,} training and {info.test_images:,} test images of {info.classes} classes"
+    print(for_terminal(f"{counts}: {info.name}"))
+
+
+def _check(draft: Draft) -> None:
+    """Print what looks wrong, and what cures it. Raises `UserError` if there is anything."""
+    found = findings(draft)
+    counts = f"{len(draft.train.labels):,} training and {len(draft.test.labels):,} test images"
+    print(f"In the files: {counts} of {len(draft.present)} classes.", file=sys.stderr)
+    for finding in found:
+        offer = f"--{finding.suspicion.key} cures that: {finding.suspicion.offer}."
+        print(for_terminal(f"Found: {finding.sentence} {offer}"), file=sys.stderr)
+    if found:
+        options = " ".join(f"--{finding.suspicion.key}" for finding in found)
+        raise UserError(
+            f"Nothing was added yet. Pass {options} to cure what was found, or those of it that are right, and --as-is "
+            "to leave the rest as it is."
+        )
+
+
+def _read(paths: list[Path]) -> dict[str, bytes]:
+    """Return the content of files, and of those in folders, by names that tell what they are."""
+    try:
+        found = {name: file for path in paths for name, file in _named(path)}
+        if sum(file.stat().st_size for file in found.values()) > LARGEST or len(found) > MOST_IMAGES:
+            raise UserError(f"The files have more than {LARGEST / 1e6:,.0f} MB, which is the most taken.")
+        return {name: file.read_bytes() for name, file in found.items()}
+    except OSError as error:
+        raise UserError(f"{error.filename} cannot be read: {error.strerror}.") from None
+
+
+def _named(path: Path) -> list[tuple[str, Path]]:
+    """Return a file, or all in a folder, each with the part of its path that may tell its set and class."""
+    if path.is_dir():
+        files = sorted(file for file in path.rglob("*") if file.is_file() and not file.name.startswith("."))
+        return [(file.relative_to(path).as_posix(), file) for file in files]
+    if is_picture(path.name):
+        return [("/".join(path.absolute().parts[-_FOLDERS_OF_A_PICTURE:]), path)]
+    return [(path.name, path)]
+
+
+def _as_json(info: DatasetInfo) -> dict[str, object]:
+    return {name: value for name, value in asdict(info).items() if name != "owner"}

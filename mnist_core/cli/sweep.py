@@ -1,0 +1,142 @@
+"""A sweep in the terminal: planned by options, followed to its end, as JSON for programs or as a bar for people."""
+
+from __future__ import annotations
+
+import json
+import sys
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
+from typing import Any
+
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from mnist_core.cli.console import console
+from mnist_core.cli.terminal import looks, user
+from mnist_core.config import TrainConfig
+from mnist_core.errors import UserError
+from mnist_core.estimate import about, duration_in_words
+from mnist_core.runs import TERMINAL, RunStore
+from mnist_core.runs.records import SweepState
+from mnist_core.runs.sweeps.plan import Plan
+from mnist_core.runs.sweeps.records import Sweep
+from mnist_core.runs.sweeps.space import Space, Span, label, shown
+from mnist_core.runs.sweeps.store import Sweeps
+from mnist_core.sweeps.results import WHY, in_words
+from mnist_core.sweeps.trials import Trial, ranked, saving, trials_of
+from mnist_core.text.escape import for_terminal
+from mnist_core.text.words import percent
+
+
+def plan_of(texts: Mapping[str, str], base: TrainConfig, **options: Any) -> Plan:
+    """Return the plan that options ask for: a setting with one value has that value, others vary.
+
+    `texts` are settings as they were typed, see `Space.parse`. Raises `ConfigError`.
+    """
+    given = Space.parse(texts).varied if texts else {}
+    fixed = {name: it[0] for name, it in given.items() if not isinstance(it, Span) and len(it) == 1}
+    varied = {name: it for name, it in given.items() if name not in fixed}
+    if "optimizer" in fixed and "learning_rate" not in fixed:
+        fixed["learning_rate"] = None  # type: ignore[assignment]  # the optimizer's own
+    base = TrainConfig(**{**asdict(base), **fixed})
+    return Plan(base, Space(varied), **options)
+
+
+def sweep(store: RunStore, plan: Plan, name: str, as_json: bool) -> int:
+    """Begin a sweep and follow it to its end; Ctrl-C pauses it. Returns the exit code.
+
+    The workers of a running server train it; without one, this process does.
+    Raises `UserError` with the sweep's reason if it fails.
+    """
+    sweeps = Sweeps(store)
+    sweep_id = sweeps.submit(plan, owner=f"{TERMINAL}{uuid.uuid4().hex}", nickname=user(), name=name)
+    show = _print_json if as_json else _draw_bar
+    try:
+        show(sweep_id, plan, _settled(sweeps, sweep_id))
+    except KeyboardInterrupt:
+        if not sweeps.sweep(sweep_id).state.ended:
+            sweeps.pause(sweep_id)
+        print(f"Sweep {sweep_id} is paused. Resume it on the Sweeps page of the app.", file=sys.stderr)
+        raise
+    return _conclude(sweeps, sweep_id, as_json)
+
+
+def _settled(sweeps: Sweeps, sweep_id: int) -> Iterator[Trial]:
+    """Yield each setting once it is complete or given up, until the sweep has ended or is paused. See `looks`."""
+    seen: set[int] = set()
+    for _ in looks(sweeps.store, lambda: sweeps.watch(sweep_id)):
+        found, runs = sweeps.standing(sweep_id)
+        for trial in trials_of(found, runs):
+            if trial.number not in seen and (trial.complete or trial.given_up):
+                seen.add(trial.number)
+                yield trial
+        if found.state is not SweepState.ACTIVE:
+            return
+
+
+def _as_json(trial: Trial) -> dict[str, Any]:
+    values: dict[str, Any] = {"trial": trial.number, "state": trial.words, "settings": trial.setting}
+    values |= {"validation_accuracy": trial.accuracy, "spread": trial.spread}
+    return values | {"runs": [run.id for run in trial.runs]}
+
+
+def _print_json(sweep_id: int, _plan: Plan, trials: Iterator[Trial]) -> None:
+    for trial in trials:
+        print(json.dumps({"sweep_id": sweep_id, **_as_json(trial)}), flush=True)
+
+
+def _draw_bar(sweep_id: int, plan: Plan, trials: Iterator[Trial]) -> None:
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed:.0f} of {task.total:.0f}"))
+    best = 0.0
+    with Progress(*columns, TimeElapsedColumn(), console=console(stderr=True)) as bar:
+        task = bar.add_task(f"Sweep {sweep_id}: {plan.runs} runs", total=plan.trials)
+        for trial in trials:
+            best = max(best, (trial.accuracy or 0.0) if trial.complete else 0.0)
+            bar.update(task, advance=1, description=f"Sweep {sweep_id}: best validation accuracy {percent(best)}")
+            accuracy = "" if trial.accuracy is None else f", validation accuracy {percent(trial.accuracy)}"
+            bar.console.print(f"{in_words(trial.setting)}: {trial.words}{accuracy}")
+
+
+def _conclude(sweeps: Sweeps, sweep_id: int, as_json: bool) -> int:
+    found, runs = sweeps.standing(sweep_id)
+    if found.state is SweepState.FAILED:
+        raise UserError(f"Sweep {sweep_id} failed. {found.message}")
+    trials = trials_of(found, runs)
+    if as_json:
+        print(json.dumps(_result(found, trials)), flush=True)
+    else:
+        _print_result(found, trials)
+    return 0
+
+
+def _result(found: Sweep, trials: list[Trial]) -> dict[str, Any]:
+    saved = saving(trials)
+    values = {"sweep_id": found.id, "state": found.state, "settings_complete": len(ranked(trials))}
+    values |= {"importance": found.importance, "epochs_saved": saved.epochs, "seconds_saved": saved.seconds}
+    for best in ranked(trials)[:1]:
+        values |= {"best": _as_json(best), "validation_accuracy": best.accuracy, "test_accuracy": best.test_accuracy}
+    return values
+
+
+def _print_result(found: Sweep, trials: list[Trial]) -> None:
+    names = found.plan.space.names
+    table = Table("Rank", *(label(name) for name in names), "Validation accuracy", "State", "Runs")
+    best = ranked(trials)
+    for place, trial in enumerate([*best, *(trial for trial in trials if not trial.complete)], 1):
+        spread = "" if trial.spread is None else f" ± {100 * trial.spread:.2f}"
+        accuracy = "" if trial.accuracy is None else f"{percent(trial.accuracy)}{spread}"
+        cells = [shown(trial.setting[name]) for name in names]
+        numbers = ", ".join(str(run.id) for run in trial.runs)
+        table.add_row(str(place) if trial.complete else "", *cells, accuracy, trial.words.capitalize(), numbers)
+    screen = console()
+    screen.print(table)
+    seconds = sum(run.seconds for trial in trials for run in trial.runs)
+    ended = f"Sweep {found.id} is {found.state.word.lower()}, after {duration_in_words(seconds)} of training."
+    screen.print(for_terminal(f"{ended} {found.message}"))
+    saved = saving(trials)
+    if saved.trials:
+        screen.print(f"Stopped early: {saved.trials}, which saved {saved.epochs} epochs, {about(saved.seconds)}.")
+    if best:
+        tested = "" if best[0].test_accuracy is None else f" Test accuracy: {percent(best[0].test_accuracy)}. {WHY}"
+        screen.print(f"Best: {in_words(best[0].setting)}.{tested}")

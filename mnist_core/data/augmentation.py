@@ -1,0 +1,89 @@
+"""Augmentation: training images turned, slanted, resized and moved a little, so that more handwriting looks familiar.
+
+Simard, Steinkraus and Platt, "Best practices for convolutional neural networks applied to visual document analysis"
+(ICDAR 2003) showed what affine distortions are worth on MNIST.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mnist_core.data.dataset import IMAGE_SIZE, PIXELS
+
+ROTATION_DEGREES = 10.0
+SHEAR = 0.2
+SCALE = 0.1
+SHIFT_PIXELS = 1.0
+GROUP = 64
+"""So many copies that follow each other in an epoch share one distortion, so that whole rows of numbers can be moved.
+The images that meet in a group are others in each epoch."""
+OUTSIDE = PIXELS
+"""The index that stands for the black around an image."""
+_CENTRE = (IMAGE_SIZE - 1) / 2
+
+Sources = NDArray[np.int32]
+"""For each of n distortions and each pixel of the result, the index of the pixel that it is taken from: (n, 784).
+
+The nearest one. Interpolating between three of them cost 20 % of an epoch more and gained little: 94.2 % of 3,000 pen
+digits were read right against 93.9 %, over three seeds and four widths of the pen.
+"""
+
+
+class Distortions(NamedTuple):
+    """Which of some examples are copies, and how they are distorted, one group after the other.
+
+    `which` (n,) int32 are places among the examples; copies `edges[g]` to `edges[g + 1]` (exclusive, of
+    shape (groups + 1,), int32) are distorted by `sources[g]`, of shape (784,).
+    """
+
+    which: NDArray[np.int32]
+    edges: NDArray[np.int32]
+    sources: Sources
+
+
+class Copies:
+    """The distorted copies of one epoch: a pure function of seed and epoch."""
+
+    def __init__(self, order: NDArray[np.intp], images: int, seed: int, epoch: int) -> None:
+        """Find them in the epoch's `order`: the numbers from `images` on."""
+        self._places = np.flatnonzero(order >= images)
+        groups = -(-images // GROUP)
+        self._shares = np.random.default_rng([seed, epoch, 1]).uniform(-1, 1, (groups, 6))
+
+    def between(self, first: int, last: int) -> Distortions:
+        """Return those of the examples `first` to `last` (exclusive) of the epoch."""
+        low, high = np.searchsorted(self._places, (first, last))
+        groups = np.arange(low // GROUP, -(-high // GROUP))
+        edges = np.clip(np.append(groups, groups[-1:] + 1) * GROUP - low, 0, high - low)
+        which = self._places[low:high] - first
+        return Distortions(which.astype(np.int32), edges.astype(np.int32), sources(*self._shares[groups].T))
+
+
+def sources(
+    rotation: NDArray[np.floating],
+    shear: NDArray[np.floating],
+    width: NDArray[np.floating],
+    height: NDArray[np.floating],
+    right: NDArray[np.floating],
+    down: NDArray[np.floating],
+) -> Sources:
+    """Return where the pixels come from, for distortions given as shares (-1 to 1) of their limits, of shape (n,)."""
+    angle = np.deg2rad(ROTATION_DEGREES * rotation)
+    one, none = np.ones_like(angle), np.zeros_like(angle)
+    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    slant = np.array([[one, SHEAR * shear], [none, one]])
+    resize = np.array([[1 / (1 + SCALE * width), none], [none, 1 / (1 + SCALE * height)]])
+    back = np.einsum("ijn,jkn,kln->nil", resize, slant, turn)  # from a pixel of the result to where it comes from
+    rows, columns = np.mgrid[:IMAGE_SIZE, :IMAGE_SIZE].reshape(2, PIXELS) - _CENTRE
+    moved = np.stack([columns, rows])[None] - SHIFT_PIXELS * np.stack([right, down], axis=1)[:, :, None]
+    x, y = np.moveaxis(np.rint(back @ moved + _CENTRE).astype(np.int32), 1, 0)
+    inside = (x >= 0) & (x < IMAGE_SIZE) & (y >= 0) & (y < IMAGE_SIZE)
+    return np.where(inside, y * IMAGE_SIZE + x, OUTSIDE).astype(np.int32)
+
+
+def distort(image: NDArray[np.uint8], these: Sources) -> NDArray[np.uint8]:
+    """Return one image (28, 28) as each of n distortions makes it: (n, 28, 28) uint8."""
+    return np.append(image.reshape(PIXELS), np.uint8(0))[these].reshape(-1, IMAGE_SIZE, IMAGE_SIZE)

@@ -1,0 +1,152 @@
+"""What a dataset from outside must be, and npz files in the one form that the program itself writes.
+
+Nothing in them is believed, nothing unpickled. Sizes are checked before anything is unpacked; what does not fit is
+refused with what was expected. Files in the forms that people have are read by `datasets.uploads`.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+import re
+import zipfile
+from collections.abc import Sequence
+from typing import IO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mnist_core.data.dataset import IMAGE_SIZE, MNIST_ARRAYS, Dataset, DatasetError
+from mnist_core.text.escape import clean, quoted
+
+LARGEST = 200_000_000
+"""Bytes of all arrays together, unpacked: some 250,000 images. An uploaded file may not be larger either."""
+FEWEST_CLASSES, MOST_CLASSES = 2, 100
+CLASS_NAME_LENGTH = 30
+NAME_LENGTH = 60
+EXPECTED_NPZ = (
+    "Expected are the arrays x_train and x_test, images of the shape (n, 28, 28) and type uint8, 0 to 255, and "
+    "y_train and y_test, a whole number from 0 on for each image."
+)
+_MARKUP = re.compile(r"[<>\[\]`$\\\x00-\x1f\x7f-\x9f\u2028\u2029]")
+"""What pages and charts might take for something else than a name."""
+
+
+class BadDatasetFile(DatasetError):
+    """A file that is no dataset of this app's kind; the text says what is wrong and what was expected."""
+
+
+def from_npz(data: bytes, name: str, class_names: Sequence[str] = ()) -> Dataset:
+    """Return the dataset in an npz file; its own `class_names` count where none are given. Raises `BadDatasetFile`."""
+    arrays = read_npz(data, tuple(MNIST_ARRAYS), EXPECTED_NPZ, optional=("class_names",))
+    own = arrays.get("class_names")
+    if not class_names and own is not None and own.dtype.kind == "U" and own.ndim == 1:
+        class_names = [clean(str(text), CLASS_NAME_LENGTH + 1) for text in own]
+    return _dataset(arrays, name, class_names)
+
+
+def read_npz(
+    data: bytes, keys: Sequence[str], expected: str, largest: int = LARGEST, optional: Sequence[str] = ()
+) -> dict[str, NDArray]:
+    """Return the arrays `keys` of an npz file, and `optional` ones if they are there; at most `largest` bytes of them.
+
+    Raises `BadDatasetFile`, which ends with `expected`.
+    """
+    if len(data) > largest:
+        raise BadDatasetFile(f"The file has {len(data) / 1e6:,.0f} MB; at most {largest / 1e6:,.0f} MB are taken.")
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            missing = [key for key in keys if f"{key}.npy" not in archive.namelist()]
+            if missing:
+                raise BadDatasetFile(f"The file has no array {' and no '.join(missing)}. {expected}")
+            keys = [*keys, *(key for key in optional if f"{key}.npy" in archive.namelist())]
+            if sum(archive.getinfo(f"{key}.npy").file_size for key in keys) > largest:
+                raise BadDatasetFile(f"The file unpacks to more than {largest / 1e6:,.0f} MB, which is the most taken.")
+            return {key: _read_npy(archive, key, expected) for key in keys}
+    except BadDatasetFile:
+        raise
+    except Exception:  # damaged bytes make zipfile and NumPy raise almost anything: zlib.error, EOFError, TokenError
+        raise BadDatasetFile(f"This is no npz file, or it is damaged or cut off. {expected}") from None
+
+
+def parse_class_names(text: str) -> tuple[str, ...]:
+    """Return class names that were typed one a line or with commas between them; () for none."""
+    names = (clean(name, CLASS_NAME_LENGTH + 1) for name in re.split(r"[,;\n]", text))
+    return tuple(name for name in names if name)
+
+
+def check_class_names(names: Sequence[str], needed: int) -> tuple[str, ...]:
+    """Return the names if they can name classes 0 to `needed` - 1. Raises `BadDatasetFile`."""
+    if not FEWEST_CLASSES <= len(names) <= MOST_CLASSES or len(names) < needed:
+        raise BadDatasetFile(
+            f"There are {len(names)} class names, and the labels go up to {needed - 1}. Expected is one name for each "
+            f"label from 0 on, {FEWEST_CLASSES} to {MOST_CLASSES} of them."
+        )
+    strange = [name for name in names if not 0 < len(name) <= CLASS_NAME_LENGTH or _MARKUP.search(name)]
+    if strange or len(set(names)) < len(names):
+        problem = f"{quoted(strange[0])} is no such name" if strange else "some are the same"
+        raise BadDatasetFile(
+            f"Class names must differ and have 1 to {CLASS_NAME_LENGTH} characters, no control characters and none of "
+            f"<>[]`$\\ among them: {problem}."
+        )
+    return tuple(names)
+
+
+def check_images(images: NDArray, key: str, expected: str = EXPECTED_NPZ) -> NDArray[np.uint8]:
+    """Return (n, 28, 28) uint8 with n > 0, read-only. Raises `BadDatasetFile` for anything else."""
+    if images.dtype != np.uint8 or images.shape[1:] != (IMAGE_SIZE, IMAGE_SIZE) or not len(images):
+        raise BadDatasetFile(f"{key} has the shape {images.shape} and the type {images.dtype}. {expected}")
+    images.flags.writeable = False
+    return images
+
+
+def check_labels(labels: NDArray, count: int, key: str, classes: int = MOST_CLASSES) -> NDArray[np.uint8]:
+    """Return (count,) uint8 labels from 0 to `classes` - 1, read-only. Raises `BadDatasetFile` for anything else."""
+    if labels.dtype.kind not in "iu" or labels.shape != (count,):
+        raise BadDatasetFile(
+            f"{key} has the shape {labels.shape} and the type {labels.dtype}; expected is one whole number for each of "
+            f"the {count:,} images."
+        )
+    low, high = int(labels.min()), int(labels.max())
+    if low < 0 or high >= classes:
+        wrong = low if low < 0 else high
+        raise BadDatasetFile(f"{key} has a label {wrong}; expected are labels from 0 to {classes - 1}.")
+    result = labels.astype(np.uint8)
+    result.flags.writeable = False
+    return result
+
+
+def _dataset(arrays: dict[str, NDArray], name: str, class_names: Sequence[str]) -> Dataset:
+    images = {key: check_images(arrays[key], key) for key in ("x_train", "x_test")}
+    limit = len(class_names) or MOST_CLASSES
+    train = check_labels(arrays["y_train"], len(images["x_train"]), "y_train", limit)
+    test = check_labels(arrays["y_test"], len(images["x_test"]), "y_test", limit)
+    classes = int(max(train.max(), test.max())) + 1
+    if classes < FEWEST_CLASSES:
+        raise BadDatasetFile("All labels are 0; at least two classes are needed to tell them apart.")
+    names = check_class_names(class_names or [str(label) for label in range(classes)], classes)
+    return Dataset(name, images["x_train"], train, images["x_test"], test, names)
+
+
+def _read_npy(archive: zipfile.ZipFile, key: str, expected: str) -> NDArray:
+    """Return one array, after a look at its header, of which no more is unpacked than that says."""
+    info = archive.getinfo(f"{key}.npy")
+    with archive.open(info) as stream:
+        version = np.lib.format.read_magic(stream)
+        read_header = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
+        shape, fortran, dtype = read_header(stream)
+        if dtype.hasobject:
+            raise BadDatasetFile(f"{key} holds pickled Python objects, which are never unpacked here. {expected}")
+        size = math.prod(shape) * dtype.itemsize
+        if min(shape, default=1) < 0 or size > info.file_size:
+            raise BadDatasetFile(f"{key} is damaged or cut off: it declares {size:,} bytes and has fewer. {expected}")
+        data = _read_exactly(stream, size)
+    if data is None:
+        raise BadDatasetFile(f"{key} is damaged or cut off. {expected}")
+    return np.frombuffer(data, dtype).reshape(shape, order="F" if fortran else "C").copy()
+
+
+def _read_exactly(stream: IO[bytes], size: int) -> bytes | None:
+    """Return `size` bytes, after which the stream must end (then a zip member's CRC is checked); else None."""
+    data = stream.read(size)
+    return data if len(data) == size and not stream.read(1) else None

@@ -1,0 +1,72 @@
+"""zip and gzip archives, opened only after a look at how much they hold."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from mnist_core.data.dataset_file import LARGEST, BadDatasetFile
+from mnist_core.text.escape import quoted
+
+MOST_MEMBERS = 300_000
+"""Of a zip: as many pictures as there may be images, and some more. Each takes about 1 kB of memory when listed."""
+_MEMBER = b"PK\x01\x02"
+"""What the entry of each member in a zip's directory begins with (PKWARE, APPNOTE.TXT, 4.3.12)."""
+_ENCRYPTED = 1
+"""A bit of a member's flags (APPNOTE.TXT, 4.4.4)."""
+_GZIP = b"\x1f\x8b"
+
+
+@contextmanager
+def opened_zip(data: bytes, unreadable: BadDatasetFile) -> Iterator[zipfile.ZipFile]:
+    """Open a zip for reading. Raises `unreadable` if it is damaged, and another `BadDatasetFile` if it is a bomb."""
+    if data.count(_MEMBER) > MOST_MEMBERS:
+        raise BadDatasetFile(f"The zip has more than {MOST_MEMBERS:,} files in it, which is the most taken.")
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            if any(info.flag_bits & _ENCRYPTED for info in archive.infolist()):
+                raise BadDatasetFile("The zip is protected with a password. Pack it again without one.")
+            yield archive
+    except BadDatasetFile:
+        raise
+    except Exception:  # damaged bytes make zipfile raise almost anything: zlib.error, EOFError, NotImplementedError
+        raise unreadable from None
+
+
+def read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, largest: int) -> bytes:
+    """Return a member's bytes. Raises `BadDatasetFile` if it has more than `largest`, or more than it declares."""
+    if info.file_size > largest:
+        raise BadDatasetFile(f"{quoted(info.filename)} unpacks to {info.file_size / 1e6:,.0f} MB, which is too much.")
+    with archive.open(info) as stream:
+        return stream.read(largest + 1)  # never more than declared, and then the CRC is checked
+
+
+def beginning(data: bytes, length: int = 4096) -> bytes:
+    """Return how a file begins, unpacked if it is packed with gzip; what can be read of it, if it is damaged."""
+    if data[:2] != _GZIP:
+        return data[:length]
+    try:
+        return zlib.decompressobj(wbits=31).decompress(data[: 4 * length], length)
+    except zlib.error:
+        return b""
+
+
+def unpacked(file_name: str, data: bytes, largest: int = LARGEST) -> bytes:
+    """Return what gzip has packed, or the data itself.
+
+    Raises `BadDatasetFile` if it is damaged, or has more than `largest` bytes, of which no more are unpacked.
+    """
+    content = data
+    if data[:2] == _GZIP:
+        try:
+            with gzip.open(io.BytesIO(data)) as stream:
+                content = stream.read(largest + 1)
+        except (OSError, EOFError, zlib.error):
+            raise BadDatasetFile(f"{quoted(file_name)} is damaged or cut off: gzip cannot unpack it.") from None
+    if len(content) > largest:
+        raise BadDatasetFile(f"The files unpack to more than {LARGEST / 1e6:,.0f} MB, which is the most taken.")
+    return content

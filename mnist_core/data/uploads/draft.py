@@ -1,0 +1,149 @@
+"""A draft: what the files of somebody hold, as images and labels; cures may change it before it becomes a dataset."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mnist_core.data.dataset import IMAGE_SIZE, Dataset
+from mnist_core.data.dataset_file import (
+    FEWEST_CLASSES,
+    LARGEST,
+    MOST_CLASSES,
+    BadDatasetFile,
+    check_class_names,
+    check_images,
+    check_labels,
+)
+from mnist_core.data.uploads.arrays import ArrayInFile
+from mnist_core.data.uploads.images import convert_images
+from mnist_core.data.uploads.labels import convert_labels
+from mnist_core.data.uploads.names import Split
+from mnist_core.data.uploads.sizes import MOST_IMAGES
+
+
+class Part(NamedTuple):
+    """The images and the labels of one set, not read yet."""
+
+    split: Split
+    images: ArrayInFile
+    labels: ArrayInFile
+
+
+class Labelled(NamedTuple):
+    """Images (n, 28, 28) uint8 with labels (n,) int64: whole numbers, not necessarily from 0 on."""
+
+    images: NDArray[np.uint8]
+    labels: NDArray[np.int64]
+
+
+NOTHING = Labelled(np.zeros((0, IMAGE_SIZE, IMAGE_SIZE), np.uint8), np.zeros(0, np.int64))
+
+
+@dataclass(frozen=True, eq=False)
+class Draft:
+    """Images of a training and a test set, which may be empty; `notes` are sentences on what was converted.
+
+    `class_names` are for the labels from 0 on, or for those that occur, in their order; () where none were given.
+    """
+
+    train: Labelled
+    test: Labelled
+    class_names: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def present(self) -> NDArray[np.int64]:
+        """The different labels of both sets, in order."""
+        return np.unique(np.concatenate([self.train.labels, self.test.labels]))
+
+    def name_of(self, label: int) -> str:
+        """Return what a label's class is called."""
+        if 0 <= label < len(self.class_names):
+            return self.class_names[label]
+        return str(label)
+
+    def dataset(self, name: str) -> Dataset:
+        """Return the draft as a dataset. Raises `BadDatasetFile` if labels or class names do not fit."""
+        if not len(self.test.labels):
+            raise BadDatasetFile(
+                "There are no test images. Hold out some of the training images; a class needs two or more for that."
+            )
+        count = len(self.train.labels) + len(self.test.labels)
+        if count > MOST_IMAGES:
+            raise BadDatasetFile(f"There are {count:,} images in all; at most {MOST_IMAGES:,} are taken.")
+        limit = len(self.class_names) or MOST_CLASSES
+        train = check_labels(self.train.labels, len(self.train.images), "The training set", limit)
+        test = check_labels(self.test.labels, len(self.test.images), "The test set", limit)
+        classes = int(max(train.max(), test.max())) + 1
+        if classes < FEWEST_CLASSES:
+            raise BadDatasetFile("All labels are 0; at least two classes are needed to tell them apart.")
+        names = check_class_names(self.class_names or [str(label) for label in range(classes)], classes)
+        images = [check_images(split.images, "The images") for split in (self.train, self.test)]
+        return Dataset(name, images[0], train, images[1], test, names)
+
+
+def draft_of(parts: Sequence[Part], class_names: Sequence[str], notes: Sequence[str] = ()) -> Draft:
+    """Read and convert the parts, of which each is another set. Raises `BadDatasetFile`."""
+    _check_sizes(parts)
+    labels = convert_labels([part.labels for part in parts])
+    said, sets = [*notes, *labels.notes], {}
+    for part, numbers in zip(parts, labels.labels, strict=True):
+        converted = convert_images(part.images)
+        said += converted.notes
+        _check_counts(part, len(converted.images), len(numbers))
+        sets[part.split] = Labelled(converted.images, numbers)
+    names = tuple(class_names) or labels.class_names
+    draft = Draft(sets["train"], sets.get("test", NOTHING), names, tuple(dict.fromkeys(said)))
+    return _with_validation(draft, sets["validation"]) if "validation" in sets else draft
+
+
+def assign_splits(parts: Sequence[Part]) -> list[Part]:
+    """Return the parts with a set for each: what no name tells follows from the others. Raises `BadDatasetFile`."""
+    splits = [part.split for part in parts]
+    if len(parts) == 1:
+        splits = ["train"]
+    elif len(parts) == 2 and splits.count("") == 1:
+        splits = [split or ("train" if "train" not in splits else "test") for split in splits]
+    twice = [split for split, count in Counter(splits).items() if count > 1 or not split]
+    if twice or "train" not in splits:
+        titles = ", ".join(part.images.title for part in parts)
+        raise BadDatasetFile(
+            f"It is not clear which images are to learn from and which to test with: {titles}. Expected are names with "
+            "train and test in them, once each; images to validate with, val, may be there as well."
+        )
+    return [part._replace(split=split) for part, split in zip(parts, splits, strict=True)]
+
+
+def _check_sizes(parts: Sequence[Part]) -> None:
+    numbers = sum(part.images.size for part in parts)
+    if numbers > LARGEST:
+        raise BadDatasetFile(
+            f"The images have {numbers / 1e6:,.0f} million numbers in all, unpacked; at most {LARGEST / 1e6:,.0f} "
+            "million are taken. Take fewer images."
+        )
+
+
+def _check_counts(part: Part, images: int, labels: int) -> None:
+    if images != labels:
+        raise BadDatasetFile(
+            f"{part.images.title} has {images:,} images, and {part.labels.title} has {labels:,} labels. Expected is "
+            "one label for each image."
+        )
+
+
+def _with_validation(draft: Draft, validation: Labelled) -> Draft:
+    """Use the validation images to learn from, or to test with where there are none for that."""
+    count = len(validation.labels)
+    if not len(draft.test.labels):
+        note = f"The {count:,} validation images became the test set, since there is no other."
+        return replace(draft, test=validation, notes=(*draft.notes, note))
+    note = f"The {count:,} validation images were put to the training images."
+    both = zip(draft.train, validation, strict=True)
+    train = Labelled(*(np.concatenate(pair) for pair in both))  # type: ignore[arg-type]
+    return replace(draft, train=train, notes=(*draft.notes, note))

@@ -1,0 +1,69 @@
+"""idx files, the format of MNIST and EMNIST, under any name that says what they are."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from pathlib import PurePosixPath
+
+import numpy as np
+
+from mnist_core.data.dataset_file import BadDatasetFile
+from mnist_core.data.uploads.arrays import ArrayInFile
+from mnist_core.data.uploads.draft import Part, assign_splits
+from mnist_core.data.uploads.names import Split, split_of
+from mnist_core.text.escape import quoted
+
+EXPECTED = (
+    "Expected are idx files as MNIST and EMNIST have them, packed with gzip or not: images and labels to learn from, "
+    "with train in their names, and best images and labels with t10k or test in their names too."
+)
+TYPES = {0x08: "u1", 0x09: "i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
+"""NumPy's types by the third byte of a file (Y. LeCun, "The MNIST database", on the format)."""
+_LARGEST_DIMENSIONS = 4
+
+
+def looks_like_idx(data: bytes) -> bool:
+    """Whether a file begins as an idx file does: two zeros, a type, and a number of dimensions."""
+    return data[:2] == b"\x00\x00" and len(data) >= 8 and data[2] in TYPES and 1 <= data[3] <= _LARGEST_DIMENSIONS
+
+
+def parts_of(files: Mapping[str, bytes]) -> list[Part]:
+    """Return the sets that the files (unpacked) make. Raises `BadDatasetFile`."""
+    found: dict[tuple[Split, bool], ArrayInFile] = {}
+    for name, data in files.items():
+        array = _array(name, data)
+        key = (split_of(PurePosixPath(name).name), len(array.shape) > 1)
+        if key in found:
+            what = "images" if key[1] else "labels"
+            raise BadDatasetFile(
+                f"{found[key].title} and {array.title} both hold {what}, and their names tell no different sets. "
+                f"{EXPECTED}"
+            )
+        found[key] = array
+    return assign_splits([_pair(found, split) for split in dict.fromkeys(split for split, _ in found)])
+
+
+def _pair(found: Mapping[tuple[Split, bool], ArrayInFile], split: Split) -> Part:
+    images, labels = found.get((split, True)), found.get((split, False))
+    if images and labels:
+        return Part(split, images, labels)
+    there = next(array for array in (images, labels) if array)
+    has, lacks = ("images", "labels") if images else ("labels", "images")
+    raise BadDatasetFile(f"{there.title} holds {has}, and no file holds the {lacks} for them. {EXPECTED}")
+
+
+def _array(file_name: str, data: bytes) -> ArrayInFile:
+    title = quoted(file_name)
+    if not looks_like_idx(data):
+        raise BadDatasetFile(f"{title} is no idx file, or it is damaged. {EXPECTED}")
+    dtype, dimensions = np.dtype(TYPES[data[2]]), data[3]
+    start = 4 + 4 * dimensions
+    shape = tuple(int.from_bytes(data[at : at + 4], "big") for at in range(4, start, 4))
+    declared, there = math.prod(shape), max(0, len(data) - start) / dtype.itemsize
+    if declared != there:
+        raise BadDatasetFile(
+            f"{title} is damaged or cut off: it declares {declared:,} numbers and has {there:,.10g}. {EXPECTED}"
+        )
+    numbers = np.frombuffer(data, dtype, offset=start).reshape(shape)
+    return ArrayInFile.of(PurePosixPath(file_name).name, title, numbers)

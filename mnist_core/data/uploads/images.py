@@ -1,0 +1,152 @@
+"""Images as they come become (n, 28, 28) bytes, 0 background to 255 ink, where there is no doubt how."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mnist_core.data.dataset import IMAGE_SIZE
+from mnist_core.data.dataset_file import BadDatasetFile
+from mnist_core.data.uploads.arrays import ArrayInFile, check_plain
+from mnist_core.data.uploads.sizes import SMALLEST_SIDE, fitted
+
+SLACK = 0.01
+"""Numbers that were calculated may lie so far beyond the range that is meant, as a share of it."""
+_CHANNELS = (3, 4)
+_GREY = "Expected are grey images: of an array x with colours last, x.mean(axis=-1) is grey."
+
+
+class Converted(NamedTuple):
+    """Images (n, 28, 28) uint8, and a sentence for each thing that was done to them."""
+
+    images: NDArray[np.uint8]
+    notes: list[str]
+
+
+def looks_like_images(shape: tuple[int, ...]) -> bool:
+    """Whether an array of this shape can be images: rows of pixels that make squares, or more axes than two."""
+    if len(shape) == 2:
+        return shape[1] >= SMALLEST_SIDE**2 and math.isqrt(shape[1]) ** 2 == shape[1]
+    return len(shape) > 2
+
+
+def convert_images(source: ArrayInFile) -> Converted:
+    """Return the images of an array as the program needs them. Raises `BadDatasetFile` with what was expected."""
+    check_plain(source)
+    if not source.size:
+        raise BadDatasetFile(f"{source.title} has the shape {source.shape}: it is empty.")
+    _check_shape(source)
+    values, about_values = _as_bytes(source)
+    arranged, about_shape = _arranged(source.shaped(values), source.title)
+    images, about_size = fitted(arranged)
+    return Converted(images, [note for note in (about_shape, about_values, about_size) if note])
+
+
+def _check_shape(source: ArrayInFile) -> None:
+    """Refuse what cannot be arranged, before its numbers are read."""
+    shape = source.shape
+    squeezed = (*shape[:1], *(size for size in shape[1:] if size != 1))
+    if len(squeezed) <= 4 and (looks_like_images(squeezed) or _stands_along_the_last_axis(squeezed)):
+        return
+    raise BadDatasetFile(
+        f"{source.title} has the shape {shape}. Expected are grey images of 28 × 28 pixels: the shape (n, 28, 28), "
+        "(n, 28, 28, 1), (n, 1, 28, 28) or (n, 784)."
+    )
+
+
+def _stands_along_the_last_axis(shape: tuple[int, ...]) -> bool:
+    """Whether this is (784, n), as some write it, where n itself is not of the pixels of a square."""
+    return len(shape) == 2 and shape[0] == IMAGE_SIZE**2 and not looks_like_images(shape)
+
+
+def _as_bytes(source: ArrayInFile) -> tuple[NDArray[np.uint8], str]:
+    """Return all numbers as bytes, in the order of the file, and what was done to them."""
+    factor, shift, note = _scaling(source)
+    result = np.empty(source.size, np.uint8)
+    done = 0
+    for chunk in source.chunks():
+        scaled = chunk if factor == 1 and chunk.dtype.kind in "iu" else chunk * factor + shift
+        if scaled.dtype.kind == "f":
+            scaled = np.rint(np.clip(scaled, 0, 255))
+        result[done : done + chunk.size] = scaled
+        done += chunk.size
+    return result, note
+
+
+def _scaling(source: ArrayInFile) -> tuple[float, float, str]:
+    """Return by what the numbers are multiplied, what is added, and a sentence. Raises `BadDatasetFile`."""
+    kind = source.dtype.kind
+    if kind == "b":
+        return 255.0, 0.0, "True and false became 255 and 0."
+    if kind not in "iuf" or source.dtype.itemsize > 8:
+        raise BadDatasetFile(
+            f"{source.title} has the type {source.dtype}. Expected are images as numbers: whole ones from 0 to 255, or "
+            "fractions from 0 to 1."
+        )
+    if source.dtype == np.uint8:
+        return 1.0, 0.0, ""
+    low, high = _range(source)
+    if low >= 0 and high <= 255 and kind in "iu":
+        return 1.0, 0.0, f"The numbers, of the type {source.dtype}, became bytes."
+    if kind == "f" and low >= -SLACK and high <= 1 + SLACK:
+        return 255.0, 0.0, "The values, fractions from 0 to 1, became whole numbers from 0 to 255."
+    if kind == "f" and low >= -1 - SLACK and low <= -0.5 and high <= 1 + SLACK:
+        return 127.5, 127.5, "The values, from −1 to 1, became whole numbers from 0 to 255."
+    if kind == "f" and high <= 255 * (1 + SLACK) and (low >= 0 or (low >= -255 * SLACK and high >= 128)):
+        return 1.0, 0.0, f"The values, from 0 to 255 of the type {source.dtype}, became whole numbers."
+    raise BadDatasetFile(
+        f"{source.title} has values from {low:g} to {high:g}. Expected are whole numbers from 0 to 255, or fractions "
+        f"from 0 to 1. {_cure_of_range(low, high)}"
+    )
+
+
+def _cure_of_range(low: float, high: float) -> str:
+    if low < 0:
+        return "If they were standardised, undo it: x * std + mean. Else map them: (x - x.min()) / (x.max() - x.min())."
+    return "Divide them by the largest value that is possible: x / 65535 for 16 bits, x / 4095 for 12."
+
+
+def _range(source: ArrayInFile) -> tuple[float, float]:
+    low, high = math.inf, -math.inf
+    for chunk in source.chunks():
+        least, most = float(chunk.min()), float(chunk.max())  # NaN if there is one
+        if not (math.isfinite(least) and math.isfinite(most)):
+            raise BadDatasetFile(f"{source.title} has values that are no numbers (NaN) or infinite. Replace them.")
+        low, high = min(low, least), max(high, most)
+    return low, high
+
+
+def _arranged(array: NDArray[np.uint8], title: str) -> tuple[NDArray[np.uint8], str]:
+    """Return images (n, height, width), and what was done to their shape."""
+    shape = array.shape
+    array = array.reshape(shape[0], *(size for size in shape[1:] if size != 1))
+    if array.ndim == 4:
+        return _grey(array, title), "The images were grey, stored in colour: one channel of each was kept."
+    if _stands_along_the_last_axis(array.shape):
+        array = array.T
+    if array.ndim == 2:
+        side = math.isqrt(array.shape[1])
+        return array.reshape(-1, side, side), f"Rows of {side * side:,} pixels became images of {side} × {side}."
+    if array.shape[:2] == (IMAGE_SIZE, IMAGE_SIZE) and array.shape[2] != IMAGE_SIZE:
+        return np.moveaxis(array, 2, 0), "The images stood along the last axis, (28, 28, n); it became the first."
+    if len(shape) == 3:
+        return array, ""
+    before, after = (", ".join(map(str, it[1:])) for it in (shape, array.shape))
+    return array, f"The images, of the shape (n, {before}), became (n, {after})."
+
+
+def _grey(array: NDArray[np.uint8], title: str) -> NDArray[np.uint8]:
+    """Return one channel of (n, h, w, 3 or 4) or (n, 3 or 4, h, w) if the colours are all the same."""
+    if array.shape[-1] not in _CHANNELS and array.shape[1] in _CHANNELS:
+        array = np.moveaxis(array, 1, -1)
+    if array.shape[-1] not in _CHANNELS:
+        raise BadDatasetFile(f"{title} has the shape {array.shape}, which is none of grey images. {_GREY}")
+    first = array[..., 0]
+    if any((array[..., channel] != first).any() for channel in (1, 2)):
+        raise BadDatasetFile(f"{title} holds images in colour. {_GREY}")
+    if array.shape[-1] == 4 and (array[..., 3] != 255).any():
+        raise BadDatasetFile(f"{title} holds images that are transparent in places. Put them on black, without alpha.")
+    return np.ascontiguousarray(first)

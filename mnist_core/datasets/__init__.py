@@ -1,1 +1,0 @@
-"""Datasets besides MNIST: those that are downloaded, those that people bring along, and mixtures of them."""

@@ -1,0 +1,87 @@
+"""What came out of a training, in one or two sentences: whether it learned anything, and whether that holds for more.
+
+Every sentence is about one network, the one that the run has ended with: see `measurement`.
+"""
+
+from __future__ import annotations
+
+import math
+
+from mnist_core.config import DEFAULT_LEARNING_RATES, TrainConfig
+from mnist_core.evaluation.measurement import Reading
+from mnist_core.runs.records import Run, State
+from mnist_core.text.words import percent
+
+OVERFITTING_GAP = 0.01
+"""From one percentage point between training and test accuracy on, the sentence speaks of overfitting."""
+CERTAIN = 3.0
+"""Standard errors beyond guessing from which on a network has learned something: chance does it once in 700 times."""
+NOTABLE = 2.0
+"""Standard errors from which on a gap is more than chance would make of so few images, in 19 of 20 cases."""
+UNUSUAL = 5.0
+"""Times the optimizer's usual learning rate, or a fraction of it, from which on it is the first thing to try."""
+
+
+def verdict(run: Run, reading: Reading, mark: str = "") -> str:
+    """Say how well the network of an ended run reads, and what that means; `mark` goes around its two percentages."""
+    trained, tested = (f"{mark}{percent(it.accuracy)}{mark}" for it in (reading.training, reading.new))
+    found = f"{_when(run)} reads {trained} of the training images and {tested} of the {reading.kind} images right"
+    return _nothing_learned(run.config, reading, found) or _generalisation(reading, found)
+
+
+def _when(run: Run) -> str:
+    if run.state is State.FAILED:
+        return "The network as it was last kept before the training failed"
+    if run.state is State.STOPPED and run.step < run.steps:
+        return f"As it was stopped, after {run.step:,} of {run.steps:,} steps, it"
+    return "It"
+
+
+def _nothing_learned(config: TrainConfig, reading: Reading, found: str) -> str:
+    """Say that the network is no better than guessing; "" if it is."""
+    always = f"always answering with the most frequent class, which is right for {percent(reading.guessing)}"
+    if reading.new.accuracy > reading.guessing + CERTAIN * _error(reading.guessing, reading.images):
+        return ""
+    better = "hardly better" if reading.new.accuracy > reading.guessing else "no better"
+    margin = CERTAIN * _error(reading.guessing_learned, reading.learned)
+    if reading.training.accuracy > reading.guessing_learned + margin:
+        reason = "What it has learned does not help with new images."
+        return f"{found}. On these it is {better} than {always}. {reason}"
+    return f"{found}. That is {better} than {always}: it has not learned anything yet. {_advice(config)}"
+
+
+def _advice(config: TrainConfig) -> str:
+    usual, rate = DEFAULT_LEARNING_RATES[config.optimizer], config.learning_rate
+    compared = f"this was {rate:g}, and {usual:g} is usual for {config.optimizer}"
+    if rate >= UNUSUAL * usual:
+        return f"A smaller learning rate may help: {compared}."
+    if rate <= usual / UNUSUAL:
+        return f"A larger learning rate may help: {compared}."
+    return "More epochs may help, or another learning rate."
+
+
+def _generalisation(reading: Reading, found: str) -> str:
+    gap = reading.training.accuracy - reading.new.accuracy
+    points = f"{100 * abs(gap):.1f} percentage points"
+    chance = NOTABLE * math.hypot(
+        _error(reading.training.accuracy, reading.learned), _error(reading.new.accuracy, reading.images)
+    )
+    if gap >= OVERFITTING_GAP and gap > chance:
+        reason = "It knows the training images better than new ones, which is called overfitting."
+        return f"{found}: a gap of {points}. {reason}"
+    if gap > chance:
+        return f"{found}: a gap of only {points}, so it generalises well; there is little overfitting."
+    if chance >= abs(gap) >= OVERFITTING_GAP:
+        return f"{found}. With only {reading.images:,} {reading.kind} images, a gap of {points} may be chance."
+    alike = "about as well on new images as" if gap > 0 else "no worse on new images than"
+    hope = "So it generalises well, and more epochs or units may still help."
+    return f"{found}: {alike} on those that it has seen. {hope}"
+
+
+def _error(share: float, images: int) -> float:
+    """Return the standard error of a share of so many images; never 0, as if one more were right and one more wrong.
+
+    Source of the correction: Agresti and Coull, The American Statistician 52 (1998).
+    """
+    corrected = (share * images + 1) / (images + 2)
+    return math.sqrt(corrected * (1 - corrected) / images)

@@ -1,0 +1,12 @@
+"""How well a network reads: scores, confusion matrix, mispredictions, and what its answers depend on."""
+
+from mnist_core.evaluation.metrics import (
+    Score,
+    class_metrics,
+    confusion_matrix,
+    mispredictions,
+    score,
+    top_confusions,
+)
+
+__all__ = ["Score", "class_metrics", "confusion_matrix", "mispredictions", "score", "top_confusions"]

@@ -1,0 +1,111 @@
+"""Why a network prefers one class to another: what each pixel adds to the difference of the two logits.
+
+A network of ReLU layers is linear around any one image: in the region where the same units are active, the logits
+are a weighted sum of the pixels and of the biases. There gradient × input is the exact contribution of each pixel,
+whatever the number of layers (A. Shrikumar et al., "Not Just a Black Box", 2016; M. Ancona et al., "Towards better
+understanding of gradient-based attribution methods", 2018). For curved activations it is not, and integrated gradients
+take its place: gradients averaged on the straight way from a black image (M. Sundararajan, A. Taly, Q. Yan,
+"Axiomatic Attribution for Deep Networks", 2017). Both are complete: pixels and remainder sum to the difference.
+
+Where a network scales each image by the image itself (see `per_image`), that scaling is held fixed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mnist_core.data import IMAGE_SIZE
+from mnist_core.model.activations import activate, derivative, is_homogeneous
+from mnist_core.model.network import Network, as_input
+
+Array = NDArray[np.float64]
+
+GRADIENT_TIMES_INPUT = "gradient × input"
+INTEGRATED_GRADIENTS = "integrated gradients"
+
+STEPS = 32
+MOST_STEPS = 1024
+"""Points on the way from black at which gradients are taken: doubled until the sum is right within `TOLERANCE`."""
+
+TOLERANCE = 0.01
+"""Largest error of the sum of integrated gradients, as a share of what they have to explain."""
+
+
+@dataclass(frozen=True, eq=False)
+class Attribution:
+    """What each pixel adds to the logit of one class minus the logit of another.
+
+    `pixels` (28, 28) float64: above 0 speaks for the one, below 0 for the other; black pixels say nothing. `remainder`
+    is what no pixel of ink accounts for: the biases' share, or the difference for a black image. `difference` is what
+    they sum to; for integrated gradients within `TOLERANCE`.
+    """
+
+    pixels: Array
+    remainder: float
+    difference: float
+    method: str
+
+    @property
+    def error(self) -> float:
+        """How far the sum is from the difference of the logits."""
+        return abs(float(self.pixels.sum()) + self.remainder - self.difference)
+
+
+def attribute(network: Network, image: NDArray, for_class: int, against: int) -> Attribution:
+    """Explain why `network` prefers one class to another for an image (28, 28), as `Network.activations` takes it.
+
+    About 1 ms for ReLU with 256 units; up to some 100 ms for other activations.
+    """
+    pixels = as_input(image[None])[0].astype(np.float64)
+    network = network.for_one_image(pixels)
+    direction = np.zeros(network.classes)
+    direction[for_class] += 1
+    direction[against] -= 1
+    logits, gradients = _logits_and_gradients(network, pixels[None], direction)
+    difference = float(logits[0] @ direction)
+    if all(is_homogeneous(layer.activation) for layer in network.layers[:-1]):
+        contributions, method = pixels * gradients[0], GRADIENT_TIMES_INPUT
+        remainder = _biases_share(network, pixels, direction)
+    else:
+        remainder = float(_logits_and_gradients(network, np.zeros((1, len(pixels))), direction)[0][0] @ direction)
+        contributions, method = _integrated(network, pixels, direction, difference - remainder), INTEGRATED_GRADIENTS
+    return Attribution(contributions.reshape(IMAGE_SIZE, IMAGE_SIZE), remainder, difference, method)
+
+
+def _integrated(network: Network, pixels: Array, direction: Array, to_explain: float) -> Array:
+    """Return pixels × mean gradient on the way from black (midpoint rule), with as many steps as the sum needs."""
+    steps = STEPS
+    while True:
+        way = (np.arange(steps) + 0.5)[:, None] / steps * pixels
+        contributions = pixels * _logits_and_gradients(network, way, direction)[1].mean(axis=0)
+        if abs(contributions.sum() - to_explain) <= TOLERANCE * abs(to_explain) or steps >= MOST_STEPS:
+            return contributions
+        steps *= 2
+
+
+def _logits_and_gradients(network: Network, images: Array, direction: Array) -> tuple[Array, Array]:
+    """Return logits (n, classes), and the gradients (n, 784) of logits · direction by the pixels, all in float64."""
+    inputs, values = [], images
+    for kernel, bias, activation in network.layers[:-1]:
+        inputs.append(values @ kernel.astype(np.float64) + bias)
+        values = activate(activation, inputs[-1])
+    *hidden, last = network.layers
+    values = values @ last.kernel.astype(np.float64) + last.bias
+    gradients = np.broadcast_to(direction, values.shape) @ last.kernel.T.astype(np.float64)
+    for layer, given in zip(hidden[::-1], inputs[::-1], strict=True):
+        gradients = (gradients * derivative(layer.activation, given)) @ layer.kernel.T.astype(np.float64)
+    return values, gradients
+
+
+def _biases_share(network: Network, pixels: Array, direction: Array) -> float:
+    """Return what the biases of all layers add to the difference, in the linear region of this image."""
+    values, constant = pixels, np.zeros_like(pixels)
+    for kernel, bias, activation in network.layers[:-1]:
+        values, constant = values @ kernel + bias, constant @ kernel + bias
+        constant = constant * derivative(activation, values)
+        values = activate(activation, values)
+    last = network.layers[-1]
+    return float((constant @ last.kernel + last.bias) @ direction)

@@ -1,0 +1,99 @@
+"""The rule of who may add, change and remove what in handwriting sets, as SQL sees it: `handwriting_records.RULE`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+import sqlalchemy as sa
+from numpy.typing import NDArray
+
+from mnist_core.runs.damage import why_unreadable
+from mnist_core.runs.handwriting.records import (
+    MOST_DRAWINGS,
+    MOST_OF_ONE,
+    MOST_OF_OTHERS,
+    HandwritingError,
+    HandwritingSet,
+)
+from mnist_core.runs.records import Asker
+from mnist_core.runs.schema import drawings, handwriting_sets
+from mnist_core.text.escape import quoted
+
+
+class SomeDrawings(NamedTuple):
+    """Drawings of one set, there or removed: who drew each."""
+
+    which: HandwritingSet
+    owners: list[str]
+
+
+def locked_set(connection: sa.Connection, set_id: int) -> HandwritingSet:
+    """Return a set that is there, held until the transaction ends, uncounted. Raises `HandwritingError`."""
+    query = sa.select(handwriting_sets).where(handwriting_sets.c.id == set_id, handwriting_sets.c.deleted_at.is_(None))
+    found = connection.execute(query.with_for_update()).mappings().first()
+    if found is None:
+        raise HandwritingError("This handwriting set, or the drawing, is gone. It may have been deleted.")
+    return to_set(dict(found) | {"count": 0})
+
+
+def drawings_of_one_set(connection: sa.Connection, drawing_ids: Collection[int]) -> SomeDrawings:
+    """Return who drew each, and the set, which is held. Raises `HandwritingError` if some are gone, or of two sets."""
+    query = sa.select(drawings.c.set_id, drawings.c.owner).where(drawings.c.id.in_(drawing_ids))
+    found = connection.execute(query).all()
+    sets = {row.set_id for row in found}
+    if len(found) != len(set(drawing_ids)) or len(sets) != 1:
+        raise HandwritingError("This drawing is gone. It may have been deleted.")
+    return SomeDrawings(locked_set(connection, sets.pop()), [row.owner for row in found])
+
+
+def require_removable(found: SomeDrawings, by: Asker) -> None:
+    """Raise `HandwritingError` unless the drawings, or the set that they are in, are this person's."""
+    if not by.may_change(found.which.owner) and not all(map(by.may_change, found.owners)):
+        raise HandwritingError("Somebody else drew this: only they, or who began the set, can delete it.")
+
+
+def require_share(connection: sa.Connection, which: HandwritingSet, owner: str, new: int) -> None:
+    """Raise `HandwritingError` if a person may not add so many more drawings to a set."""
+    query = sa.select(drawings.c.owner, sa.func.count()).where(*there(which.id)).group_by(drawings.c.owner)
+    counts = {drawer: int(count) for drawer, count in connection.execute(query)}
+    total = sum(counts.values()) + new
+    if total > MOST_DRAWINGS:
+        raise HandwritingError(f"A set holds at most {MOST_DRAWINGS:,} drawings. Begin another one.")
+    if owner == which.owner or not new:
+        return
+    if counts.get(owner, 0) + new > MOST_OF_ONE:
+        raise HandwritingError(
+            f"In somebody else's set you may have {MOST_OF_ONE} drawings; with these you would have "
+            f"{counts.get(owner, 0) + new:,}. Begin a set of your own on the Handwriting page."
+        )
+    if total - counts.get(which.owner, 0) > MOST_OF_OTHERS:
+        raise HandwritingError(
+            f"A set takes {MOST_OF_OTHERS:,} drawings from others than who began it, and has them. Begin one of your "
+            "own on the Handwriting page."
+        )
+
+
+def check_classes(which: HandwritingSet, labels: NDArray[np.integer]) -> None:
+    """Raise `HandwritingError` for labels (n,) that name no class of the set."""
+    last = len(which.class_names) - 1
+    if int(labels.min()) < 0 or int(labels.max()) > last:
+        raise HandwritingError(f"Labels must be from 0 to {last}: that is what the set's classes are.")
+
+
+def there(set_id: Any) -> tuple[sa.ColumnElement[bool], ...]:
+    """Return the conditions for the drawings that are in a set now."""
+    return (drawings.c.set_id == set_id, drawings.c.deleted_at.is_(None))
+
+
+def to_set(row: Mapping[str, Any]) -> HandwritingSet:
+    """Return a row of the table, with a `count`, as a record."""
+    values = {name: row[name] for name in HandwritingSet.__dataclass_fields__ if name in row}
+    values |= {"open": bool(row["open"])}
+    try:
+        return HandwritingSet(**values | {"class_names": tuple(map(str, json.loads(row["class_names"])))})
+    except (ValueError, TypeError) as error:
+        what = f"What the classes of the handwriting set {quoted(str(row['name']))} are called"
+        return HandwritingSet(**values | {"class_names": ()}, damaged=why_unreadable(what, error))

@@ -1,0 +1,257 @@
+"""Handwriting sets: drawings of people with what they are, kept in the run store under a name.
+
+A second test set for any network that knows the same classes, and something to learn from (see `datasets.mixture`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import sqlalchemy as sa
+from numpy.typing import NDArray
+
+from mnist_core.data import IMAGE_SIZE
+from mnist_core.data.dataset_file import check_images, check_labels, read_npz
+from mnist_core.data.mixture import repeated
+from mnist_core.runs import schema
+from mnist_core.runs.datasets import DatasetShelf
+from mnist_core.runs.handwriting.permissions import (
+    check_classes,
+    drawings_of_one_set,
+    locked_set,
+    require_removable,
+    require_share,
+    there,
+    to_set,
+)
+from mnist_core.runs.handwriting.records import (
+    MOST_DRAWINGS,
+    Drawings,
+    HandwritingError,
+    HandwritingSet,
+    Imported,
+    as_bytes,
+)
+from mnist_core.runs.quotas import HANDWRITING, require_room
+from mnist_core.runs.records import Asker, DatasetInfo
+from mnist_core.runs.schema import drawings, handwriting_sets
+from mnist_core.text.escape import clean
+
+if TYPE_CHECKING:
+    from mnist_core.runs.store import RunStore
+
+NAME_LENGTH = 60
+MOST_SETS = 50
+"""Of one person."""
+UNDO_SECONDS = 24 * 3600.0
+"""How long what was deleted can be had back."""
+EXPECTED = (
+    "Expected are the arrays images, of the shape (n, 28, 28) and type uint8, 0 the background and 255 full ink, and "
+    "labels, a whole number for each image."
+)
+
+
+class _Kept(NamedTuple):
+    """What has become of drawings that were to be kept: their numbers; how many are new, or others' and left alone."""
+
+    ids: list[int]
+    new: int
+    left: int
+
+
+class Handwriting:
+    """All handwriting sets of a run store, and the rule of who may change what: `handwriting_records.RULE`.
+
+    What is somebody else's raises `HandwritingError` and stays as it is.
+    """
+
+    def __init__(self, store: RunStore) -> None:
+        self.store = store
+
+    # -- sets -----------------------------------------------------------------------------------
+
+    def sets(self, class_names: Sequence[str] | None = None) -> list[HandwritingSet]:
+        """Return all sets, or those of these classes, by their names."""
+        counted = sa.select(sa.func.count()).select_from(drawings).where(*there(handwriting_sets.c.id))
+        query = sa.select(handwriting_sets, counted.scalar_subquery().label("count"))
+        query = query.where(handwriting_sets.c.deleted_at.is_(None)).order_by(handwriting_sets.c.name)
+        if class_names is not None:
+            query = query.where(handwriting_sets.c.class_names == json.dumps(list(class_names)))
+        with self.store.reading() as connection:
+            return [to_set(dict(row)) for row in connection.execute(query).mappings()]
+
+    def create(
+        self, name: str, class_names: Sequence[str], owner: str, nickname: str, open_to_others: bool = True
+    ) -> int:
+        """Begin a set and return its number. Raises `HandwritingError` if the name is empty or taken, or too many."""
+        with self.store.writing() as connection:
+            mine = sa.select(sa.func.count()).select_from(handwriting_sets).where(handwriting_sets.c.owner == owner)
+            if (connection.scalar(mine.where(handwriting_sets.c.deleted_at.is_(None))) or 0) >= MOST_SETS:
+                raise HandwritingError(f"You have {MOST_SETS} sets, which is the most kept for one person.")
+            values = {
+                "name": _free_name(connection, name),
+                "class_names": json.dumps(list(class_names)),
+                "owner": owner,
+                "nickname": clean(nickname),
+                "open": int(open_to_others),
+                "created_at": schema.now(connection),
+            }
+            return int(
+                connection.execute(
+                    handwriting_sets.insert().values(values).returning(handwriting_sets.c.id)
+                ).scalar_one()
+            )
+
+    def rename(self, set_id: int, name: str, by: Asker) -> None:
+        """Call the set otherwise. Raises `HandwritingError` if the name is empty or taken."""
+        with self.store.writing() as connection:
+            self._change_set(connection, set_id, by, name=_free_name(connection, name, set_id))
+
+    def open_to_others(self, set_id: int, allowed: bool, by: Asker) -> None:
+        """Let others add drawings to the set, or no longer; what they have added stays."""
+        with self.store.writing() as connection:
+            self._change_set(connection, set_id, by, open=int(allowed))
+
+    def delete(self, set_id: int, by: Asker) -> None:
+        """Take the set out of sight; `restore` brings it back for a day."""
+        with self.store.writing() as connection:
+            _forget_old(connection)
+            self._change_set(connection, set_id, by, deleted_at=schema.now(connection))
+
+    def restore(self, set_id: int, by: Asker) -> None:
+        """Undo `delete`."""
+        with self.store.writing() as connection:
+            self._change_set(connection, set_id, by, deleted_at=None)
+
+    # -- drawings -------------------------------------------------------------------------------
+
+    def drawings(self, set_id: int) -> Drawings:
+        """Return the drawings of a set."""
+        query = sa.select(drawings).where(*there(set_id)).order_by(drawings.c.id)
+        with self.store.reading() as connection:
+            rows = connection.execute(query).mappings().all()
+        pixels = np.frombuffer(b"".join(row["image"] for row in rows), dtype=np.uint8)
+        return Drawings(
+            tuple(row["id"] for row in rows),
+            pixels.reshape(len(rows), IMAGE_SIZE, IMAGE_SIZE),
+            np.array([row["label"] for row in rows], dtype=np.uint8),
+            tuple(row["owner"] for row in rows),
+            tuple(row["nickname"] for row in rows),
+            tuple(row["created_at"] for row in rows),
+        )
+
+    def keep(self, set_id: int, image: NDArray, label: int, owner: str, nickname: str) -> int:
+        """Keep a drawing (28, 28), uint8 or float in [0, 1], with what it is; return its number.
+
+        The very same drawing is kept once: said to be another, it is another. Raises `HandwritingError`, also if
+        somebody else has kept it here.
+        """
+        kept = self._keep(set_id, as_bytes(image)[None], np.array([label]), owner, nickname)
+        if kept.left:
+            raise HandwritingError("Somebody else has kept this very drawing in the set. It stays as they labelled it.")
+        return kept.ids[0]
+
+    def relabel(self, drawing_id: int, label: int, by: Asker) -> None:
+        """Say that a drawing is something else: only who drew it may. Raises `HandwritingError`."""
+        with self.store.writing() as connection:
+            found = drawings_of_one_set(connection, [drawing_id])
+            check_classes(found.which, np.array([label]))
+            if not by.may_change(found.owners[0]):
+                raise HandwritingError("Somebody else drew this: only they can say what it is.")
+            connection.execute(drawings.update().where(drawings.c.id == drawing_id).values(label=label))
+
+    def remove(self, drawing_ids: Collection[int], by: Asker) -> None:
+        """Take drawings out of their set; `put_back` brings them back for a day.
+
+        They may be one's own, or any in a set of one's own. Raises `HandwritingError`.
+        """
+        with self.store.writing() as connection:
+            require_removable(drawings_of_one_set(connection, drawing_ids), by)
+            _forget_old(connection)
+            values = {"deleted_at": schema.now(connection)}
+            connection.execute(drawings.update().where(drawings.c.id.in_(drawing_ids)).values(values))
+
+    def put_back(self, drawing_ids: Collection[int], by: Asker) -> None:
+        """Undo `remove`. Raises `HandwritingError`, also if the set has no room for them any more."""
+        with self.store.writing() as connection:
+            found = drawings_of_one_set(connection, drawing_ids)
+            require_removable(found, by)
+            for owner in set(found.owners):
+                require_share(connection, found.which, owner, found.owners.count(owner))
+            connection.execute(drawings.update().where(drawings.c.id.in_(drawing_ids)).values(deleted_at=None))
+
+    def import_npz(self, set_id: int, data: bytes, owner: str, nickname: str) -> Imported:
+        """Add the drawings of a file that `Drawings.to_npz` wrote, or one like it.
+
+        Drawings of others that are in the set already stay as they are. Raises `BadDatasetFile` for any other file,
+        `HandwritingError` if there are too many or labels do not fit.
+        """
+        arrays = read_npz(data, ("images", "labels"), EXPECTED, largest=2 * MOST_DRAWINGS * IMAGE_SIZE**2)
+        images = check_images(arrays["images"], "images", EXPECTED)
+        labels = check_labels(arrays["labels"], len(images), "labels")
+        kept = self._keep(set_id, images, labels, owner, nickname)
+        return Imported(kept.new, kept.left)
+
+    def mixture(self, set_id: int, base: str, owner: str, nickname: str) -> DatasetInfo:
+        """Return a dataset (by its sha256) with the drawings that there are now among its training images.
+
+        Side effect: it is kept in the store, as it is now. Raises `DatasetError` if there are no drawings, or they
+        are of other classes.
+        """
+        name = next((it.name for it in self.sets() if it.id == set_id), "")
+        these, shelf = self.drawings(set_id), DatasetShelf(self.store)
+        extra = repeated(these.images, these.labels, shelf.info(base).train_images)
+        return shelf.add_mixture(base, extra, name, owner, nickname)
+
+    def _keep(
+        self, set_id: int, images: NDArray[np.uint8], labels: NDArray[np.integer], owner: str, nickname: str
+    ) -> _Kept:
+        with self.store.writing() as connection:
+            which = locked_set(connection, set_id)
+            check_classes(which, labels)
+            if not which.takes_from(owner):
+                raise HandwritingError("This set is closed: only who began it adds drawings. Choose one of your own.")
+            query = sa.select(drawings.c.image, drawings.c.id, drawings.c.owner).where(*there(set_id))
+            known = {bytes(image): (int(number), drawer) for image, number, drawer in connection.execute(query)}
+            new = {image.tobytes() for image in images} - known.keys()
+            require_share(connection, which, owner, len(new))
+            require_room(connection, HANDWRITING, owner, len(new) * IMAGE_SIZE**2)
+            left = {key for key in map(np.ndarray.tobytes, images) if key in known and known[key][1] != owner}
+            values = {"set_id": set_id, "owner": owner, "nickname": clean(nickname)}
+            values |= {"created_at": schema.now(connection)}
+            for image, label in zip(images, labels.tolist(), strict=True):
+                key = image.tobytes()
+                if key not in known:
+                    insert = drawings.insert().values(values | {"image": key, "label": label})
+                    known[key] = (int(connection.execute(insert.returning(drawings.c.id)).scalar_one()), owner)
+                elif key not in left:
+                    same = drawings.c.id == known[key][0]
+                    connection.execute(drawings.update().where(same).values(label=label))
+            return _Kept([known[image.tobytes()][0] for image in images], len(new), len(left))
+
+    def _change_set(self, connection: sa.Connection, set_id: int, by: Asker, **values: Any) -> None:
+        owner = connection.scalar(sa.select(handwriting_sets.c.owner).where(handwriting_sets.c.id == set_id))
+        if owner is None:
+            raise HandwritingError("This handwriting set is gone.")
+        if not by.may_change(owner):
+            raise HandwritingError("This is somebody else's set: only they can rename, open, close or delete it.")
+        connection.execute(handwriting_sets.update().where(handwriting_sets.c.id == set_id).values(values))
+
+
+def _free_name(connection: sa.Connection, name: str, besides: int = 0) -> str:
+    cleaned = clean(name, NAME_LENGTH)
+    same = (handwriting_sets.c.name == cleaned, handwriting_sets.c.deleted_at.is_(None))
+    taken = connection.scalar(sa.select(sa.exists().where(*same, handwriting_sets.c.id != besides)))
+    if not cleaned or taken:
+        raise HandwritingError("A set needs a name." if not cleaned else "There is a set of that name already.")
+    return cleaned
+
+
+def _forget_old(connection: sa.Connection) -> None:
+    """Remove for good what was deleted longer than a day ago."""
+    old = schema.now(connection) - UNDO_SECONDS
+    for table in (drawings, handwriting_sets):
+        connection.execute(table.delete().where(table.c.deleted_at < old))

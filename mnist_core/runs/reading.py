@@ -1,0 +1,47 @@
+"""What a run's network reads, as the store knows it, or as it is found now."""
+
+from __future__ import annotations
+
+from mnist_core.data import Dataset
+from mnist_core.evaluation.measurement import TEST, VALIDATION, Reading, guessing, learned_from, measure
+from mnist_core.evaluation.metrics import Score, score
+from mnist_core.model.network import Network
+from mnist_core.runs.records import Run
+
+
+def is_measured(run: Run) -> bool:
+    """Whether the store knows what the run's network reads of what it learned from; its test values are its own then.
+
+    Of a run that a sweep compares by validation images, these values may be those of the last full epoch.
+    """
+    return run.train_accuracy is not None
+
+
+def reading_of(run: Run, network: Network, dataset: Dataset) -> Reading:
+    """Return what a run's `network` reads, as the store knows it, or else as it is found now.
+
+    A trial of a sweep is judged by the validation images, until the sweep has tested it.
+    """
+    tested = run.sweep_id is None or run.test_accuracy is not None
+    _, learned = learned_from(run.config, dataset)
+    if tested:
+        images, labels = dataset.test_images, dataset.test_labels
+    else:
+        images, labels = dataset.train_images[len(learned) :], dataset.train_labels[len(learned) :]
+    known = tested and is_measured(run) and run.test_accuracy is not None
+    training = _known(run.train_loss, run.train_accuracy) or measure(network, run.config, dataset, False).training
+    new = _known(run.test_loss, run.test_accuracy) if known else None
+    return Reading(
+        training,
+        len(learned),
+        guessing(learned),
+        new or score(network.predict(images), labels),
+        len(images),
+        guessing(labels),
+        TEST if tested else VALIDATION,
+    )
+
+
+def _known(loss: float | None, accuracy: float | None) -> Score | None:
+    """Return a score that the store knows; a database keeps a loss that is no number as none."""
+    return None if accuracy is None else Score(float("nan") if loss is None else loss, accuracy)

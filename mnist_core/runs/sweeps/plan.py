@@ -1,0 +1,92 @@
+"""The plan of a sweep: what varies, how settings are chosen, how many there are, and when it ends."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from mnist_core.config import ConfigError, TrainConfig
+from mnist_core.estimate import require_memory, seconds_per_epoch
+from mnist_core.model.architecture import CLASSES
+from mnist_core.runs.sweeps.space import Setting, Space, apply, ends
+
+DEFAULT_VALIDATION_IMAGES = 10_000
+MOST_RUNS = 500
+MOST_SEEDS = 10
+LONGEST_HOURS = 24.0
+BEGINNING_SECONDS = 0.5
+"""What it takes to build a network, where it has another shape than the one before, and to begin and end its run."""
+
+
+class Sampler(StrEnum):
+    """How the next setting is chosen."""
+
+    GRID = "grid"
+    RANDOM = "random"
+    TPE = "tpe"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """`trials` settings, each trained with `seeds` seeds from `base.seed` on; a grid has as many as it has.
+
+    `limit_seconds` bounds the training time of all runs together, None is no limit. With `pruning`, settings that do
+    worse than the median of the earlier ones after the same epoch are stopped. Raises `ConfigError` if that cannot be.
+    """
+
+    base: TrainConfig
+    space: Space
+    sampler: Sampler = Sampler.GRID
+    trials: int = 20
+    seeds: int = 1
+    limit_seconds: float | None = None
+    pruning: bool = False
+
+    def __post_init__(self) -> None:
+        if self.sampler is Sampler.GRID:
+            object.__setattr__(self, "trials", self.space.grid_size)
+        elif self.space.size is not None:
+            object.__setattr__(self, "trials", min(self.trials, self.space.size))
+        if not self.base.validation_images:
+            object.__setattr__(self, "base", replace(self.base, validation_images=DEFAULT_VALIDATION_IMAGES))
+        if self.trials < 1:
+            raise ConfigError(f"A sweep tries 1 setting or more, not {self.trials}.")
+        if not 1 <= self.seeds <= MOST_SEEDS:
+            raise ConfigError(f"Each setting is trained with 1 to {MOST_SEEDS} seeds, not {self.seeds}.")
+        if self.runs > MOST_RUNS:
+            raise ConfigError(
+                f"That would be {self.runs:,} runs; a sweep has at most {MOST_RUNS}. Take fewer values or seeds, or "
+                "let fewer settings be chosen at random or by TPE."
+            )
+        if self.limit_seconds is not None and not 1 <= self.limit_seconds <= 3600 * LONGEST_HOURS:
+            raise ConfigError(f"The limit must be from 1 second to {LONGEST_HOURS:g} hours, or none.")
+
+    @property
+    def runs(self) -> int:
+        """How many runs that is, if none is stopped early."""
+        return self.trials * self.seeds
+
+    def require_possible(self, images: int, classes: int = CLASSES) -> None:
+        """Raise `ConfigError` if some of the settings cannot be trained on so many images, or in this memory."""
+        for config in self.space.extremes(self.base):
+            config.steps_per_epoch(images)
+            require_memory(config, classes=classes)
+
+    def seconds(self, images: int, classes: int = CLASSES, speed: float = 1.0) -> float:
+        """Return how long all runs take, one after another, at `speed` times that of the cost model: see `estimate`."""
+        some = self._some()
+        mean = sum(config.epochs * seconds_per_epoch(config, images, classes) for config in some) / len(some)
+        return self.runs * (mean + BEGINNING_SECONDS) / speed
+
+    def run_config(self, setting: Setting, seed: int) -> TrainConfig:
+        """Return the settings of a run: those of `setting`, and the seed of that number from 0."""
+        config = apply(self.base, setting)
+        return replace(config, seed=(config.seed + seed) % 2**31)
+
+    def _some(self) -> list[TrainConfig]:
+        """Return settings to estimate by: the whole grid, or the grid of a space that is sampled."""
+        if self.space.grid_size <= MOST_RUNS:
+            return [apply(self.base, setting) for setting in self.space.grid()]
+        return [
+            apply(self.base, {name: ends(values)[end] for name, values in self.space.varied.items()}) for end in (0, -1)
+        ]

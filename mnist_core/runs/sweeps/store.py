@@ -1,0 +1,272 @@
+"""The sweeps of the run store. Pages plan and look; workers advance them, between the slices of runs.
+
+A sweep is claimed under a lease as a run or a job is, and what its turn has decided is written in one transaction
+together with the runs that it begins: whatever is killed, no run is lost, and none is made twice.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import sqlalchemy as sa
+
+from mnist_core.config import TrainConfig
+from mnist_core.data import MNIST
+from mnist_core.errors import UserError
+from mnist_core.evaluation import Score
+from mnist_core.runs import leases, schema
+from mnist_core.runs.damage import require_numbers, why_unreadable
+from mnist_core.runs.datasets import find_dataset
+from mnist_core.runs.records import DatasetInfo, Lease, Run, State, SweepState
+from mnist_core.runs.schema import progress, runs, sweeps, workers
+from mnist_core.runs.store import WORKER_SILENCE, RunStore, WrongState, to_run
+from mnist_core.runs.sweeps.pending import sweep_waits, sweeps_due
+from mnist_core.runs.sweeps.plan import Plan, Sampler
+from mnist_core.runs.sweeps.records import Curves, Decision, NewRun, Sweep, SweepTurn
+from mnist_core.runs.sweeps.space import Space
+from mnist_core.text.escape import clean
+
+MOST_GOING = 3
+"""Sweeps that one person may have going, in line or paused."""
+NAME_LENGTH = 80
+
+
+class SweepNotFound(UserError):
+    """There is no sweep of that number."""
+
+
+class TooManySweeps(UserError):
+    """Somebody has asked for more than can be done in a reasonable time."""
+
+
+class Sweeps:
+    """Both sides of the sweeps: people plan, look, pause and cancel; workers claim and advance."""
+
+    def __init__(self, store: RunStore) -> None:
+        self.store = store
+
+    # -- the people's side --------------------------------------------------------------------
+
+    def submit(self, plan: Plan, *, owner: str, nickname: str = "", name: str = "", dataset: str = MNIST) -> int:
+        """Begin a sweep and return its number; `dataset` as in `RunStore.submit`.
+
+        Raises `ConfigError` if some of its settings cannot be trained here, `TooManySweeps`.
+        """
+        with self.store.reading() as connection:
+            images = find_dataset(connection, dataset)
+        plan.require_possible(images.train_images, images.classes)
+        values: dict[str, Any] = {
+            "name": clean(name, NAME_LENGTH),
+            "owner": owner,
+            "nickname": clean(nickname, NAME_LENGTH),
+            "dataset": images.name,
+            "dataset_sha256": images.sha256,
+            "config": plan.base.to_json(),
+            "space": plan.space.to_json(),
+            "sampler": plan.sampler,
+            "trials": plan.trials,
+            "seeds": plan.seeds,
+            "limit_seconds": plan.limit_seconds,
+            "pruning": int(plan.pruning),
+            "state": SweepState.ACTIVE,
+        }
+        going = (sweeps.c.owner == owner, sweeps.c.state.in_((SweepState.ACTIVE, SweepState.PAUSED)))
+        with self.store.writing() as connection:
+            if (connection.scalar(sa.select(sa.func.count()).select_from(sweeps).where(*going)) or 0) >= MOST_GOING:
+                raise TooManySweeps(
+                    f"{MOST_GOING} sweeps of yours are going or paused: wait until one ends, or cancel one."
+                )
+            values |= dict.fromkeys(("created_at", "updated_at", "watched_at"), schema.now(connection))
+            return int(connection.execute(sweeps.insert().values(values).returning(sweeps.c.id)).scalar_one())
+
+    def sweep(self, sweep_id: int) -> Sweep:
+        """Return a sweep. Raises `SweepNotFound`."""
+        with self.store.reading() as connection:
+            row = connection.execute(sa.select(sweeps).where(sweeps.c.id == sweep_id)).mappings().first()
+        if row is None:
+            raise _not_found(sweep_id)
+        return _to_sweep(row)
+
+    def standing(self, sweep_id: int) -> tuple[Sweep, list[Run]]:
+        """Return a sweep and all its runs as they are at one moment; see `runs`. Raises `SweepNotFound`."""
+        with self.store.reading() as connection:
+            row = connection.execute(sa.select(sweeps).where(sweeps.c.id == sweep_id)).mappings().first()
+            found = _runs_of(connection, sweep_id)
+        if row is None:
+            raise _not_found(sweep_id)
+        return _to_sweep(row), found
+
+    def sweeps(self, owner: str | None = None) -> list[Sweep]:
+        """Return the sweeps of one owner, or everyone's; newest first."""
+        query = sa.select(sweeps).order_by(sweeps.c.id.desc())
+        if owner is not None:
+            query = query.where(sweeps.c.owner == owner)
+        with self.store.reading() as connection:
+            return [_to_sweep(row) for row in connection.execute(query).mappings()]
+
+    def runs(self, sweep_id: int) -> list[Run]:
+        """Return all runs that a sweep has made, in the order of their settings; deleted ones too."""
+        with self.store.reading() as connection:
+            return _runs_of(connection, sweep_id)
+
+    def watch(self, sweep_id: int) -> None:
+        """Note that somebody is looking at the sweep, which then has its turn among watched runs."""
+        with self.store.writing() as connection:
+            connection.execute(sweeps.update().where(sweeps.c.id == sweep_id).values(watched_at=schema.now(connection)))
+
+    def pause(self, sweep_id: int) -> None:
+        """Let the sweep and its runs rest. Raises `WrongState`, as the next two do."""
+        self._change(sweep_id, "paused", (SweepState.ACTIVE,), SweepState.PAUSED, State.PAUSED)
+
+    def resume(self, sweep_id: int) -> None:
+        """Let a paused sweep and its runs go on."""
+        self._change(sweep_id, "resumed", (SweepState.PAUSED,), SweepState.ACTIVE, State.ACTIVE)
+
+    def cancel(self, sweep_id: int) -> None:
+        """End the sweep for good; its runs stop, and stay to be looked at."""
+        self._change(sweep_id, "cancelled", (SweepState.ACTIVE, SweepState.PAUSED), SweepState.CANCELLED, State.STOPPED)
+
+    def _change(
+        self, sweep_id: int, done: str, allowed: tuple[SweepState, ...], state: SweepState, runs_state: State
+    ) -> None:
+        with self.store.writing() as connection:
+            query = sa.select(sweeps.c.state).where(sweeps.c.id == sweep_id).with_for_update()
+            found = connection.scalar(query)
+            if found not in allowed:
+                words = SweepState(found).word.lower() if found else "not there"
+                raise WrongState(f"Sweep {sweep_id} is {words} and cannot be {done}.")
+            # The new turn number takes the right to write from a worker that is deciding just now.
+            changes = {"state": state, "updated_at": schema.now(connection), "turn": sweeps.c.turn + 1}
+            connection.execute(sweeps.update().where(sweeps.c.id == sweep_id).values(**changes, lease_until=None))
+            going = (runs.c.sweep_id == sweep_id, runs.c.state.in_((State.ACTIVE, State.PAUSED)))
+            connection.execute(runs.update().where(*going).values(state=runs_state, updated_at=schema.now(connection)))
+
+    # -- the workers' side --------------------------------------------------------------------
+
+    def claim(self, worker: str) -> SweepTurn | None:
+        """Take a sweep that has something to decide; None if there is none."""
+        with self.store.reading() as connection:  # mostly there is none, and then nobody needs the write lock
+            if not sweeps_due(connection, schema.now(connection)):
+                return None
+        with self.store.writing() as connection:
+            now = schema.now(connection)
+            query = sa.select(sweeps).where(sweep_waits(now)).order_by(sweeps.c.updated_at, sweeps.c.id).limit(1)
+            row = connection.execute(query.with_for_update(skip_locked=True)).mappings().first()
+            if row is None:
+                return None
+            found = _to_sweep(row)
+            if found.state is SweepState.DAMAGED:
+                failed = {"state": SweepState.FAILED, "message": found.message, "updated_at": now}
+                connection.execute(sweeps.update().where(sweeps.c.id == found.id).values(failed))
+                return None
+            lease = leases.take(connection, sweeps, row, worker, now)
+            return _turn(connection, row, lease, now)
+
+    def record(self, turn: SweepTurn, decision: Decision) -> None:
+        """Write what a turn has decided, all or nothing. Raises `LeaseLost`, in which case nothing was written."""
+        with self.store.writing() as connection:
+            now = schema.now(connection)
+            values: dict[str, Any] = {"made": decision.made, "deaths": 0}
+            if decision.over:
+                values |= {"state": SweepState.FINISHED, "importance": json.dumps(decision.importance)}
+            if decision.message:
+                values |= {"message": decision.message}
+            leases.end(connection, turn.lease, **values)
+            images = find_dataset(connection, turn.sweep.dataset_sha256)
+            for new in decision.begin:
+                connection.execute(runs.insert().values(_run_values(turn.sweep, images, new, now)))
+            for run_id, step in decision.judged.items():
+                connection.execute(runs.update().where(runs.c.id == run_id).values(judged_step=step))
+            for ids, pruned in ((decision.end_early, 1), (decision.cut, 0)):
+                going = (runs.c.id.in_(ids), runs.c.state.in_((State.ACTIVE, State.PAUSED)))
+                changes = {"state": State.STOPPED, "pruned": pruned, "updated_at": now}
+                connection.execute(runs.update().where(*going).values(changes))
+            for run_id, found in decision.tested.items():
+                _write_test(connection, run_id, found)
+
+    def fail(self, turn: SweepTurn, reason: str) -> None:
+        """End the sweep with a reason that a person understands. Raises `LeaseLost`."""
+        with self.store.writing() as connection:
+            leases.end(connection, turn.lease, state=SweepState.FAILED, message=reason)
+
+
+def _not_found(sweep_id: int) -> SweepNotFound:
+    return SweepNotFound(f"There is no sweep {sweep_id}. The Sweeps page lists all there are.")
+
+
+def _turn(connection: sa.Connection, row: sa.RowMapping, lease: Lease, now: float) -> SweepTurn:
+    own = runs.c.sweep_id == row["id"]
+    query = (
+        sa.select(progress.c.run_id, progress.c.epoch, progress.c.validation_accuracy)
+        .join(runs, runs.c.id == progress.c.run_id)
+        .where(own, progress.c.validation_accuracy.is_not(None))
+    )
+    curves: Curves = {}
+    for run_id, epoch, accuracy in connection.execute(query):
+        curves.setdefault(run_id, {})[epoch] = accuracy
+    steps = connection.execute(sa.select(runs.c.id, runs.c.judged_step).where(own))
+    judged: dict[int, int] = {row.id: row.judged_step for row in steps}
+    alive = sa.select(sa.func.count()).where(workers.c.seen_at > now - WORKER_SILENCE, workers.c.ready == 1)
+    ready = max(1, int(connection.scalar(alive) or 0))
+    return SweepTurn(_to_sweep(row), lease, tuple(_runs_of(connection, row["id"])), curves, judged, ready)
+
+
+def _runs_of(connection: sa.Connection, sweep_id: int) -> list[Run]:
+    query = sa.select(runs).where(runs.c.sweep_id == sweep_id).order_by(runs.c.trial, runs.c.id)
+    now = schema.now(connection)
+    return [to_run(row, now) for row in connection.execute(query).mappings()]
+
+
+def _run_values(sweep: Sweep, images: DatasetInfo, new: NewRun, now: float) -> dict[str, Any]:
+    """Return the row of a new run. Nobody has watched it, and it has waited since now: sweeps do not jump the queue."""
+    return {
+        "name": "",
+        "owner": sweep.owner,
+        "nickname": sweep.nickname,
+        "config": new.config.to_json(),
+        "dataset": sweep.dataset,
+        "dataset_sha256": sweep.dataset_sha256,
+        "state": State.ACTIVE,
+        "steps_per_epoch": new.config.steps_per_epoch(images.train_images),
+        "sweep_id": sweep.id,
+        "trial": new.trial,
+        "watched_at": 0.0,
+        **dict.fromkeys(("created_at", "updated_at", "served_at"), now),
+    }
+
+
+def _write_test(connection: sa.Connection, run_id: int, found: Score) -> None:
+    """Give a run its test values, and the last point of its curve as well."""
+    values = {"test_loss": found.loss, "test_accuracy": found.accuracy}
+    changes = values | {"updated_at": schema.now(connection)}
+    connection.execute(runs.update().where(runs.c.id == run_id).values(changes))
+    last = sa.select(sa.func.max(progress.c.step)).where(progress.c.run_id == run_id).scalar_subquery()
+    connection.execute(progress.update().where(progress.c.run_id == run_id, progress.c.step == last).values(values))
+
+
+def _to_sweep(row: sa.RowMapping) -> Sweep:
+    """Build a `Sweep` from a row. One that this program cannot read is `DAMAGED`, and its message says so."""
+    values = {name: row[name] for name in Sweep.__dataclass_fields__ if name in row}
+    try:
+        return Sweep(**values | _parsed(row))
+    except Exception as error:  # whatever is in the row, it is nobody else's trouble
+        message = why_unreadable("What this sweep was to try, or its state,", error)
+        stand_in = Plan(TrainConfig(), Space.parse({"hidden_units": "256"}))
+        nothing = {"plan": stand_in, "importance": {}, "made": 0, "created_at": 0.0, "updated_at": 0.0}
+        return Sweep(**values | nothing | {"state": SweepState.DAMAGED, "message": message})
+
+
+def _parsed(row: sa.RowMapping) -> dict[str, Any]:
+    require_numbers(row, ("made", "created_at", "updated_at", "trials", "seeds", "limit_seconds"))
+    plan = Plan(
+        TrainConfig.from_json(row["config"]),
+        Space.from_json(row["space"]),
+        Sampler(row["sampler"]),
+        row["trials"],
+        row["seeds"],
+        row["limit_seconds"],
+        bool(row["pruning"]),
+    )
+    importance = {str(name): float(share) for name, share in json.loads(row["importance"] or "{}").items()}
+    return {"plan": plan, "state": SweepState(row["state"]), "importance": importance}

@@ -1,0 +1,55 @@
+"""Ended runs of which nobody has measured what their networks read: of earlier programs, stopped at rest, or failed.
+
+Whoever trains a run to its end measures it there (see `queue.WorkQueue.record`). Of the others, idle workers do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import sqlalchemy as sa
+
+from mnist_core.evaluation.metrics import Measurement
+from mnist_core.runs import schema
+from mnist_core.runs.queue import measured_values
+from mnist_core.runs.records import Run, State
+from mnist_core.runs.schema import blobs, runs
+from mnist_core.runs.store import RunStore, read_blob, to_run
+
+_ENDED = runs.c.state.in_([state for state in State if state.ended])
+
+
+def next_unmeasured(store: RunStore, passed_over: Collection[int] = ()) -> Run | None:
+    """Return the newest ended run whose network nobody has measured, but for some; None if there is none.
+
+    From which images an imported network has learned is unknown, so that there is nothing to measure.
+    """
+    with store.reading() as connection:
+        now = schema.now(connection)
+        query = (
+            sa.select(runs)
+            .join(blobs, sa.and_(blobs.c.run_id == runs.c.id, blobs.c.kind == "network"))
+            .where(_ENDED, runs.c.train_accuracy.is_(None), runs.c.imported == "", runs.c.deleted_at.is_(None))
+            .where(sa.or_(runs.c.lease_until.is_(None), runs.c.lease_until < now), runs.c.id.not_in(passed_over))
+            .order_by(runs.c.id.desc())
+        )
+        found = (to_run(row, now) for row in connection.execute(query).mappings())
+        return next((run for run in found if run.state is not State.DAMAGED), None)
+
+
+def network_and_step(store: RunStore, run_id: int) -> tuple[bytes, int] | None:
+    """Return a run's network and after how many batches it was as it is; None if it has none. Raises `DamagedBlob`."""
+    with store.reading() as connection:
+        found = read_blob(connection, run_id, "network")
+    return None if found is None else (found[1], found[0])
+
+
+def keep_measurement(store: RunStore, run_id: int, step: int, measured: Measurement) -> None:
+    """Write what a run's network reads that was as it is after `step` batches, unless the run has gone on meanwhile.
+
+    A run has the same network after the same step, whoever trained it.
+    """
+    same = sa.exists().where(blobs.c.run_id == run_id, blobs.c.kind == "network", blobs.c.step == step)
+    with store.writing() as connection:
+        mine = (runs.c.id == run_id, _ENDED, runs.c.train_accuracy.is_(None), same)
+        connection.execute(runs.update().where(*mine).values(measured_values(measured)))

@@ -1,0 +1,5 @@
+"""Training: the Keras model and optimizer, advanced by one compiled loop over many batches. Loads TensorFlow."""
+
+from mnist_core.training.trainer import BadCheckpoint, Progress, Trainer, TrainingDiverged, shape_of, train
+
+__all__ = ["BadCheckpoint", "Progress", "Trainer", "TrainingDiverged", "shape_of", "train"]

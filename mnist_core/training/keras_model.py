@@ -1,0 +1,33 @@
+"""The Keras model of a run, built exactly as the classic notebook builds it."""
+
+from __future__ import annotations
+
+from mnist_core.config import TrainConfig
+from mnist_core.data import PIXELS
+from mnist_core.model.architecture import CLASSES
+from mnist_core.training.backend import keras
+
+
+def build_model(config: TrainConfig, classes: int = CLASSES) -> keras.Model:
+    """Return the compiled network of a run: (n, 784) float32 in [0, 1] -> (n, classes) probabilities.
+
+    The initial weights and the dropout follow from `config.seed` alone. Side effect: sets the
+    global seeds of Python, NumPy and TensorFlow, as `keras.utils.set_random_seed` does.
+    """
+    keras.utils.set_random_seed(config.seed)
+    layers: list[keras.layers.Layer] = [keras.Input((PIXELS,))]
+    for _ in range(config.hidden_layers):
+        layers.append(keras.layers.Dense(config.hidden_units, activation=config.activation))
+        if config.dropout:
+            layers.append(keras.layers.Dropout(config.dropout))
+    layers.append(keras.layers.Dense(classes, activation="softmax"))
+    model = keras.Sequential(layers)
+    compile_model(model, config)
+    return model
+
+
+def compile_model(model: keras.Model, config: TrainConfig) -> None:
+    """Give a network the optimizer of its settings, and the loss and the metric of the classic notebook."""
+    optimizer = keras.optimizers.get(config.optimizer)
+    optimizer.learning_rate = config.learning_rate
+    model.compile(optimizer=optimizer, loss="sparse_categorical_crossentropy", metrics=["accuracy"])

@@ -1,0 +1,292 @@
+"""Training: the Keras model and optimizer, advanced by one compiled loop over many batches.
+
+The result is a pure function of the settings and the dataset. An epoch is cut into *pieces* on a fixed
+grid; whoever advances a run does so by whole pieces, so pausing, moving or losing a worker changes no bit.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any, overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mnist_core.config import TrainConfig, calmer_rate
+from mnist_core.data import PIXELS, Dataset
+from mnist_core.data.archive import DamagedArchive, read_arrays
+from mnist_core.data.augmentation import Copies
+from mnist_core.errors import UserError
+from mnist_core.evaluation import Score, score
+from mnist_core.evaluation.measurement import measure
+from mnist_core.evaluation.metrics import Measurement
+from mnist_core.model.network import Network
+from mnist_core.progress import Checkpoint, Point
+from mnist_core.training.backend import keras
+from mnist_core.training.keras_model import build_model
+from mnist_core.training.loop import compile_augmenting_loop, compile_loop
+
+PIECES_PER_EPOCH = 18
+"""So that a curve has about this many points an epoch; 26 steps each at batch 128."""
+LONGEST_PIECE = 512
+"""Steps, so that a pause is obeyed quickly even at batch size 1."""
+HOPELESS = 10
+"""Times the loss of pure guessing, log(classes) nats. An epoch with a higher mean will not come right."""
+
+
+class TrainingDiverged(UserError):
+    """The loss is no longer a number, or hopelessly high."""
+
+
+class BadCheckpoint(UserError):
+    """A checkpoint that cannot be read or belongs to other settings."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far a training has come; `loss` and `accuracy` are the running means over the epoch.
+
+    The test values are None except at the end of an epoch; the validation values as well, and always where no images
+    are held out. `seconds` counts since the start. The last one of a training has its `network`.
+    """
+
+    epoch: int
+    step: int
+    steps: int
+    loss: float
+    accuracy: float
+    test_loss: float | None
+    test_accuracy: float | None
+    seconds: float
+    network: Network | None = None
+    validation_loss: float | None = None
+    validation_accuracy: float | None = None
+
+
+@overload
+def train(config: TrainConfig, dataset: Dataset, on_progress: None = None) -> Iterator[Progress]: ...
+@overload
+def train(config: TrainConfig, dataset: Dataset, on_progress: Callable[[Progress], object]) -> None: ...
+def train(
+    config: TrainConfig, dataset: Dataset, on_progress: Callable[[Progress], object] | None = None
+) -> Iterator[Progress] | None:
+    """Train a network from its first to its last step.
+
+    Returns an iterator of `Progress`; with `on_progress`, calls it with each one and returns None.
+    Raises `ConfigError` if a batch is larger than the training set, `TrainingDiverged`.
+    """
+    progress = _progress(config, dataset)
+    if on_progress is None:
+        return progress
+    for item in progress:
+        on_progress(item)
+    return None
+
+
+def _progress(config: TrainConfig, dataset: Dataset) -> Iterator[Progress]:
+    trainer = Trainer(config, dataset)
+    started = time.perf_counter()
+    while not trainer.done:
+        point = trainer.advance()
+        network = trainer.network() if trainer.done else None
+        yield Progress(
+            point.epoch,
+            point.step,
+            trainer.steps,
+            point.loss,
+            point.accuracy,
+            point.test_loss,
+            point.test_accuracy,
+            time.perf_counter() - started,
+            network,
+            point.validation_loss,
+            point.validation_accuracy,
+        )
+
+
+def shape_of(config: TrainConfig) -> TrainConfig:
+    """Return the settings without what compiled steps do not depend on: equal shapes share a `Trainer`."""
+    return replace(config, seed=0, epochs=1, learning_rate=1.0, validation_images=0)
+
+
+class Trainer:
+    """One network in training. Compiled once for its shape, it can be handed run after run with `start`."""
+
+    def __init__(self, config: TrainConfig, dataset: Dataset) -> None:
+        """Build and compile for `config`'s shape and start that run from its initial weights.
+
+        `tests` can be set to False: then the test set is not read after each epoch.
+
+        Raises `ConfigError` if a batch is larger than the training set.
+        """
+        self.config = config
+        self.step = self.steps_per_epoch = 0
+        self.tests = True
+        self._take(dataset)
+        self.model = build_model(config, len(dataset.class_names))
+        self._optimizer = self.model.optimizer
+        self._optimizer.build(self.model.trainable_variables)
+        compile_for = compile_augmenting_loop if config.augment else compile_loop
+        self._advance = compile_for(self.model, config.batch_size)
+        self._begin(config)
+
+    def start(self, config: TrainConfig, checkpoint: Checkpoint | None = None, dataset: Dataset | None = None) -> None:
+        """Turn to a run of the same shape: at its checkpoint, or at its beginning; perhaps one on other images.
+
+        Other images must have as many classes. Raises `BadCheckpoint` if the checkpoint is not one of such a run.
+        """
+        if shape_of(config) != shape_of(self.config):
+            raise ValueError("this trainer was compiled for another shape of network")
+        if dataset is not None and dataset is not self.dataset:
+            if len(dataset.class_names) != len(self.dataset.class_names):
+                raise ValueError("this trainer was compiled for another number of classes")
+            self._take(dataset)
+        self._begin(config)
+        if checkpoint is None:
+            self._restore_initial_state(config)
+        else:
+            self._load(checkpoint)
+
+    @property
+    def steps(self) -> int:
+        """Batches in the whole run."""
+        return self.steps_per_epoch * self.config.epochs
+
+    @property
+    def done(self) -> bool:
+        """Whether the last step has been taken."""
+        return self.step >= self.steps
+
+    def extend(self, epochs: int) -> None:
+        """Change the number of epochs of the run in hand."""
+        self.config = replace(self.config, epochs=epochs)
+
+    def advance(self) -> Point:
+        """Train one piece of an epoch. Raises `TrainingDiverged` if the loss is not finite afterwards."""
+        epoch, first = divmod(self.step, self.steps_per_epoch)
+        last = _piece_end(first, self.config.batch_size, self.config.examples_per_epoch(len(self._images)))
+        batches = self._batches(epoch, first, last)
+        loss_sum, correct = self._advance(*batches)
+        if first == 0:
+            self._sums = np.zeros(3)
+        self._sums += (float(loss_sum), float(correct), batches[1].size)
+        self.step += last - first
+        return self._point(epoch + 1, ended=last == self.steps_per_epoch)
+
+    def _batches(self, epoch: int, first: int, last: int) -> tuple[Any, ...]:
+        """Return what the compiled loop takes for the steps `first` to `last` (exclusive) of an epoch (from 0)."""
+        order, copies = self._examples_of(epoch)
+        start, end = first * self.config.batch_size, min(last * self.config.batch_size, len(order))
+        which = order[start:end] % len(self._images)
+        shape = (last - first, len(which) // (last - first))
+        batches = self._images[which].reshape(*shape, PIXELS), self._labels[which].reshape(shape)
+        return batches if copies is None else (*batches, copies.between(start, end))
+
+    def network(self) -> Network:
+        """Return a copy of the network as it is now."""
+        weights = [variable.numpy() for variable in self.model.trainable_variables]
+        return Network.from_weights(weights, self.config.activation)
+
+    def test(self) -> Score:
+        """Read the test set with the network as it is now."""
+        return score(self.network().predict(self.dataset.test_images), self.dataset.test_labels)
+
+    def validate(self) -> Score:
+        """Read the validation images with the network as it is now."""
+        learned = len(self._images)
+        probabilities = self.network().predict(self.dataset.train_images[learned:])
+        return score(probabilities, self.dataset.train_labels[learned:])
+
+    def measure(self) -> Measurement:
+        """Read the images that the network as it is now has learned from, and the test images if that is not done.
+
+        The images themselves, not distorted copies; the test images have been read if an epoch has just ended.
+        """
+        tests = self.tests and self.step % self.steps_per_epoch > 0
+        return measure(self.network(), self.config, self.dataset, tests)
+
+    def checkpoint(self) -> Checkpoint:
+        """Return everything that is needed to go on from here, in any process."""
+        state = {f"variable_{index}": variable.numpy() for index, variable in enumerate(self._state_variables())}
+        buffer = io.BytesIO()
+        np.savez(buffer, allow_pickle=False, **state, step=np.array(self.step), sums=self._sums)
+        return Checkpoint(self.step, self.network().to_bytes(), buffer.getvalue())
+
+    def _take(self, dataset: Dataset) -> None:
+        self.dataset = dataset
+        self._labels_of_all = dataset.train_labels.astype(np.int32)
+
+    def _begin(self, config: TrainConfig) -> None:
+        self.config = config
+        images = self.dataset.train_images
+        learned = config.learned_images(len(images))
+        self._images = images.reshape(-1, PIXELS)[:learned]
+        self._labels = self._labels_of_all[:learned]
+        self.steps_per_epoch = config.steps_per_epoch(len(images))
+        self.step = 0
+        self._sums = np.zeros(3)
+        self._shuffled: tuple[int, NDArray[np.intp], Copies | None] | None = None
+
+    def _restore_initial_state(self, config: TrainConfig) -> None:
+        """Assign the variables of a freshly built model; the compiled loop stays as it is."""
+        fresh = build_model(config, len(self.dataset.class_names))
+        fresh.optimizer.build(fresh.trainable_variables)
+        ours = self.model.variables + self._optimizer.variables
+        theirs = fresh.variables + fresh.optimizer.variables
+        for variable, initial in zip(ours, theirs, strict=True):
+            variable.assign(initial)
+
+    def _state_variables(self) -> list[keras.Variable]:
+        """The optimizer's variables and the dropout's seed states: all that is not a weight."""
+        return [*self._optimizer.variables, *self.model.non_trainable_variables]
+
+    def _load(self, checkpoint: Checkpoint) -> None:
+        weights = Network.from_bytes(checkpoint.network).weights
+        variables = self.model.trainable_variables + self._state_variables()
+        try:
+            arrays = read_arrays(checkpoint.optimizer)
+            state = [arrays[f"variable_{index}"] for index in range(len(self._state_variables()))]
+            self.step, self._sums = int(arrays["step"]), arrays["sums"]
+            for variable, value in zip(variables, [*weights, *state], strict=True):
+                variable.assign(value)
+        except (DamagedArchive, OSError, ValueError, KeyError) as error:
+            raise BadCheckpoint(f"The checkpoint does not fit the run's settings or is damaged: {error}.") from error
+
+    def _examples_of(self, epoch: int) -> tuple[NDArray[np.intp], Copies | None]:
+        """Return the order of the examples in an epoch (from 0): a pure function of seed and epoch.
+
+        Numbers from the count of images on stand for distorted copies of them.
+        """
+        if self._shuffled is None or self._shuffled[0] != epoch:
+            images, seed = len(self._images), self.config.seed
+            order = np.random.default_rng([seed, epoch]).permutation(self.config.examples_per_epoch(images))
+            copies = Copies(order, images, seed, epoch) if self.config.augment else None
+            self._shuffled = (epoch, order, copies)
+        return self._shuffled[1:]
+
+    def _point(self, epoch: int, ended: bool) -> Point:
+        loss, accuracy = self._sums[:2] / self._sums[2]
+        if not math.isfinite(loss) or (ended and loss > HOPELESS * math.log(len(self.dataset.class_names))):
+            what = "is far above that of guessing" if math.isfinite(loss) else "is no longer a number"
+            raise TrainingDiverged(
+                f"The training diverged in epoch {epoch}: the loss {what}. "
+                f"Try a learning rate smaller than {self.config.learning_rate:g}, for example "
+                f"{calmer_rate(self.config):g}."
+            )
+        nothing = (None, None)
+        test = self.test() if ended and self.tests else nothing
+        validation = self.validate() if ended and self.config.validation_images else nothing
+        return Point(self.step, epoch, float(loss), float(accuracy), *test, *validation)
+
+
+def _piece_end(first: int, batch_size: int, examples: int) -> int:
+    """Return the step after the piece that starts at `first`; a smaller last batch is a piece of its own."""
+    full = examples // batch_size
+    if first >= full:
+        return first + 1
+    length = min(LONGEST_PIECE, max(1, full // PIECES_PER_EPOCH))
+    return min(full, first + length)

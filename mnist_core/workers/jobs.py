@@ -1,0 +1,74 @@
+"""What a worker does besides training: export runs as models, import networks."""
+
+from __future__ import annotations
+
+import contextlib
+import traceback
+
+from mnist_core.config import CHOICES, LIMITS, TrainConfig
+from mnist_core.data import Dataset
+from mnist_core.errors import UserError
+from mnist_core.evaluation import score
+from mnist_core.export.make import make
+from mnist_core.importing.network import import_network
+from mnist_core.model.architecture import Architecture, Hidden
+from mnist_core.runs import IMPORT, DatasetShelf, ImportedNetwork, Job, JobQueue, LeaseLost, StoreError
+from mnist_core.runs.leases import Hold
+
+
+def do_one(queue: JobQueue, worker: str, hold: Hold = contextlib.nullcontext) -> bool:
+    """Do the job that has waited longest; return whether there was one. What fails, fails with a sentence.
+
+    Raises `StoreError` if the store cannot be used: the lease runs out then, and the job is done later.
+    """
+    job = queue.claim(worker)
+    if job is None:
+        return False
+    with hold(job.lease):
+        _do_or_fail(queue, job)
+    return True
+
+
+def _do_or_fail(queue: JobQueue, job: Job) -> None:
+    try:
+        _do(queue, job)
+    except (LeaseLost, StoreError) as error:
+        if isinstance(error, StoreError):
+            raise
+    except UserError as error:
+        _fail(queue, job, str(error))
+    except MemoryError:
+        _fail(queue, job, "This needs more memory than there is. Try again when the machine has less to do.")
+    except Exception as error:
+        traceback.print_exc()
+        _fail(queue, job, f"This failed in an unexpected way ({type(error).__name__}: {error}).")
+
+
+def _do(queue: JobQueue, job: Job) -> None:
+    if job.kind == IMPORT:
+        dataset = DatasetShelf(queue.store).load(job.dataset_sha256)
+        queue.finish_import(job, _imported(queue.data(job.id), dataset))
+    elif job.run_id is not None:
+        queue.finish_export(job, make(queue.store, job.run_id, job.kind))
+
+
+def _imported(data: bytes, dataset: Dataset) -> ImportedNetwork:
+    """Return the network in a file of Keras with its score on a dataset's test images. Raises `BadKerasFile`."""
+    found = import_network(data, dataset)
+    network, layers = found.network, found.network.architecture
+    result = score(network.predict(dataset.test_images), dataset.test_labels)
+    config = _closest_settings(layers, found.dropout)
+    return ImportedNetwork(network.to_bytes(), config, result, layers, found.notes)
+
+
+def _closest_settings(layers: Architecture, dropout: float) -> TrainConfig:
+    """Return settings like the network's as far as there are any: every run has some, and few networks fit."""
+    first = layers.hidden[0] if layers.hidden else Hidden(1, "")
+    activation = first.activation if first.activation in CHOICES["activation"] else TrainConfig.activation
+    count = min(max(len(layers.hidden), 1), int(LIMITS["hidden_layers"].high))
+    return TrainConfig(hidden_units=first.units, hidden_layers=count, activation=activation, dropout=dropout, epochs=1)
+
+
+def _fail(queue: JobQueue, job: Job, reason: str) -> None:
+    with contextlib.suppress(LeaseLost):
+        queue.fail(job, reason)

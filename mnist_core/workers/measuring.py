@@ -1,0 +1,34 @@
+"""Ended runs of which nobody knows what their networks read are measured by the workers, one at a time."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+
+from mnist_core.data import Dataset
+from mnist_core.evaluation.measurement import measure
+from mnist_core.model.network import Network
+from mnist_core.runs import RunStore, StoreError
+from mnist_core.runs.unmeasured import keep_measurement, network_and_step, next_unmeasured
+
+
+def measure_one(store: RunStore, load: Callable[[str], Dataset], passed_over: set[int]) -> bool:
+    """Measure one of the ended runs of which nobody knows what they read; return whether there was one.
+
+    `load` returns a dataset by its sha256. A run that cannot be measured joins `passed_over`.
+    """
+    run = next_unmeasured(store, passed_over)
+    if run is None:
+        return False
+    try:
+        network, step = network_and_step(store, run.id) or (b"", 0)
+        last_tested = run.step == step and step % run.steps_per_epoch == 0
+        tests = run.sweep_id is None and not last_tested
+        found = measure(Network.from_bytes(network), run.config, load(run.dataset_sha256), tests)
+        keep_measurement(store, run.id, step, found)
+    except StoreError:
+        raise
+    except Exception as error:  # nobody has asked for it, so that nothing may come of it but a line in the log
+        print(f"run {run.id} cannot be measured: {error}", file=sys.stderr, flush=True)
+        passed_over.add(run.id)
+    return True

@@ -1,0 +1,188 @@
+"""Start the workers, replace those that die, and see that none outlives the server.
+
+They are processes on this machine, or, with MNIST_SCHEDULER_ADDRESS set, on every slot of that Dask cluster.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from functools import partial
+from pathlib import Path
+from typing import Protocol
+
+from mnist_core.environment import count_setting
+from mnist_core.errors import UserError
+from mnist_core.runs import RunStore, StoreError, WorkQueue, store_limit
+from mnist_core.runs.queue import new_worker_name
+from mnist_core.runs.schema import default_url, file_of
+from mnist_core.workers import dask_cluster
+from mnist_core.workers.problems import Lives, Report, Trouble, trouble
+
+LONGEST_DELAY = 30.0
+GRACE_SECONDS = 3.0
+"""How long a worker may take to put its run down when the server stops."""
+WANTED_SECONDS = 0.2
+"""How often a worker on a cluster's slot is asked whether it is still wanted."""
+PROJECT = Path(__file__).parents[2]
+
+
+class NoWorker(UserError):
+    """Why there is no worker on a host of a cluster."""
+
+
+class Workers(Protocol):
+    """Whatever trains the runs, from `start` to `stop`."""
+
+    def start(self) -> None:
+        """Begin; returns at once."""
+
+    def stop(self) -> None:
+        """Let the workers put their runs down, and wait a few seconds until they are gone."""
+
+
+class LocalWorkers:
+    """Worker processes on this machine, as many as `count`, from `start` to `stop`.
+
+    What keeps them from training is told to `report`, with the name of whom it keeps; "" when all is well again.
+    """
+
+    def __init__(self, url: str, count: int, report: Report = trouble.report) -> None:
+        self.url = url
+        self.report = report
+        self._stopping = threading.Event()
+        self._store: RunStore | None = None
+        self._opening = threading.Lock()
+        self._threads = [
+            threading.Thread(target=self._supervise, args=(f"worker {index}",), name=f"worker {index}", daemon=True)
+            for index in range(count)
+        ]
+
+    def start(self) -> None:
+        """Start the processes and the threads that watch over them; returns at once."""
+        for thread in self._threads:
+            thread.start()
+
+    def stop(self) -> None:
+        """Let the workers put their runs down, and wait until they are gone: a few seconds at most."""
+        self._stopping.set()
+        for thread in self._threads:
+            thread.join(GRACE_SECONDS + 2.0)
+        if self._store is not None:
+            self._store.close()
+
+    def _supervise(self, source: str) -> None:
+        """Keep one worker alive until `_stopping`, whatever happens; hand on at once the run of one that died."""
+        lives, delay = Lives(source, self.report), 0.0
+        while not self._stopping.wait(delay):
+            try:
+                well = self._live(lives)
+            except Exception as error:
+                lives.failed(error)
+                well = False
+            delay = 0.0 if well else min(LONGEST_DELAY, max(0.5, 2 * delay))
+
+    def _live(self, lives: Lives) -> bool:
+        """Start a worker and stay until it ends; return whether the next one may come at once."""
+        queue, name = WorkQueue(self._opened()), new_worker_name()
+        queue.store.require_usable()  # a worker that finds no file would make a new one
+        process = start_worker(self.url, name)
+        lives.began()
+        try:
+            while process.poll() is None and not self._stopping.wait(0.1):
+                lives.goes_on()
+        finally:
+            _end(process)
+            _bury(queue, name)
+        return self._stopping.is_set() or lives.ended(process.returncode)
+
+    def _opened(self) -> RunStore:
+        """Return the store, which stays open: the file of this app is the one that it has found, or made, first."""
+        with self._opening:
+            if self._store is None:
+                self._store = RunStore.open(self.url)
+            return self._store
+
+
+def _bury(queue: WorkQueue, name: str) -> None:
+    try:
+        queue.bury(name)
+    except StoreError as error:
+        print(f"engine: {error}", file=sys.stderr, flush=True)
+
+
+def start_workers() -> Workers:
+    """Start workers on the store of MNIST_DATABASE_URL: as many as `worker_count` says, or on a cluster's slots.
+
+    A setting that is wrong is said on stderr and in `trouble`, and the app runs without workers: everything
+    that needs no training still works, and the Train page says why nobody trains.
+    """
+    try:
+        store_limit()  # wrong, it would end every worker
+        workers = _choose_workers(default_url(), os.environ.get(dask_cluster.SETTING, "").strip())
+    except UserError as error:
+        trouble.report(str(error))
+        workers = LocalWorkers(default_url(), 0, trouble.report)
+    workers.start()
+    return workers
+
+
+def _choose_workers(url: str, scheduler: str) -> Workers:
+    if not scheduler:
+        return LocalWorkers(url, worker_count(), trouble.report)
+    if file_of(url) is not None:
+        RunStore.open(url).close()  # makes the file, by which `serve_slot` knows that it is on the right machine
+    return dask_cluster.ClusterSlots(scheduler, partial(serve_slot, url), trouble.report)
+
+
+def serve_slot(url: str, wanted: dask_cluster.Wanted) -> None:
+    """Keep one worker process alive on this host, on the store at `url`, for as long as it is `wanted`.
+
+    A host's own MNIST_DATABASE_URL goes before `url`, so that no password need travel over the scheduler.
+    Raises `StoreError` if the store cannot be reached from here, `NoWorker` if no worker can live here: the pages of
+    the app say it then, and Dask tries again.
+    """
+    url = os.environ.get("MNIST_DATABASE_URL") or url
+    file = file_of(url)
+    if file is not None and not file.exists():
+        raise StoreError(f"MNIST_DATABASE_URL is a file on another machine, {file}. A cluster needs PostgreSQL.")
+    RunStore.open(url).close()
+    here = Trouble()
+    workers = LocalWorkers(url, 1, here.report)
+    workers.start()
+    while wanted() and not here.text:
+        time.sleep(WANTED_SECONDS)
+    workers.stop()
+    if here.text:
+        raise NoWorker(here.text)
+
+
+def start_worker(url: str, name: str) -> subprocess.Popen[bytes]:
+    """Start a worker process on the store at `url`. It ends by itself when its standard input does."""
+    # NumPy reads the test set between two steps: further threads of its would only wait for each other.
+    settings = {"MNIST_DATABASE_URL": url, "PYTHONPATH": str(PROJECT), "OPENBLAS_NUM_THREADS": "1"}
+    environment = os.environ | settings
+    command = [sys.executable, "-m", "mnist_core", "worker", "--name", name, "--until-end-of-input"]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, cwd=PROJECT, env=environment)
+
+
+def worker_count() -> int:
+    """Return MNIST_WORKERS, by default one worker for each core up to four.
+
+    Raises `UserError` if it is not a whole number from 0 to 64.
+    """
+    return count_setting("MNIST_WORKERS", min(4, os.cpu_count() or 1), range(65))
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Close the worker's standard input, which asks it to put its run down; insist after a while."""
+    if process.stdin is not None:
+        process.stdin.close()
+    try:
+        process.wait(GRACE_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()

@@ -1,0 +1,157 @@
+"""What can be done with the ticked runs: open, evaluate, describe, pin, compare with, stop, tag, delete, take along."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from mnist_core.ledger import Choice
+from mnist_core.runs import Ledger, Run, State
+from mnist_core.runs.ledger import NOTES_LENGTH
+from mnist_core.text.escape import clean, for_markdown
+from pages.compare.ledger import view_state
+from pages.components.download_button.download_button import download_button
+from pages.shared import services
+from pages.shared.downloads import addresses
+from pages.shared.widgets import may_change, run_title, user_errors
+from pages.visit import session
+
+
+def show_actions(chosen: Sequence[Run], shown: pd.DataFrame) -> None:
+    """Draw what can be done with the ticked runs; without any, say that they can be ticked."""
+    if not chosen:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption("Tick a run at the left of its row to open or change it; two to twenty to compare them.")
+            _export(len(shown))
+        return
+    title = run_title(chosen[0]) if len(chosen) == 1 else f"{len(chosen)} runs"
+    st.markdown(f"**{for_markdown(title)}**")
+    allowed = [run for run in chosen if may_change(run)]
+    with st.container(horizontal=True):
+        if len(chosen) == 1 and chosen[0].state is not State.DAMAGED:
+            _look(chosen[0])
+        if allowed:
+            _change(allowed)
+        _export(len(chosen), tuple(run.id for run in chosen))
+    if len(allowed) < len(chosen):
+        what = "Somebody else's run" if len(chosen) == 1 else f"{len(chosen) - len(allowed)} are somebody else's runs"
+        st.caption(f"{what}: only they can rename, pin or delete {'it' if len(chosen) == 1 else 'them'}.")
+
+
+def offer_undo() -> None:
+    """Offer to bring back what was deleted last in this visit."""
+    deleted: list[int] = session.get("deleted", [])
+    if not deleted:
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        words = f"Run {deleted[0]} is" if len(deleted) == 1 else f"{len(deleted)} runs are"
+        st.markdown(f"{words} deleted.")
+        if st.button("Undo", icon=":material/undo:"):
+            with user_errors():
+                _ledger().restore(deleted)
+                session.put("deleted", [])
+                st.rerun()
+
+
+def _ledger() -> Ledger:
+    return Ledger(services.store())
+
+
+def _look(run: Run) -> None:
+    """Offer what does not change the run."""
+    if st.button("Open", icon=":material/show_chart:", type="primary"):
+        st.switch_page("train/page.py", query_params={"run": str(run.id)})
+    if run.step and st.button("Evaluate", icon=":material/fact_check:"):
+        st.switch_page("evaluate/page.py", query_params={"run": str(run.id)})
+    of_others = "All others then show how far they are from it."
+    if view_state.current().baseline != run.id and st.button("Make baseline", icon=":material/flag:", help=of_others):
+        view_state.change(baseline=run.id)
+        st.rerun()
+
+
+def _change(runs: Sequence[Run]) -> None:
+    """Offer what only a run's owner may do."""
+    readable = all(run.state is not State.DAMAGED for run in runs)
+    if len(runs) == 1 and readable:
+        if st.button("Edit", icon=":material/edit:", help="Name, notes and tags"):
+            edit(runs[0])
+        _toggle_pin(runs[0])
+    elif readable and st.button("Tag", icon=":material/label:"):
+        tag(runs)
+    going = [run.id for run in runs if not run.state.ended]
+    if going and st.button("Stop", icon=":material/stop:", help="What has been learned so far is kept."):
+        _ledger().stop(going)
+        st.rerun()
+    if st.button("Delete", icon=":material/delete:"):
+        delete(runs)
+
+
+def _toggle_pin(run: Run) -> None:
+    """Offer to keep the run whatever happens, or no longer."""
+    label, icon = ("Unpin", ":material/keep_off:") if run.pinned else ("Pin", ":material/keep:")
+    if st.button(label, icon=icon, help="A pinned run is kept when the run store reaches its limit."):
+        with user_errors():
+            services.store().pin(run.id, not run.pinned)
+            st.rerun()
+
+
+def _export(count: int, ticked: tuple[int, ...] = ()) -> None:
+    """Offer all columns of so many runs as a file: of all that are shown, or of the ticked ones."""
+    shown = view_state.current()
+    download_button(
+        "CSV",
+        addresses.of_ledger(Choice(of=shown.of, filter=shown.filter, brush=shown.brush, runs=ticked)),
+        key="ledger",
+        help=f"{count:,} run{'' if count == 1 else 's'} with all columns, for a spreadsheet",
+    )
+
+
+# -- dialogs ------------------------------------------------------------------------------------------
+
+
+@st.dialog("Name, notes and tags")
+def edit(run: Run) -> None:
+    """Ask for what a person wants to remember of the run."""
+    with st.form("edit"):
+        name = st.text_input("Name", clean(run.name), max_chars=80, placeholder=clean(run.description))
+        tags = st.text_input("Tags", ", ".join(run.tags), help="Short words with commas between")
+        notes = st.text_area("Notes", run.notes, max_chars=NOTES_LENGTH)
+        if st.form_submit_button("Save", type="primary"):
+            with user_errors():
+                _ledger().tag([run.id], add=tags.split(","), remove=run.tags)
+                services.store().rename(run.id, name)
+                _ledger().note(run.id, notes)
+            st.rerun()
+
+
+@st.dialog("Tag the runs")
+def tag(runs: Sequence[Run]) -> None:
+    """Ask for tags to give to all of the runs, or to take away."""
+    present = sorted({tag for run in runs for tag in run.tags})
+    with st.form("tag"):
+        add = st.text_input("Tags to add", help="Short words with commas between")
+        remove = st.multiselect("Tags to remove", present) if present else []
+        if st.form_submit_button("Save", type="primary"):
+            with user_errors():
+                _ledger().tag([run.id for run in runs], add.split(","), remove)
+            st.rerun()
+
+
+@st.dialog("Delete?")
+def delete(runs: Sequence[Run]) -> None:
+    """Ask, then take the runs out of sight; they can be brought back."""
+    one = len(runs) == 1
+    title = f"**{for_markdown(run_title(runs[0]))}** leaves the list with its network and curves." if one else ""
+    several = f"**{len(runs)} runs** leave the list with their networks and curves."
+    going = sum(not run.state.ended for run in runs)
+    training = " What is still in training ends." if going else ""
+    st.write(f"{title or several}{training} You can undo this for a day, from here as long as this page is open.")
+    if st.button("Delete", type="primary", icon=":material/delete:"):
+        numbers = [run.id for run in runs]
+        _ledger().delete(numbers)
+        session.put("deleted", numbers)
+        if session.get("run", None) in numbers:
+            session.look_at(None)
+        st.rerun()

@@ -1,0 +1,130 @@
+"""Two to twenty ticked runs side by side: what differs, whether it matters, their curves and settings."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from mnist_core.charts import RunCurve, View, compared_curves
+from mnist_core.errors import UserError
+from mnist_core.ledger import Contender, compare, settings_side_by_side
+from mnist_core.ledger.compare import difference_sentence, verdict_sentence
+from mnist_core.ledger.view_state import AXES, MEASURES, MOST_SMOOTHING
+from mnist_core.runs import Ledger, Run
+from mnist_core.text.escape import clean, sentence_for_markdown
+from pages.compare.ledger import view_state
+from pages.components.plot.plot import plot
+from pages.shared import services
+
+MOST_COMPARED = 20
+LONGEST_IN_LEGEND = 24
+"""Characters of a run's name; more would leave no room for the curves."""
+_MEASURE_WORDS = {name: name.replace("_", " ").capitalize() for name in MEASURES}
+_MEASURE_WORDS |= {"accuracy": "Training accuracy, mean of the epoch", "loss": "Training loss, mean of the epoch"}
+_AXIS_WORDS = dict(zip(AXES, ("Epochs", "Steps", "Seconds"), strict=True))
+_HOW = (
+    "The networks are compared image by image on the test set (McNemar's exact test, at 5 %, with Holm's correction "
+    "for several runs). It tells how sure these images make us of these networks; other seeds give other networks."
+)
+
+
+def show_comparison(runs: Sequence[Run], frame: pd.DataFrame) -> None:
+    """Draw the comparison of the ticked runs, whose rows `frame` holds; nothing for fewer than two."""
+    if len(runs) < 2:
+        return
+    st.subheader("Compared", anchor=False)
+    if len(runs) > MOST_COMPARED:
+        st.info(f"{len(runs)} runs are ticked. Their curves are shown for {MOST_COMPARED} at most.")
+        return
+    st.markdown(sentence_for_markdown(f"{difference_sentence(frame)} {_verdict(runs)}"), help=_HOW)
+    _show_curves(runs)
+    with st.expander("Settings side by side"):
+        st.dataframe(settings_side_by_side(frame), width="stretch", alt="Settings side by side")
+
+
+def _verdict(runs: Sequence[Run]) -> str:
+    if len({run.dataset_sha256 for run in runs}) > 1:
+        return "They read different test images, so that their accuracies cannot be compared."
+    contenders = [it for it in map(_contender, runs) if it is not None]
+    if len(contenders) > 1:
+        verdict = compare(contenders)
+        how = "" if verdict.exact else " Not all of their networks are at hand, so only their accuracies were compared."
+        return verdict_sentence(verdict) + how
+    by_validation = [
+        Contender(run.id, run.validation_accuracy, run.config.validation_images)
+        for run in runs
+        if run.validation_accuracy is not None
+    ]
+    if len(by_validation) > 1:
+        return verdict_sentence(compare(by_validation), "validation images")
+    return "Which is best can be said once two of them have finished an epoch."
+
+
+def _contender(run: Run) -> Contender | None:
+    """Return what the run's network says to the test images; of one in training or without a network, its accuracy.
+
+    None for a run that has not been tested, as those of a sweep are not: nobody is to choose among them by the test.
+    """
+    if run.test_accuracy is None:
+        return None
+    if run.state.ended and run.step:
+        try:
+            return Contender.from_predictions(run.id, services.right_answers(run.id, run.dataset_sha256))
+        except UserError:
+            pass  # the network went to make room, or is damaged: the accuracy is still known
+    return Contender(run.id, run.test_accuracy, len(services.dataset(run.dataset_sha256).test_labels))
+
+
+def _show_curves(runs: Sequence[Run]) -> None:
+    choice = view_state.current()
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        measure = st.selectbox(
+            "Curve",
+            MEASURES,
+            MEASURES.index(choice.measure),
+            key=view_state.key("measure"),
+            format_func=_MEASURE_WORDS.__getitem__,
+            width=200,
+        )
+        over = st.segmented_control(
+            "Over",
+            AXES,
+            default=choice.over,
+            required=True,
+            key=view_state.key("over"),
+            format_func=_AXIS_WORDS.__getitem__,
+        )
+        smooth = st.slider(
+            "Smoothing",
+            0.0,
+            MOST_SMOOTHING,
+            choice.smooth,
+            step=0.05,
+            key=view_state.key("smooth"),
+            width=200,
+            help="How much each point takes over from those before it (exponential moving average).",
+        )
+        log = st.toggle(
+            "Log scale",
+            choice.log,
+            key=view_state.key("log"),
+            help="Accuracies are then drawn as error rates, so that 98 % and 99 % are far apart.",
+        )
+    view_state.change(measure=measure, over=over or "epochs", smooth=smooth, log=log)
+    histories = Ledger(services.store()).histories([run.id for run in runs])
+    curves = [RunCurve(_name(run), histories[run.id], run.seconds) for run in runs if run.id in histories]
+    chart = compared_curves(curves, View(measure, over or "epochs", smooth, log))
+    plot(chart.figure, key="compared_curves", summary=chart.summary, height=420)
+    if over == "seconds" and any(_untimed(curve) for curve in curves):
+        st.caption("Some of these runs were trained before times were kept: theirs are drawn as if at a steady speed.")
+
+
+def _name(run: Run) -> str:
+    """Return a name for the legend."""
+    return f"Run {run.id} {clean(run.name, LONGEST_IN_LEGEND)}".rstrip()
+
+
+def _untimed(curve: RunCurve) -> bool:
+    return any(point.seconds is None for point in curve.history.points)

@@ -1,0 +1,155 @@
+"""Which runs the ledger shows, and how: whose, filter, order, columns, seeds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from mnist_core.charts import brush_in_words
+from mnist_core.ledger import COLUMNS, Choice, FilterError, brushed, column, matching, owner_tag
+from mnist_core.ledger.columns import in_words
+from mnist_core.ledger.table import constant_settings
+from mnist_core.ledger.view_state import EVERYONE, FILTER_LENGTH
+from mnist_core.runs import Run
+from mnist_core.text.escape import for_markdown, sentence_for_markdown
+from pages.compare.ledger import view_state
+from pages.shared.widgets import say_error
+from pages.visit import session
+
+MINE, EVERYONES = "Mine", "Everyone's"
+_FILTER_HELP = (
+    "Conditions with *and*, *or*, *not* and parentheses. Columns go by their names: "
+    "`units >= 128 and optimizer = adam`, `accuracy > 97.5`, "
+    "`batch in (64, 128)`, `state = finished`, `dataset = MNIST`, `tag = week-1`, `notes contains odd`, "
+    "`started >= 2026-05-01`. "
+    "A word alone is looked for in names, notes, tags and settings."
+)
+
+
+def choose_whose(runs: Sequence[Run]) -> list[Run]:
+    """Let people choose whose runs are shown, and return those."""
+    mine, guest = owner_tag(session.owner()), session.get("ledger_guest", "")
+    labels = {mine: MINE, EVERYONE: EVERYONES}
+    if guest and guest not in labels:
+        nickname = next((run.nickname for run in runs if owner_tag(run.owner) == guest), "")
+        labels[guest] = f"Shared by {for_markdown(nickname) or 'somebody'}"
+    chosen = labels.get(view_state.current().of, MINE)
+    picked = st.segmented_control(
+        "Whose runs", list(labels.values()), default=chosen, required=True, key=view_state.key("of")
+    )
+    of = next((tag for tag, label in labels.items() if label == picked), mine)
+    view_state.change(of=of)
+    return list(runs) if of == EVERYONE else [run for run in runs if owner_tag(run.owner) == of]
+
+
+def choose_rows(frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Let people filter; return the rows that the filter keeps, and of these the ones within what is brushed."""
+    left, right = st.columns([3, 2], vertical_alignment="bottom")
+    with left:
+        text = st.text_input(
+            "Filter",
+            view_state.current().filter,
+            key=view_state.key("filter"),
+            placeholder="units >= 128 and optimizer = adam",
+            max_chars=FILTER_LENGTH,
+            help=_FILTER_HELP,
+            icon=":material/filter_alt:",
+        )
+    with right, st.container(horizontal=True, vertical_alignment="bottom"):
+        _more_controls()
+    view_state.change(filter=text or "")
+    try:
+        kept = matching(frame, text or "")
+    except FilterError as error:
+        say_error(f"{error} All runs are shown.", ":material/filter_alt_off:")
+        kept = frame
+    return kept, _within_brushes(kept)
+
+
+def _more_controls() -> None:
+    choice = view_state.current()
+    with st.popover("Table", icon=":material/tune:"):
+        names = [item.name for item in COLUMNS]
+        orders = [f"{sign}{name}" for name in names if name != "tags" for sign in ("-", "")]
+        sort = st.selectbox(
+            "Order", orders, _place(choice.sort, orders), key=view_state.key("sort"), format_func=_order_in_words
+        )
+        columns = st.multiselect(
+            "Columns",
+            names,
+            choice.columns,
+            key=view_state.key("columns"),
+            format_func=lambda name: column(name).label,
+            placeholder="Those that suit the runs",
+            help="Unless you pick some, settings have a column where they differ.",
+        )
+        seeds = st.toggle(
+            "Seeds as mean ± spread",
+            choice.seeds,
+            key=view_state.key("seeds"),
+            help="One row for all finished runs that differ in nothing but their seed: means, and standard deviations.",
+        )
+    view_state.change(sort=sort, columns=tuple(columns), seeds=seeds)
+
+
+def _place(value: str, options: Sequence[str]) -> int:
+    return options.index(value) if value in options else 0
+
+
+def _order_in_words(order: str) -> str:
+    if order.removeprefix("-") in ("run", "started"):
+        return f"{column(order.removeprefix('-')).label}, {'newest' if order.startswith('-') else 'oldest'} first"
+    item = column(order.removeprefix("-"))
+    if item.kind.numeric:
+        return f"{item.label}, {'highest' if order.startswith('-') else 'lowest'} first"
+    return f"{item.label}, {'Z to A' if order.startswith('-') else 'A to Z'}"
+
+
+def _within_brushes(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows within the ranges brushed in the parallel coordinates, which are named here and can be lifted."""
+    brushes = view_state.current().brush
+    if not brushes:
+        return frame
+    kept = brushed(frame, brushes)
+    _say_and_offer_to_end(
+        f"Brushed: {'; '.join(brush_in_words(brush) for brush in brushes)}.", "Lift the brush", brush=()
+    )
+    return kept
+
+
+def say_what_is_baseline(frame: pd.DataFrame) -> None:
+    """Say what others are compared with, if there is a baseline, and let people drop it."""
+    run = view_state.current().baseline
+    if run is None:
+        return
+    if run not in frame.index:
+        words = f"Run {run}, the baseline, is not there (any more)."
+    else:
+        accuracy = in_words(column("test_accuracy"), frame.loc[run, "test_accuracy"])
+        words = f"Baseline: run {run} ({accuracy} on the test images). Δ is the difference from it."
+    _say_and_offer_to_end(words, "No baseline", baseline=None)
+
+
+def _say_and_offer_to_end(words: str, label: str, **end: Any) -> None:
+    """Say something about the choice, beside a button that makes another one."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(sentence_for_markdown(words), width="content")
+        if st.button(label, icon=":material/close:", type="tertiary"):
+            view_state.change(**end)
+            st.rerun()
+
+
+def say_what_is_constant(frame: pd.DataFrame, choice: Choice) -> None:
+    """Say once, above the table, what all of its runs have in common, and how many there are."""
+    count = f"{len(frame):,} run{'' if len(frame) == 1 else 's'}"
+    constant = [
+        f"{column(name).label.lower()} {in_words(column(name), value)}"
+        for name, value in constant_settings(frame).items()
+        if name not in choice.columns
+    ]
+    common = f", all with {', '.join(constant)}" if len(frame) > 1 and constant else ""
+    alone = f": {', '.join(constant)}" if len(frame) == 1 and constant else ""
+    st.caption(sentence_for_markdown(f"{count}{common}{alone}."))

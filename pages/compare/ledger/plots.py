@@ -1,0 +1,99 @@
+"""Plots of all runs in the table: accuracy against a setting, parameters or time, and parallel coordinates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from mnist_core.charts import accuracy_against, accuracy_against_cost, brushes_of, parallel_coordinates
+from mnist_core.ledger import column, differing_settings, judged_by
+from mnist_core.ledger.columns import SETTINGS
+from mnist_core.ledger.view_state import PLOTS
+from mnist_core.text.escape import sentence_for_markdown
+from pages.compare.ledger import view_state
+from pages.components.plot.plot import plot
+
+FEWEST_RUNS = 2
+MOST_AXES = 7
+PIXELS_AN_AXIS = 95
+"""Less would let labels run into each other."""
+_WORDS = dict(zip(PLOTS, ("A setting", "All settings", "Parameters", "Time"), strict=True))
+
+
+def show_plots(filtered: pd.DataFrame, shown: pd.DataFrame, marked: Sequence[int]) -> None:
+    """Draw the chosen plot of the runs in the table (`shown`); brushing has all that the filter keeps (`filtered`)."""
+    if filtered[judged_by(filtered)].notna().sum() < FEWEST_RUNS:
+        return
+    st.subheader("Accuracy against …", anchor=False)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        kind = st.segmented_control(
+            "Accuracy against",
+            PLOTS,
+            default=view_state.current().plot,
+            required=True,
+            key=view_state.key("plot"),
+            format_func=_WORDS.__getitem__,
+            label_visibility="collapsed",
+        )
+        view_state.change(plot=kind or "setting")
+        setting = _choose_setting(filtered) if kind == "setting" else ""
+    _say_what_is_missing(filtered if kind == "coordinates" else shown)
+    if kind == "coordinates":
+        _show_coordinates(filtered)
+        return
+    with st.container():
+        chart = (
+            accuracy_against(shown, setting, marked)
+            if setting
+            else accuracy_against_cost(shown, kind or "parameters", marked)
+        )
+        plot(chart.figure, key=f"runs_against_{kind}", summary=chart.summary, height=380)
+        if setting:
+            st.caption(sentence_for_markdown(chart.summary))
+
+
+def _say_what_is_missing(frame: pd.DataFrame) -> None:
+    """Say how many of the runs have not been measured by what the plot shows: they are not in it."""
+    judge = judged_by(frame)
+    count = int(frame[judge].isna().sum())
+    if count:
+        which = "1 run is" if count == 1 else f"{count:,} runs are"
+        more = (
+            " The filter `validation images = 0` leaves those with a test accuracy." if judge != "test_accuracy" else ""
+        )
+        st.caption(f"{which} not in the plot, for want of a {column(judge).label.lower()}.{more}")
+
+
+def _choose_setting(frame: pd.DataFrame) -> str:
+    """Let people choose a setting; those that differ come first, and the first of them is chosen from the start."""
+    differing = differing_settings(frame)
+    names = [*differing, *(item.name for item in SETTINGS if item.name not in differing)]
+    asked = view_state.current().against
+    picked = st.selectbox(
+        "Setting",
+        names,
+        names.index(asked) if asked in names else 0,
+        key=view_state.key("against"),
+        format_func=lambda name: column(name).label,
+        label_visibility="collapsed",
+        width=220,
+    )
+    view_state.change(against="" if picked == names[0] else picked)
+    return picked
+
+
+def _show_coordinates(frame: pd.DataFrame) -> None:
+    """Draw all runs that the filter keeps; what is brushed here narrows the table, and the plot keeps showing all."""
+    names = [name for name in differing_settings(frame) if name != "seed"][: MOST_AXES - 2]
+    names += ["parameters" if frame["parameters"].nunique() > 1 else "seconds", judged_by(frame)]
+
+    def brush(ranges: list[Any]) -> None:
+        view_state.change(brush=brushes_of(frame, names, ranges))
+
+    width = PIXELS_AN_AXIS * len(names)
+    chart = parallel_coordinates(frame, names, view_state.current().brush)
+    plot(chart.figure, key="parallel_coordinates", summary=chart.summary, height=420, on_brush=brush, min_width=width)
+    st.caption("Drag along an axis to keep only the runs in that range, in the table too; click the axis to undo it.")

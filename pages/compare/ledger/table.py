@@ -1,0 +1,140 @@
+"""The ledger's table: one row a run, or a setting with several seeds, and which rows are ticked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+import pandas as pd
+import streamlit as st
+
+from mnist_core.ledger import Choice, Column, Kind, column, differences, differing_settings, group_seeds, sort
+from mnist_core.ledger.columns import BY_DEFAULT, COLUMNS
+from mnist_core.ledger.table import DIFFERENCE, SEEDS, SPREAD, STANDING, row_of
+from mnist_core.runs import Run
+from mnist_core.runs.records import dataset_title
+from mnist_core.text.words import percent
+from pages.visit import session
+
+ROW_PIXELS, MOST_ROWS_SHOWN = 35, 15
+_ONLY_IF_ANY = ("name", "tags", "notes", "pinned", "sweep", "validation_accuracy")
+_NO_DIFFERENCE = ("best_epoch", "run")
+
+
+def show_table(frame: pd.DataFrame, everything: pd.DataFrame, runs: Mapping[int, Run], choice: Choice) -> list[int]:
+    """Draw the rows of `frame`; return the numbers of the runs whose rows are ticked.
+
+    The baseline may be any run of `everything`: then others show how far they are from it.
+
+    Streamlit knows ticked rows by their place, which newer runs move: a list of other runs is therefore
+    another table, in which the same runs are ticked from the start.
+    """
+    rows = sort(group_seeds(frame) if choice.seeds else frame, choice.sort)
+    if choice.baseline is not None:
+        baseline = row_of(rows, choice.baseline)
+        baseline = row_of(everything, choice.baseline) if baseline is None else baseline
+        rows = rows if baseline is None else differences(rows, baseline)
+    names = _names(rows, frame, runs, choice)
+    shown, config = _as_shown(rows, names, runs)
+    groups = list(rows["runs"])
+    chosen = set(choice.runs)
+    ticked = [place for place, group in enumerate(groups) if chosen.intersection(group)]
+    event: Any = st.dataframe(
+        shown,
+        hide_index=True,
+        width="stretch",
+        height=(min(len(rows), MOST_ROWS_SHOWN) + 1) * ROW_PIXELS + 3,
+        on_select="rerun",
+        selection_mode="multi-row",
+        selection_default={"selection": {"rows": ticked}},
+        key=f"runs_table_{hash(tuple(groups))}",
+        column_config=config,
+        placeholder="",
+        alt="Runs",
+    )
+    return [run for place in event.selection.rows if place < len(groups) for run in groups[place]]
+
+
+def _names(rows: pd.DataFrame, frame: pd.DataFrame, runs: Mapping[int, Run], choice: Choice) -> list[str]:
+    """Return the columns to show: those picked, else those that tell something about these runs."""
+    wanted = set(choice.columns) or (BY_DEFAULT | set(differing_settings(frame))) - _silent(frame, runs)
+    if choice.seeds:
+        wanted -= {"seed"} if choice.columns else {"seed", "name"}
+    names: list[str] = []
+    for name in (item.name for item in COLUMNS if item.name in wanted and item.name in rows):
+        names.append(name)
+        names += [it for it in (SPREAD + name,) if it in rows and name not in ("parameters", "best_epoch")]
+        names += [it for it in (DIFFERENCE + name,) if it in rows and name not in _NO_DIFFERENCE]
+        names += [SEEDS] if name == "run" and SEEDS in rows else []
+    return names
+
+
+def _silent(frame: pd.DataFrame, runs: Mapping[int, Run]) -> set[str]:
+    """Return columns in which there is nothing to see."""
+    empty = {name for name in _ONLY_IF_ANY if not (frame[name].notna() & frame[name].astype(bool)).any()}
+    mine = all(runs[run].owner == session.owner() for run in frame["run"])
+    return empty | ({"owner"} if mine else set())
+
+
+def _as_shown(rows: pd.DataFrame, names: Sequence[str], runs: Mapping[int, Run]) -> tuple[pd.DataFrame, dict[str, Any]]:
+    """Return the columns as people read them, under their labels, and how Streamlit is to format each."""
+    shown: dict[str, pd.Series] = {}
+    config: dict[str, Any] = {}
+    for name in names:
+        if name == SEEDS:
+            shown["Runs"], config["Runs"] = rows[SEEDS], st.column_config.NumberColumn(help="How many seeds")
+            continue
+        for prefix in (SPREAD, DIFFERENCE, ""):
+            if name.startswith(prefix):
+                break
+        item = column(name.removeprefix(prefix))
+        label = {SPREAD: f"± {item.label.lower()}", DIFFERENCE: f"Δ {item.label.lower()}"}.get(prefix, item.label)
+        shown[label], config[label] = _values(rows[name], item, rows, runs), _format(item, prefix)
+    return pd.DataFrame(shown, index=rows.index), config
+
+
+def _values(values: pd.Series, item: Column, rows: pd.DataFrame, runs: Mapping[int, Run]) -> pd.Series:
+    if item.kind in (Kind.FRACTION, Kind.POINTS):
+        return 100 * values
+    if item.kind is Kind.TIME:
+        return pd.to_datetime(values, unit="s", utc=True)
+    if item.name == "pinned":
+        return values.map({True: "📌", False: ""})
+    if item.kind is Kind.TAGS:
+        return values.map(list)
+    if item.name == "state":
+        return rows[STANDING] if SEEDS in rows else rows["run"].map(lambda run: _state(runs[run]))
+    if item.name == "dataset":
+        return values.map(dataset_title)
+    if item.name == "owner" and "seeds" not in rows:
+        me = session.owner()
+        return pd.Series(["you" if runs[run].owner == me else text for run, text in values.items()], index=values.index)
+    return values
+
+
+def _state(run: Run) -> str:
+    return run.standing if run.state.ended or not run.step else f"{run.standing} ({percent(run.step / run.steps, 0)})"
+
+
+def _format(item: Column, prefix: str) -> Any:
+    """Return how a column is written: spreads and differences as the column itself, in points for fractions."""
+    if item.kind is Kind.TIME:
+        return st.column_config.DatetimeColumn(format="distance")
+    if item.kind is Kind.TAGS:
+        return st.column_config.ListColumn()
+    if item.kind is Kind.SWITCH and item.name != "pinned":
+        return st.column_config.CheckboxColumn(help=item.help or None)
+    if not item.kind.numeric:
+        return st.column_config.TextColumn(help=item.help or None)
+    sign = "+" if prefix == DIFFERENCE else ""
+    number = f"%{sign}.{item.digits}f" if item.digits is not None else None
+    if item.kind is Kind.FRACTION and not prefix:
+        number = f"{number} %%"
+    if item.name == "parameters" and not prefix:
+        number = "localized"
+    small: Literal["small"] | None = "small" if item.name in ("run", "best_epoch") else None
+    helps = {
+        SPREAD: "Standard deviation over the seeds",
+        DIFFERENCE: f"Difference from the baseline{', in percentage points' if item.kind is not Kind.NUMBER else ''}",
+    }
+    return st.column_config.NumberColumn(format=number, width=small, help=helps.get(prefix, item.help or None))

@@ -1,0 +1,68 @@
+"""Runs: the ledger of everybody's trainings, to filter, compare, describe and share by a link."""
+
+import streamlit as st
+
+from mnist_core.runs import announcement
+from pages.compare.ledger import view_state
+from pages.compare.ledger.actions import offer_undo, show_actions
+from pages.compare.ledger.comparison import show_comparison
+from pages.compare.ledger.controls import choose_rows, choose_whose, say_what_is_baseline, say_what_is_constant
+from pages.compare.ledger.plots import show_plots
+from pages.compare.ledger.table import show_table
+from pages.shared import services
+from pages.shared.widgets import say_info, user_errors
+
+REFRESH_SECONDS = 2.0
+
+
+def say_what_went() -> None:
+    """Tell whose runs had to make room, if any did in the last day."""
+    if words := announcement(services.store()):
+        say_info(words, ":material/inventory_2:")
+
+
+def show_runs() -> None:
+    """Draw the ledger, what can be done with the ticked runs, and the plots."""
+    everything = services.all_runs()
+    runs = {run.id: run for run in choose_whose(everything.runs)}
+    offer_undo()
+    if not runs:
+        show_emptiness(not everything.runs)
+        return
+    filtered, shown = choose_rows(everything.frame.loc[list(runs)])
+    choice = view_state.current()
+    say_what_is_constant(shown, choice)
+    say_what_is_baseline(everything.frame)
+    if shown.empty:
+        st.info("No run meets the filter.", icon=":material/filter_alt:")
+        return
+    chosen = show_table(shown, everything.frame, runs, choice)
+    view_state.change(runs=tuple(chosen))
+    show_actions([runs[run] for run in chosen], shown)
+    show_comparison([runs[run] for run in chosen], shown.loc[chosen])
+    show_plots(filtered, shown, chosen)
+
+
+def show_emptiness(nobody: bool) -> None:
+    """Say why there is nothing to see."""
+    mine = view_state.mine()
+    text = "You have no runs yet. Train a network on the Train page, and it appears here."
+    others = "Nobody has trained anything yet." if nobody else "There are no runs of that person (any more)."
+    st.info(text if mine else others, icon=":material/school:")
+
+
+def show_live(live: bool) -> None:
+    """Draw all that changes while somebody trains."""
+    with user_errors():
+        show_runs()
+        if live and not services.store().active_runs():
+            st.rerun()  # the whole page, which then stops ticking; last, so that no button's click is lost
+
+
+st.title("Runs")
+st.caption("Every network trained so far, with its settings and how well it reads the test images.")
+with user_errors():
+    say_what_went()
+    view_state.read_address()
+    someone_trains = services.store().active_runs() > 0
+    st.fragment(show_live, run_every=REFRESH_SECONDS if someone_trains else None)(someone_trains)

@@ -1,0 +1,85 @@
+"""What is on the drawing canvas while the pen is down: a small picture of it about ten times a second.
+
+The canvas itself tells of a stroke only when it is finished. A component beside it copies its pixels meanwhile. What
+comes from there was sent by a browser, and is checked before it is used.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from pages.visit import session
+
+SIDE = 140
+"""Width and height of the picture in pixels: half of the canvas's."""
+
+_PIXELS = SIDE * SIDE
+_BASE64_LENGTH = 4 * -(-_PIXELS // 3)
+
+_watch = st.components.v2.component(
+    "digits_live",
+    isolate_styles=False,
+    js=Path(__file__).with_name("canvas_stream.js").read_text(encoding="utf-8"),
+)
+
+
+class LivePicture(NamedTuple):
+    """A picture taken of the canvas."""
+
+    frame: int  # when, in milliseconds by the browser's clock: which tells it from others
+    pixels: NDArray[np.uint8]  # (140, 140), ink 255 on 0
+    down: bool  # whether the pen was still down
+
+
+def watch(key: str) -> LivePicture | None:
+    """Watch the canvas with this key; return the picture to show, or None if the canvas's own answer is newer.
+
+    Each new picture reruns the fragment in which this is called. Call `settle` where the canvas is drawn.
+    """
+    picture = _picture(key)
+    seen = picture.frame if picture else None
+    _watch(
+        key=f"{key}_live",
+        data={"box": f"st-key-{key}_box", "seen": seen},
+        default={"picture": None},
+        on_picture_change=lambda: None,
+        height=0,
+    )
+    return None if seen == session.get(f"{key}_settled", None) else picture
+
+
+def settle(key: str) -> None:
+    """Take note that what the canvas says now is newer than all pictures so far, unless the pen is down again."""
+    picture = _picture(key)
+    if picture is None or not picture.down:
+        session.put(f"{key}_settled", picture.frame if picture else None)
+
+
+def _picture(key: str) -> LivePicture | None:
+    """Return the picture that came last; None for what is none."""
+    state: Any = session.widget(f"{key}_live", None)
+    return parse(state.get("picture")) if isinstance(state, Mapping) else None
+
+
+def parse(value: Any) -> LivePicture | None:
+    """Return what a browser handed over as a picture; None for anything that is not of exactly that form."""
+    if not isinstance(value, Mapping):
+        return None
+    frame, text = value.get("frame"), value.get("pixels")
+    if type(frame) is not int or not isinstance(text, str) or len(text) != _BASE64_LENGTH:
+        return None
+    try:
+        pixels = np.frombuffer(base64.b64decode(text, validate=True), dtype=np.uint8)
+    except (binascii.Error, ValueError):
+        return None
+    if len(pixels) != _PIXELS:
+        return None
+    return LivePicture(frame, pixels.reshape(SIDE, SIDE), value.get("down") is True)

@@ -1,0 +1,88 @@
+"""The one chart component: any plotly figure, updated in place, in the colours of Streamlit's theme.
+
+`st.plotly_chart` builds its chart anew whenever the data change - it flickers and loses its zoom - and says
+nothing of clicks on a heatmap. This component hands the figure to `Plotly.react` in plot.js instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from pages.visit import session
+
+_HTML = """
+<div class="digits-plot-frame"><div class="digits-plot" role="img"></div></div>
+<p class="digits-plot-fallback" hidden></p>
+"""
+
+_CSS = """
+.digits-plot-frame { width: 100%; overflow: auto hidden; }
+.digits-plot { width: 100%; overflow: hidden; }
+.digits-plot.clickable .nsewdrag { cursor: pointer; }
+.digits-plot .parcoords .axis :is(path, line) { stroke: var(--st-text-color) !important; }
+.digits-plot-fallback { margin: 0; color: var(--st-text-color); }
+"""
+
+_component = st.components.v2.component(
+    "digits_plot",
+    html=_HTML,
+    css=_CSS,
+    js=Path(__file__).with_name("plot.js").read_text(encoding="utf-8"),
+    # Plotly puts its style sheet into the document's head, where a shadow root would not see it.
+    isolate_styles=False,
+)
+
+
+def plot(
+    figure: go.Figure,
+    *,
+    key: str,
+    summary: str,
+    height: int = 320,
+    on_click: Callable[[int, int], None] | None = None,
+    on_brush: Callable[[list[Any]], None] | None = None,
+    min_width: int = 0,
+    at: float = 0,
+) -> None:
+    """Draw `figure`, `height` pixels high and as wide as its container; later calls with this `key` update it.
+
+    The height is reserved at once, so that nothing moves when plotly.js arrives. Where there is less room than
+    `min_width` pixels, the chart can be scrolled sideways. `summary` says in a sentence what
+    the chart shows: screen readers read it, and it is shown in place of the chart where plotly.js cannot be loaded.
+    Colours may be CSS variables of the theme, such as "var(--st-text-color)", and follow it from light to dark.
+
+    `at` is for charts that hear of newer figures by `digits-plot` (see progress.js): when this one was made, so that
+    it does not take the place of a later one, in seconds by the clock that those go by.
+
+    `on_click` is called as Streamlit's callbacks are, before the rerun, when a cell of a heatmap with categories on
+    both axes is clicked: with the numbers of its row and column, in the order of the axes' categories.
+
+    `on_brush` likewise, when ranges are brushed along the axes of parallel coordinates, or brushes are taken away:
+    with all ranges that there are then, each as `{"name": of the dimension, "low": ..., "high": ...}`.
+    """
+
+    def clicked() -> None:
+        result: Any = session.widget(key, None)
+        if on_click and result and result.click:
+            row, column = result.click
+            on_click(int(row), int(column))
+
+    def brushed() -> None:
+        result: Any = session.widget(key, None)
+        if on_brush and result and result.brush is not None:
+            on_brush(result.brush if isinstance(result.brush, list) else [])
+
+    data = {"figure": figure.to_json(), "summary": summary, "height": height, "clickable": on_click is not None}
+    data["name"] = key  # of the file, when somebody saves the chart
+    data |= {"brushable": on_brush is not None, "minWidth": min_width, "at": at}
+    _component(key=key, data=data, height=height, on_click_change=clicked, on_brush_change=brushed)
+
+
+def prepare_plots() -> None:
+    """Let the browser load plotly.js in a quiet moment, where charts will be wanted soon: it takes a second or more."""
+    _component(key="prepare_plots", data=None, height=0)

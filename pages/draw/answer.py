@@ -1,0 +1,130 @@
+"""What a network reads: the digit in large, how sure it is, what it was shown, and the bars of all probabilities."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from mnist_core import charts
+from mnist_core.data import Dataset
+from mnist_core.text.escape import for_html
+from mnist_core.text.words import Read, one_by_one, percent, side_by_side, with_article
+from pages.components.gallery.gallery import sprite_url
+from pages.components.plot.plot import plot
+from pages.draw.digit import Digit
+from pages.shared.widgets import Choice
+
+UNSURE = 0.8  # on real pen digits the first guess is right about half the time below it, 19 times in 20 above it
+LONGEST_SIGN = 3
+"""Letters that are shown in large: digits and letters, not the names of clothes, which stand in the sentence."""
+LONGEST_ROW = 8
+"""The same of several digits side by side, with their question marks."""
+
+STYLE = """
+.answer { display: flex; align-items: center; gap: 1rem; min-height: 9.5rem; }  /* nothing moves while one draws */
+.answer b { font-size: 5rem; line-height: 1; font-weight: 600; min-width: 5.5rem; text-align: center; }
+.answer b.row { font-size: 3rem; }
+.answer p span { font-size: 1rem; font-weight: 400; }
+.answer div { flex: 1; }
+.answer p { margin: 0; line-height: 1.5; }
+.answer p:first-child { font-size: 1.25rem; font-weight: 600; line-height: 1.3; }
+.answer figure { flex: none; margin: 0; width: 7rem; text-align: center; font-size: 0.8125rem; line-height: 1.25; }
+.answer img { width: 100%; image-rendering: pixelated; border-radius: 4px; margin-bottom: 0.25rem; }
+@media (max-width: 480px) { .answer { gap: 0.5rem; } .answer b { font-size: 4rem; min-width: 4.5rem; }
+    .answer b.row { font-size: 2rem; } .answer figure { width: 5rem; } }
+"""
+
+
+def show_answer(choice: Choice, digits: Sequence[Digit], chosen: int = 0, frame: int | None = None) -> None:
+    """Show what the network reads: the digits, how sure it is, and of the chosen one what it was shown and all bars.
+
+    `frame` is the number of a live picture. Those are not announced to screen readers: ten a second are too many.
+    """
+    probabilities = read(choice, digits)
+    one, digit, names = probabilities[chosen], digits[chosen], choice.dataset.class_names
+    if len(digits) == 1:
+        sign, sentences = verdict(one, choice.dataset, digit)
+        lines = "".join(f"<p>{for_html(sentence)}</p>" for sentence in sentences)
+    else:
+        sign, (row, each, closer) = verdict_of_several(probabilities, names, digits, chosen)
+        lines = f"<p>{for_html(row)} <span>{for_html(each)}</span></p><p>{for_html(closer)}</p>"
+    kind = 'role="status"' if frame is None else f'data-frame="{frame}"'
+    large = _large_html(sign, LONGEST_SIGN if len(digits) == 1 else LONGEST_ROW)
+    st.html(
+        f'<style>{STYLE}</style><div class="answer" {kind}>{large}<div>{lines}</div>{_picture_html(digit.image)}</div>'
+    )
+    chart = charts.probability_bars(one, names)
+    plot(chart.figure, key="draw_bars", summary=chart.summary, height=240)
+
+
+def read(choice: Choice, digits: Sequence[Digit]) -> NDArray[np.float32]:
+    """Return the class probabilities of some digits, one at least: (n, classes)."""
+    return choice.network.predict(np.stack([digit.image for digit in digits]))
+
+
+def verdict(probabilities: NDArray[np.float32], dataset: Dataset, digit: Digit) -> tuple[str, list[str]]:
+    """Return the answer as one large sign, and in sentences that say how sure the network is."""
+    first, second = best_two(probabilities)
+    names = dataset.class_names
+    likely, unlikely = with_article(names[first]), with_article(names[second])
+    if not digit.legible:
+        sign, sentences = "?", [f"This is hardly {dataset.thing}.", f"If I had to guess: {likely}."]
+    elif probabilities[first] < UNSURE:
+        sign, sentences = f"{names[first]}?", [f"I am not sure: {likely} or {unlikely}?"]
+    else:
+        sign, sentences = names[first], [f"I read {likely}."]
+    sentences.append(f"Confidence: {percent(probabilities[first], 1)}")
+    sentences.append(f"Runner-up: {names[second]}, {percent(probabilities[second], 1)}")
+    if digit.label is not None:
+        sentences.append(f"The label says {names[digit.label]}: {'right' if digit.label == first else 'wrong'}.")
+    return sign, sentences
+
+
+def verdict_of_several(
+    probabilities: NDArray[np.float32], names: Sequence[str], digits: Sequence[Digit], chosen: int
+) -> tuple[str, tuple[str, str, str]]:
+    """Return the same for several digits: all side by side, each with its confidence, and more of the chosen one."""
+    row = reads(probabilities, names, digits)
+    sign = side_by_side(row)
+    begin = "I read" if all(it.sure for it in row) else "I am not sure,"
+    first, second = best_two(probabilities[chosen])
+    runner_up = f"runner-up {names[second]}, {percent(probabilities[chosen][second], 1)}"
+    closer = f"Of the {ordinal(chosen)}: {names[first]}, {percent(probabilities[chosen][first], 1)}; {runner_up}."
+    return sign, (f"{begin} {sign}:", f"{one_by_one(row)}.", closer)
+
+
+def reads(probabilities: NDArray[np.floating], names: Sequence[str], digits: Sequence[Digit]) -> list[Read]:
+    """Return each digit as it was read; what is hardly a digit, or has too little confidence, is unsure."""
+    best = probabilities.argmax(axis=1)
+    return [
+        Read(names[label], float(row[label]), digit.legible and row[label] >= UNSURE)
+        for row, label, digit in zip(probabilities, best, digits, strict=True)
+    ]
+
+
+def ordinal(index: int) -> str:
+    """Return how one counts what has this index: "1st" for 0."""
+    number = index + 1
+    ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"
+
+
+def best_two(probabilities: NDArray[np.floating]) -> tuple[int, int]:
+    """Return the class that a network reads and the runner-up, of its probabilities (classes,)."""
+    first, second = (int(index) for index in np.argsort(-probabilities, kind="stable")[:2])
+    return first, second
+
+
+def _large_html(sign: str, longest: int) -> str:
+    kind = ' class="row"' if len(sign) > LONGEST_SIGN else ""
+    return f'<b aria-hidden="true"{kind}>{for_html(sign)}</b>' if len(sign) <= longest else ""
+
+
+def _picture_html(image: NDArray[np.float32]) -> str:
+    """Return the network's 28×28 pixels (in [0, 1]) as a picture with a caption."""
+    url = sprite_url(np.rint(image[None] * 255).astype(np.uint8))
+    alternative = "The drawing as 28 by 28 grey pixels, fitted and centred as in MNIST"
+    return f'<figure><img src="{url}" alt="{alternative}"><figcaption>What the network sees</figcaption></figure>'

@@ -1,0 +1,128 @@
+"""A closer look at a digit: how it was prepared, why the network reads it so, and what other networks read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from mnist_core import charts
+from mnist_core.drawing import sample, shrink
+from mnist_core.evaluation.attribution import GRADIENT_TIMES_INPUT, attribute
+from mnist_core.text.escape import for_html, for_markdown, sentence_for_markdown
+from mnist_core.text.words import percent, with_article
+from pages.components.gallery.gallery import gallery, picture_url, sprite_url
+from pages.components.plot.plot import plot
+from pages.draw.answer import UNSURE, best_two
+from pages.draw.digit import Digit
+from pages.shared.probability_table import readings_html
+from pages.shared.widgets import Choice, choose_networks
+
+SEES, WHY, SEVERAL = "What the network sees", "Why", "Several networks"
+NEIGHBOURS = 5
+
+STYLE = """
+.ways { display: grid; grid-template-columns: repeat(3, minmax(0, 12rem)); gap: 1rem; }
+.ways figure { margin: 0; font-size: 0.875rem; line-height: 1.35; }
+.ways img { width: 100%; aspect-ratio: 1; object-fit: contain; image-rendering: pixelated; border-radius: 4px;
+    background: #000; margin-bottom: 0.25rem; }
+.ways figcaption b { display: block; font-weight: 600; }
+"""
+
+
+def look_closer(choice: Choice, digit: Digit) -> None:
+    """Let people choose what to look at more closely, and show it."""
+    views: dict[str, Callable[[Choice, Digit], None]] = {SEES: _sees, WHY: _why, SEVERAL: _several}
+    view = st.segmented_control(
+        "Look closer", list(views), default=SEES, required=True, persist_state="session", key="draw_closer"
+    )
+    views[view](choice, digit)
+
+
+def _sees(choice: Choice, digit: Digit) -> None:
+    """Show the raw picture, the naive 28×28 and the fitted one, each with what the network reads in it."""
+    if digit.raw is None:
+        st.markdown("An image of the test set is 28×28 and fitted already: the network sees it as it is.")
+        return
+    names = choice.dataset.class_names
+    ways = np.stack([sample(digit.raw), shrink(digit.raw), digit.image])
+    titles = (
+        "Raw picture, every tenth pixel" if digit.raw.shape[0] == 280 else "Raw picture, some of its pixels",
+        "Made small: 28×28",
+        "Fitted and centred: 28×28",
+    )
+    urls = [picture_url(digit.raw), *(sprite_url(np.rint(way[None] * 255).astype(np.uint8)) for way in ways[1:])]
+    figures = "".join(
+        f'<figure><img src="{url}" alt="{for_html(title)}"><figcaption><b>{for_html(title)}</b>{_reading(row, names)}'
+        "</figcaption></figure>"
+        for url, title, row in zip(urls, titles, choice.network.predict(ways), strict=True)
+    )
+    st.html(f'<style>{STYLE}</style><div class="ways">{figures}</div>')
+    st.markdown(
+        "The network is given the last one: MNIST's digits were fitted into 20×20 pixels and centred by their mass, "
+        "and a network knows only what it was trained on."
+    )
+
+
+def _reading(probabilities: NDArray[np.floating], names: tuple[str, ...]) -> str:
+    first, second = best_two(probabilities)
+    sure = percent(probabilities[first], 1)
+    if probabilities[first] < UNSURE:
+        return f"Unsure: {for_html(with_article(names[first]))} ({sure}) or {for_html(with_article(names[second]))}?"
+    return f"Reads {for_html(with_article(names[first]))} ({sure})"
+
+
+def _why(choice: Choice, digit: Digit) -> None:
+    """Show which pixels spoke for the answer and for the runner-up, and which training images are most alike."""
+    data = choice.dataset
+    network = choice.network
+    first, second = best_two(network.predict(digit.image[None])[0])
+    one, other = data.class_names[first], data.class_names[second]
+    for_one, for_other = for_markdown(one), for_markdown(other)
+    st.markdown(
+        f"**Why {for_one} and not {for_other}?** :blue[Blue] speaks for {for_one}, :orange[orange] for {for_other}."
+    )
+    attribution = attribute(network, digit.image, first, second)
+    chart = charts.attribution_heatmap(attribution, digit.image, one, other)
+    plot(chart.figure, key="draw_why", summary=chart.summary, height=300)
+    st.markdown(sentence_for_markdown(charts.attribution_sentence(attribution, one, other)))
+    if attribution.method == GRADIENT_TIMES_INPUT:
+        method = (
+            "Gradient × input: exact for ReLU, since the network is linear around this image. "
+            "Black pixels add nothing; what they stand for is in the biases."
+        )
+    else:
+        method = (
+            f"Integrated gradients, from an empty image to this one: the sum is right to {attribution.error:.1g}. "
+            "For this activation no attribution is exact pixel by pixel."
+        )
+    st.caption(method)
+    _alike(choice, digit)
+
+
+def _alike(choice: Choice, digit: Digit) -> None:
+    """Show the training images that are nearest in the last hidden layer."""
+    data = choice.dataset
+    st.markdown(f"**The {NEIGHBOURS} training images most alike** as the last hidden layer has it, by their labels")
+    near = choice.hidden_outputs.nearest(choice.network, digit.image, data.train_images, NEIGHBOURS)
+    labels = [data.class_names[label] for label in data.train_labels[near.indices]]
+    descriptions = [
+        f"Training image {index}, {with_article(label)}, at distance {distance:.1f}"
+        for index, label, distance in zip(near.indices, labels, near.distances, strict=True)
+    ]
+    gallery(data.train_images[near.indices], labels, descriptions, size=84, columns=NEIGHBOURS)
+
+
+def _several(choice: Choice, digit: Digit) -> None:
+    """Show what several networks read in the same digit, side by side."""
+    others = choose_networks("Networks", key="draw_several", default=choice)
+    if not others:
+        st.caption("Choose the networks that should read this digit.")
+        return
+    if len(others) == 1:
+        st.caption("Choose more of them above; the Train page makes new ones.")
+    names = choice.dataset.class_names
+    probabilities = np.stack([other.network.predict(digit.image[None])[0] for other in others])
+    st.html(readings_html([other.label for other in others], probabilities, names))

@@ -1,0 +1,121 @@
+"""Several digits in one picture: frames around them, and which of them is looked at more closely."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from mnist_core.drawing import Box
+from mnist_core.text.escape import for_html, for_markdown
+from mnist_core.text.words import Read, percent
+from pages.components.gallery.gallery import photo_url, sprite_url
+from pages.draw.answer import ordinal
+from pages.draw.digit import Digit
+from pages.visit import session
+
+_FRAMES_STYLE = """
+.frames { position: relative; pointer-events: none; }
+.frames img { display: block; width: 100%; border-radius: 4px; }
+.frames i { position: absolute; box-sizing: border-box; border: 2px dashed #56b4e9; border-radius: 4px;
+    box-shadow: 0 0 0 1px rgb(0 0 0 / 0.55), inset 0 0 0 1px rgb(0 0 0 / 0.55); }
+.frames i.chosen { border: 3px solid #e69f00; }
+.frames i span { position: absolute; left: -2px; bottom: 100%; padding: 0 0.3rem; border-radius: 4px 4px 0 0;
+    background: #56b4e9; color: #000; font: 600 0.75rem/1.15rem var(--font, sans-serif); font-style: normal; }
+.frames i.chosen span { background: #e69f00; }
+.frames i.low span { bottom: auto; top: 0; border-radius: 0 0 4px 0; }
+"""
+
+_OVER_CANVAS_STYLE = """
+.st-key-draw_stage { position: relative; }
+.st-key-draw_box { isolation: isolate; }  /* the layers of the canvas stay below the frames */
+.st-key-draw_stage > div:has(.frames) { position: absolute; inset: 0 0 auto; z-index: 1; pointer-events: none; }
+"""
+STAGE = "draw_stage"
+"""Key of the container in which the canvas is, and the frames over it."""
+_WHICH = "draw_which"
+
+_CHOICE_STYLE = """
+.st-key-draw_which [role=radio] { height: auto; padding: 0.35rem 0.6rem; }
+.st-key-draw_which [role=radio]::before { content: ""; width: 40px; height: 40px; flex: none; margin-right: 0.5rem;
+    border-radius: 4px; background-size: cover; image-rendering: pixelated; }
+"""
+
+
+def frames_over_canvas(digits: Sequence[Digit], side: int) -> None:
+    """Frame several digits on the canvas, `side` pixels wide and high. Call it where the canvas is, after it."""
+    if len(digits) > 1:
+        square = f'<div class="frames" style="aspect-ratio: 1">{_frames(digits, side, side)}</div>'
+        st.html(f"<style>{_FRAMES_STYLE}{_OVER_CANVAS_STYLE}</style>{square}")
+
+
+def framed_photo(shown: NDArray[np.uint8], digits: Sequence[Digit]) -> None:
+    """Show a picture (H, W, 3) as it came in, with a frame around each digit."""
+    height, width = shown.shape[:2]
+    words = f"The picture as it came in, with {_count(len(digits))}"
+    picture = f'<img src="{photo_url(shown)}" alt="{for_html(words)}">'
+    st.html(f'<style>{_FRAMES_STYLE}</style><div class="frames">{picture}{_frames(digits, height, width)}</div>')
+
+
+def which(digits: Sequence[Digit]) -> int:
+    """Return the index of the digit that is looked at, as it was chosen last; the first one to begin with."""
+    chosen = session.widget(_WHICH, 0)
+    return chosen if isinstance(chosen, int) and 0 <= chosen < len(digits) else 0
+
+
+def begin_with_the_first() -> None:
+    """Forget which digit was chosen: another picture is looked at."""
+    session.forget_widget(_WHICH)
+
+
+def choose(digits: Sequence[Digit], row: Sequence[Read]) -> None:
+    """Let people choose which of several digits to look at, by its picture; with one there is nothing to choose."""
+    if len(digits) < 2:
+        return
+    pictures = "".join(
+        f".st-key-draw_which [role=radio]:nth-of-type({number})::before {{ background-image: url({_url(digit)}); }}"
+        for number, digit in enumerate(digits, 1)
+    )
+    st.html(f"<style>{_CHOICE_STYLE}{pictures}</style>")
+    session.set_widget(_WHICH, which(digits))
+    st.segmented_control(
+        "Which one to look at",
+        range(len(digits)),
+        required=True,
+        format_func=lambda index: _label(index, row[index]),
+        key=_WHICH,
+        label_visibility="collapsed",
+    )
+
+
+def _label(index: int, read: Read) -> str:
+    """Return what stands beside the picture: with its place, for Streamlit takes equal labels for the same option."""
+    return f"{ordinal(index)}: {for_markdown(read.name)}{'' if read.sure else '?'}, {percent(read.confidence, 0)}"
+
+
+def _url(digit: Digit) -> str:
+    return sprite_url(np.rint(digit.image[None] * 255).astype(np.uint8))
+
+
+def _count(number: int) -> str:
+    return {0: "nothing found in it", 1: "a frame around what was found"}.get(number, f"frames around {number} digits")
+
+
+def _frames(digits: Sequence[Digit], height: int, width: int) -> str:
+    chosen = which(digits)
+    return "".join(
+        _frame(digit.box, index, height, width, index == chosen)
+        for index, digit in enumerate(digits)
+        if digit.box is not None
+    )
+
+
+def _frame(box: Box, index: int, height: int, width: int, chosen: bool) -> str:
+    place = (
+        f"left:{100 * box.left / width:.2f}%;top:{100 * box.top / height:.2f}%;"
+        f"width:{100 * (box.right - box.left) / width:.2f}%;height:{100 * (box.bottom - box.top) / height:.2f}%"
+    )
+    kind = " ".join(name for name, holds in (("chosen", chosen), ("low", box.top < 0.08 * height)) if holds)
+    return f'<i class="{kind}" style="{place}"><span>{ordinal(index)}</span></i>'

@@ -1,0 +1,100 @@
+"""The ways to bring digits: draw them, with a pen or by keyboard, or choose one of the test set. See photo.py, too."""
+
+from __future__ import annotations
+
+import random
+
+import numpy as np
+import streamlit as st
+
+from mnist_core.data import Dataset
+from mnist_core.text.words import with_article
+from pages.components.canvas import canvas
+from pages.components.canvas.state import SHOWN_SIDE, SIDE, Drawing
+from pages.components.gallery.gallery import gallery
+from pages.components.grid.grid import grid
+from pages.draw import found_digits
+from pages.draw.digit import Digit, in_drawing
+from pages.visit import cache, session
+
+BRUSHES = {"Thin": 10, "Medium": 18, "Thick": 28}  # pixels of the canvas
+_INDEX = "draw_test_image"
+
+
+def drawn_digits(data: Dataset) -> tuple[Digit, ...]:
+    """Draw the canvas and its tools; return what is on it, in the order of reading."""
+    stage, tools = st.container(key=found_digits.STAGE), st.container(horizontal=True)
+    brush = _choose_brush()
+    with stage:
+        drawing = canvas.canvas("draw", brush)
+    with tools:
+        _take_back(drawing)
+    digits = in_drawing(drawing.pixels, drawing.pen, data.class_names) if drawing.strokes else ()
+    with stage:
+        found_digits.frames_over_canvas(digits, SIDE)
+    return digits
+
+
+def brush() -> int:
+    """Return the width in pixels of the brush that was chosen."""
+    return BRUSHES.get(session.widget("draw_brush", "Medium"), BRUSHES["Medium"])
+
+
+def painted_digits(data: Dataset) -> tuple[Digit, ...]:
+    """Let people paint cells of a grid, by keyboard too; return what is on it, in the order of reading."""
+    cells = grid("draw_grid")
+    return in_drawing(cells, None, data.class_names) if cells.any() else ()
+
+
+def test_digit(data: Dataset) -> tuple[Digit, ...]:
+    """Let people choose an image of the test set, and show it."""
+    last = len(data.test_images) - 1
+    index = st.number_input(f"Index of the test image, 0 to {last:,}", 0, last, persist_state="session", key=_INDEX)
+    st.button("Another one", icon=":material/casino:", on_click=_pick_test_image, args=(last,), width="stretch")
+    image, label = data.test_images[index], int(data.test_labels[index])
+    gallery(image[None], [""], [f"Test image {index}, {with_article(data.class_names[label])}"], size=SHOWN_SIDE)
+    return (Digit((image / 255).astype(np.float32), label=label),)
+
+
+def _choose_brush() -> int:
+    """Let people choose a brush; return its width in pixels."""
+    name = st.segmented_control(
+        "Brush size",
+        list(BRUSHES),
+        default=cache.recall("draw_brush", "Medium"),
+        required=True,
+        persist_state="session",
+        key="draw_brush",
+        width="stretch",
+        label_visibility="collapsed",
+    )
+    cache.keep("draw_brush", name, size=len(name))
+    return BRUSHES[name]
+
+
+def _take_back(drawing: Drawing) -> None:
+    """Draw the buttons Undo and Clear."""
+    st.button(
+        "Undo",
+        key="draw_undo",
+        icon=":material/undo:",
+        shortcut="Mod+Z",
+        width="stretch",
+        on_click=canvas.undo,
+        args=("draw",),
+        disabled=not canvas.can_undo("draw"),
+    )
+    st.button(
+        "Clear",
+        key="draw_clear",
+        icon=":material/delete:",
+        width="stretch",
+        on_click=canvas.clear,
+        args=("draw",),
+        disabled=not drawing.strokes,
+    )
+
+
+def _pick_test_image(last: int) -> None:
+    """Choose a test image at random."""
+    session.set_widget(_INDEX, random.randint(0, last))  # noqa: S311 - chance is enough

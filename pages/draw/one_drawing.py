@@ -1,0 +1,75 @@
+"""One drawing of a handwriting set: looked at, corrected by who drew it, deleted by them or by whose set it is in."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from mnist_core.runs import Drawings, HandwritingSet
+from mnist_core.text.escape import clean
+from pages.components.gallery.gallery import gallery
+from pages.shared import services
+from pages.visit import session
+
+
+def look_at_one(which: HandwritingSet, drawings: Drawings, first: int) -> None:
+    """Let people look at one drawing; who drew it may say that it is something else, or delete it."""
+    st.subheader("One drawing")
+    left, right = st.columns([1, 2], gap="medium")
+    with right:
+        number = st.number_input(
+            "Number of the drawing",
+            1,
+            len(drawings),
+            first + 1,
+            width=200,
+            key=f"one_{which.id}_{len(drawings)}_{first}",
+        )
+        index = number - 1
+        if session.asker().may_change(drawings.owners[index]):
+            _correct(which, drawings, index)
+        _offer_to_delete(which, drawings, index)
+    with left:
+        name = which.class_names[drawings.labels[index]]
+        described = f"Drawing {number}, {name}{by_whom(drawings, index)}"
+        gallery(drawings.images[[index]], [described], [described], size=200, columns=1)
+
+
+def _correct(which: HandwritingSet, drawings: Drawings, index: int) -> None:
+    """Let people say that a drawing is something else."""
+    names = which.class_names
+    label = st.selectbox(
+        "It is",
+        range(len(names)),
+        index=int(drawings.labels[index]),
+        format_func=lambda it: clean(names[it]),
+        width=200,
+        key=f"label_{drawings.ids[index]}_{drawings.labels[index]}",
+    )
+    if label != drawings.labels[index]:
+        services.handwriting().relabel(drawings.ids[index], label, session.asker())
+        st.rerun()
+
+
+def _offer_to_delete(which: HandwritingSet, drawings: Drawings, index: int) -> None:
+    """Let people delete a drawing of theirs, or any in a set of theirs, there also all by the same person."""
+    drawer, me = drawings.owners[index], session.asker()
+    if not (me.may_change(drawer) or me.may_change(which.owner)):
+        st.caption("Somebody else drew it.")
+        return
+    chosen: tuple[int, ...] = ()
+    if st.button("Delete this drawing", icon=":material/delete:"):
+        chosen = (drawings.ids[index],)
+    theirs = tuple(number for number, owner in zip(drawings.ids, drawings.owners, strict=True) if owner == drawer)
+    if drawer != which.owner and me.may_change(which.owner) and len(theirs) > 1:
+        help_text = "All drawings in this set that came from the same browser as this one."
+        if st.button(f"Delete all {len(theirs):,} by this person", icon=":material/delete_sweep:", help=help_text):
+            chosen = theirs
+    if chosen:
+        services.handwriting().remove(chosen, me)
+        session.put("deleted_drawings", chosen)
+        st.rerun()
+
+
+def by_whom(drawings: Drawings, index: int) -> str:
+    """Return who drew it, to go after a description; "" if they gave no nickname."""
+    return f", by {drawings.nicknames[index]}" if drawings.nicknames[index] else ""

@@ -1,0 +1,114 @@
+"""Draw: draw a digit, and see what a network makes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+
+from mnist_core.data import DIGITS, Dataset
+from mnist_core.drawing.photo import MOST_BYTES
+from mnist_core.text.escape import for_markdown, sentence_for_markdown
+from pages.components.canvas.state import SHOWN_SIDE, SIDE
+from pages.components.canvas_stream import canvas_stream
+from pages.components.plot.plot import prepare_plots
+from pages.draw import found_digits, input_picker, photo
+from pages.draw.answer import ordinal, reads, show_answer
+from pages.draw.answer import read as probabilities_of
+from pages.draw.digit import Digit, in_drawing
+from pages.draw.explanation import look_closer
+from pages.shared.labelling import teach, teach_all
+from pages.shared.widgets import Choice, choose_network, user_errors
+from pages.visit import cache
+
+DRAWING, GRID, TEST_IMAGE, PHOTO = "Your drawing", "A grid", "A test image", "A photo"
+SOURCES: dict[str, Callable[[Dataset], tuple[Digit, ...]]] = {
+    DRAWING: input_picker.drawn_digits,
+    GRID: input_picker.painted_digits,
+    TEST_IMAGE: input_picker.test_digit,
+    PHOTO: photo.digits_in_photo,
+}
+
+INVITATIONS = {
+    DRAWING: "Use the black square and the mouse, a finger or a pen. Draw as large as you like: what the network "
+    "reads appears here while you draw. If you cannot draw, choose **A grid** or **A test image** below.",
+    GRID: "Paint on the grid. By keyboard: the arrow keys move, the space bar paints or wipes a cell, and "
+    "with Shift the arrow keys paint their way.",
+    PHOTO: "Take a photo of what you have drawn on paper, or choose a picture: PNG or JPEG, at most "
+    f"{MOST_BYTES // 1_000_000} MB.",
+}
+
+STYLE = """
+:has(> .st-key-draw_answer) { min-width: min(20rem, 100%); }  /* else it goes below the canvas */
+@media (hover: none) { .st-key-draw_undo kbd { display: none; } }  /* Ctrl + Z is for those with a keyboard */
+"""
+
+
+def invite(dataset: Dataset, source: str) -> None:
+    """Say what to draw, and how."""
+    if dataset.class_names == DIGITS:
+        st.subheader("Draw a digit from 0 to 9")
+    else:
+        st.subheader(f"Draw {for_markdown(dataset.thing)}")
+        st.write(sentence_for_markdown(", ".join(dataset.class_names)))
+    st.markdown(INVITATIONS[source])
+
+
+@st.fragment
+def read(choice: Choice, source: str, digits: tuple[Digit, ...]) -> None:
+    """Show what the network reads in the digits; while the pen is down, in what there is of them by now."""
+    picture = canvas_stream.watch("draw") if source == DRAWING else None
+    with user_errors():
+        if picture is not None:
+            pen = input_picker.brush() * canvas_stream.SIDE / SIDE
+            digits = in_drawing(picture.pixels, pen, choice.dataset.class_names) or digits
+        if not digits:
+            prepare_plots()
+            invite(choice.dataset, source)
+        else:
+            show_answer(choice, digits, found_digits.which(digits), frame=picture.frame if picture else None)
+
+
+def say_what_they_are(choice: Choice, digits: Sequence[Digit]) -> None:
+    """Let people choose one of several digits, and say what it is."""
+    probabilities, names = probabilities_of(choice, digits), choice.dataset.class_names
+    found_digits.choose(digits, reads(probabilities, names, digits))
+    labels = [int(label) for label in probabilities.argmax(axis=1)]
+    chosen = found_digits.which(digits)
+    question = "Is that right?" if len(digits) == 1 else f"Is the {ordinal(chosen)} right?"
+    teach(digits[chosen].image, labels[chosen], names, question=question)
+    teach_all([digit.image for digit in digits], labels, names)
+
+
+@st.fragment
+def play(choice: Choice) -> None:
+    """Let people bring digits and, beside or below them, show what the network reads; below, a closer look."""
+    st.html(f"<style>{STYLE}</style>")
+    row = st.container(horizontal=True, gap="medium")
+    source = st.segmented_control(
+        "What to read",
+        list(SOURCES),
+        default=cache.recall("draw_source", DRAWING),
+        required=True,
+        persist_state="session",
+        key="draw_source",
+    )
+    cache.keep("draw_source", source, size=len(source))
+    with user_errors():
+        with row, st.container(width=SHOWN_SIDE):
+            digits = SOURCES[source](choice.dataset)
+        canvas_stream.settle("draw")
+        with row, st.container(key="draw_answer"):
+            read(choice, source, digits)
+            if digits and digits[0].label is None:
+                say_what_they_are(choice, digits)
+        if digits:
+            look_closer(choice, digits[found_digits.which(digits)])
+
+
+st.title("Draw")
+stage = st.container()  # first, so that on a phone the canvas is what one sees
+with user_errors():
+    choice = choose_network()
+    with stage:
+        play(choice)

@@ -1,0 +1,90 @@
+"""A photo of digits: sent, turned, and shown with what was found in it. It is not kept."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from mnist_core.data import Dataset
+from mnist_core.drawing import DrawingError
+from mnist_core.drawing.photo import MOST_BYTES, open_picture, read_picture
+from pages.draw import found_digits
+from pages.draw.digit import Digit, are_characters, in_photo
+from pages.shared.widgets import say_error
+from pages.visit import session
+
+_TURNS, _READ = "photo_turns", "photo_read"
+
+
+class _Photo(NamedTuple):
+    """A photo (H, W, 3) with what was found in it, or a sentence why that is nothing; without pixels if it is none."""
+
+    shown: NDArray[np.uint8] | None
+    digits: tuple[Digit, ...]
+    problem: DrawingError | None
+
+
+def digits_in_photo(data: Dataset) -> tuple[Digit, ...]:
+    """Let people send a picture of digits, and show it with what was found in it; return that, in order of reading."""
+    file = st.file_uploader(
+        "A photo or picture of what you have drawn",
+        type=["png", "jpg", "jpeg", "webp", "gif", "bmp", "tif", "tiff"],
+        max_upload_size=MOST_BYTES // 1_000_000,
+        key="draw_photo",
+        help="Dark on light or light on dark; the paper may be unevenly lit, and hold several digits. It is not kept.",
+    )
+    if file is None:
+        session.put(_READ, None)
+        return ()
+    turns = _turns(file.file_id)
+    photo = _read(file.file_id, file.getvalue(), turns, one=not are_characters(data.class_names))
+    if photo.shown is not None:
+        found_digits.framed_photo(photo.shown, photo.digits)
+        st.button(
+            "Turn",
+            icon=":material/rotate_90_degrees_cw:",
+            on_click=_turn,
+            args=(file.file_id,),
+            width="stretch",
+            help="By a quarter, clockwise: digits have to stand upright.",
+        )
+    if photo.problem is not None:
+        say_error(photo.problem)
+    return photo.digits
+
+
+def _turns(file_id: str) -> int:
+    """Return by how many quarters the photo was turned; a new one is not."""
+    of, turns = session.get(_TURNS, ("", 0))
+    return int(turns) if of == file_id else 0
+
+
+def _turn(file_id: str) -> None:
+    session.put(_TURNS, (file_id, (_turns(file_id) + 1) % 4))
+
+
+def _read(file_id: str, file: bytes, turns: int, one: bool) -> _Photo:
+    """Read a photo, once: each press on the page runs the script again."""
+    asked = (file_id, turns, one)
+    known = session.get(_READ, None)
+    if known is not None and known[0] == asked:
+        photo: _Photo = known[1]
+        return photo
+    found_digits.begin_with_the_first()
+    photo = _read_anew(file, turns, one)
+    session.put(_READ, (asked, photo))
+    return photo
+
+
+def _read_anew(file: bytes, turns: int, one: bool) -> _Photo:
+    try:
+        picture = read_picture(file, turns, one)
+    except DrawingError as error:
+        try:
+            return _Photo(open_picture(file, turns), (), error)
+        except DrawingError:
+            return _Photo(None, (), error)
+    return _Photo(picture.shown, in_photo(picture), None)

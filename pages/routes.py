@@ -1,0 +1,95 @@
+"""What browsers ask for beside Streamlit's pages: plotly.js, the news of a run that is trained, files to take home.
+
+plotly.js is 4.8 MB in plotly's own Python package, so that charts need no network. News go this way because a rerun
+costs 55 ms of the browser's processor and 30 ms of the server's, however little it has to show (docs/performance.md).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable
+from hashlib import blake2b
+from pathlib import Path
+
+import plotly
+import streamlit as st
+from starlette.convertors import Convertor, register_url_convertor
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.routing import Route
+
+from mnist_core.errors import UserError
+from mnist_core.runs import RunNotFound, State
+from mnist_core.text.numbers import LARGEST_ID
+from pages.shared import services
+from pages.shared.downloads import files
+from pages.train.updates import charts_as_json, news_of
+
+PLOTLY_SCRIPT = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
+
+
+class _Number(Convertor[int]):
+    """A number in an address, however long, as one that databases can look for."""
+
+    regex = "[0-9]+"
+
+    def convert(self, value: str) -> int:
+        return min(int(value.lstrip("0")[:10] or "0"), LARGEST_ID)
+
+    def to_string(self, value: int) -> str:
+        return str(value)
+
+
+register_url_convertor("number", _Number())
+
+
+def routes() -> list[Route]:
+    """Return all routes, under the base path of Streamlit's own files."""
+    return [
+        _route("plotly.min.js", _plotly),
+        _route("news/{run:number}", _news),
+        _route("files/runs.csv", files.answering(files.of_ledger)),
+        _route("files/runs/{run:number}/{format}", files.answering(files.of_run)),
+        _route("files/models/{job:number}", files.answering(files.of_model)),
+        _route("files/images/{sha256}", files.answering(files.of_images)),
+        _route("files/handwriting/{set:number}", files.answering(files.of_drawings)),
+    ]
+
+
+def _route(path: str, endpoint: Callable[[Request], Response | Awaitable[Response]]) -> Route:
+    base_path = st.get_option("server.baseUrlPath").strip("/")
+    return Route(f"/{base_path}/{path}" if base_path else f"/{path}", endpoint)
+
+
+def _plotly(request: Request) -> Response:
+    headers = {"Cache-Control": "public, max-age=86400"}
+    file = FileResponse(PLOTLY_SCRIPT, headers=headers, stat_result=PLOTLY_SCRIPT.stat())
+    return _unless_known(request, file)
+
+
+def _news(request: Request) -> Response:
+    """Answer with `news_of` a run and its charts; 304 if the browser has just these, 404 if there is no such run.
+
+    Whoever asks is looking at the run, which the store is told.
+    """
+    try:
+        run = services.run(request.path_params["run"])
+        if run.state is State.ACTIVE:
+            services.watch_run(run.id)
+        body = json.dumps(news_of(run) | {"charts": charts_as_json(run)}).encode()
+    except RunNotFound as error:
+        return JSONResponse({"error": str(error)}, 404)
+    except UserError as error:
+        return JSONResponse({"error": str(error)}, 503)
+    tag = f'"{blake2b(body, digest_size=16).hexdigest()}"'
+    headers = {"ETag": tag, "Cache-Control": "no-store"}
+    return _unless_known(request, Response(body, headers=headers, media_type="application/json"))
+
+
+def _unless_known(request: Request, answer: Response) -> Response:
+    """Return the answer; just 304 if the browser says that it has it. Proxies that compress make its tag a weak one."""
+    known = [tag.strip().removeprefix("W/") for tag in request.headers.get("If-None-Match", "").split(",")]
+    if answer.headers["ETag"] not in known:
+        return answer
+    kept = {name: answer.headers[name] for name in ("ETag", "Cache-Control")}
+    return Response(status_code=304, headers=kept)

@@ -1,0 +1,157 @@
+"""One's own images: what was found in the files is shown, with what can be done about it, before they are added."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import PurePosixPath
+
+import numpy as np
+import streamlit as st
+from streamlit.runtime.uploaded_file_manager import UploadedFile
+
+from mnist_core.data.dataset_file import LARGEST, NAME_LENGTH, parse_class_names
+from mnist_core.data.uploads.draft import Draft
+from mnist_core.data.uploads.kinds import EXPECTED
+from mnist_core.data.uploads.preview import EXAMPLES, Preview, preview_of
+from mnist_core.data.uploads.reading import read_draft
+from mnist_core.data.uploads.suspicions import Finding, cured
+from mnist_core.errors import UserError
+from mnist_core.runs import DatasetInfo
+from mnist_core.text.escape import sentence_for_markdown
+from pages.components.gallery.gallery import gallery
+from pages.server.uploads import forget
+from pages.shared import services
+from pages.shared.widgets import say_error
+from pages.visit import session
+
+BEFORE_AND_AFTER = 6
+"""Images, of as many classes, on which a cure is shown."""
+MOST_CLASSES_IN_FULL = 12
+"""Of more classes, fewer images of each are shown."""
+_FOUND = "own_images_found"
+_ONE_AT_A_TIME = threading.Lock()
+"""Reading takes several times the memory of the images: whoever comes second waits for some seconds."""
+
+
+def offer_own_images(number: int, added: Callable[[DatasetInfo], None]) -> None:
+    """Let people choose files, see what is in them, and add them; `added` is called with what they have become.
+
+    `number` tells one offer from the next: its fields are empty again.
+    """
+    st.markdown("**Your own images**", help=f"{EXPECTED} Other shapes, sizes and types are converted if they can be.")
+    st.caption("npz, idx, csv, or a zip with a folder of pictures for each class. Everyone here sees them.")
+    files = st.file_uploader(
+        "Files", accept_multiple_files=True, max_upload_size=LARGEST // 1_000_000, key=f"own_{number}"
+    )
+    found = _found(files)
+    cures = [] if found is None else _show(found, files[0].file_id)
+    name, class_names = _ask_for_names(files, number)
+    if st.button("Add", icon=":material/add:", disabled=not files) and found is not None:
+        try:
+            info = _add(files, name, class_names, cures)
+            forget(files)
+            added(info)
+        except UserError as error:
+            say_error(error)
+
+
+def _found(files: Sequence[UploadedFile]) -> Preview | None:
+    """Return what is in the files, which are read once; None if there are none, or they cannot be used: it says why."""
+    key = tuple(file.file_id for file in files)
+    kept: tuple[tuple[str, ...], Preview | UserError | None] = session.get(_FOUND, ((), None))
+    if kept[0] != key:
+        kept = key, _look_into(files) if files else None
+        session.put(_FOUND, kept)
+    if isinstance(kept[1], UserError):
+        say_error(kept[1])
+        return None
+    return kept[1]
+
+
+def _look_into(files: Sequence[UploadedFile]) -> Preview | UserError:
+    try:
+        with st.spinner("Reading the files …"), _ONE_AT_A_TIME:
+            return preview_of(_read(files, ()))
+    except UserError as error:
+        return error
+
+
+def _read(files: Sequence[UploadedFile], class_names: Sequence[str]) -> Draft:
+    content = {file.name: file.getvalue() for file in files}
+    if len(content) < len(files):
+        raise UserError("Two of the files have the same name. Choose each once, or rename one.")
+    return read_draft(content, class_names)
+
+
+def _show(found: Preview, key: str) -> list[str]:
+    """Show what was found; return the keys of the cures that are ticked. `key` tells these ticks from others."""
+    classes = f"{len(found.counts)} {'class' if len(found.counts) == 1 else 'classes'}"
+    st.markdown(f"**Found:** {found.train_images:,} training and {found.test_images:,} test images of {classes}.")
+    for note in found.notes:
+        st.caption(f":material/check: {sentence_for_markdown(note)}")
+    ticked: list[str] = []
+    for finding in found.findings:
+        if _ask(finding, cured(found.examples, ticked), key):
+            ticked.append(finding.suspicion.key)
+    _show_examples(found, cured(found.examples, ticked))
+    return ticked
+
+
+def _ask(finding: Finding, examples: Draft, key: str) -> bool:
+    """Tell what looks wrong, with pictures where it is about them; return whether it is to be cured."""
+    with st.container(border=True):
+        st.markdown(f":material/help: {sentence_for_markdown(finding.sentence)}")
+        if finding.suspicion.of_images:
+            step = max(EXAMPLES, len(examples.train.labels) // BEFORE_AND_AFTER // EXAMPLES * EXAMPLES)
+            few = slice(0, step * BEFORE_AND_AFTER, step)
+            after = finding.suspicion.cure(examples)
+            for title, draft in (("As they are", examples), ("As they would be", after)):
+                names = [f"{title}: {draft.name_of(label)}" for label in draft.train.labels[few].tolist()]
+                st.caption(title)
+                gallery(draft.train.images[few], [""] * len(names), names, size=44, columns=BEFORE_AND_AFTER)
+        return st.checkbox(finding.suspicion.offer, value=True, key=f"own_{finding.suspicion.key}_{key}")
+
+
+def _show_examples(found: Preview, examples: Draft) -> None:
+    """Show a few images of each class, as they would be added, and how many there are."""
+    st.caption(sentence_for_markdown(_counts(found)))
+    labels = examples.train.labels
+    of_each = EXAMPLES if len(found.counts) <= MOST_CLASSES_IN_FULL else 2
+    chosen = [place for label in np.unique(labels) for place in np.flatnonzero(labels == label)[:of_each]]
+    names = [examples.name_of(label) for label in labels[chosen].tolist()]
+    gallery(examples.train.images[chosen], names, [f"An image of {name}" for name in names], size=44, columns=8)
+
+
+def _counts(found: Preview) -> str:
+    """Return how many images the classes have, in a sentence."""
+    parts = []
+    for which, place in (("training", 0), ("test", 1)):
+        sizes = {label: counts[place] for label, counts in found.counts.items()}
+        few, many = min(sizes, key=sizes.__getitem__), max(sizes, key=sizes.__getitem__)
+        least, most = (found.examples.name_of(label) for label in (few, many))
+        if sizes[few] == sizes[many]:
+            parts.append(f"{sizes[few]:,} {which} images")
+        else:
+            parts.append(f"{sizes[few]:,} ({least}) to {sizes[many]:,} ({most}) {which} images")
+    return f"Each class has {' and '.join(parts)}."
+
+
+def _ask_for_names(files: Sequence[UploadedFile], number: int) -> tuple[str, tuple[str, ...]]:
+    """Let people name the dataset, by default after its first file, and the classes."""
+    default = PurePosixPath(files[0].name).name.partition(".")[0] if files else ""
+    name = st.text_input("Name", max_chars=NAME_LENGTH, key=f"own_name_{number}", placeholder=default or "My letters")
+    names = st.text_input(
+        "Class names",
+        key=f"own_classes_{number}",
+        placeholder="A, B, C",
+        help="One for each label from 0 on, or for each that occurs, in order. Optional.",
+    )
+    return name or default, parse_class_names(names)
+
+
+def _add(files: Sequence[UploadedFile], name: str, class_names: Sequence[str], cures: Sequence[str]) -> DatasetInfo:
+    """Read the files again, since only a few images of them were kept, and add what they hold."""
+    with st.spinner("Adding the images …"), _ONE_AT_A_TIME:
+        dataset = cured(_read(files, class_names), cures).dataset(name)
+        return services.shelf().add(dataset, session.owner(), session.nickname())

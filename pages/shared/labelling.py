@@ -1,0 +1,192 @@
+"""After a prediction, a person may say what they drew: "Yes, a 4", or "No, it is a 7". Such drawings are kept.
+
+They go to a handwriting set: the one chosen last, at first one of the person's own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from mnist_core.errors import UserError
+from mnist_core.runs import HandwritingSet
+from mnist_core.text.escape import clean, for_markdown
+from pages.shared import services
+from pages.shared.widgets import say_warning
+from pages.visit import session
+
+CHOSEN_SET = "handwriting_set"
+_TAUGHT = "taught"
+"""What was said of drawings in this visit: the label and the drawing's number by the drawing."""
+_PROBLEM = "teach_problem"
+
+
+def teach(
+    image: NDArray[np.float32],
+    predicted: int,
+    class_names: Sequence[str],
+    key: str = "teach",
+    question: str = "Is that right?",
+) -> None:
+    """Let a person say what they drew. `image` (28, 28) in [0, 1] is what the network saw, `predicted` what it read.
+
+    Side effect: what they say is kept in the store. Call it where the answer is shown; `key` tells several apart.
+    """
+    drawing, told = _name(image), _told()
+    if problem := session.get(_PROBLEM, ""):
+        say_warning(problem, ":material/error:")
+        session.put(_PROBLEM, "")
+    if drawing in told:
+        _say_what_was_kept(drawing, *told[drawing], class_names, key)
+        return
+    name = for_markdown(class_names[predicted])
+    with st.container(horizontal=True, vertical_alignment="center", key=f"{key}_question"):
+        st.markdown(question, width="content")
+        st.button(
+            f"Yes, {name}",
+            icon=":material/check:",
+            key=f"{key}_yes",
+            on_click=_keep,
+            args=(drawing, image, predicted, tuple(class_names)),
+            help="Keep the drawing with this answer. Kept drawings test networks, and new ones can learn from them.",
+        )
+        with st.popover("No, it is …", icon=":material/edit:", key=f"{key}_no_{drawing}"):
+            _ask(drawing, image, predicted, tuple(class_names), key)
+
+
+def teach_all(
+    images: Sequence[NDArray[np.float32]], predicted: Sequence[int], class_names: Sequence[str], key: str = "teach"
+) -> None:
+    """Let a person say of several digits at once that all of them were read right, unless they have said of one."""
+    if len(images) < 2 or any(_name(image) in _told() for image in images):
+        return
+    row = " ".join(for_markdown(class_names[label]) for label in predicted)
+    st.button(
+        f"All are right: {row}",
+        icon=":material/done_all:",
+        key=f"{key}_all",
+        on_click=_keep_all,
+        args=(images, predicted, tuple(class_names)),
+        help="Keep every one of them with the answer that was given.",
+    )
+
+
+def chosen_set(class_names: Sequence[str]) -> HandwritingSet | None:
+    """Return the set that drawings of these classes go to; None if the person has none yet that takes them."""
+    sets = _sets_that_take(class_names)
+    chosen = session.get(CHOSEN_SET, None)
+    by_choice = sorted(sets, key=lambda it: (it.id != chosen, it.owner != session.owner(), -it.created_at))
+    first = by_choice[0] if by_choice else None
+    return first if first is not None and (first.id == chosen or first.owner == session.owner()) else None
+
+
+def own_set(class_names: Sequence[str]) -> int:
+    """Return the number of the set that drawings go to; one of the person's own is begun if there is none.
+
+    Raises `HandwritingError` if the person has too many.
+    """
+    chosen = chosen_set(class_names)
+    if chosen is not None:
+        return chosen.id
+    whose = f"{session.nickname()}’s handwriting" if session.nickname() else "My handwriting"
+    taken = {it.name for it in services.handwriting().sets()}
+    names = [whose, *(f"{whose} {number}" for number in range(2, len(taken) + 3))]
+    name = next(name for name in names if name not in taken)
+    number = services.handwriting().create(name, class_names, session.owner(), session.nickname(), open_to_others=False)
+    session.put(CHOSEN_SET, number)
+    return number
+
+
+def _sets_that_take(class_names: Sequence[str]) -> list[HandwritingSet]:
+    """Return the sets of these classes to which the person may add drawings."""
+    return [it for it in services.handwriting().sets(class_names) if it.takes_from(session.owner())]
+
+
+def _ask(drawing: str, image: NDArray[np.float32], predicted: int, class_names: tuple[str, ...], key: str) -> None:
+    field = f"{key}_label_{drawing}"
+    others = [label for label in range(len(class_names)) if label != predicted]
+
+    def kept() -> None:
+        label = session.widget(field, None)
+        if label is not None:
+            _keep(drawing, image, label, class_names)
+
+    if len(class_names) <= 12:
+        st.pills(
+            "What is it?", others, format_func=lambda label: for_markdown(class_names[label]), key=field, on_change=kept
+        )
+    else:
+        st.selectbox(
+            "What is it?",
+            others,
+            index=None,
+            format_func=lambda label: clean(class_names[label]),
+            key=field,
+            on_change=kept,
+            placeholder="Choose",
+        )
+    _choose_set(class_names, key)
+
+
+def _choose_set(class_names: Sequence[str], key: str) -> None:
+    sets = {it.id: clean(it.name) for it in _sets_that_take(class_names)}
+    current = chosen_set(class_names)
+    if len(sets) < 2:
+        return
+    options = list(sets)
+    picked = st.selectbox(
+        "Keep it in",
+        options,
+        index=options.index(current.id) if current is not None else None,
+        format_func=lambda number: sets[number],
+        key=f"{key}_set",
+        placeholder="a set of your own",
+    )
+    if picked is not None:
+        session.put(CHOSEN_SET, picked)
+
+
+def _name(image: NDArray[np.float32]) -> str:
+    """Return what tells a drawing from others."""
+    return hashlib.sha256(image.tobytes()).hexdigest()[:16]
+
+
+def _told() -> dict[str, tuple[int, int]]:
+    """Return what was said in this visit."""
+    told: dict[str, tuple[int, int]] = session.get(_TAUGHT, {})
+    return told
+
+
+def _keep_all(images: Sequence[NDArray[np.float32]], labels: Sequence[int], class_names: tuple[str, ...]) -> None:
+    for image, label in zip(images, labels, strict=True):
+        _keep(_name(image), image, label, class_names)
+
+
+def _keep(drawing: str, image: NDArray[np.float32], label: int, class_names: tuple[str, ...]) -> None:
+    try:
+        number = services.handwriting().keep(own_set(class_names), image, label, session.owner(), session.nickname())
+    except UserError as error:
+        session.put(_PROBLEM, str(error))
+        return
+    session.put(_TAUGHT, {**session.get(_TAUGHT, {}), drawing: (label, number)})
+
+
+def _take_back(drawing: str, number: int) -> None:
+    try:
+        services.handwriting().remove([number], session.asker())
+    except UserError as error:
+        session.put(_PROBLEM, str(error))
+    session.put(_TAUGHT, {key: told for key, told in session.get(_TAUGHT, {}).items() if key != drawing})
+
+
+def _say_what_was_kept(drawing: str, label: int, number: int, class_names: Sequence[str], key: str) -> None:
+    kept_in = chosen_set(class_names)
+    where = f" in *{for_markdown(kept_in.name)}*, {kept_in.count:,} by now" if kept_in is not None else ""
+    with st.container(horizontal=True, vertical_alignment="center", key=f"{key}_kept"):
+        st.markdown(f"Kept as {for_markdown(class_names[label])}{where}.", width="content")
+        st.button("Undo", icon=":material/undo:", key=f"{key}_undo", on_click=_take_back, args=(drawing, number))
+        st.page_link("draw/handwriting.py", label="See all", icon=":material/arrow_forward:")

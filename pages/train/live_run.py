@@ -1,0 +1,157 @@
+"""One run, live: how far it is, how well it does, and the buttons that steer it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+
+import streamlit as st
+
+from mnist_core.config import LIMITS
+from mnist_core.diagnosis.outcome import verdict
+from mnist_core.diagnosis.remedies import Cure, cure_of
+from mnist_core.runs import QuotaReached, Run, State, WrongState
+from mnist_core.text.escape import for_markdown, sentence_for_markdown
+from mnist_core.text.words import percent
+from pages.components.plot.plot import plot
+from pages.shared import services
+from pages.shared.dataset_picker import turn_to
+from pages.shared.handwriting_score import handwriting_scores
+from pages.shared.import_network import say_what_import_changed
+from pages.shared.widgets import Choice, may_change, run_title, say_error
+from pages.train.network_diagram import describe_layers
+from pages.train.progress.progress import show_progress
+from pages.train.settings import fill_in_next
+from pages.train.status import badge_of
+from pages.train.updates import charts_of, decimal
+from pages.visit import session
+
+
+def show_run(run: Run) -> None:
+    """Show a run, and make it the one that all pages show. Its numbers and curves go on by themselves."""
+    session.look_at(run.id)
+    # Each part keeps its place, whatever it has to say: a chart that moves in the page is built anew.
+    with st.container():
+        _heading(run)
+    if run.state is State.DAMAGED:
+        say_error(run.message)
+        return
+    if run.imported:
+        _imported(run)
+        return
+    show_progress(run)
+    with st.container():
+        _controls(run)
+    _curves(run)
+    if run.state.ended:
+        _conclusion(run)
+
+
+def _heading(run: Run) -> None:
+    badge, colour = badge_of(run)
+    by = f" · by {for_markdown(run.nickname)}" if run.nickname and run.owner != session.owner() else ""
+    st.markdown(f"#### {for_markdown(run_title(run))} :{colour}-badge[{badge}]{by}")
+    if run.name:
+        st.caption(for_markdown(run.description))
+    if run.sweep_id is not None:
+        words = "It was stopped early by" if run.pruned else "One of the runs of"
+        st.page_link(
+            "compare/sweeps.py",
+            label=f"{words} sweep {run.sweep_id}",
+            icon=":material/grid_on:",
+            query_params={"sweep": str(run.sweep_id)},
+        )
+
+
+def _imported(run: Run) -> None:
+    """Say what is known of a network that was trained elsewhere."""
+    tested, test_loss = st.columns(2)
+    tested.metric("Test accuracy", percent(run.test_accuracy))
+    test_loss.metric("Test loss", decimal(run.test_loss))
+    st.write("This network was imported. How it was trained is unknown, so there are no curves of it.")
+    say_what_import_changed(run)
+    layers = run.architecture(services.shelf().info(run.dataset_sha256).classes)
+    with st.popover(f"{layers.parameters:,} parameters", help="The network layer by layer"):
+        describe_layers(layers)
+    _on_handwriting(run)
+    _link_to_errors(run)
+
+
+def _controls(run: Run) -> None:
+    if not may_change(run):
+        st.caption("This is somebody else's run: you can watch it, and only they can steer it.")
+        return
+    store = services.store()
+    with st.container(horizontal=True):
+        if run.state is State.ACTIVE:
+            _action("Pause", ":material/pause:", store.pause, run.id)
+        if run.state is State.PAUSED or (run.failure is not None and run.failure.may_pass):
+            _action("Resume", ":material/play_arrow:", store.resume, run.id)
+        if cure := cure_of(run):
+            _offer(cure, run)
+        if not run.state.ended:
+            _action("Stop", ":material/stop:", store.stop, run.id)
+        longer = run.sweep_id is None and run.config.epochs < LIMITS["epochs"].high
+        if run.state is not State.FAILED and longer:
+            _action("\\+1 epoch", ":material/add:", store.extend, run.id)
+
+
+def _action(label: str, icon: str, action: Callable[[int], None], run_id: int) -> None:
+    if st.button(label.replace("\\", ""), icon=icon, key=f"{label}_{run_id}"):
+        try:
+            with suppress(WrongState):  # it was steered or has ended meanwhile, as the page is about to show
+                action(run_id)
+        except QuotaReached as error:
+            st.toast(sentence_for_markdown(error), icon=":material/error:", duration="long")
+            return
+        st.rerun()
+
+
+def _offer(cure: Cure, run: Run) -> None:
+    """Offer to train anew, with the settings that may help, which then stand in the fields too."""
+    if not st.button(cure.label, type="primary", icon=":material/play_arrow:", key=f"cure_{run.id}"):
+        return
+    store, by = services.store(), {"owner": session.owner(), "nickname": session.nickname()}
+    run_id = store.submit(cure.config, **by, dataset=run.dataset_sha256)
+    fill_in_next(cure.config)
+    images = services.shelf().info(run.dataset_sha256)
+    if not images.mixture:  # another snapshot of the drawings might be made by now
+        turn_to(images)
+    session.look_at(run_id)
+    st.rerun()
+
+
+def _curves(run: Run) -> None:
+    for column, (key, chart) in zip(st.columns(2), charts_of(run).items(), strict=True):
+        with column:
+            plot(chart.figure, key=key, summary=chart.summary, height=280, at=run.updated_at)
+    st.caption(
+        "The training line is the mean over the epoch so far, as Keras has it: it starts anew with each epoch, which "
+        "makes its steps.",
+        help="Its points are read in passing, by the network as it was at each step. So it lags behind the network at "
+        "the end of the epoch, which is the one that reads the test images.",
+    )
+
+
+def _conclusion(run: Run) -> None:
+    reading = services.reading(run)
+    if reading is None:
+        return
+    st.markdown(verdict(run, reading, mark="**"))
+    _on_handwriting(run)
+    _link_to_errors(run)
+
+
+def _on_handwriting(run: Run) -> None:
+    """Say how well it reads what people have drawn here, if they have drawn anything."""
+    names = services.shelf().info(run.dataset_sha256).class_names
+    handwriting_scores(Choice(run, run_title(run)), names)
+
+
+def _link_to_errors(run: Run) -> None:
+    st.page_link(
+        "evaluate/page.py",
+        label="See what it gets wrong",
+        icon=":material/arrow_forward:",
+        query_params={"run": str(run.id)},
+    )

@@ -1,0 +1,86 @@
+"""The network drawn as columns of neurons, and its layers in words."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import streamlit as st
+
+from mnist_core.data import PIXELS
+from mnist_core.model.architecture import Architecture, formula, layer_table
+from mnist_core.text.escape import for_html
+
+_HEIGHT, _GAP, _SHOWN = 110, 110, 6
+
+# A component, since st.html takes SVG out; inside it, the colours follow the theme.
+_picture = st.components.v2.component(
+    "digits_network",
+    html="<div></div>",
+    css="svg { display: block; width: 100%; max-width: 280px; margin: 0 auto; color: var(--st-text-color); }",
+    js="export default ({ data, parentElement }) => { parentElement.querySelector('div').innerHTML = data; }",
+)
+
+
+def draw_network(architecture: Architecture) -> None:
+    """Draw a network: neurons, connections, and how many of each there are."""
+    sizes = [PIXELS, *(layer.units for layer in architecture.hidden), architecture.classes]
+    names = ["pixels", *(layer.activation for layer in architecture.hidden), "softmax"]
+    words = " → ".join(f"{size:,}" for size in sizes)
+    columns = [_positions(size) for size in sizes]
+    parts = [_edges(index, left, right) for index, (left, right) in enumerate(pairwise(columns))]
+    parts += [_neurons(index, column) for index, column in enumerate(columns)]
+    parts += [_caption(index, size, name) for index, (size, name) in enumerate(zip(sizes, names, strict=True))]
+    width = 80 + _GAP * (len(sizes) - 1)
+    box = f'viewBox="0 0 {width} {_HEIGHT + 44}" role="img" aria-label="The network: {words}"'
+    _picture(key="network_picture", data=f"<svg {box}>{''.join(parts)}</svg>")
+
+
+def describe_layers(architecture: Architecture) -> None:
+    """Show the formula and a table like `model.summary()`."""
+    st.latex(formula(architecture))
+    rows = [
+        {
+            "Layer": layer.name,
+            "Output": f"{layer.units:,}",
+            "Activation": layer.activation,
+            "Parameters": f"{layer.parameters:,}",
+            "How many": layer.arithmetic,
+        }
+        for layer in layer_table(architecture)
+    ]
+    st.table(rows, hide_index=True)
+    st.caption(
+        f"{architecture.parameters:,} parameters: the numbers that training changes. Each unit has one weight for "
+        "every input and one bias. The softmax turns the last numbers into probabilities that add up "
+        "to 1."
+    )
+
+
+def _positions(size: int) -> list[float]:
+    shown = min(size, _SHOWN)
+    step = _HEIGHT / _SHOWN
+    top = (_HEIGHT - step * shown) / 2 + step / 2
+    return [top + step * row for row in range(shown)]
+
+
+def _x(index: int) -> float:
+    return 40 + index * _GAP
+
+
+def _edges(index: int, left: list[float], right: list[float]) -> str:
+    lines = "".join(f"M{_x(index) + 6} {start:.0f}L{_x(index + 1) - 6} {end:.0f}" for start in left for end in right)
+    return f'<path d="{lines}" stroke="currentColor" stroke-opacity="0.14" fill="none"/>'
+
+
+def _neurons(index: int, column: list[float]) -> str:
+    return "".join(f'<circle cx="{_x(index)}" cy="{y:.0f}" r="6" fill="#0072B2" fill-opacity="0.85"/>' for y in column)
+
+
+def _caption(index: int, size: int, name: str) -> str:
+    more = "" if size <= _SHOWN else "…"
+    middle = f'x="{_x(index)}" text-anchor="middle" fill="currentColor"'
+    return (
+        f'<text {middle} y="{_HEIGHT + 2}" font-size="14">{more}</text>'
+        f'<text {middle} y="{_HEIGHT + 22}" font-size="17" font-weight="600">{size:,}</text>'
+        f'<text {middle} y="{_HEIGHT + 40}" font-size="14" fill-opacity="0.8">{for_html(name)}</text>'
+    )

@@ -1,0 +1,87 @@
+"""Train: set hyperparameters, watch the network learn."""
+
+import streamlit as st
+
+from mnist_core.config import TrainConfig
+from mnist_core.errors import UserError
+from mnist_core.estimate import about
+from mnist_core.model.architecture import Architecture
+from mnist_core.runs import DatasetInfo
+from mnist_core.workers.problems import trouble
+from pages.components.plot.plot import prepare_plots
+from pages.shared import estimates, services
+from pages.shared.dataset_picker import choose_dataset, settle
+from pages.shared.export_menu import take_home
+from pages.shared.widgets import current_run, say_error, say_warning, user_errors
+from pages.train.live_run import show_run
+from pages.train.network_diagram import describe_layers, draw_network
+from pages.train.settings import choose_settings, fill_in
+from pages.train.sweep_dialog import offer_to_vary
+from pages.visit import session
+
+LONG_SECONDS = 600
+
+
+def submit(config: TrainConfig, images: DatasetInfo) -> None:
+    """Start a run and look at it. Raises `UserError` if that cannot be."""
+    sha256 = settle(images).sha256
+    run_id = services.store().submit(config, owner=session.owner(), nickname=session.nickname(), dataset=sha256)
+    session.drop_settings_from_address()
+    session.look_at(run_id)
+
+
+@st.dialog("This will take a while")
+def ask_before(config: TrainConfig, images: DatasetInfo, seconds: float) -> None:
+    """Ask before a run that holds the workers up for long."""
+    st.write(
+        f"With these settings the training takes **{about(seconds)}** on this machine. "
+        "You can pause or stop it at any time; fewer epochs, fewer units or a larger batch are faster."
+    )
+    if st.button("Train anyway", type="primary"):
+        with user_errors():  # a dialog's own rerun leaves out what stands around its call
+            submit(config, images)
+            st.rerun()
+
+
+def settings_column() -> tuple[TrainConfig, DatasetInfo]:
+    """Draw the settings, what they would train, and the Train button; return the settings and the images."""
+    with user_errors():
+        images = choose_dataset(with_handwriting=True)
+        config = choose_settings()
+    seconds = estimates.seconds_of(config, images, more=1)
+    network = Architecture.of(config, images.classes)
+    draw_network(network)
+    with st.popover(f"{network.parameters:,} parameters", width="stretch", help="The network layer by layer"):
+        describe_layers(network)
+    if st.button("Train", type="primary", width="stretch", icon=":material/play_arrow:"):
+        if seconds > LONG_SECONDS:
+            ask_before(config, images, seconds)
+        else:
+            try:
+                submit(config, images)
+            except UserError as error:  # the run that the page shows stays on it
+                say_error(error)
+    st.caption(f"Takes {about(seconds)}.")
+    offer_to_vary(config, images)
+    return config, images
+
+
+st.title("Train")
+st.caption("Choose the settings, press Train, and watch a neural network learn.")
+with user_errors():
+    if trouble.text and not services.store().workers():
+        say_warning(f"Nothing can be trained at the moment. {trouble.text}", ":material/hourglass_empty:")
+    fill_in()
+    left, right = st.columns([1, 2.6], gap="large")
+    with left:
+        config, images = settings_column()
+    with right:
+        run = current_run()
+        if run is None:
+            st.info("Nothing is trained yet. Press **Train**, and the curves appear here.", icon=":material/school:")
+            st.markdown("##### What you are about to train")
+            describe_layers(Architecture.of(config, images.classes))
+            prepare_plots()
+        else:
+            show_run(run)
+            take_home(run)

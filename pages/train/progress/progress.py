@@ -1,0 +1,53 @@
+"""The component that shows how far a run is and how well it does, and that keeps this and its curves up to date."""
+
+from __future__ import annotations
+
+from html import escape
+from pathlib import Path
+
+import streamlit as st
+
+from mnist_core.runs import Run
+from pages.train.updates import news_address, news_of
+
+NUMBERS = {  # in the order of news_of
+    "Training accuracy": "While it trains: how many of this epoch's training images were read right so far. In "
+    "the end: how many of all images that it learned from the trained network reads right.",
+    "Training loss": "How wrong the network is on average on these images. Training makes this small.",
+    "Test accuracy": "How many of the test images, never trained on, were read right after the last full epoch, "
+    "or by the network as it was stopped.",
+    "Test loss": "The loss on the test images, at the same moment.",
+}
+
+
+def _number(label: str, explanation: str) -> str:
+    name = label.lower().replace(" ", "-")
+    return (
+        f'<div class="number"><dt>{label} <button type="button" aria-label="Help: {label}" aria-describedby="{name}">?'
+        f'</button><span role="tooltip" id="{name}">{escape(explanation)}</span></dt><dd>–</dd></div>'
+    )
+
+
+_HTML = f"""
+<p class="words"></p>
+<div class="track" role="progressbar" aria-label="Training" aria-valuemin="0" aria-valuemax="100"><div></div></div>
+<p class="notice" role="status" hidden></p>
+<dl>{"".join(_number(*number) for number in NUMBERS.items())}</dl>
+<p class="validation" hidden></p>
+"""
+
+_component = st.components.v2.component(
+    "digits_progress",
+    html=_HTML,
+    css=Path(__file__).with_name("progress.css").read_text(encoding="utf-8"),
+    js=Path(__file__).with_name("progress.js").read_text(encoding="utf-8"),
+)
+
+
+def show_progress(run: Run) -> None:
+    """Show progress and numbers of a run, which go on by themselves, and so do plots with the keys of `charts_of`.
+
+    Reruns the page when the rest of it is out of date (see `news_of`).
+    """
+    data = {"address": news_address(run.id), "news": news_of(run)}
+    _component(key=f"progress_{run.id}", data=data, on_outdated_change=lambda: None)

@@ -1,0 +1,54 @@
+"""In which situation a run is, in words: its badge, and what there is to say of a wait or a failure."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+from mnist_core.runs import Run, State
+from mnist_core.text.escape import LONGEST_SENTENCE, clean
+from mnist_core.workers.problems import trouble
+from pages.shared import services
+
+_COLOURS = {
+    State.ACTIVE: "blue",
+    State.PAUSED: "orange",
+    State.FINISHED: "green",
+    State.FAILED: "red",
+    State.DAMAGED: "red",
+}
+
+
+class Notice(NamedTuple):
+    """A sentence in a box."""
+
+    kind: Literal["info", "warning", "error"]
+    text: str
+
+
+def badge_of(run: Run) -> tuple[str, str]:
+    """Return the word for the state of a run, and its colour, one of Streamlit's names."""
+    return run.standing, _COLOURS.get(run.state, "gray")
+
+
+def notice_of(run: Run) -> Notice | None:
+    """Return why a run has failed, or why it waits at this moment and what happens next; None where all goes well."""
+    if run.state in (State.FAILED, State.DAMAGED):
+        return Notice("error", clean(run.message, LONGEST_SENTENCE))
+    if run.state is State.ACTIVE and not run.leased:
+        return _waiting(run)
+    return None
+
+
+def _waiting(run: Run) -> Notice | None:
+    workers = services.store().workers()
+    if not workers:
+        then = "once that is put right." if trouble.text else "as soon as one is back, usually within seconds."
+        text = f"No worker is alive at the moment, so nothing is trained. Your run is safe and goes on by itself {then}"
+        return Notice("warning", text)
+    if not any(worker.ready for worker in workers):
+        return Notice("info", "The workers are warming up, which takes a few seconds. Your run starts by itself.")
+    if run.step > 0:
+        return None
+    earlier = services.store().queue_place(run.id)
+    place = f"{earlier} runs are before it" if earlier > 1 else "one run is before it" if earlier else "it is next"
+    return Notice("info", f"Your run is in the queue: {place}. You train one run at a time; it starts by itself.")

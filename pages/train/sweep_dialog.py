@@ -1,0 +1,137 @@
+"""Vary this: a sweep around the settings of the Train page, planned in a dialog."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import streamlit as st
+
+from mnist_core.config import CHOICES, LIMITS, SWITCHES, TrainConfig, range_in_words
+from mnist_core.estimate import about, duration_in_words
+from mnist_core.runs import DatasetInfo
+from mnist_core.runs.sweeps.plan import DEFAULT_VALIDATION_IMAGES, LONGEST_HOURS, MOST_RUNS, MOST_SEEDS, Plan, Sampler
+from mnist_core.runs.sweeps.space import VARIABLE, Space, label, shown
+from pages.shared import estimates, services
+from pages.shared.dataset_picker import settle
+from pages.shared.widgets import user_errors
+from pages.visit import session
+
+USUALLY_VARIED = ("hidden_units", "learning_rate")
+METHODS = {
+    Sampler.GRID: "Every combination",
+    Sampler.RANDOM: "At random",
+    Sampler.TPE: "Guided by results (TPE)",
+}
+METHOD_HELP = (
+    "**Every combination** is a grid: complete, and a heat map shows it. **At random** covers many settings with few "
+    "runs. **Guided by results** begins at random, then tries more of what did well (TPE: Tree-structured Parzen "
+    "Estimator, by Optuna)."
+)
+VALUES_HELP = "A list such as 32, 64, 128, or a range such as {range}. A grid takes 5 values of a range; /3 makes it 3."
+
+
+def offer_to_vary(config: TrainConfig, images: DatasetInfo) -> None:
+    """Draw the button that opens the dialog."""
+    if st.button(
+        "Vary this",
+        icon=":material/grid_on:",
+        width="stretch",
+        help="Try many settings, and see which is best.",
+    ):
+        _plan_sweep(config, images)
+
+
+@st.dialog("Vary this", width="large")
+def _plan_sweep(config: TrainConfig, images: DatasetInfo) -> None:
+    st.write("Train many networks that differ in some settings, and find the best. All else stays as it is.")
+    with user_errors():
+        plan = _choose_plan(config)
+        plan.require_possible(images.train_images, images.classes)
+        st.markdown(_in_words(plan, images))
+        if st.button("Start the sweep", type="primary", icon=":material/play_arrow:"):
+            number = services.sweeps().submit(
+                plan, owner=session.owner(), nickname=session.nickname(), dataset=settle(images).sha256
+            )
+            st.switch_page("compare/sweeps.py", query_params={"sweep": str(number)})
+
+
+def _choose_plan(config: TrainConfig) -> Plan:
+    """Draw the inputs and return what they say. Raises `ConfigError`."""
+    names = st.multiselect("Settings to vary", VARIABLE, USUALLY_VARIED, format_func=label, key="vary_names")
+    columns = st.columns(2)
+    texts = {name: _values_input(name, config, columns[place % 2]) for place, name in enumerate(names)}
+    method = st.radio(
+        "How to choose", list(METHODS), format_func=METHODS.__getitem__, horizontal=True, help=METHOD_HELP, key="method"
+    )
+    trials = 20
+    if method is not Sampler.GRID:
+        trials = st.number_input("Settings to try", 1, MOST_RUNS, 20, key="vary_trials")
+    with st.expander("More"):
+        seeds = st.number_input(
+            "Seeds a setting", 1, MOST_SEEDS, 1, help="Trains each setting so often, to tell skill from luck."
+        )
+        minutes = st.number_input(
+            "Limit in minutes",
+            0.0,
+            60 * LONGEST_HOURS,
+            0.0,
+            5.0,
+            help="The training time of all runs together, after which the sweep ends with what it has. 0: no limit.",
+        )
+        pruning = st.toggle(
+            "Stop hopeless settings early",
+            help="After each epoch, a setting that does worse than half of those before it is stopped.",
+        )
+        held_out = st.number_input(
+            "Validation images",
+            1000,
+            int(LIMITS["validation_images"].high),
+            max(1000, config.validation_images or DEFAULT_VALIDATION_IMAGES),
+            1000,
+            help="So many of the training images are held out, and the settings are ranked by how well these are read.",
+            key="vary_validation_images",
+        )
+    base = replace(config, validation_images=held_out)
+    return Plan(base, Space.parse(texts), method, trials, seeds, 60 * minutes or None, pruning)
+
+
+def _values_input(name: str, config: TrainConfig, column: st.delta_generator.DeltaGenerator) -> str:
+    if name in CHOICES:
+        text = f"Some of: {', '.join(CHOICES[name])}."
+        if name == "optimizer":
+            text += " Each takes its own usual learning rate, unless you have chosen another."
+    elif name in SWITCHES:
+        text = "off, on"
+    else:
+        example = "0.0001..0.01" if name == "learning_rate" else "1..3"
+        text = f"{VALUES_HELP.format(range=example)} From {range_in_words(name)}."
+    return column.text_input(label(name), _suggestion(name, config), help=text, max_chars=500, key=f"vary_{name}")
+
+
+def _suggestion(name: str, config: TrainConfig) -> str:
+    """Return values around the present one, to begin with."""
+    if name in CHOICES:
+        return ", ".join(CHOICES[name])
+    if name in SWITCHES:
+        return "off, on"
+    if name == "dropout":
+        return "0, 0.2, 0.4"
+    if name == "hidden_layers":
+        return "1, 2, 3"
+    value, factor = getattr(config, name), 10 if name == "learning_rate" else 2
+    low, high = LIMITS[name]
+    near = [type(value)(min(high, max(low, candidate))) for candidate in (value / factor, value, value * factor)]
+    return ", ".join(dict.fromkeys(shown(candidate) for candidate in near))
+
+
+def _in_words(plan: Plan, images: DatasetInfo) -> str:
+    """Say how many runs a plan has and how long they take, at the measured speed."""
+    workers = estimates.ready_workers()
+    seconds = estimates.seconds_of_sweep(plan, images)
+    settings = f"{plan.trials} settings" if plan.trials > 1 else "1 setting"
+    runs = f"**{plan.runs} runs**" if plan.seeds == 1 else f"{settings} × {plan.seeds} seeds = **{plan.runs} runs**"
+    alone = f"with {workers} workers" if workers > 1 else "with one worker"
+    text = f"{runs}: **{about(seconds)}** {alone}, longer if others train as well."
+    if plan.limit_seconds is not None and plan.limit_seconds < seconds * workers:
+        text += f" The limit ends it earlier: after {duration_in_words(plan.limit_seconds)} of training."
+    return text

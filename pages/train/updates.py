@@ -1,0 +1,146 @@
+"""What changes of a run while it is trained: how far it is, its numbers, its curves."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any
+
+import streamlit as st
+
+from mnist_core.charts import Chart, Curve, learning_curves
+from mnist_core.estimate import about, duration_in_words
+from mnist_core.runs import History, Run, State
+from mnist_core.text.words import percent
+from pages.shared import estimates, services
+from pages.train.status import badge_of, notice_of
+
+REFRESH_SECONDS = 0.48
+"""Twice a second and a little more."""
+BEGINNING_SECONDS = 0.15
+"""While one waits for the first step."""
+SHORT_WAIT = 5.0
+"""Seconds; a run that nobody has begun by then is in a queue."""
+CROWD = 4.0
+"""From more runs a worker than this on, a run trains for a quarter of the time, and need not be looked at as often."""
+CROWD_SECONDS = 1.5
+PAUSED_SECONDS = 2.0
+
+
+def news_of(run: Run) -> dict[str, Any]:
+    """Return what progress.js shows of a run, to be sent as JSON.
+
+    `at`: when it was so, in seconds by the database's clock; `page`: what the rest of the page is drawn from, which is
+    out of date when this is another; `pace`: after how many seconds to ask again, None for never; `fraction`: of the
+    training, 0 to 1; all others are to be shown.
+    """
+    notice = notice_of(run)
+    return {
+        "at": run.updated_at,
+        "page": _page(run),
+        "pace": _pace(run),
+        "fraction": min(1.0, run.step / run.steps),
+        "words": _words(run),
+        "notice": notice._asdict() if notice else None,
+        "numbers": [
+            *_training(run),
+            percent(run.test_accuracy),
+            decimal(run.test_loss),
+        ],
+        "validation": _validation(run) if run.config.validation_images else "",
+    }
+
+
+def charts_of(run: Run) -> dict[str, Chart]:
+    """Return the learning curves of a run by the keys of their plots. Shared by all visits: not to be changed."""
+    return _charts(run.id, run.updated_at, run.config.epochs)
+
+
+def charts_as_json(run: Run) -> dict[str, dict[str, str]]:
+    """Return the same for plot.js: by the key of the plot, its figure as JSON and its summary."""
+    return _charts_as_json(run.id, run.updated_at, run.config.epochs)
+
+
+def decimal(value: float | None) -> str:
+    """Write a loss, or a dash where there is none yet."""
+    return "–" if value is None or value != value else f"{value:.4f}"
+
+
+def _page(run: Run) -> str:
+    at_rest = run.state.ended and not run.leased
+    return json.dumps([badge_of(run), run.name, run.config.epochs, at_rest])
+
+
+def _training(run: Run) -> tuple[str, str]:
+    """Return training accuracy and loss: the running means, and in the end what the network reads."""
+    reading = services.reading(run)
+    loss, accuracy = reading.training if reading else (run.loss, run.accuracy)
+    return percent(accuracy), decimal(loss)
+
+
+def _pace(run: Run) -> float | None:
+    """Return after how many seconds to look at the run again; one at rest may be resumed in another browser."""
+    if run.state is State.ACTIVE or run.leased:
+        if estimates.runs_per_worker() > CROWD:
+            return CROWD_SECONDS
+        begins = run.step == 0 and (run.leased or time.time() - run.updated_at < SHORT_WAIT)
+        return BEGINNING_SECONDS if begins else REFRESH_SECONDS
+    return PAUSED_SECONDS if run.state is State.PAUSED else None
+
+
+def _words(run: Run) -> str:
+    words = f"Epoch {run.epoch} of {run.config.epochs} · step {run.step:,} of {run.steps:,}"
+    if run.state is State.ACTIVE:
+        words += f" · {about(estimates.seconds_left(run))} left"
+    elif run.step:
+        words += f" · {duration_in_words(run.seconds)} of training"
+    return words
+
+
+def _validation(run: Run) -> str:
+    """Say how well the held-out images are read, and why a trial of a sweep has no test accuracy."""
+    if run.validation_accuracy is not None and run.validation_loss is not None:
+        found = f"{percent(run.validation_accuracy)} read right, loss {run.validation_loss:.4f}"
+    else:
+        found = "not read yet"
+    text = f"{run.config.validation_images:,} validation images, held out from the training: {found}."
+    if run.sweep_id is not None and run.test_accuracy is None:
+        text += f" Sweep {run.sweep_id} compares its runs by these; only its winner is tested, at the end."
+    return text
+
+
+# Until it is updated, a run has the same curves for everybody. Where many train, most look at one that waits for its
+# next turn.
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _charts(run_id: int, updated_at: float, epochs: int) -> dict[str, Chart]:
+    loss, accuracy = learning_curves([_curve(run_id, services.history(run_id, updated_at))], epochs)
+    return {f"accuracy_{run_id}": accuracy, f"loss_{run_id}": loss}
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _charts_as_json(run_id: int, updated_at: float, epochs: int) -> dict[str, dict[str, str]]:
+    charts = _charts(run_id, updated_at, epochs)
+    return {key: {"figure": chart.figure.to_json(), "summary": chart.summary} for key, chart in charts.items()}
+
+
+def _curve(run_id: int, history: History) -> Curve:
+    tested, validated = history.tested, history.validated
+    return Curve(
+        f"Run {run_id}",
+        history.epochs,
+        history.column("loss"),
+        history.column("accuracy"),
+        [point.step / history.steps_per_epoch for point in tested],
+        [point.test_loss for point in tested if point.test_loss is not None],
+        [point.test_accuracy for point in tested if point.test_accuracy is not None],
+        [point.step / history.steps_per_epoch for point in validated],
+        [point.validation_loss for point in validated if point.validation_loss is not None],
+        [point.validation_accuracy for point in validated if point.validation_accuracy is not None],
+    )
+
+
+def news_address(run_id: int) -> str:
+    """Return where the news of a run are, relative to the app's own address."""
+    return f"news/{run_id}"

@@ -1,0 +1,165 @@
+"""What a browser and a visit remember: who it is, which run it looks at. The one user of `st.session_state`."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Iterable, Mapping
+from typing import Any
+from urllib.parse import quote, unquote
+
+import streamlit as st
+
+from mnist_core.runs import Asker
+from mnist_core.text.escape import clean
+from pages.server.at_server import sits_at_server
+
+LOOPBACK = "127.0.0.1"
+NICKNAME_LENGTH = 24
+_COOKIE = "mnist_browser"
+_DATASET = "dataset"
+_NICKNAME_COOKIE = "mnist_nickname"
+_YEAR_SECONDS = 365 * 24 * 3600
+
+# A cookie and not localStorage: the server knows it from the first moment of a visit, so that no page
+# has to be drawn twice. Written by the browser, since Streamlit cannot set one in an answer.
+_write_cookies = st.components.v2.component(
+    "digits_cookies",
+    js="""
+    export default function ({ data }) {
+        const secure = location.protocol === "https:" ? "; Secure" : "";
+        for (const [name, value] of Object.entries(data.cookies))
+            document.cookie = `${name}=${value}; max-age=${data.age}; path=/; SameSite=Strict${secure}`;
+    }
+    """,
+)
+
+
+def get(name: str, default: Any) -> Any:
+    """Return what `put` kept for this visit, or `default`."""
+    return st.session_state.get(f"kept_{name}", default)
+
+
+def put(name: str, value: Any) -> None:
+    """Keep a value for as long as this visit (one open tab) lasts, over reruns and changes of page."""
+    st.session_state[f"kept_{name}"] = value
+
+
+def widget(key: str, default: Any) -> Any:
+    """Return the value of the widget with this key, or `default` before it was drawn."""
+    return st.session_state.get(key, default)
+
+
+def set_widget(key: str, value: Any) -> None:
+    """Change a widget's value; only before it is drawn in this rerun, or in a callback."""
+    st.session_state[key] = value
+
+
+def forget_widget(key: str) -> None:
+    """Let a widget that is already drawn begin anew in the next rerun."""
+    st.session_state.pop(key, None)
+
+
+def remember_browser() -> None:
+    """Find out which browser this is, by its cookie, and let it keep that. Call once in every rerun."""
+    if not get("browser", ""):
+        put("browser", _cookie(_COOKIE, r"[0-9a-f]{32}") or uuid.uuid4().hex)
+        put("nickname", clean(unquote(_cookie(_NICKNAME_COOKIE, r"[\w.~/%-]+")), NICKNAME_LENGTH))
+    cookies = {_COOKIE: owner(), _NICKNAME_COOKIE: quote(nickname())}
+    _write_cookies(key="digits_cookies", data={"cookies": cookies, "age": _YEAR_SECONDS}, height=0)
+
+
+def _cookie(name: str, pattern: str) -> str:
+    """Return a cookie if it is of the form that we wrote, else "": it comes from outside."""
+    value = str(st.context.cookies.get(name, ""))
+    return value if re.fullmatch(pattern, value) else ""
+
+
+def owner() -> str:
+    """Return this browser's id: 32 hex digits. It stands for the right to change a run, so no page shows it."""
+    return get("browser", "")
+
+
+def nickname() -> str:
+    """Return the name under which others see this browser's runs; may be empty."""
+    return get("nickname", "")
+
+
+def set_nickname(name: str) -> None:
+    """Change the nickname, here and in the browser's memory."""
+    put("nickname", clean(name, NICKNAME_LENGTH))
+
+
+def at_server() -> bool:
+    """Whether the browser runs on the server's own machine: its person may change everybody's runs."""
+    address = st.context.ip_address or LOOPBACK  # Streamlit gives None for the machine's own
+    return sits_at_server(address, st.context.headers)
+
+
+def asker() -> Asker:
+    """Return who asks for a change of what may be somebody else's."""
+    return Asker(owner(), at_server())
+
+
+def run_in_address() -> int | None:
+    """Return the run that the address asks for with ?run=, or None."""
+    text = st.query_params.get("run", "")
+    return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else None
+
+
+def sweep_in_address() -> int | None:
+    """Return the sweep that the address asks for with ?sweep=, or None."""
+    text = st.query_params.get("sweep", "")
+    return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else None
+
+
+def look_at_sweep(sweep_id: int) -> None:
+    """Remember a sweep for this visit, and put it into the address."""
+    put("sweep", sweep_id)
+    if st.query_params.get("sweep") != str(sweep_id):
+        st.query_params["sweep"] = str(sweep_id)
+
+
+def settings_in_address() -> dict[str, str]:
+    """Return what else the address of the Train page asks for, as in /?hidden_units=512: settings by their names."""
+    return {name: str(value) for name, value in st.query_params.items() if name not in ("run", _DATASET)}
+
+
+def dataset_in_address() -> str:
+    """Return the dataset that the address asks for with ?dataset=, by its name or sha256; "" for none."""
+    return str(st.query_params.get(_DATASET, ""))[:80]
+
+
+def drop_settings_from_address() -> None:
+    """Leave nothing in the address but the run."""
+    for name in [*settings_in_address(), _DATASET]:
+        st.query_params.pop(name, None)
+
+
+def choice_in_address(names: Iterable[str]) -> dict[str, str]:
+    """Return what the address of the Runs page asks for, of the given names."""
+    return {name: str(st.query_params[name]) for name in names if name in st.query_params}
+
+
+def put_choice_in_address(names: Iterable[str], chosen: Mapping[str, str]) -> None:
+    """Let the address of the Runs page ask for just this; all else in it stays."""
+    for name in names:
+        if name in chosen:
+            if st.query_params.get(name) != chosen[name]:
+                st.query_params[name] = chosen[name]
+        elif name in st.query_params:
+            del st.query_params[name]
+
+
+def look_at(run_id: int | None) -> None:
+    """Make a run the one that all pages show, and put it into the address."""
+    put("run", run_id)
+    if run_id is None:
+        st.query_params.pop("run", None)
+    elif st.query_params.get("run") != str(run_id):
+        st.query_params["run"] = str(run_id)
+
+
+def start_widget(key: str, value: Any) -> None:
+    """Give a widget its first value, before it is drawn."""
+    st.session_state.setdefault(key, value)

@@ -1,0 +1,86 @@
+"""What the options of train and sweep ask for, without any training."""
+
+from typing import Any
+
+import pytest
+
+from mnist_core.cli import parser
+from mnist_core.config import TrainConfig
+from mnist_core.runs.sweeps.plan import Plan, Sampler
+from mnist_core.runs.sweeps.space import Span
+
+
+@pytest.fixture
+def asked(monkeypatch, database_url) -> list[tuple[Any, ...]]:
+    """What the terminal was told to train, or to try."""
+    told: list[tuple[Any, ...]] = []
+    monkeypatch.setattr("mnist_core.cli.terminal.train", lambda _store, *rest: told.append(rest))
+    monkeypatch.setattr("mnist_core.cli.sweep.sweep", lambda _store, *rest: told.append(rest))
+    return told
+
+
+def plan_for(asked: list[tuple[Any, ...]], options: str) -> Plan:
+    assert parser.main(["sweep", *options.split()]) == 0
+    plan: Plan = asked[-1][0]
+    return plan
+
+
+def test_without_options_the_classic_network_is_trained(asked):
+    assert parser.main(["train"]) == 0
+    config, name, as_json, dataset = asked[0]
+    assert (config, name, as_json, dataset) == (TrainConfig(), "", False, "mnist")
+
+
+def test_each_option_of_train_is_the_setting_that_it_names(asked):
+    options = (
+        "--hidden-units 64 --epochs 3 --batch-size 32 --seed 7 --optimizer adam --learning-rate 0.01 --activation tanh "
+        "--hidden-layers 2 --dropout 0.25 --augment --validation-images 500 --name mine --json"
+    )
+    assert parser.main(["train", *options.split()]) == 0
+    config, name, as_json, _ = asked[0]
+    assert config == TrainConfig(
+        hidden_units=64,
+        epochs=3,
+        batch_size=32,
+        seed=7,
+        optimizer="adam",
+        learning_rate=0.01,
+        activation="tanh",
+        hidden_layers=2,
+        dropout=0.25,
+        augment=True,
+        validation_images=500,
+    )
+    assert (name, as_json) == ("mine", True)
+
+
+def test_an_optimizer_brings_its_usual_learning_rate(asked):
+    assert parser.main(["train", "--optimizer", "sgd"]) == 0
+    assert asked[0][0].learning_rate == 0.01
+
+
+def test_a_sweep_is_a_grid_with_one_seed_and_no_limit_by_default(asked):
+    plan = plan_for(asked, "--hidden-units 8,16")
+    assert (plan.sampler, plan.trials, plan.seeds, plan.limit_seconds, plan.pruning) == (
+        Sampler.GRID,
+        2,
+        1,
+        None,
+        False,
+    )
+    assert plan.base == TrainConfig(validation_images=10_000)
+
+
+def test_each_option_of_sweep_is_what_it_names(asked):
+    plan = plan_for(
+        asked,
+        "--learning-rate 0.001..0.1 --epochs 2 --optimizer sgd --sampler tpe --trials 7 --seeds 3 --seed 5 "
+        "--limit-minutes 2 --prune --validation-images 5000",
+    )
+    assert plan.space.varied == {"learning_rate": Span(0.001, 0.1, 5)}
+    assert (plan.sampler, plan.trials, plan.seeds, plan.limit_seconds, plan.pruning) == (Sampler.TPE, 7, 3, 120, True)
+    assert plan.base == TrainConfig(epochs=2, optimizer="sgd", seed=5, validation_images=5000)
+
+
+def test_sampled_sweeps_try_twenty_settings_unless_told_otherwise(asked):
+    assert plan_for(asked, "--learning-rate 0.001..0.1 --sampler random").trials == 20

@@ -1,0 +1,110 @@
+"""Digits drawn on the canvas in Chromium, with the mouse and with a finger, and what is said about them."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.support.canvas import (
+    STROKES,
+    draw,
+    expect_answer,
+    expect_canvas,
+    expect_invitation,
+    expect_rest,
+    expect_some_answer,
+    on_screen,
+    open_canvas,
+    press,
+    touch,
+    visit_elsewhere,
+)
+from tests.support.journeys import expect_to_fit
+
+pytestmark = pytest.mark.browser
+
+
+def test_digits_drawn_with_the_mouse_are_read(quiet_server, page):
+    open_canvas(page, quiet_server)
+    for digit in ("0", "4"):
+        draw(page, STROKES[digit])
+        expect_answer(page, f"I read a {digit}.")
+        press(page, "Clear")
+        expect_invitation(page)
+
+
+def test_digits_drawn_by_touch_on_a_phone_are_read_in_the_upper_right_corner_too(quiet_server, phone):
+    """There the canvas has a toolbar of its own, which nobody sees on a phone, and which would swallow the strokes."""
+    open_canvas(phone, quiet_server)
+    for digit, strokes in {"4": STROKES["4"], "7": [[(215, 8), (272, 8), (240, 60)]]}.items():
+        touch(phone, strokes)
+        expect_answer(phone, f"I read a {digit}.")
+        press(phone, "Clear")
+        expect_invitation(phone)
+    expect_to_fit(phone)
+
+
+def test_several_digits_are_drawn_framed_and_looked_at_one_by_one(quiet_server, page):
+    open_canvas(page, quiet_server)
+    draw(page, [[(40, 50), (40, 230)], [(120, 70), (240, 70), (170, 220)]])
+    expect_answer(page, "I read 17: a 1")
+    expect(page.locator(".frames i")).to_have_count(2)
+    canvas, frame = page.locator(".upper-canvas").bounding_box(), page.locator(".frames i").first.bounding_box()
+    assert canvas is not None
+    assert frame is not None
+    assert abs(frame["x"] + frame["width"] / 2 - canvas["x"] - canvas["width"] / 7) < 4, "around the 1"
+    page.get_by_role("radio", name="1st: 1").focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Space")
+    expect(page.locator(".frames i.chosen")).to_have_text("2nd")
+    expect_answer(page, "Of the 2nd: 7")
+    expect(page.get_by_role("img", name=re.compile("^Most likely: 7|^Most likely.* 7"))).to_be_visible()
+    press(page, "Undo")  # through the frames the canvas is drawn upon as ever
+    expect_answer(page, "I read a 1.")
+    expect(page.locator(".frames")).to_have_count(0)
+
+
+def test_dots_and_scribbles_get_an_honest_answer(quiet_server, page):
+    open_canvas(page, quiet_server)
+    draw(page, [[(140, 140)]])
+    expect_answer(page, "This is hardly a digit.")
+    lines = [(20 + 60 * (step % 5), 20 if step % 2 else 260) for step in range(20)]
+    draw(page, [lines, [(y, x) for x, y in lines]])
+    expect_answer(page, "This is hardly a digit.")
+
+
+def test_the_bars_move_while_the_pen_is_down(quiet_server, page):
+    open_canvas(page, quiet_server)
+    top, down = [(80, 70), (200, 70)], [(200, 70), (180, 120), (130, 220)]
+    draw(page, [top])
+    expect_some_answer(page)
+    [(start, *others)] = on_screen(page, [down])
+    page.mouse.move(*start)
+    page.mouse.down()
+    page.mouse.move(*others[0], steps=5)
+    live = page.locator(".answer[data-frame]")
+    expect(live).to_be_visible()
+    bars = page.get_by_role("img", name=re.compile("^Most likely"))
+    expect(bars).to_be_visible()
+    half_way = bars.get_attribute("aria-label")
+    page.mouse.move(*others[1], steps=5)
+    expect(live.filter(has_text="I read a 7.")).to_be_visible()  # of both strokes
+    expect(bars).not_to_have_attribute("aria-label", half_way)
+    assert not page.get_by_role("status").count()  # ten announcements a second would be too many
+    page.mouse.up()
+    expect_answer(page, "I read a 7.")
+
+
+def test_the_drawing_is_there_after_a_visit_elsewhere(quiet_server, page):
+    open_canvas(page, quiet_server)
+    first, second = STROKES["4"]
+    draw(page, [first])
+    expect_some_answer(page)
+    visit_elsewhere(page)
+    expect_some_answer(page)
+    expect_canvas(page)
+    expect_rest(page)
+    draw(page, [second])
+    expect_answer(page, "I read a 4.")

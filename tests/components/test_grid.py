@@ -1,0 +1,140 @@
+"""The grid on which a digit is painted cell by cell, in Chromium: by keyboard, with the mouse and with a finger."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.support.canvas import (
+    Told,
+    expect_answer,
+    expect_invitation,
+    expect_rest,
+    expect_some_answer,
+    move_finger,
+    open_grid,
+    painted,
+    press,
+    standing_still,
+)
+
+pytestmark = pytest.mark.browser
+
+Cell = tuple[int, int]
+"""A row and a column, from 1 to 14."""
+
+
+def cell(grid: Locator, place: Cell) -> Locator:
+    return grid.get_by_role("gridcell", name=f"Row {place[0]}, column {place[1]}", exact=True)
+
+
+def middle(grid: Locator, place: Cell) -> tuple[float, float]:
+    box = cell(grid, place).bounding_box()
+    assert box is not None
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def drag(page: Page, grid: Locator, *places: Cell) -> None:
+    """Move the mouse over these cells with the button held down."""
+    first, *others = (middle(grid, place) for place in places)
+    page.mouse.move(*first)
+    page.mouse.down()
+    for point in others:
+        page.mouse.move(*point, steps=20)
+    page.mouse.up()
+
+
+def test_a_digit_is_painted_by_keyboard(quiet_server, visitors):
+    page = visitors(unused=True).page
+    page.set_viewport_size({"width": 1280, "height": 500})  # so that there is something to scroll
+    grid = open_grid(page, quiet_server)
+    main = page.get_by_test_id("stMain")
+    scrolled = main.evaluate("it => it.scrollTop")
+    for key in (*["ArrowUp"] * 4, *["ArrowLeft"] * 2, "Space", *["Shift+ArrowRight"] * 4, *["Shift+ArrowDown"] * 8):
+        page.keyboard.press(key)
+    expect_answer(page, "I read a 7.")
+    expect(painted(page)).to_have_count(13)
+    assert main.evaluate("it => it.scrollTop") == scrolled
+    page.reload()
+    expect_answer(page, "I read a 7.")
+    expect(painted(page)).to_have_count(13)
+    press(page, "Clear")
+    expect(painted(page)).to_have_count(0)
+    expect_invitation(page)
+    grid.focus()
+    for key in (*["ArrowUp"] * 20, *["ArrowLeft"] * 20, "Space"):  # not beyond the edge
+        page.keyboard.press(key)
+    corner = cell(grid, (1, 1))
+    expect(corner).to_have_attribute("aria-selected", "true")
+    expect(grid).to_have_attribute("aria-activedescendant", corner.get_attribute("id") or "it has none")
+    page.keyboard.press("Space")
+    expect(painted(page)).to_have_count(0)
+    expect_invitation(page)
+
+
+def test_a_digit_is_painted_with_the_mouse_and_wiped_by_a_stroke_that_begins_on_it(quiet_server, page):
+    grid = open_grid(page, quiet_server)
+    drag(page, grid, (4, 5), (4, 9), (12, 9))
+    page.mouse.move(*middle(grid, (12, 2)))  # without the button
+    expect_answer(page, "I read a 7.")
+    expect(painted(page)).to_have_count(13)
+    drag(page, grid, (4, 7), (4, 2))
+    expect(painted(page)).to_have_count(10)
+    page.keyboard.press("ArrowRight")  # goes on where the pointer was
+    page.keyboard.press("Space")
+    expect(cell(grid, (4, 3))).to_have_attribute("aria-selected", "true")
+    expect(painted(page)).to_have_count(11)
+
+
+def test_a_stroke_that_leaves_the_grid_goes_on_when_it_comes_back_and_ends_outside(quiet_server, page):
+    grid = open_grid(page, quiet_server)
+    x, y = middle(grid, (2, 14))
+    page.mouse.move(x, y)
+    page.mouse.down()
+    page.mouse.move(x + 200, y)
+    page.mouse.move(*middle(grid, (6, 14)))
+    page.mouse.move(x + 200, y)
+    page.mouse.up()
+    page.mouse.move(*middle(grid, (9, 9)))
+    expect_some_answer(page)
+    expect(painted(page)).to_have_count(2)
+
+
+def test_a_finger_paints_and_wipes_and_scrolls_nothing(quiet_server, phone):
+    grid = open_grid(phone, quiet_server)
+    main = phone.get_by_test_id("stMain")
+    grid.scroll_into_view_if_needed()
+    scrolled = main.evaluate("it => it.scrollTop")
+    move_finger(phone, [middle(grid, place) for place in ((12, 7), (3, 7))], steps=20)
+    expect_answer(phone, "I read a 1.")
+    expect(painted(phone)).to_have_count(10)
+    move_finger(phone, [middle(grid, place) for place in ((3, 7), (3, 8))], steps=20)
+    expect(painted(phone)).to_have_count(9)
+    assert main.evaluate("it => it.scrollTop") == scrolled
+
+
+def test_cells_that_the_server_has_not_heard_of_outlast_a_reload(quiet_server, page):
+    told = Told(page)
+    open_grid(page, quiet_server)
+    with standing_still(quiet_server), told.more():
+        page.keyboard.press("Space")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Space")
+    page.reload()
+    expect_some_answer(page)
+    expect(painted(page)).to_have_count(2)
+
+
+def test_a_cell_that_is_painted_right_after_clear_stays(quiet_server, page):
+    told = Told(page)
+    grid = open_grid(page, quiet_server)
+    page.keyboard.press("Space")
+    expect_some_answer(page)
+    with standing_still(quiet_server), told.more():
+        press(page, "Clear")
+        grid.focus()
+        for key in ("ArrowUp", "Space", "ArrowUp", "Space"):
+            page.keyboard.press(key)
+    expect(page.get_by_role("button", name="Clear")).to_be_enabled()
+    expect_rest(page)
+    expect(painted(page)).to_have_count(2)

@@ -1,0 +1,157 @@
+"""A run as code: the script and the notebook are run as people run them, and find the run's test accuracy again.
+
+What becomes of each setting is told by test_export_settings.py, without any training.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+
+from mnist_core.config import LIMITS, TrainConfig
+from mnist_core.data import Dataset, load_dataset
+from mnist_core.data.fashion_mnist import FASHION_MNIST
+from mnist_core.export import code
+from mnist_core.export.make import make
+from mnist_core.runs import DatasetInfo, DatasetShelf, Run, RunStore, State
+from mnist_core.runs.datasets import pack
+from mnist_core.text.words import percent
+from mnist_core.workers.worker import Worker
+from tests.support.at_home import accuracy_in, run_at_home
+from tests.support.idx_server import small_dataset
+
+TENTH_OF_A_POINT = 0.001
+OTHER_SETTINGS: dict[str, Any] = {
+    "hidden_units": 48,
+    "epochs": 2,
+    "batch_size": 100,
+    "seed": 9,
+    "optimizer": "adam",
+    "learning_rate": 0.004,
+    "activation": "tanh",
+    "hidden_layers": 2,
+    "dropout": 0.25,
+    "augment": True,
+    "validation_images": 1000,
+}
+MNIST = load_dataset()
+FEW = Dataset(
+    "Few digits, mine",
+    MNIST.train_images[:6000],
+    MNIST.train_labels[:6000],
+    MNIST.test_images[:2000],
+    MNIST.test_labels[:2000],
+    MNIST.class_names,
+)
+
+
+def run_cells(notebook: str) -> None:
+    """Do what Jupyter does with cells: one after another, in one namespace, showing what the last line is worth."""
+    names = {"__name__": "__main__"}
+    for cell in json.loads(notebook)["cells"]:
+        if cell["cell_type"] == "code":
+            *lines, last = ast.parse(cell["source"]).body
+            exec(compile(ast.Module(lines, []), "cell", "exec"), names)  # noqa: S102  # our own code
+            if isinstance(last, ast.Expr):
+                print(eval(compile(ast.Expression(last.value), "cell", "eval"), names))  # noqa: S307
+            else:
+                exec(compile(ast.Module([last], []), "cell", "exec"), names)  # noqa: S102
+
+
+def trained(store: RunStore, config: TrainConfig, dataset: str = "mnist") -> Run:
+    run_id, worker = store.submit(config, dataset=dataset), Worker(store)
+    while not store.run(run_id).state.ended:
+        worker.work(run_id)
+    assert store.run(run_id).state is State.FINISHED
+    return store.run(run_id)
+
+
+@pytest.mark.slow
+def test_script_of_the_default_network_finds_the_same_test_accuracy(store, tmp_path):
+    run = trained(store, TrainConfig(epochs=1))
+    (tmp_path / "digits.py").write_text(code.script(run), encoding="utf-8")
+    output = run_at_home(tmp_path, "digits.py")
+    assert run.test_accuracy == pytest.approx(accuracy_in(output), abs=TENTH_OF_A_POINT)
+    assert run.train_accuracy == pytest.approx(accuracy_in(output, "Training"), abs=TENTH_OF_A_POINT)
+    learned = f"{percent(run.train_accuracy)} of the images that it learned from"
+    assert f"The app found {percent(run.test_accuracy)}, and {learned}" in code.script(run).replace("\n# ", " ")
+    assert "Epoch 1 of 1" in output
+    assert "batch 450" in output, "the callback shows progress"
+    assert "images are read wrongly" in output
+
+
+@pytest.mark.slow
+def test_notebook_of_other_settings_and_ones_own_images_finds_the_same_test_accuracy(
+    store, tmp_path, monkeypatch, capsys
+):
+    images = DatasetShelf(store).add(FEW)
+    run = trained(store, TrainConfig(**OTHER_SETTINGS), images.sha256)
+    monkeypatch.chdir(tmp_path)
+    Path("few_digits_mine.npz").write_bytes(pack(FEW))
+    run_cells(make(store, run.id, "notebook").decode())
+    output = capsys.readouterr().out
+    assert run.test_accuracy == pytest.approx(accuracy_in(output), abs=TENTH_OF_A_POINT)
+    assert (run.test_accuracy or 0) < 0.95, "few images and much dropout: not the same whatever is learned from"
+    assert output.count("PIL.Image") == 2, "it shows examples and mispredictions as pictures"
+    assert "Predicted" in output
+
+
+def test_notebook_is_one_by_jupyters_own_rules(make_run, store):
+    notebook = nbformat.reads(code.notebook(store.run(make_run(State.FINISHED))), as_version=4)
+    nbformat.validate(notebook)
+    titles = [cell.source.splitlines()[0] for cell in notebook.cells if cell.cell_type == "markdown"]
+    assert "## The network" in titles
+
+
+@pytest.mark.parametrize("name", list(TrainConfig.__dataclass_fields__))
+def test_every_setting_is_told(make_run, store, name):
+    """A setting that the code ignored would make it another training."""
+    run = store.run(make_run(State.FINISHED))
+    usual = replace(run, config=TrainConfig())
+    other = replace(run, config=TrainConfig(**{name: OTHER_SETTINGS[name]}))
+    told = [code.script(it).split("---", 1)[1] for it in (usual, other)]
+    assert told[0] != told[1]
+    assert json.loads(code.notebook(usual)) != json.loads(code.notebook(other))
+
+
+def test_extreme_settings_are_code_as_well(make_run, store):
+    run = store.run(make_run(State.FINISHED))
+    for extreme in ("low", "high"):
+        config = TrainConfig(**{name: getattr(limits, extreme) for name, limits in LIMITS.items()})
+        text = code.script(replace(run, config=config))
+        compile(text, "script", "exec")
+        assert max(len(line) for line in text.splitlines()) <= 120
+
+
+def test_stopped_run_promises_no_accuracy(make_run, store):
+    text = code.script(store.run(make_run(State.STOPPED))).replace("\n# ", " ")
+    assert "not trained to its end" in text
+    assert "The app found" not in text
+
+
+def test_run_on_ones_own_images_is_told_in_their_words(make_run, store):
+    images = DatasetShelf(store).add(small_dataset("Bars, mine", classes=12))
+    text = code.script(replace(store.run(make_run(State.FINISHED)), dataset="Bars, mine"), images)
+    assert text.startswith('"""A neural network learns to tell images apart.')
+    words = text.replace("\n# ", " ")
+    assert "Bars, mine: 600 images to learn from and 120 to be tested with" in words
+    assert "for 0 bar 0, 1 bar 1" in words
+    assert "keras.datasets" not in text
+    assert "digit" not in text
+
+
+def test_run_on_fashion_mnist_is_code_that_downloads_it(make_run, store):
+    names = FASHION_MNIST.class_names
+    images = DatasetInfo("0" * 64, "fashion-mnist", names, 60000, 10000)
+    run = replace(store.run(make_run(State.FINISHED)), dataset="fashion-mnist")
+    for text in (code.script(run, images), code.notebook(run, images)):
+        assert "keras.datasets.fashion_mnist.load_data()" in text
+        assert "fashion_mnist.npz" in text
+        assert "9 Ankle boot" in text.replace("\n# ", " ")
+        assert "digit" not in text

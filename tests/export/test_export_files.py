@@ -1,0 +1,125 @@
+"""What is in the files of a run: names, columns, curves and times, written here by hand."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from mnist_core.config import TrainConfig
+from mnist_core.export import formats
+from mnist_core.export.make import make
+from mnist_core.export.tensorboard import write_runs
+from mnist_core.network import Network
+from mnist_core.progress import Checkpoint, Point
+from mnist_core.runs import Run, RunStore, WorkQueue
+
+CONFIG = TrainConfig(
+    hidden_units=3,
+    epochs=2,
+    batch_size=8192,
+    seed=5,
+    optimizer="adam",
+    learning_rate=0.01,
+    activation="tanh",
+    dropout=0.25,
+    validation_images=27_232,  # which leaves four batches
+)
+POINTS = [
+    Point(2, 1, 2.5, 0.125, None, None, None, None),
+    Point(4, 1, 2.25, 0.25, 2.125, 0.375, 2.0, 0.5),
+    Point(8, 2, 1.5, 0.625, 1.25, 0.75, 1.125, 0.875),
+]
+WEIGHTS = [np.full((784, 3), 0.5), np.arange(3), np.full((3, 10), 0.25), np.arange(10)]
+
+
+@pytest.fixture
+def run(store: RunStore) -> Run:
+    """A run of two epochs of four steps, which took sixteen seconds."""
+    run_id, queue = store.submit(CONFIG), WorkQueue(store)
+    turn = queue.claim("a worker of the test", run_id)
+    assert turn is not None
+    network = Network.from_weights(WEIGHTS, "tanh").to_bytes()
+    queue.record(turn, POINTS, 16.0, Checkpoint(8, network, b"an optimizer"), release=True)
+    return store.run(run_id)
+
+
+@pytest.mark.parametrize(
+    ("name", "file", "kind"),
+    [
+        ("script", "digits_run_1.py", "text/x-python"),
+        ("notebook", "digits_run_1.ipynb", "application/x-ipynb+json"),
+        ("keras", "digits_run_1.keras", "application/zip"),
+        ("onnx", "digits_run_1.onnx", "application/octet-stream"),
+        ("npz", "digits_run_1.npz", "application/zip"),
+        ("csv", "digits_run_1.csv", "text/csv"),
+        ("json", "digits_run_1.json", "application/json"),
+    ],
+)
+def test_a_file_is_called_after_its_run_and_its_kind(run: Run, name: str, file: str, kind: str) -> None:
+    item = formats.FORMATS[name]
+    assert (item.name, item.file_name(run), item.media_type) == (name, file, kind)
+
+
+def test_a_history_has_a_row_for_each_point_and_the_epochs_behind_it(run: Run, store: RunStore) -> None:
+    first, second, last = csv.DictReader(io.StringIO(make(store, run.id, "csv").decode()))
+    assert first == {
+        "step": "2",
+        "epoch": "1",
+        "epochs": "0.5",
+        "loss": "2.5",
+        "accuracy": "0.125",
+        **dict.fromkeys(("test_loss", "test_accuracy", "validation_loss", "validation_accuracy"), ""),
+        "seconds": "4.0",
+    }
+    assert list(second.values()) == ["4", "1", "1.0", "2.25", "0.25", "2.125", "0.375", "2.0", "0.5", "8.0"]
+    assert list(last.values()) == ["8", "2", "2.0", "1.5", "0.625", "1.25", "0.75", "1.125", "0.875", "16.0"]
+
+
+def test_settings_are_all_of_them_by_their_names(run: Run, store: RunStore) -> None:
+    assert json.loads(make(store, run.id, "json")) == {
+        "hidden_units": 3,
+        "epochs": 2,
+        "batch_size": 8192,
+        "seed": 5,
+        "optimizer": "adam",
+        "learning_rate": 0.01,
+        "activation": "tanh",
+        "hidden_layers": 1,
+        "dropout": 0.25,
+        "augment": False,
+        "validation_images": 27_232,
+    }
+
+
+def test_weights_are_those_of_the_network_in_its_order(run: Run, store: RunStore) -> None:
+    with np.load(io.BytesIO(make(store, run.id, "npz"))) as arrays:
+        assert set(arrays) == {"kernel_1", "bias_1", "kernel_2", "bias_2", "activation"}
+        for name, expected in zip(("kernel_1", "bias_1", "kernel_2", "bias_2"), WEIGHTS, strict=True):
+            assert (arrays[name] == expected).all()
+            assert arrays[name].dtype == np.float32
+        assert str(arrays["activation"]) == "tanh"
+
+
+def test_tensorboard_has_every_curve_at_its_steps_and_times(run: Run, store: RunStore, tmp_path: Path) -> None:
+    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+
+    write_runs(store, [run], tmp_path)
+    events = EventAccumulator(str(tmp_path / "run_1"), size_guidance={"tensors": 0}).Reload()
+    curves = {
+        "training/loss": [(2, 2.5), (4, 2.25), (8, 1.5)],
+        "training/accuracy": [(2, 0.125), (4, 0.25), (8, 0.625)],
+        "test/loss": [(4, 2.125), (8, 1.25)],
+        "test/accuracy": [(4, 0.375), (8, 0.75)],
+        "validation/loss": [(4, 2.0), (8, 1.125)],
+        "validation/accuracy": [(4, 0.5), (8, 0.875)],
+    }
+    for tag, expected in curves.items():
+        found = events.Tensors(tag)
+        assert [(it.step, it.tensor_proto.float_val[0]) for it in found] == expected
+        assert [it.wall_time - run.created_at for it in found] == pytest.approx([2 * step for step, _ in expected])
+    assert {tag for tag in events.Tags()["tensors"] if not tag.startswith("_")} == set(curves)

@@ -1,0 +1,168 @@
+"""Journeys through the running app in Chromium, as people make them, with real training."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from mnist_core.config import TrainConfig
+from mnist_core.progress import Point
+from mnist_core.runs import WorkQueue
+from scripts.running_app import wait_until
+from tests.support.journeys import (
+    another_machine,
+    expect_state,
+    expect_to_fit,
+    let_go,
+    open_train_page,
+    percent,
+    press,
+    reach_with_tab,
+    run_in_address,
+    step,
+    train,
+    train_on,
+    wait_for_step,
+)
+
+pytestmark = pytest.mark.browser
+
+LONG_EPOCHS = 100
+"""So many epochs of a small network take long enough to do something meanwhile: half a minute or more."""
+
+
+# -- training -----------------------------------------------------------------------------------------
+
+
+def test_train_watch_reload_pause_resume_and_stop(app, page):
+    open_train_page(page, app)
+    wait_until(lambda: page.evaluate("!!window.Plotly"), "plotly.js is there before the first chart")
+    run_id = train_on(page, units=64, epochs=LONG_EPOCHS)
+    wait_for_step(page, after=0)
+    wait_until(lambda: percent(page, "Training accuracy") > 0, "the accuracy has come, a moment after the step")
+    early = percent(page, "Training accuracy")
+    wait_until(lambda: percent(page, "Training accuracy") > early, "the accuracy rises")
+
+    page.reload()
+    wait_for_step(page, after=step(page))
+    press(page, "Pause")
+    expect_state(page, "Paused")
+    let_go(app.store, run_id)
+    page.reload()
+    expect_state(page, "Paused")
+    paused_at = step(page)
+    assert paused_at == app.store.run(run_id).step < app.store.run(run_id).steps
+
+    press(page, "Resume")
+    wait_for_step(page, after=paused_at)
+    wait_until(lambda: percent(page, "Test accuracy") > 80, "an epoch is over")
+    press(page, "Stop")
+    expect_state(page, "Stopped")
+    let_go(app.store, run_id)
+    assert app.store.network_bytes(run_id)
+    assert percent(page, "Test accuracy") > 80
+
+
+def test_settings_and_view_survive_a_visit_to_another_page(app, page):
+    run_id = train(page, app, units=33, epochs=LONG_EPOCHS, batch_size=64)
+    before = wait_for_step(page, after=0)
+    page.get_by_role("link", name="Runs").click()
+    expect(page.get_by_role("heading", name="Runs", exact=True)).to_be_visible()
+    page.get_by_role("link", name="Train", exact=True).click()
+    expect(page.get_by_role("heading", name=f"Run {run_id}: 33 units")).to_be_visible()
+    expect(page.get_by_role("spinbutton", name="Hidden units")).to_have_value("33")
+    expect(page.get_by_role("spinbutton", name="Batch size")).to_have_value("64")
+    assert run_in_address(page) == run_id
+    wait_for_step(page, after=before)
+
+
+# -- the address -----------------------------------------------------------------------------------
+
+
+def test_an_address_of_no_run_is_explained(app, page):
+    open_train_page(page, app, run=12345)
+    expect(page.get_by_text("There is no run 12345")).to_be_visible()
+
+
+# -- several people ----------------------------------------------------------------------------------
+
+
+def test_a_second_browser_watches_the_same_run_and_cannot_steer_it(app, visitors):
+    runner, watcher = visitors().page, visitors().page
+    run_id = train(runner, app, units=64, epochs=LONG_EPOCHS)
+    with another_machine(app.port) as url:
+        watcher.goto(f"{url}/train?run={run_id}")
+        expect(watcher.get_by_role("heading", name=f"Run {run_id}: 64 units")).to_be_visible()
+        wait_for_step(watcher, after=step(watcher))
+        expect(watcher.get_by_text("only they can steer it")).to_be_visible()
+        for label in ("Pause", "Stop", "+1 epoch"):
+            expect(watcher.get_by_role("button", name=label, exact=True)).to_have_count(0)
+        press(runner, "Pause")
+        expect_state(watcher, "Paused")
+        expect(watcher.get_by_role("button", name="Resume", exact=True)).to_have_count(0)
+        press(runner, "Resume")
+        expect_state(watcher, "Training")
+        watcher.goto("about:blank")
+
+
+def test_two_people_train_at_the_same_time(app, visitors):
+    ada, grace = visitors().page, visitors().page
+    runs = [train(person, app, units=64, epochs=LONG_EPOCHS) for person in (ada, grace)]
+    for person in (ada, grace, ada):
+        wait_for_step(person, after=step(person))
+    for person, run_id in zip((ada, grace), runs, strict=True):
+        assert run_in_address(person) == run_id
+
+
+# -- things that break -------------------------------------------------------------------------------
+
+
+def test_a_link_as_first_request_to_a_cold_server_opens_a_page_that_outlasts_a_restart(server, visitors):
+    visitor, store = visitors(), server.store
+    page = visitor.page
+    run_id = store.submit(TrainConfig(hidden_units=64))
+    queue = WorkQueue(store)
+    turn = queue.claim("a worker of the test")
+    assert turn is not None
+    queue.record(turn, [Point(step=100, epoch=1, loss=0.9, accuracy=0.7)], seconds=1.0)
+    open_train_page(page, server, run_id)
+    expect(page.get_by_role("heading", name=f"Run {run_id}: 64 units")).to_be_visible()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    assert step(page) == 100
+
+    server.kill()
+    queue.record(turn, [Point(step=200, epoch=1, loss=0.7, accuracy=0.8)], seconds=1.0)
+    server.restart()
+    assert wait_for_step(page, after=100) == 200
+    store.stop(run_id)
+    expect_state(page, "Stopped")
+    visitor.complaints.clear()  # of connections refused, as long as there was no server
+    assert run_in_address(page) == run_id
+
+
+# -- touch and keyboard ------------------------------------------------------------------------------
+
+
+def test_train_by_touch_on_a_phone(app, phone):
+    open_train_page(phone, app)
+    field = phone.get_by_role("spinbutton", name="Epochs", exact=True)
+    field.tap()
+    field.fill("1")
+    field.press("Enter")
+    phone.get_by_role("button", name="Train", exact=True).tap()
+    expect_state(phone, "Finished")
+    wait_until(lambda: percent(phone, "Test accuracy") > 90, "the test accuracy has come, of more than 90 %")
+    expect_to_fit(phone)
+
+
+def test_train_with_the_keyboard_alone(app, page):
+    open_train_page(page, app)
+    reach_with_tab(page, "Hidden units")
+    page.keyboard.press("Control+A")
+    page.keyboard.type("20")
+    reach_with_tab(page, "Train")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name=re.compile(r"Run \d+: 20 units"))).to_be_visible()
+    reach_with_tab(page, "Stop")
+    page.keyboard.press("Enter")
+    expect_state(page, "Stopped")

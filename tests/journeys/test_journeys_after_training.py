@@ -1,0 +1,77 @@
+"""Journeys in Chromium through what follows training: look at the mistakes, and at every page."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from mnist_core.data import load_dataset
+from mnist_core.evaluation import confusion_matrix, top_confusions
+from mnist_core.network import Network
+from mnist_core.runs import RunStore
+from mnist_core.text import words
+from mnist_core.text.words import with_article
+from scripts.running_app import DESKTOP, PHONE, wait_until
+from tests.support.journeys import click_cell, expect_state, expect_to_fit, metric, press, train
+
+pytestmark = pytest.mark.browser
+
+PAGES = {
+    "data": "Data",
+    "train": "Train",
+    "runs": "Runs",
+    "sweeps": "Sweeps",
+    "evaluate": "Evaluate",
+    "draw": "Draw",
+    "handwriting": "Handwriting",
+}
+
+
+def mispredictions(store: RunStore, run_id: int) -> tuple[int, tuple[int, int, int]]:
+    """How many test images the run's network reads wrongly, and its most frequent confusion with its count."""
+    dataset = load_dataset()
+    predicted = Network.from_bytes(store.network_bytes(run_id)).predict(dataset.test_images).argmax(axis=1)
+    worst, *_ = top_confusions(confusion_matrix(dataset.test_labels, predicted))
+    return int((predicted != dataset.test_labels).sum()), worst
+
+
+def digits_shown(page: Page) -> int:
+    return page.get_by_role("img", name=re.compile(r"^Test image \d+: an? \d, read as")).count()
+
+
+def expect_digits(page: Page, count: int) -> None:
+    wait_until(lambda: digits_shown(page) == count, f"{count} digits are shown")
+
+
+def test_from_training_to_the_mistakes_of_one_cell(app, page):
+    run_id = train(page, app, units=64, epochs=1)
+    expect_state(page, "Finished")
+    accuracy = words.percent(app.store.run(run_id).test_accuracy)
+    wait_until(lambda: metric(page, "Test accuracy") == accuracy, f"a test accuracy of {accuracy}")
+    expect(page.get_by_text("of the test images right")).to_be_visible()
+    press(page, "+1 epoch")
+    expect(page.get_by_text("Epoch 2 of 2")).to_be_visible()
+    expect_state(page, "Finished")
+    page.get_by_role("link", name="See what it gets wrong").click()
+    expect(page.get_by_role("heading", name="Evaluate", exact=True)).to_be_visible()
+    assert page.url.endswith(f"/evaluate?run={run_id}")
+
+    total, (true, predicted, count) = mispredictions(app.store, run_id)
+    expect_digits(page, total)
+    page.evaluate("Date.prototype.getTime = Date.now = () => 1e12")  # no time passes: no second click is too soon
+    click_cell(page, true, predicted)
+    expect_digits(page, count)
+    expect(page.get_by_role("img", name=f"{with_article(str(true))}, read as {predicted}")).to_have_count(count)
+    click_cell(page, true, predicted)
+    expect_digits(page, total)
+
+
+@pytest.mark.parametrize("screen", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_every_page_opens_by_its_address(app, visitors, finished_run, screen):
+    page = visitors(screen).page
+    for path, title in PAGES.items():
+        page.goto(f"{app.url}/{path}?run={finished_run}")
+        expect(page.get_by_role("heading", name=title, exact=True)).to_be_visible()
+        expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)  # all of it is there
+        expect(page.get_by_role("dialog")).to_have_count(0)
+        expect_to_fit(page)

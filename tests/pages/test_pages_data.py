@@ -1,0 +1,175 @@
+"""The Data page, without a browser."""
+
+from __future__ import annotations
+
+import io
+import re
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from mnist_core.data import load_dataset
+from mnist_core.data.background_download import Fetching
+from mnist_core.data.fashion_mnist import FASHION_MNIST
+from mnist_core.runs import DatasetShelf
+from mnist_core.runs.datasets import pack
+from pages.shared import services
+from scripts.running_app import wait_until
+from tests.support.idx_server import TRAIN_IMAGES, idx_files, idx_server, small_dataset
+from tests.support.visits import OpenPage
+
+DATA = "data/page.py"
+
+
+@pytest.fixture
+def page(open_page) -> OpenPage:
+    return open_page(DATA)
+
+
+def pictures(page: OpenPage) -> list[str]:
+    """The text alternatives of all pictures on the page, in their order."""
+    grids = "".join(element.proto.body for element in page.app.get("html"))
+    return re.findall(r'role="img" aria-label="([^"]*)"', grids)
+
+
+def class_field(page: OpenPage, name: str) -> Any:
+    return next(field for field in page.app.selectbox if str(field.key).startswith(name))
+
+
+def test_every_picture_has_a_text_alternative(page):
+    found = pictures(page)
+    assert "Image 0 of the training set, 5" in found
+    assert {"The average 3", "Where images of 3 differ"} <= set(found)
+    assert sum("Example" in text for text in found) == 120
+    assert all(found)
+
+
+def test_guessing_is_right_as_often_as_there_are_classes(page):
+    """Not as often as the largest class is: of MNIST's ten, that is one in nine."""
+    assert "so guessing is right one time in 10." in page.words
+    page.app.get("button_group")[0].set_value("test")
+    page.rerun()
+    assert "at random is right one time in 10, whoever always guesses the largest in 11 % of the cases." in page.words
+
+
+def test_images_are_searched_by_class_and_place(page):
+    sevens = np.flatnonzero(load_dataset().train_labels == 7)
+    class_field(page, "data_class").select(7)
+    page.rerun()
+    page.type(f"Which of the {len(sevens):,}", 2)
+    assert f"Image {sevens[2]} of the training set, 7" in pictures(page)
+
+
+def test_typical_and_odd_images_are_those_of_the_chosen_class(page):
+    class_field(page, "extremes_class").select(4)
+    page.rerun()
+    extremes = [text for text in pictures(page) if text.startswith(("Most like", "Least like"))]
+    assert len(extremes) == 24
+    assert all(text.endswith(", 4") for text in extremes)
+
+
+def test_each_distortion_of_augment_is_shown_and_told(page):
+    found = pictures(page)
+    for name in ("turned", "slanted", "narrower, wider", "lower, higher", "moved sideways", "moved up and down"):
+        assert f"The 5 {name}, as far as it goes, one way" in found
+    assert "turned by 10°" in page.words
+
+
+def test_ones_own_images_are_added_looked_at_and_deleted(page, store):
+    shapes = small_dataset()
+    page.app.file_uploader[0].upload("bars.npz", pack(shapes))
+    page.rerun()
+    page.app.text_input(key="own_name_0").set_value("My bars")
+    page.app.text_input(key="own_classes_0").set_value("left, middle, right")
+    page.press("Add")
+    assert not page.app.error, page.words
+    assert page.app.selectbox(key="dataset").value == DatasetShelf(store).info("My bars").sha256
+    assert page.metrics["Training images"] == "600"
+    assert "so there are 3 classes: left, middle, right" in page.words
+    assert "The average middle" in pictures(page)
+    page.go_to("train/page.py")
+    page.type("Batch size", 64)
+    page.press("Train")
+    assert store.run(1).dataset == "My bars"
+    assert "256 units, 5 epochs, batch 64, My bars" in page.words
+    page.go_to(DATA)
+    page.press("Delete this dataset")
+    assert "runs need it: 1" in page.words
+
+
+def test_files_that_are_no_dataset_are_refused(page, store):
+    for name, data, words in (
+        ("photo.npz", b"not one", "is no npz file, or it is damaged or cut off"),
+        ("letters.mat", b"MATLAB 5.0 MAT-file" + bytes(99), "is a MATLAB file"),
+    ):
+        page.app.file_uploader[0].set_value((name, data, "application/octet-stream"))
+        page.rerun()
+        page.press("Add")
+        assert words in page.words
+    assert page.metrics["Training images"] == "60,000"
+    assert len(DatasetShelf(store).all()) == 1
+
+
+def test_what_was_found_is_shown_and_cured_where_it_is_ticked_before_anything_is_added(page, store):
+    digits, labels = load_dataset().train_images[:300], load_dataset().train_labels[:300]
+    turned = 255 - digits.transpose(0, 2, 1)[..., None]
+    data = io.BytesIO()
+    np.savez(data, images=turned, labels=labels + 1)
+    page.app.file_uploader[0].upload("mine.npz", data.getvalue())
+    page.rerun()
+    assert "300 training and 0 test images of 10 classes" in page.words
+    for told in (
+        "became (n, 28, 28)",
+        "dark on light paper",
+        "lie on their side",
+        "The labels go from 1 to 10",
+        "no images to test with",
+    ):
+        assert told in page.words
+    assert {"As they are: 1", "As they would be: 1"} <= set(pictures(page))
+    assert pictures(page).count("An image of 10") == 4
+    assert [info.name for info in DatasetShelf(store).all()] == ["mnist"]
+    next(box for box in page.app.checkbox if box.label.startswith("Number the classes")).uncheck()
+    page.press("Add")
+    info = DatasetShelf(store).info("mine")
+    assert (info.train_images, info.test_images, info.classes) == (257, 43, 11)
+    kept = {bytes(image) for image in DatasetShelf(store).load(info.sha256).train_images}
+    assert kept < {bytes(image) for image in digits}
+    assert page.app.selectbox(key="dataset").value == info.sha256
+
+
+def test_fashion_mnist_is_fetched_while_the_page_shows_how_far_it_is(page, monkeypatch, tmp_path, store):
+    shapes = replace(small_dataset(classes=10), class_names=FASHION_MNIST.class_names)
+    monkeypatch.setenv("MNIST_DATA_DIR", str(tmp_path))
+    with idx_server(idx_files(shapes)) as server:
+        source = replace(server.source(shapes), name="fashion-mnist")
+        fetching = Fetching(source, DatasetShelf(store).add)
+        monkeypatch.setattr(services, "fashion", lambda: fetching)
+        server.trouble[TRAIN_IMAGES] = "fails"
+        page.press("Fetch it (31 MB)")
+        wait_until(lambda: not fetching.running, "the download has ended")
+        page.rerun()
+        assert "was answered with 500" in page.words
+        server.trouble.clear()
+        page.press("Fetch it (31 MB)")
+        wait_until(lambda: not fetching.running, "the download has ended")
+    page.rerun()
+    assert "Fetch it (31 MB)" not in page.buttons
+    assert "The average Ankle boot" in pictures(page)
+    assert "digit" not in page.words
+
+
+def test_a_link_chooses_the_dataset(open_page, store):
+    shapes = DatasetShelf(store).add(small_dataset())
+    page = open_page("train/page.py")
+    page.app.query_params.update(dataset="shapes", hidden_units="32", batch_size="64")
+    page.rerun()
+    assert page.app.selectbox(key="dataset").value == shapes.sha256
+    page.press("Train")
+    assert store.run(1).dataset == "shapes"
+    assert set(page.app.query_params) == {"run"}
+    page.app.query_params["dataset"] = "<b>nothing"
+    page.rerun()
+    assert "a dataset that is not here" in page.words

@@ -1,0 +1,185 @@
+"""The Evaluate page without a browser: whose network it is about, how well that reads, what it gets wrong."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from mnist_core.config import TrainConfig
+from mnist_core.runs import State
+from tests.support.bars import BARS, network, pretend_run
+from tests.support.visits import ME, SOMEBODY_ELSE
+
+EVALUATE = "evaluate/page.py"
+TWO_AS_NOUGHT = (0, 1, 0)
+TWO_AS_NOUGHT_ONE_AS_TWO = (0, 2, 0)
+
+
+def shown(page) -> list[str]:
+    """The text alternatives of the mispredictions on the page, in their order."""
+    bodies = [element.proto.body for element in page.app.get("html")]
+    return [label for body in bodies for label in re.findall(r'aria-label="(Test image \d+: [^"]*)"', body)]
+
+
+def filters(page) -> dict[str, str]:
+    return {box.label: box.value for box in page.app.selectbox if box.label.startswith(("True ", "Predicted "))}
+
+
+@pytest.mark.parametrize(
+    ("reads", "accuracy", "wrong"),
+    [((0, 1, 2), "100.00 %", 0), (TWO_AS_NOUGHT, "66.67 %", 40), (TWO_AS_NOUGHT_ONE_AS_TWO, "33.33 %", 80)],
+)
+def test_a_network_is_scored_by_its_test_images(open_page, store, reads, accuracy, wrong):
+    page = open_page(EVALUATE, pretend_run(store, State.FINISHED, reads))
+    probabilities = network(reads).predict(BARS.test_images)
+    loss = -np.log(probabilities[np.arange(120), BARS.test_labels]).mean()
+    assert page.metrics == {"Test accuracy": accuracy, "Test loss": f"{loss:.4f}", "Mispredictions": str(wrong)}
+    headings = [heading.value for heading in page.app.subheader]
+    assert headings[1:] == [
+        "Confusion matrix",
+        "Most frequent confusions",
+        "Class by class",
+        f"All {wrong} mispredictions",
+    ]
+    assert ("There is none: all images are read right." in page.words) is (wrong == 0)
+    assert ("Choose one to see its images below." in page.words) is (wrong > 0)
+
+
+def test_all_mispredictions_are_shown_with_the_most_confident_first(open_page, store):
+    page = open_page(EVALUATE, pretend_run(store, State.FINISHED, TWO_AS_NOUGHT))
+    read = network(TWO_AS_NOUGHT).predict(BARS.test_images)
+    wrong = sorted(np.flatnonzero(BARS.test_labels == 2), key=lambda image: -read[image, 0])
+    assert shown(page) == [
+        f"Test image {image}: a bar 2, read as bar 0 with {100 * read[image, 0]:.1f} % confidence" for image in wrong
+    ]
+    assert "All of them, the most confident errors first." in page.words
+    assert "The first 1,000 are shown." not in page.words
+    captions = "".join(element.proto.body for element in page.app.get("html"))
+    assert f"bar 2 read as bar 0\n{100 * read[wrong[0], 0]:.1f} %" in captions
+
+
+@pytest.mark.parametrize(
+    ("true", "read", "words"),
+    [
+        ("bar 2", "Any", "40 of 80, the most confident errors first."),
+        ("Any", "bar 2", "40 of 80, the most confident errors first."),
+        ("bar 1", "bar 2", "40 of 80, the most confident errors first."),
+        ("bar 0", "Any", "There is no such misprediction."),
+        ("bar 1", "bar 0", "There is no such misprediction."),
+    ],
+)
+def test_mispredictions_are_filtered_by_what_they_are_and_by_what_was_read(open_page, store, true, read, words):
+    page = open_page(EVALUATE, pretend_run(store, State.FINISHED, TWO_AS_NOUGHT_ONE_AS_TWO))
+    assert len(shown(page)) == 80
+    assert "Show all" not in page.buttons
+    page.choose("True class", true)
+    page.choose("Predicted class", read)
+    assert words in page.words
+    kept = shown(page)
+    assert len(kept) == (40 if "40" in words else 0)
+    assert all(true == "Any" or f": a {true}, " in label for label in kept)
+    assert all(read == "Any" or f"read as {read} " in label for label in kept)
+    page.press("Show all")
+    assert len(shown(page)) == 80
+    assert filters(page) == {"True class": "Any", "Predicted class": "Any"}
+
+
+def test_a_frequent_confusion_filters_to_its_images(open_page, store):
+    page = open_page(EVALUATE, pretend_run(store, State.FINISHED, TWO_AS_NOUGHT_ONE_AS_TWO))
+    assert {"bar 1 read as bar 2: 40 times", "bar 2 read as bar 0: 40 times"} <= page.buttons
+    page.press("bar 1 read as bar 2: 40 times")
+    assert filters(page) == {"True class": "bar 1", "Predicted class": "bar 2"}
+    assert len(shown(page)) == 40
+
+
+def test_a_filter_for_classes_that_the_next_network_does_not_know_is_lifted(open_page, store):
+    page = open_page(EVALUATE, pretend_run(store, State.FINISHED, TWO_AS_NOUGHT))
+    page.choose("True class", "bar 1")
+    page.choose("Network", "starter")
+    assert filters(page) == {"True digit": "Any", "Predicted digit": "Any"}
+    assert "of them, the most confident errors first." in page.words
+
+
+def test_no_more_pictures_than_a_browser_shows_with_ease(open_page, store):
+    many = replace(BARS, test_images=BARS.test_images.repeat(30, axis=0), test_labels=BARS.test_labels.repeat(30))
+    run_id = pretend_run(store, State.FINISHED, TWO_AS_NOUGHT, images=many)
+    page = open_page(EVALUATE, run_id)
+    assert "All of them, the most confident errors first. The first 1,000 are shown." in page.words
+    assert len(shown(page)) == 1000
+    assert page.metrics["Mispredictions"] == "1,200"
+
+
+def test_each_class_has_its_precision_recall_and_f1(open_page, store):
+    """Bar 0 is read 80 times and right 40 times; bar 1 always right; bar 2 never read."""
+    page = open_page(EVALUATE, pretend_run(store, State.FINISHED, TWO_AS_NOUGHT))
+    table = page.app.table[0].value
+    assert table.to_dict("list") == {
+        "Class": ["bar 0", "bar 1", "bar 2"],
+        "Precision": ["50.0 %", "100.0 %", "0.0 %"],
+        "Recall": ["100.0 %", "100.0 %", "0.0 %"],
+        "F1": ["66.7 %", "100.0 %", "0.0 %"],
+    }
+    assert "A dash" not in page.words
+
+
+def test_a_class_without_test_images_has_a_dash_that_is_explained(open_page, store):
+    kept = BARS.test_labels != 1
+    without = replace(BARS, test_images=BARS.test_images[kept], test_labels=BARS.test_labels[kept])
+    page = open_page(EVALUATE, pretend_run(store, State.FINISHED, images=without))
+    assert page.app.table[0].value["Recall"].tolist() == ["100.0 %", "–", "100.0 %"]
+    assert "A dash: there are no test images of this class." in page.words
+
+
+def test_the_first_five_images_are_read_one_by_one(open_page, store):
+    page = open_page(EVALUATE, pretend_run(store, State.FINISHED, TWO_AS_NOUGHT))
+    table = next(
+        element.proto.body for element in page.app.get("html") if 'class="probabilities"' in element.proto.body
+    )
+    assert table.count("<tr>") == 1 + 5
+    read = re.findall(r'class="best">(bar \d[^<]*)<', table)
+    assert read == ["bar 0", "bar 1", "bar 0 (wrong)", "bar 0", "bar 1"]
+
+
+# -- whose network ----------------------------------------------------------------------------------
+
+
+def test_the_networks_to_choose_from_are_ones_own_then_others_then_the_starter(open_page, store):
+    for owner, nickname in ((ME, "Ada"), (SOMEBODY_ELSE, "Grace"), (ME, "Ada")):
+        pretend_run(store, State.FINISHED, owner=owner, nickname=nickname, name=f"of {nickname}")
+    store.submit(TrainConfig(), owner=ME)  # has learned nothing yet
+    options = open_page(EVALUATE).app.selectbox[0].options
+    assert options[:3] == [
+        "Run 3: of Ada · 75.00 % on the test images",
+        "Run 1: of Ada · 75.00 % on the test images",
+        "Run 2: of Grace · 75.00 % on the test images · Grace",
+    ]
+    assert options[3].startswith("Starter network: ")
+    assert len(options) == 4
+
+
+def test_the_starter_network_is_told_as_what_it_is(open_page, store):
+    page = open_page(EVALUATE)
+    assert "This is the starter network, which comes with the app" in page.words
+    assert "run" not in page.app.query_params
+    assert not page.downloads
+
+
+def test_a_network_is_shown_as_it_is_while_its_run_goes_on(open_page, store):
+    run_id = pretend_run(store, State.PAUSED)
+    page = open_page(EVALUATE, run_id)
+    assert "This run has not ended. You see its network after 2 of 4 steps." in page.words
+    store.stop(run_id)
+    page.rerun()
+    assert "has not ended" not in page.words
+
+
+def test_a_network_whose_images_are_gone_gets_a_sentence(open_page, store):
+    run_id = pretend_run(store, State.FINISHED)
+    with store.writing() as connection:
+        connection.exec_driver_sql("DELETE FROM datasets")
+    page = open_page(EVALUATE, run_id)
+    assert len(page.app.error) == 1
+    assert "Confusion matrix" not in page.words

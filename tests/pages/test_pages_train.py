@@ -1,0 +1,372 @@
+"""The Train page without a browser: what it shows of a run in each state, and what its widgets do."""
+
+import re
+from dataclasses import replace
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from mnist_core.config import TrainConfig
+from mnist_core.data import MNIST_SHA256, load_dataset
+from mnist_core.network import Network
+from mnist_core.runs import DatasetShelf, Failure, RunStore, State, WorkQueue
+from mnist_core.text.words import percent
+from tests.support.idx_server import small_dataset
+from tests.support.limits import NUMBERS, label_of
+from tests.support.visits import MAIN_PAGE, ME, PAGE_SECONDS, RUNS, SOMEBODY_ELSE, TRAIN
+
+
+def parameter_count(page):
+    """The words on the button that opens the table of layers."""
+    return page.app.get("popover")[0].proto.popover.label
+
+
+def test_a_first_visit_shows_what_would_be_trained(open_page):
+    page = open_page(TRAIN)
+    assert "Nothing is trained yet" in page.words
+    assert parameter_count(page) == "203,530 parameters"
+    assert page.buttons == {"Train", "Vary this"}
+
+
+def test_the_first_settings_are_those_of_the_core(open_page):
+    page = open_page(TRAIN)
+    fields = {field.label: field.value for field in [*page.app.number_input, *page.app.selectbox, *page.app.toggle]}
+    assert fields.pop("Dataset") == MNIST_SHA256
+    assert fields == {label_of(name): limits.default for name, limits in NUMBERS.items()} | {
+        "Optimizer": "rmsprop", "Activation": "relu", "Augment": False,
+    }  # fmt: skip
+    assert page.app.selectbox(key="setting_optimizer").options == ["rmsprop", "adam", "sgd"]
+    assert page.app.selectbox(key="setting_activation").options == ["relu", "tanh", "sigmoid", "elu"]
+
+
+def test_number_inputs_have_their_limits_and_tell_them(open_page):
+    page = open_page(TRAIN)
+    for name, limits in NUMBERS.items():
+        field = page.number(label_of(name))
+        assert (field.min or 0, field.max, field.value) == (limits.smallest, limits.largest, limits.default)
+        assert (field.step or 1) == limits.step
+        assert field.help.endswith(f" From {limits.words.split('from ')[1]}.")
+
+
+def test_an_address_outside_the_limits_is_named(open_page):
+    page = open_page(TRAIN)
+    page.app.query_params.update(hidden_units="2049", epochs="100")
+    page.rerun()
+    told = (
+        "The link asks for what cannot be. Hidden units must be a whole number from 1 to 2,048, not 2049. What is usual"
+    )
+    assert told in page.words
+    assert (page.number("Hidden units").value, page.number("Epochs").value) == (256, 100)
+
+
+def test_parameter_count_follows_the_settings(open_page):
+    page = open_page(TRAIN)
+    page.type("Hidden units", 64)
+    assert parameter_count(page) == "50,890 parameters"
+    page.type("Hidden layers", 2)
+    assert parameter_count(page) == f"{50_890 + 64 * 64 + 64:,} parameters"
+
+
+def test_learning_rate_follows_the_optimizer(open_page):
+    page = open_page(TRAIN)
+    page.choose("Optimizer", "sgd")
+    assert page.number("Learning rate").value == 0.01
+    page.choose("Optimizer", "adam")
+    assert page.number("Learning rate").value == 0.001
+
+
+def test_a_typed_learning_rate_stays_when_the_optimizer_changes(open_page):
+    page = open_page(TRAIN)
+    page.type("Learning rate", 0.01)
+    assert "The usual learning rate of rmsprop is 0.001." in page.words
+    for optimizer, told in [("sgd", False), ("adam", True)]:  # of sgd, it is the usual one
+        page.choose("Optimizer", optimizer)
+        assert page.number("Learning rate").value == 0.01
+        assert ("usual learning rate of" in page.words) == told
+    page.type("Learning rate", 0.001)
+    page.choose("Optimizer", "sgd")
+    assert page.number("Learning rate").value == 0.01, "back at the usual one, it follows again"
+
+
+def test_a_learning_rate_that_a_link_asks_for_stays_as_well(open_page):
+    app = AppTest.from_file(MAIN_PAGE, default_timeout=PAGE_SECONDS)
+    app.query_params["learning_rate"] = "0.02"
+    app.run()
+    app.selectbox(key="setting_optimizer").select("adam").run()
+    assert app.number_input(key="setting_learning_rate").value == 0.02
+
+
+def test_train_submits_one_run_with_the_settings_typed(open_page, store):
+    page = open_page(TRAIN)
+    for label, value in {"Hidden units": 48, "Epochs": 3, "Batch size": 256, "Seed": 7, "Dropout": 0.2}.items():
+        page.type(label, value)
+    page.choose("Optimizer", "adam")
+    page.choose("Activation", "tanh")
+    page.app.toggle[0].set_value(True)
+    page.press("Train")
+    page.rerun()
+    expected = TrainConfig(48, 3, 256, 7, optimizer="adam", activation="tanh", dropout=0.2, augment=True)
+    assert [(run.config, run.owner) for run in store.runs()] == [(expected, ME)]
+    assert page.app.query_params["run"] == str(store.runs()[0].id)
+
+
+def test_the_nickname_goes_with_the_run(open_page, store):
+    page = open_page(TRAIN)
+    page.app.text_input[0].set_value("  Ada   L. ")
+    page.rerun()
+    page.press("Train")
+    assert store.runs()[0].nickname == "Ada L."
+
+
+def test_a_long_training_is_asked_for_first(open_page, store):
+    page = open_page(TRAIN)
+    for label, value in {"Hidden units": 2048, "Epochs": 100, "Hidden layers": 3}.items():
+        page.type(label, value)
+    page.press("Train")
+    assert not store.runs()
+    assert "This will take a while" in page.dialog.proto.dialog.title
+    page.answer("Train", "Train anyway")
+    assert [run.config.hidden_units for run in store.runs()] == [2048]
+
+
+def test_a_short_training_is_not_asked_for(open_page, store):
+    page = open_page(TRAIN)
+    page.press("Train")
+    assert "Train anyway" not in page.buttons
+    assert len(store.runs()) == 1
+
+
+def test_one_run_too_many_is_refused_with_a_sentence_beside_the_run_that_is_shown(open_page, store, monkeypatch):
+    monkeypatch.setenv("MNIST_QUEUE_LIMIT", "1")
+    page = open_page(TRAIN)
+    page.press("Train")
+    page.press("Train")
+    assert "You have 1 of the 1 runs that may be training, waiting or paused" in page.words
+    assert "Run 1: 256 units" in page.words
+    assert len(store.runs()) == 1
+
+
+def test_settings_and_run_survive_a_visit_to_another_page(open_page):
+    page = open_page(TRAIN)
+    page.type("Hidden units", 77)
+    page.press("Train")
+    page.go_to(RUNS)
+    page.go_to(TRAIN)
+    assert page.number("Hidden units").value == 77
+    assert "Run 1: 77 units" in page.words
+    assert page.app.query_params["run"] == "1"
+
+
+# -- a run in each of its states ------------------------------------------------------------------
+
+
+def test_without_workers_a_new_run_waits_and_the_page_says_so(open_page):
+    page = open_page(TRAIN)
+    page.press("Train")
+    assert "No worker is alive" in page.words
+    assert {"Pause", "Stop", "+1 epoch"} <= page.buttons
+
+
+def test_a_new_run_waits_for_workers_that_are_warming_up(open_page, store):
+    WorkQueue(store).heartbeat("worker", ready=False)
+    page = open_page(TRAIN)
+    page.press("Train")
+    assert "warming up" in page.words
+
+
+def test_a_second_run_is_told_its_place(open_page, store):
+    WorkQueue(store).heartbeat("worker", ready=True)
+    page = open_page(TRAIN)
+    page.press("Train")
+    assert "it is next" in page.words
+    assert re.search(r"Epoch 1 of 5 · step 0 of 2,345 · about \d+ seconds left", page.progress["words"])
+    page.press("Train")
+    assert "one run is before it" in page.words
+
+
+def test_an_active_run_shows_how_far_it_is(open_page, make_run, store):
+    run = store.run(make_run(State.ACTIVE))
+    page = open_page(TRAIN, run.id)
+    assert f"Epoch 2 of 2 · step {run.step:,} of {run.steps:,}" in page.progress["words"]
+    assert page.progress["fraction"] == run.step / run.steps
+    assert page.metrics["Training accuracy"] == percent(run.accuracy)
+    assert page.metrics["Test accuracy"] == percent(run.test_accuracy)
+    assert {"Pause", "Stop", "+1 epoch"} <= page.buttons
+    assert "Resume" not in page.buttons
+
+
+@pytest.mark.parametrize(
+    ("state", "badge", "offered"),
+    [
+        (State.PAUSED, "Paused", {"Resume", "Stop", "+1 epoch"}),
+        (State.FINISHED, "Finished", {"+1 epoch"}),
+        (State.STOPPED, "Stopped", {"+1 epoch"}),
+        (State.FAILED, "Failed", {"Train again with learning rate 0.0001"}),
+    ],
+)
+def test_a_run_at_rest_offers_what_can_be_done_with_it(open_page, make_run, state, badge, offered):
+    page = open_page(TRAIN, make_run(state))
+    assert f"badge[{badge}]" in page.words
+    assert offered <= page.buttons
+    assert not page.buttons & ({"Pause", "Resume", "Stop"} - offered)
+
+
+def test_a_finished_run_says_how_well_it_generalises(open_page, make_run, store):
+    """By the network that it ended with, and not by the mean of the last epoch, which the curve shows."""
+    run, dataset = store.run(make_run(State.FINISHED)), load_dataset()
+    page = open_page(TRAIN, run.id)
+    network = Network.from_bytes(store.network_bytes(run.id))
+    right = (network.predict(dataset.train_images).argmax(axis=1) == dataset.train_labels).mean()
+    assert page.metrics["Training accuracy"] == percent(right) != percent(run.accuracy)
+    assert page.metrics["Test accuracy"] == percent(run.test_accuracy)
+    learned, tested = percent(right), percent(run.test_accuracy)
+    assert f"**{learned}** of the training images and **{tested}** of the test images right" in page.words
+    assert "it starts anew with each epoch, which makes its steps" in page.words
+
+
+def test_a_failed_run_says_why(open_page, make_run):
+    assert "The training diverged in epoch 2" in open_page(TRAIN, make_run(State.FAILED)).words
+
+
+def test_a_failure_that_may_pass_can_be_resumed(open_page, make_run, store):
+    run_id = make_run(State.ACTIVE)
+    queue = WorkQueue(store)
+    queue.bury("a worker of the test")
+    turn = queue.claim("another", run_id)
+    assert turn is not None
+    queue.fail(turn, "The disk is full.")
+    page = open_page(TRAIN, run_id)
+    assert not any(label.startswith("Train again") for label in page.buttons)
+    page.press("Resume")
+    assert store.run(run_id).state is State.ACTIVE
+
+
+def test_a_run_that_would_diverge_again_is_trained_anew_with_one_press(open_page, make_run, store):
+    failed = make_run(State.FAILED)
+    page = open_page(TRAIN, failed)
+    page.press("Train again with learning rate 0.0001")
+    newest = store.runs(ME)[0]
+    assert newest.config == replace(store.run(failed).config, learning_rate=0.0001)
+    assert newest.dataset_sha256 == store.run(failed).dataset_sha256
+    assert (page.number("Learning rate").value, page.number("Hidden units").value) == (0.0001, 16)
+    assert "Waiting" in page.words
+    assert f"Run {newest.id}" in page.words
+
+
+def test_what_is_trained_anew_learns_from_the_same_images(open_page, store):
+    info, queue = DatasetShelf(store).add(small_dataset(), owner=ME), WorkQueue(store)
+    store.submit(TrainConfig(learning_rate=2, batch_size=8), owner=ME, dataset=info.sha256)
+    turn = queue.claim("a worker of the test")
+    assert turn is not None
+    queue.fail(turn, "It diverged.", Failure.DIVERGED)
+    page = open_page(TRAIN)
+    page.press("Train again with learning rate 0.001")
+    assert store.runs(ME)[0].dataset_sha256 == info.sha256
+    assert page.app.selectbox(key="dataset").value == info.sha256
+
+
+def test_pause_resume_and_stop_do_so(open_page, make_run, store):
+    run_id = make_run(State.ACTIVE)
+    page = open_page(TRAIN, run_id)
+    for label, state in [("Pause", State.PAUSED), ("Resume", State.ACTIVE), ("Stop", State.STOPPED)]:
+        page.press(label)
+        assert store.run(run_id).state is state
+
+
+def test_one_more_epoch_makes_a_finished_run_active_again(open_page, make_run, store):
+    run_id = make_run(State.FINISHED)
+    page = open_page(TRAIN, run_id)
+    page.press("+1 epoch")
+    run = store.run(run_id)
+    assert (run.state, run.config.epochs) == (State.ACTIVE, 3)
+    assert f"Epoch 3 of 3 · step {run.step:,}" in page.progress["words"]
+
+
+def test_a_run_of_the_most_epochs_is_not_offered_another(open_page, store):
+    for epochs, offered in ((99, True), (100, False)):
+        run_id = store.submit(TrainConfig(epochs=epochs), owner=ME)
+        assert ("+1 epoch" in open_page(TRAIN, run_id).buttons) is offered
+
+
+# -- whose run, and which -------------------------------------------------------------------------
+
+
+def test_one_may_steer_ones_own_run_from_anywhere(open_page, make_run, at_server):
+    assert "Pause" in open_page(TRAIN, make_run(State.ACTIVE)).buttons
+
+
+def test_only_the_person_at_the_server_may_steer_somebody_elses_run(open_page, make_run, store, at_server):
+    run_id = make_run(State.ACTIVE, owner=SOMEBODY_ELSE)
+    page = open_page(TRAIN, run_id)
+    assert ("only they can steer it" in page.words) is not at_server
+    if at_server:
+        page.press("Pause")
+        assert store.run(run_id).state is State.PAUSED
+    else:
+        assert page.buttons == {"Train", "Vary this", "Make Keras model", "Make ONNX model"}
+
+
+@pytest.mark.parametrize("state", State)
+def test_somebody_elses_run_can_be_watched(open_page, make_run, state):
+    page = open_page(TRAIN, make_run(state, owner=SOMEBODY_ELSE, nickname="Grace"))
+    assert "by Grace" in page.words
+    if state is State.DAMAGED:
+        assert "Training accuracy" not in page.metrics
+        assert "cannot be read" in page.words
+    else:
+        assert page.metrics["Training accuracy"].endswith("%")
+
+
+def test_a_browser_without_cookies_is_somebody_new(database_url):
+    page = AppTest.from_file(MAIN_PAGE, default_timeout=PAGE_SECONDS).run()
+    assert not page.exception
+
+
+def test_a_visit_without_an_address_shows_ones_own_newest_run(open_page, make_run):
+    make_run(State.FINISHED)
+    newest = make_run(State.FINISHED)
+    make_run(State.FINISHED, owner=SOMEBODY_ELSE)
+    assert f"Run {newest}:" in open_page(TRAIN).words
+
+
+@pytest.mark.parametrize("address", ["77", "999999999"])
+def test_an_address_of_no_run_gets_a_sentence(open_page, address):
+    page = open_page(TRAIN, address)
+    assert f"There is no run {address}" in page.words
+    assert "Train" in page.buttons
+
+
+def test_nonsense_in_the_address_does_no_harm(open_page):
+    page = open_page(TRAIN)
+    for address in ("", "one", "-1", "²", "1; drop table runs", "9" * 40):
+        page.go_to(TRAIN, address)
+        assert "Nothing is trained yet" in page.words
+
+
+@pytest.mark.parametrize("name", ["<b>bold</b> & **stars** :red[x] $x$", "x" * 80])
+def test_any_name_of_a_run_is_shown(open_page, make_run, name):
+    assert "Run 1" in open_page(TRAIN, make_run(State.FINISHED, name=name)).words
+
+
+# -- a store that cannot be used --------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", [TRAIN, RUNS])
+@pytest.mark.parametrize("url", ["nonsense", "sqlite:////proc/nowhere/runs.sqlite", "oracle://host/runs"])
+def test_a_store_that_cannot_be_opened_gets_a_sentence(open_page, monkeypatch, path, url):
+    monkeypatch.setenv("MNIST_DATABASE_URL", url)
+    page = open_page(path)
+    assert "The run store" in page.app.error[0].value
+    assert "Traceback" not in page.words
+
+
+@pytest.mark.parametrize("path", [TRAIN, RUNS])
+def test_a_file_that_is_no_database_gets_a_sentence(open_page, tmp_path, path):
+    (tmp_path / "runs.sqlite").write_text("this is not a database, " * 100)
+    assert "The file is damaged" in open_page(path).app.error[0].value
+
+
+def test_a_store_of_another_version_gets_a_sentence(open_page, store: RunStore):
+    with store.writing() as connection:
+        connection.exec_driver_sql("UPDATE meta SET value = '999' WHERE key = 'schema_version'")
+    assert "schema version 999" in open_page(TRAIN).app.error[0].value

@@ -1,0 +1,142 @@
+"""Who is looking: what a browser's cookies say, whose run a visit begins with, and what a link to it says."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from mnist_core.config import TrainConfig
+from mnist_core.runs import State
+from tests.support.bars import BARS, pretend_run
+from tests.support.visits import MAIN_PAGE, ME, PAGE_SECONDS, RUNS, SOMEBODY_ELSE, TRAIN
+
+EVALUATE = "evaluate/page.py"
+
+
+@pytest.fixture
+def come_with(open_page, monkeypatch):
+    """Open the app in a browser that has these cookies."""
+
+    def come_with(**cookies: str) -> AppTest:
+        monkeypatch.setattr(type(st.context), "cookies", cookies)
+        app = AppTest.from_file(MAIN_PAGE, default_timeout=PAGE_SECONDS).run()
+        assert not app.exception
+        return app
+
+    return come_with
+
+
+def written(app) -> dict[str, str]:
+    """The cookies that the browser is told to keep."""
+    protos = [element.proto for element in app.get("bidi_component")]
+    (told,) = [json.loads(proto.json) for proto in protos if proto.component_name == "digits_cookies"]
+    assert told["age"] == 365 * 24 * 3600
+    return told["cookies"]
+
+
+def test_a_browser_that_was_here_is_known_again(come_with, store):
+    run_id = pretend_run(store, State.FINISHED, owner="0123456789abcdef" * 2)
+    app = come_with(mnist_browser="0123456789abcdef" * 2, mnist_nickname="Ada%20L.%20%F0%9F%8C%B8")
+    assert app.text_input[0].value == "Ada L. 🌸"
+    assert app.query_params["run"] == str(run_id)
+    assert written(app) == {"mnist_browser": "0123456789abcdef" * 2, "mnist_nickname": "Ada%20L.%20%F0%9F%8C%B8"}
+
+
+@pytest.mark.parametrize("cookie", ["", "a" * 31, "a" * 33, "A" * 32, "g" * 32, "a" * 32 + "\n", "../" + "a" * 29])
+def test_a_cookie_that_the_app_has_not_written_names_nobody(come_with, cookie):
+    first, second = (written(come_with(mnist_browser=cookie))["mnist_browser"] for _ in range(2))
+    assert re.fullmatch("[0-9a-f]{32}", first)
+    assert first != second
+    assert cookie not in (first, second)
+
+
+@pytest.mark.parametrize(
+    ("cookie", "name"), [("x" * 30, "x" * 23 + "…"), ("<b>", ""), ("a;b", ""), ("%E2%80%AEabc", "abc")]
+)
+def test_a_nickname_out_of_a_cookie_is_short_and_harmless(come_with, cookie, name):
+    assert come_with(mnist_nickname=cookie).text_input[0].value == name
+
+
+def test_a_new_nickname_goes_into_the_cookie_at_once(open_page):
+    page = open_page(TRAIN)
+    page.app.text_input[0].set_value("  Ada   Łukasz ")
+    page.rerun()
+    page.rerun()
+    assert written(page.app) == {"mnist_browser": ME, "mnist_nickname": "Ada%20%C5%81ukasz"}
+
+
+# -- whose runs -------------------------------------------------------------------------------------
+
+
+def test_a_visit_goes_on_with_the_run_that_it_looked_at_last(open_page, store):
+    first = pretend_run(store, State.FINISHED)
+    others = pretend_run(store, State.FINISHED, owner=SOMEBODY_ELSE)
+    newest = pretend_run(store, State.FINISHED)
+    page = open_page(TRAIN)
+    assert f"Run {newest}: " in page.words
+    for run in (first, others):
+        page.go_to(TRAIN, run)
+        assert f"Run {run}: " in page.words
+        page.go_to(RUNS)
+        page.go_to(TRAIN)
+        assert f"Run {run}: " in page.words
+        assert page.app.query_params["run"] == str(run)
+        page.go_to(EVALUATE)
+        assert page.app.selectbox[0].value == run
+
+
+def test_a_visit_to_ones_first_run_in_a_store_of_others_begins_with_nothing(open_page, store):
+    pretend_run(store, State.FINISHED, owner=SOMEBODY_ELSE)
+    page = open_page(TRAIN)
+    assert "Nothing is trained yet" in page.words
+    assert "run" not in page.app.query_params
+
+
+def test_mine_and_everyones_tell_whose_runs_they_are(open_page, store):
+    for owner, nickname in ((ME, "Ada"), (SOMEBODY_ELSE, "Grace"), ("c" * 32, "")):
+        pretend_run(store, State.FINISHED, owner=owner, nickname=nickname)
+    page = open_page(RUNS)
+    assert page.app.button_group[0].options == ["Mine", "Everyone's"]
+    assert page.app.dataframe[0].value["Run"].tolist() == [1]
+    assert "By" not in page.app.dataframe[0].value
+    page.app.button_group[0].select("Everyone's")
+    page.rerun()
+    table = page.app.dataframe[0].value
+    assert dict(zip(table["Run"], table["By"], strict=True)) == {1: "you", 2: "Grace", 3: ""}
+    assert page.app.query_params["of"] == "all"
+    assert page.downloads["CSV"] == "files/runs.csv?of=all"
+
+
+def test_a_person_whose_runs_are_gone_gets_a_sentence(open_page, store):
+    pretend_run(store, State.FINISHED)
+    page = open_page(RUNS)
+    page.app.query_params["of"] = "0123456789ab"
+    page.rerun()
+    assert "There are no runs of that person (any more)." in page.words
+
+
+# -- links ------------------------------------------------------------------------------------------
+
+
+def test_the_link_of_a_run_asks_for_its_settings_and_its_images(open_page, store):
+    plain = store.submit(TrainConfig(64, 3, 256, 7, optimizer="adam"), owner=SOMEBODY_ELSE)
+    link = open_page(TRAIN, plain).app.code[0].value
+    assert link.endswith("/?hidden_units=64&epochs=3&batch_size=256&seed=7&optimizer=adam")
+    other = open_page(TRAIN, pretend_run(store, State.FINISHED))
+    assert other.app.code[0].value.endswith(f"&dataset={BARS.sha256}")
+
+
+def test_the_link_of_a_run_fills_in_what_it_was_trained_with(open_page, store):
+    config = TrainConfig(64, 3, 256, 7, optimizer="adam", dropout=0.25, augment=True, learning_rate=0.02)
+    link = open_page(TRAIN, store.submit(config, owner=ME)).app.code[0].value
+    page = open_page(TRAIN, owner=SOMEBODY_ELSE)
+    for part in link.partition("?")[2].split("&"):
+        name, _, value = part.partition("=")
+        page.app.query_params[name] = value
+    page.rerun()
+    page.press("Train")
+    assert store.runs(SOMEBODY_ELSE)[0].config == config

@@ -1,0 +1,274 @@
+"""The store reaches its limit: what can be had again goes first, and nothing that is pinned or not ended."""
+
+from __future__ import annotations
+
+import pytest
+import sqlalchemy as sa
+
+from mnist_core.errors import UserError
+from mnist_core.progress import Checkpoint, Point
+from mnist_core.runs import RunNotFound, RunStore, State, WorkQueue, announcement, make_room, schema, store_limit
+from mnist_core.runs.limit import size
+from mnist_core.runs.sweeps.plan import Plan
+from mnist_core.runs.sweeps.space import Space
+from mnist_core.runs.sweeps.store import Sweeps
+from mnist_core.workers import supervisor
+from mnist_core.workers.problems import Trouble
+from tests.support import databases
+from tests.support.databases import CONFIG, both_databases, change, claim
+
+PART = 10_000
+"""Bytes of each of the two blobs of a run."""
+
+
+def add_run(store: RunStore, state: State = State.FINISHED, part: int = PART) -> int:
+    return databases.add_run(store, state, network=part, optimizer=part)
+
+
+def taken(store: RunStore) -> int:
+    """The bytes of all networks and training states in the store."""
+    with store.reading() as connection:
+        return sum(len(data) for data in connection.scalars(sa.select(schema.blobs.c.data)))
+
+
+@both_databases
+def test_runs_of_a_sweep_that_goes_on_stay_until_it_has_ended(store):
+    sweep_id = Sweeps(store).submit(Plan(CONFIG, Space.parse({"hidden_units": "8, 16"})), owner="ada")
+    number = add_run(store)
+    with store.writing() as connection:
+        connection.execute(schema.runs.update().where(schema.runs.c.id == number).values(sweep_id=sweep_id))
+    make_all_room(store, PART)
+    assert store.run(number).state is State.FINISHED
+    Sweeps(store).cancel(sweep_id)
+    make_all_room(store, PART)
+    with pytest.raises(RunNotFound):
+        store.run(number)
+
+
+def make_all_room(store: RunStore, limit: int) -> None:
+    while make_room(store, limit):
+        pass
+
+
+def has_state(store: RunStore, run_id: int) -> bool:
+    query = sa.select(schema.blobs.c.step).where(schema.blobs.c.run_id == run_id, schema.blobs.c.kind == "optimizer")
+    with store.reading() as connection:
+        return connection.execute(query).first() is not None
+
+
+def test_nothing_goes_below_the_limit(store):
+    run_id = add_run(store)
+    assert make_room(store, 3 * PART) is None
+    assert has_state(store, run_id)
+    assert announcement(store) == ""
+
+
+@both_databases
+def test_the_oldest_training_states_go_first(store):
+    ids = [add_run(store) for _ in range(4)]
+    make_all_room(store, 7 * PART)  # of 8; a tenth of it is made free: 6.3
+    assert [has_state(store, run_id) for run_id in ids] == [False, False, True, True]
+    assert all(store.network_bytes(run_id) for run_id in ids)
+    assert announcement(store) == (
+        "The run store reached its limit of 7e-05 GB. The training state of runs 1, 2 went: more epochs would train "
+        "anew from the first. Whoever keeps most makes room. Pin a run to keep it."
+    )
+
+
+@both_databases
+def test_then_the_oldest_ended_runs_go_and_those_deleted_by_people_before_them(store):
+    ids = [add_run(store) for _ in range(4)]
+    store.delete(ids[2])
+    make_all_room(store, 3 * PART)
+    assert [run.id for run in store.runs()] == [ids[1], ids[3]][::-1]
+    with pytest.raises(RunNotFound):
+        store.run(ids[0])
+    with pytest.raises(RunNotFound):
+        store.restore(ids[2])
+    assert "went the oldest that had ended: runs 3, 1." in announcement(store)
+
+
+def test_pinned_paused_and_training_runs_stay_whole_and_the_page_is_told(store):
+    pinned = add_run(store)
+    store.pin(pinned)
+    ids = [pinned, add_run(store, State.PAUSED), add_run(store, State.ACTIVE), add_run(store)]
+    make_all_room(store, PART)
+    assert [run.id for run in store.runs()] == ids[2::-1]
+    assert all(has_state(store, run_id) and store.network_bytes(run_id) for run_id in ids[:3])
+    assert make_room(store, PART) is None
+    assert "went the oldest" in announcement(store)
+
+
+def test_when_nothing_may_go_it_says_so_once(store, capsys):
+    store.pin(add_run(store))
+    for _ in range(3):
+        assert make_room(store, PART) is None
+    words = "All that is left in it is pinned or not ended: delete or unpin runs to make room."
+    assert words in announcement(store)
+    assert capsys.readouterr().err.count(words) == 1
+
+
+def test_a_tidy_makes_a_tenth_of_the_limit_free_and_no_more(store):
+    """20 runs of 2,000 bytes, and 80 for the row of each curve: 41,600. A tenth below 40,000 they have 36,000."""
+    for _ in range(20):
+        add_run(store, part=1000)
+    make_all_room(store, 40_000)
+    assert taken(store) + 20 * 80 == 35_600, "six training states have gone, and five would have been too few"
+
+
+def test_curves_count_as_well(store, queue):
+    """1,000 points of 80 bytes each."""
+    run_id = store.submit(CONFIG)
+    queue.record(claim(queue), [Point(step, 1, 0.5, 0.8) for step in range(1000)], 1.0, Checkpoint(8, b"n", b"o"))
+    with store.reading() as connection:
+        assert size(connection) == 80_000 + 2
+    assert make_room(store, 80_002) is None
+    make_all_room(store, 80_000)
+    with pytest.raises(RunNotFound):
+        store.run(run_id)
+
+
+def test_many_runs_make_room_in_parts_and_one_announcement_tells_of_all(store):
+    for _ in range(55):
+        add_run(store)
+    freed = make_room(store, 10 * PART)
+    assert freed is not None
+    assert len(freed.states) == 50, "so many at a time, that nobody waits long"
+    make_all_room(store, 10 * PART)
+    assert "The training state of 55 runs went" in announcement(store)
+
+
+def test_large_runs_make_room_in_smaller_parts(store, monkeypatch):
+    monkeypatch.setattr("mnist_core.runs.limit.MOST_BYTES_AT_ONCE", 3 * PART)
+    for _ in range(10):
+        add_run(store)
+    freed = make_room(store, PART)
+    assert freed is not None
+    assert (len(freed.states), freed.runs) == (3, ())
+
+
+def test_at_another_limit_it_is_said_anew_that_nothing_may_go(store):
+    store.pin(add_run(store))
+    for limit in (PART, 2 * PART - 1):
+        assert make_room(store, limit) is None
+    assert "reached its limit of 1.9999e-05 GB" in announcement(store)
+
+
+def test_an_announcement_tells_only_of_what_went_within_a_day_and_at_the_same_limit(store, set_clock):
+    first = add_run(store)
+    make_all_room(store, PART)
+    set_clock(23 * 3600)
+    second = add_run(store)
+    make_all_room(store, PART)
+    assert f"runs {first}, {second}." in announcement(store)
+    set_clock(48 * 3600)
+    third = add_run(store)
+    make_all_room(store, PART)
+    assert f": run {third}." in announcement(store)
+    add_run(store)
+    make_all_room(store, PART - 1)
+    assert f": run {third + 1}." in announcement(store)
+
+
+@pytest.mark.parametrize(("count", "words"), [(1, "run 1."), (12, ", 11, 12."), (13, "13 runs.")])
+def test_up_to_twelve_runs_are_named(store, count, words):
+    for _ in range(count):
+        add_run(store)
+    make_all_room(store, 1)
+    assert words in announcement(store)
+
+
+@pytest.mark.parametrize("state", [State.FINISHED, State.STOPPED, State.FAILED])
+def test_runs_that_have_ended_may_go_however_they_ended(store, state):
+    run_id = add_run(store, state)
+    make_all_room(store, 1)
+    with pytest.raises(RunNotFound):
+        store.run(run_id)
+
+
+def test_imported_networks_neither_count_nor_go(store):
+    """They have a limit of their own, and nobody could have them again."""
+    imported = add_run(store)
+    change(store, schema.runs, imported="a.keras")
+    with store.reading() as connection:
+        assert size(connection) == 80, "the row of its curve, which other imports do not have"
+    trained = add_run(store)
+    make_all_room(store, 1)
+    assert [run.id for run in store.runs()] == [imported]
+    assert has_state(store, imported)
+    with pytest.raises(RunNotFound):
+        store.run(trained)
+
+
+def test_the_oldest_is_whichever_nobody_has_touched_for_longest(store, set_clock):
+    ids = [add_run(store) for _ in range(3)]
+    set_clock(60)
+    store.rename(ids[0], "still of interest")
+    make_all_room(store, 5 * PART)  # of 6; 4.5 and their curves are left
+    assert [has_state(store, run_id) for run_id in ids] == [True, False, False]
+    make_all_room(store, 2 * PART)
+    assert [run.id for run in store.runs()] == ids[:1]
+
+
+def test_whoever_has_imported_much_makes_no_more_room_for_that(store):
+    add_run(store, part=5 * PART)
+    change(store, schema.runs, owner="imports", imported="a.keras")
+    theirs = databases.add_run(store, owner="imports", network=PART, optimizer=PART)
+    most = [databases.add_run(store, owner="trains", network=PART, optimizer=PART) for _ in range(2)]
+    make_all_room(store, 6 * PART)
+    assert [has_state(store, run_id) for run_id in (theirs, *most)] == [True, False, True]
+
+
+def test_what_was_deleted_more_than_a_day_ago_goes_first(store, set_clock):
+    kept, deleted = add_run(store), add_run(store)
+    store.delete(deleted)
+    set_clock(25 * 3600)
+    assert make_room(store, 3 * PART) is None, "there is room again without anything else"
+    assert has_state(store, kept)
+    with pytest.raises(RunNotFound):
+        store.run(deleted)
+
+
+def test_the_announcement_is_over_after_a_day(store, set_clock):
+    add_run(store)
+    make_all_room(store, PART)
+    for hours, told in ((23, True), (25, False)):
+        set_clock(hours * 3600)
+        assert bool(announcement(store)) is told
+
+
+def test_a_run_without_its_training_state_starts_over_when_more_epochs_are_wanted(store):
+    run_id = add_run(store)
+    make_all_room(store, int(1.5 * PART))
+    assert not has_state(store, run_id)
+    store.extend(run_id)
+    turn = WorkQueue(store).claim("worker")
+    assert turn is not None
+    assert turn.checkpoint is None
+    assert (store.run(run_id).step, store.history(run_id).points) == (0, ())
+
+
+@pytest.mark.parametrize(
+    ("text", "size"),
+    [
+        ("", 5_000_000_000),
+        ("10 MB", 10_000_000),
+        ("20000000", 20_000_000),
+        ("500 MB", 500_000_000),
+        ("1.5gb", 1_500_000_000),
+    ],
+)
+def test_the_limit_is_a_size_in_words_or_bytes(monkeypatch, text, size):
+    monkeypatch.setenv("MNIST_STORE_LIMIT", text)
+    assert store_limit() == size
+
+
+@pytest.mark.parametrize("text", ["much", "5 XB", "-1 GB", "9.9 MB"])
+def test_a_limit_that_makes_no_sense_is_said_and_the_app_still_starts(monkeypatch, database_url, text):
+    monkeypatch.setenv("MNIST_STORE_LIMIT", text)
+    with pytest.raises(UserError, match="MNIST_STORE_LIMIT must be a size of 10 MB or more"):
+        store_limit()
+    trouble = Trouble()
+    monkeypatch.setattr(supervisor, "trouble", trouble)
+    supervisor.start_workers().stop()
+    assert "MNIST_STORE_LIMIT must be a size" in trouble.text

@@ -1,0 +1,46 @@
+"""Asks the app's own routes as a server does when a browser asks it, without a server."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, NamedTuple
+from urllib.parse import unquote
+
+from starlette.applications import Starlette
+from starlette.datastructures import Headers
+
+from pages.routes import routes
+
+
+class Answer(NamedTuple):
+    """What a browser gets."""
+
+    status: int
+    headers: Headers
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        return self.body.decode()
+
+
+def ask(address: str) -> Answer:
+    """Ask for what is at an address relative to the app's own. What a route does not answer itself fails the test."""
+    return asyncio.run(_ask(address))
+
+
+async def _ask(address: str) -> Answer:
+    path, _, query = f"/{address}".partition("?")
+    scope: dict[str, Any] = {"type": "http", "method": "GET", "path": unquote(path), "raw_path": path.encode()}
+    scope |= {"root_path": "", "query_string": query.encode(), "headers": [(b"host", b"localhost")]}
+    said: list[Any] = []
+
+    async def receive() -> dict[str, Any]:
+        return await asyncio.get_running_loop().create_future()  # a browser that stays, and has no more to say
+
+    async def send(message: Any) -> None:
+        said.append(message)
+
+    await Starlette(routes=routes())(scope, receive, send)
+    headers = Headers(raw=said[0]["headers"])
+    return Answer(said[0]["status"], headers, b"".join(message.get("body", b"") for message in said[1:]))

@@ -1,0 +1,60 @@
+"""Stores that many processes use in the same moment; imports little, for each of them does so too."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from multiprocessing.synchronize import Barrier
+
+from mnist_core.config import TrainConfig
+from mnist_core.progress import Checkpoint, Point
+from mnist_core.runs import RunStore, WorkQueue
+
+together: Barrier
+"""Where the processes wait for each other; each has it from `meet_at`."""
+
+
+def meet_at(barrier: Barrier) -> None:
+    """Tell a process where to wait for the others."""
+    global together  # noqa: PLW0603 - the one thing that a process is given once
+    together = barrier
+
+
+def open_each(urls: Sequence[str]) -> None:
+    """Open one store after another, each together with the other processes, and write to it."""
+    for url in urls:
+        together.wait(60)
+        with RunStore.open(url) as store:
+            store.submit(TrainConfig())
+
+
+def submit_and_serve(url: str, name: str, submissions: int, turns: int) -> None:
+    """Submit runs while the other processes serve theirs, then serve so many turns of whosever."""
+    together.wait(60)
+    with RunStore.open(url) as store:
+        queue = WorkQueue(store)
+        for _ in range(submissions):
+            store.submit(TrainConfig())
+            turns -= serve(queue, name)
+        while turns > 0:
+            turns -= serve(queue, name)
+
+
+def serve(queue: WorkQueue, name: str) -> int:
+    """Move one run on by a step, if one can be had; return how many turns that were."""
+    turn = queue.claim(name)
+    if turn is None:
+        return 0
+    step = turn.run.step + 1
+    queue.record(turn, [Point(step, 1, 0.5, 0.5)], 0.0, Checkpoint(step, b"network", b"optimizer"), release=True)
+    return 1
+
+
+def make_old(url: str) -> None:
+    """Make a store as an earlier program did: with fewer columns, and without a way to shrink."""
+    connection = sqlite3.connect(url.removeprefix("sqlite:///"))
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.close()
+    with RunStore.open(url) as store, store.writing() as tables:
+        tables.exec_driver_sql("ALTER TABLE runs DROP COLUMN test_loss")
+        tables.exec_driver_sql("ALTER TABLE runs DROP COLUMN pruned")

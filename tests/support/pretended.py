@@ -1,0 +1,61 @@
+"""A run that a test trains itself, in an app without workers: it has learned what the test says, when it says so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+
+from mnist_core.config import TrainConfig
+from mnist_core.progress import Checkpoint, Point
+from mnist_core.runs import State, WorkQueue, leases
+from scripts.running_app import RunningApp
+
+STEPS = 118
+"""Of an epoch: 60,000 images in batches of 512, the last one not full."""
+
+
+class Pretended:
+    """A run of a network of 16 units that goes on only by `learn`."""
+
+    def __init__(self, app: RunningApp, epochs: int) -> None:
+        self.store, self.queue = app.store, WorkQueue(app.store)
+        config = TrainConfig(hidden_units=16, epochs=epochs, batch_size=512)
+        self.id = self.store.submit(config)
+        self.url = f"{app.url}/train?run={self.id}"
+        self.step = 0
+        self._take()
+
+    def learn(self, step: int, loss: float, accuracy: float, test_accuracy: float | None = None) -> None:
+        """Have it come to a step, at the end of an epoch with a test accuracy, as a worker reports it."""
+        test_loss = None if test_accuracy is None else loss
+        point = Point(step, 1 + (step - 1) // STEPS, loss, accuracy, test_loss, test_accuracy)
+        self.queue.record(self.turn, [point], seconds=0.1)
+        self.step = step
+
+    def pause(self) -> None:
+        self.store.pause(self.id)
+        checkpoint = Checkpoint(self.step, b"a network", b"an optimizer")
+        self.queue.record(self.turn, [], 0.0, checkpoint, release=True)
+
+    def resume(self) -> None:
+        self.store.resume(self.id)
+        self._take()
+
+    def _take(self) -> None:
+        self.queue.heartbeat("pretender", ready=True)
+        turn = self.queue.claim("pretender", self.id)
+        assert turn is not None
+        self.turn = turn
+
+
+@contextmanager
+def pretended(app: RunningApp, epochs: int = 5) -> Iterator[Pretended]:
+    """Have such a run, which nobody takes for dead as long as the `with` lasts, and which is over afterwards."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(leases, "LEASE_SECONDS", 600)
+        run = Pretended(app, epochs)
+        yield run
+        if run.store.run(run.id).state is State.ACTIVE:
+            run.store.stop(run.id)

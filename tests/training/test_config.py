@@ -1,0 +1,101 @@
+import json
+from typing import Any
+
+import numpy as np
+import pytest
+
+from mnist_core.config import ConfigError, TrainConfig
+from tests.support.limits import NUMBERS
+
+
+def config_with(**settings: Any) -> TrainConfig:
+    """Settings of any type, as they come from outside."""
+    return TrainConfig(**settings)
+
+
+def test_defaults_are_those_of_the_classic_notebook():
+    config = TrainConfig()
+    assert (config.hidden_units, config.epochs, config.batch_size, config.optimizer) == (256, 5, 128, "rmsprop")
+    assert (config.hidden_layers, config.activation, config.dropout, config.learning_rate) == (1, "relu", 0.0, 0.001)
+    assert (config.seed, config.augment, config.validation_images) == (0, False, 0)
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({}, "256 units, 5 epochs, batch 128"),
+        ({"hidden_units": 1, "epochs": 1}, "1 unit, 1 epoch, batch 128"),
+        ({"hidden_layers": 2, "hidden_units": 64}, "2 × 64 units, 5 epochs, batch 128"),
+        ({"optimizer": "sgd"}, "256 units, 5 epochs, batch 128, sgd"),
+        ({"optimizer": "sgd", "learning_rate": 0.001}, "256 units, 5 epochs, batch 128, sgd, learning rate 0.001"),
+        (
+            {"activation": "tanh", "dropout": 0.25, "seed": 3},
+            "256 units, 5 epochs, batch 128, tanh, dropout 0.25, seed 3",
+        ),
+    ],
+)
+def test_settings_in_words_name_what_is_not_usual(settings, words):
+    assert config_with(**settings).describe() == words
+
+
+@pytest.mark.parametrize("name", NUMBERS)
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), "12", None, True, [], -1, 1e12])
+def test_refuses_what_makes_no_sense_and_says_what_is_allowed(name, value):
+    if name == "learning_rate" and value is None:
+        value = "None"  # None itself asks for the optimizer's own rate
+    with pytest.raises(ConfigError, match=rf"(?i){name.replace('_', ' ')} must be a .*number from .* to .*, not"):
+        config_with(**{name: value})
+
+
+def test_refuses_fractions_where_whole_numbers_belong():
+    with pytest.raises(ConfigError, match="whole number"):
+        config_with(epochs=1.5)
+
+
+@pytest.mark.parametrize(("name", "value"), [("optimizer", "adamw"), ("activation", "RELU"), ("optimizer", 3)])
+def test_refuses_unknown_choices(name, value):
+    with pytest.raises(ConfigError, match=f"{name.capitalize()} must be one of "):
+        config_with(**{name: value})
+
+
+def test_numbers_of_numpy_become_plain_ones():
+    config = config_with(hidden_units=np.int64(64), dropout=np.float32(0.5), epochs=3.0)
+    assert [type(value) for value in (config.hidden_units, config.dropout, config.epochs)] == [int, float, int]
+
+
+def test_batch_larger_than_the_training_set_is_refused():
+    assert TrainConfig(batch_size=128).steps_per_epoch(60_000) == 469
+    with pytest.raises(ConfigError, match="at most 100, the number of training images"):
+        TrainConfig(batch_size=128).steps_per_epoch(100)
+
+
+@pytest.mark.parametrize("value", [1, "yes", None])
+def test_a_switch_is_on_or_off(value):
+    with pytest.raises(ConfigError, match="Augment must be true or false"):
+        TrainConfig(augment=value)
+
+
+def test_held_out_images_make_epochs_shorter_and_leave_some_to_learn_from():
+    config = TrainConfig(validation_images=10_000)
+    assert (config.steps_per_epoch(60_000), config.learned_images(60_000)) == (391, 50_000)
+    assert config.describe() == "256 units, 5 epochs, batch 128, 10,000 validation images"
+    assert TrainConfig().learned_images(60_000) == 60_000
+    with pytest.raises(ConfigError, match="Validation images must be less than 10,000, the number of training images"):
+        config.steps_per_epoch(10_000)
+
+
+def test_augmented_epochs_are_twice_as_long():
+    assert TrainConfig(augment=True).steps_per_epoch(60_000) == 938
+    assert TrainConfig(augment=True).describe() == "256 units, 5 epochs, batch 128, augmented"
+
+
+def test_json_round_trip_and_defaults_for_what_is_missing():
+    config = TrainConfig(hidden_units=32, optimizer="sgd", dropout=0.25, augment=True)
+    assert TrainConfig.from_json(config.to_json()) == config
+    assert TrainConfig.from_json("{}") == TrainConfig()
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{", json.dumps({"hiden_units": 3}), json.dumps({"epochs": "many"})])
+def test_bad_json_gets_a_sentence(text):
+    with pytest.raises(ConfigError):
+        TrainConfig.from_json(text)

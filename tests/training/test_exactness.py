@@ -1,0 +1,179 @@
+"""The loop does what Keras's `model.fit` does, number for number: same initial weights, same batches, same result."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+import pytest
+from numpy.typing import ArrayLike, NDArray
+
+from mnist_core.config import TrainConfig
+from mnist_core.data import PIXELS, Dataset, load_dataset
+from mnist_core.data.augmentation import distort, sources
+from mnist_core.training import Trainer
+from mnist_core.training.backend import keras
+
+pytestmark = pytest.mark.slow
+
+TWENTY_STEPS = 19 * 128 + 57
+"""Images for 19 full batches and a smaller last one."""
+GROUP = 64
+"""So many distorted copies that follow each other in an epoch share one distortion."""
+
+
+class Epoch(NamedTuple):
+    """Loss and accuracy at the end of an epoch: the running means, and those of test images and validation images."""
+
+    running: tuple[float, float]
+    read: tuple[float, ...]
+
+
+class Training(NamedTuple):
+    """The weights after a training, and what was reported on the way."""
+
+    weights: list[NDArray]
+    epochs: list[Epoch]
+
+
+def few_images(count: int) -> Dataset:
+    mnist = load_dataset()
+    return replace(
+        mnist,
+        train_images=mnist.train_images[:count],
+        train_labels=mnist.train_labels[:count],
+        test_images=mnist.test_images[:500],
+        test_labels=mnist.test_labels[:500],
+    )
+
+
+@contextmanager
+def floats(dtype: str) -> Iterator[None]:
+    """Let Keras compute with other floats for as long as the `with` lasts."""
+    before = keras.config.floatx()
+    compute_with(dtype)
+    try:
+        yield
+    finally:
+        compute_with(before)
+
+
+def compute_with(dtype: str) -> None:
+    keras.config.set_floatx(dtype)
+    keras.config.set_dtype_policy(dtype)
+
+
+def by_our_loop(config: TrainConfig, dataset: Dataset) -> Training:
+    trainer, epochs = Trainer(config, dataset), []
+    while not trainer.done:
+        point = trainer.advance()
+        if point.test_loss is not None:
+            read = (point.test_loss, point.test_accuracy, point.validation_loss, point.validation_accuracy)
+            epochs.append(Epoch((point.loss, point.accuracy), tuple(value for value in read if value is not None)))
+    return Training(trainer.model.get_weights(), epochs)
+
+
+def classic(config: TrainConfig) -> keras.Model:
+    """The network as the classic notebook builds it, with the optimizer's usual learning rate."""
+    keras.utils.set_random_seed(config.seed)
+    hidden = []
+    for _ in range(config.hidden_layers):
+        hidden.append(keras.layers.Dense(config.hidden_units, activation=config.activation))
+        if config.dropout:
+            hidden.append(keras.layers.Dropout(config.dropout))
+    model = keras.Sequential([keras.Input((PIXELS,)), *hidden, keras.layers.Dense(10, activation="softmax")])
+    model.compile(config.optimizer, loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+    return model
+
+
+def by_fit(config: TrainConfig, dataset: Dataset) -> Training:
+    model, epochs = classic(config), []
+    learned = len(dataset.train_images) - config.validation_images
+    images, labels = dataset.train_images[:learned], dataset.train_labels[:learned]
+    unseen = [(dataset.test_images, dataset.test_labels)]
+    if config.validation_images:
+        unseen.append((dataset.train_images[learned:], dataset.train_labels[learned:]))
+    for epoch in range(config.epochs):
+        count = 2 * learned if config.augment else learned
+        order = np.random.default_rng([config.seed, epoch]).permutation(count)
+        examples = pixels(examples_in(order, images, config.seed, epoch))
+        fitted = model.fit(examples, labels[order % learned], config.batch_size, shuffle=False, verbose=0)
+        read = [value for them in unseen for value in model.evaluate(pixels(them[0]), them[1], verbose=0)]
+        epochs.append(Epoch((fitted.history["loss"][0], fitted.history["accuracy"][0]), tuple(read)))
+    return Training(model.get_weights(), epochs)
+
+
+def pixels(images: NDArray) -> NDArray:
+    dtype = keras.config.floatx()
+    return images.reshape(-1, PIXELS).astype(dtype) / np.asarray(255, dtype)
+
+
+def examples_in(order: NDArray, images: NDArray, seed: int, epoch: int) -> NDArray:
+    """The images of an epoch; numbers from the count of images on stand for distorted copies."""
+    examples = images[order % len(images)]
+    copies = np.flatnonzero(order >= len(images))
+    groups = [copies[first : first + GROUP] for first in range(0, len(copies), GROUP)]
+    shares = np.random.default_rng([seed, epoch, 1]).uniform(-1, 1, (len(groups), 6))
+    for group, share in zip(groups, shares, strict=True):
+        these = sources(*share[:, None])
+        for place in group:
+            examples[place] = distort(examples[place], these)[0]
+    return examples
+
+
+class Apart(NamedTuple):
+    """The largest differences between two trainings; `read` is computed in float32 in any case."""
+
+    weights: float
+    running: float
+    read: float
+
+
+def apart(ours: Training, theirs: Training) -> Apart:
+    assert len(ours.epochs) == len(theirs.epochs)
+    return Apart(
+        largest(zip(ours.weights, theirs.weights, strict=True)),
+        largest((a.running, b.running) for a, b in zip(ours.epochs, theirs.epochs, strict=True)),
+        largest((a.read, b.read) for a, b in zip(ours.epochs, theirs.epochs, strict=True)),
+    )
+
+
+def largest(pairs: Iterable[tuple[ArrayLike, ArrayLike]]) -> float:
+    """The largest difference between the numbers of any pair."""
+    return max(float(np.abs(np.subtract(a, b)).max()) for a, b in pairs)
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        TrainConfig(validation_images=300, batch_size=16),
+        TrainConfig(optimizer="adam", dropout=0.4, hidden_layers=2, activation="tanh"),
+        TrainConfig(optimizer="sgd", augment=True),
+    ],
+    ids=["held-out images", "dropout", "augmented"],
+)
+def test_float64_equals_fit_to_nine_places_in_each_of_three_epochs(config):
+    config = replace(config, epochs=3, hidden_units=32, seed=3)
+    with floats("float64"):
+        ours, theirs = by_our_loop(config, few_images(1100)), by_fit(config, few_images(1100))
+    assert {array.dtype for array in ours.weights} == {np.dtype("float64")}
+    assert len(ours.epochs) == 3
+    found = apart(ours, theirs)
+    assert max(found.weights, found.running) < 1e-9, found
+    assert found.read < 1e-6, found
+
+
+@pytest.mark.parametrize("optimizer", ["rmsprop", "adam", "sgd"])
+def test_float32_equals_fit_after_twenty_steps(optimizer: str):
+    config, dataset = TrainConfig(epochs=1, optimizer=optimizer), few_images(TWENTY_STEPS)
+    found = apart(by_our_loop(config, dataset), by_fit(config, dataset))
+    assert found.weights < 1e-6, found
+    assert max(found.running, found.read) < 1e-5, found
+
+
+def test_a_last_batch_of_a_single_image_which_has_no_two_halves_counts_as_in_fit():
+    config, dataset = TrainConfig(epochs=1), few_images(2 * 128 + 1)
+    assert max(apart(by_our_loop(config, dataset), by_fit(config, dataset))) < 1e-5
