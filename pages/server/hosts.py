@@ -6,14 +6,20 @@ the app answers: to its browser, it would be the same site.
 
 from __future__ import annotations
 
+import os
 import re
 
 import streamlit as st
 from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
+from streamlit import config
 from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 
+from mnist_core.errors import UserError
+from mnist_core.text.escape import quoted
+
+SETTING = "MNIST_HOST"
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1")
 BAD_REQUEST = 400
 
@@ -31,6 +37,20 @@ class AllowedHosts:
             await self.app(scope, receive, send)
         else:
             await PlainTextResponse(refusal(host), BAD_REQUEST)(scope, receive, send)
+
+
+def allow_further_names() -> None:
+    """Add the names in MNIST_HOST, with commas between them, to `server.allowedHosts`, however the app was started.
+
+    An empty `server.allowedHosts` allows every name already. Raises `UserError` for what is no name, and adds none.
+    """
+    names = [name.strip() for name in os.environ.get(SETTING, "").split(",") if name.strip()]
+    for name in names:
+        if not re.fullmatch(r"(\*\.)?[\w-]+(\.[\w-]+)*", name, flags=re.ASCII):
+            raise UserError(f"{SETTING} must be names such as digits.example.org, without a port, not {quoted(name)}.")
+    allowed = st.get_option("server.allowedHosts")
+    if allowed:
+        config.set_option("server.allowedHosts", list(dict.fromkeys([*allowed, *names])))
 
 
 def refusal(host: str | None) -> str:

@@ -14,7 +14,7 @@ from mnist_core.data import load_dataset
 from mnist_core.errors import UserError
 from mnist_core.runs import queue_limit
 from mnist_core.workers.supervisor import start_workers
-from pages.server import at_server
+from pages.server import at_server, hosts
 from pages.server.open_files import forget_visits, raise_limit, shortage
 from pages.server.uploads import upload_limit
 
@@ -24,7 +24,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Have workers ready before any browser comes, and take them along when the server goes."""
     open_files = raise_limit()  # workers inherit it
     _tell(shortage(open_files))
-    for setting in (at_server.setting, upload_limit, queue_limit):
+    for setting in (hosts.allow_further_names, at_server.setting, upload_limit, queue_limit):
         _check(setting)
     workers, warming_up = start_workers(), create_task(to_thread(_warm_up))
     forgetting = create_task(forget_visits(open_files))
@@ -44,7 +44,7 @@ def _warm_up() -> None:
 
 
 def _check(setting: Callable[[], object]) -> None:
-    """Read a setting, and tell whoever starts the server if it makes no sense; the app runs with what is usual."""
+    """Read or apply a setting; tell whoever starts the server if it makes no sense. The app then runs without it."""
     try:
         setting()
     except UserError as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import resource
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from http.client import HTTPConnection
 from typing import Any, NamedTuple
@@ -14,13 +14,16 @@ import streamlit as st
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.routing import Route
+from streamlit import config
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.RootContainer_pb2 import RootContainer
+from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin
 
+from mnist_core.errors import UserError
 from pages.server import hosts
 from pages.server.headers import HEADERS, script_hashes, unexpected
 from pages.server.middleware import middleware
@@ -146,6 +149,38 @@ def test_a_server_that_lets_the_network_in_is_started_so_again(monkeypatch):
     options = {"server.address": EVERY_ADDRESS, "server.allowedHosts": ["192.168.1.5"]}
     monkeypatch.setattr(st, "get_option", options.__getitem__)
     assert "make run LAN=1 HOST=digits.school.org" in hosts.refusal("digits.school.org")
+
+
+@pytest.fixture
+def allowed_hosts() -> Iterator[Callable[[list[str]], None]]:
+    """Sets Streamlit's option for this test alone."""
+    before = config.get_option("server.allowedHosts")
+    yield lambda names: config.set_option("server.allowedHosts", names)
+    config.set_option("server.allowedHosts", before)
+
+
+def test_names_in_the_environment_are_allowed_beside_those_that_were_before(allowed_hosts, monkeypatch):
+    allowed_hosts(["localhost"])
+    monkeypatch.setenv("MNIST_HOST", "digits.school.org, *.hf.space")
+    hosts.allow_further_names()
+    asked = ("localhost:8501", "digits.school.org:443", "me-digits.hf.space", "school.org", "evil.example")
+    assert [is_host_allowed(host) for host in asked] == [True, True, True, False, False]
+
+
+@pytest.mark.parametrize("names", ["*", "https://digits.school.org", "digits.school.org:8501", "digits.school.org,a b"])
+def test_what_is_no_name_is_refused_and_allows_nothing(allowed_hosts, monkeypatch, names):
+    allowed_hosts(["localhost"])
+    monkeypatch.setenv("MNIST_HOST", names)
+    with pytest.raises(UserError, match="MNIST_HOST must be names such as digits"):
+        hosts.allow_further_names()
+    assert config.get_option("server.allowedHosts") == ["localhost"]
+
+
+def test_where_every_name_is_allowed_a_further_one_shuts_none_out(allowed_hosts, monkeypatch):
+    allowed_hosts([])
+    monkeypatch.setenv("MNIST_HOST", "digits.school.org")
+    hosts.allow_further_names()
+    assert is_host_allowed("another.name")
 
 
 def test_a_name_that_is_none_is_not_repeated():
