@@ -143,6 +143,12 @@ def test_pythons_are_the_same_everywhere():
     assert wanted == ">={}.{},<{}.{}".format(*versions[0], versions[-1][0], versions[-1][1] + 1)
 
 
+def test_every_supported_python_is_tested_on_github():
+    listed = re.search(r'supported="([^"]+)"', PROJECT.joinpath("scripts/find_python.sh").read_text())
+    tested = re.search(r"python: \[(.*)\]", PROJECT.joinpath(".github/workflows/ci.yml").read_text())
+    assert set(re.findall(r"[\d.]+", tested[1])) == set(listed[1].split())  # type: ignore[index]
+
+
 # -- helpers -------------------------------------------------------------------------------------
 
 
