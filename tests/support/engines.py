@@ -94,7 +94,7 @@ def start_server(url, workers=1):
     """A process that runs the engine as app.py does, without its pages."""
     code = f"""
 import time
-from mnist_core.engine import LocalWorkers
+from mnist_core.workers.supervisor import LocalWorkers
 LocalWorkers({url!r}, {workers}).start()
 while True:
     time.sleep(60)

@@ -134,8 +134,8 @@ def start_server(address, notes):
     code = f"""
 import time
 from functools import partial
-from mnist_core.cluster import ClusterSlots
-from tests.dask_cluster import note
+from mnist_core.workers.dask_cluster import ClusterSlots
+from tests.support.dask_cluster import note
 ClusterSlots({address!r}, partial(note, {str(notes)!r}), print).start()
 while True:
     time.sleep(60)
