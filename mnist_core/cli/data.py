@@ -19,7 +19,7 @@ from mnist_core.data.uploads.reading import read_draft
 from mnist_core.data.uploads.sizes import MOST_IMAGES
 from mnist_core.data.uploads.suspicions import cured, findings
 from mnist_core.errors import UserError
-from mnist_core.runs import TERMINAL, DatasetInfo, DatasetShelf, RunStore
+from mnist_core.runs import TERMINAL, DatasetInfo, DatasetStore, RunStore
 from mnist_core.text.escape import for_terminal
 
 _FOLDERS_OF_A_PICTURE = 4
@@ -29,7 +29,7 @@ _FOLDERS_OF_A_PICTURE = 4
 def print_datasets(store: RunStore, as_json: bool) -> None:
     """Print what datasets there are, as a table or as one JSON object a line."""
     table = Table("Name", "Classes", "Training images", "Test images", "By", "sha256")
-    for info in DatasetShelf(store).all():
+    for info in DatasetStore(store).all():
         if as_json:
             print(json.dumps(_as_json(info)))
         counts = (str(info.classes), f"{info.train_images:,}", f"{info.test_images:,}")
@@ -57,7 +57,7 @@ def add_dataset(
     if not as_is:
         _check(draft)
     dataset = draft.dataset(name or paths[0].stem)
-    info = DatasetShelf(store).add(dataset, owner=f"{TERMINAL}{user()}", nickname=user())
+    info = DatasetStore(store).add(dataset, owner=f"{TERMINAL}{user()}", nickname=user())
     if as_json:
         print(json.dumps(_as_json(info) | {"converted": draft.notes, "cured": sorted(cures)}))
         return

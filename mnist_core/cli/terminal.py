@@ -28,7 +28,7 @@ from mnist_core.evaluation.measurement import measure
 from mnist_core.export.formats import FORMATS
 from mnist_core.network import Network
 from mnist_core.progress import Point
-from mnist_core.runs import TERMINAL, DatasetShelf, Handwriting, Run, RunStore, State
+from mnist_core.runs import TERMINAL, DatasetStore, Handwriting, Run, RunStore, State
 from mnist_core.runs.reading import reading_of
 from mnist_core.text.escape import for_terminal
 from mnist_core.text.numbers import parse_run
@@ -62,7 +62,7 @@ def dataset_of(run: str) -> Dataset:
     if not run.isdecimal():
         return load_dataset()
     with RunStore.open() as store:
-        return DatasetShelf(store).load(store.run(parse_run(run)).dataset_sha256)
+        return DatasetStore(store).load(store.run(parse_run(run)).dataset_sha256)
 
 
 def class_names_of(run: str) -> tuple[str, ...]:
@@ -70,7 +70,7 @@ def class_names_of(run: str) -> tuple[str, ...]:
     if not run.isdecimal():
         return DIGITS
     with RunStore.open() as store:
-        return DatasetShelf(store).info(store.run(parse_run(run)).dataset_sha256).class_names
+        return DatasetStore(store).info(store.run(parse_run(run)).dataset_sha256).class_names
 
 
 def run_as_json(run: Run) -> dict[str, Any]:
@@ -140,7 +140,7 @@ def with_handwriting(store: RunStore, dataset: str, name: str) -> str:
     """
     if not name:
         return dataset
-    info = DatasetShelf(store).info(dataset)
+    info = DatasetStore(store).info(dataset)
     sets = {it.name: it.id for it in Handwriting(store).sets(info.class_names)}
     if name not in sets:
         known = ", ".join(sets) or "none"
@@ -150,13 +150,13 @@ def with_handwriting(store: RunStore, dataset: str, name: str) -> str:
 
 def fetch_fashion(store: RunStore) -> None:
     """Have Fashion-MNIST in the store, with a progress bar where it has to be downloaded. Raises `DownloadFailed`."""
-    shelf = DatasetShelf(store)
-    if any(info.name == FASHION_MNIST.name for info in shelf.all()):
+    dataset_store = DatasetStore(store)
+    if any(info.name == FASHION_MNIST.name for info in dataset_store.all()):
         return
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
     with Progress(*columns, console=console(stderr=True)) as bar:
         task = bar.add_task(FASHION_MNIST.title, total=FASHION_MNIST.size)
-        shelf.add(fetch(FASHION_MNIST, lambda done, _total: bar.update(task, completed=done)))
+        dataset_store.add(fetch(FASHION_MNIST, lambda done, _total: bar.update(task, completed=done)))
 
 
 def export(store: RunStore, run_id: int, name: str, path: Path | None) -> None:
@@ -273,7 +273,7 @@ def _conclude(store: RunStore, run: Run, as_json: bool) -> int:
     elif run.state is State.FINISHED:
         print(f"Run {run.id}: test accuracy {percent(run.test_accuracy)}, {per_epoch:.2f} seconds an epoch")
         network = Network.from_bytes(store.network_bytes(run.id))
-        print(verdict(run, reading_of(run, network, DatasetShelf(store).load(run.dataset_sha256))))
+        print(verdict(run, reading_of(run, network, DatasetStore(store).load(run.dataset_sha256))))
     else:
         print(f"Run {run.id} is {run.standing.lower()}.")
     return 0

@@ -16,7 +16,7 @@ class KeptDatasets:
     """Reads a dataset once, and again only after others have taken its room; safe to share between threads."""
 
     def __init__(self, load: Callable[[str], Dataset], most_bytes: int = MOST_BYTES) -> None:
-        """`load` returns a dataset by its sha256, as `runs.datasets.DatasetShelf.load` does."""
+        """`load` returns a dataset by its sha256, as `runs.datasets.DatasetStore.load` does."""
         self._load, self._most_bytes = load, most_bytes
         self._kept: OrderedDict[str, Dataset] = OrderedDict()
         self._lock = threading.Lock()

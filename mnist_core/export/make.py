@@ -5,7 +5,7 @@ from __future__ import annotations
 from mnist_core.errors import UserError
 from mnist_core.export import code, formats, tables
 from mnist_core.model.network import Network
-from mnist_core.runs import DatasetShelf, RunStore
+from mnist_core.runs import DatasetStore, RunStore
 from mnist_core.text.escape import LONGEST_SENTENCE, clean
 
 
@@ -27,7 +27,7 @@ def make(store: RunStore, run_id: int, name: str) -> bytes:
     if name == formats.SETTINGS.name:
         return tables.settings(run).encode()
     tell = code.script if name == formats.SCRIPT.name else code.notebook
-    return tell(run, DatasetShelf(store).info(run.dataset_sha256)).encode()
+    return tell(run, DatasetStore(store).info(run.dataset_sha256)).encode()
 
 
 def _model(store: RunStore, run_id: int, name: str) -> bytes:

@@ -27,7 +27,7 @@ _OF_NETWORKS = ("hidden_units", "hidden_layers", "activation", "dropout", "datas
 def frame_of(runs: Iterable[Run], best: Mapping[int, Best], classes: Mapping[str, int] | None = None) -> pd.DataFrame:
     """Return one row a run in the given order, indexed by its number, with all of `COLUMNS` as they are computed with.
 
-    `classes` says how many classes each dataset has, by its sha256 (see `DatasetShelf.classes`); others have ten, as
+    `classes` says how many classes each dataset has, by its sha256 (see `DatasetStore.classes`); others have ten, as
     MNIST. Accuracies are fractions from 0 to 1; what is not known yet is NaN. So is what
     is unknown about imported networks - all settings but those of the network itself - and the units of hidden layers
     of different widths. Two further columns: `standing`, the state in the word that people read, and `runs`, the row's

@@ -1,6 +1,6 @@
 """The run store: everything that a run is, in one database. The only package that knows SQL."""
 
-from mnist_core.runs.datasets import DatasetInUse, DatasetShelf
+from mnist_core.runs.datasets import DatasetInUse, DatasetStore
 from mnist_core.runs.errors import StoreError, StoreFull
 from mnist_core.runs.handwriting.records import Drawings, HandwritingError, HandwritingSet
 from mnist_core.runs.handwriting.sets import Handwriting
@@ -33,7 +33,7 @@ __all__ = [
     "DamagedBlob",
     "DatasetInUse",
     "DatasetInfo",
-    "DatasetShelf",
+    "DatasetStore",
     "Drawings",
     "Failure",
     "Handwriting",

@@ -46,7 +46,7 @@ class DatasetInUse(UserError):
     """A dataset that runs still need."""
 
 
-class DatasetShelf:
+class DatasetStore:
     """The datasets of a run store, MNIST included."""
 
     def __init__(self, store: RunStore) -> None:

@@ -100,7 +100,7 @@ class RunStore:
     ) -> int:
         """Add a run to the end of the queue and return its number.
 
-        `dataset` is the name or the sha256 of one that is in the store (see `datasets.DatasetShelf`), or "mnist".
+        `dataset` is the name or the sha256 of one that is in the store (see `datasets.DatasetStore`), or "mnist".
         Raises `ConfigError` if the settings do not fit the dataset or the machine's memory, `DatasetError` if there
         is no such dataset, `QuotaReached` if the owner has too many runs that have not ended.
         """

@@ -9,7 +9,7 @@ from dataclasses import replace
 from mnist_core.errors import UserError
 from mnist_core.evaluation import Score, score
 from mnist_core.model.network import Network
-from mnist_core.runs import DatasetShelf, LeaseLost, Run, State, StoreError
+from mnist_core.runs import DatasetStore, LeaseLost, Run, State, StoreError
 from mnist_core.runs.leases import Hold
 from mnist_core.runs.sweeps.records import Decision, NewRun, SweepTurn
 from mnist_core.runs.sweeps.store import Sweeps
@@ -103,6 +103,6 @@ def _conclusion(sweeps: Sweeps, turn: SweepTurn, trials: list[Trial]) -> Decisio
 
 
 def _test(sweeps: Sweeps, run: Run) -> Score:
-    dataset = DatasetShelf(sweeps.store).load(run.dataset_sha256)
+    dataset = DatasetStore(sweeps.store).load(run.dataset_sha256)
     network = Network.from_bytes(sweeps.store.network_bytes(run.id))
     return score(network.predict(dataset.test_images), dataset.test_labels)

@@ -12,7 +12,7 @@ from mnist_core.evaluation import score
 from mnist_core.export.make import make
 from mnist_core.importing.network import import_network
 from mnist_core.model.architecture import Architecture, Hidden
-from mnist_core.runs import IMPORT, DatasetShelf, ImportedNetwork, Job, JobQueue, LeaseLost, StoreError
+from mnist_core.runs import IMPORT, DatasetStore, ImportedNetwork, Job, JobQueue, LeaseLost, StoreError
 from mnist_core.runs.leases import Hold
 
 
@@ -46,7 +46,7 @@ def _do_or_fail(queue: JobQueue, job: Job) -> None:
 
 def _do(queue: JobQueue, job: Job) -> None:
     if job.kind == IMPORT:
-        dataset = DatasetShelf(queue.store).load(job.dataset_sha256)
+        dataset = DatasetStore(queue.store).load(job.dataset_sha256)
         queue.finish_import(job, _imported(queue.data(job.id), dataset))
     elif job.run_id is not None:
         queue.finish_export(job, make(queue.store, job.run_id, job.kind))

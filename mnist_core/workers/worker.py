@@ -23,7 +23,7 @@ from mnist_core.errors import UserError
 from mnist_core.estimate import seconds_per_step
 from mnist_core.progress import Point
 from mnist_core.runs import (
-    DatasetShelf,
+    DatasetStore,
     Failure,
     JobQueue,
     LeaseLost,
@@ -94,7 +94,7 @@ class Worker:
         self._moved_at = self._tidied_at = self._measures_at = time.monotonic()
         self._not_measured: set[int] = set()
         self._trainers: OrderedDict[tuple[int, TrainConfig], Trainer] = OrderedDict()
-        self._images = KeptDatasets(DatasetShelf(store).load)
+        self._images = KeptDatasets(DatasetStore(store).load)
 
     def run(self) -> None:
         """Import TensorFlow, compile the default network unless somebody waits, then serve until `stopping` is set."""

@@ -116,7 +116,9 @@ def show_progress(sweep: Sweep, trials: list[Trial]) -> None:
     passed_over = max(0, sweep.made - len(begun))
     words = f"{settled} of {plan.trials} settings"
     if sweep.state is SweepState.ACTIVE:
-        left = estimates.seconds_left_of_sweep(plan, services.shelf().info(sweep.dataset_sha256), begun, passed_over)
+        left = estimates.seconds_left_of_sweep(
+            plan, services.dataset_store().info(sweep.dataset_sha256), begun, passed_over
+        )
         words += f" · {len(begun) - len(ended)} in training · {about(left)} left"
     else:
         words += f" · {duration_in_words(sum(run.seconds for run in begun))} of training"
@@ -174,10 +176,10 @@ def show_best(sweep: Sweep, trials: list[Trial]) -> None:
     if sweep.state is SweepState.FINISHED and best.test_accuracy is not None:
         tested.metric("Test accuracy", percent(best.test_accuracy), help="How many of the test images it reads right.")
         st.markdown(f"Best: **{words}**{spread}. {WHY}")
-        train_the_best(best_on_everything(sweep, best), services.shelf().info(sweep.dataset_sha256))
+        train_the_best(best_on_everything(sweep, best), services.dataset_store().info(sweep.dataset_sha256))
     elif sweep.state.ended:
         st.markdown(f"Best of those that were trained: **{words}**{spread}.")
-        train_the_best(best_on_everything(sweep, best), services.shelf().info(sweep.dataset_sha256))
+        train_the_best(best_on_everything(sweep, best), services.dataset_store().info(sweep.dataset_sha256))
     else:
         st.markdown(f"Best so far: **{words}**{spread}. The test images are read at the end, with the winner alone.")
 

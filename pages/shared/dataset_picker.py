@@ -36,7 +36,7 @@ def choose_dataset(with_handwriting: bool = False, damaged_too: bool = False) ->
     `with_handwriting`, it may be one with the drawings of a handwriting set among its training images: its `sha256` is
     known to `settle` only.
     """
-    kept = services.shelf().all()
+    kept = services.dataset_store().all()
     plain_ones = _unmixed(kept)
     mixtures = [*_with_handwriting(plain_ones), *_linked_mixture(kept)] if with_handwriting else []
     by_sha256 = {info.sha256: info for info in (*plain_ones, *mixtures)}
@@ -59,7 +59,7 @@ def choose_dataset(with_handwriting: bool = False, damaged_too: bool = False) ->
 
 def ask_for_dataset(label: str) -> DatasetInfo:
     """Let people say which dataset is meant, where there is a choice, without choosing it for the visit."""
-    by_sha256 = {info.sha256: info for info in _unmixed(services.shelf().all())}
+    by_sha256 = {info.sha256: info for info in _unmixed(services.dataset_store().all())}
     if len(by_sha256) == 1:
         return by_sha256[MNIST_SHA256]
     return by_sha256[st.selectbox(label, list(by_sha256), format_func=lambda sha256: clean(by_sha256[sha256].title))]
@@ -131,7 +131,7 @@ def offer_to_delete(info: DatasetInfo) -> None:
         return
     if st.button("Delete this dataset", icon=":material/delete:"):
         try:
-            services.shelf().delete(info.sha256, session.asker())
+            services.dataset_store().delete(info.sha256, session.asker())
         except UserError as error:
             say_warning(error, ":material/inventory_2:")
         else:
@@ -140,7 +140,7 @@ def offer_to_delete(info: DatasetInfo) -> None:
 
 
 def _offer_fashion() -> None:
-    there = [info for info in services.shelf().all() if info.name == FASHION_MNIST.name]
+    there = [info for info in services.dataset_store().all() if info.name == FASHION_MNIST.name]
     if there:
         if session.get(_WAITING, False):
             session.put(_WAITING, False)

@@ -154,4 +154,4 @@ def _add(files: Sequence[UploadedFile], name: str, class_names: Sequence[str], c
     """Read the files again, since only a few images of them were kept, and add what they hold."""
     with st.spinner("Adding the images …"), _ONE_AT_A_TIME:
         dataset = cured(_read(files, class_names), cures).dataset(name)
-        return services.shelf().add(dataset, session.owner(), session.nickname())
+        return services.dataset_store().add(dataset, session.owner(), session.nickname())

@@ -21,7 +21,7 @@ def seconds_of(config: TrainConfig, images: DatasetInfo, more: int = 0) -> float
 
 def seconds_left(run: Run) -> float:
     """Return the time to the run's end: at the expected pace at first, then more and more at its own."""
-    classes = services.shelf().info(run.dataset_sha256).classes
+    classes = services.dataset_store().info(run.dataset_sha256).classes
     expected = seconds_per_step(run.config, classes) / _speed()
     weight = EXPECTED_SECONDS / expected
     pace = (EXPECTED_SECONDS + run.seconds) / (weight + run.step)

@@ -53,7 +53,7 @@ def _code(run: Run) -> None:
     st.markdown("**As code**", help="Programs of Keras alone, which train this network again, number for number.")
     try:
         require_settings(run)
-        images = services.shelf().info(run.dataset_sha256)
+        images = services.dataset_store().info(run.dataset_sha256)
     except NothingToTell as reason:
         st.caption(sentence_for_markdown(reason))
         return

@@ -19,7 +19,7 @@ from mnist_core.evaluation.measurement import Reading
 from mnist_core.evaluation.neighbours import HiddenOutputs
 from mnist_core.ledger import frame_of
 from mnist_core.model.network import Network
-from mnist_core.runs import DatasetShelf, Handwriting, History, JobQueue, Ledger, Run, RunNotFound, RunStore
+from mnist_core.runs import DatasetStore, Handwriting, History, JobQueue, Ledger, Run, RunNotFound, RunStore
 from mnist_core.runs.ledger import Version
 from mnist_core.runs.reading import reading_of
 from mnist_core.runs.sweeps.store import Sweeps
@@ -65,9 +65,9 @@ def sweeps() -> Sweeps:
     return Sweeps(store())
 
 
-def shelf() -> DatasetShelf:
+def dataset_store() -> DatasetStore:
     """Return the datasets of the run store."""
-    return DatasetShelf(store())
+    return DatasetStore(store())
 
 
 def handwriting() -> Handwriting:
@@ -78,12 +78,12 @@ def handwriting() -> Handwriting:
 @st.cache_data(max_entries=32, show_spinner=False)
 def drawings_in(sha256: str) -> frozenset[bytes]:
     """Return the drawings that were mixed into a dataset, each as its 784 bytes."""
-    return frozenset(image.tobytes() for image in shelf().drawings_in(sha256))
+    return frozenset(image.tobytes() for image in dataset_store().drawings_in(sha256))
 
 
 @st.cache_resource(show_spinner=False)
 def _kept_datasets() -> KeptDatasets:
-    return KeptDatasets(lambda sha256: shelf().load(sha256))
+    return KeptDatasets(lambda sha256: dataset_store().load(sha256))
 
 
 def dataset(sha256: str = MNIST_SHA256) -> Dataset:
@@ -102,7 +102,7 @@ def stored_dataset(sha256: str) -> Dataset:
 @st.cache_resource(show_spinner=False)
 def fashion() -> Fetching:
     """Return the one download of Fashion-MNIST that all visits share."""
-    return Fetching(FASHION_MNIST, lambda images: shelf().add(images))
+    return Fetching(FASHION_MNIST, lambda images: dataset_store().add(images))
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
@@ -185,7 +185,7 @@ def all_runs() -> AllRuns:
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _all_runs(url: str, version: Version) -> AllRuns:
     runs = store().runs()
-    return AllRuns(runs, frame_of(runs, Ledger(store()).best_tests(), shelf().classes()))
+    return AllRuns(runs, frame_of(runs, Ledger(store()).best_tests(), dataset_store().classes()))
 
 
 def test_probabilities(of: NetworkAt, sha256: str) -> NDArray[np.float32]:

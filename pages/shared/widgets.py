@@ -173,7 +173,7 @@ def choose_networks(label: str, key: str, default: Choice) -> list[Choice]:
     Only those are offered that tell the same classes apart.
     """
     names = default.dataset.class_names
-    alike = {info.sha256 for info in services.shelf().all() if info.class_names == names}
+    alike = {info.sha256 for info in services.dataset_store().all() if info.class_names == names}
     by_id: dict[int | str, Run] = {run.id: run for run in _with_network() if run.dataset_sha256 in alike}
     start: int | str = default.run.id if default.run else services.STARTER
     options = [*by_id, services.STARTER] if MNIST_SHA256 in alike else [*by_id]

@@ -70,7 +70,7 @@ def _imported(run: Run) -> None:
     test_loss.metric("Test loss", decimal(run.test_loss))
     st.write("This network was imported. How it was trained is unknown, so there are no curves of it.")
     say_what_import_changed(run)
-    layers = run.architecture(services.shelf().info(run.dataset_sha256).classes)
+    layers = run.architecture(services.dataset_store().info(run.dataset_sha256).classes)
     with st.popover(f"{layers.parameters:,} parameters", help="The network layer by layer"):
         describe_layers(layers)
     _on_handwriting(run)
@@ -114,7 +114,7 @@ def _offer(cure: Cure, run: Run) -> None:
     store, by = services.store(), {"owner": session.owner(), "nickname": session.nickname()}
     run_id = store.submit(cure.config, **by, dataset=run.dataset_sha256)
     fill_in_next(cure.config)
-    images = services.shelf().info(run.dataset_sha256)
+    images = services.dataset_store().info(run.dataset_sha256)
     if not images.mixture:  # another snapshot of the drawings might be made by now
         turn_to(images)
     session.look_at(run_id)
@@ -144,7 +144,7 @@ def _conclusion(run: Run) -> None:
 
 def _on_handwriting(run: Run) -> None:
     """Say how well it reads what people have drawn here, if they have drawn anything."""
-    names = services.shelf().info(run.dataset_sha256).class_names
+    names = services.dataset_store().info(run.dataset_sha256).class_names
     handwriting_scores(Choice(run, run_title(run)), names)
 
 

@@ -17,7 +17,7 @@ from mnist_core.cli.terminal import evaluate
 from mnist_core.config import TrainConfig
 from mnist_core.data import load_dataset
 from mnist_core.network import Network
-from mnist_core.runs import DatasetShelf, RunStore
+from mnist_core.runs import DatasetStore, RunStore
 from mnist_core.text import escape
 from tests.support.hostile import HOSTILE
 
@@ -63,7 +63,7 @@ def test_a_terminal_without_the_characters_of_a_name_shows_their_codes(database_
 
 @every_text
 def test_bad_input_is_quoted_in_one_short_line(text, store, capsys):
-    DatasetShelf(store).all()
+    DatasetStore(store).all()
     if text and not text.startswith("-") and "\0" not in text:
         assert main(["train", "--dataset", text]) == 2
         error = capsys.readouterr().err

@@ -19,7 +19,7 @@ from mnist_core.data import Dataset, load_dataset
 from mnist_core.data.fashion_mnist import FASHION_MNIST
 from mnist_core.export import code
 from mnist_core.export.make import make
-from mnist_core.runs import DatasetInfo, DatasetShelf, Run, RunStore, State
+from mnist_core.runs import DatasetInfo, DatasetStore, Run, RunStore, State
 from mnist_core.runs.datasets import pack
 from mnist_core.text.words import percent
 from mnist_core.workers.worker import Worker
@@ -90,7 +90,7 @@ def test_script_of_the_default_network_finds_the_same_test_accuracy(store, tmp_p
 def test_notebook_of_other_settings_and_ones_own_images_finds_the_same_test_accuracy(
     store, tmp_path, monkeypatch, capsys
 ):
-    images = DatasetShelf(store).add(FEW)
+    images = DatasetStore(store).add(FEW)
     run = trained(store, TrainConfig(**OTHER_SETTINGS), images.sha256)
     monkeypatch.chdir(tmp_path)
     Path("few_digits_mine.npz").write_bytes(pack(FEW))
@@ -136,7 +136,7 @@ def test_stopped_run_promises_no_accuracy(make_run, store):
 
 
 def test_run_on_ones_own_images_is_told_in_their_words(make_run, store):
-    images = DatasetShelf(store).add(small_dataset("Bars, mine", classes=12))
+    images = DatasetStore(store).add(small_dataset("Bars, mine", classes=12))
     text = code.script(replace(store.run(make_run(State.FINISHED)), dataset="Bars, mine"), images)
     assert text.startswith('"""A neural network learns to tell images apart.')
     words = text.replace("\n# ", " ")

@@ -25,7 +25,7 @@ from mnist_core.importing.network import read_network
 from mnist_core.importing.saved_model import CONFIG, WEIGHTS, BadKerasFile
 from mnist_core.ledger import frame_of
 from mnist_core.network import Network
-from mnist_core.runs import DatasetShelf, JobQueue, JobState, RunStore, State, WrongState
+from mnist_core.runs import DatasetStore, JobQueue, JobState, RunStore, State, WrongState
 from mnist_core.workers.worker import Worker
 from tests.support.idx_server import small_dataset
 from tests.support.visits import ME
@@ -93,7 +93,7 @@ def good() -> bytes:
 def importing(store: RunStore, data: bytes, name: str = "my network.keras", dataset: str = "") -> Any:
     """Import a file as a page and a worker do, and return the job."""
     jobs = JobQueue(store)
-    job_id = jobs.submit_import(data, name, ME, "Ada", dataset or DatasetShelf(store).add(FEW).sha256)
+    job_id = jobs.submit_import(data, name, ME, "Ada", dataset or DatasetStore(store).add(FEW).sha256)
     Worker(store).work()
     return jobs.job(job_id)
 
@@ -166,7 +166,7 @@ def test_imported_run_of_a_store_of_an_earlier_program(store, good, database_url
 
 
 def test_network_for_another_dataset_becomes_a_run_of_it(store, good):
-    shapes = DatasetShelf(store).add(small_dataset(classes=4))
+    shapes = DatasetStore(store).add(small_dataset(classes=4))
     original = store.run(store.submit(TrainConfig(hidden_units=16, epochs=2, batch_size=50), dataset=shapes.sha256))
     Worker(store).work()
     data = make(store, original.id, "keras")

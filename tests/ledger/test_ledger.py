@@ -24,7 +24,7 @@ from mnist_core.ledger import (
 from mnist_core.ledger.columns import in_words
 from mnist_core.ledger.compare import difference_sentence
 from mnist_core.model.architecture import Architecture, Hidden
-from mnist_core.runs import Best, DatasetShelf, Ledger, State, TagError
+from mnist_core.runs import Best, DatasetStore, Ledger, State, TagError
 from tests.support.by_hand import FIRST_OF_MARCH, FIVE, frame, run
 from tests.support.idx_server import small_dataset
 from tests.support.made_up import make_up
@@ -100,10 +100,10 @@ def test_a_value_is_written_as_people_read_it(name, value, text):
 
 
 def test_parameters_are_those_of_as_many_classes_as_the_run_has(store):
-    letters = DatasetShelf(store).add(small_dataset("letters", classes=26))
+    letters = DatasetStore(store).add(small_dataset("letters", classes=26))
     store.submit(TrainConfig(), dataset=letters.sha256)
     store.submit(TrainConfig())
-    counted = frame_of(store.runs(), {}, DatasetShelf(store).classes())["parameters"]
+    counted = frame_of(store.runs(), {}, DatasetStore(store).classes())["parameters"]
     assert counted.tolist() == [203_530, 207_642]
 
 

@@ -16,7 +16,7 @@ from mnist_core.config import TrainConfig
 from mnist_core.data import DIGITS, MNIST_SHA256, load_dataset
 from mnist_core.export.formats import HISTORY, KERAS, NOTEBOOK, ONNX, SCRIPT, SETTINGS, WEIGHTS
 from mnist_core.ledger import Brush, Choice, owner_tag
-from mnist_core.runs import Asker, DatasetShelf, Handwriting, JobQueue, RunStore, State
+from mnist_core.runs import Asker, DatasetStore, Handwriting, JobQueue, RunStore, State
 from mnist_core.runs.schema import blobs, job_blobs
 from mnist_core.text.escape import for_file_name
 from mnist_core.workers.worker import Worker
@@ -104,12 +104,12 @@ def test_what_somebody_imports_is_no_model_to_send(get: Get, store):
 def test_images_of_every_dataset_are_sent(get: Get, store):
     mnist = get(addresses.of_images(MNIST_SHA256))
     assert saved_as(mnist) == "mnist.npz"
-    shapes = DatasetShelf(store).add(small_dataset(classes=3), ME)
+    shapes = DatasetStore(store).add(small_dataset(classes=3), ME)
     answer = get(addresses.of_images(shapes.sha256))
     assert saved_as(answer) == shapes.file_name
     with np.load(io.BytesIO(answer.body)) as arrays:
         assert len(arrays["x_train"]) == shapes.train_images
-    DatasetShelf(store).delete(shapes.sha256, Asker(ME))
+    DatasetStore(store).delete(shapes.sha256, Asker(ME))
     assert "deleted" in refused(get(addresses.of_images(shapes.sha256)), 404)
 
 

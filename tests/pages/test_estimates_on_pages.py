@@ -29,7 +29,7 @@ def on_this_store(store):
 
 @pytest.fixture
 def mnist(store):
-    return services.shelf().info(store.run(store.submit(TrainConfig())).dataset_sha256)
+    return services.dataset_store().info(store.run(store.submit(TrainConfig())).dataset_sha256)
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ import pytest
 from mnist_core.data import load_dataset
 from mnist_core.data.background_download import Fetching
 from mnist_core.data.fashion_mnist import FASHION_MNIST
-from mnist_core.runs import DatasetShelf
+from mnist_core.runs import DatasetStore
 from mnist_core.runs.datasets import pack
 from pages.shared import services
 from scripts.running_app import wait_until
@@ -85,7 +85,7 @@ def test_ones_own_images_are_added_looked_at_and_deleted(page, store):
     page.app.text_input(key="own_classes_0").set_value("left, middle, right")
     page.press("Add")
     assert not page.app.error, page.words
-    assert page.app.selectbox(key="dataset").value == DatasetShelf(store).info("My bars").sha256
+    assert page.app.selectbox(key="dataset").value == DatasetStore(store).info("My bars").sha256
     assert page.metrics["Training images"] == "600"
     assert "so there are 3 classes: left, middle, right" in page.words
     assert "The average middle" in pictures(page)
@@ -109,7 +109,7 @@ def test_files_that_are_no_dataset_are_refused(page, store):
         page.press("Add")
         assert words in page.words
     assert page.metrics["Training images"] == "60,000"
-    assert len(DatasetShelf(store).all()) == 1
+    assert len(DatasetStore(store).all()) == 1
 
 
 def test_what_was_found_is_shown_and_cured_where_it_is_ticked_before_anything_is_added(page, store):
@@ -130,12 +130,12 @@ def test_what_was_found_is_shown_and_cured_where_it_is_ticked_before_anything_is
         assert told in page.words
     assert {"As they are: 1", "As they would be: 1"} <= set(pictures(page))
     assert pictures(page).count("An image of 10") == 4
-    assert [info.name for info in DatasetShelf(store).all()] == ["mnist"]
+    assert [info.name for info in DatasetStore(store).all()] == ["mnist"]
     next(box for box in page.app.checkbox if box.label.startswith("Number the classes")).uncheck()
     page.press("Add")
-    info = DatasetShelf(store).info("mine")
+    info = DatasetStore(store).info("mine")
     assert (info.train_images, info.test_images, info.classes) == (257, 43, 11)
-    kept = {bytes(image) for image in DatasetShelf(store).load(info.sha256).train_images}
+    kept = {bytes(image) for image in DatasetStore(store).load(info.sha256).train_images}
     assert kept < {bytes(image) for image in digits}
     assert page.app.selectbox(key="dataset").value == info.sha256
 
@@ -145,7 +145,7 @@ def test_fashion_mnist_is_fetched_while_the_page_shows_how_far_it_is(page, monke
     monkeypatch.setenv("MNIST_DATA_DIR", str(tmp_path))
     with idx_server(idx_files(shapes)) as server:
         source = replace(server.source(shapes), name="fashion-mnist")
-        fetching = Fetching(source, DatasetShelf(store).add)
+        fetching = Fetching(source, DatasetStore(store).add)
         monkeypatch.setattr(services, "fashion", lambda: fetching)
         server.trouble[TRAIN_IMAGES] = "fails"
         page.press("Fetch it (31 MB)")
@@ -162,7 +162,7 @@ def test_fashion_mnist_is_fetched_while_the_page_shows_how_far_it_is(page, monke
 
 
 def test_a_link_chooses_the_dataset(open_page, store):
-    shapes = DatasetShelf(store).add(small_dataset())
+    shapes = DatasetStore(store).add(small_dataset())
     page = open_page("train/page.py")
     page.app.query_params.update(dataset="shapes", hidden_units="32", batch_size="64")
     page.rerun()

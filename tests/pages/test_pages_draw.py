@@ -14,7 +14,7 @@ from PIL import Image
 from mnist_core.config import TrainConfig
 from mnist_core.data import load_dataset
 from mnist_core.network import Network
-from mnist_core.runs import DatasetShelf, Handwriting, State
+from mnist_core.runs import DatasetStore, Handwriting, State
 from mnist_core.workers.worker import Worker
 from pages.draw.answer import verdict_of_several
 from pages.draw.digit import Digit
@@ -64,7 +64,7 @@ def test_a_test_image_is_read_with_its_label(open_page):
 @pytest.mark.slow
 def test_another_datasets_classes_are_asked_for_and_read_by_their_names(open_page, store):
     shapes = replace(small_dataset(classes=2), class_names=("Ankle boot", "Bag"))
-    kept = DatasetShelf(store).add(shapes)
+    kept = DatasetStore(store).add(shapes)
     run_id = store.submit(TrainConfig(hidden_units=16, epochs=1, batch_size=64), dataset=kept.sha256)
     Worker(store).work(run_id)
     page = open_page(DRAW, run=run_id)
@@ -200,7 +200,7 @@ def test_a_photo_in_which_nothing_is_found_is_shown_with_a_sentence(open_page):
 @pytest.mark.slow
 @pytest.mark.parametrize(("class_names", "reads"), [("AB", 2), (("Ankle boot", "Bag"), 1)], ids=["letters", "clothes"])
 def test_letters_stand_side_by_side_and_clothes_do_not(open_page, store, class_names, reads):
-    kept = DatasetShelf(store).add(replace(small_dataset(classes=2), class_names=tuple(class_names)))
+    kept = DatasetStore(store).add(replace(small_dataset(classes=2), class_names=tuple(class_names)))
     run_id = store.submit(TrainConfig(hidden_units=16, epochs=1, batch_size=64), dataset=kept.sha256)
     Worker(store).work(run_id)
     page = open_page(DRAW, run=run_id)

@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from mnist_core.data import DIGITS, load_dataset
 from mnist_core.network import Network
-from mnist_core.runs import DatasetShelf, Handwriting, RunStore, State
+from mnist_core.runs import DatasetStore, Handwriting, RunStore, State
 from mnist_core.runs.sweeps.store import Sweeps
 from mnist_core.sweeps.advance import advance_one
 from pages.shared.handwriting_score import Reading, in_words
@@ -124,7 +124,7 @@ def test_sets_are_begun_renamed_imported_to_and_deleted(open_page, handwriting, 
 
 def test_a_set_may_be_of_another_datasets_classes(open_page, store, handwriting):
     letters = small_dataset(classes=4)
-    DatasetShelf(store).add(letters, ME)
+    DatasetStore(store).add(letters, ME)
     page = open_page(HANDWRITING)
     next(field for field in page.app.selectbox if field.label == "Drawings of the classes of").select(letters.sha256)
     next(field for field in page.app.text_input if field.label == "Name").set_value("Letters of 7b")
@@ -202,7 +202,7 @@ def test_a_new_run_learns_from_the_drawings_and_says_how_it_reads_new_ones(open_
     assert "Takes about" in page.words or "less than" in page.words
     page.press("Train")
     run = store.run(1)
-    info = DatasetShelf(store).info(run.dataset_sha256)
+    info = DatasetStore(store).info(run.dataset_sha256)
     assert (info.name, info.train_images) == ("MNIST + Class 7b", 64_000)
     assert json.loads(info.mixture)["drawings"] == 40
     assert f"dataset={info.sha256}" in page.app.code[0].value, "the name stands for other drawings tomorrow"
@@ -229,6 +229,6 @@ def test_a_sweep_learns_from_the_drawings_there_are_when_it_begins(open_page, st
     page.press("Vary this")
     page.answer("Vary this", "Start the sweep")
     (sweep,) = Sweeps(store).sweeps()
-    assert (sweep.dataset, DatasetShelf(store).info(sweep.dataset_sha256).train_images) == ("MNIST + Class 7b", 64_000)
+    assert (sweep.dataset, DatasetStore(store).info(sweep.dataset_sha256).train_images) == ("MNIST + Class 7b", 64_000)
     assert advance_one(Sweeps(store), "worker")
     assert store.runs()[0].dataset_sha256 == sweep.dataset_sha256

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from mnist_core.ledger import owner_tag
-from mnist_core.runs import DatasetShelf, State, make_room
+from mnist_core.runs import DatasetStore, State, make_room
 from mnist_core.runs.limit import size
 from mnist_core.runs.schema import runs
 from mnist_core.runs.sweeps.plan import Plan
@@ -235,7 +235,7 @@ def test_runs_without_networks_are_compared_by_their_accuracies(open_page, store
 
 def test_runs_that_read_different_images_are_not_compared(open_page, store):
     make_up(store, 2)
-    other = DatasetShelf(store).add(small_dataset(), owner=ME).sha256
+    other = DatasetStore(store).add(small_dataset(), owner=ME).sha256
     with store.writing() as connection:
         connection.execute(runs.update().where(runs.c.id == 2).values(dataset="shapes", dataset_sha256=other))
     page = open_page(RUNS)

@@ -6,7 +6,7 @@ import pytest
 
 from mnist_core.config import TrainConfig
 from mnist_core.export.make import make
-from mnist_core.runs import DatasetShelf, JobQueue, State, WorkQueue
+from mnist_core.runs import DatasetStore, JobQueue, State, WorkQueue
 from mnist_core.text.words import percent
 from mnist_core.workers.worker import Worker
 from tests.support.bars import pretend_run
@@ -100,7 +100,7 @@ def test_link_without_any_setting_leaves_the_page_alone(open_page):
 
 @pytest.mark.slow
 def test_a_network_is_imported_for_the_dataset_that_it_reads(open_page, store):
-    shapes = DatasetShelf(store).add(small_dataset(classes=4))
+    shapes = DatasetStore(store).add(small_dataset(classes=4))
     store.submit(TrainConfig(hidden_units=16, epochs=1, batch_size=50), dataset=shapes.sha256)
     Worker(store).work()
     page = open_page(EVALUATE)

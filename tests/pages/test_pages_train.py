@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from mnist_core.config import TrainConfig
 from mnist_core.data import MNIST_SHA256, load_dataset
 from mnist_core.network import Network
-from mnist_core.runs import DatasetShelf, Failure, RunStore, State, WorkQueue
+from mnist_core.runs import DatasetStore, Failure, RunStore, State, WorkQueue
 from mnist_core.text.words import percent
 from tests.support.idx_server import small_dataset
 from tests.support.limits import NUMBERS, label_of
@@ -254,7 +254,7 @@ def test_a_run_that_would_diverge_again_is_trained_anew_with_one_press(open_page
 
 
 def test_what_is_trained_anew_learns_from_the_same_images(open_page, store):
-    info, queue = DatasetShelf(store).add(small_dataset(), owner=ME), WorkQueue(store)
+    info, queue = DatasetStore(store).add(small_dataset(), owner=ME), WorkQueue(store)
     store.submit(TrainConfig(learning_rate=2, batch_size=8), owner=ME, dataset=info.sha256)
     turn = queue.claim("a worker of the test")
     assert turn is not None

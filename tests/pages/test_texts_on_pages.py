@@ -13,7 +13,7 @@ from streamlit.testing.v1.element_tree import Block
 
 from mnist_core.data import DIGITS
 from mnist_core.ledger.view_state import ADDRESS
-from mnist_core.runs import DatasetShelf, Handwriting, RunStore, State
+from mnist_core.runs import DatasetStore, Handwriting, RunStore, State
 from mnist_core.runs.schema import datasets, drawings, handwriting_sets, runs, sweeps
 from mnist_core.runs.sweeps.plan import Plan
 from mnist_core.runs.sweeps.store import Sweeps
@@ -107,7 +107,7 @@ def _raw(kind: str, name: str) -> re.Pattern[str]:
 def strangers(store: RunStore, make_run) -> tuple[int, int]:
     """A store with strangers' texts wherever one can be: a run and a sweep of it. Networks know strange classes."""
     images = replace(small_dataset(classes=10), class_names=CLASSES)
-    sha256 = DatasetShelf(store).add(images, SOMEBODY_ELSE, "Bob").sha256
+    sha256 = DatasetStore(store).add(images, SOMEBODY_ELSE, "Bob").sha256
     for classes in (DIGITS, CLASSES):
         number = Handwriting(store).create(f"set of {classes[0]}", classes, SOMEBODY_ELSE, "Bob")
         for index in range(3):

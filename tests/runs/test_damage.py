@@ -13,7 +13,7 @@ from mnist_core.data import MNIST_SHA256, DatasetError
 from mnist_core.ledger import frame_of
 from mnist_core.runs import (
     Asker,
-    DatasetShelf,
+    DatasetStore,
     Handwriting,
     JobQueue,
     JobState,
@@ -147,7 +147,7 @@ def test_a_damaged_run_can_be_deleted_in_the_ledger(open_page, store, make_run):
 def test_terminal_lists_damaged_runs_and_datasets(store, make_run, capsys):
     damaged = make_run(State.FINISHED)
     damage(store, "runs", DAMAGES["half of the settings"], of=damaged)
-    kept = DatasetShelf(store).add(small_dataset(classes=2))
+    kept = DatasetStore(store).add(small_dataset(classes=2))
     damage(store, "datasets", {"class_names": "{"}, key="sha256", of=kept.sha256)
     for arguments in (["runs"], ["runs", "--json"], ["data"], ["data", "--json"]):
         assert main(arguments) == 0
@@ -190,12 +190,12 @@ def test_a_sweep_with_a_damaged_run_gives_up_this_setting_and_goes_on(store):
 
 @pytest.mark.parametrize("values", [{"class_names": "{"}, {"class_names": "[]"}, {"train_images": "many"}])
 def test_a_damaged_dataset_is_listed_and_can_be_deleted_and_says_what_is_wrong_when_used(open_page, store, values):
-    kept = DatasetShelf(store).add(small_dataset(classes=2), owner=ME)
+    kept = DatasetStore(store).add(small_dataset(classes=2), owner=ME)
     damage(store, "datasets", values, key="sha256", of=kept.sha256)
-    listed = DatasetShelf(store).all()
+    listed = DatasetStore(store).all()
     assert [info.sha256 for info in listed] == [MNIST_SHA256, kept.sha256]
     assert listed[1].title.endswith("(damaged)")
-    for use in (DatasetShelf(store).info, DatasetShelf(store).load, lambda sha256: store.submit(SMALL, dataset=sha256)):
+    for use in (DatasetStore(store).info, DatasetStore(store).load, lambda sha256: store.submit(SMALL, dataset=sha256)):
         with pytest.raises(DatasetError, match=WORDS):
             use(kept.sha256)
     for place in ("data/page.py", "train/page.py"):
@@ -203,8 +203,8 @@ def test_a_damaged_dataset_is_listed_and_can_be_deleted_and_says_what_is_wrong_w
         next(box for box in page.app.selectbox if box.label == "Dataset").select(kept.sha256)
         page.rerun()
         assert WORDS in page.words
-    DatasetShelf(store).delete(kept.sha256, Asker(ME))
-    assert len(DatasetShelf(store).all()) == 1
+    DatasetStore(store).delete(kept.sha256, Asker(ME))
+    assert len(DatasetStore(store).all()) == 1
 
 
 def test_a_damaged_handwriting_set_breaks_no_page(open_page, store):

@@ -24,7 +24,7 @@ from mnist_core.cli import parser
 from mnist_core.config import TrainConfig
 from mnist_core.data import DIGITS, MNIST_SHA256, load_dataset
 from mnist_core.network import Network
-from mnist_core.runs import DatasetShelf, Failure, Handwriting, JobQueue, JobState, RunStore, State
+from mnist_core.runs import DatasetStore, Failure, Handwriting, JobQueue, JobState, RunStore, State
 from mnist_core.runs.records import SweepState
 from mnist_core.runs.schema import file_of
 from mnist_core.runs.sweeps.store import Sweeps
@@ -183,18 +183,18 @@ def test_curves_are_the_same(earlier):
 
 
 def test_datasets_have_the_same_images(earlier):
-    shelf = DatasetShelf(earlier)
-    known = {info.name: (info.train_images, info.test_images, info.class_names) for info in shelf.all()}
+    dataset_store = DatasetStore(earlier)
+    known = {info.name: (info.train_images, info.test_images, info.class_names) for info in dataset_store.all()}
     assert known == {
         "mnist": (60_000, 10_000, DIGITS),
         "Shapes": (90, 30, SHAPE_NAMES),
         "MNIST + Class 7b": (60_200, 10_000, DIGITS),
     }
-    assert shelf.info("Shapes").sha256 == SHAPES
-    assert shelf.load(SHAPES).train_images.shape == (90, 28, 28)  # checks the images against their sha256
+    assert dataset_store.info("Shapes").sha256 == SHAPES
+    assert dataset_store.load(SHAPES).train_images.shape == (90, 28, 28)  # checks the images against their sha256
     mixture = earlier.run(7).dataset_sha256
-    assert shelf.load(mixture).train_labels[60_000:60_004].tolist() == [1, 7, 1, 7]
-    assert shelf.drawings_in(mixture).shape == (2, 28, 28)
+    assert dataset_store.load(mixture).train_labels[60_000:60_004].tolist() == [1, 7, 1, 7]
+    assert dataset_store.drawings_in(mixture).shape == (2, 28, 28)
     assert {run.dataset_sha256 for run in earlier.runs()} == {MNIST_SHA256, SHAPES, mixture}
 
 
@@ -243,7 +243,7 @@ def test_a_network_reads_the_same_digits_with_the_same_probabilities(earlier):
 @pytest.mark.parametrize("run_id", [run_id for run_id in KNOWN if run_id not in WITHOUT_NETWORK])
 def test_every_network_reads_images(earlier, run_id):
     run = earlier.run(run_id)
-    dataset = DatasetShelf(earlier).load(run.dataset_sha256)
+    dataset = DatasetStore(earlier).load(run.dataset_sha256)
     probabilities = Network.from_bytes(earlier.network_bytes(run_id)).predict(dataset.test_images)
     if run.test_accuracy is not None and run.state.ended:
         assert (probabilities.argmax(axis=1) == dataset.test_labels).mean() == pytest.approx(run.test_accuracy)

@@ -20,7 +20,7 @@ from mnist_core.runs import (
     Asker,
     DatasetInfo,
     DatasetInUse,
-    DatasetShelf,
+    DatasetStore,
     Handwriting,
     HandwritingError,
     RunStore,
@@ -47,18 +47,18 @@ def handwriting(store) -> Handwriting:
 @pytest.mark.slow
 @both_databases
 def test_both_databases_keep_drawings_and_datasets(handwriting, store):
-    shelf = DatasetShelf(store)
+    dataset_store = DatasetStore(store)
     number = handwriting.create("Mine", DIGITS, ME, "")
     handwriting.remove([handwriting.keep(number, IMAGES[0], 7, ME, "")], Asker(ME))
     handwriting.keep(number, IMAGES[1], 2, ME, "")
     drawn = handwriting.drawings(number)
     assert drawn.labels.tolist() == [2]
-    shapes = shelf.add(small_dataset(classes=10))
-    mixture = shelf.add_mixture(shapes.sha256, repeated(drawn.images, drawn.labels, 600), "Mine")
-    assert len(shelf.load(mixture.sha256).train_images) > 600
+    shapes = dataset_store.add(small_dataset(classes=10))
+    mixture = dataset_store.add_mixture(shapes.sha256, repeated(drawn.images, drawn.labels, 600), "Mine")
+    assert len(dataset_store.load(mixture.sha256).train_images) > 600
     run = store.run(store.submit(replace(CONFIG, batch_size=64), dataset="shapes"))
-    assert shelf.load(run.dataset_sha256).name == "shapes"
-    assert [info.sha256 for info in shelf.all()] == [MNIST_SHA256, mixture.sha256, shapes.sha256]
+    assert dataset_store.load(run.dataset_sha256).name == "shapes"
+    assert [info.sha256 for info in dataset_store.all()] == [MNIST_SHA256, mixture.sha256, shapes.sha256]
 
 
 @pytest.fixture
@@ -254,15 +254,15 @@ def test_a_few_dozen_drawings_are_repeated_until_they_count():
 @pytest.mark.slow
 def test_a_run_learns_from_the_drawings_as_they_were_when_it_was_submitted(handwriting, mine, store):
     """Shown sevens in reverse as threes, it reads them so: it has learned from them. Later edits change nothing."""
-    shelf = DatasetShelf(store)
+    dataset_store = DatasetStore(store)
     for index in np.flatnonzero(load_dataset().test_labels == 7)[:30]:
         handwriting.keep(mine, 255 - IMAGES[index], 3, ME, "Ada")  # white paper: unlike all of MNIST
     drawn = handwriting.drawings(mine)
-    images = shelf.add_mixture(
+    images = dataset_store.add_mixture(
         MNIST_SHA256, repeated(drawn.images, drawn.labels, 60_000), "Ada's handwriting", ME, "Ada"
     )
     assert images.name == "MNIST + Ada's handwriting"
-    assert shelf.add_mixture(MNIST_SHA256, repeated(drawn.images, drawn.labels, 60_000), "x") == images
+    assert dataset_store.add_mixture(MNIST_SHA256, repeated(drawn.images, drawn.labels, 60_000), "x") == images
     number = store.submit(CONFIG, dataset=images.sha256)
     handwriting.delete(mine, Asker(ME))
     while store.run(number).state is State.ACTIVE:
@@ -272,9 +272,9 @@ def test_a_run_learns_from_the_drawings_as_they_were_when_it_was_submitted(handw
     assert run.test_accuracy > 0.8
     read = Network.from_bytes(store.network_bytes(number)).predict(drawn.images).argmax(axis=1)
     assert (read == 3).mean() > 0.9
-    assert (shelf.drawings_in(images.sha256) == drawn.images).all()
-    assert len(shelf.drawings_in(MNIST_SHA256)) == 0
-    assert [info.name for info in shelf.all() if not info.mixture] == ["mnist"]
+    assert (dataset_store.drawings_in(images.sha256) == drawn.images).all()
+    assert len(dataset_store.drawings_in(MNIST_SHA256)) == 0
+    assert [info.name for info in dataset_store.all() if not info.mixture] == ["mnist"]
 
 
 @pytest.mark.slow
@@ -290,12 +290,12 @@ def test_the_terminal_trains_on_drawings_as_well(handwriting, mine, store, capsy
 @pytest.fixture
 def snapshots(store) -> list[DatasetInfo]:
     """A handwriting set mixed into small images twice, with more drawings the second time."""
-    shelf = DatasetShelf(store)
-    base = shelf.add(small_dataset(classes=10), ME)
+    dataset_store = DatasetStore(store)
+    base = dataset_store.add(small_dataset(classes=10), ME)
     return [
         base,
         *(
-            shelf.add_mixture(base.sha256, repeated(IMAGES[:n], np.arange(n, dtype=np.uint8), 600), "Ada")
+            dataset_store.add_mixture(base.sha256, repeated(IMAGES[:n], np.arange(n, dtype=np.uint8), 600), "Ada")
             for n in (5, 9)
         ),
     ]
@@ -307,21 +307,21 @@ def test_a_mixture_that_no_run_has_learned_from_goes_after_an_hour(store, snapsh
     base, first, second = (info.sha256 for info in snapshots)
     store.submit(replace(CONFIG, batch_size=64), dataset=second)
     set_clock(60 * minutes)
-    shelf = DatasetShelf(store)
-    third = shelf.add_mixture(base, repeated(IMAGES[:7], np.arange(7, dtype=np.uint8), 600), "x").sha256
-    assert {MNIST_SHA256, base, second, third} <= {info.sha256 for info in shelf.all()}
-    assert len(shelf.all()) == left
-    assert (first in shelf.classes()) is (left == 5)
+    dataset_store = DatasetStore(store)
+    third = dataset_store.add_mixture(base, repeated(IMAGES[:7], np.arange(7, dtype=np.uint8), 600), "x").sha256
+    assert {MNIST_SHA256, base, second, third} <= {info.sha256 for info in dataset_store.all()}
+    assert len(dataset_store.all()) == left
+    assert (first in dataset_store.classes()) is (left == 5)
 
 
 def test_two_snapshots_of_a_set_are_told_apart_by_their_names(store, snapshots):
     assert [info.name for info in snapshots] == ["shapes", "shapes + Ada", "shapes + Ada (2)"]
     with pytest.raises(DatasetError, match="Choose another name"):
-        DatasetShelf(store).add(small_dataset("shapes + Ada (2)", seed=3))
-    long = DatasetShelf(store).add_mixture(
+        DatasetStore(store).add(small_dataset("shapes + Ada (2)", seed=3))
+    long = DatasetStore(store).add_mixture(
         snapshots[0].sha256, repeated(IMAGES[:3], np.arange(3, dtype=np.uint8), 600), "x" * 90
     )
-    again = DatasetShelf(store).add_mixture(
+    again = DatasetStore(store).add_mixture(
         snapshots[0].sha256, repeated(IMAGES[:4], np.arange(4, dtype=np.uint8), 600), "x" * 90
     )
     assert (len(long.name), again.name) == (80, long.name[:76] + " (2)")
@@ -342,22 +342,24 @@ def test_runs_on_two_snapshots_are_not_seeds_of_one_setting(store, snapshots, al
 
 
 def test_a_dataset_that_a_mixture_in_use_is_made_of_is_not_deleted(store, snapshots):
-    shelf, sweeps = DatasetShelf(store), Sweeps(store)
+    dataset_store, sweeps = DatasetStore(store), Sweeps(store)
     base, first, second = (info.sha256 for info in snapshots)
     small = replace(CONFIG, batch_size=64)
     run = store.submit(small, dataset=first)
     with pytest.raises(DatasetInUse, match=rf"shapes cannot be deleted: runs need it: {run}\. A deleted run"):
-        shelf.delete(base, Asker(ME))
+        dataset_store.delete(base, Asker(ME))
     with store.writing() as connection:
         connection.execute(runs.delete())
     plan = Plan(replace(small, validation_images=100), Space.parse({"hidden_units": "8, 16"}))
     sweep = sweeps.submit(plan, owner=ME, dataset=second)
     with pytest.raises(DatasetInUse, match=rf"sweeps need it: {sweep}\. Cancel them"):
-        shelf.delete(base, Asker(ME))
+        dataset_store.delete(base, Asker(ME))
     with store.writing() as connection:
         connection.execute(sa.update(datasets).where(datasets.c.mixture != "").values(created_at=0.0))
-    third = shelf.add_mixture(base, repeated(IMAGES[:7], np.arange(7, dtype=np.uint8), 600), "x").sha256
-    assert {info.sha256 for info in shelf.all()} == {MNIST_SHA256, base, second, third}, "the sweep keeps its images"
+    third = dataset_store.add_mixture(base, repeated(IMAGES[:7], np.arange(7, dtype=np.uint8), 600), "x").sha256
+    assert {info.sha256 for info in dataset_store.all()} == {MNIST_SHA256, base, second, third}, (
+        "the sweep keeps its images"
+    )
     sweeps.cancel(sweep)
-    shelf.delete(base, Asker(ME))
-    assert [info.sha256 for info in shelf.all()] == [MNIST_SHA256]
+    dataset_store.delete(base, Asker(ME))
+    assert [info.sha256 for info in dataset_store.all()] == [MNIST_SHA256]

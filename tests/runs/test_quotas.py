@@ -16,7 +16,7 @@ from mnist_core.runs import (
     TERMINAL,
     Asker,
     DatasetInfo,
-    DatasetShelf,
+    DatasetStore,
     Handwriting,
     ImportedNetwork,
     JobQueue,
@@ -61,7 +61,7 @@ def bring_dataset(store: RunStore, owner: str, seed: int, count: int = 1000) -> 
     labels = np.arange(count, dtype=np.uint8) % 3
     name = f"noise {owner[:4]} {seed}"
     dataset = replace(small_dataset(), name=name, train_images=images, train_labels=labels)
-    return DatasetShelf(store).add(dataset, owner).sha256
+    return DatasetStore(store).add(dataset, owner).sha256
 
 
 def bring_network(store: RunStore, owner: str, _number: int = 0, network: int = PART) -> int:

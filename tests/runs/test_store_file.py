@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from mnist_core.config import TrainConfig
 from mnist_core.progress import Checkpoint, Point
-from mnist_core.runs import DatasetShelf, RunStore, StoreError, WorkQueue, schema, vacuum
+from mnist_core.runs import DatasetStore, RunStore, StoreError, WorkQueue, schema, vacuum
 from mnist_core.runs.store import UNDO_SECONDS
 from mnist_core.runs.vacuum import Compaction
 from mnist_core.workers.problems import Trouble
@@ -47,7 +47,7 @@ def test_a_file_that_is_gone_is_noticed_by_all_who_had_it_open_and_no_new_one_is
     run_id = store.submit(TrainConfig())
     lose(path)
     uses = [lambda: store.run(run_id), lambda: store.submit(TrainConfig()), lambda: WorkQueue(store).claim("worker")]
-    uses += [lambda: DatasetShelf(store).all(), lambda: RunStore.open(store.url), lambda: Compaction(store).go_on(0.1)]
+    uses += [lambda: DatasetStore(store).all(), lambda: RunStore.open(store.url), lambda: Compaction(store).go_on(0.1)]
     for use in uses:
         with pytest.raises(StoreError, match=GONE):
             use()

@@ -11,7 +11,7 @@ from mnist_core.config import TrainConfig
 from mnist_core.data import Dataset
 from mnist_core.network import Network
 from mnist_core.progress import Checkpoint, Point
-from mnist_core.runs import DatasetShelf, Failure, RunStore, State, WorkQueue
+from mnist_core.runs import DatasetStore, Failure, RunStore, State, WorkQueue
 from tests.support.idx_server import small_dataset
 from tests.support.visits import ME
 
@@ -41,7 +41,7 @@ def pretend_run(
     images: Dataset = BARS,
 ) -> int:
     """Put a run that has its network into the store: after two of its four steps, unless it has finished."""
-    sha256 = DatasetShelf(store).add(images, owner=ME).sha256
+    sha256 = DatasetStore(store).add(images, owner=ME).sha256
     run_id = store.submit(CONFIG, owner=owner, nickname=nickname, name=name, dataset=sha256)
     queue = WorkQueue(store)
     turn = queue.claim("a worker of the test", run_id)

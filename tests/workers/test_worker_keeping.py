@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from mnist_core.config import TrainConfig
 from mnist_core.data import Dataset
 from mnist_core.progress import Checkpoint, Point
-from mnist_core.runs import DatasetShelf, RunNotFound, State, WorkQueue, schema
+from mnist_core.runs import DatasetStore, RunNotFound, State, WorkQueue, schema
 from mnist_core.workers.worker import Worker
 from tests.support.made_up import make_up
 from tests.support.pretending import beat
@@ -81,9 +81,9 @@ def images(seed: int, classes: int = 3) -> Dataset:
 
 
 def test_other_images_need_another_compiled_network_only_if_they_have_other_classes(store, worker, trainer):
-    shelf, config = DatasetShelf(store), TrainConfig(epochs=1)
+    dataset_store, config = DatasetStore(store), TrainConfig(epochs=1)
     for dataset in (images(1), images(2), images(3, classes=4)):
-        shelf.add(dataset)
+        dataset_store.add(dataset)
         train(store, worker, replace(config, batch_size=64), dataset=dataset.name)
     assert len(trainer.built) == 2
     assert {len(one.dataset.class_names) for one in trainer.alive} == {3, 4}
@@ -91,10 +91,10 @@ def test_other_images_need_another_compiled_network_only_if_they_have_other_clas
 
 def test_compiled_networks_do_not_hold_images_that_had_to_make_room(store, worker, trainer, monkeypatch):
     monkeypatch.setattr(worker._images, "_most_bytes", 1)  # one dataset besides MNIST
-    shelf, config = DatasetShelf(store), TrainConfig(epochs=1, batch_size=64)
+    dataset_store, config = DatasetStore(store), TrainConfig(epochs=1, batch_size=64)
     train(store, worker, SHORT)
     for dataset in (images(1), images(2, classes=4)):
-        shelf.add(dataset)
+        dataset_store.add(dataset)
         train(store, worker, config, dataset=dataset.name)
     assert {one.dataset.name for one in trainer.alive} == {"mnist", "images 2"}
 

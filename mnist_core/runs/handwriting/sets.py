@@ -17,7 +17,7 @@ from mnist_core.data import IMAGE_SIZE
 from mnist_core.data.dataset_file import check_images, check_labels, read_npz
 from mnist_core.data.mixture import repeated
 from mnist_core.runs import schema
-from mnist_core.runs.datasets import DatasetShelf
+from mnist_core.runs.datasets import DatasetStore
 from mnist_core.runs.handwriting.permissions import (
     check_classes,
     drawings_of_one_set,
@@ -202,9 +202,9 @@ class Handwriting:
         are of other classes.
         """
         name = next((it.name for it in self.sets() if it.id == set_id), "")
-        these, shelf = self.drawings(set_id), DatasetShelf(self.store)
-        extra = repeated(these.images, these.labels, shelf.info(base).train_images)
-        return shelf.add_mixture(base, extra, name, owner, nickname)
+        these, dataset_store = self.drawings(set_id), DatasetStore(self.store)
+        extra = repeated(these.images, these.labels, dataset_store.info(base).train_images)
+        return dataset_store.add_mixture(base, extra, name, owner, nickname)
 
     def _keep(
         self, set_id: int, images: NDArray[np.uint8], labels: NDArray[np.integer], owner: str, nickname: str

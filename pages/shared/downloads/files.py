@@ -93,11 +93,11 @@ def of_run(request: Request) -> File:
 
 
 def _script(run: Run) -> str:
-    return code.script(run, services.shelf().info(run.dataset_sha256))
+    return code.script(run, services.dataset_store().info(run.dataset_sha256))
 
 
 def _notebook(run: Run) -> str:
-    return code.notebook(run, services.shelf().info(run.dataset_sha256))
+    return code.notebook(run, services.dataset_store().info(run.dataset_sha256))
 
 
 def _weights(run: Run) -> bytes:
@@ -137,7 +137,7 @@ def of_images(request: Request) -> File:
     """Return a dataset's images as an npz file."""
     sha256 = request.path_params["sha256"]
     try:
-        info = services.shelf().info(sha256)
+        info = services.dataset_store().info(sha256)
     except DatasetError:
         raise Gone("These images are not kept here: their dataset was deleted, or never was there.") from None
     if info.sha256 != MNIST_SHA256:

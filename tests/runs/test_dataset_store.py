@@ -17,7 +17,7 @@ from mnist_core.data import MNIST_SHA256, DatasetError, load_dataset
 from mnist_core.data.cache import KeptDatasets
 from mnist_core.export.make import make
 from mnist_core.network import Network
-from mnist_core.runs import Asker, DatasetInUse, DatasetShelf, RunStore, State
+from mnist_core.runs import Asker, DatasetInUse, DatasetStore, RunStore, State
 from mnist_core.runs.datasets import pack
 from mnist_core.runs.schema import dataset_blobs
 from mnist_core.workers.worker import Worker
@@ -29,67 +29,67 @@ CONFIG = TrainConfig(hidden_units=16, epochs=2, batch_size=64)
 
 
 @pytest.fixture
-def shelf(store: RunStore) -> DatasetShelf:
-    return DatasetShelf(store)
+def dataset_store(store: RunStore) -> DatasetStore:
+    return DatasetStore(store)
 
 
-def test_the_same_images_are_kept_once(shelf):
-    first = shelf.add(SHAPES, ME, "Ada")
-    assert shelf.add(replace(SHAPES, name="the same")) == first
-    assert [info.name for info in shelf.all()] == ["mnist", "shapes"]
+def test_the_same_images_are_kept_once(dataset_store):
+    first = dataset_store.add(SHAPES, ME, "Ada")
+    assert dataset_store.add(replace(SHAPES, name="the same")) == first
+    assert [info.name for info in dataset_store.all()] == ["mnist", "shapes"]
     assert (first.sha256, first.classes, first.train_images, first.nickname) == (SHAPES.sha256, 12, 600, "Ada")
-    assert shelf.load(first.sha256).sha256 == SHAPES.sha256
-    assert shelf.info("shapes") == shelf.info(first.sha256) == first
-    assert shelf.load(MNIST_SHA256) is load_dataset()
+    assert dataset_store.load(first.sha256).sha256 == SHAPES.sha256
+    assert dataset_store.info("shapes") == dataset_store.info(first.sha256) == first
+    assert dataset_store.load(MNIST_SHA256) is load_dataset()
 
 
-def test_a_name_stands_for_one_content(shelf):
-    shelf.add(SHAPES)
+def test_a_name_stands_for_one_content(dataset_store):
+    dataset_store.add(SHAPES)
     other = small_dataset(seed=1)
     for name in ("shapes", "", "mnist", "Fashion-MNIST"):
         with pytest.raises(DatasetError, match="Choose another name"):
-            shelf.add(replace(other, name=name), ME)
+            dataset_store.add(replace(other, name=name), ME)
 
 
-def test_images_that_were_damaged_in_the_store_are_not_used(shelf, store):
-    shelf.add(SHAPES)
+def test_images_that_were_damaged_in_the_store_are_not_used(dataset_store, store):
+    dataset_store.add(SHAPES)
     other = pack(small_dataset(classes=12, seed=1))
     with store.writing() as connection:
         connection.execute(sa.update(dataset_blobs).values(data=other))
     with pytest.raises(DatasetError, match="images of shapes are damaged"):
-        shelf.load(SHAPES.sha256)
+        dataset_store.load(SHAPES.sha256)
 
 
-def test_a_dataset_that_runs_need_is_not_deleted(shelf, store):
-    sha256 = shelf.add(SHAPES, ME).sha256
+def test_a_dataset_that_runs_need_is_not_deleted(dataset_store, store):
+    sha256 = dataset_store.add(SHAPES, ME).sha256
     run = store.submit(CONFIG, dataset="shapes")
     with pytest.raises(DatasetInUse, match=f"runs need it: {run}"):
-        shelf.delete(sha256, Asker(ME))
+        dataset_store.delete(sha256, Asker(ME))
     with pytest.raises(DatasetInUse, match="comes with the app"):
-        shelf.delete(MNIST_SHA256, Asker("", at_server=True))
-    unused = shelf.add(small_dataset(seed=2, name="unused"), ME).sha256
-    shelf.delete(unused, Asker(ME))
+        dataset_store.delete(MNIST_SHA256, Asker("", at_server=True))
+    unused = dataset_store.add(small_dataset(seed=2, name="unused"), ME).sha256
+    dataset_store.delete(unused, Asker(ME))
     with pytest.raises(DatasetError, match=r"no dataset named .* There are: mnist, shapes"):
         store.submit(CONFIG, dataset=unused)
 
 
-def test_only_who_brought_a_dataset_along_deletes_it(shelf):
+def test_only_who_brought_a_dataset_along_deletes_it(dataset_store):
     """Or the person at the server. Who brings the same images along later has only found them there."""
-    sha256 = shelf.add(SHAPES, ME, "Ada").sha256
-    assert shelf.add(SHAPES, SOMEBODY_ELSE, "Bob").owner == ME
+    sha256 = dataset_store.add(SHAPES, ME, "Ada").sha256
+    assert dataset_store.add(SHAPES, SOMEBODY_ELSE, "Bob").owner == ME
     for stranger in (SOMEBODY_ELSE, ""):
         with pytest.raises(DatasetError, match="shapes is somebody else's: only who brought it along can delete it"):
-            shelf.delete(sha256, Asker(stranger))
-    assert shelf.load(sha256).sha256 == sha256
-    shelf.delete(sha256, Asker(ME))
-    shelf.add(SHAPES, SOMEBODY_ELSE)
-    shelf.delete(sha256, Asker(ME, at_server=True))
-    assert [info.name for info in shelf.all()] == ["mnist"]
+            dataset_store.delete(sha256, Asker(stranger))
+    assert dataset_store.load(sha256).sha256 == sha256
+    dataset_store.delete(sha256, Asker(ME))
+    dataset_store.add(SHAPES, SOMEBODY_ELSE)
+    dataset_store.delete(sha256, Asker(ME, at_server=True))
+    assert [info.name for info in dataset_store.all()] == ["mnist"]
 
 
 @pytest.mark.parametrize(("owner", "offered"), [(ME, True), (SOMEBODY_ELSE, False), ("", False)])
-def test_the_page_offers_to_delete_ones_own_datasets_alone(shelf, open_page, owner, offered):
-    sha256 = shelf.add(SHAPES, owner, "Ada").sha256
+def test_the_page_offers_to_delete_ones_own_datasets_alone(dataset_store, open_page, owner, offered):
+    sha256 = dataset_store.add(SHAPES, owner, "Ada").sha256
     page = open_page("data/page.py")
     next(box for box in page.app.selectbox if box.label == "Dataset").select(sha256)
     page.rerun()
@@ -98,9 +98,9 @@ def test_the_page_offers_to_delete_ones_own_datasets_alone(shelf, open_page, own
 
 
 @pytest.mark.slow
-def test_runs_on_different_images_take_turns_in_one_worker(shelf, store):
-    shelf.add(SHAPES)
-    other = shelf.add(small_dataset("others", classes=12, seed=5))
+def test_runs_on_different_images_take_turns_in_one_worker(dataset_store, store):
+    dataset_store.add(SHAPES)
+    other = dataset_store.add(small_dataset("others", classes=12, seed=5))
     runs = [store.submit(CONFIG, dataset=name) for name in ("shapes", "others")]
     worker = Worker(store)
     while worker.work():
@@ -116,16 +116,16 @@ def test_runs_on_different_images_take_turns_in_one_worker(shelf, store):
 
 
 @pytest.mark.slow
-def test_a_network_for_other_classes_is_exported_as_a_model(shelf, store):
-    shelf.add(SHAPES)
+def test_a_network_for_other_classes_is_exported_as_a_model(dataset_store, store):
+    dataset_store.add(SHAPES)
     number = store.submit(replace(CONFIG, epochs=1), dataset="shapes")
     Worker(store).work(number)
     for kind in ("keras", "onnx"):
         assert make(store, number, kind)
 
 
-def test_settings_must_fit_the_dataset(shelf, store):
-    shelf.add(SHAPES)
+def test_settings_must_fit_the_dataset(dataset_store, store):
+    dataset_store.add(SHAPES)
     with pytest.raises(ConfigError, match="at most 600, the number of training images"):
         store.submit(TrainConfig(batch_size=601), dataset="shapes")
 
@@ -137,9 +137,9 @@ def test_runs_of_earlier_programs_learned_from_mnist(store):
     assert store.run(number).dataset_sha256 == MNIST_SHA256
 
 
-def test_a_process_keeps_the_datasets_that_it_used_last(shelf):
-    first, second = shelf.add(SHAPES).sha256, shelf.add(small_dataset("others", seed=5)).sha256
-    kept = KeptDatasets(shelf.load, most_bytes=600_000)
+def test_a_process_keeps_the_datasets_that_it_used_last(dataset_store):
+    first, second = dataset_store.add(SHAPES).sha256, dataset_store.add(small_dataset("others", seed=5)).sha256
+    kept = KeptDatasets(dataset_store.load, most_bytes=600_000)
     one = kept.get(first)
     assert kept.get(first) is one
     kept.get(second)
@@ -157,12 +157,12 @@ def test_the_terminal_tells_what_it_found_before_it_adds_anything(store, tmp_pat
     assert "Converted: The images, of the shape (n, 28, 28, 1), became (n, 28, 28)." in told
     assert "Found: The images are dark on light paper" in told
     assert "Pass --invert to cure what was found" in told
-    assert [info.name for info in DatasetShelf(store).all()] == ["mnist"]
+    assert [info.name for info in DatasetStore(store).all()] == ["mnist"]
     assert main(["data", str(path), "--invert", "--json"]) == 0
     added = json.loads(capsys.readouterr().out)
     assert (added["sha256"], added["cured"]) == (replace(shapes, class_names=("0", "1", "2")).sha256, ["invert"])
     assert main(["data", str(path), "--as-is", "--name", "as it is"]) == 0
-    as_it_is = DatasetShelf(store).load(DatasetShelf(store).info("as it is").sha256)
+    as_it_is = DatasetStore(store).load(DatasetStore(store).info("as it is").sha256)
     assert (as_it_is.train_images == 255 - shapes.train_images).all()
 
 
@@ -175,8 +175,8 @@ def test_the_terminal_takes_a_folder_of_pictures(store, tmp_path, capsys):
     pictures = [str(path) for path in sorted((tmp_path / "bars").rglob("*.png"))]
     for files, name in (([str(tmp_path / "bars")], "bars"), (pictures, "bars again")):
         assert main(["data", *files, "--hold-out", "--name", name]) == 0
-    assert [(it.name, it.train_images, it.test_images) for it in DatasetShelf(store).all()[1:]] == [("bars", 27, 3)]
-    assert DatasetShelf(store).info("bars").class_names == shapes.class_names
+    assert [(it.name, it.train_images, it.test_images) for it in DatasetStore(store).all()[1:]] == [("bars", 27, 3)]
+    assert DatasetStore(store).info("bars").class_names == shapes.class_names
     assert "The labels were texts, which became the names of the classes" in capsys.readouterr().err
 
 
@@ -184,7 +184,7 @@ def test_the_terminal_takes_a_folder_of_pictures(store, tmp_path, capsys):
 def test_a_class_without_test_images_has_no_score(store, capsys, open_page):
     shapes = small_dataset(classes=12)
     kept = shapes.test_labels != 3
-    DatasetShelf(store).add(replace(shapes, test_images=shapes.test_images[kept], test_labels=shapes.test_labels[kept]))
+    DatasetStore(store).add(replace(shapes, test_images=shapes.test_images[kept], test_labels=shapes.test_labels[kept]))
     number = store.submit(replace(CONFIG, epochs=1), dataset="shapes")
     Worker(store).work(number)
     assert main(["evaluate", str(number), "--json"]) == 0
