@@ -66,7 +66,7 @@ def _settled(sweeps: Sweeps, sweep_id: int) -> Iterator[Trial]:
     """Yield each setting once it is complete or given up, until the sweep has ended or is paused. See `looks`."""
     seen: set[int] = set()
     for _ in looks(sweeps.store, lambda: sweeps.watch(sweep_id)):
-        found, runs = sweeps.standing(sweep_id)
+        found, runs = sweeps.sweep_and_runs(sweep_id)
         for trial in trials_of(found, runs):
             if trial.number not in seen and (trial.complete or trial.given_up):
                 seen.add(trial.number)
@@ -99,7 +99,7 @@ def _draw_bar(sweep_id: int, plan: Plan, trials: Iterator[Trial]) -> None:
 
 
 def _conclude(sweeps: Sweeps, sweep_id: int, as_json: bool) -> int:
-    found, runs = sweeps.standing(sweep_id)
+    found, runs = sweeps.sweep_and_runs(sweep_id)
     if found.state is SweepState.FAILED:
         raise UserError(f"Sweep {sweep_id} failed. {found.message}")
     trials = trials_of(found, runs)

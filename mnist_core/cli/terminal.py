@@ -86,7 +86,7 @@ def print_runs(runs: list[Run]) -> None:
     table = Table("Run", "Name", "By", "State", "Settings", "Test accuracy", "Seconds")
     for run in runs:
         accuracy = "" if run.test_accuracy is None else percent(run.test_accuracy)
-        cells = (run.id, run.name, run.nickname, run.standing, run.description, accuracy, f"{run.seconds:.1f}")
+        cells = (run.id, run.name, run.nickname, run.status, run.description, accuracy, f"{run.seconds:.1f}")
         add_row(table, *cells)
     console().print(table if runs else "No runs yet. Make one with: python -m mnist_core train")
 
@@ -275,7 +275,7 @@ def _conclude(store: RunStore, run: Run, as_json: bool) -> int:
         network = Network.from_bytes(store.network_bytes(run.id))
         print(verdict(run, reading_of(run, network, DatasetStore(store).load(run.dataset_sha256))))
     else:
-        print(f"Run {run.id} is {run.standing.lower()}.")
+        print(f"Run {run.id} is {run.status.lower()}.")
     return 0
 
 

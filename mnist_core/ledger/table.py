@@ -61,7 +61,7 @@ def _row(run: Run, best: Best | None, classes: int) -> dict[str, Any]:
         "run": run.id,
         "name": run.name or run.imported,
         "state": "imported" if run.imported and run.state is not State.DAMAGED else str(run.state),
-        STANDING: run.standing,
+        STANDING: run.status,
         "test_accuracy": run.test_accuracy,
         "best_test_accuracy": best.accuracy if best else tested,
         "best_epoch": best.epoch if best else None,

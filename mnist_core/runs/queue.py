@@ -20,7 +20,7 @@ from mnist_core.evaluation.metrics import Measurement
 from mnist_core.progress import Checkpoint, Point
 from mnist_core.runs import leases, schema
 from mnist_core.runs.leases import is_free
-from mnist_core.runs.records import Failure, JobState, Lease, Run, Standing, State, Turn
+from mnist_core.runs.records import Failure, JobState, Lease, Run, State, Turn, TurnStatus
 from mnist_core.runs.schema import blobs, jobs, progress, runs, sweeps, workers
 from mnist_core.runs.store import WORKER_SILENCE, DamagedBlob, RunStore, read_checkpoint, to_run
 from mnist_core.runs.sweeps.pending import sweeps_due
@@ -73,7 +73,7 @@ class WorkQueue:
         checkpoint: Checkpoint | None = None,
         release: bool = False,
         measured: Measurement | None = None,
-    ) -> Standing:
+    ) -> TurnStatus:
         """Write what a turn has achieved, all or nothing, and learn how things stand.
 
         `points` are new progress, `seconds` the training time since the last report. A checkpoint at the run's
@@ -97,7 +97,7 @@ class WorkQueue:
                     values |= {"state": State.FINISHED, "lease_until": None}
             connection.execute(runs.update().where(runs.c.id == turn.run.id).values(values))
             state = State(values.get("state", row["state"]))
-            return Standing(state, config.epochs, _waiting(connection, now), row["deleted_at"] is not None)
+            return TurnStatus(state, config.epochs, _waiting(connection, now), row["deleted_at"] is not None)
 
     def fail(self, turn: Turn, reason: str, failure: Failure = Failure.PASSING) -> None:
         """End the run with a reason that a person understands, and of what kind that is. Raises `LeaseLost`."""

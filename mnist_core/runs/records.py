@@ -149,7 +149,7 @@ class Run:
         return f"{self.imported}, {(self.layers or Architecture.of(self.config)).describe()}"
 
     @property
-    def standing(self) -> str:
+    def status(self) -> str:
         """How the run stands, in a word: its state, or that it waits for its first step, or was imported."""
         if self.imported and self.state is not State.DAMAGED:
             return "Imported"
@@ -205,7 +205,7 @@ class History:
         return tuple(point for point in self.points if point.validation_accuracy is not None)
 
 
-class Standing(NamedTuple):
+class TurnStatus(NamedTuple):
     """What a worker learns when it reports: whether to go on, to which epoch, and who waits."""
 
     state: State

@@ -295,7 +295,7 @@ class RunStore:
         with self.writing() as connection:
             run = self._locked(connection, run_id)
             if run.state not in allowed:
-                raise WrongState(f"Run {run_id} is {run.standing.lower()} and cannot be {done}.")
+                raise WrongState(f"Run {run_id} is {run.status.lower()} and cannot be {done}.")
             if values.get("state") is State.ACTIVE and run.failure is not None and not run.failure.may_pass:
                 raise WrongState(f"Run {run_id} would fail again. {run.message}")
             if _takes_a_place(run, values):

@@ -28,11 +28,11 @@ from mnist_core.runs import (
     JobQueue,
     LeaseLost,
     RunStore,
-    Standing,
     State,
     StoreError,
     StoreFull,
     Turn,
+    TurnStatus,
     WorkQueue,
     make_room,
     store_limit,
@@ -273,7 +273,7 @@ class _Slice:
 
     def __init__(self, queue: WorkQueue, turn: Turn, trainer: Trainer) -> None:
         self.queue, self.turn, self.trainer = queue, turn, trainer
-        self.standing = Standing(turn.run.state, turn.run.config.epochs, turn.waiting, deleted=False)
+        self.status = TurnStatus(turn.run.state, turn.run.config.epochs, turn.waiting, deleted=False)
         self.points: list[Point] = []
         self.started = self.reported = self.saved = time.monotonic()
         self.checkpoint_cost = 0.0
@@ -287,8 +287,8 @@ class _Slice:
             now = time.monotonic()
             if now - self.reported >= REPORT_SECONDS and not self.trainer.done:
                 self._report(checkpoint=self._checkpoint_due(now), release=False)
-            over = self.standing.waiting > 0 and now - self.started >= budget
-            if stopping() or over or not self.standing.wanted:
+            over = self.status.waiting > 0 and now - self.started >= budget
+            if stopping() or over or not self.status.wanted:
                 break
         self._report(checkpoint=True, release=True)
 
@@ -309,14 +309,14 @@ class _Slice:
     @property
     def _over(self) -> bool:
         """Whether the run has ended with this turn, as far as is known: then people ask what its network reads."""
-        return self.trainer.done or self.standing.state is State.STOPPED
+        return self.trainer.done or self.status.state is State.STOPPED
 
     def _report(self, checkpoint: bool, release: bool) -> None:
         before = time.monotonic()
         saved = self.trainer.checkpoint() if checkpoint else None
         measured = self.trainer.measure() if release and self._over else None
-        self.standing = self.queue.record(self.turn, self.points, before - self.reported, saved, release, measured)
-        self.trainer.extend(self.standing.epochs)
+        self.status = self.queue.record(self.turn, self.points, before - self.reported, saved, release, measured)
+        self.trainer.extend(self.status.epochs)
         self.points = []
         self.reported = time.monotonic()
         if checkpoint:

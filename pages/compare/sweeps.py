@@ -75,7 +75,7 @@ def pace_of(sweep: Sweep) -> float | None:
 def show(sweep_id: int, pace: float | None) -> None:
     """Draw a sweep as it stands."""
     with user_errors():
-        sweep, runs = services.sweeps().standing(sweep_id)
+        sweep, runs = services.sweeps().sweep_and_runs(sweep_id)
         if sweep.state is SweepState.DAMAGED:
             st.markdown(f"#### Sweep {sweep.id} :{COLOURS[sweep.state]}-badge[{sweep.state.word}]")
             say_error(sweep.message)

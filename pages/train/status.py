@@ -27,7 +27,7 @@ class Notice(NamedTuple):
 
 def badge_of(run: Run) -> tuple[str, str]:
     """Return the word for the state of a run, and its colour, one of Streamlit's names."""
-    return run.standing, _COLOURS.get(run.state, "gray")
+    return run.status, _COLOURS.get(run.state, "gray")
 
 
 def notice_of(run: Run) -> Notice | None:

@@ -55,7 +55,7 @@ def test_runs_are_listed_with_settings_state_accuracy_and_time(open_page, make_r
     ]  # fmt: skip
     for row, run in zip(listed, store.runs(), strict=True):
         assert row["Name"] == f"a {run.state} one"
-        assert row["State"].startswith(run.standing)
+        assert row["State"].startswith(run.status)
         assert row["Test accuracy"] == pytest.approx(100 * run.test_accuracy)
         assert row["Best test accuracy"] == pytest.approx(100 * run.test_accuracy)
         assert (row["Seconds"], row["Parameters"]) == (1.5, 12_730)

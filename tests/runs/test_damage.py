@@ -65,7 +65,7 @@ def test_a_damaged_run_is_shown_as_such_and_can_only_be_deleted(store, make_run,
     damaged, well = make_run(State.FINISHED, name="the other"), make_run(State.FINISHED)
     damage(store, "runs", values, of=damaged)
     run = store.run(damaged)
-    assert (run.state, run.standing, run.name) == (State.DAMAGED, "Damaged", "the other")
+    assert (run.state, run.status, run.name) == (State.DAMAGED, "Damaged", "the other")
     assert WORDS in run.message
     assert len(run.message) < 600
     assert (run.step, run.test_accuracy, run.description) == (0, None, "what it is cannot be read")
@@ -161,7 +161,7 @@ def test_a_damaged_sweep_is_shown_as_such_and_fails_when_it_is_its_turn(open_pag
     for values in ({"space": '{"width": [1]}'}, {"sampler": "bayes"}, {"config": NEWER}, {"importance": "x"}):
         before = sweeps.sweep(number)
         damage(store, "sweeps", values, of=number)
-        found, _ = sweeps.standing(number)
+        found, _ = sweeps.sweep_and_runs(number)
         assert found.state is SweepState.DAMAGED
         assert WORDS in found.message
         assert [it.state for it in sweeps.sweeps()] == [SweepState.DAMAGED]

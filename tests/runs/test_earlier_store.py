@@ -57,7 +57,7 @@ class Known(NamedTuple):
     name: str
     owner: str
     nickname: str
-    standing: str
+    status: str
     description: str
     step: int
     steps: int

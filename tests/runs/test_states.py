@@ -40,8 +40,8 @@ def test_a_run_is_paused_while_it_is_trained_resumed_and_stopped(store, queue):
     number = store.submit(TrainConfig())
     turn = claim(queue)
     store.pause(number)
-    standing = queue.record(turn, [Point(26, 1, 0.9, 0.7)], 0.1, CHECKPOINT, release=True)
-    assert (standing.state, standing.wanted, standing.epochs) == (PAUSED, False, 5)
+    status = queue.record(turn, [Point(26, 1, 0.9, 0.7)], 0.1, CHECKPOINT, release=True)
+    assert (status.state, status.wanted, status.epochs) == (PAUSED, False, 5)
     store.resume(number)
     turn = claim(queue)
     assert turn.checkpoint == CHECKPOINT
@@ -84,8 +84,8 @@ def test_checkpoint_at_the_last_step_finishes_the_run_even_when_paused(store, qu
     turn = claim(queue)
     store.pause(number)
     assert queue.record(turn, [], 0.1, CHECKPOINT._replace(step=468)).state is PAUSED, "not yet the last"
-    standing = queue.record(turn, [Point(469, 1, 0.3, 0.9, 0.3, 0.9)], 1, CHECKPOINT._replace(step=469))
-    assert standing.state is FINISHED
+    status = queue.record(turn, [Point(469, 1, 0.3, 0.9, 0.3, 0.9)], 1, CHECKPOINT._replace(step=469))
+    assert status.state is FINISHED
     assert (store.run(number).state, store.run(number).leased) == (FINISHED, False)
 
 
@@ -93,8 +93,8 @@ def test_one_more_epoch_reopens_a_finished_run_and_reaches_a_running_one(store, 
     number = store.submit(TrainConfig(epochs=1))
     turn = claim(queue)
     store.extend(number)
-    standing = queue.record(turn, [], 1, CHECKPOINT._replace(step=469))
-    assert (standing.state, standing.epochs) == (ACTIVE, 2)
+    status = queue.record(turn, [], 1, CHECKPOINT._replace(step=469))
+    assert (status.state, status.epochs) == (ACTIVE, 2)
     queue.record(turn, [], 1, CHECKPOINT._replace(step=938), release=True)
     assert store.run(number).state is FINISHED
     store.extend(number)
@@ -167,8 +167,8 @@ def test_deleted_run_rests_out_of_sight_and_comes_back(store, queue):
     turn = claim(queue)
     store.delete(number)
     assert store.runs() == []
-    standing = queue.record(turn, [], 0.1, CHECKPOINT, release=True)
-    assert (standing.deleted, standing.wanted) == (True, False)
+    status = queue.record(turn, [], 0.1, CHECKPOINT, release=True)
+    assert (status.deleted, status.wanted) == (True, False)
     assert queue.claim("worker") is None
     store.restore(number)
     assert claim(queue).run.id == number

@@ -88,7 +88,7 @@ class Sweeps:
             raise _not_found(sweep_id)
         return _to_sweep(row)
 
-    def standing(self, sweep_id: int) -> tuple[Sweep, list[Run]]:
+    def sweep_and_runs(self, sweep_id: int) -> tuple[Sweep, list[Run]]:
         """Return a sweep and all its runs as they are at one moment; see `runs`. Raises `SweepNotFound`."""
         with self.store.reading() as connection:
             row = connection.execute(sa.select(sweeps).where(sweeps.c.id == sweep_id)).mappings().first()

@@ -113,7 +113,7 @@ def _values(values: pd.Series, item: Column, rows: pd.DataFrame, runs: Mapping[i
 
 
 def _state(run: Run) -> str:
-    return run.standing if run.state.ended or not run.step else f"{run.standing} ({percent(run.step / run.steps, 0)})"
+    return run.status if run.state.ended or not run.step else f"{run.status} ({percent(run.step / run.steps, 0)})"
 
 
 def _format(item: Column, prefix: str) -> Any:
