@@ -11,12 +11,12 @@ from mnist_core.runs.limit import announcement, make_room
 from mnist_core.runs.queue import WorkQueue
 from mnist_core.runs.quotas import IMPORT, TERMINAL, QuotaReached, queue_limit, store_limit
 from mnist_core.runs.records import (
-    Asker,
     Best,
     DatasetInfo,
     Failure,
     History,
     JobState,
+    Requester,
     Run,
     State,
     Turn,
@@ -28,7 +28,6 @@ from mnist_core.runs.store import DamagedBlob, NoNetworkYet, RunNotFound, RunSto
 __all__ = [
     "IMPORT",
     "TERMINAL",
-    "Asker",
     "Best",
     "DamagedBlob",
     "DatasetInUse",
@@ -49,6 +48,7 @@ __all__ = [
     "Ledger",
     "NoNetworkYet",
     "QuotaReached",
+    "Requester",
     "Run",
     "RunNotFound",
     "RunStore",

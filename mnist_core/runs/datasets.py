@@ -22,7 +22,7 @@ from mnist_core.errors import UserError
 from mnist_core.runs import schema
 from mnist_core.runs.damage import require_numbers, why_unreadable
 from mnist_core.runs.quotas import DATASETS, require_room
-from mnist_core.runs.records import TITLES, Asker, DatasetInfo, SweepState
+from mnist_core.runs.records import TITLES, DatasetInfo, Requester, SweepState
 from mnist_core.runs.schema import dataset_blobs, datasets, runs, sweeps
 from mnist_core.text.escape import LONGEST_SENTENCE, clean, quoted
 
@@ -143,7 +143,7 @@ class DatasetStore:
             raise DatasetError(f"The stored images of {info.title} are damaged: wrong checksum. Add them anew.")
         return dataset
 
-    def delete(self, sha256: str, by: Asker) -> None:
+    def delete(self, sha256: str, by: Requester) -> None:
         """Remove a dataset for good, and the mixtures made of it.
 
         Raises `DatasetError` if it is somebody else's, `DatasetInUse` while there are runs that learned from one of

@@ -239,7 +239,7 @@ class Turn:
     workers: int
 
 
-class Asker(NamedTuple):
+class Requester(NamedTuple):
     """Who asks for a change: a browser, by its id. The person at the server may change everything."""
 
     owner: str

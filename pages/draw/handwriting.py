@@ -83,15 +83,15 @@ def show_tools(which: HandwritingSet, drawings: Drawings) -> None:
         if which.takes_from(session.owner()):
             with st.popover("Import", icon=":material/upload:", key=f"import_{which.id}_{len(drawings)}"):
                 import_drawings(which, len(drawings))
-        if session.asker().may_change(which.owner):
+        if session.requester().may_change(which.owner):
             with st.popover("Rename", icon=":material/edit:", key=f"rename_{which.id}_{which.name}"):
                 rename(which)
             shared = st.toggle("Others may add", which.open, key=f"open_{which.id}_{which.open}", help=RULE)
             if shared != which.open:
-                services.handwriting().open_to_others(which.id, shared, session.asker())
+                services.handwriting().open_to_others(which.id, shared, session.requester())
                 st.rerun()
             if st.button("Delete set", icon=":material/delete:"):
-                services.handwriting().delete(which.id, session.asker())
+                services.handwriting().delete(which.id, session.requester())
                 session.put("deleted_set", (which.id, which.name))
                 session.put(CHOSEN_SET, None)
                 st.rerun()
@@ -117,7 +117,7 @@ def rename(which: HandwritingSet) -> None:
         name = st.text_input("Name", clean(which.name), max_chars=NAME_LENGTH)
         if st.form_submit_button("Save", type="primary"):
             try:
-                services.handwriting().rename(which.id, name, session.asker())
+                services.handwriting().rename(which.id, name, session.requester())
             except UserError as error:
                 say_error(error)
             else:
@@ -132,13 +132,13 @@ def offer_undo() -> None:
         session.put("imported_drawings", None)
     gone: tuple[int, str] | None = session.get("deleted_set", None)
     if gone is not None and _undo(f"*{for_markdown(gone[1])}* is deleted.", "deleted_set"):
-        services.handwriting().restore(gone[0], session.asker())
+        services.handwriting().restore(gone[0], session.requester())
         session.put(CHOSEN_SET, gone[0])
         st.rerun()
     drawings: tuple[int, ...] = session.get("deleted_drawings", ())
     words = "The drawing is deleted." if len(drawings) == 1 else f"{len(drawings):,} drawings are deleted."
     if drawings and _undo(words, "deleted_drawings"):
-        services.handwriting().put_back(drawings, session.asker())
+        services.handwriting().put_back(drawings, session.requester())
         st.rerun()
 
 

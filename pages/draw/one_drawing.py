@@ -25,7 +25,7 @@ def look_at_one(which: HandwritingSet, drawings: Drawings, first: int) -> None:
             key=f"one_{which.id}_{len(drawings)}_{first}",
         )
         index = number - 1
-        if session.asker().may_change(drawings.owners[index]):
+        if session.requester().may_change(drawings.owners[index]):
             _correct(which, drawings, index)
         _offer_to_delete(which, drawings, index)
     with left:
@@ -46,13 +46,13 @@ def _correct(which: HandwritingSet, drawings: Drawings, index: int) -> None:
         key=f"label_{drawings.ids[index]}_{drawings.labels[index]}",
     )
     if label != drawings.labels[index]:
-        services.handwriting().relabel(drawings.ids[index], label, session.asker())
+        services.handwriting().relabel(drawings.ids[index], label, session.requester())
         st.rerun()
 
 
 def _offer_to_delete(which: HandwritingSet, drawings: Drawings, index: int) -> None:
     """Let people delete a drawing of theirs, or any in a set of theirs, there also all by the same person."""
-    drawer, me = drawings.owners[index], session.asker()
+    drawer, me = drawings.owners[index], session.requester()
     if not (me.may_change(drawer) or me.may_change(which.owner)):
         st.caption("Somebody else drew it.")
         return

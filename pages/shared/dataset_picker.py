@@ -127,11 +127,11 @@ def add_dataset() -> None:
 
 def offer_to_delete(info: DatasetInfo) -> None:
     """Let the owner of a dataset delete it."""
-    if not info.owner or not session.asker().may_change(info.owner):
+    if not info.owner or not session.requester().may_change(info.owner):
         return
     if st.button("Delete this dataset", icon=":material/delete:"):
         try:
-            services.dataset_store().delete(info.sha256, session.asker())
+            services.dataset_store().delete(info.sha256, session.requester())
         except UserError as error:
             say_warning(error, ":material/inventory_2:")
         else:

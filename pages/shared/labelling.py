@@ -177,7 +177,7 @@ def _keep(drawing: str, image: NDArray[np.float32], label: int, class_names: tup
 
 def _take_back(drawing: str, number: int) -> None:
     try:
-        services.handwriting().remove([number], session.asker())
+        services.handwriting().remove([number], session.requester())
     except UserError as error:
         session.put(_PROBLEM, str(error))
     session.put(_TAUGHT, {key: told for key, told in session.get(_TAUGHT, {}).items() if key != drawing})

@@ -10,7 +10,7 @@ from urllib.parse import quote, unquote
 
 import streamlit as st
 
-from mnist_core.runs import Asker
+from mnist_core.runs import Requester
 from mnist_core.text.escape import clean
 from pages.server.at_server import sits_at_server
 
@@ -96,9 +96,9 @@ def at_server() -> bool:
     return sits_at_server(address, st.context.headers)
 
 
-def asker() -> Asker:
+def requester() -> Requester:
     """Return who asks for a change of what may be somebody else's."""
-    return Asker(owner(), at_server())
+    return Requester(owner(), at_server())
 
 
 def run_in_address() -> int | None:

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from mnist_core.config import TrainConfig
 from mnist_core.data import DIGITS, load_dataset
-from mnist_core.runs import Asker, Handwriting
+from mnist_core.runs import Handwriting, Requester
 from scripts.pen import draw_with_mouse
 from scripts.running_app import wait_until
 from tests.conftest import SMALL
@@ -69,5 +69,5 @@ def test_no_page_asks_a_stranger_for_anything(app: RunningApp, page: Page):
     expect(page.get_by_text(re.compile("no setting named “:.?material/home:.?”"))).to_be_visible()
     expect(page.get_by_text(f"Run {run}: ![a](//texts.example/a.png)").first).to_be_visible()
     assert not [url for url in asked if not url.startswith((app.url, "data:", "blob:"))]
-    sets.delete(number, Asker("", at_server=True))
+    sets.delete(number, Requester("", at_server=True))
     app.store.delete(run)

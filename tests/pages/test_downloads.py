@@ -16,7 +16,7 @@ from mnist_core.config import TrainConfig
 from mnist_core.data import DIGITS, MNIST_SHA256, load_dataset
 from mnist_core.export.formats import HISTORY, KERAS, NOTEBOOK, ONNX, SCRIPT, SETTINGS, WEIGHTS
 from mnist_core.ledger import Brush, Choice, owner_tag
-from mnist_core.runs import Asker, DatasetStore, Handwriting, JobQueue, RunStore, State
+from mnist_core.runs import DatasetStore, Handwriting, JobQueue, Requester, RunStore, State
 from mnist_core.runs.schema import blobs, job_blobs
 from mnist_core.text.escape import for_file_name
 from mnist_core.workers.worker import Worker
@@ -109,7 +109,7 @@ def test_images_of_every_dataset_are_sent(get: Get, store):
     assert saved_as(answer) == shapes.file_name
     with np.load(io.BytesIO(answer.body)) as arrays:
         assert len(arrays["x_train"]) == shapes.train_images
-    DatasetStore(store).delete(shapes.sha256, Asker(ME))
+    DatasetStore(store).delete(shapes.sha256, Requester(ME))
     assert "deleted" in refused(get(addresses.of_images(shapes.sha256)), 404)
 
 
@@ -124,7 +124,7 @@ def test_a_handwriting_set_is_sent_under_its_name(get: Get, store, name):
     with np.load(io.BytesIO(answer.body)) as arrays:
         assert arrays["labels"].tolist() == [7]
         assert set(arrays) == {"images", "labels", "class_names"}, "and not who drew them"
-    handwriting.delete(number, Asker(ME))
+    handwriting.delete(number, Requester(ME))
     refused(get(addresses.of_drawings(number)), 404)
 
 

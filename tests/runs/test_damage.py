@@ -12,11 +12,11 @@ from mnist_core.config import TrainConfig
 from mnist_core.data import MNIST_SHA256, DatasetError
 from mnist_core.ledger import frame_of
 from mnist_core.runs import (
-    Asker,
     DatasetStore,
     Handwriting,
     JobQueue,
     JobState,
+    Requester,
     RunStore,
     State,
     WorkQueue,
@@ -203,7 +203,7 @@ def test_a_damaged_dataset_is_listed_and_can_be_deleted_and_says_what_is_wrong_w
         next(box for box in page.app.selectbox if box.label == "Dataset").select(kept.sha256)
         page.rerun()
         assert WORDS in page.words
-    DatasetStore(store).delete(kept.sha256, Asker(ME))
+    DatasetStore(store).delete(kept.sha256, Requester(ME))
     assert len(DatasetStore(store).all()) == 1
 
 

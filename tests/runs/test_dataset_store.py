@@ -17,7 +17,7 @@ from mnist_core.data import MNIST_SHA256, DatasetError, load_dataset
 from mnist_core.data.cache import KeptDatasets
 from mnist_core.export.make import make
 from mnist_core.network import Network
-from mnist_core.runs import Asker, DatasetInUse, DatasetStore, RunStore, State
+from mnist_core.runs import DatasetInUse, DatasetStore, Requester, RunStore, State
 from mnist_core.runs.datasets import pack
 from mnist_core.runs.schema import dataset_blobs
 from mnist_core.workers.worker import Worker
@@ -64,11 +64,11 @@ def test_a_dataset_that_runs_need_is_not_deleted(dataset_store, store):
     sha256 = dataset_store.add(SHAPES, ME).sha256
     run = store.submit(CONFIG, dataset="shapes")
     with pytest.raises(DatasetInUse, match=f"runs need it: {run}"):
-        dataset_store.delete(sha256, Asker(ME))
+        dataset_store.delete(sha256, Requester(ME))
     with pytest.raises(DatasetInUse, match="comes with the app"):
-        dataset_store.delete(MNIST_SHA256, Asker("", at_server=True))
+        dataset_store.delete(MNIST_SHA256, Requester("", at_server=True))
     unused = dataset_store.add(small_dataset(seed=2, name="unused"), ME).sha256
-    dataset_store.delete(unused, Asker(ME))
+    dataset_store.delete(unused, Requester(ME))
     with pytest.raises(DatasetError, match=r"no dataset named .* There are: mnist, shapes"):
         store.submit(CONFIG, dataset=unused)
 
@@ -79,11 +79,11 @@ def test_only_who_brought_a_dataset_along_deletes_it(dataset_store):
     assert dataset_store.add(SHAPES, SOMEBODY_ELSE, "Bob").owner == ME
     for stranger in (SOMEBODY_ELSE, ""):
         with pytest.raises(DatasetError, match="shapes is somebody else's: only who brought it along can delete it"):
-            dataset_store.delete(sha256, Asker(stranger))
+            dataset_store.delete(sha256, Requester(stranger))
     assert dataset_store.load(sha256).sha256 == sha256
-    dataset_store.delete(sha256, Asker(ME))
+    dataset_store.delete(sha256, Requester(ME))
     dataset_store.add(SHAPES, SOMEBODY_ELSE)
-    dataset_store.delete(sha256, Asker(ME, at_server=True))
+    dataset_store.delete(sha256, Requester(ME, at_server=True))
     assert [info.name for info in dataset_store.all()] == ["mnist"]
 
 

@@ -17,12 +17,12 @@ from mnist_core.data.mixture import repeated
 from mnist_core.ledger import differing_settings, frame_of, group_seeds
 from mnist_core.network import Network
 from mnist_core.runs import (
-    Asker,
     DatasetInfo,
     DatasetInUse,
     DatasetStore,
     Handwriting,
     HandwritingError,
+    Requester,
     RunStore,
     State,
 )
@@ -49,7 +49,7 @@ def handwriting(store) -> Handwriting:
 def test_both_databases_keep_drawings_and_datasets(handwriting, store):
     dataset_store = DatasetStore(store)
     number = handwriting.create("Mine", DIGITS, ME, "")
-    handwriting.remove([handwriting.keep(number, IMAGES[0], 7, ME, "")], Asker(ME))
+    handwriting.remove([handwriting.keep(number, IMAGES[0], 7, ME, "")], Requester(ME))
     handwriting.keep(number, IMAGES[1], 2, ME, "")
     drawn = handwriting.drawings(number)
     assert drawn.labels.tolist() == [2]
@@ -85,16 +85,16 @@ def test_the_same_drawing_is_kept_once_under_what_was_said_last(handwriting, min
 
 def test_what_was_deleted_can_be_had_back(handwriting, mine):
     first, second = (handwriting.keep(mine, IMAGES[index], 0, ME, "Ada") for index in (0, 1))
-    handwriting.remove([first], Asker(ME))
+    handwriting.remove([first], Requester(ME))
     assert handwriting.drawings(mine).ids == (second,)
-    handwriting.put_back([first], Asker(ME))
-    handwriting.relabel(first, 5, Asker(ME))
+    handwriting.put_back([first], Requester(ME))
+    handwriting.relabel(first, 5, Requester(ME))
     assert handwriting.drawings(mine).labels.tolist() == [5, 0]
-    handwriting.delete(mine, Asker(ME))
+    handwriting.delete(mine, Requester(ME))
     assert handwriting.sets() == []
     with pytest.raises(HandwritingError, match="is gone"):
         handwriting.keep(mine, IMAGES[2], 0, ME, "Ada")
-    handwriting.restore(mine, Asker(ME))
+    handwriting.restore(mine, Requester(ME))
     assert handwriting.sets()[0].count == 2
 
 
@@ -102,11 +102,11 @@ def test_names_and_labels_must_make_sense(handwriting, mine):
     with pytest.raises(HandwritingError, match="that name already"):
         handwriting.create("  Ada's   handwriting ", DIGITS, SOMEBODY_ELSE, "")
     with pytest.raises(HandwritingError, match="needs a name"):
-        handwriting.rename(mine, " \u200b ", Asker(ME))
-    handwriting.rename(mine, "Ada's handwriting", Asker(ME))
+        handwriting.rename(mine, " \u200b ", Requester(ME))
+    handwriting.rename(mine, "Ada's handwriting", Requester(ME))
     number = handwriting.keep(mine, IMAGES[0], 7, ME, "Ada")
     for change in (
-        lambda: handwriting.relabel(number, 10, Asker(ME)),
+        lambda: handwriting.relabel(number, 10, Requester(ME)),
         lambda: handwriting.keep(mine, IMAGES[1], -1, ME, ""),
     ):
         with pytest.raises(HandwritingError, match="from 0 to 9"):
@@ -136,9 +136,9 @@ def test_only_who_drew_it_says_what_a_drawing_is(handwriting, mine):
     number = handwriting.keep(mine, IMAGES[0], 7, SOMEBODY_ELSE, "Bob")
     for stranger in (ME, "c" * 32, ""):
         with pytest.raises(HandwritingError, match="only they can say"):
-            handwriting.relabel(number, 3, Asker(stranger))
-    handwriting.relabel(number, 3, Asker(SOMEBODY_ELSE))
-    handwriting.relabel(number, 4, Asker("", at_server=True))
+            handwriting.relabel(number, 3, Requester(stranger))
+    handwriting.relabel(number, 3, Requester(SOMEBODY_ELSE))
+    handwriting.relabel(number, 4, Requester("", at_server=True))
     assert handwriting.drawings(mine).labels.tolist() == [4]
 
 
@@ -154,15 +154,15 @@ def test_drawings_are_removed_by_who_drew_them_or_began_the_set(handwriting, min
     ):
         for change in (handwriting.remove, handwriting.put_back):
             with pytest.raises(HandwritingError, match="Somebody else drew this"):
-                change(what, Asker(who))
-    handwriting.remove(theirs[:1], Asker(SOMEBODY_ELSE))
-    handwriting.remove(theirs[1:], Asker(ME))
+                change(what, Requester(who))
+    handwriting.remove(theirs[:1], Requester(SOMEBODY_ELSE))
+    handwriting.remove(theirs[1:], Requester(ME))
     assert handwriting.drawings(mine).ids == (own,)
-    handwriting.put_back(theirs[1:], Asker(ME))
+    handwriting.put_back(theirs[1:], Requester(ME))
     assert len(handwriting.drawings(mine)) == 3
     for gone in ([own, 10**9], []):
         with pytest.raises(HandwritingError, match="is gone"):
-            handwriting.remove(gone, Asker(ME))
+            handwriting.remove(gone, Requester(ME))
 
 
 def test_only_who_began_a_set_changes_it(handwriting, mine):
@@ -174,17 +174,17 @@ def test_only_who_began_a_set_changes_it(handwriting, mine):
     )
     for change in changes:
         with pytest.raises(HandwritingError, match="somebody else's set"):
-            change(Asker(SOMEBODY_ELSE))
+            change(Requester(SOMEBODY_ELSE))
     (kept,) = handwriting.sets()
     assert (kept.name, kept.open) == ("Ada's handwriting", True)
     for change in changes:
-        change(Asker("", at_server=True))
+        change(Requester("", at_server=True))
     assert [(it.name, it.open) for it in handwriting.sets()] == [("Bob's", False)]
 
 
 def test_others_add_to_a_set_only_while_it_is_open(handwriting, mine):
     handwriting.keep(mine, IMAGES[0], 0, SOMEBODY_ELSE, "Bob")
-    handwriting.open_to_others(mine, False, Asker(ME))
+    handwriting.open_to_others(mine, False, Requester(ME))
     for add in (
         lambda: handwriting.keep(mine, IMAGES[1], 0, SOMEBODY_ELSE, "Bob"),
         lambda: handwriting.import_npz(mine, npz_of(IMAGES[:2], [0, 0]), SOMEBODY_ELSE, "Bob"),
@@ -203,10 +203,10 @@ def test_no_stranger_fills_a_set(handwriting, mine, monkeypatch):
         handwriting.import_npz(mine, npz_of(IMAGES[:6], [0] * 6), SOMEBODY_ELSE, "Bob")
     handwriting.import_npz(mine, npz_of(IMAGES[:5], [0] * 5), SOMEBODY_ELSE, "Bob")
     gone = handwriting.drawings(mine).ids[:1]
-    handwriting.remove(gone, Asker(SOMEBODY_ELSE))
+    handwriting.remove(gone, Requester(SOMEBODY_ELSE))
     handwriting.keep(mine, IMAGES[6], 0, SOMEBODY_ELSE, "Bob")
     with pytest.raises(HandwritingError, match="you would have 6"):
-        handwriting.put_back(gone, Asker(SOMEBODY_ELSE))
+        handwriting.put_back(gone, Requester(SOMEBODY_ELSE))
     handwriting.import_npz(mine, npz_of(IMAGES[10:13], [0] * 3), "c" * 32, "")
     with pytest.raises(HandwritingError, match="takes 8 drawings from others"):
         handwriting.keep(mine, IMAGES[20], 0, "d" * 32, "")
@@ -264,7 +264,7 @@ def test_a_run_learns_from_the_drawings_as_they_were_when_it_was_submitted(handw
     assert images.name == "MNIST + Ada's handwriting"
     assert dataset_store.add_mixture(MNIST_SHA256, repeated(drawn.images, drawn.labels, 60_000), "x") == images
     number = store.submit(CONFIG, dataset=images.sha256)
-    handwriting.delete(mine, Asker(ME))
+    handwriting.delete(mine, Requester(ME))
     while store.run(number).state is State.ACTIVE:
         Worker(store).work(number)
     run = store.run(number)
@@ -347,13 +347,13 @@ def test_a_dataset_that_a_mixture_in_use_is_made_of_is_not_deleted(store, snapsh
     small = replace(CONFIG, batch_size=64)
     run = store.submit(small, dataset=first)
     with pytest.raises(DatasetInUse, match=rf"shapes cannot be deleted: runs need it: {run}\. A deleted run"):
-        dataset_store.delete(base, Asker(ME))
+        dataset_store.delete(base, Requester(ME))
     with store.writing() as connection:
         connection.execute(runs.delete())
     plan = Plan(replace(small, validation_images=100), Space.parse({"hidden_units": "8, 16"}))
     sweep = sweeps.submit(plan, owner=ME, dataset=second)
     with pytest.raises(DatasetInUse, match=rf"sweeps need it: {sweep}\. Cancel them"):
-        dataset_store.delete(base, Asker(ME))
+        dataset_store.delete(base, Requester(ME))
     with store.writing() as connection:
         connection.execute(sa.update(datasets).where(datasets.c.mixture != "").values(created_at=0.0))
     third = dataset_store.add_mixture(base, repeated(IMAGES[:7], np.arange(7, dtype=np.uint8), 600), "x").sha256
@@ -361,5 +361,5 @@ def test_a_dataset_that_a_mixture_in_use_is_made_of_is_not_deleted(store, snapsh
         "the sweep keeps its images"
     )
     sweeps.cancel(sweep)
-    dataset_store.delete(base, Asker(ME))
+    dataset_store.delete(base, Requester(ME))
     assert [info.sha256 for info in dataset_store.all()] == [MNIST_SHA256]

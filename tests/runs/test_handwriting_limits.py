@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from mnist_core.data import DIGITS
-from mnist_core.runs import Asker, Handwriting, HandwritingError, RunStore
+from mnist_core.runs import Handwriting, HandwritingError, Requester, RunStore
 from mnist_core.runs.schema import drawings, handwriting_sets
 from tests.support.databases import count_of
 from tests.support.visits import ME, SOMEBODY_ELSE
@@ -53,10 +53,10 @@ def test_a_set_takes_so_many_drawings_and_no_more(handwriting, mine, store, ther
     with pytest.raises(HandwritingError, match=words):
         handwriting.keep(mine, IMAGES[1], 1, owner, "")
     assert handwriting.keep(mine, IMAGES[0], 2, owner, "") == last, "what is there already may be corrected"
-    handwriting.remove([last], Asker(owner))
+    handwriting.remove([last], Requester(owner))
     handwriting.keep(mine, IMAGES[1], 1, owner, "")
     with pytest.raises(HandwritingError, match=r"at most 10,000|would have 201|takes 8,000"):
-        handwriting.put_back([last], Asker(owner))
+        handwriting.put_back([last], Requester(owner))
 
 
 def test_who_began_a_set_fills_it_however_much_others_have_added(handwriting, mine, store):
@@ -68,11 +68,11 @@ def test_who_began_a_set_fills_it_however_much_others_have_added(handwriting, mi
 def test_whoever_puts_drawings_back_each_drawer_keeps_to_their_share(handwriting, mine, store):
     theirs = [handwriting.keep(mine, IMAGES[index], 0, SOMEBODY_ELSE, "Bob") for index in range(2)]
     own = handwriting.keep(mine, IMAGES[2], 0, ME, "Ada")
-    handwriting.remove([*theirs, own], Asker(ME))
+    handwriting.remove([*theirs, own], Requester(ME))
     add(store, mine, SOMEBODY_ELSE, 199)
     with pytest.raises(HandwritingError, match="201"):
-        handwriting.put_back([*theirs, own], Asker(ME))
-    handwriting.put_back([theirs[0], own], Asker(ME))
+        handwriting.put_back([*theirs, own], Requester(ME))
+    handwriting.put_back([theirs[0], own], Requester(ME))
     assert handwriting.sets()[0].count == 201
 
 
@@ -81,7 +81,7 @@ def test_one_person_begins_fifty_sets(handwriting):
     with pytest.raises(HandwritingError, match="You have 50 sets, which is the most kept for one person"):
         handwriting.create("one too many", DIGITS, ME, "")
     handwriting.create("theirs", DIGITS, SOMEBODY_ELSE, "")
-    handwriting.delete(numbers[0], Asker(ME))
+    handwriting.delete(numbers[0], Requester(ME))
     handwriting.create("in its place", DIGITS, ME, "")
 
 
@@ -90,7 +90,7 @@ def test_names_are_kept_up_to_60_characters_and_are_free_again_after_a_deletion(
     assert handwriting.sets()[0].name == "n" * 59 + "…"
     with pytest.raises(HandwritingError, match="that name already"):
         handwriting.create("n" * 100, DIGITS, ME, "")
-    handwriting.delete(number, Asker(ME))
+    handwriting.delete(number, Requester(ME))
     handwriting.create("n" * 100, DIGITS, ME, "")
 
 
@@ -105,18 +105,18 @@ def test_what_was_deleted_goes_for_good_with_the_next_deletion_after_a_day(
     deleted, spare = (handwriting.create(name, DIGITS, SOMEBODY_ELSE, "") for name in ("Deleted", "Spare"))
     handwriting.keep(deleted, IMAGES[0], 0, SOMEBODY_ELSE, "")
     removed, kept = (handwriting.keep(mine, IMAGES[index], index, ME, "") for index in (1, 2))
-    handwriting.delete(deleted, Asker(SOMEBODY_ELSE))
-    handwriting.remove([removed], Asker(ME))
+    handwriting.delete(deleted, Requester(SOMEBODY_ELSE))
+    handwriting.remove([removed], Requester(ME))
     set_clock(hours * 3600)
     if next_deletion == "of a set":
-        handwriting.delete(spare, Asker(SOMEBODY_ELSE))
+        handwriting.delete(spare, Requester(SOMEBODY_ELSE))
     else:
-        handwriting.remove([kept], Asker(ME))
+        handwriting.remove([kept], Requester(ME))
     assert (count_of(store, handwriting_sets), count_of(store, drawings)) == left
     with nullcontext() if hours < 24 else pytest.raises(HandwritingError, match="gone"):
-        handwriting.put_back([removed], Asker(ME))
+        handwriting.put_back([removed], Requester(ME))
     with nullcontext() if hours < 24 else pytest.raises(HandwritingError, match="gone"):
-        handwriting.restore(deleted, Asker(SOMEBODY_ELSE))
+        handwriting.restore(deleted, Requester(SOMEBODY_ELSE))
 
 
 # -- how they are listed ------------------------------------------------------------------------
@@ -125,7 +125,7 @@ def test_what_was_deleted_goes_for_good_with_the_next_deletion_after_a_day(
 def test_sets_are_listed_by_name_with_the_drawings_that_are_there(handwriting, mine):
     other = handwriting.create("A first one", ("a", "b"), SOMEBODY_ELSE, "Bob")
     ids = [handwriting.keep(mine, image, 0, ME, "Ada") for image in IMAGES[:3]]
-    handwriting.remove(ids[:1], Asker(ME))
+    handwriting.remove(ids[:1], Requester(ME))
     assert [(it.id, it.name, it.count, it.owner, it.nickname) for it in handwriting.sets()] == [
         (other, "A first one", 0, SOMEBODY_ELSE, "Bob"),
         (mine, "Ada's handwriting", 2, ME, "Ada"),

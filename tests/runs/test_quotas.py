@@ -14,7 +14,6 @@ from mnist_core.errors import UserError
 from mnist_core.evaluation import Score
 from mnist_core.runs import (
     TERMINAL,
-    Asker,
     DatasetInfo,
     DatasetStore,
     Handwriting,
@@ -22,6 +21,7 @@ from mnist_core.runs import (
     JobQueue,
     Ledger,
     QuotaReached,
+    Requester,
     RunStore,
     State,
     make_room,
@@ -250,7 +250,7 @@ def test_drawings_taken_out_of_a_set_make_room_for_others(store):
     with pytest.raises(QuotaReached, match=r"Your drawings take 0.5 MB of the 0.5 MB"):
         draw(store, ME, 2, count=1)
     handwriting = Handwriting(store)
-    handwriting.remove(handwriting.drawings(handwriting.sets()[0].id).ids[:1], Asker(ME))
+    handwriting.remove(handwriting.drawings(handwriting.sets()[0].id).ids[:1], Requester(ME))
     draw(store, ME, 2, count=1)
 
 
@@ -260,14 +260,14 @@ def test_what_others_have_deleted_stays_where_ones_own_makes_room(store):
     draw(store, SOMEBODY_ELSE, 1, 2)
     drawn = handwriting.drawings(handwriting.sets()[0].id).ids
     store.delete(theirs)
-    handwriting.remove(drawn, Asker(SOMEBODY_ELSE))
+    handwriting.remove(drawn, Requester(SOMEBODY_ELSE))
     for number in (2, 3):  # more than half of what one may keep, twice
         store.delete(bring_network(store, ME, network=600_000))
         draw(store, ME, number, 400)
         mine = next(it.id for it in handwriting.sets() if it.owner == ME)
-        handwriting.remove(handwriting.drawings(mine).ids, Asker(ME))
+        handwriting.remove(handwriting.drawings(mine).ids, Requester(ME))
     store.restore(theirs)
-    handwriting.put_back(drawn, Asker(SOMEBODY_ELSE))
+    handwriting.put_back(drawn, Requester(SOMEBODY_ELSE))
 
 
 def test_what_fits_as_it_is_makes_nothing_go_for_good(store):

@@ -18,7 +18,7 @@ from mnist_core.runs.handwriting.records import (
     HandwritingError,
     HandwritingSet,
 )
-from mnist_core.runs.records import Asker
+from mnist_core.runs.records import Requester
 from mnist_core.runs.schema import drawings, handwriting_sets
 from mnist_core.text.escape import quoted
 
@@ -49,7 +49,7 @@ def drawings_of_one_set(connection: sa.Connection, drawing_ids: Collection[int])
     return SomeDrawings(locked_set(connection, sets.pop()), [row.owner for row in found])
 
 
-def require_removable(found: SomeDrawings, by: Asker) -> None:
+def require_removable(found: SomeDrawings, by: Requester) -> None:
     """Raise `HandwritingError` unless the drawings, or the set that they are in, are this person's."""
     if not by.may_change(found.which.owner) and not all(map(by.may_change, found.owners)):
         raise HandwritingError("Somebody else drew this: only they, or who began the set, can delete it.")

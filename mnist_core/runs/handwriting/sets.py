@@ -36,7 +36,7 @@ from mnist_core.runs.handwriting.records import (
     as_bytes,
 )
 from mnist_core.runs.quotas import HANDWRITING, require_room
-from mnist_core.runs.records import Asker, DatasetInfo
+from mnist_core.runs.records import DatasetInfo, Requester
 from mnist_core.runs.schema import drawings, handwriting_sets
 from mnist_core.text.escape import clean
 
@@ -105,23 +105,23 @@ class Handwriting:
                 ).scalar_one()
             )
 
-    def rename(self, set_id: int, name: str, by: Asker) -> None:
+    def rename(self, set_id: int, name: str, by: Requester) -> None:
         """Call the set otherwise. Raises `HandwritingError` if the name is empty or taken."""
         with self.store.writing() as connection:
             self._change_set(connection, set_id, by, name=_free_name(connection, name, set_id))
 
-    def open_to_others(self, set_id: int, allowed: bool, by: Asker) -> None:
+    def open_to_others(self, set_id: int, allowed: bool, by: Requester) -> None:
         """Let others add drawings to the set, or no longer; what they have added stays."""
         with self.store.writing() as connection:
             self._change_set(connection, set_id, by, open=int(allowed))
 
-    def delete(self, set_id: int, by: Asker) -> None:
+    def delete(self, set_id: int, by: Requester) -> None:
         """Take the set out of sight; `restore` brings it back for a day."""
         with self.store.writing() as connection:
             _forget_old(connection)
             self._change_set(connection, set_id, by, deleted_at=schema.now(connection))
 
-    def restore(self, set_id: int, by: Asker) -> None:
+    def restore(self, set_id: int, by: Requester) -> None:
         """Undo `delete`."""
         with self.store.writing() as connection:
             self._change_set(connection, set_id, by, deleted_at=None)
@@ -154,7 +154,7 @@ class Handwriting:
             raise HandwritingError("Somebody else has kept this very drawing in the set. It stays as they labelled it.")
         return kept.ids[0]
 
-    def relabel(self, drawing_id: int, label: int, by: Asker) -> None:
+    def relabel(self, drawing_id: int, label: int, by: Requester) -> None:
         """Say that a drawing is something else: only who drew it may. Raises `HandwritingError`."""
         with self.store.writing() as connection:
             found = drawings_of_one_set(connection, [drawing_id])
@@ -163,7 +163,7 @@ class Handwriting:
                 raise HandwritingError("Somebody else drew this: only they can say what it is.")
             connection.execute(drawings.update().where(drawings.c.id == drawing_id).values(label=label))
 
-    def remove(self, drawing_ids: Collection[int], by: Asker) -> None:
+    def remove(self, drawing_ids: Collection[int], by: Requester) -> None:
         """Take drawings out of their set; `put_back` brings them back for a day.
 
         They may be one's own, or any in a set of one's own. Raises `HandwritingError`.
@@ -174,7 +174,7 @@ class Handwriting:
             values = {"deleted_at": schema.now(connection)}
             connection.execute(drawings.update().where(drawings.c.id.in_(drawing_ids)).values(values))
 
-    def put_back(self, drawing_ids: Collection[int], by: Asker) -> None:
+    def put_back(self, drawing_ids: Collection[int], by: Requester) -> None:
         """Undo `remove`. Raises `HandwritingError`, also if the set has no room for them any more."""
         with self.store.writing() as connection:
             found = drawings_of_one_set(connection, drawing_ids)
@@ -232,7 +232,7 @@ class Handwriting:
                     connection.execute(drawings.update().where(same).values(label=label))
             return _Kept([known[image.tobytes()][0] for image in images], len(new), len(left))
 
-    def _change_set(self, connection: sa.Connection, set_id: int, by: Asker, **values: Any) -> None:
+    def _change_set(self, connection: sa.Connection, set_id: int, by: Requester, **values: Any) -> None:
         owner = connection.scalar(sa.select(handwriting_sets.c.owner).where(handwriting_sets.c.id == set_id))
         if owner is None:
             raise HandwritingError("This handwriting set is gone.")
