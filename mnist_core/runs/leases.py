@@ -100,7 +100,7 @@ def lost(lease: Lease) -> LeaseLost:
     return LeaseLost(f"turn {lease.number} of {lease.table} {lease.id} is over")
 
 
-def bury(connection: sa.Connection, worker: str) -> None:
+def release_all(connection: sa.Connection, worker: str) -> None:
     """Free what a dead worker held; give up what too many have died of."""
     now = schema.now(connection)
     for table, most_deaths, waiting, failed, message in _LEASED:

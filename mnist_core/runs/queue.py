@@ -114,12 +114,12 @@ class WorkQueue:
                 leases.renew(connection, lease, now)
             connection.execute(workers.delete().where(workers.c.seen_at < now - 4 * WORKER_SILENCE))
 
-    def bury(self, worker: str) -> None:
+    def remove_worker(self, worker: str) -> None:
         """Forget a worker that is known to be dead: what it held can be claimed at once."""
         with self.store.writing() as connection:
             # In the order of `heartbeat`: the other way round, the two could wait for each other.
             connection.execute(workers.delete().where(workers.c.name == worker))
-            leases.bury(connection, worker)
+            leases.release_all(connection, worker)
 
     def _own_row(self, connection: sa.Connection, turn: Turn) -> sa.RowMapping:
         query = sa.select(runs).where(*leases.mine(turn.lease)).with_for_update()

@@ -19,7 +19,7 @@ from mnist_core.sweeps.trials import Trial, ranked, trials_of
 LIMIT_REACHED = "The limit on training time was reached."
 
 
-def advance_one(sweeps: Sweeps, worker: str, hold: Hold = contextlib.nullcontext) -> bool:
+def advance_next_sweep(sweeps: Sweeps, worker: str, hold: Hold = contextlib.nullcontext) -> bool:
     """Move one sweep on, if any has something to decide; return whether there was one.
 
     Raises `StoreError` if the store cannot be used: the lease runs out then, and the sweep is moved on later.

@@ -16,7 +16,7 @@ from mnist_core.runs import IMPORT, DatasetStore, ImportedNetwork, Job, JobQueue
 from mnist_core.runs.leases import Hold
 
 
-def do_one(queue: JobQueue, worker: str, hold: Hold = contextlib.nullcontext) -> bool:
+def run_next_job(queue: JobQueue, worker: str, hold: Hold = contextlib.nullcontext) -> bool:
     """Do the job that has waited longest; return whether there was one. What fails, fails with a sentence.
 
     Raises `StoreError` if the store cannot be used: the lease runs out then, and the job is done later.

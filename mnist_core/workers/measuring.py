@@ -12,7 +12,7 @@ from mnist_core.runs import RunStore, StoreError
 from mnist_core.runs.unmeasured import keep_measurement, network_and_step, next_unmeasured
 
 
-def measure_one(store: RunStore, load: Callable[[str], Dataset], passed_over: set[int]) -> bool:
+def measure_next_run(store: RunStore, load: Callable[[str], Dataset], passed_over: set[int]) -> bool:
     """Measure one of the ended runs of which nobody knows what they read; return whether there was one.
 
     `load` returns a dataset by its sha256. A run that cannot be measured joins `passed_over`.

@@ -96,7 +96,7 @@ class LocalWorkers:
                 lives.goes_on()
         finally:
             _end(process)
-            _bury(queue, name)
+            _remove_worker(queue, name)
         return self._stopping.is_set() or lives.ended(process.returncode)
 
     def _opened(self) -> RunStore:
@@ -107,9 +107,9 @@ class LocalWorkers:
             return self._store
 
 
-def _bury(queue: WorkQueue, name: str) -> None:
+def _remove_worker(queue: WorkQueue, name: str) -> None:
     try:
-        queue.bury(name)
+        queue.remove_worker(name)
     except StoreError as error:
         print(f"engine: {error}", file=sys.stderr, flush=True)
 

@@ -42,9 +42,9 @@ from mnist_core.runs.records import Lease
 from mnist_core.runs.store import MOST_PURGED
 from mnist_core.runs.sweeps.store import Sweeps
 from mnist_core.runs.vacuum import Compaction
-from mnist_core.sweeps.advance import advance_one
-from mnist_core.workers.jobs import do_one
-from mnist_core.workers.measuring import measure_one
+from mnist_core.sweeps.advance import advance_next_sweep
+from mnist_core.workers.jobs import run_next_job
+from mnist_core.workers.measuring import measure_next_run
 
 if TYPE_CHECKING:
     from mnist_core.training import Trainer
@@ -121,13 +121,13 @@ class Worker:
         The turn is that of the longest waiting run; with `run_id`, only that of this run.
         """
         self._interrupted()
-        worked = run_id is None and do_one(self.jobs, self.name, self._hold)
+        worked = run_id is None and run_next_job(self.jobs, self.name, self._hold)
         self._interrupted()
-        worked = (run_id is None and advance_one(self.sweeps, self.name, self._hold)) or worked
+        worked = (run_id is None and advance_next_sweep(self.sweeps, self.name, self._hold)) or worked
         self._interrupted()
         turn = self.queue.claim(self.name, run_id)
         if turn is None:
-            return worked or (run_id is None and self._measure_one())
+            return worked or (run_id is None and self._measure_next_run())
         with self._hold(turn.lease):
             self._serve_or_fail(turn)
         return True
@@ -184,11 +184,11 @@ class Worker:
         trainer.start(config, turn.checkpoint, dataset)
         return trainer
 
-    def _measure_one(self) -> bool:
+    def _measure_next_run(self) -> bool:
         """Nobody waits: measure a run that ended without it, if there is one; looks for it now and then only."""
         if time.monotonic() < self._measures_at:
             return False
-        if measure_one(self.queue.store, self._images.get, self._not_measured):
+        if measure_next_run(self.queue.store, self._images.get, self._not_measured):
             return True
         self._measures_at = time.monotonic() + MEASURE_SECONDS
         return False

@@ -15,7 +15,7 @@ from mnist_core.data import DIGITS, load_dataset
 from mnist_core.network import Network
 from mnist_core.runs import DatasetStore, Handwriting, RunStore, State
 from mnist_core.runs.sweeps.store import Sweeps
-from mnist_core.sweeps.advance import advance_one
+from mnist_core.sweeps.advance import advance_next_sweep
 from pages.shared.handwriting_score import Reading, in_words
 from pages.visit import session
 from tests.support.idx_server import small_dataset
@@ -230,5 +230,5 @@ def test_a_sweep_learns_from_the_drawings_there_are_when_it_begins(open_page, st
     page.answer("Vary this", "Start the sweep")
     (sweep,) = Sweeps(store).sweeps()
     assert (sweep.dataset, DatasetStore(store).info(sweep.dataset_sha256).train_images) == ("MNIST + Class 7b", 64_000)
-    assert advance_one(Sweeps(store), "worker")
+    assert advance_next_sweep(Sweeps(store), "worker")
     assert store.runs()[0].dataset_sha256 == sweep.dataset_sha256

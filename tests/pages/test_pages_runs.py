@@ -10,7 +10,7 @@ from mnist_core.runs.limit import size
 from mnist_core.runs.schema import runs
 from mnist_core.runs.sweeps.plan import Plan
 from mnist_core.runs.sweeps.store import Sweeps
-from mnist_core.sweeps.advance import advance_one
+from mnist_core.sweeps.advance import advance_next_sweep
 from mnist_core.text.words import percent
 from tests.support.idx_server import small_dataset
 from tests.support.made_up import make_up
@@ -352,7 +352,7 @@ def test_runs_that_a_plot_cannot_show_are_counted(open_page, make_run, store):
     sweeps = Sweeps(store)
     sweep = sweeps.submit(Plan(TINY, GRID), owner=ME)
     for _ in range(3):
-        advance_one(sweeps, "a worker of the test")
+        advance_next_sweep(sweeps, "a worker of the test")
         for run in going(sweeps, sweep):
             pretend(store, run, [0.9])
     page = open_page(RUNS)

@@ -10,7 +10,7 @@ from mnist_core.runs.records import SweepState
 from mnist_core.runs.sweeps.plan import Plan, Sampler
 from mnist_core.runs.sweeps.space import Space
 from mnist_core.runs.sweeps.store import Sweeps
-from mnist_core.sweeps.advance import advance_one
+from mnist_core.sweeps.advance import advance_next_sweep
 from tests.support.sweeping import GRID, TINY, conclude, play, pretend
 from tests.support.visits import ME, SOMEBODY_ELSE, TRAIN
 
@@ -108,9 +108,9 @@ def test_what_early_stopping_saved_is_told(open_sweeps, sweeps, store):
     plan = Plan(replace(TINY, epochs=3), Space.parse({"hidden_units": "8..12"}), pruning=True)
     sweep_id = sweeps.submit(plan, owner=ME)
     for curve in [[0.5, 0.6, 0.7]] * 4 + [[0.2]]:
-        advance_one(sweeps, "worker")
+        advance_next_sweep(sweeps, "worker")
         pretend(store, sweeps.runs(sweep_id)[-1], curve)
-    advance_one(sweeps, "worker")
+    advance_next_sweep(sweeps, "worker")
     words = open_sweeps(sweep_id).words
     assert "1 setting was stopped early, which saved 2 epochs: about 2 seconds of training. 13 were trained." in words
 

@@ -231,7 +231,7 @@ def test_a_failed_run_says_why(open_page, make_run):
 def test_a_failure_that_may_pass_can_be_resumed(open_page, make_run, store):
     run_id = make_run(State.ACTIVE)
     queue = WorkQueue(store)
-    queue.bury("a worker of the test")
+    queue.remove_worker("a worker of the test")
     turn = queue.claim("another", run_id)
     assert turn is not None
     queue.fail(turn, "The disk is full.")

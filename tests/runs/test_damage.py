@@ -28,7 +28,7 @@ from mnist_core.runs.records import SweepState
 from mnist_core.runs.sweeps.plan import Plan
 from mnist_core.runs.sweeps.store import Sweeps
 from mnist_core.runs.unmeasured import next_unmeasured
-from mnist_core.sweeps.advance import advance_one
+from mnist_core.sweeps.advance import advance_next_sweep
 from mnist_core.workers.worker import Worker
 from tests.conftest import SMALL
 from tests.support.idx_server import small_dataset
@@ -173,18 +173,18 @@ def test_a_damaged_sweep_is_shown_as_such_and_fails_when_it_is_its_turn(open_pag
         assert WORDS not in page.words
     second = sweeps.submit(Plan(TINY, GRID), owner=ME)
     damage(store, "sweeps", {"space": "?"}, of=number)
-    assert not advance_one(sweeps, "worker")
-    assert advance_one(sweeps, "worker"), "the next one of its owner"
+    assert not advance_next_sweep(sweeps, "worker")
+    assert advance_next_sweep(sweeps, "worker"), "the next one of its owner"
     assert [run.sweep_id for run in store.runs()] == [second]
 
 
 def test_a_sweep_with_a_damaged_run_gives_up_this_setting_and_goes_on(store):
     sweeps = Sweeps(store)
     number = sweeps.submit(Plan(TINY, GRID), owner=ME)
-    assert advance_one(sweeps, "worker")
+    assert advance_next_sweep(sweeps, "worker")
     (run,) = sweeps.runs(number)
     damage(store, "runs", {"config": NEWER, "state": "failed"}, of=run.id)
-    assert advance_one(sweeps, "worker")
+    assert advance_next_sweep(sweeps, "worker")
     assert len(sweeps.runs(number)) == 2
 
 

@@ -107,7 +107,7 @@ def test_turn_number_and_worker_must_both_be_right(store, kind, write, changes):
 def test_a_buried_worker_writes_nothing_even_if_nobody_has_taken_over(store, kind, write):
     add(store, kind)
     held = claimed(store, kind)
-    WorkQueue(store).bury("worker")
+    WorkQueue(store).remove_worker("worker")
     refuse_late(store, kind, write, held)
 
 
@@ -189,7 +189,7 @@ def test_what_a_dead_worker_held_can_be_claimed_at_once_and_nothing_else(store, 
     dead, alive = claimed(store, kind, "dead").lease, claimed(store, kind, "alive").lease
     WorkQueue(store).heartbeat("dead", ready=True)
     WorkQueue(store).heartbeat("alive", ready=True)
-    WorkQueue(store).bury("dead")
+    WorkQueue(store).remove_worker("dead")
     assert [it.name for it in store.workers()] == ["alive"]
     assert claimed(store, kind, "another").lease.id == dead.id
     assert QUEUES[kind](store).claim("a third") is None, f"{alive.id} is in the hands of the worker that lives"
@@ -214,7 +214,7 @@ def test_what_worker_after_worker_dies_of_is_given_up_with_a_reason(store, kind,
     for count in range(deaths):
         assert state_of(store, kind, number)[0] in (State.ACTIVE, JobState.WAITING)
         claimed(store, kind, f"worker {count}")
-        WorkQueue(store).bury(f"worker {count}")
+        WorkQueue(store).remove_worker(f"worker {count}")
     state, message = state_of(store, kind, number)
     assert state == "failed"
     assert reason in message
@@ -224,7 +224,7 @@ def test_what_worker_after_worker_dies_of_is_given_up_with_a_reason(store, kind,
 def die_of(queue: WorkQueue, times: int) -> None:
     for _ in range(times):
         claim(queue)
-        queue.bury("worker")
+        queue.remove_worker("worker")
 
 
 def test_a_run_that_was_given_up_can_be_resumed_and_has_all_its_lives_again(store, queue):
@@ -240,7 +240,7 @@ def test_a_run_that_was_paused_when_workers_died_stays_paused(store, queue):
     die_of(queue, 4)
     claim(queue)
     store.pause(number)
-    queue.bury("worker")
+    queue.remove_worker("worker")
     assert store.run(number).state is State.PAUSED
 
 
@@ -249,7 +249,7 @@ def test_deaths_with_progress_in_between_are_no_reason_to_give_up(store, queue, 
     number = add(store, "runs")
     for _ in range(10):
         queue.record(claim(queue), POINTS, 0.1, CHECKPOINT, release=release)
-        queue.bury("worker")
+        queue.remove_worker("worker")
     assert store.run(number).state is State.ACTIVE
 
 
@@ -258,6 +258,6 @@ def test_a_sweep_that_moves_on_between_deaths_is_not_given_up(store):
     number = add(store, "sweeps")
     for _ in range(4):
         claimed(store, "sweeps")
-        WorkQueue(store).bury("worker")
+        WorkQueue(store).remove_worker("worker")
         sweeps.record(claimed(store, "sweeps"), Decision(0))
     assert sweeps.sweep(number).state is SweepState.ACTIVE

@@ -16,7 +16,7 @@ from mnist_core.runs import RunStore, State, WorkQueue
 from mnist_core.runs.reading import reading_of
 from mnist_core.runs.schema import runs
 from mnist_core.training import Trainer
-from mnist_core.workers.measuring import measure_one
+from mnist_core.workers.measuring import measure_next_run
 from mnist_core.workers.worker import Worker
 
 pytestmark = pytest.mark.slow  # starts workers, and trains what it measures
@@ -76,15 +76,15 @@ def test_a_run_that_ended_in_the_middle_of_an_epoch_is_measured_as_it_is(store, 
     run_id = make_run(state)
     before = store.run(run_id)
     if before.leased:
-        WorkQueue(store).bury("a worker of the test")
-    assert measure_one(store, load, set())
+        WorkQueue(store).remove_worker("a worker of the test")
+    assert measure_next_run(store, load, set())
     run, dataset, network = store.run(run_id), load_dataset(), network_of(store, run_id)
     assert run.step % run.steps_per_epoch
     assert run.train_accuracy == accuracy_on(network, dataset.train_images, dataset.train_labels)
     assert run.test_accuracy == accuracy_on(network, dataset.test_images, dataset.test_labels)
     assert run.test_accuracy != before.test_accuracy
     assert run.updated_at == before.updated_at, "nobody has worked on it"
-    assert not measure_one(store, load, set())
+    assert not measure_next_run(store, load, set())
 
 
 def test_idle_workers_measure_the_runs_of_a_database_of_an_earlier_program(store, make_run):
@@ -110,11 +110,11 @@ def test_what_cannot_be_measured_is_left_alone(store, make_run, capsys):
         raise UserError("There is no such dataset.")
 
     passed_over: set[int] = set()
-    assert measure_one(store, gone, passed_over)
+    assert measure_next_run(store, gone, passed_over)
     assert passed_over == {orphan}
     assert capsys.readouterr().err == f"run {orphan} cannot be measured: There is no such dataset.\n"
-    assert not measure_one(store, gone, passed_over)
-    assert measure_one(store, load, set()), "another worker may have more luck"
+    assert not measure_next_run(store, gone, passed_over)
+    assert measure_next_run(store, load, set()), "another worker may have more luck"
     assert store.run(imported).train_accuracy is None
 
 
@@ -139,6 +139,6 @@ def test_trials_of_a_sweep_are_judged_by_the_validation_images_until_they_are_te
     )
     with store.writing() as connection:
         connection.execute(runs.update().where(runs.c.id == run.id).values(sweep_id=1, test_accuracy=None))
-    assert measure_one(store, load, set())
+    assert measure_next_run(store, load, set())
     assert store.run(run.id).test_accuracy is None, "only the winner is tested"
     assert np.isfinite(store.run(run.id).train_loss)

@@ -12,7 +12,7 @@ from mnist_core.runs.records import SweepState
 from mnist_core.runs.schema import blobs
 from mnist_core.runs.sweeps.space import Space
 from mnist_core.runs.sweeps.store import Sweeps
-from mnist_core.sweeps.advance import advance_one
+from mnist_core.sweeps.advance import advance_next_sweep
 
 TINY = TrainConfig(hidden_units=8, epochs=1, batch_size=2000)
 GRID = Space.parse({"hidden_units": "8, 12, 16", "learning_rate": "0.001, 0.01, 0.03"})
@@ -47,7 +47,7 @@ def conclude(store: RunStore, sweeps: Sweeps, sweep_id: int) -> None:
     with store.writing() as connection:
         values = {"data": network, "sha256": hashlib.sha256(network).hexdigest()}
         connection.execute(blobs.update().where(blobs.c.kind == "network").values(values))
-    assert advance_one(sweeps, "worker")
+    assert advance_next_sweep(sweeps, "worker")
 
 
 def untrained() -> Network:
@@ -59,7 +59,7 @@ def untrained() -> Network:
 def play(store: RunStore, sweeps: Sweeps, accuracies: list[float]) -> None:
     """Let a sweep go on, one run after another, to these validation accuracies after a single epoch each."""
     for accuracy in accuracies:
-        assert advance_one(sweeps, "worker")
+        assert advance_next_sweep(sweeps, "worker")
         (sweep, *_) = sweeps.sweeps()
         (run,) = going(sweeps, sweep.id)
         pretend(store, run, [accuracy])

@@ -14,7 +14,7 @@ from mnist_core.runs.sweeps.records import Decision, NewRun
 from mnist_core.runs.sweeps.space import Space
 from mnist_core.runs.sweeps.store import SweepNotFound, Sweeps, TooManySweeps
 from mnist_core.sweeps import study
-from mnist_core.sweeps.advance import advance_one, decide
+from mnist_core.sweeps.advance import advance_next_sweep, decide
 from mnist_core.sweeps.trials import ranked, trials_of
 from tests.support.sweeping import GRID, TINY, conclude, going, pretend
 
@@ -32,8 +32,8 @@ def test_a_worker_that_lost_its_turn_writes_nothing(store, sweeps):
     late = sweeps.claim("late")
     assert late is not None
     assert sweeps.claim("other") is None, "it is in somebody's hands"
-    WorkQueue(store).bury("late")
-    assert advance_one(sweeps, "other")
+    WorkQueue(store).remove_worker("late")
+    assert advance_next_sweep(sweeps, "other")
     with pytest.raises(LeaseLost):
         sweeps.record(late, decide(sweeps, late))
     assert [run.trial for run in sweeps.runs(sweep_id)] == [0]
@@ -43,7 +43,7 @@ def test_a_sweep_that_kills_its_workers_ends_with_a_reason(store, sweeps):
     sweep_id = sweeps.submit(Plan(TINY, GRID), owner="ada")
     for name in ("one", "two"):
         assert sweeps.claim(name) is not None
-        WorkQueue(store).bury(name)
+        WorkQueue(store).remove_worker(name)
     assert sweeps.sweep(sweep_id).state is SweepState.FAILED
     assert "Two workers ended" in sweeps.sweep(sweep_id).message
 
@@ -51,9 +51,9 @@ def test_a_sweep_that_kills_its_workers_ends_with_a_reason(store, sweeps):
 def test_a_sweep_whose_next_setting_cannot_be_found_fails_with_a_sentence(store, sweeps, monkeypatch):
     sweep_id = sweeps.submit(Plan(TINY, GRID), owner="ada")
     monkeypatch.setattr(study, "next_setting", lambda *_: 1 / 0)
-    assert advance_one(sweeps, "worker")
+    assert advance_next_sweep(sweeps, "worker")
     assert "division by zero" in sweeps.sweep(sweep_id).message
-    assert not advance_one(sweeps, "worker")
+    assert not advance_next_sweep(sweeps, "worker")
 
 
 def test_a_sweep_has_a_run_for_each_ready_worker_and_one_sweep_a_person(store, sweeps):
@@ -61,7 +61,7 @@ def test_a_sweep_has_a_run_for_each_ready_worker_and_one_sweep_a_person(store, s
     for name in ("one", "two"):
         queue.heartbeat(name, ready=True)
     first, second = (sweeps.submit(Plan(TINY, GRID), owner="ada") for _ in range(2))
-    while advance_one(sweeps, "one"):
+    while advance_next_sweep(sweeps, "one"):
         pass
     assert (len(sweeps.runs(first)), len(sweeps.runs(second))) == (2, 0)
     sweeps.submit(Plan(TINY, GRID), owner="ada")
@@ -76,7 +76,7 @@ def test_runs_of_a_sweep_yield_to_those_who_train_by_hand_and_one_takes_turns_if
     sweep_id = sweeps.submit(Plan(TINY, GRID), owner="ada")
     with store.writing() as connection:  # nobody looks at it
         connection.exec_driver_sql("UPDATE sweeps SET watched_at = 0")
-    assert advance_one(sweeps, "one")
+    assert advance_next_sweep(sweeps, "one")
     by_hand = store.submit(TINY, owner="ada")
     assert serve(queue) == [by_hand, by_hand, by_hand]
     sweeps.watch(sweep_id)
@@ -107,15 +107,15 @@ def serve(queue: WorkQueue, turns: int = 3) -> list[int]:
 
 def test_pause_resume_and_cancel_take_the_runs_along(store, sweeps):
     sweep_id = sweeps.submit(Plan(TINY, GRID), owner="ada")
-    advance_one(sweeps, "worker")
+    advance_next_sweep(sweeps, "worker")
     sweeps.pause(sweep_id)
     assert [run.state for run in sweeps.runs(sweep_id)] == [State.PAUSED]
-    assert not advance_one(sweeps, "worker")
+    assert not advance_next_sweep(sweeps, "worker")
     sweeps.resume(sweep_id)
     assert [run.state for run in sweeps.runs(sweep_id)] == [State.ACTIVE]
     sweeps.cancel(sweep_id)
     assert [run.state for run in sweeps.runs(sweep_id)] == [State.STOPPED]
-    assert not advance_one(sweeps, "worker")
+    assert not advance_next_sweep(sweeps, "worker")
     with pytest.raises(WrongState, match="cancelled and cannot be resumed"):
         sweeps.resume(sweep_id)
     with pytest.raises(SweepNotFound):
@@ -125,15 +125,15 @@ def test_pause_resume_and_cancel_take_the_runs_along(store, sweeps):
 def test_limit_on_training_time_ends_the_sweep_with_what_is_there(store, sweeps):
     sweep_id = sweeps.submit(Plan(TINY, GRID, limit_seconds=5), owner="ada")
     for _ in range(2):
-        advance_one(sweeps, "worker")
+        advance_next_sweep(sweeps, "worker")
         (run,) = going(sweeps, sweep_id)
         pretend(store, run, [0.5], seconds=2.0)
-    advance_one(sweeps, "worker")
+    advance_next_sweep(sweeps, "worker")
     (run,) = going(sweeps, sweep_id)
     turn = WorkQueue(store).claim("slow", run.id)
     assert turn is not None
     WorkQueue(store).record(turn, [Point(1, 1, 2.0, 0.2)], 2.0)
-    advance_one(sweeps, "worker")
+    advance_next_sweep(sweeps, "worker")
     assert not going(sweeps, sweep_id)
     conclude(store, sweeps, sweep_id)
     sweep = sweeps.sweep(sweep_id)
@@ -143,7 +143,7 @@ def test_limit_on_training_time_ends_the_sweep_with_what_is_there(store, sweeps)
 
 def test_a_trial_cannot_be_trained_longer_than_the_others(store, sweeps):
     sweep_id = sweeps.submit(Plan(TINY, GRID), owner="ada")
-    advance_one(sweeps, "worker")
+    advance_next_sweep(sweeps, "worker")
     with pytest.raises(WrongState, match=f"belongs to sweep {sweep_id}"):
         store.extend(sweeps.runs(sweep_id)[0].id)
 

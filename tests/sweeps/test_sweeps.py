@@ -12,7 +12,7 @@ from mnist_core.runs import RunStore, State
 from mnist_core.runs.sweeps.plan import Plan, Sampler
 from mnist_core.runs.sweeps.space import Space
 from mnist_core.runs.sweeps.store import Sweeps
-from mnist_core.sweeps.advance import advance_one
+from mnist_core.sweeps.advance import advance_next_sweep
 from mnist_core.sweeps.trials import ranked, saving, trials_of
 from mnist_core.training import train
 from tests.support.engines import fingerprint, local_workers, stored_fingerprint, wait_until, worker_pids
@@ -91,9 +91,9 @@ def test_all_seeds_of_the_winner_are_tested(store, sweeps):
 def test_a_sweep_of_which_nothing_was_trained_to_its_end_has_no_winner(store, sweeps):
     sweep_id = sweeps.submit(Plan(TINY, Space.parse({"hidden_units": "8, 9"})), owner="ada")
     for _ in range(2):
-        assert advance_one(sweeps, "worker")
+        assert advance_next_sweep(sweeps, "worker")
         store.stop(going(sweeps, sweep_id)[0].id)
-    assert advance_one(sweeps, "worker")
+    assert advance_next_sweep(sweeps, "worker")
     assert ended(sweeps, sweep_id)
     assert winners(store, sweeps, sweep_id) == []
 
@@ -118,7 +118,7 @@ def test_seeds_of_a_setting_are_runs_that_differ_in_nothing_else(store, sweeps):
     plan = Plan(replace(TINY, seed=5), Space.parse({"hidden_units": "8, 12"}), seeds=3)
     sweep_id = sweeps.submit(plan, owner="ada")
     for number in range(6):
-        advance_one(sweeps, "worker")
+        advance_next_sweep(sweeps, "worker")
         (run,) = going(sweeps, sweep_id)
         pretend(store, run, [0.5 + number / 100])
     first, second = trials_of(sweeps.sweep(sweep_id), sweeps.runs(sweep_id))
@@ -133,13 +133,13 @@ def test_hopeless_setting_is_stopped_after_an_epoch_with_its_other_seeds_and_wha
     plan = Plan(replace(TINY, epochs=4), Space.parse({"hidden_units": "8..12"}), seeds=2, pruning=True)
     sweep_id = sweeps.submit(plan, owner="ada")
     for _ in range(8):
-        advance_one(sweeps, "worker")
+        advance_next_sweep(sweeps, "worker")
         (run,) = going(sweeps, sweep_id)
         pretend(store, run, [0.6, 0.7, 0.8, 0.9], seconds=4.0)
-    advance_one(sweeps, "worker")
+    advance_next_sweep(sweeps, "worker")
     (hopeless,) = going(sweeps, sweep_id)
     pretend(store, hopeless, [0.3], seconds=1.0)
-    advance_one(sweeps, "worker")
+    advance_next_sweep(sweeps, "worker")
     run = store.run(hopeless.id)
     assert (run.state, run.pruned) == (State.STOPPED, True)
     trials = trials_of(sweeps.sweep(sweep_id), sweeps.runs(sweep_id))
@@ -156,15 +156,15 @@ def test_promising_setting_goes_on_and_is_judged_once_an_epoch(store, sweeps):
     plan = Plan(replace(TINY, epochs=4), Space.parse({"hidden_units": "8..12"}), pruning=True)
     sweep_id = sweeps.submit(plan, owner="ada")
     for _ in range(4):
-        advance_one(sweeps, "worker")
+        advance_next_sweep(sweeps, "worker")
         (run,) = going(sweeps, sweep_id)
         pretend(store, run, [0.6, 0.7, 0.8, 0.9])
-    advance_one(sweeps, "worker")
+    advance_next_sweep(sweeps, "worker")
     (run,) = going(sweeps, sweep_id)
     pretend(store, run, [0.65])
-    assert advance_one(sweeps, "worker")
+    assert advance_next_sweep(sweeps, "worker")
     assert store.run(run.id).state is State.ACTIVE
-    assert not advance_one(sweeps, "worker"), "there is nothing new to judge"
+    assert not advance_next_sweep(sweeps, "worker"), "there is nothing new to judge"
 
 
 # -- in the database -------------------------------------------------------------------------------

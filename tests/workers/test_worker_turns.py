@@ -214,7 +214,7 @@ def test_a_worker_that_was_taken_for_dead_writes_nothing_more_and_goes_on_with_o
     run_id, queue = store.submit(TrainConfig(epochs=20)), WorkQueue(store)
 
     def take_away():
-        queue.bury("the worker")
+        queue.remove_worker("the worker")
         assert queue.claim("another worker")
 
     after(3.0, take_away)

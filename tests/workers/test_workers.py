@@ -82,7 +82,7 @@ def test_a_worker_that_hangs_ends_itself_says_where_and_its_run_goes_on_elsewher
     assert "nothing has moved for 1.5 seconds" in said
     assert "in advance" in said, "where it hangs"
     assert store.run(stuck).leased
-    WorkQueue(store).bury("hanging")
+    WorkQueue(store).remove_worker("hanging")
     assert Worker(store).work()
     assert finished(store, stuck)
 
