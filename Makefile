@@ -18,6 +18,9 @@ pytest = PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest $(ARGS) $(if $(strip $
 # Without a Chromium, tests in a browser are left out, and the run counts as failed (tests/support/kinds.py).
 with_chromium = chromium="$$($(BIN)/python scripts/find_chromium.py)" || test $$? = 3 && CHROMIUM="$$chromium"
 
+# The JavaScript of the components; nothing is loaded from elsewhere.
+deno = DENO_DIR='$(VENV)/deno' DENO_NO_UPDATE_CHECK=1 $(BIN)/deno
+
 .PHONY: help run test test-fast check format screenshots bench soak clean environment environment-dev
 
 help: ## list what can be done (this)
@@ -37,11 +40,14 @@ check: environment-dev ## lint, format, types and layers; pinned versions, where
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(deno) fmt --check --quiet
+	@$(deno) lint --quiet
 	@$(BIN)/python scripts/audit.py
 
 format: environment-dev ## put the code into the project's format
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
+	@$(deno) fmt --quiet
 
 screenshots: environment-dev ## make the pictures of the README anew, from the running app
 	@chromium="$$($(BIN)/python scripts/find_chromium.py)" && CHROMIUM="$$chromium" $(BIN)/python scripts/screenshots.py $(ARGS)

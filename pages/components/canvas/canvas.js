@@ -52,7 +52,9 @@ export default function ({ data, setStateValue }) {
   look();
   const listeners = { click: press, keydown: press, pointerdown: lower, pointermove: move, pointerup: lift };
   listeners.pointercancel = lift;
-  for (const kind of ["mousedown", "mousemove", "mouseup", "touchstart", "touchmove", "touchend"]) listeners[kind] = hold;
+  for (const kind of ["mousedown", "mousemove", "mouseup", "touchstart", "touchmove", "touchend"]) {
+    listeners[kind] = hold;
+  }
   const options = { capture: true, passive: false };
   for (const [kind, listener] of Object.entries(listeners)) window.addEventListener(kind, listener, options);
   return () => {
@@ -226,7 +228,9 @@ function remember() {
   try {
     const unanswered = asked?.press ? asked : null;
     sessionStorage.setItem(STORE, JSON.stringify({ known: sheet.known, untold, asked: unanswered, queue: waiting }));
-  } catch {} // a browser that keeps nothing, or has no room
+  } catch {
+    // a browser that keeps nothing, or has no room
+  }
 }
 
 function recall() {

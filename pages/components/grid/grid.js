@@ -133,7 +133,9 @@ function remember(painted) {
   try {
     if (painted === null) sessionStorage.removeItem(STORE);
     else sessionStorage.setItem(STORE, painted);
-  } catch {}
+  } catch {
+    // a browser that keeps nothing, or has no room
+  }
 }
 
 function recall() {

@@ -186,8 +186,9 @@ function loadPlotly() {
 }
 
 function inThemeColours(figure, styles) {
-  return figure.replace(/var\((--[\w-]+)\)/g, (_, name) =>
-    JSON.stringify(styles.getPropertyValue(name).trim()).slice(1, -1),
+  return figure.replace(
+    /var\((--[\w-]+)\)/g,
+    (_, name) => JSON.stringify(styles.getPropertyValue(name).trim()).slice(1, -1),
   );
 }
 
