@@ -64,7 +64,7 @@ LINKED = {
     "activation": "tanh",
     "hidden_layers": "3",
     "dropout": "0.25",
-    "augment": "true",
+    "augment": "True",
     "validation_images": "10",
 }
 """The settings as they stand in the link to a run."""
