@@ -15,7 +15,7 @@ set_up = python="$$(PYTHON='$(PYTHON)' VENV='$(VENV)' sh scripts/find_python.sh)
 not_browser = -m 'not browser'
 two_at_a_time = -n 2 --dist loadscope --no-loadscope-reorder --durations=15
 pytest = PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest $(ARGS) $(if $(strip $(subst $(not_browser),,$(ARGS))),,$(two_at_a_time))
-# Without a Chromium, tests in a browser are left out, and the run counts as failed (tests/support/kinds.py).
+# Without a Chromium, tests in a browser are left out, and the run counts as failed (tests/support/markers.py).
 with_chromium = chromium="$$($(BIN)/python scripts/find_chromium.py)" || test $$? = 3 && CHROMIUM="$$chromium"
 
 # The JavaScript of the components; nothing is loaded from elsewhere.

@@ -14,7 +14,7 @@ from benchmarks.report import Table
 from mnist_core.ledger import frame_of
 from mnist_core.runs import DatasetStore, Ledger, RunStore
 from scripts.running_app import DESKTOP, RunningApp, chromium, running_app
-from tests.support.made_up import make_up
+from tests.support.synthetic_runs import add_synthetic_runs
 from tests.support.visits import ME
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def measure(rounds: int) -> Table:
     with chromium() as browser:
         for size in SIZES:
             with tempfile.TemporaryDirectory() as name, running_app(Path(name)) as app:
-                make_up(app.store, size)
+                add_synthetic_runs(app.store, size)
                 app.wait_for_workers()  # their start would count
                 rows.append([f"{size:,}", *_row(browser, app, size, rounds)])
     note = f"Medians of {rounds}, the first visit left out: it fetches plotly.js. Goal: 2 s with 1,000 runs."

@@ -28,14 +28,14 @@ from mnist_core.runs import RunStore, State, WorkQueue, schema
 from mnist_core.runs.schema import file_of, runs
 from scripts.postgresql import NoPostgreSQL, PostgreSQL, postgresql_running
 from scripts.running_app import DESKTOP, PHONE, RunningApp, Screen, chromium, running_app, wait_until
-from tests.support.kinds import (  # noqa: F401  # hooks and a fixture for all tests
+from tests.support.fake_trainer import FakeClock, FakeTrainer
+from tests.support.markers import (  # noqa: F401  # hooks and a fixture for all tests
     only_slow_tests_start_processes_and_train,
     pytest_collection_modifyitems,
     pytest_runtest_setup,
     pytest_sessionfinish,
     pytest_terminal_summary,
 )
-from tests.support.pretending import Clock, PretendedTrainer
 from tests.support.visits import BROWSER_MILLISECONDS, ME, OpenPage, Tabs, Visitor
 
 if TYPE_CHECKING:
@@ -207,18 +207,18 @@ def make_run(store: RunStore, real_progress: Progress) -> Callable[..., int]:
 
 
 @pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+def clock(monkeypatch: pytest.MonkeyPatch) -> FakeClock:
     """The time of workers, leases and the database, which passes only when a test, or a pretended training, says so."""
-    clock = Clock()
+    clock = FakeClock()
     monkeypatch.setattr("mnist_core.workers.worker.time", clock)
     monkeypatch.setattr(schema, "now", lambda _connection: clock.now)
     return clock
 
 
 @pytest.fixture
-def trainer(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> type[PretendedTrainer]:
+def trainer(clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> type[FakeTrainer]:
     """What workers train with, by that clock; a class of its own for each test."""
-    pretended = type("PretendedTrainer", (PretendedTrainer,), {"clock": clock, "built": [], "alive": WeakSet()})
+    pretended = type("FakeTrainer", (FakeTrainer,), {"clock": clock, "built": [], "alive": WeakSet()})
     monkeypatch.setattr("mnist_core.training.Trainer", pretended)
     return pretended
 
@@ -261,7 +261,7 @@ def finished_run(shared_server: RunningApp) -> int:
 
 @pytest.fixture(scope="session")
 def quiet_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningApp]:
-    """The app without workers, for those who draw, and for runs that a test trains itself (see pretended.py)."""
+    """The app without workers, for those who draw, and for runs that a test trains itself (see controlled_run.py)."""
     with running_app(tmp_path_factory.mktemp("quiet"), workers=0) as app:
         yield app
     assert "Traceback" not in app.log.read_text(), app.last_lines()

@@ -18,8 +18,8 @@ from mnist_core.charts.comparison import smoothed
 from mnist_core.ledger import Brush, brushed, group_seeds
 from mnist_core.progress import Point
 from mnist_core.runs import History
-from tests.support.by_hand import frame as by_hand
-from tests.support.by_hand import just_begun, run
+from tests.support.sample_records import frame as ledger_of
+from tests.support.sample_records import new_run, run
 
 
 def point(step):
@@ -39,7 +39,7 @@ def curve(name="Run 1", points=TIMED, seconds=10.0):
 def frame():
     """Forty finished runs of all sizes."""
     random = np.random.default_rng(1)
-    return by_hand(
+    return ledger_of(
         *(
             run(
                 number,
@@ -147,7 +147,7 @@ def test_runs_that_have_not_begun_are_said_to_have_no_curve():
 
 def ended(runs):
     """A ledger of finished runs, given as (settings, test accuracy)."""
-    return by_hand(
+    return ledger_of(
         *(run(number, test_accuracy=accuracy, **settings) for number, (settings, accuracy) in enumerate(runs, 1))
     )
 
@@ -204,7 +204,7 @@ THREE = (run(4, seconds=2.0, test_accuracy=0.97), run(5, seconds=9.0, test_accur
 
 
 def test_accuracy_against_cost_has_each_run_in_its_place_and_names_those_worth_their_price():
-    chart = accuracy_against_cost(by_hand(*THREE, just_begun(7)), "seconds", marked=[5])
+    chart = accuracy_against_cost(ledger_of(*THREE, new_run(7)), "seconds", marked=[5])
     points, line = chart.figure.data
     assert (list(points.x), points.y.tolist()) == ([2.0, 9.0, 50.0], [0.97, 0.96, 0.98])
     assert list(points.customdata) == ["Run 4", "Run 5: odd", "Run 6"]
@@ -221,18 +221,18 @@ def test_accuracy_against_cost_has_each_run_in_its_place_and_names_those_worth_t
 
 def test_of_many_runs_worth_their_price_the_first_seven_and_the_last_are_named():
     runs = [run(n, seconds=float(n), test_accuracy=0.9 + n / 1000) for n in range(1, 11)]
-    told = accuracy_against_cost(by_hand(*runs), "seconds").summary
+    told = accuracy_against_cost(ledger_of(*runs), "seconds").summary
     assert [n for n in range(1, 11) if f"run {n} (" in told] == [1, 2, 3, 4, 5, 6, 7, 10]
 
 
 @pytest.mark.parametrize(("largest", "kind"), [(19.9, None), (20.0, "log")])
 def test_a_wide_range_of_numbers_is_drawn_on_a_logarithmic_axis(largest, kind):
-    runs = by_hand(run(1, seconds=1.0), run(2, seconds=largest))
+    runs = ledger_of(run(1, seconds=1.0), run(2, seconds=largest))
     assert accuracy_against_cost(runs, "seconds").figure.layout.xaxis.type == kind
 
 
 def test_a_setting_that_may_be_0_is_drawn_on_a_plain_axis():
-    runs = by_hand(run(1, dropout=0.0), run(2, dropout=0.5))
+    runs = ledger_of(run(1, dropout=0.0), run(2, dropout=0.5))
     chart = accuracy_against(runs, "dropout")
     assert chart.figure.layout.xaxis.type is None
     assert chart.figure.layout.xaxis.title.text == "Dropout"
@@ -276,10 +276,10 @@ def test_parallel_coordinates_draw_each_run_through_its_values(frame):
 
 
 def test_along_each_axis_a_run_stands_at_its_value():
-    runs = by_hand(
+    runs = ledger_of(
         run(1, hidden_units=64, optimizer="sgd", seconds=3.0, test_accuracy=0.96),
         run(2, hidden_units=32, optimizer="adam", seconds=2.5, test_accuracy=0.97),
-        just_begun(3),
+        new_run(3),
     )
     chart = parallel_coordinates(runs, NAMES)
     (lines,) = chart.figure.data
@@ -294,7 +294,7 @@ def test_along_each_axis_a_run_stands_at_its_value():
 
 @pytest.mark.parametrize(("values", "by_places"), [(8, True), (9, False)])
 def test_a_setting_with_few_values_is_drawn_by_their_places(values, by_places):
-    runs = by_hand(*(run(n, hidden_units=n**2) for n in range(1, values + 1)))
+    runs = ledger_of(*(run(n, hidden_units=n**2) for n in range(1, values + 1)))
     (axis,) = parallel_coordinates(runs, ["hidden_units"]).figure.data[0].dimensions
     assert list(axis["values"]) == [n - 1 if by_places else n**2 for n in range(1, values + 1)]
 
@@ -324,7 +324,7 @@ def test_what_is_brushed_comes_back_as_the_same_runs(frame):
 def test_a_brush_between_the_values_keeps_no_run(frame):
     for name in ("hidden_units", "optimizer"):
         assert brushed(frame, brushes_of(frame, NAMES, [{"name": name, "low": 0.3, "high": 0.6}])).empty
-    smallest = by_hand(run(1, hidden_units=1), run(2, hidden_units=2))
+    smallest = ledger_of(run(1, hidden_units=1), run(2, hidden_units=2))
     assert brushed(smallest, brushes_of(smallest, NAMES, [{"name": "hidden_units", "low": 0.3, "high": 0.6}])).empty
 
 

@@ -19,9 +19,9 @@ from mnist_core.data import load_dataset
 from mnist_core.network import Network
 from mnist_core.runs import DatasetStore, RunStore
 from mnist_core.text import escape
-from tests.support.hostile import HOSTILE
+from tests.support.hostile_texts import HOSTILE_TEXTS
 
-every_text = pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
+every_text = pytest.mark.parametrize("text", HOSTILE_TEXTS.values(), ids=HOSTILE_TEXTS.keys())
 MNIST = load_dataset()
 
 
@@ -41,7 +41,7 @@ def test_tables_show_a_name_as_it_is(text, capsys, monkeypatch):
 def test_readings_name_classes_as_they_are(tmp_path, capsys):
     from PIL import Image
 
-    names = [f"{place} {text}"[:30] for place, text in enumerate(list(HOSTILE.values())[:10])]
+    names = [f"{place} {text}"[:30] for place, text in enumerate(list(HOSTILE_TEXTS.values())[:10])]
     evaluate(Network.load("starter"), replace(MNIST, class_names=tuple(names)), as_json=False)
     Image.fromarray(np.kron(255 - MNIST.test_images[0], np.ones((8, 8), np.uint8))).save(tmp_path / "seven.png")
     predict(Network.load("starter"), [tmp_path / "seven.png"], tuple(names), as_json=False)

@@ -14,16 +14,16 @@ from mnist_core.network import Network
 from scripts.pen import inside
 from scripts.running_app import RunningApp, wait_until
 from tests.support.canvas import expect_rest, move_finger
+from tests.support.controlled_run import STEPS, ControlledRun, controlled_run
 from tests.support.journeys import axis_range, click_cell, drag_across, points_drawn, type_number
-from tests.support.pretended import STEPS, Pretended, pretended
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def run(quiet_server: RunningApp) -> Iterator[Pretended]:
+def run(quiet_server: RunningApp) -> Iterator[ControlledRun]:
     """A run that has come to the middle of its first epoch."""
-    with pretended(quiet_server) as run:
+    with controlled_run(quiet_server) as run:
         run.learn(STEPS // 4, loss=1.5, accuracy=0.5)
         run.learn(STEPS // 2, loss=1.0, accuracy=0.7)
         yield run

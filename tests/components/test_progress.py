@@ -9,16 +9,16 @@ import pytest
 from playwright.sync_api import Locator, Page, Response, expect
 
 from scripts.running_app import RunningApp, wait_until
+from tests.support.controlled_run import STEPS, ControlledRun, controlled_run
 from tests.support.journeys import expect_state, metric
-from tests.support.pretended import STEPS, Pretended, pretended
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def run(quiet_server: RunningApp) -> Iterator[Pretended]:
+def run(quiet_server: RunningApp) -> Iterator[ControlledRun]:
     """A run of two epochs that has come to the middle of the first one."""
-    with pretended(quiet_server, epochs=2) as run:
+    with controlled_run(quiet_server, epochs=2) as run:
         run.learn(STEPS // 2, loss=1.0, accuracy=0.7)
         yield run
 

@@ -24,7 +24,7 @@ from mnist_core.data.uploads import pictures
 from mnist_core.data.uploads.archives import beginning, read_member, unpacked
 from mnist_core.data.uploads.draft import Draft, Labelled
 from mnist_core.data.uploads.reading import read_draft
-from tests.support.files_of_datasets import announcing, npy, npz, picture, png_of, zipped
+from tests.support.dataset_files import announcing, npy, npz, picture, png_of, zipped
 
 Files = Mapping[str, bytes]
 

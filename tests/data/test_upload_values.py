@@ -12,7 +12,7 @@ from mnist_core.data import load_dataset
 from mnist_core.data.dataset_file import BadDatasetFile, check_class_names, from_npz
 from mnist_core.data.uploads.reading import read_draft
 from mnist_core.data.uploads.suspicions import findings
-from tests.support.files_of_datasets import npz
+from tests.support.dataset_files import npz
 
 DIGITS, LABELS = load_dataset().train_images[:200], load_dataset().train_labels[:200]
 

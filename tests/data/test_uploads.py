@@ -19,7 +19,7 @@ from mnist_core.data.uploads.draft import Draft
 from mnist_core.data.uploads.reading import from_files, read_draft
 from mnist_core.data.uploads.suspicions import SUSPICIONS, cured, findings
 from mnist_core.runs.datasets import pack
-from tests.support.files_of_datasets import announcing, npy, picture, zipped
+from tests.support.dataset_files import announcing, npy, picture, zipped
 from tests.support.idx_server import LABELS, TRAIN_IMAGES, idx, idx_files, small_dataset
 
 Arrays = dict[str, Any]

@@ -9,7 +9,7 @@ from mnist_core.diagnosis.outcome import verdict
 from mnist_core.evaluation import Score
 from mnist_core.evaluation.measurement import VALIDATION, Reading
 from mnist_core.runs import State
-from tests.support import by_hand
+from tests.support import sample_records
 
 MNIST = Reading(Score(0.03, 0.9899), 60_000, 0.1124, Score(0.07, 0.978), 10_000, 0.1135)
 
@@ -20,7 +20,7 @@ def said(run, training, new, **changes):
 
 @pytest.fixture
 def run():
-    return by_hand.run()
+    return sample_records.run()
 
 
 def test_the_gap_is_that_of_one_network(run):

@@ -14,7 +14,7 @@ from mnist_core.data import load_dataset
 from mnist_core.drawing import DrawingError, NothingDrawn
 from mnist_core.drawing.photo import find_digits, read_picture
 from mnist_core.network import Network
-from tests.support.files_of_datasets import jpeg_of, png_of
+from tests.support.dataset_files import jpeg_of, png_of
 
 ORIENTATION = 0x0112  # the EXIF tag
 

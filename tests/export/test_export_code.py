@@ -23,8 +23,8 @@ from mnist_core.runs import DatasetInfo, DatasetStore, Run, RunStore, State
 from mnist_core.runs.datasets import pack
 from mnist_core.text.words import percent
 from mnist_core.workers.worker import Worker
-from tests.support.at_home import accuracy_in, run_at_home
 from tests.support.idx_server import small_dataset
+from tests.support.standalone_python import accuracy_in, run_standalone
 
 TENTH_OF_A_POINT = 0.001
 OTHER_SETTINGS: dict[str, Any] = {
@@ -76,7 +76,7 @@ def trained(store: RunStore, config: TrainConfig, dataset: str = "mnist") -> Run
 def test_script_of_the_default_network_finds_the_same_test_accuracy(store, tmp_path):
     run = trained(store, TrainConfig(epochs=1))
     (tmp_path / "digits.py").write_text(code.script(run), encoding="utf-8")
-    output = run_at_home(tmp_path, "digits.py")
+    output = run_standalone(tmp_path, "digits.py")
     assert run.test_accuracy == pytest.approx(accuracy_in(output), abs=TENTH_OF_A_POINT)
     assert run.train_accuracy == pytest.approx(accuracy_in(output, "Training"), abs=TENTH_OF_A_POINT)
     learned = f"{percent(run.train_accuracy)} of the images that it learned from"

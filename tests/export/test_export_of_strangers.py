@@ -19,7 +19,7 @@ from mnist_core.export import code
 from mnist_core.export.notebook import _IMAGES, _IMAGES_NOTEBOOK, _of
 from mnist_core.runs import DatasetInfo, RunStore
 from mnist_core.text import escape
-from tests.support.hostile import HOSTILE
+from tests.support.hostile_texts import HOSTILE_TEXTS
 
 FILE_NAME = "THE_FILE"
 
@@ -47,7 +47,7 @@ def code_cells(notebook: str) -> list[str]:
     return [cell["source"] for cell in json.loads(notebook)["cells"] if cell["cell_type"] == "code"]
 
 
-@pytest.mark.parametrize("name", HOSTILE.values(), ids=HOSTILE.keys())
+@pytest.mark.parametrize("name", HOSTILE_TEXTS.values(), ids=HOSTILE_TEXTS.keys())
 def test_script_and_notebook_are_the_same_program_whatever_names_are(run, name):
     harmless, images = images_called("bags"), images_called(name)
     run = replace(run, dataset=name)
@@ -61,7 +61,7 @@ def test_script_and_notebook_are_the_same_program_whatever_names_are(run, name):
     assert escape.for_python_comment(name) in " ".join(code.script(run, images).replace("\n# ", " ").split())
 
 
-@pytest.mark.parametrize("name", HOSTILE.values(), ids=HOSTILE.keys())
+@pytest.mark.parametrize("name", HOSTILE_TEXTS.values(), ids=HOSTILE_TEXTS.keys())
 def test_code_for_the_images_loads_the_file_that_the_app_offers(name, tmp_path, monkeypatch):
     images = images_called(name)
     ran: list[int] = []
@@ -78,7 +78,7 @@ def test_code_for_the_images_loads_the_file_that_the_app_offers(name, tmp_path, 
     assert [path.name for path in tmp_path.iterdir()] == [images.file_name]
 
 
-@pytest.mark.parametrize("name", HOSTILE.values(), ids=HOSTILE.keys())
+@pytest.mark.parametrize("name", HOSTILE_TEXTS.values(), ids=HOSTILE_TEXTS.keys())
 def test_words_of_a_notebook_are_words_whatever_names_are(run, name):
     notebook = json.loads(code.notebook(replace(run, dataset=name), images_called(name)))
     kinds, words = set(), ""

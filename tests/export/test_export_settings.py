@@ -19,7 +19,7 @@ from mnist_core.data.fashion_mnist import FASHION_MNIST
 from mnist_core.export import code
 from mnist_core.runs import DatasetInfo, Run, RunStore
 from mnist_core.runs.datasets import MNIST_INFO
-from tests.support.pretend_keras import Asked, pretend_keras
+from tests.support.fake_keras import Asked, fake_keras
 
 IMAGES, LABELS, TEST_IMAGES, TEST_LABELS = (
     array[:count] for array, count in zip(load_dataset().arrays.values(), (600, 600, 100, 100), strict=True)
@@ -53,7 +53,7 @@ def told(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pyt
             np.savez(images.file_name, **arrays)
         ours = replace(run, config=TrainConfig(**settings), dataset=images.name)
         text = code.script(ours, images) if request.param == "script" else cells(code.notebook(ours, images))
-        with pretend_keras(((IMAGES, LABELS), (TEST_IMAGES, TEST_LABELS))) as asked:
+        with fake_keras(((IMAGES, LABELS), (TEST_IMAGES, TEST_LABELS))) as asked:
             exec(compile(text, "told", "exec"), {"__name__": "__main__"})  # noqa: S102  # our own code
         return asked
 

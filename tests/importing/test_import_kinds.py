@@ -225,7 +225,7 @@ def test_size_of_the_batch_and_arrangement_of_the_pixels_play_no_part(plain, sha
     assert (read == read_network(plain, 10).network.predict(IMAGES)).all()
 
 
-HOSTILE: tuple[Any, ...] = (
+HOSTILE_TEXTS: tuple[Any, ...] = (
     *(None, True, 0, -1, 2.5, 1e308, float("nan"), 10**400, "", "relu", "x" * 10_000, "![](//host/a)"),
     *([], [[]], [None], ["a"], [1] * 5000, [*([1] * 100), 784], {}, {"class_name": ["ReLU"]}, {"class_name": "ReLU"}),
 )
@@ -254,7 +254,7 @@ def test_no_setting_of_any_layer_can_do_more_than_be_refused(of_every_layer):
     description = json.dumps(model.config)
     for place, layer in enumerate(model.config["config"]["layers"]):
         for name in ("class_name", "config", *sorted(READ & layer["config"].keys())):
-            for value in chosen.sample(HOSTILE, 4):
+            for value in chosen.sample(HOSTILE_TEXTS, 4):
                 config = json.loads(description)
                 changed = config["config"]["layers"][place]
                 (changed if name in ("class_name", "config") else changed["config"])[name] = value

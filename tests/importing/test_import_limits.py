@@ -15,7 +15,7 @@ import pytest
 from mnist_core.data import load_dataset
 from mnist_core.importing.network import read_network
 from mnist_core.importing.saved_model import BadKerasFile
-from tests.support.files_of_datasets import zipped
+from tests.support.dataset_files import zipped
 from tests.support.keras_files import dense, keras_file, layer, sequential
 
 PLAIN = [dense(4), dense(10, "softmax")]

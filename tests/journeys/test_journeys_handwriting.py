@@ -15,7 +15,7 @@ from mnist_core.runs import Handwriting, Requester
 from scripts.pen import draw_with_mouse
 from scripts.running_app import wait_until
 from tests.conftest import SMALL
-from tests.support.hostile import HOST
+from tests.support.hostile_texts import HOST
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

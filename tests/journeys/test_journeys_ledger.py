@@ -9,7 +9,7 @@ from mnist_core.ledger import owner_tag
 from scripts.pen import inside
 from scripts.running_app import RunningApp
 from tests.support.journeys import expect_to_fit, press
-from tests.support.made_up import make_up
+from tests.support.synthetic_runs import add_synthetic_runs
 
 pytestmark = pytest.mark.browser
 
@@ -34,7 +34,7 @@ def curves_drawn(page: Page) -> list[str]:
 
 def test_find_the_best_of_five_make_it_the_baseline_compare_and_share_the_link(app, visitors):
     owner = "5" * 32
-    runs = sorted(map(app.store.run, make_up(app.store, 5, owner)), key=lambda run: run.test_accuracy)
+    runs = sorted(map(app.store.run, add_synthetic_runs(app.store, 5, owner)), key=lambda run: run.test_accuracy)
     worst, best = runs[0], runs[-1].id
     units = sorted({worst.config.hidden_units, runs[-1].config.hidden_units})
     assert len(units) == 2
@@ -74,7 +74,7 @@ def test_find_the_best_of_five_make_it_the_baseline_compare_and_share_the_link(a
 
 def test_brushing_an_axis_filters_the_table_and_is_in_the_address(app, visitors):
     owner = "7" * 32
-    made = make_up(app.store, 30, owner)
+    made = add_synthetic_runs(app.store, 30, owner)
     page = visitors().page
     open_runs(page, app, owner, "?plot=coordinates")
     chart = page.locator(".st-key-parallel_coordinates .digits-plot")
@@ -101,7 +101,7 @@ def test_brushing_an_axis_filters_the_table_and_is_in_the_address(app, visitors)
 
 def test_delete_a_run_and_undo_it(app, page):
     owner = "8" * 32
-    (run_id,) = make_up(app.store, 1, owner)
+    (run_id,) = add_synthetic_runs(app.store, 1, owner)
     open_runs(page, app, owner)
     table = page.get_by_test_id("stDataFrame")
     tick(page, 0)

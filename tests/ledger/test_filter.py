@@ -6,7 +6,7 @@ import pytest
 from mnist_core.ledger import Choice, FilterError, matching
 from mnist_core.model.architecture import Architecture, Hidden
 from mnist_core.runs import State
-from tests.support.by_hand import DAY, FIRST_OF_MARCH, frame, just_begun, run
+from tests.support.sample_records import DAY, FIRST_OF_MARCH, frame, new_run, run
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +21,7 @@ def runs() -> pd.DataFrame:
             created_at=FIRST_OF_MARCH + 4.1 * DAY, **grace),
         run(4, name="run of 64", hidden_units=64, seed=1, test_accuracy=0.974, sweep_id=7,
             created_at=FIRST_OF_MARCH + 5.1 * DAY, **grace),
-        just_begun(5, name="run of 32", hidden_units=32, created_at=FIRST_OF_MARCH + 6.1 * DAY, **grace),
+        new_run(5, name="run of 32", hidden_units=32, created_at=FIRST_OF_MARCH + 6.1 * DAY, **grace),
     )  # fmt: skip
 
 
@@ -224,7 +224,7 @@ def words() -> pd.DataFrame:
         run(6, activation="tanh"),
         run(7, dataset="golf", dataset_sha256="7" * 64),
         run(8, state=State.STOPPED),
-        just_begun(9),
+        new_run(9),
         run(10, hidden_units=777, seed=777, augment=True, pinned=True, sweep_id=777, seconds=777.0),
     )
 

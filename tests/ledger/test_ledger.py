@@ -25,14 +25,14 @@ from mnist_core.ledger.columns import in_words
 from mnist_core.ledger.compare import difference_sentence
 from mnist_core.model.architecture import Architecture, Hidden
 from mnist_core.runs import Best, DatasetStore, Ledger, State, TagError
-from tests.support.by_hand import FIRST_OF_MARCH, FIVE, frame, run
 from tests.support.idx_server import small_dataset
-from tests.support.made_up import make_up
+from tests.support.sample_records import FIRST_OF_MARCH, FIVE_RUNS, frame, run
+from tests.support.synthetic_runs import add_synthetic_runs
 
 
 @pytest.fixture
 def runs() -> pd.DataFrame:
-    return frame(*FIVE)
+    return frame(*FIVE_RUNS)
 
 
 # -- the table ------------------------------------------------------------------------------------
@@ -157,7 +157,7 @@ def test_settings_are_told_apart_into_differing_and_constant(runs):
 
 
 def test_the_best_epoch_of_each_run_comes_from_one_query(store):
-    ids = make_up(store, 20, epochs=5)
+    ids = add_synthetic_runs(store, 20, epochs=5)
     best = Ledger(store).best_tests()
     assert {best[run] for run in ids} == {(0.974, 4)}
     assert (frame_of(store.runs(), best)["best_epoch"] == 4).all()
@@ -192,7 +192,7 @@ def test_csv_of_seeds_holds_how_many_there_are_and_their_spread(runs):
 
 @pytest.mark.slow
 def test_a_thousand_runs_are_read_filtered_and_grouped(store):
-    make_up(store, 1000)
+    add_synthetic_runs(store, 1000)
     table = frame_of(store.runs(), Ledger(store).best_tests())
     kept = matching(table, "units >= 128 and (optimizer = adam or batch = 64) and accuracy > 97")
     groups = differences(group_seeds(kept), kept.iloc[0])
@@ -202,7 +202,7 @@ def test_a_thousand_runs_are_read_filtered_and_grouped(store):
 def test_many_runs_are_stopped_deleted_restored_and_tagged_together(store):
     ledger = Ledger(store)
     going = [store.submit(TrainConfig(epochs=1)) for _ in range(3)]
-    (ended,) = make_up(store, 1)
+    (ended,) = add_synthetic_runs(store, 1)
     before = ledger.version()
     assert ledger.stop([*going, ended]) == 3
     assert {store.run(run).state for run in going} == {State.STOPPED}
@@ -221,7 +221,7 @@ def test_many_runs_are_stopped_deleted_restored_and_tagged_together(store):
 
 
 def test_histories_of_several_runs_come_together(store):
-    ids = make_up(store, 3, epochs=2)
+    ids = add_synthetic_runs(store, 3, epochs=2)
     histories = Ledger(store).histories([*ids, 99])
     assert list(histories) == ids
     assert histories[ids[1]] == store.history(ids[1])

@@ -3,7 +3,7 @@
 import pytest
 
 from mnist_core.ledger import Brush, Choice, brushed, owner_tag
-from tests.support.by_hand import frame, run
+from tests.support.sample_records import frame, run
 from tests.support.visits import ME
 
 

@@ -11,12 +11,12 @@ from mnist_core.config import TrainConfig
 from mnist_core.ledger import Brush, brushed, differences, frontier, group_seeds, judged_by, sort
 from mnist_core.ledger.table import row_of
 from mnist_core.runs import State
-from tests.support.by_hand import FIRST_OF_MARCH, FIVE, frame, run
+from tests.support.sample_records import FIRST_OF_MARCH, FIVE_RUNS, frame, run
 
 
 @pytest.fixture
 def runs() -> pd.DataFrame:
-    return frame(*FIVE)
+    return frame(*FIVE_RUNS)
 
 
 # -- order and range --------------------------------------------------------------------------------

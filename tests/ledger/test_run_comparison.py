@@ -8,7 +8,7 @@ import pytest
 from mnist_core.ledger import Contender, compare, settings_side_by_side
 from mnist_core.ledger.compare import difference_sentence, mcnemar, two_proportions, verdict_sentence
 from mnist_core.model.architecture import Architecture, Hidden
-from tests.support.by_hand import frame, run
+from tests.support.sample_records import frame, run
 
 IMAGES = 60
 

@@ -22,22 +22,22 @@ from mnist_core.text.escape import for_file_name
 from mnist_core.workers.worker import Worker
 from pages.routes import routes
 from pages.shared.downloads import addresses
-from tests.support.asking import Answer, ask
 from tests.support.idx_server import small_dataset
+from tests.support.route_client import Response, get_route
 from tests.support.visits import ME, SOMEBODY_ELSE
 
-Get = Callable[[str], Answer]
+Get = Callable[[str], Response]
 
 
 @pytest.fixture
 def get(store: RunStore) -> Iterator[Get]:
     """Ask for a file by its address; whatever no answer was made for fails the test."""
     st.cache_resource.clear()
-    yield ask
+    yield get_route
     st.cache_resource.clear()
 
 
-def saved_as(answer: Answer) -> str:
+def saved_as(answer: Response) -> str:
     """The name under which a browser saves an answer."""
     assert answer.status == 200, answer.text
     return name_in(answer.headers["Content-Disposition"])
@@ -50,7 +50,7 @@ def name_in(header: str) -> str:
     return head.get_filename(failobj="")
 
 
-def refused(answer: Answer, status: int) -> str:
+def refused(answer: Response, status: int) -> str:
     """The sentence with which nothing is sent."""
     assert answer.status == status, answer.text
     assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
@@ -128,7 +128,7 @@ def test_a_handwriting_set_is_sent_under_its_name(get: Get, store, name):
     refused(get(addresses.of_drawings(number)), 404)
 
 
-def rows(answer: Answer) -> list[dict[str, str]]:
+def rows(answer: Response) -> list[dict[str, str]]:
     assert saved_as(answer) == "runs.csv"
     return list(csv.DictReader(io.StringIO(answer.text)))
 

@@ -10,7 +10,7 @@ import pytest
 
 from mnist_core.config import TrainConfig
 from mnist_core.runs import State
-from tests.support.bars import BARS, network, pretend_run
+from tests.support.runs_with_networks import BARS, add_run_with_network, network
 from tests.support.visits import ME, SOMEBODY_ELSE
 
 EVALUATE = "evaluate/page.py"
@@ -33,7 +33,7 @@ def filters(page) -> dict[str, str]:
     [((0, 1, 2), "100.00 %", 0), (TWO_AS_NOUGHT, "66.67 %", 40), (TWO_AS_NOUGHT_ONE_AS_TWO, "33.33 %", 80)],
 )
 def test_a_network_is_scored_by_its_test_images(open_page, store, reads, accuracy, wrong):
-    page = open_page(EVALUATE, pretend_run(store, State.FINISHED, reads))
+    page = open_page(EVALUATE, add_run_with_network(store, State.FINISHED, reads))
     probabilities = network(reads).predict(BARS.test_images)
     loss = -np.log(probabilities[np.arange(120), BARS.test_labels]).mean()
     assert page.metrics == {"Test accuracy": accuracy, "Test loss": f"{loss:.4f}", "Mispredictions": str(wrong)}
@@ -49,7 +49,7 @@ def test_a_network_is_scored_by_its_test_images(open_page, store, reads, accurac
 
 
 def test_all_mispredictions_are_shown_with_the_most_confident_first(open_page, store):
-    page = open_page(EVALUATE, pretend_run(store, State.FINISHED, TWO_AS_NOUGHT))
+    page = open_page(EVALUATE, add_run_with_network(store, State.FINISHED, TWO_AS_NOUGHT))
     read = network(TWO_AS_NOUGHT).predict(BARS.test_images)
     wrong = sorted(np.flatnonzero(BARS.test_labels == 2), key=lambda image: -read[image, 0])
     assert shown(page) == [
@@ -72,7 +72,7 @@ def test_all_mispredictions_are_shown_with_the_most_confident_first(open_page, s
     ],
 )
 def test_mispredictions_are_filtered_by_what_they_are_and_by_what_was_read(open_page, store, true, read, words):
-    page = open_page(EVALUATE, pretend_run(store, State.FINISHED, TWO_AS_NOUGHT_ONE_AS_TWO))
+    page = open_page(EVALUATE, add_run_with_network(store, State.FINISHED, TWO_AS_NOUGHT_ONE_AS_TWO))
     assert len(shown(page)) == 80
     assert "Show all" not in page.buttons
     page.choose("True class", true)
@@ -88,7 +88,7 @@ def test_mispredictions_are_filtered_by_what_they_are_and_by_what_was_read(open_
 
 
 def test_a_frequent_confusion_filters_to_its_images(open_page, store):
-    page = open_page(EVALUATE, pretend_run(store, State.FINISHED, TWO_AS_NOUGHT_ONE_AS_TWO))
+    page = open_page(EVALUATE, add_run_with_network(store, State.FINISHED, TWO_AS_NOUGHT_ONE_AS_TWO))
     assert {"bar 1 read as bar 2: 40 times", "bar 2 read as bar 0: 40 times"} <= page.buttons
     page.press("bar 1 read as bar 2: 40 times")
     assert filters(page) == {"True class": "bar 1", "Predicted class": "bar 2"}
@@ -96,7 +96,7 @@ def test_a_frequent_confusion_filters_to_its_images(open_page, store):
 
 
 def test_a_filter_for_classes_that_the_next_network_does_not_know_is_lifted(open_page, store):
-    page = open_page(EVALUATE, pretend_run(store, State.FINISHED, TWO_AS_NOUGHT))
+    page = open_page(EVALUATE, add_run_with_network(store, State.FINISHED, TWO_AS_NOUGHT))
     page.choose("True class", "bar 1")
     page.choose("Network", "starter")
     assert filters(page) == {"True digit": "Any", "Predicted digit": "Any"}
@@ -105,7 +105,7 @@ def test_a_filter_for_classes_that_the_next_network_does_not_know_is_lifted(open
 
 def test_no_more_pictures_than_a_browser_shows_with_ease(open_page, store):
     many = replace(BARS, test_images=BARS.test_images.repeat(30, axis=0), test_labels=BARS.test_labels.repeat(30))
-    run_id = pretend_run(store, State.FINISHED, TWO_AS_NOUGHT, images=many)
+    run_id = add_run_with_network(store, State.FINISHED, TWO_AS_NOUGHT, images=many)
     page = open_page(EVALUATE, run_id)
     assert "All of them, the most confident errors first. The first 1,000 are shown." in page.words
     assert len(shown(page)) == 1000
@@ -114,7 +114,7 @@ def test_no_more_pictures_than_a_browser_shows_with_ease(open_page, store):
 
 def test_each_class_has_its_precision_recall_and_f1(open_page, store):
     """Bar 0 is read 80 times and right 40 times; bar 1 always right; bar 2 never read."""
-    page = open_page(EVALUATE, pretend_run(store, State.FINISHED, TWO_AS_NOUGHT))
+    page = open_page(EVALUATE, add_run_with_network(store, State.FINISHED, TWO_AS_NOUGHT))
     table = page.app.table[0].value
     assert table.to_dict("list") == {
         "Class": ["bar 0", "bar 1", "bar 2"],
@@ -128,13 +128,13 @@ def test_each_class_has_its_precision_recall_and_f1(open_page, store):
 def test_a_class_without_test_images_has_a_dash_that_is_explained(open_page, store):
     kept = BARS.test_labels != 1
     without = replace(BARS, test_images=BARS.test_images[kept], test_labels=BARS.test_labels[kept])
-    page = open_page(EVALUATE, pretend_run(store, State.FINISHED, images=without))
+    page = open_page(EVALUATE, add_run_with_network(store, State.FINISHED, images=without))
     assert page.app.table[0].value["Recall"].tolist() == ["100.0 %", "–", "100.0 %"]
     assert "A dash: there are no test images of this class." in page.words
 
 
 def test_the_first_five_images_are_read_one_by_one(open_page, store):
-    page = open_page(EVALUATE, pretend_run(store, State.FINISHED, TWO_AS_NOUGHT))
+    page = open_page(EVALUATE, add_run_with_network(store, State.FINISHED, TWO_AS_NOUGHT))
     table = next(
         element.proto.body for element in page.app.get("html") if 'class="probabilities"' in element.proto.body
     )
@@ -148,7 +148,7 @@ def test_the_first_five_images_are_read_one_by_one(open_page, store):
 
 def test_the_networks_to_choose_from_are_ones_own_then_others_then_the_starter(open_page, store):
     for owner, nickname in ((ME, "Ada"), (SOMEBODY_ELSE, "Grace"), (ME, "Ada")):
-        pretend_run(store, State.FINISHED, owner=owner, nickname=nickname, name=f"of {nickname}")
+        add_run_with_network(store, State.FINISHED, owner=owner, nickname=nickname, name=f"of {nickname}")
     store.submit(TrainConfig(), owner=ME)  # has learned nothing yet
     options = open_page(EVALUATE).app.selectbox[0].options
     assert options[:3] == [
@@ -168,7 +168,7 @@ def test_the_starter_network_is_told_as_what_it_is(open_page, store):
 
 
 def test_a_network_is_shown_as_it_is_while_its_run_goes_on(open_page, store):
-    run_id = pretend_run(store, State.PAUSED)
+    run_id = add_run_with_network(store, State.PAUSED)
     page = open_page(EVALUATE, run_id)
     assert "This run has not ended. You see its network after 2 of 4 steps." in page.words
     store.stop(run_id)
@@ -177,7 +177,7 @@ def test_a_network_is_shown_as_it_is_while_its_run_goes_on(open_page, store):
 
 
 def test_a_network_whose_images_are_gone_gets_a_sentence(open_page, store):
-    run_id = pretend_run(store, State.FINISHED)
+    run_id = add_run_with_network(store, State.FINISHED)
     with store.writing() as connection:
         connection.exec_driver_sql("DELETE FROM datasets")
     page = open_page(EVALUATE, run_id)

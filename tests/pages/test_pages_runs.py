@@ -13,8 +13,8 @@ from mnist_core.runs.sweeps.store import Sweeps
 from mnist_core.sweeps.advance import advance_next_sweep
 from mnist_core.text.words import percent
 from tests.support.idx_server import small_dataset
-from tests.support.made_up import make_up
-from tests.support.sweeping import GRID, TINY, going, play, pretend
+from tests.support.sweep_steps import GRID, TINY, active_runs, record_epochs, train_in_turn
+from tests.support.synthetic_runs import add_synthetic_runs
 from tests.support.visits import ME, RUNS, SOMEBODY_ELSE, TRAIN
 
 
@@ -202,7 +202,7 @@ def filter_field(page):
 
 
 def test_the_filter_narrows_the_table_and_says_what_it_does_not_understand(open_page, store):
-    make_up(store, 20)
+    add_synthetic_runs(store, 20)
     page = open_page(RUNS)
     filter_field(page).set_value("units >= 128 and optimizer = adam")
     page.rerun()
@@ -227,14 +227,14 @@ def test_two_ticked_runs_are_compared_image_by_image(open_page, make_run):
 
 
 def test_runs_without_networks_are_compared_by_their_accuracies(open_page, store):
-    make_up(store, 3)
+    add_synthetic_runs(store, 3)
     page = open_page(RUNS)
     tick(page, 0, 1, 2)
     assert "only their accuracies were compared" in page.words
 
 
 def test_runs_that_read_different_images_are_not_compared(open_page, store):
-    make_up(store, 2)
+    add_synthetic_runs(store, 2)
     other = DatasetStore(store).add(small_dataset(), owner=ME).sha256
     with store.writing() as connection:
         connection.execute(runs.update().where(runs.c.id == 2).values(dataset="shapes", dataset_sha256=other))
@@ -247,9 +247,9 @@ def test_runs_that_read_different_images_are_not_compared(open_page, store):
 def test_trials_of_a_sweep_are_compared_by_their_validation_images(open_page, store):
     sweeps = Sweeps(store)
     sweeps.submit(Plan(TINY, GRID), owner=ME)
-    play(store, sweeps, [0.9])
+    train_in_turn(store, sweeps, [0.9])
     page = open_page(RUNS)
-    play(store, sweeps, [0.8])
+    train_in_turn(store, sweeps, [0.8])
     page.rerun()
     tick(page, 0, 1)
     assert "Run 1 reads most validation images correctly (90.00 %), and its lead over run 2 is more than" in page.words
@@ -264,7 +264,7 @@ def test_runs_of_which_one_has_not_been_tested_cannot_be_compared_yet(open_page,
 
 
 def test_a_link_shows_somebody_else_the_same(open_page, store):
-    make_up(store, 6, SOMEBODY_ELSE)
+    add_synthetic_runs(store, 6, SOMEBODY_ELSE)
     query = {"of": owner_tag(SOMEBODY_ELSE), "filter": "run <= 5", "baseline": "2", "runs": "1-2", "sort": "run"}
     page = follow(open_page, **query, columns="run,test_accuracy,gap")
     assert [row["Run"] for row in rows(page)] == [1, 2, 3, 4, 5]
@@ -278,7 +278,7 @@ def test_a_link_shows_somebody_else_the_same(open_page, store):
 
 
 def test_a_broken_link_is_named_and_the_rest_of_it_shown(open_page, store):
-    make_up(store, 3)
+    add_synthetic_runs(store, 3)
     page = follow(open_page, runs="x", sort="test_accuracy", baseline="99")
     assert "The link's runs=x makes no sense" in page.words
     assert "Run 99, the baseline, is not there" in page.words
@@ -309,7 +309,7 @@ def test_a_baseline_compares_means_of_seeds_as_well(open_page, make_run):
 
 @pytest.mark.slow
 def test_a_thousand_runs_are_shown_filtered_and_ticked(open_page, store):
-    make_up(store, 1000)
+    add_synthetic_runs(store, 1000)
     page = open_page(RUNS)
     filter_field(page).set_value("units >= 128")
     page.rerun()
@@ -339,7 +339,7 @@ def test_several_runs_are_tagged_stopped_and_deleted_together(open_page, make_ru
 
 @pytest.mark.parametrize("plot", ["setting", "coordinates", "parameters", "seconds"])
 def test_every_plot_of_many_runs_can_be_had_by_a_link(open_page, store, plot):
-    make_up(store, 30)
+    add_synthetic_runs(store, 30)
     page = follow(open_page, plot=plot, brush="hidden_units:100..300")
     assert "Brushed: hidden units 100 to 300." in page.words
     assert {row["Hidden units"] for row in rows(page)} <= {128, 256}
@@ -353,8 +353,8 @@ def test_runs_that_a_plot_cannot_show_are_counted(open_page, make_run, store):
     sweep = sweeps.submit(Plan(TINY, GRID), owner=ME)
     for _ in range(3):
         advance_next_sweep(sweeps, "a worker of the test")
-        for run in going(sweeps, sweep):
-            pretend(store, run, [0.9])
+        for run in active_runs(sweeps, sweep):
+            record_epochs(store, run, [0.9])
     page = open_page(RUNS)
     assert "1 run is not in the plot, for want of a validation accuracy." in page.words
     filter_field(page).set_value("validation images = 0")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from mnist_core.runs import State
-from tests.support.bars import CONFIG, pretend_run
 from tests.support.idx_server import small_dataset
+from tests.support.runs_with_networks import CONFIG, add_run_with_network
 from tests.support.visits import ME, RUNS
 
 
@@ -28,7 +28,7 @@ def tick(page, *rows) -> None:
     ],
 )
 def test_the_list_says_how_a_run_stands_and_offers_what_can_be_done(open_page, store, state, shown, offered):
-    pretend_run(store, state)
+    add_run_with_network(store, state)
     page = open_page(RUNS)
     assert page.app.dataframe[0].value["State"].tolist() == [shown]
     tick(page, 0)
@@ -45,8 +45,8 @@ def test_a_run_without_a_step_is_not_to_be_evaluated(open_page, store):
 
 
 def test_a_chosen_run_can_be_evaluated(open_page, store):
-    older = pretend_run(store, State.FINISHED)
-    pretend_run(store, State.FINISHED, reads=(0, 1, 0))
+    older = add_run_with_network(store, State.FINISHED)
+    add_run_with_network(store, State.FINISHED, reads=(0, 1, 0))
     page = open_page(RUNS)
     tick(page, 1)
     page.press("Evaluate")
@@ -56,7 +56,7 @@ def test_a_chosen_run_can_be_evaluated(open_page, store):
 
 def test_a_baseline_is_made_told_and_dropped(open_page, store):
     for _ in range(2):
-        pretend_run(store, State.FINISHED)
+        add_run_with_network(store, State.FINISHED)
     page = open_page(RUNS)
     assert "Baseline" not in page.words
     tick(page, 1)
@@ -71,8 +71,8 @@ def test_a_baseline_is_made_told_and_dropped(open_page, store):
 
 
 def test_runs_that_read_other_images_are_not_compared(open_page, store):
-    pretend_run(store, State.FINISHED)
-    pretend_run(store, State.FINISHED, images=small_dataset("others", seed=1))
+    add_run_with_network(store, State.FINISHED)
+    add_run_with_network(store, State.FINISHED, images=small_dataset("others", seed=1))
     page = open_page(RUNS)
     tick(page, 0, 1)
     assert "They read different test images, so that their accuracies cannot be compared." in page.words
@@ -80,7 +80,7 @@ def test_runs_that_read_other_images_are_not_compared(open_page, store):
 
 @pytest.mark.parametrize(("state", "going"), [(State.PAUSED, True), (State.FINISHED, False)])
 def test_deleting_says_what_becomes_of_what_is_in_training(open_page, store, state, going):
-    pretend_run(store, state)
+    add_run_with_network(store, state)
     page = open_page(RUNS)
     tick(page, 0)
     page.press("Delete")

@@ -7,7 +7,7 @@ import pytest
 from mnist_core.config import TrainConfig
 from mnist_core.runs import Failure, QuotaReached, RunStore, State, WorkQueue, WrongState
 from mnist_core.workers.problems import trouble
-from tests.support.bars import BARS, CONFIG, pretend_run
+from tests.support.runs_with_networks import BARS, CONFIG, add_run_with_network
 from tests.support.visits import ME, RUNS, SOMEBODY_ELSE, TRAIN
 
 EVALUATE = "evaluate/page.py"
@@ -49,7 +49,7 @@ def links(page) -> dict[str, str]:
     ],
 )
 def test_a_run_is_told_as_it_stands(open_page, store, state, badge, progress, verdict):
-    run_id = pretend_run(store, state)
+    run_id = add_run_with_network(store, state)
     page = open_page(TRAIN, run_id)
     assert f"Run {run_id}: 3 units" in page.words
     assert badge in page.words
@@ -79,7 +79,7 @@ def test_a_run_without_a_step_waits(open_page, store):
     ],
 )
 def test_a_failure_is_told_with_what_can_be_done_about_it(open_page, store, failure, offered):
-    page = open_page(TRAIN, pretend_run(store, State.FAILED, failure=failure))
+    page = open_page(TRAIN, add_run_with_network(store, State.FAILED, failure=failure))
     assert page.progress["notice"] == {"kind": "error", "text": "The disk is full."}
     steering = {label for label in page.buttons if label.startswith(("Train again", "Resume", "Pause", "Stop", "+1"))}
     assert steering == {offered}
@@ -100,7 +100,7 @@ def test_a_run_that_failed_before_its_first_step_has_no_network_to_speak_of(open
 
 
 def test_a_network_that_went_to_make_room_is_not_spoken_of(open_page, store):
-    run_id = pretend_run(store, State.FINISHED)
+    run_id = add_run_with_network(store, State.FINISHED)
     with store.writing() as connection:
         connection.exec_driver_sql("DELETE FROM blobs")
     page = open_page(TRAIN, run_id)
@@ -111,7 +111,7 @@ def test_a_network_that_went_to_make_room_is_not_spoken_of(open_page, store):
 
 
 def test_the_run_of_a_sweep_that_was_stopped_early_says_so(open_page, store):
-    run_id = pretend_run(store, State.STOPPED)
+    run_id = add_run_with_network(store, State.STOPPED)
     for pruned, words in ((0, "One of the runs of sweep 7"), (1, "It was stopped early by sweep 7")):
         with store.writing() as connection:
             connection.exec_driver_sql(f"UPDATE runs SET sweep_id = 7, trial = 0, pruned = {pruned}")  # noqa: S608
@@ -121,21 +121,21 @@ def test_the_run_of_a_sweep_that_was_stopped_early_says_so(open_page, store):
 
 
 def test_a_named_run_says_what_it_is_made_of(open_page, store):
-    page = open_page(TRAIN, pretend_run(store, State.FINISHED, name="my best"))
+    page = open_page(TRAIN, add_run_with_network(store, State.FINISHED, name="my best"))
     assert "Run 1: my best" in page.words
     assert "3 units, 2 epochs, batch 300, shapes" in page.words
 
 
 def test_whose_run_it_is_is_told_to_others_alone(open_page, store):
-    run_id = pretend_run(store, State.FINISHED, nickname="Ada")
+    run_id = add_run_with_network(store, State.FINISHED, nickname="Ada")
     assert "by Ada" not in open_page(TRAIN, run_id).words
     assert "· by Ada" in open_page(TRAIN, run_id, owner=SOMEBODY_ELSE).words
 
 
 @pytest.mark.parametrize("label", ["Resume", "+1 epoch"])
 def test_one_run_too_many_is_not_begun_again(open_page, store, monkeypatch, label):
-    run_id = pretend_run(store, State.FAILED if label == "Resume" else State.FINISHED)
-    pretend_run(store, State.PAUSED)
+    run_id = add_run_with_network(store, State.FAILED if label == "Resume" else State.FINISHED)
+    add_run_with_network(store, State.PAUSED)
     monkeypatch.setenv("MNIST_QUEUE_LIMIT", "1")
     page = open_page(TRAIN, run_id)
     before = store.run(run_id).state
@@ -149,7 +149,7 @@ def test_one_run_too_many_is_not_begun_again(open_page, store, monkeypatch, labe
 
 def test_a_button_that_comes_too_late_does_nothing(open_page, store, monkeypatch):
     """The run ends between the drawing of the page and the press."""
-    run_id = pretend_run(store, State.ACTIVE)
+    run_id = add_run_with_network(store, State.ACTIVE)
     page = open_page(TRAIN, run_id)
 
     def too_late(self: RunStore, run: int) -> None:
@@ -211,7 +211,7 @@ def test_trouble_is_not_told_while_somebody_trains(open_page, store, waiting, mo
 
 
 def test_a_run_of_other_images_is_read_by_these_everywhere(open_page, store):
-    run_id = pretend_run(store, State.FINISHED, reads=(0, 1, 0))
+    run_id = add_run_with_network(store, State.FINISHED, reads=(0, 1, 0))
     page = open_page(TRAIN, run_id)
     assert "**66.83 %** of the training images and **66.67 %** of the test images right" in page.words  # 401 of 600
     page.go_to(EVALUATE, run_id)

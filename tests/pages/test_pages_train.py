@@ -12,7 +12,7 @@ from mnist_core.network import Network
 from mnist_core.runs import DatasetStore, Failure, RunStore, State, WorkQueue
 from mnist_core.text.words import percent
 from tests.support.idx_server import small_dataset
-from tests.support.limits import NUMBERS, label_of
+from tests.support.setting_limits import NUMBERS, label_of
 from tests.support.visits import MAIN_PAGE, ME, PAGE_SECONDS, RUNS, SOMEBODY_ELSE, TRAIN
 
 

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from mnist_core.config import TrainConfig
 from mnist_core.runs import State
-from tests.support.bars import BARS, pretend_run
+from tests.support.runs_with_networks import BARS, add_run_with_network
 from tests.support.visits import MAIN_PAGE, ME, PAGE_SECONDS, RUNS, SOMEBODY_ELSE, TRAIN
 
 EVALUATE = "evaluate/page.py"
@@ -39,7 +39,7 @@ def written(app) -> dict[str, str]:
 
 
 def test_a_browser_that_was_here_is_known_again(come_with, store):
-    run_id = pretend_run(store, State.FINISHED, owner="0123456789abcdef" * 2)
+    run_id = add_run_with_network(store, State.FINISHED, owner="0123456789abcdef" * 2)
     app = come_with(mnist_browser="0123456789abcdef" * 2, mnist_nickname="Ada%20L.%20%F0%9F%8C%B8")
     assert app.text_input[0].value == "Ada L. 🌸"
     assert app.query_params["run"] == str(run_id)
@@ -73,9 +73,9 @@ def test_a_new_nickname_goes_into_the_cookie_at_once(open_page):
 
 
 def test_a_visit_goes_on_with_the_run_that_it_looked_at_last(open_page, store):
-    first = pretend_run(store, State.FINISHED)
-    others = pretend_run(store, State.FINISHED, owner=SOMEBODY_ELSE)
-    newest = pretend_run(store, State.FINISHED)
+    first = add_run_with_network(store, State.FINISHED)
+    others = add_run_with_network(store, State.FINISHED, owner=SOMEBODY_ELSE)
+    newest = add_run_with_network(store, State.FINISHED)
     page = open_page(TRAIN)
     assert f"Run {newest}: " in page.words
     for run in (first, others):
@@ -90,7 +90,7 @@ def test_a_visit_goes_on_with_the_run_that_it_looked_at_last(open_page, store):
 
 
 def test_a_visit_to_ones_first_run_in_a_store_of_others_begins_with_nothing(open_page, store):
-    pretend_run(store, State.FINISHED, owner=SOMEBODY_ELSE)
+    add_run_with_network(store, State.FINISHED, owner=SOMEBODY_ELSE)
     page = open_page(TRAIN)
     assert "Nothing is trained yet" in page.words
     assert "run" not in page.app.query_params
@@ -98,7 +98,7 @@ def test_a_visit_to_ones_first_run_in_a_store_of_others_begins_with_nothing(open
 
 def test_mine_and_everyones_tell_whose_runs_they_are(open_page, store):
     for owner, nickname in ((ME, "Ada"), (SOMEBODY_ELSE, "Grace"), ("c" * 32, "")):
-        pretend_run(store, State.FINISHED, owner=owner, nickname=nickname)
+        add_run_with_network(store, State.FINISHED, owner=owner, nickname=nickname)
     page = open_page(RUNS)
     assert page.app.button_group[0].options == ["Mine", "Everyone's"]
     assert page.app.dataframe[0].value["Run"].tolist() == [1]
@@ -112,7 +112,7 @@ def test_mine_and_everyones_tell_whose_runs_they_are(open_page, store):
 
 
 def test_a_person_whose_runs_are_gone_gets_a_sentence(open_page, store):
-    pretend_run(store, State.FINISHED)
+    add_run_with_network(store, State.FINISHED)
     page = open_page(RUNS)
     page.app.query_params["of"] = "0123456789ab"
     page.rerun()
@@ -126,7 +126,7 @@ def test_the_link_of_a_run_asks_for_its_settings_and_its_images(open_page, store
     plain = store.submit(TrainConfig(64, 3, 256, 7, optimizer="adam"), owner=SOMEBODY_ELSE)
     link = open_page(TRAIN, plain).app.code[0].value
     assert link.endswith("/?hidden_units=64&epochs=3&batch_size=256&seed=7&optimizer=adam")
-    other = open_page(TRAIN, pretend_run(store, State.FINISHED))
+    other = open_page(TRAIN, add_run_with_network(store, State.FINISHED))
     assert other.app.code[0].value.endswith(f"&dataset={BARS.sha256}")
 
 

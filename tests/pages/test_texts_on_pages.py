@@ -18,7 +18,7 @@ from mnist_core.runs.schema import datasets, drawings, handwriting_sets, runs, s
 from mnist_core.runs.sweeps.plan import Plan
 from mnist_core.runs.sweeps.store import Sweeps
 from tests.support.idx_server import small_dataset
-from tests.support.sweeping import GRID, TINY
+from tests.support.sweep_steps import GRID, TINY
 from tests.support.visits import SOMEBODY_ELSE, TRAIN, OpenPage
 
 MARKUP = {

@@ -23,8 +23,8 @@ from mnist_core.cli.parser import main
 from mnist_core.config import TrainConfig
 from mnist_core.runs import RunStore, State
 from pages.routes import routes
-from tests.support.asking import ask
-from tests.support.bars import BARS, pretend_run
+from tests.support.route_client import get_route
+from tests.support.runs_with_networks import BARS, add_run_with_network
 from tests.support.visits import TRAIN
 
 PROJECT = Path(__file__).parents[2]
@@ -89,11 +89,11 @@ def test_files_are_where_links_lead():
 
 @pytest.mark.parametrize("name", ["script", "notebook", "npz", "csv", "json"])
 def test_a_run_is_sent_under_the_name_of_the_format(open_page, store, name):
-    assert ask(f"files/runs/{pretend_run(store, State.FINISHED)}/{name}").status == 200
+    assert get_route(f"files/runs/{add_run_with_network(store, State.FINISHED)}/{name}").status == 200
 
 
 def test_a_link_can_carry_every_setting_and_the_dataset(open_page, store):
-    pretend_run(store, State.STOPPED)  # brings its images along
+    add_run_with_network(store, State.STOPPED)  # brings its images along
     page = open_page(TRAIN)
     page.app.query_params.update({**LINKED, "dataset": BARS.sha256})
     page.rerun()
@@ -178,7 +178,7 @@ def test_an_option_has_these_choices(command, option, capsys):
 
 
 def test_programs_are_told_this_of_a_run(store, capsys):
-    pretend_run(store, State.FINISHED)
+    add_run_with_network(store, State.FINISHED)
     assert main(["runs", "--json"]) == 0
     assert set(json.loads(capsys.readouterr().out)) == set(RUN_KEYS.split())
 

@@ -32,7 +32,7 @@ from mnist_core.sweeps.advance import advance_next_sweep
 from mnist_core.workers.worker import Worker
 from tests.conftest import SMALL
 from tests.support.idx_server import small_dataset
-from tests.support.sweeping import GRID, TINY
+from tests.support.sweep_steps import GRID, TINY
 from tests.support.visits import ME, SOMEBODY_ELSE
 
 WORDS = "cannot be read by this program"

@@ -17,8 +17,8 @@ from mnist_core.runs.vacuum import Compaction
 from mnist_core.workers.problems import Trouble
 from mnist_core.workers.supervisor import LocalWorkers
 from mnist_core.workers.worker import Worker
-from tests.support.engines import wait_until
-from tests.support.opening import make_old
+from tests.support.concurrent_stores import make_old_store
+from tests.support.worker_processes import wait_until
 
 MB = 1_000_000
 GONE = "was deleted or replaced while it was in use"
@@ -173,7 +173,7 @@ def test_file_and_log_shrink_after_deletions_while_others_go_on_writing(store, p
 @pytest.fixture
 def old_store(tmp_path):
     url = f"sqlite:///{tmp_path / 'old.sqlite'}"
-    make_old(url)
+    make_old_store(url)
     with RunStore.open(url) as store:
         assert pragma(store, "auto_vacuum") == 0
         yield store

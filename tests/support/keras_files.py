@@ -10,7 +10,7 @@ from typing import Any
 import h5py
 import numpy as np
 
-from tests.support.files_of_datasets import zipped
+from tests.support.dataset_files import zipped
 
 Layer = dict[str, Any]
 

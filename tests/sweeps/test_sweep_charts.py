@@ -13,7 +13,7 @@ from mnist_core.runs.sweeps.plan import Plan, Sampler
 from mnist_core.runs.sweeps.records import Sweep
 from mnist_core.runs.sweeps.space import Space
 from mnist_core.sweeps.results import chart_of_importance, chart_of_one, chart_of_two
-from tests.support.by_hand import sweep_of, trial
+from tests.support.sample_records import sweep_of, trial
 
 
 def grid_of(names: str, **options: Any) -> Sweep:

@@ -14,7 +14,7 @@ from mnist_core.runs.sweeps.space import Space
 from mnist_core.sweeps import study
 from mnist_core.sweeps.advance import decide
 from mnist_core.sweeps.trials import Trial
-from tests.support.by_hand import sweep_run, trial, turn_of
+from tests.support.sample_records import sweep_run, trial, turn_of
 
 BASE = TrainConfig(epochs=4, seed=5)
 UNITS = Space.parse({"hidden_units": "8, 9, 10, 11, 12, 13"})

@@ -11,7 +11,7 @@ from mnist_core.runs.sweeps.plan import Plan
 from mnist_core.runs.sweeps.space import Space
 from mnist_core.sweeps.results import as_table, best_on_everything, in_words
 from mnist_core.sweeps.trials import Trial, epochs_done, ranked, saving, trials_of
-from tests.support.by_hand import sweep_of, sweep_run, trial
+from tests.support.sample_records import sweep_of, sweep_run, trial
 
 DELETED: dict[str, Any] = {"deleted_at": 1.0}
 

@@ -16,7 +16,7 @@ from mnist_core.runs.sweeps.store import SweepNotFound, Sweeps, TooManySweeps
 from mnist_core.sweeps import study
 from mnist_core.sweeps.advance import advance_next_sweep, decide
 from mnist_core.sweeps.trials import ranked, trials_of
-from tests.support.sweeping import GRID, TINY, conclude, going, pretend
+from tests.support.sweep_steps import GRID, TINY, active_runs, conclude, record_epochs
 
 
 @pytest.fixture
@@ -126,15 +126,15 @@ def test_limit_on_training_time_ends_the_sweep_with_what_is_there(store, sweeps)
     sweep_id = sweeps.submit(Plan(TINY, GRID, limit_seconds=5), owner="ada")
     for _ in range(2):
         advance_next_sweep(sweeps, "worker")
-        (run,) = going(sweeps, sweep_id)
-        pretend(store, run, [0.5], seconds=2.0)
+        (run,) = active_runs(sweeps, sweep_id)
+        record_epochs(store, run, [0.5], seconds=2.0)
     advance_next_sweep(sweeps, "worker")
-    (run,) = going(sweeps, sweep_id)
+    (run,) = active_runs(sweeps, sweep_id)
     turn = WorkQueue(store).claim("slow", run.id)
     assert turn is not None
     WorkQueue(store).record(turn, [Point(1, 1, 2.0, 0.2)], 2.0)
     advance_next_sweep(sweeps, "worker")
-    assert not going(sweeps, sweep_id)
+    assert not active_runs(sweeps, sweep_id)
     conclude(store, sweeps, sweep_id)
     sweep = sweeps.sweep(sweep_id)
     assert (sweep.state, sweep.message) == (SweepState.FINISHED, "The limit on training time was reached.")

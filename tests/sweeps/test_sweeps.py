@@ -15,8 +15,16 @@ from mnist_core.runs.sweeps.store import Sweeps
 from mnist_core.sweeps.advance import advance_next_sweep
 from mnist_core.sweeps.trials import ranked, saving, trials_of
 from mnist_core.training import train
-from tests.support.engines import fingerprint, local_workers, stored_fingerprint, wait_until, worker_pids
-from tests.support.sweeping import TINY, conclude, ended, going, play, pretend, untrained
+from tests.support.sweep_steps import (
+    TINY,
+    active_runs,
+    conclude,
+    has_finished,
+    random_network,
+    record_epochs,
+    train_in_turn,
+)
+from tests.support.worker_processes import fingerprint, local_workers, stored_fingerprint, wait_until, worker_pids
 
 
 @pytest.fixture
@@ -34,7 +42,7 @@ def test_grid_is_complete_and_each_setting_trained_once_though_a_worker_is_kille
     with local_workers(store, 2):
         wait_until(lambda: len(sweeps.runs(sweep_id)) > 1, "some settings are begun")
         os.kill(worker_pids()[0], signal.SIGKILL)
-        wait_until(lambda: ended(sweeps, sweep_id), "the sweep ends")
+        wait_until(lambda: has_finished(sweeps, sweep_id), "the sweep ends")
     sweep, runs = sweeps.sweep(sweep_id), sweeps.runs(sweep_id)
     assert Counter((run.config.hidden_units, run.config.learning_rate) for run in runs) == Counter(
         {(units, rate): 1 for units in (8, 12) for rate in (0.001, 0.01)}
@@ -55,7 +63,7 @@ def test_grid_is_complete_and_each_setting_trained_once_though_a_worker_is_kille
 def winners(store: RunStore, sweeps: Sweeps, sweep_id: int) -> list[int]:
     """The runs that the test images were read for, which must be on the test images, in their last point as well."""
     images, labels = load_dataset().test_images, load_dataset().test_labels
-    right = float((untrained().predict(images).argmax(axis=1) == labels).mean())
+    right = float((random_network().predict(images).argmax(axis=1) == labels).mean())
     tested = [run for run in sweeps.runs(sweep_id) if run.test_accuracy is not None]
     assert {run.test_accuracy for run in tested} <= {right}
     for run in sweeps.runs(sweep_id):
@@ -67,15 +75,15 @@ def winners(store: RunStore, sweeps: Sweeps, sweep_id: int) -> list[int]:
 @pytest.mark.parametrize(("accuracies", "winner"), [([0.8, 0.9, 0.85], 2), ([0.8, 0.9, 0.9], 2), ([0.9, 0.9, 0.9], 1)])
 def test_the_winner_alone_is_tested_and_of_equals_the_one_begun_first(store, sweeps, accuracies, winner):
     sweep_id = sweeps.submit(Plan(TINY, Space.parse({"hidden_units": "8, 9, 10"})), owner="ada")
-    play(store, sweeps, accuracies)
+    train_in_turn(store, sweeps, accuracies)
     conclude(store, sweeps, sweep_id)
-    assert ended(sweeps, sweep_id)
+    assert has_finished(sweeps, sweep_id)
     assert winners(store, sweeps, sweep_id) == [winner]
 
 
 def test_a_winner_that_was_deleted_is_none(store, sweeps):
     sweep_id = sweeps.submit(Plan(TINY, Space.parse({"hidden_units": "8, 9, 10"})), owner="ada")
-    play(store, sweeps, [0.8, 0.9, 0.85])
+    train_in_turn(store, sweeps, [0.8, 0.9, 0.85])
     store.delete(2)
     conclude(store, sweeps, sweep_id)
     assert winners(store, sweeps, sweep_id) == [3]
@@ -83,7 +91,7 @@ def test_a_winner_that_was_deleted_is_none(store, sweeps):
 
 def test_all_seeds_of_the_winner_are_tested(store, sweeps):
     sweep_id = sweeps.submit(Plan(TINY, Space.parse({"hidden_units": "8, 9"}), seeds=2), owner="ada")
-    play(store, sweeps, [0.8, 0.95, 0.9, 0.89])
+    train_in_turn(store, sweeps, [0.8, 0.95, 0.9, 0.89])
     conclude(store, sweeps, sweep_id)
     assert winners(store, sweeps, sweep_id) == [3, 4], "a mean of 0.895, where the others have 0.875"
 
@@ -92,9 +100,9 @@ def test_a_sweep_of_which_nothing_was_trained_to_its_end_has_no_winner(store, sw
     sweep_id = sweeps.submit(Plan(TINY, Space.parse({"hidden_units": "8, 9"})), owner="ada")
     for _ in range(2):
         assert advance_next_sweep(sweeps, "worker")
-        store.stop(going(sweeps, sweep_id)[0].id)
+        store.stop(active_runs(sweeps, sweep_id)[0].id)
     assert advance_next_sweep(sweeps, "worker")
-    assert ended(sweeps, sweep_id)
+    assert has_finished(sweeps, sweep_id)
     assert winners(store, sweeps, sweep_id) == []
 
 
@@ -102,12 +110,12 @@ def test_a_sweep_of_which_nothing_was_trained_to_its_end_has_no_winner(store, sw
 def test_sampled_sweep_goes_to_its_end_within_the_space(store, sweeps, sampler):
     space = Space.parse({"learning_rate": "0.001..0.03", "hidden_units": "8, 16"})
     sweep_id = sweeps.submit(Plan(TINY, space, sampler, trials=5), owner="ada")
-    play(store, sweeps, [0.8, 0.81, 0.82, 0.83, 0.84])
+    train_in_turn(store, sweeps, [0.8, 0.81, 0.82, 0.83, 0.84])
     conclude(store, sweeps, sweep_id)
     runs = sweeps.runs(sweep_id)
     assert len({run.config for run in runs}) == 5
     assert all(0.001 <= run.config.learning_rate <= 0.03 for run in runs)
-    assert ended(sweeps, sweep_id)
+    assert has_finished(sweeps, sweep_id)
     assert set(sweeps.sweep(sweep_id).importance) == set(space.names)
 
 
@@ -119,8 +127,8 @@ def test_seeds_of_a_setting_are_runs_that_differ_in_nothing_else(store, sweeps):
     sweep_id = sweeps.submit(plan, owner="ada")
     for number in range(6):
         advance_next_sweep(sweeps, "worker")
-        (run,) = going(sweeps, sweep_id)
-        pretend(store, run, [0.5 + number / 100])
+        (run,) = active_runs(sweeps, sweep_id)
+        record_epochs(store, run, [0.5 + number / 100])
     first, second = trials_of(sweeps.sweep(sweep_id), sweeps.runs(sweep_id))
     assert [run.config.seed for run in first.runs] == [5, 6, 7]
     assert {replace(run.config, seed=5) for run in second.runs} == {plan.run_config({"hidden_units": 12}, 0)}
@@ -134,11 +142,11 @@ def test_hopeless_setting_is_stopped_after_an_epoch_with_its_other_seeds_and_wha
     sweep_id = sweeps.submit(plan, owner="ada")
     for _ in range(8):
         advance_next_sweep(sweeps, "worker")
-        (run,) = going(sweeps, sweep_id)
-        pretend(store, run, [0.6, 0.7, 0.8, 0.9], seconds=4.0)
+        (run,) = active_runs(sweeps, sweep_id)
+        record_epochs(store, run, [0.6, 0.7, 0.8, 0.9], seconds=4.0)
     advance_next_sweep(sweeps, "worker")
-    (hopeless,) = going(sweeps, sweep_id)
-    pretend(store, hopeless, [0.3], seconds=1.0)
+    (hopeless,) = active_runs(sweeps, sweep_id)
+    record_epochs(store, hopeless, [0.3], seconds=1.0)
     advance_next_sweep(sweeps, "worker")
     run = store.run(hopeless.id)
     assert (run.state, run.pruned) == (State.STOPPED, True)
@@ -148,7 +156,7 @@ def test_hopeless_setting_is_stopped_after_an_epoch_with_its_other_seeds_and_wha
     assert (found.trials, found.epochs) == (1, 7), "three of this seed and four of the other"
     assert found.seconds == pytest.approx(7.0, rel=0.01)
     conclude(store, sweeps, sweep_id)
-    assert ended(sweeps, sweep_id)
+    assert has_finished(sweeps, sweep_id)
     assert len(sweeps.runs(sweep_id)) == 9, "its second seed was never begun"
 
 
@@ -157,11 +165,11 @@ def test_promising_setting_goes_on_and_is_judged_once_an_epoch(store, sweeps):
     sweep_id = sweeps.submit(plan, owner="ada")
     for _ in range(4):
         advance_next_sweep(sweeps, "worker")
-        (run,) = going(sweeps, sweep_id)
-        pretend(store, run, [0.6, 0.7, 0.8, 0.9])
+        (run,) = active_runs(sweeps, sweep_id)
+        record_epochs(store, run, [0.6, 0.7, 0.8, 0.9])
     advance_next_sweep(sweeps, "worker")
-    (run,) = going(sweeps, sweep_id)
-    pretend(store, run, [0.65])
+    (run,) = active_runs(sweeps, sweep_id)
+    record_epochs(store, run, [0.65])
     assert advance_next_sweep(sweeps, "worker")
     assert store.run(run.id).state is State.ACTIVE
     assert not advance_next_sweep(sweeps, "worker"), "there is nothing new to judge"
@@ -174,7 +182,7 @@ def test_sweeps_work_on_postgresql(postgresql_url):
     with RunStore.open(postgresql_url) as store:
         sweeps = Sweeps(store)
         sweep_id = sweeps.submit(Plan(TINY, Space.parse({"hidden_units": "8, 12"}), pruning=True), owner="ada")
-        play(store, sweeps, [0.9, 0.8])
+        train_in_turn(store, sweeps, [0.9, 0.8])
         conclude(store, sweeps, sweep_id)
-        assert ended(sweeps, sweep_id)
+        assert has_finished(sweeps, sweep_id)
         assert winners(store, sweeps, sweep_id) == [1]

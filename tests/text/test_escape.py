@@ -14,7 +14,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 from mnist_core.text import escape
-from tests.support.hostile import HOSTILE
+from tests.support.hostile_texts import HOSTILE_TEXTS
 
 LOOKED_FOR = {
     "address": r"(https?://|www(?=\.))([-.\w]+)([^ \t\r\n]*)",
@@ -26,7 +26,7 @@ LOOKED_FOR = {
 }
 """What Streamlit 1.5x looks for in a text after Markdown is parsed, where backslashes are gone (its remark plugins)."""
 
-every_text = pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
+every_text = pytest.mark.parametrize("text", HOSTILE_TEXTS.values(), ids=HOSTILE_TEXTS.keys())
 
 
 def shown_by_markdown(source: str) -> tuple[str, set[str]]:

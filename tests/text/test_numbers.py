@@ -18,7 +18,7 @@ from mnist_core.ledger.view_state import ADDRESS
 from mnist_core.runs import RunNotFound
 from mnist_core.runs.sweeps.space import VARIABLE, Space
 from mnist_core.text.numbers import parse_number, parse_run, parse_whole
-from tests.support import by_hand
+from tests.support import sample_records
 from tests.support.visits import RUNS, TRAIN
 
 LONG = [
@@ -67,7 +67,7 @@ def test_values_to_vary_get_a_sentence(name, text):
 
 @every_number
 def test_filters_compare_with_any_number(text):
-    frame = by_hand.frame(by_hand.run())
+    frame = sample_records.frame(sample_records.run())
     for item in COLUMNS:
         for sign in ("=", "<", ">=", "contains"):
             with contextlib.suppress(FilterError):
@@ -76,7 +76,7 @@ def test_filters_compare_with_any_number(text):
 
 @pytest.mark.parametrize("day", ["0001-01-01", "1677-01-01", "2262-12-31", "9999-12-31", "2026-13-01"])
 def test_filters_take_days_of_any_century(day):
-    frame = by_hand.frame(by_hand.run())
+    frame = sample_records.frame(sample_records.run())
     with contextlib.suppress(FilterError):
         assert len(matching(frame, f"started >= {day}")) == int(day < "2026")
 

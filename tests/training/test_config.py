@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from mnist_core.config import ConfigError, TrainConfig
-from tests.support.limits import NUMBERS
+from tests.support.setting_limits import NUMBERS
 
 
 def config_with(**settings: Any) -> TrainConfig:

@@ -8,7 +8,7 @@ from mnist_core.cli import parser
 from mnist_core.config import ConfigError, TrainConfig, calmer_rate
 from mnist_core.export.tables import read_settings
 from mnist_core.runs.sweeps.space import Space
-from tests.support.limits import NUMBERS, label_of
+from tests.support.setting_limits import NUMBERS, label_of
 
 every_number = pytest.mark.parametrize(("name", "limits"), NUMBERS.items(), ids=NUMBERS)
 outside = pytest.mark.parametrize("end", ["too_small", "too_large"])

@@ -13,7 +13,7 @@ from mnist_core.data import Dataset, load_dataset
 from mnist_core.network import Network
 from mnist_core.progress import Checkpoint, Point
 from mnist_core.training import BadCheckpoint, Progress, Trainer, TrainingDiverged, train
-from tests.support.engines import fingerprint
+from tests.support.worker_processes import fingerprint
 
 pytestmark = pytest.mark.slow
 

@@ -15,7 +15,7 @@ from mnist_core.workers import supervisor
 from mnist_core.workers.dask_cluster import SETTING, ClusterSlots
 from mnist_core.workers.problems import Trouble, trouble
 from tests.support.dask_cluster import PROJECT, DaskCluster, kill, note, refuse
-from tests.support.engines import finished, left_alone, stored_fingerprint, wait_until
+from tests.support.worker_processes import finished, stored_fingerprint, undisturbed_weights, wait_until
 
 if not os.environ.get("CI"):
     pytest.importorskip("distributed", reason="pip install -r requirements-cluster.txt")
@@ -78,7 +78,7 @@ def test_eight_runs_survive_a_killed_worker_and_a_killed_scheduler(cluster, post
             trained = [stored_fingerprint(store, run_id) for run_id in run_ids]
     finally:
         workers.stop()
-    assert trained == 4 * [left_alone(config) for config in CONFIGS]
+    assert trained == 4 * [undisturbed_weights(config) for config in CONFIGS]
     assert trouble.text == ""
 
 

@@ -20,7 +20,7 @@ from mnist_core.runs.sweeps.space import Space
 from mnist_core.runs.sweeps.store import Sweeps
 from mnist_core.workers import worker
 from mnist_core.workers.worker import Worker
-from tests.support.engines import at_work, left_alone, stored_fingerprint, wait_until
+from tests.support.worker_processes import stored_fingerprint, undisturbed_weights, wait_until, worker_thread
 
 CONFIG = TrainConfig(hidden_units=16, epochs=2, batch_size=512)
 NETWORK = Network.from_weights([np.zeros(shape) for shape in ((784, 16), 16, (16, 10), 10)], "relu").to_bytes()
@@ -73,11 +73,11 @@ def test_what_a_worker_drops_after_an_error_of_the_database_is_taken_up_again_an
     monkeypatch.setattr(worker, "HEARTBEAT_SECONDS", 0.1)
     monkeypatch.setattr(worker, "STORE_ERROR_SECONDS", 0.1)
     number = add(store, kind)
-    with one_error_when_written(store, kind) as errors, at_work(store):
+    with one_error_when_written(store, kind) as errors, worker_thread(store):
         wait_until(lambda: over(store, kind, number), "it ends")
     assert errors, "there was no error to get over"
     if kind == "runs":
-        assert stored_fingerprint(store, number) == left_alone(CONFIG)
+        assert stored_fingerprint(store, number) == undisturbed_weights(CONFIG)
 
 
 def test_a_worker_that_ends_gives_no_more_signs_of_life(store, monkeypatch):

@@ -5,7 +5,13 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from mnist_core.config import TrainConfig
-from tests.support.engines import assert_as_if_left_alone, finished, start_server, wait_until, worker_pids
+from tests.support.worker_processes import (
+    assert_weights_as_undisturbed,
+    finished,
+    start_server,
+    wait_until,
+    worker_pids,
+)
 
 pytestmark = pytest.mark.slow
 
@@ -41,7 +47,7 @@ def test_twelve_people_train_on_two_servers_of_which_one_is_killed(store):
     assert len(set(run_ids)) == 12
     assert any(store.run(run_id).epochs_done for run_id in long), "some are beyond their first epoch"
     for run_id in [*long, short[-1]]:
-        assert_as_if_left_alone(store, run_id)
+        assert_weights_as_undisturbed(store, run_id)
 
 
 def press_train_at_once(store, configs):

@@ -23,8 +23,8 @@ from mnist_core.runs import (
 from mnist_core.runs.schema import job_blobs
 from mnist_core.workers.worker import Worker
 from tests.support.databases import CONFIG, add_run, both_databases
-from tests.support.engines import at_work, wait_until
 from tests.support.visits import ME, SOMEBODY_ELSE
+from tests.support.worker_processes import wait_until, worker_thread
 
 WORKER, OTHER = "one worker", "another worker"
 
@@ -62,7 +62,7 @@ def test_jobs_are_claimed_once_and_oldest_first(queue):
 def test_job_does_not_wait_for_the_end_of_a_long_run(store, make_run, queue):
     finished = make_run(State.FINISHED, owner=SOMEBODY_ELSE)
     long_run = store.submit(TrainConfig(hidden_units=16, epochs=100), owner=ME)
-    with at_work(store):
+    with worker_thread(store):
         wait_until(lambda: store.run(long_run).step > 0, "the run is in training")
         number = queue.export(finished, 236, WEIGHTS.name, "digits.npz", ME)
         wait_until(lambda: queue.job(number).state is JobState.DONE, "the file is made")

@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from mnist_core.config import TrainConfig
 from mnist_core.runs import RunStore, State
 from mnist_core.runs.schema import progress, runs
+from tests.support.concurrent_stores import make_old_store, open_each, set_barrier, submit_and_serve
 from tests.support.databases import both_databases, count_of
-from tests.support.opening import make_old, meet_at, open_each, submit_and_serve
 
 pytestmark = pytest.mark.slow  # starts four processes at a time
 
@@ -21,7 +21,7 @@ PROCESSES = 3
 def processes():
     """Processes that do the same at the same time; started once, for that takes a second each."""
     context = multiprocessing.get_context("spawn")
-    with context.Pool(PROCESSES, meet_at, [context.Barrier(PROCESSES)]) as pool:
+    with context.Pool(PROCESSES, set_barrier, [context.Barrier(PROCESSES)]) as pool:
         yield pool
 
 
@@ -39,7 +39,7 @@ def test_processes_that_open_a_store_together_all_get_in(tmp_path, processes):
     """A file is made once, and an old one gets its new columns once, however many come in the same moment."""
     urls = [f"sqlite:///{tmp_path / f'{number}.sqlite'}" for number in range(12)]
     for url in urls[6:]:
-        make_old(url)
+        make_old_store(url)
     processes.map(open_each, [urls] * PROCESSES, chunksize=1)
     for url in urls:
         with RunStore.open(url) as store, store.reading() as connection:

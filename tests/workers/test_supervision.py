@@ -11,7 +11,7 @@ from mnist_core.config import TrainConfig
 from mnist_core.runs import WorkQueue
 from mnist_core.workers import problems, supervisor
 from mnist_core.workers.problems import Trouble
-from tests.support.engines import wait_until
+from tests.support.worker_processes import wait_until
 
 pytestmark = pytest.mark.slow
 

@@ -11,8 +11,8 @@ from mnist_core.data import Dataset
 from mnist_core.progress import Checkpoint, Point
 from mnist_core.runs import DatasetStore, RunNotFound, State, WorkQueue, schema
 from mnist_core.workers.worker import Worker
-from tests.support.made_up import make_up
-from tests.support.pretending import beat
+from tests.support.fake_trainer import beat
+from tests.support.synthetic_runs import add_synthetic_runs
 
 SHORT = TrainConfig(epochs=1, batch_size=8192)
 
@@ -207,7 +207,7 @@ def test_what_was_deleted_a_day_ago_goes_for_good(store, trainer, clock, full):
     store.delete(full[0])
     beat(Worker(store), clock, 60)
     store.restore(full[0])
-    for run_id in [full[0], *make_up(store, 100)]:
+    for run_id in [full[0], *add_synthetic_runs(store, 100)]:
         store.delete(run_id)
     clock.now += 25 * 3600
     beat(Worker(store), clock, 35)

@@ -9,7 +9,7 @@ from mnist_core.errors import UserError
 from mnist_core.runs import Failure, State, StoreError, WorkQueue
 from mnist_core.training import BadCheckpoint, TrainingDiverged
 from mnist_core.workers.worker import Worker
-from tests.support.pretending import turns_of
+from tests.support.fake_trainer import turns_of
 
 LONG = TrainConfig(epochs=100)
 """Of 19 pieces an epoch: 95 s, if a piece takes 0.05 s."""

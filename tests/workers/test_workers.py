@@ -13,7 +13,13 @@ from mnist_core.config import TrainConfig
 from mnist_core.runs import RunStore, State, WorkQueue
 from mnist_core.workers.supervisor import LocalWorkers
 from mnist_core.workers.worker import Worker
-from tests.support.engines import LIMIT_SECONDS, assert_as_if_left_alone, finished, wait_until, worker_pids
+from tests.support.worker_processes import (
+    LIMIT_SECONDS,
+    assert_weights_as_undisturbed,
+    finished,
+    wait_until,
+    worker_pids,
+)
 
 pytestmark = pytest.mark.slow
 
@@ -39,7 +45,7 @@ def test_a_run_is_paused_resumed_survives_its_worker_and_is_put_down_when_the_se
     run = store.run(run_id)
     assert (run.state, run.leased) == (State.ACTIVE, False)
     assert run.step < run.steps
-    assert_as_if_left_alone(store, run_id)
+    assert_weights_as_undisturbed(store, run_id)
 
 
 def goes_on(store, run_id, act):

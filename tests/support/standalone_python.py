@@ -13,7 +13,7 @@ from mnist_core.data import MNIST_PATH
 LIMIT_SECONDS = 300
 
 
-def run_at_home(folder: Path, *arguments: str) -> str:
+def run_standalone(folder: Path, *arguments: str) -> str:
     """Run Python in a folder with nothing but the images: no network, none of this project's code."""
     (folder / "mnist.npz").symlink_to(MNIST_PATH)
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}

@@ -11,7 +11,7 @@ from mnist_core.runs.sweeps.plan import Plan, Sampler
 from mnist_core.runs.sweeps.space import Space
 from mnist_core.runs.sweeps.store import Sweeps
 from mnist_core.sweeps.advance import advance_next_sweep
-from tests.support.sweeping import GRID, TINY, conclude, play, pretend
+from tests.support.sweep_steps import GRID, TINY, conclude, record_epochs, train_in_turn
 from tests.support.visits import ME, SOMEBODY_ELSE, TRAIN
 
 SWEEPS = "compare/sweeps.py"
@@ -72,7 +72,7 @@ def test_what_makes_no_sense_is_said_in_the_dialog_and_cannot_start(open_page):
 
 def test_while_it_trains_the_best_so_far_is_told_without_any_test_accuracy(open_sweeps, sweeps, store):
     sweep_id = sweeps.submit(Plan(TINY, GRID), owner=ME)
-    play(store, sweeps, ACCURACIES[:4])
+    train_in_turn(store, sweeps, ACCURACIES[:4])
     page = open_sweeps(sweep_id)
     assert page.metrics == {"Best validation accuracy": "84.00 %"}
     assert "Best so far: **hidden units 12, learning rate 0.001**" in page.words
@@ -91,7 +91,7 @@ def test_while_it_trains_the_best_so_far_is_told_without_any_test_accuracy(open_
 
 def test_at_the_end_the_winner_is_tested_and_trained_on_everything(open_sweeps, sweeps, store):
     sweep_id = sweeps.submit(Plan(replace(TINY, seed=3), GRID), owner=ME)
-    play(store, sweeps, ACCURACIES)
+    train_in_turn(store, sweeps, ACCURACIES)
     conclude(store, sweeps, sweep_id)
     page = open_sweeps(sweep_id)
     assert page.metrics["Validation accuracy"] == "95.00 %"
@@ -109,7 +109,7 @@ def test_what_early_stopping_saved_is_told(open_sweeps, sweeps, store):
     sweep_id = sweeps.submit(plan, owner=ME)
     for curve in [[0.5, 0.6, 0.7]] * 4 + [[0.2]]:
         advance_next_sweep(sweeps, "worker")
-        pretend(store, sweeps.runs(sweep_id)[-1], curve)
+        record_epochs(store, sweeps.runs(sweep_id)[-1], curve)
     advance_next_sweep(sweeps, "worker")
     words = open_sweeps(sweep_id).words
     assert "1 setting was stopped early, which saved 2 epochs: about 2 seconds of training. 13 were trained." in words
@@ -133,18 +133,18 @@ def test_what_a_cell_is_the_mean_of_is_said(open_sweeps, sweeps, store):
     """Of three varied settings, two are drawn; while some are not trained yet, cells have means of different ones."""
     space = Space.parse({"hidden_units": "8, 9", "dropout": "0, 0.1", "augment": "off, on"})
     sweep_id = sweeps.submit(Plan(TINY, space, seeds=2), owner=ME)
-    play(store, sweeps, [0.8] * 6)
+    train_in_turn(store, sweeps, [0.8] * 6)
     words = open_sweeps(sweep_id).words
     assert "Each cell is the mean over augment, of 1 to 2 settings: those with different ones compare only" in words
     assert "Each cell is the mean over 2 seeds." in words
-    play(store, sweeps, [0.8] * 10)
+    train_in_turn(store, sweeps, [0.8] * 10)
     assert "Each cell is the mean over augment. Each cell is the mean over 2 seeds." in open_sweeps(sweep_id).words
 
 
 def test_points_that_differ_in_further_settings_are_no_means(open_sweeps, sweeps, store):
     space = Space.parse({"learning_rate": "0.001..0.1", "hidden_units": "8, 9", "activation": "relu, tanh"})
     sweep_id = sweeps.submit(Plan(TINY, space, Sampler.RANDOM, trials=2), owner=ME)
-    play(store, sweeps, [0.8, 0.9])
+    train_in_turn(store, sweeps, [0.8, 0.9])
     words = open_sweeps(sweep_id).words
     assert "The points differ in activation as well." in words
     assert "mean over" not in words
@@ -157,14 +157,14 @@ def test_sampled_ranges_three_settings_and_one_setting_are_drawn_as_well(open_sw
         {"learning_rate": "0.001..0.1"},
     ):
         sweep_id = sweeps.submit(Plan(TINY, Space.parse(texts), Sampler.RANDOM, trials=3), owner=ME)
-        play(store, sweeps, [0.8, 0.9, 0.85])
+        train_in_turn(store, sweeps, [0.8, 0.9, 0.85])
         assert "90.00 %" in open_sweeps(sweep_id).metrics.values()
         sweeps.cancel(sweep_id)
 
 
 def test_a_trial_on_the_train_page_says_whose_it_is_and_shows_no_test_accuracy(open_page, sweeps, store):
     sweep_id = sweeps.submit(Plan(TINY, GRID), owner=ME)
-    play(store, sweeps, [0.8])
+    train_in_turn(store, sweeps, [0.8])
     page = open_page(TRAIN, run=sweeps.runs(sweep_id)[0].id)
     assert page.metrics["Test accuracy"] == "–"
     assert "10,000 validation images, held out from the training: 80.00 % read right" in page.words

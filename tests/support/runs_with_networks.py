@@ -29,7 +29,7 @@ def network(reads: tuple[int, int, int] = (0, 1, 2)) -> Network:
     return Network.from_weights([places.reshape(784, 3), np.zeros(3), answers, np.zeros(3)], "relu")
 
 
-def pretend_run(
+def add_run_with_network(
     store: RunStore,
     state: State,
     reads: tuple[int, int, int] = (0, 1, 2),

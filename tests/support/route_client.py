@@ -12,7 +12,7 @@ from starlette.datastructures import Headers
 from pages.routes import routes
 
 
-class Answer(NamedTuple):
+class Response(NamedTuple):
     """What a browser gets."""
 
     status: int
@@ -24,12 +24,12 @@ class Answer(NamedTuple):
         return self.body.decode()
 
 
-def ask(address: str) -> Answer:
+def get_route(address: str) -> Response:
     """Ask for what is at an address relative to the app's own. What a route does not answer itself fails the test."""
-    return asyncio.run(_ask(address))
+    return asyncio.run(_get_route(address))
 
 
-async def _ask(address: str) -> Answer:
+async def _get_route(address: str) -> Response:
     path, _, query = f"/{address}".partition("?")
     scope: dict[str, Any] = {"type": "http", "method": "GET", "path": unquote(path), "raw_path": path.encode()}
     scope |= {"root_path": "", "query_string": query.encode(), "headers": [(b"host", b"localhost")]}
@@ -43,4 +43,4 @@ async def _ask(address: str) -> Answer:
 
     await Starlette(routes=routes())(scope, receive, send)
     headers = Headers(raw=said[0]["headers"])
-    return Answer(said[0]["status"], headers, b"".join(message.get("body", b"") for message in said[1:]))
+    return Response(said[0]["status"], headers, b"".join(message.get("body", b"") for message in said[1:]))

@@ -16,7 +16,7 @@ from tests.support.visits import ME
 POINTS_AN_EPOCH = 18
 
 
-def make_up(store: RunStore, count: int, owner: str = ME, epochs: int = 5) -> list[int]:
+def add_synthetic_runs(store: RunStore, count: int, owner: str = ME, epochs: int = 5) -> list[int]:
     """Put `count` ended runs with curves but without networks into the store, in one transaction; return their ids."""
     random = np.random.default_rng(1)
     with store.writing() as connection:

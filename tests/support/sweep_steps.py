@@ -18,7 +18,7 @@ TINY = TrainConfig(hidden_units=8, epochs=1, batch_size=2000)
 GRID = Space.parse({"hidden_units": "8, 12, 16", "learning_rate": "0.001, 0.01, 0.03"})
 
 
-def pretend(store: RunStore, run: Run, accuracies: list[float], seconds: float = 1.0) -> None:
+def record_epochs(store: RunStore, run: Run, accuracies: list[float], seconds: float = 1.0) -> None:
     """Train a run in no time: with these validation accuracies after its epochs."""
     queue = WorkQueue(store)
     turn = queue.claim("pretender", run.id)
@@ -30,11 +30,11 @@ def pretend(store: RunStore, run: Run, accuracies: list[float], seconds: float =
     queue.record(turn, points, seconds, Checkpoint(points[-1].step, b"a network", b"an optimizer"), release=True)
 
 
-def going(sweeps: Sweeps, sweep_id: int) -> list[Run]:
+def active_runs(sweeps: Sweeps, sweep_id: int) -> list[Run]:
     return [run for run in sweeps.runs(sweep_id) if run.state is State.ACTIVE]
 
 
-def ended(sweeps: Sweeps, sweep_id: int) -> bool:
+def has_finished(sweeps: Sweeps, sweep_id: int) -> bool:
     """Whether a sweep has ended well."""
     sweep = sweeps.sweep(sweep_id)
     assert sweep.state is not SweepState.FAILED, sweep.message
@@ -43,23 +43,23 @@ def ended(sweeps: Sweeps, sweep_id: int) -> bool:
 
 def conclude(store: RunStore, sweeps: Sweeps, sweep_id: int) -> None:
     """Put real networks where the pretended runs have none, then let the sweep conclude."""
-    network = untrained().to_bytes()
+    network = random_network().to_bytes()
     with store.writing() as connection:
         values = {"data": network, "sha256": hashlib.sha256(network).hexdigest()}
         connection.execute(blobs.update().where(blobs.c.kind == "network").values(values))
     assert advance_next_sweep(sweeps, "worker")
 
 
-def untrained() -> Network:
+def random_network() -> Network:
     """A network that reads some images right by chance."""
     random = np.random.default_rng(0)
     return Network.from_weights([random.normal(size=size) for size in ((784, 8), (8,), (8, 10), (10,))], "relu")
 
 
-def play(store: RunStore, sweeps: Sweeps, accuracies: list[float]) -> None:
+def train_in_turn(store: RunStore, sweeps: Sweeps, accuracies: list[float]) -> None:
     """Let a sweep go on, one run after another, to these validation accuracies after a single epoch each."""
     for accuracy in accuracies:
         assert advance_next_sweep(sweeps, "worker")
         (sweep, *_) = sweeps.sweeps()
-        (run,) = going(sweeps, sweep.id)
-        pretend(store, run, [accuracy])
+        (run,) = active_runs(sweeps, sweep.id)
+        record_epochs(store, run, [accuracy])

@@ -10,27 +10,27 @@ from mnist_core.config import TrainConfig
 from mnist_core.progress import Checkpoint, Point
 from mnist_core.runs import RunStore, WorkQueue
 
-together: Barrier
-"""Where the processes wait for each other; each has it from `meet_at`."""
+start_barrier: Barrier
+"""Where the processes wait for each other; each has it from `set_barrier`."""
 
 
-def meet_at(barrier: Barrier) -> None:
+def set_barrier(barrier: Barrier) -> None:
     """Tell a process where to wait for the others."""
-    global together  # noqa: PLW0603 - the one thing that a process is given once
-    together = barrier
+    global start_barrier  # noqa: PLW0603 - the one thing that a process is given once
+    start_barrier = barrier
 
 
 def open_each(urls: Sequence[str]) -> None:
     """Open one store after another, each together with the other processes, and write to it."""
     for url in urls:
-        together.wait(60)
+        start_barrier.wait(60)
         with RunStore.open(url) as store:
             store.submit(TrainConfig())
 
 
 def submit_and_serve(url: str, name: str, submissions: int, turns: int) -> None:
     """Submit runs while the other processes serve theirs, then serve so many turns of whosever."""
-    together.wait(60)
+    start_barrier.wait(60)
     with RunStore.open(url) as store:
         queue = WorkQueue(store)
         for _ in range(submissions):
@@ -50,7 +50,7 @@ def serve(queue: WorkQueue, name: str) -> int:
     return 1
 
 
-def make_old(url: str) -> None:
+def make_old_store(url: str) -> None:
     """Make a store as an earlier program did: with fewer columns, and without a way to shrink."""
     connection = sqlite3.connect(url.removeprefix("sqlite:///"))
     connection.execute("PRAGMA journal_mode=WAL")

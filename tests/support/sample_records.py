@@ -55,18 +55,18 @@ def run(number: int = 1, **changes: Any) -> Run:
     return replace(_FINISHED, id=number, config=TrainConfig(**settings), **changes)
 
 
-def just_begun(number: int = 1, **changes: Any) -> Run:
+def new_run(number: int = 1, **changes: Any) -> Run:
     """A run of which nothing is known yet but its settings."""
     unknown = dict.fromkeys(("loss", "accuracy", "test_loss", "test_accuracy", "train_loss", "train_accuracy"))
     return run(number, **unknown | {"state": State.ACTIVE, "step": 0, "seconds": 0.0} | changes)
 
 
-FIVE = (
+FIVE_RUNS = (
     run(1, hidden_units=64, test_accuracy=0.970, train_accuracy=0.98, seconds=10.0),
     run(2, hidden_units=128, optimizer="adam", test_accuracy=0.976, tags=("week-1", "odd")),
     run(3, hidden_units=512, optimizer="adam", test_accuracy=0.982, seed=1, augment=True),
     run(4, hidden_units=64, test_accuracy=0.974, train_accuracy=0.99, seconds=14.0, seed=1),
-    just_begun(5, hidden_units=32),
+    new_run(5, hidden_units=32),
 )
 """Four finished runs, of which the first and the fourth differ in their seed alone, and one that has just begun."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 HOST = "http://texts.example"
 """What nothing may ever be asked of."""
 
-HOSTILE: dict[str, str] = {
+HOSTILE_TEXTS: dict[str, str] = {
     "quotes": """He said "it's" ‘so’""",
     "triple quotes": '""";__import__("builtins").RAN.append(1);"""',
     "single triple quotes": "''';__import__('builtins').RAN.append(1);'''",

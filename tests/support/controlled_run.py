@@ -16,7 +16,7 @@ STEPS = 118
 """Of an epoch: 60,000 images in batches of 512, the last one not full."""
 
 
-class Pretended:
+class ControlledRun:
     """A run of a network of 16 units that goes on only by `learn`."""
 
     def __init__(self, app: RunningApp, epochs: int) -> None:
@@ -51,11 +51,11 @@ class Pretended:
 
 
 @contextmanager
-def pretended(app: RunningApp, epochs: int = 5) -> Iterator[Pretended]:
+def controlled_run(app: RunningApp, epochs: int = 5) -> Iterator[ControlledRun]:
     """Have such a run, which nobody takes for dead as long as the `with` lasts, and which is over afterwards."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(leases, "LEASE_SECONDS", 600)
-        run = Pretended(app, epochs)
+        run = ControlledRun(app, epochs)
         yield run
         if run.store.run(run.id).state is State.ACTIVE:
             run.store.stop(run.id)

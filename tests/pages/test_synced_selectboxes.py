@@ -6,7 +6,7 @@ from mnist_core.data import DIGITS
 from mnist_core.runs import Handwriting, State
 from mnist_core.runs.sweeps.plan import Plan
 from mnist_core.runs.sweeps.store import Sweeps
-from tests.support.sweeping import GRID, TINY
+from tests.support.sweep_steps import GRID, TINY
 from tests.support.visits import ME
 
 

@@ -17,7 +17,7 @@ from mnist_core.progress import Checkpoint, Point
 from mnist_core.workers.worker import Worker
 
 
-class Clock:
+class FakeClock:
     """Stands for the module `time`, and for the database's clock."""
 
     def __init__(self) -> None:
@@ -30,16 +30,16 @@ class Clock:
         self.now += seconds
 
 
-class PretendedTrainer:
+class FakeTrainer:
     """Stands for `training.Trainer`: a piece of 26 steps takes 0.05 s of the clock."""
 
-    clock: Clock
+    clock: FakeClock
     piece_seconds = 0.05
     checkpoint_seconds = 0.01
     built: ClassVar[list[TrainConfig]] = []
     """The settings for which a network was compiled, one after the other."""
-    alive: ClassVar[WeakSet[PretendedTrainer]] = WeakSet()
-    meanwhile: Callable[[PretendedTrainer], object] | None = None
+    alive: ClassVar[WeakSet[FakeTrainer]] = WeakSet()
+    meanwhile: Callable[[FakeTrainer], object] | None = None
     """What happens in the world during each piece."""
 
     def __init__(self, config: TrainConfig, dataset: Dataset) -> None:
@@ -76,7 +76,7 @@ class PretendedTrainer:
         return Measurement(Score(0.1, 0.97))
 
 
-def beat(worker: Worker, clock: Clock, seconds: float, between: Callable[[], Any] = lambda: None) -> list[float]:
+def beat(worker: Worker, clock: FakeClock, seconds: float, between: Callable[[], Any] = lambda: None) -> list[float]:
     """Let a worker's heartbeat go on for so many seconds of the clock; return when it beat.
 
     `between` is called between any two beats.

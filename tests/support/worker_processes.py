@@ -24,13 +24,13 @@ def wait_until(condition, what):
     running_app.wait_until(condition, what, LIMIT_SECONDS)
 
 
-def left_alone(config):
+def undisturbed_weights(config):
     """The weights of a training in this process that nobody disturbs."""
     *_, last = train(config, load_dataset())
     return fingerprint(last.network)
 
 
-def assert_as_if_left_alone(store, run_id):
+def assert_weights_as_undisturbed(store, run_id):
     """However far a run has come, and whatever has happened to it, it has the curves and weights of one left alone.
 
     The test set is read to the same accuracy, but with the last bits of NumPy's, which depend on the threads it has.
@@ -67,7 +67,7 @@ def local_workers(store, count):
 
 
 @contextmanager
-def at_work(store):
+def worker_thread(store):
     """A worker in this process that lives as one does in a process of its own: with heartbeats."""
     working = Worker(store)
     thread = threading.Thread(target=working.run)

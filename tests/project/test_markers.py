@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mnist_core.training import trainer  # noqa: F401  # before pytester, which forgets what was loaded meanwhile
-from tests.support import kinds
+from tests.support import markers
 
 pytest_plugins = ["pytester"]
 
@@ -36,7 +36,9 @@ def run(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch):
         monkeypatch.setenv("CHROMIUM", chromium)
         pytester.makepyfile(**modules)
         options = ("-p", "no:cacheprovider", "-p", "no:xdist", "--rootdir", str(pytester.path), *options)
-        return pytester.runpytest_inprocess("-c", "/dev/null", "-o", "markers=slow\nbrowser", *options, plugins=[kinds])
+        return pytester.runpytest_inprocess(
+            "-c", "/dev/null", "-o", "markers=slow\nbrowser", *options, plugins=[markers]
+        )
 
     return run
 

@@ -9,8 +9,8 @@ from mnist_core.export.make import make
 from mnist_core.runs import DatasetStore, JobQueue, State, WorkQueue
 from mnist_core.text.words import percent
 from mnist_core.workers.worker import Worker
-from tests.support.bars import pretend_run
 from tests.support.idx_server import small_dataset
+from tests.support.runs_with_networks import add_run_with_network
 from tests.support.visits import ME, TRAIN, OpenPage
 
 EVALUATE = "evaluate/page.py"
@@ -137,7 +137,7 @@ def test_an_import_is_told_as_it_stands(open_page, store):
 
 
 def test_a_model_that_could_not_be_made_can_be_asked_for_again(open_page, store):
-    page, jobs = open_page(TRAIN, pretend_run(store, State.FINISHED)), JobQueue(store)
+    page, jobs = open_page(TRAIN, add_run_with_network(store, State.FINISHED)), JobQueue(store)
     page.press("Make Keras model")
     assert page.button("Keras model: being made …").disabled
     assert not page.button("Make ONNX model").disabled
@@ -152,7 +152,7 @@ def test_a_model_that_could_not_be_made_can_be_asked_for_again(open_page, store)
 
 
 def test_a_model_is_not_offered_once_the_run_has_learned_more(open_page, store):
-    run_id = pretend_run(store, State.PAUSED)
+    run_id = add_run_with_network(store, State.PAUSED)
     page, jobs = open_page(TRAIN, run_id), JobQueue(store)
     page.press("Make Keras model")
     job = jobs.claim("worker")
@@ -168,7 +168,7 @@ def test_a_model_is_not_offered_once_the_run_has_learned_more(open_page, store):
 
 
 def test_a_model_that_waits_for_a_worker_says_so_only_as_long_as_there_is_none(open_page, store):
-    page = open_page(TRAIN, pretend_run(store, State.FINISHED))
+    page = open_page(TRAIN, add_run_with_network(store, State.FINISHED))
     sentence = "The file is made as soon as one is back."
     assert sentence not in page.words
     page.press("Make Keras model")

@@ -68,7 +68,7 @@ def _set_seed(asked: Asked, seed: int) -> None:
 
 
 @contextmanager
-def pretend_keras(downloaded: Any = None) -> Iterator[Asked]:
+def fake_keras(downloaded: Any = None) -> Iterator[Asked]:
     """Let `import keras` find the pretender; its datasets are `downloaded`, as `load_data` returns them."""
     asked = Asked()
 
