@@ -1,7 +1,7 @@
 """What a dataset from outside must be, and npz files in the one form that the program itself writes.
 
 Nothing in them is believed, nothing unpickled. Sizes are checked before anything is unpacked; what does not fit is
-refused with what was expected. Files in the forms that people have are read by `datasets.uploads`.
+refused with what was expected. Files in the forms that people have are read by `data.uploads`.
 """
 
 from __future__ import annotations

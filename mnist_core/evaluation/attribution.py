@@ -7,7 +7,7 @@ understanding of gradient-based attribution methods", 2018). For curved activati
 take its place: gradients averaged on the straight way from a black image (M. Sundararajan, A. Taly, Q. Yan,
 "Axiomatic Attribution for Deep Networks", 2017). Both are complete: pixels and remainder sum to the difference.
 
-Where a network scales each image by the image itself (see `per_image`), that scaling is held fixed.
+Where a network scales each image by the image itself (see `input_scaling`), that scaling is held fixed.
 """
 
 from __future__ import annotations

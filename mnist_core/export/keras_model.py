@@ -60,7 +60,7 @@ _UNIT_LENGTH_AXES = {"l2_columns": 1, "l2_rows": 2}
 
 
 def _scaling(name: str) -> list[keras.layers.Layer]:
-    """Return the layers that scale an image by itself, see `per_image`."""
+    """Return the layers that scale an image by itself, see `input_scaling`."""
     if not name:
         return []
     if name == "standardised_image":

@@ -121,7 +121,7 @@ _AXES = {"l2_columns": [1], "l2_rows": [2], "l2_image": [1, 2]}
 
 
 def _scaling(graph: _Graph, name: str, value: str) -> str:
-    """Add the nodes of a scaling (see `per_image`), and return the name of what it makes of `value`."""
+    """Add the nodes of a scaling (see `input_scaling`), and return the name of what it makes of `value`."""
     if not name:
         return value
     smallest = graph.number("smallest", _SMALLEST)

@@ -29,7 +29,7 @@ def weights(network: Network) -> bytes:
     """Return a network as an npz archive: `kernel_1` (784, units), `bias_1` (units,), ..., float32, and `activation`.
 
     The last pair is the output layer's. `activation` is that of all hidden layers, or one for each; where images are
-    scaled by themselves before the first layer, `scaling` says how (see `per_image`). `numpy.load` reads it, and
+    scaled by themselves before the first layer, `scaling` says how (see `input_scaling`). `numpy.load` reads it, and
     `Network.load` does not: see `Network.to_bytes`.
     """
     arrays: dict[str, Any] = {}

@@ -85,7 +85,7 @@ class Chain:
             self.factor, self.shift = self.factor * factor, self.shift * factor + shift
 
     def scale_by_image(self, name: str) -> None:
-        """Scale each image by itself (see `per_image`), which undoes any factor before. Raises `Unfit` elsewhere."""
+        """Scale each image by itself (see `input_scaling`), which undoes earlier factors. Raises `Unfit` elsewhere."""
         same = True
         if self.factor is not None and self.shift is not None:
             same = bool(np.ptp(self.factor) == 0 and self.factor[0] > 0 and not self.shift.any())

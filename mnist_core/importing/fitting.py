@@ -2,7 +2,7 @@
 
 A network does not say whether its pixels ran from 0 to 1 or to 255, or whether ink was 0. It reads well only what it
 learned. A scaling that is the same for all images is folded into the first layer, exactly; one that depends on the
-image is named in the network (see `per_image`).
+image is named in the network (see `input_scaling`).
 """
 
 from __future__ import annotations

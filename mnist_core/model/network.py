@@ -42,7 +42,7 @@ class DenseLayer(NamedTuple):
 class Network:
     """Dense layers, each with its activation (see `activations`), of which the last has a softmax.
 
-    `scaling` names what is done to an image's pixels before the first layer (see `per_image`); "" is nothing.
+    `scaling` names what is done to an image's pixels before the first layer (see `input_scaling`); "" is nothing.
     """
 
     layers: tuple[DenseLayer, ...]

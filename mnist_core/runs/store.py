@@ -225,7 +225,7 @@ class RunStore:
     def resume(self, run_id: int) -> None:
         """Put a paused or failed run back into the queue; it goes on from its last checkpoint.
 
-        Raises `WrongState` for a run that would fail again: `cure.cure_of` knows what to train in its place. Raises
+        Raises `WrongState` for a run that would fail again: `remedies.cure_of` knows what to train in its place. Raises
         `QuotaReached` if its owner has too many that have not ended.
         """
         changes = {"state": State.ACTIVE, "message": "", "failure": Failure.PASSING}

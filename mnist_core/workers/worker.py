@@ -1,6 +1,7 @@
 """A worker: claims the run that has waited longest, advances it for a slice, writes, lets go. For ever.
 
-TensorFlow lives here and nowhere else. Everything a slice needs is in the store, so any worker can do the next one.
+TensorFlow is loaded in this process, never in the web server's. Everything a slice needs is in the store, so any worker
+can do the next one.
 """
 
 from __future__ import annotations

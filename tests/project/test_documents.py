@@ -1,8 +1,10 @@
-"""The documents speak of what is there: links lead somewhere, and files that are named exist."""
+"""Documents and comments speak of what is there: links lead somewhere, and files and functions that are named exist."""
 
 from __future__ import annotations
 
+import io
 import re
+import tokenize
 from pathlib import Path
 
 import pytest
@@ -33,6 +35,20 @@ def test_files_and_folders_that_are_named_exist(document: Path):
 def test_a_function_that_is_said_to_be_in_a_file_is_in_it(document: Path):
     said = re.findall(r"`(\w+)` (?:in|of) `([\w/]+\.(?:py|js))`", document.read_text(encoding="utf-8"))
     assert [pair for pair in said if not re.search(rf"\b{pair[0]}\b", (PROJECT / pair[1]).read_text())] == []
+
+
+def test_what_comments_tell_to_see_exists():
+    code = [path for folder in FOLDERS for path in PROJECT.glob(f"{folder}/**/*.py")]
+    sources = {path: path.read_text(encoding="utf-8") for path in code}
+    known = {part for path in code for part in path.relative_to(PROJECT).with_suffix("").parts}
+    known |= {token.string for source in sources.values() for token in identifiers(source)}
+    seen = [(name(path), text) for path, source in sources.items() for text in re.findall(r"\bsee `([\w.]+)`", source)]
+    assert [(path, text) for path, text in seen if not set(text.split(".")) <= known] == []
+
+
+def identifiers(source: str) -> list[tokenize.TokenInfo]:
+    tokens = tokenize.generate_tokens(io.StringIO(source).readline)
+    return [token for token in tokens if token.type == tokenize.NAME]
 
 
 def leads_somewhere(document: Path, target: str) -> bool:

@@ -1,4 +1,4 @@
-"""The rule of who may add, change and remove what in handwriting sets, as SQL sees it: `handwriting_records.RULE`."""
+"""The rule of who may add, change and remove what in handwriting sets, as SQL sees it: `records.RULE`."""
 
 from __future__ import annotations
 

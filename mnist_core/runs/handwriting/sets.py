@@ -1,6 +1,6 @@
 """Handwriting sets: drawings of people with what they are, kept in the run store under a name.
 
-A second test set for any network that knows the same classes, and something to learn from (see `datasets.mixture`).
+A second test set for any network that knows the same classes, and something to learn from (see `data.mixture`).
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ class _Kept(NamedTuple):
 
 
 class Handwriting:
-    """All handwriting sets of a run store, and the rule of who may change what: `handwriting_records.RULE`.
+    """All handwriting sets of a run store, and the rule of who may change what: `records.RULE`.
 
     What is somebody else's raises `HandwritingError` and stays as it is.
     """
