@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pkgutil
 import re
+import runpy
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -56,3 +58,12 @@ def test_the_package_takes_its_version_from_the_code():
 def test_the_changelog_begins_with_this_version():
     headings = re.findall(r"^## \[?([\d.]+)", PROJECT.joinpath("CHANGELOG.md").read_text(), flags=re.MULTILINE)
     assert headings[0] == mnist_core.__version__
+
+
+def test_the_package_depends_on_all_that_is_required_and_on_nothing_else(monkeypatch):
+    told: dict[str, Any] = {}
+    monkeypatch.setattr("setuptools.setup", lambda **options: told.update(options))
+    runpy.run_path(str(PROJECT / "setup.py"))
+    lines = PROJECT.joinpath("requirements.txt").read_text().splitlines()
+    assert told["install_requires"] == [line.split()[0] for line in lines if re.match(r"\w", line)]
+    assert "distributed==" in " ".join(told["extras_require"]["cluster"])
