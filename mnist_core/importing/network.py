@@ -50,5 +50,5 @@ def import_network(data: bytes, dataset: Dataset) -> Imported:
 def _dropout(layers: list[PlainLayer]) -> float:
     """Return the rate of the first dropout layer, 0 without; it plays no part once a network is trained."""
     rate = next((layer.config.get("rate") for layer in layers if layer.kind == "Dropout"), 0.0)
-    low, high = LIMITS["dropout"]
-    return float(rate) if isinstance(rate, int | float) and low <= rate <= high else 0.0
+    limits = LIMITS["dropout"]
+    return float(rate) if isinstance(rate, int | float) and limits.low <= rate <= limits.high else 0.0

@@ -16,7 +16,7 @@ from typing import Any, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from mnist_core.config import TrainConfig, calmer_rate
+from mnist_core.config import TrainConfig, lower_learning_rate
 from mnist_core.data import PIXELS, Dataset
 from mnist_core.data.archive import DamagedArchive, read_arrays
 from mnist_core.data.augmentation import Copies
@@ -275,7 +275,7 @@ class Trainer:
             raise TrainingDiverged(
                 f"The training diverged in epoch {epoch}: the loss {what}. "
                 f"Try a learning rate smaller than {self.config.learning_rate:g}, for example "
-                f"{calmer_rate(self.config):g}."
+                f"{lower_learning_rate(self.config):g}."
             )
         nothing = (None, None)
         test = self.test() if ended and self.tests else nothing

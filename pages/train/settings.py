@@ -90,10 +90,10 @@ def choose_settings() -> TrainConfig:
 def _number(name: str, **options: Any) -> Any:
     default = getattr(TrainConfig(), name)
     kind = type(default)
-    low, high = LIMITS[name]
+    limits = LIMITS[name]
     session.start_widget(_key(name), default)
     kept: dict[str, Any] = {"key": _key(name), "persist_state": "session", "help": _help(name)}
-    return st.number_input(_label(name), kind(low), kind(high), **kept, **options)
+    return st.number_input(_label(name), kind(limits.low), kind(limits.high), **kept, **options)
 
 
 def _choice(name: str, **options: Any) -> str:

@@ -119,8 +119,11 @@ def _suggestion(name: str, config: TrainConfig) -> str:
     if name == "hidden_layers":
         return "1, 2, 3"
     value, factor = getattr(config, name), 10 if name == "learning_rate" else 2
-    low, high = LIMITS[name]
-    near = [type(value)(min(high, max(low, candidate))) for candidate in (value / factor, value, value * factor)]
+    limits = LIMITS[name]
+    near = [
+        type(value)(min(limits.high, max(limits.low, candidate)))
+        for candidate in (value / factor, value, value * factor)
+    ]
     return ", ".join(dict.fromkeys(shown(candidate) for candidate in near))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mnist_core.config import TrainConfig, calmer_rate
+from mnist_core.config import TrainConfig, lower_learning_rate
 from mnist_core.data import DatasetError
 from mnist_core.diagnosis.remedies import cure_of
 from mnist_core.evaluation import Score
@@ -125,7 +125,7 @@ def test_what_is_offered_in_place_of_a_failed_run(store, queue, failure, rate):
 
 @pytest.mark.parametrize(("rate", "calmer"), [(5, 0.001), (0.002, 0.001), (0.001, 0.0001), (3e-6, 1e-6)])
 def test_after_a_divergence_the_usual_rate_is_tried_then_smaller_ones(rate, calmer):
-    assert calmer_rate(TrainConfig(learning_rate=rate)) == calmer
+    assert lower_learning_rate(TrainConfig(learning_rate=rate)) == calmer
 
 
 @both_databases

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from mnist_core.cli import parser
-from mnist_core.config import ConfigError, TrainConfig, calmer_rate
+from mnist_core.config import ConfigError, TrainConfig, lower_learning_rate
 from mnist_core.export.tables import read_settings
 from mnist_core.runs.sweeps.space import Space
 from tests.support.setting_limits import NUMBERS, label_of
@@ -107,7 +107,7 @@ def test_each_optimizer_has_keras_own_learning_rate_by_default(optimizer, usual)
     ],
 )
 def test_after_a_divergence_the_usual_rate_is_tried_and_then_a_tenth_of_it(optimizer, rate, calmer):
-    assert calmer_rate(TrainConfig(optimizer=optimizer, learning_rate=rate)) == calmer
+    assert lower_learning_rate(TrainConfig(optimizer=optimizer, learning_rate=rate)) == calmer
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,221 @@
+"""The settings of one training run: the only place that declares them, with their limits, defaults and words."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import asdict, dataclass, fields, replace
+from functools import cache
+
+from mnist_core.config.declaration import (
+    Choice,
+    ConfigError,
+    KerasArgument,
+    Number,
+    Setting,
+    Switch,
+    Value,
+    declared,
+)
+from mnist_core.config.optimizers import OPTIMIZERS, adaptive_in_words
+from mnist_core.text.escape import quoted
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """Everything that decides the result of a training run, besides the dataset.
+
+    Raises `ConfigError` for a value of the wrong type, not finite, or not allowed by its declaration.
+    A `learning_rate` of None is replaced by the optimizer's Keras default, so that equal settings always compare
+    equal.
+    """
+
+    hidden_units: int = declared(
+        256,
+        Number(1, 2048, whole=True, logarithmic=True),
+        "How many neurons the hidden layer has. More can learn more, but take longer and overfit sooner.",
+        main=True,
+        aliases=("units", "neurons"),
+    )
+    epochs: int = declared(
+        5,
+        Number(1, 100, whole=True),
+        "How often the network sees every training image. An epoch is one pass over all of them.",
+        main=True,
+        aliases=("epoch",),
+    )
+    batch_size: int = declared(
+        128,
+        Number(1, 8192, whole=True, logarithmic=True),
+        "After how many images the weights are corrected once. Smaller: more corrections, slower epochs.",
+        main=True,
+        aliases=("batch",),
+    )
+    seed: int = declared(
+        0,
+        Number(0, 2**31 - 1, whole=True),
+        "Where the random numbers start. Same settings, same seed: exactly the same network.",
+        fixed_in_sweeps='A sweep varies the seed by itself: choose the number of "Seeds a setting".',
+    )
+    optimizer: str = declared(
+        next(iter(OPTIMIZERS)),
+        Choice(tuple(OPTIMIZERS)),
+        f"How weights are corrected. {adaptive_in_words()}",
+        summary="{}",
+    )
+    learning_rate: float = declared(
+        None,  # the optimizer's
+        Number(1e-6, 10.0, logarithmic=True),
+        "How big each correction is. Too small learns slowly, too big never settles. It is that which is usual for the "
+        "optimizer, until you type another.",
+        aliases=("rate", "lr"),
+        keras_argument=KerasArgument("optimizer", "learning_rate=LEARNING_RATE"),
+    )
+    activation: str = declared(
+        "relu",
+        Choice(("relu", "tanh", "sigmoid", "elu")),
+        "The function after each hidden unit. Without one, more layers would be no better than one.",
+        summary="{}",
+    )
+    hidden_layers: int = declared(
+        1,
+        Number(1, 3, whole=True),
+        "How many hidden layers follow each other, each with the number of units above.",
+        aliases=("layers",),
+        sweep_values="1, 2, 3",
+    )
+    dropout: float = declared(
+        0.0,
+        Number(0.0, 0.9, step=0.1),
+        "The fraction of hidden units switched off at random in each step. It works against overfitting.",
+        sweep_values="0, 0.2, 0.4",
+    )
+    augment: bool = declared(
+        False,
+        Switch(),
+        "Trains on a copy of every image as well, in each epoch another: turned by up to 10°, slanted, resized, moved "
+        "by a pixel. Epochs take twice as long, and drawn digits are read better.",
+        summary="augmented",
+    )
+    validation_images: int = declared(
+        0,
+        Number(0, 50_000, whole=True, step=1000),
+        "So many training images are held out: the network does not learn from them, and after each epoch they show "
+        "how well it reads new ones. Choose settings by them and keep the test images for the end.",
+        summary="{:,} validation images",
+        fixed_in_sweeps="Validation images cannot vary: only runs that read the same ones can be compared.",
+    )
+
+    def __post_init__(self) -> None:
+        for setting in _CHOICES_FIRST:
+            value = getattr(self, setting.name)
+            if value is None and setting.name == "learning_rate":
+                value = self.default_learning_rate
+            object.__setattr__(self, setting.name, setting.checked(value))
+
+    @property
+    def default_learning_rate(self) -> float:
+        """The learning rate that Keras gives the optimizer by default."""
+        return OPTIMIZERS[self.optimizer].learning_rate
+
+    def learned_images(self, images: int) -> int:
+        """How many of a dataset's training images are learned from: all but the last, which are for validation.
+
+        The last ones, as Keras's own `validation_split` takes them: the same for every seed, so that runs compare.
+        Raises `ConfigError` if none would be left.
+        """
+        if self.validation_images >= images:
+            allowed = f"less than {images:,}, the number of training images"
+            raise SETTINGS["validation_images"].error(self.validation_images, allowed)
+        return images - self.validation_images
+
+    def examples_per_epoch(self, images: int) -> int:
+        """How many examples an epoch over `images` has: each image, and with `augment` a distorted copy of each."""
+        return 2 * images if self.augment else images
+
+    def steps_per_epoch(self, images: int) -> int:
+        """Batches in one epoch, of a dataset with so many training images; the last one may be smaller.
+
+        Raises `ConfigError` if a batch would be larger than the training set.
+        """
+        learned = self.learned_images(images)
+        if self.batch_size > learned:
+            allowed = f"at most {learned:,}, the number of training images"
+            raise SETTINGS["batch_size"].error(self.batch_size, allowed)
+        return math.ceil(self.examples_per_epoch(learned) / self.batch_size)
+
+    def changed(self) -> dict[str, Value]:
+        """Return the settings that differ from their defaults; a learning rate from that of its optimizer."""
+        defaults = _defaults(self.optimizer)
+        return {name: value for name, value in vars(self).items() if value != defaults[name]}
+
+    def describe(self) -> str:
+        """Return the settings in words: the three main ones, and others where they differ from the defaults."""
+        layers = f"{self.hidden_layers} × " if self.hidden_layers > 1 else ""
+        words = [f"{layers}{_count(self.hidden_units, 'unit')}", _count(self.epochs, "epoch")]
+        words.append(f"batch {self.batch_size}")
+        changed = self.changed()
+        others = [name for name in changed if name != "hidden_layers" and not SETTINGS[name].main]
+        seed_last = sorted(others, key=lambda name: name == "seed")
+        return ", ".join([*words, *(SETTINGS[name].in_words(changed[name]) for name in seed_last)])
+
+    def to_json(self) -> str:
+        """Return the settings as a JSON object with sorted keys."""
+        return json.dumps(asdict(self), sort_keys=True)
+
+    @classmethod
+    def from_json(cls, text: str) -> TrainConfig:
+        """Read settings from JSON; missing ones take their defaults.
+
+        Raises `ConfigError` for text that is no JSON object, an unknown setting or a bad value.
+        """
+        try:
+            values = json.loads(text)
+        except (ValueError, RecursionError) as error:  # numbers of thousands of digits, lists of thousands of levels
+            raise ConfigError(f"The settings are not valid JSON: {error}.") from None
+        if not isinstance(values, dict):
+            raise ConfigError('The settings must be one JSON object, such as {"epochs": 5}.')
+        unknown = sorted(set(values) - set(SETTINGS))
+        if unknown:
+            raise ConfigError(f"Unknown setting: {quoted(', '.join(unknown))}. Known: {', '.join(sorted(SETTINGS))}.")
+        return cls(**values)
+
+
+SETTINGS: dict[str, Setting] = {
+    item.name: replace(item.metadata["setting"], name=item.name) for item in fields(TrainConfig)
+}
+"""By name, in the order of `TrainConfig`."""
+
+LIMITS = {name: setting.kind for name, setting in SETTINGS.items() if isinstance(setting.kind, Number)}
+"""Of each number, by its name."""
+
+CHOICES = {name: setting.kind.options for name, setting in SETTINGS.items() if isinstance(setting.kind, Choice)}
+"""The options of each choice, by its name."""
+
+_CHOICES_FIRST = sorted(SETTINGS.values(), key=lambda setting: setting.name in LIMITS)
+"""The order of the checks: the learning rate follows from the optimizer."""
+
+
+SWITCHES = tuple(name for name, setting in SETTINGS.items() if isinstance(setting.kind, Switch))
+DEFAULT_LEARNING_RATES = {name: optimizer.learning_rate for name, optimizer in OPTIMIZERS.items()}
+
+
+def range_in_words(name: str) -> str:
+    """Return the limits of a number as they are told everywhere: "1 to 2,048"."""
+    return LIMITS[name].range_in_words
+
+
+def lower_learning_rate(config: TrainConfig) -> float:
+    """Return a learning rate to try after one that has diverged: the optimizer's usual one, or less than that."""
+    usual, rate = config.default_learning_rate, config.learning_rate
+    return usual if rate > usual else max(LIMITS["learning_rate"].low, float(f"{rate / 10:g}"))
+
+
+@cache
+def _defaults(optimizer: str) -> dict[str, Value]:
+    """Return the default of each setting, with the learning rate that is usual for an optimizer."""
+    return vars(TrainConfig(optimizer=optimizer)) | {"optimizer": TrainConfig.optimizer}
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
