@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import os
 
-from mnist_core.config import ConfigError, TrainConfig
+from mnist_core.config import OPTIMIZERS, ConfigError, TrainConfig
 from mnist_core.data import PIXELS
 from mnist_core.model.architecture import CLASSES, count_parameters
 
 # Fitted to seconds a step measured over 17 settings (16 to 2,048 units, batch 1 to 8,192, 1 to 3 layers) on one
-# core of a Xeon with AVX-512; right to about 30 % there. Another machine's speed comes in by `speed`.
+# core of a Xeon with AVX-512; right to about 30 % there. The updates of each optimizer were fitted with them, see
+# `config.optimizers`. Callers scale the estimate by the measured speed of their own machine.
 STEP_SECONDS = 70e-6
 FLOPS_PER_SECOND = 130e9
-OPTIMIZER_SECONDS_PER_PARAMETER = {"rmsprop": 2.3e-9, "adam": 3.2e-9, "sgd": 0.6e-9}
 DROPOUT_SECONDS_PER_UNIT = 8e-9
 FLOAT_BYTES = 4
 
@@ -25,7 +25,7 @@ def seconds_per_step(config: TrainConfig, classes: int = CLASSES) -> float:
     """
     units, extra = config.hidden_units, config.hidden_layers - 1
     operations = config.batch_size * (4 * PIXELS * units + 6 * units * (units * extra + classes))
-    updating = OPTIMIZER_SECONDS_PER_PARAMETER[config.optimizer] * count_parameters(config, classes)
+    updating = OPTIMIZERS[config.optimizer].update_seconds * count_parameters(config, classes)
     dropping = DROPOUT_SECONDS_PER_UNIT * config.batch_size * units * config.hidden_layers if config.dropout else 0.0
     return STEP_SECONDS + operations / FLOPS_PER_SECOND + updating + dropping
 
