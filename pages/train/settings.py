@@ -1,4 +1,4 @@
-"""The training settings as widgets; their limits are those of `TrainConfig`."""
+"""The settings of a run as widgets, made from their declarations in `mnist_core.config`."""
 
 from __future__ import annotations
 
@@ -7,28 +7,13 @@ from typing import Any
 
 import streamlit as st
 
-from mnist_core.config import CHOICES, DEFAULT_LEARNING_RATES, LIMITS, TrainConfig, range_in_words
+from mnist_core.config import OPTIMIZERS, SETTINGS, Choice, Number, Setting, Switch, TrainConfig
 from mnist_core.export.tables import read_settings
 from pages.shared.widgets import say_warning
 from pages.visit import session
 
-_HELP = {
-    "hidden_units": "How many neurons the hidden layer has. More can learn more, but take longer and overfit sooner.",
-    "epochs": "How often the network sees every training image. An epoch is one pass over all of them.",
-    "batch_size": "After how many images the weights are corrected once. Smaller: more corrections, slower epochs.",
-    "seed": "Where the random numbers start. Same settings, same seed: exactly the same network.",
-    "learning_rate": "How big each correction is. Too small learns slowly, too big never settles. It is that which is "
-    "usual for the optimizer, until you type another.",
-    "hidden_layers": "How many hidden layers follow each other, each with the number of units above.",
-    "dropout": "The fraction of hidden units switched off at random in each step. It works against overfitting.",
-    "augment": "Trains on a copy of every image as well, in each epoch another: turned by up to 10°, slanted, resized, "
-    "moved by a pixel. Epochs take twice as long, and drawn digits are read better.",
-    "validation_images": "So many training images are held out: the network does not learn from them, and after each "
-    "epoch they show how well it reads new ones. Choose settings by them and keep the test images for the end.",
-    "optimizer": "How weights are corrected. rmsprop and adam adapt the step for each weight; sgd does not.",
-    "activation": "The function after each hidden unit. Without one, more layers would be no better than one.",
-}
-
+_FIRST = ("hidden_layers", "activation", "optimizer", "learning_rate", "dropout", "augment", "validation_images")
+"""What comes first among "More settings". Those that are not named here follow, and the seed is the last."""
 
 _TO_FILL_IN, _OWN_RATE = "settings_to_fill_in", "own_learning_rate"
 
@@ -71,44 +56,49 @@ def _fill_in_from_address() -> None:
 
 def choose_settings() -> TrainConfig:
     """Draw all settings and return them. Raises `ConfigError` for a combination that makes no sense."""
-    values = {name: _number(name) for name in ("hidden_units", "epochs", "batch_size")}
+    values = {setting.name: _input(setting) for setting in SETTINGS.values() if setting.main}
     with st.expander("More settings"):
-        values["hidden_layers"] = _number("hidden_layers")
-        values["activation"] = _choice("activation")
-        values["optimizer"] = _choice("optimizer", on_change=_follow_optimizer)
-        values["learning_rate"] = _number(
-            "learning_rate", format="%.5g", step=None, on_change=_note_whether_rate_is_own
-        )
-        _name_usual_rate(values["optimizer"], values["learning_rate"])
-        values["dropout"] = _number("dropout", step=0.1)
-        values["augment"] = _switch("augment")
-        values["validation_images"] = _number("validation_images", step=1000)
-        values["seed"] = _number("seed")
+        for setting in _more_settings():
+            values[setting.name] = _input(setting)
+            if setting.name == "learning_rate":
+                _name_usual_rate(values["optimizer"], values["learning_rate"])
     return TrainConfig(**values)
 
 
-def _number(name: str, **options: Any) -> Any:
-    default = getattr(TrainConfig(), name)
-    kind = type(default)
-    limits = LIMITS[name]
-    session.start_widget(_key(name), default)
-    kept: dict[str, Any] = {"key": _key(name), "persist_state": "session", "help": _help(name)}
-    return st.number_input(_label(name), kind(limits.low), kind(limits.high), **kept, **options)
+def _more_settings() -> list[Setting]:
+    """Return the settings behind "More settings", in their order on the page."""
+
+    def place(setting: Setting) -> int:
+        return _FIRST.index(setting.name) if setting.name in _FIRST else len(_FIRST) + (setting.name == "seed")
+
+    return sorted((setting for setting in SETTINGS.values() if not setting.main), key=place)
 
 
-def _choice(name: str, **options: Any) -> str:
-    session.start_widget(_key(name), getattr(TrainConfig(), name))
-    kept: dict[str, Any] = {"key": _key(name), "persist_state": "session", "help": _HELP[name]}
-    return st.selectbox(_label(name), CHOICES[name], **kept, **options)
+def _input(setting: Setting) -> Any:
+    """Draw the widget that suits a setting, and return its value."""
+    session.start_widget(_key(setting.name), getattr(TrainConfig(), setting.name))
+    options: dict[str, Any] = {"key": _key(setting.name), "persist_state": "session", "help": setting.help}
+    options["on_change"] = {"optimizer": _follow_optimizer, "learning_rate": _note_whether_rate_is_own}.get(
+        setting.name
+    )
+    match setting.kind:
+        case Choice(words):
+            return st.selectbox(setting.label, words, **options)
+        case Switch():
+            return st.toggle(setting.label, **options)
+        case Number() as number:
+            options["help"] += f" From {number.range_in_words}."
+            return _number_input(setting.label, number, options)
 
 
-def _switch(name: str) -> bool:
-    session.start_widget(_key(name), getattr(TrainConfig(), name))
-    return st.toggle(_label(name), key=_key(name), persist_state="session", help=_HELP[name])
+def _number_input(label: str, limits: Number, options: dict[str, Any]) -> int | float:
+    kind = int if limits.whole else float
+    digits = None if limits.whole or limits.step else "%.5g"
+    return st.number_input(label, kind(limits.low), kind(limits.high), step=limits.step, format=digits, **options)
 
 
 def _usual_rate() -> float:
-    return DEFAULT_LEARNING_RATES[session.widget(_key("optimizer"), TrainConfig().optimizer)]
+    return OPTIMIZERS[session.widget(_key("optimizer"), TrainConfig().optimizer)].learning_rate
 
 
 def _note_whether_rate_is_own() -> None:
@@ -123,17 +113,9 @@ def _follow_optimizer() -> None:
 
 
 def _name_usual_rate(optimizer: str, rate: float) -> None:
-    usual = DEFAULT_LEARNING_RATES[optimizer]
+    usual = OPTIMIZERS[optimizer].learning_rate
     if rate != usual:
         st.caption(f"The usual learning rate of {optimizer} is {usual:g}.")
-
-
-def _help(name: str) -> str:
-    return f"{_HELP[name]} From {range_in_words(name)}."
-
-
-def _label(name: str) -> str:
-    return name.replace("_", " ").capitalize()
 
 
 def _key(name: str) -> str:
