@@ -8,12 +8,11 @@ import json
 import os
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import Any, NoReturn
 
 from mnist_core import __version__
-from mnist_core.config import CHOICES, SWITCHES, TrainConfig, range_in_words
+from mnist_core.config import SETTINGS, Choice, Number, Setting, Switch, TrainConfig
 from mnist_core.errors import UserError
 from mnist_core.export.formats import FORMATS
 from mnist_core.runs.sweeps.plan import DEFAULT_VALIDATION_IMAGES, Sampler
@@ -89,8 +88,8 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(metavar="COMMAND", required=True, parser_class=_Parser)
 
     train = _command(commands, "train", _train, "train a network and show its progress")
-    for item in fields(TrainConfig):
-        _add_setting(train, item.name, None if item.default is MISSING else item.default)
+    for setting in SETTINGS.values():
+        _add_setting(train, setting)
     train.add_argument("--name", default="", help="a name for the run")
     train.add_argument("--dataset", default="mnist", help="mnist (default), fashion-mnist, or one that data lists")
     train.add_argument("--handwriting", default="", metavar="NAME", help="a handwriting set to learn from as well")
@@ -149,8 +148,9 @@ def _add_sweep(commands: Any) -> None:
     text = "train many networks that differ in some settings, and find the best"
     sweep = _command(commands, "sweep", _sweep, text)
     for name in VARIABLE:
-        option = "--" + name.replace("_", "-")
-        sweep.add_argument(option, metavar="VALUES", help="one value, a list 32,64,128 or a range 0.001..0.1")
+        sweep.add_argument(
+            SETTINGS[name].option, metavar="VALUES", help="one value, a list 32,64,128 or a range 0.001..0.1"
+        )
     sweep.add_argument("--sampler", choices=[str(it) for it in Sampler], default="grid", help="default grid")
     sweep.add_argument("--trials", type=_whole, default=20, help="settings to try, unless they are a grid; default 20")
     sweep.add_argument("--seeds", type=_whole, default=1, help="runs with each setting, default 1")
@@ -174,30 +174,29 @@ def _add_export(commands: Any) -> None:
     export.add_argument("--tensorboard", metavar="DIR", type=Path, help="write curves and settings for TensorBoard")
 
 
-def _add_setting(parser: argparse.ArgumentParser, name: str, default: Any) -> None:
-    option = "--" + name.replace("_", "-")
-    if name in CHOICES:
-        parser.add_argument(option, choices=CHOICES[name], default=default, help=f"default {default}")
-        return
-    if name in SWITCHES:
-        parser.add_argument(option, action="store_true", help="off by default")
-        return
-    kind = _whole if isinstance(default, int) else _number
-    shown = "the optimizer's own" if default is None else default
-    parser.add_argument(
-        option,
-        type=kind,
-        default=default,
-        metavar=name.split("_")[-1].upper(),
-        help=f"{range_in_words(name)}, default {shown}",
-    )
+def _add_setting(parser: argparse.ArgumentParser, setting: Setting) -> None:
+    default = setting.default
+    match setting.kind:
+        case Choice(words):
+            parser.add_argument(setting.option, choices=words, default=default, help=f"default {default}")
+        case Switch():
+            parser.add_argument(setting.option, action="store_true", help="off by default")
+        case Number() as number:
+            shown = "the optimizer's own" if default is None else default
+            parser.add_argument(
+                setting.option,
+                type=_whole if number.whole else _number,
+                default=default,
+                metavar=setting.name.split("_")[-1].upper(),
+                help=f"{number.range_in_words}, default {shown}",
+            )
 
 
 def _train(options: argparse.Namespace) -> int:
     from mnist_core.cli import terminal
     from mnist_core.runs import RunStore
 
-    config = TrainConfig(**{item.name: getattr(options, item.name) for item in fields(TrainConfig)})
+    config = TrainConfig(**{name: getattr(options, name) for name in SETTINGS})
     with RunStore.open() as store:
         if options.dataset == FASHION:
             terminal.fetch_fashion(store)
