@@ -59,7 +59,7 @@ soak: environment-dev ## kill everything a hundred times, let twenty people trai
 	@$(BIN)/python -m soak $(ARGS)
 
 clean: ## remove environments and caches; the runs in var/ stay
-	@rm -rf .venv .venv-* .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	@rm -rf .venv .venv-* build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 environment:
