@@ -7,7 +7,6 @@ from mnist_core.runs.handwriting.sets import Handwriting
 from mnist_core.runs.jobs import ImportedNetwork, Job, JobNotFound, JobQueue, TooManyJobs
 from mnist_core.runs.leases import LeaseLost
 from mnist_core.runs.ledger import Ledger, TagError
-from mnist_core.runs.limit import announcement, make_room
 from mnist_core.runs.queue import WorkQueue
 from mnist_core.runs.quotas import IMPORT, TERMINAL, QuotaReached, queue_limit, store_limit
 from mnist_core.runs.records import (
@@ -23,6 +22,7 @@ from mnist_core.runs.records import (
     TurnStatus,
     Worker,
 )
+from mnist_core.runs.retention import enforce_store_limit, retention_notice
 from mnist_core.runs.store import DamagedBlob, NoNetworkYet, RunNotFound, RunStore, WrongState
 
 __all__ = [
@@ -62,8 +62,8 @@ __all__ = [
     "WorkQueue",
     "Worker",
     "WrongState",
-    "announcement",
-    "make_room",
+    "enforce_store_limit",
     "queue_limit",
+    "retention_notice",
     "store_limit",
 ]

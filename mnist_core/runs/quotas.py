@@ -1,8 +1,8 @@
 """How much people may bring along and have going, all together and each.
 
-Only training makes room for itself (see `limit`). What people bring along is refused once it is too much, so that no
-upload ever costs somebody else anything. The limits are for visitors: whoever works at the terminal owns the machine,
-and sets them for everybody else.
+Only training makes room for itself (see `retention`). What people bring along is refused once it is too much, so that
+no upload ever costs somebody else anything. The limits are for visitors: whoever works at the terminal owns the
+machine, and sets them for everybody else.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ IMPORTS = Quota("imported networks", 0.2, _import_sizes, (_deleted_imports,))
 WAITING = Quota("networks that wait to be imported", 0.1, _waiting_sizes)
 HANDWRITING = Quota("drawings", 0.1, _drawing_sizes, (_deleted_drawings,))
 RESULTS_SHARE = 0.1
-"""Of `store_limit`, for exported files that wait to be fetched; the oldest go, and can be had again (see `limit`)."""
+"""Share of `store_limit` for exported files; the oldest are deleted first (see `retention`)."""
 
 
 def store_limit() -> int:

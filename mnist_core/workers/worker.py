@@ -35,7 +35,7 @@ from mnist_core.runs import (
     Turn,
     TurnStatus,
     WorkQueue,
-    make_room,
+    enforce_store_limit,
     store_limit,
 )
 from mnist_core.runs.queue import new_worker_name, slice_seconds
@@ -257,7 +257,7 @@ class Worker:
         end = time.monotonic() + COMPACTING_SECONDS
         while (more := store.purge() == MOST_PURGED) and time.monotonic() < end:
             time.sleep(PURGE_REST)
-        more = make_room(store, self._limit) is not None or more
+        more = enforce_store_limit(store, self._limit) is not None or more
         if not (self._compaction.go_on(COMPACTING_SECONDS) or more):
             self._tidied_at = time.monotonic()
 

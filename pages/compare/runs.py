@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from mnist_core.runs import announcement
+from mnist_core.runs import retention_notice
 from pages.compare.ledger import view_state
 from pages.compare.ledger.actions import offer_undo, show_actions
 from pages.compare.ledger.comparison import show_comparison
@@ -17,7 +17,7 @@ REFRESH_SECONDS = 2.0
 
 def say_what_went() -> None:
     """Tell whose runs had to make room, if any did in the last day."""
-    if words := announcement(services.store()):
+    if words := retention_notice(services.store()):
         say_info(words, ":material/inventory_2:")
 
 

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from mnist_core.ledger import owner_tag
-from mnist_core.runs import DatasetStore, State, make_room
-from mnist_core.runs.limit import size
+from mnist_core.runs import DatasetStore, State, enforce_store_limit
+from mnist_core.runs.retention import size
 from mnist_core.runs.schema import runs
 from mnist_core.runs.sweeps.plan import Plan
 from mnist_core.runs.sweeps.store import Sweeps
@@ -166,7 +166,7 @@ def test_the_page_tells_which_runs_made_room_and_can_pin_others(open_page, store
     make_run(State.FINISHED)
     with store.reading() as connection:
         held = size(connection)
-    make_room(store, held - 1)
+    enforce_store_limit(store, held - 1)
     page = open_page(RUNS)
     assert "The training state of run 1 went" in page.words
     choose_row(page, 0)

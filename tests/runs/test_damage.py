@@ -21,7 +21,7 @@ from mnist_core.runs import (
     State,
     WorkQueue,
     WrongState,
-    announcement,
+    retention_notice,
     schema,
 )
 from mnist_core.runs.records import SweepState
@@ -224,4 +224,4 @@ def test_a_damaged_job_has_failed_and_a_damaged_announcement_is_none(store, make
     assert WORDS in jobs.job(number).message
     with store.writing() as connection:
         connection.execute(schema.meta.insert().values(key="freed", value='{"unknown": 1}'))
-    assert announcement(store) == ""
+    assert retention_notice(store) == ""

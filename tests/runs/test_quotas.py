@@ -24,13 +24,13 @@ from mnist_core.runs import (
     Requester,
     RunStore,
     State,
-    make_room,
+    enforce_store_limit,
     queue_limit,
     schema,
 )
 from mnist_core.runs.datasets import put_dataset
-from mnist_core.runs.limit import size
 from mnist_core.runs.quotas import DATASETS, HANDWRITING, IMPORTS, WAITING, require_room
+from mnist_core.runs.retention import size
 from mnist_core.runs.sweeps.plan import Plan
 from mnist_core.runs.sweeps.space import Space
 from mnist_core.runs.sweeps.store import Sweeps, TooManySweeps
@@ -112,7 +112,7 @@ def test_no_upload_of_a_visitor_costs_somebody_elses_run(store, what):
     assert "delete some of yours first" in said
     assert "MNIST_STORE_LIMIT" in said
     assert sum(held(store)) - before <= 1_000_000
-    while make_room(store, LIMIT):
+    while enforce_store_limit(store, LIMIT):
         pass
     assert [run.id for run in store.runs(ME)] == mine[::-1]
     assert all(store.checkpoint(run_id) for run_id in mine)
@@ -291,7 +291,7 @@ def test_whoever_keeps_most_makes_room_for_what_is_trained(store):
     part = 10_000
     small = [trained(store, ME, part, part) for _ in range(2)]
     many = [trained(store, SOMEBODY_ELSE, part, part) for _ in range(10)]
-    while make_room(store, 10 * part):
+    while enforce_store_limit(store, 10 * part):
         pass
     assert all(store.checkpoint(run_id) for run_id in small)
     assert [run.id for run in store.runs(SOMEBODY_ELSE)] == many[:-5:-1]
@@ -315,7 +315,7 @@ def test_one_visitor_cannot_pin_so_much_that_the_runs_of_others_go(store):
 
 def test_between_equals_the_oldest_makes_room(store):
     first, second = trained(store, ME, 1000, 1000), trained(store, SOMEBODY_ELSE, 1000, 1000)
-    make_room(store, 3900)
+    enforce_store_limit(store, 3900)
     assert store.checkpoint(first) is None
     assert store.checkpoint(second) is not None
 
@@ -335,7 +335,7 @@ def test_exported_files_have_a_share_of_their_own_and_go_first_of_whoever_asked_
     assert queue.claim("another") is not None
     theirs = export(runs[0], ME)
     mine = [export(run_id, SOMEBODY_ELSE) for run_id in runs[1:]]
-    assert make_room(store, LIMIT) is None  # nothing of the runs goes for it
+    assert enforce_store_limit(store, LIMIT) is None  # nothing of the runs goes for it
     assert [state_of(queue, number) for number in [theirs, *mine]] == [True, False, True, True, True]
     assert all(store.checkpoint(run_id) for run_id in runs)
 

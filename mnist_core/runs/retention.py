@@ -92,12 +92,12 @@ def size(connection: sa.Connection) -> int:
     return int(data) + ROW_BYTES * int(connection.scalar(sa.select(sa.func.count()).select_from(progress)) or 0)
 
 
-def make_room(store: RunStore, limit: int) -> Freed | None:
+def enforce_store_limit(store: RunStore, limit: int) -> Freed | None:
     """Free some of what may go if runs take more than `limit` bytes; None if they do not, or nothing may go.
 
     Bounded, so that nobody waits long for it: call it again soon after it returned something. Side effects:
     runs that were deleted more than a day ago go for good, and so do exported files beyond their own share of the
-    limit, which can be had again; an announcement, see `announcement`.
+    limit, which can be had again; an announcement, see `retention_notice`.
     """
     store.purge()
     most_results = int(RESULTS_SHARE * limit)
@@ -117,7 +117,7 @@ def make_room(store: RunStore, limit: int) -> Freed | None:
     return freed if freed.anything else None
 
 
-def announcement(store: RunStore) -> str:
+def retention_notice(store: RunStore) -> str:
     """Return what went in the last 24 hours to make room, in words; "" if nothing did."""
     with store.reading() as connection:
         told = _announced(connection)

@@ -7,8 +7,17 @@ import sqlalchemy as sa
 
 from mnist_core.errors import UserError
 from mnist_core.progress import Checkpoint, Point
-from mnist_core.runs import RunNotFound, RunStore, State, WorkQueue, announcement, make_room, schema, store_limit
-from mnist_core.runs.limit import size
+from mnist_core.runs import (
+    RunNotFound,
+    RunStore,
+    State,
+    WorkQueue,
+    enforce_store_limit,
+    retention_notice,
+    schema,
+    store_limit,
+)
+from mnist_core.runs.retention import size
 from mnist_core.runs.sweeps.plan import Plan
 from mnist_core.runs.sweeps.space import Space
 from mnist_core.runs.sweeps.store import Sweeps
@@ -46,7 +55,7 @@ def test_runs_of_a_sweep_that_goes_on_stay_until_it_has_ended(store):
 
 
 def make_all_room(store: RunStore, limit: int) -> None:
-    while make_room(store, limit):
+    while enforce_store_limit(store, limit):
         pass
 
 
@@ -58,9 +67,9 @@ def has_state(store: RunStore, run_id: int) -> bool:
 
 def test_nothing_goes_below_the_limit(store):
     run_id = add_run(store)
-    assert make_room(store, 3 * PART) is None
+    assert enforce_store_limit(store, 3 * PART) is None
     assert has_state(store, run_id)
-    assert announcement(store) == ""
+    assert retention_notice(store) == ""
 
 
 @both_databases
@@ -69,7 +78,7 @@ def test_the_oldest_training_states_go_first(store):
     make_all_room(store, 7 * PART)  # of 8; a tenth of it is made free: 6.3
     assert [has_state(store, run_id) for run_id in ids] == [False, False, True, True]
     assert all(store.network_bytes(run_id) for run_id in ids)
-    assert announcement(store) == (
+    assert retention_notice(store) == (
         "The run store reached its limit of 7e-05 GB. The training state of runs 1, 2 went: more epochs would train "
         "anew from the first. Whoever keeps most makes room. Pin a run to keep it."
     )
@@ -85,7 +94,7 @@ def test_then_the_oldest_ended_runs_go_and_those_deleted_by_people_before_them(s
         store.run(ids[0])
     with pytest.raises(RunNotFound):
         store.restore(ids[2])
-    assert "went the oldest that had ended: runs 3, 1." in announcement(store)
+    assert "went the oldest that had ended: runs 3, 1." in retention_notice(store)
 
 
 def test_pinned_paused_and_training_runs_stay_whole_and_the_page_is_told(store):
@@ -95,16 +104,16 @@ def test_pinned_paused_and_training_runs_stay_whole_and_the_page_is_told(store):
     make_all_room(store, PART)
     assert [run.id for run in store.runs()] == ids[2::-1]
     assert all(has_state(store, run_id) and store.network_bytes(run_id) for run_id in ids[:3])
-    assert make_room(store, PART) is None
-    assert "went the oldest" in announcement(store)
+    assert enforce_store_limit(store, PART) is None
+    assert "went the oldest" in retention_notice(store)
 
 
 def test_when_nothing_may_go_it_says_so_once(store, capsys):
     store.pin(add_run(store))
     for _ in range(3):
-        assert make_room(store, PART) is None
+        assert enforce_store_limit(store, PART) is None
     words = "All that is left in it is pinned or not ended: delete or unpin runs to make room."
-    assert words in announcement(store)
+    assert words in retention_notice(store)
     assert capsys.readouterr().err.count(words) == 1
 
 
@@ -122,7 +131,7 @@ def test_curves_count_as_well(store, queue):
     queue.record(claim(queue), [Point(step, 1, 0.5, 0.8) for step in range(1000)], 1.0, Checkpoint(8, b"n", b"o"))
     with store.reading() as connection:
         assert size(connection) == 80_000 + 2
-    assert make_room(store, 80_002) is None
+    assert enforce_store_limit(store, 80_002) is None
     make_all_room(store, 80_000)
     with pytest.raises(RunNotFound):
         store.run(run_id)
@@ -131,18 +140,18 @@ def test_curves_count_as_well(store, queue):
 def test_many_runs_make_room_in_parts_and_one_announcement_tells_of_all(store):
     for _ in range(55):
         add_run(store)
-    freed = make_room(store, 10 * PART)
+    freed = enforce_store_limit(store, 10 * PART)
     assert freed is not None
     assert len(freed.states) == 50, "so many at a time, that nobody waits long"
     make_all_room(store, 10 * PART)
-    assert "The training state of 55 runs went" in announcement(store)
+    assert "The training state of 55 runs went" in retention_notice(store)
 
 
 def test_large_runs_make_room_in_smaller_parts(store, monkeypatch):
-    monkeypatch.setattr("mnist_core.runs.limit.MOST_BYTES_AT_ONCE", 3 * PART)
+    monkeypatch.setattr("mnist_core.runs.retention.MOST_BYTES_AT_ONCE", 3 * PART)
     for _ in range(10):
         add_run(store)
-    freed = make_room(store, PART)
+    freed = enforce_store_limit(store, PART)
     assert freed is not None
     assert (len(freed.states), freed.runs) == (3, ())
 
@@ -150,8 +159,8 @@ def test_large_runs_make_room_in_smaller_parts(store, monkeypatch):
 def test_at_another_limit_it_is_said_anew_that_nothing_may_go(store):
     store.pin(add_run(store))
     for limit in (PART, 2 * PART - 1):
-        assert make_room(store, limit) is None
-    assert "reached its limit of 1.9999e-05 GB" in announcement(store)
+        assert enforce_store_limit(store, limit) is None
+    assert "reached its limit of 1.9999e-05 GB" in retention_notice(store)
 
 
 def test_an_announcement_tells_only_of_what_went_within_a_day_and_at_the_same_limit(store, set_clock):
@@ -160,14 +169,14 @@ def test_an_announcement_tells_only_of_what_went_within_a_day_and_at_the_same_li
     set_clock(23 * 3600)
     second = add_run(store)
     make_all_room(store, PART)
-    assert f"runs {first}, {second}." in announcement(store)
+    assert f"runs {first}, {second}." in retention_notice(store)
     set_clock(48 * 3600)
     third = add_run(store)
     make_all_room(store, PART)
-    assert f": run {third}." in announcement(store)
+    assert f": run {third}." in retention_notice(store)
     add_run(store)
     make_all_room(store, PART - 1)
-    assert f": run {third + 1}." in announcement(store)
+    assert f": run {third + 1}." in retention_notice(store)
 
 
 @pytest.mark.parametrize(("count", "words"), [(1, "run 1."), (12, ", 11, 12."), (13, "13 runs.")])
@@ -175,7 +184,7 @@ def test_up_to_twelve_runs_are_named(store, count, words):
     for _ in range(count):
         add_run(store)
     make_all_room(store, 1)
-    assert words in announcement(store)
+    assert words in retention_notice(store)
 
 
 @pytest.mark.parametrize("state", [State.FINISHED, State.STOPPED, State.FAILED])
@@ -223,7 +232,7 @@ def test_what_was_deleted_more_than_a_day_ago_goes_first(store, set_clock):
     kept, deleted = add_run(store), add_run(store)
     store.delete(deleted)
     set_clock(25 * 3600)
-    assert make_room(store, 3 * PART) is None, "there is room again without anything else"
+    assert enforce_store_limit(store, 3 * PART) is None, "there is room again without anything else"
     assert has_state(store, kept)
     with pytest.raises(RunNotFound):
         store.run(deleted)
@@ -234,7 +243,7 @@ def test_the_announcement_is_over_after_a_day(store, set_clock):
     make_all_room(store, PART)
     for hours, told in ((23, True), (25, False)):
         set_clock(hours * 3600)
-        assert bool(announcement(store)) is told
+        assert bool(retention_notice(store)) is told
 
 
 def test_a_run_without_its_training_state_starts_over_when_more_epochs_are_wanted(store):
