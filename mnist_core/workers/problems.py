@@ -22,7 +22,7 @@ Report = Callable[[str, str], None]
 """Is told what is wrong, "" once nothing is, and with whom."""
 
 
-class Trouble:
+class Problems:
     """What is wrong with the workers of this server, in a sentence for its pages; "" while nothing is."""
 
     def __init__(self) -> None:
@@ -43,10 +43,10 @@ class Trouble:
             self.text = next(filter(None, self._of.values()), "")
 
 
-trouble = Trouble()
+problems = Problems()
 
 
-class Lives:
+class WorkerHealth:
     """How the workers of one place have fared, one after another: what there is to report of that."""
 
     def __init__(self, source: str, report: Report) -> None:
@@ -55,26 +55,26 @@ class Lives:
         self._killed = 0
         self._started = 0.0
 
-    def failed(self, error: Exception) -> None:
+    def start_failed(self, error: Exception) -> None:
         """None could be started, or watched."""
         self._starts = False
         if not isinstance(error, (UserError, OSError)):
             traceback.print_exc()
         self._report(_in_words(error), self._source)
 
-    def began(self) -> None:
+    def started(self) -> None:
         """One was started, whatever becomes of it."""
         if not self._starts:
             self._report("", self._source)
         self._starts, self._started = True, time.monotonic()
 
-    def goes_on(self) -> None:
+    def still_alive(self) -> None:
         """One is alive."""
         if time.monotonic() - self._started > SHORTEST_LIFE:
             self._killed = 0
             self._report("", self._source)
 
-    def ended(self, status: int) -> bool:
+    def exited(self, status: int) -> bool:
         """One has ended; return whether the next may come at once: those that were killed need not wait."""
         if time.monotonic() - self._started > SHORTEST_LIFE:
             return True

@@ -20,7 +20,7 @@ from mnist_core.runs import RunStore, StoreError, WorkQueue, store_limit
 from mnist_core.runs.queue import new_worker_name
 from mnist_core.runs.schema import default_url, file_of
 from mnist_core.workers import dask_cluster
-from mnist_core.workers.problems import Lives, Report, Trouble, trouble
+from mnist_core.workers.problems import Problems, Report, WorkerHealth, problems
 
 LONGEST_DELAY = 30.0
 GRACE_SECONDS = 3.0
@@ -50,7 +50,7 @@ class LocalWorkers:
     What keeps them from training is told to `report`, with the name of whom it keeps; "" when all is well again.
     """
 
-    def __init__(self, url: str, count: int, report: Report = trouble.report) -> None:
+    def __init__(self, url: str, count: int, report: Report = problems.report) -> None:
         self.url = url
         self.report = report
         self._stopping = threading.Event()
@@ -76,28 +76,28 @@ class LocalWorkers:
 
     def _supervise(self, source: str) -> None:
         """Keep one worker alive until `_stopping`, whatever happens; hand on at once the run of one that died."""
-        lives, delay = Lives(source, self.report), 0.0
+        health, delay = WorkerHealth(source, self.report), 0.0
         while not self._stopping.wait(delay):
             try:
-                well = self._live(lives)
+                well = self._live(health)
             except Exception as error:
-                lives.failed(error)
+                health.start_failed(error)
                 well = False
             delay = 0.0 if well else min(LONGEST_DELAY, max(0.5, 2 * delay))
 
-    def _live(self, lives: Lives) -> bool:
+    def _live(self, health: WorkerHealth) -> bool:
         """Start a worker and stay until it ends; return whether the next one may come at once."""
         queue, name = WorkQueue(self._opened()), new_worker_name()
         queue.store.require_usable()  # a worker that finds no file would make a new one
         process = start_worker(self.url, name)
-        lives.began()
+        health.started()
         try:
             while process.poll() is None and not self._stopping.wait(0.1):
-                lives.goes_on()
+                health.still_alive()
         finally:
             _end(process)
             _remove_worker(queue, name)
-        return self._stopping.is_set() or lives.ended(process.returncode)
+        return self._stopping.is_set() or health.exited(process.returncode)
 
     def _opened(self) -> RunStore:
         """Return the store, which stays open: the file of this app is the one that it has found, or made, first."""
@@ -117,25 +117,25 @@ def _remove_worker(queue: WorkQueue, name: str) -> None:
 def start_workers() -> Workers:
     """Start workers on the store of MNIST_DATABASE_URL: as many as `worker_count` says, or on a cluster's slots.
 
-    A setting that is wrong is said on stderr and in `trouble`, and the app runs without workers: everything
+    A setting that is wrong is said on stderr and in `problems`, and the app runs without workers: everything
     that needs no training still works, and the Train page says why nobody trains.
     """
     try:
         store_limit()  # wrong, it would end every worker
         workers = _choose_workers(default_url(), os.environ.get(dask_cluster.SETTING, "").strip())
     except UserError as error:
-        trouble.report(str(error))
-        workers = LocalWorkers(default_url(), 0, trouble.report)
+        problems.report(str(error))
+        workers = LocalWorkers(default_url(), 0, problems.report)
     workers.start()
     return workers
 
 
 def _choose_workers(url: str, scheduler: str) -> Workers:
     if not scheduler:
-        return LocalWorkers(url, worker_count(), trouble.report)
+        return LocalWorkers(url, worker_count(), problems.report)
     if file_of(url) is not None:
         RunStore.open(url).close()  # makes the file, by which `serve_slot` knows that it is on the right machine
-    return dask_cluster.ClusterSlots(scheduler, partial(serve_slot, url), trouble.report)
+    return dask_cluster.ClusterSlots(scheduler, partial(serve_slot, url), problems.report)
 
 
 def serve_slot(url: str, wanted: dask_cluster.Wanted) -> None:
@@ -150,7 +150,7 @@ def serve_slot(url: str, wanted: dask_cluster.Wanted) -> None:
     if file is not None and not file.exists():
         raise StoreError(f"MNIST_DATABASE_URL is a file on another machine, {file}. A cluster needs PostgreSQL.")
     RunStore.open(url).close()
-    here = Trouble()
+    here = Problems()
     workers = LocalWorkers(url, 1, here.report)
     workers.start()
     while wanted() and not here.text:

@@ -7,7 +7,7 @@ from mnist_core.errors import UserError
 from mnist_core.estimate import about
 from mnist_core.model.architecture import Architecture
 from mnist_core.runs import DatasetInfo
-from mnist_core.workers.problems import trouble
+from mnist_core.workers.problems import problems
 from pages.components.plot.plot import prepare_plots
 from pages.shared import estimates, services
 from pages.shared.dataset_picker import choose_dataset, settle
@@ -69,8 +69,8 @@ def settings_column() -> tuple[TrainConfig, DatasetInfo]:
 st.title("Train")
 st.caption("Choose the settings, press Train, and watch a neural network learn.")
 with user_errors():
-    if trouble.text and not services.store().workers():
-        say_warning(f"Nothing can be trained at the moment. {trouble.text}", ":material/hourglass_empty:")
+    if problems.text and not services.store().workers():
+        say_warning(f"Nothing can be trained at the moment. {problems.text}", ":material/hourglass_empty:")
     fill_in()
     left, right = st.columns([1, 2.6], gap="large")
     with left:

@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 
 from mnist_core.runs import Run, State
 from mnist_core.text.escape import LONGEST_SENTENCE, clean
-from mnist_core.workers.problems import trouble
+from mnist_core.workers.problems import problems
 from pages.shared import services
 
 _COLOURS = {
@@ -42,7 +42,7 @@ def notice_of(run: Run) -> Notice | None:
 def _waiting(run: Run) -> Notice | None:
     workers = services.store().workers()
     if not workers:
-        then = "once that is put right." if trouble.text else "as soon as one is back, usually within seconds."
+        then = "once that is put right." if problems.text else "as soon as one is back, usually within seconds."
         text = f"No worker is alive at the moment, so nothing is trained. Your run is safe and goes on by itself {then}"
         return Notice("warning", text)
     if not any(worker.ready for worker in workers):

@@ -6,7 +6,7 @@ import pytest
 
 from mnist_core.config import TrainConfig
 from mnist_core.runs import Failure, QuotaReached, RunStore, State, WorkQueue, WrongState
-from mnist_core.workers.problems import trouble
+from mnist_core.workers.problems import problems
 from tests.support.runs_with_networks import BARS, CONFIG, add_run_with_network
 from tests.support.visits import ME, RUNS, SOMEBODY_ELSE, TRAIN
 
@@ -195,14 +195,14 @@ def test_a_run_that_waits_says_for_what(open_page, store, waiting, workers, ahea
 
 def test_why_there_are_no_workers_is_told(open_page, waiting, monkeypatch):
     assert "as soon as one is back" in open_page(TRAIN, waiting).progress["notice"]["text"]
-    monkeypatch.setattr(trouble, "text", "The machine has too little memory left.")
+    monkeypatch.setattr(problems, "text", "The machine has too little memory left.")
     page = open_page(TRAIN, waiting)
     assert "Nothing can be trained at the moment. The machine has too little memory left." in page.words
     assert "once that is put right" in page.progress["notice"]["text"]
 
 
 def test_trouble_is_not_told_while_somebody_trains(open_page, store, waiting, monkeypatch):
-    monkeypatch.setattr(trouble, "text", "One of the workers has ended.")
+    monkeypatch.setattr(problems, "text", "One of the workers has ended.")
     WorkQueue(store).heartbeat("another worker", ready=True)
     assert "Nothing can be trained" not in open_page(TRAIN, waiting).words
 

@@ -10,7 +10,7 @@ from mnist_core.config import TrainConfig
 from mnist_core.runs import State, WorkQueue
 from mnist_core.runs.schema import runs
 from mnist_core.text.words import percent
-from mnist_core.workers.problems import trouble
+from mnist_core.workers.problems import problems
 from pages.routes import routes
 from tests.support.visits import SOMEBODY_ELSE
 
@@ -154,7 +154,7 @@ def test_news_say_why_a_run_waits_and_that_it_does_no_longer(ask, make_run, stor
     run_id, queue = make_run(State.ACTIVE), WorkQueue(store)
     assert "No worker is alive" in told(ask(run_id))["notice"]["text"]
     assert "as soon as one is back, usually within seconds" in told(ask(run_id))["notice"]["text"]
-    monkeypatch.setattr(trouble, "text", "No memory.")
+    monkeypatch.setattr(problems, "text", "No memory.")
     assert "once that is put right" in told(ask(run_id))["notice"]["text"]
     queue.heartbeat("worker", ready=False)
     assert "warming up" in told(ask(run_id))["notice"]["text"]

@@ -22,7 +22,7 @@ from mnist_core.runs.sweeps.plan import Plan
 from mnist_core.runs.sweeps.space import Space
 from mnist_core.runs.sweeps.store import Sweeps
 from mnist_core.workers import supervisor
-from mnist_core.workers.problems import Trouble
+from mnist_core.workers.problems import Problems
 from tests.support import databases
 from tests.support.databases import CONFIG, both_databases, change, claim
 
@@ -277,7 +277,7 @@ def test_a_limit_that_makes_no_sense_is_said_and_the_app_still_starts(monkeypatc
     monkeypatch.setenv("MNIST_STORE_LIMIT", text)
     with pytest.raises(UserError, match="MNIST_STORE_LIMIT must be a size of 10 MB or more"):
         store_limit()
-    trouble = Trouble()
-    monkeypatch.setattr(supervisor, "trouble", trouble)
+    problems = Problems()
+    monkeypatch.setattr(supervisor, "problems", problems)
     supervisor.start_workers().stop()
-    assert "MNIST_STORE_LIMIT must be a size" in trouble.text
+    assert "MNIST_STORE_LIMIT must be a size" in problems.text

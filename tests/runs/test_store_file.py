@@ -14,7 +14,7 @@ from mnist_core.progress import Checkpoint, Point
 from mnist_core.runs import DatasetStore, RunStore, StoreError, WorkQueue, schema, vacuum
 from mnist_core.runs.store import UNDO_SECONDS
 from mnist_core.runs.vacuum import Compaction
-from mnist_core.workers.problems import Trouble
+from mnist_core.workers.problems import Problems
 from mnist_core.workers.supervisor import LocalWorkers
 from mnist_core.workers.worker import Worker
 from tests.support.concurrent_stores import make_old_store
@@ -68,7 +68,7 @@ def test_who_comes_when_the_file_is_gone_and_forgotten_begins_a_new_one(store, p
 @pytest.mark.slow
 def test_workers_say_that_the_file_is_gone_and_make_no_new_one(store, path, capfd, monkeypatch):
     """The worker that is alive, and the supervisor, which would start the next one."""
-    trouble = Trouble()
+    problems = Problems()
     monkeypatch.setattr(Worker, "_warm_up", lambda _self: None)
     monkeypatch.setattr("mnist_core.workers.worker.HEARTBEAT_SECONDS", 0.05)
     processes = []
@@ -78,7 +78,7 @@ def test_workers_say_that_the_file_is_gone_and_make_no_new_one(store, path, capf
         return processes[-1]
 
     monkeypatch.setattr("mnist_core.workers.supervisor.start_worker", start)
-    worker, supervised = Worker(store), LocalWorkers(store.url, 1, trouble.report)
+    worker, supervised = Worker(store), LocalWorkers(store.url, 1, problems.report)
     supervised.start()
     thread = threading.Thread(target=worker.run)
     thread.start()
@@ -93,9 +93,9 @@ def test_workers_say_that_the_file_is_gone_and_make_no_new_one(store, path, capf
 
     wait_until(worker_says_it, "the worker says it")
     processes[-1].kill()
-    wait_until(lambda: GONE in trouble.text, "the pages are told")
+    wait_until(lambda: GONE in problems.text, "the pages are told")
     path.with_name("elsewhere.sqlite").rename(path)
-    wait_until(lambda: not trouble.text, "all is well once it is back")
+    wait_until(lambda: not problems.text, "all is well once it is back")
     worker.stopping.set()
     thread.join()
     supervised.stop()

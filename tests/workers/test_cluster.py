@@ -13,7 +13,7 @@ from mnist_core.config import TrainConfig
 from mnist_core.runs import RunStore, StoreError, WorkQueue
 from mnist_core.workers import supervisor
 from mnist_core.workers.dask_cluster import SETTING, ClusterSlots
-from mnist_core.workers.problems import Trouble, trouble
+from mnist_core.workers.problems import Problems, problems
 from tests.support.dask_cluster import PROJECT, DaskCluster, kill, note, refuse
 from tests.support.worker_processes import finished, stored_fingerprint, undisturbed_weights, wait_until
 
@@ -79,7 +79,7 @@ def test_eight_runs_survive_a_killed_worker_and_a_killed_scheduler(cluster, post
     finally:
         workers.stop()
     assert trained == 4 * [undisturbed_weights(config) for config in CONFIGS]
-    assert trouble.text == ""
+    assert problems.text == ""
 
 
 def sum_of_steps(store):
@@ -105,18 +105,18 @@ def noted(folder):
 
 
 def test_every_slot_has_one_call_also_where_scheduler_and_workers_come_late(cluster, notes, capsys):
-    trouble = Trouble()
-    with running(ClusterSlots(cluster.address, partial(note, str(notes)), trouble.report)):
-        wait_until(lambda: trouble.text, "the trouble is said")
-        assert f"{SETTING} is {cluster.address}, where no Dask scheduler can be reached" in trouble.text
+    problems = Problems()
+    with running(ClusterSlots(cluster.address, partial(note, str(notes)), problems.report)):
+        wait_until(lambda: problems.text, "the trouble is said")
+        assert f"{SETTING} is {cluster.address}, where no Dask scheduler can be reached" in problems.text
         cluster.start_scheduler()
-        wait_until(lambda: "has no workers" in trouble.text, "the scheduler is found")
+        wait_until(lambda: "has no workers" in problems.text, "the scheduler is found")
         cluster.start_worker(threads=2)
-        wait_until(lambda: noted(notes) == 2 and not trouble.text, "both threads serve")
+        wait_until(lambda: noted(notes) == 2 and not problems.text, "both threads serve")
         cluster.start_worker()
         wait_until(lambda: noted(notes) == 3, "the new worker serves")
     wait_until(lambda: noted(notes) == 0, "nobody serves any more")
-    assert trouble.text == ""
+    assert problems.text == ""
     assert f"No training: {SETTING}" in capsys.readouterr().err
 
 
@@ -146,21 +146,21 @@ while True:
 
 @pytest.mark.parametrize("address", ["nonsense", "carrier-pigeon://10.0.0.5:8786", "tcp://127.0.0.1:port"])
 def test_malformed_address_is_said(address):
-    trouble = Trouble()
-    with running(ClusterSlots(address, refuse, trouble.report)):
-        wait_until(lambda: f"{SETTING} is {address}, where no" in trouble.text, "the trouble is said")
-    assert "\n" not in trouble.text
+    problems = Problems()
+    with running(ClusterSlots(address, refuse, problems.report)):
+        wait_until(lambda: f"{SETTING} is {address}, where no" in problems.text, "the trouble is said")
+    assert "\n" not in problems.text
 
 
 def test_missing_package_is_said(monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
-    trouble = Trouble()
-    with running(ClusterSlots("tcp://127.0.0.1:1", refuse, trouble.report)):
-        wait_until(lambda: "requirements-cluster.txt" in trouble.text, "the trouble is said")
+    problems = Problems()
+    with running(ClusterSlots("tcp://127.0.0.1:1", refuse, problems.report)):
+        wait_until(lambda: "requirements-cluster.txt" in problems.text, "the trouble is said")
 
 
 def test_page_says_why_nobody_trains_and_keeps_the_run(open_page, store, monkeypatch):
-    monkeypatch.setattr(trouble, "text", f"{SETTING} is tcp://nowhere:8786, where no Dask scheduler is.")
+    monkeypatch.setattr(problems, "text", f"{SETTING} is tcp://nowhere:8786, where no Dask scheduler is.")
     page = open_page("train/page.py")
     assert f"Nothing can be trained at the moment. {SETTING} is tcp://nowhere:8786" in page.words
     page.press("Train")
@@ -169,9 +169,9 @@ def test_page_says_why_nobody_trains_and_keeps_the_run(open_page, store, monkeyp
 
 
 def test_reason_why_a_slot_does_not_serve_is_said(one_slot):
-    trouble = Trouble()
-    with running(ClusterSlots(one_slot.address, refuse, trouble.report)):
-        wait_until(lambda: "cannot train: The run store is elsewhere." in trouble.text, "the trouble is said")
+    problems = Problems()
+    with running(ClusterSlots(one_slot.address, refuse, problems.report)):
+        wait_until(lambda: "cannot train: The run store is elsewhere." in problems.text, "the trouble is said")
 
 
 def test_store_in_a_file_of_another_machine_is_refused(tmp_path, monkeypatch):

@@ -10,7 +10,7 @@ import pytest
 from mnist_core.config import TrainConfig
 from mnist_core.runs import WorkQueue
 from mnist_core.workers import problems, supervisor
-from mnist_core.workers.problems import Trouble
+from mnist_core.workers.problems import Problems
 from tests.support.worker_processes import wait_until
 
 pytestmark = pytest.mark.slow
@@ -24,7 +24,7 @@ def reported(monkeypatch):
     """A supervised worker's trouble; each thing is told apart at once."""
     monkeypatch.setattr(problems, "SHORTEST_LIFE", 0.5)
     monkeypatch.setattr(supervisor, "LONGEST_DELAY", 0.2)
-    return Trouble()
+    return Problems()
 
 
 @pytest.fixture
@@ -130,7 +130,7 @@ def test_who_fails_at_once_is_replaced_ever_later_and_who_was_killed_or_has_live
         monkeypatch.setattr(what, "poll", poll)
     monkeypatch.setattr(problems, "time", clock)
     monkeypatch.setattr(supervisor, "start_worker", start)
-    supervised = supervisor.LocalWorkers(store.url, 1, Trouble().report)
+    supervised = supervisor.LocalWorkers(store.url, 1, Problems().report)
     monkeypatch.setattr(supervised._stopping, "wait", wait)
     supervised._supervise("worker 0")
     assert waited == delays
@@ -146,7 +146,7 @@ def test_the_run_of_a_worker_that_died_is_free_at_once_and_the_dead_one_forgotte
         return Ended(-9)
 
     monkeypatch.setattr(supervisor, "start_worker", start)
-    supervised = supervisor.LocalWorkers(store.url, 1, Trouble().report)
+    supervised = supervisor.LocalWorkers(store.url, 1, Problems().report)
     waits = iter([False, True])
     monkeypatch.setattr(supervised._stopping, "wait", lambda _delay: next(waits))
     supervised._supervise("worker 0")
