@@ -1,4 +1,4 @@
-"""The app, the terminal and the package are of one version, which is written down once."""
+"""The package: its version, which is written down once, its command, what it depends on, and what it brings along."""
 
 from __future__ import annotations
 
@@ -67,3 +67,12 @@ def test_the_package_depends_on_all_that_is_required_and_on_nothing_else(monkeyp
     lines = PROJECT.joinpath("requirements.txt").read_text().splitlines()
     assert told["install_requires"] == [line.split()[0] for line in lines if re.match(r"\w", line)]
     assert "distributed==" in " ".join(told["extras_require"]["cluster"])
+
+
+def test_the_package_brings_every_file_of_the_core_along():
+    """Editable or not; Python files come by themselves."""
+    project = tomllib.loads(PROJECT.joinpath("pyproject.toml").read_text())
+    patterns = project["tool"]["setuptools"]["package-data"]["*"]
+    others = [path for path in PROJECT.glob("mnist_core/**/*.*") if path.suffix not in (".py", ".pyc")]
+    assert others
+    assert [path.name for path in others if not any(path.match(pattern) for pattern in patterns)] == []
