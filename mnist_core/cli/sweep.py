@@ -14,14 +14,14 @@ from rich.table import Table
 
 from mnist_core.cli.console import console
 from mnist_core.cli.terminal import looks, user
-from mnist_core.config import TrainConfig
+from mnist_core.config import TrainConfig, value_in_words
 from mnist_core.errors import UserError
 from mnist_core.estimate import about, duration_in_words
 from mnist_core.runs import TERMINAL, RunStore
 from mnist_core.runs.records import SweepState
 from mnist_core.runs.sweeps.plan import Plan
 from mnist_core.runs.sweeps.records import Sweep
-from mnist_core.runs.sweeps.space import Space, Span, label, shown
+from mnist_core.runs.sweeps.space import Space, Span, label
 from mnist_core.runs.sweeps.store import Sweeps
 from mnist_core.sweeps.results import WHY, in_words
 from mnist_core.sweeps.trials import Trial, ranked, saving, trials_of
@@ -126,7 +126,7 @@ def _print_result(found: Sweep, trials: list[Trial]) -> None:
     for place, trial in enumerate([*best, *(trial for trial in trials if not trial.complete)], 1):
         spread = "" if trial.spread is None else f" ± {100 * trial.spread:.2f}"
         accuracy = "" if trial.accuracy is None else f"{percent(trial.accuracy)}{spread}"
-        cells = [shown(trial.setting[name]) for name in names]
+        cells = [value_in_words(trial.setting[name]) for name in names]
         numbers = ", ".join(str(run.id) for run in trial.runs)
         table.add_row(str(place) if trial.complete else "", *cells, accuracy, trial.words.capitalize(), numbers)
     screen = console()

@@ -4,7 +4,16 @@ Everything that lists, checks, shows or writes settings reads those declarations
 the options of the terminal, links, the ledger's columns, search spaces, estimates and exported code.
 """
 
-from mnist_core.config.declaration import Choice, ConfigError, KerasArgument, Number, Setting, Switch, Value
+from mnist_core.config.declaration import (
+    Choice,
+    ConfigError,
+    KerasArgument,
+    Number,
+    Setting,
+    Switch,
+    Value,
+    value_in_words,
+)
 from mnist_core.config.optimizers import OPTIMIZERS, Optimizer
 from mnist_core.config.settings import (
     CHOICES,
@@ -35,4 +44,5 @@ __all__ = [
     "Value",
     "lower_learning_rate",
     "range_in_words",
+    "value_in_words",
 ]

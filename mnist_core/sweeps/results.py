@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from mnist_core.charts.figure import Chart
 from mnist_core.charts.sweep import Axis, Spot, accuracy_by_value, importance_bars, sweep_heatmap, sweep_points
-from mnist_core.config import TrainConfig
+from mnist_core.config import TrainConfig, Value, value_in_words
 from mnist_core.runs.sweeps.plan import Sampler
 from mnist_core.runs.sweeps.records import Sweep
-from mnist_core.runs.sweeps.space import GEOMETRIC, Setting, Space, Span, Value, label, shown
+from mnist_core.runs.sweeps.space import LOGARITHMIC, Combination, Space, Span, label
 from mnist_core.sweeps.trials import Trial
 
 WHY = (
@@ -24,9 +24,9 @@ WHY = (
 )
 
 
-def in_words(setting: Setting) -> str:
+def in_words(setting: Combination) -> str:
     """Return a setting in words: "hidden units 64, learning rate 0.003"."""
-    return ", ".join(f"{label(name).lower()} {shown(value)}" for name, value in setting.items())
+    return ", ".join(f"{label(name).lower()} {value_in_words(value)}" for name, value in setting.items())
 
 
 def as_table(trials: Sequence[Trial]) -> pd.DataFrame:
@@ -36,7 +36,7 @@ def as_table(trials: Sequence[Trial]) -> pd.DataFrame:
     rows = []
     for place, trial in enumerate(ordered, 1):
         row: dict[str, object] = {"Rank": place if trial.complete else None}
-        row |= {label(name): shown(value) for name, value in trial.setting.items()}
+        row |= {label(name): value_in_words(value) for name, value in trial.setting.items()}
         row["Validation accuracy"] = None if trial.accuracy is None else 100 * trial.accuracy
         if several:
             row["± over seeds"] = None if trial.spread is None else 100 * trial.spread
@@ -62,7 +62,7 @@ def chart_of_one(sweep: Sweep, trials: Sequence[Trial], name: str) -> Chart:
         if accuracies:
             place = _place(value)
             spots.append(Spot(place, 0.0, fmean(accuracies), in_words({name: value})))
-    chart = accuracy_by_value(label(name), spots, name in GEOMETRIC)
+    chart = accuracy_by_value(label(name), spots, name in LOGARITHMIC)
     return Chart(chart.figure, chart.summary + _over_seeds(sweep, "point"))
 
 
@@ -74,7 +74,7 @@ def chart_of_two(sweep: Sweep, trials: Sequence[Trial], across: str, down: str) 
     others = [label(name).lower() for name in sweep.plan.space.names if name not in (across, down)]
     if _sampled(sweep, across) or _sampled(sweep, down):
         spots = [_spot(trial, across, down) for trial in _known(trials)]
-        chart = sweep_points(label(across), label(down), spots, (across in GEOMETRIC, down in GEOMETRIC))
+        chart = sweep_points(label(across), label(down), spots, (across in LOGARITHMIC, down in LOGARITHMIC))
         differ = f" The points differ in {' and '.join(others)} as well." if others else ""
         return Chart(chart.figure, chart.summary + differ + _over_seeds(sweep, "point"))
     columns, rows = _values(sweep, trials, across), _values(sweep, trials, down)
@@ -113,7 +113,7 @@ def _spot(trial: Trial, across: str, down: str) -> Spot:
 
 
 def _axis(name: str, values: Sequence[Value]) -> Axis:
-    return Axis(label(name), [shown(value) for value in values])
+    return Axis(label(name), [value_in_words(value) for value in values])
 
 
 def _known(trials: Sequence[Trial]) -> list[Trial]:
@@ -135,4 +135,4 @@ def _values(sweep: Sweep, trials: Sequence[Trial], name: str) -> list[Value]:
 
 
 def _place(value: Value) -> float | str:
-    return shown(value) if isinstance(value, (bool, str)) else float(value)
+    return value_in_words(value) if isinstance(value, (bool, str)) else float(value)

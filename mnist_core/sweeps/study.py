@@ -15,7 +15,7 @@ import numpy as np
 from mnist_core.config import LIMITS
 from mnist_core.runs.sweeps.plan import Plan, Sampler
 from mnist_core.runs.sweeps.records import Curves
-from mnist_core.runs.sweeps.space import GEOMETRIC, Setting, Space, Span, rounded, whole
+from mnist_core.runs.sweeps.space import LOGARITHMIC, Combination, Space, Span, rounded, whole
 from mnist_core.sweeps.trials import Trial
 
 if TYPE_CHECKING:
@@ -30,12 +30,12 @@ TRIES = 20
 """How often to ask for a setting that nobody has had: with the same seed it would be the same run."""
 
 
-def next_setting(plan: Plan, trials: Sequence[Trial], curves: Curves, number: int) -> Setting:
+def next_setting(plan: Plan, trials: Sequence[Trial], curves: Curves, number: int) -> Combination:
     """Return the setting with this number (from 0) of a sweep; equal input gives an equal answer."""
     if plan.sampler is Sampler.GRID:
         return list(plan.space.grid())[number]
     taken = [trial.setting for trial in trials]
-    setting: Setting = {}
+    setting: Combination = {}
     space = distributions(plan.space)
     study = _study(plan, trials, curves, [plan.base.seed, number])
     for _ in range(TRIES):
@@ -101,9 +101,9 @@ def distributions(space: Space) -> dict[str, optuna.distributions.BaseDistributi
         if not isinstance(values, Span):
             found[name] = CategoricalDistribution(values)
         elif whole(name):
-            found[name] = IntDistribution(int(values.low), int(values.high), log=name in GEOMETRIC)
+            found[name] = IntDistribution(int(values.low), int(values.high), log=name in LOGARITHMIC)
         else:
-            found[name] = FloatDistribution(values.low, values.high, log=name in GEOMETRIC)
+            found[name] = FloatDistribution(values.low, values.high, log=name in LOGARITHMIC)
     return found
 
 
@@ -154,6 +154,6 @@ def _readable(space: Space, name: str, value: int | float | str | bool) -> int |
     return value
 
 
-def _first_left(space: Space, taken: list[Setting]) -> Setting | None:
+def _first_left(space: Space, taken: list[Combination]) -> Combination | None:
     """Return the first setting of the grid that nobody has had, if chance keeps missing the last ones."""
     return next((setting for setting in space.grid() if setting not in taken), None)

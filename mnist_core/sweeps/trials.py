@@ -11,7 +11,7 @@ from statistics import fmean, stdev
 from mnist_core.config import TrainConfig
 from mnist_core.runs import Run, State
 from mnist_core.runs.sweeps.records import Sweep
-from mnist_core.runs.sweeps.space import Setting, setting_of
+from mnist_core.runs.sweeps.space import Combination, combination_of
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Trial:
 
     number: int
     runs: tuple[Run, ...]
-    setting: Setting
+    setting: Combination
     seeds: int
 
     @property
@@ -93,7 +93,7 @@ def trials_of(sweep: Sweep, runs: Sequence[Run]) -> list[Trial]:
     """Return the settings that a sweep has begun, in their order, from all its runs in that order."""
     names = sweep.plan.space.names
     return [
-        Trial(number or 0, tuple(own := list(group)), setting_of(own[0].config, names), sweep.plan.seeds)
+        Trial(number or 0, tuple(own := list(group)), combination_of(own[0].config, names), sweep.plan.seeds)
         for number, group in groupby(runs, key=lambda run: run.trial)
     ]
 

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import streamlit as st
 
-from mnist_core.config import CHOICES, LIMITS, SWITCHES, TrainConfig, range_in_words
+from mnist_core.config import LIMITS, SETTINGS, Choice, Number, Setting, Switch, TrainConfig, value_in_words
 from mnist_core.estimate import about, duration_in_words
 from mnist_core.runs import DatasetInfo
 from mnist_core.runs.sweeps.plan import DEFAULT_VALIDATION_IMAGES, LONGEST_HOURS, MOST_RUNS, MOST_SEEDS, Plan, Sampler
-from mnist_core.runs.sweeps.space import VARIABLE, Space, label, shown
+from mnist_core.runs.sweeps.space import VARIABLE, Space, label
 from pages.shared import estimates, services
 from pages.shared.dataset_picker import settle
 from pages.shared.widgets import user_errors
@@ -96,35 +97,45 @@ def _choose_plan(config: TrainConfig) -> Plan:
 
 
 def _values_input(name: str, config: TrainConfig, column: st.delta_generator.DeltaGenerator) -> str:
-    if name in CHOICES:
-        text = f"Some of: {', '.join(CHOICES[name])}."
-        if name == "optimizer":
-            text += " Each takes its own usual learning rate, unless you have chosen another."
-    elif name in SWITCHES:
-        text = "off, on"
-    else:
-        example = "0.0001..0.01" if name == "learning_rate" else "1..3"
-        text = f"{VALUES_HELP.format(range=example)} From {range_in_words(name)}."
-    return column.text_input(label(name), _suggestion(name, config), help=text, max_chars=500, key=f"vary_{name}")
+    setting = SETTINGS[name]
+    value = getattr(config, name)
+    return column.text_input(
+        setting.label, _suggestion(setting, value), help=_help(setting), max_chars=500, key=f"vary_{name}"
+    )
 
 
-def _suggestion(name: str, config: TrainConfig) -> str:
-    """Return values around the present one, to begin with."""
-    if name in CHOICES:
-        return ", ".join(CHOICES[name])
-    if name in SWITCHES:
-        return "off, on"
-    if name == "dropout":
-        return "0, 0.2, 0.4"
-    if name == "hidden_layers":
-        return "1, 2, 3"
-    value, factor = getattr(config, name), 10 if name == "learning_rate" else 2
-    limits = LIMITS[name]
-    near = [
-        type(value)(min(limits.high, max(limits.low, candidate)))
-        for candidate in (value / factor, value, value * factor)
-    ]
-    return ", ".join(dict.fromkeys(shown(candidate) for candidate in near))
+def _help(setting: Setting) -> str:
+    match setting.kind:
+        case Choice(options):
+            own = " Each takes its own usual learning rate, unless you have chosen another."
+            return f"Some of: {', '.join(options)}." + (own if setting.name == "optimizer" else "")
+        case Switch():
+            return "off, on"
+        case Number() as number:
+            example = "0.0001..0.01" if _in_decades(number) else "1..3"
+            return f"{VALUES_HELP.format(range=example)} From {number.range_in_words}."
+
+
+def _suggestion(setting: Setting, value: Any) -> str:
+    """Return values to begin with: all options, those that the setting declares, or some around the present value."""
+    match setting.kind:
+        case Choice(options):
+            return ", ".join(options)
+        case Switch():
+            return "off, on"
+        case Number() as number:
+            return setting.sweep_values or _values_around(value, number)
+
+
+def _values_around(value: int | float, number: Number) -> str:
+    factor = 10 if _in_decades(number) else 2
+    near = [min(number.high, max(number.low, it)) for it in (value / factor, value, value * factor)]
+    return ", ".join(dict.fromkeys(value_in_words(type(value)(it)) for it in near))
+
+
+def _in_decades(number: Number) -> bool:
+    """Whether steps of a factor of 10 suit the number."""
+    return number.logarithmic and not number.whole
 
 
 def _in_words(plan: Plan, images: DatasetInfo) -> str:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from mnist_core.config import ConfigError, TrainConfig
 from mnist_core.estimate import require_memory, seconds_per_epoch
 from mnist_core.model.architecture import CLASSES
-from mnist_core.runs.sweeps.space import Setting, Space, apply, ends
+from mnist_core.runs.sweeps.space import Combination, Space, apply, ends
 
 DEFAULT_VALIDATION_IMAGES = 10_000
 MOST_RUNS = 500
@@ -78,7 +78,7 @@ class Plan:
         mean = sum(config.epochs * seconds_per_epoch(config, images, classes) for config in some) / len(some)
         return self.runs * (mean + BEGINNING_SECONDS) / speed
 
-    def run_config(self, setting: Setting, seed: int) -> TrainConfig:
+    def run_config(self, setting: Combination, seed: int) -> TrainConfig:
         """Return the settings of a run: those of `setting`, and the seed of that number from 0."""
         config = apply(self.base, setting)
         return replace(config, seed=(config.seed + seed) % 2**31)
