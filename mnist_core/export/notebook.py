@@ -12,7 +12,7 @@ import textwrap
 from collections.abc import Callable
 from typing import NamedTuple
 
-from mnist_core.config import DEFAULT_LEARNING_RATES, TrainConfig
+from mnist_core.config import LIMITS, OPTIMIZERS, SETTINGS, TrainConfig
 from mnist_core.data import DIGITS, MNIST, MNIST_SHA256
 from mnist_core.data.augmentation import GROUP, ROTATION_DEGREES, SCALE, SHEAR, SHIFT_PIXELS
 from mnist_core.export.formats import require_settings
@@ -22,7 +22,8 @@ from mnist_core.text.words import percent
 
 _IN_KERAS = {MNIST: "mnist", "fashion-mnist": "fashion_mnist"}
 """The datasets that Keras downloads, and what they are called there."""
-_OPTIMIZER_CLASSES = {"rmsprop": "RMSprop", "adam": "Adam", "sgd": "SGD"}
+_NO_CONSTANT = ("hidden_layers", "seed")
+"""Numbers without a constant among the changed ones: layers are written out, and the seed always comes last."""
 
 
 class Part(NamedTuple):
@@ -93,22 +94,15 @@ def _of(images: DatasetInfo, text: str) -> str:
 
 
 def _settings(config: TrainConfig) -> str:
-    lines = [
-        f"HIDDEN_UNITS = {config.hidden_units}",
-        f"EPOCHS = {config.epochs}",
-        f"BATCH_SIZE = {config.batch_size}",
-    ]
-    if _own_rate(config):
-        lines.append(f"LEARNING_RATE = {config.learning_rate!r}")
-    if config.dropout:
-        lines.append(f"DROPOUT = {config.dropout!r}")
-    if config.validation_images:
-        lines.append(f"VALIDATION_IMAGES = {config.validation_images}")
-    return "\n".join([*lines, f"SEED = {config.seed}"])
+    """Return a constant for each number that the code uses: the main ones, those that are changed, and the seed."""
+    changed = [name for name in config.changed() if name in LIMITS and name not in _NO_CONSTANT]
+    names = [name for name, setting in SETTINGS.items() if setting.main or name in changed]
+    return "\n".join(f"{SETTINGS[name].constant} = {getattr(config, name)!r}" for name in [*names, "seed"])
 
 
 def _network(config: TrainConfig) -> str:
-    hidden = [f'keras.layers.Dense(HIDDEN_UNITS, activation="{config.activation}"),']
+    arguments = ["HIDDEN_UNITS", f'activation="{config.activation}"', *_arguments_of("dense", config)]
+    hidden = [f"keras.layers.Dense({', '.join(arguments)}),"]
     if config.dropout:
         hidden.append("keras.layers.Dropout(DROPOUT),")
     layers = "\n".join(f"        {line}" for line in hidden * config.hidden_layers)
@@ -116,9 +110,16 @@ def _network(config: TrainConfig) -> str:
 
 
 def _optimizer(config: TrainConfig) -> str:
-    if _own_rate(config):
-        return f"keras.optimizers.{_OPTIMIZER_CLASSES[config.optimizer]}(learning_rate=LEARNING_RATE)"
+    arguments = _arguments_of("optimizer", config)
+    if arguments:
+        return f"keras.optimizers.{OPTIMIZERS[config.optimizer].keras_class}({', '.join(arguments)})"
     return f'"{config.optimizer}"'
+
+
+def _arguments_of(what: str, config: TrainConfig) -> list[str]:
+    """Return the arguments of the optimizer or of hidden layers that the changed settings ask for."""
+    declared = (SETTINGS[name].keras_argument for name in config.changed())
+    return [argument.code for argument in declared if argument is not None and argument.of == what]
 
 
 def _pixels(config: TrainConfig) -> str:
@@ -133,11 +134,6 @@ def _training(config: TrainConfig) -> str:
     text = _AUGMENTED_EXAMPLES + _FIT if config.augment else _EXAMPLES + _FIT
     validated = "(x_validation, validation_labels)"
     return text.replace("(x_test, test_labels)", validated) if config.validation_images else text
-
-
-def _own_rate(config: TrainConfig) -> bool:
-    """Whether the learning rate is another than the one that Keras gives the optimizer."""
-    return config.learning_rate != DEFAULT_LEARNING_RATES[config.optimizer]
 
 
 def _expectation(run: Run, images: DatasetInfo) -> str:

@@ -6,14 +6,14 @@ import io
 import json
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from typing import Any
 from urllib.parse import urlencode
 
 import numpy as np
 import pandas as pd
 
-from mnist_core.config import CHOICES, SWITCHES, ConfigError, TrainConfig
+from mnist_core.config import SETTINGS, Choice, ConfigError, Switch, TrainConfig
 from mnist_core.export.formats import require_settings
 from mnist_core.model.network import Network
 from mnist_core.progress import Point
@@ -21,7 +21,6 @@ from mnist_core.runs import History, Run
 from mnist_core.text.escape import quoted
 from mnist_core.text.numbers import parse_number
 
-ALWAYS_IN_A_LINK = ("hidden_units", "epochs", "batch_size")
 _SWITCH_WORDS = {"true": True, "on": True, "false": False, "off": False}
 
 
@@ -60,10 +59,8 @@ def settings_query(config: TrainConfig) -> str:
 
     Besides the three main ones it names those that differ from the defaults.
     """
-    usual = asdict(TrainConfig(optimizer=config.optimizer))
-    usual["optimizer"] = TrainConfig().optimizer
-    named = {name: value for name, value in asdict(config).items() if name in ALWAYS_IN_A_LINK or value != usual[name]}
-    return urlencode(named)
+    changed = config.changed()
+    return urlencode({name: value for name, value in vars(config).items() if SETTINGS[name].main or name in changed})
 
 
 def read_settings(query: Mapping[str, str]) -> tuple[TrainConfig, list[str]]:
@@ -71,24 +68,24 @@ def read_settings(query: Mapping[str, str]) -> tuple[TrainConfig, list[str]]:
 
     Also returns one sentence for each that makes no sense or is unknown.
     """
-    known = {item.name for item in fields(TrainConfig)}
     values: dict[str, Any] = {}
-    problems = [f"There is no setting named {quoted(name)}." for name in query if name not in known]
+    problems = [f"There is no setting named {quoted(name)}." for name in query if name not in SETTINGS]
     for name in query:
-        if name in known:
+        if name in SETTINGS:
             try:
-                values[name] = getattr(TrainConfig(**{name: _value(name, query[name])}), name)
+                values[name] = SETTINGS[name].checked(_value(name, query[name]))
             except ConfigError as error:
                 problems.append(str(error))
     return TrainConfig(**values), problems
 
 
 def _value(name: str, text: str) -> Any:
-    """Return a setting's text as a number or switch, where it is one: `TrainConfig` judges whether that is right."""
-    if name in CHOICES:
-        return text
-    if name in SWITCHES:
-        return _SWITCH_WORDS.get(text.lower(), text)
+    """Return a setting's text as a number or a bool if it is one; else the text, which the check then refuses."""
+    match SETTINGS[name].kind:
+        case Choice():
+            return text
+        case Switch():
+            return _SWITCH_WORDS.get(text.lower(), text)
     with suppress(ValueError):
         return parse_number(text)
     return text
