@@ -150,24 +150,23 @@ class JobQueue:
                 return None
         with self.store.writing() as connection:
             now = schema.now(connection)
-            query = sa.select(jobs).where(job_waits(now)).order_by(jobs.c.id).limit(1)
-            row = connection.execute(query.with_for_update(skip_locked=True)).mappings().first()
+            row = leases.lock_first(connection, sa.select(jobs).where(job_waits(now)).order_by(jobs.c.id))
             if row is None:
                 return None
-            lease = leases.take(connection, jobs, row, worker, now)
+            lease = leases.claim(connection, jobs, row, worker, now)
             return _to_job({**row, "turn": lease.number, "lease_owner": worker})
 
     def finish_export(self, job: Job, data: bytes) -> None:
         """Put the result where it can be fetched. Raises `LeaseLost`, in which case nothing was written."""
         with self.store.writing() as connection:
-            leases.end(connection, job.lease, state=JobState.DONE)
+            leases.release(connection, job.lease, state=JobState.DONE)
             _put_blob(connection, job.id, data)
 
     def finish_import(self, job: Job, found: ImportedNetwork) -> int:
         """Make a finished run of what was found, and return its number. Raises `LeaseLost`, `QuotaReached`."""
         with self.store.writing() as connection:
             require_room(connection, IMPORTS, job.owner, len(found.network))
-            leases.end(connection, job.lease, state=JobState.DONE)
+            leases.release(connection, job.lease, state=JobState.DONE)
             run_id = _add_run(connection, job, found)
             connection.execute(jobs.update().where(jobs.c.id == job.id).values(run_id=run_id))
             connection.execute(job_blobs.delete().where(job_blobs.c.job_id == job.id))
@@ -176,7 +175,7 @@ class JobQueue:
     def fail(self, job: Job, reason: str) -> None:
         """End the job with a reason that a person understands. Raises `LeaseLost`."""
         with self.store.writing() as connection:
-            leases.end(connection, job.lease, state=JobState.FAILED, message=reason)
+            leases.fail(connection, job.lease, reason)
             connection.execute(job_blobs.delete().where(job_blobs.c.job_id == job.id))
 
 

@@ -1,8 +1,9 @@
 """Leases: the right of one worker to work on one run, job or sweep until a time, unless it is renewed.
 
-Each claim has a number, its turn, which every later write must match. A worker that was too slow, or was taken for
-dead, therefore writes nothing. Only the lease in hand is renewed: what a worker has dropped, for whatever reason, is
-free again as soon as its lease runs out.
+The only place that claims rows, checks who owns them, renews leases and gives rows back, for all three tables. Each
+claim increments the row's turn number. A later write must match the turn number and the worker, so that a worker that
+was too slow, or was taken for dead, writes nothing. A heartbeat renews only the lease that a worker is working on: what
+it has dropped, for whatever reason, is free again as soon as its lease runs out.
 """
 
 from __future__ import annotations
@@ -18,10 +19,10 @@ from mnist_core.runs.records import JobState, Lease, State, SweepState
 from mnist_core.runs.schema import jobs, runs, sweeps
 
 LEASE_SECONDS = 6.0
-"""How long a worker may be silent before what it works on is given to another; heartbeats renew it."""
+"""How long a worker may be silent before its row is given to another worker; heartbeats renew the lease."""
 
-Hold = Callable[[Lease], AbstractContextManager[object]]
-"""Called with the lease of what a worker begins to work on; the heartbeat renews it as long as the context is open."""
+KeepAlive = Callable[[Lease], AbstractContextManager[object]]
+"""Called with a lease that a worker has claimed; the heartbeat renews it as long as the context is open."""
 
 MOST_DEATHS = 5
 """Workers that may die at one run, one after another and without anything written, before it counts as the cause."""
@@ -37,33 +38,43 @@ DEADLY_SWEEP = "Two workers ended while they chose the next settings. Its runs a
 
 
 class LeaseLost(Exception):
-    """What a worker had in hand was given to another worker, or is gone: drop it, nothing was written."""
+    """The row was given to another worker, or is gone: drop the work on it, nothing was written."""
 
 
-class _Leased(NamedTuple):
+class _LeasedTable(NamedTuple):
     """A table whose rows are claimed, and when and how a row is given up."""
 
     table: sa.Table
     most_deaths: int
-    waiting: str
+    pending: str
     failed: str
-    message: str
+    deadly: str
 
 
-_LEASED = (
-    _Leased(runs, MOST_DEATHS, State.ACTIVE, State.FAILED, DEADLY),
-    _Leased(jobs, MOST_DEATHS_AT_A_JOB, JobState.WAITING, JobState.FAILED, DEADLY_JOB),
-    _Leased(sweeps, MOST_DEATHS_AT_A_JOB, SweepState.ACTIVE, SweepState.FAILED, DEADLY_SWEEP),
-)
-_TABLES = {leased.table.name: leased.table for leased in _LEASED}
+_LEASED = {
+    leased.table.name: leased
+    for leased in (
+        _LeasedTable(runs, MOST_DEATHS, State.ACTIVE, State.FAILED, DEADLY),
+        _LeasedTable(jobs, MOST_DEATHS_AT_A_JOB, JobState.WAITING, JobState.FAILED, DEADLY_JOB),
+        _LeasedTable(sweeps, MOST_DEATHS_AT_A_JOB, SweepState.ACTIVE, SweepState.FAILED, DEADLY_SWEEP),
+    )
+}
 
 
 def is_free(table: sa.Table, now: float) -> sa.ColumnElement[bool]:
-    """Rows that are in nobody's hands at the time `now` of the database's clock."""
+    """Rows that no worker has a lease on at the time `now` of the database's clock."""
     return sa.or_(table.c.lease_until.is_(None), table.c.lease_until < now)
 
 
-def take(
+def lock_first(connection: sa.Connection, query: sa.Select[Any]) -> sa.RowMapping | None:
+    """Lock and return the first row of a query, without waiting for rows that others have locked; None if none is left.
+
+    SQLite has no row locks: there, the whole transaction holds the write lock.
+    """
+    return connection.execute(query.limit(1).with_for_update(skip_locked=True)).mappings().first()
+
+
+def claim(
     connection: sa.Connection, table: sa.Table, row: sa.RowMapping, worker: str, now: float, **changes: Any
 ) -> Lease:
     """Give a free row, which the caller has locked, to a worker; `changes` are further columns to write."""
@@ -73,38 +84,65 @@ def take(
     return lease
 
 
-def mine(lease: Lease) -> tuple[sa.ColumnElement[bool], ...]:
+def lock_own(connection: sa.Connection, lease: Lease) -> sa.RowMapping:
+    """Lock and return the row of a lease. Raises `LeaseLost`."""
+    table = _LEASED[lease.table].table
+    row = connection.execute(sa.select(table).where(*_owned(lease)).with_for_update()).mappings().first()
+    if row is None:
+        raise _lost(lease)
+    return row
+
+
+def renew(connection: sa.Connection, lease: Lease, now: float) -> None:
+    """Extend a lease, unless it has run out or is lost."""
+    table = _LEASED[lease.table].table
+    unexpired = (*_owned(lease), table.c.lease_until >= now)
+    connection.execute(table.update().where(*unexpired).values(lease_until=now + LEASE_SECONDS))
+
+
+def write_and_renew(connection: sa.Connection, lease: Lease, **changes: Any) -> None:
+    """Write `changes` to the row of a lease, and extend it. Raises `LeaseLost`; nothing was written then."""
+    now = schema.now(connection)
+    _write(connection, lease, changes | {"lease_until": now + LEASE_SECONDS, "updated_at": now})
+
+
+def release(connection: sa.Connection, lease: Lease, **changes: Any) -> None:
+    """Write `changes` to the row of a lease, and give the row back. Raises `LeaseLost`; nothing was written then."""
+    _write(connection, lease, changes | {"lease_until": None, "updated_at": schema.now(connection)})
+
+
+def fail(connection: sa.Connection, lease: Lease, message: str, **changes: Any) -> None:
+    """Give the row of a lease back as failed, with a reason that a person understands. Raises `LeaseLost`."""
+    release(connection, lease, state=_LEASED[lease.table].failed, message=message, **changes)
+
+
+def revoked(table: sa.Table) -> dict[str, Any]:
+    """Return the changes that take a row from whichever worker has it: its turn number is over."""
+    return {"turn": table.c.turn + 1, "lease_until": None}
+
+
+def release_all(connection: sa.Connection, worker: str) -> None:
+    """Free the rows of a dead worker, and mark those as failed that too many workers have died of."""
+    now = schema.now(connection)
+    for table, most_deaths, pending, failed, deadly in _LEASED.values():
+        held = table.update().where(table.c.lease_owner == worker, table.c.lease_until.is_not(None))
+        connection.execute(held.values(lease_until=None, deaths=table.c.deaths + 1))
+        hopeless = table.update().where(table.c.deaths >= most_deaths, table.c.state == pending)
+        connection.execute(hopeless.values(state=failed, message=deadly, deaths=0, updated_at=now))
+
+
+def _owned(lease: Lease) -> tuple[sa.ColumnElement[bool], ...]:
     """The row of a lease, as long as nobody else has claimed it, and it was not given back."""
-    columns = _TABLES[lease.table].c
+    columns = _LEASED[lease.table].table.c
     own = (columns.id == lease.id, columns.turn == lease.number, columns.lease_owner == lease.worker)
     return (*own, columns.lease_until.is_not(None))
 
 
-def renew(connection: sa.Connection, lease: Lease, now: float) -> None:
-    """Let a lease last longer, unless it has run out or is lost."""
-    table = _TABLES[lease.table]
-    alive = (*mine(lease), table.c.lease_until >= now)
-    connection.execute(table.update().where(*alive).values(lease_until=now + LEASE_SECONDS))
+def _write(connection: sa.Connection, lease: Lease, changes: dict[str, Any]) -> None:
+    table = _LEASED[lease.table].table
+    if connection.execute(table.update().where(*_owned(lease)).values(changes)).rowcount != 1:
+        raise _lost(lease)
 
 
-def end(connection: sa.Connection, lease: Lease, **changes: Any) -> None:
-    """Give a lease back, and write `changes` to its row. Raises `LeaseLost`, in which case nothing was written."""
-    table = _TABLES[lease.table]
-    changes |= {"lease_until": None, "updated_at": schema.now(connection)}
-    if connection.execute(table.update().where(*mine(lease)).values(changes)).rowcount != 1:
-        raise lost(lease)
-
-
-def lost(lease: Lease) -> LeaseLost:
-    """Return the error that says so."""
+def _lost(lease: Lease) -> LeaseLost:
     return LeaseLost(f"turn {lease.number} of {lease.table} {lease.id} is over")
-
-
-def release_all(connection: sa.Connection, worker: str) -> None:
-    """Free what a dead worker held; give up what too many have died of."""
-    now = schema.now(connection)
-    for table, most_deaths, waiting, failed, message in _LEASED:
-        held = table.update().where(table.c.lease_owner == worker, table.c.lease_until.is_not(None))
-        connection.execute(held.values(lease_until=None, deaths=table.c.deaths + 1))
-        hopeless = table.update().where(table.c.deaths >= most_deaths, table.c.state == waiting)
-        connection.execute(hopeless.values(state=failed, message=message, deaths=0, updated_at=now))

@@ -43,10 +43,10 @@ class WorkQueue:
         """
         with self.store.writing() as connection:
             now = schema.now(connection)
-            query = sa.select(runs).where(*_eligible(now)).order_by(*_order(now)).limit(1)
+            query = sa.select(runs).where(*_eligible(now)).order_by(*_order(now))
             if run_id is not None:
                 query = query.where(runs.c.id == run_id)
-            claimed = _first_readable(connection, query.with_for_update(skip_locked=True), now)
+            claimed = _first_readable(connection, query, now)
             if claimed is None:
                 return None
             row, run = claimed
@@ -55,7 +55,7 @@ class WorkQueue:
             except DamagedBlob:
                 checkpoint = None
             again = {} if checkpoint or not row["step"] else _start_over(connection, row["id"])
-            lease = leases.take(connection, runs, row, worker, now, served_at=now, **again)
+            lease = leases.claim(connection, runs, row, worker, now, served_at=now, **again)
             alive = sa.select(sa.func.count()).where(workers.c.seen_at > now - WORKER_SILENCE, workers.c.ready == 1)
             count = max(1, int(connection.scalar(alive) or 0))
             return Turn(run, lease, checkpoint, _waiting(connection, now), count)
@@ -82,11 +82,9 @@ class WorkQueue:
         case nothing was written.
         """
         with self.store.writing() as connection:
-            row = self._own_row(connection, turn)
-            now = schema.now(connection)
+            row = leases.lock_own(connection, turn.lease)
             config = TrainConfig.from_json(row["config"])
-            values: dict[str, Any] = {"updated_at": now, "seconds": row["seconds"] + seconds, "deaths": 0}
-            values["lease_until"] = None if release else now + leases.LEASE_SECONDS
+            values: dict[str, Any] = {"seconds": row["seconds"] + seconds, "deaths": 0}
             values |= _latest(points) | measured_values(measured)
             if points:
                 timed = _timed(points, row["step"], row["seconds"], seconds)
@@ -94,15 +92,17 @@ class WorkQueue:
             if checkpoint is not None:
                 self._upsert(connection, blobs, _blob_rows(turn.run.id, checkpoint))
                 if checkpoint.step >= config.epochs * row["steps_per_epoch"]:
-                    values |= {"state": State.FINISHED, "lease_until": None}
-            connection.execute(runs.update().where(runs.c.id == turn.run.id).values(values))
+                    values["state"] = State.FINISHED
             state = State(values.get("state", row["state"]))
+            write = leases.release if release or "state" in values else leases.write_and_renew
+            write(connection, turn.lease, **values)
+            now = schema.now(connection)
             return TurnStatus(state, config.epochs, _waiting(connection, now), row["deleted_at"] is not None)
 
     def fail(self, turn: Turn, reason: str, failure: Failure = Failure.PASSING) -> None:
         """End the run with a reason that a person understands, and of what kind that is. Raises `LeaseLost`."""
         with self.store.writing() as connection:
-            leases.end(connection, turn.lease, state=State.FAILED, message=reason, failure=failure)
+            leases.fail(connection, turn.lease, reason, failure=failure)
 
     def heartbeat(self, worker: str, ready: bool, speed: float | None = None, lease: Lease | None = None) -> None:
         """Say that the worker lives, and renew the lease of what it has in hand, if that has not run out."""
@@ -120,13 +120,6 @@ class WorkQueue:
             # In the order of `heartbeat`: the other way round, the two could wait for each other.
             connection.execute(workers.delete().where(workers.c.name == worker))
             leases.release_all(connection, worker)
-
-    def _own_row(self, connection: sa.Connection, turn: Turn) -> sa.RowMapping:
-        query = sa.select(runs).where(*leases.mine(turn.lease)).with_for_update()
-        row = connection.execute(query).mappings().first()
-        if row is None:
-            raise leases.lost(turn.lease)
-        return row
 
     def _upsert(self, connection: sa.Connection, table: sa.Table, rows: list[dict[str, Any]]) -> None:
         dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
@@ -188,7 +181,7 @@ def _order(now: float) -> tuple[Any, ...]:
 
 def _first_readable(connection: sa.Connection, query: sa.Select[Any], now: float) -> tuple[sa.RowMapping, Run] | None:
     """Return the first run of a query; what this program cannot read fails on the way, and holds nobody up."""
-    while (row := connection.execute(query).mappings().first()) is not None:
+    while (row := leases.lock_first(connection, query)) is not None:
         run = to_run(row, now)
         if run.state is not State.DAMAGED:
             return row, run

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from mnist_core.evaluation.metrics import Measurement
 from mnist_core.runs import schema
+from mnist_core.runs.leases import is_free
 from mnist_core.runs.queue import measured_values
 from mnist_core.runs.records import Run, State
 from mnist_core.runs.schema import blobs, runs
@@ -30,7 +31,7 @@ def next_unmeasured(store: RunStore, passed_over: Collection[int] = ()) -> Run |
             sa.select(runs)
             .join(blobs, sa.and_(blobs.c.run_id == runs.c.id, blobs.c.kind == "network"))
             .where(_ENDED, runs.c.train_accuracy.is_(None), runs.c.imported == "", runs.c.deleted_at.is_(None))
-            .where(sa.or_(runs.c.lease_until.is_(None), runs.c.lease_until < now), runs.c.id.not_in(passed_over))
+            .where(is_free(runs, now), runs.c.id.not_in(passed_over))
             .order_by(runs.c.id.desc())
         )
         found = (to_run(row, now) for row in connection.execute(query).mappings())

@@ -10,7 +10,7 @@ from mnist_core.errors import UserError
 from mnist_core.evaluation import Score, score
 from mnist_core.model.network import Network
 from mnist_core.runs import DatasetStore, LeaseLost, Run, State, StoreError
-from mnist_core.runs.leases import Hold
+from mnist_core.runs.leases import KeepAlive
 from mnist_core.runs.sweeps.records import Decision, NewRun, SweepTurn
 from mnist_core.runs.sweeps.store import Sweeps
 from mnist_core.sweeps import study
@@ -19,7 +19,7 @@ from mnist_core.sweeps.trials import Trial, ranked, trials_of
 LIMIT_REACHED = "The limit on training time was reached."
 
 
-def advance_next_sweep(sweeps: Sweeps, worker: str, hold: Hold = contextlib.nullcontext) -> bool:
+def advance_next_sweep(sweeps: Sweeps, worker: str, keep_alive: KeepAlive = contextlib.nullcontext) -> bool:
     """Move one sweep on, if any has something to decide; return whether there was one.
 
     Raises `StoreError` if the store cannot be used: the lease runs out then, and the sweep is moved on later.
@@ -27,7 +27,8 @@ def advance_next_sweep(sweeps: Sweeps, worker: str, hold: Hold = contextlib.null
     turn = sweeps.claim(worker)
     if turn is None:
         return False
-    with hold(turn.lease), contextlib.suppress(LeaseLost):  # paused, cancelled, or in other hands: nothing was written
+    # A lost lease means that it was paused, cancelled or claimed by another worker: nothing was written.
+    with keep_alive(turn.lease), contextlib.suppress(LeaseLost):
         try:
             sweeps.record(turn, decide(sweeps, turn))
         except (LeaseLost, StoreError):

@@ -13,10 +13,10 @@ from mnist_core.export.make import make
 from mnist_core.importing.network import import_network
 from mnist_core.model.architecture import Architecture, Hidden
 from mnist_core.runs import IMPORT, DatasetStore, ImportedNetwork, Job, JobQueue, LeaseLost, StoreError
-from mnist_core.runs.leases import Hold
+from mnist_core.runs.leases import KeepAlive
 
 
-def run_next_job(queue: JobQueue, worker: str, hold: Hold = contextlib.nullcontext) -> bool:
+def run_next_job(queue: JobQueue, worker: str, keep_alive: KeepAlive = contextlib.nullcontext) -> bool:
     """Do the job that has waited longest; return whether there was one. What fails, fails with a sentence.
 
     Raises `StoreError` if the store cannot be used: the lease runs out then, and the job is done later.
@@ -24,7 +24,7 @@ def run_next_job(queue: JobQueue, worker: str, hold: Hold = contextlib.nullconte
     job = queue.claim(worker)
     if job is None:
         return False
-    with hold(job.lease):
+    with keep_alive(job.lease):
         _do_or_fail(queue, job)
     return True
 

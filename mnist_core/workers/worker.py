@@ -88,7 +88,7 @@ class Worker:
         self.ready = False
         self.speed: float | None = None
         self.stopping = threading.Event()
-        self._in_hand: Lease | None = None
+        self._lease: Lease | None = None
         self._said = ""
         self._limit = store_limit()
         self._compaction = Compaction(store)
@@ -99,7 +99,7 @@ class Worker:
 
     def run(self) -> None:
         """Import TensorFlow, compile the default network unless somebody waits, then serve until `stopping` is set."""
-        threading.Thread(target=self._keep_alive, name="heartbeat", daemon=True).start()
+        threading.Thread(target=self._send_heartbeats, name="heartbeat", daemon=True).start()
         try:
             self._warm_up()
             self.ready = True
@@ -122,25 +122,25 @@ class Worker:
         The turn is that of the longest waiting run; with `run_id`, only that of this run.
         """
         self._interrupted()
-        worked = run_id is None and run_next_job(self.jobs, self.name, self._hold)
+        worked = run_id is None and run_next_job(self.jobs, self.name, self._keep_lease)
         self._interrupted()
-        worked = (run_id is None and advance_next_sweep(self.sweeps, self.name, self._hold)) or worked
+        worked = (run_id is None and advance_next_sweep(self.sweeps, self.name, self._keep_lease)) or worked
         self._interrupted()
         turn = self.queue.claim(self.name, run_id)
         if turn is None:
             return worked or (run_id is None and self._measure_next_run())
-        with self._hold(turn.lease):
+        with self._keep_lease(turn.lease):
             self._serve_or_fail(turn)
         return True
 
     @contextlib.contextmanager
-    def _hold(self, lease: Lease) -> Iterator[None]:
+    def _keep_lease(self, lease: Lease) -> Iterator[None]:
         """Have the heartbeat renew this lease, and no other, until the work on it is over or given up."""
-        self._in_hand = lease
+        self._lease = lease
         try:
             yield
         finally:
-            self._in_hand = None
+            self._lease = None
 
     def _serve_or_fail(self, turn: Turn) -> None:
         try:
@@ -222,11 +222,11 @@ class Worker:
         self._moved_at = time.monotonic()
         return self.stopping.is_set()
 
-    def _keep_alive(self) -> None:
+    def _send_heartbeats(self) -> None:
         while not self.stopping.is_set():
             self._end_if_hung()
             try:
-                self.queue.heartbeat(self.name, self.ready, self.speed, self._in_hand)
+                self.queue.heartbeat(self.name, self.ready, self.speed, self._lease)
                 self._said = ""
                 self._tidy()
             except StoreError as error:

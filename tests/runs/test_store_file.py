@@ -155,7 +155,7 @@ def test_file_and_log_shrink_after_deletions_while_others_go_on_writing(store, p
     before = on_disk(path)
     delete_for_good(store, run_ids[3:])
     worker = Worker(store)
-    tidying = threading.Thread(target=worker._keep_alive)
+    tidying = threading.Thread(target=worker._send_heartbeats)
     tidying.start()
 
     def write():

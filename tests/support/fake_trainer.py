@@ -91,7 +91,7 @@ def beat(worker: Worker, clock: FakeClock, seconds: float, between: Callable[[],
             worker.stopping.set()
 
     worker.stopping.wait = wait  # type: ignore[method-assign, assignment]
-    worker._keep_alive()
+    worker._send_heartbeats()
     worker.stopping.clear()
     return beats[:-1]
 

@@ -100,7 +100,7 @@ def test_heartbeats_go_on_after_any_error(store, monkeypatch, capsys):
     working = Worker(store)
     monkeypatch.setattr(worker, "HEARTBEAT_SECONDS", 0.01)
     monkeypatch.setattr(working.queue, "heartbeat", beat)
-    thread = threading.Thread(target=working._keep_alive)
+    thread = threading.Thread(target=working._send_heartbeats)
     thread.start()
     wait_until(lambda: len(beats) >= 3, "further heartbeats")
     working.stopping.set()

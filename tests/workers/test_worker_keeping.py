@@ -128,7 +128,7 @@ def test_what_a_worker_has_in_hand_stays_its_own_however_long_it_takes(store, wo
     queue = WorkQueue(store)
     turn = queue.claim(worker.name)
     assert turn is not None
-    with worker._hold(turn.lease):
+    with worker._keep_lease(turn.lease):
         beats = beat(worker, clock, 60, between=lambda: forbid(queue.claim("another worker")))
     assert len(beats) >= 60 / 3
     beat(worker, clock, 8)

@@ -136,9 +136,8 @@ class Sweeps:
             if found not in allowed:
                 words = SweepState(found).word.lower() if found else "not there"
                 raise WrongState(f"Sweep {sweep_id} is {words} and cannot be {done}.")
-            # The new turn number takes the right to write from a worker that is deciding just now.
-            changes = {"state": state, "updated_at": schema.now(connection), "turn": sweeps.c.turn + 1}
-            connection.execute(sweeps.update().where(sweeps.c.id == sweep_id).values(**changes, lease_until=None))
+            changes = {"state": state, "updated_at": schema.now(connection)} | leases.revoked(sweeps)
+            connection.execute(sweeps.update().where(sweeps.c.id == sweep_id).values(changes))
             going = (runs.c.sweep_id == sweep_id, runs.c.state.in_((State.ACTIVE, State.PAUSED)))
             connection.execute(runs.update().where(*going).values(state=runs_state, updated_at=schema.now(connection)))
 
@@ -151,8 +150,8 @@ class Sweeps:
                 return None
         with self.store.writing() as connection:
             now = schema.now(connection)
-            query = sa.select(sweeps).where(sweep_waits(now)).order_by(sweeps.c.updated_at, sweeps.c.id).limit(1)
-            row = connection.execute(query.with_for_update(skip_locked=True)).mappings().first()
+            query = sa.select(sweeps).where(sweep_waits(now)).order_by(sweeps.c.updated_at, sweeps.c.id)
+            row = leases.lock_first(connection, query)
             if row is None:
                 return None
             found = _to_sweep(row)
@@ -160,7 +159,7 @@ class Sweeps:
                 failed = {"state": SweepState.FAILED, "message": found.message, "updated_at": now}
                 connection.execute(sweeps.update().where(sweeps.c.id == found.id).values(failed))
                 return None
-            lease = leases.take(connection, sweeps, row, worker, now)
+            lease = leases.claim(connection, sweeps, row, worker, now)
             return _turn(connection, row, lease, now)
 
     def record(self, turn: SweepTurn, decision: Decision) -> None:
@@ -172,7 +171,7 @@ class Sweeps:
                 values |= {"state": SweepState.FINISHED, "importance": json.dumps(decision.importance)}
             if decision.message:
                 values |= {"message": decision.message}
-            leases.end(connection, turn.lease, **values)
+            leases.release(connection, turn.lease, **values)
             images = find_dataset(connection, turn.sweep.dataset_sha256)
             for new in decision.begin:
                 connection.execute(runs.insert().values(_run_values(turn.sweep, images, new, now)))
@@ -188,7 +187,7 @@ class Sweeps:
     def fail(self, turn: SweepTurn, reason: str) -> None:
         """End the sweep with a reason that a person understands. Raises `LeaseLost`."""
         with self.store.writing() as connection:
-            leases.end(connection, turn.lease, state=SweepState.FAILED, message=reason)
+            leases.fail(connection, turn.lease, reason)
 
 
 def _not_found(sweep_id: int) -> SweepNotFound:
