@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from mnist_core.config import TrainConfig
 from mnist_core.data import Dataset, load_dataset
-from mnist_core.drawing import INK_LEVEL, fit
+from mnist_core.drawing import INK_LEVEL, preprocess
 from mnist_core.drawing.photo.components import components
 from mnist_core.drawing.photo.touching import TOUCHING_PATH
 from mnist_core.model.network import Network
@@ -64,7 +64,7 @@ def touching(images: NDArray[np.uint8], random: np.random.Generator) -> NDArray[
 
 def fitted(image: NDArray[np.uint8]) -> NDArray[np.float32]:
     """Return an image as networks are given drawings."""
-    return fit(np.kron(image, np.ones((ENLARGED, ENLARGED), dtype=np.uint8)))
+    return preprocess(np.kron(image, np.ones((ENLARGED, ENLARGED), dtype=np.uint8)))
 
 
 def _cropped(image: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -1,27 +1,21 @@
 """From what people draw or photograph to the 28×28 pixels that a network reads."""
 
-from mnist_core.drawing.preprocessing import (
-    INK_LEVEL,
-    Box,
-    DrawingError,
-    NothingDrawn,
-    fit,
-    has_ink_of_a_digit,
-    pen_width,
-    sample,
-    shrink,
-    to_mnist,
-)
+from mnist_core.drawing.box import Box
+from mnist_core.drawing.errors import DrawingError, NothingDrawn
+from mnist_core.drawing.ink import INK_LEVEL
+from mnist_core.drawing.preprocessing import has_ink_of_a_digit, preprocess, to_mnist
+from mnist_core.drawing.resizing import resize_by_area, resize_by_sampling
+from mnist_core.drawing.stroke_width import pen_width
 
 __all__ = [
     "INK_LEVEL",
     "Box",
     "DrawingError",
     "NothingDrawn",
-    "fit",
     "has_ink_of_a_digit",
     "pen_width",
-    "sample",
-    "shrink",
+    "preprocess",
+    "resize_by_area",
+    "resize_by_sampling",
     "to_mnist",
 ]

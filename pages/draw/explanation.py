@@ -9,7 +9,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from mnist_core import charts
-from mnist_core.drawing import sample, shrink
+from mnist_core.drawing import resize_by_area, resize_by_sampling
 from mnist_core.evaluation.attribution import GRADIENT_TIMES_INPUT, attribute
 from mnist_core.text.escape import for_html, for_markdown, sentence_for_markdown
 from mnist_core.text.words import percent, with_article
@@ -47,7 +47,7 @@ def _sees(choice: Choice, digit: Digit) -> None:
         st.markdown("An image of the test set is 28×28 and fitted already: the network sees it as it is.")
         return
     names = choice.dataset.class_names
-    ways = np.stack([sample(digit.raw), shrink(digit.raw), digit.image])
+    ways = np.stack([resize_by_sampling(digit.raw), resize_by_area(digit.raw), digit.image])
     titles = (
         "Raw picture, every tenth pixel" if digit.raw.shape[0] == 280 else "Raw picture, some of its pixels",
         "Made small: 28×28",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from mnist_core.drawing.preprocessing import Box
+from mnist_core.drawing.box import Box
 
 Integers = NDArray[np.intp]
 

@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from mnist_core.drawing.preprocessing import Box
+from mnist_core.drawing.box import Box
 
 LEAST_SIZE = 0.3
 """What is smaller than this part of the largest digit is none: it belongs to one that is near, or is a speck."""

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
+from mnist_core.drawing.errors import DrawingError, NothingDrawn
 from mnist_core.drawing.photo.kinds import foreign_kind, picture_kind
-from mnist_core.drawing.preprocessing import DrawingError, NothingDrawn
 
 FORMATS = {"PNG": "PNG", "JPEG": "JPEG", "WEBP": "WebP", "GIF": "GIF", "BMP": "BMP", "TIFF": "TIFF"}
 """What is read: Pillow's names of the formats, and how people write them."""

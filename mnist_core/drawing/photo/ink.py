@@ -9,10 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from mnist_core.drawing.box import Box
+from mnist_core.drawing.errors import NothingDrawn
+from mnist_core.drawing.ink import Ink
 from mnist_core.drawing.photo.digits import Piece, together
 from mnist_core.drawing.photo.edges import Grey, Mask, Parted, part, soft_ink
 from mnist_core.drawing.photo.regions import Regions, regions_of, written_on
-from mnist_core.drawing.preprocessing import Box, Ink, NothingDrawn, pen_width
+from mnist_core.drawing.stroke_width import pen_width
 
 DEEPEST = 3
 """How often is looked within a part of the picture: a card on a sheet on a table."""

@@ -7,12 +7,15 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from mnist_core.drawing.box import Box
+from mnist_core.drawing.errors import NothingDrawn
+from mnist_core.drawing.ink import INK_LEVEL, Ink, checked_ink
 from mnist_core.drawing.photo.components import components
 from mnist_core.drawing.photo.digits import Piece, digits_of, together
 from mnist_core.drawing.photo.files import open_picture
 from mnist_core.drawing.photo.ink import Strokes, strokes_in
 from mnist_core.drawing.photo.touching import look_like_two
-from mnist_core.drawing.preprocessing import INK_LEVEL, Box, Ink, NothingDrawn, checked_ink, fit, has_ink_of_a_digit
+from mnist_core.drawing.preprocessing import has_ink_of_a_digit, preprocess
 
 WIDEST = 1.4
 """A digit is at most this many times wider than high."""
@@ -71,7 +74,7 @@ def _found(strokes: Strokes, pen: float | None, one: bool) -> tuple[FoundDigit, 
     """Join strokes into digits and fit each into MNIST's frame."""
     pieces = strokes.pieces
     digits = [together(pieces)] if one else digits_of(pieces, pen or strokes.pen)
-    images = [fit(strokes.cut_out(digit), pen) for digit in digits]
+    images = [preprocess(strokes.cut_out(digit), pen) for digit in digits]
     alone = [True] if one else ~look_like_two(np.stack(images))
     return tuple(
         FoundDigit(

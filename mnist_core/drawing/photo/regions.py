@@ -15,10 +15,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from mnist_core.drawing.box import Box
 from mnist_core.drawing.photo.components import Integers, components
 from mnist_core.drawing.photo.edges import Mask, Parted
 from mnist_core.drawing.photo.ruling import without_lines
-from mnist_core.drawing.preprocessing import Box
 
 OUTSIDE = -1
 

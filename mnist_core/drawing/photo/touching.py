@@ -27,5 +27,5 @@ def _network() -> Network:
 
 
 def look_like_two(images: NDArray[np.float32]) -> NDArray[np.bool_]:
-    """Return which of some images (n, 28, 28) in [0, 1], as `drawing.fit` makes them, look like two digits: (n,)."""
+    """Return which of some images (n, 28, 28) in [0, 1], as `drawing.preprocess` makes them, show two digits: (n,)."""
     return np.asarray(_network().predict(images)[:, 1] >= LIKELY)

@@ -1,0 +1,13 @@
+"""The errors that a picture raises when no digit can be read from it."""
+
+from __future__ import annotations
+
+from mnist_core.errors import UserError
+
+
+class DrawingError(UserError):
+    """Pixels that are not a picture that can be read; the text says what was expected."""
+
+
+class NothingDrawn(DrawingError):
+    """A picture without any ink."""
