@@ -1,18 +1,17 @@
-"""The columns of the ledger: every setting, whatever settings there are, and what came out of the run."""
+"""The columns of the ledger: one for each setting, those of the results, and what people wrote down of a run."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from collections.abc import Callable
+from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from mnist_core.config import CHOICES, SWITCHES, TrainConfig
+from mnist_core.config import SETTINGS, Choice, Number, Setting, Switch
 from mnist_core.estimate import duration_in_words
+from mnist_core.ledger.row import UNKNOWN, Row
 from mnist_core.runs.records import dataset_title
 from mnist_core.text.words import percent
-
-UNKNOWN = "–"
-"""What is written for a value that nobody knows, or that there is none of."""
 
 
 class Kind(Enum):
@@ -36,90 +35,194 @@ class Kind(Enum):
 class Column:
     """One column: `name` in the data frame and in addresses, `label` on the screen, `aliases` in filters.
 
-    `digits` are those after the point on the screen (of percent for fractions); None stands for all there are.
+    `value` takes its value from a row; None where it is not known. `digits` are those after the point on the screen
+    (of percent for fractions); None stands for all. `in_words` writes a value where its kind does not say how.
+    `setting` and `result` tell inputs from outcomes: results get differences and spreads. `by_default` columns are
+    shown unless somebody picks others, and `only_if_any` ones only where some row has a value.
     """
 
     name: str
     label: str
     kind: Kind
+    value: Callable[[Row], Any]
     help: str = ""
     aliases: tuple[str, ...] = ()
     digits: int | None = None
+    in_words: Callable[[Any], str] | None = None
     setting: bool = False
+    result: bool = False
+    by_default: bool = True
+    only_if_any: bool = False
 
 
-_SETTING_ALIASES = {
-    "hidden_units": ("units", "neurons"),
-    "epochs": ("epoch",),
-    "batch_size": ("batch",),
-    "learning_rate": ("rate", "lr"),
-    "hidden_layers": ("layers",),
-    "dataset": ("data",),
-}
-
-
-def _settings() -> tuple[Column, ...]:
-    """Return a column for each field of `TrainConfig`, so that a new setting appears by itself, and the dataset."""
-    kinds = dict.fromkeys(CHOICES, Kind.TEXT) | dict.fromkeys(SWITCHES, Kind.SWITCH)
-    names = {field.name: _kind_of_default(getattr(TrainConfig(), field.name)) for field in fields(TrainConfig)}
-    names |= kinds | {"dataset": Kind.TEXT}
-    return tuple(
-        Column(name, name.replace("_", " ").capitalize(), kind, aliases=_SETTING_ALIASES.get(name, ()), setting=True)
-        for name, kind in names.items()
+def _column_of(setting: Setting) -> Column:
+    """Return the column of a setting; those that differ are shown by default, see `table.differing_settings`."""
+    return Column(
+        setting.name,
+        setting.label,
+        _KINDS[type(setting.kind)],
+        lambda row: row.settings[setting.name],
+        aliases=setting.aliases,
+        setting=True,
+        by_default=False,
     )
 
 
-def _kind_of_default(value: Any) -> Kind:
-    if isinstance(value, bool):
-        return Kind.SWITCH
-    return Kind.NUMBER if isinstance(value, (int, float)) else Kind.TEXT
-
-
-SETTINGS = _settings()
-"""In the order in which `TrainConfig` declares them."""
-
-_RUN = Column("run", "Run", Kind.NUMBER, aliases=("id", "number"), digits=0)
-_ABOUT = (
-    Column("name", "Name", Kind.TEXT),
-    Column("state", "State", Kind.TEXT),
-)
-_ACCURACY = Column("test_accuracy", "Test accuracy", Kind.FRACTION, "After the last full epoch", ("accuracy", "acc"), 2)
+_KINDS = {Number: Kind.NUMBER, Choice: Kind.TEXT, Switch: Kind.SWITCH}
 _LEARNED = "Of the trained network, on the images that it learned from"
-_RESULTS = (
-    Column("best_test_accuracy", "Best test accuracy", Kind.FRACTION, "After the best epoch", ("best",), 2),
-    Column("best_epoch", "Best epoch", Kind.NUMBER, "The first epoch with the best test accuracy", (), 0),
-    Column("validation_accuracy", "Validation accuracy", Kind.FRACTION, "On training images held out", ("val",), 2),
-    Column("test_loss", "Test loss", Kind.NUMBER, "After the last full epoch", ("loss",), 4),
+
+COLUMNS: tuple[Column, ...] = (
+    Column("run", "Run", Kind.NUMBER, lambda row: row.run.id, aliases=("id", "number"), digits=0),
+    Column("name", "Name", Kind.TEXT, lambda row: row.run.name or row.run.imported, only_if_any=True),
+    Column("state", "State", Kind.TEXT, lambda row: row.state),
+    Column(
+        "test_accuracy",
+        "Test accuracy",
+        Kind.FRACTION,
+        lambda row: row.run.test_accuracy,
+        "After the last full epoch",
+        aliases=("accuracy", "acc"),
+        digits=2,
+        result=True,
+    ),
+    *(_column_of(setting) for setting in SETTINGS.values()),
+    Column(
+        "dataset",
+        "Dataset",
+        Kind.TEXT,
+        lambda row: row.dataset,
+        aliases=("data",),
+        in_words=dataset_title,
+        setting=True,
+        by_default=False,
+    ),
+    Column(
+        "best_test_accuracy",
+        "Best test accuracy",
+        Kind.FRACTION,
+        lambda row: row.best[0],
+        "After the best epoch",
+        aliases=("best",),
+        digits=2,
+        result=True,
+    ),
+    Column(
+        "best_epoch",
+        "Best epoch",
+        Kind.NUMBER,
+        lambda row: row.best[1],
+        "The first epoch with the best test accuracy",
+        digits=0,
+        result=True,
+    ),
+    Column(
+        "validation_accuracy",
+        "Validation accuracy",
+        Kind.FRACTION,
+        lambda row: row.run.validation_accuracy,
+        "On training images held out",
+        aliases=("val",),
+        digits=2,
+        result=True,
+        only_if_any=True,
+    ),
+    Column(
+        "test_loss",
+        "Test loss",
+        Kind.NUMBER,
+        lambda row: row.run.test_loss,
+        "After the last full epoch",
+        aliases=("loss",),
+        digits=4,
+        result=True,
+    ),
     Column(
         "gap",
         "Gap",
         Kind.POINTS,
+        lambda row: row.gap,
         "Training accuracy minus test accuracy of the trained network, in percentage points. "
         "A large gap is a sign of overfitting.",
-        ("overfitting",),
-        2,
+        aliases=("overfitting",),
+        digits=2,
+        result=True,
     ),
-    Column("parameters", "Parameters", Kind.NUMBER, "Weights and biases that are learned", ("params",), 0),
-    Column("seconds", "Seconds", Kind.NUMBER, "Time spent training", ("time", "duration"), 1),
-    Column("training_accuracy", "Training accuracy", Kind.FRACTION, _LEARNED, ("train accuracy", "trained"), 2),
-    Column("training_loss", "Training loss", Kind.NUMBER, _LEARNED, ("train loss",), 4),
+    Column(
+        "parameters",
+        "Parameters",
+        Kind.NUMBER,
+        lambda row: row.settings["parameters"],
+        "Weights and biases that are learned",
+        aliases=("params",),
+        digits=0,
+        result=True,
+    ),
+    Column(
+        "seconds",
+        "Seconds",
+        Kind.NUMBER,
+        lambda row: row.run.seconds,
+        "Time spent training",
+        aliases=("time", "duration"),
+        digits=1,
+        in_words=duration_in_words,
+        result=True,
+    ),
+    Column(
+        "training_accuracy",
+        "Training accuracy",
+        Kind.FRACTION,
+        lambda row: row.run.train_accuracy,
+        _LEARNED,
+        aliases=("train accuracy", "trained"),
+        digits=2,
+        result=True,
+        by_default=False,
+    ),
+    Column(
+        "training_loss",
+        "Training loss",
+        Kind.NUMBER,
+        lambda row: row.run.train_loss,
+        _LEARNED,
+        aliases=("train loss",),
+        digits=4,
+        result=True,
+        by_default=False,
+    ),
+    Column(
+        "owner",
+        "By",
+        Kind.TEXT,
+        lambda row: row.run.nickname,
+        "Nickname of whoever trained it",
+        aliases=("by", "nickname", "who"),
+    ),
+    Column(
+        "sweep",
+        "Sweep",
+        Kind.NUMBER,
+        lambda row: row.run.sweep_id,
+        "The number of the sweep that made it",
+        digits=0,
+        only_if_any=True,
+    ),
+    Column("tags", "Tags", Kind.TAGS, lambda row: row.run.tags, aliases=("tag",), only_if_any=True),
+    Column("notes", "Notes", Kind.TEXT, lambda row: row.run.notes, aliases=("note",), only_if_any=True),
+    Column(
+        "pinned",
+        "Pinned",
+        Kind.SWITCH,
+        lambda row: row.run.pinned,
+        "Kept when the run store reaches its limit",
+        only_if_any=True,
+    ),
+    Column("started", "Started", Kind.TIME, lambda row: row.run.created_at),
 )
-_REST = (
-    Column("owner", "By", Kind.TEXT, "Nickname of whoever trained it", ("by", "nickname", "who")),
-    Column("sweep", "Sweep", Kind.NUMBER, "The number of the sweep that made it", digits=0),
-    Column("tags", "Tags", Kind.TAGS, aliases=("tag",)),
-    Column("notes", "Notes", Kind.TEXT, aliases=("note",)),
-    Column("pinned", "Pinned", Kind.SWITCH, "Kept when the run store reaches its limit"),
-    Column("started", "Started", Kind.TIME),
-)
+"""All columns in the order of the screen. To add one, add it here: nothing else names them all."""
 
-
-RESULTS = (_ACCURACY, *_RESULTS)
-COLUMNS: tuple[Column, ...] = (_RUN, *_ABOUT, _ACCURACY, *SETTINGS, *_RESULTS, *_REST)
-"""All columns in the order of the screen."""
-
-BY_DEFAULT = {item.name for item in (_RUN, *_ABOUT, *RESULTS, *_REST)} - {"training_accuracy", "training_loss"}
-"""Those that are shown unless somebody picks others; of the settings, those that differ."""
+SETTING_COLUMNS = tuple(item for item in COLUMNS if item.setting)
+RESULT_COLUMNS = tuple(item for item in COLUMNS if item.result)
 
 _BY_NAME = {item.name: item for item in COLUMNS}
 
@@ -138,6 +241,8 @@ def in_words(item: Column, value: Any) -> str:
     """Return a value as people read it: "98.12 %", "on", "0.001"."""
     if value is None or value != value:
         return UNKNOWN
+    if item.in_words is not None:
+        return item.in_words(value)
     if item.kind is Kind.SWITCH:
         return "on" if value else "off"
     if item.kind is Kind.TAGS:
@@ -146,10 +251,6 @@ def in_words(item: Column, value: Any) -> str:
         return percent(value, item.digits or 0)
     if item.kind is Kind.POINTS:
         return f"{100 * value:.{item.digits or 0}f} points"
-    if item.name == "seconds":
-        return duration_in_words(value)
-    if item.name == "dataset":
-        return dataset_title(value)
     if item.kind is Kind.NUMBER:
         return f"{value:,.{item.digits}f}" if item.digits is not None else f"{value:,.6g}"
     return str(value)

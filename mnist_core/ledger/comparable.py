@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from mnist_core.config import DEFAULT_LEARNING_RATES
-from mnist_core.ledger.columns import SETTINGS, column, in_words
+from mnist_core.config import OPTIMIZERS
+from mnist_core.ledger.columns import SETTING_COLUMNS, column, in_words
 from mnist_core.ledger.table import differing_settings
 
 _USUAL = "usual"
@@ -30,13 +30,14 @@ def alike_but_for(frame: pd.DataFrame, name: str) -> list[Alike]:
     Runs that were not trained to their end are in none, nor are imported ones, of which the settings are unknown. Where
     optimizers are compared, the learning rate that is usual for each counts as the same.
     """
-    others = [item.name for item in SETTINGS if item.name not in (name, "seed")]
+    others = [item.name for item in SETTING_COLUMNS if item.name not in (name, "seed")]
     if name == "seed" or frame.empty:
         return []
     finished = frame[frame["state"] == "finished"]
     keys = finished[others].astype(object)
     if name == "optimizer":
-        usual = finished["learning_rate"] == finished["optimizer"].map(DEFAULT_LEARNING_RATES)
+        rates = {optimizer.name: optimizer.learning_rate for optimizer in OPTIMIZERS.values()}
+        usual = finished["learning_rate"] == finished["optimizer"].map(rates)
         keys["learning_rate"] = keys["learning_rate"].mask(usual, _USUAL)
     groups = [
         (finished.loc[rows.index], rows.iloc[0])

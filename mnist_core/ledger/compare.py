@@ -11,7 +11,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from mnist_core.ledger.columns import SETTINGS, UNKNOWN, column, in_words
+from mnist_core.ledger.columns import SETTING_COLUMNS, column, in_words
+from mnist_core.ledger.row import UNKNOWN
 from mnist_core.ledger.table import differing_settings
 from mnist_core.text.words import percent
 
@@ -163,7 +164,8 @@ def _listed(parts: Sequence[str]) -> str:
 def settings_side_by_side(frame: pd.DataFrame) -> pd.DataFrame:
     """Return the settings of the runs as text: one row a setting, differing ones first; one column a run."""
     differing = differing_settings(frame)
-    names = [*differing, *(it.name for it in SETTINGS if it.name not in differing and frame[it.name].notna().any())]
+    others = [item.name for item in SETTING_COLUMNS if item.name not in differing]
+    names = [*differing, *(name for name in others if frame[name].notna().any())]
     rows = [[in_words(column(name), value) for value in frame[name]] for name in names]
     labels = [column(name).label for name in names]
     return pd.DataFrame(rows, index=pd.Index(labels, name="Setting"), columns=[f"Run {run}" for run in frame["run"]])

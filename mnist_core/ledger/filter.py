@@ -21,7 +21,7 @@ import pandas as pd
 
 from mnist_core.errors import UserError
 from mnist_core.ledger.columns import COLUMNS, Column, Kind
-from mnist_core.ledger.table import STANDING
+from mnist_core.ledger.table import STATUS
 from mnist_core.text.numbers import parse_number
 
 LONGEST = 300
@@ -153,7 +153,7 @@ class _Filter:
         kept = _compare(self.frame[item.name], item, sign, text)
         if item.name != "state":
             return kept
-        as_shown = _compare(self.frame[STANDING], item, sign, text)
+        as_shown = _compare(self.frame[STATUS], item, sign, text)
         return kept & as_shown if sign == "!=" else kept | as_shown
 
     def _words(self) -> list[str]:

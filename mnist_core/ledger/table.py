@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, fields
-from functools import lru_cache
 from typing import Any
 
 import pandas as pd
 
-from mnist_core.config import TrainConfig
-from mnist_core.ledger.columns import COLUMNS, RESULTS, SETTINGS, UNKNOWN, Kind, column
+from mnist_core.ledger.columns import COLUMNS, RESULT_COLUMNS, SETTING_COLUMNS, Kind, column
+from mnist_core.ledger.row import Row
 from mnist_core.ledger.view_state import Brush
-from mnist_core.model.architecture import CLASSES, Architecture
-from mnist_core.runs import Best, Run, State
+from mnist_core.model.architecture import CLASSES
+from mnist_core.runs import Best, Run
 from mnist_core.text.escape import for_csv_cell
 
 SPREAD, DIFFERENCE = "spread of ", "difference in "
 """What the names of columns begin with that `group_seeds` and `differences` add."""
-RUNS_OF_GROUP, SEEDS, STANDING = "runs", "seeds", "standing"
+RUNS_OF_GROUP, SEEDS, STATUS = "runs", "seeds", "status"
 _OF_NETWORKS = ("hidden_units", "hidden_layers", "activation", "dropout", "dataset")
 """Settings that are known of imported networks as well, as far as they have one."""
 
@@ -30,18 +28,18 @@ def frame_of(runs: Iterable[Run], best: Mapping[int, Best], classes: Mapping[str
     `classes` says how many classes each dataset has, by its sha256 (see `DatasetStore.classes`); others have ten, as
     MNIST. Accuracies are fractions from 0 to 1; what is not known yet is NaN. So is what
     is unknown about imported networks - all settings but those of the network itself - and the units of hidden layers
-    of different widths. Two further columns: `standing`, the state in the word that people read, and `runs`, the row's
+    of different widths. Two further columns: `status`, the state in the word that people read, and `runs`, the row's
     runs as a tuple: here, of one.
     """
     runs = list(runs)
-    titles = _dataset_names(runs)
+    titles = _dataset_titles(runs)
     rows = [
-        _row(run, best.get(run.id), (classes or {}).get(run.dataset_sha256, CLASSES))
-        | {"dataset": titles[run.dataset_sha256]}
+        Row(run, best.get(run.id), titles[run.dataset_sha256], (classes or {}).get(run.dataset_sha256, CLASSES))
         for run in runs
     ]
-    names = [item.name for item in COLUMNS]
-    frame = pd.DataFrame(rows, columns=[*names, STANDING, RUNS_OF_GROUP])
+    values = {item.name: [item.value(row) for row in rows] for item in COLUMNS}
+    values |= {STATUS: [run.status for run in runs], RUNS_OF_GROUP: [(run.id,) for run in runs]}
+    frame = pd.DataFrame(values)
     for item in COLUMNS:
         if item.kind.numeric:
             frame[item.name] = pd.to_numeric(frame[item.name])
@@ -50,38 +48,7 @@ def frame_of(runs: Iterable[Run], best: Mapping[int, Best], classes: Mapping[str
     return frame.set_index("run", drop=False).rename_axis(None)
 
 
-def _row(run: Run, best: Best | None, classes: int) -> dict[str, Any]:
-    trained, tested = run.train_accuracy, run.test_accuracy
-    gap = None if trained is None or tested is None else trained - tested
-    within_an_epoch = run.state.ended and run.step % run.steps_per_epoch > 0  # the curve does not have what was tested
-    if within_an_epoch and best is not None and tested is not None and tested > best.accuracy:
-        best = Best(tested, run.epoch)
-    return {
-        **_known_of(run, classes),
-        "run": run.id,
-        "name": run.name or run.imported,
-        "state": "imported" if run.imported and run.state is not State.DAMAGED else str(run.state),
-        STANDING: run.status,
-        "test_accuracy": run.test_accuracy,
-        "best_test_accuracy": best.accuracy if best else tested,
-        "best_epoch": best.epoch if best else None,
-        "validation_accuracy": run.validation_accuracy,
-        "test_loss": run.test_loss,
-        "gap": gap,
-        "seconds": run.seconds,
-        "training_accuracy": run.train_accuracy,
-        "training_loss": run.train_loss,
-        "owner": run.nickname,
-        "sweep": run.sweep_id,
-        "tags": run.tags,
-        "notes": run.notes,
-        "pinned": run.pinned,
-        "started": run.created_at,
-        RUNS_OF_GROUP: (run.id,),
-    }
-
-
-def _dataset_names(runs: Sequence[Run]) -> dict[str, str]:
+def _dataset_titles(runs: Sequence[Run]) -> dict[str, str]:
     """Return what the images are called, by their sha256: runs on other images never pass for alike.
 
     Stores of earlier programs have several snapshots of a handwriting set under one name.
@@ -89,34 +56,6 @@ def _dataset_names(runs: Sequence[Run]) -> dict[str, str]:
     names = {run.dataset_sha256: run.dataset for run in runs}
     several = {name for name, count in Counter(names.values()).items() if count > 1}
     return {sha256: f"{name} ({sha256[:6]})" if name in several else name for sha256, name in names.items()}
-
-
-def _known_of(run: Run, classes: int) -> dict[str, Any]:
-    """Return the settings of a run, and its network, as far as they are known."""
-    if run.state is State.DAMAGED:
-        return _NOTHING_KNOWN | {"activation": UNKNOWN, "parameters": None}
-    settings = _NOTHING_KNOWN | {"dropout": run.config.dropout} if run.imported else _settings_of(run.config)
-    return settings | _network_of(run.architecture(classes))
-
-
-_NOTHING_KNOWN = dict.fromkeys((field.name for field in fields(TrainConfig)), None)
-
-
-@lru_cache(maxsize=4096)
-def _settings_of(config: TrainConfig) -> dict[str, Any]:
-    """Return the settings; the same object for equal settings, not to be changed."""
-    return asdict(config)
-
-
-@lru_cache(maxsize=4096)
-def _network_of(network: Architecture) -> dict[str, Any]:
-    """Return what tells networks apart, and the number of parameters; not to be changed, as above."""
-    return {
-        "hidden_units": network.units,
-        "hidden_layers": len(network.hidden),
-        "activation": network.activations or UNKNOWN,
-        "parameters": network.parameters,
-    }
 
 
 # -- what differs ---------------------------------------------------------------------------------
@@ -128,7 +67,7 @@ def differing_settings(frame: pd.DataFrame) -> list[str]:
     def values(name: str) -> int:
         return int(frame[name].nunique(dropna=name not in _OF_NETWORKS))
 
-    return [item.name for item in SETTINGS if item.name in frame and values(item.name) > 1]
+    return [item.name for item in SETTING_COLUMNS if item.name in frame and values(item.name) > 1]
 
 
 def constant_settings(frame: pd.DataFrame) -> dict[str, Any]:
@@ -138,7 +77,7 @@ def constant_settings(frame: pd.DataFrame) -> dict[str, Any]:
     differing = differing_settings(frame)
     return {
         item.name: frame[item.name].iloc[0]
-        for item in SETTINGS
+        for item in SETTING_COLUMNS
         if item.name in frame and item.name not in differing and frame[item.name].notna().all()
     }
 
@@ -178,7 +117,7 @@ def judged_by(frame: pd.DataFrame) -> str:
 
 def differences(frame: pd.DataFrame, baseline: pd.Series) -> pd.DataFrame:
     """Add columns named `DIFFERENCE` + name: how far each numeric result is from the baseline's, in its own unit."""
-    added = {DIFFERENCE + item.name: frame[item.name] - baseline[item.name] for item in RESULTS}
+    added = {DIFFERENCE + item.name: frame[item.name] - baseline[item.name] for item in RESULT_COLUMNS}
     return frame.assign(**added)
 
 
@@ -203,24 +142,14 @@ def group_seeds(frame: pd.DataFrame) -> pd.DataFrame:
     """
     if frame.empty:
         return frame.assign(**{SEEDS: pd.Series(dtype=int)})
-    settings = [item.name for item in SETTINGS if item.name != "seed"]
+    settings = [item.name for item in SETTING_COLUMNS if item.name != "seed"]
     alone = frame["run"].where(frame["state"] != "finished", 0).rename("alone")
     grouped = frame.groupby([*settings, alone], sort=False, dropna=False)
-    results = [item.name for item in RESULTS]
+    results = [item.name for item in RESULT_COLUMNS]
     means, spreads = grouped[results].mean(), grouped[results].std(ddof=1).add_prefix(SPREAD)
-    rest = grouped.agg(
-        run=("run", "max"),
-        name=("name", _joined),
-        state=("state", _joined),
-        standing=(STANDING, _joined),
-        owner=("owner", _joined),
-        sweep=("sweep", "max"),
-        notes=("notes", _joined),
-        tags=("tags", lambda column: tuple(sorted({tag for tags in column for tag in tags}))),
-        pinned=("pinned", "any"),
-        started=("started", "max"),
-        runs=(RUNS_OF_GROUP, lambda column: tuple(run for runs in column for run in runs)),
-    )
+    kept = {item.name: _SUMMARY[item.kind] for item in COLUMNS if not item.setting and not item.result}
+    kept |= {STATUS: _joined, RUNS_OF_GROUP: _concatenated}
+    rest = grouped.agg(**{name: (name, summary) for name, summary in kept.items()})
     rest[SEEDS] = grouped.size()
     return (
         pd.concat([rest, means, spreads], axis=1)
@@ -233,6 +162,24 @@ def group_seeds(frame: pd.DataFrame) -> pd.DataFrame:
 
 def _joined(column: pd.Series) -> str:
     return ", ".join(dict.fromkeys(str(value) for value in column if value))
+
+
+def _concatenated(column: pd.Series) -> tuple[Any, ...]:
+    return tuple(value for values in column for value in values)
+
+
+def _united(column: pd.Series) -> tuple[str, ...]:
+    return tuple(sorted(set(_concatenated(column))))
+
+
+_SUMMARY: dict[Kind, Any] = {
+    Kind.NUMBER: "max",
+    Kind.TEXT: _joined,
+    Kind.TAGS: _united,
+    Kind.SWITCH: "any",
+    Kind.TIME: "max",
+}
+"""What a row of several runs has of their values, neither settings nor results."""
 
 
 LONGEST_CELL = 5000

@@ -117,7 +117,7 @@ def with_an_import(runs) -> pd.DataFrame:
 def test_what_is_unknown_of_an_imported_network_is_told_as_unknown(with_an_import):
     row = with_an_import.loc[9]
     assert row[["epochs", "batch_size", "learning_rate", "hidden_units"]].isna().all()
-    assert (row["name"], row["state"], row["standing"]) == ("a.keras", "imported", "Imported")
+    assert (row["name"], row["state"], row["status"]) == ("a.keras", "imported", "Imported")
     assert (row["hidden_layers"], row["activation"], row["parameters"]) == (2, "relu, gelu", 52_650)
     assert not {"epochs", "optimizer", "hidden_units"} & constant_settings(with_an_import).keys()
     assert "epochs" not in differing_settings(with_an_import)

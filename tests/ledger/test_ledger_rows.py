@@ -102,7 +102,7 @@ def test_a_row_of_several_seeds_tells_what_all_of_them_have():
     (row,) = group_seeds(frame(*same)).to_dict("records")
     assert (row["run"], row["name"], row["owner"], row["notes"]) == (3, "c, a", "Grace, Ada", "odd")
     assert (row["tags"], row["pinned"], row["sweep"], row["started"]) == (("bad", "good"), True, 5, FIRST_OF_MARCH + 9)
-    assert (row["runs"], row["seeds"], row["standing"]) == ((3, 1, 2), 3, "Finished")
+    assert (row["runs"], row["seeds"], row["status"]) == ((3, 1, 2), 3, "Finished")
 
 
 @pytest.mark.parametrize("state", [State.STOPPED, State.FAILED, State.PAUSED, State.ACTIVE])

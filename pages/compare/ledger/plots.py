@@ -10,7 +10,7 @@ import streamlit as st
 
 from mnist_core.charts import accuracy_against, accuracy_against_cost, brushes_of, parallel_coordinates
 from mnist_core.ledger import column, differing_settings, judged_by
-from mnist_core.ledger.columns import SETTINGS
+from mnist_core.ledger.columns import SETTING_COLUMNS
 from mnist_core.ledger.view_state import PLOTS
 from mnist_core.text.escape import sentence_for_markdown
 from pages.compare.ledger import view_state
@@ -70,7 +70,7 @@ def _say_what_is_missing(frame: pd.DataFrame) -> None:
 def _choose_setting(frame: pd.DataFrame) -> str:
     """Let people choose a setting; those that differ come first, and the first of them is chosen from the start."""
     differing = differing_settings(frame)
-    names = [*differing, *(item.name for item in SETTINGS if item.name not in differing)]
+    names = [*differing, *(item.name for item in SETTING_COLUMNS if item.name not in differing)]
     asked = view_state.current().against
     picked = st.selectbox(
         "Setting",

@@ -9,15 +9,14 @@ import pandas as pd
 import streamlit as st
 
 from mnist_core.ledger import Choice, Column, Kind, column, differences, differing_settings, group_seeds, sort
-from mnist_core.ledger.columns import BY_DEFAULT, COLUMNS
-from mnist_core.ledger.table import DIFFERENCE, SEEDS, SPREAD, STANDING, row_of
+from mnist_core.ledger.columns import COLUMNS
+from mnist_core.ledger.table import DIFFERENCE, SEEDS, SPREAD, STATUS, row_of
 from mnist_core.runs import Run
 from mnist_core.runs.records import dataset_title
 from mnist_core.text.words import percent
 from pages.visit import session
 
 ROW_PIXELS, MOST_ROWS_SHOWN = 35, 15
-_ONLY_IF_ANY = ("name", "tags", "notes", "pinned", "sweep", "validation_accuracy")
 _NO_DIFFERENCE = ("best_epoch", "run")
 
 
@@ -57,7 +56,8 @@ def show_table(frame: pd.DataFrame, everything: pd.DataFrame, runs: Mapping[int,
 
 def _names(rows: pd.DataFrame, frame: pd.DataFrame, runs: Mapping[int, Run], choice: Choice) -> list[str]:
     """Return the columns to show: those picked, else those that tell something about these runs."""
-    wanted = set(choice.columns) or (BY_DEFAULT | set(differing_settings(frame))) - _silent(frame, runs)
+    by_default = {item.name for item in COLUMNS if item.by_default} | set(differing_settings(frame))
+    wanted = set(choice.columns) or by_default - _silent(frame, runs)
     if choice.seeds:
         wanted -= {"seed"} if choice.columns else {"seed", "name"}
     names: list[str] = []
@@ -71,7 +71,8 @@ def _names(rows: pd.DataFrame, frame: pd.DataFrame, runs: Mapping[int, Run], cho
 
 def _silent(frame: pd.DataFrame, runs: Mapping[int, Run]) -> set[str]:
     """Return columns in which there is nothing to see."""
-    empty = {name for name in _ONLY_IF_ANY if not (frame[name].notna() & frame[name].astype(bool)).any()}
+    only_if_any = [item.name for item in COLUMNS if item.only_if_any]
+    empty = {name for name in only_if_any if not (frame[name].notna() & frame[name].astype(bool)).any()}
     mine = all(runs[run].owner == session.owner() for run in frame["run"])
     return empty | ({"owner"} if mine else set())
 
@@ -103,7 +104,7 @@ def _values(values: pd.Series, item: Column, rows: pd.DataFrame, runs: Mapping[i
     if item.kind is Kind.TAGS:
         return values.map(list)
     if item.name == "state":
-        return rows[STANDING] if SEEDS in rows else rows["run"].map(lambda run: _state(runs[run]))
+        return rows[STATUS] if SEEDS in rows else rows["run"].map(lambda run: _state(runs[run]))
     if item.name == "dataset":
         return values.map(dataset_title)
     if item.name == "owner" and "seeds" not in rows:
