@@ -15,24 +15,13 @@ from mnist_core.config.declaration import (
     value_in_words,
 )
 from mnist_core.config.optimizers import OPTIMIZERS, Optimizer
-from mnist_core.config.settings import (
-    CHOICES,
-    DEFAULT_LEARNING_RATES,
-    LIMITS,
-    SETTINGS,
-    SWITCHES,
-    TrainConfig,
-    lower_learning_rate,
-    range_in_words,
-)
+from mnist_core.config.settings import CHOICES, LIMITS, SETTINGS, TrainConfig, lower_learning_rate
 
 __all__ = [
     "CHOICES",
-    "DEFAULT_LEARNING_RATES",
     "LIMITS",
     "OPTIMIZERS",
     "SETTINGS",
-    "SWITCHES",
     "Choice",
     "ConfigError",
     "KerasArgument",
@@ -43,6 +32,5 @@ __all__ = [
     "TrainConfig",
     "Value",
     "lower_learning_rate",
-    "range_in_words",
     "value_in_words",
 ]

@@ -196,15 +196,6 @@ _CHOICES_FIRST = sorted(SETTINGS.values(), key=lambda setting: setting.name in L
 """The order of the checks: the learning rate follows from the optimizer."""
 
 
-SWITCHES = tuple(name for name, setting in SETTINGS.items() if isinstance(setting.kind, Switch))
-DEFAULT_LEARNING_RATES = {name: optimizer.learning_rate for name, optimizer in OPTIMIZERS.items()}
-
-
-def range_in_words(name: str) -> str:
-    """Return the limits of a number as they are told everywhere: "1 to 2,048"."""
-    return LIMITS[name].range_in_words
-
-
 def lower_learning_rate(config: TrainConfig) -> float:
     """Return a learning rate to try after one that has diverged: the optimizer's usual one, or less than that."""
     usual, rate = config.default_learning_rate, config.learning_rate

@@ -1,6 +1,6 @@
 """The activation functions of hidden layers, by the names that Keras gives them, with their derivatives.
 
-A name may carry a number, as in "leaky_relu(0.3)". Networks are trained here with four of them (see `config.CHOICES`);
+A name may carry a number, as in "leaky_relu(0.3)". Networks are trained here with four of them (see `config.settings`);
 the others come with networks that were trained elsewhere.
 """
 
