@@ -17,6 +17,7 @@ from streamlit_drawable_canvas import CanvasResult, st_canvas
 
 from mnist_core.drawing import DrawingError
 from pages.components.canvas.state import EMPTY, SIDE, Drawing, Question, Sheet, compact, parse_question
+from pages.components.javascript import joined_javascript
 from pages.visit import cache, session
 
 INK = "#ffffff"
@@ -167,5 +168,5 @@ def _received(result: CanvasResult) -> _Answer:
 _tend = st.components.v2.component(
     "digits_canvas_tend",
     isolate_styles=False,
-    js=Path(__file__).with_name("canvas.js").read_text(encoding="utf-8"),
+    js=joined_javascript(Path(__file__).with_name("canvas.js")),
 )

@@ -16,6 +16,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from pages.components.javascript import joined_javascript
 from pages.visit import session
 
 SIDE = 140
@@ -27,7 +28,7 @@ _BASE64_LENGTH = 4 * -(-_PIXELS // 3)
 _watch = st.components.v2.component(
     "digits_live",
     isolate_styles=False,
-    js=Path(__file__).with_name("canvas_stream.js").read_text(encoding="utf-8"),
+    js=joined_javascript(Path(__file__).with_name("canvas_stream.js")),
 )
 
 

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import streamlit as st
 
+from pages.components.javascript import joined_javascript
+
 _HTML = """
 <a role="button" aria-describedby="help"><span class="icon" aria-hidden="true" translate="no">download</span>
 <span class="label"></span></a>
@@ -17,7 +19,7 @@ _component = st.components.v2.component(
     "digits_download",
     html=_HTML,
     css=Path(__file__).with_name("download_button.css").read_text(encoding="utf-8"),
-    js=Path(__file__).with_name("download_button.js").read_text(encoding="utf-8"),
+    js=joined_javascript(Path(__file__).with_name("download_button.js")),
 )
 
 

@@ -11,6 +11,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from pages.components.javascript import joined_javascript
 from pages.visit import cache, session
 
 CELLS = 14
@@ -25,7 +26,7 @@ _component = st.components.v2.component(
     "digits_grid",
     html='<div class="digits-grid"></div>',
     css=Path(__file__).with_name("grid.css").read_text(encoding="utf-8"),
-    js=Path(__file__).with_name("grid.js").read_text(encoding="utf-8"),
+    js=joined_javascript(Path(__file__).with_name("grid.js")),
 )
 
 

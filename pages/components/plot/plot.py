@@ -13,6 +13,7 @@ from typing import Any
 import plotly.graph_objects as go
 import streamlit as st
 
+from pages.components.javascript import joined_javascript
 from pages.visit import session
 
 _HTML = """
@@ -32,7 +33,7 @@ _component = st.components.v2.component(
     "digits_plot",
     html=_HTML,
     css=_CSS,
-    js=Path(__file__).with_name("plot.js").read_text(encoding="utf-8"),
+    js=joined_javascript(Path(__file__).with_name("plot.js")),
     # Plotly puts its style sheet into the document's head, where a shadow root would not see it.
     isolate_styles=False,
 )

@@ -8,6 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from mnist_core.runs import Run
+from pages.components.javascript import joined_javascript
 from pages.train.updates import news_address, news_of
 
 NUMBERS = {  # in the order of news_of
@@ -40,7 +41,7 @@ _component = st.components.v2.component(
     "digits_progress",
     html=_HTML,
     css=Path(__file__).with_name("progress.css").read_text(encoding="utf-8"),
-    js=Path(__file__).with_name("progress.js").read_text(encoding="utf-8"),
+    js=joined_javascript(Path(__file__).with_name("progress.js")),
 )
 
 
