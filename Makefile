@@ -20,6 +20,7 @@ with_chromium = chromium="$$($(BIN)/python scripts/find_chromium.py)" || test $$
 
 # The JavaScript of the components; nothing is loaded from elsewhere.
 deno = DENO_DIR='$(VENV)/deno' DENO_NO_UPDATE_CHECK=1 $(BIN)/deno
+offline = --quiet --no-remote --no-npm
 
 .PHONY: help run test test-fast check format screenshots bench soak clean environment environment-dev
 
@@ -33,15 +34,17 @@ test: environment-dev ## run all tests; ARGS="-k canvas" for some, ARGS="-m 'not
 	@$(if $(findstring $(not_browser),$(ARGS)),,$(with_chromium)) $(pytest)
 
 test-fast: environment-dev ## run most tests, within a minute: no browser, no processes, no training
+	@$(deno) test $(offline) --no-check --reporter=dot pages/
 	@$(pytest) -m 'not slow'
 
-check: environment-dev ## lint, format, types and layers; pinned versions, where the network allows it
+check: environment-dev ## lint, format, types, layers, JavaScript's tests; pinned versions, where the network allows it
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(deno) fmt --check --quiet
 	@$(deno) lint --quiet
+	@$(deno) test $(offline) --no-check --reporter=dot pages/
 	@$(BIN)/python scripts/audit.py
 
 format: environment-dev ## put the code into the project's format

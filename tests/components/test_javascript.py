@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from pages.components.javascript import JavaScriptError, joined_javascript
+
+PROJECT = Path(__file__).parents[2]
 
 
 def joined(folder: Path, **modules: str) -> str:
@@ -69,3 +74,12 @@ def test_only_the_component_itself_has_a_default_export(tmp_path):
         joined(
             tmp_path, entry='import { c } from "./b.js";\n', b="export const c = 1;\nexport default function () {}\n"
         )
+
+
+@pytest.mark.slow
+def test_the_javascript_passes_its_own_tests(tmp_path):
+    environment = {**os.environ, "DENO_DIR": str(tmp_path), "DENO_NO_UPDATE_CHECK": "1", "NO_COLOR": "1"}
+    deno = Path(sys.executable).with_name("deno")
+    command = [str(deno), "test", "--quiet", "--no-check", "--no-remote", "--no-npm", "pages/"]
+    result = subprocess.run(command, cwd=PROJECT, env=environment, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stdout + result.stderr

@@ -105,6 +105,7 @@ def test_make_test_looks_for_a_chromium_unless_none_is_wanted(
     tests = 'shift 2; test "$CHROMIUM" || CHROMIUM=${CHROMIUM-not looked for}; echo "${CHROMIUM:-none}: $*"'
     script = f'case "$*" in *find_chromium*) {finding};; "-m pytest"*) {tests};; *) exec "{sys.executable}" "$@";; esac'
     write_program(environment / "bin" / "python", script)
+    write_program(environment / "bin" / "deno", "exit 0")
     record = json.loads(environment.joinpath(".complete").read_text())
     record["requirements-dev.txt"] = set_up.checksum(PROJECT / "requirements-dev.txt")
     environment.joinpath(".complete").write_text(json.dumps(record))
