@@ -1,15 +1,31 @@
 // Copies what the pen has drawn so far, small and grey, while it is down, and hands it over: about ten times a second,
 // and no faster than the server answers.
 
+/** @import { Component, Cleanup } from "../streamlit.d.ts" */
+/** @import { Picture } from "./picture.js" */
+
+import { findDrawableCanvas } from "../elements.js";
+import { viewOf } from "../views.js";
+import { greyscale, isAwaited } from "./picture.js";
+
+/**
+ * `box`: class of an element around the canvas; `seen`: `frame` of the picture that the server saw last.
+ *
+ * @typedef {{ box: string, seen: number | null }} Data
+ */
+
 const SIDE = 140; // of the copy in pixels: half of the canvas's, and five of MNIST's own for each
 const PERIOD = 90; // milliseconds from copy to copy
-const PATIENCE = 600; // milliseconds after which an answer of the server is no longer waited for
 
+/** @type {WeakMap<Node, Watcher>} */
 const watchers = new WeakMap();
 
+/**
+ * @param {Component<Data>} component
+ * @returns {Cleanup}
+ */
 export default function ({ data, parentElement, setStateValue }) {
-  const watcher = watchers.get(parentElement) ?? new Watcher();
-  watchers.set(parentElement, watcher);
+  const watcher = viewOf(watchers, parentElement, () => new Watcher(data));
   watcher.update(data, setStateValue);
   return () => {
     watcher.remove();
@@ -18,31 +34,56 @@ export default function ({ data, parentElement, setStateValue }) {
 }
 
 class Watcher {
-  constructor() {
+  /** @type {HTMLCanvasElement | undefined} The canvas that is watched. */
+  upper = undefined;
+  /** @type {HTMLCanvasElement[]} What is seen of it; the stroke that is being drawn is on the upper one. */
+  layers = [];
+  /** @type {Picture | undefined} The picture that was handed over last. */
+  sent = undefined;
+  last = ""; // pixels of the copy before
+  /** @type {ReturnType<typeof setInterval> | undefined} While the pen is down. */
+  timer = undefined;
+  waiting = 0;
+  /** @type {Component<Data>["setStateValue"]} */
+  setStateValue = () => {};
+
+  /** @param {Data} data */
+  constructor(data) {
+    this.data = data;
     this.copy = Object.assign(document.createElement("canvas"), { width: SIDE, height: SIDE });
-    this.context = this.copy.getContext("2d", { willReadFrequently: true });
+    const context = this.copy.getContext("2d", { willReadFrequently: true });
+    this.context = /** @type {CanvasRenderingContext2D} */ (context);
     this.lower = () => this.start();
     this.lift = () => this.stop();
     for (const kind of ["pointerup", "pointercancel", "blur"]) window.addEventListener(kind, this.lift);
   }
 
+  /**
+   * @param {Data} data
+   * @param {Component<Data>["setStateValue"]} setStateValue
+   */
   update(data, setStateValue) {
-    this.box = data.box;
-    this.seen = data.seen;
+    this.data = data;
     this.setStateValue = setStateValue;
     this.find();
   }
 
-  // The canvas is in a shadow root, may come later than this, and may be replaced.
+  /** The canvas is in a shadow root, may come later than this, and may be replaced. */
   find() {
     cancelAnimationFrame(this.waiting);
-    const hosts = [...document.querySelectorAll(`.${this.box} *`)].filter((element) => element.shadowRoot);
-    const root = hosts.map((host) => host.shadowRoot).find((root) => root.querySelector(".upper-canvas"));
-    if (!root) return (this.waiting = requestAnimationFrame(() => this.find()));
-    const upper = root.querySelector(".upper-canvas");
-    if (upper === this.upper) return;
+    const found = findDrawableCanvas(this.data.box);
+    if (!found) this.waiting = requestAnimationFrame(() => this.find());
+    else if (found.upper !== this.upper) this.watch(found.root, found.upper);
+  }
+
+  /**
+   * @param {ShadowRoot} root
+   * @param {HTMLCanvasElement} upper
+   */
+  watch(root, upper) {
     this.upper?.removeEventListener("pointerdown", this.lower);
-    this.layers = [root.querySelector(".dc-canvas"), upper]; // the stroke that is being drawn is on the upper one
+    const lower = /** @type {HTMLCanvasElement} */ (root.querySelector(".dc-canvas"));
+    this.layers = [lower, upper];
     this.upper = upper;
     upper.addEventListener("pointerdown", this.lower);
   }
@@ -56,32 +97,29 @@ class Watcher {
   stop() {
     if (!this.timer) return;
     clearInterval(this.timer);
-    this.timer = 0;
+    this.timer = undefined;
     if (this.sent) this.hand({ ...this.sent, down: false });
   }
 
   look() {
     const now = Date.now();
-    if (this.sent && this.sent.frame !== this.seen && now - this.sent.frame < PATIENCE) return;
+    if (isAwaited(this.sent, this.data.seen, now)) return;
     const pixels = this.pixels();
     if (pixels === this.last) return;
     this.last = pixels;
     this.hand({ frame: now, pixels, down: true });
   }
 
+  /** @param {Picture} picture */
   hand(picture) {
     this.sent = picture;
     this.setStateValue("picture", picture);
   }
 
-  // The brightness of each pixel, row after row, in base64.
   pixels() {
     this.context.clearRect(0, 0, SIDE, SIDE);
     for (const layer of this.layers) this.context.drawImage(layer, 0, 0, SIDE, SIDE);
-    const rgba = this.context.getImageData(0, 0, SIDE, SIDE).data;
-    let grey = "";
-    for (let index = 0; index < rgba.length; index += 4) grey += String.fromCharCode(rgba[index]);
-    return btoa(grey);
+    return greyscale(this.context.getImageData(0, 0, SIDE, SIDE).data);
   }
 
   remove() {
