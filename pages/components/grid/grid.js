@@ -1,21 +1,36 @@
 // A grid of cells that are painted or not. One tab stop: the arrow keys move, space paints or wipes a cell, and with
 // Shift held the arrow keys paint their way. A pointer paints as a pen does, or wipes if it starts on a painted cell.
 
-const STORE = "digits_untold_cells"; // what the server does not know of yet, should the page be left before it does
-const DELAY = 60; // milliseconds: cells that are painted in one go are told together
-const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+/** @import { Component, Cleanup } from "../streamlit.d.ts" */
+
+import { browserClock } from "../clock.js";
+import { find, isInside } from "../elements.js";
+import { viewOf } from "../views.js";
+import { Cells } from "./cells.js";
+import { UntoldCells } from "./untold.js";
+
+/**
+ * `cells`: a character a cell, row after row, "1" if it is painted; `clear`: class of an element around the button Clear.
+ *
+ * @typedef {{ side: number, cells: string, clear: string }} Data
+ */
+
 const LABEL =
   "Grid: paint a digit cell by cell. Arrow keys move, space paints or wipes a cell, Shift and an arrow key paint on.";
 
+/** @type {WeakMap<Node, Grid>} */
 const grids = new WeakMap();
 
+/**
+ * @param {Component<Data>} component
+ * @returns {Cleanup}
+ */
 export default function ({ data, parentElement, setStateValue }) {
-  const grid = grids.get(parentElement) ?? new Grid(parentElement.querySelector(".digits-grid"), data.side);
-  grids.set(parentElement, grid);
+  const grid = viewOf(grids, parentElement, () => new Grid(find(parentElement, ".digits-grid"), data));
   grid.update(data, setStateValue);
   // The button is Streamlit's, but what is painted before the server has answered it would be wiped by the answer.
-  const clear = (event) => {
-    if (!event.target.closest?.(`.${data.clear} button`)) return;
+  const clear = (/** @type {Event} */ event) => {
+    if (!isInside(event, `.${data.clear} button`)) return;
     event.stopImmediatePropagation();
     grid.clear();
   };
@@ -24,124 +39,104 @@ export default function ({ data, parentElement, setStateValue }) {
 }
 
 class Grid {
-  constructor(box, side) {
+  /**
+   * @param {HTMLElement} box
+   * @param {Data} data
+   */
+  constructor(box, { side }) {
     this.box = box;
-    this.side = side;
-    this.here = Math.floor(side / 2) * (side + 1);
-    this.cells = [];
+    this.cells = new Cells(side);
+    this.begun = false;
+    /** @type {Component<Data>["setStateValue"]} */
+    this.setStateValue = () => {};
+    this.untold = new UntoldCells((cells) => this.setStateValue("cells", cells), browserClock);
+    /** @type {HTMLElement[]} */
+    this.elements = [];
     box.replaceChildren(...Array.from({ length: side }, (_, row) => this.row(row)));
     Object.assign(box, { tabIndex: 0, role: "grid", ariaLabel: LABEL, ariaMultiSelectable: "true" });
     box.addEventListener("keydown", (event) => this.press(event));
     box.addEventListener("pointerdown", (event) => this.start(event));
     box.addEventListener("pointermove", (event) => this.move(event));
-    for (const kind of ["pointerup", "pointercancel"]) box.addEventListener(kind, () => (this.ink = null));
+    for (const kind of ["pointerup", "pointercancel"]) box.addEventListener(kind, () => this.cells.lift());
     this.show();
   }
 
+  /** @param {number} row */
   row(row) {
     const element = Object.assign(document.createElement("div"), { role: "row" });
-    for (let column = 0; column < this.side; column++) {
+    for (let column = 0; column < this.cells.side; column++) {
       const cell = Object.assign(document.createElement("span"), { role: "gridcell", ariaSelected: "false" });
       cell.id = `digits-cell-${row}-${column}`;
       cell.ariaLabel = `Row ${row + 1}, column ${column + 1}`;
-      cell.index = this.cells.push(cell) - 1;
+      this.elements.push(cell);
       element.append(cell);
     }
     return element;
   }
 
+  /**
+   * @param {Data} data
+   * @param {Component<Data>["setStateValue"]} setStateValue
+   */
   update(data, setStateValue) {
-    const begins = !this.setStateValue;
     this.setStateValue = setStateValue;
-    if (begins) {
-      const untold = recall();
-      this.painted = untold ?? data.cells;
-      if (untold) this.tellSoon();
-    } else if (data.cells === this.painted) remember(null); // otherwise it repeats, late, what it was told
-  }
-
-  get painted() {
-    return this.cells.map((cell) => (cell.ariaSelected === "true" ? "1" : "0")).join("");
-  }
-
-  set painted(text) {
-    this.cells.forEach((cell, index) => (cell.ariaSelected = String(text[index] === "1")));
-  }
-
-  press(event) {
-    const step = STEPS[event.key];
-    if (!step && event.key !== " ") return;
-    event.preventDefault();
-    if (!step) return this.paint(this.here, this.cells[this.here].ariaSelected !== "true");
-    const within = (place) => Math.min(Math.max(place, 0), this.side - 1);
-    const row = within(Math.floor(this.here / this.side) + step[0]);
-    this.here = row * this.side + within((this.here % this.side) + step[1]);
-    if (event.shiftKey) this.paint(this.here, true);
+    if (this.begun) return this.untold.hear(data.cells, this.cells.text);
+    this.begun = true;
+    this.cells.load(this.untold.begin(data.cells));
     this.show();
   }
 
+  /** @param {KeyboardEvent} event */
+  press(event) {
+    this.change(() => this.cells.press(event.key, event.shiftKey) && event.preventDefault());
+  }
+
+  /** @param {PointerEvent} event */
   start(event) {
-    const cell = this.under(event);
-    if (!cell) return;
+    const index = this.under(event);
+    if (index < 0) return;
     this.box.focus({ preventScroll: true });
     this.box.setPointerCapture(event.pointerId);
-    this.ink = cell.ariaSelected !== "true";
-    this.move(event);
+    this.change(() => this.cells.lower(index));
   }
 
+  /** @param {PointerEvent} event */
   move(event) {
-    const cell = this.ink == null ? null : this.under(event);
-    if (!cell) return;
-    this.here = cell.index;
-    this.paint(cell.index, this.ink);
-    this.show();
-  }
-
-  under({ clientX, clientY }) {
-    return this.box.getRootNode().elementFromPoint(clientX, clientY)?.closest(".digits-grid span") ?? null;
-  }
-
-  paint(index, ink) {
-    if (this.cells[index].ariaSelected === String(ink)) return;
-    this.cells[index].ariaSelected = String(ink);
-    this.tellSoon();
+    const index = this.cells.ink === null ? -1 : this.under(event);
+    if (index >= 0) this.change(() => this.cells.pass(index));
   }
 
   clear() {
-    for (const cell of this.cells) cell.ariaSelected = "false";
-    this.tellSoon();
+    this.cells.clear();
+    this.show();
+    this.untold.tellSoon(this.cells.text);
   }
 
-  tellSoon() {
-    remember(this.painted);
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.tell(), DELAY);
+  /**
+   * Return the number of the cell under the pointer, or -1.
+   *
+   * @param {PointerEvent} event
+   */
+  under({ clientX, clientY }) {
+    const root = /** @type {Document | ShadowRoot} */ (this.box.getRootNode());
+    const cell = root.elementFromPoint(clientX, clientY)?.closest(".digits-grid span");
+    return cell ? this.elements.indexOf(/** @type {HTMLElement} */ (cell)) : -1;
   }
 
-  tell() {
-    this.setStateValue("cells", this.painted);
+  /** @param {() => void} work that may change cells */
+  change(work) {
+    const before = this.cells.text;
+    work();
+    this.show();
+    if (this.cells.text !== before) this.untold.tellSoon(this.cells.text);
   }
 
   show() {
-    this.cells.forEach((cell) => cell.classList.toggle("here", cell.index === this.here));
-    this.box.setAttribute("aria-activedescendant", this.cells[this.here].id);
-  }
-}
-
-// A browser that keeps nothing, or has no room, does without.
-function remember(painted) {
-  try {
-    if (painted === null) sessionStorage.removeItem(STORE);
-    else sessionStorage.setItem(STORE, painted);
-  } catch {
-    // a browser that keeps nothing, or has no room
-  }
-}
-
-function recall() {
-  try {
-    return sessionStorage.getItem(STORE);
-  } catch {
-    return null;
+    for (const [index, element] of this.elements.entries()) {
+      const painted = String(this.cells.isPainted(index));
+      if (element.ariaSelected !== painted) element.ariaSelected = painted;
+      element.classList.toggle("here", index === this.cells.here);
+    }
+    this.box.setAttribute("aria-activedescendant", this.elements[this.cells.here].id);
   }
 }
