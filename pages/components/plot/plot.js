@@ -1,39 +1,88 @@
 // Draws a plotly figure once and merges every later one into it, so that zoom survives and nothing flickers.
 // Streamlit calls the default export again whenever the data change; the chart of an element lives in `charts`.
 
-const STILL = 8; // pixels that a pointer may move between down and up, and it is a click
-const charts = new WeakMap();
-let library;
+/** @import { Component, Cleanup } from "../streamlit.d.ts" */
+/** @import { Button, ChartElement, PlotlyLibrary } from "./plotly.d.ts" */
 
+import { find } from "../elements.js";
+import { isUpToDate } from "../newest.js";
+import { viewOf } from "../views.js";
+import { OURS, readFigure, theme } from "./figure.js";
+import { AT_ONCE, formOf, isLine, pointsOf } from "./growing.js";
+import { loadPlotly, preparePlotly } from "./library.js";
+import { brushedRanges, clickedCell } from "./selection.js";
+
+/**
+ * `figure`: as JSON; `name`: the component's key in Python, and of the file when the chart is saved; others as there.
+ *
+ * @typedef {object} Data
+ * @property {string} figure
+ * @property {string} summary
+ * @property {string} name
+ * @property {number} height
+ * @property {number} minWidth
+ * @property {boolean} clickable
+ * @property {boolean} brushable
+ * @property {number} at
+ */
+
+/** @type {WeakMap<Node, Chart>} */
+const charts = new WeakMap();
+
+/**
+ * @param {Component<Data | null>} component
+ * @returns {Cleanup | void}
+ */
 export default function (component) {
   const { data, parentElement, setTriggerValue } = component;
-  if (!data) return whenQuiet(() => loadPlotly().catch(() => {}));
-  const chart = charts.get(parentElement) ?? new Chart(parentElement);
-  charts.set(parentElement, chart);
+  if (!data) return preparePlotly();
+  const chart = viewOf(charts, parentElement, () => new Chart(parentElement, data));
   chart.update(data, setTriggerValue);
   return () => chart.remove();
 }
 
 class Chart {
-  constructor(parent) {
-    this.parent = parent;
-    this.box = parent.querySelector(".digits-plot");
-    this.fallback = parent.querySelector(".digits-plot-fallback");
+  drawn = false;
+  form = ""; // see growing.js
+  /** @type {PointerEvent | undefined} Where a pointer was pressed that is still down. */
+  pressed = undefined;
+  /** @type {Button[] | undefined} */
+  saveButtons = undefined;
+  /** @type {Component<Data>["setTriggerValue"]} */
+  setTriggerValue = () => {};
+
+  /**
+   * @param {HTMLElement | ShadowRoot} parent
+   * @param {Data} data
+   */
+  constructor(parent, data) {
+    this.parent = /** @type {HTMLElement} */ (parent); // its styles are not isolated
+    this.data = data;
+    this.box = /** @type {ChartElement} */ (find(parent, ".digits-plot"));
+    this.fallback = find(parent, ".digits-plot-fallback");
     this.resized = new ResizeObserver(() => this.resize());
     // Streamlit states its theme as CSS variables on the element around ours; a switch gives it another class.
     this.themed = new MutationObserver(() => this.draw());
-    this.themed.observe(parent.parentElement, { attributeFilter: ["class", "style"] });
+    if (parent.parentElement) this.themed.observe(parent.parentElement, { attributeFilter: ["class", "style"] });
     // Figures also come on other ways than with a rerun of the page.
-    this.heard = ({ detail }) => detail.name === this.data.name && this.show({ ...this.data, ...detail });
+    this.heard = (/** @type {Event} */ event) => {
+      const { detail } = /** @type {CustomEvent<Partial<Data>>} */ (event);
+      if (detail.name === this.data.name) this.show({ ...this.data, ...detail });
+    };
     window.addEventListener("digits-plot", this.heard);
-    this.released = (event) => this.release(event);
+    this.released = (/** @type {PointerEvent} */ event) => this.release(event);
   }
 
+  /**
+   * @param {Data} data
+   * @param {Component<Data>["setTriggerValue"]} setTriggerValue
+   */
   update(data, setTriggerValue) {
     this.setTriggerValue = setTriggerValue;
-    if (!(data.at < this.data?.at)) this.show(data);
+    if (isUpToDate(data, this.data)) this.show(data);
   }
 
+  /** @param {Data} data */
   show(data) {
     this.data = data;
     this.box.setAttribute("aria-label", data.summary);
@@ -49,22 +98,25 @@ class Chart {
     } catch {
       return this.showSummary();
     }
-    if (!this.parent.isConnected) return;
+    if (this.parent.isConnected) await this.drawWith(this.plotly);
+  }
+
+  /** @param {PlotlyLibrary} plotly */
+  async drawWith(plotly) {
     const styles = getComputedStyle(this.parent);
-    const { data, layout } = JSON.parse(inThemeColours(this.data.figure, styles), withOurPercent);
+    const of = (/** @type {string} */ name) => styles.getPropertyValue(name).trim();
+    const { data, layout } = readFigure(this.data.figure, of);
     // With a finger on it, a chart would zoom when one means to scroll the page.
     const dragmode = matchMedia("(pointer: coarse)").matches ? false : layout.dragmode;
-    const whole = { uirevision: "keep", ...layout, dragmode, autosize: true, template: theme(styles) };
+    const whole = { uirevision: "keep", ...layout, dragmode, autosize: true, template: theme(of) };
     const displayModeBar = dragmode === false ? false : "hover"; // its buttons are for zooming
+    const form = formOf(data, whole, displayModeBar);
+    if (form === this.form && data.every(isLine)) return plotly.animate(this.box, pointsOf(data), AT_ONCE);
     // The same buttons each time: Plotly would build the chart anew for others.
-    this.saveButtons ??= ["png", "svg"].map((format) => this.saveButton(format));
+    this.saveButtons ??= [this.saveButton("png", plotly), this.saveButton("svg", plotly)];
     const buttons = { modeBarButtonsToAdd: this.saveButtons, modeBarButtonsToRemove: ["toImage"] };
     const config = { ...OURS, displayModeBar, ...buttons, displaylogo: false, showSendToCloud: false };
-    const form = JSON.stringify([data.map(withoutPoints), whole, displayModeBar]);
-    if (form === this.form && data.every(isLine)) {
-      return this.plotly.animate(this.box, { data: data.map(({ x, y }) => ({ x, y })) }, AT_ONCE);
-    }
-    await this.plotly.react(this.box, data, whole, config);
+    await plotly.react(this.box, data, whole, config);
     this.form = form;
     if (!this.drawn) this.listen();
   }
@@ -80,50 +132,46 @@ class Chart {
     window.addEventListener("pointercancel", this.released);
   }
 
-  // The cell is found by its place. What plotly's own clicks tell is what it last saw the pointer over: the cell
-  // before, when the page was busy, or when a finger came down.
-  release({ type, clientX, clientY, button }) {
+  /** @param {PointerEvent} event */
+  release(event) {
     const { pressed } = this;
     this.pressed = undefined;
-    if (!pressed || type !== "pointerup" || button || !this.data.clickable) return;
-    if (Math.hypot(clientX - pressed.clientX, clientY - pressed.clientY) > STILL) return;
-    const { left, top, width, height } = this.box.querySelector(".nsewdrag").getBoundingClientRect();
-    const [across, down] = [clientX - left, clientY - top];
-    if (across < 0 || down < 0 || across >= width || down >= height) return;
-    const { xaxis, yaxis } = this.box._fullLayout; // p2c: from pixels to the number of a category
-    this.setTriggerValue("click", [Math.round(yaxis.p2c(down)), Math.round(xaxis.p2c(across))]);
+    if (!pressed || event.type !== "pointerup" || event.button || !this.data.clickable) return;
+    const area = find(this.box, ".nsewdrag").getBoundingClientRect();
+    const cell = clickedCell(pressed, event, area, this.box._fullLayout);
+    if (cell) this.setTriggerValue("click", cell);
   }
 
-  // Along the axes of parallel coordinates, ranges can be brushed; their order may have been changed by dragging.
   brush() {
-    if (!this.data.brushable) return;
-    const ranges = [];
-    for (const { name, constraintrange } of this.box.data[0].dimensions ?? []) {
-      const several = Array.isArray(constraintrange?.[0]) ? constraintrange : [constraintrange];
-      for (const range of several) if (range) ranges.push({ name, low: range[0], high: range[1] });
-    }
-    this.setTriggerValue("brush", ranges);
+    if (this.data.brushable) this.setTriggerValue("brush", brushedRanges(this.box.data[0].dimensions ?? []));
   }
 
-  // Plotly's own button would save a chart without its background, which nobody can read on another one.
-  saveButton(format) {
-    const { camera, disk } = this.plotly.Icons;
+  /**
+   * Plotly's own button would save a chart without its background, which nobody can read on another one.
+   *
+   * @param {"png" | "svg"} format
+   * @param {PlotlyLibrary} plotly
+   * @returns {Button}
+   */
+  saveButton(format, plotly) {
+    const { camera, disk } = plotly.Icons;
+    /** @type {Button["click"]} */
     const click = ({ data, layout }) => {
       const paper_bgcolor = getComputedStyle(this.parent).getPropertyValue("--st-background-color").trim();
       const { offsetWidth: width, offsetHeight: height } = this.box;
       const options = { format, width, height, scale: format === "png" ? 2 : 1, filename: this.data.name };
-      return this.plotly.downloadImage({ data, layout: { ...layout, paper_bgcolor }, config: OURS }, options);
+      return plotly.downloadImage({ data, layout: { ...layout, paper_bgcolor }, config: OURS }, options);
     };
     const icon = format === "png" ? camera : disk;
     return { name: `save_${format}`, title: `Save as ${format.toUpperCase()}`, icon, click };
   }
 
   resize() {
-    if (this.drawn && this.box.offsetWidth) this.plotly.Plots.resize(this.box);
+    if (this.drawn && this.box.offsetWidth) this.plotly?.Plots.resize(this.box);
   }
 
   showSummary() {
-    this.box.style.height = 0;
+    this.box.style.height = "0";
     this.fallback.textContent = this.data.summary;
     this.fallback.hidden = false;
   }
@@ -135,74 +183,7 @@ class Chart {
     this.themed.disconnect();
     this.resized.disconnect();
     // Later, since Plotly may still be about to show what is under the mouse; and not if the box is in use again.
-    if (this.drawn) setTimeout(() => this.box.isConnected || this.plotly.purge(this.box), 1000);
+    if (this.drawn) setTimeout(() => this.box.isConnected || this.plotly?.purge(this.box), 1000);
     charts.delete(this.parent);
   }
-}
-
-// Percentages are written as everywhere in the app: "96.5 %". Of what plotly lets a locale say, d3 writes a currency's
-// sign in place of the percent sign where a format asks for both.
-const OURS = { locale: "ours", locales: { ours: { dictionary: {}, format: { currency: ["", " %"] } } } };
-
-function withOurPercent(key, value) {
-  if (typeof value !== "string") return value;
-  if (key === "tickformat") return value.replace(/^[^$]*%$/, "$$$&");
-  if (key === "hovertemplate") return value.replaceAll(/:([^:{}$]*%)\}/g, ":$$$1}");
-  return value;
-}
-
-// Lines that have only grown are drawn without axes and legend, which takes a third of the time.
-const AT_ONCE = { mode: "immediate", transition: { duration: 0 }, frame: { duration: 0, redraw: false } };
-
-function isLine({ type }) {
-  return type === "scatter";
-}
-
-// What tells a chart from the one before but for the places of its points. A line without any has no legend either.
-function withoutPoints({ x, y, ...others }) {
-  return isLine(others) ? { ...others, empty: !(x?.bdata ?? x)?.length } : { x, y, ...others };
-}
-
-function whenQuiet(work) {
-  if (window.requestIdleCallback) requestIdleCallback(work);
-  else setTimeout(work, 200); // Safari
-}
-
-function loadPlotly() {
-  library ??= new Promise((resolve, reject) => {
-    const script = document.createElement("script");
-    const failed = () => {
-      script.remove();
-      setTimeout(() => (library = undefined), 5000); // a later figure tries again: the server may have restarted
-      reject(new Error("plotly.min.js could not be loaded"));
-    };
-    // Relative, as Streamlit's own files are: right under a base path and behind a proxy.
-    script.src = new URL("plotly.min.js", document.baseURI);
-    script.onload = () => (window.Plotly ? resolve(window.Plotly) : failed());
-    script.onerror = failed;
-    document.head.append(script);
-  });
-  return library;
-}
-
-function inThemeColours(figure, styles) {
-  return figure.replace(
-    /var\((--[\w-]+)\)/g,
-    (_, name) => JSON.stringify(styles.getPropertyValue(name).trim()).slice(1, -1),
-  );
-}
-
-function theme(styles) {
-  const of = (name) => styles.getPropertyValue(name).trim();
-  const [text, border] = [of("--st-text-color"), of("--st-border-color")];
-  const font = { color: text, family: of("--st-font"), size: 14 };
-  const lines = { linecolor: border, tickcolor: border, zerolinecolor: border };
-  const axis = { ...lines, gridcolor: of("--st-border-color-light"), automargin: true };
-  const hoverlabel = { bgcolor: of("--st-background-color"), bordercolor: border, font, align: "left" };
-  const clear = "rgba(0, 0, 0, 0)";
-  const modebar = { bgcolor: clear, color: of("--st-gray-color"), activecolor: text, remove: ["select2d", "lasso2d"] };
-  const legend = { orientation: "h", x: 0, y: 1, yanchor: "bottom", font };
-  const margin = { l: 8, r: 8, t: 8, b: 8 };
-  const background = { paper_bgcolor: clear, plot_bgcolor: clear };
-  return { layout: { font, hoverlabel, modebar, legend, margin, xaxis: axis, yaxis: axis, ...background } };
 }
