@@ -1,12 +1,39 @@
 // Shows how far a run is, and asks the server for news of it. Plots on the page hear what is for them as `digits-plot`.
 
-const RETRY = 3000; // milliseconds after which a server that is away, or a rerun that has changed nothing, is asked again
+/** @import { Component, Cleanup } from "../../components/streamlit.d.ts" */
 
+import { find } from "../../components/elements.js";
+import { isUpToDate } from "../../components/newest.js";
+import { viewOf } from "../../components/views.js";
+import { PageState, RETRY, secondsLeft, secondsToWait } from "./polling.js";
+
+/** @typedef {{ kind: string, text: string }} Notice */
+
+/**
+ * What the server tells of a run, see updates.py.
+ *
+ * @typedef {object} News
+ * @property {number} at
+ * @property {string} page
+ * @property {number | null} pace
+ * @property {number} fraction
+ * @property {string} words
+ * @property {Notice | null} notice
+ * @property {string[]} numbers
+ * @property {string} validation
+ */
+
+/** @typedef {{ address: string, news: News }} Data */
+
+/** @type {WeakMap<Node, Progress>} */
 const views = new WeakMap();
 
+/**
+ * @param {Component<Data>} component
+ * @returns {Cleanup}
+ */
 export default function ({ data, parentElement, setTriggerValue }) {
-  const view = views.get(parentElement) ?? new Progress(parentElement);
-  views.set(parentElement, view);
+  const view = viewOf(views, parentElement, () => new Progress(parentElement, data));
   view.update(data, setTriggerValue);
   return () => {
     view.remove();
@@ -15,22 +42,44 @@ export default function ({ data, parentElement, setTriggerValue }) {
 }
 
 class Progress {
-  constructor(parent) {
-    this.find = (selector) => parent.querySelector(selector);
+  page = new PageState();
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  timer = undefined;
+  asking = false;
+  removed = false;
+  /** @type {string | null} Of the news that came last, by which the server knows that there are no others. */
+  tag = null;
+  /** @type {Component<Data>["setTriggerValue"]} */
+  setTriggerValue = () => {};
+
+  /**
+   * @param {HTMLElement | ShadowRoot} parent
+   * @param {Data} data
+   */
+  constructor(parent, { address, news }) {
+    this.address = address;
+    this.news = news;
+    this.find = (/** @type {string} */ selector) => find(parent, selector);
     this.values = parent.querySelectorAll("dd");
     this.seen = () => this.ask();
     document.addEventListener("visibilitychange", this.seen);
   }
 
-  // The page was drawn, anew perhaps. News that came after its script had read the run stay.
+  /**
+   * The page was drawn, anew perhaps. News that came after its script had read the run stay.
+   *
+   * @param {Data} data
+   * @param {Component<Data>["setTriggerValue"]} setTriggerValue
+   */
   update({ address, news }, setTriggerValue) {
-    this.address = new URL(address, document.baseURI);
+    this.address = new URL(address, document.baseURI).href;
     this.setTriggerValue = setTriggerValue;
-    this.page = news.page;
-    if (!(news.at < this.news?.at)) this.show(news);
+    this.page.drawn = news.page;
+    if (isUpToDate(news, this.news)) this.show(news);
     this.askIn(news.pace);
   }
 
+  /** @param {number | null} seconds */
   askIn(seconds) {
     clearTimeout(this.timer);
     if (seconds !== null) this.timer = setTimeout(() => this.ask(), 1000 * seconds);
@@ -43,12 +92,12 @@ class Progress {
     const wait = await this.hear().catch(() => RETRY / 1000); // Streamlit says that the server is away
     this.asking = false;
     const passed = (performance.now() - started) / 1000;
-    if (!this.removed) this.askIn(wait === null ? null : Math.max(0, wait - passed));
+    if (!this.removed) this.askIn(secondsLeft(wait, passed));
   }
 
-  // Returns after how many seconds to ask again.
+  /** Return after how many seconds to ask again. */
   async hear() {
-    const headers = this.tag ? { "If-None-Match": this.tag } : {};
+    const headers = this.tag ? { "If-None-Match": this.tag } : undefined;
     const answer = await fetch(this.address, { headers, cache: "no-store" });
     if (this.removed) return null;
     if (answer.ok) {
@@ -57,17 +106,18 @@ class Progress {
       this.show(news);
       for (const [name, chart] of Object.entries(news.charts)) tell("digits-plot", { name, at: news.at, ...chart });
     }
-    const trouble = answer.status === 503 && { kind: "error", text: (await answer.json()).error };
-    this.notice(trouble || this.news.notice);
+    const trouble = answer.status === 503 ? { kind: "error", text: (await answer.json()).error } : null;
+    this.notice(trouble ?? this.news.notice);
     const page = answer.status === 404 ? "none" : this.news.page;
-    this.renew(page);
-    return page === this.page ? this.news.pace : (this.news.pace ?? RETRY / 1000);
+    if (this.page.mustRedraw(page, performance.now())) this.setTriggerValue("outdated", page);
+    return secondsToWait(this.news.pace, this.page.isOutdated(page));
   }
 
+  /** @param {News} news */
   show(news) {
     this.news = news;
     this.find(".words").textContent = news.words;
-    this.find(".track").ariaValueNow = Math.floor(100 * news.fraction);
+    this.find(".track").ariaValueNow = String(Math.floor(100 * news.fraction));
     this.find(".track").ariaValueText = news.words;
     this.find(".track div").style.width = `${100 * news.fraction}%`;
     this.values.forEach((value, index) => (value.textContent = news.numbers[index]));
@@ -76,6 +126,7 @@ class Progress {
     this.notice(news.notice);
   }
 
+  /** @param {Notice | null} notice */
   notice(notice) {
     const box = this.find(".notice");
     box.hidden = !notice;
@@ -85,14 +136,6 @@ class Progress {
     box.textContent = notice.text;
   }
 
-  // Has the page drawn anew where it is out of date; a late server is asked again, but not at every turn.
-  renew(page) {
-    if (page === this.page || (page === this.wanted && performance.now() - this.renewed < RETRY)) return;
-    this.wanted = page;
-    this.renewed = performance.now();
-    this.setTriggerValue("outdated", page);
-  }
-
   remove() {
     this.removed = true;
     clearTimeout(this.timer);
@@ -100,6 +143,10 @@ class Progress {
   }
 }
 
+/**
+ * @param {string} kind
+ * @param {object} detail
+ */
 function tell(kind, detail) {
   window.dispatchEvent(new CustomEvent(kind, { detail }));
 }
