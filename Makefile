@@ -44,6 +44,7 @@ check: environment-dev ## lint, format, types, layers, JavaScript's tests; pinne
 	@$(BIN)/lint-imports
 	@$(deno) fmt --check --quiet
 	@$(deno) lint --quiet
+	@$(deno) check $(offline) pages/ tests/
 	@$(deno) test $(offline) --no-check --reporter=dot pages/
 	@$(BIN)/python scripts/audit.py
 
