@@ -13,11 +13,11 @@ from rich.table import Table
 from mnist_core.cli.console import add_row, console
 from mnist_core.cli.terminal import user
 from mnist_core.data.dataset_file import LARGEST, parse_class_names
-from mnist_core.data.uploads.draft import Draft
-from mnist_core.data.uploads.pictures import is_picture
-from mnist_core.data.uploads.reading import read_draft
-from mnist_core.data.uploads.sizes import MOST_IMAGES
-from mnist_core.data.uploads.suspicions import cured, findings
+from mnist_core.data.uploads.checks import findings, with_fixes
+from mnist_core.data.uploads.picture_folders import is_picture
+from mnist_core.data.uploads.reading import read_upload
+from mnist_core.data.uploads.resizing import MOST_IMAGES
+from mnist_core.data.uploads.upload import Upload
 from mnist_core.errors import UserError
 from mnist_core.runs import TERMINAL, DatasetInfo, DatasetStore, RunStore
 from mnist_core.text.escape import for_terminal
@@ -43,38 +43,38 @@ def add_dataset(
     paths: list[Path],
     name: str,
     class_names: str,
-    cures: Collection[str],
+    fixes: Collection[str],
     as_is: bool,
     as_json: bool,
 ) -> None:
-    """Add the dataset in some files, or in a folder, to the store, after the cures of these keys.
+    """Add the dataset in some files, or in a folder, to the store, after the fixes with these keys.
 
     Raises `UserError` for files that cannot be used, and, if not `as_is`, while something else looks wrong with them.
     """
-    draft = cured(read_draft(_read(paths), parse_class_names(class_names)), cures)
-    for note in draft.notes:
+    upload = with_fixes(read_upload(_read(paths), parse_class_names(class_names)), fixes)
+    for note in upload.notes:
         print(for_terminal(f"Converted: {note}"), file=sys.stderr)
     if not as_is:
-        _check(draft)
-    dataset = draft.dataset(name or paths[0].stem)
+        _check(upload)
+    dataset = upload.dataset(name or paths[0].stem)
     info = DatasetStore(store).add(dataset, owner=f"{TERMINAL}{user()}", nickname=user())
     if as_json:
-        print(json.dumps(_as_json(info) | {"converted": draft.notes, "cured": sorted(cures)}))
+        print(json.dumps(_as_json(info) | {"converted": upload.notes, "cured": sorted(fixes)}))
         return
     counts = f"{info.train_images:,} training and {info.test_images:,} test images of {info.classes} classes"
     print(for_terminal(f"{counts}: {info.name}"))
 
 
-def _check(draft: Draft) -> None:
-    """Print what looks wrong, and what cures it. Raises `UserError` if there is anything."""
-    found = findings(draft)
-    counts = f"{len(draft.train.labels):,} training and {len(draft.test.labels):,} test images"
-    print(f"In the files: {counts} of {len(draft.present)} classes.", file=sys.stderr)
+def _check(upload: Upload) -> None:
+    """Print what looks wrong and how to fix it. Raises `UserError` if there is anything."""
+    found = findings(upload)
+    counts = f"{len(upload.train.labels):,} training and {len(upload.test.labels):,} test images"
+    print(f"In the files: {counts} of {len(upload.present)} classes.", file=sys.stderr)
     for finding in found:
-        offer = f"--{finding.suspicion.key} cures that: {finding.suspicion.offer}."
+        offer = f"--{finding.check.key} cures that: {finding.check.offer}."
         print(for_terminal(f"Found: {finding.sentence} {offer}"), file=sys.stderr)
     if found:
-        options = " ".join(f"--{finding.suspicion.key}" for finding in found)
+        options = " ".join(f"--{finding.check.key}" for finding in found)
         raise UserError(
             f"Nothing was added yet. Pass {options} to cure what was found, or those of it that are right, and --as-is "
             "to leave the rest as it is."

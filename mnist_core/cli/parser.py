@@ -32,7 +32,7 @@ CURES = {
     "renumber": "number the classes that occur from 0 on; they keep their names",
     "hold-out": "hold out one training image in seven of each class that has no test images",
 }
-"""Of `data.uploads.suspicions`; here as well, since `--help` need not wait for NumPy."""
+"""Of `data.uploads.checks`; here as well, since `--help` need not wait for NumPy."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

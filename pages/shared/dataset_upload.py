@@ -11,11 +11,11 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from mnist_core.data.dataset_file import LARGEST, NAME_LENGTH, parse_class_names
-from mnist_core.data.uploads.draft import Draft
-from mnist_core.data.uploads.kinds import EXPECTED
+from mnist_core.data.uploads.checks import Finding, with_fixes
+from mnist_core.data.uploads.file_types import EXPECTED
 from mnist_core.data.uploads.preview import EXAMPLES, Preview, preview_of
-from mnist_core.data.uploads.reading import read_draft
-from mnist_core.data.uploads.suspicions import Finding, cured
+from mnist_core.data.uploads.reading import read_upload
+from mnist_core.data.uploads.upload import Upload
 from mnist_core.errors import UserError
 from mnist_core.runs import DatasetInfo
 from mnist_core.text.escape import sentence_for_markdown
@@ -26,7 +26,7 @@ from pages.shared.widgets import say_error
 from pages.visit import session
 
 BEFORE_AND_AFTER = 6
-"""Images, of as many classes, on which a cure is shown."""
+"""Images, one of each class, on which a fix is shown."""
 MOST_CLASSES_IN_FULL = 12
 """Of more classes, fewer images of each are shown."""
 _FOUND = "own_images_found"
@@ -45,11 +45,11 @@ def offer_own_images(number: int, added: Callable[[DatasetInfo], None]) -> None:
         "Files", accept_multiple_files=True, max_upload_size=LARGEST // 1_000_000, key=f"own_{number}"
     )
     found = _found(files)
-    cures = [] if found is None else _show(found, files[0].file_id)
+    fixes = [] if found is None else _show(found, files[0].file_id)
     name, class_names = _ask_for_names(files, number)
     if st.button("Add", icon=":material/add:", disabled=not files) and found is not None:
         try:
-            info = _add(files, name, class_names, cures)
+            info = _add(files, name, class_names, fixes)
             forget(files)
             added(info)
         except UserError as error:
@@ -77,43 +77,43 @@ def _look_into(files: Sequence[UploadedFile]) -> Preview | UserError:
         return error
 
 
-def _read(files: Sequence[UploadedFile], class_names: Sequence[str]) -> Draft:
+def _read(files: Sequence[UploadedFile], class_names: Sequence[str]) -> Upload:
     content = {file.name: file.getvalue() for file in files}
     if len(content) < len(files):
         raise UserError("Two of the files have the same name. Choose each once, or rename one.")
-    return read_draft(content, class_names)
+    return read_upload(content, class_names)
 
 
 def _show(found: Preview, key: str) -> list[str]:
-    """Show what was found; return the keys of the cures that are ticked. `key` tells these ticks from others."""
+    """Show what was found; return the keys of the fixes that are ticked. `key` tells these ticks from others."""
     classes = f"{len(found.counts)} {'class' if len(found.counts) == 1 else 'classes'}"
     st.markdown(f"**Found:** {found.train_images:,} training and {found.test_images:,} test images of {classes}.")
     for note in found.notes:
         st.caption(f":material/check: {sentence_for_markdown(note)}")
     ticked: list[str] = []
     for finding in found.findings:
-        if _ask(finding, cured(found.examples, ticked), key):
-            ticked.append(finding.suspicion.key)
-    _show_examples(found, cured(found.examples, ticked))
+        if _ask(finding, with_fixes(found.examples, ticked), key):
+            ticked.append(finding.check.key)
+    _show_examples(found, with_fixes(found.examples, ticked))
     return ticked
 
 
-def _ask(finding: Finding, examples: Draft, key: str) -> bool:
+def _ask(finding: Finding, examples: Upload, key: str) -> bool:
     """Tell what looks wrong, with pictures where it is about them; return whether it is to be cured."""
     with st.container(border=True):
         st.markdown(f":material/help: {sentence_for_markdown(finding.sentence)}")
-        if finding.suspicion.of_images:
+        if finding.check.changes_images:
             step = max(EXAMPLES, len(examples.train.labels) // BEFORE_AND_AFTER // EXAMPLES * EXAMPLES)
             few = slice(0, step * BEFORE_AND_AFTER, step)
-            after = finding.suspicion.cure(examples)
-            for title, draft in (("As they are", examples), ("As they would be", after)):
-                names = [f"{title}: {draft.name_of(label)}" for label in draft.train.labels[few].tolist()]
+            after = finding.check.fix(examples)
+            for title, upload in (("As they are", examples), ("As they would be", after)):
+                names = [f"{title}: {upload.name_of(label)}" for label in upload.train.labels[few].tolist()]
                 st.caption(title)
-                gallery(draft.train.images[few], [""] * len(names), names, size=44, columns=BEFORE_AND_AFTER)
-        return st.checkbox(finding.suspicion.offer, value=True, key=f"own_{finding.suspicion.key}_{key}")
+                gallery(upload.train.images[few], [""] * len(names), names, size=44, columns=BEFORE_AND_AFTER)
+        return st.checkbox(finding.check.offer, value=True, key=f"own_{finding.check.key}_{key}")
 
 
-def _show_examples(found: Preview, examples: Draft) -> None:
+def _show_examples(found: Preview, examples: Upload) -> None:
     """Show a few images of each class, as they would be added, and how many there are."""
     st.caption(sentence_for_markdown(_counts(found)))
     labels = examples.train.labels
@@ -150,8 +150,8 @@ def _ask_for_names(files: Sequence[UploadedFile], number: int) -> tuple[str, tup
     return name or default, parse_class_names(names)
 
 
-def _add(files: Sequence[UploadedFile], name: str, class_names: Sequence[str], cures: Sequence[str]) -> DatasetInfo:
+def _add(files: Sequence[UploadedFile], name: str, class_names: Sequence[str], fixes: Sequence[str]) -> DatasetInfo:
     """Read the files again, since only a few images of them were kept, and add what they hold."""
     with st.spinner("Adding the images …"), _ONE_AT_A_TIME:
-        dataset = cured(_read(files, class_names), cures).dataset(name)
+        dataset = with_fixes(_read(files, class_names), fixes).dataset(name)
         return services.dataset_store().add(dataset, session.owner(), session.nickname())

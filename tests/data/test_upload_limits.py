@@ -20,10 +20,10 @@ from PIL import Image
 from mnist_core.cli.parser import main
 from mnist_core.data import Dataset
 from mnist_core.data.dataset_file import BadDatasetFile, from_npz
-from mnist_core.data.uploads import pictures
+from mnist_core.data.uploads import picture_folders
 from mnist_core.data.uploads.archives import beginning, read_member, unpacked
-from mnist_core.data.uploads.draft import Draft, Labelled
-from mnist_core.data.uploads.reading import read_draft
+from mnist_core.data.uploads.reading import read_upload
+from mnist_core.data.uploads.upload import LabelledImages, Upload
 from tests.support.dataset_files import announcing, npy, npz, picture, png_of, zipped
 
 Files = Mapping[str, bytes]
@@ -40,7 +40,7 @@ FEW: dict[str, Any] = {
 def refusal(files: Files) -> str:
     """Why files are refused; "" if they are not."""
     try:
-        read_draft(files)
+        read_upload(files)
     except BadDatasetFile as error:
         return str(error)
     return ""
@@ -167,17 +167,18 @@ def test_so_much_is_taken_and_not_one_more(limit: str) -> None:
     assert words in refusal(files(most + 1))
 
 
-def draft(images: int) -> Draft:
+def upload(images: int) -> Upload:
     train, test = (
-        Labelled(np.broadcast_to(np.uint8(0), (count, 28, 28)), np.arange(count) % 2) for count in (images - 10, 10)
+        LabelledImages(np.broadcast_to(np.uint8(0), (count, 28, 28)), np.arange(count) % 2)
+        for count in (images - 10, 10)
     )
-    return Draft(train, test)
+    return Upload(train, test)
 
 
 def test_so_many_images_are_a_dataset_and_not_one_more() -> None:
-    assert isinstance(draft(254_777).dataset("many"), Dataset)
+    assert isinstance(upload(254_777).dataset("many"), Dataset)
     with pytest.raises(BadDatasetFile, match=r"There are 254,778 images in all; at most 254,777 are taken\."):
-        draft(254_778).dataset("many")
+        upload(254_778).dataset("many")
 
 
 def test_more_images_than_that_are_not_even_resized() -> None:
@@ -189,7 +190,7 @@ def test_more_images_than_that_are_not_even_resized() -> None:
 def test_more_pictures_than_that_are_not_even_opened() -> None:
     files = dict.fromkeys([f"0/{number}.png" for number in range(254_778)], lambda: pytest.fail("it was opened"))
     with pytest.raises(BadDatasetFile, match="There are 254,778 pictures; at most 254,777 are taken"):
-        pictures.parts_of(files)
+        picture_folders.splits_in(files)
 
 
 class _Announced(Image.Image):
@@ -204,9 +205,9 @@ def test_so_many_pixels_of_pictures_are_unpacked_and_not_one_more(monkeypatch: p
     monkeypatch.setattr(Image, "open", lambda *_, **__: _Announced())
     files = {f"{number % 2}/{number}.png": lambda: b"" for number in range(251)}
     with pytest.raises(BadDatasetFile, match="more than 1,000 million pixels in all"):
-        pictures.parts_of(files)
+        picture_folders.splits_in(files)
     del files["0/250.png"]
-    (part,), _ = pictures.parts_of(files)
+    (part,), _ = picture_folders.splits_in(files)
     assert part.images.shape == (250, 28, 28)
 
 

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from mnist_core.data import load_dataset
 from mnist_core.data.dataset_file import BadDatasetFile, check_class_names, from_npz
-from mnist_core.data.uploads.reading import read_draft
-from mnist_core.data.uploads.suspicions import findings
+from mnist_core.data.uploads.checks import findings
+from mnist_core.data.uploads.reading import read_upload
 from tests.support.dataset_files import npz
 
 DIGITS, LABELS = load_dataset().train_images[:200], load_dataset().train_labels[:200]
@@ -25,12 +25,12 @@ def between(low: float, high: float, kind: str) -> NDArray:
 
 
 def taken(images: NDArray) -> NDArray[np.uint8]:
-    return read_draft({"a.npz": npz(x_train=images, y_train=np.arange(len(images)) % 2)}).train.images
+    return read_upload({"a.npz": npz(x_train=images, y_train=np.arange(len(images)) % 2)}).train.images
 
 
 def refusal(**arrays: Any) -> str:
     with pytest.raises(BadDatasetFile) as told:
-        read_draft({"a.npz": npz(**arrays)})
+        read_upload({"a.npz": npz(**arrays)})
     return str(told.value)
 
 
@@ -135,8 +135,8 @@ def test_images_of_no_known_shape_are_refused_with_it(shape: tuple[int, ...], la
     ],
 )
 def test_labels_become_whole_numbers(labels: NDArray, expected: list[int]) -> None:
-    draft = read_draft({"a.npz": npz(x_train=between(0, 255, "u1"), y_train=labels)})
-    assert draft.train.labels.tolist() == expected
+    upload = read_upload({"a.npz": npz(x_train=between(0, 255, "u1"), y_train=labels)})
+    assert upload.train.labels.tolist() == expected
 
 
 @pytest.mark.parametrize(
@@ -166,7 +166,7 @@ def test_labels_beyond_a_hundred_classes_are_no_dataset(wrong: int, label: str, 
     arrays |= {"x_test": between(0, 255, "u1"), "y_test": np.arange(4)}
     arrays[f"y_{where}"] = np.array([0, 1, 2, wrong])
     with pytest.raises(BadDatasetFile, match=rf"{where}.* has a label {label}; expected are labels from 0 to 99"):
-        read_draft({"a.npz": npz(**arrays)}).dataset("a")
+        read_upload({"a.npz": npz(**arrays)}).dataset("a")
     with pytest.raises(BadDatasetFile, match=rf"y_{where} has a label {label}; expected are labels from 0 to 99"):
         from_npz(npz(**arrays), "a")
 
@@ -194,14 +194,14 @@ def test_class_names_that_are_none_are_refused(names: tuple[str, ...], needed: i
         check_class_names(names, needed)
 
 
-def suspicions(images: NDArray[np.uint8]) -> list[str]:
-    draft = read_draft({"a.npz": npz(x_train=images, y_train=LABELS, x_test=images, y_test=LABELS)})
-    return [finding.suspicion.key for finding in findings(draft)]
+def keys_of_findings(images: NDArray[np.uint8]) -> list[str]:
+    upload = read_upload({"a.npz": npz(x_train=images, y_train=LABELS, x_test=images, y_test=LABELS)})
+    return [finding.check.key for finding in findings(upload)]
 
 
 @pytest.mark.parametrize(("brightest", "found"), [(1, ["scale"]), (127, ["scale"]), (128, []), (255, [])])
 def test_images_are_dark_if_no_pixel_has_half_of_what_it_can(brightest: int, found: list[str]) -> None:
-    assert suspicions(np.where(DIGITS > 127, brightest, 0).astype(np.uint8)) == found
+    assert keys_of_findings(np.where(DIGITS > 127, brightest, 0).astype(np.uint8)) == found
 
 
 @pytest.mark.parametrize(("light", "found"), [(0, []), (139, []), (141, ["invert"]), (200, ["invert"])])
@@ -209,4 +209,4 @@ def test_paper_is_light_if_nearly_all_of_the_border_is(light: int, found: list[s
     """Of 200 images, so many have a white border: 70 % of the brightest, on average."""
     images = np.where(DIGITS > 127, 0, 255).astype(np.uint8)
     images[light:] = np.where(DIGITS[light:] > 127, 255, 0)
-    assert [key for key in suspicions(images) if key == "invert"] == found
+    assert [key for key in keys_of_findings(images) if key == "invert"] == found

@@ -1,4 +1,4 @@
-"""Files that people bring along: the clear ones are converted, suspicions told, and what cannot be used is named."""
+"""Files that people upload: clear ones are converted, findings are told, and what cannot be used is named."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ import pytest
 from mnist_core.cli.parser import CURES
 from mnist_core.data import MNIST_PATH, Dataset, load_dataset
 from mnist_core.data.dataset_file import BadDatasetFile
-from mnist_core.data.uploads.draft import Draft
-from mnist_core.data.uploads.reading import from_files, read_draft
-from mnist_core.data.uploads.suspicions import SUSPICIONS, cured, findings
+from mnist_core.data.uploads.checks import CHECKS, findings, with_fixes
+from mnist_core.data.uploads.reading import from_files, read_upload
+from mnist_core.data.uploads.upload import Upload
 from mnist_core.runs.datasets import pack
 from tests.support.dataset_files import announcing, npy, picture, zipped
 from tests.support.idx_server import LABELS, TRAIN_IMAGES, idx, idx_files, small_dataset
@@ -54,8 +54,8 @@ def renamed(*names: str) -> Arrays:
     return dict(zip(names, DIGITS.arrays.values(), strict=True))
 
 
-def read(arrays: Arrays) -> Draft:
-    return read_draft({"mine.npz": npz(arrays)})
+def read(arrays: Arrays) -> Upload:
+    return read_upload({"mine.npz": npz(arrays)})
 
 
 def table(images: np.ndarray, labels: Any, last: bool = False, header: str = "", separator: str = ",") -> bytes:
@@ -111,34 +111,34 @@ def table(images: np.ndarray, labels: Any, last: bool = False, header: str = "",
     ],
 )
 def test_what_is_clear_is_converted_and_said(arrays, said):
-    draft = read(arrays)
-    assert draft.dataset("mine").sha256 == DIGITS.sha256
-    assert said in " ".join(draft.notes)
-    assert bool(said) == bool(draft.notes)
-    assert not findings(draft)
+    upload = read(arrays)
+    assert upload.dataset("mine").sha256 == DIGITS.sha256
+    assert said in " ".join(upload.notes)
+    assert bool(said) == bool(upload.notes)
+    assert not findings(upload)
 
 
 def test_true_and_false_become_ink_and_background():
-    draft = read(with_images(lambda x: x > 127))
-    assert draft.train.images.tobytes() == np.where(X > 127, 255, 0).astype(np.uint8).tobytes()
-    assert draft.notes == ("True and false became 255 and 0.",)
+    upload = read(with_images(lambda x: x > 127))
+    assert upload.train.images.tobytes() == np.where(X > 127, 255, 0).astype(np.uint8).tobytes()
+    assert upload.notes == ("True and false became 255 and 0.",)
 
 
 def test_validation_images_learn_along_or_test():
     med = {"train_images": X, "train_labels": Y[:, None], "val_images": XT[:40], "val_labels": YT[:40, None]}
-    draft = read(med | {"test_images": XT[40:], "test_labels": YT[40:, None]})
-    assert (len(draft.train.labels), len(draft.test.labels)) == (460, 100)
-    assert (draft.train.images[420:] == XT[:40]).all()
-    assert "The 40 validation images were put to the training images." in draft.notes
-    draft = read(med)
-    assert (draft.test.images == XT[:40]).all()
-    assert "The 40 validation images became the test set, since there is no other." in draft.notes
+    upload = read(med | {"test_images": XT[40:], "test_labels": YT[40:, None]})
+    assert (len(upload.train.labels), len(upload.test.labels)) == (460, 100)
+    assert (upload.train.images[420:] == XT[:40]).all()
+    assert "The 40 validation images were put to the training images." in upload.notes
+    upload = read(med)
+    assert (upload.test.images == XT[:40]).all()
+    assert "The 40 validation images became the test set, since there is no other." in upload.notes
 
 
 def test_texts_name_the_classes_in_both_sets():
     names = np.array(["ant", "bee", "cat", "dog", "eel", "fox", "gnu", "hen", "ibis", "jay"])
-    draft = read(with_labels(lambda y: names[y]))
-    dataset = draft.dataset("mine")
+    upload = read(with_labels(lambda y: names[y]))
+    dataset = upload.dataset("mine")
     assert dataset.class_names == tuple(names)
     assert (dataset.train_labels == Y).all()
     assert (dataset.test_labels == YT).all()
@@ -146,10 +146,10 @@ def test_texts_name_the_classes_in_both_sets():
 
 def test_scikit_learns_digits_are_enlarged_and_scaled():
     small = X.reshape(-1, 14, 2, 14, 2).mean((2, 4))[:, 3:11, 3:11] // 16
-    draft = read({"data": small.reshape(-1, 64), "target": Y, "images": small, "target_names": np.arange(10)})
-    assert draft.train.images.shape == (420, 28, 28)
-    assert [finding.suspicion.key for finding in findings(draft)] == ["scale", "hold-out"]
-    assert cured(draft, ["scale"]).train.images.max() == 255
+    upload = read({"data": small.reshape(-1, 64), "target": Y, "images": small, "target_names": np.arange(10)})
+    assert upload.train.images.shape == (420, 28, 28)
+    assert [finding.check.key for finding in findings(upload)] == ["scale", "hold-out"]
+    assert with_fixes(upload, ["scale"]).train.images.max() == 255
 
 
 IDX_NAMES = (
@@ -178,7 +178,7 @@ def test_idx_files_are_taken_under_any_name_that_says_what_they_are(names, packe
 
 def test_two_idx_files_are_a_training_set():
     files = {"train-images-idx3-ubyte": idx(X), "train-labels-idx1-ubyte": idx(Y)}
-    assert [finding.suspicion.key for finding in findings(read_draft(files))] == ["hold-out"]
+    assert [finding.check.key for finding in findings(read_upload(files))] == ["hold-out"]
 
 
 @pytest.mark.parametrize(
@@ -195,36 +195,36 @@ def test_two_idx_files_are_a_training_set():
 def test_tables_of_a_label_and_pixels_are_taken(images, options):
     test = XT if images.dtype == np.uint8 else XT / np.float32(255)
     files = {"mine.csv": table(images, Y, **options), "mine_test.csv": table(test, YT, **options)}
-    draft = read_draft(files)
-    assert draft.dataset("mine").sha256 == DIGITS.sha256
-    assert f"The {'last' if options.get('last') else 'first'} column was taken for the label." in draft.notes
+    upload = read_upload(files)
+    assert upload.dataset("mine").sha256 == DIGITS.sha256
+    assert f"The {'last' if options.get('last') else 'first'} column was taken for the label." in upload.notes
 
 
 def test_a_column_that_numbers_the_rows_is_left_out():
     lines = table(X, Y, header="pixel").decode().splitlines()
     numbered = "\n".join(f"{'' if at == 0 else at - 1},{line}" for at, line in enumerate(lines))
-    draft = read_draft({"mine.csv": numbered.encode()})
-    assert (draft.train.images == X).all()
-    assert (draft.train.labels == Y).all()
+    upload = read_upload({"mine.csv": numbered.encode()})
+    assert (upload.train.images == X).all()
+    assert (upload.train.labels == Y).all()
 
 
 def test_a_table_of_letters_names_its_classes():
     names = np.array(list("ABCDEFGHIJ"))
-    draft = read_draft({"letters.csv.gz": gzip.compress(table(X, names[Y]))})
-    assert draft.class_names == tuple(names)
-    assert (draft.train.labels == Y).all()
+    upload = read_upload({"letters.csv.gz": gzip.compress(table(X, names[Y]))})
+    assert upload.class_names == tuple(names)
+    assert (upload.train.labels == Y).all()
 
 
 def test_folders_of_pictures_are_taken():
     files = {f"digits/training/{label}/{number}.png": picture(X[number]) for number, label in enumerate(Y)}
     files |= {f"digits/testing/{label}/{number}.png": picture(XT[number]) for number, label in enumerate(YT)}
     for found in ({"mine.zip": zipped(files | {"__MACOSX/._0.png": b"", "digits/README.txt": b"hello"})}, files):
-        draft = read_draft(found)
-        assert (len(draft.train.labels), len(draft.test.labels)) == (420, 140)
-        assert sorted(map(bytes, draft.train.images)) == sorted(map(bytes, X))
-        for image, label in zip(draft.test.images, draft.test.labels, strict=True):
+        upload = read_upload(found)
+        assert (len(upload.train.labels), len(upload.test.labels)) == (420, 140)
+        assert sorted(map(bytes, upload.train.images)) == sorted(map(bytes, X))
+        for image, label in zip(upload.test.images, upload.test.labels, strict=True):
             assert YT[next(at for at, it in enumerate(XT) if (it == image).all())] == label
-        assert not draft.notes
+        assert not upload.notes
 
 
 @pytest.mark.parametrize(
@@ -240,10 +240,10 @@ def test_folders_of_pictures_are_taken():
     ],
 )
 def test_pictures_of_all_sorts_are_read(file, note):
-    draft = read_draft({"mine.zip": zipped({"5/a.png": file, "cat/b.png": picture(X[1])})})
-    image = draft.train.images[draft.train.labels.tolist().index(0)]
-    assert draft.class_names == ("5", "cat")
-    assert note in " ".join(draft.notes)
+    upload = read_upload({"mine.zip": zipped({"5/a.png": file, "cat/b.png": picture(X[1])})})
+    image = upload.train.images[upload.train.labels.tolist().index(0)]
+    assert upload.class_names == ("5", "cat")
+    assert note in " ".join(upload.notes)
     if "resized" not in note and "Coloured" not in note:
         assert (image == X[0]).all()
 
@@ -252,17 +252,17 @@ def test_transparent_pictures_lie_on_paper_on_which_they_are_seen():
     black = np.zeros((28, 28, 4), np.uint8)
     black[..., 3] = X[0]
     white = black | np.array([255, 255, 255, 0], np.uint8)
-    draft = read_draft({"mine.zip": zipped({"0/a.png": picture(black), "1/b.png": picture(white)})})
-    assert (draft.train.images[0] == 255 - X[0]).all()
-    assert (draft.train.images[1] == X[0]).all()
+    upload = read_upload({"mine.zip": zipped({"0/a.png": picture(black), "1/b.png": picture(white)})})
+    assert (upload.train.images[0] == 255 - X[0]).all()
+    assert (upload.train.images[1] == X[0]).all()
 
 
 def test_some_damaged_pictures_are_left_out_and_told():
     files = {f"{label}/{number}.png": picture(X[number]) for number, label in enumerate(Y[:20])}
     files["3/damaged.png"] = b"\x89PNG"
-    draft = read_draft({"mine.zip": zipped(files)})
-    assert len(draft.train.labels) == 20
-    assert "Damaged and left out: “3/damaged.png”." in draft.notes
+    upload = read_upload({"mine.zip": zipped(files)})
+    assert len(upload.train.labels) == 20
+    assert "Damaged and left out: “3/damaged.png”." in upload.notes
 
 
 def test_an_array_a_file_as_kmnist_has_it_goes_together():
@@ -299,18 +299,18 @@ def test_a_dataset_that_was_downloaded_here_is_itself_again():
     ],
 )
 def test_suspicious_images_are_told_and_cured(arrays, keys, said):
-    draft = read(arrays)
-    found = findings(draft)
-    assert [finding.suspicion.key for finding in found] == keys
+    upload = read(arrays)
+    found = findings(upload)
+    assert [finding.check.key for finding in found] == keys
     assert said in " ".join(finding.sentence for finding in found)
-    assert cured(draft, keys).dataset("mine").sha256 == DIGITS.sha256
-    assert not findings(cured(draft, keys))
+    assert with_fixes(upload, keys).dataset("mine").sha256 == DIGITS.sha256
+    assert not findings(with_fixes(upload, keys))
 
 
 def test_images_of_zeros_and_ones_are_scaled():
-    draft = read(with_images(lambda x: (x <= 127).astype(np.uint8)))
-    assert [finding.suspicion.key for finding in findings(draft)] == ["scale", "invert"]
-    assert (cured(draft, ["scale", "invert"]).train.images == np.where(X > 127, 255, 0)).all()
+    upload = read(with_images(lambda x: (x <= 127).astype(np.uint8)))
+    assert [finding.check.key for finding in findings(upload)] == ["scale", "invert"]
+    assert (with_fixes(upload, ["scale", "invert"]).train.images == np.where(X > 127, 255, 0)).all()
 
 
 @pytest.mark.parametrize(
@@ -324,9 +324,9 @@ def test_images_of_zeros_and_ones_are_scaled():
     ],
 )
 def test_labels_that_do_not_begin_at_0_or_have_gaps_are_renumbered(change, names):
-    draft = read(with_labels(change))
-    assert [finding.suspicion.key for finding in findings(draft)] == ["renumber"]
-    dataset = cured(draft, ["renumber"]).dataset("mine")
+    upload = read(with_labels(change))
+    assert [finding.check.key for finding in findings(upload)] == ["renumber"]
+    dataset = with_fixes(upload, ["renumber"]).dataset("mine")
     assert dataset.class_names == tuple(names)
     assert (dataset.train_labels == Y).all()
     assert (dataset.test_labels == YT).all()
@@ -334,17 +334,17 @@ def test_labels_that_do_not_begin_at_0_or_have_gaps_are_renumbered(change, names
 
 def test_names_that_were_typed_are_given_to_the_labels_that_occur():
     letters = list("ABCDEFGHIJ")
-    draft = read_draft({"mine.npz": npz(with_labels(lambda y: y + 1))}, letters)
-    assert cured(draft, ["renumber"]).dataset("mine").class_names == tuple(letters)
-    all_named = read_draft({"mine.npz": npz(with_labels(lambda y: y + 1))}, ["?", *letters])
+    upload = read_upload({"mine.npz": npz(with_labels(lambda y: y + 1))}, letters)
+    assert with_fixes(upload, ["renumber"]).dataset("mine").class_names == tuple(letters)
+    all_named = read_upload({"mine.npz": npz(with_labels(lambda y: y + 1))}, ["?", *letters])
     assert not findings(all_named), "a class may be without images if it was named"
 
 
 def test_a_class_without_test_images_is_told_and_gets_some():
-    draft = read(DIGITS.arrays | {"x_test": XT[YT != 3], "y_test": YT[YT != 3]})
-    (found,) = findings(draft)
+    upload = read(DIGITS.arrays | {"x_test": XT[YT != 3], "y_test": YT[YT != 3]})
+    (found,) = findings(upload)
     assert found.sentence == "The test set has no image of 1 class: 3."
-    after = cured(draft, ["hold-out"])
+    after = with_fixes(upload, ["hold-out"])
     threes = int((Y == 3).sum())
     assert (after.test.labels == 3).sum() == round(threes / 7) == threes - (after.train.labels == 3).sum()
     assert (after.test.labels != 3).sum() == (YT != 3).sum()
@@ -352,30 +352,30 @@ def test_a_class_without_test_images_is_told_and_gets_some():
 
 def test_a_single_image_of_a_class_is_to_learn_from():
     one_of_each = np.unique(Y, return_index=True)[1]
-    draft = read({"images": X[one_of_each], "labels": Y[one_of_each]})
-    assert not findings(draft)
+    upload = read({"images": X[one_of_each], "labels": Y[one_of_each]})
+    assert not findings(upload)
     with pytest.raises(BadDatasetFile, match=r"no test images.*two or more"):
-        cured(draft, ["hold-out"]).dataset("mine")
+        with_fixes(upload, ["hold-out"]).dataset("mine")
     first = (Y != 3) | (np.cumsum(Y == 3) == 1)
     assert not findings(read({"x_train": X[first], "y_train": Y[first], "x_test": XT[YT != 3], "y_test": YT[YT != 3]}))
 
 
 def test_what_is_held_out_is_always_the_same_and_of_every_class():
-    drafts = [cured(read({"images": X, "labels": Y}), ["hold-out"]) for _ in range(2)]
-    assert drafts[0].dataset("a").sha256 == drafts[1].dataset("b").sha256
-    assert len(drafts[0].train.labels) + len(drafts[0].test.labels) == 420
-    counts = np.bincount(drafts[0].test.labels)
+    both = [with_fixes(read({"images": X, "labels": Y}), ["hold-out"]) for _ in range(2)]
+    assert both[0].dataset("a").sha256 == both[1].dataset("b").sha256
+    assert len(both[0].train.labels) + len(both[0].test.labels) == 420
+    counts = np.bincount(both[0].test.labels)
     assert counts.tolist() == [max(1, round(count / 7)) for count in np.bincount(Y)]
-    assert sorted(map(bytes, np.concatenate([drafts[0].train.images, drafts[0].test.images]))) == sorted(map(bytes, X))
+    assert sorted(map(bytes, np.concatenate([both[0].train.images, both[0].test.images]))) == sorted(map(bytes, X))
 
 
-def test_what_is_all_right_raises_no_suspicion():
+def test_what_is_all_right_has_no_findings():
     for data in (MNIST_PATH.read_bytes(), *(pack(small_dataset(classes=classes)) for classes in (2, 3, 10, 12))):
-        assert not findings(read_draft({"mine.npz": data}))
+        assert not findings(read_upload({"mine.npz": data}))
 
 
 def test_each_cure_has_an_option_in_the_terminal():
-    assert list(CURES) == [suspicion.key for suspicion in SUSPICIONS]
+    assert list(CURES) == [check.key for check in CHECKS]
 
 
 # -- what cannot be used ----------------------------------------------------------------------------
@@ -422,7 +422,7 @@ def test_each_cure_has_an_option_in_the_terminal():
 )
 def test_files_of_other_kinds_are_called_what_they_are(name, data, words):
     with pytest.raises(BadDatasetFile, match=words):
-        read_draft({name: data})
+        read_upload({name: data})
 
 
 @pytest.mark.parametrize(
@@ -463,10 +463,10 @@ def test_idx_files_get_sentences_of_their_own():
         files = idx_files(DIGITS)
         files[TRAIN_IMAGES] = change(files[TRAIN_IMAGES])
         with pytest.raises(BadDatasetFile, match=words) as told:
-            read_draft(files)
+            read_upload(files)
         assert "x_train" not in str(told.value)
     with pytest.raises(BadDatasetFile, match="holds images, and no file holds the labels"):
-        read_draft({name: data for name, data in idx_files(DIGITS).items() if name != LABELS[0]})
+        read_upload({name: data for name, data in idx_files(DIGITS).items() if name != LABELS[0]})
 
 
 def test_tables_get_sentences_of_their_own():
@@ -484,25 +484,25 @@ def test_tables_get_sentences_of_their_own():
         (good + "x" * 200 + ",0" * 784, "a label of 200 characters"),
     ]:
         with pytest.raises(BadDatasetFile, match=words) as told:
-            read_draft({"mine.csv": text.encode()})
+            read_upload({"mine.csv": text.encode()})
         assert not {"idx", "x_train"} & set(str(told.value).split())
 
 
 def test_files_that_do_not_go_together_are_refused():
     with pytest.raises(BadDatasetFile, match=r"different kinds: “a.npz” \(npz\), “b.csv” \(csv\)"):
-        read_draft({"a.npz": npz(DIGITS.arrays), "b.csv": table(X, Y)})
+        read_upload({"a.npz": npz(DIGITS.arrays), "b.csv": table(X, Y)})
     with pytest.raises(BadDatasetFile, match="which images are to learn from and which to test with"):
-        read_draft({"a.csv": table(X[:9], Y[:9]), "b.csv": table(X[:9], Y[:9])})
+        read_upload({"a.csv": table(X[:9], Y[:9]), "b.csv": table(X[:9], Y[:9])})
     with pytest.raises(BadDatasetFile, match="lies in no folder that names its class"):
-        read_draft({"a.zip": zipped({"train/5_0.png": picture(X[0]), "train/5_1.png": picture(X[1])})})
+        read_upload({"a.zip": zipped({"train/5_0.png": picture(X[0]), "train/5_1.png": picture(X[1])})})
 
 
 def test_a_header_that_promises_more_than_there_is_is_refused_by_what_it_promises():
     promised = {"x": (10**6, 28, 28)}
     with pytest.raises(BadDatasetFile, match="784 million numbers in all"):
-        read_draft({"a.npz": announcing(promised, y=np.zeros(10**6, np.uint8))})
+        read_upload({"a.npz": announcing(promised, y=np.zeros(10**6, np.uint8))})
     with pytest.raises(BadDatasetFile, match="x is damaged or cut off: it declares 78,400 bytes and has fewer"):
-        read_draft({"a.npz": announcing({"x": (100, 28, 28)}, y=np.zeros(100, np.uint8))})
+        read_upload({"a.npz": announcing({"x": (100, 28, 28)}, y=np.zeros(100, np.uint8))})
 
 
 def test_nothing_but_the_readable_error_comes_out_of_damaged_files():
@@ -524,5 +524,5 @@ def test_nothing_but_the_readable_error_comes_out_of_damaged_files():
                 damaged[place] = random.integers(256)
             changed = bytes(damaged[: random.integers(1, len(data))] if random.random() < 0.2 else damaged)
             with contextlib.suppress(BadDatasetFile):
-                draft = read_draft({name: changed})
-                cured(draft, [finding.suspicion.key for finding in findings(draft)]).dataset("mine")
+                upload = read_upload({name: changed})
+                with_fixes(upload, [finding.check.key for finding in findings(upload)]).dataset("mine")

@@ -114,9 +114,9 @@ def test_files_that_are_no_dataset_are_refused(page, store):
 
 def test_what_was_found_is_shown_and_cured_where_it_is_ticked_before_anything_is_added(page, store):
     digits, labels = load_dataset().train_images[:300], load_dataset().train_labels[:300]
-    turned = 255 - digits.transpose(0, 2, 1)[..., None]
+    transposed = 255 - digits.transpose(0, 2, 1)[..., None]
     data = io.BytesIO()
-    np.savez(data, images=turned, labels=labels + 1)
+    np.savez(data, images=transposed, labels=labels + 1)
     page.app.file_uploader[0].upload("mine.npz", data.getvalue())
     page.rerun()
     assert "300 training and 0 test images of 10 classes" in page.words

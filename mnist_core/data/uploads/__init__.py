@@ -1,4 +1,4 @@
-"""Files that people bring along, read into a `draft`: what was converted is said, what is suspicious can be cured.
+"""Uploaded files as datasets: read, converted, checked, and fixed where somebody agrees to a fix.
 
-Nothing in them is believed and nothing unpickled; sizes are bounded before anything is unpacked.
+No content of a file is trusted and nothing is unpickled; sizes are limited before anything is unpacked.
 """

@@ -9,9 +9,9 @@ from pathlib import PurePosixPath
 import numpy as np
 
 from mnist_core.data.dataset_file import BadDatasetFile
-from mnist_core.data.uploads.arrays import ArrayInFile
-from mnist_core.data.uploads.draft import Part, assign_splits
-from mnist_core.data.uploads.names import Split, split_of
+from mnist_core.data.uploads.array_in_file import ArrayInFile
+from mnist_core.data.uploads.array_names import Split, split_of
+from mnist_core.data.uploads.upload import SplitArrays, assign_splits
 from mnist_core.text.escape import quoted
 
 EXPECTED = (
@@ -28,7 +28,7 @@ def looks_like_idx(data: bytes) -> bool:
     return data[:2] == b"\x00\x00" and len(data) >= 8 and data[2] in TYPES and 1 <= data[3] <= _LARGEST_DIMENSIONS
 
 
-def parts_of(files: Mapping[str, bytes]) -> list[Part]:
+def splits_in(files: Mapping[str, bytes]) -> list[SplitArrays]:
     """Return the sets that the files (unpacked) make. Raises `BadDatasetFile`."""
     found: dict[tuple[Split, bool], ArrayInFile] = {}
     for name, data in files.items():
@@ -44,10 +44,10 @@ def parts_of(files: Mapping[str, bytes]) -> list[Part]:
     return assign_splits([_pair(found, split) for split in dict.fromkeys(split for split, _ in found)])
 
 
-def _pair(found: Mapping[tuple[Split, bool], ArrayInFile], split: Split) -> Part:
+def _pair(found: Mapping[tuple[Split, bool], ArrayInFile], split: Split) -> SplitArrays:
     images, labels = found.get((split, True)), found.get((split, False))
     if images and labels:
-        return Part(split, images, labels)
+        return SplitArrays(split, images, labels)
     there = next(array for array in (images, labels) if array)
     has, lacks = ("images", "labels") if images else ("labels", "images")
     raise BadDatasetFile(f"{there.title} holds {has}, and no file holds the {lacks} for them. {EXPECTED}")

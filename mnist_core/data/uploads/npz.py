@@ -10,11 +10,11 @@ from pathlib import PurePosixPath
 from mnist_core.data.dataset import MNIST_ARRAYS
 from mnist_core.data.dataset_file import CLASS_NAME_LENGTH, MOST_CLASSES, BadDatasetFile
 from mnist_core.data.uploads.archives import opened_zip
-from mnist_core.data.uploads.arrays import ArrayInFile, npy_array, npy_in_memory
-from mnist_core.data.uploads.draft import Part, assign_splits
-from mnist_core.data.uploads.images import looks_like_images
-from mnist_core.data.uploads.labels import looks_like_labels
-from mnist_core.data.uploads.names import Role, Split, names_classes, role_of, split_of
+from mnist_core.data.uploads.array_in_file import ArrayInFile, npy_array, npy_in_memory
+from mnist_core.data.uploads.array_names import Role, Split, names_classes, role_of, split_of
+from mnist_core.data.uploads.convert_images import looks_like_images
+from mnist_core.data.uploads.convert_labels import looks_like_labels
+from mnist_core.data.uploads.upload import SplitArrays, assign_splits
 from mnist_core.text.escape import clean, quoted
 
 MOST_ARRAYS = 1000
@@ -52,13 +52,13 @@ def class_names_in(arrays: Sequence[ArrayInFile]) -> tuple[str, ...]:
     return ()
 
 
-def parts_of(arrays: Sequence[ArrayInFile]) -> tuple[list[Part], list[str]]:
+def splits_in(arrays: Sequence[ArrayInFile]) -> tuple[list[SplitArrays], list[str]]:
     """Return the sets that the arrays make, and what to say of it. Raises `BadDatasetFile` where there is doubt."""
     arrays = [array for array in arrays if not names_classes(array.name)]
     named = {array.name: array for array in arrays}
     if all(name in named for name in MNIST_ARRAYS):
         chosen = [named[name] for name in MNIST_ARRAYS]
-        return [Part("train", *chosen[:2]), Part("test", *chosen[2:])], _unused(arrays, chosen)
+        return [SplitArrays("train", *chosen[:2]), SplitArrays("test", *chosen[2:])], _unused(arrays, chosen)
     parts = _by_names(arrays)
     notes = []
     if not parts:
@@ -69,7 +69,7 @@ def parts_of(arrays: Sequence[ArrayInFile]) -> tuple[list[Part], list[str]]:
     return parts, [*notes, *_unused(arrays, used)]
 
 
-def _by_names(arrays: Sequence[ArrayInFile]) -> list[Part]:
+def _by_names(arrays: Sequence[ArrayInFile]) -> list[SplitArrays]:
     """Return the sets of which images and labels are both named; none if nothing is named."""
     found: dict[tuple[Split, Role], list[ArrayInFile]] = {}
     for array in arrays:
@@ -88,7 +88,7 @@ def _by_names(arrays: Sequence[ArrayInFile]) -> list[Part]:
     return parts
 
 
-def _one_of_each(split: Split, images: Sequence[ArrayInFile], labels: Sequence[ArrayInFile]) -> Part:
+def _one_of_each(split: Split, images: Sequence[ArrayInFile], labels: Sequence[ArrayInFile]) -> SplitArrays:
     """Return a set; of several arrays, those that fit by their shapes. Raises `BadDatasetFile` if several do."""
     if len(images) > 1:  # scikit-learn's digits are there as rows, and as pictures
         images = [array for array in images if len(array.shape) > 2] or images
@@ -98,10 +98,10 @@ def _one_of_each(split: Split, images: Sequence[ArrayInFile], labels: Sequence[A
         if len(several) > 1:
             titles = ", ".join(array.title for array in several)
             raise BadDatasetFile(f"It is not clear which of these to take: {titles}. {EXPECTED}")
-    return Part(split, images[0], labels[0])
+    return SplitArrays(split, images[0], labels[0])
 
 
-def _by_shapes(arrays: Sequence[ArrayInFile]) -> list[Part]:
+def _by_shapes(arrays: Sequence[ArrayInFile]) -> list[SplitArrays]:
     """Return images and labels in pairs, of as many each, in the order of the file; the first pair is to learn from."""
     images = [it for it in arrays if role_of(it.name) != "labels" and looks_like_images(it.shape)]
     rest = [it for it in arrays if it not in images]
@@ -114,7 +114,7 @@ def _by_shapes(arrays: Sequence[ArrayInFile]) -> list[Part]:
         if not fitting:
             raise BadDatasetFile(f"{image.title} has {image.shape[0]:,} images, and no array has as many labels.")
         labels.remove(fitting[0])
-        parts.append(Part(split_of(image.name) or split, image, fitting[0]))
+        parts.append(SplitArrays(split_of(image.name) or split, image, fitting[0]))
     return parts
 
 

@@ -29,14 +29,14 @@ _LONGEST_SIDE = 20
 """Of a letter, in pixels: MNIST's digits are fitted into a box of 20 × 20."""
 
 
-def turned(images: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def transposed(images: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """Return images (n, 28, 28) with rows and columns exchanged."""
     return np.ascontiguousarray(images.transpose(0, 2, 1))
 
 
-def lies_on_its_side(means: NDArray[np.uint8]) -> bool:
+def is_transposed(means: NDArray[np.uint8]) -> bool:
     """Whether the mean images of classes (n, 28, 28), 0 background, look like characters only when turned."""
-    upright, sideways = _likeness(means), _likeness(turned(means))
+    upright, sideways = _likeness(means), _likeness(transposed(means))
     return bool(
         sideways.mean() >= LEAST_LIKENESS
         and (sideways - upright).mean() >= LEAST_ADVANTAGE

@@ -1,4 +1,4 @@
-"""From the files that somebody chose to a draft: their kind is found out, and each kind has its reader."""
+"""Read uploaded files: find out their type, and call the reader for it."""
 
 from __future__ import annotations
 
@@ -10,45 +10,45 @@ from typing import NamedTuple
 
 from mnist_core.data.dataset import Dataset
 from mnist_core.data.dataset_file import LARGEST, BadDatasetFile
-from mnist_core.data.uploads import idx, npz, pictures, tables
+from mnist_core.data.uploads import csv_tables, idx, npz, picture_folders
 from mnist_core.data.uploads.archives import beginning, opened_zip, read_member, unpacked
-from mnist_core.data.uploads.draft import Draft, Part, draft_of
-from mnist_core.data.uploads.kinds import EXPECTED, check_signature, kind_of
+from mnist_core.data.uploads.file_types import EXPECTED, check_signature, file_type
+from mnist_core.data.uploads.upload import SplitArrays, Upload, convert
 from mnist_core.text.escape import quoted
 
 MOST_FILES = 20
-"""Of other kinds than pictures."""
+"""Number of files that are not pictures."""
 _DATA_SUFFIXES = (".npz", ".npy", ".csv", ".gz", ".idx")
 
 
 class _Found(NamedTuple):
-    parts: Sequence[Part]
+    parts: Sequence[SplitArrays]
     notes: Sequence[str] = ()
     class_names: tuple[str, ...] = ()
 
 
-def read_draft(files: Mapping[str, bytes], class_names: Sequence[str] = ()) -> Draft:
-    """Return what the files hold, given by their names or paths.
+def read_upload(files: Mapping[str, bytes], class_names: Sequence[str] = ()) -> Upload:
+    """Return the content of files, given by their names or paths.
 
-    Class names of the files' own count where none are given. Raises `BadDatasetFile` with what was expected.
+    The files' own class names are used if none are given. Raises `BadDatasetFile`, which says what was expected.
     """
     found = _found(files)
-    return draft_of(found.parts, tuple(class_names) or found.class_names, found.notes)
+    return convert(found.parts, tuple(class_names) or found.class_names, found.notes)
 
 
 def from_files(files: Mapping[str, bytes], name: str, class_names: Sequence[str] = ()) -> Dataset:
-    """Return the dataset in the files as it is, without a cure. Raises `BadDatasetFile`."""
-    return read_draft(files, class_names).dataset(name)
+    """Return the dataset in the files without any fix. Raises `BadDatasetFile`."""
+    return read_upload(files, class_names).dataset(name)
 
 
 def _found(files: Mapping[str, bytes]) -> _Found:
-    shown = {path: partial(files.__getitem__, path) for path in files if pictures.is_picture(path)}
+    shown = {path: partial(files.__getitem__, path) for path in files if picture_folders.is_picture(path)}
     if shown and all(len(PurePosixPath(path).parts) > 1 for path in shown):  # folders of pictures, in the terminal
-        return _Found(*pictures.parts_of(shown))
+        return _Found(*picture_folders.splits_in(shown))
     if not files or len(files) - len(shown) > MOST_FILES:
         raise BadDatasetFile(f"There are {len(files)} files. {EXPECTED}")
     content = _unpacked(files)
-    kinds = {name: kind_of(name, data) for name, data in content.items()}
+    kinds = {name: file_type(name, data) for name, data in content.items()}
     if len(set(kinds.values())) > 1:
         listed = ", ".join(f"{quoted(name, 30)} ({kind})" for name, kind in kinds.items())
         raise BadDatasetFile(f"The files are of different kinds: {listed}. {EXPECTED}")
@@ -59,34 +59,34 @@ def _read(kind: str, files: Mapping[str, bytes]) -> _Found:
     if kind == "zip":
         return _from_zip(files)
     if kind == "idx":
-        return _Found(idx.parts_of(files))
+        return _Found(idx.splits_in(files))
     if kind == "csv":
-        return _Found(*tables.parts_of(files))
+        return _Found(*csv_tables.splits_in(files))
     arrays = npz.arrays_in_npz(files) if kind == "npz" else npz.arrays_in_npy(files)
-    return _Found(*npz.parts_of(arrays), npz.class_names_in(arrays))
+    return _Found(*npz.splits_in(arrays), npz.class_names_in(arrays))
 
 
 def _from_zip(files: Mapping[str, bytes]) -> _Found:
-    """Return what a zip holds: folders of pictures, or files of the other kinds, which may not be zips again."""
+    """Return the content of a zip: folders of pictures, or files of another type except zip."""
     if len(files) > 1:
         raise BadDatasetFile(f"There are {len(files)} zip files; one is taken. {EXPECTED}")
     name, data = next(iter(files.items()))
     unreadable = BadDatasetFile(f"{quoted(name)} is damaged or cut off: it cannot be unpacked. {EXPECTED}")
     with opened_zip(data, unreadable) as archive:
         members = [info for info in archive.infolist() if not info.is_dir()]
-        shown = [info for info in members if pictures.is_picture(info.filename)]
+        shown = [info for info in members if picture_folders.is_picture(info.filename)]
         if shown:
-            read = {it.filename: partial(read_member, archive, it, pictures.LARGEST_FILE) for it in shown}
-            return _Found(*pictures.parts_of(read))
+            read = {it.filename: partial(read_member, archive, it, picture_folders.LARGEST_FILE) for it in shown}
+            return _Found(*picture_folders.splits_in(read))
         content = _unpacked(_data_files(name, archive, members))
-    kinds = {kind_of(member, data) for member, data in content.items()}
+    kinds = {file_type(member, data) for member, data in content.items()}
     if len(kinds) > 1 or "zip" in kinds:
         raise BadDatasetFile(f"{quoted(name)} holds files of different kinds. {EXPECTED}")
     return _read(kinds.pop(), content)
 
 
 def _data_files(name: str, archive: zipfile.ZipFile, members: Sequence[zipfile.ZipInfo]) -> dict[str, bytes]:
-    """Return the files of a zip that may hold data, by their paths."""
+    """Return the contents of the members of a zip that may hold data, by path."""
     chosen = [info for info in members if _may_hold_data(archive, info)]
     if not chosen:
         for info in members[:MOST_FILES]:
@@ -103,7 +103,7 @@ def _data_files(name: str, archive: zipfile.ZipFile, members: Sequence[zipfile.Z
 
 
 def _may_hold_data(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bool:
-    """Whether a file is called as data are; idx files often have no ending, and are known by how they begin."""
+    """Whether a file's name ends like a data file's. idx files often have no suffix: their first bytes decide."""
     path = PurePosixPath(info.filename)
     if any(part.startswith((".", "__MACOSX")) for part in path.parts):
         return False
@@ -114,7 +114,7 @@ def _may_hold_data(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bool:
 
 
 def _unpacked(files: Mapping[str, bytes]) -> dict[str, bytes]:
-    """Return the files without gzip around them; those of a kind that is not read are told before they are unpacked."""
+    """Return the files with gzip removed. Raises `BadDatasetFile` for an unsupported type before unpacking it."""
     result: dict[str, bytes] = {}
     left = LARGEST
     for name, data in files.items():

@@ -13,11 +13,11 @@ from PIL import Image
 
 from mnist_core.data.dataset import IMAGE_SIZE
 from mnist_core.data.dataset_file import BadDatasetFile
-from mnist_core.data.uploads.arrays import ArrayInFile
-from mnist_core.data.uploads.draft import Part, assign_splits
-from mnist_core.data.uploads.labels import numbers_or_texts
-from mnist_core.data.uploads.names import Split, split_of
-from mnist_core.data.uploads.sizes import MOST_IMAGES, resize
+from mnist_core.data.uploads.array_in_file import ArrayInFile
+from mnist_core.data.uploads.array_names import Split, split_of
+from mnist_core.data.uploads.convert_labels import numbers_or_texts
+from mnist_core.data.uploads.resizing import MOST_IMAGES, resize
+from mnist_core.data.uploads.upload import SplitArrays, assign_splits
 from mnist_core.text.escape import quoted
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".webp")
@@ -49,7 +49,7 @@ def is_picture(name: str) -> bool:
     return path.suffix.lower() in SUFFIXES and not hidden
 
 
-def parts_of(files: Mapping[str, ReadFile]) -> tuple[list[Part], list[str]]:
+def splits_in(files: Mapping[str, ReadFile]) -> tuple[list[SplitArrays], list[str]]:
     """Return the sets that pictures make, by their paths, and what was done. Raises `BadDatasetFile`."""
     places = {path: _place(path) for path in files}
     outside = [path for path, place in places.items() if place is None]
@@ -72,7 +72,7 @@ def parts_of(files: Mapping[str, ReadFile]) -> tuple[list[Part], list[str]]:
         images = np.stack(list(pictures.values()))
         labels = numbers_or_texts(np.array([inside[path].class_name for path in pictures]))
         title = f"The folder {split}" if split else "The pictures"
-        parts.append(Part(split, ArrayInFile.of(split, title, images), ArrayInFile.of(split, title, labels)))
+        parts.append(SplitArrays(split, ArrayInFile.of(split, title, images), ArrayInFile.of(split, title, labels)))
     left_out = [f"{len(outside)} pictures outside of the folders were left out."] if outside else []
     return assign_splits(parts), [*left_out, *reader.notes]
 

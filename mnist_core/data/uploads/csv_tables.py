@@ -16,11 +16,11 @@ from numpy.typing import NDArray
 
 from mnist_core.data.dataset import PIXELS
 from mnist_core.data.dataset_file import MOST_CLASSES, BadDatasetFile
-from mnist_core.data.uploads.arrays import ArrayInFile
-from mnist_core.data.uploads.draft import Part, assign_splits
-from mnist_core.data.uploads.labels import numbers_or_texts
-from mnist_core.data.uploads.names import LABELS, split_of, words_of
-from mnist_core.data.uploads.sizes import MOST_IMAGES, SMALLEST_SIDE
+from mnist_core.data.uploads.array_in_file import ArrayInFile
+from mnist_core.data.uploads.array_names import LABELS, split_of, words_of
+from mnist_core.data.uploads.convert_labels import numbers_or_texts
+from mnist_core.data.uploads.resizing import MOST_IMAGES, SMALLEST_SIDE
+from mnist_core.data.uploads.upload import SplitArrays, assign_splits
 from mnist_core.text.escape import quoted
 
 EXPECTED = (
@@ -58,12 +58,12 @@ def looks_like_table(data: bytes) -> bool:
     return printable and max(line.count(separator.encode()) for separator in _SEPARATORS) >= SMALLEST_SIDE
 
 
-def parts_of(files: Mapping[str, bytes]) -> tuple[list[Part], list[str]]:
+def splits_in(files: Mapping[str, bytes]) -> tuple[list[SplitArrays], list[str]]:
     """Return the set in each table, and what was taken for the label. Raises `BadDatasetFile`."""
     parts, notes = [], []
     for name, data in files.items():
         images, labels, note = _read(name, data)
-        parts.append(Part(split_of(PurePosixPath(name).name), images, labels))
+        parts.append(SplitArrays(split_of(PurePosixPath(name).name), images, labels))
         notes.append(note)
     return assign_splits(parts), notes
 

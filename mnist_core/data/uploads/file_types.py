@@ -7,7 +7,7 @@ import zipfile
 from pathlib import PurePosixPath
 
 from mnist_core.data.dataset_file import BadDatasetFile
-from mnist_core.data.uploads import idx, npz, tables
+from mnist_core.data.uploads import csv_tables, idx, npz
 from mnist_core.data.uploads.archives import opened_zip
 from mnist_core.text.escape import quoted
 
@@ -15,7 +15,7 @@ EXPECTED = (
     "Expected is one npz file, MNIST's idx files, a csv file with a label and 784 pixels in each row, or a zip with a "
     "folder of pictures for each class."
 )
-EXPECTED_OF = {"npz": npz.EXPECTED, "npy": npz.EXPECTED, "idx": idx.EXPECTED, "csv": tables.EXPECTED}
+EXPECTED_OF = {"npz": npz.EXPECTED, "npy": npz.EXPECTED, "idx": idx.EXPECTED, "csv": csv_tables.EXPECTED}
 _SAVE = 'np.savez("mine.npz", x_train=…, y_train=…, x_test=…, y_test=…)'
 _TABLE = "with a label and 784 pixels in each row"
 _PICTURE = "Put the pictures into a folder for each class, named after it, and zip these folders."
@@ -97,7 +97,7 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
 """How files begin, as the Unix program `file` knows it (its Magdir), most telling ones first."""
 
 
-def kind_of(name: str, data: bytes) -> str:
+def file_type(name: str, data: bytes) -> str:
     """Return "npz", "npy", "idx", "csv" or "zip" for what is read here. Raises `BadDatasetFile` for all else.
 
     The content decides; where that says nothing, the name, so that a damaged file is called what it was meant to be.
@@ -109,7 +109,7 @@ def kind_of(name: str, data: bytes) -> str:
     if idx.looks_like_idx(data):
         return "idx"
     check_signature(name, data)
-    if tables.looks_like_table(data):
+    if csv_tables.looks_like_table(data):
         return "csv"
     return _by_name(name, data)
 

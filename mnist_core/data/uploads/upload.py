@@ -1,4 +1,4 @@
-"""A draft: what the files of somebody hold, as images and labels; cures may change it before it becomes a dataset."""
+"""An upload: the images and labels in a user's files, before they become a dataset. Fixes may change it first."""
 
 from __future__ import annotations
 
@@ -20,56 +20,57 @@ from mnist_core.data.dataset_file import (
     check_images,
     check_labels,
 )
-from mnist_core.data.uploads.arrays import ArrayInFile
-from mnist_core.data.uploads.images import convert_images
-from mnist_core.data.uploads.labels import convert_labels
-from mnist_core.data.uploads.names import Split
-from mnist_core.data.uploads.sizes import MOST_IMAGES
+from mnist_core.data.uploads.array_in_file import ArrayInFile
+from mnist_core.data.uploads.array_names import Split
+from mnist_core.data.uploads.convert_images import convert_images
+from mnist_core.data.uploads.convert_labels import convert_labels
+from mnist_core.data.uploads.resizing import MOST_IMAGES
 
 
-class Part(NamedTuple):
-    """The images and the labels of one set, not read yet."""
+class SplitArrays(NamedTuple):
+    """The arrays of images and labels of one split, not read yet."""
 
     split: Split
     images: ArrayInFile
     labels: ArrayInFile
 
 
-class Labelled(NamedTuple):
-    """Images (n, 28, 28) uint8 with labels (n,) int64: whole numbers, not necessarily from 0 on."""
+class LabelledImages(NamedTuple):
+    """Images (n, 28, 28) uint8 with labels (n,) int64, which need not start at 0."""
 
     images: NDArray[np.uint8]
     labels: NDArray[np.int64]
 
 
-NOTHING = Labelled(np.zeros((0, IMAGE_SIZE, IMAGE_SIZE), np.uint8), np.zeros(0, np.int64))
+NO_IMAGES = LabelledImages(np.zeros((0, IMAGE_SIZE, IMAGE_SIZE), np.uint8), np.zeros(0, np.int64))
 
 
 @dataclass(frozen=True, eq=False)
-class Draft:
-    """Images of a training and a test set, which may be empty; `notes` are sentences on what was converted.
+class Upload:
+    """Images of a training set and a test set, either of which may be empty.
 
-    `class_names` are for the labels from 0 on, or for those that occur, in their order; () where none were given.
+    `notes` are sentences on what was converted. `class_names` belong to the labels from 0 on, or to the labels that
+    occur, in ascending order; () if none were given.
     """
 
-    train: Labelled
-    test: Labelled
+    train: LabelledImages
+    test: LabelledImages
     class_names: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
     @property
     def present(self) -> NDArray[np.int64]:
-        """The different labels of both sets, in order."""
+        """The distinct labels of both sets, in ascending order."""
         return np.unique(np.concatenate([self.train.labels, self.test.labels]))
 
     def name_of(self, label: int) -> str:
-        """Return what a label's class is called."""
+        """Return the name of a label's class."""
         if 0 <= label < len(self.class_names):
             return self.class_names[label]
         return str(label)
 
     def dataset(self, name: str) -> Dataset:
-        """Return the draft as a dataset. Raises `BadDatasetFile` if labels or class names do not fit."""
+        """Return the upload as a dataset. Raises `BadDatasetFile` if labels or class names do not fit."""
         if not len(self.test.labels):
             raise BadDatasetFile(
                 "There are no test images. Hold out some of the training images; a class needs two or more for that."
@@ -88,8 +89,8 @@ class Draft:
         return Dataset(name, images[0], train, images[1], test, names)
 
 
-def draft_of(parts: Sequence[Part], class_names: Sequence[str], notes: Sequence[str] = ()) -> Draft:
-    """Read and convert the parts, of which each is another set. Raises `BadDatasetFile`."""
+def convert(parts: Sequence[SplitArrays], class_names: Sequence[str], notes: Sequence[str] = ()) -> Upload:
+    """Read and convert the arrays of each split. Raises `BadDatasetFile`."""
     _check_sizes(parts)
     labels = convert_labels([part.labels for part in parts])
     said, sets = [*notes, *labels.notes], {}
@@ -97,14 +98,17 @@ def draft_of(parts: Sequence[Part], class_names: Sequence[str], notes: Sequence[
         converted = convert_images(part.images)
         said += converted.notes
         _check_counts(part, len(converted.images), len(numbers))
-        sets[part.split] = Labelled(converted.images, numbers)
+        sets[part.split] = LabelledImages(converted.images, numbers)
     names = tuple(class_names) or labels.class_names
-    draft = Draft(sets["train"], sets.get("test", NOTHING), names, tuple(dict.fromkeys(said)))
-    return _with_validation(draft, sets["validation"]) if "validation" in sets else draft
+    upload = Upload(sets["train"], sets.get("test", NO_IMAGES), names, tuple(dict.fromkeys(said)))
+    return _with_validation(upload, sets["validation"]) if "validation" in sets else upload
 
 
-def assign_splits(parts: Sequence[Part]) -> list[Part]:
-    """Return the parts with a set for each: what no name tells follows from the others. Raises `BadDatasetFile`."""
+def assign_splits(parts: Sequence[SplitArrays]) -> list[SplitArrays]:
+    """Return the arrays with a split for each; a split that no name tells follows from the others.
+
+    Raises `BadDatasetFile` if that leaves doubt.
+    """
     splits = [part.split for part in parts]
     if len(parts) == 1:
         splits = ["train"]
@@ -120,7 +124,7 @@ def assign_splits(parts: Sequence[Part]) -> list[Part]:
     return [part._replace(split=split) for part, split in zip(parts, splits, strict=True)]
 
 
-def _check_sizes(parts: Sequence[Part]) -> None:
+def _check_sizes(parts: Sequence[SplitArrays]) -> None:
     numbers = sum(part.images.size for part in parts)
     if numbers > LARGEST:
         raise BadDatasetFile(
@@ -129,7 +133,7 @@ def _check_sizes(parts: Sequence[Part]) -> None:
         )
 
 
-def _check_counts(part: Part, images: int, labels: int) -> None:
+def _check_counts(part: SplitArrays, images: int, labels: int) -> None:
     if images != labels:
         raise BadDatasetFile(
             f"{part.images.title} has {images:,} images, and {part.labels.title} has {labels:,} labels. Expected is "
@@ -137,13 +141,13 @@ def _check_counts(part: Part, images: int, labels: int) -> None:
         )
 
 
-def _with_validation(draft: Draft, validation: Labelled) -> Draft:
-    """Use the validation images to learn from, or to test with where there are none for that."""
+def _with_validation(upload: Upload, validation: LabelledImages) -> Upload:
+    """Add the validation images to the training set, or make them the test set if there is none."""
     count = len(validation.labels)
-    if not len(draft.test.labels):
+    if not len(upload.test.labels):
         note = f"The {count:,} validation images became the test set, since there is no other."
-        return replace(draft, test=validation, notes=(*draft.notes, note))
+        return replace(upload, test=validation, notes=(*upload.notes, note))
     note = f"The {count:,} validation images were put to the training images."
-    both = zip(draft.train, validation, strict=True)
-    train = Labelled(*(np.concatenate(pair) for pair in both))  # type: ignore[arg-type]
-    return replace(draft, train=train, notes=(*draft.notes, note))
+    both = zip(upload.train, validation, strict=True)
+    train = LabelledImages(*(np.concatenate(pair) for pair in both))  # type: ignore[arg-type]
+    return replace(upload, train=train, notes=(*upload.notes, note))

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from mnist_core.data.dataset import IMAGE_SIZE
 from mnist_core.data.dataset_file import BadDatasetFile
-from mnist_core.data.uploads.arrays import ArrayInFile, check_plain
-from mnist_core.data.uploads.sizes import SMALLEST_SIDE, fitted
+from mnist_core.data.uploads.array_in_file import ArrayInFile, check_plain
+from mnist_core.data.uploads.resizing import SMALLEST_SIDE, resize_all
 
 SLACK = 0.01
 """Numbers that were calculated may lie so far beyond the range that is meant, as a share of it."""
@@ -41,7 +41,7 @@ def convert_images(source: ArrayInFile) -> Converted:
     _check_shape(source)
     values, about_values = _as_bytes(source)
     arranged, about_shape = _arranged(source.shaped(values), source.title)
-    images, about_size = fitted(arranged)
+    images, about_size = resize_all(arranged)
     return Converted(images, [note for note in (about_shape, about_values, about_size) if note])
 
 
@@ -99,11 +99,11 @@ def _scaling(source: ArrayInFile) -> tuple[float, float, str]:
         return 1.0, 0.0, f"The values, from 0 to 255 of the type {source.dtype}, became whole numbers."
     raise BadDatasetFile(
         f"{source.title} has values from {low:g} to {high:g}. Expected are whole numbers from 0 to 255, or fractions "
-        f"from 0 to 1. {_cure_of_range(low, high)}"
+        f"from 0 to 1. {_hint_for_range(low, high)}"
     )
 
 
-def _cure_of_range(low: float, high: float) -> str:
+def _hint_for_range(low: float, high: float) -> str:
     if low < 0:
         return "If they were standardised, undo it: x * std + mean. Else map them: (x - x.min()) / (x.max() - x.min())."
     return "Divide them by the largest value that is possible: x / 65535 for 16 bits, x / 4095 for 12."

@@ -68,14 +68,14 @@ def npy_array(name: str, title: str, length: int, opened: Callable[[], IO[bytes]
 
     `opened` opens the file anew. Raises `BadDatasetFile` if the header is damaged or promises more than there is.
     """
-    with damage_is_told(title), opened() as stream:
+    with damage_as_bad_file(title), opened() as stream:
         shape, fortran, dtype = _read_header(stream)
     size = math.prod(shape) * dtype.itemsize
     if min(shape, default=1) < 0 or (size > length and not dtype.hasobject):
         raise BadDatasetFile(f"{title} is damaged or cut off: it declares {size:,} bytes and has fewer.")
 
     def chunks() -> Iterator[NDArray]:
-        with damage_is_told(title), opened() as stream:
+        with damage_as_bad_file(title), opened() as stream:
             _read_header(stream)
             yield from _pieces(stream, size, dtype, title)
 
@@ -99,7 +99,7 @@ def npy_in_memory(name: str, title: str, data: bytes) -> ArrayInFile:
 
 
 @contextmanager
-def damage_is_told(title: str) -> Iterator[None]:
+def damage_as_bad_file(title: str) -> Iterator[None]:
     """Turn what damaged bytes raise, almost anything (zlib.error, EOFError, TokenError), into `BadDatasetFile`."""
     try:
         yield

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnist_core.data.dataset_file import MOST_CLASSES, BadDatasetFile
-from mnist_core.data.uploads.arrays import ArrayInFile, check_plain
+from mnist_core.data.uploads.array_in_file import ArrayInFile, check_plain
 from mnist_core.text.escape import quoted
 
 LARGEST_BYTES = 50_000_000

@@ -14,7 +14,7 @@ MOST_IMAGES = LARGEST // (PIXELS + 1)
 """With their labels."""
 
 
-def fitted(images: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], str]:
+def resize_all(images: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], str]:
     """Return images (n, height, width) as (n, 28, 28), and what was done to them, "" for nothing.
 
     Raises `BadDatasetFile` if a side is too short or too long, or there are too many.
