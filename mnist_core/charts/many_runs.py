@@ -10,7 +10,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from mnist_core.charts.figure import BLUE, MUTED_TEXT, ORANGE, QUIET, Chart, bare_figure
-from mnist_core.ledger import Alike, Brush, Column, Kind, alike_but_for, column, frontier, judged_by
+from mnist_core.ledger import Brush, Column, ComparableRuns, Kind, column, comparable_runs, frontier, judged_by
 from mnist_core.ledger.columns import in_words
 from mnist_core.text.escape import LONGEST_IN_CHART, clean, for_chart
 from mnist_core.text.words import percent
@@ -34,9 +34,9 @@ def accuracy_against(frame: pd.DataFrame, name: str, marked: Sequence[int] = ())
     """
     measure = judged_by(frame)
     item, known = column(name), frame[frame[measure].notna()]
-    groups = alike_but_for(known, name)
+    groups = comparable_runs(known, name)
     axis = _number_axis(known[name]) if item.kind is Kind.NUMBER else {"type": "category"}
-    lines = [_line_of_alike(group, item, measure, first=not place) for place, group in enumerate(groups[:MOST_LINES])]
+    lines = [_line_of_group(group, item, measure, first=not place) for place, group in enumerate(groups[:MOST_LINES])]
     figure = bare_figure(
         [_runs_as_points(known, measure, _places(item, known[name]), marked), *lines],
         xaxis={"title": {"text": item.label}, **axis},
@@ -48,7 +48,7 @@ def accuracy_against(frame: pd.DataFrame, name: str, marked: Sequence[int] = ())
     return Chart(figure, _against_summary(item, column(measure), known, groups))
 
 
-def _line_of_alike(group: Alike, item: Column, measure: str, first: bool) -> go.Scatter:
+def _line_of_group(group: ComparableRuns, item: Column, measure: str, first: bool) -> go.Scatter:
     means = group.frame.groupby(item.name)[measure].agg(["mean", "size"])
     texts = [f"mean of {size} seeds" if size > 1 else "1 run" for size in means["size"]]
     return go.Scatter(
@@ -130,7 +130,7 @@ def _number_axis(values: pd.Series) -> dict[str, Any]:
     return {"tickformat": "~s" if high >= 10_000 else "~g"}
 
 
-def _against_summary(item: Column, measure: Column, known: pd.DataFrame, groups: Sequence[Alike]) -> str:
+def _against_summary(item: Column, measure: Column, known: pd.DataFrame, groups: Sequence[ComparableRuns]) -> str:
     """Say which runs can be compared, and how they do: those that are alike in all else."""
     if known.empty:
         return "No accuracy yet: no run has finished an epoch."

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from mnist_core.text.words import listed
+
 
 class Optimizer(NamedTuple):
     """An optimizer of Keras.
@@ -36,8 +38,4 @@ def adaptive_in_words() -> str:
     adaptive = [record.name for record in _RECORDS if record.adaptive]
     others = [record.name for record in _RECORDS if not record.adaptive]
     verb = "does" if len(others) == 1 else "do"
-    return f"{_joined(adaptive)} adapt the step for each weight; {_joined(others)} {verb} not."
-
-
-def _joined(names: list[str]) -> str:
-    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+    return f"{listed(adaptive)} adapt the step for each weight; {listed(others)} {verb} not."

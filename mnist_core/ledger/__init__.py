@@ -1,10 +1,11 @@
 """The ledger: all runs as one table that can be filtered, compared with a baseline, grouped and shared by a link."""
 
 from mnist_core.ledger.columns import COLUMNS, Column, Kind, column
-from mnist_core.ledger.comparable import Alike, alike_but_for
-from mnist_core.ledger.compare import Contender, Verdict, compare, settings_side_by_side
+from mnist_core.ledger.comparable import ComparableRuns, comparable_runs
 from mnist_core.ledger.filter import FilterError, matching
 from mnist_core.ledger.pareto import frontier
+from mnist_core.ledger.side_by_side import settings_side_by_side
+from mnist_core.ledger.significance import Comparison, RunResult, compare
 from mnist_core.ledger.table import (
     brushed,
     constant_settings,
@@ -16,22 +17,22 @@ from mnist_core.ledger.table import (
     sort,
     to_csv,
 )
-from mnist_core.ledger.view_state import ADDRESS, Brush, Choice, owner_tag
+from mnist_core.ledger.view_state import ADDRESS, Brush, ViewState, owner_tag
 
 __all__ = [
     "ADDRESS",
     "COLUMNS",
-    "Alike",
     "Brush",
-    "Choice",
     "Column",
-    "Contender",
+    "ComparableRuns",
+    "Comparison",
     "FilterError",
     "Kind",
-    "Verdict",
-    "alike_but_for",
+    "RunResult",
+    "ViewState",
     "brushed",
     "column",
+    "comparable_runs",
     "compare",
     "constant_settings",
     "differences",

@@ -14,7 +14,7 @@ from mnist_core.ledger.table import differing_settings
 _USUAL = "usual"
 
 
-class Alike(NamedTuple):
+class ComparableRuns(NamedTuple):
     """Rows of a ledger's frame that differ in one setting and their seed at most, and what they have in common.
 
     `words` name that in which they differ from the other groups: "epochs 5, batch size 128"; "" for the only group.
@@ -24,7 +24,7 @@ class Alike(NamedTuple):
     words: str
 
 
-def alike_but_for(frame: pd.DataFrame, name: str) -> list[Alike]:
+def comparable_runs(frame: pd.DataFrame, name: str) -> list[ComparableRuns]:
     """Return the groups of runs with two values or more of the setting `name` and all others alike; the largest first.
 
     Runs that were not trained to their end are in none, nor are imported ones, of which the settings are unknown. Where
@@ -46,7 +46,7 @@ def alike_but_for(frame: pd.DataFrame, name: str) -> list[Alike]:
     ]
     groups.sort(key=lambda group: -len(group[0]))
     telling = differing_settings(pd.DataFrame([key for _, key in groups]))
-    return [Alike(rows, _in_words(key, telling)) for rows, key in groups]
+    return [ComparableRuns(rows, _in_words(key, telling)) for rows, key in groups]
 
 
 def _in_words(key: pd.Series, names: Sequence[str]) -> str:

@@ -1,4 +1,4 @@
-"""What somebody has chosen on the ledger, as one frozen value that fits into an address: a link shows the same."""
+"""The state of the Runs page: whose runs are shown and how, as one frozen value that can be written into a link."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ MOST_SMOOTHING = 0.95
 
 
 class Brush(NamedTuple):
-    """A range of a column's values, both ends included; of a column of texts, a set of them stands in `values`."""
+    """A range of a column's values, both ends included; for a column of texts, the set `values`."""
 
     column: str
     low: float = -math.inf
@@ -33,29 +33,29 @@ class Brush(NamedTuple):
     values: tuple[str, ...] = ()
 
     def keeps(self, values: pd.Series) -> pd.Series:
-        """Tell for each value whether it is in the range."""
+        """Return for each value whether it is in the range."""
         if self.values:
             return values.map(str).isin(self.values)
         return values.astype(float).between(self.low, self.high)
 
     def to_text(self) -> str:
-        """Return the range as it stands in an address."""
+        """Return the range as it is written in an address."""
         if self.values:
             return f"{self.column}:{'|'.join(self.values)}"
         return f"{self.column}:{_exact(self.low)}..{_exact(self.high)}"
 
 
 def owner_tag(owner: str) -> str:
-    """Return 12 hex digits that stand for a browser where others may see it: its id itself is a secret."""
+    """Return 12 hex digits that identify a browser where others may see them: its id itself is a secret."""
     return hashlib.sha256(f"ledger of {owner}".encode()).hexdigest()[:12]
 
 
 @dataclass(frozen=True)
-class Choice:
-    """Whose runs are shown and how: everything on the Runs page that a link has to hold.
+class ViewState:
+    """Everything on the Runs page that a link has to hold.
 
-    `of` is `EVERYONE` or an `owner_tag`; "" stands for whoever looks. `columns` is empty for those that suit the
-    runs. `sort` is a column's name, with "-" in front for falling values. `runs` are those that are ticked.
+    `of` is `EVERYONE` or an `owner_tag`; "" stands for whoever opens the link. Without `columns`, those that suit the
+    runs are shown. `sort` is a column's name, with "-" in front for descending order. `runs` are those that are ticked.
     """
 
     of: str = ""
@@ -74,14 +74,14 @@ class Choice:
     log: bool = False
 
     def to_query(self) -> dict[str, str]:
-        """Return what of this is not as usual, by the names of `ADDRESS`, as text for an address."""
-        usual = Choice()
-        chosen = {item.name: getattr(self, item.name) for item in fields(self)}
-        return {name: _WRITE[name](value) for name, value in chosen.items() if value != getattr(usual, name)}
+        """Return the parts that differ from their defaults, by the names of `ADDRESS`, as text for an address."""
+        default = ViewState()
+        parts = {item.name: getattr(self, item.name) for item in fields(self)}
+        return {name: _WRITE[name](value) for name, value in parts.items() if value != getattr(default, name)}
 
     @classmethod
-    def from_query(cls, query: Mapping[str, str]) -> tuple[Choice, list[str]]:
-        """Read what `to_query` wrote. What makes no sense is left out, and named in one sentence each."""
+    def from_query(cls, query: Mapping[str, str]) -> tuple[ViewState, list[str]]:
+        """Parse what `to_query` wrote. Invalid parts are left out, with one sentence each that says why."""
         values: dict[str, Any] = {}
         problems = []
         for name, text in query.items():
@@ -94,21 +94,21 @@ class Choice:
         return cls(**values), problems
 
 
-ADDRESS: tuple[str, ...] = tuple(item.name for item in fields(Choice))
-"""The names under which a choice stands in an address."""
+ADDRESS: tuple[str, ...] = tuple(item.name for item in fields(ViewState))
+"""The names of the parts of a view in an address."""
 
 
 # -- as text ----------------------------------------------------------------------------------------
 
 
 def _exact(value: float) -> str:
-    """Return a number as short as it can be told without becoming another one."""
+    """Return the shortest text of a number that parses to the same number."""
     short = f"{value:g}"
     return short if float(short) == value else repr(float(value))
 
 
 def _write_runs(runs: Iterable[int]) -> str:
-    """Return numbers as short as they can be told: "1-3,7"."""
+    """Return numbers in ascending order, consecutive ones as a range: "1-3,7"."""
     parts: list[list[int]] = []
     for run in sorted(runs):
         if parts and run == parts[-1][-1] + 1:

@@ -34,6 +34,11 @@ def one_by_one(row: Sequence[Read]) -> str:
     return ", and ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else "".join(parts)
 
 
+def listed(parts: Sequence[str]) -> str:
+    """Return parts as an enumeration: "a", "a and b", "a, b and c"."""
+    return " and ".join(filter(None, [", ".join(parts[:-1]), parts[-1]]))
+
+
 def percent(fraction: float | None, digits: int = 2) -> str:
     """Return a fraction from 0 to 1 in percent, as it is written wherever people read it: "96.52 %".
 

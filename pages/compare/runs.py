@@ -30,13 +30,13 @@ def show_runs() -> None:
         show_emptiness(not everything.runs)
         return
     filtered, shown = choose_rows(everything.frame.loc[list(runs)])
-    choice = view_state.current()
-    say_what_is_constant(shown, choice)
+    view = view_state.current()
+    say_what_is_constant(shown, view)
     say_what_is_baseline(everything.frame)
     if shown.empty:
         st.info("No run meets the filter.", icon=":material/filter_alt:")
         return
-    chosen = show_table(shown, everything.frame, runs, choice)
+    chosen = show_table(shown, everything.frame, runs, view)
     view_state.change(runs=tuple(chosen))
     show_actions([runs[run] for run in chosen], shown)
     show_comparison([runs[run] for run in chosen], shown.loc[chosen])

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from mnist_core.ledger import Choice, FilterError, matching
+from mnist_core.ledger import FilterError, ViewState, matching
 from mnist_core.model.architecture import Architecture, Hidden
 from mnist_core.runs import State
 from tests.support.sample_records import DAY, FIRST_OF_MARCH, frame, new_run, run
@@ -328,4 +328,4 @@ def test_as_much_as_is_allowed_is_read(runs):
     "text", ["units >= 128 and name = 'ä & b'", 'a=b&c;d "#"', "accuracy > 97.5 % or tag = week-1", "≥ +", "x" * 300]
 )
 def test_a_filter_is_the_same_after_its_way_through_an_address(text):
-    assert Choice.from_query(Choice(filter=text).to_query()) == (Choice(filter=text), [])
+    assert ViewState.from_query(ViewState(filter=text).to_query()) == (ViewState(filter=text), [])

@@ -2,13 +2,13 @@
 
 import pytest
 
-from mnist_core.ledger import Brush, Choice, brushed, owner_tag
+from mnist_core.ledger import Brush, ViewState, brushed, owner_tag
 from tests.support.sample_records import frame, run
 from tests.support.visits import ME
 
 
 def test_a_choice_survives_the_way_through_an_address():
-    choice = Choice(
+    view = ViewState(
         of=owner_tag(ME),
         filter="units >= 128 and name = 'ä & b'",
         columns=("run", "gap"),
@@ -24,16 +24,16 @@ def test_a_choice_survives_the_way_through_an_address():
         smooth=0.6,
         log=True,
     )
-    query = choice.to_query()
+    query = view.to_query()
     assert query == {
         "of": owner_tag(ME), "filter": "units >= 128 and name = 'ä & b'", "columns": "run,gap",
         "sort": "-test_accuracy", "baseline": "7", "runs": "1-3,9", "seeds": "yes",
         "brush": "hidden_units:100..300;optimizer:adam|sgd", "plot": "coordinates", "against": "dropout",
         "measure": "loss", "over": "seconds", "smooth": "0.6", "log": "yes",
     }  # fmt: skip
-    assert Choice.from_query(query) == (choice, [])
-    assert Choice().to_query() == {}
-    assert Choice.from_query({}) == (Choice(), [])
+    assert ViewState.from_query(query) == (view, [])
+    assert ViewState().to_query() == {}
+    assert ViewState.from_query({}) == (ViewState(), [])
 
 
 def test_an_address_does_not_tell_the_secret_id_of_a_browser():
@@ -47,15 +47,15 @@ def test_an_address_does_not_tell_the_secret_id_of_a_browser():
     [((5,), "5"), ((1, 2), "1-2"), ((3, 1, 2, 7), "1-3,7"), ((1, 3, 5), "1,3,5"), ((8, 9, 10, 12, 13), "8-10,12-13")],
 )
 def test_runs_stand_in_an_address_as_short_as_they_can_be_told(runs, text):
-    assert Choice(runs=runs).to_query() == {"runs": text}
-    assert Choice.from_query({"runs": text})[0].runs == tuple(sorted(runs))
+    assert ViewState(runs=runs).to_query() == {"runs": text}
+    assert ViewState.from_query({"runs": text})[0].runs == tuple(sorted(runs))
 
 
 def test_a_link_may_name_a_thousand_runs_each_once():
-    assert Choice.from_query({"runs": "1-1000"})[0].runs == tuple(range(1, 1001))
-    assert Choice.from_query({"runs": "7,5-8,7"})[0].runs == (7, 5, 6, 8)
+    assert ViewState.from_query({"runs": "1-1000"})[0].runs == tuple(range(1, 1001))
+    assert ViewState.from_query({"runs": "7,5-8,7"})[0].runs == (7, 5, 6, 8)
     for text in ("1-1001", "1-1000,2000"):
-        assert Choice.from_query({"runs": text})[1] == [
+        assert ViewState.from_query({"runs": text})[1] == [
             f"The link's runs={text} makes no sense: it names more than 1,000 runs."
         ]
 
@@ -63,8 +63,8 @@ def test_a_link_may_name_a_thousand_runs_each_once():
 @pytest.mark.parametrize("rate", [0.00123456789, 1e-06, 0.1 + 0.2, 2.5])
 def test_a_brushed_range_keeps_its_very_ends_on_the_way(rate):
     """A run at the end of a range is within it, on the screen of whoever opens the link as well."""
-    sent = Choice(brush=(Brush("learning_rate", rate, rate),))
-    got, problems = Choice.from_query(sent.to_query())
+    sent = ViewState(brush=(Brush("learning_rate", rate, rate),))
+    got, problems = ViewState.from_query(sent.to_query())
     assert (got, problems) == (sent, [])
     assert list(brushed(frame(run(1, learning_rate=rate), run(2)), got.brush).index) == [1]
 
@@ -94,8 +94,8 @@ def test_a_brushed_range_keeps_its_very_ends_on_the_way(rate):
     ],
 )
 def test_what_makes_no_sense_in_an_address_is_named_and_left_out(name, text, told):
-    choice, problems = Choice.from_query({name: text, "over": "steps", "unknown": "1"} | {name: text})
-    assert choice == (Choice(over="steps") if name != "over" else Choice())
+    view, problems = ViewState.from_query({name: text, "over": "steps", "unknown": "1"} | {name: text})
+    assert view == (ViewState(over="steps") if name != "over" else ViewState())
     assert len(problems) == 1
     assert problems[0].startswith(f"The link's {name}={text[:30]}")
     assert told in problems[0]
@@ -108,5 +108,5 @@ def test_what_makes_no_sense_in_an_address_is_named_and_left_out(name, text, tol
      ("columns", "gap,gap,run,", ("gap", "run"))],
 )  # fmt: skip
 def test_what_just_makes_sense_is_taken(name, text, value):
-    choice, problems = Choice.from_query({name: text})
-    assert (getattr(choice, name), problems) == (value, [])
+    view, problems = ViewState.from_query({name: text})
+    assert (getattr(view, name), problems) == (value, [])

@@ -5,20 +5,21 @@ import math
 import numpy as np
 import pytest
 
-from mnist_core.ledger import Contender, compare, settings_side_by_side
-from mnist_core.ledger.compare import difference_sentence, mcnemar, two_proportions, verdict_sentence
+from mnist_core.ledger import RunResult, compare, settings_side_by_side
+from mnist_core.ledger.side_by_side import difference_sentence
+from mnist_core.ledger.significance import mcnemar, two_proportions, verdict_sentence
 from mnist_core.model.architecture import Architecture, Hidden
 from tests.support.sample_records import frame, run
 
 IMAGES = 60
 
 
-def contender(number: int, missed: int, also: int = 0) -> Contender:
+def contender(number: int, missed: int, also: int = 0) -> RunResult:
     """A network that misses the images 10 to 10 + `missed`, and reads the first `also` of those that others miss."""
     right = np.ones(IMAGES, dtype=bool)
     right[also:10] = False
     right[10 : 10 + missed] = False
-    return Contender.from_predictions(number, right)
+    return RunResult.from_predictions(number, right)
 
 
 BEST = contender(1, missed=0)
@@ -87,16 +88,16 @@ def test_a_lead_counts_from_1_in_20_on(missed, also, p, beaten):
 @pytest.mark.parametrize("order", [(3, 7, 5), (7, 5, 3), (5, 3, 7)])
 def test_of_equally_good_ones_the_oldest_counts_as_the_best(order):
     accuracies = {3: 0.98, 7: 0.98, 5: 0.97}
-    verdict = compare([Contender(number, accuracies[number], 10_000) for number in order])
+    verdict = compare([RunResult(number, accuracies[number], 10_000) for number in order])
     assert verdict.best.run == 3
     assert verdict.p_values[7] == 1
 
 
 def test_the_comparison_is_exact_only_if_all_networks_are_at_hand():
-    at_hand, gone = contender(2, missed=6), Contender(3, 0.5, IMAGES)
+    at_hand, gone = contender(2, missed=6), RunResult(3, 0.5, IMAGES)
     assert compare([BEST, at_hand]).exact
     assert not compare([BEST, at_hand, gone]).exact
-    assert not compare([Contender(1, 1.0, IMAGES), at_hand]).exact
+    assert not compare([RunResult(1, 1.0, IMAGES), at_hand]).exact
     assert compare([BEST, gone]).p_values[3] == pytest.approx(two_proportions(50 / 60, IMAGES, 0.5, IMAGES))
 
 
@@ -109,7 +110,7 @@ def test_a_lead_counts_only_if_chance_does_not_explain_it():
     nearly = good.copy()
     nearly[np.flatnonzero(good)[:3]] = False
     bad = good & (random.random(10_000) < 0.97)
-    verdict = compare([Contender.from_predictions(run, right) for run, right in enumerate((bad, good, nearly), 1)])
+    verdict = compare([RunResult.from_predictions(run, right) for run, right in enumerate((bad, good, nearly), 1)])
     assert (verdict.best.run, verdict.beaten, verdict.as_good, verdict.exact) == (2, (1,), (3,), True)
     assert verdict_sentence(verdict) == (
         f"Run 2 reads most test images correctly ({100 * good.mean():.2f} %), and its lead over run 1 is more than "
@@ -118,9 +119,9 @@ def test_a_lead_counts_only_if_chance_does_not_explain_it():
 
 
 def test_without_predictions_accuracies_are_compared():
-    verdict = compare([Contender(1, 0.97, 10_000), Contender(2, 0.98, 10_000)])
+    verdict = compare([RunResult(1, 0.97, 10_000), RunResult(2, 0.98, 10_000)])
     assert (verdict.best.run, verdict.beaten, verdict.exact) == (2, (1,), False)
-    close = compare([Contender(1, 0.979, 10_000), Contender(2, 0.98, 10_000)])
+    close = compare([RunResult(1, 0.979, 10_000), RunResult(2, 0.98, 10_000)])
     assert "may well be chance (p = 0.62)" in verdict_sentence(close)
 
 

@@ -15,7 +15,7 @@ import streamlit as st
 from mnist_core.config import TrainConfig
 from mnist_core.data import DIGITS, MNIST_SHA256, load_dataset
 from mnist_core.export.formats import HISTORY, KERAS, NOTEBOOK, ONNX, SCRIPT, SETTINGS, WEIGHTS
-from mnist_core.ledger import Brush, Choice, owner_tag
+from mnist_core.ledger import Brush, ViewState, owner_tag
 from mnist_core.runs import DatasetStore, Handwriting, JobQueue, Requester, RunStore, State
 from mnist_core.runs.schema import blobs, job_blobs
 from mnist_core.text.escape import for_file_name
@@ -134,22 +134,22 @@ def rows(answer: Response) -> list[dict[str, str]]:
 
 
 @pytest.mark.parametrize(
-    ("choice", "expected"),
+    ("view", "expected"),
     [
-        (Choice(of="all"), ["4", "3", "2", "1"]),
-        (Choice(of=owner_tag(ME)), ["4", "2", "1"]),
-        (Choice(of="all", runs=(1, 3)), ["3", "1"]),
-        (Choice(of="all", filter="seed >= 2"), ["4", "3"]),
-        (Choice(of="all", filter="seed >="), ["4", "3", "2", "1"]),
-        (Choice(of="all", brush=(Brush("seed", 1, 2),)), ["3", "2"]),
+        (ViewState(of="all"), ["4", "3", "2", "1"]),
+        (ViewState(of=owner_tag(ME)), ["4", "2", "1"]),
+        (ViewState(of="all", runs=(1, 3)), ["3", "1"]),
+        (ViewState(of="all", filter="seed >= 2"), ["4", "3"]),
+        (ViewState(of="all", filter="seed >="), ["4", "3", "2", "1"]),
+        (ViewState(of="all", brush=(Brush("seed", 1, 2),)), ["3", "2"]),
     ],
     ids=["everyone's", "mine", "ticked", "filtered", "a filter that is none", "brushed"],
 )
-def test_the_ledger_is_sent_as_it_is_shown(get: Get, store, choice, expected):
+def test_the_ledger_is_sent_as_it_is_shown(get: Get, store, view, expected):
     for seed in range(5):
         store.submit(TrainConfig(seed=seed), owner=SOMEBODY_ELSE if seed == 2 else ME, nickname="Ada")
     store.delete(5)
-    answer = get(addresses.of_ledger(choice))
+    answer = get(addresses.of_ledger(view))
     assert [row["run"] for row in rows(answer)] == expected
     assert ME not in answer.text, "a browser's id is a secret"
 

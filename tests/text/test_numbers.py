@@ -13,7 +13,7 @@ from mnist_core.charts import brush_in_words
 from mnist_core.cli.parser import main
 from mnist_core.config import LIMITS, ConfigError, TrainConfig
 from mnist_core.errors import UserError
-from mnist_core.ledger import COLUMNS, Choice, FilterError, matching
+from mnist_core.ledger import COLUMNS, FilterError, ViewState, matching
 from mnist_core.ledger.view_state import ADDRESS
 from mnist_core.runs import RunNotFound
 from mnist_core.runs.sweeps.space import VARIABLE, Space
@@ -114,14 +114,14 @@ def test_no_number_in_an_address_breaks_a_page(page, open_page):
 @every_number
 @pytest.mark.parametrize("name", [item.name for item in COLUMNS])
 def test_a_brushed_range_of_any_numbers_is_told(name, text):
-    choice, _problems = Choice.from_query({"brush": f"{name}:-{text}..{text};{name}:{text}..1e300"})
-    assert len("".join(brush_in_words(brush) for brush in choice.brush)) < 20_000
+    view, _problems = ViewState.from_query({"brush": f"{name}:-{text}..{text};{name}:{text}..1e300"})
+    assert len("".join(brush_in_words(brush) for brush in view.brush)) < 20_000
 
 
 @every_number
 def test_a_choice_from_an_address_is_finite_or_refused(text):
-    choice, _problems = Choice.from_query(dict.fromkeys(ADDRESS, text))
-    json.dumps(choice.to_query())
+    view, _problems = ViewState.from_query(dict.fromkeys(ADDRESS, text))
+    json.dumps(view.to_query())
 
 
 OPTIONS = [

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 import streamlit as st
 
-from mnist_core.ledger import Choice
+from mnist_core.ledger import ViewState
 from mnist_core.runs import Ledger, Run, State
 from mnist_core.runs.ledger import NOTES_LENGTH
 from mnist_core.text.escape import clean, for_markdown
@@ -102,7 +102,7 @@ def _export(count: int, ticked: tuple[int, ...] = ()) -> None:
     shown = view_state.current()
     download_button(
         "CSV",
-        addresses.of_ledger(Choice(of=shown.of, filter=shown.filter, brush=shown.brush, runs=ticked)),
+        addresses.of_ledger(ViewState(of=shown.of, filter=shown.filter, brush=shown.brush, runs=ticked)),
         key="ledger",
         help=f"{count:,} run{'' if count == 1 else 's'} with all columns, for a spreadsheet",
     )

@@ -9,8 +9,9 @@ import streamlit as st
 
 from mnist_core.charts import RunCurve, View, compared_curves
 from mnist_core.errors import UserError
-from mnist_core.ledger import Contender, compare, settings_side_by_side
-from mnist_core.ledger.compare import difference_sentence, verdict_sentence
+from mnist_core.ledger import RunResult, compare, settings_side_by_side
+from mnist_core.ledger.side_by_side import difference_sentence
+from mnist_core.ledger.significance import verdict_sentence
 from mnist_core.ledger.view_state import AXES, MEASURES, MOST_SMOOTHING
 from mnist_core.runs import Ledger, Run
 from mnist_core.text.escape import clean, sentence_for_markdown
@@ -47,13 +48,13 @@ def show_comparison(runs: Sequence[Run], frame: pd.DataFrame) -> None:
 def _verdict(runs: Sequence[Run]) -> str:
     if len({run.dataset_sha256 for run in runs}) > 1:
         return "They read different test images, so that their accuracies cannot be compared."
-    contenders = [it for it in map(_contender, runs) if it is not None]
-    if len(contenders) > 1:
-        verdict = compare(contenders)
+    results = [it for it in map(_result_of, runs) if it is not None]
+    if len(results) > 1:
+        verdict = compare(results)
         how = "" if verdict.exact else " Not all of their networks are at hand, so only their accuracies were compared."
         return verdict_sentence(verdict) + how
     by_validation = [
-        Contender(run.id, run.validation_accuracy, run.config.validation_images)
+        RunResult(run.id, run.validation_accuracy, run.config.validation_images)
         for run in runs
         if run.validation_accuracy is not None
     ]
@@ -62,7 +63,7 @@ def _verdict(runs: Sequence[Run]) -> str:
     return "Which is best can be said once two of them have finished an epoch."
 
 
-def _contender(run: Run) -> Contender | None:
+def _result_of(run: Run) -> RunResult | None:
     """Return what the run's network says to the test images; of one in training or without a network, its accuracy.
 
     None for a run that has not been tested, as those of a sweep are not: nobody is to choose among them by the test.
@@ -71,19 +72,19 @@ def _contender(run: Run) -> Contender | None:
         return None
     if run.state.ended and run.step:
         try:
-            return Contender.from_predictions(run.id, services.right_answers(run.id, run.dataset_sha256))
+            return RunResult.from_predictions(run.id, services.right_answers(run.id, run.dataset_sha256))
         except UserError:
             pass  # the network went to make room, or is damaged: the accuracy is still known
-    return Contender(run.id, run.test_accuracy, len(services.dataset(run.dataset_sha256).test_labels))
+    return RunResult(run.id, run.test_accuracy, len(services.dataset(run.dataset_sha256).test_labels))
 
 
 def _show_curves(runs: Sequence[Run]) -> None:
-    choice = view_state.current()
+    view = view_state.current()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         measure = st.selectbox(
             "Curve",
             MEASURES,
-            MEASURES.index(choice.measure),
+            MEASURES.index(view.measure),
             key=view_state.key("measure"),
             format_func=_MEASURE_WORDS.__getitem__,
             width=200,
@@ -91,7 +92,7 @@ def _show_curves(runs: Sequence[Run]) -> None:
         over = st.segmented_control(
             "Over",
             AXES,
-            default=choice.over,
+            default=view.over,
             required=True,
             key=view_state.key("over"),
             format_func=_AXIS_WORDS.__getitem__,
@@ -100,7 +101,7 @@ def _show_curves(runs: Sequence[Run]) -> None:
             "Smoothing",
             0.0,
             MOST_SMOOTHING,
-            choice.smooth,
+            view.smooth,
             step=0.05,
             key=view_state.key("smooth"),
             width=200,
@@ -108,7 +109,7 @@ def _show_curves(runs: Sequence[Run]) -> None:
         )
         log = st.toggle(
             "Log scale",
-            choice.log,
+            view.log,
             key=view_state.key("log"),
             help="Accuracies are then drawn as error rates, so that 98 % and 99 % are far apart.",
         )

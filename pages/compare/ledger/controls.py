@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from mnist_core.charts import brush_in_words
-from mnist_core.ledger import COLUMNS, Choice, FilterError, brushed, column, matching, owner_tag
+from mnist_core.ledger import COLUMNS, FilterError, ViewState, brushed, column, matching, owner_tag
 from mnist_core.ledger.columns import in_words
 from mnist_core.ledger.table import constant_settings
 from mnist_core.ledger.view_state import EVERYONE, FILTER_LENGTH
@@ -70,17 +70,17 @@ def choose_rows(frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def _more_controls() -> None:
-    choice = view_state.current()
+    view = view_state.current()
     with st.popover("Table", icon=":material/tune:"):
         names = [item.name for item in COLUMNS]
         orders = [f"{sign}{name}" for name in names if name != "tags" for sign in ("-", "")]
         sort = st.selectbox(
-            "Order", orders, _place(choice.sort, orders), key=view_state.key("sort"), format_func=_order_in_words
+            "Order", orders, _place(view.sort, orders), key=view_state.key("sort"), format_func=_order_in_words
         )
         columns = st.multiselect(
             "Columns",
             names,
-            choice.columns,
+            view.columns,
             key=view_state.key("columns"),
             format_func=lambda name: column(name).label,
             placeholder="Those that suit the runs",
@@ -88,7 +88,7 @@ def _more_controls() -> None:
         )
         seeds = st.toggle(
             "Seeds as mean ± spread",
-            choice.seeds,
+            view.seeds,
             key=view_state.key("seeds"),
             help="One row for all finished runs that differ in nothing but their seed: means, and standard deviations.",
         )
@@ -134,7 +134,7 @@ def say_what_is_baseline(frame: pd.DataFrame) -> None:
 
 
 def _say_and_offer_to_end(words: str, label: str, **end: Any) -> None:
-    """Say something about the choice, beside a button that makes another one."""
+    """Say something about the view, beside a button that makes another one."""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(sentence_for_markdown(words), width="content")
         if st.button(label, icon=":material/close:", type="tertiary"):
@@ -142,13 +142,13 @@ def _say_and_offer_to_end(words: str, label: str, **end: Any) -> None:
             st.rerun()
 
 
-def say_what_is_constant(frame: pd.DataFrame, choice: Choice) -> None:
+def say_what_is_constant(frame: pd.DataFrame, view: ViewState) -> None:
     """Say once, above the table, what all of its runs have in common, and how many there are."""
     count = f"{len(frame):,} run{'' if len(frame) == 1 else 's'}"
     constant = [
         f"{column(name).label.lower()} {in_words(column(name), value)}"
         for name, value in constant_settings(frame).items()
-        if name not in choice.columns
+        if name not in view.columns
     ]
     common = f", all with {', '.join(constant)}" if len(frame) > 1 and constant else ""
     alone = f": {', '.join(constant)}" if len(frame) == 1 and constant else ""

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import pandas as pd
 import streamlit as st
 
-from mnist_core.ledger import Choice, Column, Kind, column, differences, differing_settings, group_seeds, sort
+from mnist_core.ledger import Column, Kind, ViewState, column, differences, differing_settings, group_seeds, sort
 from mnist_core.ledger.columns import COLUMNS
 from mnist_core.ledger.table import DIFFERENCE, SEEDS, SPREAD, STATUS, row_of
 from mnist_core.runs import Run
@@ -20,7 +20,7 @@ ROW_PIXELS, MOST_ROWS_SHOWN = 35, 15
 _NO_DIFFERENCE = ("best_epoch", "run")
 
 
-def show_table(frame: pd.DataFrame, everything: pd.DataFrame, runs: Mapping[int, Run], choice: Choice) -> list[int]:
+def show_table(frame: pd.DataFrame, everything: pd.DataFrame, runs: Mapping[int, Run], view: ViewState) -> list[int]:
     """Draw the rows of `frame`; return the numbers of the runs whose rows are ticked.
 
     The baseline may be any run of `everything`: then others show how far they are from it.
@@ -28,15 +28,15 @@ def show_table(frame: pd.DataFrame, everything: pd.DataFrame, runs: Mapping[int,
     Streamlit knows ticked rows by their place, which newer runs move: a list of other runs is therefore
     another table, in which the same runs are ticked from the start.
     """
-    rows = sort(group_seeds(frame) if choice.seeds else frame, choice.sort)
-    if choice.baseline is not None:
-        baseline = row_of(rows, choice.baseline)
-        baseline = row_of(everything, choice.baseline) if baseline is None else baseline
+    rows = sort(group_seeds(frame) if view.seeds else frame, view.sort)
+    if view.baseline is not None:
+        baseline = row_of(rows, view.baseline)
+        baseline = row_of(everything, view.baseline) if baseline is None else baseline
         rows = rows if baseline is None else differences(rows, baseline)
-    names = _names(rows, frame, runs, choice)
+    names = _names(rows, frame, runs, view)
     shown, config = _as_shown(rows, names, runs)
     groups = list(rows["runs"])
-    chosen = set(choice.runs)
+    chosen = set(view.runs)
     ticked = [place for place, group in enumerate(groups) if chosen.intersection(group)]
     event: Any = st.dataframe(
         shown,
@@ -54,12 +54,12 @@ def show_table(frame: pd.DataFrame, everything: pd.DataFrame, runs: Mapping[int,
     return [run for place in event.selection.rows if place < len(groups) for run in groups[place]]
 
 
-def _names(rows: pd.DataFrame, frame: pd.DataFrame, runs: Mapping[int, Run], choice: Choice) -> list[str]:
+def _names(rows: pd.DataFrame, frame: pd.DataFrame, runs: Mapping[int, Run], view: ViewState) -> list[str]:
     """Return the columns to show: those picked, else those that tell something about these runs."""
     by_default = {item.name for item in COLUMNS if item.by_default} | set(differing_settings(frame))
-    wanted = set(choice.columns) or by_default - _silent(frame, runs)
-    if choice.seeds:
-        wanted -= {"seed"} if choice.columns else {"seed", "name"}
+    wanted = set(view.columns) or by_default - _silent(frame, runs)
+    if view.seeds:
+        wanted -= {"seed"} if view.columns else {"seed", "name"}
     names: list[str] = []
     for name in (item.name for item in COLUMNS if item.name in wanted and item.name in rows):
         names.append(name)

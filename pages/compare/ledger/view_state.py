@@ -1,16 +1,16 @@
-"""What is chosen on the Runs page: kept for the visit, in its widgets, and in the address, so that a link shows it."""
+"""The state of the Runs page: kept for the visit, in its widgets, and in the address, so that a link shows the same."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
 
-from mnist_core.ledger import ADDRESS, Choice
+from mnist_core.ledger import ADDRESS, ViewState
 from mnist_core.ledger.view_state import owner_tag
 from pages.shared.widgets import say_warning
 from pages.visit import session
 
-_KEPT, _WRITTEN = "ledger_choice", "ledger_address"
+_KEPT, _WRITTEN = "ledger_view", "ledger_address"
 _LINKS = "ledger_links"
 
 
@@ -19,39 +19,39 @@ def read_address() -> None:
     asked = session.choice_in_address(ADDRESS)
     if not asked or asked == session.get(_WRITTEN, None):
         return
-    choice, problems = Choice.from_query(asked)
-    session.put(_KEPT, choice)
+    view, problems = ViewState.from_query(asked)
+    session.put(_KEPT, view)
     session.put(_WRITTEN, asked)
-    session.put("ledger_guest", choice.of)
+    session.put("ledger_guest", view.of)
     session.put(_LINKS, session.get(_LINKS, 0) + 1)
     if problems:
         say_warning(f"{' '.join(problems)} The rest of the link is shown.", ":material/link_off:")
 
 
 def key(name: str) -> str:
-    """Return the key of the widget that is about this part of the choice, to be drawn with `current` as its default.
+    """Return the key of the widget that is about this part of the view, to be drawn with `current` as its default.
 
-    The choice is given as the default in every rerun, and never put into the widget's state: a widget in a box that is
+    The view is given as the default in every rerun, and never put into the widget's state: a widget in a box that is
     opened later only then comes to life in the browser, with the default of the latest rerun. Another link has other
     widgets, which begin with what it says.
     """
     return f"ledger_{name}_{session.get(_LINKS, 0)}"
 
 
-def current() -> Choice:
+def current() -> ViewState:
     """Return what is chosen; at first, this browser's own runs."""
-    choice: Choice = session.get(_KEPT, Choice())
-    return choice if choice.of else replace(choice, of=owner_tag(session.owner()))
+    view: ViewState = session.get(_KEPT, ViewState())
+    return view if view.of else replace(view, of=owner_tag(session.owner()))
 
 
-def change(**parts: Any) -> Choice:
-    """Change parts of the choice, here and in the address; return all of it."""
-    choice = replace(current(), **parts)
-    session.put(_KEPT, choice)
-    chosen = choice.to_query()
+def change(**parts: Any) -> ViewState:
+    """Change parts of the view, here and in the address; return all of it."""
+    view = replace(current(), **parts)
+    session.put(_KEPT, view)
+    chosen = view.to_query()
     session.put(_WRITTEN, chosen)
     session.put_choice_in_address(ADDRESS, chosen)
-    return choice
+    return view
 
 
 def mine() -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 from mnist_core.export.formats import Format
-from mnist_core.ledger import Choice
+from mnist_core.ledger import ViewState
 
 
 def of_run(run_id: int, item: Format) -> str:
@@ -28,6 +28,6 @@ def of_drawings(set_id: int) -> str:
     return f"files/handwriting/{set_id}"
 
 
-def of_ledger(choice: Choice) -> str:
-    """Return where the table of the runs is that a choice shows or, if it has ticked some, of those."""
-    return f"files/runs.csv?{urlencode(choice.to_query())}"
+def of_ledger(view: ViewState) -> str:
+    """Return the address of the CSV file with the runs that a view shows or, if some are ticked, with those."""
+    return f"files/runs.csv?{urlencode(view.to_query())}"

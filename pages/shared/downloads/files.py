@@ -16,7 +16,7 @@ from mnist_core.data import MNIST_PATH, MNIST_SHA256, DatasetError
 from mnist_core.errors import UserError
 from mnist_core.export import code, formats, tables
 from mnist_core.export.formats import Format, NothingToTell
-from mnist_core.ledger import COLUMNS, Choice, FilterError, brushed, matching, owner_tag, to_csv
+from mnist_core.ledger import COLUMNS, FilterError, ViewState, brushed, matching, owner_tag, to_csv
 from mnist_core.ledger.view_state import EVERYONE
 from mnist_core.model.network import Network
 from mnist_core.runs import JobNotFound, JobState, NoNetworkYet, Run, RunNotFound, StoreError
@@ -163,16 +163,16 @@ def of_drawings(request: Request) -> File:
 
 
 def of_ledger(request: Request) -> File:
-    """Return the ledger's rows with all columns, as a choice in the address shows or ticks them."""
-    choice, problems = Choice.from_query(request.query_params)
+    """Return the ledger's rows with all columns, of the runs that the view in the address shows or ticks."""
+    view, problems = ViewState.from_query(request.query_params)
     if problems:
         raise BadAddress(" ".join(problems))
     everything = services.all_runs()
-    numbers = [run.id for run in everything.runs if choice.of == EVERYONE or owner_tag(run.owner) == choice.of]
+    numbers = [run.id for run in everything.runs if view.of == EVERYONE or owner_tag(run.owner) == view.of]
     rows = everything.frame.loc[numbers]
-    if choice.runs:
-        rows = rows[rows["run"].isin(choice.runs)]
+    if view.runs:
+        rows = rows[rows["run"].isin(view.runs)]
     with suppress(FilterError):  # the page says it, and shows all
-        rows = matching(rows, choice.filter)
-    rows = brushed(rows, choice.brush)
+        rows = matching(rows, view.filter)
+    rows = brushed(rows, view.brush)
     return File("runs.csv", "text/csv", to_csv(rows, [item.name for item in COLUMNS]))
