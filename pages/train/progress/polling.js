@@ -1,6 +1,7 @@
 // When a run's page asks the server again, and when it has itself drawn anew.
 
-export const RETRY = 3000; // milliseconds after which a server that is away, or a rerun that has changed nothing, is asked again
+// Milliseconds after which a server that is away, or a rerun that has changed nothing, is asked again.
+export const RETRY = 3000;
 
 /**
  * Return after how many seconds to ask again, null for never: as the server says, but while the page is out of date.

@@ -1,4 +1,4 @@
-// Shows how far a run is, and asks the server for news of it. Plots on the page hear what is for them as `digits-plot`.
+// Shows how far a run is, and asks the server for updates. Plots on the page get theirs as an event `digits-plot`.
 
 /** @import { Component, Cleanup } from "../../components/streamlit.d.ts" */
 
@@ -10,9 +10,9 @@ import { PageState, RETRY, secondsLeft, secondsToWait } from "./polling.js";
 /** @typedef {{ kind: string, text: string }} Notice */
 
 /**
- * What the server tells of a run, see updates.py.
+ * What the server says of a run: see updates.py.
  *
- * @typedef {object} News
+ * @typedef {object} Update
  * @property {number} at
  * @property {string} page
  * @property {number | null} pace
@@ -23,7 +23,7 @@ import { PageState, RETRY, secondsLeft, secondsToWait } from "./polling.js";
  * @property {string} validation
  */
 
-/** @typedef {{ address: string, news: News }} Data */
+/** @typedef {{ address: string, news: Update }} Data */
 
 /** @type {WeakMap<Node, Progress>} */
 const views = new WeakMap();
@@ -45,9 +45,9 @@ class Progress {
   page = new PageState();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   timer = undefined;
-  asking = false;
+  polling = false;
   removed = false;
-  /** @type {string | null} Of the news that came last, by which the server knows that there are no others. */
+  /** @type {string | null} Of the last update: with it the server can say that nothing has changed. */
   tag = null;
   /** @type {Component<Data>["setTriggerValue"]} */
   setTriggerValue = () => {};
@@ -56,78 +56,80 @@ class Progress {
    * @param {HTMLElement | ShadowRoot} parent
    * @param {Data} data
    */
-  constructor(parent, { address, news }) {
+  constructor(parent, { address, news: update }) {
     this.address = address;
-    this.news = news;
+    this.shown = update;
     this.find = (/** @type {string} */ selector) => find(parent, selector);
     this.values = parent.querySelectorAll("dd");
-    this.seen = () => this.ask();
-    document.addEventListener("visibilitychange", this.seen);
+    this.onVisibility = () => this.poll();
+    document.addEventListener("visibilitychange", this.onVisibility);
   }
 
   /**
-   * The page was drawn, anew perhaps. News that came after its script had read the run stay.
+   * The page was drawn, anew perhaps. An update that came after its script had read the run stays.
    *
    * @param {Data} data
    * @param {Component<Data>["setTriggerValue"]} setTriggerValue
    */
-  update({ address, news }, setTriggerValue) {
+  update({ address, news: update }, setTriggerValue) {
     this.address = new URL(address, document.baseURI).href;
     this.setTriggerValue = setTriggerValue;
-    this.page.drawn = news.page;
-    if (isUpToDate(news, this.news)) this.show(news);
-    this.askIn(news.pace);
+    this.page.drawn = update.page;
+    if (isUpToDate(update, this.shown)) this.show(update);
+    this.pollIn(update.pace);
   }
 
   /** @param {number | null} seconds */
-  askIn(seconds) {
+  pollIn(seconds) {
     clearTimeout(this.timer);
-    if (seconds !== null) this.timer = setTimeout(() => this.ask(), 1000 * seconds);
+    if (seconds !== null) this.timer = setTimeout(() => this.poll(), 1000 * seconds);
   }
 
-  async ask() {
-    if (document.hidden || this.asking || this.removed) return;
-    this.asking = true;
+  async poll() {
+    if (document.hidden || this.polling || this.removed) return;
+    this.polling = true;
     const started = performance.now();
-    const wait = await this.hear().catch(() => RETRY / 1000); // Streamlit says that the server is away
-    this.asking = false;
+    const wait = await this.fetchUpdate().catch(() => RETRY / 1000); // Streamlit says that the server is away
+    this.polling = false;
     const passed = (performance.now() - started) / 1000;
-    if (!this.removed) this.askIn(secondsLeft(wait, passed));
+    if (!this.removed) this.pollIn(secondsLeft(wait, passed));
   }
 
   /** Return after how many seconds to ask again. */
-  async hear() {
+  async fetchUpdate() {
     const headers = this.tag ? { "If-None-Match": this.tag } : undefined;
     const answer = await fetch(this.address, { headers, cache: "no-store" });
     if (this.removed) return null;
     if (answer.ok) {
-      const news = await answer.json();
+      const update = await answer.json();
       this.tag = answer.headers.get("ETag");
-      this.show(news);
-      for (const [name, chart] of Object.entries(news.charts)) tell("digits-plot", { name, at: news.at, ...chart });
+      this.show(update);
+      for (const [name, chart] of Object.entries(update.charts)) {
+        dispatch("digits-plot", { name, at: update.at, ...chart });
+      }
     }
     const trouble = answer.status === 503 ? { kind: "error", text: (await answer.json()).error } : null;
-    this.notice(trouble ?? this.news.notice);
-    const page = answer.status === 404 ? "none" : this.news.page;
+    this.showNotice(trouble ?? this.shown.notice);
+    const page = answer.status === 404 ? "none" : this.shown.page;
     if (this.page.mustRedraw(page, performance.now())) this.setTriggerValue("outdated", page);
-    return secondsToWait(this.news.pace, this.page.isOutdated(page));
+    return secondsToWait(this.shown.pace, this.page.isOutdated(page));
   }
 
-  /** @param {News} news */
-  show(news) {
-    this.news = news;
-    this.find(".words").textContent = news.words;
-    this.find(".track").ariaValueNow = String(Math.floor(100 * news.fraction));
-    this.find(".track").ariaValueText = news.words;
-    this.find(".track div").style.width = `${100 * news.fraction}%`;
-    this.values.forEach((value, index) => (value.textContent = news.numbers[index]));
-    this.find(".validation").textContent = news.validation;
-    this.find(".validation").hidden = !news.validation;
-    this.notice(news.notice);
+  /** @param {Update} update */
+  show(update) {
+    this.shown = update;
+    this.find(".words").textContent = update.words;
+    this.find(".track").ariaValueNow = String(Math.floor(100 * update.fraction));
+    this.find(".track").ariaValueText = update.words;
+    this.find(".track div").style.width = `${100 * update.fraction}%`;
+    this.values.forEach((value, index) => (value.textContent = update.numbers[index]));
+    this.find(".validation").textContent = update.validation;
+    this.find(".validation").hidden = !update.validation;
+    this.showNotice(update.notice);
   }
 
   /** @param {Notice | null} notice */
-  notice(notice) {
+  showNotice(notice) {
     const box = this.find(".notice");
     box.hidden = !notice;
     if (!notice || box.textContent === notice.text) return; // it would be read out again
@@ -139,7 +141,7 @@ class Progress {
   remove() {
     this.removed = true;
     clearTimeout(this.timer);
-    document.removeEventListener("visibilitychange", this.seen);
+    document.removeEventListener("visibilitychange", this.onVisibility);
   }
 }
 
@@ -147,6 +149,6 @@ class Progress {
  * @param {string} kind
  * @param {object} detail
  */
-function tell(kind, detail) {
+function dispatch(kind, detail) {
   window.dispatchEvent(new CustomEvent(kind, { detail }));
 }
