@@ -2,7 +2,7 @@
 export interface Component<Data> {
   /** What Python passes as `data`. */
   data: Data;
-  /** The element that the component's `html` is in; the same one each time. A shadow root, where styles are isolated. */
+  /** What the component's `html` is in, the same each time: a shadow root, where styles are isolated. */
   parentElement: HTMLElement | ShadowRoot;
   /** Tells Python of a value that stays, and reruns the page, or the fragment. */
   setStateValue(name: string, value: unknown): void;

@@ -1,4 +1,4 @@
-// Streamlit calls a component's function anew whenever the data change: what it shows lives on in one object an element.
+// Streamlit calls a component's function whenever its data change. What it shows lives on in one object an element.
 
 /**
  * Return the view of an element; make one at the first call.

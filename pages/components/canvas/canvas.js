@@ -1,8 +1,9 @@
 // Tends the drawing canvas, whose component sits in a shadow root, out of reach of the page's styles and scripts, and
-// may come later than this script. What goes through the queue (queue.js) is kept from the canvas, and drawn by the pen.
+// may come later than this script. What the queue (queue.js) holds back is kept from the canvas, and drawn by the pen.
+// protocol.d.ts says what is sent to the server and back.
 
 /** @import { Component, Cleanup } from "../streamlit.d.ts" */
-/** @import { PressName, Question, Told } from "./protocol.d.ts" */
+/** @import { PressName, ServerRequest, ServerState } from "./protocol.d.ts" */
 
 import { browserClock } from "../clock.js";
 import { findDrawableCanvas, isInside } from "../elements.js";
@@ -16,15 +17,15 @@ const STYLE = `.dc-toolbar { display: none !important } .dc-container { border-r
 const LABEL = "Canvas: draw a digit here with the mouse, a finger or a pen";
 const LEGACY_EVENTS = ["mousedown", "mousemove", "mouseup", "touchstart", "touchmove", "touchend"];
 
-/** @type {Component<Told>["setStateValue"]} */
+/** @type {Component<ServerState>["setStateValue"]} */
 let setStateValue = () => {};
 const pen = new Pen(); // there is one canvas in a page
-/** @param {Question} question */
-const ask = (question) => setStateValue("asked", question);
-const queue = new StrokeQueue(pen, ask, browserClock);
+/** @param {ServerRequest} request */
+const send = (request) => setStateValue("asked", request);
+const queue = new StrokeQueue(pen, send, browserClock);
 
 /**
- * @param {Component<Told>} component
+ * @param {Component<ServerState>} component
  * @returns {Cleanup}
  */
 export default function (component) {
@@ -34,7 +35,7 @@ export default function (component) {
   const look = () => {
     const found = findDrawableCanvas(`${data.key}_box`);
     if (found) tidy(found);
-    frame = requestAnimationFrame(found ? () => hear(found.upper, data) : look);
+    frame = requestAnimationFrame(found ? () => receive(found.upper, data) : look);
   };
   /** @param {Event} event */
   const press = (event) => {
@@ -60,29 +61,29 @@ export default function (component) {
 
 /**
  * @param {HTMLElement} canvas
- * @param {Told} told
+ * @param {ServerState} state
  */
-function hear(canvas, told) {
-  if (canvas === pen.canvas) return queue.hear(told);
+function receive(canvas, state) {
+  if (canvas === pen.canvas) return queue.receive(state);
   pen.canvas = canvas;
-  queue.begin(told);
+  queue.restore(state);
 }
 
 /** @param {PointerEvent} event */
 function lower(event) {
   if (!pen.canvas || !event.isTrusted || !isOnCanvas(event) || event.button || !event.isPrimary) return;
-  queue.lower(pen.place(event), event.pointerType === "touch");
+  queue.penDown(pen.place(event), event.pointerType === "touch");
   if (queue.held) event.stopPropagation();
 }
 
 /** @param {PointerEvent} event */
 function move(event) {
-  if (queue.stroke && event.isPrimary) queue.move(pen.place(event));
+  if (queue.stroke && event.isPrimary) queue.penMove(pen.place(event));
 }
 
 /** @param {PointerEvent} event */
 function lift(event) {
-  if (event.isTrusted && event.isPrimary) queue.lift();
+  if (event.isTrusted && event.isPrimary) queue.penUp();
 }
 
 /**

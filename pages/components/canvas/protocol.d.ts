@@ -3,8 +3,8 @@
 
 export type PressName = "undo" | "clear";
 
-/** What the server tells, with every rerun. */
-export interface Told {
+/** What the server says with every rerun: `data` of the component. */
+export interface ServerState {
   /** The class of Streamlit's container with our key; those of the canvas and of the buttons begin with it. */
   key: string;
   /** The sheet's number. */
@@ -17,15 +17,15 @@ export interface Told {
   shown: boolean;
   /** Whether there is something to undo, and to clear. */
   presses: Record<PressName, boolean>;
-  /** When the question was asked that the server heard last: its `at`. */
+  /** `at` of the last request that the server received. */
   heard: number;
 }
 
-/** What the server is asked: to undo or clear the sheet of this number, or only for what it knows. */
-export interface Question {
+/** What the browser asks for: to undo or clear the sheet of this number, or, without a press, what the server knows. */
+export interface ServerRequest {
   press: PressName | null;
   number: number;
-  /** When, in milliseconds by the browser's clock: makes each question a new one. */
+  /** When it was sent, in milliseconds by the browser's clock: makes each request a new one. */
   at: number;
 }
 
@@ -51,13 +51,13 @@ export interface Press {
 }
 
 /** What the tab keeps for when the page is reloaded or left. */
-export interface Kept {
+export interface Unfinished {
   /** How many strokes the server knew of. */
   known: number;
-  /** Strokes on the canvas that it did not know of. */
+  /** Strokes on the canvas that it had not acknowledged. */
   untold: Stroke[];
-  /** A press that it had not answered. */
+  /** A press that it had not replied to. */
   asked?: { press: PressName; number: number } | null;
-  /** What waited for an answer. */
+  /** What waited for its turn. */
   queue: (Stroke | Press)[];
 }

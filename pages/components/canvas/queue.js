@@ -1,106 +1,114 @@
-// What people do on the canvas goes on in the order in which they did it: presses of Undo and Clear are passed on to the
-// server one at a time, strokes drawn before it has answered are held back until it has, and strokes that it does not
-// know of when the page is left are drawn again when the canvas comes back.
+// Keeps strokes and presses of Undo and Clear in the order in which people made them. Presses are sent to the server
+// one at a time. Strokes drawn before it has replied are held back until it has. Strokes that it has not acknowledged
+// when the page is left are drawn again when the canvas comes back.
 //
-// A server that is behind may drop an answer: Streamlit ignores what a rerun has to tell when it began the next one
-// before that was sent. So the server is asked until it has answered; a press names the sheet that it is meant for,
-// and counts once. It may come too late for that sheet, as when the page has just been opened: then it is repeated.
+// A server that is behind may drop a reply: Streamlit ignores what a rerun has to tell when it began the next one
+// before that was sent. So a request is repeated until there is a reply. A press names the sheet that it is meant for,
+// and counts once. It may come too late for that sheet, as when the page has just been opened: then it is sent again.
 
 /** @import { Clock } from "../clock.js" */
-/** @import { Kept, Point, Press, PressName, Question, Stroke, Told } from "./protocol.d.ts" */
+/** @import { Point, Press, PressName, ServerRequest, ServerState, Stroke, Unfinished } from "./protocol.d.ts" */
 
 import { recall, remember } from "../storage.js";
 
-export const TOLD = 250; // milliseconds after pen up by which the canvas has told the server of the stroke: it waits for 200
-export const RETRY = 1500; // milliseconds after which the server is asked again
-const SOON = 50; // milliseconds until what may have changed is looked at again
+export const CANVAS_DELAY = 250; // milliseconds after pen up by which the canvas has sent the stroke: it waits for 200
+export const RETRY = 1500; // milliseconds after which a request is repeated
+const POLL = 50; // milliseconds from look to look while something waits
 export const STORE = "digits_untold_strokes";
 
 /** What draws on the canvas. `isReady`: whether the canvas is there. */
 /** @typedef {Record<"down" | "move" | "up", (point: Point, finger: boolean) => void> & { isReady: boolean }} Pen */
 
 export class StrokeQueue {
-  /** @type {Told | null} What the server told last. */
-  told = null;
-  /** @type {Stroke[]} Strokes on the canvas that the server does not know of. */
-  untold = [];
-  /** @type {(Stroke | Press)[]} What goes on when the server has answered. */
+  /** @type {ServerState | null} What the server said last. */
+  server = null;
+  /** @type {Stroke[]} Strokes on the canvas that the server is not known to have. */
+  unacknowledged = [];
+  /** @type {(Stroke | Press)[]} What waits for its turn, first to last. */
   queue = [];
-  /** @type {{ press: PressName | null, number: number } | null} For what a new sheet is waited, in place of which. */
-  asked = null;
+  /**
+   * What waits for a new sheet: a press, or strokes that are drawn again; `number` is the sheet's that it replaces.
+   *
+   * @type {{ press: PressName | null, number: number } | null}
+   */
+  pending = null;
   /** @type {Stroke | null} The one being drawn. */
   stroke = null;
   /** Whether that stroke, or the last one, goes through the queue. */
   held = false;
   /** Whether the canvas has begun a stroke that it has not finished. */
-  inked = false;
+  isDrawing = false;
   /** When it finished the last one. */
-  penUp = -Infinity;
-  /** When the server was asked last. */
-  sent = -Infinity;
+  lastPenUp = -Infinity;
+  /** When the last request was sent. */
+  lastRequest = -Infinity;
   timer = 0;
 
   /**
    * @param {Pen} pen
-   * @param {(question: Question) => void} ask
+   * @param {(request: ServerRequest) => void} send
    * @param {Clock} clock
    */
-  constructor(pen, ask, clock) {
+  constructor(pen, send, clock) {
     this.pen = pen;
-    this.ask = ask;
+    this.send = send;
     this.clock = clock;
   }
 
   /**
-   * A canvas is there for the first time, or again, with all strokes that the server knows of: draw the others.
+   * Begin on a canvas that shows all strokes that the server knows of, the first one or another: draw the others.
    *
-   * @param {Told} told
+   * @param {ServerState} state
    */
-  begin(told) {
-    const kept = recallKept();
-    const arrived = told.known - kept.known; // of the untold ones; anything but a few means that it is another drawing
+  restore(state) {
+    const kept = recallUnfinished();
+    // How many of them have arrived since. Where it is not a few of them, the server has another drawing.
+    const arrived = state.known - kept.known;
     const missing = arrived >= 0 ? kept.untold.slice(arrived) : [];
-    const unheard = kept.asked && kept.asked.number !== told.pressed ? [{ press: kept.asked.press }] : [];
+    const unheard = kept.asked && kept.asked.number !== state.pressed ? [{ press: kept.asked.press }] : [];
     const before = kept.queue.filter((item) => !item.early);
     const early = this.queue.filter((item) => item.early);
-    this.told = told;
-    this.untold = [];
-    this.asked = this.stroke = null;
-    this.inked = false;
-    this.queue = [...unheard, ...missing, ...before, ...early].map(anew);
-    this.keep();
-    this.pass();
+    this.server = state;
+    this.unacknowledged = [];
+    this.pending = this.stroke = null;
+    this.isDrawing = false;
+    this.queue = [...unheard, ...missing, ...before, ...early].map(unsent);
+    this.save();
+    this.flush();
   }
 
   /**
-   * The server has told what it knows. It tells of a new sheet unasked when it was started again, with all strokes that
-   * it has heard of: the others are drawn again.
+   * Take note of what the server says. Where it has another sheet that nobody asked for, it was restarted, and shows
+   * the strokes that it knows of: the others are drawn again.
    *
-   * @param {Told} told
+   * @param {ServerState} state
    */
-  hear(told) {
-    const before = this.told ?? told;
-    const renewed = told.number !== before.number;
-    if (!renewed || !this.asked) this.untold = this.untold.slice(Math.max(0, told.known - before.known));
-    if (renewed && this.untold.length) {
-      this.asked ??= { press: null, number: before.number };
-      this.queue.unshift(...this.untold.map(anew));
-      this.untold = [];
+  receive(state) {
+    const before = this.server ?? state;
+    const renewed = state.number !== before.number;
+    const arrived = Math.max(0, state.known - before.known);
+    if (!renewed || !this.pending) this.unacknowledged = this.unacknowledged.slice(arrived);
+    if (renewed && this.unacknowledged.length) {
+      this.pending ??= { press: null, number: before.number };
+      this.queue.unshift(...this.unacknowledged.map(unsent));
+      this.unacknowledged = [];
     }
-    this.told = told;
-    if (this.asked && this.asked.number !== told.number && told.shown) {
-      if (this.asked.press && this.asked.number !== told.pressed) this.queue.unshift({ press: this.asked.press });
-      this.asked = null;
+    this.server = state;
+    if (this.pending && this.pending.number !== state.number && state.shown) {
+      if (this.pending.press && this.pending.number !== state.pressed) {
+        this.queue.unshift({ press: this.pending.press });
+      }
+      this.pending = null;
     }
-    this.keep();
-    this.pass();
+    this.save();
+    this.flush();
   }
 
   /** @param {PressName} name */
   press(name) {
     this.queue.push({ press: name, early: !this.pen.isReady });
-    this.keep();
-    this.pass();
+    this.save();
+    this.flush();
   }
 
   /**
@@ -109,61 +117,61 @@ export class StrokeQueue {
    * @param {Point} point
    * @param {boolean} finger
    */
-  lower(point, finger) {
+  penDown(point, finger) {
     this.stroke = { points: [point], finger, lifted: false, drawn: 0 };
-    this.held = this.queue.length > 0 || Boolean(this.asked);
+    this.held = this.queue.length > 0 || Boolean(this.pending);
     if (this.held) this.queue.push(this.stroke);
-    else this.inked = true;
+    else this.isDrawing = true;
   }
 
   /** @param {Point} point */
-  move(point) {
+  penMove(point) {
     this.stroke?.points.push(point);
-    if (this.stroke && this.held) this.pass();
+    if (this.stroke && this.held) this.flush();
   }
 
-  lift() {
+  penUp() {
     if (!this.stroke) return;
     this.stroke.lifted = true;
     if (!this.held) this.finish(this.stroke);
     this.stroke = null;
-    this.keep();
-    this.pass();
+    this.save();
+    this.flush();
   }
 
-  /** Let go on what may, in its turn, and look again soon while something waits. */
-  pass() {
+  /** Draw and send what may go on, in its turn; look again soon while something waits. */
+  flush() {
     this.clock.cancel(this.timer);
     const waiting = this.queue.length;
-    for (let item; (item = this.queue[0]) && !this.waits(item); this.queue.shift()) {
-      if (item.press) this.push(item.press);
-      else if (!this.trace(item)) break;
+    for (let item; (item = this.queue[0]) && !this.mustWait(item); this.queue.shift()) {
+      if (item.press) this.request(item.press);
+      else if (!this.replay(item)) break;
     }
-    if (this.queue.length < waiting) this.keep();
-    if (this.isOwed() && this.clock.now() > Math.max(this.sent, this.penUp) + RETRY) this.inquire();
-    if (this.queue.length || this.isOwed()) this.timer = this.clock.later(() => this.pass(), SOON);
+    if (this.queue.length < waiting) this.save();
+    if (this.awaitsReply() && this.clock.now() > Math.max(this.lastRequest, this.lastPenUp) + RETRY) this.sendRequest();
+    if (this.queue.length || this.awaitsReply()) this.timer = this.clock.later(() => this.flush(), POLL);
   }
 
   /**
-   * Whether something has to wait: the canvas drops what is drawn before it is given another sheet, and what it has not
-   * told of by then.
+   * Whether an item has to wait. The canvas loses what is drawn before it has got another sheet, and what it has not
+   * sent by then.
    *
    * @param {Stroke | Press} item
    */
-  waits({ press }) {
-    if (!this.pen.isReady || this.asked) return true;
-    return Boolean(press) && (this.inked || this.clock.now() < this.penUp + TOLD);
+  mustWait({ press }) {
+    if (!this.pen.isReady || this.pending) return true;
+    return Boolean(press) && (this.isDrawing || this.clock.now() < this.lastPenUp + CANVAS_DELAY);
   }
 
-  /** Whether the server has still to answer: with a new sheet, or by knowing of the strokes, unless asked since. */
-  isOwed() {
-    const heard = this.told?.heard ?? 0;
-    return Boolean(this.asked) || (this.untold.length > 0 && !this.inked && heard < this.penUp);
+  /** Whether a reply is missing: a new sheet, or what the server knows since the last stroke. */
+  awaitsReply() {
+    const heard = this.server?.heard ?? 0;
+    return Boolean(this.pending) || (this.unacknowledged.length > 0 && !this.isDrawing && heard < this.lastPenUp);
   }
 
-  inquire() {
-    this.sent = Math.round(this.clock.now());
-    this.ask({ press: this.asked?.press ?? null, number: this.asked?.number ?? 0, at: this.sent });
+  sendRequest() {
+    this.lastRequest = Math.round(this.clock.now());
+    this.send({ press: this.pending?.press ?? null, number: this.pending?.number ?? 0, at: this.lastRequest });
   }
 
   /**
@@ -171,23 +179,23 @@ export class StrokeQueue {
    *
    * @param {PressName} press
    */
-  push(press) {
-    if (!this.told || (!this.told.presses[press] && !this.untold.length)) return;
-    this.asked = { press, number: this.told.number };
-    this.untold = []; // the press comes after them, and the server has been told
-    this.inquire();
+  request(press) {
+    if (!this.server || (!this.server.presses[press] && !this.unacknowledged.length)) return;
+    this.pending = { press, number: this.server.number };
+    this.unacknowledged = []; // the canvas has sent them, and the press comes after them
+    this.sendRequest();
   }
 
   /**
-   * Draw what there is of a stroke by now; tell whether that is all.
+   * Draw what there is of a stroke by now; return whether that is all.
    *
    * @param {Stroke} stroke
    */
-  trace(stroke) {
+  replay(stroke) {
     const { points, finger } = stroke;
     if (!stroke.drawn) {
       this.pen.down(points[0], finger);
-      this.inked = true;
+      this.isDrawing = true;
     }
     for (const point of points.slice(Math.max(1, stroke.drawn))) this.pen.move(point, finger);
     stroke.drawn = points.length;
@@ -199,25 +207,25 @@ export class StrokeQueue {
 
   /** @param {Stroke} stroke */
   finish(stroke) {
-    this.inked = false;
-    this.penUp = this.clock.now();
-    this.untold.push(stroke);
+    this.isDrawing = false;
+    this.lastPenUp = this.clock.now();
+    this.unacknowledged.push(stroke);
   }
 
-  /** Keep what the server does not know of, in case that the page is reloaded or left. */
-  keep() {
-    if (!this.told) return;
-    const { press, number } = this.asked ?? {};
+  /** Keep what is unfinished in case that the page is reloaded or left. */
+  save() {
+    if (!this.server) return;
+    const { press, number } = this.pending ?? {};
     const asked = press && number !== undefined ? { press, number } : null;
     const queue = this.queue.filter((item) => item.press || item.lifted);
-    /** @type {Kept} */
-    const kept = { known: this.told.known, untold: this.untold, asked, queue };
+    /** @type {Unfinished} */
+    const kept = { known: this.server.known, untold: this.unacknowledged, asked, queue };
     remember(STORE, JSON.stringify(kept));
   }
 }
 
-/** @returns {Kept} */
-function recallKept() {
+/** @returns {Unfinished} */
+function recallUnfinished() {
   const nothing = { known: 0, untold: [], queue: [] };
   try {
     return JSON.parse(recall(STORE) ?? "null") ?? nothing;
@@ -230,6 +238,6 @@ function recallKept() {
  * @param {Stroke | Press} item
  * @returns {Stroke | Press}
  */
-function anew(item) {
+function unsent(item) {
   return item.press ? { press: item.press } : { ...item, drawn: 0 };
 }

@@ -1,8 +1,8 @@
-/** @import { Question, Told } from "./protocol.d.ts" */
+/** @import { ServerRequest, ServerState } from "./protocol.d.ts" */
 
 import assert from "node:assert/strict";
 import { FakeClock } from "../../../tests/support/fake_clock.js";
-import { RETRY, STORE, StrokeQueue, TOLD } from "./queue.js";
+import { CANVAS_DELAY, RETRY, STORE, StrokeQueue } from "./queue.js";
 
 class FakePen {
   isReady = true;
@@ -25,19 +25,19 @@ class FakePen {
 class Page {
   clock = new FakeClock();
   pen = new FakePen();
-  /** @type {Question[]} */
-  questions = [];
-  queue = new StrokeQueue(this.pen, (question) => void this.questions.push(question), this.clock);
+  /** @type {ServerRequest[]} */
+  requests = [];
+  queue = new StrokeQueue(this.pen, (request) => void this.requests.push(request), this.clock);
 
-  /** @param {Partial<Told>} told */
+  /** @param {Partial<ServerState>} told */
   open(told = {}) {
-    this.queue.begin({ ...EMPTY_SHEET, ...told });
+    this.queue.restore({ ...EMPTY_SHEET, ...told });
     return this;
   }
 
-  /** @param {Partial<Told>} told differences from what it told before */
+  /** @param {Partial<ServerState>} told differences from what it told before */
   answer(told) {
-    this.queue.hear({ ...EMPTY_SHEET, ...this.queue.told, ...told });
+    this.queue.receive({ ...EMPTY_SHEET, ...this.queue.server, ...told });
   }
 
   /**
@@ -45,17 +45,17 @@ class Page {
    * @param {boolean} finger
    */
   draw(x, finger = false) {
-    this.queue.lower([x, 0], finger);
-    this.queue.move([x + 1, 0]);
-    this.queue.lift();
+    this.queue.penDown([x, 0], finger);
+    this.queue.penMove([x + 1, 0]);
+    this.queue.penUp();
   }
 
   get presses() {
-    return this.questions.map(({ press, number }) => [press, number]);
+    return this.requests.map(({ press, number }) => [press, number]);
   }
 }
 
-/** @type {Told} */
+/** @type {ServerState} */
 const EMPTY_SHEET = {
   key: "st-key-canvas",
   number: 1,
@@ -80,9 +80,9 @@ function test(behaviour, check) {
 
 test("a stroke that nothing waits for is left to the canvas", () => {
   const page = new Page().open();
-  page.queue.lower([5, 0], false);
+  page.queue.penDown([5, 0], false);
   assert.equal(page.queue.held, false);
-  page.queue.lift();
+  page.queue.penUp();
   assert.deepEqual(page.pen.drawn, []);
 });
 
@@ -90,15 +90,15 @@ test("Undo of nothing asks the server for nothing, and holds nothing back", () =
   const page = new Page().open();
   page.queue.press("undo");
   page.clock.pass(2 * RETRY);
-  assert.deepEqual(page.questions, []);
-  page.queue.lower([5, 0], false);
+  assert.deepEqual(page.requests, []);
+  page.queue.penDown([5, 0], false);
   assert.equal(page.queue.held, false);
 });
 
 test("Clear of an empty canvas asks for nothing where only Undo has something to take back", () => {
   const page = new Page().open({ presses: { undo: true, clear: false } });
   page.queue.press("clear");
-  assert.deepEqual(page.questions, []);
+  assert.deepEqual(page.requests, []);
   page.queue.press("undo");
   assert.deepEqual(page.presses, [["undo", 1]]);
 });
@@ -107,7 +107,7 @@ test("Undo takes back a stroke that the server does not know of yet", () => {
   const page = new Page().open();
   page.draw(5);
   page.queue.press("undo");
-  page.clock.pass(TOLD + 100);
+  page.clock.pass(CANVAS_DELAY + 100);
   assert.deepEqual(page.presses, [["undo", 1]]);
 });
 
@@ -115,8 +115,8 @@ test("a press waits until the canvas has told the server of the stroke before it
   const page = new Page().open();
   page.draw(5);
   page.queue.press("clear");
-  page.clock.pass(TOLD - 50);
-  assert.deepEqual(page.questions, []);
+  page.clock.pass(CANVAS_DELAY - 50);
+  assert.deepEqual(page.requests, []);
   page.clock.pass(150);
   assert.deepEqual(page.presses, [["clear", 1]]);
 });
@@ -150,7 +150,7 @@ test("strokes and presses that wait go on in the order in which they were made",
   page.draw(7);
   page.answer({ number: 2, pressed: 1, known: 0 });
   assert.deepEqual(page.pen.drawn, ["down 3", "move 4", "up 4", "down 4", "move 5", "up 5"]);
-  page.clock.pass(TOLD + 100);
+  page.clock.pass(CANVAS_DELAY + 100);
   assert.deepEqual(page.presses, [["clear", 1], ["undo", 2]]);
   page.answer({ number: 3, pressed: 2, known: 1 });
   assert.deepEqual(page.pen.drawn.slice(6), ["down 7", "move 8", "up 8"]);
@@ -159,13 +159,13 @@ test("strokes and presses that wait go on in the order in which they were made",
 test("a held stroke goes on under the pen once the canvas is ready for it", () => {
   const page = new Page().open({ known: 1, presses: BOTH });
   page.queue.press("clear");
-  page.queue.lower([3, 0], false);
-  page.queue.move([4, 0]);
+  page.queue.penDown([3, 0], false);
+  page.queue.penMove([4, 0]);
   page.answer({ number: 2, pressed: 1, known: 0 });
   assert.deepEqual(page.pen.drawn, ["down 3", "move 4"]);
-  page.queue.move([5, 0]);
+  page.queue.penMove([5, 0]);
   assert.deepEqual(page.pen.drawn, ["down 3", "move 4", "move 5"]);
-  page.queue.lift();
+  page.queue.penUp();
   assert.deepEqual(page.pen.drawn, ["down 3", "move 4", "move 5", "up 5"]);
 });
 
@@ -183,13 +183,13 @@ test("a server that does not answer a press is asked again until it does", () =>
   const page = new Page().open({ known: 1, presses: BOTH });
   page.queue.press("undo");
   page.clock.pass(RETRY - 100);
-  assert.equal(page.questions.length, 1);
+  assert.equal(page.requests.length, 1);
   page.clock.pass(200);
   assert.deepEqual(page.presses, [["undo", 1], ["undo", 1]]);
-  assert.notEqual(page.questions[0].at, page.questions[1].at);
+  assert.notEqual(page.requests[0].at, page.requests[1].at);
   page.answer({ number: 2, pressed: 1, known: 0 });
   page.clock.pass(3 * RETRY);
-  assert.equal(page.questions.length, 2);
+  assert.equal(page.requests.length, 2);
 });
 
 test("a press that came too late for its sheet is repeated for the new one", () => {
@@ -211,7 +211,7 @@ test("a server that knows of the stroke is not asked", () => {
   page.draw(5);
   page.answer({ known: 1 });
   page.clock.pass(3 * RETRY);
-  assert.deepEqual(page.questions, []);
+  assert.deepEqual(page.requests, []);
 });
 
 test("strokes that a restarted server does not know of are drawn again, the known ones are not", () => {
@@ -247,7 +247,7 @@ test("a press that was not answered before the page was left is asked again, unl
   const page = new Page().open({ known: 1, presses: BOTH });
   page.queue.press("clear");
   const left = /** @type {string} */ (sessionStorage.getItem(STORE));
-  assert.deepEqual(new Page().open({ number: 2, pressed: 1, presses: BOTH }).questions, []);
+  assert.deepEqual(new Page().open({ number: 2, pressed: 1, presses: BOTH }).requests, []);
   sessionStorage.setItem(STORE, left);
   assert.deepEqual(new Page().open({ number: 2, known: 1, presses: BOTH }).presses, [["clear", 2]]);
 });
@@ -266,7 +266,7 @@ test("a press while the canvas is on its way counts when it is there", () => {
   const page = new Page();
   page.pen.isReady = false;
   page.queue.press("undo");
-  assert.deepEqual(page.questions, []);
+  assert.deepEqual(page.requests, []);
   page.pen.isReady = true;
   page.open({ known: 1, presses: BOTH });
   assert.deepEqual(page.presses, [["undo", 1]]);
@@ -275,8 +275,8 @@ test("a press while the canvas is on its way counts when it is there", () => {
 test("a stroke that is being drawn when the page is left is not kept", () => {
   const page = new Page().open({ known: 1, presses: BOTH });
   page.queue.press("clear");
-  page.queue.lower([3, 0], false);
-  page.queue.move([4, 0]);
+  page.queue.penDown([3, 0], false);
+  page.queue.penMove([4, 0]);
   page.answer({ number: 2, pressed: 1, known: 0, shown: false });
   assert.deepEqual(JSON.parse(sessionStorage.getItem(STORE) ?? "").queue, []);
 });
@@ -288,12 +288,12 @@ test("a browser that keeps something else, or nothing, does without", () => {
 
 test("a press waits for the end of the stroke that is being drawn", () => {
   const page = new Page().open({ known: 1, presses: BOTH });
-  page.queue.lower([5, 0], false);
+  page.queue.penDown([5, 0], false);
   page.queue.press("undo");
-  page.clock.pass(2 * TOLD);
-  assert.deepEqual(page.questions, []);
-  page.queue.lift();
-  page.clock.pass(2 * TOLD);
+  page.clock.pass(2 * CANVAS_DELAY);
+  assert.deepEqual(page.requests, []);
+  page.queue.penUp();
+  page.clock.pass(2 * CANVAS_DELAY);
   assert.deepEqual(page.presses, [["undo", 1]]);
 });
 
@@ -302,8 +302,8 @@ test("a press waits for the canvas even where the server knows of the stroke alr
   page.draw(5);
   page.answer({ known: 1, presses: BOTH });
   page.queue.press("undo");
-  assert.deepEqual(page.questions, []);
-  page.clock.pass(2 * TOLD);
+  assert.deepEqual(page.requests, []);
+  page.clock.pass(2 * CANVAS_DELAY);
   assert.deepEqual(page.presses, [["undo", 1]]);
 });
 
@@ -311,7 +311,7 @@ test("a stroke after a press that waits is held back too", () => {
   const page = new Page().open();
   page.draw(5);
   page.queue.press("clear");
-  page.queue.lower([7, 0], false);
+  page.queue.penDown([7, 0], false);
   assert.equal(page.queue.held, true);
 });
 
@@ -319,18 +319,18 @@ test("nothing is asked while a stroke is being drawn", () => {
   const page = new Page().open();
   page.draw(5);
   page.clock.pass(RETRY - 100);
-  page.queue.lower([7, 0], false);
+  page.queue.penDown([7, 0], false);
   page.clock.pass(2 * RETRY);
-  assert.deepEqual(page.questions, []);
+  assert.deepEqual(page.requests, []);
 });
 
 test("a server that has answered what it knows since the last stroke is not asked again", () => {
   const page = new Page().open();
   page.draw(5);
   page.clock.pass(RETRY + 100);
-  page.answer({ known: 0, heard: page.questions[0].at });
+  page.answer({ known: 0, heard: page.requests[0].at });
   page.clock.pass(3 * RETRY);
-  assert.equal(page.questions.length, 1);
+  assert.equal(page.requests.length, 1);
 });
 
 test("of the strokes before a restart those are drawn again that the server had not heard of", () => {
@@ -347,7 +347,7 @@ test("a press that waited when the page was left comes after the strokes before 
   page.queue.press("clear");
   const later = new Page().open({ number: 2, known: 0 });
   assert.deepEqual(later.pen.drawn, ["down 3", "move 4", "up 4"]);
-  later.clock.pass(2 * TOLD);
+  later.clock.pass(2 * CANVAS_DELAY);
   assert.deepEqual(later.presses, [["clear", 2]]);
 });
 
@@ -369,9 +369,9 @@ test("what waits for a canvas that is replaced goes on once, on the new one", ()
   page.pen.isReady = true;
   page.open({ number: 2, pressed: 1, known: 0, presses: BOTH });
   assert.deepEqual(page.pen.drawn, ["down 3", "move 4", "up 4"]);
-  page.clock.pass(2 * TOLD);
+  page.clock.pass(2 * CANVAS_DELAY);
   assert.deepEqual(page.presses, [["clear", 1], ["undo", 2]]);
   page.answer({ number: 3, pressed: 2, known: 0 });
-  page.clock.pass(2 * TOLD);
-  assert.equal(page.questions.length, 2);
+  page.clock.pass(2 * CANVAS_DELAY);
+  assert.equal(page.requests.length, 2);
 });

@@ -1,4 +1,4 @@
-// Copies what the pen has drawn so far, small and grey, while it is down, and hands it over: about ten times a second,
+// Copies what the pen has drawn so far, small and grey, while it is down, and sends it: about ten times a second,
 // and no faster than the server answers.
 
 /** @import { Component, Cleanup } from "../streamlit.d.ts" */
@@ -38,7 +38,7 @@ class Watcher {
   upper = undefined;
   /** @type {HTMLCanvasElement[]} What is seen of it; the stroke that is being drawn is on the upper one. */
   layers = [];
-  /** @type {Picture | undefined} The picture that was handed over last. */
+  /** @type {Picture | undefined} The picture that was sent last. */
   sent = undefined;
   last = ""; // pixels of the copy before
   /** @type {ReturnType<typeof setInterval> | undefined} While the pen is down. */
@@ -91,27 +91,27 @@ class Watcher {
   start() {
     clearInterval(this.timer);
     this.last = "";
-    this.timer = setInterval(() => this.look(), PERIOD);
+    this.timer = setInterval(() => this.sendIfNew(), PERIOD);
   }
 
   stop() {
     if (!this.timer) return;
     clearInterval(this.timer);
     this.timer = undefined;
-    if (this.sent) this.hand({ ...this.sent, down: false });
+    if (this.sent) this.send({ ...this.sent, down: false });
   }
 
-  look() {
+  sendIfNew() {
     const now = Date.now();
     if (isAwaited(this.sent, this.data.seen, now)) return;
     const pixels = this.pixels();
     if (pixels === this.last) return;
     this.last = pixels;
-    this.hand({ frame: now, pixels, down: true });
+    this.send({ frame: now, pixels, down: true });
   }
 
   /** @param {Picture} picture */
-  hand(picture) {
+  send(picture) {
     this.sent = picture;
     this.setStateValue("picture", picture);
   }

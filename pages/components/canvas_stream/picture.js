@@ -1,8 +1,8 @@
-// What is handed over of the canvas, and when.
+// What is sent of the canvas, and when.
 
 export const PATIENCE = 600; // milliseconds after which an answer of the server is no longer waited for
 
-/** `frame`: when it was taken, in milliseconds by the browser's clock; `pixels`: see `greyscale`; `down`: the pen was. */
+/** `frame`: milliseconds by the browser's clock when it was taken; `pixels`: see `greyscale`; `down`: the pen is. */
 /** @typedef {{ frame: number, pixels: string, down: boolean }} Picture */
 
 /**

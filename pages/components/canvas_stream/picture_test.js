@@ -3,7 +3,7 @@ import { greyscale, isAwaited, PATIENCE } from "./picture.js";
 
 const SENT = { frame: 1000, pixels: "", down: true };
 
-Deno.test("the first picture is handed over at once", () => {
+Deno.test("the first picture is sent at once", () => {
   assert.equal(isAwaited(undefined, null, 1000), false);
 });
 

@@ -7,10 +7,10 @@ import { browserClock } from "../clock.js";
 import { find, isInside } from "../elements.js";
 import { viewOf } from "../views.js";
 import { Cells } from "./cells.js";
-import { UntoldCells } from "./untold.js";
+import { PendingCells } from "./pending.js";
 
 /**
- * `cells`: a character a cell, row after row, "1" if it is painted; `clear`: class of an element around the button Clear.
+ * `cells`: a character a cell, row after row, "1" if it is painted; `clear`: class around the button Clear.
  *
  * @typedef {{ side: number, cells: string, clear: string }} Data
  */
@@ -49,7 +49,7 @@ class Grid {
     this.begun = false;
     /** @type {Component<Data>["setStateValue"]} */
     this.setStateValue = () => {};
-    this.untold = new UntoldCells((cells) => this.setStateValue("cells", cells), browserClock);
+    this.pending = new PendingCells((cells) => this.setStateValue("cells", cells), browserClock);
     /** @type {HTMLElement[]} */
     this.elements = [];
     box.replaceChildren(...Array.from({ length: side }, (_, row) => this.row(row)));
@@ -80,9 +80,9 @@ class Grid {
    */
   update(data, setStateValue) {
     this.setStateValue = setStateValue;
-    if (this.begun) return this.untold.hear(data.cells, this.cells.text);
+    if (this.begun) return this.pending.acknowledge(data.cells, this.cells.text);
     this.begun = true;
-    this.cells.load(this.untold.begin(data.cells));
+    this.cells.load(this.pending.begin(data.cells));
     this.show();
   }
 
@@ -109,7 +109,7 @@ class Grid {
   clear() {
     this.cells.clear();
     this.show();
-    this.untold.tellSoon(this.cells.text);
+    this.pending.sendSoon(this.cells.text);
   }
 
   /**
@@ -128,7 +128,7 @@ class Grid {
     const before = this.cells.text;
     work();
     this.show();
-    if (this.cells.text !== before) this.untold.tellSoon(this.cells.text);
+    if (this.cells.text !== before) this.pending.sendSoon(this.cells.text);
   }
 
   show() {

@@ -1,49 +1,49 @@
-// What is painted is told to the server a moment later, and kept until it is known there: the page may be left before.
+// Painted cells are sent to the server a moment later, and kept until it knows of them: the page may be left before.
 
 /** @import { Clock } from "../clock.js" */
 
 import { recall, remember } from "../storage.js";
 
 export const STORE = "digits_untold_cells";
-export const DELAY = 60; // milliseconds: cells that are painted in one go are told together
+export const DELAY = 60; // milliseconds: cells that are painted in one go are sent together
 
-export class UntoldCells {
+export class PendingCells {
   timer = 0;
 
   /**
-   * @param {(cells: string) => void} tell
+   * @param {(cells: string) => void} send
    * @param {Clock} clock
    */
-  constructor(tell, clock) {
-    this.tell = tell;
+  constructor(send, clock) {
+    this.send = send;
     this.clock = clock;
   }
 
   /**
-   * Return the cells to begin with: those that the server did not hear of, which it is told again, or those it knows.
+   * Return the cells to begin with: those that the server did not get, which are sent again, or those it knows.
    *
    * @param {string} known
    */
   begin(known) {
-    const untold = recall(STORE);
-    if (untold !== null) this.tellSoon(untold);
-    return untold ?? known;
+    const pending = recall(STORE);
+    if (pending !== null) this.sendSoon(pending);
+    return pending ?? known;
   }
 
   /** @param {string} cells */
-  tellSoon(cells) {
+  sendSoon(cells) {
     remember(STORE, cells);
     this.clock.cancel(this.timer);
-    this.timer = this.clock.later(() => this.tell(cells), DELAY);
+    this.timer = this.clock.later(() => this.send(cells), DELAY);
   }
 
   /**
-   * The server knows these cells. If others are painted, it repeats, late, what it was told before.
+   * The server knows these cells. If others are painted by now, this reply is late.
    *
    * @param {string} known
    * @param {string} painted
    */
-  hear(known, painted) {
+  acknowledge(known, painted) {
     if (known === painted) remember(STORE, null);
   }
 }

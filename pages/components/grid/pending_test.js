@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { FakeClock } from "../../../tests/support/fake_clock.js";
-import { DELAY, UntoldCells } from "./untold.js";
+import { DELAY, PendingCells } from "./pending.js";
 
 /** A page with the grid: what it tells the server, and the time that passes. */
 class Page {
   /** @type {string[]} */
-  told = [];
+  sent = [];
   clock = new FakeClock();
-  untold = new UntoldCells((cells) => this.told.push(cells), this.clock);
+  pending = new PendingCells((cells) => this.sent.push(cells), this.clock);
 }
 
 /**
@@ -21,42 +21,42 @@ function test(behaviour, check) {
   });
 }
 
-test("cells that are painted in one go are told together", () => {
-  const { untold, clock, told } = new Page();
-  untold.tellSoon("1000");
+test("cells that are painted in one go are sent together", () => {
+  const { pending, clock, sent } = new Page();
+  pending.sendSoon("1000");
   clock.pass(DELAY - 1);
-  untold.tellSoon("1100");
+  pending.sendSoon("1100");
   clock.pass(DELAY - 1);
-  assert.deepEqual(told, []);
+  assert.deepEqual(sent, []);
   clock.pass(1);
-  assert.deepEqual(told, ["1100"]);
+  assert.deepEqual(sent, ["1100"]);
 });
 
-test("the grid begins with what the server knows, and tells nothing", () => {
-  const { untold, clock, told } = new Page();
-  assert.equal(untold.begin("0110"), "0110");
+test("the grid begins with what the server knows, and sends nothing", () => {
+  const { pending, clock, sent } = new Page();
+  assert.equal(pending.begin("0110"), "0110");
   clock.pass(DELAY);
-  assert.deepEqual(told, []);
+  assert.deepEqual(sent, []);
 });
 
-test("cells that the server has not heard of outlast a reload, and are told again", () => {
-  new Page().untold.tellSoon("1100");
-  const { untold, clock, told } = new Page();
-  assert.equal(untold.begin("0000"), "1100");
+test("cells that the server has not heard of outlast a reload, and are sent again", () => {
+  new Page().pending.sendSoon("1100");
+  const { pending, clock, sent } = new Page();
+  assert.equal(pending.begin("0000"), "1100");
   clock.pass(DELAY);
-  assert.deepEqual(told, ["1100"]);
+  assert.deepEqual(sent, ["1100"]);
 });
 
 test("cells that the server knows are not kept", () => {
-  const { untold } = new Page();
-  untold.tellSoon("1100");
-  untold.hear("1100", "1100");
-  assert.equal(new Page().untold.begin("0000"), "0000");
+  const { pending } = new Page();
+  pending.sendSoon("1100");
+  pending.acknowledge("1100", "1100");
+  assert.equal(new Page().pending.begin("0000"), "0000");
 });
 
 test("a late answer of the server wipes nothing that was painted since", () => {
-  const { untold } = new Page();
-  untold.tellSoon("1110");
-  untold.hear("1100", "1110");
-  assert.equal(new Page().untold.begin("1100"), "1110");
+  const { pending } = new Page();
+  pending.sendSoon("1110");
+  pending.acknowledge("1100", "1110");
+  assert.equal(new Page().pending.begin("1100"), "1110");
 });
