@@ -21,7 +21,7 @@ from mnist_core.config import TrainConfig
 from mnist_core.data import DIGITS, MNIST, Dataset, load_dataset
 from mnist_core.data.download import fetch
 from mnist_core.data.fashion_mnist import FASHION_MNIST
-from mnist_core.diagnosis.outcome import verdict
+from mnist_core.diagnosis.outcome import describe_outcome
 from mnist_core.errors import UserError
 from mnist_core.evaluation import class_metrics, confusion_matrix, score, top_confusions
 from mnist_core.evaluation.measurement import measure
@@ -273,7 +273,7 @@ def _conclude(store: RunStore, run: Run, as_json: bool) -> int:
     elif run.state is State.FINISHED:
         print(f"Run {run.id}: test accuracy {percent(run.test_accuracy)}, {per_epoch:.2f} seconds an epoch")
         network = Network.from_bytes(store.network_bytes(run.id))
-        print(verdict(run, reading_of(run, network, DatasetStore(store).load(run.dataset_sha256))))
+        print(describe_outcome(run, reading_of(run, network, DatasetStore(store).load(run.dataset_sha256))))
     else:
         print(f"Run {run.id} is {run.status.lower()}.")
     return 0

@@ -1,7 +1,7 @@
-"""Augmentation: training images turned, slanted, resized and moved a little, so that more handwriting looks familiar.
+"""Augmentation: copies of training images, slightly rotated, sheared, scaled and shifted.
 
 Simard, Steinkraus and Platt, "Best practices for convolutional neural networks applied to visual document analysis"
-(ICDAR 2003) showed what affine distortions are worth on MNIST.
+(ICDAR 2003) showed how much affine distortions help on MNIST.
 """
 
 from __future__ import annotations
@@ -18,59 +18,59 @@ SHEAR = 0.2
 SCALE = 0.1
 SHIFT_PIXELS = 1.0
 GROUP = 64
-"""So many copies that follow each other in an epoch share one distortion, so that whole rows of numbers can be moved.
-The images that meet in a group are others in each epoch."""
+"""Consecutive copies in an epoch that share one distortion, so that whole rows of numbers are moved at once. Each epoch
+groups other images."""
 OUTSIDE = PIXELS
-"""The index that stands for the black around an image."""
+"""The index that stands for the black background around an image."""
 _CENTRE = (IMAGE_SIZE - 1) / 2
 
-Sources = NDArray[np.int32]
-"""For each of n distortions and each pixel of the result, the index of the pixel that it is taken from: (n, 784).
+SourcePixels = NDArray[np.int32]
+"""The index of the source pixel for each pixel of the result of n distortions: (n, 784).
 
-The nearest one. Interpolating between three of them cost 20 % of an epoch more and gained little: 94.2 % of 3,000 pen
-digits were read right against 93.9 %, over three seeds and four widths of the pen.
+It is the nearest pixel. Interpolation between three pixels made an epoch 20 % slower and gained little: 94.2 % instead
+of 93.9 % of 3,000 pen digits were read correctly, over three seeds and four pen widths.
 """
 
 
 class Distortions(NamedTuple):
-    """Which of some examples are copies, and how they are distorted, one group after the other.
+    """Which examples are copies, and how each group of them is distorted.
 
-    `which` (n,) int32 are places among the examples; copies `edges[g]` to `edges[g + 1]` (exclusive, of
-    shape (groups + 1,), int32) are distorted by `sources[g]`, of shape (784,).
+    `which` (n,) int32 are positions among the examples. Copies `edges[g]` to `edges[g + 1]` (exclusive; `edges` is
+    int32 of shape (groups + 1,)) are distorted by `source_pixels[g]` of shape (784,).
     """
 
     which: NDArray[np.int32]
     edges: NDArray[np.int32]
-    sources: Sources
+    source_pixels: SourcePixels
 
 
-class Copies:
+class DistortedCopies:
     """The distorted copies of one epoch: a pure function of seed and epoch."""
 
     def __init__(self, order: NDArray[np.intp], images: int, seed: int, epoch: int) -> None:
-        """Find them in the epoch's `order`: the numbers from `images` on."""
+        """Find the copies in the epoch's `order`: the numbers from `images` on."""
         self._places = np.flatnonzero(order >= images)
         groups = -(-images // GROUP)
         self._shares = np.random.default_rng([seed, epoch, 1]).uniform(-1, 1, (groups, 6))
 
     def between(self, first: int, last: int) -> Distortions:
-        """Return those of the examples `first` to `last` (exclusive) of the epoch."""
+        """Return the distortions of the examples `first` to `last` (exclusive) of the epoch."""
         low, high = np.searchsorted(self._places, (first, last))
         groups = np.arange(low // GROUP, -(-high // GROUP))
         edges = np.clip(np.append(groups, groups[-1:] + 1) * GROUP - low, 0, high - low)
         which = self._places[low:high] - first
-        return Distortions(which.astype(np.int32), edges.astype(np.int32), sources(*self._shares[groups].T))
+        return Distortions(which.astype(np.int32), edges.astype(np.int32), source_pixels(*self._shares[groups].T))
 
 
-def sources(
+def source_pixels(
     rotation: NDArray[np.floating],
     shear: NDArray[np.floating],
     width: NDArray[np.floating],
     height: NDArray[np.floating],
     right: NDArray[np.floating],
     down: NDArray[np.floating],
-) -> Sources:
-    """Return where the pixels come from, for distortions given as shares (-1 to 1) of their limits, of shape (n,)."""
+) -> SourcePixels:
+    """Return the source pixels of n distortions, each given as shares (-1 to 1) of the limits above, of shape (n,)."""
     angle = np.deg2rad(ROTATION_DEGREES * rotation)
     one, none = np.ones_like(angle), np.zeros_like(angle)
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
@@ -84,6 +84,6 @@ def sources(
     return np.where(inside, y * IMAGE_SIZE + x, OUTSIDE).astype(np.int32)
 
 
-def distort(image: NDArray[np.uint8], these: Sources) -> NDArray[np.uint8]:
-    """Return one image (28, 28) as each of n distortions makes it: (n, 28, 28) uint8."""
+def distort(image: NDArray[np.uint8], these: SourcePixels) -> NDArray[np.uint8]:
+    """Return one image (28, 28) after each of n distortions: (n, 28, 28) uint8."""
     return np.append(image.reshape(PIXELS), np.uint8(0))[these].reshape(-1, IMAGE_SIZE, IMAGE_SIZE)

@@ -1,4 +1,4 @@
-"""A download in a thread of its own, which many pages look at and only one starts."""
+"""A download in a background thread; many pages show its progress, and only one starts it."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from mnist_core.data.download import Source, fetch
 from mnist_core.errors import UserError
 
 
-class Fetching:
-    """One dataset on its way: `done` (a share from 0 to 1), `problem` (why the last try failed, or "")."""
+class BackgroundDownload:
+    """The download of one dataset: `done` (share from 0 to 1), `problem` (why the last attempt failed, or "")."""
 
     def __init__(self, source: Source, keep: Callable[[Dataset], object]) -> None:
-        """Prepare to fetch `source`; `keep` is called with the dataset, in the thread of the download."""
+        """Prepare the download of `source`. `keep` is called with the dataset, in the download's thread."""
         self.source = source
         self.done = 0.0
         self.problem = ""
@@ -25,11 +25,11 @@ class Fetching:
 
     @property
     def running(self) -> bool:
-        """Whether a download is under way."""
+        """Whether the download is running."""
         return self._thread is not None and self._thread.is_alive()
 
     def start(self) -> None:
-        """Begin to download, unless that has begun. Side effect: a daemon thread, which the network may hold up."""
+        """Start the download unless it is running. Side effect: starts a daemon thread."""
         with self._lock:
             if self.running:
                 return

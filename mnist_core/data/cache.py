@@ -1,4 +1,4 @@
-"""The datasets that a process has in memory: the ones used last, and not more than fit."""
+"""An LRU cache of datasets in memory, limited by the size of their images."""
 
 from __future__ import annotations
 
@@ -9,30 +9,30 @@ from collections.abc import Callable
 from mnist_core.data.dataset import MNIST_SHA256, Dataset
 
 MOST_BYTES = 400_000_000
-"""Of all images together, besides MNIST's, which a process holds once in any case; at least one dataset is kept."""
+"""Bytes of all cached images. MNIST's do not count, since a process holds them anyway; one dataset always stays."""
 
 
-class KeptDatasets:
-    """Reads a dataset once, and again only after others have taken its room; safe to share between threads."""
+class DatasetCache:
+    """Loads each dataset once, and again only after it has been evicted. Thread-safe."""
 
     def __init__(self, load: Callable[[str], Dataset], most_bytes: int = MOST_BYTES) -> None:
         """`load` returns a dataset by its sha256, as `runs.datasets.DatasetStore.load` does."""
         self._load, self._most_bytes = load, most_bytes
-        self._kept: OrderedDict[str, Dataset] = OrderedDict()
+        self._cache: OrderedDict[str, Dataset] = OrderedDict()
         self._lock = threading.Lock()
 
     def __contains__(self, sha256: str) -> bool:
-        """Whether the dataset is in memory now; MNIST is always taken to be."""
-        return sha256 in self._kept or sha256 == MNIST_SHA256
+        """Whether the dataset is in memory; always true for MNIST."""
+        return sha256 in self._cache or sha256 == MNIST_SHA256
 
     def get(self, sha256: str) -> Dataset:
         """Return a dataset by its sha256. Raises `DatasetError` if it is not there, or damaged."""
-        dataset = self._kept.get(sha256) or self._load(sha256)
+        dataset = self._cache.get(sha256) or self._load(sha256)
         with self._lock:
-            self._kept[sha256] = dataset
-            self._kept.move_to_end(sha256)
-            while len(self._kept) > 1 and sum(_size(item) for item in self._kept.values()) > self._most_bytes:
-                self._kept.popitem(last=False)
+            self._cache[sha256] = dataset
+            self._cache.move_to_end(sha256)
+            while len(self._cache) > 1 and sum(_size(item) for item in self._cache.values()) > self._most_bytes:
+                self._cache.popitem(last=False)
         return dataset
 
 

@@ -1,4 +1,4 @@
-"""What the images of a class have in common, and which of them stand out."""
+"""Statistics of the images of each class: mean, standard deviation, and how typical an image is."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-def class_averages(images: NDArray[np.uint8], labels: NDArray[np.integer], classes: int = 10) -> NDArray[np.uint8]:
+def class_means(images: NDArray[np.uint8], labels: NDArray[np.integer], classes: int = 10) -> NDArray[np.uint8]:
     """Return the mean image of each class, rounded: (classes, 28, 28) uint8; black for a class without images."""
     averages = np.zeros((classes, *images.shape[1:]), dtype=np.uint8)
     for label in np.unique(labels):
@@ -14,7 +14,7 @@ def class_averages(images: NDArray[np.uint8], labels: NDArray[np.integer], class
     return averages
 
 
-def class_spreads(images: NDArray[np.uint8], labels: NDArray[np.integer], classes: int = 10) -> NDArray[np.uint8]:
+def class_deviations(images: NDArray[np.uint8], labels: NDArray[np.integer], classes: int = 10) -> NDArray[np.uint8]:
     """Return each pixel's standard deviation within each class, doubled (it is at most 127.5): (classes, 28, 28)."""
     spreads = np.zeros((classes, *images.shape[1:]), dtype=np.uint8)
     for label in np.unique(labels):
@@ -22,10 +22,10 @@ def class_spreads(images: NDArray[np.uint8], labels: NDArray[np.integer], classe
     return spreads
 
 
-def by_typicality(images: NDArray[np.uint8], labels: NDArray[np.integer], label: int) -> NDArray[np.intp]:
-    """Return the indices of a class's images (n, 28, 28), those most like the average first, the oddest last.
+def sorted_by_typicality(images: NDArray[np.uint8], labels: NDArray[np.integer], label: int) -> NDArray[np.intp]:
+    """Return the indices of a class's images (n, 28, 28), sorted by Euclidean distance to their mean, nearest first.
 
-    None if the class has none. Alike is what has a small Euclidean distance, pixel by pixel.
+    Empty if the class has no images.
     """
     which = np.flatnonzero(labels == label)
     if not len(which):
@@ -38,6 +38,6 @@ def by_typicality(images: NDArray[np.uint8], labels: NDArray[np.integer], label:
 def sample_per_class(
     labels: NDArray[np.integer], count: int, rng: np.random.Generator, classes: int = 10
 ) -> NDArray[np.intp]:
-    """Return indices (n,), class after class: `count` different random examples of each, all of a class with fewer."""
+    """Return indices (n,), class after class: `count` random examples of each, or all if the class has fewer."""
     places = [np.flatnonzero(labels == label) for label in range(classes)]
     return np.concatenate([rng.choice(these, min(count, len(these)), replace=False) for these in places])

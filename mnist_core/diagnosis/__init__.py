@@ -1,1 +1,1 @@
-"""What came of a training, in words, and what helps one that has failed."""
+"""Diagnosis of a run: its outcome in words, and a remedy if it has failed."""

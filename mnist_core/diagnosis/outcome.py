@@ -1,6 +1,6 @@
-"""What came out of a training, in one or two sentences: whether it learned anything, and whether that holds for more.
+"""The outcome of a run in one or two sentences: whether its network learned anything, and whether it generalises.
 
-Every sentence is about one network, the one that the run has ended with: see `measurement`.
+Every sentence is about the network with which the run ended, see `measurement`.
 """
 
 from __future__ import annotations
@@ -13,17 +13,17 @@ from mnist_core.runs.records import Run, State
 from mnist_core.text.words import percent
 
 OVERFITTING_GAP = 0.01
-"""From one percentage point between training and test accuracy on, the sentence speaks of overfitting."""
+"""From this difference between training and test accuracy on, one percentage point, overfitting is mentioned."""
 CERTAIN = 3.0
-"""Standard errors beyond guessing from which on a network has learned something: chance does it once in 700 times."""
+"""A network has learned something if it is this many standard errors above the baseline; chance: once in 700."""
 NOTABLE = 2.0
-"""Standard errors from which on a gap is more than chance would make of so few images, in 19 of 20 cases."""
+"""From this many standard errors on, a gap is not explained by chance, in 19 of 20 cases."""
 UNUSUAL = 5.0
-"""Times the optimizer's usual learning rate, or a fraction of it, from which on it is the first thing to try."""
+"""If the learning rate differs from the optimizer's usual one by this factor, another rate is the first advice."""
 
 
-def verdict(run: Run, reading: Reading, mark: str = "") -> str:
-    """Say how well the network of an ended run reads, and what that means; `mark` goes around its two percentages."""
+def describe_outcome(run: Run, reading: Reading, mark: str = "") -> str:
+    """Say how well the network of an ended run reads, and what that means; `mark` is put around its percentages."""
     trained, tested = (f"{mark}{percent(it.accuracy)}{mark}" for it in (reading.training, reading.new))
     found = f"{_when(run)} reads {trained} of the training images and {tested} of the {reading.kind} images right"
     return _nothing_learned(run.config, reading, found) or _generalisation(reading, found)
@@ -38,13 +38,13 @@ def _when(run: Run) -> str:
 
 
 def _nothing_learned(config: TrainConfig, reading: Reading, found: str) -> str:
-    """Say that the network is no better than guessing; "" if it is."""
-    always = f"always answering with the most frequent class, which is right for {percent(reading.guessing)}"
-    if reading.new.accuracy > reading.guessing + CERTAIN * _error(reading.guessing, reading.images):
+    """Say that the network is no better than the majority-class baseline; "" if it is better."""
+    always = f"always answering with the most frequent class, which is right for {percent(reading.baseline)}"
+    if reading.new.accuracy > reading.baseline + CERTAIN * _error(reading.baseline, reading.images):
         return ""
-    better = "hardly better" if reading.new.accuracy > reading.guessing else "no better"
-    margin = CERTAIN * _error(reading.guessing_learned, reading.learned)
-    if reading.training.accuracy > reading.guessing_learned + margin:
+    better = "hardly better" if reading.new.accuracy > reading.baseline else "no better"
+    margin = CERTAIN * _error(reading.training_baseline, reading.learned)
+    if reading.training.accuracy > reading.training_baseline + margin:
         reason = "What it has learned does not help with new images."
         return f"{found}. On these it is {better} than {always}. {reason}"
     return f"{found}. That is {better} than {always}: it has not learned anything yet. {_advice(config)}"
@@ -79,9 +79,10 @@ def _generalisation(reading: Reading, found: str) -> str:
 
 
 def _error(share: float, images: int) -> float:
-    """Return the standard error of a share of so many images; never 0, as if one more were right and one more wrong.
+    """Return the standard error of a share (0 to 1) of so many images.
 
-    Source of the correction: Agresti and Coull, The American Statistician 52 (1998).
+    It is never 0, because one right and one wrong image are added (Agresti and Coull, The American Statistician 52,
+    1998).
     """
     corrected = (share * images + 1) / (images + 2)
     return math.sqrt(corrected * (1 - corrected) / images)

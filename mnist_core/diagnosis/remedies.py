@@ -1,4 +1,4 @@
-"""What helps a run that has failed and would fail again: other settings to train anew with."""
+"""Remedies for a run that has failed and would fail again: other settings to train with."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from mnist_core.config import TrainConfig, lower_learning_rate
 from mnist_core.runs.records import Failure, Run
 
 
-class Cure(NamedTuple):
-    """Settings to train anew with, and a label that says so."""
+class Remedy(NamedTuple):
+    """Settings for a new run, and the label of the button that starts it."""
 
     label: str
     config: TrainConfig
 
 
-def cure_of(run: Run) -> Cure | None:
-    """Return what to train in place of a failed run that cannot go on; None for one that can, or has not failed."""
+def remedy_for(run: Run) -> Remedy | None:
+    """Return the remedy for a failed run that cannot be resumed; None if it can be, or has not failed."""
     if run.failure is Failure.DIVERGED:
         rate = lower_learning_rate(run.config)
-        return Cure(f"Train again with learning rate {rate:g}", replace(run.config, learning_rate=rate))
+        return Remedy(f"Train again with learning rate {rate:g}", replace(run.config, learning_rate=rate))
     if run.failure is Failure.CHECKPOINT:
-        return Cure("Train again from the start", run.config)
+        return Remedy("Train again from the start", run.config)
     return None

@@ -20,34 +20,34 @@ TEST, VALIDATION = "test", "validation"
 
 
 class Reading(NamedTuple):
-    """How well one network reads what it learned from, and images that are new to it: `kind`, TEST or VALIDATION ones.
+    """How well a network reads its training images, and new images of one `kind`: TEST or VALIDATION.
 
-    `guessing` is the fraction (0 to 1) of the new images that are right for whoever always names their most frequent
-    class, `guessing_learned` likewise of the others.
+    `learned` and `images` count the training images and the new ones. `baseline` is the accuracy (0 to 1) of always
+    predicting the most frequent class of the new images, `training_baseline` the same for the training images.
     """
 
     training: Score
     learned: int
-    guessing_learned: float
+    training_baseline: float
     new: Score
     images: int
-    guessing: float
+    baseline: float
     kind: str = TEST
 
 
-def learned_from(config: TrainConfig, dataset: Dataset) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    """Return (images, labels) that a network with these settings learns from: without those held out, undistorted."""
+def training_examples(config: TrainConfig, dataset: Dataset) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """Return the (images, labels) that a network with these settings learns from: none held out, none distorted."""
     learned = config.learned_images(len(dataset.train_images))
     return dataset.train_images[:learned], dataset.train_labels[:learned]
 
 
 def measure(network: Network, config: TrainConfig, dataset: Dataset, tests: bool) -> Measurement:
-    """Read the images that a network learned from and, if it `tests`, the test images: 0.1 s for MNIST, 256 units."""
-    images, labels = learned_from(config, dataset)
+    """Evaluate a network on its training images and, if `tests`, on the test images: 0.1 s for MNIST and 256 units."""
+    images, labels = training_examples(config, dataset)
     test = score(network.predict(dataset.test_images), dataset.test_labels) if tests else None
     return Measurement(score(network.predict(images), labels), test)
 
 
-def guessing(labels: NDArray[np.integer]) -> float:
-    """Return the share of the most frequent class: what always naming that one gets right."""
+def majority_class_accuracy(labels: NDArray[np.integer]) -> float:
+    """Return the accuracy (0 to 1) of always predicting the most frequent class: the majority-class baseline."""
     return float(np.bincount(labels).max() / len(labels))

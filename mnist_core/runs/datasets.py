@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from mnist_core.data import DIGITS, MNIST, MNIST_ARRAYS, MNIST_SHA256, Dataset, DatasetError, load_dataset
 from mnist_core.data.dataset_file import NAME_LENGTH, from_npz
-from mnist_core.data.mixture import Extra, mixed
+from mnist_core.data.mixture import ExtraImages, with_extra_images
 from mnist_core.errors import UserError
 from mnist_core.runs import schema
 from mnist_core.runs.damage import require_numbers, why_unreadable
@@ -94,7 +94,7 @@ class DatasetStore:
             put_dataset(connection, info, data)
         return info
 
-    def add_mixture(self, base: str, extra: Extra, of: str, owner: str = "", nickname: str = "") -> DatasetInfo:
+    def add_mixture(self, base: str, extra: ExtraImages, of: str, owner: str = "", nickname: str = "") -> DatasetInfo:
         """Keep a dataset (by its sha256) with more training images, drawn by people, as one of its own.
 
         It is fixed from now on, whatever becomes of the drawings; `of` says whose they are. It is called after both,
@@ -102,7 +102,7 @@ class DatasetStore:
         `DatasetError` if there is no such dataset, or labels do not fit its classes.
         """
         base_info = self.info(base)
-        dataset = mixed(self.load(base_info.sha256), extra, f"{base_info.title} + {of}")
+        dataset = with_extra_images(self.load(base_info.sha256), extra, f"{base_info.title} + {of}")
         mixture = json.dumps({"base": base_info.sha256, "of": of, "drawings": extra.originals})
         with self.store.writing() as connection:
             known = _by_sha256(connection, dataset.sha256)
@@ -123,7 +123,7 @@ class DatasetStore:
             data = connection.scalar(sa.select(dataset_blobs.c.data).where(dataset_blobs.c.dataset == info.sha256))
         if not info.mixture:
             return np.zeros((0, 28, 28), dtype=np.uint8)
-        extra = Extra.from_bytes(bytes(data or b""))
+        extra = ExtraImages.from_bytes(bytes(data or b""))
         return extra.images[: extra.originals]
 
     def load(self, sha256: str) -> Dataset:
@@ -134,8 +134,8 @@ class DatasetStore:
             info = find_dataset(connection, sha256)
             data = connection.scalar(sa.select(dataset_blobs.c.data).where(dataset_blobs.c.dataset == info.sha256))
         if info.mixture:
-            dataset = mixed(
-                self.load(json.loads(info.mixture)["base"]), Extra.from_bytes(bytes(data or b"")), info.name
+            dataset = with_extra_images(
+                self.load(json.loads(info.mixture)["base"]), ExtraImages.from_bytes(bytes(data or b"")), info.name
             )
         else:
             dataset = from_npz(bytes(data or b""), info.name, info.class_names)

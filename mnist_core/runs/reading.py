@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from mnist_core.data import Dataset
-from mnist_core.evaluation.measurement import TEST, VALIDATION, Reading, guessing, learned_from, measure
+from mnist_core.evaluation.measurement import (
+    TEST,
+    VALIDATION,
+    Reading,
+    majority_class_accuracy,
+    measure,
+    training_examples,
+)
 from mnist_core.evaluation.metrics import Score, score
 from mnist_core.model.network import Network
 from mnist_core.runs.records import Run
@@ -23,7 +30,7 @@ def reading_of(run: Run, network: Network, dataset: Dataset) -> Reading:
     A trial of a sweep is judged by the validation images, until the sweep has tested it.
     """
     tested = run.sweep_id is None or run.test_accuracy is not None
-    _, learned = learned_from(run.config, dataset)
+    _, learned = training_examples(run.config, dataset)
     if tested:
         images, labels = dataset.test_images, dataset.test_labels
     else:
@@ -34,10 +41,10 @@ def reading_of(run: Run, network: Network, dataset: Dataset) -> Reading:
     return Reading(
         training,
         len(learned),
-        guessing(learned),
+        majority_class_accuracy(learned),
         new or score(network.predict(images), labels),
         len(images),
-        guessing(labels),
+        majority_class_accuracy(labels),
         TEST if tested else VALIDATION,
     )
 

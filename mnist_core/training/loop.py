@@ -115,13 +115,13 @@ def _distort(images: tf.Tensor, distortions: Distortions) -> tf.Tensor:
     Compiled as a part of what calls it, and not on its own: a compiled function that was once called by one of several
     threads cannot be called in one thread any more.
     """
-    groups = tf.shape(distortions.sources)[0]
+    groups = tf.shape(distortions.source_pixels)[0]
     results = tf.TensorArray(tf.uint8, groups, infer_shape=False, element_shape=[None, PIXELS])
     for group in tf.range(groups):
         # Pixel by pixel, so that whole rows are moved: one number of every image of the group.
         some = images[distortions.edges[group] : distortions.edges[group + 1]]
         pixels = tf.pad(tf.transpose(some), [[0, 1], [0, 0]])
-        results = results.write(group, tf.transpose(tf.gather(pixels, distortions.sources[group])))
+        results = results.write(group, tf.transpose(tf.gather(pixels, distortions.source_pixels[group])))
     return results.concat()
 
 

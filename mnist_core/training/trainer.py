@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from mnist_core.config import TrainConfig, lower_learning_rate
 from mnist_core.data import PIXELS, Dataset
 from mnist_core.data.archive import DamagedArchive, read_arrays
-from mnist_core.data.augmentation import Copies
+from mnist_core.data.augmentation import DistortedCopies
 from mnist_core.errors import UserError
 from mnist_core.evaluation import Score, score
 from mnist_core.evaluation.measurement import measure
@@ -229,7 +229,7 @@ class Trainer:
         self.steps_per_epoch = config.steps_per_epoch(len(images))
         self.step = 0
         self._sums = np.zeros(3)
-        self._shuffled: tuple[int, NDArray[np.intp], Copies | None] | None = None
+        self._shuffled: tuple[int, NDArray[np.intp], DistortedCopies | None] | None = None
 
     def _restore_initial_state(self, config: TrainConfig) -> None:
         """Assign the variables of a freshly built model; the compiled loop stays as it is."""
@@ -256,7 +256,7 @@ class Trainer:
         except (DamagedArchive, OSError, ValueError, KeyError) as error:
             raise BadCheckpoint(f"The checkpoint does not fit the run's settings or is damaged: {error}.") from error
 
-    def _examples_of(self, epoch: int) -> tuple[NDArray[np.intp], Copies | None]:
+    def _examples_of(self, epoch: int) -> tuple[NDArray[np.intp], DistortedCopies | None]:
         """Return the order of the examples in an epoch (from 0): a pure function of seed and epoch.
 
         Numbers from the count of images on stand for distorted copies of them.
@@ -264,7 +264,7 @@ class Trainer:
         if self._shuffled is None or self._shuffled[0] != epoch:
             images, seed = len(self._images), self.config.seed
             order = np.random.default_rng([seed, epoch]).permutation(self.config.examples_per_epoch(images))
-            copies = Copies(order, images, seed, epoch) if self.config.augment else None
+            copies = DistortedCopies(order, images, seed, epoch) if self.config.augment else None
             self._shuffled = (epoch, order, copies)
         return self._shuffled[1:]
 

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 
 from mnist_core.config import TrainConfig
 from mnist_core.data import load_dataset
-from mnist_core.data.cache import KeptDatasets
+from mnist_core.data.cache import DatasetCache
 from mnist_core.errors import UserError
 from mnist_core.estimate import seconds_per_step
 from mnist_core.progress import Point
@@ -95,7 +95,7 @@ class Worker:
         self._moved_at = self._tidied_at = self._measures_at = time.monotonic()
         self._not_measured: set[int] = set()
         self._trainers: OrderedDict[tuple[int, TrainConfig], Trainer] = OrderedDict()
-        self._images = KeptDatasets(DatasetStore(store).load)
+        self._images = DatasetCache(DatasetStore(store).load)
 
     def run(self) -> None:
         """Import TensorFlow, compile the default network unless somebody waits, then serve until `stopping` is set."""

@@ -6,8 +6,13 @@ from numpy.typing import NDArray
 
 from mnist_core import charts
 from mnist_core.data import DIGITS, Dataset, flatten
-from mnist_core.data.augmentation import ROTATION_DEGREES, SCALE, SHIFT_PIXELS, distort, sources
-from mnist_core.data.class_statistics import by_typicality, class_averages, class_spreads, sample_per_class
+from mnist_core.data.augmentation import ROTATION_DEGREES, SCALE, SHIFT_PIXELS, distort, source_pixels
+from mnist_core.data.class_statistics import (
+    class_deviations,
+    class_means,
+    sample_per_class,
+    sorted_by_typicality,
+)
 from mnist_core.text.escape import clean, for_markdown, sentence_for_markdown
 from mnist_core.text.words import percent
 from pages.components.gallery.gallery import gallery, number_grid
@@ -37,20 +42,20 @@ test_images = test_images.reshape(({test}, 28 * 28)).astype("float32") / 255"""
 def averages(sha256: str, split: str) -> NDArray[np.uint8]:
     """Return the average image of each class, (classes, 28, 28)."""
     images = services.dataset(sha256)
-    return class_averages(*images.split(split), len(images.class_names))
+    return class_means(*images.split(split), len(images.class_names))
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
 def spreads(sha256: str, split: str) -> NDArray[np.uint8]:
     """Return how much each pixel differs within each class, (classes, 28, 28)."""
     images = services.dataset(sha256)
-    return class_spreads(*images.split(split), len(images.class_names))
+    return class_deviations(*images.split(split), len(images.class_names))
 
 
 @st.cache_data(max_entries=200, show_spinner="Comparing the images …")
 def typicality(sha256: str, split: str, label: int) -> NDArray[np.intp]:
     """Return the indices of a class's images, from the most typical to the oddest."""
-    return by_typicality(*services.dataset(sha256).split(split), label)
+    return sorted_by_typicality(*services.dataset(sha256).split(split), label)
 
 
 def choose() -> Dataset:
@@ -225,10 +230,10 @@ def _show_augmented(image: NDArray[np.uint8], label: str) -> None:
     captions = [name for name in names for _ in "ab"]
     sides = ("one way", "the other way")
     descriptions = [f"The {label} {name.lower()}, as far as it goes, {side}" for name in names for side in sides]
-    gallery(distort(image, sources(*far.T)), captions, descriptions, size=72, cell=84)
+    gallery(distort(image, source_pixels(*far.T)), captions, descriptions, size=72, cell=84)
     together = np.random.default_rng(0).uniform(-1, 1, (len(far), len(names)))
     alternatives = [f"The {label} with all distortions, copy {number}" for number in range(1, len(far) + 1)]
-    gallery(distort(image, sources(*together.T)), [""] * len(far), alternatives, size=72, cell=84)
+    gallery(distort(image, source_pixels(*together.T)), [""] * len(far), alternatives, size=72, cell=84)
     st.caption(
         f"Above, each distortion as far as it goes: turned by {ROTATION_DEGREES:g}°, slanted, resized by "
         f"{percent(SCALE, 0)}, moved by {SHIFT_PIXELS:g} pixel. Below, all together as in training, where each copy is "

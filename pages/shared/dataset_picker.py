@@ -8,7 +8,7 @@ import streamlit as st
 
 from mnist_core.data import MNIST_SHA256, DatasetError
 from mnist_core.data.fashion_mnist import FASHION_MNIST
-from mnist_core.data.mixture import repetitions
+from mnist_core.data.mixture import copies_per_drawing
 from mnist_core.errors import UserError
 from mnist_core.runs import DatasetInfo
 from mnist_core.text.escape import clean
@@ -108,7 +108,7 @@ def _with_handwriting(infos: list[DatasetInfo]) -> list[DatasetInfo]:
             info,
             sha256=f"{_MIXED}{it.id}+{info.sha256}",
             name=f"{info.title} + {it.name}",
-            train_images=info.train_images + it.count * repetitions(it.count, info.train_images),
+            train_images=info.train_images + it.count * copies_per_drawing(it.count, info.train_images),
             mixture=it.name,
         )
         for info in infos

@@ -11,8 +11,8 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from mnist_core.data import MNIST_SHA256, Dataset
-from mnist_core.data.background_download import Fetching
-from mnist_core.data.cache import KeptDatasets
+from mnist_core.data.background_download import BackgroundDownload
+from mnist_core.data.cache import DatasetCache
 from mnist_core.data.fashion_mnist import FASHION_MNIST
 from mnist_core.errors import UserError
 from mnist_core.evaluation.measurement import Reading
@@ -82,8 +82,8 @@ def drawings_in(sha256: str) -> frozenset[bytes]:
 
 
 @st.cache_resource(show_spinner=False)
-def _kept_datasets() -> KeptDatasets:
-    return KeptDatasets(lambda sha256: dataset_store().load(sha256))
+def _kept_datasets() -> DatasetCache:
+    return DatasetCache(lambda sha256: dataset_store().load(sha256))
 
 
 def dataset(sha256: str = MNIST_SHA256) -> Dataset:
@@ -100,9 +100,9 @@ def stored_dataset(sha256: str) -> Dataset:
 
 
 @st.cache_resource(show_spinner=False)
-def fashion() -> Fetching:
+def fashion() -> BackgroundDownload:
     """Return the one download of Fashion-MNIST that all visits share."""
-    return Fetching(FASHION_MNIST, lambda images: dataset_store().add(images))
+    return BackgroundDownload(FASHION_MNIST, lambda images: dataset_store().add(images))
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)

@@ -8,8 +8,8 @@ from contextlib import suppress
 import streamlit as st
 
 from mnist_core.config import LIMITS
-from mnist_core.diagnosis.outcome import verdict
-from mnist_core.diagnosis.remedies import Cure, cure_of
+from mnist_core.diagnosis.outcome import describe_outcome
+from mnist_core.diagnosis.remedies import Remedy, remedy_for
 from mnist_core.runs import QuotaReached, Run, State, WrongState
 from mnist_core.text.escape import for_markdown, sentence_for_markdown
 from mnist_core.text.words import percent
@@ -87,8 +87,8 @@ def _controls(run: Run) -> None:
             _action("Pause", ":material/pause:", store.pause, run.id)
         if run.state is State.PAUSED or (run.failure is not None and run.failure.may_pass):
             _action("Resume", ":material/play_arrow:", store.resume, run.id)
-        if cure := cure_of(run):
-            _offer(cure, run)
+        if remedy := remedy_for(run):
+            _offer(remedy, run)
         if not run.state.ended:
             _action("Stop", ":material/stop:", store.stop, run.id)
         longer = run.sweep_id is None and run.config.epochs < LIMITS["epochs"].high
@@ -107,13 +107,13 @@ def _action(label: str, icon: str, action: Callable[[int], None], run_id: int) -
         st.rerun()
 
 
-def _offer(cure: Cure, run: Run) -> None:
+def _offer(remedy: Remedy, run: Run) -> None:
     """Offer to train anew, with the settings that may help, which then stand in the fields too."""
-    if not st.button(cure.label, type="primary", icon=":material/play_arrow:", key=f"cure_{run.id}"):
+    if not st.button(remedy.label, type="primary", icon=":material/play_arrow:", key=f"cure_{run.id}"):
         return
     store, by = services.store(), {"owner": session.owner(), "nickname": session.nickname()}
-    run_id = store.submit(cure.config, **by, dataset=run.dataset_sha256)
-    fill_in_next(cure.config)
+    run_id = store.submit(remedy.config, **by, dataset=run.dataset_sha256)
+    fill_in_next(remedy.config)
     images = services.dataset_store().info(run.dataset_sha256)
     if not images.mixture:  # another snapshot of the drawings might be made by now
         turn_to(images)
@@ -137,7 +137,7 @@ def _conclusion(run: Run) -> None:
     reading = services.reading(run)
     if reading is None:
         return
-    st.markdown(verdict(run, reading, mark="**"))
+    st.markdown(describe_outcome(run, reading, mark="**"))
     _on_handwriting(run)
     _link_to_errors(run)
 

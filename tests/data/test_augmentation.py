@@ -7,7 +7,7 @@ import pytest
 
 from mnist_core.config import TrainConfig
 from mnist_core.data import load_dataset
-from mnist_core.data.augmentation import Copies, distort, sources
+from mnist_core.data.augmentation import DistortedCopies, distort, source_pixels
 from mnist_core.training import train
 
 IMAGES = 1000
@@ -15,7 +15,7 @@ IMAGES = 1000
 
 def one(**shares):
     names = ("rotation", "shear", "width", "height", "right", "down")
-    return sources(*(np.array([shares.get(name, 0.0)]) for name in names))
+    return source_pixels(*(np.array([shares.get(name, 0.0)]) for name in names))
 
 
 @pytest.fixture(scope="module")
@@ -59,7 +59,7 @@ def test_ink_that_leaves_the_image_does_not_come_in_again_on_the_other_side():
 
 def test_copies_do_not_depend_on_how_an_epoch_is_cut():
     order = np.random.default_rng(1).permutation(2 * IMAGES)
-    copies = Copies(order, IMAGES, seed=1, epoch=2)
+    copies = DistortedCopies(order, IMAGES, seed=1, epoch=2)
     whole = distorted_places(copies, [0, 2 * IMAGES])
     assert len(whole) == IMAGES
     assert distorted_places(copies, [0, 1, 63, 64, 700, 701, 1999, 2 * IMAGES]) == whole
@@ -78,7 +78,9 @@ def distorted_places(copies, cuts):
 
 def test_distortions_are_drawn_afresh_in_each_epoch_and_for_each_seed():
     order = np.arange(2 * IMAGES)
-    drawn = [distorted_places(Copies(order, IMAGES, *which), [0, 2 * IMAGES]) for which in ((0, 0), (0, 1), (1, 0))]
+    drawn = [
+        distorted_places(DistortedCopies(order, IMAGES, *which), [0, 2 * IMAGES]) for which in ((0, 0), (0, 1), (1, 0))
+    ]
     assert len({places[IMAGES] for places in drawn}) == 3
 
 

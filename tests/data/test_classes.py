@@ -4,7 +4,12 @@ import numpy as np
 import pytest
 
 from mnist_core.data import load_dataset
-from mnist_core.data.class_statistics import by_typicality, class_averages, class_spreads, sample_per_class
+from mnist_core.data.class_statistics import (
+    class_deviations,
+    class_means,
+    sample_per_class,
+    sorted_by_typicality,
+)
 
 
 @pytest.fixture(scope="module")
@@ -13,7 +18,7 @@ def mnist():
 
 
 def test_class_averages_are_the_means(mnist):
-    averages = class_averages(mnist.test_images, mnist.test_labels)
+    averages = class_means(mnist.test_images, mnist.test_labels)
     assert averages.shape == (10, 28, 28)
     assert averages.dtype == np.uint8
     sevens = mnist.test_images[mnist.test_labels == 7].astype(float)
@@ -21,7 +26,7 @@ def test_class_averages_are_the_means(mnist):
 
 
 def test_the_average_of_a_class_without_images_is_black():
-    averages = class_averages(np.full((2, 28, 28), 9, dtype=np.uint8), np.array([1, 1]), classes=3)
+    averages = class_means(np.full((2, 28, 28), 9, dtype=np.uint8), np.array([1, 1]), classes=3)
     assert averages.max(axis=(1, 2)).tolist() == [0, 9, 0]
 
 
@@ -40,14 +45,14 @@ def test_a_class_with_few_examples_gives_all_that_it_has():
 
 
 def test_spreads_are_high_where_writers_differ(mnist):
-    spreads = class_spreads(mnist.test_images, mnist.test_labels)
+    spreads = class_deviations(mnist.test_images, mnist.test_labels)
     ones = mnist.test_images[mnist.test_labels == 1].astype(float)
     assert np.abs(spreads[1] - 2 * ones.std(axis=0)).max() <= 0.51
     assert spreads[:, 0, 0].max() == 0, "nobody writes into the corner"
 
 
 def test_images_are_ordered_from_the_usual_to_the_odd(mnist):
-    order = by_typicality(mnist.test_images, mnist.test_labels, 3)
+    order = sorted_by_typicality(mnist.test_images, mnist.test_labels, 3)
     assert sorted(order) == np.flatnonzero(mnist.test_labels == 3).tolist()
     average = mnist.test_images[mnist.test_labels == 3].mean(axis=0)
     distances = [np.linalg.norm(mnist.test_images[index] - average) for index in order]

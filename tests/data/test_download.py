@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from mnist_core.data import Dataset, DatasetError, download
-from mnist_core.data.background_download import Fetching
+from mnist_core.data.background_download import BackgroundDownload
 from mnist_core.data.download import DownloadFailed, Source, fetch
 from mnist_core.data.fashion_mnist import FASHION_MNIST
 from scripts.running_app import wait_until
@@ -130,7 +130,7 @@ def test_the_address_is_a_setting(source, server, shapes, monkeypatch):
 def test_a_page_looks_on_while_one_download_runs_and_another_try_joins_it(source, server, shapes):
     server.trouble[TRAIN_IMAGES] = "stalls"
     kept: list[Dataset] = []
-    fetching = Fetching(source, kept.append)
+    fetching = BackgroundDownload(source, kept.append)
     fetching.start()
     wait_until(lambda: server.asked[TRAIN_IMAGES], "the server is asked")
     fetching.start()

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from mnist_core.config import TrainConfig
 from mnist_core.data import load_dataset
-from mnist_core.data.augmentation import Copies, distort
+from mnist_core.data.augmentation import DistortedCopies, distort
 from mnist_core.data.fashion_mnist import FASHION_MNIST
 from mnist_core.export import code
 from mnist_core.runs import DatasetInfo, Run, RunStore
@@ -154,7 +154,7 @@ def test_the_network_is_tested_at_the_end_and_on_what_it_learned_from(told: Told
 def test_copies_are_distorted_as_the_app_distorts_them(told: Told, seed: int) -> None:
     for epoch, fit in enumerate(told(augment=True, epochs=2, seed=seed).fits):
         order = np.random.default_rng([seed, epoch]).permutation(1200)
-        which, edges, sources = Copies(order, 600, seed, epoch).between(0, 1200)
+        which, edges, sources = DistortedCopies(order, 600, seed, epoch).between(0, 1200)
         expected = IMAGES[order % 600].copy()
         for group in range(len(sources)):
             for place in which[edges[group] : edges[group + 1]]:

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from mnist_core.data import load_dataset
-from mnist_core.data.background_download import Fetching
+from mnist_core.data.background_download import BackgroundDownload
 from mnist_core.data.fashion_mnist import FASHION_MNIST
 from mnist_core.runs import DatasetStore
 from mnist_core.runs.datasets import pack
@@ -145,7 +145,7 @@ def test_fashion_mnist_is_fetched_while_the_page_shows_how_far_it_is(page, monke
     monkeypatch.setenv("MNIST_DATA_DIR", str(tmp_path))
     with idx_server(idx_files(shapes)) as server:
         source = replace(server.source(shapes), name="fashion-mnist")
-        fetching = Fetching(source, DatasetStore(store).add)
+        fetching = BackgroundDownload(source, DatasetStore(store).add)
         monkeypatch.setattr(services, "fashion", lambda: fetching)
         server.trouble[TRAIN_IMAGES] = "fails"
         page.press("Fetch it (31 MB)")

@@ -14,7 +14,7 @@ from PIL import Image
 from mnist_core.cli.parser import main
 from mnist_core.config import ConfigError, TrainConfig
 from mnist_core.data import MNIST_SHA256, DatasetError, load_dataset
-from mnist_core.data.cache import KeptDatasets
+from mnist_core.data.cache import DatasetCache
 from mnist_core.export.make import make
 from mnist_core.network import Network
 from mnist_core.runs import DatasetInUse, DatasetStore, Requester, RunStore, State
@@ -139,7 +139,7 @@ def test_runs_of_earlier_programs_learned_from_mnist(store):
 
 def test_a_process_keeps_the_datasets_that_it_used_last(dataset_store):
     first, second = dataset_store.add(SHAPES).sha256, dataset_store.add(small_dataset("others", seed=5)).sha256
-    kept = KeptDatasets(dataset_store.load, most_bytes=600_000)
+    kept = DatasetCache(dataset_store.load, most_bytes=600_000)
     one = kept.get(first)
     assert kept.get(first) is one
     kept.get(second)

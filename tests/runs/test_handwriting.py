@@ -13,7 +13,7 @@ from mnist_core.cli.parser import main
 from mnist_core.config import TrainConfig
 from mnist_core.data import DIGITS, MNIST_SHA256, DatasetError, load_dataset
 from mnist_core.data.dataset_file import BadDatasetFile
-from mnist_core.data.mixture import repeated
+from mnist_core.data.mixture import with_copies
 from mnist_core.ledger import differing_settings, frame_of, group_seeds
 from mnist_core.network import Network
 from mnist_core.runs import (
@@ -54,7 +54,7 @@ def test_both_databases_keep_drawings_and_datasets(handwriting, store):
     drawn = handwriting.drawings(number)
     assert drawn.labels.tolist() == [2]
     shapes = dataset_store.add(small_dataset(classes=10))
-    mixture = dataset_store.add_mixture(shapes.sha256, repeated(drawn.images, drawn.labels, 600), "Mine")
+    mixture = dataset_store.add_mixture(shapes.sha256, with_copies(drawn.images, drawn.labels, 600), "Mine")
     assert len(dataset_store.load(mixture.sha256).train_images) > 600
     run = store.run(store.submit(replace(CONFIG, batch_size=64), dataset="shapes"))
     assert dataset_store.load(run.dataset_sha256).name == "shapes"
@@ -241,14 +241,14 @@ def test_a_set_is_exported_and_imported(handwriting, mine):
 
 def test_a_few_dozen_drawings_are_repeated_until_they_count():
     labels = load_dataset().test_labels
-    extra = repeated(IMAGES[:40], labels[:40], 60_000)
+    extra = with_copies(IMAGES[:40], labels[:40], 60_000)
     assert (len(extra.images), extra.originals) == (4000, 40)
     assert (extra.images[:40] == IMAGES[:40]).all()
     assert (extra.labels[40:80] == labels[:40]).all()
     assert not (extra.images[40:80] == IMAGES[:40]).all(axis=(1, 2)).any(), "the others are distorted"
-    assert len(repeated(IMAGES[:9000], labels[:9000], 60_000).images) == 9000
+    assert len(with_copies(IMAGES[:9000], labels[:9000], 60_000).images) == 9000
     with pytest.raises(DatasetError, match="no drawings to learn from yet"):
-        repeated(IMAGES[:0], labels[:0], 60_000)
+        with_copies(IMAGES[:0], labels[:0], 60_000)
 
 
 @pytest.mark.slow
@@ -259,10 +259,10 @@ def test_a_run_learns_from_the_drawings_as_they_were_when_it_was_submitted(handw
         handwriting.keep(mine, 255 - IMAGES[index], 3, ME, "Ada")  # white paper: unlike all of MNIST
     drawn = handwriting.drawings(mine)
     images = dataset_store.add_mixture(
-        MNIST_SHA256, repeated(drawn.images, drawn.labels, 60_000), "Ada's handwriting", ME, "Ada"
+        MNIST_SHA256, with_copies(drawn.images, drawn.labels, 60_000), "Ada's handwriting", ME, "Ada"
     )
     assert images.name == "MNIST + Ada's handwriting"
-    assert dataset_store.add_mixture(MNIST_SHA256, repeated(drawn.images, drawn.labels, 60_000), "x") == images
+    assert dataset_store.add_mixture(MNIST_SHA256, with_copies(drawn.images, drawn.labels, 60_000), "x") == images
     number = store.submit(CONFIG, dataset=images.sha256)
     handwriting.delete(mine, Requester(ME))
     while store.run(number).state is State.ACTIVE:
@@ -295,7 +295,7 @@ def snapshots(store) -> list[DatasetInfo]:
     return [
         base,
         *(
-            dataset_store.add_mixture(base.sha256, repeated(IMAGES[:n], np.arange(n, dtype=np.uint8), 600), "Ada")
+            dataset_store.add_mixture(base.sha256, with_copies(IMAGES[:n], np.arange(n, dtype=np.uint8), 600), "Ada")
             for n in (5, 9)
         ),
     ]
@@ -308,7 +308,7 @@ def test_a_mixture_that_no_run_has_learned_from_goes_after_an_hour(store, snapsh
     store.submit(replace(CONFIG, batch_size=64), dataset=second)
     set_clock(60 * minutes)
     dataset_store = DatasetStore(store)
-    third = dataset_store.add_mixture(base, repeated(IMAGES[:7], np.arange(7, dtype=np.uint8), 600), "x").sha256
+    third = dataset_store.add_mixture(base, with_copies(IMAGES[:7], np.arange(7, dtype=np.uint8), 600), "x").sha256
     assert {MNIST_SHA256, base, second, third} <= {info.sha256 for info in dataset_store.all()}
     assert len(dataset_store.all()) == left
     assert (first in dataset_store.classes()) is (left == 5)
@@ -319,10 +319,10 @@ def test_two_snapshots_of_a_set_are_told_apart_by_their_names(store, snapshots):
     with pytest.raises(DatasetError, match="Choose another name"):
         DatasetStore(store).add(small_dataset("shapes + Ada (2)", seed=3))
     long = DatasetStore(store).add_mixture(
-        snapshots[0].sha256, repeated(IMAGES[:3], np.arange(3, dtype=np.uint8), 600), "x" * 90
+        snapshots[0].sha256, with_copies(IMAGES[:3], np.arange(3, dtype=np.uint8), 600), "x" * 90
     )
     again = DatasetStore(store).add_mixture(
-        snapshots[0].sha256, repeated(IMAGES[:4], np.arange(4, dtype=np.uint8), 600), "x" * 90
+        snapshots[0].sha256, with_copies(IMAGES[:4], np.arange(4, dtype=np.uint8), 600), "x" * 90
     )
     assert (len(long.name), again.name) == (80, long.name[:76] + " (2)")
 
@@ -356,7 +356,7 @@ def test_a_dataset_that_a_mixture_in_use_is_made_of_is_not_deleted(store, snapsh
         dataset_store.delete(base, Requester(ME))
     with store.writing() as connection:
         connection.execute(sa.update(datasets).where(datasets.c.mixture != "").values(created_at=0.0))
-    third = dataset_store.add_mixture(base, repeated(IMAGES[:7], np.arange(7, dtype=np.uint8), 600), "x").sha256
+    third = dataset_store.add_mixture(base, with_copies(IMAGES[:7], np.arange(7, dtype=np.uint8), 600), "x").sha256
     assert {info.sha256 for info in dataset_store.all()} == {MNIST_SHA256, base, second, third}, (
         "the sweep keeps its images"
     )

@@ -124,7 +124,7 @@ def test_a_page_finds_what_the_store_does_not_know_yet(store, make_run):
     assert reading.training == measure(network_of(store, run.id), run.config, dataset, tests=False).training
     assert reading.new == score(network_of(store, run.id).predict(dataset.test_images), dataset.test_labels)
     assert (reading.learned, reading.images, reading.kind) == (60_000, 10_000, "test")
-    assert reading.guessing == pytest.approx(0.1135)
+    assert reading.baseline == pytest.approx(0.1135)
 
 
 def test_trials_of_a_sweep_are_judged_by_the_validation_images_until_they_are_tested(store, make_run):

@@ -6,7 +6,7 @@ import pytest
 
 from mnist_core.config import TrainConfig, lower_learning_rate
 from mnist_core.data import DatasetError
-from mnist_core.diagnosis.remedies import cure_of
+from mnist_core.diagnosis.remedies import remedy_for
 from mnist_core.evaluation import Score
 from mnist_core.evaluation.metrics import Measurement
 from mnist_core.progress import Checkpoint, Point
@@ -119,8 +119,8 @@ def test_a_history_is_in_the_order_of_its_steps(store, queue):
 def test_what_is_offered_in_place_of_a_failed_run(store, queue, failure, rate):
     run_id = store.submit(TrainConfig(learning_rate=3))
     queue.fail(claim(queue), "It went wrong.", failure)
-    cure = cure_of(store.run(run_id))
-    assert (cure and cure.config.learning_rate) == rate
+    remedy = remedy_for(store.run(run_id))
+    assert (remedy and remedy.config.learning_rate) == rate
 
 
 @pytest.mark.parametrize(("rate", "calmer"), [(5, 0.001), (0.002, 0.001), (0.001, 0.0001), (3e-6, 1e-6)])

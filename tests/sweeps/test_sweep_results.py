@@ -55,8 +55,8 @@ def test_where_a_setting_stands(found, complete, given_up, words):
 
 def test_one_seed_that_goes_on_keeps_a_setting_in_training():
     one, other = seeds_of(0.9, 0.9).runs
-    mixed = Trial(0, (replace(one, state=State.PAUSED), replace(other, state=State.ACTIVE)), {}, 2)
-    assert mixed.words == "training"
+    with_extra_images = Trial(0, (replace(one, state=State.PAUSED), replace(other, state=State.ACTIVE)), {}, 2)
+    assert with_extra_images.words == "training"
 
 
 def test_a_test_accuracy_is_told_only_if_all_seeds_have_one():

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from mnist_core.config import TrainConfig
 from mnist_core.data import PIXELS, Dataset, load_dataset
-from mnist_core.data.augmentation import distort, sources
+from mnist_core.data.augmentation import distort, source_pixels
 from mnist_core.training import Trainer
 from mnist_core.training.backend import keras
 
@@ -118,7 +118,7 @@ def examples_in(order: NDArray, images: NDArray, seed: int, epoch: int) -> NDArr
     groups = [copies[first : first + GROUP] for first in range(0, len(copies), GROUP)]
     shares = np.random.default_rng([seed, epoch, 1]).uniform(-1, 1, (len(groups), 6))
     for group, share in zip(groups, shares, strict=True):
-        these = sources(*share[:, None])
+        these = source_pixels(*share[:, None])
         for place in group:
             examples[place] = distort(examples[place], these)[0]
     return examples

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from mnist_core.data.class_statistics import class_averages
+from mnist_core.data.class_statistics import class_means
 from mnist_core.data.uploads.orientation import is_transposed, transposed
 from mnist_core.data.uploads.upload import LabelledImages, Upload
 
@@ -105,7 +105,7 @@ def _invert(upload: Upload) -> Upload:
 def _on_their_side(upload: Upload) -> str:
     sample = _sample(upload.train)
     labels, places = np.unique(sample.labels, return_inverse=True)
-    if not is_transposed(class_averages(sample.images, places, len(labels))):
+    if not is_transposed(class_means(sample.images, places, len(labels))):
         return ""
     return (
         "The images seem to lie on their side, rows and columns exchanged, as in the files of EMNIST: turned, they "

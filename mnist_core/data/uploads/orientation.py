@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from mnist_core.data import IMAGE_SIZE, load_dataset
-from mnist_core.data.class_statistics import class_averages
+from mnist_core.data.class_statistics import class_means
 
 LEAST_LIKENESS = 0.72
 """Correlation with the most similar character, averaged over the classes: noise has 0.15, characters have 0.85 to 0.95,
@@ -53,7 +53,7 @@ def _likeness(means: NDArray[np.uint8]) -> NDArray[np.float32]:
 def _characters() -> NDArray[np.float32]:
     """Return MNIST's mean digits, and the letters, normalised: (62, 784). Takes 0.3 s, once."""
     mnist = load_dataset()
-    digits = class_averages(mnist.train_images[:20000], mnist.train_labels[:20000])
+    digits = class_means(mnist.train_images[:20000], mnist.train_labels[:20000])
     return _normalised(np.concatenate([digits, np.stack([_letter(text) for text in string.ascii_letters])]))
 
 

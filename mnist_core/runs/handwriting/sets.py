@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from mnist_core.data import IMAGE_SIZE
 from mnist_core.data.dataset_file import check_images, check_labels, read_npz
-from mnist_core.data.mixture import repeated
+from mnist_core.data.mixture import with_copies
 from mnist_core.runs import schema
 from mnist_core.runs.datasets import DatasetStore
 from mnist_core.runs.handwriting.permissions import (
@@ -203,7 +203,7 @@ class Handwriting:
         """
         name = next((it.name for it in self.sets() if it.id == set_id), "")
         these, dataset_store = self.drawings(set_id), DatasetStore(self.store)
-        extra = repeated(these.images, these.labels, dataset_store.info(base).train_images)
+        extra = with_copies(these.images, these.labels, dataset_store.info(base).train_images)
         return dataset_store.add_mixture(base, extra, name, owner, nickname)
 
     def _keep(

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from mnist_core.config import TrainConfig
-from mnist_core.diagnosis.outcome import verdict
+from mnist_core.diagnosis.outcome import describe_outcome
 from mnist_core.evaluation import Score
 from mnist_core.evaluation.measurement import VALIDATION, Reading
 from mnist_core.runs import State
@@ -15,7 +15,7 @@ MNIST = Reading(Score(0.03, 0.9899), 60_000, 0.1124, Score(0.07, 0.978), 10_000,
 
 
 def said(run, training, new, **changes):
-    return verdict(run, MNIST._replace(training=Score(0.1, training), new=Score(0.1, new), **changes))
+    return describe_outcome(run, MNIST._replace(training=Score(0.1, training), new=Score(0.1, new), **changes))
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def run():
 
 
 def test_the_gap_is_that_of_one_network(run):
-    assert verdict(run, MNIST, mark="**") == (
+    assert describe_outcome(run, MNIST, mark="**") == (
         "It reads **98.99 %** of the training images and **97.80 %** of the test images right: a gap of 1.2 percentage "
         "points. It knows the training images better than new ones, which is called overfitting."
     )
@@ -60,14 +60,14 @@ def test_a_network_at_chance_level_has_not_learned_anything(run, training, new):
 
 
 def test_of_unbalanced_classes_the_largest_is_what_guessing_gets(run):
-    unbalanced = {"guessing": 0.9, "guessing_learned": 0.9}
+    unbalanced = {"baseline": 0.9, "training_baseline": 0.9}
     assert "has not learned anything" in said(run, 0.901, 0.902, **unbalanced)
     assert "generalises" in said(run, 0.955, 0.951, **unbalanced)
     assert "What it has learned does not help with new images" in said(run, 1.0, 0.9, **unbalanced)
 
 
 def test_a_few_test_images_prove_little(run):
-    few = {"images": 20, "guessing": 0.1}
+    few = {"images": 20, "baseline": 0.1}
     assert "With only 20 test images, a gap of 4.0 percentage points may be chance." in said(run, 0.99, 0.95, **few)
     assert "called overfitting" in said(run, 0.99, 0.5, **few)
     assert "has not learned anything" in said(run, 0.1, 0.25, **few)
@@ -109,7 +109,7 @@ def test_from_1_point_on_a_gap_is_overfitting_if_it_is_more_than_chance(run, tra
 @pytest.mark.parametrize(("new", "learned"), [(0.1089, False), (0.1091, True)])
 def test_three_standard_errors_above_guessing_something_was_learned(run, new, learned):
     """Guessing gets 0.1 of 10,000 right, with a standard error of 0.0030011."""
-    text = said(run, 0.5, new, guessing=0.1)
+    text = said(run, 0.5, new, baseline=0.1)
     assert ("does not help with new images" in text) is not learned
     assert ("hardly better than always answering" in text) is not learned
 
