@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import getpass
 from typing import Any
 
 from rich.console import Console
@@ -18,3 +19,11 @@ def console(stderr: bool = False) -> Console:
 def add_row(table: Table, *cells: Any) -> None:
     """Add a row to a table for `console`."""
     table.add_row(*(for_terminal(str(cell)) for cell in cells))
+
+
+def user() -> str:
+    """Return who is at the terminal, as others see it beside runs."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "terminal"

@@ -1,7 +1,8 @@
-"""What the command `data` does and prints: lists datasets, and adds one, after what was found in its files is told."""
+"""The command `data`: lists datasets, or adds one, after it has told what it found in the files."""
 
 from __future__ import annotations
 
+import argparse
 import json
 import sys
 from collections.abc import Collection
@@ -10,8 +11,8 @@ from pathlib import Path
 
 from rich.table import Table
 
-from mnist_core.cli.console import add_row, console
-from mnist_core.cli.terminal import user
+from mnist_core.cli.console import add_row, console, user
+from mnist_core.cli.parser import FIXES
 from mnist_core.data.dataset_file import LARGEST, parse_class_names
 from mnist_core.data.uploads.checks import findings, with_fixes
 from mnist_core.data.uploads.picture_folders import is_picture
@@ -24,6 +25,17 @@ from mnist_core.text.escape import for_terminal
 
 _FOLDERS_OF_A_PICTURE = 4
 """As many parts of a picture's path are looked at: its set, its class, and what lies between."""
+
+
+def run(options: argparse.Namespace) -> None:
+    """List the datasets of the store or, if files are named, add theirs. Raises `UserError`."""
+    with RunStore.open() as store:
+        if not options.files:
+            print_datasets(store, options.json)
+            return
+        fixes = [name for name in FIXES if getattr(options, name.replace("-", "_"))]
+        names = (options.name, options.class_names)
+        add_dataset(store, options.files, *names, fixes, options.as_is, options.json)
 
 
 def print_datasets(store: RunStore, as_json: bool) -> None:

@@ -1,7 +1,8 @@
-"""Reading pictures in the terminal: an answer for each file, in words or as JSON."""
+"""The command `predict`: reads the digits in pictures, an answer for each file, in words or as JSON."""
 
 from __future__ import annotations
 
+import argparse
 import json
 import sys
 from collections.abc import Iterable
@@ -11,6 +12,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from mnist_core.cli.networks import class_names_of
+from mnist_core.cli.parser import USER_ERROR
 from mnist_core.data import DIGITS
 from mnist_core.drawing import Box
 from mnist_core.drawing.photo import MOST_BYTES, read_picture
@@ -18,6 +21,12 @@ from mnist_core.errors import UserError
 from mnist_core.network import Network
 from mnist_core.text.escape import for_terminal
 from mnist_core.text.words import percent, with_article
+
+
+def run(options: argparse.Namespace) -> int:
+    """Read the pictures that the options name; return the exit code. Raises `UserError`."""
+    names = class_names_of(options.run)
+    return 0 if predict(Network.load(options.run), options.images, names, options.json) else USER_ERROR
 
 
 class Answer(NamedTuple):

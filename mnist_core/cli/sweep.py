@@ -1,7 +1,8 @@
-"""A sweep in the terminal: planned by options, followed to its end, as JSON for programs or as a bar for people."""
+"""The command `sweep`: plans a sweep by options and follows it to its end, as a bar or as JSON."""
 
 from __future__ import annotations
 
+import argparse
 import json
 import sys
 import uuid
@@ -12,21 +13,37 @@ from typing import Any
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from mnist_core.cli.console import console
-from mnist_core.cli.terminal import looks, user
+from mnist_core.cli.console import console, user
+from mnist_core.cli.follow import looks
 from mnist_core.config import TrainConfig, value_in_words
 from mnist_core.errors import UserError
 from mnist_core.estimate import about, duration_in_words
 from mnist_core.runs import TERMINAL, RunStore
 from mnist_core.runs.records import SweepState
-from mnist_core.runs.sweeps.plan import Plan
+from mnist_core.runs.sweeps.plan import Plan, Sampler
 from mnist_core.runs.sweeps.records import Sweep
-from mnist_core.runs.sweeps.space import Space, Span, label
+from mnist_core.runs.sweeps.space import VARIABLE, Space, Span, label
 from mnist_core.runs.sweeps.store import Sweeps
 from mnist_core.sweeps.results import WHY, in_words
 from mnist_core.sweeps.trials import Trial, ranked, saving, trials_of
 from mnist_core.text.escape import for_terminal
 from mnist_core.text.words import percent
+
+
+def run(options: argparse.Namespace) -> int:
+    """Train the sweep that the options plan; return the exit code. Raises `UserError`."""
+    texts = {name: text for name in VARIABLE if (text := getattr(options, name)) is not None}
+    plan = plan_of(
+        texts,
+        TrainConfig(seed=options.seed, validation_images=options.validation_images),
+        sampler=Sampler(options.sampler),
+        trials=options.trials,
+        seeds=options.seeds,
+        limit_seconds=None if options.limit_minutes is None else 60 * options.limit_minutes,
+        pruning=options.prune,
+    )
+    with RunStore.open() as store:
+        return sweep(store, plan, options.name, options.json)
 
 
 def plan_of(texts: Mapping[str, str], base: TrainConfig, **options: Any) -> Plan:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from mnist_core.cli import parser
+from mnist_core.cli.main import main
 from mnist_core.config import TrainConfig
 from mnist_core.runs.sweeps.plan import Plan, Sampler
 from mnist_core.runs.sweeps.space import Span
@@ -14,19 +14,19 @@ from mnist_core.runs.sweeps.space import Span
 def asked(monkeypatch, database_url) -> list[tuple[Any, ...]]:
     """What the terminal was told to train, or to try."""
     told: list[tuple[Any, ...]] = []
-    monkeypatch.setattr("mnist_core.cli.terminal.train", lambda _store, *rest: told.append(rest))
+    monkeypatch.setattr("mnist_core.cli.train.train", lambda _store, *rest: told.append(rest))
     monkeypatch.setattr("mnist_core.cli.sweep.sweep", lambda _store, *rest: told.append(rest))
     return told
 
 
 def plan_for(asked: list[tuple[Any, ...]], options: str) -> Plan:
-    assert parser.main(["sweep", *options.split()]) == 0
+    assert main(["sweep", *options.split()]) == 0
     plan: Plan = asked[-1][0]
     return plan
 
 
 def test_without_options_the_classic_network_is_trained(asked):
-    assert parser.main(["train"]) == 0
+    assert main(["train"]) == 0
     config, name, as_json, dataset = asked[0]
     assert (config, name, as_json, dataset) == (TrainConfig(), "", False, "mnist")
 
@@ -36,7 +36,7 @@ def test_each_option_of_train_is_the_setting_that_it_names(asked):
         "--hidden-units 64 --epochs 3 --batch-size 32 --seed 7 --optimizer adam --learning-rate 0.01 --activation tanh "
         "--hidden-layers 2 --dropout 0.25 --augment --validation-images 500 --name mine --json"
     )
-    assert parser.main(["train", *options.split()]) == 0
+    assert main(["train", *options.split()]) == 0
     config, name, as_json, _ = asked[0]
     assert config == TrainConfig(
         hidden_units=64,
@@ -55,7 +55,7 @@ def test_each_option_of_train_is_the_setting_that_it_names(asked):
 
 
 def test_an_optimizer_brings_its_usual_learning_rate(asked):
-    assert parser.main(["train", "--optimizer", "sgd"]) == 0
+    assert main(["train", "--optimizer", "sgd"]) == 0
     assert asked[0][0].learning_rate == 0.01
 
 

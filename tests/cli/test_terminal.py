@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from mnist_core.cli.parser import main
+from mnist_core.cli.main import main
 from mnist_core.config import TrainConfig
 from mnist_core.data import load_dataset
 from mnist_core.runs import State

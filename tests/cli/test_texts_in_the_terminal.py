@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 from mnist_core.cli.console import add_row, console
-from mnist_core.cli.parser import main
+from mnist_core.cli.evaluate import evaluate
+from mnist_core.cli.main import main
 from mnist_core.cli.predict import predict
-from mnist_core.cli.terminal import evaluate
 from mnist_core.config import TrainConfig
 from mnist_core.data import load_dataset
 from mnist_core.network import Network

@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from mnist_core.cli.parser import main
+from mnist_core.cli.main import main
 from mnist_core.data import Dataset
 from mnist_core.data.dataset_file import BadDatasetFile, from_npz
 from mnist_core.data.uploads import picture_folders

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mnist_core.cli.parser import CURES
+from mnist_core.cli.parser import FIXES
 from mnist_core.data import MNIST_PATH, Dataset, load_dataset
 from mnist_core.data.dataset_file import BadDatasetFile
 from mnist_core.data.uploads.checks import CHECKS, findings, with_fixes
@@ -375,7 +375,7 @@ def test_what_is_all_right_has_no_findings():
 
 
 def test_each_cure_has_an_option_in_the_terminal():
-    assert list(CURES) == [check.key for check in CHECKS]
+    assert list(FIXES) == [check.key for check in CHECKS]
 
 
 # -- what cannot be used ----------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 import mnist_core
-from mnist_core.cli.parser import main
+from mnist_core.cli.main import main
 from tests.support.visits import TRAIN, OpenPage
 
 PROJECT = Path(__file__).parents[2]
@@ -37,7 +37,7 @@ def test_the_installed_command_exists_and_is_called_so_in_its_help(monkeypatch, 
 
 def test_a_core_without_its_app_says_how_to_install_both(monkeypatch, capsys, tmp_path):
     monkeypatch.setattr(
-        "mnist_core.cli.parser.__file__", str(tmp_path / "site-packages" / "mnist_core" / "cli" / "parser.py")
+        "mnist_core.cli.serve.__file__", str(tmp_path / "site-packages" / "mnist_core" / "cli" / "serve.py")
     )
     assert main(["serve"]) == 2
     assert "pip install --editable ." in capsys.readouterr().err

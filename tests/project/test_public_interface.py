@@ -19,7 +19,7 @@ import numpy as np
 import pytest
 import streamlit as st
 
-from mnist_core.cli.parser import main
+from mnist_core.cli.main import main
 from mnist_core.config import TrainConfig
 from mnist_core.runs import RunStore, State
 from pages.routes import routes

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from mnist_core.cli.parser import main
+from mnist_core.cli.main import main
 from mnist_core.config import TrainConfig
 from mnist_core.data import MNIST_SHA256, DatasetError
 from mnist_core.ledger import frame_of

@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 from PIL import Image
 
-from mnist_core.cli.parser import main
+from mnist_core.cli.main import main
 from mnist_core.config import ConfigError, TrainConfig
 from mnist_core.data import MNIST_SHA256, DatasetError, load_dataset
 from mnist_core.data.cache import DatasetCache

@@ -20,7 +20,7 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
-from mnist_core.cli import parser
+from mnist_core.cli.main import main
 from mnist_core.config import TrainConfig
 from mnist_core.data import DIGITS, MNIST_SHA256, load_dataset
 from mnist_core.network import Network
@@ -286,7 +286,7 @@ def test_every_sweep_can_be_looked_at(open_page, earlier, sweep_id, badge):
 
 
 def test_the_terminal_lists_its_runs(earlier, capsys):
-    assert parser.main(["runs", "--json"]) == 0
+    assert main(["runs", "--json"]) == 0
     listed = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert [run["run_id"] for run in listed] == LISTED
     assert {run["run_id"]: (run["name"], run["nickname"], run["step"]) for run in listed} == {

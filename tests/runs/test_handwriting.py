@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import sqlalchemy as sa
 
-from mnist_core.cli.parser import main
+from mnist_core.cli.main import main
 from mnist_core.config import TrainConfig
 from mnist_core.data import DIGITS, MNIST_SHA256, DatasetError, load_dataset
 from mnist_core.data.dataset_file import BadDatasetFile

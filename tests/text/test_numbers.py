@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from mnist_core.charts import brush_in_words
-from mnist_core.cli.parser import main
+from mnist_core.cli.main import main
 from mnist_core.config import LIMITS, ConfigError, TrainConfig
 from mnist_core.errors import UserError
 from mnist_core.ledger import COLUMNS, FilterError, ViewState, matching
@@ -138,7 +138,7 @@ OPTIONS = [
 @pytest.mark.parametrize("text", ["9" * 400, "9" * 5000, "1e999", f"-{'9' * 30}", "nan"], ids=lambda text: text[:6])
 @pytest.mark.parametrize("options", OPTIONS, ids=" ".join)
 def test_terminal_says_what_is_wrong_with_a_number_in_a_sentence(options, text, database_url, capsys, monkeypatch):
-    monkeypatch.setattr("mnist_core.cli.terminal.train", None)
+    monkeypatch.setattr("mnist_core.cli.train.train", None)
     monkeypatch.setattr("mnist_core.cli.sweep.sweep", None)
     try:
         code: object = main([*options, text])

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from mnist_core.cli import terminal
-from mnist_core.cli.parser import main
+from mnist_core.cli import train
+from mnist_core.cli.main import main
 from mnist_core.runs import State
 from mnist_core.text.words import Read, one_by_one, percent, side_by_side, with_article
 from tests.support.visits import RUNS, TRAIN
@@ -76,7 +76,7 @@ def test_the_terminal_says_it_in_the_same_form(store, make_run, capsys, monkeypa
     numbers = {state: make_run(state) for state in STATES}
     for command in ("runs", "data", "evaluate starter", f"evaluate {numbers[State.STOPPED]}"):
         assert main(command.split()) == 0
-    terminal._conclude(store, store.run(numbers[State.FINISHED]), False)
+    train._conclude(store, store.run(numbers[State.FINISHED]), False)
     said = capsys.readouterr().out
     for word in ("Training", "Paused", "Finished", "Stopped", "Failed", "MNIST", " %"):
         assert word in said

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from mnist_core.cli import parser
+from mnist_core.cli.main import main
 from mnist_core.config import ConfigError, TrainConfig, lower_learning_rate
 from mnist_core.export.tables import read_settings
 from mnist_core.runs.sweeps.space import Space
@@ -43,20 +43,20 @@ def test_all_numbers_among_the_settings_have_limits():
 @every_number
 def test_the_terminal_takes_the_same_and_says_the_same(name, limits, capsys, monkeypatch, database_url):
     asked = []
-    monkeypatch.setattr("mnist_core.cli.terminal.train", lambda _store, config, *_rest: asked.append(config))
+    monkeypatch.setattr("mnist_core.cli.train.train", lambda _store, config, *_rest: asked.append(config))
     option = f"--{name.replace('_', '-')}"
     for value in (limits.smallest, limits.largest):
-        assert parser.main(["train", f"{option}={value}"]) == 0
-    assert parser.main(["train"]) == 0
+        assert main(["train", f"{option}={value}"]) == 0
+    assert main(["train"]) == 0
     assert [getattr(config, name) for config in asked] == [limits.smallest, limits.largest, limits.default]
     for end in ("too_small", "too_large"):
-        assert parser.main(["train", f"{option}={getattr(limits, end)}"]) == 2
+        assert main(["train", f"{option}={getattr(limits, end)}"]) == 2
         assert capsys.readouterr().err == f"Error: {told(name, end)}\n"
 
 
 def test_the_terminals_help_tells_all_limits(capsys):
     with pytest.raises(SystemExit):
-        parser.main(["train", "--help"])
+        main(["train", "--help"])
     shown = " ".join(capsys.readouterr().out.split())
     for name, limits in NUMBERS.items():
         default = "the optimizer's own" if name == "learning_rate" else limits.default

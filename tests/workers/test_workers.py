@@ -8,7 +8,7 @@ import sys
 import pytest
 import sqlalchemy as sa
 
-from mnist_core.cli.parser import main
+from mnist_core.cli.main import main
 from mnist_core.config import TrainConfig
 from mnist_core.runs import RunStore, State, WorkQueue
 from mnist_core.workers.supervisor import LocalWorkers

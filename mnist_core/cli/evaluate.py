@@ -1,0 +1,55 @@
+"""The command `evaluate`: what a network reads of the test images, and what it gets wrong."""
+
+from __future__ import annotations
+
+import argparse
+import json
+
+from mnist_core.cli.networks import dataset_of, settings_of
+from mnist_core.config import TrainConfig
+from mnist_core.data import Dataset
+from mnist_core.evaluation import class_metrics, confusion_matrix, score, top_confusions
+from mnist_core.evaluation.measurement import measure
+from mnist_core.model import network as model
+from mnist_core.network import Network
+from mnist_core.text.escape import for_terminal
+from mnist_core.text.words import percent, with_article
+
+
+def run(options: argparse.Namespace) -> None:
+    """Evaluate the network that the options name. Raises `UserError`."""
+    trained_with = settings_of(options.run)
+    evaluate(Network.load(options.run), dataset_of(options.run), options.json, trained_with)
+
+
+def evaluate(network: model.Network, dataset: Dataset, as_json: bool, trained_with: TrainConfig | None = None) -> None:
+    """Print accuracy, loss, confusion matrix, per-class metrics and the worst confusions on the test images.
+
+    Where it is known with which settings the network was `trained_with`, also what it reads of what it learned from.
+    """
+    trained = None if trained_with is None else measure(network, trained_with, dataset, tests=False).training
+    probabilities = network.predict(dataset.test_images)
+    result = score(probabilities, dataset.test_labels)
+    matrix = confusion_matrix(dataset.test_labels, probabilities.argmax(axis=1), len(dataset.class_names))
+    confusions, names = top_confusions(matrix), [for_terminal(name) for name in dataset.class_names]
+    metrics = class_metrics(matrix)
+    if as_json:
+        worst = [{"true": true, "predicted": predicted, "count": count} for true, predicted, count in confusions]
+        values = {
+            "test_accuracy": result.accuracy,
+            "test_loss": result.loss,
+            "train_accuracy": trained.accuracy if trained else None,
+            "train_loss": trained.loss if trained else None,
+            "confusion_matrix": matrix.to_numpy().tolist(),
+        }
+        classes = metrics.astype(object).where(metrics.notna(), None).to_dict("list")  # JSON knows no NaN
+        print(json.dumps(values | {"classes": classes, "worst_confusions": worst}))
+        return
+    print(f"Test accuracy {percent(result.accuracy)}, loss {result.loss:.4f}, on {len(probabilities):,} images")
+    if trained is not None:
+        print(f"Training accuracy {percent(trained.accuracy)}, loss {trained.loss:.4f}, on what it learned from")
+    print()
+    named = matrix.set_axis(names, axis=0).set_axis(names, axis=1).rename_axis(index="True", columns="Predicted")
+    print(f"{named}\n\n{metrics.set_axis(names, axis=0).round(4).to_string(na_rep='–')}\n")
+    for true, predicted, count in confusions:
+        print(f"{count} times {with_article(names[true])} was read as {with_article(names[predicted])}")

@@ -1,0 +1,33 @@
+"""What is known of a network that a command names: by the number of its run, as a file, or as "starter"."""
+
+from __future__ import annotations
+
+from mnist_core.config import TrainConfig
+from mnist_core.data import DIGITS, Dataset, load_dataset
+from mnist_core.runs import DatasetStore, RunStore
+from mnist_core.text.numbers import parse_run
+
+
+def dataset_of(run: str) -> Dataset:
+    """Return the dataset that a run learned from, MNIST for a network that is no run. Raises `UserError`."""
+    if not run.isdecimal():
+        return load_dataset()
+    with RunStore.open() as store:
+        return DatasetStore(store).load(store.run(parse_run(run)).dataset_sha256)
+
+
+def class_names_of(run: str) -> tuple[str, ...]:
+    """Return what the classes of a run are called, digits for a network that is no run. Raises `UserError`."""
+    if not run.isdecimal():
+        return DIGITS
+    with RunStore.open() as store:
+        return DatasetStore(store).info(store.run(parse_run(run)).dataset_sha256).class_names
+
+
+def settings_of(run: str) -> TrainConfig | None:
+    """Return with which settings a run was trained; None where that is unknown: of files and imported networks."""
+    if not run.isdecimal():
+        return TrainConfig() if run == "starter" else None
+    with RunStore.open() as store:
+        found = store.run(parse_run(run))
+    return None if found.imported else found.config

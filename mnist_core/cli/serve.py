@@ -1,0 +1,22 @@
+"""The command `serve`: starts the app, in place of this process."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+from mnist_core.errors import UserError
+
+
+def run(options: argparse.Namespace) -> NoReturn:
+    """Start the app. Raises `UserError` where only the core is installed."""
+    launch = Path(__file__).parents[2] / "scripts" / "launch.py"
+    if not launch.exists():
+        raise UserError("Only the core is installed, without the app: in its repository, pip install --editable .")
+    command = [sys.executable, str(launch), "--port", str(options.port)]
+    command += ["--lan"] if options.lan else []
+    command += ["--host", options.host] if options.host else []
+    os.execv(sys.executable, command)  # no shell is wanted

@@ -1,0 +1,154 @@
+"""The command `train`: submits a run, shows its progress as a bar or as JSON, and says what came of it."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+import uuid
+from collections.abc import Iterator
+
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
+
+from mnist_core.cli.console import console, user
+from mnist_core.cli.follow import POLL_SECONDS, looks
+from mnist_core.config import SETTINGS, TrainConfig
+from mnist_core.data import MNIST
+from mnist_core.data.download import fetch
+from mnist_core.data.fashion_mnist import FASHION_MNIST
+from mnist_core.diagnosis.outcome import describe_outcome
+from mnist_core.errors import UserError
+from mnist_core.model.network import Network
+from mnist_core.progress import Point
+from mnist_core.runs import TERMINAL, DatasetStore, Handwriting, Run, RunStore, State
+from mnist_core.runs.reading import reading_of
+from mnist_core.text.words import percent
+
+RELEASE_SECONDS = 5.0
+
+
+def run(options: argparse.Namespace) -> int:
+    """Train with the settings among the options; return the exit code. Raises `UserError`."""
+    config = TrainConfig(**{name: getattr(options, name) for name in SETTINGS})
+    with RunStore.open() as store:
+        if options.dataset == FASHION_MNIST.name:
+            fetch_fashion_mnist(store)
+        dataset = with_handwriting(store, options.dataset, options.handwriting)
+        return train(store, config, options.name, options.json, dataset)
+
+
+def train(store: RunStore, config: TrainConfig, name: str, as_json: bool, dataset: str = MNIST) -> int:
+    """Submit a run on a dataset of the store and follow it to its end; Ctrl-C pauses it. Returns the exit code.
+
+    The workers of a running server train it; without one, this process does.
+    Raises `UserError` with the run's reason if it fails.
+    """
+    owner = f"{TERMINAL}{uuid.uuid4().hex}"
+    run_id = store.submit(config, owner=owner, nickname=user(), name=name, dataset=dataset)
+    show = _print_json_points if as_json else _draw_bar
+    try:
+        show(store, run_id, _points(store, run_id))
+    except KeyboardInterrupt:
+        _put_down(store, run_id)
+        print(f"Run {run_id} is paused. Resume it on the Train page of the app.", file=sys.stderr)
+        raise
+    return _conclude(store, store.run(run_id), as_json)
+
+
+def with_handwriting(store: RunStore, dataset: str, name: str) -> str:
+    """Return a dataset with the drawings of the handwriting set called `name` mixed in; itself for no name.
+
+    Raises `UserError` if there is no such set or dataset, or they do not fit.
+    """
+    if not name:
+        return dataset
+    info = DatasetStore(store).info(dataset)
+    sets = {it.name: it.id for it in Handwriting(store).sets(info.class_names)}
+    if name not in sets:
+        known = ", ".join(sets) or "none"
+        raise UserError(f"There is no handwriting set {name!r} for the classes of {info.title}. There are: {known}.")
+    return Handwriting(store).mixture(sets[name], info.sha256, f"terminal-{user()}", user()).sha256
+
+
+def fetch_fashion_mnist(store: RunStore) -> None:
+    """Have Fashion-MNIST in the store, with a progress bar where it has to be downloaded. Raises `DownloadFailed`."""
+    dataset_store = DatasetStore(store)
+    if any(info.name == FASHION_MNIST.name for info in dataset_store.all()):
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn())
+    with Progress(*columns, console=console(stderr=True)) as bar:
+        task = bar.add_task(FASHION_MNIST.title, total=FASHION_MNIST.size)
+        dataset_store.add(fetch(FASHION_MNIST, lambda done, _total: bar.update(task, completed=done)))
+
+
+def _points(store: RunStore, run_id: int) -> Iterator[Point]:
+    """Yield each point of the run once, as it comes, until the run has ended or is paused. See `looks`."""
+    seen = 0
+    for _ in looks(store, lambda: store.watch(run_id)):
+        run = store.run(run_id)
+        for point in store.history(run_id).points:
+            if point.step > seen:
+                seen = point.step
+                yield point
+        if run.state is not State.ACTIVE:
+            return
+
+
+def _put_down(store: RunStore, run_id: int) -> None:
+    """Pause the run and give its worker a moment to write a checkpoint."""
+    if store.run(run_id).state is State.ACTIVE:
+        store.pause(run_id)
+    end = time.monotonic() + RELEASE_SECONDS
+    while store.run(run_id).leased and time.monotonic() < end:
+        time.sleep(POLL_SECONDS)
+
+
+def _print_json_points(_store: RunStore, run_id: int, points: Iterator[Point]) -> None:
+    for point in points:
+        print(json.dumps({"run_id": run_id, **point._asdict()}), flush=True)
+
+
+def _draw_bar(store: RunStore, run_id: int, points: Iterator[Point]) -> None:
+    run = store.run(run_id)
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f} %"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console(stderr=True)) as bar:
+        task = bar.add_task(f"Run {run_id}: waiting for its first step", total=run.steps)
+        for point in points:
+            epoch = f"epoch {point.epoch} of {run.config.epochs}"
+            text = f"Run {run_id}: {epoch}  loss {point.loss:.4f}  accuracy {percent(point.accuracy)}"
+            bar.update(task, completed=point.step, description=text)
+            if point.test_accuracy is not None:
+                bar.console.print(f"Epoch {point.epoch}: {_tested(point)}")
+
+
+def _tested(point: Point) -> str:
+    training = f"loss {point.loss:.4f}, accuracy {percent(point.accuracy)}"
+    if point.validation_accuracy is not None:
+        training += f", validation accuracy {percent(point.validation_accuracy)}"
+    return f"{training}, test loss {point.test_loss:.4f}, test accuracy {percent(point.test_accuracy)}"
+
+
+def _conclude(store: RunStore, run: Run, as_json: bool) -> int:
+    if run.state is State.FAILED:
+        later = run.failure is not None and run.failure.may_pass
+        resume = " What was trained is kept: the Train page of the app resumes it." if later else ""
+        raise UserError(f"Run {run.id} failed. {run.message}{resume}")
+    per_epoch = run.seconds / max(1, run.epochs_done)
+    if as_json:
+        values = {"run_id": run.id, "state": run.state, "test_accuracy": run.test_accuracy, "test_loss": run.test_loss}
+        values |= {"train_accuracy": run.train_accuracy, "train_loss": run.train_loss}
+        values |= {"validation_accuracy": run.validation_accuracy} if run.config.validation_images else {}
+        print(json.dumps(values | {"seconds_per_epoch": per_epoch}), flush=True)
+    elif run.state is State.FINISHED:
+        print(f"Run {run.id}: test accuracy {percent(run.test_accuracy)}, {per_epoch:.2f} seconds an epoch")
+        network = Network.from_bytes(store.network_bytes(run.id))
+        print(describe_outcome(run, reading_of(run, network, DatasetStore(store).load(run.dataset_sha256))))
+    else:
+        print(f"Run {run.id} is {run.status.lower()}.")
+    return 0
