@@ -2,7 +2,8 @@
 
 from mnist_core.ledger.columns import COLUMNS, Column, Kind, column
 from mnist_core.ledger.comparable import ComparableRuns, comparable_runs
-from mnist_core.ledger.filter import FilterError, matching
+from mnist_core.ledger.filter import matching
+from mnist_core.ledger.filter_condition import FilterError
 from mnist_core.ledger.pareto import frontier
 from mnist_core.ledger.side_by_side import settings_side_by_side
 from mnist_core.ledger.significance import Comparison, RunResult, compare

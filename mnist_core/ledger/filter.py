@@ -1,9 +1,9 @@
-"""Filters in words, such as "units >= 128 and optimizer = adam": a small language, read by hand, never executed.
+"""The filter language of the ledger, such as "units >= 128 and optimizer = adam": parsed and evaluated, never executed.
 
-    any   = all {"or" all}
-    all   = not {"and" not}
-    not   = ["not"] (test | "(" any ")")
-    test  = column operator value | column "in" "(" value {"," value} ")" | text
+    or         = and {"or" and}
+    and        = not {"and" not}
+    not        = ["not"] (condition | "(" or ")")
+    condition  = column operator value | column "in" "(" value {"," value} ")" | text
 
 Columns go by their names, labels or aliases, however they are written: hidden_units, Hidden units, units. Operators are
 = != < <= > >= and `contains`; a word alone finds runs in whose name, notes, tags, owner, state or settings it occurs.
@@ -12,23 +12,18 @@ Columns go by their names, labels or aliases, however they are written: hidden_u
 from __future__ import annotations
 
 import difflib
-import operator
 import re
-from collections.abc import Callable
 from typing import NamedTuple
 
 import pandas as pd
 
-from mnist_core.errors import UserError
 from mnist_core.ledger.columns import COLUMNS, Column, Kind
+from mnist_core.ledger.filter_condition import COMPARISONS, EXAMPLE, FilterError, mask_of
 from mnist_core.ledger.table import STATUS
-from mnist_core.text.numbers import parse_number
 
-LONGEST = 300
-DEEPEST = 20
-"""Parentheses within each other."""
-EXAMPLE = "units >= 128 and optimizer = adam"
-
+MOST_CHARACTERS = 300
+MOST_NESTED = 20
+"""Levels of parentheses."""
 _MOST_WORDS = 3
 """Words in the longest name of a column."""
 
@@ -41,21 +36,8 @@ _TOKEN = re.compile(
     )""",
     re.VERBOSE,
 )
-_SAME = {"≤": "<=", "≥": ">=", "≠": "!=", "<>": "!=", "==": "=", "~": "contains", "is": "=", "contains": "contains"}
-_COMPARE: dict[str, Callable[[pd.Series, float], pd.Series]] = {
-    "=": operator.eq,
-    "!=": operator.ne,
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-}
-_OPERATORS = {*_COMPARE, "contains", "in"}
-_ON, _OFF = ("on", "yes", "true", "1"), ("off", "no", "false", "0")
-
-
-class FilterError(UserError):
-    """A filter that makes no sense; the text says where, and what is expected."""
+_SYNONYMS = {"≤": "<=", "≥": ">=", "≠": "!=", "<>": "!=", "==": "=", "~": "contains", "is": "=", "contains": "contains"}
+_OPERATORS = {*COMPARISONS, "contains", "in"}
 
 
 class _Token(NamedTuple):
@@ -71,12 +53,12 @@ def matching(frame: pd.DataFrame, text: str) -> pd.DataFrame:
     """
     if not text.strip():
         return frame
-    return frame[_Filter(frame, _tokens(text)).whole()]
+    return frame[_Parser(frame, _tokens(text)).parse()]
 
 
 def _tokens(text: str) -> list[_Token]:
-    if len(text) > LONGEST:
-        raise FilterError(f"The filter is too long: {len(text)} characters, where {LONGEST} are allowed.")
+    if len(text) > MOST_CHARACTERS:
+        raise FilterError(f"The filter is too long: {len(text)} characters, where {MOST_CHARACTERS} are allowed.")
     tokens, at = [], 0
     text = text.rstrip()
     while at < len(text):
@@ -91,73 +73,73 @@ def _tokens(text: str) -> list[_Token]:
     return tokens
 
 
-class _Filter:
-    """Reads the tokens from left to right, and tells for each row of the frame whether it stays."""
+class _Parser:
+    """A recursive-descent parser that evaluates as it goes: each rule returns the mask of the rows that satisfy it."""
 
     def __init__(self, frame: pd.DataFrame, tokens: list[_Token]) -> None:
         self.frame, self.tokens = frame, tokens
         self.at = self.depth = 0
 
-    def whole(self) -> pd.Series:
-        kept = self._any()
+    def parse(self) -> pd.Series:
+        mask = self._parse_or()
         if self.at < len(self.tokens):
             raise FilterError(
                 f"The filter goes on with “{self._rest()}” where “and”, “or” or its end was expected. "
                 f"Example: {EXAMPLE}."
             )
-        return kept
+        return mask
 
-    def _any(self) -> pd.Series:
-        kept = self._all()
-        while self._take("or"):
-            kept |= self._all()
-        return kept
+    def _parse_or(self) -> pd.Series:
+        mask = self._parse_and()
+        while self._accept("or"):
+            mask |= self._parse_and()
+        return mask
 
-    def _all(self) -> pd.Series:
-        kept = self._not()
-        while self._take("and") or self._take(","):
-            kept &= self._not()
-        return kept
+    def _parse_and(self) -> pd.Series:
+        mask = self._parse_not()
+        while self._accept("and") or self._accept(","):
+            mask &= self._parse_not()
+        return mask
 
-    def _not(self) -> pd.Series:
+    def _parse_not(self) -> pd.Series:
         negated = False
-        while self._take("not"):
+        while self._accept("not"):
             negated = not negated
-        kept = self._group() if self._take("(") else self._test()
-        return ~kept if negated else kept
+        mask = self._parse_group() if self._accept("(") else self._parse_condition()
+        return ~mask if negated else mask
 
-    def _group(self) -> pd.Series:
+    def _parse_group(self) -> pd.Series:
         self.depth += 1
-        if self.depth > DEEPEST:
-            raise FilterError(f"The filter has more than {DEEPEST} parentheses within each other.")
-        kept = self._any()
-        self._require(")")
+        if self.depth > MOST_NESTED:
+            raise FilterError(f"The filter has more than {MOST_NESTED} parentheses within each other.")
+        mask = self._parse_or()
+        self._expect(")")
         self.depth -= 1
-        return kept
+        return mask
 
-    def _test(self) -> pd.Series:
+    def _parse_condition(self) -> pd.Series:
         if self.at >= len(self.tokens):
             raise FilterError(f"The filter ends where a condition was expected. Example: {EXAMPLE}.")
         words = self._words()
-        sign = self._operator_after(words)
-        if sign is None:
+        operator = self._operator_after(words)
+        if operator is None:
             return self._search()
         item = _find_column(" ".join(words))
         self.at += len(words) + 1
-        if sign == "in":
+        if operator == "in":
             return self._one_of(item)
-        return self._compare(item, sign, self._value(item, sign))
+        return self._compare(item, operator, self._value(item, operator))
 
-    def _compare(self, item: Column, sign: str, text: str) -> pd.Series:
-        """Compare a column. A state goes by the word that people read and by the one that programs do."""
-        kept = _compare(self.frame[item.name], item, sign, text)
+    def _compare(self, item: Column, operator: str, text: str) -> pd.Series:
+        """Return the mask of a condition. A state is compared both as people read it and as programs know it."""
+        mask = mask_of(self.frame[item.name], item, operator, text)
         if item.name != "state":
-            return kept
-        as_shown = _compare(self.frame[STATUS], item, sign, text)
-        return kept & as_shown if sign == "!=" else kept | as_shown
+            return mask
+        as_shown = mask_of(self.frame[STATUS], item, operator, text)
+        return mask & as_shown if operator == "!=" else mask | as_shown
 
     def _words(self) -> list[str]:
-        """Return the words from here to the next operator: the name of a column, if an operator follows them."""
+        """Return the words up to the next operator: the name of a column, if an operator follows them."""
         words: list[str] = []
         for token in self.tokens[self.at : self.at + _MOST_WORDS]:
             if token.kind != "word" or (words and token.text.lower() in _OPERATORS | {"is", "and", "or", "not"}):
@@ -170,8 +152,8 @@ class _Filter:
         if not words or place >= len(self.tokens):
             return None
         token = self.tokens[place]
-        sign = _SAME.get(token.text.lower(), token.text.lower())
-        return sign if token.kind in ("operator", "word") and sign in _OPERATORS else None
+        operator = _SYNONYMS.get(token.text.lower(), token.text.lower())
+        return operator if token.kind in ("operator", "word") and operator in _OPERATORS else None
 
     def _search(self) -> pd.Series:
         token = self.tokens[self.at]
@@ -179,36 +161,36 @@ class _Filter:
             raise FilterError(f"The filter has “{token.text}” where a condition was expected. Example: {EXAMPLE}.")
         self.at += 1
         sought = token.text.lower()
-        kept = pd.Series(False, index=self.frame.index)
+        mask = pd.Series(False, index=self.frame.index)
         for item in COLUMNS:
             if item.kind in (Kind.TEXT, Kind.TAGS):
-                kept |= self._compare(item, "contains", sought)
-        return kept
+                mask |= self._compare(item, "contains", sought)
+        return mask
 
     def _one_of(self, item: Column) -> pd.Series:
-        self._require("(")
-        kept = self._compare(item, "=", self._value(item, "="))
-        while self._take(","):
-            kept |= self._compare(item, "=", self._value(item, "="))
-        self._require(")")
-        return kept
+        self._expect("(")
+        mask = self._compare(item, "=", self._value(item, "="))
+        while self._accept(","):
+            mask |= self._compare(item, "=", self._value(item, "="))
+        self._expect(")")
+        return mask
 
-    def _value(self, item: Column, sign: str) -> str:
+    def _value(self, item: Column, operator: str) -> str:
         if self.at >= len(self.tokens) or self.tokens[self.at].kind == "operator":
-            raise FilterError(f"After “{item.label} {sign}” a value is missing. Example: {EXAMPLE}.")
+            raise FilterError(f"After “{item.label} {operator}” a value is missing. Example: {EXAMPLE}.")
         self.at += 1
         return self.tokens[self.at - 1].text
 
-    def _take(self, text: str) -> bool:
-        """Step over the next token if it is that one."""
+    def _accept(self, text: str) -> bool:
+        """Consume the next token if it is that one, and return whether it is."""
         here = self.at < len(self.tokens) and self.tokens[self.at]
         if not here or here.kind not in ("operator", "word") or here.text.lower() != text:
             return False
         self.at += 1
         return True
 
-    def _require(self, text: str) -> None:
-        if not self._take(text):
+    def _expect(self, text: str) -> None:
+        if not self._accept(text):
             raise FilterError(f"The filter has “{self._rest() or 'its end'}” where “{text}” was expected.")
 
     def _rest(self) -> str:
@@ -229,58 +211,3 @@ def _find_column(text: str) -> Column:
     close = difflib.get_close_matches(plain, _NAMES, n=1)
     hint = f"Is “{close[0]}” meant?" if close else f"There are: {', '.join(_plain(item.name) for item in COLUMNS)}."
     raise FilterError(f"There is no column “{text[:40]}”. {hint}")
-
-
-def _compare(values: pd.Series, item: Column, sign: str, text: str) -> pd.Series:
-    if item.kind.numeric and sign != "contains":
-        return _COMPARE[sign](values, _number(item, text)) & values.notna()
-    if item.kind is Kind.TIME:
-        return _compare_times(values, item, sign, text)
-    if sign not in ("=", "!=", "contains"):
-        raise FilterError(f"“{item.label}” has no order: it can be = or != something, or contain it, not {sign} it.")
-    if item.kind is Kind.SWITCH:
-        same = values.astype(bool) == _switch(item, text)
-    else:
-        same = _same_text(values, item, sign, text.lower())
-    return (~same if sign == "!=" else same) & values.notna()
-
-
-def _same_text(values: pd.Series, item: Column, sign: str, sought: str) -> pd.Series:
-    """Tell which texts are, or with "contains" hold, the sought one; of tags, any may."""
-    if item.kind is Kind.TAGS:
-        hit = (lambda tag: sought in tag) if sign == "contains" else (lambda tag: sought == tag)
-        return values.map(lambda tags: any(hit(tag) for tag in tags)).astype(bool)
-    texts = values.map(lambda value: f"{value:g}" if isinstance(value, float) else str(value or "")).str.lower()
-    return texts.str.contains(sought, regex=False) if sign == "contains" else texts == sought
-
-
-def _compare_times(values: pd.Series, item: Column, sign: str, text: str) -> pd.Series:
-    """Compare days, in UTC: started >= 2026-05-01."""
-    if sign == "contains" or not re.fullmatch(r"\d{4}-\d\d?-\d\d?", text):
-        raise FilterError(f"“{item.label}” takes a day, such as {item.label.lower()} >= 2026-05-01, not “{text[:30]}”.")
-    try:
-        day = pd.Timestamp(text, tz="UTC")
-    except ValueError:
-        raise FilterError(f"There is no day {text}.") from None
-    days = pd.to_datetime(values, unit="s", utc=True).dt.floor("D")
-    return _COMPARE[sign](days, day)
-
-
-def _number(item: Column, text: str) -> float:
-    """Read a number in the unit in which the column is kept.
-
-    Of accuracies, 97.5, 97.5 % and 0.975 are the same; gaps are in percentage points, as on the screen.
-    """
-    try:
-        value = float(parse_number(text.rstrip("% ")))
-    except ValueError:
-        raise FilterError(f"“{item.label}” is a number, and “{text[:30]}” is none. Example: {EXAMPLE}.") from None
-    if item.kind is Kind.POINTS or (item.kind is Kind.FRACTION and (value > 1 or text.endswith("%"))):
-        return value / 100
-    return value
-
-
-def _switch(item: Column, text: str) -> bool:
-    if text.lower() not in _ON + _OFF:
-        raise FilterError(f"“{item.label}” is on or off, not “{text[:30]}”.")
-    return text.lower() in _ON

@@ -1,0 +1,90 @@
+"""One condition of a filter: the values of a column compared with the text of a value."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from operator import eq, ge, gt, le, lt, ne
+
+import pandas as pd
+
+from mnist_core.errors import UserError
+from mnist_core.ledger.columns import Column, Kind
+from mnist_core.text.numbers import parse_number
+
+EXAMPLE = "units >= 128 and optimizer = adam"
+
+COMPARISONS: dict[str, Callable[[pd.Series, float], pd.Series]] = {
+    "=": eq,
+    "!=": ne,
+    "<": lt,
+    "<=": le,
+    ">": gt,
+    ">=": ge,
+}
+_ON, _OFF = ("on", "yes", "true", "1"), ("off", "no", "false", "0")
+
+
+class FilterError(UserError):
+    """A filter that makes no sense; the text says where, and what is expected."""
+
+
+def mask_of(values: pd.Series, item: Column, operator: str, text: str) -> pd.Series:
+    """Return for each value of a column whether it satisfies the condition; unknown ones do not.
+
+    Raises `FilterError`.
+    """
+    if item.kind.numeric and operator != "contains":
+        return COMPARISONS[operator](values, _number(item, text)) & values.notna()
+    if item.kind is Kind.TIME:
+        return _compare_times(values, item, operator, text)
+    if operator not in ("=", "!=", "contains"):
+        raise FilterError(
+            f"“{item.label}” has no order: it can be = or != something, or contain it, not {operator} it."
+        )
+    if item.kind is Kind.SWITCH:
+        same = values.astype(bool) == _switch(item, text)
+    else:
+        same = _same_text(values, item, operator, text.lower())
+    return (~same if operator == "!=" else same) & values.notna()
+
+
+def _same_text(values: pd.Series, item: Column, operator: str, sought: str) -> pd.Series:
+    """Return which texts equal, or with "contains" contain, the sought one; of several tags, one is enough."""
+    if item.kind is Kind.TAGS:
+        hit = (lambda tag: sought in tag) if operator == "contains" else (lambda tag: sought == tag)
+        return values.map(lambda tags: any(hit(tag) for tag in tags)).astype(bool)
+    texts = values.map(lambda value: f"{value:g}" if isinstance(value, float) else str(value or "")).str.lower()
+    return texts.str.contains(sought, regex=False) if operator == "contains" else texts == sought
+
+
+def _compare_times(values: pd.Series, item: Column, operator: str, text: str) -> pd.Series:
+    """Compare days, in UTC: started >= 2026-05-01."""
+    if operator == "contains" or not re.fullmatch(r"\d{4}-\d\d?-\d\d?", text):
+        raise FilterError(f"“{item.label}” takes a day, such as {item.label.lower()} >= 2026-05-01, not “{text[:30]}”.")
+    try:
+        day = pd.Timestamp(text, tz="UTC")
+    except ValueError:
+        raise FilterError(f"There is no day {text}.") from None
+    days = pd.to_datetime(values, unit="s", utc=True).dt.floor("D")
+    return COMPARISONS[operator](days, day)
+
+
+def _number(item: Column, text: str) -> float:
+    """Parse a number in the unit of the column.
+
+    An accuracy of 97.5, 97.5 % or 0.975 is the same; gaps are in percentage points, as on the screen.
+    """
+    try:
+        value = float(parse_number(text.rstrip("% ")))
+    except ValueError:
+        raise FilterError(f"“{item.label}” is a number, and “{text[:30]}” is none. Example: {EXAMPLE}.") from None
+    if item.kind is Kind.POINTS or (item.kind is Kind.FRACTION and (value > 1 or text.endswith("%"))):
+        return value / 100
+    return value
+
+
+def _switch(item: Column, text: str) -> bool:
+    if text.lower() not in _ON + _OFF:
+        raise FilterError(f"“{item.label}” is on or off, not “{text[:30]}”.")
+    return text.lower() in _ON
