@@ -21,6 +21,7 @@ with_chromium = chromium="$$($(BIN)/python scripts/find_chromium.py)" || test $$
 # The JavaScript of the components; nothing is loaded from elsewhere.
 deno = DENO_DIR='$(VENV)/deno' DENO_NO_UPDATE_CHECK=1 $(BIN)/deno
 offline = --quiet --no-remote --no-npm
+test_javascript = result="$$($(deno) test $(offline) --no-check pages/ 2>&1)" || { echo "$$result"; exit 1; }
 
 .PHONY: help run test test-fast check format screenshots bench soak clean environment environment-dev
 
@@ -34,7 +35,7 @@ test: environment-dev ## run all tests; ARGS="-k canvas" for some, ARGS="-m 'not
 	@$(if $(findstring $(not_browser),$(ARGS)),,$(with_chromium)) $(pytest)
 
 test-fast: environment-dev ## run most tests, within a minute: no browser, no processes, no training
-	@$(deno) test $(offline) --no-check --reporter=dot pages/
+	@$(test_javascript)
 	@$(pytest) -m 'not slow'
 
 check: environment-dev ## lint, format, types, layers, JavaScript's tests; pinned versions, where the network allows it
@@ -45,7 +46,7 @@ check: environment-dev ## lint, format, types, layers, JavaScript's tests; pinne
 	@$(deno) fmt --check --quiet
 	@$(deno) lint --quiet
 	@$(deno) check $(offline) pages/ tests/
-	@$(deno) test $(offline) --no-check --reporter=dot pages/
+	@$(test_javascript)
 	@$(BIN)/python scripts/audit.py
 
 format: environment-dev ## put the code into the project's format
