@@ -65,12 +65,12 @@ class Chart {
     this.themed = new MutationObserver(() => this.draw());
     if (parent.parentElement) this.themed.observe(parent.parentElement, { attributeFilter: ["class", "style"] });
     // Figures also come on other ways than with a rerun of the page.
-    this.heard = (/** @type {Event} */ event) => {
+    this.onFigure = (/** @type {Event} */ event) => {
       const { detail } = /** @type {CustomEvent<Partial<Data>>} */ (event);
       if (detail.name === this.data.name) this.show({ ...this.data, ...detail });
     };
-    window.addEventListener("digits-plot", this.heard);
-    this.released = (/** @type {PointerEvent} */ event) => this.release(event);
+    window.addEventListener("digits-plot", this.onFigure);
+    this.onRelease = (/** @type {PointerEvent} */ event) => this.release(event);
   }
 
   /**
@@ -128,8 +128,8 @@ class Chart {
     this.box.on("plotly_restyle", () => this.brush());
     this.box.addEventListener("pointerdown", (event) => (this.pressed = event), { capture: true });
     // While a button is down, plotly lays an element of its own over the whole window.
-    window.addEventListener("pointerup", this.released);
-    window.addEventListener("pointercancel", this.released);
+    window.addEventListener("pointerup", this.onRelease);
+    window.addEventListener("pointercancel", this.onRelease);
   }
 
   /** @param {PointerEvent} event */
@@ -177,9 +177,9 @@ class Chart {
   }
 
   remove() {
-    window.removeEventListener("digits-plot", this.heard);
-    window.removeEventListener("pointerup", this.released);
-    window.removeEventListener("pointercancel", this.released);
+    window.removeEventListener("digits-plot", this.onFigure);
+    window.removeEventListener("pointerup", this.onRelease);
+    window.removeEventListener("pointercancel", this.onRelease);
     this.themed.disconnect();
     this.resized.disconnect();
     // Later, since Plotly may still be about to show what is under the mouse; and not if the box is in use again.
