@@ -1,5 +1,19 @@
-// What the canvas in the browser and the server say to each other. A *sheet* is what the canvas was told to show; each
-// new one, after Undo, Clear or a restart of the server, has a number of its own.
+// What the browser and the server say to each other about the drawing canvas.
+//
+// A *sheet* is what the server last had the canvas show: strokes to begin with, and a number that no sheet before had.
+// There is a new one after Undo, Clear, a reload of the page and a restart of the server. streamlit-drawable-canvas
+// has no field for the number, so it is the hue of the black background (canvas.py).
+//
+// 1. A stroke: people draw on the canvas, which sends all strokes with the number 200 ms after pen up. The server takes
+//    them if they are of its sheet, and says in `known` how many it has.
+// 2. A press: the browser sends a request with the number of the sheet that is to be undone or cleared. The server
+//    makes a new sheet, says so in `number` and `pressed`, and in `shown` as soon as the canvas has sent that number.
+//    Until then the browser holds strokes and presses back: the canvas would lose them.
+// 3. A reply that does not come: the request is sent again. It counts once, since its number is then an earlier one.
+// 4. A page that comes back, or a server that was restarted: the new sheet has the strokes that the server knows of,
+//    and the browser draws the others on it.
+//
+// queue.js is the browser's side of this, state.py and canvas.py are the server's.
 
 export type PressName = "undo" | "clear";
 
