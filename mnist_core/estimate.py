@@ -1,4 +1,4 @@
-"""How long a training will take, before it starts: a cost model of one step, scaled by measured speed."""
+"""Time and memory that a training will need: a cost model, to be scaled by the measured speed of a machine."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ FLOAT_BYTES = 4
 
 
 def seconds_per_step(config: TrainConfig, classes: int = CLASSES) -> float:
-    """Return the time of one step on the machine of the fit.
+    """Return the seconds of one step on the machine of the fit.
 
-    A dense layer costs 2 operations a weight and example forward, and as many again for each of the two
-    gradients; the first layer needs no gradient of its inputs.
+    A dense layer costs 2 operations for each weight and example in the forward pass, and as many again for each of the
+    two gradients; the first layer needs no gradient of its inputs.
     """
     units, extra = config.hidden_units, config.hidden_layers - 1
     operations = config.batch_size * (4 * PIXELS * units + 6 * units * (units * extra + classes))
@@ -31,12 +31,12 @@ def seconds_per_step(config: TrainConfig, classes: int = CLASSES) -> float:
 
 
 def seconds_per_epoch(config: TrainConfig, examples: int, classes: int = CLASSES) -> float:
-    """Return the time of one pass over `examples` training images on the machine of the fit."""
+    """Return the seconds of one epoch over `examples` training images on the machine of the fit."""
     return seconds_per_step(config, classes) * config.steps_per_epoch(examples)
 
 
 def memory_bytes(config: TrainConfig, classes: int = CLASSES) -> int:
-    """Return about how much memory a worker needs for a run, besides TensorFlow itself.
+    """Return roughly how many bytes of memory a worker needs for a run, besides TensorFlow itself.
 
     Each parameter is held as weight, gradient, at most two optimizer variables, and twice in a checkpoint; each
     example of a batch as bytes and floats, and with each layer's outputs and gradients.
@@ -58,12 +58,12 @@ def require_memory(config: TrainConfig, limit: int | None = None, classes: int =
 
 
 def about(seconds: float) -> str:
-    """Return an estimate as people say it: "less than a second", "about 8 seconds", "about 2.5 hours"."""
+    """Return an estimate in words: "less than a second", "about 8 seconds", "about 2.5 hours"."""
     return "less than a second" if seconds < 1 else f"about {duration_in_words(seconds)}"
 
 
 def duration_in_words(seconds: float) -> str:
-    """Return a duration as people say it: "under a second", "8 seconds", "3 minutes", "2.5 hours"."""
+    """Return a duration in words: "under a second", "8 seconds", "3 minutes", "2.5 hours"."""
     if seconds < 1:
         return "under a second"
     if seconds < 90:

@@ -1,4 +1,4 @@
-"""Which runs can be compared by one setting: finished ones that are alike in all others, but for their seed."""
+"""Runs that can be compared by one setting: finished ones that are equal in all others except their seed."""
 
 from __future__ import annotations
 
@@ -15,9 +15,10 @@ _USUAL = "usual"
 
 
 class ComparableRuns(NamedTuple):
-    """Rows of a ledger's frame that differ in one setting and their seed at most, and what they have in common.
+    """Rows of a ledger's frame that differ at most in one setting and their seed.
 
-    `words` name that in which they differ from the other groups: "epochs 5, batch size 128"; "" for the only group.
+    `words` are the settings in which they differ from the other groups: "epochs 5, batch size 128"; "" for the only
+    group.
     """
 
     frame: pd.DataFrame
@@ -25,10 +26,10 @@ class ComparableRuns(NamedTuple):
 
 
 def comparable_runs(frame: pd.DataFrame, name: str) -> list[ComparableRuns]:
-    """Return the groups of runs with two values or more of the setting `name` and all others alike; the largest first.
+    """Return the groups of runs that have two values or more of the setting `name` and equal others, the largest first.
 
-    Runs that were not trained to their end are in none, nor are imported ones, of which the settings are unknown. Where
-    optimizers are compared, the learning rate that is usual for each counts as the same.
+    Runs that were not trained to their end are left out, and so are imported ones, whose settings are unknown. Where
+    optimizers are compared, the default learning rates of all of them count as equal.
     """
     others = [item.name for item in SETTING_COLUMNS if item.name not in (name, "seed")]
     if name == "seed" or frame.empty:

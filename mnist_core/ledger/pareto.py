@@ -1,4 +1,4 @@
-"""Which runs are worth their price: the Pareto frontier of cost against accuracy."""
+"""The Pareto frontier of cost against accuracy: the runs that no other beats in both."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from numpy.typing import NDArray
 
 
 def frontier(cost: NDArray[np.floating], value: NDArray[np.floating]) -> NDArray[np.intp]:
-    """Return the places of the points that no other beats: as cheap and better, or cheaper and as good.
+    """Return the indices of the points that no other point dominates: as cheap and better, or cheaper and as good.
 
-    `cost` and `value` are (n,); less cost and more value are better; points with NaN do not take part. The places
-    come in the order of rising cost, hence of rising value.
+    `cost` and `value` are (n,); lower cost and higher value are better; points with NaN are ignored. The indices are
+    in ascending order of cost, hence of value.
     """
     known = np.flatnonzero(np.isfinite(cost) & np.isfinite(value))
     order = known[np.lexsort((-value[known], cost[known]))]

@@ -1,4 +1,4 @@
-"""Runs as a data frame, and what a table of experiments needs: what differs, a baseline, seeds as mean ± spread."""
+"""Runs as a data frame: differing settings, differences from a baseline, and seeds as mean ± standard deviation."""
 
 from __future__ import annotations
 
@@ -16,20 +16,21 @@ from mnist_core.runs import Best, Run
 from mnist_core.text.escape import for_csv_cell
 
 SPREAD, DIFFERENCE = "spread of ", "difference in "
-"""What the names of columns begin with that `group_seeds` and `differences` add."""
+"""Prefixes of the columns that `group_seeds` and `differences` add."""
 RUNS_OF_GROUP, SEEDS, STATUS = "runs", "seeds", "status"
 _OF_NETWORKS = ("hidden_units", "hidden_layers", "activation", "dropout", "dataset")
 """Settings that are known of imported networks as well, as far as they have one."""
+LONGEST_CELL = 5000
+"""Characters in a cell of the CSV file; more than any text of a run has."""
 
 
 def frame_of(runs: Iterable[Run], best: Mapping[int, Best], classes: Mapping[str, int] | None = None) -> pd.DataFrame:
-    """Return one row a run in the given order, indexed by its number, with all of `COLUMNS` as they are computed with.
+    """Return one row for each run in the given order, indexed by its number, with the values of all `COLUMNS`.
 
-    `classes` says how many classes each dataset has, by its sha256 (see `DatasetStore.classes`); others have ten, as
-    MNIST. Accuracies are fractions from 0 to 1; what is not known yet is NaN. So is what
-    is unknown about imported networks - all settings but those of the network itself - and the units of hidden layers
-    of different widths. Two further columns: `status`, the state in the word that people read, and `runs`, the row's
-    runs as a tuple: here, of one.
+    `classes` gives the number of classes of each dataset by its sha256 (see `DatasetStore.classes`); others have ten,
+    as MNIST. Accuracies are fractions from 0 to 1. Unknown values are NaN: results that do not exist yet, the settings
+    of imported networks except those of the network itself, and the units of hidden layers of different widths.
+    Two further columns: `status`, the state as people read it, and `runs`, a tuple of the runs in the row, here one.
     """
     runs = list(runs)
     titles = _dataset_titles(runs)
@@ -49,9 +50,9 @@ def frame_of(runs: Iterable[Run], best: Mapping[int, Best], classes: Mapping[str
 
 
 def _dataset_titles(runs: Sequence[Run]) -> dict[str, str]:
-    """Return what the images are called, by their sha256: runs on other images never pass for alike.
+    """Return the name of each dataset by its sha256, different for different images.
 
-    Stores of earlier programs have several snapshots of a handwriting set under one name.
+    Stores of earlier versions have several snapshots of a handwriting set under one name.
     """
     names = {run.dataset_sha256: run.dataset for run in runs}
     several = {name for name, count in Counter(names.values()).items() if count > 1}
@@ -82,17 +83,17 @@ def constant_settings(frame: pd.DataFrame) -> dict[str, Any]:
     }
 
 
-# -- choose and order -------------------------------------------------------------------------------
+# -- order and selection -----------------------------------------------------------------------------
 
 
 def sort(frame: pd.DataFrame, by: str) -> pd.DataFrame:
-    """Return the rows in the order of a column: "seconds" rising, "-seconds" falling; unknown values come last."""
+    """Return the rows in the order of a column: "seconds" ascending, "-seconds" descending; unknown values last."""
     name = by.removeprefix("-")
     return frame.sort_values(name, ascending=not by.startswith("-"), kind="stable", na_position="last")
 
 
 def brushed(frame: pd.DataFrame, brushes: Sequence[Brush]) -> pd.DataFrame:
-    """Return the rows within all ranges; several ranges of one column stand for any of them."""
+    """Return the rows within the ranges of all brushed columns; of several ranges of one column, in any of them."""
     kept = pd.Series(True, index=frame.index)
     for name in {brush.column for brush in brushes}:
         ranges = [brush for brush in brushes if brush.column == name]
@@ -104,9 +105,9 @@ def brushed(frame: pd.DataFrame, brushes: Sequence[Brush]) -> pd.DataFrame:
 
 
 def judged_by(frame: pd.DataFrame) -> str:
-    """Return the accuracy by which most of the runs can be judged: the one on the test images where there is a choice.
+    """Return the accuracy that most of the runs have: the one on the test images if it is a tie.
 
-    The runs of a sweep have only the other, on validation images: see `mnist_core.sweeps`.
+    The runs of a sweep have only the other one, on validation images: see `mnist_core.sweeps`.
     """
     measures = ("test_accuracy", "validation_accuracy")
     return max(measures, key=lambda name: int(frame[name].notna().sum()))
@@ -116,13 +117,13 @@ def judged_by(frame: pd.DataFrame) -> str:
 
 
 def differences(frame: pd.DataFrame, baseline: pd.Series) -> pd.DataFrame:
-    """Add columns named `DIFFERENCE` + name: how far each numeric result is from the baseline's, in its own unit."""
+    """Add columns named `DIFFERENCE` + name: each result minus the baseline's, in its own unit."""
     added = {DIFFERENCE + item.name: frame[item.name] - baseline[item.name] for item in RESULT_COLUMNS}
     return frame.assign(**added)
 
 
 def row_of(frame: pd.DataFrame, run: int) -> pd.Series | None:
-    """Return the row that a run is in, alone or in a group; None if it is in none."""
+    """Return the row of a run, alone or in a group; None if there is none."""
     if run in frame.index:
         return frame.loc[run]
     holding = frame[[run in runs for runs in frame[RUNS_OF_GROUP]]]
@@ -133,12 +134,12 @@ def row_of(frame: pd.DataFrame, run: int) -> pd.Series | None:
 
 
 def group_seeds(frame: pd.DataFrame) -> pd.DataFrame:
-    """Put runs that differ in nothing but their seed into one row: numbers as means, indexed by the newest run.
+    """Combine runs that differ only in their seed: one row, indexed by the newest run, with the mean of each result.
 
-    A run that was not trained to its end, or is imported, is not like any other, and has a row of its own.
+    A run that was not trained to its end, or is imported, keeps a row of its own.
 
-    Adds `seeds`, how many runs there are in a row, and columns named `SPREAD` + name: the standard deviation
-    (n - 1 in the denominator; NaN for one run) of each result. Rows come in the order of their first run.
+    Adds `seeds`, the number of runs in a row, and columns named `SPREAD` + name: the standard deviation (n - 1 in the
+    denominator; NaN for one run) of each result. Rows come in the order of their first run.
     """
     if frame.empty:
         return frame.assign(**{SEEDS: pd.Series(dtype=int)})
@@ -179,20 +180,17 @@ _SUMMARY: dict[Kind, Any] = {
     Kind.SWITCH: "any",
     Kind.TIME: "max",
 }
-"""What a row of several runs has of their values, neither settings nor results."""
+"""How a row of several runs summarises their other values, by the kind of the column."""
 
 
-LONGEST_CELL = 5000
-"""Characters; longer than all that can be written down of a run."""
-
-
-# -- take it along --------------------------------------------------------------------------------------
+# -- CSV ----------------------------------------------------------------------------------------------
 
 
 def to_csv(frame: pd.DataFrame, names: Sequence[str]) -> str:
-    """Return the named columns as CSV: fractions from 0 to 1, times in UTC, tags with commas between.
+    """Return the named columns as CSV: fractions from 0 to 1, times in UTC, tags separated by commas.
 
-    Text that a spreadsheet would take for a formula gets an apostrophe in front: anybody can name a run (see `escape`).
+    Text that a spreadsheet would take for a formula is prefixed with an apostrophe, since anybody can name a run (see
+    `text.escape`).
     """
     table = frame[list(names)].copy()
     for name in names:

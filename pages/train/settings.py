@@ -13,20 +13,20 @@ from pages.shared.widgets import say_warning
 from pages.visit import session
 
 _FIRST = ("hidden_layers", "activation", "optimizer", "learning_rate", "dropout", "augment", "validation_images")
-"""What comes first among "More settings". Those that are not named here follow, and the seed is the last."""
+"""The order of "More settings": these, then any that are not named here, and the seed last."""
 
-_TO_FILL_IN, _OWN_RATE = "settings_to_fill_in", "own_learning_rate"
+_TO_FILL_IN, _CUSTOM_RATE = "settings_to_fill_in", "custom_learning_rate"
 
 
 def fill_in_next(config: TrainConfig) -> None:
-    """Let the widgets have these settings from the next rerun on."""
+    """Set the widgets to these settings in the next rerun."""
     session.put(_TO_FILL_IN, config)
 
 
 def fill_in() -> None:
-    """Set the widgets to what the address or `fill_in_next` asks for, once. Before they are drawn.
+    """Set the widgets once to the settings in the address or of `fill_in_next`. To be called before they are drawn.
 
-    Names what in an address makes no sense.
+    Shows a warning about invalid settings in the address.
     """
     config = session.get(_TO_FILL_IN, None)
     if config is not None:
@@ -38,7 +38,7 @@ def fill_in() -> None:
 def _fill_in(config: TrainConfig) -> None:
     for name, value in asdict(config).items():
         session.set_widget(_key(name), value)
-    _note_whether_rate_is_own()
+    _remember_custom_rate()
 
 
 def _fill_in_from_address() -> None:
@@ -61,7 +61,7 @@ def choose_settings() -> TrainConfig:
         for setting in _more_settings():
             values[setting.name] = _input(setting)
             if setting.name == "learning_rate":
-                _name_usual_rate(values["optimizer"], values["learning_rate"])
+                _show_default_rate(values["optimizer"], values["learning_rate"])
     return TrainConfig(**values)
 
 
@@ -78,9 +78,7 @@ def _input(setting: Setting) -> Any:
     """Draw the widget that suits a setting, and return its value."""
     session.start_widget(_key(setting.name), getattr(TrainConfig(), setting.name))
     options: dict[str, Any] = {"key": _key(setting.name), "persist_state": "session", "help": setting.help}
-    options["on_change"] = {"optimizer": _follow_optimizer, "learning_rate": _note_whether_rate_is_own}.get(
-        setting.name
-    )
+    options["on_change"] = {"optimizer": _follow_optimizer, "learning_rate": _remember_custom_rate}.get(setting.name)
     match setting.kind:
         case Choice(words):
             return st.selectbox(setting.label, words, **options)
@@ -97,22 +95,22 @@ def _number_input(label: str, limits: Number, options: dict[str, Any]) -> int | 
     return st.number_input(label, kind(limits.low), kind(limits.high), step=limits.step, format=digits, **options)
 
 
-def _usual_rate() -> float:
+def _default_rate() -> float:
     return OPTIMIZERS[session.widget(_key("optimizer"), TrainConfig().optimizer)].learning_rate
 
 
-def _note_whether_rate_is_own() -> None:
-    """Remember whether somebody has asked for another learning rate than the optimizer's usual one."""
-    session.put(_OWN_RATE, session.widget(_key("learning_rate"), _usual_rate()) != _usual_rate())
+def _remember_custom_rate() -> None:
+    """Remember whether the learning rate differs from the optimizer's default."""
+    session.put(_CUSTOM_RATE, session.widget(_key("learning_rate"), _default_rate()) != _default_rate())
 
 
 def _follow_optimizer() -> None:
-    """Take the rate that suits the optimizer, unless somebody has asked for another."""
-    if not session.get(_OWN_RATE, False):
-        session.set_widget(_key("learning_rate"), _usual_rate())
+    """Set the learning rate to the optimizer's default, unless a custom one was entered."""
+    if not session.get(_CUSTOM_RATE, False):
+        session.set_widget(_key("learning_rate"), _default_rate())
 
 
-def _name_usual_rate(optimizer: str, rate: float) -> None:
+def _show_default_rate(optimizer: str, rate: float) -> None:
     usual = OPTIMIZERS[optimizer].learning_rate
     if rate != usual:
         st.caption(f"The usual learning rate of {optimizer} is {usual:g}.")
