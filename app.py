@@ -9,7 +9,7 @@ PROJECT = Path(__file__).parent
 sys.path.insert(0, str(PROJECT))  # `streamlit run` elsewhere than in the project's folder
 
 from pages.routes import routes  # noqa: E402
-from pages.server.headers import unexpected  # noqa: E402
+from pages.server.headers import internal_error  # noqa: E402
 from pages.server.lifespan import lifespan  # noqa: E402
 from pages.server.middleware import middleware  # noqa: E402
 
@@ -18,5 +18,5 @@ app = st.App(
     lifespan=lifespan,
     routes=routes(),
     middleware=middleware(),
-    exception_handlers={Exception: unexpected},
+    exception_handlers={Exception: internal_error},
 )

@@ -15,7 +15,7 @@ st.html(
 train = st.Page("train/page.py", title="Train", icon=":material/model_training:", url_path="start", default=True)
 
 
-def at_its_name() -> None:
+def redirect_to_train() -> None:
     """Lead /train, which people type and share, to the page itself: a default page answers to / alone."""
     st.switch_page(train, query_params=st.query_params.to_dict())
 
@@ -25,7 +25,7 @@ page = st.navigation(
         "Explore": [st.Page("data/page.py", title="Data", icon=":material/grid_view:", url_path="data")],
         "Train": [
             train,
-            st.Page(at_its_name, title="Train", url_path="train", visibility="hidden"),
+            st.Page(redirect_to_train, title="Train", url_path="train", visibility="hidden"),
             st.Page("compare/runs.py", title="Runs", icon=":material/table_rows:", url_path="runs"),
             st.Page("compare/sweeps.py", title="Sweeps", icon=":material/grid_on:", url_path="sweeps"),
         ],

@@ -23,12 +23,12 @@ from mnist_core.runs import RunNotFound, State
 from mnist_core.text.numbers import LARGEST_ID
 from pages.shared import services
 from pages.shared.downloads import files
-from pages.train.updates import charts_as_json, news_of
+from pages.train.updates import charts_as_json, update_of
 
 PLOTLY_SCRIPT = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 
 
-class _Number(Convertor[int]):
+class _BoundedNumber(Convertor[int]):
     """A number in an address, however long, as one that databases can look for."""
 
     regex = "[0-9]+"
@@ -40,14 +40,14 @@ class _Number(Convertor[int]):
         return str(value)
 
 
-register_url_convertor("number", _Number())
+register_url_convertor("number", _BoundedNumber())
 
 
 def routes() -> list[Route]:
     """Return all routes, under the base path of Streamlit's own files."""
     return [
-        _route("plotly.min.js", _plotly),
-        _route("news/{run:number}", _news),
+        _route("plotly.min.js", _plotly_script),
+        _route("news/{run:number}", _run_update),
         _route("files/runs.csv", files.answering(files.of_ledger)),
         _route("files/runs/{run:number}/{format}", files.answering(files.of_run)),
         _route("files/models/{job:number}", files.answering(files.of_model)),
@@ -61,14 +61,14 @@ def _route(path: str, endpoint: Callable[[Request], Response | Awaitable[Respons
     return Route(f"/{base_path}/{path}" if base_path else f"/{path}", endpoint)
 
 
-def _plotly(request: Request) -> Response:
+def _plotly_script(request: Request) -> Response:
     headers = {"Cache-Control": "public, max-age=86400"}
     file = FileResponse(PLOTLY_SCRIPT, headers=headers, stat_result=PLOTLY_SCRIPT.stat())
-    return _unless_known(request, file)
+    return _not_modified_or(request, file)
 
 
-def _news(request: Request) -> Response:
-    """Answer with `news_of` a run and its charts; 304 if the browser has just these, 404 if there is no such run.
+def _run_update(request: Request) -> Response:
+    """Answer with `update_of` a run and its charts; 304 if the browser has just these, 404 if there is no such run.
 
     Whoever asks is looking at the run, which the store is told.
     """
@@ -76,17 +76,17 @@ def _news(request: Request) -> Response:
         run = services.run(request.path_params["run"])
         if run.state is State.ACTIVE:
             services.watch_run(run.id)
-        body = json.dumps(news_of(run) | {"charts": charts_as_json(run)}).encode()
+        body = json.dumps(update_of(run) | {"charts": charts_as_json(run)}).encode()
     except RunNotFound as error:
         return JSONResponse({"error": str(error)}, 404)
     except UserError as error:
         return JSONResponse({"error": str(error)}, 503)
     tag = f'"{blake2b(body, digest_size=16).hexdigest()}"'
     headers = {"ETag": tag, "Cache-Control": "no-store"}
-    return _unless_known(request, Response(body, headers=headers, media_type="application/json"))
+    return _not_modified_or(request, Response(body, headers=headers, media_type="application/json"))
 
 
-def _unless_known(request: Request, answer: Response) -> Response:
+def _not_modified_or(request: Request, answer: Response) -> Response:
     """Return the answer; just 304 if the browser says that it has it. Proxies that compress make its tag a weak one."""
     known = [tag.strip().removeprefix("W/") for tag in request.headers.get("If-None-Match", "").split(",")]
     if answer.headers["ETag"] not in known:

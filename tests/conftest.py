@@ -155,7 +155,7 @@ def open_page(database_url: str) -> Iterator[type[OpenPage]]:
     from pages.visit import cache
 
     st.cache_resource.clear()  # another test's run of the same number has another network
-    cache.kept.clear()
+    cache.visit_cache.clear()
     gc.freeze()  # AppTest collects garbage after each rerun: 10 ms, but 200 with all that TensorFlow has loaded
     yield OpenPage
     st.cache_resource.clear()

@@ -6,7 +6,7 @@ from mnist_core.runs import retention_notice
 from pages.compare.ledger import view_state
 from pages.compare.ledger.actions import offer_undo, show_actions
 from pages.compare.ledger.comparison import show_comparison
-from pages.compare.ledger.controls import choose_rows, choose_whose, say_what_is_baseline, say_what_is_constant
+from pages.compare.ledger.controls import choose_owner, choose_rows, show_baseline, show_common_settings
 from pages.compare.ledger.plots import show_plots
 from pages.compare.ledger.table import show_table
 from pages.shared import services
@@ -15,7 +15,7 @@ from pages.shared.widgets import say_info, user_errors
 REFRESH_SECONDS = 2.0
 
 
-def say_what_went() -> None:
+def show_deleted_runs() -> None:
     """Tell whose runs had to make room, if any did in the last day."""
     if words := retention_notice(services.store()):
         say_info(words, ":material/inventory_2:")
@@ -24,15 +24,15 @@ def say_what_went() -> None:
 def show_runs() -> None:
     """Draw the ledger, what can be done with the ticked runs, and the plots."""
     everything = services.all_runs()
-    runs = {run.id: run for run in choose_whose(everything.runs)}
+    runs = {run.id: run for run in choose_owner(everything.runs)}
     offer_undo()
     if not runs:
-        show_emptiness(not everything.runs)
+        show_empty_state(not everything.runs)
         return
     filtered, shown = choose_rows(everything.frame.loc[list(runs)])
     view = view_state.current()
-    say_what_is_constant(shown, view)
-    say_what_is_baseline(everything.frame)
+    show_common_settings(shown, view)
+    show_baseline(everything.frame)
     if shown.empty:
         st.info("No run meets the filter.", icon=":material/filter_alt:")
         return
@@ -43,7 +43,7 @@ def show_runs() -> None:
     show_plots(filtered, shown, chosen)
 
 
-def show_emptiness(nobody: bool) -> None:
+def show_empty_state(nobody: bool) -> None:
     """Say why there is nothing to see."""
     mine = view_state.mine()
     text = "You have no runs yet. Train a network on the Train page, and it appears here."
@@ -62,7 +62,7 @@ def show_live(live: bool) -> None:
 st.title("Runs")
 st.caption("Every network trained so far, with its settings and how well it reads the test images.")
 with user_errors():
-    say_what_went()
+    show_deleted_runs()
     view_state.read_address()
     someone_trains = services.store().active_runs() > 0
     st.fragment(show_live, run_every=REFRESH_SECONDS if someone_trains else None)(someone_trains)

@@ -22,7 +22,7 @@ from mnist_core.text.escape import clean
 from mnist_core.text.words import percent
 from pages.components.plot.plot import plot
 from pages.shared import estimates, services
-from pages.shared.widgets import choose_remembered, say_error, say_info, user_errors
+from pages.shared.widgets import say_error, say_info, synced_selectbox, user_errors
 from pages.visit import session
 
 REFRESH_SECONDS = 1.0
@@ -52,8 +52,8 @@ def choose_sweep() -> Sweep | None:
         return None
     ids = list(by_id)
     first = next((it for it in (asked, session.get("sweep", None)) if it in by_id), ids[0])
-    chosen = choose_remembered("Sweep", ids, first, key="sweep_chosen", format_func=lambda it: title(by_id[it]))
-    session.look_at_sweep(chosen)
+    chosen = synced_selectbox("Sweep", ids, first, key="sweep_chosen", format_func=lambda it: title(by_id[it]))
+    session.select_sweep(chosen)
     return by_id[chosen]
 
 

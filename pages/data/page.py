@@ -90,7 +90,7 @@ def introduce(dataset: Dataset) -> None:
 
 def choose_split() -> str:
     """Let people choose the training or the test set, and say what each is for."""
-    session.start_widget("data_split", "train")
+    session.init_widget("data_split", "train")
     split = st.segmented_control(
         "Show the",
         list(SETS),

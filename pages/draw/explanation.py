@@ -15,12 +15,12 @@ from mnist_core.text.escape import for_html, for_markdown, sentence_for_markdown
 from mnist_core.text.words import percent, with_article
 from pages.components.gallery.gallery import gallery, picture_url, sprite_url
 from pages.components.plot.plot import plot
-from pages.draw.answer import UNSURE, best_two
 from pages.draw.digit import Digit
+from pages.draw.prediction import UNSURE, best_two
 from pages.shared.probability_table import readings_html
-from pages.shared.widgets import Choice, choose_networks
+from pages.shared.widgets import ChosenNetwork, choose_networks
 
-SEES, WHY, SEVERAL = "What the network sees", "Why", "Several networks"
+PREPROCESSING, ATTRIBUTION, NETWORKS = "What the network sees", "Why", "Several networks"
 NEIGHBOURS = 5
 
 STYLE = """
@@ -32,16 +32,20 @@ STYLE = """
 """
 
 
-def look_closer(choice: Choice, digit: Digit) -> None:
+def show_explanation(choice: ChosenNetwork, digit: Digit) -> None:
     """Let people choose what to look at more closely, and show it."""
-    views: dict[str, Callable[[Choice, Digit], None]] = {SEES: _sees, WHY: _why, SEVERAL: _several}
+    views: dict[str, Callable[[ChosenNetwork, Digit], None]] = {
+        PREPROCESSING: _show_preprocessing,
+        ATTRIBUTION: _show_attribution,
+        NETWORKS: _compare_networks,
+    }
     view = st.segmented_control(
-        "Look closer", list(views), default=SEES, required=True, persist_state="session", key="draw_closer"
+        "Look closer", list(views), default=PREPROCESSING, required=True, persist_state="session", key="draw_closer"
     )
     views[view](choice, digit)
 
 
-def _sees(choice: Choice, digit: Digit) -> None:
+def _show_preprocessing(choice: ChosenNetwork, digit: Digit) -> None:
     """Show the raw picture, the naive 28×28 and the fitted one, each with what the network reads in it."""
     if digit.raw is None:
         st.markdown("An image of the test set is 28×28 and fitted already: the network sees it as it is.")
@@ -74,7 +78,7 @@ def _reading(probabilities: NDArray[np.floating], names: tuple[str, ...]) -> str
     return f"Reads {for_html(with_article(names[first]))} ({sure})"
 
 
-def _why(choice: Choice, digit: Digit) -> None:
+def _show_attribution(choice: ChosenNetwork, digit: Digit) -> None:
     """Show which pixels spoke for the answer and for the runner-up, and which training images are most alike."""
     data = choice.dataset
     network = choice.network
@@ -99,10 +103,10 @@ def _why(choice: Choice, digit: Digit) -> None:
             "For this activation no attribution is exact pixel by pixel."
         )
     st.caption(method)
-    _alike(choice, digit)
+    _show_neighbours(choice, digit)
 
 
-def _alike(choice: Choice, digit: Digit) -> None:
+def _show_neighbours(choice: ChosenNetwork, digit: Digit) -> None:
     """Show the training images that are nearest in the last hidden layer."""
     data = choice.dataset
     st.markdown(f"**The {NEIGHBOURS} training images most alike** as the last hidden layer has it, by their labels")
@@ -115,7 +119,7 @@ def _alike(choice: Choice, digit: Digit) -> None:
     gallery(data.train_images[near.indices], labels, descriptions, size=84, columns=NEIGHBOURS)
 
 
-def _several(choice: Choice, digit: Digit) -> None:
+def _compare_networks(choice: ChosenNetwork, digit: Digit) -> None:
     """Show what several networks read in the same digit, side by side."""
     others = choose_networks("Networks", key="draw_several", default=choice)
     if not others:

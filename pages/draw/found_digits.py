@@ -12,8 +12,8 @@ from mnist_core.drawing import Box
 from mnist_core.text.escape import for_html, for_markdown
 from mnist_core.text.words import Read, percent
 from pages.components.gallery.gallery import photo_url, sprite_url
-from pages.draw.answer import ordinal
 from pages.draw.digit import Digit
+from pages.draw.prediction import ordinal
 from pages.visit import session
 
 _FRAMES_STYLE = """
@@ -33,9 +33,9 @@ _OVER_CANVAS_STYLE = """
 .st-key-draw_box { isolation: isolate; }  /* the layers of the canvas stay below the frames */
 .st-key-draw_stage > div:has(.frames) { position: absolute; inset: 0 0 auto; z-index: 1; pointer-events: none; }
 """
-STAGE = "draw_stage"
+CANVAS_CONTAINER = "draw_stage"
 """Key of the container in which the canvas is, and the frames over it."""
-_WHICH = "draw_which"
+_SELECTED = "draw_which"
 
 _CHOICE_STYLE = """
 .st-key-draw_which [role=radio] { height: auto; padding: 0.35rem 0.6rem; }
@@ -59,18 +59,18 @@ def framed_photo(shown: NDArray[np.uint8], digits: Sequence[Digit]) -> None:
     st.html(f'<style>{_FRAMES_STYLE}</style><div class="frames">{picture}{_frames(digits, height, width)}</div>')
 
 
-def which(digits: Sequence[Digit]) -> int:
+def selected_index(digits: Sequence[Digit]) -> int:
     """Return the index of the digit that is looked at, as it was chosen last; the first one to begin with."""
-    chosen = session.widget(_WHICH, 0)
+    chosen = session.widget(_SELECTED, 0)
     return chosen if isinstance(chosen, int) and 0 <= chosen < len(digits) else 0
 
 
-def begin_with_the_first() -> None:
+def reset_selection() -> None:
     """Forget which digit was chosen: another picture is looked at."""
-    session.forget_widget(_WHICH)
+    session.forget_widget(_SELECTED)
 
 
-def choose(digits: Sequence[Digit], row: Sequence[Read]) -> None:
+def select_digit(digits: Sequence[Digit], row: Sequence[Read]) -> None:
     """Let people choose which of several digits to look at, by its picture; with one there is nothing to choose."""
     if len(digits) < 2:
         return
@@ -79,13 +79,13 @@ def choose(digits: Sequence[Digit], row: Sequence[Read]) -> None:
         for number, digit in enumerate(digits, 1)
     )
     st.html(f"<style>{_CHOICE_STYLE}{pictures}</style>")
-    session.set_widget(_WHICH, which(digits))
+    session.set_widget(_SELECTED, selected_index(digits))
     st.segmented_control(
         "Which one to look at",
         range(len(digits)),
         required=True,
         format_func=lambda index: _label(index, row[index]),
-        key=_WHICH,
+        key=_SELECTED,
         label_visibility="collapsed",
     )
 
@@ -104,7 +104,7 @@ def _count(number: int) -> str:
 
 
 def _frames(digits: Sequence[Digit], height: int, width: int) -> str:
-    chosen = which(digits)
+    chosen = selected_index(digits)
     return "".join(
         _frame(digit.box, index, height, width, index == chosen)
         for index, digit in enumerate(digits)

@@ -14,12 +14,12 @@ from mnist_core.text.escape import clean, for_markdown
 from pages.components.download_button.download_button import download_button
 from pages.components.gallery.gallery import gallery
 from pages.components.plot.plot import plot
-from pages.draw.one_drawing import by_whom, look_at_one
+from pages.draw.one_drawing import by_whom, show_drawing
 from pages.shared import services
 from pages.shared.dataset_picker import ask_for_dataset
 from pages.shared.downloads import addresses
 from pages.shared.labelling import CHOSEN_SET
-from pages.shared.widgets import choose_remembered, say_error, user_errors
+from pages.shared.widgets import say_error, synced_selectbox, user_errors
 from pages.visit import session
 
 PER_PAGE = 60
@@ -34,7 +34,7 @@ def choose_set() -> HandwritingSet | None:
         if sets:
             options = sorted(sets, key=lambda number: (sets[number].owner != session.owner(), sets[number].name))
             chosen, titles = session.get(CHOSEN_SET, None), {number: _title(it) for number, it in sets.items()}
-            picked = choose_remembered(
+            picked = synced_selectbox(
                 "Handwriting set",
                 options,
                 chosen if chosen in sets else options[0],
@@ -45,11 +45,11 @@ def choose_set() -> HandwritingSet | None:
             )
             session.put(CHOSEN_SET, picked)
         with st.popover("New set", icon=":material/add:", key=f"new_set_{len(sets)}"):
-            begin_set()
+            create_set_form()
     return sets.get(session.get(CHOSEN_SET, None)) if sets else None
 
 
-def begin_set() -> None:
+def create_set_form() -> None:
     """Ask for a name and, where there is a choice, for what will be drawn; begin a set."""
     with st.form("new_set", border=False):
         name = st.text_input("Name", max_chars=NAME_LENGTH, placeholder="Class 7b")
@@ -186,7 +186,7 @@ def show_drawings(which: HandwritingSet, drawings: Drawings) -> None:
         size=64,
         cell=72,
     )
-    look_at_one(which, drawings, int(some[0]))
+    show_drawing(which, drawings, int(some[0]))
 
 
 st.title("Handwriting")

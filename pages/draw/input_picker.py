@@ -23,12 +23,12 @@ _INDEX = "draw_test_image"
 
 def drawn_digits(data: Dataset) -> tuple[Digit, ...]:
     """Draw the canvas and its tools; return what is on it, in the order of reading."""
-    stage, tools = st.container(key=found_digits.STAGE), st.container(horizontal=True)
+    stage, tools = st.container(key=found_digits.CANVAS_CONTAINER), st.container(horizontal=True)
     brush = _choose_brush()
     with stage:
         drawing = canvas.canvas("draw", brush)
     with tools:
-        _take_back(drawing)
+        _undo_and_clear(drawing)
     digits = in_drawing(drawing.pixels, drawing.pen, data.class_names) if drawing.strokes else ()
     with stage:
         found_digits.frames_over_canvas(digits, SIDE)
@@ -61,18 +61,18 @@ def _choose_brush() -> int:
     name = st.segmented_control(
         "Brush size",
         list(BRUSHES),
-        default=cache.recall("draw_brush", "Medium"),
+        default=cache.get("draw_brush", "Medium"),
         required=True,
         persist_state="session",
         key="draw_brush",
         width="stretch",
         label_visibility="collapsed",
     )
-    cache.keep("draw_brush", name, size=len(name))
+    cache.put("draw_brush", name, size=len(name))
     return BRUSHES[name]
 
 
-def _take_back(drawing: Drawing) -> None:
+def _undo_and_clear(drawing: Drawing) -> None:
     """Draw the buttons Undo and Clear."""
     st.button(
         "Undo",

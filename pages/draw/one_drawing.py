@@ -11,7 +11,7 @@ from pages.shared import services
 from pages.visit import session
 
 
-def look_at_one(which: HandwritingSet, drawings: Drawings, first: int) -> None:
+def show_drawing(which: HandwritingSet, drawings: Drawings, first: int) -> None:
     """Let people look at one drawing; who drew it may say that it is something else, or delete it."""
     st.subheader("One drawing")
     left, right = st.columns([1, 2], gap="medium")

@@ -13,12 +13,12 @@ from pages.components.canvas.state import SHOWN_SIDE, SIDE
 from pages.components.canvas_stream import canvas_stream
 from pages.components.plot.plot import prepare_plots
 from pages.draw import found_digits, input_picker, photo
-from pages.draw.answer import ordinal, reads, show_answer
-from pages.draw.answer import read as probabilities_of
 from pages.draw.digit import Digit, in_drawing
-from pages.draw.explanation import look_closer
-from pages.shared.labelling import teach, teach_all
-from pages.shared.widgets import Choice, choose_network, user_errors
+from pages.draw.explanation import show_explanation
+from pages.draw.prediction import ordinal, reads, show_prediction
+from pages.draw.prediction import read as probabilities_of
+from pages.shared.labelling import ask_all_labels, ask_label
+from pages.shared.widgets import ChosenNetwork, choose_network, user_errors
 from pages.visit import cache
 
 DRAWING, GRID, TEST_IMAGE, PHOTO = "Your drawing", "A grid", "A test image", "A photo"
@@ -55,7 +55,7 @@ def invite(dataset: Dataset, source: str) -> None:
 
 
 @st.fragment
-def read(choice: Choice, source: str, digits: tuple[Digit, ...]) -> None:
+def read(choice: ChosenNetwork, source: str, digits: tuple[Digit, ...]) -> None:
     """Show what the network reads in the digits; while the pen is down, in what there is of them by now."""
     picture = canvas_stream.watch("draw") if source == DRAWING else None
     with user_errors():
@@ -66,34 +66,36 @@ def read(choice: Choice, source: str, digits: tuple[Digit, ...]) -> None:
             prepare_plots()
             invite(choice.dataset, source)
         else:
-            show_answer(choice, digits, found_digits.which(digits), frame=picture.frame if picture else None)
+            show_prediction(
+                choice, digits, found_digits.selected_index(digits), frame=picture.frame if picture else None
+            )
 
 
-def say_what_they_are(choice: Choice, digits: Sequence[Digit]) -> None:
+def show_labelling(choice: ChosenNetwork, digits: Sequence[Digit]) -> None:
     """Let people choose one of several digits, and say what it is."""
     probabilities, names = probabilities_of(choice, digits), choice.dataset.class_names
-    found_digits.choose(digits, reads(probabilities, names, digits))
+    found_digits.select_digit(digits, reads(probabilities, names, digits))
     labels = [int(label) for label in probabilities.argmax(axis=1)]
-    chosen = found_digits.which(digits)
+    chosen = found_digits.selected_index(digits)
     question = "Is that right?" if len(digits) == 1 else f"Is the {ordinal(chosen)} right?"
-    teach(digits[chosen].image, labels[chosen], names, question=question)
-    teach_all([digit.image for digit in digits], labels, names)
+    ask_label(digits[chosen].image, labels[chosen], names, question=question)
+    ask_all_labels([digit.image for digit in digits], labels, names)
 
 
 @st.fragment
-def play(choice: Choice) -> None:
+def play(choice: ChosenNetwork) -> None:
     """Let people bring digits and, beside or below them, show what the network reads; below, a closer look."""
     st.html(f"<style>{STYLE}</style>")
     row = st.container(horizontal=True, gap="medium")
     source = st.segmented_control(
         "What to read",
         list(SOURCES),
-        default=cache.recall("draw_source", DRAWING),
+        default=cache.get("draw_source", DRAWING),
         required=True,
         persist_state="session",
         key="draw_source",
     )
-    cache.keep("draw_source", source, size=len(source))
+    cache.put("draw_source", source, size=len(source))
     with user_errors():
         with row, st.container(width=SHOWN_SIDE):
             digits = SOURCES[source](choice.dataset)
@@ -101,9 +103,9 @@ def play(choice: Choice) -> None:
         with row, st.container(key="draw_answer"):
             read(choice, source, digits)
             if digits and digits[0].label is None:
-                say_what_they_are(choice, digits)
+                show_labelling(choice, digits)
         if digits:
-            look_closer(choice, digits[found_digits.which(digits)])
+            show_explanation(choice, digits[found_digits.selected_index(digits)])
 
 
 st.title("Draw")

@@ -73,7 +73,7 @@ def _read(file_id: str, file: bytes, turns: int, one: bool) -> _Photo:
     if known is not None and known[0] == asked:
         photo: _Photo = known[1]
         return photo
-    found_digits.begin_with_the_first()
+    found_digits.reset_selection()
     photo = _read_anew(file, turns, one)
     session.put(_READ, (asked, photo))
     return photo

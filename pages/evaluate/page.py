@@ -13,11 +13,11 @@ from mnist_core.text.escape import for_markdown
 from mnist_core.text.words import percent, with_article
 from pages.components.gallery.gallery import gallery
 from pages.components.plot.plot import plot
-from pages.shared.export_menu import take_home
+from pages.shared.export_menu import export_menu
 from pages.shared.handwriting_score import handwriting_section
-from pages.shared.import_network import import_network, say_what_import_changed
+from pages.shared.import_network import import_network, show_import_notes
 from pages.shared.probability_table import probability_table
-from pages.shared.widgets import Choice, choose_network, user_errors
+from pages.shared.widgets import ChosenNetwork, choose_network, user_errors
 from pages.visit import session
 
 ANY = "Any"
@@ -39,7 +39,7 @@ def select(dataset: Dataset, chosen: Selection) -> None:
         session.set_widget(key, ANY if digit is None else dataset.class_names[digit])
 
 
-def show_score(choice: Choice, labels: NDArray[np.uint8]) -> None:
+def show_score(choice: ChosenNetwork, labels: NDArray[np.uint8]) -> None:
     """Show accuracy and loss on the test set, and whose they are."""
     score = evaluation.score(choice.test_probabilities, labels)
     with st.container(horizontal=True, gap="medium"):
@@ -50,7 +50,7 @@ def show_score(choice: Choice, labels: NDArray[np.uint8]) -> None:
         show_starter()
     elif choice.run.imported:
         st.caption(f"This network was imported from {for_markdown(choice.run.imported)}.")
-        say_what_import_changed(choice.run)
+        show_import_notes(choice.run)
     elif not choice.run.state.ended:
         st.caption(f"This run has not ended. You see its network after {choice.step:,} of {choice.run.steps:,} steps.")
 
@@ -192,7 +192,7 @@ with user_errors():
     show_score(network, images.test_labels)
     with st.container(horizontal=True):
         if network.run is not None:
-            take_home(network.run)
+            export_menu(network.run)
         import_network()
     show_first_images(images, network.test_probabilities)
     handwriting_section(network, images.class_names)

@@ -38,7 +38,7 @@ def setting() -> str:
     return text
 
 
-def sits_at_server(address: str | None, headers: Mapping[str, str]) -> bool:
+def is_at_server(address: str | None, headers: Mapping[str, str]) -> bool:
     """Tell whether a browser that connects from `address`, with these headers of its WebSocket, is at the server.
 
     With a further name in `server.allowedHosts` nobody is, unless MNIST_AT_SERVER says "local": such a name leads

@@ -69,7 +69,7 @@ class SecurityHeaders:
         await self.app(scope, receive, send_with_headers)
 
 
-def unexpected(_request: Request, _error: Exception) -> PlainTextResponse:
+def internal_error(_request: Request, _error: Exception) -> PlainTextResponse:
     """Answer in place of a route that failed; Starlette does so outside of every middleware."""
     text = "Something went wrong in the app. Try again; the server's terminal says what it was.\n"
     return PlainTextResponse(text, 500, HEADERS)

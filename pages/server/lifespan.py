@@ -23,10 +23,10 @@ from pages.server.uploads import upload_limit
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Have workers ready before any browser comes, and take them along when the server goes."""
     open_files = raise_limit()  # workers inherit it
-    _tell(shortage(open_files))
+    _print_warning(shortage(open_files))
     for setting in (hosts.allow_further_names, at_server.setting, upload_limit, queue_limit):
         _check(setting)
-    workers, warming_up = start_workers(), create_task(to_thread(_warm_up))
+    workers, warming_up = start_workers(), create_task(to_thread(_preload))
     forgetting = create_task(forget_visits(open_files))
     try:
         yield
@@ -36,7 +36,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
         await to_thread(workers.stop)
 
 
-def _warm_up() -> None:
+def _preload() -> None:
     """Load what the first page needs while its visitor's browser still loads Streamlit's scripts."""
     importlib.import_module("pandas")
     with suppress(UserError):  # the page says it
@@ -48,9 +48,9 @@ def _check(setting: Callable[[], object]) -> None:
     try:
         setting()
     except UserError as error:
-        _tell(str(error))
+        _print_warning(str(error))
 
 
-def _tell(text: str) -> None:
+def _print_warning(text: str) -> None:
     if text:
         print(text, file=sys.stderr, flush=True)

@@ -59,7 +59,7 @@ class BoundedUploads:
         status, reason = self._refusal(visit, size)
         if size is None or reason:
             await _read_to_end(receive)  # a browser that is cut off while it sends reads no answer
-            _tell(visit, reason)
+            _show_toast(visit, reason)
             await PlainTextResponse(reason, status)(scope, receive, send)
             return
         self._coming[visit] += size
@@ -123,7 +123,7 @@ async def _read_to_end(receive: Receive) -> None:
             return
 
 
-def _tell(visit: str, reason: str) -> None:
+def _show_toast(visit: str, reason: str) -> None:
     """Show the reason on the page of a visit, if it is open: its script knows nothing of a file that never came."""
     client = runtime.get_instance().get_client(visit) if runtime.exists() else None
     if client is None:

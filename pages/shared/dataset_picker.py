@@ -14,7 +14,7 @@ from mnist_core.runs import DatasetInfo
 from mnist_core.text.escape import clean
 from mnist_core.text.words import percent
 from pages.shared import services
-from pages.shared.dataset_upload import offer_own_images
+from pages.shared.dataset_upload import upload_form
 from pages.shared.widgets import say_error, say_warning
 from pages.visit import session
 
@@ -37,7 +37,7 @@ def choose_dataset(with_handwriting: bool = False, damaged_too: bool = False) ->
     known to `settle` only.
     """
     kept = services.dataset_store().all()
-    plain_ones = _unmixed(kept)
+    plain_ones = _without_mixtures(kept)
     mixtures = [*_with_handwriting(plain_ones), *_linked_mixture(kept)] if with_handwriting else []
     by_sha256 = {info.sha256: info for info in (*plain_ones, *mixtures)}
     _follow_address(list(by_sha256.values()))
@@ -59,13 +59,13 @@ def choose_dataset(with_handwriting: bool = False, damaged_too: bool = False) ->
 
 def ask_for_dataset(label: str) -> DatasetInfo:
     """Let people say which dataset is meant, where there is a choice, without choosing it for the visit."""
-    by_sha256 = {info.sha256: info for info in _unmixed(services.dataset_store().all())}
+    by_sha256 = {info.sha256: info for info in _without_mixtures(services.dataset_store().all())}
     if len(by_sha256) == 1:
         return by_sha256[MNIST_SHA256]
     return by_sha256[st.selectbox(label, list(by_sha256), format_func=lambda sha256: clean(by_sha256[sha256].title))]
 
 
-def _unmixed(infos: list[DatasetInfo]) -> list[DatasetInfo]:
+def _without_mixtures(infos: list[DatasetInfo]) -> list[DatasetInfo]:
     return [info for info in infos if not info.mixture]
 
 
@@ -121,8 +121,8 @@ def add_dataset() -> None:
     """Offer to fetch Fashion-MNIST and to bring one's own images, in a box that opens with a click."""
     count = session.get(_UPLOADS, 0)  # after one was added, the box and its fields are new: closed and empty
     with st.popover("Add a dataset", icon=":material/add:", key=f"add_dataset_{count}"):
-        _offer_fashion()
-        st.fragment(offer_own_images)(count, _turn_to_added)  # a tick does not draw the whole page anew
+        _fashion_mnist_download()
+        st.fragment(upload_form)(count, _switch_to_added)  # a tick does not draw the whole page anew
 
 
 def offer_to_delete(info: DatasetInfo) -> None:
@@ -139,23 +139,23 @@ def offer_to_delete(info: DatasetInfo) -> None:
             st.rerun()
 
 
-def _offer_fashion() -> None:
+def _fashion_mnist_download() -> None:
     there = [info for info in services.dataset_store().all() if info.name == FASHION_MNIST.name]
     if there:
         if session.get(_WAITING, False):
             session.put(_WAITING, False)
-            turn_to(there[0])
+            switch_to(there[0])
             st.rerun()
         return
     st.markdown("**Fashion-MNIST**")
     st.caption("70,000 pictures of ten kinds of clothes, as small and grey as MNIST's, but harder to tell apart.")
-    running = services.fashion().running
-    st.fragment(_show_fetching, run_every=POLL_SECONDS if running else None)(running)
+    running = services.fashion_mnist_download().running
+    st.fragment(_show_download, run_every=POLL_SECONDS if running else None)(running)
 
 
-def _show_fetching(was_running: bool) -> None:
+def _show_download(was_running: bool) -> None:
     """Show how far the download is; it goes on whether or not anybody looks."""
-    fetching = services.fashion()
+    fetching = services.fashion_mnist_download()
     running = fetching.running
     if running:
         st.progress(fetching.done, text=f"Fetching, {percent(fetching.done, 0)} of {FASHION_MNIST.size / 1e6:.0f} MB")
@@ -171,13 +171,13 @@ def _show_fetching(was_running: bool) -> None:
         st.rerun()  # the whole page, which then ticks or rests, and has the new dataset in its list
 
 
-def _turn_to_added(info: DatasetInfo) -> None:
+def _switch_to_added(info: DatasetInfo) -> None:
     session.put(_UPLOADS, session.get(_UPLOADS, 0) + 1)
-    turn_to(info)
+    switch_to(info)
     st.rerun()
 
 
-def turn_to(info: DatasetInfo) -> None:
+def switch_to(info: DatasetInfo) -> None:
     """Turn to a dataset in the next rerun."""
     session.put(CHOSEN, info.sha256)
     session.forget_widget(CHOSEN)

@@ -29,12 +29,12 @@ BEFORE_AND_AFTER = 6
 """Images, one of each class, on which a fix is shown."""
 MOST_CLASSES_IN_FULL = 12
 """Of more classes, fewer images of each are shown."""
-_FOUND = "own_images_found"
-_ONE_AT_A_TIME = threading.Lock()
+_PREVIEW = "own_images_found"
+_READING = threading.Lock()
 """Reading takes several times the memory of the images: whoever comes second waits for some seconds."""
 
 
-def offer_own_images(number: int, added: Callable[[DatasetInfo], None]) -> None:
+def upload_form(number: int, added: Callable[[DatasetInfo], None]) -> None:
     """Let people choose files, see what is in them, and add them; `added` is called with what they have become.
 
     `number` tells one offer from the next: its fields are empty again.
@@ -44,7 +44,7 @@ def offer_own_images(number: int, added: Callable[[DatasetInfo], None]) -> None:
     files = st.file_uploader(
         "Files", accept_multiple_files=True, max_upload_size=LARGEST // 1_000_000, key=f"own_{number}"
     )
-    found = _found(files)
+    found = _preview_of(files)
     fixes = [] if found is None else _show(found, files[0].file_id)
     name, class_names = _ask_for_names(files, number)
     if st.button("Add", icon=":material/add:", disabled=not files) and found is not None:
@@ -56,22 +56,22 @@ def offer_own_images(number: int, added: Callable[[DatasetInfo], None]) -> None:
             say_error(error)
 
 
-def _found(files: Sequence[UploadedFile]) -> Preview | None:
+def _preview_of(files: Sequence[UploadedFile]) -> Preview | None:
     """Return what is in the files, which are read once; None if there are none, or they cannot be used: it says why."""
     key = tuple(file.file_id for file in files)
-    kept: tuple[tuple[str, ...], Preview | UserError | None] = session.get(_FOUND, ((), None))
+    kept: tuple[tuple[str, ...], Preview | UserError | None] = session.get(_PREVIEW, ((), None))
     if kept[0] != key:
-        kept = key, _look_into(files) if files else None
-        session.put(_FOUND, kept)
+        kept = key, _read_preview(files) if files else None
+        session.put(_PREVIEW, kept)
     if isinstance(kept[1], UserError):
         say_error(kept[1])
         return None
     return kept[1]
 
 
-def _look_into(files: Sequence[UploadedFile]) -> Preview | UserError:
+def _read_preview(files: Sequence[UploadedFile]) -> Preview | UserError:
     try:
-        with st.spinner("Reading the files …"), _ONE_AT_A_TIME:
+        with st.spinner("Reading the files …"), _READING:
             return preview_of(_read(files, ()))
     except UserError as error:
         return error
@@ -92,13 +92,13 @@ def _show(found: Preview, key: str) -> list[str]:
         st.caption(f":material/check: {sentence_for_markdown(note)}")
     ticked: list[str] = []
     for finding in found.findings:
-        if _ask(finding, with_fixes(found.examples, ticked), key):
+        if _ask_whether_to_fix(finding, with_fixes(found.examples, ticked), key):
             ticked.append(finding.check.key)
     _show_examples(found, with_fixes(found.examples, ticked))
     return ticked
 
 
-def _ask(finding: Finding, examples: Upload, key: str) -> bool:
+def _ask_whether_to_fix(finding: Finding, examples: Upload, key: str) -> bool:
     """Tell what looks wrong, with pictures where it is about them; return whether it is to be cured."""
     with st.container(border=True):
         st.markdown(f":material/help: {sentence_for_markdown(finding.sentence)}")
@@ -152,6 +152,6 @@ def _ask_for_names(files: Sequence[UploadedFile], number: int) -> tuple[str, tup
 
 def _add(files: Sequence[UploadedFile], name: str, class_names: Sequence[str], fixes: Sequence[str]) -> DatasetInfo:
     """Read the files again, since only a few images of them were kept, and add what they hold."""
-    with st.spinner("Adding the images …"), _ONE_AT_A_TIME:
+    with st.spinner("Adding the images …"), _READING:
         dataset = with_fixes(_read(files, class_names), fixes).dataset(name)
         return services.dataset_store().add(dataset, session.owner(), session.nickname())

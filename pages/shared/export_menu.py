@@ -32,7 +32,7 @@ from pages.visit import session
 POLL_SECONDS = 0.5
 
 
-def take_home(run: Run) -> None:
+def export_menu(run: Run) -> None:
     """Offer everything that can be downloaded of a run, in a box that opens with a click."""
     # To open it runs the page again, so that what is offered is that of this moment.
     with st.popover("Take it home", icon=":material/download:", key="take_home", on_change="rerun"):

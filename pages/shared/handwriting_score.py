@@ -14,7 +14,7 @@ from mnist_core.text.words import percent
 from pages.components.gallery.gallery import gallery
 from pages.shared import services
 from pages.shared.labelling import CHOSEN_SET
-from pages.shared.widgets import Choice
+from pages.shared.widgets import ChosenNetwork
 from pages.visit import session
 
 MOST_SETS = 3
@@ -35,13 +35,13 @@ class Reading(NamedTuple):
         return self.read == self.drawings.labels
 
 
-def handwriting_scores(choice: Choice, class_names: tuple[str, ...]) -> None:
+def handwriting_scores(choice: ChosenNetwork, class_names: tuple[str, ...]) -> None:
     """Say in a line for each how many drawings of the handwriting sets of these classes are read right."""
     for it in _sets(class_names)[:MOST_SETS]:
         st.markdown(f":material/draw: On *{for_markdown(it.name)}*: {in_words(_read(choice, it))}")
 
 
-def handwriting_section(choice: Choice, class_names: tuple[str, ...]) -> None:
+def handwriting_section(choice: ChosenNetwork, class_names: tuple[str, ...]) -> None:
     """Show accuracy on a handwriting set that can be chosen, and the drawings that are read wrong."""
     sets = {it.id: it for it in _sets(class_names)}
     if not sets:
@@ -92,7 +92,7 @@ def _sets(class_names: tuple[str, ...]) -> list[HandwritingSet]:
     return sorted(sets, key=lambda it: (it.id != chosen, it.owner != session.owner()))
 
 
-def _read(choice: Choice, which: HandwritingSet) -> Reading:
+def _read(choice: ChosenNetwork, which: HandwritingSet) -> Reading:
     drawings = services.handwriting().drawings(which.id)
     learned = services.drawings_in(choice.dataset_sha256)
     known = np.array([image.tobytes() in learned for image in drawings.images], dtype=bool)

@@ -54,11 +54,11 @@ def _show() -> None:
         session.put(_JOB, None)
         session.put(_DONE, session.get(_DONE, 0) + 1)
         session.put("starter", False)
-        session.look_at(job.run_id)
+        session.select_run(job.run_id)
         st.rerun()
 
 
-def say_what_import_changed(run: Run) -> None:
+def show_import_notes(run: Run) -> None:
     """Say what of an imported network is not as it was, and what was found out about its pixels."""
     if run.import_notes:
         say_info(" ".join(run.import_notes), ":material/tune:")

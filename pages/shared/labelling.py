@@ -20,12 +20,12 @@ from pages.shared.widgets import say_warning
 from pages.visit import session
 
 CHOSEN_SET = "handwriting_set"
-_TAUGHT = "taught"
+_LABELLED = "taught"
 """What was said of drawings in this visit: the label and the drawing's number by the drawing."""
 _PROBLEM = "teach_problem"
 
 
-def teach(
+def ask_label(
     image: NDArray[np.float32],
     predicted: int,
     class_names: Sequence[str],
@@ -36,12 +36,12 @@ def teach(
 
     Side effect: what they say is kept in the store. Call it where the answer is shown; `key` tells several apart.
     """
-    drawing, told = _name(image), _told()
+    drawing, labelled = _fingerprint(image), _labelled()
     if problem := session.get(_PROBLEM, ""):
         say_warning(problem, ":material/error:")
         session.put(_PROBLEM, "")
-    if drawing in told:
-        _say_what_was_kept(drawing, *told[drawing], class_names, key)
+    if drawing in labelled:
+        _confirm_label(drawing, *labelled[drawing], class_names, key)
         return
     name = for_markdown(class_names[predicted])
     with st.container(horizontal=True, vertical_alignment="center", key=f"{key}_question"):
@@ -50,26 +50,26 @@ def teach(
             f"Yes, {name}",
             icon=":material/check:",
             key=f"{key}_yes",
-            on_click=_keep,
+            on_click=_store,
             args=(drawing, image, predicted, tuple(class_names)),
             help="Keep the drawing with this answer. Kept drawings test networks, and new ones can learn from them.",
         )
         with st.popover("No, it is …", icon=":material/edit:", key=f"{key}_no_{drawing}"):
-            _ask(drawing, image, predicted, tuple(class_names), key)
+            _choose_label(drawing, image, predicted, tuple(class_names), key)
 
 
-def teach_all(
+def ask_all_labels(
     images: Sequence[NDArray[np.float32]], predicted: Sequence[int], class_names: Sequence[str], key: str = "teach"
 ) -> None:
     """Let a person say of several digits at once that all of them were read right, unless they have said of one."""
-    if len(images) < 2 or any(_name(image) in _told() for image in images):
+    if len(images) < 2 or any(_fingerprint(image) in _labelled() for image in images):
         return
     row = " ".join(for_markdown(class_names[label]) for label in predicted)
     st.button(
         f"All are right: {row}",
         icon=":material/done_all:",
         key=f"{key}_all",
-        on_click=_keep_all,
+        on_click=_store_all,
         args=(images, predicted, tuple(class_names)),
         help="Keep every one of them with the answer that was given.",
     )
@@ -106,14 +106,16 @@ def _sets_that_take(class_names: Sequence[str]) -> list[HandwritingSet]:
     return [it for it in services.handwriting().sets(class_names) if it.takes_from(session.owner())]
 
 
-def _ask(drawing: str, image: NDArray[np.float32], predicted: int, class_names: tuple[str, ...], key: str) -> None:
+def _choose_label(
+    drawing: str, image: NDArray[np.float32], predicted: int, class_names: tuple[str, ...], key: str
+) -> None:
     field = f"{key}_label_{drawing}"
     others = [label for label in range(len(class_names)) if label != predicted]
 
     def kept() -> None:
         label = session.widget(field, None)
         if label is not None:
-            _keep(drawing, image, label, class_names)
+            _store(drawing, image, label, class_names)
 
     if len(class_names) <= 12:
         st.pills(
@@ -150,43 +152,43 @@ def _choose_set(class_names: Sequence[str], key: str) -> None:
         session.put(CHOSEN_SET, picked)
 
 
-def _name(image: NDArray[np.float32]) -> str:
+def _fingerprint(image: NDArray[np.float32]) -> str:
     """Return what tells a drawing from others."""
     return hashlib.sha256(image.tobytes()).hexdigest()[:16]
 
 
-def _told() -> dict[str, tuple[int, int]]:
+def _labelled() -> dict[str, tuple[int, int]]:
     """Return what was said in this visit."""
-    told: dict[str, tuple[int, int]] = session.get(_TAUGHT, {})
-    return told
+    labelled: dict[str, tuple[int, int]] = session.get(_LABELLED, {})
+    return labelled
 
 
-def _keep_all(images: Sequence[NDArray[np.float32]], labels: Sequence[int], class_names: tuple[str, ...]) -> None:
+def _store_all(images: Sequence[NDArray[np.float32]], labels: Sequence[int], class_names: tuple[str, ...]) -> None:
     for image, label in zip(images, labels, strict=True):
-        _keep(_name(image), image, label, class_names)
+        _store(_fingerprint(image), image, label, class_names)
 
 
-def _keep(drawing: str, image: NDArray[np.float32], label: int, class_names: tuple[str, ...]) -> None:
+def _store(drawing: str, image: NDArray[np.float32], label: int, class_names: tuple[str, ...]) -> None:
     try:
         number = services.handwriting().keep(own_set(class_names), image, label, session.owner(), session.nickname())
     except UserError as error:
         session.put(_PROBLEM, str(error))
         return
-    session.put(_TAUGHT, {**session.get(_TAUGHT, {}), drawing: (label, number)})
+    session.put(_LABELLED, {**session.get(_LABELLED, {}), drawing: (label, number)})
 
 
-def _take_back(drawing: str, number: int) -> None:
+def _undo(drawing: str, number: int) -> None:
     try:
         services.handwriting().remove([number], session.requester())
     except UserError as error:
         session.put(_PROBLEM, str(error))
-    session.put(_TAUGHT, {key: told for key, told in session.get(_TAUGHT, {}).items() if key != drawing})
+    session.put(_LABELLED, {key: labelled for key, labelled in session.get(_LABELLED, {}).items() if key != drawing})
 
 
-def _say_what_was_kept(drawing: str, label: int, number: int, class_names: Sequence[str], key: str) -> None:
+def _confirm_label(drawing: str, label: int, number: int, class_names: Sequence[str], key: str) -> None:
     kept_in = chosen_set(class_names)
     where = f" in *{for_markdown(kept_in.name)}*, {kept_in.count:,} by now" if kept_in is not None else ""
     with st.container(horizontal=True, vertical_alignment="center", key=f"{key}_kept"):
         st.markdown(f"Kept as {for_markdown(class_names[label])}{where}.", width="content")
-        st.button("Undo", icon=":material/undo:", key=f"{key}_undo", on_click=_take_back, args=(drawing, number))
+        st.button("Undo", icon=":material/undo:", key=f"{key}_undo", on_click=_undo, args=(drawing, number))
         st.page_link("draw/handwriting.py", label="See all", icon=":material/arrow_forward:")

@@ -100,7 +100,7 @@ def stored_dataset(sha256: str) -> Dataset:
 
 
 @st.cache_resource(show_spinner=False)
-def fashion() -> BackgroundDownload:
+def fashion_mnist_download() -> BackgroundDownload:
     """Return the one download of Fashion-MNIST that all visits share."""
     return BackgroundDownload(FASHION_MNIST, lambda images: dataset_store().add(images))
 

@@ -86,7 +86,7 @@ def run_title(run: Run) -> str:
 
 
 @dataclass(frozen=True)
-class Choice:
+class ChosenNetwork:
     """A network to look at: a run's newest, or the one that comes with the app, where `run` is None."""
 
     run: Run | None
@@ -128,7 +128,7 @@ class Choice:
         return services.network(services.STARTER if self.run is None else self.run.id)
 
 
-def choose_remembered(label: str, options: Sequence[Option], remembered: Option, key: str, **layout: Any) -> Option:
+def synced_selectbox(label: str, options: Sequence[Option], remembered: Option, key: str, **layout: Any) -> Option:
     """Let people choose what is also remembered elsewhere, in the address or for other pages: `remembered`, an option.
 
     A select box that is told another start in each rerun is a new one to Streamlit, which drops the click on the old.
@@ -144,7 +144,7 @@ def choose_remembered(label: str, options: Sequence[Option], remembered: Option,
     return picked
 
 
-def choose_network() -> Choice:
+def choose_network() -> ChosenNetwork:
     """Let people choose whose network this page is about; starts with the run that they looked at last."""
     by_id: dict[int | str, Run] = {run.id: run for run in _with_network()}
     current = current_run()
@@ -152,7 +152,7 @@ def choose_network() -> Choice:
     if session.get("starter", False) and session.run_in_address() is None:
         chosen = services.STARTER
     options: list[int | str] = [*by_id, services.STARTER]
-    picked = choose_remembered(
+    picked = synced_selectbox(
         "Network",
         options,
         chosen,
@@ -163,11 +163,11 @@ def choose_network() -> Choice:
     )
     run = by_id.get(picked)
     session.put("starter", run is None)
-    session.look_at(run.id if run else None)
-    return Choice(run, _label(run))
+    session.select_run(run.id if run else None)
+    return ChosenNetwork(run, _label(run))
 
 
-def choose_networks(label: str, key: str, default: Choice) -> list[Choice]:
+def choose_networks(label: str, key: str, default: ChosenNetwork) -> list[ChosenNetwork]:
     """Let people choose some networks, this page's (`default`) to begin with; at most `MOST_NETWORKS`.
 
     Only those are offered that tell the same classes apart.
@@ -186,7 +186,7 @@ def choose_networks(label: str, key: str, default: Choice) -> list[Choice]:
         persist_state="session",
         key=f"{key}_{'_'.join(names)}",  # of other classes, other networks were chosen
     )
-    return [Choice(by_id.get(option), _label(by_id.get(option))) for option in picked]
+    return [ChosenNetwork(by_id.get(option), _label(by_id.get(option))) for option in picked]
 
 
 def _with_network() -> list[Run]:

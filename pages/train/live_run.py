@@ -15,10 +15,10 @@ from mnist_core.text.escape import for_markdown, sentence_for_markdown
 from mnist_core.text.words import percent
 from pages.components.plot.plot import plot
 from pages.shared import services
-from pages.shared.dataset_picker import turn_to
+from pages.shared.dataset_picker import switch_to
 from pages.shared.handwriting_score import handwriting_scores
-from pages.shared.import_network import say_what_import_changed
-from pages.shared.widgets import Choice, may_change, run_title, say_error
+from pages.shared.import_network import show_import_notes
+from pages.shared.widgets import ChosenNetwork, may_change, run_title, say_error
 from pages.train.network_diagram import describe_layers
 from pages.train.progress.progress import show_progress
 from pages.train.settings import fill_in_next
@@ -29,7 +29,7 @@ from pages.visit import session
 
 def show_run(run: Run) -> None:
     """Show a run, and make it the one that all pages show. Its numbers and curves go on by themselves."""
-    session.look_at(run.id)
+    session.select_run(run.id)
     # Each part keeps its place, whatever it has to say: a chart that moves in the page is built anew.
     with st.container():
         _heading(run)
@@ -69,7 +69,7 @@ def _imported(run: Run) -> None:
     tested.metric("Test accuracy", percent(run.test_accuracy))
     test_loss.metric("Test loss", decimal(run.test_loss))
     st.write("This network was imported. How it was trained is unknown, so there are no curves of it.")
-    say_what_import_changed(run)
+    show_import_notes(run)
     layers = run.architecture(services.dataset_store().info(run.dataset_sha256).classes)
     with st.popover(f"{layers.parameters:,} parameters", help="The network layer by layer"):
         describe_layers(layers)
@@ -116,8 +116,8 @@ def _offer(remedy: Remedy, run: Run) -> None:
     fill_in_next(remedy.config)
     images = services.dataset_store().info(run.dataset_sha256)
     if not images.mixture:  # another snapshot of the drawings might be made by now
-        turn_to(images)
-    session.look_at(run_id)
+        switch_to(images)
+    session.select_run(run_id)
     st.rerun()
 
 
@@ -145,7 +145,7 @@ def _conclusion(run: Run) -> None:
 def _on_handwriting(run: Run) -> None:
     """Say how well it reads what people have drawn here, if they have drawn anything."""
     names = services.dataset_store().info(run.dataset_sha256).class_names
-    handwriting_scores(Choice(run, run_title(run)), names)
+    handwriting_scores(ChosenNetwork(run, run_title(run)), names)
 
 
 def _link_to_errors(run: Run) -> None:

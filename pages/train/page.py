@@ -11,12 +11,12 @@ from mnist_core.workers.problems import problems
 from pages.components.plot.plot import prepare_plots
 from pages.shared import estimates, services
 from pages.shared.dataset_picker import choose_dataset, settle
-from pages.shared.export_menu import take_home
+from pages.shared.export_menu import export_menu
 from pages.shared.widgets import current_run, say_error, say_warning, user_errors
 from pages.train.live_run import show_run
 from pages.train.network_diagram import describe_layers, draw_network
 from pages.train.settings import choose_settings, fill_in
-from pages.train.sweep_dialog import offer_to_vary
+from pages.train.sweep_dialog import show_sweep_button
 from pages.visit import session
 
 LONG_SECONDS = 600
@@ -27,11 +27,11 @@ def submit(config: TrainConfig, images: DatasetInfo) -> None:
     sha256 = settle(images).sha256
     run_id = services.store().submit(config, owner=session.owner(), nickname=session.nickname(), dataset=sha256)
     session.drop_settings_from_address()
-    session.look_at(run_id)
+    session.select_run(run_id)
 
 
 @st.dialog("This will take a while")
-def ask_before(config: TrainConfig, images: DatasetInfo, seconds: float) -> None:
+def confirm_long_run(config: TrainConfig, images: DatasetInfo, seconds: float) -> None:
     """Ask before a run that holds the workers up for long."""
     st.write(
         f"With these settings the training takes **{about(seconds)}** on this machine. "
@@ -55,14 +55,14 @@ def settings_column() -> tuple[TrainConfig, DatasetInfo]:
         describe_layers(network)
     if st.button("Train", type="primary", width="stretch", icon=":material/play_arrow:"):
         if seconds > LONG_SECONDS:
-            ask_before(config, images, seconds)
+            confirm_long_run(config, images, seconds)
         else:
             try:
                 submit(config, images)
             except UserError as error:  # the run that the page shows stays on it
                 say_error(error)
     st.caption(f"Takes {about(seconds)}.")
-    offer_to_vary(config, images)
+    show_sweep_button(config, images)
     return config, images
 
 
@@ -84,4 +84,4 @@ with user_errors():
             prepare_plots()
         else:
             show_run(run)
-            take_home(run)
+            export_menu(run)

@@ -76,7 +76,7 @@ def _more_settings() -> list[Setting]:
 
 def _input(setting: Setting) -> Any:
     """Draw the widget that suits a setting, and return its value."""
-    session.start_widget(_key(setting.name), getattr(TrainConfig(), setting.name))
+    session.init_widget(_key(setting.name), getattr(TrainConfig(), setting.name))
     options: dict[str, Any] = {"key": _key(setting.name), "persist_state": "session", "help": setting.help}
     options["on_change"] = {"optimizer": _follow_optimizer, "learning_rate": _remember_custom_rate}.get(setting.name)
     match setting.kind:

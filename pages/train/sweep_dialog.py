@@ -17,7 +17,7 @@ from pages.shared.dataset_picker import settle
 from pages.shared.widgets import user_errors
 from pages.visit import session
 
-USUALLY_VARIED = ("hidden_units", "learning_rate")
+DEFAULT_SETTINGS = ("hidden_units", "learning_rate")
 METHODS = {
     Sampler.GRID: "Every combination",
     Sampler.RANDOM: "At random",
@@ -31,7 +31,7 @@ METHOD_HELP = (
 VALUES_HELP = "A list such as 32, 64, 128, or a range such as {range}. A grid takes 5 values of a range; /3 makes it 3."
 
 
-def offer_to_vary(config: TrainConfig, images: DatasetInfo) -> None:
+def show_sweep_button(config: TrainConfig, images: DatasetInfo) -> None:
     """Draw the button that opens the dialog."""
     if st.button(
         "Vary this",
@@ -58,7 +58,7 @@ def _plan_sweep(config: TrainConfig, images: DatasetInfo) -> None:
 
 def _choose_plan(config: TrainConfig) -> Plan:
     """Draw the inputs and return what they say. Raises `ConfigError`."""
-    names = st.multiselect("Settings to vary", VARIABLE, USUALLY_VARIED, format_func=label, key="vary_names")
+    names = st.multiselect("Settings to vary", VARIABLE, DEFAULT_SETTINGS, format_func=label, key="vary_names")
     columns = st.columns(2)
     texts = {name: _values_input(name, config, columns[place % 2]) for place, name in enumerate(names)}
     method = st.radio(

@@ -15,19 +15,19 @@ from mnist_core.text.words import percent
 from pages.shared import estimates, services
 from pages.train.status import badge_of, notice_of
 
-REFRESH_SECONDS = 0.48
+POLL_SECONDS = 0.48
 """Twice a second and a little more."""
-BEGINNING_SECONDS = 0.15
+START_POLL_SECONDS = 0.15
 """While one waits for the first step."""
 SHORT_WAIT = 5.0
 """Seconds; a run that nobody has begun by then is in a queue."""
-CROWD = 4.0
+CROWDED_RUNS_PER_WORKER = 4.0
 """From more runs a worker than this on, a run trains for a quarter of the time, and need not be looked at as often."""
-CROWD_SECONDS = 1.5
-PAUSED_SECONDS = 2.0
+CROWDED_POLL_SECONDS = 1.5
+PAUSED_POLL_SECONDS = 2.0
 
 
-def news_of(run: Run) -> dict[str, Any]:
+def update_of(run: Run) -> dict[str, Any]:
     """Return what progress.js shows of a run, to be sent as JSON.
 
     `at`: when it was so, in seconds by the database's clock; `page`: what the rest of the page is drawn from, which is
@@ -37,17 +37,17 @@ def news_of(run: Run) -> dict[str, Any]:
     notice = notice_of(run)
     return {
         "at": run.updated_at,
-        "page": _page(run),
-        "pace": _pace(run),
+        "page": _page_version(run),
+        "pace": _poll_seconds(run),
         "fraction": min(1.0, run.step / run.steps),
-        "words": _words(run),
+        "words": _progress_text(run),
         "notice": notice._asdict() if notice else None,
         "numbers": [
-            *_training(run),
+            *_training_numbers(run),
             percent(run.test_accuracy),
             decimal(run.test_loss),
         ],
-        "validation": _validation(run) if run.config.validation_images else "",
+        "validation": _validation_text(run) if run.config.validation_images else "",
     }
 
 
@@ -66,29 +66,29 @@ def decimal(value: float | None) -> str:
     return "–" if value is None or value != value else f"{value:.4f}"
 
 
-def _page(run: Run) -> str:
+def _page_version(run: Run) -> str:
     at_rest = run.state.ended and not run.leased
     return json.dumps([badge_of(run), run.name, run.config.epochs, at_rest])
 
 
-def _training(run: Run) -> tuple[str, str]:
+def _training_numbers(run: Run) -> tuple[str, str]:
     """Return training accuracy and loss: the running means, and in the end what the network reads."""
     reading = services.reading(run)
     loss, accuracy = reading.training if reading else (run.loss, run.accuracy)
     return percent(accuracy), decimal(loss)
 
 
-def _pace(run: Run) -> float | None:
+def _poll_seconds(run: Run) -> float | None:
     """Return after how many seconds to look at the run again; one at rest may be resumed in another browser."""
     if run.state is State.ACTIVE or run.leased:
-        if estimates.runs_per_worker() > CROWD:
-            return CROWD_SECONDS
+        if estimates.runs_per_worker() > CROWDED_RUNS_PER_WORKER:
+            return CROWDED_POLL_SECONDS
         begins = run.step == 0 and (run.leased or time.time() - run.updated_at < SHORT_WAIT)
-        return BEGINNING_SECONDS if begins else REFRESH_SECONDS
-    return PAUSED_SECONDS if run.state is State.PAUSED else None
+        return START_POLL_SECONDS if begins else POLL_SECONDS
+    return PAUSED_POLL_SECONDS if run.state is State.PAUSED else None
 
 
-def _words(run: Run) -> str:
+def _progress_text(run: Run) -> str:
     words = f"Epoch {run.epoch} of {run.config.epochs} · step {run.step:,} of {run.steps:,}"
     if run.state is State.ACTIVE:
         words += f" · {about(estimates.seconds_left(run))} left"
@@ -97,7 +97,7 @@ def _words(run: Run) -> str:
     return words
 
 
-def _validation(run: Run) -> str:
+def _validation_text(run: Run) -> str:
     """Say how well the held-out images are read, and why a trial of a sweep has no test accuracy."""
     if run.validation_accuracy is not None and run.validation_loss is not None:
         found = f"{percent(run.validation_accuracy)} read right, loss {run.validation_loss:.4f}"
@@ -141,6 +141,6 @@ def _curve(run_id: int, history: History) -> Curve:
     )
 
 
-def news_address(run_id: int) -> str:
+def update_address(run_id: int) -> str:
     """Return where the news of a run are, relative to the app's own address."""
     return f"news/{run_id}"

@@ -12,7 +12,7 @@ import streamlit as st
 
 from mnist_core.runs import Requester
 from mnist_core.text.escape import clean
-from pages.server.at_server import sits_at_server
+from pages.server.at_server import is_at_server
 
 LOOPBACK = "127.0.0.1"
 NICKNAME_LENGTH = 24
@@ -93,7 +93,7 @@ def set_nickname(name: str) -> None:
 def at_server() -> bool:
     """Whether the browser runs on the server's own machine: its person may change everybody's runs."""
     address = st.context.ip_address or LOOPBACK  # Streamlit gives None for the machine's own
-    return sits_at_server(address, st.context.headers)
+    return is_at_server(address, st.context.headers)
 
 
 def requester() -> Requester:
@@ -113,7 +113,7 @@ def sweep_in_address() -> int | None:
     return int(text) if re.fullmatch(r"[0-9]{1,9}", text) else None
 
 
-def look_at_sweep(sweep_id: int) -> None:
+def select_sweep(sweep_id: int) -> None:
     """Remember a sweep for this visit, and put it into the address."""
     put("sweep", sweep_id)
     if st.query_params.get("sweep") != str(sweep_id):
@@ -136,12 +136,12 @@ def drop_settings_from_address() -> None:
         st.query_params.pop(name, None)
 
 
-def choice_in_address(names: Iterable[str]) -> dict[str, str]:
+def view_in_address(names: Iterable[str]) -> dict[str, str]:
     """Return what the address of the Runs page asks for, of the given names."""
     return {name: str(st.query_params[name]) for name in names if name in st.query_params}
 
 
-def put_choice_in_address(names: Iterable[str], chosen: Mapping[str, str]) -> None:
+def put_view_in_address(names: Iterable[str], chosen: Mapping[str, str]) -> None:
     """Let the address of the Runs page ask for just this; all else in it stays."""
     for name in names:
         if name in chosen:
@@ -151,7 +151,7 @@ def put_choice_in_address(names: Iterable[str], chosen: Mapping[str, str]) -> No
             del st.query_params[name]
 
 
-def look_at(run_id: int | None) -> None:
+def select_run(run_id: int | None) -> None:
     """Make a run the one that all pages show, and put it into the address."""
     put("run", run_id)
     if run_id is None:
@@ -160,6 +160,6 @@ def look_at(run_id: int | None) -> None:
         st.query_params["run"] = str(run_id)
 
 
-def start_widget(key: str, value: Any) -> None:
+def init_widget(key: str, value: Any) -> None:
     """Give a widget its first value, before it is drawn."""
     st.session_state.setdefault(key, value)

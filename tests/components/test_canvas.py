@@ -18,7 +18,7 @@ from mnist_core.drawing import DrawingError
 from pages.components.canvas.state import EMPTY, Drawing, Question, Sheet, compact, parse_question
 from pages.components.canvas_stream.canvas_stream import parse
 from pages.visit import cache, session
-from pages.visit.cache import Memory
+from pages.visit.cache import VisitCache
 
 SIDE = 280
 
@@ -300,23 +300,23 @@ def test_live_pictures_of_another_form_count_for_nothing(value: Any) -> None:
 
 
 def test_what_is_kept_for_browsers_is_bounded() -> None:
-    kept = Memory()
+    kept = VisitCache()
     for number in range(301):
-        kept.keep(str(number), "draw", number)
-    assert kept.recall("0", "draw", None) is None
-    assert kept.recall("1", "draw", None) == 1
-    assert kept.recall("1", "grid", "nothing") == "nothing"
-    kept.keep("1", "draw", 1)
-    kept.keep("new", "draw", 2)
-    assert kept.recall("1", "draw", None) == 1, "whoever was here lately is not the first to be forgotten"
+        kept.put(str(number), "draw", number)
+    assert kept.get("0", "draw", None) is None
+    assert kept.get("1", "draw", None) == 1
+    assert kept.get("1", "grid", "nothing") == "nothing"
+    kept.put("1", "draw", 1)
+    kept.put("new", "draw", 2)
+    assert kept.get("1", "draw", None) == 1, "whoever was here lately is not the first to be forgotten"
 
 
 def test_what_is_kept_is_one_browsers_own_and_not_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
-    everything = Memory()
-    monkeypatch.setattr(cache, "kept", lambda: everything)
+    everything = VisitCache()
+    monkeypatch.setattr(cache, "visit_cache", lambda: everything)
     for owner, size in (("", 1), ("a", 300_000), ("b", 1), ("a", 300_001)):
         monkeypatch.setattr(session, "owner", lambda owner=owner: owner)
-        cache.keep("draw", f"{size} bytes of {owner}", size)
-    assert cache.recall("draw", None) == "300000 bytes of a"
+        cache.put("draw", f"{size} bytes of {owner}", size)
+    assert cache.get("draw", None) == "300000 bytes of a"
     monkeypatch.setattr(session, "owner", lambda: "")
-    assert cache.recall("draw", None) is None, "who is not known yet has nothing"
+    assert cache.get("draw", None) is None, "who is not known yet has nothing"

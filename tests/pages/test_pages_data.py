@@ -146,7 +146,7 @@ def test_fashion_mnist_is_fetched_while_the_page_shows_how_far_it_is(page, monke
     with idx_server(idx_files(shapes)) as server:
         source = replace(server.source(shapes), name="fashion-mnist")
         fetching = BackgroundDownload(source, DatasetStore(store).add)
-        monkeypatch.setattr(services, "fashion", lambda: fetching)
+        monkeypatch.setattr(services, "fashion_mnist_download", lambda: fetching)
         server.trouble[TRAIN_IMAGES] = "fails"
         page.press("Fetch it (31 MB)")
         wait_until(lambda: not fetching.running, "the download has ended")

@@ -16,8 +16,8 @@ from mnist_core.data import load_dataset
 from mnist_core.network import Network
 from mnist_core.runs import DatasetStore, Handwriting, State
 from mnist_core.workers.worker import Worker
-from pages.draw.answer import verdict_of_several
 from pages.draw.digit import Digit
+from pages.draw.prediction import verdict_of_several
 from tests.support.idx_server import small_dataset
 from tests.support.visits import SOMEBODY_ELSE
 
@@ -87,7 +87,7 @@ def test_an_unsure_network_says_so(open_page):
     assert f"I am not sure: a {first} or a {second}?" in answer(page)
 
 
-def look_closer(page, view):
+def show_explanation(page, view):
     next(group for group in page.app.button_group if group.key == "draw_closer").select(view)
     page.rerun()
 
@@ -95,7 +95,7 @@ def look_closer(page, view):
 def test_why_is_answered_with_pixels_that_sum_up_and_training_images_most_alike(open_page):
     page = open_page(DRAW)
     read_test_images(page)
-    look_closer(page, "Why")
+    show_explanation(page, "Why")
     assert "Why 7 and not" in page.words
     assert "exact for ReLU" in page.words
     alike = next(element.proto.body for element in page.app.get("html") if "Training image" in element.proto.body)
@@ -106,7 +106,7 @@ def test_several_networks_read_the_same_digit(open_page, make_run):
     make_run(State.FINISHED, name="mine")
     page = open_page(DRAW)
     read_test_images(page)
-    look_closer(page, "Several networks")
+    show_explanation(page, "Several networks")
     table = next(element.proto.body for element in page.app.get("html") if "Reads" in element.proto.body)
     assert "mine" in table
     assert "Starter network" in table
@@ -157,7 +157,7 @@ def test_several_digits_in_a_photo_are_framed_and_read_from_left_to_right(open_p
     assert frames(page) == ["1st", "[2nd]", "3rd"]
     assert "Of the 2nd: 2, " in answer(page)
     assert "Is the 2nd right?" in page.words
-    look_closer(page, "Why")
+    show_explanation(page, "Why")
     assert "Why 2 and not" in page.words
     send_photo(page, "others.png", photo_of(1, 4))
     assert frames(page) == ["[1st]", "2nd"]

@@ -47,9 +47,9 @@ def drawing_that_was_read(index: int) -> AppTest:
         import numpy as np
 
         from mnist_core.data import DIGITS, load_dataset
-        from pages.shared.labelling import teach
+        from pages.shared.labelling import ask_label
 
-        teach((load_dataset().test_images[index] / 255).astype(np.float32), 1, DIGITS)
+        ask_label((load_dataset().test_images[index] / 255).astype(np.float32), 1, DIGITS)
 
     app = AppTest.from_function(script, default_timeout=PAGE_SECONDS, args=(index,))
     app.session_state["kept_browser"] = ME

@@ -8,7 +8,7 @@ from mnist_core.network import Network
 from mnist_core.runs import Ledger, NoNetworkYet, RunStore, State, WorkQueue
 from mnist_core.runs.schema import runs
 from pages.shared import services
-from pages.shared.widgets import Choice
+from pages.shared.widgets import ChosenNetwork
 from tests.conftest import SMALL
 
 
@@ -31,12 +31,12 @@ def test_a_network_is_called_after_its_own_step_and_makes_way_for_a_newer_one(st
         services.network(run.id)
     report([second], old)
     run = store.run(run.id)
-    choice = Choice(run, "a run")
+    choice = ChosenNetwork(run, "a run")
     assert (choice.step, run.step) == (first.step, second.step)
     before = choice.test_probabilities
     report([], new)
     assert store.run(run.id).step == run.step
-    later = Choice(store.run(run.id), "a run")
+    later = ChosenNetwork(store.run(run.id), "a run")
     expected = Network.from_bytes(new.network).predict(load_dataset().test_images)
     right = expected.argmax(axis=1) == load_dataset().test_labels
     assert later.step == second.step

@@ -40,7 +40,7 @@ def points(chart):
     return json.loads(chart["figure"])["data"][0]["x"]
 
 
-def test_news_of_a_run_are_its_numbers_and_its_curves(ask, make_run, store):
+def test_updates_of_a_run_are_its_numbers_and_its_curves(ask, make_run, store):
     run = store.run(make_run(State.ACTIVE))
     news = told(ask(run.id))
     assert news["fraction"] == run.step / run.steps
@@ -165,7 +165,7 @@ def test_news_say_why_a_run_waits_and_that_it_does_no_longer(ask, make_run, stor
 @pytest.mark.parametrize(
     ("earlier", "words"), [(0, "it is next"), (1, "one run is before it"), (2, "2 runs are before it")]
 )
-def test_news_of_a_run_in_a_queue_say_how_many_are_before_it(ask, store, earlier, words):
+def test_updates_of_a_run_in_a_queue_say_how_many_are_before_it(ask, store, earlier, words):
     """Of those that wait for their first turn: somebody else's that is under way is not before it."""
     queue = WorkQueue(store)
     queue.heartbeat("worker", ready=True)
@@ -181,11 +181,11 @@ def test_news_of_a_run_in_a_queue_say_how_many_are_before_it(ask, store, earlier
 
 
 @pytest.mark.parametrize("number", [0, 12345, 10**40])
-def test_there_are_no_news_of_no_run(ask, number):
+def test_there_are_no_updates_of_no_run(ask, number):
     assert ask(number).status_code == 404
 
 
-def test_there_are_no_news_of_a_deleted_run(ask, make_run, store):
+def test_there_are_no_updates_of_a_deleted_run(ask, make_run, store):
     run_id = make_run(State.FINISHED)
     store.delete(run_id)
     assert ask(run_id).status_code == 404

@@ -25,7 +25,7 @@ from websockets.typing import Origin
 
 from mnist_core.errors import UserError
 from pages.server import hosts
-from pages.server.headers import HEADERS, script_hashes, unexpected
+from pages.server.headers import HEADERS, internal_error, script_hashes
 from pages.server.middleware import middleware
 from scripts.preflight import EVERY_ADDRESS
 from scripts.running_app import RunningApp, wait_until
@@ -309,7 +309,7 @@ def test_an_error_of_a_route_is_a_sentence_with_the_same_headers():
     def fail(_request: Request) -> None:
         raise RuntimeError("a fault")
 
-    routes, handlers = [Route("/", fail)], {Exception: unexpected}
+    routes, handlers = [Route("/", fail)], {Exception: internal_error}
     status, headers, text = answer_of(Starlette(routes=routes, middleware=middleware(), exception_handlers=handlers))
     assert status == 500
     assert text.startswith("Something went wrong in the app.")

@@ -153,5 +153,5 @@ def delete(runs: Sequence[Run]) -> None:
         _ledger().delete(numbers)
         session.put("deleted", numbers)
         if session.get("run", None) in numbers:
-            session.look_at(None)
+            session.select_run(None)
         st.rerun()

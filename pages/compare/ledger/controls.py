@@ -29,7 +29,7 @@ _FILTER_HELP = (
 )
 
 
-def choose_whose(runs: Sequence[Run]) -> list[Run]:
+def choose_owner(runs: Sequence[Run]) -> list[Run]:
     """Let people choose whose runs are shown, and return those."""
     mine, guest = owner_tag(session.owner()), session.get("ledger_guest", "")
     labels = {mine: MINE, EVERYONE: EVERYONES}
@@ -114,13 +114,11 @@ def _within_brushes(frame: pd.DataFrame) -> pd.DataFrame:
     if not brushes:
         return frame
     kept = brushed(frame, brushes)
-    _say_and_offer_to_end(
-        f"Brushed: {'; '.join(brush_in_words(brush) for brush in brushes)}.", "Lift the brush", brush=()
-    )
+    _text_with_reset(f"Brushed: {'; '.join(brush_in_words(brush) for brush in brushes)}.", "Lift the brush", brush=())
     return kept
 
 
-def say_what_is_baseline(frame: pd.DataFrame) -> None:
+def show_baseline(frame: pd.DataFrame) -> None:
     """Say what others are compared with, if there is a baseline, and let people drop it."""
     run = view_state.current().baseline
     if run is None:
@@ -130,10 +128,10 @@ def say_what_is_baseline(frame: pd.DataFrame) -> None:
     else:
         accuracy = in_words(column("test_accuracy"), frame.loc[run, "test_accuracy"])
         words = f"Baseline: run {run} ({accuracy} on the test images). Δ is the difference from it."
-    _say_and_offer_to_end(words, "No baseline", baseline=None)
+    _text_with_reset(words, "No baseline", baseline=None)
 
 
-def _say_and_offer_to_end(words: str, label: str, **end: Any) -> None:
+def _text_with_reset(words: str, label: str, **end: Any) -> None:
     """Say something about the view, beside a button that makes another one."""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(sentence_for_markdown(words), width="content")
@@ -142,7 +140,7 @@ def _say_and_offer_to_end(words: str, label: str, **end: Any) -> None:
             st.rerun()
 
 
-def say_what_is_constant(frame: pd.DataFrame, view: ViewState) -> None:
+def show_common_settings(frame: pd.DataFrame, view: ViewState) -> None:
     """Say once, above the table, what all of its runs have in common, and how many there are."""
     count = f"{len(frame):,} run{'' if len(frame) == 1 else 's'}"
     constant = [

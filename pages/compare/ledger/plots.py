@@ -40,7 +40,7 @@ def show_plots(filtered: pd.DataFrame, shown: pd.DataFrame, marked: Sequence[int
         )
         view_state.change(plot=kind or "setting")
         setting = _choose_setting(filtered) if kind == "setting" else ""
-    _say_what_is_missing(filtered if kind == "coordinates" else shown)
+    _show_missing(filtered if kind == "coordinates" else shown)
     if kind == "coordinates":
         _show_coordinates(filtered)
         return
@@ -55,7 +55,7 @@ def show_plots(filtered: pd.DataFrame, shown: pd.DataFrame, marked: Sequence[int
             st.caption(sentence_for_markdown(chart.summary))
 
 
-def _say_what_is_missing(frame: pd.DataFrame) -> None:
+def _show_missing(frame: pd.DataFrame) -> None:
     """Say how many of the runs have not been measured by what the plot shows: they are not in it."""
     judge = judged_by(frame)
     count = int(frame[judge].isna().sum())

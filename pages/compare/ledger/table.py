@@ -57,7 +57,7 @@ def show_table(frame: pd.DataFrame, everything: pd.DataFrame, runs: Mapping[int,
 def _names(rows: pd.DataFrame, frame: pd.DataFrame, runs: Mapping[int, Run], view: ViewState) -> list[str]:
     """Return the columns to show: those picked, else those that tell something about these runs."""
     by_default = {item.name for item in COLUMNS if item.by_default} | set(differing_settings(frame))
-    wanted = set(view.columns) or by_default - _silent(frame, runs)
+    wanted = set(view.columns) or by_default - _uninformative(frame, runs)
     if view.seeds:
         wanted -= {"seed"} if view.columns else {"seed", "name"}
     names: list[str] = []
@@ -69,7 +69,7 @@ def _names(rows: pd.DataFrame, frame: pd.DataFrame, runs: Mapping[int, Run], vie
     return names
 
 
-def _silent(frame: pd.DataFrame, runs: Mapping[int, Run]) -> set[str]:
+def _uninformative(frame: pd.DataFrame, runs: Mapping[int, Run]) -> set[str]:
     """Return columns in which there is nothing to see."""
     only_if_any = [item.name for item in COLUMNS if item.only_if_any]
     empty = {name for name in only_if_any if not (frame[name].notna() & frame[name].astype(bool)).any()}

@@ -16,7 +16,7 @@ _LINKS = "ledger_links"
 
 def read_address() -> None:
     """Take over what the address asks for, once; name what in it makes no sense. Before any widget is drawn."""
-    asked = session.choice_in_address(ADDRESS)
+    asked = session.view_in_address(ADDRESS)
     if not asked or asked == session.get(_WRITTEN, None):
         return
     view, problems = ViewState.from_query(asked)
@@ -50,7 +50,7 @@ def change(**parts: Any) -> ViewState:
     session.put(_KEPT, view)
     chosen = view.to_query()
     session.put(_WRITTEN, chosen)
-    session.put_choice_in_address(ADDRESS, chosen)
+    session.put_view_in_address(ADDRESS, chosen)
     return view
 
 

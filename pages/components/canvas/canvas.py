@@ -103,7 +103,7 @@ def _latest(key: str) -> Sheet:
     sheet: Sheet | None = session.get(key, None)
     answer = _waiting(key)
     if sheet is None:
-        sheet = cache.recall(key, Sheet())
+        sheet = cache.get(key, Sheet())
         sheet = replace(sheet, number=max(sheet.number, answer.number if answer else 0))
     sheet = _with_answer(sheet, answer) if answer else sheet
     return sheet.press(_asked(key))
@@ -124,8 +124,8 @@ def _keep(key: str, sheet: Sheet) -> None:
     before: Sheet | None = session.get(key, None)
     session.put(key, sheet)
     if before is None or before.history != sheet.history:
-        history, size = compact(sheet.history, cache.MOST_BYTES)
-        cache.keep(key, replace(sheet, history=history, start=EMPTY), size)
+        history, size = compact(sheet.history, cache.MAX_BYTES)
+        cache.put(key, replace(sheet, history=history, start=EMPTY), size)
 
 
 def _with_answer(sheet: Sheet, answer: _Answer) -> Sheet:

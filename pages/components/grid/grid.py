@@ -36,11 +36,11 @@ def grid(key: str) -> NDArray[np.uint8]:
     Each painted cell reruns the script (or the fragment). It is kept over reloads and visits to other pages.
     """
     state: Any = session.widget(key, None)
-    cells = session.get(key, None) or cache.recall(key, _EMPTY)
+    cells = session.get(key, None) or cache.get(key, _EMPTY)
     if isinstance(state, Mapping):
         cells = _received(state.get("cells"), cells)
     session.put(key, cells)
-    cache.keep(key, cells, size=len(cells))
+    cache.put(key, cells, size=len(cells))
     _component(
         key=key,
         data={"side": CELLS, "cells": cells, "clear": f"st-key-{key}_clear"},

@@ -9,9 +9,9 @@ import streamlit as st
 
 from mnist_core.runs import Run
 from pages.components.javascript import joined_javascript
-from pages.train.updates import news_address, news_of
+from pages.train.updates import update_address, update_of
 
-NUMBERS = {  # in the order of news_of
+NUMBERS = {  # in the order of update_of
     "Training accuracy": "While it trains: how many of this epoch's training images were read right so far. In "
     "the end: how many of all images that it learned from the trained network reads right.",
     "Training loss": "How wrong the network is on average on these images. Training makes this small.",
@@ -48,7 +48,7 @@ _component = st.components.v2.component(
 def show_progress(run: Run) -> None:
     """Show progress and numbers of a run, which go on by themselves, and so do plots with the keys of `charts_of`.
 
-    Reruns the page when the rest of it is out of date (see `news_of`).
+    Reruns the page when the rest of it is out of date (see `update_of`).
     """
-    data = {"address": news_address(run.id), "news": news_of(run)}
+    data = {"address": update_address(run.id), "news": update_of(run)}
     _component(key=f"progress_{run.id}", data=data, on_outdated_change=lambda: None)

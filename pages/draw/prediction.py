@@ -15,7 +15,7 @@ from mnist_core.text.words import Read, one_by_one, percent, side_by_side, with_
 from pages.components.gallery.gallery import sprite_url
 from pages.components.plot.plot import plot
 from pages.draw.digit import Digit
-from pages.shared.widgets import Choice
+from pages.shared.widgets import ChosenNetwork
 
 UNSURE = 0.8  # on real pen digits the first guess is right about half the time below it, 19 times in 20 above it
 LONGEST_SIGN = 3
@@ -38,7 +38,7 @@ STYLE = """
 """
 
 
-def show_answer(choice: Choice, digits: Sequence[Digit], chosen: int = 0, frame: int | None = None) -> None:
+def show_prediction(choice: ChosenNetwork, digits: Sequence[Digit], chosen: int = 0, frame: int | None = None) -> None:
     """Show what the network reads: the digits, how sure it is, and of the chosen one what it was shown and all bars.
 
     `frame` is the number of a live picture. Those are not announced to screen readers: ten a second are too many.
@@ -49,8 +49,8 @@ def show_answer(choice: Choice, digits: Sequence[Digit], chosen: int = 0, frame:
         sign, sentences = verdict(one, choice.dataset, digit)
         lines = "".join(f"<p>{for_html(sentence)}</p>" for sentence in sentences)
     else:
-        sign, (row, each, closer) = verdict_of_several(probabilities, names, digits, chosen)
-        lines = f"<p>{for_html(row)} <span>{for_html(each)}</span></p><p>{for_html(closer)}</p>"
+        sign, (row, each, details) = verdict_of_several(probabilities, names, digits, chosen)
+        lines = f"<p>{for_html(row)} <span>{for_html(each)}</span></p><p>{for_html(details)}</p>"
     kind = 'role="status"' if frame is None else f'data-frame="{frame}"'
     large = _large_html(sign, LONGEST_SIGN if len(digits) == 1 else LONGEST_ROW)
     st.html(
@@ -60,7 +60,7 @@ def show_answer(choice: Choice, digits: Sequence[Digit], chosen: int = 0, frame:
     plot(chart.figure, key="draw_bars", summary=chart.summary, height=240)
 
 
-def read(choice: Choice, digits: Sequence[Digit]) -> NDArray[np.float32]:
+def read(choice: ChosenNetwork, digits: Sequence[Digit]) -> NDArray[np.float32]:
     """Return the class probabilities of some digits, one at least: (n, classes)."""
     return choice.network.predict(np.stack([digit.image for digit in digits]))
 
@@ -92,8 +92,8 @@ def verdict_of_several(
     begin = "I read" if all(it.sure for it in row) else "I am not sure,"
     first, second = best_two(probabilities[chosen])
     runner_up = f"runner-up {names[second]}, {percent(probabilities[chosen][second], 1)}"
-    closer = f"Of the {ordinal(chosen)}: {names[first]}, {percent(probabilities[chosen][first], 1)}; {runner_up}."
-    return sign, (f"{begin} {sign}:", f"{one_by_one(row)}.", closer)
+    details = f"Of the {ordinal(chosen)}: {names[first]}, {percent(probabilities[chosen][first], 1)}; {runner_up}."
+    return sign, (f"{begin} {sign}:", f"{one_by_one(row)}.", details)
 
 
 def reads(probabilities: NDArray[np.floating], names: Sequence[str], digits: Sequence[Digit]) -> list[Read]:
