@@ -9,7 +9,7 @@ from typing import Any
 
 from mnist_core.data import DIGITS, MNIST
 from mnist_core.export.notebook import Part, tell
-from mnist_core.runs import DatasetInfo, Run
+from mnist_core.runs import DatasetInfo, DatasetStore, Run, RunStore
 from mnist_core.runs.datasets import MNIST_INFO
 from mnist_core.text.escape import for_notebook, for_python_comment
 
@@ -18,6 +18,16 @@ IMPORTS = "from pathlib import Path\n\nimport keras\nimport numpy as np\nimport 
 TITLE = "A neural network learns to read handwritten digits."
 TITLE_OF_OTHERS = "A neural network learns to tell images apart."
 NEEDS = "pip install keras tensorflow pandas"
+
+
+def script_of(store: RunStore, run: Run) -> bytes:
+    """Return a run of the store as a script, UTF-8. Raises `NothingToTell`."""
+    return script(run, DatasetStore(store).info(run.dataset_sha256)).encode()
+
+
+def notebook_of(store: RunStore, run: Run) -> bytes:
+    """Return a run of the store as a notebook, UTF-8. Raises `NothingToTell`."""
+    return notebook(run, DatasetStore(store).info(run.dataset_sha256)).encode()
 
 
 def script(run: Run, images: DatasetInfo = MNIST_INFO) -> str:

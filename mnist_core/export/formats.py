@@ -1,36 +1,102 @@
-"""What a run can be taken home as: names, file names and media types."""
+"""The formats in which a run can be exported. Each is declared here, with the function that makes its files."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from importlib import import_module
 from typing import NamedTuple
 
 from mnist_core.errors import UserError
-from mnist_core.runs import Run
+from mnist_core.runs import Run, RunStore
 
 
 class Format(NamedTuple):
-    """One kind of file: `name` for programs, `label` for people, `help` in a sentence."""
+    """One kind of file: `name` for programs, `label` for people, `help` in a sentence.
+
+    `maker` is "module:function" in this package: the function makes the file's bytes from the store and a run. It is
+    loaded when a file is made, since some load Keras: these are made `by_worker`, never in the web process.
+    """
 
     name: str
     label: str
     suffix: str
     media_type: str
     help: str
+    maker: str
+    by_worker: bool = False
 
     def file_name(self, run: Run) -> str:
         """Return what the file of a run is called, such as "digits_run_7.py"."""
         return f"digits_run_{run.id}{self.suffix}"
 
+    def make(self, store: RunStore, run: Run) -> bytes:
+        """Return the run as a file of this format.
 
-SCRIPT = Format("script", "Python script", ".py", "text/x-python", "The whole story of this run as a program of Keras.")
-NOTEBOOK = Format("notebook", "Notebook", ".ipynb", "application/x-ipynb+json", "The same story for Jupyter or Colab.")
-KERAS = Format("keras", "Keras model", ".keras", "application/zip", "Loads in plain Keras: keras.saving.load_model(…)")
-ONNX = Format(
-    "onnx", "ONNX model", ".onnx", "application/octet-stream", "Runs without Keras, for example in a browser."
+        Raises `NoNetworkYet`, `DamagedBlob`, and `NothingToTell` for code and settings of a run that has none.
+        """
+        module, function = self.maker.split(":")
+        maker: Callable[[RunStore, Run], bytes] = getattr(import_module(f"mnist_core.export.{module}"), function)
+        return maker(store, run)
+
+
+SCRIPT = Format(
+    name="script",
+    label="Python script",
+    suffix=".py",
+    media_type="text/x-python",
+    help="The whole story of this run as a program of Keras.",
+    maker="code:script_of",
 )
-WEIGHTS = Format("npz", "Weights (NumPy)", ".npz", "application/zip", "Every weight and bias as a NumPy array.")
-HISTORY = Format("csv", "History (CSV)", ".csv", "text/csv", "Loss and accuracy at every point of the curves.")
-SETTINGS = Format("json", "Settings (JSON)", ".json", "application/json", "The settings of this run, for programs.")
+NOTEBOOK = Format(
+    name="notebook",
+    label="Notebook",
+    suffix=".ipynb",
+    media_type="application/x-ipynb+json",
+    help="The same story for Jupyter or Colab.",
+    maker="code:notebook_of",
+)
+KERAS = Format(
+    name="keras",
+    label="Keras model",
+    suffix=".keras",
+    media_type="application/zip",
+    help="Loads in plain Keras: keras.saving.load_model(…)",
+    maker="keras_model:keras_model_of",
+    by_worker=True,
+)
+ONNX = Format(
+    name="onnx",
+    label="ONNX model",
+    suffix=".onnx",
+    media_type="application/octet-stream",
+    help="Runs without Keras, for example in a browser.",
+    maker="onnx_model:onnx_model_of",
+    by_worker=True,
+)
+WEIGHTS = Format(
+    name="npz",
+    label="Weights (NumPy)",
+    suffix=".npz",
+    media_type="application/zip",
+    help="Every weight and bias as a NumPy array.",
+    maker="tables:weights_of",
+)
+HISTORY = Format(
+    name="csv",
+    label="History (CSV)",
+    suffix=".csv",
+    media_type="text/csv",
+    help="Loss and accuracy at every point of the curves.",
+    maker="tables:history_of",
+)
+SETTINGS = Format(
+    name="json",
+    label="Settings (JSON)",
+    suffix=".json",
+    media_type="application/json",
+    help="The settings of this run, for programs.",
+    maker="tables:settings_of",
+)
 
 FORMATS = {item.name: item for item in (SCRIPT, NOTEBOOK, KERAS, ONNX, WEIGHTS, HISTORY, SETTINGS)}
 

@@ -10,8 +10,19 @@ from mnist_core.data import IMAGE_SIZE, PIXELS
 from mnist_core.data.archive import read_arrays
 from mnist_core.model.activations import LEAKY_RELU_SLOPE, parse
 from mnist_core.model.network import Network
+from mnist_core.runs import Run, RunStore
 from mnist_core.training.backend import keras
 from mnist_core.training.keras_model import build_model, compile_model
+
+
+def keras_model_of(store: RunStore, run: Run) -> bytes:
+    """Return a run's network, with the optimizer's state if there is one. Raises `NoNetworkYet` and `DamagedBlob`."""
+    if run.imported:
+        return imported_to_keras(Network.from_bytes(store.network_bytes(run.id)))
+    checkpoint = store.checkpoint(run.id)
+    if checkpoint is None:  # its training state has made room for others
+        return to_keras(Network.from_bytes(store.network_bytes(run.id)), run.config)
+    return to_keras(Network.from_bytes(checkpoint.network), run.config, checkpoint.optimizer)
 
 
 def to_keras(network: Network, config: TrainConfig, state: bytes | None = None) -> bytes:

@@ -13,6 +13,8 @@ from onnx import TensorProto, helper, numpy_helper
 from mnist_core.data import IMAGE_SIZE, PIXELS
 from mnist_core.model.activations import LEAKY_RELU_SLOPE, SELU_ALPHA, SELU_SCALE, parse
 from mnist_core.model.network import OUTPUT_ACTIVATION, Network
+from mnist_core.runs import Run, RunStore
+from mnist_core.text.escape import LONGEST_SENTENCE, clean
 
 OPSET = 17
 """Of 2022, with the IR version that came with it: old enough for every runtime in use."""
@@ -43,6 +45,12 @@ class _Graph:
         output = to or f"{operator.lower()}_{len(self.nodes)}"
         self.nodes.append(helper.make_node(operator, list(inputs), [output], **attributes))
         return output
+
+
+def onnx_model_of(store: RunStore, run: Run) -> bytes:
+    """Return a run's network as an ONNX model that names the run. Raises `NoNetworkYet` and `DamagedBlob`."""
+    network = Network.from_bytes(store.network_bytes(run.id))
+    return to_onnx(network, clean(f"Run {run.id}: {run.description}", LONGEST_SENTENCE))
 
 
 def to_onnx(network: Network, description: str) -> bytes:

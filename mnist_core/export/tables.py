@@ -17,11 +17,26 @@ from mnist_core.config import SETTINGS, Choice, ConfigError, Switch, TrainConfig
 from mnist_core.export.formats import require_settings
 from mnist_core.model.network import Network
 from mnist_core.progress import Point
-from mnist_core.runs import History, Run
+from mnist_core.runs import History, Run, RunStore
 from mnist_core.text.escape import quoted
 from mnist_core.text.numbers import parse_number
 
 _SWITCH_WORDS = {"true": True, "on": True, "false": False, "off": False}
+
+
+def weights_of(store: RunStore, run: Run) -> bytes:
+    """Return the weights of a run's network. Raises `NoNetworkYet` and `DamagedBlob`."""
+    return weights(Network.from_bytes(store.network_bytes(run.id)))
+
+
+def history_of(store: RunStore, run: Run) -> bytes:
+    """Return the history of a run, UTF-8; of one without points, the head alone."""
+    return history(store.history(run.id)).encode()
+
+
+def settings_of(_store: RunStore, run: Run) -> bytes:
+    """Return the settings of a run, UTF-8. Raises `NothingToTell`."""
+    return settings(run).encode()
 
 
 def weights(network: Network) -> bytes:

@@ -9,10 +9,9 @@ import streamlit as st
 from mnist_core.data import MNIST_SHA256
 from mnist_core.export import tables
 from mnist_core.export.formats import (
+    FORMATS,
     HISTORY,
-    KERAS,
     NOTEBOOK,
-    ONNX,
     SCRIPT,
     SETTINGS,
     WEIGHTS,
@@ -30,6 +29,7 @@ from pages.shared.widgets import say_error, user_errors
 from pages.visit import session
 
 POLL_SECONDS = 0.5
+MODELS = [item for item in FORMATS.values() if item.by_worker]
 
 
 def export_menu(run: Run) -> None:
@@ -71,7 +71,7 @@ def _code(run: Run) -> None:
 
 def _models(run: Run) -> None:
     st.markdown("**As a model**", help="A worker makes the file; that takes a moment.")
-    asked = {item: _job(run, item) for item in (KERAS, ONNX)}
+    asked = {item: _job(run, item) for item in MODELS}
     waiting = any(job is not None and job.state is JobState.WAITING for job in asked.values())
     st.fragment(_show_models, run_every=POLL_SECONDS if waiting else None)(run, waiting)
 
@@ -80,7 +80,7 @@ def _show_models(run: Run, waited: bool) -> None:
     with user_errors():
         waiting = False
         with st.container(horizontal=True):
-            for item in (KERAS, ONNX):
+            for item in MODELS:
                 job = _job(run, item)
                 waiting = waiting or (job is not None and job.state is JobState.WAITING)
                 _show_model(run, item, job)

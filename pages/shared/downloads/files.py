@@ -14,11 +14,10 @@ from starlette.responses import FileResponse, PlainTextResponse, Response
 
 from mnist_core.data import MNIST_PATH, MNIST_SHA256, DatasetError
 from mnist_core.errors import UserError
-from mnist_core.export import code, formats, tables
-from mnist_core.export.formats import Format, NothingToTell
+from mnist_core.export import formats
+from mnist_core.export.formats import NothingToTell
 from mnist_core.ledger import COLUMNS, FilterError, ViewState, brushed, matching, owner_tag, to_csv
 from mnist_core.ledger.view_state import EVERYONE
-from mnist_core.model.network import Network
 from mnist_core.runs import JobNotFound, JobState, NoNetworkYet, Run, RunNotFound, StoreError
 from mnist_core.runs.datasets import pack
 from mnist_core.text.escape import content_disposition, for_file_name
@@ -87,38 +86,17 @@ def _status(error: UserError) -> int:
 def of_run(request: Request) -> File:
     """Return a run as a file of the format in the address."""
     run, item = services.run(request.path_params["run"]), formats.FORMATS.get(request.path_params["format"])
-    if item is None or item not in _MAKERS:
+    if item is None or item.by_worker:
         raise Gone("There is no such file of a run. Take it home from the run's own page.")
-    return File(item.file_name(run), item.media_type, _MAKERS[item](run))
+    if item is formats.HISTORY:
+        _require_curves(run)
+    return File(item.file_name(run), item.media_type, item.make(services.store(), run))
 
 
-def _script(run: Run) -> str:
-    return code.script(run, services.dataset_store().info(run.dataset_sha256))
-
-
-def _notebook(run: Run) -> str:
-    return code.notebook(run, services.dataset_store().info(run.dataset_sha256))
-
-
-def _weights(run: Run) -> bytes:
-    return tables.weights(Network.from_bytes(services.store().network_bytes(run.id)))
-
-
-def _history(run: Run) -> str:
+def _require_curves(run: Run) -> None:
     formats.require_settings(run)
-    points = services.store().history(run.id)
-    if not points.points:
+    if not services.store().history(run.id).points:
         raise NoNetworkYet(f"Run {run.id} has no curves yet: they begin with its training. Try again shortly.")
-    return tables.history(points)
-
-
-_MAKERS: dict[Format, Callable[[Run], str | bytes]] = {
-    formats.SCRIPT: _script,
-    formats.NOTEBOOK: _notebook,
-    formats.WEIGHTS: _weights,
-    formats.HISTORY: _history,
-    formats.SETTINGS: tables.settings,
-}
 
 
 def of_model(request: Request) -> File:
