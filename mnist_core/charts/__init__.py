@@ -1,18 +1,15 @@
-"""Every chart of the app, defined once: from data to a plotly figure and the sentence that says the same."""
+"""The charts of the app, one module each: from data to a plotly figure, and a sentence that says the same."""
 
-from mnist_core.charts.attribution import attribution_heatmap, attribution_sentence
-from mnist_core.charts.bars import class_counts, probability_bars
-from mnist_core.charts.comparison import RunCurve, View, compared_curves
-from mnist_core.charts.confusion import EVERYTHING, Selection, confusion_heatmap, confusion_sentence
+from mnist_core.charts.accuracy_by_cost import accuracy_against_cost
+from mnist_core.charts.accuracy_by_setting import accuracy_against
+from mnist_core.charts.attribution_map import attribution_heatmap, attribution_sentence
+from mnist_core.charts.class_distribution import class_counts
+from mnist_core.charts.confusion_matrix import EVERYTHING, Selection, confusion_heatmap, confusion_sentence
 from mnist_core.charts.figure import BLUE, ORANGE, QUIET, SERIES, Chart
-from mnist_core.charts.learning import MOST_POINTS, Curve, LearningCurves, learning_curves
-from mnist_core.charts.many_runs import (
-    accuracy_against,
-    accuracy_against_cost,
-    brush_in_words,
-    brushes_of,
-    parallel_coordinates,
-)
+from mnist_core.charts.learning_curve import MOST_POINTS, Curve, LearningCurves, learning_curves
+from mnist_core.charts.parallel_axes import brush_in_words, brushes_of, parallel_coordinates
+from mnist_core.charts.probabilities import probability_bars
+from mnist_core.charts.run_comparison import RunCurve, View, compared_curves
 
 __all__ = [
     "BLUE",

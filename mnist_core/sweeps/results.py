@@ -11,7 +11,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from mnist_core.charts.figure import Chart
-from mnist_core.charts.sweep import Axis, Spot, accuracy_by_value, importance_bars, sweep_heatmap, sweep_points
+from mnist_core.charts.setting_importance import importance_bars
+from mnist_core.charts.sweep_heatmap import Axis, sweep_heatmap
+from mnist_core.charts.sweep_scatter import SettingPoint, accuracy_by_value, sweep_points
 from mnist_core.config import TrainConfig, Value, value_in_words
 from mnist_core.runs.sweeps.plan import Sampler
 from mnist_core.runs.sweeps.records import Sweep
@@ -61,7 +63,7 @@ def chart_of_one(sweep: Sweep, trials: Sequence[Trial], name: str) -> Chart:
         accuracies = [trial.accuracy or 0.0 for trial in _known(trials) if trial.setting[name] == value]
         if accuracies:
             place = _place(value)
-            spots.append(Spot(place, 0.0, fmean(accuracies), in_words({name: value})))
+            spots.append(SettingPoint(place, 0.0, fmean(accuracies), in_words({name: value})))
     chart = accuracy_by_value(label(name), spots, name in LOGARITHMIC)
     return Chart(chart.figure, chart.summary + _over_seeds(sweep, "point"))
 
@@ -107,9 +109,9 @@ def chart_of_importance(sweep: Sweep) -> Chart:
     return importance_bars([label(name) for name in sweep.importance], list(sweep.importance.values()))
 
 
-def _spot(trial: Trial, across: str, down: str) -> Spot:
+def _spot(trial: Trial, across: str, down: str) -> SettingPoint:
     x, y = _place(trial.setting[across]), _place(trial.setting[down])
-    return Spot(x, y, trial.accuracy or 0.0, in_words(trial.setting))
+    return SettingPoint(x, y, trial.accuracy or 0.0, in_words(trial.setting))
 
 
 def _axis(name: str, values: Sequence[Value]) -> Axis:

@@ -14,7 +14,7 @@ from mnist_core.charts import (
     compared_curves,
     parallel_coordinates,
 )
-from mnist_core.charts.comparison import smoothed
+from mnist_core.charts.run_comparison import smoothed
 from mnist_core.ledger import Brush, brushed, group_seeds
 from mnist_core.progress import Point
 from mnist_core.runs import History

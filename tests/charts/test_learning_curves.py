@@ -7,7 +7,7 @@ import pytest
 
 from mnist_core import charts
 from mnist_core.charts import Curve, learning_curves
-from mnist_core.charts.learning import thinned
+from mnist_core.charts.learning_curve import thinned
 
 CURVE = Curve("Run 7", [0.5, 1.0, 1.5], [0.6, 0.4, 0.2], [0.8, 0.88, 0.94], [1.0], [0.25], [0.925])
 VALIDATED = CURVE._replace(validation_epochs=[1.0], validation_loss=[0.28], validation_accuracy=[0.91])

@@ -6,7 +6,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mnist_core.charts.sweep import Axis, Spot, accuracy_by_value, importance_bars, sweep_heatmap, sweep_points
+from mnist_core.charts.setting_importance import importance_bars
+from mnist_core.charts.sweep_heatmap import Axis, sweep_heatmap
+from mnist_core.charts.sweep_scatter import SettingPoint, accuracy_by_value, sweep_points
 from mnist_core.config import TrainConfig
 from mnist_core.runs import State
 from mnist_core.runs.sweeps.plan import Plan, Sampler
@@ -147,7 +149,7 @@ def test_bars_are_in_the_order_of_what_they_say_whatever_order_they_came_in():
     ],
 )
 def test_colours_range_over_what_matters_and_not_over_a_hopeless_setting(accuracies, limits):
-    spots = [Spot(index, 0.0, accuracy, "") for index, accuracy in enumerate(accuracies)]
+    spots = [SettingPoint(index, 0.0, accuracy, "") for index, accuracy in enumerate(accuracies)]
     marker = sweep_points("a", "b", spots, (False, False)).figure.data[0].marker
     assert (marker.cmin, marker.cmax) == pytest.approx(limits)
     heatmap = sweep_heatmap(Axis("A", list("vwxyz")[: len(spots)]), Axis("B", ["1"]), np.array([accuracies])).figure

@@ -1,4 +1,4 @@
-"""Bars: the probabilities that a network gives, and how large the classes are."""
+"""The probabilities that a network gives to each class, as bars."""
 
 from __future__ import annotations
 
@@ -33,23 +33,3 @@ def probability_bars(probabilities: NDArray[np.floating], class_names: Sequence[
     )
     runner_up = f"then {class_names[second]} ({percents[second]})"
     return Chart(figure, f"Most likely {class_names[best]} ({percents[best]}), {runner_up}.")
-
-
-def class_counts(labels: NDArray[np.integer], class_names: Sequence[str]) -> Chart:
-    """Draw how many of the labels (n,) belong to each class."""
-    counts = np.bincount(labels, minlength=len(class_names))
-    bars = go.Bar(
-        x=[for_chart(name) for name in class_names],
-        y=counts,
-        marker_color=BLUE,
-        text=[f"{count:,}" for count in counts],
-        textposition="outside",
-        cliponaxis=False,
-        hovertemplate="%{x}: %{text} images<extra></extra>",
-    )
-    figure = bare_figure(
-        [bars], xaxis=CLASS_AXIS, yaxis={"range": [0, 1.1 * counts.max()], "showticklabels": False, "showgrid": False}
-    )
-    few, many = int(counts.argmin()), int(counts.argmax())
-    rarest, commonest = f"{counts[few]:,} ({class_names[few]})", f"{counts[many]:,} ({class_names[many]})"
-    return Chart(figure, f"The rarest class has {rarest} images, the most frequent {commonest}.")

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from mnist_core.charts.figure import SERIES, Chart, bare_figure
-from mnist_core.charts.learning import thinned
+from mnist_core.charts.learning_curve import thinned
 from mnist_core.runs import History
 from mnist_core.text.escape import for_chart
 from mnist_core.text.words import percent

@@ -25,8 +25,13 @@ from mnist_core.charts.figure import (
 from mnist_core.evaluation import top_confusions
 from mnist_core.text.escape import for_chart
 
+COLOUR_SCALE = (FAINT_ORANGE, STRONG_ORANGE)
+"""The colours of the errors, from the fewest to the most."""
+DARK_TEXT_FROM = 0.55
+"""From this strength of the colour (0 to 1) on, dark text is readable in both themes."""
+DARK_TEXT = "#1A1A1A"
 MOST_WITH_NUMBERS = 20
-"""With more classes than that, the numbers would not fit into their cells; pointing at one says it."""
+"""With more classes, the numbers do not fit into the cells; hovering over a cell shows its number."""
 
 
 class Selection(NamedTuple):
@@ -40,9 +45,9 @@ EVERYTHING = Selection()
 
 
 class Layer(NamedTuple):
-    """Cells that look alike: where they are (bool, as the matrix), weakest and strongest tone, colour of the text.
+    """Cells with the same colours: their mask (bool, shape of the matrix), colour scale, and colour of the text.
 
-    A plotly heatmap has one colour of text for all its cells, hence several of them.
+    A plotly heatmap has one text colour for all its cells, so several heatmaps are drawn.
     """
 
     cells: NDArray[np.bool_]
@@ -53,20 +58,20 @@ class Layer(NamedTuple):
 def confusion_heatmap(matrix: pd.DataFrame, class_names: Sequence[str], selection: Selection = EVERYTHING) -> Chart:
     """Draw a confusion matrix (see `evaluation.confusion_matrix`): true classes down, predicted ones across.
 
-    The right answers on the diagonal stay neutral, so that the colour scale belongs to the errors alone; it is
-    logarithmic, so that one error, three and ten can be told apart. The selection is framed.
+    The correct predictions on the diagonal stay neutral: the colour scale is for the errors alone. It is logarithmic,
+    so that one error, three and ten can be told apart. The selection gets a frame.
     """
     counts = matrix.to_numpy()
     right = np.eye(len(counts), dtype=bool)
-    # From 0.3, so that a single error differs from none; from 0.55 on, dark text reads best in both themes.
+    # From 0.3, so that a single error differs from none.
     worst = max(2, int(counts[~right].max(initial=0)))
     strength = np.where(right, 0, 0.3 + 0.7 * np.log(np.maximum(counts, 1)) / math.log(worst))
-    never, strong = ~right & (counts == 0), strength >= 0.55
+    never, strong = ~right & (counts == 0), strength >= DARK_TEXT_FROM
     layers = [
         Layer(right, (PANEL, PANEL), TEXT),
         Layer(never, (PAGE, PAGE), MUTED_TEXT),
-        Layer(~(right | never | strong), (FAINT_ORANGE, STRONG_ORANGE), TEXT),
-        Layer(strong, (FAINT_ORANGE, STRONG_ORANGE), "#1A1A1A"),
+        Layer(~(right | never | strong), COLOUR_SCALE, TEXT),
+        Layer(strong, COLOUR_SCALE, DARK_TEXT),
     ]
     heatmaps = [_heatmap(layer, counts, strength, class_names) for layer in layers]
     down = {**CLASS_AXIS, "title": {"text": "True", "standoff": 8}, "autorange": "reversed"}
