@@ -7,6 +7,7 @@
 
 import { browserClock } from "../clock.js";
 import { findDrawableCanvas, isInside } from "../elements.js";
+import { listenFirst } from "../events.js";
 import { Pen } from "./pen.js";
 import { StrokeQueue } from "./queue.js";
 
@@ -15,7 +16,6 @@ const SIZE = "min(336px, calc(100vw - 2rem)) !important";
 const STYLE = `.dc-toolbar { display: none !important } .dc-container { border-radius: 4px; overflow: hidden }
   .dc-container, .dc-container canvas, .dc-container .canvas-container { width: ${SIZE}; height: ${SIZE} }`;
 const LABEL = "Canvas: draw a digit here with the mouse, a finger or a pen";
-const LEGACY_EVENTS = ["mousedown", "mousemove", "mouseup", "touchstart", "touchmove", "touchend"];
 
 /** @type {Component<ServerState>["setStateValue"]} */
 let setStateValue = () => {};
@@ -37,25 +37,15 @@ export default function (component) {
     if (found) tidy(found);
     frame = requestAnimationFrame(found ? () => receive(found.upper, data) : look);
   };
-  /** @param {Event} event */
-  const press = (event) => {
-    const names = /** @type {PressName[]} */ (Object.keys(data.presses));
-    const name = event.isTrusted && names.find((name) => isPress(event, name, data.key));
-    if (!name) return;
-    stop(event);
-    queue.press(name);
-  };
-
   look();
-  /** @type {[string, (event: any) => void][]} */
-  const listeners = [["click", press], ["keydown", press], ["pointerdown", lower], ["pointermove", move]];
-  listeners.push(["pointerup", lift], ["pointercancel", lift]);
-  for (const kind of LEGACY_EVENTS) listeners.push([kind, hold]);
-  const options = { capture: true, passive: false };
-  for (const [kind, listener] of listeners) window.addEventListener(kind, listener, options);
+  const press = (/** @type {Event} */ event) => pressButton(event, data);
+  const pointer = { pointerdown: lower, pointermove: move, pointerup: lift, pointercancel: lift };
+  const mouse = { mousedown: hold, mousemove: hold, mouseup: hold };
+  const touch = { touchstart: hold, touchmove: hold, touchend: hold };
+  const stopListening = listenFirst({ click: press, keydown: press, ...pointer, ...mouse, ...touch });
   return () => {
     cancelAnimationFrame(frame);
-    for (const [kind, listener] of listeners) window.removeEventListener(kind, listener, options);
+    stopListening();
   };
 }
 
@@ -67,6 +57,18 @@ function receive(canvas, state) {
   if (canvas === pen.canvas) return queue.receive(state);
   pen.canvas = canvas;
   queue.restore(state);
+}
+
+/**
+ * @param {Event} event
+ * @param {ServerState} state
+ */
+function pressButton(event, { presses, key }) {
+  const names = /** @type {PressName[]} */ (Object.keys(presses));
+  const name = event.isTrusted && names.find((name) => isPress(event, name, key));
+  if (!name) return;
+  stop(event);
+  queue.press(name);
 }
 
 /** @param {PointerEvent} event */

@@ -5,6 +5,7 @@
 
 import { browserClock } from "../clock.js";
 import { find, isInside } from "../elements.js";
+import { listenFirst } from "../events.js";
 import { viewOf } from "../views.js";
 import { Cells } from "./cells.js";
 import { PendingCells } from "./pending.js";
@@ -29,13 +30,13 @@ export default function ({ data, parentElement, setStateValue }) {
   const grid = viewOf(grids, parentElement, () => new Grid(find(parentElement, ".digits-grid"), data));
   grid.update(data, setStateValue);
   // The button is Streamlit's, but what is painted before the server has answered it would be wiped by the answer.
-  const clear = (/** @type {Event} */ event) => {
-    if (!isInside(event, `.${data.clear} button`)) return;
-    event.stopImmediatePropagation();
-    grid.clear();
-  };
-  window.addEventListener("click", clear, { capture: true });
-  return () => window.removeEventListener("click", clear, { capture: true });
+  return listenFirst({
+    click(event) {
+      if (!isInside(event, `.${data.clear} button`)) return;
+      event.stopImmediatePropagation();
+      grid.clear();
+    },
+  });
 }
 
 class Grid {
