@@ -10,7 +10,7 @@ from pages.compare.ledger.controls import choose_owner, choose_rows, show_baseli
 from pages.compare.ledger.plots import show_plots
 from pages.compare.ledger.table import show_table
 from pages.shared import services
-from pages.shared.widgets import say_info, user_errors
+from pages.shared.messages import show_info, user_errors
 
 REFRESH_SECONDS = 2.0
 
@@ -18,7 +18,7 @@ REFRESH_SECONDS = 2.0
 def show_deleted_runs() -> None:
     """Tell whose runs had to make room, if any did in the last day."""
     if words := retention_notice(services.store()):
-        say_info(words, ":material/inventory_2:")
+        show_info(words, ":material/inventory_2:")
 
 
 def show_runs() -> None:

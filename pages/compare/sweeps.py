@@ -22,7 +22,8 @@ from mnist_core.text.escape import clean
 from mnist_core.text.words import percent
 from pages.components.plot.plot import plot
 from pages.shared import estimates, services
-from pages.shared.widgets import say_error, say_info, synced_selectbox, user_errors
+from pages.shared.messages import show_error, show_info, user_errors
+from pages.shared.synced_selectbox import synced_selectbox
 from pages.visit import session
 
 REFRESH_SECONDS = 1.0
@@ -78,7 +79,7 @@ def show(sweep_id: int, pace: float | None) -> None:
         sweep, runs = services.sweeps().sweep_and_runs(sweep_id)
         if sweep.state is SweepState.DAMAGED:
             st.markdown(f"#### Sweep {sweep.id} :{COLOURS[sweep.state]}-badge[{sweep.state.word}]")
-            say_error(sweep.message)
+            show_error(sweep.message)
             return
         trials = trials_of(sweep, runs)
         if sweep.state is SweepState.ACTIVE:
@@ -103,9 +104,9 @@ def show_heading(sweep: Sweep, _trials: list[Trial]) -> None:
         parts.append("hopeless ones are stopped early")
     st.caption(f"{'; '.join(parts)}. Varied from: {plan.base.describe()}.")
     if sweep.state is SweepState.FAILED:
-        say_error(sweep.message)
+        show_error(sweep.message)
     elif sweep.message:
-        say_info(sweep.message, ":material/timer:")
+        show_info(sweep.message, ":material/timer:")
 
 
 def show_progress(sweep: Sweep, trials: list[Trial]) -> None:

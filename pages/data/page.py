@@ -19,7 +19,7 @@ from pages.components.gallery.gallery import gallery, number_grid
 from pages.components.plot.plot import plot
 from pages.shared import services
 from pages.shared.dataset_picker import add_dataset, choose_dataset, offer_to_delete
-from pages.shared.widgets import user_errors
+from pages.shared.messages import user_errors
 from pages.visit import session
 
 EXAMPLES_PER_CLASS = 12

@@ -17,8 +17,8 @@ from pages.components.gallery.gallery import gallery, picture_url, sprite_url
 from pages.components.plot.plot import plot
 from pages.draw.digit import Digit
 from pages.draw.prediction import UNSURE, best_two
+from pages.shared.network_picker import ChosenNetwork, choose_networks
 from pages.shared.probability_table import readings_html
-from pages.shared.widgets import ChosenNetwork, choose_networks
 
 PREPROCESSING, ATTRIBUTION, NETWORKS = "What the network sees", "Why", "Several networks"
 NEIGHBOURS = 5

@@ -19,7 +19,8 @@ from pages.shared import services
 from pages.shared.dataset_picker import ask_for_dataset
 from pages.shared.downloads import addresses
 from pages.shared.labelling import CHOSEN_SET
-from pages.shared.widgets import say_error, synced_selectbox, user_errors
+from pages.shared.messages import show_error, user_errors
+from pages.shared.synced_selectbox import synced_selectbox
 from pages.visit import session
 
 PER_PAGE = 60
@@ -59,7 +60,7 @@ def create_set_form() -> None:
             try:
                 number = services.handwriting().create(name, class_names, session.owner(), session.nickname(), shared)
             except UserError as error:
-                say_error(error)
+                show_error(error)
             else:
                 session.put(CHOSEN_SET, number)
                 st.rerun()
@@ -105,7 +106,7 @@ def import_drawings(which: HandwritingSet, count: int) -> None:
         try:
             imported = services.handwriting().import_npz(which.id, file.getvalue(), session.owner(), session.nickname())
         except UserError as error:
-            say_error(error)
+            show_error(error)
         else:
             session.put("imported_drawings", imported)
             st.rerun()
@@ -119,7 +120,7 @@ def rename(which: HandwritingSet) -> None:
             try:
                 services.handwriting().rename(which.id, name, session.requester())
             except UserError as error:
-                say_error(error)
+                show_error(error)
             else:
                 st.rerun()
 
@@ -207,7 +208,7 @@ with user_errors():
         show_tools(which, kept)
         st.caption(RULE)
         if which.damaged:
-            say_error(which.damaged)
+            show_error(which.damaged)
         elif len(kept):
             counts = charts.class_counts(kept.labels, which.class_names)
             plot(counts.figure, key="drawings_per_class", summary=counts.summary, height=180)

@@ -18,7 +18,8 @@ from pages.draw.explanation import show_explanation
 from pages.draw.prediction import ordinal, reads, show_prediction
 from pages.draw.prediction import read as probabilities_of
 from pages.shared.labelling import ask_all_labels, ask_label
-from pages.shared.widgets import ChosenNetwork, choose_network, user_errors
+from pages.shared.messages import user_errors
+from pages.shared.network_picker import ChosenNetwork, choose_network
 from pages.visit import cache
 
 DRAWING, GRID, TEST_IMAGE, PHOTO = "Your drawing", "A grid", "A test image", "A photo"

@@ -13,7 +13,7 @@ from mnist_core.drawing import DrawingError
 from mnist_core.drawing.photo import MOST_BYTES, open_picture, read_picture
 from pages.draw import found_digits
 from pages.draw.digit import Digit, are_characters, in_photo
-from pages.shared.widgets import say_error
+from pages.shared.messages import show_error
 from pages.visit import session
 
 _TURNS, _READ = "photo_turns", "photo_read"
@@ -52,7 +52,7 @@ def digits_in_photo(data: Dataset) -> tuple[Digit, ...]:
             help="By a quarter, clockwise: digits have to stand upright.",
         )
     if photo.problem is not None:
-        say_error(photo.problem)
+        show_error(photo.problem)
     return photo.digits
 
 

@@ -15,7 +15,7 @@ from mnist_core.text.words import Read, one_by_one, percent, side_by_side, with_
 from pages.components.gallery.gallery import sprite_url
 from pages.components.plot.plot import plot
 from pages.draw.digit import Digit
-from pages.shared.widgets import ChosenNetwork
+from pages.shared.network_picker import ChosenNetwork
 
 UNSURE = 0.8  # on real pen digits the first guess is right about half the time below it, 19 times in 20 above it
 LONGEST_SIGN = 3

@@ -16,8 +16,9 @@ from pages.components.plot.plot import plot
 from pages.shared.export_menu import export_menu
 from pages.shared.handwriting_score import handwriting_section
 from pages.shared.import_network import import_network, show_import_notes
+from pages.shared.messages import user_errors
+from pages.shared.network_picker import ChosenNetwork, choose_network
 from pages.shared.probability_table import probability_table
-from pages.shared.widgets import ChosenNetwork, choose_network, user_errors
 from pages.visit import session
 
 ANY = "Any"

@@ -15,7 +15,7 @@ from mnist_core.text.escape import clean
 from mnist_core.text.words import percent
 from pages.shared import services
 from pages.shared.dataset_upload import upload_form
-from pages.shared.widgets import say_error, say_warning
+from pages.shared.messages import show_error, show_warning
 from pages.visit import session
 
 POLL_SECONDS = 0.5
@@ -133,7 +133,7 @@ def offer_to_delete(info: DatasetInfo) -> None:
         try:
             services.dataset_store().delete(info.sha256, session.requester())
         except UserError as error:
-            say_warning(error, ":material/inventory_2:")
+            show_warning(error, ":material/inventory_2:")
         else:
             session.put(CHOSEN, MNIST_SHA256)  # the widget's own choice is no longer in the list
             st.rerun()
@@ -161,7 +161,7 @@ def _show_download(was_running: bool) -> None:
         st.progress(fetching.done, text=f"Fetching, {percent(fetching.done, 0)} of {FASHION_MNIST.size / 1e6:.0f} MB")
     else:
         if fetching.problem:
-            say_error(fetching.problem, ":material/cloud_off:")
+            show_error(fetching.problem, ":material/cloud_off:")
         label = f"Fetch it ({FASHION_MNIST.size / 1e6:.0f} MB)"
         if st.button(label, icon=":material/download:", help="Needs a network, once. It is kept for everyone here."):
             fetching.start()

@@ -22,7 +22,7 @@ from mnist_core.text.escape import sentence_for_markdown
 from pages.components.gallery.gallery import gallery
 from pages.server.uploads import forget
 from pages.shared import services
-from pages.shared.widgets import say_error
+from pages.shared.messages import show_error
 from pages.visit import session
 
 BEFORE_AND_AFTER = 6
@@ -53,7 +53,7 @@ def upload_form(number: int, added: Callable[[DatasetInfo], None]) -> None:
             forget(files)
             added(info)
         except UserError as error:
-            say_error(error)
+            show_error(error)
 
 
 def _preview_of(files: Sequence[UploadedFile]) -> Preview | None:
@@ -64,7 +64,7 @@ def _preview_of(files: Sequence[UploadedFile]) -> Preview | None:
         kept = key, _read_preview(files) if files else None
         session.put(_PREVIEW, kept)
     if isinstance(kept[1], UserError):
-        say_error(kept[1])
+        show_error(kept[1])
         return None
     return kept[1]
 

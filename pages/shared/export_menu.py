@@ -25,7 +25,7 @@ from mnist_core.text.escape import clean, sentence_for_markdown
 from pages.components.download_button.download_button import download_button
 from pages.shared import services
 from pages.shared.downloads import addresses
-from pages.shared.widgets import say_error, user_errors
+from pages.shared.messages import show_error, user_errors
 from pages.visit import session
 
 POLL_SECONDS = 0.5
@@ -95,7 +95,7 @@ def _show_model(run: Run, item: Format, job: Job | None) -> None:
         _download(item, addresses.of_model(job.id))
         return
     if job is not None and job.state is JobState.FAILED:
-        say_error(job.message)
+        show_error(job.message)
     waiting = job is not None and job.state is JobState.WAITING
     label = f"{item.label}: being made …" if waiting else f"Make {item.label}"
     if st.button(label, key=f"make_{item.name}", disabled=waiting, icon=":material/build:", help=item.help):

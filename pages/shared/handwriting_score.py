@@ -14,7 +14,7 @@ from mnist_core.text.words import percent
 from pages.components.gallery.gallery import gallery
 from pages.shared import services
 from pages.shared.labelling import CHOSEN_SET
-from pages.shared.widgets import ChosenNetwork
+from pages.shared.network_picker import ChosenNetwork
 from pages.visit import session
 
 MOST_SETS = 3

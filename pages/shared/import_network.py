@@ -8,7 +8,7 @@ from mnist_core.export.formats import LARGEST_IMPORT
 from mnist_core.runs import Job, JobNotFound, JobState, Run
 from pages.shared import services
 from pages.shared.dataset_picker import ask_for_dataset
-from pages.shared.widgets import say_error, say_info, user_errors
+from pages.shared.messages import show_error, show_info, user_errors
 from pages.visit import session
 
 FILE_TYPES = ["keras", "h5", "hdf5"]
@@ -43,13 +43,13 @@ def _show() -> None:
     if job is None:
         return
     if job.state is JobState.FAILED:
-        say_error(f"{job.file_name} was not imported. {job.message}")
+        show_error(f"{job.file_name} was not imported. {job.message}")
     elif job.state is JobState.WAITING:
         alive = services.store().workers()
         then = (
             "this takes a moment." if alive else "no worker is alive at the moment; it goes on as soon as one is back."
         )
-        say_info(f"{job.file_name} is being read: {then}", ":material/hourglass_top:")
+        show_info(f"{job.file_name} is being read: {then}", ":material/hourglass_top:")
     elif job.run_id is not None:
         session.put(_JOB, None)
         session.put(_DONE, session.get(_DONE, 0) + 1)
@@ -61,7 +61,7 @@ def _show() -> None:
 def show_import_notes(run: Run) -> None:
     """Say what of an imported network is not as it was, and what was found out about its pixels."""
     if run.import_notes:
-        say_info(" ".join(run.import_notes), ":material/tune:")
+        show_info(" ".join(run.import_notes), ":material/tune:")
 
 
 def _job() -> Job | None:

@@ -16,7 +16,7 @@ from mnist_core.errors import UserError
 from mnist_core.runs import HandwritingSet
 from mnist_core.text.escape import clean, for_markdown
 from pages.shared import services
-from pages.shared.widgets import say_warning
+from pages.shared.messages import show_warning
 from pages.visit import session
 
 CHOSEN_SET = "handwriting_set"
@@ -38,7 +38,7 @@ def ask_label(
     """
     drawing, labelled = _fingerprint(image), _labelled()
     if problem := session.get(_PROBLEM, ""):
-        say_warning(problem, ":material/error:")
+        show_warning(problem, ":material/error:")
         session.put(_PROBLEM, "")
     if drawing in labelled:
         _confirm_label(drawing, *labelled[drawing], class_names, key)

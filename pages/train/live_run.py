@@ -15,10 +15,12 @@ from mnist_core.text.escape import for_markdown, sentence_for_markdown
 from mnist_core.text.words import percent
 from pages.components.plot.plot import plot
 from pages.shared import services
+from pages.shared.current_run import may_change, run_title
 from pages.shared.dataset_picker import switch_to
 from pages.shared.handwriting_score import handwriting_scores
 from pages.shared.import_network import show_import_notes
-from pages.shared.widgets import ChosenNetwork, may_change, run_title, say_error
+from pages.shared.messages import show_error
+from pages.shared.network_picker import ChosenNetwork
 from pages.train.network_diagram import describe_layers
 from pages.train.progress.progress import show_progress
 from pages.train.settings import fill_in_next
@@ -34,7 +36,7 @@ def show_run(run: Run) -> None:
     with st.container():
         _heading(run)
     if run.state is State.DAMAGED:
-        say_error(run.message)
+        show_error(run.message)
         return
     if run.imported:
         _imported(run)

@@ -10,9 +10,10 @@ from mnist_core.runs import DatasetInfo
 from mnist_core.workers.problems import problems
 from pages.components.plot.plot import prepare_plots
 from pages.shared import estimates, services
+from pages.shared.current_run import current_run
 from pages.shared.dataset_picker import choose_dataset, settle
 from pages.shared.export_menu import export_menu
-from pages.shared.widgets import current_run, say_error, say_warning, user_errors
+from pages.shared.messages import show_error, show_warning, user_errors
 from pages.train.live_run import show_run
 from pages.train.network_diagram import describe_layers, draw_network
 from pages.train.settings import choose_settings, fill_in
@@ -60,7 +61,7 @@ def settings_column() -> tuple[TrainConfig, DatasetInfo]:
             try:
                 submit(config, images)
             except UserError as error:  # the run that the page shows stays on it
-                say_error(error)
+                show_error(error)
     st.caption(f"Takes {about(seconds)}.")
     show_sweep_button(config, images)
     return config, images
@@ -70,7 +71,7 @@ st.title("Train")
 st.caption("Choose the settings, press Train, and watch a neural network learn.")
 with user_errors():
     if problems.text and not services.store().workers():
-        say_warning(f"Nothing can be trained at the moment. {problems.text}", ":material/hourglass_empty:")
+        show_warning(f"Nothing can be trained at the moment. {problems.text}", ":material/hourglass_empty:")
     fill_in()
     left, right = st.columns([1, 2.6], gap="large")
     with left:

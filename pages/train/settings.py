@@ -9,7 +9,7 @@ import streamlit as st
 
 from mnist_core.config import OPTIMIZERS, SETTINGS, Choice, Number, Setting, Switch, TrainConfig
 from mnist_core.export.tables import read_settings
-from pages.shared.widgets import say_warning
+from pages.shared.messages import show_warning
 from pages.visit import session
 
 _FIRST = ("hidden_layers", "activation", "optimizer", "learning_rate", "dropout", "augment", "validation_images")
@@ -51,7 +51,7 @@ def _fill_in_from_address() -> None:
         _fill_in(config)
     if problems:
         usual = "What is usual stands in its place." if len(problems) == 1 else "What is usual stands in their place."
-        say_warning(f"The link asks for what cannot be. {' '.join(problems)} {usual}", ":material/link_off:")
+        show_warning(f"The link asks for what cannot be. {' '.join(problems)} {usual}", ":material/link_off:")
 
 
 def choose_settings() -> TrainConfig:

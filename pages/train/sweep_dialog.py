@@ -14,7 +14,7 @@ from mnist_core.runs.sweeps.plan import DEFAULT_VALIDATION_IMAGES, LONGEST_HOURS
 from mnist_core.runs.sweeps.space import VARIABLE, Space, label
 from pages.shared import estimates, services
 from pages.shared.dataset_picker import settle
-from pages.shared.widgets import user_errors
+from pages.shared.messages import user_errors
 from pages.visit import session
 
 DEFAULT_SETTINGS = ("hidden_units", "learning_rate")

@@ -221,7 +221,7 @@ def page() -> None:
     import streamlit as st
 
     from pages.components.canvas.canvas import canvas
-    from pages.shared.widgets import user_errors
+    from pages.shared.messages import user_errors
 
     with user_errors():
         st.text(f"Strokes: {len(canvas('test', 18).strokes)}")

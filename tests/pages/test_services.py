@@ -8,7 +8,7 @@ from mnist_core.network import Network
 from mnist_core.runs import Ledger, NoNetworkYet, RunStore, State, WorkQueue
 from mnist_core.runs.schema import runs
 from pages.shared import services
-from pages.shared.widgets import ChosenNetwork
+from pages.shared.network_picker import ChosenNetwork
 from tests.conftest import SMALL
 
 

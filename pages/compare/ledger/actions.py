@@ -14,8 +14,9 @@ from mnist_core.text.escape import clean, for_markdown
 from pages.compare.ledger import view_state
 from pages.components.download_button.download_button import download_button
 from pages.shared import services
+from pages.shared.current_run import may_change, run_title
 from pages.shared.downloads import addresses
-from pages.shared.widgets import may_change, run_title, user_errors
+from pages.shared.messages import user_errors
 from pages.visit import session
 
 

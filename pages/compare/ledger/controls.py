@@ -16,7 +16,7 @@ from mnist_core.ledger.view_state import EVERYONE, FILTER_LENGTH
 from mnist_core.runs import Run
 from mnist_core.text.escape import for_markdown, sentence_for_markdown
 from pages.compare.ledger import view_state
-from pages.shared.widgets import say_error
+from pages.shared.messages import show_error
 from pages.visit import session
 
 MINE, EVERYONES = "Mine", "Everyone's"
@@ -64,7 +64,7 @@ def choose_rows(frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     try:
         kept = matching(frame, text or "")
     except FilterError as error:
-        say_error(f"{error} All runs are shown.", ":material/filter_alt_off:")
+        show_error(f"{error} All runs are shown.", ":material/filter_alt_off:")
         kept = frame
     return kept, _within_brushes(kept)
 

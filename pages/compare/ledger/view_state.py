@@ -7,7 +7,7 @@ from typing import Any
 
 from mnist_core.ledger import ADDRESS, ViewState
 from mnist_core.ledger.view_state import owner_tag
-from pages.shared.widgets import say_warning
+from pages.shared.messages import show_warning
 from pages.visit import session
 
 _KEPT, _WRITTEN = "ledger_view", "ledger_address"
@@ -25,7 +25,7 @@ def read_address() -> None:
     session.put("ledger_guest", view.of)
     session.put(_LINKS, session.get(_LINKS, 0) + 1)
     if problems:
-        say_warning(f"{' '.join(problems)} The rest of the link is shown.", ":material/link_off:")
+        show_warning(f"{' '.join(problems)} The rest of the link is shown.", ":material/link_off:")
 
 
 def key(name: str) -> str:

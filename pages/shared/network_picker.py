@@ -1,88 +1,28 @@
-"""Pieces that several pages share: errors as boxes, which run is looked at, choosing a network."""
+"""Choosing a network: one run's newest or the starter network, or several to compare."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, TypeVar
 
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
 from mnist_core.data import MNIST_SHA256, Dataset
-from mnist_core.errors import UserError
 from mnist_core.evaluation.neighbours import HiddenOutputs
 from mnist_core.model.network import Network
 from mnist_core.model.starter import starter
-from mnist_core.runs import Run, RunNotFound
-from mnist_core.text.escape import clean, sentence_for_markdown
+from mnist_core.runs import Run
+from mnist_core.text.escape import clean
 from mnist_core.text.words import percent
 from pages.shared import services
+from pages.shared.current_run import current_run, run_title
+from pages.shared.synced_selectbox import synced_selectbox
 from pages.visit import session
 
 MOST_NETWORKS = 8
 """As many can be compared at a glance."""
-
-Option = TypeVar("Option")
-
-
-@contextmanager
-def user_errors() -> Iterator[None]:
-    """Show a `UserError` as a box and end the page there, in place of a traceback."""
-    try:
-        yield
-    except UserError as error:
-        say_error(error)
-        st.stop()
-
-
-def say_error(text: object, icon: str = ":material/error:") -> None:
-    """Show a sentence as an error: a `UserError`, or words from the store. They may quote what somebody typed."""
-    st.error(sentence_for_markdown(text), icon=icon)
-
-
-def say_warning(text: object, icon: str) -> None:
-    """Show a sentence as a warning, which likewise may quote what somebody typed."""
-    st.warning(sentence_for_markdown(text), icon=icon)
-
-
-def say_info(text: object, icon: str) -> None:
-    """Show a sentence as a piece of news, which likewise may quote what somebody typed."""
-    st.info(sentence_for_markdown(text), icon=icon)
-
-
-def may_change(run: Run) -> bool:
-    """Whether this browser may pause, stop, rename or delete the run: its owner, or whoever sits at the server."""
-    return run.owner == session.owner() or session.at_server()
-
-
-def current_run() -> Run | None:
-    """Return the run to show: the address's, else the one last looked at, else this browser's newest.
-
-    An address that names no run gets a sentence, and then counts for nothing.
-    """
-    asked = session.run_in_address()
-    for run_id in (asked, session.get("run", None)):
-        if run_id is None:
-            continue
-        try:
-            run = services.store().run(run_id)
-        except RunNotFound as error:
-            if run_id == asked:
-                say_warning(error, ":material/search_off:")
-            continue
-        if run.deleted_at is None:
-            return run
-    own = services.store().runs(session.owner())
-    return own[0] if own else None
-
-
-def run_title(run: Run) -> str:
-    """Return what a run is called where there is little room: its number and its name or settings, as plain text."""
-    return f"Run {run.id}: {clean(run.name or run.description)}"
 
 
 @dataclass(frozen=True)
@@ -126,22 +66,6 @@ class ChosenNetwork:
     def _newest(self) -> services.NetworkAt:
         """One for all that this choice is asked for, however the run goes on meanwhile."""
         return services.network(services.STARTER if self.run is None else self.run.id)
-
-
-def synced_selectbox(label: str, options: Sequence[Option], remembered: Option, key: str, **layout: Any) -> Option:
-    """Let people choose what is also remembered elsewhere, in the address or for other pages: `remembered`, an option.
-
-    A select box that is told another start in each rerun is a new one to Streamlit, which drops the click on the old.
-    This one has a `key`, and follows `remembered` only when that was changed by something else than the box itself.
-    """
-    picked_last = f"{key}_picked"
-    picked = session.widget(key, None)
-    if picked not in options or session.get(picked_last, None) != remembered:
-        picked = remembered
-    session.set_widget(key, picked)
-    picked = st.selectbox(label, options, key=key, **layout)
-    session.put(picked_last, picked)
-    return picked
 
 
 def choose_network() -> ChosenNetwork:
