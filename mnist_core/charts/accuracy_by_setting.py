@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from mnist_core.charts.figure import ORANGE, Chart, bare_figure
 from mnist_core.charts.run_scatter import accuracy_axis, number_axis, scatter_of_runs
 from mnist_core.ledger import Column, ComparableRuns, Kind, column, comparable_runs, judged_by
-from mnist_core.ledger.columns import in_words
+from mnist_core.ledger.column_declaration import in_words
 from mnist_core.text.escape import for_chart
 from mnist_core.text.words import percent
 

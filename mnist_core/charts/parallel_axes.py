@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 
 from mnist_core.charts.figure import QUIET, Chart
 from mnist_core.ledger import Brush, Column, Kind, column, judged_by
-from mnist_core.ledger.columns import in_words
+from mnist_core.ledger.column_declaration import in_words
 from mnist_core.text.escape import LONGEST_IN_CHART, clean
 
 MOST_TICKS = 8

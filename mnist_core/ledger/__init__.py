@@ -1,6 +1,7 @@
 """The ledger: all runs as one table that can be filtered, compared with a baseline, grouped and shared by a link."""
 
-from mnist_core.ledger.columns import COLUMNS, Column, Kind, column
+from mnist_core.ledger.column_declaration import Column, Kind
+from mnist_core.ledger.columns import COLUMNS, column
 from mnist_core.ledger.comparable import ComparableRuns, comparable_runs
 from mnist_core.ledger.filter import matching
 from mnist_core.ledger.filter_condition import FilterError

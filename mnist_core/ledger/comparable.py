@@ -8,7 +8,8 @@ from typing import NamedTuple
 import pandas as pd
 
 from mnist_core.config import OPTIMIZERS
-from mnist_core.ledger.columns import SETTING_COLUMNS, column, in_words
+from mnist_core.ledger.column_declaration import in_words
+from mnist_core.ledger.columns import SETTING_COLUMNS, column
 from mnist_core.ledger.table import differing_settings
 
 _USUAL = "usual"

@@ -17,7 +17,8 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from mnist_core.ledger.columns import COLUMNS, Column, Kind
+from mnist_core.ledger.column_declaration import Column, Kind
+from mnist_core.ledger.columns import COLUMNS
 from mnist_core.ledger.filter_condition import COMPARISONS, EXAMPLE, FilterError, mask_of
 from mnist_core.ledger.table import STATUS
 

@@ -9,7 +9,7 @@ from operator import eq, ge, gt, le, lt, ne
 import pandas as pd
 
 from mnist_core.errors import UserError
-from mnist_core.ledger.columns import Column, Kind
+from mnist_core.ledger.column_declaration import Column, Kind
 from mnist_core.text.numbers import parse_number
 
 EXAMPLE = "units >= 128 and optimizer = adam"

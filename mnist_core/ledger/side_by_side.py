@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from mnist_core.ledger.columns import SETTING_COLUMNS, column, in_words
+from mnist_core.ledger.column_declaration import in_words
+from mnist_core.ledger.columns import SETTING_COLUMNS, column
 from mnist_core.ledger.row import UNKNOWN
 from mnist_core.ledger.table import differing_settings
 from mnist_core.text.words import listed

@@ -8,7 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from mnist_core.ledger.columns import COLUMNS, RESULT_COLUMNS, SETTING_COLUMNS, Kind, column
+from mnist_core.ledger.column_declaration import Kind
+from mnist_core.ledger.columns import COLUMNS, RESULT_COLUMNS, SETTING_COLUMNS, column
 from mnist_core.ledger.row import Row
 from mnist_core.ledger.view_state import Brush
 from mnist_core.model.architecture import CLASSES

@@ -21,7 +21,7 @@ from mnist_core.ledger import (
     settings_side_by_side,
     to_csv,
 )
-from mnist_core.ledger.columns import in_words
+from mnist_core.ledger.column_declaration import in_words
 from mnist_core.ledger.side_by_side import difference_sentence
 from mnist_core.model.architecture import Architecture, Hidden
 from mnist_core.runs import Best, DatasetStore, Ledger, State, TagError

@@ -10,7 +10,7 @@ import streamlit as st
 
 from mnist_core.charts import brush_in_words
 from mnist_core.ledger import COLUMNS, FilterError, ViewState, brushed, column, matching, owner_tag
-from mnist_core.ledger.columns import in_words
+from mnist_core.ledger.column_declaration import in_words
 from mnist_core.ledger.table import constant_settings
 from mnist_core.ledger.view_state import EVERYONE, FILTER_LENGTH
 from mnist_core.runs import Run
