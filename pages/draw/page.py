@@ -9,8 +9,8 @@ import streamlit as st
 from mnist_core.data import DIGITS, Dataset
 from mnist_core.drawing.photo import MOST_BYTES
 from mnist_core.text.escape import for_markdown, sentence_for_markdown
+from pages.components.canvas import stream
 from pages.components.canvas.state import SHOWN_SIDE, SIDE
-from pages.components.canvas_stream import canvas_stream
 from pages.components.plot.plot import prepare_plots
 from pages.draw import found_digits, input_picker, photo
 from pages.draw.digit import Digit, in_drawing
@@ -58,10 +58,10 @@ def invite(dataset: Dataset, source: str) -> None:
 @st.fragment
 def read(choice: ChosenNetwork, source: str, digits: tuple[Digit, ...]) -> None:
     """Show what the network reads in the digits; while the pen is down, in what there is of them by now."""
-    picture = canvas_stream.watch("draw") if source == DRAWING else None
+    picture = stream.watch("draw") if source == DRAWING else None
     with user_errors():
         if picture is not None:
-            pen = input_picker.brush() * canvas_stream.SIDE / SIDE
+            pen = input_picker.brush() * stream.SIDE / SIDE
             digits = in_drawing(picture.pixels, pen, choice.dataset.class_names) or digits
         if not digits:
             prepare_plots()
@@ -100,7 +100,7 @@ def play(choice: ChosenNetwork) -> None:
     with user_errors():
         with row, st.container(width=SHOWN_SIDE):
             digits = SOURCES[source](choice.dataset)
-        canvas_stream.settle("draw")
+        stream.settle("draw")
         with row, st.container(key="draw_answer"):
             read(choice, source, digits)
             if digits and digits[0].label is None:

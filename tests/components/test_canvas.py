@@ -16,7 +16,7 @@ from streamlit.testing.v1 import AppTest
 
 from mnist_core.drawing import DrawingError
 from pages.components.canvas.state import EMPTY, Drawing, Question, Sheet, compact, parse_question
-from pages.components.canvas_stream.canvas_stream import parse
+from pages.components.canvas.stream import parse
 from pages.visit import cache, session
 from pages.visit.cache import VisitCache
 

@@ -28,7 +28,7 @@ _BASE64_LENGTH = 4 * -(-_PIXELS // 3)
 _watch = st.components.v2.component(
     "digits_live",
     isolate_styles=False,
-    js=joined_javascript(Path(__file__).with_name("canvas_stream.js")),
+    js=joined_javascript(Path(__file__).with_name("stream.js")),
 )
 
 
