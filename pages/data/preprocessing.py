@@ -1,0 +1,38 @@
+"""How images become the numbers that a network takes."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from mnist_core.data import Dataset, flatten
+from pages.data.split_picker import SETS
+
+PREPROCESSING = """\
+train_images = train_images.reshape(({train}, 28 * 28)).astype("float32") / 255
+test_images = test_images.reshape(({test}, 28 * 28)).astype("float32") / 255"""
+
+
+def show_preprocessing(dataset: Dataset) -> None:
+    """Show what happens to the images before a network sees them."""
+    st.subheader("Before the network sees them: preprocessing")
+    st.write(
+        "A dense network takes a plain row of numbers, and learns best from small ones. So each image is **reshaped**, "
+        "its 28 rows put one after the other to make 784 numbers, and its values are **scaled** from 0–255 to 0–1."
+    )
+    rows = [_before_and_after(SETS[split], dataset.split(split)[0]) for split in SETS]
+    st.table(rows, hide_index=True)
+    train, test = len(dataset.train_images), len(dataset.test_images)
+    st.code(PREPROCESSING.format(train=train, test=test), language="python")
+
+
+def _before_and_after(name: str, images: NDArray[np.uint8]) -> dict[str, str]:
+    after = flatten(images[:1])
+    return {
+        "Images": name,
+        "Shape before": str(images.shape),
+        "Type before": f"{images.dtype}, {images.min()} to {images.max()}",
+        "Shape after": str((len(images), *after.shape[1:])),
+        "Type after": f"{after.dtype}, {images.min() / 255:.1f} to {images.max() / 255:.1f}",
+    }

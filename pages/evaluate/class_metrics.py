@@ -1,0 +1,29 @@
+"""Precision, recall and F1 of each class."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from mnist_core import evaluation
+from mnist_core.data import Dataset
+from mnist_core.text.escape import for_markdown
+from mnist_core.text.words import percent
+
+MOST_ROWS = 12  # a longer table scrolls
+
+
+def show_metrics(dataset: Dataset, matrix: pd.DataFrame) -> None:
+    """Show precision, recall and F1 of each class."""
+    noun = dataset.noun
+    st.subheader(f"{noun.capitalize()} by {noun}")
+    metrics = evaluation.class_metrics(matrix)
+    table = metrics[["precision", "recall", "f1"]].map(lambda value: percent(value, 1))
+    table.insert(0, noun, [for_markdown(name) for name in dataset.class_names])
+    with st.container(height=460 if len(table) > MOST_ROWS else "content", border=False):
+        st.table(table.rename(columns=lambda name: name.capitalize()), hide_index=True)
+    st.caption(
+        f"**Precision**: of all images read as this {noun}, how many are one. **Recall**: of all of this {noun}, "
+        "how many were read as one. **F1** is high only if both are: 2 × precision × recall ÷ (precision + recall)."
+        + (f" A dash: there are no test images of this {noun}." if metrics["recall"].isna().any() else "")
+    )
