@@ -21,7 +21,7 @@ ATTRIBUTES = {
 }
 VARIABLES = {"nickname", "notes", "message", "problem", "problems", "error", "reason", "class_names", "description"}
 """How attributes and variables are called that hold what a person has typed, or may quote it."""
-HARMLESS = {("compare/sweeps.py", "chart.summary")}
+HARMLESS = {("compare/sweep/charts.py", "chart.summary")}
 """Of settings, which have no texts of people."""
 
 

@@ -1,0 +1,60 @@
+"""Choosing a handwriting set, or creating one."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from mnist_core.errors import UserError
+from mnist_core.runs import HandwritingSet
+from mnist_core.runs.handwriting.records import RULE
+from mnist_core.runs.handwriting.sets import NAME_LENGTH
+from mnist_core.text.escape import clean
+from pages.shared import services
+from pages.shared.dataset_picker import ask_for_dataset
+from pages.shared.labelling import CHOSEN_SET
+from pages.shared.messages import show_error
+from pages.shared.synced_selectbox import synced_selectbox
+from pages.visit import session
+
+
+def choose_set() -> HandwritingSet | None:
+    """Let people choose a set, or begin one; None if there is none."""
+    sets = {it.id: it for it in services.handwriting().sets()}
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        if sets:
+            options = sorted(sets, key=lambda number: (sets[number].owner != session.owner(), sets[number].name))
+            chosen, titles = session.get(CHOSEN_SET, None), {number: _title(it) for number, it in sets.items()}
+            picked = synced_selectbox(
+                "Handwriting set",
+                options,
+                chosen if chosen in sets else options[0],
+                key="handwriting_set_chosen",
+                format_func=lambda number: titles[number],
+                width=320,
+                help="Drawings that you label on the Draw page go to the set that is chosen here.",
+            )
+            session.put(CHOSEN_SET, picked)
+        with st.popover("New set", icon=":material/add:", key=f"new_set_{len(sets)}"):
+            create_set_form()
+    return sets.get(session.get(CHOSEN_SET, None)) if sets else None
+
+
+def create_set_form() -> None:
+    """Ask for a name and, where there is a choice, for what will be drawn; begin a set."""
+    with st.form("new_set", border=False):
+        name = st.text_input("Name", max_chars=NAME_LENGTH, placeholder="Class 7b")
+        class_names = ask_for_dataset("Drawings of the classes of").class_names
+        shared = st.checkbox("Others may add drawings", value=True, help=RULE)
+        if st.form_submit_button("Begin", type="primary"):
+            try:
+                number = services.handwriting().create(name, class_names, session.owner(), session.nickname(), shared)
+            except UserError as error:
+                show_error(error)
+            else:
+                session.put(CHOSEN_SET, number)
+                st.rerun()
+
+
+def _title(which: HandwritingSet) -> str:
+    by = f" · by {clean(which.nickname)}" if which.nickname and which.owner != session.owner() else ""
+    return f"{clean(which.name)} ({which.count:,}){by}"

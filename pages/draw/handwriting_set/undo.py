@@ -1,0 +1,47 @@
+"""Undoing the last deletion, and what the last import has added."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from mnist_core.runs.handwriting.records import Imported
+from mnist_core.text.escape import for_markdown
+from pages.shared import services
+from pages.shared.labelling import CHOSEN_SET
+from pages.visit import session
+
+
+def offer_undo() -> None:
+    """Offer to bring back what was deleted last in this visit, and say what an import has brought."""
+    imported: Imported | None = session.get("imported_drawings", None)
+    if imported is not None:
+        st.success(_in_words(imported), icon=":material/check:")
+        session.put("imported_drawings", None)
+    gone: tuple[int, str] | None = session.get("deleted_set", None)
+    if gone is not None and _undo(f"*{for_markdown(gone[1])}* is deleted.", "deleted_set"):
+        services.handwriting().restore(gone[0], session.requester())
+        session.put(CHOSEN_SET, gone[0])
+        st.rerun()
+    drawings: tuple[int, ...] = session.get("deleted_drawings", ())
+    words = "The drawing is deleted." if len(drawings) == 1 else f"{len(drawings):,} drawings are deleted."
+    if drawings and _undo(words, "deleted_drawings"):
+        services.handwriting().put_back(drawings, session.requester())
+        st.rerun()
+
+
+def _undo(words: str, kept: str) -> bool:
+    """Say what is gone, beside a button; return whether it was pressed, and then forget what was `kept` of it."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(words, width="content")
+        pressed = st.button("Undo", icon=":material/undo:", key=f"undo_{kept}")
+    if pressed:
+        session.put(kept, () if kept == "deleted_drawings" else None)
+    return pressed
+
+
+def _in_words(imported: Imported) -> str:
+    new = f"{imported.new:,} new drawings." if imported.new != 1 else "One new drawing."
+    if not imported.left:
+        return new
+    others = f"{imported.left:,} are" if imported.left > 1 else "One is"
+    return f"{new} {others} in the set already, drawn by somebody else, and left as labelled there."
