@@ -21,17 +21,17 @@ NEEDS = "pip install keras tensorflow pandas"
 
 
 def script_of(store: RunStore, run: Run) -> bytes:
-    """Return a run of the store as a script, UTF-8. Raises `NothingToTell`."""
+    """Return a run of the store as a script, UTF-8. Raises `UnknownSettings`."""
     return script(run, DatasetStore(store).info(run.dataset_sha256)).encode()
 
 
 def notebook_of(store: RunStore, run: Run) -> bytes:
-    """Return a run of the store as a notebook, UTF-8. Raises `NothingToTell`."""
+    """Return a run of the store as a notebook, UTF-8. Raises `UnknownSettings`."""
     return notebook(run, DatasetStore(store).info(run.dataset_sha256)).encode()
 
 
 def script(run: Run, images: DatasetInfo = MNIST_INFO) -> str:
-    """Return the run as a commented Python program. Raises `NothingToTell`."""
+    """Return the run as a commented Python program. Raises `UnknownSettings`."""
     told = tell(run, images, for_python_comment)
     parts = "\n\n".join(f"{_comment(part)}\n{_spaced(part.code)}" for part in told)
     subtitle = _wrapped(_subtitle(run, images, for_python_comment))
@@ -39,7 +39,7 @@ def script(run: Run, images: DatasetInfo = MNIST_INFO) -> str:
 
 
 def notebook(run: Run, images: DatasetInfo = MNIST_INFO) -> str:
-    """Return the run as a notebook: JSON of Jupyter's format 4.5. Raises `NothingToTell`."""
+    """Return the run as a notebook: JSON of Jupyter's format 4.5. Raises `UnknownSettings`."""
     subtitle = _subtitle(run, images, for_notebook)
     cells = [
         _markdown("title", f"# {_title(images)}\n\n{subtitle}\n\nNeeds: `{NEEDS} pillow`"),

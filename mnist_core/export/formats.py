@@ -1,8 +1,12 @@
-"""The formats in which a run can be exported. Each is declared here, with the function that makes its files."""
+"""The formats in which a run can be exported. Each is declared here, with the function that makes its files.
+
+The terminal, the workers, the downloads and the export menu of the pages read this list.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from enum import Enum
 from importlib import import_module
 from typing import NamedTuple
 
@@ -10,11 +14,23 @@ from mnist_core.errors import UserError
 from mnist_core.runs import Run, RunStore
 
 
+class Group(Enum):
+    """Where the export menu shows a format, and which process of the app makes its files."""
+
+    CODE = "code"
+    """Made by the web process at each download; the maker must not import Keras, not even indirectly."""
+    MODEL = "model"
+    """Made by a worker, as a job; the maker may import anything."""
+    DATA = "data"
+    """Made like code, but offered only once the run has a network."""
+
+
 class Format(NamedTuple):
     """One kind of file: `name` for programs, `label` for people, `help` in a sentence.
 
     `maker` is "module:function" in this package: the function makes the file's bytes from the store and a run. It is
-    loaded when a file is made, since some load Keras: these are made `by_worker`, never in the web process.
+    loaded when a file is made, since some load Keras. The menu does not offer a format that `needs_settings` for an
+    imported network, whose training is unknown.
     """
 
     name: str
@@ -22,8 +38,9 @@ class Format(NamedTuple):
     suffix: str
     media_type: str
     help: str
+    group: Group
     maker: str
-    by_worker: bool = False
+    needs_settings: bool = False
 
     def file_name(self, run: Run) -> str:
         """Return what the file of a run is called, such as "digits_run_7.py"."""
@@ -32,7 +49,7 @@ class Format(NamedTuple):
     def make(self, store: RunStore, run: Run) -> bytes:
         """Return the run as a file of this format.
 
-        Raises `NoNetworkYet`, `DamagedBlob`, and `NothingToTell` for code and settings of a run that has none.
+        Raises `NoNetworkYet`, `DamagedBlob`, and `UnknownSettings` for code and settings of a run that has none.
         """
         module, function = self.maker.split(":")
         maker: Callable[[RunStore, Run], bytes] = getattr(import_module(f"mnist_core.export.{module}"), function)
@@ -45,7 +62,9 @@ SCRIPT = Format(
     suffix=".py",
     media_type="text/x-python",
     help="The whole story of this run as a program of Keras.",
+    group=Group.CODE,
     maker="code:script_of",
+    needs_settings=True,
 )
 NOTEBOOK = Format(
     name="notebook",
@@ -53,7 +72,9 @@ NOTEBOOK = Format(
     suffix=".ipynb",
     media_type="application/x-ipynb+json",
     help="The same story for Jupyter or Colab.",
+    group=Group.CODE,
     maker="code:notebook_of",
+    needs_settings=True,
 )
 KERAS = Format(
     name="keras",
@@ -61,8 +82,8 @@ KERAS = Format(
     suffix=".keras",
     media_type="application/zip",
     help="Loads in plain Keras: keras.saving.load_model(…)",
+    group=Group.MODEL,
     maker="keras_model:keras_model_of",
-    by_worker=True,
 )
 ONNX = Format(
     name="onnx",
@@ -70,8 +91,8 @@ ONNX = Format(
     suffix=".onnx",
     media_type="application/octet-stream",
     help="Runs without Keras, for example in a browser.",
+    group=Group.MODEL,
     maker="onnx_model:onnx_model_of",
-    by_worker=True,
 )
 WEIGHTS = Format(
     name="npz",
@@ -79,6 +100,7 @@ WEIGHTS = Format(
     suffix=".npz",
     media_type="application/zip",
     help="Every weight and bias as a NumPy array.",
+    group=Group.DATA,
     maker="tables:weights_of",
 )
 HISTORY = Format(
@@ -87,7 +109,9 @@ HISTORY = Format(
     suffix=".csv",
     media_type="text/csv",
     help="Loss and accuracy at every point of the curves.",
+    group=Group.DATA,
     maker="tables:history_of",
+    needs_settings=True,
 )
 SETTINGS = Format(
     name="json",
@@ -95,24 +119,31 @@ SETTINGS = Format(
     suffix=".json",
     media_type="application/json",
     help="The settings of this run, for programs.",
+    group=Group.DATA,
     maker="tables:settings_of",
+    needs_settings=True,
 )
 
 FORMATS = {item.name: item for item in (SCRIPT, NOTEBOOK, KERAS, ONNX, WEIGHTS, HISTORY, SETTINGS)}
+
+
+def formats_of(group: Group) -> list[Format]:
+    """Return the formats of a group in the order in which they are shown."""
+    return [item for item in FORMATS.values() if item.group is group]
 
 
 LARGEST_IMPORT = 64_000_000
 """Bytes of a `.keras` file; the largest network of this app takes 42 MB without its optimizer's state."""
 
 
-class NothingToTell(UserError):
-    """A run that cannot be told as code: its training is unknown."""
+class UnknownSettings(UserError):
+    """The settings of an imported network are unknown, so it has no code and no settings to export."""
 
 
 def require_settings(run: Run) -> None:
-    """Raise `NothingToTell` if nobody knows with which settings the run was trained."""
+    """Raise `UnknownSettings` if nobody knows with which settings the run was trained."""
     if run.imported:
-        raise NothingToTell(
+        raise UnknownSettings(
             f"Run {run.id} was imported: how its network was trained is unknown, so there are no settings and no code "
             "to take home. Its model and weights can be had."
         )

@@ -41,7 +41,7 @@ class Part(NamedTuple):
 def tell(run: Run, images: DatasetInfo, gate: Callable[[str], str]) -> list[Part]:
     """Return the parts of the story of a run that learned from `images` in their order.
 
-    `gate` is the function of `escape` for the words, in which names are that people gave. Raises `NothingToTell` for
+    `gate` is the function of `escape` for the words, in which names are that people gave. Raises `UnknownSettings` for
     an imported network.
     """
     require_settings(run)

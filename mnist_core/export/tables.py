@@ -35,7 +35,7 @@ def history_of(store: RunStore, run: Run) -> bytes:
 
 
 def settings_of(_store: RunStore, run: Run) -> bytes:
-    """Return the settings of a run, UTF-8. Raises `NothingToTell`."""
+    """Return the settings of a run, UTF-8. Raises `UnknownSettings`."""
     return settings(run).encode()
 
 
@@ -64,7 +64,7 @@ def history(points: History) -> str:
 
 
 def settings(run: Run) -> str:
-    """Return the settings as JSON that `TrainConfig.from_json` reads, one a line. Raises `NothingToTell`."""
+    """Return the settings as JSON that `TrainConfig.from_json` reads, one a line. Raises `UnknownSettings`."""
     require_settings(run)
     return json.dumps(asdict(run.config), indent=2) + "\n"
 

@@ -1,4 +1,4 @@
-"""Take it home: a run as code, as a model and as data, and a link to its settings. What needs Keras, a worker makes."""
+"""The export menu: a run as code, as a model and as data, and a link to its settings. Workers make the models."""
 
 from __future__ import annotations
 
@@ -8,17 +8,7 @@ import streamlit as st
 
 from mnist_core.data import MNIST_SHA256
 from mnist_core.export import tables
-from mnist_core.export.formats import (
-    FORMATS,
-    HISTORY,
-    NOTEBOOK,
-    SCRIPT,
-    SETTINGS,
-    WEIGHTS,
-    Format,
-    NothingToTell,
-    require_settings,
-)
+from mnist_core.export.formats import Format, Group, UnknownSettings, formats_of, require_settings
 from mnist_core.runs import Job, JobNotFound, JobState, Run
 from mnist_core.runs.records import TITLES
 from mnist_core.text.escape import clean, sentence_for_markdown
@@ -29,12 +19,11 @@ from pages.shared.messages import show_error, user_errors
 from pages.visit import session
 
 POLL_SECONDS = 0.5
-MODELS = [item for item in FORMATS.values() if item.by_worker]
 
 
 def export_menu(run: Run) -> None:
-    """Offer everything that can be downloaded of a run, in a box that opens with a click."""
-    # To open it runs the page again, so that what is offered is that of this moment.
+    """Show everything of a run that can be downloaded, in a popover."""
+    # Opening it reruns the page, so that it offers what there is now.
     with st.popover("Take it home", icon=":material/download:", key="take_home", on_change="rerun"):
         _code(run)
         if run.step:
@@ -54,11 +43,11 @@ def _code(run: Run) -> None:
     try:
         require_settings(run)
         images = services.dataset_store().info(run.dataset_sha256)
-    except NothingToTell as reason:
+    except UnknownSettings as reason:
         st.caption(sentence_for_markdown(reason))
         return
     with st.container(horizontal=True):
-        for item in (SCRIPT, NOTEBOOK):
+        for item in formats_of(Group.CODE):
             _download(item, addresses.of_run(run.id, item))
         download_button(
             "Images (11 MB)" if images.sha256 == MNIST_SHA256 else "Images",
@@ -71,8 +60,8 @@ def _code(run: Run) -> None:
 
 def _models(run: Run) -> None:
     st.markdown("**As a model**", help="A worker makes the file; that takes a moment.")
-    asked = {item: _job(run, item) for item in MODELS}
-    waiting = any(job is not None and job.state is JobState.WAITING for job in asked.values())
+    requested = {item: _job(run, item) for item in formats_of(Group.MODEL)}
+    waiting = any(job is not None and job.state is JobState.WAITING for job in requested.values())
     st.fragment(_show_models, run_every=POLL_SECONDS if waiting else None)(run, waiting)
 
 
@@ -80,14 +69,14 @@ def _show_models(run: Run, waited: bool) -> None:
     with user_errors():
         waiting = False
         with st.container(horizontal=True):
-            for item in MODELS:
+            for item in formats_of(Group.MODEL):
                 job = _job(run, item)
                 waiting = waiting or (job is not None and job.state is JobState.WAITING)
                 _show_model(run, item, job)
         if waiting and not services.store().workers():
             st.caption("No worker is alive at the moment. The file is made as soon as one is back.")
         if waiting != waited:
-            st.rerun()  # the whole page, which then ticks or rests; last, so that no button's click is lost
+            st.rerun()  # the whole page, which sets or ends polling; last, so that no click is lost
 
 
 def _show_model(run: Run, item: Format, job: Job | None) -> None:
@@ -101,13 +90,13 @@ def _show_model(run: Run, item: Format, job: Job | None) -> None:
     if st.button(label, key=f"make_{item.name}", disabled=waiting, icon=":material/build:", help=item.help):
         step = services.store().run(run.id).step
         number = services.jobs().export(run.id, step, item.name, item.file_name(run), session.owner())
-        session.put(_asked(run, item), number)
+        session.put(_job_key(run, item), number)
         st.rerun()
 
 
 def _job(run: Run, item: Format) -> Job | None:
-    """Return the job that this visit has asked for, unless the run has been trained further or it is forgotten."""
-    number = session.get(_asked(run, item), None)
+    """Return the job that this visit has requested, unless it is gone or the run has been trained further since."""
+    number = session.get(_job_key(run, item), None)
     if number is None:
         return None
     try:
@@ -117,19 +106,20 @@ def _job(run: Run, item: Format) -> Job | None:
     return job if job.state is not JobState.DONE or job.run_step == services.store().run(run.id).step else None
 
 
-def _asked(run: Run, item: Format) -> str:
+def _job_key(run: Run, item: Format) -> str:
     return f"job_{item.name}_{run.id}"
 
 
 def _data(run: Run) -> None:
     st.markdown("**As data**")
     with st.container(horizontal=True):
-        for item in (WEIGHTS,) if run.imported else (WEIGHTS, HISTORY, SETTINGS):
-            _download(item, addresses.of_run(run.id, item))
+        for item in formats_of(Group.DATA):
+            if not (item.needs_settings and run.imported):
+                _download(item, addresses.of_run(run.id, item))
 
 
 def _link(run: Run) -> None:
-    """Show a link that fills the Train page in with the run's settings."""
+    """Show a link that opens the Train page with the run's settings."""
     st.markdown(
         "**As a link**", help="Opens the Train page with these settings filled in, for anybody who can reach it."
     )
@@ -138,7 +128,7 @@ def _link(run: Run) -> None:
 
 
 def _images_in_link(run: Run) -> str:
-    """Return which images a link asks for. By name only those of the app: others may be called so elsewhere, too."""
+    """Return the dataset in a link: by name only those of the app, since a name may mean other images elsewhere."""
     if run.dataset_sha256 == MNIST_SHA256:
         return ""
     return urlencode({"dataset": run.dataset if run.dataset in TITLES else run.dataset_sha256})

@@ -15,7 +15,7 @@ from starlette.responses import FileResponse, PlainTextResponse, Response
 from mnist_core.data import MNIST_PATH, MNIST_SHA256, DatasetError
 from mnist_core.errors import UserError
 from mnist_core.export import formats
-from mnist_core.export.formats import NothingToTell
+from mnist_core.export.formats import Group, UnknownSettings
 from mnist_core.ledger import COLUMNS, FilterError, ViewState, brushed, matching, owner_tag, to_csv
 from mnist_core.ledger.view_state import EVERYONE
 from mnist_core.runs import JobNotFound, JobState, NoNetworkYet, Run, RunNotFound, StoreError
@@ -74,7 +74,7 @@ def _status(error: UserError) -> int:
     statuses: dict[int, tuple[type[UserError], ...]] = {
         400: (BadAddress,),
         404: (Gone, RunNotFound, JobNotFound),
-        409: (NoNetworkYet, NothingToTell),
+        409: (NoNetworkYet, UnknownSettings),
         503: (StoreError,),
     }
     return next((status for status, kinds in statuses.items() if isinstance(error, kinds)), 500)
@@ -86,7 +86,7 @@ def _status(error: UserError) -> int:
 def of_run(request: Request) -> File:
     """Return a run as a file of the format in the address."""
     run, item = services.run(request.path_params["run"]), formats.FORMATS.get(request.path_params["format"])
-    if item is None or item.by_worker:
+    if item is None or item.group is Group.MODEL:
         raise Gone("There is no such file of a run. Take it home from the run's own page.")
     if item is formats.HISTORY:
         _require_curves(run)
