@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 
 from mnist_core.data import Dataset
 from mnist_core.data.class_statistics import sorted_by_typicality
+from pages.components.gallery import layouts
 from pages.components.gallery.gallery import gallery
 from pages.data.class_picker import choose_class
-from pages.data.examples import EXAMPLES_PER_CLASS
 from pages.data.split_picker import SETS
 from pages.shared import services
 
@@ -32,7 +32,7 @@ def show_typical_and_odd(dataset: Dataset, split: str) -> None:
         st.caption(f"The {SETS[split].lower()} has no images of this class.")
         return
     for title, chosen in (("Most like the average", order), ("Least like it", order[::-1])):
-        some = chosen[:EXAMPLES_PER_CLASS]
+        some = chosen[: layouts.EXAMPLES_PER_CLASS]
         st.caption(f"{title}, by the distance of their pixels; each with its index.")
         descriptions = [f"{title}: image {index}, {name}" for index in some]
-        gallery(images[some], [f"{index}" for index in some], descriptions, size=56, cell=64)
+        gallery(images[some], [f"{index}" for index in some], descriptions, layouts.TYPICAL_IMAGES)

@@ -13,6 +13,7 @@ from mnist_core.drawing import resize_by_area, resize_by_sampling
 from mnist_core.evaluation.attribution import GRADIENT_TIMES_INPUT, attribute
 from mnist_core.text.escape import for_html, for_markdown, sentence_for_markdown
 from mnist_core.text.words import percent, with_article
+from pages.components.gallery import layouts
 from pages.components.gallery.gallery import gallery, picture_url, sprite_url
 from pages.components.plot.plot import plot
 from pages.draw.digit import Digit
@@ -21,7 +22,6 @@ from pages.shared.network_picker import ChosenNetwork, choose_networks
 from pages.shared.probability_table import readings_html
 
 PREPROCESSING, ATTRIBUTION, NETWORKS = "What the network sees", "Why", "Several networks"
-NEIGHBOURS = 5
 
 STYLE = """
 .ways { display: grid; grid-template-columns: repeat(3, minmax(0, 12rem)); gap: 1rem; }
@@ -109,14 +109,16 @@ def _show_attribution(choice: ChosenNetwork, digit: Digit) -> None:
 def _show_neighbours(choice: ChosenNetwork, digit: Digit) -> None:
     """Show the training images that are nearest in the last hidden layer."""
     data = choice.dataset
-    st.markdown(f"**The {NEIGHBOURS} training images most alike** as the last hidden layer has it, by their labels")
-    near = choice.hidden_outputs.nearest(choice.network, digit.image, data.train_images, NEIGHBOURS)
+    st.markdown(
+        f"**The {layouts.NEIGHBOUR_COUNT} training images most alike** as the last hidden layer has it, by their labels"
+    )
+    near = choice.hidden_outputs.nearest(choice.network, digit.image, data.train_images, layouts.NEIGHBOUR_COUNT)
     labels = [data.class_names[label] for label in data.train_labels[near.indices]]
     descriptions = [
         f"Training image {index}, {with_article(label)}, at distance {distance:.1f}"
         for index, label, distance in zip(near.indices, labels, near.distances, strict=True)
     ]
-    gallery(data.train_images[near.indices], labels, descriptions, size=84, columns=NEIGHBOURS)
+    gallery(data.train_images[near.indices], labels, descriptions, layouts.NEIGHBOURS)
 
 
 def _compare_networks(choice: ChosenNetwork, digit: Digit) -> None:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from mnist_core import evaluation
 from mnist_core.data import Dataset
 from mnist_core.text.words import percent, with_article
+from pages.components.gallery import layouts
 from pages.components.gallery.gallery import gallery
 from pages.evaluate.filters import choose_classes
 
@@ -32,8 +33,7 @@ def show_mispredictions(dataset: Dataset, probabilities: NDArray[np.float32]) ->
             "confidence"
             for index, true, read, confidence in rows
         ],
-        size=72,
-        cell=88,
+        layouts.MISPREDICTIONS,
     )
 
 

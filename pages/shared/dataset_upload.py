@@ -19,14 +19,13 @@ from mnist_core.data.uploads.upload import Upload
 from mnist_core.errors import UserError
 from mnist_core.runs import DatasetInfo
 from mnist_core.text.escape import sentence_for_markdown
+from pages.components.gallery import layouts
 from pages.components.gallery.gallery import gallery
 from pages.server.uploads import forget
 from pages.shared import services
 from pages.shared.messages import show_error
 from pages.visit import session
 
-BEFORE_AND_AFTER = 6
-"""Images, one of each class, on which a fix is shown."""
 MOST_CLASSES_IN_FULL = 12
 """Of more classes, fewer images of each are shown."""
 _PREVIEW = "own_images_found"
@@ -103,13 +102,13 @@ def _ask_whether_to_fix(finding: Finding, examples: Upload, key: str) -> bool:
     with st.container(border=True):
         st.markdown(f":material/help: {sentence_for_markdown(finding.sentence)}")
         if finding.check.changes_images:
-            step = max(EXAMPLES, len(examples.train.labels) // BEFORE_AND_AFTER // EXAMPLES * EXAMPLES)
-            few = slice(0, step * BEFORE_AND_AFTER, step)
+            step = max(EXAMPLES, len(examples.train.labels) // layouts.IMAGES_PER_FIX // EXAMPLES * EXAMPLES)
+            few = slice(0, step * layouts.IMAGES_PER_FIX, step)
             after = finding.check.fix(examples)
             for title, upload in (("As they are", examples), ("As they would be", after)):
                 names = [f"{title}: {upload.name_of(label)}" for label in upload.train.labels[few].tolist()]
                 st.caption(title)
-                gallery(upload.train.images[few], [""] * len(names), names, size=44, columns=BEFORE_AND_AFTER)
+                gallery(upload.train.images[few], [""] * len(names), names, layouts.UPLOAD_FIXES)
         return st.checkbox(finding.check.offer, value=True, key=f"own_{finding.check.key}_{key}")
 
 
@@ -120,7 +119,7 @@ def _show_examples(found: Preview, examples: Upload) -> None:
     of_each = EXAMPLES if len(found.counts) <= MOST_CLASSES_IN_FULL else 2
     chosen = [place for label in np.unique(labels) for place in np.flatnonzero(labels == label)[:of_each]]
     names = [examples.name_of(label) for label in labels[chosen].tolist()]
-    gallery(examples.train.images[chosen], names, [f"An image of {name}" for name in names], size=44, columns=8)
+    gallery(examples.train.images[chosen], names, [f"An image of {name}" for name in names], layouts.UPLOADED_EXAMPLES)
 
 
 def _counts(found: Preview) -> str:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from mnist_core.runs import Drawings, HandwritingSet
 from mnist_core.text.escape import clean, for_markdown
 from mnist_core.text.words import percent
+from pages.components.gallery import layouts
 from pages.components.gallery.gallery import gallery
 from pages.shared import services
 from pages.shared.labelling import CHOSEN_SET
@@ -65,8 +66,7 @@ def handwriting_section(choice: ChosenNetwork, class_names: tuple[str, ...]) -> 
         reading.drawings.images[wrong],
         [f"{true} read as {read}" for true, read in pairs],
         [f"A drawing of {true}, read as {read}" for true, read in pairs],
-        size=72,
-        cell=88,
+        layouts.MISPREDICTIONS,
     )
 
 

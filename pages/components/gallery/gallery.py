@@ -18,6 +18,7 @@ from PIL import Image
 
 from mnist_core.data import IMAGE_SIZE
 from mnist_core.text.escape import for_html
+from pages.components.gallery.layouts import Layout
 
 _STYLE = """
 .digits { display: grid; gap: 0.75rem 0.5rem; justify-content: start; text-align: center;
@@ -38,21 +39,13 @@ _NUMBERS_STYLE = """
 """
 
 
-def gallery(
-    images: NDArray[np.uint8],
-    captions: Sequence[str],
-    labels: Sequence[str],
-    *,
-    size: int = 56,
-    cell: int | None = None,
-    columns: int | None = None,
-) -> None:
-    """Show images (n, 28, 28) in a grid, each at most `size` pixels wide with its caption, if any, under it.
+def gallery(images: NDArray[np.uint8], captions: Sequence[str], labels: Sequence[str], layout: Layout) -> None:
+    """Show images (n, 28, 28), 0 to 255, in a grid, each with its caption, if any, under it.
 
-    `labels` are the text alternatives that a screen reader reads in place of each image. Columns are at
-    least `cell` pixels wide, and as many as fit; or just so many `columns`, which shrink where they do not fit.
+    `labels` are the text alternatives that a screen reader reads in place of each image. `layout` is one of those in
+    layouts.py. Raises `ValueError` if images, captions and labels differ in number.
     """
-    st.html(grid_html(images, captions, labels, size, cell or size, columns))
+    st.html(grid_html(images, captions, labels, layout.size, layout.cell or layout.size, layout.columns))
 
 
 def grid_html(
