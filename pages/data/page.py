@@ -20,7 +20,7 @@ def choose_or_add_dataset() -> Dataset:
     """Let people choose a dataset, or add one."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         with st.container(width=260):
-            info = choose_dataset(damaged_too=True)
+            info = choose_dataset()
         add_dataset()
         offer_to_delete(info)
     if info.nickname:

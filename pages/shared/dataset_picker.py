@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import streamlit as st
 
 from mnist_core.data import MNIST_SHA256, DatasetError
 from mnist_core.data.fashion_mnist import FASHION_MNIST
-from mnist_core.data.mixture import copies_per_drawing
 from mnist_core.errors import UserError
 from mnist_core.runs import DatasetInfo
+from mnist_core.runs.handwriting.planned_mixture import DatasetChoice, PlannedMixture
 from mnist_core.text.escape import clean
 from mnist_core.text.words import percent
 from pages.shared import services
@@ -24,37 +25,44 @@ _UPLOADS = "datasets_added"
 _WAITING = "waiting_for_fashion"
 """Whether this visit has asked for the download, and wants to see the images once they are there."""
 _ASKED_FOR = "dataset_asked_for"
-_MIXED = "handwriting "
-"""How the sha256 of a mixture begins that is not made yet: what it will contain is settled when it is trained on."""
 
 
-def choose_dataset(with_handwriting: bool = False, damaged_too: bool = False) -> DatasetInfo:
-    """Let people choose a dataset, the same one on all pages of a visit.
+def choose_dataset() -> DatasetInfo:
+    """Let people choose a dataset, the same one on all pages of a visit; damaged ones too."""
+    by_sha256 = {info.sha256: info for info in _without_mixtures(services.dataset_store().all())}
+    return by_sha256[_select(by_sha256)]
 
-    Raises `UserError`, also if it is one that this program cannot read, unless these are wanted too.
 
-    `with_handwriting`, it may be one with the drawings of a handwriting set among its training images: its `sha256` is
-    known to `settle` only.
+def choose_training_images() -> DatasetChoice:
+    """Let people choose what to train on: the same dataset as on the other pages, or one with their handwriting in it.
+
+    Raises `DatasetError` if it is one that this program cannot read.
     """
-    kept = services.dataset_store().all()
-    plain_ones = _without_mixtures(kept)
-    mixtures = [*_with_handwriting(plain_ones), *_linked_mixture(kept)] if with_handwriting else []
-    by_sha256 = {info.sha256: info for info in (*plain_ones, *mixtures)}
-    _follow_address(list(by_sha256.values()))
-    if session.widget(CHOSEN, "") not in by_sha256:  # nothing is chosen yet, or it has been deleted
+    infos = services.dataset_store().all()
+    without_mixtures = _without_mixtures(infos)
+    choices: dict[str, DatasetChoice] = {info.sha256: info for info in without_mixtures}
+    choices |= {mixture.key: mixture for mixture in _planned_mixtures(without_mixtures)}
+    choices |= {info.sha256: info for info in _linked_mixture(infos)}
+    chosen = choices[_select(choices)]
+    if chosen.damaged:
+        raise DatasetError(chosen.damaged)
+    return chosen
+
+
+def _select(choices: Mapping[str, DatasetChoice]) -> str:
+    """Draw the list and return the key of the chosen one."""
+    _follow_address(choices)
+    if session.widget(CHOSEN, "") not in choices:  # nothing is chosen yet, or it has been deleted
         session.set_widget(CHOSEN, session.get(CHOSEN, MNIST_SHA256))
-    chosen = st.selectbox(
+    return st.selectbox(
         "Dataset",
-        list(by_sha256),
-        format_func=lambda sha256: clean(by_sha256[sha256].title),
+        list(choices),
+        format_func=lambda key: clean(choices[key].title),
         key=CHOSEN,
         persist_state="session",
         help="The images to learn from. On the Data page you can look at them, and add others. Drawings from the "
         "Handwriting page can be mixed in, each repeated with small distortions.",
     )
-    if by_sha256[chosen].damaged and not damaged_too:
-        raise DatasetError(by_sha256[chosen].damaged)
-    return by_sha256[chosen]
 
 
 def ask_for_dataset(label: str) -> DatasetInfo:
@@ -69,15 +77,15 @@ def _without_mixtures(infos: list[DatasetInfo]) -> list[DatasetInfo]:
     return [info for info in infos if not info.mixture]
 
 
-def _follow_address(infos: list[DatasetInfo]) -> None:
+def _follow_address(choices: Mapping[str, DatasetChoice]) -> None:
     """Choose what the address asks for, once; say so if there is no such dataset here."""
     asked = session.dataset_in_address()
     if not asked or session.get(_ASKED_FOR, "") == asked:
         return
     session.put(_ASKED_FOR, asked)
-    found = next((info for info in infos if asked in (info.name, info.sha256)), None)
+    found = next((key for key, choice in choices.items() if asked in (choice.name, key)), None)
     if found is not None:
-        session.set_widget(CHOSEN, found.sha256)
+        session.set_widget(CHOSEN, found)
         return
     st.warning(
         "The link asks for a dataset that is not here. The Data page can fetch or add it.", icon=":material/link_off:"
@@ -90,30 +98,24 @@ def _linked_mixture(infos: list[DatasetInfo]) -> list[DatasetInfo]:
     return [replace(it, name=f"{it.title}, as it was then") for it in infos if it.mixture and it.sha256 == asked]
 
 
-def settle(info: DatasetInfo) -> DatasetInfo:
-    """Return a dataset as it can be trained on: a mixture with the drawings that there are at this moment.
+def make_dataset(choice: DatasetChoice) -> DatasetInfo:
+    """Return a dataset that can be trained on: a planned mixture is made with the drawings of this moment.
 
-    Side effect: a mixture is kept in the store. Raises `UserError` if that cannot be.
+    Side effect: it is stored. Raises `UserError` if that is impossible.
     """
-    if not info.sha256.startswith(_MIXED):
-        return info
-    number, base = info.sha256.removeprefix(_MIXED).split("+")
-    return services.handwriting().mixture(int(number), base, session.owner(), session.nickname())
+    if isinstance(choice, DatasetInfo):
+        return choice
+    owner, nickname = session.owner(), session.nickname()
+    return services.handwriting().mixture(choice.drawings.id, choice.base.sha256, owner, nickname)
 
 
-def _with_handwriting(infos: list[DatasetInfo]) -> list[DatasetInfo]:
-    """Return what there would be with each handwriting set of the same classes among the training images."""
+def _planned_mixtures(infos: list[DatasetInfo]) -> list[PlannedMixture]:
+    """Return what could be made of each dataset and each handwriting set of the same classes."""
     return [
-        replace(
-            info,
-            sha256=f"{_MIXED}{it.id}+{info.sha256}",
-            name=f"{info.title} + {it.name}",
-            train_images=info.train_images + it.count * copies_per_drawing(it.count, info.train_images),
-            mixture=it.name,
-        )
+        PlannedMixture(info, drawings)
         for info in infos
-        for it in services.handwriting().sets(info.class_names)
-        if it.count
+        for drawings in services.handwriting().sets(info.class_names)
+        if drawings.count
     ]
 
 

@@ -2,7 +2,8 @@
 
 from mnist_core.config import TrainConfig
 from mnist_core.estimate import seconds_per_epoch, seconds_per_step
-from mnist_core.runs import DatasetInfo, Run
+from mnist_core.runs import Run
+from mnist_core.runs.handwriting.planned_mixture import DatasetChoice
 from mnist_core.runs.sweeps.plan import BEGINNING_SECONDS, Plan
 from pages.shared import services
 
@@ -13,7 +14,7 @@ ENOUGH_TO_TELL = 3
 """Ended runs of a sweep from which on they tell better than the cost model how long the others take."""
 
 
-def seconds_of(config: TrainConfig, images: DatasetInfo, more: int = 0) -> float:
+def seconds_of(config: TrainConfig, images: DatasetChoice, more: int = 0) -> float:
     """Return how long a whole training takes; with `more` = 1, of one that is about to join those already active."""
     per_epoch = seconds_per_epoch(config, images.train_images, images.classes) / _speed()
     return config.epochs * per_epoch * runs_per_worker(more)
@@ -28,12 +29,12 @@ def seconds_left(run: Run) -> float:
     return pace * (run.steps - run.step) * runs_per_worker()
 
 
-def seconds_of_sweep(plan: Plan, images: DatasetInfo) -> float:
+def seconds_of_sweep(plan: Plan, images: DatasetChoice) -> float:
     """Return how long all runs of a sweep take, if they have the workers to themselves."""
     return plan.seconds(images.train_images, images.classes, _speed()) / ready_workers()
 
 
-def seconds_left_of_sweep(plan: Plan, images: DatasetInfo, begun: list[Run], passed_over: int) -> float:
+def seconds_left_of_sweep(plan: Plan, images: DatasetChoice, begun: list[Run], passed_over: int) -> float:
     """Return the time to the end of a sweep: at the pace of the runs that have ended, once there are some.
 
     `begun` are its runs so far, `passed_over` counts those that will not be.

@@ -6,12 +6,12 @@ from mnist_core.config import TrainConfig
 from mnist_core.errors import UserError
 from mnist_core.estimate import about
 from mnist_core.model.architecture import Architecture
-from mnist_core.runs import DatasetInfo
+from mnist_core.runs.handwriting.planned_mixture import DatasetChoice
 from mnist_core.workers.problems import problems
 from pages.components.plot.plot import prepare_plots
 from pages.shared import estimates, services
 from pages.shared.current_run import current_run
-from pages.shared.dataset_picker import choose_dataset, settle
+from pages.shared.dataset_picker import choose_training_images, make_dataset
 from pages.shared.export_menu import export_menu
 from pages.shared.messages import show_error, show_warning, user_errors
 from pages.train.live_run import show_run
@@ -23,16 +23,16 @@ from pages.visit import session
 LONG_SECONDS = 600
 
 
-def submit(config: TrainConfig, images: DatasetInfo) -> None:
+def submit(config: TrainConfig, images: DatasetChoice) -> None:
     """Start a run and look at it. Raises `UserError` if that cannot be."""
-    sha256 = settle(images).sha256
+    sha256 = make_dataset(images).sha256
     run_id = services.store().submit(config, owner=session.owner(), nickname=session.nickname(), dataset=sha256)
     session.drop_settings_from_address()
     session.select_run(run_id)
 
 
 @st.dialog("This will take a while")
-def confirm_long_run(config: TrainConfig, images: DatasetInfo, seconds: float) -> None:
+def confirm_long_run(config: TrainConfig, images: DatasetChoice, seconds: float) -> None:
     """Ask before a run that holds the workers up for long."""
     st.write(
         f"With these settings the training takes **{about(seconds)}** on this machine. "
@@ -44,10 +44,10 @@ def confirm_long_run(config: TrainConfig, images: DatasetInfo, seconds: float) -
             st.rerun()
 
 
-def settings_column() -> tuple[TrainConfig, DatasetInfo]:
+def settings_column() -> tuple[TrainConfig, DatasetChoice]:
     """Draw the settings, what they would train, and the Train button; return the settings and the images."""
     with user_errors():
-        images = choose_dataset(with_handwriting=True)
+        images = choose_training_images()
         config = choose_settings()
     seconds = estimates.seconds_of(config, images, more=1)
     network = Architecture.of(config, images.classes)

@@ -9,11 +9,11 @@ import streamlit as st
 
 from mnist_core.config import LIMITS, SETTINGS, Choice, Number, Setting, Switch, TrainConfig, value_in_words
 from mnist_core.estimate import about, duration_in_words
-from mnist_core.runs import DatasetInfo
+from mnist_core.runs.handwriting.planned_mixture import DatasetChoice
 from mnist_core.runs.sweeps.plan import DEFAULT_VALIDATION_IMAGES, LONGEST_HOURS, MOST_RUNS, MOST_SEEDS, Plan, Sampler
 from mnist_core.runs.sweeps.space import VARIABLE, Space, label
 from pages.shared import estimates, services
-from pages.shared.dataset_picker import settle
+from pages.shared.dataset_picker import make_dataset
 from pages.shared.messages import user_errors
 from pages.visit import session
 
@@ -31,7 +31,7 @@ METHOD_HELP = (
 VALUES_HELP = "A list such as 32, 64, 128, or a range such as {range}. A grid takes 5 values of a range; /3 makes it 3."
 
 
-def show_sweep_button(config: TrainConfig, images: DatasetInfo) -> None:
+def show_sweep_button(config: TrainConfig, images: DatasetChoice) -> None:
     """Draw the button that opens the dialog."""
     if st.button(
         "Vary this",
@@ -43,7 +43,7 @@ def show_sweep_button(config: TrainConfig, images: DatasetInfo) -> None:
 
 
 @st.dialog("Vary this", width="large")
-def _plan_sweep(config: TrainConfig, images: DatasetInfo) -> None:
+def _plan_sweep(config: TrainConfig, images: DatasetChoice) -> None:
     st.write("Train many networks that differ in some settings, and find the best. All else stays as it is.")
     with user_errors():
         plan = _choose_plan(config)
@@ -51,7 +51,7 @@ def _plan_sweep(config: TrainConfig, images: DatasetInfo) -> None:
         st.markdown(_in_words(plan, images))
         if st.button("Start the sweep", type="primary", icon=":material/play_arrow:"):
             number = services.sweeps().submit(
-                plan, owner=session.owner(), nickname=session.nickname(), dataset=settle(images).sha256
+                plan, owner=session.owner(), nickname=session.nickname(), dataset=make_dataset(images).sha256
             )
             st.switch_page("compare/sweeps.py", query_params={"sweep": str(number)})
 
@@ -138,7 +138,7 @@ def _in_decades(number: Number) -> bool:
     return number.logarithmic and not number.whole
 
 
-def _in_words(plan: Plan, images: DatasetInfo) -> str:
+def _in_words(plan: Plan, images: DatasetChoice) -> str:
     """Say how many runs a plan has and how long they take, at the measured speed."""
     workers = estimates.ready_workers()
     seconds = estimates.seconds_of_sweep(plan, images)
