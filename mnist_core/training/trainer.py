@@ -116,12 +116,12 @@ def shape_of(config: TrainConfig) -> TrainConfig:
 class Trainer:
     """One network in training. Compiled once for its shape, it can be handed run after run with `start`."""
 
-    def __init__(self, config: TrainConfig, dataset: Dataset) -> None:
-        """Build and compile for `config`'s shape and start that run from its initial weights.
+    def __init__(self, config: TrainConfig, dataset: Dataset, checkpoint: Checkpoint | None = None) -> None:
+        """Build and compile for `config`'s shape, and start that run: at its checkpoint, or from its initial weights.
 
         `tests` can be set to False: then the test set is not read after each epoch.
 
-        Raises `ConfigError` if a batch is larger than the training set.
+        Raises `ConfigError` if a batch is larger than the training set, `BadCheckpoint`.
         """
         self.config = config
         self.step = self.steps_per_epoch = 0
@@ -133,6 +133,8 @@ class Trainer:
         compile_for = compile_augmenting_loop if config.augment else compile_loop
         self._advance = compile_for(self.model, config.batch_size)
         self._begin(config)
+        if checkpoint is not None:
+            self._load(checkpoint)
 
     def start(self, config: TrainConfig, checkpoint: Checkpoint | None = None, dataset: Dataset | None = None) -> None:
         """Turn to a run of the same shape: at its checkpoint, or at its beginning; perhaps one on other images.

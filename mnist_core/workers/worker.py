@@ -175,14 +175,15 @@ class Worker:
         key = (len(dataset.class_names), shape_of(config))
         trainer = self._trainers.get(key)
         if trainer is None:
-            trainer = self._trainers[key] = Trainer(config, dataset)
+            trainer = self._trainers[key] = Trainer(config, dataset, turn.checkpoint)
+        else:
+            trainer.start(config, turn.checkpoint, dataset)
         self._trainers.move_to_end(key)
         if len(self._trainers) > COMPILED_SHAPES:
             self._trainers.popitem(last=False)
         for other in [key for key, it in self._trainers.items() if it.dataset.sha256 not in self._images]:
             del self._trainers[other]  # it would hold images that have had to make room
         trainer.tests = turn.run.sweep_id is None  # a sweep compares by the validation images, and tests only its best
-        trainer.start(config, turn.checkpoint, dataset)
         return trainer
 
     def _measure_next_run(self) -> bool:

@@ -42,11 +42,11 @@ class FakeTrainer:
     meanwhile: Callable[[FakeTrainer], object] | None = None
     """What happens in the world during each piece."""
 
-    def __init__(self, config: TrainConfig, dataset: Dataset) -> None:
+    def __init__(self, config: TrainConfig, dataset: Dataset, checkpoint: Checkpoint | None = None) -> None:
         self.compiled_for = config
         self.built.append(config)
         self.alive.add(self)
-        self.start(config, None, dataset)
+        self.start(config, checkpoint, dataset)
 
     def start(self, config: TrainConfig, checkpoint: Checkpoint | None, dataset: Dataset) -> None:
         self.config, self.dataset = config, dataset
