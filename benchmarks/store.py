@@ -22,7 +22,7 @@ from benchmarks.report import Table
 from mnist_core.config import TrainConfig
 from mnist_core.progress import Checkpoint, Point
 from mnist_core.runs import RunStore, WorkQueue
-from mnist_core.runs.queue import new_worker_name
+from mnist_core.runs.heartbeats import new_worker_name
 from scripts.postgresql import NoPostgreSQL, postgresql_running
 from scripts.preflight import Problem
 

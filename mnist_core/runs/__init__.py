@@ -1,5 +1,6 @@
 """The run store: everything that a run is, in one database. The only package that knows SQL."""
 
+from mnist_core.runs.checkpoints import DamagedBlob
 from mnist_core.runs.datasets import DatasetInUse, DatasetStore
 from mnist_core.runs.errors import StoreError, StoreFull
 from mnist_core.runs.handwriting.records import Drawings, HandwritingError, HandwritingSet
@@ -23,7 +24,7 @@ from mnist_core.runs.records import (
     Worker,
 )
 from mnist_core.runs.retention import enforce_store_limit, retention_notice
-from mnist_core.runs.store import DamagedBlob, NoNetworkYet, RunNotFound, RunStore, WrongState
+from mnist_core.runs.store import NoNetworkYet, RunNotFound, RunStore, WrongState
 
 __all__ = [
     "IMPORT",

@@ -9,7 +9,6 @@ from __future__ import annotations
 import io
 import itertools
 import json
-from typing import TYPE_CHECKING
 
 import numpy as np
 import sqlalchemy as sa
@@ -21,13 +20,11 @@ from mnist_core.data.mixture import ExtraImages, with_extra_images
 from mnist_core.errors import UserError
 from mnist_core.runs import schema
 from mnist_core.runs.damage import require_numbers, why_unreadable
+from mnist_core.runs.database import Database
 from mnist_core.runs.quotas import DATASETS, require_room
 from mnist_core.runs.records import TITLES, DatasetInfo, Requester, SweepState
 from mnist_core.runs.schema import dataset_blobs, datasets, runs, sweeps
 from mnist_core.text.escape import LONGEST_SENTENCE, clean, quoted
-
-if TYPE_CHECKING:
-    from mnist_core.runs.store import RunStore
 
 MNIST_INFO = DatasetInfo(MNIST_SHA256, MNIST, DIGITS, MNIST_ARRAYS["x_train"].shape[0], MNIST_ARRAYS["x_test"].shape[0])
 UNUSED_SECONDS = 3600.0
@@ -49,7 +46,7 @@ class DatasetInUse(UserError):
 class DatasetStore:
     """The datasets of a run store, MNIST included."""
 
-    def __init__(self, store: RunStore) -> None:
+    def __init__(self, store: Database) -> None:
         self.store = store
 
     def all(self) -> list[DatasetInfo]:

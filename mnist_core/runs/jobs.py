@@ -18,13 +18,14 @@ from mnist_core.errors import UserError
 from mnist_core.evaluation import Score
 from mnist_core.model.architecture import Architecture
 from mnist_core.runs import leases, schema
+from mnist_core.runs.checkpoints import DamagedBlob
 from mnist_core.runs.damage import why_unreadable
 from mnist_core.runs.datasets import find_dataset
-from mnist_core.runs.queue import job_waits
+from mnist_core.runs.pending import pending_jobs
 from mnist_core.runs.quotas import IMPORT, IMPORTS, WAITING, require_room
 from mnist_core.runs.records import JobState, Lease, State
 from mnist_core.runs.schema import blobs, job_blobs, jobs, runs
-from mnist_core.runs.store import DamagedBlob, RunStore
+from mnist_core.runs.store import RunStore
 from mnist_core.text.escape import clean
 
 KEPT_SECONDS = 24 * 3600.0
@@ -146,11 +147,11 @@ class JobQueue:
     def claim(self, worker: str) -> Job | None:
         """Take the job that has waited longest; None if there is none."""
         with self.store.reading() as connection:  # mostly there is none, and then nobody needs the write lock
-            if not connection.scalar(sa.select(sa.exists().where(job_waits(schema.now(connection))))):
+            if not connection.scalar(sa.select(sa.exists().where(pending_jobs(schema.now(connection))))):
                 return None
         with self.store.writing() as connection:
             now = schema.now(connection)
-            row = leases.lock_first(connection, sa.select(jobs).where(job_waits(now)).order_by(jobs.c.id))
+            row = leases.lock_first(connection, sa.select(jobs).where(pending_jobs(now)).order_by(jobs.c.id))
             if row is None:
                 return None
             lease = leases.claim(connection, jobs, row, worker, now)

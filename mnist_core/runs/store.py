@@ -2,34 +2,29 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
-from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
 
 from mnist_core.config import TrainConfig
-from mnist_core.data import MNIST, MNIST_SHA256
+from mnist_core.data import MNIST
 from mnist_core.errors import UserError
 from mnist_core.estimate import require_memory
-from mnist_core.model.architecture import Architecture
 from mnist_core.progress import Checkpoint, Point
 from mnist_core.runs import schema
-from mnist_core.runs.damage import require_numbers, why_unreadable
+from mnist_core.runs.checkpoints import read_blob, read_checkpoint
+from mnist_core.runs.database import Database
 from mnist_core.runs.datasets import find_dataset
-from mnist_core.runs.errors import translated_errors
+from mnist_core.runs.heartbeats import live_workers
 from mnist_core.runs.quotas import require_pin, require_place
 from mnist_core.runs.records import Failure, History, Run, State, Worker
-from mnist_core.runs.schema import blobs, progress, runs, workers
+from mnist_core.runs.run_rows import to_run
+from mnist_core.runs.schema import blobs, progress, runs
 from mnist_core.text.escape import clean
 from mnist_core.text.numbers import LARGEST_ID
 
 NAME_LENGTH = 80
-WORKER_SILENCE = 15.0
-"""Seconds without a heartbeat after which a worker counts as gone."""
 UNDO_SECONDS = 24 * 3600.0
 """How long a deleted run can be had back."""
 MOST_PURGED = 5
@@ -48,50 +43,8 @@ class NoNetworkYet(UserError):
     """The run has not trained long enough to have a network."""
 
 
-class DamagedBlob(UserError):
-    """A stored network or checkpoint whose bytes do not match their checksum."""
-
-
-class RunStore:
+class RunStore(Database):
     """Everything about runs, in one database; safe to share between threads and processes."""
-
-    def __init__(self, url: str) -> None:
-        """Open the database at an SQLAlchemy URL. Raises `StoreError` if that fails."""
-        self.url = url
-        self.engine = schema.connect(url)
-        self._reader = self.engine.execution_options(**schema.read_options(self.engine))
-
-    @classmethod
-    def open(cls, url: str | None = None) -> RunStore:
-        """Open `url`, else MNIST_DATABASE_URL, else `var/runs.sqlite` in the project folder."""
-        return cls(url or schema.default_url())
-
-    def close(self) -> None:
-        """Close all connections."""
-        self.engine.dispose()
-
-    def __enter__(self) -> RunStore:
-        return self
-
-    def __exit__(self, *_error: object) -> None:
-        self.close()
-
-    @contextmanager
-    def reading(self) -> Iterator[sa.Connection]:
-        """Open a read-only transaction: one consistent state, never in the way of a writer."""
-        with translated_errors(self.engine), self._reader.connect() as connection:
-            yield connection
-
-    @contextmanager
-    def writing(self) -> Iterator[sa.Connection]:
-        """Open a transaction that holds the write lock from its start; commits unless an error leaves it."""
-        with translated_errors(self.engine), self.engine.begin() as connection:
-            yield connection
-
-    def require_usable(self) -> None:
-        """Raise `StoreError` if the database does not answer, or its file is no longer the one that was opened."""
-        with self.reading() as connection:
-            connection.execute(sa.select(1))
 
     # -- submit and look --------------------------------------------------------------------
 
@@ -198,11 +151,6 @@ class RunStore:
         with self.reading() as connection:
             return int(connection.scalar(earlier) or 0)
 
-    def now(self) -> float:
-        """Return the seconds since 1970 by the database's clock, which all times in the store are of."""
-        with self.reading() as connection:
-            return schema.now(connection)
-
     def active_runs(self) -> int:
         """Return how many runs want to be trained now, everyone's together."""
         query = sa.select(sa.func.count()).where(runs.c.state == State.ACTIVE, runs.c.deleted_at.is_(None))
@@ -212,9 +160,7 @@ class RunStore:
     def workers(self) -> list[Worker]:
         """Return the workers that have given a sign of life lately."""
         with self.reading() as connection:
-            alive = workers.c.seen_at > schema.now(connection) - WORKER_SILENCE
-            rows = connection.execute(sa.select(workers).where(alive).order_by(workers.c.name)).mappings()
-            return [Worker(row["name"], bool(row["ready"]), row["seen_at"], row["speed"]) for row in rows]
+            return live_workers(connection, schema.now(connection))
 
     # -- what a person may do to a run ------------------------------------------------------
 
@@ -320,91 +266,7 @@ def _takes_a_place(run: Run, changes: dict[str, Any]) -> bool:
     return after and not before and run.sweep_id is None
 
 
-_NUMBERS = tuple(
-    column.name for column in runs.columns if isinstance(column.type, (sa.Float, sa.Integer)) and column.name != "id"
-)
 _READABLE = tuple(state for state in State if state is not State.DAMAGED)
-
-
-def to_run(row: sa.RowMapping, now: float) -> Run:
-    """Build a `Run` from a row of the table, read at the time `now` of the database's clock.
-
-    One that this program cannot read is `DAMAGED`, and its message says so.
-    """
-    values = {name: row[name] for name in Run.__dataclass_fields__ if name in row}
-    values["pinned"] = bool(row["pinned"])
-    values["dataset_sha256"] = row["dataset_sha256"] or MNIST_SHA256
-    values["pruned"] = bool(row["pruned"])
-    try:
-        return Run(**values | _parsed(row, now))
-    except Exception as error:  # whatever is in the row, it is nobody else's trouble
-        return Run(**values | _unreadable(row, error))
-
-
-def _parsed(row: sa.RowMapping, now: float) -> dict[str, Any]:
-    """Return what has to be made sense of. Raises any error where that cannot be."""
-    require_numbers(row, _NUMBERS)
-    state = State(row["state"])
-    if state is State.DAMAGED or row["steps_per_epoch"] < 1:
-        raise ValueError(f"state {row['state']}, {row['steps_per_epoch']} steps per epoch")
-    return {
-        "config": _config(row["config"]),
-        "state": state,
-        "leased": row["lease_until"] is not None and row["lease_until"] > now,
-        "served": row["served_at"] is not None,
-        "failure": _failure(row) if state is State.FAILED else None,
-        "layers": _architecture(row["architecture"]),
-        "import_notes": tuple(filter(None, row["import_notes"].split("\n"))),
-        "tags": tuple(filter(None, row["tags"].split(","))),
-    }
-
-
-def _unreadable(row: sa.RowMapping, error: Exception) -> dict[str, Any]:
-    """Return what stands in for that, and for all numbers: a run of no steps, of which nothing is known."""
-    nothing = {name: None for name in _NUMBERS if runs.c[name].nullable and name in Run.__dataclass_fields__}
-    times = {name: row[name] if isinstance(row[name], (int, float)) else 0.0 for name in ("created_at", "updated_at")}
-    message = f"{why_unreadable('The settings or the state of this run', error)} It can only be deleted."
-    values = {"config": TrainConfig(), "state": State.DAMAGED, "message": message, "step": 0, "steps_per_epoch": 1}
-    values |= {"seconds": 0.0, "leased": False, "served": False, "failure": None, "layers": None}
-    return {**nothing, **times, **values, "import_notes": (), "tags": (), "deleted_at": row["deleted_at"]}
-
-
-def _failure(row: sa.RowMapping) -> Failure:
-    """Return why a run has failed. Earlier programs have kept no more of it than the sentence."""
-    if not row["failure"] and row["message"].startswith("The training diverged"):
-        return Failure.DIVERGED
-    return Failure(row["failure"]) if row["failure"] in tuple(Failure) else Failure.PASSING
-
-
-@lru_cache(maxsize=256)
-def _architecture(text: str) -> Architecture | None:
-    return Architecture.from_json(text) if text else None
-
-
-@lru_cache(maxsize=4096)
-def _config(text: str) -> TrainConfig:
-    """Read a run's settings; they are frozen, so that all runs with the same text can share them."""
-    return TrainConfig.from_json(text)
-
-
-def read_blob(connection: sa.Connection, run_id: int, kind: str) -> tuple[int, bytes] | None:
-    """Return (step, bytes) of a blob, or None if there is none. Raises `DamagedBlob`."""
-    query = sa.select(blobs).where(blobs.c.run_id == run_id, blobs.c.kind == kind)
-    row = connection.execute(query).mappings().first()
-    if row is None:
-        return None
-    if hashlib.sha256(row["data"]).hexdigest() != row["sha256"]:
-        raise DamagedBlob(f"The stored {kind} of run {run_id} is damaged: its checksum is wrong.")
-    return row["step"], row["data"]
-
-
-def read_checkpoint(connection: sa.Connection, run_id: int) -> Checkpoint | None:
-    """Return the state from which a run goes on, or None before its first checkpoint. Raises `DamagedBlob`."""
-    network = read_blob(connection, run_id, "network")
-    optimizer = read_blob(connection, run_id, "optimizer")
-    if network is None or optimizer is None:
-        return None
-    return Checkpoint(network[0], network[1], optimizer[1])
 
 
 def _not_found(run_id: int) -> RunNotFound:

@@ -11,11 +11,13 @@ import sqlalchemy as sa
 
 from mnist_core.evaluation.metrics import Measurement
 from mnist_core.runs import schema
+from mnist_core.runs.checkpoints import read_blob
 from mnist_core.runs.leases import is_free
-from mnist_core.runs.queue import measured_values
+from mnist_core.runs.progress_rows import measured_values
 from mnist_core.runs.records import Run, State
+from mnist_core.runs.run_rows import to_run
 from mnist_core.runs.schema import blobs, runs
-from mnist_core.runs.store import RunStore, read_blob, to_run
+from mnist_core.runs.store import RunStore
 
 _ENDED = runs.c.state.in_([state for state in State if state.ended])
 

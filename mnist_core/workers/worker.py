@@ -38,8 +38,9 @@ from mnist_core.runs import (
     enforce_store_limit,
     store_limit,
 )
-from mnist_core.runs.queue import new_worker_name, slice_seconds
+from mnist_core.runs.heartbeats import new_worker_name
 from mnist_core.runs.records import Lease
+from mnist_core.runs.slices import slice_seconds
 from mnist_core.runs.store import MOST_PURGED
 from mnist_core.runs.sweeps.store import Sweeps
 from mnist_core.runs.vacuum import Compaction

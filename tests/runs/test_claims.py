@@ -5,8 +5,8 @@ import pytest
 from mnist_core.config import TrainConfig
 from mnist_core.progress import Point
 from mnist_core.runs import JobQueue, RunStore, State, WorkQueue, schema
-from mnist_core.runs.queue import slice_seconds
 from mnist_core.runs.schema import runs
+from mnist_core.runs.slices import slice_seconds
 from mnist_core.runs.sweeps.plan import Plan
 from mnist_core.runs.sweeps.space import Space
 from mnist_core.runs.sweeps.store import Sweeps

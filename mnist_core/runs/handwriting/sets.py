@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import sqlalchemy as sa
@@ -17,6 +17,7 @@ from mnist_core.data import IMAGE_SIZE
 from mnist_core.data.dataset_file import check_images, check_labels, read_npz
 from mnist_core.data.mixture import with_copies
 from mnist_core.runs import schema
+from mnist_core.runs.database import Database
 from mnist_core.runs.datasets import DatasetStore
 from mnist_core.runs.handwriting.permissions import (
     check_classes,
@@ -39,9 +40,6 @@ from mnist_core.runs.quotas import HANDWRITING, require_room
 from mnist_core.runs.records import DatasetInfo, Requester
 from mnist_core.runs.schema import drawings, handwriting_sets
 from mnist_core.text.escape import clean
-
-if TYPE_CHECKING:
-    from mnist_core.runs.store import RunStore
 
 NAME_LENGTH = 60
 MOST_SETS = 50
@@ -68,7 +66,7 @@ class Handwriting:
     What is somebody else's raises `HandwritingError` and stays as it is.
     """
 
-    def __init__(self, store: RunStore) -> None:
+    def __init__(self, store: Database) -> None:
         self.store = store
 
     # -- sets -----------------------------------------------------------------------------------

@@ -18,10 +18,12 @@ from mnist_core.evaluation import Score
 from mnist_core.runs import leases, schema
 from mnist_core.runs.damage import require_numbers, why_unreadable
 from mnist_core.runs.datasets import find_dataset
+from mnist_core.runs.heartbeats import ready_workers
+from mnist_core.runs.pending import count_pending_sweeps, pending_sweeps
 from mnist_core.runs.records import DatasetInfo, Lease, Run, State, SweepState
-from mnist_core.runs.schema import progress, runs, sweeps, workers
-from mnist_core.runs.store import WORKER_SILENCE, RunStore, WrongState, to_run
-from mnist_core.runs.sweeps.pending import sweep_waits, sweeps_due
+from mnist_core.runs.run_rows import to_run
+from mnist_core.runs.schema import progress, runs, sweeps
+from mnist_core.runs.store import RunStore, WrongState
 from mnist_core.runs.sweeps.plan import Plan, Sampler
 from mnist_core.runs.sweeps.records import Curves, Decision, NewRun, Sweep, SweepTurn
 from mnist_core.runs.sweeps.space import Space
@@ -146,11 +148,11 @@ class Sweeps:
     def claim(self, worker: str) -> SweepTurn | None:
         """Take a sweep that has something to decide; None if there is none."""
         with self.store.reading() as connection:  # mostly there is none, and then nobody needs the write lock
-            if not sweeps_due(connection, schema.now(connection)):
+            if not count_pending_sweeps(connection, schema.now(connection)):
                 return None
         with self.store.writing() as connection:
             now = schema.now(connection)
-            query = sa.select(sweeps).where(sweep_waits(now)).order_by(sweeps.c.updated_at, sweeps.c.id)
+            query = sa.select(sweeps).where(pending_sweeps(now)).order_by(sweeps.c.updated_at, sweeps.c.id)
             row = leases.lock_first(connection, query)
             if row is None:
                 return None
@@ -206,8 +208,7 @@ def _turn(connection: sa.Connection, row: sa.RowMapping, lease: Lease, now: floa
         curves.setdefault(run_id, {})[epoch] = accuracy
     steps = connection.execute(sa.select(runs.c.id, runs.c.judged_step).where(own))
     judged: dict[int, int] = {row.id: row.judged_step for row in steps}
-    alive = sa.select(sa.func.count()).where(workers.c.seen_at > now - WORKER_SILENCE, workers.c.ready == 1)
-    ready = max(1, int(connection.scalar(alive) or 0))
+    ready = ready_workers(connection, now)
     return SweepTurn(_to_sweep(row), lease, tuple(_runs_of(connection, row["id"])), curves, judged, ready)
 
 

@@ -1,0 +1,50 @@
+"""Heartbeats: which workers live, and how many of them are ready to train."""
+
+from __future__ import annotations
+
+import os
+import socket
+import uuid
+from typing import Any
+
+import sqlalchemy as sa
+
+from mnist_core.runs.database import upsert
+from mnist_core.runs.records import Worker
+from mnist_core.runs.schema import workers
+
+WORKER_SILENCE = 15.0
+"""Seconds without a heartbeat after which a worker counts as gone."""
+FORGET_SECONDS = 4 * WORKER_SILENCE
+"""Seconds without a heartbeat after which a worker's row is deleted."""
+
+
+def new_worker_name() -> str:
+    """Return a name for a worker that no other one has, on this host or elsewhere."""
+    return f"{socket.gethostname()[:40]}-{os.getpid()}-{uuid.uuid4().hex[:6]}"
+
+
+def write_heartbeat(connection: sa.Connection, name: str, ready: bool, speed: float | None, now: float) -> None:
+    """Note that a worker lives, and forget those that have been silent for long."""
+    upsert(connection, workers, [{"name": name, "ready": int(ready), "seen_at": now, "speed": speed}])
+    connection.execute(workers.delete().where(workers.c.seen_at < now - FORGET_SECONDS))
+
+
+def live_workers(connection: sa.Connection, now: float) -> list[Worker]:
+    """Return the workers that are not silent, by name."""
+    rows = connection.execute(sa.select(workers).where(_is_live(now)).order_by(workers.c.name)).mappings()
+    return [Worker(row["name"], bool(row["ready"]), row["seen_at"], row["speed"]) for row in rows]
+
+
+def count_ready(now: float) -> sa.Select[Any]:
+    """Return the query for how many workers are ready to train."""
+    return sa.select(sa.func.count()).select_from(workers).where(_is_live(now), workers.c.ready == 1)
+
+
+def ready_workers(connection: sa.Connection, now: float) -> int:
+    """Return how many workers are ready to train, at least 1: whoever asks is one, even if it has not said so yet."""
+    return max(1, int(connection.scalar(count_ready(now)) or 0))
+
+
+def _is_live(now: float) -> sa.ColumnElement[bool]:
+    return workers.c.seen_at > now - WORKER_SILENCE

@@ -1,0 +1,94 @@
+"""Which runs, jobs and sweeps are pending, that is, could be claimed by a worker now, and which run comes first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from mnist_core.runs.heartbeats import count_ready
+from mnist_core.runs.leases import is_free
+from mnist_core.runs.records import JobState, State, SweepState
+from mnist_core.runs.schema import jobs, runs, sweeps
+
+WATCHED_SECONDS = 300.0
+"""A run counts as watched for this long after somebody looked at it."""
+_ANY_SWEEP = sa.select(sa.exists().where(sweeps.c.state == SweepState.ACTIVE))
+
+
+def pending_runs(now: float) -> sa.ColumnElement[bool]:
+    """Runs that a worker may take: active, not leased, and the first of their owner; those of sweeps do not queue."""
+    earlier = runs.alias("earlier")
+    blocked = sa.exists().where(
+        earlier.c.owner == runs.c.owner,
+        earlier.c.owner != "",
+        earlier.c.sweep_id.is_(None),
+        runs.c.sweep_id.is_(None),
+        earlier.c.state == State.ACTIVE,
+        earlier.c.deleted_at.is_(None),
+        earlier.c.id < runs.c.id,
+    )
+    return sa.and_(runs.c.state == State.ACTIVE, runs.c.deleted_at.is_(None), is_free(runs, now), ~blocked)
+
+
+def order_of_runs(now: float) -> tuple[Any, ...]:
+    """Watched runs first, and of a watched sweep its oldest one: to those who train by hand it is like one person."""
+    earlier = runs.alias("earlier_of_sweep")
+    first = ~sa.exists().where(
+        earlier.c.sweep_id == runs.c.sweep_id,
+        earlier.c.state == State.ACTIVE,
+        earlier.c.deleted_at.is_(None),
+        earlier.c.id < runs.c.id,
+    )
+    watched_sweep = sa.exists().where(sweeps.c.id == runs.c.sweep_id, sweeps.c.watched_at > now - WATCHED_SECONDS)
+    watched = sa.or_(runs.c.watched_at > now - WATCHED_SECONDS, sa.and_(watched_sweep, first))
+    return sa.case((watched, 0), else_=1), runs.c.served_at.asc().nulls_first(), runs.c.id
+
+
+def pending_jobs(now: float) -> sa.ColumnElement[bool]:
+    """Jobs that a worker may take: not done, and in nobody's hands."""
+    return sa.and_(jobs.c.state == JobState.WAITING, is_free(jobs, now))
+
+
+def pending_sweeps(now: float) -> sa.ColumnElement[bool]:
+    """Sweeps that a worker should look at: active, in nobody's hands, the first of their owner, with something to do.
+
+    That is: to begin a run where a ready worker has none of this sweep's, to judge a run that has ended an epoch, to
+    stop at the limit, or to conclude.
+    """
+    earlier = sweeps.alias("earlier_sweep")
+    blocked = sa.exists().where(
+        earlier.c.owner == sweeps.c.owner,
+        earlier.c.owner != "",
+        earlier.c.state == SweepState.ACTIVE,
+        earlier.c.id < sweeps.c.id,
+    )
+    own = (runs.c.sweep_id == sweeps.c.id,)
+    going = (*own, runs.c.state == State.ACTIVE, runs.c.deleted_at.is_(None))
+    unended = (*own, runs.c.state.in_((State.ACTIVE, State.PAUSED)), runs.c.deleted_at.is_(None))
+    count = sa.select(sa.func.count(runs.c.id)).where(*going).scalar_subquery()
+    room = sa.or_(count == 0, count < count_ready(now).scalar_subquery())
+    left = sweeps.c.made < sweeps.c.trials * sweeps.c.seeds
+    to_judge = sa.exists().where(*going, runs.c.step - runs.c.judged_step >= runs.c.steps_per_epoch)
+    spent = sa.select(sa.func.sum(runs.c.seconds)).where(*own).scalar_subquery() >= sweeps.c.limit_seconds
+    something = sa.or_(
+        sa.and_(left, room),
+        sa.and_(sweeps.c.pruning == 1, to_judge),
+        spent,
+        ~sa.exists().where(*unended),
+    )
+    return sa.and_(sweeps.c.state == SweepState.ACTIVE, is_free(sweeps, now), ~blocked, something)
+
+
+def count_pending_sweeps(connection: sa.Connection, now: float) -> int:
+    """Return how many sweeps wait for a worker. Mostly none is active, and then this costs next to nothing."""
+    if not connection.scalar(_ANY_SWEEP):
+        return 0
+    return int(connection.scalar(sa.select(sa.func.count()).select_from(sweeps).where(pending_sweeps(now))) or 0)
+
+
+def count_pending(connection: sa.Connection, now: float) -> int:
+    """Return how many runs, jobs and sweeps could be taken up now; any ends the turn of a worker that keeps its run."""
+    waiting = sa.select(sa.func.count()).select_from(runs).where(pending_runs(now)).scalar_subquery()
+    asked = sa.select(sa.func.count()).select_from(jobs).where(pending_jobs(now)).scalar_subquery()
+    return int(connection.scalar(sa.select(waiting + asked)) or 0) + count_pending_sweeps(connection, now)

@@ -1,0 +1,58 @@
+"""What the tables keep of a run's progress: a row for each point, and the newest values beside the run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from mnist_core.evaluation.metrics import Measurement
+from mnist_core.progress import Point
+from mnist_core.runs import schema
+from mnist_core.runs.database import upsert
+from mnist_core.runs.schema import progress
+
+
+def write_points(connection: sa.Connection, run_id: int, points: Sequence[Point]) -> None:
+    """Store points of a run's progress; one at a step that there is already takes its place."""
+    upsert(connection, progress, [{"run_id": run_id, **point._asdict()} for point in points])
+
+
+def with_times(points: Sequence[Point], before: int, spent: float, seconds: float) -> list[Point]:
+    """Give each point its time: `seconds` passed since step `before`, which was reached after `spent` seconds.
+
+    A report covers some 0.2 s; within it, every step is taken to last as long as any other.
+    """
+    steps = max(1, points[-1].step - before)
+    return [p._replace(seconds=spent + seconds * min(1.0, max(0.0, (p.step - before) / steps))) for p in points]
+
+
+def latest_values(points: Sequence[Point]) -> dict[str, Any]:
+    """Return the columns of `runs` that repeat the newest progress."""
+    if not points:
+        return {}
+    last = points[-1]
+    values: dict[str, Any] = {"step": last.step, "loss": last.loss, "accuracy": last.accuracy}
+    for name in ("test_loss", "test_accuracy", "validation_loss", "validation_accuracy"):
+        measured = [value for point in points if (value := getattr(point, name)) is not None]
+        values |= {name: measured[-1]} if measured else {}
+    return values
+
+
+def measured_values(measured: Measurement | None) -> dict[str, Any]:
+    """Return the columns of `runs` that tell what the network in the store reads: nulls if that is not known."""
+    if measured is None:
+        return dict.fromkeys(("train_loss", "train_accuracy"))
+    (loss, accuracy), test = measured
+    values: dict[str, Any] = {"train_loss": loss, "train_accuracy": accuracy}
+    return values if test is None else values | {"test_loss": test.loss, "test_accuracy": test.accuracy}
+
+
+def start_over(connection: sa.Connection, run_id: int) -> dict[str, Any]:
+    """Forget a run's progress, which will come again; its last network stays until there is another."""
+    connection.execute(progress.delete().where(progress.c.run_id == run_id))
+    kinds = ("", "test_", "validation_", "train_")
+    measured = [f"{kind}{measure}" for kind in kinds for measure in ("loss", "accuracy")]
+    begin = {"step": 0, "seconds": 0.0, "judged_step": 0, "updated_at": schema.now(connection)}
+    return begin | dict.fromkeys(measured)

@@ -1,0 +1,80 @@
+"""A run from its row in the database. One that this program cannot read is shown as damaged."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import sqlalchemy as sa
+
+from mnist_core.config import TrainConfig
+from mnist_core.data import MNIST_SHA256
+from mnist_core.model.architecture import Architecture
+from mnist_core.runs.damage import require_numbers, why_unreadable
+from mnist_core.runs.records import Failure, Run, State
+from mnist_core.runs.schema import runs
+
+_NUMBERS = tuple(
+    column.name for column in runs.columns if isinstance(column.type, (sa.Float, sa.Integer)) and column.name != "id"
+)
+
+
+def to_run(row: sa.RowMapping, now: float) -> Run:
+    """Build a `Run` from a row of the table, read at the time `now` of the database's clock.
+
+    One that this program cannot read is `DAMAGED`, and its message says so.
+    """
+    values = {name: row[name] for name in Run.__dataclass_fields__ if name in row}
+    values["pinned"] = bool(row["pinned"])
+    values["dataset_sha256"] = row["dataset_sha256"] or MNIST_SHA256
+    values["pruned"] = bool(row["pruned"])
+    try:
+        return Run(**values | _parsed(row, now))
+    except Exception as error:  # whatever is in the row, it is nobody else's trouble
+        return Run(**values | _unreadable(row, error))
+
+
+def _parsed(row: sa.RowMapping, now: float) -> dict[str, Any]:
+    """Return what has to be made sense of. Raises any error where that cannot be."""
+    require_numbers(row, _NUMBERS)
+    state = State(row["state"])
+    if state is State.DAMAGED or row["steps_per_epoch"] < 1:
+        raise ValueError(f"state {row['state']}, {row['steps_per_epoch']} steps per epoch")
+    return {
+        "config": _config(row["config"]),
+        "state": state,
+        "leased": row["lease_until"] is not None and row["lease_until"] > now,
+        "served": row["served_at"] is not None,
+        "failure": _failure(row) if state is State.FAILED else None,
+        "layers": _architecture(row["architecture"]),
+        "import_notes": tuple(filter(None, row["import_notes"].split("\n"))),
+        "tags": tuple(filter(None, row["tags"].split(","))),
+    }
+
+
+def _unreadable(row: sa.RowMapping, error: Exception) -> dict[str, Any]:
+    """Return what stands in for that, and for all numbers: a run of no steps, of which nothing is known."""
+    nothing = {name: None for name in _NUMBERS if runs.c[name].nullable and name in Run.__dataclass_fields__}
+    times = {name: row[name] if isinstance(row[name], (int, float)) else 0.0 for name in ("created_at", "updated_at")}
+    message = f"{why_unreadable('The settings or the state of this run', error)} It can only be deleted."
+    values = {"config": TrainConfig(), "state": State.DAMAGED, "message": message, "step": 0, "steps_per_epoch": 1}
+    values |= {"seconds": 0.0, "leased": False, "served": False, "failure": None, "layers": None}
+    return {**nothing, **times, **values, "import_notes": (), "tags": (), "deleted_at": row["deleted_at"]}
+
+
+def _failure(row: sa.RowMapping) -> Failure:
+    """Return why a run has failed. Earlier programs have kept no more of it than the sentence."""
+    if not row["failure"] and row["message"].startswith("The training diverged"):
+        return Failure.DIVERGED
+    return Failure(row["failure"]) if row["failure"] in tuple(Failure) else Failure.PASSING
+
+
+@lru_cache(maxsize=256)
+def _architecture(text: str) -> Architecture | None:
+    return Architecture.from_json(text) if text else None
+
+
+@lru_cache(maxsize=4096)
+def _config(text: str) -> TrainConfig:
+    """Read a run's settings; they are frozen, so that all runs with the same text can share them."""
+    return TrainConfig.from_json(text)
