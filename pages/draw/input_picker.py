@@ -19,6 +19,7 @@ from pages.draw.digit import Digit, in_drawing
 from pages.visit import cache, session
 
 BRUSHES = {"Thin": 10, "Medium": 18, "Thick": 28}  # pixels of the canvas
+DRAWING, GRID, TEST_IMAGE, PHOTO = "Your drawing", "A grid", "A test image", "A photo"
 _INDEX = "draw_test_image"
 
 

@@ -6,23 +6,21 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from mnist_core.data import DIGITS, Dataset
-from mnist_core.drawing.photo import MOST_BYTES
-from mnist_core.text.escape import for_markdown, sentence_for_markdown
+from mnist_core.data import Dataset
 from pages.components.canvas import stream
 from pages.components.canvas.state import SHOWN_SIDE, SIDE
 from pages.components.plot.plot import prepare_plots
 from pages.draw import found_digits, input_picker, photo
 from pages.draw.digit import Digit, in_drawing
 from pages.draw.explanation import show_explanation
-from pages.draw.prediction import ordinal, reads, show_prediction
-from pages.draw.prediction import read as probabilities_of
+from pages.draw.input_picker import DRAWING, GRID, PHOTO, TEST_IMAGE
+from pages.draw.instructions import show_instructions
+from pages.draw.prediction import class_probabilities, ordinal, read_digits, show_prediction
 from pages.shared.labelling import ask_all_labels, ask_label
 from pages.shared.messages import user_errors
 from pages.shared.network_picker import ChosenNetwork, choose_network
 from pages.visit import cache
 
-DRAWING, GRID, TEST_IMAGE, PHOTO = "Your drawing", "A grid", "A test image", "A photo"
 SOURCES: dict[str, Callable[[Dataset], tuple[Digit, ...]]] = {
     DRAWING: input_picker.drawn_digits,
     GRID: input_picker.painted_digits,
@@ -30,14 +28,6 @@ SOURCES: dict[str, Callable[[Dataset], tuple[Digit, ...]]] = {
     PHOTO: photo.digits_in_photo,
 }
 
-INVITATIONS = {
-    DRAWING: "Use the black square and the mouse, a finger or a pen. Draw as large as you like: what the network "
-    "reads appears here while you draw. If you cannot draw, choose **A grid** or **A test image** below.",
-    GRID: "Paint on the grid. By keyboard: the arrow keys move, the space bar paints or wipes a cell, and "
-    "with Shift the arrow keys paint their way.",
-    PHOTO: "Take a photo of what you have drawn on paper, or choose a picture: PNG or JPEG, at most "
-    f"{MOST_BYTES // 1_000_000} MB.",
-}
 
 STYLE = """
 :has(> .st-key-draw_answer) { min-width: min(20rem, 100%); }  /* else it goes below the canvas */
@@ -45,18 +35,8 @@ STYLE = """
 """
 
 
-def invite(dataset: Dataset, source: str) -> None:
-    """Say what to draw, and how."""
-    if dataset.class_names == DIGITS:
-        st.subheader("Draw a digit from 0 to 9")
-    else:
-        st.subheader(f"Draw {for_markdown(dataset.thing)}")
-        st.write(sentence_for_markdown(", ".join(dataset.class_names)))
-    st.markdown(INVITATIONS[source])
-
-
 @st.fragment
-def read(choice: ChosenNetwork, source: str, digits: tuple[Digit, ...]) -> None:
+def show_reading(choice: ChosenNetwork, source: str, digits: tuple[Digit, ...]) -> None:
     """Show what the network reads in the digits; while the pen is down, in what there is of them by now."""
     picture = stream.watch("draw") if source == DRAWING else None
     with user_errors():
@@ -65,7 +45,7 @@ def read(choice: ChosenNetwork, source: str, digits: tuple[Digit, ...]) -> None:
             digits = in_drawing(picture.pixels, pen, choice.dataset.class_names) or digits
         if not digits:
             prepare_plots()
-            invite(choice.dataset, source)
+            show_instructions(choice.dataset, source)
         else:
             show_prediction(
                 choice, digits, found_digits.selected_index(digits), frame=picture.frame if picture else None
@@ -74,8 +54,8 @@ def read(choice: ChosenNetwork, source: str, digits: tuple[Digit, ...]) -> None:
 
 def show_labelling(choice: ChosenNetwork, digits: Sequence[Digit]) -> None:
     """Let people choose one of several digits, and say what it is."""
-    probabilities, names = probabilities_of(choice, digits), choice.dataset.class_names
-    found_digits.select_digit(digits, reads(probabilities, names, digits))
+    probabilities, names = class_probabilities(choice, digits), choice.dataset.class_names
+    found_digits.select_digit(digits, read_digits(probabilities, names, digits))
     labels = [int(label) for label in probabilities.argmax(axis=1)]
     chosen = found_digits.selected_index(digits)
     question = "Is that right?" if len(digits) == 1 else f"Is the {ordinal(chosen)} right?"
@@ -84,7 +64,7 @@ def show_labelling(choice: ChosenNetwork, digits: Sequence[Digit]) -> None:
 
 
 @st.fragment
-def play(choice: ChosenNetwork) -> None:
+def show_input_and_prediction(choice: ChosenNetwork) -> None:
     """Let people bring digits and, beside or below them, show what the network reads; below, a closer look."""
     st.html(f"<style>{STYLE}</style>")
     row = st.container(horizontal=True, gap="medium")
@@ -102,7 +82,7 @@ def play(choice: ChosenNetwork) -> None:
             digits = SOURCES[source](choice.dataset)
         stream.settle("draw")
         with row, st.container(key="draw_answer"):
-            read(choice, source, digits)
+            show_reading(choice, source, digits)
             if digits and digits[0].label is None:
                 show_labelling(choice, digits)
         if digits:
@@ -114,4 +94,4 @@ stage = st.container()  # first, so that on a phone the canvas is what one sees
 with user_errors():
     choice = choose_network()
     with stage:
-        play(choice)
+        show_input_and_prediction(choice)

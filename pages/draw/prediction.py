@@ -43,7 +43,7 @@ def show_prediction(choice: ChosenNetwork, digits: Sequence[Digit], chosen: int 
 
     `frame` is the number of a live picture. Those are not announced to screen readers: ten a second are too many.
     """
-    probabilities = read(choice, digits)
+    probabilities = class_probabilities(choice, digits)
     one, digit, names = probabilities[chosen], digits[chosen], choice.dataset.class_names
     if len(digits) == 1:
         sign, sentences = verdict(one, choice.dataset, digit)
@@ -60,7 +60,7 @@ def show_prediction(choice: ChosenNetwork, digits: Sequence[Digit], chosen: int 
     plot(chart.figure, key="draw_bars", summary=chart.summary, height=240)
 
 
-def read(choice: ChosenNetwork, digits: Sequence[Digit]) -> NDArray[np.float32]:
+def class_probabilities(choice: ChosenNetwork, digits: Sequence[Digit]) -> NDArray[np.float32]:
     """Return the class probabilities of some digits, one at least: (n, classes)."""
     return choice.network.predict(np.stack([digit.image for digit in digits]))
 
@@ -87,7 +87,7 @@ def verdict_of_several(
     probabilities: NDArray[np.float32], names: Sequence[str], digits: Sequence[Digit], chosen: int
 ) -> tuple[str, tuple[str, str, str]]:
     """Return the same for several digits: all side by side, each with its confidence, and more of the chosen one."""
-    row = reads(probabilities, names, digits)
+    row = read_digits(probabilities, names, digits)
     sign = side_by_side(row)
     begin = "I read" if all(it.sure for it in row) else "I am not sure,"
     first, second = best_two(probabilities[chosen])
@@ -96,7 +96,7 @@ def verdict_of_several(
     return sign, (f"{begin} {sign}:", f"{one_by_one(row)}.", details)
 
 
-def reads(probabilities: NDArray[np.floating], names: Sequence[str], digits: Sequence[Digit]) -> list[Read]:
+def read_digits(probabilities: NDArray[np.floating], names: Sequence[str], digits: Sequence[Digit]) -> list[Read]:
     """Return each digit as it was read; what is hardly a digit, or has too little confidence, is unsure."""
     best = probabilities.argmax(axis=1)
     return [

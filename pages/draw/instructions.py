@@ -1,0 +1,29 @@
+"""What the Draw page says while nothing is drawn: what to draw, and how."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from mnist_core.data import DIGITS, Dataset
+from mnist_core.drawing.photo import MOST_BYTES
+from mnist_core.text.escape import for_markdown, sentence_for_markdown
+from pages.draw.input_picker import DRAWING, GRID, PHOTO
+
+INSTRUCTIONS = {
+    DRAWING: "Use the black square and the mouse, a finger or a pen. Draw as large as you like: what the network "
+    "reads appears here while you draw. If you cannot draw, choose **A grid** or **A test image** below.",
+    GRID: "Paint on the grid. By keyboard: the arrow keys move, the space bar paints or wipes a cell, and "
+    "with Shift the arrow keys paint their way.",
+    PHOTO: "Take a photo of what you have drawn on paper, or choose a picture: PNG or JPEG, at most "
+    f"{MOST_BYTES // 1_000_000} MB.",
+}
+
+
+def show_instructions(dataset: Dataset, source: str) -> None:
+    """Say what to draw, and how."""
+    if dataset.class_names == DIGITS:
+        st.subheader("Draw a digit from 0 to 9")
+    else:
+        st.subheader(f"Draw {for_markdown(dataset.thing)}")
+        st.write(sentence_for_markdown(", ".join(dataset.class_names)))
+    st.markdown(INSTRUCTIONS[source])
