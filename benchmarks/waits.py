@@ -130,7 +130,7 @@ def _artifacts(folder: Path, rounds: int) -> list[float]:
     folder.mkdir()
     trainer = Trainer(TrainConfig(epochs=1), load_dataset())
     while not trainer.done:
-        point = trainer.advance()
+        point = trainer.train_chunk()
     waits = []
     with RunStore.open(f"sqlite:///{folder / 'runs.sqlite'}") as store:
         queue = WorkQueue(store)
@@ -140,7 +140,7 @@ def _artifacts(folder: Path, rounds: int) -> list[float]:
             if turn is None:
                 raise RuntimeError("the run that was just submitted cannot be claimed")
             write = partial(_write, queue, turn, point, trainer)
-            waits.append(_seconds(trainer.test, write))
+            waits.append(_seconds(trainer.evaluate, write))
     return waits
 
 

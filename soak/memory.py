@@ -29,10 +29,10 @@ def _grown() -> int:
     """Return the bytes by which this process grows at its peak when it trains the large network."""
     from mnist_core.training import Trainer
 
-    Trainer(TrainConfig(hidden_units=1), load_dataset()).advance()
+    Trainer(TrainConfig(hidden_units=1), load_dataset()).train_chunk()
     before = _peak()
     trainer = Trainer(LARGE, load_dataset())
-    trainer.advance()
+    trainer.train_chunk()
     trainer.checkpoint()
     return _peak() - before
 

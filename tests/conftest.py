@@ -178,7 +178,7 @@ def real_progress() -> Progress:
     trainer = Trainer(SMALL, load_dataset())
     progress = []
     while not trainer.done:
-        progress.append((trainer.advance(), trainer.checkpoint()))
+        progress.append((trainer.train_chunk(), trainer.checkpoint()))
     return progress
 
 

@@ -25,13 +25,15 @@ _IMAGES = tf.TensorSpec([None, None, PIXELS], tf.uint8)
 _LABELS = tf.TensorSpec([None, None], tf.int32)
 
 
-def compile_loop(model: keras.Model, batch_size: int) -> Callable[[NDArray, NDArray], Sums]:
+def compile_train_loop(model: keras.Model, batch_size: int) -> Callable[[NDArray, NDArray], Sums]:
     """Return f(images (steps, batch, 784) uint8, labels (steps, batch) int32) -> (sum of losses, count of hits)."""
     shares = _shares(model, batch_size)
     return _scheduled(_loop(model, shares), shares)
 
 
-def compile_augmenting_loop(model: keras.Model, batch_size: int) -> Callable[[NDArray, NDArray, Distortions], Sums]:
+def compile_augmenting_train_loop(
+    model: keras.Model, batch_size: int
+) -> Callable[[NDArray, NDArray, Distortions], Sums]:
     """Return a loop that also takes which of the images to distort, and how."""
     shares = _shares(model, batch_size)
     loop = _loop(model, shares)

@@ -1,7 +1,7 @@
 """Training: the Keras model and optimizer, advanced by one compiled loop over many batches.
 
-The result is a pure function of the settings and the dataset. An epoch is cut into *pieces* on a fixed
-grid; whoever advances a run does so by whole pieces, so pausing, moving or losing a worker changes no bit.
+The result is a pure function of the settings and the dataset. An epoch is cut into *chunks* on a fixed
+grid; whoever advances a run does so by whole chunks, so pausing, moving or losing a worker changes no bit.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ from mnist_core.model.network import Network
 from mnist_core.progress import Checkpoint, Point
 from mnist_core.training.backend import keras
 from mnist_core.training.keras_model import build_model
-from mnist_core.training.loop import compile_augmenting_loop, compile_loop
+from mnist_core.training.loop import compile_augmenting_train_loop, compile_train_loop
 
-PIECES_PER_EPOCH = 18
+CHUNKS_PER_EPOCH = 18
 """So that a curve has about this many points an epoch; 26 steps each at batch 128."""
-LONGEST_PIECE = 512
+LONGEST_CHUNK = 512
 """Steps, so that a pause is obeyed quickly even at batch size 1."""
 HOPELESS = 10
 """Times the loss of pure guessing, log(classes) nats. An epoch with a higher mean will not come right."""
@@ -91,7 +91,7 @@ def _progress(config: TrainConfig, dataset: Dataset) -> Iterator[Progress]:
     trainer = Trainer(config, dataset)
     started = time.perf_counter()
     while not trainer.done:
-        point = trainer.advance()
+        point = trainer.train_chunk()
         network = trainer.network() if trainer.done else None
         yield Progress(
             point.epoch,
@@ -126,15 +126,15 @@ class Trainer:
         self.config = config
         self.step = self.steps_per_epoch = 0
         self.tests = True
-        self._take(dataset)
+        self._set_dataset(dataset)
         self.model = build_model(config, len(dataset.class_names))
         self._optimizer = self.model.optimizer
         self._optimizer.build(self.model.trainable_variables)
-        compile_for = compile_augmenting_loop if config.augment else compile_loop
-        self._advance = compile_for(self.model, config.batch_size)
-        self._begin(config)
+        compile_for = compile_augmenting_train_loop if config.augment else compile_train_loop
+        self._train_steps = compile_for(self.model, config.batch_size)
+        self._reset(config)
         if checkpoint is not None:
-            self._load(checkpoint)
+            self._load_checkpoint(checkpoint)
 
     def start(self, config: TrainConfig, checkpoint: Checkpoint | None = None, dataset: Dataset | None = None) -> None:
         """Turn to a run of the same shape: at its checkpoint, or at its beginning; perhaps one on other images.
@@ -146,12 +146,12 @@ class Trainer:
         if dataset is not None and dataset is not self.dataset:
             if len(dataset.class_names) != len(self.dataset.class_names):
                 raise ValueError("this trainer was compiled for another number of classes")
-            self._take(dataset)
-        self._begin(config)
+            self._set_dataset(dataset)
+        self._reset(config)
         if checkpoint is None:
             self._restore_initial_state(config)
         else:
-            self._load(checkpoint)
+            self._load_checkpoint(checkpoint)
 
     @property
     def steps(self) -> int:
@@ -167,12 +167,12 @@ class Trainer:
         """Change the number of epochs of the run in hand."""
         self.config = replace(self.config, epochs=epochs)
 
-    def advance(self) -> Point:
-        """Train one piece of an epoch. Raises `TrainingDiverged` if the loss is not finite afterwards."""
+    def train_chunk(self) -> Point:
+        """Train one chunk of an epoch. Raises `TrainingDiverged` if the loss is not finite afterwards."""
         epoch, first = divmod(self.step, self.steps_per_epoch)
-        last = _piece_end(first, self.config.batch_size, self.config.examples_per_epoch(len(self._images)))
+        last = _chunk_end(first, self.config.batch_size, self.config.examples_per_epoch(len(self._images)))
         batches = self._batches(epoch, first, last)
-        loss_sum, correct = self._advance(*batches)
+        loss_sum, correct = self._train_steps(*batches)
         if first == 0:
             self._sums = np.zeros(3)
         self._sums += (float(loss_sum), float(correct), batches[1].size)
@@ -181,7 +181,7 @@ class Trainer:
 
     def _batches(self, epoch: int, first: int, last: int) -> tuple[Any, ...]:
         """Return what the compiled loop takes for the steps `first` to `last` (exclusive) of an epoch (from 0)."""
-        order, copies = self._examples_of(epoch)
+        order, copies = self._epoch_order(epoch)
         start, end = first * self.config.batch_size, min(last * self.config.batch_size, len(order))
         which = order[start:end] % len(self._images)
         shape = (last - first, len(which) // (last - first))
@@ -193,11 +193,11 @@ class Trainer:
         weights = [variable.numpy() for variable in self.model.trainable_variables]
         return Network.from_weights(weights, self.config.activation)
 
-    def test(self) -> Score:
+    def evaluate(self) -> Score:
         """Read the test set with the network as it is now."""
         return score(self.network().predict(self.dataset.test_images), self.dataset.test_labels)
 
-    def validate(self) -> Score:
+    def evaluate_validation(self) -> Score:
         """Read the validation images with the network as it is now."""
         learned = len(self._images)
         probabilities = self.network().predict(self.dataset.train_images[learned:])
@@ -218,11 +218,11 @@ class Trainer:
         np.savez(buffer, allow_pickle=False, **state, step=np.array(self.step), sums=self._sums)
         return Checkpoint(self.step, self.network().to_bytes(), buffer.getvalue())
 
-    def _take(self, dataset: Dataset) -> None:
+    def _set_dataset(self, dataset: Dataset) -> None:
         self.dataset = dataset
         self._labels_of_all = dataset.train_labels.astype(np.int32)
 
-    def _begin(self, config: TrainConfig) -> None:
+    def _reset(self, config: TrainConfig) -> None:
         self.config = config
         images = self.dataset.train_images
         learned = config.learned_images(len(images))
@@ -246,7 +246,7 @@ class Trainer:
         """The optimizer's variables and the dropout's seed states: all that is not a weight."""
         return [*self._optimizer.variables, *self.model.non_trainable_variables]
 
-    def _load(self, checkpoint: Checkpoint) -> None:
+    def _load_checkpoint(self, checkpoint: Checkpoint) -> None:
         weights = Network.from_bytes(checkpoint.network).weights
         variables = self.model.trainable_variables + self._state_variables()
         try:
@@ -258,7 +258,7 @@ class Trainer:
         except (DamagedArchive, OSError, ValueError, KeyError) as error:
             raise BadCheckpoint(f"The checkpoint does not fit the run's settings or is damaged: {error}.") from error
 
-    def _examples_of(self, epoch: int) -> tuple[NDArray[np.intp], DistortedCopies | None]:
+    def _epoch_order(self, epoch: int) -> tuple[NDArray[np.intp], DistortedCopies | None]:
         """Return the order of the examples in an epoch (from 0): a pure function of seed and epoch.
 
         Numbers from the count of images on stand for distorted copies of them.
@@ -280,15 +280,15 @@ class Trainer:
                 f"{lower_learning_rate(self.config):g}."
             )
         nothing = (None, None)
-        test = self.test() if ended and self.tests else nothing
-        validation = self.validate() if ended and self.config.validation_images else nothing
+        test = self.evaluate() if ended and self.tests else nothing
+        validation = self.evaluate_validation() if ended and self.config.validation_images else nothing
         return Point(self.step, epoch, float(loss), float(accuracy), *test, *validation)
 
 
-def _piece_end(first: int, batch_size: int, examples: int) -> int:
-    """Return the step after the piece that starts at `first`; a smaller last batch is a piece of its own."""
+def _chunk_end(first: int, batch_size: int, examples: int) -> int:
+    """Return the step after the chunk that starts at `first`; a smaller last batch is a chunk of its own."""
     full = examples // batch_size
     if first >= full:
         return first + 1
-    length = min(LONGEST_PIECE, max(1, full // PIECES_PER_EPOCH))
+    length = min(LONGEST_CHUNK, max(1, full // CHUNKS_PER_EPOCH))
     return min(full, first + length)

@@ -213,9 +213,9 @@ class Worker:
             return  # after a crash, above all: the run of the worker before goes on at once
         config = TrainConfig()
         trainer = Trainer(config, load_dataset())
-        trainer.advance()  # compiles
+        trainer.train_chunk()  # compiles
         started, step = time.monotonic(), trainer.step
-        trainer.advance()
+        trainer.train_chunk()
         self._measure(config, (time.monotonic() - started) / (trainer.step - step))
         self._trainers[len(trainer.dataset.class_names), shape_of(config)] = trainer
 
@@ -272,7 +272,7 @@ def _failure_of(error: UserError) -> Failure:
 
 
 class _Slice:
-    """One turn: trains piece by piece, reports, and lets go when others wait or nobody wants more."""
+    """One turn: trains chunk by chunk, reports, and lets go when others wait or nobody wants more."""
 
     def __init__(self, queue: WorkQueue, turn: Turn, trainer: Trainer) -> None:
         self.queue, self.turn, self.trainer = queue, turn, trainer
@@ -286,7 +286,7 @@ class _Slice:
         """Train until the run ends, is unwanted, its slice is over while others wait, or the worker stops."""
         budget = slice_seconds(self.turn)
         while not self.trainer.done:
-            self.points.append(self.trainer.advance())
+            self.points.append(self.trainer.train_chunk())
             now = time.monotonic()
             if now - self.reported >= REPORT_SECONDS and not self.trainer.done:
                 self._report(checkpoint=self._checkpoint_due(now), release=False)

@@ -41,7 +41,7 @@ def test_the_trained_network_is_measured_on_the_very_images_it_learned_from(conf
     dataset = load_dataset()
     trainer = Trainer(config, dataset)
     while not trainer.done:
-        last = trainer.advance()
+        last = trainer.train_chunk()
     before = trainer.checkpoint()
     measured = trainer.measure()
     learned = 60_000 - config.validation_images

@@ -31,16 +31,16 @@ class FakeClock:
 
 
 class FakeTrainer:
-    """Stands for `training.Trainer`: a piece of 26 steps takes 0.05 s of the clock."""
+    """Stands for `training.Trainer`: a chunk of 26 steps takes 0.05 s of the clock."""
 
     clock: FakeClock
-    piece_seconds = 0.05
+    chunk_seconds = 0.05
     checkpoint_seconds = 0.01
     built: ClassVar[list[TrainConfig]] = []
     """The settings for which a network was compiled, one after the other."""
     alive: ClassVar[WeakSet[FakeTrainer]] = WeakSet()
     meanwhile: Callable[[FakeTrainer], object] | None = None
-    """What happens in the world during each piece."""
+    """What happens in the world during each chunk."""
 
     def __init__(self, config: TrainConfig, dataset: Dataset, checkpoint: Checkpoint | None = None) -> None:
         self.compiled_for = config
@@ -60,10 +60,10 @@ class FakeTrainer:
     def extend(self, epochs: int) -> None:
         self.config = TrainConfig(**{**vars(self.config), "epochs": epochs})
 
-    def advance(self) -> Point:
+    def train_chunk(self) -> Point:
         epoch, first = divmod(self.step, self.per_epoch)
         self.step += min(26, self.per_epoch - first)
-        self.clock.sleep(self.piece_seconds)
+        self.clock.sleep(self.chunk_seconds)
         if self.meanwhile:
             type(self).meanwhile(self)  # type: ignore[misc]
         return Point(self.step, epoch + 1, 0.5, 0.8)

@@ -39,7 +39,7 @@ def assert_weights_as_undisturbed(store, run_id):
     assert checkpoint.step == run.step > 0
     trainer, alone = Trainer(run.config, load_dataset()), []
     while trainer.step < run.step:
-        alone.append(trainer.advance())
+        alone.append(trainer.train_chunk())
     # A worker that was killed may have reported more than has been trained again by now.
     points = [point for point in store.history(run_id).points if point.step <= run.step]
     assert [point[:4] for point in points] == [point[:4] for point in alone]

@@ -30,7 +30,7 @@ def rest_of(trainer: Trainer) -> list[Point]:
     """Train to the end; return the points on the way."""
     points = []
     while not trainer.done:
-        points.append(trainer.advance())
+        points.append(trainer.train_chunk())
     return points
 
 
@@ -98,7 +98,7 @@ def test_same_settings_give_the_same_bits_and_another_seed_does_not(plain):
     ],
     ids=["held-out images", "dropout", "small batches", "one batch", "augmented"],
 )
-def test_interrupted_at_every_piece_and_moved_between_trainers_it_goes_on_as_if_left_alone(config):
+def test_interrupted_at_every_chunk_and_moved_between_trainers_it_goes_on_as_if_left_alone(config):
     """The same weights, and the same curves, to the last bit."""
     here, there = Trainer(config, few_images()), Trainer(replace(config, seed=7), few_images())
     alone, weights = rest_of(here), fingerprint(here.network())
@@ -106,7 +106,7 @@ def test_interrupted_at_every_piece_and_moved_between_trainers_it_goes_on_as_if_
     for expected, trainer in zip(alone, cycle((there, here)), strict=False):
         trainer.start(config, checkpoint)
         assert not trainer.done
-        assert trainer.advance() == expected
+        assert trainer.train_chunk() == expected
         checkpoint = trainer.checkpoint()
     assert trainer.done
     assert fingerprint(trainer.network()) == weights
@@ -146,12 +146,12 @@ def test_runs_with_augmentation_and_any_batch_size_follow_each_other_in_one_proc
     trainers = [Trainer(replace(SMALL, augment=True, batch_size=size), few_images(300)) for size in (128, 32)]
     for trainer in [*trainers, trainers[0]]:
         trainer.start(trainer.config)
-        assert trainer.advance().loss > 0
+        assert trainer.train_chunk().loss > 0
 
 
 def test_a_trainer_that_nobody_needs_gives_its_network_and_compiled_steps_back():
     trainer = Trainer(SMALL, few_images())
-    trainer.advance()
+    trainer.train_chunk()
     model = weakref.ref(trainer.model)
     del trainer
     gc.collect()
@@ -168,7 +168,7 @@ def test_divergence_is_said_with_a_smaller_rate():
 
 
 def trainer_at(loss: float, classes: int) -> Trainer:
-    """A trainer of a network that learns next to nothing: after each of its four pieces, it is that bad."""
+    """A trainer of a network that learns next to nothing: after each of its four chunks, it is that bad."""
     dataset = few_images(256)
     train_labels, test_labels = 0 * dataset.train_labels, 0 * dataset.test_labels
     names = dataset.class_names[:classes]
@@ -189,15 +189,15 @@ def test_an_epoch_with_ten_times_the_loss_of_guessing_is_hopeless(classes, beara
     assert rest_of(trainer_at(bearable, classes))[-1].loss == pytest.approx(bearable, abs=0.01)
     trainer = trainer_at(hopeless, classes)
     for _ in range(3):
-        assert trainer.advance().loss == pytest.approx(hopeless, abs=0.01), "it may come right within the epoch"
+        assert trainer.train_chunk().loss == pytest.approx(hopeless, abs=0.01), "it may come right within the epoch"
     with pytest.raises(TrainingDiverged, match="the loss is far above that of guessing"):
-        trainer.advance()
+        trainer.train_chunk()
 
 
 @pytest.mark.parametrize("loss", [float("nan"), float("inf"), 1e38])
 def test_a_loss_that_is_no_number_ends_the_training_at_once(loss):
     with pytest.raises(TrainingDiverged, match="in epoch 1: the loss is no longer a number"):
-        trainer_at(loss, 10).advance()
+        trainer_at(loss, 10).train_chunk()
 
 
 # -- what is refused ------------------------------------------------------------------------------
@@ -211,7 +211,7 @@ def test_batch_larger_than_the_training_set_is_refused():
 def test_foreign_checkpoints_are_refused():
     dataset = few_images()
     trainer = Trainer(SMALL, dataset)
-    trainer.advance()
+    trainer.train_chunk()
     checkpoint = trainer.checkpoint()
     other = Trainer(replace(SMALL, optimizer="adam"), dataset)
     with pytest.raises(BadCheckpoint):

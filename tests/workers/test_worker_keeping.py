@@ -103,7 +103,7 @@ def test_the_default_network_is_compiled_before_anybody_waits_for_it(store, work
     warm_up(worker)
     train(store, worker, TrainConfig(epochs=1))
     assert len(trainer.built) == 1
-    assert worker.speed is not None, "known from the second piece on, which compiles nothing"
+    assert worker.speed is not None, "known from the second chunk on, which compiles nothing"
 
 
 def test_who_waits_when_a_worker_comes_does_not_wait_for_another_network(store, worker, trainer):
@@ -161,7 +161,7 @@ def test_a_worker_tells_how_fast_it_is_and_changes_its_mind_slowly(store, worker
     """A step of the default settings takes 1.344 ms on the machine of the cost model."""
     trainer.checkpoint_seconds = 0.0
     for milliseconds, speed in [(2.688, 0.5), (1.344, 0.6), (0.672, 0.88)]:
-        trainer.piece_seconds = 469 / 19 * milliseconds / 1000
+        trainer.chunk_seconds = 469 / 19 * milliseconds / 1000
         train(store, worker, TrainConfig(epochs=5))
         assert worker.speed == pytest.approx(speed, abs=0.01)
     beat(worker, clock, 1)
@@ -170,11 +170,11 @@ def test_a_worker_tells_how_fast_it_is_and_changes_its_mind_slowly(store, worker
 
 
 def test_a_turn_of_less_than_a_second_which_is_mostly_compiling_tells_nothing(store, worker, trainer):
-    """Of 19 pieces."""
-    trainer.piece_seconds = 0.9 / 19
+    """Of 19 chunks."""
+    trainer.chunk_seconds = 0.9 / 19
     train(store, worker, TrainConfig(epochs=1))
     assert worker.speed is None
-    trainer.piece_seconds = 1.1 / 19
+    trainer.chunk_seconds = 1.1 / 19
     train(store, worker, TrainConfig(epochs=1))
     assert worker.speed is not None
 

@@ -12,7 +12,7 @@ from mnist_core.workers.worker import Worker
 from tests.support.fake_trainer import turns_of
 
 LONG = TrainConfig(epochs=100)
-"""Of 19 pieces an epoch: 95 s, if a piece takes 0.05 s."""
+"""Of 19 chunks an epoch: 95 s, if a chunk takes 0.05 s."""
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def after(trainer, clock):
 
 def test_progress_is_written_at_least_twice_a_second_and_at_most_ten_times(store, worker, trainer, clock):
     run_id, written = store.submit(TrainConfig(epochs=20)), {0: clock.now}
-    trainer.piece_seconds = 0.02
+    trainer.chunk_seconds = 0.02
     trainer.meanwhile = lambda _trainer: written.setdefault(store.run(run_id).step, clock.now)
     assert worker.work()
     gaps = [after - before for before, after in pairwise(written.values())]
@@ -158,7 +158,7 @@ def test_a_worker_that_is_told_to_stop_puts_its_run_down_at_once(store, worker, 
     after(3.01, worker.stopping.set)
     assert worker.work()
     run = store.run(run_id)
-    assert clock.now - begun < 3.15, "one piece, and the last checkpoint"
+    assert clock.now - begun < 3.15, "one chunk, and the last checkpoint"
     assert (run.state, run.leased) == (State.ACTIVE, False)
     assert saved_step(store, run_id) == run.step
 
