@@ -28,7 +28,8 @@ from mnist_core.runs.schema import blobs, job_blobs, jobs, runs
 from mnist_core.runs.store import RunStore
 from mnist_core.text.escape import clean
 
-KEPT_SECONDS = 24 * 3600.0
+RETENTION_SECONDS = 24 * 3600.0
+"""How long a finished job and its file are stored."""
 MOST_WAITING = 5
 """Jobs that one person may have in line."""
 FILE_NAME_LENGTH = 80
@@ -220,7 +221,7 @@ def _put_blob(connection: sa.Connection, job_id: int, data: bytes) -> None:
 
 
 def _forget_old(connection: sa.Connection) -> None:
-    old = jobs.c.updated_at < schema.now(connection) - KEPT_SECONDS
+    old = jobs.c.updated_at < schema.now(connection) - RETENTION_SECONDS
     connection.execute(jobs.delete().where(old, jobs.c.state != JobState.WAITING))
 
 

@@ -1,9 +1,10 @@
-"""Keeps trained runs below the limit of the store: what can be had again goes first, and nothing that is pinned.
+"""Retention: which runs are deleted to keep the store below its limit, and in which order.
 
-Whoever keeps most makes room, so that nobody's runs go because somebody else has many. Of theirs go first the training
-states (the optimizer's) of ended runs: such a run is still there to look at, and "+1 epoch" trains it anew from its
-first step, to the same weights. Then ended runs as a whole. The oldest go first. What people bring along has limits of
-its own, at which it is refused, and makes nothing go: see `quotas`.
+The owner who takes most of the store is the first to lose something, so that nobody's runs are deleted because somebody
+else has many. Of that owner's ended runs, the training states (the optimizer's) are deleted first: such a run can still
+be looked at, and "+1 epoch" trains it anew from its first step, to the same weights. Whole runs come next. The oldest
+are deleted first; pinned runs and imported networks never. What may be deleted is in `_MAY_GO`, the order in
+`_states` and `_whole_runs`. Uploads have limits of their own, at which they are refused: see `quotas`.
 """
 
 from __future__ import annotations
@@ -41,8 +42,8 @@ _STATE, _RUN, _RESULT = "state", "run", "result"
 
 
 @dataclass(frozen=True)
-class _Offer:
-    """Something that may go: what of which run or job, whose it is, and how many bytes that frees."""
+class _Candidate:
+    """Something that may be deleted: what of which run or job, whose it is, and how many bytes that frees."""
 
     kind: str
     id: int
@@ -56,7 +57,7 @@ def _going_sweeps() -> sa.Select[tuple[int]]:
 
 
 @dataclass(frozen=True)
-class Freed:
+class Eviction:
     """What went to keep the store below `limit` bytes: the numbers of runs, and when, in seconds since 1970."""
 
     limit: int
@@ -69,7 +70,7 @@ class Freed:
         """Whether something could go at all."""
         return bool(self.states or self.runs)
 
-    def after(self, earlier: Freed | None) -> Freed:
+    def after(self, earlier: Eviction | None) -> Eviction:
         """Return this together with what went shortly before, so that one announcement tells all."""
         if earlier is None or earlier.limit != self.limit or earlier.at < self.at - ANNOUNCED_SECONDS:
             return self
@@ -92,8 +93,8 @@ def size(connection: sa.Connection) -> int:
     return int(data) + ROW_BYTES * int(connection.scalar(sa.select(sa.func.count()).select_from(progress)) or 0)
 
 
-def enforce_store_limit(store: RunStore, limit: int) -> Freed | None:
-    """Free some of what may go if runs take more than `limit` bytes; None if they do not, or nothing may go.
+def enforce_store_limit(store: RunStore, limit: int) -> Eviction | None:
+    """Delete some of what may go if runs take more than `limit` bytes; None if they do not, or nothing may go.
 
     Bounded, so that nobody waits long for it: call it again soon after it returned something. Side effects:
     runs that were deleted more than a day ago go for good, and so do exported files beyond their own share of the
@@ -108,7 +109,7 @@ def enforce_store_limit(store: RunStore, limit: int) -> Freed | None:
         _forget_results(connection, most_results)
         if size(connection) <= limit:
             return None
-        freed = _free(connection, limit)
+        freed = _evict(connection, limit)
         told = _announced(connection)
         if not freed.anything and told is not None and not told.anything and told.limit == limit:
             return None
@@ -125,21 +126,21 @@ def retention_notice(store: RunStore) -> str:
     return str(told) if recent else ""
 
 
-def _free(connection: sa.Connection, limit: int) -> Freed:
+def _evict(connection: sa.Connection, limit: int) -> Eviction:
     """Delete what may go of whoever keeps most, until there is room again or it was `MOST_AT_ONCE`."""
     query = sa.select(runs.c.owner, sa.func.sum(sa.func.length(blobs.c.data))).join(blobs).where(_TRAINED)
     held = {owner: int(taken) for owner, taken in connection.execute(query.group_by(runs.c.owner))}
     excess = min(MOST_BYTES_AT_ONCE, size(connection) - int(limit * (1 - ROOM_SHARE)))
-    going = _of_whoever_keeps_most([*_states(connection), *_whole_runs(connection)], held, excess)
-    states = tuple(offer.id for offer in going if offer.kind == _STATE)
-    whole = tuple(offer.id for offer in going if offer.kind == _RUN)
+    going = _take_from_largest_owner([*_states(connection), *_whole_runs(connection)], held, excess)
+    states = tuple(candidate.id for candidate in going if candidate.kind == _STATE)
+    whole = tuple(candidate.id for candidate in going if candidate.kind == _RUN)
     connection.execute(blobs.delete().where(blobs.c.kind == "optimizer", blobs.c.run_id.in_(states)))
     connection.execute(runs.delete().where(runs.c.id.in_(whole)))
     only_states = tuple(number for number in states if number not in whole)
-    return Freed(limit, schema.now(connection), only_states, whole)
+    return Eviction(limit, schema.now(connection), only_states, whole)
 
 
-def _states(connection: sa.Connection) -> list[_Offer]:
+def _states(connection: sa.Connection) -> list[_Candidate]:
     """Return the training states of ended runs, oldest first."""
     query = (
         sa.select(runs.c.id, runs.c.owner, sa.func.length(blobs.c.data))
@@ -147,10 +148,10 @@ def _states(connection: sa.Connection) -> list[_Offer]:
         .where(blobs.c.kind == "optimizer", *_MAY_GO)
         .order_by(runs.c.updated_at)
     )
-    return [_Offer(_STATE, *row) for row in connection.execute(query)]
+    return [_Candidate(_STATE, *row) for row in connection.execute(query)]
 
 
-def _whole_runs(connection: sa.Connection) -> list[_Offer]:
+def _whole_runs(connection: sa.Connection) -> list[_Candidate]:
     """Return ended runs, oldest first, those before all others that a person deleted; less their training states."""
     kept = sa.and_(blobs.c.run_id == runs.c.id, blobs.c.kind != "optimizer")
     query = (
@@ -160,25 +161,25 @@ def _whole_runs(connection: sa.Connection) -> list[_Offer]:
         .group_by(runs.c.id)
         .order_by(runs.c.deleted_at.is_(None), runs.c.updated_at)
     )
-    return [_Offer(_RUN, *row) for row in connection.execute(query)]
+    return [_Candidate(_RUN, *row) for row in connection.execute(query)]
 
 
-def _of_whoever_keeps_most(offers: Iterable[_Offer], held: dict[str, int], excess: int) -> list[_Offer]:
-    """Take from the front of `offers` what makes up for `excess` bytes, at most `MOST_AT_ONCE`.
+def _take_from_largest_owner(candidates: Iterable[_Candidate], held: dict[str, int], excess: int) -> list[_Candidate]:
+    """Take from the front of `candidates` what makes up for `excess` bytes, at most `MOST_AT_ONCE`.
 
     Each time of the owner who has most of the bytes `held` by then, of whom there is anything to take.
     """
-    waiting: dict[str, deque[_Offer]] = defaultdict(deque)
-    for offer in offers:
-        waiting[offer.owner].append(offer)
+    waiting: dict[str, deque[_Candidate]] = defaultdict(deque)
+    for candidate in candidates:
+        waiting[candidate.owner].append(candidate)
     left = defaultdict(int, held)
-    going: list[_Offer] = []
+    going: list[_Candidate] = []
     while excess > 0 and waiting and len(going) < MOST_AT_ONCE:
         owner = max(waiting, key=left.__getitem__)
-        offer = waiting[owner].popleft()
-        going.append(offer)
-        left[owner] -= offer.size
-        excess -= offer.size
+        candidate = waiting[owner].popleft()
+        going.append(candidate)
+        left[owner] -= candidate.size
+        excess -= candidate.size
         if not waiting[owner]:
             del waiting[owner]
     return going
@@ -197,23 +198,23 @@ def _forget_results(connection: sa.Connection, most: int) -> None:
         .where(jobs.c.state != JobState.WAITING)
         .order_by(jobs.c.updated_at)
     )
-    offers = [_Offer(_RESULT, *row) for row in connection.execute(query)]
+    candidates = [_Candidate(_RESULT, *row) for row in connection.execute(query)]
     held: dict[str, int] = defaultdict(int)
-    for offer in offers:
-        held[offer.owner] += offer.size
-    going = _of_whoever_keeps_most(offers, held, sum(held.values()) - most)
-    connection.execute(jobs.delete().where(jobs.c.id.in_([offer.id for offer in going])))
+    for candidate in candidates:
+        held[candidate.owner] += candidate.size
+    going = _take_from_largest_owner(candidates, held, sum(held.values()) - most)
+    connection.execute(jobs.delete().where(jobs.c.id.in_([candidate.id for candidate in going])))
 
 
-def _announced(connection: sa.Connection) -> Freed | None:
+def _announced(connection: sa.Connection) -> Eviction | None:
     text = connection.scalar(sa.select(meta.c.value).where(meta.c.key == _ANNOUNCEMENT))
     try:
-        return Freed(**{name: _tuple(value) for name, value in json.loads(text).items()}) if text else None
+        return Eviction(**{name: _tuple(value) for name, value in json.loads(text).items()}) if text else None
     except (ValueError, TypeError, AttributeError):
         return None  # of a newer program, or damaged: there will be others
 
 
-def _announce(connection: sa.Connection, freed: Freed) -> None:
+def _announce(connection: sa.Connection, freed: Eviction) -> None:
     connection.execute(meta.delete().where(meta.c.key == _ANNOUNCEMENT))
     connection.execute(meta.insert().values(key=_ANNOUNCEMENT, value=json.dumps(asdict(freed))))
 

@@ -1,7 +1,7 @@
 """A store in a SQLite file: how it is opened, written, and recognised.
 
 It writes ahead (WAL), so that readers and the one writer are never in each other's way, and can give free pages back to
-the disk (see `compact`). Some file systems, of network drives above all, cannot share the memory that this needs: there
+the disk (see `vacuum`). Some file systems, of network drives above all, cannot share the memory that this needs: there
 it keeps a rollback journal, with which readers and writers wait for each other.
 """
 

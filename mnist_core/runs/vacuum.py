@@ -42,7 +42,7 @@ INCREMENTAL = 2
 """What PRAGMA auto_vacuum says of a file that can give pages back."""
 
 
-class Compaction:
+class Vacuum:
     """Makes the file of a store smaller, a part at a time."""
 
     def __init__(self, store: RunStore) -> None:
@@ -50,7 +50,7 @@ class Compaction:
         self._file = schema.file_of(store.url)
         self._may_rewrite = True
 
-    def go_on(self, seconds: float) -> bool:
+    def run_for(self, seconds: float) -> bool:
         """Give free pages back, for about so many seconds; return whether there are more. Never waits for anybody.
 
         Raises `StoreError` if the store cannot be used.

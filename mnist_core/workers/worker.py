@@ -43,7 +43,7 @@ from mnist_core.runs.records import Lease
 from mnist_core.runs.slices import slice_seconds
 from mnist_core.runs.store import MOST_PURGED
 from mnist_core.runs.sweeps.store import Sweeps
-from mnist_core.runs.vacuum import Compaction
+from mnist_core.runs.vacuum import Vacuum
 from mnist_core.sweeps.advance import advance_next_sweep
 from mnist_core.workers.jobs import run_next_job
 from mnist_core.workers.measuring import measure_next_run
@@ -67,7 +67,7 @@ HANG_SECONDS = 180.0
 """A worker that has done nothing for so long ends itself: the slowest step takes some 5 s, compiling it 20."""
 TIDY_SECONDS = 30.0
 """How often a worker looks whether the store has reached its limit, or its file can be made smaller."""
-COMPACTING_SECONDS = 0.5
+VACUUM_SECONDS = 0.5
 """How much of the time between two heartbeats goes to that, and as much to what was deleted a day ago."""
 PURGE_REST = 0.05
 """For others who write, after each few runs."""
@@ -92,7 +92,7 @@ class Worker:
         self._lease: Lease | None = None
         self._said = ""
         self._limit = store_limit()
-        self._compaction = Compaction(store)
+        self._vacuum = Vacuum(store)
         self._moved_at = self._tidied_at = self._measures_at = time.monotonic()
         self._not_measured: set[int] = set()
         self._trainers: OrderedDict[tuple[int, TrainConfig], Trainer] = OrderedDict()
@@ -256,11 +256,11 @@ class Worker:
         if time.monotonic() - self._tidied_at < TIDY_SECONDS:
             return
         store = self.queue.store
-        end = time.monotonic() + COMPACTING_SECONDS
+        end = time.monotonic() + VACUUM_SECONDS
         while (more := store.purge() == MOST_PURGED) and time.monotonic() < end:
             time.sleep(PURGE_REST)
         more = enforce_store_limit(store, self._limit) is not None or more
-        if not (self._compaction.go_on(COMPACTING_SECONDS) or more):
+        if not (self._vacuum.run_for(VACUUM_SECONDS) or more):
             self._tidied_at = time.monotonic()
 
 

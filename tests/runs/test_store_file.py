@@ -13,7 +13,7 @@ from mnist_core.config import TrainConfig
 from mnist_core.progress import Checkpoint, Point
 from mnist_core.runs import DatasetStore, RunStore, StoreError, WorkQueue, schema, vacuum
 from mnist_core.runs.store import UNDO_SECONDS
-from mnist_core.runs.vacuum import Compaction
+from mnist_core.runs.vacuum import Vacuum
 from mnist_core.workers.problems import Problems
 from mnist_core.workers.supervisor import LocalWorkers
 from mnist_core.workers.worker import Worker
@@ -47,7 +47,7 @@ def test_a_file_that_is_gone_is_noticed_by_all_who_had_it_open_and_no_new_one_is
     run_id = store.submit(TrainConfig())
     lose(path)
     uses = [lambda: store.run(run_id), lambda: store.submit(TrainConfig()), lambda: WorkQueue(store).claim("worker")]
-    uses += [lambda: DatasetStore(store).all(), lambda: RunStore.open(store.url), lambda: Compaction(store).go_on(0.1)]
+    uses += [lambda: DatasetStore(store).all(), lambda: RunStore.open(store.url), lambda: Vacuum(store).run_for(0.1)]
     for use in uses:
         with pytest.raises(StoreError, match=GONE):
             use()
@@ -219,19 +219,19 @@ def test_who_writes_goes_before_whoever_makes_the_file_smaller(store, path):
     delete_for_good(store, run_ids)
     while store.purge():
         pass
-    compaction = Compaction(store)
+    vacuum = Vacuum(store)
     with store.writing() as connection:
         connection.execute(sa.text("UPDATE runs SET notes = 'mine'"))
         results = []
-        trial = threading.Thread(target=lambda: results.append(compaction.go_on(0.2)))
+        trial = threading.Thread(target=lambda: results.append(vacuum.run_for(0.2)))
         trial.start()
         trial.join(10)
         assert results == [True], "it has not waited, and there is more to do later"
-    while compaction.go_on(5.0):
+    while vacuum.run_for(5.0):
         pass
     assert on_disk(path) < 3 * MB
 
 
 def test_a_store_on_a_server_is_left_to_the_server(postgresql_url):
     with RunStore.open(postgresql_url) as store:
-        assert not Compaction(store).go_on(1.0)
+        assert not Vacuum(store).run_for(1.0)
