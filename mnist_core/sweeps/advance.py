@@ -51,11 +51,11 @@ def decide(sweeps: Sweeps, turn: SweepTurn) -> Decision:
     if not going and (spent or turn.sweep.made >= plan.runs):
         return replace(_conclusion(sweeps, turn, trials), message=message)
     if spent:
-        return Decision(turn.sweep.made, cut=[run.id for run in going], message=message)
+        return Decision(turn.sweep.made, stop=[run.id for run in going], message=message)
     judged, stopped = _judge(turn, trials) if plan.pruning else ({}, [])
     active = sum(run.state is State.ACTIVE and run.id not in stopped for run in going)
     room = max(0 if active else 1, turn.workers - active)
-    decision = Decision(turn.sweep.made, end_early=stopped, judged=judged)
+    decision = Decision(turn.sweep.made, prune=stopped, judged=judged)
     given_up = {trial.number for trial in trials if trial.given_up or any(run.id in stopped for run in trial.runs)}
     return _begin(turn, trials, given_up, room, decision)
 
@@ -71,7 +71,7 @@ def _judge(turn: SweepTurn, trials: list[Trial]) -> tuple[dict[int, int], list[i
             if run.state is State.ACTIVE and run.epochs_done * run.steps_per_epoch > turn.judged[run.id]
         }
         judged |= fresh
-        if fresh and study.hopeless(turn.sweep.plan, trials, turn.curves, trial):
+        if fresh and study.should_prune(turn.sweep.plan, trials, turn.curves, trial):
             stopped += [run.id for run in trial.runs if run.state is State.ACTIVE]
     return judged, stopped
 
@@ -80,19 +80,19 @@ def _begin(turn: SweepTurn, trials: list[Trial], given_up: set[int], room: int, 
     """Add up to `room` runs to a decision: the next seeds of the latest setting, then new settings."""
     plan, made = turn.sweep.plan, turn.sweep.made
     settings = {trial.number: trial.setting for trial in trials}
-    begin: list[NewRun] = []
+    start: list[NewRun] = []
     known = list(trials)  # and what this very turn begins
-    while len(begin) < room and made < plan.runs:
+    while len(start) < room and made < plan.runs:
         number, seed = divmod(made, plan.seeds)
         made += 1
         if number in given_up:
             continue
         if number not in settings:
             settings[number] = study.next_setting(plan, known, turn.curves, number)
-        begin.append(NewRun(number, plan.run_config(settings[number], seed)))
+        start.append(NewRun(number, plan.run_config(settings[number], seed)))
         if not seed:
             known.append(Trial(number, (), settings[number], plan.seeds))
-    return replace(decision, made=made, begin=begin)
+    return replace(decision, made=made, start=start)
 
 
 def _conclusion(sweeps: Sweeps, turn: SweepTurn, trials: list[Trial]) -> Decision:
@@ -100,7 +100,7 @@ def _conclusion(sweeps: Sweeps, turn: SweepTurn, trials: list[Trial]) -> Decisio
     best = ranked(trials)[:1]
     tested = {run.id: _test(sweeps, run) for trial in best for run in trial.runs}
     found = study.importance(turn.sweep.plan, trials, turn.curves)
-    return Decision(turn.sweep.made, over=True, importance=found, tested=tested)
+    return Decision(turn.sweep.made, finished=True, importance=found, tested=tested)
 
 
 def _test(sweeps: Sweeps, run: Run) -> Score:

@@ -46,7 +46,7 @@ def next_setting(plan: Plan, trials: Sequence[Trial], curves: Curves, number: in
     return _first_left(plan.space, taken) or setting
 
 
-def hopeless(plan: Plan, trials: Sequence[Trial], curves: Curves, trial: Trial) -> bool:
+def should_prune(plan: Plan, trials: Sequence[Trial], curves: Curves, trial: Trial) -> bool:
     """Whether a setting does worse, after its latest epoch, than the median of the earlier ones did after as many."""
     import optuna
 

@@ -32,7 +32,7 @@ WRITES: dict[str, tuple[str, Callable[[Any, Any], object]]] = {
     "an exported file": ("jobs", lambda queue, job: queue.finish_export(job, b"a file")),
     "an imported network": ("jobs", lambda queue, job: queue.finish_import(job, NETWORK)),
     "the failure of a job": ("jobs", lambda queue, job: queue.fail(job, "It went wrong.")),
-    "what a sweep has decided": ("sweeps", lambda queue, turn: queue.record(turn, Decision(2, over=True))),
+    "what a sweep has decided": ("sweeps", lambda queue, turn: queue.record(turn, Decision(2, finished=True))),
     "the failure of a sweep": ("sweeps", lambda queue, turn: queue.fail(turn, "It went wrong.")),
 }
 each_write = pytest.mark.parametrize(("kind", "write"), WRITES.values(), ids=WRITES)
@@ -128,7 +128,7 @@ def test_who_pauses_or_cancels_a_sweep_goes_before_whoever_decides_just_now(stor
     number = add(store, "sweeps")
     turn = claimed(store, "sweeps")
     change(Sweeps(store), number)
-    refuse_late(store, "sweeps", lambda sweeps, held: sweeps.record(held, Decision(2, over=True)), turn)
+    refuse_late(store, "sweeps", lambda sweeps, held: sweeps.record(held, Decision(2, finished=True)), turn)
 
 
 # -- how long a lease lasts ---------------------------------------------------------------------

@@ -30,7 +30,7 @@ def decided(turn: SweepTurn) -> Decision:
 
 def begun(decision: Decision) -> list[tuple[int, int, int]]:
     """Setting, units and seed of each run that begins."""
-    return [(new.trial, new.config.hidden_units, new.config.seed) for new in decision.begin]
+    return [(new.trial, new.config.hidden_units, new.config.seed) for new in decision.start]
 
 
 def done(number: int, setting: int, accuracy: float = 0.9, **changes: Any) -> Run:
@@ -75,7 +75,7 @@ def test_further_seeds_of_a_setting_that_was_given_up_are_passed_over():
 
 def test_no_more_runs_begin_than_were_planned():
     turn = turn_of(PLAN, [done(number, number - 1) for number in range(1, 6)] + [going(6, 5, 1)], workers=9)
-    assert decided(turn) == Decision(6, begin=[], end_early=[])
+    assert decided(turn) == Decision(6, start=[], prune=[])
 
 
 # -- the limit ----------------------------------------------------------------------------------------
@@ -85,16 +85,16 @@ def test_no_more_runs_begin_than_were_planned():
 def test_at_the_limit_of_training_time_what_is_going_is_cut(seconds, reached):
     turn = turn_of(replace(PLAN, limit_seconds=60), [done(1, 0, seconds=10.0), going(2, 1, 1, seconds=seconds)])
     decision = decided(turn)
-    assert decision.cut == ([2] if reached else ())
+    assert decision.stop == ([2] if reached else ())
     assert decision.message == ("The limit on training time was reached." if reached else "")
-    assert not decision.over
-    assert not decision.begin
+    assert not decision.finished
+    assert not decision.start
 
 
 def test_a_sweep_that_ends_by_itself_at_its_limit_was_not_cut():
     plan = Plan(BASE, Space.parse({"hidden_units": "8, 9"}), limit_seconds=20)
     ended = [done(number, number - 1, state=State.STOPPED, seconds=10.0) for number in (1, 2)]
-    assert decided(turn_of(plan, ended)) == Decision(2, over=True)
+    assert decided(turn_of(plan, ended)) == Decision(2, finished=True)
     message = "The limit on training time was reached."
     assert decided(turn_of(plan, [done(1, 0, state=State.STOPPED, seconds=20.0)])).message == message
 
@@ -116,7 +116,7 @@ def stopped(plan: Plan, curves: list[list[float]], latest: list[float], judged: 
     turn = turn_of(plan, runs, known | {number: dict(enumerate(latest, 1))})
     decision = decided(replace(turn, judged=turn.judged | {number: judged * EPOCH}))
     assert decision.judged == ({number: len(latest) * EPOCH} if plan.pruning and judged < len(latest) else {})
-    return list(decision.end_early) == [number]
+    return list(decision.prune) == [number]
 
 
 GOOD = [0.6, 0.7, 0.8, 0.9]
@@ -157,7 +157,7 @@ def test_settings_that_were_stopped_or_deleted_do_not_count_as_complete():
         runs, curves = earlier(GOOD, GOOD, GOOD, GOOD)
         runs[3] = replace(runs[3], **changes)
         turn = turn_of(PRUNING, [*runs, going(5, 4, 1)], curves | {5: {1: 0.1}})
-        assert not decided(turn).end_early
+        assert not decided(turn).prune
 
 
 def test_a_setting_is_judged_by_the_mean_of_its_seeds_and_stopped_with_all_of_them():
@@ -165,9 +165,9 @@ def test_a_setting_is_judged_by_the_mean_of_its_seeds_and_stopped_with_all_of_th
     pairs = [done(number, (number - 1) // 2) for number in range(1, 9)]
     curves: Curves = {number: {1: 0.6} for number in range(1, 9)}
     latest = [going(9, 4, 1), going(10, 4, 1, seed=6)]
-    assert not decided(turn_of(plan, [*pairs, *latest], curves | {9: {1: 0.7}, 10: {1: 0.5}})).end_early
+    assert not decided(turn_of(plan, [*pairs, *latest], curves | {9: {1: 0.7}, 10: {1: 0.5}})).prune
     decision = decided(turn_of(plan, [*pairs, *latest], curves | {9: {1: 0.69}, 10: {1: 0.5}}))
-    assert list(decision.end_early) == [9, 10]
+    assert list(decision.prune) == [9, 10]
     assert begun(decision) == [(5, 13, 5)], "what is stopped leaves its worker to the next setting"
 
 

@@ -160,8 +160,8 @@ def test_new_runs_are_written_together_with_the_decision(store, sweeps):
     sweep_id = sweeps.submit(Plan(TINY, GRID), owner="ada")
     turn = sweeps.claim("worker")
     assert turn is not None
-    broken = Decision(1, begin=[NewRun(0, TINY), NewRun(1, replace(TINY, batch_size=8000, validation_images=50_000))])
-    object.__setattr__(broken.begin[1].config, "validation_images", 60_000)
+    broken = Decision(1, start=[NewRun(0, TINY), NewRun(1, replace(TINY, batch_size=8000, validation_images=50_000))])
+    object.__setattr__(broken.start[1].config, "validation_images", 60_000)
     with pytest.raises(ConfigError):
         sweeps.record(turn, broken)
     assert not sweeps.runs(sweep_id)

@@ -62,17 +62,19 @@ class NewRun(NamedTuple):
 
 @dataclass(frozen=True)
 class Decision:
-    """What a turn has decided: runs to begin and to end early, up to which step others were judged, how it ends.
+    """What a turn has decided: new runs to `start`, others to `prune` or `stop`, whether the sweep is `finished`.
 
-    `made` is the new count of planned runs that were begun or passed over. `tested` are the winner's runs.
+    `prune` are runs that do worse than the others, `stop` those that the limit on training time ends. `judged` says up
+    to which step a run has been looked at for pruning. `made` is the new count of planned runs that were begun or
+    passed over. `tested` are the test values of the winner's runs.
     """
 
     made: int
-    begin: Sequence[NewRun] = ()
-    end_early: Sequence[int] = ()
-    cut: Sequence[int] = ()
+    start: Sequence[NewRun] = ()
+    prune: Sequence[int] = ()
+    stop: Sequence[int] = ()
     judged: dict[int, int] = field(default_factory=dict)
-    over: bool = False
+    finished: bool = False
     message: str = ""
     importance: dict[str, float] = field(default_factory=dict)
     tested: dict[int, Score] = field(default_factory=dict)

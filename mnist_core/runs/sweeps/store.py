@@ -169,17 +169,17 @@ class Sweeps:
         with self.store.writing() as connection:
             now = schema.now(connection)
             values: dict[str, Any] = {"made": decision.made, "deaths": 0}
-            if decision.over:
+            if decision.finished:
                 values |= {"state": SweepState.FINISHED, "importance": json.dumps(decision.importance)}
             if decision.message:
                 values |= {"message": decision.message}
             leases.release(connection, turn.lease, **values)
             images = find_dataset(connection, turn.sweep.dataset_sha256)
-            for new in decision.begin:
+            for new in decision.start:
                 connection.execute(runs.insert().values(_run_values(turn.sweep, images, new, now)))
             for run_id, step in decision.judged.items():
                 connection.execute(runs.update().where(runs.c.id == run_id).values(judged_step=step))
-            for ids, pruned in ((decision.end_early, 1), (decision.cut, 0)):
+            for ids, pruned in ((decision.prune, 1), (decision.stop, 0)):
                 going = (runs.c.id.in_(ids), runs.c.state.in_((State.ACTIVE, State.PAUSED)))
                 changes = {"state": State.STOPPED, "pruned": pruned, "updated_at": now}
                 connection.execute(runs.update().where(*going).values(changes))
