@@ -15,7 +15,7 @@ from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from mnist_core.drawing import DrawingError
-from pages.components.canvas.state import EMPTY, Drawing, Question, Sheet, compact, parse_question
+from pages.components.canvas.state import EMPTY, CanvasState, Drawing, Request, compact, parse_request
 from pages.components.canvas.stream import parse
 from pages.visit import cache, session
 from pages.visit.cache import VisitCache
@@ -34,12 +34,12 @@ def drawing(count: int) -> Drawing:
     return Drawing(tuple({"strokeWidth": 18, "number": number} for number in range(count)), png(shade=count))
 
 
-def drawn(*counts: int) -> Sheet:
-    """A sheet whose canvas has answered with drawings of those many strokes, one after the other."""
-    sheet = Sheet()
+def drawn(*counts: int) -> CanvasState:
+    """The state of a canvas that has answered with drawings of those many strokes, one after the other."""
+    state = CanvasState()
     for count in counts:
-        sheet = sheet.receive(drawing(count), sheet.number)
-    return sheet
+        state = state.receive(drawing(count), state.number)
+    return state
 
 
 def test_each_stroke_is_a_step_to_go_back_to() -> None:
@@ -51,15 +51,15 @@ def test_strokes_that_come_together_are_undone_one_at_a_time() -> None:
 
 
 def test_a_rerun_after_undo_does_not_bring_the_stroke_back() -> None:
-    sheet = drawn(1, 2)
-    assert sheet.undo().receive(drawing(2), sheet.number).shown == drawing(1)
+    state = drawn(1, 2)
+    assert state.undo().receive(drawing(2), state.number).shown == drawing(1)
 
 
 def test_the_echo_after_undo_brings_the_picture_and_no_step() -> None:
-    sheet = drawn(2).undo()
-    echoed = sheet.receive(drawing(1), sheet.number)
+    state = drawn(2).undo()
+    echoed = state.receive(drawing(1), state.number)
     assert echoed.shown == drawing(1)
-    assert len(echoed.history) == len(sheet.history)
+    assert len(echoed.history) == len(state.history)
 
 
 def test_the_echo_of_the_first_undo_that_comes_after_the_second_is_no_new_stroke() -> None:
@@ -71,21 +71,21 @@ def test_the_echo_of_the_first_undo_that_comes_after_the_second_is_no_new_stroke
 
 
 def test_the_canvas_is_told_what_to_show_and_anew_even_if_it_is_the_same() -> None:
-    sheet = drawn(1, 2)
-    assert sheet.undo().start == drawing(1)
-    assert sheet.clear().start == EMPTY
-    assert sheet.restart().restart().number == sheet.number + 2
+    state = drawn(1, 2)
+    assert state.undo().start == drawing(1)
+    assert state.clear().start == EMPTY
+    assert state.restart().restart().number == state.number + 2
 
 
 def test_clear_can_be_undone() -> None:
-    sheet = drawn(2).clear()
-    assert sheet.shown == EMPTY
-    assert sheet.undo().shown == drawing(2)
+    state = drawn(2).clear()
+    assert state.shown == EMPTY
+    assert state.undo().shown == drawing(2)
 
 
 def test_undo_of_nothing_is_nothing() -> None:
-    assert Sheet().undo().shown == EMPTY
-    assert [sheet.can_undo for sheet in (Sheet(), drawn(1), drawn(1).undo(), drawn(1).clear())] == [
+    assert CanvasState().undo().shown == EMPTY
+    assert [state.can_undo for state in (CanvasState(), drawn(1), drawn(1).undo(), drawn(1).clear())] == [
         False,
         True,
         False,
@@ -95,21 +95,21 @@ def test_undo_of_nothing_is_nothing() -> None:
 
 @pytest.mark.parametrize(("press", "shown"), [("undo", drawing(1)), ("clear", EMPTY)])
 def test_a_press_that_a_browser_repeats_counts_once(press: str, shown: Drawing) -> None:
-    sheet = drawn(1, 2)
-    once = sheet.press(Question(press, sheet.number))
+    state = drawn(1, 2)
+    once = state.press(Request(press, state.number))
     assert once.shown == shown
-    assert once.pressed == sheet.number != once.number
+    assert once.pressed == state.number != once.number
     assert once.restart().pressed == once.pressed
-    assert once.press(Question(press, sheet.number)) == once
+    assert once.press(Request(press, state.number)) == once
 
 
-def test_a_question_without_a_press_changes_nothing() -> None:
-    sheet = drawn(1)
-    assert sheet.press(Question(None, sheet.number, at=7)) == sheet
+def test_a_request_without_a_press_changes_nothing() -> None:
+    state = drawn(1)
+    assert state.press(Request(None, state.number, at=7)) == state
 
 
-def test_a_question_is_taken_as_it_is() -> None:
-    assert parse_question({"press": "undo", "number": 3, "at": 1700}) == Question("undo", 3, 1700)
+def test_a_request_is_taken_as_it_is() -> None:
+    assert parse_request({"press": "undo", "number": 3, "at": 1700}) == Request("undo", 3, 1700)
 
 
 @pytest.mark.parametrize(
@@ -125,20 +125,20 @@ def test_a_question_is_taken_as_it_is() -> None:
         {"press": [], "number": 3, "at": 1},
     ],
 )
-def test_questions_of_another_form_ask_for_nothing(value: Any) -> None:
-    assert parse_question(value) == Question()
+def test_requests_of_another_form_ask_for_nothing(value: Any) -> None:
+    assert parse_request(value) == Request()
 
 
 def test_the_last_49_steps_can_be_undone() -> None:
-    sheet = drawn(*range(1, 60))
+    state = drawn(*range(1, 60))
     undone = 0
-    while sheet.can_undo:
-        sheet, undone = sheet.undo(), undone + 1
-    assert (undone, sheet.shown) == (49, drawing(10))
+    while state.can_undo:
+        state, undone = state.undo(), undone + 1
+    assert (undone, state.shown) == (49, drawing(10))
 
 
 @pytest.mark.parametrize(
-    "sheet",
+    "state",
     [
         drawn(3),
         drawn(1, 2),
@@ -146,29 +146,29 @@ def test_the_last_49_steps_can_be_undone() -> None:
         drawn(2).clear(),
         drawn(2).clear().undo(),
         drawn(*range(1, 80)),
-        Sheet(),
+        CanvasState(),
     ],
     ids=["three at once", "two", "one undone", "cleared", "not cleared after all", "many", "nothing"],
 )
-def test_undo_goes_back_by_the_same_steps_after_a_reload(sheet: Sheet) -> None:
-    reloaded = Sheet(compact(sheet.history, 300_000)[0])
-    assert reloaded.shown == sheet.shown
-    while sheet.can_undo:
-        sheet, reloaded = sheet.undo(), reloaded.undo()
-        assert reloaded.shown.strokes == sheet.shown.strokes
+def test_undo_goes_back_by_the_same_steps_after_a_reload(state: CanvasState) -> None:
+    reloaded = CanvasState(compact(state.history, 300_000)[0])
+    assert reloaded.shown == state.shown
+    while state.can_undo:
+        state, reloaded = state.undo(), reloaded.undo()
+        assert reloaded.shown.strokes == state.shown.strokes
         assert reloaded.shown == EMPTY or reloaded.shown.pixels.size, "there is a picture, if not yet its own"
     assert not reloaded.can_undo
 
 
 def test_a_history_that_is_kept_is_bounded_and_loses_its_oldest_steps_first() -> None:
-    sheet = drawn(2).clear()
-    sheet = sheet.receive(drawing(1), sheet.number).clear()
-    sheet = sheet.receive(drawing(2), sheet.number)
+    state = drawn(2).clear()
+    state = state.receive(drawing(1), state.number).clear()
+    state = state.receive(drawing(2), state.number)
     room = drawing(2).size + drawing(1).size
-    history, size = compact(sheet.history, room)
+    history, size = compact(state.history, room)
     assert size == room
-    assert [len(state.strokes) for state in history] == [0, 1, 0, 1, 2]
-    assert compact(sheet.history, 0)[0] == (EMPTY, replace(drawing(2), strokes=drawing(2).strokes[:1]), drawing(2))
+    assert [len(step.strokes) for step in history] == [0, 1, 0, 1, 2]
+    assert compact(state.history, 0)[0] == (EMPTY, replace(drawing(2), strokes=drawing(2).strokes[:1]), drawing(2))
 
 
 def test_pixels_are_those_of_the_picture() -> None:

@@ -16,14 +16,14 @@ import streamlit as st
 from streamlit_drawable_canvas import CanvasResult, st_canvas
 
 from mnist_core.drawing import DrawingError
-from pages.components.canvas.state import EMPTY, SIDE, Drawing, Question, Sheet, compact, parse_question
+from pages.components.canvas.state import EMPTY, SIDE, CanvasState, Drawing, Request, compact, parse_request
 from pages.components.javascript import joined_javascript
 from pages.visit import cache, session
 
 INK = "#ffffff"
 PAPER = "hsl({}, 0%, 0%)"
 """White on black like MNIST's own pictures, in the light theme as in the dark one. Black is black in every hue: the
-hue is the number of the sheet, which comes back with the strokes, since Fabric.js repeats the colour as it was told."""
+hue is the number of the revision, and comes back with the strokes: Fabric.js repeats the colour as it was told."""
 
 _PAPER = re.compile(r"hsl\((\d{1,9}), 0%, 0%\)")
 
@@ -39,100 +39,100 @@ def canvas(key: str, brush: int) -> Drawing:
     A new stroke reruns the script (or the fragment). The buttons for `undo` and `clear` have the keys `key`_undo and
     `key`_clear. Raises `DrawingError` for what no canvas would send.
     """
-    sheet = _latest(key)
+    state = _current_state(key)
     if session.get(key, None) is None or session.widget(f"{key}_canvas", None) is None:
-        sheet = sheet.restart()  # a visit begins: what was drawn before comes back
+        state = state.restart()  # a visit begins: what was drawn before comes back
     with st.container(key=f"{key}_box"):
-        result = _browser_canvas(f"{key}_canvas", brush, sheet)
-        answer = _received(result)
-        sheet = _with_answer(sheet, answer)
-        _tend(
-            key=f"{key}_tend",
+        result = _browser_canvas(f"{key}_canvas", brush, state)
+        answer = _checked(result)
+        state = _with_answer(state, answer)
+        _queue(
+            key=f"{key}_queue",
             data={
                 "key": f"st-key-{key}",
-                "number": sheet.number,
-                "pressed": sheet.pressed,
-                "known": len(sheet.shown.strokes),
-                "shown": answer.number == sheet.number,
-                "presses": {"undo": sheet.can_undo, "clear": bool(sheet.shown.strokes)},
-                "heard": _asked(key).at,
+                "number": state.number,
+                "pressed": state.pressed,
+                "known": len(state.shown.strokes),
+                "shown": answer.number == state.number,
+                "presses": {"undo": state.can_undo, "clear": bool(state.shown.strokes)},
+                "heard": _last_request(key).at,
             },
             default={"asked": None},
             on_asked_change=lambda: None,
             height=0,
         )
-    _keep(key, sheet)
-    return sheet.shown
+    _store(key, state)
+    return state.shown
 
 
 def undo(key: str) -> None:
     """Take back the last stroke, or the last `clear`. For a button's `on_click`."""
-    _keep(key, _latest(key).undo())
+    _store(key, _current_state(key).undo())
 
 
 def clear(key: str) -> None:
     """Empty the canvas. For a button's `on_click`."""
-    _keep(key, _latest(key).clear())
+    _store(key, _current_state(key).clear())
 
 
 def can_undo(key: str) -> bool:
     """Whether there is something to take back."""
-    sheet: Sheet = session.get(key, Sheet())
-    return sheet.can_undo
+    state: CanvasState = session.get(key, CanvasState())
+    return state.can_undo
 
 
 class _Answer(NamedTuple):
-    """What the browser sent: a drawing, without a picture if there is none yet, and the sheet that it is on."""
+    """What the browser sent: a drawing, without a picture if there is none yet, and the number of its revision."""
 
     drawing: Drawing
     number: int
 
 
-def _asked(key: str) -> Question:
+def _last_request(key: str) -> Request:
     """Return what canvas.js asked last."""
-    state: Any = session.widget(f"{key}_tend", None)
-    return parse_question(state.get("asked") if isinstance(state, Mapping) else None)
+    value: Any = session.widget(f"{key}_queue", None)
+    return parse_request(value.get("asked") if isinstance(value, Mapping) else None)
 
 
-def _latest(key: str) -> Sheet:
-    """Return the sheet with what the browser has told by now: callbacks run before the canvas is drawn.
+def _current_state(key: str) -> CanvasState:
+    """Return the state with what the browser has told by now: callbacks run before the canvas is drawn.
 
     A visit that has none yet begins with what was last drawn in this browser and can be undone, and with what that
     still shows, as after a restart of the server.
     """
-    sheet: Sheet | None = session.get(key, None)
-    answer = _waiting(key)
-    if sheet is None:
-        sheet = cache.get(key, Sheet())
-        sheet = replace(sheet, number=max(sheet.number, answer.number if answer else 0))
-    sheet = _with_answer(sheet, answer) if answer else sheet
-    return sheet.press(_asked(key))
+    state: CanvasState | None = session.get(key, None)
+    answer = _last_answer(key)
+    if state is None:
+        state = cache.get(key, CanvasState())
+        state = replace(state, number=max(state.number, answer.number if answer else 0))
+    state = _with_answer(state, answer) if answer else state
+    return state.press(_last_request(key))
 
 
-def _waiting(key: str) -> _Answer | None:
+def _last_answer(key: str) -> _Answer | None:
     """Return the canvas's answer as the browser has told it; None if there is none, or a bad one."""
-    state: Any = session.widget(f"{key}_canvas", None)
-    drawing = state.get("drawing") if isinstance(state, Mapping) else None
+    value: Any = session.widget(f"{key}_canvas", None)
+    drawing = value.get("drawing") if isinstance(value, Mapping) else None
     if not isinstance(drawing, Mapping):
         return None
     with suppress(DrawingError):
-        return _received(CanvasResult(drawing.get("raw"), drawing.get("data"), True))
+        return _checked(CanvasResult(drawing.get("raw"), drawing.get("data"), True))
     return None
 
 
-def _keep(key: str, sheet: Sheet) -> None:
-    before: Sheet | None = session.get(key, None)
-    session.put(key, sheet)
-    if before is None or before.history != sheet.history:
-        history, size = compact(sheet.history, cache.MAX_BYTES)
-        cache.put(key, replace(sheet, history=history, start=EMPTY), size)
+def _store(key: str, state: CanvasState) -> None:
+    before: CanvasState | None = session.get(key, None)
+    session.put(key, state)
+    if before is None or before.history != state.history:
+        history, size = compact(state.history, cache.MAX_BYTES)
+        cache.put(key, replace(state, history=history, start=EMPTY), size)
 
 
-def _with_answer(sheet: Sheet, answer: _Answer) -> Sheet:
-    return sheet.receive(*answer) if answer.drawing.png else sheet
+def _with_answer(state: CanvasState, answer: _Answer) -> CanvasState:
+    return state.receive(*answer) if answer.drawing.png else state
 
 
-def _browser_canvas(key: str, brush: int, sheet: Sheet) -> CanvasResult:
+def _browser_canvas(key: str, brush: int, state: CanvasState) -> CanvasResult:
     """Draw the component. What it is told to show counts as new only when `number` differs."""
     try:
         return st_canvas(
@@ -140,8 +140,8 @@ def _browser_canvas(key: str, brush: int, sheet: Sheet) -> CanvasResult:
             height=SIDE,
             stroke_width=brush,
             stroke_color=INK,
-            background_color=PAPER.format(sheet.number),
-            initial_drawing={"objects": list(sheet.start.strokes)},
+            background_color=PAPER.format(state.number),
+            initial_drawing={"objects": list(state.start.strokes)},
             return_image_data=True,
             key=key,
         )
@@ -149,7 +149,7 @@ def _browser_canvas(key: str, brush: int, sheet: Sheet) -> CanvasResult:
         raise DrawingError(_REFUSED) from error
 
 
-def _received(result: CanvasResult) -> _Answer:
+def _checked(result: CanvasResult) -> _Answer:
     """Check what the browser sent. Raises `DrawingError` for what no canvas would send."""
     try:
         png = result.image_bytes or b""
@@ -165,8 +165,8 @@ def _received(result: CanvasResult) -> _Answer:
     return _Answer(Drawing(tuple(strokes), png), int(number[1]) if number else -1)
 
 
-_tend = st.components.v2.component(
-    "digits_canvas_tend",
+_queue = st.components.v2.component(
+    "digits_canvas_queue",
     isolate_styles=False,
     js=joined_javascript(Path(__file__).with_name("canvas.js")),
 )

@@ -1,19 +1,4 @@
-// What the browser and the server say to each other about the drawing canvas.
-//
-// A *sheet* is what the server last had the canvas show: strokes to begin with, and a number that no sheet before had.
-// There is a new one after Undo, Clear, a reload of the page and a restart of the server. streamlit-drawable-canvas
-// has no field for the number, so it is the hue of the black background (canvas.py).
-//
-// 1. A stroke: people draw on the canvas, which sends all strokes with the number 200 ms after pen up. The server takes
-//    them if they are of its sheet, and says in `known` how many it has.
-// 2. A press: the browser sends a request with the number of the sheet that is to be undone or cleared. The server
-//    makes a new sheet, says so in `number` and `pressed`, and in `shown` as soon as the canvas has sent that number.
-//    Until then the browser holds strokes and presses back: the canvas would lose them.
-// 3. A reply that does not come: the request is sent again. It counts once, since its number is then an earlier one.
-// 4. A page that comes back, or a server that was restarted: the new sheet has the strokes that the server knows of,
-//    and the browser draws the others on it.
-//
-// queue.js is the browser's side of this, state.py and canvas.py are the server's.
+// What the browser and the server say to each other about the drawing canvas. README.md explains it.
 
 export type PressName = "undo" | "clear";
 
@@ -21,13 +6,13 @@ export type PressName = "undo" | "clear";
 export interface ServerState {
   /** The class of Streamlit's container with our key; those of the canvas and of the buttons begin with it. */
   key: string;
-  /** The sheet's number. */
+  /** The revision's number. */
   number: number;
-  /** The number of the sheet on which a press counted last. */
+  /** The number of the revision on which a press counted last. */
   pressed: number;
   /** How many strokes the server knows of. */
   known: number;
-  /** Whether the canvas shows this sheet already. */
+  /** Whether the canvas shows this revision already. */
   shown: boolean;
   /** Whether there is something to undo, and to clear. */
   presses: Record<PressName, boolean>;
@@ -35,7 +20,7 @@ export interface ServerState {
   heard: number;
 }
 
-/** What the browser asks for: to undo or clear the sheet of this number, or, without a press, what the server knows. */
+/** What the browser asks for: to undo or clear the revision of this number, or, without a press, what the server knows. */
 export interface ServerRequest {
   press: PressName | null;
   number: number;

@@ -3,8 +3,8 @@
 // when the page is left are drawn again when the canvas comes back.
 //
 // A server that is behind may drop a reply: Streamlit ignores what a rerun has to tell when it began the next one
-// before that was sent. So a request is repeated until there is a reply. A press names the sheet that it is meant for,
-// and counts once. It may come too late for that sheet, as when the page has just been opened: then it is sent again.
+// before that was sent. So a request is repeated until there is a reply. A press names the revision that it is for, and
+// counts once. It may come too late for that revision, as when the page has just been opened: then it is sent again.
 
 /** @import { Clock } from "../clock.js" */
 /** @import { Point, Press, PressName, ServerRequest, ServerState, Stroke, Unfinished } from "./protocol.d.ts" */
@@ -27,7 +27,7 @@ export class StrokeQueue {
   /** @type {(Stroke | Press)[]} What waits for its turn, first to last. */
   queue = [];
   /**
-   * What waits for a new sheet: a press, or strokes that are drawn again; `number` is the sheet's that it replaces.
+   * What waits for a new revision: a press, or strokes that are drawn again; `number` is that of the one before.
    *
    * @type {{ press: PressName | null, number: number } | null}
    */
@@ -78,7 +78,7 @@ export class StrokeQueue {
   }
 
   /**
-   * Take note of what the server says. Where it has another sheet that nobody asked for, it was restarted, and shows
+   * Take note of what the server says. Where it has another revision that nobody asked for, it was restarted, and shows
    * the strokes that it knows of: the others are drawn again.
    *
    * @param {ServerState} state
@@ -153,7 +153,7 @@ export class StrokeQueue {
   }
 
   /**
-   * Whether an item has to wait. The canvas loses what is drawn before it has got another sheet, and what it has not
+   * Whether an item has to wait. The canvas loses what is drawn before it has got another revision, and what it has not
    * sent by then.
    *
    * @param {Stroke | Press} item
@@ -163,7 +163,7 @@ export class StrokeQueue {
     return Boolean(press) && (this.isDrawing || this.clock.now() < this.lastPenUp + CANVAS_DELAY);
   }
 
-  /** Whether a reply is missing: a new sheet, or what the server knows since the last stroke. */
+  /** Whether a reply is missing: a new revision, or what the server knows since the last stroke. */
   awaitsReply() {
     const heard = this.server?.heard ?? 0;
     return Boolean(this.pending) || (this.unacknowledged.length > 0 && !this.isDrawing && heard < this.lastPenUp);

@@ -15,7 +15,7 @@ test("a server that does not answer a press is asked again until it does", () =>
   assert.equal(page.requests.length, 2);
 });
 
-test("a press that came too late for its sheet is repeated for the new one", () => {
+test("a press that came too late for its revision is repeated for the new one", () => {
   const page = new Page().open({ known: 1, presses: BOTH });
   page.queue.press("undo");
   page.answer({ number: 2, pressed: -1 });

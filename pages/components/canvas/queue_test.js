@@ -45,7 +45,7 @@ test("a press waits until the canvas has told the server of the stroke before it
   assert.deepEqual(page.presses, [["clear", 1]]);
 });
 
-test("presses are asked one at a time, each of the sheet that it meets", () => {
+test("presses are asked one at a time, each of the revision that it meets", () => {
   const page = new Page().open({ known: 2, presses: BOTH });
   page.queue.press("undo");
   page.queue.press("clear");
@@ -54,7 +54,7 @@ test("presses are asked one at a time, each of the sheet that it meets", () => {
   assert.deepEqual(page.presses, [["undo", 1], ["clear", 2]]);
 });
 
-test("a stroke drawn after a press is held back until the canvas shows the new sheet", () => {
+test("a stroke drawn after a press is held back until the canvas shows the new revision", () => {
   const page = new Page().open({ known: 1, presses: BOTH });
   page.queue.press("clear");
   page.draw(5);

@@ -81,26 +81,26 @@ def compact(history: Sequence[Drawing], most_bytes: int) -> tuple[History, int]:
     return tuple(reversed(kept)), size
 
 
-class Question(NamedTuple):
-    """What a browser asks: to undo or clear the sheet of that `number`, or only what is known; and when it asked."""
+class Request(NamedTuple):
+    """What a browser asks: to undo or clear the revision of that `number`, or only what is known; and when it asked."""
 
     press: str | None = None
     number: int = 0
     at: int = 0
 
 
-def parse_question(value: Any) -> Question:
-    """Return what a browser asked; a question for nothing for anything that is not of exactly that form."""
+def parse_request(value: Any) -> Request:
+    """Return what a browser asked; a request for nothing for anything that is not of exactly that form."""
     if not isinstance(value, Mapping):
-        return Question()
-    press, number, at = (value.get(name) for name in Question._fields)
+        return Request()
+    press, number, at = (value.get(name) for name in Request._fields)
     if type(number) is not int or type(at) is not int or press not in (None, "undo", "clear"):
-        return Question()
-    return Question(press, number, at)
+        return Request()
+    return Request(press, number, at)
 
 
 @dataclass(frozen=True)
-class Sheet:
+class CanvasState:
     """What a canvas shows and has shown.
 
     `start` is what the canvas in the browser was last told to show, for the `number`th time; `pressed` is the number
@@ -122,25 +122,25 @@ class Sheet:
         """Whether there is something to take back."""
         return len(self.history) > 1
 
-    def restart(self) -> Sheet:
+    def restart(self) -> CanvasState:
         """Have the canvas show the drawing anew."""
         return replace(self, start=self.shown, number=self.number + 1)
 
-    def undo(self) -> Sheet:
+    def undo(self) -> CanvasState:
         """Go back by one stroke, or to before `clear`."""
         return replace(self, history=self.history[:-1] or (EMPTY,)).restart()
 
-    def clear(self) -> Sheet:
+    def clear(self) -> CanvasState:
         """Go on with an empty canvas."""
         return replace(self, history=(*self.history, EMPTY)[-MOST_UNDOS:]).restart()
 
-    def press(self, question: Question) -> Sheet:
-        """Undo or clear, if that is asked of the sheet of this number: what a browser repeats counts once."""
-        if question.press is None or question.number != self.number:
+    def press(self, request: Request) -> CanvasState:
+        """Undo or clear, if that is asked of the revision of this number: what a browser repeats counts once."""
+        if request.press is None or request.number != self.number:
             return self
-        return replace(self.undo() if question.press == "undo" else self.clear(), pressed=self.number)
+        return replace(self.undo() if request.press == "undo" else self.clear(), pressed=self.number)
 
-    def receive(self, drawing: Drawing, number: int) -> Sheet:
+    def receive(self, drawing: Drawing, number: int) -> CanvasState:
         """Take over what came from a canvas that was told what to show for the `number`th time.
 
         Browsers answer late: what belongs to an earlier number was drawn over by then, and counts for nothing. Quick
