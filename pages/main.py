@@ -1,4 +1,4 @@
-"""The frame around every page: its title, its navigation, and who is looking at it."""
+"""The frame of every page: title, navigation and nickname."""
 
 import streamlit as st
 
@@ -16,7 +16,7 @@ train = st.Page("train/page.py", title="Train", icon=":material/model_training:"
 
 
 def redirect_to_train() -> None:
-    """Lead /train, which people type and share, to the page itself: a default page answers to / alone."""
+    """Redirect /train, which people type and share, to the default page, which Streamlit serves at / only."""
     st.switch_page(train, query_params=st.query_params.to_dict())
 
 

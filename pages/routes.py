@@ -1,6 +1,6 @@
-"""What browsers ask for beside Streamlit's pages: plotly.js, the news of a run that is trained, files to take home.
+"""HTTP routes beside Streamlit's pages: plotly.js, updates of a run in training, and downloads.
 
-plotly.js is 4.8 MB in plotly's own Python package, so that charts need no network. News go this way because a rerun
+plotly.js is 4.8 MB in plotly's own Python package, so that charts need no network. Updates have a route because a rerun
 costs 55 ms of the browser's processor and 30 ms of the server's, however little it has to show (docs/performance.md).
 """
 
@@ -29,7 +29,7 @@ PLOTLY_SCRIPT = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 
 
 class _BoundedNumber(Convertor[int]):
-    """A number in an address, however long, as one that databases can look for."""
+    """A number in an address, of any length, limited to the largest id of a database."""
 
     regex = "[0-9]+"
 
@@ -68,9 +68,9 @@ def _plotly_script(request: Request) -> Response:
 
 
 def _run_update(request: Request) -> Response:
-    """Answer with `update_of` a run and its charts; 304 if the browser has just these, 404 if there is no such run.
+    """Return `update_of` a run and its charts; 304 if the browser has this version, 404 if there is no such run.
 
-    Whoever asks is looking at the run, which the store is told.
+    Side effect: marks the run as watched in the store.
     """
     try:
         run = services.run(request.path_params["run"])
@@ -87,7 +87,7 @@ def _run_update(request: Request) -> Response:
 
 
 def _not_modified_or(request: Request, answer: Response) -> Response:
-    """Return the answer; just 304 if the browser says that it has it. Proxies that compress make its tag a weak one."""
+    """Return the answer, or 304 if the browser has it already. Proxies that compress turn its ETag into a weak one."""
     known = [tag.strip().removeprefix("W/") for tag in request.headers.get("If-None-Match", "").split(",")]
     if answer.headers["ETag"] not in known:
         return answer

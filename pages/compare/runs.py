@@ -1,4 +1,4 @@
-"""Runs: the ledger of everybody's trainings, to filter, compare, describe and share by a link."""
+"""The Runs page: the ledger of all runs, to filter, compare, describe and share by a link."""
 
 import streamlit as st
 
@@ -16,7 +16,7 @@ REFRESH_SECONDS = 2.0
 
 
 def show_deleted_runs() -> None:
-    """Tell whose runs had to make room, if any did in the last day."""
+    """Say whose runs were deleted to make room in the last day, if any were."""
     if words := retention_notice(services.store()):
         show_info(words, ":material/inventory_2:")
 
@@ -44,7 +44,7 @@ def show_runs() -> None:
 
 
 def show_empty_state(nobody: bool) -> None:
-    """Say why there is nothing to see."""
+    """Say why there are no runs."""
     mine = view_state.mine()
     text = "You have no runs yet. Train a network on the Train page, and it appears here."
     others = "Nobody has trained anything yet." if nobody else "There are no runs of that person (any more)."
@@ -52,7 +52,7 @@ def show_empty_state(nobody: bool) -> None:
 
 
 def show_live(live: bool) -> None:
-    """Draw all that changes while somebody trains."""
+    """Draw everything that changes during training."""
     with user_errors():
         show_runs()
         if live and not services.store().active_runs():

@@ -1,4 +1,4 @@
-"""Sweeps: many settings at once; how far they are, which is best, and what mattered."""
+"""The Sweeps page: progress, best setting, charts and table of a sweep."""
 
 import streamlit as st
 

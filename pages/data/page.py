@@ -1,4 +1,4 @@
-"""Data: what the network learns from - images, labels, and how pixels become numbers."""
+"""The Data page: the images and labels of a dataset, and how pixels become numbers."""
 
 import streamlit as st
 

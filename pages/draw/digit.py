@@ -1,4 +1,4 @@
-"""Digits that are to be read, wherever they come from: letters and other classes as well."""
+"""Digits to predict, from every input. They may also be letters or other classes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MARGIN = 0.15
 
 
 class Digit(NamedTuple):
-    """What is to be read."""
+    """One image to predict."""
 
     image: NDArray[np.float32]  # (28, 28) in [0, 1], as networks take it
     raw: NDArray[np.uint8] | None = None  # the picture that it was made from, grey (H, W) or RGBA (H, W, 4), if any
@@ -34,7 +34,7 @@ def are_characters(class_names: Sequence[str]) -> bool:
 
 
 def in_drawing(pixels: NDArray[np.uint8], pen: float | None, class_names: Sequence[str]) -> tuple[Digit, ...]:
-    """Find what is on a drawing, in the order of reading; nothing, if nothing is on it. Raises `DrawingError`."""
+    """Return the digits on a drawing in reading order; none if it is empty. Raises `DrawingError`."""
     try:
         found = find_digits(pixels, pen, one=not are_characters(class_names))
     except NothingDrawn:
@@ -43,7 +43,7 @@ def in_drawing(pixels: NDArray[np.uint8], pen: float | None, class_names: Sequen
 
 
 def in_photo(picture: Picture) -> tuple[Digit, ...]:
-    """Return what was found in a photo, with the photo in grey as what it was made from."""
+    """Return the digits in a photo, with the photo in grey as their source."""
     return _digits(picture.digits, np.asarray(Image.fromarray(picture.shown).convert("L")))
 
 

@@ -1,4 +1,4 @@
-"""A closer look at a digit: how it was prepared, why the network reads it so, and what other networks read."""
+"""The explanation panel: preprocessing, attribution and nearest training images, and other networks' predictions."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ STYLE = """
 
 
 def show_explanation(choice: ChosenNetwork, digit: Digit) -> None:
-    """Let people choose what to look at more closely, and show it."""
+    """Let people choose an explanation of a prediction, and show it."""
     views: dict[str, Callable[[ChosenNetwork, Digit], None]] = {
         PREPROCESSING: _show_preprocessing,
         ATTRIBUTION: _show_attribution,
@@ -46,7 +46,7 @@ def show_explanation(choice: ChosenNetwork, digit: Digit) -> None:
 
 
 def _show_preprocessing(choice: ChosenNetwork, digit: Digit) -> None:
-    """Show the raw picture, the naive 28×28 and the fitted one, each with what the network reads in it."""
+    """Show the raw picture, the resized and the fitted 28×28 image, each with its prediction."""
     if digit.raw is None:
         st.markdown("An image of the test set is 28×28 and fitted already: the network sees it as it is.")
         return
@@ -79,7 +79,7 @@ def _reading(probabilities: NDArray[np.floating], names: tuple[str, ...]) -> str
 
 
 def _show_attribution(choice: ChosenNetwork, digit: Digit) -> None:
-    """Show which pixels spoke for the answer and for the runner-up, and which training images are most alike."""
+    """Show which pixels support the prediction and the runner-up, and the nearest training images."""
     data = choice.dataset
     network = choice.network
     first, second = best_two(network.predict(digit.image[None])[0])
@@ -107,7 +107,7 @@ def _show_attribution(choice: ChosenNetwork, digit: Digit) -> None:
 
 
 def _show_neighbours(choice: ChosenNetwork, digit: Digit) -> None:
-    """Show the training images that are nearest in the last hidden layer."""
+    """Show the nearest training images by the outputs of the last hidden layer."""
     data = choice.dataset
     st.markdown(
         f"**The {layouts.NEIGHBOUR_COUNT} training images most alike** as the last hidden layer has it, by their labels"
@@ -122,7 +122,7 @@ def _show_neighbours(choice: ChosenNetwork, digit: Digit) -> None:
 
 
 def _compare_networks(choice: ChosenNetwork, digit: Digit) -> None:
-    """Show what several networks read in the same digit, side by side."""
+    """Show the predictions of several networks for the same digit, side by side."""
     others = choose_networks("Networks", key="draw_several", default=choice)
     if not others:
         st.caption("Choose the networks that should read this digit.")

@@ -1,4 +1,4 @@
-"""Several digits in one picture: frames around them, and which of them is looked at more closely."""
+"""Several digits in one picture: their bounding boxes, and which of them is selected."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ _CHOICE_STYLE = """
 
 
 def frames_over_canvas(digits: Sequence[Digit], side: int) -> None:
-    """Frame several digits on the canvas, `side` pixels wide and high. Call it where the canvas is, after it."""
+    """Draw bounding boxes over the canvas, `side` pixels wide and high. Call it after the canvas, in its container."""
     if len(digits) > 1:
         square = f'<div class="frames" style="aspect-ratio: 1">{_frames(digits, side, side)}</div>'
         st.html(f"<style>{_FRAMES_STYLE}{_OVER_CANVAS_STYLE}</style>{square}")
@@ -60,18 +60,18 @@ def framed_photo(shown: NDArray[np.uint8], digits: Sequence[Digit]) -> None:
 
 
 def selected_index(digits: Sequence[Digit]) -> int:
-    """Return the index of the digit that is looked at, as it was chosen last; the first one to begin with."""
+    """Return the index of the selected digit, 0 by default."""
     chosen = session.widget(_SELECTED, 0)
     return chosen if isinstance(chosen, int) and 0 <= chosen < len(digits) else 0
 
 
 def reset_selection() -> None:
-    """Forget which digit was chosen: another picture is looked at."""
+    """Select the first digit again, for another picture."""
     session.forget_widget(_SELECTED)
 
 
 def select_digit(digits: Sequence[Digit], row: Sequence[Read]) -> None:
-    """Let people choose which of several digits to look at, by its picture; with one there is nothing to choose."""
+    """Let people select one of several digits by its picture. A single digit needs no selection."""
     if len(digits) < 2:
         return
     pictures = "".join(

@@ -1,4 +1,4 @@
-"""Handwriting: the drawings that people have labelled - to look through, correct, share, and test networks with."""
+"""The Handwriting page: labelled drawings to browse, correct, share, and test networks with."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The ways to bring digits: draw them, with a pen or by keyboard, or choose one of the test set. See photo.py, too."""
+"""The inputs of the Draw page: canvas, grid and test image. Photos are in photo.py."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _INDEX = "draw_test_image"
 
 
 def drawn_digits(data: Dataset) -> tuple[Digit, ...]:
-    """Draw the canvas and its tools; return what is on it, in the order of reading."""
+    """Draw the canvas and its tools; return its digits in reading order."""
     stage, tools = st.container(key=found_digits.CANVAS_CONTAINER), st.container(horizontal=True)
     brush = _choose_brush()
     with stage:
@@ -43,7 +43,7 @@ def brush() -> int:
 
 
 def painted_digits(data: Dataset) -> tuple[Digit, ...]:
-    """Let people paint cells of a grid, by keyboard too; return what is on it, in the order of reading."""
+    """Let people paint cells of a grid, also by keyboard; return its digits in reading order."""
     cells = grid("draw_grid")
     return in_drawing(cells, None, data.class_names) if cells.any() else ()
 

@@ -1,4 +1,4 @@
-"""Draw: draw a digit, and see what a network makes of it."""
+"""The Draw page: draw a digit, and see what a network predicts."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ STYLE = """
 
 @st.fragment
 def show_reading(choice: ChosenNetwork, source: str, digits: tuple[Digit, ...]) -> None:
-    """Show what the network reads in the digits; while the pen is down, in what there is of them by now."""
+    """Show the predictions for the digits; while the pen is down, for the unfinished drawing."""
     picture = stream.watch("draw") if source == DRAWING else None
     with user_errors():
         if picture is not None:
@@ -53,7 +53,7 @@ def show_reading(choice: ChosenNetwork, source: str, digits: tuple[Digit, ...]) 
 
 
 def show_labelling(choice: ChosenNetwork, digits: Sequence[Digit]) -> None:
-    """Let people choose one of several digits, and say what it is."""
+    """Let people select one of several digits, and label it."""
     probabilities, names = class_probabilities(choice, digits), choice.dataset.class_names
     found_digits.select_digit(digits, read_digits(probabilities, names, digits))
     labels = [int(label) for label in probabilities.argmax(axis=1)]
@@ -65,7 +65,7 @@ def show_labelling(choice: ChosenNetwork, digits: Sequence[Digit]) -> None:
 
 @st.fragment
 def show_input_and_prediction(choice: ChosenNetwork) -> None:
-    """Let people bring digits and, beside or below them, show what the network reads; below, a closer look."""
+    """Draw the input, the prediction beside or below it, and the explanation below both."""
     st.html(f"<style>{STYLE}</style>")
     row = st.container(horizontal=True, gap="medium")
     source = st.segmented_control(

@@ -1,4 +1,4 @@
-"""A photo of digits: sent, turned, and shown with what was found in it. It is not kept."""
+"""A photo of digits: uploaded, rotated, and shown with the digits found in it. It is not stored."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _TURNS, _READ = "photo_turns", "photo_read"
 
 
 class _Photo(NamedTuple):
-    """A photo (H, W, 3) with what was found in it, or a sentence why that is nothing; without pixels if it is none."""
+    """A photo (H, W, 3) with its digits, or the reason why none were found; `shown` is None if it is not a picture."""
 
     shown: NDArray[np.uint8] | None
     digits: tuple[Digit, ...]
@@ -28,7 +28,7 @@ class _Photo(NamedTuple):
 
 
 def digits_in_photo(data: Dataset) -> tuple[Digit, ...]:
-    """Let people send a picture of digits, and show it with what was found in it; return that, in order of reading."""
+    """Let people upload a picture; show it with the digits found in it, and return these in reading order."""
     file = st.file_uploader(
         "A photo or picture of what you have drawn",
         type=["png", "jpg", "jpeg", "webp", "gif", "bmp", "tif", "tiff"],
@@ -57,7 +57,7 @@ def digits_in_photo(data: Dataset) -> tuple[Digit, ...]:
 
 
 def _turns(file_id: str) -> int:
-    """Return by how many quarters the photo was turned; a new one is not."""
+    """Return the rotation of the photo in quarter turns, 0 for a new one."""
     of, turns = session.get(_TURNS, ("", 0))
     return int(turns) if of == file_id else 0
 
@@ -67,7 +67,7 @@ def _turn(file_id: str) -> None:
 
 
 def _read(file_id: str, file: bytes, turns: int, one: bool) -> _Photo:
-    """Read a photo, once: each press on the page runs the script again."""
+    """Find the digits of a photo; the result is cached, as every click reruns the script."""
     asked = (file_id, turns, one)
     known = session.get(_READ, None)
     if known is not None and known[0] == asked:

@@ -1,4 +1,4 @@
-"""What a network reads: the digit in large, how sure it is, what it was shown, and the bars of all probabilities."""
+"""A prediction: the class in large, its confidence, the preprocessed image, and all probabilities as bars."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ STYLE = """
 
 
 def show_prediction(choice: ChosenNetwork, digits: Sequence[Digit], chosen: int = 0, frame: int | None = None) -> None:
-    """Show what the network reads: the digits, how sure it is, and of the chosen one what it was shown and all bars.
+    """Show the predicted classes with their confidence; of the chosen digit also the image and all probabilities.
 
     `frame` is the number of a live picture. Those are not announced to screen readers: ten a second are too many.
     """
@@ -66,7 +66,7 @@ def class_probabilities(choice: ChosenNetwork, digits: Sequence[Digit]) -> NDArr
 
 
 def verdict(probabilities: NDArray[np.float32], dataset: Dataset, digit: Digit) -> tuple[str, list[str]]:
-    """Return the answer as one large sign, and in sentences that say how sure the network is."""
+    """Return the prediction as one large character, and in sentences with its confidence."""
     first, second = best_two(probabilities)
     names = dataset.class_names
     likely, unlikely = with_article(names[first]), with_article(names[second])
@@ -86,7 +86,7 @@ def verdict(probabilities: NDArray[np.float32], dataset: Dataset, digit: Digit) 
 def verdict_of_several(
     probabilities: NDArray[np.float32], names: Sequence[str], digits: Sequence[Digit], chosen: int
 ) -> tuple[str, tuple[str, str, str]]:
-    """Return the same for several digits: all side by side, each with its confidence, and more of the chosen one."""
+    """Return the same for several digits side by side, each with its confidence, and details of the chosen one."""
     row = read_digits(probabilities, names, digits)
     sign = side_by_side(row)
     begin = "I read" if all(it.sure for it in row) else "I am not sure,"
@@ -97,7 +97,7 @@ def verdict_of_several(
 
 
 def read_digits(probabilities: NDArray[np.floating], names: Sequence[str], digits: Sequence[Digit]) -> list[Read]:
-    """Return each digit as it was read; what is hardly a digit, or has too little confidence, is unsure."""
+    """Return each digit's prediction; it is unsure if the digit is illegible or the confidence low."""
     best = probabilities.argmax(axis=1)
     return [
         Read(names[label], float(row[label]), digit.legible and row[label] >= UNSURE)
@@ -106,14 +106,14 @@ def read_digits(probabilities: NDArray[np.floating], names: Sequence[str], digit
 
 
 def ordinal(index: int) -> str:
-    """Return how one counts what has this index: "1st" for 0."""
+    """Return the ordinal number of an index: "1st" for 0."""
     number = index + 1
     ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
     return f"{number}{ending}"
 
 
 def best_two(probabilities: NDArray[np.floating]) -> tuple[int, int]:
-    """Return the class that a network reads and the runner-up, of its probabilities (classes,)."""
+    """Return the most and the second most probable class of probabilities (classes,)."""
     first, second = (int(index) for index in np.argsort(-probabilities, kind="stable")[:2])
     return first, second
 

@@ -1,4 +1,4 @@
-"""Evaluate: how well a trained network reads the test images, and what it gets wrong."""
+"""The Evaluate page: a network's score on the test images, and its mispredictions."""
 
 import numpy as np
 import streamlit as st

@@ -1,4 +1,4 @@
-"""Who sits at the server: a browser on the same machine that reaches the app directly. It may change everybody's work.
+"""Whether a browser is on the server's machine and connects directly. If so, it may change everybody's work.
 
 That a connection comes from this machine does not say it: so do all that a proxy on it passes on. A proxy gives itself
 away by the headers that it adds; by the name in Host or Origin, which is what people typed; or, if it changes those as

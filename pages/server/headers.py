@@ -1,4 +1,4 @@
-"""What every answer tells the browser not to do: guess types, be shown in other pages, load anything from elsewhere."""
+"""Security headers of every response: no guessing of types, no embedding in other pages, nothing from other hosts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Under which names the app may be reached. Streamlit guards its WebSocket alone; this guards everything.
+"""Allowed host names of the app. Streamlit checks them for its WebSocket only; this checks every request.
 
 A page of somebody else's whose name suddenly stands for this machine (DNS rebinding) would otherwise read whatever
 the app answers: to its browser, it would be the same site.

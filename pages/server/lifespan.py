@@ -1,4 +1,4 @@
-"""What begins and ends with the server: its workers, what the first page needs, and what it may have open."""
+"""Start and end of the server: workers, preloading, and the limit of open files."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from pages.server.uploads import upload_limit
 
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
-    """Have workers ready before any browser comes, and take them along when the server goes."""
+    """Start the workers before the first visit, and stop them with the server."""
     open_files = raise_limit()  # workers inherit it
     _print_warning(shortage(open_files))
     for setting in (hosts.allow_further_names, at_server.setting, upload_limit, queue_limit):
@@ -37,7 +37,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
 
 
 def _preload() -> None:
-    """Load what the first page needs while its visitor's browser still loads Streamlit's scripts."""
+    """Load what the first page needs while the browser loads Streamlit's scripts."""
     importlib.import_module("pandas")
     with suppress(UserError):  # the page says it
         load_dataset()

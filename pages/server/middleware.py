@@ -1,4 +1,4 @@
-"""What a request passes before it reaches a route of Streamlit's or of our own, outermost first."""
+"""The app's middleware, outermost first, around Streamlit's routes and our own."""
 
 from __future__ import annotations
 

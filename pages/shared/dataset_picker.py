@@ -1,4 +1,4 @@
-"""Which images to learn from: chosen in one place for the whole visit; others can be fetched or brought along."""
+"""Choosing the dataset of a visit; others can be downloaded or uploaded."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One's own images: what was found in the files is shown, with what can be done about it, before they are added."""
+"""Upload of a dataset: a preview of the files and of possible problems with their fixes, before it is added."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ _READING = threading.Lock()
 
 
 def upload_form(number: int, added: Callable[[DatasetInfo], None]) -> None:
-    """Let people choose files, see what is in them, and add them; `added` is called with what they have become.
+    """Let people choose files, see a preview, and add them; `added` is called with the new dataset.
 
     `number` tells one offer from the next: its fields are empty again.
     """

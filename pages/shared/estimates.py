@@ -1,4 +1,4 @@
-"""How long trainings take here: the cost model at the workers' measured speed, shared with everybody's runs."""
+"""Estimated training times: the cost model at the measured speed of the workers, which all runs share."""
 
 from mnist_core.config import TrainConfig
 from mnist_core.estimate import seconds_per_epoch, seconds_per_step

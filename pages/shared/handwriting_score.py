@@ -1,4 +1,4 @@
-"""How well a network reads the drawings of people: a second test, told beside the first."""
+"""A network's accuracy on handwriting sets, shown beside the test accuracy."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MOST_IMAGES = 100
 
 
 class Reading(NamedTuple):
-    """What a network makes of a set's drawings; `known` are those that it learned from."""
+    """A network's predictions (n,) for the drawings of a set; `known` (n,) marks those in its training data."""
 
     drawings: Drawings
     read: NDArray[np.intp]
@@ -37,13 +37,13 @@ class Reading(NamedTuple):
 
 
 def handwriting_scores(choice: ChosenNetwork, class_names: tuple[str, ...]) -> None:
-    """Say in a line for each how many drawings of the handwriting sets of these classes are read right."""
+    """Show the accuracy on each handwriting set of these classes, one line each."""
     for it in _sets(class_names)[:MOST_SETS]:
         st.markdown(f":material/draw: On *{for_markdown(it.name)}*: {in_words(_read(choice, it))}")
 
 
 def handwriting_section(choice: ChosenNetwork, class_names: tuple[str, ...]) -> None:
-    """Show accuracy on a handwriting set that can be chosen, and the drawings that are read wrong."""
+    """Show the accuracy on a handwriting set that people choose, and the mispredictions."""
     sets = {it.id: it for it in _sets(class_names)}
     if not sets:
         return

@@ -1,4 +1,4 @@
-"""Import a network: a `.keras` or `.h5` file becomes a run to evaluate and draw with. A worker judges and reads it."""
+"""Import of a network: a worker checks a `.keras` or `.h5` file and turns it into a run to evaluate and draw with."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _JOB, _DONE = "import_job", "imports_done"
 
 
 def import_network() -> None:
-    """Offer to bring a network along, in a box that opens with a click; afterwards the page is about it."""
+    """Draw the popover that imports a network; afterwards the page shows the new run."""
     count = session.get(_DONE, 0)  # after an import, the box and the field for the file are new: closed and empty
     with st.popover("Import a network", icon=":material/upload:", key=f"import_network_{count}"):
         st.caption(
@@ -38,7 +38,7 @@ def import_network() -> None:
 
 
 def _show() -> None:
-    """Say how the import stands; once it is done, turn to the new run."""
+    """Show the state of the import; once it is done, select the new run."""
     job = _job()
     if job is None:
         return
@@ -59,7 +59,7 @@ def _show() -> None:
 
 
 def show_import_notes(run: Run) -> None:
-    """Say what of an imported network is not as it was, and what was found out about its pixels."""
+    """Show what the import changed in a network, and the range of pixels that it found."""
     if run.import_notes:
         show_info(" ".join(run.import_notes), ":material/tune:")
 

@@ -1,6 +1,6 @@
-"""After a prediction, a person may say what they drew: "Yes, a 4", or "No, it is a 7". Such drawings are kept.
+"""Labelling of drawings after a prediction: "Yes, a 4", or "No, it is a 7". Labelled drawings are stored.
 
-They go to a handwriting set: the one chosen last, at first one of the person's own.
+They go to the handwriting set chosen last, by default to one of the person's own.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from pages.visit import session
 
 CHOSEN_SET = "handwriting_set"
 _LABELLED = "taught"
-"""What was said of drawings in this visit: the label and the drawing's number by the drawing."""
+"""Labels of this visit: by the drawing's fingerprint, its label and its number in the store."""
 _PROBLEM = "teach_problem"
 
 
@@ -32,9 +32,9 @@ def ask_label(
     key: str = "teach",
     question: str = "Is that right?",
 ) -> None:
-    """Let a person say what they drew. `image` (28, 28) in [0, 1] is what the network saw, `predicted` what it read.
+    """Ask for the label of a drawing, `image` (28, 28) in [0, 1]; `predicted` is the network's prediction.
 
-    Side effect: what they say is kept in the store. Call it where the answer is shown; `key` tells several apart.
+    Side effect: the labelled drawing is stored. Call it beside the prediction; `key` must be unique on the page.
     """
     drawing, labelled = _fingerprint(image), _labelled()
     if problem := session.get(_PROBLEM, ""):
@@ -61,7 +61,7 @@ def ask_label(
 def ask_all_labels(
     images: Sequence[NDArray[np.float32]], predicted: Sequence[int], class_names: Sequence[str], key: str = "teach"
 ) -> None:
-    """Let a person say of several digits at once that all of them were read right, unless they have said of one."""
+    """Offer to confirm all predictions of several digits at once, unless one of them is labelled already."""
     if len(images) < 2 or any(_fingerprint(image) in _labelled() for image in images):
         return
     row = " ".join(for_markdown(class_names[label]) for label in predicted)
@@ -153,12 +153,12 @@ def _choose_set(class_names: Sequence[str], key: str) -> None:
 
 
 def _fingerprint(image: NDArray[np.float32]) -> str:
-    """Return what tells a drawing from others."""
+    """Return a hash of a drawing."""
     return hashlib.sha256(image.tobytes()).hexdigest()[:16]
 
 
 def _labelled() -> dict[str, tuple[int, int]]:
-    """Return what was said in this visit."""
+    """Return the labels of this visit."""
     labelled: dict[str, tuple[int, int]] = session.get(_LABELLED, {})
     return labelled
 

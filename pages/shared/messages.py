@@ -32,5 +32,5 @@ def show_warning(text: object, icon: str) -> None:
 
 
 def show_info(text: object, icon: str) -> None:
-    """Show a sentence as a piece of news, which likewise may quote what somebody typed."""
+    """Show a sentence as information, which likewise may quote what somebody typed."""
     st.info(sentence_for_markdown(text), icon=icon)

@@ -1,4 +1,4 @@
-"""Cached readers: what pages need of the core, loaded once and shared by all visits. Nothing here is ever changed."""
+"""Cached readers of the core, shared by all visits. Do not change what they return."""
 
 from __future__ import annotations
 

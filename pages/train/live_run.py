@@ -1,4 +1,4 @@
-"""One run, live: how far it is, how well it does, and the buttons that steer it."""
+"""A run with live progress and curves, and the buttons that control it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from pages.visit import session
 
 
 def show_run(run: Run) -> None:
-    """Show a run, and make it the one that all pages show. Its numbers and curves go on by themselves."""
+    """Show a run, and select it for all pages. Its numbers and curves update without a rerun."""
     session.select_run(run.id)
     # Each part keeps its place, whatever it has to say: a chart that moves in the page is built anew.
     with st.container():
@@ -66,7 +66,7 @@ def _heading(run: Run) -> None:
 
 
 def _imported(run: Run) -> None:
-    """Say what is known of a network that was trained elsewhere."""
+    """Show what is known of an imported network."""
     tested, test_loss = st.columns(2)
     tested.metric("Test accuracy", percent(run.test_accuracy))
     test_loss.metric("Test loss", decimal(run.test_loss))
@@ -110,7 +110,7 @@ def _action(label: str, icon: str, action: Callable[[int], None], run_id: int) -
 
 
 def _offer(remedy: Remedy, run: Run) -> None:
-    """Offer to train anew, with the settings that may help, which then stand in the fields too."""
+    """Offer a new run with settings that may help; they are filled in on the page too."""
     if not st.button(remedy.label, type="primary", icon=":material/play_arrow:", key=f"cure_{run.id}"):
         return
     store, by = services.store(), {"owner": session.owner(), "nickname": session.nickname()}
@@ -145,7 +145,7 @@ def _conclusion(run: Run) -> None:
 
 
 def _on_handwriting(run: Run) -> None:
-    """Say how well it reads what people have drawn here, if they have drawn anything."""
+    """Show the accuracy on handwriting sets, if there are any."""
     names = services.dataset_store().info(run.dataset_sha256).class_names
     handwriting_scores(ChosenNetwork(run, run_title(run)), names)
 

@@ -1,4 +1,4 @@
-"""Train: set hyperparameters, watch the network learn."""
+"""The Train page: set hyperparameters, and watch the network learn."""
 
 import streamlit as st
 
@@ -33,7 +33,7 @@ def submit(config: TrainConfig, images: DatasetChoice) -> None:
 
 @st.dialog("This will take a while")
 def confirm_long_run(config: TrainConfig, images: DatasetChoice, seconds: float) -> None:
-    """Ask before a run that holds the workers up for long."""
+    """Ask for confirmation before a long run."""
     st.write(
         f"With these settings the training takes **{about(seconds)}** on this machine. "
         "You can pause or stop it at any time; fewer epochs, fewer units or a larger batch are faster."

@@ -1,4 +1,4 @@
-"""In which situation a run is, in words: its badge, and what there is to say of a wait or a failure."""
+"""The status of a run in words: its badge, and notices of waiting or failure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Vary this: a sweep around the settings of the Train page, planned in a dialog."""
+"""The dialog that plans a sweep around the settings of the Train page."""
 
 from __future__ import annotations
 

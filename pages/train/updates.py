@@ -1,4 +1,4 @@
-"""What changes of a run while it is trained: how far it is, its numbers, its curves."""
+"""Updates of a run in training: progress, metrics and learning curves."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from pages.shared import estimates, services
 from pages.train.status import badge_of, notice_of
 
 POLL_SECONDS = 0.48
-"""Twice a second and a little more."""
+"""About twice a second."""
 START_POLL_SECONDS = 0.15
-"""While one waits for the first step."""
+"""Until the first step."""
 SHORT_WAIT = 5.0
 """Seconds; a run that nobody has begun by then is in a queue."""
 CROWDED_RUNS_PER_WORKER = 4.0
@@ -142,5 +142,5 @@ def _curve(run_id: int, history: History) -> Curve:
 
 
 def update_address(run_id: int) -> str:
-    """Return where the news of a run are, relative to the app's own address."""
+    """Return the address of a run's updates, relative to the app's own."""
     return f"news/{run_id}"

@@ -1,6 +1,6 @@
-"""What a browser's visits have in common: small things that have to outlast a reload, kept in the server's memory.
+"""The visit cache: small values of a browser that survive a reload, in the server's memory.
 
-`session` forgets with the tab. This forgets the browsers that were here longest ago, and everything with the server.
+`session` ends with the tab. This drops the entries that were not written for longest, and ends with the server.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ MAX_BYTES = 300_000
 
 
 class VisitCache:
-    """Things by browser and name; safe to use from many visits at once."""
+    """Values by browser and name; thread-safe."""
 
     def __init__(self) -> None:
         self._entries: OrderedDict[tuple[str, str], Any] = OrderedDict()
         self._lock = threading.Lock()
 
     def put(self, browser: str, name: str, thing: Any) -> None:
-        """Keep a thing in place of what had that name; the longest untouched one may go."""
+        """Store a value under a name; drops the oldest entry if there are more than `MAX_ENTRIES`."""
         with self._lock:
             self._entries[browser, name] = thing
             self._entries.move_to_end((browser, name))
@@ -34,23 +34,23 @@ class VisitCache:
                 self._entries.popitem(last=False)
 
     def get(self, browser: str, name: str, default: Any) -> Any:
-        """Return what was kept, or `default`."""
+        """Return the stored value, or `default`."""
         with self._lock:
             return self._entries.get((browser, name), default)
 
 
 def put(name: str, thing: Any, size: int) -> None:
-    """Keep a thing of `size` bytes, which nobody changes any more, for this browser; nothing above `MAX_BYTES`."""
+    """Store an immutable value of `size` bytes for this browser; larger ones than `MAX_BYTES` are not stored."""
     if session.owner() and size <= MAX_BYTES:
         visit_cache().put(session.owner(), name, thing)
 
 
 def get(name: str, default: Any) -> Any:
-    """Return what this browser's visits kept last under that name, or `default`."""
+    """Return the value that this browser stored last under that name, or `default`."""
     return visit_cache().get(session.owner(), name, default)
 
 
 @st.cache_resource(show_spinner=False)
 def visit_cache() -> VisitCache:
-    """Return what all browsers have kept."""
+    """Return the cache that all visits share."""
     return VisitCache()

@@ -1,4 +1,4 @@
-"""What a browser and a visit remember: who it is, which run it looks at. The one user of `st.session_state`."""
+"""State of a visit and identity of its browser. The only user of `st.session_state`."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def forget_widget(key: str) -> None:
 
 
 def remember_browser() -> None:
-    """Find out which browser this is, by its cookie, and let it keep that. Call once in every rerun."""
+    """Identify the browser by its cookie, and renew the cookie. Call once in every rerun."""
     if not get("browser", ""):
         put("browser", _cookie(_COOKIE, r"[0-9a-f]{32}") or uuid.uuid4().hex)
         put("nickname", clean(unquote(_cookie(_NICKNAME_COOKIE, r"[\w.~/%-]+")), NICKNAME_LENGTH))
@@ -70,7 +70,7 @@ def remember_browser() -> None:
 
 
 def _cookie(name: str, pattern: str) -> str:
-    """Return a cookie if it is of the form that we wrote, else "": it comes from outside."""
+    """Return a cookie if it has the form that we write, else "": browsers may send anything."""
     value = str(st.context.cookies.get(name, ""))
     return value if re.fullmatch(pattern, value) else ""
 
@@ -86,7 +86,7 @@ def nickname() -> str:
 
 
 def set_nickname(name: str) -> None:
-    """Change the nickname, here and in the browser's memory."""
+    """Change the nickname, here and in its cookie."""
     put("nickname", clean(name, NICKNAME_LENGTH))
 
 
@@ -114,7 +114,7 @@ def sweep_in_address() -> int | None:
 
 
 def select_sweep(sweep_id: int) -> None:
-    """Remember a sweep for this visit, and put it into the address."""
+    """Select the sweep that this visit shows, and put it into the address."""
     put("sweep", sweep_id)
     if st.query_params.get("sweep") != str(sweep_id):
         st.query_params["sweep"] = str(sweep_id)
@@ -152,7 +152,7 @@ def put_view_in_address(names: Iterable[str], chosen: Mapping[str, str]) -> None
 
 
 def select_run(run_id: int | None) -> None:
-    """Make a run the one that all pages show, and put it into the address."""
+    """Select the run that all pages show, and put it into the address."""
     put("run", run_id)
     if run_id is None:
         st.query_params.pop("run", None)

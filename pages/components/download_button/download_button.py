@@ -1,4 +1,4 @@
-"""A button that downloads: a link to a file's address. A rerun changes nothing about it, and it causes none."""
+"""A download button: a link to a file's address. A rerun does not affect it, and a click causes none."""
 
 from __future__ import annotations
 

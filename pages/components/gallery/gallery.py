@@ -1,4 +1,4 @@
-"""Many digits at once: one HTML grid over one sprite image, which is loaded in one piece.
+"""A gallery of images: one HTML grid over one sprite sheet, loaded with a single request.
 
 Two hundred `st.image` calls take four seconds; a grid of the same digits takes one.
 """

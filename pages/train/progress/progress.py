@@ -1,4 +1,4 @@
-"""The component that shows how far a run is and how well it does, and that keeps this and its curves up to date."""
+"""The component that shows progress and metrics of a run, and updates them and the learning curves."""
 
 from __future__ import annotations
 
