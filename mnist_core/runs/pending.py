@@ -17,7 +17,7 @@ _ANY_SWEEP = sa.select(sa.exists().where(sweeps.c.state == SweepState.ACTIVE))
 
 
 def pending_runs(now: float) -> sa.ColumnElement[bool]:
-    """Runs that a worker may take: active, not leased, and the first of their owner; those of sweeps do not queue."""
+    """Runs that a worker may claim: active, not leased, and the first of their owner; those of sweeps need not be."""
     earlier = runs.alias("earlier")
     blocked = sa.exists().where(
         earlier.c.owner == runs.c.owner,
@@ -46,12 +46,12 @@ def order_of_runs(now: float) -> tuple[Any, ...]:
 
 
 def pending_jobs(now: float) -> sa.ColumnElement[bool]:
-    """Jobs that a worker may take: not done, and in nobody's hands."""
+    """Jobs that a worker may claim: waiting and not leased."""
     return sa.and_(jobs.c.state == JobState.WAITING, is_free(jobs, now))
 
 
 def pending_sweeps(now: float) -> sa.ColumnElement[bool]:
-    """Sweeps that a worker should look at: active, in nobody's hands, the first of their owner, with something to do.
+    """Sweeps that a worker should advance: active, not leased, the first of their owner, with something to do.
 
     That is: to begin a run where a ready worker has none of this sweep's, to judge a run that has ended an epoch, to
     stop at the limit, or to conclude.
@@ -88,7 +88,7 @@ def count_pending_sweeps(connection: sa.Connection, now: float) -> int:
 
 
 def count_pending(connection: sa.Connection, now: float) -> int:
-    """Return how many runs, jobs and sweeps could be taken up now; any ends the turn of a worker that keeps its run."""
+    """Return how many runs, jobs and sweeps could be claimed now; if any, a worker releases its run after a slice."""
     waiting = sa.select(sa.func.count()).select_from(runs).where(pending_runs(now)).scalar_subquery()
     asked = sa.select(sa.func.count()).select_from(jobs).where(pending_jobs(now)).scalar_subquery()
     return int(connection.scalar(sa.select(waiting + asked)) or 0) + count_pending_sweeps(connection, now)

@@ -1,6 +1,6 @@
-"""The workers' side of the run store: claim a run, report progress, let go.
+"""The workers' side of the run store: claim a run, report progress, release it.
 
-A claim gives a worker a *turn*: a lease that must be renewed (see `leases`), and all that it takes to train on.
+A claim gives a worker a *turn*: a lease that must be renewed (see `leases`), and everything needed to go on training.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ class WorkQueue:
         release: bool = False,
         measured: Measurement | None = None,
     ) -> TurnStatus:
-        """Write what a turn has achieved, all or nothing, and learn how things stand.
+        """Write what a turn has achieved, all or nothing, and return whether the run should go on.
 
         `points` are new progress, `seconds` the training time since the last report. A checkpoint at the run's
         last step finishes it; `measured` is what its network reads, where it is the last one for now. `release`
@@ -98,7 +98,7 @@ class WorkQueue:
             leases.fail(connection, turn.lease, reason, failure=failure)
 
     def heartbeat(self, worker: str, ready: bool, speed: float | None = None, lease: Lease | None = None) -> None:
-        """Say that the worker lives, and renew the lease of what it has in hand, if that has not run out."""
+        """Note that the worker lives, and renew the lease that it is working on, if that has not run out."""
         with self.store.writing() as connection:
             now = schema.now(connection)
             write_heartbeat(connection, worker, ready, speed, now)
@@ -106,7 +106,7 @@ class WorkQueue:
                 leases.renew(connection, lease, now)
 
     def remove_worker(self, worker: str) -> None:
-        """Forget a worker that is known to be dead: what it held can be claimed at once."""
+        """Forget a worker that is known to be dead: the rows that it had claimed are free at once."""
         with self.store.writing() as connection:
             # In the order of `heartbeat`: the other way round, the two could wait for each other.
             connection.execute(workers.delete().where(workers.c.name == worker))
@@ -114,7 +114,7 @@ class WorkQueue:
 
 
 def _first_readable(connection: sa.Connection, query: sa.Select[Any], now: float) -> tuple[sa.RowMapping, Run] | None:
-    """Return the first run of a query; what this program cannot read fails on the way, and holds nobody up."""
+    """Return the first readable run of a query. Unreadable ones are marked as failed, so that they block nobody."""
     while (row := leases.lock_first(connection, query)) is not None:
         run = to_run(row, now)
         if run.state is not State.DAMAGED:

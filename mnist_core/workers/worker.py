@@ -1,4 +1,4 @@
-"""A worker: claims the run that has waited longest, advances it for a slice, writes, lets go. For ever.
+"""A worker: in a loop, claims the run that has waited longest, trains it for a slice, writes the result, releases it.
 
 TensorFlow is loaded in this process, never in the web server's. Everything a slice needs is in the store, so any worker
 can do the next one.
@@ -54,7 +54,7 @@ if TYPE_CHECKING:
 NICENESS = 10
 IDLE_SECONDS = 0.1
 STORE_ERROR_SECONDS = 1.0
-"""How long to leave a store alone that could not be used."""
+"""How long to wait after the store could not be used."""
 HEARTBEAT_SECONDS = 1.5
 REPORT_SECONDS = 0.2
 """Progress is written at most this often, so that a page sees every curve move at 2 Hz or better."""
@@ -65,20 +65,20 @@ SHORTEST_MEASUREMENT = 1.0
 """Seconds of training from which a worker's speed is told."""
 HANG_SECONDS = 180.0
 """A worker that has done nothing for so long ends itself: the slowest step takes some 5 s, compiling it 20."""
-TIDY_SECONDS = 30.0
-"""How often a worker looks whether the store has reached its limit, or its file can be made smaller."""
+MAINTENANCE_SECONDS = 30.0
+"""How often a worker checks whether the store has reached its limit, or its file can be made smaller."""
 VACUUM_SECONDS = 0.5
-"""How much of the time between two heartbeats goes to that, and as much to what was deleted a day ago."""
+"""How much of the time between two heartbeats that takes at most, and as much for purging deleted runs."""
 PURGE_REST = 0.05
-"""For others who write, after each few runs."""
+"""A pause after each few purged runs, so that others can write."""
 MEASURE_SECONDS = 5.0
-"""How often an idle worker looks for runs that have ended without being measured."""
+"""How often an idle worker looks for ended runs whose networks have not been measured."""
 COMPILED_SHAPES = 8
-"""How many compiled networks a worker keeps; each holds some 10 to 100 MB."""
+"""How many compiled networks a worker caches; each takes some 10 to 100 MB."""
 
 
 class Worker:
-    """Works on the runs of one store until it is told to stop."""
+    """Trains the runs of one store until it is told to stop."""
 
     def __init__(self, store: RunStore, name: str | None = None) -> None:
         """Prepare to work. Raises `UserError` if MNIST_STORE_LIMIT makes no sense."""
@@ -93,7 +93,7 @@ class Worker:
         self._said = ""
         self._limit = store_limit()
         self._vacuum = Vacuum(store)
-        self._moved_at = self._tidied_at = self._measures_at = time.monotonic()
+        self._moved_at = self._maintained_at = self._measures_at = time.monotonic()
         self._not_measured: set[int] = set()
         self._trainers: OrderedDict[tuple[int, TrainConfig], Trainer] = OrderedDict()
         self._images = DatasetCache(DatasetStore(store).load)
@@ -113,7 +113,7 @@ class Worker:
         try:
             pause = 0.0 if self.work() else IDLE_SECONDS
         except StoreError as error:
-            self._say(str(error))
+            self._log(str(error))
             pause = STORE_ERROR_SECONDS
         self.stopping.wait(pause)
 
@@ -136,7 +136,7 @@ class Worker:
 
     @contextlib.contextmanager
     def _keep_lease(self, lease: Lease) -> Iterator[None]:
-        """Have the heartbeat renew this lease, and no other, until the work on it is over or given up."""
+        """Let the heartbeat renew this lease, and no other, until the work on it is finished or given up."""
         self._lease = lease
         try:
             yield
@@ -188,7 +188,7 @@ class Worker:
         return trainer
 
     def _measure_next_run(self) -> bool:
-        """Nobody waits: measure a run that ended without it, if there is one; looks for it now and then only."""
+        """Nobody waits: measure an ended run that has not been measured; look for one only now and then."""
         if time.monotonic() < self._measures_at:
             return False
         if measure_next_run(self.queue.store, self._images.get, self._not_measured):
@@ -206,7 +206,7 @@ class Worker:
             self.queue.fail(turn, reason, failure)
 
     def _warm_up(self) -> None:
-        """Pay for the import, and for compiling the most wanted network before anybody waits for it."""
+        """Import TensorFlow and compile the default network before anybody waits for it."""
         from mnist_core.training import Trainer, shape_of
 
         if self.queue.waiting():
@@ -230,30 +230,30 @@ class Worker:
             try:
                 self.queue.heartbeat(self.name, self.ready, self.speed, self._lease)
                 self._said = ""
-                self._tidy()
+                self._maintain_store()
             except StoreError as error:
-                self._say(str(error))
+                self._log(str(error))
             except Exception:  # whatever it is: without heartbeats, the worker would lose each run that it takes
-                self._say(traceback.format_exc())
+                self._log(traceback.format_exc())
             self.stopping.wait(HEARTBEAT_SECONDS)
 
-    def _say(self, text: str) -> None:
+    def _log(self, text: str) -> None:
         """Print what is wrong, once, for whoever started the worker."""
         if text != self._said:
             print(f"worker {self.name}: {text}", file=sys.stderr, flush=True)
         self._said = text
 
     def _end_if_hung(self) -> None:
-        """End the process if its work stands still: the heartbeat would hold its run for ever."""
+        """End the process if its work makes no progress: the heartbeat would keep its lease for ever."""
         if time.monotonic() - self._moved_at < HANG_SECONDS:
             return
         print(f"worker {self.name}: nothing has moved for {HANG_SECONDS:g} seconds; it ends here:", file=sys.stderr)
         faulthandler.dump_traceback()
         os._exit(1)
 
-    def _tidy(self) -> None:
-        """Keep the store below its limit, and its file small: a part at each heartbeat, until that is done."""
-        if time.monotonic() - self._tidied_at < TIDY_SECONDS:
+    def _maintain_store(self) -> None:
+        """Keep the store below its limit and its file small: a part at each heartbeat, until it is done."""
+        if time.monotonic() - self._maintained_at < MAINTENANCE_SECONDS:
             return
         store = self.queue.store
         end = time.monotonic() + VACUUM_SECONDS
@@ -261,7 +261,7 @@ class Worker:
             time.sleep(PURGE_REST)
         more = enforce_store_limit(store, self._limit) is not None or more
         if not (self._vacuum.run_for(VACUUM_SECONDS) or more):
-            self._tidied_at = time.monotonic()
+            self._maintained_at = time.monotonic()
 
 
 def _failure_of(error: UserError) -> Failure:
@@ -272,7 +272,7 @@ def _failure_of(error: UserError) -> Failure:
 
 
 class _Slice:
-    """One turn: trains chunk by chunk, reports, and lets go when others wait or nobody wants more."""
+    """One turn: trains chunk by chunk, reports, and releases the run when others wait or it should not go on."""
 
     def __init__(self, queue: WorkQueue, turn: Turn, trainer: Trainer) -> None:
         self.queue, self.turn, self.trainer = queue, turn, trainer
@@ -289,7 +289,7 @@ class _Slice:
             self.points.append(self.trainer.train_chunk())
             now = time.monotonic()
             if now - self.reported >= REPORT_SECONDS and not self.trainer.done:
-                self._report(checkpoint=self._checkpoint_due(now), release=False)
+                self._report(checkpoint=self._needs_checkpoint(now), release=False)
             over = self.status.waiting > 0 and now - self.started >= budget
             if stopping() or over or not self.status.wanted:
                 break
@@ -297,7 +297,7 @@ class _Slice:
 
     @property
     def long_enough_to_measure(self) -> bool:
-        """Whether the turn was not mostly compiling."""
+        """Whether the turn lasted long enough that compiling is not most of it."""
         return self.trainer.step > self.first_step and time.monotonic() - self.started > SHORTEST_MEASUREMENT
 
     @property
@@ -305,7 +305,7 @@ class _Slice:
         """How long a step took in this turn, everything included."""
         return (time.monotonic() - self.started) / max(1, self.trainer.step - self.first_step)
 
-    def _checkpoint_due(self, now: float) -> bool:
+    def _needs_checkpoint(self, now: float) -> bool:
         interval = max(SHORTEST_CHECKPOINT_INTERVAL, CHECKPOINT_COST_RATIO * self.checkpoint_cost)
         return now - self.saved >= interval
 
