@@ -1,4 +1,4 @@
-"""Journeys through the running app in Chromium, as people make them, with real training."""
+"""Journeys through the running app in Chromium, with real training."""
 
 import re
 

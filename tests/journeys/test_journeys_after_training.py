@@ -1,4 +1,4 @@
-"""Journeys in Chromium through what follows training: look at the mistakes, and at every page."""
+"""Journeys in Chromium after training: the mispredictions, and every page."""
 
 import re
 

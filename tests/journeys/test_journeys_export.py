@@ -1,4 +1,4 @@
-"""Journeys in Chromium: a run goes home as a script, as a model and as a picture; a network comes in."""
+"""Journeys in Chromium: a run is exported as a script, a model and a picture; a network is imported."""
 
 from __future__ import annotations
 

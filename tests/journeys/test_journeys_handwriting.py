@@ -1,4 +1,4 @@
-"""A person corrects what a network read, finds the drawing again, and lets a new network learn from it."""
+"""A person corrects a prediction, finds the drawing again, and trains a new network with it."""
 
 from __future__ import annotations
 

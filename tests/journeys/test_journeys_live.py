@@ -1,4 +1,4 @@
-"""A run's page while it trains: what goes on by itself, and what happens when nothing comes."""
+"""The page of a run in training: live updates, and what happens when none arrive."""
 
 import json
 

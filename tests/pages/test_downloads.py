@@ -1,4 +1,4 @@
-"""Files to take home, as a browser gets them from their addresses, and the buttons that lead there."""
+"""Downloads: files as browsers get them from their addresses, and the buttons that link to them."""
 
 from __future__ import annotations
 

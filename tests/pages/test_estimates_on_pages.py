@@ -1,4 +1,4 @@
-"""What pages say of the time that is left: at the workers' speed, shared with everybody's runs; worked out by hand."""
+"""Estimates of the remaining time on pages, at the workers' shared speed; expected values are worked out by hand."""
 
 from dataclasses import replace
 

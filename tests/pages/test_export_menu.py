@@ -1,4 +1,4 @@
-"""Take it home, import, and links with settings, without a browser."""
+"""The export menu, imports, and links with settings, without a browser."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The Evaluate page without a browser: whose network it is about, how well that reads, what it gets wrong."""
+"""The Evaluate page without a browser: choice of the network, its score, its mispredictions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Teaching on the Draw page, the Handwriting page, and what networks make of it, without a browser."""
+"""Labelling on the Draw page, the Handwriting page, and scores on handwriting sets, without a browser."""
 
 from __future__ import annotations
 

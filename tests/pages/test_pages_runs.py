@@ -1,4 +1,4 @@
-"""The Runs page without a browser: the list, whose runs it holds, and what can be done with a chosen one."""
+"""The Runs page without a browser: the list, its owners, and actions on selected runs."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""What the Runs page says of a run in each of its situations, and what it offers to do with it."""
+"""The Runs page for runs in each state: what it says and which actions it offers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the Train page says of a run in each situation: failed, stopped, waiting, of other images, of a sweep."""
+"""The Train page for runs in each state: failed, stopped, waiting, of another dataset, of a sweep."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The Train page without a browser: what it shows of a run in each state, and what its widgets do."""
+"""The Train page without a browser: runs in each state, and its widgets."""
 
 import re
 from dataclasses import replace

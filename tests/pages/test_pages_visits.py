@@ -1,4 +1,4 @@
-"""Who is looking: what a browser's cookies say, whose run a visit begins with, and what a link to it says."""
+"""Visits: the browser's cookies, the run that a visit begins with, and links to runs."""
 
 from __future__ import annotations
 

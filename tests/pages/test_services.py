@@ -1,4 +1,4 @@
-"""What pages share of the core is what it says it is: never a network, or what it reads, of another moment."""
+"""Cached readers return the network, and its predictions, of one and the same step."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""What is chosen stays chosen, also where the address or another page remembers it: every choice counts."""
+"""Select boxes whose value is also kept in the address or by another page: every choice counts."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Whatever strangers have called their runs, datasets, sets and classes, and whatever a link says: pages show it."""
+"""Pages show hostile names of runs, datasets, sets and classes, and hostile links, as plain text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The news of a run, which its page asks for while it is trained, as a browser gets them."""
+"""Updates of a run in training, as its page polls them."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Stores that many processes use in the same moment; imports little, for each of them does so too."""
+"""Functions for many processes that use stores at the same moment; it imports little, as each of them loads it."""
 
 from __future__ import annotations
 

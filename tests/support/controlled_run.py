@@ -1,4 +1,4 @@
-"""A run that a test trains itself, in an app without workers: it has learned what the test says, when it says so."""
+"""A run in an app without workers whose progress the test reports itself."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What tests of the run store share: both databases, runs that are made in a moment, and all that a store holds."""
+"""Shared by tests of the run store: both databases, quickly made runs, and the whole contents of a store."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files as people bring them, and as strangers do: those that announce more than they hold."""
+"""Dataset files, also hostile ones that announce more than they hold."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A Keras that trains nothing and notes what it is asked for: what an exported program would do, seen in no time."""
+"""A fake Keras that trains nothing and records the calls of an exported program."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Workers whose time passes only when a test says so, and whose trainings learn nothing but take the time that is told.
+"""A fake clock and a fake trainer: time passes only when a test says so, and training learns nothing.
 
 So what a worker does in a minute, and in which second, is known exactly, and shown in no time.
 """

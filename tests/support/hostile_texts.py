@@ -1,4 +1,4 @@
-"""Texts that no screen, file or program may take for anything but a text."""
+"""Texts that no page, file or program may interpret as anything but text."""
 
 from __future__ import annotations
 

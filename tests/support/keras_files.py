@@ -1,4 +1,4 @@
-"""Files as Keras saves networks, written without Keras: what is in them can be anything."""
+"""Keras files with any contents, written without Keras."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Kinds of tests: those in a browser, slow ones and the others; and the order in which processes get them.
+"""Markers of tests (browser, slow), and the order in which processes get the test modules.
 
 *Slow* is what uses a fixture that starts a process, and what is marked so. Every other test that starts a
 process or trains fails, so that `make test-fast` stays fast, whatever is added.

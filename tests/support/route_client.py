@@ -1,4 +1,4 @@
-"""Asks the app's own routes as a server does when a browser asks it, without a server."""
+"""A client for the app's own routes that needs no server."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Runs that read the bars of `small_dataset`, with networks written by hand: in any state, without any training.
+"""Stored runs in any state, without training; their hand-written networks read the bars of `small_dataset`.
 
 What such a network reads can be worked out by hand: of the 120 test images, 40 show each of the bars 0, 1 and 2.
 """

@@ -1,4 +1,4 @@
-"""Runs, sweeps and ledgers that are written down by hand: no store, no training, every figure known."""
+"""Runs, sweeps and ledgers as plain records: no store, no training, every figure known."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The numbers among the settings, written down by hand: what each may be, and what is said of it."""
+"""The numeric settings, written down by hand: limits, defaults and their description."""
 
 from typing import NamedTuple
 

@@ -1,4 +1,4 @@
-"""What people do at home with an exported run: Python, Keras and the images, without this project."""
+"""Runs exported programs with Python, Keras and the images alone, without this project."""
 
 from __future__ import annotations
 

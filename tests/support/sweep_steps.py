@@ -1,4 +1,4 @@
-"""Sweeps whose runs are trained in no time, for tests of what becomes of them."""
+"""Moves sweeps on whose runs are recorded instead of trained."""
 
 import hashlib
 

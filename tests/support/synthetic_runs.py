@@ -1,4 +1,4 @@
-"""Made-up histories: test data that look like many people's runs, without any training. Never shipped."""
+"""Synthetic runs with curves, as many as wanted, without any training. Never shipped."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Workers and servers as real processes, and the weights that their runs end with."""
+"""Workers and servers as real processes, and the final weights of their runs."""
 
 import hashlib
 import os
