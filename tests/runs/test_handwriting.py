@@ -26,6 +26,7 @@ from mnist_core.runs import (
     RunStore,
     State,
 )
+from mnist_core.runs.handwriting.planned_mixture import PlannedMixture
 from mnist_core.runs.schema import datasets, runs
 from mnist_core.runs.sweeps.plan import Plan
 from mnist_core.runs.sweeps.space import Space
@@ -275,6 +276,18 @@ def test_a_run_learns_from_the_drawings_as_they_were_when_it_was_submitted(handw
     assert (dataset_store.drawings_in(images.sha256) == drawn.images).all()
     assert len(dataset_store.drawings_in(MNIST_SHA256)) == 0
     assert [info.name for info in dataset_store.all() if not info.mixture] == ["mnist"]
+
+
+def test_a_planned_mixture_tells_what_the_dataset_will_be(handwriting, mine, store):
+    for index in range(3):
+        handwriting.keep(mine, IMAGES[index], index, ME, "Ada")
+    (drawings,) = handwriting.sets()
+    base = DatasetStore(store).add(small_dataset(classes=10))
+    planned = PlannedMixture(base, drawings)
+    assert planned.key == f"handwriting {mine}+{base.sha256}", "as the visits of earlier versions keep it"
+    made = handwriting.mixture(mine, base.sha256, ME, "Ada")
+    told = (planned.name, planned.title, planned.classes, planned.train_images)
+    assert told == (made.name, made.title, made.classes, made.train_images)
 
 
 @pytest.mark.slow
