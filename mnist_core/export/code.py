@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from mnist_core.data import DIGITS, MNIST
-from mnist_core.export.notebook import Part, tell
+from mnist_core.export.sections import Section, sections
 from mnist_core.runs import DatasetInfo, DatasetStore, Run, RunStore
 from mnist_core.runs.datasets import MNIST_INFO
 from mnist_core.text.escape import for_notebook, for_python_comment
@@ -32,8 +32,9 @@ def notebook_of(store: RunStore, run: Run) -> bytes:
 
 def script(run: Run, images: DatasetInfo = MNIST_INFO) -> str:
     """Return the run as a commented Python program. Raises `UnknownSettings`."""
-    told = tell(run, images, for_python_comment)
-    parts = "\n\n".join(f"{_comment(part)}\n{_spaced(part.code)}" for part in told)
+    parts = "\n\n".join(
+        f"{_comment(section)}\n{_spaced(section.code)}" for section in sections(run, images, for_python_comment)
+    )
     subtitle = _wrapped(_subtitle(run, images, for_python_comment))
     return f'"""{_title(images)}\n\nNeeds: {NEEDS}\n"""\n\n{subtitle}\n\n{IMPORTS}\n\n{parts}\n'
 
@@ -45,9 +46,9 @@ def notebook(run: Run, images: DatasetInfo = MNIST_INFO) -> str:
         _markdown("title", f"# {_title(images)}\n\n{subtitle}\n\nNeeds: `{NEEDS} pillow`"),
         _code("imports", IMPORTS),
     ]
-    for number, part in enumerate(tell(run, images, for_notebook), 1):
-        cells.append(_markdown(f"words-{number}", f"## {part.title}\n\n{part.words}"))
-        cells.append(_code(f"code-{number}", part.notebook_code or part.code))
+    for number, section in enumerate(sections(run, images, for_notebook), 1):
+        cells.append(_markdown(f"words-{number}", f"## {section.title}\n\n{section.words}"))
+        cells.append(_code(f"code-{number}", section.notebook_code or section.code))
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     metadata = {"kernelspec": kernel, "language_info": {"name": "python"}}
     whole = {"cells": cells, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
@@ -58,13 +59,13 @@ def _title(images: DatasetInfo) -> str:
     return TITLE if images.class_names == DIGITS else TITLE_OF_OTHERS
 
 
-def _subtitle(run: Run, images: DatasetInfo, gate: Callable[[str], str]) -> str:
-    others = "" if run.dataset == MNIST else f", {gate(images.title)}"
+def _subtitle(run: Run, images: DatasetInfo, escape: Callable[[str], str]) -> str:
+    others = "" if run.dataset == MNIST else f", {escape(images.title)}"
     return f"Run {run.id}: {run.config.describe()}{others}."
 
 
-def _comment(part: Part) -> str:
-    return f"# --- {part.title} ---\n{_wrapped(part.words)}"
+def _comment(section: Section) -> str:
+    return f"# --- {section.title} ---\n{_wrapped(section.words)}"
 
 
 def _wrapped(words: str) -> str:

@@ -16,7 +16,8 @@ from markdown_it import MarkdownIt
 
 from mnist_core.config import TrainConfig
 from mnist_core.export import code
-from mnist_core.export.notebook import _IMAGES, _IMAGES_NOTEBOOK, _of
+from mnist_core.export.section_texts import IMAGES, IMAGES_NOTEBOOK
+from mnist_core.export.sections import adapted_to
 from mnist_core.runs import DatasetInfo, RunStore
 from mnist_core.text import escape
 from tests.support.hostile_texts import HOSTILE_TEXTS
@@ -69,7 +70,7 @@ def test_code_for_the_images_loads_the_file_that_the_app_offers(name, tmp_path, 
     monkeypatch.chdir(tmp_path)
     pixels, labels = np.zeros((10, 28, 28), np.uint8), np.zeros(10, np.uint8)
     np.savez(images.file_name, x_train=pixels, y_train=labels, x_test=pixels, y_test=labels)
-    for text in (_of(images, _IMAGES), _of(images, _IMAGES_NOTEBOOK)):
+    for text in (adapted_to(images, IMAGES), adapted_to(images, IMAGES_NOTEBOOK)):
         names: dict[str, Any] = {"np": np}
         with contextlib.redirect_stdout(io.StringIO()):
             exec(compile(text.rpartition("\n")[0], "cell", "exec"), names)  # noqa: S102  # the last line shows pictures

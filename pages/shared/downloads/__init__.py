@@ -1,1 +1,1 @@
-"""Files that people take home: each has an address of its own, at which it is made when it is asked for."""
+"""Downloads: each file has an address of its own, and is made when it is requested."""

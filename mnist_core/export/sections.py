@@ -1,0 +1,158 @@
+"""The sections of an exported script or notebook: each has a title, an explanation and code, with a run's settings.
+
+`section_texts` holds what they say for MNIST; the functions here put in what depends on the settings and the dataset.
+"""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Callable
+from typing import NamedTuple
+
+from mnist_core.config import LIMITS, OPTIMIZERS, SETTINGS, TrainConfig
+from mnist_core.data import DIGITS, MNIST, MNIST_SHA256
+from mnist_core.export import section_texts as texts
+from mnist_core.export.formats import require_settings
+from mnist_core.runs import DatasetInfo, Run, State
+from mnist_core.text.escape import for_python_string
+from mnist_core.text.words import percent
+
+_IN_KERAS = {MNIST: "mnist", "fashion-mnist": "fashion_mnist"}
+"""The datasets that Keras downloads, and what they are called there."""
+_NO_CONSTANT = ("hidden_layers", "seed")
+"""Numbers without a constant among the changed ones: layers are written out, and the seed always comes last."""
+
+
+class Section(NamedTuple):
+    """A title, an explanation and code.
+
+    A notebook shows the value of a cell's last line, and pictures; where that matters it has code of its own.
+    """
+
+    title: str
+    words: str
+    code: str
+    notebook_code: str = ""
+
+
+def sections(run: Run, images: DatasetInfo, escape: Callable[[str], str]) -> list[Section]:
+    """Return the sections of a run that learned from `images`, in order.
+
+    `escape` is the function of `text.escape` for names that people gave, which occur in the explanations. Raises
+    `UnknownSettings` for an imported network.
+    """
+    require_settings(run)
+    config, noun = run.config, _noun(images)
+    validation = Section("Images to validate with", texts.VALIDATION_WORDS, texts.VALIDATION)
+    copies = Section("A copy of every image, a little different", texts.COPIES_WORDS, texts.COPIES)
+    return [
+        Section("The settings of the run", texts.SETTINGS_WORDS, _settings(config)),
+        _images(images, escape),
+        *([validation] if config.validation_images else []),
+        Section("From images to numbers in a row", texts.PIXELS_WORDS, _pixels(config)),
+        Section("The network", adapted_to(images, texts.NETWORK_WORDS), adapted_to(images, _network(config))),
+        Section("Watching the training", texts.CALLBACK_WORDS, _callback(config)),
+        *([copies] if config.augment else []),
+        Section("The training", texts.TRAINING_WORDS, _training(config)),
+        Section(f"How well does it read {noun} that it has never seen?", _expectation(run, images), texts.EVALUATION),
+        _confusion(images),
+        Section(f"The {noun} that it reads wrongly", texts.WRONG_WORDS, texts.WRONG, texts.WRONG_NOTEBOOK),
+    ]
+
+
+def _images(images: DatasetInfo, escape: Callable[[str], str]) -> Section:
+    code, notebook_code = adapted_to(images, texts.IMAGES), adapted_to(images, texts.IMAGES_NOTEBOOK)
+    return Section("The images", _images_words(images, escape), code, notebook_code)
+
+
+def _confusion(images: DatasetInfo) -> Section:
+    words = adapted_to(images, texts.CONFUSION_WORDS)
+    return Section("What does it confuse with what?", words, texts.CONFUSION, texts.CONFUSION_NOTEBOOK)
+
+
+def _noun(images: DatasetInfo) -> str:
+    return "digits" if images.class_names == DIGITS else "images"
+
+
+def _images_words(images: DatasetInfo, escape: Callable[[str], str]) -> str:
+    if images.name == MNIST:
+        return texts.IMAGES_WORDS
+    names = ", ".join(f"{label} {escape(name)}" for label, name in enumerate(images.class_names))
+    words = f"""\
+{escape(images.title)}: {images.train_images:,} images to learn from and {images.test_images:,} to be tested with, each
+28 × 28 pixels from 0 (background) to 255. They are in the file {escape(images.file_name)}, which the app offers beside
+this code: put it into the same folder. The labels stand for {names}."""
+    return words if images.name not in _IN_KERAS else f"{words} Without the file, Keras downloads them once."
+
+
+def adapted_to(images: DatasetInfo, text: str) -> str:
+    """Return a text or code of MNIST as that of another dataset."""
+    if images.sha256 == MNIST_SHA256:
+        return text
+    if images.name not in _IN_KERAS:
+        text = re.sub(r"if Path.*?\n((?:    .*\n)+)else:\n.*\n", lambda found: textwrap.dedent(found[1]), text)
+    else:
+        text = text.replace("keras.datasets.mnist.", f"keras.datasets.{_IN_KERAS[images.name]}.")
+    theirs = {
+        '"mnist.npz"': for_python_string(images.file_name),
+        "Dense(10, ": f"Dense({images.classes}, ",
+        "ten probabilities, one for each digit": f"{images.classes} probabilities, one for each class",
+        "is a true digit": "is a true class",
+    }
+    return re.sub("|".join(map(re.escape, theirs)), lambda found: theirs[found[0]], text)
+
+
+def _settings(config: TrainConfig) -> str:
+    """Return a constant for each number that the code uses: the main ones, those that are changed, and the seed."""
+    changed = [name for name in config.changed() if name in LIMITS and name not in _NO_CONSTANT]
+    names = [name for name, setting in SETTINGS.items() if setting.main or name in changed]
+    return "\n".join(f"{SETTINGS[name].constant} = {getattr(config, name)!r}" for name in [*names, "seed"])
+
+
+def _network(config: TrainConfig) -> str:
+    arguments = ["HIDDEN_UNITS", f'activation="{config.activation}"', *_arguments_of("dense", config)]
+    hidden = [f"keras.layers.Dense({', '.join(arguments)}),"]
+    if config.dropout:
+        hidden.append("keras.layers.Dropout(DROPOUT),")
+    layers = "\n".join(f"        {line}" for line in hidden * config.hidden_layers)
+    return texts.NETWORK.replace("        HIDDEN", layers).replace("OPTIMIZER", _optimizer(config))
+
+
+def _optimizer(config: TrainConfig) -> str:
+    arguments = _arguments_of("optimizer", config)
+    if arguments:
+        return f"keras.optimizers.{OPTIMIZERS[config.optimizer].keras_class}({', '.join(arguments)})"
+    return f'"{config.optimizer}"'
+
+
+def _arguments_of(what: str, config: TrainConfig) -> list[str]:
+    """Return the arguments of the optimizer or of hidden layers that the changed settings ask for."""
+    declared = (SETTINGS[name].keras_argument for name in config.changed())
+    return [argument.code for argument in declared if argument is not None and argument.of == what]
+
+
+def _pixels(config: TrainConfig) -> str:
+    return texts.PIXELS + texts.VALIDATION_PIXELS if config.validation_images else texts.PIXELS
+
+
+def _callback(config: TrainConfig) -> str:
+    code = texts.CALLBACK
+    return code.replace("test accuracy", "validation accuracy") if config.validation_images else code
+
+
+def _training(config: TrainConfig) -> str:
+    text = texts.AUGMENTED_EXAMPLES + texts.FIT if config.augment else texts.EXAMPLES + texts.FIT
+    validated = "(x_validation, validation_labels)"
+    return text.replace("(x_test, test_labels)", validated) if config.validation_images else text
+
+
+def _expectation(run: Run, images: DatasetInfo) -> str:
+    if run.state is State.FINISHED and run.test_accuracy is not None:
+        accuracy = percent(run.test_accuracy)
+        if run.train_accuracy is not None:
+            accuracy += f", and {percent(run.train_accuracy)} of the images that it learned from"
+        found = f"The app found {accuracy}; on another kind of machine, expect a few images more or less."
+    else:
+        found = "In the app this run was not trained to its end, so its accuracy there may be another."
+    return f"It has not learned from any of the {images.test_images:,} test images. {found}"
