@@ -63,13 +63,13 @@ from mnist_core.runs import RunStore
 class Trainer:
     step, done = 0, False
 
-    def __init__(self, config, dataset):
+    def __init__(self, config, dataset, checkpoint):
         self.dataset = dataset
 
     def start(self, *_arguments):
         pass
 
-    def advance(self):
+    def train_chunk(self):
         threading.Event().wait()
 
 sys.modules["mnist_core.training"] = types.SimpleNamespace(Trainer=Trainer, shape_of=lambda config: config)
@@ -86,7 +86,7 @@ def test_a_worker_that_hangs_ends_itself_says_where_and_its_run_goes_on_elsewher
     _, said = process.communicate(timeout=LIMIT_SECONDS)
     assert process.returncode == 1
     assert "nothing has moved for 1.5 seconds" in said
-    assert "in advance" in said, "where it hangs"
+    assert "in train_chunk" in said, "where it hangs"
     assert store.run(stuck).leased
     WorkQueue(store).remove_worker("hanging")
     assert Worker(store).work()
