@@ -1,4 +1,4 @@
-"""Where files are, relative to the app's own address. An address stays what it is for as long as there is its file."""
+"""Addresses of downloads, relative to the app's own. An address stays the same for as long as its file exists."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from mnist_core.ledger import ViewState
 
 
 def of_run(run_id: int, item: Format) -> str:
-    """Return where a run is told in a format that needs no Keras, as it is when it is asked for."""
+    """Return the address of a run in a format that needs no worker; the file is made at each request."""
     return f"files/runs/{run_id}/{item.name}"
 
 
 def of_model(job_id: int) -> str:
-    """Return where the model is that a worker has made in a job."""
+    """Return the address of the model that a worker has made in a job."""
     return f"files/models/{job_id}"
 
 
 def of_images(sha256: str) -> str:
-    """Return where a dataset's images are."""
+    """Return the address of a dataset's images."""
     return f"files/images/{sha256}"
 
 
 def of_drawings(set_id: int) -> str:
-    """Return where the drawings of a handwriting set are."""
+    """Return the address of the drawings of a handwriting set."""
     return f"files/handwriting/{set_id}"
 
 

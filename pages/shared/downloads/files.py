@@ -1,4 +1,4 @@
-"""The files themselves: made when they are asked for, a few at a time, and never in the way of the pages."""
+"""The endpoints of downloads: files are made at each request, a few at a time, in threads of their own."""
 
 from __future__ import annotations
 
@@ -23,18 +23,18 @@ from mnist_core.runs.datasets import pack
 from mnist_core.text.escape import content_disposition, for_file_name
 from pages.shared import services
 
-AT_A_TIME = anyio.CapacityLimiter(2)
-"""Files in the making: some take seconds, and a hundred megabytes. Further ones wait, and hold up nothing else."""
+CONCURRENT_FILES = anyio.CapacityLimiter(2)
+"""Limits how many files are made at once: some take seconds and a hundred megabytes. Further requests wait."""
 
 NPZ = "application/zip"
 
 
 class Gone(UserError):
-    """What was asked for is no longer there, or never was."""
+    """The requested file does not exist, or no longer."""
 
 
 class BadAddress(UserError):
-    """An address that asks for what cannot be."""
+    """The address has a query that makes no sense."""
 
 
 class File(NamedTuple):
@@ -49,7 +49,7 @@ def answering(make: Callable[[Request], File]) -> Callable[[Request], Awaitable[
     """Return the endpoint that sends what `make` makes in a thread, or says in a sentence why it cannot."""
 
     async def answer(request: Request) -> Response:
-        return await anyio.to_thread.run_sync(_answer, make, request, limiter=AT_A_TIME)
+        return await anyio.to_thread.run_sync(_answer, make, request, limiter=CONCURRENT_FILES)
 
     return answer
 
@@ -80,7 +80,7 @@ def _status(error: UserError) -> int:
     return next((status for status, kinds in statuses.items() if isinstance(error, kinds)), 500)
 
 
-# -- what there is ------------------------------------------------------------------------------------
+# -- endpoints ---------------------------------------------------------------------------------------
 
 
 def of_run(request: Request) -> File:
