@@ -37,6 +37,20 @@ def test_a_function_that_is_said_to_be_in_a_file_is_in_it(document: Path):
     assert [pair for pair in said if not re.search(rf"\b{pair[0]}\b", (PROJECT / pair[1]).read_text())] == []
 
 
+@pytest.mark.parametrize("folder", ["mnist_core", "pages"])
+def test_the_architecture_lists_every_module(folder: str):
+    modules = {path.relative_to(PROJECT).as_posix() for path in (PROJECT / folder).rglob("*.py")}
+    assert listed_modules(folder) == {module for module in modules if not module.endswith("__init__.py")}
+
+
+def listed_modules(folder: str) -> set[str]:
+    """The modules in the tree of docs/architecture.md, of which each line names a folder and modules in it."""
+    text = (PROJECT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    tree = text.split("## The tree")[1].split("## ")[0]
+    lines = [line.split() for line in tree.splitlines() if line.startswith(f"{folder}/")]
+    return {f"{place}{module}" for place, *modules in lines for module in modules}
+
+
 def test_what_comments_tell_to_see_exists():
     code = [path for folder in FOLDERS for path in PROJECT.glob(f"{folder}/**/*.py")]
     sources = {path: path.read_text(encoding="utf-8") for path in code}
