@@ -10,28 +10,47 @@ from mnist_core.runs import RunStore
 
 POLL_SECONDS = 0.1
 WATCH_SECONDS = 60.0
+STOP_SECONDS = 5.0
+"""How long to wait for a worker that is to end: it is in the middle of a chunk of training at the most."""
 
 
 def looks(store: RunStore, watch: Callable[[], None]) -> Iterator[None]:
     """Yield, without end, whenever it is time to look how training stands; `watch` tells the store that somebody does.
 
-    Where no worker is alive, starts one in a thread of this process.
+    Where no worker is alive, starts one in a thread of this process, and stops it when the caller is done.
     """
     watched = 0.0
-    worker: threading.Thread | None = None
-    while True:
-        yield
-        if time.monotonic() - watched > WATCH_SECONDS:
-            watch()
-            watched = time.monotonic()
-        if (worker is None or not worker.is_alive()) and not store.workers():
-            worker = _start_own_worker(store)
-        time.sleep(POLL_SECONDS)
+    own: _OwnWorker | None = None
+    try:
+        while True:
+            yield
+            if time.monotonic() - watched > WATCH_SECONDS:
+                watch()
+                watched = time.monotonic()
+            if (own is None or not own.is_alive) and not store.workers():
+                own = _OwnWorker(store)
+            time.sleep(POLL_SECONDS)
+    finally:
+        if own is not None:
+            own.stop()
 
 
-def _start_own_worker(store: RunStore) -> threading.Thread:
-    from mnist_core.workers.worker import Worker
+class _OwnWorker:
+    """A worker in a thread of this process."""
 
-    thread = threading.Thread(target=Worker(store).run, name="worker", daemon=True)
-    thread.start()
-    return thread
+    def __init__(self, store: RunStore) -> None:
+        from mnist_core.workers.worker import Worker  # here, since it loads TensorFlow
+
+        self._worker = Worker(store)
+        self._thread = threading.Thread(target=self._worker.run, name="worker", daemon=True)
+        self._thread.start()
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether it has not ended by an error."""
+        return self._thread.is_alive()
+
+    def stop(self) -> None:
+        """Have it write a checkpoint of what it trains, and end."""
+        self._worker.stopping.set()
+        self._thread.join(STOP_SECONDS)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import threading
 from dataclasses import replace
 
 import numpy as np
@@ -208,6 +209,7 @@ def test_datasets_are_added_listed_and_trained_on_in_the_terminal(store, tmp_pat
     assert [(item["name"], item["train_images"]) for item in listed] == [("mnist", 60000), ("my shapes", 600)]
     train = ["train", "--dataset", "my shapes", "--hidden-units", "16", "--epochs", "1", "--batch-size", "64", "--json"]
     assert main(train) == 0
+    assert "worker" not in {thread.name for thread in threading.enumerate()}, "it has ended with the command"
     last = json.loads(capsys.readouterr().out.splitlines()[-1])
     assert main(["evaluate", str(last["run_id"]), "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["test_accuracy"] == last["test_accuracy"]
