@@ -27,4 +27,4 @@ def show_examples(dataset: Dataset, split: str) -> None:
     per_class = max(2, min(layouts.EXAMPLES_PER_CLASS, MOST_EXAMPLES // len(names)))
     chosen = sample_per_class(labels, per_class, np.random.default_rng(seed), len(names))
     descriptions = [f"Example {index} of the class {names[labels[index]]}" for index in chosen]
-    gallery(images[chosen], [""] * len(chosen), descriptions, layouts.CLASS_EXAMPLES)
+    gallery(images[chosen], [""] * len(chosen), descriptions, layouts.class_examples(per_class))

@@ -46,6 +46,18 @@ def test_every_picture_has_a_text_alternative(page):
     assert all(found)
 
 
+def test_each_class_has_a_row_of_examples_however_many_classes_there_are(open_page, store):
+    letters = DatasetStore(store).add(small_dataset(classes=26))
+    page = open_page(DATA)
+    page.app.selectbox(key="dataset").set_value(letters.sha256)
+    page.rerun()
+    grid = next(element.proto.body for element in page.app.get("html") if "Example " in element.proto.body)
+    shown = re.findall(r'aria-label="Example \d+ of the class ([^"]*)"', grid)
+    columns = int(re.findall(r"--columns:(\d+)", grid)[0])
+    rows = [shown[first : first + columns] for first in range(0, len(shown), columns)]
+    assert rows == [[name] * columns for name in letters.class_names]
+
+
 def test_guessing_is_right_as_often_as_there_are_classes(page):
     """Not as often as the largest class is: of MNIST's ten, that is one in nine."""
     assert "so guessing is right one time in 10." in page.words

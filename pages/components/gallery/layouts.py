@@ -22,7 +22,7 @@ class Layout(NamedTuple):
 
 # The Data page
 EXAMPLES_PER_CLASS = 12
-CLASS_EXAMPLES = Layout(48, columns=EXAMPLES_PER_CLASS)
+"""At most; of many classes there are fewer."""
 CLASS_STATISTICS = Layout(64, columns=5)
 TYPICAL_IMAGES = Layout(56, cell=64)
 ONE_IMAGE = Layout(280, columns=1)
@@ -42,3 +42,8 @@ NEIGHBOUR_COUNT = 5
 NEIGHBOURS = Layout(84, columns=NEIGHBOUR_COUNT)
 HANDWRITING_SET = Layout(64, cell=72)
 ONE_DRAWING = Layout(200, columns=1)
+
+
+def class_examples(per_class: int) -> Layout:
+    """The layout of the examples of all classes: a row for each class."""
+    return Layout(48, columns=per_class)
