@@ -49,7 +49,7 @@ def test_sweep_is_started_reloaded_finished_and_its_heat_map_read(app, page, vis
     best = ranked(trials_of(sweeps.sweep(number), runs))[0]
     chart = page.locator(".digits-plot").first
     expect(page.get_by_text("4 of 4 cells are known.")).to_be_visible()
-    every = "it => it.calcdata[0][0].z.every(row => Array.from(row).every(Number.isFinite))"
+    every = "it => Boolean(it.calcdata?.[0][0].z.every(row => Array.from(row).every(Number.isFinite)))"
     wait_until(lambda: chart.evaluate(every), "the chart has all cells, a moment after the words say so")
     across, down = chart.evaluate("it => [it._fullData[0].x, it._fullData[0].y]")
     assert (across, down) == (["8", "16"], ["0.001", "0.01"])
