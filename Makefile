@@ -34,7 +34,7 @@ run: environment ## start the app; PORT=8501, LAN=1 for the local network, HOST=
 test: environment-dev ## run all tests; ARGS="-k canvas" for some, ARGS="-m 'not browser'" where no Chromium can be had
 	@$(if $(findstring $(not_browser),$(ARGS)),,$(with_chromium)) $(pytest)
 
-test-fast: environment-dev ## run most tests, within a minute: no browser, no processes, no training
+test-fast: environment-dev ## run most tests, in about a minute: no browser, no processes, no training
 	@$(test_javascript)
 	@$(pytest) -m 'not slow'
 

@@ -31,6 +31,8 @@ from mnist_core.runs.sweeps.store import Sweeps
 from mnist_core.workers.worker import Worker
 from tests.support.visits import ME, RUNS, SOMEBODY_ELSE, TRAIN
 
+pytestmark = pytest.mark.slow
+
 FILE = Path(__file__).parent / "store_before_1_0.sqlite.gz"
 TERMINAL_OWNER = "terminal-" + "c" * 32
 SHAPES = "82fc518161849ffbf0379561c0ed83a464ffe78e08d83320e3f8b7953db31a53"
