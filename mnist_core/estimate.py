@@ -7,6 +7,7 @@ import os
 from mnist_core.config import OPTIMIZERS, ConfigError, TrainConfig
 from mnist_core.data import PIXELS
 from mnist_core.model.architecture import CLASSES, count_parameters
+from mnist_core.text.words import counted
 
 # Fitted to seconds a step measured over 17 settings (16 to 2,048 units, batch 1 to 8,192, 1 to 3 layers) on one
 # core of a Xeon with AVX-512; right to about 30 % there. The updates of each optimizer were fitted with them, see
@@ -67,11 +68,7 @@ def duration_in_words(seconds: float) -> str:
     if seconds < 1:
         return "under a second"
     if seconds < 90:
-        return _count(round(seconds), "second")
+        return counted(round(seconds), "second")
     if seconds < 90 * 60:
-        return _count(round(seconds / 60), "minute")
+        return counted(round(seconds / 60), "minute")
     return f"{seconds / 3600:.1f} hours"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" + ("" if number == 1 else "s")

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from mnist_core.charts.figure import CLASS_AXIS, Chart, bare_figure
 from mnist_core.charts.sweep_colours import COLOUR_SCALE, color_range
-from mnist_core.text.words import percent
+from mnist_core.text.words import counted, percent
 
 MOST_TEXTS = 12
 """Cells in a row from which on their numbers would not fit; pointing at one still tells."""
@@ -37,7 +37,7 @@ def sweep_heatmap(
         [
             f"{down.label} {y}, {across.label.lower()} {x}: "
             + (percent(accuracies[row, column], 1) if known[row, column] else "not known yet")
-            + ("" if settings is None or not known[row, column] else f", mean of {_count(settings[row, column])}")
+            + _averaged(None if settings is None or not known[row, column] else settings[row, column])
             for column, x in enumerate(across.values)
         ]
         for row, y in enumerate(down.values)
@@ -72,8 +72,8 @@ def sweep_heatmap(
     return Chart(figure, f"{summary} Lowest: {percent(float(np.nanmin(accuracies)), 1)}.")
 
 
-def _count(settings: int) -> str:
-    return "1 setting" if settings == 1 else f"{settings} settings"
+def _averaged(settings: int | None) -> str:
+    return "" if settings is None else f", mean of {counted(settings, 'setting')}"
 
 
 def _frame(row: int, column: int) -> dict[str, Any]:

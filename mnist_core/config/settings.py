@@ -19,6 +19,7 @@ from mnist_core.config.declaration import (
 )
 from mnist_core.config.optimizers import OPTIMIZERS, adaptive_in_words
 from mnist_core.text.escape import quoted
+from mnist_core.text.words import counted
 
 
 @dataclass(frozen=True)
@@ -152,7 +153,7 @@ class TrainConfig:
     def describe(self) -> str:
         """Return the settings in words: the three main ones, and others where they differ from the defaults."""
         layers = f"{self.hidden_layers} × " if self.hidden_layers > 1 else ""
-        words = [f"{layers}{_count(self.hidden_units, 'unit')}", _count(self.epochs, "epoch")]
+        words = [f"{layers}{counted(self.hidden_units, 'unit')}", counted(self.epochs, "epoch")]
         words.append(f"batch {self.batch_size}")
         changed = self.changed()
         others = [name for name in changed if name != "hidden_layers" and not SETTINGS[name].main]
@@ -206,7 +207,3 @@ def lower_learning_rate(config: TrainConfig) -> float:
 def _defaults(optimizer: str) -> dict[str, Value]:
     """Return the default of each setting, with the learning rate that is usual for an optimizer."""
     return vars(TrainConfig(optimizer=optimizer)) | {"optimizer": TrainConfig.optimizer}
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -34,6 +34,11 @@ def one_by_one(row: Sequence[Read]) -> str:
     return ", and ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else "".join(parts)
 
 
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """Return a number with its noun: "1 run", "2 runs"; `plural` is for nouns that take more than an "s"."""
+    return f"{number} {noun if number == 1 else plural or f'{noun}s'}"
+
+
 def listed(parts: Sequence[str]) -> str:
     """Return parts as an enumeration: "a", "a and b", "a, b and c"."""
     return " and ".join(filter(None, [", ".join(parts[:-1]), parts[-1]]))

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from mnist_core.data.class_statistics import class_means
 from mnist_core.data.uploads.orientation import is_transposed, transposed
 from mnist_core.data.uploads.upload import LabelledImages, Upload
+from mnist_core.text.words import counted
 
 SHARE_HELD_OUT = 1 / 7
 """Share of a class's images that become test images, as in MNIST: 10,000 of 70,000."""
@@ -152,7 +153,7 @@ def _untested(upload: Upload) -> str:
     if not len(upload.test.labels):
         return "There are no images to test with."
     names = _listed([upload.name_of(label) for label in lacking.tolist()])
-    return f"The test set has no image of {_count(len(lacking), 'class', 'classes')}: {names}."
+    return f"The test set has no image of {counted(len(lacking), 'class', 'classes')}: {names}."
 
 
 def _hold_out(upload: Upload) -> Upload:
@@ -188,10 +189,6 @@ def _sample(split: LabelledImages) -> LabelledImages:
 
 def _listed(names: list[str]) -> str:
     return ", ".join(names[:MOST_NAMED]) + (" …" if len(names) > MOST_NAMED else "")
-
-
-def _count(count: int, one: str, many: str) -> str:
-    return f"{count} {one if count == 1 else many}"
 
 
 CHECKS = (
