@@ -20,14 +20,18 @@ IMAGES_WORDS = """\
 MNIST: 60,000 handwritten digits to learn from and 10,000 to be tested with, each 28 × 28 pixels from 0 (paper) to 255
 (ink). Keras downloads them once. Where a file mnist.npz lies in the folder, nothing is downloaded."""
 
-IMAGES = '''\
+_LOAD_IMAGES = """\
 if Path("mnist.npz").exists():
     with np.load("mnist.npz") as file:
         train_images, train_labels = file["x_train"], file["y_train"]
         test_images, test_labels = file["x_test"], file["y_test"]
 else:
     (train_images, train_labels), (test_images, test_labels) = keras.datasets.mnist.load_data()
+"""
 
+IMAGES = (
+    _LOAD_IMAGES
+    + '''
 
 def show(image):
     """Print an image in characters: the more ink, the denser the character."""
@@ -38,15 +42,11 @@ def show(image):
 print("Training images:", train_images.shape, " test images:", test_images.shape)
 print("The first training image is a", train_labels[0])
 show(train_images[0])'''
+)
 
-IMAGES_NOTEBOOK = '''\
-if Path("mnist.npz").exists():
-    with np.load("mnist.npz") as file:
-        train_images, train_labels = file["x_train"], file["y_train"]
-        test_images, test_labels = file["x_test"], file["y_test"]
-else:
-    (train_images, train_labels), (test_images, test_labels) = keras.datasets.mnist.load_data()
-
+IMAGES_NOTEBOOK = (
+    _LOAD_IMAGES
+    + '''
 
 def show(images):
     """Return the images side by side as a picture, four times as large."""
@@ -57,6 +57,7 @@ def show(images):
 print("Training images:", train_images.shape, " test images:", test_images.shape)
 print("The first ten training images are", train_labels[:10])
 show(train_images[:10])'''
+)
 
 VALIDATION_WORDS = """\
 The last of the training images are held out: nothing is learned from them. Settings can be compared by how well these
