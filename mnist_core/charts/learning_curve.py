@@ -61,6 +61,16 @@ class Measure(NamedTuple):
     in_words: Callable[[float], str]
 
 
+class _Style(NamedTuple):
+    """How a line with marks is drawn; `size` of the marks in pixels."""
+
+    dash: str
+    size: int
+    symbol: str
+
+
+_TEST_STYLE = _Style("dot", 9, "diamond")
+_VALIDATION_STYLE = _Style("dash", 8, "square")
 _LOSS = Measure("loss", "loss", ".2~f", ".3f", "{:.3f}".format)
 _ACCURACY = Measure("accuracy", "accuracy", ".0%", ".1%", partial(percent, digits=1))
 
@@ -93,36 +103,33 @@ def _curve_lines(curve: Curve, index: int, curves: int, measure: Measure) -> lis
     color = SERIES[index % len(SERIES)]
     prefix = f"{for_chart(curve.name)}, " if curves > 1 else ""
     epochs, values = thinned(curve.epochs), thinned(getattr(curve, measure.column))
-    hover = f"%{{y:{measure.number_format}}}"
     training = go.Scatter(
         x=epochs,
         y=values,
         name=f"{prefix}training",
         mode="lines",
         line={"color": color, "width": 2},
-        hovertemplate=hover,
+        hovertemplate=f"%{{y:{measure.number_format}}}",
     )
-    test = go.Scatter(
-        x=np.asarray(curve.test_epochs, dtype=np.float32),
-        y=np.asarray(getattr(curve, f"test_{measure.column}"), dtype=np.float32),
-        name=f"{prefix}test",
-        mode="lines+markers",
-        line={"color": color if curves > 1 else ORANGE, "width": 2, "dash": "dot"},
-        marker={"size": 9, "symbol": "diamond"},
-        hovertemplate=hover,
-    )
+    alone = curves == 1
+    test = _marks(curve, "test", measure, prefix, ORANGE if alone else color, _TEST_STYLE)
     if not len(curve.validation_epochs):
         return [training, test]
-    validation = go.Scatter(
-        x=np.asarray(curve.validation_epochs, dtype=np.float32),
-        y=np.asarray(getattr(curve, f"validation_{measure.column}"), dtype=np.float32),
-        name=f"{prefix}validation",
-        mode="lines+markers",
-        line={"color": color if curves > 1 else GREEN, "width": 2, "dash": "dash"},
-        marker={"size": 8, "symbol": "square"},
-        hovertemplate=hover,
-    )
+    validation = _marks(curve, "validation", measure, prefix, GREEN if alone else color, _VALIDATION_STYLE)
     return [training, validation, test] if len(curve.test_epochs) else [training, validation]
+
+
+def _marks(curve: Curve, kind: str, measure: Measure, prefix: str, color: str, style: _Style) -> go.Scatter:
+    """Return the marks at the epochs' ends: of the "test" or the "validation" images."""
+    return go.Scatter(
+        x=np.asarray(getattr(curve, f"{kind}_epochs"), dtype=np.float32),
+        y=np.asarray(getattr(curve, f"{kind}_{measure.column}"), dtype=np.float32),
+        name=f"{prefix}{kind}",
+        mode="lines+markers",
+        line={"color": color, "width": 2, "dash": style.dash},
+        marker={"size": style.size, "symbol": style.symbol},
+        hovertemplate=f"%{{y:{measure.number_format}}}",
+    )
 
 
 def thinned(values: Column) -> NDArray[np.float32]:
