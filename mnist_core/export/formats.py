@@ -132,10 +132,6 @@ def formats_of(group: Group) -> list[Format]:
     return [item for item in FORMATS.values() if item.group is group]
 
 
-LARGEST_IMPORT = 64_000_000
-"""Bytes of a `.keras` file; the largest network of this app takes 42 MB without its optimizer's state."""
-
-
 class UnknownSettings(UserError):
     """The settings of an imported network are unknown, so it has no code and no settings to export."""
 

@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnist_core.errors import UserError
-from mnist_core.export.formats import LARGEST_IMPORT
+from mnist_core.importing import LARGEST_IMPORT
 
 LARGEST_CONFIG = 1_000_000
 CONFIG, METADATA, WEIGHTS = "config.json", "metadata.json", "model.weights.h5"

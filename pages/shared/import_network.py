@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from mnist_core.export.formats import LARGEST_IMPORT
+from mnist_core.importing import LARGEST_IMPORT
 from mnist_core.runs import Job, JobNotFound, JobState, Run
 from pages.shared import services
 from pages.shared.dataset_picker import ask_for_dataset

@@ -17,9 +17,9 @@ import pytest
 from mnist_core.config import TrainConfig
 from mnist_core.data import MNIST_SHA256, Dataset, flatten, load_dataset
 from mnist_core.evaluation import score
-from mnist_core.export.formats import LARGEST_IMPORT
 from mnist_core.export.keras_model import imported_to_keras
 from mnist_core.export.make import make
+from mnist_core.importing import LARGEST_IMPORT
 from mnist_core.importing.fitting import with_pixels_scaled
 from mnist_core.importing.network import read_network
 from mnist_core.importing.saved_model import CONFIG, WEIGHTS, BadKerasFile
