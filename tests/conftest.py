@@ -9,6 +9,7 @@ import re
 import shutil
 import sys
 from collections.abc import Callable, Generator, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from functools import cache
 from itertools import count
@@ -24,7 +25,7 @@ from streamlit.components.v2 import manifest_scanner
 from mnist_core.config import TrainConfig
 from mnist_core.data import load_dataset
 from mnist_core.progress import Checkpoint, Point
-from mnist_core.runs import RunStore, State, WorkQueue, schema
+from mnist_core.runs import RunStore, State, WorkQueue, WrongState, schema
 from mnist_core.runs.schema import file_of, runs
 from scripts.postgresql import NoPostgreSQL, PostgreSQL, postgresql_running
 from scripts.running_app import DESKTOP, PHONE, RunningApp, Screen, chromium, running_app, wait_until
@@ -240,7 +241,8 @@ def app(shared_server: RunningApp) -> Iterator[RunningApp]:
     yield shared_server
     for run in shared_server.store.runs():
         if not run.state.ended:
-            shared_server.store.stop(run.id)
+            with suppress(WrongState):  # its worker may end it between the question and the stop
+                shared_server.store.stop(run.id)
 
 
 @pytest.fixture(scope="session")
