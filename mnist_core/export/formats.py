@@ -56,75 +56,78 @@ class Format(NamedTuple):
         return maker(store, run)
 
 
-SCRIPT = Format(
-    name="script",
-    label="Python script",
-    suffix=".py",
-    media_type="text/x-python",
-    help="The whole story of this run as a program of Keras.",
-    group=Group.CODE,
-    maker="code:script_of",
-    needs_settings=True,
-)
-NOTEBOOK = Format(
-    name="notebook",
-    label="Notebook",
-    suffix=".ipynb",
-    media_type="application/x-ipynb+json",
-    help="The same story for Jupyter or Colab.",
-    group=Group.CODE,
-    maker="code:notebook_of",
-    needs_settings=True,
-)
-KERAS = Format(
-    name="keras",
-    label="Keras model",
-    suffix=".keras",
-    media_type="application/zip",
-    help="Loads in plain Keras: keras.saving.load_model(…)",
-    group=Group.MODEL,
-    maker="keras_model:keras_model_of",
-)
-ONNX = Format(
-    name="onnx",
-    label="ONNX model",
-    suffix=".onnx",
-    media_type="application/octet-stream",
-    help="Runs without Keras, for example in a browser.",
-    group=Group.MODEL,
-    maker="onnx_model:onnx_model_of",
-)
-WEIGHTS = Format(
-    name="npz",
-    label="Weights (NumPy)",
-    suffix=".npz",
-    media_type="application/zip",
-    help="Every weight and bias as a NumPy array.",
-    group=Group.DATA,
-    maker="tables:weights_of",
-)
-HISTORY = Format(
-    name="csv",
-    label="History (CSV)",
-    suffix=".csv",
-    media_type="text/csv",
-    help="Loss and accuracy at every point of the curves.",
-    group=Group.DATA,
-    maker="tables:history_of",
-    needs_settings=True,
-)
-SETTINGS = Format(
-    name="json",
-    label="Settings (JSON)",
-    suffix=".json",
-    media_type="application/json",
-    help="The settings of this run, for programs.",
-    group=Group.DATA,
-    maker="tables:settings_of",
-    needs_settings=True,
+_DECLARED = (
+    Format(
+        name="script",
+        label="Python script",
+        suffix=".py",
+        media_type="text/x-python",
+        help="The whole story of this run as a program of Keras.",
+        group=Group.CODE,
+        maker="code:script_of",
+        needs_settings=True,
+    ),
+    Format(
+        name="notebook",
+        label="Notebook",
+        suffix=".ipynb",
+        media_type="application/x-ipynb+json",
+        help="The same story for Jupyter or Colab.",
+        group=Group.CODE,
+        maker="code:notebook_of",
+        needs_settings=True,
+    ),
+    Format(
+        name="keras",
+        label="Keras model",
+        suffix=".keras",
+        media_type="application/zip",
+        help="Loads in plain Keras: keras.saving.load_model(…)",
+        group=Group.MODEL,
+        maker="keras_model:keras_model_of",
+    ),
+    Format(
+        name="onnx",
+        label="ONNX model",
+        suffix=".onnx",
+        media_type="application/octet-stream",
+        help="Runs without Keras, for example in a browser.",
+        group=Group.MODEL,
+        maker="onnx_model:onnx_model_of",
+    ),
+    Format(
+        name="npz",
+        label="Weights (NumPy)",
+        suffix=".npz",
+        media_type="application/zip",
+        help="Every weight and bias as a NumPy array.",
+        group=Group.DATA,
+        maker="tables:weights_of",
+    ),
+    Format(
+        name="csv",
+        label="History (CSV)",
+        suffix=".csv",
+        media_type="text/csv",
+        help="Loss and accuracy at every point of the curves.",
+        group=Group.DATA,
+        maker="tables:history_of",
+        needs_settings=True,
+    ),
+    Format(
+        name="json",
+        label="Settings (JSON)",
+        suffix=".json",
+        media_type="application/json",
+        help="The settings of this run, for programs.",
+        group=Group.DATA,
+        maker="tables:settings_of",
+        needs_settings=True,
+    ),
 )
 
-FORMATS = {item.name: item for item in (SCRIPT, NOTEBOOK, KERAS, ONNX, WEIGHTS, HISTORY, SETTINGS)}
+FORMATS = {item.name: item for item in _DECLARED}
+"""By name, in the order in which they are offered."""
 
 
 def formats_of(group: Group) -> list[Format]:

@@ -17,7 +17,7 @@ from mnist_core.config import SETTINGS, Choice, ConfigError, Switch, TrainConfig
 from mnist_core.export.formats import require_settings
 from mnist_core.model.network import Network
 from mnist_core.progress import Point
-from mnist_core.runs import History, Run, RunStore
+from mnist_core.runs import History, NoNetworkYet, Run, RunStore
 from mnist_core.text.escape import quoted
 from mnist_core.text.numbers import parse_number
 
@@ -30,8 +30,12 @@ def weights_of(store: RunStore, run: Run) -> bytes:
 
 
 def history_of(store: RunStore, run: Run) -> bytes:
-    """Return the history of a run, UTF-8; of one without points, the head alone."""
-    return history(store.history(run.id)).encode()
+    """Return the history of a run, UTF-8. Raises `UnknownSettings`, and `NoNetworkYet` before its first point."""
+    require_settings(run)
+    points = store.history(run.id)
+    if not points.points:
+        raise NoNetworkYet(f"Run {run.id} has no curves yet: they begin with its training. Try again shortly.")
+    return history(points).encode()
 
 
 def settings_of(_store: RunStore, run: Run) -> bytes:

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from mnist_core.config import TrainConfig
+from mnist_core.errors import UserError
 from mnist_core.export import formats
 from mnist_core.export.make import make
 from mnist_core.export.tensorboard import write_runs
@@ -63,6 +64,11 @@ def run(store: RunStore) -> Run:
 def test_a_file_is_called_after_its_run_and_its_kind(run: Run, name: str, file: str, kind: str) -> None:
     item = formats.FORMATS[name]
     assert (item.name, item.file_name(run), item.media_type) == (name, file, kind)
+
+
+def test_a_run_without_curves_says_so_in_place_of_a_history(store: RunStore) -> None:
+    with pytest.raises(UserError, match="has no curves yet"):
+        make(store, store.submit(CONFIG), "csv")
 
 
 def test_a_history_has_a_row_for_each_point_and_the_epochs_behind_it(run: Run, store: RunStore) -> None:

@@ -14,7 +14,7 @@ import streamlit as st
 
 from mnist_core.config import TrainConfig
 from mnist_core.data import DIGITS, MNIST_SHA256, load_dataset
-from mnist_core.export.formats import HISTORY, KERAS, NOTEBOOK, ONNX, SCRIPT, SETTINGS, WEIGHTS
+from mnist_core.export.formats import FORMATS
 from mnist_core.ledger import Brush, ViewState, owner_tag
 from mnist_core.runs import DatasetStore, Handwriting, JobQueue, Requester, RunStore, State
 from mnist_core.runs.schema import blobs, job_blobs
@@ -27,6 +27,7 @@ from tests.support.route_client import Response, get_route
 from tests.support.visits import ME, SOMEBODY_ELSE
 
 Get = Callable[[str], Response]
+SCRIPT, NOTEBOOK, KERAS, ONNX, WEIGHTS, HISTORY, SETTINGS = FORMATS.values()
 
 
 @pytest.fixture

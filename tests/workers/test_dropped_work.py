@@ -10,7 +10,6 @@ import pytest
 import sqlalchemy as sa
 
 from mnist_core.config import TrainConfig
-from mnist_core.export.formats import WEIGHTS
 from mnist_core.network import Network
 from mnist_core.progress import Checkpoint
 from mnist_core.runs import JobQueue, RunStore, State, WorkQueue, leases
@@ -38,7 +37,7 @@ def add(store: RunStore, kind: str) -> int:
     assert turn is not None
     checkpoint = Checkpoint(turn.run.steps, NETWORK, b"")
     WorkQueue(store).record(turn, [], 0.0, checkpoint)
-    return JobQueue(store).export(run_id, turn.run.steps, WEIGHTS.name, "weights.npz", "me")
+    return JobQueue(store).export(run_id, turn.run.steps, "npz", "weights.npz", "me")
 
 
 def over(store: RunStore, kind: str, number: int) -> bool:

@@ -10,7 +10,6 @@ import sqlalchemy as sa
 from mnist_core.config import TrainConfig
 from mnist_core.data import MNIST_SHA256
 from mnist_core.evaluation import Score
-from mnist_core.export.formats import KERAS, ONNX, WEIGHTS
 from mnist_core.runs import (
     DamagedBlob,
     ImportedNetwork,
@@ -37,7 +36,7 @@ def queue(store) -> JobQueue:
 @pytest.mark.slow
 def test_worker_makes_what_was_asked_for(make_run, queue):
     run_id = make_run(State.FINISHED)
-    number = queue.export(run_id, 236, ONNX.name, "digits.onnx", ME)
+    number = queue.export(run_id, 236, "onnx", "digits.onnx", ME)
     assert queue.job(number).state is JobState.WAITING
     assert Worker(queue.store).work()
     assert (queue.job(number).state, queue.job(number).message) == (JobState.DONE, "")
@@ -46,10 +45,10 @@ def test_worker_makes_what_was_asked_for(make_run, queue):
 
 def test_same_export_asked_for_twice_is_made_once(store, queue):
     run_id = add_run(store)
-    first = queue.export(run_id, 236, ONNX.name, "digits.onnx", ME)
-    assert queue.export(run_id, 236, ONNX.name, "digits.onnx", SOMEBODY_ELSE) == first
-    assert queue.export(run_id, 472, ONNX.name, "digits.onnx", ME) != first, "the run has been trained further"
-    assert queue.export(run_id, 236, KERAS.name, "digits.keras", ME) != first
+    first = queue.export(run_id, 236, "onnx", "digits.onnx", ME)
+    assert queue.export(run_id, 236, "onnx", "digits.onnx", SOMEBODY_ELSE) == first
+    assert queue.export(run_id, 472, "onnx", "digits.onnx", ME) != first, "the run has been trained further"
+    assert queue.export(run_id, 236, "keras", "digits.keras", ME) != first
 
 
 @both_databases
@@ -64,14 +63,14 @@ def test_job_does_not_wait_for_the_end_of_a_long_run(store, make_run, queue):
     long_run = store.submit(TrainConfig(hidden_units=16, epochs=100), owner=ME)
     with worker_thread(store):
         wait_until(lambda: store.run(long_run).step > 0, "the run is in training")
-        number = queue.export(finished, 236, WEIGHTS.name, "digits.npz", ME)
+        number = queue.export(finished, 236, "npz", "digits.npz", ME)
         wait_until(lambda: queue.job(number).state is JobState.DONE, "the file is made")
         assert store.run(long_run).state is State.ACTIVE
 
 
 @pytest.mark.slow
 def test_file_that_is_not_to_be_had_gets_a_reason(queue, store):
-    number = queue.export(store.submit(TrainConfig()), 0, KERAS.name, "digits.keras", ME)
+    number = queue.export(store.submit(TrainConfig()), 0, "keras", "digits.keras", ME)
     worker = Worker(store)
     worker.stopping.set()
     worker.work()

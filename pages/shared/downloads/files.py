@@ -14,11 +14,10 @@ from starlette.responses import FileResponse, PlainTextResponse, Response
 
 from mnist_core.data import MNIST_PATH, MNIST_SHA256, DatasetError
 from mnist_core.errors import UserError
-from mnist_core.export import formats
-from mnist_core.export.formats import Group, UnknownSettings
+from mnist_core.export.formats import FORMATS, Group, UnknownSettings
 from mnist_core.ledger import COLUMNS, FilterError, ViewState, brushed, matching, owner_tag, to_csv
 from mnist_core.ledger.view_state import EVERYONE
-from mnist_core.runs import JobNotFound, JobState, NoNetworkYet, Run, RunNotFound, StoreError
+from mnist_core.runs import JobNotFound, JobState, NoNetworkYet, RunNotFound, StoreError
 from mnist_core.runs.datasets import pack
 from mnist_core.text.escape import content_disposition, for_file_name
 from pages.shared import services
@@ -85,24 +84,16 @@ def _status(error: UserError) -> int:
 
 def of_run(request: Request) -> File:
     """Return a run as a file of the format in the address."""
-    run, item = services.run(request.path_params["run"]), formats.FORMATS.get(request.path_params["format"])
+    run, item = services.run(request.path_params["run"]), FORMATS.get(request.path_params["format"])
     if item is None or item.group is Group.MODEL:
         raise Gone("There is no such file of a run. Take it home from the run's own page.")
-    if item is formats.HISTORY:
-        _require_curves(run)
     return File(item.file_name(run), item.media_type, item.make(services.store(), run))
-
-
-def _require_curves(run: Run) -> None:
-    formats.require_settings(run)
-    if not services.store().history(run.id).points:
-        raise NoNetworkYet(f"Run {run.id} has no curves yet: they begin with its training. Try again shortly.")
 
 
 def of_model(request: Request) -> File:
     """Return the model that a worker has made, of a run that is still there."""
     job = services.jobs().job(request.path_params["job"])
-    item = formats.FORMATS.get(job.kind)
+    item = FORMATS.get(job.kind)
     if item is None or job.run_id is None:
         raise Gone("There is no model here. Have one made on the run's own page.")
     services.run(job.run_id)
