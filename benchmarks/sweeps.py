@@ -11,9 +11,10 @@ from benchmarks.turns import workers_on_a_store
 from mnist_core.config import TrainConfig
 from mnist_core.runs import RunStore
 from mnist_core.runs.records import SweepState
-from mnist_core.runs.sweeps.plan import Plan, Sampler
-from mnist_core.runs.sweeps.space import Space
 from mnist_core.runs.sweeps.store import Sweeps
+from mnist_core.search.options import Sampler
+from mnist_core.search.plan import Plan
+from mnist_core.search.space import Space
 from scripts.running_app import wait_until
 
 TRIALS = 20

@@ -21,9 +21,9 @@ PROJECT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(PROJECT))
 
 from mnist_core.config import TrainConfig  # noqa: E402
-from mnist_core.runs.sweeps.plan import Plan  # noqa: E402
-from mnist_core.runs.sweeps.space import Space  # noqa: E402
 from mnist_core.runs.sweeps.store import Sweeps  # noqa: E402
+from mnist_core.search.plan import Plan  # noqa: E402
+from mnist_core.search.space import Space  # noqa: E402
 from scripts.pen import STROKES, draw_with_mouse  # noqa: E402
 from scripts.preflight import Problem  # noqa: E402
 from scripts.running_app import DESKTOP, RunningApp, chromium, running_app, wait_until  # noqa: E402

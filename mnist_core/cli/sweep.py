@@ -20,10 +20,11 @@ from mnist_core.errors import UserError
 from mnist_core.estimate import about, duration_in_words
 from mnist_core.runs import TERMINAL, RunStore
 from mnist_core.runs.records import SweepState
-from mnist_core.runs.sweeps.plan import Plan, Sampler
 from mnist_core.runs.sweeps.records import Sweep
-from mnist_core.runs.sweeps.space import VARIABLE, Space, Span, label
 from mnist_core.runs.sweeps.store import Sweeps
+from mnist_core.search.options import Sampler
+from mnist_core.search.plan import Plan
+from mnist_core.search.space import VARIABLE, Space, Span, label
 from mnist_core.sweeps.results import WHY, in_words
 from mnist_core.sweeps.trials import Trial, ranked, saving, trials_of
 from mnist_core.text.escape import for_terminal

@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from enum import Enum
 from importlib import import_module
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from mnist_core.errors import UserError
-from mnist_core.runs import Run, RunStore
+
+if TYPE_CHECKING:  # the terminal's `--help` names the formats, and need not load the store
+    from mnist_core.runs import Run, RunStore
 
 
 class Group(Enum):

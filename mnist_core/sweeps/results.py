@@ -15,9 +15,9 @@ from mnist_core.charts.setting_importance import importance_bars
 from mnist_core.charts.sweep_heatmap import Axis, sweep_heatmap
 from mnist_core.charts.sweep_scatter import SettingPoint, accuracy_by_value, sweep_points
 from mnist_core.config import TrainConfig, Value, value_in_words
-from mnist_core.runs.sweeps.plan import Sampler
 from mnist_core.runs.sweeps.records import Sweep
-from mnist_core.runs.sweeps.space import LOGARITHMIC, Combination, Space, Span, label
+from mnist_core.search.options import Sampler
+from mnist_core.search.space import LOGARITHMIC, Combination, Space, Span, label
 from mnist_core.sweeps.trials import Trial
 
 WHY = (

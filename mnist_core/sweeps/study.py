@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mnist_core.config import LIMITS
-from mnist_core.runs.sweeps.plan import Plan, Sampler
 from mnist_core.runs.sweeps.records import Curves
-from mnist_core.runs.sweeps.space import LOGARITHMIC, Combination, Space, Span, rounded, whole
+from mnist_core.search.options import Sampler
+from mnist_core.search.plan import Plan
+from mnist_core.search.space import LOGARITHMIC, Combination, Space, Span, rounded, whole
 from mnist_core.sweeps.trials import Trial
 
 if TYPE_CHECKING:

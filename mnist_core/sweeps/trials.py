@@ -11,7 +11,7 @@ from statistics import fmean, stdev
 from mnist_core.config import TrainConfig
 from mnist_core.runs import Run, State
 from mnist_core.runs.sweeps.records import Sweep
-from mnist_core.runs.sweeps.space import Combination, combination_of
+from mnist_core.search.space import Combination, combination_of
 
 
 @dataclass(frozen=True)

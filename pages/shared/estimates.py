@@ -4,7 +4,7 @@ from mnist_core.config import TrainConfig
 from mnist_core.estimate import seconds_per_epoch, seconds_per_step
 from mnist_core.runs import Run
 from mnist_core.runs.handwriting.planned_mixture import DatasetChoice
-from mnist_core.runs.sweeps.plan import BEGINNING_SECONDS, Plan
+from mnist_core.search.plan import BEGINNING_SECONDS, Plan
 from pages.shared import services
 
 EXPECTED_SECONDS = 2.0

@@ -10,8 +10,9 @@ import streamlit as st
 from mnist_core.config import LIMITS, SETTINGS, Choice, Number, Setting, Switch, TrainConfig, value_in_words
 from mnist_core.estimate import about, duration_in_words
 from mnist_core.runs.handwriting.planned_mixture import DatasetChoice
-from mnist_core.runs.sweeps.plan import DEFAULT_VALIDATION_IMAGES, LONGEST_HOURS, MOST_RUNS, MOST_SEEDS, Plan, Sampler
-from mnist_core.runs.sweeps.space import VARIABLE, Space, label
+from mnist_core.search.options import DEFAULT_VALIDATION_IMAGES, LONGEST_HOURS, MOST_RUNS, MOST_SEEDS, Sampler
+from mnist_core.search.plan import Plan
+from mnist_core.search.space import VARIABLE, Space, label
 from pages.shared import estimates, services
 from pages.shared.dataset_picker import make_dataset
 from pages.shared.messages import user_errors

@@ -6,8 +6,9 @@ import pytest
 
 from mnist_core.cli.main import main
 from mnist_core.config import TrainConfig
-from mnist_core.runs.sweeps.plan import Plan, Sampler
-from mnist_core.runs.sweeps.space import Span
+from mnist_core.search.options import Sampler
+from mnist_core.search.plan import Plan
+from mnist_core.search.space import Span
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ import streamlit as st
 
 from mnist_core.config import TrainConfig
 from mnist_core.runs import State, WorkQueue
-from mnist_core.runs.sweeps.plan import Plan
-from mnist_core.runs.sweeps.space import Space
+from mnist_core.search.plan import Plan
+from mnist_core.search.space import Space
 from pages.shared import estimates, services
 
 STEP = 1.34371e-3

@@ -8,8 +8,8 @@ from mnist_core.ledger import owner_tag
 from mnist_core.runs import DatasetStore, State, enforce_store_limit
 from mnist_core.runs.retention import size
 from mnist_core.runs.schema import runs
-from mnist_core.runs.sweeps.plan import Plan
 from mnist_core.runs.sweeps.store import Sweeps
+from mnist_core.search.plan import Plan
 from mnist_core.sweeps.advance import advance_next_sweep
 from mnist_core.text.words import percent
 from tests.support.idx_server import small_dataset

@@ -7,9 +7,10 @@ import pytest
 from mnist_core.config import TrainConfig
 from mnist_core.runs import State
 from mnist_core.runs.records import SweepState
-from mnist_core.runs.sweeps.plan import Plan, Sampler
-from mnist_core.runs.sweeps.space import Space
 from mnist_core.runs.sweeps.store import Sweeps
+from mnist_core.search.options import Sampler
+from mnist_core.search.plan import Plan
+from mnist_core.search.space import Space
 from mnist_core.sweeps.advance import advance_next_sweep
 from tests.support.sweep_steps import GRID, TINY, conclude, record_epochs, train_in_turn
 from tests.support.visits import ME, SOMEBODY_ELSE, TRAIN

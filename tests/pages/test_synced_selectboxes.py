@@ -4,8 +4,8 @@ import pytest
 
 from mnist_core.data import DIGITS
 from mnist_core.runs import Handwriting, State
-from mnist_core.runs.sweeps.plan import Plan
 from mnist_core.runs.sweeps.store import Sweeps
+from mnist_core.search.plan import Plan
 from tests.support.sweep_steps import GRID, TINY
 from tests.support.visits import ME
 

@@ -15,8 +15,8 @@ from mnist_core.data import DIGITS
 from mnist_core.ledger.view_state import ADDRESS
 from mnist_core.runs import DatasetStore, Handwriting, RunStore, State
 from mnist_core.runs.schema import datasets, drawings, handwriting_sets, runs, sweeps
-from mnist_core.runs.sweeps.plan import Plan
 from mnist_core.runs.sweeps.store import Sweeps
+from mnist_core.search.plan import Plan
 from tests.support.idx_server import small_dataset
 from tests.support.sweep_steps import GRID, TINY
 from tests.support.visits import SOMEBODY_ELSE, TRAIN, OpenPage

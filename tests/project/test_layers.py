@@ -56,6 +56,16 @@ def test_words_about_session_state_do_not_count():
 
 
 @pytest.mark.slow
+def test_the_terminal_helps_without_loading_what_commands_need():
+    code = (
+        "import sys\nfrom mnist_core.cli.main import main\ntry: main(['--help'])\nexcept SystemExit: pass\n"
+        "print(sorted({'numpy', 'pandas', 'sqlalchemy'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.slow
 def test_web_process_starts_without_tensorflow():
     code = "import sys, app; print(sorted({'tensorflow', 'keras'} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=True)

@@ -7,9 +7,9 @@ from mnist_core.progress import Point
 from mnist_core.runs import JobQueue, RunStore, State, WorkQueue, schema
 from mnist_core.runs.schema import runs
 from mnist_core.runs.slices import slice_seconds
-from mnist_core.runs.sweeps.plan import Plan
-from mnist_core.runs.sweeps.space import Space
 from mnist_core.runs.sweeps.store import Sweeps
+from mnist_core.search.plan import Plan
+from mnist_core.search.space import Space
 from tests.support.databases import CHECKPOINT, CONFIG, add_run, both_databases, claim
 
 

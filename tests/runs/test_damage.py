@@ -25,9 +25,9 @@ from mnist_core.runs import (
     schema,
 )
 from mnist_core.runs.records import SweepState
-from mnist_core.runs.sweeps.plan import Plan
 from mnist_core.runs.sweeps.store import Sweeps
 from mnist_core.runs.unmeasured import next_unmeasured
+from mnist_core.search.plan import Plan
 from mnist_core.sweeps.advance import advance_next_sweep
 from mnist_core.workers.worker import Worker
 from tests.conftest import SMALL

@@ -28,9 +28,9 @@ from mnist_core.runs import (
 )
 from mnist_core.runs.handwriting.planned_mixture import PlannedMixture
 from mnist_core.runs.schema import datasets, runs
-from mnist_core.runs.sweeps.plan import Plan
-from mnist_core.runs.sweeps.space import Space
 from mnist_core.runs.sweeps.store import Sweeps
+from mnist_core.search.plan import Plan
+from mnist_core.search.space import Space
 from mnist_core.workers.worker import Worker
 from tests.support.databases import both_databases
 from tests.support.idx_server import small_dataset

@@ -14,10 +14,10 @@ from mnist_core.progress import Point
 from mnist_core.runs import ImportedNetwork, Job, JobQueue, LeaseLost, RunStore, State, WorkQueue, schema
 from mnist_core.runs.records import JobState, Lease, SweepState
 from mnist_core.runs.schema import jobs, runs, sweeps
-from mnist_core.runs.sweeps.plan import Plan
 from mnist_core.runs.sweeps.records import Decision
-from mnist_core.runs.sweeps.space import Space
 from mnist_core.runs.sweeps.store import Sweeps
+from mnist_core.search.plan import Plan
+from mnist_core.search.space import Space
 from tests.support.databases import CHECKPOINT, CONFIG, both_databases, claim, everything
 
 TABLES = {"runs": runs, "jobs": jobs, "sweeps": sweeps}

@@ -31,9 +31,9 @@ from mnist_core.runs import (
 from mnist_core.runs.datasets import put_dataset
 from mnist_core.runs.quotas import DATASETS, HANDWRITING, IMPORTS, WAITING, require_room
 from mnist_core.runs.retention import size
-from mnist_core.runs.sweeps.plan import Plan
-from mnist_core.runs.sweeps.space import Space
 from mnist_core.runs.sweeps.store import Sweeps, TooManySweeps
+from mnist_core.search.plan import Plan
+from mnist_core.search.space import Space
 from tests.support.databases import CONFIG, add_run, both_databases, change
 from tests.support.idx_server import small_dataset
 from tests.support.visits import ME, SOMEBODY_ELSE

@@ -18,9 +18,9 @@ from mnist_core.runs import (
     store_limit,
 )
 from mnist_core.runs.retention import size
-from mnist_core.runs.sweeps.plan import Plan
-from mnist_core.runs.sweeps.space import Space
 from mnist_core.runs.sweeps.store import Sweeps
+from mnist_core.search.plan import Plan
+from mnist_core.search.space import Space
 from mnist_core.workers import supervisor
 from mnist_core.workers.problems import Problems
 from tests.support import databases

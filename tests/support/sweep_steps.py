@@ -10,8 +10,8 @@ from mnist_core.progress import Checkpoint, Point
 from mnist_core.runs import Run, RunStore, State, WorkQueue
 from mnist_core.runs.records import SweepState
 from mnist_core.runs.schema import blobs
-from mnist_core.runs.sweeps.space import Space
 from mnist_core.runs.sweeps.store import Sweeps
+from mnist_core.search.space import Space
 from mnist_core.sweeps.advance import advance_next_sweep
 
 TINY = TrainConfig(hidden_units=8, epochs=1, batch_size=2000)

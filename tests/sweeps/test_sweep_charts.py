@@ -11,9 +11,10 @@ from mnist_core.charts.sweep_heatmap import Axis, sweep_heatmap
 from mnist_core.charts.sweep_scatter import SettingPoint, accuracy_by_value, sweep_points
 from mnist_core.config import TrainConfig
 from mnist_core.runs import State
-from mnist_core.runs.sweeps.plan import Plan, Sampler
 from mnist_core.runs.sweeps.records import Sweep
-from mnist_core.runs.sweeps.space import Space
+from mnist_core.search.options import Sampler
+from mnist_core.search.plan import Plan
+from mnist_core.search.space import Space
 from mnist_core.sweeps.results import chart_of_importance, chart_of_one, chart_of_two
 from tests.support.sample_records import sweep_of, trial
 

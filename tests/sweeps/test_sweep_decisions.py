@@ -8,9 +8,10 @@ import pytest
 
 from mnist_core.config import TrainConfig
 from mnist_core.runs import Run, State
-from mnist_core.runs.sweeps.plan import Plan, Sampler
 from mnist_core.runs.sweeps.records import Curves, Decision, SweepTurn
-from mnist_core.runs.sweeps.space import Space
+from mnist_core.search.options import Sampler
+from mnist_core.search.plan import Plan
+from mnist_core.search.space import Space
 from mnist_core.sweeps import study
 from mnist_core.sweeps.advance import decide
 from mnist_core.sweeps.trials import Trial

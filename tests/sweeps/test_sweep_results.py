@@ -7,8 +7,8 @@ import pytest
 
 from mnist_core.config import TrainConfig
 from mnist_core.runs import Run, State
-from mnist_core.runs.sweeps.plan import Plan
-from mnist_core.runs.sweeps.space import Space
+from mnist_core.search.plan import Plan
+from mnist_core.search.space import Space
 from mnist_core.sweeps.results import as_table, best_on_everything, in_words
 from mnist_core.sweeps.trials import Trial, epochs_done, ranked, saving, trials_of
 from tests.support.sample_records import sweep_of, sweep_run, trial

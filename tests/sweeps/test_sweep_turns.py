@@ -9,10 +9,10 @@ from mnist_core.config import ConfigError
 from mnist_core.progress import Checkpoint, Point
 from mnist_core.runs import LeaseLost, RunStore, State, WorkQueue, WrongState
 from mnist_core.runs.records import SweepState
-from mnist_core.runs.sweeps.plan import Plan
 from mnist_core.runs.sweeps.records import Decision, NewRun
-from mnist_core.runs.sweeps.space import Space
 from mnist_core.runs.sweeps.store import SweepNotFound, Sweeps, TooManySweeps
+from mnist_core.search.plan import Plan
+from mnist_core.search.space import Space
 from mnist_core.sweeps import study
 from mnist_core.sweeps.advance import advance_next_sweep, decide
 from mnist_core.sweeps.trials import ranked, trials_of

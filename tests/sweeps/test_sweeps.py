@@ -9,9 +9,10 @@ import pytest
 
 from mnist_core.data import load_dataset
 from mnist_core.runs import RunStore, State
-from mnist_core.runs.sweeps.plan import Plan, Sampler
-from mnist_core.runs.sweeps.space import Space
 from mnist_core.runs.sweeps.store import Sweeps
+from mnist_core.search.options import Sampler
+from mnist_core.search.plan import Plan
+from mnist_core.search.space import Space
 from mnist_core.sweeps.advance import advance_next_sweep
 from mnist_core.sweeps.trials import ranked, saving, trials_of
 from mnist_core.training import train

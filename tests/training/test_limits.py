@@ -7,7 +7,7 @@ import pytest
 from mnist_core.cli.main import main
 from mnist_core.config import ConfigError, TrainConfig, lower_learning_rate
 from mnist_core.export.tables import read_settings
-from mnist_core.runs.sweeps.space import Space
+from mnist_core.search.space import Space
 from tests.support.setting_limits import NUMBERS, label_of
 
 every_number = pytest.mark.parametrize(("name", "limits"), NUMBERS.items(), ids=NUMBERS)

@@ -14,9 +14,10 @@ from mnist_core.network import Network
 from mnist_core.progress import Checkpoint
 from mnist_core.runs import JobQueue, RunStore, State, WorkQueue, leases
 from mnist_core.runs.records import JobState, SweepState
-from mnist_core.runs.sweeps.plan import Plan, Sampler
-from mnist_core.runs.sweeps.space import Space
 from mnist_core.runs.sweeps.store import Sweeps
+from mnist_core.search.options import Sampler
+from mnist_core.search.plan import Plan
+from mnist_core.search.space import Space
 from mnist_core.workers import worker
 from mnist_core.workers.worker import Worker
 from tests.support.worker_processes import stored_fingerprint, undisturbed_weights, wait_until, worker_thread

@@ -1,1 +1,1 @@
-"""Sweeps as the run store keeps them: what varies, the plan, and how far it is."""
+"""Sweeps as the run store keeps them: their plan, and how far they are."""

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from mnist_core.config import TrainConfig
 from mnist_core.evaluation import Score
 from mnist_core.runs.records import Lease, Run, SweepState
-from mnist_core.runs.sweeps.plan import Plan
+from mnist_core.search.plan import Plan
 
 
 @dataclass(frozen=True)

@@ -24,9 +24,10 @@ from mnist_core.runs.records import DatasetInfo, Lease, Run, State, SweepState
 from mnist_core.runs.run_rows import to_run
 from mnist_core.runs.schema import progress, runs, sweeps
 from mnist_core.runs.store import RunStore, WrongState
-from mnist_core.runs.sweeps.plan import Plan, Sampler
 from mnist_core.runs.sweeps.records import Curves, Decision, NewRun, Sweep, SweepTurn
-from mnist_core.runs.sweeps.space import Space
+from mnist_core.search.options import Sampler
+from mnist_core.search.plan import Plan
+from mnist_core.search.space import Space
 from mnist_core.text.escape import clean
 
 MOST_GOING = 3

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from mnist_core.runs.sweeps.records import Sweep
-from mnist_core.runs.sweeps.space import label
+from mnist_core.search.space import label
 from mnist_core.sweeps.results import chart_of_importance, chart_of_one, chart_of_two
 from mnist_core.sweeps.trials import Trial
 from pages.components.plot.plot import plot

@@ -6,8 +6,8 @@ import streamlit as st
 
 from mnist_core.estimate import duration_in_words
 from mnist_core.runs.records import SweepState
-from mnist_core.runs.sweeps.plan import Sampler
 from mnist_core.runs.sweeps.records import Sweep
+from mnist_core.search.options import Sampler
 from mnist_core.sweeps.trials import Trial
 from pages.shared.messages import show_error, show_info
 

@@ -3,27 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from enum import StrEnum
 
 from mnist_core.config import ConfigError, TrainConfig
 from mnist_core.estimate import require_memory, seconds_per_epoch
 from mnist_core.model.architecture import CLASSES
-from mnist_core.runs.sweeps.space import Combination, Space, apply, ends
+from mnist_core.search.options import DEFAULT_VALIDATION_IMAGES, LONGEST_HOURS, MOST_RUNS, MOST_SEEDS, Sampler
+from mnist_core.search.space import Combination, Space, apply, ends
 
-DEFAULT_VALIDATION_IMAGES = 10_000
-MOST_RUNS = 500
-MOST_SEEDS = 10
-LONGEST_HOURS = 24.0
 BEGINNING_SECONDS = 0.5
 """What it takes to build a network, where it has another shape than the one before, and to begin and end its run."""
-
-
-class Sampler(StrEnum):
-    """How the next setting is chosen."""
-
-    GRID = "grid"
-    RANDOM = "random"
-    TPE = "tpe"
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,9 @@
 import pytest
 
 from mnist_core.config import ConfigError, TrainConfig
-from mnist_core.runs.sweeps.plan import Plan, Sampler
-from mnist_core.runs.sweeps.space import Space, Span, apply
+from mnist_core.search.options import Sampler
+from mnist_core.search.plan import Plan
+from mnist_core.search.space import Space, Span, apply
 
 
 def test_lists_ranges_choices_and_switches_are_understood():
