@@ -13,8 +13,11 @@ import { StrokeQueue } from "./queue.js";
 
 // 280 pixels shown as 336: large enough to draw with a finger, and no wider than a phone.
 const SIZE = "min(336px, calc(100vw - 2rem)) !important";
+// The layers lie over each other from the first moment: the component's own stylesheet says so too, but arrives late,
+// and until then the layer that is drawn on stands below the other.
 const STYLE = `.dc-toolbar { display: none !important } .dc-container { border-radius: 4px; overflow: hidden }
-  .dc-container, .dc-container canvas, .dc-container .canvas-container { width: ${SIZE}; height: ${SIZE} }`;
+  .dc-container, .dc-container canvas, .dc-container .canvas-container { width: ${SIZE}; height: ${SIZE} }
+  .dc-container { position: relative } .dc-container canvas { position: absolute; top: 0; left: 0 }`;
 const LABEL = "Canvas: draw a digit here with the mouse, a finger or a pen";
 
 /** @type {Component<ServerState>["setStateValue"]} */
