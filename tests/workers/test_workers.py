@@ -70,10 +70,10 @@ class Trainer:
         pass
 
     def train_chunk(self):
+        worker.HANG_SECONDS = 1.5  # from here on: to load the dataset may take longer on a busy machine
         threading.Event().wait()
 
 sys.modules["mnist_core.training"] = types.SimpleNamespace(Trainer=Trainer, shape_of=lambda config: config)
-worker.HANG_SECONDS = 1.5
 with RunStore.open() as store:
     worker.Worker(store, "hanging").run()
 """
