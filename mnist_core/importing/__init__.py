@@ -1,4 +1,4 @@
-"""Networks from elsewhere: files that Keras saved, read without Keras, and fitted to how this app gives its pixels."""
+"""Import of networks that Keras saved: the file is read without Keras and adapted to this app's pixels."""
 
 LARGEST_IMPORT = 64_000_000
-"""Bytes of a `.keras` file; the largest network of this app takes 42 MB without its optimizer's state."""
+"""Largest `.keras` file in bytes. The largest network of this app takes 42 MB without its optimizer's state."""

@@ -18,7 +18,7 @@ Array = NDArray[np.floating]
 
 
 class Scaling(NamedTuple):
-    """`words` complete "It was trained on pixels …"; `of` returns factors and shifts of pixels, all (n, 784)."""
+    """`words` complete "trained on pixels …"; `of` returns factors and shifts of pixels, all (n, 784)."""
 
     words: str
     of: Callable[[Array], tuple[Array, Array]]

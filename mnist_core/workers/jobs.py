@@ -10,7 +10,7 @@ from mnist_core.data import Dataset
 from mnist_core.errors import UserError
 from mnist_core.evaluation import score
 from mnist_core.export.make import make
-from mnist_core.importing.network import import_network
+from mnist_core.importing.import_network import import_network
 from mnist_core.model.architecture import Architecture, Hidden
 from mnist_core.runs import IMPORT, DatasetStore, ImportedNetwork, Job, JobQueue, LeaseLost, StoreError
 from mnist_core.runs.leases import KeepAlive

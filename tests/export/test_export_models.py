@@ -19,7 +19,7 @@ from mnist_core.export.keras_model import imported_to_keras, to_keras
 from mnist_core.export.make import make
 from mnist_core.export.onnx_model import to_onnx
 from mnist_core.export.tensorboard import write_runs
-from mnist_core.importing.network import read_network
+from mnist_core.importing.import_network import read_network
 from mnist_core.model.activations import KINDS
 from mnist_core.model.input_scaling import SCALINGS
 from mnist_core.network import Network

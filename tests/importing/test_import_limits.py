@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 
 from mnist_core.data import load_dataset
-from mnist_core.importing.network import read_network
-from mnist_core.importing.saved_model import BadKerasFile
+from mnist_core.importing.import_network import read_network
+from mnist_core.importing.keras_file import BadKerasFile
 from tests.support.dataset_files import zipped
 from tests.support.keras_files import dense, keras_file, layer, sequential
 
@@ -79,7 +79,7 @@ LIMITS: dict[str, tuple[int, Callable[[int], bytes], str]] = {
         "metadata.json in the file unpacks to more than 1 MB",
     ),
     "numbers of the weights": (64_000_000, with_numbers, "The weights unpack to more than 64 MB"),
-    "members of the weights": (1000, with_groups, "are no plain numbers, or point to other places"),
+    "members of the weights": (1000, with_groups, "are not plain numbers, or point to other places"),
     "layers": (
         200,  # with the one for the input
         lambda n: keras_file([*[layer("Dropout", rate=0.1)] * (n - 3), *PLAIN]),
@@ -133,8 +133,8 @@ NAMES = ("dense/vars/0", "dense/vars/1", "dense_1/vars/0", "dense_1/vars/1")
         (np.zeros(784 * 4, np.float32), "do not fit its layers"),
         (np.zeros((0, 4), np.float32), "do not fit its layers"),
         (np.zeros((784, 4), np.int8), "is quantised"),
-        (np.zeros((784, 4), np.complex64), "no plain numbers"),
-        (np.array([b"a" * 100]), "no plain numbers"),
+        (np.zeros((784, 4), np.complex64), "not plain numbers"),
+        (np.array([b"a" * 100]), "not plain numbers"),
     ],
 )
 def test_weights_that_are_not_the_layers_own_are_refused(weights: np.ndarray, words: str) -> None:

@@ -1,4 +1,4 @@
-"""Importing networks as people build them: every kind that dense layers can be is read as Keras itself reads it."""
+"""Networks as people build them: every kind that dense layers can form is read as Keras itself reads it."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ from keras import layers as kl
 
 from mnist_core.data import load_dataset
 from mnist_core.evaluation.attribution import attribute
-from mnist_core.importing.folding import fold
-from mnist_core.importing.layers import plain_layers
-from mnist_core.importing.network import read_network
-from mnist_core.importing.saved_model import BadKerasFile, read_saved_model
+from mnist_core.importing.convert_layers import convert_layers
+from mnist_core.importing.import_network import read_network
+from mnist_core.importing.keras_file import BadKerasFile, read_keras_file
+from mnist_core.importing.keras_layers import layers_in_order
 from mnist_core.model.activations import KINDS
 
 pytestmark = pytest.mark.slow  # builds a network in Keras for each test
@@ -168,7 +168,7 @@ def test_logits_and_their_logarithms_get_a_softmax(end):
 @pytest.mark.parametrize(
     ("end", "words"),
     [
-        (lambda: [kl.Dense(10, activation="sigmoid")], "judges each class by itself (sigmoid)"),
+        (lambda: [kl.Dense(10, activation="sigmoid")], "scores each class independently (sigmoid)"),
         (lambda: [last(), kl.Softmax()], "more than one softmax"),
     ],
 )
@@ -250,7 +250,7 @@ def of_every_layer() -> bytes:
 
 
 def test_no_setting_of_any_layer_can_do_more_than_be_refused(of_every_layer):
-    model, chosen = read_saved_model(of_every_layer), random.Random(0)
+    model, chosen = read_keras_file(of_every_layer), random.Random(0)
     description = json.dumps(model.config)
     for place, layer in enumerate(model.config["config"]["layers"]):
         for name in ("class_name", "config", *sorted(READ & layer["config"].keys())):
@@ -260,7 +260,7 @@ def test_no_setting_of_any_layer_can_do_more_than_be_refused(of_every_layer):
                 (changed if name in ("class_name", "config") else changed["config"])[name] = value
                 hostile = replace(model, config=config)
                 with contextlib.suppress(BadKerasFile):
-                    fold(hostile, plain_layers(hostile), 10)
+                    convert_layers(hostile, layers_in_order(hostile), 10)
 
 
 @pytest.mark.parametrize("activation", [{"class_name": ["ReLU"]}, {"class_name": "ReLU", "config": 7}, [], 7, "elu(x)"])

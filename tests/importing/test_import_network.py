@@ -20,9 +20,9 @@ from mnist_core.evaluation import score
 from mnist_core.export.keras_model import imported_to_keras
 from mnist_core.export.make import make
 from mnist_core.importing import LARGEST_IMPORT
-from mnist_core.importing.fitting import with_pixels_scaled
-from mnist_core.importing.network import read_network
-from mnist_core.importing.saved_model import CONFIG, WEIGHTS, BadKerasFile
+from mnist_core.importing.import_network import read_network
+from mnist_core.importing.keras_file import CONFIG, WEIGHTS, BadKerasFile
+from mnist_core.importing.scaling_candidates import with_pixels_scaled
 from mnist_core.ledger import frame_of
 from mnist_core.network import Network
 from mnist_core.runs import DatasetStore, JobQueue, JobState, RunStore, State, WrongState
@@ -115,7 +115,7 @@ def test_imported_run_says_what_it_is_and_what_was_found_out(store):
     run = store.run(importing(store, imported_to_keras(network), "raw.keras", MNIST_SHA256).run_id)
     units = len(network.layers[0].bias)
     assert run.description == f"raw.keras, {units} units, relu"
-    assert "It was trained on pixels from 0 to 255" in run.import_notes[0]
+    assert "trained on pixels from 0 to 255" in run.import_notes[0]
     assert run.test_accuracy > 0.97
     assert run.architecture(10) == network.architecture
 
@@ -259,7 +259,7 @@ def test_pickle_does_not_run(store, tmp_path):
 def test_layer_of_another_module_is_never_imported(good):
     config = config_of(good)
     config["config"]["layers"][1] |= {"module": "os", "class_name": "system", "registered_name": None}
-    assert "of somebody's own making" in refused(repacked(good, config=json.dumps(config).encode()))
+    assert "a custom layer" in refused(repacked(good, config=json.dumps(config).encode()))
 
 
 @pytest.mark.parametrize("activation", [{"class_name": "function", "config": "evil"}, "evil", ["relu"], 7])
@@ -297,12 +297,12 @@ def test_network_for_other_images():
     assert "shape [None, 3072]" in refused(network_file(dense(16, "relu"), dense(10, "softmax"), shape=(3072,)))
 
 
-def test_dense_layer_that_reads_each_row_of_an_image_by_itself():
+def test_dense_layer_that_is_applied_to_each_row_of_an_image():
     import keras
 
     layers = (dense(16, "relu"), keras.layers.Flatten(), dense(10, "softmax"))
     sentence = refused(network_file(*layers, shape=(28, 28)))
-    assert "shape (28, 28) and reads each row by itself, for no Flatten comes before" in sentence
+    assert "shape (28, 28) and is applied to each row, as no Flatten comes before" in sentence
 
 
 def test_scaling_that_depends_on_each_image_within_the_network():

@@ -1,4 +1,4 @@
-"""On which numbers an imported network was trained: found out by trying, and said."""
+"""The pixel scaling that an imported network was trained on is detected, and a note says so."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from mnist_core.data import PIXELS, Dataset, load_dataset
 from mnist_core.evaluation import score
 from mnist_core.evaluation.attribution import attribute
-from mnist_core.importing.fitting import fit_to_pixels, with_pixels_scaled, with_rows_for_columns
+from mnist_core.importing.scaling_candidates import with_images_transposed, with_pixels_scaled
+from mnist_core.importing.scaling_detection import detect_pixel_scaling
 from mnist_core.model.architecture import Architecture
 from mnist_core.model.input_scaling import scaled
 from mnist_core.model.network import Network
@@ -54,9 +55,9 @@ STANDARDISED = ("with mean 0 and standard deviation 1 over all images", "standar
     ],
 )
 def test_scaling_of_the_pixels_is_found_and_said(factor, shift, words):
-    found = fit_to_pixels(trained_on(factor, shift), FEW)
+    found = detect_pixel_scaling(trained_on(factor, shift), FEW)
     assert accuracy(found.network) == pytest.approx(accuracy(STARTER), abs=0.003)
-    assert found.notes[0].removeprefix("It was trained on pixels ").startswith(words)
+    assert found.notes[0].removeprefix("It was probably trained on pixels ").startswith(words)
     assert len(found.notes) == 1
 
 
@@ -64,7 +65,7 @@ def test_pixels_standardised_one_by_one():
     spread = X.std(axis=0)
     always_black = spread == 0  # whatever such a network multiplies those by, it has learned nothing of them
     factor = 1 / np.where(always_black, 1, spread)
-    found = fit_to_pixels(trained_on(factor, -X.mean(axis=0) * factor), FEW)
+    found = detect_pixel_scaling(trained_on(factor, -X.mean(axis=0) * factor), FEW)
     assert accuracy(found.network) == pytest.approx(accuracy(STARTER), abs=0.01)
     assert "standard deviation 1 in each pixel" in found.notes[0]
 
@@ -88,7 +89,7 @@ def least_squares(inputs: NDArray[np.float32]) -> Network:
 def test_scaling_by_the_image_itself_is_found_and_kept(name, words):
     inputs = scaled(name, X)
     raw = least_squares(inputs)
-    found = fit_to_pixels(raw, FEW)
+    found = detect_pixel_scaling(raw, FEW)
     right = (raw.predict(inputs).argmax(axis=1) == FEW.train_labels).mean()
     assert found.network.scaling == name
     assert (found.network.predict(FEW.train_images).argmax(axis=1) == FEW.train_labels).mean() == pytest.approx(right)
@@ -105,19 +106,19 @@ def test_scale_is_found_by_the_confidence_where_the_accuracy_does_not_tell():
     """Without biases, a network of ReLU reads the same digits whatever pixels are multiplied by."""
     weights = [array * (array.ndim == 2) for array in STARTER.weights]
     plain = Network.from_weights(weights, "relu")
-    assert fit_to_pixels(plain, FEW) == (plain, [])
-    found = fit_to_pixels(with_pixels_scaled(plain, np.full(PIXELS, 1 / 255), np.zeros(PIXELS)), FEW)
+    assert detect_pixel_scaling(plain, FEW) == (plain, [])
+    found = detect_pixel_scaling(with_pixels_scaled(plain, np.full(PIXELS, 1 / 255), np.zeros(PIXELS)), FEW)
     assert "from 0 to 255" in found.notes[0]
     assert np.abs(found.network.predict(FEW.test_images[:50]) - plain.predict(FEW.test_images[:50])).max() < 1e-4
 
 
 @pytest.mark.parametrize("images", [MNIST, FEW], ids=["all", "few"])
 def test_network_that_was_trained_as_here_stays_as_it_is(images):
-    assert fit_to_pixels(STARTER, images) == (STARTER, [])
+    assert detect_pixel_scaling(STARTER, images) == (STARTER, [])
 
 
 def test_images_with_rows_and_columns_exchanged():
-    found = fit_to_pixels(with_rows_for_columns(trained_on(-1, 1)), FEW)
+    found = detect_pixel_scaling(with_images_transposed(trained_on(-1, 1)), FEW)
     assert accuracy(found.network) == pytest.approx(accuracy(STARTER), abs=0.003)
     assert "from 1 to 0, ink dark on light, with rows and columns exchanged" in found.notes[0]
 
@@ -135,11 +136,11 @@ def of_other_labels(rng: np.random.Generator) -> Network:
 @pytest.mark.parametrize("make", [guessing, of_other_labels])
 def test_network_that_fits_under_no_scaling_says_so(make: Callable[[np.random.Generator], Network]):
     network = make(np.random.default_rng(0))
-    found = fit_to_pixels(network, FEW)
+    found = detect_pixel_scaling(network, FEW)
     assert found.network is network
     assert len(found.notes) == 1
     assert "It reads only" in found.notes[0]
-    assert "with none of the usual scalings of pixels more than" in found.notes[0]
+    assert "with any of the usual scalings of pixels" in found.notes[0]
 
 
 def test_architecture_is_described_as_it_is():

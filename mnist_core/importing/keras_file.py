@@ -1,9 +1,9 @@
-"""What is inside a file that Keras saved, taken out without Keras: nothing in it is run, nothing foreign is believed.
+"""Reads `.keras` and `.h5` files without Keras. The file is not trusted, and no code in it is run.
 
-A `.keras` file is a zip archive of `config.json` (the layers), `metadata.json` and `model.weights.h5`; an `.h5` file of
-older programs is HDF5 with the layers in an attribute. Any class of Python may be named there, code may be hidden in
-it, archives unpack to any size, and HDF5 can point to other files on this machine. Therefore only numbers and JSON
-of a bounded size are taken out.
+A `.keras` file is a zip archive of `config.json` (the layers), `metadata.json` and `model.weights.h5`. An `.h5` file,
+as older versions of Keras saved it, is HDF5 with the layers in an attribute. A file may name any Python class and
+contain code, an archive may unpack to any size, and HDF5 can link to other files on this machine. So only numbers and
+JSON of a bounded size are read.
 """
 
 from __future__ import annotations
@@ -23,29 +23,29 @@ from mnist_core.importing import LARGEST_IMPORT
 
 LARGEST_CONFIG = 1_000_000
 CONFIG, METADATA, WEIGHTS = "config.json", "metadata.json", "model.weights.h5"
-LAYERS_OF_HDF5, WEIGHTS_OF_HDF5 = "model_config", "model_weights"
+HDF5_LAYERS, HDF5_WEIGHTS = "model_config", "model_weights"
 _CHUNK = 1 << 20
-_HDF5 = b"\x89HDF\r\n\x1a\n"
+_HDF5_SIGNATURE = b"\x89HDF\r\n\x1a\n"
 _MOST_MEMBERS = 1000
-"""Groups and arrays in the weights; Keras writes some twenty, and a few hundred with an optimizer's state."""
+"""Groups and arrays in the weights. Keras writes about twenty, and a few hundred with an optimizer's state."""
 _OPTIMIZER = ("optimizer", "optimizer_weights")
-_FOREIGN_WEIGHTS = "The weights in the file are no plain numbers, or point to other places, which are never followed."
-SAVE = "Save the whole network with model.save('network.keras')."
+_BAD_WEIGHTS = "The weights in the file are not plain numbers, or point to other places, which are never followed."
+SAVE_HINT = "Save the whole network with model.save('network.keras')."
 _LONGEST_VERSION = 20
 _BFLOAT16 = np.dtype("V2")
-"""HDF5 does not know bfloat16; Keras writes its two bytes as they are."""
+"""HDF5 has no bfloat16; Keras writes its two bytes as an opaque type."""
 
 
 class BadKerasFile(UserError):
-    """A file that is no network of this app's kind; the text says what was expected."""
+    """A file without a network that this app supports. The text says what was expected."""
 
 
 @dataclass(frozen=True, eq=False)
-class SavedModel:
-    """A network as Keras describes it: its `config` as JSON, and its `weights` by their place in the HDF5 file.
+class KerasFile:
+    """The contents of a file that Keras saved: `config` from JSON, and `weights` by their paths in HDF5.
 
-    `hdf5` says that the whole file was HDF5, whose weights go by the names of layers. `saved_by` is the version of
-    Keras, as the file states it: "Keras 3.15.1", or "an unknown version of Keras".
+    `hdf5` says whether the whole file is HDF5; then the paths of weights contain the names of layers. `saved_by` is the
+    version of Keras that the file states: "Keras 3.15.1", or "an unknown version of Keras".
     """
 
     config: dict[str, Any]
@@ -54,36 +54,36 @@ class SavedModel:
     saved_by: str
 
 
-def read_saved_model(data: bytes) -> SavedModel:
-    """Return what is in the bytes of a `.keras` or `.h5` file. Raises `BadKerasFile` if it is neither, or damaged."""
+def read_keras_file(data: bytes) -> KerasFile:
+    """Read the bytes of a `.keras` or `.h5` file. Raises `BadKerasFile` if it is neither, too large or damaged."""
     if len(data) > LARGEST_IMPORT:
         raise BadKerasFile(f"The file is larger than {LARGEST_IMPORT / 1e6:.0f} MB, more than any network of this app.")
-    return _from_hdf5(data) if data.startswith(_HDF5) else _from_archive(data)
+    return _read_hdf5(data) if data.startswith(_HDF5_SIGNATURE) else _read_archive(data)
 
 
 # -- the archive -------------------------------------------------------------------------------------
 
 
-def _from_archive(data: bytes) -> SavedModel:
+def _read_archive(data: bytes) -> KerasFile:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             _require_keras_archive(archive.namelist())
-            config = _read(archive, CONFIG, LARGEST_CONFIG)
-            weights = _read(archive, WEIGHTS, LARGEST_IMPORT)
-            version = _read(archive, METADATA, LARGEST_CONFIG) if METADATA in archive.namelist() else b"{}"
+            config = _read_member(archive, CONFIG, LARGEST_CONFIG)
+            weights = _read_member(archive, WEIGHTS, LARGEST_IMPORT)
+            version = _read_member(archive, METADATA, LARGEST_CONFIG) if METADATA in archive.namelist() else b"{}"
     except BadKerasFile:
         raise
-    except Exception:  # damaged bytes make zipfile raise almost anything: zlib.error, EOFError, NotImplementedError
-        raise BadKerasFile(f"This is not a .keras file, or it is damaged. {SAVE}") from None
+    except Exception:  # zipfile raises almost anything for damaged bytes: zlib.error, EOFError, NotImplementedError
+        raise BadKerasFile(f"This is not a .keras file, or it is damaged. {SAVE_HINT}") from None
     try:
         with h5py.File(io.BytesIO(weights)) as file:
             arrays = _arrays(file)
     except BadKerasFile:
         raise
-    except Exception:  # h5py as well raises almost anything for damaged bytes
+    except Exception:  # so does h5py
         raise BadKerasFile(f"The file is damaged: its {WEIGHTS} cannot be read.") from None
-    saved_by = _saved_by(_parsed(version, METADATA).get("keras_version"))
-    return SavedModel(_parsed(config, CONFIG), arrays, False, saved_by)
+    saved_by = _saved_by(_parse_json(version, METADATA).get("keras_version"))
+    return KerasFile(_parse_json(config, CONFIG), arrays, False, saved_by)
 
 
 _OTHER_ARCHIVES = {
@@ -91,7 +91,7 @@ _OTHER_ARCHIVES = {
     "saved_model.pb": "This is a SavedModel of TensorFlow",
     ".npy": "This is an npz file of NumPy: it holds arrays, not layers",
 }
-"""What else is a zip archive, by how the name of a member ends."""
+"""Other zip archives, by the ending of a member's name."""
 
 
 def _require_keras_archive(members: list[str]) -> None:
@@ -99,13 +99,13 @@ def _require_keras_archive(members: list[str]) -> None:
         return
     for ending, words in _OTHER_ARCHIVES.items():
         if any(name.endswith(ending) for name in members):
-            raise BadKerasFile(f"{words}. Expected is a network that was saved with Keras. {SAVE}")
+            raise BadKerasFile(f"{words}. Expected is a network that was saved with Keras. {SAVE_HINT}")
     missing = CONFIG if CONFIG not in members else WEIGHTS
-    raise BadKerasFile(f"This is not a .keras file: it is an archive without {missing}. {SAVE}")
+    raise BadKerasFile(f"This is not a .keras file: it is an archive without {missing}. {SAVE_HINT}")
 
 
-def _read(archive: zipfile.ZipFile, name: str, limit: int) -> bytes:
-    """Return a member's bytes, unpacked no further than `limit`, whatever size the archive declares."""
+def _read_member(archive: zipfile.ZipFile, name: str, limit: int) -> bytes:
+    """Return a member's bytes. Raises `BadKerasFile` beyond `limit` bytes, whatever size the archive declares."""
     parts, size = [], 0
     if archive.getinfo(name).file_size <= limit:
         with archive.open(name) as member:
@@ -119,7 +119,7 @@ def _read(archive: zipfile.ZipFile, name: str, limit: int) -> bytes:
     )
 
 
-def _parsed(text: bytes | str, name: str) -> dict[str, Any]:
+def _parse_json(text: bytes | str, name: str) -> dict[str, Any]:
     try:
         parsed = json.loads(text)
     except (ValueError, RecursionError):
@@ -137,13 +137,13 @@ def _saved_by(version: Any) -> str:
 # -- HDF5 --------------------------------------------------------------------------------------------
 
 
-def _from_hdf5(data: bytes) -> SavedModel:
-    """Read a file that is HDF5 as a whole. What Keras it was is read first, for it is a part of every refusal."""
+def _read_hdf5(data: bytes) -> KerasFile:
+    """Read a file that is HDF5 as a whole. The version of Keras comes first, because every error message states it."""
     saved_by = "an unknown version of Keras"
     try:
         with h5py.File(io.BytesIO(data)) as file:
             saved_by = _saved_by(_text_attribute(file.attrs, "keras_version"))
-            config = _text_attribute(file.attrs, LAYERS_OF_HDF5)
+            config = _text_attribute(file.attrs, HDF5_LAYERS)
             arrays = _arrays(file)
     except BadKerasFile as error:
         raise BadKerasFile(f"{error} The file is HDF5, saved by {saved_by}.") from None
@@ -155,13 +155,13 @@ def _from_hdf5(data: bytes) -> SavedModel:
     if config is None:
         raise BadKerasFile(
             f"The file is HDF5, saved by {saved_by}, and holds weights without the layers that they belong to, as "
-            f"model.save_weights writes them, or no network at all. {SAVE}"
+            f"model.save_weights writes them, or no network at all. {SAVE_HINT}"
         )
-    return SavedModel(_parsed(config, LAYERS_OF_HDF5), arrays, True, saved_by)
+    return KerasFile(_parse_json(config, HDF5_LAYERS), arrays, True, saved_by)
 
 
 def _text_attribute(attributes: h5py.AttributeManager, name: str) -> str | None:
-    """Return an attribute that is one text of a bounded length; None where there is none or it is anything else."""
+    """Return an attribute that is a string of a bounded length, or None if there is no such attribute."""
     if name not in attributes:
         return None
     handle = attributes.get_id(name)
@@ -174,28 +174,28 @@ def _text_attribute(attributes: h5py.AttributeManager, name: str) -> str | None:
 
 
 def _arrays(file: h5py.File) -> dict[str, NDArray]:
-    """Return all arrays but the optimizer's, by their paths; only plain numbers in this very file are let through."""
-    places, size = _places(file)
+    """Return all arrays except the optimizer's, by their paths. Raises `BadKerasFile` for links and other types."""
+    paths, size = _array_paths(file)
     if size > LARGEST_IMPORT:
         raise BadKerasFile(f"The weights unpack to more than {LARGEST_IMPORT / 1e6:.0f} MB.")
-    return {path: _array(file[path]) for path in places if path.split("/")[0] not in _OPTIMIZER}
+    return {path: _array(file[path]) for path in paths if path.split("/")[0] not in _OPTIMIZER}
 
 
-def _places(file: h5py.File) -> tuple[list[str], int]:
-    """Return the paths of all arrays, and how many bytes they unpack to."""
+def _array_paths(file: h5py.File) -> tuple[list[str], int]:
+    """Return the paths of all arrays, and their total size in bytes."""
     groups: list[tuple[str, h5py.Group]] = [("", file)]
-    paths, seen, size = [], 0, 0
+    paths, members, size = [], 0, 0
     while groups:
         prefix, group = groups.pop()
         for name in group:
-            seen += 1  # groups may contain each other, without end
-            if seen > _MOST_MEMBERS or type(group.get(name, getlink=True)) is not h5py.HardLink:
-                raise BadKerasFile(_FOREIGN_WEIGHTS)
+            members += 1  # groups may contain each other, endlessly
+            if members > _MOST_MEMBERS or type(group.get(name, getlink=True)) is not h5py.HardLink:
+                raise BadKerasFile(_BAD_WEIGHTS)
             member = group[name]
             if isinstance(member, h5py.Group):
                 groups.append((f"{prefix}{name}/", member))
             elif member.external or member.is_virtual or not _is_plain(member.dtype):
-                raise BadKerasFile(_FOREIGN_WEIGHTS)
+                raise BadKerasFile(_BAD_WEIGHTS)
             else:
                 size += member.size * member.dtype.itemsize
                 paths.append(prefix + name)

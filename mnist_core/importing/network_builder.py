@@ -1,0 +1,161 @@
+"""Builds a network of dense layers from a sequence of dense layers, scalings and activations.
+
+Rescaling, Normalization and BatchNormalization multiply and add the same numbers for every image. So they can be
+folded exactly into the kernel and bias of the dense layer before or after them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mnist_core.config import LIMITS
+from mnist_core.importing.keras_file import BadKerasFile
+from mnist_core.importing.keras_layers import UnsupportedLayer
+from mnist_core.model.activations import KINDS, is_known
+from mnist_core.model.network import Network
+
+Array = NDArray[np.floating]
+
+MOST_UNITS = int(LIMITS["hidden_units"].high)
+MOST_HIDDEN_LAYERS = 12
+"""Every hidden layer is evaluated for thousands of images at once, and its values are kept in memory."""
+OUTPUT_ACTIVATIONS = ("softmax", "log_softmax")
+_SIGMOID_OUTPUT = (
+    "Its last layer scores each class independently (sigmoid). Here a softmax replaces it: it predicts the same class "
+    "for every image, with other confidences."
+)
+_SEVERAL_SOFTMAX = (
+    "It has more than one softmax at its end, and only one is kept: it predicts the same class for every image, with "
+    "higher confidences."
+)
+
+
+class NetworkBuilder:
+    """The dense layers so far, and a scaling that is not part of a layer yet.
+
+    `shape` is the shape of one image's values after these layers; flattened, they are in row-major order. `factor` and
+    `shift` (size,) are the pending scaling of these values, None without one. A layer's activation is None until
+    `activate` sets it. `scaling` is the name of a scaling per image, see `input_scaling`.
+    """
+
+    def __init__(self, shape: tuple[int, ...]) -> None:
+        self.shape = shape
+        self.kernels: list[Array] = []
+        self.biases: list[Array] = []
+        self.activations: list[str | None] = []
+        self.factor: Array | None = None
+        self.shift: Array | None = None
+        self.scaling = ""
+        self.output_activations: list[str] = []
+
+    @property
+    def size(self) -> int:
+        """The number of values of one image."""
+        return math.prod(self.shape)
+
+    def add_dense(self, kernel: Array, bias: Array) -> None:
+        """Add a dense layer (inputs, units), (units,). Raises `UnsupportedLayer` if it has too many units."""
+        if not 1 <= len(bias) <= MOST_UNITS:
+            raise UnsupportedLayer(f"has {len(bias):,} units, and at most {MOST_UNITS:,} can be shown here")
+        if self.activations and self.activations[-1] is None:
+            self.activations[-1] = "linear"
+        if self.factor is not None and self.shift is not None:
+            exact = kernel.astype(np.float64)
+            kernel, bias = self.factor[:, None] * exact, self.shift @ exact + bias
+            self.factor = self.shift = None
+        self.kernels.append(kernel)
+        self.biases.append(bias)
+        self.activations.append(None)
+        self.shape = (len(bias),)
+
+    def scale(self, factor: Array, shift: Array) -> None:
+        """Multiply the values by `factor` and add `shift`.
+
+        The dense layer just added takes the scaling; after an activation, the next dense layer does.
+        """
+        if self.activations and self.activations[-1] is None:
+            self.kernels[-1] = self.kernels[-1].astype(np.float64) * factor
+            self.biases[-1] = self.biases[-1].astype(np.float64) * factor + shift
+        elif self.factor is None or self.shift is None:
+            self.factor, self.shift = factor.astype(np.float64), shift.astype(np.float64)
+        else:
+            self.factor, self.shift = self.factor * factor, self.shift * factor + shift
+
+    def scale_per_image(self, name: str) -> None:
+        """Scale each image by its own pixels: `name` is one of `input_scaling`, "" an unknown one.
+
+        Such a scaling cancels a positive factor before it. Raises `UnsupportedLayer` unless it comes first.
+        """
+        cancels = True
+        if self.factor is not None and self.shift is not None:
+            cancels = bool(np.ptp(self.factor) == 0 and self.factor[0] > 0 and not self.shift.any())
+        if not name or self.kernels or self.scaling or not cancels:
+            raise UnsupportedLayer("scales each image by itself, in a way or at a place that this app does not support")
+        self.factor = self.shift = None
+        self.scaling = name
+
+    def activate(self, name: str) -> None:
+        """Apply an activation function or an output activation. Raises `UnsupportedLayer` if it is unknown."""
+        if name in OUTPUT_ACTIVATIONS:
+            self.output_activations.append(name)
+            return
+        if not is_known(name):
+            raise UnsupportedLayer(f"has the activation {name[:40]!r}; known are {', '.join(KINDS)}")
+        if name == "linear" or (self.factor is None and self.activations and self.activations[-1] == name == "relu"):
+            return  # a second ReLU changes nothing
+        if not self.activations or self.activations[-1] is not None:
+            self._add_identity()
+        self.activations[-1] = name
+
+    def _add_identity(self) -> None:
+        """Add a dense layer that applies only the pending scaling, so that an activation can follow."""
+        self.add_dense(np.eye(self.size, dtype=np.float32), np.zeros(self.size, np.float32))
+
+    def build(self, classes: int) -> tuple[Network, list[str]]:
+        """Return the network, and sentences that say what has changed.
+
+        Raises `BadKerasFile` unless there is one output for each class, and `UnsupportedLayer` if the output layer has
+        too many units.
+        """
+        if not self.kernels:
+            raise BadKerasFile("The network has no dense layer, so it cannot read anything.")
+        notes = self._end_with_logits(classes)
+        outputs = len(self.biases[-1])
+        if outputs != classes:
+            raise BadKerasFile(
+                f"The last layer has {outputs:,} unit{'s' * (outputs != 1)}, the dataset {classes} classes. Choose the "
+                "dataset that the network learned from, or one with as many classes."
+            )
+        if len(self.kernels) > MOST_HIDDEN_LAYERS + 1:
+            hidden = len(self.kernels) - 1
+            raise BadKerasFile(f"The network has {hidden} hidden layers; at most {MOST_HIDDEN_LAYERS} are read.")
+        weights = _as_float32(self.kernels, self.biases)
+        hidden_activations = [name or "linear" for name in self.activations[:-1]]
+        return Network.from_weights(weights, hidden_activations, self.scaling), notes
+
+    def _end_with_logits(self, classes: int) -> list[str]:
+        """Make the last dense layer one without activation, so that a softmax can follow. Return what has changed."""
+        final, notes = self.activations[-1], []
+        if final == "sigmoid" and not self.output_activations and self.factor is None:
+            self.activations[-1] = None
+            if classes == 2 and self.size == 1:  # a softmax over (0, logit) gives the second class this probability
+                self.kernels[-1] = np.pad(self.kernels[-1], ((0, 0), (1, 0)))
+                self.biases[-1] = np.pad(self.biases[-1], (1, 0))
+            else:
+                notes.append(_SIGMOID_OUTPUT)
+        elif final is not None or self.factor is not None:
+            self._add_identity()
+        return [*notes, _SEVERAL_SOFTMAX] if len(self.output_activations) > 1 else notes
+
+
+def _as_float32(kernels: Sequence[Array], biases: Sequence[Array]) -> list[NDArray[np.float32]]:
+    """Return kernel, bias, kernel, bias, ... Raises `BadKerasFile` if any value is not finite."""
+    with np.errstate(over="ignore"):
+        arrays = [array.astype(np.float32) for pair in zip(kernels, biases, strict=True) for array in pair]
+    if not all(np.isfinite(array).all() for array in arrays):
+        raise BadKerasFile("Some weights in the file are not finite numbers: its training has diverged.")
+    return arrays
