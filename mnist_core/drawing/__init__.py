@@ -1,6 +1,6 @@
 """From what people draw or photograph to the 28×28 pixels that a network reads."""
 
-from mnist_core.drawing.box import Box
+from mnist_core.drawing.bounding_box import Box
 from mnist_core.drawing.errors import DrawingError, NothingDrawn
 from mnist_core.drawing.ink import INK_LEVEL
 from mnist_core.drawing.preprocessing import has_ink_of_a_digit, preprocess, to_mnist

@@ -13,7 +13,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from mnist_core.drawing.box import bounding_box, crop_box
+from mnist_core.drawing.bounding_box import bounding_box, crop_box
 from mnist_core.drawing.centring import centre_by_mass
 from mnist_core.drawing.errors import NothingDrawn
 from mnist_core.drawing.ink import INK_LEVEL, Ink, checked_ink

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from mnist_core.drawing.box import Box, bounding_box
+from mnist_core.drawing.bounding_box import Box, bounding_box
 from mnist_core.drawing.ink import FAINT_EDGE, INK_LEVEL, Ink
 from mnist_core.drawing.stroke_width import STROKE_WIDTH
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from mnist_core.drawing.box import Box, crop_box
+from mnist_core.drawing.bounding_box import Box, crop_box
 from mnist_core.drawing.ink import FAINT_EDGE, INK_LEVEL, Ink
 
 STROKE_WIDTH = 2.2

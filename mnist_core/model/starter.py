@@ -10,7 +10,7 @@ from pathlib import Path
 from mnist_core.config import TrainConfig
 
 STARTER_FACTS_PATH = Path(__file__).parents[1] / "assets" / "starter.json"
-"""Written by scripts/make_starter.py together with the network, so that the two belong together."""
+"""Written by scripts/train_starter_network.py together with the network, so that the two belong together."""
 
 PEN_STROKES_SOURCE = (
     "“Pen-Based Recognition of Handwritten Digits”, E. Alpaydin and F. Alimoglu, UCI Machine Learning Repository, "

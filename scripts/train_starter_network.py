@@ -1,6 +1,6 @@
 """Make the network that comes with the app (0.8 MB), `mnist_core/assets/starter.npz`, and what is said of it.
 
-    python scripts/make_starter.py STROKES
+    python scripts/train_starter_network.py STROKES
 
 STROKES are recorded digits as `make bench ARGS="--only handwriting --strokes STROKES"` takes them.
 """

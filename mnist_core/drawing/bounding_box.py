@@ -1,4 +1,4 @@
-"""Bounding boxes: the smallest rectangle around the ink, and the part of a picture that it holds."""
+"""Bounding boxes: the smallest rectangle around the ink, and the part of a picture inside it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 
 class Box(NamedTuple):
-    """The smallest rectangle around some pixels; `bottom` and `right` are exclusive."""
+    """A rectangle of pixels; `bottom` and `right` are exclusive."""
 
     top: int
     left: int
@@ -17,9 +17,19 @@ class Box(NamedTuple):
     right: int
 
     @property
+    def width(self) -> int:
+        """Columns."""
+        return self.right - self.left
+
+    @property
+    def height(self) -> int:
+        """Rows."""
+        return self.bottom - self.top
+
+    @property
     def longest_side(self) -> int:
         """The larger of height and width, in pixels."""
-        return max(self.bottom - self.top, self.right - self.left)
+        return max(self.height, self.width)
 
 
 def bounding_box(mask: NDArray[np.bool_]) -> Box | None:
@@ -35,6 +45,5 @@ def crop_box(ink: NDArray[np.uint8], box: Box, margin: int) -> NDArray[np.uint8]
     top, left = max(0, box.top - margin), max(0, box.left - margin)
     part = ink[top : box.bottom + margin, left : box.right + margin]
     above, before = top - (box.top - margin), left - (box.left - margin)
-    height, width = box.bottom - box.top + 2 * margin, box.right - box.left + 2 * margin
-    below, after = height - above - part.shape[0], width - before - part.shape[1]
+    below, after = box.height + 2 * margin - above - part.shape[0], box.width + 2 * margin - before - part.shape[1]
     return np.pad(part, ((above, below), (before, after)))

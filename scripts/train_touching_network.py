@@ -1,6 +1,6 @@
 """Make the network that tells one digit from two that touch, `mnist_core/assets/touching.npz` (50 kB).
 
-    python scripts/make_touching.py
+    python scripts/train_touching_network.py
 
 Two training images of MNIST, pushed into each other until their ink touches, are one class; one image is the other.
 Both are brought to 28×28 as drawings are. The last fifth is held out, and what is told rightly of it is printed.
@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 from mnist_core.config import TrainConfig
 from mnist_core.data import Dataset, load_dataset
 from mnist_core.drawing import INK_LEVEL, preprocess
-from mnist_core.drawing.photo.components import components
-from mnist_core.drawing.photo.touching import TOUCHING_PATH
+from mnist_core.drawing.photo.connected_components import label_components
+from mnist_core.drawing.photo.touching_digits import TOUCHING_NETWORK_PATH
 from mnist_core.model.network import Network
 from mnist_core.text.words import percent
 from mnist_core.training import train
@@ -46,7 +46,7 @@ def main() -> None:
     *_, last = train(CONFIG, data)
     if last.network is None:
         raise RuntimeError("a training without a network at its end")
-    TOUCHING_PATH.write_bytes(in_half_precision(last.network))
+    TOUCHING_NETWORK_PATH.write_bytes(in_half_precision(last.network))
     print(f"{len(pairs):,} pairs; {percent(last.test_accuracy)} of those held out are told rightly.")
 
 
@@ -59,7 +59,7 @@ def touching(images: NDArray[np.uint8], random: np.random.Generator) -> NDArray[
         row = (page.shape[0] - digit.shape[0]) // 2 + shift
         part = page[row : row + digit.shape[0], column : column + digit.shape[1]]
         np.maximum(part, digit, out=part)
-    return fitted(page) if len(components(page > INK_LEVEL)) == 1 else None
+    return fitted(page) if len(label_components(page > INK_LEVEL)) == 1 else None
 
 
 def fitted(image: NDArray[np.uint8]) -> NDArray[np.float32]:

@@ -1,10 +1,10 @@
-"""What kind of file this is, by its first bytes: so that what is no picture is refused by its name."""
+"""Recognises files by their first bytes, so that an error message can name what was uploaded instead of a picture."""
 
 from __future__ import annotations
 
 import re
 
-_BY_FIRST_BYTES = (
+_OTHER_SIGNATURES = (
     (rb"%PDF-", "a PDF"),
     (rb"%!PS|\xc5\xd0\xd3\xc6", "a PostScript file"),
     (rb"(?s)....ftyp(hei|hev|hif|mif1|msf1)", "a HEIC photo, as iPhones take them"),
@@ -27,7 +27,7 @@ _BY_FIRST_BYTES = (
     (rb"(?si)\s*(<\?xml.{0,2000}?)?(<!--.{0,2000}?-->\s*)?(<!doctype svg.{0,500}?>\s*)?<svg", "an SVG drawing"),
     (rb"(?si)\s*(<!doctype html|<html)", "a web page"),
 )
-_PICTURES = (
+_PICTURE_SIGNATURES = (
     (rb"\x89PNG\r\n\x1a\n", "PNG"),
     (rb"\xff\xd8\xff", "JPEG"),
     (rb"(?s)RIFF....WEBP", "WebP"),
@@ -35,31 +35,31 @@ _PICTURES = (
     (rb"BM", "BMP"),
     (rb"II\*\x00|MM\x00\*|II\+\x00|MM\x00\+", "TIFF"),
 )
-LOOKED_AT = 4096
-"""Bytes of the file's beginning by which its kind is told."""
+HEADER_BYTES = 4096
+"""Only so many bytes at the beginning of a file are compared."""
 
 
-def picture_kind(file: bytes) -> str | None:
-    """Return the name of the picture format that a file begins like, or None for any that is not read here."""
-    return _first_match(_PICTURES, file)
+def picture_format(file: bytes) -> str | None:
+    """Return the name of a file's picture format, or None if it is none of those that this app reads."""
+    return _first_match(_PICTURE_SIGNATURES, file)
 
 
-def foreign_kind(file: bytes) -> str | None:
-    """Return what a file is that is no such picture, with its article: "a PDF"; None if that is unknown."""
-    return _first_match(_BY_FIRST_BYTES, file) or ("a text" if _is_text(file[:LOOKED_AT]) else None)
+def other_file_type(file: bytes) -> str | None:
+    """Return what a file is that this app does not read, with its article: "a PDF"; None if unknown."""
+    return _first_match(_OTHER_SIGNATURES, file) or ("a text" if _is_text(file[:HEADER_BYTES]) else None)
 
 
-def _first_match(kinds: tuple[tuple[bytes, str], ...], file: bytes) -> str | None:
-    start = file[:LOOKED_AT]
-    return next((name for pattern, name in kinds if re.match(pattern, start)), None)
+def _first_match(signatures: tuple[tuple[bytes, str], ...], file: bytes) -> str | None:
+    header = file[:HEADER_BYTES]
+    return next((name for pattern, name in signatures if re.match(pattern, header)), None)
 
 
-def _is_text(start: bytes) -> bool:
-    """Whether bytes read as UTF-8 without control characters; a character may be cut off at the end."""
+def _is_text(header: bytes) -> bool:
+    """Whether bytes are UTF-8 without control characters; the last character may be cut off."""
     try:
-        text = start.decode("utf-8")
+        text = header.decode("utf-8")
     except UnicodeDecodeError as error:
-        if error.start < len(start) - 3:
+        if error.start < len(header) - 3:
             return False
-        text = start[: error.start].decode("utf-8")
+        text = header[: error.start].decode("utf-8")
     return bool(text.strip()) and all(character.isprintable() or character in "\t\r\n\f" for character in text)
