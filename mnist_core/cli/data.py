@@ -16,8 +16,8 @@ from mnist_core.cli.parser import FIXES
 from mnist_core.data.dataset_file import LARGEST, parse_class_names
 from mnist_core.data.uploads.checks import findings, with_fixes
 from mnist_core.data.uploads.picture_folders import is_picture
-from mnist_core.data.uploads.reading import read_upload
-from mnist_core.data.uploads.resizing import MOST_IMAGES
+from mnist_core.data.uploads.read_upload import read_upload
+from mnist_core.data.uploads.resize_images import MOST_IMAGES
 from mnist_core.data.uploads.upload import Upload
 from mnist_core.errors import UserError
 from mnist_core.runs import TERMINAL, DatasetInfo, DatasetStore, RunStore

@@ -1,4 +1,4 @@
-"""Datasets: what one is, where it comes from, and what is done to its images before a network sees them."""
+"""Datasets: their structure, loading and download, and how images are prepared for a network."""
 
 from mnist_core.data.dataset import (
     DIGITS,

@@ -1,4 +1,4 @@
-"""Reading npz archives whose bytes may be damaged or foreign."""
+"""Reads npz archives whose bytes may be damaged or come from anywhere."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 
 class DamagedArchive(Exception):
-    """Bytes that are no npz archive of plain arrays."""
+    """Bytes that are not an npz archive of plain arrays."""
 
 
 def read_arrays(source: Path | bytes) -> dict[str, NDArray]:
@@ -23,5 +23,5 @@ def read_arrays(source: Path | bytes) -> dict[str, NDArray]:
             return {name: archive[name] for name in archive.files}
     except OSError:
         raise
-    except Exception as error:  # damaged bytes make NumPy and zipfile raise almost anything: zlib.error, TokenError
+    except Exception as error:  # NumPy and zipfile raise almost anything for damaged bytes: zlib.error, TokenError
         raise DamagedArchive(str(error) or type(error).__name__) from error

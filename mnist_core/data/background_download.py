@@ -1,4 +1,4 @@
-"""A download in a background thread; many pages show its progress, and only one starts it."""
+"""A download in a background thread. Any number of pages can show its progress; it runs only once at a time."""
 
 from __future__ import annotations
 
@@ -12,10 +12,13 @@ from mnist_core.errors import UserError
 
 
 class BackgroundDownload:
-    """The download of one dataset: `done` (share from 0 to 1), `problem` (why the last attempt failed, or "")."""
+    """The download of one dataset.
+
+    `done` is the fraction that has been downloaded, 0 to 1; `problem` says why the last attempt failed, or is "".
+    """
 
     def __init__(self, source: Source, keep: Callable[[Dataset], object]) -> None:
-        """Prepare the download of `source`. `keep` is called with the dataset, in the download's thread."""
+        """Prepare the download of `source`. `keep` is called with the dataset in the download's thread."""
         self.source = source
         self.done = 0.0
         self.problem = ""

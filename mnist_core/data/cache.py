@@ -9,7 +9,8 @@ from collections.abc import Callable
 from mnist_core.data.dataset import MNIST_SHA256, Dataset
 
 MOST_BYTES = 400_000_000
-"""Bytes of all cached images. MNIST's do not count, since a process holds them anyway; one dataset always stays."""
+"""Most bytes of all cached images; one dataset always stays. MNIST's arrays take no extra memory, as `read_mnist`
+keeps them anyway."""
 
 
 class DatasetCache:
@@ -26,7 +27,7 @@ class DatasetCache:
         return sha256 in self._cache or sha256 == MNIST_SHA256
 
     def get(self, sha256: str) -> Dataset:
-        """Return a dataset by its sha256. Raises `DatasetError` if it is not there, or damaged."""
+        """Return a dataset by its sha256. Raises `DatasetError` if it is missing or damaged."""
         dataset = self._cache.get(sha256) or self._load(sha256)
         with self._lock:
             self._cache[sha256] = dataset

@@ -16,10 +16,10 @@ def class_means(images: NDArray[np.uint8], labels: NDArray[np.integer], classes:
 
 def class_deviations(images: NDArray[np.uint8], labels: NDArray[np.integer], classes: int = 10) -> NDArray[np.uint8]:
     """Return each pixel's standard deviation within each class, doubled (it is at most 127.5): (classes, 28, 28)."""
-    spreads = np.zeros((classes, *images.shape[1:]), dtype=np.uint8)
+    deviations = np.zeros((classes, *images.shape[1:]), dtype=np.uint8)
     for label in np.unique(labels):
-        spreads[label] = np.rint(2 * images[labels == label].std(axis=0, dtype=np.float32))
-    return spreads
+        deviations[label] = np.rint(2 * images[labels == label].std(axis=0, dtype=np.float32))
+    return deviations
 
 
 def sorted_by_typicality(images: NDArray[np.uint8], labels: NDArray[np.integer], label: int) -> NDArray[np.intp]:
@@ -27,17 +27,17 @@ def sorted_by_typicality(images: NDArray[np.uint8], labels: NDArray[np.integer],
 
     Empty if the class has no images.
     """
-    which = np.flatnonzero(labels == label)
-    if not len(which):
-        return which
-    pixels = images[which].reshape(len(which), -1).astype(np.float32)
+    indices = np.flatnonzero(labels == label)
+    if not len(indices):
+        return indices
+    pixels = images[indices].reshape(len(indices), -1).astype(np.float32)
     distances = np.linalg.norm(pixels - pixels.mean(axis=0), axis=1)
-    return which[np.argsort(distances, kind="stable")]
+    return indices[np.argsort(distances, kind="stable")]
 
 
 def sample_per_class(
     labels: NDArray[np.integer], count: int, rng: np.random.Generator, classes: int = 10
 ) -> NDArray[np.intp]:
     """Return indices (n,), class after class: `count` random examples of each, or all if the class has fewer."""
-    places = [np.flatnonzero(labels == label) for label in range(classes)]
-    return np.concatenate([rng.choice(these, min(count, len(these)), replace=False) for these in places])
+    of_each_class = [np.flatnonzero(labels == label) for label in range(classes)]
+    return np.concatenate([rng.choice(these, min(count, len(these)), replace=False) for these in of_each_class])

@@ -1,4 +1,4 @@
-"""What a dataset is: images and labels, the checksum that names them, and the preprocessing of the classic notebook."""
+"""The `Dataset`: images and labels, their checksum, and the preprocessing of the classic notebook."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PIXELS = IMAGE_SIZE * IMAGE_SIZE
 
 
 class Checksum(NamedTuple):
-    """What an array of a dataset must be: its shape, and the sha256 of its bytes."""
+    """Identifies the content of an array: its shape, and the sha256 of its bytes."""
 
     shape: tuple[int, ...]
     sha256: str
@@ -39,11 +39,11 @@ MNIST = "mnist"
 
 
 class DatasetError(UserError):
-    """A dataset that is missing, damaged or unknown; the text says how to restore it."""
+    """A dataset that is missing, damaged or unknown. The text says how to restore it."""
 
 
 def content_sha256(arrays: Mapping[str, Checksum], class_names: tuple[str, ...]) -> str:
-    """Return the sha256 that names a dataset: of its arrays' shapes and checksums, and of its class names."""
+    """Return the sha256 that identifies a dataset, over its arrays' shapes and checksums and its class names."""
     content = {key: [list(checksum.shape), checksum.sha256] for key, checksum in arrays.items()}
     return hashlib.sha256(json.dumps([content, class_names], sort_keys=True).encode()).hexdigest()
 
@@ -68,7 +68,7 @@ class Dataset:
 
     @property
     def noun(self) -> str:
-        """What one of its classes is called in a sentence: "digit", or "class"."""
+        """The word for one of its classes in a sentence: "digit", or "class"."""
         return "digit" if self.class_names == DIGITS else "class"
 
     @property
@@ -78,13 +78,13 @@ class Dataset:
 
     @property
     def arrays(self) -> dict[str, NDArray[np.uint8]]:
-        """The four arrays by the names that they have in an npz file."""
+        """The four arrays by their names in an npz file."""
         images_and_labels = (self.train_images, self.train_labels, self.test_images, self.test_labels)
         return dict(zip(MNIST_ARRAYS, images_and_labels, strict=True))
 
     @cached_property
     def sha256(self) -> str:
-        """What tells datasets apart, see `content_sha256`; 0.2 s for MNIST's 55 MB, once."""
+        """The dataset's identifier, see `content_sha256`. Takes 0.2 s for MNIST's 55 MB, once."""
         checksums = {key: checksum_of(array) for key, array in self.arrays.items()}
         return content_sha256(checksums, self.class_names)
 

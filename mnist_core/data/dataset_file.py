@@ -1,7 +1,7 @@
-"""What a dataset from outside must be, and npz files in the one form that the program itself writes.
+"""Validates datasets from outside, and reads npz files in the form that the program itself writes.
 
-Nothing in them is believed, nothing unpickled. Sizes are checked before anything is unpacked; what does not fit is
-refused with what was expected. Files in the forms that people have are read by `data.uploads`.
+The files are not trusted, and nothing is unpickled. Sizes are checked before anything is unpacked. An error message
+says what was expected. `data.uploads` reads all other forms of files.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from mnist_core.data.dataset import IMAGE_SIZE, MNIST_ARRAYS, Dataset, DatasetEr
 from mnist_core.text.escape import clean, quoted
 
 LARGEST = 200_000_000
-"""Bytes of all arrays together, unpacked: some 250,000 images. An uploaded file may not be larger either."""
+"""Most bytes of all arrays together, unpacked: about 250,000 images. It also limits the size of an uploaded file."""
 FEWEST_CLASSES, MOST_CLASSES = 2, 100
 CLASS_NAME_LENGTH = 30
 NAME_LENGTH = 60
@@ -29,15 +29,15 @@ EXPECTED_NPZ = (
     "y_train and y_test, a whole number from 0 on for each image."
 )
 _MARKUP = re.compile(r"[<>\[\]`$\\\x00-\x1f\x7f-\x9f\u2028\u2029]")
-"""What pages and charts might take for something else than a name."""
+"""Characters that pages and charts might interpret as markup."""
 
 
 class BadDatasetFile(DatasetError):
-    """A file that is no dataset of this app's kind; the text says what is wrong and what was expected."""
+    """A file that cannot be used as a dataset. The text says what is wrong and what was expected."""
 
 
 def from_npz(data: bytes, name: str, class_names: Sequence[str] = ()) -> Dataset:
-    """Return the dataset in an npz file; its own `class_names` count where none are given. Raises `BadDatasetFile`."""
+    """Return the dataset in an npz file. Without `class_names`, those in the file are used. Raises `BadDatasetFile`."""
     arrays = read_npz(data, tuple(MNIST_ARRAYS), EXPECTED_NPZ, optional=("class_names",))
     own = arrays.get("class_names")
     if not class_names and own is not None and own.dtype.kind == "U" and own.ndim == 1:
@@ -48,9 +48,10 @@ def from_npz(data: bytes, name: str, class_names: Sequence[str] = ()) -> Dataset
 def read_npz(
     data: bytes, keys: Sequence[str], expected: str, largest: int = LARGEST, optional: Sequence[str] = ()
 ) -> dict[str, NDArray]:
-    """Return the arrays `keys` of an npz file, and `optional` ones if they are there; at most `largest` bytes of them.
+    """Return the arrays `keys` of an npz file, and those of the `optional` ones that it has.
 
-    Raises `BadDatasetFile`, which ends with `expected`.
+    Raises `BadDatasetFile`, with a text that ends with `expected`, for damaged files, missing arrays and arrays of more
+    than `largest` bytes together.
     """
     if len(data) > largest:
         raise BadDatasetFile(f"The file has {len(data) / 1e6:,.0f} MB; at most {largest / 1e6:,.0f} MB are taken.")
@@ -65,26 +66,26 @@ def read_npz(
             return {key: _read_npy(archive, key, expected) for key in keys}
     except BadDatasetFile:
         raise
-    except Exception:  # damaged bytes make zipfile and NumPy raise almost anything: zlib.error, EOFError, TokenError
+    except Exception:  # zipfile and NumPy raise almost anything for damaged bytes: zlib.error, EOFError, TokenError
         raise BadDatasetFile(f"This is no npz file, or it is damaged or cut off. {expected}") from None
 
 
 def parse_class_names(text: str) -> tuple[str, ...]:
-    """Return class names that were typed one a line or with commas between them; () for none."""
+    """Return class names from a text, one per line or separated by commas; () for none."""
     names = (clean(name, CLASS_NAME_LENGTH + 1) for name in re.split(r"[,;\n]", text))
     return tuple(name for name in names if name)
 
 
 def check_class_names(names: Sequence[str], needed: int) -> tuple[str, ...]:
-    """Return the names if they can name classes 0 to `needed` - 1. Raises `BadDatasetFile`."""
+    """Return the names. Raises `BadDatasetFile` if some are invalid, or fewer than `needed`."""
     if not FEWEST_CLASSES <= len(names) <= MOST_CLASSES or len(names) < needed:
         raise BadDatasetFile(
             f"There are {len(names)} class names, and the labels go up to {needed - 1}. Expected is one name for each "
             f"label from 0 on, {FEWEST_CLASSES} to {MOST_CLASSES} of them."
         )
-    strange = [name for name in names if not 0 < len(name) <= CLASS_NAME_LENGTH or _MARKUP.search(name)]
-    if strange or len(set(names)) < len(names):
-        problem = f"{quoted(strange[0])} is no such name" if strange else "some are the same"
+    invalid = [name for name in names if not 0 < len(name) <= CLASS_NAME_LENGTH or _MARKUP.search(name)]
+    if invalid or len(set(names)) < len(names):
+        problem = f"{quoted(invalid[0])} is no such name" if invalid else "some are the same"
         raise BadDatasetFile(
             f"Class names must differ and have 1 to {CLASS_NAME_LENGTH} characters, no control characters and none of "
             f"<>[]`$\\ among them: {problem}."
@@ -129,7 +130,7 @@ def _dataset(arrays: dict[str, NDArray], name: str, class_names: Sequence[str]) 
 
 
 def _read_npy(archive: zipfile.ZipFile, key: str, expected: str) -> NDArray:
-    """Return one array, after a look at its header, of which no more is unpacked than that says."""
+    """Return one array. Its header is read first, and no more is unpacked than the header declares."""
     info = archive.getinfo(f"{key}.npy")
     with archive.open(info) as stream:
         version = np.lib.format.read_magic(stream)
@@ -147,6 +148,6 @@ def _read_npy(archive: zipfile.ZipFile, key: str, expected: str) -> NDArray:
 
 
 def _read_exactly(stream: IO[bytes], size: int) -> bytes | None:
-    """Return `size` bytes, after which the stream must end (then a zip member's CRC is checked); else None."""
+    """Return `size` bytes, or None unless the stream ends after them (a zip member's CRC is checked at its end)."""
     data = stream.read(size)
     return data if len(data) == size and not stream.read(1) else None

@@ -1,6 +1,7 @@
-"""Datasets that are downloaded: with progress, checked, kept. A file is there as a whole and right, or not at all.
+"""Downloads datasets, reports the progress, verifies checksums and keeps the files.
 
-The download itself is pooch's: into a temporary file beside the target, which takes its name once its md5 is right.
+pooch downloads each file to a temporary file beside the target and renames it once its md5 is right. So a file is
+either complete and correct, or missing.
 """
 
 from __future__ import annotations
@@ -15,19 +16,19 @@ from typing import NamedTuple
 from urllib.parse import urljoin, urlsplit
 
 from mnist_core.data.dataset import Dataset, DatasetError
-from mnist_core.data.uploads.reading import from_files
+from mnist_core.data.uploads.read_upload import from_files
 
 FOLDER_SETTING = "MNIST_DATA_DIR"
 DEFAULT_FOLDER = Path(__file__).parents[2] / "var" / "datasets"
-SILENCE_SECONDS = 15.0
-"""A server that sends nothing for so long has failed; so has one that does not answer."""
+TIMEOUT_SECONDS = 15.0
+"""A server that does not answer, or sends nothing, for this long has failed."""
 LONGEST_SECONDS = 1800.0
-"""For one file."""
+"""Longest duration of the download of one file."""
 CHUNK_BYTES = 32_768
 
 
 class RemoteFile(NamedTuple):
-    """A file to download: its name, the md5 of its content, and its size in bytes, for the progress."""
+    """A file to download: its name, the md5 of its content, and its size in bytes, for progress reports."""
 
     name: str
     md5: str
@@ -36,7 +37,7 @@ class RemoteFile(NamedTuple):
 
 @dataclass(frozen=True)
 class Source:
-    """Where a dataset comes from: four idx files below an address, which the environment variable `setting` changes.
+    """Where a dataset comes from: four idx files below a URL, which the environment variable `setting` overrides.
 
     `files` are training images, training labels, test images and test labels, in this order.
     """
@@ -50,7 +51,7 @@ class Source:
 
     @property
     def address(self) -> str:
-        """The folder on the web, ending with "/". Raises `DatasetError` if the setting is no address."""
+        """The URL of the folder, ending with "/". Raises `DatasetError` if the setting is not a URL."""
         url = os.environ.get(self.setting, "").strip() or self.url
         if urlsplit(url).scheme not in ("http", "https"):
             raise DatasetError(f"{self.setting} must be an address that begins with http:// or https://, not {url!r}.")
@@ -58,32 +59,32 @@ class Source:
 
     @property
     def folder(self) -> Path:
-        """Where its files are kept: below MNIST_DATA_DIR, by default in `var/datasets` of the project's folder."""
+        """The folder for its files: below MNIST_DATA_DIR, by default in `var/datasets` of the project's folder."""
         return Path(os.environ.get(FOLDER_SETTING, "").strip() or DEFAULT_FOLDER) / self.name
 
     @property
     def size(self) -> int:
-        """Bytes of all files."""
+        """The size of all files in bytes."""
         return sum(file.size for file in self.files)
 
 
 class DownloadFailed(DatasetError):
-    """A dataset that cannot be had now; the text says why, and where its files can be put by hand."""
+    """A dataset that cannot be downloaded now. The text says why, and where its files can be put by hand."""
 
 
 Report = Callable[[int, int], object]
-"""Is called with the bytes that are there and those that there will be; what it raises ends the download."""
+"""Called with the bytes downloaded and the total. An exception that it raises ends the download."""
 
 
-def fetch(source: Source, report: Report | None = None, silence: float = SILENCE_SECONDS) -> Dataset:
-    """Return a dataset; what is missing of it in its folder, or damaged there, is downloaded.
+def fetch(source: Source, report: Report | None = None, timeout: float = TIMEOUT_SECONDS) -> Dataset:
+    """Return a dataset. Files that are missing or damaged in its folder are downloaded first.
 
-    `silence` is how long the server may say nothing, in seconds. Raises `DownloadFailed` with what to do.
+    `timeout` is how long the server may send nothing, in seconds. Raises `DownloadFailed` with what to do.
     """
     before, paths = 0, {}
     for file in source.files:
-        meter = _Meter(file, before, source.size, report)
-        paths[file.name] = _fetch_file(source, file, meter, silence)
+        meter = _ProgressMeter(file, before, source.size, report)
+        paths[file.name] = _fetch_file(source, file, meter, timeout)
         before += file.size
         meter.report(file.size)
     try:
@@ -93,12 +94,12 @@ def fetch(source: Source, report: Report | None = None, silence: float = SILENCE
     return from_files(content, source.name, source.class_names)
 
 
-def _fetch_file(source: Source, file: RemoteFile, meter: _Meter, silence: float) -> Path:
-    import pooch  # here, since it takes 0.2 s and only those who download need it
+def _fetch_file(source: Source, file: RemoteFile, meter: _ProgressMeter, timeout: float) -> Path:
+    import pooch  # imported here, because it takes 0.2 s and only downloads need it
     from urllib3.exceptions import HTTPError
 
     def download(url: str, path: str, _pooch: object) -> None:
-        _download(url, Path(path), meter, silence)
+        _download(url, Path(path), meter, timeout)
 
     pooch.get_logger().setLevel(logging.WARNING)
     url = urljoin(source.address, file.name)
@@ -109,19 +110,19 @@ def _fetch_file(source: Source, file: RemoteFile, meter: _Meter, silence: float)
     return Path(found)
 
 
-def _download(url: str, path: Path, meter: _Meter, silence: float) -> None:
-    """Write what is at an address to a file, part by part as it comes.
+def _download(url: str, path: Path, meter: _ProgressMeter, timeout: float) -> None:
+    """Write the content of a URL to a file, chunk by chunk.
 
-    By `read1`, since waiting for a part to be full would let a server send a byte now and then for days.
+    `read1` returns what has arrived. Waiting for full chunks would let a server send a byte now and then for days.
     """
     import requests
 
-    with requests.get(url, timeout=silence, stream=True, headers={"Accept-Encoding": "identity"}) as response:
+    with requests.get(url, timeout=timeout, stream=True, headers={"Accept-Encoding": "identity"}) as response:
         response.raise_for_status()
         with path.open("wb") as file:
-            while part := response.raw.read1(CHUNK_BYTES, decode_content=False):
-                meter.update(len(part))
-                file.write(part)
+            while chunk := response.raw.read1(CHUNK_BYTES, decode_content=False):
+                meter.update(len(chunk))
+                file.write(chunk)
 
 
 def _sentence(source: Source, file: RemoteFile, error: Exception) -> str:
@@ -152,24 +153,24 @@ def _reason(error: Exception) -> str:
 
 
 class _WrongFile(ValueError):
-    """What comes cannot be the file: it is too large or takes for ever."""
+    """The server sends something that cannot be the file: it is too large, or takes too long."""
 
 
-class _Meter:
-    """Tells how far a dataset has come, and sees that a file does not grow or last without end."""
+class _ProgressMeter:
+    """Reports the progress of a dataset, and limits the size and the duration of one file's download."""
 
     def __init__(self, file: RemoteFile, before: int, total: int, report: Report | None) -> None:
-        self._file, self._before, self._whole, self._report = file, before, total, report
+        self._file, self._before, self._total, self._report = file, before, total, report
         self._done = 0
         self._end = time.monotonic() + LONGEST_SECONDS
 
     def report(self, done: int) -> None:
-        """Tell how far the whole dataset is, with `done` bytes of this file."""
+        """Report the progress of the whole dataset, with `done` bytes of this file."""
         if self._report is not None:
-            self._report(self._before + done, self._whole)
+            self._report(self._before + done, self._total)
 
     def update(self, amount: int) -> None:
-        """Count bytes that have come. Raises `_WrongFile` if these are too many, or too late."""
+        """Count received bytes. Raises `_WrongFile` if there are too many, or it has taken too long."""
         self._done += amount
         if self._done > self._file.size:
             raise _WrongFile(f"is larger than the {self._file.size:,} bytes that were expected")

@@ -1,4 +1,4 @@
-"""Loading a dataset by its name: MNIST, which comes with the program, or Fashion-MNIST, which is downloaded."""
+"""Loads a dataset by name: MNIST, which comes with the program, or Fashion-MNIST, which is downloaded."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ MNIST_PATH = Path(__file__).parents[1] / "assets" / "mnist.npz"
 def load_dataset(name: str = "mnist") -> Dataset:
     """Load a dataset by name, "mnist" or "fashion-mnist"; its content is checked against known checksums.
 
-    MNIST is read once per process. Fashion-MNIST is downloaded where it is not in the folder for datasets yet, and
-    read anew each time. Datasets of one's own are in the run store, see `runs.datasets`.
-    Raises `DatasetError` if the name is unknown, or the files are missing or damaged and cannot be had.
+    MNIST is read once per process. Fashion-MNIST is read each time, and downloaded if it is not in the folder for
+    datasets yet. Uploaded datasets are in the run store, see `runs.datasets`.
+    Raises `DatasetError` if the name is unknown, or if files are missing or damaged and cannot be downloaded.
     """
     if name == MNIST:
         return read_mnist(MNIST_PATH)
-    from mnist_core.data.download import fetch  # here, since MNIST needs none of it
+    from mnist_core.data.download import fetch  # imported here, because MNIST does not need it
     from mnist_core.data.fashion_mnist import FASHION_MNIST
 
     if name != FASHION_MNIST.name:
@@ -32,7 +32,7 @@ def load_dataset(name: str = "mnist") -> Dataset:
 
 @lru_cache(maxsize=1)
 def read_mnist(path: Path) -> Dataset:
-    """Read MNIST from an npz file with arrays x_train, y_train, x_test, y_test; the last one read is kept.
+    """Read MNIST from an npz file with arrays x_train, y_train, x_test, y_test; the last result is cached.
 
     Raises `DatasetError` if the file is missing, unreadable, or not exactly MNIST.
     """

@@ -1,6 +1,6 @@
-"""A dataset with people's drawings among its training images, repeated so that a few dozen drawings have an effect.
+"""A dataset with drawings added to its training images, repeated so that a few dozen drawings have an effect.
 
-The copies are distorted like those of *Augment* (see `augmentation`). They are made once and stored, so that a run
+The copies are distorted like those of *Augment* (see `augmentation`). They are created once and stored, so that a run
 learns from exactly the same images whenever and wherever it is resumed.
 """
 
@@ -17,7 +17,7 @@ from mnist_core.data.dataset import IMAGE_SIZE, PIXELS, Dataset, DatasetError
 from mnist_core.data.dataset_file import check_images, check_labels, read_npz
 
 SHARE = 0.1
-"""Drawings and their copies, as a share of the other training images."""
+"""Drawings and their copies, as a fraction of the other training images."""
 MOST_REPETITIONS = 100
 _EXPECTED = "Expected are images (n, 28, 28) of bytes and a label for each."
 

@@ -11,7 +11,7 @@ that ends in _NOTEBOOK is the code of a notebook's cell, which shows pictures an
 
 from __future__ import annotations
 
-from mnist_core.data.augmentation import GROUP, ROTATION_DEGREES, SCALE, SHEAR, SHIFT_PIXELS
+from mnist_core.data.augmentation import GROUP_SIZE, ROTATION_DEGREES, SCALE, SHEAR, SHIFT_PIXELS
 from mnist_core.text.words import percent
 
 SETTINGS_WORDS = "Change one, run everything again, and see what becomes of the test accuracy."
@@ -143,12 +143,12 @@ def distort(images, rotation, shear, width, height, right, down):
 
 
 def with_copies(epoch):
-    """Return all images and as many copies, {GROUP} of which are distorted alike, in the order of an epoch."""
+    """Return all images and as many copies, {GROUP_SIZE} of which are distorted alike, in the order of an epoch."""
     order = np.random.default_rng([SEED, epoch]).permutation(2 * len(train_images))
     which = order % len(train_images)
     images = train_images[which]
     copies = np.flatnonzero(order >= len(train_images))
-    groups = np.split(copies, range({GROUP}, len(copies), {GROUP}))
+    groups = np.split(copies, range({GROUP_SIZE}, len(copies), {GROUP_SIZE}))
     amounts = np.random.default_rng([SEED, epoch, 1]).uniform(-1, 1, (len(groups), 6))
     for group, amount in zip(groups, amounts):
         images[group] = distort(images[group], *amount)

@@ -14,7 +14,7 @@ from mnist_core.data.dataset_file import LARGEST, NAME_LENGTH, parse_class_names
 from mnist_core.data.uploads.checks import Finding, with_fixes
 from mnist_core.data.uploads.file_types import EXPECTED
 from mnist_core.data.uploads.preview import EXAMPLES, Preview, preview_of
-from mnist_core.data.uploads.reading import read_upload
+from mnist_core.data.uploads.read_upload import read_upload
 from mnist_core.data.uploads.upload import Upload
 from mnist_core.errors import UserError
 from mnist_core.runs import DatasetInfo

@@ -59,7 +59,7 @@ def test_a_dataset_is_downloaded_once_and_with_progress(source, server, shapes):
 def test_a_server_in_trouble_leaves_no_file_behind_and_a_second_try_ends_well(source, server, shapes, trouble, words):
     server.trouble[TRAIN_IMAGES] = trouble
     with pytest.raises(DownloadFailed, match=words) as raised:
-        fetch(source, silence=0.5)
+        fetch(source, timeout=0.5)
     assert f"into the folder {source.folder}" in str(raised.value)
     assert "MNIST_SHAPES_URL names another address" in str(raised.value)
     assert not list(source.folder.iterdir())

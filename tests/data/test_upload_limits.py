@@ -22,7 +22,7 @@ from mnist_core.data import Dataset
 from mnist_core.data.dataset_file import BadDatasetFile, from_npz
 from mnist_core.data.uploads import picture_folders
 from mnist_core.data.uploads.archives import beginning, read_member, unpacked
-from mnist_core.data.uploads.reading import read_upload
+from mnist_core.data.uploads.read_upload import read_upload
 from mnist_core.data.uploads.upload import LabelledImages, Upload
 from tests.support.dataset_files import announcing, npy, npz, picture, png_of, zipped
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from mnist_core.data import load_dataset
 from mnist_core.data.dataset_file import BadDatasetFile, check_class_names, from_npz
 from mnist_core.data.uploads.checks import findings
-from mnist_core.data.uploads.reading import read_upload
+from mnist_core.data.uploads.read_upload import read_upload
 from tests.support.dataset_files import npz
 
 DIGITS, LABELS = load_dataset().train_images[:200], load_dataset().train_labels[:200]

@@ -16,7 +16,7 @@ from mnist_core.cli.parser import FIXES
 from mnist_core.data import MNIST_PATH, Dataset, load_dataset
 from mnist_core.data.dataset_file import BadDatasetFile
 from mnist_core.data.uploads.checks import CHECKS, findings, with_fixes
-from mnist_core.data.uploads.reading import from_files, read_upload
+from mnist_core.data.uploads.read_upload import from_files, read_upload
 from mnist_core.data.uploads.upload import Upload
 from mnist_core.runs.datasets import pack
 from tests.support.dataset_files import announcing, npy, picture, zipped

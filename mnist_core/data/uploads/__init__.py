@@ -1,4 +1,4 @@
-"""Uploaded files as datasets: read, converted, checked, and fixed where somebody agrees to a fix.
+"""Uploaded files as datasets: reads, converts and checks them, and applies the fixes that the user agrees to.
 
-No content of a file is trusted and nothing is unpickled; sizes are limited before anything is unpacked.
+Files are not trusted, and nothing is unpickled. Sizes are checked before anything is unpacked.
 """

@@ -1,4 +1,4 @@
-"""zip and gzip archives, opened only after a look at how much they hold."""
+"""Opens zip and gzip archives, and limits how much is unpacked."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ from mnist_core.data.dataset_file import LARGEST, BadDatasetFile
 from mnist_core.text.escape import quoted
 
 MOST_MEMBERS = 300_000
-"""Of a zip: as many pictures as there may be images, and some more. Each takes about 1 kB of memory when listed."""
-_MEMBER = b"PK\x01\x02"
-"""What the entry of each member in a zip's directory begins with (PKWARE, APPNOTE.TXT, 4.3.12)."""
+"""Most members of a zip: more than the largest number of images. Each takes about 1 kB of memory when listed."""
+_DIRECTORY_ENTRY = b"PK\x01\x02"
+"""Signature of a member's entry in the central directory (PKWARE, APPNOTE.TXT, 4.3.12)."""
 _ENCRYPTED = 1
-"""A bit of a member's flags (APPNOTE.TXT, 4.4.4)."""
+"""The bit of a member's flags that says it is encrypted (APPNOTE.TXT, 4.4.4)."""
 _GZIP = b"\x1f\x8b"
 
 
 @contextmanager
 def opened_zip(data: bytes, unreadable: BadDatasetFile) -> Iterator[zipfile.ZipFile]:
-    """Open a zip for reading. Raises `unreadable` if it is damaged, and another `BadDatasetFile` if it is a bomb."""
-    if data.count(_MEMBER) > MOST_MEMBERS:
+    """Open a zip. Raises `unreadable` if it is damaged, `BadDatasetFile` if it has too many members or a password."""
+    if data.count(_DIRECTORY_ENTRY) > MOST_MEMBERS:
         raise BadDatasetFile(f"The zip has more than {MOST_MEMBERS:,} files in it, which is the most taken.")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -33,7 +33,7 @@ def opened_zip(data: bytes, unreadable: BadDatasetFile) -> Iterator[zipfile.ZipF
             yield archive
     except BadDatasetFile:
         raise
-    except Exception:  # damaged bytes make zipfile raise almost anything: zlib.error, EOFError, NotImplementedError
+    except Exception:  # zipfile raises almost anything for damaged bytes: zlib.error, EOFError, NotImplementedError
         raise unreadable from None
 
 
@@ -42,11 +42,11 @@ def read_member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, largest: int) -
     if info.file_size > largest:
         raise BadDatasetFile(f"{quoted(info.filename)} unpacks to {info.file_size / 1e6:,.0f} MB, which is too much.")
     with archive.open(info) as stream:
-        return stream.read(largest + 1)  # never more than declared, and then the CRC is checked
+        return stream.read(largest + 1)  # returns at most the declared size, and then checks the CRC
 
 
 def beginning(data: bytes, length: int = 4096) -> bytes:
-    """Return how a file begins, unpacked if it is packed with gzip; what can be read of it, if it is damaged."""
+    """Return the beginning of a file, unpacked if it is gzip; b"" if gzip cannot read it."""
     if data[:2] != _GZIP:
         return data[:length]
     try:
@@ -56,9 +56,9 @@ def beginning(data: bytes, length: int = 4096) -> bytes:
 
 
 def unpacked(file_name: str, data: bytes, largest: int = LARGEST) -> bytes:
-    """Return what gzip has packed, or the data itself.
+    """Return the data, unpacked if it is gzip.
 
-    Raises `BadDatasetFile` if it is damaged, or has more than `largest` bytes, of which no more are unpacked.
+    Raises `BadDatasetFile` if it is damaged or has more than `largest` bytes. No more than these are unpacked.
     """
     content = data
     if data[:2] == _GZIP:

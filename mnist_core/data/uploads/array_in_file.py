@@ -1,4 +1,4 @@
-"""Arrays in files, described before they are read, and read piece by piece: large ones need not fit into memory."""
+"""Arrays in files: the header is read first, the numbers chunk by chunk, because large arrays may exceed the memory."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ CHUNK_BYTES = 1 << 22
 
 @dataclass(frozen=True, eq=False)
 class ArrayInFile:
-    """What the header of an array says, and how to get at its numbers.
+    """The header of an array, and a function that reads its numbers.
 
-    `name` is the array's own, which tells what it is for; sentences call it `title`. `chunks` begins anew with each
-    call and yields 1-D pieces in the order of the file, which together have as many numbers as `shape` says; it raises
-    `BadDatasetFile` if the file has other ones.
+    `name` is the array's name in the file, and `title` its name in sentences. Each call of `chunks` yields the numbers
+    from the beginning, in the order of the file, as 1-D arrays with as many elements in total as `shape` says. It
+    raises `BadDatasetFile` if the file has more or fewer.
     """
 
     name: str
@@ -35,7 +35,7 @@ class ArrayInFile:
 
     @classmethod
     def of(cls, name: str, title: str, array: NDArray) -> ArrayInFile:
-        """Return a description of an array that is in memory already."""
+        """Describe an array that is already in memory."""
         flat = np.ascontiguousarray(array).reshape(-1)
         step = max(1, CHUNK_BYTES // max(1, array.itemsize))
         return cls(
@@ -48,42 +48,43 @@ class ArrayInFile:
 
     @property
     def size(self) -> int:
-        """How many numbers there are."""
+        """The number of elements."""
         return math.prod(self.shape)
 
     def shaped(self, flat: NDArray) -> NDArray:
-        """Return numbers in the order of the file as an array of this shape."""
+        """Give numbers in the order of the file the shape of the array."""
         return flat.reshape(self.shape, order="F" if self.fortran else "C")
 
     def whole(self, largest: int = LARGEST) -> NDArray:
         """Return the whole array. Raises `BadDatasetFile` if it has more than `largest` bytes."""
         if self.size * self.dtype.itemsize > largest:
             raise BadDatasetFile(f"{self.title} unpacks to more than {largest / 1e6:,.0f} MB, which is the most taken.")
-        pieces = list(self.chunks())
-        return self.shaped(np.concatenate(pieces) if pieces else np.zeros(0, self.dtype))
+        chunks = list(self.chunks())
+        return self.shaped(np.concatenate(chunks) if chunks else np.zeros(0, self.dtype))
 
 
-def npy_array(name: str, title: str, length: int, opened: Callable[[], IO[bytes]]) -> ArrayInFile:
-    """Return the array of a .npy file of `length` bytes, of which only the header is read now.
+def npy_array(name: str, title: str, length: int, open_file: Callable[[], IO[bytes]]) -> ArrayInFile:
+    """Return the array in a .npy file of `length` bytes; only the header is read now.
 
-    `opened` opens the file anew. Raises `BadDatasetFile` if the header is damaged or promises more than there is.
+    `open_file` opens the file from the beginning. Raises `BadDatasetFile` if the header is damaged, or declares more
+    bytes than the file has.
     """
-    with damage_as_bad_file(title), opened() as stream:
+    with damage_as_bad_file(title), open_file() as stream:
         shape, fortran, dtype = _read_header(stream)
     size = math.prod(shape) * dtype.itemsize
     if min(shape, default=1) < 0 or (size > length and not dtype.hasobject):
         raise BadDatasetFile(f"{title} is damaged or cut off: it declares {size:,} bytes and has fewer.")
 
     def chunks() -> Iterator[NDArray]:
-        with damage_as_bad_file(title), opened() as stream:
+        with damage_as_bad_file(title), open_file() as stream:
             _read_header(stream)
-            yield from _pieces(stream, size, dtype, title)
+            yield from _read_chunks(stream, size, dtype, title)
 
     return ArrayInFile(name, title, shape, dtype, chunks, fortran)
 
 
 def check_plain(array: ArrayInFile) -> None:
-    """Raise `BadDatasetFile` for an array of Python objects or of records, which nothing here reads."""
+    """Raise `BadDatasetFile` for an array of Python objects or records, which are not supported."""
     if array.dtype.hasobject:
         raise BadDatasetFile(
             f"{array.title} holds pickled Python objects, which are never unpacked here, since that can run programs. "
@@ -100,7 +101,7 @@ def npy_in_memory(name: str, title: str, data: bytes) -> ArrayInFile:
 
 @contextmanager
 def damage_as_bad_file(title: str) -> Iterator[None]:
-    """Turn what damaged bytes raise, almost anything (zlib.error, EOFError, TokenError), into `BadDatasetFile`."""
+    """Raise `BadDatasetFile` in place of any error that damaged bytes cause (zlib.error, EOFError, TokenError, …)."""
     try:
         yield
     except BadDatasetFile:
@@ -115,8 +116,8 @@ def _read_header(stream: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype]:
     return read(stream)
 
 
-def _pieces(stream: IO[bytes], size: int, dtype: np.dtype, title: str) -> Iterator[NDArray]:
-    """Yield `size` bytes as numbers; then the stream must end (and the CRC of a zip's member is checked)."""
+def _read_chunks(stream: IO[bytes], size: int, dtype: np.dtype, title: str) -> Iterator[NDArray]:
+    """Yield `size` bytes as numbers. Raises `BadDatasetFile` unless the stream ends there, where zip checks its CRC."""
     step = max(1, CHUNK_BYTES // dtype.itemsize) * dtype.itemsize
     for start in range(0, size, step):
         wanted = min(step, size - start)

@@ -1,4 +1,4 @@
-"""Checks of an upload: what looks wrong, and how to fix it. A fix is applied only if the user agrees."""
+"""Checks of an upload: each finds one kind of problem and can fix it. A fix is applied only if the user agrees."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ from mnist_core.data.uploads.orientation import is_transposed, transposed
 from mnist_core.data.uploads.upload import LabelledImages, Upload
 from mnist_core.text.words import counted
 
-SHARE_HELD_OUT = 1 / 7
-"""Share of a class's images that become test images, as in MNIST: 10,000 of 70,000."""
-BRIGHT_ENOUGH = 128
+TEST_FRACTION = 1 / 7
+"""Fraction of a class's images that become test images, as in MNIST: 10,000 of 70,000."""
+LEAST_MAXIMUM = 128
 """If no pixel of a dataset reaches this value, half of 255, its values have another scale."""
 LIGHT_BORDER = 0.7
-"""Mean of the border pixels as a share of the brightest pixel; at least this much means light paper. MNIST has 0.0."""
-MOST_NAMED = 8
-_SAMPLE = 5000
-"""Images that a check looks at, drawn at random; their mean is exact enough."""
+"""Least mean of the border pixels on light paper, as a fraction of the brightest pixel. MNIST has 0.0."""
+MOST_LISTED = 8
+_SAMPLE_SIZE = 5000
+"""Number of random images that a check uses; their mean is exact enough."""
 
 
 @dataclass(frozen=True)
 class Check:
-    """A check: `find` returns a sentence on what looks wrong, or "" if nothing does; `fix` corrects it.
+    """A check: `find` returns a sentence that says what looks wrong, or ""; `fix` corrects it.
 
     `key` is the name of the fix in the terminal, `offer` its label on the page. `changes_images` says whether the fix
-    changes what the images look like.
+    changes how the images look.
     """
 
     key: str
@@ -41,7 +41,7 @@ class Check:
 
 @dataclass(frozen=True)
 class Finding:
-    """A check that has found something, and the sentence that says what."""
+    """A check that has found a problem, and the sentence that describes it."""
 
     check: Check
     sentence: str
@@ -77,7 +77,7 @@ def _brightest(upload: Upload) -> int:
 
 def _too_dark(upload: Upload) -> str:
     brightest = _brightest(upload)
-    if not 0 < brightest < BRIGHT_ENOUGH:
+    if not 0 < brightest < LEAST_MAXIMUM:
         return ""
     return f"The values go from {upload.train.images.min()} to {brightest} only, where 255 is full ink."
 
@@ -103,10 +103,10 @@ def _invert(upload: Upload) -> Upload:
     return _each_image(upload, lambda images: 255 - images)
 
 
-def _on_their_side(upload: Upload) -> str:
+def _transposed_images(upload: Upload) -> str:
     sample = _sample(upload.train)
-    labels, places = np.unique(sample.labels, return_inverse=True)
-    if not is_transposed(class_means(sample.images, places, len(labels))):
+    labels, class_indices = np.unique(sample.labels, return_inverse=True)
+    if not is_transposed(class_means(sample.images, class_indices, len(labels))):
         return ""
     return (
         "The images seem to lie on their side, rows and columns exchanged, as in the files of EMNIST: turned, they "
@@ -118,7 +118,7 @@ def _turn(upload: Upload) -> Upload:
     return _each_image(upload, transposed)
 
 
-def _odd_labels(upload: Upload) -> str:
+def _missing_labels(upload: Upload) -> str:
     labels = upload.present
     contiguous = labels[0] == 0 and len(labels) == labels[-1] + 1
     all_named = labels[0] >= 0 and len(upload.class_names) > labels[-1]
@@ -146,9 +146,9 @@ def _renumber(upload: Upload) -> Upload:
     return replace(upload, train=train, test=test, class_names=names)
 
 
-def _untested(upload: Upload) -> str:
+def _untested_classes(upload: Upload) -> str:
     lacking = np.setdiff1d(upload.train.labels, upload.test.labels)
-    if not _to_hold_out(upload).any():  # none lacks any, or those that do have one image each, which is to learn from
+    if not _to_hold_out(upload).any():  # no class lacks test images, or those that do have a single image
         return ""
     if not len(upload.test.labels):
         return "There are no images to test with."
@@ -174,28 +174,28 @@ def _to_hold_out(upload: Upload) -> NDArray[np.bool_]:
     chosen = np.zeros(len(upload.train.labels), bool)
     random = np.random.default_rng(0)
     for label in np.setdiff1d(upload.train.labels, upload.test.labels):
-        places = np.flatnonzero(upload.train.labels == label)
-        count = min(len(places) - 1, max(1, round(SHARE_HELD_OUT * len(places))))
-        chosen[random.choice(places, count, replace=False)] = True
+        indices = np.flatnonzero(upload.train.labels == label)
+        count = min(len(indices) - 1, max(1, round(TEST_FRACTION * len(indices))))
+        chosen[random.choice(indices, count, replace=False)] = True
     return chosen
 
 
 def _sample(split: LabelledImages) -> LabelledImages:
-    if len(split.labels) <= _SAMPLE:
+    if len(split.labels) <= _SAMPLE_SIZE:
         return split
-    chosen = np.sort(np.random.default_rng(0).choice(len(split.labels), _SAMPLE, replace=False))
+    chosen = np.sort(np.random.default_rng(0).choice(len(split.labels), _SAMPLE_SIZE, replace=False))
     return LabelledImages(split.images[chosen], split.labels[chosen])
 
 
 def _listed(names: list[str]) -> str:
-    return ", ".join(names[:MOST_NAMED]) + (" …" if len(names) > MOST_NAMED else "")
+    return ", ".join(names[:MOST_LISTED]) + (" …" if len(names) > MOST_LISTED else "")
 
 
 CHECKS = (
     Check("scale", "Scale them: the brightest becomes 255", _too_dark, _scale, True),
     Check("invert", "Invert them: 255 minus each value", _light_paper, _invert, True),
-    Check("turn", "Turn them: exchange rows and columns", _on_their_side, _turn, True),
-    Check("renumber", "Number the classes from 0 on; they keep their names", _odd_labels, _renumber, False),
-    Check("hold-out", "Hold out one training image in seven to test with", _untested, _hold_out, False),
+    Check("turn", "Turn them: exchange rows and columns", _transposed_images, _turn, True),
+    Check("renumber", "Number the classes from 0 on; they keep their names", _missing_labels, _renumber, False),
+    Check("hold-out", "Hold out one training image in seven to test with", _untested_classes, _hold_out, False),
 )
-"""In the order in which they run and are fixed."""
+"""All checks, in the order in which they run and their fixes are applied."""

@@ -1,4 +1,4 @@
-"""Images as they come become (n, 28, 28) bytes, 0 background to 255 ink, where there is no doubt how."""
+"""Converts images of any form to (n, 28, 28) uint8, 0 background to 255 ink, if the conversion is unambiguous."""
 
 from __future__ import annotations
 
@@ -11,45 +11,45 @@ from numpy.typing import NDArray
 from mnist_core.data.dataset import IMAGE_SIZE
 from mnist_core.data.dataset_file import BadDatasetFile
 from mnist_core.data.uploads.array_in_file import ArrayInFile, check_plain
-from mnist_core.data.uploads.resizing import SMALLEST_SIDE, resize_all
+from mnist_core.data.uploads.resize_images import SMALLEST_SIDE, resize_images
 
-SLACK = 0.01
-"""Numbers that were calculated may lie so far beyond the range that is meant, as a share of it."""
+TOLERANCE = 0.01
+"""Computed values may exceed the intended range by this fraction of it."""
 _CHANNELS = (3, 4)
 _GREY = "Expected are grey images: of an array x with colours last, x.mean(axis=-1) is grey."
 
 
-class Converted(NamedTuple):
-    """Images (n, 28, 28) uint8, and a sentence for each thing that was done to them."""
+class ConvertedImages(NamedTuple):
+    """Images (n, 28, 28) uint8, and a sentence on each change that was made."""
 
     images: NDArray[np.uint8]
     notes: list[str]
 
 
 def looks_like_images(shape: tuple[int, ...]) -> bool:
-    """Whether an array of this shape can be images: rows of pixels that make squares, or more axes than two."""
+    """Whether an array of this shape can hold images: rows of pixels that form squares, or more than two axes."""
     if len(shape) == 2:
         return shape[1] >= SMALLEST_SIDE**2 and math.isqrt(shape[1]) ** 2 == shape[1]
     return len(shape) > 2
 
 
-def convert_images(source: ArrayInFile) -> Converted:
-    """Return the images of an array as the program needs them. Raises `BadDatasetFile` with what was expected."""
+def convert_images(source: ArrayInFile) -> ConvertedImages:
+    """Convert the images in an array. Raises `BadDatasetFile`, which says what was expected."""
     check_plain(source)
     if not source.size:
         raise BadDatasetFile(f"{source.title} has the shape {source.shape}: it is empty.")
     _check_shape(source)
-    values, about_values = _as_bytes(source)
-    arranged, about_shape = _arranged(source.shaped(values), source.title)
-    images, about_size = resize_all(arranged)
-    return Converted(images, [note for note in (about_shape, about_values, about_size) if note])
+    values, values_note = _as_bytes(source)
+    grey, shape_note = _as_grey_images(source.shaped(values), source.title)
+    images, size_note = resize_images(grey)
+    return ConvertedImages(images, [note for note in (shape_note, values_note, size_note) if note])
 
 
 def _check_shape(source: ArrayInFile) -> None:
-    """Refuse what cannot be arranged, before its numbers are read."""
+    """Raise `BadDatasetFile` for a shape that cannot be images, before any numbers are read."""
     shape = source.shape
     squeezed = (*shape[:1], *(size for size in shape[1:] if size != 1))
-    if len(squeezed) <= 4 and (looks_like_images(squeezed) or _stands_along_the_last_axis(squeezed)):
+    if len(squeezed) <= 4 and (looks_like_images(squeezed) or _are_columns(squeezed)):
         return
     raise BadDatasetFile(
         f"{source.title} has the shape {shape}. Expected are grey images of 28 × 28 pixels: the shape (n, 28, 28), "
@@ -57,13 +57,13 @@ def _check_shape(source: ArrayInFile) -> None:
     )
 
 
-def _stands_along_the_last_axis(shape: tuple[int, ...]) -> bool:
-    """Whether this is (784, n), as some write it, where n itself is not of the pixels of a square."""
+def _are_columns(shape: tuple[int, ...]) -> bool:
+    """Whether this is (784, n), one image per column, and n cannot be the pixels of a square."""
     return len(shape) == 2 and shape[0] == IMAGE_SIZE**2 and not looks_like_images(shape)
 
 
 def _as_bytes(source: ArrayInFile) -> tuple[NDArray[np.uint8], str]:
-    """Return all numbers as bytes, in the order of the file, and what was done to them."""
+    """Return all numbers as bytes, in the order of the file, and a sentence on what was changed, or ""."""
     factor, shift, note = _scaling(source)
     result = np.empty(source.size, np.uint8)
     done = 0
@@ -77,7 +77,10 @@ def _as_bytes(source: ArrayInFile) -> tuple[NDArray[np.uint8], str]:
 
 
 def _scaling(source: ArrayInFile) -> tuple[float, float, str]:
-    """Return by what the numbers are multiplied, what is added, and a sentence. Raises `BadDatasetFile`."""
+    """Return the factor and the shift that bring the numbers to 0 to 255, and a sentence on that, or "".
+
+    Raises `BadDatasetFile` if the range of the numbers does not tell.
+    """
     kind = source.dtype.kind
     if kind == "b":
         return 255.0, 0.0, "True and false became 255 and 0."
@@ -91,11 +94,11 @@ def _scaling(source: ArrayInFile) -> tuple[float, float, str]:
     low, high = _range(source)
     if low >= 0 and high <= 255 and kind in "iu":
         return 1.0, 0.0, f"The numbers, of the type {source.dtype}, became bytes."
-    if kind == "f" and low >= -SLACK and high <= 1 + SLACK:
+    if kind == "f" and low >= -TOLERANCE and high <= 1 + TOLERANCE:
         return 255.0, 0.0, "The values, fractions from 0 to 1, became whole numbers from 0 to 255."
-    if kind == "f" and low >= -1 - SLACK and low <= -0.5 and high <= 1 + SLACK:
+    if kind == "f" and low >= -1 - TOLERANCE and low <= -0.5 and high <= 1 + TOLERANCE:
         return 127.5, 127.5, "The values, from −1 to 1, became whole numbers from 0 to 255."
-    if kind == "f" and high <= 255 * (1 + SLACK) and (low >= 0 or (low >= -255 * SLACK and high >= 128)):
+    if kind == "f" and high <= 255 * (1 + TOLERANCE) and (low >= 0 or (low >= -255 * TOLERANCE and high >= 128)):
         return 1.0, 0.0, f"The values, from 0 to 255 of the type {source.dtype}, became whole numbers."
     raise BadDatasetFile(
         f"{source.title} has values from {low:g} to {high:g}. Expected are whole numbers from 0 to 255, or fractions "
@@ -119,13 +122,13 @@ def _range(source: ArrayInFile) -> tuple[float, float]:
     return low, high
 
 
-def _arranged(array: NDArray[np.uint8], title: str) -> tuple[NDArray[np.uint8], str]:
-    """Return images (n, height, width), and what was done to their shape."""
+def _as_grey_images(array: NDArray[np.uint8], title: str) -> tuple[NDArray[np.uint8], str]:
+    """Return images (n, height, width), and a sentence on how their shape was changed, or ""."""
     shape = array.shape
     array = array.reshape(shape[0], *(size for size in shape[1:] if size != 1))
     if array.ndim == 4:
         return _grey(array, title), "The images were grey, stored in colour: one channel of each was kept."
-    if _stands_along_the_last_axis(array.shape):
+    if _are_columns(array.shape):
         array = array.T
     if array.ndim == 2:
         side = math.isqrt(array.shape[1])
@@ -139,7 +142,7 @@ def _arranged(array: NDArray[np.uint8], title: str) -> tuple[NDArray[np.uint8], 
 
 
 def _grey(array: NDArray[np.uint8], title: str) -> NDArray[np.uint8]:
-    """Return one channel of (n, h, w, 3 or 4) or (n, 3 or 4, h, w) if the colours are all the same."""
+    """Return one channel of images (n, h, w, 3 or 4) or (n, 3 or 4, h, w). Raises `BadDatasetFile` for colours."""
     if array.shape[-1] not in _CHANNELS and array.shape[1] in _CHANNELS:
         array = np.moveaxis(array, 1, -1)
     if array.shape[-1] not in _CHANNELS:

@@ -1,4 +1,4 @@
-"""csv files: a row for each image, with its label and its pixels, as Kaggle has MNIST."""
+"""Reads csv files with one row per image, its label and its pixels, as Kaggle provides MNIST."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from mnist_core.data.dataset_file import MOST_CLASSES, BadDatasetFile
 from mnist_core.data.uploads.array_in_file import ArrayInFile
 from mnist_core.data.uploads.array_names import LABELS, split_of, words_of
 from mnist_core.data.uploads.convert_labels import numbers_or_texts
-from mnist_core.data.uploads.resizing import MOST_IMAGES, SMALLEST_SIDE
+from mnist_core.data.uploads.resize_images import MOST_IMAGES, SMALLEST_SIDE
 from mnist_core.data.uploads.upload import SplitArrays, assign_splits
 from mnist_core.text.escape import quoted
 
@@ -28,7 +28,7 @@ EXPECTED = (
     "top left; the label first or last, with or without a line of headings."
 )
 LONGEST_LINE = 1 << 16
-"""Bytes: 784 numbers of 18 digits have 15,000."""
+"""Most bytes of the first line; 784 numbers of 18 digits have 15,000."""
 LONGEST_LABEL = 100
 _FIRST, _LAST = "first", "last"
 _ROWS_AT_A_TIME = 4000
@@ -38,10 +38,10 @@ _INDEX = ("", "id", "index", "unnamed: 0")
 
 
 class _Layout(NamedTuple):
-    """How a table is written: its separator, whether headings come first, and which of its columns are what.
+    """The layout of a table: its separator, whether it has a line of headings, and what its columns are.
 
-    `columns` are those of label and pixels; one before them that numbers the rows, if `numbered`, is left out.
-    `label` is None where only the numbers can tell, in the first or the last column.
+    `columns` counts label and pixels. If `numbered`, a column before them numbers the rows and is ignored. `label` is
+    the column of the label; None means the first or the last, and only the numbers can tell which.
     """
 
     separator: str
@@ -52,35 +52,35 @@ class _Layout(NamedTuple):
 
 
 def looks_like_table(data: bytes) -> bool:
-    """Whether a file begins with a line of text with separators, as tables do."""
+    """Whether a file begins with a line of text that has separators."""
     line = _first_line(data)
     printable = all(byte >= 0x20 or byte == 0x09 for byte in line)
     return printable and max(line.count(separator.encode()) for separator in _SEPARATORS) >= SMALLEST_SIDE
 
 
 def splits_in(files: Mapping[str, bytes]) -> tuple[list[SplitArrays], list[str]]:
-    """Return the set in each table, and what was taken for the label. Raises `BadDatasetFile`."""
+    """Return the split in each table, and notes on which column was taken for the label. Raises `BadDatasetFile`."""
     parts, notes = [], []
     for name, data in files.items():
-        images, labels, note = _read(name, data)
+        images, labels, note = _read_table(name, data)
         parts.append(SplitArrays(split_of(PurePosixPath(name).name), images, labels))
         notes.append(note)
     return assign_splits(parts), notes
 
 
-def _read(name: str, data: bytes) -> tuple[ArrayInFile, ArrayInFile, str]:
+def _read_table(name: str, data: bytes) -> tuple[ArrayInFile, ArrayInFile, str]:
     title = quoted(name)
     layout = _layout(title, data)
     first, middle, last = _columns(title, data, layout)
-    place = layout.label
-    if place is None:
-        place = 0 if _may_be_labels(first) or not _may_be_labels(last) else layout.columns - 1
-    if place == 0:
+    label = layout.label
+    if label is None:
+        label = 0 if _may_be_labels(first) or not _may_be_labels(last) else layout.columns - 1
+    if label == 0:
         labels, pixels = first, np.column_stack([middle, _as_pixels(title, last, middle.dtype)])
     else:
         labels, pixels = last, np.column_stack([_as_pixels(title, first, middle.dtype), middle])
     side = math.isqrt(pixels.shape[1])
-    note = f"The {'first' if place == 0 else 'last'} column was taken for the label."
+    note = f"The {'first' if label == 0 else 'last'} column was taken for the label."
     return (
         ArrayInFile.of("x", title, pixels.reshape(-1, side, side)),
         ArrayInFile.of("y", title, numbers_or_texts(labels)),
@@ -89,7 +89,7 @@ def _read(name: str, data: bytes) -> tuple[ArrayInFile, ArrayInFile, str]:
 
 
 def _layout(title: str, data: bytes) -> _Layout:
-    """Return how the table is written. Raises `BadDatasetFile` if it is none of a label and an image a row."""
+    """Detect the layout of a table. Raises `BadDatasetFile` unless each row has a label and an image."""
     line = _first_line(data)
     text = line.decode("utf-8-sig", "replace")
     if len(line) >= LONGEST_LINE:
@@ -97,22 +97,22 @@ def _layout(title: str, data: bytes) -> _Layout:
     separator = max(_SEPARATORS, key=text.count)
     cells = [cell.strip() for cell in next(csv.reader([text], delimiter=separator), [])]
     headings = _are_headings(cells)
-    numbered = _has_square(len(cells) - 2) and headings and cells[0].lower() in _INDEX
+    numbered = _is_square(len(cells) - 2) and headings and cells[0].lower() in _INDEX
     cells = cells[1:] if numbered else cells
-    if not _has_square(len(cells) - 1):
-        raise BadDatasetFile(f"{title} has {len(cells):,} columns{_pixels_alone(len(cells))}. {EXPECTED}")
-    named = [place for place, cell in enumerate(cells) if headings and LABELS & set(words_of(cell))]
+    if not _is_square(len(cells) - 1):
+        raise BadDatasetFile(f"{title} has {len(cells):,} columns{_missing_label(len(cells))}. {EXPECTED}")
+    named = [column for column, cell in enumerate(cells) if headings and LABELS & set(words_of(cell))]
     if len(named) == 1 and named[0] not in (0, len(cells) - 1):
         raise BadDatasetFile(f"{title} has its label, {quoted(cells[named[0]])}, in the middle. {EXPECTED}")
     return _Layout(separator, headings, len(cells), numbered, named[0] if len(named) == 1 else None)
 
 
 def _columns(title: str, data: bytes, layout: _Layout) -> tuple[NDArray, NDArray, NDArray]:
-    """Return the first column, those between, and the last; read in pieces, and kept as small as the numbers allow."""
+    """Return the first column, those between, and the last. They are read in chunks, to the smallest type that fits."""
     firsts, middles, lasts, rows = [], [], [], 0
     between = [str(number) for number in range(layout.columns - 2)]
     try:
-        for table in _pieces(data, layout, between):
+        for table in _read_chunks(data, layout, between):
             line = rows + 1 + layout.headings
             rows += len(table)
             if rows > MOST_IMAGES:
@@ -122,14 +122,14 @@ def _columns(title: str, data: bytes, layout: _Layout) -> tuple[NDArray, NDArray
             middles.append(_numbers(title, table[between], line))
     except BadDatasetFile:
         raise
-    except Exception as error:  # damaged tables make pandas raise almost anything: ParserError, OverflowError
-        raise BadDatasetFile(f"{title} cannot be read as a table{_where(error)}. {EXPECTED}") from None
+    except Exception as error:  # pandas raises almost anything for damaged tables: ParserError, OverflowError
+        raise BadDatasetFile(f"{title} cannot be read as a table{_position(error)}. {EXPECTED}") from None
     if not rows:
         raise BadDatasetFile(f"{title} has headings, but no rows. {EXPECTED}")
     return np.concatenate(firsts), np.concatenate(middles), np.concatenate(lasts)
 
 
-def _pieces(data: bytes, layout: _Layout, between: list[str]) -> Iterator[pd.DataFrame]:
+def _read_chunks(data: bytes, layout: _Layout, between: list[str]) -> Iterator[pd.DataFrame]:
     reader = pd.read_csv(
         io.BytesIO(data),
         sep=layout.separator,
@@ -148,7 +148,7 @@ def _pieces(data: bytes, layout: _Layout, between: list[str]) -> Iterator[pd.Dat
 
 
 def _texts(title: str, column: pd.Series) -> NDArray:
-    """Return cells as an array of texts, of which each takes as much memory as the longest."""
+    """Return cells as an array of texts. Each takes as much memory as the longest, so that is limited."""
     longest = int(column.str.len().max())
     if longest > LONGEST_LABEL:
         raise BadDatasetFile(f"{title} has a label of {longest:,} characters. {EXPECTED}")
@@ -156,20 +156,20 @@ def _texts(title: str, column: pd.Series) -> NDArray:
 
 
 def _numbers(title: str, table: pd.DataFrame, line: int) -> NDArray:
-    """Return pixels as bytes if they are all whole numbers from 0 to 255, else as float32."""
+    """Return pixels as uint8 if all are whole numbers from 0 to 255, else as float32."""
     if not all(pd.api.types.is_numeric_dtype(kind) for kind in table.dtypes):
-        raise _no_number(title, table, line)
+        raise _not_a_number(title, table, line)
     values = table.to_numpy()
     if values.dtype.kind in "iu" and values.min() >= 0 and values.max() <= 255:
         return values.astype(np.uint8)
     return values.astype(np.float32)
 
 
-def _no_number(title: str, table: pd.DataFrame, line: int) -> BadDatasetFile:
-    numbers = table.apply(pd.to_numeric, errors="coerce").isna().to_numpy()
-    row, column = np.argwhere(numbers)[0] if numbers.any() else (0, 0)
-    there = quoted(str(table.iat[row, column]), 20)
-    return BadDatasetFile(f"{title} has {there} in line {line + row}, where a pixel is expected. {EXPECTED}")
+def _not_a_number(title: str, table: pd.DataFrame, line: int) -> BadDatasetFile:
+    invalid = table.apply(pd.to_numeric, errors="coerce").isna().to_numpy()
+    row, column = np.argwhere(invalid)[0] if invalid.any() else (0, 0)
+    cell = quoted(str(table.iat[row, column]), 20)
+    return BadDatasetFile(f"{title} has {cell} in line {line + row}, where a pixel is expected. {EXPECTED}")
 
 
 def _as_pixels(title: str, column: NDArray, dtype: np.dtype) -> NDArray:
@@ -183,7 +183,7 @@ def _as_pixels(title: str, column: NDArray, dtype: np.dtype) -> NDArray:
 
 
 def _may_be_labels(column: NDArray) -> bool:
-    """Whether texts can be labels: not all the same, and not too many different ones."""
+    """Whether texts can be labels: more than one, but not too many different ones."""
     return 2 <= len(set(column.tolist())) <= MOST_CLASSES
 
 
@@ -192,7 +192,7 @@ def _first_line(data: bytes) -> bytes:
 
 
 def _are_headings(cells: Sequence[str]) -> bool:
-    """Whether a first line names the columns: in words, or by numbering them."""
+    """Whether a first line names the columns, by words or by numbers that count up."""
     pixels = cells[1:-1]
     numbers = [cell for cell in pixels if _NUMBER.fullmatch(cell)]
     if 2 * len(numbers) < len(pixels):
@@ -203,15 +203,15 @@ def _are_headings(cells: Sequence[str]) -> bool:
     return len(numbers) > 2 and bool((steps == 1).all())
 
 
-def _has_square(count: int) -> bool:
+def _is_square(count: int) -> bool:
     return count >= SMALLEST_SIDE**2 and math.isqrt(count) ** 2 == count
 
 
-def _pixels_alone(columns: int) -> str:
+def _missing_label(columns: int) -> str:
     return ": pixels without a label, which nobody can learn from or test with" if columns == PIXELS else ""
 
 
-def _where(error: Exception) -> str:
-    """Return which line was meant, as far as pandas says so."""
+def _position(error: Exception) -> str:
+    """Return which line pandas reports, or ""."""
     found = re.search(r"in line (\d+), saw (\d+)", str(error))
     return f": line {found[1]} has {int(found[2]):,} cells" if found else ""

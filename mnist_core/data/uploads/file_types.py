@@ -1,4 +1,4 @@
-"""What kind of file something is, by its content: those that can be read here, and what to do with others."""
+"""Detects the type of a file by its content, and says how to convert the types that this app does not read."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import zipfile
 from pathlib import PurePosixPath
 
 from mnist_core.data.dataset_file import BadDatasetFile
-from mnist_core.data.uploads import csv_tables, idx, npz
+from mnist_core.data.uploads import csv_tables, idx_files, npz_files
 from mnist_core.data.uploads.archives import opened_zip
 from mnist_core.text.escape import quoted
 
@@ -15,13 +15,18 @@ EXPECTED = (
     "Expected is one npz file, MNIST's idx files, a csv file with a label and 784 pixels in each row, or a zip with a "
     "folder of pictures for each class."
 )
-EXPECTED_OF = {"npz": npz.EXPECTED, "npy": npz.EXPECTED, "idx": idx.EXPECTED, "csv": csv_tables.EXPECTED}
+EXPECTED_OF = {
+    "npz": npz_files.EXPECTED,
+    "npy": npz_files.EXPECTED,
+    "idx": idx_files.EXPECTED,
+    "csv": csv_tables.EXPECTED,
+}
 _SAVE = 'np.savez("mine.npz", x_train=…, y_train=…, x_test=…, y_test=…)'
 _TABLE = "with a label and 784 pixels in each row"
 _PICTURE = "Put the pictures into a folder for each class, named after it, and zip these folders."
 _UNPACK = "Unpack it, and choose the files in it; a folder of pictures for each class can be packed again as a zip."
 
-_UNREADABLE = {
+_CONVERSION_HINTS = {
     "a MATLAB file": f'In Python: import scipy.io, numpy as np; m = scipy.io.loadmat("mine.mat"); then {_SAVE} with '
     'm["X"] and m["y"], or what the arrays are called there; m.keys() lists them.',
     "an HDF5 file": f'In Python: import h5py, numpy as np; f = h5py.File("mine.h5"); then {_SAVE} with f["x"][:] and '
@@ -61,7 +66,7 @@ _UNREADABLE = {
     "a program": "",
     "text in UTF-16": "Save it as UTF-8.",
 }
-"""Kinds that are not read here, and how to get the data out of them."""
+"""Types that this app does not read, and how to convert them."""
 
 _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"MATLAB 7.3 MAT-file", "a MATLAB file"),
@@ -94,39 +99,39 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"\xff\xfe", "text in UTF-16"),
     (b"\xfe\xff", "text in UTF-16"),
 )
-"""How files begin, as the Unix program `file` knows it (its Magdir), most telling ones first."""
+"""The first bytes of files, from the database of the Unix program `file` (Magdir), most specific ones first."""
 
 
 def file_type(name: str, data: bytes) -> str:
-    """Return "npz", "npy", "idx", "csv" or "zip" for what is read here. Raises `BadDatasetFile` for all else.
+    """Return "npz", "npy", "idx", "csv" or "zip". Raises `BadDatasetFile` for any other type.
 
-    The content decides; where that says nothing, the name, so that a damaged file is called what it was meant to be.
+    The content decides. If it does not tell, the name does, so that the message about a damaged file names its type.
     """
     if data[:4] == b"PK\x03\x04" or data[:4] == b"PK\x05\x06":
-        return _kind_of_zip(name, data)
+        return _type_of_zip(name, data)
     if data[:6] == b"\x93NUMPY":
         return "npy"
-    if idx.looks_like_idx(data):
+    if idx_files.looks_like_idx(data):
         return "idx"
     check_signature(name, data)
     if csv_tables.looks_like_table(data):
         return "csv"
-    return _by_name(name, data)
+    return _refuse_by_name(name, data)
 
 
 def check_signature(name: str, data: bytes) -> None:
-    """Raise `BadDatasetFile` if the beginning of a file shows that it is of a kind that is not read here."""
-    found = _signature(data) or _text(data)
-    if found:
-        raise refused(name, found)
+    """Raise `BadDatasetFile` if the beginning of a file shows that it is of a type that this app does not read."""
+    kind = _type_by_signature(data) or _type_of_text(data)
+    if kind:
+        raise unsupported_file(name, kind)
 
 
-def refused(name: str, kind: str) -> BadDatasetFile:
-    """Return the sentence on a file of a kind that is not read."""
-    return BadDatasetFile(f"{quoted(name)} is {kind}. {EXPECTED} {_UNREADABLE[kind]}".strip())
+def unsupported_file(name: str, kind: str) -> BadDatasetFile:
+    """Return the error for a file of a type that this app does not read."""
+    return BadDatasetFile(f"{quoted(name)} is {kind}. {EXPECTED} {_CONVERSION_HINTS[kind]}".strip())
 
 
-def _signature(data: bytes) -> str:
+def _type_by_signature(data: bytes) -> str:
     for signature, kind in _SIGNATURES:
         if data.startswith(signature):
             return kind
@@ -144,11 +149,11 @@ def _signature(data: bytes) -> str:
 
 
 def _is_old_pickle(data: bytes) -> bool:
-    """Whether it is a pickle of protocol 0 or 1, which has no signature, but begins with a global, a list or a dict."""
+    """Whether it is a pickle of protocol 0 or 1, which has no signature but begins with a global, a list or a dict."""
     return bool(re.match(rb"c[\w.]+\n\w+\n|\(?[dl]p\d+\n|[\]}]q\x00", data))
 
 
-def _text(data: bytes) -> str:
+def _type_of_text(data: bytes) -> str:
     start = data[:200].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if start.startswith((b"<!doctype html", b"<html")):
         return "a web page"
@@ -159,42 +164,42 @@ def _text(data: bytes) -> str:
     return ""
 
 
-def _kind_of_zip(name: str, data: bytes) -> str:
-    """Tell what a zip holds: many kinds of files are zips."""
+def _type_of_zip(name: str, data: bytes) -> str:
+    """Tell the type of a zip archive by its members: many file formats are zips."""
     unreadable = BadDatasetFile(
         f"{quoted(name)} is no {'npz' if _suffix(name) == '.npz' else 'zip'} file, or it is damaged or cut off. "
-        f"{npz.EXPECTED if _suffix(name) == '.npz' else EXPECTED}"
+        f"{npz_files.EXPECTED if _suffix(name) == '.npz' else EXPECTED}"
     )
     with opened_zip(data, unreadable) as archive:
-        return _by_members(name, archive)
+        return _type_by_members(name, archive)
 
 
-def _by_members(name: str, archive: zipfile.ZipFile) -> str:
+def _type_by_members(name: str, archive: zipfile.ZipFile) -> str:
     names = archive.namelist()
-    there = set(names)
+    members = set(names)
     if any(member.endswith(".npy") for member in names):
         return "npz"
-    if "xl/workbook.xml" in there or "xl/workbook.bin" in there:
-        raise refused(name, "an Excel workbook")
-    if "word/document.xml" in there:
-        raise refused(name, "a Word document")
-    if "content.xml" in there and "mimetype" in there:
-        raise refused(name, "an OpenDocument file")
+    if "xl/workbook.xml" in members or "xl/workbook.bin" in members:
+        raise unsupported_file(name, "an Excel workbook")
+    if "word/document.xml" in members:
+        raise unsupported_file(name, "a Word document")
+    if "content.xml" in members and "mimetype" in members:
+        raise unsupported_file(name, "an OpenDocument file")
     if any(PurePosixPath(member).name == "data.pkl" for member in names):
-        raise refused(name, "a file of PyTorch")
-    if "model.weights.h5" in there or "saved_model.pb" in there:
-        raise refused(name, "a network of Keras")
+        raise unsupported_file(name, "a file of PyTorch")
+    if "model.weights.h5" in members or "saved_model.pb" in members:
+        raise unsupported_file(name, "a network of Keras")
     return "npz" if _suffix(name) == ".npz" else "zip"
 
 
-def _by_name(name: str, data: bytes) -> str:
-    """Tell a file by its name, since its content says nothing: what it should be, it is not, or it is damaged."""
+def _refuse_by_name(name: str, data: bytes) -> str:
+    """Raise `BadDatasetFile` for a file whose content is of no known type; its name says what it should be."""
     if not data:
         raise BadDatasetFile(f"{quoted(name)} is empty. {EXPECTED}")
     suffix = _suffix(name)
     kind = "idx" if re.search(r"ubyte|idx[13]|\.idx", name.lower()) else suffix[1:]
     if suffix == ".mat":
-        raise refused(name, "a MATLAB file")
+        raise unsupported_file(name, "a MATLAB file")
     if kind in EXPECTED_OF:
         raise BadDatasetFile(f"{quoted(name)} is no {kind} file, or it is damaged or cut off. {EXPECTED_OF[kind]}")
     if _is_text(data[:1000]):
@@ -203,7 +208,7 @@ def _by_name(name: str, data: bytes) -> str:
 
 
 def _is_text(data: bytes) -> bool:
-    """Whether a file's beginning is printable in UTF-8; a letter may be cut off at its end."""
+    """Whether the beginning of a file is printable UTF-8; the last character may be cut off."""
     text = data.decode("utf-8", "replace")[: 990 if len(data) == 1000 else None]
     return all(character.isprintable() or character in "\t\r\n" for character in text) and "\ufffd" not in text
 

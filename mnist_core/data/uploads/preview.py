@@ -1,4 +1,4 @@
-"""A summary of an upload, shown before it is added; small enough to be kept while the user decides."""
+"""A summary of an upload, shown before it is added. It is small enough to keep while the user decides."""
 
 from __future__ import annotations
 
@@ -42,13 +42,14 @@ class Preview:
 def preview_of(upload: Upload) -> Preview:
     """Return the preview of an upload. Runs all checks, which takes up to a second."""
     labels = np.concatenate([upload.train.labels, upload.test.labels])
-    present, places = np.unique(labels, return_inverse=True)
+    present, class_indices = np.unique(labels, return_inverse=True)
     classes = min(len(present), MOST_CLASSES)
-    chosen = sample_per_class(places, EXAMPLES, np.random.default_rng(0), classes)
-    learned = len(upload.train.labels)
-    images = [upload.train.images[at] if at < learned else upload.test.images[at - learned] for at in chosen]
+    chosen = sample_per_class(class_indices, EXAMPLES, np.random.default_rng(0), classes)
+    train_count = len(upload.train.labels)
+    images = [upload.train.images[at] if at < train_count else upload.test.images[at - train_count] for at in chosen]
     some = LabelledImages(np.stack(images), labels[chosen])
     examples = replace(upload, train=some, test=some)
-    train, test = (np.bincount(part, minlength=len(present)) for part in (places[:learned], places[learned:]))
+    parts = class_indices[:train_count], class_indices[train_count:]
+    train, test = (np.bincount(part, minlength=len(present)) for part in parts)
     counts = {label: (int(train[at]), int(test[at])) for at, label in enumerate(present.tolist())}
     return Preview(upload.notes, tuple(findings(upload)), examples, counts)

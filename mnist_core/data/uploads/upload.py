@@ -1,4 +1,4 @@
-"""An upload: the images and labels in a user's files, before they become a dataset. Fixes may change it first."""
+"""An upload: the images and labels in a user's files, before fixes are applied and it becomes a dataset."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ from mnist_core.data.uploads.array_in_file import ArrayInFile
 from mnist_core.data.uploads.array_names import Split
 from mnist_core.data.uploads.convert_images import convert_images
 from mnist_core.data.uploads.convert_labels import convert_labels
-from mnist_core.data.uploads.resizing import MOST_IMAGES
+from mnist_core.data.uploads.resize_images import MOST_IMAGES
 
 
 class SplitArrays(NamedTuple):
-    """The arrays of images and labels of one split, not read yet."""
+    """The arrays of images and labels of one split, before they are read."""
 
     split: Split
     images: ArrayInFile
@@ -49,7 +49,7 @@ NO_IMAGES = LabelledImages(np.zeros((0, IMAGE_SIZE, IMAGE_SIZE), np.uint8), np.z
 class Upload:
     """Images of a training set and a test set, either of which may be empty.
 
-    `notes` are sentences on what was converted. `class_names` belong to the labels from 0 on, or to the labels that
+    `notes` are sentences on what was converted. `class_names` are for the labels from 0 on, or for the labels that
     occur, in ascending order; () if none were given.
     """
 
@@ -93,21 +93,21 @@ def convert(parts: Sequence[SplitArrays], class_names: Sequence[str], notes: Seq
     """Read and convert the arrays of each split. Raises `BadDatasetFile`."""
     _check_sizes(parts)
     labels = convert_labels([part.labels for part in parts])
-    said, sets = [*notes, *labels.notes], {}
+    all_notes, splits = [*notes, *labels.notes], {}
     for part, numbers in zip(parts, labels.labels, strict=True):
         converted = convert_images(part.images)
-        said += converted.notes
+        all_notes += converted.notes
         _check_counts(part, len(converted.images), len(numbers))
-        sets[part.split] = LabelledImages(converted.images, numbers)
+        splits[part.split] = LabelledImages(converted.images, numbers)
     names = tuple(class_names) or labels.class_names
-    upload = Upload(sets["train"], sets.get("test", NO_IMAGES), names, tuple(dict.fromkeys(said)))
-    return _with_validation(upload, sets["validation"]) if "validation" in sets else upload
+    upload = Upload(splits["train"], splits.get("test", NO_IMAGES), names, tuple(dict.fromkeys(all_notes)))
+    return _with_validation(upload, splits["validation"]) if "validation" in splits else upload
 
 
 def assign_splits(parts: Sequence[SplitArrays]) -> list[SplitArrays]:
-    """Return the arrays with a split for each; a split that no name tells follows from the others.
+    """Return the arrays with a split for each. If no name tells a split, it follows from the others.
 
-    Raises `BadDatasetFile` if that leaves doubt.
+    Raises `BadDatasetFile` if that is ambiguous.
     """
     splits = [part.split for part in parts]
     if len(parts) == 1:

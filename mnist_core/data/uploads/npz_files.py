@@ -1,4 +1,4 @@
-"""npz files, and .npy files together: which of their arrays are images and which labels, and of which set."""
+"""Reads npz files, or several .npy files: tells which arrays are images, which are labels, and of which split."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from mnist_core.text.escape import clean, quoted
 
 MOST_ARRAYS = 1000
 _ORDERS: dict[int, tuple[Split, ...]] = {1: ("train",), 2: ("train", "test"), 3: ("train", "validation", "test")}
-"""In which sets of images without names follow each other."""
+"""The splits of images without telling names, by how many there are."""
 EXPECTED = (
     "Expected are the arrays x_train and y_train, and best x_test and y_test too: images of 28 × 28 pixels and a label "
     "for each."
@@ -27,12 +27,12 @@ EXPECTED = (
 
 
 def arrays_in_npz(files: Mapping[str, bytes]) -> list[ArrayInFile]:
-    """Return what the npz files hold; with several of them, an array's name begins with its file's."""
+    """Return the arrays in npz files. If there are several files, an array's name begins with its file's."""
     return [array for file_name, data in files.items() for array in _arrays(file_name, data, len(files) > 1)]
 
 
 def arrays_in_npy(files: Mapping[str, bytes]) -> list[ArrayInFile]:
-    """Return the arrays of .npy files, named as the files are. Raises `BadDatasetFile` for one alone."""
+    """Return the arrays in .npy files, named after the files. Raises `BadDatasetFile` for a single file."""
     if len(files) == 1:
         raise BadDatasetFile(
             f"{quoted(next(iter(files)))} is one array (npy): images or labels alone. Choose the files of both "
@@ -43,7 +43,7 @@ def arrays_in_npy(files: Mapping[str, bytes]) -> list[ArrayInFile]:
 
 
 def class_names_in(arrays: Sequence[ArrayInFile]) -> tuple[str, ...]:
-    """Return the texts of an array such as `class_names`, if there is one; () otherwise."""
+    """Return the texts in an array such as `class_names`, or () without one."""
     for array in arrays:
         if names_classes(array.name) and array.dtype.kind == "U" and len(array.shape) == 1:
             if array.size > MOST_CLASSES or array.dtype.itemsize > 4 * 100 * CLASS_NAME_LENGTH:
@@ -53,7 +53,7 @@ def class_names_in(arrays: Sequence[ArrayInFile]) -> tuple[str, ...]:
 
 
 def splits_in(arrays: Sequence[ArrayInFile]) -> tuple[list[SplitArrays], list[str]]:
-    """Return the sets that the arrays make, and what to say of it. Raises `BadDatasetFile` where there is doubt."""
+    """Return the splits that the arrays form, and notes on assumptions. Raises `BadDatasetFile` if it is ambiguous."""
     arrays = [array for array in arrays if not names_classes(array.name)]
     named = {array.name: array for array in arrays}
     if all(name in named for name in MNIST_ARRAYS):
@@ -70,7 +70,7 @@ def splits_in(arrays: Sequence[ArrayInFile]) -> tuple[list[SplitArrays], list[st
 
 
 def _by_names(arrays: Sequence[ArrayInFile]) -> list[SplitArrays]:
-    """Return the sets of which images and labels are both named; none if nothing is named."""
+    """Return the splits for which names tell both images and labels; [] if no name tells anything."""
     found: dict[tuple[Split, Role], list[ArrayInFile]] = {}
     for array in arrays:
         if role := role_of(array.name):
@@ -82,15 +82,15 @@ def _by_names(arrays: Sequence[ArrayInFile]) -> list[SplitArrays]:
             parts.append(_one_of_each(split, images, labels))
         else:
             found |= {(split, "images"): images, (split, "labels"): labels}
-    alone = [array for arrays_alone in found.values() for array in arrays_alone]
-    if alone and (parts or all(role_of(array.name) for array in arrays)):
-        raise _incomplete(alone[0], role_of(alone[0].name) == "images")
+    unpaired = [array for arrays_found in found.values() for array in arrays_found]
+    if unpaired and (parts or all(role_of(array.name) for array in arrays)):
+        raise _incomplete(unpaired[0], role_of(unpaired[0].name) == "images")
     return parts
 
 
 def _one_of_each(split: Split, images: Sequence[ArrayInFile], labels: Sequence[ArrayInFile]) -> SplitArrays:
-    """Return a set; of several arrays, those that fit by their shapes. Raises `BadDatasetFile` if several do."""
-    if len(images) > 1:  # scikit-learn's digits are there as rows, and as pictures
+    """Return a split. Of several arrays, the shapes decide. Raises `BadDatasetFile` if more than one fits."""
+    if len(images) > 1:  # scikit-learn's digits come both as rows and as pictures
         images = [array for array in images if len(array.shape) > 2] or images
     if len(labels) > 1:
         labels = [array for array in labels if array.shape[:1] == images[0].shape[:1]] or labels
@@ -102,7 +102,7 @@ def _one_of_each(split: Split, images: Sequence[ArrayInFile], labels: Sequence[A
 
 
 def _by_shapes(arrays: Sequence[ArrayInFile]) -> list[SplitArrays]:
-    """Return images and labels in pairs, of as many each, in the order of the file; the first pair is to learn from."""
+    """Return pairs of images and labels of the same number, in the order of the file; the first is the training set."""
     images = [it for it in arrays if role_of(it.name) != "labels" and looks_like_images(it.shape)]
     rest = [it for it in arrays if it not in images]
     labels = [it for it in rest if role_of(it.name) != "images" and looks_like_labels(it.shape)]
@@ -110,11 +110,11 @@ def _by_shapes(arrays: Sequence[ArrayInFile]) -> list[SplitArrays]:
         raise _unknown(arrays, images, labels)
     parts = []
     for image, split in zip(images, _ORDERS[len(images)], strict=True):
-        fitting = [it for it in labels if max(it.shape) == image.shape[0] or it.shape[0] == image.shape[0]]
-        if not fitting:
+        matching = [it for it in labels if max(it.shape) == image.shape[0] or it.shape[0] == image.shape[0]]
+        if not matching:
             raise BadDatasetFile(f"{image.title} has {image.shape[0]:,} images, and no array has as many labels.")
-        labels.remove(fitting[0])
-        parts.append(SplitArrays(split_of(image.name) or split, image, fitting[0]))
+        labels.remove(matching[0])
+        parts.append(SplitArrays(split_of(image.name) or split, image, matching[0]))
     return parts
 
 
@@ -147,7 +147,7 @@ def _arrays(file_name: str, data: bytes, several: bool) -> list[ArrayInFile]:
             raise BadDatasetFile(f"{quoted(file_name)} has {len(members):,} arrays. {EXPECTED}")
         if not members:
             raise BadDatasetFile(f"{quoted(file_name)} holds no arrays. {EXPECTED}")
-    archive = zipfile.ZipFile(io.BytesIO(data))  # read once: in a large archive, the directory takes a while
+    archive = zipfile.ZipFile(io.BytesIO(data))  # only once: reading the directory of a large archive takes a while
     return [_member(file_name, archive, info, several) for info in members]
 
 

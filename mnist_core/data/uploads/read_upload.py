@@ -1,4 +1,4 @@
-"""Read uploaded files: find out their type, and call the reader for it."""
+"""Reads uploaded files: detects their type and calls the reader for it."""
 
 from __future__ import annotations
 
@@ -10,42 +10,44 @@ from typing import NamedTuple
 
 from mnist_core.data.dataset import Dataset
 from mnist_core.data.dataset_file import LARGEST, BadDatasetFile
-from mnist_core.data.uploads import csv_tables, idx, npz, picture_folders
+from mnist_core.data.uploads import csv_tables, idx_files, npz_files, picture_folders
 from mnist_core.data.uploads.archives import beginning, opened_zip, read_member, unpacked
 from mnist_core.data.uploads.file_types import EXPECTED, check_signature, file_type
 from mnist_core.data.uploads.upload import SplitArrays, Upload, convert
 from mnist_core.text.escape import quoted
 
 MOST_FILES = 20
-"""Number of files that are not pictures."""
+"""Most files that are not pictures."""
 _DATA_SUFFIXES = (".npz", ".npy", ".csv", ".gz", ".idx")
 
 
-class _Found(NamedTuple):
+class _Content(NamedTuple):
+    """The splits in files, notes on what was changed or left out, and class names if the files have some."""
+
     parts: Sequence[SplitArrays]
     notes: Sequence[str] = ()
     class_names: tuple[str, ...] = ()
 
 
 def read_upload(files: Mapping[str, bytes], class_names: Sequence[str] = ()) -> Upload:
-    """Return the content of files, given by their names or paths.
+    """Return the images and labels in files, given by their names or paths.
 
-    The files' own class names are used if none are given. Raises `BadDatasetFile`, which says what was expected.
+    Without `class_names`, those in the files are used. Raises `BadDatasetFile`, which says what was expected.
     """
-    found = _found(files)
-    return convert(found.parts, tuple(class_names) or found.class_names, found.notes)
+    content = _read_files(files)
+    return convert(content.parts, tuple(class_names) or content.class_names, content.notes)
 
 
 def from_files(files: Mapping[str, bytes], name: str, class_names: Sequence[str] = ()) -> Dataset:
-    """Return the dataset in the files without any fix. Raises `BadDatasetFile`."""
+    """Return the dataset in the files without applying fixes. Raises `BadDatasetFile`."""
     return read_upload(files, class_names).dataset(name)
 
 
-def _found(files: Mapping[str, bytes]) -> _Found:
-    shown = {path: partial(files.__getitem__, path) for path in files if picture_folders.is_picture(path)}
-    if shown and all(len(PurePosixPath(path).parts) > 1 for path in shown):  # folders of pictures, in the terminal
-        return _Found(*picture_folders.splits_in(shown))
-    if not files or len(files) - len(shown) > MOST_FILES:
+def _read_files(files: Mapping[str, bytes]) -> _Content:
+    pictures = {path: partial(files.__getitem__, path) for path in files if picture_folders.is_picture(path)}
+    if pictures and all(len(PurePosixPath(path).parts) > 1 for path in pictures):  # folders, from the terminal
+        return _Content(*picture_folders.splits_in(pictures))
+    if not files or len(files) - len(pictures) > MOST_FILES:
         raise BadDatasetFile(f"There are {len(files)} files. {EXPECTED}")
     content = _unpacked(files)
     kinds = {name: file_type(name, data) for name, data in content.items()}
@@ -55,18 +57,18 @@ def _found(files: Mapping[str, bytes]) -> _Found:
     return _read(next(iter(kinds.values())), content)
 
 
-def _read(kind: str, files: Mapping[str, bytes]) -> _Found:
+def _read(kind: str, files: Mapping[str, bytes]) -> _Content:
     if kind == "zip":
         return _from_zip(files)
     if kind == "idx":
-        return _Found(idx.splits_in(files))
+        return _Content(idx_files.splits_in(files))
     if kind == "csv":
-        return _Found(*csv_tables.splits_in(files))
-    arrays = npz.arrays_in_npz(files) if kind == "npz" else npz.arrays_in_npy(files)
-    return _Found(*npz.splits_in(arrays), npz.class_names_in(arrays))
+        return _Content(*csv_tables.splits_in(files))
+    arrays = npz_files.arrays_in_npz(files) if kind == "npz" else npz_files.arrays_in_npy(files)
+    return _Content(*npz_files.splits_in(arrays), npz_files.class_names_in(arrays))
 
 
-def _from_zip(files: Mapping[str, bytes]) -> _Found:
+def _from_zip(files: Mapping[str, bytes]) -> _Content:
     """Return the content of a zip: folders of pictures, or files of another type except zip."""
     if len(files) > 1:
         raise BadDatasetFile(f"There are {len(files)} zip files; one is taken. {EXPECTED}")
@@ -74,10 +76,10 @@ def _from_zip(files: Mapping[str, bytes]) -> _Found:
     unreadable = BadDatasetFile(f"{quoted(name)} is damaged or cut off: it cannot be unpacked. {EXPECTED}")
     with opened_zip(data, unreadable) as archive:
         members = [info for info in archive.infolist() if not info.is_dir()]
-        shown = [info for info in members if picture_folders.is_picture(info.filename)]
-        if shown:
-            read = {it.filename: partial(read_member, archive, it, picture_folders.LARGEST_FILE) for it in shown}
-            return _Found(*picture_folders.splits_in(read))
+        pictures = [info for info in members if picture_folders.is_picture(info.filename)]
+        if pictures:
+            readers = {it.filename: partial(read_member, archive, it, picture_folders.LARGEST_FILE) for it in pictures}
+            return _Content(*picture_folders.splits_in(readers))
         content = _unpacked(_data_files(name, archive, members))
     kinds = {file_type(member, data) for member, data in content.items()}
     if len(kinds) > 1 or "zip" in kinds:
@@ -103,22 +105,22 @@ def _data_files(name: str, archive: zipfile.ZipFile, members: Sequence[zipfile.Z
 
 
 def _may_hold_data(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bool:
-    """Whether a file's name ends like a data file's. idx files often have no suffix: their first bytes decide."""
+    """Whether a file has the suffix of a data file, or begins like an idx file, which often have no suffix."""
     path = PurePosixPath(info.filename)
     if any(part.startswith((".", "__MACOSX")) for part in path.parts):
         return False
     if path.name.lower().endswith(_DATA_SUFFIXES):
         return True
     with archive.open(info) as stream:
-        return idx.looks_like_idx(stream.read(8))
+        return idx_files.looks_like_idx(stream.read(8))
 
 
 def _unpacked(files: Mapping[str, bytes]) -> dict[str, bytes]:
     """Return the files with gzip removed. Raises `BadDatasetFile` for an unsupported type before unpacking it."""
     result: dict[str, bytes] = {}
-    left = LARGEST
+    remaining = LARGEST
     for name, data in files.items():
         check_signature(name, beginning(data))
-        result[name] = unpacked(name, data, left)
-        left -= len(result[name])
+        result[name] = unpacked(name, data, remaining)
+        remaining -= len(result[name])
     return result
