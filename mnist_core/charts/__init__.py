@@ -1,4 +1,4 @@
-"""The charts of the app, one module each: from data to a plotly figure, and a sentence that says the same."""
+"""The charts of the app, one per module: each makes a plotly figure and a one-sentence summary from data."""
 
 from mnist_core.charts.accuracy_by_cost import accuracy_against_cost
 from mnist_core.charts.accuracy_by_setting import accuracy_against

@@ -13,23 +13,23 @@ from mnist_core.ledger import Column, column, frontier, judged_by
 from mnist_core.ledger.column_declaration import in_words
 from mnist_core.text.words import percent
 
-MOST_NAMED = 8
-"""Runs of the frontier that the summary names."""
+MOST_LISTED = 8
+"""Most runs of the frontier that the summary lists."""
 
 
 def accuracy_against_cost(frame: pd.DataFrame, name: str, marked: Sequence[int] = ()) -> Chart:
-    """Draw accuracy over "parameters" or "seconds", with the Pareto frontier: runs that no other one beats."""
+    """Draw accuracy against "parameters" or "seconds", with the Pareto frontier: the runs that no other run beats."""
     measure = judged_by(frame)
     item, known = column(name), frame[frame[measure].notna() & (frame[name] > 0)]
     cost, accuracy = known[name].to_numpy(float), known[measure].to_numpy(float)
-    places = frontier(cost, accuracy)
+    best = frontier(cost, accuracy)
     line = go.Scatter(
-        x=cost[places],
-        y=accuracy[places],
+        x=cost[best],
+        y=accuracy[best],
         mode="lines+markers",
         line={"color": ORANGE, "width": 2, "shape": "hv"},
         marker={"size": 10, "symbol": "diamond", "color": ORANGE},
-        customdata=[f"Run {run}" for run in known["run"].iloc[places]],
+        customdata=[f"Run {run}" for run in known["run"].iloc[best]],
         hovertemplate="<b>%{customdata}</b>: nothing cheaper is as good<br>%{y:.2%}<extra></extra>",
         name="best for its cost",
     )
@@ -41,7 +41,7 @@ def accuracy_against_cost(frame: pd.DataFrame, name: str, marked: Sequence[int] 
         hovermode="closest",
         uirevision=name,
     )
-    return Chart(figure, _frontier_summary(item, measure, known.iloc[places]))
+    return Chart(figure, _frontier_summary(item, measure, known.iloc[best]))
 
 
 def _frontier_summary(item: Column, measure: str, best: pd.DataFrame) -> str:
@@ -51,5 +51,5 @@ def _frontier_summary(item: Column, measure: str, best: pd.DataFrame) -> str:
         f"run {row.run} ({percent(getattr(row, measure))}, {in_words(item, getattr(row, item.name))})"
         for row in best.itertuples()
     ]
-    shown = parts if len(parts) <= MOST_NAMED else [*parts[: MOST_NAMED - 1], parts[-1]]
+    shown = parts if len(parts) <= MOST_LISTED else [*parts[: MOST_LISTED - 1], parts[-1]]
     return f"Best accuracy for their {item.label.lower()}, from cheap to good: {', '.join(shown)}."

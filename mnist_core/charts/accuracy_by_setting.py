@@ -1,4 +1,4 @@
-"""Accuracy against a setting: one point for each run, and lines through runs that differ in nothing else."""
+"""Accuracy against one setting: a point for each run, and lines through runs that differ in no other setting."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ from mnist_core.text.escape import for_chart
 from mnist_core.text.words import percent
 
 MOST_LINES = 6
-"""Groups of comparable runs that are drawn as lines, the largest ones."""
+"""Most groups of comparable runs that are drawn as lines; the largest ones are."""
 LONGEST_HOVER = 200
 
 
 def accuracy_against(frame: pd.DataFrame, name: str, marked: Sequence[int] = ()) -> Chart:
-    """Draw every run's accuracy over a setting; `marked` runs stand out. `frame` is a ledger's.
+    """Draw the accuracy of all runs against the setting `name`; `marked` runs stand out. `frame` is a ledger's.
 
-    Runs that are alike in all else are joined by a line, through the mean over their seeds; no others are averaged.
-    Which accuracy, `judged_by` says, here and below.
+    A line joins runs that differ in no other setting but their seed, through the mean over the seeds. Only these are
+    averaged. `judged_by` chooses between test and validation accuracy.
     """
     measure = judged_by(frame)
     item, known = column(name), frame[frame[measure].notna()]
     groups = comparable_runs(known, name)
     axis = number_axis(known[name]) if item.kind is Kind.NUMBER else {"type": "category"}
-    lines = [_line_of_group(group, item, measure, first=not place) for place, group in enumerate(groups[:MOST_LINES])]
+    lines = [_line_of_group(group, item, measure, first=not index) for index, group in enumerate(groups[:MOST_LINES])]
     figure = bare_figure(
-        [scatter_of_runs(known, measure, _places(item, known[name]), marked), *lines],
+        [scatter_of_runs(known, measure, _positions(item, known[name]), marked), *lines],
         xaxis={"title": {"text": item.label}, **axis},
         yaxis=accuracy_axis(measure),
         showlegend=True,
@@ -46,7 +46,7 @@ def _line_of_group(group: ComparableRuns, item: Column, measure: str, first: boo
     means = group.frame.groupby(item.name)[measure].agg(["mean", "size"])
     texts = [f"mean of {size} seeds" if size > 1 else "1 run" for size in means["size"]]
     return go.Scatter(
-        x=_places(item, pd.Series(means.index)),
+        x=_positions(item, pd.Series(means.index)),
         y=means["mean"].to_numpy(),
         mode="lines+markers",
         marker={"symbol": "line-ew-open", "size": 14, "color": ORANGE, "line": {"width": 3}},
@@ -59,13 +59,13 @@ def _line_of_group(group: ComparableRuns, item: Column, measure: str, first: boo
     )
 
 
-def _places(item: Column, values: pd.Series) -> list[Any]:
-    """Return where values of a setting stand: numbers by themselves, all else as what people read."""
+def _positions(item: Column, values: pd.Series) -> list[Any]:
+    """Return the positions of a setting's values on the axis: numbers themselves, other values as text."""
     return [value if item.kind is Kind.NUMBER else for_chart(in_words(item, value)) for value in values]
 
 
 def _against_summary(item: Column, measure: Column, known: pd.DataFrame, groups: Sequence[ComparableRuns]) -> str:
-    """Say which runs can be compared, and how they do: those that are alike in all else."""
+    """Say which runs can be compared, those that differ in no other setting, and which values are best and worst."""
     if known.empty:
         return "No accuracy yet: no run has finished an epoch."
     count = f"{len(known):,} run{'' if len(known) == 1 else 's'}"
@@ -74,7 +74,7 @@ def _against_summary(item: Column, measure: Column, known: pd.DataFrame, groups:
         return f"{measure.label} of {count}. No two finished ones differ in nothing but their {label} and seed."
     first = groups[0]
     means = first.frame.groupby(item.name)[measure.name].mean()
-    best, worst = (f"{in_words(item, at)} ({percent(means[at])})" for at in (means.idxmax(), means.idxmin()))
+    best, worst = (f"{in_words(item, it)} ({percent(means[it])})" for it in (means.idxmax(), means.idxmin()))
     several = f"{len(groups)} lines join" if len(groups) > 1 else "A line joins"
     of_largest = f", in the largest group ({first.words})" if len(groups) > 1 else ""
     return (

@@ -1,4 +1,4 @@
-"""Which pixels spoke for one class and which for another, in colours that any eyes can tell apart."""
+"""Which pixels speak for one class and which for another, in colours that colour-blind people can tell apart."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from numpy.typing import NDArray
 from mnist_core.charts.figure import BLUE, ORANGE, PAGE, PANEL, QUIET, Chart, bare_figure
 from mnist_core.evaluation.attribution import GRADIENT_TIMES_INPUT, Attribution
 
-INK_SEEN = 0.25
-"""From this brightness of 0 to 1 on, a pixel lies within the outline of the digit."""
+OUTLINE_LEVEL = 0.25
+"""The brightness, 0 to 1, at which the outline of the digit is drawn."""
 
 
 def attribution_heatmap(attribution: Attribution, image: NDArray[np.floating], one: str, other: str) -> Chart:
     """Draw what each pixel of `image` (28, 28) adds to the logit of class `one` minus that of class `other`.
 
-    Blue speaks for the one, orange for the other, the stronger the more; the digit's outline is drawn over it.
+    Blue pixels speak for `one`, orange ones for `other`. The outline of the digit is drawn over them.
     """
     values = attribution.pixels
     strongest = float(np.abs(values).max()) or 1.0
@@ -30,7 +30,7 @@ def attribution_heatmap(attribution: Attribution, image: NDArray[np.floating], o
     )
     outline = go.Contour(
         z=image,
-        contours={"start": INK_SEEN, "end": INK_SEEN, "size": 1, "coloring": "lines"},
+        contours={"start": OUTLINE_LEVEL, "end": OUTLINE_LEVEL, "size": 1, "coloring": "lines"},
         colorscale=[[0, QUIET], [1, QUIET]],
         line={"width": 1.5},
         showscale=False,
@@ -43,12 +43,12 @@ def attribution_heatmap(attribution: Attribution, image: NDArray[np.floating], o
         yaxis={**hidden, "range": [27.5, -0.5], "scaleanchor": "x"},
         plot_bgcolor=PAGE,
     )
-    summary = f"{attribution_sentence(attribution, one, other)} {_place(values, one)} {_place(-values, other)}"
-    return Chart(figure, summary)
+    locations = f"{_location_sentence(values, one)} {_location_sentence(-values, other)}"
+    return Chart(figure, f"{attribution_sentence(attribution, one, other)} {locations}")
 
 
 def attribution_sentence(attribution: Attribution, one: str, other: str) -> str:
-    """Say how the difference of the logits comes about: "For a 4: +6.1. For a 9: −3.0. ... Together +4.2"."""
+    """Say what the difference of the two logits consists of: pixels for `one`, pixels for `other`, and the biases."""
     pixels = attribution.pixels
     speaking_for, against = float(pixels[pixels > 0].sum()), float(pixels[pixels < 0].sum())
     biases = "the biases add" if attribution.method == GRADIENT_TIMES_INPUT else "an empty image already has"
@@ -60,8 +60,8 @@ def attribution_sentence(attribution: Attribution, one: str, other: str) -> str:
     )
 
 
-def _place(values: NDArray[np.floating], name: str) -> str:
-    """Say where in the image the pixels with the largest values lie, by halves."""
+def _location_sentence(values: NDArray[np.floating], name: str) -> str:
+    """Say where in the image the pixels with the largest values are, such as "upper left"."""
     weights = np.maximum(values, 0)
     if not weights.any():
         return f"No pixel speaks for {name}."

@@ -27,6 +27,6 @@ def class_counts(labels: NDArray[np.integer], class_names: Sequence[str]) -> Cha
     figure = bare_figure(
         [bars], xaxis=CLASS_AXIS, yaxis={"range": [0, 1.1 * counts.max()], "showticklabels": False, "showgrid": False}
     )
-    few, many = int(counts.argmin()), int(counts.argmax())
-    rarest, commonest = f"{counts[few]:,} ({class_names[few]})", f"{counts[many]:,} ({class_names[many]})"
-    return Chart(figure, f"The rarest class has {rarest} images, the most frequent {commonest}.")
+    rarest, commonest = int(counts.argmin()), int(counts.argmax())
+    fewest, most = (f"{counts[label]:,} ({class_names[label]})" for label in (rarest, commonest))
+    return Chart(figure, f"The rarest class has {fewest} images, the most frequent {most}.")

@@ -26,9 +26,9 @@ from mnist_core.evaluation import top_confusions
 from mnist_core.text.escape import for_chart
 
 COLOUR_SCALE = (FAINT_ORANGE, STRONG_ORANGE)
-"""The colours of the errors, from the fewest to the most."""
-DARK_TEXT_FROM = 0.55
-"""From this strength of the colour (0 to 1) on, dark text is readable in both themes."""
+"""The colours of the errors, from few to many."""
+DARK_TEXT_STRENGTH = 0.55
+"""From this strength of the colour, 0 to 1, on, the text is dark, which is readable in both themes."""
 DARK_TEXT = "#1A1A1A"
 MOST_WITH_NUMBERS = 20
 """With more classes, the numbers do not fit into the cells; hovering over a cell shows its number."""
@@ -45,32 +45,32 @@ EVERYTHING = Selection()
 
 
 class Layer(NamedTuple):
-    """Cells with the same colours: their mask (bool, shape of the matrix), colour scale, and colour of the text.
+    """Cells with the same colours: a mask (bool, the shape of the matrix), their colour scale and text colour.
 
-    A plotly heatmap has one text colour for all its cells, so several heatmaps are drawn.
+    A plotly heatmap has one text colour for all cells, so one heatmap is drawn for each layer.
     """
 
     cells: NDArray[np.bool_]
-    tones: tuple[str, str]
-    text_color: str
+    colour_scale: tuple[str, str]
+    text_colour: str
 
 
 def confusion_heatmap(matrix: pd.DataFrame, class_names: Sequence[str], selection: Selection = EVERYTHING) -> Chart:
     """Draw a confusion matrix (see `evaluation.confusion_matrix`): true classes down, predicted ones across.
 
-    The correct predictions on the diagonal stay neutral: the colour scale is for the errors alone. It is logarithmic,
-    so that one error, three and ten can be told apart. The selection gets a frame.
+    Only the errors are coloured; the correct predictions on the diagonal stay neutral. The colour scale is
+    logarithmic, so that one error, three and ten can be told apart. The selection has a frame.
     """
     counts = matrix.to_numpy()
-    right = np.eye(len(counts), dtype=bool)
-    # From 0.3, so that a single error differs from none.
-    worst = max(2, int(counts[~right].max(initial=0)))
-    strength = np.where(right, 0, 0.3 + 0.7 * np.log(np.maximum(counts, 1)) / math.log(worst))
-    never, strong = ~right & (counts == 0), strength >= DARK_TEXT_FROM
+    correct = np.eye(len(counts), dtype=bool)
+    # The strength starts at 0.3, so that a single error differs from none.
+    worst = max(2, int(counts[~correct].max(initial=0)))
+    strength = np.where(correct, 0, 0.3 + 0.7 * np.log(np.maximum(counts, 1)) / math.log(worst))
+    never, strong = ~correct & (counts == 0), strength >= DARK_TEXT_STRENGTH
     layers = [
-        Layer(right, (PANEL, PANEL), TEXT),
+        Layer(correct, (PANEL, PANEL), TEXT),
         Layer(never, (PAGE, PAGE), MUTED_TEXT),
-        Layer(~(right | never | strong), COLOUR_SCALE, TEXT),
+        Layer(~(correct | never | strong), COLOUR_SCALE, TEXT),
         Layer(strong, COLOUR_SCALE, DARK_TEXT),
     ]
     heatmaps = [_heatmap(layer, counts, strength, class_names) for layer in layers]
@@ -97,13 +97,13 @@ def _heatmap(
         z=np.where(layer.cells, strength, np.nan),
         zmin=0,
         zmax=1,
-        colorscale=[[0, layer.tones[0]], [1, layer.tones[1]]],
+        colorscale=[[0, layer.colour_scale[0]], [1, layer.colour_scale[1]]],
         showscale=False,
         xgap=2,
         ygap=2,
         text=np.where(layer.cells & (len(counts) <= MOST_WITH_NUMBERS), counts.astype(str), ""),
         texttemplate="%{text}",
-        textfont={"color": layer.text_color, "size": 14},
+        textfont={"color": layer.text_colour, "size": 14},
         customdata=_words(counts, names),
         hovertemplate="%{customdata}<extra></extra>",
         hoverongaps=False,
@@ -118,7 +118,7 @@ def _words(counts: NDArray[np.integer], names: Sequence[str]) -> list[list[str]]
 
 
 def _frame(selection: Selection, classes: int) -> list[dict[str, Any]]:
-    """Return a rectangle around the selected row, column or cell; nothing if there is none."""
+    """Return a rectangle around the selected row, column or cell; [] without a selection."""
     true, predicted = selection
     if true is None and predicted is None:
         return []

@@ -1,4 +1,4 @@
-"""What all charts share: the pair of figure and summary, and colours."""
+"""Shared by all charts: the `Chart` of figure and summary, the colours, and a figure without a template."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import plotly.graph_objects as go
 
-# These keep a contrast of 3 to 1 or better on white and on near-black, and colour-blind eyes can tell them apart.
+# These have a contrast of at least 3 to 1 on white and on near-black, and colour-blind people can tell them apart.
 BLUE, ORANGE, GREEN = "#2F80C9", "#D55E00", "#009E73"
 SERIES = (BLUE, ORANGE, GREEN, "#B85C92", "#A6761D", "#7570B3")
 QUIET = "#8791A0"
@@ -20,14 +20,14 @@ CLASS_AXIS: dict[str, Any] = {"type": "category", "showgrid": False, "ticks": ""
 
 
 class Chart(NamedTuple):
-    """A figure, and a one-sentence summary of it for those who cannot see it."""
+    """A figure, and a one-sentence summary for people who cannot see it."""
 
     figure: go.Figure
     summary: str
 
 
 def bare_figure(traces: list[go.Bar] | list[go.Heatmap] | list[go.Scatter], **layout: Any) -> go.Figure:
-    """Return a figure without plotly's own template (6 KB in each update) that nobody zooms by accident."""
-    still: dict[str, Any] = {"fixedrange": True}
-    axes = {name: {**still, **layout.pop(name, {})} for name in ("xaxis", "yaxis")}
+    """Return a figure without plotly's template (6 kB in each update) and, unless `layout` says so, without zooming."""
+    fixed: dict[str, Any] = {"fixedrange": True}
+    axes = {name: {**fixed, **layout.pop(name, {})} for name in ("xaxis", "yaxis")}
     return go.Figure(traces, {"template": "none", "showlegend": False, "dragmode": False, **layout, **axes})

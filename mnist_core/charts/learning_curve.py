@@ -1,4 +1,4 @@
-"""Learning curves: loss and accuracy over the epochs, of one run or of several."""
+"""Learning curves: loss and accuracy over the epochs, of one or several runs."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from mnist_core.text.escape import for_chart
 from mnist_core.text.words import percent
 
 MOST_POINTS = 400
-"""A chart is about as many pixels wide; more would only make each refresh slower."""
+"""Most points of a line. A chart is about as many pixels wide; more would only make each refresh slower."""
 
 Column = Sequence[float] | NDArray[np.floating]
 
 
 class Curve(NamedTuple):
-    """How one run learned: running means over the training epoch, and the test and validation sets after each epoch.
+    """The progress of one run: training values as running means over the epoch, others measured after each epoch.
 
-    `epochs`, `loss` and `accuracy` have equal lengths; so have the three `test_` columns, and the three
-    `validation_` columns, which are empty where no images are held out. Epochs are counted
-    from the start with fractions (0.5 = half way through the first); accuracies are fractions from 0 to 1.
+    `epochs`, `loss` and `accuracy` have equal lengths; so have the three `test_` columns, and the three `validation_`
+    columns, which are empty if no images are held out. Epochs are counted from the start with fractions: 0.5 is half
+    way through the first. Accuracies are fractions from 0 to 1.
     """
 
     name: str
@@ -49,9 +49,9 @@ class LearningCurves(NamedTuple):
 
 
 class Measure(NamedTuple):
-    """A quantity that is drawn over the epochs: a column of `Curve`, and how its numbers are written.
+    """A quantity that is drawn over the epochs: a column of `Curve`, and the formats of its numbers.
 
-    The formats are plotly's, `in_words` is for sentences.
+    The formats are plotly's; `in_words` formats a number in a sentence.
     """
 
     column: str
@@ -62,7 +62,7 @@ class Measure(NamedTuple):
 
 
 class _Style(NamedTuple):
-    """How a line with marks is drawn; `size` of the marks in pixels."""
+    """The style of a line with markers; `size` is that of the markers in pixels."""
 
     dash: str
     size: int
@@ -76,7 +76,7 @@ _ACCURACY = Measure("accuracy", "accuracy", ".0%", ".1%", partial(percent, digit
 
 
 def learning_curves(curves: Sequence[Curve], total_epochs: int) -> LearningCurves:
-    """Draw loss and accuracy over `total_epochs` epochs (the fixed width of the axis), for one run or several."""
+    """Draw loss and accuracy of one or several runs. The axis always spans `total_epochs` epochs."""
     return LearningCurves(
         Chart(_curve_figure(curves, total_epochs, _LOSS), _curve_summary(curves, _LOSS)),
         Chart(_curve_figure(curves, total_epochs, _ACCURACY), _curve_summary(curves, _ACCURACY)),
@@ -99,7 +99,7 @@ def _curve_figure(curves: Sequence[Curve], total_epochs: int, measure: Measure) 
 
 
 def _curve_lines(curve: Curve, index: int, curves: int, measure: Measure) -> list[go.Scatter]:
-    """Return the training line and the test marks; of several runs, each has one colour for both."""
+    """Return the lines of one run: training, test, perhaps validation. Of several runs, each has one colour."""
     color = SERIES[index % len(SERIES)]
     prefix = f"{for_chart(curve.name)}, " if curves > 1 else ""
     epochs, values = thinned(curve.epochs), thinned(getattr(curve, measure.column))
@@ -111,16 +111,16 @@ def _curve_lines(curve: Curve, index: int, curves: int, measure: Measure) -> lis
         line={"color": color, "width": 2},
         hovertemplate=f"%{{y:{measure.number_format}}}",
     )
-    alone = curves == 1
-    test = _marks(curve, "test", measure, prefix, ORANGE if alone else color, _TEST_STYLE)
+    single = curves == 1
+    test = _measured_line(curve, "test", measure, prefix, ORANGE if single else color, _TEST_STYLE)
     if not len(curve.validation_epochs):
         return [training, test]
-    validation = _marks(curve, "validation", measure, prefix, GREEN if alone else color, _VALIDATION_STYLE)
+    validation = _measured_line(curve, "validation", measure, prefix, GREEN if single else color, _VALIDATION_STYLE)
     return [training, validation, test] if len(curve.test_epochs) else [training, validation]
 
 
-def _marks(curve: Curve, kind: str, measure: Measure, prefix: str, color: str, style: _Style) -> go.Scatter:
-    """Return the marks at the epochs' ends: of the "test" or the "validation" images."""
+def _measured_line(curve: Curve, kind: str, measure: Measure, prefix: str, color: str, style: _Style) -> go.Scatter:
+    """Return the line of values measured after each epoch; `kind` is "test" or "validation"."""
     return go.Scatter(
         x=np.asarray(getattr(curve, f"{kind}_epochs"), dtype=np.float32),
         y=np.asarray(getattr(curve, f"{kind}_{measure.column}"), dtype=np.float32),
@@ -133,9 +133,9 @@ def _marks(curve: Curve, kind: str, measure: Measure, prefix: str, color: str, s
 
 
 def thinned(values: Column) -> NDArray[np.float32]:
-    """Keep at most about `MOST_POINTS`: every second, fourth, ... value and the last one.
+    """Thin values out to about `MOST_POINTS`: every second, fourth, … value and the last one.
 
-    The stride is a power of two counted from the first value, so that a growing line does not wobble.
+    The stride is a power of two, counted from the first value, so that a growing line keeps its points.
     """
     array = np.asarray(values, dtype=np.float32)
     stride = 2 ** max(0, math.ceil(math.log2(max(len(array), 1) / MOST_POINTS)))
@@ -143,25 +143,25 @@ def thinned(values: Column) -> NDArray[np.float32]:
     return kept if stride == 1 or (len(array) - 1) % stride == 0 else np.append(kept, array[-1:])
 
 
-def _settled(curves: Sequence[Curve], column: str) -> list[float]:
-    """Return a column's finite values without the steep first quarter of an epoch, once there are later ones."""
+def _values_after_start(curves: Sequence[Curve], column: str) -> list[float]:
+    """Return a column's finite values, without the steep first quarter of an epoch once there are later ones."""
     values: list[float] = []
     for curve in curves:
-        pairs = [(at, value) for at, value in zip(curve.epochs, getattr(curve, column), strict=True)]
-        later = [value for at, value in pairs if at > 0.25] or [value for _, value in pairs]
+        pairs = [(epoch, value) for epoch, value in zip(curve.epochs, getattr(curve, column), strict=True)]
+        later = [value for epoch, value in pairs if epoch > 0.25] or [value for _, value in pairs]
         values += later + list(getattr(curve, f"test_{column}")) + list(getattr(curve, f"validation_{column}"))
     return [value for value in values if math.isfinite(value)]
 
 
 def _accuracy_range(curves: Sequence[Curve]) -> list[float]:
-    """Return limits of the axis in steps of 5 %, so that they rest while a run moves."""
-    lowest = min(_settled(curves, "accuracy"), default=0.0)
+    """Return the limits of the axis in steps of 5 %, so that they rarely change while a run trains."""
+    lowest = min(_values_after_start(curves, "accuracy"), default=0.0)
     return [math.floor(min(lowest, 0.95) * 20) / 20, 1.002]
 
 
 def _loss_range(curves: Sequence[Curve]) -> list[float]:
-    """Return limits of the axis in steps of 0.1 below 1, then 1, 2, 3, ..., 10, 20, ..., so that they rest."""
-    highest = max(_settled(curves, "loss"), default=1.0)
+    """Return the limits of the axis, in steps of 0.1 below 1, of 1 below 10, and so on: they rarely change."""
+    highest = max(_values_after_start(curves, "loss"), default=1.0)
     step = max(0.1, 10.0 ** math.floor(math.log10(max(highest, 0.1))))
     return [0, step * math.ceil(highest / step + 1e-9)]
 

@@ -1,4 +1,4 @@
-"""All settings of many runs as parallel coordinates."""
+"""Parallel coordinates: each run is a line through its settings, and ranges of them can be brushed."""
 
 from __future__ import annotations
 
@@ -17,15 +17,14 @@ from mnist_core.text.escape import LONGEST_IN_CHART, clean
 MOST_TICKS = 8
 MOST_BRUSHES = 20
 COLOUR_SCALE = [[0, "#440154"], [0.25, "#3b528b"], [0.5, "#21918c"], [0.75, "#5ec962"], [1, "#b5a51c"]]
-"""From low to high accuracy: Viridis, which has the same order for all eyes. Its lightest tenth is left out, since it
-would vanish on white."""
+"""From low to high accuracy: Viridis, whose order is the same for colour-blind people. Its lightest tenth is left out,
+because it is hardly visible on white."""
 
 
 def parallel_coordinates(frame: pd.DataFrame, names: Sequence[str], brushes: Sequence[Brush] = ()) -> Chart:
     """Draw every `drawable` run as a line through its values of the named columns, coloured by accuracy.
 
-    Ranges that are brushed along an axis come back from the browser as `{"name": column, "low": ..., "high": ...}`;
-    `brushes_of` makes a `Brush` of each.
+    The browser reports brushed ranges as `{"name": column, "low": ..., "high": ...}`; `brushes_of` converts these.
     """
     measure = judged_by(frame)
     known = drawable(frame, names)
@@ -36,9 +35,9 @@ def parallel_coordinates(frame: pd.DataFrame, names: Sequence[str], brushes: Seq
         unselected={"line": {"color": QUIET, "opacity": 0.15}},
         labelside="top",
     )
-    # What the browser keeps of its own brushing would mean something else along other ticks.
-    kept = f"{list(brushes)} {[dimension.get('ticktext') for dimension in dimensions]}"
-    layout = {"template": "none", "margin": {"l": 56, "r": 56, "t": 56, "b": 24}, "uirevision": kept}
+    # With other ticks, the brushing that the browser keeps would mean other values.
+    revision = f"{list(brushes)} {[dimension.get('ticktext') for dimension in dimensions]}"
+    layout = {"template": "none", "margin": {"l": 56, "r": 56, "t": 56, "b": 24}, "uirevision": revision}
     figure = go.Figure([lines], layout)
     brushed = "; ".join(brush_in_words(brush) for brush in brushes)
     words = f"Each of {len(known)} runs is a line through its {', '.join(column(n).label.lower() for n in names)}."
@@ -46,12 +45,12 @@ def parallel_coordinates(frame: pd.DataFrame, names: Sequence[str], brushes: Seq
 
 
 def drawable(frame: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
-    """Return the runs that have been measured and of which all the named columns are known; not so imported ones."""
+    """Return the runs with an accuracy and with known values in all named columns. Imported runs have unknown ones."""
     return frame[frame[judged_by(frame)].notna() & frame[list(names)].notna().all(axis=1)]
 
 
 def brushes_of(frame: pd.DataFrame, names: Sequence[str], ranges: Sequence[Any]) -> tuple[Brush, ...]:
-    """Return what the browser reports of brushed axes as ranges of columns. What makes no sense is left out."""
+    """Convert the ranges that the browser reports to brushes. Invalid ones are left out."""
     known, brushes = drawable(frame, names), []
     for item in ranges[:MOST_BRUSHES]:
         if not isinstance(item, dict) or item.get("name") not in names:
@@ -74,8 +73,8 @@ def _is_number(value: Any) -> TypeGuard[float]:
     return isinstance(value, (int, float)) and not isinstance(value, bool) and bool(np.isfinite(value))
 
 
-def _by_value(item: Column, values: pd.Series) -> bool:
-    """Whether the column is drawn by its numbers, and not by the places of its few values, one as far as the next."""
+def _has_number_axis(item: Column, values: pd.Series) -> bool:
+    """Whether the axis shows numbers to scale. Otherwise, it has evenly spaced ticks for the values that occur."""
     return item.kind.numeric and not (item.setting and values.nunique() <= MOST_TICKS)
 
 
@@ -87,18 +86,19 @@ def _dimension(frame: pd.DataFrame, item: Column, brushes: Sequence[Brush]) -> d
     values = frame[item.name]
     ranges = [brush for brush in brushes if brush.column == item.name]
     dimension: dict[str, Any] = {"label": item.label, "name": item.name}
-    if _by_value(item, values):
+    if _has_number_axis(item, values):
         dimension |= {"values": values.to_numpy(float), "tickformat": ".1%" if item.kind is Kind.FRACTION else ".3~s"}
         constraint = [[brush.low, brush.high] for brush in ranges]
     else:
         levels = _levels(frame, item)
-        places = {level: place for place, level in enumerate(levels)}
-        texts = [clean(in_words(item, level), LONGEST_IN_CHART) for level in levels]  # these ticks know no markup
-        dimension |= {"values": values.map(places).to_numpy(int), "tickvals": list(places.values()), "ticktext": texts}
+        positions = {level: position for position, level in enumerate(levels)}
+        texts = [clean(in_words(item, level), LONGEST_IN_CHART) for level in levels]  # not escaped: no markup here
+        dimension |= {"values": values.map(positions).to_numpy(int)}
+        dimension |= {"tickvals": list(positions.values()), "ticktext": texts}
         constraint = [
-            [place - 0.25, place + 0.25]
+            [position - 0.25, position + 0.25]
             for brush in ranges
-            for level, place in places.items()
+            for level, position in positions.items()
             if bool(brush.keeps(pd.Series([level])).iloc[0])
         ]
     if constraint:
@@ -107,9 +107,9 @@ def _dimension(frame: pd.DataFrame, item: Column, brushes: Sequence[Brush]) -> d
 
 
 def _brush(known: pd.DataFrame, item: Column, low: float, high: float) -> Brush:
-    if _by_value(item, known[item.name]):
+    if _has_number_axis(item, known[item.name]):
         return Brush(item.name, low, high)
-    inside = [level for place, level in enumerate(_levels(known, item)) if low <= place <= high]
+    inside = [level for position, level in enumerate(_levels(known, item)) if low <= position <= high]
     if item.kind.numeric:
         return Brush(item.name, float(inside[0]), float(inside[-1])) if inside else Brush(item.name, 1.0, 0.0)
     return Brush(item.name, values=tuple(str(level) for level in inside) or ("",))

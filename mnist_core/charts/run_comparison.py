@@ -17,14 +17,14 @@ from mnist_core.text.words import percent
 
 DASHES = ("solid", "dash", "dot", "dashdot")
 SYMBOLS = ("circle", "square", "diamond", "triangle-up")
-MOST_MARKED = 60
-"""Up to so many points, each gets a mark: a curve of one epoch would be invisible without."""
+MOST_MARKERS = 60
+"""Curves of at most this many points have markers. Without them, a curve of one point would be invisible."""
 
 Values = NDArray[np.floating]
 
 
 class RunCurve(NamedTuple):
-    """What one run's curve is made of; `seconds` is its whole training time, for old runs without times of points."""
+    """The data of one run's curve. `seconds` is its total training time, for old runs whose points have no times."""
 
     name: str
     history: History
@@ -35,8 +35,8 @@ class View(NamedTuple):
     """How curves are drawn.
 
     `measure` is a field of `Point`, `over` one of "epochs", "steps", "seconds". `smooth` is the weight of the past,
-    from 0 to below 1. With `log`, the vertical axis is logarithmic, and accuracies are drawn as error rates: there,
-    98 % and 99 % would be one line.
+    from 0 to below 1. With `log`, the vertical axis is logarithmic, and accuracies are drawn as error rates. Otherwise,
+    98 % and 99 % could not be told apart on it.
     """
 
     measure: str = "test_accuracy"
@@ -64,42 +64,44 @@ def compared_curves(curves: Sequence[RunCurve], view: View) -> Chart:
     if view.log:
         yaxis |= {"type": "log", "dtick": "D2"}
     xaxis = {"title": {"text": _AXES[view.over]}, "rangemode": "tozero", "fixedrange": False}
-    kept = f"{view.measure} {view.over} {view.log}"  # another view starts without the zoom of the one before
+    revision = f"{view.measure} {view.over} {view.log}"  # another view does not keep the zoom
     figure = bare_figure(
-        lines, xaxis=xaxis, yaxis=yaxis, showlegend=True, dragmode="zoom", hovermode="closest", uirevision=kept
+        lines, xaxis=xaxis, yaxis=yaxis, showlegend=True, dragmode="zoom", hovermode="closest", uirevision=revision
     )
     return Chart(figure, _summary(drawn, view))
 
 
 def _points(curve: RunCurve, view: View) -> tuple[Values, Values]:
-    """Return the places and the values (n,) of a curve as they are drawn."""
+    """Return the horizontal and the vertical values (n,) of a curve as drawn."""
     points = [point for point in curve.history.points if getattr(point, view.measure) is not None]
     values = np.array([getattr(point, view.measure) for point in points], dtype=float)
-    x = _places(curve, view.over)[[getattr(p, view.measure) is not None for p in curve.history.points]]
+    x = _positions(curve, view.over)[[getattr(p, view.measure) is not None for p in curve.history.points]]
     if view.log and _is_accuracy(view):
         values = 1 - values
     values = smoothed(values, view.smooth)
     return thinned(x), thinned(values)
 
 
-def _places(curve: RunCurve, over: str) -> Values:
-    """Return where each point stands on the horizontal axis.
+def _positions(curve: RunCurve, over: str) -> Values:
+    """Return the position of each point on the horizontal axis.
 
-    In seconds, points without a time of their own stand where a steady speed over the whole run would put them.
+    In seconds, points without a time are placed as if the run had had a constant speed.
     """
     steps = np.array(curve.history.column("step"), dtype=float)
     if over == "steps" or not len(steps):
         return steps
     if over == "epochs":
         return steps / curve.history.steps_per_epoch
-    steady = curve.seconds * steps / steps[-1]
-    return np.array([s if p.seconds is None else p.seconds for p, s in zip(curve.history.points, steady, strict=True)])
+    at_constant_speed = curve.seconds * steps / steps[-1]
+    times = zip(curve.history.points, at_constant_speed, strict=True)
+    return np.array([seconds if point.seconds is None else point.seconds for point, seconds in times])
 
 
 def smoothed(values: Values, weight: float) -> Values:
-    """Return the exponential moving average (n,), freed of its start at 0 as in TensorBoard and in Adam.
+    """Return the exponential moving average (n,), with bias correction as in TensorBoard and in Adam.
 
-    Source of the correction: Kingma and Ba, Adam (2015), section 3. What is not finite is passed on and forgotten.
+    Source of the correction: Kingma and Ba, Adam (2015), section 3. Values that are not finite are returned unchanged
+    and do not enter the average.
     """
     if weight == 0:
         return values
@@ -113,16 +115,16 @@ def smoothed(values: Values, weight: float) -> Values:
 
 
 def _line(name: str, x: Values, y: Values, index: int, view: View) -> go.Scatter:
-    """Return a curve; beyond the colours that can be told apart, the kind of line tells it."""
-    round_ = index // len(SERIES)
+    """Return one curve. When all colours are used, the next curves differ in their line style."""
+    style = index // len(SERIES)
     hover = ":.2%" if _is_accuracy(view) else ":.4f"
     return go.Scatter(
         x=x,
         y=y,
         name=for_chart(name),
-        mode="lines+markers" if len(x) <= MOST_MARKED else "lines",
-        line={"color": SERIES[index % len(SERIES)], "width": 2, "dash": DASHES[round_ % len(DASHES)]},
-        marker={"size": 7, "symbol": SYMBOLS[round_ % len(SYMBOLS)]},
+        mode="lines+markers" if len(x) <= MOST_MARKERS else "lines",
+        line={"color": SERIES[index % len(SERIES)], "width": 2, "dash": DASHES[style % len(DASHES)]},
+        marker={"size": 7, "symbol": SYMBOLS[style % len(SYMBOLS)]},
         hovertemplate=f"<b>%{{fullData.name}}</b><br>%{{y{hover}}} at %{{x:.4~g}}<extra></extra>",
     )
 

@@ -1,4 +1,4 @@
-"""How much each setting of a sweep mattered, as bars."""
+"""The importance of each setting of a sweep, as bars."""
 
 from __future__ import annotations
 
@@ -10,19 +10,21 @@ from mnist_core.charts.figure import BLUE, CLASS_AXIS, Chart, bare_figure
 from mnist_core.text.words import percent
 
 
-def importance_bars(labels: Sequence[str], shares: Sequence[float]) -> Chart:
-    """Draw how much each setting mattered: shares (0 to 1) of the differences in accuracy, the largest at the top."""
-    order = sorted(range(len(shares)), key=lambda index: shares[index])
+def importance_bars(labels: Sequence[str], importances: Sequence[float]) -> Chart:
+    """Draw the fraction (0 to 1) of the differences in accuracy that each setting explains, the largest at the top."""
+    order = sorted(range(len(importances)), key=lambda index: importances[index])
     bars = go.Bar(
-        x=[shares[index] for index in order],
+        x=[importances[index] for index in order],
         y=[labels[index] for index in order],
         orientation="h",
         marker_color=BLUE,
-        text=[percent(shares[index], 0) for index in order],
+        text=[percent(importances[index], 0) for index in order],
         textposition="outside",
         cliponaxis=False,
         hovertemplate="%{y}: %{text}<extra></extra>",
     )
     figure = bare_figure([bars], xaxis={"range": [0, 1.12], "tickformat": ".0%"}, yaxis={**CLASS_AXIS, "title": None})
     most = order[-1]
-    return Chart(figure, f"{labels[most]} mattered most: {percent(shares[most], 0)} of the differences in accuracy.")
+    return Chart(
+        figure, f"{labels[most]} mattered most: {percent(importances[most], 0)} of the differences in accuracy."
+    )

@@ -10,15 +10,15 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from mnist_core.charts.figure import CLASS_AXIS, Chart, bare_figure
-from mnist_core.charts.sweep_colours import COLOUR_SCALE, color_range
+from mnist_core.charts.sweep_colours import COLOUR_SCALE, colour_range
 from mnist_core.text.words import counted, percent
 
-MOST_TEXTS = 12
-"""Cells in a row from which on their numbers would not fit; pointing at one still tells."""
+MOST_NUMBERS_IN_ROW = 12
+"""With more cells in a row, the numbers do not fit into them; hovering over a cell shows its number."""
 
 
 class Axis(NamedTuple):
-    """A varied setting: its name as it is shown, and its values as they are shown, in their order."""
+    """A varied setting: its label, and its values as text in their order."""
 
     label: str
     values: Sequence[str]
@@ -27,22 +27,23 @@ class Axis(NamedTuple):
 def sweep_heatmap(
     across: Axis, down: Axis, accuracies: NDArray[np.floating], settings: NDArray[np.integer] | None = None
 ) -> Chart:
-    """Draw validation accuracies (values down, values across), nan where none is known yet; the best is framed.
+    """Draw validation accuracies (values down, values across), NaN where unknown. The best one has a frame.
 
-    Where each is a mean over `settings` (of the same shape) that differ in others than these two, it says so.
+    `settings`, of the same shape, is over how many combinations of other settings each accuracy is a mean. None means
+    that only these two settings vary.
     """
     known = np.isfinite(accuracies)
     texts = np.where(known, [[percent(value, 1) for value in row] for row in accuracies], "")
-    words = [
+    cell_texts = [
         [
             f"{down.label} {y}, {across.label.lower()} {x}: "
             + (percent(accuracies[row, column], 1) if known[row, column] else "not known yet")
-            + _averaged(None if settings is None or not known[row, column] else settings[row, column])
+            + _mean_of(None if settings is None or not known[row, column] else settings[row, column])
             for column, x in enumerate(across.values)
         ]
         for row, y in enumerate(down.values)
     ]
-    low, high = color_range(accuracies[known])
+    low, high = colour_range(accuracies[known])
     heatmap = go.Heatmap(
         x=list(across.values),
         y=list(down.values),
@@ -54,8 +55,8 @@ def sweep_heatmap(
         xgap=2,
         ygap=2,
         text=texts,
-        texttemplate="%{text}" if len(across.values) <= MOST_TEXTS else "",
-        customdata=words,
+        texttemplate="%{text}" if len(across.values) <= MOST_NUMBERS_IN_ROW else "",
+        customdata=cell_texts,
         hovertemplate="%{customdata}<extra></extra>",
         hoverongaps=False,
     )
@@ -68,11 +69,11 @@ def sweep_heatmap(
     )
     if best is None:
         return Chart(figure, "No setting is finished yet.")
-    summary = f"{known.sum()} of {known.size} cells are known. Best: {words[int(best[0])][int(best[1])]}."
+    summary = f"{known.sum()} of {known.size} cells are known. Best: {cell_texts[int(best[0])][int(best[1])]}."
     return Chart(figure, f"{summary} Lowest: {percent(float(np.nanmin(accuracies)), 1)}.")
 
 
-def _averaged(settings: int | None) -> str:
+def _mean_of(settings: int | None) -> str:
     return "" if settings is None else f", mean of {counted(settings, 'setting')}"
 
 

@@ -1,4 +1,4 @@
-"""The settings that a sweep has tried as points: over two settings, or over the one that varies."""
+"""The trials of a sweep as points: over two varied settings, or against the only one."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ import numpy as np
 import plotly.graph_objects as go
 
 from mnist_core.charts.figure import BLUE, CLASS_AXIS, TEXT, Chart, bare_figure
-from mnist_core.charts.sweep_colours import COLOUR_SCALE, color_range
+from mnist_core.charts.sweep_colours import COLOUR_SCALE, colour_range
 from mnist_core.text.words import percent
 
 
 class SettingPoint(NamedTuple):
-    """One setting of a sweep as a point: where it lies, its accuracy (0 to 1), and what it is in words."""
+    """One combination of settings as a point: its position, its accuracy (0 to 1), and its values in words."""
 
     x: float | str
     y: float | str
@@ -22,13 +22,13 @@ class SettingPoint(NamedTuple):
     words: str
 
 
-def sweep_points(across: str, down: str, spots: Sequence[SettingPoint], logarithmic: tuple[bool, bool]) -> Chart:
-    """Draw settings as points coloured by validation accuracy, for settings that were chosen freely from a range."""
-    accuracies = np.array([spot.accuracy for spot in spots])
-    low, high = color_range(accuracies)
-    points = go.Scatter(
-        x=[spot.x for spot in spots],
-        y=[spot.y for spot in spots],
+def sweep_points(across: str, down: str, points: Sequence[SettingPoint], logarithmic: tuple[bool, bool]) -> Chart:
+    """Draw points coloured by validation accuracy, for settings whose values were sampled from ranges."""
+    accuracies = np.array([point.accuracy for point in points])
+    low, high = colour_range(accuracies)
+    scatter = go.Scatter(
+        x=[point.x for point in points],
+        y=[point.y for point in points],
         mode="markers",
         marker={
             "color": accuracies,
@@ -39,35 +39,35 @@ def sweep_points(across: str, down: str, spots: Sequence[SettingPoint], logarith
             "line": {"color": TEXT, "width": 1},
             "colorbar": {"tickformat": ".1%", "thickness": 12},
         },
-        customdata=[f"{spot.words}: {percent(spot.accuracy, 1)}" for spot in spots],
+        customdata=[f"{point.words}: {percent(point.accuracy, 1)}" for point in points],
         hovertemplate="%{customdata}<extra></extra>",
     )
     figure = bare_figure(
-        [points],
-        xaxis=_number_axis(across, logarithmic[0], spots, "x"),
-        yaxis=_number_axis(down, logarithmic[1], spots, "y"),
+        [scatter],
+        xaxis=_number_axis(across, logarithmic[0], points, "x"),
+        yaxis=_number_axis(down, logarithmic[1], points, "y"),
     )
-    return Chart(figure, _summary(spots))
+    return Chart(figure, _summary(points))
 
 
-def accuracy_by_value(label: str, spots: Sequence[SettingPoint], logarithmic: bool) -> Chart:
-    """Draw the validation accuracy (`y` of each spot) against the one setting that varies."""
-    points = go.Scatter(
-        x=[spot.x for spot in spots],
-        y=[spot.accuracy for spot in spots],
+def accuracy_by_value(label: str, points: Sequence[SettingPoint], logarithmic: bool) -> Chart:
+    """Draw the validation accuracy of each point against the one setting that varies."""
+    scatter = go.Scatter(
+        x=[point.x for point in points],
+        y=[point.accuracy for point in points],
         mode="lines+markers",
         line={"color": BLUE, "width": 2},
         marker={"size": 10},
-        customdata=[f"{spot.words}: {percent(spot.accuracy, 1)}" for spot in spots],
+        customdata=[f"{point.words}: {percent(point.accuracy, 1)}" for point in points],
         hovertemplate="%{customdata}<extra></extra>",
     )
     yaxis = {"title": {"text": "Validation accuracy"}, "tickformat": ".1~%"}
-    figure = bare_figure([points], xaxis=_number_axis(label, logarithmic, spots, "x"), yaxis=yaxis)
-    return Chart(figure, _summary(spots))
+    figure = bare_figure([scatter], xaxis=_number_axis(label, logarithmic, points, "x"), yaxis=yaxis)
+    return Chart(figure, _summary(points))
 
 
-def _number_axis(label: str, logarithmic: bool, spots: Sequence[SettingPoint], place: str) -> dict[str, Any]:
-    if any(isinstance(getattr(spot, place), str) for spot in spots):
+def _number_axis(label: str, logarithmic: bool, points: Sequence[SettingPoint], axis: str) -> dict[str, Any]:
+    if any(isinstance(getattr(point, axis), str) for point in points):
         return {**CLASS_AXIS, "title": {"text": label}}
     return {
         "title": {"text": label},
@@ -77,8 +77,8 @@ def _number_axis(label: str, logarithmic: bool, spots: Sequence[SettingPoint], p
     }
 
 
-def _summary(spots: Sequence[SettingPoint]) -> str:
-    if not spots:
+def _summary(points: Sequence[SettingPoint]) -> str:
+    if not points:
         return "No setting is finished yet."
-    best = max(spots, key=lambda spot: spot.accuracy)
-    return f"{len(spots)} settings. Best: {best.words}: {percent(best.accuracy, 1)}."
+    best = max(points, key=lambda point: point.accuracy)
+    return f"{len(points)} settings. Best: {best.words}: {percent(best.accuracy, 1)}."
