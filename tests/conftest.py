@@ -25,8 +25,10 @@ from streamlit.components.v2 import manifest_scanner
 from mnist_core.config import TrainConfig
 from mnist_core.data import load_dataset
 from mnist_core.progress import Checkpoint, Point
-from mnist_core.runs import RunStore, State, WorkQueue, WrongState, schema
-from mnist_core.runs.schema import file_of, runs
+from mnist_core.runs import RunStore, State, WorkQueue, WrongState
+from mnist_core.runs import clock as database_clock
+from mnist_core.runs.engine import file_of
+from mnist_core.runs.schema import runs
 from scripts.postgresql import NoPostgreSQL, PostgreSQL, postgresql_running
 from scripts.running_app import DESKTOP, PHONE, RunningApp, Screen, chromium, running_app, wait_until
 from tests.support.fake_trainer import FakeClock, FakeTrainer
@@ -94,7 +96,7 @@ def set_clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
 
     So nothing runs out because the machine is busy.
     """
-    now, looks = schema.now, count()
+    now, looks = database_clock.now, count()
     begun: list[float] = []
 
     def set_clock(seconds: float) -> None:
@@ -102,7 +104,7 @@ def set_clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
             begun[:] = begun or [now(connection)]
             return begun[0] + seconds + next(looks) / 1000
 
-        monkeypatch.setattr(schema, "now", clock)
+        monkeypatch.setattr(database_clock, "now", clock)
 
     set_clock(0)
     return set_clock
@@ -212,7 +214,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> FakeClock:
     """The time of workers, leases and the database, which passes only when a test, or a pretended training, says so."""
     clock = FakeClock()
     monkeypatch.setattr("mnist_core.workers.worker.time", clock)
-    monkeypatch.setattr(schema, "now", lambda _connection: clock.now)
+    monkeypatch.setattr(database_clock, "now", lambda _connection: clock.now)
     return clock
 
 

@@ -9,7 +9,7 @@ from typing import Any, Self
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from mnist_core.runs import schema
+from mnist_core.runs import clock, engine
 from mnist_core.runs.errors import translated_errors
 
 
@@ -19,13 +19,13 @@ class Database:
     def __init__(self, url: str) -> None:
         """Open the database at an SQLAlchemy URL. Raises `StoreError` if that fails."""
         self.url = url
-        self.engine = schema.connect(url)
-        self._reader = self.engine.execution_options(**schema.read_options(self.engine))
+        self.engine = engine.connect(url)
+        self._reader = self.engine.execution_options(**engine.read_options(self.engine))
 
     @classmethod
     def open(cls, url: str | None = None) -> Self:
         """Open `url`, else MNIST_DATABASE_URL, else `var/runs.sqlite` in the project folder."""
-        return cls(url or schema.default_url())
+        return cls(url or engine.default_url())
 
     def close(self) -> None:
         """Close all connections."""
@@ -57,12 +57,12 @@ class Database:
     def now(self) -> float:
         """Return the seconds since 1970 by the database's clock, which all times in the store are of."""
         with self.reading() as connection:
-            return schema.now(connection)
+            return clock.now(connection)
 
 
 def upsert(connection: sa.Connection, table: sa.Table, rows: list[dict[str, Any]]) -> None:
     """Insert rows, or overwrite those with the same primary key."""
-    dialect = postgresql if schema.is_postgresql(connection) else sqlite
+    dialect = postgresql if engine.is_postgresql(connection) else sqlite
     insert = dialect.insert(table)
     keys = [column.name for column in table.primary_key]
     changes = {column.name: insert.excluded[column.name] for column in table.columns if column.name not in keys}

@@ -18,7 +18,7 @@ from mnist_core.data import DIGITS, MNIST, MNIST_ARRAYS, MNIST_SHA256, Dataset, 
 from mnist_core.data.dataset_file import NAME_LENGTH, from_npz
 from mnist_core.data.mixture import ExtraImages, with_extra_images
 from mnist_core.errors import UserError
-from mnist_core.runs import schema
+from mnist_core.runs import clock
 from mnist_core.runs.damage import require_numbers, why_unreadable
 from mnist_core.runs.database import Database
 from mnist_core.runs.quotas import DATASETS, require_room
@@ -86,7 +86,7 @@ class DatasetStore:
                 len(dataset.test_images),
                 owner,
                 clean(nickname),
-                schema.now(connection),
+                clock.now(connection),
             )
             put_dataset(connection, info, data)
         return info
@@ -107,7 +107,7 @@ class DatasetStore:
                 return known
             _forget_unused_mixtures(connection)
             count, tests = len(dataset.train_images), len(dataset.test_images)
-            names, now = dataset.class_names, schema.now(connection)
+            names, now = dataset.class_names, clock.now(connection)
             name = _numbered_name(connection, dataset.name)
             info = DatasetInfo(dataset.sha256, name, names, count, tests, owner, nickname, now, mixture)
             put_dataset(connection, info, extra.to_bytes())
@@ -211,7 +211,7 @@ def pack(dataset: Dataset) -> bytes:
 
 def _forget_unused_mixtures(connection: sa.Connection) -> None:
     """Remove mixtures whose runs are all gone and on which no sweep trains; nobody else can find them."""
-    old = datasets.c.created_at < schema.now(connection) - UNUSED_SECONDS
+    old = datasets.c.created_at < clock.now(connection) - UNUSED_SECONDS
     by_run = sa.exists().where(runs.c.dataset_sha256 == datasets.c.sha256)
     by_sweep = sa.exists().where(sweeps.c.dataset_sha256 == datasets.c.sha256, _GOING)
     connection.execute(datasets.delete().where(datasets.c.mixture != "", old, ~by_run, ~by_sweep))

@@ -17,7 +17,7 @@ from mnist_core.data import MNIST_SHA256
 from mnist_core.errors import UserError
 from mnist_core.evaluation import Score
 from mnist_core.model.architecture import Architecture
-from mnist_core.runs import leases, schema
+from mnist_core.runs import clock, leases
 from mnist_core.runs.checkpoints import DamagedBlob
 from mnist_core.runs.damage import why_unreadable
 from mnist_core.runs.datasets import find_dataset
@@ -148,10 +148,10 @@ class JobQueue:
     def claim(self, worker: str) -> Job | None:
         """Take the job that has waited longest; None if there is none."""
         with self.store.reading() as connection:  # mostly there is none, and then nobody needs the write lock
-            if not connection.scalar(sa.select(sa.exists().where(pending_jobs(schema.now(connection))))):
+            if not connection.scalar(sa.select(sa.exists().where(pending_jobs(clock.now(connection))))):
                 return None
         with self.store.writing() as connection:
-            now = schema.now(connection)
+            now = clock.now(connection)
             row = leases.lock_first(connection, sa.select(jobs).where(pending_jobs(now)).order_by(jobs.c.id))
             if row is None:
                 return None
@@ -185,7 +185,7 @@ def _add(connection: sa.Connection, values: Mapping[str, object]) -> int:
     waiting = (jobs.c.owner == values["owner"], jobs.c.state == JobState.WAITING)
     if (connection.scalar(sa.select(sa.func.count()).select_from(jobs).where(*waiting)) or 0) >= MOST_WAITING:
         raise TooManyJobs(f"{MOST_WAITING} files of yours are still in the making: wait until one is ready.")
-    times = dict.fromkeys(("created_at", "updated_at"), schema.now(connection))
+    times = dict.fromkeys(("created_at", "updated_at"), clock.now(connection))
     row = {**values, **times, "state": JobState.WAITING}
     statement = jobs.insert().values(row).returning(jobs.c.id)
     return int(connection.execute(statement).scalar_one())
@@ -207,7 +207,7 @@ def _add_run(connection: sa.Connection, job: Job, found: ImportedNetwork) -> int
     }
     numbers = {"steps_per_epoch": steps, "step": step, "test_loss": found.score.loss}
     numbers |= {"test_accuracy": found.score.accuracy}
-    times = dict.fromkeys(("created_at", "updated_at", "watched_at"), schema.now(connection))
+    times = dict.fromkeys(("created_at", "updated_at", "watched_at"), clock.now(connection))
     statement = runs.insert().values({**values, **numbers, **times}).returning(runs.c.id)
     run_id = int(connection.execute(statement).scalar_one())
     blob = {"run_id": run_id, "kind": "network", "step": step, "data": found.network}
@@ -221,7 +221,7 @@ def _put_blob(connection: sa.Connection, job_id: int, data: bytes) -> None:
 
 
 def _forget_old(connection: sa.Connection) -> None:
-    old = jobs.c.updated_at < schema.now(connection) - RETENTION_SECONDS
+    old = jobs.c.updated_at < clock.now(connection) - RETENTION_SECONDS
     connection.execute(jobs.delete().where(old, jobs.c.state != JobState.WAITING))
 
 

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
-from mnist_core.runs import schema
+from mnist_core.runs import clock
 from mnist_core.runs.records import JobState, Lease, State, SweepState
 from mnist_core.runs.schema import jobs, runs, sweeps
 
@@ -102,13 +102,13 @@ def renew(connection: sa.Connection, lease: Lease, now: float) -> None:
 
 def write_and_renew(connection: sa.Connection, lease: Lease, **changes: Any) -> None:
     """Write `changes` to the row of a lease, and extend it. Raises `LeaseLost`; nothing was written then."""
-    now = schema.now(connection)
+    now = clock.now(connection)
     _write(connection, lease, changes | {"lease_until": now + LEASE_SECONDS, "updated_at": now})
 
 
 def release(connection: sa.Connection, lease: Lease, **changes: Any) -> None:
     """Write `changes` to the row of a lease, and give the row back. Raises `LeaseLost`; nothing was written then."""
-    _write(connection, lease, changes | {"lease_until": None, "updated_at": schema.now(connection)})
+    _write(connection, lease, changes | {"lease_until": None, "updated_at": clock.now(connection)})
 
 
 def fail(connection: sa.Connection, lease: Lease, message: str, **changes: Any) -> None:
@@ -123,7 +123,7 @@ def revoked(table: sa.Table) -> dict[str, Any]:
 
 def release_all(connection: sa.Connection, worker: str) -> None:
     """Free the rows of a dead worker, and mark those as failed that too many workers have died of."""
-    now = schema.now(connection)
+    now = clock.now(connection)
     for table, most_deaths, pending, failed, deadly in _LEASED.values():
         held = table.update().where(table.c.lease_owner == worker, table.c.lease_until.is_not(None))
         connection.execute(held.values(lease_until=None, deaths=table.c.deaths + 1))

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from mnist_core.errors import UserError
 from mnist_core.progress import Point
-from mnist_core.runs import schema
+from mnist_core.runs import clock
 from mnist_core.runs.quotas import UNFINISHED, require_place
 from mnist_core.runs.records import Best, History, State
 from mnist_core.runs.schema import progress, runs
@@ -115,13 +115,13 @@ class Ledger:
                 tags = (set(filter(None, text.split(","))) - removed) | added
                 if len(tags) > MOST_TAGS:
                     raise TagError(f"Run {run_id} would have {len(tags)} tags; {MOST_TAGS} are allowed. Remove some.")
-                values = {"tags": ",".join(sorted(tags)), "updated_at": schema.now(connection)}
+                values = {"tags": ",".join(sorted(tags)), "updated_at": clock.now(connection)}
                 connection.execute(runs.update().where(runs.c.id == run_id).values(values))
         return len(rows)
 
     def _change(self, run_ids: Collection[int], condition: sa.ColumnElement[bool], **values: Any) -> int:
         with self.store.writing() as connection:
-            values["updated_at"] = schema.now(connection)
+            values["updated_at"] = clock.now(connection)
             chosen = runs.update().where(runs.c.id.in_(run_ids), condition)
             return connection.execute(chosen.values(values)).rowcount
 

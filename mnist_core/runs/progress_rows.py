@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from mnist_core.evaluation.metrics import Measurement
 from mnist_core.progress import Point
-from mnist_core.runs import schema
+from mnist_core.runs import clock
 from mnist_core.runs.database import upsert
 from mnist_core.runs.schema import progress
 
@@ -54,5 +54,5 @@ def start_over(connection: sa.Connection, run_id: int) -> dict[str, Any]:
     connection.execute(progress.delete().where(progress.c.run_id == run_id))
     kinds = ("", "test_", "validation_", "train_")
     measured = [f"{kind}{measure}" for kind in kinds for measure in ("loss", "accuracy")]
-    begin = {"step": 0, "seconds": 0.0, "judged_step": 0, "updated_at": schema.now(connection)}
+    begin = {"step": 0, "seconds": 0.0, "judged_step": 0, "updated_at": clock.now(connection)}
     return begin | dict.fromkeys(measured)

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from mnist_core.config import TrainConfig
 from mnist_core.evaluation.metrics import Measurement
 from mnist_core.progress import Checkpoint, Point
-from mnist_core.runs import leases, schema
+from mnist_core.runs import clock, leases
 from mnist_core.runs.checkpoints import DamagedBlob, read_checkpoint, write_checkpoint
 from mnist_core.runs.heartbeats import ready_workers, write_heartbeat
 from mnist_core.runs.pending import count_pending, order_of_runs, pending_runs
@@ -37,7 +37,7 @@ class WorkQueue:
         A run whose checkpoint is damaged or gone starts again from its beginning: the result is the same.
         """
         with self.store.writing() as connection:
-            now = schema.now(connection)
+            now = clock.now(connection)
             query = sa.select(runs).where(pending_runs(now)).order_by(*order_of_runs(now))
             if run_id is not None:
                 query = query.where(runs.c.id == run_id)
@@ -56,7 +56,7 @@ class WorkQueue:
     def waiting(self) -> int:
         """Return how many runs a worker could claim now."""
         with self.store.reading() as connection:
-            return count_pending(connection, schema.now(connection))
+            return count_pending(connection, clock.now(connection))
 
     def record(
         self,
@@ -89,7 +89,7 @@ class WorkQueue:
             state = State(values.get("state", row["state"]))
             write = leases.release if release or "state" in values else leases.write_and_renew
             write(connection, turn.lease, **values)
-            now = schema.now(connection)
+            now = clock.now(connection)
             return TurnStatus(state, config.epochs, count_pending(connection, now), row["deleted_at"] is not None)
 
     def fail(self, turn: Turn, reason: str, failure: Failure = Failure.PASSING) -> None:
@@ -100,7 +100,7 @@ class WorkQueue:
     def heartbeat(self, worker: str, ready: bool, speed: float | None = None, lease: Lease | None = None) -> None:
         """Note that the worker lives, and renew the lease that it is working on, if that has not run out."""
         with self.store.writing() as connection:
-            now = schema.now(connection)
+            now = clock.now(connection)
             write_heartbeat(connection, worker, ready, speed, now)
             if lease is not None:
                 leases.renew(connection, lease, now)

@@ -18,7 +18,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from mnist_core.runs import schema
+from mnist_core.runs import clock
 from mnist_core.runs.quotas import RESULTS_SHARE
 from mnist_core.runs.records import JobState, State, SweepState
 from mnist_core.runs.schema import blobs, job_blobs, jobs, meta, progress, runs, sweeps
@@ -122,7 +122,7 @@ def retention_notice(store: RunStore) -> str:
     """Return what went in the last 24 hours to make room, in words; "" if nothing did."""
     with store.reading() as connection:
         told = _announced(connection)
-        recent = told is not None and told.at > schema.now(connection) - ANNOUNCED_SECONDS
+        recent = told is not None and told.at > clock.now(connection) - ANNOUNCED_SECONDS
     return str(told) if recent else ""
 
 
@@ -137,7 +137,7 @@ def _evict(connection: sa.Connection, limit: int) -> Eviction:
     connection.execute(blobs.delete().where(blobs.c.kind == "optimizer", blobs.c.run_id.in_(states)))
     connection.execute(runs.delete().where(runs.c.id.in_(whole)))
     only_states = tuple(number for number in states if number not in whole)
-    return Eviction(limit, schema.now(connection), only_states, whole)
+    return Eviction(limit, clock.now(connection), only_states, whole)
 
 
 def _states(connection: sa.Connection) -> list[_Candidate]:

@@ -12,7 +12,7 @@ from mnist_core.data import MNIST
 from mnist_core.errors import UserError
 from mnist_core.estimate import require_memory
 from mnist_core.progress import Checkpoint, Point
-from mnist_core.runs import schema
+from mnist_core.runs import clock
 from mnist_core.runs.checkpoints import read_blob, read_checkpoint
 from mnist_core.runs.database import Database
 from mnist_core.runs.datasets import find_dataset
@@ -73,7 +73,7 @@ class RunStore(Database):
         }
         with self.writing() as connection:
             require_place(connection, owner)
-            values |= dict.fromkeys(("created_at", "updated_at", "watched_at"), schema.now(connection))
+            values |= dict.fromkeys(("created_at", "updated_at", "watched_at"), clock.now(connection))
             return int(connection.execute(runs.insert().values(values).returning(runs.c.id)).scalar_one())
 
     def run(self, run_id: int) -> Run:
@@ -82,7 +82,7 @@ class RunStore(Database):
             raise _not_found(run_id)
         with self.reading() as connection:
             row = connection.execute(sa.select(runs).where(runs.c.id == run_id)).mappings().first()
-            now = schema.now(connection)
+            now = clock.now(connection)
         if row is None:
             raise _not_found(run_id)
         return to_run(row, now)
@@ -93,7 +93,7 @@ class RunStore(Database):
         if owner is not None:
             query = query.where(runs.c.owner == owner)
         with self.reading() as connection:
-            now = schema.now(connection)
+            now = clock.now(connection)
             return [to_run(row, now) for row in connection.execute(query).mappings()]
 
     def history(self, run_id: int) -> History:
@@ -160,7 +160,7 @@ class RunStore(Database):
     def workers(self) -> list[Worker]:
         """Return the workers that have given a sign of life lately."""
         with self.reading() as connection:
-            return live_workers(connection, schema.now(connection))
+            return live_workers(connection, clock.now(connection))
 
     # -- what a person may do to a run ------------------------------------------------------
 
@@ -204,7 +204,7 @@ class RunStore(Database):
                 require_place(connection, run.owner)
             state = run.state if run.state is State.PAUSED else State.ACTIVE
             changes = {"config": config.to_json(), "state": state, "message": "", "failure": Failure.PASSING}
-            now = schema.now(connection)
+            now = clock.now(connection)
             connection.execute(runs.update().where(runs.c.id == run_id).values(**changes, updated_at=now))
 
     def rename(self, run_id: int, name: str) -> None:
@@ -226,7 +226,7 @@ class RunStore(Database):
     def watch(self, run_id: int) -> None:
         """Note that somebody is looking at the run: watched runs go before unwatched ones."""
         with self.writing() as connection:
-            connection.execute(runs.update().where(runs.c.id == run_id).values(watched_at=schema.now(connection)))
+            connection.execute(runs.update().where(runs.c.id == run_id).values(watched_at=clock.now(connection)))
 
     def purge(self) -> int:
         """Remove for good what was deleted longer than a day ago; return how many runs went.
@@ -234,7 +234,7 @@ class RunStore(Database):
         At most `MOST_PURGED`, so that nobody waits long for it: call it again soon after it removed so many.
         """
         with self.writing() as connection:
-            old = sa.select(runs.c.id).where(runs.c.deleted_at < schema.now(connection) - UNDO_SECONDS)
+            old = sa.select(runs.c.id).where(runs.c.deleted_at < clock.now(connection) - UNDO_SECONDS)
             return connection.execute(runs.delete().where(runs.c.id.in_(old.limit(MOST_PURGED)))).rowcount
 
     def _change(self, run_id: int, done: str, allowed: tuple[State, ...], **values: Any) -> None:
@@ -248,7 +248,7 @@ class RunStore(Database):
                 require_place(connection, run.owner)
             if values.get("pinned"):
                 require_pin(connection, run.owner, run_id)
-            values["updated_at"] = schema.now(connection)
+            values["updated_at"] = clock.now(connection)
             connection.execute(runs.update().where(runs.c.id == run_id).values(values))
 
     def _locked(self, connection: sa.Connection, run_id: int) -> Run:
@@ -256,7 +256,7 @@ class RunStore(Database):
         row = connection.execute(query).mappings().first()
         if row is None:
             raise _not_found(run_id)
-        return to_run(row, schema.now(connection))
+        return to_run(row, clock.now(connection))
 
 
 def _takes_a_place(run: Run, changes: dict[str, Any]) -> bool:

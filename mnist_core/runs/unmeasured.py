@@ -10,7 +10,7 @@ from collections.abc import Collection
 import sqlalchemy as sa
 
 from mnist_core.evaluation.metrics import Measurement
-from mnist_core.runs import schema
+from mnist_core.runs import clock
 from mnist_core.runs.checkpoints import read_blob
 from mnist_core.runs.leases import is_free
 from mnist_core.runs.progress_rows import measured_values
@@ -28,7 +28,7 @@ def next_unmeasured(store: RunStore, passed_over: Collection[int] = ()) -> Run |
     From which images an imported network has learned is unknown, so that there is nothing to measure.
     """
     with store.reading() as connection:
-        now = schema.now(connection)
+        now = clock.now(connection)
         query = (
             sa.select(runs)
             .join(blobs, sa.and_(blobs.c.run_id == runs.c.id, blobs.c.kind == "network"))

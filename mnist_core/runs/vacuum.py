@@ -16,7 +16,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from mnist_core.runs import schema
+from mnist_core.runs import clock, engine
 from mnist_core.runs.errors import translated_errors
 from mnist_core.runs.records import JobState, State, SweepState
 from mnist_core.runs.schema import jobs, runs, sweeps
@@ -47,7 +47,7 @@ class Vacuum:
 
     def __init__(self, store: RunStore) -> None:
         self.store = store
-        self._file = schema.file_of(store.url)
+        self._file = engine.file_of(store.url)
         self._may_rewrite = True
 
     def run_for(self, seconds: float) -> bool:
@@ -114,7 +114,7 @@ def _quiet(store: RunStore) -> bool:
     with store.reading() as connection:
         if any(connection.scalar(query) for query in going):
             return False
-        return (connection.scalar(latest) or 0.0) < schema.now(connection) - QUIET_SECONDS
+        return (connection.scalar(latest) or 0.0) < clock.now(connection) - QUIET_SECONDS
 
 
 def _rewrite(connection: sqlite3.Connection) -> bool:

@@ -17,8 +17,8 @@ from typing import Protocol
 from mnist_core.environment import count_setting
 from mnist_core.errors import UserError
 from mnist_core.runs import RunStore, StoreError, WorkQueue, store_limit
+from mnist_core.runs.engine import default_url, file_of
 from mnist_core.runs.heartbeats import new_worker_name
-from mnist_core.runs.schema import default_url, file_of
 from mnist_core.workers import dask_cluster
 from mnist_core.workers.problems import Problems, Report, WorkerHealth, problems
 

@@ -25,8 +25,8 @@ from mnist_core.config import TrainConfig
 from mnist_core.data import DIGITS, MNIST_SHA256, load_dataset
 from mnist_core.network import Network
 from mnist_core.runs import DatasetStore, Failure, Handwriting, JobQueue, JobState, RunStore, State
+from mnist_core.runs.engine import file_of
 from mnist_core.runs.records import SweepState
-from mnist_core.runs.schema import file_of
 from mnist_core.runs.sweeps.store import Sweeps
 from mnist_core.workers.worker import Worker
 from tests.support.visits import ME, RUNS, SOMEBODY_ELSE, TRAIN

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from mnist_core.evaluation import Score
 from mnist_core.progress import Point
-from mnist_core.runs import ImportedNetwork, Job, JobQueue, LeaseLost, RunStore, State, WorkQueue, schema
+from mnist_core.runs import ImportedNetwork, Job, JobQueue, LeaseLost, RunStore, State, WorkQueue, clock
 from mnist_core.runs.records import JobState, Lease, SweepState
 from mnist_core.runs.schema import jobs, runs, sweeps
 from mnist_core.runs.sweeps.records import Decision
@@ -144,7 +144,7 @@ def test_only_the_lease_in_hand_is_renewed_and_none_that_has_run_out(store, kind
         set_clock(seconds)
         WorkQueue(store).heartbeat("worker", ready=True, lease=held)
         with store.reading() as connection:
-            return connection.scalar(sa.select(TABLES[kind].c.lease_until)) > schema.now(connection)
+            return connection.scalar(sa.select(TABLES[kind].c.lease_until)) > clock.now(connection)
 
     assert held_after_a_beat_at(5, lease)
     assert held_after_a_beat_at(10, lease), "renewed a moment ago"

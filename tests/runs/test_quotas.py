@@ -24,6 +24,7 @@ from mnist_core.runs import (
     Requester,
     RunStore,
     State,
+    clock,
     enforce_store_limit,
     queue_limit,
     schema,
@@ -378,7 +379,7 @@ def test_there_is_no_way_around_the_queue(store, way):
     first = trained(store, ME)
     if way == "resume":
         with store.writing() as connection:
-            connection.execute(schema.runs.update().values(state=State.FAILED, updated_at=schema.now(connection)))
+            connection.execute(schema.runs.update().values(state=State.FAILED, updated_at=clock.now(connection)))
     elif way.startswith("undo"):
         store.extend(first)
         store.delete(first)

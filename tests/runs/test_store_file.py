@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from mnist_core.config import TrainConfig
 from mnist_core.progress import Checkpoint, Point
-from mnist_core.runs import DatasetStore, RunStore, StoreError, WorkQueue, schema, vacuum
+from mnist_core.runs import DatasetStore, RunStore, StoreError, WorkQueue, clock, engine, schema, vacuum
 from mnist_core.runs.store import UNDO_SECONDS
 from mnist_core.runs.vacuum import Vacuum
 from mnist_core.workers.problems import Problems
@@ -37,7 +37,7 @@ def replace(path):
 
 @pytest.fixture
 def path(store):
-    path = schema.file_of(store.url)
+    path = engine.file_of(store.url)
     assert path is not None
     return path
 
@@ -142,7 +142,7 @@ def pragma(store, name):
 
 def delete_for_good(store, run_ids):
     with store.writing() as connection:
-        long_ago = schema.now(connection) - UNDO_SECONDS - 1
+        long_ago = clock.now(connection) - UNDO_SECONDS - 1
         connection.execute(schema.runs.update().where(schema.runs.c.id.in_(run_ids)).values(deleted_at=long_ago))
 
 
@@ -182,7 +182,7 @@ def old_store(tmp_path):
 @pytest.mark.slow
 def test_a_file_of_an_earlier_program_is_written_anew_once_nobody_would_notice(old_store, monkeypatch):
     store = old_store
-    path = schema.file_of(store.url)
+    path = engine.file_of(store.url)
     assert path is not None
     run_ids = fill(store, 15)
     delete_for_good(store, run_ids[3:])

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from mnist_core.data import IMAGE_SIZE
 from mnist_core.data.dataset_file import check_images, check_labels, read_npz
 from mnist_core.data.mixture import with_copies
-from mnist_core.runs import schema
+from mnist_core.runs import clock
 from mnist_core.runs.database import Database
 from mnist_core.runs.datasets import DatasetStore
 from mnist_core.runs.handwriting.permissions import (
@@ -95,7 +95,7 @@ class Handwriting:
                 "owner": owner,
                 "nickname": clean(nickname),
                 "open": int(open_to_others),
-                "created_at": schema.now(connection),
+                "created_at": clock.now(connection),
             }
             return int(
                 connection.execute(
@@ -117,7 +117,7 @@ class Handwriting:
         """Take the set out of sight; `restore` brings it back for a day."""
         with self.store.writing() as connection:
             _forget_old(connection)
-            self._change_set(connection, set_id, by, deleted_at=schema.now(connection))
+            self._change_set(connection, set_id, by, deleted_at=clock.now(connection))
 
     def restore(self, set_id: int, by: Requester) -> None:
         """Undo `delete`."""
@@ -169,7 +169,7 @@ class Handwriting:
         with self.store.writing() as connection:
             require_removable(drawings_of_one_set(connection, drawing_ids), by)
             _forget_old(connection)
-            values = {"deleted_at": schema.now(connection)}
+            values = {"deleted_at": clock.now(connection)}
             connection.execute(drawings.update().where(drawings.c.id.in_(drawing_ids)).values(values))
 
     def put_back(self, drawing_ids: Collection[int], by: Requester) -> None:
@@ -219,7 +219,7 @@ class Handwriting:
             require_room(connection, HANDWRITING, owner, len(new) * IMAGE_SIZE**2)
             left = {key for key in map(np.ndarray.tobytes, images) if key in known and known[key][1] != owner}
             values = {"set_id": set_id, "owner": owner, "nickname": clean(nickname)}
-            values |= {"created_at": schema.now(connection)}
+            values |= {"created_at": clock.now(connection)}
             for image, label in zip(images, labels.tolist(), strict=True):
                 key = image.tobytes()
                 if key not in known:
@@ -250,6 +250,6 @@ def _free_name(connection: sa.Connection, name: str, besides: int = 0) -> str:
 
 def _forget_old(connection: sa.Connection) -> None:
     """Remove for good what was deleted longer than a day ago."""
-    old = schema.now(connection) - UNDO_SECONDS
+    old = clock.now(connection) - UNDO_SECONDS
     for table in (drawings, handwriting_sets):
         connection.execute(table.delete().where(table.c.deleted_at < old))

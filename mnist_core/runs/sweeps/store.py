@@ -15,7 +15,7 @@ from mnist_core.config import TrainConfig
 from mnist_core.data import MNIST
 from mnist_core.errors import UserError
 from mnist_core.evaluation import Score
-from mnist_core.runs import leases, schema
+from mnist_core.runs import clock, leases
 from mnist_core.runs.damage import require_numbers, why_unreadable
 from mnist_core.runs.datasets import find_dataset
 from mnist_core.runs.heartbeats import ready_workers
@@ -80,7 +80,7 @@ class Sweeps:
                 raise TooManySweeps(
                     f"{MOST_GOING} sweeps of yours are going or paused: wait until one ends, or cancel one."
                 )
-            values |= dict.fromkeys(("created_at", "updated_at", "watched_at"), schema.now(connection))
+            values |= dict.fromkeys(("created_at", "updated_at", "watched_at"), clock.now(connection))
             return int(connection.execute(sweeps.insert().values(values).returning(sweeps.c.id)).scalar_one())
 
     def sweep(self, sweep_id: int) -> Sweep:
@@ -116,7 +116,7 @@ class Sweeps:
     def watch(self, sweep_id: int) -> None:
         """Note that somebody is looking at the sweep, which then has its turn among watched runs."""
         with self.store.writing() as connection:
-            connection.execute(sweeps.update().where(sweeps.c.id == sweep_id).values(watched_at=schema.now(connection)))
+            connection.execute(sweeps.update().where(sweeps.c.id == sweep_id).values(watched_at=clock.now(connection)))
 
     def pause(self, sweep_id: int) -> None:
         """Let the sweep and its runs rest. Raises `WrongState`, as the next two do."""
@@ -139,20 +139,20 @@ class Sweeps:
             if found not in allowed:
                 words = SweepState(found).word.lower() if found else "not there"
                 raise WrongState(f"Sweep {sweep_id} is {words} and cannot be {done}.")
-            changes = {"state": state, "updated_at": schema.now(connection)} | leases.revoked(sweeps)
+            changes = {"state": state, "updated_at": clock.now(connection)} | leases.revoked(sweeps)
             connection.execute(sweeps.update().where(sweeps.c.id == sweep_id).values(changes))
             going = (runs.c.sweep_id == sweep_id, runs.c.state.in_((State.ACTIVE, State.PAUSED)))
-            connection.execute(runs.update().where(*going).values(state=runs_state, updated_at=schema.now(connection)))
+            connection.execute(runs.update().where(*going).values(state=runs_state, updated_at=clock.now(connection)))
 
     # -- the workers' side --------------------------------------------------------------------
 
     def claim(self, worker: str) -> SweepTurn | None:
         """Take a sweep that has something to decide; None if there is none."""
         with self.store.reading() as connection:  # mostly there is none, and then nobody needs the write lock
-            if not count_pending_sweeps(connection, schema.now(connection)):
+            if not count_pending_sweeps(connection, clock.now(connection)):
                 return None
         with self.store.writing() as connection:
-            now = schema.now(connection)
+            now = clock.now(connection)
             query = sa.select(sweeps).where(pending_sweeps(now)).order_by(sweeps.c.updated_at, sweeps.c.id)
             row = leases.lock_first(connection, query)
             if row is None:
@@ -168,7 +168,7 @@ class Sweeps:
     def record(self, turn: SweepTurn, decision: Decision) -> None:
         """Write what a turn has decided, all or nothing. Raises `LeaseLost`, in which case nothing was written."""
         with self.store.writing() as connection:
-            now = schema.now(connection)
+            now = clock.now(connection)
             values: dict[str, Any] = {"made": decision.made, "deaths": 0}
             if decision.finished:
                 values |= {"state": SweepState.FINISHED, "importance": json.dumps(decision.importance)}
@@ -215,7 +215,7 @@ def _turn(connection: sa.Connection, row: sa.RowMapping, lease: Lease, now: floa
 
 def _runs_of(connection: sa.Connection, sweep_id: int) -> list[Run]:
     query = sa.select(runs).where(runs.c.sweep_id == sweep_id).order_by(runs.c.trial, runs.c.id)
-    now = schema.now(connection)
+    now = clock.now(connection)
     return [to_run(row, now) for row in connection.execute(query).mappings()]
 
 
@@ -240,7 +240,7 @@ def _run_values(sweep: Sweep, images: DatasetInfo, new: NewRun, now: float) -> d
 def _write_test(connection: sa.Connection, run_id: int, found: Score) -> None:
     """Give a run its test values, and the last point of its curve as well."""
     values = {"test_loss": found.loss, "test_accuracy": found.accuracy}
-    changes = values | {"updated_at": schema.now(connection)}
+    changes = values | {"updated_at": clock.now(connection)}
     connection.execute(runs.update().where(runs.c.id == run_id).values(changes))
     last = sa.select(sa.func.max(progress.c.step)).where(progress.c.run_id == run_id).scalar_subquery()
     connection.execute(progress.update().where(progress.c.run_id == run_id, progress.c.step == last).values(values))

@@ -1,0 +1,19 @@
+"""The clock of a run store: that of its database."""
+
+from __future__ import annotations
+
+import time
+
+import sqlalchemy as sa
+
+from mnist_core.runs.engine import is_postgresql
+
+
+def now(connection: sa.Connection) -> float:
+    """Return the seconds since 1970 by the database's clock, so that leases hold between hosts whose clocks differ.
+
+    A SQLite file is used by one host alone, whose clock is the database's.
+    """
+    if is_postgresql(connection):
+        return float(connection.scalar(sa.select(sa.extract("epoch", sa.func.clock_timestamp()))) or 0)
+    return time.time()

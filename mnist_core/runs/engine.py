@@ -1,0 +1,112 @@
+"""Opens the database of a run store: a SQLite file (see `sqlite_file`), or PostgreSQL. Makes and updates its tables."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.exc import ArgumentError
+
+from mnist_core.runs import sqlite_file
+from mnist_core.runs.errors import StoreError, shown, translated_errors
+from mnist_core.runs.schema import SCHEMA_VERSION, meta, metadata
+
+CONNECT_SECONDS = 5
+"""How long to wait for a database server that does not answer."""
+DEFAULT_FOLDER = Path(__file__).parents[2] / "var"
+
+
+def default_url() -> str:
+    """Return MNIST_DATABASE_URL, or a SQLite file in the project's own `var` folder."""
+    return os.environ.get("MNIST_DATABASE_URL") or f"sqlite:///{DEFAULT_FOLDER / 'runs.sqlite'}"
+
+
+def file_of(url: str) -> Path | None:
+    """Return the file in which the store at `url` is; None if it is on a server, or the address makes no sense."""
+    try:
+        parsed = sa.make_url(url)
+    except ArgumentError:
+        return None
+    if parsed.get_backend_name() != "sqlite" or not parsed.database:
+        return None
+    return Path(parsed.database)
+
+
+def connect(url: str) -> sa.Engine:
+    """Open the database, make its tables if they are missing, and check their version.
+
+    Raises `StoreError` if the address is malformed, the database unreachable, or its schema another one.
+    """
+    try:
+        engine = _create_engine(url)
+    except (ArgumentError, ImportError, OSError) as error:
+        raise StoreError(
+            f"The run store cannot be opened at {shown(url)}: {error}. Expected in MNIST_DATABASE_URL: "
+            "sqlite:////folder/runs.sqlite, or postgresql+psycopg://user:password@host/database, "
+            "which needs the packages of requirements-cluster.txt."
+        ) from None
+    try:
+        with translated_errors(engine), engine.begin() as connection:
+            _make_tables(connection, url)
+    except Exception:
+        engine.dispose()
+        raise
+    return engine
+
+
+def is_postgresql(connection: sa.Connection) -> bool:
+    """Tell which of the two databases this is."""
+    return connection.dialect.name == "postgresql"
+
+
+def read_options(engine: sa.Engine) -> dict[str, Any]:
+    """Return what makes a transaction of this engine see one consistent state, and never wait for a writer."""
+    if engine.dialect.name == "postgresql":
+        return {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+    return {"reading": True}
+
+
+def _create_engine(url: str) -> sa.Engine:
+    parsed = sa.make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        timeout = {} if "connect_timeout" in parsed.query else {"connect_timeout": CONNECT_SECONDS}
+        return sa.create_engine(parsed, pool_pre_ping=True, connect_args=timeout)
+    return sqlite_file.create_engine(parsed)
+
+
+def _make_tables(connection: sa.Connection, url: str) -> None:
+    """Make what is missing, in one transaction that nobody else can be in at the same time."""
+    if is_postgresql(connection):  # two that make the same table at once would be in each other's way
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(SCHEMA_VERSION)))
+    metadata.create_all(connection)
+    _check_version(connection, url)
+    _add_missing_columns(connection)
+
+
+def _check_version(connection: sa.Connection, url: str) -> None:
+    found = connection.scalar(sa.select(meta.c.value).where(meta.c.key == "schema_version"))
+    if found is None:
+        connection.execute(meta.insert().values(key="schema_version", value=str(SCHEMA_VERSION)))
+    elif found != str(SCHEMA_VERSION):
+        raise StoreError(
+            f"The run store {shown(url)} has schema version {found}, this program needs {SCHEMA_VERSION}. "
+            "Use the program version that made it, or move the file away to start with an empty store."
+        )
+
+
+def _add_missing_columns(connection: sa.Connection) -> None:
+    """Give tables of an earlier program the columns and indexes that came since.
+
+    Each of these columns may be null or has a default.
+    """
+    inspector = sa.inspect(connection)
+    for table in metadata.sorted_tables:
+        present = {column["name"] for column in inspector.get_columns(table.name)}
+        for column in table.columns:
+            if column.name not in present:
+                definition = sa.schema.CreateColumn(column).compile(dialect=connection.dialect)
+                connection.exec_driver_sql(f'ALTER TABLE "{table.name}" ADD COLUMN {definition}')
+        for index in table.indexes:
+            index.create(connection, checkfirst=True)
