@@ -10,7 +10,7 @@ from typing import Any
 from mnist_core.data import DIGITS, MNIST
 from mnist_core.export.sections import Section, sections
 from mnist_core.runs import DatasetInfo, DatasetStore, Run, RunStore
-from mnist_core.runs.datasets import MNIST_INFO
+from mnist_core.runs.dataset_info import MNIST_INFO
 from mnist_core.text.escape import for_notebook, for_python_comment
 
 COMMENT_WIDTH = 100

@@ -5,7 +5,7 @@ from __future__ import annotations
 from mnist_core.config import SETTINGS, Choice, Number, Setting, Switch
 from mnist_core.estimate import duration_in_words
 from mnist_core.ledger.column_declaration import Column, Kind
-from mnist_core.runs.records import dataset_title
+from mnist_core.runs.dataset_info import dataset_title
 
 
 def _column_of(setting: Setting) -> Column:

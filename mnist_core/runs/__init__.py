@@ -1,8 +1,9 @@
 """The run store: everything that a run is, in one database. The only package that knows SQL."""
 
 from mnist_core.runs.checkpoints import DamagedBlob
+from mnist_core.runs.dataset_info import DatasetInfo
 from mnist_core.runs.datasets import DatasetInUse, DatasetStore
-from mnist_core.runs.errors import StoreError, StoreFull
+from mnist_core.runs.errors import NoNetworkYet, RunNotFound, StoreError, StoreFull, WrongState
 from mnist_core.runs.handwriting.records import Drawings, HandwritingError, HandwritingSet
 from mnist_core.runs.handwriting.sets import Handwriting
 from mnist_core.runs.jobs import ImportedNetwork, Job, JobNotFound, JobQueue, TooManyJobs
@@ -12,7 +13,6 @@ from mnist_core.runs.queue import WorkQueue
 from mnist_core.runs.quotas import IMPORT, TERMINAL, QuotaReached, queue_limit, store_limit
 from mnist_core.runs.records import (
     Best,
-    DatasetInfo,
     Failure,
     History,
     JobState,
@@ -24,7 +24,7 @@ from mnist_core.runs.records import (
     Worker,
 )
 from mnist_core.runs.retention import enforce_store_limit, retention_notice
-from mnist_core.runs.store import NoNetworkYet, RunNotFound, RunStore, WrongState
+from mnist_core.runs.store import RunStore
 
 __all__ = [
     "IMPORT",

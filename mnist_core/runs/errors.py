@@ -1,4 +1,4 @@
-"""What goes wrong with the database, in sentences that say which one it is, why, and what to do."""
+"""What can go wrong in the run store, in sentences that say what happened, why, and what to do."""
 
 from __future__ import annotations
 
@@ -19,6 +19,18 @@ class StoreError(UserError):
 
 class StoreFull(StoreError):
     """There is no room on the disk; everything written before is safe."""
+
+
+class RunNotFound(UserError):
+    """There is no run of that number."""
+
+
+class WrongState(UserError):
+    """The run is in a state in which this cannot be done to it."""
+
+
+class NoNetworkYet(UserError):
+    """The run has not trained long enough to have a network."""
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from mnist_core.model.architecture import Architecture
 from mnist_core.runs import clock, leases
 from mnist_core.runs.checkpoints import DamagedBlob
 from mnist_core.runs.damage import why_unreadable
-from mnist_core.runs.datasets import find_dataset
+from mnist_core.runs.dataset_rows import find_dataset
 from mnist_core.runs.pending import pending_jobs
 from mnist_core.runs.quotas import IMPORT, IMPORTS, WAITING, require_room
 from mnist_core.runs.records import JobState, Lease, State

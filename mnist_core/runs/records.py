@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
@@ -11,7 +10,7 @@ from mnist_core.config import TrainConfig
 from mnist_core.data import MNIST, MNIST_SHA256
 from mnist_core.model.architecture import Architecture
 from mnist_core.progress import Checkpoint, Point
-from mnist_core.text.escape import for_file_name
+from mnist_core.runs.dataset_info import dataset_title
 
 _TRAINING = "Training"
 
@@ -248,50 +247,6 @@ class Requester(NamedTuple):
     def may_change(self, owner: str) -> bool:
         """Whether what this owner has is theirs to change."""
         return self.at_server or self.owner == owner
-
-
-@dataclass(frozen=True)
-class DatasetInfo:
-    """What is known of a dataset without its images. `mixture` says what was mixed into which other; "" for none.
-
-    `damaged` says why this program cannot read it, "" for one that is well.
-    """
-
-    sha256: str
-    name: str
-    class_names: tuple[str, ...]
-    train_images: int
-    test_images: int
-    owner: str = field(default="", repr=False)
-    nickname: str = ""
-    created_at: float = 0.0
-    mixture: str = ""
-    damaged: str = ""
-
-    @property
-    def classes(self) -> int:
-        """How many classes there are."""
-        return len(self.class_names)
-
-    @property
-    def title(self) -> str:
-        """What people call it."""
-        return dataset_title(self.name) + (" (damaged)" if self.damaged else "")
-
-    @property
-    def file_name(self) -> str:
-        """What its npz file is called, such as "mnist.npz"."""
-        words = re.split(r"[\s!-/:-@[-`{-~]+", self.name.lower())  # at spaces and ASCII's punctuation
-        return for_file_name("_".join(word for word in words if word), ".npz", "dataset")
-
-
-TITLES = {"mnist": "MNIST", "fashion-mnist": "Fashion-MNIST"}
-"""The datasets that have a name in code; what people bring along is called as they wish."""
-
-
-def dataset_title(name: str) -> str:
-    """Return what people call the dataset of that name: "MNIST"; the name itself is for programs."""
-    return TITLES.get(name, name)
 
 
 class Worker(NamedTuple):

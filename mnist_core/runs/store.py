@@ -9,13 +9,13 @@ import sqlalchemy as sa
 
 from mnist_core.config import TrainConfig
 from mnist_core.data import MNIST
-from mnist_core.errors import UserError
 from mnist_core.estimate import require_memory
 from mnist_core.progress import Checkpoint, Point
 from mnist_core.runs import clock
 from mnist_core.runs.checkpoints import read_blob, read_checkpoint
 from mnist_core.runs.database import Database
-from mnist_core.runs.datasets import find_dataset
+from mnist_core.runs.dataset_rows import find_dataset
+from mnist_core.runs.errors import NoNetworkYet, RunNotFound, WrongState
 from mnist_core.runs.heartbeats import live_workers
 from mnist_core.runs.quotas import require_pin, require_place
 from mnist_core.runs.records import Failure, History, Run, State, Worker
@@ -29,18 +29,6 @@ UNDO_SECONDS = 24 * 3600.0
 """How long a deleted run can be had back."""
 MOST_PURGED = 5
 """Runs in one transaction: 0.1 s at 256 units."""
-
-
-class RunNotFound(UserError):
-    """There is no run of that number."""
-
-
-class WrongState(UserError):
-    """The run is in a state in which this cannot be done to it."""
-
-
-class NoNetworkYet(UserError):
-    """The run has not trained long enough to have a network."""
 
 
 class RunStore(Database):

@@ -10,7 +10,7 @@ from mnist_core.data import MNIST_SHA256
 from mnist_core.export import tables
 from mnist_core.export.formats import Format, Group, UnknownSettings, formats_of, require_settings
 from mnist_core.runs import Job, JobNotFound, JobState, Run
-from mnist_core.runs.records import TITLES
+from mnist_core.runs.dataset_info import TITLES
 from mnist_core.text.escape import clean, sentence_for_markdown
 from pages.components.download_button.download_button import download_button
 from pages.shared import services

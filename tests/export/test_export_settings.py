@@ -18,7 +18,7 @@ from mnist_core.data.augmentation import DistortedCopies, distort
 from mnist_core.data.fashion_mnist import FASHION_MNIST
 from mnist_core.export import code
 from mnist_core.runs import DatasetInfo, Run, RunStore
-from mnist_core.runs.datasets import MNIST_INFO
+from mnist_core.runs.dataset_info import MNIST_INFO
 from tests.support.fake_keras import Asked, fake_keras
 
 IMAGES, LABELS, TEST_IMAGES, TEST_LABELS = (

@@ -29,7 +29,7 @@ from mnist_core.runs import (
     queue_limit,
     schema,
 )
-from mnist_core.runs.datasets import put_dataset
+from mnist_core.runs.dataset_rows import put_dataset
 from mnist_core.runs.quotas import DATASETS, HANDWRITING, IMPORTS, WAITING, require_room
 from mnist_core.runs.retention import size
 from mnist_core.runs.sweeps.store import Sweeps, TooManySweeps

@@ -18,6 +18,7 @@ from mnist_core.data.dataset_file import check_images, check_labels, read_npz
 from mnist_core.data.mixture import with_copies
 from mnist_core.runs import clock
 from mnist_core.runs.database import Database
+from mnist_core.runs.dataset_info import DatasetInfo
 from mnist_core.runs.datasets import DatasetStore
 from mnist_core.runs.handwriting.permissions import (
     check_classes,
@@ -37,7 +38,7 @@ from mnist_core.runs.handwriting.records import (
     as_bytes,
 )
 from mnist_core.runs.quotas import HANDWRITING, require_room
-from mnist_core.runs.records import DatasetInfo, Requester
+from mnist_core.runs.records import Requester
 from mnist_core.runs.schema import drawings, handwriting_sets
 from mnist_core.text.escape import clean
 

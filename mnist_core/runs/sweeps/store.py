@@ -11,23 +11,18 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from mnist_core.config import TrainConfig
 from mnist_core.data import MNIST
 from mnist_core.errors import UserError
-from mnist_core.evaluation import Score
 from mnist_core.runs import clock, leases
-from mnist_core.runs.damage import require_numbers, why_unreadable
-from mnist_core.runs.datasets import find_dataset
-from mnist_core.runs.heartbeats import ready_workers
+from mnist_core.runs.dataset_rows import find_dataset
+from mnist_core.runs.errors import WrongState
 from mnist_core.runs.pending import count_pending_sweeps, pending_sweeps
-from mnist_core.runs.records import DatasetInfo, Lease, Run, State, SweepState
-from mnist_core.runs.run_rows import to_run
-from mnist_core.runs.schema import progress, runs, sweeps
-from mnist_core.runs.store import RunStore, WrongState
-from mnist_core.runs.sweeps.records import Curves, Decision, NewRun, Sweep, SweepTurn
-from mnist_core.search.options import Sampler
+from mnist_core.runs.records import Run, State, SweepState
+from mnist_core.runs.schema import runs, sweeps
+from mnist_core.runs.store import RunStore
+from mnist_core.runs.sweeps.records import Decision, Sweep, SweepTurn
+from mnist_core.runs.sweeps.rows import new_run_row, read_turn, runs_of, to_sweep, write_test_score
 from mnist_core.search.plan import Plan
-from mnist_core.search.space import Space
 from mnist_core.text.escape import clean
 
 MOST_GOING = 3
@@ -89,16 +84,16 @@ class Sweeps:
             row = connection.execute(sa.select(sweeps).where(sweeps.c.id == sweep_id)).mappings().first()
         if row is None:
             raise _not_found(sweep_id)
-        return _to_sweep(row)
+        return to_sweep(row)
 
     def sweep_and_runs(self, sweep_id: int) -> tuple[Sweep, list[Run]]:
         """Return a sweep and all its runs as they are at one moment; see `runs`. Raises `SweepNotFound`."""
         with self.store.reading() as connection:
             row = connection.execute(sa.select(sweeps).where(sweeps.c.id == sweep_id)).mappings().first()
-            found = _runs_of(connection, sweep_id)
+            found = runs_of(connection, sweep_id)
         if row is None:
             raise _not_found(sweep_id)
-        return _to_sweep(row), found
+        return to_sweep(row), found
 
     def sweeps(self, owner: str | None = None) -> list[Sweep]:
         """Return the sweeps of one owner, or everyone's; newest first."""
@@ -106,12 +101,12 @@ class Sweeps:
         if owner is not None:
             query = query.where(sweeps.c.owner == owner)
         with self.store.reading() as connection:
-            return [_to_sweep(row) for row in connection.execute(query).mappings()]
+            return [to_sweep(row) for row in connection.execute(query).mappings()]
 
     def runs(self, sweep_id: int) -> list[Run]:
         """Return all runs that a sweep has made, in the order of their settings; deleted ones too."""
         with self.store.reading() as connection:
-            return _runs_of(connection, sweep_id)
+            return runs_of(connection, sweep_id)
 
     def watch(self, sweep_id: int) -> None:
         """Note that somebody is looking at the sweep, which then has its turn among watched runs."""
@@ -157,13 +152,13 @@ class Sweeps:
             row = leases.lock_first(connection, query)
             if row is None:
                 return None
-            found = _to_sweep(row)
+            found = to_sweep(row)
             if found.state is SweepState.DAMAGED:
                 failed = {"state": SweepState.FAILED, "message": found.message, "updated_at": now}
                 connection.execute(sweeps.update().where(sweeps.c.id == found.id).values(failed))
                 return None
             lease = leases.claim(connection, sweeps, row, worker, now)
-            return _turn(connection, row, lease, now)
+            return read_turn(connection, row, lease, now)
 
     def record(self, turn: SweepTurn, decision: Decision) -> None:
         """Write what a turn has decided, all or nothing. Raises `LeaseLost`, in which case nothing was written."""
@@ -177,7 +172,7 @@ class Sweeps:
             leases.release(connection, turn.lease, **values)
             images = find_dataset(connection, turn.sweep.dataset_sha256)
             for new in decision.start:
-                connection.execute(runs.insert().values(_run_values(turn.sweep, images, new, now)))
+                connection.execute(runs.insert().values(new_run_row(turn.sweep, images, new, now)))
             for run_id, step in decision.judged.items():
                 connection.execute(runs.update().where(runs.c.id == run_id).values(judged_step=step))
             for ids, pruned in ((decision.prune, 1), (decision.stop, 0)):
@@ -185,7 +180,7 @@ class Sweeps:
                 changes = {"state": State.STOPPED, "pruned": pruned, "updated_at": now}
                 connection.execute(runs.update().where(*going).values(changes))
             for run_id, found in decision.tested.items():
-                _write_test(connection, run_id, found)
+                write_test_score(connection, run_id, found)
 
     def fail(self, turn: SweepTurn, reason: str) -> None:
         """End the sweep with a reason that a person understands. Raises `LeaseLost`."""
@@ -195,79 +190,3 @@ class Sweeps:
 
 def _not_found(sweep_id: int) -> SweepNotFound:
     return SweepNotFound(f"There is no sweep {sweep_id}. The Sweeps page lists all there are.")
-
-
-def _turn(connection: sa.Connection, row: sa.RowMapping, lease: Lease, now: float) -> SweepTurn:
-    own = runs.c.sweep_id == row["id"]
-    query = (
-        sa.select(progress.c.run_id, progress.c.epoch, progress.c.validation_accuracy)
-        .join(runs, runs.c.id == progress.c.run_id)
-        .where(own, progress.c.validation_accuracy.is_not(None))
-    )
-    curves: Curves = {}
-    for run_id, epoch, accuracy in connection.execute(query):
-        curves.setdefault(run_id, {})[epoch] = accuracy
-    steps = connection.execute(sa.select(runs.c.id, runs.c.judged_step).where(own))
-    judged: dict[int, int] = {row.id: row.judged_step for row in steps}
-    ready = ready_workers(connection, now)
-    return SweepTurn(_to_sweep(row), lease, tuple(_runs_of(connection, row["id"])), curves, judged, ready)
-
-
-def _runs_of(connection: sa.Connection, sweep_id: int) -> list[Run]:
-    query = sa.select(runs).where(runs.c.sweep_id == sweep_id).order_by(runs.c.trial, runs.c.id)
-    now = clock.now(connection)
-    return [to_run(row, now) for row in connection.execute(query).mappings()]
-
-
-def _run_values(sweep: Sweep, images: DatasetInfo, new: NewRun, now: float) -> dict[str, Any]:
-    """Return the row of a new run. Nobody has watched it, and it has waited since now: sweeps do not jump the queue."""
-    return {
-        "name": "",
-        "owner": sweep.owner,
-        "nickname": sweep.nickname,
-        "config": new.config.to_json(),
-        "dataset": sweep.dataset,
-        "dataset_sha256": sweep.dataset_sha256,
-        "state": State.ACTIVE,
-        "steps_per_epoch": new.config.steps_per_epoch(images.train_images),
-        "sweep_id": sweep.id,
-        "trial": new.trial,
-        "watched_at": 0.0,
-        **dict.fromkeys(("created_at", "updated_at", "served_at"), now),
-    }
-
-
-def _write_test(connection: sa.Connection, run_id: int, found: Score) -> None:
-    """Give a run its test values, and the last point of its curve as well."""
-    values = {"test_loss": found.loss, "test_accuracy": found.accuracy}
-    changes = values | {"updated_at": clock.now(connection)}
-    connection.execute(runs.update().where(runs.c.id == run_id).values(changes))
-    last = sa.select(sa.func.max(progress.c.step)).where(progress.c.run_id == run_id).scalar_subquery()
-    connection.execute(progress.update().where(progress.c.run_id == run_id, progress.c.step == last).values(values))
-
-
-def _to_sweep(row: sa.RowMapping) -> Sweep:
-    """Build a `Sweep` from a row. One that this program cannot read is `DAMAGED`, and its message says so."""
-    values = {name: row[name] for name in Sweep.__dataclass_fields__ if name in row}
-    try:
-        return Sweep(**values | _parsed(row))
-    except Exception as error:  # whatever is in the row, it is nobody else's trouble
-        message = why_unreadable("What this sweep was to try, or its state,", error)
-        stand_in = Plan(TrainConfig(), Space.parse({"hidden_units": "256"}))
-        nothing = {"plan": stand_in, "importance": {}, "made": 0, "created_at": 0.0, "updated_at": 0.0}
-        return Sweep(**values | nothing | {"state": SweepState.DAMAGED, "message": message})
-
-
-def _parsed(row: sa.RowMapping) -> dict[str, Any]:
-    require_numbers(row, ("made", "created_at", "updated_at", "trials", "seeds", "limit_seconds"))
-    plan = Plan(
-        TrainConfig.from_json(row["config"]),
-        Space.from_json(row["space"]),
-        Sampler(row["sampler"]),
-        row["trials"],
-        row["seeds"],
-        row["limit_seconds"],
-        bool(row["pruning"]),
-    )
-    importance = {str(name): float(share) for name, share in json.loads(row["importance"] or "{}").items()}
-    return {"plan": plan, "state": SweepState(row["state"]), "importance": importance}

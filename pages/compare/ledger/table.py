@@ -12,7 +12,7 @@ from mnist_core.ledger import Column, Kind, ViewState, column, differences, diff
 from mnist_core.ledger.columns import COLUMNS
 from mnist_core.ledger.table import DIFFERENCE, SEEDS, SPREAD, STATUS, row_of
 from mnist_core.runs import Run
-from mnist_core.runs.records import dataset_title
+from mnist_core.runs.dataset_info import dataset_title
 from mnist_core.text.words import percent
 from pages.visit import session
 

@@ -1,0 +1,55 @@
+"""What the run store knows of a dataset without its images."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from mnist_core.data import DIGITS, MNIST, MNIST_ARRAYS, MNIST_SHA256
+from mnist_core.text.escape import for_file_name
+
+
+@dataclass(frozen=True)
+class DatasetInfo:
+    """What is known of a dataset without its images. `mixture` says what was mixed into which other; "" for none.
+
+    `damaged` says why this program cannot read it, "" for one that is well.
+    """
+
+    sha256: str
+    name: str
+    class_names: tuple[str, ...]
+    train_images: int
+    test_images: int
+    owner: str = field(default="", repr=False)
+    nickname: str = ""
+    created_at: float = 0.0
+    mixture: str = ""
+    damaged: str = ""
+
+    @property
+    def classes(self) -> int:
+        """How many classes there are."""
+        return len(self.class_names)
+
+    @property
+    def title(self) -> str:
+        """What people call it."""
+        return dataset_title(self.name) + (" (damaged)" if self.damaged else "")
+
+    @property
+    def file_name(self) -> str:
+        """What its npz file is called, such as "mnist.npz"."""
+        words = re.split(r"[\s!-/:-@[-`{-~]+", self.name.lower())  # at spaces and ASCII's punctuation
+        return for_file_name("_".join(word for word in words if word), ".npz", "dataset")
+
+
+MNIST_INFO = DatasetInfo(MNIST_SHA256, MNIST, DIGITS, MNIST_ARRAYS["x_train"].shape[0], MNIST_ARRAYS["x_test"].shape[0])
+
+TITLES = {"mnist": "MNIST", "fashion-mnist": "Fashion-MNIST"}
+"""The datasets that have a name in code; what people bring along is called as they wish."""
+
+
+def dataset_title(name: str) -> str:
+    """Return what people call the dataset of that name: "MNIST"; the name itself is for programs."""
+    return TITLES.get(name, name)

@@ -1,0 +1,139 @@
+"""The rows of datasets in the database: how one is found, named, written and read."""
+
+from __future__ import annotations
+
+import itertools
+import json
+
+import sqlalchemy as sa
+
+from mnist_core.data import MNIST, MNIST_SHA256, DatasetError
+from mnist_core.data.dataset_file import NAME_LENGTH
+from mnist_core.runs import clock
+from mnist_core.runs.damage import require_numbers, why_unreadable
+from mnist_core.runs.dataset_info import MNIST_INFO, TITLES, DatasetInfo
+from mnist_core.runs.quotas import DATASETS, require_room
+from mnist_core.runs.records import SweepState
+from mnist_core.runs.schema import dataset_blobs, datasets, runs, sweeps
+from mnist_core.text.escape import LONGEST_SENTENCE, clean, quoted
+
+UNUSED_SECONDS = 3600.0
+"""A mixture is made a moment before the run that learns from it."""
+MOST_DATASETS = 50
+"""Of one owner."""
+MIXTURE_NAME_LENGTH = 80
+"""As many characters as the column of names has."""
+_NUMBERS = ("train_images", "test_images", "created_at")
+UNFINISHED_SWEEPS = sweeps.c.state.in_([state for state in SweepState if not state.ended])
+
+
+def find_dataset(connection: sa.Connection, wanted: str) -> DatasetInfo:
+    """Return what is known of a dataset, by its sha256 or its name.
+
+    Raises `DatasetError` if there is none, or this program cannot read what is known of it.
+    """
+    found = find_any_dataset(connection, wanted)
+    if found.damaged:
+        raise DatasetError(found.damaged)
+    return found
+
+
+def find_any_dataset(connection: sa.Connection, wanted: str) -> DatasetInfo:
+    """Return the same, also for a dataset that is damaged. Raises `DatasetError` if there is none."""
+    wanted = clean(wanted, LONGEST_SENTENCE)  # databases refuse lone surrogates and NUL; no name has them
+    found = by_sha256(connection, wanted)
+    wanted = next((name for name, title in TITLES.items() if wanted == title), wanted)
+    if found is None and wanted == MNIST:
+        return MNIST_INFO
+    if found is None:
+        named = (datasets.c.name == wanted, datasets.c.mixture == "")
+        row = connection.execute(sa.select(datasets).where(*named)).mappings().first()
+        found = None if row is None else to_info(row)
+    if found is None:
+        query = sa.select(datasets.c.name).where(datasets.c.mixture == "").order_by(datasets.c.created_at.desc())
+        names = connection.scalars(query.limit(10))
+        known = ", ".join([MNIST, *names])
+        raise DatasetError(f"There is no dataset named {quoted(wanted)} in the run store. There are: {known}.")
+    return found
+
+
+def put_dataset(connection: sa.Connection, info: DatasetInfo, data: bytes) -> None:
+    """Write a dataset's row and its bytes. Raises `DatasetError` if its owner has too many, `QuotaReached`."""
+    mine = sa.select(sa.func.count()).select_from(datasets).where(datasets.c.owner == info.owner)
+    mine = mine.where(datasets.c.mixture == "")
+    if info.owner and not info.mixture and (connection.scalar(mine) or 0) >= MOST_DATASETS:
+        raise DatasetError(f"You have {MOST_DATASETS} datasets, which is the most kept for one person: delete some.")
+    require_room(connection, DATASETS, info.owner, len(data))
+    values = {column.name: getattr(info, column.name) for column in datasets.columns}
+    connection.execute(datasets.insert().values(values | {"class_names": json.dumps(info.class_names)}))
+    connection.execute(dataset_blobs.insert().values(dataset=info.sha256, data=data))
+
+
+def by_sha256(connection: sa.Connection, sha256: str) -> DatasetInfo | None:
+    """Return what is known of the dataset with this content; None if there is none."""
+    if sha256 == MNIST_SHA256:
+        return MNIST_INFO
+    row = connection.execute(sa.select(datasets).where(datasets.c.sha256 == sha256)).mappings().first()
+    return None if row is None else to_info(row)
+
+
+def forget_unused_mixtures(connection: sa.Connection) -> None:
+    """Remove mixtures whose runs are all gone and on which no sweep trains; nobody else can find them."""
+    old = datasets.c.created_at < clock.now(connection) - UNUSED_SECONDS
+    by_run = sa.exists().where(runs.c.dataset_sha256 == datasets.c.sha256)
+    by_sweep = sa.exists().where(sweeps.c.dataset_sha256 == datasets.c.sha256, UNFINISHED_SWEEPS)
+    connection.execute(datasets.delete().where(datasets.c.mixture != "", old, ~by_run, ~by_sweep))
+
+
+def mixtures_of(connection: sa.Connection, base: str) -> list[str]:
+    """Return the sha256 of each mixture that is made of this dataset."""
+    rows = connection.execute(sa.select(datasets.c.sha256, datasets.c.mixture).where(datasets.c.mixture != ""))
+    return [row.sha256 for row in rows if _base_of(row.mixture) == base]
+
+
+def _base_of(mixture: str) -> str | None:
+    """Return the sha256 of what was mixed into; None where that cannot be read."""
+    try:
+        return str(json.loads(mixture)["base"])
+    except (ValueError, TypeError, KeyError):
+        return None
+
+
+def free_name(connection: sa.Connection, name: str, owner: str) -> str:
+    """Return the name as it is kept. Raises `DatasetError` if it is empty, or taken by other images.
+
+    The names in code are only for those that the program itself adds, without an owner.
+    """
+    cleaned = clean(name, NAME_LENGTH)
+    if not cleaned or _is_taken(connection, cleaned) or cleaned == MNIST or (owner and cleaned.lower() in TITLES):
+        problem = f"is taken by other images: {quoted(cleaned)}" if cleaned else "is missing"
+        raise DatasetError(f"The name of the dataset {problem}. Choose another name.")
+    return cleaned
+
+
+def numbered_name(connection: sa.Connection, name: str) -> str:
+    """Return a name that no dataset has: this one, or with a number in brackets; cut where it is too long."""
+    endings = itertools.chain([""], (f" ({number})" for number in itertools.count(2)))
+    names = (name[: MIXTURE_NAME_LENGTH - len(ending)] + ending for ending in endings)
+    return next(candidate for candidate in names if not _is_taken(connection, candidate))
+
+
+def _is_taken(connection: sa.Connection, name: str) -> bool:
+    return bool(connection.scalar(sa.select(sa.exists().where(datasets.c.name == name))))
+
+
+def to_info(row: sa.RowMapping) -> DatasetInfo:
+    """Build a `DatasetInfo` from a row; `damaged` says it of one that this program cannot read."""
+    values = {column.name: row[column.name] for column in datasets.columns}
+    try:
+        require_numbers(row, _NUMBERS)
+        class_names = json.loads(row["class_names"])
+        if not class_names or not all(isinstance(name, str) for name in class_names):
+            raise ValueError("the names of its classes are no list of names")
+        if row["mixture"]:
+            json.loads(row["mixture"])["base"]
+        return DatasetInfo(**values | {"class_names": tuple(class_names)})
+    except Exception as error:  # whatever is in the row, it is nobody else's trouble
+        nothing = {"class_names": (), "train_images": 0, "test_images": 0, "created_at": 0.0}
+        what = f"What is known of the dataset {quoted(str(row['name']))}"
+        return DatasetInfo(**values | nothing, damaged=why_unreadable(what, error))
