@@ -1,7 +1,8 @@
-"""HTTP routes beside Streamlit's pages: plotly.js, updates of a run in training, and downloads.
+"""HTTP routes beside Streamlit's pages: JavaScript of Python packages, updates of a run in training, and downloads.
 
-plotly.js is 4.8 MB in plotly's own Python package, so that charts need no network. Updates have a route because a rerun
-costs 55 ms of the browser's processor and 30 ms of the server's, however little it has to show (docs/performance.md).
+plotly.js (4.8 MB) and the drawing canvas come from their own Python packages, so that they need no network. Updates
+have a route because a rerun costs 55 ms of the browser's processor and 30 ms of the server's, however little it has to
+show (docs/performance.md).
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Awaitable, Callable
 from hashlib import blake2b
+from importlib.metadata import distribution
 from pathlib import Path
 
 import plotly
@@ -26,6 +28,11 @@ from pages.shared.downloads import files
 from pages.train.updates import charts_as_json, update_of
 
 PLOTLY_SCRIPT = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
+CANVAS_SCRIPT = next(
+    Path(str(file.locate()))
+    for file in distribution("streamlit-drawable-canvas").files or ()
+    if file.match("frontend/build/index-*.js")
+)
 
 
 class _BoundedNumber(Convertor[int]):
@@ -46,7 +53,8 @@ register_url_convertor("number", _BoundedNumber())
 def routes() -> list[Route]:
     """Return all routes, under the base path of Streamlit's own files."""
     return [
-        _route("plotly.min.js", _plotly_script),
+        _route("plotly.min.js", _script(PLOTLY_SCRIPT)),
+        _route("drawable-canvas.js", _script(CANVAS_SCRIPT)),
         _route("news/{run:number}", _run_update),
         _route("files/runs.csv", files.answering(files.of_ledger)),
         _route("files/runs/{run:number}/{format}", files.answering(files.of_run)),
@@ -61,10 +69,15 @@ def _route(path: str, endpoint: Callable[[Request], Response | Awaitable[Respons
     return Route(f"/{base_path}/{path}" if base_path else f"/{path}", endpoint)
 
 
-def _plotly_script(request: Request) -> Response:
-    headers = {"Cache-Control": "public, max-age=86400"}
-    file = FileResponse(PLOTLY_SCRIPT, headers=headers, stat_result=PLOTLY_SCRIPT.stat())
-    return _not_modified_or(request, file)
+def _script(path: Path) -> Callable[[Request], Response]:
+    """Return what answers with a JavaScript file of a package."""
+
+    def endpoint(request: Request) -> Response:
+        headers = {"Cache-Control": "public, max-age=86400"}
+        file = FileResponse(path, headers=headers, media_type="text/javascript", stat_result=path.stat())
+        return _not_modified_or(request, file)
+
+    return endpoint
 
 
 def _run_update(request: Request) -> Response:

@@ -22,18 +22,3 @@ export function find(parent, selector) {
 export function isInside(event, selector) {
   return event.target instanceof Element && event.target.closest(selector) !== null;
 }
-
-/**
- * Return the element in which streamlit-drawable-canvas takes what is drawn, and the shadow root that it is in; null
- * until it is there.
- *
- * @param {string} box class of an element around it
- * @returns {{ root: ShadowRoot, upper: HTMLCanvasElement } | null}
- */
-export function findDrawableCanvas(box) {
-  for (const { shadowRoot: root } of document.querySelectorAll(`.${box} *`)) {
-    const upper = root?.querySelector(".upper-canvas");
-    if (root && upper) return { root, upper: /** @type {HTMLCanvasElement} */ (upper) };
-  }
-  return null;
-}

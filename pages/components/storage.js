@@ -1,13 +1,17 @@
-// What a tab of the browser keeps in case that its page is reloaded or left. One that keeps nothing does without.
+// What a browser keeps in case that its page is reloaded or left. One that keeps nothing does without.
+
+/** `sessionStorage`: of this tab, until it is closed; `localStorage`: of all tabs. */
+/** @typedef {"sessionStorage" | "localStorage"} Storage */
 
 /**
  * @param {string} key
  * @param {string | null} text null to keep nothing any more
+ * @param {Storage} storage
  */
-export function remember(key, text) {
+export function remember(key, text, storage = "sessionStorage") {
   try {
-    if (text === null) sessionStorage.removeItem(key);
-    else sessionStorage.setItem(key, text);
+    if (text === null) globalThis[storage].removeItem(key);
+    else globalThis[storage].setItem(key, text);
   } catch {
     // a browser that keeps nothing, or has no room
   }
@@ -15,11 +19,12 @@ export function remember(key, text) {
 
 /**
  * @param {string} key
+ * @param {Storage} storage
  * @returns {string | null}
  */
-export function recall(key) {
+export function recall(key, storage = "sessionStorage") {
   try {
-    return sessionStorage.getItem(key);
+    return globalThis[storage].getItem(key);
   } catch {
     return null;
   }

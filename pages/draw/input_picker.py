@@ -9,8 +9,8 @@ import streamlit as st
 
 from mnist_core.data import Dataset
 from mnist_core.text.words import with_article
-from pages.components.canvas import canvas
-from pages.components.canvas.state import SIDE, Drawing
+from pages.components.canvas.canvas import canvas
+from pages.components.canvas.drawing import SIDE, Drawing
 from pages.components.gallery import layouts
 from pages.components.gallery.gallery import gallery
 from pages.components.grid.grid import grid
@@ -28,10 +28,10 @@ def drawn_digits(data: Dataset) -> tuple[Digit, ...]:
     stage, tools = st.container(key=found_digits.CANVAS_CONTAINER), st.container(horizontal=True)
     brush = _choose_brush()
     with stage:
-        drawing = canvas.canvas("draw", brush)
+        drawing = canvas("draw", brush)
     with tools:
         _undo_and_clear(drawing)
-    digits = in_drawing(drawing.pixels, drawing.pen, data.class_names) if drawing.strokes else ()
+    digits = in_drawing(drawing.pixels, drawing.pen, data.class_names) if drawing.widths else ()
     with stage:
         found_digits.frames_over_canvas(digits, SIDE)
     return digits
@@ -75,26 +75,16 @@ def _choose_brush() -> int:
 
 
 def _undo_and_clear(drawing: Drawing) -> None:
-    """Draw the buttons Undo and Clear."""
+    """Draw the buttons Undo and Clear, which the canvas listens to."""
     st.button(
         "Undo",
         key="draw_undo",
         icon=":material/undo:",
         shortcut="Mod+Z",
         width="stretch",
-        on_click=canvas.undo,
-        args=("draw",),
-        disabled=not canvas.can_undo("draw"),
+        disabled=not drawing.can_undo,
     )
-    st.button(
-        "Clear",
-        key="draw_clear",
-        icon=":material/delete:",
-        width="stretch",
-        on_click=canvas.clear,
-        args=("draw",),
-        disabled=not drawing.strokes,
-    )
+    st.button("Clear", key="draw_clear", icon=":material/delete:", width="stretch", disabled=not drawing.widths)
 
 
 def _pick_test_image(last: int) -> None:

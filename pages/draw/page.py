@@ -8,7 +8,7 @@ import streamlit as st
 
 from mnist_core.data import Dataset
 from pages.components.canvas import stream
-from pages.components.canvas.state import SHOWN_SIDE, SIDE
+from pages.components.canvas.drawing import SHOWN_SIDE, SIDE
 from pages.components.plot.plot import prepare_plots
 from pages.draw import found_digits, input_picker, photo
 from pages.draw.digit import Digit, in_drawing

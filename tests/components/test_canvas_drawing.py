@@ -98,8 +98,6 @@ def test_the_bars_move_while_the_pen_is_down(quiet_server, page):
 
 
 def test_the_drawing_is_there_after_a_visit_elsewhere(quiet_server, page):
-    """Also before the component's own stylesheet, which lays the canvas's layers over each other, has come."""
-    page.route("**/index-style*.css", lambda route: route.fulfill(body="", content_type="text/css"))
     open_canvas(page, quiet_server)
     first, second = STROKES["4"]
     draw(page, [first])

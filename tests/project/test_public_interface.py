@@ -45,6 +45,7 @@ PAGES = {
 
 ROUTES = {
     "/plotly.min.js",
+    "/drawable-canvas.js",
     "/news/{run:number}",
     "/files/runs.csv",
     "/files/runs/{run:number}/{format}",

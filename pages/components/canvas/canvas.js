@@ -1,149 +1,204 @@
-// Tends the drawing canvas, whose component sits in a shadow root, out of reach of the page's styles and scripts, and
-// may come later than this script. What the queue (queue.js) holds back is kept from the canvas, and drawn by the pen.
-// protocol.d.ts says what is sent to the server and back.
+// The drawing canvas: streamlit-drawable-canvas, with strokes and undo kept in the browser. README.md explains it.
 
 /** @import { Component, Cleanup } from "../streamlit.d.ts" */
-/** @import { PressName, ServerRequest, ServerState } from "./protocol.d.ts" */
+/** @import { Content, DrawableCanvas, Options } from "./drawable_canvas.d.ts" */
 
-import { browserClock } from "../clock.js";
-import { findDrawableCanvas, isInside } from "../elements.js";
+import { isInside } from "../elements.js";
 import { listenFirst } from "../events.js";
-import { Pen } from "./pen.js";
-import { StrokeQueue } from "./queue.js";
-
-// 280 pixels shown as 336: large enough to draw with a finger, and no wider than a phone.
-const SIZE = "min(336px, calc(100vw - 2rem)) !important";
-// The layers lie over each other from the first moment: the component's own stylesheet says so too, but arrives late,
-// and until then the layer that is drawn on stands below the other.
-const STYLE = `.dc-toolbar { display: none !important } .dc-container { border-radius: 4px; overflow: hidden }
-  .dc-container, .dc-container canvas, .dc-container .canvas-container { width: ${SIZE}; height: ${SIZE} }
-  .dc-container { position: relative } .dc-container canvas { position: absolute; top: 0; left: 0 }`;
-const LABEL = "Canvas: draw a digit here with the mouse, a finger or a pen";
-
-/** @type {Component<ServerState>["setStateValue"]} */
-let setStateValue = () => {};
-const pen = new Pen(); // there is one canvas in a page
-/** @param {ServerRequest} request */
-const send = (request) => setStateValue("asked", request);
-const queue = new StrokeQueue(pen, send, browserClock);
+import { recall, remember } from "../storage.js";
+import { viewOf } from "../views.js";
+import { History } from "./history.js";
 
 /**
- * @param {Component<ServerState>} component
+ * `key`: class of the container of the canvas's buttons, `side`: pixels of the picture, `brush`: pixels of a stroke;
+ * `strokes`: how many the server knows of, `received`: `at` of the drawing that it received last.
+ *
+ * @typedef {{ key: string, side: number, brush: number, strokes: number, received: number }} Data
+ */
+
+const LABEL = "Canvas: draw a digit here with the mouse, a finger or a pen";
+const RETRY = 1500; // milliseconds after which a drawing is sent again of which the server does not know
+
+/** @type {WeakMap<Node, DrawingCanvas>} */
+const canvases = new WeakMap();
+
+/**
+ * @param {Component<Data>} component
  * @returns {Cleanup}
  */
-export default function (component) {
-  const { data } = component;
-  setStateValue = component.setStateValue;
-  let frame = 0;
-  const look = () => {
-    const found = findDrawableCanvas(`${data.key}_box`);
-    if (found) tidy(found);
-    frame = requestAnimationFrame(found ? () => receive(found.upper, data) : look);
-  };
-  look();
-  const press = (/** @type {Event} */ event) => pressButton(event, data);
-  const pointer = { pointerdown: lower, pointermove: move, pointerup: lift, pointercancel: lift };
-  const mouse = { mousedown: hold, mousemove: hold, mouseup: hold };
-  const touch = { touchstart: hold, touchmove: hold, touchend: hold };
-  const stopListening = listenFirst({ click: press, keydown: press, ...pointer, ...mouse, ...touch });
+export default function ({ data, parentElement, setStateValue }) {
+  const canvas = viewOf(canvases, parentElement, () => new DrawingCanvas(parentElement, data));
+  canvas.update(data, setStateValue);
   return () => {
-    cancelAnimationFrame(frame);
-    stopListening();
+    canvas.remove();
+    canvases.delete(parentElement);
   };
 }
 
-/**
- * @param {HTMLElement} canvas
- * @param {ServerState} state
- */
-function receive(canvas, state) {
-  if (canvas === pen.canvas) return queue.receive(state);
-  pen.canvas = canvas;
-  queue.restore(state);
+class DrawingCanvas {
+  /** @type {DrawableCanvas | null} The package's function, once it is loaded. */
+  render = null;
+  /** @type {Cleanup} */
+  dispose = () => {};
+  /** @type {Component<Data>["setStateValue"]} */
+  setStateValue = () => {};
+  /** @type {Options["initialDrawing"]} */
+  shown = { objects: [], background: "black", revision: 0 };
+  /** Whether the canvas has yet to take over what it is told to show; what is on it is out of date until then. */
+  isLoading = false;
+  /** What the server was told last. */
+  told = { count: -1, picture: "", at: 0 };
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  timer = undefined;
+
+  /**
+   * @param {HTMLElement | ShadowRoot} parent
+   * @param {Data} data
+   */
+  constructor(parent, data) {
+    this.parent = parent;
+    this.data = data;
+    this.store = `digits_strokes_${data.key}`;
+    this.history = new History(recall(this.store, "localStorage"));
+    const press = (/** @type {Event} */ event) => this.press(event);
+    const lift = () => setTimeout(() => this.send()); // when the canvas has heard of it too
+    this.stopListening = listenFirst({ click: press, keydown: press, pointerup: lift, pagehide: () => this.send() });
+    import(new URL("drawable-canvas.js", document.baseURI).href).then(
+      (library) => this.begin(library.default),
+      () => parent.replaceChildren("The canvas could not be loaded. Reload the page."),
+    );
+  }
+
+  /** @param {DrawableCanvas} render */
+  begin(render) {
+    this.render = render;
+    this.draw();
+    const upper = this.parent.querySelector(".upper-canvas");
+    upper?.setAttribute("role", "img");
+    upper?.setAttribute("aria-label", LABEL);
+    if (this.history.strokes.length || this.data.strokes) this.show();
+  }
+
+  /**
+   * @param {Data} data
+   * @param {Component<Data>["setStateValue"]} setStateValue
+   */
+  update(data, setStateValue) {
+    this.data = data;
+    this.setStateValue = setStateValue;
+    if (data.received === this.told.at) clearTimeout(this.timer);
+    this.draw();
+  }
+
+  /**
+   * Undo or clear, if the event is a click on the page's button for it, or its shortcut.
+   *
+   * @param {Event} event
+   */
+  press(event) {
+    const name = event.isTrusted && pressed(event, this.data.key);
+    if (!name) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    this.send(); // what was drawn a moment ago
+    if (!this.history.canUndo) return;
+    this.history[name]();
+    this.show();
+  }
+
+  /** Have the canvas show the strokes of the history. It answers with a picture of them. */
+  show() {
+    this.save();
+    this.shown = { objects: this.history.strokes, background: "black", revision: this.shown.revision + 1 };
+    this.isLoading = true;
+    this.draw();
+  }
+
+  /** Call the package as Streamlit would. */
+  draw() {
+    this.dispose = this.render?.({
+      data: { ...OPTIONS, ...sizes(this.data), initialDrawing: this.shown },
+      parentElement: this.parent,
+      setStateValue: (name, value) => name === "drawing" && this.take(value),
+    }) ?? this.dispose;
+  }
+
+  /** Have the canvas hand over now what it would hand over 200 ms after pen up: press its button for that. */
+  send() {
+    if (this.isLoading) return;
+    /** @type {HTMLElement | null} */ (this.parent.querySelector(".dc-toolbar button"))?.click();
+  }
+
+  /** @param {Content} content */
+  take({ raw: { objects }, data: picture }) {
+    this.isLoading = false;
+    if (picture === this.told.picture && objects.length === this.told.count) return;
+    this.history.strokes = objects;
+    this.save();
+    if (this.history.strokes.length < objects.length) this.show(); // there were too many
+    else this.tell(picture);
+  }
+
+  save() {
+    remember(this.store, this.history.toText(), "localStorage");
+  }
+
+  /**
+   * Tell the server of the drawing, until it says that it has received it: it may be away, or behind.
+   *
+   * @param {string} picture
+   */
+  tell(picture) {
+    const { strokes, canUndo } = this.history;
+    const widths = strokes.map(({ strokeWidth }) => strokeWidth);
+    this.told = { count: strokes.length, picture, at: Date.now() };
+    this.setStateValue("drawing", { widths, picture, canUndo, at: this.told.at });
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.tell(picture), RETRY);
+  }
+
+  remove() {
+    this.setStateValue = () => {};
+    this.send(); // so that it is kept
+    this.stopListening();
+    clearTimeout(this.timer);
+    this.dispose();
+  }
+}
+
+const OPTIONS = /** @type {const} */ ({
+  drawingMode: "freedraw",
+  strokeColor: "white", // on black like MNIST's own pictures, in the light theme as in the dark one
+  fillColor: "black",
+  backgroundColor: "black",
+  backgroundImageURL: null,
+  backgroundImageFit: "stretch",
+  maxDisplayHeight: null,
+  displayRadius: 0,
+  fontSize: 0,
+  label: "",
+  disabled: false,
+  realtimeUpdateStreamlit: true,
+  returnImageData: true,
+});
+
+/** @param {Data} data */
+function sizes({ side, brush }) {
+  return { canvasWidth: side, canvasHeight: side, strokeWidth: brush };
 }
 
 /**
- * @param {Event} event
- * @param {ServerState} state
- */
-function pressButton(event, { presses, key }) {
-  const names = /** @type {PressName[]} */ (Object.keys(presses));
-  const name = event.isTrusted && names.find((name) => isPress(event, name, key));
-  if (!name) return;
-  stop(event);
-  queue.press(name);
-}
-
-/** @param {PointerEvent} event */
-function lower(event) {
-  if (!pen.canvas || !event.isTrusted || !isOnCanvas(event) || event.button || !event.isPrimary) return;
-  queue.penDown(pen.place(event), event.pointerType === "touch");
-  if (queue.held) event.stopPropagation();
-}
-
-/** @param {PointerEvent} event */
-function move(event) {
-  if (queue.stroke && event.isPrimary) queue.penMove(pen.place(event));
-}
-
-/** @param {PointerEvent} event */
-function lift(event) {
-  if (event.isTrusted && event.isPrimary) queue.penUp();
-}
-
-/**
- * Keep from the canvas what goes through the queue; what the pen draws is not trusted.
+ * Return which button of the page an event presses, by a click or by the shortcut of Undo; null if none.
  *
- * @param {MouseEvent | TouchEvent} event
- */
-function hold(event) {
-  if (!queue.held || !event.isTrusted || (event instanceof MouseEvent && isHovering(event))) return;
-  if (isOnCanvas(event) || queue.stroke) stop(event);
-}
-
-/** @param {MouseEvent} event */
-function isHovering(event) {
-  return event.type === "mousemove" && !event.buttons;
-}
-
-/** @param {Event} event */
-function isOnCanvas(event) {
-  return event.composedPath()[0] === pen.canvas;
-}
-
-/** @param {Event} event */
-function stop(event) {
-  event.preventDefault();
-  event.stopImmediatePropagation();
-}
-
-/**
- * Whether the event presses the button of that name: a click, or the shortcut of Undo.
- *
  * @param {Event} event
- * @param {PressName} name
  * @param {string} key
  */
-function isPress(event, name, key) {
-  if (event.type === "click") return isInside(event, `.${key}_${name} button`);
-  if (isInside(event, "input, textarea, [contenteditable]") || name !== "undo") return false;
-  const { ctrlKey, metaKey, shiftKey, key: letter } = /** @type {KeyboardEvent} */ (event);
-  return (ctrlKey || metaKey) && !shiftKey && letter.toLowerCase() === "z";
-}
-
-/**
- * The canvas has a toolbar of its own, which shows when a mouse is over it. On touch screens it is never seen, but lies
- * on the upper right corner and swallows the strokes there. Its undo and clear are buttons of the page, so it goes.
- *
- * @param {{ root: ShadowRoot, upper: HTMLElement }} found
- */
-function tidy({ root, upper }) {
-  if (!root.querySelector("style[data-digits]")) {
-    const style = document.createElement("style");
-    style.dataset.digits = "";
-    style.textContent = STYLE;
-    root.append(style);
+function pressed(event, key) {
+  if (event.type === "click") {
+    if (isInside(event, `.${key}_undo button`)) return "undo";
+    return isInside(event, `.${key}_clear button`) ? "clear" : null;
   }
-  upper.setAttribute("role", "img");
-  upper.setAttribute("aria-label", LABEL);
+  const { ctrlKey, metaKey, shiftKey, key: letter } = /** @type {KeyboardEvent} */ (event);
+  const isShortcut = (ctrlKey || metaKey) && !shiftKey && letter.toLowerCase() === "z";
+  return isShortcut && !isInside(event, "input, textarea, [contenteditable]") ? "undo" : null;
 }

@@ -4,7 +4,8 @@
 /** @import { Component, Cleanup } from "../streamlit.d.ts" */
 /** @import { Picture } from "./picture.js" */
 
-import { findDrawableCanvas } from "../elements.js";
+import { isInside } from "../elements.js";
+import { listenFirst } from "../events.js";
 import { viewOf } from "../views.js";
 import { greyscale, isAwaited } from "./picture.js";
 
@@ -25,8 +26,8 @@ const watchers = new WeakMap();
  * @returns {Cleanup}
  */
 export default function ({ data, parentElement, setStateValue }) {
-  const watcher = viewOf(watchers, parentElement, () => new Watcher(data));
-  watcher.update(data, setStateValue);
+  const watcher = viewOf(watchers, parentElement, () => new Watcher());
+  Object.assign(watcher, { data, setStateValue });
   return () => {
     watcher.remove();
     watchers.delete(parentElement);
@@ -34,58 +35,23 @@ export default function ({ data, parentElement, setStateValue }) {
 }
 
 class Watcher {
-  /** @type {HTMLCanvasElement | undefined} The canvas that is watched. */
-  upper = undefined;
-  /** @type {HTMLCanvasElement[]} What is seen of it; the stroke that is being drawn is on the upper one. */
-  layers = [];
+  /** @type {Data} */
+  data = { box: "", seen: null };
+  /** @type {Component<Data>["setStateValue"]} */
+  setStateValue = () => {};
   /** @type {Picture | undefined} The picture that was sent last. */
   sent = undefined;
   last = ""; // pixels of the copy before
   /** @type {ReturnType<typeof setInterval> | undefined} While the pen is down. */
   timer = undefined;
-  waiting = 0;
-  /** @type {Component<Data>["setStateValue"]} */
-  setStateValue = () => {};
 
-  /** @param {Data} data */
-  constructor(data) {
-    this.data = data;
+  constructor() {
     this.copy = Object.assign(document.createElement("canvas"), { width: SIDE, height: SIDE });
     const context = this.copy.getContext("2d", { willReadFrequently: true });
     this.context = /** @type {CanvasRenderingContext2D} */ (context);
-    this.lower = () => this.start();
-    this.lift = () => this.stop();
-    for (const kind of ["pointerup", "pointercancel", "blur"]) window.addEventListener(kind, this.lift);
-  }
-
-  /**
-   * @param {Data} data
-   * @param {Component<Data>["setStateValue"]} setStateValue
-   */
-  update(data, setStateValue) {
-    this.data = data;
-    this.setStateValue = setStateValue;
-    this.find();
-  }
-
-  /** The canvas is in a shadow root, may come later than this, and may be replaced. */
-  find() {
-    cancelAnimationFrame(this.waiting);
-    const found = findDrawableCanvas(this.data.box);
-    if (!found) this.waiting = requestAnimationFrame(() => this.find());
-    else if (found.upper !== this.upper) this.watch(found.root, found.upper);
-  }
-
-  /**
-   * @param {ShadowRoot} root
-   * @param {HTMLCanvasElement} upper
-   */
-  watch(root, upper) {
-    this.upper?.removeEventListener("pointerdown", this.lower);
-    const lower = /** @type {HTMLCanvasElement} */ (root.querySelector(".dc-canvas"));
-    this.layers = [lower, upper];
-    this.upper = upper;
-    upper.addEventListener("pointerdown", this.lower);
+    const lower = (/** @type {Event} */ event) => isInside(event, `.${this.data.box} canvas`) && this.start();
+    const lift = () => this.stop();
+    this.stopListening = listenFirst({ pointerdown: lower, pointerup: lift, pointercancel: lift, blur: lift });
   }
 
   start() {
@@ -116,16 +82,17 @@ class Watcher {
     this.setStateValue("picture", picture);
   }
 
+  /** The stroke that is being drawn is on a canvas of its own, above that of the others. */
   pixels() {
     this.context.clearRect(0, 0, SIDE, SIDE);
-    for (const layer of this.layers) this.context.drawImage(layer, 0, 0, SIDE, SIDE);
+    for (const layer of document.querySelectorAll(`.${this.data.box} :is(.dc-canvas, .upper-canvas)`)) {
+      this.context.drawImage(/** @type {HTMLCanvasElement} */ (layer), 0, 0, SIDE, SIDE);
+    }
     return greyscale(this.context.getImageData(0, 0, SIDE, SIDE).data);
   }
 
   remove() {
     clearInterval(this.timer);
-    cancelAnimationFrame(this.waiting);
-    this.upper?.removeEventListener("pointerdown", this.lower);
-    for (const kind of ["pointerup", "pointercancel", "blur"]) window.removeEventListener(kind, this.lift);
+    this.stopListening();
   }
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from pages.components.canvas.state import SHOWN_SIDE
+from pages.components.canvas.drawing import SHOWN_SIDE
 
 
 class Layout(NamedTuple):
