@@ -25,6 +25,7 @@ from mnist_core.data.uploads.archives import beginning, read_member, unpacked
 from mnist_core.data.uploads.read_upload import read_upload
 from mnist_core.data.uploads.upload import LabelledImages, Upload
 from tests.support.dataset_files import announcing, npy, npz, picture, png_of, zipped
+from tests.support.limits import assert_read_up_to
 
 Files = Mapping[str, bytes]
 
@@ -162,9 +163,7 @@ LIMITS: dict[str, tuple[int, Callable[[int], Files], str]] = {
 @pytest.mark.slow
 @pytest.mark.parametrize("limit", LIMITS)
 def test_so_much_is_taken_and_not_one_more(limit: str) -> None:
-    most, files, words = LIMITS[limit]
-    assert words not in refusal(files(most))
-    assert words in refusal(files(most + 1))
+    assert_read_up_to(*LIMITS[limit], refusal)
 
 
 def upload(images: int) -> Upload:

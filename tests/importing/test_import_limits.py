@@ -17,6 +17,7 @@ from mnist_core.importing.import_network import read_network
 from mnist_core.importing.keras_file import BadKerasFile
 from tests.support.dataset_files import zipped
 from tests.support.keras_files import dense, keras_file, layer, sequential
+from tests.support.limits import assert_read_up_to
 
 PLAIN = [dense(4), dense(10, "softmax")]
 IMAGES = load_dataset().test_images[:20]
@@ -99,9 +100,7 @@ LIMITS: dict[str, tuple[int, Callable[[int], bytes], str]] = {
 
 @pytest.mark.parametrize("limit", LIMITS)
 def test_so_much_is_read_and_not_one_more(limit: str) -> None:
-    most, file, words = LIMITS[limit]
-    assert words not in refusal(file(most))
-    assert words in refusal(file(most + 1))
+    assert_read_up_to(*LIMITS[limit], refusal)
 
 
 @pytest.mark.parametrize("limit", ["bytes of the description", "bytes of the metadata", "hidden layers", "units"])
