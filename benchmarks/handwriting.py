@@ -22,7 +22,7 @@ from mnist_core.config import TrainConfig
 from mnist_core.data import load_dataset
 from mnist_core.drawing import to_mnist
 from mnist_core.errors import UserError
-from mnist_core.model.network import Network
+from mnist_core.model.numpy_network import Network
 
 CANVAS = 280
 PENS = (8, 14, 18, 20, 28)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks.report import Table
 from mnist_core.ledger import frame_of
-from mnist_core.runs import DatasetStore, Ledger, RunStore
+from mnist_core.runs import BulkOperations, DatasetStore, RunStore
 from scripts.running_app import DESKTOP, RunningApp, chromium, running_app
 from tests.support.synthetic_runs import add_synthetic_runs
 from tests.support.visits import ME
@@ -64,7 +64,7 @@ def _row(browser: Browser, app: RunningApp, size: int, rounds: int) -> list[str]
 
 
 def _read(store: RunStore) -> None:
-    frame_of(store.runs(), Ledger(store).best_tests(), DatasetStore(store).classes())
+    frame_of(store.runs(), BulkOperations(store).best_tests(), DatasetStore(store).classes())
 
 
 def _open_by_address(page: Page, app: RunningApp) -> None:

@@ -20,7 +20,7 @@ import sqlalchemy as sa
 
 from benchmarks.report import Table
 from mnist_core.config import TrainConfig
-from mnist_core.progress import Checkpoint, Point
+from mnist_core.progress import Checkpoint, ProgressPoint
 from mnist_core.runs import RunStore, WorkQueue
 from mnist_core.runs.heartbeats import new_worker_name
 from scripts.postgresql import NoPostgreSQL, postgresql_running
@@ -87,7 +87,7 @@ def _serve(url: str, ready: Barrier, counts: list[int]) -> None:
             if turn is None:
                 continue
             step = turn.run.step
-            points = [Point(step + number, 1, 0.5, 0.8) for number in range(1, POINTS + 1)]
+            points = [ProgressPoint(step + number, 1, 0.5, 0.8) for number in range(1, POINTS + 1)]
             queue.record(turn, points, 0.1, Checkpoint(step + POINTS, network, optimizer), release=True)
             done += 1
     counts.append(done)

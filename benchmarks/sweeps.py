@@ -11,7 +11,7 @@ from benchmarks.turns import workers_on_a_store
 from mnist_core.config import TrainConfig
 from mnist_core.runs import RunStore
 from mnist_core.runs.records import SweepState
-from mnist_core.runs.sweeps.store import Sweeps
+from mnist_core.runs.sweeps.store import SweepStore
 from mnist_core.search.options import Sampler
 from mnist_core.search.plan import Plan
 from mnist_core.search.space import Space
@@ -40,7 +40,7 @@ def measure(rounds: int, quick: bool = False) -> Table:
 
 def _seconds(store: RunStore, sampler: Sampler, seed: int) -> float:
     """Return how long a sweep takes, from being asked for to its winner's test accuracy."""
-    sweeps = Sweeps(store)
+    sweeps = SweepStore(store)
     base = TrainConfig(hidden_units=64, epochs=1, seed=seed)
     started = time.monotonic()
     number = sweeps.submit(Plan(base, Space.parse(SPACE), sampler, TRIALS), owner="benchmark")

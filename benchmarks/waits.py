@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from benchmarks.report import Table
 from mnist_core.config import TrainConfig
 from mnist_core.data import load_dataset
-from mnist_core.progress import Point
+from mnist_core.progress import ProgressPoint
 from mnist_core.runs import RunStore, State, Turn, WorkQueue
 from mnist_core.text.words import percent
 from scripts.pen import draw_with_mouse
@@ -144,7 +144,7 @@ def _artifacts(folder: Path, rounds: int) -> list[float]:
     return waits
 
 
-def _write(queue: WorkQueue, turn: Turn, point: Point, trainer: Trainer) -> None:
+def _write(queue: WorkQueue, turn: Turn, point: ProgressPoint, trainer: Trainer) -> None:
     queue.record(turn, [point], 1.0, trainer.checkpoint())
 
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Self
 
-from mnist_core.model import network
-from mnist_core.model.network import NetworkError
+from mnist_core.model import numpy_network
+from mnist_core.model.numpy_network import NetworkError
 from mnist_core.runs import RunStore
 from mnist_core.text.numbers import parse_run
 
 __all__ = ["Network", "NetworkError"]
 
 
-class Network(network.Network):
-    """A `model.network.Network` that can be had from the run store as well, of which the model itself knows nothing."""
+class Network(numpy_network.Network):
+    """The network of `model.numpy_network`, which can also be loaded from the run store: the model knows no store."""
 
     @classmethod
     def load(cls, source: str | Path | int) -> Self:

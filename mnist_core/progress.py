@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 
-class Point(NamedTuple):
+class ProgressPoint(NamedTuple):
     """Progress at one step of the fixed grid: running means over the epoch, as Keras reports them.
 
     The accuracies are fractions from 0 to 1; test and validation values are None except at an epoch's end.

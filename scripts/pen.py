@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
 
-Point = tuple[float, float]
+ProgressPoint = tuple[float, float]
 
-STROKES: dict[str, list[Point]] = {
+STROKES: dict[str, list[ProgressPoint]] = {
     "0": [(0.5 + 0.22 * math.sin(turn / 4), 0.5 - 0.34 * math.cos(turn / 4)) for turn in range(26)],
     "1": [(0.53, 0.15), (0.5, 0.5), (0.47, 0.85)],
     "3": [
@@ -32,7 +32,7 @@ def draw_with_mouse(page: Page, digit: str) -> None:
     page.mouse.up()
 
 
-def inside(area: Locator, across: float, down: float) -> Point:
+def inside(area: Locator, across: float, down: float) -> ProgressPoint:
     """Return the point of the screen at these fractions of an area's width and height."""
     area.scroll_into_view_if_needed()
     box = area.bounding_box()
@@ -41,6 +41,6 @@ def inside(area: Locator, across: float, down: float) -> Point:
     return box["x"] + across * box["width"], box["y"] + down * box["height"]
 
 
-def _on_canvas(page: Page, digit: str) -> list[Point]:
+def _on_canvas(page: Page, digit: str) -> list[ProgressPoint]:
     canvas = page.locator("canvas.upper-canvas")
     return [inside(canvas, across, down) for across, down in STROKES[digit]]

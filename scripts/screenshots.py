@@ -21,7 +21,7 @@ PROJECT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(PROJECT))
 
 from mnist_core.config import TrainConfig  # noqa: E402
-from mnist_core.runs.sweeps.store import Sweeps  # noqa: E402
+from mnist_core.runs.sweeps.store import SweepStore  # noqa: E402
 from mnist_core.search.plan import Plan  # noqa: E402
 from mnist_core.search.space import Space  # noqa: E402
 from scripts.pen import STROKES, draw_with_mouse  # noqa: E402
@@ -81,7 +81,7 @@ def main() -> int:
 
 def train(app: RunningApp) -> int:
     """Train `RUNS`, and return the number of the last one."""
-    sweeps = Sweeps(app.store)
+    sweeps = SweepStore(app.store)
     sweep = sweeps.submit(SWEEP, owner=OWNER)
     wait_until(lambda: sweeps.sweep(sweep).state.ended, "the sweep has ended", SECONDS_TO_TRAIN)
     numbers = [app.store.submit(config, owner=OWNER, name=name) for name, config in RUNS.items()]

@@ -15,7 +15,7 @@ import numpy as np
 from benchmarks.handwriting import PENS, prepare, read_digits
 from mnist_core.config import TrainConfig
 from mnist_core.data import load_dataset
-from mnist_core.model.network import STARTER_PATH, Network
+from mnist_core.model.numpy_network import STARTER_PATH, Network
 from mnist_core.model.starter import STARTER_FACTS_PATH, Starter
 from mnist_core.training import train
 

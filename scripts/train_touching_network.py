@@ -20,7 +20,7 @@ from mnist_core.data import Dataset, load_dataset
 from mnist_core.drawing import INK_LEVEL, preprocess
 from mnist_core.drawing.photo.connected_components import label_components
 from mnist_core.drawing.photo.touching_digits import TOUCHING_NETWORK_PATH
-from mnist_core.model.network import Network
+from mnist_core.model.numpy_network import Network
 from mnist_core.text.words import percent
 from mnist_core.training import train
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from mnist_core.config import TrainConfig
 from mnist_core.data import load_dataset
-from mnist_core.model.network import Network
+from mnist_core.model.numpy_network import Network
 from mnist_core.runs import RunStore, State
 from mnist_core.text.words import percent
 from scripts.running_app import RunningApp, running_app, wait_until

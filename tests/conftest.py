@@ -24,7 +24,7 @@ from streamlit.components.v2 import manifest_scanner
 
 from mnist_core.config import TrainConfig
 from mnist_core.data import load_dataset
-from mnist_core.progress import Checkpoint, Point
+from mnist_core.progress import Checkpoint, ProgressPoint
 from mnist_core.runs import RunStore, State, WorkQueue, WrongState
 from mnist_core.runs import clock as database_clock
 from mnist_core.runs.engine import file_of
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 SMALL = TrainConfig(hidden_units=16, epochs=2, batch_size=512)
 FAILED = pytest.StashKey[bool]()
 
-Progress = list[tuple[Point, Checkpoint]]
+Progress = list[tuple[ProgressPoint, Checkpoint]]
 
 
 def pytest_make_parametrize_id(config: pytest.Config, val: object, argname: str) -> str | None:

@@ -34,9 +34,9 @@ class RunCurve(NamedTuple):
 class View(NamedTuple):
     """How curves are drawn.
 
-    `measure` is a field of `Point`, `over` one of "epochs", "steps", "seconds". `smooth` is the weight of the past,
-    from 0 to below 1. With `log`, the vertical axis is logarithmic, and accuracies are drawn as error rates. Otherwise,
-    98 % and 99 % could not be told apart on it.
+    `measure` is a field of `ProgressPoint`, `over` one of "epochs", "steps", "seconds". `smooth` is the weight of the
+    past, from 0 to below 1. With `log`, the vertical axis is logarithmic, and accuracies are drawn as error rates.
+    Otherwise, 98 % and 99 % could not be told apart on it.
     """
 
     measure: str = "test_accuracy"

@@ -10,7 +10,7 @@ from mnist_core.config import TrainConfig
 from mnist_core.data import Dataset
 from mnist_core.evaluation import class_metrics, confusion_matrix, score, top_confusions
 from mnist_core.evaluation.measurement import measure
-from mnist_core.model import network as model
+from mnist_core.model import numpy_network as model
 from mnist_core.network import Network
 from mnist_core.text.escape import for_terminal
 from mnist_core.text.words import percent, with_article

@@ -21,7 +21,7 @@ from mnist_core.estimate import about, duration_in_words
 from mnist_core.runs import TERMINAL, RunStore
 from mnist_core.runs.records import SweepState
 from mnist_core.runs.sweeps.records import Sweep
-from mnist_core.runs.sweeps.store import Sweeps
+from mnist_core.runs.sweeps.store import SweepStore
 from mnist_core.search.options import Sampler
 from mnist_core.search.plan import Plan
 from mnist_core.search.space import VARIABLE, Space, Span, label
@@ -67,7 +67,7 @@ def sweep(store: RunStore, plan: Plan, name: str, as_json: bool) -> int:
     The workers of a running server train it; without one, this process does.
     Raises `UserError` with the sweep's reason if it fails.
     """
-    sweeps = Sweeps(store)
+    sweeps = SweepStore(store)
     sweep_id = sweeps.submit(plan, owner=f"{TERMINAL}{uuid.uuid4().hex}", nickname=user(), name=name)
     show = _print_json if as_json else _draw_bar
     try:
@@ -80,7 +80,7 @@ def sweep(store: RunStore, plan: Plan, name: str, as_json: bool) -> int:
     return _conclude(sweeps, sweep_id, as_json)
 
 
-def _settled(sweeps: Sweeps, sweep_id: int) -> Iterator[Trial]:
+def _settled(sweeps: SweepStore, sweep_id: int) -> Iterator[Trial]:
     """Yield each setting once it is complete or given up, until the sweep has ended or is paused. See `looks`."""
     seen: set[int] = set()
     for _ in looks(sweeps.store, lambda: sweeps.watch(sweep_id)):
@@ -116,7 +116,7 @@ def _draw_bar(sweep_id: int, plan: Plan, trials: Iterator[Trial]) -> None:
             bar.console.print(f"{in_words(trial.setting)}: {trial.words}{accuracy}")
 
 
-def _conclude(sweeps: Sweeps, sweep_id: int, as_json: bool) -> int:
+def _conclude(sweeps: SweepStore, sweep_id: int, as_json: bool) -> int:
     found, runs = sweeps.sweep_and_runs(sweep_id)
     if found.state is SweepState.FAILED:
         raise UserError(f"Sweep {sweep_id} failed. {found.message}")

@@ -19,10 +19,10 @@ from mnist_core.data.download import fetch
 from mnist_core.data.fashion_mnist import FASHION_MNIST
 from mnist_core.diagnosis.outcome import describe_outcome
 from mnist_core.errors import UserError
-from mnist_core.model.network import Network
-from mnist_core.progress import Point
-from mnist_core.runs import TERMINAL, DatasetStore, Handwriting, Run, RunStore, State
-from mnist_core.runs.reading import reading_of
+from mnist_core.model.numpy_network import Network
+from mnist_core.progress import ProgressPoint
+from mnist_core.runs import TERMINAL, DatasetStore, HandwritingStore, Run, RunStore, State
+from mnist_core.runs.run_scores import reading_of
 from mnist_core.text.words import percent
 
 RELEASE_SECONDS = 5.0
@@ -64,11 +64,11 @@ def with_handwriting(store: RunStore, dataset: str, name: str) -> str:
     if not name:
         return dataset
     info = DatasetStore(store).info(dataset)
-    sets = {it.name: it.id for it in Handwriting(store).sets(info.class_names)}
+    sets = {it.name: it.id for it in HandwritingStore(store).sets(info.class_names)}
     if name not in sets:
         known = ", ".join(sets) or "none"
         raise UserError(f"There is no handwriting set {name!r} for the classes of {info.title}. There are: {known}.")
-    return Handwriting(store).mixture(sets[name], info.sha256, f"terminal-{user()}", user()).sha256
+    return HandwritingStore(store).mixture(sets[name], info.sha256, f"terminal-{user()}", user()).sha256
 
 
 def fetch_fashion_mnist(store: RunStore) -> None:
@@ -82,7 +82,7 @@ def fetch_fashion_mnist(store: RunStore) -> None:
         dataset_store.add(fetch(FASHION_MNIST, lambda done, _total: bar.update(task, completed=done)))
 
 
-def _points(store: RunStore, run_id: int) -> Iterator[Point]:
+def _points(store: RunStore, run_id: int) -> Iterator[ProgressPoint]:
     """Yield each point of the run once, as it comes, until the run has ended or is paused. See `looks`."""
     seen = 0
     for _ in looks(store, lambda: store.watch(run_id)):
@@ -104,12 +104,12 @@ def _put_down(store: RunStore, run_id: int) -> None:
         time.sleep(POLL_SECONDS)
 
 
-def _print_json_points(_store: RunStore, run_id: int, points: Iterator[Point]) -> None:
+def _print_json_points(_store: RunStore, run_id: int, points: Iterator[ProgressPoint]) -> None:
     for point in points:
         print(json.dumps({"run_id": run_id, **point._asdict()}), flush=True)
 
 
-def _draw_bar(store: RunStore, run_id: int, points: Iterator[Point]) -> None:
+def _draw_bar(store: RunStore, run_id: int, points: Iterator[ProgressPoint]) -> None:
     run = store.run(run_id)
     columns = (
         TextColumn("{task.description}"),
@@ -127,7 +127,7 @@ def _draw_bar(store: RunStore, run_id: int, points: Iterator[Point]) -> None:
                 bar.console.print(f"Epoch {point.epoch}: {_tested(point)}")
 
 
-def _tested(point: Point) -> str:
+def _tested(point: ProgressPoint) -> str:
     training = f"loss {point.loss:.4f}, accuracy {percent(point.accuracy)}"
     if point.validation_accuracy is not None:
         training += f", validation accuracy {percent(point.validation_accuracy)}"

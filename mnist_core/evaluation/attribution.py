@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from mnist_core.data import IMAGE_SIZE
 from mnist_core.model.activations import activate, derivative, is_homogeneous
-from mnist_core.model.network import Network, as_input
+from mnist_core.model.numpy_network import Network, as_input
 
 Array = NDArray[np.float64]
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from mnist_core.config import TrainConfig
 from mnist_core.data import Dataset
 from mnist_core.evaluation.metrics import Measurement, Score, score
-from mnist_core.model.network import Network
+from mnist_core.model.numpy_network import Network
 
 TEST, VALIDATION = "test", "validation"
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from mnist_core.model.network import Network
+from mnist_core.model.numpy_network import Network
 
 CHUNK = 4000
 """Images taken at a time: keeps what is computed on the way below 40 MB for any network of the app."""

@@ -9,7 +9,7 @@ from mnist_core.config import TrainConfig
 from mnist_core.data import IMAGE_SIZE, PIXELS
 from mnist_core.data.archive import read_arrays
 from mnist_core.model.activations import LEAKY_RELU_SLOPE, parse
-from mnist_core.model.network import Network
+from mnist_core.model.numpy_network import Network
 from mnist_core.runs import Run, RunStore
 from mnist_core.training.backend import keras
 from mnist_core.training.keras_model import build_model, compile_model

@@ -12,7 +12,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from mnist_core.data import IMAGE_SIZE, PIXELS
 from mnist_core.model.activations import LEAKY_RELU_SLOPE, SELU_ALPHA, SELU_SCALE, parse
-from mnist_core.model.network import OUTPUT_ACTIVATION, Network
+from mnist_core.model.numpy_network import OUTPUT_ACTIVATION, Network
 from mnist_core.runs import Run, RunStore
 from mnist_core.text.escape import LONGEST_SENTENCE, clean
 

@@ -15,8 +15,8 @@ import pandas as pd
 
 from mnist_core.config import SETTINGS, Choice, ConfigError, Switch, TrainConfig
 from mnist_core.export.formats import require_settings
-from mnist_core.model.network import Network
-from mnist_core.progress import Point
+from mnist_core.model.numpy_network import Network
+from mnist_core.progress import ProgressPoint
 from mnist_core.runs import History, NoNetworkYet, Run, RunStore
 from mnist_core.text.escape import quoted
 from mnist_core.text.numbers import parse_number
@@ -62,7 +62,7 @@ def weights(network: Network) -> bytes:
 
 def history(points: History) -> str:
     """Return the curves as CSV: one row a point, with the epochs behind it; accuracies are fractions from 0 to 1."""
-    table = pd.DataFrame(points.points, columns=Point._fields)
+    table = pd.DataFrame(points.points, columns=ProgressPoint._fields)
     table.insert(2, "epochs", points.epochs)
     return table.to_csv(index=False)
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from mnist_core.config import TrainConfig
 from mnist_core.errors import UserError
-from mnist_core.progress import Point
+from mnist_core.progress import ProgressPoint
 from mnist_core.runs import History, Run, RunStore
 
 FILE_NAME = "events.out.tfevents.0.digits"
@@ -63,7 +63,7 @@ def _curves(run: Run, history: History) -> Iterator[tuple[float, int, Any]]:
             yield run.created_at + run.seconds, run.step, _scalar(tag, value)
 
 
-def _values(point: Point) -> Iterator[tuple[str, float]]:
+def _values(point: ProgressPoint) -> Iterator[tuple[str, float]]:
     for name in _TAGS:
         value = getattr(point, name)
         if value is not None:

@@ -13,7 +13,7 @@ from mnist_core.importing.convert_normalizations import NORMALIZATION_LAYERS
 from mnist_core.importing.keras_file import BadKerasFile, KerasFile
 from mnist_core.importing.keras_layers import EXPECTED, TRAINING_ONLY, KerasLayer, UnsupportedLayer, short_repr
 from mnist_core.importing.network_builder import NetworkBuilder
-from mnist_core.model.network import Network
+from mnist_core.model.numpy_network import Network
 
 _MOST_AXES = 8
 

@@ -10,7 +10,7 @@ from mnist_core.importing.convert_layers import convert_layers
 from mnist_core.importing.keras_file import BadKerasFile, read_keras_file
 from mnist_core.importing.keras_layers import KerasLayer, layers_in_order
 from mnist_core.importing.scaling_detection import detect_pixel_scaling
-from mnist_core.model.network import Network
+from mnist_core.model.numpy_network import Network
 
 
 class ImportedNetwork(NamedTuple):

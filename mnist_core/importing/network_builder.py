@@ -16,7 +16,7 @@ from mnist_core.config import LIMITS
 from mnist_core.importing.keras_file import BadKerasFile
 from mnist_core.importing.keras_layers import UnsupportedLayer
 from mnist_core.model.activations import KINDS, is_known
-from mnist_core.model.network import Network
+from mnist_core.model.numpy_network import Network
 
 Array = NDArray[np.floating]
 

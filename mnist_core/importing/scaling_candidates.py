@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from mnist_core.data import IMAGE_SIZE, PIXELS, Dataset, flatten
 from mnist_core.model.input_scaling import SCALINGS
-from mnist_core.model.network import Network
+from mnist_core.model.numpy_network import Network
 
 Array = NDArray[np.floating]
 

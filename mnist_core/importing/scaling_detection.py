@@ -20,7 +20,7 @@ from mnist_core.importing.scaling_candidates import (
     scaling_candidates,
     with_images_transposed,
 )
-from mnist_core.model.network import Network
+from mnist_core.model.numpy_network import Network
 from mnist_core.text.words import percent
 
 SAMPLE_SIZE = 3000

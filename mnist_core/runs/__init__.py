@@ -1,14 +1,14 @@
 """The run store: everything that a run is, in one database. The only package that knows SQL."""
 
+from mnist_core.runs.bulk_operations import BulkOperations, TagError
 from mnist_core.runs.checkpoints import DamagedBlob
 from mnist_core.runs.dataset_info import DatasetInfo
 from mnist_core.runs.datasets import DatasetInUse, DatasetStore
 from mnist_core.runs.errors import NoNetworkYet, RunNotFound, StoreError, StoreFull, WrongState
 from mnist_core.runs.handwriting.records import Drawings, HandwritingError, HandwritingSet
-from mnist_core.runs.handwriting.sets import Handwriting
+from mnist_core.runs.handwriting.store import HandwritingStore
 from mnist_core.runs.jobs import ImportedNetwork, Job, JobNotFound, JobQueue, TooManyJobs
 from mnist_core.runs.leases import LeaseLost
-from mnist_core.runs.ledger import Ledger, TagError
 from mnist_core.runs.queue import WorkQueue
 from mnist_core.runs.quotas import IMPORT, TERMINAL, QuotaReached, queue_limit, store_limit
 from mnist_core.runs.records import (
@@ -30,15 +30,16 @@ __all__ = [
     "IMPORT",
     "TERMINAL",
     "Best",
+    "BulkOperations",
     "DamagedBlob",
     "DatasetInUse",
     "DatasetInfo",
     "DatasetStore",
     "Drawings",
     "Failure",
-    "Handwriting",
     "HandwritingError",
     "HandwritingSet",
+    "HandwritingStore",
     "History",
     "ImportedNetwork",
     "Job",
@@ -46,7 +47,6 @@ __all__ = [
     "JobQueue",
     "JobState",
     "LeaseLost",
-    "Ledger",
     "NoNetworkYet",
     "QuotaReached",
     "Requester",

@@ -8,18 +8,18 @@ from typing import Any
 import sqlalchemy as sa
 
 from mnist_core.evaluation.metrics import Measurement
-from mnist_core.progress import Point
+from mnist_core.progress import ProgressPoint
 from mnist_core.runs import clock
 from mnist_core.runs.database import upsert
 from mnist_core.runs.schema import progress
 
 
-def write_points(connection: sa.Connection, run_id: int, points: Sequence[Point]) -> None:
+def write_points(connection: sa.Connection, run_id: int, points: Sequence[ProgressPoint]) -> None:
     """Store points of a run's progress; one at a step that there is already takes its place."""
     upsert(connection, progress, [{"run_id": run_id, **point._asdict()} for point in points])
 
 
-def with_times(points: Sequence[Point], before: int, spent: float, seconds: float) -> list[Point]:
+def with_times(points: Sequence[ProgressPoint], before: int, spent: float, seconds: float) -> list[ProgressPoint]:
     """Give each point its time: `seconds` passed since step `before`, which was reached after `spent` seconds.
 
     A report covers some 0.2 s; within it, every step is taken to last as long as any other.
@@ -28,7 +28,7 @@ def with_times(points: Sequence[Point], before: int, spent: float, seconds: floa
     return [p._replace(seconds=spent + seconds * min(1.0, max(0.0, (p.step - before) / steps))) for p in points]
 
 
-def latest_values(points: Sequence[Point]) -> dict[str, Any]:
+def latest_values(points: Sequence[ProgressPoint]) -> dict[str, Any]:
     """Return the columns of `runs` that repeat the newest progress."""
     if not points:
         return {}

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from mnist_core.config import TrainConfig
 from mnist_core.evaluation.metrics import Measurement
-from mnist_core.progress import Checkpoint, Point
+from mnist_core.progress import Checkpoint, ProgressPoint
 from mnist_core.runs import clock, leases
 from mnist_core.runs.checkpoints import DamagedBlob, read_checkpoint, write_checkpoint
 from mnist_core.runs.heartbeats import ready_workers, write_heartbeat
@@ -61,7 +61,7 @@ class WorkQueue:
     def record(
         self,
         turn: Turn,
-        points: Sequence[Point],
+        points: Sequence[ProgressPoint],
         seconds: float,
         checkpoint: Checkpoint | None = None,
         release: bool = False,

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from mnist_core.config import TrainConfig
 from mnist_core.data import MNIST, MNIST_SHA256
 from mnist_core.model.architecture import Architecture
-from mnist_core.progress import Checkpoint, Point
+from mnist_core.progress import Checkpoint, ProgressPoint
 from mnist_core.runs.dataset_info import dataset_title
 
 _TRAINING = "Training"
@@ -61,7 +61,7 @@ class JobState(StrEnum):
 
 
 class SweepState(StrEnum):
-    """Where a sweep stands; see `sweeps.Sweeps`."""
+    """Where a sweep stands; see `sweeps.SweepStore`."""
 
     ACTIVE = "active"
     PAUSED = "paused"
@@ -181,7 +181,7 @@ class Best(NamedTuple):
 class History:
     """The points of a run in the order of their steps."""
 
-    points: tuple[Point, ...]
+    points: tuple[ProgressPoint, ...]
     steps_per_epoch: int
 
     def column(self, name: str) -> list[float]:
@@ -194,12 +194,12 @@ class History:
         return [point.step / self.steps_per_epoch for point in self.points]
 
     @property
-    def tested(self) -> tuple[Point, ...]:
+    def tested(self) -> tuple[ProgressPoint, ...]:
         """The points at which the test set was read: one after each epoch."""
         return tuple(point for point in self.points if point.test_accuracy is not None)
 
     @property
-    def validated(self) -> tuple[Point, ...]:
+    def validated(self) -> tuple[ProgressPoint, ...]:
         """The points at which the validation images were read: one after each epoch, if any are held out."""
         return tuple(point for point in self.points if point.validation_accuracy is not None)
 

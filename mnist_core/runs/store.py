@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from mnist_core.config import TrainConfig
 from mnist_core.data import MNIST
 from mnist_core.estimate import require_memory
-from mnist_core.progress import Checkpoint, Point
+from mnist_core.progress import Checkpoint, ProgressPoint
 from mnist_core.runs import clock
 from mnist_core.runs.checkpoints import read_blob, read_checkpoint
 from mnist_core.runs.database import Database
@@ -86,11 +86,11 @@ class RunStore(Database):
 
     def history(self, run_id: int) -> History:
         """Return the progress of a run so far; empty before its first step. Raises `RunNotFound`."""
-        columns = [progress.c[name] for name in Point._fields]
+        columns = [progress.c[name] for name in ProgressPoint._fields]
         query = sa.select(*columns).where(progress.c.run_id == run_id).order_by(progress.c.step)
         with self.reading() as connection:
             steps_per_epoch = connection.scalar(sa.select(runs.c.steps_per_epoch).where(runs.c.id == run_id))
-            points = tuple(Point(*row) for row in connection.execute(query))
+            points = tuple(ProgressPoint(*row) for row in connection.execute(query))
         if steps_per_epoch is None:
             raise _not_found(run_id)
         return History(points, steps_per_epoch)

@@ -8,18 +8,18 @@ from dataclasses import replace
 
 from mnist_core.errors import UserError
 from mnist_core.evaluation import Score, score
-from mnist_core.model.network import Network
+from mnist_core.model.numpy_network import Network
 from mnist_core.runs import DatasetStore, LeaseLost, Run, State, StoreError
 from mnist_core.runs.leases import KeepAlive
 from mnist_core.runs.sweeps.records import Decision, NewRun, SweepTurn
-from mnist_core.runs.sweeps.store import Sweeps
+from mnist_core.runs.sweeps.store import SweepStore
 from mnist_core.sweeps import study
 from mnist_core.sweeps.trials import Trial, ranked, trials_of
 
 LIMIT_REACHED = "The limit on training time was reached."
 
 
-def advance_next_sweep(sweeps: Sweeps, worker: str, keep_alive: KeepAlive = contextlib.nullcontext) -> bool:
+def advance_next_sweep(sweeps: SweepStore, worker: str, keep_alive: KeepAlive = contextlib.nullcontext) -> bool:
     """Move one sweep on, if any has something to decide; return whether there was one.
 
     Raises `StoreError` if the store cannot be used: the lease runs out then, and the sweep is moved on later.
@@ -41,7 +41,7 @@ def advance_next_sweep(sweeps: Sweeps, worker: str, keep_alive: KeepAlive = cont
     return True
 
 
-def decide(sweeps: Sweeps, turn: SweepTurn) -> Decision:
+def decide(sweeps: SweepStore, turn: SweepTurn) -> Decision:
     """Return what is to be done for a sweep as it stands; writes nothing."""
     plan = turn.sweep.plan
     trials = trials_of(turn.sweep, turn.runs)
@@ -95,7 +95,7 @@ def _begin(turn: SweepTurn, trials: list[Trial], given_up: set[int], room: int, 
     return replace(decision, made=made, start=start)
 
 
-def _conclusion(sweeps: Sweeps, turn: SweepTurn, trials: list[Trial]) -> Decision:
+def _conclusion(sweeps: SweepStore, turn: SweepTurn, trials: list[Trial]) -> Decision:
     """End the sweep: read the test images with the winner's networks, for the first time, and say what mattered."""
     best = ranked(trials)[:1]
     tested = {run.id: _test(sweeps, run) for trial in best for run in trial.runs}
@@ -103,7 +103,7 @@ def _conclusion(sweeps: Sweeps, turn: SweepTurn, trials: list[Trial]) -> Decisio
     return Decision(turn.sweep.made, finished=True, importance=found, tested=tested)
 
 
-def _test(sweeps: Sweeps, run: Run) -> Score:
+def _test(sweeps: SweepStore, run: Run) -> Score:
     dataset = DatasetStore(sweeps.store).load(run.dataset_sha256)
     network = Network.from_bytes(sweeps.store.network_bytes(run.id))
     return score(network.predict(dataset.test_images), dataset.test_labels)

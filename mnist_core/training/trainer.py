@@ -24,8 +24,8 @@ from mnist_core.errors import UserError
 from mnist_core.evaluation import Score, score
 from mnist_core.evaluation.measurement import measure
 from mnist_core.evaluation.metrics import Measurement
-from mnist_core.model.network import Network
-from mnist_core.progress import Checkpoint, Point
+from mnist_core.model.numpy_network import Network
+from mnist_core.progress import Checkpoint, ProgressPoint
 from mnist_core.training.backend import keras
 from mnist_core.training.keras_model import build_model
 from mnist_core.training.loop import compile_augmenting_train_loop, compile_train_loop
@@ -167,7 +167,7 @@ class Trainer:
         """Change the number of epochs of the run in hand."""
         self.config = replace(self.config, epochs=epochs)
 
-    def train_chunk(self) -> Point:
+    def train_chunk(self) -> ProgressPoint:
         """Train one chunk of an epoch. Raises `TrainingDiverged` if the loss is not finite afterwards."""
         epoch, first = divmod(self.step, self.steps_per_epoch)
         last = _chunk_end(first, self.config.batch_size, self.config.examples_per_epoch(len(self._images)))
@@ -270,7 +270,7 @@ class Trainer:
             self._shuffled = (epoch, order, copies)
         return self._shuffled[1:]
 
-    def _point(self, epoch: int, ended: bool) -> Point:
+    def _point(self, epoch: int, ended: bool) -> ProgressPoint:
         loss, accuracy = self._sums[:2] / self._sums[2]
         if not math.isfinite(loss) or (ended and loss > HOPELESS * math.log(len(self.dataset.class_names))):
             what = "is far above that of guessing" if math.isfinite(loss) else "is no longer a number"
@@ -282,7 +282,7 @@ class Trainer:
         nothing = (None, None)
         test = self.evaluate() if ended and self.tests else nothing
         validation = self.evaluate_validation() if ended and self.config.validation_images else nothing
-        return Point(self.step, epoch, float(loss), float(accuracy), *test, *validation)
+        return ProgressPoint(self.step, epoch, float(loss), float(accuracy), *test, *validation)
 
 
 def _chunk_end(first: int, batch_size: int, examples: int) -> int:

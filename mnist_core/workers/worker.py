@@ -22,7 +22,7 @@ from mnist_core.data import load_dataset
 from mnist_core.data.cache import DatasetCache
 from mnist_core.errors import UserError
 from mnist_core.estimate import seconds_per_step
-from mnist_core.progress import Point
+from mnist_core.progress import ProgressPoint
 from mnist_core.runs import (
     DatasetStore,
     Failure,
@@ -42,11 +42,11 @@ from mnist_core.runs.heartbeats import new_worker_name
 from mnist_core.runs.records import Lease
 from mnist_core.runs.slices import slice_seconds
 from mnist_core.runs.store import MOST_PURGED
-from mnist_core.runs.sweeps.store import Sweeps
+from mnist_core.runs.sweeps.store import SweepStore
 from mnist_core.runs.vacuum import Vacuum
 from mnist_core.sweeps.advance import advance_next_sweep
 from mnist_core.workers.jobs import run_next_job
-from mnist_core.workers.measuring import measure_next_run
+from mnist_core.workers.measurements import measure_next_run
 
 if TYPE_CHECKING:
     from mnist_core.training import Trainer
@@ -84,7 +84,7 @@ class Worker:
         """Prepare to work. Raises `UserError` if MNIST_STORE_LIMIT makes no sense."""
         self.queue = WorkQueue(store)
         self.jobs = JobQueue(store)
-        self.sweeps = Sweeps(store)
+        self.sweeps = SweepStore(store)
         self.name = name or new_worker_name()
         self.ready = False
         self.speed: float | None = None
@@ -277,7 +277,7 @@ class _Slice:
     def __init__(self, queue: WorkQueue, turn: Turn, trainer: Trainer) -> None:
         self.queue, self.turn, self.trainer = queue, turn, trainer
         self.status = TurnStatus(turn.run.state, turn.run.config.epochs, turn.waiting, deleted=False)
-        self.points: list[Point] = []
+        self.points: list[ProgressPoint] = []
         self.started = self.reported = self.saved = time.monotonic()
         self.checkpoint_cost = 0.0
         self.first_step = trainer.step

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from mnist_core.data import MNIST_SHA256, Dataset
 from mnist_core.evaluation.neighbours import HiddenOutputs
-from mnist_core.model.network import Network
+from mnist_core.model.numpy_network import Network
 from mnist_core.model.starter import starter
 from mnist_core.runs import Run
 from mnist_core.text.escape import clean

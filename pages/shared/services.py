@@ -18,11 +18,20 @@ from mnist_core.errors import UserError
 from mnist_core.evaluation.measurement import Reading
 from mnist_core.evaluation.neighbours import HiddenOutputs
 from mnist_core.ledger import frame_of
-from mnist_core.model.network import Network
-from mnist_core.runs import DatasetStore, Handwriting, History, JobQueue, Ledger, Run, RunNotFound, RunStore
-from mnist_core.runs.ledger import Version
-from mnist_core.runs.reading import reading_of
-from mnist_core.runs.sweeps.store import Sweeps
+from mnist_core.model.numpy_network import Network
+from mnist_core.runs import (
+    BulkOperations,
+    DatasetStore,
+    HandwritingStore,
+    History,
+    JobQueue,
+    Run,
+    RunNotFound,
+    RunStore,
+)
+from mnist_core.runs.bulk_operations import Version
+from mnist_core.runs.run_scores import reading_of
+from mnist_core.runs.sweeps.store import SweepStore
 
 WATCH_SECONDS = 60.0
 STARTER = "starter"
@@ -60,9 +69,9 @@ def jobs() -> JobQueue:
     return JobQueue(store())
 
 
-def sweeps() -> Sweeps:
+def sweeps() -> SweepStore:
     """Return the sweeps of the run store."""
-    return Sweeps(store())
+    return SweepStore(store())
 
 
 def dataset_store() -> DatasetStore:
@@ -70,9 +79,9 @@ def dataset_store() -> DatasetStore:
     return DatasetStore(store())
 
 
-def handwriting() -> Handwriting:
+def handwriting() -> HandwritingStore:
     """Return the handwriting sets of the run store."""
-    return Handwriting(store())
+    return HandwritingStore(store())
 
 
 @st.cache_data(max_entries=32, show_spinner=False)
@@ -179,13 +188,13 @@ class AllRuns(NamedTuple):
 
 def all_runs() -> AllRuns:
     """Return all runs; read anew only if something about them has changed."""
-    return _all_runs(store().url, Ledger(store()).version())
+    return _all_runs(store().url, BulkOperations(store()).version())
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _all_runs(url: str, version: Version) -> AllRuns:
     runs = store().runs()
-    return AllRuns(runs, frame_of(runs, Ledger(store()).best_tests(), dataset_store().classes()))
+    return AllRuns(runs, frame_of(runs, BulkOperations(store()).best_tests(), dataset_store().classes()))
 
 
 def test_probabilities(of: NetworkAt, sha256: str) -> NDArray[np.float32]:

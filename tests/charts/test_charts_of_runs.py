@@ -16,7 +16,7 @@ from mnist_core.charts import (
 )
 from mnist_core.charts.run_comparison import smoothed
 from mnist_core.ledger import Brush, brushed, group_seeds
-from mnist_core.progress import Point
+from mnist_core.progress import ProgressPoint
 from mnist_core.runs import History
 from tests.support.sample_records import frame as ledger_of
 from tests.support.sample_records import new_run, run
@@ -24,7 +24,7 @@ from tests.support.sample_records import new_run, run
 
 def point(step):
     loss, accuracy = (0.3, 0.9 + step / 1000) if step % 10 == 0 else (None, None)
-    return Point(step, 1 + step // 10, 2 / step, 0.9, test_loss=loss, test_accuracy=accuracy, seconds=step / 4)
+    return ProgressPoint(step, 1 + step // 10, 2 / step, 0.9, test_loss=loss, test_accuracy=accuracy, seconds=step / 4)
 
 
 TIMED = tuple(point(step) for step in range(1, 21))
@@ -81,9 +81,9 @@ def test_on_a_log_scale_accuracies_become_error_rates():
 
 
 MEASURED = (
-    Point(5, 1, 0.5, 0.80, seconds=1.0),
-    Point(10, 1, 0.4, 0.85, 0.35, 0.86, 0.37, 0.84, 2.0),
-    Point(20, 2, 0.3, 0.90, 0.25, 0.91, 0.27, 0.89, 4.0),
+    ProgressPoint(5, 1, 0.5, 0.80, seconds=1.0),
+    ProgressPoint(10, 1, 0.4, 0.85, 0.35, 0.86, 0.37, 0.84, 2.0),
+    ProgressPoint(20, 2, 0.3, 0.90, 0.25, 0.91, 0.27, 0.89, 4.0),
 )
 
 
@@ -123,7 +123,7 @@ def test_curves_are_drawn_smoothed():
 
 @pytest.mark.parametrize(("count", "mode"), [(60, "lines+markers"), (61, "lines")])
 def test_points_are_marked_as_long_as_they_are_few(count, mode):
-    points = tuple(Point(step, 1, 0.5, 0.5) for step in range(1, count + 1))
+    points = tuple(ProgressPoint(step, 1, 0.5, 0.5) for step in range(1, count + 1))
     assert compared_curves([curve(points=points)], View("loss")).figure.data[0].mode == mode
 
 

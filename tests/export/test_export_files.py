@@ -16,7 +16,7 @@ from mnist_core.export import formats
 from mnist_core.export.make import make
 from mnist_core.export.tensorboard import write_runs
 from mnist_core.network import Network
-from mnist_core.progress import Checkpoint, Point
+from mnist_core.progress import Checkpoint, ProgressPoint
 from mnist_core.runs import Run, RunStore, WorkQueue
 
 CONFIG = TrainConfig(
@@ -31,9 +31,9 @@ CONFIG = TrainConfig(
     validation_images=27_232,  # which leaves four batches
 )
 POINTS = [
-    Point(2, 1, 2.5, 0.125, None, None, None, None),
-    Point(4, 1, 2.25, 0.25, 2.125, 0.375, 2.0, 0.5),
-    Point(8, 2, 1.5, 0.625, 1.25, 0.75, 1.125, 0.875),
+    ProgressPoint(2, 1, 2.5, 0.125, None, None, None, None),
+    ProgressPoint(4, 1, 2.25, 0.25, 2.125, 0.375, 2.0, 0.5),
+    ProgressPoint(8, 2, 1.5, 0.625, 1.25, 0.75, 1.125, 0.875),
 ]
 WEIGHTS = [np.full((784, 3), 0.5), np.arange(3), np.full((3, 10), 0.25), np.arange(10)]
 

@@ -15,7 +15,7 @@ from mnist_core.importing.scaling_candidates import with_images_transposed, with
 from mnist_core.importing.scaling_detection import detect_pixel_scaling
 from mnist_core.model.architecture import Architecture
 from mnist_core.model.input_scaling import scaled
-from mnist_core.model.network import Network
+from mnist_core.model.numpy_network import Network
 
 pytestmark = pytest.mark.slow  # builds a network in Keras for each test
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from mnist_core.config import TrainConfig
-from mnist_core.progress import Point
+from mnist_core.progress import ProgressPoint
 from mnist_core.runs import WorkQueue
 from scripts.running_app import wait_until
 from tests.support.journeys import (
@@ -124,14 +124,14 @@ def test_a_link_as_first_request_to_a_cold_server_opens_a_page_that_outlasts_a_r
     queue = WorkQueue(store)
     turn = queue.claim("a worker of the test")
     assert turn is not None
-    queue.record(turn, [Point(step=100, epoch=1, loss=0.9, accuracy=0.7)], seconds=1.0)
+    queue.record(turn, [ProgressPoint(step=100, epoch=1, loss=0.9, accuracy=0.7)], seconds=1.0)
     open_train_page(page, server, run_id)
     expect(page.get_by_role("heading", name=f"Run {run_id}: 64 units")).to_be_visible()
     expect(page.get_by_role("dialog")).to_have_count(0)
     assert step(page) == 100
 
     server.kill()
-    queue.record(turn, [Point(step=200, epoch=1, loss=0.7, accuracy=0.8)], seconds=1.0)
+    queue.record(turn, [ProgressPoint(step=200, epoch=1, loss=0.7, accuracy=0.8)], seconds=1.0)
     server.restart()
     assert wait_for_step(page, after=100) == 200
     store.stop(run_id)

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from mnist_core.config import TrainConfig
 from mnist_core.data import DIGITS, load_dataset
-from mnist_core.runs import Handwriting, Requester
+from mnist_core.runs import HandwritingStore, Requester
 from scripts.pen import draw_with_mouse
 from scripts.running_app import wait_until
 from tests.conftest import SMALL
@@ -44,7 +44,7 @@ def test_no_it_is_an_eight(app: RunningApp, page: Page):
         page.get_by_text(re.compile(r"On My handwriting: \d of 1 right .* of those that it learned from"))
     ).to_be_visible()
     assert app.store.runs()[0].config == TrainConfig(epochs=1)
-    assert Handwriting(app.store).sets()[0].count == 1
+    assert HandwritingStore(app.store).sets()[0].count == 1
 
 
 def test_no_page_asks_a_stranger_for_anything(app: RunningApp, page: Page):
@@ -52,7 +52,7 @@ def test_no_page_asks_a_stranger_for_anything(app: RunningApp, page: Page):
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     run = app.store.submit(replace(SMALL, epochs=1), name="![a](//texts.example/a.png)", nickname="www.texts.example")
-    sets = Handwriting(app.store)
+    sets = HandwritingStore(app.store)
     number = sets.create(f"[b]({HOST}/b) ![c]({HOST}/c.png)", DIGITS, "b" * 32, "you@texts.example")
     sets.keep(number, load_dataset().test_images[0], 7, "b" * 32, "<img src=//texts.example/d>")
     wait_until(lambda: app.store.run(run).state.ended, "the run has ended", 120)

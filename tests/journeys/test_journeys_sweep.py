@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
-from mnist_core.runs.sweeps.store import Sweeps
+from mnist_core.runs.sweeps.store import SweepStore
 from mnist_core.sweeps.trials import ranked, trials_of
 from mnist_core.text.words import percent
 from scripts.running_app import wait_until
@@ -44,7 +44,7 @@ def test_sweep_is_started_reloaded_finished_and_its_heat_map_read(app, page, vis
     number = sweep_in_address(page)
     expect(page.get_by_role("heading", name=f"Sweep {number} Finished")).to_be_visible(timeout=TRAINING_MILLISECONDS)
 
-    sweeps = Sweeps(app.store)
+    sweeps = SweepStore(app.store)
     runs = sweeps.runs(number)
     best = ranked(trials_of(sweeps.sweep(number), runs))[0]
     chart = page.locator(".digits-plot").first
@@ -70,7 +70,7 @@ def test_sweep_is_started_reloaded_finished_and_its_heat_map_read(app, page, vis
 
 
 def test_sweep_fits_a_phone_and_is_steered_there(app, phone):
-    sweeps = Sweeps(app.store)
+    sweeps = SweepStore(app.store)
     open_train_page(phone, app)
     type_number(phone, "Epochs", 100)
     press(phone, "Vary this")

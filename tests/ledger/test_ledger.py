@@ -24,7 +24,7 @@ from mnist_core.ledger import (
 from mnist_core.ledger.column_declaration import in_words
 from mnist_core.ledger.side_by_side import difference_sentence
 from mnist_core.model.architecture import Architecture, Hidden
-from mnist_core.runs import Best, DatasetStore, Ledger, State, TagError
+from mnist_core.runs import Best, BulkOperations, DatasetStore, State, TagError
 from tests.support.idx_server import small_dataset
 from tests.support.sample_records import FIRST_OF_MARCH, FIVE_RUNS, frame, run
 from tests.support.synthetic_runs import add_synthetic_runs
@@ -158,7 +158,7 @@ def test_settings_are_told_apart_into_differing_and_constant(runs):
 
 def test_the_best_epoch_of_each_run_comes_from_one_query(store):
     ids = add_synthetic_runs(store, 20, epochs=5)
-    best = Ledger(store).best_tests()
+    best = BulkOperations(store).best_tests()
     assert {best[run] for run in ids} == {(0.974, 4)}
     assert (frame_of(store.runs(), best)["best_epoch"] == 4).all()
 
@@ -193,14 +193,14 @@ def test_csv_of_seeds_holds_how_many_there_are_and_their_spread(runs):
 @pytest.mark.slow
 def test_a_thousand_runs_are_read_filtered_and_grouped(store):
     add_synthetic_runs(store, 1000)
-    table = frame_of(store.runs(), Ledger(store).best_tests())
+    table = frame_of(store.runs(), BulkOperations(store).best_tests())
     kept = matching(table, "units >= 128 and (optimizer = adam or batch = 64) and accuracy > 97")
     groups = differences(group_seeds(kept), kept.iloc[0])
     assert 0 < len(groups) < len(kept) < len(table) == 1000
 
 
 def test_many_runs_are_stopped_deleted_restored_and_tagged_together(store):
-    ledger = Ledger(store)
+    ledger = BulkOperations(store)
     going = [store.submit(TrainConfig(epochs=1)) for _ in range(3)]
     (ended,) = add_synthetic_runs(store, 1)
     before = ledger.version()
@@ -222,6 +222,6 @@ def test_many_runs_are_stopped_deleted_restored_and_tagged_together(store):
 
 def test_histories_of_several_runs_come_together(store):
     ids = add_synthetic_runs(store, 3, epochs=2)
-    histories = Ledger(store).histories([*ids, 99])
+    histories = BulkOperations(store).histories([*ids, 99])
     assert list(histories) == ids
     assert histories[ids[1]] == store.history(ids[1])

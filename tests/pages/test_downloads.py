@@ -16,7 +16,7 @@ from mnist_core.config import TrainConfig
 from mnist_core.data import DIGITS, MNIST_SHA256, load_dataset
 from mnist_core.export.formats import FORMATS
 from mnist_core.ledger import Brush, ViewState, owner_tag
-from mnist_core.runs import DatasetStore, Handwriting, JobQueue, Requester, RunStore, State
+from mnist_core.runs import DatasetStore, HandwritingStore, JobQueue, Requester, RunStore, State
 from mnist_core.runs.schema import blobs, job_blobs
 from mnist_core.text.escape import for_file_name
 from mnist_core.workers.worker import Worker
@@ -116,7 +116,7 @@ def test_images_of_every_dataset_are_sent(get: Get, store):
 
 @pytest.mark.parametrize("name", ["手写", "Klasse 7b", 'a"; filename="b.exe', "x\r\nSet-Cookie: a=b", "../../etc"])
 def test_a_handwriting_set_is_sent_under_its_name(get: Get, store, name):
-    handwriting = Handwriting(store)
+    handwriting = HandwritingStore(store)
     number = handwriting.create(name, DIGITS, ME, "Ada")
     handwriting.keep(number, load_dataset().test_images[0], 7, ME, "Ada")
     answer = get(addresses.of_drawings(number))

@@ -14,7 +14,7 @@ from PIL import Image
 from mnist_core.config import TrainConfig
 from mnist_core.data import load_dataset
 from mnist_core.network import Network
-from mnist_core.runs import DatasetStore, Handwriting, State
+from mnist_core.runs import DatasetStore, HandwritingStore, State
 from mnist_core.workers.worker import Worker
 from pages.draw.digit import Digit
 from pages.draw.prediction import verdict_of_several
@@ -167,12 +167,12 @@ def test_each_of_several_digits_can_be_given_a_label_or_all_be_kept_as_read(open
     page = open_page(DRAW)
     send_photo(page, "some.png", photo_of(7, 2))
     page.press("All are right: 7 2")
-    (kept_in,) = Handwriting(store).sets()
-    assert Handwriting(store).drawings(kept_in.id).labels.tolist() == [7, 2]
+    (kept_in,) = HandwritingStore(store).sets()
+    assert HandwritingStore(store).drawings(kept_in.id).labels.tolist() == [7, 2]
     assert "Kept as 7" in page.words
     page.app.button(key="teach_undo").click()
     page.rerun()
-    assert Handwriting(store).drawings(kept_in.id).labels.tolist() == [2]
+    assert HandwritingStore(store).drawings(kept_in.id).labels.tolist() == [2]
     which_one(page).select(1)
     page.rerun()
     assert "Kept as 2" in page.words

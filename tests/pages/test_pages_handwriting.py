@@ -13,8 +13,8 @@ from streamlit.testing.v1 import AppTest
 
 from mnist_core.data import DIGITS, load_dataset
 from mnist_core.network import Network
-from mnist_core.runs import DatasetStore, Handwriting, RunStore, State
-from mnist_core.runs.sweeps.store import Sweeps
+from mnist_core.runs import DatasetStore, HandwritingStore, RunStore, State
+from mnist_core.runs.sweeps.store import SweepStore
 from mnist_core.sweeps.advance import advance_next_sweep
 from pages.shared.handwriting_score import Reading, in_words
 from pages.visit import session
@@ -26,8 +26,8 @@ MNIST = load_dataset()
 
 
 @pytest.fixture
-def handwriting(store: RunStore) -> Handwriting:
-    return Handwriting(store)
+def handwriting(store: RunStore) -> HandwritingStore:
+    return HandwritingStore(store)
 
 
 @pytest.fixture
@@ -228,7 +228,7 @@ def test_a_sweep_learns_from_the_drawings_there_are_when_it_begins(open_page, st
     page.choose("Dataset", "MNIST + Class 7b")
     page.press("Vary this")
     page.answer("Vary this", "Start the sweep")
-    (sweep,) = Sweeps(store).sweeps()
+    (sweep,) = SweepStore(store).sweeps()
     assert (sweep.dataset, DatasetStore(store).info(sweep.dataset_sha256).train_images) == ("MNIST + Class 7b", 64_000)
-    assert advance_next_sweep(Sweeps(store), "worker")
+    assert advance_next_sweep(SweepStore(store), "worker")
     assert store.runs()[0].dataset_sha256 == sweep.dataset_sha256

@@ -8,7 +8,7 @@ from mnist_core.ledger import owner_tag
 from mnist_core.runs import DatasetStore, State, enforce_store_limit
 from mnist_core.runs.retention import size
 from mnist_core.runs.schema import runs
-from mnist_core.runs.sweeps.store import Sweeps
+from mnist_core.runs.sweeps.store import SweepStore
 from mnist_core.search.plan import Plan
 from mnist_core.sweeps.advance import advance_next_sweep
 from mnist_core.text.words import percent
@@ -245,7 +245,7 @@ def test_runs_that_read_different_images_are_not_compared(open_page, store):
 
 
 def test_trials_of_a_sweep_are_compared_by_their_validation_images(open_page, store):
-    sweeps = Sweeps(store)
+    sweeps = SweepStore(store)
     sweeps.submit(Plan(TINY, GRID), owner=ME)
     train_in_turn(store, sweeps, [0.9])
     page = open_page(RUNS)
@@ -349,7 +349,7 @@ def test_every_plot_of_many_runs_can_be_had_by_a_link(open_page, store, plot):
 
 def test_runs_that_a_plot_cannot_show_are_counted(open_page, make_run, store):
     make_run(State.FINISHED)
-    sweeps = Sweeps(store)
+    sweeps = SweepStore(store)
     sweep = sweeps.submit(Plan(TINY, GRID), owner=ME)
     for _ in range(3):
         advance_next_sweep(sweeps, "a worker of the test")

@@ -7,7 +7,7 @@ import pytest
 from mnist_core.config import TrainConfig
 from mnist_core.runs import State
 from mnist_core.runs.records import SweepState
-from mnist_core.runs.sweeps.store import Sweeps
+from mnist_core.runs.sweeps.store import SweepStore
 from mnist_core.search.options import Sampler
 from mnist_core.search.plan import Plan
 from mnist_core.search.space import Space
@@ -21,7 +21,7 @@ ACCURACIES = [0.81, 0.82, 0.83, 0.84, 0.85, 0.86, 0.87, 0.95, 0.89]
 
 @pytest.fixture
 def sweeps(store):
-    return Sweeps(store)
+    return SweepStore(store)
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import pytest
 
 from mnist_core.data import MNIST_SHA256, load_dataset
 from mnist_core.network import Network
-from mnist_core.runs import Ledger, NoNetworkYet, RunStore, State, WorkQueue
+from mnist_core.runs import BulkOperations, NoNetworkYet, RunStore, State, WorkQueue
 from mnist_core.runs.schema import runs
 from pages.shared import services
 from pages.shared.network_picker import ChosenNetwork
@@ -82,7 +82,7 @@ def test_curves_are_read_anew_when_the_same_step_gets_test_values(store, report,
 def test_the_ledger_notices_that_a_run_was_measured(store, make_run):
 
     make_run(State.STOPPED)
-    before = Ledger(store).version()
+    before = BulkOperations(store).version()
     with store.writing() as connection:
         connection.execute(runs.update().values(train_accuracy=0.9))
-    assert Ledger(store).version() != before
+    assert BulkOperations(store).version() != before

@@ -3,8 +3,8 @@
 import pytest
 
 from mnist_core.data import DIGITS
-from mnist_core.runs import Handwriting, State
-from mnist_core.runs.sweeps.store import Sweeps
+from mnist_core.runs import HandwritingStore, State
+from mnist_core.runs.sweeps.store import SweepStore
 from mnist_core.search.plan import Plan
 from tests.support.sweep_steps import GRID, TINY
 from tests.support.visits import ME
@@ -54,14 +54,14 @@ def test_a_chosen_network_stays_when_a_newer_one_comes(open_page, make_run, thre
 
 
 def test_one_sweep_after_another_is_chosen(open_page, store):
-    numbers = [Sweeps(store).submit(Plan(TINY, GRID), owner=ME) for _ in range(3)]
+    numbers = [SweepStore(store).submit(Plan(TINY, GRID), owner=ME) for _ in range(3)]
     page = open_page("compare/sweeps.py")
     for number in (*numbers, numbers[0]):
         assert choose(page, "Sweep", number) == number
 
 
 def test_one_handwriting_set_after_another_is_chosen(open_page, store):
-    numbers = [Handwriting(store).create(name, DIGITS, ME, "") for name in ("Ada", "Grace", "Hedy")]
+    numbers = [HandwritingStore(store).create(name, DIGITS, ME, "") for name in ("Ada", "Grace", "Hedy")]
     page = open_page("draw/handwriting.py")
     for number in (*numbers, numbers[0]):
         assert choose(page, "Handwriting set", number) == number

@@ -13,9 +13,9 @@ from streamlit.testing.v1.element_tree import Block
 
 from mnist_core.data import DIGITS
 from mnist_core.ledger.view_state import ADDRESS
-from mnist_core.runs import DatasetStore, Handwriting, RunStore, State
+from mnist_core.runs import DatasetStore, HandwritingStore, RunStore, State
 from mnist_core.runs.schema import datasets, drawings, handwriting_sets, runs, sweeps
-from mnist_core.runs.sweeps.store import Sweeps
+from mnist_core.runs.sweeps.store import SweepStore
 from mnist_core.search.plan import Plan
 from tests.support.idx_server import small_dataset
 from tests.support.sweep_steps import GRID, TINY
@@ -109,11 +109,11 @@ def strangers(store: RunStore, make_run) -> tuple[int, int]:
     images = replace(small_dataset(classes=10), class_names=CLASSES)
     sha256 = DatasetStore(store).add(images, SOMEBODY_ELSE, "Bob").sha256
     for classes in (DIGITS, CLASSES):
-        number = Handwriting(store).create(f"set of {classes[0]}", classes, SOMEBODY_ELSE, "Bob")
+        number = HandwritingStore(store).create(f"set of {classes[0]}", classes, SOMEBODY_ELSE, "Bob")
         for index in range(3):
-            Handwriting(store).keep(number, images.test_images[index], index, SOMEBODY_ELSE, "Bob")
+            HandwritingStore(store).keep(number, images.test_images[index], index, SOMEBODY_ELSE, "Bob")
     run = [make_run(state, owner=SOMEBODY_ELSE, name="x") for state in (State.FAILED, State.FINISHED)][-1]
-    sweep = Sweeps(store).submit(Plan(TINY, GRID), owner=SOMEBODY_ELSE, nickname="Bob", name="x")
+    sweep = SweepStore(store).submit(Plan(TINY, GRID), owner=SOMEBODY_ELSE, nickname="Bob", name="x")
     with store.writing() as connection:
         connection.execute(runs.update().values(dataset_sha256=sha256))
     return run, sweep

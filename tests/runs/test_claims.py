@@ -3,11 +3,11 @@
 import pytest
 
 from mnist_core.config import TrainConfig
-from mnist_core.progress import Point
+from mnist_core.progress import ProgressPoint
 from mnist_core.runs import JobQueue, RunStore, State, WorkQueue, schema
 from mnist_core.runs.schema import runs
 from mnist_core.runs.slices import slice_seconds
-from mnist_core.runs.sweeps.store import Sweeps
+from mnist_core.runs.sweeps.store import SweepStore
 from mnist_core.search.plan import Plan
 from mnist_core.search.space import Space
 from tests.support.databases import CHECKPOINT, CONFIG, add_run, both_databases, claim
@@ -87,7 +87,7 @@ def test_who_looks_again_is_served_again_before_others(store, queue, set_clock):
 
 @both_databases
 def test_of_a_watched_sweep_the_oldest_run_counts_as_watched_and_the_others_do_not(store, queue, set_clock):
-    sweeps = Sweeps(store)
+    sweeps = SweepStore(store)
     watched, other = (sweeps.submit(Plan(CONFIG, Space.parse({"hidden_units": "8, 16"})), owner=it) for it in "ab")
     alone, *ids = (store.submit(CONFIG) for _ in range(5))
     give_to_sweep(store, other, *ids[:2])
@@ -205,7 +205,7 @@ def test_a_heartbeat_says_how_a_worker_is_now(store, queue):
 @both_databases
 def test_a_run_whose_training_state_is_gone_starts_over_with_nothing_left_of_its_figures(store, queue):
     run_id = store.submit(TrainConfig())
-    points = [Point(469, 1, 0.5, 0.8, 0.4, 0.9, 0.45, 0.85)]
+    points = [ProgressPoint(469, 1, 0.5, 0.8, 0.4, 0.9, 0.45, 0.85)]
     queue.record(claim(queue), points, 3.5, CHECKPOINT._replace(step=469), release=True)
     with store.writing() as connection:
         connection.execute(runs.update().values(train_loss=0.3, train_accuracy=0.9, judged_step=469))
@@ -219,5 +219,5 @@ def test_a_run_whose_training_state_is_gone_starts_over_with_nothing_left_of_its
     with store.reading() as connection:
         assert connection.scalar(runs.select().with_only_columns(runs.c.judged_step)) == 0
     assert store.network_bytes(run_id) == b"a network", "which stays until there is another"
-    queue.record(turn, [Point(26, 1, 0.9, 0.7)], 0.5)
+    queue.record(turn, [ProgressPoint(26, 1, 0.9, 0.7)], 0.5)
     assert store.run(run_id).seconds == 0.5

@@ -13,7 +13,7 @@ from mnist_core.data import MNIST_SHA256, DatasetError
 from mnist_core.ledger import frame_of
 from mnist_core.runs import (
     DatasetStore,
-    Handwriting,
+    HandwritingStore,
     JobQueue,
     JobState,
     Requester,
@@ -24,9 +24,9 @@ from mnist_core.runs import (
     retention_notice,
     schema,
 )
+from mnist_core.runs.pending_measurements import next_unmeasured
 from mnist_core.runs.records import SweepState
-from mnist_core.runs.sweeps.store import Sweeps
-from mnist_core.runs.unmeasured import next_unmeasured
+from mnist_core.runs.sweeps.store import SweepStore
 from mnist_core.search.plan import Plan
 from mnist_core.sweeps.advance import advance_next_sweep
 from mnist_core.workers.worker import Worker
@@ -155,7 +155,7 @@ def test_terminal_lists_damaged_runs_and_datasets(store, make_run, capsys):
 
 
 def test_a_damaged_sweep_is_shown_as_such_and_fails_when_it_is_its_turn(open_page, store):
-    sweeps = Sweeps(store)
+    sweeps = SweepStore(store)
     number = sweeps.submit(Plan(TINY, GRID), owner=ME)
     page = open_page("compare/sweeps.py")
     for values in ({"space": '{"width": [1]}'}, {"sampler": "bayes"}, {"config": NEWER}, {"importance": "x"}):
@@ -179,7 +179,7 @@ def test_a_damaged_sweep_is_shown_as_such_and_fails_when_it_is_its_turn(open_pag
 
 
 def test_a_sweep_with_a_damaged_run_gives_up_this_setting_and_goes_on(store):
-    sweeps = Sweeps(store)
+    sweeps = SweepStore(store)
     number = sweeps.submit(Plan(TINY, GRID), owner=ME)
     assert advance_next_sweep(sweeps, "worker")
     (run,) = sweeps.runs(number)
@@ -208,7 +208,7 @@ def test_a_damaged_dataset_is_listed_and_can_be_deleted_and_says_what_is_wrong_w
 
 
 def test_a_damaged_handwriting_set_breaks_no_page(open_page, store):
-    number = Handwriting(store).create("Class 7b", ("0", "1"), ME, "")
+    number = HandwritingStore(store).create("Class 7b", ("0", "1"), ME, "")
     damage(store, "handwriting_sets", {"class_names": "["}, of=number)
     page = open_page("train/page.py")
     for place in ("draw/page.py", "draw/handwriting.py"):

@@ -24,10 +24,10 @@ from mnist_core.cli.main import main
 from mnist_core.config import TrainConfig
 from mnist_core.data import DIGITS, MNIST_SHA256, load_dataset
 from mnist_core.network import Network
-from mnist_core.runs import DatasetStore, Failure, Handwriting, JobQueue, JobState, RunStore, State
+from mnist_core.runs import DatasetStore, Failure, HandwritingStore, JobQueue, JobState, RunStore, State
 from mnist_core.runs.engine import file_of
 from mnist_core.runs.records import SweepState
-from mnist_core.runs.sweeps.store import Sweeps
+from mnist_core.runs.sweeps.store import SweepStore
 from mnist_core.workers.worker import Worker
 from tests.support.visits import ME, RUNS, SOMEBODY_ELSE, TRAIN
 
@@ -201,19 +201,19 @@ def test_datasets_have_the_same_images(earlier):
 
 
 def test_handwriting_sets_have_the_same_drawings(earlier):
-    sets = {it.name: it for it in Handwriting(earlier).sets()}
+    sets = {it.name: it for it in HandwritingStore(earlier).sets()}
     assert {name: (it.class_names, it.nickname, it.open, it.count) for name, it in sets.items()} == {
         "Ben's shapes": (SHAPE_NAMES, "Ben", False, 1),
         "Class 7b": (DIGITS, "Ada", True, 2),
     }
-    drawings = Handwriting(earlier).drawings(sets["Class 7b"].id)
+    drawings = HandwritingStore(earlier).drawings(sets["Class 7b"].id)
     assert (drawings.labels.tolist(), drawings.owners) == ([1, 7], (ME, SOMEBODY_ELSE))
     assert drawings.images[0, 4:24, 13:15].min() == 255, "the upright stroke"
     assert drawings.images[0].sum() == 20 * 2 * 255, "and nothing else"
 
 
 def test_sweeps_are_what_they_were(earlier):
-    sweeps = Sweeps(earlier)
+    sweeps = SweepStore(earlier)
     middle, finished = sweeps.sweeps()
     assert (finished.name, finished.state, finished.made) == ("how many units", SweepState.FINISHED, 2)
     assert (middle.name, middle.state, middle.made) == ("in the middle", SweepState.ACTIVE, 2)
@@ -353,7 +353,7 @@ def test_what_was_going_on_ends(earlier):
         pass
     ended = {run.id: run.state for run in earlier.runs()}
     assert all(state.ended for run_id, state in ended.items() if run_id != PAUSED)
-    assert Sweeps(earlier).sweep(2).state is SweepState.FINISHED
-    assert len(Sweeps(earlier).runs(2)) == 4
+    assert SweepStore(earlier).sweep(2).state is SweepState.FINISHED
+    assert len(SweepStore(earlier).runs(2)) == 4
     assert JobQueue(earlier).job(4).state is JobState.DONE
     assert earlier.run(4).train_accuracy is not None, "nobody had measured it"

@@ -20,15 +20,15 @@ from mnist_core.runs import (
     DatasetInfo,
     DatasetInUse,
     DatasetStore,
-    Handwriting,
     HandwritingError,
+    HandwritingStore,
     Requester,
     RunStore,
     State,
 )
 from mnist_core.runs.handwriting.planned_mixture import PlannedMixture
 from mnist_core.runs.schema import datasets, runs
-from mnist_core.runs.sweeps.store import Sweeps
+from mnist_core.runs.sweeps.store import SweepStore
 from mnist_core.search.plan import Plan
 from mnist_core.search.space import Space
 from mnist_core.workers.worker import Worker
@@ -41,8 +41,8 @@ IMAGES = load_dataset().test_images
 
 
 @pytest.fixture
-def handwriting(store) -> Handwriting:
-    return Handwriting(store)
+def handwriting(store) -> HandwritingStore:
+    return HandwritingStore(store)
 
 
 @pytest.mark.slow
@@ -220,7 +220,7 @@ def test_a_set_of_an_earlier_program_is_open(handwriting, mine, store):
     with store.writing() as connection:
         connection.exec_driver_sql("ALTER TABLE handwriting_sets DROP COLUMN open")
     with RunStore.open(store.url) as later:
-        assert [it.open for it in Handwriting(later).sets()] == [True]
+        assert [it.open for it in HandwritingStore(later).sets()] == [True]
 
 
 def test_a_set_is_exported_and_imported(handwriting, mine):
@@ -355,7 +355,7 @@ def test_runs_on_two_snapshots_are_not_seeds_of_one_setting(store, snapshots, al
 
 
 def test_a_dataset_that_a_mixture_in_use_is_made_of_is_not_deleted(store, snapshots):
-    dataset_store, sweeps = DatasetStore(store), Sweeps(store)
+    dataset_store, sweeps = DatasetStore(store), SweepStore(store)
     base, first, second = (info.sha256 for info in snapshots)
     small = replace(CONFIG, batch_size=64)
     run = store.submit(small, dataset=first)

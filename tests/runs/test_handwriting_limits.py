@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from mnist_core.data import DIGITS
-from mnist_core.runs import Handwriting, HandwritingError, Requester, RunStore
+from mnist_core.runs import HandwritingError, HandwritingStore, Requester, RunStore
 from mnist_core.runs.schema import drawings, handwriting_sets
 from tests.support.databases import count_of
 from tests.support.visits import ME, SOMEBODY_ELSE
@@ -18,8 +18,8 @@ IMAGES = np.random.default_rng(0).integers(0, 256, (8, 28, 28), dtype=np.uint8)
 
 
 @pytest.fixture
-def handwriting(store) -> Handwriting:
-    return Handwriting(store)
+def handwriting(store) -> HandwritingStore:
+    return HandwritingStore(store)
 
 
 @pytest.fixture

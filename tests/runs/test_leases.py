@@ -10,20 +10,20 @@ import pytest
 import sqlalchemy as sa
 
 from mnist_core.evaluation import Score
-from mnist_core.progress import Point
+from mnist_core.progress import ProgressPoint
 from mnist_core.runs import ImportedNetwork, Job, JobQueue, LeaseLost, RunStore, State, WorkQueue, clock
 from mnist_core.runs.records import JobState, Lease, SweepState
 from mnist_core.runs.schema import jobs, runs, sweeps
 from mnist_core.runs.sweeps.records import Decision
-from mnist_core.runs.sweeps.store import Sweeps
+from mnist_core.runs.sweeps.store import SweepStore
 from mnist_core.search.plan import Plan
 from mnist_core.search.space import Space
 from tests.support.databases import CHECKPOINT, CONFIG, both_databases, claim, everything
 
 TABLES = {"runs": runs, "jobs": jobs, "sweeps": sweeps}
-QUEUES: dict[str, Callable[[RunStore], Any]] = {"runs": WorkQueue, "jobs": JobQueue, "sweeps": Sweeps}
+QUEUES: dict[str, Callable[[RunStore], Any]] = {"runs": WorkQueue, "jobs": JobQueue, "sweeps": SweepStore}
 LEASE_SECONDS = 6
-POINTS = [Point(26, 1, 0.5, 0.8)]
+POINTS = [ProgressPoint(26, 1, 0.5, 0.8)]
 NETWORK = ImportedNetwork(b"a network", CONFIG, Score(0.1, 0.9))
 
 WRITES: dict[str, tuple[str, Callable[[Any, Any], object]]] = {
@@ -45,7 +45,7 @@ def add(store: RunStore, kind: str, owner: str = "me") -> int:
         return store.submit(CONFIG, owner=owner)
     if kind == "jobs":
         return JobQueue(store).export(store.submit(CONFIG), 0, "npz", "a.npz", owner)
-    return Sweeps(store).submit(Plan(CONFIG, Space.parse({"hidden_units": "8, 16"})), owner=owner)
+    return SweepStore(store).submit(Plan(CONFIG, Space.parse({"hidden_units": "8, 16"})), owner=owner)
 
 
 def claimed(store: RunStore, kind: str, worker: str = "worker") -> Any:
@@ -123,11 +123,11 @@ def test_nothing_is_written_twice(store, kind, write):
     refuse_late(store, kind, write, held)
 
 
-@pytest.mark.parametrize("change", [Sweeps.pause, Sweeps.cancel])
+@pytest.mark.parametrize("change", [SweepStore.pause, SweepStore.cancel])
 def test_who_pauses_or_cancels_a_sweep_goes_before_whoever_decides_just_now(store, change):
     number = add(store, "sweeps")
     turn = claimed(store, "sweeps")
-    change(Sweeps(store), number)
+    change(SweepStore(store), number)
     refuse_late(store, "sweeps", lambda sweeps, held: sweeps.record(held, Decision(2, finished=True)), turn)
 
 
@@ -196,7 +196,7 @@ def test_what_a_dead_worker_held_can_be_claimed_at_once_and_nothing_else(store, 
 
 
 def state_of(store: RunStore, kind: str, number: int) -> tuple[str, str]:
-    found: Any = {"runs": store.run, "jobs": JobQueue(store).job, "sweeps": Sweeps(store).sweep}[kind](number)
+    found: Any = {"runs": store.run, "jobs": JobQueue(store).job, "sweeps": SweepStore(store).sweep}[kind](number)
     return str(found.state), found.message
 
 
@@ -254,7 +254,7 @@ def test_deaths_with_progress_in_between_are_no_reason_to_give_up(store, queue, 
 
 
 def test_a_sweep_that_moves_on_between_deaths_is_not_given_up(store):
-    sweeps = Sweeps(store)
+    sweeps = SweepStore(store)
     number = add(store, "sweeps")
     for _ in range(4):
         claimed(store, "sweeps")

@@ -13,10 +13,10 @@ from mnist_core.evaluation import score
 from mnist_core.evaluation.measurement import measure
 from mnist_core.network import Network
 from mnist_core.runs import RunStore, State, WorkQueue
-from mnist_core.runs.reading import reading_of
+from mnist_core.runs.run_scores import reading_of
 from mnist_core.runs.schema import runs
 from mnist_core.training import Trainer
-from mnist_core.workers.measuring import measure_next_run
+from mnist_core.workers.measurements import measure_next_run
 from mnist_core.workers.worker import Worker
 
 pytestmark = pytest.mark.slow  # starts workers, and trains what it measures

@@ -14,12 +14,12 @@ from mnist_core.errors import UserError
 from mnist_core.evaluation import Score
 from mnist_core.runs import (
     TERMINAL,
+    BulkOperations,
     DatasetInfo,
     DatasetStore,
-    Handwriting,
+    HandwritingStore,
     ImportedNetwork,
     JobQueue,
-    Ledger,
     QuotaReached,
     Requester,
     RunStore,
@@ -32,7 +32,7 @@ from mnist_core.runs import (
 from mnist_core.runs.dataset_rows import put_dataset
 from mnist_core.runs.quotas import DATASETS, HANDWRITING, IMPORTS, WAITING, require_room
 from mnist_core.runs.retention import size
-from mnist_core.runs.sweeps.store import Sweeps, TooManySweeps
+from mnist_core.runs.sweeps.store import SweepStore, TooManySweeps
 from mnist_core.search.plan import Plan
 from mnist_core.search.space import Space
 from tests.support.databases import CONFIG, add_run, both_databases, change
@@ -78,7 +78,7 @@ def bring_network(store: RunStore, owner: str, _number: int = 0, network: int = 
 
 
 def draw(store: RunStore, owner: str, seed: int, count: int = 100) -> None:
-    handwriting = Handwriting(store)
+    handwriting = HandwritingStore(store)
     sets = [it.id for it in handwriting.sets() if it.owner == owner]
     set_id = sets[0] if sets else handwriting.create(f"of {owner[:4]}", ["0", "1"], owner, "")
     images = np.random.default_rng(seed).integers(0, 256, (count, 28, 28), dtype=np.uint8)
@@ -239,7 +239,7 @@ def test_limits_are_for_visitors_and_not_for_the_terminal(store, owner):
 def test_what_somebody_has_deleted_makes_room_for_what_they_bring(store):
     taken, _ = until_refused(lambda number: bring_network(store, ME, number, PART // 2))
     assert taken == 2
-    Ledger(store).delete([store.runs(ME)[-1].id])
+    BulkOperations(store).delete([store.runs(ME)[-1].id])
     assert bring_network(store, ME, 0, PART // 2)
     with pytest.raises(QuotaReached):
         bring_network(store, ME, 0, PART // 2)
@@ -250,14 +250,14 @@ def test_drawings_taken_out_of_a_set_make_room_for_others(store):
     draw(store, ME, 1, count=most)
     with pytest.raises(QuotaReached, match=r"Your drawings take 0.5 MB of the 0.5 MB"):
         draw(store, ME, 2, count=1)
-    handwriting = Handwriting(store)
+    handwriting = HandwritingStore(store)
     handwriting.remove(handwriting.drawings(handwriting.sets()[0].id).ids[:1], Requester(ME))
     draw(store, ME, 2, count=1)
 
 
 def test_what_others_have_deleted_stays_where_ones_own_makes_room(store):
     """They can have it back, for a day."""
-    handwriting, theirs = Handwriting(store), bring_network(store, SOMEBODY_ELSE, network=1000)
+    handwriting, theirs = HandwritingStore(store), bring_network(store, SOMEBODY_ELSE, network=1000)
     draw(store, SOMEBODY_ELSE, 1, 2)
     drawn = handwriting.drawings(handwriting.sets()[0].id).ids
     store.delete(theirs)
@@ -386,7 +386,7 @@ def test_there_is_no_way_around_the_queue(store, way):
     fill_the_queue(store)
     elsewhere = add_run(store, State.STOPPED, SOMEBODY_ELSE)
     ways = {"one more epoch": store.extend, "resume": store.resume, "undo": store.restore}
-    ways["undo of many"] = lambda run_id: Ledger(store).restore([run_id])
+    ways["undo of many"] = lambda run_id: BulkOperations(store).restore([run_id])
     with pytest.raises(QuotaReached, match="You have 20 of the 20 runs"):
         ways[way](first)
     if way == "one more epoch":
@@ -401,7 +401,7 @@ def test_who_runs_the_app_says_how_many(store, monkeypatch):
 
 
 def test_paused_sweeps_keep_their_place(store):
-    sweeps, plan = Sweeps(store), Plan(CONFIG, Space.parse({"hidden_units": "8, 16"}))
+    sweeps, plan = SweepStore(store), Plan(CONFIG, Space.parse({"hidden_units": "8, 16"}))
     for _ in range(3):
         sweeps.pause(sweeps.submit(plan, owner=ME))
     with pytest.raises(TooManySweeps, match="3 sweeps of yours are going or paused"):

@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from mnist_core.errors import UserError
-from mnist_core.progress import Checkpoint, Point
+from mnist_core.progress import Checkpoint, ProgressPoint
 from mnist_core.runs import (
     RunNotFound,
     RunStore,
@@ -18,7 +18,7 @@ from mnist_core.runs import (
     store_limit,
 )
 from mnist_core.runs.retention import size
-from mnist_core.runs.sweeps.store import Sweeps
+from mnist_core.runs.sweeps.store import SweepStore
 from mnist_core.search.plan import Plan
 from mnist_core.search.space import Space
 from mnist_core.workers import supervisor
@@ -42,13 +42,13 @@ def taken(store: RunStore) -> int:
 
 @both_databases
 def test_runs_of_a_sweep_that_goes_on_stay_until_it_has_ended(store):
-    sweep_id = Sweeps(store).submit(Plan(CONFIG, Space.parse({"hidden_units": "8, 16"})), owner="ada")
+    sweep_id = SweepStore(store).submit(Plan(CONFIG, Space.parse({"hidden_units": "8, 16"})), owner="ada")
     number = add_run(store)
     with store.writing() as connection:
         connection.execute(schema.runs.update().where(schema.runs.c.id == number).values(sweep_id=sweep_id))
     make_all_room(store, PART)
     assert store.run(number).state is State.FINISHED
-    Sweeps(store).cancel(sweep_id)
+    SweepStore(store).cancel(sweep_id)
     make_all_room(store, PART)
     with pytest.raises(RunNotFound):
         store.run(number)
@@ -128,7 +128,9 @@ def test_a_tidy_makes_a_tenth_of_the_limit_free_and_no_more(store):
 def test_curves_count_as_well(store, queue):
     """1,000 points of 80 bytes each."""
     run_id = store.submit(CONFIG)
-    queue.record(claim(queue), [Point(step, 1, 0.5, 0.8) for step in range(1000)], 1.0, Checkpoint(8, b"n", b"o"))
+    queue.record(
+        claim(queue), [ProgressPoint(step, 1, 0.5, 0.8) for step in range(1000)], 1.0, Checkpoint(8, b"n", b"o")
+    )
     with store.reading() as connection:
         assert size(connection) == 80_000 + 2
     assert enforce_store_limit(store, 80_002) is None

@@ -9,10 +9,10 @@ from mnist_core.data import DatasetError
 from mnist_core.diagnosis.remedies import remedy_for
 from mnist_core.evaluation import Score
 from mnist_core.evaluation.metrics import Measurement
-from mnist_core.progress import Checkpoint, Point
-from mnist_core.runs import DamagedBlob, Failure, Ledger, NoNetworkYet, RunNotFound, State, schema
+from mnist_core.progress import Checkpoint, ProgressPoint
+from mnist_core.runs import BulkOperations, DamagedBlob, Failure, NoNetworkYet, RunNotFound, State, schema
+from mnist_core.runs.pending_measurements import keep_measurement, network_and_step, next_unmeasured
 from mnist_core.runs.schema import runs
-from mnist_core.runs.unmeasured import keep_measurement, network_and_step, next_unmeasured
 from tests.support.databases import CONFIG, add_run, both_databases, claim
 
 CHECKPOINT = Checkpoint(26, b"a network", b"an optimizer")
@@ -57,7 +57,7 @@ def test_names_are_kept_up_to_80_characters(store):
 @both_databases
 def test_progress_checkpoint_and_test_values_are_kept(store, queue):
     run_id = store.submit(TrainConfig())
-    points = [Point(26, 1, 0.9, 0.7), Point(469, 1, 0.5, 0.8, 0.4, 0.9)]
+    points = [ProgressPoint(26, 1, 0.9, 0.7), ProgressPoint(469, 1, 0.5, 0.8, 0.4, 0.9)]
     queue.record(claim(queue), points, 1.5, CHECKPOINT._replace(step=469), release=True)
     run, history = store.run(run_id), store.history(run_id)
     assert (run.step, run.loss, run.accuracy, run.test_accuracy, run.seconds) == (469, 0.5, 0.8, 0.9, 1.5)
@@ -73,8 +73,14 @@ def test_progress_checkpoint_and_test_values_are_kept(store, queue):
 @both_databases
 def test_what_is_reported_again_of_a_step_takes_the_place_of_what_was_known(store, queue):
     run_id = store.submit(TrainConfig())
-    queue.record(claim(queue), [Point(26, 1, 0.9, 0.7), Point(52, 1, 0.8, 0.75)], 1.0, CHECKPOINT, release=True)
-    again = [Point(26, 1, 0.91, 0.71), Point(52, 1, 0.81, 0.76, 0.4, 0.9, 0.3, 0.95), Point(78, 2, 0.7, 0.8)]
+    queue.record(
+        claim(queue), [ProgressPoint(26, 1, 0.9, 0.7), ProgressPoint(52, 1, 0.8, 0.75)], 1.0, CHECKPOINT, release=True
+    )
+    again = [
+        ProgressPoint(26, 1, 0.91, 0.71),
+        ProgressPoint(52, 1, 0.81, 0.76, 0.4, 0.9, 0.3, 0.95),
+        ProgressPoint(78, 2, 0.7, 0.8),
+    ]
     queue.record(claim(queue), again, 1.0, Checkpoint(78, b"another network", b"another optimizer"))
     assert [point._replace(seconds=None) for point in store.history(run_id).points] == again
     assert store.checkpoint(run_id) == Checkpoint(78, b"another network", b"another optimizer")
@@ -84,8 +90,8 @@ def test_each_reports_time_is_shared_among_its_steps(store, queue):
     """After 2 s at step 100, a report of 1 s up to step 300: 0.5 s for each 100 steps."""
     run_id = store.submit(TrainConfig())
     turn = claim(queue)
-    queue.record(turn, [Point(50, 1, 0.9, 0.7), Point(100, 1, 0.9, 0.7)], 2.0)
-    queue.record(turn, [Point(200, 1, 0.9, 0.7), Point(300, 1, 0.9, 0.7)], 1.0)
+    queue.record(turn, [ProgressPoint(50, 1, 0.9, 0.7), ProgressPoint(100, 1, 0.9, 0.7)], 2.0)
+    queue.record(turn, [ProgressPoint(200, 1, 0.9, 0.7), ProgressPoint(300, 1, 0.9, 0.7)], 1.0)
     assert store.history(run_id).column("seconds") == [1.0, 2.0, 2.5, 3.0]
     assert store.run(run_id).seconds == 3.0
 
@@ -93,13 +99,13 @@ def test_each_reports_time_is_shared_among_its_steps(store, queue):
 def test_test_values_stay_until_there_are_newer_ones(store, queue):
     run_id = store.submit(TrainConfig())
     turn = claim(queue)
-    queue.record(turn, [Point(469, 1, 0.5, 0.8, 0.4, 0.9, 0.3, 0.95), Point(495, 2, 0.6, 0.7)], 1.0)
-    queue.record(turn, [Point(521, 2, 0.7, 0.6)], 1.0)
+    queue.record(turn, [ProgressPoint(469, 1, 0.5, 0.8, 0.4, 0.9, 0.3, 0.95), ProgressPoint(495, 2, 0.6, 0.7)], 1.0)
+    queue.record(turn, [ProgressPoint(521, 2, 0.7, 0.6)], 1.0)
     queue.record(turn, [], 0.0, CHECKPOINT)
     run = store.run(run_id)
     assert (run.step, run.loss, run.accuracy) == (521, 0.7, 0.6)
     assert (run.test_loss, run.test_accuracy, run.validation_loss, run.validation_accuracy) == (0.4, 0.9, 0.3, 0.95)
-    queue.record(turn, [Point(938, 2, 0.4, 0.9, 0.2, 0.97, 0.1, 0.98)], 1.0)
+    queue.record(turn, [ProgressPoint(938, 2, 0.4, 0.9, 0.2, 0.97, 0.1, 0.98)], 1.0)
     run = store.run(run_id)
     assert (run.test_loss, run.test_accuracy, run.validation_loss, run.validation_accuracy) == (0.2, 0.97, 0.1, 0.98)
 
@@ -108,9 +114,9 @@ def test_a_history_is_in_the_order_of_its_steps(store, queue):
     run_id = store.submit(TrainConfig())
     turn = claim(queue)
     for step in (52, 26, 104, 78):
-        queue.record(turn, [Point(step, 1, 0.9, 0.7)], 0.1)
+        queue.record(turn, [ProgressPoint(step, 1, 0.9, 0.7)], 0.1)
     assert store.history(run_id).column("step") == [26, 52, 78, 104]
-    assert [it.step for it in Ledger(store).histories([run_id])[run_id].points] == [26, 52, 78, 104]
+    assert [it.step for it in BulkOperations(store).histories([run_id])[run_id].points] == [26, 52, 78, 104]
 
 
 @pytest.mark.parametrize(
@@ -132,7 +138,7 @@ def test_after_a_divergence_the_usual_rate_is_tried_then_smaller_ones(rate, calm
 def test_what_a_network_reads_is_kept_until_the_run_goes_on(store, queue):
     run_id = store.submit(TrainConfig(epochs=1))
     turn = claim(queue)
-    queue.record(turn, [Point(26, 1, 0.5, 0.8)], 1.0, CHECKPOINT, release=True)
+    queue.record(turn, [ProgressPoint(26, 1, 0.5, 0.8)], 1.0, CHECKPOINT, release=True)
     assert next_unmeasured(store) is None, "it has not ended"
     store.stop(run_id)
     found = next_unmeasured(store)
@@ -144,10 +150,10 @@ def test_what_a_network_reads_is_kept_until_the_run_goes_on(store, queue):
     keep_measurement(store, run_id, 26, Measurement(Score(0.3, 0.9), Score(0.4, 0.8)))
     run = store.run(run_id)
     assert (run.train_loss, run.train_accuracy, run.test_loss, run.test_accuracy) == (0.3, 0.9, 0.4, 0.8)
-    assert Ledger(store).version().measured == 1
+    assert BulkOperations(store).version().measured == 1
     assert next_unmeasured(store) is None
     store.extend(run_id)
-    queue.record(claim(queue), [Point(52, 1, 0.4, 0.9)], 1.0)
+    queue.record(claim(queue), [ProgressPoint(52, 1, 0.4, 0.9)], 1.0)
     assert store.run(run_id).train_accuracy is None
 
 
@@ -207,12 +213,12 @@ def test_damaged_checkpoint_is_noticed_and_the_run_starts_again(store, queue):
 
 @both_databases
 def test_the_ledger_finds_best_epochs_and_notices_every_change(store, queue):
-    ledger = Ledger(store)
+    ledger = BulkOperations(store)
     empty = ledger.version()
     seen = {empty}
     runs = [store.submit(TrainConfig(epochs=2)) for _ in range(2)]
     seen.add(ledger.version())
-    points = [Point(469, 1, 0.5, 0.8, 0.4, 0.95), Point(938, 2, 0.4, 0.9, 0.4, 0.94)]
+    points = [ProgressPoint(469, 1, 0.5, 0.8, 0.4, 0.95), ProgressPoint(938, 2, 0.4, 0.9, 0.4, 0.94)]
     queue.record(claim(queue), points, 1.5, CHECKPOINT._replace(step=938))
     seen.add(ledger.version())
     assert ledger.best_tests() == {runs[0]: (0.95, 1)}

@@ -5,8 +5,18 @@ from __future__ import annotations
 import pytest
 
 from mnist_core.config import ConfigError, TrainConfig
-from mnist_core.progress import Point
-from mnist_core.runs import Failure, JobNotFound, JobQueue, Ledger, RunNotFound, RunStore, State, WrongState, schema
+from mnist_core.progress import ProgressPoint
+from mnist_core.runs import (
+    BulkOperations,
+    Failure,
+    JobNotFound,
+    JobQueue,
+    RunNotFound,
+    RunStore,
+    State,
+    WrongState,
+    schema,
+)
 from mnist_core.runs.schema import runs
 from tests.support.databases import CHECKPOINT, add_run, both_databases, change, claim, count_of, everything
 
@@ -40,7 +50,7 @@ def test_a_run_is_paused_while_it_is_trained_resumed_and_stopped(store, queue):
     number = store.submit(TrainConfig())
     turn = claim(queue)
     store.pause(number)
-    status = queue.record(turn, [Point(26, 1, 0.9, 0.7)], 0.1, CHECKPOINT, release=True)
+    status = queue.record(turn, [ProgressPoint(26, 1, 0.9, 0.7)], 0.1, CHECKPOINT, release=True)
     assert (status.state, status.wanted, status.epochs) == (PAUSED, False, 5)
     store.resume(number)
     turn = claim(queue)
@@ -84,7 +94,7 @@ def test_checkpoint_at_the_last_step_finishes_the_run_even_when_paused(store, qu
     turn = claim(queue)
     store.pause(number)
     assert queue.record(turn, [], 0.1, CHECKPOINT._replace(step=468)).state is PAUSED, "not yet the last"
-    status = queue.record(turn, [Point(469, 1, 0.3, 0.9, 0.3, 0.9)], 1, CHECKPOINT._replace(step=469))
+    status = queue.record(turn, [ProgressPoint(469, 1, 0.3, 0.9, 0.3, 0.9)], 1, CHECKPOINT._replace(step=469))
     assert status.state is FINISHED
     assert (store.run(number).state, store.run(number).leased) == (FINISHED, False)
 
@@ -201,7 +211,7 @@ def test_deleted_runs_go_for_good_after_a_day_with_all_that_was_theirs(store, qu
 
 def test_deleted_runs_go_five_at_a_time_so_that_nobody_waits_long(store, set_clock):
     ids = [store.submit(TrainConfig()) for _ in range(7)]
-    Ledger(store).delete(ids[:6])
+    BulkOperations(store).delete(ids[:6])
     set_clock(25 * 3600)
     assert [store.purge() for _ in range(3)] == [5, 1, 0]
     assert [it.id for it in store.runs()] == ids[6:]

@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from mnist_core.config import TrainConfig
-from mnist_core.progress import Checkpoint, Point
+from mnist_core.progress import Checkpoint, ProgressPoint
 from mnist_core.runs import DatasetStore, RunStore, StoreError, WorkQueue, clock, engine, schema, vacuum
 from mnist_core.runs.store import UNDO_SECONDS
 from mnist_core.runs.vacuum import Vacuum
@@ -125,7 +125,7 @@ def fill(store, megabytes):
         turn = queue.claim("worker", run_ids[-1])
         assert turn is not None
         data = os.urandom(MB // 2)
-        queue.record(turn, [Point(26, 1, 0.5, 0.8)], 1.0, Checkpoint(26, data, data), release=True)
+        queue.record(turn, [ProgressPoint(26, 1, 0.5, 0.8)], 1.0, Checkpoint(26, data, data), release=True)
         store.stop(run_ids[-1])
     return run_ids
 

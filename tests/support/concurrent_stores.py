@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from multiprocessing.synchronize import Barrier
 
 from mnist_core.config import TrainConfig
-from mnist_core.progress import Checkpoint, Point
+from mnist_core.progress import Checkpoint, ProgressPoint
 from mnist_core.runs import RunStore, WorkQueue
 
 start_barrier: Barrier
@@ -46,7 +46,9 @@ def serve(queue: WorkQueue, name: str) -> int:
     if turn is None:
         return 0
     step = turn.run.step + 1
-    queue.record(turn, [Point(step, 1, 0.5, 0.5)], 0.0, Checkpoint(step, b"network", b"optimizer"), release=True)
+    queue.record(
+        turn, [ProgressPoint(step, 1, 0.5, 0.5)], 0.0, Checkpoint(step, b"network", b"optimizer"), release=True
+    )
     return 1
 
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import pytest
 
 from mnist_core.config import TrainConfig
-from mnist_core.progress import Checkpoint, Point
+from mnist_core.progress import Checkpoint, ProgressPoint
 from mnist_core.runs import State, WorkQueue, leases
 from scripts.running_app import RunningApp
 
@@ -30,7 +30,7 @@ class ControlledRun:
     def learn(self, step: int, loss: float, accuracy: float, test_accuracy: float | None = None) -> None:
         """Have it come to a step, at the end of an epoch with a test accuracy, as a worker reports it."""
         test_loss = None if test_accuracy is None else loss
-        point = Point(step, 1 + (step - 1) // STEPS, loss, accuracy, test_loss, test_accuracy)
+        point = ProgressPoint(step, 1 + (step - 1) // STEPS, loss, accuracy, test_loss, test_accuracy)
         self.queue.record(self.turn, [point], seconds=0.1)
         self.step = step
 

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from mnist_core.config import TrainConfig
-from mnist_core.progress import Checkpoint, Point
+from mnist_core.progress import Checkpoint, ProgressPoint
 from mnist_core.runs import RunStore, State, Turn, WorkQueue, schema
 
 both_databases = pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
@@ -33,7 +33,7 @@ def add_run(
     turn = claim(queue, run_id=run_id)
     step = turn.run.steps if state is State.FINISHED else 4
     checkpoint = Checkpoint(step, b"n" * network, b"o" * optimizer)
-    queue.record(turn, [Point(step, 1, 0.5, 0.8)], 1.0, checkpoint, release=state is not State.FAILED)
+    queue.record(turn, [ProgressPoint(step, 1, 0.5, 0.8)], 1.0, checkpoint, release=state is not State.FAILED)
     if state is State.FAILED:
         queue.fail(turn, "The disk is full.")
     elif state in (State.PAUSED, State.STOPPED):

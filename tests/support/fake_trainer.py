@@ -13,7 +13,7 @@ from mnist_core.config import TrainConfig
 from mnist_core.data import Dataset
 from mnist_core.evaluation import Score
 from mnist_core.evaluation.metrics import Measurement
-from mnist_core.progress import Checkpoint, Point
+from mnist_core.progress import Checkpoint, ProgressPoint
 from mnist_core.workers.worker import Worker
 
 
@@ -60,13 +60,13 @@ class FakeTrainer:
     def extend(self, epochs: int) -> None:
         self.config = TrainConfig(**{**vars(self.config), "epochs": epochs})
 
-    def train_chunk(self) -> Point:
+    def train_chunk(self) -> ProgressPoint:
         epoch, first = divmod(self.step, self.per_epoch)
         self.step += min(26, self.per_epoch - first)
         self.clock.sleep(self.chunk_seconds)
         if self.meanwhile:
             type(self).meanwhile(self)  # type: ignore[misc]
-        return Point(self.step, epoch + 1, 0.5, 0.8)
+        return ProgressPoint(self.step, epoch + 1, 0.5, 0.8)
 
     def checkpoint(self) -> Checkpoint:
         self.clock.sleep(self.checkpoint_seconds)

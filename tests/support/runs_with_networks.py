@@ -10,7 +10,7 @@ import numpy as np
 from mnist_core.config import TrainConfig
 from mnist_core.data import Dataset
 from mnist_core.network import Network
-from mnist_core.progress import Checkpoint, Point
+from mnist_core.progress import Checkpoint, ProgressPoint
 from mnist_core.runs import DatasetStore, Failure, RunStore, State, WorkQueue
 from tests.support.idx_server import small_dataset
 from tests.support.visits import ME
@@ -46,7 +46,9 @@ def add_run_with_network(
     queue = WorkQueue(store)
     turn = queue.claim("a worker of the test", run_id)
     assert turn is not None
-    points = [Point(2, 1, 0.9, 0.5, 0.8, 0.6), Point(4, 2, 0.7, 0.65, 0.6, 0.75)][: 2 if state is State.FINISHED else 1]
+    points = [ProgressPoint(2, 1, 0.9, 0.5, 0.8, 0.6), ProgressPoint(4, 2, 0.7, 0.65, 0.6, 0.75)][
+        : 2 if state is State.FINISHED else 1
+    ]
     checkpoint = Checkpoint(points[-1].step, network(reads).to_bytes(), b"an optimizer")
     queue.record(turn, points, 1.5, checkpoint, release=state is not State.FAILED)
     if state is State.FAILED:

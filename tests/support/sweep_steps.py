@@ -6,11 +6,11 @@ import numpy as np
 
 from mnist_core.config import TrainConfig
 from mnist_core.network import Network
-from mnist_core.progress import Checkpoint, Point
+from mnist_core.progress import Checkpoint, ProgressPoint
 from mnist_core.runs import Run, RunStore, State, WorkQueue
 from mnist_core.runs.records import SweepState
 from mnist_core.runs.schema import blobs
-from mnist_core.runs.sweeps.store import Sweeps
+from mnist_core.runs.sweeps.store import SweepStore
 from mnist_core.search.space import Space
 from mnist_core.sweeps.advance import advance_next_sweep
 
@@ -25,23 +25,24 @@ def record_epochs(store: RunStore, run: Run, accuracies: list[float], seconds: f
     assert turn is not None
     steps = run.steps_per_epoch
     points = [
-        Point(steps * epoch, epoch, 0.5, 0.8, None, None, 0.4, accuracy) for epoch, accuracy in enumerate(accuracies, 1)
+        ProgressPoint(steps * epoch, epoch, 0.5, 0.8, None, None, 0.4, accuracy)
+        for epoch, accuracy in enumerate(accuracies, 1)
     ]
     queue.record(turn, points, seconds, Checkpoint(points[-1].step, b"a network", b"an optimizer"), release=True)
 
 
-def active_runs(sweeps: Sweeps, sweep_id: int) -> list[Run]:
+def active_runs(sweeps: SweepStore, sweep_id: int) -> list[Run]:
     return [run for run in sweeps.runs(sweep_id) if run.state is State.ACTIVE]
 
 
-def has_finished(sweeps: Sweeps, sweep_id: int) -> bool:
+def has_finished(sweeps: SweepStore, sweep_id: int) -> bool:
     """Whether a sweep has ended well."""
     sweep = sweeps.sweep(sweep_id)
     assert sweep.state is not SweepState.FAILED, sweep.message
     return sweep.state is SweepState.FINISHED
 
 
-def conclude(store: RunStore, sweeps: Sweeps, sweep_id: int) -> None:
+def conclude(store: RunStore, sweeps: SweepStore, sweep_id: int) -> None:
     """Put real networks where the pretended runs have none, then let the sweep conclude."""
     network = random_network().to_bytes()
     with store.writing() as connection:
@@ -56,7 +57,7 @@ def random_network() -> Network:
     return Network.from_weights([random.normal(size=size) for size in ((784, 8), (8,), (8, 10), (10,))], "relu")
 
 
-def train_in_turn(store: RunStore, sweeps: Sweeps, accuracies: list[float]) -> None:
+def train_in_turn(store: RunStore, sweeps: SweepStore, accuracies: list[float]) -> None:
     """Let a sweep go on, one run after another, to these validation accuracies after a single epoch each."""
     for accuracy in accuracies:
         assert advance_next_sweep(sweeps, "worker")

@@ -6,11 +6,11 @@ from dataclasses import replace
 import pytest
 
 from mnist_core.config import ConfigError
-from mnist_core.progress import Checkpoint, Point
+from mnist_core.progress import Checkpoint, ProgressPoint
 from mnist_core.runs import LeaseLost, RunStore, State, WorkQueue, WrongState
 from mnist_core.runs.records import SweepState
 from mnist_core.runs.sweeps.records import Decision, NewRun
-from mnist_core.runs.sweeps.store import SweepNotFound, Sweeps, TooManySweeps
+from mnist_core.runs.sweeps.store import SweepNotFound, SweepStore, TooManySweeps
 from mnist_core.search.plan import Plan
 from mnist_core.search.space import Space
 from mnist_core.sweeps import study
@@ -20,8 +20,8 @@ from tests.support.sweep_steps import GRID, TINY, active_runs, conclude, record_
 
 
 @pytest.fixture
-def sweeps(store: RunStore) -> Sweeps:
-    return Sweeps(store)
+def sweeps(store: RunStore) -> SweepStore:
+    return SweepStore(store)
 
 
 # -- turns ----------------------------------------------------------------------------------------
@@ -96,7 +96,7 @@ def serve(queue: WorkQueue, turns: int = 3) -> list[int]:
     for _ in range(turns):
         turn = queue.claim("worker")
         assert turn is not None
-        point = Point(turn.run.step + 1, 1, 0.5, 0.5)
+        point = ProgressPoint(turn.run.step + 1, 1, 0.5, 0.5)
         queue.record(turn, [point], 0.1, checkpoint._replace(step=point.step), release=True)
         served.append(turn.run.id)
     return served
@@ -132,7 +132,7 @@ def test_limit_on_training_time_ends_the_sweep_with_what_is_there(store, sweeps)
     (run,) = active_runs(sweeps, sweep_id)
     turn = WorkQueue(store).claim("slow", run.id)
     assert turn is not None
-    WorkQueue(store).record(turn, [Point(1, 1, 2.0, 0.2)], 2.0)
+    WorkQueue(store).record(turn, [ProgressPoint(1, 1, 2.0, 0.2)], 2.0)
     advance_next_sweep(sweeps, "worker")
     assert not active_runs(sweeps, sweep_id)
     conclude(store, sweeps, sweep_id)

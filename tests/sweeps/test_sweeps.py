@@ -9,7 +9,7 @@ import pytest
 
 from mnist_core.data import load_dataset
 from mnist_core.runs import RunStore, State
-from mnist_core.runs.sweeps.store import Sweeps
+from mnist_core.runs.sweeps.store import SweepStore
 from mnist_core.search.options import Sampler
 from mnist_core.search.plan import Plan
 from mnist_core.search.space import Space
@@ -29,8 +29,8 @@ from tests.support.worker_processes import fingerprint, local_workers, stored_fi
 
 
 @pytest.fixture
-def sweeps(store: RunStore) -> Sweeps:
-    return Sweeps(store)
+def sweeps(store: RunStore) -> SweepStore:
+    return SweepStore(store)
 
 
 # -- in real processes ----------------------------------------------------------------------------
@@ -61,7 +61,7 @@ def test_grid_is_complete_and_each_setting_trained_once_though_a_worker_is_kille
 # -- the end ----------------------------------------------------------------------------------------
 
 
-def winners(store: RunStore, sweeps: Sweeps, sweep_id: int) -> list[int]:
+def winners(store: RunStore, sweeps: SweepStore, sweep_id: int) -> list[int]:
     """The runs that the test images were read for, which must be on the test images, in their last point as well."""
     images, labels = load_dataset().test_images, load_dataset().test_labels
     right = float((random_network().predict(images).argmax(axis=1) == labels).mean())
@@ -181,7 +181,7 @@ def test_promising_setting_goes_on_and_is_judged_once_an_epoch(store, sweeps):
 
 def test_sweeps_work_on_postgresql(postgresql_url):
     with RunStore.open(postgresql_url) as store:
-        sweeps = Sweeps(store)
+        sweeps = SweepStore(store)
         sweep_id = sweeps.submit(Plan(TINY, Space.parse({"hidden_units": "8, 12"}), pruning=True), owner="ada")
         train_in_turn(store, sweeps, [0.9, 0.8])
         conclude(store, sweeps, sweep_id)

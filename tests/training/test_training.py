@@ -11,7 +11,7 @@ import pytest
 from mnist_core.config import ConfigError, TrainConfig
 from mnist_core.data import Dataset, load_dataset
 from mnist_core.network import Network
-from mnist_core.progress import Checkpoint, Point
+from mnist_core.progress import Checkpoint, ProgressPoint
 from mnist_core.training import BadCheckpoint, Progress, Trainer, TrainingDiverged, train
 from tests.support.worker_processes import fingerprint
 
@@ -26,7 +26,7 @@ def few_images(count: int = 1000) -> Dataset:
     return replace(mnist, train_images=mnist.train_images[:count], train_labels=mnist.train_labels[:count])
 
 
-def rest_of(trainer: Trainer) -> list[Point]:
+def rest_of(trainer: Trainer) -> list[ProgressPoint]:
     """Train to the end; return the points on the way."""
     points = []
     while not trainer.done:

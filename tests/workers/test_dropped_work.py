@@ -14,7 +14,7 @@ from mnist_core.network import Network
 from mnist_core.progress import Checkpoint
 from mnist_core.runs import JobQueue, RunStore, State, WorkQueue, leases
 from mnist_core.runs.records import JobState, SweepState
-from mnist_core.runs.sweeps.store import Sweeps
+from mnist_core.runs.sweeps.store import SweepStore
 from mnist_core.search.options import Sampler
 from mnist_core.search.plan import Plan
 from mnist_core.search.space import Space
@@ -30,7 +30,7 @@ def add(store: RunStore, kind: str) -> int:
     """Ask for a run, an export of one or a sweep; return its number."""
     if kind == "sweeps":
         plan = Plan(replace(CONFIG, epochs=1), Space.parse({"hidden_units": "8, 16"}), Sampler.GRID)
-        return Sweeps(store).submit(plan, owner="me")
+        return SweepStore(store).submit(plan, owner="me")
     run_id = store.submit(CONFIG)
     if kind == "runs":
         return run_id
@@ -47,7 +47,7 @@ def over(store: RunStore, kind: str, number: int) -> bool:
         return store.run(number).state is State.FINISHED
     if kind == "jobs":
         return JobQueue(store).job(number).state is JobState.DONE
-    return Sweeps(store).sweep(number).state is SweepState.FINISHED
+    return SweepStore(store).sweep(number).state is SweepState.FINISHED
 
 
 @contextmanager

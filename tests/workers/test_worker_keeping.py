@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from mnist_core.config import TrainConfig
 from mnist_core.data import Dataset
-from mnist_core.progress import Checkpoint, Point
+from mnist_core.progress import Checkpoint, ProgressPoint
 from mnist_core.runs import DatasetStore, RunNotFound, State, WorkQueue, schema
 from mnist_core.workers.worker import Worker
 from tests.support.fake_trainer import beat
@@ -192,7 +192,7 @@ def full(store, monkeypatch):
         turn = queue.claim("an earlier worker")
         assert turn is not None
         checkpoint = Checkpoint(turn.run.steps, b"n" * 2_000_000, b"o" * 2_000_000)
-        queue.record(turn, [Point(turn.run.steps, 1, 0.5, 0.8)], 1.0, checkpoint, release=True)
+        queue.record(turn, [ProgressPoint(turn.run.steps, 1, 0.5, 0.8)], 1.0, checkpoint, release=True)
     return ids
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from mnist_core.model.network import Network
+from mnist_core.model.numpy_network import Network
 
 TOUCHING_NETWORK_PATH = Path(__file__).parents[2] / "assets" / "touching.npz"
 

@@ -14,7 +14,7 @@ from mnist_core.runs.handwriting.records import HandwritingSet
 
 @dataclass(frozen=True)
 class PlannedMixture:
-    """Drawings to be mixed into a dataset; `Handwriting.mixture` makes it, with its sha256."""
+    """Drawings to be mixed into a dataset; `HandwritingStore.mixture` makes it, with its sha256."""
 
     base: DatasetInfo
     drawings: HandwritingSet

@@ -38,7 +38,7 @@ class TooManySweeps(UserError):
     """Somebody has asked for more than can be done in a reasonable time."""
 
 
-class Sweeps:
+class SweepStore:
     """Both sides of the sweeps: people plan, look, pause and cancel; workers claim and advance."""
 
     def __init__(self, store: RunStore) -> None:

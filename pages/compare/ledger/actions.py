@@ -8,8 +8,8 @@ import pandas as pd
 import streamlit as st
 
 from mnist_core.ledger import ViewState
-from mnist_core.runs import Ledger, Run, State
-from mnist_core.runs.ledger import NOTES_LENGTH
+from mnist_core.runs import BulkOperations, Run, State
+from mnist_core.runs.bulk_operations import NOTES_LENGTH
 from mnist_core.text.escape import clean, for_markdown
 from pages.compare.ledger import view_state
 from pages.components.download_button.download_button import download_button
@@ -51,13 +51,13 @@ def offer_undo() -> None:
         st.markdown(f"{words} deleted.")
         if st.button("Undo", icon=":material/undo:"):
             with user_errors():
-                _ledger().restore(deleted)
+                _bulk().restore(deleted)
                 session.put("deleted", [])
                 st.rerun()
 
 
-def _ledger() -> Ledger:
-    return Ledger(services.store())
+def _bulk() -> BulkOperations:
+    return BulkOperations(services.store())
 
 
 def _look(run: Run) -> None:
@@ -83,7 +83,7 @@ def _change(runs: Sequence[Run]) -> None:
         tag(runs)
     going = [run.id for run in runs if not run.state.ended]
     if going and st.button("Stop", icon=":material/stop:", help="What has been learned so far is kept."):
-        _ledger().stop(going)
+        _bulk().stop(going)
         st.rerun()
     if st.button("Delete", icon=":material/delete:"):
         delete(runs)
@@ -121,9 +121,9 @@ def edit(run: Run) -> None:
         notes = st.text_area("Notes", run.notes, max_chars=NOTES_LENGTH)
         if st.form_submit_button("Save", type="primary"):
             with user_errors():
-                _ledger().tag([run.id], add=tags.split(","), remove=run.tags)
+                _bulk().tag([run.id], add=tags.split(","), remove=run.tags)
                 services.store().rename(run.id, name)
-                _ledger().note(run.id, notes)
+                _bulk().note(run.id, notes)
             st.rerun()
 
 
@@ -136,7 +136,7 @@ def tag(runs: Sequence[Run]) -> None:
         remove = st.multiselect("Tags to remove", present) if present else []
         if st.form_submit_button("Save", type="primary"):
             with user_errors():
-                _ledger().tag([run.id for run in runs], add.split(","), remove)
+                _bulk().tag([run.id for run in runs], add.split(","), remove)
             st.rerun()
 
 
@@ -151,7 +151,7 @@ def delete(runs: Sequence[Run]) -> None:
     st.write(f"{title or several}{training} You can undo this for a day, from here as long as this page is open.")
     if st.button("Delete", type="primary", icon=":material/delete:"):
         numbers = [run.id for run in runs]
-        _ledger().delete(numbers)
+        _bulk().delete(numbers)
         session.put("deleted", numbers)
         if session.get("run", None) in numbers:
             session.select_run(None)

@@ -13,7 +13,7 @@ from mnist_core.ledger import RunResult, compare, settings_side_by_side
 from mnist_core.ledger.side_by_side import difference_sentence
 from mnist_core.ledger.significance import verdict_sentence
 from mnist_core.ledger.view_state import AXES, MEASURES, MOST_SMOOTHING
-from mnist_core.runs import Ledger, Run
+from mnist_core.runs import BulkOperations, Run
 from mnist_core.text.escape import clean, sentence_for_markdown
 from pages.compare.ledger import view_state
 from pages.components.plot.plot import plot
@@ -114,7 +114,7 @@ def _show_curves(runs: Sequence[Run]) -> None:
             help="Accuracies are then drawn as error rates, so that 98 % and 99 % are far apart.",
         )
     view_state.change(measure=measure, over=over or "epochs", smooth=smooth, log=log)
-    histories = Ledger(services.store()).histories([run.id for run in runs])
+    histories = BulkOperations(services.store()).histories([run.id for run in runs])
     curves = [RunCurve(_name(run), histories[run.id], run.seconds) for run in runs if run.id in histories]
     chart = compared_curves(curves, View(measure, over or "epochs", smooth, log))
     plot(chart.figure, key="compared_curves", summary=chart.summary, height=420)

@@ -7,7 +7,7 @@ import streamlit as st
 from mnist_core.errors import UserError
 from mnist_core.runs import HandwritingSet
 from mnist_core.runs.handwriting.records import RULE
-from mnist_core.runs.handwriting.sets import NAME_LENGTH
+from mnist_core.runs.handwriting.store import NAME_LENGTH
 from mnist_core.text.escape import clean
 from pages.shared import services
 from pages.shared.dataset_picker import ask_for_dataset

@@ -1,4 +1,4 @@
-"""What the ledger of runs asks of the store: many runs at once, their best epochs, notes, tags, bulk changes."""
+"""Bulk operations: one query or one change for many runs at a time. The ledger of runs uses them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from mnist_core.errors import UserError
-from mnist_core.progress import Point
+from mnist_core.progress import ProgressPoint
 from mnist_core.runs import clock
 from mnist_core.runs.quotas import UNFINISHED, require_place
 from mnist_core.runs.records import Best, History, State
@@ -37,8 +37,8 @@ class Version(NamedTuple):
     measured: int
 
 
-class Ledger:
-    """The side of the run store that deals with many runs at a time."""
+class BulkOperations:
+    """Reads and changes many runs of a store at a time."""
 
     def __init__(self, store: RunStore) -> None:
         self.store = store
@@ -69,14 +69,14 @@ class Ledger:
 
     def histories(self, run_ids: Collection[int]) -> dict[int, History]:
         """Return the progress of several runs, by their numbers, in one query; numbers of no run are left out."""
-        columns = [progress.c.run_id, *(progress.c[name] for name in Point._fields)]
+        columns = [progress.c.run_id, *(progress.c[name] for name in ProgressPoint._fields)]
         query = sa.select(*columns).where(progress.c.run_id.in_(run_ids)).order_by(progress.c.run_id, progress.c.step)
         lengths = sa.select(runs.c.id, runs.c.steps_per_epoch).where(runs.c.id.in_(run_ids)).order_by(runs.c.id)
-        points: dict[int, list[Point]] = {}
+        points: dict[int, list[ProgressPoint]] = {}
         with self.store.reading() as connection:
             steps_per_epoch = {row.id: row.steps_per_epoch for row in connection.execute(lengths)}
             for run_id, *values in connection.execute(query):
-                points.setdefault(run_id, []).append(Point(*values))
+                points.setdefault(run_id, []).append(ProgressPoint(*values))
         return {run_id: History(tuple(points.get(run_id, ())), steps) for run_id, steps in steps_per_epoch.items()}
 
     # -- change -----------------------------------------------------------------------------------

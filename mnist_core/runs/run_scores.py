@@ -12,7 +12,7 @@ from mnist_core.evaluation.measurement import (
     training_examples,
 )
 from mnist_core.evaluation.metrics import Score, score
-from mnist_core.model.network import Network
+from mnist_core.model.numpy_network import Network
 from mnist_core.runs.records import Run
 
 

@@ -61,7 +61,7 @@ class _Kept(NamedTuple):
     left: int
 
 
-class Handwriting:
+class HandwritingStore:
     """All handwriting sets of a run store, and the rule of who may change what: `records.RULE`.
 
     What is somebody else's raises `HandwritingError` and stays as it is.

@@ -7,9 +7,9 @@ from collections.abc import Callable
 
 from mnist_core.data import Dataset
 from mnist_core.evaluation.measurement import measure
-from mnist_core.model.network import Network
+from mnist_core.model.numpy_network import Network
 from mnist_core.runs import RunStore, StoreError
-from mnist_core.runs.unmeasured import keep_measurement, network_and_step, next_unmeasured
+from mnist_core.runs.pending_measurements import keep_measurement, network_and_step, next_unmeasured
 
 
 def measure_next_run(store: RunStore, load: Callable[[str], Dataset], passed_over: set[int]) -> bool:
