@@ -180,6 +180,7 @@ def test_empty_list_says_how_to_begin(run):
     assert "python -m mnist_core train" in output
 
 
+@pytest.mark.slow
 def test_evaluate_shows_people_matrix_and_confusions(run):
     code, output, _ = run("evaluate", "starter")
     assert code == 0
@@ -248,6 +249,7 @@ def test_settings_of_the_terminal_are_those_of_the_config(run):
         assert f"--{name.replace('_', '-')}" in output
 
 
+@pytest.mark.slow
 def test_export_writes_a_script_a_model_and_files_of_tensorboard(run, make_run, tmp_path):
     make_run(State.FINISHED)
     code, output, errors = run("export", "1", "--format", "script", "-o", str(tmp_path / "digits.py"))

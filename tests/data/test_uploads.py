@@ -505,6 +505,7 @@ def test_a_header_that_promises_more_than_there_is_is_refused_by_what_it_promise
         read_upload({"a.npz": announcing({"x": (100, 28, 28)}, y=np.zeros(100, np.uint8))})
 
 
+@pytest.mark.slow
 def test_nothing_but_the_readable_error_comes_out_of_damaged_files():
     random = np.random.default_rng(0)
     small = {name: array[:12] for name, array in DIGITS.arrays.items()}

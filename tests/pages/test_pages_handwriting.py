@@ -223,6 +223,7 @@ def test_a_new_run_learns_from_the_drawings_and_says_how_it_reads_new_ones(open_
     assert store.run(2).dataset_sha256 == run.dataset_sha256  # without the drawing that has come since
 
 
+@pytest.mark.slow
 def test_a_sweep_learns_from_the_drawings_there_are_when_it_begins(open_page, store, drawn):
     page = open_page(TRAIN)
     page.choose("Dataset", "MNIST + Class 7b")

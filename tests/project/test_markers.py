@@ -57,6 +57,7 @@ def test_without_chromium_a_run_passes_that_was_asked_to_leave_the_browser_out(r
     assert "left out" not in result.stdout.str()
 
 
+@pytest.mark.slow
 def test_with_chromium_the_browser_tests_run(run):
     result = run(chromium="/here/chromium", test_pages=BROWSER)
     result.assert_outcomes(passed=2)

@@ -118,6 +118,7 @@ def test_settings_that_are_damaged_in_the_middle_of_a_training_fail_it_with_a_se
     assert "convolutions" in message
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("owner", [ME, SOMEBODY_ELSE])
 def test_no_page_breaks_on_a_damaged_run(open_page, store, make_run, owner):
     damaged, well = make_run(State.FINISHED, owner=owner), make_run(State.FINISHED)

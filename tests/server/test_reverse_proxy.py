@@ -134,6 +134,7 @@ def test_plain_http_leads_to_https(proxy):
     assert redirected(proxy) == f"https://{NAME}/train"
 
 
+@pytest.mark.slow
 def test_through_the_proxy_another_name_is_refused_as_well(proxy):
     trusting = ssl.create_default_context()
     trusting.check_hostname, trusting.verify_mode = False, ssl.CERT_NONE

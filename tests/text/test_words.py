@@ -71,6 +71,7 @@ def test_pages_say_it_in_one_form(open_page, make_run, path):
     assert not [text for text in said if OTHER_FORMS.search(text)]
 
 
+@pytest.mark.slow
 def test_the_terminal_says_it_in_the_same_form(store, make_run, capsys, monkeypatch):
     monkeypatch.setenv("COLUMNS", "200")
     numbers = {state: make_run(state) for state in STATES}

@@ -51,6 +51,7 @@ def test_progress_is_written_at_least_twice_a_second_and_at_most_ten_times(store
     assert store.history(run_id).points[-1].step == store.run(run_id).steps
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("cost", "most_lost", "share"), [(0.01, 1.5, 0.01), (0.5, 11.0, 0.05)])
 def test_a_crash_costs_a_second_of_training_or_twenty_times_what_a_checkpoint_takes(
     store, worker, trainer, clock, cost, most_lost, share
@@ -81,6 +82,7 @@ def test_a_run_that_is_pushed_aside_has_a_checkpoint_of_its_last_step(store, wor
 # -- who is served, and how long ------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_twelve_who_press_train_at_once_are_served_in_turn(store, worker, clock):
     """The first step of the last one comes after eleven short turns."""
     begun = clock.now
