@@ -13,7 +13,7 @@ from mnist_core.evaluation.measurement import measure
 from mnist_core.model import numpy_network as model
 from mnist_core.network import Network
 from mnist_core.text.escape import for_terminal
-from mnist_core.text.words import percent, with_article
+from mnist_core.text.words import counted, percent, with_article
 
 
 def run(options: argparse.Namespace) -> None:
@@ -52,4 +52,4 @@ def evaluate(network: model.Network, dataset: Dataset, as_json: bool, trained_wi
     named = matrix.set_axis(names, axis=0).set_axis(names, axis=1).rename_axis(index="True", columns="Predicted")
     print(f"{named}\n\n{metrics.set_axis(names, axis=0).round(4).to_string(na_rep='–')}\n")
     for true, predicted, count in confusions:
-        print(f"{count} times {with_article(names[true])} was read as {with_article(names[predicted])}")
+        print(f"{counted(count, 'time')} {with_article(names[true])} was read as {with_article(names[predicted])}")

@@ -153,7 +153,8 @@ class TrainConfig:
     def describe(self) -> str:
         """Return the settings in words: the three main ones, and others where they differ from the defaults."""
         layers = f"{self.hidden_layers} × " if self.hidden_layers > 1 else ""
-        words = [f"{layers}{counted(self.hidden_units, 'unit')}", counted(self.epochs, "epoch")]
+        units = counted(self.hidden_units, "unit").replace(",", "")  # commas stand between the settings
+        words = [f"{layers}{units}", counted(self.epochs, "epoch")]
         words.append(f"batch {self.batch_size}")
         changed = self.changed()
         others = [name for name in changed if name != "hidden_layers" and not SETTINGS[name].main]

@@ -4,9 +4,20 @@ from mnist_core.evaluation.metrics import (
     Score,
     class_metrics,
     confusion_matrix,
+    correct_predictions,
     mispredictions,
+    most_confused_pairs,
     score,
     top_confusions,
 )
 
-__all__ = ["Score", "class_metrics", "confusion_matrix", "mispredictions", "score", "top_confusions"]
+__all__ = [
+    "Score",
+    "class_metrics",
+    "confusion_matrix",
+    "correct_predictions",
+    "mispredictions",
+    "most_confused_pairs",
+    "score",
+    "top_confusions",
+]

@@ -28,22 +28,22 @@ class Measurement(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Mispredictions:
-    """The wrongly read images, most confident errors first; all arrays have the same length."""
+class Predictions:
+    """What a network reads in some of the images, which `indices` name; all arrays have the same length."""
 
     indices: NDArray[np.intp]
     true: NDArray[np.uint8]
     predicted: NDArray[np.uint8]
     confidence: NDArray[np.floating]
 
-    def only(self, true: int | None = None, predicted: int | None = None) -> Mispredictions:
+    def only(self, true: int | None = None, predicted: int | None = None) -> Predictions:
         """Return those of one true class, of one predicted class, or of both; None stands for any."""
         chosen = np.ones(len(self.indices), dtype=bool)
         if true is not None:
             chosen &= self.true == true
         if predicted is not None:
             chosen &= self.predicted == predicted
-        return Mispredictions(self.indices[chosen], self.true[chosen], self.predicted[chosen], self.confidence[chosen])
+        return Predictions(self.indices[chosen], self.true[chosen], self.predicted[chosen], self.confidence[chosen])
 
 
 def score(probabilities: NDArray[np.floating], labels: NDArray[np.integer]) -> Score:
@@ -80,15 +80,34 @@ def class_metrics(matrix: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
-def mispredictions(probabilities: NDArray[np.floating], labels: NDArray[np.integer]) -> Mispredictions:
-    """Return every image whose most probable class is not its label; ties keep the order of the set."""
+def mispredictions(probabilities: NDArray[np.floating], labels: NDArray[np.integer]) -> Predictions:
+    """Return every image whose most probable class is not its label, the most confident errors first.
+
+    `probabilities` (n, classes), `labels` (n,); ties keep the order of the set.
+    """
     predicted = probabilities.argmax(axis=1)
     wrong = np.flatnonzero(predicted != labels)
-    confidence = probabilities[wrong, predicted[wrong]]
-    wrong = wrong[np.argsort(-confidence, kind="stable")]
-    return Mispredictions(
-        wrong, labels[wrong].astype(np.uint8), predicted[wrong].astype(np.uint8), probabilities[wrong, predicted[wrong]]
-    )
+    order = np.argsort(-probabilities[wrong, predicted[wrong]], kind="stable")
+    return _predictions(wrong[order], probabilities, labels)
+
+
+def correct_predictions(probabilities: NDArray[np.floating], labels: NDArray[np.integer], label: int) -> Predictions:
+    """Return every image of one class whose most probable class is its label, the least confident first.
+
+    `probabilities` (n, classes), `labels` (n,); ties keep the order of the set.
+    """
+    predicted = probabilities.argmax(axis=1)
+    right = np.flatnonzero((predicted == label) & (labels == label))
+    order = np.argsort(probabilities[right, label], kind="stable")
+    return _predictions(right[order], probabilities, labels)
+
+
+def _predictions(
+    indices: NDArray[np.intp], probabilities: NDArray[np.floating], labels: NDArray[np.integer]
+) -> Predictions:
+    predicted = probabilities[indices].argmax(axis=1)
+    confidence = probabilities[indices, predicted]
+    return Predictions(indices, labels[indices].astype(np.uint8), predicted.astype(np.uint8), confidence)
 
 
 def top_confusions(matrix: pd.DataFrame, count: int = 5) -> list[tuple[int, int, int]]:
@@ -98,3 +117,13 @@ def top_confusions(matrix: pd.DataFrame, count: int = 5) -> list[tuple[int, int,
     order = np.argsort(-errors, axis=None, kind="stable")[:count]
     pairs = [divmod(int(flat), errors.shape[1]) for flat in order]
     return [(true, predicted, int(errors[true, predicted])) for true, predicted in pairs if errors[true, predicted]]
+
+
+def most_confused_pairs(matrix: pd.DataFrame) -> tuple[int, list[tuple[int, int]]]:
+    """Return how often the two classes are confused that are confused most, in both directions together.
+
+    And which two those are, the lower one first: all pairs with that many errors, none if there are no errors.
+    """
+    errors = np.triu(matrix.to_numpy() + matrix.to_numpy().T, k=1)
+    most = int(errors.max(initial=0))
+    return most, [(int(one), int(other)) for one, other in np.argwhere(errors == most)] if most else []

@@ -35,8 +35,8 @@ def one_by_one(row: Sequence[Read]) -> str:
 
 
 def counted(number: int, noun: str, plural: str = "") -> str:
-    """Return a number with its noun: "1 run", "2 runs"; `plural` is for nouns that take more than an "s"."""
-    return f"{number} {noun if number == 1 else plural or f'{noun}s'}"
+    """Return a number with its noun: "1 run", "2,000 runs"; `plural` is for nouns that take more than an "s"."""
+    return f"{number:,} {noun if number == 1 else plural or f'{noun}s'}"
 
 
 def listed(parts: Sequence[str]) -> str:

@@ -6,7 +6,15 @@ import pytest
 from sklearn import metrics
 
 from mnist_core.data import load_dataset
-from mnist_core.evaluation import class_metrics, confusion_matrix, mispredictions, score, top_confusions
+from mnist_core.evaluation import (
+    class_metrics,
+    confusion_matrix,
+    correct_predictions,
+    mispredictions,
+    most_confused_pairs,
+    score,
+    top_confusions,
+)
 from mnist_core.network import Network
 
 
@@ -120,3 +128,18 @@ def test_top_confusions_are_the_largest_cells_beside_the_diagonal():
 
 def test_a_perfect_network_has_no_confusions():
     assert top_confusions(pd.DataFrame(np.diag([3, 4, 5]))) == []
+
+
+def test_the_two_classes_that_are_confused_most_are_counted_in_both_directions():
+    matrix = pd.DataFrame([[90, 5, 3], [0, 80, 0], [3, 0, 70]])
+    assert most_confused_pairs(matrix) == (6, [(0, 2)])
+    assert most_confused_pairs(pd.DataFrame([[9, 1, 0], [1, 9, 0], [0, 2, 9]])) == (2, [(0, 1), (1, 2)])
+    assert most_confused_pairs(pd.DataFrame(np.diag([3, 4]))) == (0, [])
+
+
+def test_correct_predictions_are_all_of_a_class_the_least_confident_first(labels, probabilities, predicted):
+    right = correct_predictions(probabilities, labels, 4)
+    assert set(right.indices) == set(np.flatnonzero((predicted == 4) & (labels == 4)))
+    assert (np.diff(right.confidence) >= 0).all()
+    assert (right.confidence == probabilities[right.indices, 4]).all()
+    assert set(right.true) == set(right.predicted) == {4}
