@@ -19,7 +19,7 @@ import { brushedRanges, clickedCell } from "./selection.js";
  * @property {string} figure
  * @property {string} summary
  * @property {string} name
- * @property {number} height
+ * @property {number | string} height in pixels, or as in CSS
  * @property {number} minWidth
  * @property {boolean} clickable
  * @property {boolean} brushable
@@ -86,7 +86,7 @@ class Chart {
   show(data) {
     this.data = data;
     this.box.setAttribute("aria-label", data.summary);
-    this.box.style.height = `${data.height}px`;
+    this.box.style.height = typeof data.height === "number" ? `${data.height}px` : data.height;
     this.box.style.minWidth = `${data.minWidth}px`;
     this.box.classList.toggle("clickable", data.clickable);
     this.draw();

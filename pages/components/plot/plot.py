@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -44,7 +44,7 @@ def plot(
     *,
     key: str,
     summary: str,
-    height: int = 320,
+    height: int | str = 320,
     on_click: Callable[[int, int], None] | None = None,
     on_brush: Callable[[list[Any]], None] | None = None,
     min_width: int = 0,
@@ -52,7 +52,8 @@ def plot(
 ) -> None:
     """Draw `figure`, `height` pixels high and as wide as its container; later calls with this `key` update it.
 
-    The height is reserved at once, so that nothing moves when plotly.js arrives. Where there is less room than
+    A height may also be one of CSS, such as "clamp(20rem, 60dvh, 40rem)", to use the room that a screen has. Pixels
+    are reserved at once, so that nothing moves when plotly.js arrives. Where there is less room than
     `min_width` pixels, the chart can be scrolled sideways. `summary` says in a sentence what
     the chart shows: screen readers read it, and it is shown in place of the chart where plotly.js cannot be loaded.
     Colours may be CSS variables of the theme, such as "var(--st-text-color)", and follow it from light to dark.
@@ -81,7 +82,8 @@ def plot(
     data = {"figure": figure.to_json(), "summary": summary, "height": height, "clickable": on_click is not None}
     data["name"] = key  # of the file, when somebody saves the chart
     data |= {"brushable": on_brush is not None, "minWidth": min_width, "at": at}
-    _component(key=key, data=data, height=height, on_click_change=clicked, on_brush_change=brushed)
+    reserved: int | Literal["content"] = height if isinstance(height, int) else "content"
+    _component(key=key, data=data, height=reserved, on_click_change=clicked, on_brush_change=brushed)
 
 
 def prepare_plots() -> None:
