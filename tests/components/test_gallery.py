@@ -10,7 +10,9 @@ import pytest
 from PIL import Image
 
 from mnist_core.data import load_dataset
+from pages.components.gallery import layouts
 from pages.components.gallery.gallery import grid_html, number_grid_html, sheet_shape, sprite_sheet
+from pages.components.gallery.layouts import Layout
 from pages.shared.probability_table import table_html
 
 
@@ -53,7 +55,7 @@ def test_the_sheet_holds_every_image_pixel_by_pixel(count):
 
 @pytest.mark.parametrize("count", [1, 2, 10, 217])
 def test_each_cell_shows_its_own_image(count):
-    html = grid_html(images(count), [""] * count, [str(index) for index in range(count)], 56, 64)
+    html = grid_html(images(count), [""] * count, [str(index) for index in range(count)], Layout(56, cell=64))
     across, down = sheet_shape(count)
     sheet = decoded(html)
     pictures = Pictures(html)
@@ -65,30 +67,32 @@ def test_each_cell_shows_its_own_image(count):
 
 
 def test_five_digits_are_placed_on_a_sheet_of_three_by_two():
-    html = grid_html(images(5), [""] * 5, list("abcde"), 56, 64)
+    html = grid_html(images(5), [""] * 5, list("abcde"), Layout(56, cell=64))
     assert "--sheet-size:300% 200%" in html
     assert Pictures(html).positions == [(0, 0), (50, 0), (100, 0), (0, 100), (50, 100)]
 
 
 def test_columns_are_as_many_as_fit_or_just_so_many():
     assert "--digit:56px;--columns:auto-fill, minmax(min(64px, 100%), 1fr);" in grid_html(
-        images(1), [""], ["a"], 56, 64
+        images(1), [""], ["a"], Layout(56, cell=64)
     )
-    assert "--digit:48px;--columns:12, minmax(0, 60px);" in grid_html(images(1), [""], ["a"], 48, 60, columns=12)
+    assert "--digit:48px;--columns:12, minmax(0, 60px);" in grid_html(
+        images(1), [""], ["a"], Layout(48, cell=60, columns=12)
+    )
 
 
 def test_captions_stand_below_in_lines_of_their_own_and_are_not_read_out_twice():
-    html = grid_html(images(2), ["4 read as 9\n98.1 %", ""], ["a", "b"], 56, 64)
+    html = grid_html(images(2), ["4 read as 9\n98.1 %", ""], ["a", "b"], Layout(56, cell=64))
     assert re.findall(r"<small[^>]*>[^<]*</small>", html) == ['<small aria-hidden="true">4 read as 9\n98.1 %</small>']
 
 
 def test_an_empty_gallery_is_an_empty_list():
-    assert Pictures(grid_html(images(0), [], [], 56, 64)).labels == []
+    assert Pictures(grid_html(images(0), [], [], Layout(56, cell=64))).labels == []
 
 
 def test_texts_are_escaped():
     evil = '"><script>alert(1)</script>'
-    html = grid_html(images(1), [evil], [evil], 56, 64)
+    html = grid_html(images(1), [evil], [evil], Layout(56, cell=64))
     assert Pictures(html).labels == [evil]
     assert "script" not in Pictures(html).tags
     table = table_html(images(1), [0], np.array([[0.4, 0.6]]), [evil, "b"])
@@ -97,11 +101,13 @@ def test_texts_are_escaped():
 
 def test_texts_must_be_as_many_as_images():
     with pytest.raises(ValueError, match="shorter"):
-        grid_html(images(3), ["a"] * 2, ["a"] * 3, 56, 64)
+        grid_html(images(3), ["a"] * 2, ["a"] * 3, Layout(56, cell=64))
 
 
 def test_two_hundred_digits_are_a_small_page():
-    html = grid_html(images(200), ["4 read as 9\n98.1 %"] * 200, ["Test image 4, read as 9"] * 200, 72, 88)
+    html = grid_html(
+        images(200), ["4 read as 9\n98.1 %"] * 200, ["Test image 4, read as 9"] * 200, layouts.MISPREDICTIONS
+    )
     assert len(html) < 100_000
 
 

@@ -23,8 +23,8 @@ from pages.components.gallery.layouts import Layout
 _STYLE = """
 .digits { display: grid; gap: 0.75rem 0.5rem; justify-content: start; text-align: center;
     grid-template-columns: repeat(var(--columns)); }
-.digits [role=img] { width: 100%; max-width: var(--digit); aspect-ratio: 1; margin: 0 auto; border-radius: 4px;
-    background-size: var(--sheet-size); image-rendering: pixelated; }
+.digits .picture { display: block; width: 100%; max-width: var(--digit); aspect-ratio: 1; margin: 0 auto; padding: 0;
+    border: 0; border-radius: 4px; background-size: var(--sheet-size); image-rendering: pixelated; }
 .digits small { display: block; margin-top: 0.25rem; font-size: 0.8125rem; line-height: 1.25; white-space: pre-line; }
 """
 
@@ -45,31 +45,34 @@ def gallery(images: NDArray[np.uint8], captions: Sequence[str], labels: Sequence
     `labels` are the text alternatives that a screen reader reads in place of each image. `layout` is one of those in
     layouts.py. Raises `ValueError` if images, captions and labels differ in number.
     """
-    st.html(grid_html(images, captions, labels, layout.size, layout.cell or layout.size, layout.columns))
+    st.html(grid_html(images, captions, labels, layout))
 
 
 def grid_html(
     images: NDArray[np.uint8],
     captions: Sequence[str],
     labels: Sequence[str],
-    size: int,
-    cell: int,
-    columns: int | None = None,
+    layout: Layout,
+    numbers: Sequence[int] | None = None,
 ) -> str:
-    """Return the grid of `gallery` as HTML. Raises `ValueError` if images, captions and labels differ in number."""
+    """Return the grid of `gallery` as HTML. Raises `ValueError` if images, captions and labels differ in number.
+
+    With `numbers`, each image is a button that has its number as `data-number`.
+    """
     across, down = sheet_shape(len(images))
     items = [
-        '<div role="listitem">'
-        f'<div role="img" aria-label="{for_html(label)}" style="{_position(index, across, down)}"></div>'
-        f"{_caption(caption)}</div>"
-        for index, (_, caption, label) in enumerate(zip(images, captions, labels, strict=True))
+        f'<div role="listitem">{_picture(label, _position(index, across, down), number)}{_caption(caption)}</div>'
+        for index, (_, caption, label, number) in enumerate(
+            zip(images, captions, labels, [None] * len(images) if numbers is None else numbers, strict=True)
+        )
     ]
+    cell, columns = layout.cell or layout.size, layout.columns
     tracks = f"{columns}, minmax(0, {cell}px)" if columns else f"auto-fill, minmax(min({cell}px, 100%), 1fr)"
-    style = f"--digit:{size}px;--columns:{tracks};--sheet-size:{across * 100}% {down * 100}%"
+    style = f"--digit:{layout.size}px;--columns:{tracks};--sheet-size:{across * 100}% {down * 100}%"
     sheet = sprite_url(images)
     name = f"sheet-{zlib.crc32(sheet.encode()):08x}"
     # The sheet is named in a rule, not in a variable: a browser reads a variable's text anew for each picture.
-    rules = f"{_STYLE}.{name} [role=img] {{ background-image: url({sheet}); }}"
+    rules = f"{_STYLE}.{name} .picture {{ background-image: url({sheet}); }}"
     return f'<style>{rules}</style><div class="digits {name}" role="list" style="{style}">{"".join(items)}</div>'
 
 
@@ -133,6 +136,13 @@ def _png(pixels: NDArray[np.uint8]) -> bytes:
 
 def _url(file: bytes, kind: str = "png") -> str:
     return f"data:image/{kind};base64,{base64.b64encode(file).decode()}"
+
+
+def _picture(label: str, position: str, number: int | None) -> str:
+    if number is None:
+        return f'<div class="picture" role="img" aria-label="{for_html(label)}" style="{position}"></div>'
+    name = for_html(label)
+    return f'<button class="picture" data-number="{number}" aria-label="{name}" style="{position}"></button>'
 
 
 def _caption(text: str) -> str:

@@ -33,7 +33,8 @@ UPLOAD_FIXES = Layout(44, columns=IMAGES_PER_FIX)
 """Some images as they are, and below them as they would be."""
 
 # The Evaluate page
-MISPREDICTIONS = Layout(72, cell=88)
+MISPREDICTIONS = Layout(72, cell=80)
+OPENED_IMAGE = Layout(168, columns=1)
 
 # The Draw and Handwriting pages
 TEST_IMAGE = Layout(SHOWN_SIDE)
