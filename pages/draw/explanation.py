@@ -8,16 +8,14 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from mnist_core import charts
 from mnist_core.drawing import resize_by_area, resize_by_sampling
-from mnist_core.evaluation.attribution import GRADIENT_TIMES_INPUT, attribute
-from mnist_core.text.escape import for_html, for_markdown, sentence_for_markdown
+from mnist_core.text.escape import for_html
 from mnist_core.text.words import percent, with_article
 from pages.components.gallery import layouts
 from pages.components.gallery.gallery import gallery, picture_url, sprite_url
-from pages.components.plot.plot import plot
 from pages.draw.digit import Digit
 from pages.draw.prediction import UNSURE, best_two
+from pages.shared.attribution import show_attribution
 from pages.shared.network_picker import ChosenNetwork, choose_networks
 from pages.shared.probability_table import readings_html
 
@@ -83,26 +81,7 @@ def _show_attribution(choice: ChosenNetwork, digit: Digit) -> None:
     data = choice.dataset
     network = choice.network
     first, second = best_two(network.predict(digit.image[None])[0])
-    one, other = data.class_names[first], data.class_names[second]
-    for_one, for_other = for_markdown(one), for_markdown(other)
-    st.markdown(
-        f"**Why {for_one} and not {for_other}?** :blue[Blue] speaks for {for_one}, :orange[orange] for {for_other}."
-    )
-    attribution = attribute(network, digit.image, first, second)
-    chart = charts.attribution_heatmap(attribution, digit.image, one, other)
-    plot(chart.figure, key="draw_why", summary=chart.summary, height=300)
-    st.markdown(sentence_for_markdown(charts.attribution_sentence(attribution, one, other)))
-    if attribution.method == GRADIENT_TIMES_INPUT:
-        method = (
-            "Gradient × input: exact for ReLU, since the network is linear around this image. "
-            "Black pixels add nothing; what they stand for is in the biases."
-        )
-    else:
-        method = (
-            f"Integrated gradients, from an empty image to this one: the sum is right to {attribution.error:.1g}. "
-            "For this activation no attribution is exact pixel by pixel."
-        )
-    st.caption(method)
+    show_attribution(network, digit.image, (first, second), data.class_names, key="draw_why")
     _show_neighbours(choice, digit)
 
 
