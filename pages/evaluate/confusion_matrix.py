@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
@@ -9,37 +10,91 @@ from mnist_core import charts, evaluation
 from mnist_core.charts import Selection, confusion_sentence
 from mnist_core.data import Dataset
 from mnist_core.text.escape import for_markdown
+from mnist_core.text.words import counted
 from pages.components.plot.plot import plot
 from pages.evaluate.filters import select, selection
 
+HEIGHT = "clamp(17rem, 100dvh - 24rem, 44rem)"
+"""What is left of the screen below title, score and confusions."""
+
+MOST_PAIRS = 3
+"""More pairs that are confused equally often are not worth a sentence."""
+
+LOOK_ALIKE = {
+    ("4", "9"): "Written by hand they look alike: a 4 whose top is nearly closed looks like a 9, and a 9 whose loop is "
+    "open looks like a 4."
+}
+"""What the notebook says of the digits that its network confuses most."""
+
 
 def show_matrix(dataset: Dataset, matrix: pd.DataFrame) -> None:
-    """Show the confusion matrix; a click on a cell filters the mispredictions to it, another click clears that."""
-
-    def toggle(true: int, predicted: int) -> None:
-        cell = Selection(true, predicted)
-        select(dataset, charts.EVERYTHING if cell == selection(dataset) else cell)
-
-    st.subheader("Confusion matrix")
-    st.caption(
-        f"Each row is a true {dataset.noun}, each column what the network read. Right answers lie on the "
-        "diagonal; the stronger the orange, the more frequent the error. Click a cell to see its images below, and "
-        "again to see all."
+    """Show the confusion matrix; a click on a cell shows its images, another click all mispredictions."""
+    st.subheader(
+        "Confusion matrix",
+        help=f"Each row is a true {dataset.noun}, each column what the network read. Correct predictions lie on the "
+        "diagonal; the stronger the orange, the more frequent the error. Click a cell to see its images, and again "
+        "to see all mispredictions.",
     )
     chart = charts.confusion_heatmap(matrix, dataset.class_names, selection(dataset))
-    plot(chart.figure, key="confusion_matrix", summary=chart.summary, height=500, on_click=toggle)
+    plot(
+        chart.figure,
+        key="confusion_matrix",
+        summary=chart.summary,
+        height=HEIGHT,
+        on_click=lambda true, predicted: _toggle(dataset, Selection(true, predicted)),
+    )
 
 
 def show_confusions(dataset: Dataset, matrix: pd.DataFrame) -> None:
-    """Show the most frequent errors in words; each filters the mispredictions to it."""
-    st.subheader("Most frequent confusions")
+    """Show the most frequent errors in words, each a button that shows its images and, pressed again, all errors."""
     confusions = evaluation.top_confusions(matrix)
-    st.caption("Choose one to see its images below." if confusions else "There is none: all images are read right.")
-    names = dataset.class_names
-    with st.container(gap=None):
+    if not confusions:
+        st.caption("There are no confusions: all images are read correctly.")
+        return
+    st.subheader(_heading(matrix, len(confusions)))
+    names, chosen = dataset.class_names, selection(dataset)
+    with st.container(horizontal=True, gap="xsmall", key="confusions"):
         for true, predicted, count in confusions:
-            words = for_markdown(confusion_sentence(names[true], names[predicted], count))
             cell = Selection(true, predicted)
             st.button(
-                words, type="tertiary", on_click=select, args=(dataset, cell), key=f"confusion_{true}_{predicted}"
+                for_markdown(confusion_sentence(names[true], names[predicted], count)),
+                type="primary" if cell == chosen else "secondary",
+                on_click=_toggle,
+                args=(dataset, cell),
+                key=f"confusion_{true}_{predicted}",
             )
+
+
+def show_pair(dataset: Dataset, matrix: pd.DataFrame) -> None:
+    """Say which two classes are confused most, unless the images of other classes are shown."""
+    sentence = pair_sentence(dataset, matrix)
+    shown = {label for label in selection(dataset) if label is not None}
+    _, pairs = evaluation.most_confused_pairs(matrix)
+    if sentence and any(shown <= set(pair) for pair in pairs):
+        st.caption(sentence)
+
+
+def pair_sentence(dataset: Dataset, matrix: pd.DataFrame) -> str:
+    """Return which two classes are confused most, in either direction, as Markdown; "" if that says little."""
+    most, pairs = evaluation.most_confused_pairs(matrix)
+    if most < 2 or len(pairs) > MOST_PAIRS or len(matrix) < 3:
+        return ""
+    named = [(dataset.class_names[one], dataset.class_names[other]) for one, other in pairs]
+    words = [" and ".join(map(for_markdown, pair)) for pair in named]
+    if len(words) > 1:
+        return f"Confused most often, {counted(most, 'time')} each, are {'; '.join(words)}."
+    errors = int(matrix.to_numpy().sum() - np.trace(matrix.to_numpy()))
+    known = LOOK_ALIKE.get(named[0], "") if dataset.noun == "digit" else ""
+    return f"{words[0]} are confused most often: {most:,} of {counted(errors, 'error')}. {known}".rstrip()
+
+
+def _heading(matrix: pd.DataFrame, shown: int) -> str:
+    counts = matrix.to_numpy()
+    kinds = int((counts > 0).sum() - (np.diag(counts) > 0).sum())
+    if kinds > shown:
+        return "Most frequent confusions"
+    return "The only confusion" if kinds == 1 else "All confusions"
+
+
+def _toggle(dataset: Dataset, cell: Selection) -> None:
+    select(dataset, charts.EVERYTHING if cell == selection(dataset) else cell)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
-from mnist_core import charts
 from mnist_core.charts import Selection
 from mnist_core.data import Dataset
 from pages.visit import session
@@ -26,15 +27,25 @@ def select(dataset: Dataset, chosen: Selection) -> None:
         session.set_widget(key, ANY if digit is None else dataset.class_names[digit])
 
 
-def choose_classes(dataset: Dataset) -> Selection:
+def choose_classes(dataset: Dataset) -> None:
     """Let people filter by true and by predicted digit."""
     options = [ANY, *dataset.class_names]
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        for label, key in ((f"True {dataset.noun}", TRUE), (f"Predicted {dataset.noun}", PREDICTED)):
+    with st.container(horizontal=True, gap="xsmall"):
+        for label, short, key in (
+            (f"True {dataset.noun}", "True", TRUE),
+            (f"Predicted {dataset.noun}", "Read as", PREDICTED),
+        ):
             if session.widget(key, "") not in options:  # nothing is chosen yet, or it was of another dataset
                 session.set_widget(key, ANY)
-            st.selectbox(label, options, key=key, width=150, persist_state="session")
-        chosen = selection(dataset)
-        if chosen != charts.EVERYTHING:
-            st.button("Show all", icon=":material/close:", on_click=select, args=(dataset, charts.EVERYTHING))
-    return chosen
+            st.selectbox(
+                label,
+                options,
+                key=key,
+                format_func=partial(_in_words, short),
+                label_visibility="collapsed",
+                persist_state="session",
+            )
+
+
+def _in_words(what: str, option: str) -> str:
+    return f"{what}: {'any' if option == ANY else option}"

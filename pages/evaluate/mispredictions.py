@@ -1,4 +1,4 @@
-"""All test images that the network reads wrong."""
+"""The test images of the chosen cell of the confusion matrix, or all that the network reads wrong."""
 
 from __future__ import annotations
 
@@ -6,40 +6,82 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from mnist_core import evaluation
+from mnist_core import charts, evaluation
+from mnist_core.charts import Selection
 from mnist_core.data import Dataset
-from mnist_core.text.words import percent, with_article
+from mnist_core.evaluation.metrics import Predictions
+from mnist_core.text.escape import for_markdown
+from mnist_core.text.words import counted, percent, with_article
 from pages.components.gallery import layouts
-from pages.components.gallery.gallery import gallery
-from pages.evaluate.filters import choose_classes
+from pages.components.gallery.buttons import gallery_of_buttons
+from pages.evaluate.filters import choose_classes, select, selection
+from pages.evaluate.one_image import open_image
+from pages.shared.network_picker import ChosenNetwork
 
 MOST_IMAGES = 1000  # a network that learned nothing is wrong thousands of times; a browser shows so many with ease
 
 
-def show_mispredictions(dataset: Dataset, probabilities: NDArray[np.float32]) -> None:
-    """Show every wrongly read test image that the filters let through, most confident errors first."""
-    wrong = evaluation.mispredictions(probabilities, dataset.test_labels)
-    st.subheader(f"All {len(wrong.indices):,} mispredictions")
-    chosen = choose_classes(dataset)
-    shown = wrong.only(*chosen)
-    st.caption(_how_many(len(shown.indices), len(wrong.indices)))
-    rows = list(zip(shown.indices, shown.true, shown.predicted, shown.confidence, strict=True))[:MOST_IMAGES]
+def show_gallery(choice: ChosenNetwork, dataset: Dataset, probabilities: NDArray[np.float32]) -> None:
+    """Show the images that the filters let through: mispredictions, or correct predictions of a cell on the diagonal.
+
+    Each image opens when it is pressed.
+    """
+    chosen = selection(dataset)
+    found = _found(dataset, probabilities, chosen)
+    with st.container(key="gallery"):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.subheader(gallery_heading(dataset, chosen, len(found.indices)))
+            if chosen != charts.EVERYTHING:
+                st.button("Show all", type="tertiary", on_click=select, args=(dataset, charts.EVERYTHING))
+        choose_classes(dataset)
+        if not len(found.indices):
+            return
+        correct = chosen.true is not None and chosen.true == chosen.predicted
+        order = "Least confident" if correct else "Most confident"
+        st.caption(f"{order} first. Press one to open it." if len(found.indices) > 1 else "Press it to open it.")
+        number = _show_images(dataset, found)
+    if number is not None:
+        open_image(choice, found.indices[:MOST_IMAGES].tolist(), number)
+
+
+def gallery_heading(dataset: Dataset, chosen: Selection, count: int) -> str:
+    """Return how many images of which kind are shown, as Markdown: "4 read as 9: 1 image"."""
+    if chosen == charts.EVERYTHING:
+        if count > MOST_IMAGES:
+            return f"{MOST_IMAGES:,} of {count:,} mispredictions"
+        alone = {0: "No mispredictions", 1: "The only misprediction", 2: "Both mispredictions"}
+        return alone.get(count, f"All {count:,} mispredictions")
+    true, read = (None if label is None else for_markdown(dataset.class_names[label]) for label in chosen)
+    if chosen.true == chosen.predicted:
+        what = f"{true} read correctly"
+    elif chosen.predicted is None:
+        what = f"{true} read wrong"
+    else:
+        what = f"{true} read as {read}" if true is not None else f"Wrongly read as {read}"
+    if count > MOST_IMAGES:
+        return f"{what}: {MOST_IMAGES:,} of {count:,} images"
+    return f"{what}: {counted(count, 'image') if count else 'no images'}"
+
+
+def _found(dataset: Dataset, probabilities: NDArray[np.float32], chosen: Selection) -> Predictions:
+    if chosen.true is not None and chosen.true == chosen.predicted:
+        return evaluation.correct_predictions(probabilities, dataset.test_labels, chosen.true)
+    return evaluation.mispredictions(probabilities, dataset.test_labels).only(*chosen)
+
+
+def _show_images(dataset: Dataset, found: Predictions) -> int | None:
+    """Show the first images; return the number of the one that was just pressed."""
+    rows = list(zip(found.indices, found.true, found.predicted, found.confidence, strict=True))[:MOST_IMAGES]
     names = dataset.class_names
-    gallery(
-        dataset.test_images[shown.indices[:MOST_IMAGES]],
+    return gallery_of_buttons(
+        dataset.test_images[found.indices[:MOST_IMAGES]],
         [f"{names[true]} read as {names[read]}\n{percent(confidence, 1)}" for _, true, read, confidence in rows],
         [
             f"Test image {index}: {with_article(names[true])}, read as {names[read]} with {percent(confidence, 1)} "
             "confidence"
             for index, true, read, confidence in rows
         ],
+        found.indices[:MOST_IMAGES].tolist(),
         layouts.MISPREDICTIONS,
+        key="gallery_images",
     )
-
-
-def _how_many(shown: int, total: int) -> str:
-    if not shown:
-        return "There is no such misprediction."
-    count = "All of them" if shown == total else f"{shown:,} of {total:,}"
-    limit = f" The first {MOST_IMAGES:,} are shown." if shown > MOST_IMAGES else ""
-    return f"{count}, the most confident errors first.{limit}"

@@ -1,45 +1,66 @@
 """The Evaluate page: a network's score on the test images, and its mispredictions."""
 
 import numpy as np
+import pandas as pd
 import streamlit as st
 from numpy.typing import NDArray
 
 from mnist_core import evaluation
 from mnist_core.data import Dataset
 from pages.evaluate.class_metrics import show_metrics
-from pages.evaluate.confusion_matrix import show_confusions, show_matrix
+from pages.evaluate.confusion_matrix import show_confusions, show_matrix, show_pair
 from pages.evaluate.first_images import show_first_images
-from pages.evaluate.mispredictions import show_mispredictions
-from pages.evaluate.score import show_score
+from pages.evaluate.mispredictions import show_gallery
+from pages.evaluate.score import show_origin, show_score
 from pages.shared.export_menu import export_menu
 from pages.shared.handwriting_score import handwriting_section
 from pages.shared.import_network import import_network
 from pages.shared.messages import user_errors
-from pages.shared.network_picker import choose_network
+from pages.shared.network_picker import ChosenNetwork, choose_network
+
+STYLE = """
+.st-key-evaluate_head h1 { padding: 0; }
+.st-key-evaluate_head { flex-wrap: nowrap; }
+.st-key-score [data-testid=stMetricValue] { font-size: 1.5rem; line-height: 1.3; }
+.st-key-confusions button { min-height: 2rem; padding: 0.1rem 0.6rem; }
+.st-key-gallery { --digits-max-height: 70dvh; }
+@media (min-width: 640px) { .st-key-gallery { --digits-max-height: max(12rem, 100dvh - 33rem); } }
+@media (max-width: 640px) {
+    .st-key-confusions { flex-wrap: nowrap; overflow-x: auto; }
+    .st-key-score { margin-bottom: -1.5rem; }
+}
+"""
 
 
 @st.fragment
-def explore(dataset: Dataset, probabilities: NDArray[np.float32]) -> None:
-    """Show matrix, metrics and mispredictions, which a click redraws without the rest of the page."""
-    matrix = evaluation.confusion_matrix(dataset.test_labels, probabilities.argmax(axis=1), len(dataset.class_names))
-    left, right = st.columns([3, 2], gap="large")
+def explore(choice: ChosenNetwork, dataset: Dataset, probabilities: NDArray[np.float32], matrix: pd.DataFrame) -> None:
+    """Show score, matrix and the images of a cell, which a click redraws without the rest of the page."""
+    left, right = st.columns([3, 5], gap="medium")
+    with left:
+        show_score(choice, dataset.test_labels)
+    with right:
+        show_confusions(dataset, matrix)
+    left, right = st.columns([5, 4], gap="medium")
     with left:
         show_matrix(dataset, matrix)
     with right:
-        show_confusions(dataset, matrix)
-        show_metrics(dataset, matrix)
-    show_mispredictions(dataset, probabilities)
+        show_gallery(choice, dataset, probabilities)
+        show_pair(dataset, matrix)
 
 
-st.title("Evaluate")
+st.html(f"<style>{STYLE}</style>")
 with user_errors():
-    network = choose_network()
-    images = network.dataset
-    show_score(network, images.test_labels)
+    with st.container(horizontal=True, vertical_alignment="bottom", key="evaluate_head"):
+        st.title("Evaluate", width="content")
+        network = choose_network()
+    images, test_probabilities = network.dataset, network.test_probabilities
+    counts = evaluation.confusion_matrix(images.test_labels, test_probabilities.argmax(axis=1), len(images.class_names))
+    explore(network, images, test_probabilities, counts)
+    show_metrics(images, counts)
+    show_first_images(images, test_probabilities)
+    handwriting_section(network, images.class_names)
+    show_origin(network)
     with st.container(horizontal=True):
         if network.run is not None:
             export_menu(network.run)
         import_network()
-    show_first_images(images, network.test_probabilities)
-    handwriting_section(network, images.class_names)
-    explore(images, network.test_probabilities)

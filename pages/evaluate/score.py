@@ -17,17 +17,23 @@ from pages.shared.network_picker import ChosenNetwork
 def show_score(choice: ChosenNetwork, labels: NDArray[np.uint8]) -> None:
     """Show accuracy and loss on the test set, and whose they are."""
     score = evaluation.score(choice.test_probabilities, labels)
-    with st.container(horizontal=True, gap="medium"):
+    with st.container(horizontal=True, key="score"):
         st.metric("Test accuracy", percent(score.accuracy), width="content")
         st.metric("Test loss", f"{score.loss:.4f}", width="content")
         st.metric("Mispredictions", f"{round(len(labels) * (1 - score.accuracy)):,}", width="content")
+    run = choice.run
+    if run is not None and not run.imported and not run.state.ended:
+        st.caption(f"This run has not ended. You see its network after {choice.step:,} of {run.steps:,} steps.")
+
+
+def show_origin(choice: ChosenNetwork) -> None:
+    """Say where the network comes from, if it was not trained here."""
+    st.subheader("This network")
     if choice.run is None:
         show_starter()
     elif choice.run.imported:
         st.caption(f"This network was imported from {for_markdown(choice.run.imported)}.")
         show_import_notes(choice.run)
-    elif not choice.run.state.ended:
-        st.caption(f"This run has not ended. You see its network after {choice.step:,} of {choice.run.steps:,} steps.")
 
 
 def show_starter() -> None:

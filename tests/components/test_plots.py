@@ -149,7 +149,7 @@ def read_wrongly(true: int, predicted: int) -> int:
 
 def expect_mistakes(page: Page, true: int, predicted: int) -> None:
     """Expect to see just the images of one cell of the confusion matrix."""
-    mistakes = page.get_by_role("img", name=re.compile(r"^Test image \d+: an? \d, read as"))
+    mistakes = page.get_by_role("button", name=re.compile(r"^Test image \d+: an? \d, read as"))
     count = read_wrongly(true, predicted)
     assert count, "there is something to see"
     wait_until(lambda: mistakes.count() == count, f"{count} images are shown")

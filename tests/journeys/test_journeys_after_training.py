@@ -36,7 +36,7 @@ def mispredictions(store: RunStore, run_id: int) -> tuple[int, tuple[int, int, i
 
 
 def digits_shown(page: Page) -> int:
-    return page.get_by_role("img", name=re.compile(r"^Test image \d+: an? \d, read as")).count()
+    return page.get_by_role("button", name=re.compile(r"^Test image \d+: an? \d, read as")).count()
 
 
 def expect_digits(page: Page, count: int) -> None:
@@ -61,7 +61,19 @@ def test_from_training_to_the_mistakes_of_one_cell(app, page):
     page.evaluate("Date.prototype.getTime = Date.now = () => 1e12")  # no time passes: no second click is too soon
     click_cell(page, true, predicted)
     expect_digits(page, count)
-    expect(page.get_by_role("img", name=f"{with_article(str(true))}, read as {predicted}")).to_have_count(count)
+    expect(page.get_by_role("button", name=f"{with_article(str(true))}, read as {predicted}")).to_have_count(count)
+    heading = f"{true} read as {predicted}: {words.counted(count, 'image')}"
+    expect(page.get_by_role("heading", name=heading)).to_be_visible()
+    first = page.locator(".st-key-gallery").get_by_role("button", name=re.compile("^Test image")).first
+    expect(first).to_be_in_viewport(ratio=1)
+    expect(page.locator(".digits-plot .nsewdrag").first).to_be_in_viewport(ratio=1)
+
+    first.click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_text(f"read as {predicted}")).to_be_visible()
+    expect(dialog.get_by_text(f"Why {predicted} and not {true}?")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
     click_cell(page, true, predicted)
     expect_digits(page, total)
 

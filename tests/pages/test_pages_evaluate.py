@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from mnist_core.config import TrainConfig
+from mnist_core.data import DIGITS
 from mnist_core.runs import State
+from pages.evaluate.confusion_matrix import pair_sentence
 from tests.support.runs_with_networks import BARS, add_run_with_network, network
 from tests.support.visits import ME, SOMEBODY_ELSE
 
@@ -20,8 +24,18 @@ TWO_AS_NOUGHT_ONE_AS_TWO = (0, 2, 0)
 
 def shown(page) -> list[str]:
     """The text alternatives of the mispredictions on the page, in their order."""
-    bodies = [element.proto.body for element in page.app.get("html")]
-    return [label for body in bodies for label in re.findall(r'aria-label="(Test image \d+: [^"]*)"', body)]
+    return re.findall(r'aria-label="(Test image \d+: [^"]*)"', gallery(page))
+
+
+def gallery(page) -> str:
+    """The HTML of the images on the page; "" if there are none."""
+    protos = [element.proto for element in page.app.get("bidi_component")]
+    found = [proto for proto in protos if proto.component_name == "digits_gallery_buttons"]
+    return json.loads(found[0].json)["html"] if found else ""
+
+
+def headings(page) -> list[str]:
+    return [heading.value for heading in page.app.subheader]
 
 
 def filters(page) -> dict[str, str]:
@@ -37,15 +51,10 @@ def test_a_network_is_scored_by_its_test_images(open_page, store, reads, accurac
     probabilities = network(reads).predict(BARS.test_images)
     loss = -np.log(probabilities[np.arange(120), BARS.test_labels]).mean()
     assert page.metrics == {"Test accuracy": accuracy, "Test loss": f"{loss:.4f}", "Mispredictions": str(wrong)}
-    headings = [heading.value for heading in page.app.subheader]
-    assert headings[1:] == [
-        "Confusion matrix",
-        "Most frequent confusions",
-        "Class by class",
-        f"All {wrong} mispredictions",
-    ]
-    assert ("There is none: all images are read right." in page.words) is (wrong == 0)
-    assert ("Choose one to see its images below." in page.words) is (wrong > 0)
+    confusions = {0: [], 40: ["The only confusion"], 80: ["All confusions"]}[wrong]
+    shown_first = "No mispredictions" if not wrong else f"All {wrong} mispredictions"
+    assert headings(page)[: len(confusions) + 2] == [*confusions, "Confusion matrix", shown_first]
+    assert ("There are no confusions: all images are read correctly." in page.words) is (wrong == 0)
 
 
 def test_all_mispredictions_are_shown_with_the_most_confident_first(open_page, store):
@@ -55,20 +64,18 @@ def test_all_mispredictions_are_shown_with_the_most_confident_first(open_page, s
     assert shown(page) == [
         f"Test image {image}: a bar 2, read as bar 0 with {100 * read[image, 0]:.1f} % confidence" for image in wrong
     ]
-    assert "All of them, the most confident errors first." in page.words
-    assert "The first 1,000 are shown." not in page.words
-    captions = "".join(element.proto.body for element in page.app.get("html"))
-    assert f"bar 2 read as bar 0\n{100 * read[wrong[0], 0]:.1f} %" in captions
+    assert "Most confident first." in page.words
+    assert f"bar 2 read as bar 0\n{100 * read[wrong[0], 0]:.1f} %" in gallery(page)
 
 
 @pytest.mark.parametrize(
     ("true", "read", "words"),
     [
-        ("bar 2", "Any", "40 of 80, the most confident errors first."),
-        ("Any", "bar 2", "40 of 80, the most confident errors first."),
-        ("bar 1", "bar 2", "40 of 80, the most confident errors first."),
-        ("bar 0", "Any", "There is no such misprediction."),
-        ("bar 1", "bar 0", "There is no such misprediction."),
+        ("bar 2", "Any", "bar 2 read wrong: 40 images"),
+        ("Any", "bar 2", "Wrongly read as bar 2: 40 images"),
+        ("bar 1", "bar 2", "bar 1 read as bar 2: 40 images"),
+        ("bar 0", "Any", "bar 0 read wrong: no images"),
+        ("bar 1", "bar 0", "bar 1 read as bar 0: no images"),
     ],
 )
 def test_mispredictions_are_filtered_by_what_they_are_and_by_what_was_read(open_page, store, true, read, words):
@@ -77,7 +84,7 @@ def test_mispredictions_are_filtered_by_what_they_are_and_by_what_was_read(open_
     assert "Show all" not in page.buttons
     page.choose("True class", true)
     page.choose("Predicted class", read)
-    assert words in page.words
+    assert words in headings(page)
     kept = shown(page)
     assert len(kept) == (40 if "40" in words else 0)
     assert all(true == "Any" or f": a {true}, " in label for label in kept)
@@ -93,6 +100,68 @@ def test_a_frequent_confusion_filters_to_its_images(open_page, store):
     page.press("bar 1 read as bar 2: 40 times")
     assert filters(page) == {"True class": "bar 1", "Predicted class": "bar 2"}
     assert len(shown(page)) == 40
+    page.press("bar 1 read as bar 2: 40 times")
+    assert len(shown(page)) == 80
+
+
+def test_a_cell_of_the_diagonal_shows_what_is_read_correctly_the_least_confident_first(open_page, store):
+    page = open_page(EVALUATE, add_run_with_network(store, State.FINISHED, TWO_AS_NOUGHT))
+    page.choose("True class", "bar 0")
+    page.choose("Predicted class", "bar 0")
+    confidence = network(TWO_AS_NOUGHT).predict(BARS.test_images)[:, 0]
+    expected = sorted(np.flatnonzero(BARS.test_labels == 0), key=lambda image: confidence[image])
+    assert [int(label.split()[2].rstrip(":")) for label in shown(page)] == expected
+    assert "bar 0 read correctly: 40 images" in headings(page)
+    assert "Least confident first." in page.words
+
+
+@pytest.mark.parametrize(
+    ("kept", "heading"), [(1, "The only misprediction"), (2, "Both mispredictions"), (3, "All 3 mispredictions")]
+)
+def test_the_heading_of_a_few_mispredictions_is_in_good_english(open_page, store, kept, heading):
+    wrong, right = np.flatnonzero(BARS.test_labels == 2)[:kept], np.flatnonzero(BARS.test_labels == 1)[:5]
+    few = np.concatenate([wrong, right])
+    images = replace(BARS, test_images=BARS.test_images[few], test_labels=BARS.test_labels[few])
+    page = open_page(EVALUATE, add_run_with_network(store, State.FINISHED, TWO_AS_NOUGHT, images=images))
+    assert heading in headings(page)
+    times = {1: "once", 2: "twice", 3: "3 times"}[kept]
+    page.press(f"bar 2 read as bar 0: {times}")
+    assert f"bar 2 read as bar 0: {kept} image{'s' * (kept > 1)}" in headings(page)
+
+
+def matrix_of(size: int, errors: dict[tuple[int, int], int]) -> pd.DataFrame:
+    """A confusion matrix with 50 correct predictions a class, and these errors."""
+    counts = 50 * np.eye(size, dtype=int)
+    for cell, count in errors.items():
+        counts[cell] = count
+    return pd.DataFrame(counts)
+
+
+DIGIT_IMAGES = replace(BARS, class_names=DIGITS)
+LETTERS = replace(BARS, class_names=tuple("ABCDEFGHI4"))
+
+
+@pytest.mark.parametrize(
+    ("dataset", "errors", "sentence"),
+    [
+        (DIGIT_IMAGES, {(4, 9): 3, (9, 4): 2, (3, 5): 4}, "4 and 9 are confused most often: 5 of 9 errors. Written by"),
+        (DIGIT_IMAGES, {(3, 5): 4, (5, 3): 4, (4, 9): 7}, "3 and 5 are confused most often: 8 of 15 errors."),
+        (LETTERS, {(4, 9): 3}, "E and 4 are confused most often: 3 of 3 errors."),
+        (DIGIT_IMAGES, {(4, 9): 2, (7, 2): 2}, "Confused most often, 2 times each, are 2 and 7; 4 and 9."),
+        (DIGIT_IMAGES, {(4, 9): 1}, ""),
+        (DIGIT_IMAGES, {(0, 1): 2, (2, 3): 2, (4, 5): 2, (6, 7): 2}, ""),
+        (DIGIT_IMAGES, {}, ""),
+    ],
+)
+def test_the_pair_confused_most_is_discussed_if_there_is_one(dataset, errors, sentence):
+    said = pair_sentence(dataset, matrix_of(10, errors))
+    assert said.startswith(sentence)
+    assert bool(said) is bool(sentence)
+    assert ("look alike" in said) is ("Written by" in sentence)
+
+
+def test_of_two_classes_nobody_is_told_which_are_confused():
+    assert pair_sentence(replace(BARS, class_names=("0", "1")), matrix_of(2, {(0, 1): 9})) == ""
 
 
 def test_a_filter_for_classes_that_the_next_network_does_not_know_is_lifted(open_page, store):
@@ -100,14 +169,14 @@ def test_a_filter_for_classes_that_the_next_network_does_not_know_is_lifted(open
     page.choose("True class", "bar 1")
     page.choose("Network", "starter")
     assert filters(page) == {"True digit": "Any", "Predicted digit": "Any"}
-    assert "of them, the most confident errors first." in page.words
+    assert "All 118 mispredictions" in headings(page)
 
 
 def test_no_more_pictures_than_a_browser_shows_with_ease(open_page, store):
     many = replace(BARS, test_images=BARS.test_images.repeat(30, axis=0), test_labels=BARS.test_labels.repeat(30))
     run_id = add_run_with_network(store, State.FINISHED, TWO_AS_NOUGHT, images=many)
     page = open_page(EVALUATE, run_id)
-    assert "All of them, the most confident errors first. The first 1,000 are shown." in page.words
+    assert "1,000 of 1,200 mispredictions" in headings(page)
     assert len(shown(page)) == 1000
     assert page.metrics["Mispredictions"] == "1,200"
 

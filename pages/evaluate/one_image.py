@@ -1,0 +1,67 @@
+"""One test image in a dialog: all probabilities, and why the network reads it as it does."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import streamlit as st
+
+from mnist_core import charts
+from mnist_core.text.escape import for_markdown
+from mnist_core.text.words import percent, with_article
+from pages.components.gallery import layouts
+from pages.components.gallery.gallery import gallery
+from pages.components.plot.plot import plot
+from pages.shared.attribution import show_attribution
+from pages.shared.network_picker import ChosenNetwork
+from pages.visit import session
+
+_OPEN = "evaluate_image"
+
+
+def open_image(choice: ChosenNetwork, numbers: Sequence[int], number: int) -> None:
+    """Open a dialog about the test image of that number, from which one can go on to the others of `numbers`."""
+    session.put(_OPEN, numbers.index(number))
+    st.dialog("Test image", width="large")(_show)(choice, numbers)
+
+
+def _show(choice: ChosenNetwork, numbers: Sequence[int]) -> None:
+    position = min(session.get(_OPEN, 0), len(numbers) - 1)
+    number, dataset = numbers[position], choice.dataset
+    names, label = dataset.class_names, int(dataset.test_labels[number])
+    probabilities = choice.test_probabilities[number]
+    read, second = (int(it) for it in np.argsort(-probabilities, kind="stable")[:2])
+    what = "correctly" if read == label else f"as {for_markdown(names[read])}"
+    st.markdown(
+        f"Number {number:,}: {for_markdown(with_article(names[label]))}, read **{what}** "
+        f"with {percent(probabilities[read], 1)} confidence."
+    )
+    left, right = st.columns([2, 3], gap="medium")
+    with left:
+        text = f"Test image {number}, {with_article(names[label])}"
+        gallery(dataset.test_images[[number]], [""], [text], layouts.OPENED_IMAGE)
+        chart = charts.probability_bars(probabilities, names)
+        plot(chart.figure, key="evaluate_bars", summary=chart.summary, height=200)
+        _steps(position, len(numbers))
+    with right:
+        other = second if read == label else label
+        image = (dataset.test_images[number] / 255).astype(np.float32)
+        show_attribution(choice.network, image, (read, other), names, key="evaluate_why", height=260)
+
+
+def _steps(position: int, count: int) -> None:
+    """Show buttons for the image before and after this one in the gallery."""
+    if count < 2:
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        for label, icon, change in (("Previous", "chevron_left", -1), ("Next", "chevron_right", 1)):
+            st.button(
+                label,
+                icon=f":material/{icon}:",
+                key=f"evaluate_{label.lower()}",
+                disabled=not 0 <= position + change < count,
+                on_click=session.put,
+                args=(_OPEN, position + change),
+            )
+        st.caption(f"{position + 1:,} of {count:,}")
