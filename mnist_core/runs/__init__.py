@@ -1,4 +1,4 @@
-"""The run store: everything that a run is, in one database. The only package that knows SQL."""
+"""The run store: everything about runs, in one database. The only package that uses SQL."""
 
 from mnist_core.runs.bulk_operations import BulkOperations, TagError
 from mnist_core.runs.checkpoints import DamagedBlob

@@ -29,7 +29,7 @@ class TagError(UserError):
 
 
 class Version(NamedTuple):
-    """Differs whenever anything about the runs that are not deleted has changed."""
+    """Changes whenever anything changes about the runs that are not deleted."""
 
     runs: int
     steps: int
@@ -43,10 +43,10 @@ class BulkOperations:
     def __init__(self, store: RunStore) -> None:
         self.store = store
 
-    # -- look -----------------------------------------------------------------------------------
+    # -- queries -----------------------------------------------------------------------------------
 
     def version(self) -> Version:
-        """Return what tells the present state of all runs from an earlier one; costs no more than a look at each."""
+        """Return the version of the present state of all runs. Costs one scan of the table."""
         sums = sa.func.sum(runs.c.step), sa.func.sum(runs.c.updated_at), sa.func.count(runs.c.train_accuracy)
         query = sa.select(sa.func.count(), *sums).where(runs.c.deleted_at.is_(None))
         with self.store.reading() as connection:
@@ -68,7 +68,7 @@ class BulkOperations:
             return {run_id: Best(accuracy, epoch) for run_id, accuracy, epoch in connection.execute(query)}
 
     def histories(self, run_ids: Collection[int]) -> dict[int, History]:
-        """Return the progress of several runs, by their numbers, in one query; numbers of no run are left out."""
+        """Return the progress of several runs by run number, in one query. Unknown numbers are left out."""
         columns = [progress.c.run_id, *(progress.c[name] for name in ProgressPoint._fields)]
         query = sa.select(*columns).where(progress.c.run_id.in_(run_ids)).order_by(progress.c.run_id, progress.c.step)
         lengths = sa.select(runs.c.id, runs.c.steps_per_epoch).where(runs.c.id.in_(run_ids)).order_by(runs.c.id)
@@ -79,18 +79,18 @@ class BulkOperations:
                 points.setdefault(run_id, []).append(ProgressPoint(*values))
         return {run_id: History(tuple(points.get(run_id, ())), steps) for run_id, steps in steps_per_epoch.items()}
 
-    # -- change -----------------------------------------------------------------------------------
+    # -- changes -----------------------------------------------------------------------------------
 
     def stop(self, run_ids: Collection[int]) -> int:
-        """End those of the runs that have not ended; return how many. Each keeps the network that it has."""
+        """Stop those of the runs that have not ended, and return how many. Each keeps its present network."""
         return self._change(run_ids, runs.c.state.in_(MAY_BE_STOPPED), state=State.STOPPED)
 
     def delete(self, run_ids: Collection[int]) -> int:
-        """Take the runs out of sight, together; `restore` brings them back for a day. Return how many went."""
+        """Delete the runs, and return how many were deleted. `restore` undoes it within a day."""
         return self._change(run_ids, runs.c.deleted_at.is_(None), deleted_at=self.store.now())
 
     def restore(self, run_ids: Collection[int]) -> int:
-        """Undo `delete`; return how many came back. Raises `QuotaReached` where somebody would have too many going."""
+        """Undo `delete`, and return how many came back. Raises `QuotaReached` for too many unfinished runs."""
         gone = runs.c.deleted_at.is_not(None)
         unfinished = (runs.c.id.in_(run_ids), gone, runs.c.sweep_id.is_(None), runs.c.state.in_(UNFINISHED))
         query = sa.select(runs.c.owner, sa.func.count()).where(*unfinished).group_by(runs.c.owner)
@@ -100,13 +100,13 @@ class BulkOperations:
         return self._change(run_ids, gone, deleted_at=None)
 
     def note(self, run_id: int, notes: str) -> None:
-        """Write what is to be remembered about the run: at most 2,000 characters, the rest is cut off."""
+        """Set the notes of a run. Text beyond 2,000 characters is cut off."""
         self._change([run_id], sa.true(), notes=_clean_notes(notes))
 
     def tag(self, run_ids: Collection[int], add: Iterable[str] = (), remove: Iterable[str] = ()) -> int:
-        """Give tags to the runs and take others away; return how many runs there were.
+        """Add tags to the runs and remove others. Return how many runs there were.
 
-        Raises `TagError` for a tag that is too long or would be one too many; then nothing has changed.
+        Raises `TagError` for a tag that is too long, or one tag too many; nothing is changed then.
         """
         added, removed = {clean_tag(tag) for tag in add} - {""}, {clean_tag(tag) for tag in remove}
         with self.store.writing() as connection:
@@ -127,7 +127,7 @@ class BulkOperations:
 
 
 def clean_tag(text: str) -> str:
-    """Return a tag as it is kept: lower case, words joined by "-", no commas. Raises `TagError` if it is too long."""
+    """Return a tag as it is stored: lower case, words joined by "-", no commas. Raises `TagError` if too long."""
     tag = "-".join(clean(text, 2 * TAG_LENGTH).replace(",", " ").lower().split())
     if len(tag) > TAG_LENGTH:
         raise TagError(f"The tag {quoted(tag)} is too long: a tag has at most {TAG_LENGTH} characters.")

@@ -1,4 +1,4 @@
-"""Networks and checkpoints of runs: stored as blobs, each with the checksum of its bytes."""
+"""The networks and checkpoints of runs, stored as blobs with checksums."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def read_blob(connection: sa.Connection, run_id: int, kind: str) -> tuple[int, b
 
 
 def read_checkpoint(connection: sa.Connection, run_id: int) -> Checkpoint | None:
-    """Return the state from which a run goes on, or None before its first checkpoint. Raises `DamagedBlob`."""
+    """Return the checkpoint of a run; None before the first one. Raises `DamagedBlob`."""
     network = read_blob(connection, run_id, "network")
     optimizer = read_blob(connection, run_id, "optimizer")
     if network is None or optimizer is None:
@@ -38,7 +38,7 @@ def read_checkpoint(connection: sa.Connection, run_id: int) -> Checkpoint | None
 
 
 def write_checkpoint(connection: sa.Connection, run_id: int, checkpoint: Checkpoint) -> None:
-    """Store a run's network and training state in place of those before."""
+    """Store the network and training state of a run in place of the previous ones."""
     upsert(connection, blobs, _blob_rows(run_id, checkpoint))
 
 

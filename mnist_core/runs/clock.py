@@ -10,9 +10,9 @@ from mnist_core.runs.engine import is_postgresql
 
 
 def now(connection: sa.Connection) -> float:
-    """Return the seconds since 1970 by the database's clock, so that leases hold between hosts whose clocks differ.
+    """Return the seconds since 1970 by the database's clock: hosts with different clocks must agree on leases.
 
-    A SQLite file is used by one host alone, whose clock is the database's.
+    A SQLite file is used by a single host, so that host's clock serves.
     """
     if is_postgresql(connection):
         return float(connection.scalar(sa.select(sa.extract("epoch", sa.func.clock_timestamp()))) or 0)

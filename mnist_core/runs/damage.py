@@ -1,6 +1,6 @@
-"""Rows of the store that this program cannot read, because a newer one has written them or something has damaged them.
+"""Rows of the store that this program cannot read: a newer version has written them, or they are damaged.
 
-They are shown as what they are, and can be deleted; whatever else is in the store is not affected.
+They are shown as damaged and can be deleted. The rest of the store is not affected.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ REASON_LENGTH = 200
 
 
 def why_unreadable(what: str, error: Exception) -> str:
-    """Say it to people: `what` begins a sentence, such as "The settings of this run"."""
+    """Return a sentence for people that begins with `what`, such as "The settings of this run"."""
     reason = " ".join(str(error).split())[:REASON_LENGTH].rstrip(".") or type(error).__name__
     return (
         f"{what} cannot be read by this program ({reason}). A newer version of it has written this, "
@@ -22,7 +22,7 @@ def why_unreadable(what: str, error: Exception) -> str:
 
 
 def require_numbers(row: sa.RowMapping, names: Iterable[str]) -> None:
-    """Raise `ValueError` if one of these columns holds something else than a number or nothing: SQLite takes all."""
+    """Raise `ValueError` if one of these columns is neither a number nor null: SQLite accepts any value."""
     for name in names:
         if row[name] is not None and not isinstance(row[name], (int, float)):
             raise ValueError(f"{name} is {row[name]!r}, which is no number")

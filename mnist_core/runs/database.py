@@ -1,4 +1,4 @@
-"""The database of a run store: how it is opened, and the two kinds of transactions that everything else uses."""
+"""The database of a run store: opening it, and the two kinds of transactions that everything else uses."""
 
 from __future__ import annotations
 
@@ -39,23 +39,23 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
-        """Open a read-only transaction: one consistent state, never in the way of a writer."""
+        """Open a read-only transaction. It sees one consistent state and never blocks a writer."""
         with translated_errors(self.engine), self._reader.connect() as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[sa.Connection]:
-        """Open a transaction that holds the write lock from its start; commits unless an error leaves it."""
+        """Open a transaction that holds the write lock from its start. An error rolls it back."""
         with translated_errors(self.engine), self.engine.begin() as connection:
             yield connection
 
     def require_usable(self) -> None:
-        """Raise `StoreError` if the database does not answer, or its file is no longer the one that was opened."""
+        """Raise `StoreError` if the database does not answer, or its file has been replaced since it was opened."""
         with self.reading() as connection:
             connection.execute(sa.select(1))
 
     def now(self) -> float:
-        """Return the seconds since 1970 by the database's clock, which all times in the store are of."""
+        """Return the seconds since 1970 by the database's clock. All times in the store are by this clock."""
         with self.reading() as connection:
             return clock.now(connection)
 

@@ -11,9 +11,10 @@ from mnist_core.text.escape import for_file_name
 
 @dataclass(frozen=True)
 class DatasetInfo:
-    """What is known of a dataset without its images. `mixture` says what was mixed into which other; "" for none.
+    """What the store knows of a dataset without its images.
 
-    `damaged` says why this program cannot read it, "" for one that is well.
+    `mixture` is JSON that says which drawings were mixed into which dataset, "" if none were. `damaged` says why this
+    program cannot read the row, "" if it can.
     """
 
     sha256: str
@@ -29,17 +30,17 @@ class DatasetInfo:
 
     @property
     def classes(self) -> int:
-        """How many classes there are."""
+        """The number of classes."""
         return len(self.class_names)
 
     @property
     def title(self) -> str:
-        """What people call it."""
+        """The name for people."""
         return dataset_title(self.name) + (" (damaged)" if self.damaged else "")
 
     @property
     def file_name(self) -> str:
-        """What its npz file is called, such as "mnist.npz"."""
+        """The name of its npz file, such as "mnist.npz"."""
         words = re.split(r"[\s!-/:-@[-`{-~]+", self.name.lower())  # at spaces and ASCII's punctuation
         return for_file_name("_".join(word for word in words if word), ".npz", "dataset")
 
@@ -47,9 +48,9 @@ class DatasetInfo:
 MNIST_INFO = DatasetInfo(MNIST_SHA256, MNIST, DIGITS, MNIST_ARRAYS["x_train"].shape[0], MNIST_ARRAYS["x_test"].shape[0])
 
 TITLES = {"mnist": "MNIST", "fashion-mnist": "Fashion-MNIST"}
-"""The datasets that have a name in code; what people bring along is called as they wish."""
+"""The datasets whose name is an identifier. Uploaded datasets have whatever name their owner chose."""
 
 
 def dataset_title(name: str) -> str:
-    """Return what people call the dataset of that name: "MNIST"; the name itself is for programs."""
+    """Return the title of the dataset called `name`, such as "MNIST" for "mnist"."""
     return TITLES.get(name, name)

@@ -1,4 +1,4 @@
-"""The rows of datasets in the database: how one is found, named, written and read."""
+"""The rows of datasets in the database: how they are found, named, written and read."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from mnist_core.runs.schema import dataset_blobs, datasets, runs, sweeps
 from mnist_core.text.escape import LONGEST_SENTENCE, clean, quoted
 
 UNUSED_SECONDS = 3600.0
-"""A mixture is made a moment before the run that learns from it."""
+"""An unused mixture is kept this long: it is made a moment before the run that learns from it."""
 MOST_DATASETS = 50
-"""Of one owner."""
+"""The limit for one owner."""
 MIXTURE_NAME_LENGTH = 80
-"""As many characters as the column of names has."""
+"""Characters: the width of the column `name`."""
 _NUMBERS = ("train_images", "test_images", "created_at")
 UNFINISHED_SWEEPS = sweeps.c.state.in_([state for state in SweepState if not state.ended])
 
 
 def find_dataset(connection: sa.Connection, wanted: str) -> DatasetInfo:
-    """Return what is known of a dataset, by its sha256 or its name.
+    """Return the dataset with this sha256, name or title.
 
-    Raises `DatasetError` if there is none, or this program cannot read what is known of it.
+    Raises `DatasetError` if there is none, or this program cannot read its row.
     """
     found = find_any_dataset(connection, wanted)
     if found.damaged:
@@ -39,8 +39,8 @@ def find_dataset(connection: sa.Connection, wanted: str) -> DatasetInfo:
 
 
 def find_any_dataset(connection: sa.Connection, wanted: str) -> DatasetInfo:
-    """Return the same, also for a dataset that is damaged. Raises `DatasetError` if there is none."""
-    wanted = clean(wanted, LONGEST_SENTENCE)  # databases refuse lone surrogates and NUL; no name has them
+    """Do the same, but also return damaged datasets. Raises `DatasetError` if there is none."""
+    wanted = clean(wanted, LONGEST_SENTENCE)  # databases refuse lone surrogates and NUL, which no name contains
     found = by_sha256(connection, wanted)
     wanted = next((name for name, title in TITLES.items() if wanted == title), wanted)
     if found is None and wanted == MNIST:
@@ -58,7 +58,7 @@ def find_any_dataset(connection: sa.Connection, wanted: str) -> DatasetInfo:
 
 
 def put_dataset(connection: sa.Connection, info: DatasetInfo, data: bytes) -> None:
-    """Write a dataset's row and its bytes. Raises `DatasetError` if its owner has too many, `QuotaReached`."""
+    """Insert a dataset and its bytes. Raises `DatasetError` if its owner has too many, `QuotaReached`."""
     mine = sa.select(sa.func.count()).select_from(datasets).where(datasets.c.owner == info.owner)
     mine = mine.where(datasets.c.mixture == "")
     if info.owner and not info.mixture and (connection.scalar(mine) or 0) >= MOST_DATASETS:
@@ -70,7 +70,7 @@ def put_dataset(connection: sa.Connection, info: DatasetInfo, data: bytes) -> No
 
 
 def by_sha256(connection: sa.Connection, sha256: str) -> DatasetInfo | None:
-    """Return what is known of the dataset with this content; None if there is none."""
+    """Return the dataset with this sha256; None if there is none."""
     if sha256 == MNIST_SHA256:
         return MNIST_INFO
     row = connection.execute(sa.select(datasets).where(datasets.c.sha256 == sha256)).mappings().first()
@@ -78,7 +78,7 @@ def by_sha256(connection: sa.Connection, sha256: str) -> DatasetInfo | None:
 
 
 def forget_unused_mixtures(connection: sa.Connection) -> None:
-    """Remove mixtures whose runs are all gone and on which no sweep trains; nobody else can find them."""
+    """Delete mixtures without runs and without unfinished sweeps. Nobody could choose them again."""
     old = datasets.c.created_at < clock.now(connection) - UNUSED_SECONDS
     by_run = sa.exists().where(runs.c.dataset_sha256 == datasets.c.sha256)
     by_sweep = sa.exists().where(sweeps.c.dataset_sha256 == datasets.c.sha256, UNFINISHED_SWEEPS)
@@ -86,13 +86,13 @@ def forget_unused_mixtures(connection: sa.Connection) -> None:
 
 
 def mixtures_of(connection: sa.Connection, base: str) -> list[str]:
-    """Return the sha256 of each mixture that is made of this dataset."""
+    """Return the sha256 of each mixture made from this dataset."""
     rows = connection.execute(sa.select(datasets.c.sha256, datasets.c.mixture).where(datasets.c.mixture != ""))
     return [row.sha256 for row in rows if _base_of(row.mixture) == base]
 
 
 def _base_of(mixture: str) -> str | None:
-    """Return the sha256 of what was mixed into; None where that cannot be read."""
+    """Return the sha256 of the dataset that a mixture was made from; None if it cannot be read."""
     try:
         return str(json.loads(mixture)["base"])
     except (ValueError, TypeError, KeyError):
@@ -100,9 +100,9 @@ def _base_of(mixture: str) -> str | None:
 
 
 def free_name(connection: sa.Connection, name: str, owner: str) -> str:
-    """Return the name as it is kept. Raises `DatasetError` if it is empty, or taken by other images.
+    """Return the name as it is stored. Raises `DatasetError` if it is empty or taken by another dataset.
 
-    The names in code are only for those that the program itself adds, without an owner.
+    The names in `TITLES` are reserved for datasets that the program adds itself, without an owner.
     """
     cleaned = clean(name, NAME_LENGTH)
     if not cleaned or _is_taken(connection, cleaned) or cleaned == MNIST or (owner and cleaned.lower() in TITLES):
@@ -112,7 +112,7 @@ def free_name(connection: sa.Connection, name: str, owner: str) -> str:
 
 
 def numbered_name(connection: sa.Connection, name: str) -> str:
-    """Return a name that no dataset has: this one, or with a number in brackets; cut where it is too long."""
+    """Return a free name: this one, or with a number in brackets. It is cut if it is too long."""
     endings = itertools.chain([""], (f" ({number})" for number in itertools.count(2)))
     names = (name[: MIXTURE_NAME_LENGTH - len(ending)] + ending for ending in endings)
     return next(candidate for candidate in names if not _is_taken(connection, candidate))
@@ -123,7 +123,7 @@ def _is_taken(connection: sa.Connection, name: str) -> bool:
 
 
 def to_info(row: sa.RowMapping) -> DatasetInfo:
-    """Build a `DatasetInfo` from a row; `damaged` says it of one that this program cannot read."""
+    """Build a `DatasetInfo` from a row. If this program cannot read the row, `damaged` says why."""
     values = {column.name: row[column.name] for column in datasets.columns}
     try:
         require_numbers(row, _NUMBERS)
@@ -133,7 +133,7 @@ def to_info(row: sa.RowMapping) -> DatasetInfo:
         if row["mixture"]:
             json.loads(row["mixture"])["base"]
         return DatasetInfo(**values | {"class_names": tuple(class_names)})
-    except Exception as error:  # whatever is in the row, it is nobody else's trouble
+    except Exception as error:  # whatever is in the row, other datasets must still be shown
         nothing = {"class_names": (), "train_images": 0, "test_images": 0, "created_at": 0.0}
         what = f"What is known of the dataset {quoted(str(row['name']))}"
         return DatasetInfo(**values | nothing, damaged=why_unreadable(what, error))

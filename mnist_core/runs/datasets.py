@@ -1,7 +1,7 @@
-"""Datasets in the run store, so that workers on every host can train on them; MNIST alone comes with the program.
+"""Datasets in the run store, so that workers on every host can train on them. Only MNIST comes with the program.
 
-A dataset is what its sha256 says (see `data.content_sha256`): the same images under another name are there once, and
-what is read is checked against it.
+A dataset is identified by the sha256 of its content (see `data.content_sha256`). The same images are stored once,
+whatever their name, and are checked against the sha256 when they are read.
 """
 
 from __future__ import annotations
@@ -37,11 +37,11 @@ from mnist_core.runs.schema import dataset_blobs, datasets, runs, sweeps
 from mnist_core.text.escape import clean
 
 MOST_NAMED = 5
-"""Runs or sweeps in one sentence."""
+"""The most runs or sweeps that a message lists."""
 
 
 class DatasetInUse(UserError):
-    """A dataset that runs still need."""
+    """The dataset is still needed by runs or sweeps."""
 
 
 class DatasetStore:
@@ -51,30 +51,30 @@ class DatasetStore:
         self.store = store
 
     def all(self) -> list[DatasetInfo]:
-        """Return MNIST and the others, those with a name in code first, then the newest."""
+        """Return MNIST and all others: first those in `TITLES`, then the newest first."""
         with self.store.reading() as connection:
             rows = connection.execute(sa.select(datasets).order_by(datasets.c.created_at.desc())).mappings()
             found = [to_info(row) for row in rows]
         return [MNIST_INFO, *sorted(found, key=lambda info: info.name not in TITLES)]
 
     def classes(self) -> dict[str, int]:
-        """Return how many classes each dataset has, by its sha256."""
+        """Return the number of classes of each dataset, by sha256."""
         return {info.sha256: info.classes for info in self.all()}
 
     def info(self, wanted: str) -> DatasetInfo:
-        """Return what is known of a dataset, by its sha256, name or title. Raises `DatasetError` if there is none."""
+        """Return the dataset with this sha256, name or title. Raises `DatasetError` if there is none."""
         with self.store.reading() as connection:
             return find_dataset(connection, wanted)
 
     def add(self, dataset: Dataset, owner: str = "", nickname: str = "") -> DatasetInfo:
-        """Keep a dataset; one with the same content and class names is kept once, under the name that it has.
+        """Store a dataset. One with the same content and class names that is already stored keeps its name.
 
-        Raises `DatasetError` if the name is empty or another's, or the owner has too many; `QuotaReached`.
+        Raises `DatasetError` if the name is empty or taken, or the owner has too many datasets; `QuotaReached`.
         """
         known = self._known(dataset.sha256)
         if known is not None:
             return known
-        data = pack(dataset)  # takes seconds; not while others wait for the write lock
+        data = pack(dataset)  # takes seconds, so not while holding the write lock
         with self.store.writing() as connection:
             again = by_sha256(connection, dataset.sha256)
             if again is not None:
@@ -93,11 +93,11 @@ class DatasetStore:
         return info
 
     def add_mixture(self, base: str, extra: ExtraImages, of: str, owner: str = "", nickname: str = "") -> DatasetInfo:
-        """Keep a dataset (by its sha256) with more training images, drawn by people, as one of its own.
+        """Store a mixture: the dataset with the sha256 `base`, with drawings added to its training images.
 
-        It is fixed from now on, whatever becomes of the drawings; `of` says whose they are. It is called after both,
-        with a number from 2 on where other images are called so. Only what was added is stored. Raises
-        `DatasetError` if there is no such dataset, or labels do not fit its classes.
+        Later changes of the drawings do not change it. `of` names the handwriting set. The mixture is called after
+        both, with a number from 2 on if the name is taken. Only the added images are stored. Raises `DatasetError` if
+        there is no such dataset, or the labels do not fit its classes.
         """
         base_info = self.info(base)
         dataset = with_extra_images(self.load(base_info.sha256), extra, f"{base_info.title} + {of}")
@@ -115,7 +115,7 @@ class DatasetStore:
         return info
 
     def drawings_in(self, sha256: str) -> NDArray[np.uint8]:
-        """Return the drawings (n, 28, 28) that were mixed into a dataset; none if it is no mixture."""
+        """Return the drawings (n, 28, 28) uint8 that were mixed into a dataset; n is 0 if it is no mixture."""
         with self.store.reading() as connection:
             info = find_dataset(connection, sha256)
             data = connection.scalar(sa.select(dataset_blobs.c.data).where(dataset_blobs.c.dataset == info.sha256))
@@ -125,7 +125,7 @@ class DatasetStore:
         return extra.images[: extra.originals]
 
     def load(self, sha256: str) -> Dataset:
-        """Return a dataset with its images. Raises `DatasetError` if it is not there, or damaged."""
+        """Return a dataset with its images. Raises `DatasetError` if there is none, or it is damaged."""
         if sha256 == MNIST_SHA256:
             return load_dataset()
         with self.store.reading() as connection:
@@ -142,10 +142,10 @@ class DatasetStore:
         return dataset
 
     def delete(self, sha256: str, by: Requester) -> None:
-        """Remove a dataset for good, and the mixtures made of it.
+        """Delete a dataset and the mixtures made from it. This cannot be undone.
 
-        Raises `DatasetError` if it is somebody else's, `DatasetInUse` while there are runs that learned from one of
-        these, or sweeps that still train on one.
+        Raises `DatasetError` if it belongs to somebody else, `DatasetInUse` while a run has learned from one of these
+        or a sweep trains on one.
         """
         with self.store.writing() as connection:
             info = find_any_dataset(connection, sha256)
@@ -163,14 +163,14 @@ class DatasetStore:
 
 
 def pack(dataset: Dataset) -> bytes:
-    """Return a dataset as a compressed npz file in MNIST's layout, with its class names."""
+    """Return a dataset as a compressed npz file in the layout of MNIST's, with its class names."""
     buffer = io.BytesIO()
     np.savez_compressed(buffer, allow_pickle=False, **dataset.arrays, class_names=np.array(dataset.class_names))
     return buffer.getvalue()
 
 
 def _require_unused(connection: sa.Connection, title: str, sha256s: list[str]) -> None:
-    """Raise `DatasetInUse` if a run learned from one of these datasets, or a sweep trains on one."""
+    """Raise `DatasetInUse` if a run has learned from one of these datasets or a sweep trains on one."""
     users = (
         ("runs", runs, sa.true(), "A deleted run goes for good after a day."),
         ("sweeps", sweeps, UNFINISHED_SWEEPS, "Cancel them, or wait until they end."),

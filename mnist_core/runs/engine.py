@@ -24,7 +24,7 @@ def default_url() -> str:
 
 
 def file_of(url: str) -> Path | None:
-    """Return the file in which the store at `url` is; None if it is on a server, or the address makes no sense."""
+    """Return the file of the store at `url`; None if the store is on a server, or the URL is malformed."""
     try:
         parsed = sa.make_url(url)
     except ArgumentError:
@@ -35,9 +35,9 @@ def file_of(url: str) -> Path | None:
 
 
 def connect(url: str) -> sa.Engine:
-    """Open the database, make its tables if they are missing, and check their version.
+    """Open the database, create missing tables and check the schema version.
 
-    Raises `StoreError` if the address is malformed, the database unreachable, or its schema another one.
+    Raises `StoreError` if the URL is malformed, the database unreachable, or its schema of another version.
     """
     try:
         engine = _create_engine(url)
@@ -57,12 +57,12 @@ def connect(url: str) -> sa.Engine:
 
 
 def is_postgresql(connection: sa.Connection) -> bool:
-    """Tell which of the two databases this is."""
+    """Whether the database is PostgreSQL rather than SQLite."""
     return connection.dialect.name == "postgresql"
 
 
 def read_options(engine: sa.Engine) -> dict[str, Any]:
-    """Return what makes a transaction of this engine see one consistent state, and never wait for a writer."""
+    """Return the options of a transaction that sees one consistent state and never waits for a writer."""
     if engine.dialect.name == "postgresql":
         return {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
     return {"reading": True}
@@ -77,8 +77,8 @@ def _create_engine(url: str) -> sa.Engine:
 
 
 def _make_tables(connection: sa.Connection, url: str) -> None:
-    """Make what is missing, in one transaction that nobody else can be in at the same time."""
-    if is_postgresql(connection):  # two that make the same table at once would be in each other's way
+    """Create what is missing, in one transaction that excludes all others."""
+    if is_postgresql(connection):  # creating the same table twice at the same time fails
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(SCHEMA_VERSION)))
     metadata.create_all(connection)
     _check_version(connection, url)
@@ -97,9 +97,9 @@ def _check_version(connection: sa.Connection, url: str) -> None:
 
 
 def _add_missing_columns(connection: sa.Connection) -> None:
-    """Give tables of an earlier program the columns and indexes that came since.
+    """Add the columns and indexes that the tables of an earlier version lack.
 
-    Each of these columns may be null or has a default.
+    Each of these columns is nullable or has a default.
     """
     inspector = sa.inspect(connection)
     for table in metadata.sorted_tables:

@@ -18,7 +18,7 @@ class StoreError(UserError):
 
 
 class StoreFull(StoreError):
-    """There is no room on the disk; everything written before is safe."""
+    """The disk is full. Everything written before is safe."""
 
 
 class RunNotFound(UserError):
@@ -26,11 +26,11 @@ class RunNotFound(UserError):
 
 
 class WrongState(UserError):
-    """The run is in a state in which this cannot be done to it."""
+    """The run is in a state that does not allow the operation."""
 
 
 class NoNetworkYet(UserError):
-    """The run has not trained long enough to have a network."""
+    """The run has not reached its first checkpoint."""
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Heartbeats: which workers live, and how many of them are ready to train."""
+"""Heartbeats: which workers are alive, and how many of them are ready to train."""
 
 from __future__ import annotations
 
@@ -20,29 +20,29 @@ FORGET_SECONDS = 4 * WORKER_SILENCE
 
 
 def new_worker_name() -> str:
-    """Return a name for a worker that no other one has, on this host or elsewhere."""
+    """Return a unique name for a worker, across all hosts."""
     return f"{socket.gethostname()[:40]}-{os.getpid()}-{uuid.uuid4().hex[:6]}"
 
 
 def write_heartbeat(connection: sa.Connection, name: str, ready: bool, speed: float | None, now: float) -> None:
-    """Note that a worker lives, and forget those that have been silent for long."""
+    """Record that a worker is alive, and delete the rows of workers that have been silent for long."""
     upsert(connection, workers, [{"name": name, "ready": int(ready), "seen_at": now, "speed": speed}])
     connection.execute(workers.delete().where(workers.c.seen_at < now - FORGET_SECONDS))
 
 
 def live_workers(connection: sa.Connection, now: float) -> list[Worker]:
-    """Return the workers that are not silent, by name."""
+    """Return the workers that are alive, sorted by name."""
     rows = connection.execute(sa.select(workers).where(_is_live(now)).order_by(workers.c.name)).mappings()
     return [Worker(row["name"], bool(row["ready"]), row["seen_at"], row["speed"]) for row in rows]
 
 
 def count_ready(now: float) -> sa.Select[Any]:
-    """Return the query for how many workers are ready to train."""
+    """Return the query that counts the workers that are ready to train."""
     return sa.select(sa.func.count()).select_from(workers).where(_is_live(now), workers.c.ready == 1)
 
 
 def ready_workers(connection: sa.Connection, now: float) -> int:
-    """Return how many workers are ready to train, at least 1: whoever asks is one, even if it has not said so yet."""
+    """Return how many workers are ready to train. At least 1: the caller is one, even before its first heartbeat."""
     return max(1, int(connection.scalar(count_ready(now)) or 0))
 
 

@@ -1,7 +1,7 @@
-"""Work that needs Keras and is no training: to export a run as a model, to import one. Pages ask, workers do it.
+"""Jobs: work other than training that needs Keras, namely exports and imports. Pages submit them, workers do them.
 
-A job is claimed under a lease as a run is, so that it survives the death of its worker. It brings its input, or
-holds its result, as one checksummed blob; a day later it is forgotten.
+Like a run, a job is claimed under a lease, so it survives the death of its worker. Its input or its result is stored as
+one checksummed blob. Finished jobs are deleted after a day.
 """
 
 from __future__ import annotations
@@ -31,23 +31,24 @@ from mnist_core.text.escape import clean
 RETENTION_SECONDS = 24 * 3600.0
 """How long a finished job and its file are stored."""
 MOST_WAITING = 5
-"""Jobs that one person may have in line."""
+"""The most jobs of one owner that may wait."""
 FILE_NAME_LENGTH = 80
 
 
 class JobNotFound(UserError):
-    """There is no job of that number; it is too old, or never was."""
+    """There is no job with this number: it is too old, or never existed."""
 
 
 class TooManyJobs(UserError):
-    """Somebody has asked for more than can be done in a reasonable time."""
+    """The owner has too many waiting jobs."""
 
 
 @dataclass(frozen=True)
 class Job:
-    """A piece of work: `kind` is the name of a format to export `run_id` in, as it was at `run_step`, or "import".
+    """A job: an import, or an export of the run `run_id` as it was at `run_step`.
 
-    `message` is the reason of a failure. A finished import has the new run as its `run_id`. `turn` guards writes.
+    `kind` is "import" or the name of the export format. `message` is the reason of a failure. After an import, `run_id`
+    is the new run. `turn` guards writes.
     """
 
     id: int
@@ -65,16 +66,16 @@ class Job:
 
     @property
     def lease(self) -> Lease:
-        """The right of the worker that has claimed it."""
+        """The lease of the worker that has claimed it."""
         return Lease(jobs.name, self.id, self.turn, self.lease_owner or "")
 
 
 @dataclass(frozen=True)
 class ImportedNetwork:
-    """What an import has found: the network's bytes (see `Network.to_bytes`), what it looks like, how well it reads.
+    """The result of an import: the network (see `Network.to_bytes`), its architecture and its score.
 
-    `config` is as close to it as settings can be, `layers` are what it has if these are others; `notes` are sentences
-    on what is not as it was.
+    `config` holds the settings closest to the network; `layers` is its architecture if the settings cannot describe it.
+    `notes` are sentences about what the import has changed.
     """
 
     network: bytes
@@ -85,17 +86,17 @@ class ImportedNetwork:
 
 
 class JobQueue:
-    """Both sides of the jobs in a run store: people ask and fetch, workers claim and finish."""
+    """The jobs of a run store: people submit them and fetch results, workers claim and finish them."""
 
     def __init__(self, store: RunStore) -> None:
         self.store = store
 
-    # -- the people's side --------------------------------------------------------------------
+    # -- for people --------------------------------------------------------------------------
 
     def export(self, run_id: int, step: int, kind: str, file_name: str, owner: str) -> int:
-        """Ask for a run as it is at `step` in the format `kind`; return the job's number.
+        """Submit an export of a run at `step` in the format `kind`, and return the number of the job.
 
-        The same thing asked for again is the same job, unless it has failed. Raises `TooManyJobs`.
+        Submitting the same export again returns the same job, unless it has failed. Raises `TooManyJobs`.
         """
         same = (jobs.c.run_id == run_id, jobs.c.run_step == step, jobs.c.kind == kind, jobs.c.state != JobState.FAILED)
         with self.store.writing() as connection:
@@ -107,10 +108,10 @@ class JobQueue:
             return _add(connection, values | {"file_name": file_name})
 
     def submit_import(self, data: bytes, file_name: str, owner: str, nickname: str, dataset: str = MNIST_SHA256) -> int:
-        """Ask for a `.keras` or `.h5` file to become a run; return the job's number.
+        """Submit the import of a `.keras` or `.h5` file as a run, and return the number of the job.
 
-        `dataset` is the sha256 of that whose images the network reads. The caller has checked how large the file is,
-        for its bytes are kept in the store until the job is done. Raises `TooManyJobs`, `QuotaReached`.
+        `dataset` is the sha256 of the dataset that the network classifies. The caller must have checked the size of the
+        file, since it is stored until the job is done. Raises `TooManyJobs`, `QuotaReached`.
         """
         with self.store.writing() as connection:
             _forget_old(connection)
@@ -134,7 +135,7 @@ class JobQueue:
         return _to_job(row)
 
     def data(self, job_id: int) -> bytes:
-        """Return the result of an export, or what an import was given. Raises `JobNotFound`, `DamagedBlob`."""
+        """Return the result of an export or the input of an import. Raises `JobNotFound`, `DamagedBlob`."""
         with self.store.reading() as connection:
             row = connection.execute(sa.select(job_blobs).where(job_blobs.c.job_id == job_id)).mappings().first()
         if row is None:
@@ -143,11 +144,11 @@ class JobQueue:
             raise DamagedBlob("The stored file is damaged: its checksum is wrong. Ask for it again.")
         return bytes(row["data"])
 
-    # -- the workers' side --------------------------------------------------------------------
+    # -- for workers -------------------------------------------------------------------------
 
     def claim(self, worker: str) -> Job | None:
-        """Take the job that has waited longest; None if there is none."""
-        with self.store.reading() as connection:  # mostly there is none, and then nobody needs the write lock
+        """Claim the job that has waited longest; None if there is none."""
+        with self.store.reading() as connection:  # usually there is none, and the write lock is not needed
             if not connection.scalar(sa.select(sa.exists().where(pending_jobs(clock.now(connection))))):
                 return None
         with self.store.writing() as connection:
@@ -159,13 +160,13 @@ class JobQueue:
             return _to_job({**row, "turn": lease.number, "lease_owner": worker})
 
     def finish_export(self, job: Job, data: bytes) -> None:
-        """Put the result where it can be fetched. Raises `LeaseLost`, in which case nothing was written."""
+        """Store the result of an export. Raises `LeaseLost`; nothing is written then."""
         with self.store.writing() as connection:
             leases.release(connection, job.lease, state=JobState.DONE)
             _put_blob(connection, job.id, data)
 
     def finish_import(self, job: Job, found: ImportedNetwork) -> int:
-        """Make a finished run of what was found, and return its number. Raises `LeaseLost`, `QuotaReached`."""
+        """Add the imported network as a finished run, and return its number. Raises `LeaseLost`, `QuotaReached`."""
         with self.store.writing() as connection:
             require_room(connection, IMPORTS, job.owner, len(found.network))
             leases.release(connection, job.lease, state=JobState.DONE)
@@ -175,7 +176,7 @@ class JobQueue:
             return run_id
 
     def fail(self, job: Job, reason: str) -> None:
-        """End the job with a reason that a person understands. Raises `LeaseLost`."""
+        """End the job as failed. `reason` is a sentence for people. Raises `LeaseLost`."""
         with self.store.writing() as connection:
             leases.fail(connection, job.lease, reason)
             connection.execute(job_blobs.delete().where(job_blobs.c.job_id == job.id))
@@ -192,7 +193,7 @@ def _add(connection: sa.Connection, values: Mapping[str, object]) -> int:
 
 
 def _add_run(connection: sa.Connection, job: Job, found: ImportedNetwork) -> int:
-    """Add a run that has ended before it came: with a network and test values, without curves."""
+    """Add a finished run with a network and test values, but without curves."""
     images = find_dataset(connection, job.dataset_sha256)
     steps = found.config.steps_per_epoch(images.train_images)
     step = steps * found.config.epochs

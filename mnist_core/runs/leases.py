@@ -1,9 +1,9 @@
-"""Leases: the right of one worker to work on one run, job or sweep until a time, unless it is renewed.
+"""Leases: the exclusive right of one worker to work on one run, job or sweep. A lease expires unless it is renewed.
 
-The only place that claims rows, checks who owns them, renews leases and gives rows back, for all three tables. Each
-claim increments the row's turn number. A later write must match the turn number and the worker, so that a worker that
-was too slow, or was taken for dead, writes nothing. A heartbeat renews only the lease that a worker is working on: what
-it has dropped, for whatever reason, is free again as soon as its lease runs out.
+This is the only module that claims rows, checks their owner, renews leases and releases rows, for all three tables.
+Each claim increments the row's turn number. Later writes must match the turn number and the worker, so a worker that
+was too slow, or was taken for dead, cannot write. A heartbeat renews only the lease that its worker is working on, so a
+row that a worker has dropped is free again as soon as the lease expires.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from mnist_core.runs.records import JobState, Lease, State, SweepState
 from mnist_core.runs.schema import jobs, runs, sweeps
 
 LEASE_SECONDS = 6.0
-"""How long a worker may be silent before its row is given to another worker; heartbeats renew the lease."""
+"""How long a worker may be silent before another worker can claim its row. Heartbeats renew the lease."""
 
 KeepAlive = Callable[[Lease], AbstractContextManager[object]]
-"""Called with a lease that a worker has claimed; the heartbeat renews it as long as the context is open."""
+"""Called with a claimed lease. The heartbeat renews the lease while the context is open."""
 
 MOST_DEATHS = 5
-"""Workers that may die at one run, one after another and without anything written, before it counts as the cause."""
+"""A run fails when this many workers in a row have died of it without writing anything."""
 DEADLY = (
     f"{MOST_DEATHS} workers in a row ended at this run, most likely for want of memory. "
     "Try fewer hidden units or a smaller batch, or resume it when the machine has less to do."
@@ -38,11 +38,11 @@ DEADLY_SWEEP = "Two workers ended while they chose the next settings. Its runs a
 
 
 class LeaseLost(Exception):
-    """The row was given to another worker, or is gone: drop the work on it, nothing was written."""
+    """Another worker has claimed the row, or it was deleted. Nothing was written; the work on it is to be dropped."""
 
 
 class _LeasedTable(NamedTuple):
-    """A table whose rows are claimed, and when and how a row is given up."""
+    """A table whose rows are claimed, and after how many dead workers a row is marked as failed."""
 
     table: sa.Table
     most_deaths: int
@@ -62,14 +62,14 @@ _LEASED = {
 
 
 def is_free(table: sa.Table, now: float) -> sa.ColumnElement[bool]:
-    """Rows that no worker has a lease on at the time `now` of the database's clock."""
+    """Return the condition for rows without a valid lease at the time `now` of the database's clock."""
     return sa.or_(table.c.lease_until.is_(None), table.c.lease_until < now)
 
 
 def lock_first(connection: sa.Connection, query: sa.Select[Any]) -> sa.RowMapping | None:
-    """Lock and return the first row of a query, without waiting for rows that others have locked; None if none is left.
+    """Lock and return the first row of a query, skipping rows that others have locked. None if there is none.
 
-    SQLite has no row locks: there, the whole transaction holds the write lock.
+    SQLite has no row locks: its transaction holds the write lock for the whole database.
     """
     return connection.execute(query.limit(1).with_for_update(skip_locked=True)).mappings().first()
 
@@ -77,7 +77,7 @@ def lock_first(connection: sa.Connection, query: sa.Select[Any]) -> sa.RowMappin
 def claim(
     connection: sa.Connection, table: sa.Table, row: sa.RowMapping, worker: str, now: float, **changes: Any
 ) -> Lease:
-    """Give a free row, which the caller has locked, to a worker; `changes` are further columns to write."""
+    """Give a free row to a worker. The caller has locked the row. `changes` are further columns to write."""
     lease = Lease(table.name, row["id"], row["turn"] + 1, worker)
     changes |= {"turn": lease.number, "lease_owner": worker, "lease_until": now + LEASE_SECONDS}
     connection.execute(table.update().where(table.c.id == lease.id).values(changes))
@@ -94,35 +94,35 @@ def lock_own(connection: sa.Connection, lease: Lease) -> sa.RowMapping:
 
 
 def renew(connection: sa.Connection, lease: Lease, now: float) -> None:
-    """Extend a lease, unless it has run out or is lost."""
+    """Renew a lease, unless it has expired or is lost."""
     table = _LEASED[lease.table].table
     unexpired = (*_owned(lease), table.c.lease_until >= now)
     connection.execute(table.update().where(*unexpired).values(lease_until=now + LEASE_SECONDS))
 
 
 def write_and_renew(connection: sa.Connection, lease: Lease, **changes: Any) -> None:
-    """Write `changes` to the row of a lease, and extend it. Raises `LeaseLost`; nothing was written then."""
+    """Write `changes` to the row of a lease, and renew it. Raises `LeaseLost`; nothing is written then."""
     now = clock.now(connection)
     _write(connection, lease, changes | {"lease_until": now + LEASE_SECONDS, "updated_at": now})
 
 
 def release(connection: sa.Connection, lease: Lease, **changes: Any) -> None:
-    """Write `changes` to the row of a lease, and give the row back. Raises `LeaseLost`; nothing was written then."""
+    """Write `changes` to the row of a lease, and release it. Raises `LeaseLost`; nothing is written then."""
     _write(connection, lease, changes | {"lease_until": None, "updated_at": clock.now(connection)})
 
 
 def fail(connection: sa.Connection, lease: Lease, message: str, **changes: Any) -> None:
-    """Give the row of a lease back as failed, with a reason that a person understands. Raises `LeaseLost`."""
+    """Release the row of a lease as failed. `message` is the reason, for people. Raises `LeaseLost`."""
     release(connection, lease, state=_LEASED[lease.table].failed, message=message, **changes)
 
 
 def revoked(table: sa.Table) -> dict[str, Any]:
-    """Return the changes that take a row from whichever worker has it: its turn number is over."""
+    """Return the changes that revoke the lease of a row: the turn number no longer matches."""
     return {"turn": table.c.turn + 1, "lease_until": None}
 
 
 def release_all(connection: sa.Connection, worker: str) -> None:
-    """Free the rows of a dead worker, and mark those as failed that too many workers have died of."""
+    """Release the rows of a dead worker. Rows that too many workers have died of are marked as failed."""
     now = clock.now(connection)
     for table, most_deaths, pending, failed, deadly in _LEASED.values():
         held = table.update().where(table.c.lease_owner == worker, table.c.lease_until.is_not(None))
@@ -132,7 +132,7 @@ def release_all(connection: sa.Connection, worker: str) -> None:
 
 
 def _owned(lease: Lease) -> tuple[sa.ColumnElement[bool], ...]:
-    """The row of a lease, as long as nobody else has claimed it, and it was not given back."""
+    """Return the condition for the row of a lease, while it is neither released nor claimed by another worker."""
     columns = _LEASED[lease.table].table.c
     own = (columns.id == lease.id, columns.turn == lease.number, columns.lease_owner == lease.worker)
     return (*own, columns.lease_until.is_not(None))

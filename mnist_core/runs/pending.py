@@ -1,4 +1,4 @@
-"""Which runs, jobs and sweeps are pending, that is, could be claimed by a worker now, and which run comes first."""
+"""Which runs, jobs and sweeps are pending, which means that a worker could claim them now; and the order of runs."""
 
 from __future__ import annotations
 
@@ -12,12 +12,15 @@ from mnist_core.runs.records import JobState, State, SweepState
 from mnist_core.runs.schema import jobs, runs, sweeps
 
 WATCHED_SECONDS = 300.0
-"""A run counts as watched for this long after somebody looked at it."""
+"""How long a run counts as watched after somebody has looked at it."""
 _ANY_SWEEP = sa.select(sa.exists().where(sweeps.c.state == SweepState.ACTIVE))
 
 
 def pending_runs(now: float) -> sa.ColumnElement[bool]:
-    """Runs that a worker may claim: active, not leased, and the first of their owner; those of sweeps need not be."""
+    """Return the condition for runs that may be claimed: active, not leased, and the first of their owner.
+
+    Runs of sweeps need not be the first of their owner.
+    """
     earlier = runs.alias("earlier")
     blocked = sa.exists().where(
         earlier.c.owner == runs.c.owner,
@@ -32,7 +35,10 @@ def pending_runs(now: float) -> sa.ColumnElement[bool]:
 
 
 def order_of_runs(now: float) -> tuple[Any, ...]:
-    """Watched runs first, and of a watched sweep its oldest one: to those who train by hand it is like one person."""
+    """Return the order in which runs are claimed: watched runs first, then the one that has waited longest.
+
+    Of a watched sweep, only the oldest run counts as watched, so a sweep gets no more turns than one person.
+    """
     earlier = runs.alias("earlier_of_sweep")
     first = ~sa.exists().where(
         earlier.c.sweep_id == runs.c.sweep_id,
@@ -46,15 +52,15 @@ def order_of_runs(now: float) -> tuple[Any, ...]:
 
 
 def pending_jobs(now: float) -> sa.ColumnElement[bool]:
-    """Jobs that a worker may claim: waiting and not leased."""
+    """Return the condition for jobs that may be claimed: waiting and not leased."""
     return sa.and_(jobs.c.state == JobState.WAITING, is_free(jobs, now))
 
 
 def pending_sweeps(now: float) -> sa.ColumnElement[bool]:
-    """Sweeps that a worker should advance: active, not leased, the first of their owner, with something to do.
+    """Return the condition for sweeps that may be claimed: active, not leased, first of their owner, with work to do.
 
-    That is: to begin a run where a ready worker has none of this sweep's, to judge a run that has ended an epoch, to
-    stop at the limit, or to conclude.
+    The work is to start a run for an idle worker, to judge a run after an epoch, to stop at the time limit, or to
+    conclude.
     """
     earlier = sweeps.alias("earlier_sweep")
     blocked = sa.exists().where(
@@ -81,14 +87,14 @@ def pending_sweeps(now: float) -> sa.ColumnElement[bool]:
 
 
 def count_pending_sweeps(connection: sa.Connection, now: float) -> int:
-    """Return how many sweeps wait for a worker. Mostly none is active, and then this costs next to nothing."""
+    """Return how many sweeps wait for a worker. This is cheap when no sweep is active, as is usual."""
     if not connection.scalar(_ANY_SWEEP):
         return 0
     return int(connection.scalar(sa.select(sa.func.count()).select_from(sweeps).where(pending_sweeps(now))) or 0)
 
 
 def count_pending(connection: sa.Connection, now: float) -> int:
-    """Return how many runs, jobs and sweeps could be claimed now; if any, a worker releases its run after a slice."""
+    """Return how many runs, jobs and sweeps are pending. If there are any, workers release their runs after a slice."""
     waiting = sa.select(sa.func.count()).select_from(runs).where(pending_runs(now)).scalar_subquery()
     asked = sa.select(sa.func.count()).select_from(jobs).where(pending_jobs(now)).scalar_subquery()
     return int(connection.scalar(sa.select(waiting + asked)) or 0) + count_pending_sweeps(connection, now)

@@ -1,6 +1,7 @@
-"""Ended runs of which nobody has measured what their networks read: of earlier programs, stopped at rest, or failed.
+"""Pending measurements: ended runs whose networks have not been measured on the images that they learned from.
 
-Whoever trains a run to its end measures it there (see `queue.WorkQueue.record`). Of the others, idle workers do.
+A worker that trains a run to its end measures it there (see `queue.WorkQueue.record`). Runs of earlier versions, runs
+that were stopped while paused and failed runs are measured later, by idle workers.
 """
 
 from __future__ import annotations
@@ -23,9 +24,9 @@ _ENDED = runs.c.state.in_([state for state in State if state.ended])
 
 
 def next_unmeasured(store: RunStore, passed_over: Collection[int] = ()) -> Run | None:
-    """Return the newest ended run whose network nobody has measured, but for some; None if there is none.
+    """Return the newest ended run that has not been measured, apart from `passed_over`; None if there is none.
 
-    From which images an imported network has learned is unknown, so that there is nothing to measure.
+    Imported networks are never measured, since nobody knows which images they learned from.
     """
     with store.reading() as connection:
         now = clock.now(connection)
@@ -41,16 +42,16 @@ def next_unmeasured(store: RunStore, passed_over: Collection[int] = ()) -> Run |
 
 
 def network_and_step(store: RunStore, run_id: int) -> tuple[bytes, int] | None:
-    """Return a run's network and after how many batches it was as it is; None if it has none. Raises `DamagedBlob`."""
+    """Return the network of a run and its step; None if the run has no network. Raises `DamagedBlob`."""
     with store.reading() as connection:
         found = read_blob(connection, run_id, "network")
     return None if found is None else (found[1], found[0])
 
 
 def keep_measurement(store: RunStore, run_id: int, step: int, measured: Measurement) -> None:
-    """Write what a run's network reads that was as it is after `step` batches, unless the run has gone on meanwhile.
+    """Store the measurement of a run's network at `step`, unless the run has been trained on meanwhile.
 
-    A run has the same network after the same step, whoever trained it.
+    The network of a run at a step is the same whoever trained it.
     """
     same = sa.exists().where(blobs.c.run_id == run_id, blobs.c.kind == "network", blobs.c.step == step)
     with store.writing() as connection:

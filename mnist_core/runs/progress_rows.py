@@ -1,4 +1,4 @@
-"""What the tables keep of a run's progress: a row for each point, and the newest values beside the run."""
+"""The progress of a run in the database: a row for each point, and the latest values in the row of the run."""
 
 from __future__ import annotations
 
@@ -15,21 +15,21 @@ from mnist_core.runs.schema import progress
 
 
 def write_points(connection: sa.Connection, run_id: int, points: Sequence[ProgressPoint]) -> None:
-    """Store points of a run's progress; one at a step that there is already takes its place."""
+    """Store points of a run's progress. A point at a step that is already stored replaces the old one."""
     upsert(connection, progress, [{"run_id": run_id, **point._asdict()} for point in points])
 
 
 def with_times(points: Sequence[ProgressPoint], before: int, spent: float, seconds: float) -> list[ProgressPoint]:
-    """Give each point its time: `seconds` passed since step `before`, which was reached after `spent` seconds.
+    """Set the time of each point. Step `before` was reached after `spent` seconds; the points took `seconds` more.
 
-    A report covers some 0.2 s; within it, every step is taken to last as long as any other.
+    A report covers about 0.2 s. Within it, all steps are assumed to take the same time.
     """
     steps = max(1, points[-1].step - before)
     return [p._replace(seconds=spent + seconds * min(1.0, max(0.0, (p.step - before) / steps))) for p in points]
 
 
 def latest_values(points: Sequence[ProgressPoint]) -> dict[str, Any]:
-    """Return the columns of `runs` that repeat the newest progress."""
+    """Return the columns of `runs` that repeat the latest progress."""
     if not points:
         return {}
     last = points[-1]
@@ -41,7 +41,7 @@ def latest_values(points: Sequence[ProgressPoint]) -> dict[str, Any]:
 
 
 def measured_values(measured: Measurement | None) -> dict[str, Any]:
-    """Return the columns of `runs` that tell what the network in the store reads: nulls if that is not known."""
+    """Return the columns of `runs` for a measurement of the stored network; nulls if there is none."""
     if measured is None:
         return dict.fromkeys(("train_loss", "train_accuracy"))
     (loss, accuracy), test = measured
@@ -50,7 +50,7 @@ def measured_values(measured: Measurement | None) -> dict[str, Any]:
 
 
 def start_over(connection: sa.Connection, run_id: int) -> dict[str, Any]:
-    """Forget a run's progress, which will come again; its last network stays until there is another."""
+    """Delete the progress of a run that starts again, and return its new values. Its last network is kept."""
     connection.execute(progress.delete().where(progress.c.run_id == run_id))
     kinds = ("", "test_", "validation_", "train_")
     measured = [f"{kind}{measure}" for kind in kinds for measure in ("loss", "accuracy")]

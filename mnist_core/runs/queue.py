@@ -1,6 +1,6 @@
-"""The workers' side of the run store: claim a run, report progress, release it.
+"""The work queue: how workers claim runs, record progress and release runs.
 
-A claim gives a worker a *turn*: a lease that must be renewed (see `leases`), and everything needed to go on training.
+A claim gives a worker a *turn*: a lease that must be renewed (see `leases`), and all that training needs to go on.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ from mnist_core.runs.store import RunStore
 
 
 class WorkQueue:
-    """Hands out turns to the workers and takes their results, each in one transaction."""
+    """Gives turns to workers and stores their results, each in one transaction."""
 
     def __init__(self, store: RunStore) -> None:
         self.store = store
 
     def claim(self, worker: str, run_id: int | None = None) -> Turn | None:
-        """Take the run that has waited longest (or `run_id`, if it waits); None if there is none.
+        """Claim the run that has waited longest, or `run_id` if it is pending. None if there is none.
 
-        Each owner has one run in training at a time. Unwatched runs come after watched ones.
-        A run whose checkpoint is damaged or gone starts again from its beginning: the result is the same.
+        Each owner has one run in training at a time. Watched runs come first. A run whose checkpoint is damaged or
+        deleted starts again at its first step, with the same result.
         """
         with self.store.writing() as connection:
             now = clock.now(connection)
@@ -54,7 +54,7 @@ class WorkQueue:
             return Turn(run, lease, checkpoint, count_pending(connection, now), ready_workers(connection, now))
 
     def waiting(self) -> int:
-        """Return how many runs a worker could claim now."""
+        """Return how many runs, jobs and sweeps a worker could claim now."""
         with self.store.reading() as connection:
             return count_pending(connection, clock.now(connection))
 
@@ -93,12 +93,12 @@ class WorkQueue:
             return TurnStatus(state, config.epochs, count_pending(connection, now), row["deleted_at"] is not None)
 
     def fail(self, turn: Turn, reason: str, failure: Failure = Failure.PASSING) -> None:
-        """End the run with a reason that a person understands, and of what kind that is. Raises `LeaseLost`."""
+        """End the run as failed. `reason` is a sentence for people, `failure` its kind. Raises `LeaseLost`."""
         with self.store.writing() as connection:
             leases.fail(connection, turn.lease, reason, failure=failure)
 
     def heartbeat(self, worker: str, ready: bool, speed: float | None = None, lease: Lease | None = None) -> None:
-        """Note that the worker lives, and renew the lease that it is working on, if that has not run out."""
+        """Record that the worker is alive, and renew the lease that it is working on unless it has expired."""
         with self.store.writing() as connection:
             now = clock.now(connection)
             write_heartbeat(connection, worker, ready, speed, now)
@@ -106,15 +106,15 @@ class WorkQueue:
                 leases.renew(connection, lease, now)
 
     def remove_worker(self, worker: str) -> None:
-        """Forget a worker that is known to be dead: the rows that it had claimed are free at once."""
+        """Delete a worker that is known to be dead, and release the rows that it had claimed."""
         with self.store.writing() as connection:
-            # In the order of `heartbeat`: the other way round, the two could wait for each other.
+            # In the same order as in `heartbeat`, or the two could deadlock.
             connection.execute(workers.delete().where(workers.c.name == worker))
             leases.release_all(connection, worker)
 
 
 def _first_readable(connection: sa.Connection, query: sa.Select[Any], now: float) -> tuple[sa.RowMapping, Run] | None:
-    """Return the first readable run of a query. Unreadable ones are marked as failed, so that they block nobody."""
+    """Return the first readable run of a query. Unreadable ones are marked as failed, so that they block no others."""
     while (row := leases.lock_first(connection, query)) is not None:
         run = to_run(row, now)
         if run.state is not State.DAMAGED:

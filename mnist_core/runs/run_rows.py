@@ -1,4 +1,4 @@
-"""A run from its row in the database. One that this program cannot read is shown as damaged."""
+"""Builds a `Run` from its row in the database. Rows that this program cannot read become damaged runs."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ _NUMBERS = tuple(
 
 
 def to_run(row: sa.RowMapping, now: float) -> Run:
-    """Build a `Run` from a row of the table, read at the time `now` of the database's clock.
+    """Build a `Run` from a row of the table that was read at the time `now` of the database's clock.
 
-    One that this program cannot read is `DAMAGED`, and its message says so.
+    If this program cannot read the row, the state is `DAMAGED` and the message says so.
     """
     values = {name: row[name] for name in Run.__dataclass_fields__ if name in row}
     values["pinned"] = bool(row["pinned"])
@@ -30,12 +30,12 @@ def to_run(row: sa.RowMapping, now: float) -> Run:
     values["pruned"] = bool(row["pruned"])
     try:
         return Run(**values | _parsed(row, now))
-    except Exception as error:  # whatever is in the row, it is nobody else's trouble
+    except Exception as error:  # whatever is in the row, other runs must still be shown
         return Run(**values | _unreadable(row, error))
 
 
 def _parsed(row: sa.RowMapping, now: float) -> dict[str, Any]:
-    """Return what has to be made sense of. Raises any error where that cannot be."""
+    """Return the values that must be parsed. Raises any error if that fails."""
     require_numbers(row, _NUMBERS)
     state = State(row["state"])
     if state is State.DAMAGED or row["steps_per_epoch"] < 1:
@@ -53,7 +53,7 @@ def _parsed(row: sa.RowMapping, now: float) -> dict[str, Any]:
 
 
 def _unreadable(row: sa.RowMapping, error: Exception) -> dict[str, Any]:
-    """Return what stands in for that, and for all numbers: a run of no steps, of which nothing is known."""
+    """Return substitutes for these values and for all numbers: a run without steps, of which nothing is known."""
     nothing = {name: None for name in _NUMBERS if runs.c[name].nullable and name in Run.__dataclass_fields__}
     times = {name: row[name] if isinstance(row[name], (int, float)) else 0.0 for name in ("created_at", "updated_at")}
     message = f"{why_unreadable('The settings or the state of this run', error)} It can only be deleted."
@@ -63,7 +63,7 @@ def _unreadable(row: sa.RowMapping, error: Exception) -> dict[str, Any]:
 
 
 def _failure(row: sa.RowMapping) -> Failure:
-    """Return why a run has failed. Earlier programs have kept no more of it than the sentence."""
+    """Return the kind of a failure. Earlier versions have stored only the sentence."""
     if not row["failure"] and row["message"].startswith("The training diverged"):
         return Failure.DIVERGED
     return Failure(row["failure"]) if row["failure"] in tuple(Failure) else Failure.PASSING
@@ -76,5 +76,5 @@ def _architecture(text: str) -> Architecture | None:
 
 @lru_cache(maxsize=4096)
 def _config(text: str) -> TrainConfig:
-    """Read a run's settings; they are frozen, so that all runs with the same text can share them."""
+    """Parse the settings of a run. They are immutable, so runs with the same text share them."""
     return TrainConfig.from_json(text)

@@ -1,4 +1,4 @@
-"""What a run's network reads, as the store knows it, or as it is found now."""
+"""The scores of a run's network: as stored, or computed now."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from mnist_core.runs.records import Run
 
 
 def is_measured(run: Run) -> bool:
-    """Whether the store knows what the run's network reads of what it learned from; its test values are its own then.
+    """Whether the training images have been measured with the final network; the test values are of that network then.
 
-    Of a run that a sweep compares by validation images, these values may be those of the last full epoch.
+    Otherwise, as for a run that a sweep compares by validation images, the test values may be of the last full epoch.
     """
     return run.train_accuracy is not None
 
 
 def reading_of(run: Run, network: Network, dataset: Dataset) -> Reading:
-    """Return what a run's `network` reads, as the store knows it, or else as it is found now.
+    """Return the scores of a run's `network`: those in the store, or else computed now.
 
-    A trial of a sweep is judged by the validation images, until the sweep has tested it.
+    A trial of a sweep is scored on the validation images until the sweep has tested it.
     """
     tested = run.sweep_id is None or run.test_accuracy is not None
     _, learned = training_examples(run.config, dataset)
@@ -50,5 +50,5 @@ def reading_of(run: Run, network: Network, dataset: Dataset) -> Reading:
 
 
 def _known(loss: float | None, accuracy: float | None) -> Score | None:
-    """Return a score that the store knows; a database keeps a loss that is no number as none."""
+    """Return a stored score. A loss of NaN is stored as null."""
     return None if accuracy is None else Score(float("nan") if loss is None else loss, accuracy)

@@ -1,8 +1,8 @@
-"""A store in a SQLite file: how it is opened, written, and recognised.
+"""A store in a SQLite file: how it is opened and written, and how a replaced file is noticed.
 
-It writes ahead (WAL), so that readers and the one writer are never in each other's way, and can give free pages back to
-the disk (see `vacuum`). Some file systems, of network drives above all, cannot share the memory that this needs: there
-it keeps a rollback journal, with which readers and writers wait for each other.
+The file uses a write-ahead log (WAL), so that readers and the writer do not block each other, and incremental vacuum
+(see `vacuum`). WAL needs shared memory, which some file systems lack, above all those of network drives. There, the
+file keeps a rollback journal, with which readers and writers wait for each other.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ from mnist_core.runs.errors import StoreError
 BUSY_SECONDS = 15.0
 """How long to wait for the write lock."""
 LARGEST_LOG = 16_000_000
-"""Bytes; a write-ahead log that has grown beyond is cut when SQLite begins it anew."""
+"""Bytes; a larger write-ahead log is truncated when SQLite starts it again."""
 
 
 def create_engine(url: sa.URL) -> sa.Engine:
-    """Prepare to open the file of a SQLite address; makes its folder. Raises `OSError` if that cannot be."""
+    """Return an engine for a SQLite URL, and create the folder of the file. Raises `OSError` if that fails."""
     engine = sa.create_engine(url, connect_args={"timeout": BUSY_SECONDS})
     sa.event.listen(engine, "connect", _prepare)
     if url.database and url.database != ":memory:":
@@ -39,10 +39,10 @@ def create_engine(url: sa.URL) -> sa.Engine:
 
 
 class OpenFile:
-    """The file at a path while this process has it open, recognised by what it was when it was opened first.
+    """The file at a path that this process has open, identified by its device and inode when it was first opened.
 
-    SQLite itself would go on, unnoticed, with a file that has been deleted, and make a new one for the next connection.
-    All stores of a process that have a path open share what is known of it.
+    If the file is deleted, SQLite silently goes on with it, and creates a new one for the next connection. All stores
+    of a process with the same path share one `OpenFile`.
     """
 
     _all: dict[Path, OpenFile] = {}  # noqa: RUF012 - shared on purpose
@@ -55,26 +55,26 @@ class OpenFile:
 
     @classmethod
     def at(cls, path: Path) -> OpenFile:
-        """Return the one of a path, for one more user, who has to `close` it."""
+        """Return the shared instance for a path. Each caller must `close` it."""
         with cls._lock:
             file = cls._all.setdefault(path.absolute(), cls(path.absolute()))
             file._users += 1
             return file
 
     def close(self) -> None:
-        """Forget the file once nobody uses it any more: whatever is there then may be opened."""
+        """Forget the file when its last user has closed it. Another file at the path may be opened then."""
         with self._lock:
             self._users -= 1
             if self._users == 0:
                 self._all.pop(self.path, None)
 
     def recognise(self) -> None:
-        """Note which file it is, when it has just been opened."""
+        """Remember which file this is, when it is first opened."""
         if self._identity is None:
             self._identity = self._found()
 
     def require_same(self) -> None:
-        """Raise `StoreError` if the file that was opened is no longer the one at its path. Takes microseconds."""
+        """Raise `StoreError` if the path no longer leads to the file that was opened. Takes microseconds."""
         if self._identity is not None and self._found() != self._identity:
             raise StoreError(
                 f"The run store's file {self.path} was deleted or replaced while it was in use, and nothing more can "
@@ -91,7 +91,7 @@ class OpenFile:
 
 
 def _watch(engine: sa.Engine, file: OpenFile) -> None:
-    """Have an engine refuse to go on with a file that is not the one it has opened first."""
+    """Make an engine refuse to use another file than the one it has opened first."""
     sa.event.listen(engine, "do_connect", lambda *_arguments: file.require_same())
     sa.event.listen(engine, "connect", lambda *_arguments: file.recognise())
     sa.event.listen(engine, "begin", lambda _connection: file.require_same())
@@ -99,24 +99,24 @@ def _watch(engine: sa.Engine, file: OpenFile) -> None:
 
 
 def _prepare(connection: sqlite3.Connection, _record: Any) -> None:
-    """Leave transactions to us (the driver's own start too late and too weakly), and write ahead if that can be."""
+    """Turn off the driver's own transactions, which start too late and too weakly, and turn on WAL if possible."""
     connection.isolation_level = None
     journal = _write_ahead(connection)
     if journal not in ("wal", "memory"):
         _say_once(_pragma(connection, "database_list", column=2), journal)
-    # With a log, NORMAL keeps the file whole whatever happens; with a rollback journal, only FULL does.
+    # With WAL, NORMAL never corrupts the file; with a rollback journal, only FULL guarantees that.
     synchronous = "NORMAL" if journal == "wal" else "FULL"
     for pragma in (f"synchronous={synchronous}", "foreign_keys=ON", f"journal_size_limit={LARGEST_LOG}"):
         connection.execute(f"PRAGMA {pragma}")
 
 
 def _write_ahead(connection: sqlite3.Connection) -> str:
-    """Turn a new file into one that writes ahead and can shrink again; a file that does is only looked at.
+    """Turn on WAL and incremental vacuum in a new file; leave a file that has WAL as it is.
 
-    Returns the journal that it has then, which SQLite alone decides: "wal", or another where that cannot be.
+    Returns the resulting journal mode, which SQLite decides: "wal", or another if WAL is impossible.
 
-    To turn it, SQLite needs the file to itself, and gives up at once where somebody else opens it just then: the busy
-    timeout does not count for that. So it is tried again, until the timeout is over.
+    The change needs exclusive access. SQLite fails at once if another process opens the file at that moment, whatever
+    the busy timeout. So it is tried again until the timeout is over.
     """
     end = time.monotonic() + BUSY_SECONDS
     while True:
@@ -133,7 +133,7 @@ def _write_ahead(connection: sqlite3.Connection) -> str:
 
 @lru_cache
 def _say_once(file: str, journal: str) -> None:
-    """Tell whoever started this process, once, why the store is slow."""
+    """Print once, for whoever started this process, why the store is slow."""
     print(
         f"run store: the file system of {file} cannot share memory between programs, as those of network drives often "
         f"cannot. SQLite keeps a journal ({journal}) in place of a write-ahead log: all is safe, but readers and "
@@ -149,7 +149,7 @@ def _pragma(connection: sqlite3.Connection, text: str, column: int = 0) -> Any:
 
 
 def _begin(connection: sa.Connection) -> None:
-    """Take the write lock at once where a transaction will write.
+    """Take the write lock at once in a transaction that will write.
 
     A deferred BEGIN that turns into a write later fails with "database is locked" whenever
     somebody else wrote in between, and no busy timeout helps against that.

@@ -1,9 +1,9 @@
-"""Gives the disk back what was deleted from a store in a SQLite file. PostgreSQL does that by itself.
+"""Returns free pages of a store in a SQLite file to the disk. PostgreSQL does that by itself.
 
-A file that was made by this program gives its free pages back in small steps, each of which holds the write lock for
-some milliseconds. One of an earlier program has to be written anew once for that, which holds up everybody who wants to
-write: some 13 to 18 s for each GB that is in use. So that is done only while nothing goes on, and where it takes a few
-seconds at most. Until then, what is free in the file is used before the file grows.
+A file made by this version is vacuumed in small steps, each of which holds the write lock for some milliseconds. A
+file of an earlier version must first be rewritten, which blocks all writers for 13 to 18 s per GB in use. So it is
+rewritten only while the store is idle, and only if that takes a few seconds. Until then, its free pages are reused
+before the file grows.
 """
 
 from __future__ import annotations
@@ -24,26 +24,26 @@ from mnist_core.runs.sqlite_file import BUSY_SECONDS
 from mnist_core.runs.store import RunStore
 
 SPARE_PAGES = 256
-"""Free pages that stay: 1 MB, for the next checkpoint."""
+"""Free pages that are kept for the next checkpoint: 1 MB."""
 STEP_PAGES = 256
-"""Pages in one step: 1 MB, 0.5 to 5 ms where there are no other readers and writers."""
+"""Pages freed in one step: 1 MB, which takes 0.5 to 5 ms without other readers and writers."""
 REST = 2
 SHORTEST_REST = 0.005
-"""After a step, so many times as long as it took, and so many seconds, everybody else has the file to themselves."""
+"""The pause after a step: this multiple of its duration, and at least this many seconds."""
 LARGEST_LOG = 4_500_000
-"""Bytes; SQLite itself copies a write-ahead log of 4 MB to the file, but leaves it as large as it is."""
+"""Bytes; SQLite itself checkpoints a write-ahead log of 4 MB, but does not truncate it."""
 QUIET_SECONDS = 600.0
-"""Nobody has looked at a run or written anything for so long before a file is written anew."""
+"""A file is rewritten only after so many seconds without any write or watched run."""
 WORTH_PAGES = 2560
-"""Free pages for which it is: 10 MB."""
+"""Free pages that make a rewrite worthwhile: 10 MB."""
 LARGEST_REWRITE = 300_000_000
-"""Bytes in use; some 4 s."""
+"""The most bytes in use for a rewrite: about 4 s."""
 INCREMENTAL = 2
-"""What PRAGMA auto_vacuum says of a file that can give pages back."""
+"""The value of PRAGMA auto_vacuum in a file that can be vacuumed in steps."""
 
 
 class Vacuum:
-    """Makes the file of a store smaller, a part at a time."""
+    """Shrinks the file of a store step by step."""
 
     def __init__(self, store: RunStore) -> None:
         self.store = store
@@ -51,7 +51,7 @@ class Vacuum:
         self._may_rewrite = True
 
     def run_for(self, seconds: float) -> bool:
-        """Give free pages back, for about so many seconds; return whether there are more. Never waits for anybody.
+        """Free pages for about `seconds`, and return whether there are more. Never waits for a lock.
 
         Raises `StoreError` if the store cannot be used.
         """
@@ -67,13 +67,13 @@ class Vacuum:
             except sqlite3.OperationalError as error:
                 if not _is_locked(error):
                     raise sa.exc.OperationalError(None, None, error) from error
-                return True  # somebody writes just now, and goes first
+                return True  # another process is writing
             finally:
                 connection.execute(f"PRAGMA busy_timeout={int(1000 * BUSY_SECONDS)}")
                 pooled.close()
 
     def _part(self, connection: sqlite3.Connection, file: Path, end: float) -> bool:
-        free = _pragma(connection, "freelist_count")  # reads the file, so that what comes next is not of yesterday
+        free = _pragma(connection, "freelist_count")  # reads the file, so that the next pragma is up to date
         if _pragma(connection, "auto_vacuum") != INCREMENTAL:
             if self._may_rewrite and free >= WORTH_PAGES and _harmless(self.store, connection, file):
                 self._may_rewrite = _rewrite(connection)
@@ -89,23 +89,23 @@ def _give_back(connection: sqlite3.Connection, end: float) -> None:
     while (free := _pragma(connection, "freelist_count") - SPARE_PAGES) > 0 and time.monotonic() < end:
         started = time.monotonic()
         try:
-            # Only a script runs this statement to its end: it is one that frees a page each time that it is asked.
+            # The statement frees one page for each row fetched; only executescript runs it to its end.
             connection.executescript(f"PRAGMA incremental_vacuum({min(free, STEP_PAGES)})")
         except sqlite3.OperationalError as error:
             if not _is_locked(error):
-                raise  # else somebody writes just now, and goes first
+                raise  # otherwise another process is writing
         time.sleep(max(SHORTEST_REST, REST * (time.monotonic() - started)))
 
 
 def _harmless(store: RunStore, connection: sqlite3.Connection, file: Path) -> bool:
-    """Whether the file can be written anew within seconds, there is room for that, and nobody minds."""
+    """Whether the file can be rewritten within seconds, there is enough disk space, and the store is idle."""
     used = _pragma(connection, "page_count") - _pragma(connection, "freelist_count")
     used *= _pragma(connection, "page_size")
     return used <= LARGEST_REWRITE and shutil.disk_usage(file.parent).free > 3 * used and _quiet(store)
 
 
 def _quiet(store: RunStore) -> bool:
-    """Whether nothing is to be trained or made, and nobody has looked or written lately."""
+    """Whether no work is pending, and nobody has watched or written lately."""
     latest = sa.select(sa.func.max(sa.func.max(runs.c.updated_at, runs.c.watched_at)))
     going = (
         sa.select(sa.func.count()).select_from(table).where(table.c.state == state)
@@ -118,9 +118,9 @@ def _quiet(store: RunStore) -> bool:
 
 
 def _rewrite(connection: sqlite3.Connection) -> bool:
-    """Write the file anew, so that it can give pages back from now on; return whether that may be tried again.
+    """Rewrite the file, so that it can be vacuumed in steps from now on. Return whether to try again later.
 
-    Gives up before the patience of those ends who want to write meanwhile.
+    Gives up before the busy timeout of waiting writers is over.
     """
     end = time.monotonic() + BUSY_SECONDS / 2
     connection.set_progress_handler(lambda: time.monotonic() > end, 10_000)
@@ -135,8 +135,8 @@ def _rewrite(connection: sqlite3.Connection) -> bool:
 
 
 def _empty_log(connection: sqlite3.Connection) -> None:
-    """Copy the write-ahead log to the file, which is cut to its size by that, and empty the log, if nobody reads it."""
-    connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()  # most of the work, and in nobody's way
+    """Copy the write-ahead log to the file and truncate both, unless there are readers."""
+    connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()  # most of the work, without blocking anybody
     connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
 

@@ -1,1 +1,1 @@
-"""Handwriting sets as the run store keeps them, and who may change what in them."""
+"""Handwriting sets in the run store, and who may change what in them."""

@@ -1,4 +1,4 @@
-"""The rule of who may add, change and remove what in handwriting sets, as SQL sees it: `records.RULE`."""
+"""Checks who may add, change and remove what in handwriting sets, in SQL. `records.RULE` says it in words."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ from mnist_core.text.escape import quoted
 
 
 class SomeDrawings(NamedTuple):
-    """Drawings of one set, there or removed: who drew each."""
+    """The owners of some drawings of one set, removed drawings included."""
 
     which: HandwritingSet
     owners: list[str]
 
 
 def locked_set(connection: sa.Connection, set_id: int) -> HandwritingSet:
-    """Return a set that is there, held until the transaction ends, uncounted. Raises `HandwritingError`."""
+    """Lock and return a set, with a `count` of 0. Raises `HandwritingError` if there is none."""
     query = sa.select(handwriting_sets).where(handwriting_sets.c.id == set_id, handwriting_sets.c.deleted_at.is_(None))
     found = connection.execute(query.with_for_update()).mappings().first()
     if found is None:
@@ -40,7 +40,7 @@ def locked_set(connection: sa.Connection, set_id: int) -> HandwritingSet:
 
 
 def drawings_of_one_set(connection: sa.Connection, drawing_ids: Collection[int]) -> SomeDrawings:
-    """Return who drew each, and the set, which is held. Raises `HandwritingError` if some are gone, or of two sets."""
+    """Return the owners and the locked set. Raises `HandwritingError` if drawings are missing or of several sets."""
     query = sa.select(drawings.c.set_id, drawings.c.owner).where(drawings.c.id.in_(drawing_ids))
     found = connection.execute(query).all()
     sets = {row.set_id for row in found}
@@ -50,13 +50,13 @@ def drawings_of_one_set(connection: sa.Connection, drawing_ids: Collection[int])
 
 
 def require_removable(found: SomeDrawings, by: Requester) -> None:
-    """Raise `HandwritingError` unless the drawings, or the set that they are in, are this person's."""
+    """Raise `HandwritingError` unless the requester owns the drawings or their set."""
     if not by.may_change(found.which.owner) and not all(map(by.may_change, found.owners)):
         raise HandwritingError("Somebody else drew this: only they, or who began the set, can delete it.")
 
 
 def require_share(connection: sa.Connection, which: HandwritingSet, owner: str, new: int) -> None:
-    """Raise `HandwritingError` if a person may not add so many more drawings to a set."""
+    """Raise `HandwritingError` if `owner` may not add `new` more drawings to a set."""
     query = sa.select(drawings.c.owner, sa.func.count()).where(*there(which.id)).group_by(drawings.c.owner)
     counts = {drawer: int(count) for drawer, count in connection.execute(query)}
     total = sum(counts.values()) + new
@@ -77,19 +77,19 @@ def require_share(connection: sa.Connection, which: HandwritingSet, owner: str, 
 
 
 def check_classes(which: HandwritingSet, labels: NDArray[np.integer]) -> None:
-    """Raise `HandwritingError` for labels (n,) that name no class of the set."""
+    """Raise `HandwritingError` if one of the labels (n,) is no class of the set."""
     last = len(which.class_names) - 1
     if int(labels.min()) < 0 or int(labels.max()) > last:
         raise HandwritingError(f"Labels must be from 0 to {last}: that is what the set's classes are.")
 
 
 def there(set_id: Any) -> tuple[sa.ColumnElement[bool], ...]:
-    """Return the conditions for the drawings that are in a set now."""
+    """Return the conditions for the drawings of a set that are not removed."""
     return (drawings.c.set_id == set_id, drawings.c.deleted_at.is_(None))
 
 
 def to_set(row: Mapping[str, Any]) -> HandwritingSet:
-    """Return a row of the table, with a `count`, as a record."""
+    """Build a `HandwritingSet` from a row that has a `count`."""
     values = {name: row[name] for name in HandwritingSet.__dataclass_fields__ if name in row}
     values |= {"open": bool(row["open"])}
     try:

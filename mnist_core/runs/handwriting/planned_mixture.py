@@ -1,6 +1,6 @@
-"""A dataset with a handwriting set among its training images, before it is made.
+"""A planned mixture: a dataset with a handwriting set among its training images, before it is made.
 
-What it will contain is settled only when something is trained on it: the drawings that there are at that moment.
+It is made when a run or sweep is started, of the drawings that the set has at that moment.
 """
 
 from __future__ import annotations
@@ -14,24 +14,24 @@ from mnist_core.runs.handwriting.records import HandwritingSet
 
 @dataclass(frozen=True)
 class PlannedMixture:
-    """Drawings to be mixed into a dataset; `HandwritingStore.mixture` makes it, with its sha256."""
+    """A dataset and the drawings to mix into it. `HandwritingStore.mixture` makes the mixture."""
 
     base: DatasetInfo
     drawings: HandwritingSet
 
     @property
     def key(self) -> str:
-        """What tells it from other planned mixtures, and from the sha256 of every dataset."""
+        """A key that differs from those of other planned mixtures and from the sha256 of any dataset."""
         return f"handwriting {self.drawings.id}+{self.base.sha256}"
 
     @property
     def name(self) -> str:
-        """What the dataset will be called."""
+        """The name that the dataset will have."""
         return f"{self.base.title} + {self.drawings.name}"
 
     @property
     def title(self) -> str:
-        """What people call it."""
+        """The name for people."""
         return self.name
 
     @property
@@ -41,15 +41,15 @@ class PlannedMixture:
 
     @property
     def classes(self) -> int:
-        """How many classes there are."""
+        """The number of classes."""
         return self.base.classes
 
     @property
     def train_images(self) -> int:
-        """How many training images it would have now, each drawing repeated (see `data.mixture.copies_per_drawing`)."""
+        """The number of training images if it were made now; drawings are repeated (see `data.mixture`)."""
         count, others = self.drawings.count, self.base.train_images
         return others + count * copies_per_drawing(count, others)
 
 
 DatasetChoice = DatasetInfo | PlannedMixture
-"""What a run or a sweep can be trained on: a dataset of the store, or one that is made for it."""
+"""What a run or a sweep can be trained on: a dataset of the store, or one that is still to be made."""

@@ -1,4 +1,4 @@
-"""What is kept of handwriting: sets, their drawings, and who may change what."""
+"""Records of handwriting: sets, their drawings, and the rule of who may change what."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 from mnist_core.errors import UserError
 
 MOST_DRAWINGS = 10_000
-"""In a set: 8 MB."""
+"""The most drawings in a set: 8 MB."""
 MOST_OF_OTHERS = 8_000
-"""Of those, from others than who began the set, together: it is never filled by strangers."""
+"""The most drawings of all others than the owner together, so that strangers cannot fill a set."""
 MOST_OF_ONE = 200
-"""From one of the others: a class of forty has room."""
+"""The most drawings of one other person: a class of forty fits."""
 RULE = (
     "Who began a set may rename, open, close and delete it, and take drawings out of it. While it is open, everybody "
     f"else may add up to {MOST_OF_ONE} drawings, and correct or delete these alone."
@@ -25,14 +25,14 @@ RULE = (
 
 
 class HandwritingError(UserError):
-    """A set or a drawing that is not there, cannot be kept, or is somebody else's."""
+    """A set or a drawing does not exist, cannot be stored, or belongs to somebody else."""
 
 
 @dataclass(frozen=True)
 class HandwritingSet:
-    """A set without its drawings; `count` is how many there are. While it is `open`, others may add some.
+    """A set without its drawings; `count` is their number. While the set is `open`, others may add drawings.
 
-    `damaged` says why this program cannot read it, "" for one that is well.
+    `damaged` says why this program cannot read the row, "" if it can.
     """
 
     id: int
@@ -52,9 +52,9 @@ class HandwritingSet:
 
 @dataclass(frozen=True, eq=False)
 class Drawings:
-    """The drawings of a set, oldest first: images (n, 28, 28) uint8, labels (n,) uint8; who drew each, and when.
+    """The drawings of a set, oldest first: images (n, 28, 28) uint8, labels (n,) uint8, owners and times.
 
-    `version` changes whenever they do.
+    `version` changes whenever the drawings change.
     """
 
     ids: tuple[int, ...]
@@ -69,11 +69,11 @@ class Drawings:
 
     @property
     def version(self) -> tuple[tuple[int, ...], bytes]:
-        """What tells this state of a set from others, for caches."""
+        """A cache key for this state of the set."""
         return self.ids, self.labels.tobytes()
 
     def to_npz(self, class_names: Sequence[str]) -> bytes:
-        """Return them as an npz file, without who drew them."""
+        """Return the drawings as an npz file, without their owners."""
         buffer = io.BytesIO()
         arrays: dict[str, Any] = {"images": self.images, "labels": self.labels, "class_names": np.array(class_names)}
         np.savez_compressed(buffer, allow_pickle=False, **arrays)
@@ -81,12 +81,12 @@ class Drawings:
 
 
 class Imported(NamedTuple):
-    """What an import has done: drawings that are new, and drawings of others that were there and stay as they are."""
+    """The result of an import: how many drawings are `new`, and how many of others were left unchanged."""
 
     new: int
     left: int
 
 
 def as_bytes(image: NDArray) -> NDArray[np.uint8]:
-    """Return an image (28, 28) as the network saw it, float in [0, 1] or uint8, as uint8."""
+    """Return an image (28, 28), float in [0, 1] or uint8, as uint8."""
     return image if image.dtype == np.uint8 else np.rint(image * 255).astype(np.uint8)

@@ -1,6 +1,7 @@
-"""Handwriting sets: drawings of people with what they are, kept in the run store under a name.
+"""Handwriting sets: labelled drawings, stored under a name.
 
-A second test set for any network that knows the same classes, and something to learn from (see `data.mixture`).
+A set is a second test set for any network with the same classes, and can be mixed into a training set (see
+`data.mixture`).
 """
 
 from __future__ import annotations
@@ -44,9 +45,9 @@ from mnist_core.text.escape import clean
 
 NAME_LENGTH = 60
 MOST_SETS = 50
-"""Of one person."""
+"""The most sets of one owner."""
 UNDO_SECONDS = 24 * 3600.0
-"""How long what was deleted can be had back."""
+"""How long deleted sets and drawings can be restored."""
 EXPECTED = (
     "Expected are the arrays images, of the shape (n, 28, 28) and type uint8, 0 the background and 255 full ink, and "
     "labels, a whole number for each image."
@@ -54,7 +55,7 @@ EXPECTED = (
 
 
 class _Kept(NamedTuple):
-    """What has become of drawings that were to be kept: their numbers; how many are new, or others' and left alone."""
+    """The result of storing drawings: their ids, how many are `new`, and how many of others were left unchanged."""
 
     ids: list[int]
     new: int
@@ -62,9 +63,9 @@ class _Kept(NamedTuple):
 
 
 class HandwritingStore:
-    """All handwriting sets of a run store, and the rule of who may change what: `records.RULE`.
+    """All handwriting sets of a run store.
 
-    What is somebody else's raises `HandwritingError` and stays as it is.
+    Changing what belongs to somebody else raises `HandwritingError`; `records.RULE` says who may change what.
     """
 
     def __init__(self, store: Database) -> None:
@@ -73,7 +74,7 @@ class HandwritingStore:
     # -- sets -----------------------------------------------------------------------------------
 
     def sets(self, class_names: Sequence[str] | None = None) -> list[HandwritingSet]:
-        """Return all sets, or those of these classes, by their names."""
+        """Return all sets, or those with these classes, sorted by name."""
         counted = sa.select(sa.func.count()).select_from(drawings).where(*there(handwriting_sets.c.id))
         query = sa.select(handwriting_sets, counted.scalar_subquery().label("count"))
         query = query.where(handwriting_sets.c.deleted_at.is_(None)).order_by(handwriting_sets.c.name)
@@ -85,7 +86,7 @@ class HandwritingStore:
     def create(
         self, name: str, class_names: Sequence[str], owner: str, nickname: str, open_to_others: bool = True
     ) -> int:
-        """Begin a set and return its number. Raises `HandwritingError` if the name is empty or taken, or too many."""
+        """Create a set and return its id. Raises `HandwritingError` for an empty or taken name, or too many sets."""
         with self.store.writing() as connection:
             mine = sa.select(sa.func.count()).select_from(handwriting_sets).where(handwriting_sets.c.owner == owner)
             if (connection.scalar(mine.where(handwriting_sets.c.deleted_at.is_(None))) or 0) >= MOST_SETS:
@@ -105,17 +106,17 @@ class HandwritingStore:
             )
 
     def rename(self, set_id: int, name: str, by: Requester) -> None:
-        """Call the set otherwise. Raises `HandwritingError` if the name is empty or taken."""
+        """Rename the set. Raises `HandwritingError` if the name is empty or taken."""
         with self.store.writing() as connection:
             self._change_set(connection, set_id, by, name=_free_name(connection, name, set_id))
 
     def open_to_others(self, set_id: int, allowed: bool, by: Requester) -> None:
-        """Let others add drawings to the set, or no longer; what they have added stays."""
+        """Allow or forbid others to add drawings to the set. Drawings that they have added stay."""
         with self.store.writing() as connection:
             self._change_set(connection, set_id, by, open=int(allowed))
 
     def delete(self, set_id: int, by: Requester) -> None:
-        """Take the set out of sight; `restore` brings it back for a day."""
+        """Delete the set. `restore` undoes it within a day."""
         with self.store.writing() as connection:
             _forget_old(connection)
             self._change_set(connection, set_id, by, deleted_at=clock.now(connection))
@@ -143,10 +144,10 @@ class HandwritingStore:
         )
 
     def keep(self, set_id: int, image: NDArray, label: int, owner: str, nickname: str) -> int:
-        """Keep a drawing (28, 28), uint8 or float in [0, 1], with what it is; return its number.
+        """Store a drawing (28, 28), uint8 or float in [0, 1], with its label, and return its id.
 
-        The very same drawing is kept once: said to be another, it is another. Raises `HandwritingError`, also if
-        somebody else has kept it here.
+        The same drawing is stored once; storing it again changes its label. Raises `HandwritingError`, also if somebody
+        else has stored the same drawing in the set.
         """
         kept = self._keep(set_id, as_bytes(image)[None], np.array([label]), owner, nickname)
         if kept.left:
@@ -154,7 +155,7 @@ class HandwritingStore:
         return kept.ids[0]
 
     def relabel(self, drawing_id: int, label: int, by: Requester) -> None:
-        """Say that a drawing is something else: only who drew it may. Raises `HandwritingError`."""
+        """Change the label of a drawing. Only its owner may. Raises `HandwritingError`."""
         with self.store.writing() as connection:
             found = drawings_of_one_set(connection, [drawing_id])
             check_classes(found.which, np.array([label]))
@@ -163,9 +164,9 @@ class HandwritingStore:
             connection.execute(drawings.update().where(drawings.c.id == drawing_id).values(label=label))
 
     def remove(self, drawing_ids: Collection[int], by: Requester) -> None:
-        """Take drawings out of their set; `put_back` brings them back for a day.
+        """Remove drawings from their set. `put_back` undoes it within a day.
 
-        They may be one's own, or any in a set of one's own. Raises `HandwritingError`.
+        The requester must own the drawings or the set. Raises `HandwritingError`.
         """
         with self.store.writing() as connection:
             require_removable(drawings_of_one_set(connection, drawing_ids), by)
@@ -174,7 +175,7 @@ class HandwritingStore:
             connection.execute(drawings.update().where(drawings.c.id.in_(drawing_ids)).values(values))
 
     def put_back(self, drawing_ids: Collection[int], by: Requester) -> None:
-        """Undo `remove`. Raises `HandwritingError`, also if the set has no room for them any more."""
+        """Undo `remove`. Raises `HandwritingError`, also if the set is full meanwhile."""
         with self.store.writing() as connection:
             found = drawings_of_one_set(connection, drawing_ids)
             require_removable(found, by)
@@ -183,10 +184,10 @@ class HandwritingStore:
             connection.execute(drawings.update().where(drawings.c.id.in_(drawing_ids)).values(deleted_at=None))
 
     def import_npz(self, set_id: int, data: bytes, owner: str, nickname: str) -> Imported:
-        """Add the drawings of a file that `Drawings.to_npz` wrote, or one like it.
+        """Add the drawings of an npz file as `Drawings.to_npz` writes it.
 
-        Drawings of others that are in the set already stay as they are. Raises `BadDatasetFile` for any other file,
-        `HandwritingError` if there are too many or labels do not fit.
+        Drawings of others that are already in the set are left unchanged. Raises `BadDatasetFile` for any other file,
+        `HandwritingError` for too many drawings or labels that are no classes of the set.
         """
         arrays = read_npz(data, ("images", "labels"), EXPECTED, largest=2 * MOST_DRAWINGS * IMAGE_SIZE**2)
         images = check_images(arrays["images"], "images", EXPECTED)
@@ -195,10 +196,10 @@ class HandwritingStore:
         return Imported(kept.new, kept.left)
 
     def mixture(self, set_id: int, base: str, owner: str, nickname: str) -> DatasetInfo:
-        """Return a dataset (by its sha256) with the drawings that there are now among its training images.
+        """Return the dataset with the sha256 `base` with the present drawings among its training images.
 
-        Side effect: it is kept in the store, as it is now. Raises `DatasetError` if there are no drawings, or they
-        are of other classes.
+        Side effect: it is stored, and later changes of the set do not change it. Raises `DatasetError` if the set has
+        no drawings, or other classes.
         """
         name = next((it.name for it in self.sets() if it.id == set_id), "")
         these, dataset_store = self.drawings(set_id), DatasetStore(self.store)
@@ -250,7 +251,7 @@ def _free_name(connection: sa.Connection, name: str, besides: int = 0) -> str:
 
 
 def _forget_old(connection: sa.Connection) -> None:
-    """Remove for good what was deleted longer than a day ago."""
+    """Delete permanently what was deleted more than a day ago."""
     old = clock.now(connection) - UNDO_SECONDS
     for table in (drawings, handwriting_sets):
         connection.execute(table.delete().where(table.c.deleted_at < old))

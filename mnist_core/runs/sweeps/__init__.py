@@ -1,1 +1,1 @@
-"""Sweeps as the run store keeps them: their plan, and how far they are."""
+"""Sweeps in the run store: their plans, and how far they are."""

@@ -1,4 +1,4 @@
-"""What the run store knows of sweeps: plain, frozen records. Times are seconds since 1970 (UTC)."""
+"""Records of sweeps: immutable data. Times are seconds since 1970 (UTC)."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from mnist_core.search.plan import Plan
 
 @dataclass(frozen=True)
 class Sweep:
-    """One sweep: its plan, where it stands, and `made`: how many of the planned runs were begun or passed over.
+    """One sweep: its plan and its state. `made` counts the planned runs that were started or skipped.
 
-    `importance` is each varied setting's share (0 to 1) of what the accuracy depended on; empty until the end.
+    `importance` is the share (0 to 1) of each varied setting in the variation of the accuracy; empty until the end.
     """
 
     id: int
@@ -35,14 +35,14 @@ class Sweep:
 
 
 Curves = dict[int, dict[int, float]]
-"""For each run its validation accuracy (0 to 1) after each epoch, counted from 1."""
+"""The validation accuracy (0 to 1) of each run after each epoch, by run id and epoch (from 1)."""
 
 
 @dataclass(frozen=True)
 class SweepTurn:
-    """A worker's right to advance a sweep, and all there is to know for that.
+    """A worker's right to advance a sweep, and all data that it needs.
 
-    `runs` are all that the sweep has made, deleted ones too; `workers` are ready to train.
+    `runs` are all runs of the sweep, deleted ones included. `workers` is the number of workers that are ready to train.
     """
 
     sweep: Sweep
@@ -54,7 +54,7 @@ class SweepTurn:
 
 
 class NewRun(NamedTuple):
-    """A run to begin: the number of its setting, and all that it is trained with."""
+    """A run to start: the number of its setting, and its settings."""
 
     trial: int
     config: TrainConfig
@@ -62,11 +62,11 @@ class NewRun(NamedTuple):
 
 @dataclass(frozen=True)
 class Decision:
-    """What a turn has decided: new runs to `start`, others to `prune` or `stop`, whether the sweep is `finished`.
+    """The result of a turn: runs to `start`, `prune` or `stop`, and whether the sweep is `finished`.
 
-    `prune` are runs that do worse than the others, `stop` those that the limit on training time ends. `judged` says up
-    to which step a run has been looked at for pruning. `made` is the new count of planned runs that were begun or
-    passed over. `tested` are the test values of the winner's runs.
+    Runs in `prune` are worse than the others; runs in `stop` are ended by the limit on training time. `judged` is the
+    step up to which each run has been judged for pruning. `made` is the new count of planned runs that were started or
+    skipped. `tested` holds the test scores of the runs of the best setting.
     """
 
     made: int

@@ -23,7 +23,7 @@ from mnist_core.search.space import Space
 
 
 def read_turn(connection: sa.Connection, row: sa.RowMapping, lease: Lease, now: float) -> SweepTurn:
-    """Return the turn of a worker that has claimed the sweep in `row`."""
+    """Return the turn of the worker that has claimed the sweep in `row`."""
     own = runs.c.sweep_id == row["id"]
     query = (
         sa.select(progress.c.run_id, progress.c.epoch, progress.c.validation_accuracy)
@@ -47,7 +47,7 @@ def runs_of(connection: sa.Connection, sweep_id: int) -> list[Run]:
 
 
 def new_run_row(sweep: Sweep, images: DatasetInfo, new: NewRun, now: float) -> dict[str, Any]:
-    """Return the row of a new run. Nobody has watched it, and it has waited since now: sweeps do not jump the queue."""
+    """Return the row of a new run. It counts as unwatched and just served, so that sweeps do not jump the queue."""
     return {
         "name": "",
         "owner": sweep.owner,
@@ -65,7 +65,7 @@ def new_run_row(sweep: Sweep, images: DatasetInfo, new: NewRun, now: float) -> d
 
 
 def write_test_score(connection: sa.Connection, run_id: int, found: Score) -> None:
-    """Give a run its test values, and the last point of its curve as well."""
+    """Write the test score of a run to its row and to the last point of its curve."""
     values = {"test_loss": found.loss, "test_accuracy": found.accuracy}
     changes = values | {"updated_at": clock.now(connection)}
     connection.execute(runs.update().where(runs.c.id == run_id).values(changes))
@@ -74,11 +74,11 @@ def write_test_score(connection: sa.Connection, run_id: int, found: Score) -> No
 
 
 def to_sweep(row: sa.RowMapping) -> Sweep:
-    """Build a `Sweep` from a row. One that this program cannot read is `DAMAGED`, and its message says so."""
+    """Build a `Sweep` from a row. If this program cannot read the row, the state is `DAMAGED`."""
     values = {name: row[name] for name in Sweep.__dataclass_fields__ if name in row}
     try:
         return Sweep(**values | _parsed(row))
-    except Exception as error:  # whatever is in the row, it is nobody else's trouble
+    except Exception as error:  # whatever is in the row, other sweeps must still be shown
         message = why_unreadable("What this sweep was to try, or its state,", error)
         stand_in = Plan(TrainConfig(), Space.parse({"hidden_units": "256"}))
         nothing = {"plan": stand_in, "importance": {}, "made": 0, "created_at": 0.0, "updated_at": 0.0}

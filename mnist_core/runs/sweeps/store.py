@@ -1,7 +1,7 @@
-"""The sweeps of the run store. Pages plan and look; workers advance them, between the slices of runs.
+"""The sweeps of the run store. Pages plan and show them; workers advance them between slices of runs.
 
-A sweep is claimed under a lease as a run or a job is, and what its turn has decided is written in one transaction
-together with the runs that it begins: whatever is killed, no run is lost, and none is made twice.
+Like a run, a sweep is claimed under a lease. The decision of a turn is written in one transaction together with the new
+runs, so no run is lost or made twice, whatever is killed.
 """
 
 from __future__ import annotations
@@ -26,28 +26,28 @@ from mnist_core.search.plan import Plan
 from mnist_core.text.escape import clean
 
 MOST_GOING = 3
-"""Sweeps that one person may have going, in line or paused."""
+"""The most unfinished sweeps of one owner."""
 NAME_LENGTH = 80
 
 
 class SweepNotFound(UserError):
-    """There is no sweep of that number."""
+    """There is no sweep with this number."""
 
 
 class TooManySweeps(UserError):
-    """Somebody has asked for more than can be done in a reasonable time."""
+    """The owner has too many unfinished sweeps."""
 
 
 class SweepStore:
-    """Both sides of the sweeps: people plan, look, pause and cancel; workers claim and advance."""
+    """The sweeps of a run store: people submit, pause and cancel them; workers claim and advance them."""
 
     def __init__(self, store: RunStore) -> None:
         self.store = store
 
-    # -- the people's side --------------------------------------------------------------------
+    # -- for people --------------------------------------------------------------------------
 
     def submit(self, plan: Plan, *, owner: str, nickname: str = "", name: str = "", dataset: str = MNIST) -> int:
-        """Begin a sweep and return its number; `dataset` as in `RunStore.submit`.
+        """Submit a sweep and return its number; `dataset` is as in `RunStore.submit`.
 
         Raises `ConfigError` if some of its settings cannot be trained here, `TooManySweeps`.
         """
@@ -109,20 +109,20 @@ class SweepStore:
             return runs_of(connection, sweep_id)
 
     def watch(self, sweep_id: int) -> None:
-        """Note that somebody is looking at the sweep, which then has its turn among watched runs."""
+        """Record that somebody is watching the sweep. One of its runs then counts as watched."""
         with self.store.writing() as connection:
             connection.execute(sweeps.update().where(sweeps.c.id == sweep_id).values(watched_at=clock.now(connection)))
 
     def pause(self, sweep_id: int) -> None:
-        """Let the sweep and its runs rest. Raises `WrongState`, as the next two do."""
+        """Pause the sweep and its runs. Raises `WrongState`, as do `resume` and `cancel`."""
         self._change(sweep_id, "paused", (SweepState.ACTIVE,), SweepState.PAUSED, State.PAUSED)
 
     def resume(self, sweep_id: int) -> None:
-        """Let a paused sweep and its runs go on."""
+        """Resume a paused sweep and its runs."""
         self._change(sweep_id, "resumed", (SweepState.PAUSED,), SweepState.ACTIVE, State.ACTIVE)
 
     def cancel(self, sweep_id: int) -> None:
-        """End the sweep for good; its runs stop, and stay to be looked at."""
+        """End the sweep. Its runs are stopped and kept."""
         self._change(sweep_id, "cancelled", (SweepState.ACTIVE, SweepState.PAUSED), SweepState.CANCELLED, State.STOPPED)
 
     def _change(
@@ -139,11 +139,11 @@ class SweepStore:
             going = (runs.c.sweep_id == sweep_id, runs.c.state.in_((State.ACTIVE, State.PAUSED)))
             connection.execute(runs.update().where(*going).values(state=runs_state, updated_at=clock.now(connection)))
 
-    # -- the workers' side --------------------------------------------------------------------
+    # -- for workers -------------------------------------------------------------------------
 
     def claim(self, worker: str) -> SweepTurn | None:
-        """Take a sweep that has something to decide; None if there is none."""
-        with self.store.reading() as connection:  # mostly there is none, and then nobody needs the write lock
+        """Claim a sweep that has something to decide; None if there is none."""
+        with self.store.reading() as connection:  # usually there is none, and the write lock is not needed
             if not count_pending_sweeps(connection, clock.now(connection)):
                 return None
         with self.store.writing() as connection:
@@ -161,7 +161,7 @@ class SweepStore:
             return read_turn(connection, row, lease, now)
 
     def record(self, turn: SweepTurn, decision: Decision) -> None:
-        """Write what a turn has decided, all or nothing. Raises `LeaseLost`, in which case nothing was written."""
+        """Write the decision of a turn, all or nothing. Raises `LeaseLost`; nothing is written then."""
         with self.store.writing() as connection:
             now = clock.now(connection)
             values: dict[str, Any] = {"made": decision.made, "deaths": 0}
@@ -183,7 +183,7 @@ class SweepStore:
                 write_test_score(connection, run_id, found)
 
     def fail(self, turn: SweepTurn, reason: str) -> None:
-        """End the sweep with a reason that a person understands. Raises `LeaseLost`."""
+        """End the sweep as failed. `reason` is a sentence for people. Raises `LeaseLost`."""
         with self.store.writing() as connection:
             leases.fail(connection, turn.lease, reason)
 
