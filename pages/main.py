@@ -10,7 +10,9 @@ session.remember_browser()
 # A bar that glides to its new length, as Streamlit's does, keeps the browser busy all the time that a run is trained.
 st.html(
     "<style>.stMainBlockContainer { padding-top: 3.5rem; padding-bottom: 3rem; }"
-    " .stProgress * { transition: none; }</style>"
+    " .stProgress * { transition: none; }"
+    # On a projector all type is larger, so that it can be read from the back of a classroom.
+    " @media (min-width: 1800px) { html:root { font-size: 20px; } }</style>"
 )
 train = st.Page("train/page.py", title="Train", icon=":material/model_training:", url_path="start", default=True)
 

@@ -10,6 +10,7 @@ import streamlit as st
 from mnist_core.config import LIMITS
 from mnist_core.diagnosis.outcome import describe_outcome
 from mnist_core.diagnosis.remedies import Remedy, remedy_for
+from mnist_core.model.architecture import Architecture
 from mnist_core.runs import QuotaReached, Run, State, WrongState
 from mnist_core.text.escape import for_markdown, sentence_for_markdown
 from mnist_core.text.words import percent
@@ -17,11 +18,12 @@ from pages.components.plot.plot import plot
 from pages.shared import services
 from pages.shared.current_run import may_change, run_title
 from pages.shared.dataset_picker import switch_to
+from pages.shared.export_menu import export_menu
 from pages.shared.handwriting_score import handwriting_scores
 from pages.shared.import_network import show_import_notes
 from pages.shared.messages import show_error
 from pages.shared.network_picker import ChosenNetwork
-from pages.train.network_diagram import describe_layers
+from pages.train.network_diagram import describe_layers, draw_network
 from pages.train.progress.progress import show_progress
 from pages.train.settings import fill_in_next
 from pages.train.status import badge_of
@@ -32,37 +34,56 @@ from pages.visit import session
 def show_run(run: Run) -> None:
     """Show a run, and select it for all pages. Its numbers and curves update without a rerun."""
     session.select_run(run.id)
-    # Each part keeps its place, whatever it has to say: a chart that moves in the page is built anew.
-    with st.container():
+    if run.state is State.DAMAGED or run.imported:
         _heading(run)
-    if run.state is State.DAMAGED:
-        show_error(run.message)
+        _without_curves(run)
         return
-    if run.imported:
-        _imported(run)
-        return
-    show_progress(run)
+    # Each part keeps its place, whatever it has to say: a chart that moves in the page is built anew.
+    with st.container(key="live_run"):
+        with st.container(horizontal=True, vertical_alignment="center", key="run_heading"):
+            _heading(run)
+            _controls(run)
+        with st.container(key="hints"):
+            st.empty()
+        show_progress(run)
+        _curves(run)
+    with st.container(key="network_live"):
+        draw_network(_architecture(run))
     with st.container():
-        _controls(run)
-    _curves(run)
-    if run.state.ended:
-        _conclusion(run)
+        if run.state.ended:
+            _conclusion(run)
+    _about_curves()
+    export_menu(run)
 
 
 def _heading(run: Run) -> None:
     badge, colour = badge_of(run)
     by = f" · by {for_markdown(run.nickname)}" if run.nickname and run.owner != session.owner() else ""
-    st.markdown(f"#### {for_markdown(run_title(run))} :{colour}-badge[{badge}]{by}")
-    if run.name:
-        st.caption(for_markdown(run.description))
-    if run.sweep_id is not None:
-        words = "It was stopped early by" if run.pruned else "One of the runs of"
-        st.page_link(
-            "compare/sweeps.py",
-            label=f"{words} sweep {run.sweep_id}",
-            icon=":material/grid_on:",
-            query_params={"sweep": str(run.sweep_id)},
-        )
+    with st.container(gap="xsmall"):
+        st.markdown(f"#### {for_markdown(run_title(run))} :{colour}-badge[{badge}]{by}")
+        if run.name:
+            st.caption(for_markdown(run.description))
+        if run.sweep_id is not None:
+            words = "It was stopped early by" if run.pruned else "One of the runs of"
+            st.page_link(
+                "compare/sweeps.py",
+                label=f"{words} sweep {run.sweep_id}",
+                icon=":material/grid_on:",
+                query_params={"sweep": str(run.sweep_id)},
+            )
+
+
+def _without_curves(run: Run) -> None:
+    """Show a damaged run, or a network that was imported."""
+    if run.state is State.DAMAGED:
+        show_error(run.message)
+        return
+    _imported(run)
+    export_menu(run)
+
+
+def _architecture(run: Run) -> Architecture:
+    return run.architecture(services.dataset_store().info(run.dataset_sha256).classes)
 
 
 def _imported(run: Run) -> None:
@@ -72,7 +93,7 @@ def _imported(run: Run) -> None:
     test_loss.metric("Test loss", decimal(run.test_loss))
     st.write("This network was imported. How it was trained is unknown, so there are no curves of it.")
     show_import_notes(run)
-    layers = run.architecture(services.dataset_store().info(run.dataset_sha256).classes)
+    layers = _architecture(run)
     with st.popover(f"{layers.parameters:,} parameters", help="The network layer by layer"):
         describe_layers(layers)
     _on_handwriting(run)
@@ -84,7 +105,7 @@ def _controls(run: Run) -> None:
         st.caption("This is somebody else's run: you can watch it, and only they can steer it.")
         return
     store = services.store()
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, width="content", gap="xsmall"):
         if run.state is State.ACTIVE:
             _action("Pause", ":material/pause:", store.pause, run.id)
         if run.state is State.PAUSED or (run.failure is not None and run.failure.may_pass):
@@ -124,9 +145,12 @@ def _offer(remedy: Remedy, run: Run) -> None:
 
 
 def _curves(run: Run) -> None:
-    for column, (key, chart) in zip(st.columns(2), charts_of(run).items(), strict=True):
+    for column, (key, chart) in zip(st.columns(2, gap="small"), charts_of(run).items(), strict=True):
         with column:
-            plot(chart.figure, key=key, summary=chart.summary, height=280, at=run.updated_at)
+            plot(chart.figure, key=key, summary=chart.summary, height="var(--curve-height)", at=run.updated_at)
+
+
+def _about_curves() -> None:
     st.caption(
         "The training line is the mean over the epoch so far, as Keras has it: it starts anew with each epoch, which "
         "makes its steps.",

@@ -16,7 +16,7 @@ _HEIGHT, _GAP, _SHOWN = 110, 110, 6
 _picture = st.components.v2.component(
     "digits_network",
     html="<div></div>",
-    css="svg { display: block; width: 100%; max-width: 280px; margin: 0 auto; color: var(--st-text-color); }",
+    css="\nsvg { display: block; color: var(--st-text-color); }\n",
     js="export default ({ data, parentElement }) => { parentElement.querySelector('div').innerHTML = data; }",
 )
 
@@ -32,7 +32,8 @@ def draw_network(architecture: Architecture) -> None:
     parts += [_caption(index, size, name) for index, (size, name) in enumerate(zip(sizes, names, strict=True))]
     width = 80 + _GAP * (len(sizes) - 1)
     box = f'viewBox="0 0 {width} {_HEIGHT + 44}" role="img" aria-label="The network: {words}"'
-    _picture(key="network_picture", data=f"<svg {box}>{''.join(parts)}</svg>")
+    size = 'style="width: 100%; max-height: 15rem"'
+    _picture(key="network_picture", data=f"<svg {box} {size}>{''.join(parts)}</svg>")
 
 
 def describe_layers(architecture: Architecture) -> None:

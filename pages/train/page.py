@@ -1,5 +1,7 @@
 """The Train page: set hyperparameters, and watch the network learn."""
 
+from pathlib import Path
+
 import streamlit as st
 
 from mnist_core.config import TrainConfig
@@ -12,11 +14,11 @@ from pages.components.plot.plot import prepare_plots
 from pages.shared import estimates, services
 from pages.shared.current_run import current_run
 from pages.shared.dataset_picker import choose_training_images, make_dataset
-from pages.shared.export_menu import export_menu
 from pages.shared.messages import show_error, show_warning, user_errors
 from pages.train.live_run import show_run
 from pages.train.network_diagram import describe_layers, draw_network
 from pages.train.settings import choose_settings, fill_in
+from pages.train.settings_line.settings_line import show_settings_line
 from pages.train.sweep_dialog import show_sweep_button
 from pages.visit import session
 
@@ -45,15 +47,11 @@ def confirm_long_run(config: TrainConfig, images: DatasetChoice, seconds: float)
 
 
 def settings_column() -> tuple[TrainConfig, DatasetChoice]:
-    """Draw the settings, what they would train, and the Train button; return the settings and the images."""
-    with user_errors():
+    """Draw the settings, and the Train button under them; return the settings and the images."""
+    with st.container(key="settings"), user_errors():
         images = choose_training_images()
         config = choose_settings()
     seconds = estimates.seconds_of(config, images, more=1)
-    network = Architecture.of(config, images.classes)
-    draw_network(network)
-    with st.popover(f"{network.parameters:,} parameters", width="stretch", help="The network layer by layer"):
-        describe_layers(network)
     if st.button("Train", type="primary", width="stretch", icon=":material/play_arrow:"):
         if seconds > LONG_SECONDS:
             confirm_long_run(config, images, seconds)
@@ -63,26 +61,39 @@ def settings_column() -> tuple[TrainConfig, DatasetChoice]:
             except UserError as error:  # the run that the page shows stays on it
                 show_error(error)
     st.caption(f"Takes {about(seconds)}.")
-    show_sweep_button(config, images)
+    network = Architecture.of(config, images.classes)
+    with st.container(key="about_settings", gap="xsmall"):
+        with st.popover(f"{network.parameters:,} parameters", width="stretch", help="The network layer by layer"):
+            describe_layers(network)
+        show_sweep_button(config, images)
     return config, images
 
 
-st.title("Train")
-st.caption("Choose the settings, press Train, and watch a neural network learn.")
-with user_errors():
+def first_run(config: TrainConfig, images: DatasetChoice) -> None:
+    """Show what a browser without runs is about to train."""
+    st.info("Nothing is trained yet. Press **Train**, and the curves appear here.", icon=":material/school:")
+    st.markdown("##### What you are about to train")
+    network = Architecture.of(config, images.classes)
+    draw_network(network)
+    describe_layers(network)
+    prepare_plots()
+
+
+st.html(Path(__file__).with_name("page.css"))
+with st.container(key="train"), user_errors():
     if problems.text and not services.store().workers():
         show_warning(f"Nothing can be trained at the moment. {problems.text}", ":material/hourglass_empty:")
     fill_in()
-    left, right = st.columns([1, 2.6], gap="large")
-    with left:
+    left, right = st.columns([1, 2.6], gap="medium")
+    with left, st.container(key="settings_panel"):
+        st.title("Train", anchor=False)
+        line = st.container(key="settings_line")
         config, images = settings_column()
     with right:
         run = current_run()
         if run is None:
-            st.info("Nothing is trained yet. Press **Train**, and the curves appear here.", icon=":material/school:")
-            st.markdown("##### What you are about to train")
-            describe_layers(Architecture.of(config, images.classes))
-            prepare_plots()
+            first_run(config, images)
         else:
             show_run(run)
-            export_menu(run)
+    with line:
+        show_settings_line(config, run.id if run else None)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from typing import Literal, NamedTuple
 
 from mnist_core.runs import Run, State
 from mnist_core.text.escape import LONGEST_SENTENCE, clean
 from mnist_core.workers.problems import problems
 from pages.shared import services
+
+SHORT_WAIT = 2.0
+"""Seconds within which a run usually begins, when it is its turn: no reason to say that it waits."""
 
 _COLOURS = {
     State.ACTIVE: "blue",
@@ -50,5 +54,7 @@ def _waiting(run: Run) -> Notice | None:
     if run.step > 0:
         return None
     earlier = services.store().queue_place(run.id)
+    if not earlier and time.time() - run.updated_at < SHORT_WAIT:
+        return None
     place = f"{earlier} runs are before it" if earlier > 1 else "one run is before it" if earlier else "it is next"
     return Notice("info", f"Your run is in the queue: {place}. You train one run at a time; it starts by itself.")

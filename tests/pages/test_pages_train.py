@@ -11,6 +11,7 @@ from mnist_core.data import MNIST_SHA256, load_dataset
 from mnist_core.network import Network
 from mnist_core.runs import DatasetStore, Failure, RunStore, State, WorkQueue
 from mnist_core.text.words import percent
+from pages.train import status
 from tests.support.idx_server import small_dataset
 from tests.support.setting_limits import NUMBERS, label_of
 from tests.support.visits import MAIN_PAGE, ME, PAGE_SECONDS, RUNS, SOMEBODY_ELSE, TRAIN
@@ -174,7 +175,8 @@ def test_a_new_run_waits_for_workers_that_are_warming_up(open_page, store):
     assert "warming up" in page.words
 
 
-def test_a_second_run_is_told_its_place(open_page, store):
+def test_a_second_run_is_told_its_place(open_page, store, monkeypatch):
+    monkeypatch.setattr(status, "SHORT_WAIT", 0.0)
     WorkQueue(store).heartbeat("worker", ready=True)
     page = open_page(TRAIN)
     page.press("Train")
@@ -182,6 +184,13 @@ def test_a_second_run_is_told_its_place(open_page, store):
     assert re.search(r"Epoch 1 of 5 · step 0 of 2,345 · about \d+ seconds left", page.progress["words"])
     page.press("Train")
     assert "one run is before it" in page.words
+
+
+def test_a_run_that_is_about_to_begin_is_not_said_to_wait(open_page, store):
+    WorkQueue(store).heartbeat("worker", ready=True)
+    page = open_page(TRAIN)
+    page.press("Train")
+    assert page.progress["notice"] is None
 
 
 def test_an_active_run_shows_how_far_it_is(open_page, make_run, store):

@@ -12,6 +12,7 @@ from mnist_core.runs.schema import runs
 from mnist_core.text.words import percent
 from mnist_core.workers.problems import problems
 from pages.routes import routes
+from pages.train import status
 from tests.support.visits import SOMEBODY_ELSE
 
 SMALL = TrainConfig(hidden_units=16)
@@ -165,8 +166,9 @@ def test_news_say_why_a_run_waits_and_that_it_does_no_longer(ask, make_run, stor
 @pytest.mark.parametrize(
     ("earlier", "words"), [(0, "it is next"), (1, "one run is before it"), (2, "2 runs are before it")]
 )
-def test_updates_of_a_run_in_a_queue_say_how_many_are_before_it(ask, store, earlier, words):
+def test_updates_of_a_run_in_a_queue_say_how_many_are_before_it(ask, store, monkeypatch, earlier, words):
     """Of those that wait for their first turn: somebody else's that is under way is not before it."""
+    monkeypatch.setattr(status, "SHORT_WAIT", 0.0)
     queue = WorkQueue(store)
     queue.heartbeat("worker", ready=True)
     store.submit(SMALL, owner="under way")

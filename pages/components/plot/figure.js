@@ -37,10 +37,11 @@ function withOurPercent(key, value) {
  * Return the template of all our charts.
  *
  * @param {Variables} of
+ * @param {number} rem the size of the page's type, in pixels
  */
-export function theme(of) {
+export function theme(of, rem = 16) {
   const [text, border] = [of("--st-text-color"), of("--st-border-color")];
-  const font = { color: text, family: of("--st-font"), size: 14 };
+  const font = { color: text, family: of("--st-font"), size: 0.875 * rem };
   const lines = { linecolor: border, tickcolor: border, zerolinecolor: border };
   const axis = { ...lines, gridcolor: of("--st-border-color-light"), automargin: true };
   const hoverlabel = { bgcolor: of("--st-background-color"), bordercolor: border, font, align: "left" };

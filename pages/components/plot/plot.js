@@ -108,7 +108,7 @@ class Chart {
     const { data, layout } = readFigure(this.data.figure, of);
     // With a finger on it, a chart would zoom when one means to scroll the page.
     const dragmode = matchMedia("(pointer: coarse)").matches ? false : layout.dragmode;
-    const whole = { uirevision: "keep", ...layout, dragmode, autosize: true, template: theme(of) };
+    const whole = { uirevision: "keep", ...layout, dragmode, autosize: true, template: theme(of, remInPixels()) };
     const displayModeBar = dragmode === false ? false : "hover"; // its buttons are for zooming
     const form = formOf(data, whole, displayModeBar);
     if (form === this.form && data.every(isLine)) return plotly.animate(this.box, pointsOf(data), AT_ONCE);
@@ -186,4 +186,9 @@ class Chart {
     if (this.drawn) setTimeout(() => this.box.isConnected || this.plotly?.purge(this.box), 1000);
     charts.delete(this.parent);
   }
+}
+
+/** The page's type grows with the screen, and a chart's with it. */
+function remInPixels() {
+  return parseFloat(getComputedStyle(document.documentElement).fontSize);
 }

@@ -125,6 +125,8 @@ class Progress {
     this.values.forEach((value, index) => (value.textContent = update.numbers[index]));
     this.find(".validation").textContent = update.validation;
     this.find(".validation").hidden = !update.validation;
+    // Before the first step there are no numbers yet: their room is the notice's, so that nothing moves.
+    this.find(".numbers").classList.toggle("none-yet", update.fraction === 0);
     this.showNotice(update.notice);
   }
 

@@ -32,8 +32,10 @@ def _number(label: str, explanation: str) -> str:
 _HTML = f"""
 <p class="words"></p>
 <div class="track" role="progressbar" aria-label="Training" aria-valuemin="0" aria-valuemax="100"><div></div></div>
+<div class="numbers">
 <p class="notice" role="status" hidden></p>
 <dl>{"".join(_number(*number) for number in NUMBERS.items())}</dl>
+</div>
 <p class="validation" hidden></p>
 """
 

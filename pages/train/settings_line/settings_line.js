@@ -1,0 +1,89 @@
+// Folds the settings of Train into one line, and brings a new run into view. What folding hides is up to page.css.
+
+/** @import { Component, Cleanup } from "../../components/streamlit.d.ts" */
+
+import { find } from "../../components/elements.js";
+import { viewOf } from "../../components/views.js";
+
+/** @typedef {{ text: string, run: number | null }} Data */
+
+// As long as the page that a press asked for may take to be drawn.
+const PATIENCE = 5000;
+
+/** @type {WeakMap<Node, SettingsLine>} */
+const lines = new WeakMap();
+
+/**
+ * @param {Component<Data>} component
+ * @returns {Cleanup}
+ */
+export default function ({ data, parentElement }) {
+  const line = viewOf(lines, parentElement, () => new SettingsLine(parentElement, data));
+  line.update(data);
+  return () => {
+    line.remove();
+    lines.delete(parentElement);
+  };
+}
+
+class SettingsLine {
+  /** @type {AbortController | undefined} */
+  waiting = undefined;
+
+  /**
+   * @param {HTMLElement | ShadowRoot} parent
+   * @param {Data} data
+   */
+  constructor(parent, { run }) {
+    this.run = run;
+    this.button = find(parent, "button");
+    this.button.onclick = () => this.fold(!this.folded);
+    this.fold(run !== null);
+  }
+
+  /** @param {Data} data */
+  update({ text, run }) {
+    find(this.button, "span").textContent = text;
+    this.button.ariaLabel = `Settings: ${text}`;
+    if (run === this.run) return;
+    this.run = run;
+    this.fold(run !== null);
+    if (run !== null) this.showRun();
+  }
+
+  /** @param {boolean} folded */
+  fold(folded) {
+    this.folded = folded;
+    this.button.ariaExpanded = String(!folded);
+    document.documentElement.dataset.trainSettings = folded ? "folded" : "open";
+  }
+
+  /** Scroll to the run while the page is drawn, until it is in view or somebody scrolls. */
+  showRun() {
+    this.waiting?.abort();
+    const waiting = (this.waiting = new AbortController());
+    const follow = () => scrollToRun() && waiting.abort();
+    const drawn = new MutationObserver(follow);
+    waiting.signal.addEventListener("abort", () => drawn.disconnect());
+    drawn.observe(document.body, { childList: true, subtree: true });
+    for (const event of ["wheel", "touchstart", "keydown"]) {
+      addEventListener(event, () => waiting.abort(), { signal: waiting.signal, passive: true });
+    }
+    setTimeout(() => waiting.abort(), PATIENCE);
+    follow();
+  }
+
+  remove() {
+    this.waiting?.abort();
+    delete document.documentElement.dataset.trainSettings;
+  }
+}
+
+/** Scroll to the run unless all of it is in view; return whether it is then at the top. */
+function scrollToRun() {
+  const run = document.querySelector(".st-key-live_run");
+  if (!run) return false;
+  const { top, bottom } = run.getBoundingClientRect();
+  if (top < 0 || bottom > innerHeight) run.scrollIntoView({ block: "start" });
+  return run.getBoundingClientRect().top <= parseFloat(getComputedStyle(run).scrollMarginTop) + 1;
+}

@@ -1,0 +1,32 @@
+"""The settings in one line, which folds and unfolds them where they stand above the run: on a phone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from mnist_core.config import TrainConfig
+from mnist_core.text.words import counted
+from pages.components.javascript import joined_javascript
+
+_component = st.components.v2.component(
+    "digits_settings_line",
+    html='<button type="button"><span></span></button>',
+    css=Path(__file__).with_name("settings_line.css").read_text(encoding="utf-8"),
+    js=joined_javascript(Path(__file__).with_name("settings_line.js")),
+)
+
+
+def show_settings_line(config: TrainConfig, run_id: int | None) -> None:
+    """Draw the line; page.css shows it where the room is narrow.
+
+    Each new run that the page shows folds the settings and is scrolled into view.
+    """
+    _component(key="settings_in_one_line", data={"text": in_one_line(config), "run": run_id})
+
+
+def in_one_line(config: TrainConfig) -> str:
+    """Return the settings that people look for first: "256 units · 5 epochs · batch 128 · rmsprop"."""
+    units, epochs = counted(config.hidden_units, "unit"), counted(config.epochs, "epoch")
+    return f"{units} · {epochs} · batch {config.batch_size} · {config.optimizer}"
