@@ -223,6 +223,7 @@ def trainer(clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> type[FakeTrain
     """What workers train with, by that clock; a class of its own for each test."""
     pretended = type("FakeTrainer", (FakeTrainer,), {"clock": clock, "built": [], "alive": WeakSet()})
     monkeypatch.setattr("mnist_core.training.Trainer", pretended)
+    monkeypatch.setattr("mnist_core.workers.worker.Recorder", lambda _trainer, _units: None)
     return pretended
 
 

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from mnist_core.config import TrainConfig
 from mnist_core.evaluation.metrics import Measurement
+from mnist_core.evaluation.snapshots import Snapshot
 from mnist_core.progress import Checkpoint, ProgressPoint
 from mnist_core.runs import clock, leases
 from mnist_core.runs.checkpoints import DamagedBlob, read_checkpoint, write_checkpoint
@@ -21,6 +22,7 @@ from mnist_core.runs.progress_rows import latest_values, measured_values, start_
 from mnist_core.runs.records import Failure, Lease, Run, State, Turn, TurnStatus
 from mnist_core.runs.run_rows import to_run
 from mnist_core.runs.schema import runs, workers
+from mnist_core.runs.snapshots import shown_units, write_snapshots
 from mnist_core.runs.store import RunStore
 
 
@@ -51,7 +53,8 @@ class WorkQueue:
                 checkpoint = None
             again = {} if checkpoint or not row["step"] else start_over(connection, row["id"])
             lease = leases.claim(connection, runs, row, worker, now, served_at=now, **again)
-            return Turn(run, lease, checkpoint, count_pending(connection, now), ready_workers(connection, now))
+            units = shown_units(connection, run.id)
+            return Turn(run, lease, checkpoint, count_pending(connection, now), ready_workers(connection, now), units)
 
     def waiting(self) -> int:
         """Return how many runs, jobs and sweeps a worker could claim now."""
@@ -66,13 +69,14 @@ class WorkQueue:
         checkpoint: Checkpoint | None = None,
         release: bool = False,
         measured: Measurement | None = None,
+        snapshots: Sequence[Snapshot] = (),
     ) -> TurnStatus:
         """Write what a turn has achieved, all or nothing, and return whether the run should go on.
 
-        `points` are new progress, `seconds` the training time since the last report. A checkpoint at the run's
-        last step finishes it; `measured` is what its network reads, where it is the last one for now. `release`
-        gives the run back to the queue; it needs a checkpoint at the latest step. Raises `LeaseLost`, in which
-        case nothing was written.
+        `points` are new progress, `seconds` the training time since the last report, `snapshots` what is to be shown
+        of the network since then. A checkpoint at the run's last step finishes it; `measured` is what its network
+        reads, where it is the last one for now. `release` gives the run back to the queue; it needs a checkpoint at the
+        latest step. Raises `LeaseLost`, in which case nothing was written.
         """
         with self.store.writing() as connection:
             row = leases.lock_own(connection, turn.lease)
@@ -82,6 +86,7 @@ class WorkQueue:
             if points:
                 timed = with_times(points, row["step"], row["seconds"], seconds)
                 write_points(connection, turn.run.id, timed)
+            write_snapshots(connection, turn.run.id, snapshots)
             if checkpoint is not None:
                 write_checkpoint(connection, turn.run.id, checkpoint)
                 if checkpoint.step >= config.epochs * row["steps_per_epoch"]:

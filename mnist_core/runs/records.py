@@ -229,13 +229,17 @@ class Lease(NamedTuple):
 
 @dataclass(frozen=True)
 class Turn:
-    """A worker's right to advance one run until its lease runs out."""
+    """A worker's right to advance one run until its lease runs out.
+
+    `units` are those that the run's snapshots show (see `evaluation.snapshots`); () before the first snapshot.
+    """
 
     run: Run
     lease: Lease
     checkpoint: Checkpoint | None
     waiting: int
     workers: int
+    units: tuple[int, ...] = ()
 
 
 class Requester(NamedTuple):

@@ -22,6 +22,7 @@ from mnist_core.runs import clock
 from mnist_core.runs.quotas import RESULTS_SHARE
 from mnist_core.runs.records import JobState, State, SweepState
 from mnist_core.runs.schema import blobs, job_blobs, jobs, meta, progress, runs, sweeps
+from mnist_core.runs.snapshots import snapshot_bytes
 from mnist_core.runs.store import RunStore
 
 ROOM_SHARE = 0.1
@@ -88,9 +89,10 @@ class Eviction:
 
 
 def size(connection: sa.Connection) -> int:
-    """Return how many bytes trained runs take: their networks, training states and curves, in either database."""
+    """Return how many bytes trained runs take: networks, training states, curves and snapshots, in either database."""
     data = connection.scalar(sa.select(sa.func.sum(sa.func.length(blobs.c.data))).join(runs).where(_TRAINED)) or 0
-    return int(data) + ROW_BYTES * int(connection.scalar(sa.select(sa.func.count()).select_from(progress)) or 0)
+    points = connection.scalar(sa.select(sa.func.count()).select_from(progress)) or 0
+    return int(data) + snapshot_bytes(connection) + ROW_BYTES * int(points)
 
 
 def enforce_store_limit(store: RunStore, limit: int) -> Eviction | None:

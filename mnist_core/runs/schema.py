@@ -103,6 +103,16 @@ blobs = Table(
     Column("data", LargeBinary, nullable=False),
 )
 
+# What is shown of a run's network while it is trained, as JSON (see `evaluation.snapshots`).
+snapshots = Table(
+    "snapshots",
+    metadata,
+    Column("run_id", ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
+    Column("step", Integer, primary_key=True),
+    Column("lasting", Integer, nullable=False),  # whether the next one leaves it there
+    Column("data", LargeBinary, nullable=False),
+)
+
 jobs = Table(
     "jobs",
     metadata,

@@ -47,6 +47,7 @@ from mnist_core.runs.vacuum import Vacuum
 from mnist_core.sweeps.advance import advance_next_sweep
 from mnist_core.workers.jobs import run_next_job
 from mnist_core.workers.measurements import measure_next_run
+from mnist_core.workers.recorder import Recorder
 
 if TYPE_CHECKING:
     from mnist_core.training import Trainer
@@ -278,6 +279,7 @@ class _Slice:
         self.queue, self.turn, self.trainer = queue, turn, trainer
         self.status = TurnStatus(turn.run.state, turn.run.config.epochs, turn.waiting, deleted=False)
         self.points: list[ProgressPoint] = []
+        self.recorder = Recorder(trainer, turn.units) if trainer.tests else None  # it reads test images
         self.started = self.reported = self.saved = time.monotonic()
         self.checkpoint_cost = 0.0
         self.first_step = trainer.step
@@ -287,6 +289,8 @@ class _Slice:
         budget = slice_seconds(self.turn)
         while not self.trainer.done:
             self.points.append(self.trainer.train_chunk())
+            if self.recorder:
+                self.recorder.after_chunk(self.points[-1])
             now = time.monotonic()
             if now - self.reported >= REPORT_SECONDS and not self.trainer.done:
                 self._report(checkpoint=self._needs_checkpoint(now), release=False)
@@ -318,7 +322,9 @@ class _Slice:
         before = time.monotonic()
         saved = self.trainer.checkpoint() if checkpoint else None
         measured = self.trainer.measure() if release and self._over else None
-        self.status = self.queue.record(self.turn, self.points, before - self.reported, saved, release, measured)
+        snapshots = self.recorder.take_snapshots() if self.recorder else []
+        seconds = before - self.reported
+        self.status = self.queue.record(self.turn, self.points, seconds, saved, release, measured, snapshots)
         self.trainer.extend(self.status.epochs)
         self.points = []
         self.reported = time.monotonic()

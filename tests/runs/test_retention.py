@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 import sqlalchemy as sa
 
 from mnist_core.errors import UserError
+from mnist_core.evaluation.snapshots import Snapshot
 from mnist_core.progress import Checkpoint, ProgressPoint
 from mnist_core.runs import (
     RunNotFound,
@@ -18,6 +20,7 @@ from mnist_core.runs import (
     store_limit,
 )
 from mnist_core.runs.retention import size
+from mnist_core.runs.snapshots import SnapshotStore
 from mnist_core.runs.sweeps.store import SweepStore
 from mnist_core.search.plan import Plan
 from mnist_core.search.space import Space
@@ -137,6 +140,20 @@ def test_curves_count_as_well(store, queue):
     make_all_room(store, 80_000)
     with pytest.raises(RunNotFound):
         store.run(run_id)
+
+
+def test_snapshots_count_as_well_and_go_with_their_run(store, queue):
+    """1,000 bytes of a network and a training state, and what a dozen units and a dozen images take in letters."""
+    run_id = store.submit(CONFIG)
+    weights = np.zeros((12, 784), np.int8)
+    snapshot = Snapshot(8, tuple(range(12)), weights, 0.1, (0,) * 12, (7,) * 12, (0.5,) * 12)
+    queue.record(claim(queue), [], 1.0, Checkpoint(8, b"n" * 500, b"o" * 500), snapshots=[snapshot])
+    with store.reading() as connection:
+        assert size(connection) == 1000 + len(snapshot.to_json())
+    make_all_room(store, 1)
+    with pytest.raises(RunNotFound):
+        store.run(run_id)
+    assert SnapshotStore(store).of(run_id) == []
 
 
 def test_many_runs_make_room_in_parts_and_one_announcement_tells_of_all(store):
