@@ -25,6 +25,7 @@ from mnist_core.runs import RunNotFound, State
 from mnist_core.text.numbers import LARGEST_ID
 from pages.shared import services
 from pages.shared.downloads import files
+from pages.train.hints.found import live_hints_as_json
 from pages.train.updates import charts_as_json, update_of
 
 PLOTLY_SCRIPT = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
@@ -81,7 +82,7 @@ def _script(path: Path) -> Callable[[Request], Response]:
 
 
 def _run_update(request: Request) -> Response:
-    """Return `update_of` a run and its charts; 304 if the browser has this version, 404 if there is no such run.
+    """Return `update_of` a run, charts and hints; 304 if the browser has this version, 404 if there is no such run.
 
     Side effect: marks the run as watched in the store.
     """
@@ -89,7 +90,7 @@ def _run_update(request: Request) -> Response:
         run = services.run(request.path_params["run"])
         if run.state is State.ACTIVE:
             services.watch_run(run.id)
-        body = json.dumps(update_of(run) | {"charts": charts_as_json(run)}).encode()
+        body = json.dumps(update_of(run) | {"charts": charts_as_json(run), "hints": live_hints_as_json(run)}).encode()
     except RunNotFound as error:
         return JSONResponse({"error": str(error)}, 404)
     except UserError as error:

@@ -22,11 +22,14 @@ UNUSUAL = 5.0
 """If the learning rate differs from the optimizer's usual one by this factor, another rate is the first advice."""
 
 
-def describe_outcome(run: Run, reading: Reading, mark: str = "") -> str:
-    """Say how well the network of an ended run reads, and what that means; `mark` is put around its percentages."""
+def describe_outcome(run: Run, reading: Reading, mark: str = "", advise: bool = True) -> str:
+    """Say how well the network of an ended run reads, and what that means; `mark` is put around its percentages.
+
+    `advise` says what may help where nothing was learned; where hints are shown, one of them does.
+    """
     trained, tested = (f"{mark}{percent(it.accuracy)}{mark}" for it in (reading.training, reading.new))
     found = f"{_when(run)} reads {trained} of the training images and {tested} of the {reading.kind} images right"
-    return _nothing_learned(run.config, reading, found) or _generalisation(reading, found)
+    return _nothing_learned(run.config, reading, found, advise) or _generalisation(reading, found)
 
 
 def _when(run: Run) -> str:
@@ -37,17 +40,18 @@ def _when(run: Run) -> str:
     return "It"
 
 
-def _nothing_learned(config: TrainConfig, reading: Reading, found: str) -> str:
+def _nothing_learned(config: TrainConfig, reading: Reading, found: str, advise: bool) -> str:
     """Say that the network is no better than the majority-class baseline; "" if it is better."""
     always = f"always answering with the most frequent class, which is right for {percent(reading.baseline)}"
-    if reading.new.accuracy > reading.baseline + CERTAIN * _error(reading.baseline, reading.images):
+    if reading.new.accuracy > reading.baseline + CERTAIN * standard_error(reading.baseline, reading.images):
         return ""
     better = "hardly better" if reading.new.accuracy > reading.baseline else "no better"
-    margin = CERTAIN * _error(reading.training_baseline, reading.learned)
+    margin = CERTAIN * standard_error(reading.training_baseline, reading.learned)
     if reading.training.accuracy > reading.training_baseline + margin:
         reason = "What it has learned does not help with new images."
         return f"{found}. On these it is {better} than {always}. {reason}"
-    return f"{found}. That is {better} than {always}: it has not learned anything yet. {_advice(config)}"
+    advice = f" {_advice(config)}" if advise else ""
+    return f"{found}. That is {better} than {always}: it has not learned anything yet.{advice}"
 
 
 def _advice(config: TrainConfig) -> str:
@@ -63,9 +67,7 @@ def _advice(config: TrainConfig) -> str:
 def _generalisation(reading: Reading, found: str) -> str:
     gap = reading.training.accuracy - reading.new.accuracy
     points = f"{100 * abs(gap):.1f} percentage points"
-    chance = NOTABLE * math.hypot(
-        _error(reading.training.accuracy, reading.learned), _error(reading.new.accuracy, reading.images)
-    )
+    chance = chance_gap(reading)
     if gap >= OVERFITTING_GAP and gap > chance:
         reason = "It knows the training images better than new ones, which is called overfitting."
         return f"{found}: a gap of {points}. {reason}"
@@ -78,7 +80,14 @@ def _generalisation(reading: Reading, found: str) -> str:
     return f"{found}: {alike} on those that it has seen. {hope}"
 
 
-def _error(share: float, images: int) -> float:
+def chance_gap(reading: Reading) -> float:
+    """Return up to which difference between its two accuracies a reading's gap may be chance."""
+    return NOTABLE * math.hypot(
+        standard_error(reading.training.accuracy, reading.learned), standard_error(reading.new.accuracy, reading.images)
+    )
+
+
+def standard_error(share: float, images: int) -> float:
     """Return the standard error of a share (0 to 1) of so many images.
 
     It is never 0, because one right and one wrong image are added (Agresti and Coull, The American Statistician 52,

@@ -125,6 +125,11 @@ def _certainty(comparison: Comparison) -> str:
     if len(comparison.p_values) != 1:
         return ""
     (p,) = comparison.p_values.values()
+    return p_in_words(p)
+
+
+def p_in_words(p: float) -> str:
+    """Return a p-value in brackets, to stand behind a sentence: " (p = 0.4)"."""
     return " (p < 0.001)" if p < 0.001 else f" (p = {p:.2g})"
 
 

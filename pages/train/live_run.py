@@ -23,6 +23,7 @@ from pages.shared.handwriting_score import handwriting_scores
 from pages.shared.import_network import show_import_notes
 from pages.shared.messages import show_error
 from pages.shared.network_picker import ChosenNetwork
+from pages.train.hints.hints import show_hints
 from pages.train.network_diagram import describe_layers, draw_network
 from pages.train.progress.progress import show_progress
 from pages.train.settings import fill_in_next
@@ -43,8 +44,7 @@ def show_run(run: Run) -> None:
         with st.container(horizontal=True, vertical_alignment="center", key="run_heading"):
             _heading(run)
             _controls(run)
-        with st.container(key="hints"):
-            st.empty()
+        show_hints(run)
         show_progress(run)
         _curves(run)
     with st.container(key="network_live"):
@@ -163,7 +163,7 @@ def _conclusion(run: Run) -> None:
     reading = services.reading(run)
     if reading is None:
         return
-    st.markdown(describe_outcome(run, reading, mark="**"))
+    st.markdown(describe_outcome(run, reading, mark="**", advise=False))
     _on_handwriting(run)
     _link_to_errors(run)
 

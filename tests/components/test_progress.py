@@ -105,3 +105,18 @@ def test_a_page_that_was_left_asks_for_nothing(visitors, run):
     asked.clear()
     page.clock.run_for(10_000)
     assert not asked
+
+
+def test_a_hint_comes_while_the_run_trains_moves_nothing_and_fills_in_the_form(page, run):
+    page.goto(run.url)
+    hints, curves = page.locator(".st-key-hints"), page.locator(".digits-plot").first
+    expect(curves.locator(".main-svg").first).to_be_visible()
+    expect(hints.get_by_role("listitem")).to_have_count(0)
+    place = curves.bounding_box()
+    run.learn(STEPS // 2 + 6, loss=9.0, accuracy=0.7)
+    expect(hints.get_by_role("listitem")).to_contain_text("The training loss shot up to")
+    assert curves.bounding_box() == place
+    hints.get_by_role("button", name="Try learning rate 0.0001").click()
+    expect(hints).to_contain_text("Filled in: press Train")
+    expect(page.get_by_role("spinbutton", name="Hidden units")).to_have_value("16")
+    assert run.store.runs()[0].id == run.id, "nothing is started"

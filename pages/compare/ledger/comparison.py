@@ -8,7 +8,6 @@ import pandas as pd
 import streamlit as st
 
 from mnist_core.charts import RunCurve, View, compared_curves
-from mnist_core.errors import UserError
 from mnist_core.ledger import RunResult, compare, settings_side_by_side
 from mnist_core.ledger.side_by_side import difference_sentence
 from mnist_core.ledger.significance import verdict_sentence
@@ -18,6 +17,7 @@ from mnist_core.text.escape import clean, sentence_for_markdown
 from pages.compare.ledger import view_state
 from pages.components.plot.plot import plot
 from pages.shared import services
+from pages.shared.run_result import result_of
 
 MOST_COMPARED = 20
 LONGEST_IN_LEGEND = 24
@@ -48,7 +48,7 @@ def show_comparison(runs: Sequence[Run], frame: pd.DataFrame) -> None:
 def _verdict(runs: Sequence[Run]) -> str:
     if len({run.dataset_sha256 for run in runs}) > 1:
         return "They read different test images, so that their accuracies cannot be compared."
-    results = [it for it in map(_result_of, runs) if it is not None]
+    results = [it for it in map(result_of, runs) if it is not None]
     if len(results) > 1:
         verdict = compare(results)
         how = "" if verdict.exact else " Not all of their networks are at hand, so only their accuracies were compared."
@@ -61,21 +61,6 @@ def _verdict(runs: Sequence[Run]) -> str:
     if len(by_validation) > 1:
         return verdict_sentence(compare(by_validation), "validation images")
     return "Which is best can be said once two of them have finished an epoch."
-
-
-def _result_of(run: Run) -> RunResult | None:
-    """Return what the run's network says to the test images; of one in training or without a network, its accuracy.
-
-    None for a run that has not been tested, as those of a sweep are not: nobody is to choose among them by the test.
-    """
-    if run.test_accuracy is None:
-        return None
-    if run.state.ended and run.step:
-        try:
-            return RunResult.from_predictions(run.id, services.right_answers(run.id, run.dataset_sha256))
-        except UserError:
-            pass  # the network went to make room, or is damaged: the accuracy is still known
-    return RunResult(run.id, run.test_accuracy, len(services.dataset(run.dataset_sha256).test_labels))
 
 
 def _show_curves(runs: Sequence[Run]) -> None:

@@ -1,4 +1,5 @@
-// Shows how far a run is, and asks the server for updates. Plots on the page get theirs as an event `digits-plot`.
+// Shows how far a run is, and asks the server for updates. Plots on the page get theirs as an event `digits-plot`, the
+// hints as `digits-hints`.
 
 /** @import { Component, Cleanup } from "../../components/streamlit.d.ts" */
 
@@ -107,6 +108,7 @@ class Progress {
       for (const [name, chart] of Object.entries(update.charts)) {
         dispatch("digits-plot", { name, at: update.at, ...chart });
       }
+      if (update.hints) dispatch("digits-hints", update.hints);
     }
     const trouble = answer.status === 503 ? { kind: "error", text: (await answer.json()).error } : null;
     this.showNotice(trouble ?? this.shown.notice);

@@ -1,0 +1,84 @@
+"""What the rules look at: the state of one run, as far as it is known."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+from mnist_core.diagnosis.hints.chunks import Chunk, chunks_of
+from mnist_core.evaluation.measurement import TEST, VALIDATION, Reading
+from mnist_core.evaluation.silent_units import SilentUnits
+from mnist_core.ledger import RunResult
+from mnist_core.progress import ProgressPoint
+from mnist_core.runs.records import History, Run, State
+
+OVERSHOT = 1.5
+"""Times the loss of guessing, log(classes). In healthy trainings, no chunk has a mean loss above that."""
+
+
+class EarlierRun(NamedTuple):
+    """A finished run of the same person on the same images, and what it reads of the test images."""
+
+    run: Run
+    result: RunResult
+
+
+@dataclass(frozen=True)
+class Facts:
+    """A run, its history, and what is known of its images and its network.
+
+    `train_images` counts the training images of its dataset, `classes` its classes. `baseline` is the accuracy (0 to 1)
+    of always answering with the most frequent class of the training images. What follows is known of a run that has
+    ended: the `reading` of its network, its `silent` units, its `result` on the test images, and that of `earlier`
+    runs, the newest first.
+    """
+
+    run: Run
+    history: History
+    train_images: int
+    classes: int
+    baseline: float
+    reading: Reading | None = None
+    silent: SilentUnits | None = None
+    result: RunResult | None = None
+    earlier: tuple[EarlierRun, ...] = ()
+
+    @cached_property
+    def chunks(self) -> list[Chunk]:
+        """What each chunk of the training was like."""
+        return chunks_of(self.history, self.run.config, self.train_images)
+
+    @property
+    def loss_of_guessing(self) -> float:
+        """The loss (nats) of giving each class the same probability: 2.303 for ten classes."""
+        return math.log(self.classes)
+
+    @cached_property
+    def overshot(self) -> float | None:
+        """The highest mean loss (nats) of a chunk, if it is far above that of guessing."""
+        highest = max((chunk.loss for chunk in self.chunks), default=0.0)
+        return highest if highest > OVERSHOT * self.loss_of_guessing else None
+
+    @property
+    def finished(self) -> bool:
+        """Whether the run was trained to its end."""
+        return self.run.state is State.FINISHED
+
+    @property
+    def new_images(self) -> str:
+        """Which images show how well the network reads new ones: held-out ones if there are any, else the test's."""
+        return VALIDATION if self.history.validated else TEST
+
+    @cached_property
+    def losses_of_new_images(self) -> list[tuple[int, float]]:
+        """Each epoch's number, from 1, and the loss (nats) on `new_images` at its end."""
+        if self.new_images == VALIDATION:
+            return [(it.epoch, it.validation_loss) for it in self.history.validated if it.validation_loss is not None]
+        return [(it.epoch, it.test_loss) for it in self.history.tested if it.test_loss is not None]
+
+    @cached_property
+    def ends_of_epochs(self) -> list[ProgressPoint]:
+        """The last point of each full epoch, whose loss is the mean over that epoch."""
+        return [it for it in self.history.points if it.step % self.history.steps_per_epoch == 0]

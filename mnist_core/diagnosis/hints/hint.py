@@ -1,0 +1,69 @@
+"""A hint: what is going on in a run, and one setting to try another value of."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+from mnist_core.config import LIMITS, SETTINGS, TrainConfig, lower_learning_rate, value_in_words
+from mnist_core.text.words import counted
+
+_COUNTS = ("hidden_units", "epochs")
+"""Settings that are said after their number."""
+
+
+class Hint(NamedTuple):
+    """What a rule found: a sentence with the figure that it rests on, and settings to try, of which one is changed.
+
+    `title` names it in a word or two; `text` is plain text.
+    """
+
+    title: str
+    text: str
+    config: TrainConfig
+    setting: str
+
+    @property
+    def label(self) -> str:
+        """The words on the button that fills the settings in: "Try learning rate 0.001", "Try 10 epochs"."""
+        value, setting = getattr(self.config, self.setting), SETTINGS[self.setting]
+        if self.setting in _COUNTS:
+            return f"Try {counted(value, setting.label.lower().removesuffix('s'))}"
+        return f"Try {setting.label.lower()} {value_in_words(value)}"
+
+
+def hint(title: str, text: str, config: TrainConfig, **change: Any) -> Hint:
+    """Return a hint to try `config` with one setting changed. Raises `ValueError` if it is not one."""
+    (setting,) = change
+    tried = replace(config, **change)
+    if tried == config:
+        raise ValueError(f"{setting} stays as it is")
+    return Hint(title, text, tried, setting)
+
+
+def rate_in_words(config: TrainConfig) -> str:
+    """Say how a learning rate compares with the usual one: "learning rate 0.1 is 100 times what is usual for adam"."""
+    rate, usual = config.learning_rate, config.default_learning_rate
+    words = f"learning rate {rate:g}"
+    if rate == usual:
+        return f"{words} is usual for {config.optimizer}, and too high here"
+    if rate > usual:
+        return f"{words} is {_plain(rate / usual)} times what is usual for {config.optimizer}"
+    return f"{words} is 1/{_plain(usual / rate)} of what is usual for {config.optimizer}"
+
+
+def _plain(factor: float) -> str:
+    """Write a factor without an exponent: "1.5", "10,000"."""
+    return f"{factor:,.0f}" if factor >= 10 else f"{factor:.2g}"
+
+
+def calmer_rate(config: TrainConfig) -> float | None:
+    """Return a lower learning rate to try; None if there is none."""
+    rate = lower_learning_rate(config)
+    return rate if rate < config.learning_rate else None
+
+
+def more_epochs(config: TrainConfig) -> int | None:
+    """Return twice the epochs, as far as that is allowed; None if it is not."""
+    epochs = min(2 * config.epochs, int(LIMITS["epochs"].high))
+    return epochs if epochs > config.epochs else None

@@ -1,0 +1,43 @@
+"""The loss goes up and down: the corrections are too large to settle."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from mnist_core.diagnosis.hints.facts import Facts
+from mnist_core.diagnosis.hints.hint import Hint, calmer_rate, hint, rate_in_words
+
+RISE, FALL = 1.15, 0.9
+"""Factors of the loss on new images over an epoch: from these on it goes up, or down."""
+RISES = 2
+"""So many rises are no accident: with one hidden layer and the usual learning rates, no run of ten epochs had two."""
+
+
+def jumping(facts: Facts) -> Hint | None:
+    """Say that the loss shot up far above that of guessing, or went up and down from epoch to epoch."""
+    rate = calmer_rate(facts.run.config)
+    found = _overshot(facts) or _up_and_down(facts)
+    if not found or rate is None:
+        return None
+    return hint(
+        "Jumping", f"{found} {rate_in_words(facts.run.config).capitalize()}.", facts.run.config, learning_rate=rate
+    )
+
+
+def _overshot(facts: Facts) -> str:
+    if facts.overshot is None:
+        return ""
+    return f"The training loss shot up to {facts.overshot:,.3g}, where guessing has {facts.loss_of_guessing:.3g}."
+
+
+def _up_and_down(facts: Facts) -> str:
+    losses = [loss for _, loss in facts.losses_of_new_images]
+    rises = [(before, after) for before, after in pairwise(losses) if after >= RISE * before]
+    falls = [after for before, after in pairwise(losses) if after <= FALL * before]
+    if len(rises) < RISES or not falls:
+        return ""
+    before, after = max(rises, key=lambda rise: rise[1] / rise[0])
+    return (
+        f"The {facts.new_images} loss goes up and down: it rose in {len(rises)} of {len(losses) - 1} epochs, once "
+        f"from {before:.3g} to {after:.3g}."
+    )

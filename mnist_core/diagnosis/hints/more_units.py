@@ -1,0 +1,45 @@
+"""More hidden units than in an earlier run read no more of the test images."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from mnist_core.config import TrainConfig
+from mnist_core.diagnosis.hints.facts import EarlierRun, Facts
+from mnist_core.diagnosis.hints.hint import Hint, hint
+from mnist_core.ledger.significance import SIGNIFICANT, p_in_words, p_value_of_difference
+from mnist_core.text.words import percent
+
+TIMES = 2
+"""By this factor at least, the units must be more."""
+
+
+def more_units(facts: Facts) -> Hint | None:
+    """Compare with earlier runs that differ in their hidden units alone, perhaps in their seed as well."""
+    config, result = facts.run.config, facts.result
+    if not facts.finished or result is None:
+        return None
+    smaller = [
+        it for it in facts.earlier if has_fewer_units(it.run.config, config) and it.result.accuracy > facts.baseline
+    ]
+    p_values = {it.run.id: p_value_of_difference(result, it.result) for it in smaller}
+    as_good = [it for it in smaller if it.result.accuracy >= result.accuracy or p_values[it.run.id] >= SIGNIFICANT]
+    if not as_good:
+        return None
+    fewest = min(as_good, key=_units)
+    text = (
+        f"{config.hidden_units:,} hidden units read {percent(result.accuracy)} of the test images right, "
+        f"{_units(fewest):,} in run {fewest.run.id} {percent(fewest.result.accuracy)}: "
+        f"that is no gain{p_in_words(p_values[fewest.run.id])}."
+    )
+    return hint("More units bring nothing", text, config, hidden_units=max(1, _units(fewest) // 2))
+
+
+def _units(earlier: EarlierRun) -> int:
+    return earlier.run.config.hidden_units
+
+
+def has_fewer_units(earlier: TrainConfig, config: TrainConfig) -> bool:
+    """Whether settings differ from `config` in fewer hidden units alone, and perhaps the seed."""
+    alike = replace(config, hidden_units=earlier.hidden_units, seed=earlier.seed) == earlier
+    return alike and TIMES * earlier.hidden_units <= config.hidden_units

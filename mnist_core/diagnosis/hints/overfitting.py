@@ -1,0 +1,34 @@
+"""The loss on new images rises while that on the training images falls."""
+
+from __future__ import annotations
+
+from mnist_core.diagnosis.hints.facts import Facts
+from mnist_core.diagnosis.hints.hint import Hint, hint
+from mnist_core.diagnosis.hints.jumping import jumping
+
+RISEN = 1.15
+"""The loss on new images must be higher than at its lowest by this factor at least ..."""
+FOR_EPOCHS = 2
+"""... in each of so many epochs at the end: once may be an accident."""
+SUGGESTED_DROPOUT = 0.3
+
+
+def overfitting(facts: Facts) -> Hint | None:
+    """Say since which epoch a network has been learning its training images by heart."""
+    losses = facts.losses_of_new_images
+    if len(losses) <= FOR_EPOCHS or jumping(facts):
+        return None
+    best, lowest = min(losses, key=lambda pair: pair[1])
+    if any(loss < RISEN * lowest for _, loss in losses[-FOR_EPOCHS:]):
+        return None
+    trained = {point.epoch: point.loss for point in facts.ends_of_epochs}
+    last, loss = losses[-1]
+    if best not in trained or last not in trained or trained[last] >= trained[best]:
+        return None
+    text = (
+        f"Since epoch {best}, the {facts.new_images} loss has risen from {lowest:.3g} to {loss:.3g}, while the "
+        f"training loss fell from {trained[best]:.3g} to {trained[last]:.3g}: images are learned by heart."
+    )
+    config = facts.run.config
+    change = {"epochs": best} if config.dropout else {"dropout": SUGGESTED_DROPOUT}
+    return hint("Overfitting", text, config, **change)

@@ -1,0 +1,35 @@
+"""Dropout hinders the training where there is no overfitting that it could work against."""
+
+from __future__ import annotations
+
+from mnist_core.diagnosis.hints.facts import Facts
+from mnist_core.diagnosis.hints.hint import Hint, hint
+from mnist_core.diagnosis.outcome import chance_gap
+from mnist_core.text.words import percent
+
+LOOKED_AT = 0.25
+"""Epochs: the loss with dropout is that of the last quarter of one."""
+HINDERED = 2.0
+"""Times the loss without dropout that the loss with it must be at least."""
+GAP = 0.005
+"""Up to this difference between training and test accuracy, or if it may be chance, nothing is to be worked against."""
+
+
+def strong_dropout(facts: Facts) -> Hint | None:
+    """Say what dropout costs, from the same training images read with it and without it."""
+    reading, config = facts.reading, facts.run.config
+    if not config.dropout or not facts.finished or reading is None or not facts.chunks:
+        return None
+    latest = [chunk for chunk in facts.chunks if chunk.epochs > facts.chunks[-1].epochs - LOOKED_AT]
+    examples = sum(chunk.examples for chunk in latest)
+    loss = sum(chunk.loss * chunk.examples for chunk in latest) / examples
+    gap = reading.training.accuracy - reading.new.accuracy
+    if loss < HINDERED * reading.training.loss or gap > max(GAP, chance_gap(reading)):
+        return None
+    text = (
+        f"With {percent(config.dropout, 0)} of the units switched off, the training loss is {loss:.3g}, without "
+        f"{reading.training.loss:.3g}. There is hardly any overfitting to prevent: "
+        f"{percent(reading.training.accuracy)} of the training images and "
+        f"{percent(reading.new.accuracy)} of the {reading.kind} images are read right."
+    )
+    return hint("Dropout too strong", text, config, dropout=round(config.dropout / 2, 1))

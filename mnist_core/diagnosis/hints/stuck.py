@@ -1,0 +1,53 @@
+"""The network is no better than one that always answers with the same class."""
+
+from __future__ import annotations
+
+from mnist_core.config import LIMITS
+from mnist_core.diagnosis.hints.facts import Facts
+from mnist_core.diagnosis.hints.hint import Hint, calmer_rate, hint, rate_in_words
+from mnist_core.diagnosis.outcome import CERTAIN, UNUSUAL, standard_error
+from mnist_core.text.words import percent
+
+LOOKED_AT = 0.5
+"""Epochs: of the last half of one, the training accuracy is compared with that of the baseline."""
+SATURATING = ("sigmoid", "tanh")
+"""Activations whose slope vanishes where they are near their limits."""
+FIRST_STEPS = 100
+"""So many steps may be at chance level: of a large batch, an epoch has few."""
+
+
+def stuck(facts: Facts) -> Hint | None:
+    """Say that the training accuracy is at chance level, and what to try."""
+    run, chunks = facts.run, facts.chunks
+    if not chunks or chunks[-1].epochs < LOOKED_AT or (run.step < FIRST_STEPS and not facts.finished):
+        return None
+    latest = [chunk for chunk in chunks if chunk.epochs > chunks[-1].epochs - LOOKED_AT]
+    examples = sum(chunk.examples for chunk in latest)
+    accuracy = sum(chunk.accuracy * chunk.examples for chunk in latest) / examples
+    if accuracy > facts.baseline + CERTAIN * standard_error(facts.baseline, examples):
+        return None
+    reason, change = _remedy(facts)
+    text = (
+        f"{percent(accuracy, 1)} of the last {examples:,} images were read right; always answering the most frequent "
+        f"class gives {percent(facts.baseline, 1)}. {reason}"
+    )
+    return hint("Stuck at chance", text, run.config, **change) if change else None
+
+
+def _remedy(facts: Facts) -> tuple[str, dict[str, float | str]]:
+    """Return the reason, as far as the settings tell it, and the one setting to change; none for a loss of ideas."""
+    config = facts.run.config
+    usual, rate, calmer = config.default_learning_rate, config.learning_rate, calmer_rate(config)
+    reason = f"{rate_in_words(config).capitalize()}."
+    if calmer is not None and (rate >= UNUSUAL * usual or facts.overshot is not None):
+        return reason, {"learning_rate": calmer}
+    if rate <= usual / UNUSUAL:
+        return reason, {"learning_rate": usual}
+    if config.activation in SATURATING and config.hidden_layers > 1:
+        return f"Through {config.hidden_layers} layers of {config.activation}, little of each correction arrives.", {
+            "activation": "relu"
+        }
+    if config.dropout:
+        return f"{percent(config.dropout, 0)} of the units are switched off in each step.", {"dropout": 0.0}
+    higher = min(10 * rate, LIMITS["learning_rate"].high)
+    return "The corrections may be too small.", {"learning_rate": higher} if higher > rate else {}

@@ -1,0 +1,118 @@
+"""The hints for a run, from what store and caches know of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import Any, NamedTuple
+
+import streamlit as st
+
+from mnist_core.diagnosis.hints.facts import EarlierRun, Facts
+from mnist_core.diagnosis.hints.hint import Hint
+from mnist_core.diagnosis.hints.more_units import has_fewer_units
+from mnist_core.diagnosis.hints.rules import hints_for
+from mnist_core.errors import UserError
+from mnist_core.evaluation.measurement import majority_class_accuracy
+from mnist_core.evaluation.silent_units import SilentUnits, silent_units
+from mnist_core.model.numpy_network import Network
+from mnist_core.runs import Run, State
+from pages.shared import services
+from pages.shared.run_result import result_of
+
+
+def hints_of(run: Run) -> list[Hint]:
+    """Return the hints for a run; none where its images cannot be read."""
+    if run.step == 0 and run.failure is None:
+        return []
+    with suppress(UserError):
+        return hints_for(_facts_of(run)) if run.state.ended else _live_hints(run.id, run.updated_at, run)
+    return []
+
+
+def live_hints_as_json(run: Run) -> dict[str, Any] | None:
+    """Return for hints.js the hints for a run that has not ended, from its curves alone.
+
+    None once it has: the page is drawn anew then, with what takes longer to find.
+    """
+    return None if run.state.ended else hints_as_json(run)
+
+
+def hints_as_json(run: Run) -> dict[str, Any]:
+    """Return what hints.js shows of a run. What there is while it trains is shared by all who look at it."""
+    hints = [_as_json(it) for it in hints_of(run)]
+    return {"run": run.id, "at": run.updated_at, "hints": hints}
+
+
+def _as_json(hint: Hint) -> dict[str, Any]:
+    value = getattr(hint.config, hint.setting)
+    return {"title": hint.title, "text": hint.text, "label": hint.label, "setting": hint.setting, "value": value}
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def _live_hints(run_id: int, updated_at: float, _run: Run) -> list[Hint]:
+    return hints_for(_curves_of(_run))
+
+
+class _Images(NamedTuple):
+    """What the rules need to know of a dataset; see `Facts`."""
+
+    train_images: int
+    classes: int
+    baseline: float
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def _images(sha256: str, learned: int | None) -> _Images:
+    labels = services.stored_dataset(sha256).train_labels
+    names = services.stored_dataset(sha256).class_names
+    return _Images(len(labels), len(names), majority_class_accuracy(labels[:learned]))
+
+
+def _curves_of(run: Run) -> Facts:
+    images = _images(run.dataset_sha256, -run.config.validation_images or None)
+    return Facts(run, services.history(run.id, run.updated_at), *images)
+
+
+def _facts_of(run: Run) -> Facts:
+    """Return all that is known of a run that has ended."""
+    curves = _curves_of(run)
+    if run.state is not State.FINISHED or run.leased:
+        return curves
+    earlier = tuple(_earlier(run)) if run.sweep_id is None else ()
+    result = result_of(run) if earlier else None
+    return Facts(
+        run,
+        curves.history,
+        curves.train_images,
+        curves.classes,
+        curves.baseline,
+        services.reading(run),
+        _silent_units_of(run),
+        result,
+        earlier,
+    )
+
+
+def _earlier(run: Run) -> Iterator[EarlierRun]:
+    """Return the run before of the same person on the same images, and earlier ones with fewer units, newest first.
+
+    Only these: a network reads the test images in some 50 ms. Runs of sweeps are not among them.
+    """
+    runs = (it for it in services.store().runs(run.owner) if it.id < run.id and it.sweep_id is None)
+    alike = (it for it in runs if it.dataset_sha256 == run.dataset_sha256 and not it.imported)
+    for place, it in enumerate(it for it in alike if it.state is State.FINISHED and it.test_accuracy is not None):
+        if (place == 0 or has_fewer_units(it.config, run.config)) and (result := result_of(it)):
+            yield EarlierRun(it, result)
+
+
+def _silent_units_of(run: Run) -> SilentUnits | None:
+    with suppress(UserError):
+        newest = services.network(run.id)
+        return _silent_units(run.id, newest.step, run.dataset_sha256, newest.network)
+    return None
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def _silent_units(run_id: int, step: int, sha256: str, _network: Network) -> SilentUnits | None:
+    return silent_units(_network, services.stored_dataset(sha256).train_images)

@@ -1,0 +1,96 @@
+// Shows hints for a run: those that Python gives, and later ones that progress.js is told, as an event `digits-hints`.
+
+/** @import { Component, Cleanup } from "../../components/streamlit.d.ts" */
+
+import { find } from "../../components/elements.js";
+import { isUpToDate } from "../../components/newest.js";
+import { viewOf } from "../../components/views.js";
+
+/** @typedef {{ title: string, text: string, label: string, setting: string, value: unknown }} Hint */
+
+/**
+ * See hints.py.
+ *
+ * @typedef {object} Data
+ * @property {number} run
+ * @property {number} at
+ * @property {Hint[]} hints
+ */
+
+/** @type {WeakMap<Node, Hints>} */
+const hintsOf = new WeakMap();
+
+/**
+ * @param {Component<Data>} component
+ * @returns {Cleanup}
+ */
+export default function ({ data, parentElement, setTriggerValue }) {
+  const view = viewOf(hintsOf, parentElement, () => new Hints(parentElement, data));
+  view.setTriggerValue = setTriggerValue;
+  view.update(data);
+  return () => {
+    view.remove();
+    hintsOf.delete(parentElement);
+  };
+}
+
+class Hints {
+  /** What the list was made of. */
+  drawn = "";
+  /** @type {Component<Data>["setTriggerValue"]} */
+  setTriggerValue = () => {};
+
+  /**
+   * @param {HTMLElement | ShadowRoot} parent
+   * @param {Data} data
+   */
+  constructor(parent, data) {
+    this.list = find(parent, "ul");
+    this.shown = data;
+    this.onHints = (/** @type {Event} */ event) => {
+      const { detail } = /** @type {CustomEvent<Partial<Data>>} */ (event);
+      if (detail.run === this.shown.run) this.update({ ...this.shown, ...detail });
+    };
+    window.addEventListener("digits-hints", this.onHints);
+  }
+
+  /** @param {Data} data */
+  update(data) {
+    if (!isUpToDate(data, this.shown)) return;
+    this.shown = data;
+    const wanted = JSON.stringify(data.hints);
+    if (wanted === this.drawn) return; // they would be read out again
+    this.drawn = wanted;
+    this.list.replaceChildren(...data.hints.map((hint) => this.line(hint)));
+  }
+
+  /** @param {Hint} hint */
+  line({ title, text, label, setting, value }) {
+    const line = document.createElement("li");
+    const said = document.createElement("p");
+    const name = document.createElement("strong");
+    name.textContent = `${title}. `;
+    said.append(name, text);
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = label;
+    button.addEventListener("click", () => {
+      button.replaceWith(filledIn());
+      this.setTriggerValue("chosen", { setting, value });
+    });
+    line.append(said, button);
+    return line;
+  }
+
+  remove() {
+    window.removeEventListener("digits-hints", this.onHints);
+  }
+}
+
+/** What stands in place of a button that was pressed: the form may be out of sight. */
+function filledIn() {
+  const done = document.createElement("span");
+  done.className = "done";
+  done.textContent = "Filled in: press Train";
+  return done;
+}

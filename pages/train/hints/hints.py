@@ -1,0 +1,52 @@
+"""The component that says what is going on in a run: at most two hints, which come and go while it trains."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from mnist_core.config import ConfigError, TrainConfig
+from mnist_core.runs import Run
+from pages.components.javascript import joined_javascript
+from pages.shared import services
+from pages.shared.dataset_picker import switch_to
+from pages.train.hints.found import hints_as_json
+from pages.train.settings import fill_in_next
+from pages.visit import session
+
+_HERE = Path(__file__)
+
+_component = st.components.v2.component(
+    "digits_hints",
+    html='<ul role="status" aria-label="Hints"></ul>',
+    css=_HERE.with_name("hints.css").read_text(encoding="utf-8"),
+    js=joined_javascript(_HERE.with_name("hints.js")),
+)
+
+
+def show_hints(run: Run) -> None:
+    """Show the hints for a run, each with a button that fills the form in; it starts nothing.
+
+    While it trains, they follow the updates of progress.js, and page.css keeps their place free, so that nothing moves.
+    """
+    key = f"hints_{run.id}"
+
+    def chosen() -> None:
+        result: Any = session.widget(key, None)
+        if result and result.chosen:
+            _fill_in(run, result.chosen)
+
+    with st.container(key="hints"):
+        _component(key=key, data=hints_as_json(run), on_chosen_change=chosen)
+
+
+def _fill_in(run: Run, chosen: Any) -> None:
+    """Fill in the run's settings with the change on the button; a browser may send anything."""
+    with suppress(ConfigError, KeyError, TypeError):
+        fill_in_next(TrainConfig(**vars(run.config) | {chosen["setting"]: chosen["value"]}))
+        images = services.dataset_store().info(run.dataset_sha256)
+        if not images.mixture:  # another snapshot of the drawings might be made by now
+            switch_to(images)

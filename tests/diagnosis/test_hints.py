@@ -1,0 +1,211 @@
+"""Hints for real runs, trained here: each rule sees its fault, and is quiet where there is none."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from functools import cache
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from mnist_core.config import TrainConfig
+from mnist_core.data import Dataset, load_dataset
+from mnist_core.diagnosis.hints.facts import EarlierRun, Facts
+from mnist_core.diagnosis.hints.hint import Hint
+from mnist_core.diagnosis.hints.jumping import jumping
+from mnist_core.diagnosis.hints.more_units import more_units
+from mnist_core.diagnosis.hints.rules import hints_for
+from mnist_core.diagnosis.hints.units_that_never_fire import units_that_never_fire
+from mnist_core.evaluation.measurement import Reading, majority_class_accuracy, measure
+from mnist_core.evaluation.silent_units import silent_units
+from mnist_core.ledger import RunResult
+from mnist_core.progress import ProgressPoint
+from mnist_core.runs import Failure, History, State
+from tests.support import sample_records
+
+pytestmark = pytest.mark.slow
+
+IMAGES, TESTED = 6000, 2000
+
+
+@cache
+def images(count: int = IMAGES) -> Dataset:
+    """The first training images of MNIST, and its last test images, which are not the hard ones."""
+    mnist = load_dataset()
+    return replace(
+        mnist,
+        train_images=mnist.train_images[:count],
+        train_labels=mnist.train_labels[:count],
+        test_images=mnist.test_images[-TESTED:],
+        test_labels=mnist.test_labels[-TESTED:],
+    )
+
+
+@cache
+def trainer_of(shape: TrainConfig) -> Any:
+    from mnist_core.training import Trainer
+
+    return Trainer(shape, images())
+
+
+@cache
+def trained(count: int = IMAGES, until: float = 1.0, **settings: Any) -> Facts:
+    """Train a network on `count` images, up to that part of the way, and return what the rules are told of it."""
+    from mnist_core.training import TrainingDiverged, shape_of
+
+    config, dataset = TrainConfig(**{"hidden_units": 64, "epochs": 5, "batch_size": 64} | settings), images(count)
+    trainer = trainer_of(shape_of(config))
+    trainer.start(config, dataset=dataset)
+    points: list[ProgressPoint] = []
+    changes: dict[str, Any] = {"state": State.ACTIVE, "test_accuracy": None}
+    try:
+        while trainer.step < until * trainer.steps:
+            points.append(trainer.train_chunk())
+    except TrainingDiverged:
+        changes |= {"state": State.FAILED, "failure": Failure.DIVERGED}
+    if trainer.done and not changes.get("failure"):
+        changes = {"state": State.FINISHED, "test_accuracy": points[-1].test_accuracy}
+    run = sample_records.run(**vars(config), **changes, step=trainer.step, steps_per_epoch=trainer.steps_per_epoch)
+    labels = dataset.train_labels
+    known = Facts(run, History(tuple(points), trainer.steps_per_epoch), count, 10, majority_class_accuracy(labels))
+    return _with_network(known, trainer.network(), dataset) if run.state is State.FINISHED else known
+
+
+def _with_network(known: Facts, network: Any, dataset: Dataset) -> Facts:
+    found = measure(network, known.run.config, dataset, tests=True)
+    assert found.test is not None
+    baseline = majority_class_accuracy(dataset.test_labels)
+    learned = len(dataset.train_labels) - known.run.config.validation_images
+    reading = Reading(found.training, learned, known.baseline, found.test, TESTED, baseline)
+    right = network.predict(dataset.test_images).argmax(axis=1) == dataset.test_labels
+    silent = silent_units(network, dataset.train_images)
+    return replace(known, reading=reading, silent=silent, result=RunResult.from_predictions(known.run.id, right))
+
+
+def after(facts: Facts, *earlier: Facts) -> Facts:
+    """The same run, after others, of which the newest has the highest number."""
+    runs = [EarlierRun(replace(it.run, id=number), it.result) for number, it in enumerate(earlier, 1) if it.result]
+    return replace(facts, earlier=tuple(reversed(runs)))
+
+
+def titles(facts: Facts) -> list[str]:
+    return [it.title for it in hints_for(facts)]
+
+
+def only_hint(facts: Facts) -> Hint:
+    (found,) = hints_for(facts)
+    return found
+
+
+def test_a_usual_run_gets_no_hint():
+    """Nor does it at any moment of its training."""
+    whole = trained()
+    assert (whole.run.test_accuracy or 0.0) > 0.85
+    assert hints_for(whole) == []
+    for count in range(1, len(whole.history.points)):
+        history = replace(whole.history, points=whole.history.points[:count])
+        run = replace(whole.run, state=State.ACTIVE, step=history.points[-1].step)
+        assert hints_for(Facts(run, history, whole.train_images, 10, whole.baseline)) == []
+
+
+def test_what_diverged_is_told_how_far_the_rate_is_from_the_usual_one():
+    found = only_hint(trained(learning_rate=10.0))
+    assert found.text.startswith("Learning rate 10 is 10,000 times what is usual for rmsprop")
+    assert (found.title, found.label) == ("Diverged", "Try learning rate 0.001")
+    assert found.config == TrainConfig(hidden_units=64, epochs=5, batch_size=64)
+
+
+def test_a_loss_that_shoots_up_is_told_within_the_first_epoch():
+    found = only_hint(trained(learning_rate=0.1, until=0.1))
+    assert found.title == "Jumping"
+    assert re.match(
+        r"The training loss shot up to \d+(\.\d)?, where guessing has 2.3. Learning rate 0.1 is 100 times", found.text
+    )
+
+
+def test_a_loss_that_goes_up_and_down_from_epoch_to_epoch_is_jumping():
+    facts = trained(learning_rate=0.05, epochs=12, seed=1)
+    losses = [loss for _, loss in facts.losses_of_new_images]
+    rises = [after / before for before, after in pairwise(losses) if after >= 1.15 * before]
+    found = jumping(replace(facts, history=without_start(facts)))
+    assert len(rises) >= 2
+    assert found is not None
+    assert f"it rose in {len(rises)} of 11 epochs" in found.text
+
+
+def without_start(facts: Facts) -> History:
+    """The history from the second epoch on, where the loss no longer shoots up."""
+    return replace(facts.history, points=tuple(it for it in facts.history.points if it.epoch > 1 or it.test_loss))
+
+
+def test_what_reads_no_more_than_the_most_frequent_class_is_stuck():
+    learning = {"optimizer": "sgd", "hidden_units": 64}
+    found = only_hint(trained(learning_rate=5.0, until=0.4, **learning))
+    assert found.title == "Stuck at chance"
+    assert "always answering the most frequent class gives 11.2 %" in found.text
+    assert found.config.learning_rate == 0.01
+    assert "Stuck at chance" not in titles(trained(learning_rate=0.5, **learning))
+
+
+def test_a_low_rate_is_too_slow_and_so_is_one_epoch():
+    slow = only_hint(trained(learning_rate=1e-5, epochs=2))
+    assert (slow.title, slow.label) == ("Still falling", "Try learning rate 0.001")
+    assert "Learning rate 1e-05 is 1/100 of what is usual for rmsprop." in slow.text
+    short = only_hint(trained(epochs=1))
+    assert (short.title, short.label) == ("Still falling", "Try 2 epochs")
+
+
+def test_overfitting_is_told_since_which_epoch_and_by_which_images():
+    facts = trained(count=1000, epochs=20, validation_images=300, learning_rate=0.003)
+    losses = [it.validation_loss or 0.0 for it in facts.history.validated]
+    found = only_hint(facts)
+    assert found.title == "Overfitting"
+    assert found.text.startswith(f"Since epoch {1 + losses.index(min(losses))}, the validation loss has risen from")
+    assert found.label == "Try dropout 0.3"
+
+
+def test_units_that_died_of_a_high_rate_are_counted():
+    facts = trained(learning_rate=0.01)
+    found = only_hint(facts)
+    assert facts.silent is not None
+    assert found.title == "Units that never fire"
+    assert found.text.startswith(f"{facts.silent.silent} of 64 hidden units output 0 for each of 2,000 training images")
+
+
+def test_dropout_is_too_strong_where_there_is_nothing_that_it_prevents():
+    strong = trained(dropout=0.8)
+    assert titles(strong)[0] == "Dropout too strong"
+    assert hints_for(strong)[0].label == "Try dropout 0.4"
+    assert "Dropout too strong" not in titles(replace(strong, reading=trained().reading)), "it overfits"
+
+
+def test_more_units_are_compared_with_the_fewest_that_read_as_well():
+    few_images = {"count": 1000, "epochs": 10}
+    many, some, one = (trained(hidden_units=units, **few_images) for units in (128, 64, 1))
+    found = only_hint(after(many, one, some))
+    assert found.title == "More units bring nothing"
+    assert re.search(
+        r"128 hidden units read 9\d\.\d\d % of .*, 64 in run 2 9\d\.\d\d %: that is no gain \(p = 0", found.text
+    )
+    assert found.label == "Try 32 hidden units"
+    assert more_units(after(many, one)) is None, "they are a gain"
+    assert more_units(after(many, replace(some, run=replace(some.run, config=trained().run.config)))) is None
+
+
+def test_a_run_that_reads_much_more_than_the_one_before_is_not_within_chance():
+    before, run = trained(learning_rate=1e-5, epochs=2), trained()
+    assert hints_for(after(run, before)) == []
+    other = after(run, trained(learning_rate=0.0012))
+    assert only_hint(other).title == "Within chance of the run before"
+    assert only_hint(other).label == "Try seed 1"
+
+
+def test_there_are_two_hints_at_most_and_one_while_it_trains():
+    strong = trained(dropout=0.8)
+    assert titles(strong) == ["Dropout too strong", "Still falling"]
+    assert titles(replace(strong, run=replace(strong.run, state=State.ACTIVE))) == []
+    both = trained(learning_rate=0.1)
+    assert [it.label for it in hints_for(both)] == ["Try learning rate 0.001"], "nothing is advised twice"
+    assert units_that_never_fire(both) is not None
