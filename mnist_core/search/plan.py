@@ -11,15 +11,16 @@ from mnist_core.search.options import DEFAULT_VALIDATION_IMAGES, LONGEST_HOURS, 
 from mnist_core.search.space import Combination, Space, apply, ends
 
 BEGINNING_SECONDS = 0.5
-"""What it takes to build a network, where it has another shape than the one before, and to begin and end its run."""
+"""The overhead of a run: building a network of a new shape, starting and ending the run."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """`trials` settings, each trained with `seeds` seeds from `base.seed` on; a grid has as many as it has.
+    """A plan to try `trials` settings, each with `seeds` seeds from `base.seed` on. A grid fixes `trials`.
 
-    `limit_seconds` bounds the training time of all runs together, None is no limit. With `pruning`, settings that do
-    worse than the median of the earlier ones after the same epoch are stopped. Raises `ConfigError` if that cannot be.
+    `limit_seconds` limits the training time of all runs together; None is no limit. With `pruning`, settings that are
+    worse than the median of the earlier ones after the same epoch are stopped. Raises `ConfigError` for an impossible
+    plan.
     """
 
     base: TrainConfig
@@ -51,28 +52,28 @@ class Plan:
 
     @property
     def runs(self) -> int:
-        """How many runs that is, if none is stopped early."""
+        """The number of runs, if none is pruned."""
         return self.trials * self.seeds
 
     def require_possible(self, images: int, classes: int = CLASSES) -> None:
-        """Raise `ConfigError` if some of the settings cannot be trained on so many images, or in this memory."""
+        """Raise `ConfigError` if a setting does not fit this number of training images, or the memory."""
         for config in self.space.extremes(self.base):
             config.steps_per_epoch(images)
             require_memory(config, classes=classes)
 
     def seconds(self, images: int, classes: int = CLASSES, speed: float = 1.0) -> float:
-        """Return how long all runs take, one after another, at `speed` times that of the cost model: see `estimate`."""
+        """Return the estimated seconds of all runs in sequence, at `speed` times the speed in `estimate`."""
         some = self._some()
         mean = sum(config.epochs * seconds_per_epoch(config, images, classes) for config in some) / len(some)
         return self.runs * (mean + BEGINNING_SECONDS) / speed
 
     def run_config(self, setting: Combination, seed: int) -> TrainConfig:
-        """Return the settings of a run: those of `setting`, and the seed of that number from 0."""
+        """Return the settings of a run: `setting`, with the seed of that number (from 0)."""
         config = apply(self.base, setting)
         return replace(config, seed=(config.seed + seed) % 2**31)
 
     def _some(self) -> list[TrainConfig]:
-        """Return settings to estimate by: the whole grid, or the grid of a space that is sampled."""
+        """Return settings to estimate the time from: the whole grid, or the two ends of a large space."""
         if self.space.grid_size <= MOST_RUNS:
             return [apply(self.base, setting) for setting in self.space.grid()]
         return [

@@ -20,11 +20,11 @@ Combination = dict[str, Value]
 
 VARIABLE = tuple(name for name, setting in SETTINGS.items() if not setting.fixed_in_sweeps)
 LOGARITHMIC = tuple(name for name, number in LIMITS.items() if number.logarithmic)
-"""Numbers that are compared by their ratio: a range of them is divided into equal factors."""
+"""Numbers on a logarithmic scale: a range of them is divided into equal factors."""
 DEFAULT_POINTS, MOST_POINTS = 5, 50
-"""Values that a grid takes from a range."""
+"""How many values a grid takes from a range: by default, and at most."""
 MOST_VALUES = 50
-"""Values in the list of one setting."""
+"""The most values in the list of one setting."""
 SYNTAX = "Write values as 32, 64, 128 or a range as 0.0001..0.01; a grid takes 5 values of it, or 3 of 0.0001..0.01/3."
 
 _SWITCH_WORDS = {"on": True, "true": True, "yes": True, "off": False, "false": False, "no": False}
@@ -45,14 +45,14 @@ class Space:
     """The settings that vary, each with its allowed values."""
 
     def __init__(self, varied: Mapping[str, Values]) -> None:
-        """Check each value by itself. Raises `ConfigError` for an unknown setting or a value that is not allowed."""
+        """Check every value. Raises `ConfigError` for an unknown setting or a value that is not allowed."""
         if not varied:
             raise ConfigError("A sweep needs at least one setting to vary.")
         self.varied = {name: _checked(name, values) for name, values in varied.items()}
 
     @classmethod
     def parse(cls, texts: Mapping[str, str]) -> Space:
-        """Parse what people type: "32, 64, 128", "0.0001..0.01" or "relu, tanh". Raises `ConfigError`."""
+        """Parse user input such as "32, 64, 128", "0.0001..0.01" or "relu, tanh". Raises `ConfigError`."""
         return cls({name: _parse(name, text) for name, text in texts.items()})
 
     def to_json(self) -> str:
@@ -66,7 +66,7 @@ class Space:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The names of the settings that vary, in the order in which they were given."""
+        """The names of the varied settings, in the given order."""
         return tuple(self.varied)
 
     @property
@@ -95,9 +95,9 @@ class Space:
         return "; ".join(f"{label(name).lower()} {_describe(values)}" for name, values in self.varied.items())
 
     def extremes(self, base: TrainConfig) -> Iterator[TrainConfig]:
-        """Yield configurations that need most resources: first the largest value of each number at once, then each end.
+        """Yield the settings that need most resources: first the largest values together, then each end by itself.
 
-        Raises `ConfigError` for one that is not possible.
+        Raises `ConfigError` for impossible settings.
         """
         largest = {name: max(ends(values)) for name, values in self.varied.items() if name in LIMITS}
         yield apply(base, largest)
@@ -109,7 +109,7 @@ class Space:
 def apply(base: TrainConfig, combination: Combination) -> TrainConfig:
     """Return `base` with the values of a combination.
 
-    Where the optimizer varies and `base` has the default learning rate of its optimizer, each takes its own default.
+    If the optimizer varies and `base` has the default learning rate of its optimizer, each optimizer gets its default.
     """
     by_default = base.learning_rate == base.default_learning_rate
     if "optimizer" in combination and "learning_rate" not in combination and by_default:
@@ -118,7 +118,7 @@ def apply(base: TrainConfig, combination: Combination) -> TrainConfig:
 
 
 def combination_of(config: TrainConfig, names: tuple[str, ...]) -> Combination:
-    """Return the values that a run has for the settings that vary."""
+    """Return the values of the varied settings in a run."""
     return {name: getattr(config, name) for name in names}
 
 
@@ -128,7 +128,7 @@ def ends(values: Values) -> tuple[Value, ...]:
 
 
 def label(name: str) -> str:
-    """Return a setting's name as people read it: "Hidden units"."""
+    """Return the label of a setting, such as "Hidden units"."""
     return SETTINGS[name].label
 
 
@@ -138,7 +138,7 @@ def whole(name: str) -> bool:
 
 
 def rounded(name: str, value: float, span: Span) -> int | float:
-    """Return a value from a range, whole or rounded to three significant digits, and still within the range."""
+    """Return a value within a range: a whole number, or rounded to three significant digits."""
     if whole(name):
         return min(int(span.high), max(int(span.low), round(value)))
     return min(span.high, max(span.low, float(f"{value:.3g}")))
@@ -166,7 +166,7 @@ def _number(name: str, text: str) -> int | float:
 
 
 def _checked(name: str, values: Values) -> Values:
-    """Return the values of a setting as `TrainConfig` holds them, without repetitions. Raises `ConfigError`."""
+    """Return the values of a setting as `TrainConfig` stores them, without duplicates. Raises `ConfigError`."""
     _require_variable(name)
     if isinstance(values, Span):
         return _checked_span(name, values)

@@ -1,1 +1,1 @@
-"""Sweeps: many runs that vary some settings, ranked by images that none of them learned from."""
+"""Sweeps: many runs that vary some settings, ranked by their accuracy on held-out validation images."""

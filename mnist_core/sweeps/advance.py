@@ -1,4 +1,4 @@
-"""How a worker moves a sweep on: it claims one that has something to decide, decides, and writes that in one piece."""
+"""How a worker advances a sweep: it claims one with a pending decision, decides, and writes the decision at once."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ LIMIT_REACHED = "The limit on training time was reached."
 
 
 def advance_next_sweep(sweeps: SweepStore, worker: str, keep_alive: KeepAlive = contextlib.nullcontext) -> bool:
-    """Move one sweep on, if any has something to decide; return whether there was one.
+    """Advance one sweep that has a pending decision, and return whether there was one.
 
-    Raises `StoreError` if the store cannot be used: the lease runs out then, and the sweep is moved on later.
+    Raises `StoreError` if the store cannot be used. The lease expires then, and the sweep is advanced later.
     """
     turn = sweeps.claim(worker)
     if turn is None:
         return False
-    # A lost lease means that it was paused, cancelled or claimed by another worker: nothing was written.
+    # If the lease is lost, the sweep was paused, cancelled or claimed by another worker, and nothing is written.
     with keep_alive(turn.lease), contextlib.suppress(LeaseLost):
         try:
             sweeps.record(turn, decide(sweeps, turn))
@@ -42,7 +42,7 @@ def advance_next_sweep(sweeps: SweepStore, worker: str, keep_alive: KeepAlive = 
 
 
 def decide(sweeps: SweepStore, turn: SweepTurn) -> Decision:
-    """Return what is to be done for a sweep as it stands; writes nothing."""
+    """Return what is to be done next for a sweep. Writes nothing."""
     plan = turn.sweep.plan
     trials = trials_of(turn.sweep, turn.runs)
     going = [run for run in turn.runs if run.state in (State.ACTIVE, State.PAUSED) and run.deleted_at is None]
@@ -61,7 +61,7 @@ def decide(sweeps: SweepStore, turn: SweepTurn) -> Decision:
 
 
 def _judge(turn: SweepTurn, trials: list[Trial]) -> tuple[dict[int, int], list[int]]:
-    """Judge the settings whose runs have ended an epoch since: return their new judged steps, and runs to stop."""
+    """Judge settings whose runs have finished another epoch. Return their new judged steps, and the runs to stop."""
     judged: dict[int, int] = {}
     stopped: list[int] = []
     for trial in trials:
@@ -77,11 +77,11 @@ def _judge(turn: SweepTurn, trials: list[Trial]) -> tuple[dict[int, int], list[i
 
 
 def _begin(turn: SweepTurn, trials: list[Trial], given_up: set[int], room: int, decision: Decision) -> Decision:
-    """Add up to `room` runs to a decision: the next seeds of the latest setting, then new settings."""
+    """Add up to `room` new runs to a decision: first the remaining seeds of the latest setting, then new settings."""
     plan, made = turn.sweep.plan, turn.sweep.made
     settings = {trial.number: trial.setting for trial in trials}
     start: list[NewRun] = []
-    known = list(trials)  # and what this very turn begins
+    known = list(trials)  # and those started in this turn
     while len(start) < room and made < plan.runs:
         number, seed = divmod(made, plan.seeds)
         made += 1
@@ -96,7 +96,7 @@ def _begin(turn: SweepTurn, trials: list[Trial], given_up: set[int], room: int, 
 
 
 def _conclusion(sweeps: SweepStore, turn: SweepTurn, trials: list[Trial]) -> Decision:
-    """End the sweep: read the test images with the winner's networks, for the first time, and say what mattered."""
+    """End the sweep: evaluate the best setting on the test images, for the first time, and compute the importances."""
     best = ranked(trials)[:1]
     tested = {run.id: _test(sweeps, run) for trial in best for run in trial.runs}
     found = study.importance(turn.sweep.plan, trials, turn.curves)

@@ -1,4 +1,4 @@
-"""What a sweep has found, as charts and in words."""
+"""The results of a sweep as charts, as a table and in words."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def in_words(setting: Combination) -> str:
 
 
 def as_table(trials: Sequence[Trial]) -> pd.DataFrame:
-    """Return one row a setting, the best complete one first, then those that are not: accuracies in percent."""
+    """Return one row per setting, accuracies in percent: complete settings first, the best at the top."""
     ordered = sorted(trials, key=lambda trial: (not trial.complete, -(trial.accuracy or 0.0), trial.number))
     several = any(trial.seeds > 1 for trial in trials)
     rows = []
@@ -52,12 +52,12 @@ def as_table(trials: Sequence[Trial]) -> pd.DataFrame:
 
 
 def best_on_everything(sweep: Sweep, best: Trial) -> TrainConfig:
-    """Return the best setting without validation images: what is to be trained once the choice is made."""
+    """Return the best setting without validation images, to be trained on all images after the choice."""
     return replace(best.config, validation_images=0, seed=sweep.plan.base.seed)
 
 
 def chart_of_one(sweep: Sweep, trials: Sequence[Trial], name: str) -> Chart:
-    """Draw the accuracy against one varied setting; of several settings with the same value, their mean."""
+    """Draw the accuracy over one varied setting. Settings with the same value are averaged."""
     spots = []
     for value in _values(sweep, trials, name):
         accuracies = [trial.accuracy or 0.0 for trial in _known(trials) if trial.setting[name] == value]
@@ -69,9 +69,9 @@ def chart_of_one(sweep: Sweep, trials: Sequence[Trial], name: str) -> Chart:
 
 
 def chart_of_two(sweep: Sweep, trials: Sequence[Trial], across: str, down: str) -> Chart:
-    """Draw the accuracy by two varied settings: as a heat map of their values, or as points where a range was sampled.
+    """Draw the accuracy over two varied settings: as a heat map, or as points if a range was sampled.
 
-    Where more than two settings vary, a cell is the mean over the others.
+    If more than two settings vary, a cell is the mean over the others.
     """
     others = [label(name).lower() for name in sweep.plan.space.names if name not in (across, down)]
     if _sampled(sweep, across) or _sampled(sweep, down):
@@ -90,7 +90,7 @@ def chart_of_two(sweep: Sweep, trials: Sequence[Trial], across: str, down: str) 
 
 
 def _over_others(others: Sequence[str], counts: NDArray[np.integer]) -> str:
-    """Say over which other settings the cells are means; unequal ones compare only roughly."""
+    """Say over which other settings the cells are averaged, and that unequal counts compare only roughly."""
     if not others:
         return ""
     words = f" Each cell is the mean over {' and '.join(others)}"
@@ -105,7 +105,7 @@ def _over_seeds(sweep: Sweep, what: str) -> str:
 
 
 def chart_of_importance(sweep: Sweep) -> Chart:
-    """Draw how much each varied setting mattered, as it was found at the end of the sweep."""
+    """Draw the importance of each varied setting, as computed at the end of the sweep."""
     return importance_bars([label(name) for name in sweep.importance], list(sweep.importance.values()))
 
 
@@ -119,17 +119,17 @@ def _axis(name: str, values: Sequence[Value]) -> Axis:
 
 
 def _known(trials: Sequence[Trial]) -> list[Trial]:
-    """Return the settings whose accuracy can be compared: those that were trained to their end."""
+    """Return the settings whose accuracies can be compared: the complete ones."""
     return [trial for trial in trials if trial.complete]
 
 
 def _sampled(sweep: Sweep, name: str) -> bool:
-    """Whether the values of a setting were chosen freely from a range."""
+    """Whether the values of a setting were sampled from a range."""
     return sweep.plan.sampler is not Sampler.GRID and isinstance(sweep.plan.space.varied[name], Span)
 
 
 def _values(sweep: Sweep, trials: Sequence[Trial], name: str) -> list[Value]:
-    """Return the values of a setting in the order of an axis: of numbers, the smallest first."""
+    """Return the values of a setting in the order of an axis. Numbers are sorted."""
     space: Space = sweep.plan.space
     values = [trial.setting[name] for trial in trials] if _sampled(sweep, name) else list(space.grid_values(name))
     numbers = all(isinstance(value, (int, float)) and not isinstance(value, bool) for value in values)

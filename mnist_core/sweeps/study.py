@@ -1,7 +1,7 @@
-"""Optuna's part of a sweep: the next setting, whether one is hopeless, and what the accuracy depended on.
+"""What Optuna decides in a sweep: the next setting, when to prune one, and the importance of each varied setting.
 
-Optuna's study is made anew from the sweep's runs whenever it is asked, which takes some 50 ms for 200 settings. Its own
-tables could stand in the same database, but an answer of Optuna's and the run that is made of it would then be two
+The Optuna study is rebuilt from the runs of the sweep for each question, which takes about 50 ms for 200 settings.
+Optuna could keep its own tables in the same database. But then an answer and the run made from it would be two
 transactions, and a worker that dies between them would leave one without the other. So the runs are the study.
 """
 
@@ -23,16 +23,16 @@ if TYPE_CHECKING:
     import optuna
 
 RANDOM_AT_FIRST = 10
-"""Settings that TPE chooses at random before it trusts what it has seen; fewer in a small sweep."""
+"""Settings that TPE samples at random before it models the results. In a small sweep they are fewer."""
 FEWEST_TO_COMPARE = 4
-"""Complete settings from which on the median says that another is hopeless."""
+"""The number of complete settings from which on others are pruned by their median."""
 BETTER_SHARE = 0.25
 TRIES = 20
-"""How often to ask for a setting that nobody has had: with the same seed it would be the same run."""
+"""How often to ask for a new setting: one that was tried already would give the same run."""
 
 
 def next_setting(plan: Plan, trials: Sequence[Trial], curves: Curves, number: int) -> Combination:
-    """Return the setting with this number (from 0) of a sweep; equal input gives an equal answer."""
+    """Return the setting with this number (from 0) of a sweep. It is deterministic."""
     if plan.sampler is Sampler.GRID:
         return list(plan.space.grid())[number]
     taken = [trial.setting for trial in trials]
@@ -48,7 +48,7 @@ def next_setting(plan: Plan, trials: Sequence[Trial], curves: Curves, number: in
 
 
 def should_prune(plan: Plan, trials: Sequence[Trial], curves: Curves, trial: Trial) -> bool:
-    """Whether a setting does worse, after its latest epoch, than the median of the earlier ones did after as many."""
+    """Whether a setting is worse after its latest epoch than the median of the earlier settings at the same epoch."""
     import optuna
 
     study = _study(plan, trials, curves, [0])
@@ -58,13 +58,13 @@ def should_prune(plan: Plan, trials: Sequence[Trial], curves: Curves, trial: Tri
 
 
 def importance(plan: Plan, trials: Sequence[Trial], curves: Curves) -> dict[str, float]:
-    """Return the share (0 to 1, together 1) that each varied setting has in the differences of validation accuracy.
+    """Return the importance of each varied setting: its share (0 to 1, in sum 1) in the variation of the accuracy.
 
-    In a grid, the variance of the means for each value of a setting: the main effects of an analysis of variance.
-    Else by PED-ANOVA: Watanabe, Bansal and Hutter, "PED-ANOVA: Efficiently Quantifying Hyperparameter Importance in
-    Arbitrary Subspaces" (IJCAI 2023), which asks what sets the better quarter apart. (Of a grid's few settings the
-    best ones say little: on 3 × 3, PED-ANOVA found two settings equally important whose main effects were 1 to 34.)
-    Empty with fewer than two varied settings or four complete ones, or where all are equally good.
+    For a grid, this is the variance of the means for each value: the main effects of an analysis of variance. Otherwise
+    it is PED-ANOVA (Watanabe, Bansal and Hutter, "PED-ANOVA: Efficiently Quantifying Hyperparameter Importance in
+    Arbitrary Subspaces", IJCAI 2023), which asks what distinguishes the best quarter of settings. In a small grid, the
+    best quarter says little: on 3 × 3, PED-ANOVA found two settings equally important whose main effects were 1 : 34.
+    Empty with fewer than two varied settings or four complete ones, or if all are equally good.
     """
     done = [trial for trial in trials if trial.complete]
     if len(plan.space.names) < 2 or len(done) < FEWEST_TO_COMPARE or len({trial.accuracy for trial in done}) < 2:
@@ -77,7 +77,7 @@ def importance(plan: Plan, trials: Sequence[Trial], curves: Curves) -> dict[str,
     evaluator = optuna.importance.PedAnovaImportanceEvaluator(target_quantile=BETTER_SHARE)
     try:
         found = optuna.importance.get_param_importances(study, evaluator=evaluator)
-    except (RuntimeError, ValueError):  # too few different results to tell anything from
+    except (RuntimeError, ValueError):  # too few different results
         return {}
     return {name: float(share) for name, share in found.items() if np.isfinite(share)}
 
@@ -94,7 +94,7 @@ def _main_effects(names: Sequence[str], done: Sequence[Trial]) -> dict[str, floa
 
 
 def distributions(space: Space) -> dict[str, optuna.distributions.BaseDistribution]:
-    """Return the space as Optuna knows it."""
+    """Return the search space as Optuna's distributions."""
     from optuna.distributions import CategoricalDistribution, FloatDistribution, IntDistribution
 
     found: dict[str, optuna.distributions.BaseDistribution] = {}
@@ -109,7 +109,7 @@ def distributions(space: Space) -> dict[str, optuna.distributions.BaseDistributi
 
 
 def _study(plan: Plan, trials: Sequence[Trial], curves: Curves, entropy: list[int]) -> optuna.Study:
-    """Return a study in memory that knows all trials, with a sampler that starts from `entropy`."""
+    """Return a study in memory with all trials, and a sampler seeded with `entropy`."""
     import optuna
 
     optuna.logging.set_verbosity(optuna.logging.ERROR)
@@ -130,7 +130,7 @@ def _study(plan: Plan, trials: Sequence[Trial], curves: Curves, entropy: list[in
 def _as_optuna(
     trial: Trial, space: dict[str, optuna.distributions.BaseDistribution], curves: Curves
 ) -> optuna.trial.FrozenTrial:
-    """A setting is judged by the mean of its seeds, after each epoch by those that have come so far."""
+    """Return a trial for Optuna. Its values are means over the seeds that have reached the epoch."""
     from optuna.trial import TrialState, create_trial
 
     epochs = sorted({epoch for run in trial.runs for epoch in curves.get(run.id, {})})
@@ -156,5 +156,5 @@ def _readable(space: Space, name: str, value: int | float | str | bool) -> int |
 
 
 def _first_left(space: Space, taken: list[Combination]) -> Combination | None:
-    """Return the first setting of the grid that nobody has had, if chance keeps missing the last ones."""
+    """Return the first setting of the grid that was not tried, for when sampling keeps missing the last ones."""
     return next((setting for setting in space.grid() if setting not in taken), None)

@@ -1,4 +1,4 @@
-"""The settings of a sweep as its runs show them: how far each is, how well it reads, which is best."""
+"""The trials of a sweep, derived from its runs: the progress, accuracy and rank of each setting."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from mnist_core.search.space import Combination, combination_of
 
 @dataclass(frozen=True)
 class Trial:
-    """One setting of a sweep and its runs, one for each seed begun so far; `seeds` are planned."""
+    """One setting of a sweep and its runs: one for each seed started so far, of the `seeds` that are planned."""
 
     number: int
     runs: tuple[Run, ...]
@@ -30,7 +30,7 @@ class Trial:
 
     @property
     def complete(self) -> bool:
-        """Whether all its runs were trained to their end, so that it can be ranked."""
+        """Whether all its runs have finished, so that it can be ranked."""
         finished = [run for run in self.runs if run.state is State.FINISHED and run.deleted_at is None]
         return len(finished) >= self.seeds and all(run.validation_accuracy is not None for run in finished)
 
@@ -62,13 +62,13 @@ class Trial:
 
     @property
     def test_accuracy(self) -> float | None:
-        """The mean test accuracy of its runs; None unless all were tested, as the winner's are at the end."""
+        """The mean test accuracy of its runs; None unless all were tested, as for the best setting at the end."""
         found = [run.test_accuracy for run in self.runs if run.test_accuracy is not None]
         return fmean(found) if found and len(found) == len(self.runs) else None
 
     @property
     def words(self) -> str:
-        """Where it stands, in a word or two."""
+        """Its state in words."""
         if self.pruned:
             return "stopped early"
         if self.complete:
@@ -82,7 +82,7 @@ class Trial:
 
 @dataclass(frozen=True)
 class Saving:
-    """What stopping early saved: epochs that were not trained, and about how many seconds."""
+    """What pruning saved: epochs that were not trained, and about how many seconds."""
 
     trials: int
     epochs: int
@@ -90,7 +90,7 @@ class Saving:
 
 
 def trials_of(sweep: Sweep, runs: Sequence[Run]) -> list[Trial]:
-    """Return the settings that a sweep has begun, in their order, from all its runs in that order."""
+    """Return the trials of a sweep. `runs` are all its runs in the order of their trials."""
     names = sweep.plan.space.names
     return [
         Trial(number or 0, tuple(own := list(group)), combination_of(own[0].config, names), sweep.plan.seeds)
@@ -99,18 +99,18 @@ def trials_of(sweep: Sweep, runs: Sequence[Run]) -> list[Trial]:
 
 
 def ranked(trials: Sequence[Trial]) -> list[Trial]:
-    """Return the complete settings, the best validation accuracy first; of equals the one begun first."""
+    """Return the complete trials, best validation accuracy first. Ties are in the order of their numbers."""
     complete = [trial for trial in trials if trial.complete]
     return sorted(complete, key=lambda trial: (-(trial.accuracy or 0.0), trial.number))
 
 
 def epochs_done(runs: Sequence[Run]) -> float:
-    """Return how many epochs the runs have trained, with fractions."""
+    """Return the number of epochs that the runs have trained, with fractions."""
     return sum(run.step / run.steps_per_epoch for run in runs)
 
 
 def saving(trials: Sequence[Trial]) -> Saving:
-    """Return what stopping early saved; the seconds at the pace of the very runs that were stopped."""
+    """Return what pruning saved. The seconds are estimated from the speed of the pruned runs."""
     stopped = [trial for trial in trials if trial.pruned]
     epochs, seconds = 0.0, 0.0
     for trial in stopped:

@@ -1,4 +1,4 @@
-"""Keras on TensorFlow, loaded and set up once; modules that train import `keras` and `tf` from here."""
+"""Loads and configures Keras on TensorFlow. Modules that train import `keras` and `tf` from here."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ import os
 from collections.abc import Iterator
 
 THREADS_OF_OPERATION = 1
-"""Threads in one TensorFlow operation: a constant, because other counts give other last bits.
+"""Threads within one TensorFlow operation. It is fixed, since another number would change the last bits of results.
 
-One, because these products are small: with two threads an epoch of the default settings took 0.85 of the time with
-one, but 1.4 times the processor time, which other workers have better use for. Two cores are used in `training.loop`.
+It is one, since the matrix products are small: with two threads, an epoch with the default settings took 0.85 times as
+long, but 1.4 times the processor time, which other workers can use better. `training.loop` makes use of two cores.
 """
 OPERATIONS_AT_ONCE = 2
-"""Operations that may go on side by side, which changes no bit."""
+"""Operations that may run in parallel. This does not change results."""
 
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -22,7 +22,7 @@ os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")  # results must not depend on 
 
 @contextlib.contextmanager
 def _quietly() -> Iterator[None]:
-    """Keep TensorFlow's C++ start-up notes, which no setting silences, out of the terminal."""
+    """Suppress the start-up messages of TensorFlow's C++ code on stderr, which no setting turns off."""
     kept = os.dup(2)
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 2)
@@ -41,15 +41,15 @@ with _quietly():
 
     tf.config.threading.set_intra_op_parallelism_threads(THREADS_OF_OPERATION)
     tf.config.threading.set_inter_op_parallelism_threads(OPERATIONS_AT_ONCE)
-    tf.constant(0)  # starts the runtime, which has more to say
+    tf.constant(0)  # starts the runtime, which prints more messages
 
-tf.get_logger().setLevel("ERROR")  # warns of functions compiled again and again, which other settings do need
+tf.get_logger().setLevel("ERROR")  # it warns of repeated compilation, which is needed for new settings
 
 
 def in_one_thread() -> contextlib.AbstractContextManager[None]:
-    """Let a compiled function that is called in this context do its operations one after the other, in one thread.
+    """Run the operations of compiled functions called in this context sequentially, in one thread.
 
-    TensorFlow has no public name for that.
+    TensorFlow has no public API for this.
     """
     one_thread: contextlib.AbstractContextManager[None] = context.function_executor_type("SINGLE_THREADED_EXECUTOR")
     return one_thread

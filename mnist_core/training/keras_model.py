@@ -11,8 +11,8 @@ from mnist_core.training.backend import keras
 def build_model(config: TrainConfig, classes: int = CLASSES) -> keras.Model:
     """Return the compiled network of a run: (n, 784) float32 in [0, 1] -> (n, classes) probabilities.
 
-    The initial weights and the dropout follow from `config.seed` alone. Side effect: sets the
-    global seeds of Python, NumPy and TensorFlow, as `keras.utils.set_random_seed` does.
+    The initial weights and the dropout masks depend only on `config.seed`. Side effect: sets the global seeds of
+    Python, NumPy and TensorFlow, as `keras.utils.set_random_seed` does.
     """
     keras.utils.set_random_seed(config.seed)
     layers: list[keras.layers.Layer] = [keras.Input((PIXELS,))]
@@ -27,7 +27,7 @@ def build_model(config: TrainConfig, classes: int = CLASSES) -> keras.Model:
 
 
 def compile_model(model: keras.Model, config: TrainConfig) -> None:
-    """Give a network the optimizer of its settings, and the loss and the metric of the classic notebook."""
+    """Compile a model with the optimizer of the settings, and the loss and metric of the classic notebook."""
     optimizer = keras.optimizers.get(config.optimizer)
     optimizer.learning_rate = config.learning_rate
     model.compile(optimizer=optimizer, loss="sparse_categorical_crossentropy", metrics=["accuracy"])

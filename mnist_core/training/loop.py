@@ -1,4 +1,4 @@
-"""The compiled loop: many batches in one call of TensorFlow's, with the Keras model and optimizer as they are."""
+"""The compiled training loop: many batches in one TensorFlow call, with an unmodified Keras model and optimizer."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ from mnist_core.data.augmentation import Distortions
 from mnist_core.training.backend import in_one_thread, keras, tf
 
 FUSED_FROM = 80_000
-"""Parameters; with 64 units (51,000) the fused update made a step 5 % slower, with 128 (102,000) 8 % faster."""
+"""Parameters from which the update is fused by XLA. It made a step 5 % slower at 51,000 and 8 % faster at 102,000."""
 SHARED_FROM = 128
-"""Images in a batch from which on its two halves are differentiated side by side, on two cores where they are free.
+"""Batch size from which the two halves of a batch are differentiated in parallel, on two cores if they are free.
 
-With 128 an epoch on two cores took 0.7 of the time; where another worker had the second core, 0.8 (16 units) to
-1.08 (256 units). With 64 images it took 0.77 and 1.17, with 16 more than undivided even with both cores free.
+With 128 images, an epoch took 0.7 times as long on two free cores, and 0.8 (16 units) to 1.08 times (256 units) if
+another worker used the second core. With 64 images it took 0.77 and 1.17 times as long, and with 16 it was slower even
+on two free cores.
 """
 
 Sums = tuple[tf.Tensor, tf.Tensor]
@@ -34,7 +35,7 @@ def compile_train_loop(model: keras.Model, batch_size: int) -> Callable[[NDArray
 def compile_augmenting_train_loop(
     model: keras.Model, batch_size: int
 ) -> Callable[[NDArray, NDArray, Distortions], Sums]:
-    """Return a loop that also takes which of the images to distort, and how."""
+    """Return a loop that also takes which images to distort, and how."""
     shares = _shares(model, batch_size)
     loop = _loop(model, shares)
     vector = tf.TensorSpec([None], tf.int32)
@@ -55,7 +56,7 @@ def compile_augmenting_train_loop(
 def _loop(model: keras.Model, shares: int) -> Callable[[tf.Tensor, tf.Tensor], Sums]:
     variables, optimizer, dtype = model.trainable_variables, model.optimizer, model.compute_dtype
 
-    # Some ten operations on every parameter become one pass over them. The rest of a step gains nothing from XLA.
+    # XLA fuses about ten operations on every parameter into one pass. The rest of a step does not get faster.
     @tf.function(jit_compile=_worth_fusing(model) or None)  # type: ignore[untyped-decorator]
     def update(gradients: list[list[tf.Tensor]]) -> None:
         optimizer.apply([tf.add_n(of_shares) for of_shares in zip(*gradients, strict=True)], variables)
@@ -92,15 +93,15 @@ def _loop(model: keras.Model, shares: int) -> Callable[[tf.Tensor, tf.Tensor], S
 
 
 def _shares(model: keras.Model, batch_size: int) -> int:
-    """Return how many parts of a batch are differentiated side by side. It must not depend on the machine.
+    """Return in how many parts a batch is differentiated in parallel. It must not depend on the machine.
 
-    Dropout has one, because Keras draws its masks for a whole batch: so a run leaves out what `model.fit` leaves out.
+    With dropout it is one, since Keras draws the masks for a whole batch. So a run drops the same units as `model.fit`.
     """
     return 2 if batch_size >= SHARED_FROM and not model.non_trainable_variables else 1
 
 
 def _scheduled(loop: Callable[..., Sums], shares: int) -> Callable[..., Sums]:
-    """Let one thread do all operations of a loop with one share: handing them to and fro costs up to a seventh."""
+    """Run a loop with one share in a single thread: passing operations between threads costs up to a seventh."""
     if shares > 1:
         return loop
 
@@ -114,13 +115,13 @@ def _scheduled(loop: Callable[..., Sums], shares: int) -> Callable[..., Sums]:
 def _distort(images: tf.Tensor, distortions: Distortions) -> tf.Tensor:
     """Distort images (n, 784) uint8, group by group.
 
-    Compiled as a part of what calls it, and not on its own: a compiled function that was once called by one of several
-    threads cannot be called in one thread any more.
+    It is compiled as part of its caller: a compiled function that has been called by one of several threads cannot be
+    called in a single thread any more.
     """
     groups = tf.shape(distortions.source_pixels)[0]
     results = tf.TensorArray(tf.uint8, groups, infer_shape=False, element_shape=[None, PIXELS])
     for group in tf.range(groups):
-        # Pixel by pixel, so that whole rows are moved: one number of every image of the group.
+        # Transposed, so that whole rows are gathered: one pixel of every image of the group.
         some = images[distortions.edges[group] : distortions.edges[group + 1]]
         pixels = tf.pad(tf.transpose(some), [[0, 1], [0, 0]])
         results = results.write(group, tf.transpose(tf.gather(pixels, distortions.source_pixels[group])))
@@ -128,5 +129,5 @@ def _distort(images: tf.Tensor, distortions: Distortions) -> tf.Tensor:
 
 
 def _worth_fusing(model: keras.Model) -> bool:
-    """Whether the optimizer saves more by XLA than a call of XLA's costs: SGD has nothing to fuse."""
+    """Whether fusing the update saves more than a call of XLA costs. SGD has nothing to fuse."""
     return model.count_params() >= FUSED_FROM and not isinstance(model.optimizer, keras.optimizers.SGD)

@@ -1,17 +1,15 @@
 """Training: the Keras model and optimizer, advanced by one compiled loop over many batches.
 
-The result is a pure function of the settings and the dataset. An epoch is cut into *chunks* on a fixed
-grid; whoever advances a run does so by whole chunks, so pausing, moving or losing a worker changes no bit.
+The result is a pure function of the settings and the dataset. An epoch is divided into *chunks* on a fixed grid, and a
+run always advances by whole chunks. So pausing a run, moving it or losing its worker does not change a single bit.
 """
 
 from __future__ import annotations
 
 import io
 import math
-import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from typing import Any, overload
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,95 +29,33 @@ from mnist_core.training.keras_model import build_model
 from mnist_core.training.loop import compile_augmenting_train_loop, compile_train_loop
 
 CHUNKS_PER_EPOCH = 18
-"""So that a curve has about this many points an epoch; 26 steps each at batch 128."""
+"""A curve has about this many points per epoch. At batch size 128, a chunk has 26 steps."""
 LONGEST_CHUNK = 512
-"""Steps, so that a pause is obeyed quickly even at batch size 1."""
+"""The most steps in a chunk, so that a pause takes effect quickly even at batch size 1."""
 HOPELESS = 10
-"""Times the loss of pure guessing, log(classes) nats. An epoch with a higher mean will not come right."""
+"""A training has diverged if the mean loss of an epoch exceeds the loss of guessing, log(classes), so many times."""
 
 
 class TrainingDiverged(UserError):
-    """The loss is no longer a number, or hopelessly high."""
+    """The loss is no longer finite, or hopelessly high."""
 
 
 class BadCheckpoint(UserError):
-    """A checkpoint that cannot be read or belongs to other settings."""
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far a training has come; `loss` and `accuracy` are the running means over the epoch.
-
-    The test values are None except at the end of an epoch; the validation values as well, and always where no images
-    are held out. `seconds` counts since the start. The last one of a training has its `network`.
-    """
-
-    epoch: int
-    step: int
-    steps: int
-    loss: float
-    accuracy: float
-    test_loss: float | None
-    test_accuracy: float | None
-    seconds: float
-    network: Network | None = None
-    validation_loss: float | None = None
-    validation_accuracy: float | None = None
-
-
-@overload
-def train(config: TrainConfig, dataset: Dataset, on_progress: None = None) -> Iterator[Progress]: ...
-@overload
-def train(config: TrainConfig, dataset: Dataset, on_progress: Callable[[Progress], object]) -> None: ...
-def train(
-    config: TrainConfig, dataset: Dataset, on_progress: Callable[[Progress], object] | None = None
-) -> Iterator[Progress] | None:
-    """Train a network from its first to its last step.
-
-    Returns an iterator of `Progress`; with `on_progress`, calls it with each one and returns None.
-    Raises `ConfigError` if a batch is larger than the training set, `TrainingDiverged`.
-    """
-    progress = _progress(config, dataset)
-    if on_progress is None:
-        return progress
-    for item in progress:
-        on_progress(item)
-    return None
-
-
-def _progress(config: TrainConfig, dataset: Dataset) -> Iterator[Progress]:
-    trainer = Trainer(config, dataset)
-    started = time.perf_counter()
-    while not trainer.done:
-        point = trainer.train_chunk()
-        network = trainer.network() if trainer.done else None
-        yield Progress(
-            point.epoch,
-            point.step,
-            trainer.steps,
-            point.loss,
-            point.accuracy,
-            point.test_loss,
-            point.test_accuracy,
-            time.perf_counter() - started,
-            network,
-            point.validation_loss,
-            point.validation_accuracy,
-        )
+    """The checkpoint cannot be read or belongs to other settings."""
 
 
 def shape_of(config: TrainConfig) -> TrainConfig:
-    """Return the settings without what compiled steps do not depend on: equal shapes share a `Trainer`."""
+    """Return the settings without those that compiled steps do not depend on. Equal shapes share a `Trainer`."""
     return replace(config, seed=0, epochs=1, learning_rate=1.0, validation_images=0)
 
 
 class Trainer:
-    """One network in training. Compiled once for its shape, it can be handed run after run with `start`."""
+    """Trains one network at a time. It is compiled once for a shape; `start` gives it further runs of that shape."""
 
     def __init__(self, config: TrainConfig, dataset: Dataset, checkpoint: Checkpoint | None = None) -> None:
-        """Build and compile for `config`'s shape, and start that run: at its checkpoint, or from its initial weights.
+        """Build and compile the model, and start the run at its checkpoint or at its initial weights.
 
-        `tests` can be set to False: then the test set is not read after each epoch.
+        Set `tests` to False to skip the evaluation on the test set after each epoch.
 
         Raises `ConfigError` if a batch is larger than the training set, `BadCheckpoint`.
         """
@@ -137,9 +73,9 @@ class Trainer:
             self._load_checkpoint(checkpoint)
 
     def start(self, config: TrainConfig, checkpoint: Checkpoint | None = None, dataset: Dataset | None = None) -> None:
-        """Turn to a run of the same shape: at its checkpoint, or at its beginning; perhaps one on other images.
+        """Start another run of the same shape, at its checkpoint or at its initial weights.
 
-        Other images must have as many classes. Raises `BadCheckpoint` if the checkpoint is not one of such a run.
+        Another dataset must have the same number of classes. Raises `BadCheckpoint` if the checkpoint does not fit.
         """
         if shape_of(config) != shape_of(self.config):
             raise ValueError("this trainer was compiled for another shape of network")
@@ -155,7 +91,7 @@ class Trainer:
 
     @property
     def steps(self) -> int:
-        """Batches in the whole run."""
+        """The number of batches in the whole run."""
         return self.steps_per_epoch * self.config.epochs
 
     @property
@@ -164,11 +100,11 @@ class Trainer:
         return self.step >= self.steps
 
     def extend(self, epochs: int) -> None:
-        """Change the number of epochs of the run in hand."""
+        """Change the number of epochs of the current run."""
         self.config = replace(self.config, epochs=epochs)
 
     def train_chunk(self) -> ProgressPoint:
-        """Train one chunk of an epoch. Raises `TrainingDiverged` if the loss is not finite afterwards."""
+        """Train one chunk and return the progress after it. Raises `TrainingDiverged`."""
         epoch, first = divmod(self.step, self.steps_per_epoch)
         last = _chunk_end(first, self.config.batch_size, self.config.examples_per_epoch(len(self._images)))
         batches = self._batches(epoch, first, last)
@@ -180,7 +116,7 @@ class Trainer:
         return self._point(epoch + 1, ended=last == self.steps_per_epoch)
 
     def _batches(self, epoch: int, first: int, last: int) -> tuple[Any, ...]:
-        """Return what the compiled loop takes for the steps `first` to `last` (exclusive) of an epoch (from 0)."""
+        """Return the arguments of the compiled loop for steps `first` to `last` (exclusive) of an epoch (from 0)."""
         order, copies = self._epoch_order(epoch)
         start, end = first * self.config.batch_size, min(last * self.config.batch_size, len(order))
         which = order[start:end] % len(self._images)
@@ -189,30 +125,30 @@ class Trainer:
         return batches if copies is None else (*batches, copies.between(start, end))
 
     def network(self) -> Network:
-        """Return a copy of the network as it is now."""
+        """Return a copy of the current network."""
         weights = [variable.numpy() for variable in self.model.trainable_variables]
         return Network.from_weights(weights, self.config.activation)
 
     def evaluate(self) -> Score:
-        """Read the test set with the network as it is now."""
+        """Return the score of the current network on the test set."""
         return score(self.network().predict(self.dataset.test_images), self.dataset.test_labels)
 
     def evaluate_validation(self) -> Score:
-        """Read the validation images with the network as it is now."""
+        """Return the score of the current network on the validation images."""
         learned = len(self._images)
         probabilities = self.network().predict(self.dataset.train_images[learned:])
         return score(probabilities, self.dataset.train_labels[learned:])
 
     def measure(self) -> Measurement:
-        """Read the images that the network as it is now has learned from, and the test images if that is not done.
+        """Measure the current network on the images that it learns from, and on the test images if needed.
 
-        The images themselves, not distorted copies; the test images have been read if an epoch has just ended.
+        The images are not distorted. The test images are not read again if an epoch has just ended.
         """
         tests = self.tests and self.step % self.steps_per_epoch > 0
         return measure(self.network(), self.config, self.dataset, tests)
 
     def checkpoint(self) -> Checkpoint:
-        """Return everything that is needed to go on from here, in any process."""
+        """Return all state that is needed to go on from here in any process."""
         state = {f"variable_{index}": variable.numpy() for index, variable in enumerate(self._state_variables())}
         buffer = io.BytesIO()
         np.savez(buffer, allow_pickle=False, **state, step=np.array(self.step), sums=self._sums)
@@ -234,7 +170,7 @@ class Trainer:
         self._shuffled: tuple[int, NDArray[np.intp], DistortedCopies | None] | None = None
 
     def _restore_initial_state(self, config: TrainConfig) -> None:
-        """Assign the variables of a freshly built model; the compiled loop stays as it is."""
+        """Assign the initial values of a newly built model to our variables. The compiled loop is kept."""
         fresh = build_model(config, len(self.dataset.class_names))
         fresh.optimizer.build(fresh.trainable_variables)
         ours = self.model.variables + self._optimizer.variables
@@ -243,7 +179,7 @@ class Trainer:
             variable.assign(initial)
 
     def _state_variables(self) -> list[keras.Variable]:
-        """The optimizer's variables and the dropout's seed states: all that is not a weight."""
+        """Return all variables other than weights: those of the optimizer and the seed states of dropout."""
         return [*self._optimizer.variables, *self.model.non_trainable_variables]
 
     def _load_checkpoint(self, checkpoint: Checkpoint) -> None:
@@ -259,9 +195,9 @@ class Trainer:
             raise BadCheckpoint(f"The checkpoint does not fit the run's settings or is damaged: {error}.") from error
 
     def _epoch_order(self, epoch: int) -> tuple[NDArray[np.intp], DistortedCopies | None]:
-        """Return the order of the examples in an epoch (from 0): a pure function of seed and epoch.
+        """Return the order of the examples in an epoch (from 0). It is a pure function of seed and epoch.
 
-        Numbers from the count of images on stand for distorted copies of them.
+        Indices from the number of images on stand for distorted copies.
         """
         if self._shuffled is None or self._shuffled[0] != epoch:
             images, seed = len(self._images), self.config.seed
@@ -286,7 +222,7 @@ class Trainer:
 
 
 def _chunk_end(first: int, batch_size: int, examples: int) -> int:
-    """Return the step after the chunk that starts at `first`; a smaller last batch is a chunk of its own."""
+    """Return the end (exclusive) of the chunk that starts at `first`. A smaller last batch is a chunk of its own."""
     full = examples // batch_size
     if first >= full:
         return first + 1
