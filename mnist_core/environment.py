@@ -1,4 +1,4 @@
-"""Settings that come from the environment as text: sizes and counts, each with what makes sense."""
+"""Reads and checks settings from environment variables: sizes and counts."""
 
 from __future__ import annotations
 
@@ -37,6 +37,6 @@ def count_setting(name: str, default: int, counts: range) -> int:
 
 
 def in_megabytes(size: float) -> str:
-    """Return a size in bytes as people read it: "250 MB", "0.5 MB"."""
+    """Return a size in bytes in words, such as "250 MB" or "0.5 MB"."""
     megabytes = size / 1e6
     return f"{megabytes:,.0f} MB" if megabytes >= 10 else f"{megabytes:.2g} MB"

@@ -1,4 +1,4 @@
-"""Time and memory that a training will need: a cost model, to be scaled by the measured speed of a machine."""
+"""Estimates the time and memory of a training: a cost model, to be scaled by the measured speed of a machine."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from mnist_core.data import PIXELS
 from mnist_core.model.architecture import CLASSES, count_parameters
 from mnist_core.text.words import counted
 
-# Fitted to seconds a step measured over 17 settings (16 to 2,048 units, batch 1 to 8,192, 1 to 3 layers) on one
-# core of a Xeon with AVX-512; right to about 30 % there. The updates of each optimizer were fitted with them, see
-# `config.optimizers`. Callers scale the estimate by the measured speed of their own machine.
+# Fitted to the seconds per step of 17 settings (16 to 2,048 units, batch size 1 to 8,192, 1 to 3 layers). They were
+# measured on the reference machine: one core of a Xeon with AVX-512. The estimates are within about 30 % there. The
+# update times in `config.optimizers` were fitted together with them. Callers scale the estimates by the measured speed
+# of their machine.
 STEP_SECONDS = 70e-6
 FLOPS_PER_SECOND = 130e9
 DROPOUT_SECONDS_PER_UNIT = 8e-9
@@ -19,7 +20,7 @@ FLOAT_BYTES = 4
 
 
 def seconds_per_step(config: TrainConfig, classes: int = CLASSES) -> float:
-    """Return the seconds of one step on the machine of the fit.
+    """Return the seconds of one step on the reference machine.
 
     A dense layer costs 2 operations for each weight and example in the forward pass, and as many again for each of the
     two gradients; the first layer needs no gradient of its inputs.
@@ -32,15 +33,15 @@ def seconds_per_step(config: TrainConfig, classes: int = CLASSES) -> float:
 
 
 def seconds_per_epoch(config: TrainConfig, examples: int, classes: int = CLASSES) -> float:
-    """Return the seconds of one epoch over `examples` training images on the machine of the fit."""
+    """Return the seconds of one epoch over `examples` training images on the reference machine."""
     return seconds_per_step(config, classes) * config.steps_per_epoch(examples)
 
 
 def memory_bytes(config: TrainConfig, classes: int = CLASSES) -> int:
-    """Return roughly how many bytes of memory a worker needs for a run, besides TensorFlow itself.
+    """Return roughly how many bytes of memory a worker needs for a run, in addition to TensorFlow itself.
 
-    Each parameter is held as weight, gradient, at most two optimizer variables, and twice in a checkpoint; each
-    example of a batch as bytes and floats, and with each layer's outputs and gradients.
+    Each parameter is stored as weight, gradient, up to two optimizer variables, and twice in a checkpoint. Each example
+    of a batch is stored as bytes and floats, with the outputs and gradients of each layer.
     """
     parameters = 6 * FLOAT_BYTES * count_parameters(config, classes)
     example = PIXELS * (1 + 2 * FLOAT_BYTES) + 4 * FLOAT_BYTES * (config.hidden_units * config.hidden_layers + classes)

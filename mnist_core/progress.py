@@ -1,6 +1,6 @@
-"""What comes out of a training on its way: points of its curves, and checkpoints.
+"""The output of a training in progress: points of its curves, and checkpoints.
 
-Plain data, which training, the run store and the pages have in common.
+Plain data that training, the run store and the pages share.
 """
 
 from __future__ import annotations
@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 
 class ProgressPoint(NamedTuple):
-    """Progress at one step of the fixed grid: running means over the epoch, as Keras reports them.
+    """Progress at one step: running means over the epoch, as Keras reports them.
 
-    The accuracies are fractions from 0 to 1; test and validation values are None except at an epoch's end.
-    `seconds` is the run's training time up to here; None in runs that were made before it was kept.
+    Accuracies are fractions from 0 to 1. Test and validation values are None except at the end of an epoch. `seconds`
+    is the training time of the run so far; None in runs of earlier versions, which did not store it.
     """
 
     step: int
@@ -27,7 +27,7 @@ class ProgressPoint(NamedTuple):
 
 
 class Checkpoint(NamedTuple):
-    """What a run needs to go on: the network (see `network.Network.to_bytes`) and the optimizer's state."""
+    """All state that a run needs to go on: the network (see `Network.to_bytes`) and the optimizer's state."""
 
     step: int
     network: bytes

@@ -1,8 +1,8 @@
-"""How much people may bring along and have going, all together and each.
+"""Quotas: how much data people may upload, and how many unfinished runs they may have, each and together.
 
-Only training makes room for itself (see `retention`). What people bring along is refused once it is too much, so that
-no upload ever costs somebody else anything. The limits are for visitors: whoever works at the terminal owns the
-machine, and sets them for everybody else.
+Only training makes room for itself (see `retention`). Uploads are refused once they are too large, so that an upload
+never deletes anything of somebody else. The limits apply to visitors. Whoever works at the terminal owns the machine,
+and sets the limits for everybody else.
 """
 
 from __future__ import annotations
@@ -25,25 +25,25 @@ QUEUE_SETTING = "MNIST_QUEUE_LIMIT"
 DEFAULT_QUEUE_LIMIT = 20
 UNFINISHED = tuple(state for state in State if not state.ended)
 EACH = 0.25
-"""What one person may keep of what all may together."""
+"""The share of one person in what is allowed for all together."""
 IMPORT = "import"
-"""The kind of a job that brings a network in."""
+"""The kind of a job that imports a network."""
 TERMINAL = "terminal-"
-"""How the owners of what was begun at the terminal are called; no browser's id begins so."""
+"""The prefix of owners at the terminal. No id of a browser starts with it."""
 
 Sizes = Callable[[], sa.Select[tuple[str, int]]]
 
 
 class QuotaReached(UserError):
-    """Somebody has brought along, or begun, as much as one person may, or all together."""
+    """One person, or all together, would exceed a limit."""
 
 
 @dataclass(frozen=True)
 class Quota:
-    """A kind of thing that people bring along, as a share of `store_limit` that is kept for it beside the runs.
+    """A quota for one kind of uploads: a `share` of `store_limit`, in addition to the runs.
 
-    `sizes` asks for (owner, bytes) of all that there is; `forget` are deletions that make what its owner has deleted
-    already, and could still have back, go for good.
+    `sizes` returns the query for (owner, bytes) of all such things. `forget` are deletions that permanently remove what
+    an owner has deleted but could still restore.
     """
 
     what: str
@@ -96,14 +96,14 @@ def queue_limit() -> int:
 
 
 def is_visitor(owner: str) -> bool:
-    """Tell whether limits hold for an owner: for browsers, not for the program itself and the terminal."""
+    """Whether the limits apply to an owner: to browsers, not to the program itself and the terminal."""
     return bool(owner) and not owner.startswith(TERMINAL)
 
 
 def require_room(connection: sa.Connection, quota: Quota, owner: str, size: int) -> None:
-    """Raise `QuotaReached` unless `owner` may bring along `size` bytes more of such things.
+    """Raise `QuotaReached` unless `owner` may add `size` bytes of this kind.
 
-    Side effect: where they are needed, the bytes of what the owner has deleted are made free for good.
+    Side effect: if the space is needed, what the owner has deleted is removed permanently.
     """
     if not is_visitor(owner):
         return
@@ -132,7 +132,7 @@ def require_room(connection: sa.Connection, quota: Quota, owner: str, size: int)
 
 
 def require_place(connection: sa.Connection, owner: str, count: int = 1) -> None:
-    """Raise `QuotaReached` if `owner` would have more runs going, waiting or paused than one person may."""
+    """Raise `QuotaReached` if `owner` would have too many unfinished runs with `count` more."""
     if not is_visitor(owner):
         return
     mine = (runs.c.owner == owner, runs.c.sweep_id.is_(None), runs.c.deleted_at.is_(None))
@@ -146,9 +146,9 @@ def require_place(connection: sa.Connection, owner: str, count: int = 1) -> None
 
 
 def require_pin(connection: sa.Connection, owner: str, run_id: int) -> None:
-    """Raise `QuotaReached` if, with this run, `owner` would have pinned more than one person may of the limit.
+    """Raise `QuotaReached` if the pinned runs of `owner` would take too much of the store's limit with this run.
 
-    Pinned runs never make room: who pins many lets those of others go.
+    Pinned runs are never deleted, so pinning many would cost other people theirs.
     """
     if not is_visitor(owner):
         return
@@ -163,7 +163,7 @@ def require_pin(connection: sa.Connection, owner: str, run_id: int) -> None:
 
 
 def _held(connection: sa.Connection, quota: Quota, owner: str | None = None) -> int:
-    """Return how many bytes there are of such things, of one owner or of all visitors."""
+    """Return the bytes of this kind that one owner or all visitors together have stored."""
     found = quota.sizes().subquery()
     owners, sizes = found.c
     query = sa.select(sa.func.coalesce(sa.func.sum(sizes), 0))

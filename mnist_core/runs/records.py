@@ -1,4 +1,4 @@
-"""What the run store hands out: plain, frozen records. Times are seconds since 1970 (UTC)."""
+"""Records that the run store returns: immutable data. Times are seconds since 1970 (UTC)."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _TRAINING = "Training"
 
 
 class State(StrEnum):
-    """Where a run stands. ACTIVE runs take turns in the workers; the others wait for a person.
+    """The state of a run. Workers train ACTIVE runs in turns; the others wait for a person.
 
-    DAMAGED is what this program says of one that it cannot read (see `damage`); no run is written so.
+    DAMAGED means that this program cannot read the run (see `damage`). It is never stored.
     """
 
     ACTIVE = "active"
@@ -30,21 +30,21 @@ class State(StrEnum):
 
     @property
     def ended(self) -> bool:
-        """Whether no worker will touch the run again unless a person asks for it."""
+        """Whether no worker will train the run again unless a person asks for it."""
         return self in (State.FINISHED, State.STOPPED, State.FAILED, State.DAMAGED)
 
     @property
     def word(self) -> str:
-        """What people read: "Training", "Paused", ...; the value is for programs."""
+        """The state as people read it: "Training", "Paused", ...; the value is for programs."""
         return _TRAINING if self is State.ACTIVE else self.capitalize()
 
 
 class Failure(StrEnum):
-    """Why a run has failed, as far as it matters for what to do next."""
+    """The kind of a failure, which decides what can be done next."""
 
-    PASSING = ""  # a full disk, want of memory, whatever is not known: it may go on from where it was, later
-    DIVERGED = "diverged"  # with the same settings it would again
-    CHECKPOINT = "checkpoint"  # there is nothing that it could go on from
+    PASSING = ""  # such as a full disk, lack of memory or an unknown error: resuming may help
+    DIVERGED = "diverged"  # it would diverge again with the same settings
+    CHECKPOINT = "checkpoint"  # there is no checkpoint to go on from
 
     @property
     def may_pass(self) -> bool:
@@ -53,7 +53,7 @@ class Failure(StrEnum):
 
 
 class JobState(StrEnum):
-    """Where a job stands; see `jobs.JobQueue`."""
+    """The state of a job; see `jobs.JobQueue`."""
 
     WAITING = "waiting"
     DONE = "done"
@@ -61,7 +61,7 @@ class JobState(StrEnum):
 
 
 class SweepState(StrEnum):
-    """Where a sweep stands; see `sweeps.SweepStore`."""
+    """The state of a sweep; see `sweeps.store.SweepStore`."""
 
     ACTIVE = "active"
     PAUSED = "paused"
@@ -72,29 +72,30 @@ class SweepState(StrEnum):
 
     @property
     def ended(self) -> bool:
-        """Whether no further run will be begun."""
+        """Whether no further runs will be started."""
         return self not in (SweepState.ACTIVE, SweepState.PAUSED)
 
     @property
     def word(self) -> str:
-        """What people read, the same words as for runs."""
+        """The state as people read it, in the same words as for runs."""
         return _TRAINING if self is SweepState.ACTIVE else self.capitalize()
 
 
 @dataclass(frozen=True)
 class Run:
-    """One training of one network, as the store knows it at the moment of reading.
+    """One training of one network, as the store knew it when it was read.
 
-    `step` counts batches over all epochs; `loss` and `accuracy` are the running means of the current epoch; the
-    test values are those after the last full epoch or, once the run has ended, of the network that it has. The
-    train values are how that network reads the images that it learned from; None until that is measured. `seconds`
-    is time spent training. `message` is the reason of a failure and `failure` its kind, None for a run that has not
-    failed. `leased` says whether a worker holds the run now. A `pinned` run never goes to make room for others.
-    `imported` is the name of the file that the network came from, "" if it was trained here: of an imported one,
-    only what it looks like and the test values are known: `layers` are its own, for no settings describe all there
-    are, and `import_notes` say what was done to it. `dataset` is what the images are called, `dataset_sha256` which
-    they are (see `data.content_sha256`). A run of a sweep has its `sweep_id` and the number of its setting there,
-    `trial`; `pruned` says that the sweep ended it early.
+    `step` counts batches over all epochs. `loss` and `accuracy` are running means over the current epoch. The test
+    values are those after the last full epoch or, once the run has ended, those of its final network. The train
+    values are those of the final network on the images that it learned from; None until they are measured. `seconds` is
+    the time spent training. `message` is the reason of a failure and `failure` its kind, None if it has not failed.
+    `leased` says whether a worker is training the run now. A `pinned` run is never deleted to make room.
+
+    `imported` is the file name of an imported network, "" for a run that was trained here. Of an imported network, only
+    the architecture and the test values are known: `layers` is its architecture, which settings may not be able to
+    describe, and `import_notes` say what the import has changed. `dataset` is the name of the dataset, `dataset_sha256`
+    identifies its content (see `data.content_sha256`). A run of a sweep has its `sweep_id` and the number of its
+    setting there, `trial`; `pruned` says that the sweep stopped it early.
     """
 
     id: int
@@ -134,12 +135,12 @@ class Run:
     import_notes: tuple[str, ...] = ()
 
     def architecture(self, classes: int) -> Architecture:
-        """What its network looks like; `classes` is how many its dataset has."""
+        """The architecture of its network; `classes` is the number of classes of its dataset."""
         return self.layers or Architecture.of(self.config, classes)
 
     @property
     def description(self) -> str:
-        """The settings in words, and images other than MNIST's; or whence an imported network comes, and its looks."""
+        """The settings in words, and the dataset unless it is MNIST; of an imported network, file and architecture."""
         if self.state is State.DAMAGED:
             return "what it is cannot be read"
         if not self.imported:
@@ -149,24 +150,24 @@ class Run:
 
     @property
     def status(self) -> str:
-        """How the run stands, in a word: its state, or that it waits for its first step, or was imported."""
+        """The status in a word: the state, "Waiting" before the first step, or "Imported"."""
         if self.imported and self.state is not State.DAMAGED:
             return "Imported"
         return "Waiting" if self.state is State.ACTIVE and self.step == 0 else self.state.word
 
     @property
     def steps(self) -> int:
-        """Batches in the whole run."""
+        """The number of batches in the whole run."""
         return self.steps_per_epoch * self.config.epochs
 
     @property
     def epochs_done(self) -> int:
-        """Epochs that are complete."""
+        """The number of complete epochs."""
         return self.step // self.steps_per_epoch
 
     @property
     def epoch(self) -> int:
-        """The epoch that is being trained, from 1 to the number of epochs."""
+        """The current epoch, from 1 to the number of epochs."""
         return min(self.epochs_done + 1, self.config.epochs)
 
 
@@ -179,33 +180,33 @@ class Best(NamedTuple):
 
 @dataclass(frozen=True)
 class History:
-    """The points of a run in the order of their steps."""
+    """The progress of a run: its points in the order of their steps."""
 
     points: tuple[ProgressPoint, ...]
     steps_per_epoch: int
 
     def column(self, name: str) -> list[float]:
-        """Return one field of every point."""
+        """Return one field of all points."""
         return [getattr(point, name) for point in self.points]
 
     @property
     def epochs(self) -> list[float]:
-        """How many epochs (with fractions) lay behind at each point."""
+        """The number of epochs, with fractions, that were trained at each point."""
         return [point.step / self.steps_per_epoch for point in self.points]
 
     @property
     def tested(self) -> tuple[ProgressPoint, ...]:
-        """The points at which the test set was read: one after each epoch."""
+        """The points with test values: one after each epoch."""
         return tuple(point for point in self.points if point.test_accuracy is not None)
 
     @property
     def validated(self) -> tuple[ProgressPoint, ...]:
-        """The points at which the validation images were read: one after each epoch, if any are held out."""
+        """The points with validation values: one after each epoch, if images are held out."""
         return tuple(point for point in self.points if point.validation_accuracy is not None)
 
 
 class TurnStatus(NamedTuple):
-    """What a worker learns when it reports: whether to go on, to which epoch, and who waits."""
+    """The reply to a worker's report: whether to go on, up to which epoch, and how many others wait."""
 
     state: State
     epochs: int
@@ -219,7 +220,7 @@ class TurnStatus(NamedTuple):
 
 
 class Lease(NamedTuple):
-    """A worker's right to work on one row of a table; the number of its turn guards every write. See `leases`."""
+    """A worker's right to work on one row of a table. `number`, that of its turn, guards every write. See `leases`."""
 
     table: str
     id: int
@@ -243,18 +244,18 @@ class Turn:
 
 
 class Requester(NamedTuple):
-    """Who asks for a change: a browser, by its id. The person at the server may change everything."""
+    """Who requests a change: a browser, identified by its id. The person at the server may change everything."""
 
     owner: str
     at_server: bool = False
 
     def may_change(self, owner: str) -> bool:
-        """Whether what this owner has is theirs to change."""
+        """Whether the requester may change what belongs to `owner`."""
         return self.at_server or self.owner == owner
 
 
 class Worker(NamedTuple):
-    """A process that trains: `ready` once TensorFlow is loaded; `speed` relative to the cost model."""
+    """A process that trains. `ready` means that TensorFlow is loaded; `speed` is relative to the cost model."""
 
     name: str
     ready: bool

@@ -1,4 +1,4 @@
-"""The people's side of the run store: submit, look, pause, resume, stop, rename, delete."""
+"""The runs of a store as people see them: submit, show, pause, resume, stop, rename and delete."""
 
 from __future__ import annotations
 
@@ -26,24 +26,24 @@ from mnist_core.text.numbers import LARGEST_ID
 
 NAME_LENGTH = 80
 UNDO_SECONDS = 24 * 3600.0
-"""How long a deleted run can be had back."""
+"""How long a deleted run can be restored."""
 MOST_PURGED = 5
-"""Runs in one transaction: 0.1 s at 256 units."""
+"""The most runs purged in one transaction: 0.1 s at 256 units."""
 
 
 class RunStore(Database):
-    """Everything about runs, in one database; safe to share between threads and processes."""
+    """All runs of one database. Safe to share between threads and processes."""
 
-    # -- submit and look --------------------------------------------------------------------
+    # -- submit and show --------------------------------------------------------------------
 
     def submit(
         self, config: TrainConfig, *, owner: str = "", nickname: str = "", name: str = "", dataset: str = MNIST
     ) -> int:
         """Add a run to the end of the queue and return its number.
 
-        `dataset` is the name or the sha256 of one that is in the store (see `datasets.DatasetStore`), or "mnist".
-        Raises `ConfigError` if the settings do not fit the dataset or the machine's memory, `DatasetError` if there
-        is no such dataset, `QuotaReached` if the owner has too many runs that have not ended.
+        `dataset` is "mnist", or the name or sha256 of a dataset in the store (see `datasets.DatasetStore`). Raises
+        `ConfigError` if the settings do not fit the dataset or the memory, `DatasetError` if there is no such dataset,
+        `QuotaReached` if the owner has too many unfinished runs.
         """
         with self.reading() as connection:
             images = find_dataset(connection, dataset)
@@ -65,8 +65,8 @@ class RunStore(Database):
             return int(connection.execute(runs.insert().values(values).returning(runs.c.id)).scalar_one())
 
     def run(self, run_id: int) -> Run:
-        """Return one run, deleted ones too. Raises `RunNotFound`."""
-        if abs(run_id) > LARGEST_ID:  # more than a database can tell
+        """Return a run, even a deleted one. Raises `RunNotFound`."""
+        if abs(run_id) > LARGEST_ID:  # beyond the integers of the database
             raise _not_found(run_id)
         with self.reading() as connection:
             row = connection.execute(sa.select(runs).where(runs.c.id == run_id)).mappings().first()
@@ -76,7 +76,7 @@ class RunStore(Database):
         return to_run(row, now)
 
     def runs(self, owner: str | None = None) -> list[Run]:
-        """Return the runs of one owner, or everyone's; newest first, without deleted ones."""
+        """Return the runs of one owner or of all, newest first, without deleted ones."""
         query = sa.select(runs).where(runs.c.deleted_at.is_(None)).order_by(runs.c.id.desc())
         if owner is not None:
             query = query.where(runs.c.owner == owner)
@@ -85,7 +85,7 @@ class RunStore(Database):
             return [to_run(row, now) for row in connection.execute(query).mappings()]
 
     def history(self, run_id: int) -> History:
-        """Return the progress of a run so far; empty before its first step. Raises `RunNotFound`."""
+        """Return the progress of a run so far, which is empty before the first report. Raises `RunNotFound`."""
         columns = [progress.c[name] for name in ProgressPoint._fields]
         query = sa.select(*columns).where(progress.c.run_id == run_id).order_by(progress.c.step)
         with self.reading() as connection:
@@ -96,14 +96,14 @@ class RunStore(Database):
         return History(points, steps_per_epoch)
 
     def network_bytes(self, run_id: int) -> bytes:
-        """Return the run's newest network, for `Network.from_bytes`.
+        """Return the latest network of a run, for `Network.from_bytes`.
 
         Raises `RunNotFound`, `NoNetworkYet` before its first checkpoint, or `DamagedBlob`.
         """
         return self.network_and_step(run_id)[0]
 
     def network_and_step(self, run_id: int) -> tuple[bytes, int]:
-        """Return the same, and after how many batches the run had it: fewer than its `step` while it is trained."""
+        """Return the latest network and its step, which is less than the `step` of a run in training."""
         with self.reading() as connection:
             found = read_blob(connection, run_id, "network")
         if found is None:
@@ -111,7 +111,7 @@ class RunStore(Database):
         return found[1], found[0]
 
     def network_step(self, run_id: int) -> int:
-        """Return only after how many batches the run had its newest network. Raises as `network_bytes` does."""
+        """Return only the step of the latest network. Raises the same errors as `network_bytes`."""
         query = sa.select(blobs.c.step).where(blobs.c.run_id == run_id, blobs.c.kind == "network")
         with self.reading() as connection:
             step = connection.scalar(query)
@@ -124,7 +124,7 @@ class RunStore(Database):
         return NoNetworkYet(f"Run {run.id} has no network yet: it has not trained long enough. Try again shortly.")
 
     def checkpoint(self, run_id: int) -> Checkpoint | None:
-        """Return the state from which the run would go on; None if it has none (yet, or any more).
+        """Return the checkpoint of a run; None before the first one, or if retention has deleted it.
 
         Raises `DamagedBlob`.
         """
@@ -132,7 +132,7 @@ class RunStore(Database):
             return read_checkpoint(connection, run_id)
 
     def queue_place(self, run_id: int) -> int:
-        """Return how many active runs have been waiting longer than this one for their first turn."""
+        """Return how many active runs have waited longer than this one for their first turn."""
         earlier = sa.select(sa.func.count()).where(
             runs.c.state == State.ACTIVE, runs.c.deleted_at.is_(None), runs.c.served_at.is_(None), runs.c.id < run_id
         )
@@ -140,39 +140,40 @@ class RunStore(Database):
             return int(connection.scalar(earlier) or 0)
 
     def active_runs(self) -> int:
-        """Return how many runs want to be trained now, everyone's together."""
+        """Return the number of active runs of all owners."""
         query = sa.select(sa.func.count()).where(runs.c.state == State.ACTIVE, runs.c.deleted_at.is_(None))
         with self.reading() as connection:
             return int(connection.scalar(query) or 0)
 
     def workers(self) -> list[Worker]:
-        """Return the workers that have given a sign of life lately."""
+        """Return the workers that are alive."""
         with self.reading() as connection:
             return live_workers(connection, clock.now(connection))
 
     # -- what a person may do to a run ------------------------------------------------------
 
     def pause(self, run_id: int) -> None:
-        """Let the run rest; its worker writes a checkpoint and lets go within a moment."""
+        """Pause the run. Its worker writes a checkpoint and releases it within a moment."""
         self._change(run_id, "paused", (State.ACTIVE,), state=State.PAUSED)
 
     def resume(self, run_id: int) -> None:
-        """Put a paused or failed run back into the queue; it goes on from its last checkpoint.
+        """Put a paused or failed run back into the queue. It goes on from its last checkpoint.
 
-        Raises `WrongState` for a run that would fail again: `remedies.cure_of` knows what to train in its place. Raises
-        `QuotaReached` if its owner has too many that have not ended.
+        Raises `WrongState` for a run that would fail again (`remedies.cure_of` says what to train instead), and
+        `QuotaReached` if its owner has too many unfinished runs.
         """
         changes = {"state": State.ACTIVE, "message": "", "failure": Failure.PASSING}
         self._change(run_id, "resumed", (State.PAUSED, State.FAILED), **changes)
 
     def stop(self, run_id: int) -> None:
-        """End the run early. It keeps the network that it has."""
+        """End the run early. It keeps its present network."""
         self._change(run_id, "stopped", (State.ACTIVE, State.PAUSED, State.FAILED), state=State.STOPPED)
 
     def extend(self, run_id: int, epochs: int = 1) -> None:
-        """Train `epochs` more than planned, in any state: a finished run becomes active again.
+        """Train `epochs` more than planned. This works in any state: a finished run becomes active again.
 
-        Raises `ConfigError` where the total would pass the limit, `WrongState` for an imported run, `QuotaReached`.
+        Raises `ConfigError` if the total exceeds the limit, `WrongState` for imported runs and runs of sweeps, and
+        `QuotaReached`.
         """
         with self.writing() as connection:
             run = self._locked(connection, run_id)
@@ -196,15 +197,15 @@ class RunStore(Database):
             connection.execute(runs.update().where(runs.c.id == run_id).values(**changes, updated_at=now))
 
     def rename(self, run_id: int, name: str) -> None:
-        """Give the run a name of at most 80 characters; an empty one takes the name away."""
+        """Name the run. The name is cut to 80 characters; an empty one removes it."""
         self._change(run_id, "renamed", _READABLE, name=_clean_name(name))
 
     def pin(self, run_id: int, pinned: bool = True) -> None:
-        """Keep the run when the store reaches its limit, or no longer. Raises `QuotaReached` for more than one may."""
+        """Pin the run, so that retention never deletes it, or unpin it. Raises `QuotaReached` for too many pins."""
         self._change(run_id, "pinned", _READABLE, pinned=int(pinned))
 
     def delete(self, run_id: int) -> None:
-        """Take the run out of sight; `restore` brings it back for a day."""
+        """Delete the run. `restore` undoes it within a day."""
         self._change(run_id, "deleted", tuple(State), deleted_at=self.now())
 
     def restore(self, run_id: int) -> None:
@@ -212,14 +213,14 @@ class RunStore(Database):
         self._change(run_id, "restored", tuple(State), deleted_at=None)
 
     def watch(self, run_id: int) -> None:
-        """Note that somebody is looking at the run: watched runs go before unwatched ones."""
+        """Record that somebody is watching the run. Watched runs are trained first."""
         with self.writing() as connection:
             connection.execute(runs.update().where(runs.c.id == run_id).values(watched_at=clock.now(connection)))
 
     def purge(self) -> int:
-        """Remove for good what was deleted longer than a day ago; return how many runs went.
+        """Delete permanently what was deleted more than a day ago, and return how many runs that was.
 
-        At most `MOST_PURGED`, so that nobody waits long for it: call it again soon after it removed so many.
+        It deletes at most `MOST_PURGED`, to hold the write lock only briefly. Call it again if it deleted so many.
         """
         with self.writing() as connection:
             old = sa.select(runs.c.id).where(runs.c.deleted_at < clock.now(connection) - UNDO_SECONDS)
@@ -248,7 +249,7 @@ class RunStore(Database):
 
 
 def _takes_a_place(run: Run, changes: dict[str, Any]) -> bool:
-    """Tell whether a change makes a run one of those that have not ended, which it was not before."""
+    """Whether a change adds a run to its owner's unfinished runs."""
     before = run.deleted_at is None and not run.state.ended
     after = changes.get("deleted_at", run.deleted_at) is None and not changes.get("state", run.state).ended
     return after and not before and run.sweep_id is None
