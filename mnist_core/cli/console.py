@@ -1,4 +1,4 @@
-"""How the commands speak to people: what others typed is shown as it is, whatever the terminal can show."""
+"""Output of the commands. Text that people typed is printed literally, in whatever encoding the terminal has."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mnist_core.text.escape import for_terminal
 
 
 def console(stderr: bool = False) -> Console:
-    """Return Rich's console without its markup: a run may be called [/b] or :smile:."""
+    """Return a Rich console without markup, since a run may be called [/b] or :smile:."""
     return Console(stderr=stderr, markup=False, emoji=False)
 
 
@@ -22,7 +22,7 @@ def add_row(table: Table, *cells: Any) -> None:
 
 
 def user() -> str:
-    """Return who is at the terminal, as others see it beside runs."""
+    """Return the user name, which others see beside runs."""
     try:
         return getpass.getuser()
     except (KeyError, OSError):

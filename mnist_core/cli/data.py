@@ -1,4 +1,4 @@
-"""The command `data`: lists datasets, or adds one, after it has told what it found in the files."""
+"""The command `data`: lists datasets, or adds one after reporting what it found in the files."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ from mnist_core.runs import TERMINAL, DatasetInfo, DatasetStore, RunStore
 from mnist_core.text.escape import for_terminal
 
 _FOLDERS_OF_A_PICTURE = 4
-"""As many parts of a picture's path are looked at: its set, its class, and what lies between."""
+"""How many parts of a picture's path are used: its set, its class, and a folder between them."""
 
 
 def run(options: argparse.Namespace) -> None:
-    """List the datasets of the store or, if files are named, add theirs. Raises `UserError`."""
+    """List the datasets of the store, or add the one in the given files. Raises `UserError`."""
     with RunStore.open() as store:
         if not options.files:
             print_datasets(store, options.json)
@@ -39,7 +39,7 @@ def run(options: argparse.Namespace) -> None:
 
 
 def print_datasets(store: RunStore, as_json: bool) -> None:
-    """Print what datasets there are, as a table or as one JSON object a line."""
+    """Print all datasets, as a table or as one JSON object per line."""
     table = Table("Name", "Classes", "Training images", "Test images", "By", "sha256")
     for info in DatasetStore(store).all():
         if as_json:
@@ -59,9 +59,9 @@ def add_dataset(
     as_is: bool,
     as_json: bool,
 ) -> None:
-    """Add the dataset in some files, or in a folder, to the store, after the fixes with these keys.
+    """Add the dataset in files or a folder to the store, after applying the fixes with these keys.
 
-    Raises `UserError` for files that cannot be used, and, if not `as_is`, while something else looks wrong with them.
+    Raises `UserError` for files that cannot be used and, unless `as_is`, if something else looks wrong with them.
     """
     upload = with_fixes(read_upload(_read(paths), parse_class_names(class_names)), fixes)
     for note in upload.notes:
@@ -78,7 +78,7 @@ def add_dataset(
 
 
 def _check(upload: Upload) -> None:
-    """Print what looks wrong and how to fix it. Raises `UserError` if there is anything."""
+    """Print what looks wrong and how to fix it. Raises `UserError` if anything does."""
     found = findings(upload)
     counts = f"{len(upload.train.labels):,} training and {len(upload.test.labels):,} test images"
     print(f"In the files: {counts} of {len(upload.present)} classes.", file=sys.stderr)
@@ -94,7 +94,7 @@ def _check(upload: Upload) -> None:
 
 
 def _read(paths: list[Path]) -> dict[str, bytes]:
-    """Return the content of files, and of those in folders, by names that tell what they are."""
+    """Return the files, and those in folders, by names that tell what they contain."""
     try:
         found = {name: file for path in paths for name, file in _named(path)}
         if sum(file.stat().st_size for file in found.values()) > LARGEST or len(found) > MOST_IMAGES:
@@ -105,7 +105,7 @@ def _read(paths: list[Path]) -> dict[str, bytes]:
 
 
 def _named(path: Path) -> list[tuple[str, Path]]:
-    """Return a file, or all in a folder, each with the part of its path that may tell its set and class."""
+    """Return a file, or all files in a folder, each with the part of its path that may tell its set and class."""
     if path.is_dir():
         files = sorted(file for file in path.rglob("*") if file.is_file() and not file.name.startswith("."))
         return [(file.relative_to(path).as_posix(), file) for file in files]

@@ -1,4 +1,4 @@
-"""The command `evaluate`: what a network reads of the test images, and what it gets wrong."""
+"""The command `evaluate`: the scores of a network on the test images, and its mistakes."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def run(options: argparse.Namespace) -> None:
 def evaluate(network: model.Network, dataset: Dataset, as_json: bool, trained_with: TrainConfig | None = None) -> None:
     """Print accuracy, loss, confusion matrix, per-class metrics and the worst confusions on the test images.
 
-    Where it is known with which settings the network was `trained_with`, also what it reads of what it learned from.
+    If the settings that the network was `trained_with` are known, also print its score on its training images.
     """
     trained = None if trained_with is None else measure(network, trained_with, dataset, tests=False).training
     probabilities = network.predict(dataset.test_images)
@@ -42,7 +42,7 @@ def evaluate(network: model.Network, dataset: Dataset, as_json: bool, trained_wi
             "train_loss": trained.loss if trained else None,
             "confusion_matrix": matrix.to_numpy().tolist(),
         }
-        classes = metrics.astype(object).where(metrics.notna(), None).to_dict("list")  # JSON knows no NaN
+        classes = metrics.astype(object).where(metrics.notna(), None).to_dict("list")  # JSON has no NaN
         print(json.dumps(values | {"classes": classes, "worst_confusions": worst}))
         return
     print(f"Test accuracy {percent(result.accuracy)}, loss {result.loss:.4f}, on {len(probabilities):,} images")

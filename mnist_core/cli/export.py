@@ -12,7 +12,7 @@ from mnist_core.text.escape import for_terminal
 
 
 def run(options: argparse.Namespace) -> None:
-    """Export what the options name. Raises `UserError`."""
+    """Export the runs in the options. Raises `UserError`."""
     with RunStore.open() as store:
         if options.tensorboard is not None:
             export_to_tensorboard(store, options.runs, options.tensorboard)
@@ -23,7 +23,7 @@ def run(options: argparse.Namespace) -> None:
 
 
 def export(store: RunStore, run_id: int, name: str, path: Path | None) -> None:
-    """Write a run to a file in the format called `name`. Raises `UserError` if that cannot be."""
+    """Write a run to a file in the format called `name`. Raises `UserError` if that fails."""
     from mnist_core.export.make import make
 
     path = path or Path(FORMATS[name].file_name(store.run(run_id)))
@@ -36,7 +36,7 @@ def export(store: RunStore, run_id: int, name: str, path: Path | None) -> None:
 
 
 def export_to_tensorboard(store: RunStore, run_ids: list[int], folder: Path) -> None:
-    """Write the runs of these numbers, or all that have curves, into TensorBoard's files in `folder`."""
+    """Write these runs, or all runs with curves, as TensorBoard files to `folder`."""
     from mnist_core.export.tensorboard import write_runs
 
     runs = [store.run(run_id) for run_id in run_ids] or [run for run in store.runs() if run.step and not run.imported]

@@ -1,4 +1,4 @@
-"""Following a training from the terminal: a look now and then, and a worker of its own where none is alive."""
+"""Follows a training from the terminal, with a worker in this process if no other is alive."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from mnist_core.runs import RunStore
 POLL_SECONDS = 0.1
 WATCH_SECONDS = 60.0
 STOP_SECONDS = 5.0
-"""How long to wait for a worker that is to end: it is in the middle of a chunk of training at the most."""
+"""How long to wait for a worker to stop: at most, it is in the middle of a chunk."""
 
 
 def looks(store: RunStore, watch: Callable[[], None]) -> Iterator[None]:
-    """Yield, without end, whenever it is time to look how training stands; `watch` tells the store that somebody does.
+    """Yield endlessly, whenever it is time to look at the progress. `watch` tells the store that somebody is watching.
 
-    Where no worker is alive, starts one in a thread of this process, and stops it when the caller is done.
+    If no worker is alive, starts one in a thread of this process, and stops it when the caller is done.
     """
     watched = 0.0
     own: _OwnWorker | None = None
@@ -39,7 +39,7 @@ class _OwnWorker:
     """A worker in a thread of this process."""
 
     def __init__(self, store: RunStore) -> None:
-        from mnist_core.workers.worker import Worker  # here, since it loads TensorFlow
+        from mnist_core.workers.worker import Worker  # imported here, since it loads TensorFlow
 
         self._worker = Worker(store)
         self._thread = threading.Thread(target=self._worker.run, name="worker", daemon=True)
@@ -47,10 +47,10 @@ class _OwnWorker:
 
     @property
     def is_alive(self) -> bool:
-        """Whether it has not ended by an error."""
+        """Whether it has not ended with an error."""
         return self._thread.is_alive()
 
     def stop(self) -> None:
-        """Have it write a checkpoint of what it trains, and end."""
+        """Let it write a checkpoint and stop."""
         self._worker.stopping.set()
         self._thread.join(STOP_SECONDS)

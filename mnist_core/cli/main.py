@@ -1,4 +1,4 @@
-"""Runs one command of the terminal. Its options are in `parser`, and what it does in the module of its name."""
+"""Runs a command of the terminal. `parser` has its options; the module of its name does the work."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ INTERRUPTED = 130
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit code: 0, 2 for what the person can mend, 130 after Ctrl-C."""
+    """Run a command and return its exit code: 0, 2 for a `UserError`, 130 after Ctrl-C."""
     _write_whatever_can_be_written()
     try:
         options = parser().parse_args(arguments)
-        command = import_module(f"mnist_core.cli.{options.command}")  # alone: others load TensorFlow
+        command = import_module(f"mnist_core.cli.{options.command}")  # only this one, since some load TensorFlow
         return int(command.run(options) or 0)
     except UserError as error:
         print(for_terminal(f"Error: {error}"), file=sys.stderr)
         return USER_ERROR
-    except BrokenPipeError:  # the reader, such as `head`, has seen enough
+    except BrokenPipeError:  # the reader, such as `head`, has closed the pipe
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except KeyboardInterrupt:
@@ -33,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _write_whatever_can_be_written() -> None:
-    """Let standard output and error replace characters that the terminal's encoding does not have."""
+    """Make standard output and error replace characters that the encoding lacks, instead of failing."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")

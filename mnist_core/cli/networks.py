@@ -1,4 +1,4 @@
-"""What is known of a network that a command names: by the number of its run, as a file, or as "starter"."""
+"""The dataset, classes and settings of a network that a command names: a run number, a file or "starter"."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from mnist_core.text.numbers import parse_run
 
 
 def dataset_of(run: str) -> Dataset:
-    """Return the dataset that a run learned from, MNIST for a network that is no run. Raises `UserError`."""
+    """Return the dataset of a run; MNIST for a network that is no run. Raises `UserError`."""
     if not run.isdecimal():
         return load_dataset()
     with RunStore.open() as store:
@@ -17,7 +17,7 @@ def dataset_of(run: str) -> Dataset:
 
 
 def class_names_of(run: str) -> tuple[str, ...]:
-    """Return what the classes of a run are called, digits for a network that is no run. Raises `UserError`."""
+    """Return the class names of a run; the digits for a network that is no run. Raises `UserError`."""
     if not run.isdecimal():
         return DIGITS
     with RunStore.open() as store:
@@ -25,7 +25,7 @@ def class_names_of(run: str) -> tuple[str, ...]:
 
 
 def settings_of(run: str) -> TrainConfig | None:
-    """Return with which settings a run was trained; None where that is unknown: of files and imported networks."""
+    """Return the settings of a run; None for files and imported networks, whose settings are unknown."""
     if not run.isdecimal():
         return TrainConfig() if run == "starter" else None
     with RunStore.open() as store:

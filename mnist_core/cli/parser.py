@@ -1,4 +1,4 @@
-"""The options of every command. What a command does is in the module of its name, which is loaded when it is run."""
+"""The options of all commands. The module of its name does the work of a command, and is imported when it runs."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from mnist_core.text.numbers import MOST_DIGITS, parse_number, parse_run, parse_
 USER_ERROR = 2
 DESCRIPTION = "The terminal: train, sweep, evaluate, predict, list and export runs, work for a store, serve the app."
 CONSOLE_SCRIPT = "mnist-dashboard"
-"""What pyproject.toml calls the installed command."""
+"""The name of the installed command in pyproject.toml."""
 FIXES = {
     "scale": "scale dark images, such as those of 0 and 1, so that the brightest value is 255",
     "invert": "invert images of ink on light paper",
@@ -26,11 +26,11 @@ FIXES = {
     "renumber": "number the classes that occur from 0 on; they keep their names",
     "hold-out": "hold out one training image in seven of each class that has no test images",
 }
-"""Those of `data.uploads.checks`; here as well, since `--help` need not load what reads files."""
+"""The fixes of `data.uploads.checks`. They are repeated here so that `--help` does not load NumPy."""
 
 
 def _whole(text: str) -> int:
-    """Return a whole number that was typed, however long it is."""
+    """Parse a whole number of any length."""
     try:
         return parse_whole(text)
     except ValueError:
@@ -38,7 +38,7 @@ def _whole(text: str) -> int:
 
 
 def _number(text: str) -> float:
-    """Return a number that was typed; infinite if it is beyond what a float can hold."""
+    """Parse a number. It is infinite if it exceeds the range of floats."""
     try:
         return float(parse_number(text))
     except ValueError:
@@ -46,14 +46,14 @@ def _number(text: str) -> float:
 
 
 class _Parser(argparse.ArgumentParser):
-    """Says what is wrong in one sentence, without the whole usage."""
+    """A parser that reports errors in one sentence, without the usage."""
 
     def error(self, message: str) -> NoReturn:
         self.exit(USER_ERROR, f"Error: {for_terminal(message)}. Try: {self.prog} --help\n")
 
 
 def parser() -> argparse.ArgumentParser:
-    """Return the parser of the command line; what it returns has the name of a command as `command`."""
+    """Return the parser of the command line. Parsed options have the name of the command as `command`."""
     prog = CONSOLE_SCRIPT if Path(sys.argv[0]).name == CONSOLE_SCRIPT else "python -m mnist_core"
     parser = _Parser(prog=prog, description=DESCRIPTION)
     parser.add_argument("--version", action="version", version=f"{CONSOLE_SCRIPT} {__version__}")

@@ -1,4 +1,4 @@
-"""The command `predict`: reads the digits in pictures, an answer for each file, in words or as JSON."""
+"""The command `predict`: reads the digits in picture files, and prints a sentence or JSON for each file."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from mnist_core.text.words import percent, with_article
 
 
 def run(options: argparse.Namespace) -> int:
-    """Read the pictures that the options name; return the exit code. Raises `UserError`."""
+    """Read the pictures in the options, and return the exit code. Raises `UserError`."""
     names = class_names_of(options.run)
     return 0 if predict(Network.load(options.run), options.images, names, options.json) else USER_ERROR
 
 
 class Answer(NamedTuple):
-    """What a network reads in one part of a picture: probabilities (classes,), where it is, and if it can be read."""
+    """The prediction for one part of a picture: probabilities (classes,), its box, and whether it is legible."""
 
     probabilities: NDArray[np.float32]
     box: Box
@@ -38,19 +38,19 @@ class Answer(NamedTuple):
 
     @property
     def best(self) -> int:
-        """The likeliest class."""
+        """The class with the highest probability."""
         return int(self.probabilities.argmax())
 
     @property
     def confidence(self) -> float:
-        """The likeliest class's probability."""
+        """The probability of that class."""
         return float(self.probabilities.max())
 
 
 def predict(network: Network, paths: list[Path], class_names: tuple[str, ...], as_json: bool) -> bool:
-    """Read what is in each picture file and print it; return whether all could be read.
+    """Read each picture file and print the result. Return whether all could be read.
 
-    What is wrong with a file is said on stderr, or as JSON in its place; the others are read all the same.
+    The error of a file is printed to stderr, or as JSON in place of its result. The other files are read nevertheless.
     """
     all_read = True
     for path in paths:
@@ -70,9 +70,9 @@ def predict(network: Network, paths: list[Path], class_names: tuple[str, ...], a
 
 
 def _read(network: Network, path: Path, class_names: tuple[str, ...]) -> list[Answer]:
-    """Read the digits in a file; other classes than digits come alone. Raises `UserError` if that cannot be."""
+    """Read the digits in a file, or a single image for other classes. Raises `UserError` if that fails."""
     try:
-        too_large = path.stat().st_size > MOST_BYTES  # known without reading it
+        too_large = path.stat().st_size > MOST_BYTES  # checked before reading it
         file = b"" if too_large else path.read_bytes()
     except OSError as error:
         raise UserError(f"{path} cannot be read as a picture: {error.strerror or error}.") from None
@@ -84,7 +84,7 @@ def _read(network: Network, path: Path, class_names: tuple[str, ...]) -> list[An
 
 
 def _as_json(answers: list[Answer], class_names: tuple[str, ...]) -> dict[str, Any]:
-    """Return the first answer's values, and those of all under `digits`."""
+    """Return the values of the first prediction, and those of all under `digits`."""
     every = [_values(answer, class_names) | {"box": answer.box._asdict()} for answer in answers]
     return _values(answers[0], class_names) | {"digits": every}
 

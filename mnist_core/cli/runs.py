@@ -1,4 +1,4 @@
-"""The command `runs`: lists all runs, as a table or as one JSON object a line."""
+"""The command `runs`: lists all runs, as a table or as one JSON object per line."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def run(options: argparse.Namespace) -> None:
 
 
 def run_as_json(run: Run) -> dict[str, Any]:
-    """Return what a program may want to know of a run. Of an imported one, no settings are known; it has `layers`."""
+    """Return a run as JSON for programs. An imported network has `layers` in place of settings."""
     hidden = ("owner", "config", "deleted_at", "leased", "served")
     values = {name: value for name, value in asdict(run).items() if name not in hidden}
     settings = None if run.imported or run.state is State.DAMAGED else asdict(run.config)

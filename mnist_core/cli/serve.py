@@ -1,4 +1,4 @@
-"""The command `serve`: starts the app, in place of this process."""
+"""The command `serve`: replaces this process by the app."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from mnist_core.errors import UserError
 
 
 def run(options: argparse.Namespace) -> NoReturn:
-    """Start the app. Raises `UserError` where only the core is installed."""
+    """Start the app. Raises `UserError` if only the core is installed."""
     launch = Path(__file__).parents[2] / "scripts" / "launch.py"
     if not launch.exists():
         raise UserError("Only the core is installed, without the app: in its repository, pip install --editable .")
     command = [sys.executable, str(launch), "--port", str(options.port)]
     command += ["--lan"] if options.lan else []
     command += ["--host", options.host] if options.host else []
-    os.execv(sys.executable, command)  # no shell is wanted
+    os.execv(sys.executable, command)  # without a shell

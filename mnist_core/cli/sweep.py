@@ -1,4 +1,4 @@
-"""The command `sweep`: plans a sweep by options and follows it to its end, as a bar or as JSON."""
+"""The command `sweep`: submits a sweep and follows it to its end, with a progress bar or as JSON."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from mnist_core.text.words import percent
 
 
 def run(options: argparse.Namespace) -> int:
-    """Train the sweep that the options plan; return the exit code. Raises `UserError`."""
+    """Train the sweep in the options, and return the exit code. Raises `UserError`."""
     texts = {name: text for name in VARIABLE if (text := getattr(options, name)) is not None}
     plan = plan_of(
         texts,
@@ -48,9 +48,9 @@ def run(options: argparse.Namespace) -> int:
 
 
 def plan_of(texts: Mapping[str, str], base: TrainConfig, **options: Any) -> Plan:
-    """Return the plan that options ask for: a setting with one value has that value, others vary.
+    """Return the plan in the options. A setting with one value is fixed; one with several values varies.
 
-    `texts` are settings as they were typed, see `Space.parse`. Raises `ConfigError`.
+    `texts` are the settings as typed (see `Space.parse`). Raises `ConfigError`.
     """
     given = Space.parse(texts).varied if texts else {}
     fixed = {name: it[0] for name, it in given.items() if not isinstance(it, Span) and len(it) == 1}
@@ -62,10 +62,10 @@ def plan_of(texts: Mapping[str, str], base: TrainConfig, **options: Any) -> Plan
 
 
 def sweep(store: RunStore, plan: Plan, name: str, as_json: bool) -> int:
-    """Begin a sweep and follow it to its end; Ctrl-C pauses it. Returns the exit code.
+    """Submit a sweep and follow it to its end. Ctrl-C pauses it. Returns the exit code.
 
     The workers of a running server train it; without one, this process does.
-    Raises `UserError` with the sweep's reason if it fails.
+    Raises `UserError` with the reason if the sweep fails.
     """
     sweeps = SweepStore(store)
     sweep_id = sweeps.submit(plan, owner=f"{TERMINAL}{uuid.uuid4().hex}", nickname=user(), name=name)
@@ -81,7 +81,7 @@ def sweep(store: RunStore, plan: Plan, name: str, as_json: bool) -> int:
 
 
 def _settled(sweeps: SweepStore, sweep_id: int) -> Iterator[Trial]:
-    """Yield each setting once it is complete or given up, until the sweep has ended or is paused. See `looks`."""
+    """Yield each trial when it is complete or given up, until the sweep has ended or is paused. See `looks`."""
     seen: set[int] = set()
     for _ in looks(sweeps.store, lambda: sweeps.watch(sweep_id)):
         found, runs = sweeps.sweep_and_runs(sweep_id)

@@ -1,4 +1,4 @@
-"""The command `train`: submits a run, shows its progress as a bar or as JSON, and says what came of it."""
+"""The command `train`: submits a run, shows its progress as a bar or as JSON, and prints its outcome."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ RELEASE_SECONDS = 5.0
 
 
 def run(options: argparse.Namespace) -> int:
-    """Train with the settings among the options; return the exit code. Raises `UserError`."""
+    """Train with the settings in the options, and return the exit code. Raises `UserError`."""
     config = TrainConfig(**{name: getattr(options, name) for name in SETTINGS})
     with RunStore.open() as store:
         if options.dataset == FASHION_MNIST.name:
@@ -39,10 +39,10 @@ def run(options: argparse.Namespace) -> int:
 
 
 def train(store: RunStore, config: TrainConfig, name: str, as_json: bool, dataset: str = MNIST) -> int:
-    """Submit a run on a dataset of the store and follow it to its end; Ctrl-C pauses it. Returns the exit code.
+    """Submit a run on a dataset of the store and follow it to its end. Ctrl-C pauses it. Returns the exit code.
 
     The workers of a running server train it; without one, this process does.
-    Raises `UserError` with the run's reason if it fails.
+    Raises `UserError` with the reason if the run fails.
     """
     owner = f"{TERMINAL}{uuid.uuid4().hex}"
     run_id = store.submit(config, owner=owner, nickname=user(), name=name, dataset=dataset)
@@ -57,7 +57,7 @@ def train(store: RunStore, config: TrainConfig, name: str, as_json: bool, datase
 
 
 def with_handwriting(store: RunStore, dataset: str, name: str) -> str:
-    """Return a dataset with the drawings of the handwriting set called `name` mixed in; itself for no name.
+    """Return a dataset, mixed with the drawings of the handwriting set called `name` unless the name is empty.
 
     Raises `UserError` if there is no such set or dataset, or they do not fit.
     """
@@ -72,7 +72,7 @@ def with_handwriting(store: RunStore, dataset: str, name: str) -> str:
 
 
 def fetch_fashion_mnist(store: RunStore) -> None:
-    """Have Fashion-MNIST in the store, with a progress bar where it has to be downloaded. Raises `DownloadFailed`."""
+    """Add Fashion-MNIST to the store, downloaded with a progress bar if needed. Raises `DownloadFailed`."""
     dataset_store = DatasetStore(store)
     if any(info.name == FASHION_MNIST.name for info in dataset_store.all()):
         return
@@ -83,7 +83,7 @@ def fetch_fashion_mnist(store: RunStore) -> None:
 
 
 def _points(store: RunStore, run_id: int) -> Iterator[ProgressPoint]:
-    """Yield each point of the run once, as it comes, until the run has ended or is paused. See `looks`."""
+    """Yield each new point of the run, until the run has ended or is paused. See `looks`."""
     seen = 0
     for _ in looks(store, lambda: store.watch(run_id)):
         run = store.run(run_id)

@@ -10,7 +10,7 @@ from mnist_core.workers.worker import NICENESS, Worker, stop_at_end_of_input
 
 
 def run(options: argparse.Namespace) -> None:
-    """Work for the store of this environment."""
+    """Run a worker for the store of MNIST_DATABASE_URL until it is stopped."""
     os.nice(NICENESS)
     with RunStore.open() as store:
         worker = Worker(store, options.name)

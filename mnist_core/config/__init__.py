@@ -1,7 +1,7 @@
-"""The settings of a training run: `settings` declares them, `optimizers` what the optimizer may be.
+"""The settings of a training run. `settings` declares them, `optimizers` declares the optimizers.
 
-Everything that lists, checks, shows or writes settings reads those declarations: the Train page and the sweep dialog,
-the options of the terminal, links, the ledger's columns, search spaces, estimates and exported code.
+All code that lists, checks, shows or writes settings uses these declarations: the Train page, the sweep dialog, the
+terminal, links, the columns of the ledger, search spaces, estimates and exported code.
 """
 
 from mnist_core.config.declaration import (

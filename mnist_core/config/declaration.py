@@ -1,4 +1,4 @@
-"""What the declaration of a setting holds, and how a value is checked against it."""
+"""Declarations of settings, and how values are checked against them."""
 
 from __future__ import annotations
 
@@ -12,19 +12,19 @@ from mnist_core.text.escape import LONGEST_QUOTE, clean
 Value = int | float | str | bool
 
 LONGEST_SHOWN = 1e18
-"""Larger numbers are not written out in sentences."""
+"""Larger numbers are not written out in messages."""
 
 
 class ConfigError(UserError):
-    """A setting that makes no sense; the text names it and what is allowed."""
+    """A setting is invalid. The text names the setting and what is allowed."""
 
 
 @dataclass(frozen=True)
 class Number:
     """A number from `low` to `high`, both included.
 
-    `step` is by how much the buttons of a number input change it: None for 1, and for a fraction of any precision.
-    `logarithmic` numbers are compared by their ratio: a sweep divides a range of them into equal factors.
+    `step` is the step of the buttons of a number input; None means 1 for whole numbers and any precision for fractions.
+    `logarithmic` numbers are compared by their ratio, so a sweep divides a range of them into equal factors.
     """
 
     low: float
@@ -35,17 +35,17 @@ class Number:
 
     @property
     def range_in_words(self) -> str:
-        """The limits as they are told everywhere: "1 to 2,048"."""
+        """The limits in words: "1 to 2,048"."""
         low, high = (f"{end:,}" if self.whole else f"{end:g}" for end in (self.low, self.high))
         return f"{low} to {high}"
 
     @property
     def allowed(self) -> str:
-        """What is allowed, for a sentence: "a whole number from 1 to 2,048"."""
+        """What is allowed, in words: "a whole number from 1 to 2,048"."""
         return f"a {'whole ' if self.whole else ''}number from {self.range_in_words}"
 
     def checked(self, value: Any) -> int | float:
-        """Return `value` as a plain int or float; NumPy's scalars are accepted. Raises `ValueError`."""
+        """Return `value` as an int or float. NumPy scalars are accepted. Raises `ValueError`."""
         if isinstance(value, (bool, str)) or not hasattr(value, "__float__"):
             raise ValueError
         number = _as_float(value)
@@ -66,7 +66,7 @@ class Choice:
         return "one of " + ", ".join(self.options)
 
     def checked(self, value: Any) -> str:
-        """Return `value`. Raises `ValueError` if it is none of the options."""
+        """Return `value`. Raises `ValueError` if it is not one of the options."""
         if value not in self.options:
             raise ValueError
         return str(value)
@@ -79,16 +79,16 @@ class Switch:
     allowed = "true or false"
 
     def checked(self, value: Any) -> bool:
-        """Return `value`. Raises `ValueError` if it is no bool."""
+        """Return `value`. Raises `ValueError` if it is not a bool."""
         if not isinstance(value, bool):
             raise ValueError
         return value
 
 
 class KerasArgument(NamedTuple):
-    """Where exported Keras code uses a number: as an argument of the optimizer or of every hidden `Dense` layer.
+    """How exported Keras code uses a number: as an argument of the optimizer or of every hidden `Dense` layer.
 
-    In `code` the number stands as a constant, which is the setting's name in capitals.
+    `code` refers to the number by a constant, the name of the setting in capitals.
     """
 
     of: Literal["optimizer", "dense"]
@@ -99,11 +99,11 @@ class KerasArgument(NamedTuple):
 class Setting:
     """One setting of a run.
 
-    `name` and `default` are those of its field in `TrainConfig`; a default of None stands for one that follows from
-    other settings. `help` is shown on the Train page. `main` ones come first there, and stand in every link and
-    description. `aliases` are further names of its column in the ledger's filters. `summary` is a format string for
-    descriptions; without one, they take the label and the value. `sweep_values` is what the sweep dialog suggests;
-    without it, values around the present one. `fixed_in_sweeps` tells why a sweep cannot vary it; "" if it can.
+    `name` and `default` are those of its field in `TrainConfig`; a default of None depends on other settings. `help` is
+    shown on the Train page. `main` settings come first there, and are part of every link and description. `aliases` are
+    further names of its column in filters of the ledger. `summary` is a format string for descriptions, by default the
+    label and the value. `sweep_values` is what the sweep dialog suggests, by default values around the present one.
+    `fixed_in_sweeps` says why a sweep cannot vary it; "" if it can.
     """
 
     kind: Number | Choice | Switch
@@ -119,49 +119,49 @@ class Setting:
 
     @property
     def label(self) -> str:
-        """The name as people read it: "Hidden units"."""
+        """The name for people: "Hidden units"."""
         return self.name.replace("_", " ").capitalize()
 
     @property
     def constant(self) -> str:
-        """The name in exported code: "HIDDEN_UNITS"."""
+        """The name of the constant in exported code: "HIDDEN_UNITS"."""
         return self.name.upper()
 
     @property
     def option(self) -> str:
-        """The name in the terminal: "--hidden-units"."""
+        """The option of the terminal: "--hidden-units"."""
         return "--" + self.name.replace("_", "-")
 
     def checked(self, value: Any) -> Value:
-        """Return `value` as its kind has it. Raises `ConfigError`, which says what is allowed."""
+        """Return `value` converted to the kind of the setting. Raises `ConfigError`, which says what is allowed."""
         try:
             return self.kind.checked(value)
         except ValueError:
             raise self.error(value, self.kind.allowed) from None
 
     def error(self, value: Any, allowed: str) -> ConfigError:
-        """Return an error that says what is allowed in place of `value`."""
+        """Return the error for an invalid value, which says what is allowed."""
         return ConfigError(f"{self.label} must be {allowed}, not {_shown(value)}.")
 
     def in_words(self, value: Value) -> str:
-        """Return a value for the description of a run: "batch 128", "learning rate 0.01", "augmented"."""
+        """Return a value for the description of a run, such as "batch 128", "learning rate 0.01" or "augmented"."""
         return self.summary.format(value) if self.summary else f"{self.label.lower()} {value_in_words(value)}"
 
 
 def declared(default: Value | None, kind: Number | Choice | Switch, help_text: str, **more: Any) -> Any:
-    """Return a field of a dataclass with the declaration of a setting in its metadata; `more` is as in `Setting`."""
+    """Return a dataclass field with the declaration of a setting in its metadata. `more` is as in `Setting`."""
     return field(default=default, metadata={"setting": Setting(kind, help_text, default=default, **more)})
 
 
 def value_in_words(value: Value) -> str:
-    """Return a value as people read it: "0.001", "64", "on"."""
+    """Return a value in words, such as "0.001", "64" or "on"."""
     if isinstance(value, bool):
         return "on" if value else "off"
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _as_float(value: Any) -> float:
-    """Return a number as a float; infinite if it is beyond what a float can hold, NaN if it is none after all."""
+    """Return a number as a float: infinite if it exceeds the range of floats, NaN if it is not a number."""
     try:
         return float(value)
     except OverflowError:
@@ -171,7 +171,7 @@ def _as_float(value: Any) -> float:
 
 
 def _shown(value: Any) -> str:
-    """Return a value for a sentence, whatever it is."""
+    """Return any value for a message."""
     if isinstance(value, (int, float)) and abs(value) > LONGEST_SHOWN:
         return "a number of that size"
     return clean(repr(value), LONGEST_QUOTE)

@@ -1,4 +1,4 @@
-"""The optimizers to choose from. To add one, add its record to `_RECORDS`: nothing else names them."""
+"""The optimizers. To add one, add its record to `_RECORDS`; nothing else names them."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from mnist_core.text.words import listed
 class Optimizer(NamedTuple):
     """An optimizer of Keras.
 
-    `name` is the string by which Keras knows it, `keras_class` its class in `keras.optimizers`. `learning_rate` is the
-    one that Keras 3 uses when the optimizer is named by its string. `update_seconds` is the time of an update, for
-    each parameter, on the machine that `mnist_core.estimate` was fitted on. `adaptive` tells whether it scales the
-    step of each weight by that weight's earlier gradients.
+    `name` is its identifier in Keras, `keras_class` its class in `keras.optimizers`. `learning_rate` is the default of
+    Keras 3 for that identifier. `update_seconds` is the time of an update per parameter on the reference machine of
+    `mnist_core.estimate`. `adaptive` means that it scales the step of each weight by the earlier gradients of that
+    weight.
     """
 
     name: str
@@ -30,7 +30,7 @@ _RECORDS = (
 )
 
 OPTIMIZERS: dict[str, Optimizer] = {record.name: record for record in _RECORDS}
-"""By name, in the order in which they are offered; the first is the default."""
+"""By name, in the order of the choice on the Train page. The first is the default."""
 
 
 def adaptive_in_words() -> str:

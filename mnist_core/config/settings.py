@@ -1,4 +1,4 @@
-"""The settings of one training run: the only place that declares them, with their limits, defaults and words."""
+"""The settings of a training run. This is the only place that declares them, with limits, defaults and texts."""
 
 from __future__ import annotations
 
@@ -24,11 +24,10 @@ from mnist_core.text.words import counted
 
 @dataclass(frozen=True)
 class TrainConfig:
-    """Everything that decides the result of a training run, besides the dataset.
+    """All settings that determine the result of a training run, apart from the dataset.
 
-    Raises `ConfigError` for a value of the wrong type, not finite, or not allowed by its declaration.
-    A `learning_rate` of None is replaced by the optimizer's Keras default, so that equal settings always compare
-    equal.
+    Raises `ConfigError` for a value of the wrong type, not finite, or not allowed by its declaration. A `learning_rate`
+    of None is replaced by the default of the optimizer in Keras, so that equal settings always compare equal.
     """
 
     hidden_units: int = declared(
@@ -120,10 +119,10 @@ class TrainConfig:
         return OPTIMIZERS[self.optimizer].learning_rate
 
     def learned_images(self, images: int) -> int:
-        """How many of a dataset's training images are learned from: all but the last, which are for validation.
+        """Return how many of a dataset's training images are used for training: all but those held out for validation.
 
-        The last ones, as Keras's own `validation_split` takes them: the same for every seed, so that runs compare.
-        Raises `ConfigError` if none would be left.
+        The last images are held out, as by `validation_split` of Keras. They are the same for every seed, so that runs
+        can be compared. Raises `ConfigError` if none would be left.
         """
         if self.validation_images >= images:
             allowed = f"less than {images:,}, the number of training images"
@@ -131,11 +130,11 @@ class TrainConfig:
         return images - self.validation_images
 
     def examples_per_epoch(self, images: int) -> int:
-        """How many examples an epoch over `images` has: each image, and with `augment` a distorted copy of each."""
+        """Return the examples per epoch over `images`: each image and, with `augment`, a distorted copy of each."""
         return 2 * images if self.augment else images
 
     def steps_per_epoch(self, images: int) -> int:
-        """Batches in one epoch, of a dataset with so many training images; the last one may be smaller.
+        """Return the batches per epoch for a dataset with so many training images. The last batch may be smaller.
 
         Raises `ConfigError` if a batch would be larger than the training set.
         """
@@ -146,12 +145,12 @@ class TrainConfig:
         return math.ceil(self.examples_per_epoch(learned) / self.batch_size)
 
     def changed(self) -> dict[str, Value]:
-        """Return the settings that differ from their defaults; a learning rate from that of its optimizer."""
+        """Return the settings that differ from their defaults. That of the learning rate depends on the optimizer."""
         defaults = _defaults(self.optimizer)
         return {name: value for name, value in vars(self).items() if value != defaults[name]}
 
     def describe(self) -> str:
-        """Return the settings in words: the three main ones, and others where they differ from the defaults."""
+        """Return the settings in words: the three main ones, and others that differ from their defaults."""
         layers = f"{self.hidden_layers} × " if self.hidden_layers > 1 else ""
         units = counted(self.hidden_units, "unit").replace(",", "")  # commas stand between the settings
         words = [f"{layers}{units}", counted(self.epochs, "epoch")]
@@ -167,13 +166,13 @@ class TrainConfig:
 
     @classmethod
     def from_json(cls, text: str) -> TrainConfig:
-        """Read settings from JSON; missing ones take their defaults.
+        """Read settings from JSON. Missing ones take their defaults.
 
-        Raises `ConfigError` for text that is no JSON object, an unknown setting or a bad value.
+        Raises `ConfigError` for text that is not a JSON object, an unknown setting or an invalid value.
         """
         try:
             values = json.loads(text)
-        except (ValueError, RecursionError) as error:  # numbers of thousands of digits, lists of thousands of levels
+        except (ValueError, RecursionError) as error:  # such as thousands of digits or levels
             raise ConfigError(f"The settings are not valid JSON: {error}.") from None
         if not isinstance(values, dict):
             raise ConfigError('The settings must be one JSON object, such as {"epochs": 5}.')
@@ -189,22 +188,22 @@ SETTINGS: dict[str, Setting] = {
 """By name, in the order of `TrainConfig`."""
 
 LIMITS = {name: setting.kind for name, setting in SETTINGS.items() if isinstance(setting.kind, Number)}
-"""Of each number, by its name."""
+"""The limits of each number, by name."""
 
 CHOICES = {name: setting.kind.options for name, setting in SETTINGS.items() if isinstance(setting.kind, Choice)}
-"""The options of each choice, by its name."""
+"""The options of each choice, by name."""
 
 _CHOICES_FIRST = sorted(SETTINGS.values(), key=lambda setting: setting.name in LIMITS)
-"""The order of the checks: the learning rate follows from the optimizer."""
+"""The order of the checks: the default learning rate depends on the optimizer."""
 
 
 def lower_learning_rate(config: TrainConfig) -> float:
-    """Return a learning rate to try after one that has diverged: the optimizer's usual one, or less than that."""
+    """Return a learning rate to try after a diverged run: the default of the optimizer, or a tenth of a lower rate."""
     usual, rate = config.default_learning_rate, config.learning_rate
     return usual if rate > usual else max(LIMITS["learning_rate"].low, float(f"{rate / 10:g}"))
 
 
 @cache
 def _defaults(optimizer: str) -> dict[str, Value]:
-    """Return the default of each setting, with the learning rate that is usual for an optimizer."""
+    """Return the default of each setting, with the default learning rate of an optimizer."""
     return vars(TrainConfig(optimizer=optimizer)) | {"optimizer": TrainConfig.optimizer}

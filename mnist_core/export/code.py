@@ -1,4 +1,4 @@
-"""A run as code: a Python script and a Jupyter notebook that train it again with Keras alone."""
+"""Exports a run as code: a Python script and a Jupyter notebook that repeat the training with plain Keras."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ NEEDS = "pip install keras tensorflow pandas"
 
 
 def script_of(store: RunStore, run: Run) -> bytes:
-    """Return a run of the store as a script, UTF-8. Raises `UnknownSettings`."""
+    """Return a run of the store as a script in UTF-8. Raises `UnknownSettings`."""
     return script(run, DatasetStore(store).info(run.dataset_sha256)).encode()
 
 
 def notebook_of(store: RunStore, run: Run) -> bytes:
-    """Return a run of the store as a notebook, UTF-8. Raises `UnknownSettings`."""
+    """Return a run of the store as a notebook in UTF-8. Raises `UnknownSettings`."""
     return notebook(run, DatasetStore(store).info(run.dataset_sha256)).encode()
 
 
@@ -40,7 +40,7 @@ def script(run: Run, images: DatasetInfo = MNIST_INFO) -> str:
 
 
 def notebook(run: Run, images: DatasetInfo = MNIST_INFO) -> str:
-    """Return the run as a notebook: JSON of Jupyter's format 4.5. Raises `UnknownSettings`."""
+    """Return the run as a notebook: JSON in Jupyter's format 4.5. Raises `UnknownSettings`."""
     subtitle = _subtitle(run, images, for_notebook)
     cells = [
         _markdown("title", f"# {_title(images)}\n\n{subtitle}\n\nNeeds: `{NEEDS} pillow`"),
@@ -73,7 +73,7 @@ def _wrapped(words: str) -> str:
 
 
 def _spaced(code: str) -> str:
-    """Return code with the two empty lines that belong around classes."""
+    """Return code with two empty lines around classes."""
     return f"\n\n{code}\n" if code.startswith("class ") else code
 
 

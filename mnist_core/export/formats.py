@@ -1,6 +1,6 @@
-"""The formats in which a run can be exported. Each is declared here, with the function that makes its files.
+"""The export formats of a run. Each is declared here, with the function that makes its files.
 
-The terminal, the workers, the downloads and the export menu of the pages read this list.
+The terminal, the workers, the downloads and the export menu read this list.
 """
 
 from __future__ import annotations
@@ -17,22 +17,22 @@ if TYPE_CHECKING:  # the terminal's `--help` names the formats, and need not loa
 
 
 class Group(Enum):
-    """Where the export menu shows a format, and which process of the app makes its files."""
+    """The section of the export menu that shows a format, and the process that makes its files."""
 
     CODE = "code"
-    """Made by the web process at each download; the maker must not import Keras, not even indirectly."""
+    """Made by the web process at each download. The maker must not import Keras, even indirectly."""
     MODEL = "model"
-    """Made by a worker, as a job; the maker may import anything."""
+    """Made by a worker as a job. The maker may import anything."""
     DATA = "data"
-    """Made like code, but offered only once the run has a network."""
+    """Made like code, but only offered once the run has a network."""
 
 
 class Format(NamedTuple):
-    """One kind of file: `name` for programs, `label` for people, `help` in a sentence.
+    """One export format: `name` for programs, `label` for people, `help` as a sentence.
 
-    `maker` is "module:function" in this package: the function makes the file's bytes from the store and a run. It is
-    loaded when a file is made, since some load Keras. The menu does not offer a format that `needs_settings` for an
-    imported network, whose training is unknown.
+    `maker` is "module:function" in this package. The function returns the bytes of the file for a store and a run. Its
+    module is imported when a file is made, since some import Keras. A format that `needs_settings` is not offered for
+    imported networks, whose settings are unknown.
     """
 
     name: str
@@ -45,13 +45,13 @@ class Format(NamedTuple):
     needs_settings: bool = False
 
     def file_name(self, run: Run) -> str:
-        """Return what the file of a run is called, such as "digits_run_7.py"."""
+        """Return the file name for a run, such as "digits_run_7.py"."""
         return f"digits_run_{run.id}{self.suffix}"
 
     def make(self, store: RunStore, run: Run) -> bytes:
         """Return the run as a file of this format.
 
-        Raises `NoNetworkYet`, `DamagedBlob`, and `UnknownSettings` for code and settings of a run that has none.
+        Raises `NoNetworkYet`, `DamagedBlob`, and `UnknownSettings` for an imported network if settings are needed.
         """
         module, function = self.maker.split(":")
         maker: Callable[[RunStore, Run], bytes] = getattr(import_module(f"mnist_core.export.{module}"), function)
@@ -129,20 +129,20 @@ _DECLARED = (
 )
 
 FORMATS = {item.name: item for item in _DECLARED}
-"""By name, in the order in which they are offered."""
+"""By name, in the order of the export menu."""
 
 
 def formats_of(group: Group) -> list[Format]:
-    """Return the formats of a group in the order in which they are shown."""
+    """Return the formats of a group in the order of the export menu."""
     return [item for item in FORMATS.values() if item.group is group]
 
 
 class UnknownSettings(UserError):
-    """The settings of an imported network are unknown, so it has no code and no settings to export."""
+    """The settings of an imported network are unknown, so neither code nor settings can be exported."""
 
 
 def require_settings(run: Run) -> None:
-    """Raise `UnknownSettings` if nobody knows with which settings the run was trained."""
+    """Raise `UnknownSettings` if the run was imported."""
     if run.imported:
         raise UnknownSettings(
             f"Run {run.id} was imported: how its network was trained is unknown, so there are no settings and no code "

@@ -1,4 +1,4 @@
-"""Networks as `.keras` files, written by Keras itself."""
+"""Exports networks as `.keras` files, written by Keras itself."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from mnist_core.training.keras_model import build_model, compile_model
 
 
 def keras_model_of(store: RunStore, run: Run) -> bytes:
-    """Return a run's network, with the optimizer's state if there is one. Raises `NoNetworkYet` and `DamagedBlob`."""
+    """Return the network of a run, with the state of its optimizer if stored. Raises `NoNetworkYet`, `DamagedBlob`."""
     if run.imported:
         return imported_to_keras(Network.from_bytes(store.network_bytes(run.id)))
     checkpoint = store.checkpoint(run.id)
-    if checkpoint is None:  # its training state has made room for others
+    if checkpoint is None:  # retention has deleted its training state
         return to_keras(Network.from_bytes(store.network_bytes(run.id)), run.config)
     return to_keras(Network.from_bytes(checkpoint.network), run.config, checkpoint.optimizer)
 
 
 def to_keras(network: Network, config: TrainConfig, state: bytes | None = None) -> bytes:
-    """Return a network as a `.keras` file, compiled as its run was: ready for `evaluate`, `predict` and `fit`.
+    """Return a network as a `.keras` file, compiled like its run: ready for `evaluate`, `predict` and `fit`.
 
-    With the `state` of the run's checkpoint (see `Trainer.checkpoint`), `fit` goes on where the run ended; without,
-    it starts with a fresh optimizer. Side effect: sets the global seeds, as `build_model` does.
+    With the `state` of the checkpoint (see `Trainer.checkpoint`), `fit` continues where the run ended. Without it,
+    `fit` starts with a new optimizer. Side effect: sets the global seeds, as `build_model` does.
     """
     model = build_model(config, network.classes)
     model.optimizer.build(model.trainable_variables)
@@ -45,7 +45,7 @@ def to_keras(network: Network, config: TrainConfig, state: bytes | None = None) 
 
 
 def imported_to_keras(network: Network) -> bytes:
-    """Return a network that was trained elsewhere as a `.keras` file: its own layers, compiled as by default here."""
+    """Return an imported network as a `.keras` file: its own layers, compiled with the default settings."""
     layers = [keras.Input((PIXELS,)), *_scaling(network.scaling)]
     for layer in network.layers:
         layers += _dense(len(layer.bias), layer.activation)
@@ -57,7 +57,7 @@ def imported_to_keras(network: Network) -> bytes:
 
 
 def _dense(units: int, activation: str) -> list[keras.layers.Layer]:
-    """Return a dense layer, and its activation as a layer of its own where that has a number."""
+    """Return a dense layer, and its activation as a separate layer if it has a number."""
     kind, number = parse(activation)
     if kind == "leaky_relu":
         slope = LEAKY_RELU_SLOPE if number is None else number
@@ -71,7 +71,7 @@ _UNIT_LENGTH_AXES = {"l2_columns": 1, "l2_rows": 2}
 
 
 def _scaling(name: str) -> list[keras.layers.Layer]:
-    """Return the layers that scale an image by itself, see `input_scaling`."""
+    """Return the layers of a scaling (see `input_scaling`)."""
     if not name:
         return []
     if name == "standardised_image":
@@ -83,7 +83,7 @@ def _scaling(name: str) -> list[keras.layers.Layer]:
 
 
 _NO_VARIANCE = 1e-12
-"""So little that it changes no image but one of a single grey, which becomes 0 throughout."""
+"""So small that it only affects images of a single grey, which become 0."""
 
 
 def _saved(model: keras.Model) -> bytes:

@@ -1,4 +1,4 @@
-"""A run in any of the formats, made in this process: for the terminal, and for jobs in workers. Some load Keras."""
+"""Makes an export in this process, for the terminal and for jobs in workers. Some formats load Keras."""
 
 from __future__ import annotations
 

@@ -1,12 +1,12 @@
-"""What the sections of an exported script or notebook say, and their code: words and Python, written out.
+"""The explanations and the code of the sections of an exported script or notebook.
 
-The code uses Keras alone, is meant to be shown in class, and does what the run did, number for number: the initial
-weights and the dropout follow from the seed, the order of the images from seed and epoch. Pixels are multiplied by
-1/255 and not divided by 255, since TensorFlow makes that of a division by a constant inside a compiled loop.
+The code uses plain Keras, is meant to be shown in class, and repeats the run exactly: the initial weights and the
+dropout masks depend on the seed, the order of the images on seed and epoch. Pixels are multiplied by 1/255 instead of
+divided by 255, as TensorFlow does for a division by a constant inside a compiled loop.
 
-It is written for MNIST, tested with its test images. `sections` replaces the words HIDDEN and OPTIMIZER, what is
-tested with where images are held out, and for other datasets the file, the words and the number of classes. A name
-that ends in _NOTEBOOK is the code of a notebook's cell, which shows pictures and the value of its last line.
+The texts are for MNIST and validate with its test images. `sections` replaces HIDDEN and OPTIMIZER, the validation data
+if images are held out, and for other datasets the file, the words and the number of classes. Names that end in
+_NOTEBOOK are for notebooks, which show pictures and the value of a cell's last line.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""The sections of an exported script or notebook: each has a title, an explanation and code, with a run's settings.
+"""The sections of an exported script or notebook: each has a title, an explanation and code.
 
-`section_texts` holds what they say for MNIST; the functions here put in what depends on the settings and the dataset.
+`section_texts` has their texts for MNIST. The functions here insert what depends on the settings and the dataset.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from mnist_core.text.escape import for_python_string
 from mnist_core.text.words import percent
 
 _IN_KERAS = {MNIST: "mnist", "fashion-mnist": "fashion_mnist"}
-"""The datasets that Keras downloads, and what they are called there."""
+"""The datasets that Keras can download, with their names in Keras."""
 _NO_CONSTANT = ("hidden_layers", "seed")
 """Numbers without a constant among the changed ones: layers are written out, and the seed always comes last."""
 
@@ -27,7 +27,7 @@ _NO_CONSTANT = ("hidden_layers", "seed")
 class Section(NamedTuple):
     """A title, an explanation and code.
 
-    A notebook shows the value of a cell's last line, and pictures; where that matters it has code of its own.
+    A notebook shows pictures and the value of a cell's last line. If that matters, it has its own code.
     """
 
     title: str
@@ -37,9 +37,9 @@ class Section(NamedTuple):
 
 
 def sections(run: Run, images: DatasetInfo, escape: Callable[[str], str]) -> list[Section]:
-    """Return the sections of a run that learned from `images`, in order.
+    """Return the sections for a run that learned from `images`, in order.
 
-    `escape` is the function of `text.escape` for names that people gave, which occur in the explanations. Raises
+    `escape` is the function of `text.escape` for names that people chose, which occur in the explanations. Raises
     `UnknownSettings` for an imported network.
     """
     require_settings(run)
@@ -87,7 +87,7 @@ this code: put it into the same folder. The labels stand for {names}."""
 
 
 def adapted_to(images: DatasetInfo, text: str) -> str:
-    """Return a text or code of MNIST as that of another dataset."""
+    """Return a text or code for MNIST, adapted to another dataset."""
     if images.sha256 == MNIST_SHA256:
         return text
     if images.name not in _IN_KERAS:
@@ -104,7 +104,7 @@ def adapted_to(images: DatasetInfo, text: str) -> str:
 
 
 def _settings(config: TrainConfig) -> str:
-    """Return a constant for each number that the code uses: the main ones, those that are changed, and the seed."""
+    """Return the constants of the code: the main settings, those that are changed, and the seed."""
     changed = [name for name in config.changed() if name in LIMITS and name not in _NO_CONSTANT]
     names = [name for name, setting in SETTINGS.items() if setting.main or name in changed]
     return "\n".join(f"{SETTINGS[name].constant} = {getattr(config, name)!r}" for name in [*names, "seed"])
@@ -127,7 +127,7 @@ def _optimizer(config: TrainConfig) -> str:
 
 
 def _arguments_of(what: str, config: TrainConfig) -> list[str]:
-    """Return the arguments of the optimizer or of hidden layers that the changed settings ask for."""
+    """Return the arguments of the optimizer or of hidden layers for the changed settings."""
     declared = (SETTINGS[name].keras_argument for name in config.changed())
     return [argument.code for argument in declared if argument is not None and argument.of == what]
 

@@ -1,4 +1,4 @@
-"""A run as plain data: weights for NumPy, the history as CSV, the settings as JSON and as part of an address."""
+"""Exports a run as data: weights for NumPy, the history as CSV, the settings as JSON and as the query of a link."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ _SWITCH_WORDS = {"true": True, "on": True, "false": False, "off": False}
 
 
 def weights_of(store: RunStore, run: Run) -> bytes:
-    """Return the weights of a run's network. Raises `NoNetworkYet` and `DamagedBlob`."""
+    """Return the weights of the network of a run. Raises `NoNetworkYet`, `DamagedBlob`."""
     return weights(Network.from_bytes(store.network_bytes(run.id)))
 
 
 def history_of(store: RunStore, run: Run) -> bytes:
-    """Return the history of a run, UTF-8. Raises `UnknownSettings`, and `NoNetworkYet` before its first point."""
+    """Return the history of a run in UTF-8. Raises `UnknownSettings`, and `NoNetworkYet` before its first point."""
     require_settings(run)
     points = store.history(run.id)
     if not points.points:
@@ -39,16 +39,16 @@ def history_of(store: RunStore, run: Run) -> bytes:
 
 
 def settings_of(_store: RunStore, run: Run) -> bytes:
-    """Return the settings of a run, UTF-8. Raises `UnknownSettings`."""
+    """Return the settings of a run in UTF-8. Raises `UnknownSettings`."""
     return settings(run).encode()
 
 
 def weights(network: Network) -> bytes:
     """Return a network as an npz archive: `kernel_1` (784, units), `bias_1` (units,), ..., float32, and `activation`.
 
-    The last pair is the output layer's. `activation` is that of all hidden layers, or one for each; where images are
-    scaled by themselves before the first layer, `scaling` says how (see `input_scaling`). `numpy.load` reads it, and
-    `Network.load` does not: see `Network.to_bytes`.
+    The last pair is that of the output layer. `activation` is one name for all hidden layers, or one for each.
+    `scaling` is present if the network scales images before the first layer (see `input_scaling`). `numpy.load` can
+    read it; `Network.load` cannot, see `Network.to_bytes`.
     """
     arrays: dict[str, Any] = {}
     for number, layer in enumerate(network.layers, 1):
@@ -61,14 +61,14 @@ def weights(network: Network) -> bytes:
 
 
 def history(points: History) -> str:
-    """Return the curves as CSV: one row a point, with the epochs behind it; accuracies are fractions from 0 to 1."""
+    """Return the curves as CSV: one row per point, with the epochs trained so far. Accuracies are from 0 to 1."""
     table = pd.DataFrame(points.points, columns=ProgressPoint._fields)
     table.insert(2, "epochs", points.epochs)
     return table.to_csv(index=False)
 
 
 def settings(run: Run) -> str:
-    """Return the settings as JSON that `TrainConfig.from_json` reads, one a line. Raises `UnknownSettings`."""
+    """Return the settings as JSON for `TrainConfig.from_json`, one per line. Raises `UnknownSettings`."""
     require_settings(run)
     return json.dumps(asdict(run.config), indent=2) + "\n"
 
@@ -76,16 +76,16 @@ def settings(run: Run) -> str:
 def settings_query(config: TrainConfig) -> str:
     """Return the settings as the query of a link, such as "hidden_units=512&epochs=10&batch_size=128".
 
-    Besides the three main ones it names those that differ from the defaults.
+    It contains the three main settings, and others that differ from the defaults.
     """
     changed = config.changed()
     return urlencode({name: value for name, value in vars(config).items() if SETTINGS[name].main or name in changed})
 
 
 def read_settings(query: Mapping[str, str]) -> tuple[TrainConfig, list[str]]:
-    """Read settings out of a link's query: what can be had of them, the rest at its default.
+    """Read the settings in the query of a link. Missing and invalid ones take their defaults.
 
-    Also returns one sentence for each that makes no sense or is unknown.
+    Also returns a sentence for each setting that is invalid or unknown.
     """
     values: dict[str, Any] = {}
     problems = [f"There is no setting named {quoted(name)}." for name in query if name not in SETTINGS]
@@ -99,7 +99,7 @@ def read_settings(query: Mapping[str, str]) -> tuple[TrainConfig, list[str]]:
 
 
 def _value(name: str, text: str) -> Any:
-    """Return a setting's text as a number or a bool if it is one; else the text, which the check then refuses."""
+    """Return the text of a setting as a number or bool; if it is neither, the text itself, which the check rejects."""
     match SETTINGS[name].kind:
         case Choice():
             return text

@@ -1,6 +1,6 @@
-"""Runs as TensorBoard's event files: their curves, and their settings for its HParams page.
+"""Exports runs as event files of TensorBoard: their curves, and their settings for its HParams page.
 
-TensorBoard's own writer is used, an optional requirement: requirements-tensorboard.txt.
+It uses TensorBoard's own writer, an optional requirement: requirements-tensorboard.txt.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from mnist_core.progress import ProgressPoint
 from mnist_core.runs import History, Run, RunStore
 
 FILE_NAME = "events.out.tfevents.0.digits"
-"""TensorBoard reads whatever has "tfevents" in its name; the same name each time, so that files are replaced."""
+"""TensorBoard reads files with "tfevents" in their name. The name is fixed, so that exports are replaced."""
 _TAGS = {
     "loss": "training/loss",
     "accuracy": "training/accuracy",
@@ -26,14 +26,14 @@ _TAGS = {
     "validation_accuracy": "validation/accuracy",
 }
 _TRAINED_TAGS = {"train_loss": "trained/training_loss", "train_accuracy": "trained/training_accuracy"}
-"""Of the network that a run has ended with, on the images that it learned from: one point, at its last step."""
+"""The scores of the final network on the images that it learned from: one point at the last step."""
 
 
 def write_runs(store: RunStore, runs: Sequence[Run], folder: Path) -> None:
-    """Write each run into a folder of its own in `folder`, and what they have in common into `folder` itself.
+    """Write each run to a subfolder of `folder`, and what they have in common to `folder` itself.
 
-    Earlier exports of the same runs are replaced. Raises `UserError` if TensorBoard is not installed or the
-    folder cannot be written.
+    Earlier exports of the same runs are replaced. Raises `UserError` if TensorBoard is not installed or the folder
+    cannot be written.
     """
     try:
         from tensorboard.plugins.hparams import summary_v2 as hparams
@@ -53,7 +53,7 @@ def write_runs(store: RunStore, runs: Sequence[Run], folder: Path) -> None:
 
 
 def _curves(run: Run, history: History) -> Iterator[tuple[float, int, Any]]:
-    """Yield (time, step, summary); a point's time is known as its share of the run's training time."""
+    """Yield (time, step, summary). The time of a point is its share of the training time of the run."""
     for point in history.points:
         time = run.created_at + run.seconds * point.step / max(1, run.step)
         for name, value in _values(point):
@@ -77,7 +77,7 @@ def _scalar(tag: str, value: float) -> Any:
 
 
 def _write(folder: Path, summaries: Iterable[tuple[float, int, Any]]) -> None:
-    """Write one event file. TensorBoard's `EventFileWriter` would do it as well, but loads TensorFlow for that."""
+    """Write one event file. TensorBoard's `EventFileWriter` would load TensorFlow for this."""
     from tensorboard.compat.proto.event_pb2 import Event
     from tensorboard.summary.writer.record_writer import RecordWriter
 

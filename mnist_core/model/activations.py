@@ -1,7 +1,7 @@
 """The activation functions of hidden layers, by the names that Keras gives them, with their derivatives.
 
-A name may carry a number, as in "leaky_relu(0.3)". Networks are trained here with four of them (see `config.settings`);
-the others come with networks that were trained elsewhere.
+A name may include a number, as in "leaky_relu(0.3)". Four of the functions can be chosen for training (see
+`config.settings`); the others occur in imported networks.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 LEAKY_RELU_SLOPE = 0.2
-"""What Keras takes where a layer says no more than `activation="leaky_relu"`."""
+"""The slope that Keras uses for `activation="leaky_relu"`."""
 SELU_ALPHA, SELU_SCALE = 1.6732632423543772, 1.0507009873554805
 """G. Klambauer et al., "Self-Normalizing Neural Networks", 2017."""
 
@@ -22,9 +22,9 @@ _WRITTEN = re.compile(r"([a-z0-9_]+?)(?:\(([-+.e\d]+)\))?")
 
 
 class Activation(NamedTuple):
-    """A function and its derivative: of an array of any shape and a number (`usual`, or the one in the name).
+    """A function and its derivative. Both take an array of any shape and a number: `usual`, or the one in the name.
 
-    `homogeneous` says that f(x) = x · f'(x): the function is linear on either side of 0, and passes through it.
+    `homogeneous` means that f(x) = x · f'(x): the function is linear on both sides of 0, and f(0) = 0.
     """
 
     function: Callable[[NDArray, float], NDArray]
@@ -34,13 +34,13 @@ class Activation(NamedTuple):
 
 
 def is_known(name: str) -> bool:
-    """Whether `name` is an activation function of this app, with a number where it takes one."""
+    """Whether `name` is a known activation function, with a number only if it takes one."""
     kind, number = parse(name)
     return kind in _ACTIVATIONS and (number is None or _ACTIVATIONS[kind].usual is not None)
 
 
 def parse(name: str) -> tuple[str, float | None]:
-    """Return the kind of an activation function and its number: ("leaky_relu", 0.3), or ("relu", None)."""
+    """Split a name into the function and its number: ("leaky_relu", 0.3) or ("relu", None)."""
     found = _WRITTEN.fullmatch(name)
     try:
         return (found[1], float(found[2]) if found[2] else None) if found else (name, None)
@@ -49,18 +49,18 @@ def parse(name: str) -> tuple[str, float | None]:
 
 
 def with_number(kind: str, number: float) -> str:
-    """Return the name of an activation function with a number: plain where that is the usual one, as in "elu"."""
+    """Return the name of an activation function with a number, which is omitted if it is the usual one."""
     return kind if number == _ACTIVATIONS[kind].usual else f"{kind}({number:g})"
 
 
 def activate(name: str, values: NDArray) -> NDArray:
-    """Return the function of `values`, element by element; float32 stays float32, and float64 float64."""
+    """Apply the function to `values` elementwise. The dtype, float32 or float64, is kept."""
     activation, number = _of(name)
     return activation.function(values, number)
 
 
 def derivative(name: str, values: NDArray) -> NDArray:
-    """Return the derivative at `values`, the function's inputs."""
+    """Return the derivative at `values`, the inputs of the function."""
     activation, number = _of(name)
     return activation.derivative(values, number)
 
@@ -94,10 +94,10 @@ def _elu_derivative(x: NDArray, alpha: float) -> NDArray:
 
 
 def _normal_distribution(x: NDArray) -> NDArray:
-    """Return the cumulative distribution function of the normal distribution.
+    """Return the cumulative distribution function of the standard normal distribution.
 
-    By the error function's approximation 7.1.26 in Abramowitz and Stegun, "Handbook of Mathematical Functions": right
-    within 1.5e-7, which is float32's own precision.
+    It uses the approximation 7.1.26 of the error function in Abramowitz and Stegun, "Handbook of Mathematical
+    Functions". The error is at most 1.5e-7, about the precision of float32.
     """
     z = np.abs(x) / np.sqrt(2).astype(x.dtype)
     t = 1 / (1 + 0.3275911 * z)

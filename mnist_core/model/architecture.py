@@ -1,4 +1,4 @@
-"""What a network looks like - its layers, parameters and formula - without building it."""
+"""The architecture of a network: its layers, parameters and formula, without building it."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from mnist_core.data import PIXELS
 from mnist_core.text.words import percent
 
 CLASSES = 10
-"""Of MNIST; other datasets have another number."""
+"""The number of classes of MNIST. Other datasets may have more or fewer."""
 
 
 Value = TypeVar("Value")
 
 
 class Hidden(NamedTuple):
-    """One hidden layer: how many units it has, and the name of their activation (see `activations`)."""
+    """One hidden layer: its number of units, and the name of its activation (see `activations`)."""
 
     units: int
     activation: str
 
 
 class Layer(NamedTuple):
-    """One row of the network's summary, as `keras.Model.summary()` would show it."""
+    """One row of the summary of a network, as in `keras.Model.summary()`."""
 
     name: str
     units: int
@@ -37,9 +37,9 @@ class Layer(NamedTuple):
 
 @dataclass(frozen=True)
 class Architecture:
-    """The dense layers of a network: the hidden ones, perhaps none, then one with softmax and a unit for each class.
+    """The dense layers of a network: any number of hidden layers, then a softmax layer with one unit per class.
 
-    `dropout` is the share of each hidden layer's units that is switched off in training.
+    `dropout` is the fraction of the units of each hidden layer that is dropped in training.
     """
 
     hidden: tuple[Hidden, ...]
@@ -48,7 +48,7 @@ class Architecture:
 
     @classmethod
     def of(cls, config: TrainConfig, classes: int = CLASSES) -> Architecture:
-        """Return what a network that is trained here looks like."""
+        """Return the architecture of a network that is trained with these settings."""
         hidden = (Hidden(config.hidden_units, config.activation),) * config.hidden_layers
         return cls(hidden, classes, config.dropout)
 
@@ -59,22 +59,22 @@ class Architecture:
         return cls(tuple(Hidden(*layer) for layer in values["hidden"]), values["classes"])
 
     def to_json(self) -> str:
-        """Return the layers as a JSON object, without the dropout: that is a setting."""
+        """Return the layers as a JSON object, without the dropout, which is a setting."""
         return json.dumps({"hidden": [list(layer) for layer in self.hidden], "classes": self.classes})
 
     @property
     def parameters(self) -> int:
-        """How many weights and biases there are."""
+        """The number of weights and biases."""
         return sum(layer.parameters for layer in layer_table(self))
 
     @property
     def units(self) -> int | None:
-        """The units of each hidden layer, if they have the same number; None if not, or if there is none."""
+        """The number of units of each hidden layer; None if the layers differ or there is none."""
         return _the_same([layer.units for layer in self.hidden])
 
     @property
     def activations(self) -> str:
-        """The activations of the hidden layers: one name if it is the same in all, "" if there is no hidden layer."""
+        """The activations of the hidden layers: one name if all are the same, "" if there is no hidden layer."""
         names = [layer.activation for layer in self.hidden]
         return _the_same(names) or ", ".join(names)
 
@@ -92,12 +92,12 @@ class Architecture:
 
 
 def _the_same(values: Sequence[Value]) -> Value | None:
-    """Return the one value that all are, or None."""
+    """Return the value that all have in common, or None."""
     return values[0] if len(set(values)) == 1 else None
 
 
 def layer_table(architecture: Architecture) -> list[Layer]:
-    """Return the layers from the input to the softmax; the parameters are weights + biases."""
+    """Return the layers from the input to the softmax. Parameters are weights and biases."""
     layers = [Layer("Input", PIXELS, "", 0, "28 × 28 pixels in a row")]
     inputs, dropout = PIXELS, architecture.dropout
     for units, activation in architecture.hidden:

@@ -1,7 +1,7 @@
-"""Scalings of an image's pixels by that image itself, which some networks expect before their first layer.
+"""Scalings of pixels that depend on the image itself, which some networks expect before their first layer.
 
-Each is, for any one image, a factor and a shift for each pixel. Scalings that are the same for all images need no name:
-they are part of the first layer's weights.
+For one image, each scaling is a factor and a shift per pixel. Scalings that are the same for all images are not needed
+here, since they can be folded into the weights of the first layer.
 """
 
 from __future__ import annotations
@@ -18,19 +18,19 @@ Array = NDArray[np.floating]
 
 
 class Scaling(NamedTuple):
-    """`words` complete "trained on pixels …"; `of` returns factors and shifts of pixels, all (n, 784)."""
+    """One scaling. `words` complete "trained on pixels …"; `of` returns factors and shifts of pixels, all (n, 784)."""
 
     words: str
     of: Callable[[Array], tuple[Array, Array]]
 
 
 def factors_and_shifts(name: str, pixels: Array) -> tuple[Array, Array]:
-    """Return by what the pixels (n, 784) are multiplied, and what is added then: (n, 784) each, of their dtype."""
+    """Return the factors and the shifts of pixels (n, 784): (n, 784) each, of the same dtype."""
     return SCALINGS[name].of(pixels)
 
 
 def scaled(name: str, pixels: Array) -> Array:
-    """Return pixels (n, 784) scaled by the scaling called `name`; "" is none."""
+    """Return pixels (n, 784) scaled by the scaling called `name`; "" means no scaling."""
     if not name:
         return pixels
     factors, shifts = factors_and_shifts(name, pixels)
@@ -38,7 +38,7 @@ def scaled(name: str, pixels: Array) -> Array:
 
 
 def _unit_length(axes: tuple[int, ...]) -> Callable[[Array], tuple[Array, Array]]:
-    """Divide by the Euclidean length along the axes of (n, 28, 28), as `keras.utils.normalize` does: 0 stays 0."""
+    """Divide by the Euclidean norm along axes of (n, 28, 28), as `keras.utils.normalize` does. Zeros stay 0."""
 
     def scaling(pixels: Array) -> tuple[Array, Array]:
         images = pixels.reshape(-1, IMAGE_SIZE, IMAGE_SIZE)

@@ -1,4 +1,4 @@
-"""A trained network in NumPy: reads digits without TensorFlow, in well under a millisecond each."""
+"""A trained network in NumPy. It classifies an image without TensorFlow in well under a millisecond."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ STARTER_PATH = Path(__file__).parents[1] / "assets" / "starter.npz"
 OUTPUT_ACTIVATION = "softmax"
 
 CHUNK = 2000
-"""Images read at once by `predict`: keeps the hidden layers' outputs to some 16 MB a layer."""
+"""Images per batch in `predict`, so that the outputs of a hidden layer take at most about 16 MB."""
 
 
 class NetworkError(UserError):
-    """A network that is missing, damaged or not of this app's kind."""
+    """The network is missing, damaged or of a kind that this app cannot use."""
 
 
 class DenseLayer(NamedTuple):
-    """One dense layer: `kernel` (inputs, units) and `bias` (units,), float32, and the name of its activation."""
+    """One dense layer: `kernel` (inputs, units) and `bias` (units,), both float32, and the name of its activation."""
 
     kernel: Array
     bias: Array
@@ -40,9 +40,9 @@ class DenseLayer(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Network:
-    """Dense layers, each with its activation (see `activations`), of which the last has a softmax.
+    """Dense layers with their activations (see `activations`). The last has a softmax.
 
-    `scaling` names what is done to an image's pixels before the first layer (see `input_scaling`); "" is nothing.
+    `scaling` names the scaling of pixels before the first layer (see `input_scaling`); "" means none.
     """
 
     layers: tuple[DenseLayer, ...]
@@ -54,8 +54,8 @@ class Network:
     ) -> Self:
         """Build from kernel, bias, kernel, bias, ... as `keras.Model.get_weights()` lists them.
 
-        `activation` is that of all hidden layers, or one for each of them. Raises `NetworkError` if the shapes do not
-        follow on each other, the first is not 784, or an activation or the scaling is unknown.
+        `activation` is one name for all hidden layers, or one for each. Raises `NetworkError` if the shapes do not
+        match, the input size is not 784, or an activation or the scaling is unknown.
         """
         arrays = [np.asarray(array, dtype=np.float32) for array in weights]
         hidden = len(arrays) // 2 - 1
@@ -78,7 +78,7 @@ class Network:
     def load(cls, source: str | Path) -> Self:
         """Load from an .npz file, or "starter": the network that comes with the app.
 
-        Raises `NetworkError` if the file is missing or no network.
+        Raises `NetworkError` if the file is missing or contains no network.
         """
         path = STARTER_PATH if source == "starter" else Path(source)
         try:
@@ -88,7 +88,7 @@ class Network:
 
     @classmethod
     def from_bytes(cls, blob: bytes) -> Self:
-        """Read what `to_bytes` wrote. Raises `NetworkError` if it is damaged; never unpickles."""
+        """Read what `to_bytes` wrote. Raises `NetworkError` if it is damaged. Never unpickles."""
         try:
             arrays = read_arrays(blob)
             activation = arrays["activation"].tolist()
@@ -102,8 +102,8 @@ class Network:
     def to_bytes(self) -> bytes:
         """Return the network as an npz archive: `weight_0` (kernel), `weight_1` (bias), ..., `activation`.
 
-        The latter is one name where all hidden layers have the same (as in all archives of earlier programs), else
-        one for each of them. `scaling` is there only where there is one.
+        `activation` is one name if all hidden layers have the same (as in all archives of earlier versions), otherwise
+        one for each. `scaling` is present only if there is one.
         """
         buffer = io.BytesIO()
         arrays: dict[str, NDArray] = {f"weight_{index}": array for index, array in enumerate(self.weights)}
@@ -114,24 +114,24 @@ class Network:
 
     @property
     def activation(self) -> str | list[str]:
-        """The activation of the hidden layers: one name if it is the same in all, else one for each."""
+        """The activation of the hidden layers: one name if all are the same, otherwise one for each."""
         names = [layer.activation for layer in self.layers[:-1]] or ["linear"]
         return names[0] if len(set(names)) == 1 else names
 
     @property
     def classes(self) -> int:
-        """How many classes it tells apart."""
+        """The number of classes."""
         return len(self.layers[-1].bias)
 
     @property
     def architecture(self) -> Architecture:
-        """What it looks like."""
+        """The architecture of the network."""
         hidden = tuple(Hidden(len(layer.bias), layer.activation) for layer in self.layers[:-1])
         return Architecture(hidden, self.classes)
 
     @property
     def weights(self) -> list[Array]:
-        """Kernel, bias, kernel, bias, ... in the order of `keras.Model.get_weights()`."""
+        """Kernel, bias, kernel, bias, ..., as in `keras.Model.get_weights()`."""
         return [array for layer in self.layers for array in (layer.kernel, layer.bias)]
 
     @property
@@ -140,13 +140,13 @@ class Network:
         return [layer.kernel for layer in self.layers]
 
     def inputs(self, images: NDArray) -> Array:
-        """Return what the first layer gets of images as in `activations`: (n, 784) float32."""
+        """Return the inputs (n, 784) float32 of the first layer for images as in `activations`."""
         return scaled(self.scaling, as_input(images))
 
     def for_one_image(self, pixels: NDArray[np.floating]) -> Network:
-        """Return a network that does the same with this one image, its pixels (784,), but needs no scaling.
+        """Return a network without scaling that is equivalent for one image with these pixels (784,).
 
-        What the image is multiplied by and what is added to it, held fixed, are part of the first layer's weights.
+        The factors and shifts of the image are folded into the weights of the first layer as constants.
         """
         if not self.scaling:
             return self
@@ -156,12 +156,12 @@ class Network:
         return Network((first._replace(kernel=factors[0][:, None] * first.kernel, bias=bias), *self.layers[1:]))
 
     def last_hidden(self, images: NDArray) -> Array:
-        """Return the output of the last hidden layer (n, units), or its inputs (n, 784) where there is none."""
+        """Return the output of the last hidden layer (n, units), or the inputs (n, 784) if there is none."""
         outputs = self.activations(images)
         return outputs[-2] if len(outputs) > 1 else self.inputs(images)
 
     def activations(self, images: NDArray) -> list[Array]:
-        """Return the output of each hidden layer (n, units) and, last, the logits (n, classes).
+        """Return the outputs of the hidden layers, (n, units) each, and finally the logits (n, classes).
 
         `images` is (n, 28, 28) or (n, 784): uint8 from 0 to 255, or float in [0, 1].
         """
@@ -175,19 +175,19 @@ class Network:
         return outputs
 
     def predict(self, images: NDArray) -> Array:
-        """Return the class probabilities (n, classes), float32, for one or more images as in `activations`."""
+        """Return the class probabilities (n, classes) float32 of one or more images as in `activations`."""
         chunks = [images[start : start + CHUNK] for start in range(0, len(images), CHUNK)]
         return np.concatenate([softmax(self.activations(chunk)[-1]) for chunk in chunks])
 
 
 def as_input(images: NDArray) -> Array:
-    """Return images as the (n, 784) float32 in [0, 1] that a network takes; uint8 is scaled by 1/255."""
+    """Return images as (n, 784) float32 in [0, 1], the input of a network. uint8 is scaled by 1/255."""
     if images.dtype == np.uint8:
         return flatten(images)
     return images.reshape(len(images), PIXELS).astype(np.float32, copy=False)
 
 
 def softmax(logits: Array) -> Array:
-    """Return exp(logits) normalised over the last axis; shifted by the maximum so that nothing overflows."""
+    """Return the softmax over the last axis. Logits are shifted by their maximum to avoid overflow."""
     exponentials = np.exp(logits - logits.max(axis=-1, keepdims=True))
     return exponentials / exponentials.sum(axis=-1, keepdims=True)

@@ -1,1 +1,1 @@
-"""The processes that train: what one does, who starts and replaces them here, and who places them on a cluster."""
+"""The processes that train: the worker itself, the supervisor on this machine, and workers on a Dask cluster."""

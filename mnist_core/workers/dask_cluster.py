@@ -1,7 +1,7 @@
-"""Keep a function running on every slot of a Dask cluster: the only module that knows the scheduler.
+"""Keeps a function running on every slot of a Dask cluster. The only module that uses the scheduler.
 
-Dask places the calls, one on each thread of each of its workers, starts them again elsewhere when a worker is gone, and
-ends them when this process is. What they do is none of Dask's business: the runs themselves go through the store.
+Dask places one call on each thread of each of its workers, restarts calls elsewhere when a worker is gone, and ends
+them when this process ends. It has no part in what they do: the runs go through the store.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ SETTING = "MNIST_SCHEDULER_ADDRESS"
 CONNECT_SECONDS = 5.0
 RECONNECT_SECONDS = 2.0
 LOOK_SECONDS = 1.0
-"""How often the cluster is looked at: for workers that came, workers that went, and calls that failed."""
+"""How often to check the cluster for new workers, lost workers and failed calls."""
 PATIENCE_SECONDS = 10.0
-"""When a call that failed is tried again; longer than it takes to find that a database does not answer."""
+"""How long to wait before a failed call is retried; longer than the timeout of a database that does not answer."""
 SERVING = ("running", "paused")
-"""States of a Dask worker in which its calls go on; "paused" means that its memory runs short."""
+"""States of a Dask worker in which its calls go on. "paused" means that it is short of memory."""
 
 Wanted = Callable[[], bool]
-"""Tells a call on a slot, from time to time, whether to go on."""
+"""Called by the function on a slot from time to time: whether to go on."""
 
 
 class Slot(NamedTuple):
@@ -41,7 +41,7 @@ class Slot(NamedTuple):
 
 
 class Call(NamedTuple):
-    """One call on a slot, and when it was asked for."""
+    """One call on a slot, and when it was submitted."""
 
     future: Future
     since: float
@@ -53,7 +53,7 @@ class Call(NamedTuple):
 
     @property
     def over(self) -> bool:
-        """Whether it has ended, and it is time for the next."""
+        """Whether it has ended and the next call is due."""
         patient = self.failed and time.monotonic() - self.since < PATIENCE_SECONDS
         return self.future.done() and not patient
 
@@ -61,8 +61,8 @@ class Call(NamedTuple):
 class ClusterSlots:
     """Keeps `serve(wanted)` running on every slot of the cluster at `address`, from `start` to `stop`.
 
-    `serve` must be a function that the Dask workers and their scheduler can import, or a `functools.partial` of one.
-    `report` is told in a sentence for people what is wrong, and "" as soon as all is well again.
+    `serve` must be a function that the Dask workers and the scheduler can import, or a `functools.partial` of one.
+    `report` is called with a sentence about a problem, and with "" once it is over.
     """
 
     def __init__(self, address: str, serve: Callable[[Wanted], None], report: Callable[[str], None]) -> None:
@@ -74,16 +74,16 @@ class ClusterSlots:
         self._calls: dict[Slot, Call] = {}
 
     def start(self) -> None:
-        """Begin to look for the scheduler; returns at once, whether or not there is one."""
+        """Start to connect to the scheduler. Returns at once, whether or not there is one."""
         self._thread.start()
 
     def stop(self) -> None:
-        """End the calls on all slots; Dask does the same by itself when this process dies."""
+        """End the calls on all slots. Dask does so by itself if this process dies."""
         self._stopping.set()
         self._thread.join(2 * CONNECT_SECONDS)
 
     def _keep(self) -> None:
-        """Connect, keep the slots filled, and after each trouble begin again, until `_stopping`."""
+        """Connect and keep the slots filled until `_stopping` is set. Reconnect after each error."""
         while not self._stopping.is_set():
             try:
                 asyncio.run(self._keep_connected())
@@ -93,14 +93,14 @@ class ClusterSlots:
                     "requirements-cluster.txt with pip, then start the app again."
                 )
                 return
-            except Exception as error:  # whatever listens at a wrong address may answer anything
+            except Exception as error:  # whatever listens at a wrong address may send anything
                 self.report(self._unreachable(error))
             self._stopping.wait(RECONNECT_SECONDS)
 
     async def _keep_connected(self) -> None:
         from distributed import Client
 
-        logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # we say in a sentence what goes wrong
+        logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # we report errors in a sentence
         client = Client(self.address, asynchronous=True, timeout=CONNECT_SECONDS, set_as_default=False, name="mnist")
         try:
             await client
@@ -114,7 +114,7 @@ class ClusterSlots:
             await client.close()
 
     async def _fill(self, client: Client) -> str:
-        """Give each slot a call if it has none; return in a sentence what is wrong, "" if nothing is."""
+        """Submit a call for each slot without one. Return the problem in a sentence, "" if there is none."""
         slots = await _slots(client)
         for gone in self._calls.keys() - slots:
             self._calls.pop(gone).future.release()
@@ -140,16 +140,16 @@ class ClusterSlots:
 
 
 async def _slots(client: Client) -> set[Slot]:
-    """Return the slots of all workers of the cluster that take calls now."""
+    """Return the slots of all workers of the cluster that run calls now."""
     workers = (await client.scheduler.identity(n_workers=-1))["workers"]
     serving = {address: worker["nthreads"] for address, worker in workers.items() if worker["status"] in SERVING}
     return {Slot(address, number) for address, threads in serving.items() for number in range(threads)}
 
 
 def _serve_on_slot(serve: Callable[[Wanted], None]) -> None:
-    """In a Dask worker: run `serve` until Dask no longer wants it to, because the app or the scheduler is gone.
+    """Run `serve` in a Dask worker until the app or the scheduler is gone.
 
-    Dask cannot interrupt a call. It does forget it, and a look at the worker's own list of tasks tells that.
+    Dask cannot interrupt a call, but it drops it from the list of tasks of the worker, which is checked here.
     """
     from distributed import get_worker
 
@@ -164,7 +164,7 @@ def _serve_on_slot(serve: Callable[[Wanted], None]) -> None:
 
 
 def _failure(slot: Slot, error: BaseException) -> str:
-    """Say why a call ended on its slot. A `UserError` speaks for itself; others are mostly of the installation."""
+    """Say why a call failed on its slot. Errors other than `UserError` are mostly due to the installation."""
     if isinstance(error, UserError):
         return f"The Dask worker {slot.worker} cannot train: {error}"
     return (

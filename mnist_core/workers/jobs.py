@@ -1,4 +1,4 @@
-"""What a worker does besides training: export runs as models, import networks."""
+"""The jobs of a worker: exporting runs as models, importing networks."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from mnist_core.runs.leases import KeepAlive
 
 
 def run_next_job(queue: JobQueue, worker: str, keep_alive: KeepAlive = contextlib.nullcontext) -> bool:
-    """Do the job that has waited longest; return whether there was one. What fails, fails with a sentence.
+    """Do the job that has waited longest, and return whether there was one. A failed job gets a sentence that says why.
 
-    Raises `StoreError` if the store cannot be used: the lease runs out then, and the job is done later.
+    Raises `StoreError` if the store cannot be used. The lease expires then, and the job is done later.
     """
     job = queue.claim(worker)
     if job is None:
@@ -53,7 +53,7 @@ def _do(queue: JobQueue, job: Job) -> None:
 
 
 def _imported(data: bytes, dataset: Dataset) -> ImportedNetwork:
-    """Return the network in a file of Keras with its score on a dataset's test images. Raises `BadKerasFile`."""
+    """Return the network in a Keras file, with its score on the test images of a dataset. Raises `BadKerasFile`."""
     found = import_network(data, dataset)
     network, layers = found.network, found.network.architecture
     result = score(network.predict(dataset.test_images), dataset.test_labels)
@@ -62,7 +62,7 @@ def _imported(data: bytes, dataset: Dataset) -> ImportedNetwork:
 
 
 def _closest_settings(layers: Architecture, dropout: float) -> TrainConfig:
-    """Return settings like the network's as far as there are any: every run has some, and few networks fit."""
+    """Return the settings closest to a network: every run has settings, but few networks fit them exactly."""
     first = layers.hidden[0] if layers.hidden else Hidden(1, "")
     activation = first.activation if first.activation in CHOICES["activation"] else TrainConfig.activation
     count = min(max(len(layers.hidden), 1), int(LIMITS["hidden_layers"].high))

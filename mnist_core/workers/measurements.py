@@ -1,4 +1,4 @@
-"""Ended runs of which nobody knows what their networks read are measured by the workers, one at a time."""
+"""Idle workers measure the networks of ended runs that have not been measured, one at a time."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from mnist_core.runs.pending_measurements import keep_measurement, network_and_s
 
 
 def measure_next_run(store: RunStore, load: Callable[[str], Dataset], passed_over: set[int]) -> bool:
-    """Measure one of the ended runs of which nobody knows what they read; return whether there was one.
+    """Measure one ended run that has not been measured, and return whether there was one.
 
-    `load` returns a dataset by its sha256. A run that cannot be measured joins `passed_over`.
+    `load` returns a dataset by its sha256. A run that cannot be measured is added to `passed_over`.
     """
     run = next_unmeasured(store, passed_over)
     if run is None:
@@ -28,7 +28,7 @@ def measure_next_run(store: RunStore, load: Callable[[str], Dataset], passed_ove
         keep_measurement(store, run.id, step, found)
     except StoreError:
         raise
-    except Exception as error:  # nobody has asked for it, so that nothing may come of it but a line in the log
+    except Exception as error:  # nobody has asked for the measurement, so it is only logged
         print(f"run {run.id} cannot be measured: {error}", file=sys.stderr, flush=True)
         passed_over.add(run.id)
     return True

@@ -1,4 +1,4 @@
-"""What keeps the workers from training, in sentences for pages and for whoever started the app."""
+"""Problems that prevent the workers from training, as sentences for the pages and the terminal."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from collections.abc import Callable
 from mnist_core.errors import UserError
 
 SHORTEST_LIFE = 10.0
-"""Seconds; a worker that ends by itself sooner is replaced with a growing delay, one that was killed is not."""
+"""Seconds; a worker that ends by itself sooner is replaced after a growing delay, unless it was killed."""
 MANY_KILLED = 3
-"""So many workers in a row that were killed soon after their start are no accident."""
+"""A problem is reported when so many workers in a row were killed soon after their start."""
 MEMORY = "Most likely the machine has too little memory left: end other programs. It is tried again by itself."
 SEE_TERMINAL = "Why, it has said in the terminal that the app was started from. It is tried again by itself."
 
 Report = Callable[[str, str], None]
-"""Is told what is wrong, "" once nothing is, and with whom."""
+"""Called with a problem ("" once it is over) and the name of the worker that has it."""
 
 
 class Problems:
-    """What is wrong with the workers of this server, in a sentence for its pages; "" while nothing is."""
+    """The current problem of the workers of this server, as a sentence; "" if there is none."""
 
     def __init__(self) -> None:
         self.text = ""
@@ -31,13 +31,13 @@ class Problems:
         self._lock = threading.Lock()
 
     def report(self, text: str, source: str = "") -> None:
-        """Keep what `source` says, "" once all is well there.
+        """Set the problem of `source`; "" if there is none any more.
 
-        Says it on stderr, once, for whoever started the server.
+        Side effect: prints a new problem once on stderr, for whoever started the server.
         """
         with self._lock:
             if text and text != self._of.get(source):
-                with contextlib.suppress(OSError, ValueError):  # nobody listens any more
+                with contextlib.suppress(OSError, ValueError):  # stderr is closed
                     print(f"No training: {text}", file=sys.stderr, flush=True)
             self._of[source] = text
             self.text = next(filter(None, self._of.values()), "")
@@ -47,7 +47,7 @@ problems = Problems()
 
 
 class WorkerHealth:
-    """How the workers of one place have fared, one after another: what there is to report of that."""
+    """The health of one worker and its successors, and when to report a problem with them."""
 
     def __init__(self, source: str, report: Report) -> None:
         self._source, self._report = source, report
@@ -56,26 +56,26 @@ class WorkerHealth:
         self._started = 0.0
 
     def start_failed(self, error: Exception) -> None:
-        """None could be started, or watched."""
+        """A worker could not be started or supervised."""
         self._starts = False
         if not isinstance(error, (UserError, OSError)):
             traceback.print_exc()
         self._report(_in_words(error), self._source)
 
     def started(self) -> None:
-        """One was started, whatever becomes of it."""
+        """A worker was started."""
         if not self._starts:
             self._report("", self._source)
         self._starts, self._started = True, time.monotonic()
 
     def still_alive(self) -> None:
-        """One is alive."""
+        """The worker is alive."""
         if time.monotonic() - self._started > SHORTEST_LIFE:
             self._killed = 0
             self._report("", self._source)
 
     def exited(self, status: int) -> bool:
-        """One has ended; return whether the next may come at once: those that were killed need not wait."""
+        """The worker has ended. Return whether the next may start at once, which is so if it was killed."""
         if time.monotonic() - self._started > SHORTEST_LIFE:
             return True
         self._killed = self._killed + 1 if status < 0 else 0
@@ -87,7 +87,7 @@ class WorkerHealth:
 
 
 def _in_words(error: Exception) -> str:
-    """Say why there is no worker. A `UserError` speaks for itself."""
+    """Say why there is no worker. The text of a `UserError` is used as it is."""
     if isinstance(error, UserError):
         return str(error)
     if isinstance(error, (OSError, MemoryError)):

@@ -1,6 +1,6 @@
-"""Start the workers, replace those that die, and see that none outlives the server.
+"""Starts the workers, replaces those that die, and makes sure that none outlives the server.
 
-They are processes on this machine, or, with MNIST_SCHEDULER_ADDRESS set, on every slot of that Dask cluster.
+Workers are processes on this machine or, with MNIST_SCHEDULER_ADDRESS set, on every slot of that Dask cluster.
 """
 
 from __future__ import annotations
@@ -24,30 +24,30 @@ from mnist_core.workers.problems import Problems, Report, WorkerHealth, problems
 
 LONGEST_DELAY = 30.0
 GRACE_SECONDS = 3.0
-"""How long a worker may take to put its run down when the server stops."""
+"""How long a worker may take to save and release its run when the server stops."""
 WANTED_SECONDS = 0.2
-"""How often a worker on a cluster's slot is asked whether it is still wanted."""
+"""How often to check whether a worker on a slot of the cluster is still wanted."""
 PROJECT = Path(__file__).parents[2]
 
 
 class NoWorker(UserError):
-    """Why there is no worker on a host of a cluster."""
+    """No worker can run on a host of the cluster; the text says why."""
 
 
 class Workers(Protocol):
-    """Whatever trains the runs, from `start` to `stop`."""
+    """What trains the runs, between `start` and `stop`."""
 
     def start(self) -> None:
-        """Begin; returns at once."""
+        """Start the workers. Returns at once."""
 
     def stop(self) -> None:
-        """Let the workers put their runs down, and wait a few seconds until they are gone."""
+        """Let the workers save and release their runs, and wait a few seconds until they have ended."""
 
 
 class LocalWorkers:
-    """Worker processes on this machine, as many as `count`, from `start` to `stop`.
+    """`count` worker processes on this machine, between `start` and `stop`.
 
-    What keeps them from training is told to `report`, with the name of whom it keeps; "" when all is well again.
+    `report` is called with what prevents a worker from training and the name of the worker; with "" once it is over.
     """
 
     def __init__(self, url: str, count: int, report: Report = problems.report) -> None:
@@ -62,12 +62,12 @@ class LocalWorkers:
         ]
 
     def start(self) -> None:
-        """Start the processes and the threads that watch over them; returns at once."""
+        """Start the processes and the threads that supervise them. Returns at once."""
         for thread in self._threads:
             thread.start()
 
     def stop(self) -> None:
-        """Let the workers put their runs down, and wait until they are gone: a few seconds at most."""
+        """Let the workers save and release their runs, and wait at most a few seconds until they have ended."""
         self._stopping.set()
         for thread in self._threads:
             thread.join(GRACE_SECONDS + 2.0)
@@ -75,7 +75,7 @@ class LocalWorkers:
             self._store.close()
 
     def _supervise(self, source: str) -> None:
-        """Keep one worker alive until `_stopping`, whatever happens; hand on at once the run of one that died."""
+        """Keep one worker alive until `_stopping` is set. The run of a dead worker is released at once."""
         health, delay = WorkerHealth(source, self.report), 0.0
         while not self._stopping.wait(delay):
             try:
@@ -86,9 +86,9 @@ class LocalWorkers:
             delay = 0.0 if well else min(LONGEST_DELAY, max(0.5, 2 * delay))
 
     def _live(self, health: WorkerHealth) -> bool:
-        """Start a worker and stay until it ends; return whether the next one may come at once."""
+        """Start a worker and wait until it ends. Return whether the next one may start at once."""
         queue, name = WorkQueue(self._opened()), new_worker_name()
-        queue.store.require_usable()  # a worker that finds no file would make a new one
+        queue.store.require_usable()  # a worker that finds no file would create a new one
         process = start_worker(self.url, name)
         health.started()
         try:
@@ -100,7 +100,7 @@ class LocalWorkers:
         return self._stopping.is_set() or health.exited(process.returncode)
 
     def _opened(self) -> RunStore:
-        """Return the store, which stays open: the file of this app is the one that it has found, or made, first."""
+        """Return the store, which stays open: the app keeps to the file that it has opened first."""
         with self._opening:
             if self._store is None:
                 self._store = RunStore.open(self.url)
@@ -115,13 +115,13 @@ def _remove_worker(queue: WorkQueue, name: str) -> None:
 
 
 def start_workers() -> Workers:
-    """Start workers on the store of MNIST_DATABASE_URL: as many as `worker_count` says, or on a cluster's slots.
+    """Start `worker_count` workers, or workers on the slots of a cluster, for the store of MNIST_DATABASE_URL.
 
-    A setting that is wrong is said on stderr and in `problems`, and the app runs without workers: everything
-    that needs no training still works, and the Train page says why nobody trains.
+    An invalid setting is reported on stderr and in `problems`. The app then runs without workers: everything that needs
+    no training still works, and the Train page says why nothing is trained.
     """
     try:
-        store_limit()  # wrong, it would end every worker
+        store_limit()  # an invalid limit would end every worker
         workers = _choose_workers(default_url(), os.environ.get(dask_cluster.SETTING, "").strip())
     except UserError as error:
         problems.report(str(error))
@@ -134,16 +134,16 @@ def _choose_workers(url: str, scheduler: str) -> Workers:
     if not scheduler:
         return LocalWorkers(url, worker_count(), problems.report)
     if file_of(url) is not None:
-        RunStore.open(url).close()  # makes the file, by which `serve_slot` knows that it is on the right machine
+        RunStore.open(url).close()  # creates the file, by which `serve_slot` recognises this machine
     return dask_cluster.ClusterSlots(scheduler, partial(serve_slot, url), problems.report)
 
 
 def serve_slot(url: str, wanted: dask_cluster.Wanted) -> None:
-    """Keep one worker process alive on this host, on the store at `url`, for as long as it is `wanted`.
+    """Keep one worker process alive on this host, for the store at `url`, while it is `wanted`.
 
-    A host's own MNIST_DATABASE_URL goes before `url`, so that no password need travel over the scheduler.
-    Raises `StoreError` if the store cannot be reached from here, `NoWorker` if no worker can live here: the pages of
-    the app say it then, and Dask tries again.
+    The MNIST_DATABASE_URL of the host takes precedence over `url`, so that no password has to pass the scheduler.
+    Raises `StoreError` if the store cannot be reached from here, `NoWorker` if no worker can run here. The pages show
+    the reason then, and Dask tries again.
     """
     url = os.environ.get("MNIST_DATABASE_URL") or url
     file = file_of(url)
@@ -161,8 +161,8 @@ def serve_slot(url: str, wanted: dask_cluster.Wanted) -> None:
 
 
 def start_worker(url: str, name: str) -> subprocess.Popen[bytes]:
-    """Start a worker process on the store at `url`. It ends by itself when its standard input does."""
-    # NumPy reads the test set between two steps: further threads of its would only wait for each other.
+    """Start a worker process for the store at `url`. It ends by itself when its standard input ends."""
+    # NumPy evaluates between two steps. More threads would only wait for each other.
     settings = {"MNIST_DATABASE_URL": url, "PYTHONPATH": str(PROJECT), "OPENBLAS_NUM_THREADS": "1"}
     environment = os.environ | settings
     command = [sys.executable, "-m", "mnist_core", "worker", "--name", name, "--until-end-of-input"]
@@ -178,7 +178,7 @@ def worker_count() -> int:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """Close the worker's standard input, which asks it to put its run down; insist after a while."""
+    """Close the worker's standard input, so that it releases its run and ends. Kill it after `GRACE_SECONDS`."""
     if process.stdin is not None:
         process.stdin.close()
     try:
