@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any, Literal, NamedTuple
 
 from mnist_core.errors import UserError
@@ -36,7 +37,7 @@ class Number:
     @property
     def range_in_words(self) -> str:
         """The limits in words: "1 to 2,048"."""
-        low, high = (f"{end:,}" if self.whole else f"{end:g}" for end in (self.low, self.high))
+        low, high = (f"{end:,}" if self.whole else value_in_words(end) for end in (self.low, self.high))
         return f"{low} to {high}"
 
     @property
@@ -154,10 +155,10 @@ def declared(default: Value | None, kind: Number | Choice | Switch, help_text: s
 
 
 def value_in_words(value: Value) -> str:
-    """Return a value in words, such as "0.001", "64" or "on"."""
+    """Return a value in words, such as "0.001", "0.00001", "64" or "on"."""
     if isinstance(value, bool):
         return "on" if value else "off"
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return f"{Decimal(f'{value:g}'):f}" if isinstance(value, float) else str(value)
 
 
 def _as_float(value: Any) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -80,6 +81,19 @@ class RunStore(Database):
         query = sa.select(runs).where(runs.c.deleted_at.is_(None)).order_by(runs.c.id.desc())
         if owner is not None:
             query = query.where(runs.c.owner == owner)
+        with self.reading() as connection:
+            now = clock.now(connection)
+            return [to_run(row, now) for row in connection.execute(query).mappings()]
+
+    def runs_with_settings(self, configs: Sequence[TrainConfig], dataset_sha256: str) -> list[Run]:
+        """Return everyone's runs of exactly one of these settings on a dataset; newest first, without deleted ones."""
+        texts = [config.to_json() for config in configs]
+        query = (
+            sa.select(runs)
+            .where(runs.c.deleted_at.is_(None), runs.c.dataset_sha256 == dataset_sha256, runs.c.config.in_(texts))
+            .where(runs.c.imported == "")
+            .order_by(runs.c.id.desc())
+        )
         with self.reading() as connection:
             now = clock.now(connection)
             return [to_run(row, now) for row in connection.execute(query).mappings()]

@@ -8,6 +8,7 @@ from mnist_core.config import TrainConfig
 from mnist_core.errors import UserError
 from mnist_core.estimate import about
 from mnist_core.model.architecture import Architecture
+from mnist_core.runs import Run
 from mnist_core.runs.handwriting.planned_mixture import DatasetChoice
 from mnist_core.workers.problems import problems
 from pages.components.plot.plot import prepare_plots
@@ -15,6 +16,7 @@ from pages.shared import estimates, services
 from pages.shared.current_run import current_run
 from pages.shared.dataset_picker import choose_training_images, make_dataset
 from pages.shared.messages import show_error, show_warning, user_errors
+from pages.train.differences import show_differences, show_earlier_run
 from pages.train.live_run import show_run
 from pages.train.network_diagram import describe_layers, draw_network
 from pages.train.settings import choose_settings, fill_in
@@ -22,7 +24,7 @@ from pages.train.settings_line.settings_line import show_settings_line
 from pages.train.sweep_dialog import show_sweep_button
 from pages.visit import session
 
-LONG_SECONDS = 600
+LONG_SECONDS, ICON = 600, ":material/play_arrow:"
 
 
 def submit(config: TrainConfig, images: DatasetChoice) -> None:
@@ -46,37 +48,58 @@ def confirm_long_run(config: TrainConfig, images: DatasetChoice, seconds: float)
             st.rerun()
 
 
-def settings_column() -> tuple[TrainConfig, DatasetChoice]:
-    """Draw the settings, and the Train button under them; return the settings and the images."""
+def settings_column() -> tuple[TrainConfig | None, DatasetChoice]:
+    """Draw the settings, and the Train button under them; return the settings, None if refused, and the images."""
     with st.container(key="settings"), user_errors():
         images = choose_training_images()
-        config = choose_settings()
-    seconds = estimates.seconds_of(config, images, more=1)
-    if st.button("Train", type="primary", width="stretch", icon=":material/play_arrow:"):
-        if seconds > LONG_SECONDS:
-            confirm_long_run(config, images, seconds)
-        else:
-            try:
-                submit(config, images)
-            except UserError as error:  # the run that the page shows stays on it
-                show_error(error)
+        config = choose_settings(images)
+    seconds = None
+    if config is not None:
+        try:
+            seconds = estimates.seconds_of(config, images, more=1)
+        except UserError as error:  # the run that the page shows stays on it
+            show_error(error)
+    pressed = st.button("Train", type="primary", width="stretch", icon=ICON, disabled=seconds is None)
+    if config is None or seconds is None:
+        return None, images
+    if pressed:
+        train(config, images, seconds)
     st.caption(f"Takes {about(seconds)}.")
-    network = Architecture.of(config, images.classes)
-    with st.container(key="about_settings", gap="xsmall"):
-        with st.popover(f"{network.parameters:,} parameters", width="stretch", help="The network layer by layer"):
-            describe_layers(network)
-        show_sweep_button(config, images)
     return config, images
 
 
-def first_run(config: TrainConfig, images: DatasetChoice) -> None:
+def train(config: TrainConfig, images: DatasetChoice, seconds: float) -> None:
+    """Start a run, after a question if it takes long."""
+    if seconds > LONG_SECONDS:
+        confirm_long_run(config, images, seconds)
+        return
+    try:
+        submit(config, images)
+    except UserError as error:
+        show_error(error)
+
+
+def about_settings(config: TrainConfig, images: DatasetChoice, run: Run | None) -> None:
+    """Show what there is to say of the settings, and what else can be done with them."""
+    if run is not None:
+        show_differences(config, images, run)
+    show_earlier_run(config, images, run)
+    network = Architecture.of(config, images.classes)
+    with st.popover(f"{network.parameters:,} parameters", width="stretch", help="The network layer by layer"):
+        describe_layers(network)
+    show_sweep_button(config, images)
+
+
+def first_run(config: TrainConfig | None, images: DatasetChoice) -> None:
     """Show what a browser without runs is about to train."""
     st.info("Nothing is trained yet. Press **Train**, and the curves appear here.", icon=":material/school:")
+    prepare_plots()
+    if config is None:
+        return
     st.markdown("##### What you are about to train")
     network = Architecture.of(config, images.classes)
     draw_network(network)
     describe_layers(network)
-    prepare_plots()
 
 
 st.html(Path(__file__).with_name("page.css"))
@@ -85,10 +108,12 @@ with st.container(key="train"), user_errors():
         show_warning(f"Nothing can be trained at the moment. {problems.text}", ":material/hourglass_empty:")
     fill_in()
     left, right = st.columns([1, 2.6], gap="medium")
-    with left, st.container(key="settings_panel"):
-        st.title("Train", anchor=False)
-        line = st.container(key="settings_line")
-        config, images = settings_column()
+    with left:
+        with st.container(key="settings_panel"):
+            st.title("Train", anchor=False)
+            line = st.container(key="settings_line")
+            config, images = settings_column()
+        below = st.container(key="about_settings", gap="xsmall")
     with right:
         run = current_run()
         if run is None:
@@ -97,3 +122,6 @@ with st.container(key="train"), user_errors():
             show_run(run)
     with line:
         show_settings_line(config, run.id if run else None)
+    if config is not None:
+        with below:
+            about_settings(config, images, run)

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import asdict
 from typing import Any
 
 import streamlit as st
 
-from mnist_core.config import OPTIMIZERS, SETTINGS, Choice, Number, Setting, Switch, TrainConfig
+from mnist_core.config import LIMITS, OPTIMIZERS, SETTINGS, Choice, ConfigError, Number, Setting, Switch, TrainConfig
+from mnist_core.errors import UserError
 from mnist_core.export.tables import read_settings
+from mnist_core.runs import Run, State
+from mnist_core.runs.handwriting.planned_mixture import DatasetChoice
+from mnist_core.text.escape import sentence_for_markdown
+from pages.shared import services
+from pages.shared.dataset_picker import switch_to
 from pages.shared.messages import show_warning
+from pages.train.seeds import seed_for
+from pages.train.steppers.steppers import show_steppers
 from pages.visit import session
 
 _FIRST = ("hidden_layers", "activation", "optimizer", "learning_rate", "dropout", "augment", "validation_images")
 """The order of "More settings": these, then any that are not named here, and the seed last."""
 
 _TO_FILL_IN, _CUSTOM_RATE = "settings_to_fill_in", "custom_learning_rate"
+_BEGUN, _SEED_CHOSEN = "settings_begun", "seed_chosen"
 
 
 def fill_in_next(config: TrainConfig) -> None:
@@ -26,18 +36,44 @@ def fill_in_next(config: TrainConfig) -> None:
 def fill_in() -> None:
     """Set the widgets once to the settings in the address or of `fill_in_next`. To be called before they are drawn.
 
-    Shows a warning about invalid settings in the address.
+    A visit that begins with a link to a run begins with the run's settings. Shows a warning about invalid settings in
+    the address.
     """
+    if not session.get(_BEGUN, False):
+        session.put(_BEGUN, True)
+        _fill_in_from_shared_run()
     config = session.get(_TO_FILL_IN, None)
     if config is not None:
         session.put(_TO_FILL_IN, None)
-        _fill_in(config)
+        _fill_in(config, seed_chosen=True)
     _fill_in_from_address()
 
 
-def _fill_in(config: TrainConfig) -> None:
+def use_settings_of(run: Run) -> None:
+    """Set the widgets to the settings of a run, before they are drawn or in a callback.
+
+    The seed of somebody else's run is not taken over: the same network again would tell nobody anything new.
+    """
+    _fill_in(run.config, seed_chosen=run.owner == session.owner())
+    images = services.dataset_store().info(run.dataset_sha256)
+    if not images.mixture:  # another snapshot of the drawings might be made by now
+        switch_to(images)
+
+
+def _fill_in_from_shared_run() -> None:
+    number = session.run_in_address()
+    if number is None:
+        return
+    with suppress(UserError):  # current_run says what is wrong with the address
+        run = services.store().run(number)
+        if run.deleted_at is None and run.state is not State.DAMAGED and not run.imported:
+            use_settings_of(run)
+
+
+def _fill_in(config: TrainConfig, *, seed_chosen: bool) -> None:
     for name, value in asdict(config).items():
         session.set_widget(_key(name), value)
+    session.put(_SEED_CHOSEN, seed_chosen)
     _remember_custom_rate()
 
 
@@ -48,21 +84,53 @@ def _fill_in_from_address() -> None:
     config, problems = read_settings(asked)
     if session.get("filled_in_from", None) != asked and not asked.keys().isdisjoint(asdict(config)):
         session.put("filled_in_from", asked)
-        _fill_in(config)
+        _fill_in(config, seed_chosen="seed" in asked)
     if problems:
         usual = "What is usual stands in its place." if len(problems) == 1 else "What is usual stands in their place."
         show_warning(f"The link asks for what cannot be. {' '.join(problems)} {usual}", ":material/link_off:")
 
 
-def choose_settings() -> TrainConfig:
-    """Draw all settings and return them. Raises `ConfigError` for a combination that makes no sense."""
+def choose_settings(images: DatasetChoice) -> TrainConfig | None:
+    """Draw all settings and return them; None if one is refused, which is said beside it."""
     values = {setting.name: _input(setting) for setting in SETTINGS.values() if setting.main}
     with st.expander("More settings"):
         for setting in _more_settings():
+            if setting.name == "seed":
+                _propose_seed(values, images)
             values[setting.name] = _input(setting)
             if setting.name == "learning_rate":
                 _show_default_rate(values["optimizer"], values["learning_rate"])
-    return TrainConfig(**values)
+    show_steppers({_key(name): limits for name, limits in LIMITS.items() if limits.logarithmic})
+    return _config_of(values)
+
+
+def choose_seed(seed: int) -> None:
+    """Set the seed as if somebody had typed it, in a callback."""
+    session.set_widget(_key("seed"), seed)
+    _remember_seed()
+
+
+def seed_is_chosen() -> bool:
+    """Whether the seed is somebody's choice: typed, or that of settings taken over."""
+    return bool(session.get(_SEED_CHOSEN, False))
+
+
+def _config_of(values: dict[str, Any]) -> TrainConfig | None:
+    try:
+        return TrainConfig(**values)
+    except ConfigError:
+        return None
+
+
+def _propose_seed(values: dict[str, Any], images: DatasetChoice) -> None:
+    """Let the seed follow the other settings, unless somebody has chosen one: see `seed_for`."""
+    config = _config_of(values)
+    if config is not None and not seed_is_chosen():
+        session.set_widget(_key("seed"), seed_for(config, images))
+
+
+def _remember_seed() -> None:
+    session.put(_SEED_CHOSEN, True)
 
 
 def _more_settings() -> list[Setting]:
@@ -78,7 +146,8 @@ def _input(setting: Setting) -> Any:
     """Draw the widget that suits a setting, and return its value."""
     session.init_widget(_key(setting.name), getattr(TrainConfig(), setting.name))
     options: dict[str, Any] = {"key": _key(setting.name), "persist_state": "session", "help": setting.help}
-    options["on_change"] = {"optimizer": _follow_optimizer, "learning_rate": _remember_custom_rate}.get(setting.name)
+    callbacks = {"optimizer": _follow_optimizer, "learning_rate": _remember_custom_rate, "seed": _remember_seed}
+    options["on_change"] = callbacks.get(setting.name)
     match setting.kind:
         case Choice(words):
             return st.selectbox(setting.label, words, **options)
@@ -86,13 +155,23 @@ def _input(setting: Setting) -> Any:
             return st.toggle(setting.label, **options)
         case Number() as number:
             options["help"] += f" From {number.range_in_words}."
-            return _number_input(setting.label, number, options)
+            return _number_input(setting, number, options)
 
 
-def _number_input(label: str, limits: Number, options: dict[str, Any]) -> int | float:
-    kind = int if limits.whole else float
+def _number_input(setting: Setting, limits: Number, options: dict[str, Any]) -> int | float:
+    """Draw the field of a number, and under it why it is refused.
+
+    The field itself knows no limits: it would keep a number outside them to itself, and the page would go on with the
+    one before.
+    """
     digits = None if limits.whole or limits.step else "%.5g"
-    return st.number_input(label, kind(limits.low), kind(limits.high), step=limits.step, format=digits, **options)
+    step = limits.step or (1 if limits.whole else limits.low)
+    value = st.number_input(setting.label, step=step, format=digits, **options)
+    try:
+        setting.checked(value)
+    except ConfigError as error:
+        st.markdown(f":red[:small[{sentence_for_markdown(error)}]]")
+    return value
 
 
 def _default_rate() -> float:

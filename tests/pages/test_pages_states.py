@@ -7,6 +7,7 @@ import pytest
 from mnist_core.config import TrainConfig
 from mnist_core.runs import Failure, QuotaReached, RunStore, State, WorkQueue, WrongState
 from mnist_core.workers.problems import problems
+from pages.train import status
 from tests.support.runs_with_networks import BARS, CONFIG, add_run_with_network
 from tests.support.visits import ME, RUNS, SOMEBODY_ELSE, TRAIN
 
@@ -183,7 +184,8 @@ def waiting(store) -> int:
         ([True], 0, "info", "it is next"),
     ],
 )
-def test_a_run_that_waits_says_for_what(open_page, store, waiting, workers, ahead, kind, words):
+def test_a_run_that_waits_says_for_what(open_page, store, monkeypatch, waiting, workers, ahead, kind, words):
+    monkeypatch.setattr(status, "SHORT_WAIT", 0.0)
     for number, ready in enumerate(workers):
         WorkQueue(store).heartbeat(f"worker {number}", ready=ready)
     for other in range(1, 3 - ahead):

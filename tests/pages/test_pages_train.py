@@ -40,13 +40,31 @@ def test_the_first_settings_are_those_of_the_core(open_page):
     assert page.app.selectbox(key="setting_activation").options == ["relu", "tanh", "sigmoid", "elu"]
 
 
-def test_number_inputs_have_their_limits_and_tell_them(open_page):
+def test_number_inputs_tell_their_limits_and_refuse_what_is_beyond(open_page):
     page = open_page(TRAIN)
     for name, limits in NUMBERS.items():
         field = page.number(label_of(name))
-        assert (field.min or 0, field.max, field.value) == (limits.smallest, limits.largest, limits.default)
-        assert (field.step or 1) == limits.step
+        assert (field.value, field.step or 1) == (limits.default, limits.step)
         assert field.help.endswith(f" From {limits.words.split('from ')[1]}.")
+    for end in ("too_small", "too_large"):
+        for name, limits in NUMBERS.items():
+            page.number(label_of(name)).set_value(getattr(limits, end))
+        page.rerun()
+        for name, limits in NUMBERS.items():
+            assert f"{label_of(name)} must be {limits.words}, not " in page.words
+
+
+def test_beside_a_refused_number_nothing_tells_of_the_one_before(open_page, make_run):
+    page = open_page(TRAIN, make_run(State.FINISHED))
+    page.type("Hidden units", 4096)
+    assert "Hidden units must be a whole number from 1 to 2,048, not 4096." in page.words
+    assert page.button("Train").disabled
+    assert "Takes" not in page.words
+    assert "Vary this" not in page.buttons
+    assert not any("parameters" in it.proto.popover.label for it in page.app.get("popover"))
+    assert "Run 1: " in page.words, "the run stays on the page"
+    page.type("Hidden units", 512)
+    assert not page.button("Train").disabled
 
 
 def test_an_address_outside_the_limits_is_named(open_page):
@@ -156,6 +174,80 @@ def test_settings_and_run_survive_a_visit_to_another_page(open_page):
     assert page.number("Hidden units").value == 77
     assert "Run 1: 77 units" in page.words
     assert page.app.query_params["run"] == "1"
+
+
+# -- the settings and the run that is shown -------------------------------------------------------
+
+
+def test_settings_that_differ_from_the_shown_run_are_named_and_can_be_turned_back(open_page, store):
+    page = open_page(TRAIN, store.submit(TrainConfig(hidden_units=64, optimizer="adam"), owner=ME))
+    assert "Unlike run" not in page.words
+    page.type("Hidden units", 512)
+    page.type("Learning rate", 0.00002)
+    assert "Unlike run 1: hidden units 512, not 64; learning rate 0.00002, not 0.001." in page.words
+    page.press("Use these settings")
+    assert (page.number("Hidden units").value, page.number("Learning rate").value) == (64, 0.001)
+    assert "Unlike run" not in page.words
+
+
+def test_a_link_to_a_run_fills_in_its_settings(open_page, store):
+    run_id = store.submit(TrainConfig(hidden_units=64, optimizer="sgd", seed=3), owner=SOMEBODY_ELSE)
+    page = open_page(TRAIN, run_id)
+    assert (page.number("Hidden units").value, page.app.selectbox(key="setting_optimizer").value) == (64, "sgd")
+    page.choose("Optimizer", "adam")
+    page.go_to(RUNS)
+    page.go_to(TRAIN, run_id)
+    assert page.app.selectbox(key="setting_optimizer").value == "adam", "once, at the beginning of a visit"
+
+
+def test_a_dataset_other_than_that_of_the_run_is_named(open_page, store):
+    info = DatasetStore(store).add(small_dataset(), owner=ME)
+    page = open_page(TRAIN, store.submit(TrainConfig(batch_size=8), owner=ME, dataset=info.sha256))
+    assert page.app.selectbox(key="dataset").value == info.sha256
+    page.choose("Dataset", MNIST_SHA256)
+    assert "Unlike run 1: dataset MNIST, not " in page.words
+
+
+# -- seeds ----------------------------------------------------------------------------------------
+
+
+def test_the_same_settings_get_another_seed_with_another_person(open_page, store):
+    store.submit(TrainConfig(), owner="")  # from the terminal
+    seeds = []
+    for person in (ME, SOMEBODY_ELSE, "c" * 32, SOMEBODY_ELSE):
+        page = open_page(TRAIN, owner=person)
+        page.press("Train")
+        seeds.append(store.runs(person)[0].config.seed)
+    assert seeds == [0, 1, 2, 1], "a person's own stays"
+
+
+def test_other_settings_begin_with_the_usual_seed(open_page, store):
+    store.submit(TrainConfig(), owner=SOMEBODY_ELSE)
+    page = open_page(TRAIN)
+    assert page.number("Seed").value == 1
+    page.type("Hidden units", 64)
+    assert page.number("Seed").value == 0
+
+
+@pytest.mark.parametrize("typed", [0, 7])
+def test_a_typed_seed_stays_whatever_others_have_trained(open_page, store, typed):
+    store.submit(TrainConfig(seed=typed), owner=SOMEBODY_ELSE)
+    store.submit(TrainConfig(), owner=SOMEBODY_ELSE)
+    page = open_page(TRAIN)
+    page.type("Seed", typed + 1)
+    page.type("Seed", typed)
+    page.press("Train")
+    assert store.runs(ME)[0].config.seed == typed
+
+
+def test_the_same_settings_again_are_told_and_another_seed_is_offered(open_page, make_run, store):
+    run_id = make_run(State.FINISHED)
+    page = open_page(TRAIN, run_id)
+    assert f"The same settings again: this is run {run_id} already." in page.words
+    page.press("Another seed")
+    assert page.number("Seed").value == 1
+    assert "The same settings again" not in page.words
+    assert f"Unlike run {run_id}: seed 1, not 0." in page.words
 
 
 # -- a run in each of its states ------------------------------------------------------------------

@@ -21,7 +21,7 @@ NUMBERS = {
     "epochs": Limits(1, 100, 0, 101, 5, "a whole number from 1 to 100", 1),
     "batch_size": Limits(1, 8192, 0, 8193, 128, "a whole number from 1 to 8,192", 1),
     "seed": Limits(0, 2_147_483_647, -1, 2_147_483_648, 0, "a whole number from 0 to 2,147,483,647", 1),
-    "learning_rate": Limits(1e-06, 10, 0.99e-06, 10.01, 0.001, "a number from 1e-06 to 10", 0.01),
+    "learning_rate": Limits(1e-06, 10, 0.99e-06, 10.01, 0.001, "a number from 0.000001 to 10", 1e-06),
     "hidden_layers": Limits(1, 3, 0, 4, 1, "a whole number from 1 to 3", 1),
     "dropout": Limits(0, 0.9, -0.01, 0.91, 0, "a number from 0 to 0.9", 0.1),
     "validation_images": Limits(0, 50_000, -1, 50_001, 0, "a whole number from 0 to 50,000", 1000),

@@ -18,12 +18,13 @@ _component = st.components.v2.component(
 )
 
 
-def show_settings_line(config: TrainConfig, run_id: int | None) -> None:
-    """Draw the line; page.css shows it where the room is narrow.
+def show_settings_line(config: TrainConfig | None, run_id: int | None) -> None:
+    """Draw the line; page.css shows it where the room is narrow. Settings of None are refused ones.
 
     Each new run that the page shows folds the settings and is scrolled into view.
     """
-    _component(key="settings_in_one_line", data={"text": in_one_line(config), "run": run_id})
+    text = in_one_line(config) if config is not None else "A setting is refused"
+    _component(key="settings_in_one_line", data={"text": text, "run": run_id})
 
 
 def in_one_line(config: TrainConfig) -> str:

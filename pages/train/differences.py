@@ -1,0 +1,69 @@
+"""What the settings on the page have to do with the run on it: where they differ, and which run has them already."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import streamlit as st
+
+from mnist_core.config import SETTINGS, TrainConfig, Value, value_in_words
+from mnist_core.runs import Run, State
+from mnist_core.runs.handwriting.planned_mixture import DatasetChoice
+from mnist_core.text.escape import for_markdown
+from pages.shared import services
+from pages.train.seeds import runs_alike, unused_seed
+from pages.train.settings import choose_seed, seed_is_chosen, use_settings_of
+
+MOST_NAMED = 3
+
+
+def show_differences(config: TrainConfig, images: DatasetChoice, run: Run) -> None:
+    """Say in a line where the settings differ from those of the run, and offer the run's."""
+    if run.imported or run.state is State.DAMAGED:
+        return
+    named = differences(config, run.config, with_seed=seed_is_chosen())
+    theirs = services.dataset_store().info(run.dataset_sha256).title
+    if images.title != theirs:
+        named.insert(0, f"dataset {for_markdown(images.title)}, not {for_markdown(theirs)}")
+    if not named:
+        return
+    more = f" and {len(named) - MOST_NAMED} more" if len(named) > MOST_NAMED else ""
+    st.caption(f"Unlike run {run.id}: {'; '.join(named[:MOST_NAMED])}{more}.")
+    st.button(
+        "Use these settings",
+        type="tertiary",
+        icon=":material/undo:",
+        help=f"Fills in the settings of run {run.id}.",
+        on_click=use_settings_of,
+        args=(run,),
+    )
+
+
+def differences(config: TrainConfig, other: TrainConfig, *, with_seed: bool = True) -> list[str]:
+    """Name the settings in which `config` differs from `other`: "hidden units 512, not 256"."""
+    theirs = asdict(other)
+    return [
+        f"{SETTINGS[name].label.lower()} {_in_words(value)}, not {_in_words(theirs[name])}"
+        for name, value in asdict(config).items()
+        if value != theirs[name] and (with_seed or name != "seed")
+    ]
+
+
+def _in_words(value: Value) -> str:
+    return f"{value:,}" if type(value) is int else value_in_words(value)
+
+
+def show_earlier_run(config: TrainConfig, images: DatasetChoice, shown: Run | None) -> None:
+    """Say which run has the same settings already, the seed included, and offer another seed."""
+    alike = [run for run in runs_alike(config, images) if run.config == config]
+    if not alike or any(shown is not None and run.id == shown.id and not run.state.ended for run in alike):
+        return
+    st.caption(f"The same settings again: this is run {alike[0].id} already.")
+    st.button(
+        "Another seed",
+        type="tertiary",
+        icon=":material/casino:",
+        help="Other initial weights and another order of the images: it shows how much of a difference is chance.",
+        on_click=choose_seed,
+        args=(unused_seed(config, images),),
+    )

@@ -1,0 +1,78 @@
+// Plus, minus and the arrow keys of some of Streamlit's number fields go by factors, where Streamlit adds and subtracts.
+
+/** @import { Component, Cleanup } from "../../components/streamlit.d.ts" */
+/** @import { Limits } from "./steps.js" */
+
+import { nextStep } from "./steps.js";
+
+/** @typedef {Record<string, Limits>} Data by the key of the field in Python */
+
+const BUTTONS = {
+  up: "[data-testid=stNumberInputStepUp]",
+  down: "[data-testid=stNumberInputStepDown]",
+};
+
+/** @type {Data} */
+let fields = {};
+
+/** @type {AbortController | undefined} */
+let listening;
+
+/**
+ * @param {Component<Data>} component
+ * @returns {Cleanup}
+ */
+export default function ({ data }) {
+  fields = data;
+  if (!listening) listen();
+  return () => {
+    listening?.abort();
+    listening = undefined;
+  };
+}
+
+function listen() {
+  listening = new AbortController();
+  // Before Streamlit's own, which are further inside.
+  const options = { capture: true, signal: listening.signal };
+  addEventListener("click", onClick, options);
+  addEventListener("keydown", onKey, options);
+}
+
+/** @param {MouseEvent} event */
+function onClick(event) {
+  if (!(event.target instanceof Element)) return;
+  if (event.target.closest(BUTTONS.up)) step(event, true);
+  else if (event.target.closest(BUTTONS.down)) step(event, false);
+}
+
+/** @param {KeyboardEvent} event */
+function onKey(event) {
+  if (event.key === "ArrowUp" || event.key === "ArrowDown") step(event, event.key === "ArrowUp");
+}
+
+/**
+ * @param {Event} event
+ * @param {boolean} up
+ */
+function step(event, up) {
+  const target = /** @type {Element} */ (event.target);
+  const key = Object.keys(fields).find((it) => target.closest?.(`.st-key-${it}`));
+  const input = key && document.querySelector(`.st-key-${key} input[type=number]`);
+  if (!key || !(input instanceof HTMLInputElement)) return;
+  event.preventDefault();
+  event.stopPropagation();
+  enter(input, String(nextStep(input.valueAsNumber, up, fields[key])));
+}
+
+/**
+ * Put a text into a field as a person would, with Enter at its end: React sees no other change.
+ *
+ * @param {HTMLInputElement} input
+ * @param {string} text
+ */
+function enter(input, text) {
+  Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value")?.set?.call(input, text);
+  input.dispatchEvent(new Event("input", { bubbles: true }));
+  setTimeout(() => input.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true })));
+}
