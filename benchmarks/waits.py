@@ -48,7 +48,7 @@ def _cold_start(browser: Browser, folder: Path) -> float:
     page = browser.new_context(**DESKTOP).new_page()
     started = time.perf_counter()
     with running_app(folder) as app:
-        page.goto(app.url)
+        page.goto(f"{app.url}/train")
         _train_button(page).click(trial=True)
         waited = time.perf_counter() - started
         page.context.close()
@@ -69,7 +69,7 @@ def _on_a_warm_server(browser: Browser, folder: Path, rounds: int) -> list[tuple
 
 
 def _first_step(page: Page, app: RunningApp) -> float:
-    page.goto(app.url)
+    page.goto(f"{app.url}/train")
     page.get_by_text(re.compile("^Takes (about|less than)")).wait_for()
     # A second, in which a person looks at the settings.
     wait_until(lambda: page.evaluate("Boolean(window.Plotly)"), "plotly.js is loaded")

@@ -11,6 +11,7 @@ from pages.compare.ledger.plots import show_plots
 from pages.compare.ledger.table import show_table
 from pages.shared import services
 from pages.shared.messages import show_info, user_errors
+from pages.shared.places import COMPARE, show_title
 
 REFRESH_SECONDS = 2.0
 
@@ -59,7 +60,7 @@ def show_live(live: bool) -> None:
             st.rerun()  # the whole page, which then stops ticking; last, so that no button's click is lost
 
 
-st.title("Runs")
+show_title("Runs", COMPARE)
 st.caption("Every network trained so far, with its settings and how well it reads the test images.")
 with user_errors():
     show_deleted_runs()

@@ -14,6 +14,7 @@ from pages.compare.sweep.progress import show_progress
 from pages.compare.sweep.settings_table import show_settings
 from pages.shared import services
 from pages.shared.messages import show_error, user_errors
+from pages.shared.places import COMPARE, show_title
 
 POLL_SECONDS = 1.0
 PAUSED_POLL_SECONDS = 3.0
@@ -44,7 +45,7 @@ def show(sweep_id: int, seconds: float | None) -> None:
             st.rerun()  # the whole page, which then polls at the new interval; last, so that no button's click is lost
 
 
-st.title("Sweeps")
+show_title("Sweeps", COMPARE)
 st.caption("Many networks that differ in some settings, ranked by images that none of them has learned from.")
 with user_errors():
     chosen = choose_sweep()

@@ -13,8 +13,9 @@ from pages.draw.handwriting_set.tools import show_tools
 from pages.draw.handwriting_set.undo import offer_undo
 from pages.shared import services
 from pages.shared.messages import show_error, user_errors
+from pages.shared.places import DRAW, show_title
 
-st.title("Handwriting")
+show_title("Handwriting", DRAW)
 st.caption(
     "Drawings that people made and labelled here. MNIST's accuracy says little about your handwriting; these drawings "
     "do: each network is tested with them, and a new one can learn from them."
@@ -39,4 +40,3 @@ with user_errors():
             show_drawings(which, kept)
         else:
             st.info("This set is empty. What you label on the Draw page comes here.", icon=":material/draw:")
-    st.page_link("draw/page.py", label="Draw", icon=":material/draw:")

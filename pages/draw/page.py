@@ -19,6 +19,7 @@ from pages.draw.prediction import class_probabilities, ordinal, read_digits, sho
 from pages.shared.labelling import ask_all_labels, ask_label
 from pages.shared.messages import user_errors
 from pages.shared.network_picker import ChosenNetwork, choose_network
+from pages.shared.places import DRAW, show_title
 from pages.visit import cache
 
 SOURCES: dict[str, Callable[[Dataset], tuple[Digit, ...]]] = {
@@ -89,7 +90,7 @@ def show_input_and_prediction(choice: ChosenNetwork) -> None:
             show_explanation(choice, digits[found_digits.selected_index(digits)])
 
 
-st.title("Draw")
+show_title("Draw", DRAW)
 stage = st.container()  # first, so that on a phone the canvas is what one sees
 with user_errors():
     choice = choose_network()

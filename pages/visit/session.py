@@ -10,6 +10,7 @@ from urllib.parse import quote, unquote
 
 import streamlit as st
 
+from mnist_core.config import SETTINGS
 from mnist_core.runs import Requester
 from mnist_core.text.escape import clean
 from pages.server.at_server import is_at_server
@@ -121,8 +122,13 @@ def select_sweep(sweep_id: int) -> None:
 
 
 def settings_in_address() -> dict[str, str]:
-    """Return what else the address of the Train page asks for, as in /?hidden_units=512: settings by their names."""
+    """Return what else the address of the Train page asks for, as in /train?epochs=3: settings by their names."""
     return {name: str(value) for name, value in st.query_params.items() if name not in ("run", _DATASET)}
+
+
+def asks_for_training() -> bool:
+    """Whether the address holds what is for the Train page: a run, a dataset or a setting."""
+    return not {"run", _DATASET, *SETTINGS}.isdisjoint(st.query_params)
 
 
 def dataset_in_address() -> str:

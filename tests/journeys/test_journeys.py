@@ -66,7 +66,7 @@ def test_train_watch_reload_pause_resume_and_stop(app, page):
 def test_settings_and_view_survive_a_visit_to_another_page(app, page):
     run_id = train(page, app, units=33, epochs=LONG_EPOCHS, batch_size=64)
     before = wait_for_step(page, after=0)
-    page.get_by_role("link", name="Runs").click()
+    page.get_by_role("link", name="Compare").click()
     expect(page.get_by_role("heading", name="Runs", exact=True)).to_be_visible()
     page.get_by_role("link", name="Train", exact=True).click()
     expect(page.get_by_role("heading", name=f"Run {run_id}: 33 units")).to_be_visible()

@@ -17,14 +17,16 @@ from tests.support.journeys import click_cell, expect_state, expect_to_fit, metr
 pytestmark = pytest.mark.browser
 
 PAGES = {
-    "data": "Data",
-    "train": "Train",
-    "runs": "Runs",
-    "sweeps": "Sweeps",
-    "evaluate": "Evaluate",
-    "draw": "Draw",
-    "handwriting": "Handwriting",
+    "start": ("Train", "Train"),
+    "data": ("Data", "Data"),
+    "train": ("Train", "Train"),
+    "compare": ("Runs", "Compare"),
+    "sweeps": ("Sweeps", "Compare"),
+    "evaluate": ("Evaluate", "Evaluate"),
+    "draw": ("Draw", "Draw"),
+    "handwriting": ("Handwriting", "Draw"),
 }
+"""What an address that asks for a run shows: the title, and the entry of the navigation that is marked."""
 
 
 def mispredictions(store: RunStore, run_id: int) -> tuple[int, tuple[int, int, int]]:
@@ -81,9 +83,11 @@ def test_from_training_to_the_mistakes_of_one_cell(app, page):
 @pytest.mark.parametrize("screen", [DESKTOP, PHONE], ids=["desktop", "phone"])
 def test_every_page_opens_by_its_address(app, visitors, finished_run, screen):
     page = visitors(screen).page
-    for path, title in PAGES.items():
+    for path, (title, place) in PAGES.items():
         page.goto(f"{app.url}/{path}?run={finished_run}")
         expect(page.get_by_role("heading", name=title, exact=True)).to_be_visible()
+        marked = page.get_by_test_id("stSidebarNav").locator("[aria-current=page]")
+        expect(marked).to_have_text(re.compile(f"{place}$"))
         expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)  # all of it is there
         expect(page.get_by_role("dialog")).to_have_count(0)
         expect_to_fit(page)

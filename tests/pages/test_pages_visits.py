@@ -42,7 +42,7 @@ def test_a_browser_that_was_here_is_known_again(come_with, store):
     run_id = add_run_with_network(store, State.FINISHED, owner="0123456789abcdef" * 2)
     app = come_with(mnist_browser="0123456789abcdef" * 2, mnist_nickname="Ada%20L.%20%F0%9F%8C%B8")
     assert app.text_input[0].value == "Ada L. 🌸"
-    assert app.query_params["run"] == str(run_id)
+    assert app.switch_page(TRAIN).run().query_params["run"] == str(run_id)
     assert written(app) == {"mnist_browser": "0123456789abcdef" * 2, "mnist_nickname": "Ada%20L.%20%F0%9F%8C%B8"}
 
 

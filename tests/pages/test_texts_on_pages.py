@@ -19,7 +19,7 @@ from mnist_core.runs.sweeps.store import SweepStore
 from mnist_core.search.plan import Plan
 from tests.support.idx_server import small_dataset
 from tests.support.sweep_steps import GRID, TINY
-from tests.support.visits import SOMEBODY_ELSE, TRAIN, OpenPage
+from tests.support.visits import SOMEBODY_ELSE, START, TRAIN, OpenPage
 
 MARKUP = {
     "pictures": "![a](//texts.example/a) [b](http://texts.example) [c][d]",
@@ -57,8 +57,8 @@ PLAIN = {
     *("query_string", "code_text", "proto", "icon", "placeholder", "body_html", "widget_id", "key", "component_name"),
 }
 """Fields that no browser takes for Markdown."""
-PAGES = [TRAIN, "compare/runs.py", "compare/sweeps.py", "evaluate/page.py", "draw/page.py", "draw/handwriting.py"]
-PAGES.append("data/page.py")
+PAGES = [START, "data/page.py", TRAIN, "evaluate/page.py", "draw/page.py", "draw/handwriting.py"]
+PAGES += ["compare/runs.py", "compare/sweeps.py"]
 
 
 def texts_of(message: Any, kind: str) -> Iterator[tuple[str, str]]:

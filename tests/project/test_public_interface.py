@@ -25,23 +25,25 @@ from mnist_core.runs import RunStore, State
 from pages.routes import routes
 from tests.support.route_client import get_route
 from tests.support.runs_with_networks import BARS, add_run_with_network
-from tests.support.visits import TRAIN
+from tests.support.visits import START, TRAIN
 
 PROJECT = Path(__file__).parents[2]
 
 # -- addresses ----------------------------------------------------------------------------------
 
 PAGES = {
-    "": "Train",
-    "train": "Train",
+    "": "Start",
+    "start": "Start",
     "data": "Data",
-    "runs": "Runs",
-    "sweeps": "Sweeps",
+    "train": "Train",
     "evaluate": "Evaluate",
     "draw": "Draw",
-    "handwriting": "Handwriting",
+    "handwriting": "Draw",
+    "compare": "Compare",
+    "runs": "Compare",
+    "sweeps": "Compare",
 }
-"""The path of each page below the app's own address, with its title."""
+"""The path of each page below the app's own address, with the entry of the navigation to which it belongs."""
 
 ROUTES = {
     "/plotly.min.js",
@@ -75,13 +77,23 @@ def test_pages_are_where_links_lead(open_page, monkeypatch):
     listed: list[Any] = []
     navigation = st.navigation
 
-    def listing(pages: dict[str, list[Any]], **options: Any) -> Any:
-        listed[:] = [page for section in pages.values() for page in section]
+    def listing(pages: list[Any], **options: Any) -> Any:
+        listed[:] = pages
         return navigation(pages, **options)
 
     monkeypatch.setattr(st, "navigation", listing)
     open_page(TRAIN)
     assert {page.url_path: page.title for page in listed} == PAGES
+
+
+@pytest.mark.parametrize("query", [{"run": "1"}, {"hidden_units": "5", "epochs": "2"}, {"dataset": BARS.sha256}])
+def test_a_link_to_the_root_that_asks_for_a_run_or_settings_opens_train_with_them(open_page, store, query):
+    add_run_with_network(store, State.FINISHED)
+    page = open_page(START)
+    page.app.query_params.update(query)
+    page.rerun()
+    assert [title.value for title in page.app.title] == ["Train"]
+    assert query.items() <= page.app.query_params.items()
 
 
 def test_files_are_where_links_lead():

@@ -24,7 +24,7 @@ TRAINING_MILLISECONDS = 120_000
 
 
 def open_train_page(page: Page, app: RunningApp, run: int | None = None) -> None:
-    page.goto(app.url if run is None else f"{app.url}/train?run={run}")
+    page.goto(f"{app.url}/train" if run is None else f"{app.url}/train?run={run}")
     expect(page.get_by_role("heading", name="Train", exact=True)).to_be_visible()
     expect(page.get_by_text(re.compile("^Takes (about|less than)"))).to_be_visible()  # at the end of the settings
 

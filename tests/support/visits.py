@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from scripts.running_app import Screen
 
 MAIN_PAGE = Path(__file__).parents[2] / "pages" / "main.py"
-TRAIN, RUNS = "train/page.py", "compare/runs.py"
+START, TRAIN, RUNS = "start/page.py", "train/page.py", "compare/runs.py"
 ME, SOMEBODY_ELSE = "a" * 32, "b" * 32
 """Ids of two browsers."""
 
@@ -36,10 +36,8 @@ class OpenPage:
     def __init__(self, path: str, run: int | str | None = None, owner: str = ME) -> None:
         self.app = AppTest.from_file(MAIN_PAGE, default_timeout=PAGE_SECONDS)
         self.app.session_state["kept_browser"] = owner
-        if run is not None:
-            self.app.query_params["run"] = str(run)
         self.rerun()
-        if path != TRAIN:  # which opens by itself
+        if path != START:  # which opens by itself
             self.go_to(path, run)
 
     def go_to(self, path: str, run: int | str | None = None) -> None:
