@@ -13,9 +13,9 @@ from mnist_core.text.escape import for_html
 from mnist_core.text.words import percent, with_article
 from pages.components.gallery import layouts
 from pages.components.gallery.gallery import gallery, picture_url, sprite_url
-from pages.draw.digit import Digit
-from pages.draw.prediction import UNSURE, best_two
 from pages.shared.attribution import show_attribution
+from pages.shared.drawing.digit import Digit
+from pages.shared.drawing.prediction import UNSURE, best_two
 from pages.shared.network_picker import ChosenNetwork, choose_networks
 from pages.shared.probability_table import readings_html
 

@@ -10,8 +10,8 @@ from mnist_core.text.escape import for_markdown, sentence_for_markdown
 from pages.draw.input_picker import DRAWING, GRID, PHOTO
 
 INSTRUCTIONS = {
-    DRAWING: "Use the black square and the mouse, a finger or a pen. Draw as large as you like: what the network "
-    "reads appears here while you draw. If you cannot draw, choose **A grid** or **A test image** below.",
+    DRAWING: "As large as you like: the answer appears here while you draw. If you cannot draw, choose **A grid** or "
+    "**A test image**.",
     GRID: "Paint on the grid. By keyboard: the arrow keys move, the space bar paints or wipes a cell, and "
     "with Shift the arrow keys paint their way.",
     PHOTO: "Take a photo of what you have drawn on paper, or choose a picture: PNG or JPEG, at most "

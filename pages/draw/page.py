@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import streamlit as st
 
 from mnist_core.data import Dataset
-from pages.components.canvas import stream
-from pages.components.canvas.drawing import SHOWN_SIDE, SIDE
-from pages.components.plot.plot import prepare_plots
-from pages.draw import found_digits, input_picker, photo
-from pages.draw.digit import Digit, in_drawing
+from pages.draw import input_picker, photo
 from pages.draw.explanation import show_explanation
 from pages.draw.input_picker import DRAWING, GRID, PHOTO, TEST_IMAGE
 from pages.draw.instructions import show_instructions
-from pages.draw.prediction import class_probabilities, ordinal, read_digits, show_prediction
+from pages.shared.drawing import found_digits, live_answer
+from pages.shared.drawing.canvas_input import drawn_digits
+from pages.shared.drawing.digit import Digit
+from pages.shared.drawing.prediction import class_probabilities, ordinal, read_digits
 from pages.shared.labelling import ask_all_labels, ask_label
 from pages.shared.messages import user_errors
 from pages.shared.network_picker import ChosenNetwork, choose_network
@@ -23,34 +23,26 @@ from pages.shared.places import DRAW, show_title
 from pages.visit import cache
 
 SOURCES: dict[str, Callable[[Dataset], tuple[Digit, ...]]] = {
-    DRAWING: input_picker.drawn_digits,
+    DRAWING: drawn_digits,
     GRID: input_picker.painted_digits,
     TEST_IMAGE: input_picker.test_digit,
     PHOTO: photo.digits_in_photo,
 }
 
 
-STYLE = """
-:has(> .st-key-draw_answer) { min-width: min(20rem, 100%); }  /* else it goes below the canvas */
-@media (hover: none) { .st-key-draw_undo kbd { display: none; } }  /* Ctrl + Z is for those with a keyboard */
-"""
-
-
-@st.fragment
-def show_reading(choice: ChosenNetwork, source: str, digits: tuple[Digit, ...]) -> None:
-    """Show the predictions for the digits; while the pen is down, for the unfinished drawing."""
-    picture = stream.watch("draw") if source == DRAWING else None
-    with user_errors():
-        if picture is not None:
-            pen = input_picker.brush() * stream.SIDE / SIDE
-            digits = in_drawing(picture.pixels, pen, choice.dataset.class_names) or digits
-        if not digits:
-            prepare_plots()
-            show_instructions(choice.dataset, source)
-        else:
-            show_prediction(
-                choice, digits, found_digits.selected_index(digits), frame=picture.frame if picture else None
-            )
+def choose_source() -> str:
+    """Let people choose what is read; return its key in `SOURCES`."""
+    source = st.segmented_control(
+        "What to read",
+        list(SOURCES),
+        default=cache.get("draw_source", DRAWING),
+        required=True,
+        persist_state="session",
+        key="draw_source",
+        label_visibility="collapsed",
+    )
+    cache.put("draw_source", source, size=len(source))
+    return source
 
 
 def show_labelling(choice: ChosenNetwork, digits: Sequence[Digit]) -> None:
@@ -66,26 +58,20 @@ def show_labelling(choice: ChosenNetwork, digits: Sequence[Digit]) -> None:
 
 @st.fragment
 def show_input_and_prediction(choice: ChosenNetwork) -> None:
-    """Draw the input, the prediction beside or below it, and the explanation below both."""
-    st.html(f"<style>{STYLE}</style>")
-    row = st.container(horizontal=True, gap="medium")
-    source = st.segmented_control(
-        "What to read",
-        list(SOURCES),
-        default=cache.get("draw_source", DRAWING),
-        required=True,
-        persist_state="session",
-        key="draw_source",
-    )
-    cache.put("draw_source", source, size=len(source))
+    """Draw the input, the prediction beside or above it, and the explanation below both."""
+    columns = live_answer.columns()
+    with columns:
+        source = choose_source()
     with user_errors():
-        with row, st.container(width=SHOWN_SIDE):
+        with columns, st.container(key=live_answer.INPUT):
             digits = SOURCES[source](choice.dataset)
-        stream.settle("draw")
-        with row, st.container(key="draw_answer"):
-            show_reading(choice, source, digits)
+        with columns:
+            live_answer.show_answer(
+                choice, digits, partial(show_instructions, choice.dataset, source), live=source == DRAWING
+            )
             if digits and digits[0].label is None:
-                show_labelling(choice, digits)
+                with st.container(key="draw_labelling"):
+                    show_labelling(choice, digits)
         if digits:
             show_explanation(choice, digits[found_digits.selected_index(digits)])
 

@@ -107,7 +107,7 @@ def test_more_strokes_or_larger_pictures_are_not_taken(strokes: int, size: int) 
 def picture(**changes: Any) -> dict[str, Any]:
     """What a browser hands over while the pen is down."""
     pixels = base64.b64encode(bytes(range(140)) * 140).decode()
-    return {"frame": 1_795_538_063_864, "pixels": pixels, "down": True} | changes
+    return {"frame": 1_795_538_063_864, "pixels": pixels} | changes
 
 
 def test_a_live_picture_is_taken_as_it_is() -> None:
@@ -115,7 +115,6 @@ def test_a_live_picture_is_taken_as_it_is() -> None:
     assert live is not None
     assert live.pixels.shape == (140, 140)
     assert (live.pixels[3] == np.arange(140)).all()
-    assert live.down
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,13 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.support.canvas import (
+    BAR,
     STROKES,
+    canvas_and_answer,
     draw,
     expect_answer,
     expect_canvas,
+    expect_in_view,
     expect_invitation,
     expect_rest,
     expect_some_answer,
@@ -26,21 +29,37 @@ from tests.support.journeys import expect_to_fit
 pytestmark = pytest.mark.browser
 
 
-def test_digits_drawn_with_the_mouse_are_read(quiet_server, page):
+def test_digits_drawn_with_the_mouse_are_read_and_stay_when_the_window_grows(quiet_server, page):
     open_canvas(page, quiet_server)
-    for digit in ("0", "4"):
+    expect_in_view(page, *canvas_and_answer(page))
+    bars = page.get_by_role("img", name=re.compile("^Most likely"))
+    for digit, size in {"0": (1280, 800), "4": (1920, 1080)}.items():
         draw(page, STROKES[digit])
         expect_answer(page, f"I read a {digit}.")
+        page.set_viewport_size({"width": size[0], "height": size[1]})
+        expect_in_view(page, *canvas_and_answer(page), bars, page.get_by_role("radiogroup", name="Look closer"))
         press(page, "Clear")
         expect_invitation(page)
+    draw(page, STROKES["7"])
+    expect_answer(page, "I read a 7.")
+    large = page.locator(".upper-canvas").bounding_box()
+    page.set_viewport_size({"width": 1280, "height": 800})
+    small = page.locator(".upper-canvas").bounding_box()
+    assert large["width"] > 500 > small["width"]
+    draw(page, [BAR])
+    press(page, "Undo")
+    expect_answer(page, "I read a 7.")
 
 
 def test_digits_drawn_by_touch_on_a_phone_are_read_in_the_upper_right_corner_too(quiet_server, phone):
     """There the canvas has a toolbar of its own, which nobody sees on a phone, and which would swallow the strokes."""
+    phone.set_viewport_size({"width": 390, "height": 664})
     open_canvas(phone, quiet_server)
+    expect_in_view(phone, *canvas_and_answer(phone))
     for digit, strokes in {"4": STROKES["4"], "7": [[(215, 8), (272, 8), (240, 60)]]}.items():
         touch(phone, strokes)
         expect_answer(phone, f"I read a {digit}.")
+        expect_in_view(phone, *canvas_and_answer(phone), phone.get_by_role("button", name="Undo"))
         press(phone, "Clear")
         expect_invitation(phone)
     expect_to_fit(phone)
@@ -77,7 +96,7 @@ def test_dots_and_scribbles_get_an_honest_answer(quiet_server, page):
 
 def test_the_bars_move_while_the_pen_is_down(quiet_server, page):
     open_canvas(page, quiet_server)
-    top, down = [(80, 70), (200, 70)], [(200, 70), (180, 120), (130, 220)]
+    top, down = [(80, 70), (200, 70)], [(200, 70), (197, 84), (130, 220)]
     draw(page, [top])
     expect_some_answer(page)
     [(start, *others)] = on_screen(page, [down])

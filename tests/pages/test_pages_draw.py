@@ -16,8 +16,8 @@ from mnist_core.data import load_dataset
 from mnist_core.network import Network
 from mnist_core.runs import DatasetStore, HandwritingStore, State
 from mnist_core.workers.worker import Worker
-from pages.draw.digit import Digit
-from pages.draw.prediction import verdict_of_several
+from pages.shared.drawing.digit import Digit
+from pages.shared.drawing.prediction import verdict_of_several
 from tests.support.idx_server import small_dataset
 from tests.support.visits import SOMEBODY_ELSE
 

@@ -61,7 +61,7 @@ def on_screen(page: Page, strokes: list[Stroke]) -> list[list[tuple[float, float
     """The strokes' points on the screen: the canvas's 280 pixels are shown as large as there is room for."""
     box = page.locator(".upper-canvas").bounding_box()
     assert box is not None
-    assert box["width"] == box["height"] == 336
+    assert box["width"] == box["height"]
     scale = box["width"] / 280
     return [[(box["x"] + x * scale, box["y"] + y * scale) for x, y in stroke] for stroke in strokes]
 
@@ -120,6 +120,22 @@ def expect_invitation(page: Page) -> None:
 
 def expect_canvas(page: Page) -> None:
     page.get_by_role("img", name="Canvas: draw a digit").wait_for()
+
+
+def expect_in_view(page: Page, *elements: Locator) -> None:
+    """Expect that these are inside the window, from edge to edge."""
+    window = page.evaluate("({ width: innerWidth, height: innerHeight })")
+    for element in elements:
+        box = element.bounding_box()
+        assert box is not None
+        assert box["x"] >= 0, element
+        assert box["y"] >= 0, element
+        assert box["x"] + box["width"] <= window["width"], element
+        assert box["y"] + box["height"] <= window["height"], element
+
+
+def canvas_and_answer(page: Page) -> tuple[Locator, Locator]:
+    return page.locator(".upper-canvas"), page.locator(".st-key-answer")
 
 
 def expect_rest(page: Page) -> None:

@@ -61,8 +61,7 @@ class DrawingCanvas {
     this.store = `digits_strokes_${data.key}`;
     this.history = new History(recall(this.store, "localStorage"));
     const press = (/** @type {Event} */ event) => this.press(event);
-    const lift = () => setTimeout(() => this.send()); // when the canvas has heard of it too
-    this.stopListening = listenFirst({ click: press, keydown: press, pointerup: lift, pagehide: () => this.send() });
+    this.stopListening = listenFirst({ click: press, keydown: press, pagehide: () => this.send() });
     import(new URL("drawable-canvas.js", document.baseURI).href).then(
       (library) => this.begin(library.default),
       () => parent.replaceChildren("The canvas could not be loaded. Reload the page."),
@@ -123,7 +122,7 @@ class DrawingCanvas {
     }) ?? this.dispose;
   }
 
-  /** Have the canvas hand over now what it would hand over 200 ms after pen up: press its button for that. */
+  /** Have the canvas hand over now what it hands over 200 ms after pen up: press its button for that. */
   send() {
     if (this.isLoading) return;
     /** @type {HTMLElement | null} */ (this.parent.querySelector(".dc-toolbar button"))?.click();

@@ -30,8 +30,7 @@ def canvas(key: str, brush: int) -> Drawing:
     A stroke, undo and clear rerun the script (or the fragment). The canvas undoes and clears by itself when the buttons
     with the keys `key`_undo and `key`_clear are pressed. Raises `DrawingError` for what no canvas would send.
     """
-    state: Any = session.widget(f"{key}_canvas", None)
-    sent = state.get("drawing") if isinstance(state, Mapping) else None
+    sent = _sent(key)
     known: Drawing = cache.get(key, EMPTY)  # shown until the browser has told of its own
     drawing = known if sent is None else parse(sent)
     cache.put(key, drawing, len(drawing.png))
@@ -49,3 +48,17 @@ def canvas(key: str, brush: int) -> Drawing:
             on_drawing_change=lambda: None,
         )
     return drawing
+
+
+def drawn_at(key: str) -> int:
+    """Return when the browser sent what is on the canvas, in milliseconds by its clock; 0 if it has not in this visit.
+
+    Raises `DrawingError` as `canvas` does.
+    """
+    sent = _sent(key)
+    return 0 if sent is None else parse(sent).at
+
+
+def _sent(key: str) -> Any:
+    state: Any = session.widget(f"{key}_canvas", None)
+    return state.get("drawing") if isinstance(state, Mapping) else None

@@ -2,8 +2,8 @@
 
 export const PATIENCE = 600; // milliseconds after which an answer of the server is no longer waited for
 
-/** `frame`: milliseconds by the browser's clock when it was taken; `pixels`: see `greyscale`; `down`: the pen is. */
-/** @typedef {{ frame: number, pixels: string, down: boolean }} Picture */
+/** `frame`: milliseconds by the browser's clock when it was taken; `pixels`: see `greyscale`. */
+/** @typedef {{ frame: number, pixels: string }} Picture */
 
 /**
  * Whether the server has still to answer a picture, so that the next one is held back.

@@ -55,16 +55,13 @@ class Watcher {
   }
 
   start() {
-    clearInterval(this.timer);
+    this.stop();
     this.last = "";
     this.timer = setInterval(() => this.sendIfNew(), PERIOD);
   }
 
   stop() {
-    if (!this.timer) return;
     clearInterval(this.timer);
-    this.timer = undefined;
-    if (this.sent) this.send({ ...this.sent, down: false });
   }
 
   sendIfNew() {
@@ -73,13 +70,8 @@ class Watcher {
     const pixels = this.pixels();
     if (pixels === this.last) return;
     this.last = pixels;
-    this.send({ frame: now, pixels, down: true });
-  }
-
-  /** @param {Picture} picture */
-  send(picture) {
-    this.sent = picture;
-    this.setStateValue("picture", picture);
+    this.sent = { frame: now, pixels };
+    this.setStateValue("picture", this.sent);
   }
 
   /** The stroke that is being drawn is on a canvas of its own, above that of the others. */
@@ -92,7 +84,7 @@ class Watcher {
   }
 
   remove() {
-    clearInterval(this.timer);
+    this.stop();
     this.stopListening();
   }
 }

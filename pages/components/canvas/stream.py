@@ -16,6 +16,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from pages.components.canvas.canvas import drawn_at
 from pages.components.javascript import joined_javascript
 from pages.visit import session
 
@@ -37,37 +38,23 @@ class LivePicture(NamedTuple):
 
     frame: int  # when, in milliseconds by the browser's clock: which tells it from others
     pixels: NDArray[np.uint8]  # (140, 140), ink 255 on 0
-    down: bool  # whether the pen was still down
 
 
 def watch(key: str) -> LivePicture | None:
-    """Watch the canvas with this key; return the picture to show, or None if the canvas's own answer is newer.
+    """Watch the canvas with this key; return the picture to show, or None if the canvas's own drawing is newer.
 
-    Each new picture reruns the fragment in which this is called. Call `settle` where the canvas is drawn.
+    Each new picture reruns the fragment in which this is called.
     """
-    picture = _picture(key)
-    seen = picture.frame if picture else None
+    state: Any = session.widget(f"{key}_live", None)
+    picture = parse(state.get("picture")) if isinstance(state, Mapping) else None
     _watch(
         key=f"{key}_live",
-        data={"box": f"st-key-{key}_box", "seen": seen},
+        data={"box": f"st-key-{key}_box", "seen": picture.frame if picture else None},
         default={"picture": None},
         on_picture_change=lambda: None,
         height=0,
     )
-    return None if seen == session.get(f"{key}_settled", None) else picture
-
-
-def settle(key: str) -> None:
-    """Take note that what the canvas says now is newer than all pictures so far, unless the pen is down again."""
-    picture = _picture(key)
-    if picture is None or not picture.down:
-        session.put(f"{key}_settled", picture.frame if picture else None)
-
-
-def _picture(key: str) -> LivePicture | None:
-    """Return the picture that came last; None for what is none."""
-    state: Any = session.widget(f"{key}_live", None)
-    return parse(state.get("picture")) if isinstance(state, Mapping) else None
+    return picture if picture is not None and picture.frame > drawn_at(key) else None
 
 
 def parse(value: Any) -> LivePicture | None:
@@ -83,4 +70,4 @@ def parse(value: Any) -> LivePicture | None:
         return None
     if len(pixels) != _PIXELS:
         return None
-    return LivePicture(frame, pixels.reshape(SIDE, SIDE), value.get("down") is True)
+    return LivePicture(frame, pixels.reshape(SIDE, SIDE))

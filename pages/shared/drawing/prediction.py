@@ -14,7 +14,7 @@ from mnist_core.text.escape import for_html
 from mnist_core.text.words import Read, one_by_one, percent, side_by_side, with_article
 from pages.components.gallery.gallery import sprite_url
 from pages.components.plot.plot import plot
-from pages.draw.digit import Digit
+from pages.shared.drawing.digit import Digit
 from pages.shared.network_picker import ChosenNetwork
 
 UNSURE = 0.8  # on real pen digits the first guess is right about half the time below it, 19 times in 20 above it
@@ -24,8 +24,9 @@ LONGEST_ROW = 8
 """The same of several digits side by side, with their question marks."""
 
 STYLE = """
-.answer { display: flex; align-items: center; gap: 1rem; min-height: 9.5rem; }  /* nothing moves while one draws */
-.answer b { font-size: 5rem; line-height: 1; font-weight: 600; min-width: 5.5rem; text-align: center; }
+.answer { display: flex; align-items: center; gap: 1rem; min-height: 9.5rem; }
+.answer b { font-size: clamp(5rem, 11svh, 9rem); line-height: 1; font-weight: 600; min-width: 5.5rem;
+    text-align: center; }
 .answer b.row { font-size: 3rem; }
 .answer p span { font-size: 1rem; font-weight: 400; }
 .answer div { flex: 1; }
@@ -33,8 +34,11 @@ STYLE = """
 .answer p:first-child { font-size: 1.25rem; font-weight: 600; line-height: 1.3; }
 .answer figure { flex: none; margin: 0; width: 7rem; text-align: center; font-size: 0.8125rem; line-height: 1.25; }
 .answer img { width: 100%; image-rendering: pixelated; border-radius: 4px; margin-bottom: 0.25rem; }
-@media (max-width: 480px) { .answer { gap: 0.5rem; } .answer b { font-size: 4rem; min-width: 4.5rem; }
-    .answer b.row { font-size: 2rem; } .answer figure { width: 5rem; } }
+@media (min-height: 1000px) and (min-width: 1400px) { .answer p:first-child { font-size: 1.75rem; }
+    .answer p { font-size: 1.25rem; } }
+@media (max-width: 960px) { .answer { gap: 0.75rem; min-height: 6.25rem; }
+    .answer b { font-size: 4rem; min-width: 4rem; }
+    .answer b.row { font-size: 2rem; } .answer figure { width: 5rem; } .answer figcaption { display: none; } }
 """
 
 
@@ -53,9 +57,9 @@ def show_prediction(choice: ChosenNetwork, digits: Sequence[Digit], chosen: int 
         lines = f"<p>{for_html(row)} <span>{for_html(each)}</span></p><p>{for_html(details)}</p>"
     kind = 'role="status"' if frame is None else f'data-frame="{frame}"'
     large = _large_html(sign, LONGEST_SIGN if len(digits) == 1 else LONGEST_ROW)
-    st.html(
-        f'<style>{STYLE}</style><div class="answer" {kind}>{large}<div>{lines}</div>{_picture_html(digit.image)}</div>'
-    )
+    with st.container(key="answer"):
+        picture = _picture_html(digit.image)
+        st.html(f'<style>{STYLE}</style><div class="answer" {kind}>{large}<div>{lines}</div>{picture}</div>')
     chart = charts.probability_bars(one, names)
     plot(chart.figure, key="draw_bars", summary=chart.summary, height=240)
 

@@ -12,8 +12,8 @@ from mnist_core.drawing import Box
 from mnist_core.text.escape import for_html, for_markdown
 from mnist_core.text.words import Read, percent
 from pages.components.gallery.gallery import photo_url, sprite_url
-from pages.draw.digit import Digit
-from pages.draw.prediction import ordinal
+from pages.shared.drawing.digit import Digit
+from pages.shared.drawing.prediction import ordinal
 from pages.visit import session
 
 _FRAMES_STYLE = """

@@ -1,0 +1,69 @@
+"""The canvas with its tools: brush, undo and clear; and the digits that are drawn on it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from mnist_core.data import Dataset
+from pages.components.canvas.canvas import canvas
+from pages.components.canvas.drawing import SIDE, Drawing
+from pages.components.canvas.stream import SIDE as LIVE_SIDE
+from pages.components.canvas.stream import LivePicture
+from pages.shared.drawing import found_digits
+from pages.shared.drawing.digit import Digit, in_drawing
+from pages.visit import cache, session
+
+KEY = "draw"
+"""Of the canvas: the drawing is the same on all pages that show it."""
+BRUSHES = {"Thin": 10, "Medium": 18, "Thick": 28}  # pixels of the canvas
+
+
+def drawn_digits(data: Dataset) -> tuple[Digit, ...]:
+    """Draw the canvas and its tools; return its digits in reading order."""
+    with st.container(key=found_digits.CANVAS_CONTAINER):
+        drawing = canvas(KEY, _brush())
+        digits = in_drawing(drawing.pixels, drawing.pen, data.class_names) if drawing.widths else ()
+        found_digits.frames_over_canvas(digits, SIDE)
+    with st.container(horizontal=True):
+        undo_and_clear(drawing)
+    _choose_brush()
+    return digits
+
+
+def digits_in_live_picture(picture: LivePicture, data: Dataset) -> tuple[Digit, ...]:
+    """Return the digits of a drawing that the pen has not finished."""
+    return in_drawing(picture.pixels, _brush() * LIVE_SIDE / SIDE, data.class_names)
+
+
+def undo_and_clear(drawing: Drawing) -> None:
+    """Draw the buttons Undo and Clear, which the canvas listens to."""
+    st.button(
+        "Undo",
+        key=f"{KEY}_undo",
+        icon=":material/undo:",
+        shortcut="Mod+Z",
+        width="stretch",
+        disabled=not drawing.can_undo,
+    )
+    st.button("Clear", key=f"{KEY}_clear", icon=":material/delete:", width="stretch", disabled=not drawing.widths)
+
+
+def _brush() -> int:
+    """Return the width in pixels of the brush that was chosen."""
+    chosen = session.widget("draw_brush", cache.get("draw_brush", "Medium"))
+    return BRUSHES.get(chosen, BRUSHES["Medium"])
+
+
+def _choose_brush() -> None:
+    """Let people choose a brush."""
+    name = st.segmented_control(
+        "Brush size",
+        list(BRUSHES),
+        default=cache.get("draw_brush", "Medium"),
+        required=True,
+        persist_state="session",
+        key="draw_brush",
+        width="stretch",
+        label_visibility="collapsed",
+    )
+    cache.put("draw_brush", name, size=len(name))

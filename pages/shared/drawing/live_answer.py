@@ -1,0 +1,68 @@
+"""Canvas and answer side by side; on a phone the answer stands above the canvas. It follows the pen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from pages.components.canvas import stream
+from pages.components.plot.plot import prepare_plots
+from pages.shared.drawing import found_digits
+from pages.shared.drawing.canvas_input import KEY, digits_in_live_picture
+from pages.shared.drawing.digit import Digit
+from pages.shared.drawing.prediction import show_prediction
+from pages.shared.messages import user_errors
+from pages.shared.network_picker import ChosenNetwork
+
+INPUT = "draw_input"
+"""Key of the container of the canvas, or what is in its place: the left column."""
+
+STYLE = """
+.st-key-draw_columns { display: grid; grid-template-columns: var(--canvas-side) minmax(0, 1fr); gap: 1rem 2rem;
+    grid-template-rows: repeat(4, auto) 1fr; align-items: start; }
+.st-key-draw_columns > * { grid-column: 2; width: auto !important; }
+.st-key-draw_columns > :has(> .st-key-draw_input) { grid-column: 1; grid-row: 1 / span 5; }
+.st-key-draw_columns :has(.st-key-draw_reading), .st-key-draw_reading { display: contents; }
+.st-key-draw_reading > * { grid-column: 2; min-width: 0; }
+.st-key-draw_live { position: absolute; }  /* shows nothing */
+.st-key-answer { min-height: 9.5rem; }  /* nothing moves while one draws */
+@media (hover: none) { .st-key-draw_undo kbd { display: none; } }  /* Ctrl + Z is for those with a keyboard */
+@media (max-width: 960px) {
+    .st-key-draw_columns { display: flex; gap: 0.75rem; }
+    .st-key-draw_columns > :has(> .st-key-draw_input) { order: 1; }
+    .st-key-draw_columns > *, .st-key-draw_reading > * { order: 2; }
+    .st-key-draw_reading > :has(> .st-key-answer) { order: 0; }
+    .st-key-answer { min-height: 6.25rem; gap: 0.25rem; }
+    .st-key-answer h3 { padding: 0; font-size: 1.25rem; line-height: 1.3; }
+    .st-key-answer p { font-size: 0.9375rem; line-height: 1.4; }
+}
+"""
+
+
+def columns() -> DeltaGenerator:
+    """Return the container for the canvas (in a container with the key `INPUT`), `show_answer`, and more beside it."""
+    st.html(f"<style>{STYLE}</style>")
+    return st.container(key="draw_columns")
+
+
+@st.fragment
+def show_answer(
+    choice: ChosenNetwork, digits: tuple[Digit, ...], show_instructions: Callable[[], None], live: bool = True
+) -> None:
+    """Show the predictions for the digits, or how to draw some if there are none.
+
+    If `live`, it watches the canvas and shows the predictions for the unfinished drawing while the pen is down.
+    """
+    picture = stream.watch(KEY) if live else None
+    with st.container(key="draw_reading"), user_errors():
+        if picture is not None:
+            digits = digits_in_live_picture(picture, choice.dataset) or digits
+        if digits:
+            frame = picture.frame if picture else None
+            show_prediction(choice, digits, found_digits.selected_index(digits), frame)
+        else:
+            with st.container(key="answer"):
+                show_instructions()
+            prepare_plots()
