@@ -89,7 +89,9 @@ def _curve_figure(curves: Sequence[Curve], total_epochs: int, measure: Measure) 
     if total_epochs <= 10:
         xaxis["dtick"] = 1
     yaxis = {
-        "range": _accuracy_range(curves) if measure is _ACCURACY else _loss_range(curves),
+        "range": accuracy_range(_values_after_start(curves, "accuracy"))
+        if measure is _ACCURACY
+        else _loss_range(curves),
         "title": {"text": measure.label.capitalize()},
         "tickformat": measure.axis_format,
         "fixedrange": False,
@@ -153,9 +155,9 @@ def _values_after_start(curves: Sequence[Curve], column: str) -> list[float]:
     return [value for value in values if math.isfinite(value)]
 
 
-def _accuracy_range(curves: Sequence[Curve]) -> list[float]:
-    """Return the limits of the axis in steps of 5 %, so that they rarely change while a run trains."""
-    lowest = min(_values_after_start(curves, "accuracy"), default=0.0)
+def accuracy_range(values: Sequence[float]) -> list[float]:
+    """Return limits of an axis of accuracies (0 to 1) in steps of 5 %, so that they rest while a run moves."""
+    lowest = min(values, default=0.0)
     return [math.floor(min(lowest, 0.95) * 20) / 20, 1.002]
 
 

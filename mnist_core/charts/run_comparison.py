@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from mnist_core.charts.figure import SERIES, Chart, bare_figure
-from mnist_core.charts.learning_curve import thinned
+from mnist_core.charts.learning_curve import accuracy_range, thinned
 from mnist_core.runs import History
 from mnist_core.text.escape import for_chart
 from mnist_core.text.words import percent
@@ -56,14 +56,20 @@ _LABELS = {
 _AXES = {"epochs": "Epoch", "steps": "Step", "seconds": "Seconds of training"}
 
 
-def compared_curves(curves: Sequence[RunCurve], view: View) -> Chart:
-    """Draw the runs' curves of one measure together; hovering names the run."""
+def compared_curves(curves: Sequence[RunCurve], view: View, total_epochs: int | None = None) -> Chart:
+    """Draw the runs' curves of one measure together; hovering names the run.
+
+    For accuracies over `total_epochs` epochs, the limits of both axes rest while the curves grow.
+    """
     drawn = [(curve.name, *_points(curve, view)) for curve in curves]
     lines = [_line(name, x, y, index, view) for index, (name, x, y) in enumerate(drawn)]
     yaxis: dict[str, Any] = {"title": {"text": _title(view)}, "fixedrange": False, "tickformat": _tick_format(view)}
     if view.log:
         yaxis |= {"type": "log", "dtick": "D2"}
-    xaxis = {"title": {"text": _AXES[view.over]}, "rangemode": "tozero", "fixedrange": False}
+    xaxis: dict[str, Any] = {"title": {"text": _AXES[view.over]}, "rangemode": "tozero", "fixedrange": False}
+    if total_epochs is not None:
+        xaxis["range"] = [0, total_epochs * 1.02]
+        yaxis["range"] = accuracy_range([float(value) for _, _, y in drawn for value in y])
     revision = f"{view.measure} {view.over} {view.log}"  # another view does not keep the zoom
     figure = bare_figure(
         lines, xaxis=xaxis, yaxis=yaxis, showlegend=True, dragmode="zoom", hovermode="closest", uirevision=revision

@@ -23,6 +23,8 @@ from pages.shared.handwriting_score import handwriting_scores
 from pages.shared.import_network import show_import_notes
 from pages.shared.messages import show_error
 from pages.shared.network_picker import ChosenNetwork
+from pages.train.experiments.panel import about_experiment, show_experiment_curves
+from pages.train.experiments.started import experiment_of
 from pages.train.hints.hints import show_hints
 from pages.train.network_diagram import describe_layers, draw_network
 from pages.train.progress.progress import show_progress
@@ -47,6 +49,9 @@ def show_run(run: Run) -> None:
         show_hints(run)
         show_progress(run)
         _curves(run)
+        if found := experiment_of(run):
+            with st.container(key="experiment", gap="xsmall"):
+                about_experiment(found, run)
     with st.container(key="network_live"):
         draw_network(_architecture(run))
     with st.container():
@@ -145,8 +150,15 @@ def _offer(remedy: Remedy, run: Run) -> None:
 
 
 def _curves(run: Run) -> None:
-    for column, (key, chart) in zip(st.columns(2, gap="small"), charts_of(run).items(), strict=True):
+    """Draw the curves of a run; in an experiment, those of all its runs stand in place of the first of them."""
+    found = experiment_of(run)
+    for place, (column, (key, chart)) in enumerate(
+        zip(st.columns(2, gap="small"), charts_of(run).items(), strict=True)
+    ):
         with column:
+            if found and not place:
+                show_experiment_curves(found)
+                continue
             plot(chart.figure, key=key, summary=chart.summary, height="var(--curve-height)", at=run.updated_at)
 
 

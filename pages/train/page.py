@@ -17,6 +17,7 @@ from pages.shared.current_run import current_run
 from pages.shared.dataset_picker import choose_training_images, make_dataset
 from pages.shared.messages import show_error, show_warning, user_errors
 from pages.train.differences import show_differences, show_earlier_run
+from pages.train.experiments.dialog import show_experiments_button
 from pages.train.live_run import show_run
 from pages.train.network_diagram import describe_layers, draw_network
 from pages.train.settings import choose_settings, fill_in
@@ -87,6 +88,7 @@ def about_settings(config: TrainConfig, images: DatasetChoice, run: Run | None) 
     network = Architecture.of(config, images.classes)
     with st.popover(f"{network.parameters:,} parameters", width="stretch", help="The network layer by layer"):
         describe_layers(network)
+    show_experiments_button(images)
     show_sweep_button(config, images)
 
 

@@ -13,6 +13,7 @@ from mnist_core.estimate import about, duration_in_words
 from mnist_core.runs import History, Run, State
 from mnist_core.text.words import percent
 from pages.shared import estimates, services
+from pages.train.experiments.started import chart_as_json, experiment_of
 from pages.train.status import badge_of, notice_of
 
 POLL_SECONDS = 0.48
@@ -56,9 +57,14 @@ def charts_of(run: Run) -> dict[str, Chart]:
     return _charts(run.id, run.updated_at, run.config.epochs)
 
 
-def charts_as_json(run: Run) -> dict[str, dict[str, str]]:
-    """Return the same for plot.js: by the key of the plot, its figure as JSON and its summary."""
-    return _charts_as_json(run.id, run.updated_at, run.config.epochs)
+def charts_as_json(run: Run) -> dict[str, dict[str, Any]]:
+    """Return the same for plot.js: by the key of the plot, its figure as JSON and its summary.
+
+    That of the experiment that the run belongs to is among them.
+    """
+    own = _charts_as_json(run.id, run.updated_at, run.config.epochs)
+    found = experiment_of(run)
+    return own | chart_as_json(found) if found else own
 
 
 def decimal(value: float | None) -> str:
@@ -67,8 +73,10 @@ def decimal(value: float | None) -> str:
 
 
 def _page_version(run: Run) -> str:
+    found = experiment_of(run)
+    others = [it.id for it in found.runs if it.state.ended and not it.leased] if found else []
     at_rest = run.state.ended and not run.leased
-    return json.dumps([badge_of(run), run.name, run.config.epochs, at_rest])
+    return json.dumps([badge_of(run), run.name, run.config.epochs, at_rest, *others])
 
 
 def _training_numbers(run: Run) -> tuple[str, str]:
@@ -85,6 +93,9 @@ def _poll_seconds(run: Run) -> float | None:
             return CROWDED_POLL_SECONDS
         begins = run.step == 0 and (run.leased or time.time() - run.updated_at < SHORT_WAIT)
         return START_POLL_SECONDS if begins else POLL_SECONDS
+    found = experiment_of(run)
+    if found and not found.ended:
+        return PAUSED_POLL_SECONDS if all(it.state is not State.ACTIVE for it in found.runs) else POLL_SECONDS
     return PAUSED_POLL_SECONDS if run.state is State.PAUSED else None
 
 
@@ -120,7 +131,7 @@ def _charts(run_id: int, updated_at: float, epochs: int) -> dict[str, Chart]:
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _charts_as_json(run_id: int, updated_at: float, epochs: int) -> dict[str, dict[str, str]]:
+def _charts_as_json(run_id: int, updated_at: float, epochs: int) -> dict[str, dict[str, Any]]:
     charts = _charts(run_id, updated_at, epochs)
     return {key: {"figure": chart.figure.to_json(), "summary": chart.summary} for key, chart in charts.items()}
 

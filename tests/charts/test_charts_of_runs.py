@@ -335,3 +335,14 @@ def test_a_brush_between_the_values_keeps_no_run(frame):
 )  # fmt: skip
 def test_what_no_browser_would_send_is_ignored(frame, ranges):
     assert brushes_of(frame, NAMES, ranges) == ()
+
+
+def test_the_limits_of_growing_accuracies_rest():
+    """They are updated in place, where plotly does not look for limits again."""
+    first, last = ProgressPoint(10, 1, 1.0, 0.5, 0.9, 0.87), ProgressPoint(50, 5, 0.1, 0.9, 0.2, 0.98)
+    early, later = (
+        compared_curves([curve(points=points)], View(), total_epochs=5).figure.layout
+        for points in ((first,), (first, last))
+    )
+    assert early == later
+    assert (list(early.xaxis.range), list(early.yaxis.range)) == ([0, 5.1], [0.85, 1.002])

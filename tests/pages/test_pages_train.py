@@ -8,11 +8,14 @@ from streamlit.testing.v1 import AppTest
 
 from mnist_core.config import TrainConfig
 from mnist_core.data import MNIST_SHA256, load_dataset
+from mnist_core.experiments import EXPERIMENTS, experiment_tag
 from mnist_core.network import Network
 from mnist_core.runs import DatasetStore, Failure, RunStore, State, WorkQueue
+from mnist_core.runs.schema import runs as runs_table
 from mnist_core.text.words import percent
 from pages.train import status
 from tests.support.idx_server import small_dataset
+from tests.support.runs_with_networks import add_run_with_network
 from tests.support.setting_limits import NUMBERS, label_of
 from tests.support.visits import MAIN_PAGE, ME, PAGE_SECONDS, RUNS, SOMEBODY_ELSE, TRAIN
 
@@ -26,7 +29,7 @@ def test_a_first_visit_shows_what_would_be_trained(open_page):
     page = open_page(TRAIN)
     assert "Nothing is trained yet" in page.words
     assert parameter_count(page) == "203,530 parameters"
-    assert page.buttons == {"Train", "Vary this"}
+    assert page.buttons == {"Train", "Experiments", "Vary this"}
 
 
 def test_the_first_settings_are_those_of_the_core(open_page):
@@ -404,7 +407,7 @@ def test_only_the_person_at_the_server_may_steer_somebody_elses_run(open_page, m
         page.press("Pause")
         assert store.run(run_id).state is State.PAUSED
     else:
-        assert page.buttons == {"Train", "Vary this", "Make Keras model", "Make ONNX model"}
+        assert page.buttons == {"Train", "Experiments", "Vary this", "Make Keras model", "Make ONNX model"}
 
 
 @pytest.mark.parametrize("state", State)
@@ -471,3 +474,37 @@ def test_a_store_of_another_version_gets_a_sentence(open_page, store: RunStore):
     with store.writing() as connection:
         connection.exec_driver_sql("UPDATE meta SET value = '999' WHERE key = 'schema_version'")
     assert "schema version 999" in open_page(TRAIN).app.error[0].value
+
+
+def test_an_experiment_is_started_by_two_presses_and_each_of_its_runs_shows_all_curves(open_page, store):
+    page = open_page(TRAIN)
+    page.press("Experiments")
+    (label,) = [it for it in page.buttons if it.startswith("Hidden units: 8, 32 and 256")]
+    page.answer("Experiments", label)
+    runs = store.runs(ME)
+    assert [run.config for run in runs] == [TrainConfig(hidden_units=units) for units in (256, 32, 8)]
+    assert page.app.query_params["run"] == str(runs[-1].id)
+    for shown in runs:
+        page.go_to(TRAIN, shown.id)
+        assert "how much does the step from 8 to 32 units bring" in page.words
+        assert f"experiment_{runs[-1].id}" in page.plots
+
+
+def test_an_experiment_that_is_one_run_too_many_starts_none(open_page, store, monkeypatch):
+    monkeypatch.setenv("MNIST_QUEUE_LIMIT", "2")
+    page = open_page(TRAIN)
+    page.press("Experiments")
+    (label,) = [it for it in page.buttons if it.startswith("Hidden units: 8, 32 and 256")]
+    page.answer("Experiments", label)
+    assert store.runs(ME) == []
+
+
+def test_an_experiment_says_what_came_out_when_all_its_runs_have_ended(open_page, store):
+    numbers = [add_run_with_network(store, State.FINISHED, reads) for reads in ((0, 1, 2), (0, 0, 0), (0, 1, 1))]
+    with store.writing() as connection:
+        for number, config in zip(numbers, EXPERIMENTS[0].configs, strict=True):
+            changed = runs_table.update().where(runs_table.c.id == number)
+            connection.execute(changed.values(config=config.to_json(), tags=experiment_tag(numbers[0])))
+    page = open_page(TRAIN, numbers[1])
+    assert "Test accuracy: 8 units 100.00 %, 32 units 33.33 % and 256 units 66.67 %." in page.words
+    assert "The lead of 8 units is more than chance would explain." in page.words

@@ -100,6 +100,13 @@ class OpenPage:
         return told[0] if told else {}
 
     @property
+    def plots(self) -> set[str]:
+        """The keys of the charts on the page."""
+        protos = [element.proto for element in self.app.get("bidi_component")]
+        told = [json.loads(proto.json) for proto in protos if proto.component_name == "digits_plot"]
+        return {data["name"] for data in told if data}
+
+    @property
     def downloads(self) -> dict[str, str]:
         """The labels of the buttons that download, with the addresses of the files."""
         protos = [element.proto for element in self.app.get("bidi_component")]

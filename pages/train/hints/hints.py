@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +12,8 @@ import streamlit as st
 from mnist_core.config import ConfigError, TrainConfig
 from mnist_core.runs import Run
 from pages.components.javascript import joined_javascript
-from pages.shared import services
-from pages.shared.dataset_picker import switch_to
 from pages.train.hints.found import hints_as_json
-from pages.train.settings import fill_in_next
+from pages.train.settings import use_settings_of
 from pages.visit import session
 
 _HERE = Path(__file__)
@@ -46,7 +45,5 @@ def show_hints(run: Run) -> None:
 def _fill_in(run: Run, chosen: Any) -> None:
     """Fill in the run's settings with the change on the button; a browser may send anything."""
     with suppress(ConfigError, KeyError, TypeError):
-        fill_in_next(TrainConfig(**vars(run.config) | {chosen["setting"]: chosen["value"]}))
-        images = services.dataset_store().info(run.dataset_sha256)
-        if not images.mixture:  # another snapshot of the drawings might be made by now
-            switch_to(images)
+        config = TrainConfig(**vars(run.config) | {chosen["setting"]: chosen["value"]})
+        use_settings_of(replace(run, config=config))

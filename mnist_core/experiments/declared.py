@@ -1,0 +1,71 @@
+"""The experiments that are offered. To add one, add it to `EXPERIMENTS`: nothing else names them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+from mnist_core.config import SETTINGS, TrainConfig, Value, value_in_words
+from mnist_core.config.short_label import short_label
+from mnist_core.text.words import listed
+
+
+class Experiment(NamedTuple):
+    """Runs with the settings `base`, but each with another of `values` for one `setting`.
+
+    `look_at` says in a sentence what to look at in their curves of test accuracy.
+    """
+
+    setting: str
+    values: tuple[Value, ...]
+    look_at: str
+    base: TrainConfig = TrainConfig()
+
+    @property
+    def title(self) -> str:
+        """What varies, and how: "Hidden units: 8, 32 and 256"."""
+        return f"{SETTINGS[self.setting].label}: {listed([value_in_words(value) for value in self.values])}"
+
+    @property
+    def configs(self) -> list[TrainConfig]:
+        """The settings of each run."""
+        changes: list[dict[str, Any]] = [{self.setting: value} for value in self.values]
+        return [replace(self.base, **change) for change in changes]
+
+    def label(self, config: TrainConfig) -> str:
+        """Say what sets one of its runs apart: "8 units"."""
+        return short_label(self.setting, getattr(config, self.setting))
+
+
+EXPERIMENTS: tuple[Experiment, ...] = (
+    Experiment(
+        "hidden_units",
+        (8, 32, 256),
+        "Look at where each curve levels off: how much does the step from 8 to 32 units bring, and how much the much "
+        "larger one from 32 to 256?",
+    ),
+    Experiment(
+        "learning_rate",
+        (0.0001, 0.001, 0.1),
+        "Look at the shapes: one curve climbs slowly and is still climbing at the end, one goes up and down without "
+        "getting far. Which is which?",
+    ),
+    Experiment(
+        "batch_size",
+        (16, 128, 4096),
+        "Look at the first epoch: in it, a small batch corrects the weights many times, and a large one only a few. "
+        "What does each cost in seconds of training?",
+    ),
+    Experiment(
+        "hidden_layers",
+        (1, 3),
+        "Look at how far apart the two curves end: do two more layers bring more than chance would?",
+    ),
+    Experiment(
+        "dropout",
+        (0.0, 0.5),
+        "Look at the end, then open both runs: dropout narrows the gap between training and test accuracy. Does the "
+        "test accuracy gain by it?",
+        TrainConfig(epochs=10),
+    ),
+)

@@ -1,0 +1,40 @@
+"""The dialog that starts a ready experiment."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from mnist_core.estimate import about
+from mnist_core.experiments import EXPERIMENTS
+from mnist_core.runs.handwriting.planned_mixture import DatasetChoice
+from mnist_core.text.words import counted
+from pages.shared import estimates
+from pages.shared.dataset_picker import make_dataset
+from pages.shared.messages import user_errors
+from pages.train.experiments.started import start
+from pages.visit import session
+
+
+def show_experiments_button(images: DatasetChoice) -> None:
+    """Draw the button that opens the dialog."""
+    if st.button(
+        "Experiments",
+        icon=":material/science:",
+        width="stretch",
+        help="Two or three runs that differ in one thing, ready to start.",
+    ):
+        _choose_experiment(images)
+
+
+@st.dialog("Experiments")
+def _choose_experiment(images: DatasetChoice) -> None:
+    st.write("Each trains two or three networks that differ in one thing, one after the other, and compares them.")
+    for experiment in EXPERIMENTS:
+        seconds = sum(estimates.seconds_of(config, images, more=1) for config in experiment.configs)
+        label = f"{experiment.title} :gray[· {counted(len(experiment.values), 'run')}, {about(seconds)}]"
+        if st.button(label, width="stretch", key=f"experiment_{experiment.setting}"):
+            with user_errors():
+                first = start(experiment, make_dataset(images).sha256)
+                session.drop_settings_from_address()
+                session.select_run(first)
+                st.rerun()
