@@ -9,6 +9,7 @@ from typing import Any, Literal, NamedTuple
 
 from mnist_core.errors import UserError
 from mnist_core.text.escape import LONGEST_QUOTE, clean
+from mnist_core.text.words import counted
 
 Value = int | float | str | bool
 
@@ -102,9 +103,10 @@ class Setting:
 
     `name` and `default` are those of its field in `TrainConfig`; a default of None depends on other settings. `help` is
     shown on the Train page. `main` settings come first there, and are part of every link and description. `aliases` are
-    further names of its column in filters of the ledger. `summary` is a format string for descriptions, by default the
-    label and the value. `sweep_values` is what the sweep dialog suggests, by default values around the present one.
-    `fixed_in_sweeps` says why a sweep cannot vary it; "" if it can.
+    further names of its column in filters of the ledger. `summary` is a format string for descriptions, and `noun` what a
+    whole number counts; without either, descriptions have the label and the value. `sweep_values` is what the sweep
+    dialog suggests, by default values around the present one. `fixed_in_sweeps` says why a sweep cannot vary it; "" if
+    it can.
     """
 
     kind: Number | Choice | Switch
@@ -114,6 +116,7 @@ class Setting:
     main: bool = False
     aliases: tuple[str, ...] = ()
     summary: str = ""
+    noun: str = ""
     sweep_values: str = ""
     fixed_in_sweeps: str = ""
     keras_argument: KerasArgument | None = None
@@ -145,7 +148,11 @@ class Setting:
         return ConfigError(f"{self.label} must be {allowed}, not {_shown(value)}.")
 
     def in_words(self, value: Value) -> str:
-        """Return a value for the description of a run, such as "batch 128", "learning rate 0.01" or "augmented"."""
+        """Return a value for the description of a run, such as "1 unit", "batch 128" or "not augmented"."""
+        if self.noun and isinstance(value, int):
+            return counted(value, self.noun)
+        if value is False:
+            return f"not {self.summary or self.label.lower()}"
         return self.summary.format(value) if self.summary else f"{self.label.lower()} {value_in_words(value)}"
 
 

@@ -19,7 +19,6 @@ from mnist_core.config.declaration import (
 )
 from mnist_core.config.optimizers import OPTIMIZERS, adaptive_in_words
 from mnist_core.text.escape import quoted
-from mnist_core.text.words import counted
 
 
 @dataclass(frozen=True)
@@ -36,6 +35,7 @@ class TrainConfig:
         "How many neurons the hidden layer has. More can learn more, but take longer and overfit sooner.",
         main=True,
         aliases=("units", "neurons"),
+        noun="unit",
     )
     epochs: int = declared(
         5,
@@ -43,6 +43,7 @@ class TrainConfig:
         "How often the network sees every training image. An epoch is one pass over all of them.",
         main=True,
         aliases=("epoch",),
+        noun="epoch",
     )
     batch_size: int = declared(
         128,
@@ -50,6 +51,7 @@ class TrainConfig:
         "After how many images the weights are corrected once. Smaller: more corrections, slower epochs.",
         main=True,
         aliases=("batch",),
+        summary="batch {}",
     )
     seed: int = declared(
         0,
@@ -82,6 +84,7 @@ class TrainConfig:
         Number(1, 3, whole=True),
         "How many hidden layers follow each other, each with the number of units above.",
         aliases=("layers",),
+        noun="hidden layer",
         sweep_values="1, 2, 3",
     )
     dropout: float = declared(
@@ -102,7 +105,7 @@ class TrainConfig:
         Number(0, 50_000, whole=True, step=1000),
         "So many training images are held out: the network does not learn from them, and after each epoch they show "
         "how well it reads new ones. Choose settings by them and keep the test images for the end.",
-        summary="{:,} validation images",
+        noun="validation image",
         fixed_in_sweeps="Validation images cannot vary: only runs that read the same ones can be compared.",
     )
 
@@ -152,12 +155,11 @@ class TrainConfig:
     def describe(self) -> str:
         """Return the settings in words: the three main ones, and others that differ from their defaults."""
         layers = f"{self.hidden_layers} × " if self.hidden_layers > 1 else ""
-        units = counted(self.hidden_units, "unit").replace(",", "")  # commas stand between the settings
-        words = [f"{layers}{units}", counted(self.epochs, "epoch")]
-        words.append(f"batch {self.batch_size}")
+        units, *others = (SETTINGS[name].in_words(getattr(self, name)) for name in SETTINGS if SETTINGS[name].main)
+        words = [f"{layers}{units.replace(',', '')}", *others]  # commas stand between the settings
         changed = self.changed()
-        others = [name for name in changed if name != "hidden_layers" and not SETTINGS[name].main]
-        seed_last = sorted(others, key=lambda name: name == "seed")
+        rest = [name for name in changed if name != "hidden_layers" and not SETTINGS[name].main]
+        seed_last = sorted(rest, key=lambda name: name == "seed")
         return ", ".join([*words, *(SETTINGS[name].in_words(changed[name]) for name in seed_last)])
 
     def to_json(self) -> str:

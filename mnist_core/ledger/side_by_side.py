@@ -1,9 +1,14 @@
-"""How the settings of two to twenty runs differ: as a table, and in a sentence."""
+"""How the settings of two to twenty runs differ: as a table, in a sentence, and in a short name for each."""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
 import pandas as pd
 
+from mnist_core.config import SETTINGS, Number, Switch
 from mnist_core.ledger.column_declaration import in_words
 from mnist_core.ledger.columns import SETTING_COLUMNS, column
 from mnist_core.ledger.row import UNKNOWN
@@ -31,6 +36,36 @@ def difference_sentence(frame: pd.DataFrame) -> str:
         return "These runs have the same settings."
     parts = [f"{column(name).label.lower()} ({_values(frame, name)})" for name in names]
     return f"These runs differ in {listed(parts)}."
+
+
+def distinguishing_names(frame: pd.DataFrame) -> dict[int, str]:
+    """Return a name for each run that says what tells it from the others: its own name, or the settings that differ.
+
+    Runs of the same name have their number as well: "128 units", "256 units, run 7", "256 units, run 9".
+    """
+    differing = differing_settings(frame)
+    names = {run: row["name"] or _settings_in_words(row, differing) for run, row in frame.iterrows()}
+    count = Counter(names.values())
+    return {run: _with_number(run, name, count[name] > 1) for run, name in names.items()}
+
+
+def _settings_in_words(row: pd.Series, names: Sequence[str]) -> str:
+    return ", ".join(_setting_in_words(name, row[name]) for name in names if not pd.isna(row[name]))
+
+
+def _setting_in_words(name: str, value: Any) -> str:
+    setting = SETTINGS.get(name)
+    if setting is None:
+        return in_words(column(name), value)
+    if isinstance(setting.kind, Number) and setting.kind.whole:
+        return setting.in_words(int(value))  # a column with unknown values holds floats
+    return setting.in_words(bool(value) if isinstance(setting.kind, Switch) else value)
+
+
+def _with_number(run: int, name: str, needed: bool) -> str:
+    if not name:
+        return f"Run {run}"
+    return f"{name}, run {run}" if needed else name
 
 
 def _values(frame: pd.DataFrame, name: str) -> str:

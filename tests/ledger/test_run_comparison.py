@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from mnist_core.ledger import RunResult, compare, settings_side_by_side
-from mnist_core.ledger.side_by_side import difference_sentence
+from mnist_core.ledger.side_by_side import difference_sentence, distinguishing_names
 from mnist_core.ledger.significance import mcnemar, two_proportions, verdict_sentence
 from mnist_core.model.architecture import Architecture, Hidden
 from tests.support.sample_records import frame, run
@@ -184,3 +184,23 @@ def test_settings_that_are_known_of_none_of_the_runs_are_left_out():
     assert list(settings_side_by_side(frame(imported)).index) == [
         "Hidden units", "Activation", "Hidden layers", "Dropout", "Dataset",
     ]  # fmt: skip
+
+
+def test_runs_are_named_after_what_tells_them_apart():
+    runs = [{"hidden_units": 1}, {"hidden_units": 128, "augment": True}, {"hidden_units": 2048, "learning_rate": 0.01}]
+    assert list(distinguishing_names(frame(*(run(number, **its) for number, its in enumerate(runs, 1)))).values()) == [
+        "1 unit, learning rate 0.001, not augmented",
+        "128 units, learning rate 0.001, augmented",
+        "2,048 units, learning rate 0.01, not augmented",
+    ]
+
+
+def test_runs_that_nothing_tells_apart_are_told_by_their_numbers():
+    table = frame(run(1, hidden_units=64), run(2, hidden_units=32), run(3, hidden_units=64))
+    assert distinguishing_names(table) == {1: "64 units, run 1", 2: "32 units", 3: "64 units, run 3"}
+    assert distinguishing_names(frame(run(4), run(5))) == {4: "Run 4", 5: "Run 5"}
+
+
+def test_a_run_goes_by_the_name_that_somebody_gave_it():
+    table = frame(run(1, name="the wide one"), run(2, hidden_units=32))
+    assert distinguishing_names(table) == {1: "the wide one", 2: "32 units"}

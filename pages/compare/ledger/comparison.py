@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 import streamlit as st
 
 from mnist_core.charts import RunCurve, View, compared_curves
 from mnist_core.ledger import RunResult, compare, settings_side_by_side
-from mnist_core.ledger.side_by_side import difference_sentence
+from mnist_core.ledger.side_by_side import difference_sentence, distinguishing_names
 from mnist_core.ledger.significance import verdict_sentence
 from mnist_core.ledger.view_state import AXES, MEASURES, MOST_SMOOTHING
 from mnist_core.runs import BulkOperations, Run
@@ -20,8 +20,8 @@ from pages.shared import services
 from pages.shared.run_result import result_of
 
 MOST_COMPARED = 20
-LONGEST_IN_LEGEND = 24
-"""Characters of a run's name; more would leave no room for the curves."""
+LONGEST_IN_LEGEND = 40
+"""Characters; more would leave no room for the curves."""
 _MEASURE_WORDS = {name: name.replace("_", " ").capitalize() for name in MEASURES}
 _MEASURE_WORDS |= {"accuracy": "Training accuracy, mean of the epoch", "loss": "Training loss, mean of the epoch"}
 _AXIS_WORDS = dict(zip(AXES, ("Epochs", "Steps", "Seconds"), strict=True))
@@ -40,7 +40,7 @@ def show_comparison(runs: Sequence[Run], frame: pd.DataFrame) -> None:
         st.info(f"{len(runs)} runs are ticked. Their curves are shown for {MOST_COMPARED} at most.")
         return
     st.markdown(sentence_for_markdown(f"{difference_sentence(frame)} {_verdict(runs)}"), help=_HOW)
-    _show_curves(runs)
+    _show_curves(runs, distinguishing_names(frame))
     with st.expander("Settings side by side"):
         st.dataframe(settings_side_by_side(frame), width="stretch", alt="Settings side by side")
 
@@ -63,7 +63,7 @@ def _verdict(runs: Sequence[Run]) -> str:
     return "Which is best can be said once two of them have finished an epoch."
 
 
-def _show_curves(runs: Sequence[Run]) -> None:
+def _show_curves(runs: Sequence[Run], names: Mapping[int, str]) -> None:
     view = view_state.current()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         measure = st.selectbox(
@@ -100,16 +100,15 @@ def _show_curves(runs: Sequence[Run]) -> None:
         )
     view_state.change(measure=measure, over=over or "epochs", smooth=smooth, log=log)
     histories = BulkOperations(services.store()).histories([run.id for run in runs])
-    curves = [RunCurve(_name(run), histories[run.id], run.seconds) for run in runs if run.id in histories]
+    curves = [
+        RunCurve(clean(names[run.id], LONGEST_IN_LEGEND), histories[run.id], run.seconds)
+        for run in runs
+        if run.id in histories
+    ]
     chart = compared_curves(curves, View(measure, over or "epochs", smooth, log))
     plot(chart.figure, key="compared_curves", summary=chart.summary, height=420)
     if over == "seconds" and any(_untimed(curve) for curve in curves):
         st.caption("Some of these runs were trained before times were kept: theirs are drawn as if at a steady speed.")
-
-
-def _name(run: Run) -> str:
-    """Return a name for the legend."""
-    return f"Run {run.id} {clean(run.name, LONGEST_IN_LEGEND)}".rstrip()
 
 
 def _untimed(curve: RunCurve) -> bool:
