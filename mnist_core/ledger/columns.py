@@ -54,10 +54,12 @@ COLUMNS: tuple[Column, ...] = (
         "Best test accuracy",
         Kind.FRACTION,
         lambda row: row.best[0],
-        "After the best epoch",
+        "After the best epoch. That epoch was chosen by the test images, so the number is too good an estimate: "
+        "choose settings and epochs by validation accuracy.",
         aliases=("best",),
         digits=2,
         result=True,
+        by_default=False,
     ),
     Column(
         "best_epoch",
@@ -67,6 +69,7 @@ COLUMNS: tuple[Column, ...] = (
         "The first epoch with the best test accuracy",
         digits=0,
         result=True,
+        by_default=False,
     ),
     Column(
         "validation_accuracy",
