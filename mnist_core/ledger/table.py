@@ -1,7 +1,8 @@
-"""Runs as a data frame: differing settings, differences from a baseline, and seeds as mean ± standard deviation."""
+"""Runs as a data frame: differing settings, differences from a baseline, seeds as mean ± deviation, sweeps folded."""
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -15,6 +16,7 @@ from mnist_core.ledger.view_state import Brush
 from mnist_core.model.architecture import CLASSES
 from mnist_core.runs import Best, Run
 from mnist_core.text.escape import for_csv_cell
+from mnist_core.text.words import counted
 
 SPREAD, DIFFERENCE = "spread of ", "difference in "
 """Prefixes of the columns that `group_seeds` and `differences` add."""
@@ -182,6 +184,32 @@ _SUMMARY: dict[Kind, Any] = {
     Kind.TIME: "max",
 }
 """How a row of several runs summarises their other values, by the kind of the column."""
+
+
+# -- sweeps -------------------------------------------------------------------------------------------
+
+
+def fold_sweeps(frame: pd.DataFrame) -> pd.DataFrame:
+    """Combine the runs of each sweep: one row, indexed by the newest run of the sweep and at its place.
+
+    The row has the settings that all of the runs share, and their seconds in sum; it has no other results, since which
+    of the runs is best is said on the sweep's own page. Its `status` is the number of runs.
+    """
+    sweeps = frame["sweep"]
+    of_several = sweeps.notna() & sweeps.duplicated(keep=False)
+    if not of_several.any():
+        return frame
+    folded = [_sweep_row(runs) for _, runs in frame[of_several].groupby("sweep", sort=False)]
+    rows = pd.concat([frame[~of_several], pd.DataFrame(folded).set_index("run", drop=False).rename_axis(None)])
+    return rows.loc[[run for run in frame.index if run in rows.index]]
+
+
+def _sweep_row(runs: pd.DataFrame) -> dict[str, Any]:
+    newest = runs.loc[runs["run"].max()].to_dict()
+    results = (item.name for item in RESULT_COLUMNS if item.name != "seconds")
+    unknown = {name: math.nan if column(name).kind.numeric else None for name in (*differing_settings(runs), *results)}
+    own = {"name": "", "seconds": runs["seconds"].sum(), STATUS: counted(len(runs), "run")}
+    return newest | unknown | own | {RUNS_OF_GROUP: _concatenated(runs[RUNS_OF_GROUP])}
 
 
 # -- CSV ----------------------------------------------------------------------------------------------

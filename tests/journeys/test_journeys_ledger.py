@@ -69,6 +69,8 @@ def test_find_the_best_of_five_make_it_the_baseline_compare_and_share_the_link(a
     expect(other.get_by_role("combobox", name="Order")).to_have_value("Test accuracy, highest first")
     other.keyboard.press("Escape")
     assert {owner_tag(owner), "sort=-test_accuracy"} <= set(re.split("[?&]|of=", other.url))
+    other.get_by_test_id("stDataFrame").first.click(position={"x": 70, "y": 52})  # the first row's number
+    expect(other.get_by_role("heading", name=re.compile(f"^Run {best}: "))).to_be_visible()
 
 
 def test_brushing_an_axis_filters_the_table_and_is_in_the_address(app, visitors):

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from mnist_core.config import TrainConfig
-from mnist_core.ledger import Brush, brushed, differences, frontier, group_seeds, judged_by, sort
+from mnist_core.ledger import Brush, brushed, differences, fold_sweeps, frontier, group_seeds, judged_by, sort
 from mnist_core.ledger.table import row_of
 from mnist_core.runs import State
 from tests.support.sample_records import FIRST_OF_MARCH, FIVE_RUNS, frame, run
@@ -140,3 +140,33 @@ def test_the_frontier_is_that_of_a_full_search():
     unbeaten = {tuple(points[place]) for place in range(len(points)) if place not in beaten}
     found = [tuple(points[place]) for place in frontier(points[:, 0], points[:, 1])]
     assert found == sorted(unbeaten)
+
+
+# -- sweeps -----------------------------------------------------------------------------------------
+
+
+def test_the_runs_of_a_sweep_are_one_row_at_the_place_of_the_newest():
+    folded = fold_sweeps(
+        frame(
+            run(7),
+            run(6, sweep_id=2, hidden_units=8, validation_accuracy=0.9, seconds=1.5),
+            run(5),
+            run(4, sweep_id=2, hidden_units=16, validation_accuracy=0.8, seconds=2.0),
+            run(3, sweep_id=1),
+        )
+    )
+    assert list(folded.index) == [7, 6, 5, 3]
+    row = folded.loc[6]
+    assert (row["runs"], row["status"], row["batch_size"], row["seconds"]) == ((6, 4), "2 runs", 128, 3.5)
+    assert folded.loc[[7, 5, 3], "hidden_units"].notna().all()
+
+
+def test_a_folded_sweep_names_no_value_that_its_runs_do_not_share_and_no_result():
+    folded = fold_sweeps(
+        frame(run(2, sweep_id=2, optimizer="adam", hidden_units=8), run(1, sweep_id=2, augment=True, hidden_units=16))
+    )
+    assert folded.loc[2, ["optimizer", "augment", "hidden_units", "test_accuracy", "test_loss"]].isna().all()
+
+
+def test_without_sweeps_nothing_is_folded(runs):
+    assert fold_sweeps(runs).equals(runs)

@@ -187,12 +187,14 @@ def test_settings_that_are_known_of_none_of_the_runs_are_left_out():
 
 
 def test_runs_are_named_after_what_tells_them_apart():
-    runs = [{"hidden_units": 1}, {"hidden_units": 128, "augment": True}, {"hidden_units": 2048, "learning_rate": 0.01}]
-    assert list(distinguishing_names(frame(*(run(number, **its) for number, its in enumerate(runs, 1)))).values()) == [
-        "1 unit, learning rate 0.001, not augmented",
-        "128 units, learning rate 0.001, augmented",
-        "2,048 units, learning rate 0.01, not augmented",
-    ]
+    table = frame(
+        run(1, hidden_units=1), run(2, hidden_units=128, augment=True), run(3, hidden_units=2048, learning_rate=0.01)
+    )
+    assert distinguishing_names(table) == {
+        1: "1 unit, learning rate 0.001, not augmented",
+        2: "128 units, learning rate 0.001, augmented",
+        3: "2,048 units, learning rate 0.01, not augmented",
+    }
 
 
 def test_runs_that_nothing_tells_apart_are_told_by_their_numbers():

@@ -253,6 +253,27 @@ def test_trials_of_a_sweep_are_compared_by_their_validation_images(open_page, st
     assert "Run 1 reads most validation images correctly (90.00 %), and its lead over run 2 is more than" in page.words
 
 
+def test_the_runs_of_a_sweep_are_one_row_until_somebody_asks_for_them(open_page, store, make_run):
+    sweeps = SweepStore(store)
+    sweeps.submit(Plan(TINY, GRID), owner=ME)
+    train_in_turn(store, sweeps, [0.9, 0.8])
+    make_run(State.FINISHED)
+    page = open_page(RUNS)
+    assert [(row["Run"], row["State"]) for row in rows(page)] == [("3", "Finished"), ("Sweep 1", "2 runs")]
+    filter_field(page).set_value("sweep = 1")
+    page.rerun()
+    assert [row["Run"] for row in rows(page)] == [2, 1]
+
+
+def test_a_link_to_some_runs_of_a_sweep_shows_each(open_page, store):
+    sweeps = SweepStore(store)
+    sweeps.submit(Plan(TINY, GRID), owner=ME)
+    train_in_turn(store, sweeps, [0.9, 0.8, 0.7])
+    page = follow(open_page, runs="1-2")
+    assert [row["Run"] for row in rows(page)] == [3, 2, 1]
+    assert "Run 1 reads most validation images correctly" in page.words
+
+
 def test_runs_of_which_one_has_not_been_tested_cannot_be_compared_yet(open_page, store, make_run):
     make_run(State.FINISHED)
     store.submit(TINY, owner=ME)

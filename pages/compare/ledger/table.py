@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import pandas as pd
 import streamlit as st
 
-from mnist_core.ledger import Column, Kind, ViewState, column, differences, differing_settings, group_seeds, sort
+from mnist_core.ledger import (
+    Column,
+    Kind,
+    ViewState,
+    column,
+    differences,
+    differing_settings,
+    fold_sweeps,
+    group_seeds,
+    sort,
+)
 from mnist_core.ledger.columns import COLUMNS
 from mnist_core.ledger.table import DIFFERENCE, SEEDS, SPREAD, STATUS, row_of
 from mnist_core.runs import Run
@@ -18,6 +28,14 @@ from pages.visit import session
 
 ROW_PIXELS, MOST_ROWS_SHOWN = 35, 15
 _NO_DIFFERENCE = ("best_epoch", "run")
+_OPEN = "ledger_open"
+
+
+class _Target(NamedTuple):
+    """A page, and what its address asks for."""
+
+    page: str
+    query: dict[str, str]
 
 
 def show_table(frame: pd.DataFrame, everything: pd.DataFrame, runs: Mapping[int, Run], view: ViewState) -> list[int]:
@@ -28,14 +46,17 @@ def show_table(frame: pd.DataFrame, everything: pd.DataFrame, runs: Mapping[int,
     Streamlit knows ticked rows by their place, which newer runs move: a list of other runs is therefore
     another table, in which the same runs are ticked from the start.
     """
-    rows = sort(group_seeds(frame) if view.seeds else frame, view.sort)
+    rows = sort(_grouped(frame, view), view.sort)
     if view.baseline is not None:
         baseline = row_of(rows, view.baseline)
         baseline = row_of(everything, view.baseline) if baseline is None else baseline
         rows = rows if baseline is None else differences(rows, baseline)
     names = _names(rows, frame, runs, view)
     shown, config = _as_shown(rows, names, runs)
+    if "Run" in shown:
+        config["Run"] = _open_button(_targets(rows))
     groups = list(rows["runs"])
+    _go_where_asked()
     chosen = set(view.runs)
     ticked = [place for place, group in enumerate(groups) if chosen.intersection(group)]
     event: Any = st.dataframe(
@@ -52,6 +73,53 @@ def show_table(frame: pd.DataFrame, everything: pd.DataFrame, runs: Mapping[int,
         alt="Runs",
     )
     return [run for place in event.selection.rows if place < len(groups) for run in groups[place]]
+
+
+def _grouped(frame: pd.DataFrame, view: ViewState) -> pd.DataFrame:
+    """Return a row for each setting if seeds are grouped; else fold the runs of each sweep into one row.
+
+    They stay apart as long as somebody asks for some of them, by a filter, a brush, or a tick.
+    """
+    if view.seeds:
+        return group_seeds(frame)
+    ticked = frame["run"].isin(view.runs)
+    partly_ticked = set(frame["sweep"][ticked].dropna()) & set(frame["sweep"][~ticked].dropna())
+    return frame if view.filter or view.brush or partly_ticked else fold_sweeps(frame)
+
+
+def _open_button(targets: Sequence[_Target]) -> Any:
+    """Return the column that opens what a row stands for. `targets` are of its rows, which a newer run moves."""
+
+    def remember() -> None:
+        click: Any = session.widget(_OPEN, None)
+        if click is not None and click["row"] < len(targets):
+            session.put(_OPEN, targets[click["row"]])
+
+    return st.column_config.ButtonColumn(width="small", help="A click opens it", on_click=remember, key=_OPEN)
+
+
+def _go_where_asked() -> None:
+    """Open what was clicked: a callback itself cannot change the page."""
+    target: _Target | None = session.get(_OPEN, None)
+    session.put(_OPEN, None)
+    if target is not None:
+        st.switch_page(target.page, query_params=target.query)
+
+
+def _targets(rows: pd.DataFrame) -> list[_Target]:
+    """Return for each row the page of its run; of several seeds the newest, of a folded sweep the sweep's page."""
+    folded = _folded(rows)
+    return [
+        _Target("compare/sweeps.py", {"sweep": f"{row['sweep']:.0f}"})
+        if folded[run]
+        else _Target("train/page.py", {"run": str(run)})
+        for run, row in rows.iterrows()
+    ]
+
+
+def _folded(rows: pd.DataFrame) -> pd.Series:
+    """Whether each row stands for a whole sweep."""
+    return rows["runs"].map(len).gt(1) & (SEEDS not in rows)
 
 
 def _names(rows: pd.DataFrame, frame: pd.DataFrame, runs: Mapping[int, Run], view: ViewState) -> list[str]:
@@ -103,8 +171,12 @@ def _values(values: pd.Series, item: Column, rows: pd.DataFrame, runs: Mapping[i
         return values.map({True: "📌", False: ""})
     if item.kind is Kind.TAGS:
         return values.map(list)
+    folded = _folded(rows)
+    if item.name == "run" and folded.any():
+        return values.astype(str).where(~folded, "Sweep " + rows["sweep"].map("{:.0f}".format))
     if item.name == "state":
-        return rows[STATUS] if SEEDS in rows else rows["run"].map(lambda run: _state(runs[run]))
+        status = rows[STATUS]
+        return status if SEEDS in rows else status.where(folded, rows["run"].map(lambda run: _state(runs[run])))
     if item.name == "dataset":
         return values.map(dataset_title)
     if item.name == "owner" and "seeds" not in rows:
