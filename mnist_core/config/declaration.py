@@ -103,10 +103,10 @@ class Setting:
 
     `name` and `default` are those of its field in `TrainConfig`; a default of None depends on other settings. `help` is
     shown on the Train page. `main` settings come first there, and are part of every link and description. `aliases` are
-    further names of its column in filters of the ledger. `summary` is a format string for descriptions, and `noun` what a
-    whole number counts; without either, descriptions have the label and the value. `sweep_values` is what the sweep
-    dialog suggests, by default values around the present one. `fixed_in_sweeps` says why a sweep cannot vary it; "" if
-    it can.
+    further names of its column in filters of the ledger. `summary` is a format string for descriptions, and `noun` is
+    what a whole number counts; without either, descriptions have the label and the value. `sweep_values` is what the
+    sweep dialog suggests, by default values around the present one. `fixed_in_sweeps` says why a sweep cannot vary it;
+    "" if it can.
     """
 
     kind: Number | Choice | Switch
