@@ -1,12 +1,12 @@
-"""The ledger: all runs as one table that can be filtered, compared with a baseline, grouped and shared by a link."""
+"""The ledger: the table of all runs, which can be filtered, compared with a baseline, grouped and shared by a link."""
 
 from mnist_core.ledger.column_declaration import Column, Kind
 from mnist_core.ledger.columns import COLUMNS, column
-from mnist_core.ledger.comparable import ComparableRuns, comparable_runs
+from mnist_core.ledger.comparable_runs import ComparableRuns, comparable_runs
 from mnist_core.ledger.filter import matching
 from mnist_core.ledger.filter_condition import FilterError
-from mnist_core.ledger.pareto import frontier
-from mnist_core.ledger.side_by_side import settings_side_by_side
+from mnist_core.ledger.pareto_frontier import frontier
+from mnist_core.ledger.settings_comparison import settings_side_by_side
 from mnist_core.ledger.significance import Comparison, RunResult, compare
 from mnist_core.ledger.table import (
     brushed,

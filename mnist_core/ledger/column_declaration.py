@@ -1,4 +1,4 @@
-"""What the declaration of a ledger column holds, and how its values are written."""
+"""The declaration of a ledger column, and the format of its values."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mnist_core.text.words import percent
 
 
 class Kind(Enum):
-    """What the values of a column are."""
+    """The type and unit of a column's values."""
 
     NUMBER = "number"
     FRACTION = "fraction"  # 0 to 1, shown in percent
@@ -32,10 +32,10 @@ class Kind(Enum):
 class Column:
     """One column: `name` in the data frame and in addresses, `label` on the screen, `aliases` in filters.
 
-    `value` takes its value from a row; None where it is not known. `digits` are those after the point on the screen
-    (of percent for fractions); None stands for all. `in_words` writes a value where its kind does not say how.
-    `setting` and `result` tell inputs from outcomes: results get differences and spreads. `by_default` columns are
-    shown unless somebody picks others, and `only_if_any` ones only where some row has a value.
+    `value` returns its value for a row, None if unknown. `digits` is the number of decimal places on the screen (of
+    percent for fractions), None for all. `in_words` formats values that the kind's format does not suit. `setting`
+    marks inputs and `result` outcomes, which get differences and standard deviations. Columns `by_default` are shown
+    unless the user picks others, those with `only_if_any` only if a row has a value.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""The columns of the ledger: one for each setting, those of the results, and what people wrote down of a run."""
+"""The columns of the ledger: one for each setting, the results, and the notes, tags and names that people give."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from mnist_core.runs.dataset_info import dataset_title
 
 
 def _column_of(setting: Setting) -> Column:
-    """Return the column of a setting; those that differ are shown by default, see `table.differing_settings`."""
+    """Return the column of a setting. Settings that differ are shown by default, see `table.differing_settings`."""
     return Column(
         setting.name,
         setting.label,
@@ -175,7 +175,7 @@ COLUMNS: tuple[Column, ...] = (
     ),
     Column("started", "Started", Kind.TIME, lambda row: row.run.created_at),
 )
-"""All columns in the order of the screen. To add one, add it here: nothing else names them all."""
+"""All columns in the order of the screen. To add one, add it here; nothing else lists them all."""
 
 SETTING_COLUMNS = tuple(item for item in COLUMNS if item.setting)
 RESULT_COLUMNS = tuple(item for item in COLUMNS if item.result)

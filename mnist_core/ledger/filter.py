@@ -5,8 +5,8 @@
     not        = ["not"] (condition | "(" or ")")
     condition  = column operator value | column "in" "(" value {"," value} ")" | text
 
-Columns go by their names, labels or aliases, however they are written: hidden_units, Hidden units, units. Operators are
-= != < <= > >= and `contains`; a word alone finds runs in whose name, notes, tags, owner, state or settings it occurs.
+Columns are given by name, label or alias, in any case: hidden_units, Hidden units, units. Operators are = != < <= > >=
+and `contains`. A single word finds the runs whose name, notes, tags, owner, state or settings contain it.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ import pandas as pd
 
 from mnist_core.ledger.column_declaration import Column, Kind
 from mnist_core.ledger.columns import COLUMNS
-from mnist_core.ledger.filter_condition import COMPARISONS, EXAMPLE, FilterError, mask_of
+from mnist_core.ledger.filter_condition import COMPARISONS, EXAMPLE, FilterError, condition_mask
 from mnist_core.ledger.table import STATUS
 
 MOST_CHARACTERS = 300
 MOST_NESTED = 20
-"""Levels of parentheses."""
+"""Most levels of nested parentheses."""
 _MOST_WORDS = 3
-"""Words in the longest name of a column."""
+"""Number of words in the longest name of a column."""
 
 _TOKEN = re.compile(
     r"""\s*(?:
@@ -47,9 +47,9 @@ class _Token(NamedTuple):
 
 
 def matching(frame: pd.DataFrame, text: str) -> pd.DataFrame:
-    """Return the rows of a ledger's frame that the filter keeps, in their order; all of them for an empty filter.
+    """Return the rows of a ledger's frame that match the filter, in their order; all rows for an empty filter.
 
-    Unknown values, such as the accuracy of a run that has just begun, meet no comparison, not even !=.
+    Unknown values, such as the accuracy of a run that has just begun, match no comparison, not even !=.
     Raises `FilterError`.
     """
     if not text.strip():
@@ -60,30 +60,30 @@ def matching(frame: pd.DataFrame, text: str) -> pd.DataFrame:
 def _tokens(text: str) -> list[_Token]:
     if len(text) > MOST_CHARACTERS:
         raise FilterError(f"The filter is too long: {len(text)} characters, where {MOST_CHARACTERS} are allowed.")
-    tokens, at = [], 0
+    tokens, position = [], 0
     text = text.rstrip()
-    while at < len(text):
-        found = _TOKEN.match(text, at)
+    while position < len(text):
+        found = _TOKEN.match(text, position)
         if found is None:
-            rest = text[at:].strip()
+            rest = text[position:].strip()
             what = "a quotation mark is not closed" if rest[0] in "\"'" else f"{rest[0]!r} has no meaning here"
             raise FilterError(f"The filter cannot be read from “{rest[:30]}” on: {what}. Example: {EXAMPLE}.")
         kind = str(found.lastgroup)
         tokens.append(_Token("quoted" if kind == "single" else kind, found[kind]))
-        at = found.end()
+        position = found.end()
     return tokens
 
 
 class _Parser:
-    """A recursive-descent parser that evaluates as it goes: each rule returns the mask of the rows that satisfy it."""
+    """A recursive-descent parser that evaluates while it parses: each rule returns the mask of the matching rows."""
 
     def __init__(self, frame: pd.DataFrame, tokens: list[_Token]) -> None:
         self.frame, self.tokens = frame, tokens
-        self.at = self.depth = 0
+        self.position = self.depth = 0
 
     def parse(self) -> pd.Series:
         mask = self._parse_or()
-        if self.at < len(self.tokens):
+        if self.position < len(self.tokens):
             raise FilterError(
                 f"The filter goes on with “{self._rest()}” where “and”, “or” or its end was expected. "
                 f"Example: {EXAMPLE}."
@@ -119,48 +119,48 @@ class _Parser:
         return mask
 
     def _parse_condition(self) -> pd.Series:
-        if self.at >= len(self.tokens):
+        if self.position >= len(self.tokens):
             raise FilterError(f"The filter ends where a condition was expected. Example: {EXAMPLE}.")
         words = self._words()
         operator = self._operator_after(words)
         if operator is None:
             return self._search()
         item = _find_column(" ".join(words))
-        self.at += len(words) + 1
+        self.position += len(words) + 1
         if operator == "in":
             return self._one_of(item)
         return self._compare(item, operator, self._value(item, operator))
 
     def _compare(self, item: Column, operator: str, text: str) -> pd.Series:
-        """Return the mask of a condition. A state is compared both as people read it and as programs know it."""
-        mask = mask_of(self.frame[item.name], item, operator, text)
+        """Return the mask of a condition. States are compared both with their names and with what pages show."""
+        mask = condition_mask(self.frame[item.name], item, operator, text)
         if item.name != "state":
             return mask
-        as_shown = mask_of(self.frame[STATUS], item, operator, text)
+        as_shown = condition_mask(self.frame[STATUS], item, operator, text)
         return mask & as_shown if operator == "!=" else mask | as_shown
 
     def _words(self) -> list[str]:
         """Return the words up to the next operator: the name of a column, if an operator follows them."""
         words: list[str] = []
-        for token in self.tokens[self.at : self.at + _MOST_WORDS]:
+        for token in self.tokens[self.position : self.position + _MOST_WORDS]:
             if token.kind != "word" or (words and token.text.lower() in _OPERATORS | {"is", "and", "or", "not"}):
                 break
             words.append(token.text)
         return words
 
     def _operator_after(self, words: list[str]) -> str | None:
-        place = self.at + len(words)
-        if not words or place >= len(self.tokens):
+        next_index = self.position + len(words)
+        if not words or next_index >= len(self.tokens):
             return None
-        token = self.tokens[place]
+        token = self.tokens[next_index]
         operator = _SYNONYMS.get(token.text.lower(), token.text.lower())
         return operator if token.kind in ("operator", "word") and operator in _OPERATORS else None
 
     def _search(self) -> pd.Series:
-        token = self.tokens[self.at]
+        token = self.tokens[self.position]
         if token.kind == "operator" or (token.kind == "word" and token.text.lower() in ("and", "or", "in")):
             raise FilterError(f"The filter has “{token.text}” where a condition was expected. Example: {EXAMPLE}.")
-        self.at += 1
+        self.position += 1
         sought = token.text.lower()
         mask = pd.Series(False, index=self.frame.index)
         for item in COLUMNS:
@@ -177,17 +177,17 @@ class _Parser:
         return mask
 
     def _value(self, item: Column, operator: str) -> str:
-        if self.at >= len(self.tokens) or self.tokens[self.at].kind == "operator":
+        if self.position >= len(self.tokens) or self.tokens[self.position].kind == "operator":
             raise FilterError(f"After “{item.label} {operator}” a value is missing. Example: {EXAMPLE}.")
-        self.at += 1
-        return self.tokens[self.at - 1].text
+        self.position += 1
+        return self.tokens[self.position - 1].text
 
     def _accept(self, text: str) -> bool:
-        """Consume the next token if it is that one, and return whether it is."""
-        here = self.at < len(self.tokens) and self.tokens[self.at]
-        if not here or here.kind not in ("operator", "word") or here.text.lower() != text:
+        """Consume the next token if it is `text`, and return whether it is."""
+        token = self.position < len(self.tokens) and self.tokens[self.position]
+        if not token or token.kind not in ("operator", "word") or token.text.lower() != text:
             return False
-        self.at += 1
+        self.position += 1
         return True
 
     def _expect(self, text: str) -> None:
@@ -195,20 +195,20 @@ class _Parser:
             raise FilterError(f"The filter has “{self._rest() or 'its end'}” where “{text}” was expected.")
 
     def _rest(self) -> str:
-        return " ".join(token.text for token in self.tokens[self.at :])[:30]
+        return " ".join(token.text for token in self.tokens[self.position :])[:30]
 
 
-def _plain(text: str) -> str:
+def _normal(text: str) -> str:
     return " ".join(text.lower().replace("_", " ").split())
 
 
-_NAMES = {_plain(name): item for item in COLUMNS for name in (item.name, item.label, *item.aliases)}
+_NAMES = {_normal(name): item for item in COLUMNS for name in (item.name, item.label, *item.aliases)}
 
 
 def _find_column(text: str) -> Column:
-    plain = _plain(text)
-    if plain in _NAMES:
-        return _NAMES[plain]
-    close = difflib.get_close_matches(plain, _NAMES, n=1)
-    hint = f"Is “{close[0]}” meant?" if close else f"There are: {', '.join(_plain(item.name) for item in COLUMNS)}."
+    name = _normal(text)
+    if name in _NAMES:
+        return _NAMES[name]
+    close = difflib.get_close_matches(name, _NAMES, n=1)
+    hint = f"Is “{close[0]}” meant?" if close else f"There are: {', '.join(_normal(item.name) for item in COLUMNS)}."
     raise FilterError(f"There is no column “{text[:40]}”. {hint}")

@@ -1,4 +1,4 @@
-"""One condition of a filter: the values of a column compared with the text of a value."""
+"""One condition of a filter: compares the values of a column with a value given as text."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ _ON, _OFF = ("on", "yes", "true", "1"), ("off", "no", "false", "0")
 
 
 class FilterError(UserError):
-    """A filter that makes no sense; the text says where, and what is expected."""
+    """An invalid filter. The text says where it is wrong and what is expected."""
 
 
-def mask_of(values: pd.Series, item: Column, operator: str, text: str) -> pd.Series:
-    """Return for each value of a column whether it satisfies the condition; unknown ones do not.
+def condition_mask(values: pd.Series, item: Column, operator: str, text: str) -> pd.Series:
+    """Return for each value of a column whether it meets the condition; unknown values do not.
 
-    Raises `FilterError`.
+    Raises `FilterError` if the operator or the text does not suit the column.
     """
     if item.kind.numeric and operator != "contains":
         return COMPARISONS[operator](values, _number(item, text)) & values.notna()
@@ -50,7 +50,7 @@ def mask_of(values: pd.Series, item: Column, operator: str, text: str) -> pd.Ser
 
 
 def _same_text(values: pd.Series, item: Column, operator: str, sought: str) -> pd.Series:
-    """Return which texts equal, or with "contains" contain, the sought one; of several tags, one is enough."""
+    """Return which texts equal or, with "contains", contain `sought`. Of several tags, one is enough."""
     if item.kind is Kind.TAGS:
         hit = (lambda tag: sought in tag) if operator == "contains" else (lambda tag: sought == tag)
         return values.map(lambda tags: any(hit(tag) for tag in tags)).astype(bool)
@@ -59,7 +59,7 @@ def _same_text(values: pd.Series, item: Column, operator: str, sought: str) -> p
 
 
 def _compare_times(values: pd.Series, item: Column, operator: str, text: str) -> pd.Series:
-    """Compare days, in UTC: started >= 2026-05-01."""
+    """Compare dates in UTC: started >= 2026-05-01."""
     if operator == "contains" or not re.fullmatch(r"\d{4}-\d\d?-\d\d?", text):
         raise FilterError(f"“{item.label}” takes a day, such as {item.label.lower()} >= 2026-05-01, not “{text[:30]}”.")
     try:

@@ -1,4 +1,4 @@
-"""What is known of one run, from which the columns of the ledger take their values."""
+"""The data of one run from which the columns of the ledger take their values."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from mnist_core.model.architecture import Architecture
 from mnist_core.runs.records import Best, Run, State
 
 UNKNOWN = "–"
-"""What is written for a value that is not known, or does not exist."""
+"""The text for a value that is unknown or does not exist."""
 
 
 @dataclass(frozen=True)
 class Row:
-    """A run, its best epoch if it has one, the title of its dataset, and how many classes that has."""
+    """A run, its best epoch if there is one, the title of its dataset, and the number of classes."""
 
     run: Run
     best_epoch: Best | None
@@ -26,19 +26,19 @@ class Row:
 
     @cached_property
     def settings(self) -> Mapping[str, Any]:
-        """The settings as far as they are known, None where they are not, and `parameters` as the number of those.
+        """The settings, None where unknown, and the number of `parameters`.
 
-        Of an imported network only its shape and its dropout are known.
+        Of an imported network, only the architecture and the dropout are known.
         """
         run = self.run
         if run.state is State.DAMAGED:
-            return _NOTHING_KNOWN | {"activation": UNKNOWN, "parameters": None}
-        settings = _NOTHING_KNOWN | {"dropout": run.config.dropout} if run.imported else _settings_of(run.config)
-        return settings | _shape_of(run.architecture(self.classes))
+            return _ALL_UNKNOWN | {"activation": UNKNOWN, "parameters": None}
+        settings = _ALL_UNKNOWN | {"dropout": run.config.dropout} if run.imported else _settings_of(run.config)
+        return settings | _architecture_of(run.architecture(self.classes))
 
     @property
     def state(self) -> str:
-        """The state as programs know it."""
+        """The state as filters and exports name it."""
         run = self.run
         return "imported" if run.imported and run.state is not State.DAMAGED else str(run.state)
 
@@ -46,7 +46,7 @@ class Row:
     def best(self) -> tuple[float | None, int | None]:
         """The best test accuracy and its epoch.
 
-        A run that was stopped within an epoch is tested once more at its end, and the curve does not have that.
+        A run that was stopped within an epoch is tested once more at its end; the curve does not contain that value.
         """
         run, best = self.run, self.best_epoch
         if best is None:
@@ -63,18 +63,18 @@ class Row:
         return None if trained is None or tested is None else trained - tested
 
 
-_NOTHING_KNOWN: dict[str, Any] = dict.fromkeys(SETTINGS)
+_ALL_UNKNOWN: dict[str, Any] = dict.fromkeys(SETTINGS)
 
 
 @lru_cache(maxsize=4096)
 def _settings_of(config: TrainConfig) -> dict[str, Any]:
-    """Return the settings; the same object for equal settings, not to be changed."""
+    """Return the settings. The result is cached for equal settings: do not change it."""
     return dict(vars(config))
 
 
 @lru_cache(maxsize=4096)
-def _shape_of(network: Architecture) -> dict[str, Any]:
-    """Return the settings that tell networks apart, and the number of parameters; not to be changed, as above."""
+def _architecture_of(network: Architecture) -> dict[str, Any]:
+    """Return the settings of the architecture, and the number of parameters. Cached: do not change the result."""
     return {
         "hidden_units": network.units,
         "hidden_layers": len(network.hidden),

@@ -13,16 +13,16 @@ from numpy.typing import NDArray
 from mnist_core.text.words import listed, percent
 
 SIGNIFICANT = 0.05
-"""The level of significance: the p-value below which a difference is more than chance."""
-MOST_NAMED = 4
-"""Runs that a sentence lists by number; of more, it gives how many."""
+"""The significance level: a difference with a smaller p-value is significant."""
+MOST_LISTED = 4
+"""Most runs that a sentence lists by number; of more, it says how many."""
 
 
 @dataclass(frozen=True, eq=False)
 class RunResult:
     """The test result of a run: `accuracy` is the fraction of `images` test images that it classifies correctly.
 
-    `right` (images,) tells which ones; None if the network of the run is not available.
+    `right` (images,) says which ones; None if the network of the run is not available.
     """
 
     run: int
@@ -37,9 +37,9 @@ class RunResult:
 
 
 class Comparison(NamedTuple):
-    """The best run compared with the others: those that are significantly worse, and those that may be as good.
+    """The best run compared with the others: those that are significantly worse (`beaten`), and the rest (`as_good`).
 
-    `exact` tells whether all pairs were compared image by image (McNemar). `p_values` are by the number of the run.
+    `exact` says whether all pairs were compared image by image (McNemar). `p_values` are keyed by the run's number.
     """
 
     best: RunResult
@@ -52,8 +52,8 @@ class Comparison(NamedTuple):
 def compare(results: Sequence[RunResult]) -> Comparison:
     """Compare the most accurate of two or more runs with each of the others.
 
-    The p-values are corrected for the number of comparisons (Holm, Scandinavian Journal of Statistics 6, 1979): one of
-    twenty runs is always lucky.
+    The p-values are corrected for the number of comparisons (Holm, Scandinavian Journal of Statistics 6, 1979),
+    because one of twenty runs is always lucky.
     """
     best = max(results, key=lambda it: (it.accuracy, -it.run))
     others = [it for it in results if it is not best]
@@ -67,8 +67,8 @@ def compare(results: Sequence[RunResult]) -> Comparison:
 def p_value_of_difference(one: RunResult, other: RunResult) -> float:
     """Return the p-value of the difference between two runs: how often equally good networks would differ as much.
 
-    McNemar's exact test if both networks' answers are known; else the test of two proportions, which treats the two as
-    measured on different images and has less power.
+    Uses McNemar's exact test if the predictions of both are known. Otherwise it uses the test of two proportions, which
+    treats them as measured on different images and has less power.
     """
     if one.right is not None and other.right is not None:
         return mcnemar(int((one.right & ~other.right).sum()), int((~one.right & other.right).sum()))
@@ -78,10 +78,10 @@ def p_value_of_difference(one: RunResult, other: RunResult) -> float:
 def mcnemar(only_one: int, only_other: int) -> float:
     """Return the two-sided p-value of McNemar's exact test for networks that read the same images.
 
-    `only_one` and `only_other` count the images that only one of the two reads correctly. If both were equally good,
-    each of these would be like a coin toss, hence binomial with 1/2. Source: McNemar, Psychometrika 12 (1947); the
-    exact form as in Agresti, Categorical Data Analysis, section 10.1; its use for classifiers: Dietterich, Neural
-    Computation 10 (1998).
+    `only_one` and `only_other` count the images that only one of the two reads correctly. If both are equally good,
+    each of these is a fair coin toss, so the counts follow a binomial distribution with p = 1/2. Source: McNemar,
+    Psychometrika 12 (1947); the exact form as in Agresti, Categorical Data Analysis, section 10.1; its use for
+    classifiers: Dietterich, Neural Computation 10 (1998).
     """
     tosses, fewer = only_one + only_other, min(only_one, only_other)
     logs = [math.lgamma(tosses + 1) - math.lgamma(k + 1) - math.lgamma(tosses - k + 1) for k in range(fewer + 1)]
@@ -99,8 +99,8 @@ def two_proportions(one: float, images: int, other: float, other_images: int) ->
 def _holm(raw: dict[int, float]) -> dict[int, float]:
     """Return the p-values corrected for their number by Holm's method."""
     adjusted, highest = {}, 0.0
-    for place, (run, p) in enumerate(sorted(raw.items(), key=lambda pair: pair[1])):
-        highest = max(highest, min(1.0, p * (len(raw) - place)))
+    for rank, (run, p) in enumerate(sorted(raw.items(), key=lambda pair: pair[1])):
+        highest = max(highest, min(1.0, p * (len(raw) - rank)))
         adjusted[run] = highest
     return adjusted
 
@@ -109,19 +109,19 @@ def _holm(raw: dict[int, float]) -> dict[int, float]:
 
 
 def verdict_sentence(comparison: Comparison, images: str = "test images") -> str:
-    """Say in one or two sentences which run is best, and whether that is more than chance."""
+    """Return one or two sentences: which run is best, and whether its lead is significant."""
     lead = f"Run {comparison.best.run} reads most {images} correctly ({percent(comparison.best.accuracy)})"
     if not comparison.beaten:
-        return f"{lead}, but its lead over {_runs(comparison.as_good)} may well be chance{_certainty(comparison)}."
+        return f"{lead}, but its lead over {_runs(comparison.as_good)} may well be chance{_bracketed_p(comparison)}."
     words = f"{lead}, and its lead over {_runs(comparison.beaten)} is more than chance would explain"
     if not comparison.as_good:
-        return f"{words}{_certainty(comparison)}."
+        return f"{words}{_bracketed_p(comparison)}."
     others = f"{_runs(comparison.as_good)} {'is' if len(comparison.as_good) == 1 else 'are'}"
     return f"{words}; {others} not told apart from it by these {comparison.best.images:,} images."
 
 
-def _certainty(comparison: Comparison) -> str:
-    """Return the p-value in brackets where only two runs were compared."""
+def _bracketed_p(comparison: Comparison) -> str:
+    """Return the p-value in brackets if exactly two runs were compared, else ""."""
     if len(comparison.p_values) != 1:
         return ""
     (p,) = comparison.p_values.values()
@@ -136,6 +136,6 @@ def p_in_words(p: float) -> str:
 def _runs(runs: Sequence[int]) -> str:
     if len(runs) == 1:
         return f"run {runs[0]}"
-    if len(runs) > MOST_NAMED:
+    if len(runs) > MOST_LISTED:
         return f"{len(runs)} others"
     return f"runs {listed([str(run) for run in sorted(runs)])}"

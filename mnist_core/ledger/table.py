@@ -22,18 +22,18 @@ SPREAD, DIFFERENCE = "spread of ", "difference in "
 """Prefixes of the columns that `group_seeds` and `differences` add."""
 RUNS_OF_GROUP, SEEDS, STATUS = "runs", "seeds", "status"
 _OF_NETWORKS = ("hidden_units", "hidden_layers", "activation", "dropout", "dataset")
-"""Settings that are known of imported networks as well, as far as they have one."""
+"""Settings that are also known for imported networks."""
 LONGEST_CELL = 5000
-"""Characters in a cell of the CSV file; more than any text of a run has."""
+"""Most characters in a cell of the CSV file; no text of a run has more."""
 
 
 def frame_of(runs: Iterable[Run], best: Mapping[int, Best], classes: Mapping[str, int] | None = None) -> pd.DataFrame:
     """Return one row for each run in the given order, indexed by its number, with the values of all `COLUMNS`.
 
-    `classes` gives the number of classes of each dataset by its sha256 (see `DatasetStore.classes`); others have ten,
-    as MNIST. Accuracies are fractions from 0 to 1. Unknown values are NaN: results that do not exist yet, the settings
-    of imported networks except those of the network itself, and the units of hidden layers of different widths.
-    Two further columns: `status`, the state as people read it, and `runs`, a tuple of the runs in the row, here one.
+    `classes` is the number of classes of each dataset by its sha256 (see `DatasetStore.classes`); others have ten, like
+    MNIST. Accuracies are fractions from 0 to 1. Unknown values are NaN: results that do not exist yet, the settings of
+    imported networks except their architecture, and the number of units if hidden layers differ in width.
+    There are two further columns: `status`, the state as pages show it, and `runs`, a tuple of the row's runs.
     """
     runs = list(runs)
     titles = _dataset_titles(runs)
@@ -53,20 +53,20 @@ def frame_of(runs: Iterable[Run], best: Mapping[int, Best], classes: Mapping[str
 
 
 def _dataset_titles(runs: Sequence[Run]) -> dict[str, str]:
-    """Return the name of each dataset by its sha256, different for different images.
+    """Return a unique name for each dataset, by its sha256.
 
-    Stores of earlier versions have several snapshots of a handwriting set under one name.
+    Stores of earlier versions have several snapshots of a handwriting set with the same name.
     """
     names = {run.dataset_sha256: run.dataset for run in runs}
-    several = {name for name, count in Counter(names.values()).items() if count > 1}
-    return {sha256: f"{name} ({sha256[:6]})" if name in several else name for sha256, name in names.items()}
+    ambiguous = {name for name, count in Counter(names.values()).items() if count > 1}
+    return {sha256: f"{name} ({sha256[:6]})" if name in ambiguous else name for sha256, name in names.items()}
 
 
 # -- what differs ---------------------------------------------------------------------------------
 
 
 def differing_settings(frame: pd.DataFrame) -> list[str]:
-    """Return the settings that have more than one value in the frame, as far as they are known."""
+    """Return the names of the settings that have more than one known value in the frame."""
 
     def values(name: str) -> int:
         return int(frame[name].nunique(dropna=name not in _OF_NETWORKS))
@@ -75,7 +75,7 @@ def differing_settings(frame: pd.DataFrame) -> list[str]:
 
 
 def constant_settings(frame: pd.DataFrame) -> dict[str, Any]:
-    """Return the settings that are known of all runs in the frame to have one value, and that value."""
+    """Return the settings that have the same known value for all runs in the frame, with that value."""
     if frame.empty:
         return {}
     differing = differing_settings(frame)
@@ -90,13 +90,13 @@ def constant_settings(frame: pd.DataFrame) -> dict[str, Any]:
 
 
 def sort(frame: pd.DataFrame, by: str) -> pd.DataFrame:
-    """Return the rows in the order of a column: "seconds" ascending, "-seconds" descending; unknown values last."""
+    """Return the rows sorted by a column: "seconds" ascending, "-seconds" descending; unknown values last."""
     name = by.removeprefix("-")
     return frame.sort_values(name, ascending=not by.startswith("-"), kind="stable", na_position="last")
 
 
 def brushed(frame: pd.DataFrame, brushes: Sequence[Brush]) -> pd.DataFrame:
-    """Return the rows within the ranges of all brushed columns; of several ranges of one column, in any of them."""
+    """Return the rows inside the brushed ranges of all columns. Of several ranges of one column, one is enough."""
     kept = pd.Series(True, index=frame.index)
     for name in {brush.column for brush in brushes}:
         ranges = [brush for brush in brushes if brush.column == name]
@@ -108,9 +108,9 @@ def brushed(frame: pd.DataFrame, brushes: Sequence[Brush]) -> pd.DataFrame:
 
 
 def judged_by(frame: pd.DataFrame) -> str:
-    """Return the accuracy that most of the runs have: the one on the test images if it is a tie.
+    """Return the name of the accuracy that most of the runs have: test or validation; test if it is a tie.
 
-    The runs of a sweep have only the other one, on validation images: see `mnist_core.sweeps`.
+    The trials of a sweep have validation accuracies only, see `mnist_core.sweeps`.
     """
     measures = ("test_accuracy", "validation_accuracy")
     return max(measures, key=lambda name: int(frame[name].notna().sum()))
@@ -126,11 +126,11 @@ def differences(frame: pd.DataFrame, baseline: pd.Series) -> pd.DataFrame:
 
 
 def row_of(frame: pd.DataFrame, run: int) -> pd.Series | None:
-    """Return the row of a run, alone or in a group; None if there is none."""
+    """Return the row that contains a run, alone or in a group; None if there is none."""
     if run in frame.index:
         return frame.loc[run]
-    holding = frame[[run in runs for runs in frame[RUNS_OF_GROUP]]]
-    return None if holding.empty else holding.iloc[0]
+    rows = frame[[run in runs for runs in frame[RUNS_OF_GROUP]]]
+    return None if rows.empty else rows.iloc[0]
 
 
 # -- seeds --------------------------------------------------------------------------------------------
@@ -139,10 +139,9 @@ def row_of(frame: pd.DataFrame, run: int) -> pd.Series | None:
 def group_seeds(frame: pd.DataFrame) -> pd.DataFrame:
     """Combine runs that differ only in their seed: one row, indexed by the newest run, with the mean of each result.
 
-    A run that was not trained to its end, or is imported, keeps a row of its own.
-
-    Adds `seeds`, the number of runs in a row, and columns named `SPREAD` + name: the standard deviation (n - 1 in the
-    denominator; NaN for one run) of each result. Rows come in the order of their first run.
+    Runs that were not trained to their end and imported ones keep their own rows. Adds `seeds`, the number of runs in a
+    row, and columns named `SPREAD` + name: the standard deviation of each result, with n - 1 in the denominator and NaN
+    for a single run. The rows are in the order of their first runs.
     """
     if frame.empty:
         return frame.assign(**{SEEDS: pd.Series(dtype=int)})
@@ -151,12 +150,12 @@ def group_seeds(frame: pd.DataFrame) -> pd.DataFrame:
     grouped = frame.groupby([*settings, alone], sort=False, dropna=False)
     results = [item.name for item in RESULT_COLUMNS]
     means, spreads = grouped[results].mean(), grouped[results].std(ddof=1).add_prefix(SPREAD)
-    kept = {item.name: _SUMMARY[item.kind] for item in COLUMNS if not item.setting and not item.result}
-    kept |= {STATUS: _joined, RUNS_OF_GROUP: _concatenated}
-    rest = grouped.agg(**{name: (name, summary) for name, summary in kept.items()})
-    rest[SEEDS] = grouped.size()
+    others = {item.name: _SUMMARY[item.kind] for item in COLUMNS if not item.setting and not item.result}
+    others |= {STATUS: _joined, RUNS_OF_GROUP: _concatenated}
+    summaries = grouped.agg(**{name: (name, summary) for name, summary in others.items()})
+    summaries[SEEDS] = grouped.size()
     return (
-        pd.concat([rest, means, spreads], axis=1)
+        pd.concat([summaries, means, spreads], axis=1)
         .reset_index()
         .drop(columns="alone")
         .set_index("run", drop=False)
@@ -183,7 +182,7 @@ _SUMMARY: dict[Kind, Any] = {
     Kind.SWITCH: "any",
     Kind.TIME: "max",
 }
-"""How a row of several runs summarises their other values, by the kind of the column."""
+"""How a row of several runs summarises values other than results, by the kind of the column."""
 
 
 # -- sweeps -------------------------------------------------------------------------------------------
@@ -218,7 +217,7 @@ def _sweep_row(runs: pd.DataFrame) -> dict[str, Any]:
 def to_csv(frame: pd.DataFrame, names: Sequence[str]) -> str:
     """Return the named columns as CSV: fractions from 0 to 1, times in UTC, tags separated by commas.
 
-    Text that a spreadsheet would take for a formula is prefixed with an apostrophe, since anybody can name a run (see
+    Text that a spreadsheet would take for a formula gets an apostrophe in front, because anybody can name a run (see
     `text.escape`).
     """
     table = frame[list(names)].copy()

@@ -1,4 +1,4 @@
-"""The state of the Runs page: whose runs are shown and how, as one frozen value that can be written into a link."""
+"""The view state of the Runs page: whose runs are shown and how, as one value that a link can hold."""
 
 from __future__ import annotations
 
@@ -39,14 +39,14 @@ class Brush(NamedTuple):
         return values.astype(float).between(self.low, self.high)
 
     def to_text(self) -> str:
-        """Return the range as it is written in an address."""
+        """Return the range as text for an address."""
         if self.values:
             return f"{self.column}:{'|'.join(self.values)}"
         return f"{self.column}:{_exact(self.low)}..{_exact(self.high)}"
 
 
 def owner_tag(owner: str) -> str:
-    """Return 12 hex digits that identify a browser where others may see them: its id itself is a secret."""
+    """Return 12 hex digits that identify a browser in public. Its id itself is secret."""
     return hashlib.sha256(f"ledger of {owner}".encode()).hexdigest()[:12]
 
 
@@ -54,8 +54,8 @@ def owner_tag(owner: str) -> str:
 class ViewState:
     """Everything on the Runs page that a link has to hold.
 
-    `of` is `EVERYONE` or an `owner_tag`; "" stands for whoever opens the link. Without `columns`, those that suit the
-    runs are shown. `sort` is a column's name, with "-" in front for descending order. `runs` are those that are ticked.
+    `of` is `EVERYONE` or an `owner_tag`; "" means whoever opens the link. Without `columns`, those that suit the runs
+    are shown. `sort` is a column's name, with "-" in front for descending order. `runs` are the ticked ones.
     """
 
     of: str = ""
@@ -81,7 +81,7 @@ class ViewState:
 
     @classmethod
     def from_query(cls, query: Mapping[str, str]) -> tuple[ViewState, list[str]]:
-        """Parse what `to_query` wrote. Invalid parts are left out, with one sentence each that says why."""
+        """Parse what `to_query` wrote. Invalid parts are left out; the second value has a sentence on each of them."""
         values: dict[str, Any] = {}
         problems = []
         for name, text in query.items():
@@ -102,7 +102,7 @@ ADDRESS: tuple[str, ...] = tuple(item.name for item in fields(ViewState))
 
 
 def _exact(value: float) -> str:
-    """Return the shortest text of a number that parses to the same number."""
+    """Return a short text of a number that parses to the same number."""
     short = f"{value:g}"
     return short if float(short) == value else repr(float(value))
 

@@ -22,7 +22,7 @@ from mnist_core.ledger import (
     to_csv,
 )
 from mnist_core.ledger.column_declaration import in_words
-from mnist_core.ledger.side_by_side import difference_sentence
+from mnist_core.ledger.settings_comparison import difference_sentence
 from mnist_core.model.architecture import Architecture, Hidden
 from mnist_core.runs import Best, BulkOperations, DatasetStore, State, TagError
 from tests.support.idx_server import small_dataset

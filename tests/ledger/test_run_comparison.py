@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from mnist_core.ledger import RunResult, compare, settings_side_by_side
-from mnist_core.ledger.side_by_side import difference_sentence, distinguishing_names
+from mnist_core.ledger.settings_comparison import difference_sentence, distinguishing_names
 from mnist_core.ledger.significance import mcnemar, two_proportions, verdict_sentence
 from mnist_core.model.architecture import Architecture, Hidden
 from tests.support.sample_records import frame, run

@@ -9,7 +9,7 @@ import streamlit as st
 
 from mnist_core.charts import RunCurve, View, compared_curves
 from mnist_core.ledger import RunResult, compare, settings_side_by_side
-from mnist_core.ledger.side_by_side import difference_sentence, distinguishing_names
+from mnist_core.ledger.settings_comparison import difference_sentence, distinguishing_names
 from mnist_core.ledger.significance import verdict_sentence
 from mnist_core.ledger.view_state import AXES, MEASURES, MOST_SMOOTHING
 from mnist_core.runs import BulkOperations, Run

@@ -1,4 +1,4 @@
-"""How the settings of two to twenty runs differ: as a table, in a sentence, and in a short name for each."""
+"""Compares the settings of two to twenty runs: as a table, in a sentence, and by a short name for each run."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from mnist_core.ledger.row import UNKNOWN
 from mnist_core.ledger.table import differing_settings
 from mnist_core.text.words import listed
 
-MOST_NAMED = 4
-"""Values that a sentence lists; of twice as many, it gives the range."""
+MOST_LISTED = 4
+"""A sentence lists up to twice as many values; of more, it gives the range."""
 
 
 def settings_side_by_side(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return the settings of the runs as text: one row a setting, differing ones first; one column a run."""
+    """Return the settings of the runs as text: one row per setting, differing ones first; one column per run."""
     differing = differing_settings(frame)
     others = [item.name for item in SETTING_COLUMNS if item.name not in differing]
     names = [*differing, *(name for name in others if frame[name].notna().any())]
@@ -30,7 +30,7 @@ def settings_side_by_side(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def difference_sentence(frame: pd.DataFrame) -> str:
-    """Say in one sentence what differs between the settings of the runs in a ledger's frame."""
+    """Return a sentence that says in which settings the runs of a ledger's frame differ."""
     names = differing_settings(frame)
     if not names:
         return "These runs have the same settings."
@@ -72,6 +72,6 @@ def _values(frame: pd.DataFrame, name: str) -> str:
     item = column(name)
     values = sorted(frame[name].dropna().unique())
     shown = [in_words(item, value) for value in values]
-    if len(shown) > 2 * MOST_NAMED:
+    if len(shown) > 2 * MOST_LISTED:
         return f"{shown[0]} to {shown[-1]}" if item.kind.numeric else f"{len(shown)} values"
     return ", ".join([*shown, UNKNOWN] if frame[name].isna().any() else shown)

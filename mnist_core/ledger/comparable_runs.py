@@ -1,4 +1,4 @@
-"""Runs that can be compared by one setting: finished ones that are equal in all others except their seed."""
+"""Groups runs that can be compared by one setting: finished ones with equal other settings, except the seed."""
 
 from __future__ import annotations
 
@@ -13,13 +13,14 @@ from mnist_core.ledger.columns import SETTING_COLUMNS, column
 from mnist_core.ledger.table import differing_settings
 
 _USUAL = "usual"
+"""Replaces the default learning rate of an optimizer, where optimizers are compared."""
 
 
 class ComparableRuns(NamedTuple):
-    """Rows of a ledger's frame that differ at most in one setting and their seed.
+    """Rows of a ledger's frame that differ only in one setting and in their seed.
 
-    `words` are the settings in which they differ from the other groups: "epochs 5, batch size 128"; "" for the only
-    group.
+    `words` are the settings that distinguish them from the other groups: "epochs 5, batch size 128"; "" if there is no
+    other group.
     """
 
     frame: pd.DataFrame
@@ -27,10 +28,10 @@ class ComparableRuns(NamedTuple):
 
 
 def comparable_runs(frame: pd.DataFrame, name: str) -> list[ComparableRuns]:
-    """Return the groups of runs that have two values or more of the setting `name` and equal others, the largest first.
+    """Return the groups of runs with equal other settings and at least two values of the setting `name`.
 
-    Runs that were not trained to their end are left out, and so are imported ones, whose settings are unknown. Where
-    optimizers are compared, the default learning rates of all of them count as equal.
+    The largest group comes first. Runs that were not trained to their end are left out, and so are imported ones, whose
+    settings are unknown. If optimizers are compared, their default learning rates count as equal.
     """
     others = [item.name for item in SETTING_COLUMNS if item.name not in (name, "seed")]
     if name == "seed" or frame.empty:
@@ -47,8 +48,8 @@ def comparable_runs(frame: pd.DataFrame, name: str) -> list[ComparableRuns]:
         if finished.loc[rows.index, name].nunique() > 1
     ]
     groups.sort(key=lambda group: -len(group[0]))
-    telling = differing_settings(pd.DataFrame([key for _, key in groups]))
-    return [ComparableRuns(rows, _in_words(key, telling)) for rows, key in groups]
+    distinguishing = differing_settings(pd.DataFrame([key for _, key in groups]))
+    return [ComparableRuns(rows, _in_words(key, distinguishing)) for rows, key in groups]
 
 
 def _in_words(key: pd.Series, names: Sequence[str]) -> str:

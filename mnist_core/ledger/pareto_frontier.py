@@ -1,4 +1,4 @@
-"""The Pareto frontier of cost against accuracy: the runs that no other beats in both."""
+"""The Pareto frontier of cost and accuracy: the runs that no other run dominates."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from numpy.typing import NDArray
 
 
 def frontier(cost: NDArray[np.floating], value: NDArray[np.floating]) -> NDArray[np.intp]:
-    """Return the indices of the points that no other point dominates: as cheap and better, or cheaper and as good.
+    """Return the indices of the points that no other point dominates, in ascending order of cost, hence of value.
 
-    `cost` and `value` are (n,); lower cost and higher value are better; points with NaN are ignored. The indices are
-    in ascending order of cost, hence of value.
+    A point dominates another if it is cheaper and at least as good, or better and at most as expensive. `cost` and
+    `value` are (n,); points with NaN are ignored.
     """
     known = np.flatnonzero(np.isfinite(cost) & np.isfinite(value))
     order = known[np.lexsort((-value[known], cost[known]))]
