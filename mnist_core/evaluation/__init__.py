@@ -1,4 +1,4 @@
-"""How well a network reads: scores, confusion matrix, mispredictions, and what its answers depend on."""
+"""Evaluation of a network: scores, confusion matrix, mispredictions, attribution and similar training images."""
 
 from mnist_core.evaluation.metrics import (
     Score,

@@ -1,13 +1,13 @@
-"""Why a network prefers one class to another: what each pixel adds to the difference of the two logits.
+"""Attribution: why a network prefers one class to another, as what each pixel adds to the difference of two logits.
 
-A network of ReLU layers is linear around any one image: in the region where the same units are active, the logits
-are a weighted sum of the pixels and of the biases. There gradient × input is the exact contribution of each pixel,
-whatever the number of layers (A. Shrikumar et al., "Not Just a Black Box", 2016; M. Ancona et al., "Towards better
-understanding of gradient-based attribution methods", 2018). For curved activations it is not, and integrated gradients
-take its place: gradients averaged on the straight way from a black image (M. Sundararajan, A. Taly, Q. Yan,
+A network of ReLU layers is linear around an image: in the region where the same units are active, the logits are a
+weighted sum of the pixels plus the share of the biases. There, gradient × input is the exact contribution of each
+pixel, for any number of layers (A. Shrikumar et al., "Not Just a Black Box", 2016; M. Ancona et al., "Towards better
+understanding of gradient-based attribution methods", 2018). For smooth activations it is not exact, so integrated
+gradients replace it: gradients averaged along the straight line from a black image (M. Sundararajan, A. Taly, Q. Yan,
 "Axiomatic Attribution for Deep Networks", 2017). Both are complete: pixels and remainder sum to the difference.
 
-Where a network scales each image by the image itself (see `input_scaling`), that scaling is held fixed.
+If a network scales each image by its own pixels (see `input_scaling`), that scaling is held fixed.
 """
 
 from __future__ import annotations
@@ -28,19 +28,19 @@ INTEGRATED_GRADIENTS = "integrated gradients"
 
 STEPS = 32
 MOST_STEPS = 1024
-"""Points on the way from black at which gradients are taken: doubled until the sum is right within `TOLERANCE`."""
+"""Number of points between the black image and the image: doubled until the sum is right within `TOLERANCE`."""
 
 TOLERANCE = 0.01
-"""Largest error of the sum of integrated gradients, as a share of what they have to explain."""
+"""Largest error of the sum of integrated gradients, as a fraction of the difference that they explain."""
 
 
 @dataclass(frozen=True, eq=False)
 class Attribution:
     """What each pixel adds to the logit of one class minus the logit of another.
 
-    `pixels` (28, 28) float64: above 0 speaks for the one, below 0 for the other; black pixels say nothing. `remainder`
-    is what no pixel of ink accounts for: the biases' share, or the difference for a black image. `difference` is what
-    they sum to; for integrated gradients within `TOLERANCE`.
+    `pixels` (28, 28) float64 are above 0 if they speak for the one class, below 0 for the other; black pixels are 0.
+    `remainder` is what no pixel contributes: the share of the biases, or the difference for a black image. `difference`
+    is the sum of both; for integrated gradients, it is so within `TOLERANCE`.
     """
 
     pixels: Array
@@ -50,7 +50,7 @@ class Attribution:
 
     @property
     def error(self) -> float:
-        """How far the sum is from the difference of the logits."""
+        """The absolute difference between the sum and the difference of the logits."""
         return abs(float(self.pixels.sum()) + self.remainder - self.difference)
 
 
@@ -68,20 +68,20 @@ def attribute(network: Network, image: NDArray, for_class: int, against: int) ->
     difference = float(logits[0] @ direction)
     if all(is_homogeneous(layer.activation) for layer in network.layers[:-1]):
         contributions, method = pixels * gradients[0], GRADIENT_TIMES_INPUT
-        remainder = _biases_share(network, pixels, direction)
+        remainder = _contribution_of_biases(network, pixels, direction)
     else:
         remainder = float(_logits_and_gradients(network, np.zeros((1, len(pixels))), direction)[0][0] @ direction)
         contributions, method = _integrated(network, pixels, direction, difference - remainder), INTEGRATED_GRADIENTS
     return Attribution(contributions.reshape(IMAGE_SIZE, IMAGE_SIZE), remainder, difference, method)
 
 
-def _integrated(network: Network, pixels: Array, direction: Array, to_explain: float) -> Array:
-    """Return pixels × mean gradient on the way from black (midpoint rule), with as many steps as the sum needs."""
+def _integrated(network: Network, pixels: Array, direction: Array, target: float) -> Array:
+    """Return pixels × mean gradient along the line from black (midpoint rule), with as many steps as needed."""
     steps = STEPS
     while True:
-        way = (np.arange(steps) + 0.5)[:, None] / steps * pixels
-        contributions = pixels * _logits_and_gradients(network, way, direction)[1].mean(axis=0)
-        if abs(contributions.sum() - to_explain) <= TOLERANCE * abs(to_explain) or steps >= MOST_STEPS:
+        path = (np.arange(steps) + 0.5)[:, None] / steps * pixels
+        contributions = pixels * _logits_and_gradients(network, path, direction)[1].mean(axis=0)
+        if abs(contributions.sum() - target) <= TOLERANCE * abs(target) or steps >= MOST_STEPS:
             return contributions
         steps *= 2
 
@@ -100,8 +100,8 @@ def _logits_and_gradients(network: Network, images: Array, direction: Array) -> 
     return values, gradients
 
 
-def _biases_share(network: Network, pixels: Array, direction: Array) -> float:
-    """Return what the biases of all layers add to the difference, in the linear region of this image."""
+def _contribution_of_biases(network: Network, pixels: Array, direction: Array) -> float:
+    """Return what the biases of all layers add to the difference in the linear region of this image."""
     values, constant = pixels, np.zeros_like(pixels)
     for kernel, bias, activation in network.layers[:-1]:
         values, constant = values @ kernel + bias, constant @ kernel + bias

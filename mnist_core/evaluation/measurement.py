@@ -1,7 +1,7 @@
-"""What a network that is not trained any further reads: of the images that it learned from, and of new ones.
+"""Evaluates a trained network on its training images and on new ones.
 
-Keras reports the mean over the batches of an epoch, each read by the network as it was then. That is no measure of the
-network at the end, which has learned from all of them.
+The training accuracy that Keras reports is a mean over the batches of an epoch, each predicted with the weights of that
+moment. It does not measure the network at the end, so this evaluates the training images again.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ TEST, VALIDATION = "test", "validation"
 
 
 class Reading(NamedTuple):
-    """How well a network reads its training images, and new images of one `kind`: TEST or VALIDATION.
+    """The scores of a network on its training images, and on new images of one `kind`: TEST or VALIDATION.
 
-    `learned` and `images` count the training images and the new ones. `baseline` is the accuracy (0 to 1) of always
-    predicting the most frequent class of the new images, `training_baseline` the same for the training images.
+    `learned` and `images` are the numbers of training images and of new ones. `baseline` is the accuracy (0 to 1) of
+    always predicting the most frequent class of the new images, `training_baseline` that of the training images.
     """
 
     training: Score
@@ -36,7 +36,7 @@ class Reading(NamedTuple):
 
 
 def training_examples(config: TrainConfig, dataset: Dataset) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    """Return the (images, labels) that a network with these settings learns from: none held out, none distorted."""
+    """Return the (images, labels) that a network with these settings learns from, without distorted copies."""
     learned = config.learned_images(len(dataset.train_images))
     return dataset.train_images[:learned], dataset.train_labels[:learned]
 

@@ -1,4 +1,4 @@
-"""What a network gets right and wrong on labelled images: accuracy, confusion matrix, mispredictions."""
+"""Metrics of predictions on labelled images: loss, accuracy, confusion matrix, metrics per class, mispredictions."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ SMALLEST_PROBABILITY = 1e-7
 
 
 class Score(NamedTuple):
-    """Mean sparse categorical cross-entropy (nats) and the fraction of right predictions, 0 to 1."""
+    """Mean sparse categorical cross-entropy (nats), and accuracy: the fraction of correct predictions, 0 to 1."""
 
     loss: float
     accuracy: float
 
 
 class Measurement(NamedTuple):
-    """How well a network reads the images that it learned from, and the test images where that was not known yet."""
+    """The scores on the training images and, if they were evaluated as well, on the test images."""
 
     training: Score
     test: Score | None = None
@@ -29,7 +29,10 @@ class Measurement(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Predictions:
-    """What a network reads in some of the images, which `indices` name; all arrays have the same length."""
+    """The predictions for some of the images; all arrays have the same length.
+
+    `indices` are positions in the set of images, `confidence` is the probability of the predicted class, 0 to 1.
+    """
 
     indices: NDArray[np.intp]
     true: NDArray[np.uint8]
@@ -37,7 +40,7 @@ class Predictions:
     confidence: NDArray[np.floating]
 
     def only(self, true: int | None = None, predicted: int | None = None) -> Predictions:
-        """Return those of one true class, of one predicted class, or of both; None stands for any."""
+        """Return those with one true class, one predicted class, or both; None means any."""
         chosen = np.ones(len(self.indices), dtype=bool)
         if true is not None:
             chosen &= self.true == true
@@ -66,15 +69,15 @@ def confusion_matrix(true: NDArray[np.integer], predicted: NDArray[np.integer], 
 def class_metrics(matrix: pd.DataFrame) -> pd.DataFrame:
     """Return precision, recall, F1 (each 0 to 1) and support for each class of the matrix.
 
-    All three are NaN for a class without examples: how well it is read is not known. Else what is undefined is 0.
+    All three are NaN for a class without examples. Otherwise, undefined values are 0.
     """
     counts = matrix.to_numpy()
-    right = np.diag(counts).astype(float)
+    correct = np.diag(counts).astype(float)
     predicted, true = counts.sum(axis=0), counts.sum(axis=1)
-    precision = np.divide(right, predicted, out=np.zeros_like(right), where=predicted > 0)
-    recall = np.divide(right, true, out=np.zeros_like(right), where=true > 0)
+    precision = np.divide(correct, predicted, out=np.zeros_like(correct), where=predicted > 0)
+    recall = np.divide(correct, true, out=np.zeros_like(correct), where=true > 0)
     total = precision + recall
-    f1 = np.divide(2 * precision * recall, total, out=np.zeros_like(right), where=total > 0)
+    f1 = np.divide(2 * precision * recall, total, out=np.zeros_like(correct), where=total > 0)
     table = pd.DataFrame({"precision": precision, "recall": recall, "f1": f1, "support": true}, index=matrix.index)
     table.loc[true == 0, ["precision", "recall", "f1"]] = np.nan
     return table

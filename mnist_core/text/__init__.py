@@ -1,1 +1,1 @@
-"""Texts: how they are made safe for where they go, how numbers are read, and the words of sentences."""
+"""Texts: escapes them for their target, parses numbers and formats words for sentences."""

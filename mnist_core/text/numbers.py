@@ -1,7 +1,7 @@
-"""The one reader of numbers that people type or put into an address: no text is too long for it, none a traceback.
+"""Parses all numbers that people type or put into an address. Any text is safe, however long.
 
-Python's own `int` refuses texts of more than 4,300 digits, and what it takes may be beyond what `float` or a database
-can hold, which only shows later.
+Python's own `int` raises an error for more than 4,300 digits, and it accepts numbers that `float` or a database cannot
+hold, which would fail later.
 """
 
 from __future__ import annotations
@@ -12,16 +12,16 @@ from mnist_core.errors import UserError
 from mnist_core.text.escape import clean
 
 LARGEST_ID = 2**31 - 1
-"""The largest number of a row that every database can tell."""
+"""The largest row id that every supported database can hold."""
 MOST_DIGITS = 18
-"""Of a whole number: as many fit into 64 bits."""
+"""Most digits of a whole number: as many always fit into 64 bits."""
 
 
 def parse_number(text: str) -> int | float:
     """Return the number in a text: an int if it is written as a whole number, else a float.
 
-    What no float can hold is infinite; like "nan", which is taken as well, it is within no limits. Raises `ValueError`
-    for what is no number.
+    A number that is too large for a float becomes infinity. Infinity and NaN ("nan") fail any check of limits. Raises
+    `ValueError` if the text is not a number.
     """
     if re.fullmatch(rf"\s*[-+]?\d{{1,{MOST_DIGITS}}}\s*", text):
         return int(text)
@@ -37,7 +37,7 @@ def parse_whole(text: str) -> int:
 
 
 def parse_run(text: str) -> int:
-    """Return the number of a run that a text of digits names. Raises `UserError` for one that no run can have."""
+    """Return the run number in a text. Raises `UserError` if no run can have that number."""
     value = parse_number(text)
     if not isinstance(value, int) or not 0 < value <= LARGEST_ID:
         raise UserError(f"There is no run {clean(text, MOST_DIGITS)}. The Runs page lists all there are.")

@@ -1,4 +1,4 @@
-"""Words for sentences: how a share is written, what goes before the name of a class, what was read in a row."""
+"""Formats parts of sentences: percentages, articles, plurals, enumerations, and the digits that were read."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-_SAID_WITH_A_VOWEL = re.compile(r"[aefhilmnorsx]$|[aeio]|8|1[18]$", re.IGNORECASE)
+_BEGINS_WITH_VOWEL_SOUND = re.compile(r"[aefhilmnorsx]$|[aeio]|8|1[18]$", re.IGNORECASE)
 
 
 def with_article(name: str) -> str:
-    """Return a class name with its indefinite article, by how it is said: "a 4", "an 8", "an Ankle boot"."""
-    return f"{'an' if _SAID_WITH_A_VOWEL.match(name) else 'a'} {name}"
+    """Return a class name with its indefinite article, by its pronunciation: "a 4", "an 8", "an Ankle boot"."""
+    return f"{'an' if _BEGINS_WITH_VOWEL_SOUND.match(name) else 'a'} {name}"
 
 
 class Read(NamedTuple):
-    """A digit as it was read: the name of its class, the confidence from 0 to 1, and whether that counts as sure."""
+    """A digit that was read: the name of its class, the confidence from 0 to 1, and whether that counts as sure."""
 
     name: str
     confidence: float
@@ -24,12 +24,12 @@ class Read(NamedTuple):
 
 
 def side_by_side(row: Sequence[Read]) -> str:
-    """Return what was read as one writes it, with a "?" after what is unsure: "72", "7?2"."""
+    """Return the digits that were read as one text, with a "?" after each unsure one: "72", "7?2"."""
     return "".join(f"{read.name}{'' if read.sure else '?'}" for read in row)
 
 
 def one_by_one(row: Sequence[Read]) -> str:
-    """Return what was read of several digits, each with its confidence: "a 7, 99 %, and perhaps a 2, 55 %"."""
+    """Return the digits that were read, each with its confidence: "a 7, 99 %, and perhaps a 2, 55 %"."""
     parts = [f"{'' if it.sure else 'perhaps '}{with_article(it.name)}, {percent(it.confidence, 0)}" for it in row]
     return ", and ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else "".join(parts)
 
@@ -45,9 +45,9 @@ def listed(parts: Sequence[str]) -> str:
 
 
 def percent(fraction: float | None, digits: int = 2) -> str:
-    """Return a fraction from 0 to 1 in percent, as it is written wherever people read it: "96.52 %".
+    """Return a fraction from 0 to 1 as a percentage, as pages and terminal show it: "96.52 %".
 
-    Near-certainty never reads as certainty, nor near-zero as zero: ">99.99 %", "<0.01 %". None and NaN give a dash.
+    Values just below 1 or above 0 are not rounded to these: ">99.99 %", "<0.01 %". None and NaN give a dash.
     """
     if fraction is None or math.isnan(fraction):
         return "–"
