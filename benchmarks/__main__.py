@@ -1,4 +1,4 @@
-"""Measure, print the tables, and renew them in a Markdown file; the tables of what was not measured stay."""
+"""Run benchmarks, print their tables, and replace these in a Markdown file; other tables stay."""
 
 from __future__ import annotations
 
@@ -8,16 +8,42 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import fast, growth, handwriting, ledger, memory, pen, pictures, report, store, sweeps, turns, waits
+from benchmarks import (
+    concurrent_runs,
+    drawing_latency,
+    epoch_time,
+    epoch_time_by_setting,
+    handwriting,
+    memory,
+    page_latency,
+    pictures,
+    report,
+    runs_page,
+    store_throughput,
+    sweeps,
+)
 from mnist_core.errors import UserError
 from scripts.preflight import Problem
 
 RESULTS = Path(__file__).parent / "results.md"
 USER_ERROR = 2
+NAMES = (
+    "epoch-time",
+    "epoch-time-by-setting",
+    "concurrent-runs",
+    "page-latency",
+    "drawing-latency",
+    "store",
+    "memory",
+    "runs-page",
+    "pictures",
+    "sweeps",
+    "handwriting",
+)
 
 
 def main() -> int:
-    """Run what was asked for; exit code 2 where something needed, such as Chromium, is not there."""
+    """Run the chosen benchmarks; return exit code 2 if something that they need, such as Chromium, is missing."""
     options = _options()
     measurements = _measurements(options)
     print(report.machine(), flush=True)
@@ -36,13 +62,11 @@ def main() -> int:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    measured = ("fast", "growth", "turns", "waits", "pen", "store", "memory", "sweeps", "ledger", "pictures")
-    choices = (*measured, "handwriting")
-    parser.add_argument("--only", nargs="+", choices=choices, help="measure only this; by default all")
+    parser.add_argument("--only", nargs="+", choices=NAMES, help="measure only this; by default all")
     parser.add_argument("--rounds", type=int, help="alternating rounds of each, 5 by default, 3 with --quick")
     parser.add_argument("--quick", action="store_true", help="fewer settings, rounds and runs: about two minutes")
     parser.add_argument("--strokes", type=Path, help="recorded digits, JSON lines: how well are they read?")
-    parser.add_argument("--output", type=Path, default=RESULTS, help="the file whose tables are renewed")
+    parser.add_argument("--output", type=Path, default=RESULTS, help="the file whose tables are replaced")
     options = parser.parse_args()
     if "handwriting" in (options.only or ()) and options.strokes is None:
         parser.error("--only handwriting needs --strokes FILE")
@@ -52,14 +76,14 @@ def _options() -> argparse.Namespace:
 
 def _measurements(options: argparse.Namespace) -> dict[str, Callable[[], report.Table]]:
     measurements = {
-        "fast": lambda: fast.measure(options.rounds),
-        "growth": lambda: growth.measure(options.rounds, options.quick),
-        "turns": lambda: turns.measure(options.rounds, options.quick),
-        "waits": lambda: waits.measure(options.rounds),
-        "pen": lambda: pen.measure(9 if options.quick else 30),
-        "store": lambda: store.measure(options.rounds),
+        "epoch-time": lambda: epoch_time.measure(options.rounds),
+        "epoch-time-by-setting": lambda: epoch_time_by_setting.measure(options.rounds, options.quick),
+        "concurrent-runs": lambda: concurrent_runs.measure(options.rounds, options.quick),
+        "page-latency": lambda: page_latency.measure(options.rounds),
+        "drawing-latency": lambda: drawing_latency.measure(9 if options.quick else 30),
+        "store": lambda: store_throughput.measure(options.rounds),
         "memory": lambda: memory.measure(20 if options.quick else 200),
-        "ledger": lambda: ledger.measure(options.rounds),
+        "runs-page": lambda: runs_page.measure(options.rounds),
         "pictures": lambda: pictures.measure(20 if options.quick else 60),
         "sweeps": lambda: sweeps.measure(options.rounds, options.quick),
     }

@@ -1,4 +1,4 @@
-"""What several runs at once get done together: the cost of taking turns, and the gain of a further worker."""
+"""Steps per second of several concurrent runs: the cost of taking turns, and the gain of more workers."""
 
 from __future__ import annotations
 
@@ -21,31 +21,31 @@ WINDOW_SECONDS = 4.0
 SECONDS_TO_START = 60.0
 
 
-class Crowd(NamedTuple):
-    """So many workers, and so many runs that take turns in them."""
+class Load(NamedTuple):
+    """The number of workers, and of the runs that take turns in them."""
 
     workers: int
     runs: int
 
 
-def crowds(quick: bool) -> list[Crowd]:
-    """Return what is measured, those with equal workers together: one worker, and one for each core."""
+def loads(quick: bool) -> list[Load]:
+    """Return what is measured, sorted by workers: with one worker, and with one for each core."""
     cores = os.cpu_count() or 1
     if quick:
-        return [Crowd(1, 1), Crowd(1, 4)]
-    return [Crowd(1, 1), Crowd(1, 4), *(Crowd(cores, runs) for runs in (1, 2, 4, 8) if cores > 1)]
+        return [Load(1, 1), Load(1, 4)]
+    return [Load(1, 1), Load(1, 4), *(Load(cores, runs) for runs in (1, 2, 4, 8) if cores > 1)]
 
 
 def measure(rounds: int, quick: bool = False) -> Table:
-    """Return steps a second of all runs together, for each crowd."""
-    wanted = crowds(quick)
-    speeds: dict[Crowd, list[float]] = {crowd: [] for crowd in wanted}
-    for workers in dict.fromkeys(crowd.workers for crowd in wanted):
+    """Return the steps per second of all runs together, for each load."""
+    wanted = loads(quick)
+    speeds: dict[Load, list[float]] = {load: [] for load in wanted}
+    for workers in dict.fromkeys(load.workers for load in wanted):
         with workers_on_a_store(workers) as store:
             for _ in range(rounds):
-                for crowd in (crowd for crowd in wanted if crowd.workers == workers):
-                    speeds[crowd].append(_steps_per_second(store, crowd.runs))
-    rows = [_row(crowd, speeds) for crowd in wanted]
+                for load in (load for load in wanted if load.workers == workers):
+                    speeds[load].append(_steps_per_second(store, load.runs))
+    rows = [_row(load, speeds) for load in wanted]
     columns = ("workers", "runs at once", "steps a second, together", "÷ 1 run", "÷ 1 run in 1 worker")
     note = f"Default settings. Medians of {rounds} alternating rounds of {WINDOW_SECONDS:g} s each."
     return Table("Runs at once", columns, rows, note)
@@ -53,7 +53,7 @@ def measure(rounds: int, quick: bool = False) -> Table:
 
 @contextmanager
 def workers_on_a_store(count: int) -> Iterator[RunStore]:
-    """Yield an empty store with so many workers that are ready."""
+    """Yield an empty store with `count` workers that are ready."""
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{Path(folder) / 'runs.sqlite'}"
         with RunStore.open(url) as store:
@@ -71,16 +71,16 @@ def _ready(store: RunStore) -> int:
 
 
 def _steps_per_second(store: RunStore, count: int) -> float:
-    """Submit `count` long runs, and count their steps for a while once each has had its first turn."""
+    """Submit `count` long runs and measure their steps per second once each has taken a step."""
     config = TrainConfig(epochs=int(LIMITS["epochs"].high))
     ids = [store.submit(config) for _ in range(count)]
-    wait_until(lambda: all(store.run(run_id).step for run_id in ids), "every run has moved")
+    wait_until(lambda: all(store.run(run_id).step for run_id in ids), "every run has taken a step")
     before, started = _steps(store, ids), time.monotonic()
     time.sleep(WINDOW_SECONDS)
     after, ended = _steps(store, ids), time.monotonic()
     for run_id in ids:
         store.stop(run_id)
-    wait_until(lambda: not any(store.run(run_id).leased for run_id in ids), "the workers have let go")
+    wait_until(lambda: not any(store.run(run_id).leased for run_id in ids), "the workers have released the runs")
     return (after - before) / (ended - started)
 
 
@@ -88,7 +88,7 @@ def _steps(store: RunStore, ids: list[int]) -> int:
     return sum(store.run(run_id).step for run_id in ids)
 
 
-def _row(crowd: Crowd, speeds: dict[Crowd, list[float]]) -> list[str]:
-    own, alone, least = speeds[crowd], speeds[crowd._replace(runs=1)], speeds[Crowd(1, 1)]
-    against = [median(a / b for a, b in zip(own, other, strict=True)) for other in (alone, least)]
-    return [str(crowd.workers), str(crowd.runs), f"{median(own):,.0f}", *(f"{value:.2f}" for value in against)]
+def _row(load: Load, speeds: dict[Load, list[float]]) -> list[str]:
+    own, single, least = speeds[load], speeds[load._replace(runs=1)], speeds[Load(1, 1)]
+    against = [median(a / b for a, b in zip(own, other, strict=True)) for other in (single, least)]
+    return [str(load.workers), str(load.runs), f"{median(own):,.0f}", *(f"{value:.2f}" for value in against)]

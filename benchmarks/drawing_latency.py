@@ -1,4 +1,4 @@
-"""How closely the answer follows the pen: updates a second while it is down, and the wait after it is lifted."""
+"""Latency of the live prediction: updates per second while the pen is down, and the wait after it is lifted."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
 COLUMNS = ("", "goal", "measured")
 MOVES, SECONDS_PER_MOVE = 96, 0.016
-"""The pen moves some sixty times a second; a digit takes one and a half seconds or more."""
+"""The pen moves about sixty times a second; a digit takes at least one and a half seconds."""
 
-# Notes when the pen moves and is lifted, when bars of a live picture are on the screen (and of when that picture is),
-# and when the final answer is. All by the browser's clock, in milliseconds.
+# Records when the pen moves and is lifted, when the bars of a live picture are on the screen (with the time at which
+# that picture was taken), and when the final answer is. All times are the browser's, in milliseconds.
 PROBE = """() => {
     const probe = window.probe = { moves: [], shown: [], lifted: [], answered: [] };
     let frame = null, chart = null, open = false;
@@ -52,8 +52,8 @@ PROBE = """() => {
 }"""
 
 
-class Followed(NamedTuple):
-    """What one digit gave: updates a second, lags of the bars behind each move, and the wait for the answer, in ms."""
+class Latency(NamedTuple):
+    """The results of one digit: updates per second, lags of the bars behind each move and the final wait, in ms."""
 
     rate: float
     lags: list[float]
@@ -61,7 +61,7 @@ class Followed(NamedTuple):
 
 
 def measure(digits: int) -> Table:
-    """Draw that many digits in Chromium, with a page that is otherwise left alone."""
+    """Draw `digits` digits in Chromium, with a single visitor."""
     with tempfile.TemporaryDirectory() as name, chromium() as browser, running_app(Path(name)) as app:
         app.wait_for_workers()
         page = browser.new_context(**DESKTOP).new_page()
@@ -69,11 +69,11 @@ def measure(digits: int) -> Table:
         page.locator("canvas.upper-canvas").wait_for()
         wait_until(lambda: page.evaluate("Boolean(window.Plotly)"), "plotly.js is loaded")
         names = [list(STROKES)[number % len(STROKES)] for number in range(digits + 1)]
-        followed = [_follow(page, name) for name in names][1:]  # at the first, the starter network is loaded
-    lags = [lag for one in followed for lag in one.lags]
-    waits = [one.wait for one in followed]
+        latencies = [_draw(page, name) for name in names][1:]  # the first one loads the starter network
+    lags = [lag for one in latencies for lag in one.lags]
+    waits = [one.wait for one in latencies]
     rows = [
-        ["updates a second while the pen is down", "≥ 5", f"{median(one.rate for one in followed):.1f}"],
+        ["updates a second while the pen is down", "≥ 5", f"{median(one.rate for one in latencies):.1f}"],
         ["behind the pen, median", "", f"{median(lags):.0f} ms"],
         ["behind the pen, 95th percentile", "≤ 250 ms", f"{np.percentile(lags, 95):.0f} ms"],
         ["pen up → final answer, median", "≤ 450 ms", f"{median(waits):.0f} ms"],
@@ -83,7 +83,7 @@ def measure(digits: int) -> Table:
     return Table("How closely the answer follows the pen", COLUMNS, rows, note)
 
 
-def _follow(page: Page, digit: str) -> Followed:
+def _draw(page: Page, digit: str) -> Latency:
     page.evaluate(PROBE)
     points = [inside(page.locator("canvas.upper-canvas"), across, down) for across, down in STROKES[digit]]
     steps = MOVES // (len(points) - 1)
@@ -103,4 +103,4 @@ def _follow(page: Page, digit: str) -> Followed:
     lifted = probe["lifted"][0]
     shown = [(frame, at) for frame, at in probe["shown"] if frame <= lifted]
     lags = [next((at - move for frame, at in shown if frame >= move), None) for move in probe["moves"]]
-    return Followed(len(shown) / seconds, [lag for lag in lags if lag is not None], probe["answered"][0] - lifted)
+    return Latency(len(shown) / seconds, [lag for lag in lags if lag is not None], probe["answered"][0] - lifted)

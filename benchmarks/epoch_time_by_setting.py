@@ -1,4 +1,4 @@
-"""How the cost of an epoch grows with units, batch size and layers: our loop, and `model.fit` where that is telling."""
+"""How the time of an epoch grows with units, batch size and layers: our loop, and `model.fit` for some settings."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from contextlib import ExitStack
 from statistics import median
 from typing import NamedTuple
 
-from benchmarks.contender import Contender, Cost
-from benchmarks.fast import ratio
+from benchmarks.epoch_time import ratio
+from benchmarks.implementation import EpochTime, Implementation
 from benchmarks.report import Table
 from mnist_core.config import TrainConfig
 from mnist_core.data import load_dataset
 
 
 class Setting(NamedTuple):
-    """One row: what differs from the defaults, and whether `model.fit` is measured too."""
+    """One row: the setting that differs from the defaults, and whether `model.fit` is measured too."""
 
     name: str
     config: TrainConfig
@@ -39,10 +39,10 @@ QUICK_SETTINGS = tuple(setting._replace(against_fit=False) for setting in SETTIN
 def measure(rounds: int, quick: bool = False) -> Table:
     """Train an epoch at each setting in turn, `rounds` times."""
     settings = QUICK_SETTINGS if quick else SETTINGS
-    ours: dict[str, list[Cost]] = {setting.name: [] for setting in settings}
-    theirs: dict[str, list[Cost]] = {setting.name: [] for setting in settings}
+    ours: dict[str, list[EpochTime]] = {setting.name: [] for setting in settings}
+    theirs: dict[str, list[EpochTime]] = {setting.name: [] for setting in settings}
     with ExitStack() as stack:
-        loop, fit = Contender("loop"), Contender("fit")
+        loop, fit = Implementation("training_loop"), Implementation("keras_fit")
         stack.callback(loop.close)
         stack.callback(fit.close)
         for setting in settings * rounds:
@@ -55,9 +55,9 @@ def measure(rounds: int, quick: bool = False) -> Table:
     return Table("How the cost of an epoch grows", columns, rows, note)
 
 
-def _row(setting: Setting, ours: list[Cost], theirs: list[Cost]) -> list[str]:
-    seconds = median(cost.seconds for cost in ours)
+def _row(setting: Setting, ours: list[EpochTime], theirs: list[EpochTime]) -> list[str]:
+    seconds = median(time.seconds for time in ours)
     steps = setting.config.steps_per_epoch(len(load_dataset().train_images))
-    lowest = min(cost.seconds for cost in ours)
+    lowest = min(time.seconds for time in ours)
     compared = f"{ratio(ours, theirs):.2f}" if theirs else ""
     return [setting.name, f"{seconds:.2f}", f"{lowest:.2f}", f"{1e6 * seconds / steps:,.0f}", compared]

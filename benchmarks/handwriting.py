@@ -1,4 +1,4 @@
-"""How well networks read real handwriting: accuracy by width of the pen, on digits recorded as strokes.
+"""Accuracy on real handwriting, by the width of the pen. The digits were recorded as strokes.
 
 The file of `make bench ARGS="--strokes FILE"` has one JSON object a line: `label` (0 to 9) and `strokes`, lists of
 [x, y] on a canvas of 280×280 pixels, x to the right, y down. They are drawn as the canvas draws them, with a round
@@ -26,19 +26,19 @@ from mnist_core.model.numpy_network import Network
 
 CANVAS = 280
 PENS = (8, 14, 18, 20, 28)
-KINDS = (
+CONFIGURATIONS = (
     ("default settings", TrainConfig(), "91.5, 90.5"),
     ("with Augment", TrainConfig(augment=True), "93, 92"),
 )
-"""What is trained, and what the project wants of it: the mean of the thinner pens, and the thickest one, in %."""
-FINE = 4
-"""Strokes are drawn this many times larger and averaged, which makes the soft edges of a canvas."""
+"""Name, settings and goals: the mean accuracy over the thinner pens, and that of the thickest one, in %."""
+OVERSAMPLING = 4
+"""Strokes are drawn this many times larger and averaged, so that edges are soft as on a canvas."""
 
 Stroke = Sequence[Sequence[float]]
 
 
 class Digit(NamedTuple):
-    """One recorded digit: what it is, and the pen's way over the canvas in pixels."""
+    """One recorded digit: its label, and the strokes on the canvas in pixels."""
 
     label: int
     strokes: Sequence[Stroke]
@@ -54,31 +54,31 @@ def read_digits(path: Path) -> list[Digit]:
 
 
 def rasterise(strokes: Iterable[Stroke], pen: float) -> NDArray[np.uint8]:
-    """Draw strokes with a round pen of that width in pixels: (280, 280) uint8, ink 255 on 0, edges soft."""
-    canvas = Image.new("L", (CANVAS * FINE, CANVAS * FINE))
+    """Draw strokes with a round pen of `pen` pixels: (280, 280) uint8, ink 255 on 0, with soft edges."""
+    canvas = Image.new("L", (CANVAS * OVERSAMPLING, CANVAS * OVERSAMPLING))
     draw = ImageDraw.Draw(canvas)
-    radius = pen * FINE / 2
+    radius = pen * OVERSAMPLING / 2
     for stroke in strokes:
-        points = [(x * FINE, y * FINE) for x, y in stroke]
+        points = [(x * OVERSAMPLING, y * OVERSAMPLING) for x, y in stroke]
         if len(points) > 1:
             draw.line(points, fill=255, width=round(2 * radius))
         for x, y in points:
             draw.ellipse((x - radius, y - radius, x + radius, y + radius), fill=255)
-    return np.asarray(canvas.reduce(FINE))
+    return np.asarray(canvas.reduce(OVERSAMPLING))
 
 
 def prepare(digits: Sequence[Digit], pen: float, pen_known: bool) -> NDArray[np.float32]:
-    """Return the digits as networks see them, (n, 28, 28) float32 in [0, 1]."""
+    """Return the digits preprocessed for networks, (n, 28, 28) float32 in [0, 1]."""
     return np.stack([to_mnist(rasterise(digit.strokes, pen), pen if pen_known else None) for digit in digits])
 
 
 def measure(strokes: Path, seeds: Sequence[int] = (0, 1, 2)) -> Table:
-    """Train networks of these seeds, and return how well they read the digits. Raises `UserError` for a bad file."""
+    """Train networks with these seeds, and return their accuracy on the digits. Raises `UserError` for a bad file."""
     digits = read_digits(strokes)
     labels = np.array([digit.label for digit in digits])
     images = {known: {pen: prepare(digits, pen, known) for pen in PENS} for known in (True, False)}
     rows = []
-    for settings, config, goals in KINDS:
+    for settings, config, goals in CONFIGURATIONS:
         networks = [_trained(replace(config, seed=seed)) for seed in seeds]
         for known, by_pen in images.items():
             means = [_mean_accuracy(networks, by_pen[pen], labels) for pen in PENS]
@@ -102,5 +102,5 @@ def _trained(config: TrainConfig) -> Network:
 
 
 def _mean_accuracy(networks: Sequence[Network], images: NDArray[np.float32], labels: NDArray[np.integer]) -> float:
-    right = [network.predict(images).argmax(axis=1) == labels for network in networks]
-    return 100 * float(np.mean(right))
+    correct = [network.predict(images).argmax(axis=1) == labels for network in networks]
+    return 100 * float(np.mean(correct))

@@ -1,8 +1,9 @@
-"""A contender is a process of its own that trains an epoch whenever it is asked to, so that rounds can alternate.
+"""An implementation of the training in a process of its own, which trains an epoch on request.
 
-    python -m benchmarks.contender fit      # reads settings as JSON from standard input, a line for each epoch
+    python -m benchmarks.implementation keras_fit      # reads settings as JSON from standard input, one line per epoch
 
-Processes, because the number of threads belongs to a process, and because libraries must not share one.
+Separate processes let rounds alternate between implementations. The number of threads is a property of a process, and
+the libraries must not share one.
 """
 
 from __future__ import annotations
@@ -25,79 +26,79 @@ sys.path.insert(0, str(PROJECT))
 from mnist_core.config import TrainConfig  # noqa: E402
 
 
-class Cost(NamedTuple):
-    """What an epoch cost: seconds by the clock, and seconds of processors, all threads together."""
+class EpochTime(NamedTuple):
+    """The wall-clock seconds and the processor seconds, of all threads together, of an epoch."""
 
     seconds: float
     cpu_seconds: float
 
 
 class NotInstalled(Exception):
-    """The contender's library is not there."""
+    """The library of the implementation is not installed."""
 
 
-class Contender:
-    """The process that trains by the means of `benchmarks.epochs.<module>`; idle between the calls of `epoch`."""
+class Implementation:
+    """A process that trains with `benchmarks.implementations.<module>`; idle between the calls of `epoch`."""
 
     def __init__(self, module: str, environment: Mapping[str, str] | None = None) -> None:
-        """Start the process, with further environment variables."""
-        self._command = [sys.executable, "-m", "benchmarks.contender", module]
+        """Start the process with additional environment variables."""
+        self._command = [sys.executable, "-m", "benchmarks.implementation", module]
         self._process = subprocess.Popen(
             self._command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,  # TensorFlow has much to say that is of no interest
+            stderr=subprocess.DEVNULL,  # TensorFlow logs a lot
             text=True,
             cwd=PROJECT,
             env=os.environ | dict(environment or {}),
         )
-        self._questions = cast(IO[str], self._process.stdin)
-        self._answers = cast(IO[str], self._process.stdout)
+        self._requests = cast(IO[str], self._process.stdin)
+        self._responses = cast(IO[str], self._process.stdout)
 
-    def epoch(self, config: TrainConfig, in_a_row: int = 1) -> Cost:
-        """Train so many epochs and return the cost of one, their mean.
+    def epoch(self, config: TrainConfig, repetitions: int = 1) -> EpochTime:
+        """Train `repetitions` epochs and return their mean time.
 
-        The first call for a config also prepares, which is not counted. Raises `NotInstalled` if the library is
-        missing, `RuntimeError` if the process broke.
+        The first call for a config also calls `prepare`, which is not counted. Raises `NotInstalled` if the library is
+        missing, `RuntimeError` if the process failed.
         """
-        costs = [self._epoch(config) for _ in range(in_a_row)]
-        return Cost(*(mean(values) for values in zip(*costs, strict=True)))
+        times = [self._epoch(config) for _ in range(repetitions)]
+        return EpochTime(*(mean(values) for values in zip(*times, strict=True)))
 
-    def _epoch(self, config: TrainConfig) -> Cost:
-        print(config.to_json(), file=self._questions, flush=True)
-        answer = json.loads(self._answers.readline() or "null")
-        if answer is None:
+    def _epoch(self, config: TrainConfig) -> EpochTime:
+        print(config.to_json(), file=self._requests, flush=True)
+        response = json.loads(self._responses.readline() or "null")
+        if response is None:
             raise RuntimeError(
-                f"a contender broke; to see why: echo '{config.to_json()}' | {shlex.join(self._command)}"
+                f"an implementation failed; to see why: echo '{config.to_json()}' | {shlex.join(self._command)}"
             )
-        if "missing" in answer:
-            raise NotInstalled(answer["missing"])
-        return Cost(**answer)
+        if "missing" in response:
+            raise NotInstalled(response["missing"])
+        return EpochTime(**response)
 
     def close(self) -> None:
         """End the process."""
-        self._questions.close()
+        self._requests.close()
         self._process.wait()
 
 
 def serve(module: str) -> None:
-    """Answer each line of standard input with the cost of an epoch, until it ends."""
+    """Answer each line of standard input with the time of an epoch, until standard input ends."""
     prepared: dict[TrainConfig, Callable[[], object]] = {}
     for line in sys.stdin:
         config = TrainConfig.from_json(line)
         try:
             if config not in prepared:
-                prepared[config] = importlib.import_module(f"benchmarks.epochs.{module}").prepare(config)
-            answer: dict[str, Any] = _cost_of(prepared[config])._asdict()
+                prepared[config] = importlib.import_module(f"benchmarks.implementations.{module}").prepare(config)
+            response: dict[str, Any] = _time(prepared[config])._asdict()
         except ImportError as error:
-            answer = {"missing": str(error)}
-        print(json.dumps(answer), flush=True)
+            response = {"missing": str(error)}
+        print(json.dumps(response), flush=True)
 
 
-def _cost_of(epoch: Callable[[], object]) -> Cost:
-    started = Cost(time.perf_counter(), time.process_time())
+def _time(epoch: Callable[[], object]) -> EpochTime:
+    started = EpochTime(time.perf_counter(), time.process_time())
     epoch()
-    return Cost(time.perf_counter() - started.seconds, time.process_time() - started.cpu_seconds)
+    return EpochTime(time.perf_counter() - started.seconds, time.process_time() - started.cpu_seconds)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What people wait for: the page after the server's start, the first step after *Train*, an answer after a stroke."""
+"""Latency of pages: the first page after the server's start, the first step after *Train*, the answer to a drawing."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ COLUMNS = ("", "goal, seconds", "seconds", "highest")
 
 
 def measure(rounds: int) -> Table:
-    """Wait for everything `rounds` times; goals as the project has set them for two cores."""
+    """Measure everything `rounds` times. The goals are the project's, for two cores."""
     with tempfile.TemporaryDirectory() as name, chromium() as browser:
         folder = Path(name)
         rows = [
             ("server started → page interactive", 4, [_cold_start(browser, folder / str(n)) for n in range(rounds)]),
             *_on_a_warm_server(browser, folder / "warm", rounds),
-            ("test set read, network and checkpoint written", 0.3, _artifacts(folder / "artifacts", rounds)),
+            ("test set read, network and checkpoint written", 0.3, _end_of_run(folder / "end_of_run", rounds)),
         ]
     cells = [[name, f"{goal:g}", f"{median(waits):.2f}", f"{max(waits):.2f}"] for name, goal, waits in rows]
     note = f"Default settings, one worker, one visitor at a desktop. Medians of {rounds}."
@@ -43,7 +43,7 @@ def measure(rounds: int) -> Table:
 
 
 def _cold_start(browser: Browser, folder: Path) -> float:
-    """Return the seconds from starting the server until people can press Train; workers warm up meanwhile."""
+    """Return the seconds from starting the server until Train can be pressed; the workers start at the same time."""
     folder.mkdir()
     page = browser.new_context(**DESKTOP).new_page()
     started = time.perf_counter()
@@ -71,7 +71,7 @@ def _on_a_warm_server(browser: Browser, folder: Path, rounds: int) -> list[tuple
 def _first_step(page: Page, app: RunningApp) -> float:
     page.goto(f"{app.url}/train")
     page.get_by_text(re.compile("^Takes (about|less than)")).wait_for()
-    # A second, in which a person looks at the settings.
+    # About a second, in which a person would look at the settings.
     wait_until(lambda: page.evaluate("Boolean(window.Plotly)"), "plotly.js is loaded")
     number = 1 + max((run.id for run in app.store.runs()), default=0)
     waited = _seconds(
@@ -93,7 +93,7 @@ def _evaluation(page: Page, app: RunningApp) -> float:
 
 
 def _choices(page: Page, app: RunningApp, rounds: int) -> list[float]:
-    """Return the wait after choosing each of some networks that differ, until the page is there as a whole."""
+    """Return the seconds from choosing each of several networks until the page is complete."""
     numbers = [app.store.submit(TrainConfig(seed=seed + 1)) for seed in range(rounds)]
     wait_until(lambda: not app.store.active_runs(), "the runs have ended", 60 * rounds)
     page.goto(f"{app.url}/evaluate?run=1")
@@ -116,15 +116,15 @@ def _answers(page: Page, app: RunningApp, rounds: int) -> list[float]:
     waits = []
     for _ in range(rounds + 1):
         draw_with_mouse(page, "7")
-        final = page.get_by_role("status").filter(has_text="I read a 7.")  # not the one while the pen is down
+        final = page.get_by_role("status").filter(has_text="I read a 7.")  # not the live one
         waits.append(_seconds(final.wait_for))
         page.get_by_role("button", name="Clear", exact=True).click()
         page.get_by_text("Draw a digit from 0 to 9").wait_for()
-    return waits[1:]  # at the first, the starter network is loaded
+    return waits[1:]  # the first one loads the starter network
 
 
-def _artifacts(folder: Path, rounds: int) -> list[float]:
-    """Return what comes after the last step of a run: reading the test set, and all that is written of it."""
+def _end_of_run(folder: Path, rounds: int) -> list[float]:
+    """Return the seconds after the last step of a run: evaluating the test set, and writing the results."""
     from mnist_core.training import Trainer
 
     folder.mkdir()

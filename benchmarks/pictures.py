@@ -1,4 +1,4 @@
-"""How well pictures are read in the forms that people bring: all digits found, read right, and surely wrong."""
+"""How well pictures in various forms are read: how often all digits are found, and read correctly."""
 
 from __future__ import annotations
 
@@ -8,38 +8,39 @@ from typing import NamedTuple
 
 import numpy as np
 
-from benchmarks.made_pictures import FORMS, Made, Maker
+from benchmarks.picture_forms import FORMS
 from benchmarks.report import Table
+from benchmarks.synthetic_digits import PictureGenerator, SyntheticPicture
 from mnist_core.drawing.photo import read_picture
 from mnist_core.errors import UserError
 from mnist_core.network import Network
 from mnist_core.text.words import percent
 
 SURE = 0.8
-"""The confidence from which on the Draw page calls an answer sure."""
+"""Least confidence at which the Draw page calls a prediction sure."""
 
 COLUMNS = ("", "pictures", "digits", "all found", "all right", "sure and wrong", "ms")
 
 
-class Reading(NamedTuple):
-    """How one picture was read: as many digits as there are, all of them right, one of them surely wrong; seconds."""
+class PictureResult(NamedTuple):
+    """Whether the number of digits is right, all digits are, and one is wrong although sure; and the time it took."""
 
     found: bool
-    right: bool
-    surely_wrong: bool
+    correct: bool
+    sure_but_wrong: bool
     seconds: float
 
 
 def measure(pictures: int, seed: int = 0) -> Table:
-    """Make that many pictures of each form, and return how the starter network reads them."""
+    """Generate `pictures` of each form, and return how the starter network reads them."""
     network, rows, totals = Network.load("starter"), [], np.zeros(5, dtype=int)
     for name, form in FORMS.items():
-        maker = Maker(seed)
-        made = [form(maker) for _ in range(pictures)]
-        readings = [read(network, picture) for picture in made]
-        counts = np.array([len(made), sum(len(it.digits) for it in made), *_counts(readings)])
+        generator = PictureGenerator(seed)
+        synthetic = [form(generator) for _ in range(pictures)]
+        results = [evaluate(network, picture) for picture in synthetic]
+        counts = np.array([len(synthetic), sum(len(it.digits) for it in synthetic), *_counts(results)])
         totals += counts
-        rows.append([name, *(f"{count:,}" for count in counts), f"{1000 * median(it.seconds for it in readings):.0f}"])
+        rows.append([name, *(f"{count:,}" for count in counts), f"{1000 * median(it.seconds for it in results):.0f}"])
     rows.append(["together", *(f"{count:,}" for count in totals), ""])
     note = (
         f"The starter network; pictures by chance, seed {seed}. A picture is right if all its digits are read right; "
@@ -49,21 +50,22 @@ def measure(pictures: int, seed: int = 0) -> Table:
     return Table("Pictures as people bring them", COLUMNS, rows, note)
 
 
-def _counts(readings: list[Reading]) -> tuple[int, int, int]:
-    return sum(it.found for it in readings), sum(it.right for it in readings), sum(it.surely_wrong for it in readings)
+def _counts(results: list[PictureResult]) -> tuple[int, int, int]:
+    return sum(it.found for it in results), sum(it.correct for it in results), sum(it.sure_but_wrong for it in results)
 
 
-def read(network: Network, made: Made) -> Reading:
-    """Read one picture, and compare with what is in it."""
+def evaluate(network: Network, picture: SyntheticPicture) -> PictureResult:
+    """Read one picture and compare the result with its digits."""
     start = time.perf_counter()
     try:
-        digits = read_picture(made.file).digits
+        digits = read_picture(picture.file).digits
     except UserError:
-        return Reading(False, False, False, time.perf_counter() - start)
+        return PictureResult(False, False, False, time.perf_counter() - start)
     seconds = time.perf_counter() - start
     probabilities = network.predict(np.stack([digit.image for digit in digits]))
     answer = "".join(str(row.argmax()) for row in probabilities)
-    found = len(answer) == len(made.digits)
+    found = len(answer) == len(picture.digits)
     sure = [row.max() >= SURE and digit.legible for row, digit in zip(probabilities, digits, strict=True)]
-    wrong = [not found or one != other for one, other in zip(answer, made.digits.ljust(len(answer)), strict=False)]
-    return Reading(found, answer == made.digits, any(s and w for s, w in zip(sure, wrong, strict=True)), seconds)
+    wrong = [not found or one != other for one, other in zip(answer, picture.digits.ljust(len(answer)), strict=False)]
+    sure_but_wrong = any(s and w for s, w in zip(sure, wrong, strict=True))
+    return PictureResult(found, answer == picture.digits, sure_but_wrong, seconds)

@@ -1,4 +1,4 @@
-"""Tables of results, as text that is also Markdown, and what they were measured with."""
+"""Tables of results in Markdown, and the machine and versions that they were measured with."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SECTION = "\n\n## "
 
 
 class Table(NamedTuple):
-    """One table of results: rows of text, and a sentence that says how to read them."""
+    """One table of results: rows of text, and a note on how to read them."""
 
     title: str
     columns: Sequence[str]
@@ -25,12 +25,12 @@ class Table(NamedTuple):
     note: str
 
     def measured(self, load: float, seconds: float) -> Table:
-        """Return the table with what its figures depend on: the machine, how busy it was before, and the day."""
+        """Add to the note what the figures depend on: the machine, its load before, and the date."""
         circumstances = f"{machine()} Load before: {load:.1f}. {date.today().isoformat()}, in {seconds:.0f} seconds."
         return self._replace(note=f"{self.note}\n\n{circumstances}")
 
     def __str__(self) -> str:
-        """Return the table in Markdown, padded so that it can also be read in a terminal."""
+        """Return the table in Markdown, padded so that it is readable in a terminal too."""
         widths = [max(map(len, column)) for column in zip(self.columns, *self.rows, strict=True)]
         rule = ["-" * widths[0], *("-" * (width - 1) + ":" for width in widths[1:])]
         lines = [_line(row, widths) for row in (self.columns, rule, *self.rows)]
@@ -38,21 +38,21 @@ class Table(NamedTuple):
 
 
 def write(path: Path, table: Table) -> None:
-    """Renew one table in a Markdown file, and leave the others as they were."""
+    """Replace one table in a Markdown file and keep the others."""
     _, *sections = path.read_text().split(SECTION) if path.exists() else [""]
-    renewed = str(table).removeprefix(SECTION.lstrip())
+    replacement = str(table).removeprefix(SECTION.lstrip())
     others = [section.strip() for section in sections if section.partition("\n")[0] != table.title]
-    path.write_text(SECTION.join(["# Results of `make bench`", *others, renewed]) + "\n")
+    path.write_text(SECTION.join(["# Results of `make bench`", *others, replacement]) + "\n")
 
 
 def machine() -> str:
-    """Return what the figures depend on: the processor, its cores, Python and the packages."""
+    """Describe what the figures depend on: the processor, its cores, Python and the packages."""
     packages = ", ".join(f"{name} {_version(name)}" for name in PACKAGES)
     return f"{_processor()}, {os.cpu_count()} cores; Python {platform.python_version()}; {packages}."
 
 
 def load() -> float:
-    """Return how many processes wanted a core in the last minute; above the number of cores, times mean little."""
+    """Return the load average of the last minute. If it exceeds the number of cores, times mean little."""
     return os.getloadavg()[0]
 
 

@@ -1,4 +1,4 @@
-"""How long the ledger of 10, 100 and 1,000 runs takes to be read, opened, filtered and ticked."""
+"""Seconds to read, open and filter the Runs page with 10, 100 and 1,000 runs, and to tick a run on it."""
 
 from __future__ import annotations
 
@@ -29,18 +29,18 @@ COLUMNS = (
     "filtered, s",
     "ticked, s",
 )
-FIRST_BOX: Position = {"x": 17.0, "y": 52.0}
-"""Where the box of the first row is, in pixels from the table's corner."""
+FIRST_CHECKBOX: Position = {"x": 17.0, "y": 52.0}
+"""The position of the first row's checkbox, in pixels from the table's corner."""
 
 
 def measure(rounds: int) -> Table:
-    """Look at made-up histories of five epochs, `rounds` times each."""
+    """Measure each step `rounds` times, on synthetic runs of five epochs."""
     rows = []
     with chromium() as browser:
         for size in SIZES:
             with tempfile.TemporaryDirectory() as name, running_app(Path(name)) as app:
                 add_synthetic_runs(app.store, size)
-                app.wait_for_workers()  # their start would count
+                app.wait_for_workers()  # their start would slow down the page
                 rows.append([f"{size:,}", *_row(browser, app, size, rounds)])
     note = f"Medians of {rounds}, the first visit left out: it fetches plotly.js. Goal: 2 s with 1,000 runs."
     return Table("The ledger of runs", COLUMNS, rows, note)
@@ -92,7 +92,7 @@ def _filter(page: Page, size: int) -> None:
 
 
 def _tick(page: Page) -> None:
-    page.get_by_test_id("stDataFrame").first.click(position=FIRST_BOX)
+    page.get_by_test_id("stDataFrame").first.click(position=FIRST_CHECKBOX)
     page.get_by_role("button", name="Make baseline").wait_for()
 
 

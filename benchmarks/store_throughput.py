@@ -1,9 +1,9 @@
-"""What the run store does a second: slices claimed and written by 1 to 8 worker processes, without any training.
+"""Throughput of the run store: slices per second that 1 to 8 worker processes claim and write, without training.
 
-A slice is what a worker does of it: claim the run that has waited longest, read its checkpoint, write five points of
-progress and a checkpoint of 1.6 MB (256 units: 0.8 MB of weights, as much again of rmsprop's state), let go. SQLite is
-a file beside the runs of the app; PostgreSQL is a server of our own on this machine, which waits for the disk as it
-does by default.
+For each slice, a worker claims the run that has waited longest, reads its checkpoint, writes five points of progress
+and a checkpoint of 1.6 MB (256 units: 0.8 MB of weights, as much again of RMSprop's state), and releases the run.
+SQLite is a file in the project's folder. PostgreSQL is a server of our own on this machine that waits for the disk, as
+it does by default.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ PROJECT = Path(__file__).resolve().parents[1]
 
 
 def measure(rounds: int) -> Table:
-    """Return slices a second for both databases and each number of workers; SQLite alone where there is no other."""
+    """Return the slices per second of each database and number of workers; only SQLite's without PostgreSQL."""
     with tempfile.TemporaryDirectory(dir=PROJECT) as folder:
         rows = [_row(f"sqlite:///{folder}/runs.sqlite", rounds)]
     note = f"Medians of {rounds} rounds of {SECONDS:g} s; checkpoints of 1.6 MB."
@@ -50,7 +50,7 @@ def measure(rounds: int) -> Table:
 
 
 def _row(url: str, rounds: int) -> list[str]:
-    """Return the database's name and its medians of rounds that take turns."""
+    """Return the database's version, and the median of alternating rounds for each number of workers."""
     with RunStore.open(url) as store:
         for number in range(RUNS):
             store.submit(CONFIG, owner=f"person {number}")
@@ -59,7 +59,7 @@ def _row(url: str, rounds: int) -> list[str]:
 
 
 def _serve_together(url: str, workers: int) -> float:
-    """Let so many processes serve slices for so long; return the slices a second of all together."""
+    """Let `workers` processes serve slices for `SECONDS`; return the slices per second of all together."""
     context = get_context("spawn")
     ready = context.Barrier(workers)
     with context.Manager() as manager:
@@ -75,7 +75,7 @@ def _serve_together(url: str, workers: int) -> float:
 
 
 def _serve(url: str, ready: Barrier, counts: list[int]) -> None:
-    """Claim and write slices as one worker does, beginning when all processes are ready."""
+    """Claim and write slices like a worker, starting when all processes are ready."""
     network, optimizer = os.urandom(NETWORK_BYTES), os.urandom(OPTIMIZER_BYTES)
     name, done = new_worker_name(), 0
     with RunStore.open(url) as store:
@@ -94,7 +94,7 @@ def _serve(url: str, ready: Barrier, counts: list[int]) -> None:
 
 
 def _version(url: str) -> str:
-    """Return what the database says of itself, in two words."""
+    """Return the name and version of the database."""
     with RunStore.open(url) as store, store.reading() as connection:
         if url.startswith("sqlite"):
             return f"SQLite {connection.scalar(sa.select(sa.func.sqlite_version()))}"

@@ -1,4 +1,4 @@
-"""How many trials an hour a sweep gets done: 64 units, one epoch, with a worker for each core."""
+"""Trials per hour of a sweep: 64 units, one epoch, with a worker for each core."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import os
 import time
 from statistics import median
 
+from benchmarks.concurrent_runs import workers_on_a_store
 from benchmarks.report import Table
-from benchmarks.turns import workers_on_a_store
 from mnist_core.config import TrainConfig
 from mnist_core.runs import RunStore
 from mnist_core.runs.records import SweepState
@@ -20,11 +20,11 @@ from scripts.running_app import wait_until
 TRIALS = 20
 SECONDS = 600.0
 SPACE = {"learning_rate": "0.0001..0.01"}
-"""One shape of network: another one, such as of other units, costs another half second or so to compile."""
+"""All trials have the same architecture. Another one would take about half a second to compile."""
 
 
 def measure(rounds: int, quick: bool = False) -> Table:
-    """Return trials an hour, chosen at random and by TPE, for one worker and for one on each core."""
+    """Return the trials per hour of random search and of TPE, with one worker and with one for each core."""
     cores = os.cpu_count() or 1
     counts = [cores] if quick else sorted({1, cores})
     rows = []
@@ -39,7 +39,7 @@ def measure(rounds: int, quick: bool = False) -> Table:
 
 
 def _seconds(store: RunStore, sampler: Sampler, seed: int) -> float:
-    """Return how long a sweep takes, from being asked for to its winner's test accuracy."""
+    """Return the seconds of a sweep, from submitting it to the test accuracy of its winner."""
     sweeps = SweepStore(store)
     base = TrainConfig(hidden_units=64, epochs=1, seed=seed)
     started = time.monotonic()

@@ -1,5 +1,5 @@
-"""One epoch of the same training, by different means; each module has `prepare(config)`.
+"""Implementations of the same training; each module has `prepare(config)`.
 
-`prepare` returns a function that trains one epoch when called. Everything that is paid once (imports, compiling,
-scaling the images) has been paid by then. It raises `ImportError` where a library is not installed.
+`prepare` returns a function that trains one epoch. It does everything that is needed only once: imports, compiling,
+scaling the images. It raises `ImportError` if a library is not installed.
 """

@@ -1,7 +1,7 @@
-"""A JAX scan: one hidden layer, relu, RMSprop by hand; a whole epoch is one compiled program."""
+"""A JAX scan: one hidden layer, relu, our own RMSprop; a whole epoch is one compiled program."""
 
 # mypy: disable-error-code=import-not-found
-# (nothing but this comparison needs the library)
+# (only this benchmark needs the library)
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -14,11 +14,11 @@ from mnist_core.data import PIXELS, load_dataset
 from mnist_core.model.architecture import CLASSES
 
 DECAY, EPSILON = 0.9, 1e-7
-"""Of RMSprop, as in Keras."""
+"""The constants of RMSprop in Keras."""
 
 
 def prepare(config: TrainConfig) -> Callable[[], object]:
-    """Return a function that trains one epoch: shuffled uint8 batches, and the smaller last one."""
+    """Return a function that trains one epoch of shuffled uint8 batches, including the smaller last one."""
     import jax
 
     dataset, rng = load_dataset(), np.random.default_rng(config.seed)

@@ -1,4 +1,4 @@
-"""Bare Keras: `model.fit(verbose=0)` as in the classic notebook, with the threads that TensorFlow takes by itself."""
+"""Plain Keras: `model.fit(verbose=0)` as in the classic notebook, with TensorFlow's default number of threads."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")
 
 
 def prepare(config: TrainConfig) -> Callable[[], object]:
-    """Return a function that fits one epoch; the images are floats already, as the notebook has them."""
+    """Return a function that fits one epoch. The images are converted to floats before, as in the notebook."""
     model, dataset = _model(config), load_dataset()
     images, labels = flatten(dataset.train_images), dataset.train_labels
 
     def epoch() -> object:
         return model.fit(images, labels, epochs=1, batch_size=config.batch_size, verbose=0)
 
-    model.fit(images[:100], labels[:100], verbose=0)  # compiles, for batches of any size
+    model.fit(images[:100], labels[:100], verbose=0)  # compiles for batches of any size
     return epoch
 
 
 def _model(config: TrainConfig):  # type: ignore[no-untyped-def]  # keras is untyped
-    # Not `mnist_core.training.keras_model.build_model`, which would bring the app's own choice of threads along.
+    # Not `mnist_core.training.keras_model.build_model`, because importing that sets the app's number of threads.
     import keras
 
     hidden = [keras.layers.Dense(config.hidden_units, activation="relu") for _ in range(config.hidden_layers)]

@@ -1,4 +1,4 @@
-"""The floor: the matrix products of one epoch in NumPy, and nothing else. One hidden layer needs five a step."""
+"""A lower bound: only the matrix products of one epoch, in NumPy. One hidden layer needs five per step."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mnist_core.model.architecture import CLASSES
 
 
 def prepare(config: TrainConfig) -> Callable[[], object]:
-    """Return a function that multiplies as often as an epoch must; its threads are OpenBLAS's own."""
+    """Return a function that computes the products of one epoch, with OpenBLAS's default number of threads."""
     rng, batch, units = np.random.default_rng(0), config.batch_size, config.hidden_units
     shapes = {"pixels": (batch, PIXELS), "kernel": (PIXELS, units), "hidden": (batch, units), "out": (batch, CLASSES)}
     pixels, kernel, hidden, out = (rng.random(shape, dtype=np.float32) for shape in shapes.values())

@@ -1,7 +1,7 @@
 """A plain PyTorch loop: one hidden layer, relu, RMSprop with the constants of Keras."""
 
 # mypy: disable-error-code=import-not-found
-# (nothing but this comparison needs the library)
+# (only this benchmark needs the library)
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from mnist_core.model.architecture import CLASSES
 
 
 def prepare(config: TrainConfig) -> Callable[[], object]:
-    """Return a function that trains one epoch of shuffled batches on PyTorch's own number of threads."""
+    """Return a function that trains one epoch of shuffled batches, with PyTorch's default number of threads."""
     import torch
 
     dataset = load_dataset()

@@ -1,4 +1,4 @@
-"""The app's own loop, without a screen: `mnist_core.training.train`, which also reads the test set once an epoch."""
+"""The app's training loop without a page: `mnist_core.training.train`, which also evaluates after each epoch."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from mnist_core.training import train
 
 
 def prepare(config: TrainConfig) -> Callable[[], object]:
-    """Return a function that takes as many steps as an epoch has, the reading of the test set among them."""
+    """Return a function that takes the steps of one epoch, including an evaluation of the test set."""
     progress = train(replace(config, epochs=int(LIMITS["epochs"].high)), load_dataset())
-    place = next(progress)  # compiles
+    latest = next(progress)  # compiles
 
     def epoch() -> None:
-        nonlocal place
-        end = place.step + place.steps // int(LIMITS["epochs"].high)
-        while place.step < end:
-            place = next(progress)
+        nonlocal latest
+        end = latest.step + latest.steps // int(LIMITS["epochs"].high)
+        while latest.step < end:
+            latest = next(progress)
 
-    while place.epoch == 1:  # a smaller last batch is compiled at its first time
-        place = next(progress)
+    while latest.epoch == 1:  # a smaller last batch is compiled when it first occurs
+        latest = next(progress)
     return epoch
