@@ -1,1 +1,1 @@
-"""What takes too long for `make test`: ten minutes of killing, and twenty people at once."""
+"""Soak tests, which take too long for `make test`: random kills, twenty visitors at once, and memory."""

@@ -1,4 +1,4 @@
-"""Wear the app out for minutes, and see that nothing is lost: `python -m soak [--only kills|crowd|memory]`."""
+"""Run soak tests, which check that nothing is lost under load: `python -m soak [--only kills|crowd|memory]`."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from collections.abc import Callable
 
 from scripts.preflight import Problem
 from soak import crowd, kills, memory
-from soak.claims import Broken
+from soak.checks import CheckFailed
 
 USER_ERROR = 2
 
 
 def main() -> int:
-    """Run what was asked for; exit code 1 if a claim does not hold, 2 if something needed is missing."""
+    """Run the chosen soak tests; return exit code 1 if a check fails, 2 if something that they need is missing."""
     options = _options()
     parts: dict[str, Callable[[], None]] = {
         "memory": memory.soak,
@@ -24,8 +24,8 @@ def main() -> int:
     try:
         for name in options.only or parts:
             parts[name]()
-    except Broken as broken:
-        print(f"This does not hold: {broken}", file=sys.stderr)
+    except CheckFailed as failure:
+        print(f"This does not hold: {failure}", file=sys.stderr)
         return 1
     except Problem as problem:
         print(problem, file=sys.stderr)

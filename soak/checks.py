@@ -1,4 +1,4 @@
-"""A claim that is shown: said when it holds, the end when it does not."""
+"""Checks of a soak test: prints what holds, and raises an error for what does not."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ import time
 STARTED = time.monotonic()
 
 
-class Broken(Exception):
-    """A claim that does not hold."""
+class CheckFailed(Exception):
+    """A check that has failed. The text says what does not hold."""
 
 
-def say(words: str) -> None:
+def log(words: str) -> None:
     """Print a line with the minutes and seconds since the start."""
     minutes, seconds = divmod(int(time.monotonic() - STARTED), 60)
     print(f"{minutes:3}:{seconds:02} {words}", flush=True)
 
 
-def claim(holds: bool, words: str) -> None:
-    """Say what holds. Raises `Broken` if it does not."""
+def check(holds: bool, words: str) -> None:
+    """Print what holds. Raises `CheckFailed` if it does not."""
     if not holds:
-        raise Broken(words)
-    say(f"holds: {words}")
+        raise CheckFailed(words)
+    log(f"holds: {words}")

@@ -1,4 +1,4 @@
-"""Kill -9 of anything that the app has started, at random, while runs are trained: all end, all exact."""
+"""Random `kill -9` of server and workers while runs train: all runs end, with exactly the same weights."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from mnist_core.model.numpy_network import Network
 from mnist_core.runs import RunStore, State
 from mnist_core.text.words import percent
 from scripts.running_app import RunningApp, running_app, wait_until
-from soak.claims import claim, say
+from soak.checks import check, log
 
 WORKERS = 2
 EPOCHS_PER_MINUTE = 8
-"""Of each of eight runs: about as many as two workers get done while they are killed all the time."""
+"""Epochs per minute of each of eight runs: about what two workers achieve under constant kills."""
 SECONDS_TO_VANISH = 30.0
 SECONDS_TO_END = 1800.0
-VARIETY = (
+CONFIGURATIONS = (
     TrainConfig(),
     TrainConfig(dropout=0.3),
     TrainConfig(optimizer="adam"),
@@ -37,30 +37,30 @@ VARIETY = (
 
 
 def soak(runs: int, kills: int, minutes: float, seed: int) -> None:
-    """Train `runs` runs, spread `kills` kills over `minutes`, and compare weights with those of runs left alone."""
+    """Train `runs` runs, spread `kills` kills over `minutes`, and compare the weights with undisturbed runs."""
     chance = random.Random(seed)  # noqa: S311 - which process dies is no secret
     epochs = max(1, round(EPOCHS_PER_MINUTE * minutes))
-    configs = [replace(VARIETY[index % len(VARIETY)], epochs=epochs, seed=index) for index in range(runs)]
+    configs = [replace(CONFIGURATIONS[index % len(CONFIGURATIONS)], epochs=epochs, seed=index) for index in range(runs)]
     with tempfile.TemporaryDirectory() as folder, running_app(Path(folder), WORKERS) as app:
         app.wait_for_workers()
         ids = [app.store.submit(config) for config in configs]
-        say(f"{runs} runs of {epochs} epochs; {kills} kills in {minutes:g} minutes, seed {seed}")
+        log(f"{runs} runs of {epochs} epochs; {kills} kills in {minutes:g} minutes, seed {seed}")
         _kill_at_random(app, ids, kills, minutes * 60, chance)
         wait_until(lambda: all(app.store.run(run_id).state.ended for run_id in ids), "all runs end", SECONDS_TO_END)
         states = [app.store.run(run_id).state for run_id in ids]
-        claim(states == [State.FINISHED] * runs, f"all {runs} runs end well ({', '.join(states)})")
+        check(states == [State.FINISHED] * runs, f"all {runs} runs end well ({', '.join(states)})")
         for run_id, config in zip(ids, configs, strict=True):
-            exact = _weights(_stored(app.store, run_id)) == _weights(_left_alone(config))
-            claim(exact, f"run {run_id} ({config.describe()}) has the weights of one left alone")
+            exact = _weights(_stored(app.store, run_id)) == _weights(_trained_undisturbed(config))
+            check(exact, f"run {run_id} ({config.describe()}) has the weights of an undisturbed run")
 
 
 def _kill_at_random(app: RunningApp, ids: list[int], kills: int, seconds: float, chance: random.Random) -> None:
-    """Kill until it was done `kills` times, or all runs have ended; a killed server is started again."""
+    """Kill `kills` times, or until all runs have ended. A killed server is started again."""
     servers = 0
     for number in range(1, kills + 1):
         time.sleep(chance.uniform(0, 2 * seconds / kills))
         if all(app.store.run(run_id).state.ended for run_id in ids):
-            say(f"all runs had ended after {number - 1} kills")
+            log(f"all runs had ended after {number - 1} kills")
             return
         victim = chance.choice([app.process.pid, *app.worker_processes()])
         if victim == app.process.pid:
@@ -70,11 +70,11 @@ def _kill_at_random(app: RunningApp, ids: list[int], kills: int, seconds: float,
             os.kill(victim, signal.SIGKILL)
         if number % 10 == 0:
             steps = sum(app.store.run(run_id).step for run_id in ids) / sum(app.store.run(i).steps for i in ids)
-            say(f"{number} kills, {servers} of them of the server; {percent(steps, 0)} of all steps are taken")
+            log(f"{number} kills, {servers} of them of the server; {percent(steps, 0)} of all steps are taken")
 
 
 def _kill_server(app: RunningApp) -> None:
-    """Kill the server, see that its workers go with it, and start it again."""
+    """Kill the server, check that its workers end too, and start it again."""
     app.kill()
     wait_until(lambda: not app.worker_processes(), "no worker is left without its server", SECONDS_TO_VANISH)
     app.start()
@@ -84,7 +84,7 @@ def _stored(store: RunStore, run_id: int) -> Network:
     return Network.from_bytes(store.network_bytes(run_id))
 
 
-def _left_alone(config: TrainConfig) -> Network:
+def _trained_undisturbed(config: TrainConfig) -> Network:
     from mnist_core.training import train
 
     *_, last = train(config, load_dataset())

@@ -1,7 +1,7 @@
-"""A visitor without a browser: speaks with the server as Streamlit's own pages and our progress.js do, draws nothing.
+"""A visitor without a browser: exchanges the same messages with the server as Streamlit's client and our progress.js.
 
-Twenty browsers on one machine would take the processors from what they look at. The server can't tell the difference:
-it runs the same scripts and sends the same messages, at the page's own pace.
+Twenty browsers would take the processors from the server that is tested. For the server there is no difference: it runs
+the same scripts and sends the same messages at the same pace.
 """
 
 from __future__ import annotations
@@ -34,10 +34,10 @@ PROGRESS = "digits_progress"
 
 
 class Visitor:
-    """One open page of one browser, from `with` to its end."""
+    """One open page of one browser, for the duration of a `with` block."""
 
     def __init__(self, url: str) -> None:
-        """Prepare to visit the app at `url`, such as "http://127.0.0.1:8501", as a browser that is new to it."""
+        """Prepare to visit the app at `url`, such as "http://127.0.0.1:8501", as a new browser."""
         self._socket = connect(
             f"{url.replace('http', 'ws', 1)}/_stcore/stream",
             additional_headers={"Cookie": f"mnist_browser={uuid.uuid4().hex}"},
@@ -49,12 +49,12 @@ class Visitor:
         self._news: dict[str, Any] = {}
         self._page_drawn = ""
         self._tag = ""
-        self._heard = -math.inf
-        self._due = math.inf
+        self._asked_at = -math.inf
+        self._next_request = math.inf
         self._widgets: dict[str, WidgetState] = {}
         self._page = ""
         self._running = True
-        self._thread = threading.Thread(target=self._live, daemon=True)
+        self._thread = threading.Thread(target=self._listen, daemon=True)
 
     def __enter__(self) -> Visitor:
         """Open the page."""
@@ -74,15 +74,15 @@ class Visitor:
         return not self._running
 
     def says(self, pattern: str) -> re.Match[str] | None:
-        """Return where one of the page's headings, texts or the words at the progress bar match."""
+        """Return the first match in the page's headings, texts or the words at the progress bar, or None."""
         elements = list(self._elements.values())
         texts = [text for element in elements for text in (element.markdown.body, element.alert.body)]
         texts.append(self._news.get("words", ""))
         return next(filter(None, (re.search(pattern, text) for text in texts)), None)
 
     def heard_after(self, moment: float) -> bool:
-        """Whether what the page says of its run was asked for after that moment of `time.monotonic`."""
-        return self._heard > moment
+        """Whether the page has requested its last update after `moment` (`time.monotonic`)."""
+        return self._asked_at > moment
 
     def enter(self, label: str, value: float) -> None:
         """Type a number into a field."""
@@ -99,20 +99,20 @@ class Visitor:
         self._send(WidgetState(id=self._find("button", label), trigger_value=True))
 
     def _find(self, kind: str, label: str) -> str:
-        """Return the id of a widget on the page, "" if there is none."""
+        """Return the id of a widget on the page, or ""."""
         elements = [getattr(it, kind) for it in list(self._elements.values()) if it.WhichOneof("type") == kind]
         return next((str(it.id) for it in elements if it.label == label), "")
 
-    def _live(self) -> None:
-        """Take the server's messages, and ask for the news of the run that is shown, until the connection ends."""
+    def _listen(self) -> None:
+        """Handle the server's messages and request updates of the run that is shown, until the connection ends."""
         with suppress(ConnectionClosed):
             while True:
                 with suppress(TimeoutError):
-                    self._take(ForwardMsg.FromString(self._socket.recv(IDLE_SECONDS)))
-                if time.monotonic() >= self._due:
-                    self._ask()
+                    self._handle(ForwardMsg.FromString(self._socket.recv(IDLE_SECONDS)))
+                if time.monotonic() >= self._next_request:
+                    self._request_update()
 
-    def _take(self, message: ForwardMsg) -> None:
+    def _handle(self, message: ForwardMsg) -> None:
         kinds: dict[str, Callable[[], None]] = {
             "new_session": lambda: self._begin(message),
             "delta": lambda: self._draw(message),
@@ -136,26 +136,26 @@ class Visitor:
     def _end(self) -> None:
         self._running = False
 
-    # -- what progress.js does
+    # -- as progress.js does
 
     def _show(self, data: dict[str, Any]) -> None:
         self._address = f"/{data['address']}"
         self._page_drawn = data["news"]["page"]
-        self._hear(data["news"])
+        self._apply_update(data["news"])
 
-    def _hear(self, news: dict[str, Any]) -> None:
+    def _apply_update(self, news: dict[str, Any]) -> None:
         self._news = news
-        self._due = math.inf if news["pace"] is None else time.monotonic() + news["pace"]
+        self._next_request = math.inf if news["pace"] is None else time.monotonic() + news["pace"]
 
-    def _ask(self) -> None:
+    def _request_update(self) -> None:
         asked = time.monotonic()
         self._http.request("GET", self._address, headers={"If-None-Match": self._tag})
         answer = self._http.getresponse()
         body = answer.read()
         if answer.status == HTTPStatus.OK:
             self._tag = str(answer.getheader("ETag"))
-        self._hear(json.loads(body) if answer.status == HTTPStatus.OK else self._news)
-        self._heard = asked
+        self._apply_update(json.loads(body) if answer.status == HTTPStatus.OK else self._news)
+        self._asked_at = asked
         if self._news["page"] != self._page_drawn:
             self._page_drawn = self._news["page"]
             self._send()
