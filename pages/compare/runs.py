@@ -14,6 +14,8 @@ from pages.shared.messages import show_info, user_errors
 from pages.shared.places import COMPARE, show_title
 
 REFRESH_SECONDS = 2.0
+IDLE_REFRESH_SECONDS = 5.0
+"""Where runs of others are shown, which may begin at any time."""
 
 
 def show_deleted_runs() -> None:
@@ -52,12 +54,19 @@ def show_empty_state(nobody: bool) -> None:
     st.info(text if mine else others, icon=":material/school:")
 
 
-def show_live(live: bool) -> None:
-    """Draw everything that changes during training."""
+def refresh_seconds() -> float | None:
+    """Return how often the runs are shown anew; None for one's own as long as nobody trains."""
+    if services.store().active_runs():
+        return REFRESH_SECONDS
+    return None if view_state.mine() else IDLE_REFRESH_SECONDS
+
+
+def show_live(seconds: float | None) -> None:
+    """Draw everything that changes while somebody trains. `seconds` is how often this happens."""
     with user_errors():
         show_runs()
-        if live and not services.store().active_runs():
-            st.rerun()  # the whole page, which then stops ticking; last, so that no button's click is lost
+        if seconds != refresh_seconds():
+            st.rerun()  # the whole page, which then refreshes at another pace; last, so that no button's click is lost
 
 
 show_title("Runs", COMPARE)
@@ -65,5 +74,4 @@ st.caption("Every network trained so far, with its settings and how well it read
 with user_errors():
     show_deleted_runs()
     view_state.read_address()
-    someone_trains = services.store().active_runs() > 0
-    st.fragment(show_live, run_every=REFRESH_SECONDS if someone_trains else None)(someone_trains)
+    st.fragment(show_live, run_every=(pace := refresh_seconds()))(pace)

@@ -10,6 +10,7 @@ from scripts.pen import inside
 from scripts.running_app import RunningApp
 from tests.support.journeys import expect_to_fit, press
 from tests.support.synthetic_runs import add_synthetic_runs
+from tests.support.visits import BROWSER_MILLISECONDS
 
 pytestmark = pytest.mark.browser
 
@@ -69,6 +70,8 @@ def test_find_the_best_of_five_make_it_the_baseline_compare_and_share_the_link(a
     expect(other.get_by_role("combobox", name="Order")).to_have_value("Test accuracy, highest first")
     other.keyboard.press("Escape")
     assert {owner_tag(owner), "sort=-test_accuracy"} <= set(re.split("[?&]|of=", other.url))
+    add_synthetic_runs(app.store, 1, owner)
+    expect(other.get_by_text("6 runs, all with")).to_be_visible(timeout=BROWSER_MILLISECONDS)
     other.get_by_test_id("stDataFrame").first.click(position={"x": 70, "y": 52})  # the first row's number
     expect(other.get_by_role("heading", name=re.compile(f"^Run {best}: "))).to_be_visible()
 
