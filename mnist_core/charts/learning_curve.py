@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import plotly.graph_objects as go
@@ -17,6 +17,11 @@ from mnist_core.text.words import percent
 
 MOST_POINTS = 400
 """Most points of a line. A chart is about as many pixels wide; more would only make each refresh slower."""
+
+MOST_EARLIER_POINTS = 100
+"""Of a run behind others: it is sent with each of their updates."""
+EARLIER = "#8a8a8a"
+"""A grey that stands out from light and from dark backgrounds, but less than the colours of `SERIES`."""
 
 Column = Sequence[float] | NDArray[np.floating]
 
@@ -75,23 +80,28 @@ _LOSS = Measure("loss", "loss", ".2~f", ".3f", "{:.3f}".format)
 _ACCURACY = Measure("accuracy", "accuracy", ".0%", ".1%", partial(percent, digits=1))
 
 
-def learning_curves(curves: Sequence[Curve], total_epochs: int) -> LearningCurves:
-    """Draw loss and accuracy of one or several runs. The axis always spans `total_epochs` epochs."""
+def learning_curves(curves: Sequence[Curve], total_epochs: int, earlier: Curve | None = None) -> LearningCurves:
+    """Draw loss and accuracy of one or several runs. The axis always spans `total_epochs` epochs.
+
+    An `earlier` run stands behind them as thin lines, with its name in the legend.
+    """
+    everything = [*curves, earlier] if earlier else curves
     return LearningCurves(
-        Chart(_curve_figure(curves, total_epochs, _LOSS), _curve_summary(curves, _LOSS)),
-        Chart(_curve_figure(curves, total_epochs, _ACCURACY), _curve_summary(curves, _ACCURACY)),
+        Chart(_curve_figure(curves, total_epochs, _LOSS, earlier), _curve_summary(everything, _LOSS)),
+        Chart(_curve_figure(curves, total_epochs, _ACCURACY, earlier), _curve_summary(everything, _ACCURACY)),
     )
 
 
-def _curve_figure(curves: Sequence[Curve], total_epochs: int, measure: Measure) -> go.Figure:
+def _curve_figure(
+    curves: Sequence[Curve], total_epochs: int, measure: Measure, earlier: Curve | None = None
+) -> go.Figure:
     lines = [line for index, curve in enumerate(curves) for line in _curve_lines(curve, index, len(curves), measure)]
+    lines += _earlier_lines(earlier, measure) if earlier else []
     xaxis = {"range": [0, total_epochs * 1.01], "title": {"text": "Epoch"}, "tickformat": "~f", "fixedrange": False}
     if total_epochs <= 10:
         xaxis["dtick"] = 1
     yaxis = {
-        "range": accuracy_range(_values_after_start(curves, "accuracy"))
-        if measure is _ACCURACY
-        else _loss_range(curves),
+        "range": _accuracy_range_of(curves, earlier) if measure is _ACCURACY else _loss_range(curves),
         "title": {"text": measure.label.capitalize()},
         "tickformat": measure.axis_format,
         "fixedrange": False,
@@ -121,6 +131,21 @@ def _curve_lines(curve: Curve, index: int, curves: int, measure: Measure) -> lis
     return [training, validation, test] if len(curve.test_epochs) else [training, validation]
 
 
+def _earlier_lines(curve: Curve, measure: Measure) -> list[go.Scatter]:
+    """Return the thin lines of an earlier run, training and test, under all others; the legend names it once."""
+    epochs, values = (thinned(it, MOST_EARLIER_POINTS) for it in (curve.epochs, getattr(curve, measure.column)))
+    tested = np.asarray(getattr(curve, f"test_{measure.column}"), dtype=np.float32)
+    name, hover = for_chart(curve.name), f"%{{y:{measure.number_format}}}"
+    line: dict[str, Any] = {"color": EARLIER, "width": 1}
+    style: dict[str, Any] = {"mode": "lines", "zorder": -1, "hovertemplate": hover}
+    dotted = line | {"dash": _TEST_STYLE.dash}
+    test_epochs = np.asarray(curve.test_epochs, dtype=np.float32)
+    return [
+        go.Scatter(x=epochs, y=values, name=name, line=line, **style),
+        go.Scatter(x=test_epochs, y=tested, name=f"{name}, test", line=dotted, showlegend=False, **style),
+    ]
+
+
 def _measured_line(curve: Curve, kind: str, measure: Measure, prefix: str, color: str, style: _Style) -> go.Scatter:
     """Return the line of values measured after each epoch; `kind` is "test" or "validation"."""
     return go.Scatter(
@@ -134,13 +159,13 @@ def _measured_line(curve: Curve, kind: str, measure: Measure, prefix: str, color
     )
 
 
-def thinned(values: Column) -> NDArray[np.float32]:
-    """Thin values out to about `MOST_POINTS`: every second, fourth, … value and the last one.
+def thinned(values: Column, most: int = MOST_POINTS) -> NDArray[np.float32]:
+    """Thin values out to about `most`: every second, fourth, … value and the last one.
 
     The stride is a power of two, counted from the first value, so that a growing line keeps its points.
     """
     array = np.asarray(values, dtype=np.float32)
-    stride = 2 ** max(0, math.ceil(math.log2(max(len(array), 1) / MOST_POINTS)))
+    stride = 2 ** max(0, math.ceil(math.log2(max(len(array), 1) / most)))
     kept = array[::stride]
     return kept if stride == 1 or (len(array) - 1) % stride == 0 else np.append(kept, array[-1:])
 
@@ -153,6 +178,11 @@ def _values_after_start(curves: Sequence[Curve], column: str) -> list[float]:
         later = [value for epoch, value in pairs if epoch > 0.25] or [value for _, value in pairs]
         values += later + list(getattr(curve, f"test_{column}")) + list(getattr(curve, f"validation_{column}"))
     return [value for value in values if math.isfinite(value)]
+
+
+def _accuracy_range_of(curves: Sequence[Curve], earlier: Curve | None) -> list[float]:
+    """Return limits in which all accuracies are seen, those of the earlier run from its first epoch on."""
+    return accuracy_range([*_values_after_start(curves, "accuracy"), *(earlier.test_accuracy if earlier else ())])
 
 
 def accuracy_range(values: Sequence[float]) -> list[float]:

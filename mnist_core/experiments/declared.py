@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from mnist_core.config import SETTINGS, TrainConfig, Value, value_in_words
-from mnist_core.config.short_label import short_label
 from mnist_core.text.words import listed
 
 
@@ -34,7 +33,7 @@ class Experiment(NamedTuple):
 
     def label(self, config: TrainConfig) -> str:
         """Say what sets one of its runs apart: "8 units"."""
-        return short_label(self.setting, getattr(config, self.setting))
+        return SETTINGS[self.setting].in_words(getattr(config, self.setting))
 
 
 EXPERIMENTS: tuple[Experiment, ...] = (

@@ -23,6 +23,7 @@ from pages.shared.handwriting_score import handwriting_scores
 from pages.shared.import_network import show_import_notes
 from pages.shared.messages import show_error
 from pages.shared.network_picker import ChosenNetwork
+from pages.train.earlier import show_change
 from pages.train.experiments.panel import about_experiment, show_experiment_curves
 from pages.train.experiments.started import experiment_of
 from pages.train.hints.hints import show_hints
@@ -49,9 +50,8 @@ def show_run(run: Run) -> None:
         show_hints(run)
         show_progress(run)
         _curves(run)
-        if found := experiment_of(run):
-            with st.container(key="experiment", gap="xsmall"):
-                about_experiment(found, run)
+        with st.container(gap="xsmall"):
+            _compared(run)
     with st.container(key="network_live"):
         draw_network(_architecture(run))
     with st.container():
@@ -169,6 +169,14 @@ def _about_curves() -> None:
         help="Its points are read in passing, by the network as it was at each step. So it lags behind the network at "
         "the end of the epoch, which is the one that reads the test images.",
     )
+
+
+def _compared(run: Run) -> None:
+    """Say how a run compares with the others of its experiment, or with the earlier one behind its curves."""
+    if found := experiment_of(run):
+        about_experiment(found, run)
+    else:
+        show_change(run)
 
 
 def _conclusion(run: Run) -> None:

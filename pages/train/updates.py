@@ -9,10 +9,13 @@ from typing import Any
 import streamlit as st
 
 from mnist_core.charts import Chart, Curve, learning_curves
+from mnist_core.config import TrainConfig
+from mnist_core.diagnosis.change import earlier_label
 from mnist_core.estimate import about, duration_in_words
 from mnist_core.runs import History, Run, State
 from mnist_core.text.words import percent
 from pages.shared import estimates, services
+from pages.train.earlier import earlier_run
 from pages.train.experiments.started import chart_as_json, experiment_of
 from pages.train.status import badge_of, notice_of
 
@@ -54,7 +57,7 @@ def update_of(run: Run) -> dict[str, Any]:
 
 def charts_of(run: Run) -> dict[str, Chart]:
     """Return the learning curves of a run by the keys of their plots. Shared by all visits: not to be changed."""
-    return _charts(run.id, run.updated_at, run.config.epochs)
+    return _charts(run.id, run.updated_at, run.config, earlier_run(run))
 
 
 def charts_as_json(run: Run) -> dict[str, dict[str, Any]]:
@@ -62,7 +65,7 @@ def charts_as_json(run: Run) -> dict[str, dict[str, Any]]:
 
     That of the experiment that the run belongs to is among them.
     """
-    own = _charts_as_json(run.id, run.updated_at, run.config.epochs)
+    own = _charts_as_json(run.id, run.updated_at, run.config, earlier_run(run))
     found = experiment_of(run)
     return own | chart_as_json(found) if found else own
 
@@ -125,21 +128,27 @@ def _validation_text(run: Run) -> str:
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _charts(run_id: int, updated_at: float, epochs: int) -> dict[str, Chart]:
-    loss, accuracy = learning_curves([_curve(run_id, services.history(run_id, updated_at))], epochs)
+def _charts(run_id: int, updated_at: float, config: TrainConfig, earlier: Run | None) -> dict[str, Chart]:
+    curve = _curve(f"Run {run_id}", services.history(run_id, updated_at))
+    behind = None
+    if earlier:
+        behind = _curve(earlier_label(earlier, config), services.history(earlier.id, earlier.updated_at))
+    loss, accuracy = learning_curves([curve], config.epochs, behind)
     return {f"accuracy_{run_id}": accuracy, f"loss_{run_id}": loss}
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _charts_as_json(run_id: int, updated_at: float, epochs: int) -> dict[str, dict[str, Any]]:
-    charts = _charts(run_id, updated_at, epochs)
+def _charts_as_json(
+    run_id: int, updated_at: float, config: TrainConfig, earlier: Run | None
+) -> dict[str, dict[str, Any]]:
+    charts = _charts(run_id, updated_at, config, earlier)
     return {key: {"figure": chart.figure.to_json(), "summary": chart.summary} for key, chart in charts.items()}
 
 
-def _curve(run_id: int, history: History) -> Curve:
+def _curve(name: str, history: History) -> Curve:
     tested, validated = history.tested, history.validated
     return Curve(
-        f"Run {run_id}",
+        name,
         history.epochs,
         history.column("loss"),
         history.column("accuracy"),

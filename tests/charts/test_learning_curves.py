@@ -57,6 +57,27 @@ def test_several_runs_are_told_apart_by_name_and_colour():
     assert colours[0] == colours[1] != colours[2] == colours[3]
 
 
+def test_an_earlier_run_stands_behind_as_thin_lines_and_is_named_once():
+    earlier = CURVE._replace(name="run 3: 8 units", loss=[2.0, 1.5, 1.1], accuracy=[0.3, 0.4, 0.5])
+    loss, accuracy = learning_curves([CURVE], total_epochs=5, earlier=earlier)
+    training, test, thin, thin_test = loss.figure.data
+    assert thin.y.tolist() == pytest.approx([2.0, 1.5, 1.1])
+    assert thin.line.width < training.line.width
+    assert thin.zorder < (training.zorder or 0)
+    assert [it.name for it in (training, test, thin)] == ["training", "test", "run 3: 8 units"]
+    assert thin_test.showlegend is False
+    assert thin_test.y.tolist() == [0.25]
+    assert "run 3: 8 units: training loss 1.100" in loss.summary
+    assert accuracy.figure.layout.yaxis.range == learning_curves([CURVE], 5).accuracy.figure.layout.yaxis.range
+
+
+def test_an_earlier_run_costs_little_with_each_update():
+    long = np.linspace(0, 100, 1800)
+    earlier = Curve("run 3", long, long, long / 100)
+    loss, _ = learning_curves([CURVE], total_epochs=5, earlier=earlier)
+    assert len(loss.figure.data[2].x) <= 101
+
+
 def test_long_runs_are_thinned_but_keep_their_ends():
     count = 50_000
     epochs = np.linspace(0, 100, count)

@@ -189,7 +189,7 @@ def test_more_units_are_compared_with_the_fewest_that_read_as_well():
     assert re.search(
         r"128 hidden units read 9\d\.\d\d % of .*, 64 in run 2 9\d\.\d\d %: that is no gain \(p = 0", found.text
     )
-    assert found.label == "Try 32 hidden units"
+    assert found.label == "Try 32 units"
     assert more_units(after(many, one)) is None, "they are a gain"
     assert more_units(after(many, replace(some, run=replace(some.run, config=trained().run.config)))) is None
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from mnist_core.config import TrainConfig
-from mnist_core.config.short_label import changed_settings, short_label
+from mnist_core.config.changes import changed_settings
 from mnist_core.experiments import EXPERIMENTS, ExperimentRuns, experiment_tag, find_experiment, result_sentence
 from mnist_core.ledger import RunResult
 from mnist_core.runs import State
@@ -41,9 +41,9 @@ def test_legends_say_what_differs():
     assert labels == [
         ["8 units", "32 units", "256 units"],
         ["learning rate 0.0001", "learning rate 0.001", "learning rate 0.1"],
-        ["batch size 16", "batch size 128", "batch size 4096"],
-        ["1 layer", "3 layers"],
-        ["no dropout", "dropout 0.5"],
+        ["batch 16", "batch 128", "batch 4096"],
+        ["1 hidden layer", "3 hidden layers"],
+        ["dropout 0", "dropout 0.5"],
     ]
 
 
@@ -91,13 +91,6 @@ def test_it_has_ended_when_all_its_runs_have():
     first, *others = runs_of(UNITS)
     assert ExperimentRuns(UNITS, (first, *others)).ended
     assert not ExperimentRuns(UNITS, (replace(first, state=State.ACTIVE), *others)).ended
-
-
-def test_settings_are_labelled_as_in_a_legend():
-    assert short_label("hidden_units", 1) == "1 unit"
-    assert short_label("augment", True) == "augmented"
-    assert short_label("augment", False) == "not augmented"
-    assert short_label("optimizer", "adam") == "adam"
 
 
 def test_another_optimizer_with_its_usual_rate_is_one_change():

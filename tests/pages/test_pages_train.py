@@ -1,5 +1,6 @@
 """The Train page without a browser: runs in each state, and its widgets."""
 
+import json
 import re
 from dataclasses import replace
 
@@ -18,6 +19,9 @@ from tests.support.idx_server import small_dataset
 from tests.support.runs_with_networks import add_run_with_network
 from tests.support.setting_limits import NUMBERS, label_of
 from tests.support.visits import MAIN_PAGE, ME, PAGE_SECONDS, RUNS, SOMEBODY_ELSE, TRAIN
+
+READS = (0, 1, 2)
+"""The bars that a network of `runs_with_networks` reads right: all."""
 
 
 def parameter_count(page):
@@ -508,3 +512,27 @@ def test_an_experiment_says_what_came_out_when_all_its_runs_have_ended(open_page
     page = open_page(TRAIN, numbers[1])
     assert "Test accuracy: 8 units 100.00 %, 32 units 33.33 % and 256 units 66.67 %." in page.words
     assert "The lead of 8 units is more than chance would explain." in page.words
+
+
+def test_the_last_finished_run_of_the_same_person_stands_behind_the_curves(open_page, store):
+    first, second, third = (add_run_with_network(store, State.FINISHED, reads) for reads in (READS, (0, 0, 0), READS))
+    add_run_with_network(store, State.FINISHED, owner=SOMEBODY_ELSE)
+    assert earlier_of(open_page(TRAIN, first)) == ""
+    page = open_page(TRAIN, third)
+    assert earlier_of(page) == f"run {second}: same settings"
+    assert "Test accuracy 100.00 % against 33.33 %: that is more than chance" in page.words
+
+
+def test_a_pinned_run_stands_behind_the_curves_instead(open_page, store):
+    first, _, third = (add_run_with_network(store, State.FINISHED) for _ in range(3))
+    store.pin(first)
+    assert earlier_of(open_page(TRAIN, third)) == f"run {first}: same settings"
+
+
+def earlier_of(page):
+    """The name of the earlier run in the legend."""
+    told = [
+        json.loads(it.proto.json) for it in page.app.get("bidi_component") if it.proto.component_name == "digits_plot"
+    ]
+    names = [trace["name"] for data in told if data for trace in json.loads(data["figure"])["data"]]
+    return next((name for name in names if name.startswith("run ")), "")

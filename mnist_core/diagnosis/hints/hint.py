@@ -5,11 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from mnist_core.config import LIMITS, SETTINGS, TrainConfig, lower_learning_rate, value_in_words
-from mnist_core.text.words import counted
-
-_COUNTS = ("hidden_units", "epochs")
-"""Settings that are said after their number."""
+from mnist_core.config import LIMITS, SETTINGS, TrainConfig, lower_learning_rate
 
 
 class Hint(NamedTuple):
@@ -26,10 +22,7 @@ class Hint(NamedTuple):
     @property
     def label(self) -> str:
         """The words on the button that fills the settings in: "Try learning rate 0.001", "Try 10 epochs"."""
-        value, setting = getattr(self.config, self.setting), SETTINGS[self.setting]
-        if self.setting in _COUNTS:
-            return f"Try {counted(value, setting.label.lower().removesuffix('s'))}"
-        return f"Try {setting.label.lower()} {value_in_words(value)}"
+        return f"Try {SETTINGS[self.setting].in_words(getattr(self.config, self.setting))}"
 
 
 def hint(title: str, text: str, config: TrainConfig, **change: Any) -> Hint:
