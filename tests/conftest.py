@@ -213,7 +213,8 @@ def make_run(store: RunStore, real_progress: Progress) -> Callable[..., int]:
 def clock(monkeypatch: pytest.MonkeyPatch) -> FakeClock:
     """The time of workers, leases and the database, which passes only when a test, or a pretended training, says so."""
     clock = FakeClock()
-    monkeypatch.setattr("mnist_core.workers.worker.time", clock)
+    for module in ("maintenance", "training_slice", "worker"):
+        monkeypatch.setattr(f"mnist_core.workers.{module}.time", clock)
     monkeypatch.setattr(database_clock, "now", lambda _connection: clock.now)
     return clock
 
@@ -223,7 +224,7 @@ def trainer(clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> type[FakeTrain
     """What workers train with, by that clock; a class of its own for each test."""
     pretended = type("FakeTrainer", (FakeTrainer,), {"clock": clock, "built": [], "alive": WeakSet()})
     monkeypatch.setattr("mnist_core.training.Trainer", pretended)
-    monkeypatch.setattr("mnist_core.workers.worker.Recorder", lambda _trainer, _units: None)
+    monkeypatch.setattr("mnist_core.workers.training_slice.Recorder", lambda _trainer, _units: None)
     return pretended
 
 

@@ -148,7 +148,7 @@ def delete_for_good(store, run_ids):
 
 @pytest.mark.slow
 def test_file_and_log_shrink_after_deletions_while_others_go_on_writing(store, path, monkeypatch):
-    monkeypatch.setattr("mnist_core.workers.worker.MAINTENANCE_SECONDS", 0.0)
+    monkeypatch.setattr("mnist_core.workers.maintenance.MAINTENANCE_SECONDS", 0.0)
     monkeypatch.setattr("mnist_core.workers.worker.HEARTBEAT_SECONDS", 0.02)
     run_ids = fill(store, 20)
     kept, goes_on = run_ids[:3], store.submit(TrainConfig())
@@ -187,28 +187,28 @@ def test_a_file_of_an_earlier_program_is_written_anew_once_nobody_would_notice(o
     run_ids = fill(store, 15)
     delete_for_good(store, run_ids[3:])
     worker = Worker(store)
-    monkeypatch.setattr("mnist_core.workers.worker.MAINTENANCE_SECONDS", 0.0)
+    monkeypatch.setattr("mnist_core.workers.maintenance.MAINTENANCE_SECONDS", 0.0)
     for _ in range(10):
-        worker._maintain_store()
+        worker._maintenance.run_if_due()
     assert on_disk(path) > 15 * MB, "somebody was here a moment ago"
     with store.writing() as connection:
         connection.execute(schema.runs.update().values(watched_at=0.0, updated_at=0.0))
     active = store.submit(TrainConfig())
     with store.writing() as connection:
         connection.execute(schema.runs.update().values(watched_at=0.0, updated_at=0.0))
-    worker._maintain_store()
+    worker._maintenance.run_if_due()
     assert on_disk(path) > 15 * MB, "something is to be trained"
     store.stop(active)
     with store.writing() as connection:
         connection.execute(schema.runs.update().values(updated_at=0.0))
     with RunStore.open(store.url) as another:
         another.runs()
-        worker._maintain_store()
+        worker._maintenance.run_if_due()
         assert on_disk(path) < 10 * MB
         assert pragma(store, "auto_vacuum") == vacuum.INCREMENTAL
         delete_for_good(another, fill(another, 6))  # by a connection that was there before
     for _ in range(10):
-        worker._maintain_store()
+        worker._maintenance.run_if_due()
     assert on_disk(path) < 6 * MB
     assert pragma(store, "integrity_check") == "ok"
     assert len(store.network_bytes(run_ids[0])) == MB // 2

@@ -90,7 +90,7 @@ def test_other_images_need_another_compiled_network_only_if_they_have_other_clas
 
 
 def test_compiled_networks_do_not_hold_images_that_had_to_make_room(store, worker, trainer, monkeypatch):
-    monkeypatch.setattr(worker._images, "_most_bytes", 1)  # one dataset besides MNIST
+    monkeypatch.setattr(worker._datasets, "_most_bytes", 1)  # one dataset besides MNIST
     dataset_store, config = DatasetStore(store), TrainConfig(epochs=1, batch_size=64)
     train(store, worker, SHORT)
     for dataset in (images(1), images(2, classes=4)):
