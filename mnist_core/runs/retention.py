@@ -1,10 +1,10 @@
-"""Retention: which runs are deleted to keep the store below its limit, and in which order.
+"""Retention: which runs are deleted, and in which order. `_RULES` lists the rules; the one there is limits the bytes.
 
-The owner who takes most of the store is the first to lose something, so that nobody's runs are deleted because somebody
-else has many. Of that owner's ended runs, the training states (the optimizer's) are deleted first: such a run can still
-be looked at, and "+1 epoch" trains it anew from its first step, to the same weights. Whole runs come next. The oldest
-are deleted first; pinned runs and imported networks never. What may be deleted is in `_MAY_GO`, the order in
-`_states` and `_whole_runs`. Uploads have limits of their own, at which they are refused: see `quotas`.
+The owner who takes most of the store loses something first, so that nobody's runs are deleted because somebody else has
+many. Of the ended runs of that owner, the training states (those of the optimizer) are deleted first: such a run can
+still be viewed, and "+1 epoch" trains it again from its first step, to the same weights. Whole runs come next, the
+oldest first. Pinned runs and imported networks are never deleted. `_MAY_GO` says what may be deleted, `_states` and
+`_whole_runs` in which order. Uploads have limits of their own, at which they are refused (see `quotas`).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import sys
 from collections import defaultdict, deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -26,14 +26,14 @@ from mnist_core.runs.snapshots import snapshot_bytes
 from mnist_core.runs.store import RunStore
 
 ROOM_SHARE = 0.1
-"""So much of the limit is made free when it is reached, so that it is not reached again at once."""
+"""The share of the limit that is freed when it is reached, so that it is not reached again at once."""
 ROW_BYTES = 80
-"""A row of progress, with its place in the index."""
+"""The size of a row of progress, with its entry in the index."""
 MOST_AT_ONCE = 50
 MOST_BYTES_AT_ONCE = 50_000_000
-"""Runs, and bytes of theirs, in one transaction, so that nobody waits long for the write lock: 0.5 s."""
+"""The most runs, and bytes of theirs, deleted in one transaction: it holds the write lock for 0.5 s at most."""
 MOST_NAMED = 12
-"""Run numbers in one announcement."""
+"""The most run numbers in one announcement."""
 ANNOUNCED_SECONDS = 24 * 3600.0
 
 _ANNOUNCEMENT = "freed"
@@ -44,7 +44,7 @@ _STATE, _RUN, _RESULT = "state", "run", "result"
 
 @dataclass(frozen=True)
 class _Candidate:
-    """Something that may be deleted: what of which run or job, whose it is, and how many bytes that frees."""
+    """Something that may be deleted: a part of a run or a job, its owner, and how many bytes that frees."""
 
     kind: str
     id: int
@@ -53,13 +53,13 @@ class _Candidate:
 
 
 def _going_sweeps() -> sa.Select[tuple[int]]:
-    """Sweeps that still need their runs, to find the best of them."""
+    """Return the query for sweeps that still need their runs, to find the best."""
     return sa.select(sweeps.c.id).where(sweeps.c.state.in_((SweepState.ACTIVE, SweepState.PAUSED)))
 
 
 @dataclass(frozen=True)
 class Eviction:
-    """What went to keep the store below `limit` bytes: the numbers of runs, and when, in seconds since 1970."""
+    """What was deleted to keep the store below `limit` bytes: the numbers of runs, and when, in seconds since 1970."""
 
     limit: int
     at: float
@@ -68,17 +68,17 @@ class Eviction:
 
     @property
     def anything(self) -> bool:
-        """Whether something could go at all."""
+        """Whether anything was deleted."""
         return bool(self.states or self.runs)
 
     def after(self, earlier: Eviction | None) -> Eviction:
-        """Return this together with what went shortly before, so that one announcement tells all."""
+        """Return this combined with what was deleted shortly before, so that one announcement tells all."""
         if earlier is None or earlier.limit != self.limit or earlier.at < self.at - ANNOUNCED_SECONDS:
             return self
         return replace(self, states=earlier.states + self.states, runs=earlier.runs + self.runs)
 
     def __str__(self) -> str:
-        """Say it to the people whose runs these are."""
+        """Return the announcement to the owners of the runs."""
         limit = f"The run store reached its limit of {self.limit / 1e9:g} GB."
         if not self.anything:
             return f"{limit} All that is left in it is pinned or not ended: delete or unpin runs to make room."
@@ -96,22 +96,23 @@ def size(connection: sa.Connection) -> int:
 
 
 def enforce_store_limit(store: RunStore, limit: int) -> Eviction | None:
-    """Delete some of what may go if runs take more than `limit` bytes; None if they do not, or nothing may go.
+    """Delete some of what breaks the rules; None if nothing does, or none of it may be deleted.
 
-    Bounded, so that nobody waits long for it: call it again soon after it returned something. Side effects:
-    runs that were deleted more than a day ago go for good, and so do exported files beyond their own share of the
-    limit, which can be had again; an announcement, see `retention_notice`.
+    A call deletes only a part, so that nobody waits long for it: call it again soon after it has returned something.
+    Side effects: runs that were deleted more than a day ago are purged, exported files beyond their share of the limit
+    are deleted, which can be made again, and the deletion is announced (see `retention_notice`).
     """
     store.purge()
     most_results = int(RESULTS_SHARE * limit)
     with store.reading() as connection:
-        if size(connection) <= limit and _results_size(connection) <= most_results:
+        if _broken_by(connection, limit) is None and _results_size(connection) <= most_results:
             return None
     with store.writing() as connection:
         _forget_results(connection, most_results)
-        if size(connection) <= limit:
+        candidates = _broken_by(connection, limit)
+        if candidates is None:
             return None
-        freed = _evict(connection, limit)
+        freed = _delete(connection, candidates, limit)
         told = _announced(connection)
         if not freed.anything and told is not None and not told.anything and told.limit == limit:
             return None
@@ -121,19 +122,36 @@ def enforce_store_limit(store: RunStore, limit: int) -> Eviction | None:
 
 
 def retention_notice(store: RunStore) -> str:
-    """Return what went in the last 24 hours to make room, in words; "" if nothing did."""
+    """Return in words what retention has deleted in the last 24 hours; "" if nothing."""
     with store.reading() as connection:
         told = _announced(connection)
         recent = told is not None and told.at > clock.now(connection) - ANNOUNCED_SECONDS
     return str(told) if recent else ""
 
 
-def _evict(connection: sa.Connection, limit: int) -> Eviction:
-    """Delete what may go of whoever keeps most, until there is room again or it was `MOST_AT_ONCE`."""
+def _beyond_bytes(connection: sa.Connection, limit: int) -> list[_Candidate] | None:
+    """The rule that runs take at most `limit` bytes: return what the owners who take most have to give up for it."""
+    total = size(connection)
+    if total <= limit:
+        return None
     query = sa.select(runs.c.owner, sa.func.sum(sa.func.length(blobs.c.data))).join(blobs).where(_TRAINED)
     held = {owner: int(taken) for owner, taken in connection.execute(query.group_by(runs.c.owner))}
-    excess = min(MOST_BYTES_AT_ONCE, size(connection) - int(limit * (1 - ROOM_SHARE)))
-    going = _take_from_largest_owner([*_states(connection), *_whole_runs(connection)], held, excess)
+    excess = min(MOST_BYTES_AT_ONCE, total - int(limit * (1 - ROOM_SHARE)))
+    return _take_from_largest_owner([*_states(connection), *_whole_runs(connection)], held, excess)
+
+
+_RULES: tuple[Callable[[sa.Connection, int], list[_Candidate] | None], ...] = (_beyond_bytes,)
+"""A rule returns what is to be deleted next, or None while it holds. To keep the newest 500 runs, add a rule here."""
+
+
+def _broken_by(connection: sa.Connection, limit: int) -> list[_Candidate] | None:
+    """Return what is to be deleted next by all rules; None while all hold."""
+    found = [candidates for rule in _RULES if (candidates := rule(connection, limit)) is not None]
+    return [candidate for candidates in found for candidate in candidates] if found else None
+
+
+def _delete(connection: sa.Connection, going: list[_Candidate], limit: int) -> Eviction:
+    """Delete training states and whole runs."""
     states = tuple(candidate.id for candidate in going if candidate.kind == _STATE)
     whole = tuple(candidate.id for candidate in going if candidate.kind == _RUN)
     connection.execute(blobs.delete().where(blobs.c.kind == "optimizer", blobs.c.run_id.in_(states)))
@@ -154,7 +172,7 @@ def _states(connection: sa.Connection) -> list[_Candidate]:
 
 
 def _whole_runs(connection: sa.Connection) -> list[_Candidate]:
-    """Return ended runs, oldest first, those before all others that a person deleted; less their training states."""
+    """Return ended runs without their training states: first those that a person has deleted, then the oldest."""
     kept = sa.and_(blobs.c.run_id == runs.c.id, blobs.c.kind != "optimizer")
     query = (
         sa.select(runs.c.id, runs.c.owner, sa.func.coalesce(sa.func.sum(sa.func.length(blobs.c.data)), 0))
@@ -167,9 +185,9 @@ def _whole_runs(connection: sa.Connection) -> list[_Candidate]:
 
 
 def _take_from_largest_owner(candidates: Iterable[_Candidate], held: dict[str, int], excess: int) -> list[_Candidate]:
-    """Take from the front of `candidates` what makes up for `excess` bytes, at most `MOST_AT_ONCE`.
+    """Return the first `candidates` that add up to `excess` bytes, at most `MOST_AT_ONCE`.
 
-    Each time of the owner who has most of the bytes `held` by then, of whom there is anything to take.
+    Each is taken from the owner who still has most of the bytes in `held`, among those with candidates left.
     """
     waiting: dict[str, deque[_Candidate]] = defaultdict(deque)
     for candidate in candidates:
@@ -193,7 +211,7 @@ def _results_size(connection: sa.Connection) -> int:
 
 
 def _forget_results(connection: sa.Connection, most: int) -> None:
-    """Delete exported files beyond `most` bytes together, oldest first and of whoever keeps most."""
+    """Delete exported files beyond `most` bytes in total: the oldest of the owner who has most."""
     query = (
         sa.select(jobs.c.id, jobs.c.owner, sa.func.length(job_blobs.c.data))
         .join(job_blobs)
@@ -213,7 +231,7 @@ def _announced(connection: sa.Connection) -> Eviction | None:
     try:
         return Eviction(**{name: _tuple(value) for name, value in json.loads(text).items()}) if text else None
     except (ValueError, TypeError, AttributeError):
-        return None  # of a newer program, or damaged: there will be others
+        return None  # written by a newer version, or damaged
 
 
 def _announce(connection: sa.Connection, freed: Eviction) -> None:
@@ -226,7 +244,7 @@ def _tuple(value: Any) -> Any:
 
 
 def _numbers(ids: tuple[int, ...]) -> str:
-    """Return "run 3" or "runs 3, 4, 5"; of many, only how many."""
+    """Return "run 3" or "runs 3, 4, 5"; for many runs only their count."""
     if len(ids) > MOST_NAMED:
         return f"{len(ids)} runs"
     return f"run{'s' if len(ids) > 1 else ''} {', '.join(map(str, ids))}"
