@@ -14,7 +14,7 @@ STOP_SECONDS = 5.0
 """How long to wait for a worker to stop: at most, it is in the middle of a chunk."""
 
 
-def looks(store: RunStore, watch: Callable[[], None]) -> Iterator[None]:
+def poll(store: RunStore, watch: Callable[[], None]) -> Iterator[None]:
     """Yield endlessly, whenever it is time to look at the progress. `watch` tells the store that somebody is watching.
 
     If no worker is alive, starts one in a thread of this process, and stops it when the caller is done.

@@ -14,7 +14,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from mnist_core.cli.console import console, user
-from mnist_core.cli.follow import looks
+from mnist_core.cli.follow import poll
 from mnist_core.config import TrainConfig, value_in_words
 from mnist_core.errors import UserError
 from mnist_core.estimate import about, duration_in_words
@@ -81,9 +81,9 @@ def sweep(store: RunStore, plan: Plan, name: str, as_json: bool) -> int:
 
 
 def _settled(sweeps: SweepStore, sweep_id: int) -> Iterator[Trial]:
-    """Yield each trial when it is complete or given up, until the sweep has ended or is paused. See `looks`."""
+    """Yield each trial when it is complete or given up, until the sweep has ended or is paused. See `poll`."""
     seen: set[int] = set()
-    for _ in looks(sweeps.store, lambda: sweeps.watch(sweep_id)):
+    for _ in poll(sweeps.store, lambda: sweeps.watch(sweep_id)):
         found, runs = sweeps.sweep_and_runs(sweep_id)
         for trial in trials_of(found, runs):
             if trial.number not in seen and (trial.complete or trial.given_up):

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
 from mnist_core.cli.console import console, user
-from mnist_core.cli.follow import POLL_SECONDS, looks
+from mnist_core.cli.follow import POLL_SECONDS, poll
 from mnist_core.config import SETTINGS, TrainConfig
 from mnist_core.data import MNIST
 from mnist_core.data.download import fetch
@@ -83,9 +83,9 @@ def fetch_fashion_mnist(store: RunStore) -> None:
 
 
 def _points(store: RunStore, run_id: int) -> Iterator[ProgressPoint]:
-    """Yield each new point of the run, until the run has ended or is paused. See `looks`."""
+    """Yield each new point of the run, until the run has ended or is paused. See `poll`."""
     seen = 0
-    for _ in looks(store, lambda: store.watch(run_id)):
+    for _ in poll(store, lambda: store.watch(run_id)):
         run = store.run(run_id)
         for point in store.history(run_id).points:
             if point.step > seen:

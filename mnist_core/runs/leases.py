@@ -26,15 +26,13 @@ KeepAlive = Callable[[Lease], AbstractContextManager[object]]
 
 MOST_DEATHS = 5
 """A run fails when this many workers in a row have died of it without writing anything."""
-DEADLY = (
+FATAL_RUN = (
     f"{MOST_DEATHS} workers in a row ended at this run, most likely for want of memory. "
     "Try fewer hidden units or a smaller batch, or resume it when the machine has less to do."
 )
 MOST_DEATHS_AT_A_JOB = 2
-DEADLY_JOB = (
-    "Two workers ended at this file, most likely for want of memory. Try again when the machine has less to do."
-)
-DEADLY_SWEEP = "Two workers ended while they chose the next settings. Its runs are safe; start a smaller sweep."
+FATAL_JOB = "Two workers ended at this file, most likely for want of memory. Try again when the machine has less to do."
+FATAL_SWEEP = "Two workers ended while they chose the next settings. Its runs are safe; start a smaller sweep."
 
 
 class LeaseLost(Exception):
@@ -48,15 +46,15 @@ class _LeasedTable(NamedTuple):
     most_deaths: int
     pending: str
     failed: str
-    deadly: str
+    failure_message: str
 
 
 _LEASED = {
     leased.table.name: leased
     for leased in (
-        _LeasedTable(runs, MOST_DEATHS, State.ACTIVE, State.FAILED, DEADLY),
-        _LeasedTable(jobs, MOST_DEATHS_AT_A_JOB, JobState.WAITING, JobState.FAILED, DEADLY_JOB),
-        _LeasedTable(sweeps, MOST_DEATHS_AT_A_JOB, SweepState.ACTIVE, SweepState.FAILED, DEADLY_SWEEP),
+        _LeasedTable(runs, MOST_DEATHS, State.ACTIVE, State.FAILED, FATAL_RUN),
+        _LeasedTable(jobs, MOST_DEATHS_AT_A_JOB, JobState.WAITING, JobState.FAILED, FATAL_JOB),
+        _LeasedTable(sweeps, MOST_DEATHS_AT_A_JOB, SweepState.ACTIVE, SweepState.FAILED, FATAL_SWEEP),
     )
 }
 
@@ -124,11 +122,11 @@ def revoked(table: sa.Table) -> dict[str, Any]:
 def release_all(connection: sa.Connection, worker: str) -> None:
     """Release the rows of a dead worker. Rows that too many workers have died of are marked as failed."""
     now = clock.now(connection)
-    for table, most_deaths, pending, failed, deadly in _LEASED.values():
+    for table, most_deaths, pending, failed, failure_message in _LEASED.values():
         held = table.update().where(table.c.lease_owner == worker, table.c.lease_until.is_not(None))
         connection.execute(held.values(lease_until=None, deaths=table.c.deaths + 1))
         hopeless = table.update().where(table.c.deaths >= most_deaths, table.c.state == pending)
-        connection.execute(hopeless.values(state=failed, message=deadly, deaths=0, updated_at=now))
+        connection.execute(hopeless.values(state=failed, message=failure_message, deaths=0, updated_at=now))
 
 
 def _owned(lease: Lease) -> tuple[sa.ColumnElement[bool], ...]:

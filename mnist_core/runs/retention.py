@@ -3,7 +3,7 @@
 The owner who takes most of the store loses something first, so that nobody's runs are deleted because somebody else has
 many. Of the ended runs of that owner, the training states (those of the optimizer) are deleted first: such a run can
 still be viewed, and "+1 epoch" trains it again from its first step, to the same weights. Whole runs come next, the
-oldest first. Pinned runs and imported networks are never deleted. `_MAY_GO` says what may be deleted, `_states` and
+oldest first. Pinned runs and imported networks are never deleted. `_DELETABLE` says what may be deleted, `_states` and
 `_whole_runs` in which order. Uploads have limits of their own, at which they are refused (see `quotas`).
 """
 
@@ -38,7 +38,7 @@ ANNOUNCED_SECONDS = 24 * 3600.0
 
 _ANNOUNCEMENT = "freed"
 _TRAINED = runs.c.imported == ""
-_MAY_GO = (runs.c.state.in_([state for state in State if state.ended]), runs.c.pinned == 0, _TRAINED)
+_DELETABLE = (runs.c.state.in_([state for state in State if state.ended]), runs.c.pinned == 0, _TRAINED)
 _STATE, _RUN, _RESULT = "state", "run", "result"
 
 
@@ -52,7 +52,7 @@ class _Candidate:
     size: int
 
 
-def _going_sweeps() -> sa.Select[tuple[int]]:
+def _unfinished_sweeps() -> sa.Select[tuple[int]]:
     """Return the query for sweeps that still need their runs, to find the best."""
     return sa.select(sweeps.c.id).where(sweeps.c.state.in_((SweepState.ACTIVE, SweepState.PAUSED)))
 
@@ -105,11 +105,11 @@ def enforce_store_limit(store: RunStore, limit: int) -> Eviction | None:
     store.purge()
     most_results = int(RESULTS_SHARE * limit)
     with store.reading() as connection:
-        if _broken_by(connection, limit) is None and _results_size(connection) <= most_results:
+        if _due_by_rules(connection, limit) is None and _results_size(connection) <= most_results:
             return None
     with store.writing() as connection:
-        _forget_results(connection, most_results)
-        candidates = _broken_by(connection, limit)
+        _delete_results(connection, most_results)
+        candidates = _due_by_rules(connection, limit)
         if candidates is None:
             return None
         freed = _delete(connection, candidates, limit)
@@ -144,7 +144,7 @@ _RULES: tuple[Callable[[sa.Connection, int], list[_Candidate] | None], ...] = (_
 """A rule returns what is to be deleted next, or None while it holds. To keep the newest 500 runs, add a rule here."""
 
 
-def _broken_by(connection: sa.Connection, limit: int) -> list[_Candidate] | None:
+def _due_by_rules(connection: sa.Connection, limit: int) -> list[_Candidate] | None:
     """Return what is to be deleted next by all rules; None while all hold."""
     found = [candidates for rule in _RULES if (candidates := rule(connection, limit)) is not None]
     return [candidate for candidates in found for candidate in candidates] if found else None
@@ -165,7 +165,7 @@ def _states(connection: sa.Connection) -> list[_Candidate]:
     query = (
         sa.select(runs.c.id, runs.c.owner, sa.func.length(blobs.c.data))
         .join(blobs)
-        .where(blobs.c.kind == "optimizer", *_MAY_GO)
+        .where(blobs.c.kind == "optimizer", *_DELETABLE)
         .order_by(runs.c.updated_at)
     )
     return [_Candidate(_STATE, *row) for row in connection.execute(query)]
@@ -177,7 +177,7 @@ def _whole_runs(connection: sa.Connection) -> list[_Candidate]:
     query = (
         sa.select(runs.c.id, runs.c.owner, sa.func.coalesce(sa.func.sum(sa.func.length(blobs.c.data)), 0))
         .outerjoin(blobs, kept)
-        .where(*_MAY_GO, runs.c.sweep_id.is_(None) | runs.c.sweep_id.not_in(_going_sweeps()))
+        .where(*_DELETABLE, runs.c.sweep_id.is_(None) | runs.c.sweep_id.not_in(_unfinished_sweeps()))
         .group_by(runs.c.id)
         .order_by(runs.c.deleted_at.is_(None), runs.c.updated_at)
     )
@@ -210,7 +210,7 @@ def _results_size(connection: sa.Connection) -> int:
     return int(connection.scalar(query) or 0)
 
 
-def _forget_results(connection: sa.Connection, most: int) -> None:
+def _delete_results(connection: sa.Connection, most: int) -> None:
     """Delete exported files beyond `most` bytes in total: the oldest of the owner who has most."""
     query = (
         sa.select(jobs.c.id, jobs.c.owner, sa.func.length(job_blobs.c.data))

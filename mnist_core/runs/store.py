@@ -173,7 +173,7 @@ class RunStore(Database):
     def resume(self, run_id: int) -> None:
         """Put a paused or failed run back into the queue. It goes on from its last checkpoint.
 
-        Raises `WrongState` for a run that would fail again (`remedies.cure_of` says what to train instead), and
+        Raises `WrongState` for a run that would fail again (`remedies.remedy_for` says what to train instead), and
         `QuotaReached` if its owner has too many unfinished runs.
         """
         changes = {"state": State.ACTIVE, "message": "", "failure": Failure.PASSING}

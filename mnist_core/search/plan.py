@@ -10,7 +10,7 @@ from mnist_core.model.architecture import CLASSES
 from mnist_core.search.options import DEFAULT_VALIDATION_IMAGES, LONGEST_HOURS, MOST_RUNS, MOST_SEEDS, Sampler
 from mnist_core.search.space import Combination, Space, apply, ends
 
-BEGINNING_SECONDS = 0.5
+RUN_OVERHEAD_SECONDS = 0.5
 """The overhead of a run: building a network of a new shape, starting and ending the run."""
 
 
@@ -65,7 +65,7 @@ class Plan:
         """Return the estimated seconds of all runs in sequence, at `speed` times the speed in `estimate`."""
         some = self._some()
         mean = sum(config.epochs * seconds_per_epoch(config, images, classes) for config in some) / len(some)
-        return self.runs * (mean + BEGINNING_SECONDS) / speed
+        return self.runs * (mean + RUN_OVERHEAD_SECONDS) / speed
 
     def run_config(self, setting: Combination, seed: int) -> TrainConfig:
         """Return the settings of a run: `setting`, with the seed of that number (from 0)."""

@@ -22,12 +22,12 @@ from mnist_core.sweeps.trials import Trial
 if TYPE_CHECKING:
     import optuna
 
-RANDOM_AT_FIRST = 10
+STARTUP_TRIALS = 10
 """Settings that TPE samples at random before it models the results. In a small sweep they are fewer."""
 FEWEST_TO_COMPARE = 4
 """The number of complete settings from which on others are pruned by their median."""
-BETTER_SHARE = 0.25
-TRIES = 20
+TARGET_QUANTILE = 0.25
+MOST_ATTEMPTS = 20
 """How often to ask for a new setting: one that was tried already would give the same run."""
 
 
@@ -39,12 +39,12 @@ def next_setting(plan: Plan, trials: Sequence[Trial], curves: Curves, number: in
     setting: Combination = {}
     space = distributions(plan.space)
     study = _study(plan, trials, curves, [plan.base.seed, number])
-    for _ in range(TRIES):
+    for _ in range(MOST_ATTEMPTS):
         found = study.ask(space).params
-        setting = {name: _readable(plan.space, name, value) for name, value in found.items()}
+        setting = {name: _rounded(plan.space, name, value) for name, value in found.items()}
         if setting not in taken:
             return setting
-    return _first_left(plan.space, taken) or setting
+    return _first_untried(plan.space, taken) or setting
 
 
 def should_prune(plan: Plan, trials: Sequence[Trial], curves: Curves, trial: Trial) -> bool:
@@ -74,7 +74,7 @@ def importance(plan: Plan, trials: Sequence[Trial], curves: Curves) -> dict[str,
     import optuna
 
     study = _study(plan, done, curves, [0])
-    evaluator = optuna.importance.PedAnovaImportanceEvaluator(target_quantile=BETTER_SHARE)
+    evaluator = optuna.importance.PedAnovaImportanceEvaluator(target_quantile=TARGET_QUANTILE)
     try:
         found = optuna.importance.get_param_importances(study, evaluator=evaluator)
     except (RuntimeError, ValueError):  # too few different results
@@ -115,7 +115,7 @@ def _study(plan: Plan, trials: Sequence[Trial], curves: Curves, entropy: list[in
     optuna.logging.set_verbosity(optuna.logging.ERROR)
     seed = int(np.random.SeedSequence(entropy).generate_state(1)[0])
     if plan.sampler is Sampler.TPE:
-        at_first = max(3, min(RANDOM_AT_FIRST, plan.trials // 3))
+        at_first = max(3, min(STARTUP_TRIALS, plan.trials // 3))
         sampler: optuna.samplers.BaseSampler = optuna.samplers.TPESampler(
             seed=seed, n_startup_trials=at_first, multivariate=True, constant_liar=True
         )
@@ -148,13 +148,13 @@ def _as_optuna(
     )
 
 
-def _readable(space: Space, name: str, value: int | float | str | bool) -> int | float | str | bool:
+def _rounded(space: Space, name: str, value: int | float | str | bool) -> int | float | str | bool:
     values = space.varied[name]
     if isinstance(values, Span) and name in LIMITS:
         return rounded(name, float(value), values)
     return value
 
 
-def _first_left(space: Space, taken: list[Combination]) -> Combination | None:
+def _first_untried(space: Space, taken: list[Combination]) -> Combination | None:
     """Return the first setting of the grid that was not tried, for when sampling keeps missing the last ones."""
     return next((setting for setting in space.grid() if setting not in taken), None)

@@ -32,7 +32,7 @@ CHUNKS_PER_EPOCH = 18
 """A curve has about this many points per epoch. At batch size 128, a chunk has 26 steps."""
 LONGEST_CHUNK = 512
 """The most steps in a chunk, so that a pause takes effect quickly even at batch size 1."""
-HOPELESS = 10
+DIVERGED_FACTOR = 10
 """A training has diverged if the mean loss of an epoch exceeds the loss of guessing, log(classes), so many times."""
 
 
@@ -208,7 +208,7 @@ class Trainer:
 
     def _point(self, epoch: int, ended: bool) -> ProgressPoint:
         loss, accuracy = self._sums[:2] / self._sums[2]
-        if not math.isfinite(loss) or (ended and loss > HOPELESS * math.log(len(self.dataset.class_names))):
+        if not math.isfinite(loss) or (ended and loss > DIVERGED_FACTOR * math.log(len(self.dataset.class_names))):
             what = "is far above that of guessing" if math.isfinite(loss) else "is no longer a number"
             raise TrainingDiverged(
                 f"The training diverged in epoch {epoch}: the loss {what}. "

@@ -65,10 +65,10 @@ class Worker:
         self.speed: float | None = None
         self.stopping = threading.Event()
         self._lease: Lease | None = None
-        self._said = ""
+        self._last_error = ""
         self._maintenance = Maintenance(store)
-        self._moved_at = self._measures_at = time.monotonic()
-        self._not_measured: set[int] = set()
+        self._progress_at = self._measure_next_at = time.monotonic()
+        self._not_measurable: set[int] = set()
         self._datasets = DatasetCache(DatasetStore(store).load)
         self._trainers = TrainerCache(self._datasets)
 
@@ -96,11 +96,11 @@ class Worker:
 
         The slice is that of the run that has waited longest. With `run_id`, only this run is trained.
         """
-        self._interrupted()
+        self._should_stop()
         worked = run_id is None and run_next_job(self.jobs, self.name, self._keep_lease)
-        self._interrupted()
+        self._should_stop()
         worked = (run_id is None and advance_next_sweep(self.sweeps, self.name, self._keep_lease)) or worked
-        self._interrupted()
+        self._should_stop()
         turn = self.queue.claim(self.name, run_id)
         if turn is None:
             return worked or (run_id is None and self._measure_next_run())
@@ -136,17 +136,17 @@ class Worker:
 
     def _serve(self, turn: Turn) -> None:
         part = TrainingSlice(self.queue, turn, self._trainers.get(turn))
-        part.run(self._interrupted)
+        part.run(self._should_stop)
         if part.long_enough_to_measure:
             self._measure(turn.run.config, part.seconds_per_step)
 
     def _measure_next_run(self) -> bool:
         """Measure an ended run that has not been measured, if there is one. Look for one only every few seconds."""
-        if time.monotonic() < self._measures_at:
+        if time.monotonic() < self._measure_next_at:
             return False
-        if measure_next_run(self.queue.store, self._datasets.get, self._not_measured):
+        if measure_next_run(self.queue.store, self._datasets.get, self._not_measurable):
             return True
-        self._measures_at = time.monotonic() + MEASURE_SECONDS
+        self._measure_next_at = time.monotonic() + MEASURE_SECONDS
         return False
 
     def _measure(self, config: TrainConfig, seconds: float) -> None:
@@ -172,9 +172,9 @@ class Worker:
         self._measure(config, (time.monotonic() - started) / (trainer.step - step))
         self._trainers.put(trainer)
 
-    def _interrupted(self) -> bool:
+    def _should_stop(self) -> bool:
         """Whether to stop. Calling it also records that the worker makes progress."""
-        self._moved_at = time.monotonic()
+        self._progress_at = time.monotonic()
         return self.stopping.is_set()
 
     def _send_heartbeats(self) -> None:
@@ -182,7 +182,7 @@ class Worker:
             self._end_if_hung()
             try:
                 self.queue.heartbeat(self.name, self.ready, self.speed, self._lease)
-                self._said = ""
+                self._last_error = ""
                 self._maintenance.run_if_due()
             except StoreError as error:
                 self._log(str(error))
@@ -192,13 +192,13 @@ class Worker:
 
     def _log(self, text: str) -> None:
         """Print an error once, for whoever started the worker."""
-        if text != self._said:
+        if text != self._last_error:
             print(f"worker {self.name}: {text}", file=sys.stderr, flush=True)
-        self._said = text
+        self._last_error = text
 
     def _end_if_hung(self) -> None:
         """End the process if it makes no progress, since its heartbeat would renew the lease for ever."""
-        if time.monotonic() - self._moved_at < HANG_SECONDS:
+        if time.monotonic() - self._progress_at < HANG_SECONDS:
             return
         print(f"worker {self.name}: nothing has moved for {HANG_SECONDS:g} seconds; it ends here:", file=sys.stderr)
         faulthandler.dump_traceback()

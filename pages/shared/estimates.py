@@ -4,7 +4,7 @@ from mnist_core.config import TrainConfig
 from mnist_core.estimate import seconds_per_epoch, seconds_per_step
 from mnist_core.runs import Run
 from mnist_core.runs.handwriting.planned_mixture import DatasetChoice
-from mnist_core.search.plan import BEGINNING_SECONDS, Plan
+from mnist_core.search.plan import RUN_OVERHEAD_SECONDS, Plan
 from pages.shared import services
 
 EXPECTED_SECONDS = 2.0
@@ -44,7 +44,7 @@ def seconds_left_of_sweep(plan: Plan, images: DatasetChoice, begun: list[Run], p
     left = max(0.0, plan.runs - passed_over - len(ended) - going)
     if len(ended) < ENOUGH_TO_TELL:
         return seconds_of_sweep(plan, images) * left / plan.runs
-    each = sum(run.seconds for run in ended) / len(ended) + BEGINNING_SECONDS
+    each = sum(run.seconds for run in ended) / len(ended) + RUN_OVERHEAD_SECONDS
     return each * left / min(ready_workers(), max(1.0, left))
 
 

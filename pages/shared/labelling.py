@@ -103,7 +103,7 @@ def own_set(class_names: Sequence[str]) -> int:
 
 def _sets_that_take(class_names: Sequence[str]) -> list[HandwritingSet]:
     """Return the sets of these classes to which the person may add drawings."""
-    return [it for it in services.handwriting().sets(class_names) if it.takes_from(session.owner())]
+    return [it for it in services.handwriting().sets(class_names) if it.accepts_drawings_of(session.owner())]
 
 
 def _choose_label(

@@ -147,7 +147,7 @@ def test_a_worker_that_has_done_nothing_for_three_minutes_ends_itself(worker, cl
 
     monkeypatch.setattr("os._exit", leave)
     beat(worker, clock, 170)
-    worker._interrupted()
+    worker._should_stop()
     beat(worker, clock, 170)
     with pytest.raises(SystemExit, match="1"):
         beat(worker, clock, 20)

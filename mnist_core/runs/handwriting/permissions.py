@@ -57,7 +57,7 @@ def require_removable(found: SomeDrawings, by: Requester) -> None:
 
 def require_share(connection: sa.Connection, which: HandwritingSet, owner: str, new: int) -> None:
     """Raise `HandwritingError` if `owner` may not add `new` more drawings to a set."""
-    query = sa.select(drawings.c.owner, sa.func.count()).where(*there(which.id)).group_by(drawings.c.owner)
+    query = sa.select(drawings.c.owner, sa.func.count()).where(*not_removed(which.id)).group_by(drawings.c.owner)
     counts = {drawer: int(count) for drawer, count in connection.execute(query)}
     total = sum(counts.values()) + new
     if total > MOST_DRAWINGS:
@@ -83,7 +83,7 @@ def check_classes(which: HandwritingSet, labels: NDArray[np.integer]) -> None:
         raise HandwritingError(f"Labels must be from 0 to {last}: that is what the set's classes are.")
 
 
-def there(set_id: Any) -> tuple[sa.ColumnElement[bool], ...]:
+def not_removed(set_id: Any) -> tuple[sa.ColumnElement[bool], ...]:
     """Return the conditions for the drawings of a set that are not removed."""
     return (drawings.c.set_id == set_id, drawings.c.deleted_at.is_(None))
 

@@ -45,7 +45,7 @@ class HandwritingSet:
     count: int
     damaged: str = ""
 
-    def takes_from(self, owner: str) -> bool:
+    def accepts_drawings_of(self, owner: str) -> bool:
         """Whether this person may add drawings."""
         return self.open or self.owner == owner
 

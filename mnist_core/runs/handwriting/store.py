@@ -25,9 +25,9 @@ from mnist_core.runs.handwriting.permissions import (
     check_classes,
     drawings_of_one_set,
     locked_set,
+    not_removed,
     require_removable,
     require_share,
-    there,
     to_set,
 )
 from mnist_core.runs.handwriting.records import (
@@ -75,7 +75,7 @@ class HandwritingStore:
 
     def sets(self, class_names: Sequence[str] | None = None) -> list[HandwritingSet]:
         """Return all sets, or those with these classes, sorted by name."""
-        counted = sa.select(sa.func.count()).select_from(drawings).where(*there(handwriting_sets.c.id))
+        counted = sa.select(sa.func.count()).select_from(drawings).where(*not_removed(handwriting_sets.c.id))
         query = sa.select(handwriting_sets, counted.scalar_subquery().label("count"))
         query = query.where(handwriting_sets.c.deleted_at.is_(None)).order_by(handwriting_sets.c.name)
         if class_names is not None:
@@ -130,7 +130,7 @@ class HandwritingStore:
 
     def drawings(self, set_id: int) -> Drawings:
         """Return the drawings of a set."""
-        query = sa.select(drawings).where(*there(set_id)).order_by(drawings.c.id)
+        query = sa.select(drawings).where(*not_removed(set_id)).order_by(drawings.c.id)
         with self.store.reading() as connection:
             rows = connection.execute(query).mappings().all()
         pixels = np.frombuffer(b"".join(row["image"] for row in rows), dtype=np.uint8)
@@ -212,9 +212,9 @@ class HandwritingStore:
         with self.store.writing() as connection:
             which = locked_set(connection, set_id)
             check_classes(which, labels)
-            if not which.takes_from(owner):
+            if not which.accepts_drawings_of(owner):
                 raise HandwritingError("This set is closed: only who began it adds drawings. Choose one of your own.")
-            query = sa.select(drawings.c.image, drawings.c.id, drawings.c.owner).where(*there(set_id))
+            query = sa.select(drawings.c.image, drawings.c.id, drawings.c.owner).where(*not_removed(set_id))
             known = {bytes(image): (int(number), drawer) for image, number, drawer in connection.execute(query)}
             new = {image.tobytes() for image in images} - known.keys()
             require_share(connection, which, owner, len(new))

@@ -30,7 +30,7 @@ def show_tools(which: HandwritingSet, drawings: Drawings) -> None:
             disabled=not len(drawings),
             help="An npz file with images, labels and class names, for NumPy or for another app like this.",
         )
-        if which.takes_from(session.owner()):
+        if which.accepts_drawings_of(session.owner()):
             with st.popover("Import", icon=":material/upload:", key=f"import_{which.id}_{len(drawings)}"):
                 import_drawings(which, len(drawings))
         if session.requester().may_change(which.owner):
