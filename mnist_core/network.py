@@ -1,4 +1,4 @@
-"""A trained network by whatever names it: a file, the number of a run in the store, or "starter"."""
+"""Loads a trained network: from a file, by the number of a run in the store, or the one called "starter"."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["Network", "NetworkError"]
 
 
 class Network(numpy_network.Network):
-    """The network of `model.numpy_network`, which can also be loaded from the run store: the model knows no store."""
+    """The network of `model.numpy_network`, which can also be loaded from the run store."""
 
     @classmethod
     def load(cls, source: str | Path | int) -> Self:

@@ -15,7 +15,7 @@ STOP_SECONDS = 5.0
 
 
 def poll(store: RunStore, watch: Callable[[], None]) -> Iterator[None]:
-    """Yield endlessly, whenever it is time to look at the progress. `watch` tells the store that somebody is watching.
+    """Yield endlessly, whenever it is time to check the progress. `watch` tells the store that somebody is watching.
 
     If no worker is alive, starts one in a thread of this process, and stops it when the caller is done.
     """

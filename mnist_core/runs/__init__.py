@@ -7,6 +7,7 @@ from mnist_core.runs.datasets import DatasetInUse, DatasetStore
 from mnist_core.runs.errors import NoNetworkYet, RunNotFound, StoreError, StoreFull, WrongState
 from mnist_core.runs.handwriting.records import Drawings, HandwritingError, HandwritingSet
 from mnist_core.runs.handwriting.store import HandwritingStore
+from mnist_core.runs.heartbeats import Worker
 from mnist_core.runs.jobs import ImportedNetwork, Job, JobNotFound, JobQueue, TooManyJobs
 from mnist_core.runs.leases import LeaseLost
 from mnist_core.runs.queue import WorkQueue
@@ -19,12 +20,10 @@ from mnist_core.runs.records import (
     Requester,
     Run,
     State,
-    Turn,
-    TurnStatus,
-    Worker,
 )
 from mnist_core.runs.retention import enforce_store_limit, retention_notice
 from mnist_core.runs.store import RunStore
+from mnist_core.runs.turns import Turn, TurnStatus
 
 __all__ = [
     "IMPORT",

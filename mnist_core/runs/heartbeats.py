@@ -5,18 +5,26 @@ from __future__ import annotations
 import os
 import socket
 import uuid
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
 from mnist_core.runs.database import upsert
-from mnist_core.runs.records import Worker
 from mnist_core.runs.schema import workers
 
 WORKER_SILENCE = 15.0
 """Seconds without a heartbeat after which a worker counts as gone."""
 FORGET_SECONDS = 4 * WORKER_SILENCE
 """Seconds without a heartbeat after which a worker's row is deleted."""
+
+
+class Worker(NamedTuple):
+    """A process that trains. `ready` means that TensorFlow is loaded; `speed` is relative to the cost model."""
+
+    name: str
+    ready: bool
+    seen_at: float
+    speed: float | None
 
 
 def new_worker_name() -> str:

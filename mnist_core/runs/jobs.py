@@ -23,9 +23,10 @@ from mnist_core.runs.damage import why_unreadable
 from mnist_core.runs.dataset_rows import find_dataset
 from mnist_core.runs.pending import pending_jobs
 from mnist_core.runs.quotas import IMPORT, IMPORTS, WAITING, require_room
-from mnist_core.runs.records import JobState, Lease, State
+from mnist_core.runs.records import JobState, State
 from mnist_core.runs.schema import blobs, job_blobs, jobs, runs
 from mnist_core.runs.store import RunStore
+from mnist_core.runs.turns import Lease
 from mnist_core.text.escape import clean
 
 RETENTION_SECONDS = 24 * 3600.0

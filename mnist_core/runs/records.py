@@ -9,7 +9,7 @@ from typing import NamedTuple
 from mnist_core.config import TrainConfig
 from mnist_core.data import MNIST, MNIST_SHA256
 from mnist_core.model.architecture import Architecture
-from mnist_core.progress import Checkpoint, ProgressPoint
+from mnist_core.progress import ProgressPoint
 from mnist_core.runs.dataset_info import dataset_title
 
 _TRAINING = "Training"
@@ -205,44 +205,6 @@ class History:
         return tuple(point for point in self.points if point.validation_accuracy is not None)
 
 
-class TurnStatus(NamedTuple):
-    """The reply to a worker's report: whether to go on, up to which epoch, and how many others wait."""
-
-    state: State
-    epochs: int
-    waiting: int
-    deleted: bool
-
-    @property
-    def wanted(self) -> bool:
-        """Whether the run should be trained further."""
-        return self.state is State.ACTIVE and not self.deleted
-
-
-class Lease(NamedTuple):
-    """A worker's right to work on one row of a table. `number`, that of its turn, guards every write. See `leases`."""
-
-    table: str
-    id: int
-    number: int
-    worker: str
-
-
-@dataclass(frozen=True)
-class Turn:
-    """A worker's right to advance one run until its lease runs out.
-
-    `units` are those that the run's snapshots show (see `evaluation.snapshots`); () before the first snapshot.
-    """
-
-    run: Run
-    lease: Lease
-    checkpoint: Checkpoint | None
-    waiting: int
-    workers: int
-    units: tuple[int, ...] = ()
-
-
 class Requester(NamedTuple):
     """Who requests a change: a browser, identified by its id. The person at the server may change everything."""
 
@@ -252,12 +214,3 @@ class Requester(NamedTuple):
     def may_change(self, owner: str) -> bool:
         """Whether the requester may change what belongs to `owner`."""
         return self.at_server or self.owner == owner
-
-
-class Worker(NamedTuple):
-    """A process that trains. `ready` means that TensorFlow is loaded; `speed` is relative to the cost model."""
-
-    name: str
-    ready: bool
-    seen_at: float
-    speed: float | None

@@ -31,7 +31,7 @@ ROW_BYTES = 80
 """The size of a row of progress, with its entry in the index."""
 MOST_AT_ONCE = 50
 MOST_BYTES_AT_ONCE = 50_000_000
-"""The most runs, and bytes of theirs, deleted in one transaction: it holds the write lock for 0.5 s at most."""
+"""The most runs, and the most bytes, to delete in one transaction. It holds the write lock for at most 0.5 s."""
 MOST_NAMED = 12
 """The most run numbers in one announcement."""
 ANNOUNCED_SECONDS = 24 * 3600.0
@@ -98,7 +98,7 @@ def size(connection: sa.Connection) -> int:
 def enforce_store_limit(store: RunStore, limit: int) -> Eviction | None:
     """Delete some of what breaks the rules; None if nothing does, or none of it may be deleted.
 
-    A call deletes only a part, so that nobody waits long for it: call it again soon after it has returned something.
+    A call deletes only a part, to hold the write lock briefly. Call it again soon after it has returned something.
     Side effects: runs that were deleted more than a day ago are purged, exported files beyond their share of the limit
     are deleted, which can be made again, and the deletion is announced (see `retention_notice`).
     """

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy import Column, Float, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Table, Text
 
 SCHEMA_VERSION = 1
-"""Goes up only when an older program could not use the store any more; new columns and tables do not count."""
+"""It is only incremented when older versions cannot use the store any more. New columns and tables do not count."""
 
 metadata = MetaData()
 
@@ -36,15 +36,15 @@ runs = Table(
     Column("watched_at", Float(53), nullable=False),
     Column("pinned", Integer, nullable=False, server_default="0"),
     Column("imported", Text, nullable=False, server_default=""),
-    # Of an imported network: its layers as JSON ("": those of its settings), and what it was to be told of, one a line.
+    # For imported networks: the layers as JSON ("" if the settings describe them), and the notes, one per line.
     Column("architecture", Text, nullable=False, server_default=""),
     Column("import_notes", Text, nullable=False, server_default=""),
     Column("notes", Text, nullable=False, server_default=""),
-    Column("tags", Text, nullable=False, server_default=""),  # in alphabetical order, with commas between
-    # "" stands for MNIST, in runs of earlier programs.
+    Column("tags", Text, nullable=False, server_default=""),  # sorted, separated by commas
+    # "" stands for MNIST in runs of earlier versions.
     Column("dataset_sha256", String(64), nullable=False, server_default=""),
-    # The queue: who holds the run until when, its turn number, when it was last claimed, and how many workers
-    # have died holding it since anything was last written.
+    # The queue: the lease, the turn number, when the run was last claimed, and how many workers in a row have died of
+    # it without writing anything.
     Column("turn", Integer, nullable=False, default=0),
     Column("lease_owner", String(80)),
     Column("lease_until", Float(53)),
@@ -52,12 +52,12 @@ runs = Table(
     Column("deaths", Integer, nullable=False, server_default="0"),
     Column("validation_loss", Float(53)),
     Column("validation_accuracy", Float(53)),
-    # How the network that is in the store reads the images that it learned from; null until that is measured.
+    # The score of the stored network on the images that it learned from; null until it is measured.
     Column("train_loss", Float(53)),
     Column("train_accuracy", Float(53)),
     Column("failure", String(20), nullable=False, server_default=""),
-    # The sweep that the run belongs to (no foreign key: the run outlives it), the number of its setting there from 0,
-    # up to which step the sweep has judged it, and whether it ended it for that.
+    # The sweep of the run (no foreign key, since the run outlives it), the number of its setting there from 0, the step
+    # up to which the sweep has judged it, and whether the sweep has pruned it.
     Column("sweep_id", Integer),
     Column("trial", Integer),
     Column("judged_step", Integer, nullable=False, server_default="0"),
@@ -83,7 +83,7 @@ progress = Table(
     Column("seconds", Float(53)),
 )
 _TESTED = sa.text("test_accuracy IS NOT NULL")
-# Holds the ends of epochs alone, and all that is asked of them: the best of a thousand runs without their curves.
+# A covering index of the ends of epochs: it finds the best epochs of a thousand runs without reading their curves.
 Index(
     "progress_tested",
     progress.c.run_id,
@@ -128,7 +128,7 @@ jobs = Table(
     Column("message", Text, nullable=False, default=""),
     Column("created_at", Float(53), nullable=False),
     Column("updated_at", Float(53), nullable=False),
-    # As for runs: who does the job until when, its turn number, and how many workers have died of it.
+    # The queue, as for runs.
     Column("turn", Integer, nullable=False, default=0),
     Column("lease_owner", String(80)),
     Column("lease_until", Float(53)),
@@ -184,13 +184,13 @@ sweeps = Table(
     Column("pruning", Integer, nullable=False),
     Column("state", String(10), nullable=False),
     Column("message", Text, nullable=False, default=""),
-    # How many of the planned runs were begun or passed over, and what was found at the end, as JSON.
+    # How many of the planned runs were started or skipped, and the importances as JSON.
     Column("made", Integer, nullable=False, default=0),
     Column("importance", Text, nullable=False, default=""),
     Column("created_at", Float(53), nullable=False),
     Column("updated_at", Float(53), nullable=False),
     Column("watched_at", Float(53), nullable=False),
-    # As for runs and jobs: who advances the sweep until when, the turn number, and how many workers have died of it.
+    # The queue, as for runs.
     Column("turn", Integer, nullable=False, default=0),
     Column("lease_owner", String(80)),
     Column("lease_until", Float(53)),

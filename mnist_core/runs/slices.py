@@ -6,7 +6,7 @@ updated more often.
 
 from __future__ import annotations
 
-from mnist_core.runs.records import Turn
+from mnist_core.runs.turns import Turn
 
 SHORTEST_SECONDS = 0.25
 """Long enough that the checkpoint costs little. Also the length of the first slice of every run."""

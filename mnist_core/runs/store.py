@@ -17,9 +17,9 @@ from mnist_core.runs.checkpoints import read_blob, read_checkpoint
 from mnist_core.runs.database import Database
 from mnist_core.runs.dataset_rows import find_dataset
 from mnist_core.runs.errors import NoNetworkYet, RunNotFound, WrongState
-from mnist_core.runs.heartbeats import live_workers
+from mnist_core.runs.heartbeats import Worker, live_workers
 from mnist_core.runs.quotas import require_pin, require_place
-from mnist_core.runs.records import Failure, History, Run, State, Worker
+from mnist_core.runs.records import Failure, History, Run, State
 from mnist_core.runs.run_rows import to_run
 from mnist_core.runs.schema import blobs, progress, runs
 from mnist_core.text.escape import clean

@@ -33,7 +33,7 @@ CHUNKS_PER_EPOCH = 18
 LONGEST_CHUNK = 512
 """The most steps in a chunk, so that a pause takes effect quickly even at batch size 1."""
 DIVERGED_FACTOR = 10
-"""A training has diverged if the mean loss of an epoch exceeds the loss of guessing, log(classes), so many times."""
+"""A training has diverged if the mean loss of an epoch exceeds this multiple of log(classes), the loss of guessing."""
 
 
 class TrainingDiverged(UserError):

@@ -32,8 +32,8 @@ from mnist_core.runs import (
     WorkQueue,
 )
 from mnist_core.runs.heartbeats import new_worker_name
-from mnist_core.runs.records import Lease
 from mnist_core.runs.sweeps.store import SweepStore
+from mnist_core.runs.turns import Lease
 from mnist_core.sweeps.advance import advance_next_sweep
 from mnist_core.workers.jobs import run_next_job
 from mnist_core.workers.maintenance import Maintenance

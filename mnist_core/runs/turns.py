@@ -1,0 +1,47 @@
+"""Turns: what the store gives to a worker that claims a run, and what it replies to a report."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from mnist_core.progress import Checkpoint
+from mnist_core.runs.records import Run, State
+
+
+class Lease(NamedTuple):
+    """A worker's right to work on one row of a table. `number`, that of its turn, guards every write. See `leases`."""
+
+    table: str
+    id: int
+    number: int
+    worker: str
+
+
+@dataclass(frozen=True)
+class Turn:
+    """A worker's right to advance one run until its lease runs out.
+
+    `units` are those that the run's snapshots show (see `evaluation.snapshots`); () before the first snapshot.
+    """
+
+    run: Run
+    lease: Lease
+    checkpoint: Checkpoint | None
+    waiting: int
+    workers: int
+    units: tuple[int, ...] = ()
+
+
+class TurnStatus(NamedTuple):
+    """The reply to a worker's report: whether to go on, up to which epoch, and how many others wait."""
+
+    state: State
+    epochs: int
+    waiting: int
+    deleted: bool
+
+    @property
+    def wanted(self) -> bool:
+        """Whether the run should be trained further."""
+        return self.state is State.ACTIVE and not self.deleted
