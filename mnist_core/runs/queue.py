@@ -72,12 +72,12 @@ class WorkQueue:
         measured: Measurement | None = None,
         snapshots: Sequence[Snapshot] = (),
     ) -> TurnStatus:
-        """Write what a turn has achieved, all or nothing, and return whether the run should go on.
+        """Write the results of a turn, all or nothing, and return whether the run should go on.
 
-        `points` are new progress, `seconds` the training time since the last report, `snapshots` what is to be shown
-        of the network since then. A checkpoint at the run's last step finishes it; `measured` is what its network
-        reads, where it is the last one for now. `release` gives the run back to the queue; it needs a checkpoint at the
-        latest step. Raises `LeaseLost`, in which case nothing was written.
+        `points`, `seconds` (of training) and `snapshots` are those since the last report. A checkpoint at the last step
+        finishes the run. `measured` is the measurement of the network in the checkpoint, for a run that ends. `release`
+        puts the run back into the queue, and needs a checkpoint at the latest step. Raises `LeaseLost`; nothing is
+        written then.
         """
         with self.store.writing() as connection:
             row = leases.lock_own(connection, turn.lease)

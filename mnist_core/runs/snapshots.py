@@ -1,4 +1,4 @@
-"""Snapshots of runs: a row for each. The newest is shown while a run is trained, and the lasting ones later."""
+"""Snapshots of runs, one row each. The latest is shown while a run is trained, the lasting ones later."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from mnist_core.runs.schema import snapshots
 
 
 class SnapshotStore:
-    """The snapshots in a run store, for those who look at them."""
+    """Reads the snapshots in a run store."""
 
     def __init__(self, store: Database) -> None:
         self._store = store
 
     def of(self, run_id: int, after: int = -1) -> list[Snapshot]:
-        """Return the snapshots of a run after a step, oldest first; without any that this program cannot read."""
+        """Return the snapshots of a run after a step, oldest first, without those that this program cannot read."""
         query = sa.select(snapshots.c.data).where(snapshots.c.run_id == run_id, snapshots.c.step > after)
         with self._store.reading() as connection:
             rows = connection.scalars(query.order_by(snapshots.c.step)).all()
@@ -26,9 +26,9 @@ class SnapshotStore:
 
 
 def write_snapshots(connection: sa.Connection, run_id: int, taken: Sequence[Snapshot]) -> None:
-    """Store snapshots of a run, in the order of their steps, in place of the last one if that was not a lasting one.
+    """Store snapshots of a run, in the order of their steps. They replace the latest one unless it is lasting.
 
-    What is there of later steps goes as well: its worker has died before its checkpoint, and it will come again.
+    Snapshots of later steps are deleted: their worker has died before its checkpoint, and they will be taken again.
     """
     if not taken:
         return
@@ -43,19 +43,19 @@ def write_snapshots(connection: sa.Connection, run_id: int, taken: Sequence[Snap
 
 
 def delete_snapshots(connection: sa.Connection, run_id: int) -> None:
-    """Forget all snapshots of a run."""
+    """Delete all snapshots of a run."""
     connection.execute(snapshots.delete().where(snapshots.c.run_id == run_id))
 
 
 def shown_units(connection: sa.Connection, run_id: int) -> tuple[int, ...]:
-    """Return the units that the newest snapshot of a run shows; () if there is none that can be read."""
+    """Return the units in the latest snapshot of a run; () if there is none that can be read."""
     query = sa.select(snapshots.c.data).where(snapshots.c.run_id == run_id).order_by(snapshots.c.step.desc())
     newest = _readable(connection.scalar(query.limit(1)))
     return newest.units if newest else ()
 
 
 def snapshot_bytes(connection: sa.Connection) -> int:
-    """Return how many bytes the snapshots of all runs take."""
+    """Return the size in bytes of the snapshots of all runs."""
     return int(connection.scalar(sa.select(sa.func.sum(sa.func.length(snapshots.c.data)))) or 0)
 
 

@@ -20,9 +20,11 @@ class Lease(NamedTuple):
 
 @dataclass(frozen=True)
 class Turn:
-    """A worker's right to advance one run until its lease runs out.
+    """A worker's right to advance one run until its lease expires, and all data that it needs.
 
-    `units` are those that the run's snapshots show (see `evaluation.snapshots`); () before the first snapshot.
+    `checkpoint` is None before the first one. `waiting` counts the other pending runs, jobs and sweeps, `workers` those
+    that are ready to train. `units` are those in the snapshots of the run (see `evaluation.snapshots`); () before the
+    first snapshot.
     """
 
     run: Run
