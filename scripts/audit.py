@@ -1,8 +1,8 @@
-"""Ask the vulnerability service of PyPI about every version that is pinned; `make check` does.
+"""Checks every pinned version for known vulnerabilities, by the service of PyPI; part of `make check`.
 
     python scripts/audit.py
 
-A known vulnerability fails. A service that cannot be reached does not: that is said, and nothing else is held up.
+A known vulnerability is a failure. A service that cannot be reached is only reported.
 """
 
 from __future__ import annotations
@@ -19,26 +19,25 @@ from typing import Any, NamedTuple
 
 PROJECT = Path(__file__).resolve().parents[1]
 FOUND, USER_ERROR = 1, 2
-SECONDS_TO_ANSWER = 3
-"""For one question."""
-SECONDS_IN_ALL = 180
-A_FEW = 3
+SECONDS_PER_REQUEST = 3
+SECONDS_IN_TOTAL = 180
+FIRST_PINS = 3
 ACCEPTED: dict[str, str] = {}
-"""Vulnerabilities that do not concern this project, by their numbers such as PYSEC-2026-1, and why they do not."""
+"""Vulnerabilities that do not affect this project, by ids such as PYSEC-2026-1, with the reason."""
 
 Answers = list[dict[str, Any]]
 Ask = Callable[[Sequence[str]], Answers]
 
 
 class Outcome(NamedTuple):
-    """An exit code and what to say."""
+    """An exit code and the text to print."""
 
     code: int
     text: str
 
 
 def main() -> int:
-    """Audit all pins, say what was found, and return 1 if something was, else 0."""
+    """Audit all pins and print the result; return 1 if a vulnerability was found, else 0."""
     if importlib.util.find_spec("pip_audit") is None:
         print("There is no pip-audit here: make environment-dev installs it.", file=sys.stderr)
         return USER_ERROR
@@ -48,7 +47,7 @@ def main() -> int:
 
 
 def pins(files: Sequence[Path]) -> list[str]:
-    """Return what the files pin, such as "numpy==2.4.6", each once and in alphabetical order."""
+    """Return the pins in the files, such as "numpy==2.4.6", without duplicates, sorted."""
     lines = [line for file in files for line in file.read_text(encoding="utf-8").splitlines()]
     found = [re.match(r"([\w.-]+)(?:\[[\w,-]+\])?==([\w.+!-]+)", line) for line in lines]
     return sorted({f"{match[1].lower()}=={match[2]}" for match in found if match})
@@ -56,7 +55,7 @@ def pins(files: Sequence[Path]) -> list[str]:
 
 def audit(wanted: Sequence[str], asking: Ask) -> Outcome:
     """Ask about all pins, and about a few of them before: without a network, it is over within seconds."""
-    for some in (wanted[:A_FEW], wanted):
+    for some in (wanted[:FIRST_PINS], wanted):
         answers = asking(some)
         known = [answer for answer in answers if "vulns" in answer]
         if not known:
@@ -71,15 +70,15 @@ def audit(wanted: Sequence[str], asking: Ask) -> Outcome:
 
 
 def ask(wanted: Sequence[str]) -> Answers:
-    """Return what pip-audit finds out about pins; nothing if it cannot, for whatever reason."""
+    """Return the results of pip-audit for pins; [] if it fails for any reason."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "requirements.txt"
         file.write_text("\n".join(wanted))
         options = ["--requirement", str(file), "--no-deps", "--disable-pip", "--format", "json"]
-        options += ["--progress-spinner", "off", "--timeout", str(SECONDS_TO_ANSWER)]
+        options += ["--progress-spinner", "off", "--timeout", str(SECONDS_PER_REQUEST)]
         command = [sys.executable, "-m", "pip_audit", *options]
         try:
-            done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=SECONDS_IN_ALL)
+            done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=SECONDS_IN_TOTAL)
             return json.loads(done.stdout)["dependencies"]
         except (subprocess.TimeoutExpired, ValueError, KeyError):
             return []

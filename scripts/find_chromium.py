@@ -1,10 +1,10 @@
-"""Find a Chromium for the browser tests, or bring one; prints its path.
+"""Finds a Chromium for the browser tests, or installs one, and prints its path.
 
     python scripts/find_chromium.py
 
-In this order: the one that CHROMIUM names, one that is installed, one that Playwright downloaded earlier, the
-system's package where it may be installed (as root, or with sudo that asks no password), Playwright's download.
-Each is started once before it is believed, since a file of that name may be a stub or lack libraries.
+In this order: the one that CHROMIUM names, an installed one, one that Playwright downloaded earlier, the system's
+package if it can be installed (as root, or with sudo without a password), Playwright's download. Each is started once
+as a test, because a file of that name may be a stub or lack libraries.
 """
 
 from __future__ import annotations
@@ -36,20 +36,23 @@ FLAGS = (
 """The arguments with which tests start Chromium."""
 
 SECONDS_TO_START = 60
-NONE_TO_BE_HAD = (
+NO_CHROMIUM = (
     "The browser tests need Chromium, and none could be found or installed: install Chromium or Google Chrome "
     f"with your package manager, or give its path with CHROMIUM=/path/to/chromium (details: {LOG})."
 )
 
 
 def main() -> int:
-    """Print the path of a Chromium that starts; return 2 or 3, after one sentence, if that named or none starts."""
+    """Print the path of a Chromium that starts.
+
+    Returns 2 if the one in CHROMIUM does not start, 3 if there is none; each time with one sentence on what to do.
+    """
     named = os.environ.get("CHROMIUM")
     if named and not starts(named):
         print(f"CHROMIUM={named} does not start: give the path of a Chromium or Google Chrome.", file=sys.stderr)
         return USER_ERROR
-    path = named or find_chromium() or bring_chromium()
-    print(path or NONE_TO_BE_HAD, file=sys.stdout if path else sys.stderr)
+    path = named or find_chromium() or install_chromium()
+    print(path or NO_CHROMIUM, file=sys.stdout if path else sys.stderr)
     return 0 if path else NONE
 
 
@@ -58,8 +61,8 @@ def find_chromium() -> str | None:
     return next((path for path in _candidates() if starts(path)), None)
 
 
-def bring_chromium() -> str | None:
-    """Install Chromium as the system's package or else by Playwright; return its path, or None."""
+def install_chromium() -> str | None:
+    """Install Chromium as a package of the system, else by Playwright; return its path, or None."""
     print("Installing Chromium for the browser tests. This may take a minute.", file=sys.stderr, flush=True)
     LOG.unlink(missing_ok=True)
     for install in (_install_package, _download):
@@ -69,7 +72,7 @@ def bring_chromium() -> str | None:
 
 
 def starts(path: str) -> bool:
-    """Tell whether this browser draws a page without a screen."""
+    """Whether this browser renders a page without a screen."""
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         page = "data:text/html,<p>it starts</p>"
         command = [path, "--headless", *FLAGS, f"--user-data-dir={profile}", "--dump-dom", page]
@@ -85,10 +88,10 @@ def _candidates() -> Iterator[str]:
 
 
 def _playwright_path() -> str:
-    """Return where Playwright keeps its own Chromium, whether or not it is there."""
-    question = "from playwright.sync_api import sync_playwright\nwith sync_playwright() as playwright: "
-    answer = "print(playwright.chromium.executable_path)"
-    return _output([sys.executable, "-c", question + answer], SECONDS_TO_START).strip()
+    """Return the path of Playwright's own Chromium, whether or not it exists."""
+    script = "from playwright.sync_api import sync_playwright\nwith sync_playwright() as playwright: "
+    script += "print(playwright.chromium.executable_path)"
+    return _output([sys.executable, "-c", script], SECONDS_TO_START).strip()
 
 
 def _install_package() -> bool:
@@ -100,7 +103,7 @@ def _download() -> bool:
 
 
 def _output(command: list[str], seconds: float) -> str:
-    """Return what a command prints; nothing, if it fails or takes too long."""
+    """Return what a command prints; "" if it fails or takes too long."""
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=seconds, check=False)
     except (OSError, subprocess.TimeoutExpired):

@@ -1,8 +1,8 @@
-"""Start the app: check what would stop it, say where it is, and hand over to Streamlit.
+"""Starts the app: checks the port and the disk, prints the address, and runs Streamlit.
 
     python scripts/launch.py [--port 8501] [--lan] [--host NAME]
 
-`make run` and `python -m mnist_core serve` both end up here.
+`make run` and `python -m mnist_core serve` use this script.
 """
 
 from __future__ import annotations
@@ -24,17 +24,17 @@ from scripts.preflight import (  # noqa: E402
     LOOPBACK,
     MEGABYTE,
     Problem,
+    require_free_space,
     require_port,
-    require_room,
     require_writable,
 )
 
 USER_ERROR = 2
-ROOM_FOR_RUNS = 200 * MEGABYTE
+SPACE_FOR_RUNS = 200 * MEGABYTE
 
 
 def main() -> NoReturn:
-    """Replace this process by Streamlit's server, or exit with 2 after one sentence if something is in the way."""
+    """Replace this process with Streamlit's server, or print what prevents it and exit with 2."""
     options = _parser().parse_args()
     try:
         command = prepare(_port(options.port), options.lan, options.host)
@@ -47,7 +47,7 @@ def main() -> NoReturn:
 
 
 def prepare(port: int, lan: bool, host: str) -> list[str]:
-    """Check that the app can start, print where it will be, and return the command that starts it.
+    """Check that the app can start, print its address, and return the command that starts it.
 
     Raises `Problem`.
     """
@@ -56,9 +56,9 @@ def prepare(port: int, lan: bool, host: str) -> list[str]:
     names = [_checked_name(name) for name in host.split(",") if name]
     listen = EVERY_ADDRESS if lan else LOOPBACK
     require_port(listen, port)
-    if not os.environ.get("MNIST_DATABASE_URL"):  # else the runs are kept elsewhere
+    if not os.environ.get("MNIST_DATABASE_URL"):  # otherwise, the runs are stored elsewhere
         require_writable(PROJECT / "var")
-        require_room(PROJECT / "var", ROOM_FOR_RUNS)
+        require_free_space(PROJECT / "var", SPACE_FOR_RUNS)
     address = local_network_address() if lan else LOOPBACK
     _announce(address, port, lan)
     return streamlit_command(listen, address, port, names)
@@ -67,7 +67,7 @@ def prepare(port: int, lan: bool, host: str) -> list[str]:
 def streamlit_command(listen: str, address: str, port: int, names: list[str]) -> list[str]:
     """Return the command for a server that listens on `listen` and that browsers reach at `address` or a name."""
     settings = {"server.address": listen, "server.port": port, "browser.serverAddress": address}
-    allowed = dict.fromkeys([address, "localhost", LOOPBACK, *names])  # a set that keeps its order
+    allowed = dict.fromkeys([address, "localhost", LOOPBACK, *names])  # an ordered set
     return [
         *(sys.executable, "-m", "streamlit", "run"),
         *(f"--{name}={value}" for name, value in settings.items()),
@@ -80,7 +80,7 @@ def local_network_address() -> str:
     """Return this machine's IPv4 address on the local network. Raises `Problem` if it has none."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
-            probe.connect(("192.0.2.1", 9))  # sends nothing: asks which of our addresses faces the network
+            probe.connect(("192.0.2.1", 9))  # sends nothing, but selects the address on the network
             address = str(probe.getsockname()[0])
         except OSError:
             address = LOOPBACK

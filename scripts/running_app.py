@@ -1,6 +1,6 @@
-"""The app in a process of its own, on a free port, with a store of its own; and a Chromium to look at it with.
+"""Runs the app in its own process, on a free port, with an empty store; and starts a Chromium to open it.
 
-The journeys in the tests and `make screenshots` start it here.
+The journeys in the tests, the benchmarks and `make screenshots` use this.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ PROJECT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(PROJECT))
 
 from mnist_core.runs import RunStore  # noqa: E402
-from scripts.find_chromium import FLAGS, NONE_TO_BE_HAD, find_chromium  # noqa: E402
+from scripts.find_chromium import FLAGS, NO_CHROMIUM, find_chromium  # noqa: E402
 from scripts.launch import streamlit_command  # noqa: E402
 from scripts.ports import free_port  # noqa: E402
 from scripts.preflight import LOOPBACK, Problem  # noqa: E402
@@ -35,7 +35,7 @@ LOG_LINES_SHOWN = 30
 
 
 class Screen(TypedDict, total=False):
-    """What a browser context is opened with."""
+    """Options of a browser context."""
 
     viewport: ViewportSize
     has_touch: bool
@@ -48,10 +48,10 @@ PHONE: Screen = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "
 
 
 class RunningApp:
-    """The app as `make run` starts it, from `start` to `stop`, which also sees that its workers have gone."""
+    """The app as `make run` starts it. `stop` also waits until its workers are gone."""
 
     def __init__(self, folder: Path, workers: int = 1, names: Sequence[str] = ()) -> None:
-        """Prepare to run with an empty store and a log in `folder`, that many local workers, and further names."""
+        """Prepare to run with an empty store and a log in `folder`; `names` are further allowed host names."""
         self.database_url = f"sqlite:///{folder / 'runs.sqlite'}"
         self.store = RunStore.open(self.database_url)
         self.log = folder / "server.log"
@@ -84,12 +84,12 @@ class RunningApp:
         wait_until(lambda: not self.worker_processes(), "the workers are gone", SECONDS_TO_STOP)
 
     def kill(self) -> None:
-        """End the server as a power cut would."""
+        """Kill the server (SIGKILL), as in a power failure."""
         self.process.kill()
         self.process.wait(SECONDS_TO_STOP)
 
     def restart(self) -> None:
-        """Start the server once more on the same port and store, after stopping it if it still runs."""
+        """Stop the server if it still runs, and start it again with the same port and store."""
         self._end()
         self.start()
 
@@ -98,11 +98,11 @@ class RunningApp:
         wait_until(lambda: any(worker.ready for worker in self.store.workers()), "a worker is ready", SECONDS_TO_START)
 
     def worker_processes(self) -> list[int]:
-        """Return the ids of the worker processes that any server of this app has started and that still run."""
+        """Return the ids of the running worker processes that any server of this app has started."""
         return [pid for process in self._processes for pid in workers_of(process.pid)]
 
     def last_lines(self) -> str:
-        """Return the end of the servers' and workers' log."""
+        """Return the end of the log of servers and workers."""
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-LOG_LINES_SHOWN:])
 
     def _end(self) -> None:
@@ -120,7 +120,7 @@ class RunningApp:
 
 @contextmanager
 def running_app(folder: Path, workers: int = 1) -> Iterator[RunningApp]:
-    """Run the app for as long as the `with` lasts. Raises `Problem` if it does not start."""
+    """Run the app for the duration of a `with` block. Raises `Problem` if it does not start."""
     app = RunningApp(folder, workers)
     try:
         app.start()
@@ -131,7 +131,7 @@ def running_app(folder: Path, workers: int = 1) -> Iterator[RunningApp]:
 
 @contextmanager
 def chromium(*flags: str) -> Iterator[Browser]:
-    """Open the Chromium that CHROMIUM names, else one that is installed; `flags` are further arguments for it.
+    """Start the Chromium that CHROMIUM names, else an installed one; `flags` are further arguments for it.
 
     Raises `Problem` if there is none.
     """
@@ -139,7 +139,7 @@ def chromium(*flags: str) -> Iterator[Browser]:
 
     path = os.environ.get("CHROMIUM") or find_chromium()
     if path is None:
-        raise Problem(NONE_TO_BE_HAD)
+        raise Problem(NO_CHROMIUM)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=[*FLAGS, *flags])
         try:
@@ -149,7 +149,7 @@ def chromium(*flags: str) -> Iterator[Browser]:
 
 
 def wait_until(condition: Callable[[], Any], what: str, seconds: float = 30.0) -> None:
-    """Return as soon as `condition()` is true. Raises `TimeoutError`, which says `what` was waited for."""
+    """Wait until `condition()` is true. Raises `TimeoutError`, whose text says `what` was awaited."""
     deadline = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > deadline:
@@ -158,13 +158,13 @@ def wait_until(condition: Callable[[], Any], what: str, seconds: float = 30.0) -
 
 
 def workers_of(server: int) -> list[int]:
-    """Return the ids of the worker processes that the process `server` has started and that still run."""
+    """Return the ids of the running worker processes that the process `server` has started."""
     mark = f"-{server}-"  # a worker's name holds its server's id
     return [pid for pid, command in _processes() if "mnist_core worker --name" in command and mark in command]
 
 
 def _processes() -> Iterator[tuple[int, str]]:
-    """Yield (id, command line) of this machine's processes: from /proc, or from `ps` where there is none."""
+    """Yield (id, command line) of this machine's processes, from /proc or, on other systems, from `ps`."""
     if Path("/proc/self/cmdline").exists():
         for path in Path("/proc").glob("[0-9]*/cmdline"):
             with suppress(OSError):  # it has ended in the meantime

@@ -1,8 +1,8 @@
-"""Take the README's pictures of the running app anew: docs/screenshots/<page>.png.
+"""Takes new screenshots of the running app for the README: docs/screenshots/<page>.png.
 
     python scripts/screenshots.py [--dark]
 
-Starts the app with a store of its own, trains a few networks, and looks at each page in Chromium.
+Starts the app with an empty store, trains a few networks, and opens each page in Chromium.
 """
 
 from __future__ import annotations
@@ -59,8 +59,8 @@ Theme = Literal["light", "dark"]
 
 
 def main() -> int:
-    """Make the pictures; return 2, after one sentence, if something is in the way."""
-    parser = argparse.ArgumentParser(description="Take the README's pictures of the running app anew.")
+    """Take the screenshots; print what prevents it and return 2 if that fails."""
+    parser = argparse.ArgumentParser(description="Take new screenshots of the running app for the README.")
     parser.add_argument("--dark", action="store_true", help="also in dark colours, as <page>-dark.png")
     themes: list[Theme] = ["light", "dark"] if parser.parse_args().dark else ["light"]
     FOLDER.mkdir(parents=True, exist_ok=True)
@@ -110,11 +110,11 @@ def take_pictures(app: RunningApp, browser: Browser, run: int, theme: Theme) -> 
 
 
 def draw_and_label(page: Page) -> None:
-    """Draw a few digits, each into the handwriting set; the last one stays on the canvas."""
+    """Draw a few digits and add each to the handwriting set; the last one stays on the canvas."""
     clear = page.get_by_role("button", name="Clear", exact=True)
     page.locator("canvas.upper-canvas").wait_for()
     for digit in STROKES:
-        if clear.is_enabled():  # there is a drawing, also of an earlier visit
+        if clear.is_enabled():  # there is a drawing, perhaps of an earlier visit
             clear.click()
         page.get_by_role("heading", name="Draw a digit").wait_for()
         draw_with_mouse(page, digit)
@@ -124,7 +124,7 @@ def draw_and_label(page: Page) -> None:
 
 
 def show(page: Page, title: str, heading: str | None) -> None:
-    """Wait until all of the page is there, and scroll to the heading."""
+    """Wait until the page is complete, and scroll to the heading."""
     page.get_by_role("heading", name=title, exact=True).wait_for()
     page.wait_for_load_state("networkidle")
     page.get_by_test_id("stStatusWidget").wait_for(state="detached")

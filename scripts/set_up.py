@@ -1,10 +1,10 @@
-"""Make the project's environment, and bring it up to date when the requirements have changed.
+"""Creates the project's environment, and updates it when the requirements have changed.
 
     python scripts/set_up.py .venv requirements.txt [requirements-dev.txt]
 
-`sh scripts/find_python.sh` says which Python to run this with. What is installed already is recorded in the
-environment itself, by checksum, so that a further call takes a few milliseconds and needs no network. Whatever
-interrupts an installation, the next one completes it.
+`sh scripts/find_python.sh` prints which Python to run this with. The environment records by checksum what is
+installed, so that another call takes a few milliseconds and needs no network. If an installation is interrupted, the
+next call completes it.
 """
 
 from __future__ import annotations
@@ -21,24 +21,24 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(PROJECT))
 
-from scripts.installation_trouble import ROOM_FOR_PACKAGES, explain  # noqa: E402
-from scripts.interrupted import one_at_a_time, remove_unfinished_packages  # noqa: E402
-from scripts.preflight import Problem, require_room, require_writable  # noqa: E402
+from scripts.installation_errors import SPACE_FOR_PACKAGES, explain  # noqa: E402
+from scripts.interrupted_installation import one_at_a_time, remove_unfinished_packages  # noqa: E402
+from scripts.preflight import Problem, require_free_space, require_writable  # noqa: E402
 
 USER_ERROR = 2
 INTERRUPTED = 130
 COMPLETE = ".complete"
-"""The file in the environment that says what is installed: {requirements file: checksum, "python": "3.12"}."""
-IN_THE_MAKING = ".in-the-making"
-"""The file in an environment that Python has not made whole yet, or that is being removed."""
+"""The file in the environment that records what is installed: {requirements file: checksum, "python": "3.12"}."""
+INCOMPLETE = ".in-the-making"
+"""The file that marks an environment that is not complete yet, or is being removed."""
 
 PYTHON = "python"
 
-LINES_THAT_SHOW_PROGRESS = re.compile(r"\s*(Collecting|Downloading|Installing) ([^\s(]+)")
+PROGRESS_LINE = re.compile(r"\s*(Collecting|Downloading|Installing) ([^\s(]+)")
 
 
 def main(arguments: list[str]) -> int:
-    """Set up the environment named first, with the requirements named after it; return an exit code."""
+    """Set up the environment `arguments[0]` with the requirements in the other arguments; return an exit code."""
     environment, requirements = PROJECT / arguments[0], [PROJECT / name for name in arguments[1:]]
     try:
         set_up(environment, requirements)
@@ -52,18 +52,18 @@ def main(arguments: list[str]) -> int:
 
 
 def set_up(environment: Path, requirements: list[Path]) -> None:
-    """Make `environment` if need be and install what has changed in `requirements`. Raises `Problem`."""
+    """Create `environment` if needed, and install the `requirements` that have changed. Raises `Problem`."""
     wanted = {path.name: checksum(path) for path in requirements}
     if _is_complete(environment, wanted):
         return
     require_writable(environment.parent)
     with one_at_a_time(environment.parent) as lock:
-        if _is_complete(environment, wanted):  # by the one that we waited for
+        if _is_complete(environment, wanted):  # the installation that we waited for has completed it
             return
         installed = _record(environment)
         if not _is_usable(environment, installed):
-            require_room(environment.parent, ROOM_FOR_PACKAGES)
-            _make(environment)
+            require_free_space(environment.parent, SPACE_FOR_PACKAGES)
+            _create(environment)
             installed = {}
         changed = [path for path in requirements if installed.get(path.name) != wanted[path.name]]
         environment.joinpath(COMPLETE).unlink(missing_ok=True)  # until everything is installed
@@ -95,14 +95,14 @@ def _is_complete(environment: Path, wanted: dict[str, str]) -> bool:
 
 
 def _is_usable(environment: Path, installed: dict[str, str]) -> bool:
-    """Tell whether packages can be installed into it; one that was made by hand is asked, and welcome."""
+    """Whether packages can be installed into the environment, which may also have been created by hand."""
     python = environment / "bin" / "python"
-    if not python.exists() or environment.joinpath(IN_THE_MAKING).exists():
+    if not python.exists() or environment.joinpath(INCOMPLETE).exists():
         return False
     if PYTHON in installed:
         return installed[PYTHON] == _version()
-    question = "import sys, pip; print('{}.{}'.format(*sys.version_info))"
-    answer = subprocess.run([python, "-c", question], capture_output=True, text=True, check=False)
+    script = "import sys, pip; print('{}.{}'.format(*sys.version_info))"
+    answer = subprocess.run([python, "-c", script], capture_output=True, text=True, check=False)
     return answer.stdout.strip() == _version()
 
 
@@ -110,24 +110,24 @@ def _version() -> str:
     return "{}.{}".format(*sys.version_info)
 
 
-def _make(environment: Path) -> None:
-    _empty(environment)
+def _create(environment: Path) -> None:
+    _clear(environment)
     print(f"Making the environment {environment.name} with Python {_version()}.", flush=True)
     python = getattr(sys, "_base_executable", sys.executable)  # we may run in the environment just removed
     made = subprocess.run([python, "-m", "venv", environment], capture_output=True, text=True, check=False)
     if made.returncode:
         lines = (made.stderr + made.stdout).strip().splitlines() or ["no reason given"]
         raise Problem(f"The environment {environment} could not be made: {lines[-1].strip().rstrip('.')}.")
-    environment.joinpath(IN_THE_MAKING).unlink()
+    environment.joinpath(INCOMPLETE).unlink()
 
 
-def _empty(environment: Path) -> None:
-    """Remove an earlier environment. Raises `Problem` for anything else, which might be somebody's work."""
-    mark = environment / IN_THE_MAKING
+def _clear(environment: Path) -> None:
+    """Remove an earlier environment. Raises `Problem` for any other folder, which might contain somebody's work."""
+    mark = environment / INCOMPLETE
     if environment.exists() and not (mark.exists() or _is_environment(environment)):
         raise Problem(f"{environment} is no Python environment: move it away, or name another place with VENV=.")
     environment.mkdir(parents=True, exist_ok=True)
-    mark.touch()  # before the rest goes, which takes seconds
+    mark.touch()  # before the rest is removed, which takes seconds
     for path in environment.iterdir():
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path)
@@ -146,7 +146,7 @@ def _install(environment: Path, requirements: list[Path], lock: int) -> None:
     log = environment / "install.log"
     log.unlink(missing_ok=True)
     command = [str(environment / "bin" / "python"), "-m", "pip", "install", "--disable-pip-version-check", "--no-input"]
-    command += ["--log", str(log)]  # says more than pip prints, such as what the index answered
+    command += ["--log", str(log)]  # contains more than pip prints, such as the index's responses
     command += [argument for path in requirements for argument in ("--requirement", str(path))]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, pass_fds=[lock]) as pip:
         printed = [_show_progress(line) for line in pip.stdout or ()]
@@ -156,8 +156,8 @@ def _install(environment: Path, requirements: list[Path], lock: int) -> None:
 
 
 def _show_progress(line: str) -> str:
-    """Show pip's last step on one line of a terminal, and nothing elsewhere; return the line that pip printed."""
-    step = LINES_THAT_SHOW_PROGRESS.match(line)
+    """Show pip's current step on one line if the output is a terminal; return the line that pip printed."""
+    step = PROGRESS_LINE.match(line)
     if step and sys.stdout.isatty():
         print(f"\r\033[K  {step[1]} {step[2][:60]}", end="", flush=True)
     elif sys.stdout.isatty() and line.startswith(("Successfully", "ERROR")):

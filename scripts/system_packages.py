@@ -1,6 +1,6 @@
-"""Programs that tests need and that come as packages of the system: found, or installed where that asks nobody.
+"""Finds programs that tests need, or installs them as packages of the system if that needs no interaction.
 
-As root, or with sudo that asks no password, and with apt; elsewhere somebody has to install them.
+This works with apt, as root or with sudo without a password. Elsewhere, somebody has to install them.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ import sys
 from pathlib import Path
 
 LOG = Path(sys.prefix) / "system-packages.log"
-PLACES = ("/usr/sbin", "/usr/local/sbin", "/opt/homebrew/bin")
-"""Where programs are that are on the PATH of administrators only."""
+FURTHER_FOLDERS = ("/usr/sbin", "/usr/local/sbin", "/opt/homebrew/bin")
+"""Folders of programs that only administrators have on their PATH."""
 INSTALL = """
 set -e
 policy=/usr/sbin/policy-rc.d
@@ -30,20 +30,20 @@ apt-get --quiet --yes install --no-install-recommends "$1"
 
 
 def find_or_install(program: str, package: str) -> str | None:
-    """Return the path of a program, if need be after its package was installed; None if it cannot be had."""
-    found = find(program)
-    if found is None and install(package):
-        found = find(program)
-    return found
+    """Return the path of a program, after installing its package if needed; None if that is not possible."""
+    path = find(program)
+    if path is None and install(package):
+        path = find(program)
+    return path
 
 
 def find(program: str) -> str | None:
     """Return the path of a program on this machine, or None."""
-    return shutil.which(program, path=os.pathsep.join([os.environ.get("PATH", ""), *PLACES]))
+    return shutil.which(program, path=os.pathsep.join([os.environ.get("PATH", ""), *FURTHER_FOLDERS]))
 
 
 def install(package: str) -> bool:
-    """Install a package of the system, if that needs neither a password nor another package manager than apt."""
+    """Install a package with apt if that needs no password; return whether it has worked."""
     administrator = [] if os.geteuid() == 0 else ["sudo", "--non-interactive"]
     if not shutil.which("apt-get") or (administrator and not succeeds([*administrator, "true"])):
         return False
@@ -52,7 +52,7 @@ def install(package: str) -> bool:
 
 
 def succeeds(command: list[str]) -> bool:
-    """Run a command; what it prints, which may be long, goes into the log."""
+    """Run a command and append its output to the log; return whether it has succeeded."""
     with LOG.open("a") as log:
         try:
             done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, check=False)

@@ -1,4 +1,4 @@
-"""Make the network that comes with the app (0.8 MB), `mnist_core/assets/starter.npz`, and what is said of it.
+"""Trains the network that comes with the app (0.8 MB), `mnist_core/assets/starter.npz`, and measures its accuracy.
 
     python scripts/train_starter_network.py STROKES
 
@@ -20,11 +20,11 @@ from mnist_core.model.starter import STARTER_FACTS_PATH, Starter
 from mnist_core.training import train
 
 CONFIG = TrainConfig(epochs=20, augment=True)
-"""Most people draw against the starter network first, and Augment makes it read drawings better."""
+"""Most people use the starter network for their first drawings, and Augment improves its accuracy on drawings."""
 
 
 def main() -> None:
-    """Train, measure, and write the network and the facts into the package."""
+    """Train and measure the network, and write network and facts into the package."""
     strokes = Path(sys.argv[1])
     *_, last = train(CONFIG, load_dataset())
     if last.network is None or last.test_accuracy is None:
@@ -36,11 +36,11 @@ def main() -> None:
 
 
 def pen_accuracy(network: Network, strokes: Path) -> tuple[float, int]:
-    """Return which fraction of recorded digits is read right, as the mean over pens of all widths, and their number."""
+    """Return the accuracy on recorded digits, as the mean over pens of all widths, and the number of digits."""
     digits = read_digits(strokes)
     labels = np.array([digit.label for digit in digits])
-    right = [network.predict(prepare(digits, pen, pen_known=True)).argmax(axis=1) == labels for pen in PENS]
-    return float(np.mean(right)), len(digits)
+    correct = [network.predict(prepare(digits, pen, pen_known=True)).argmax(axis=1) == labels for pen in PENS]
+    return float(np.mean(correct)), len(digits)
 
 
 if __name__ == "__main__":

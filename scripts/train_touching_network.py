@@ -1,9 +1,9 @@
-"""Make the network that tells one digit from two that touch, `mnist_core/assets/touching.npz` (50 kB).
+"""Trains the network that tells one digit from two touching ones, `mnist_core/assets/touching.npz` (50 kB).
 
     python scripts/train_touching_network.py
 
-Two training images of MNIST, pushed into each other until their ink touches, are one class; one image is the other.
-Both are brought to 28×28 as drawings are. The last fifth is held out, and what is told rightly of it is printed.
+One class is pairs of MNIST's training images, moved together until their ink touches; the other is single images. Both
+are preprocessed like drawings. A fifth of the examples is held out, and the accuracy on it is printed.
 """
 
 import io
@@ -26,32 +26,32 @@ from mnist_core.training import train
 
 CONFIG = TrainConfig(hidden_units=32, epochs=20, augment=True)
 PAIRS = 30_000
-ENLARGED = 4
-"""The images are enlarged this many times before they are fitted into 28×28 again, as drawings are larger."""
+ENLARGEMENT = 4
+"""The images are enlarged by this factor before preprocessing, because drawings are larger."""
 
 
 def main() -> None:
     """Train and write the network."""
     images, random = load_dataset().train_images, np.random.default_rng(CONFIG.seed)
-    pairs = [made for _ in range(PAIRS) if (made := touching(images, random)) is not None]
-    alone = [fitted(images[index]) for index in random.permutation(len(images))[: 2 * len(pairs)]]
-    everything = np.rint(255 * np.stack([*alone, *pairs])).astype(np.uint8)
-    labels = np.repeat([0, 1], [len(alone), len(pairs)]).astype(np.uint8)
+    pairs = [pair for _ in range(PAIRS) if (pair := touching_pair(images, random)) is not None]
+    single = [preprocessed(images[index]) for index in random.permutation(len(images))[: 2 * len(pairs)]]
+    examples = np.rint(255 * np.stack([*single, *pairs])).astype(np.uint8)
+    labels = np.repeat([0, 1], [len(single), len(pairs)]).astype(np.uint8)
     order = random.permutation(len(labels))
     learned, held_out = order[: -len(order) // 5], order[-len(order) // 5 :]
     names = ("one digit", "two that touch")
     data = Dataset(
-        "touching", everything[learned], labels[learned], everything[held_out], labels[held_out], class_names=names
+        "touching", examples[learned], labels[learned], examples[held_out], labels[held_out], class_names=names
     )
     *_, last = train(CONFIG, data)
     if last.network is None:
         raise RuntimeError("a training without a network at its end")
     TOUCHING_NETWORK_PATH.write_bytes(in_half_precision(last.network))
-    print(f"{len(pairs):,} pairs; {percent(last.test_accuracy)} of those held out are told rightly.")
+    print(f"{len(pairs):,} pairs; {percent(last.test_accuracy)} of the examples held out are classified correctly.")
 
 
-def touching(images: NDArray[np.uint8], random: np.random.Generator) -> NDArray[np.float32] | None:
-    """Return two images of any digits, one beside the other, as a drawing is fitted; None where they do not touch."""
+def touching_pair(images: NDArray[np.uint8], random: np.random.Generator) -> NDArray[np.float32] | None:
+    """Return two random images side by side, preprocessed like a drawing; None if they do not touch."""
     left, right = (_cropped(images[index]) for index in random.integers(len(images), size=2))
     start = max(0, left.shape[1] - int(random.integers(0, 9)))
     page = np.zeros((34, max(left.shape[1], start + right.shape[1])), dtype=np.uint8)
@@ -59,12 +59,12 @@ def touching(images: NDArray[np.uint8], random: np.random.Generator) -> NDArray[
         row = (page.shape[0] - digit.shape[0]) // 2 + shift
         part = page[row : row + digit.shape[0], column : column + digit.shape[1]]
         np.maximum(part, digit, out=part)
-    return fitted(page) if len(label_components(page > INK_LEVEL)) == 1 else None
+    return preprocessed(page) if len(label_components(page > INK_LEVEL)) == 1 else None
 
 
-def fitted(image: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Return an image as networks are given drawings."""
-    return preprocess(np.kron(image, np.ones((ENLARGED, ENLARGED), dtype=np.uint8)))
+def preprocessed(image: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Return an image preprocessed like a drawing: (28, 28) float32 in [0, 1]."""
+    return preprocess(np.kron(image, np.ones((ENLARGEMENT, ENLARGEMENT), dtype=np.uint8)))
 
 
 def _cropped(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -73,7 +73,7 @@ def _cropped(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def in_half_precision(network: Network) -> bytes:
-    """Return a network's file with weights of 16 bits, which is half as large and reads as well."""
+    """Return the bytes of a network file with 16-bit weights, which is half as large and as accurate."""
     buffer = io.BytesIO()
     arrays = {f"weight_{index}": array.astype(np.float16) for index, array in enumerate(network.weights)}
     np.savez_compressed(buffer, allow_pickle=False, **arrays, activation=np.array(network.activation))

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from scripts import set_up
-from scripts.installation_trouble import explain
+from scripts.installation_errors import explain
 from scripts.ports import free_port
 from scripts.preflight import Problem
 from scripts.running_app import wait_until

@@ -19,7 +19,7 @@ import pytest
 
 from scripts import find_chromium, launch, ports, system_packages
 from scripts.ports import free_port
-from scripts.preflight import LOOPBACK, Problem, require_port, require_room, require_writable
+from scripts.preflight import LOOPBACK, Problem, require_free_space, require_port, require_writable
 from tests.support.programs import write_program
 
 PROJECT = Path(__file__).parents[2]
@@ -49,7 +49,7 @@ def test_folder_without_write_permission():
 def test_disk_without_room(tmp_path: Path):
     petabyte = 1024**5
     with pytest.raises(Problem, match=r"has [\d,]+ MB free, but 1,073,741,824 MB are needed: make room"):
-        require_room(tmp_path, petabyte)
+        require_free_space(tmp_path, petabyte)
 
 
 def test_port_for_administrators():
@@ -155,7 +155,7 @@ def test_program_that_is_no_browser_is_not_believed(tmp_path: Path):
 
 def test_programs_of_administrators_are_found_by_everybody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     program = write_program(tmp_path / "sbin" / "a-server", "exit")
-    monkeypatch.setattr(system_packages, "PLACES", (str(program.parent),))
+    monkeypatch.setattr(system_packages, "FURTHER_FOLDERS", (str(program.parent),))
     assert system_packages.find("a-server") == str(program)
     assert system_packages.find("another-server") is None
 
@@ -189,7 +189,7 @@ def test_named_chromium_that_does_not_start_is_said(
 def test_no_chromium_to_be_had_is_said(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
     monkeypatch.delenv("CHROMIUM", raising=False)
     monkeypatch.setattr(find_chromium, "find_chromium", lambda: None)
-    monkeypatch.setattr(find_chromium, "bring_chromium", lambda: None)
+    monkeypatch.setattr(find_chromium, "install_chromium", lambda: None)
     assert find_chromium.main() == find_chromium.NONE
     assert "install Chromium or Google Chrome" in capsys.readouterr().err
 

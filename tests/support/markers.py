@@ -16,7 +16,7 @@ from typing import Any
 
 import pytest
 
-from scripts.find_chromium import NONE_TO_BE_HAD, find_chromium
+from scripts.find_chromium import NO_CHROMIUM, find_chromium
 
 STARTING_PROCESSES = {"browser", "server", "shared_server", "quiet_server", "postgresql_server"}
 """Fixtures; whoever uses one of them, if only by way of another, is slow."""
@@ -53,7 +53,7 @@ def _is_on_postgresql(item: pytest.Item) -> bool:
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Leave out what needs a browser where there is none, before anything else is started for it."""
     if item.get_closest_marker("browser") and not _chromium():
-        pytest.skip(NONE_TO_BE_HAD)
+        pytest.skip(NO_CHROMIUM)
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
@@ -65,13 +65,13 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     if count := _left_out(config):
         terminalreporter.section("no browser", red=True)
-        terminalreporter.write(ON_PURPOSE.format(count, NONE_TO_BE_HAD))
+        terminalreporter.write(ON_PURPOSE.format(count, NO_CHROMIUM))
 
 
 def _left_out(config: pytest.Config) -> int:
     reporter = config.pluginmanager.get_plugin("terminalreporter")  # none in the processes of xdist
     skipped = reporter.stats.get("skipped", ()) if reporter else ()
-    return sum(NONE_TO_BE_HAD in str(report.longrepr) for report in skipped)
+    return sum(NO_CHROMIUM in str(report.longrepr) for report in skipped)
 
 
 def _chromium() -> str:

@@ -1,4 +1,4 @@
-"""Why pip could not install something, read from its log: one sentence that tells what to do."""
+"""Explains from pip's log why an installation failed, in one sentence that says what to do."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from pathlib import Path
 
 from scripts.preflight import MEGABYTE
 
-ROOM_FOR_PACKAGES = 4000 * MEGABYTE
+SPACE_FOR_PACKAGES = 4000 * MEGABYTE
 
-DISK_FULL = f"The disk is full: make room for {ROOM_FOR_PACKAGES / MEGABYTE:,.0f} MB, then try again."
+DISK_FULL = f"The disk is full: make room for {SPACE_FOR_PACKAGES / MEGABYTE:,.0f} MB, then try again."
 CERTIFICATE = (
     "The package index shows a certificate that pip does not trust, as behind a proxy that replaces certificates: "
     "name the file with the certificates of your network, such as PIP_CERT=/etc/ssl/certs/ca-certificates.crt, "
@@ -31,8 +31,8 @@ MISSING = (
 OTHER = "The requirements could not be installed ({0}): read {1}, then try again."
 
 NO_MATCH = r"No matching distribution found for (\S+)"
-SIGNS = (
-    (rf"from versions: (?!none)[\s\S]*{NO_MATCH}", MISSING),  # it was reached in the end
+PATTERNS = (
+    (rf"from versions: (?!none)[\s\S]*{NO_MATCH}", MISSING),  # the index was reached in the end
     (r"CERTIFICATE_VERIFY_FAILED|certificate verify failed", CERTIFICATE),
     (r"Tunnel connection failed: ([^'\"()\n]+)", PROXY),
     (r"ProxyError.*?\[Errno -?\d+\] ([^'\"()\n]+)", PROXY),
@@ -41,15 +41,15 @@ SIGNS = (
     (r"(?:Could not fetch URL \S+: |HTTP error )(\d{3}[^\n]*?)(?: for url| while getting)", ANSWER),
     (rf"{NO_MATCH}|Cannot install (\S+)", MISSING),
 )
-"""What stands in the log, the likelier reason first, and what to say; {0} is what was found within it."""
+"""Patterns in the log, the likeliest reason first, and what to say; {0} is the group that the pattern found."""
 
 
 def explain(log: str, path: Path) -> str:
-    """Return what the log of a failed installation, which is in `path`, says to a person."""
+    """Explain the log of a failed installation; `path` is its file, for the details."""
     if "No space left on device" in log:
         return DISK_FULL
-    for sign, sentence in SIGNS:
-        found = re.search(sign, log)
+    for pattern, sentence in PATTERNS:
+        found = re.search(pattern, log)
         if found:
             detail = next(filter(None, found.groups()), "it cannot be reached")
             return f"{sentence.format(detail.strip())} (details: {path})."

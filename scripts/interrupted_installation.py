@@ -1,4 +1,4 @@
-"""What interrupted installations leave behind, and how two at a time are kept apart."""
+"""Cleans up after interrupted installations, and keeps two installations from running at the same time."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ PACKAGES = "lib/python*/site-packages/*.dist-info"
 
 @contextmanager
 def one_at_a_time(folder: Path) -> Iterator[int]:
-    """Wait until nobody else installs something in a folder; yield the lock.
+    """Wait until no other installation runs in a folder; yield the file descriptor of the lock.
 
-    A process that inherits the lock holds it as long as it lives: pip goes on when whoever started it is killed.
+    A process that inherits the descriptor holds the lock as long as it lives, as pip does when its parent is killed.
     """
     lock = os.open(folder, os.O_RDONLY)
     try:
-        with suppress(OSError):  # network file systems may know no locks
+        with suppress(OSError):  # network file systems may not support locks
             _wait_for(lock)
         yield lock
     finally:
@@ -29,12 +29,12 @@ def one_at_a_time(folder: Path) -> Iterator[int]:
 
 
 def remove_unfinished_packages(environment: Path) -> None:
-    """Take away what makes pip believe that a package is installed of which something is missing.
+    """Remove the metadata of incomplete packages, because pip would take them for installed.
 
     pip writes the list of a package's files, RECORD, last: after its metadata and its commands in bin/.
     """
     for package in environment.glob(PACKAGES):
-        if not _is_whole(package):
+        if not _is_complete(package):
             shutil.rmtree(package)
 
 
@@ -46,7 +46,7 @@ def _wait_for(lock: int) -> None:
         fcntl.flock(lock, fcntl.LOCK_EX)
 
 
-def _is_whole(package: Path) -> bool:
+def _is_complete(package: Path) -> bool:
     try:
         with package.joinpath("RECORD").open(encoding="utf-8", newline="") as lines:
             files = [row[0] for row in csv.reader(lines) if row]
