@@ -5,7 +5,7 @@ from mnist_core.charts.accuracy_by_setting import accuracy_against
 from mnist_core.charts.attribution_map import attribution_heatmap, attribution_sentence
 from mnist_core.charts.class_distribution import class_counts
 from mnist_core.charts.confusion_matrix import EVERYTHING, Selection, confusion_heatmap, confusion_sentence
-from mnist_core.charts.figure import BLUE, ORANGE, QUIET, SERIES, Chart
+from mnist_core.charts.figure import BLUE, GREY, ORANGE, SERIES, Chart
 from mnist_core.charts.learning_curve import MOST_POINTS, Curve, LearningCurves, learning_curves
 from mnist_core.charts.parallel_axes import brush_in_words, brushes_of, parallel_coordinates
 from mnist_core.charts.probabilities import probability_bars
@@ -14,9 +14,9 @@ from mnist_core.charts.run_comparison import RunCurve, View, compared_curves
 __all__ = [
     "BLUE",
     "EVERYTHING",
+    "GREY",
     "MOST_POINTS",
     "ORANGE",
-    "QUIET",
     "SERIES",
     "Chart",
     "Curve",

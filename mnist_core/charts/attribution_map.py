@@ -6,7 +6,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from mnist_core.charts.figure import BLUE, ORANGE, PAGE, PANEL, QUIET, Chart, bare_figure
+from mnist_core.charts.figure import BLUE, GREY, ORANGE, PAGE, PANEL, Chart, bare_figure
 from mnist_core.evaluation.attribution import GRADIENT_TIMES_INPUT, Attribution
 
 OUTLINE_LEVEL = 0.25
@@ -31,7 +31,7 @@ def attribution_heatmap(attribution: Attribution, image: NDArray[np.floating], o
     outline = go.Contour(
         z=image,
         contours={"start": OUTLINE_LEVEL, "end": OUTLINE_LEVEL, "size": 1, "coloring": "lines"},
-        colorscale=[[0, QUIET], [1, QUIET]],
+        colorscale=[[0, GREY], [1, GREY]],
         line={"width": 1.5},
         showscale=False,
         hoverinfo="skip",

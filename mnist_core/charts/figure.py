@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 # These have a contrast of at least 3 to 1 on white and on near-black, and colour-blind people can tell them apart.
 BLUE, ORANGE, GREEN = "#2F80C9", "#D55E00", "#009E73"
 SERIES = (BLUE, ORANGE, GREEN, "#B85C92", "#A6761D", "#7570B3")
-QUIET = "#8791A0"
+GREY = "#8791A0"
 
 # Colours of Streamlit's theme, which pages/components/plot/plot.py fills in: it also adds fonts, grid and background.
 TEXT, MUTED_TEXT = "var(--st-text-color)", "var(--st-gray-color)"

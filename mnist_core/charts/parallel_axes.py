@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from mnist_core.charts.figure import QUIET, Chart
+from mnist_core.charts.figure import GREY, Chart
 from mnist_core.ledger import Brush, Column, Kind, column, judged_by
 from mnist_core.ledger.column_declaration import in_words
 from mnist_core.text.escape import LONGEST_IN_CHART, clean
@@ -32,7 +32,7 @@ def parallel_coordinates(frame: pd.DataFrame, names: Sequence[str], brushes: Seq
     lines = go.Parcoords(
         dimensions=dimensions,
         line={"color": known[measure].to_numpy(float), "colorscale": COLOUR_SCALE},
-        unselected={"line": {"color": QUIET, "opacity": 0.15}},
+        unselected={"line": {"color": GREY, "opacity": 0.15}},
         labelside="top",
     )
     # With other ticks, the brushing that the browser keeps would mean other values.

@@ -8,7 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from mnist_core.charts.figure import BLUE, CLASS_AXIS, QUIET, Chart, bare_figure
+from mnist_core.charts.figure import BLUE, CLASS_AXIS, GREY, Chart, bare_figure
 from mnist_core.text.escape import for_chart
 from mnist_core.text.words import percent
 
@@ -16,7 +16,7 @@ from mnist_core.text.words import percent
 def probability_bars(probabilities: NDArray[np.floating], class_names: Sequence[str]) -> Chart:
     """Draw the probabilities (classes,) that a network gives to each class; the largest stands out."""
     best, second = np.argsort(-probabilities, kind="stable")[:2]
-    colors = [BLUE if index == best else QUIET for index in range(len(probabilities))]
+    colors = [BLUE if index == best else GREY for index in range(len(probabilities))]
     percents = [percent(value, 1) for value in probabilities]
     bars = go.Bar(
         x=[for_chart(name) for name in class_names],

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import numpy as np
 
-from mnist_core.data.archive import DamagedArchive, read_arrays
 from mnist_core.data.dataset import DIGITS, MNIST, MNIST_ARRAYS, Dataset, DatasetError, checksum_of
+from mnist_core.data.npz_archive import DamagedArchive, read_arrays
 
 MNIST_PATH = Path(__file__).parents[1] / "assets" / "mnist.npz"
 

@@ -16,7 +16,7 @@ from mnist_core.data.augmentation import source_pixels
 from mnist_core.data.dataset import IMAGE_SIZE, PIXELS, Dataset, DatasetError
 from mnist_core.data.dataset_file import check_images, check_labels, read_npz
 
-SHARE = 0.1
+DRAWINGS_FRACTION = 0.1
 """Drawings and their copies, as a fraction of the other training images."""
 MOST_REPETITIONS = 100
 _EXPECTED = "Expected are images (n, 28, 28) of bytes and a label for each."
@@ -47,7 +47,7 @@ class ExtraImages:
 
 def copies_per_drawing(drawings: int, train_images: int) -> int:
     """Return how many times each drawing occurs, itself included, among `train_images` other images."""
-    return int(np.clip(SHARE * train_images // max(1, drawings), 1, MOST_REPETITIONS))
+    return int(np.clip(DRAWINGS_FRACTION * train_images // max(1, drawings), 1, MOST_REPETITIONS))
 
 
 def with_copies(images: NDArray[np.uint8], labels: NDArray[np.uint8], train_images: int) -> ExtraImages:

@@ -123,9 +123,9 @@ def top_confusions(matrix: pd.DataFrame, count: int = 5) -> list[tuple[int, int,
 
 
 def most_confused_pairs(matrix: pd.DataFrame) -> tuple[int, list[tuple[int, int]]]:
-    """Return how often the two classes are confused that are confused most, in both directions together.
+    """Return the largest number of errors between two classes, in both directions together, and the pairs that have it.
 
-    And which two those are, the lower one first: all pairs with that many errors, none if there are no errors.
+    Each pair begins with the lower class. Without errors, the number is 0 and there are no pairs.
     """
     errors = np.triu(matrix.to_numpy() + matrix.to_numpy().T, k=1)
     most = int(errors.max(initial=0))

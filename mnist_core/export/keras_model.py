@@ -7,7 +7,7 @@ from pathlib import Path
 
 from mnist_core.config import TrainConfig
 from mnist_core.data import IMAGE_SIZE, PIXELS
-from mnist_core.data.archive import read_arrays
+from mnist_core.data.npz_archive import read_arrays
 from mnist_core.model.activations import LEAKY_RELU_SLOPE, parse
 from mnist_core.model.numpy_network import Network
 from mnist_core.runs import Run, RunStore

@@ -21,7 +21,7 @@ from mnist_core.text.words import counted
 SPREAD, DIFFERENCE = "spread of ", "difference in "
 """Prefixes of the columns that `group_seeds` and `differences` add."""
 RUNS_OF_GROUP, SEEDS, STATUS = "runs", "seeds", "status"
-_OF_NETWORKS = ("hidden_units", "hidden_layers", "activation", "dropout", "dataset")
+_ARCHITECTURE_SETTINGS = ("hidden_units", "hidden_layers", "activation", "dropout", "dataset")
 """Settings that are also known for imported networks."""
 LONGEST_CELL = 5000
 """Most characters in a cell of the CSV file; no text of a run has more."""
@@ -69,7 +69,7 @@ def differing_settings(frame: pd.DataFrame) -> list[str]:
     """Return the names of the settings that have more than one known value in the frame."""
 
     def values(name: str) -> int:
-        return int(frame[name].nunique(dropna=name not in _OF_NETWORKS))
+        return int(frame[name].nunique(dropna=name not in _ARCHITECTURE_SETTINGS))
 
     return [item.name for item in SETTING_COLUMNS if item.name in frame and values(item.name) > 1]
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnist_core.data import PIXELS, flatten
-from mnist_core.data.archive import DamagedArchive, read_arrays
+from mnist_core.data.npz_archive import DamagedArchive, read_arrays
 from mnist_core.errors import UserError
 from mnist_core.model.activations import activate, is_known
 from mnist_core.model.architecture import Architecture, Hidden

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from mnist_core.config import TrainConfig, lower_learning_rate
 from mnist_core.data import PIXELS, Dataset
-from mnist_core.data.archive import DamagedArchive, read_arrays
 from mnist_core.data.augmentation import DistortedCopies
+from mnist_core.data.npz_archive import DamagedArchive, read_arrays
 from mnist_core.errors import UserError
 from mnist_core.evaluation import Score, score
 from mnist_core.evaluation.measurement import measure
