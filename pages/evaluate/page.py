@@ -15,7 +15,7 @@ from pages.evaluate.score import show_origin, show_score
 from pages.shared.export_menu import export_menu
 from pages.shared.handwriting_score import handwriting_section
 from pages.shared.import_network import import_network
-from pages.shared.messages import user_errors
+from pages.shared.messages import show_warning, user_errors
 from pages.shared.network_picker import ChosenNetwork, choose_network
 
 STYLE = """
@@ -54,6 +54,9 @@ with user_errors():
         st.title("Evaluate", width="content")
         network = choose_network()
     images, test_probabilities = network.dataset, network.test_probabilities
+    if not np.isfinite(test_probabilities).all():
+        show_warning("The weights of this network are no longer numbers, so it reads nothing.", ":material/error:")
+        st.stop()
     counts = evaluation.confusion_matrix(images.test_labels, test_probabilities.argmax(axis=1), len(images.class_names))
     explore(network, images, test_probabilities, counts)
     show_metrics(images, counts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from dataclasses import replace
@@ -12,7 +13,9 @@ import pytest
 
 from mnist_core.config import TrainConfig
 from mnist_core.data import DIGITS
+from mnist_core.network import Network
 from mnist_core.runs import State
+from mnist_core.runs.schema import blobs
 from pages.evaluate.confusion_matrix import pair_sentence
 from tests.support.runs_with_networks import BARS, add_run_with_network, network
 from tests.support.visits import ME, SOMEBODY_ELSE
@@ -252,3 +255,16 @@ def test_a_network_whose_images_are_gone_gets_a_sentence(open_page, store):
     page = open_page(EVALUATE, run_id)
     assert len(page.app.error) == 1
     assert "Confusion matrix" not in page.words
+
+
+def test_a_network_whose_weights_are_not_numbers_is_said_to_read_nothing(open_page, store):
+    run_id = add_run_with_network(store, State.FINISHED)
+    weights = [np.full((784, 3), np.nan), np.zeros(3)]
+    broken = Network.from_weights([weights[0].astype(np.float32), weights[1], np.eye(3), weights[1]], "relu").to_bytes()
+    with store.writing() as connection:
+        values = {"data": broken, "sha256": hashlib.sha256(broken).hexdigest()}
+        connection.execute(blobs.update().where(blobs.c.kind == "network").values(values))
+    page = open_page(EVALUATE, run_id)
+    assert "The weights of this network are no longer numbers, so it reads nothing." in page.words
+    assert not page.metrics
+    assert not gallery(page)
