@@ -8,19 +8,20 @@ from functools import partial
 import streamlit as st
 
 from mnist_core.data import Dataset
+from pages.components.canvas.canvas import is_to_draw_over
 from pages.draw import input_picker, photo
 from pages.draw.explanation import show_explanation
 from pages.draw.input_picker import DRAWING, GRID, PHOTO, TEST_IMAGE
 from pages.draw.instructions import show_instructions
 from pages.shared.drawing import found_digits, live_answer
-from pages.shared.drawing.canvas_input import drawn_digits
+from pages.shared.drawing.canvas_input import KEY, drawn_digits
 from pages.shared.drawing.digit import Digit
 from pages.shared.drawing.prediction import class_probabilities, ordinal, read_digits
 from pages.shared.labelling import ask_all_labels, ask_label
 from pages.shared.messages import user_errors
 from pages.shared.network_picker import ChosenNetwork, choose_network
 from pages.shared.places import DRAW, show_title
-from pages.visit import cache
+from pages.visit import cache, session
 
 SOURCES: dict[str, Callable[[Dataset], tuple[Digit, ...]]] = {
     DRAWING: drawn_digits,
@@ -32,6 +33,8 @@ SOURCES: dict[str, Callable[[Dataset], tuple[Digit, ...]]] = {
 
 def choose_source() -> str:
     """Let people choose what is read; return its key in `SOURCES`."""
+    if is_to_draw_over(KEY):
+        session.set_widget("draw_source", DRAWING)
     source = st.segmented_control(
         "What to read",
         list(SOURCES),

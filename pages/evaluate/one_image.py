@@ -8,16 +8,22 @@ import numpy as np
 import streamlit as st
 
 from mnist_core import charts
+from mnist_core.data import IMAGE_SIZE
 from mnist_core.text.escape import for_markdown
 from mnist_core.text.words import percent, with_article
+from pages.components.canvas.canvas import draw_over
+from pages.components.canvas.drawing import SIDE
 from pages.components.gallery import layouts
-from pages.components.gallery.gallery import gallery
+from pages.components.gallery.gallery import gallery, picture_url
 from pages.components.plot.plot import plot
 from pages.shared.attribution import show_attribution
+from pages.shared.drawing.canvas_input import KEY
 from pages.shared.network_picker import ChosenNetwork
 from pages.visit import session
 
 _OPEN = "evaluate_image"
+_ENLARGED = np.ones((SIDE // IMAGE_SIZE, SIDE // IMAGE_SIZE), np.uint8)
+"""What each pixel becomes on the canvas."""
 
 
 def open_image(choice: ChosenNetwork, numbers: Sequence[int], number: int) -> None:
@@ -44,6 +50,9 @@ def _show(choice: ChosenNetwork, numbers: Sequence[int]) -> None:
         chart = charts.probability_bars(probabilities, names)
         plot(chart.figure, key="evaluate_bars", summary=chart.summary, height=200)
         _steps(position, len(numbers))
+        if st.button("Draw over it", icon=":material/draw:", help="Puts it on the canvas of the Draw page."):
+            draw_over(KEY, picture_url(np.kron(dataset.test_images[number], _ENLARGED)))
+            st.switch_page("draw/page.py", query_params={"run": str(choice.run.id)} if choice.run else {})
     with right:
         other = second if read == label else label
         image = (dataset.test_images[number] / 255).astype(np.float32)

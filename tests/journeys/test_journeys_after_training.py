@@ -79,6 +79,14 @@ def test_from_training_to_the_mistakes_of_one_cell(app, page):
     click_cell(page, true, predicted)
     expect_digits(page, total)
 
+    first.click()
+    press(page, "Draw over it")
+    expect(page.get_by_role("heading", name="Draw", exact=True)).to_be_visible()
+    expect(page.get_by_text(re.compile("^I read a|^I am not sure"))).to_be_visible()
+    assert page.url.endswith(f"/draw?run={run_id}")
+    page.get_by_role("button", name=re.compile("^Undo")).click()
+    expect(page.get_by_role("heading", name="Draw a digit")).to_be_visible()
+
 
 @pytest.mark.parametrize("screen", [DESKTOP, PHONE], ids=["desktop", "phone"])
 def test_every_page_opens_by_its_address(app, visitors, finished_run, screen):

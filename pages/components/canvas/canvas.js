@@ -1,7 +1,7 @@
 // The drawing canvas: streamlit-drawable-canvas, with strokes and undo kept in the browser. README.md explains it.
 
 /** @import { Component, Cleanup } from "../streamlit.d.ts" */
-/** @import { Content, DrawableCanvas, Options } from "./drawable_canvas.d.ts" */
+/** @import { Content, DrawableCanvas, Options, Stroke } from "./drawable_canvas.d.ts" */
 
 import { isInside } from "../elements.js";
 import { listenFirst } from "../events.js";
@@ -13,10 +13,15 @@ import { History } from "./history.js";
  * `key`: class of the container of the canvas's buttons, `side`: pixels of the picture, `brush`: pixels of a stroke;
  * `strokes`: how many the server knows of, `received`: `at` of the drawing that it received last.
  *
- * @typedef {{ key: string, side: number, brush: number, strokes: number, received: number }} Data
+ * `drawOver`: a picture of the canvas's size to be shown first, as a data URL, and when that was asked for.
+ *
+ * @typedef {{ at: number, picture: string }} DrawOver
+ * @typedef {{ key: string, side: number, brush: number, strokes: number, received: number, drawOver: DrawOver | null }} Data
  */
 
 const LABEL = "Canvas: draw a digit here with the mouse, a finger or a pen";
+const IMAGE_SIDE = 28; // pixels of MNIST's images
+const MNIST_PEN = 2.2; // about how wide their lines are, see mnist_core/drawing
 const RETRY = 1500; // milliseconds after which a drawing is sent again of which the server does not know
 
 /** @type {WeakMap<Node, DrawingCanvas>} */
@@ -75,7 +80,18 @@ class DrawingCanvas {
     const upper = this.parent.querySelector(".upper-canvas");
     upper?.setAttribute("role", "img");
     upper?.setAttribute("aria-label", LABEL);
+    this.drawOver();
     if (this.history.strokes.length || this.data.strokes) this.show();
+  }
+
+  /** Begin a sheet with the picture that the server asks for; once, however often the page is opened. */
+  drawOver() {
+    const { drawOver, side } = this.data;
+    const known = `digits_drawn_over_${this.data.key}`;
+    if (!drawOver || recall(known, "sessionStorage") === String(drawOver.at)) return;
+    remember(known, String(drawOver.at), "sessionStorage");
+    this.history.clear();
+    this.history.strokes = [pictureToDrawOver(drawOver.picture, side)];
   }
 
   /**
@@ -149,7 +165,7 @@ class DrawingCanvas {
    */
   tell(picture) {
     const { strokes, canUndo } = this.history;
-    const widths = strokes.map(({ strokeWidth }) => strokeWidth);
+    const widths = strokes.map((stroke) => stroke.strokeWidth || MNIST_PEN * this.data.side / IMAGE_SIDE);
     this.told = { count: strokes.length, picture, at: Date.now() };
     this.setStateValue("drawing", { widths, picture, canUndo, at: this.told.at });
     clearTimeout(this.timer);
@@ -180,6 +196,18 @@ const OPTIONS = /** @type {const} */ ({
   realtimeUpdateStreamlit: true,
   returnImageData: true,
 });
+
+/**
+ * Return a picture of the canvas's size as Fabric.js describes it.
+ *
+ * @param {string} src
+ * @param {number} side
+ * @returns {Stroke}
+ */
+function pictureToDrawOver(src, side) {
+  const place = { left: 0, top: 0, width: side, height: side, originX: "left", originY: "top" };
+  return { type: "Image", src, ...place, strokeWidth: 0 };
+}
 
 /** @param {Data} data */
 function sizes({ side, brush }) {

@@ -5,6 +5,7 @@ The browser keeps the strokes, see README.md. What it sends is checked before it
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -43,6 +44,7 @@ def canvas(key: str, brush: int) -> Drawing:
                 "brush": brush,
                 "strokes": len(known.widths),
                 "received": 0 if sent is None else drawing.at,
+                "drawOver": session.get(f"{key}_draw_over", None),
             },
             default={"drawing": None},
             on_drawing_change=lambda: None,
@@ -62,3 +64,19 @@ def drawn_at(key: str) -> int:
 def _sent(key: str) -> Any:
     state: Any = session.widget(f"{key}_canvas", None)
     return state.get("drawing") if isinstance(state, Mapping) else None
+
+
+def draw_over(key: str, picture: str) -> None:
+    """Have the canvas with this key show a picture of its size, a data: URL, when its page is opened next.
+
+    It takes the place of a first stroke: one can draw over it, and undo it. What was drawn before comes back by undo.
+    """
+    session.put(f"{key}_draw_over_is_new", True)
+    session.put(f"{key}_draw_over", {"at": time.time_ns() // 1_000_000, "picture": picture})
+
+
+def is_to_draw_over(key: str) -> bool:
+    """Whether `draw_over` was called since this was asked last: then the page shows its canvas, whatever it showed."""
+    new: bool = session.get(f"{key}_draw_over_is_new", False)
+    session.put(f"{key}_draw_over_is_new", False)
+    return new

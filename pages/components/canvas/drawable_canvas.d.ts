@@ -1,8 +1,11 @@
 // What streamlit-drawable-canvas 0.13 gives to Streamlit, as far as we use it: one function, its module's default.
 
-/** A line as Fabric.js describes it. */
+/** A line as Fabric.js describes it, or an image, which has a `src` and no width. */
 export interface Stroke {
   strokeWidth: number;
+  type?: string;
+  src?: string;
+  [further: string]: unknown;
 }
 
 /** What `st_canvas` of the Python package passes as `data`. */
