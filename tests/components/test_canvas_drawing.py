@@ -79,7 +79,7 @@ def test_several_digits_are_drawn_framed_and_looked_at_one_by_one(quiet_server, 
     page.keyboard.press("Space")
     expect(page.locator(".frames i.chosen")).to_have_text("2nd")
     expect_answer(page, "Of the 2nd: 7")
-    expect(page.get_by_role("img", name=re.compile("^Most likely: 7|^Most likely.* 7"))).to_be_visible()
+    expect(page.get_by_role("figure", name=re.compile("^Most likely: 7|^Most likely.* 7"))).to_be_visible()
     press(page, "Undo")  # through the frames the canvas is drawn upon as ever
     expect_answer(page, "I read a 1.")
     expect(page.locator(".frames")).to_have_count(0)
@@ -105,7 +105,7 @@ def test_the_bars_move_while_the_pen_is_down(quiet_server, page):
     page.mouse.move(*others[0], steps=5)
     live = page.locator(".answer[data-frame]")
     expect(live).to_be_visible()
-    bars = page.get_by_role("img", name=re.compile("^Most likely"))
+    bars = page.get_by_role("figure", name=re.compile("^Most likely"))
     expect(bars).to_be_visible()
     half_way = bars.get_attribute("aria-label")
     page.mouse.move(*others[1], steps=5)

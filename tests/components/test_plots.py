@@ -37,7 +37,7 @@ def accuracy_chart(page: Page) -> Locator:
 
 
 def summed_up(page: Page, words: str) -> Locator:
-    return page.get_by_role("img", name=words)
+    return page.get_by_role("figure", name=words)
 
 
 def test_a_chart_says_what_it_would_show_where_plotly_cannot_be_had_and_is_drawn_once_it_can(visitors, run):

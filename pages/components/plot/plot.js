@@ -117,6 +117,8 @@ class Chart {
     const buttons = { modeBarButtonsToAdd: this.saveButtons, modeBarButtonsToRemove: ["toImage"] };
     const config = { ...OURS, displayModeBar, ...buttons, displaylogo: false, showSendToCloud: false };
     await plotly.react(this.box, data, whole, config);
+    // The label says what they show. The buttons beside them are for everybody.
+    for (const drawing of this.box.querySelectorAll(".main-svg")) drawing.ariaHidden = "true";
     this.form = form;
     if (!this.drawn) this.listen();
   }

@@ -17,7 +17,7 @@ from pages.components.javascript import joined_javascript
 from pages.visit import session
 
 _HTML = """
-<div class="digits-plot-frame"><div class="digits-plot" role="img"></div></div>
+<div class="digits-plot-frame"><div class="digits-plot" role="figure"></div></div>
 <p class="digits-plot-fallback" hidden></p>
 """
 

@@ -1,0 +1,119 @@
+"""Every page as axe-core sees it, light and dark: with contrast, names and roles for people with a disability."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from mnist_core.config import TrainConfig
+from mnist_core.data import DIGITS, load_dataset
+from mnist_core.network import Network
+from mnist_core.progress import Checkpoint, ProgressPoint
+from mnist_core.runs import HandwritingStore, Requester, RunStore, WorkQueue
+from mnist_core.runs.sweeps.store import SweepStore
+from mnist_core.search.plan import Plan
+from mnist_core.search.space import Space
+from scripts.pen import draw_with_mouse
+from scripts.running_app import RunningApp
+from tests.support.sweep_steps import conclude, train_in_turn
+from tests.support.visits import ME
+
+pytestmark = pytest.mark.browser
+
+STREAMLITS_OWN = [['[data-testid="stSidebarNav"]']]
+"""Its list of pages, whose items are not in a list: the app cannot change it."""
+LEVELS = {"serious", "critical"}
+IN_BOTH_THEMES = {"runOnly": ["color-contrast"]}
+
+
+@pytest.fixture
+def store(quiet_server: RunningApp) -> RunStore:
+    return quiet_server.store
+
+
+@pytest.fixture
+def sweep(store: RunStore) -> int:
+    """A sweep over two settings that has finished."""
+    sweeps = SweepStore(store)
+    plan = Plan(TrainConfig(epochs=1), Space.parse({"hidden_units": "8, 16", "learning_rate": "0.001, 0.01"}))
+    number = sweeps.submit(plan, owner=ME)
+    train_in_turn(store, sweeps, [0.9, 0.92, 0.95, 0.91])
+    conclude(store, sweeps, number)
+    return number
+
+
+@pytest.fixture
+def run(store: RunStore, sweep: int) -> Iterator[int]:
+    """A run that has finished, with the network that comes with the app; newer than all runs of the sweep."""
+    number = store.submit(TrainConfig(epochs=2), owner=ME)
+    turn = WorkQueue(store).claim("a worker of the test", number)
+    assert turn is not None
+    points = [ProgressPoint(469, 1, 0.3, 0.91, 0.2, 0.94), ProgressPoint(938, 2, 0.1, 0.97, 0.09, 0.98)]
+    network = Network.load("starter").to_bytes()
+    WorkQueue(store).record(turn, points, 1.5, Checkpoint(938, network, b"an optimizer"), release=True)
+    yield number
+    store.delete(number)
+
+
+@pytest.fixture
+def handwriting(store: RunStore) -> Iterator[int]:
+    sets = HandwritingStore(store)
+    number = sets.create("My handwriting", DIGITS, ME, "Ada")
+    sets.keep(number, load_dataset().test_images[0], 7, ME, "Ada")
+    yield number
+    sets.delete(number, Requester(ME))
+
+
+def test_axe_finds_nothing_serious_on_any_page_light_or_dark(quiet_server, visitors, run, sweep, handwriting):
+    visitor = visitors(unused=True)
+    page = visitor.page
+    page.context.add_cookies([{"name": "mnist_browser", "value": ME, "url": quiet_server.url}])
+    found = []
+    for path in (
+        "",
+        "data",
+        f"train?run={run}",
+        "runs",
+        f"sweeps?sweep={sweep}",
+        "handwriting",
+        f"draw?run={run}",
+        f"evaluate?run={run}",
+    ):
+        page.emulate_media(color_scheme="light")
+        page.goto(f"{quiet_server.url}/{path}")
+        page.get_by_role("heading", level=1).first.wait_for()
+        expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)
+        if path.startswith("draw"):
+            page.locator("canvas.upper-canvas").wait_for()
+            draw_with_mouse(page, "3")
+            page.get_by_text(re.compile("I read a")).wait_for()
+        found += violations(page, path)
+        if path.startswith("evaluate"):
+            page.get_by_role("button", name=re.compile("^Test image")).first.click()
+            expect(page.get_by_role("dialog").get_by_text("Why")).to_be_visible()
+            found += violations(page, "an image on evaluate")
+    assert not found, "\n".join(found)
+
+
+def violations(page: Page, where: str) -> list[str]:
+    """Return what axe finds on a page, light and dark, one line each."""
+    expect(page.locator(".label:empty")).to_have_count(0)  # what components say, they say a moment later
+    light = _axe(page, {})
+    page.emulate_media(color_scheme="dark")
+    expect(page.locator(".stApp")).to_have_css("color-scheme", "dark")
+    return [f"{where}, {line}" for line in [*light, *_axe(page, IN_BOTH_THEMES)]]
+
+
+def _axe(page: Page, options: dict[str, Any]) -> list[str]:
+    results = Axe().run(page, {"exclude": STREAMLITS_OWN}, {"resultTypes": ["violations"], **options})
+    return [
+        f"{found['id']}: {node['html'][:200]} ({node['failureSummary']})"
+        for found in results.response["violations"]
+        if found["impact"] in LEVELS
+        for node in found["nodes"]
+    ]
