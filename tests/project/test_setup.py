@@ -68,7 +68,7 @@ def test_a_port_in_use_is_not_free(monkeypatch: pytest.MonkeyPatch):
     with socket.socket() as other_program:
         other_program.bind((LOOPBACK, free_port()))
         taken = other_program.getsockname()[1]
-        monkeypatch.setattr(ports, "GIVEN_TO_NO_CLIENT", [taken, taken + 1])
+        monkeypatch.setattr(ports, "NOT_EPHEMERAL", [taken, taken + 1])
         assert {free_port() for _ in range(10)} == {taken + 1}
 
 
