@@ -42,7 +42,7 @@ def _number(text: str) -> float:
     try:
         return float(parse_number(text))
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{quoted(text)} is no number") from None
+        raise argparse.ArgumentTypeError(f"{quoted(text)} is not a number") from None
 
 
 class _Parser(argparse.ArgumentParser):

@@ -146,5 +146,5 @@ def require_settings(run: Run) -> None:
     if run.imported:
         raise UnknownSettings(
             f"Run {run.id} was imported: how its network was trained is unknown, so there are no settings and no code "
-            "to take home. Its model and weights can be had."
+            "to export. Its model and weights can be exported."
         )

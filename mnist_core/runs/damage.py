@@ -25,4 +25,4 @@ def require_numbers(row: sa.RowMapping, names: Iterable[str]) -> None:
     """Raise `ValueError` if one of these columns is neither a number nor null: SQLite accepts any value."""
     for name in names:
         if row[name] is not None and not isinstance(row[name], (int, float)):
-            raise ValueError(f"{name} is {row[name]!r}, which is no number")
+            raise ValueError(f"{name} is {row[name]!r}, which is not a number")

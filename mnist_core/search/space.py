@@ -162,7 +162,7 @@ def _parse(name: str, text: str) -> Values:
 def _number(name: str, text: str) -> int | float:
     with suppress(ValueError):
         return parse_number(text)
-    raise ConfigError(f"{label(name)}: {quoted(text, 40)} is no number. {SYNTAX}")
+    raise ConfigError(f"{label(name)}: {quoted(text, 40)} is not a number. {SYNTAX}")
 
 
 def _checked(name: str, values: Values) -> Values:

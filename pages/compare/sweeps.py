@@ -50,7 +50,7 @@ st.caption("Many networks that differ in some settings, ranked by images that no
 with user_errors():
     chosen = choose_sweep()
     if chosen is None:
-        st.info("There are no sweeps yet. On the Train page, press **Vary this**.", icon=":material/grid_on:")
+        st.info("There are no sweeps yet. On the Train page, press **Start a sweep**.", icon=":material/grid_on:")
         st.page_link("train/page.py", label="To the Train page", icon=":material/arrow_forward:")
     else:
         seconds = poll_seconds(chosen)

@@ -24,13 +24,13 @@ POLL_SECONDS = 0.5
 def export_menu(run: Run) -> None:
     """Show everything of a run that can be downloaded, in a popover."""
     # Opening it reruns the page, so that it offers what there is now.
-    with st.popover("Take it home", icon=":material/download:", key="take_home", on_change="rerun"):
+    with st.popover("Export", icon=":material/download:", key="export_menu", on_change="rerun"):
         _code(run)
         if run.step:
             _models(run)
             _data(run)
         else:
-            st.caption("Its network and its curves can be had as soon as the training has begun.")
+            st.caption("Its network and its curves can be exported as soon as the training has begun.")
         if not run.imported:
             _link(run)
         st.caption(

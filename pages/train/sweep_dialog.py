@@ -35,7 +35,7 @@ VALUES_HELP = "A list such as 32, 64, 128, or a range such as {range}. A grid ta
 def show_sweep_button(config: TrainConfig, images: DatasetChoice) -> None:
     """Draw the button that opens the dialog."""
     if st.button(
-        "Vary this",
+        "Start a sweep",
         icon=":material/grid_on:",
         width="stretch",
         help="Try many settings, and see which is best.",
@@ -43,7 +43,7 @@ def show_sweep_button(config: TrainConfig, images: DatasetChoice) -> None:
         _plan_sweep(config, images)
 
 
-@st.dialog("Vary this", width="large")
+@st.dialog("Start a sweep", width="large")
 def _plan_sweep(config: TrainConfig, images: DatasetChoice) -> None:
     st.write("Train many networks that differ in some settings, and find the best. All else stays as it is.")
     with user_errors():

@@ -98,7 +98,7 @@ def test_sweep_prints_each_setting_and_the_winner_with_its_test_accuracy_last(ru
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["--hidden-units", "8,many"], "“many” is no number"),
+        (["--hidden-units", "8,many"], "“many” is not a number"),
         (["--epochs", "3"], "at least one setting to vary"),
         (["--hidden-units", "8,16", "--seeds", "0"], "1 to 10 seeds"),
         (["--hidden-units", "8,16", "--limit-minutes", "nan"], "limit must be"),

@@ -83,7 +83,7 @@ def test_pixels_of_no_known_range_are_refused_with_their_range(low: float, high:
 def test_one_pixel_that_is_no_number_is_enough_to_refuse(wrong: float, place: int) -> None:
     images = between(0, 1, "f4")
     images[place, -1, -1] = wrong
-    assert "x has values that are no numbers (NaN) or infinite" in refusal(x=images, y=np.arange(4))
+    assert "x has values that are not a number (NaN) or infinite" in refusal(x=images, y=np.arange(4))
 
 
 def test_grey_images_may_have_an_alpha_in_which_nothing_is_transparent() -> None:

@@ -432,7 +432,7 @@ def test_files_of_other_kinds_are_called_what_they_are(name, data, words):
         (with_images(lambda x: x.reshape(-1)), r"shape \(329280,\).*\(n, 28, 28\)"),
         (with_images(lambda x: x.astype("f4") / 120 - 0.4), r"values from -0.4 to 1.7.*standardised"),
         (with_images(lambda x: x.astype("u2") * 257), r"values from 0 to 65535.*x / 65535"),
-        (with_images(lambda x: np.where(x == 255, np.nan, x)), "no numbers"),
+        (with_images(lambda x: np.where(x == 255, np.nan, x)), "not a number"),
         (with_images(lambda x: x.astype(complex)), "the type complex128"),
         (with_images(lambda x: np.stack([x, x, 255 - x], -1)), "images in colour"),
         (with_labels(lambda y: y - 0.5), "has the label 4.5. Expected is a whole number"),
@@ -480,7 +480,7 @@ def test_tables_get_sentences_of_their_own():
         ("label," + ",".join(f"pixel{number}" for number in range(784)), "headings, but no rows"),
         ("1,2,3,4,5,6,7,8\n", "has 8 columns"),
         ("1," * 70_000, "first line of more than"),
-        (good.replace(",0,", ",1e400,", 1), "no numbers .NaN. or infinite"),
+        (good.replace(",0,", ",1e400,", 1), "not a number .NaN. or infinite"),
         (good + "x" * 200 + ",0" * 784, "a label of 200 characters"),
     ]:
         with pytest.raises(BadDatasetFile, match=words) as told:

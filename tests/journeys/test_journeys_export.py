@@ -32,7 +32,7 @@ def test_what_is_taken_home_is_the_script_of_the_run_and_the_chart_as_a_picture(
         assert picture.width >= 400
         assert picture.convert("RGBA").getchannel("A").getextrema() == (255, 255), "it has a background"
     assert pictures["SVG"].read_text(encoding="utf-8").startswith("<svg")
-    press(page, "Take it home")
+    press(page, "Export")
     script = download(page, "Python script", tmp_path)
     assert script.name == f"digits_run_{finished_run}.py"
     assert script.read_text(encoding="utf-8") == code.script(app.store.run(finished_run))
@@ -51,7 +51,7 @@ def save_chart(page: Page, kind: str, folder: Path) -> Path:
 def test_model_is_made_downloaded_and_imported_by_somebody_else(app, visitors, finished_run, tmp_path):
     page, other = visitors().page, visitors().page
     open_train_page(page, app, finished_run)
-    press(page, "Take it home")
+    press(page, "Export")
     press(page, "Make Keras model")
     model = download(page, "Keras model", tmp_path)
 

@@ -42,7 +42,7 @@ def test_find_the_best_of_five_make_it_the_baseline_compare_and_share_the_link(a
 
     mine = visitors().page
     open_runs(mine, app, owner)
-    press(mine, "Table")
+    press(mine, "Columns")
     mine.get_by_role("combobox", name="Order").click()
     mine.get_by_role("option", name="Test accuracy, highest first", exact=True).click()
     mine.keyboard.press("Escape")
@@ -66,7 +66,7 @@ def test_find_the_best_of_five_make_it_the_baseline_compare_and_share_the_link(a
     expect(other.get_by_text(f"Baseline: run {best} ")).to_be_visible()
     expect(other.get_by_text(differ)).to_be_visible()
     assert curves_drawn(other) == names
-    press(other, "Table")  # whose widgets begin to live only now, with what the link says
+    press(other, "Columns")  # whose widgets begin to live only now, with what the link says
     expect(other.get_by_role("combobox", name="Order")).to_have_value("Test accuracy, highest first")
     other.keyboard.press("Escape")
     assert {owner_tag(owner), "sort=-test_accuracy"} <= set(re.split("[?&]|of=", other.url))

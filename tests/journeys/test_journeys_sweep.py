@@ -31,7 +31,7 @@ def test_sweep_is_started_reloaded_finished_and_its_heat_map_read(app, page, vis
     open_train_page(page, app)
     for label, value in {"Hidden units": 16, "Epochs": 1, "Batch size": 1024}.items():
         type_number(page, label, value)
-    press(page, "Vary this")
+    press(page, "Start a sweep")
     type_values(page, "Hidden units", "8, 16")
     type_values(page, "Learning rate", "0.001..0.01/2")
     expect(page.get_by_role("dialog").get_by_text(re.compile(r"4 runs: about .* with one worker"))).to_be_visible()
@@ -73,7 +73,7 @@ def test_sweep_fits_a_phone_and_is_steered_there(app, phone):
     sweeps = SweepStore(app.store)
     open_train_page(phone, app)
     type_number(phone, "Epochs", 100)
-    press(phone, "Vary this")
+    press(phone, "Start a sweep")
     type_values(phone, "Hidden units", "64, 128")
     press(phone, "Start the sweep")
     expect(phone.get_by_role("button", name="Pause", exact=True)).to_be_visible()

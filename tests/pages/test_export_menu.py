@@ -37,7 +37,7 @@ def test_model_is_made_by_a_worker_and_then_offered(open_page, make_run, store):
     assert page.downloads["ONNX model"] == "files/models/1"
 
 
-def test_run_without_a_step_has_nothing_to_take_home_but_code(open_page, store):
+def test_run_without_a_step_has_nothing_to_export_but_code(open_page, store):
     page = open_page(TRAIN, run=store.submit(TrainConfig(), owner=ME))
     assert "as soon as the training has begun" in page.words
     assert set(page.downloads) == {"Python script", "Notebook", "Images (11 MB)"}

@@ -227,8 +227,8 @@ def test_a_new_run_learns_from_the_drawings_and_says_how_it_reads_new_ones(open_
 def test_a_sweep_learns_from_the_drawings_there_are_when_it_begins(open_page, store, drawn):
     page = open_page(TRAIN)
     page.choose("Dataset", "MNIST + Class 7b")
-    page.press("Vary this")
-    page.answer("Vary this", "Start the sweep")
+    page.press("Start a sweep")
+    page.answer("Start a sweep", "Start the sweep")
     (sweep,) = SweepStore(store).sweeps()
     assert (sweep.dataset, DatasetStore(store).info(sweep.dataset_sha256).train_images) == ("MNIST + Class 7b", 64_000)
     assert advance_next_sweep(SweepStore(store), "worker")

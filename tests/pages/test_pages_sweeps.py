@@ -1,4 +1,4 @@
-"""The Sweeps page and the dialog Vary this, without a browser."""
+"""The Sweeps page and the dialog Start a sweep, without a browser."""
 
 from dataclasses import replace
 
@@ -39,13 +39,13 @@ def open_sweeps(open_page):
 
 
 def test_without_sweeps_the_page_leads_to_vary_this(open_sweeps):
-    assert "press **Vary this**" in open_sweeps().words
+    assert "press **Start a sweep**" in open_sweeps().words
 
 
 def test_a_plan_is_counted_and_timed_before_it_starts(open_page, sweeps):
     page = open_page(TRAIN)
     page.type("Hidden units", 16)
-    page.press("Vary this")
+    page.press("Start a sweep")
     assert {it.label: it.value for it in page.dialog.text_input} == {
         "Hidden units": "8, 16, 32",
         "Learning rate": "0.0001, 0.001, 0.01",
@@ -56,7 +56,7 @@ def test_a_plan_is_counted_and_timed_before_it_starts(open_page, sweeps):
     assert fields["Limit in minutes"] == (0, 1440, 0)
     assert fields["Validation images"] == (1000, 50_000, 10_000)
     assert page.dialog.text_input[0].help.endswith("From 1 to 2,048.")
-    page.answer("Vary this", "Start the sweep")
+    page.answer("Start a sweep", "Start the sweep")
     (sweep,) = sweeps.sweeps()
     assert (sweep.owner, sweep.plan.runs, sweep.plan.base.validation_images) == (ME, 9, 10_000)
     assert sweep.plan.base.hidden_units == 16
@@ -64,10 +64,10 @@ def test_a_plan_is_counted_and_timed_before_it_starts(open_page, sweeps):
 
 def test_what_makes_no_sense_is_said_in_the_dialog_and_cannot_start(open_page):
     page = open_page(TRAIN)
-    page.press("Vary this")
+    page.press("Start a sweep")
     page.dialog.text_input[0].set_value("8, many")
-    page.press("Vary this")
-    assert "“many” is no number" in page.dialog.error[0].value
+    page.press("Start a sweep")
+    assert "“many” is not a number" in page.dialog.error[0].value
     assert "Start the sweep" not in {it.label for it in page.dialog.button}
 
 

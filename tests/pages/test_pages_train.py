@@ -33,7 +33,7 @@ def test_a_first_visit_shows_what_would_be_trained(open_page):
     page = open_page(TRAIN)
     assert "Nothing is trained yet" in page.words
     assert parameter_count(page) == "203,530 parameters"
-    assert page.buttons == {"Train", "Experiments", "Vary this"}
+    assert page.buttons == {"Train", "Experiments", "Start a sweep"}
 
 
 def test_the_first_settings_are_those_of_the_core(open_page):
@@ -67,7 +67,7 @@ def test_beside_a_refused_number_nothing_tells_of_the_one_before(open_page, make
     assert "Hidden units must be a whole number from 1 to 2,048, not 4096." in page.words
     assert page.button("Train").disabled
     assert "Takes" not in page.words
-    assert "Vary this" not in page.buttons
+    assert "Start a sweep" not in page.buttons
     assert not any("parameters" in it.proto.popover.label for it in page.app.get("popover"))
     assert "Run 1: " in page.words, "the run stays on the page"
     page.type("Hidden units", 512)
@@ -411,7 +411,7 @@ def test_only_the_person_at_the_server_may_steer_somebody_elses_run(open_page, m
         page.press("Pause")
         assert store.run(run_id).state is State.PAUSED
     else:
-        assert page.buttons == {"Train", "Experiments", "Vary this", "Make Keras model", "Make ONNX model"}
+        assert page.buttons == {"Train", "Experiments", "Start a sweep", "Make Keras model", "Make ONNX model"}
 
 
 @pytest.mark.parametrize("state", State)

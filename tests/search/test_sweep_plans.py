@@ -43,7 +43,7 @@ def test_a_grid_has_each_setting_once_and_divides_ranges_as_suits_the_setting():
 @pytest.mark.parametrize(
     ("name", "text", "told"),
     [
-        ("hidden_units", "many", "“many” is no number"),
+        ("hidden_units", "many", "“many” is not a number"),
         ("hidden_units", "", "Hidden units has no values"),
         ("hidden_units", "32, 4096", "from 1 to 2,048, not 4096"),
         ("hidden_units", "128..32", "a range goes up"),

@@ -117,7 +117,7 @@ def _range(source: ArrayInFile) -> tuple[float, float]:
     for chunk in source.chunks():
         least, most = float(chunk.min()), float(chunk.max())  # NaN if there is one
         if not (math.isfinite(least) and math.isfinite(most)):
-            raise BadDatasetFile(f"{source.title} has values that are no numbers (NaN) or infinite. Replace them.")
+            raise BadDatasetFile(f"{source.title} has values that are not a number (NaN) or infinite. Replace them.")
         low, high = min(low, least), max(high, most)
     return low, high
 

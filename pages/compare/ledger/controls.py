@@ -71,7 +71,7 @@ def choose_rows(frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 def _more_controls() -> None:
     view = view_state.current()
-    with st.popover("Table", icon=":material/tune:"):
+    with st.popover("Columns", icon=":material/view_column:"):
         names = [item.name for item in COLUMNS]
         orders = [f"{sign}{name}" for name in names if name != "tags" for sign in ("-", "")]
         sort = st.selectbox(

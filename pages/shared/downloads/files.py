@@ -86,7 +86,7 @@ def of_run(request: Request) -> File:
     """Return a run as a file of the format in the address."""
     run, item = services.run(request.path_params["run"]), FORMATS.get(request.path_params["format"])
     if item is None or item.group is Group.MODEL:
-        raise Gone("There is no such file of a run. Take it home from the run's own page.")
+        raise Gone("There is no such file of a run. Export it from the run's own page.")
     return File(item.file_name(run), item.media_type, item.make(services.store(), run))
 
 
