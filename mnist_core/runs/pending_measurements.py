@@ -12,7 +12,6 @@ import sqlalchemy as sa
 
 from mnist_core.evaluation.metrics import Measurement
 from mnist_core.runs import clock
-from mnist_core.runs.checkpoints import read_blob
 from mnist_core.runs.leases import is_free
 from mnist_core.runs.progress_rows import measured_values
 from mnist_core.runs.records import Run, State
@@ -41,14 +40,7 @@ def next_unmeasured(store: RunStore, passed_over: Collection[int] = ()) -> Run |
         return next((run for run in found if run.state is not State.DAMAGED), None)
 
 
-def network_and_step(store: RunStore, run_id: int) -> tuple[bytes, int] | None:
-    """Return the network of a run and its step; None if the run has no network. Raises `DamagedBlob`."""
-    with store.reading() as connection:
-        found = read_blob(connection, run_id, "network")
-    return None if found is None else (found[1], found[0])
-
-
-def keep_measurement(store: RunStore, run_id: int, step: int, measured: Measurement) -> None:
+def store_measurement(store: RunStore, run_id: int, step: int, measured: Measurement) -> None:
     """Store the measurement of a run's network at `step`, unless the run has been trained on meanwhile.
 
     The network of a run at a step is the same whoever trained it.

@@ -9,7 +9,7 @@ from mnist_core.data import Dataset
 from mnist_core.evaluation.measurement import measure
 from mnist_core.model.numpy_network import Network
 from mnist_core.runs import RunStore, StoreError
-from mnist_core.runs.pending_measurements import keep_measurement, network_and_step, next_unmeasured
+from mnist_core.runs.pending_measurements import next_unmeasured, store_measurement
 
 
 def measure_next_run(store: RunStore, load: Callable[[str], Dataset], passed_over: set[int]) -> bool:
@@ -21,11 +21,11 @@ def measure_next_run(store: RunStore, load: Callable[[str], Dataset], passed_ove
     if run is None:
         return False
     try:
-        network, step = network_and_step(store, run.id) or (b"", 0)
+        network, step = store.network_and_step(run.id)
         last_tested = run.step == step and step % run.steps_per_epoch == 0
         tests = run.sweep_id is None and not last_tested
         found = measure(Network.from_bytes(network), run.config, load(run.dataset_sha256), tests)
-        keep_measurement(store, run.id, step, found)
+        store_measurement(store, run.id, step, found)
     except StoreError:
         raise
     except Exception as error:  # nobody has asked for the measurement, so it is only logged

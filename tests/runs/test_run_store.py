@@ -11,7 +11,7 @@ from mnist_core.evaluation import Score
 from mnist_core.evaluation.metrics import Measurement
 from mnist_core.progress import Checkpoint, ProgressPoint
 from mnist_core.runs import BulkOperations, DamagedBlob, Failure, NoNetworkYet, RunNotFound, State, schema
-from mnist_core.runs.pending_measurements import keep_measurement, network_and_step, next_unmeasured
+from mnist_core.runs.pending_measurements import next_unmeasured, store_measurement
 from mnist_core.runs.schema import runs
 from tests.support.databases import CONFIG, add_run, both_databases, claim
 
@@ -143,11 +143,11 @@ def test_what_a_network_reads_is_kept_until_the_run_goes_on(store, queue):
     store.stop(run_id)
     found = next_unmeasured(store)
     assert found is not None
-    assert (found.id, network_and_step(store, run_id)) == (run_id, (CHECKPOINT.network, 26))
+    assert (found.id, store.network_and_step(run_id)) == (run_id, (CHECKPOINT.network, 26))
     assert next_unmeasured(store, {run_id}) is None
-    keep_measurement(store, run_id, 25, Measurement(Score(0.3, 0.9)))
+    store_measurement(store, run_id, 25, Measurement(Score(0.3, 0.9)))
     assert store.run(run_id).train_accuracy is None, "that was another network"
-    keep_measurement(store, run_id, 26, Measurement(Score(0.3, 0.9), Score(0.4, 0.8)))
+    store_measurement(store, run_id, 26, Measurement(Score(0.3, 0.9), Score(0.4, 0.8)))
     run = store.run(run_id)
     assert (run.train_loss, run.train_accuracy, run.test_loss, run.test_accuracy) == (0.3, 0.9, 0.4, 0.8)
     assert BulkOperations(store).version().measured == 1
@@ -174,14 +174,14 @@ def test_networks_that_nobody_has_measured_are_measured_newest_first(store):
 def test_a_measurement_of_a_run_that_goes_on_is_dropped(store):
     run_id = add_run(store, State.STOPPED)
     store.extend(run_id)
-    keep_measurement(store, run_id, 4, Measurement(Score(0.3, 0.9)))
+    store_measurement(store, run_id, 4, Measurement(Score(0.3, 0.9)))
     assert store.run(run_id).train_accuracy is None
 
 
 def test_what_was_measured_first_stays(store):
     run_id = add_run(store, State.STOPPED)
     for accuracy in (0.9, 0.8):
-        keep_measurement(store, run_id, 4, Measurement(Score(0.3, accuracy)))
+        store_measurement(store, run_id, 4, Measurement(Score(0.3, accuracy)))
     assert store.run(run_id).train_accuracy == 0.9
 
 
