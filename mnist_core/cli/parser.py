@@ -59,40 +59,15 @@ def parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"{CONSOLE_SCRIPT} {__version__}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True, parser_class=_Parser)
 
-    train = _command(commands, "train", "train a network and show its progress")
-    for setting in SETTINGS.values():
-        _add_setting(train, setting)
-    train.add_argument("--name", default="", help="a name for the run")
-    train.add_argument("--dataset", default="mnist", help="mnist (default), fashion-mnist, or one that data lists")
-    train.add_argument("--handwriting", default="", metavar="NAME", help="a handwriting set to learn from as well")
-
+    _add_train(commands)
     _add_data(commands)
-
     _add_sweep(commands)
-
     _command(commands, "runs", "list all runs, newest first")
-
-    evaluate = _command(commands, "evaluate", "show what a run's network gets wrong on the test images")
-    evaluate.add_argument("run", metavar="RUN", help="number of a run, a network's .npz file, or: starter")
-
-    predict = _command(commands, "predict", "read the digits in pictures")
-    predict.add_argument(
-        "images", metavar="IMAGE", type=Path, nargs="+", help="a photo or picture, dark on light or light on dark"
-    )
-    predict.add_argument(
-        "--run", metavar="RUN", default="starter", help="number of a run, an .npz file, or: starter (default)"
-    )
-
+    _add_evaluate(commands)
+    _add_predict(commands)
     _add_export(commands)
-
-    worker = _command(commands, "worker", "train the runs of the store until stopped")
-    worker.add_argument("--name", default=None, help=argparse.SUPPRESS)
-    worker.add_argument("--until-end-of-input", action="store_true", help="stop when standard input ends")
-
-    serve = _command(commands, "serve", "start the app in the browser")
-    serve.add_argument("--port", type=_whole, default=8501)
-    serve.add_argument("--lan", action="store_true", help="let other machines of the local network in")
-    serve.add_argument("--host", default="", help="a further name under which the app is reached")
+    _add_worker(commands)
+    _add_serve(commands)
     return parser
 
 
@@ -102,6 +77,15 @@ def _command(commands: Any, name: str, text: str) -> argparse.ArgumentParser:
     if name not in ("export", "worker", "serve"):
         parser.add_argument("--json", action="store_true", help="print JSON for programs")
     return parser
+
+
+def _add_train(commands: Any) -> None:
+    train = _command(commands, "train", "train a network and show its progress")
+    for setting in SETTINGS.values():
+        _add_setting(train, setting)
+    train.add_argument("--name", default="", help="a name for the run")
+    train.add_argument("--dataset", default="mnist", help="mnist (default), fashion-mnist, or one that data lists")
+    train.add_argument("--handwriting", default="", metavar="NAME", help="a handwriting set to learn from as well")
 
 
 def _add_data(commands: Any) -> None:
@@ -134,6 +118,21 @@ def _add_sweep(commands: Any) -> None:
     sweep.add_argument("--name", default="", help="a name for the sweep")
 
 
+def _add_evaluate(commands: Any) -> None:
+    evaluate = _command(commands, "evaluate", "show what a run's network gets wrong on the test images")
+    evaluate.add_argument("run", metavar="RUN", help="number of a run, a network's .npz file, or: starter")
+
+
+def _add_predict(commands: Any) -> None:
+    predict = _command(commands, "predict", "read the digits in pictures")
+    predict.add_argument(
+        "images", metavar="IMAGE", type=Path, nargs="+", help="a photo or picture, dark on light or light on dark"
+    )
+    predict.add_argument(
+        "--run", metavar="RUN", default="starter", help="number of a run, an .npz file, or: starter (default)"
+    )
+
+
 def _add_export(commands: Any) -> None:
     export = _command(commands, "export", "write a run as code, as a model or as data, or runs for TensorBoard")
     export.add_argument(
@@ -142,6 +141,19 @@ def _add_export(commands: Any) -> None:
     export.add_argument("--format", choices=tuple(FORMATS), default="script", help="default script")
     export.add_argument("-o", "--output", metavar="FILE", type=Path, help="default: a name with the run's number")
     export.add_argument("--tensorboard", metavar="DIR", type=Path, help="write curves and settings for TensorBoard")
+
+
+def _add_worker(commands: Any) -> None:
+    worker = _command(commands, "worker", "train the runs of the store until stopped")
+    worker.add_argument("--name", default=None, help=argparse.SUPPRESS)
+    worker.add_argument("--until-end-of-input", action="store_true", help="stop when standard input ends")
+
+
+def _add_serve(commands: Any) -> None:
+    serve = _command(commands, "serve", "start the app in the browser")
+    serve.add_argument("--port", type=_whole, default=8501)
+    serve.add_argument("--lan", action="store_true", help="let other machines of the local network in")
+    serve.add_argument("--host", default="", help="a further name under which the app is reached")
 
 
 def _add_setting(parser: argparse.ArgumentParser, setting: Setting) -> None:
