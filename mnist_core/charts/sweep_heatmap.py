@@ -33,18 +33,24 @@ def sweep_heatmap(
     that only these two settings vary.
     """
     known = np.isfinite(accuracies)
-    texts = np.where(known, [[percent(value, 1) for value in row] for row in accuracies], "")
-    cell_texts = [
-        [
-            f"{down.label} {y}, {across.label.lower()} {x}: "
-            + (percent(accuracies[row, column], 1) if known[row, column] else "not known yet")
-            + _mean_of(None if settings is None or not known[row, column] else settings[row, column])
-            for column, x in enumerate(across.values)
-        ]
-        for row, y in enumerate(down.values)
-    ]
+    hover_texts = _hover_texts(across, down, accuracies, settings)
+    best = np.unravel_index(np.nanargmax(accuracies), accuracies.shape) if known.any() else None
+    figure = bare_figure(
+        [_heatmap(across, down, accuracies, hover_texts)],
+        xaxis={**CLASS_AXIS, "title": {"text": across.label}},
+        yaxis={**CLASS_AXIS, "title": {"text": down.label}},
+        shapes=[_frame(int(best[0]), int(best[1]))] if best else [],
+    )
+    if best is None:
+        return Chart(figure, "No setting is finished yet.")
+    summary = f"{known.sum()} of {known.size} cells are known. Best: {hover_texts[int(best[0])][int(best[1])]}."
+    return Chart(figure, f"{summary} Lowest: {percent(float(np.nanmin(accuracies)), 1)}.")
+
+
+def _heatmap(across: Axis, down: Axis, accuracies: NDArray[np.floating], hover_texts: list[list[str]]) -> go.Heatmap:
+    known = np.isfinite(accuracies)
     low, high = colour_range(accuracies[known])
-    heatmap = go.Heatmap(
+    return go.Heatmap(
         x=list(across.values),
         y=list(down.values),
         z=accuracies,
@@ -54,23 +60,28 @@ def sweep_heatmap(
         colorbar={"tickformat": ".1%", "thickness": 12},
         xgap=2,
         ygap=2,
-        text=texts,
+        text=np.where(known, [[percent(value, 1) for value in row] for row in accuracies], ""),
         texttemplate="%{text}" if len(across.values) <= MOST_NUMBERS_IN_ROW else "",
-        customdata=cell_texts,
+        customdata=hover_texts,
         hovertemplate="%{customdata}<extra></extra>",
         hoverongaps=False,
     )
-    best = np.unravel_index(np.nanargmax(accuracies), accuracies.shape) if known.any() else None
-    figure = bare_figure(
-        [heatmap],
-        xaxis={**CLASS_AXIS, "title": {"text": across.label}},
-        yaxis={**CLASS_AXIS, "title": {"text": down.label}},
-        shapes=[_frame(int(best[0]), int(best[1]))] if best else [],
-    )
-    if best is None:
-        return Chart(figure, "No setting is finished yet.")
-    summary = f"{known.sum()} of {known.size} cells are known. Best: {cell_texts[int(best[0])][int(best[1])]}."
-    return Chart(figure, f"{summary} Lowest: {percent(float(np.nanmin(accuracies)), 1)}.")
+
+
+def _hover_texts(
+    across: Axis, down: Axis, accuracies: NDArray[np.floating], settings: NDArray[np.integer] | None
+) -> list[list[str]]:
+    """Return the sentence on each cell (values down, values across): the two settings and their accuracy."""
+    known = np.isfinite(accuracies)
+    return [
+        [
+            f"{down.label} {y}, {across.label.lower()} {x}: "
+            + (percent(accuracies[row, column], 1) if known[row, column] else "not known yet")
+            + _mean_of(None if settings is None or not known[row, column] else settings[row, column])
+            for column, x in enumerate(across.values)
+        ]
+        for row, y in enumerate(down.values)
+    ]
 
 
 def _mean_of(settings: int | None) -> str:

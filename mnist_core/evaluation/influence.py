@@ -1,4 +1,4 @@
-"""Which hidden units influence the answers of a network most."""
+"""Ranks hidden units by their influence on the predictions of a network."""
 
 from __future__ import annotations
 
@@ -9,12 +9,11 @@ from mnist_core.model.numpy_network import Network
 
 
 def most_influential_units(network: Network, images: NDArray, count: int) -> NDArray[np.intp]:
-    """Return the indices of the units of the first hidden layer with the most influence, the most influential first.
+    """Return the indices of the `count` most influential units of the first hidden layer, the most influential first.
 
-    The influence of a unit is how much its output varies over `images` (as `Network.activations` takes them), by its
-    standard deviation, times the Euclidean length of its outgoing weights: how far it moves the next layer. Ties keep
-    the order of the layer. A network without a hidden layer has only the units of its classes, which all count alike:
-    they come in their own order.
+    The influence of a unit is the standard deviation of its output over `images` (as `Network.activations` takes them)
+    times the Euclidean length of its outgoing weights: how far it moves the inputs of the next layer. Ties keep the
+    order of the layer. Without a hidden layer, the units are those of the classes, in their order.
     """
     if len(network.layers) == 1:
         return np.arange(min(count, network.classes))

@@ -1,4 +1,4 @@
-"""Snapshots of a network in training: what some of its units look for, and how it reads some images."""
+"""Snapshots of a network in training: the weights of some units, and its predictions for some images."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ from mnist_core.model.numpy_network import OUTPUT_ACTIVATION, Network, softmax
 
 SHOWN_UNITS = 12
 LEVELS = 28
-"""Steps from 0 to the strongest weight that is told apart, either way."""
+"""Number of quantisation levels on either side of 0."""
 MIDDLE = 63
-"""The code of the letter for a weight of 0. With 28 to either side, no letter needs an escape in JSON."""
-STRONG_SHARE = 0.995
-"""Of the weights are told apart by their strength: a few extreme ones would pale all others."""
+"""The code of the character for a weight of 0. With 28 levels on either side, no character needs escaping in JSON."""
+UNCLIPPED_FRACTION = 0.995
+"""Fraction of the weights that are not clipped. A few extreme weights would make all others look pale."""
 
 
 class Snapshot(NamedTuple):
-    """What is shown of a network after so many batches (`step`).
+    """The part of a network that is shown after `step` batches.
 
-    `units` are places in the first layer, the most influential first as they were when they were chosen, and `weights`
-    (units, 784) int8 their input weights in steps of `scale` / `LEVELS`, from -`LEVELS` to `LEVELS`. `images` are
-    places in the test set, with the most probable class for each in `answers`, and its probability (0 to 1). Of `read`
-    test images, `mistakes` were read wrong; `read` is 0 where they were not counted. A `lasting` snapshot is kept to
-    be looked at later; any other only until the next is there.
+    `units` are indices in the first layer, the most influential first at the time of their choice. `weights` (units,
+    784) int8 are their input weights in steps of `scale` / `LEVELS`, from -`LEVELS` to `LEVELS`. `images` are indices
+    in the test set, `answers` the most probable class of each, `probabilities` (0 to 1) that class's. Of `read` test
+    images, `mistakes` were misclassified; `read` is 0 if they were not counted. A `lasting` snapshot is kept for
+    playback, any other only until the next one.
     """
 
     step: int
@@ -45,16 +45,16 @@ class Snapshot(NamedTuple):
     lasting: bool = True
 
     def to_json(self) -> str:
-        """Return it as a JSON object: the weights of a unit are one string with a letter for each."""
-        letters = (self.weights + MIDDLE).astype(np.uint8)
-        return json.dumps(self._asdict() | {"weights": [row.tobytes().decode("ascii") for row in letters]})
+        """Return the snapshot as a JSON object. The weights of a unit are a string with one character each."""
+        characters = (self.weights + MIDDLE).astype(np.uint8)
+        return json.dumps(self._asdict() | {"weights": [row.tobytes().decode("ascii") for row in characters]})
 
     @classmethod
     def from_json(cls, text: str) -> Snapshot:
         """Read what `to_json` wrote. Raises `ValueError`, `TypeError` or `KeyError` if it is something else."""
         values: dict[str, Any] = json.loads(text)
-        letters = np.frombuffer("".join(values["weights"]).encode("ascii"), dtype=np.uint8)
-        weights = (letters.astype(np.int16) - MIDDLE).astype(np.int8).reshape(len(values["units"]), PIXELS)
+        characters = np.frombuffer("".join(values["weights"]).encode("ascii"), dtype=np.uint8)
+        weights = (characters.astype(np.int16) - MIDDLE).astype(np.int8).reshape(len(values["units"]), PIXELS)
         lists = {name: tuple(values[name]) for name in ("units", "images", "answers", "probabilities")}
         if len({len(lists[name]) for name in ("images", "answers", "probabilities")}) != 1:
             raise ValueError("each image has one answer")
@@ -62,7 +62,7 @@ class Snapshot(NamedTuple):
 
 
 class Count(NamedTuple):
-    """How many of so many test images were read wrong."""
+    """The number of misclassified images among the `read` test images."""
 
     mistakes: int = 0
     read: int = 0
@@ -72,12 +72,12 @@ NOT_COUNTED = Count()
 
 
 def choose_units(network: Network, sample: ImageSample) -> tuple[int, ...]:
-    """Return which units of the first layer to show: the most influential ones, at most `SHOWN_UNITS`."""
+    """Return the indices of the units of the first layer to show: the most influential ones, at most `SHOWN_UNITS`."""
     return tuple(most_influential_units(network, sample.images, SHOWN_UNITS).tolist())
 
 
 def count_mistakes(network: Network, sample: ImageSample) -> Count:
-    """Read the whole sample."""
+    """Count the misclassified images of the whole sample."""
     return Count(sample.mistakes(network.predict(sample.images)), len(sample.images))
 
 
@@ -89,13 +89,13 @@ def take_snapshot(
     count: Count = NOT_COUNTED,
     lasting: bool = True,
 ) -> Snapshot | None:
-    """Return a snapshot of a network, or None if its numbers are not all finite: some 1 ms with 256 units."""
+    """Return a snapshot of a network, or None if some of its numbers are not finite: about 1 ms with 256 units."""
     weights = network.layers[0].kernel[:, list(units)].T
     with np.errstate(all="ignore"):
-        probabilities = _read_few(network, sample.images[sample.shown])
+        probabilities = _predict_single_threaded(network, sample.images[sample.shown])
     if not (np.isfinite(weights).all() and np.isfinite(probabilities).all()):
         return None
-    scale = float(np.quantile(np.abs(weights), STRONG_SHARE)) or 1.0
+    scale = float(np.quantile(np.abs(weights), UNCLIPPED_FRACTION)) or 1.0
     answers = probabilities.argmax(axis=1)
     return Snapshot(
         step,
@@ -110,10 +110,10 @@ def take_snapshot(
     )
 
 
-def _read_few(network: Network, images: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Return what `Network.predict` does, by einsum, on one thread: 0.3 ms with 256 units.
+def _predict_single_threaded(network: Network, images: NDArray[np.uint8]) -> NDArray[np.float32]:
+    """Return the same as `Network.predict`, computed by einsum on one thread: 0.3 ms with 256 units.
 
-    A product of BLAS takes half of that on a quiet machine, but 40 ms where its threads wait for busy cores.
+    BLAS takes half of that on an idle machine, but 40 ms if its threads have to wait for busy cores.
     """
     values = network.inputs(images)
     for kernel, bias, activation in network.layers:
