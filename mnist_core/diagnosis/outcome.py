@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 
-from mnist_core.config import TrainConfig
+from mnist_core.config import TrainConfig, value_in_words
 from mnist_core.evaluation.measurement import Reading
 from mnist_core.runs.records import Run, State
 from mnist_core.text.words import percent
@@ -56,7 +56,7 @@ def _nothing_learned(config: TrainConfig, reading: Reading, found: str, advise: 
 
 def _advice(config: TrainConfig) -> str:
     usual, rate = config.default_learning_rate, config.learning_rate
-    compared = f"this was {rate:g}, and {usual:g} is usual for {config.optimizer}"
+    compared = f"this was {value_in_words(rate)}, and {value_in_words(usual)} is usual for {config.optimizer}"
     if rate >= UNUSUAL * usual:
         return f"A smaller learning rate may help: {compared}."
     if rate <= usual / UNUSUAL:

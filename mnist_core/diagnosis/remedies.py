@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import NamedTuple
 
-from mnist_core.config import TrainConfig, lower_learning_rate
+from mnist_core.config import TrainConfig, lower_learning_rate, value_in_words
 from mnist_core.runs.records import Failure, Run
 
 
@@ -20,7 +20,7 @@ def remedy_for(run: Run) -> Remedy | None:
     """Return the remedy for a failed run that cannot be resumed; None if it can be, or has not failed."""
     if run.failure is Failure.DIVERGED:
         rate = lower_learning_rate(run.config)
-        return Remedy(f"Train again with learning rate {rate:g}", replace(run.config, learning_rate=rate))
+        return Remedy(f"Train again with learning rate {value_in_words(rate)}", replace(run.config, learning_rate=rate))
     if run.failure is Failure.CHECKPOINT:
         return Remedy("Train again from the start", run.config)
     return None

@@ -8,7 +8,18 @@ from typing import Any
 
 import streamlit as st
 
-from mnist_core.config import LIMITS, OPTIMIZERS, SETTINGS, Choice, ConfigError, Number, Setting, Switch, TrainConfig
+from mnist_core.config import (
+    LIMITS,
+    OPTIMIZERS,
+    SETTINGS,
+    Choice,
+    ConfigError,
+    Number,
+    Setting,
+    Switch,
+    TrainConfig,
+    value_in_words,
+)
 from mnist_core.errors import UserError
 from mnist_core.export.tables import read_settings
 from mnist_core.runs import Run, State
@@ -192,7 +203,7 @@ def _follow_optimizer() -> None:
 def _show_default_rate(optimizer: str, rate: float) -> None:
     usual = OPTIMIZERS[optimizer].learning_rate
     if rate != usual:
-        st.caption(f"The usual learning rate of {optimizer} is {usual:g}.")
+        st.caption(f"The usual learning rate of {optimizer} is {value_in_words(usual)}.")
 
 
 def _key(name: str) -> str:

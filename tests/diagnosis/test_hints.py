@@ -152,7 +152,7 @@ def test_what_reads_no_more_than_the_most_frequent_class_is_stuck():
 def test_a_low_rate_is_too_slow_and_so_is_one_epoch():
     slow = only_hint(trained(learning_rate=1e-5, epochs=2))
     assert (slow.title, slow.label) == ("Still falling", "Try learning rate 0.001")
-    assert "Learning rate 1e-05 is 1/100 of what is usual for rmsprop." in slow.text
+    assert "Learning rate 0.00001 is 1/100 of what is usual for rmsprop." in slow.text
     short = only_hint(trained(epochs=1))
     assert (short.title, short.label) == ("Still falling", "Try 2 epochs")
 

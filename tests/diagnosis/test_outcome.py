@@ -81,7 +81,7 @@ def test_a_few_test_images_prove_little(run):
             TrainConfig(optimizer="sgd", learning_rate=5),
             "A smaller learning rate may help: this was 5, and 0.01",
         ),
-        (TrainConfig(learning_rate=1e-6), "A larger learning rate may help: this was 1e-06, and 0.001 is usual"),
+        (TrainConfig(learning_rate=1e-6), "A larger learning rate may help: this was 0.000001, and 0.001 is usual"),
         (TrainConfig(), "More epochs may help, or another learning rate."),
     ],
 )

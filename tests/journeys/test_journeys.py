@@ -10,7 +10,9 @@ from mnist_core.progress import ProgressPoint
 from mnist_core.runs import WorkQueue
 from scripts.running_app import wait_until
 from tests.support.journeys import (
+    RUN_PARTS,
     another_machine,
+    expect_in_view,
     expect_state,
     expect_to_fit,
     let_go,
@@ -144,15 +146,24 @@ def test_a_link_as_first_request_to_a_cold_server_opens_a_page_that_outlasts_a_r
 
 
 def test_train_by_touch_on_a_phone(app, phone):
+    """A press of Train folds the settings into one line and brings the run into view; a tap opens them again."""
+    phone.set_viewport_size({"width": 390, "height": 664})
     open_train_page(phone, app)
     field = phone.get_by_role("spinbutton", name="Epochs", exact=True)
     field.tap()
     field.fill("1")
     field.press("Enter")
     phone.get_by_role("button", name="Train", exact=True).tap()
+    expect_in_view(phone, RUN_PARTS)
     expect_state(phone, "Finished")
     wait_until(lambda: percent(phone, "Test accuracy") > 90, "the test accuracy has come, of more than 90 %")
     expect_to_fit(phone)
+    expect_in_view(phone, RUN_PARTS)
+    phone.set_viewport_size({"width": 390, "height": 844})
+    expect_in_view(phone, RUN_PARTS)
+    expect(field).to_be_hidden()
+    phone.get_by_role("button", name="Settings: 256 units · 1 epoch · batch 128 · rmsprop").tap()
+    expect(field).to_be_visible()
 
 
 def test_train_with_the_keyboard_alone(app, page):

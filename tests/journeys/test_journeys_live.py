@@ -1,6 +1,7 @@
 """The page of a run in training: live updates, and what happens when none arrive."""
 
 import json
+import re
 
 import pytest
 from playwright.sync_api import Route, expect
@@ -8,6 +9,8 @@ from playwright.sync_api import Route, expect
 from mnist_core.config import TrainConfig
 from scripts.running_app import wait_until
 from tests.support.journeys import (
+    RUN_PARTS,
+    expect_in_view,
     expect_to_fit,
     metric,
     open_train_page,
@@ -61,6 +64,35 @@ def test_numbers_and_curves_go_on_without_a_rerun_of_the_page(live):
     wait_for_step(live, after=words + 1000)
     wait_until(lambda: points_drawn(chart) > shown, "the chart has new points")
     assert not messages
+
+
+def test_a_live_run_and_its_settings_are_in_view_together_on_laptop_and_projector(live):
+    settings = {
+        "settings": ":has(> .st-key-settings)",  # which scroll by themselves
+        "Train": ".st-key-settings_panel button[kind=primary]",
+        "network": ".st-key-network_live",
+    }
+    for width, height in ((1280, 800), (1920, 1080)):
+        live.set_viewport_size({"width": width, "height": height})
+        expect_in_view(live, RUN_PARTS | settings)
+    live.get_by_text("More settings").click()
+    seed = live.get_by_role("spinbutton", name="Seed", exact=True)
+    seed.scroll_into_view_if_needed()
+    for width, height in ((1280, 800), (1920, 1080)):
+        live.set_viewport_size({"width": width, "height": height})
+        expect_in_view(live, RUN_PARTS | settings)
+    assert live.get_by_test_id("stMain").evaluate("it => it.scrollTop") == 0
+
+
+def test_plus_minus_and_arrow_keys_double_and_halve_the_units(live):
+    units = live.get_by_role("spinbutton", name="Hidden units", exact=True)
+    parameters = live.get_by_role("button", name=re.compile("parameters"))
+    live.locator(".st-key-setting_hidden_units").get_by_role("button", name="Increment").click()
+    expect(parameters).to_contain_text(f"{512 * 785 + 10 * 513:,}")
+    units.press("ArrowDown")
+    units.press("ArrowDown")
+    expect(parameters).to_contain_text(f"{128 * 785 + 10 * 129:,}")
+    expect(units).to_have_value("128")
 
 
 def test_what_is_wrong_is_said_until_it_is_right_again(live, visitor):

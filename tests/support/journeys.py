@@ -6,7 +6,7 @@ import re
 import socket
 import socketserver
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from urllib.parse import parse_qs, urlsplit
 
@@ -96,6 +96,37 @@ def expect_to_fit(page: Page) -> None:
     """Expect that nothing is wider than the screen, so that nobody has to scroll sideways."""
     areas = "[document.documentElement, document.querySelector('[data-testid=stMain]')]"
     assert page.evaluate(f"{areas}.every(it => it.scrollWidth <= it.clientWidth)")
+
+
+RUN_PARTS = {
+    "progress": "[role=progressbar]",
+    "numbers": ".number",
+    "curves": ".st-key-live_run .digits-plot",
+}
+"""What people watch of a run, on any screen: selectors by name."""
+
+
+def expect_in_view(page: Page, parts: Mapping[str, str]) -> None:
+    """Expect that all elements for these selectors come to lie in the window as a whole, and that there are some."""
+    wait_until(lambda: not outside_view(page, parts), f"{', '.join(parts)} are in view")
+
+
+def outside_view(page: Page, parts: Mapping[str, str]) -> list[str]:
+    """Return which parts are missing or not wholly in the window."""
+    return [name for name, selector in parts.items() if not _all_in_view(page, selector)]
+
+
+def _all_in_view(page: Page, selector: str) -> bool:
+    size = page.viewport_size
+    boxes = [element.bounding_box() for element in page.locator(selector).all()]
+    assert size is not None
+    return bool(boxes) and all(
+        box is not None
+        and min(box["x"], box["y"]) >= 0
+        and box["x"] + box["width"] <= size["width"]
+        and box["y"] + box["height"] <= size["height"]
+        for box in boxes
+    )
 
 
 def let_go(store: RunStore, run_id: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from mnist_core.config import LIMITS, SETTINGS, TrainConfig, lower_learning_rate
+from mnist_core.config import LIMITS, SETTINGS, TrainConfig, lower_learning_rate, value_in_words
 
 
 class Hint(NamedTuple):
@@ -37,7 +37,7 @@ def hint(title: str, text: str, config: TrainConfig, **change: Any) -> Hint:
 def rate_in_words(config: TrainConfig) -> str:
     """Say how a learning rate compares with the usual one: "learning rate 0.1 is 100 times what is usual for adam"."""
     rate, usual = config.learning_rate, config.default_learning_rate
-    words = f"learning rate {rate:g}"
+    words = f"learning rate {value_in_words(rate)}"
     if rate == usual:
         return f"{words} is usual for {config.optimizer}, and too high here"
     if rate > usual:
