@@ -32,7 +32,8 @@ class TrainConfig:
     hidden_units: int = declared(
         256,
         Number(1, 2048, whole=True, logarithmic=True),
-        "How many neurons the hidden layer has. More can learn more, but take longer and overfit sooner.",
+        "How many neurons, or units, the hidden layer has. Each adds up all its inputs, with weights that are learned. "
+        "More can learn more, but take longer and overfit sooner.",
         main=True,
         aliases=("units", "neurons"),
         noun="unit",
@@ -48,7 +49,8 @@ class TrainConfig:
     batch_size: int = declared(
         128,
         Number(1, 8192, whole=True, logarithmic=True),
-        "After how many images the weights are corrected once. Smaller: more corrections, slower epochs.",
+        "How many images a batch has. After each batch the weights are corrected once, which is called a step. "
+        "Smaller: more steps, slower epochs.",
         main=True,
         aliases=("batch",),
         summary="batch {}",
@@ -62,7 +64,8 @@ class TrainConfig:
     optimizer: str = declared(
         next(iter(OPTIMIZERS)),
         Choice(tuple(OPTIMIZERS)),
-        f"How weights are corrected. {adaptive_in_words()}",
+        "The optimizer is the rule by which each step changes the weights, so that the loss falls. "
+        f"{adaptive_in_words()}",
         summary="{}",
     )
     learning_rate: float = declared(
@@ -76,13 +79,15 @@ class TrainConfig:
     activation: str = declared(
         "relu",
         Choice(("relu", "tanh", "sigmoid", "elu")),
-        "The function after each hidden unit. Without one, more layers would be no better than one.",
+        "The function after each hidden unit: relu keeps what is positive and makes the rest 0. Without one, more "
+        "layers would be no better than one.",
         summary="{}",
     )
     hidden_layers: int = declared(
         1,
         Number(1, 3, whole=True),
-        "How many hidden layers follow each other, each with the number of units above.",
+        "How many hidden layers follow each other, each with the number of units above. A layer computes new numbers "
+        "from all those of the layer before.",
         aliases=("layers",),
         noun="hidden layer",
         sweep_values="1, 2, 3",

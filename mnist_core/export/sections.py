@@ -47,14 +47,14 @@ def sections(run: Run, images: DatasetInfo, escape: Callable[[str], str]) -> lis
     validation = Section("Images to validate with", texts.VALIDATION_WORDS, texts.VALIDATION)
     copies = Section("A copy of every image, a little different", texts.COPIES_WORDS, texts.COPIES)
     return [
-        Section("The settings of the run", texts.SETTINGS_WORDS, _settings(config)),
+        Section("The settings of the run", texts.SETTINGS_WORDS, settings_code(config)),
         _images(images, escape),
         *([validation] if config.validation_images else []),
         Section("From images to numbers in a row", texts.PIXELS_WORDS, _pixels(config)),
-        Section("The network", adapted_to(images, texts.NETWORK_WORDS), adapted_to(images, _network(config))),
+        Section("The network", adapted_to(images, texts.NETWORK_WORDS), adapted_to(images, network_code(config))),
         Section("Watching the training", texts.CALLBACK_WORDS, _callback(config)),
         *([copies] if config.augment else []),
-        Section("The training", texts.TRAINING_WORDS, _training(config)),
+        Section("The training", texts.TRAINING_WORDS, training_code(config)),
         Section(f"How well does it read {noun} that it has never seen?", _expectation(run, images), texts.EVALUATION),
         _confusion(images),
         Section(f"The {noun} that it reads wrongly", texts.WRONG_WORDS, texts.WRONG, texts.WRONG_NOTEBOOK),
@@ -103,14 +103,15 @@ def adapted_to(images: DatasetInfo, text: str) -> str:
     return re.sub("|".join(map(re.escape, theirs)), lambda found: theirs[found[0]], text)
 
 
-def _settings(config: TrainConfig) -> str:
+def settings_code(config: TrainConfig) -> str:
     """Return the constants of the code: the main settings, those that are changed, and the seed."""
     changed = [name for name in config.changed() if name in LIMITS and name not in _NO_CONSTANT]
     names = [name for name, setting in SETTINGS.items() if setting.main or name in changed]
     return "\n".join(f"{SETTINGS[name].constant} = {getattr(config, name)!r}" for name in [*names, "seed"])
 
 
-def _network(config: TrainConfig) -> str:
+def network_code(config: TrainConfig) -> str:
+    """Return the code that builds and compiles the network."""
     arguments = ["HIDDEN_UNITS", f'activation="{config.activation}"', *_arguments_of("dense", config)]
     hidden = [f"keras.layers.Dense({', '.join(arguments)}),"]
     if config.dropout:
@@ -141,7 +142,8 @@ def _callback(config: TrainConfig) -> str:
     return code.replace("test accuracy", "validation accuracy") if config.validation_images else code
 
 
-def _training(config: TrainConfig) -> str:
+def training_code(config: TrainConfig) -> str:
+    """Return the code that trains the network, epoch by epoch."""
     text = texts.AUGMENTED_EXAMPLES + texts.FIT if config.augment else texts.EXAMPLES + texts.FIT
     validated = "(x_validation, validation_labels)"
     return text.replace("(x_test, test_labels)", validated) if config.validation_images else text

@@ -53,7 +53,7 @@ def describe_layers(architecture: Architecture) -> None:
     st.caption(
         f"{architecture.parameters:,} parameters: the numbers that training changes. Each unit has one weight for "
         "every input and one bias. The softmax turns the last numbers into probabilities that add up "
-        "to 1."
+        "to 1: the larger a number among them, the more probable its class."
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from mnist_core.config import (
     LIMITS,
@@ -28,6 +29,7 @@ from mnist_core.text.escape import sentence_for_markdown
 from pages.shared import services
 from pages.shared.dataset_picker import switch_to
 from pages.shared.messages import show_warning
+from pages.train.keras_lines import show_lines, show_switch
 from pages.train.seeds import seed_for
 from pages.train.steppers.steppers import show_steppers
 from pages.visit import session
@@ -103,16 +105,30 @@ def _fill_in_from_address() -> None:
 
 def choose_settings(images: DatasetChoice) -> TrainConfig | None:
     """Draw all settings and return them; None if one is refused, which is said beside it."""
-    values = {setting.name: _input(setting) for setting in SETTINGS.values() if setting.main}
+    values: dict[str, Any] = {}
+    places: dict[str, DeltaGenerator] = {}
+    for setting in (setting for setting in SETTINGS.values() if setting.main):
+        _draw(setting, values, places)
     with st.expander("More settings"):
         for setting in _more_settings():
             if setting.name == "seed":
                 _propose_seed(values, images)
-            values[setting.name] = _input(setting)
-            if setting.name == "learning_rate":
-                _show_default_rate(values["optimizer"], values["learning_rate"])
+            _draw(setting, values, places)
+    show_switch()
     show_steppers({_key(name): limits for name, limits in LIMITS.items() if limits.logarithmic})
-    return _config_of(values)
+    config = _config_of(values)
+    if config is not None:
+        show_lines(config, places)
+    return config
+
+
+def _draw(setting: Setting, values: dict[str, Any], places: dict[str, DeltaGenerator]) -> None:
+    """Draw a setting with what stands under it, and add its value to `values`."""
+    values[setting.name] = _input(setting)
+    if setting.name == "learning_rate":
+        _show_default_rate(values["optimizer"], values["learning_rate"])
+    if session.keras_lines_shown():
+        places[setting.name] = st.empty()
 
 
 def choose_seed(seed: int) -> None:

@@ -20,6 +20,7 @@ NICKNAME_LENGTH = 24
 _COOKIE = "mnist_browser"
 _DATASET = "dataset"
 _NICKNAME_COOKIE = "mnist_nickname"
+_KERAS_COOKIE = "mnist_keras"
 _YEAR_SECONDS = 365 * 24 * 3600
 
 # A cookie and not localStorage: the server knows it from the first moment of a visit, so that no page
@@ -66,7 +67,8 @@ def remember_browser() -> None:
     if not get("browser", ""):
         put("browser", _cookie(_COOKIE, r"[0-9a-f]{32}") or uuid.uuid4().hex)
         put("nickname", clean(unquote(_cookie(_NICKNAME_COOKIE, r"[\w.~/%-]+")), NICKNAME_LENGTH))
-    cookies = {_COOKIE: owner(), _NICKNAME_COOKIE: quote(nickname())}
+        put("keras_lines", _cookie(_KERAS_COOKIE, r"[01]") == "1")
+    cookies = {_COOKIE: owner(), _NICKNAME_COOKIE: quote(nickname()), _KERAS_COOKIE: str(int(keras_lines_shown()))}
     _write_cookies(key="digits_cookies", data={"cookies": cookies, "age": _YEAR_SECONDS}, height=0)
 
 
@@ -89,6 +91,16 @@ def nickname() -> str:
 def set_nickname(name: str) -> None:
     """Change the nickname, here and in its cookie."""
     put("nickname", clean(name, NICKNAME_LENGTH))
+
+
+def keras_lines_shown() -> bool:
+    """Return whether this browser wants to see the line of Keras beside each setting."""
+    return bool(get("keras_lines", False))
+
+
+def show_keras_lines(shown: bool) -> None:
+    """Change that, here and in its cookie."""
+    put("keras_lines", shown)
 
 
 def at_server() -> bool:

@@ -1,7 +1,6 @@
 """The page of a run in training: live updates, and what happens when none arrive."""
 
 import json
-import re
 
 import pytest
 from playwright.sync_api import Route, expect
@@ -82,17 +81,6 @@ def test_a_live_run_and_its_settings_are_in_view_together_on_laptop_and_projecto
         live.set_viewport_size({"width": width, "height": height})
         expect_in_view(live, RUN_PARTS | settings)
     assert live.get_by_test_id("stMain").evaluate("it => it.scrollTop") == 0
-
-
-def test_plus_minus_and_arrow_keys_double_and_halve_the_units(live):
-    units = live.get_by_role("spinbutton", name="Hidden units", exact=True)
-    parameters = live.get_by_role("button", name=re.compile("parameters"))
-    live.locator(".st-key-setting_hidden_units").get_by_role("button", name="Increment").click()
-    expect(parameters).to_contain_text(f"{512 * 785 + 10 * 513:,}")
-    units.press("ArrowDown")
-    units.press("ArrowDown")
-    expect(parameters).to_contain_text(f"{128 * 785 + 10 * 129:,}")
-    expect(units).to_have_value("128")
 
 
 def test_what_is_wrong_is_said_until_it_is_right_again(live, visitor):

@@ -41,7 +41,7 @@ def test_the_first_settings_are_those_of_the_core(open_page):
     fields = {field.label: field.value for field in [*page.app.number_input, *page.app.selectbox, *page.app.toggle]}
     assert fields.pop("Dataset") == MNIST_SHA256
     assert fields == {label_of(name): limits.default for name, limits in NUMBERS.items()} | {
-        "Optimizer": "rmsprop", "Activation": "relu", "Augment": False,
+        "Optimizer": "rmsprop", "Activation": "relu", "Augment": False, "Keras code": False,
     }  # fmt: skip
     assert page.app.selectbox(key="setting_optimizer").options == ["rmsprop", "adam", "sgd"]
     assert page.app.selectbox(key="setting_activation").options == ["relu", "tanh", "sigmoid", "elu"]
@@ -83,6 +83,19 @@ def test_an_address_outside_the_limits_is_named(open_page):
     )
     assert told in page.words
     assert (page.number("Hidden units").value, page.number("Epochs").value) == (256, 100)
+
+
+def test_the_lines_of_keras_are_shown_on_a_switch(open_page):
+    page = open_page(TRAIN)
+    line = '`keras.layers.Dense(HIDDEN_UNITS, activation="relu"),`'
+    assert line not in page.words
+    switch = next(it for it in page.app.toggle if it.label == "Keras code")
+    switch.set_value(True)
+    page.rerun()
+    assert line in page.words
+    assert "`HIDDEN_UNITS = 256`" in page.words
+    page.type("Hidden units", 64)
+    assert "`HIDDEN_UNITS = 64`" in page.words
 
 
 def test_parameter_count_follows_the_settings(open_page):

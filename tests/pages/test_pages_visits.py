@@ -43,7 +43,11 @@ def test_a_browser_that_was_here_is_known_again(come_with, store):
     app = come_with(mnist_browser="0123456789abcdef" * 2, mnist_nickname="Ada%20L.%20%F0%9F%8C%B8")
     assert app.text_input[0].value == "Ada L. 🌸"
     assert app.switch_page(TRAIN).run().query_params["run"] == str(run_id)
-    assert written(app) == {"mnist_browser": "0123456789abcdef" * 2, "mnist_nickname": "Ada%20L.%20%F0%9F%8C%B8"}
+    assert written(app) == {
+        "mnist_browser": "0123456789abcdef" * 2,
+        "mnist_nickname": "Ada%20L.%20%F0%9F%8C%B8",
+        "mnist_keras": "0",
+    }
 
 
 @pytest.mark.parametrize("cookie", ["", "a" * 31, "a" * 33, "A" * 32, "g" * 32, "a" * 32 + "\n", "../" + "a" * 29])
@@ -66,7 +70,7 @@ def test_a_new_nickname_goes_into_the_cookie_at_once(open_page):
     page.app.text_input[0].set_value("  Ada   Łukasz ")
     page.rerun()
     page.rerun()
-    assert written(page.app) == {"mnist_browser": ME, "mnist_nickname": "Ada%20%C5%81ukasz"}
+    assert written(page.app) == {"mnist_browser": ME, "mnist_nickname": "Ada%20%C5%81ukasz", "mnist_keras": "0"}
 
 
 # -- whose runs -------------------------------------------------------------------------------------
@@ -140,3 +144,13 @@ def test_the_link_of_a_run_fills_in_what_it_was_trained_with(open_page, store):
     page.rerun()
     page.press("Train")
     assert store.runs(SOMEBODY_ELSE)[0].config == config
+
+
+def test_that_the_lines_of_keras_are_wanted_is_remembered_in_a_cookie(open_page, come_with):
+    page = open_page(TRAIN)
+    next(it for it in page.app.toggle if it.label == "Keras code").set_value(True)
+    page.rerun()
+    page.rerun()
+    assert written(page.app)["mnist_keras"] == "1"
+    app = come_with(mnist_keras="1").switch_page(TRAIN).run()
+    assert any("HIDDEN_UNITS = 256" in it.value for it in app.markdown)

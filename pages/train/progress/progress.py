@@ -12,25 +12,35 @@ from pages.components.javascript import joined_javascript
 from pages.train.updates import update_address, update_of
 
 NUMBERS = {  # in the order of update_of
-    "Training accuracy": "While it trains: how many of this epoch's training images were read right so far. In "
-    "the end: how many of all images that it learned from the trained network reads right.",
-    "Training loss": "How wrong the network is on average on these images. Training makes this small.",
+    "Training accuracy": "Accuracy is the metric: the share of images that are read right. While it trains: of this "
+    "epoch's training images so far. In the end: of all images that it learned from, by the trained network.",
+    "Training loss": "How wrong the network is on average on these images; training makes it small. It is the sparse "
+    "categorical cross-entropy: for one image −log p, where p is the probability of the right class.",
     "Test accuracy": "How many of the test images, never trained on, were read right after the last full epoch, "
     "or by the network as it was stopped.",
     "Test loss": "The loss on the test images, at the same moment.",
 }
 
 
-def _number(label: str, explanation: str) -> str:
+def _help(label: str, explanation: str) -> str:
     name = label.lower().replace(" ", "-")
     return (
-        f'<div class="number"><dt>{label} <button type="button" aria-label="Help: {label}" aria-describedby="{name}">?'
-        f'</button><span role="tooltip" id="{name}">{escape(explanation)}</span></dt><dd>–</dd></div>'
+        f'<button type="button" aria-label="Help: {label}" aria-describedby="{name}">?</button>'
+        f'<span role="tooltip" id="{name}">{escape(explanation)}</span>'
     )
 
 
+def _number(label: str, explanation: str) -> str:
+    return f'<div class="number"><dt>{label} {_help(label, explanation)}</dt><dd>–</dd></div>'
+
+
+_STEPS = (
+    "A step is one correction of the weights, after one batch of images. An epoch is as many steps as it takes to see "
+    "every training image once."
+)
+
 _HTML = f"""
-<p class="words"></p>
+<div class="line"><p class="words"></p>{_help("Epochs and steps", _STEPS)}</div>
 <div class="track" role="progressbar" aria-label="Training" aria-valuemin="0" aria-valuemax="100"><div></div></div>
 <div class="numbers">
 <p class="notice" role="status" hidden></p>

@@ -1,0 +1,41 @@
+"""The lines of an exported script that a setting stands in: what the control on the Train page is in Keras."""
+
+from __future__ import annotations
+
+import re
+
+from mnist_core.config import SETTINGS, TrainConfig
+from mnist_core.export import section_texts as texts
+from mnist_core.export.sections import network_code, settings_code, training_code
+
+_PATTERNS = {
+    "hidden_layers": r"Dense\(HIDDEN_UNITS|Dropout",
+    "activation": r"Dense\(HIDDEN_UNITS",
+    "optimizer": r"model\.compile|optimizer=|loss=|metrics=",
+    "batch_size": r"BATCH_SIZE|model\.fit",
+    "learning_rate": r"LEARNING_RATE|optimizer=",
+    "augment": r"with_copies\(epoch\)$",
+}
+"""What the lines of a setting have in them, as regular expressions; of others, the constant with the setting's name."""
+
+
+def keras_lines(config: TrainConfig) -> dict[str, list[str]]:
+    """Return for each setting the lines of the script in which it takes effect, without their indentation.
+
+    They are those of the code that `sections` makes. A setting that leaves no trace in the script, such as dropout of
+    0, has none. Lines that the script has several times, one for each hidden layer, are repeated for the number of
+    layers only.
+    """
+    lines = [line.strip() for line in _code(config).splitlines()]
+    return {name: _matching(name, lines) for name in SETTINGS}
+
+
+def _code(config: TrainConfig) -> str:
+    validation = [texts.VALIDATION] if config.validation_images else []
+    return "\n".join([settings_code(config), *validation, network_code(config), training_code(config)])
+
+
+def _matching(name: str, lines: list[str]) -> list[str]:
+    pattern = re.compile(_PATTERNS.get(name, rf"\b{SETTINGS[name].constant}\b"))
+    found = [line for line in lines if pattern.search(line)]
+    return found if name == "hidden_layers" else list(dict.fromkeys(found))

@@ -1,0 +1,45 @@
+"""The lines of Keras beside the settings of the Train page: those of the exported script, each."""
+
+import pytest
+
+from mnist_core.config import SETTINGS, TrainConfig
+from mnist_core.export.code import script
+from mnist_core.export.keras_lines import keras_lines
+
+EVERYTHING = TrainConfig(
+    hidden_units=64, epochs=3, batch_size=32, seed=7, optimizer="sgd", learning_rate=0.5, activation="tanh",
+    hidden_layers=2, dropout=0.2, augment=True, validation_images=1000,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("config", [TrainConfig(), EVERYTHING], ids=["default", "everything"])
+def test_each_line_is_one_of_the_exported_script(store, config):
+    run = store.run(store.submit(config))
+    exported = {line.strip() for line in script(run).splitlines()}
+    shown = {line for lines in keras_lines(config).values() for line in lines}
+    assert shown <= exported, shown - exported
+
+
+def test_every_setting_has_a_line_once_it_is_not_the_usual_one():
+    lines = keras_lines(EVERYTHING)
+    assert [name for name in SETTINGS if not lines[name]] == []
+
+
+def test_the_lines_are_those_in_which_the_setting_takes_effect():
+    lines = keras_lines(TrainConfig())
+    assert lines["hidden_units"] == ["HIDDEN_UNITS = 256", 'keras.layers.Dense(HIDDEN_UNITS, activation="relu"),']
+    assert lines["epochs"] == ["EPOCHS = 5", "for epoch in range(EPOCHS):"]
+    assert lines["batch_size"] == ["BATCH_SIZE = 128", "model.fit(", "batch_size=BATCH_SIZE,"]
+    assert lines["optimizer"] == [
+        "model.compile(",
+        'optimizer="rmsprop",',
+        'loss="sparse_categorical_crossentropy",',
+        'metrics=["accuracy"],',
+    ]
+    assert lines["learning_rate"] == ['optimizer="rmsprop",'], "the usual one of the optimizer"
+    assert (lines["dropout"], lines["augment"], lines["validation_images"]) == ([], [], [])
+
+
+def test_each_hidden_layer_has_its_line():
+    dense = 'keras.layers.Dense(HIDDEN_UNITS, activation="relu"),'
+    assert keras_lines(TrainConfig(hidden_layers=3))["hidden_layers"] == [dense] * 3
