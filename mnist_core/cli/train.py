@@ -22,7 +22,7 @@ from mnist_core.errors import UserError
 from mnist_core.model.numpy_network import Network
 from mnist_core.progress import ProgressPoint
 from mnist_core.runs import TERMINAL, DatasetStore, HandwritingStore, Run, RunStore, State
-from mnist_core.runs.run_scores import reading_of
+from mnist_core.runs.run_scores import scores_of
 from mnist_core.text.words import percent
 
 RELEASE_SECONDS = 5.0
@@ -148,7 +148,7 @@ def _conclude(store: RunStore, run: Run, as_json: bool) -> int:
     elif run.state is State.FINISHED:
         print(f"Run {run.id}: test accuracy {percent(run.test_accuracy)}, {per_epoch:.2f} seconds an epoch")
         network = Network.from_bytes(store.network_bytes(run.id))
-        print(describe_outcome(run, reading_of(run, network, DatasetStore(store).load(run.dataset_sha256))))
+        print(describe_outcome(run, scores_of(run, network, DatasetStore(store).load(run.dataset_sha256))))
     else:
         print(f"Run {run.id} is {run.status.lower()}.")
     return 0

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 
 from mnist_core.config import TrainConfig, value_in_words
-from mnist_core.evaluation.measurement import Reading
+from mnist_core.evaluation.measurement import RunScores
 from mnist_core.runs.records import Run, State
 from mnist_core.text.words import percent
 
@@ -22,14 +22,14 @@ UNUSUAL = 5.0
 """If the learning rate differs from the optimizer's usual one by this factor, another rate is the first advice."""
 
 
-def describe_outcome(run: Run, reading: Reading, mark: str = "", advise: bool = True) -> str:
+def describe_outcome(run: Run, scores: RunScores, mark: str = "", advise: bool = True) -> str:
     """Say how well the network of an ended run reads, and what that means; `mark` is put around its percentages.
 
     `advise` says what may help where nothing was learned; where hints are shown, one of them does.
     """
-    trained, tested = (f"{mark}{percent(it.accuracy)}{mark}" for it in (reading.training, reading.new))
-    found = f"{_when(run)} reads {trained} of the training images and {tested} of the {reading.kind} images right"
-    return _nothing_learned(run.config, reading, found, advise) or _generalisation(reading, found)
+    trained, tested = (f"{mark}{percent(it.accuracy)}{mark}" for it in (scores.training, scores.new))
+    found = f"{_when(run)} reads {trained} of the training images and {tested} of the {scores.kind} images right"
+    return _nothing_learned(run.config, scores, found, advise) or _generalisation(scores, found)
 
 
 def _when(run: Run) -> str:
@@ -40,14 +40,14 @@ def _when(run: Run) -> str:
     return "It"
 
 
-def _nothing_learned(config: TrainConfig, reading: Reading, found: str, advise: bool) -> str:
+def _nothing_learned(config: TrainConfig, scores: RunScores, found: str, advise: bool) -> str:
     """Say that the network is no better than the majority-class baseline; "" if it is better."""
-    always = f"always answering with the most frequent class, which is right for {percent(reading.baseline)}"
-    if reading.new.accuracy > reading.baseline + CERTAIN * standard_error(reading.baseline, reading.images):
+    always = f"always answering with the most frequent class, which is right for {percent(scores.baseline)}"
+    if scores.new.accuracy > scores.baseline + CERTAIN * standard_error(scores.baseline, scores.images):
         return ""
-    better = "hardly better" if reading.new.accuracy > reading.baseline else "no better"
-    margin = CERTAIN * standard_error(reading.training_baseline, reading.learned)
-    if reading.training.accuracy > reading.training_baseline + margin:
+    better = "hardly better" if scores.new.accuracy > scores.baseline else "no better"
+    margin = CERTAIN * standard_error(scores.training_baseline, scores.learned)
+    if scores.training.accuracy > scores.training_baseline + margin:
         reason = "What it has learned does not help with new images."
         return f"{found}. On these it is {better} than {always}. {reason}"
     advice = f" {_advice(config)}" if advise else ""
@@ -64,26 +64,26 @@ def _advice(config: TrainConfig) -> str:
     return "More epochs may help, or another learning rate."
 
 
-def _generalisation(reading: Reading, found: str) -> str:
-    gap = reading.training.accuracy - reading.new.accuracy
+def _generalisation(scores: RunScores, found: str) -> str:
+    gap = scores.training.accuracy - scores.new.accuracy
     points = f"{100 * abs(gap):.1f} percentage points"
-    chance = chance_gap(reading)
+    chance = chance_gap(scores)
     if gap >= OVERFITTING_GAP and gap > chance:
         reason = "It knows the training images better than new ones, which is called overfitting."
         return f"{found}: a gap of {points}. {reason}"
     if gap > chance:
         return f"{found}: a gap of only {points}, so it generalises well; there is little overfitting."
     if chance >= abs(gap) >= OVERFITTING_GAP:
-        return f"{found}. With only {reading.images:,} {reading.kind} images, a gap of {points} may be chance."
+        return f"{found}. With only {scores.images:,} {scores.kind} images, a gap of {points} may be chance."
     alike = "about as well on new images as" if gap > 0 else "no worse on new images than"
     hope = "So it generalises well, and more epochs or units may still help."
     return f"{found}: {alike} on those that it has seen. {hope}"
 
 
-def chance_gap(reading: Reading) -> float:
-    """Return up to which difference between its two accuracies a reading's gap may be chance."""
+def chance_gap(scores: RunScores) -> float:
+    """Return the largest gap between the training and the new accuracy that chance explains."""
     return NOTABLE * math.hypot(
-        standard_error(reading.training.accuracy, reading.learned), standard_error(reading.new.accuracy, reading.images)
+        standard_error(scores.training.accuracy, scores.learned), standard_error(scores.new.accuracy, scores.images)
     )
 
 

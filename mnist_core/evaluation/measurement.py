@@ -19,7 +19,7 @@ from mnist_core.model.numpy_network import Network
 TEST, VALIDATION = "test", "validation"
 
 
-class Reading(NamedTuple):
+class RunScores(NamedTuple):
     """The scores of a network on its training images, and on new images of one `kind`: TEST or VALIDATION.
 
     `learned` and `images` are the numbers of training images and of new ones. `baseline` is the accuracy (0 to 1) of

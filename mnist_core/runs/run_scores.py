@@ -6,7 +6,7 @@ from mnist_core.data import Dataset
 from mnist_core.evaluation.measurement import (
     TEST,
     VALIDATION,
-    Reading,
+    RunScores,
     majority_class_accuracy,
     measure,
     training_examples,
@@ -24,7 +24,7 @@ def is_measured(run: Run) -> bool:
     return run.train_accuracy is not None
 
 
-def reading_of(run: Run, network: Network, dataset: Dataset) -> Reading:
+def scores_of(run: Run, network: Network, dataset: Dataset) -> RunScores:
     """Return the scores of a run's `network`: those in the store, or else computed now.
 
     A trial of a sweep is scored on the validation images until the sweep has tested it.
@@ -38,7 +38,7 @@ def reading_of(run: Run, network: Network, dataset: Dataset) -> Reading:
     known = tested and is_measured(run) and run.test_accuracy is not None
     training = _known(run.train_loss, run.train_accuracy) or measure(network, run.config, dataset, False).training
     new = _known(run.test_loss, run.test_accuracy) if known else None
-    return Reading(
+    return RunScores(
         training,
         len(learned),
         majority_class_accuracy(learned),

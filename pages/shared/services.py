@@ -15,7 +15,7 @@ from mnist_core.data.background_download import BackgroundDownload
 from mnist_core.data.cache import DatasetCache
 from mnist_core.data.fashion_mnist import FASHION_MNIST
 from mnist_core.errors import UserError
-from mnist_core.evaluation.measurement import Reading
+from mnist_core.evaluation.measurement import RunScores
 from mnist_core.evaluation.neighbours import HiddenOutputs
 from mnist_core.ledger import frame_of
 from mnist_core.model.numpy_network import Network
@@ -30,7 +30,7 @@ from mnist_core.runs import (
     RunStore,
 )
 from mnist_core.runs.bulk_operations import Version
-from mnist_core.runs.run_scores import reading_of
+from mnist_core.runs.run_scores import scores_of
 from mnist_core.runs.sweeps.store import SweepStore
 
 WATCH_SECONDS = 60.0
@@ -162,11 +162,11 @@ def _right_answers(run_id: int, step: int, sha256: str, _network: Network) -> ND
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)
-def _reading(run: Run, step: int, _network: Network) -> Reading:
-    return reading_of(run, _network, _kept_datasets().get(run.dataset_sha256))
+def _reading(run: Run, step: int, _network: Network) -> RunScores:
+    return scores_of(run, _network, _kept_datasets().get(run.dataset_sha256))
 
 
-def reading(run: Run) -> Reading | None:
+def reading(run: Run) -> RunScores | None:
     """Return what the network of a run that has ended reads; None while a worker has it, or if it has none (any more).
 
     What the store does not know of it yet is found here, in some 0.2 s, and then known to all visits.

@@ -18,7 +18,7 @@ from mnist_core.diagnosis.hints.jumping import jumping
 from mnist_core.diagnosis.hints.more_units import more_units
 from mnist_core.diagnosis.hints.rules import hints_for
 from mnist_core.diagnosis.hints.units_that_never_fire import units_that_never_fire
-from mnist_core.evaluation.measurement import Reading, majority_class_accuracy, measure
+from mnist_core.evaluation.measurement import RunScores, majority_class_accuracy, measure
 from mnist_core.evaluation.silent_units import silent_units
 from mnist_core.ledger import RunResult
 from mnist_core.progress import ProgressPoint
@@ -78,7 +78,7 @@ def _with_network(known: Facts, network: Any, dataset: Dataset) -> Facts:
     assert found.test is not None
     baseline = majority_class_accuracy(dataset.test_labels)
     learned = len(dataset.train_labels) - known.run.config.validation_images
-    reading = Reading(found.training, learned, known.baseline, found.test, TESTED, baseline)
+    reading = RunScores(found.training, learned, known.baseline, found.test, TESTED, baseline)
     right = network.predict(dataset.test_images).argmax(axis=1) == dataset.test_labels
     silent = silent_units(network, dataset.train_images)
     return replace(known, reading=reading, silent=silent, result=RunResult.from_predictions(known.run.id, right))

@@ -7,11 +7,11 @@ import pytest
 from mnist_core.config import TrainConfig
 from mnist_core.diagnosis.outcome import describe_outcome
 from mnist_core.evaluation import Score
-from mnist_core.evaluation.measurement import VALIDATION, Reading
+from mnist_core.evaluation.measurement import VALIDATION, RunScores
 from mnist_core.runs import State
 from tests.support import sample_records
 
-MNIST = Reading(Score(0.03, 0.9899), 60_000, 0.1124, Score(0.07, 0.978), 10_000, 0.1135)
+MNIST = RunScores(Score(0.03, 0.9899), 60_000, 0.1124, Score(0.07, 0.978), 10_000, 0.1135)
 
 
 def said(run, training, new, **changes):

@@ -13,7 +13,7 @@ from mnist_core.evaluation import score
 from mnist_core.evaluation.measurement import measure
 from mnist_core.network import Network
 from mnist_core.runs import RunStore, State, WorkQueue
-from mnist_core.runs.run_scores import reading_of
+from mnist_core.runs.run_scores import scores_of
 from mnist_core.runs.schema import runs
 from mnist_core.training import Trainer
 from mnist_core.workers.measurements import measure_next_run
@@ -120,7 +120,7 @@ def test_what_cannot_be_measured_is_left_alone(store, make_run, capsys):
 
 def test_a_page_finds_what_the_store_does_not_know_yet(store, make_run):
     run, dataset = store.run(make_run(State.STOPPED)), load_dataset()
-    reading = reading_of(run, network_of(store, run.id), dataset)
+    reading = scores_of(run, network_of(store, run.id), dataset)
     assert reading.training == measure(network_of(store, run.id), run.config, dataset, tests=False).training
     assert reading.new == score(network_of(store, run.id).predict(dataset.test_images), dataset.test_labels)
     assert (reading.learned, reading.images, reading.kind) == (60_000, 10_000, "test")
@@ -131,7 +131,7 @@ def test_trials_of_a_sweep_are_judged_by_the_validation_images_until_they_are_te
     run, dataset = store.run(make_run(State.FINISHED)), load_dataset()
     network = network_of(store, run.id)
     trial = replace(run, config=replace(run.config, validation_images=10_000), sweep_id=1, test_accuracy=None)
-    reading = reading_of(trial, network, dataset)
+    reading = scores_of(trial, network, dataset)
     held_out = accuracy_on(network, dataset.train_images[50_000:], dataset.train_labels[50_000:])
     assert (reading.kind, reading.new.accuracy) == ("validation", held_out)
     assert reading.training.accuracy == accuracy_on(

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from mnist_core.diagnosis.hints.chunks import Chunk, chunks_of
-from mnist_core.evaluation.measurement import TEST, VALIDATION, Reading
+from mnist_core.evaluation.measurement import TEST, VALIDATION, RunScores
 from mnist_core.evaluation.silent_units import SilentUnits
 from mnist_core.ledger import RunResult
 from mnist_core.progress import ProgressPoint
@@ -40,7 +40,7 @@ class Facts:
     train_images: int
     classes: int
     baseline: float
-    reading: Reading | None = None
+    reading: RunScores | None = None
     silent: SilentUnits | None = None
     result: RunResult | None = None
     earlier: tuple[EarlierRun, ...] = ()
