@@ -21,11 +21,12 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from mnist_core.errors import UserError
-from mnist_core.runs import RunNotFound, State
+from mnist_core.runs import Run, RunNotFound, State
 from mnist_core.text.numbers import LARGEST_ID
 from pages.shared import services
 from pages.shared.downloads import files
 from pages.train.hints.found import live_hints_as_json
+from pages.train.network_live.frames import frames_as_json
 from pages.train.updates import charts_as_json, update_of
 
 PLOTLY_SCRIPT = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
@@ -57,6 +58,7 @@ def routes() -> list[Route]:
         _route("plotly.min.js", _script(PLOTLY_SCRIPT)),
         _route("drawable-canvas.js", _script(CANVAS_SCRIPT)),
         _route("news/{run:number}", _run_update),
+        _route("news/{run:number}/network", _network_frames),
         _route("files/runs.csv", files.answering(files.of_ledger)),
         _route("files/runs/{run:number}/{format}", files.answering(files.of_run)),
         _route("files/models/{job:number}", files.answering(files.of_model)),
@@ -86,18 +88,32 @@ def _run_update(request: Request) -> Response:
 
     Side effect: marks the run as watched in the store.
     """
-    try:
-        run = services.run(request.path_params["run"])
+
+    def body(run: Run) -> bytes:
         if run.state is State.ACTIVE:
             services.watch_run(run.id)
-        body = json.dumps(update_of(run) | {"charts": charts_as_json(run), "hints": live_hints_as_json(run)}).encode()
+        return json.dumps(update_of(run) | {"charts": charts_as_json(run), "hints": live_hints_as_json(run)}).encode()
+
+    return _about_run(request, body)
+
+
+def _network_frames(request: Request) -> Response:
+    """Return `frames_as_json` of a run, after the step in the query, if one is there; 304 and 404 likewise."""
+    after = request.query_params.get("after", "")
+    step = min(int(after), LARGEST_ID) if after.isdecimal() and len(after) < 20 else -1
+    return _about_run(request, lambda run: frames_as_json(run, step))
+
+
+def _about_run(request: Request, body: Callable[[Run], bytes]) -> Response:
+    try:
+        content = body(services.run(request.path_params["run"]))
     except RunNotFound as error:
         return JSONResponse({"error": str(error)}, 404)
     except UserError as error:
         return JSONResponse({"error": str(error)}, 503)
-    tag = f'"{blake2b(body, digest_size=16).hexdigest()}"'
+    tag = f'"{blake2b(content, digest_size=16).hexdigest()}"'
     headers = {"ETag": tag, "Cache-Control": "no-store"}
-    return _not_modified_or(request, Response(body, headers=headers, media_type="application/json"))
+    return _not_modified_or(request, Response(content, headers=headers, media_type="application/json"))
 
 
 def _not_modified_or(request: Request, answer: Response) -> Response:

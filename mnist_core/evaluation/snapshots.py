@@ -46,8 +46,12 @@ class Snapshot(NamedTuple):
 
     def to_json(self) -> str:
         """Return the snapshot as a JSON object. The weights of a unit are a string with one character each."""
-        characters = (self.weights + MIDDLE).astype(np.uint8)
-        return json.dumps(self._asdict() | {"weights": [row.tobytes().decode("ascii") for row in characters]})
+        return json.dumps(self._asdict() | {"weights": self.weight_characters})
+
+    @property
+    def weight_characters(self) -> list[str]:
+        """The weights of each unit as a string with one character each: "?" is 0, "#" and "[" are the strongest."""
+        return [row.tobytes().decode("ascii") for row in (self.weights + MIDDLE).astype(np.uint8)]
 
     @classmethod
     def from_json(cls, text: str) -> Snapshot:

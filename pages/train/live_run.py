@@ -27,7 +27,8 @@ from pages.train.earlier import show_change
 from pages.train.experiments.panel import about_experiment, show_experiment_curves
 from pages.train.experiments.started import experiment_of
 from pages.train.hints.hints import show_hints
-from pages.train.network_diagram import describe_layers, draw_network
+from pages.train.network_diagram import describe_layers
+from pages.train.network_live.network_live import show_network_live
 from pages.train.progress.progress import show_progress
 from pages.train.settings import fill_in_next
 from pages.train.status import badge_of
@@ -53,7 +54,7 @@ def show_run(run: Run) -> None:
         with st.container(gap="xsmall"):
             _compared(run)
     with st.container(key="network_live"):
-        draw_network(_architecture(run))
+        show_network_live(run)
     with st.container():
         if run.state.ended:
             _conclusion(run)
@@ -101,6 +102,8 @@ def _imported(run: Run) -> None:
     layers = _architecture(run)
     with st.popover(f"{layers.parameters:,} parameters", help="The network layer by layer"):
         describe_layers(layers)
+    with st.container(key="network_live"):
+        show_network_live(run)
     _on_handwriting(run)
     _link_to_errors(run)
 

@@ -58,11 +58,30 @@ def test_numbers_and_curves_go_on_without_a_rerun_of_the_page(live):
     wait_for_step(live, after=step(live) + 300)
     chart = live.locator(".digits-plot").first
     wait_until(lambda: chart.evaluate("it => !!it._fullData"), "the chart is drawn")
+    network = live.locator(".st-key-network_live")
+    wait_until(lambda: mistakes(network), "the mistakes are counted")
     messages.clear()
     shown, words = points_drawn(chart), step(live)
+    wrong, weights = mistakes(network), pictures(network)
     wait_for_step(live, after=words + 1000)
     wait_until(lambda: points_drawn(chart) > shown, "the chart has new points")
+    wait_until(lambda: mistakes(network) < wrong, "fewer test images are read wrong")
+    assert all(before != now for before, now in zip(weights, pictures(network), strict=True))
     assert not messages
+    network.get_by_label("Moment of the training").press("Home")
+    expect(network.get_by_text("before the first step")).to_be_visible()
+    assert mistakes(network) > 7000, "nothing was learned yet"
+
+
+def mistakes(network):
+    """How many test images are read wrong, as the picture of the network says; 0 before it says so."""
+    words = network.locator(".mistakes b").inner_text()
+    return int(words.split(" of ")[0].strip("≈ ").replace(",", "")) if words else 0
+
+
+def pictures(network):
+    """What is painted of each unit."""
+    return network.locator(".units canvas").evaluate_all("them => them.map(it => it.toDataURL())")
 
 
 def test_a_live_run_and_its_settings_are_in_view_together_on_laptop_and_projector(live):

@@ -1,5 +1,5 @@
 // Shows how far a run is, and asks the server for updates. Plots on the page get theirs as an event `digits-plot`, the
-// hints as `digits-hints`.
+// hints as `digits-hints`; the picture of the network fetches what is new after a `digits-update`.
 
 /** @import { Component, Cleanup } from "../../components/streamlit.d.ts" */
 
@@ -109,6 +109,7 @@ class Progress {
         dispatch("digits-plot", { name, at: update.at, ...chart });
       }
       if (update.hints) dispatch("digits-hints", update.hints);
+      dispatch("digits-update", { address: this.address });
     }
     const trouble = answer.status === 503 ? { kind: "error", text: (await answer.json()).error } : null;
     this.showNotice(trouble ?? this.shown.notice);

@@ -1,0 +1,148 @@
+"""What the picture of a network shows, as JSON for network_live.js: a frame for each snapshot of a run."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from mnist_core.data import Dataset
+from mnist_core.errors import UserError
+from mnist_core.evaluation.image_sample import sample_of
+from mnist_core.evaluation.snapshots import NOT_COUNTED, Count, Snapshot, choose_units, take_snapshot
+from mnist_core.runs import Run
+from mnist_core.runs.snapshots import SnapshotStore
+from mnist_core.text.words import counted
+from pages.shared import services
+
+FIRST_GREY, GREY_STEP = 35, 5
+"""The letters of pixels: "#" is white paper, "V" full ink, 51 letters later."""
+
+
+def frames_address(run_id: int) -> str:
+    """Return the address of a run's frames, relative to the app's own."""
+    return f"news/{run_id}/network"
+
+
+def frames_as_json(run: Run, after: int) -> bytes:
+    """Return the frames of a run after a step, oldest first, as JSON: see network_live.js.
+
+    With `after` < 0, all frames, and what they have in common: words, and the test images that are read.
+    Raises `UserError` if the store or the images cannot be read.
+    """
+    return _frames_as_json(run.id, run.updated_at, _at_rest(run), after, run)
+
+
+# Shared by all who watch a run, until it is updated or at rest.
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _frames_as_json(run_id: int, updated_at: float, at_rest: bool, after: int, _run: Run) -> bytes:
+    snapshots = SnapshotStore(services.store()).of(run_id, after)
+    if after < 0 and not snapshots and (_run.imported or at_rest):
+        snapshots = _of_stored_network(_run)
+    answer: dict[str, Any] = {"frames": [_frame(_run, it) for it in _with_last_count(_run, snapshots)]}
+    if after < 0:
+        answer |= {"empty": _why_empty(_run)} if not snapshots else _about(_run, snapshots[-1])
+    return json.dumps(answer).encode()
+
+
+def _at_rest(run: Run) -> bool:
+    return run.state.ended and not run.leased
+
+
+def _of_stored_network(run: Run) -> list[Snapshot]:
+    """Return a snapshot of a run's network as it is, for want of any that were taken while it was trained."""
+    try:
+        stored = services.network(run.id)
+    except UserError:
+        return []
+    sample = sample_of(services.stored_dataset(run.dataset_sha256))
+    units = choose_units(stored.network, sample)
+    snapshot = take_snapshot(stored.network, stored.step, units, sample, NOT_COUNTED)
+    return [snapshot] if snapshot else []
+
+
+def _with_last_count(run: Run, snapshots: list[Snapshot]) -> list[Snapshot]:
+    """Count in the last snapshot what the network of a run that was stopped, or imported, is known to read wrong."""
+    if not snapshots or snapshots[-1].read or not _accuracy_is_of_network(run):
+        return snapshots
+    last = snapshots[-1]
+    if run.test_accuracy is None or (last.step != run.step and not run.imported):
+        return snapshots
+    images = services.dataset_store().info(run.dataset_sha256).test_images
+    return [*snapshots[:-1], last._replace(mistakes=round((1 - run.test_accuracy) * images), read=images)]
+
+
+def _accuracy_is_of_network(run: Run) -> bool:
+    """Whether the test accuracy of a run is that of the network that it has now, not of an earlier epoch's."""
+    measured = run.train_accuracy is not None or run.step % run.steps_per_epoch == 0
+    return run.imported != "" or (_at_rest(run) and measured)
+
+
+def _frame(run: Run, snapshot: Snapshot) -> dict[str, Any]:
+    return {
+        "step": snapshot.step,
+        "when": _moment(run, snapshot.step),
+        "lasting": snapshot.lasting,
+        "units": snapshot.units,
+        "weights": snapshot.weight_characters,
+        "answers": snapshot.answers,
+        "mistakes": _mistakes(run, Count(snapshot.mistakes, snapshot.read)),
+    }
+
+
+def _moment(run: Run, step: int) -> str:
+    if run.imported:
+        return "as it was imported"
+    if step == 0:
+        return "before the first step"
+    epochs, more = divmod(step, run.steps_per_epoch)
+    return f"in epoch {epochs + 1}, step {step:,}" if more else f"after epoch {epochs}"
+
+
+def _mistakes(run: Run, count: Count) -> str:
+    """Say how many of all test images are read wrong; by a sample, it is an estimate. "" if they were not counted."""
+    if not count.read:
+        return ""
+    images = services.dataset_store().info(run.dataset_sha256).test_images
+    if count.read == images:
+        return f"{count.mistakes:,} of {images:,}"
+    return f"≈ {round(count.mistakes / count.read * images, -1):,.0f} of {images:,}"
+
+
+def _why_empty(run: Run) -> str:
+    if run.imported or _at_rest(run):
+        return "There is no picture of this network: it has no weights that can be shown."
+    if run.sweep_id is not None:
+        return "The network of a run of a sweep is shown when the run has ended."
+    return "What the network learns appears here with its first steps."
+
+
+def _about(run: Run, newest: Snapshot) -> dict[str, Any]:
+    """Return what all frames have in common."""
+    dataset = services.stored_dataset(run.dataset_sha256)
+    network = run.architecture(len(dataset.class_names))
+    shown = len(newest.units)
+    if network.hidden:
+        units = network.hidden[0].units
+        of = f"{shown} of {units:,}" if shown < units else f"{units:,}"
+        where = " in the first hidden layer" if len(network.hidden) > 1 else ""
+        title = f"Input weights of {of} {'unit' if units == 1 else 'hidden units'}{where}"
+    else:
+        title = f"Input weights of {counted(shown, 'class', 'classes')}"
+    return {
+        "title": title,
+        "unitNames": [] if network.hidden else [dataset.class_names[unit] for unit in newest.units],
+        "images": _letters(dataset, newest.images),
+        "labels": [int(dataset.test_labels[place]) for place in newest.images],
+        "classes": dataset.class_names,
+        "noun": dataset.noun if dataset.noun == "digit" else "image",
+    }
+
+
+def _letters(dataset: Dataset, places: tuple[int, ...]) -> list[str]:
+    """Return test images as strings with a letter for each of their 784 pixels."""
+    images: NDArray[np.uint8] = dataset.test_images[list(places)].reshape(len(places), -1)
+    return [row.tobytes().decode("ascii") for row in images // GREY_STEP + FIRST_GREY]

@@ -1,0 +1,287 @@
+// Shows what is in a network while it is trained, and plays it again. The server tells in frames: see frames.py.
+
+/** @import { Component, Cleanup } from "../../components/streamlit.d.ts" */
+/** @import { Frame } from "./playback.js" */
+/** @import { Colour } from "./pixels.js" */
+
+import { find } from "../../components/elements.js";
+import { viewOf } from "../../components/views.js";
+import { ink, painted, strengths } from "./pixels.js";
+import { Playback } from "./playback.js";
+
+/** @typedef {{ address: string, atRest: boolean, colours: { for: string, against: string } }} Data */
+
+/**
+ * What all frames have in common.
+ *
+ * @typedef {object} About
+ * @property {string} title
+ * @property {string[]} unitNames
+ * @property {string[]} images
+ * @property {number[]} labels
+ * @property {string[]} classes
+ * @property {string} noun
+ */
+
+const SIDE = 28;
+/** As many units and images as there are mostly. */
+const PLACES = 12;
+const TRY_AGAIN = 3000;
+
+/** @type {WeakMap<Node, NetworkLive>} */
+const networks = new WeakMap();
+
+/**
+ * @param {Component<Data>} component
+ * @returns {Cleanup}
+ */
+export default function ({ data, parentElement }) {
+  const view = viewOf(networks, parentElement, () => new NetworkLive(parentElement, data));
+  view.update(data);
+  return () => {
+    view.remove();
+    networks.delete(parentElement);
+  };
+}
+
+class NetworkLive {
+  playback = new Playback();
+  /** @type {About | null} */
+  about = null;
+  answered = false;
+  fetching = false;
+  removed = false;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  timer = undefined;
+
+  /**
+   * @param {HTMLElement | ShadowRoot} parent
+   * @param {Data} data
+   */
+  constructor(parent, data) {
+    this.data = { ...data, address: "" };
+    this.find = (/** @type {string} */ selector) => find(parent, selector);
+    this.host = parent instanceof ShadowRoot ? parent.host : parent;
+    this.slider = /** @type {HTMLInputElement} */ (this.find("input"));
+    this.play = this.find(".play");
+    for (const name of [".units", ".digits"]) cells(this.find(name), PLACES, name === ".digits"); // nothing moves later
+    this.play.addEventListener("click", () => this.act(() => this.playback.toggle()));
+    this.slider.addEventListener("input", () => this.act(() => this.playback.seek(Number(this.slider.value))));
+    this.onUpdate = (/** @type {Event} */ event) => {
+      const { detail } = /** @type {CustomEvent<{ address: string }>} */ (event);
+      if (this.data.address.startsWith(`${detail.address}/`)) this.fetchFrames();
+    };
+    window.addEventListener("digits-update", this.onUpdate);
+    // Streamlit states its theme as CSS variables on the element around ours; a switch gives it another class.
+    this.themed = new MutationObserver(() => this.draw());
+    const themed = this.host.parentElement;
+    if (themed) this.themed.observe(themed, { attributeFilter: ["class", "style"] });
+  }
+
+  /** @param {Data} data */
+  update(data) {
+    const before = this.data;
+    this.data = { ...data, address: new URL(data.address, document.baseURI).href };
+    // What is known of the end of a run belongs to frames that are here already.
+    if (this.data.address !== before.address || data.atRest !== before.atRest) this.fetchFrames(true);
+  }
+
+  /** @param {boolean} all */
+  async fetchFrames(all = false) {
+    if (this.fetching || this.removed) return;
+    this.fetching = true;
+    const whole = all || !this.about;
+    try {
+      const answer = await fetch(`${this.data.address}${whole ? "" : `?after=${this.playback.step}`}`);
+      if (answer.ok) this.take(await answer.json(), whole);
+      else if (answer.status !== 404) throw new Error(answer.statusText);
+    } catch {
+      if (this.data.atRest) setTimeout(() => this.fetchFrames(all), TRY_AGAIN); // else the next update comes soon
+    }
+    this.fetching = false;
+  }
+
+  /** @param {{ frames: Frame[], empty?: string } & Partial<About>} answer @param {boolean} whole */
+  take(answer, whole) {
+    if (this.removed) return;
+    const { frames, empty, ...about } = answer;
+    this.find(".empty").textContent = empty ?? "";
+    if (about.images && !this.about) this.prepare(/** @type {About} */ (about));
+    const { following, index } = this.playback;
+    if (whole && this.playback.frames.length) {
+      this.playback = new Playback();
+      this.playback.add(frames);
+      if (following) this.playback.toEnd();
+      else this.playback.seek(index);
+    } else {
+      this.playback.add(frames);
+      // Who was there before the first frame sees the network grow; who comes later, how it is.
+      if (!this.answered || matchMedia("(prefers-reduced-motion: reduce)").matches) {
+        if (this.playback.following) this.playback.toEnd();
+      }
+    }
+    this.answered = true;
+    if (this.playback.following) this.playback.advance();
+    this.draw();
+    this.goOn();
+  }
+
+  /**
+   * Make a canvas for each unit and each image.
+   *
+   * @param {About} about
+   */
+  prepare(about) {
+    this.about = about;
+    this.find(".title").textContent = about.title;
+    this.find(".answers").textContent = `Answers to ${about.images.length} test ${about.noun}s`;
+  }
+
+  /** @param {() => void} change of what is shown, which somebody asked for */
+  act(change) {
+    change();
+    this.draw();
+    this.goOn();
+  }
+
+  goOn() {
+    clearTimeout(this.timer);
+    const { pause } = this.playback;
+    if (pause === null) return;
+    this.timer = setTimeout(() => {
+      this.playback.advance();
+      this.draw();
+      this.goOn();
+    }, pause);
+  }
+
+  draw() {
+    const { playback, about } = this;
+    const frame = playback.shown;
+    this.find(".empty").hidden = !!frame || !this.find(".empty").textContent;
+    for (const part of [".top", ".pictures", ".player"]) this.find(part).classList.toggle("none", !frame);
+    if (!frame || !about) return;
+    this.drawCounted();
+    this.drawUnits(frame, about);
+    this.drawDigits(frame, about);
+    this.drawPlayer(frame);
+  }
+
+  drawCounted() {
+    const { mistakes, when } = this.playback.counted;
+    this.find(".mistakes").classList.toggle("none", !mistakes);
+    this.find(".mistakes b").textContent = mistakes;
+    this.find(".when").textContent = when;
+  }
+
+  /** @param {Frame} frame @param {About} about */
+  drawUnits(frame, about) {
+    const box = this.find(".units");
+    const colours = {
+      paper: this.rgb("--st-secondary-background-color"),
+      above: rgb(this.data.colours.for),
+      below: rgb(this.data.colours.against),
+    };
+    cells(box, frame.weights.length, about.unitNames.length > 0).forEach((cell, place) => {
+      paint(cell, painted(strengths(frame.weights[place]), colours));
+      if (about.unitNames.length) find(cell, "span").textContent = about.unitNames[place];
+      cell.title = about.unitNames[place] ?? `Unit ${frame.units[place] + 1}`;
+    });
+    box.ariaLabel =
+      `${about.title}, ${frame.when}, as pictures: orange where ink counts for, blue where it counts against.`;
+  }
+
+  /** @param {Frame} frame @param {About} about */
+  drawDigits(frame, about) {
+    const box = this.find(".digits");
+    const above = this.rgb("--st-text-color");
+    const colours = { paper: this.rgb("--st-secondary-background-color"), above, below: above };
+    const right = frame.answers.map((answer, place) => answer === about.labels[place]);
+    cells(box, about.images.length, true).forEach((cell, place) => {
+      paint(cell, painted(ink(about.images[place]), colours));
+      const answer = about.classes[frame.answers[place]];
+      const state = right[place] ? "right" : "wrong";
+      if (cell.className && cell.className !== `cell ${state}`) flash(cell);
+      cell.className = `cell ${state}`;
+      find(cell, "span").textContent = `${right[place] ? "✓" : "✗"} ${answer}`;
+      cell.title = right[place] ? answer : `${answer}: wrong, it is ${about.classes[about.labels[place]]}`;
+    });
+    const { mistakes } = this.playback.counted;
+    const count = right.filter(Boolean).length;
+    box.ariaLabel =
+      `${mistakes ? `Mistakes on the test images: ${mistakes}. ` : ""}Of ${right.length} test ${about.noun}s ` +
+      `${count} ${count === 1 ? "is" : "are"} read right ${frame.when}.`;
+  }
+
+  /** @param {Frame} frame */
+  drawPlayer(frame) {
+    const { playback, slider, play } = this;
+    this.find(".player").classList.toggle("none", playback.frames.length < 2);
+    slider.max = String(playback.last);
+    slider.value = String(playback.index);
+    slider.ariaValueText = frame.when;
+    const label = playback.playing ? "⏸ Pause" : "▶ Play again";
+    if (play.textContent !== label) play.textContent = label;
+  }
+
+  /** @param {string} variable @returns {Colour} */
+  rgb(variable) {
+    return rgb(getComputedStyle(this.host).getPropertyValue(variable).trim());
+  }
+
+  remove() {
+    this.removed = true;
+    clearTimeout(this.timer);
+    this.themed.disconnect();
+    window.removeEventListener("digits-update", this.onUpdate);
+  }
+}
+
+/**
+ * Return as many cells as are wanted, each with a canvas, and with a line under it where it is to be named.
+ *
+ * @param {HTMLElement} box
+ * @param {number} count
+ * @param {boolean} named
+ */
+function cells(box, count, named) {
+  if (box.children.length !== count || !!box.querySelector("span") !== named) {
+    box.replaceChildren(...Array.from({ length: count }, () => {
+      const cell = document.createElement("div");
+      const canvas = document.createElement("canvas");
+      canvas.width = canvas.height = SIDE;
+      cell.append(canvas, ...(named ? [document.createElement("span")] : []));
+      return cell;
+    }));
+  }
+  return /** @type {HTMLElement[]} */ ([...box.children]);
+}
+
+/** @param {HTMLElement} cell @param {Uint8ClampedArray<ArrayBuffer>} pixels */
+function paint(cell, pixels) {
+  const canvas = /** @type {HTMLCanvasElement} */ (find(cell, "canvas"));
+  canvas.getContext("2d")?.putImageData(new ImageData(pixels, SIDE, SIDE), 0, 0);
+}
+
+/**
+ * Let the eye find an answer that is another now.
+ *
+ * @param {HTMLElement} cell
+ */
+function flash(cell) {
+  if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+  cell.animate([{ background: "var(--st-primary-color)" }, { background: "transparent" }], 700);
+}
+
+/**
+ * @param {string} colour in any form of CSS
+ * @returns {Colour}
+ */
+function rgb(colour) {
+  const context = new OffscreenCanvas(1, 1).getContext("2d");
+  if (!context) return [128, 128, 128];
+  context.fillStyle = colour;
+  context.fillRect(0, 0, 1, 1);
+  const [red, green, blue] = context.getImageData(0, 0, 1, 1).data;
+  return [red, green, blue];
+}
