@@ -31,7 +31,7 @@ def show(sweep_id: int, seconds: float | None) -> None:
     with user_errors():
         sweep, runs = services.sweeps().sweep_and_runs(sweep_id)
         if sweep.state is SweepState.DAMAGED:
-            st.markdown(f"#### Sweep {sweep.id} :{COLOURS[sweep.state]}-badge[{sweep.state.word}]")
+            st.markdown(f"## Sweep {sweep.id} :{COLOURS[sweep.state]}-badge[{sweep.state.word}]")
             show_error(sweep.message)
             return
         trials = trials_of(sweep, runs)

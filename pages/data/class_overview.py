@@ -34,12 +34,12 @@ def spreads(sha256: str, split: str) -> NDArray[np.uint8]:
 def show_class_overview(dataset: Dataset, split: str) -> None:
     """Show how many images each class has, and the average of them."""
     _, labels = dataset.split(split)
-    st.subheader("Images in each class")
+    st.header("Images in each class")
     counts = charts.class_counts(labels, dataset.class_names)
     plot(counts.figure, key="class_counts", summary=counts.summary, height=220)
     names, sha256 = dataset.class_names, dataset.sha256
     st.caption(f"{sentence_for_markdown(counts.summary)} {_balance(labels, len(names))}")
-    st.subheader("The average image of each class")
+    st.header("The average image of each class")
     gallery(averages(sha256, split), names, [f"The average {name}" for name in names], layouts.CLASS_STATISTICS)
     st.caption("The mean of all images of a class: sharp where they agree, blurred where they differ.")
     with st.expander("Where they differ"):

@@ -17,7 +17,7 @@ MOST_EXAMPLES = 200
 @st.fragment
 def show_examples(dataset: Dataset, split: str) -> None:
     """Show random examples, one row for each class."""
-    st.subheader("Examples of each class")
+    st.header("Examples of each class")
     seed = session.get("examples_seed", 0)
     if st.button("Show others", icon=":material/shuffle:"):
         seed += 1

@@ -17,7 +17,7 @@ from pages.data.split_picker import SETS
 def show_image(dataset: Dataset, split: str) -> None:
     """Show one image, browsed by its index, as a picture and as numbers."""
     images, labels = dataset.split(split)
-    st.subheader("One image, as you see it and as the network does")
+    st.header("One image, as you see it and as the network does")
     left, right = st.columns([1, 3], gap="medium")
     with left:
         index = _choose_image(dataset, split)

@@ -16,7 +16,7 @@ test_images = test_images.reshape(({test}, 28 * 28)).astype("float32") / 255"""
 
 def show_preprocessing(dataset: Dataset) -> None:
     """Show what happens to the images before a network sees them."""
-    st.subheader("Before the network sees them: preprocessing")
+    st.header("Before the network sees them: preprocessing")
     st.write(
         "A dense network takes a plain row of numbers, and learns best from small ones. So each image is **reshaped**, "
         "its 28 rows put one after the other to make 784 numbers, and its values are **scaled** from 0–255 to 0–1."

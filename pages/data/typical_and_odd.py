@@ -24,7 +24,7 @@ def typicality(sha256: str, split: str, label: int) -> NDArray[np.intp]:
 @st.fragment
 def show_typical_and_odd(dataset: Dataset, split: str) -> None:
     """Show the images of a class that are most like its average, and those that are least."""
-    st.subheader("Typical and odd")
+    st.header("Typical and odd")
     label = choose_class(dataset, "extremes_class") or 0
     images, _ = dataset.split(split)
     order, name = typicality(dataset.sha256, split, label), dataset.class_names[label]

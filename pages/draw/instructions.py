@@ -22,8 +22,8 @@ INSTRUCTIONS = {
 def show_instructions(dataset: Dataset, source: str) -> None:
     """Say what to draw, and how."""
     if dataset.class_names == DIGITS:
-        st.subheader("Draw a digit from 0 to 9")
+        st.header("Draw a digit from 0 to 9")
     else:
-        st.subheader(f"Draw {for_markdown(dataset.thing)}")
+        st.header(f"Draw {for_markdown(dataset.thing)}")
         st.write(sentence_for_markdown(", ".join(dataset.class_names)))
     st.markdown(INSTRUCTIONS[source])

@@ -16,7 +16,7 @@ MOST_ROWS = 12  # a longer table scrolls
 def show_metrics(dataset: Dataset, matrix: pd.DataFrame) -> None:
     """Show precision, recall and F1 of each class."""
     noun = dataset.noun
-    st.subheader(f"{noun.capitalize()} by {noun}")
+    st.header(f"{noun.capitalize()} by {noun}")
     metrics = evaluation.class_metrics(matrix)
     table = metrics[["precision", "recall", "f1"]].map(lambda value: percent(value, 1))
     table.insert(0, noun, [for_markdown(name) for name in dataset.class_names])

@@ -29,7 +29,7 @@ LOOK_ALIKE = {
 
 def show_matrix(dataset: Dataset, matrix: pd.DataFrame) -> None:
     """Show the confusion matrix; a click on a cell shows its images, another click all mispredictions."""
-    st.subheader(
+    st.header(
         "Confusion matrix",
         help=f"Each row is a true {dataset.noun}, each column what the network read. Correct predictions lie on the "
         "diagonal; the stronger the orange, the more frequent the error. Click a cell to see its images, and again "
@@ -51,7 +51,7 @@ def show_confusions(dataset: Dataset, matrix: pd.DataFrame) -> None:
     if not confusions:
         st.caption("There are no confusions: all images are read correctly.")
         return
-    st.subheader(_heading(matrix, len(confusions)))
+    st.header(_heading(matrix, len(confusions)))
     names, chosen = dataset.class_names, selection(dataset)
     with st.container(horizontal=True, gap="xsmall", key="confusions"):
         for true, predicted, count in confusions:

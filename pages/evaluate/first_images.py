@@ -14,7 +14,7 @@ FIRST_IMAGES = 5
 
 def show_first_images(dataset: Dataset, probabilities: NDArray[np.float32]) -> None:
     """Show the first test images with the probabilities that the network gives each."""
-    st.subheader("The first five test images")
+    st.header("The first five test images")
     count = {10: "ten"}.get(len(dataset.class_names), len(dataset.class_names))
     st.caption(
         f"The last layer gives each image {count} probabilities, one for each {dataset.noun}; the largest is the "

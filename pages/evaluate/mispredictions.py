@@ -30,7 +30,7 @@ def show_gallery(choice: ChosenNetwork, dataset: Dataset, probabilities: NDArray
     found = _found(dataset, probabilities, chosen)
     with st.container(key="gallery"):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.subheader(gallery_heading(dataset, chosen, len(found.indices)))
+            st.header(gallery_heading(dataset, chosen, len(found.indices)))
             if chosen != charts.EVERYTHING:
                 st.button("Show all", type="tertiary", on_click=select, args=(dataset, charts.EVERYTHING))
         choose_classes(dataset)

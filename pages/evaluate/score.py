@@ -28,7 +28,7 @@ def show_score(choice: ChosenNetwork, labels: NDArray[np.uint8]) -> None:
 
 def show_origin(choice: ChosenNetwork) -> None:
     """Say where the network comes from, if it was not trained here."""
-    st.subheader("This network")
+    st.header("This network")
     if choice.run is None:
         show_starter()
     elif choice.run.imported:

@@ -47,7 +47,7 @@ def handwriting_section(choice: ChosenNetwork, class_names: tuple[str, ...]) -> 
     sets = {it.id: it for it in _sets(class_names)}
     if not sets:
         return
-    st.subheader("On real handwriting")
+    st.header("On real handwriting")
     options = list(sets)
     chosen = session.get(CHOSEN_SET, None)
     picked = st.selectbox(

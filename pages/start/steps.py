@@ -28,6 +28,6 @@ STEPS = (
 
 def show_steps() -> None:
     """Draw the steps, each as a link."""
-    st.markdown("##### The way through")
+    st.markdown("## The way through")
     for number, step in enumerate(STEPS, 1):
         st.page_link(step.place.views[0].script, label=f"{number}. {step.label}", icon=step.place.icon)

@@ -66,7 +66,7 @@ def _heading(run: Run) -> None:
     badge, colour = badge_of(run)
     by = f" · by {for_markdown(run.nickname)}" if run.nickname and run.owner != session.owner() else ""
     with st.container(gap="xsmall"):
-        st.markdown(f"#### {for_markdown(run_title(run))} :{colour}-badge[{badge}]{by}")
+        st.markdown(f"## {for_markdown(run_title(run))} :{colour}-badge[{badge}]{by}")
         if run.name:
             st.caption(for_markdown(run.description))
         if run.sweep_id is not None:

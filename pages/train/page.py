@@ -98,7 +98,7 @@ def first_run(config: TrainConfig | None, images: DatasetChoice) -> None:
     prepare_plots()
     if config is None:
         return
-    st.markdown("##### What you are about to train")
+    st.markdown("## What you are about to train")
     network = Architecture.of(config, images.classes)
     draw_network(network)
     describe_layers(network)

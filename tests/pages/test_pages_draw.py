@@ -36,7 +36,7 @@ def answer(page):
 
 def test_an_empty_canvas_invites_to_draw(open_page):
     page = open_page(DRAW)
-    assert "Draw a digit" in page.app.subheader[0].value
+    assert "Draw a digit" in page.app.header[0].value
     assert {"Undo", "Clear"} <= page.buttons
     assert page.button("Undo").disabled
     assert page.button("Clear").disabled
@@ -68,7 +68,7 @@ def test_another_datasets_classes_are_asked_for_and_read_by_their_names(open_pag
     run_id = store.submit(TrainConfig(hidden_units=16, epochs=1, batch_size=64), dataset=kept.sha256)
     Worker(store).work(run_id)
     page = open_page(DRAW, run=run_id)
-    assert page.app.subheader[0].value == "Draw one of the 2 classes"
+    assert page.app.header[0].value == "Draw one of the 2 classes"
     assert "Ankle boot, Bag" in page.words
     read_test_images(page)
     named = "an Ankle boot" if shapes.test_labels[0] == 0 else "a Bag"
@@ -194,7 +194,7 @@ def test_a_photo_in_which_nothing_is_found_is_shown_with_a_sentence(open_page):
     assert "No digit stands out" in page.words
     assert "nothing found in it" in html(page, 'class="frames"')
     assert "Turn" in page.buttons
-    assert "Draw a digit" in page.app.subheader[0].value
+    assert "Draw a digit" in page.app.header[0].value
 
 
 @pytest.mark.slow

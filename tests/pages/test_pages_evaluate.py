@@ -38,7 +38,7 @@ def gallery(page) -> str:
 
 
 def headings(page) -> list[str]:
-    return [heading.value for heading in page.app.subheader]
+    return [heading.value for heading in page.app.header]
 
 
 def filters(page) -> dict[str, str]:

@@ -193,7 +193,7 @@ def test_a_run_is_tested_on_handwriting_as_well(open_page, make_run, store, draw
     assert f"On *Class 7b*: **{right.sum()} of 40 right**" in page.words
     page.go_to(EVALUATE, run=run)
     assert f"**{right.sum()} of 40 right**" in page.words
-    assert "On real handwriting" in [it.value for it in page.app.subheader]
+    assert "On real handwriting" in [it.value for it in page.app.header]
 
 
 def test_a_new_run_learns_from_the_drawings_and_says_how_it_reads_new_ones(open_page, store, handwriting, drawn):

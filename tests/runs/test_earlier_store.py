@@ -284,7 +284,7 @@ def test_every_sweep_can_be_looked_at(open_page, earlier, sweep_id, badge):
     page.app.switch_page(SWEEPS)
     page.app.query_params["sweep"] = str(sweep_id)
     page.rerun()
-    assert f"#### Sweep {sweep_id} {badge}" in page.words
+    assert f"## Sweep {sweep_id} {badge}" in page.words
 
 
 def test_the_terminal_lists_its_runs(earlier, capsys):

@@ -35,7 +35,7 @@ def show_comparison(runs: Sequence[Run], frame: pd.DataFrame) -> None:
     """Draw the comparison of the ticked runs, whose rows `frame` holds; nothing for fewer than two."""
     if len(runs) < 2:
         return
-    st.subheader("Compared", anchor=False)
+    st.header("Compared", anchor=False)
     if len(runs) > MOST_COMPARED:
         st.info(f"{len(runs)} runs are ticked. Their curves are shown for {MOST_COMPARED} at most.")
         return

@@ -27,7 +27,7 @@ def show_plots(filtered: pd.DataFrame, shown: pd.DataFrame, marked: Sequence[int
     """Draw the chosen plot of the runs in the table (`shown`); brushing has all that the filter keeps (`filtered`)."""
     if filtered[judged_by(filtered)].notna().sum() < FEWEST_RUNS:
         return
-    st.subheader("Accuracy against …", anchor=False)
+    st.header("Accuracy against …", anchor=False)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         kind = st.segmented_control(
             "Accuracy against",

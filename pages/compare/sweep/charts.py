@@ -20,7 +20,7 @@ def show_charts(sweep: Sweep, trials: list[Trial]) -> None:
         plot(chart.figure, key=f"sweep_one_{sweep.id}", summary=chart.summary, height=320)
         st.caption(chart.summary)
         return
-    st.markdown("##### Validation accuracy by two settings")
+    st.markdown("### Validation accuracy by two settings")
     across, down = names[0], names[1]
     if len(names) > 2:
         left, right = st.columns(2)
@@ -32,7 +32,7 @@ def show_charts(sweep: Sweep, trials: list[Trial]) -> None:
     st.caption(chart.summary)
     if sweep.importance:
         st.markdown(
-            "##### What mattered",
+            "### What mattered",
             help="How much of the differences in validation accuracy each setting explains. With few settings tried, "
             "this is a rough guess.",
         )

@@ -28,7 +28,7 @@ METHOD_WORDS = {
 def show_heading(sweep: Sweep, _trials: list[Trial]) -> None:
     words, colour = sweep.state.word, COLOURS.get(sweep.state, "gray")
     plan = sweep.plan
-    st.markdown(f"#### Sweep {sweep.id} :{colour}-badge[{words}]")
+    st.markdown(f"## Sweep {sweep.id} :{colour}-badge[{words}]")
     parts = [f"{METHOD_WORDS[plan.sampler].capitalize()} of {plan.space.describe()}"]
     parts.append(f"{plan.trials} settings" + (f", {plan.seeds} seeds each" if plan.seeds > 1 else ""))
     if plan.limit_seconds is not None:

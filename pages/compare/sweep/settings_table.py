@@ -13,7 +13,7 @@ def show_settings(_sweep: Sweep, trials: list[Trial]) -> None:
     if not trials:
         st.caption("The first runs begin in a moment.")
         return
-    st.markdown("##### All settings")
+    st.markdown("### All settings")
     in_percent = st.column_config.NumberColumn(format="%.2f %%")
     st.dataframe(
         as_table(trials),

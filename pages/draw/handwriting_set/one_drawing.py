@@ -14,7 +14,7 @@ from pages.visit import session
 
 def show_drawing(which: HandwritingSet, drawings: Drawings, first: int) -> None:
     """Let people look at one drawing; who drew it may say that it is something else, or delete it."""
-    st.subheader("One drawing")
+    st.header("One drawing")
     left, right = st.columns([1, 2], gap="medium")
     with right:
         number = st.number_input(
