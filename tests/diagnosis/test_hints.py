@@ -153,6 +153,8 @@ def test_a_low_rate_is_too_slow_and_so_is_one_epoch():
     slow = only_hint(trained(learning_rate=1e-5, epochs=2))
     assert (slow.title, slow.label) == ("Still falling", "Try learning rate 0.001")
     assert "Learning rate 0.00001 is 1/100 of what is usual for rmsprop." in slow.text
+    begun = only_hint(trained(optimizer="sgd", activation="sigmoid", epochs=2))
+    assert (begun.title, begun.label) == ("Still falling", "Try learning rate 0.1")
     short = only_hint(trained(epochs=1))
     assert (short.title, short.label) == ("Still falling", "Try 2 epochs")
 

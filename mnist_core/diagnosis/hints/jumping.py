@@ -9,8 +9,8 @@ from mnist_core.diagnosis.hints.hint import Hint, calmer_rate, hint, rate_in_wor
 
 RISE, FALL = 1.15, 0.9
 """Factors of the loss on new images over an epoch: from these on it goes up, or down."""
-RISES = 2
-"""So many rises are no accident: with one hidden layer and the usual learning rates, no run of ten epochs had two."""
+RISES, RISES_AT_USUAL_RATE = 2, 3
+"""So many rises are no accident, with a rate above the usual one and with that itself."""
 
 
 def jumping(facts: Facts) -> Hint | None:
@@ -34,7 +34,9 @@ def _up_and_down(facts: Facts) -> str:
     losses = [loss for _, loss in facts.losses_of_new_images]
     rises = [(before, after) for before, after in pairwise(losses) if after >= RISE * before]
     falls = [after for before, after in pairwise(losses) if after <= FALL * before]
-    if len(rises) < RISES or not falls:
+    config = facts.run.config
+    needed = RISES if config.learning_rate > config.default_learning_rate else RISES_AT_USUAL_RATE
+    if len(rises) < needed or not falls:
         return ""
     before, after = max(rises, key=lambda rise: rise[1] / rise[0])
     return (

@@ -26,7 +26,7 @@ def stuck(facts: Facts) -> Hint | None:
     accuracy = sum(chunk.accuracy * chunk.examples for chunk in latest) / examples
     if accuracy > facts.baseline + CERTAIN * standard_error(facts.baseline, examples):
         return None
-    reason, change = _remedy(facts)
+    reason, change = change_to_try(facts)
     text = (
         f"{percent(accuracy, 1)} of the last {examples:,} images were read right; always answering the most frequent "
         f"class gives {percent(facts.baseline, 1)}. {reason}"
@@ -34,8 +34,8 @@ def stuck(facts: Facts) -> Hint | None:
     return hint("Stuck at chance", text, run.config, **change) if change else None
 
 
-def _remedy(facts: Facts) -> tuple[str, dict[str, float | str]]:
-    """Return the reason, as far as the settings tell it, and the one setting to change; none for a loss of ideas."""
+def change_to_try(facts: Facts) -> tuple[str, dict[str, float | str]]:
+    """Return why a network does not learn, as far as its settings tell, and the one to change; {} for none."""
     config = facts.run.config
     usual, rate, calmer = config.default_learning_rate, config.learning_rate, calmer_rate(config)
     reason = f"{rate_in_words(config).capitalize()}."
