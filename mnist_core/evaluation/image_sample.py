@@ -78,9 +78,10 @@ def _from_easy_to_hard(margins: NDArray[np.float32], labels: NDArray[np.uint8]) 
     A network reads easy images correctly after a few steps, and continues to improve on the hard ones.
     """
     present, ranked = np.unique(labels), np.argsort(-margins, kind="stable")
+    step = CLASS_STEP if len(present) % CLASS_STEP else 1  # so that every class has its turn
     chosen: list[int] = []
     for number in range(min(SHOWN, len(labels))):
-        label = present[CLASS_STEP * number % len(present)]
+        label = present[step * number % len(present)]
         left = ranked[~np.isin(ranked, chosen)]
         own = left[labels[left] == label]
         candidates = own if len(own) else left

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from mnist_core.data import load_dataset
+from mnist_core.data import Dataset, load_dataset
 from mnist_core.evaluation.image_sample import SHOWN, sample_of
 from mnist_core.evaluation.influence import most_influential_units
 from mnist_core.evaluation.snapshots import LEVELS, Snapshot, choose_units, count_mistakes, take_snapshot
@@ -89,6 +89,23 @@ def test_the_shown_images_are_a_dozen_of_all_classes_from_easy_to_hard(sample):
     right = np.array(read) == labels
     assert right[:4].all()
     assert not right[-4:].any()
+
+
+@pytest.mark.parametrize("classes", [2, 3, 9])
+def test_each_class_of_few_is_among_the_shown_images(classes):
+    mnist = load_dataset()
+    learned, tested = mnist.train_labels < classes, mnist.test_labels < classes
+    dataset = Dataset(
+        "few",
+        mnist.train_images[learned],
+        mnist.train_labels[learned],
+        mnist.test_images[tested][:200],
+        mnist.test_labels[tested][:200],
+        mnist.class_names[:classes],
+    )
+    sample = sample_of(dataset)
+    assert set(sample.labels[sample.shown]) == set(range(classes))
+    assert sample.mistakes(np.eye(classes)[sample.labels]) == 0
 
 
 def test_the_most_influential_unit_is_the_one_that_moves_the_next_layer_most():

@@ -13,7 +13,7 @@ from mnist_core.data import Dataset
 from mnist_core.errors import UserError
 from mnist_core.evaluation.image_sample import sample_of
 from mnist_core.evaluation.snapshots import NOT_COUNTED, Count, Snapshot, choose_units, take_snapshot
-from mnist_core.runs import Run
+from mnist_core.runs import Run, State
 from mnist_core.runs.snapshots import SnapshotStore
 from mnist_core.text.words import counted
 from pages.shared import services
@@ -40,7 +40,7 @@ def frames_as_json(run: Run, after: int) -> bytes:
 @st.cache_resource(max_entries=64, show_spinner=False)
 def _frames_as_json(run_id: int, updated_at: float, at_rest: bool, after: int, _run: Run) -> bytes:
     snapshots = SnapshotStore(services.store()).of(run_id, after)
-    if after < 0 and not snapshots and (_run.imported or at_rest):
+    if after < 0 and not snapshots and _run.state is not State.ACTIVE:
         snapshots = _of_stored_network(_run)
     answer: dict[str, Any] = {"frames": [_frame(_run, it) for it in _with_last_count(_run, snapshots)]}
     if after < 0:
@@ -113,7 +113,7 @@ def _mistakes(run: Run, count: Count) -> str:
 
 
 def _why_empty(run: Run) -> str:
-    if run.imported or _at_rest(run):
+    if run.state is not State.ACTIVE:
         return "There is no picture of this network: it has no weights that can be shown."
     if run.sweep_id is not None:
         return "The network of a run of a sweep is shown when the run has ended."
@@ -128,8 +128,8 @@ def _about(run: Run, newest: Snapshot) -> dict[str, Any]:
     if network.hidden:
         units = network.hidden[0].units
         of = f"{shown} of {units:,}" if shown < units else f"{units:,}"
-        where = " in the first hidden layer" if len(network.hidden) > 1 else ""
-        title = f"Input weights of {of} {'unit' if units == 1 else 'hidden units'}{where}"
+        noun = "unit" if units == 1 else "units" if len(network.hidden) > 1 else "hidden units"
+        title = f"Input weights of {of} {noun}{' (layer 1)' if len(network.hidden) > 1 else ''}"
     else:
         title = f"Input weights of {counted(shown, 'class', 'classes')}"
     return {
