@@ -91,6 +91,11 @@ def choose_network() -> ChosenNetwork:
     return ChosenNetwork(run, _label(run))
 
 
+def starter_network() -> ChosenNetwork:
+    """Return the network that comes with the app."""
+    return ChosenNetwork(None, _label(None))
+
+
 def choose_networks(label: str, key: str, default: ChosenNetwork) -> list[ChosenNetwork]:
     """Let people choose some networks, this page's (`default`) to begin with; at most `MOST_NETWORKS`.
 

@@ -1,9 +1,44 @@
-"""The Start page: the way through the app."""
+"""The Start page: a network reads while one draws, one's own is a press away, and the way through the app."""
+
+from pathlib import Path
 
 import streamlit as st
 
+from mnist_core.runs import Run
+from pages.shared import services
+from pages.shared.drawing import live_answer
+from pages.shared.drawing.canvas_input import canvas_with_tools
+from pages.shared.messages import user_errors
+from pages.shared.network_picker import ChosenNetwork, starter_network
+from pages.start.last_runs import show_last_runs
 from pages.start.steps import show_steps
+from pages.start.train_your_own import show_train_your_own
+from pages.visit import session
 
-st.title("Start")
-st.caption("Train a neural network to read handwritten digits, and look at what it has learned.")
-show_steps()
+
+def show_instructions() -> None:
+    """Say what to do first."""
+    st.header("Draw a digit from 0 to 9")
+    st.markdown("A small neural network reads it while you draw.")
+
+
+@st.fragment
+def show_first_screen(choice: ChosenNetwork, runs: list[Run]) -> None:
+    """Draw the canvas, and beside it the answer, the button to train one's own network, and the way."""
+    columns = live_answer.columns()
+    with user_errors():
+        with columns, st.container(key=live_answer.INPUT):
+            digits = canvas_with_tools(choice.dataset)
+        with columns:
+            live_answer.show_answer(choice, digits, show_instructions, bars=False)
+            show_train_your_own()
+            show_steps(runs)
+
+
+st.html(Path(__file__).with_name("page.css"))
+with st.container(key="start"), user_errors():
+    st.title("Teach a neural network to read digits", anchor=False)
+    runs = services.store().runs(session.owner())
+    show_first_screen(starter_network(), runs)
+    if runs:
+        show_last_runs(runs)

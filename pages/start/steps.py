@@ -1,33 +1,50 @@
-"""The way through the app in six steps, in the order of the notebook."""
+"""The way through the app in six steps, in the order of the notebook, with those ticked that this browser has done."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 import streamlit as st
 
-from pages.shared.places import COMPARE, DATA, DRAW, EVALUATE, TRAIN, Place
+from mnist_core.runs import Run
+from pages.shared.places import COMPARE, DATA, DRAW, EVALUATE, TRAIN, Place, visited
+
+Runs = Sequence[Run]
 
 
 class Step(NamedTuple):
-    """A step of the way, and where it is done."""
+    """A step of the way: what to do, where, and whether the browser with these runs has done it."""
 
     label: str
     place: Place
+    is_done: Callable[[Runs], bool]
+
+
+def _of_several_settings(runs: Runs) -> bool:
+    """Whether some of the runs differ in more than the seed."""
+    return len({replace(run.config, seed=0) for run in runs}) > 1
 
 
 STEPS = (
-    Step("Look at the images", DATA),
-    Step("Train a network", TRAIN),
-    Step("Measure it with the test images", EVALUATE),
-    Step("See which digits it confuses", EVALUATE),
-    Step("Draw digits for it to read", DRAW),
-    Step("Change one thing, and compare", COMPARE),
+    Step("Look at the images", DATA, lambda _: visited(DATA)),
+    Step("Train a network", TRAIN, bool),
+    Step("Evaluate it: its accuracy, and what it confuses", EVALUATE, lambda _: visited(EVALUATE)),
+    Step("Draw digits for it to read", DRAW, lambda _: visited(DRAW)),
+    Step("Change one thing, and train again", TRAIN, _of_several_settings),
+    Step("Compare your runs", COMPARE, lambda _: visited(COMPARE)),
 )
 
 
-def show_steps() -> None:
-    """Draw the steps, each as a link."""
-    st.markdown("## The way through")
-    for number, step in enumerate(STEPS, 1):
-        st.page_link(step.place.views[0].script, label=f"{number}. {step.label}", icon=step.place.icon)
+def show_steps(runs: Runs) -> None:
+    """Draw the steps, each as a link to its page, ticked where the browser with these runs has done it."""
+    with st.container(key="way", gap="xxsmall"):
+        st.markdown("## The way through")
+        for number, step in enumerate(STEPS, 1):
+            done = step.is_done(runs)
+            st.page_link(
+                step.place.views[0].script,
+                label=f"{number}. {step.label}" + (" (done)" if done else ""),
+                icon=":material/check_circle:" if done else ":material/radio_button_unchecked:",
+            )

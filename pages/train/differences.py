@@ -11,7 +11,7 @@ from mnist_core.runs import Run, State
 from mnist_core.runs.handwriting.planned_mixture import DatasetChoice
 from mnist_core.text.escape import for_markdown
 from pages.shared import services
-from pages.train.seeds import runs_alike, unused_seed
+from pages.shared.seeds import runs_alike, unused_seed
 from pages.train.settings import choose_seed, seed_is_chosen, use_settings_of
 
 MOST_NAMED = 3

@@ -19,14 +19,20 @@ BRUSHES = {"Thin": 10, "Medium": 18, "Thick": 28}  # pixels of the canvas
 
 
 def drawn_digits(data: Dataset) -> tuple[Digit, ...]:
-    """Draw the canvas and its tools; return its digits in reading order."""
+    """Draw the canvas, its tools and the brushes; return its digits in reading order."""
+    digits = canvas_with_tools(data)
+    _choose_brush()
+    return digits
+
+
+def canvas_with_tools(data: Dataset) -> tuple[Digit, ...]:
+    """Draw the canvas with Undo and Clear, for the brush that was chosen; return its digits in reading order."""
     with st.container(key=found_digits.CANVAS_CONTAINER):
         drawing = canvas(KEY, _brush())
         digits = in_drawing(drawing.pixels, drawing.pen, data.class_names) if drawing.widths else ()
         found_digits.frames_over_canvas(digits, SIDE)
     with st.container(horizontal=True):
         undo_and_clear(drawing)
-    _choose_brush()
     return digits
 
 

@@ -49,11 +49,16 @@ def columns() -> DeltaGenerator:
 
 @st.fragment
 def show_answer(
-    choice: ChosenNetwork, digits: tuple[Digit, ...], show_instructions: Callable[[], None], live: bool = True
+    choice: ChosenNetwork,
+    digits: tuple[Digit, ...],
+    show_instructions: Callable[[], None],
+    live: bool = True,
+    bars: bool = True,
 ) -> None:
     """Show the predictions for the digits, or how to draw some if there are none.
 
     If `live`, it watches the canvas and shows the predictions for the unfinished drawing while the pen is down.
+    `bars` are all probabilities, as a chart.
     """
     picture = stream.watch(KEY) if live else None
     with st.container(key="draw_reading"), user_errors():
@@ -61,8 +66,8 @@ def show_answer(
             digits = digits_in_live_picture(picture, choice.dataset) or digits
         if digits:
             frame = picture.frame if picture else None
-            show_prediction(choice, digits, found_digits.selected_index(digits), frame)
+            show_prediction(choice, digits, found_digits.selected_index(digits), frame, bars)
         else:
             with st.container(key="answer"):
                 show_instructions()
-            prepare_plots()
+                prepare_plots()

@@ -42,8 +42,10 @@ STYLE = """
 """
 
 
-def show_prediction(choice: ChosenNetwork, digits: Sequence[Digit], chosen: int = 0, frame: int | None = None) -> None:
-    """Show the predicted classes with their confidence; of the chosen digit also the image and all probabilities.
+def show_prediction(
+    choice: ChosenNetwork, digits: Sequence[Digit], chosen: int = 0, frame: int | None = None, bars: bool = True
+) -> None:
+    """Show the predicted classes with their confidence; of the chosen digit also the image and, if `bars`, a chart.
 
     `frame` is the number of a live picture. Those are not announced to screen readers: ten a second are too many.
     """
@@ -60,6 +62,8 @@ def show_prediction(choice: ChosenNetwork, digits: Sequence[Digit], chosen: int 
     with st.container(key="answer"):
         picture = _picture_html(digit.image)
         st.html(f'<style>{STYLE}</style><div class="answer" {kind}>{large}<div>{lines}</div>{picture}</div>')
+    if not bars:
+        return
     chart = charts.probability_bars(one, names)
     plot(chart.figure, key="draw_bars", summary=chart.summary, height=240)
 

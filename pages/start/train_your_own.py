@@ -1,0 +1,43 @@
+"""A network of one's own by one press: a run of the default settings on MNIST, which goes on live on the Train page."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import streamlit as st
+
+from mnist_core.config import TrainConfig
+from mnist_core.data import MNIST_SHA256
+from mnist_core.errors import UserError
+from mnist_core.estimate import about
+from pages.shared import estimates, services
+from pages.shared.messages import show_error
+from pages.shared.places import TRAIN
+from pages.shared.seeds import unused_seed
+from pages.visit import session
+
+
+def show_train_your_own() -> None:
+    """Draw the button that starts a run, and say what it will do."""
+    images = services.dataset_store().info(MNIST_SHA256)
+    with st.container(key="train_your_own", gap="xsmall"):
+        pressed = st.button("Train your own", type="primary", width="stretch", icon=":material/play_arrow:")
+        seconds = estimates.seconds_of(TrainConfig(), images, more=1)
+        st.caption(
+            f"{TrainConfig().hidden_units} hidden units, {TrainConfig().epochs} epochs over {images.train_images:,} "
+            f"images: takes {about(seconds)}, and you watch it learn."
+        )
+        if pressed:
+            _train()
+
+
+def _train() -> None:
+    """Start a run that nobody has had yet, and go where it is shown."""
+    images = services.dataset_store().info(MNIST_SHA256)
+    config = replace(TrainConfig(), seed=unused_seed(TrainConfig(), images))
+    try:
+        run_id = services.store().submit(config, owner=session.owner(), nickname=session.nickname())
+    except UserError as error:
+        show_error(error)
+        return
+    st.switch_page(TRAIN.views[0].script, query_params={"run": str(run_id)})
