@@ -23,6 +23,9 @@ MOST_EARLIER_POINTS = 100
 EARLIER = "#8a8a8a"
 """A grey that stands out from light and from dark backgrounds, but less than the colours of `SERIES`."""
 
+_TWO_IN_A_ROW = {"entrywidthmode": "fraction", "entrywidth": 0.49, "font": {"size": 12}}
+"""Of the legend: with the long name of an earlier run, plotly would give each name a row of its own."""
+
 Column = Sequence[float] | NDArray[np.floating]
 
 
@@ -107,7 +110,8 @@ def _curve_figure(
         "fixedrange": False,
     }
     hovermode = "x unified" if len(curves) == 1 else "closest"
-    return bare_figure(lines, xaxis=xaxis, yaxis=yaxis, showlegend=True, dragmode="zoom", hovermode=hovermode)
+    figure = bare_figure(lines, xaxis=xaxis, yaxis=yaxis, showlegend=True, dragmode="zoom", hovermode=hovermode)
+    return figure.update_layout(legend=_TWO_IN_A_ROW) if earlier else figure
 
 
 def _curve_lines(curve: Curve, index: int, curves: int, measure: Measure) -> list[go.Scatter]:

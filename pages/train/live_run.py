@@ -51,7 +51,7 @@ def show_run(run: Run) -> None:
         show_hints(run)
         show_progress(run)
         _curves(run)
-        with st.container(gap="xsmall"):
+        with st.container(key="compared", gap="xsmall"):
             _compared(run)
     with st.container(key="network_live"):
         show_network_live(run)
