@@ -9,7 +9,7 @@ from mnist_core.network import Network
 from mnist_core.runs import State
 from mnist_core.runs.checkpoints import write_checkpoint
 from mnist_core.runs.snapshots import SnapshotStore
-from mnist_core.workers import worker as worker_module
+from mnist_core.workers import training_slice
 from mnist_core.workers.worker import Worker
 from tests.support.worker_processes import assert_weights_as_undisturbed
 
@@ -24,8 +24,8 @@ LASTING = [0, 6, 12, 24, 36, 60, 84, 118, 236, 354]
 @pytest.fixture
 def run_id(store, monkeypatch):
     """A run whose worker reports and releases it after every chunk: it is in other hands forty times and more."""
-    monkeypatch.setattr(worker_module, "REPORT_SECONDS", 0.0)
-    monkeypatch.setattr(worker_module, "slice_seconds", lambda _turn: 0.0)
+    monkeypatch.setattr(training_slice, "REPORT_SECONDS", 0.0)
+    monkeypatch.setattr(training_slice, "slice_seconds", lambda _turn: 0.0)
     return store.submit(CONFIG)
 
 
