@@ -91,15 +91,17 @@ def _training_numbers(run: Run) -> tuple[str, str]:
 
 def _poll_seconds(run: Run) -> float | None:
     """Return after how many seconds to look at the run again; one at rest may be resumed in another browser."""
-    if run.state is State.ACTIVE or run.leased:
+    found = experiment_of(run)
+    others_train = found is not None and any(it.state is State.ACTIVE or it.leased for it in found.runs)
+    if run.state is State.ACTIVE or run.leased or others_train:
         if estimates.runs_per_worker() > CROWDED_RUNS_PER_WORKER:
             return CROWDED_POLL_SECONDS
-        begins = run.step == 0 and (run.leased or time.time() - run.updated_at < SHORT_WAIT)
+        begins = (
+            run.state is State.ACTIVE and run.step == 0 and (run.leased or time.time() - run.updated_at < SHORT_WAIT)
+        )
         return START_POLL_SECONDS if begins else POLL_SECONDS
-    found = experiment_of(run)
-    if found and not found.ended:
-        return PAUSED_POLL_SECONDS if all(it.state is not State.ACTIVE for it in found.runs) else POLL_SECONDS
-    return PAUSED_POLL_SECONDS if run.state is State.PAUSED else None
+    waiting = run.state is State.PAUSED or (found is not None and not found.ended)
+    return PAUSED_POLL_SECONDS if waiting else None
 
 
 def _progress_text(run: Run) -> str:

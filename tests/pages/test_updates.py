@@ -7,13 +7,14 @@ import streamlit as st
 from starlette.requests import Request
 
 from mnist_core.config import TrainConfig
-from mnist_core.runs import State, WorkQueue
+from mnist_core.experiments import EXPERIMENTS, experiment_tag
+from mnist_core.runs import BulkOperations, State, WorkQueue
 from mnist_core.runs.schema import runs
 from mnist_core.text.words import percent
 from mnist_core.workers.problems import problems
 from pages.routes import routes
 from pages.train import status
-from tests.support.visits import SOMEBODY_ELSE
+from tests.support.visits import ME, SOMEBODY_ELSE
 
 SMALL = TrainConfig(hidden_units=16)
 
@@ -206,3 +207,15 @@ def test_what_is_wrong_with_the_store_is_told(ask, monkeypatch):
 def test_news_are_under_the_base_path_of_the_app(monkeypatch, base_path, address):
     monkeypatch.setattr(st, "get_option", lambda _name: base_path)
     assert address in [route.path for route in routes()]
+
+
+def test_a_page_goes_on_asking_while_other_runs_of_the_experiment_train(ask, store):
+    first, second = (store.submit(config, owner=ME) for config in EXPERIMENTS[0].configs[:2])
+    BulkOperations(store).tag([first, second], add=[experiment_tag(first)])
+    store.stop(first)
+    assert 0.4 <= told(ask(first))["pace"] <= 0.5
+    assert f"experiment_{first}" in told(ask(first))["charts"]
+    page = told(ask(first))["page"]
+    store.stop(second)
+    assert told(ask(first))["pace"] is None
+    assert told(ask(first))["page"] != page, "what came out is to be said"

@@ -23,4 +23,4 @@ def _how_far(facts: Facts) -> str:
         return "from the first steps on"
     highest = max(chunk.loss for chunk in facts.chunks)
     steps = counted(facts.history.points[-1].step, "step")
-    return f"and the loss had been as high as {highest:,.0f} within {steps}"
+    return f"and the loss reached {highest:,.0f} within {steps}"
