@@ -50,6 +50,7 @@ class NetworkLive {
   about = null;
   answered = false;
   fetching = false;
+  allWanted = false;
   removed = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   timer = undefined;
@@ -86,9 +87,13 @@ class NetworkLive {
     if (this.data.address !== before.address || data.atRest !== before.atRest) this.fetchFrames(true);
   }
 
-  /** @param {boolean} all */
+  /** @param {boolean} all of them, and not only those that are new */
   async fetchFrames(all = false) {
-    if (this.fetching || this.removed) return;
+    if (this.removed) return;
+    if (this.fetching) {
+      this.allWanted ||= all;
+      return;
+    }
     this.fetching = true;
     const whole = all || !this.about;
     try {
@@ -99,6 +104,9 @@ class NetworkLive {
       if (this.data.atRest) setTimeout(() => this.fetchFrames(all), TRY_AGAIN); // else the next update comes soon
     }
     this.fetching = false;
+    if (!this.allWanted) return;
+    this.allWanted = false;
+    this.fetchFrames(true);
   }
 
   /** @param {{ frames: Frame[], empty?: string } & Partial<About>} answer @param {boolean} whole */
