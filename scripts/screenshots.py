@@ -36,7 +36,7 @@ PAGES = {
     "train": None,
     "runs": None,
     "sweeps": None,
-    "evaluate": "Confusion matrix",
+    "evaluate": None,
     "draw": None,
     "handwriting": None,
 }

@@ -135,6 +135,9 @@ class RunStore(Database):
 
     def _no_network_yet(self, run_id: int) -> NoNetworkYet:
         run = self.run(run_id)
+        if run.state.ended:
+            why = "none was saved before it ended, or it was deleted to make room"
+            return NoNetworkYet(f"Run {run.id} has no network: {why}.")
         return NoNetworkYet(f"Run {run.id} has no network yet: it has not trained long enough. Try again shortly.")
 
     def checkpoint(self, run_id: int) -> Checkpoint | None:

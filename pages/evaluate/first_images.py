@@ -14,7 +14,8 @@ FIRST_IMAGES = 5
 
 def show_first_images(dataset: Dataset, probabilities: NDArray[np.float32]) -> None:
     """Show the first test images with the probabilities that the network gives each."""
-    st.header("The first five test images")
+    shown = {1: "image", 2: "two images", 3: "three images", 4: "four images"}
+    st.header(f"The first {shown.get(len(dataset.test_images), 'five images')} of the test set")
     count = {10: "ten"}.get(len(dataset.class_names), len(dataset.class_names))
     st.caption(
         f"The last layer gives each image {count} probabilities, one for each {dataset.noun}; the largest is the "

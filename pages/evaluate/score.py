@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from mnist_core import evaluation
 from mnist_core.model.starter import PEN_STROKES_SOURCE, starter
+from mnist_core.runs import Run, State
 from mnist_core.text.escape import for_markdown
 from mnist_core.text.words import percent
 from pages.shared.import_network import show_import_notes
@@ -22,8 +23,14 @@ def show_score(choice: ChosenNetwork, labels: NDArray[np.uint8]) -> None:
         st.metric("Test loss", f"{score.loss:.4f}", width="content")
         st.metric("Mispredictions", f"{round(len(labels) * (1 - score.accuracy)):,}", width="content")
     run = choice.run
-    if run is not None and not run.imported and not run.state.ended:
-        st.caption(f"This run has not ended. You see its network after {choice.step:,} of {run.steps:,} steps.")
+    if run is None or run.imported or run.state is State.DAMAGED:
+        return
+    if choice.step < run.steps:
+        st.caption(f"This run {_what_happened(run)}. You see its network after {choice.step:,} of {run.steps:,} steps.")
+
+
+def _what_happened(run: Run) -> str:
+    return {State.FAILED: "failed", State.STOPPED: "was stopped"}.get(run.state, "has not ended")
 
 
 def show_origin(choice: ChosenNetwork) -> None:

@@ -245,7 +245,14 @@ def test_a_network_is_shown_as_it_is_while_its_run_goes_on(open_page, store):
     assert "This run has not ended. You see its network after 2 of 4 steps." in page.words
     store.stop(run_id)
     page.rerun()
-    assert "has not ended" not in page.words
+    assert "This run was stopped. You see its network after 2 of 4 steps." in page.words
+
+
+def test_a_network_of_a_run_that_failed_is_told_as_such_and_one_that_is_done_needs_no_words(open_page, store):
+    page = open_page(EVALUATE, add_run_with_network(store, State.FAILED))
+    assert "This run failed. You see its network after 2 of 4 steps." in page.words
+    page.go_to(EVALUATE, add_run_with_network(store, State.FINISHED))
+    assert "You see its network" not in page.words
 
 
 def test_a_network_whose_images_are_gone_gets_a_sentence(open_page, store):

@@ -196,6 +196,9 @@ def test_missing_runs_and_networks_get_a_sentence(store):
         with pytest.raises(NoNetworkYet, match="no network yet"):
             ask(waiting)
     assert store.checkpoint(waiting) is None
+    store.stop(waiting)
+    with pytest.raises(NoNetworkYet, match="has no network: none was saved before it ended"):
+        store.network_bytes(waiting)
 
 
 def test_damaged_checkpoint_is_noticed_and_the_run_starts_again(store, queue):

@@ -27,6 +27,7 @@ _component = st.components.v2.component(
     html='<div class="digits-buttons"></div>',
     css=_CSS,
     js=joined_javascript(Path(__file__).with_name("buttons.js")),
+    isolate_styles=False,  # a dialog that closes gives the focus back to a button, but not into a shadow root
 )
 
 
