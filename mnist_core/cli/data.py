@@ -98,7 +98,7 @@ def _read(paths: list[Path]) -> dict[str, bytes]:
     try:
         found = {name: file for path in paths for name, file in _named(path)}
         if sum(file.stat().st_size for file in found.values()) > LARGEST or len(found) > MOST_IMAGES:
-            raise UserError(f"The files have more than {LARGEST / 1e6:,.0f} MB, which is the most taken.")
+            raise UserError(f"The files have more than {LARGEST / 1e6:,.0f} MB, the largest size that is accepted.")
         return {name: file.read_bytes() for name, file in found.items()}
     except OSError as error:
         raise UserError(f"{error.filename} cannot be read: {error.strerror}.") from None

@@ -62,12 +62,14 @@ def read_npz(
                 raise BadDatasetFile(f"The file has no array {' and no '.join(missing)}. {expected}")
             keys = [*keys, *(key for key in optional if f"{key}.npy" in archive.namelist())]
             if sum(archive.getinfo(f"{key}.npy").file_size for key in keys) > largest:
-                raise BadDatasetFile(f"The file unpacks to more than {largest / 1e6:,.0f} MB, which is the most taken.")
+                raise BadDatasetFile(
+                    f"The file unpacks to more than {largest / 1e6:,.0f} MB, the largest size that is accepted."
+                )
             return {key: _read_npy(archive, key, expected) for key in keys}
     except BadDatasetFile:
         raise
     except Exception:  # zipfile and NumPy raise almost anything for damaged bytes: zlib.error, EOFError, TokenError
-        raise BadDatasetFile(f"This is no npz file, or it is damaged or cut off. {expected}") from None
+        raise BadDatasetFile(f"This is not an npz file, or it is damaged or cut off. {expected}") from None
 
 
 def parse_class_names(text: str) -> tuple[str, ...]:
@@ -85,7 +87,7 @@ def check_class_names(names: Sequence[str], needed: int) -> tuple[str, ...]:
         )
     invalid = [name for name in names if not 0 < len(name) <= CLASS_NAME_LENGTH or _MARKUP.search(name)]
     if invalid or len(set(names)) < len(names):
-        problem = f"{quoted(invalid[0])} is no such name" if invalid else "some are the same"
+        problem = f"{quoted(invalid[0])} is not a valid name" if invalid else "some are the same"
         raise BadDatasetFile(
             f"Class names must differ and have 1 to {CLASS_NAME_LENGTH} characters, no control characters and none of "
             f"<>[]`$\\ among them: {problem}."

@@ -3,7 +3,7 @@
 MNIST's digits were scaled to fit a box of 20×20 pixels, and their centre of mass was put into the middle of 28×28
 pixels (Y. LeCun, C. Cortes, C. J. C. Burges, "The MNIST database of handwritten digits"). Their strokes are all about
 equally wide. `to_mnist` does the same to a drawing of any position, size, stroke width and colours. Each step has a
-module of its own: `ink`, `box`, `scaling`, `stroke_width`, `centring`.
+module of its own: `ink`, `bounding_box`, `scaling`, `stroke_width`, `centring`.
 """
 
 from __future__ import annotations

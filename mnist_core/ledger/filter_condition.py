@@ -78,7 +78,7 @@ def _number(item: Column, text: str) -> float:
     try:
         value = float(parse_number(text.rstrip("% ")))
     except ValueError:
-        raise FilterError(f"“{item.label}” is a number, and “{text[:30]}” is none. Example: {EXAMPLE}.") from None
+        raise FilterError(f"“{item.label}” is a number, and “{text[:30]}” is not one. Example: {EXAMPLE}.") from None
     if item.kind is Kind.POINTS or (item.kind is Kind.FRACTION and (value > 1 or text.endswith("%"))):
         return value / 100
     return value

@@ -94,7 +94,7 @@ def test_a_header_that_promises_more_than_there_is_is_refused():
 
 @pytest.mark.parametrize("data", [b"", b"<html>", npz()[:-5000], npz()[:5000], b"PK\x03\x04" + bytes(999)])
 def test_damaged_npz_files_are_refused(data):
-    with pytest.raises(BadDatasetFile, match=r"no npz file, or it is damaged or cut off.*x_train"):
+    with pytest.raises(BadDatasetFile, match=r"not an npz file, or it is damaged or cut off.*x_train"):
         from_npz(data, "mine")
 
 

@@ -249,7 +249,7 @@ def in_two(size: int) -> bytes:
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        (bytes(200_000_000), "no npz file"),
+        (bytes(200_000_000), "not an npz file"),
         (bytes(200_000_001), "The file has 200 MB; at most 200 MB are taken"),
         (in_two(99_000_000), "x_train is damaged or cut off"),
         (in_two(100_000_000), "unpacks to more than 200 MB"),

@@ -406,15 +406,15 @@ def test_each_cure_has_an_option_in_the_terminal():
         ("a.json", b'{"images": []}', "is a JSON file"),
         ("a.db", b"SQLite format 3\x00" + bytes(99), "is an SQLite database"),
         ("a.bin", bytes(range(128, 190)), "not known what kind of file"),
-        ("a.txt", b"Hello, world\n", "is a text, but no table"),
+        ("a.txt", b"Hello, world\n", "is text, but not a table"),
         (
             "a.zip",
             zipped({"matlab/emnist.mat": b"MATLAB 5.0 MAT-file" + bytes(99)}),
             "emnist.mat in a.zip” is a MATLAB",
         ),
         ("a.npz", b"", "is empty"),
-        ("a.npz", b"not one", r"is no npz file, or it is damaged.*x_train"),
-        ("train-images-idx3-ubyte", b"\x89nonsense", r"is no idx file, or it is damaged.*idx files as MNIST"),
+        ("a.npz", b"not one", r"is not an npz file, or it is damaged.*x_train"),
+        ("train-images-idx3-ubyte", b"\x89nonsense", r"is not an idx file, or it is damaged.*idx files as MNIST"),
         ("a.zip", zipped({"readme.txt": b"hello"}), "neither pictures nor data"),
         ("a.zip", zipped({"a.zip": b"PK\x03\x04"}), "neither pictures nor data"),
         ("a.zip", zipped({"train.csv": b"1,2,3", "x.npy": b"\x93NUMPY"}), "damaged or cut off"),
@@ -445,7 +445,7 @@ def test_files_of_other_kinds_are_called_what_they_are(name, data, words):
         ({"a": X, "b": X[:5], "c": Y}, "not clear which arrays are images"),
         ({"x_train": X, "train_images": X, "y_train": Y}, "not clear which of these to take: x_train, train_images"),
         ({"y": np.arange(3)}, "y holds labels, but there are no images"),
-        ({}, "holds no arrays|no npz file|neither"),
+        ({}, "holds no arrays|not an npz file|neither"),
     ],
 )
 def test_arrays_that_are_in_doubt_are_refused(arrays, words):
@@ -457,7 +457,7 @@ def test_idx_files_get_sentences_of_their_own():
     for change, words in [
         (lambda data: data[:-900], "cut off: gzip cannot unpack it"),
         (lambda _: idx(X)[:-1], "it declares 329,280 numbers and has 329,279"),
-        (lambda _: b"\x89nonsense", "is no idx file"),
+        (lambda _: b"\x89nonsense", "is not an idx file"),
         (lambda _: idx(Y), "both hold labels, and their names tell no different sets"),
     ]:
         files = idx_files(DIGITS)

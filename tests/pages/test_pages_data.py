@@ -113,7 +113,7 @@ def test_ones_own_images_are_added_looked_at_and_deleted(page, store):
 
 def test_files_that_are_no_dataset_are_refused(page, store):
     for name, data, words in (
-        ("photo.npz", b"not one", "is no npz file, or it is damaged or cut off"),
+        ("photo.npz", b"not one", "is not an npz file, or it is damaged or cut off"),
         ("letters.mat", b"MATLAB 5.0 MAT-file" + bytes(99), "is a MATLAB file"),
     ):
         page.app.file_uploader[0].set_value((name, data, "application/octet-stream"))

@@ -119,7 +119,7 @@ def test_sets_are_begun_renamed_imported_to_and_deleted(open_page, handwriting, 
     page.app.file_uploader[0].upload("photo.npz", b"no npz")
     page.rerun()
     page.press("Add")
-    assert "This is no npz file" in page.words
+    assert "This is not an npz file" in page.words
 
 
 def test_a_set_may_be_of_another_datasets_classes(open_page, store, handwriting):

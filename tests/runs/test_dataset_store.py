@@ -217,4 +217,4 @@ def test_datasets_are_added_listed_and_trained_on_in_the_terminal(store, tmp_pat
     assert "There are: mnist, my shapes" in capsys.readouterr().err
     path.write_bytes(b"PK")
     assert main(["data", str(path)]) == 2
-    assert "no npz file" in capsys.readouterr().err
+    assert "not an npz file" in capsys.readouterr().err

@@ -25,7 +25,9 @@ _GZIP = b"\x1f\x8b"
 def opened_zip(data: bytes, unreadable: BadDatasetFile) -> Iterator[zipfile.ZipFile]:
     """Open a zip. Raises `unreadable` if it is damaged, `BadDatasetFile` if it has too many members or a password."""
     if data.count(_DIRECTORY_ENTRY) > MOST_MEMBERS:
-        raise BadDatasetFile(f"The zip has more than {MOST_MEMBERS:,} files in it, which is the most taken.")
+        raise BadDatasetFile(
+            f"The zip has more than {MOST_MEMBERS:,} files in it, the largest number that is accepted."
+        )
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             if any(info.flag_bits & _ENCRYPTED for info in archive.infolist()):
@@ -68,5 +70,7 @@ def unpacked(file_name: str, data: bytes, largest: int = LARGEST) -> bytes:
         except (OSError, EOFError, zlib.error):
             raise BadDatasetFile(f"{quoted(file_name)} is damaged or cut off: gzip cannot unpack it.") from None
     if len(content) > largest:
-        raise BadDatasetFile(f"The files unpack to more than {LARGEST / 1e6:,.0f} MB, which is the most taken.")
+        raise BadDatasetFile(
+            f"The files unpack to more than {LARGEST / 1e6:,.0f} MB, the largest size that is accepted."
+        )
     return content

@@ -58,7 +58,9 @@ class ArrayInFile:
     def whole(self, largest: int = LARGEST) -> NDArray:
         """Return the whole array. Raises `BadDatasetFile` if it has more than `largest` bytes."""
         if self.size * self.dtype.itemsize > largest:
-            raise BadDatasetFile(f"{self.title} unpacks to more than {largest / 1e6:,.0f} MB, which is the most taken.")
+            raise BadDatasetFile(
+                f"{self.title} unpacks to more than {largest / 1e6:,.0f} MB, the largest size that is accepted."
+            )
         chunks = list(self.chunks())
         return self.shaped(np.concatenate(chunks) if chunks else np.zeros(0, self.dtype))
 

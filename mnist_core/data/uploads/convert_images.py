@@ -146,7 +146,7 @@ def _grey(array: NDArray[np.uint8], title: str) -> NDArray[np.uint8]:
     if array.shape[-1] not in _CHANNELS and array.shape[1] in _CHANNELS:
         array = np.moveaxis(array, 1, -1)
     if array.shape[-1] not in _CHANNELS:
-        raise BadDatasetFile(f"{title} has the shape {array.shape}, which is none of grey images. {_GREY}")
+        raise BadDatasetFile(f"{title} has the shape {array.shape}, which is not a shape of grey images. {_GREY}")
     first = array[..., 0]
     if any((array[..., channel] != first).any() for channel in (1, 2)):
         raise BadDatasetFile(f"{title} holds images in colour. {_GREY}")

@@ -116,5 +116,5 @@ def _as_integers(column: NDArray, source: ArrayInFile) -> NDArray[np.int64]:
                 "it belongs to."
             )
     if column.size and max(abs(float(column.min())), abs(float(column.max()))) > _LARGEST_NUMBER:
-        raise BadDatasetFile(f"{source.title} has labels beyond {_LARGEST_NUMBER:,}; these are no classes.")
+        raise BadDatasetFile(f"{source.title} has labels beyond {_LARGEST_NUMBER:,}; such numbers are not classes.")
     return column.astype(np.int64)

@@ -167,7 +167,7 @@ def _type_of_text(data: bytes) -> str:
 def _type_of_zip(name: str, data: bytes) -> str:
     """Tell the type of a zip archive by its members: many file formats are zips."""
     unreadable = BadDatasetFile(
-        f"{quoted(name)} is no {'npz' if _suffix(name) == '.npz' else 'zip'} file, or it is damaged or cut off. "
+        f"{quoted(name)} is not {'an npz' if _suffix(name) == '.npz' else 'a zip'} file, or it is damaged or cut off. "
         f"{npz_files.EXPECTED if _suffix(name) == '.npz' else EXPECTED}"
     )
     with opened_zip(data, unreadable) as archive:
@@ -201,9 +201,12 @@ def _refuse_by_name(name: str, data: bytes) -> str:
     if suffix == ".mat":
         raise unsupported_file(name, "a MATLAB file")
     if kind in EXPECTED_OF:
-        raise BadDatasetFile(f"{quoted(name)} is no {kind} file, or it is damaged or cut off. {EXPECTED_OF[kind]}")
+        article = "a" if kind == "csv" else "an"
+        raise BadDatasetFile(
+            f"{quoted(name)} is not {article} {kind} file, or it is damaged or cut off. {EXPECTED_OF[kind]}"
+        )
     if _is_text(data[:1000]):
-        raise BadDatasetFile(f"{quoted(name)} is a text, but no table of numbers. {EXPECTED}")
+        raise BadDatasetFile(f"{quoted(name)} is text, but not a table of numbers. {EXPECTED}")
     raise BadDatasetFile(f"It is not known what kind of file {quoted(name)} is. {EXPECTED}")
 
 

@@ -56,7 +56,7 @@ def _pair(arrays: Mapping[tuple[Split, bool], ArrayInFile], split: Split) -> Spl
 def _array(file_name: str, data: bytes) -> ArrayInFile:
     title = quoted(file_name)
     if not looks_like_idx(data):
-        raise BadDatasetFile(f"{title} is no idx file, or it is damaged. {EXPECTED}")
+        raise BadDatasetFile(f"{title} is not an idx file, or it is damaged. {EXPECTED}")
     dtype, dimensions = np.dtype(TYPES[data[2]]), data[3]
     start = 4 + 4 * dimensions
     shape = tuple(int.from_bytes(data[at : at + 4], "big") for at in range(4, start, 4))

@@ -140,7 +140,7 @@ def _unused(arrays: Sequence[ArrayInFile], used: Sequence[ArrayInFile]) -> list[
 
 
 def _arrays(file_name: str, data: bytes, several: bool) -> list[ArrayInFile]:
-    unreadable = BadDatasetFile(f"{quoted(file_name)} is no npz file, or it is damaged or cut off. {EXPECTED}")
+    unreadable = BadDatasetFile(f"{quoted(file_name)} is not an npz file, or it is damaged or cut off. {EXPECTED}")
     with opened_zip(data, unreadable) as archive:
         members = [info for info in archive.infolist() if info.filename.endswith(".npy")]
         if len(members) > MOST_ARRAYS:
