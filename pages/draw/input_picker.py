@@ -15,7 +15,7 @@ from pages.components.grid.grid import grid
 from pages.shared.drawing.digit import Digit, in_drawing
 from pages.visit import session
 
-DRAWING, GRID, TEST_IMAGE, PHOTO = "Your drawing", "A grid", "A test image", "A photo"
+DRAWING, GRID, TEST_IMAGE, PHOTO, COLLECT = "Your drawing", "A grid", "A test image", "A photo", "Collect"
 _INDEX = "draw_test_image"
 
 

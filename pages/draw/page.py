@@ -6,12 +6,15 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from mnist_core.data import Dataset
 from pages.components.canvas.canvas import is_to_draw_over
 from pages.draw import input_picker, photo
+from pages.draw.collect import collect
+from pages.draw.collect.training import show_training
 from pages.draw.explanation import show_explanation
-from pages.draw.input_picker import DRAWING, GRID, PHOTO, TEST_IMAGE
+from pages.draw.input_picker import COLLECT, DRAWING, GRID, PHOTO, TEST_IMAGE
 from pages.draw.instructions import show_instructions
 from pages.shared.drawing import found_digits, live_answer
 from pages.shared.drawing.canvas_input import KEY, drawn_digits
@@ -32,12 +35,12 @@ SOURCES: dict[str, Callable[[Dataset], tuple[Digit, ...]]] = {
 
 
 def choose_source() -> str:
-    """Let people choose what is read; return its key in `SOURCES`."""
+    """Let people choose what is read; return its key in `SOURCES`, or `COLLECT`."""
     if is_to_draw_over(KEY):
         session.set_widget("draw_source", DRAWING)
     source = st.segmented_control(
         "What to read",
-        list(SOURCES),
+        [*SOURCES, COLLECT],
         default=cache.get("draw_source", DRAWING),
         required=True,
         persist_state="session",
@@ -59,6 +62,18 @@ def show_labelling(choice: ChosenNetwork, digits: Sequence[Digit]) -> None:
     ask_all_labels([digit.image for digit in digits], labels, names)
 
 
+def show_collecting(choice: ChosenNetwork, columns: DeltaGenerator) -> None:
+    """Ask for one digit after the other, and offer to train with what was drawn."""
+    with columns:
+        with st.container(key=live_answer.INPUT):
+            collect.draw_next(choice.dataset)
+        with st.container(key="draw_reading"):
+            collect.show_request(choice.dataset)
+        with st.container(key="draw_collected"):
+            collect.show_last(choice.dataset)
+            show_training(choice)
+
+
 @st.fragment
 def show_input_and_prediction(choice: ChosenNetwork) -> None:
     """Draw the input, the prediction beside or above it, and the explanation below both."""
@@ -66,6 +81,9 @@ def show_input_and_prediction(choice: ChosenNetwork) -> None:
     with columns:
         source = choose_source()
     with user_errors():
+        if source == COLLECT:
+            show_collecting(choice, columns)
+            return
         with columns, st.container(key=live_answer.INPUT):
             digits = SOURCES[source](choice.dataset)
         with columns:

@@ -16,6 +16,7 @@ from mnist_core.text.escape import clean
 from mnist_core.text.words import percent
 from pages.shared import services
 from pages.shared.dataset_upload import upload_form
+from pages.shared.handwriting_sets import own_first, set_title
 from pages.shared.messages import show_error, show_warning
 from pages.visit import session
 
@@ -54,10 +55,11 @@ def _select(choices: Mapping[str, DatasetChoice]) -> str:
     _follow_address(choices)
     if session.widget(CHOSEN, "") not in choices:  # nothing is chosen yet, or it has been deleted
         session.set_widget(CHOSEN, session.get(CHOSEN, MNIST_SHA256))
+    titles = {key: _title(choice) for key, choice in choices.items()}
     return st.selectbox(
         "Dataset",
         list(choices),
-        format_func=lambda key: clean(choices[key].title),
+        format_func=lambda key: titles[key],
         key=CHOSEN,
         persist_state="session",
         help="The images to learn from. On the Data page you can look at them, and add others. Drawings from the "
@@ -109,12 +111,18 @@ def make_dataset(choice: DatasetChoice) -> DatasetInfo:
     return services.handwriting().mixture(choice.drawings.id, choice.base.sha256, owner, nickname)
 
 
+def _title(choice: DatasetChoice) -> str:
+    if isinstance(choice, PlannedMixture):
+        return f"{clean(choice.base.title)} + {set_title(choice.drawings)}"
+    return clean(choice.title)
+
+
 def _planned_mixtures(infos: list[DatasetInfo]) -> list[PlannedMixture]:
     """Return what could be made of each dataset and each handwriting set of the same classes."""
     return [
         PlannedMixture(info, drawings)
         for info in infos
-        for drawings in services.handwriting().sets(info.class_names)
+        for drawings in own_first(services.handwriting().sets(info.class_names))
         if drawings.count
     ]
 

@@ -9,11 +9,12 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from mnist_core.runs import Drawings, HandwritingSet
-from mnist_core.text.escape import clean, for_markdown
+from mnist_core.text.escape import for_markdown
 from mnist_core.text.words import percent
 from pages.components.gallery import layouts
 from pages.components.gallery.gallery import gallery
 from pages.shared import services
+from pages.shared.handwriting_sets import set_title
 from pages.shared.labelling import CHOSEN_SET
 from pages.shared.network_picker import ChosenNetwork
 from pages.visit import session
@@ -39,7 +40,7 @@ class Reading(NamedTuple):
 def handwriting_scores(choice: ChosenNetwork, class_names: tuple[str, ...]) -> None:
     """Show the accuracy on each handwriting set of these classes, one line each."""
     for it in _sets(class_names)[:MOST_SETS]:
-        st.markdown(f":material/draw: On *{for_markdown(it.name)}*: {in_words(_read(choice, it))}")
+        st.markdown(f":material/draw: On *{for_markdown(it.name)}*: {in_words(read_set(choice, it))}")
 
 
 def handwriting_section(choice: ChosenNetwork, class_names: tuple[str, ...]) -> None:
@@ -48,17 +49,17 @@ def handwriting_section(choice: ChosenNetwork, class_names: tuple[str, ...]) -> 
     if not sets:
         return
     st.header("On real handwriting")
-    options = list(sets)
+    options, titles = list(sets), {number: set_title(it) for number, it in sets.items()}
     chosen = session.get(CHOSEN_SET, None)
     picked = st.selectbox(
         "Handwriting set",
         options,
         index=options.index(chosen) if chosen in sets else 0,
-        format_func=lambda number: f"{clean(sets[number].name)} ({sets[number].count:,} drawings)",
+        format_func=lambda number: titles[number],
         key="evaluate_handwriting",
         help="Drawings that people labelled on the Draw page. The Handwriting page shows them all.",
     )
-    reading = _read(choice, sets[picked])
+    reading = read_set(choice, sets[picked])
     st.markdown(f"{in_words(reading)[:1].upper()}{in_words(reading)[1:]}")
     wrong = np.flatnonzero(~reading.right)[:MOST_IMAGES]
     pairs = [(class_names[reading.drawings.labels[index]], class_names[reading.read[index]]) for index in wrong]
@@ -92,7 +93,8 @@ def _sets(class_names: tuple[str, ...]) -> list[HandwritingSet]:
     return sorted(sets, key=lambda it: (it.id != chosen, it.owner != session.owner()))
 
 
-def _read(choice: ChosenNetwork, which: HandwritingSet) -> Reading:
+def read_set(choice: ChosenNetwork, which: HandwritingSet) -> Reading:
+    """Return what a network reads in the drawings of a set. Raises `UserError` if either cannot be read."""
     drawings = services.handwriting().drawings(which.id)
     learned = services.drawings_in(choice.dataset_sha256)
     known = np.array([image.tobytes() in learned for image in drawings.images], dtype=bool)

@@ -16,6 +16,7 @@ from mnist_core.errors import UserError
 from mnist_core.runs import HandwritingSet
 from mnist_core.text.escape import clean, for_markdown
 from pages.shared import services
+from pages.shared.handwriting_sets import own_first, set_title
 from pages.shared.messages import show_warning
 from pages.visit import session
 
@@ -135,7 +136,7 @@ def _choose_label(
 
 
 def _choose_set(class_names: Sequence[str], key: str) -> None:
-    sets = {it.id: clean(it.name) for it in _sets_that_take(class_names)}
+    sets = {it.id: set_title(it) for it in own_first(_sets_that_take(class_names))}
     current = chosen_set(class_names)
     if len(sets) < 2:
         return

@@ -118,6 +118,12 @@ def choose_networks(label: str, key: str, default: ChosenNetwork) -> list[Chosen
     return [ChosenNetwork(by_id.get(option), _label(by_id.get(option))) for option in picked]
 
 
+def network_of(run_id: int | None) -> ChosenNetwork:
+    """Return the network of a run, or the starter network for None. Raises `RunNotFound`."""
+    run = None if run_id is None else services.store().run(run_id)
+    return ChosenNetwork(run, _label(run))
+
+
 def _with_network() -> list[Run]:
     """Return the runs that have a network by now: this browser's first, newest first."""
     runs = [run for run in services.store().runs() if run.step > 0]

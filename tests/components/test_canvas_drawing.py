@@ -65,6 +65,22 @@ def test_digits_drawn_by_touch_on_a_phone_are_read_in_the_upper_right_corner_too
     expect_to_fit(phone)
 
 
+def test_digits_are_collected_by_a_stroke_and_a_tap_each(quiet_server, phone):
+    phone.set_viewport_size({"width": 390, "height": 664})
+    open_canvas(phone, quiet_server)
+    phone.get_by_role("radio", name="Collect").tap()
+    answer, following = phone.locator(".st-key-answer"), phone.get_by_role("button", name="Next")
+    for number in range(3):
+        expect(answer).to_contain_text(f"{number} of 10 kept")
+        phone.locator("[data-testid=stMain]").evaluate("it => it.scrollTo(0, 0)")
+        expect_in_view(phone, *canvas_and_answer(phone), following)
+        touch(phone, [[(100 + 20 * number, 60), (120, 220)]])
+        following.tap()  # at once, without a wait for the stroke to arrive
+    phone.get_by_role("button", name="Take it back").tap()
+    expect(answer).to_contain_text("2 of 10 kept")
+    expect_to_fit(phone)
+
+
 def test_several_digits_are_drawn_framed_and_looked_at_one_by_one(quiet_server, page):
     open_canvas(page, quiet_server)
     draw(page, [[(40, 50), (40, 230)], [(120, 70), (240, 70), (170, 220)]])

@@ -198,7 +198,7 @@ def test_a_run_is_tested_on_handwriting_as_well(open_page, make_run, store, draw
 
 def test_a_new_run_learns_from_the_drawings_and_says_how_it_reads_new_ones(open_page, store, handwriting, drawn):
     page = open_page(TRAIN)
-    page.choose("Dataset", "MNIST + Class 7b")
+    page.choose("Dataset", "MNIST + Class 7b (40) · yours")
     assert "Takes about" in page.words or "less than" in page.words
     page.press("Train")
     run = store.run(1)
@@ -207,6 +207,8 @@ def test_a_new_run_learns_from_the_drawings_and_says_how_it_reads_new_ones(open_
     assert json.loads(info.mixture)["drawings"] == 40
     assert f"dataset={info.sha256}" in page.app.code[0].value, "the name stands for other drawings tomorrow"
     handwriting.keep(drawn, MNIST.test_images[99], 9, ME, "Ada")
+    page.rerun()
+    assert page.app.selectbox(key="dataset").value.startswith("handwriting"), "chosen still, with another number"
     drawings = handwriting.drawings(drawn)
     known = np.arange(41) < 40
     reading = Reading(drawings, drawings.labels.astype(np.intp), known)
@@ -226,7 +228,7 @@ def test_a_new_run_learns_from_the_drawings_and_says_how_it_reads_new_ones(open_
 @pytest.mark.slow
 def test_a_sweep_learns_from_the_drawings_there_are_when_it_begins(open_page, store, drawn):
     page = open_page(TRAIN)
-    page.choose("Dataset", "MNIST + Class 7b")
+    page.choose("Dataset", "MNIST + Class 7b (40) · yours")
     page.press("Start a sweep")
     page.answer("Start a sweep", "Start the sweep")
     (sweep,) = SweepStore(store).sweeps()

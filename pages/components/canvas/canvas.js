@@ -11,12 +11,21 @@ import { History } from "./history.js";
 
 /**
  * `key`: class of the container of the canvas's buttons, `side`: pixels of the picture, `brush`: pixels of a stroke;
- * `strokes`: how many the server knows of, `received`: `at` of the drawing that it received last.
+ * `strokes`: how many the server knows of, `received`: `at` of the drawing that it received last; `taken`: `at` of the
+ * drawing that the server took off, and its number of strokes.
  *
  * `drawOver`: a picture of the canvas's size to be shown first, as a data URL, and when that was asked for.
  *
  * @typedef {{ at: number, picture: string }} DrawOver
- * @typedef {{ key: string, side: number, brush: number, strokes: number, received: number, drawOver: DrawOver | null }} Data
+ *
+ * @typedef {object} Data
+ * @property {string} key
+ * @property {number} side
+ * @property {number} brush
+ * @property {number} strokes
+ * @property {number} received
+ * @property {{ at: number, strokes: number }} taken
+ * @property {DrawOver | null} drawOver
  */
 
 const LABEL = "Canvas: draw a digit here with the mouse, a finger or a pen";
@@ -63,10 +72,16 @@ class DrawingCanvas {
   constructor(parent, data) {
     this.parent = parent;
     this.data = data;
+    this.taken = data.taken.at;
     this.store = `digits_strokes_${data.key}`;
     this.history = new History(recall(this.store, "localStorage"));
     const press = (/** @type {Event} */ event) => this.press(event);
-    this.stopListening = listenFirst({ click: press, keydown: press, pagehide: () => this.send() });
+    this.stopListening = listenFirst({
+      click: press,
+      keydown: press,
+      pointerdown: (event) => isInside(event, ".canvas-root") || this.send(), // before any other button is pressed
+      pagehide: () => this.send(),
+    });
     import(new URL("drawable-canvas.js", document.baseURI).href).then(
       (library) => this.begin(library.default),
       () => parent.replaceChildren("The canvas could not be loaded. Reload the page."),
@@ -102,7 +117,12 @@ class DrawingCanvas {
     this.data = data;
     this.setStateValue = setStateValue;
     if (data.received === this.told.at) clearTimeout(this.timer);
-    this.draw();
+    if (data.taken.at > this.taken) {
+      this.taken = data.taken.at;
+      this.send();
+      this.history.takeOff(data.taken.strokes);
+      this.show();
+    } else this.draw();
   }
 
   /**

@@ -25,15 +25,18 @@ _canvas = st.components.v2.component(
 )
 
 
+NOTHING: dict[str, int] = {"at": 0, "strokes": 0}
+"""What was taken off a canvas from which nothing was."""
+
+
 def canvas(key: str, brush: int) -> Drawing:
     """Draw the canvas, with a brush `brush` pixels wide, and return what is on it.
 
     A stroke, undo and clear rerun the script (or the fragment). The canvas undoes and clears by itself when the buttons
     with the keys `key`_undo and `key`_clear are pressed. Raises `DrawingError` for what no canvas would send.
     """
-    sent = _sent(key)
-    known: Drawing = cache.get(key, EMPTY)  # shown until the browser has told of its own
-    drawing = known if sent is None else parse(sent)
+    known: Drawing = cache.get(key, EMPTY)
+    drawing = current_drawing(key)
     cache.put(key, drawing, len(drawing.png))
     with st.container(key=f"{key}_box"):
         _canvas(
@@ -43,13 +46,27 @@ def canvas(key: str, brush: int) -> Drawing:
                 "side": SIDE,
                 "brush": brush,
                 "strokes": len(known.widths),
-                "received": 0 if sent is None else drawing.at,
                 "drawOver": session.get(f"{key}_draw_over", None),
+                "received": drawn_at(key),
+                "taken": session.get(f"{key}_taken", NOTHING),
             },
             default={"drawing": None},
             on_drawing_change=lambda: None,
         )
     return drawing
+
+
+def current_drawing(key: str) -> Drawing:
+    """Return what is on the canvas: what this browser showed last until it has told. Raises as `canvas` does."""
+    sent = _sent(key)
+    drawing: Drawing = cache.get(key, EMPTY) if sent is None else parse(sent)
+    return EMPTY if drawing.at <= session.get(f"{key}_taken", NOTHING)["at"] else drawing
+
+
+def take_off(key: str, drawing: Drawing) -> None:
+    """Have the canvas go on without this drawing, which cannot be undone. Strokes that were drawn since stay."""
+    session.put(f"{key}_taken", {"at": drawing.at, "strokes": len(drawing.widths)})
+    cache.put(key, EMPTY, 0)
 
 
 def drawn_at(key: str) -> int:

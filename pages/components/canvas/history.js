@@ -38,6 +38,15 @@ export class History {
     while (this.sheets.flat().length > MOST_STROKES) this.sheets.shift();
   }
 
+  /**
+   * Go on without the first strokes, and without what Undo would go back to.
+   *
+   * @param {number} count
+   */
+  takeOff(count) {
+    this.sheets = [this.strokes.slice(count)];
+  }
+
   toText() {
     return JSON.stringify(this.sheets);
   }

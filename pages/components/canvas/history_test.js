@@ -70,6 +70,16 @@ Deno.test("the oldest sheets are forgotten when all have too many strokes", () =
   assert.equal(history.canUndo, false);
 });
 
+Deno.test("a drawing that is taken off leaves the strokes drawn since, and cannot be undone", () => {
+  const history = drawn(1);
+  history.clear();
+  history.strokes = strokes(2, 3, 4);
+  history.takeOff(2);
+  assert.deepEqual(history.strokes, strokes(4));
+  history.undo();
+  assert.equal(history.canUndo, false);
+});
+
 for (const text of [null, "", "no JSON", "null", "7", "{}", "[]", "[7]", "[[7]]", "[[null]]", "[[[]]]"]) {
   Deno.test(`a browser that has kept ${text || "nothing"} begins with an empty sheet`, () => {
     const history = new History(text);

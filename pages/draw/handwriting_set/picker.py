@@ -8,9 +8,9 @@ from mnist_core.errors import UserError
 from mnist_core.runs import HandwritingSet
 from mnist_core.runs.handwriting.records import RULE
 from mnist_core.runs.handwriting.store import NAME_LENGTH
-from mnist_core.text.escape import clean
 from pages.shared import services
 from pages.shared.dataset_picker import ask_for_dataset
+from pages.shared.handwriting_sets import own_first, set_title
 from pages.shared.labelling import CHOSEN_SET
 from pages.shared.messages import show_error
 from pages.shared.synced_selectbox import synced_selectbox
@@ -19,11 +19,11 @@ from pages.visit import session
 
 def choose_set() -> HandwritingSet | None:
     """Let people choose a set, or begin one; None if there is none."""
-    sets = {it.id: it for it in services.handwriting().sets()}
+    sets = {it.id: it for it in own_first(services.handwriting().sets())}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if sets:
-            options = sorted(sets, key=lambda number: (sets[number].owner != session.owner(), sets[number].name))
-            chosen, titles = session.get(CHOSEN_SET, None), {number: _title(it) for number, it in sets.items()}
+            options, chosen = list(sets), session.get(CHOSEN_SET, None)
+            titles = {number: set_title(it) for number, it in sets.items()}
             picked = synced_selectbox(
                 "Handwriting set",
                 options,
@@ -53,8 +53,3 @@ def create_set_form() -> None:
             else:
                 session.put(CHOSEN_SET, number)
                 st.rerun()
-
-
-def _title(which: HandwritingSet) -> str:
-    by = f" · by {clean(which.nickname)}" if which.nickname and which.owner != session.owner() else ""
-    return f"{clean(which.name)} ({which.count:,}){by}"

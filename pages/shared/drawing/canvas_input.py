@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from mnist_core.data import Dataset
@@ -31,9 +33,18 @@ def canvas_with_tools(data: Dataset) -> tuple[Digit, ...]:
         drawing = canvas(KEY, _brush())
         digits = in_drawing(drawing.pixels, drawing.pen, data.class_names) if drawing.widths else ()
         found_digits.frames_over_canvas(digits, SIDE)
-    with st.container(horizontal=True):
-        undo_and_clear(drawing)
+    _undo_and_clear(drawing)
     return digits
+
+
+def canvas_for_one(show_first: Callable[[], object]) -> None:
+    """Draw the canvas and its tools, after what `show_first` draws beside them. What is drawn is not read."""
+    with st.container(key=found_digits.CANVAS_CONTAINER):
+        drawing = canvas(KEY, _brush())
+    with st.container(horizontal=True, key="draw_first_tool"):
+        show_first()
+    _undo_and_clear(drawing)
+    _choose_brush()
 
 
 def digits_in_live_picture(picture: LivePicture, data: Dataset) -> tuple[Digit, ...]:
@@ -41,17 +52,19 @@ def digits_in_live_picture(picture: LivePicture, data: Dataset) -> tuple[Digit, 
     return in_drawing(picture.pixels, _brush() * LIVE_SIDE / SIDE, data.class_names)
 
 
-def undo_and_clear(drawing: Drawing) -> None:
+def _undo_and_clear(drawing: Drawing) -> None:
     """Draw the buttons Undo and Clear, which the canvas listens to."""
-    st.button(
-        "Undo",
-        key=f"{KEY}_undo",
-        icon=":material/undo:",
-        shortcut="Mod+Z",
-        width="stretch",
-        disabled=not drawing.can_undo,
-    )
-    st.button("Clear", key=f"{KEY}_clear", icon=":material/delete:", width="stretch", disabled=not drawing.widths)
+    with st.container(horizontal=True):
+        st.button(
+            "Undo",
+            key=f"{KEY}_undo",
+            icon=":material/undo:",
+            shortcut="Mod+Z",
+            width="stretch",
+            disabled=not drawing.can_undo,
+        )
+        empty = not drawing.widths
+        st.button("Clear", key=f"{KEY}_clear", icon=":material/delete:", width="stretch", disabled=empty)
 
 
 def _brush() -> int:

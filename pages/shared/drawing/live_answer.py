@@ -28,6 +28,7 @@ STYLE = """
 .st-key-draw_reading > * { grid-column: 2; min-width: 0; }
 .st-key-draw_live { position: absolute; }  /* shows nothing */
 .st-key-answer { min-height: 9.5rem; }  /* nothing moves while one draws */
+.st-key-draw_source button { padding-inline: 0.6rem; }
 @media (hover: none) { .st-key-draw_undo kbd { display: none; } }  /* Ctrl + Z is for those with a keyboard */
 @media (max-width: 960px) {
     .st-key-draw_columns { display: flex; gap: 0.75rem; }
@@ -35,7 +36,7 @@ STYLE = """
     .st-key-draw_columns > *, .st-key-draw_reading > * { order: 2; }
     .st-key-draw_reading > :has(> .st-key-answer) { order: 0; }
     .st-key-answer { min-height: 6.25rem; gap: 0.25rem; }
-    .st-key-answer h3 { padding: 0; font-size: 1.25rem; line-height: 1.3; }
+    .st-key-answer h3 { padding: 0 0 1rem; font-size: 1.25rem; line-height: 1.3; }
     .st-key-answer p { font-size: 0.9375rem; line-height: 1.4; }
 }
 """

@@ -58,7 +58,7 @@ def show_prediction(
         sign, (row, each, details) = verdict_of_several(probabilities, names, digits, chosen)
         lines = f"<p>{for_html(row)} <span>{for_html(each)}</span></p><p>{for_html(details)}</p>"
     kind = 'role="status"' if frame is None else f'data-frame="{frame}"'
-    large = _large_html(sign, LONGEST_SIGN if len(digits) == 1 else LONGEST_ROW)
+    large = large_html(sign, LONGEST_SIGN if len(digits) == 1 else LONGEST_ROW)
     with st.container(key="answer"):
         picture = _picture_html(digit.image)
         st.html(f'<style>{STYLE}</style><div class="answer" {kind}>{large}<div>{lines}</div>{picture}</div>')
@@ -126,7 +126,8 @@ def best_two(probabilities: NDArray[np.floating]) -> tuple[int, int]:
     return first, second
 
 
-def _large_html(sign: str, longest: int) -> str:
+def large_html(sign: str, longest: int = LONGEST_SIGN) -> str:
+    """Return the HTML of an answer in large letters; "" if it has more than `longest`."""
     kind = ' class="row"' if len(sign) > LONGEST_SIGN else ""
     return f'<b aria-hidden="true"{kind}>{for_html(sign)}</b>' if len(sign) <= longest else ""
 
