@@ -32,7 +32,7 @@ pytestmark = pytest.mark.browser
 def test_digits_drawn_with_the_mouse_are_read_and_stay_when_the_window_grows(quiet_server, page):
     open_canvas(page, quiet_server)
     expect_in_view(page, *canvas_and_answer(page))
-    bars = page.get_by_role("img", name=re.compile("^Most likely"))
+    bars = page.get_by_role("figure", name=re.compile("^Most likely"))
     for digit, size in {"0": (1280, 800), "4": (1920, 1080)}.items():
         draw(page, STROKES[digit])
         expect_answer(page, f"I read a {digit}.")

@@ -49,6 +49,7 @@ ROUTES = {
     "/plotly.min.js",
     "/drawable-canvas.js",
     "/news/{run:number}",
+    "/news/{run:number}/network",
     "/files/runs.csv",
     "/files/runs/{run:number}/{format}",
     "/files/models/{job:number}",
