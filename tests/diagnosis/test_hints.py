@@ -78,10 +78,10 @@ def _with_network(known: Facts, network: Any, dataset: Dataset) -> Facts:
     assert found.test is not None
     baseline = majority_class_accuracy(dataset.test_labels)
     learned = len(dataset.train_labels) - known.run.config.validation_images
-    reading = RunScores(found.training, learned, known.baseline, found.test, TESTED, baseline)
+    scores = RunScores(found.training, learned, known.baseline, found.test, TESTED, baseline)
     right = network.predict(dataset.test_images).argmax(axis=1) == dataset.test_labels
     silent = silent_units(network, dataset.train_images)
-    return replace(known, reading=reading, silent=silent, result=RunResult.from_predictions(known.run.id, right))
+    return replace(known, scores=scores, silent=silent, result=RunResult.from_predictions(known.run.id, right))
 
 
 def after(facts: Facts, *earlier: Facts) -> Facts:
@@ -180,7 +180,7 @@ def test_dropout_is_too_strong_where_there_is_nothing_that_it_prevents():
     strong = trained(dropout=0.8)
     assert titles(strong)[0] == "Dropout too strong"
     assert hints_for(strong)[0].label == "Try dropout 0.4"
-    assert "Dropout too strong" not in titles(replace(strong, reading=trained().reading)), "it overfits"
+    assert "Dropout too strong" not in titles(replace(strong, scores=trained().scores)), "it overfits"
 
 
 def test_more_units_are_compared_with_the_fewest_that_read_as_well():

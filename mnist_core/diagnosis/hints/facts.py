@@ -31,7 +31,7 @@ class Facts:
 
     `train_images` counts the training images of its dataset, `classes` its classes. `baseline` is the accuracy (0 to 1)
     of always answering with the most frequent class of the training images. What follows is known of a run that has
-    ended: the `reading` of its network, its `silent` units, its `result` on the test images, and that of `earlier`
+    ended: the `scores` of its network, its `silent` units, its `result` on the test images, and that of `earlier`
     runs, the newest first.
     """
 
@@ -40,7 +40,7 @@ class Facts:
     train_images: int
     classes: int
     baseline: float
-    reading: RunScores | None = None
+    scores: RunScores | None = None
     silent: SilentUnits | None = None
     result: RunResult | None = None
     earlier: tuple[EarlierRun, ...] = ()

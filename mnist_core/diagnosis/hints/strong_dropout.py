@@ -17,19 +17,19 @@ GAP = 0.005
 
 def strong_dropout(facts: Facts) -> Hint | None:
     """Say what dropout costs, from the same training images read with it and without it."""
-    reading, config = facts.reading, facts.run.config
-    if not config.dropout or not facts.finished or reading is None or not facts.chunks:
+    scores, config = facts.scores, facts.run.config
+    if not config.dropout or not facts.finished or scores is None or not facts.chunks:
         return None
     latest = [chunk for chunk in facts.chunks if chunk.epochs > facts.chunks[-1].epochs - LOOKED_AT]
     examples = sum(chunk.examples for chunk in latest)
     loss = sum(chunk.loss * chunk.examples for chunk in latest) / examples
-    gap = reading.training.accuracy - reading.new.accuracy
-    if loss < HINDERED * reading.training.loss or gap > max(GAP, chance_gap(reading)):
+    gap = scores.training.accuracy - scores.new.accuracy
+    if loss < HINDERED * scores.training.loss or gap > max(GAP, chance_gap(scores)):
         return None
     text = (
         f"With {percent(config.dropout, 0)} of the units switched off, the training loss is {loss:.3g}, without "
-        f"{reading.training.loss:.3g}. There is hardly any overfitting to prevent: "
-        f"{percent(reading.training.accuracy)} of the training images and "
-        f"{percent(reading.new.accuracy)} of the {reading.kind} images are read right."
+        f"{scores.training.loss:.3g}. There is hardly any overfitting to prevent: "
+        f"{percent(scores.training.accuracy)} of the training images and "
+        f"{percent(scores.new.accuracy)} of the {scores.kind} images are read right."
     )
     return hint("Dropout too strong", text, config, dropout=round(config.dropout / 2, 1))

@@ -23,13 +23,13 @@ it would gain little from more of the same."""
 
 def too_slow(facts: Facts) -> Hint | None:
     """Say that a finished run would have gone on learning."""
-    reading, config = facts.reading, facts.run.config
+    scores, config = facts.scores, facts.run.config
     fall = _fall(facts)
-    if not facts.finished or reading is None or fall is None or jumping(facts):
+    if not facts.finished or scores is None or fall is None or jumping(facts):
         return None
     slow = config.learning_rate <= config.default_learning_rate / UNUSUAL or _hardly_begun(facts, fall)
     falling = fall.after < fall.before * (1 if slow else STILL_FALLING)
-    if not falling or reading.training.loss < ROOM * reading.new.loss:
+    if not falling or scores.training.loss < ROOM * scores.new.loss:
         return None
     text = f"Over the last {fall.span}, the training loss still fell from {fall.before:.3g} to {fall.after:.3g}."
     if slow:
