@@ -20,7 +20,7 @@ _HERE = Path(__file__)
 
 _component = st.components.v2.component(
     "digits_hints",
-    html='<ul role="status" aria-label="Hints"></ul>',
+    html='<div role="status" aria-label="Hints"><ul></ul></div>',
     css=_HERE.with_name("hints.css").read_text(encoding="utf-8"),
     js=joined_javascript(_HERE.with_name("hints.js")),
 )
