@@ -6,7 +6,7 @@
 
 import { find } from "../elements.js";
 import { fileNameIn } from "./file_name.js";
-import { placeOfHelp } from "./place.js";
+import { helpPosition } from "./help_position.js";
 
 /** @typedef {{ label: string, address: string | null, help: string }} Data `address`: null while it is disabled */
 
@@ -76,7 +76,7 @@ function save(file, name) {
 function show(help, link) {
   if (!help.textContent || help.matches(":popover-open")) return;
   help.showPopover();
-  const { left, top } = placeOfHelp(link.getBoundingClientRect(), help.getBoundingClientRect(), window);
+  const { left, top } = helpPosition(link.getBoundingClientRect(), help.getBoundingClientRect(), window);
   help.style.left = `${left}px`;
   help.style.top = `${top}px`;
 }

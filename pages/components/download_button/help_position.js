@@ -7,7 +7,7 @@ const GAP = 8; // pixels between a text, what it explains and the window's edges
  * @param {{ width: number, height: number }} text
  * @param {{ innerWidth: number, innerHeight: number }} view
  */
-export function placeOfHelp({ left, top, bottom }, { width, height }, { innerWidth, innerHeight }) {
+export function helpPosition({ left, top, bottom }, { width, height }, { innerWidth, innerHeight }) {
   const below = bottom + height + GAP < innerHeight;
   return {
     left: Math.max(GAP, Math.min(left, innerWidth - width - GAP)),
