@@ -32,6 +32,7 @@ STYLE = """
 @media (hover: none) { .st-key-draw_undo kbd { display: none; } }  /* Ctrl + Z is for those with a keyboard */
 @media (max-width: 960px) {
     .st-key-draw_columns { display: flex; gap: 0.75rem; }
+    .st-key-draw_source button { padding-inline: 0.4rem; font-size: 0.875rem; }  /* all in one row */
     .st-key-draw_columns > :has(> .st-key-draw_input) { order: 1; }
     .st-key-draw_columns > *, .st-key-draw_reading > * { order: 2; }
     .st-key-draw_reading > :has(> .st-key-answer) { order: 0; }
