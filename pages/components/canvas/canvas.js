@@ -60,6 +60,8 @@ class DrawingCanvas {
   shown = { objects: [], background: "black", revision: 0 };
   /** Whether the canvas has yet to take over what it is told to show; what is on it is out of date until then. */
   isLoading = false;
+  /** Whether a stroke has begun since the canvas handed over what is on it. */
+  hasNewStroke = false;
   /** What the server was told last. */
   told = { count: -1, picture: "", at: 0 };
   /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -79,7 +81,7 @@ class DrawingCanvas {
     this.stopListening = listenFirst({
       click: press,
       keydown: press,
-      pointerdown: (event) => isInside(event, ".canvas-root") || this.send(), // before any other button is pressed
+      pointerdown: (event) => this.lower(event),
       pagehide: () => this.send(),
     });
     import(new URL("drawable-canvas.js", document.baseURI).href).then(
@@ -126,6 +128,16 @@ class DrawingCanvas {
   }
 
   /**
+   * A stroke begins, or something else is pressed, for which the last stroke counts.
+   *
+   * @param {Event} event
+   */
+  lower(event) {
+    if (isInside(event, ".canvas-root")) this.hasNewStroke = true;
+    else if (this.hasNewStroke) this.send();
+  }
+
+  /**
    * Undo or clear, if the event is a click on the page's button for it, or its shortcut.
    *
    * @param {Event} event
@@ -167,6 +179,7 @@ class DrawingCanvas {
   /** @param {Content} content */
   take({ raw: { objects }, data: picture }) {
     this.isLoading = false;
+    this.hasNewStroke = false;
     if (picture === this.told.picture && objects.length === this.told.count) return;
     this.history.strokes = objects;
     this.save();
