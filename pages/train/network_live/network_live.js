@@ -51,6 +51,11 @@ class NetworkLive {
   answered = false;
   fetching = false;
   allWanted = false;
+  /** @typedef {{ paper: Colour, above: Colour, below: Colour }} Colours */
+  /** @type {{ weights: Colours, ink: Colours } | null} */
+  themeColours = null;
+  /** @type {Colours | null} With which the images are painted, which are the same in all frames. */
+  inked = null;
   removed = false;
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   timer = undefined;
@@ -74,7 +79,10 @@ class NetworkLive {
     };
     window.addEventListener("digits-update", this.onUpdate);
     // Streamlit states its theme as CSS variables on the element around ours; a switch gives it another class.
-    this.themed = new MutationObserver(() => this.draw());
+    this.themed = new MutationObserver(() => {
+      this.themeColours = null;
+      this.draw();
+    });
     const themed = this.host.parentElement;
     if (themed) this.themed.observe(themed, { attributeFilter: ["class", "style"] });
   }
@@ -82,6 +90,8 @@ class NetworkLive {
   /** @param {Data} data */
   update(data) {
     const before = this.data;
+    this.themeColours = null;
+    this.draw();
     this.data = { ...data, address: new URL(data.address, document.baseURI).href };
     // What is known of the end of a run belongs to frames that are here already.
     if (this.data.address !== before.address || data.atRest !== before.atRest) this.fetchFrames(true);
@@ -185,11 +195,7 @@ class NetworkLive {
   /** @param {Frame} frame @param {About} about */
   drawUnits(frame, about) {
     const box = this.find(".units");
-    const colours = {
-      paper: this.rgb("--st-secondary-background-color"),
-      above: rgb(this.data.colours.for),
-      below: rgb(this.data.colours.against),
-    };
+    const { weights: colours } = this.colours();
     cells(box, frame.weights.length, about.unitNames.length > 0).forEach((cell, place) => {
       paint(cell, painted(strengths(frame.weights[place]), colours));
       if (about.unitNames.length) find(cell, "span").textContent = about.unitNames[place];
@@ -202,11 +208,10 @@ class NetworkLive {
   /** @param {Frame} frame @param {About} about */
   drawDigits(frame, about) {
     const box = this.find(".digits");
-    const above = this.rgb("--st-text-color");
-    const colours = { paper: this.rgb("--st-secondary-background-color"), above, below: above };
+    const { ink: colours } = this.colours();
     const right = frame.answers.map((answer, place) => answer === about.labels[place]);
     cells(box, about.images.length, true).forEach((cell, place) => {
-      paint(cell, painted(ink(about.images[place]), colours));
+      if (this.inked !== colours) paint(cell, painted(ink(about.images[place]), colours));
       const answer = about.classes[frame.answers[place]];
       const state = right[place] ? "right" : "wrong";
       if (cell.className && cell.className !== `cell ${state}`) flash(cell);
@@ -214,6 +219,7 @@ class NetworkLive {
       find(cell, "span").textContent = `${right[place] ? "✓" : "✗"} ${answer}`;
       cell.title = right[place] ? answer : `${answer}: wrong, it is ${about.classes[about.labels[place]]}`;
     });
+    this.inked = colours;
     const { mistakes } = this.playback.counted;
     const count = right.filter(Boolean).length;
     box.ariaLabel =
@@ -232,9 +238,14 @@ class NetworkLive {
     if (play.textContent !== label) play.textContent = label;
   }
 
-  /** @param {string} variable @returns {Colour} */
-  rgb(variable) {
-    return rgb(getComputedStyle(this.host).getPropertyValue(variable).trim());
+  /** Return the colours of the theme, which are not read anew for each frame. */
+  colours() {
+    if (this.themeColours) return this.themeColours;
+    const of = (/** @type {string} */ name) => rgb(getComputedStyle(this.host).getPropertyValue(name).trim());
+    const [paper, text] = [of("--st-secondary-background-color"), of("--st-text-color")];
+    const weights = { paper, above: rgb(this.data.colours.for), below: rgb(this.data.colours.against) };
+    this.themeColours = { weights, ink: { paper, above: text, below: text } };
+    return this.themeColours;
   }
 
   remove() {
