@@ -12,7 +12,7 @@ session.remember_browser()
 st.html(
     "<style>.stMainBlockContainer { padding-top: 3.5rem; padding-bottom: 3rem; }"
     " .stProgress * { transition: none; }"
-    " .stApp :is(.stHeading, .stMarkdown) h2 { padding: 0.5rem 0 1rem; }"
+    " :is(.stHeading, .stMarkdown) h2 { padding: 0.5rem 0 1rem; }"
     # Streamlit writes what is selected in the primary colour, on a tint of it: no more than 3.8 to 1 in the dark.
     " .stApp .stButtonGroup [data-selected]:not([data-disabled]) { color: inherit; }"
     # On a projector all type is larger, so that it can be read from the back of a classroom.

@@ -37,7 +37,7 @@ STYLE = """
     .st-key-draw_columns > *, .st-key-draw_reading > * { order: 2; }
     .st-key-draw_reading > :has(> .st-key-answer) { order: 0; }
     .st-key-answer { min-height: 6.25rem; gap: 0.25rem; }
-    .st-key-answer h3 { padding: 0 0 1rem; font-size: 1.25rem; line-height: 1.3; }
+    .st-key-answer h2 { padding: 0 0 1rem; font-size: 1.25rem; line-height: 1.3; }
     .st-key-answer p { font-size: 0.9375rem; line-height: 1.4; }
 }
 """
