@@ -11,7 +11,8 @@ from pages.compare.ledger.plots import show_plots
 from pages.compare.ledger.table import show_table
 from pages.shared import services
 from pages.shared.messages import show_info, user_errors
-from pages.shared.places import COMPARE, show_title
+from pages.shared.next_step import NextStep, show_next_step
+from pages.shared.places import COMPARE, TRAIN, show_title
 
 REFRESH_SECONDS = 2.0
 IDLE_REFRESH_SECONDS = 5.0
@@ -75,3 +76,4 @@ with user_errors():
     show_deleted_runs()
     view_state.read_address()
     st.fragment(show_live, run_every=(pace := refresh_seconds()))(pace)
+    show_next_step(NextStep("Change one thing, and train again", TRAIN))

@@ -14,7 +14,8 @@ from pages.compare.sweep.progress import show_progress
 from pages.compare.sweep.settings_table import show_settings
 from pages.shared import services
 from pages.shared.messages import show_error, user_errors
-from pages.shared.places import COMPARE, show_title
+from pages.shared.next_step import NextStep, show_next_step
+from pages.shared.places import COMPARE, TRAIN, show_title
 
 POLL_SECONDS = 1.0
 PAUSED_POLL_SECONDS = 3.0
@@ -51,7 +52,7 @@ with user_errors():
     chosen = choose_sweep()
     if chosen is None:
         st.info("There are no sweeps yet. On the Train page, press **Start a sweep**.", icon=":material/grid_on:")
-        st.page_link("train/page.py", label="To the Train page", icon=":material/arrow_forward:")
     else:
         seconds = poll_seconds(chosen)
         st.fragment(show, run_every=seconds)(chosen.id, seconds)
+    show_next_step(NextStep("Train one more network", TRAIN))

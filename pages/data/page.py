@@ -14,6 +14,8 @@ from pages.data.typical_and_odd import show_typical_and_odd
 from pages.shared import services
 from pages.shared.dataset_picker import add_dataset, choose_dataset, offer_to_delete
 from pages.shared.messages import user_errors
+from pages.shared.next_step import NextStep, show_next_step
+from pages.shared.places import TRAIN
 
 
 def choose_or_add_dataset() -> Dataset:
@@ -41,3 +43,4 @@ with user_errors():
     show_typical_and_odd(images, chosen_split)
     show_image(images, chosen_split)
     show_preprocessing(images)
+    show_next_step(NextStep("Train a network", TRAIN))

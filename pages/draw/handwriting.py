@@ -13,7 +13,8 @@ from pages.draw.handwriting_set.tools import show_tools
 from pages.draw.handwriting_set.undo import offer_undo
 from pages.shared import services
 from pages.shared.messages import show_error, user_errors
-from pages.shared.places import DRAW, show_title
+from pages.shared.next_step import NextStep, show_next_step
+from pages.shared.places import DRAW, TRAIN, show_title
 
 show_title("Handwriting", DRAW)
 st.caption(
@@ -40,3 +41,4 @@ with user_errors():
             show_drawings(which, kept)
         else:
             st.info("This set is empty. What you label on the Draw page comes here.", icon=":material/draw:")
+    show_next_step(NextStep("Train a network with them", TRAIN))

@@ -23,7 +23,8 @@ from pages.shared.drawing.prediction import class_probabilities, ordinal, read_d
 from pages.shared.labelling import ask_all_labels, ask_label
 from pages.shared.messages import user_errors
 from pages.shared.network_picker import ChosenNetwork, choose_network
-from pages.shared.places import DRAW, show_title
+from pages.shared.next_step import NextStep, show_next_step
+from pages.shared.places import COMPARE, DRAW, show_title
 from pages.visit import cache, session
 
 SOURCES: dict[str, Callable[[Dataset], tuple[Digit, ...]]] = {
@@ -103,3 +104,4 @@ with user_errors():
     choice = choose_network()
     with stage:
         show_input_and_prediction(choice)
+    show_next_step(NextStep("Compare your runs", COMPARE))

@@ -17,6 +17,8 @@ from pages.shared.handwriting_score import handwriting_section
 from pages.shared.import_network import import_network
 from pages.shared.messages import show_warning, user_errors
 from pages.shared.network_picker import ChosenNetwork, choose_network
+from pages.shared.next_step import NextStep, of_run, show_next_step
+from pages.shared.places import DRAW
 
 STYLE = """
 .st-key-evaluate_head h1 { padding: 0; }
@@ -67,3 +69,4 @@ with user_errors():
         if network.run is not None:
             export_menu(network.run)
         import_network()
+    show_next_step(NextStep("Draw digits for it to read", DRAW, of_run(network.run)))

@@ -23,6 +23,7 @@ from pages.shared.handwriting_score import handwriting_scores
 from pages.shared.import_network import show_import_notes
 from pages.shared.messages import show_error
 from pages.shared.network_picker import ChosenNetwork
+from pages.train.after_training import show_next_steps
 from pages.train.earlier import show_change
 from pages.train.experiments.panel import about_experiment, show_experiment_curves
 from pages.train.experiments.started import experiment_of
@@ -105,7 +106,7 @@ def _imported(run: Run) -> None:
     with st.container(key="network_live"):
         show_network_live(run)
     _on_handwriting(run)
-    _link_to_errors(run)
+    show_next_steps(run)
 
 
 def _controls(run: Run) -> None:
@@ -188,19 +189,10 @@ def _conclusion(run: Run) -> None:
         return
     st.markdown(describe_outcome(run, reading, mark="**", advise=False))
     _on_handwriting(run)
-    _link_to_errors(run)
+    show_next_steps(run)
 
 
 def _on_handwriting(run: Run) -> None:
     """Show the accuracy on handwriting sets, if there are any."""
     names = services.dataset_store().info(run.dataset_sha256).class_names
     handwriting_scores(ChosenNetwork(run, run_title(run)), names)
-
-
-def _link_to_errors(run: Run) -> None:
-    st.page_link(
-        "evaluate/page.py",
-        label="See what it gets wrong",
-        icon=":material/arrow_forward:",
-        query_params={"run": str(run.id)},
-    )

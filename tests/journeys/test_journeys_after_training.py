@@ -12,7 +12,7 @@ from mnist_core.runs import RunStore
 from mnist_core.text import words
 from mnist_core.text.words import with_article
 from scripts.running_app import DESKTOP, PHONE, wait_until
-from tests.support.journeys import click_cell, expect_state, expect_to_fit, metric, press, train
+from tests.support.journeys import click_cell, expect_state, expect_to_fit, metric, press, train_on
 
 pytestmark = pytest.mark.browser
 
@@ -45,8 +45,17 @@ def expect_digits(page: Page, count: int) -> None:
     wait_until(lambda: digits_shown(page) == count, f"{count} digits are shown")
 
 
-def test_from_training_to_the_mistakes_of_one_cell(app, page):
-    run_id = train(page, app, units=64, epochs=1)
+def follow_next_step(page: Page, title: str) -> None:
+    """Follow the main link at the foot of the page, to the page with that title."""
+    page.locator(".st-key-next_step a").first.click()
+    expect(page.get_by_role("heading", name=title, exact=True)).to_be_visible()
+
+
+def test_next_steps_alone_lead_from_start_through_all_pages_and_to_the_mistakes_of_one_cell(app, page):
+    page.goto(app.url)
+    follow_next_step(page, "Data")
+    follow_next_step(page, "Train")
+    run_id = train_on(page, units=64, epochs=1)
     expect_state(page, "Finished")
     accuracy = words.percent(app.store.run(run_id).test_accuracy)
     wait_until(lambda: metric(page, "Test accuracy") == accuracy, f"a test accuracy of {accuracy}")
@@ -54,8 +63,7 @@ def test_from_training_to_the_mistakes_of_one_cell(app, page):
     press(page, "+1 epoch")
     expect(page.get_by_text("Epoch 2 of 2")).to_be_visible()
     expect_state(page, "Finished")
-    page.get_by_role("link", name="See what it gets wrong").click()
-    expect(page.get_by_role("heading", name="Evaluate", exact=True)).to_be_visible()
+    follow_next_step(page, "Evaluate")
     assert page.url.endswith(f"/evaluate?run={run_id}")
 
     total, (true, predicted, count) = mispredictions(app.store, run_id)
@@ -83,6 +91,7 @@ def test_from_training_to_the_mistakes_of_one_cell(app, page):
     page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
     expect(first).to_be_focused()
+    expect(page.locator(".st-key-next_step a").first).to_have_attribute("href", re.compile(rf"draw\?run={run_id}$"))
     first.click()
     press(page, "Draw over it")
     expect(page.get_by_role("heading", name="Draw", exact=True)).to_be_visible()
@@ -90,6 +99,7 @@ def test_from_training_to_the_mistakes_of_one_cell(app, page):
     assert page.url.endswith(f"/draw?run={run_id}")
     page.get_by_role("button", name=re.compile("^Undo")).click()
     expect(page.get_by_role("heading", name="Draw a digit")).to_be_visible()
+    follow_next_step(page, "Runs")
 
 
 @pytest.mark.parametrize("screen", [DESKTOP, PHONE], ids=["desktop", "phone"])

@@ -34,7 +34,7 @@ def test_no_it_is_an_eight(app: RunningApp, page: Page):
     expect(page.get_by_text("Kept as 8 in My handwriting, 1 by now.")).to_be_visible()
     page.get_by_role("link", name="See all").click()
     expect(page.get_by_role("img", name="Drawing 1: 8")).to_be_visible()
-    page.get_by_role("link", name="Train").click()
+    page.get_by_role("link", name="Train", exact=True).click()
     page.get_by_role("combobox", name=re.compile("Dataset")).click()
     page.get_by_role("option", name="MNIST + My handwriting").click()
     page.get_by_role("spinbutton", name="Epochs").fill("1")

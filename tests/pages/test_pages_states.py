@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from urllib.parse import parse_qsl
+
 import pytest
 
 from mnist_core.config import TrainConfig
@@ -62,6 +65,18 @@ def test_a_run_is_told_as_it_stands(open_page, store, state, badge, progress, ve
     assert verdict in page.words
     assert (" of the test images right" in page.words) is state.ended
     assert links(page).get("See what it gets wrong") == (f"run={run_id}" if state.ended else None)
+
+
+def test_one_thing_is_changed_by_a_link(open_page, store):
+    run_id = add_run_with_network(store, State.FINISHED)
+    page = open_page(TRAIN, run_id)
+    (query,) = (query for label, query in links(page).items() if label.startswith("Change one thing"))
+    page.app.query_params.update(parse_qsl(query))
+    page.rerun()
+    page.press("Train")
+    first, second = store.run(run_id), store.run(run_id + 1)
+    assert second.config == replace(first.config, hidden_units=2 * first.config.hidden_units)
+    assert second.dataset_sha256 == first.dataset_sha256
 
 
 def test_a_run_without_a_step_waits(open_page, store):

@@ -1,0 +1,37 @@
+"""The foot of a page: where to go from here. These links alone lead through the app in the order of the notebook."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import streamlit as st
+
+from mnist_core.runs import Run
+from pages.shared.places import Place
+
+
+class NextStep(NamedTuple):
+    """What can be done next, where, and what the address asks for there."""
+
+    label: str
+    place: Place
+    query: Mapping[str, str] = {}
+
+
+def show_next_step(step: NextStep, *others: NextStep) -> None:
+    """Draw a link to the next step, and quiet ones to others."""
+    with st.container(key="next_step", horizontal=True, vertical_alignment="center"):
+        with st.container(key="next_step_main", width="content"):
+            _link(step, ":material/arrow_forward:")
+        for other in others:
+            _link(other, other.place.icon)
+
+
+def of_run(run: Run | None) -> dict[str, str]:
+    """Return what an address asks for that carries a run along, if there is one."""
+    return {} if run is None else {"run": str(run.id)}
+
+
+def _link(step: NextStep, icon: str) -> None:
+    st.page_link(step.place.views[0].script, label=step.label, icon=icon, query_params=step.query, width="content")

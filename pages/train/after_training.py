@@ -1,0 +1,33 @@
+"""What to do with a run that has ended: see its errors, draw for it, or change one thing and train again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from urllib.parse import parse_qsl
+
+from mnist_core.config import LIMITS, TrainConfig
+from mnist_core.export.tables import settings_query
+from mnist_core.runs import Run
+from pages.shared.next_step import NextStep, of_run, show_next_step
+from pages.shared.places import DRAW, EVALUATE, TRAIN
+
+
+def show_next_steps(run: Run) -> None:
+    """Draw the next steps for a run that has a network; what it learned in an unknown way cannot be changed."""
+    steps = [NextStep("Draw for it", DRAW, of_run(run))]
+    if not run.imported:
+        units = _other_units(run.config)
+        steps.append(NextStep(f"Change one thing: {units:,} units", TRAIN, _with_units(run, units)))
+    show_next_step(NextStep("See what it gets wrong", EVALUATE, of_run(run)), *steps)
+
+
+def _other_units(config: TrainConfig) -> int:
+    """Return twice the hidden units; half of them where there cannot be so many."""
+    doubled = 2 * config.hidden_units
+    return doubled if doubled <= LIMITS["hidden_units"].high else config.hidden_units // 2
+
+
+def _with_units(run: Run, units: int) -> dict[str, str]:
+    """Return what the address of the Train page asks for: the run, and its settings and images with other units."""
+    settings = dict(parse_qsl(settings_query(replace(run.config, hidden_units=units))))
+    return of_run(run) | settings | {"dataset": run.dataset_sha256}
