@@ -4,6 +4,7 @@ import streamlit as st
 
 from mnist_core import __version__
 from pages import navigation
+from pages.shared import nickname
 from pages.visit import session
 
 st.set_page_config(page_title="Digits: train a neural network", page_icon="✏️", layout="wide")
@@ -21,9 +22,6 @@ st.html(
 )
 page = navigation.current_page()
 with st.sidebar:
-    nickname = st.text_input(
-        "Your nickname", session.nickname(), max_chars=session.NICKNAME_LENGTH, help="Others see it beside your runs."
-    )
-    session.set_nickname(nickname)
+    nickname.show_field()
     st.caption(f"Version {__version__}")
 page.run()

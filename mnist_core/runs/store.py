@@ -217,6 +217,13 @@ class RunStore(Database):
         """Name the run. The name is cut to 80 characters; an empty one removes it."""
         self._change(run_id, "renamed", _READABLE, name=_clean_name(name))
 
+    def name_owner(self, owner: str, nickname: str) -> None:
+        """Give the owner's runs that were started without a nickname this one, cut to 80 characters."""
+        unnamed = sa.update(runs).where(runs.c.owner == owner, runs.c.nickname == "")
+        with self.writing() as connection:
+            now = clock.now(connection)
+            connection.execute(unnamed.values(nickname=clean(nickname, NAME_LENGTH), updated_at=now))
+
     def pin(self, run_id: int, pinned: bool = True) -> None:
         """Pin the run, so that retention never deletes it, or unpin it. Raises `QuotaReached` for too many pins."""
         self._change(run_id, "pinned", _READABLE, pinned=int(pinned))

@@ -15,7 +15,7 @@ from mnist_core.runs import QuotaReached, Run, State, WrongState
 from mnist_core.text.escape import for_markdown, sentence_for_markdown
 from mnist_core.text.words import percent
 from pages.components.plot.plot import plot
-from pages.shared import services
+from pages.shared import nickname, services
 from pages.shared.current_run import may_change, run_title
 from pages.shared.dataset_picker import switch_to
 from pages.shared.export_menu import export_menu
@@ -57,6 +57,8 @@ def show_run(run: Run) -> None:
     with st.container(key="network_live"):
         show_network_live(run)
     with st.container():
+        if run.owner == session.owner():
+            nickname.ask_once()
         if run.state.ended:
             _conclusion(run)
     _about_curves()

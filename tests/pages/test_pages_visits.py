@@ -154,3 +154,36 @@ def test_that_the_lines_of_keras_are_wanted_is_remembered_in_a_cookie(open_page,
     assert written(page.app)["mnist_keras"] == "1"
     app = come_with(mnist_keras="1").switch_page(TRAIN).run()
     assert any("HIDDEN_UNITS = 256" in it.value for it in app.markdown)
+
+
+# -- the nickname -----------------------------------------------------------------------------------
+
+QUESTION = "Others train here too. What may they call you?"
+
+
+def asks(page) -> bool:
+    return QUESTION in [field.label for field in page.app.text_input]
+
+
+def test_a_person_alone_is_not_asked_for_a_nickname(open_page, store):
+    store.submit(TrainConfig())  # at the terminal
+    assert not asks(open_page(TRAIN, store.submit(TrainConfig(), owner=ME)))
+
+
+def test_in_company_the_nickname_is_asked_for_under_ones_own_run_and_names_it(open_page, store):
+    theirs, mine = store.submit(TrainConfig(), owner=SOMEBODY_ELSE), store.submit(TrainConfig(), owner=ME)
+    assert not asks(open_page(TRAIN, theirs))
+    page = open_page(TRAIN, mine)
+    next(field for field in page.app.text_input if field.label == QUESTION).set_value("Ada")
+    page.rerun()
+    page.rerun()
+    assert not asks(page)
+    assert [store.run(run).nickname for run in (theirs, mine)] == ["", "Ada"]
+    assert next(field for field in page.app.text_input if field.label == "Your nickname").value == "Ada"
+
+
+def test_who_wants_no_nickname_is_not_asked_again(open_page, store):
+    store.submit(TrainConfig(), owner=SOMEBODY_ELSE)
+    mine = store.submit(TrainConfig(), owner=ME)
+    open_page(TRAIN, mine).press("No nickname")
+    assert not asks(open_page(TRAIN, mine))

@@ -1,0 +1,48 @@
+"""The nickname: in the sidebar, and asked for once on the page of whoever trains in the company of others."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.shared import services
+from pages.visit import cache, session
+
+_ASKED = "nickname_asked"
+LABEL = "Your nickname"
+HELP = "Others see it beside your runs."
+
+
+def show_field() -> None:
+    """Draw the field of the nickname."""
+    session.set_nickname(st.text_input(LABEL, session.nickname(), max_chars=session.NICKNAME_LENGTH, help=HELP))
+
+
+def ask_once() -> None:
+    """Ask for a nickname under one's run if others have runs here; never again after an answer or a refusal."""
+    if session.nickname() or cache.get(_ASKED, False) or not _in_company():
+        return
+    with st.container(key="ask_nickname", horizontal=True, vertical_alignment="bottom"):
+        st.text_input(
+            "Others train here too. What may they call you?",
+            max_chars=session.NICKNAME_LENGTH,
+            placeholder="Nickname",
+            key="asked_nickname",
+            on_change=_take_answer,
+        )
+        st.button("No nickname", type="tertiary", on_click=_do_not_ask_again)
+
+
+def _take_answer() -> None:
+    """Use the nickname from now on, and for the runs that this browser has started without one."""
+    session.set_nickname(session.widget("asked_nickname", ""))
+    if session.nickname():
+        services.store().name_owner(session.owner(), session.nickname())
+
+
+def _do_not_ask_again() -> None:
+    cache.put(_ASKED, True, size=1)
+
+
+def _in_company() -> bool:
+    """Whether other browsers have runs here. Those of the terminal have no owner, and are no company."""
+    return any(run.owner not in ("", session.owner()) for run in services.all_runs().runs)
