@@ -85,15 +85,17 @@ def show_input_and_prediction(choice: ChosenNetwork) -> None:
         if source == COLLECT:
             show_collecting(choice, columns)
             return
-        with columns, st.container(key=live_answer.INPUT):
+        with columns:  # both at once: the answer is drawn anew by itself, also while the rest is being drawn
+            left, right = st.container(key=live_answer.INPUT), st.container()
+        with left:
             digits = SOURCES[source](choice.dataset)
-        with columns:
+        with right:
             live_answer.show_answer(
                 choice, digits, partial(show_instructions, choice.dataset, source), live=source == DRAWING
             )
-            if digits and digits[0].label is None:
-                with st.container(key="draw_labelling"):
-                    show_labelling(choice, digits)
+        if digits and digits[0].label is None:
+            with columns, st.container(key="draw_labelling"):
+                show_labelling(choice, digits)
         if digits:
             show_explanation(choice, digits[found_digits.selected_index(digits)])
 
