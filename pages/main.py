@@ -13,7 +13,9 @@ session.remember_browser()
 st.html(
     "<style>.stMainBlockContainer { padding-top: 3.5rem; padding-bottom: 3rem; }"
     " .stProgress * { transition: none; }"
-    " .st-key-next_step_main a { border: 1px solid currentColor; padding: 0.25rem 0.75rem; }"
+    " .st-key-next_step_main a { border: 1px solid #808495; padding: 0.25rem 0.75rem; }"
+    # Streamlit marks a link to the page itself, which is no more of a next step than the others.
+    " .st-key-next_step a:not(:hover) { background: none; } .st-key-next_step a p { font-weight: 400; }"
     " :is(.stHeading, .stMarkdown) h2 { padding: 0.5rem 0 1rem; }"
     # Streamlit writes what is selected in the primary colour, on a tint of it: no more than 3.8 to 1 in the dark.
     " .stApp .stButtonGroup [data-selected]:not([data-disabled]) { color: inherit; }"
