@@ -1,4 +1,4 @@
-"""Takes new screenshots of the running app for the README: docs/screenshots/<page>.png.
+"""Takes new pictures of the running app for the README: docs/screenshots/<page>.png, and training.gif, which moves.
 
     python scripts/screenshots.py [--dark]
 
@@ -8,11 +8,14 @@ Starts the app with an empty store, trains a few networks, and opens each page i
 from __future__ import annotations
 
 import argparse
+import io
 import re
 import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
+
+from PIL import Image
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -30,8 +33,10 @@ from scripts.running_app import DESKTOP, RunningApp, chromium, running_app, wait
 
 USER_ERROR = 2
 FOLDER = PROJECT / "docs" / "screenshots"
-WITHOUT_CHART = ("runs", "handwriting")
+WITHOUT_CHART = ("start", "runs", "handwriting")
+START = "Teach a neural network to read digits"
 PAGES = {
+    "start": None,
     "data": "Examples of each class",
     "train": None,
     "runs": None,
@@ -54,6 +59,12 @@ SWEEP = Plan(
     Space.parse({"hidden_units": "16, 64, 256", "learning_rate": "0.0003, 0.001, 0.003"}),
 )
 SECONDS_TO_TRAIN = 300.0
+FILM = "training.gif"
+FILM_SIZE = (960, 600)
+FRAME_MILLISECONDS = 250
+LAST_FRAME_MILLISECONDS = 4000
+COLOURS = 64
+"""Of each frame; more make the file larger, and nobody sees them."""
 
 Theme = Literal["light", "dark"]
 
@@ -73,6 +84,7 @@ def main() -> int:
             newest = train(app)
             for theme in themes:
                 take_pictures(app, browser, newest, theme)
+            film_training(app, browser)
     except (Problem, TimeoutError) as problem:
         print(problem, file=sys.stderr)
         return USER_ERROR
@@ -95,8 +107,10 @@ def take_pictures(app: RunningApp, browser: Browser, run: int, theme: Theme) -> 
     context.add_cookies([{"name": "mnist_browser", "value": OWNER, "url": app.url}])
     page = context.new_page()
     for name, heading in PAGES.items():
-        page.goto(f"{app.url}/{name}?run={run}")
-        show(page, name.capitalize(), heading)
+        page.goto(app.url if name == "start" else f"{app.url}/{name}?run={run}")
+        show(page, START if name == "start" else name.capitalize(), heading)
+        if name == "start":
+            draw(page, "3")
         if name == "draw":
             draw_and_label(page)
         if name not in WITHOUT_CHART:
@@ -116,11 +130,42 @@ def draw_and_label(page: Page) -> None:
     for digit in STROKES:
         if clear.is_enabled():  # there is a drawing, perhaps of an earlier visit
             clear.click()
-        page.get_by_role("heading", name="Draw a digit").wait_for()
-        draw_with_mouse(page, digit)
-        page.get_by_text("I read a").wait_for()
+        draw(page, digit)
         page.get_by_role("button", name=re.compile("^Yes, ")).click()
         page.get_by_text("Kept as").wait_for()
+
+
+def draw(page: Page, digit: str) -> None:
+    """Draw a digit on the empty canvas, and wait until it is read."""
+    page.get_by_role("heading", name="Draw a digit").wait_for()
+    page.locator("canvas.upper-canvas").wait_for()
+    draw_with_mouse(page, digit)
+    page.get_by_text("I read a").wait_for()
+
+
+def film_training(app: RunningApp, browser: Browser) -> None:
+    """Save what a person sees from the press of Train until the run has ended, as an animated picture."""
+    page = browser.new_context(**DESKTOP, color_scheme="light").new_page()
+    page.goto(f"{app.url}/train")
+    show(page, "Train", None)
+    page.get_by_role("button", name="Train", exact=True).click()
+    finished = page.get_by_text("Finished", exact=True)
+    frames = [frame_of(page)]
+    while not finished.is_visible():
+        page.wait_for_timeout(FRAME_MILLISECONDS)
+        frames.append(frame_of(page))
+    show(page, "Train", None)
+    frames.append(frame_of(page))
+    durations = [FRAME_MILLISECONDS] * (len(frames) - 1) + [LAST_FRAME_MILLISECONDS]
+    frames[0].save(FOLDER / FILM, save_all=True, append_images=frames[1:], duration=durations, loop=0, optimize=True)
+    print((FOLDER / FILM).relative_to(PROJECT))
+    page.context.close()
+
+
+def frame_of(page: Page) -> Image.Image:
+    """Return what the page shows, small and with few colours."""
+    picture = Image.open(io.BytesIO(page.screenshot()))
+    return picture.convert("RGB").resize(FILM_SIZE, Image.Resampling.LANCZOS).quantize(COLOURS)
 
 
 def show(page: Page, title: str, heading: str | None) -> None:
