@@ -83,13 +83,13 @@ def _check(upload: Upload) -> None:
     counts = f"{len(upload.train.labels):,} training and {len(upload.test.labels):,} test images"
     print(f"In the files: {counts} of {len(upload.present)} classes.", file=sys.stderr)
     for finding in found:
-        offer = f"--{finding.check.key} cures that: {finding.check.offer}."
+        offer = f"--{finding.check.key} fixes that: {finding.check.offer}."
         print(for_terminal(f"Found: {finding.sentence} {offer}"), file=sys.stderr)
     if found:
         options = " ".join(f"--{finding.check.key}" for finding in found)
         raise UserError(
-            f"Nothing was added yet. Pass {options} to cure what was found, or those of it that are right, and --as-is "
-            "to leave the rest as it is."
+            f"Nothing was added yet. Pass {options}, or some of these, to fix what was found, and --as-is to leave the "
+            "rest as it is."
         )
 
 
@@ -98,7 +98,7 @@ def _read(paths: list[Path]) -> dict[str, bytes]:
     try:
         found = {name: file for path in paths for name, file in _named(path)}
         if sum(file.stat().st_size for file in found.values()) > LARGEST or len(found) > MOST_IMAGES:
-            raise UserError(f"The files have more than {LARGEST / 1e6:,.0f} MB, the largest size that is accepted.")
+            raise UserError(f"The files are larger than {LARGEST / 1e6:,.0f} MB, the largest size that is accepted.")
         return {name: file.read_bytes() for name, file in found.items()}
     except OSError as error:
         raise UserError(f"{error.filename} cannot be read: {error.strerror}.") from None

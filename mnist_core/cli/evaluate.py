@@ -47,7 +47,10 @@ def evaluate(network: model.Network, dataset: Dataset, as_json: bool, trained_wi
         return
     print(f"Test accuracy {percent(result.accuracy)}, loss {result.loss:.4f}, on {len(probabilities):,} images")
     if trained is not None:
-        print(f"Training accuracy {percent(trained.accuracy)}, loss {trained.loss:.4f}, on what it learned from")
+        print(
+            f"Training accuracy {percent(trained.accuracy)}, loss {trained.loss:.4f}, on the images that it "
+            "learned from"
+        )
     print()
     named = matrix.set_axis(names, axis=0).set_axis(names, axis=1).rename_axis(index="True", columns="Predicted")
     print(f"{named}\n\n{metrics.set_axis(names, axis=0).round(4).to_string(na_rep='–')}\n")

@@ -34,7 +34,9 @@ def _whole(text: str) -> int:
     try:
         return parse_whole(text)
     except ValueError:
-        raise argparse.ArgumentTypeError(f"{quoted(text)} is no whole number of at most {MOST_DIGITS} digits") from None
+        raise argparse.ArgumentTypeError(
+            f"{quoted(text)} is not a whole number of at most {MOST_DIGITS} digits"
+        ) from None
 
 
 def _number(text: str) -> float:

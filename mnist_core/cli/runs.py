@@ -40,4 +40,4 @@ def print_runs(runs: list[Run]) -> None:
         accuracy = "" if run.test_accuracy is None else percent(run.test_accuracy)
         cells = (run.id, run.name, run.nickname, run.status, run.description, accuracy, f"{run.seconds:.1f}")
         add_row(table, *cells)
-    console().print(table if runs else "No runs yet. Make one with: python -m mnist_core train")
+    console().print(table if runs else "No runs yet. Train one with: python -m mnist_core train")

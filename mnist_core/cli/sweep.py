@@ -75,7 +75,7 @@ def sweep(store: RunStore, plan: Plan, name: str, as_json: bool) -> int:
     except KeyboardInterrupt:
         if not sweeps.sweep(sweep_id).state.ended:
             sweeps.pause(sweep_id)
-        print(f"Sweep {sweep_id} is paused. Resume it on the Sweeps page of the app.", file=sys.stderr)
+        print(f"Sweep {sweep_id} is paused. Resume it on the Compare page of the app, under Sweeps.", file=sys.stderr)
         raise
     return _conclude(sweeps, sweep_id, as_json)
 

@@ -67,7 +67,7 @@ def with_handwriting(store: RunStore, dataset: str, name: str) -> str:
     sets = {it.name: it.id for it in HandwritingStore(store).sets(info.class_names)}
     if name not in sets:
         known = ", ".join(sets) or "none"
-        raise UserError(f"There is no handwriting set {name!r} for the classes of {info.title}. There are: {known}.")
+        raise UserError(f"There is no handwriting set {name!r} for the classes of {info.title}. Known: {known}.")
     return HandwritingStore(store).mixture(sets[name], info.sha256, f"terminal-{user()}", user()).sha256
 
 
@@ -137,7 +137,7 @@ def _tested(point: ProgressPoint) -> str:
 def _conclude(store: RunStore, run: Run, as_json: bool) -> int:
     if run.state is State.FAILED:
         later = run.failure is not None and run.failure.may_pass
-        resume = " What was trained is kept: the Train page of the app resumes it." if later else ""
+        resume = " What it has learned is kept: resume it on the Train page of the app." if later else ""
         raise UserError(f"Run {run.id} failed. {run.message}{resume}")
     per_epoch = run.seconds / max(1, run.epochs_done)
     if as_json:

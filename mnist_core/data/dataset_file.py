@@ -25,7 +25,7 @@ FEWEST_CLASSES, MOST_CLASSES = 2, 100
 CLASS_NAME_LENGTH = 30
 NAME_LENGTH = 60
 EXPECTED_NPZ = (
-    "Expected are the arrays x_train and x_test, images of the shape (n, 28, 28) and type uint8, 0 to 255, and "
+    "The app expects the arrays x_train and x_test, images of the shape (n, 28, 28) and type uint8, 0 to 255, and "
     "y_train and y_test, a whole number from 0 on for each image."
 )
 _MARKUP = re.compile(r"[<>\[\]`$\\\x00-\x1f\x7f-\x9f\u2028\u2029]")
@@ -54,7 +54,7 @@ def read_npz(
     than `largest` bytes together.
     """
     if len(data) > largest:
-        raise BadDatasetFile(f"The file has {len(data) / 1e6:,.0f} MB; at most {largest / 1e6:,.0f} MB are taken.")
+        raise BadDatasetFile(f"The file is {len(data) / 1e6:,.0f} MB; at most {largest / 1e6:,.0f} MB are accepted.")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             missing = [key for key in keys if f"{key}.npy" not in archive.namelist()]
@@ -82,8 +82,8 @@ def check_class_names(names: Sequence[str], needed: int) -> tuple[str, ...]:
     """Return the names. Raises `BadDatasetFile` if some are invalid, or fewer than `needed`."""
     if not FEWEST_CLASSES <= len(names) <= MOST_CLASSES or len(names) < needed:
         raise BadDatasetFile(
-            f"There are {len(names)} class names, and the labels go up to {needed - 1}. Expected is one name for each "
-            f"label from 0 on, {FEWEST_CLASSES} to {MOST_CLASSES} of them."
+            f"There are {len(names)} class names, and the labels go up to {needed - 1}. The app expects one name "
+            f"for each label from 0 on, {FEWEST_CLASSES} to {MOST_CLASSES} of them."
         )
     invalid = [name for name in names if not 0 < len(name) <= CLASS_NAME_LENGTH or _MARKUP.search(name)]
     if invalid or len(set(names)) < len(names):
@@ -107,13 +107,13 @@ def check_labels(labels: NDArray, count: int, key: str, classes: int = MOST_CLAS
     """Return (count,) uint8 labels from 0 to `classes` - 1, read-only. Raises `BadDatasetFile` for anything else."""
     if labels.dtype.kind not in "iu" or labels.shape != (count,):
         raise BadDatasetFile(
-            f"{key} has the shape {labels.shape} and the type {labels.dtype}; expected is one whole number for each of "
-            f"the {count:,} images."
+            f"{key} has the shape {labels.shape} and the type {labels.dtype}; the app expects one whole number "
+            f"for each of the {count:,} images."
         )
     low, high = int(labels.min()), int(labels.max())
     if low < 0 or high >= classes:
         wrong = low if low < 0 else high
-        raise BadDatasetFile(f"{key} has a label {wrong}; expected are labels from 0 to {classes - 1}.")
+        raise BadDatasetFile(f"{key} has a label {wrong}; the app expects labels from 0 to {classes - 1}.")
     result = labels.astype(np.uint8)
     result.flags.writeable = False
     return result

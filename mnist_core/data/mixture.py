@@ -19,7 +19,7 @@ from mnist_core.data.dataset_file import check_images, check_labels, read_npz
 DRAWINGS_FRACTION = 0.1
 """Drawings and their copies, as a fraction of the other training images."""
 MOST_REPETITIONS = 100
-_EXPECTED = "Expected are images (n, 28, 28) of bytes and a label for each."
+_EXPECTED = "The app expects images (n, 28, 28) of bytes and a label for each."
 
 
 @dataclass(frozen=True, eq=False)

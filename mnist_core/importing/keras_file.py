@@ -99,7 +99,7 @@ def _require_keras_archive(members: list[str]) -> None:
         return
     for ending, words in _OTHER_ARCHIVES.items():
         if any(name.endswith(ending) for name in members):
-            raise BadKerasFile(f"{words}. Expected is a network that was saved with Keras. {SAVE_HINT}")
+            raise BadKerasFile(f"{words}. The app expects a network that was saved with Keras. {SAVE_HINT}")
     missing = CONFIG if CONFIG not in members else WEIGHTS
     raise BadKerasFile(f"This is not a .keras file: it is an archive without {missing}. {SAVE_HINT}")
 
@@ -149,7 +149,7 @@ def _read_hdf5(data: bytes) -> KerasFile:
         raise BadKerasFile(f"{error} The file is HDF5, saved by {saved_by}.") from None
     except Exception:
         raise BadKerasFile(
-            f"The file is HDF5, saved by {saved_by}, and damaged: it cannot be read. Save it anew where it came from: "
+            f"The file is HDF5, saved by {saved_by}, and damaged: it cannot be read. Save it again where it came from: "
             "keras.models.load_model('network.h5').save('network.keras')."
         ) from None
     if config is None:

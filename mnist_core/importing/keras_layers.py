@@ -31,7 +31,7 @@ KNOWN_LAYERS = (
     *TRAINING_ONLY,
 )
 EXPECTED = (
-    "Expected are Dense layers in a row that read 28 × 28 pixels and have one output for each class at the end; "
+    "The app expects Dense layers in a row that read 28 × 28 pixels and have one output for each class at the end; "
     "Flatten, activations, Rescaling, Normalization, BatchNormalization and Dropout may come between. Train such a "
     "network, or look at this one where it was made."
 )

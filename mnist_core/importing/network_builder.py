@@ -132,7 +132,7 @@ class NetworkBuilder:
             )
         if len(self.kernels) > MOST_HIDDEN_LAYERS + 1:
             hidden = len(self.kernels) - 1
-            raise BadKerasFile(f"The network has {hidden} hidden layers; at most {MOST_HIDDEN_LAYERS} are read.")
+            raise BadKerasFile(f"The network has {hidden} hidden layers; at most {MOST_HIDDEN_LAYERS} are supported.")
         weights = _as_float32(self.kernels, self.biases)
         hidden_activations = [name or "linear" for name in self.activations[:-1]]
         return Network.from_weights(weights, hidden_activations, self.scaling), notes

@@ -104,8 +104,8 @@ def _notes(best: _Trial, unchanged: _Trial, highest: float, count: int, dataset:
         notes.append(
             f"It reads only {percent(best.accuracy, 1)} {of} correctly, and at most {percent(highest, 1)} with any of "
             f"the usual scalings of pixels; always naming the most frequent class would be correct for "
-            f"{percent(guessing, 1)}. Perhaps it learned other images, its classes are in another order, or its pixels "
-            "were prepared in a way that is not known here."
+            f"{percent(guessing, 1)}. Perhaps it learned from other images, its classes are in another order, or "
+            "its pixels were prepared in a way that is not known here."
         )
     return notes
 

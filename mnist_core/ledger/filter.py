@@ -210,5 +210,5 @@ def _find_column(text: str) -> Column:
     if name in _NAMES:
         return _NAMES[name]
     close = difflib.get_close_matches(name, _NAMES, n=1)
-    hint = f"Is “{close[0]}” meant?" if close else f"There are: {', '.join(_normal(item.name) for item in COLUMNS)}."
+    hint = f"Is “{close[0]}” meant?" if close else f"Known: {', '.join(_normal(item.name) for item in COLUMNS)}."
     raise FilterError(f"There is no column “{text[:40]}”. {hint}")

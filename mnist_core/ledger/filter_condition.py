@@ -61,11 +61,13 @@ def _same_text(values: pd.Series, item: Column, operator: str, sought: str) -> p
 def _compare_times(values: pd.Series, item: Column, operator: str, text: str) -> pd.Series:
     """Compare dates in UTC: started >= 2026-05-01."""
     if operator == "contains" or not re.fullmatch(r"\d{4}-\d\d?-\d\d?", text):
-        raise FilterError(f"“{item.label}” takes a day, such as {item.label.lower()} >= 2026-05-01, not “{text[:30]}”.")
+        raise FilterError(
+            f"“{item.label}” needs a date, such as {item.label.lower()} >= 2026-05-01, not “{text[:30]}”."
+        )
     try:
         day = pd.Timestamp(text, tz="UTC")
     except ValueError:
-        raise FilterError(f"There is no day {text}.") from None
+        raise FilterError(f"There is no date {text}.") from None
     days = pd.to_datetime(values, unit="s", utc=True).dt.floor("D")
     return COMPARISONS[operator](days, day)
 

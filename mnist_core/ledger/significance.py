@@ -110,7 +110,7 @@ def _holm(raw: dict[int, float]) -> dict[int, float]:
 
 def verdict_sentence(comparison: Comparison, images: str = "test images") -> str:
     """Return one or two sentences: which run is best, and whether its lead is significant."""
-    lead = f"Run {comparison.best.run} reads most {images} correctly ({percent(comparison.best.accuracy)})"
+    lead = f"Run {comparison.best.run} classifies the most {images} correctly ({percent(comparison.best.accuracy)})"
     if not comparison.beaten:
         return f"{lead}, but its lead over {_runs(comparison.as_good)} may well be chance{_bracketed_p(comparison)}."
     words = f"{lead}, and its lead over {_runs(comparison.beaten)} is more than chance would explain"

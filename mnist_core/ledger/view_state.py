@@ -122,7 +122,7 @@ def _read_runs(text: str) -> tuple[int, ...]:
     runs: list[int] = []
     for part in text.split(","):
         if not (found := re.fullmatch(r"(\d{1,9})(?:-(\d{1,9}))?", part)):
-            raise ValueError("expected are numbers of runs, such as 1-3,7")
+            raise ValueError("the app expects numbers of runs, such as 1-3,7")
         low, high = int(found[1]), int(found[2] or found[1])
         if high - low >= MOST_RUNS or len(runs) >= MOST_RUNS:
             raise ValueError(f"it names more than {MOST_RUNS:,} runs")
@@ -132,13 +132,13 @@ def _read_runs(text: str) -> tuple[int, ...]:
 
 def _read_run(text: str) -> int:
     if not re.fullmatch(r"\d{1,9}", text):
-        raise ValueError("expected is the number of a run")
+        raise ValueError("the app expects the number of a run")
     return int(text)
 
 
 def _read_of(text: str) -> str:
     if not re.fullmatch(rf"{EVERYONE}|[0-9a-f]{{12}}", text):
-        raise ValueError(f"expected is {EVERYONE}, or 12 hex digits that stand for a browser")
+        raise ValueError(f"the app expects {EVERYONE}, or 12 hex digits that stand for a browser")
     return text
 
 
@@ -177,7 +177,7 @@ def _read_brush(text: str) -> Brush:
         try:
             low, high = (float(parse_number(end)) for end in rest.split(".."))
         except ValueError:
-            raise ValueError("expected is a range such as hidden_units:100..300") from None
+            raise ValueError("the app expects a range such as hidden_units:100..300") from None
         return Brush(name, low, high)
     return Brush(name, values=tuple(rest.split("|")[:50]))
 
@@ -185,7 +185,7 @@ def _read_brush(text: str) -> Brush:
 def _one_of(*allowed: str) -> Callable[[str], str]:
     def read(text: str) -> str:
         if text not in allowed:
-            raise ValueError(f"expected is one of {', '.join(allowed)}")
+            raise ValueError(f"the app expects one of {', '.join(allowed)}")
         return text
 
     return read
@@ -201,13 +201,13 @@ def _read_smooth(text: str) -> float:
     except ValueError:
         value = math.nan
     if not 0 <= value <= MOST_SMOOTHING:
-        raise ValueError(f"expected is a number from 0 to {MOST_SMOOTHING:g}")
+        raise ValueError(f"the app expects a number from 0 to {MOST_SMOOTHING:g}")
     return value
 
 
 def _read_against(text: str) -> str:
     if not column(_require_column(text)).setting:
-        raise ValueError("expected is a setting")
+        raise ValueError("the app expects a setting")
     return text
 
 

@@ -53,7 +53,7 @@ def find_any_dataset(connection: sa.Connection, wanted: str) -> DatasetInfo:
         query = sa.select(datasets.c.name).where(datasets.c.mixture == "").order_by(datasets.c.created_at.desc())
         names = connection.scalars(query.limit(10))
         known = ", ".join([MNIST, *names])
-        raise DatasetError(f"There is no dataset named {quoted(wanted)} in the run store. There are: {known}.")
+        raise DatasetError(f"There is no dataset named {quoted(wanted)} in the run store. Known: {known}.")
     return found
 
 
@@ -129,7 +129,7 @@ def to_info(row: sa.RowMapping) -> DatasetInfo:
         require_numbers(row, _NUMBERS)
         class_names = json.loads(row["class_names"])
         if not class_names or not all(isinstance(name, str) for name in class_names):
-            raise ValueError("the names of its classes are no list of names")
+            raise ValueError("the names of its classes are not a list of names")
         if row["mixture"]:
             json.loads(row["mixture"])["base"]
         return DatasetInfo(**values | {"class_names": tuple(class_names)})

@@ -138,7 +138,7 @@ class DatasetStore:
         else:
             dataset = from_npz(bytes(data or b""), info.name, info.class_names)
         if dataset.sha256 != info.sha256:
-            raise DatasetError(f"The stored images of {info.title} are damaged: wrong checksum. Add them anew.")
+            raise DatasetError(f"The stored images of {info.title} are damaged: wrong checksum. Add them again.")
         return dataset
 
     def delete(self, sha256: str, by: Requester) -> None:
@@ -152,7 +152,7 @@ class DatasetStore:
             if info.sha256 == MNIST_SHA256:
                 raise DatasetInUse(f"{info.title} cannot be deleted: it comes with the app.")
             if not by.may_change(info.owner):
-                raise DatasetError(f"{info.title} is somebody else's: only who brought it along can delete it.")
+                raise DatasetError(f"{info.title} is somebody else's: only the person who added it can delete it.")
             going = [info.sha256, *mixtures_of(connection, info.sha256)]
             _require_unused(connection, info.title, going)
             connection.execute(datasets.delete().where(datasets.c.sha256.in_(going)))
@@ -172,7 +172,7 @@ def pack(dataset: Dataset) -> bytes:
 def _require_unused(connection: sa.Connection, title: str, sha256s: list[str]) -> None:
     """Raise `DatasetInUse` if a run has learned from one of these datasets or a sweep trains on one."""
     users = (
-        ("runs", runs, sa.true(), "A deleted run goes for good after a day."),
+        ("runs", runs, sa.true(), "A deleted run is removed for good after a day."),
         ("sweeps", sweeps, UNFINISHED_SWEEPS, "Cancel them, or wait until they end."),
     )
     for what, table, using, cure in users:

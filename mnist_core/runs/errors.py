@@ -10,7 +10,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from mnist_core.errors import UserError
 
-_OWN_DISK = "Copy the file to a disk of this machine, and say so: MNIST_DATABASE_URL=sqlite:////folder/runs.sqlite"
+_OWN_DISK = "Copy the file to a disk of this machine, and set MNIST_DATABASE_URL=sqlite:////folder/runs.sqlite"
 
 
 class StoreError(UserError):
@@ -59,7 +59,7 @@ def _is_full(cause: str) -> bool:
 def _advice(cause: str) -> str:
     lowered = cause.lower()
     if _is_full(cause):
-        return "Make room on the disk, then resume the run: everything written before is safe."
+        return "Free some space on the disk, then resume the run: everything written before is safe."
     if "disk i/o" in lowered or "locking protocol" in lowered:
         return f"Its disk fails, or it is on a network drive that SQLite cannot use. {_OWN_DISK}"
     if "unable to open" in lowered:
@@ -69,5 +69,5 @@ def _advice(cause: str) -> str:
     if "malformed" in lowered or "not a database" in lowered:
         return "The file is damaged: put a backup in its place, or move it away to start with an empty store."
     if "locked" in lowered:
-        return "Another program holds it for too long: close it and try again."
+        return "Another program is holding it for too long: close it and try again."
     return "Check that the database is running and reachable, then try again."

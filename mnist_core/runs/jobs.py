@@ -186,7 +186,7 @@ class JobQueue:
 def _add(connection: sa.Connection, values: Mapping[str, object]) -> int:
     waiting = (jobs.c.owner == values["owner"], jobs.c.state == JobState.WAITING)
     if (connection.scalar(sa.select(sa.func.count()).select_from(jobs).where(*waiting)) or 0) >= MOST_WAITING:
-        raise TooManyJobs(f"{MOST_WAITING} files of yours are still in the making: wait until one is ready.")
+        raise TooManyJobs(f"{MOST_WAITING} of your files are still being made: wait until one is ready.")
     times = dict.fromkeys(("created_at", "updated_at"), clock.now(connection))
     row = {**values, **times, "state": JobState.WAITING}
     statement = jobs.insert().values(row).returning(jobs.c.id)

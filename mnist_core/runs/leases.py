@@ -28,11 +28,14 @@ KeepAlive = Callable[[Lease], AbstractContextManager[object]]
 MOST_DEATHS = 5
 """A run fails when this many workers in a row have died of it without writing anything."""
 FATAL_RUN = (
-    f"{MOST_DEATHS} workers in a row ended at this run, most likely for want of memory. "
-    "Try fewer hidden units or a smaller batch, or resume it when the machine has less to do."
+    f"{MOST_DEATHS} workers in a row ended while they trained this run, most likely because memory ran out. "
+    "Try fewer hidden units or a smaller batch, or resume it when the machine is less busy."
 )
 MOST_DEATHS_AT_A_JOB = 2
-FATAL_JOB = "Two workers ended at this file, most likely for want of memory. Try again when the machine has less to do."
+FATAL_JOB = (
+    "Two workers ended while they made this file, most likely because memory ran out. Try again when the "
+    "machine is less busy."
+)
 FATAL_SWEEP = "Two workers ended while they chose the next settings. Its runs are safe; start a smaller sweep."
 
 

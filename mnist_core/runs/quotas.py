@@ -113,11 +113,11 @@ def require_room(connection: sa.Connection, quota: Quota, owner: str, size: int)
         for deletion in quota.forget:
             connection.execute(deletion(owner))
     mine = _held(connection, quota, owner)
-    raise_it = f"let whoever runs the app raise {STORE_SETTING}"
+    raise_it = f"ask whoever runs the app to raise {STORE_SETTING}"
     if size > each:
         raise QuotaReached(
             f"This takes {in_megabytes(size)}, and one person may keep {in_megabytes(each)} of {quota.what} here: "
-            f"bring less along, or {raise_it}."
+            f"add less, or {raise_it}."
         )
     if mine + size > each:
         raise QuotaReached(
@@ -126,8 +126,8 @@ def require_room(connection: sa.Connection, quota: Quota, owner: str, size: int)
         )
     if _held(connection, quota) + size > together:
         raise QuotaReached(
-            f"Everybody's {quota.what} together fill the {in_megabytes(together)} that are kept for them here: "
-            f"whoever has some may delete them, or {raise_it}."
+            f"Everybody's {quota.what} fill the {in_megabytes(together)} that are reserved for them here: "
+            f"delete some, if you have any, or {raise_it}."
         )
 
 
@@ -141,7 +141,7 @@ def require_place(connection: sa.Connection, owner: str, count: int = 1) -> None
     if there + count > most:
         raise QuotaReached(
             f"You have {there} of the {most} runs that may be training, waiting or paused for one person at a time: "
-            "wait until one has ended, or stop one. To try many settings, vary them in a sweep."
+            "wait until one has ended, or stop one. To try many settings, start a sweep."
         )
 
 
@@ -158,7 +158,7 @@ def require_pin(connection: sa.Connection, owner: str, run_id: int) -> None:
     if taken > most:
         raise QuotaReached(
             f"With this one, your pinned runs take {in_megabytes(taken)}, and one person may pin "
-            f"{in_megabytes(most)}: unpin another one first, or let whoever runs the app raise {STORE_SETTING}."
+            f"{in_megabytes(most)}: unpin another one first, or ask whoever runs the app to raise {STORE_SETTING}."
         )
 
 

@@ -81,10 +81,10 @@ class Eviction:
         """Return the announcement to the owners of the runs."""
         limit = f"The run store reached its limit of {self.limit / 1e9:g} GB."
         if not self.anything:
-            return f"{limit} All that is left in it is pinned or not ended: delete or unpin runs to make room."
-        states = f" The training state of {_numbers(self.states)} went: more epochs would train anew from the first."
-        whole = f" With all that they held went the oldest that had ended: {_numbers(self.runs)}."
-        why = " Whoever keeps most makes room. Pin a run to keep it."
+            return f"{limit} Everything left in it is pinned or has not ended: delete or unpin runs to make room."
+        states = f" The training state of {_numbers(self.states)} was deleted: more epochs start again from the first."
+        whole = f" The oldest runs that had ended were deleted: {_numbers(self.runs)}."
+        why = " The runs of whoever keeps most go first. Pin a run to keep it."
         return f"{limit}{states if self.states else ''}{whole if self.runs else ''}{why}"
 
 

@@ -203,7 +203,7 @@ class RunStore(Database):
                 )
             if run.imported:
                 raise WrongState(
-                    f"Run {run_id} was imported: how it was trained is unknown, so it cannot be trained on."
+                    f"Run {run_id} was imported: how it was trained is unknown, so it cannot be trained further."
                 )
             config = replace(run.config, epochs=run.config.epochs + epochs)
             if run.state.ended:
@@ -283,7 +283,7 @@ _READABLE = tuple(state for state in State if state is not State.DAMAGED)
 
 
 def _not_found(run_id: int) -> RunNotFound:
-    return RunNotFound(f"There is no run {run_id}. It may have been deleted; the Runs page lists all there are.")
+    return RunNotFound(f"There is no run {run_id}. It may have been deleted; the Compare page lists all runs.")
 
 
 def _clean_name(name: str) -> str:

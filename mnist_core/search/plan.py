@@ -39,7 +39,7 @@ class Plan:
         if not self.base.validation_images:
             object.__setattr__(self, "base", replace(self.base, validation_images=DEFAULT_VALIDATION_IMAGES))
         if self.trials < 1:
-            raise ConfigError(f"A sweep tries 1 setting or more, not {self.trials}.")
+            raise ConfigError(f"A sweep tries at least 1 setting, not {self.trials}.")
         if not 1 <= self.seeds <= MOST_SEEDS:
             raise ConfigError(f"Each setting is trained with 1 to {MOST_SEEDS} seeds, not {self.seeds}.")
         if self.runs > MOST_RUNS:

@@ -21,8 +21,8 @@ from mnist_core.search.space import LOGARITHMIC, Combination, Space, Span, label
 from mnist_core.sweeps.trials import Trial
 
 WHY = (
-    "The test images had no part in the choice: the best of many settings by the test images would partly be the one "
-    "that suits just these images by luck, and its accuracy would promise more than new digits keep."
+    "The test images were not used to choose it. The best of many settings on the test images is partly the one that "
+    "suits just these images by luck, so its accuracy would be too good an estimate for new digits."
 )
 
 

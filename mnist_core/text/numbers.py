@@ -32,7 +32,7 @@ def parse_whole(text: str) -> int:
     """Return the whole number in a text. Raises `ValueError` for any other text and for more than 18 digits."""
     value = parse_number(text)
     if not isinstance(value, int):
-        raise ValueError(f"expected is a whole number of at most {MOST_DIGITS} digits")
+        raise ValueError(f"the app expects a whole number of at most {MOST_DIGITS} digits")
     return value
 
 
@@ -40,5 +40,5 @@ def parse_run(text: str) -> int:
     """Return the run number in a text. Raises `UserError` if no run can have that number."""
     value = parse_number(text)
     if not isinstance(value, int) or not 0 < value <= LARGEST_ID:
-        raise UserError(f"There is no run {clean(text, MOST_DIGITS)}. The Runs page lists all there are.")
+        raise UserError(f"There is no run {clean(text, MOST_DIGITS)}. The Compare page lists all runs.")
     return value

@@ -89,7 +89,7 @@ class ClusterSlots:
                 asyncio.run(self._keep_connected())
             except ImportError as error:
                 self.report(
-                    f"{SETTING} is set, but a package that it needs is missing ({error}). Install what there is in "
+                    f"{SETTING} is set, but a package that it needs is missing ({error}). Install the packages of "
                     "requirements-cluster.txt with pip, then start the app again."
                 )
                 return
@@ -134,8 +134,8 @@ class ClusterSlots:
     def _unreachable(self, error: Exception) -> str:
         reason = (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(".")
         return (
-            f"{SETTING} is {self.address}, where no Dask scheduler can be reached ({reason}). Expected is an address "
-            "such as tcp://10.0.0.5:8786. It is tried again every few seconds."
+            f"{SETTING} is {self.address}, where no Dask scheduler can be reached ({reason}). The app expects an "
+            "address such as tcp://10.0.0.5:8786. The app tries again every few seconds."
         )
 
 

@@ -38,7 +38,7 @@ def _do_or_fail(queue: JobQueue, job: Job) -> None:
     except UserError as error:
         _fail(queue, job, str(error))
     except MemoryError:
-        _fail(queue, job, "This needs more memory than there is. Try again when the machine has less to do.")
+        _fail(queue, job, "There is not enough memory for this. Try again when the machine is less busy.")
     except Exception as error:
         traceback.print_exc()
         _fail(queue, job, f"This failed in an unexpected way ({type(error).__name__}: {error}).")

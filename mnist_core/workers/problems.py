@@ -15,8 +15,8 @@ SHORTEST_LIFE = 10.0
 """Seconds; a worker that ends by itself sooner is replaced after a growing delay, unless it was killed."""
 MANY_KILLED = 3
 """A problem is reported when so many workers in a row were killed soon after their start."""
-MEMORY = "Most likely the machine has too little memory left: end other programs. It is tried again by itself."
-SEE_TERMINAL = "Why, it has said in the terminal that the app was started from. It is tried again by itself."
+MEMORY = "Most likely the machine has too little memory left: end other programs. The app tries again by itself."
+SEE_TERMINAL = "The terminal in which the app was started says why. The app tries again by itself."
 
 Report = Callable[[str, str], None]
 """Called with a problem ("" once it is over) and the name of the worker that has it."""
@@ -93,4 +93,4 @@ def _in_words(error: Exception) -> str:
     if isinstance(error, (OSError, MemoryError)):
         reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
         return f"A worker cannot be started ({reason}). {MEMORY}"
-    return f"A worker cannot be watched over ({type(error).__name__}: {error}). {SEE_TERMINAL}"
+    return f"A worker cannot be supervised ({type(error).__name__}: {error}). {SEE_TERMINAL}"

@@ -129,7 +129,7 @@ class Worker:
         except UserError as error:
             self._fail(turn, str(error), _failure_of(error))
         except MemoryError:
-            self._fail(turn, "The training needs more memory than there is. Try fewer hidden units or a smaller batch.")
+            self._fail(turn, "There is not enough memory for this training. Try fewer hidden units or a smaller batch.")
         except Exception as error:
             traceback.print_exc()
             self._fail(turn, f"The training failed in an unexpected way ({type(error).__name__}: {error}).")

@@ -137,7 +137,7 @@ def test_interrupted_training_is_paused_and_kept(store):
     ("arguments", "words"),
     [
         (("train", "--epochs", "0"), "Epochs must be a whole number from 1 to 100, not 0"),
-        (("train", "--epochs", "many"), "“many” is no whole number"),
+        (("train", "--epochs", "many"), "“many” is not a whole number"),
         (("train", "--optimizer", "adamw"), "invalid choice"),
         (("train", "--learning-rate", "nan"), "Learning rate must be a number"),
         (("evaluate", "99"), "There is no run 99"),
@@ -231,7 +231,7 @@ def test_file_that_is_no_picture_gets_a_sentence(run, tmp_path):
     path.write_text("hello")
     code, _, errors = run("predict", str(path))
     assert code == 2
-    assert "not a picture that can be read here, but a text. Save it as PNG, JPEG" in errors
+    assert "is a text, which cannot be read here. Save it as PNG, JPEG" in errors
 
 
 def test_blank_picture_says_that_nothing_is_drawn(run, tmp_path):

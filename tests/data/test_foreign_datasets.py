@@ -34,7 +34,7 @@ def test_an_npz_file_in_the_layout_of_mnist_is_taken():
 
 def test_a_hundred_classes_are_taken_and_no_more():
     many = np.arange(600) % 101
-    with pytest.raises(BadDatasetFile, match="y_train has a label 100; expected are labels from 0 to 99"):
+    with pytest.raises(BadDatasetFile, match="y_train has a label 100; the app expects labels from 0 to 99"):
         from_npz(npz(y_train=many), "mine")
     assert len(from_npz(npz(y_train=many % 100), "mine").class_names) == 100
 
@@ -53,7 +53,7 @@ class Bomb:
         ({"y_test": None}, "no array y_test.*Expected are"),
         ({"y_test": np.zeros(119, np.uint8)}, "whole number for each of the 120 images"),
         ({"y_test": SHAPES.test_labels - 0.5}, "y_test has .* the type float64"),
-        ({"y_train": np.full(600, -1)}, "a label -1; expected are labels from 0"),
+        ({"y_train": np.full(600, -1)}, "a label -1; the app expects labels from 0"),
         ({"y_train": np.zeros(600, int), "y_test": np.zeros(120, int)}, "at least two classes"),
         ({"y_train": np.array([Bomb()] * 600)}, "pickled Python objects, which are never unpacked"),
     ],
@@ -66,7 +66,7 @@ def test_what_does_not_fit_is_refused_with_what_was_expected(changed, words):
 @pytest.mark.parametrize(
     ("names", "words"),
     [
-        (["a", "b"], "a label 2; expected are labels from 0 to 1"),
+        (["a", "b"], "a label 2; the app expects labels from 0 to 1"),
         (["a", "b", "b"], "must differ"),
         (["a", "b", "c" * 31], "1 to 30 characters"),
         (["a", "b", "<b>c"], "none of <>"),

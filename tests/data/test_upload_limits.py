@@ -109,8 +109,8 @@ LIMITS: dict[str, tuple[int, Callable[[int], Files], str]] = {
     ),
     "bytes of labels": (50_000_000, lambda n: labels((n,)), "y_train unpacks to more than 50 MB"),
     "bytes of a label": (4096, lambda n: labels((6,), f"|S{n}"), "has the type |S4097"),
-    "columns of one-hot labels": (100, lambda n: labels((6, n)), "has the shape (6, 101). Expected are labels"),
-    "names of classes": (100, lambda n: with_arrays(class_names=texts(n)), "has 101 names; at most 100 are taken"),
+    "columns of one-hot labels": (100, lambda n: labels((6, n)), "has the shape (6, 101). The app expects labels"),
+    "names of classes": (100, lambda n: with_arrays(class_names=texts(n)), "has 101 names; at most 100 are accepted"),
     "different labels": (
         100,
         lambda n: {"a.npz": npz(x_train=np.stack([IMAGE] * n), y_train=texts(n))},
@@ -176,19 +176,19 @@ def upload(images: int) -> Upload:
 
 def test_so_many_images_are_a_dataset_and_not_one_more() -> None:
     assert isinstance(upload(254_777).dataset("many"), Dataset)
-    with pytest.raises(BadDatasetFile, match=r"There are 254,778 images in all; at most 254,777 are taken\."):
+    with pytest.raises(BadDatasetFile, match=r"There are 254,778 images in all; at most 254,777 are accepted\."):
         upload(254_778).dataset("many")
 
 
 def test_more_images_than_that_are_not_even_resized() -> None:
     files = {"a.npz": npz(x_train=np.zeros((254_778, 5, 5), np.uint8), y_train=np.zeros(254_778, np.uint8))}
-    assert "There are 254,778 images; at most 254,777 are taken." in refusal(files)
+    assert "There are 254,778 images; at most 254,777 are accepted." in refusal(files)
 
 
 @pytest.mark.slow
 def test_more_pictures_than_that_are_not_even_opened() -> None:
     files = dict.fromkeys([f"0/{number}.png" for number in range(254_778)], lambda: pytest.fail("it was opened"))
-    with pytest.raises(BadDatasetFile, match="There are 254,778 pictures; at most 254,777 are taken"):
+    with pytest.raises(BadDatasetFile, match="There are 254,778 pictures; at most 254,777 are accepted"):
         picture_folders.splits_in(files)
 
 
@@ -250,7 +250,7 @@ def in_two(size: int) -> bytes:
     ("data", "words"),
     [
         (bytes(200_000_000), "not an npz file"),
-        (bytes(200_000_001), "The file has 200 MB; at most 200 MB are taken"),
+        (bytes(200_000_001), "The file is 200 MB; at most 200 MB are accepted"),
         (in_two(99_000_000), "x_train is damaged or cut off"),
         (in_two(100_000_000), "unpacks to more than 200 MB"),
     ],

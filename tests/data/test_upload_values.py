@@ -75,7 +75,7 @@ def test_pixels_become_bytes(low: float, high: float, kind: str, least: int, mos
 )
 def test_pixels_of_no_known_range_are_refused_with_their_range(low: float, high: float, kind: str) -> None:
     sentence = refusal(x=between(low, high, kind), y=np.arange(4))
-    assert f"x has values from {low:g} to {high:g}. Expected are whole numbers from 0 to 255" in sentence
+    assert f"x has values from {low:g} to {high:g}. The app expects whole numbers from 0 to 255" in sentence
 
 
 @pytest.mark.parametrize("wrong", [np.nan, np.inf, -np.inf])
@@ -102,7 +102,7 @@ def test_what_is_no_number_is_no_pixel(kind: str) -> None:
 @pytest.mark.parametrize(
     ("shape", "words"),
     [
-        ((0, 28, 28), "y has the shape (0,). Expected are labels"),
+        ((0, 28, 28), "y has the shape (0,). The app expects labels"),
         ((4, 0, 28), "x has the shape (4, 0, 28): it is empty"),
         ((4, 28, 0), "x has the shape (4, 28, 0): it is empty"),
     ],
@@ -117,7 +117,7 @@ def test_no_images_at_all_are_refused(shape: tuple[int, ...], words: str) -> Non
 )
 def test_images_of_no_known_shape_are_refused_with_it(shape: tuple[int, ...], labels: int) -> None:
     sentence = refusal(x_train=np.zeros(shape, np.uint8), y_train=np.arange(labels))
-    assert str(shape) in sentence or "pixels. Expected are 28 × 28" in sentence
+    assert str(shape) in sentence or "pixels. The app expects 28 × 28" in sentence
 
 
 @pytest.mark.parametrize(
@@ -165,9 +165,9 @@ def test_labels_beyond_a_hundred_classes_are_no_dataset(wrong: int, label: str, 
     arrays = {"x_train": between(0, 255, "u1"), "y_train": np.arange(4)}
     arrays |= {"x_test": between(0, 255, "u1"), "y_test": np.arange(4)}
     arrays[f"y_{where}"] = np.array([0, 1, 2, wrong])
-    with pytest.raises(BadDatasetFile, match=rf"{where}.* has a label {label}; expected are labels from 0 to 99"):
+    with pytest.raises(BadDatasetFile, match=rf"{where}.* has a label {label}; the app expects labels from 0 to 99"):
         read_upload({"a.npz": npz(**arrays)}).dataset("a")
-    with pytest.raises(BadDatasetFile, match=rf"y_{where} has a label {label}; expected are labels from 0 to 99"):
+    with pytest.raises(BadDatasetFile, match=rf"y_{where} has a label {label}; the app expects labels from 0 to 99"):
         from_npz(npz(**arrays), "a")
 
 

@@ -129,7 +129,7 @@ def test_validation_images_learn_along_or_test():
     upload = read(med | {"test_images": XT[40:], "test_labels": YT[40:, None]})
     assert (len(upload.train.labels), len(upload.test.labels)) == (460, 100)
     assert (upload.train.images[420:] == XT[:40]).all()
-    assert "The 40 validation images were put to the training images." in upload.notes
+    assert "The 40 validation images were added to the training images." in upload.notes
     upload = read(med)
     assert (upload.test.images == XT[:40]).all()
     assert "The 40 validation images became the test set, since there is no other." in upload.notes
@@ -435,7 +435,7 @@ def test_files_of_other_kinds_are_called_what_they_are(name, data, words):
         (with_images(lambda x: np.where(x == 255, np.nan, x)), "not a number"),
         (with_images(lambda x: x.astype(complex)), "the type complex128"),
         (with_images(lambda x: np.stack([x, x, 255 - x], -1)), "images in colour"),
-        (with_labels(lambda y: y - 0.5), "has the label 4.5. Expected is a whole number"),
+        (with_labels(lambda y: y - 0.5), "has the label 4.5. The app expects a whole number"),
         (with_labels(lambda y: np.eye(10)[y] / 2), "not one-hot"),
         (with_labels(lambda y: y.astype(object)), "pickled Python objects, which are never unpacked"),
         (with_labels(lambda y: y[:-1]), "has 420 images, and y_train has 419 labels"),
@@ -458,7 +458,7 @@ def test_idx_files_get_sentences_of_their_own():
         (lambda data: data[:-900], "cut off: gzip cannot unpack it"),
         (lambda _: idx(X)[:-1], "it declares 329,280 numbers and has 329,279"),
         (lambda _: b"\x89nonsense", "is not an idx file"),
-        (lambda _: idx(Y), "both hold labels, and their names tell no different sets"),
+        (lambda _: idx(Y), "both hold labels, and their names do not tell the sets apart"),
     ]:
         files = idx_files(DIGITS)
         files[TRAIN_IMAGES] = change(files[TRAIN_IMAGES])
@@ -493,7 +493,7 @@ def test_files_that_do_not_go_together_are_refused():
         read_upload({"a.npz": npz(DIGITS.arrays), "b.csv": table(X, Y)})
     with pytest.raises(BadDatasetFile, match="which images are to learn from and which to test with"):
         read_upload({"a.csv": table(X[:9], Y[:9]), "b.csv": table(X[:9], Y[:9])})
-    with pytest.raises(BadDatasetFile, match="lies in no folder that names its class"):
+    with pytest.raises(BadDatasetFile, match="is not in a folder named after its class"):
         read_upload({"a.zip": zipped({"train/5_0.png": picture(X[0]), "train/5_1.png": picture(X[1])})})
 
 

@@ -93,7 +93,7 @@ def test_blank_paper_has_no_digit() -> None:
     ("file", "words"),
     [
         (b"", "empty"),
-        (b"%PDF-1.7 something", "not a picture that can be read here, but a PDF"),
+        (b"%PDF-1.7 something", "This file is a PDF, which cannot be read here"),
         (encoded(Image.new("L", (300, 300), 200))[:200], "damaged"),
         (bytes(25_000_000), "not a picture"),
         (bytes(25_000_001), "25.0 MB; at most 25 MB"),

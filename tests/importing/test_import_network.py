@@ -277,7 +277,7 @@ def test_convolutional_network():
     layers = [keras.layers.Conv2D(4, 3), keras.layers.Flatten(), dense(10, "softmax")]
     sentence = refused(network_file(*layers, shape=(28, 28, 1)))
     assert "a layer of the kind 'Conv2D'" in sentence
-    assert "Expected are Dense layers in a row" in sentence
+    assert "The app expects Dense layers in a row" in sentence
     assert "Train such a network, or look at this one where it was made" in sentence
 
 

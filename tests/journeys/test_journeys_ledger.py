@@ -54,7 +54,7 @@ def test_find_the_best_of_five_make_it_the_baseline_compare_and_share_the_link(a
     tick(mine, 4)
     differ = f"These runs differ in hidden units ({units[0]}, {units[1]})"
     sentence = mine.get_by_text(differ)
-    expect(sentence).to_contain_text(f"Run {best} reads most test images correctly")
+    expect(sentence).to_contain_text(f"Run {best} classifies the most test images correctly")
     expect(sentence).to_contain_text("is more than chance would explain")
     names = curves_drawn(mine)
     assert set(names) == {worst.name, runs[-1].name}

@@ -61,7 +61,7 @@ def test_sweep_is_started_reloaded_finished_and_its_heat_map_read(app, page, vis
     }
     assert metric(page, "Validation accuracy") == percent(max(read.values()))
     assert metric(page, "Test accuracy") == percent(best.test_accuracy)
-    expect(page.get_by_text("The test images had no part in the choice")).to_be_visible()
+    expect(page.get_by_text("The test images were not used to choose it")).to_be_visible()
     expect(page.get_by_role("heading", name="What mattered")).to_be_visible()
 
     press(page, "Train the best on all 60,000")

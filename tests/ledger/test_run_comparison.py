@@ -113,7 +113,8 @@ def test_a_lead_counts_only_if_chance_does_not_explain_it():
     verdict = compare([RunResult.from_predictions(run, right) for run, right in enumerate((bad, good, nearly), 1)])
     assert (verdict.best.run, verdict.beaten, verdict.as_good, verdict.exact) == (2, (1,), (3,), True)
     assert verdict_sentence(verdict) == (
-        f"Run 2 reads most test images correctly ({100 * good.mean():.2f} %), and its lead over run 1 is more than "
+        f"Run 2 classifies the most test images correctly ({100 * good.mean():.2f} %), and its lead over run 1 is "
+        f"more than "
         "chance would explain; run 3 is not told apart from it by these 10,000 images."
     )
 
@@ -142,7 +143,9 @@ def test_without_predictions_accuracies_are_compared():
 def test_the_verdict_is_said_in_a_sentence(others, told):
     verdict = compare([BEST, *(contender(number, *other) for number, other in enumerate(others, 2))])
     assert told in verdict_sentence(verdict, "validation images")
-    assert verdict_sentence(verdict, "validation images").startswith("Run 1 reads most validation images correctly")
+    assert verdict_sentence(verdict, "validation images").startswith(
+        "Run 1 classifies the most validation images correctly"
+    )
 
 
 @pytest.mark.parametrize(

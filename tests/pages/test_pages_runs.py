@@ -166,7 +166,7 @@ def test_the_page_tells_which_runs_made_room_and_can_pin_others(open_page, store
         held = size(connection)
     enforce_store_limit(store, held - 1)
     page = open_page(RUNS)
-    assert "The training state of run 1 went" in page.words
+    assert "The training state of run 1 was deleted" in page.words
     choose_row(page, 0)
     page.press("Pin")
     assert store.run(2).pinned
@@ -250,7 +250,7 @@ def test_trials_of_a_sweep_are_compared_by_their_validation_images(open_page, st
     train_in_turn(store, sweeps, [0.8])
     page.rerun()
     tick(page, 0, 1)
-    assert "Run 1 reads most validation images correctly (90.00 %), and its lead over run 2 is more than" in page.words
+    assert "Run 1 classifies the most validation images correctly (90.00 %), and its lead over run 2" in page.words
 
 
 def test_the_runs_of_a_sweep_are_one_row_until_somebody_asks_for_them(open_page, store, make_run):
@@ -271,7 +271,7 @@ def test_a_link_to_some_runs_of_a_sweep_shows_each(open_page, store):
     train_in_turn(store, sweeps, [0.9, 0.8, 0.7])
     page = follow(open_page, runs="1-2")
     assert [row["Run"] for row in rows(page)] == [3, 2, 1]
-    assert "Run 1 reads most validation images correctly" in page.words
+    assert "Run 1 classifies the most validation images correctly" in page.words
 
 
 def test_runs_of_which_one_has_not_been_tested_cannot_be_compared_yet(open_page, store, make_run):

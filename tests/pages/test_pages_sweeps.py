@@ -97,7 +97,7 @@ def test_at_the_end_the_winner_is_tested_and_trained_on_everything(open_sweeps, 
     page = open_sweeps(sweep_id)
     assert page.metrics["Validation accuracy"] == "95.00 %"
     assert float(page.metrics["Test accuracy"].rstrip("%")) > 0
-    assert "Best: **hidden units 16, learning rate 0.01**. The test images had no part in the choice" in page.words
+    assert "Best: **hidden units 16, learning rate 0.01**. The test images were not used to choose it" in page.words
     assert "9 of 9 cells are known" in page.words
     page.press("Train the best on all 60,000")
     newest = store.runs()[0]

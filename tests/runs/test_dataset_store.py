@@ -70,7 +70,7 @@ def test_a_dataset_that_runs_need_is_not_deleted(dataset_store, store):
         dataset_store.delete(MNIST_SHA256, Requester("", at_server=True))
     unused = dataset_store.add(small_dataset(seed=2, name="unused"), ME).sha256
     dataset_store.delete(unused, Requester(ME))
-    with pytest.raises(DatasetError, match=r"no dataset named .* There are: mnist, shapes"):
+    with pytest.raises(DatasetError, match=r"no dataset named .* Known: mnist, shapes"):
         store.submit(CONFIG, dataset=unused)
 
 
@@ -79,7 +79,7 @@ def test_only_who_brought_a_dataset_along_deletes_it(dataset_store):
     sha256 = dataset_store.add(SHAPES, ME, "Ada").sha256
     assert dataset_store.add(SHAPES, SOMEBODY_ELSE, "Bob").owner == ME
     for stranger in (SOMEBODY_ELSE, ""):
-        with pytest.raises(DatasetError, match="shapes is somebody else's: only who brought it along can delete it"):
+        with pytest.raises(DatasetError, match="shapes is somebody else's: only the person who added it can delete it"):
             dataset_store.delete(sha256, Requester(stranger))
     assert dataset_store.load(sha256).sha256 == sha256
     dataset_store.delete(sha256, Requester(ME))
@@ -157,7 +157,7 @@ def test_the_terminal_tells_what_it_found_before_it_adds_anything(store, tmp_pat
     told = capsys.readouterr().err
     assert "Converted: The images, of the shape (n, 28, 28, 1), became (n, 28, 28)." in told
     assert "Found: The images are dark on light paper" in told
-    assert "Pass --invert to cure what was found" in told
+    assert "Pass --invert" in told
     assert [info.name for info in DatasetStore(store).all()] == ["mnist"]
     assert main(["data", str(path), "--invert", "--json"]) == 0
     added = json.loads(capsys.readouterr().out)
@@ -214,7 +214,7 @@ def test_datasets_are_added_listed_and_trained_on_in_the_terminal(store, tmp_pat
     assert main(["evaluate", str(last["run_id"]), "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["test_accuracy"] == last["test_accuracy"]
     assert main(["train", "--dataset", "nothing"]) == 2
-    assert "There are: mnist, my shapes" in capsys.readouterr().err
+    assert "Known: mnist, my shapes" in capsys.readouterr().err
     path.write_bytes(b"PK")
     assert main(["data", str(path)]) == 2
     assert "not an npz file" in capsys.readouterr().err

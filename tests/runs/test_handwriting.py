@@ -236,7 +236,7 @@ def test_a_set_is_exported_and_imported(handwriting, mine):
     buffer = io.BytesIO()
     np.savez(buffer, images=IMAGES[:3].astype(float), labels=[1, 2, 3])
     for wrong in (b"no file", buffer.getvalue(), data[:-300]):
-        with pytest.raises(BadDatasetFile, match="Expected are the arrays images"):
+        with pytest.raises(BadDatasetFile, match="The app expects the arrays images"):
             handwriting.import_npz(other, wrong, ME, "")
 
 
@@ -294,7 +294,7 @@ def test_a_planned_mixture_tells_what_the_dataset_will_be(handwriting, mine, sto
 def test_the_terminal_trains_on_drawings_as_well(handwriting, mine, store, capsys):
     handwriting.keep(mine, IMAGES[0], 7, ME, "Ada")
     assert main(["train", "--handwriting", "Bob's"]) == 2
-    assert "There are: Ada's handwriting" in capsys.readouterr().err
+    assert "Known: Ada's handwriting" in capsys.readouterr().err
     small = ["--hidden-units", "8", "--epochs", "1", "--batch-size", "4096", "--json"]
     assert main(["train", "--handwriting", "Ada's handwriting", *small]) == 0
     assert store.runs()[0].dataset == "MNIST + Ada's handwriting"

@@ -43,7 +43,7 @@ def add(store: RunStore, set_id: int, owner: str, count: int) -> None:
         ({ME: 9_999}, ME, "A set holds at most 10,000 drawings"),
         ({ME: 9_999}, SOMEBODY_ELSE, "A set holds at most 10,000 drawings"),
         ({SOMEBODY_ELSE: 199}, SOMEBODY_ELSE, "you may have 200 drawings; with these you would have 201"),
-        ({ME: 1_000, STRANGER: 7_999}, SOMEBODY_ELSE, "takes 8,000 drawings from others than who began it"),
+        ({ME: 1_000, STRANGER: 7_999}, SOMEBODY_ELSE, "takes 8,000 drawings from people other than its owner"),
     ],
 )
 def test_a_set_takes_so_many_drawings_and_no_more(handwriting, mine, store, there, owner, words):

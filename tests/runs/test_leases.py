@@ -205,8 +205,8 @@ def state_of(store: RunStore, kind: str, number: int) -> tuple[str, str]:
 @pytest.mark.parametrize(
     ("kind", "deaths", "reason"),
     [
-        ("runs", 5, "5 workers in a row ended at this run, most likely for want of memory"),
-        ("jobs", 2, "Two workers ended at this file, most likely for want of memory"),
+        ("runs", 5, "5 workers in a row ended while they trained this run, most likely because memory ran out"),
+        ("jobs", 2, "Two workers ended while they made this file, most likely because memory ran out"),
         ("sweeps", 2, "Two workers ended while they chose the next settings"),
     ],
 )

@@ -404,7 +404,7 @@ def test_paused_sweeps_keep_their_place(store):
     sweeps, plan = SweepStore(store), Plan(CONFIG, Space.parse({"hidden_units": "8, 16"}))
     for _ in range(3):
         sweeps.pause(sweeps.submit(plan, owner=ME))
-    with pytest.raises(TooManySweeps, match="3 sweeps of yours are going or paused"):
+    with pytest.raises(TooManySweeps, match="3 of your sweeps are running or paused"):
         sweeps.submit(plan, owner=ME)
 
 

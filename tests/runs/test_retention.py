@@ -82,8 +82,8 @@ def test_the_oldest_training_states_go_first(store):
     assert [has_state(store, run_id) for run_id in ids] == [False, False, True, True]
     assert all(store.network_bytes(run_id) for run_id in ids)
     assert retention_notice(store) == (
-        "The run store reached its limit of 7e-05 GB. The training state of runs 1, 2 went: more epochs would train "
-        "anew from the first. Whoever keeps most makes room. Pin a run to keep it."
+        "The run store reached its limit of 7e-05 GB. The training state of runs 1, 2 was deleted: more epochs start "
+        "again from the first. The runs of whoever keeps most go first. Pin a run to keep it."
     )
 
 
@@ -163,7 +163,7 @@ def test_many_runs_make_room_in_parts_and_one_announcement_tells_of_all(store):
     assert freed is not None
     assert len(freed.states) == 50, "so many at a time, that nobody waits long"
     make_all_room(store, 10 * PART)
-    assert "The training state of 55 runs went" in retention_notice(store)
+    assert "The training state of 55 runs was deleted" in retention_notice(store)
 
 
 def test_large_runs_make_room_in_smaller_parts(store, monkeypatch):

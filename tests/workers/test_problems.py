@@ -53,7 +53,7 @@ def test_trouble_of_one_place_lasts_until_that_place_is_well(problems):
 @pytest.mark.parametrize(
     ("seconds", "status", "at_once", "told"),
     [
-        (1, 1, False, "A worker ended soon after its start (exit status 1). Why, it has said in the terminal"),
+        (1, 1, False, "A worker ended soon after its start (exit status 1). The terminal in which the app was started"),
         (9.9, 3, False, "A worker ended soon after its start (exit status 3)."),
         (10.1, 1, True, ""),
         (1, 0, True, ""),
@@ -104,7 +104,7 @@ def test_a_worker_that_lives_ends_the_trouble_and_the_count(health, clock, probl
         (UserError("There is no such scheduler."), "There is no such scheduler."),
         (OSError(12, "Cannot allocate memory"), "A worker cannot be started (Cannot allocate memory). Most likely"),
         (MemoryError(), "A worker cannot be started (MemoryError). Most likely"),
-        (ValueError("odd"), "A worker cannot be watched over (ValueError: odd). Why, it has said in the terminal"),
+        (ValueError("odd"), "A worker cannot be supervised (ValueError: odd). The terminal in which the app was"),
     ],
 )
 def test_why_no_worker_could_be_started_is_said_until_one_is(health, problems, error, told):

@@ -181,7 +181,7 @@ def fail_with(error):
         (TrainingDiverged("The training diverged."), Failure.DIVERGED, "The training diverged."),
         (BadCheckpoint("It does not fit."), Failure.CHECKPOINT, "It does not fit."),
         (UserError("The dataset is gone."), Failure.PASSING, "The dataset is gone."),
-        (MemoryError(), Failure.PASSING, "The training needs more memory than there is. Try fewer hidden units"),
+        (MemoryError(), Failure.PASSING, "There is not enough memory for this training. Try fewer hidden units"),
         (ZeroDivisionError("nought"), Failure.PASSING, "in an unexpected way (ZeroDivisionError: nought)"),
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, Exception) else "",

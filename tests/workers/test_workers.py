@@ -131,7 +131,7 @@ def test_full_disk_stops_the_run_with_a_reason_and_it_resumes_once_there_is_room
     run = store.run(run_id)
     assert run.state is State.FAILED
     assert "is full" in run.message
-    assert "Make room on the disk" in run.message
+    assert "Free some space on the disk" in run.message
     assert store.network_bytes(earlier) == network
     store.resume(run_id)
     assert Worker(store).work(run_id)

@@ -93,7 +93,7 @@ def check_plain(array: ArrayInFile) -> None:
             "Save it as plain numbers: np.array(y.tolist())."
         )
     if array.dtype.kind == "V" or array.dtype.itemsize == 0:
-        raise BadDatasetFile(f"{array.title} has the type {str(array.dtype)[:40]}. Expected are plain numbers.")
+        raise BadDatasetFile(f"{array.title} has the type {str(array.dtype)[:40]}. The app expects plain numbers.")
 
 
 def npy_in_memory(name: str, title: str, data: bytes) -> ArrayInFile:

@@ -16,7 +16,7 @@ from mnist_core.data.uploads.resize_images import SMALLEST_SIDE, resize_images
 TOLERANCE = 0.01
 """Computed values may exceed the intended range by this fraction of it."""
 _CHANNELS = (3, 4)
-_GREY = "Expected are grey images: of an array x with colours last, x.mean(axis=-1) is grey."
+_GREY = "The app expects grey images: of an array x with colours last, x.mean(axis=-1) is grey."
 
 
 class ConvertedImages(NamedTuple):
@@ -52,7 +52,7 @@ def _check_shape(source: ArrayInFile) -> None:
     if len(squeezed) <= 4 and (looks_like_images(squeezed) or _are_columns(squeezed)):
         return
     raise BadDatasetFile(
-        f"{source.title} has the shape {shape}. Expected are grey images of 28 × 28 pixels: the shape (n, 28, 28), "
+        f"{source.title} has the shape {shape}. The app expects grey images of 28 × 28 pixels: the shape (n, 28, 28), "
         "(n, 28, 28, 1), (n, 1, 28, 28) or (n, 784)."
     )
 
@@ -86,8 +86,8 @@ def _scaling(source: ArrayInFile) -> tuple[float, float, str]:
         return 255.0, 0.0, "True and false became 255 and 0."
     if kind not in "iuf" or source.dtype.itemsize > 8:
         raise BadDatasetFile(
-            f"{source.title} has the type {source.dtype}. Expected are images as numbers: whole ones from 0 to 255, or "
-            "fractions from 0 to 1."
+            f"{source.title} has the type {source.dtype}. The app expects images as numbers: whole ones from 0 to "
+            "255, or fractions from 0 to 1."
         )
     if source.dtype == np.uint8:
         return 1.0, 0.0, ""
@@ -101,8 +101,8 @@ def _scaling(source: ArrayInFile) -> tuple[float, float, str]:
     if kind == "f" and high <= 255 * (1 + TOLERANCE) and (low >= 0 or (low >= -255 * TOLERANCE and high >= 128)):
         return 1.0, 0.0, f"The values, from 0 to 255 of the type {source.dtype}, became whole numbers."
     raise BadDatasetFile(
-        f"{source.title} has values from {low:g} to {high:g}. Expected are whole numbers from 0 to 255, or fractions "
-        f"from 0 to 1. {_hint_for_range(low, high)}"
+        f"{source.title} has values from {low:g} to {high:g}. The app expects whole numbers from 0 to 255, or "
+        f"fractions from 0 to 1. {_hint_for_range(low, high)}"
     )
 
 

@@ -55,10 +55,12 @@ def _column(source: ArrayInFile, notes: list[str]) -> NDArray:
     """Return labels (n,), numbers or texts, from an array (n,), (n, 1), (1, n) or one-hot (n, classes)."""
     check_plain(source)
     if source.dtype.kind not in "biufUS" or source.dtype.itemsize > 4096:
-        raise BadDatasetFile(f"{source.title} has the type {source.dtype}. Expected is a whole number for each image.")
+        raise BadDatasetFile(
+            f"{source.title} has the type {source.dtype}. The app expects a whole number for each image."
+        )
     if not looks_like_labels(source.shape) or not source.size:
         raise BadDatasetFile(
-            f"{source.title} has the shape {source.shape}. Expected are labels, one for each image: the shape (n,), "
+            f"{source.title} has the shape {source.shape}. The app expects labels, one for each image: the shape (n,), "
             "(n, 1), or one-hot (n, classes)."
         )
     array = source.whole(LARGEST_BYTES)
@@ -77,7 +79,7 @@ def _from_one_hot(array: NDArray, title: str) -> NDArray[np.int64]:
     if array.dtype.kind not in "biuf" or not ((array == 0) | (array == 1)).all() or (array.sum(axis=1) != 1).any():
         raise BadDatasetFile(
             f"{title} has the shape {array.shape}, but is not one-hot, with a single 1 in each row and else 0. "
-            "Expected is one label for each image."
+            "The app expects one label for each image."
         )
     return array.argmax(axis=1).astype(np.int64)
 
@@ -92,7 +94,7 @@ def _number_texts(columns: list[NDArray], notes: list[str]) -> ConvertedLabels:
     if len(texts) > MOST_CLASSES:
         raise BadDatasetFile(
             f"There are {len(texts):,} different labels, such as {quoted(texts[0])} and {quoted(texts[-1])}; "
-            f"at most {MOST_CLASSES} classes are taken."
+            f"at most {MOST_CLASSES} classes are accepted."
         )
     index_of = {text: index for index, text in enumerate(texts)}
     notes.append("The labels were texts, which became the names of the classes, in the order of the alphabet.")
@@ -112,8 +114,8 @@ def _as_integers(column: NDArray, source: ArrayInFile) -> NDArray[np.int64]:
         wrong = column[~(np.isfinite(column) & (np.rint(column) == column))]
         if wrong.size:
             raise BadDatasetFile(
-                f"{source.title} has the label {wrong[0]:g}. Expected is a whole number for each image: the class that "
-                "it belongs to."
+                f"{source.title} has the label {wrong[0]:g}. The app expects a whole number for each image: the "
+                "class that it belongs to."
             )
     if column.size and max(abs(float(column.min())), abs(float(column.max()))) > _LARGEST_NUMBER:
         raise BadDatasetFile(f"{source.title} has labels beyond {_LARGEST_NUMBER:,}; such numbers are not classes.")

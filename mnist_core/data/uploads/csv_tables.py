@@ -24,8 +24,8 @@ from mnist_core.data.uploads.upload import SplitArrays, assign_splits
 from mnist_core.text.escape import quoted
 
 EXPECTED = (
-    "Expected is a table with a row for each image: its label and its 784 pixels from 0 to 255, row by row from the "
-    "top left; the label first or last, with or without a line of headings."
+    "The app expects a table with a row for each image: its label and its 784 pixels from 0 to 255, row by row "
+    "from the top left; the label first or last, with or without a line of headings."
 )
 LONGEST_LINE = 1 << 16
 """Most bytes of the first line; 784 numbers of 18 digits have 15,000."""
@@ -116,7 +116,7 @@ def _columns(title: str, data: bytes, layout: _Layout) -> tuple[NDArray, NDArray
             line = rows + 1 + layout.headings
             rows += len(table)
             if rows > MOST_IMAGES:
-                raise BadDatasetFile(f"{title} has more rows than the {MOST_IMAGES:,} that are taken.")
+                raise BadDatasetFile(f"{title} has more rows than the {MOST_IMAGES:,} that are accepted.")
             firsts.append(_texts(title, table[_FIRST]))
             lasts.append(_texts(title, table[_LAST]))
             middles.append(_numbers(title, table[between], line))

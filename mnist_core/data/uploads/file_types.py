@@ -12,8 +12,8 @@ from mnist_core.data.uploads.archives import opened_zip
 from mnist_core.text.escape import quoted
 
 EXPECTED = (
-    "Expected is one npz file, MNIST's idx files, a csv file with a label and 784 pixels in each row, or a zip with a "
-    "folder of pictures for each class."
+    "The app expects one npz file, MNIST's idx files, a csv file with a label and 784 pixels in each row, or a "
+    "zip with a folder of pictures for each class."
 )
 EXPECTED_OF = {
     "npz": npz_files.EXPECTED,

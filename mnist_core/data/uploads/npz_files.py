@@ -21,8 +21,8 @@ MOST_ARRAYS = 1000
 _ORDERS: dict[int, tuple[Split, ...]] = {1: ("train",), 2: ("train", "test"), 3: ("train", "validation", "test")}
 """The splits of images without telling names, by how many there are."""
 EXPECTED = (
-    "Expected are the arrays x_train and y_train, and best x_test and y_test too: images of 28 × 28 pixels and a label "
-    "for each."
+    "The app expects the arrays x_train and y_train, and best x_test and y_test too: images of 28 × 28 pixels and "
+    "a label for each."
 )
 
 
@@ -47,7 +47,7 @@ def class_names_in(arrays: Sequence[ArrayInFile]) -> tuple[str, ...]:
     for array in arrays:
         if names_classes(array.name) and array.dtype.kind == "U" and len(array.shape) == 1:
             if array.size > MOST_CLASSES or array.dtype.itemsize > 4 * 100 * CLASS_NAME_LENGTH:
-                raise BadDatasetFile(f"{array.title} has {array.size:,} names; at most {MOST_CLASSES} are taken.")
+                raise BadDatasetFile(f"{array.title} has {array.size:,} names; at most {MOST_CLASSES} are accepted.")
             return tuple(str(text) for text in array.whole())
     return ()
 

@@ -30,7 +30,7 @@ LONGEST_NAME = 100
 MOST_DAMAGED = 5
 """Most unreadable pictures that are left out; notMNIST, for example, has two."""
 EXPECTED = (
-    "Expected are folders of pictures (PNG, JPEG), one folder for each class and named after it, such as 3/a.png; "
+    "The app expects folders of pictures (PNG, JPEG), one folder for each class and named after it, such as 3/a.png; "
     "above them there may be folders train and test."
 )
 
@@ -58,9 +58,9 @@ def splits_in(files: Mapping[str, ReadFile]) -> tuple[list[SplitArrays], list[st
     inside = {path: found for path, found in names.items() if found is not None}
     if not inside or len(outside) > len(inside):
         example = next(iter(outside or files))
-        raise BadDatasetFile(f"{quoted(example)} lies in no folder that names its class. {EXPECTED}")
+        raise BadDatasetFile(f"{quoted(example)} is not in a folder named after its class. {EXPECTED}")
     if len(inside) > MOST_IMAGES:
-        raise BadDatasetFile(f"There are {len(inside):,} pictures; at most {MOST_IMAGES:,} are taken.")
+        raise BadDatasetFile(f"There are {len(inside):,} pictures; at most {MOST_IMAGES:,} are accepted.")
     longest = max(len(found.class_name) for found in inside.values())
     if longest > LONGEST_NAME:
         raise BadDatasetFile(f"The name of a folder has {longest:,} characters. {EXPECTED}")
@@ -75,7 +75,7 @@ def splits_in(files: Mapping[str, ReadFile]) -> tuple[list[SplitArrays], list[st
         labels = numbers_or_texts(np.array([inside[path].class_name for path in pictures]))
         title = f"The folder {split}" if split else "The pictures"
         parts.append(SplitArrays(split, ArrayInFile.of(split, title, images), ArrayInFile.of(split, title, labels)))
-    left_out = [f"{len(outside)} pictures outside of the folders were left out."] if outside else []
+    left_out = [f"{len(outside)} pictures outside the folders were left out."] if outside else []
     return assign_splits(parts), [*left_out, *reader.notes]
 
 
@@ -132,7 +132,7 @@ class _PictureReader:
         if pixels > LARGEST_PICTURE:
             raise BadDatasetFile(
                 f"{quoted(path)} has {size[0]:,} × {size[1]:,} pixels; at most {LARGEST_PICTURE / 1e6:g} million are "
-                "taken. Make the pictures smaller: 28 × 28 is all that is used."
+                "accepted. Make the pictures smaller: 28 × 28 is all that is used."
             )
         if self._pixels > MOST_PIXELS:
             raise BadDatasetFile(

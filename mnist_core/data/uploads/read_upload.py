@@ -71,7 +71,7 @@ def _read(kind: str, files: Mapping[str, bytes]) -> _Content:
 def _from_zip(files: Mapping[str, bytes]) -> _Content:
     """Return the content of a zip: folders of pictures, or files of another type except zip."""
     if len(files) > 1:
-        raise BadDatasetFile(f"There are {len(files)} zip files; one is taken. {EXPECTED}")
+        raise BadDatasetFile(f"There are {len(files)} zip files; one is accepted. {EXPECTED}")
     name, data = next(iter(files.items()))
     unreadable = BadDatasetFile(f"{quoted(name)} is damaged or cut off: it cannot be unpacked. {EXPECTED}")
     with opened_zip(data, unreadable) as archive:

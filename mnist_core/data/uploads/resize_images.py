@@ -20,13 +20,13 @@ def resize_images(images: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], str]:
     Raises `BadDatasetFile` if a side is too short or too long, or there are too many images.
     """
     if len(images) > MOST_IMAGES:
-        raise BadDatasetFile(f"There are {len(images):,} images; at most {MOST_IMAGES:,} are taken.")
+        raise BadDatasetFile(f"There are {len(images):,} images; at most {MOST_IMAGES:,} are accepted.")
     height, width = images.shape[1:]
     if (height, width) == (IMAGE_SIZE, IMAGE_SIZE):
         return np.ascontiguousarray(images), ""
     if min(height, width) < SMALLEST_SIDE or max(height, width) > LARGEST_SIDE:
         raise BadDatasetFile(
-            f"The images have {width} × {height} pixels. Expected are 28 × 28; others are resized if they have "
+            f"The images have {width} × {height} pixels. The app expects 28 × 28; others are resized if they have "
             f"{SMALLEST_SIDE} to {LARGEST_SIDE:,} pixels each way."
         )
     cropped = _without_margin(images)

@@ -77,7 +77,7 @@ class Upload:
             )
         count = len(self.train.labels) + len(self.test.labels)
         if count > MOST_IMAGES:
-            raise BadDatasetFile(f"There are {count:,} images in all; at most {MOST_IMAGES:,} are taken.")
+            raise BadDatasetFile(f"There are {count:,} images in all; at most {MOST_IMAGES:,} are accepted.")
         limit = len(self.class_names) or MOST_CLASSES
         train = check_labels(self.train.labels, len(self.train.images), "The training set", limit)
         test = check_labels(self.test.labels, len(self.test.images), "The test set", limit)
@@ -118,8 +118,8 @@ def assign_splits(parts: Sequence[SplitArrays]) -> list[SplitArrays]:
     if twice or "train" not in splits:
         titles = ", ".join(part.images.title for part in parts)
         raise BadDatasetFile(
-            f"It is not clear which images are to learn from and which to test with: {titles}. Expected are names with "
-            "train and test in them, once each; images to validate with, val, may be there as well."
+            f"It is not clear which images are to learn from and which to test with: {titles}. The app expects "
+            "names with train and test in them, once each; images to validate with, val, may be there as well."
         )
     return [part._replace(split=split) for part, split in zip(parts, splits, strict=True)]
 
@@ -129,15 +129,15 @@ def _check_sizes(parts: Sequence[SplitArrays]) -> None:
     if numbers > LARGEST:
         raise BadDatasetFile(
             f"The images have {numbers / 1e6:,.0f} million numbers in all, unpacked; at most {LARGEST / 1e6:,.0f} "
-            "million are taken. Take fewer images."
+            "million are accepted. Take fewer images."
         )
 
 
 def _check_counts(part: SplitArrays, images: int, labels: int) -> None:
     if images != labels:
         raise BadDatasetFile(
-            f"{part.images.title} has {images:,} images, and {part.labels.title} has {labels:,} labels. Expected is "
-            "one label for each image."
+            f"{part.images.title} has {images:,} images, and {part.labels.title} has {labels:,} labels. The app "
+            "expects one label for each image."
         )
 
 
@@ -147,7 +147,7 @@ def _with_validation(upload: Upload, validation: LabelledImages) -> Upload:
     if not len(upload.test.labels):
         note = f"The {count:,} validation images became the test set, since there is no other."
         return replace(upload, test=validation, notes=(*upload.notes, note))
-    note = f"The {count:,} validation images were put to the training images."
+    note = f"The {count:,} validation images were added to the training images."
     both = zip(upload.train, validation, strict=True)
     train = LabelledImages(*(np.concatenate(pair) for pair in both))  # type: ignore[arg-type]
     return replace(upload, train=train, notes=(*upload.notes, note))

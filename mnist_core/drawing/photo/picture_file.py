@@ -42,7 +42,7 @@ def open_picture(file: bytes, turns: int = 0) -> Rgb:
     """
     if len(file) > MOST_BYTES:
         raise DrawingError(
-            f"This file has {len(file) / 1e6:.1f} MB; at most {MOST_BYTES / 1e6:.0f} MB can be read. "
+            f"This file is {len(file) / 1e6:.1f} MB; at most {MOST_BYTES / 1e6:.0f} MB can be read. "
             "Make the picture smaller."
         )
     if not file:
@@ -141,9 +141,9 @@ def _unreadable(file: bytes) -> str:
     *others, last = FORMATS.values()
     expected = f"{', '.join(others)} or {last}"
     if name := picture_format(file):
-        return f"This {name} file is damaged and cannot be read. Save or send it again; expected is {expected}."
+        return f"This {name} file is damaged and cannot be read. Save or send it again; the app expects {expected}."
     if name := other_file_type(file):
-        return f"This file is not a picture that can be read here, but {name}. Save it as {expected}."
+        return f"This file is {name}, which cannot be read here. Save it as {expected}."
     return f"This file is not a picture. Expected {expected}."
 
 

@@ -52,7 +52,7 @@ def drawings_of_one_set(connection: sa.Connection, drawing_ids: Collection[int])
 def require_removable(found: SomeDrawings, by: Requester) -> None:
     """Raise `HandwritingError` unless the requester owns the drawings or their set."""
     if not by.may_change(found.which.owner) and not all(map(by.may_change, found.owners)):
-        raise HandwritingError("Somebody else drew this: only they, or who began the set, can delete it.")
+        raise HandwritingError("Somebody else drew this: only they, or the set's owner, can delete it.")
 
 
 def require_share(connection: sa.Connection, which: HandwritingSet, owner: str, new: int) -> None:
@@ -61,18 +61,18 @@ def require_share(connection: sa.Connection, which: HandwritingSet, owner: str, 
     counts = {drawer: int(count) for drawer, count in connection.execute(query)}
     total = sum(counts.values()) + new
     if total > MOST_DRAWINGS:
-        raise HandwritingError(f"A set holds at most {MOST_DRAWINGS:,} drawings. Begin another one.")
+        raise HandwritingError(f"A set holds at most {MOST_DRAWINGS:,} drawings. Create another one.")
     if owner == which.owner or not new:
         return
     if counts.get(owner, 0) + new > MOST_OF_ONE:
         raise HandwritingError(
             f"In somebody else's set you may have {MOST_OF_ONE} drawings; with these you would have "
-            f"{counts.get(owner, 0) + new:,}. Begin a set of your own on the Handwriting page."
+            f"{counts.get(owner, 0) + new:,}. Create a set of your own under Handwriting."
         )
     if total - counts.get(which.owner, 0) > MOST_OF_OTHERS:
         raise HandwritingError(
-            f"A set takes {MOST_OF_OTHERS:,} drawings from others than who began it, and has them. Begin one of your "
-            "own on the Handwriting page."
+            f"A set takes {MOST_OF_OTHERS:,} drawings from people other than its owner, and this one is full. Create "
+            "one of your own under Handwriting."
         )
 
 
@@ -80,7 +80,7 @@ def check_classes(which: HandwritingSet, labels: NDArray[np.integer]) -> None:
     """Raise `HandwritingError` if one of the labels (n,) is no class of the set."""
     last = len(which.class_names) - 1
     if int(labels.min()) < 0 or int(labels.max()) > last:
-        raise HandwritingError(f"Labels must be from 0 to {last}: that is what the set's classes are.")
+        raise HandwritingError(f"Labels must be from 0 to {last}: these are the classes of the set.")
 
 
 def not_removed(set_id: Any) -> tuple[sa.ColumnElement[bool], ...]:

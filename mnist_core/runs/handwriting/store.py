@@ -49,8 +49,8 @@ MOST_SETS = 50
 UNDO_SECONDS = 24 * 3600.0
 """How long deleted sets and drawings can be restored."""
 EXPECTED = (
-    "Expected are the arrays images, of the shape (n, 28, 28) and type uint8, 0 the background and 255 full ink, and "
-    "labels, a whole number for each image."
+    "The app expects the arrays images, of the shape (n, 28, 28) and type uint8, 0 the background and 255 full "
+    "ink, and labels, a whole number for each image."
 )
 
 
@@ -151,7 +151,7 @@ class HandwritingStore:
         """
         kept = self._keep(set_id, as_bytes(image)[None], np.array([label]), owner, nickname)
         if kept.left:
-            raise HandwritingError("Somebody else has kept this very drawing in the set. It stays as they labelled it.")
+            raise HandwritingError("Somebody else has added this drawing to the set already. Their label stays.")
         return kept.ids[0]
 
     def relabel(self, drawing_id: int, label: int, by: Requester) -> None:
@@ -160,7 +160,7 @@ class HandwritingStore:
             found = drawings_of_one_set(connection, [drawing_id])
             check_classes(found.which, np.array([label]))
             if not by.may_change(found.owners[0]):
-                raise HandwritingError("Somebody else drew this: only they can say what it is.")
+                raise HandwritingError("Somebody else drew this: only they can change its label.")
             connection.execute(drawings.update().where(drawings.c.id == drawing_id).values(label=label))
 
     def remove(self, drawing_ids: Collection[int], by: Requester) -> None:
@@ -213,7 +213,7 @@ class HandwritingStore:
             which = locked_set(connection, set_id)
             check_classes(which, labels)
             if not which.accepts_drawings_of(owner):
-                raise HandwritingError("This set is closed: only who began it adds drawings. Choose one of your own.")
+                raise HandwritingError("This set is closed: only its owner can add drawings. Choose one of your own.")
             query = sa.select(drawings.c.image, drawings.c.id, drawings.c.owner).where(*not_removed(set_id))
             known = {bytes(image): (int(number), drawer) for image, number, drawer in connection.execute(query)}
             new = {image.tobytes() for image in images} - known.keys()
@@ -246,7 +246,7 @@ def _free_name(connection: sa.Connection, name: str, besides: int = 0) -> str:
     same = (handwriting_sets.c.name == cleaned, handwriting_sets.c.deleted_at.is_(None))
     taken = connection.scalar(sa.select(sa.exists().where(*same, handwriting_sets.c.id != besides)))
     if not cleaned or taken:
-        raise HandwritingError("A set needs a name." if not cleaned else "There is a set of that name already.")
+        raise HandwritingError("A set needs a name." if not cleaned else "There is already a set of that name.")
     return cleaned
 
 

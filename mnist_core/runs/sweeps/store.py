@@ -73,7 +73,7 @@ class SweepStore:
         with self.store.writing() as connection:
             if (connection.scalar(sa.select(sa.func.count()).select_from(sweeps).where(*going)) or 0) >= MOST_GOING:
                 raise TooManySweeps(
-                    f"{MOST_GOING} sweeps of yours are going or paused: wait until one ends, or cancel one."
+                    f"{MOST_GOING} of your sweeps are running or paused: wait until one ends, or cancel one."
                 )
             values |= dict.fromkeys(("created_at", "updated_at", "watched_at"), clock.now(connection))
             return int(connection.execute(sweeps.insert().values(values).returning(sweeps.c.id)).scalar_one())
@@ -189,4 +189,4 @@ class SweepStore:
 
 
 def _not_found(sweep_id: int) -> SweepNotFound:
-    return SweepNotFound(f"There is no sweep {sweep_id}. The Sweeps page lists all there are.")
+    return SweepNotFound(f"There is no sweep {sweep_id}. The Compare page lists all sweeps.")

@@ -59,9 +59,7 @@ def _answer(make: Callable[[Request], File], request: Request) -> Response:
     except UserError as error:
         return PlainTextResponse(str(error), _status(error), headers={"Cache-Control": "no-store"})
     except MemoryError:
-        return PlainTextResponse(
-            "This needs more memory than there is. Try again when the machine has less to do.", 503
-        )
+        return PlainTextResponse("There is not enough memory for this. Try again when the machine is less busy.", 503)
     headers = {"Content-Disposition": content_disposition(file.name), "Cache-Control": "no-store"}
     if isinstance(file.content, Path):
         return FileResponse(file.content, headers=headers, media_type=file.media_type)
