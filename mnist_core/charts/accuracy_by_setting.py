@@ -51,7 +51,7 @@ def _line_of_group(group: ComparableRuns, item: Column, measure: str, first: boo
         mode="lines+markers",
         marker={"symbol": "line-ew-open", "size": 14, "color": ORANGE, "line": {"width": 3}},
         line={"color": ORANGE, "width": 1, "dash": "dot"},
-        name="alike in all else",
+        name="otherwise alike",
         legendgroup="alike",
         showlegend=first,
         customdata=[for_chart(f"{group.words}: {text}" if group.words else text, LONGEST_HOVER) for text in texts],
@@ -71,13 +71,13 @@ def _against_summary(item: Column, measure: Column, known: pd.DataFrame, groups:
     count = f"{len(known):,} run{'' if len(known) == 1 else 's'}"
     label = item.label.lower()
     if not groups:
-        return f"{measure.label} of {count}. No two finished ones differ in nothing but their {label} and seed."
+        return f"{measure.label} of {count}. No two finished runs differ only in their {label} and seed."
     first = groups[0]
     means = first.frame.groupby(item.name)[measure.name].mean()
     best, worst = (f"{in_words(item, it)} ({percent(means[it])})" for it in (means.idxmax(), means.idxmin()))
     several = f"{len(groups)} lines join" if len(groups) > 1 else "A line joins"
     of_largest = f", in the largest group ({first.words})" if len(groups) > 1 else ""
     return (
-        f"{measure.label} of {count}. {several} finished runs that differ in nothing but their {label} and seed, "
+        f"{measure.label} of {count}. {several} finished runs that differ only in their {label} and seed, "
         f"through the means over seeds: highest with {best}, lowest with {worst}{of_largest}."
     )

@@ -56,7 +56,7 @@ def attribution_sentence(attribution: Attribution, one: str, other: str) -> str:
     return (
         f"Pixels that speak for {one} add {_signed(speaking_for)}, pixels that speak for {other} {_signed(against)}; "
         f"{biases} {_signed(attribution.remainder)}. Together {_signed(total)}: "
-        f"by so much the logit of {one} is {'above' if total >= 0 else 'below'} that of {other}."
+        f"the logit of {one} is that much {'above' if total >= 0 else 'below'} that of {other}."
     )
 
 

@@ -59,7 +59,7 @@ class TrainConfig:
         0,
         Number(0, 2**31 - 1, whole=True),
         "Where the random numbers start. Same settings, same seed: exactly the same network.",
-        fixed_in_sweeps='A sweep varies the seed by itself: choose the number of "Seeds a setting".',
+        fixed_in_sweeps='A sweep varies the seed by itself: choose the number of "Seeds per setting".',
     )
     optimizer: str = declared(
         next(iter(OPTIMIZERS)),
@@ -71,8 +71,8 @@ class TrainConfig:
     learning_rate: float = declared(
         None,  # the optimizer's
         Number(1e-6, 10.0, logarithmic=True),
-        "How big each correction is. Too small learns slowly, too big never settles. It is that which is usual for the "
-        "optimizer, until you type another.",
+        "How big each correction is. Too small learns slowly, too big never settles. Until you type another, it is the "
+        "usual one of the optimizer.",
         aliases=("rate", "lr"),
         keras_argument=KerasArgument("optimizer", "learning_rate=LEARNING_RATE"),
     )
@@ -101,17 +101,17 @@ class TrainConfig:
     augment: bool = declared(
         False,
         Switch(),
-        "Trains on a copy of every image as well, in each epoch another: turned by up to 10°, slanted, resized, moved "
-        "by a pixel. Epochs take twice as long, and drawn digits are read better.",
+        "Also trains on a distorted copy of every image, a new one in each epoch: turned by up to 10°, slanted, "
+        "resized, moved by a pixel. Epochs take twice as long, and drawn digits are read better.",
         summary="augmented",
     )
     validation_images: int = declared(
         0,
         Number(0, 50_000, whole=True, step=1000),
-        "So many training images are held out: the network does not learn from them, and after each epoch they show "
-        "how well it reads new ones. Choose settings by them and keep the test images for the end.",
+        "The number of training images that are held out: the network does not learn from them, and after each "
+        "epoch they show how well it reads new ones. Choose settings by them and keep the test images for the end.",
         noun="validation image",
-        fixed_in_sweeps="Validation images cannot vary: only runs that read the same ones can be compared.",
+        fixed_in_sweeps="Validation images cannot vary: only runs with the same ones can be compared.",
     )
 
     def __post_init__(self) -> None:

@@ -28,15 +28,17 @@ def describe_outcome(run: Run, scores: RunScores, mark: str = "", advise: bool =
     `advise` says what may help where nothing was learned; where hints are shown, one of them does.
     """
     trained, tested = (f"{mark}{percent(it.accuracy)}{mark}" for it in (scores.training, scores.new))
-    found = f"{_when(run)} reads {trained} of the training images and {tested} of the {scores.kind} images right"
+    found = (
+        f"{_when(run)} classifies {trained} of the training images and {tested} of the {scores.kind} images correctly"
+    )
     return _nothing_learned(run.config, scores, found, advise) or _generalisation(scores, found)
 
 
 def _when(run: Run) -> str:
     if run.state is State.FAILED:
-        return "The network as it was last kept before the training failed"
+        return "The last network saved before the training failed"
     if run.state is State.STOPPED and run.step < run.steps:
-        return f"As it was stopped, after {run.step:,} of {run.steps:,} steps, it"
+        return f"When it was stopped, after {run.step:,} of {run.steps:,} steps, it"
     return "It"
 
 

@@ -64,7 +64,7 @@ EXPERIMENTS: tuple[Experiment, ...] = (
         "dropout",
         (0.0, 0.5),
         "Look at the end, then open both runs: dropout narrows the gap between training and test accuracy. Does the "
-        "test accuracy gain by it?",
+        "test accuracy gain from it?",
         TrainConfig(epochs=10),
     ),
 )

@@ -14,11 +14,11 @@ from __future__ import annotations
 from mnist_core.data.augmentation import GROUP_SIZE, ROTATION_DEGREES, SCALE, SHEAR, SHIFT_PIXELS
 from mnist_core.text.words import percent
 
-SETTINGS_WORDS = "Change one, run everything again, and see what becomes of the test accuracy."
+SETTINGS_WORDS = "Change one, run everything again, and see how the test accuracy changes."
 
 IMAGES_WORDS = """\
 MNIST: 60,000 handwritten digits to learn from and 10,000 to be tested with, each 28 × 28 pixels from 0 (paper) to 255
-(ink). Keras downloads them once. Where a file mnist.npz lies in the folder, nothing is downloaded."""
+(ink). Keras downloads them once. If the folder holds a file mnist.npz, nothing is downloaded."""
 
 _LOAD_IMAGES = """\
 if Path("mnist.npz").exists():
@@ -61,7 +61,7 @@ show(train_images[:10])'''
 
 VALIDATION_WORDS = """\
 The last of the training images are held out: nothing is learned from them. Settings can be compared by how well these
-are read, so that the test images stay unseen until the end, and their accuracy is no flattery."""
+are read, so that the test images stay unseen until the end, and their accuracy stays an honest estimate."""
 
 VALIDATION = """\
 validation_images, validation_labels = train_images[-VALIDATION_IMAGES:], train_labels[-VALIDATION_IMAGES:]
@@ -129,7 +129,7 @@ augmentation."""
 
 COPIES = f'''\
 def distort(images, rotation, shear, width, height, right, down):
-    """Distort images, each in the same way; the numbers, from -1 to 1, are shares of the most that is done."""
+    """Distort images, each in the same way; the numbers, from -1 to 1, are fractions of the maximum."""
     angle = np.deg2rad({ROTATION_DEGREES:g}) * rotation
     turn = [[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]]
     slant = [[1, {SHEAR:g} * shear], [0, 1]]
@@ -181,7 +181,9 @@ print(f"Test accuracy: {100 * test_accuracy:.2f} %, test loss: {test_loss:.4f}")
 train_loss, train_accuracy = model.evaluate(x_train, train_labels, verbose=0)
 print(f"Training accuracy: {100 * train_accuracy:.2f} %, training loss: {train_loss:.4f}")"""
 
-CONFUSION_WORDS = "Each row is a true digit, each column what the network read. Right answers lie on the diagonal."
+CONFUSION_WORDS = (
+    "Each row is a true digit, each column what the network read. Correct predictions lie on the diagonal."
+)
 
 CONFUSION = """\
 probabilities = model.predict(x_test, verbose=0)

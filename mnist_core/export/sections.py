@@ -156,5 +156,5 @@ def _expectation(run: Run, images: DatasetInfo) -> str:
             accuracy += f", and {percent(run.train_accuracy)} of the images that it learned from"
         found = f"The app found {accuracy}; on another kind of machine, expect a few images more or less."
     else:
-        found = "In the app this run was not trained to its end, so its accuracy there may be another."
+        found = "In the app this run was not trained to its end, so its accuracy there may differ."
     return f"It has not learned from any of the {images.test_images:,} test images. {found}"

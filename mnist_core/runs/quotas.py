@@ -126,7 +126,7 @@ def require_room(connection: sa.Connection, quota: Quota, owner: str, size: int)
         )
     if _held(connection, quota) + size > together:
         raise QuotaReached(
-            f"Everybody's {quota.what} fill the {in_megabytes(together)} that are reserved for them here: "
+            f"Everybody's {quota.what} together fill the {in_megabytes(together)} that are reserved for them here: "
             f"delete some, if you have any, or {raise_it}."
         )
 

@@ -166,7 +166,7 @@ def test_only_runs_alike_in_all_else_are_compared_by_a_setting():
     assert [y for line in lines for y in line.y] == pytest.approx([0.91, 0.94, 0.96, 0.97])
     summary = accuracy_against(frame, "hidden_units").summary
     assert summary == (
-        "Test accuracy of 6 runs. 2 lines join finished runs that differ in nothing but their hidden units and seed, "
+        "Test accuracy of 6 runs. 2 lines join finished runs that differ only in their hidden units and seed, "
         "through the means over seeds: highest with 64 (94.00 %), lowest with 32 (91.00 %), in the largest group "
         "(epochs 1)."
     )
@@ -178,7 +178,7 @@ def test_runs_that_were_stopped_failed_or_imported_are_points_alone():
     chart = accuracy_against(frame, "hidden_units")
     assert len(chart.figure.data) == 1
     assert chart.summary == (
-        "Test accuracy of 4 runs. No two finished ones differ in nothing but their hidden units and seed."
+        "Test accuracy of 4 runs. No two finished runs differ only in their hidden units and seed."
     )
     assert accuracy_against(frame, "seed").figure.data[1:] == ()
     assert list(group_seeds(frame.assign(hidden_units=32))["seeds"]) == [1, 1, 1, 1]
@@ -236,7 +236,7 @@ def test_a_setting_that_may_be_0_is_drawn_on_a_plain_axis():
     chart = accuracy_against(runs, "dropout")
     assert chart.figure.layout.xaxis.type is None
     assert chart.figure.layout.xaxis.title.text == "Dropout"
-    assert "2 runs. A line joins finished runs that differ in nothing but their dropout and seed" in chart.summary
+    assert "2 runs. A line joins finished runs that differ only in their dropout and seed" in chart.summary
 
 
 @pytest.mark.parametrize("cost", ["parameters", "seconds"])

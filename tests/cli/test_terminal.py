@@ -213,7 +213,7 @@ def test_predict_answers_for_each_file_and_each_digit(run, tmp_path):
     both, alone = output.splitlines()
     assert re.fullmatch(rf"{re.escape(paths[0])}: 72: a 7, >?\d+ %, and a 2, >?\d+ %", both)
     assert alone.startswith(f"{paths[2]}: This is a 7")
-    assert re.fullmatch(rf"Error: {re.escape(paths[1])}: This file is not .* a PDF\. .*", errors.strip())
+    assert re.fullmatch(rf"Error: {re.escape(paths[1])}: This file is a PDF, .*\. .*", errors.strip())
 
     code, output, errors = run("predict", *paths, "--json")
     assert (code, errors) == (2, "")

@@ -50,7 +50,7 @@ class Bomb:
         ({"x_train": np.zeros((600, 32, 32), np.uint8)}, r"x_train has the shape \(600, 32, 32\).*\(n, 28, 28\)"),
         ({"x_test": SHAPES.test_images / 255}, "x_test has .* the type float64.*uint8, 0 to 255"),
         ({"x_test": np.zeros((0, 28, 28), np.uint8)}, "x_test has the shape"),
-        ({"y_test": None}, "no array y_test.*Expected are"),
+        ({"y_test": None}, "no array y_test.*The app expects"),
         ({"y_test": np.zeros(119, np.uint8)}, "whole number for each of the 120 images"),
         ({"y_test": SHAPES.test_labels - 0.5}, "y_test has .* the type float64"),
         ({"y_train": np.full(600, -1)}, "a label -1; the app expects labels from 0"),

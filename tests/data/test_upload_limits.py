@@ -273,7 +273,7 @@ def test_the_terminal_asks_for_the_size_before_it_reads(store, tmp_path, capsys,
     assert words in capsys.readouterr().err
 
 
-@pytest.mark.parametrize(("size", "words"), [(25_000_000, "not a picture"), (25_000_001, "has more than 25 MB")])
+@pytest.mark.parametrize(("size", "words"), [(25_000_000, "not a picture"), (25_000_001, "is larger than 25 MB")])
 def test_the_terminal_reads_pictures_of_25_mb(tmp_path, capsys, size: int, words: str) -> None:
     with (tmp_path / "a.png").open("wb") as file:
         file.truncate(size)

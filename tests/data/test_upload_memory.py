@@ -85,7 +85,7 @@ def test_a_visit_holds_a_quarter_of_a_gigabyte_and_not_a_byte_more(server: Serve
     left = 250 * MEGABYTE - sum(kept)
     status, reason = put(server, left + 1)
     assert status == 413
-    assert reason.startswith("Not taken: a visit holds at most 250 MB of uploads. Remove some")
+    assert reason.startswith("Not accepted: a visit holds at most 250 MB of uploads. Remove some")
     assert not server.taken
     assert put(server, left)[0] == 204
 

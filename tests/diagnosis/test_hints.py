@@ -144,7 +144,7 @@ def test_what_reads_no_more_than_the_most_frequent_class_is_stuck():
     learning = {"optimizer": "sgd", "hidden_units": 64}
     found = only_hint(trained(learning_rate=5.0, until=0.4, **learning))
     assert found.title == "Stuck at chance"
-    assert "always answering the most frequent class gives 11.2 %" in found.text
+    assert "always answering with the most frequent class gives 11.2 %" in found.text
     assert found.config.learning_rate == 0.01
     assert "Stuck at chance" not in titles(trained(learning_rate=0.5, **learning))
 
@@ -187,7 +187,7 @@ def test_more_units_are_compared_with_the_fewest_that_read_as_well():
     many, few = (trained(hidden_units=units, count=1000, epochs=10) for units in (64, 32))
     found = only_hint(after(many, few))
     assert found.title == "More units bring nothing"
-    words = r"64 hidden units read \d\d\.\d\d % of .*, 32 in run 1 \d\d\.\d\d %: that is no gain \(p = 0"
+    words = r"64 hidden units classify \d\d\.\d\d % of .*, 32 in run 1 \d\d\.\d\d %: that is no gain \(p = 0"
     assert re.search(words, found.text)
     assert found.label == "Try 16 units"
     assert more_units(after(many, trained(hidden_units=2, count=1000, epochs=10))) is None, "they are a gain"

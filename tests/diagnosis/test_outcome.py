@@ -25,8 +25,8 @@ def run():
 
 def test_the_gap_is_that_of_one_network(run):
     assert describe_outcome(run, MNIST, mark="**") == (
-        "It reads **98.99 %** of the training images and **97.80 %** of the test images right: a gap of 1.2 percentage "
-        "points. It knows the training images better than new ones, which is called overfitting."
+        "It classifies **98.99 %** of the training images and **97.80 %** of the test images correctly: a gap of "
+        "1.2 percentage points. It knows the training images better than new ones, which is called overfitting."
     )
 
 
@@ -125,8 +125,8 @@ def test_a_rate_five_times_off_the_usual_one_is_the_first_thing_to_try(run, rate
 
 def test_of_which_network_it_speaks(run):
     stopped, failed = (replace(run, state=state, step=1563) for state in (State.STOPPED, State.FAILED))
-    assert said(stopped, 0.9, 0.9).startswith("As it was stopped, after 1,563 of 2,345 steps, it reads")
-    assert said(replace(stopped, step=2345), 0.9, 0.9).startswith("It reads")
-    assert said(failed, 0.9, 0.9).startswith("The network as it was last kept before the training failed reads")
+    assert said(stopped, 0.9, 0.9).startswith("When it was stopped, after 1,563 of 2,345 steps, it classifies")
+    assert said(replace(stopped, step=2345), 0.9, 0.9).startswith("It classifies")
+    assert said(failed, 0.9, 0.9).startswith("The last network saved before the training failed classifies")
     trial = said(run, 0.97, 0.96, kind=VALIDATION, images=10_000)
-    assert "of the validation images right" in trial
+    assert "of the validation images correctly" in trial

@@ -287,5 +287,5 @@ def test_dim_pictures_of_16_bits_are_read() -> None:
     ids=["HEIC", "AVIF", "SVG", "ZIP"],
 )
 def test_a_file_of_another_kind_is_named(file: bytes, kind: str) -> None:
-    with pytest.raises(DrawingError, match=f"but {kind}.*PNG, JPEG"):
+    with pytest.raises(DrawingError, match=f"{kind}.*PNG, JPEG"):
         read_picture(file)

@@ -95,7 +95,7 @@ def test_the_page_offers_to_delete_ones_own_datasets_alone(dataset_store, open_p
     next(box for box in page.app.selectbox if box.label == "Dataset").select(sha256)
     page.rerun()
     assert ("Delete this dataset" in page.buttons) is offered
-    assert "Brought along by Ada." in page.words
+    assert "Added by Ada." in page.words
 
 
 @pytest.mark.slow

@@ -100,7 +100,7 @@ def test_what_was_deleted_can_be_had_back(handwriting, mine):
 
 
 def test_names_and_labels_must_make_sense(handwriting, mine):
-    with pytest.raises(HandwritingError, match="that name already"):
+    with pytest.raises(HandwritingError, match="already a set of that name"):
         handwriting.create("  Ada's   handwriting ", DIGITS, SOMEBODY_ELSE, "")
     with pytest.raises(HandwritingError, match="needs a name"):
         handwriting.rename(mine, " \u200b ", Requester(ME))
@@ -129,14 +129,14 @@ def test_an_import_leaves_drawings_of_others_as_they_are(handwriting, mine):
     assert handwriting.drawings(mine).owners == (ME, SOMEBODY_ELSE, SOMEBODY_ELSE, SOMEBODY_ELSE)
     assert handwriting.import_npz(mine, data, ME, "Ada") == (0, 3), "nor does who began the set change them"
     assert handwriting.drawings(mine).labels.tolist() == [1, 1, 1, 1]
-    with pytest.raises(HandwritingError, match="stays as they labelled it"):
+    with pytest.raises(HandwritingError, match="Their label stays"):
         handwriting.keep(mine, IMAGES[0], 5, SOMEBODY_ELSE, "Bob")
 
 
 def test_only_who_drew_it_says_what_a_drawing_is(handwriting, mine):
     number = handwriting.keep(mine, IMAGES[0], 7, SOMEBODY_ELSE, "Bob")
     for stranger in (ME, "c" * 32, ""):
-        with pytest.raises(HandwritingError, match="only they can say"):
+        with pytest.raises(HandwritingError, match="only they can change"):
             handwriting.relabel(number, 3, Requester(stranger))
     handwriting.relabel(number, 3, Requester(SOMEBODY_ELSE))
     handwriting.relabel(number, 4, Requester("", at_server=True))
@@ -209,7 +209,7 @@ def test_no_stranger_fills_a_set(handwriting, mine, monkeypatch):
     with pytest.raises(HandwritingError, match="you would have 6"):
         handwriting.put_back(gone, Requester(SOMEBODY_ELSE))
     handwriting.import_npz(mine, npz_of(IMAGES[10:13], [0] * 3), "c" * 32, "")
-    with pytest.raises(HandwritingError, match="takes 8 drawings from others"):
+    with pytest.raises(HandwritingError, match="takes 8 drawings from people"):
         handwriting.keep(mine, IMAGES[20], 0, "d" * 32, "")
     handwriting.import_npz(mine, npz_of(IMAGES[30:34], [0] * 4), ME, "Ada")
     with pytest.raises(HandwritingError, match="at most 12 drawings"):

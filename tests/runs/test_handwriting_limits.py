@@ -88,7 +88,7 @@ def test_one_person_begins_fifty_sets(handwriting):
 def test_names_are_kept_up_to_60_characters_and_are_free_again_after_a_deletion(handwriting):
     number = handwriting.create("n" * 100, DIGITS, ME, "")
     assert handwriting.sets()[0].name == "n" * 59 + "…"
-    with pytest.raises(HandwritingError, match="that name already"):
+    with pytest.raises(HandwritingError, match="already a set of that name"):
         handwriting.create("n" * 100, DIGITS, ME, "")
     handwriting.delete(number, Requester(ME))
     handwriting.create("n" * 100, DIGITS, ME, "")

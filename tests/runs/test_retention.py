@@ -97,7 +97,7 @@ def test_then_the_oldest_ended_runs_go_and_those_deleted_by_people_before_them(s
         store.run(ids[0])
     with pytest.raises(RunNotFound):
         store.restore(ids[2])
-    assert "went the oldest that had ended: runs 3, 1." in retention_notice(store)
+    assert "The oldest runs that had ended were deleted: runs 3, 1." in retention_notice(store)
 
 
 def test_pinned_paused_and_training_runs_stay_whole_and_the_page_is_told(store):
@@ -108,14 +108,14 @@ def test_pinned_paused_and_training_runs_stay_whole_and_the_page_is_told(store):
     assert [run.id for run in store.runs()] == ids[2::-1]
     assert all(has_state(store, run_id) and store.network_bytes(run_id) for run_id in ids[:3])
     assert enforce_store_limit(store, PART) is None
-    assert "went the oldest" in retention_notice(store)
+    assert "The oldest runs that had ended" in retention_notice(store)
 
 
 def test_when_nothing_may_go_it_says_so_once(store, capsys):
     store.pin(add_run(store))
     for _ in range(3):
         assert enforce_store_limit(store, PART) is None
-    words = "All that is left in it is pinned or not ended: delete or unpin runs to make room."
+    words = "Everything left in it is pinned or has not ended: delete or unpin runs to make room."
     assert words in retention_notice(store)
     assert capsys.readouterr().err.count(words) == 1
 

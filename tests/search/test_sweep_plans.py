@@ -54,7 +54,7 @@ def test_a_grid_has_each_setting_once_and_divides_ranges_as_suits_the_setting():
         ("activation", "relu, RELU", "Activation must be one of"),
         ("activation", "relu..tanh", "Activation must be one of"),
         ("augment", "maybe", "Augment must be true or false"),
-        ("seed", "1, 2", "Seeds a setting"),
+        ("seed", "1, 2", "Seeds per setting"),
         ("validation_images", "0, 100", "cannot vary"),
         ("units", "1", "no setting named “units”"),
     ],
@@ -77,7 +77,7 @@ def test_a_plan_counts_its_runs_and_holds_images_out():
 @pytest.mark.parametrize(
     ("values", "told"),
     [
-        ({"trials": 0, "sampler": Sampler.TPE}, "1 setting or more"),
+        ({"trials": 0, "sampler": Sampler.TPE}, "at least 1 setting"),
         ({"seeds": 11}, "1 to 10 seeds"),
         ({"seeds": 0}, "1 to 10 seeds"),
         ({"trials": 501, "sampler": Sampler.RANDOM}, "501 runs; a sweep has at most 500"),

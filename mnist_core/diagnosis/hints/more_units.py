@@ -28,7 +28,7 @@ def more_units(facts: Facts) -> Hint | None:
         return None
     fewest = min(as_good, key=_units)
     text = (
-        f"{config.hidden_units:,} hidden units read {percent(result.accuracy)} of the test images right, "
+        f"{config.hidden_units:,} hidden units classify {percent(result.accuracy)} of the test images correctly, "
         f"{_units(fewest):,} in run {fewest.run.id} {percent(fewest.result.accuracy)}: "
         f"that is no gain{p_in_words(p_values[fewest.run.id])}."
     )

@@ -27,7 +27,7 @@ def overfitting(facts: Facts) -> Hint | None:
         return None
     text = (
         f"Since epoch {best}, the {facts.new_images} loss has risen from {lowest:.3g} to {loss:.3g}, while the "
-        f"training loss fell from {trained[best]:.3g} to {trained[last]:.3g}: images are learned by heart."
+        f"training loss fell from {trained[best]:.3g} to {trained[last]:.3g}: the network learns images by heart."
     )
     config = facts.run.config
     change = {"epochs": best} if config.dropout else {"dropout": SUGGESTED_DROPOUT}

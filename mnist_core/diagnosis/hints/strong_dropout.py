@@ -30,6 +30,6 @@ def strong_dropout(facts: Facts) -> Hint | None:
         f"With {percent(config.dropout, 0)} of the units switched off, the training loss is {loss:.3g}, without "
         f"{scores.training.loss:.3g}. There is hardly any overfitting to prevent: "
         f"{percent(scores.training.accuracy)} of the training images and "
-        f"{percent(scores.new.accuracy)} of the {scores.kind} images are read right."
+        f"{percent(scores.new.accuracy)} of the {scores.kind} images are classified correctly."
     )
     return hint("Dropout too strong", text, config, dropout=round(config.dropout / 2, 1))

@@ -28,8 +28,8 @@ def stuck(facts: Facts) -> Hint | None:
         return None
     reason, change = change_to_try(facts)
     text = (
-        f"{percent(accuracy, 1)} of the last {examples:,} images were read right; always answering the most frequent "
-        f"class gives {percent(facts.baseline, 1)}. {reason}"
+        f"{percent(accuracy, 1)} of the last {examples:,} images were classified correctly; always answering with "
+        f"the most frequent class gives {percent(facts.baseline, 1)}. {reason}"
     )
     return hint("Stuck at chance", text, run.config, **change) if change else None
 
@@ -44,9 +44,11 @@ def change_to_try(facts: Facts) -> tuple[str, dict[str, float | str]]:
     if rate <= usual / UNUSUAL:
         return reason, {"learning_rate": usual}
     if config.activation in SATURATING and config.hidden_layers > 1:
-        return f"Through {config.hidden_layers} layers of {config.activation}, little of each correction arrives.", {
-            "activation": "relu"
-        }
+        lost = (
+            f"Through {config.hidden_layers} layers of {config.activation}, little of each correction gets to "
+            f"the first."
+        )
+        return lost, {"activation": "relu"}
     if config.dropout:
         return f"{percent(config.dropout, 0)} of the units are switched off in each step.", {"dropout": 0.0}
     higher = min(10 * rate, LIMITS["learning_rate"].high)
