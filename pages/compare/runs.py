@@ -51,7 +51,7 @@ def show_empty_state(nobody: bool) -> None:
     """Say why there are no runs."""
     mine = view_state.mine()
     text = "You have no runs yet. Train a network on the Train page, and it appears here."
-    others = "Nobody has trained anything yet." if nobody else "There are no runs of that person (any more)."
+    others = "Nobody has trained anything yet." if nobody else "That person has no runs."
     st.info(text if mine else others, icon=":material/school:")
 
 
@@ -71,7 +71,7 @@ def show_live(seconds: float | None) -> None:
 
 
 show_title("Runs", COMPARE)
-st.caption("Every network trained so far, with its settings and how well it reads the test images.")
+st.caption("Every network trained so far, with its settings and its test accuracy.")
 with user_errors():
     show_deleted_runs()
     view_state.read_address()

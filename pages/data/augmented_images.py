@@ -18,13 +18,13 @@ def show_augmented(image: NDArray[np.uint8], label: str) -> None:
     far = np.concatenate([-np.eye(len(names)), np.eye(len(names))])[[0, 6, 1, 7, 2, 8, 3, 9, 4, 10, 5, 11]]
     captions = [name for name in names for _ in "ab"]
     sides = ("one way", "the other way")
-    descriptions = [f"The {label} {name.lower()}, as far as it goes, {side}" for name in names for side in sides]
+    descriptions = [f"The {label} {name.lower()}, at its strongest, {side}" for name in names for side in sides]
     gallery(distort(image, source_pixels(*far.T)), captions, descriptions, layouts.AUGMENTED_IMAGES)
     together = np.random.default_rng(0).uniform(-1, 1, (len(far), len(names)))
     alternatives = [f"The {label} with all distortions, copy {number}" for number in range(1, len(far) + 1)]
     gallery(distort(image, source_pixels(*together.T)), [""] * len(far), alternatives, layouts.AUGMENTED_IMAGES)
     st.caption(
-        f"Above, each distortion as far as it goes: turned by {ROTATION_DEGREES:g}°, slanted, resized by "
-        f"{percent(SCALE, 0)}, moved by {SHIFT_PIXELS:g} pixel. Below, all together as in training, where each copy is "
-        "drawn anew."
+        f"Above, each distortion at its strongest: turned by {ROTATION_DEGREES:g}°, slanted, resized by "
+        f"{percent(SCALE, 0)}, moved by {SHIFT_PIXELS:g} pixel. Below, all of them together, as in training, "
+        "where each copy is distorted anew."
     )

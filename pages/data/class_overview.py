@@ -59,6 +59,6 @@ def _balance(labels: NDArray[np.uint8], classes: int) -> str:
         return f"The classes are about equally large, so guessing is right one time in {classes}."
     largest = percent(counts.max() / counts.sum(), 0)
     return (
-        f"The classes are not equally large: whoever guesses at random is right one time in {classes}, whoever always "
-        f"guesses the largest in {largest} of the cases."
+        f"The classes are not equally large: guessing at random is right one time in {classes}, always guessing "
+        f"the largest class in {largest} of cases."
     )

@@ -18,7 +18,7 @@ ABOUT = {
 def introduce(dataset: Dataset) -> None:
     """Say what the dataset is, in words and in figures."""
     names = dataset.class_names
-    what = ABOUT.get(dataset.name, "These images were brought along by somebody here.")
+    what = ABOUT.get(dataset.name, "Somebody here added these images.")
     known = "0 to 9" if names == DIGITS else ", ".join(names[:MOST_NAMED]) + (" …" if len(names) > MOST_NAMED else "")
     count = {10: "ten"}.get(len(names), len(names))
     st.write(

@@ -26,7 +26,7 @@ def choose_or_add_dataset() -> Dataset:
         add_dataset()
         offer_to_delete(info)
     if info.nickname:
-        st.caption(f"Brought along by {for_markdown(info.nickname)}.")
+        st.caption(f"Added by {for_markdown(info.nickname)}.")
     return services.dataset(info.sha256)
 
 

@@ -26,7 +26,7 @@ with user_errors():
     which = choose_set()
     if which is None:
         st.info(
-            "There are no drawings yet. Draw something on the Draw page, and say whether it was read right.",
+            "There are no drawings yet. Draw something on the Draw page, and say whether it was read correctly.",
             icon=":material/draw:",
         )
     else:

@@ -55,7 +55,7 @@ def gallery_heading(dataset: Dataset, chosen: Selection, count: int) -> str:
     if chosen.true == chosen.predicted:
         what = f"{true} read correctly"
     elif chosen.predicted is None:
-        what = f"{true} read wrong"
+        what = f"{true} read wrongly"
     else:
         what = f"{true} read as {read}" if true is not None else f"Wrongly read as {read}"
     if count > MOST_IMAGES:

@@ -71,5 +71,5 @@ class SecurityHeaders:
 
 def internal_error(_request: Request, _error: Exception) -> PlainTextResponse:
     """Answer in place of a route that failed; Starlette does so outside of every middleware."""
-    text = "Something went wrong in the app. Try again; the server's terminal says what it was.\n"
+    text = "Something went wrong in the app. Try again; the server's terminal says what.\n"
     return PlainTextResponse(text, 500, HEADERS)

@@ -61,7 +61,7 @@ def refusal(host: str | None) -> str:
     allowed = " or ".join(st.get_option("server.allowedHosts"))
     return (
         f"The app does not answer under {f'the name {name}' if name else 'this name'}. "
-        f"Open it as {allowed}, or let whoever runs it stop it and type: {command}\n"
+        f"Open it as {allowed}, or ask whoever runs it to stop it and type: {command}\n"
     )
 
 

@@ -72,19 +72,19 @@ class BoundedUploads:
     def _refusal(self, visit: str, size: int | None) -> tuple[int, str]:
         """Return the status and the reason for which a file of so many bytes is not taken; "" if it is."""
         if size is None:
-            return LENGTH_REQUIRED, "Not taken: the request does not say how long it is (Content-Length)."
+            return LENGTH_REQUIRED, "Not accepted: the request does not say how long it is (Content-Length)."
         together = _limit()
         kept = _kept_sizes()
         mine, everybodys = kept.get(visit, []), sum(map(sum, kept.values())) + self._coming.total()
         if len(mine) >= MOST_FILES:
-            return TOO_MANY, f"Not taken: a visit holds at most {MOST_FILES} files. {_WHAT_TO_DO}"
+            return TOO_MANY, f"Not accepted: a visit holds at most {MOST_FILES} files. {_WHAT_TO_DO}"
         if sum(mine) + self._coming[visit] + size > EACH * together:
             most = in_megabytes(EACH * together)
-            return TOO_LARGE, f"Not taken: a visit holds at most {most} of uploads. {_WHAT_TO_DO}"
+            return TOO_LARGE, f"Not accepted: a visit holds at most {most} of uploads. {_WHAT_TO_DO}"
         if everybodys + size > together:
             return TOO_MANY, (
-                f"Not taken: everybody's uploads fill the {in_megabytes(together)} that the server has for them. "
-                f"Try again in a few minutes. ({SETTING} says how many.)"
+                f"Not accepted: everybody's uploads fill the {in_megabytes(together)} that the server has for them. "
+                f"Try again in a few minutes. ({SETTING} sets the limit.)"
             )
         return 0, ""
 

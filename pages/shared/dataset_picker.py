@@ -62,8 +62,9 @@ def _select(choices: Mapping[str, DatasetChoice]) -> str:
         format_func=lambda key: titles[key],
         key=CHOSEN,
         persist_state="session",
-        help="The images to learn from. On the Data page you can look at them, and add others. Drawings from the "
-        "Handwriting page can be mixed in, each repeated with small distortions.",
+        help="The images to learn from. On the Data page you can look at them, and add others. Drawings from "
+        "handwriting "
+        "sets can be mixed in, each repeated with small distortions.",
     )
 
 
@@ -90,7 +91,8 @@ def _follow_address(choices: Mapping[str, DatasetChoice]) -> None:
         session.set_widget(CHOSEN, found)
         return
     st.warning(
-        "The link asks for a dataset that is not here. The Data page can fetch or add it.", icon=":material/link_off:"
+        "The link asks for a dataset that this app does not have. Fetch or add it on the Data page.",
+        icon=":material/link_off:",
     )
 
 
@@ -173,7 +175,7 @@ def _show_download(was_running: bool) -> None:
         if fetching.problem:
             show_error(fetching.problem, ":material/cloud_off:")
         label = f"Fetch it ({FASHION_MNIST.size / 1e6:.0f} MB)"
-        if st.button(label, icon=":material/download:", help="Needs a network, once. It is kept for everyone here."):
+        if st.button(label, icon=":material/download:", help="Needs the internet once. It is kept for everyone here."):
             fetching.start()
             session.put(_WAITING, True)
             st.rerun()

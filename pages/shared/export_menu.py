@@ -39,7 +39,7 @@ def export_menu(run: Run) -> None:
 
 
 def _code(run: Run) -> None:
-    st.markdown("**As code**", help="Programs of Keras alone, which train this network again, number for number.")
+    st.markdown("**As code**", help="Programs in plain Keras that train this network again, number for number.")
     try:
         require_settings(run)
         images = services.dataset_store().info(run.dataset_sha256)

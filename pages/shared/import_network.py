@@ -23,7 +23,7 @@ def import_network() -> None:
         st.caption(
             "A network that you have trained elsewhere with Keras and saved with `model.save('network.keras')`, or as "
             "`.h5`. It must be made of Dense layers in a row that read 28 × 28 pixels, with one output for each class. "
-            "Whether its pixels ran from 0 to 1, to 255 or otherwise is found out by trying."
+            "The app finds out by trying whether its pixels ran from 0 to 1, to 255 or otherwise."
         )
         dataset = ask_for_dataset("It reads the images of").sha256
         limit = LARGEST_IMPORT // 1_000_000

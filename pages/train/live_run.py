@@ -113,7 +113,7 @@ def _imported(run: Run) -> None:
 
 def _controls(run: Run) -> None:
     if not may_change(run):
-        st.caption("This is somebody else's run: you can watch it, and only they can steer it.")
+        st.caption("This is somebody else's run: you can watch it, and only they can control it.")
         return
     store = services.store()
     with st.container(horizontal=True, width="content", gap="xsmall"):
@@ -170,10 +170,10 @@ def _curves(run: Run) -> None:
 
 def _about_curves() -> None:
     st.caption(
-        "The training line is the mean over the epoch so far, as Keras has it: it starts anew with each epoch, which "
-        "makes its steps.",
-        help="Its points are read in passing, by the network as it was at each step. So it lags behind the network at "
-        "the end of the epoch, which is the one that reads the test images.",
+        "The training line is the mean over the epoch so far, as Keras reports it: it starts again with each "
+        "epoch, which makes its jumps.",
+        help="It counts each image with the network as it was at that step. So it lags behind the network at "
+        "the end of the epoch, which is the one that is tested.",
     )
 
 

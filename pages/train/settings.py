@@ -99,8 +99,9 @@ def _fill_in_from_address() -> None:
         session.put("filled_in_from", asked)
         _fill_in(config, seed_chosen="seed" in asked)
     if problems:
-        usual = "What is usual stands in its place." if len(problems) == 1 else "What is usual stands in their place."
-        show_warning(f"The link asks for what cannot be. {' '.join(problems)} {usual}", ":material/link_off:")
+        usual = "The default is used instead." if len(problems) == 1 else "The defaults are used instead."
+        words = f"The link asks for settings that are not possible. {' '.join(problems)} {usual}"
+        show_warning(words, ":material/link_off:")
 
 
 def choose_settings(images: DatasetChoice) -> TrainConfig | None:

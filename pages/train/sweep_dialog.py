@@ -45,7 +45,7 @@ def show_sweep_button(config: TrainConfig, images: DatasetChoice) -> None:
 
 @st.dialog("Start a sweep", width="large")
 def _plan_sweep(config: TrainConfig, images: DatasetChoice) -> None:
-    st.write("Train many networks that differ in some settings, and find the best. All else stays as it is.")
+    st.write("Train many networks that differ in some settings, and find the best. Everything else stays as it is.")
     with user_errors():
         plan = _choose_plan(config)
         plan.require_possible(images.train_images, images.classes)
@@ -70,7 +70,11 @@ def _choose_plan(config: TrainConfig) -> Plan:
         trials = st.number_input("Settings to try", 1, MOST_RUNS, 20, key="vary_trials")
     with st.expander("More"):
         seeds = st.number_input(
-            "Seeds a setting", 1, MOST_SEEDS, 1, help="Trains each setting so often, to tell skill from luck."
+            "Seeds per setting",
+            1,
+            MOST_SEEDS,
+            1,
+            help="Trains each setting with this many seeds, to tell a real difference from luck.",
         )
         minutes = st.number_input(
             "Limit in minutes",
@@ -78,7 +82,8 @@ def _choose_plan(config: TrainConfig) -> Plan:
             60 * LONGEST_HOURS,
             0.0,
             5.0,
-            help="The training time of all runs together, after which the sweep ends with what it has. 0: no limit.",
+            help="The training time of all runs together, after which the sweep ends with what it has found. 0: "
+            "no limit.",
         )
         pruning = st.toggle(
             "Stop hopeless settings early",
@@ -90,7 +95,7 @@ def _choose_plan(config: TrainConfig) -> Plan:
             int(LIMITS["validation_images"].high),
             max(1000, config.validation_images or DEFAULT_VALIDATION_IMAGES),
             1000,
-            help="So many of the training images are held out, and the settings are ranked by how well these are read.",
+            help="How many of the training images are held out. The settings are ranked by the accuracy on these.",
             key="vary_validation_images",
         )
     base = replace(config, validation_images=held_out)

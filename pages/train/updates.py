@@ -116,9 +116,9 @@ def _progress_text(run: Run) -> str:
 def _validation_text(run: Run) -> str:
     """Say how well the held-out images are read, and why a trial of a sweep has no test accuracy."""
     if run.validation_accuracy is not None and run.validation_loss is not None:
-        found = f"{percent(run.validation_accuracy)} read right, loss {run.validation_loss:.4f}"
+        found = f"accuracy {percent(run.validation_accuracy)}, loss {run.validation_loss:.4f}"
     else:
-        found = "not read yet"
+        found = "not tested yet"
     text = f"{run.config.validation_images:,} validation images, held out from the training: {found}."
     if run.sweep_id is not None and run.test_accuracy is None:
         text += f" Sweep {run.sweep_id} compares its runs by these; only its winner is tested, at the end."

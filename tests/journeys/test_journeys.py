@@ -96,7 +96,7 @@ def test_a_second_browser_watches_the_same_run_and_cannot_steer_it(app, visitors
         watcher.goto(f"{url}/train?run={run_id}")
         expect(watcher.get_by_role("heading", name=f"Run {run_id}: 64 units")).to_be_visible()
         wait_for_step(watcher, after=step(watcher))
-        expect(watcher.get_by_text("only they can steer it")).to_be_visible()
+        expect(watcher.get_by_text("only they can control it")).to_be_visible()
         for label in ("Pause", "Stop", "+1 epoch"):
             expect(watcher.get_by_role("button", name=label, exact=True)).to_have_count(0)
         press(runner, "Pause")

@@ -59,7 +59,7 @@ def test_next_steps_alone_lead_from_start_through_all_pages_and_to_the_mistakes_
     expect_state(page, "Finished")
     accuracy = words.percent(app.store.run(run_id).test_accuracy)
     wait_until(lambda: metric(page, "Test accuracy") == accuracy, f"a test accuracy of {accuracy}")
-    expect(page.get_by_text("of the test images right")).to_be_visible()
+    expect(page.get_by_text("of the test images correctly")).to_be_visible()
     press(page, "+1 epoch")
     expect(page.get_by_text("Epoch 2 of 2")).to_be_visible()
     expect_state(page, "Finished")

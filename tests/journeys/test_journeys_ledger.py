@@ -98,7 +98,7 @@ def test_brushing_an_axis_filters_the_table_and_is_in_the_address(app, visitors)
 
     page.reload()
     expect(page.get_by_text(f"{kept} runs, all with")).to_be_visible()
-    press(page, "Lift the brush")
+    press(page, "Clear the brush")
     expect(page.get_by_text("30 runs, all with")).to_be_visible()
     expect_to_fit(page)
 

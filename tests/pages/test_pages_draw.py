@@ -232,7 +232,7 @@ def test_a_photo_is_read_and_what_the_network_sees_is_shown(open_page):
 def test_a_file_that_is_no_picture_gets_a_sentence(open_page):
     page = open_page(DRAW)
     send_photo(page, "seven.png", b"no picture")
-    assert "This file is not a picture" in page.words
+    assert "This file is a text, which cannot be read here" in page.words
 
 
 def test_another_test_image_is_chosen_at_random(open_page):

@@ -74,10 +74,10 @@ def test_all_mispredictions_are_shown_with_the_most_confident_first(open_page, s
 @pytest.mark.parametrize(
     ("true", "read", "words"),
     [
-        ("bar 2", "Any", "bar 2 read wrong: 40 images"),
+        ("bar 2", "Any", "bar 2 read wrongly: 40 images"),
         ("Any", "bar 2", "Wrongly read as bar 2: 40 images"),
         ("bar 1", "bar 2", "bar 1 read as bar 2: 40 images"),
-        ("bar 0", "Any", "bar 0 read wrong: no images"),
+        ("bar 0", "Any", "bar 0 read wrongly: no images"),
         ("bar 1", "bar 0", "bar 1 read as bar 0: no images"),
     ],
 )

@@ -151,7 +151,7 @@ def test_others_add_to_an_open_set_and_change_what_is_theirs(open_page, handwrit
     page.rerun()
     page.press("Add")
     assert page.app.success[0].value == (
-        "2 new drawings. 2 are in the set already, drawn by somebody else, and left as labelled there."
+        "2 new drawings. 2 are in the set already, drawn by somebody else; their labels stay."
     )
     assert (handwriting.drawings(drawn).labels[38:40] == MNIST.test_labels[38:40]).all()
     page.type("Number of the drawing", 41)

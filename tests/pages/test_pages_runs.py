@@ -220,7 +220,7 @@ def test_two_ticked_runs_are_compared_image_by_image(open_page, make_run):
     tick(page, 0, 1)
     assert "These runs differ in seed (0, 1)." in page.words  # but hold the same network: no image tells them apart
     assert "may well be chance (p = 1)" in page.words
-    assert "only their accuracies were compared" not in page.words
+    assert "only the accuracies were compared" not in page.words
     assert page.app.query_params["runs"] == "1-2"
 
 
@@ -228,7 +228,7 @@ def test_runs_without_networks_are_compared_by_their_accuracies(open_page, store
     add_synthetic_runs(store, 3)
     page = open_page(RUNS)
     tick(page, 0, 1, 2)
-    assert "only their accuracies were compared" in page.words
+    assert "only the accuracies were compared" in page.words
 
 
 def test_runs_that_read_different_images_are_not_compared(open_page, store):
@@ -238,7 +238,7 @@ def test_runs_that_read_different_images_are_not_compared(open_page, store):
         connection.execute(runs.update().where(runs.c.id == 2).values(dataset="shapes", dataset_sha256=other))
     page = open_page(RUNS)
     tick(page, 0, 1)
-    assert "They read different test images, so that their accuracies cannot be compared." in page.words
+    assert "They were tested with different images, so their accuracies cannot be compared." in page.words
     assert "reads most" not in page.words
 
 
@@ -279,7 +279,7 @@ def test_runs_of_which_one_has_not_been_tested_cannot_be_compared_yet(open_page,
     store.submit(TINY, owner=ME)
     page = open_page(RUNS)
     tick(page, 0, 1)
-    assert "Which is best can be said once two of them have finished an epoch." in page.words
+    assert "They can be ranked once two of them have finished an epoch." in page.words
 
 
 def test_a_link_shows_somebody_else_the_same(open_page, store):
@@ -300,7 +300,7 @@ def test_a_broken_link_is_named_and_the_rest_of_it_shown(open_page, store):
     add_synthetic_runs(store, 3)
     page = follow(open_page, runs="x", sort="test_accuracy", baseline="99")
     assert "The link's runs=x makes no sense" in page.words
-    assert "Run 99, the baseline, is not there" in page.words
+    assert "Run 99, the baseline, was not found" in page.words
     accuracies = [row["Test accuracy"] for row in rows(page)]
     assert accuracies == sorted(accuracies)
 
@@ -362,7 +362,7 @@ def test_every_plot_of_many_runs_can_be_had_by_a_link(open_page, store, plot):
     page = follow(open_page, plot=plot, brush="hidden_units:100..300")
     assert "Brushed: hidden units 100 to 300." in page.words
     assert {row["Hidden units"] for row in rows(page)} <= {128, 256}
-    page.press("Lift the brush")
+    page.press("Clear the brush")
     assert len(rows(page)) == 30
 
 
@@ -375,7 +375,7 @@ def test_runs_that_a_plot_cannot_show_are_counted(open_page, make_run, store):
         for run in active_runs(sweeps, sweep):
             record_epochs(store, run, [0.9])
     page = open_page(RUNS)
-    assert "1 run is not in the plot, for want of a validation accuracy." in page.words
+    assert "1 run is not in the plot: no validation accuracy." in page.words
     filter_field(page).set_value("validation images = 0")
     page.rerun()
     assert "not in the plot" not in page.words

@@ -75,7 +75,7 @@ def test_runs_that_read_other_images_are_not_compared(open_page, store):
     add_run_with_network(store, State.FINISHED, images=small_dataset("others", seed=1))
     page = open_page(RUNS)
     tick(page, 0, 1)
-    assert "They read different test images, so that their accuracies cannot be compared." in page.words
+    assert "They were tested with different images, so their accuracies cannot be compared." in page.words
 
 
 @pytest.mark.parametrize(("state", "going"), [(State.PAUSED, True), (State.FINISHED, False)])
@@ -85,5 +85,5 @@ def test_deleting_says_what_becomes_of_what_is_in_training(open_page, store, sta
     tick(page, 0)
     page.press("Delete")
     said = " ".join(str(element.value) for element in page.app.markdown)
-    assert "leaves the list with its network and curves" in said
-    assert ("What is still in training ends." in said) is going
+    assert "is deleted, with its network and curves" in said
+    assert ("Training in progress stops." in said) is going

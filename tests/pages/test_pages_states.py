@@ -15,7 +15,7 @@ from tests.support.runs_with_networks import BARS, CONFIG, add_run_with_network
 from tests.support.visits import ME, RUNS, SOMEBODY_ELSE, TRAIN
 
 EVALUATE = "evaluate/page.py"
-RIGHT = "of the training images and **100.00 %** of the test images right"
+RIGHT = "of the training images and **100.00 %** of the test images correctly"
 
 
 def links(page) -> dict[str, str]:
@@ -36,19 +36,19 @@ def links(page) -> dict[str, str]:
             State.STOPPED,
             ":gray-badge[Stopped]",
             "Epoch 2 of 2 · step 2 of 4 · 2 seconds of training",
-            "As it was stopped, after 2 of 4 steps, it reads **100.00 %** " + RIGHT,
+            "When it was stopped, after 2 of 4 steps, it classifies **100.00 %** " + RIGHT,
         ),
         (
             State.FAILED,
             ":red-badge[Failed]",
             "Epoch 2 of 2 · step 2 of 4 · 2 seconds of training",
-            "The network as it was last kept before the training failed reads **100.00 %** " + RIGHT,
+            "The last network saved before the training failed classifies **100.00 %** " + RIGHT,
         ),
         (
             State.FINISHED,
             ":green-badge[Finished]",
             "Epoch 2 of 2 · step 4 of 4 · 2 seconds of training",
-            "It reads **100.00 %** " + RIGHT,
+            "It classifies **100.00 %** " + RIGHT,
         ),
     ],
 )
@@ -63,7 +63,7 @@ def test_a_run_is_told_as_it_stands(open_page, store, state, badge, progress, ve
     assert (page.progress["notice"] or {}).get("kind") == {State.ACTIVE: "warning", State.FAILED: "error"}.get(state)
     assert page.words.count("3 units, 2 epochs, batch 300, shapes") == 1, "it has no name beside which to repeat it"
     assert verdict in page.words
-    assert (" of the test images right" in page.words) is state.ended
+    assert (" of the test images correctly" in page.words) is state.ended
     assert links(page).get("See what it gets wrong") == (f"run={run_id}" if state.ended else None)
 
 
@@ -109,7 +109,7 @@ def test_a_run_that_failed_before_its_first_step_has_no_network_to_speak_of(open
     page = open_page(TRAIN, run_id)
     assert ":red-badge[Failed]" in page.words
     assert "The disk is full." in page.words
-    assert "images right" not in page.words
+    assert "images correctly" not in page.words
     assert "See what it gets wrong" not in links(page)
     page.go_to(EVALUATE, run_id)
     assert "This is the starter network" in page.words
@@ -121,7 +121,7 @@ def test_a_network_that_went_to_make_room_is_not_spoken_of(open_page, store):
         connection.exec_driver_sql("DELETE FROM blobs")
     page = open_page(TRAIN, run_id)
     assert ":green-badge[Finished]" in page.words
-    assert "images right" not in page.words
+    assert "images correctly" not in page.words
     page.go_to(EVALUATE, run_id)
     assert f"Run {run_id} has no network: none was saved before it ended, or" in page.app.error[0].value
 
@@ -230,7 +230,7 @@ def test_trouble_is_not_told_while_somebody_trains(open_page, store, waiting, mo
 def test_a_run_of_other_images_is_read_by_these_everywhere(open_page, store):
     run_id = add_run_with_network(store, State.FINISHED, reads=(0, 1, 0))
     page = open_page(TRAIN, run_id)
-    assert "**66.83 %** of the training images and **66.67 %** of the test images right" in page.words  # 401 of 600
+    assert "**66.83 %** of the training images and **66.67 %** of the test images correctly" in page.words  # 401 of 600
     page.go_to(EVALUATE, run_id)
     assert page.metrics["Mispredictions"] == "40"
     page.go_to(RUNS)

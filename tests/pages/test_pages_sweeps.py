@@ -52,7 +52,7 @@ def test_a_plan_is_counted_and_timed_before_it_starts(open_page, sweeps):
     }
     assert any("**9 runs**: **about " in it.value for it in page.dialog.markdown)
     fields = {it.label: (it.min, it.max, it.value) for it in page.dialog.number_input}
-    assert fields["Seeds a setting"] == (1, 10, 1)
+    assert fields["Seeds per setting"] == (1, 10, 1)
     assert fields["Limit in minutes"] == (0, 1440, 0)
     assert fields["Validation images"] == (1000, 50_000, 10_000)
     assert page.dialog.text_input[0].help.endswith("From 1 to 2,048.")
@@ -168,6 +168,6 @@ def test_a_trial_on_the_train_page_says_whose_it_is_and_shows_no_test_accuracy(o
     train_in_turn(store, sweeps, [0.8])
     page = open_page(TRAIN, run=sweeps.runs(sweep_id)[0].id)
     assert page.metrics["Test accuracy"] == "–"
-    assert "10,000 validation images, held out from the training: 80.00 % read right" in page.words
+    assert "10,000 validation images, held out from the training: accuracy 80.00 %" in page.words
     assert "only its winner is tested, at the end" in page.words
     assert not any("epoch" in label for label in page.buttons), "it cannot be trained on"

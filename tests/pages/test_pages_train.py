@@ -79,7 +79,8 @@ def test_an_address_outside_the_limits_is_named(open_page):
     page.app.query_params.update(hidden_units="2049", epochs="100")
     page.rerun()
     told = (
-        "The link asks for what cannot be. Hidden units must be a whole number from 1 to 2,048, not 2049. What is usual"
+        "The link asks for settings that are not possible. Hidden units must be a whole number from 1 to 2,048, "
+        "not 2049. The default is used"
     )
     assert told in page.words
     assert (page.number("Hidden units").value, page.number("Epochs").value) == (256, 100)
@@ -341,8 +342,8 @@ def test_a_finished_run_says_how_well_it_generalises(open_page, make_run, store)
     assert page.metrics["Training accuracy"] == percent(right) != percent(run.accuracy)
     assert page.metrics["Test accuracy"] == percent(run.test_accuracy)
     learned, tested = percent(right), percent(run.test_accuracy)
-    assert f"**{learned}** of the training images and **{tested}** of the test images right" in page.words
-    assert "it starts anew with each epoch, which makes its steps" in page.words
+    assert f"**{learned}** of the training images and **{tested}** of the test images correctly" in page.words
+    assert "it starts again with each epoch, which makes its jumps" in page.words
 
 
 def test_a_failed_run_says_why(open_page, make_run):
@@ -419,7 +420,7 @@ def test_one_may_steer_ones_own_run_from_anywhere(open_page, make_run, at_server
 def test_only_the_person_at_the_server_may_steer_somebody_elses_run(open_page, make_run, store, at_server):
     run_id = make_run(State.ACTIVE, owner=SOMEBODY_ELSE)
     page = open_page(TRAIN, run_id)
-    assert ("only they can steer it" in page.words) is not at_server
+    assert ("only they can control it" in page.words) is not at_server
     if at_server:
         page.press("Pause")
         assert store.run(run_id).state is State.PAUSED

@@ -120,7 +120,7 @@ def test_a_person_whose_runs_are_gone_gets_a_sentence(open_page, store):
     page = open_page(RUNS)
     page.app.query_params["of"] = "0123456789ab"
     page.rerun()
-    assert "There are no runs of that person (any more)." in page.words
+    assert "That person has no runs." in page.words
 
 
 # -- links ------------------------------------------------------------------------------------------

@@ -140,8 +140,8 @@ def test_under_another_name_nothing_is_changed_either(server, method):
 def test_the_refusal_of_a_name_says_how_to_allow_it(server):
     answer = ask(server, "/", {"Host": "Digits.School.org:8501"})
     assert answer.text == (
-        "The app does not answer under the name digits.school.org. Open it as 127.0.0.1 or localhost, or let whoever "
-        "runs it stop it and type: make run HOST=digits.school.org\n"
+        "The app does not answer under the name digits.school.org. Open it as 127.0.0.1 or localhost, or ask whoever "
+        "runs it to stop it and type: make run HOST=digits.school.org\n"
     )
 
 
@@ -267,7 +267,7 @@ def test_one_visit_may_upload_a_quarter_and_is_told_why_no_more_is_taken(server)
         assert visit.upload(2 * MEGABYTE, "first").status == 204
         refused = visit.upload(MEGABYTE, "second")
         assert refused.status == 413
-        assert refused.text.startswith("Not taken: a visit holds at most 2.5 MB of uploads. Remove some")
+        assert refused.text.startswith("Not accepted: a visit holds at most 2.5 MB of uploads. Remove some")
         assert visit.told() == refused.text
         assert visit.remove("first").status == 204
         assert visit.upload(MEGABYTE, "second").status == 204

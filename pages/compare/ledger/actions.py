@@ -66,7 +66,7 @@ def _look(run: Run) -> None:
         st.switch_page("train/page.py", query_params={"run": str(run.id)})
     if run.step and st.button("Evaluate", icon=":material/fact_check:"):
         st.switch_page("evaluate/page.py", query_params={"run": str(run.id)})
-    of_others = "All others then show how far they are from it."
+    of_others = "All other runs then show their difference from it."
     if view_state.current().baseline != run.id and st.button("Make baseline", icon=":material/flag:", help=of_others):
         view_state.change(baseline=run.id)
         st.rerun()
@@ -82,7 +82,7 @@ def _change(runs: Sequence[Run]) -> None:
     elif readable and st.button("Tag", icon=":material/label:"):
         tag(runs)
     going = [run.id for run in runs if not run.state.ended]
-    if going and st.button("Stop", icon=":material/stop:", help="What has been learned so far is kept."):
+    if going and st.button("Stop", icon=":material/stop:", help="The run keeps what it has learned so far."):
         _bulk().stop(going)
         st.rerun()
     if st.button("Delete", icon=":material/delete:"):
@@ -117,7 +117,7 @@ def edit(run: Run) -> None:
     """Ask for what a person wants to remember of the run."""
     with st.form("edit"):
         name = st.text_input("Name", clean(run.name), max_chars=80, placeholder=clean(run.description))
-        tags = st.text_input("Tags", ", ".join(run.tags), help="Short words with commas between")
+        tags = st.text_input("Tags", ", ".join(run.tags), help="Short words, separated by commas")
         notes = st.text_area("Notes", run.notes, max_chars=NOTES_LENGTH)
         if st.form_submit_button("Save", type="primary"):
             with user_errors():
@@ -132,7 +132,7 @@ def tag(runs: Sequence[Run]) -> None:
     """Ask for tags to give to all of the runs, or to take away."""
     present = sorted({tag for run in runs for tag in run.tags})
     with st.form("tag"):
-        add = st.text_input("Tags to add", help="Short words with commas between")
+        add = st.text_input("Tags to add", help="Short words, separated by commas")
         remove = st.multiselect("Tags to remove", present) if present else []
         if st.form_submit_button("Save", type="primary"):
             with user_errors():
@@ -144,10 +144,10 @@ def tag(runs: Sequence[Run]) -> None:
 def delete(runs: Sequence[Run]) -> None:
     """Ask, then take the runs out of sight; they can be brought back."""
     one = len(runs) == 1
-    title = f"**{for_markdown(run_title(runs[0]))}** leaves the list with its network and curves." if one else ""
-    several = f"**{len(runs)} runs** leave the list with their networks and curves."
+    title = f"**{for_markdown(run_title(runs[0]))}** is deleted, with its network and curves." if one else ""
+    several = f"**{len(runs)} runs** are deleted, with their networks and curves."
     going = sum(not run.state.ended for run in runs)
-    training = " What is still in training ends." if going else ""
+    training = " Training in progress stops." if going else ""
     st.write(f"{title or several}{training} You can undo this for a day, from here as long as this page is open.")
     if st.button("Delete", type="primary", icon=":material/delete:"):
         numbers = [run.id for run in runs]

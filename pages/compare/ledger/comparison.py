@@ -27,7 +27,7 @@ _MEASURE_WORDS |= {"accuracy": "Training accuracy, mean of the epoch", "loss": "
 _AXIS_WORDS = dict(zip(AXES, ("Epochs", "Steps", "Seconds"), strict=True))
 _HOW = (
     "The networks are compared image by image on the test set (McNemar's exact test, at 5 %, with Holm's correction "
-    "for several runs). It tells how sure these images make us of these networks; other seeds give other networks."
+    "for several runs). It says whether these images tell these networks apart; other seeds give other networks."
 )
 
 
@@ -47,11 +47,11 @@ def show_comparison(runs: Sequence[Run], frame: pd.DataFrame) -> None:
 
 def _verdict(runs: Sequence[Run]) -> str:
     if len({run.dataset_sha256 for run in runs}) > 1:
-        return "They read different test images, so that their accuracies cannot be compared."
+        return "They were tested with different images, so their accuracies cannot be compared."
     results = [it for it in map(result_of, runs) if it is not None]
     if len(results) > 1:
         verdict = compare(results)
-        how = "" if verdict.exact else " Not all of their networks are at hand, so only their accuracies were compared."
+        how = "" if verdict.exact else " Some networks are not available, so only the accuracies were compared."
         return verdict_sentence(verdict) + how
     by_validation = [
         RunResult(run.id, run.validation_accuracy, run.config.validation_images)
@@ -60,7 +60,7 @@ def _verdict(runs: Sequence[Run]) -> str:
     ]
     if len(by_validation) > 1:
         return verdict_sentence(compare(by_validation), "validation images")
-    return "Which is best can be said once two of them have finished an epoch."
+    return "They can be ranked once two of them have finished an epoch."
 
 
 def _show_curves(runs: Sequence[Run], names: Mapping[int, str]) -> None:
@@ -108,7 +108,7 @@ def _show_curves(runs: Sequence[Run], names: Mapping[int, str]) -> None:
     chart = compared_curves(curves, View(measure, over or "epochs", smooth, log))
     plot(chart.figure, key="compared_curves", summary=chart.summary, height=420)
     if over == "seconds" and any(_untimed(curve) for curve in curves):
-        st.caption("Some of these runs were trained before times were kept: theirs are drawn as if at a steady speed.")
+        st.caption("Some of these runs were trained before times were recorded: their curves assume a steady speed.")
 
 
 def _untimed(curve: RunCurve) -> bool:

@@ -21,11 +21,11 @@ from pages.visit import session
 
 MINE, EVERYONES = "Mine", "Everyone's"
 _FILTER_HELP = (
-    "Conditions with *and*, *or*, *not* and parentheses. Columns go by their names: "
+    "Conditions with *and*, *or*, *not* and parentheses. Use the names of columns: "
     "`units >= 128 and optimizer = adam`, `accuracy > 97.5`, "
     "`batch in (64, 128)`, `state = finished`, `dataset = MNIST`, `tag = week-1`, `notes contains odd`, "
     "`started >= 2026-05-01`. "
-    "A word alone is looked for in names, notes, tags and settings."
+    "A single word is searched for in names, notes, tags and settings."
 )
 
 
@@ -83,14 +83,14 @@ def _more_controls() -> None:
             view.columns,
             key=view_state.key("columns"),
             format_func=lambda name: column(name).label,
-            placeholder="Those that suit the runs",
-            help="Unless you pick some, settings have a column where they differ.",
+            placeholder="Chosen to fit the runs",
+            help="If you pick none, the settings that differ have a column.",
         )
         seeds = st.toggle(
             "Seeds as mean ± spread",
             view.seeds,
             key=view_state.key("seeds"),
-            help="One row for all finished runs that differ in nothing but their seed: means, and standard deviations.",
+            help="One row for all finished runs that differ only in their seed: means, and standard deviations.",
         )
     view_state.change(sort=sort, columns=tuple(columns), seeds=seeds)
 
@@ -114,7 +114,7 @@ def _within_brushes(frame: pd.DataFrame) -> pd.DataFrame:
     if not brushes:
         return frame
     kept = brushed(frame, brushes)
-    _text_with_reset(f"Brushed: {'; '.join(brush_in_words(brush) for brush in brushes)}.", "Lift the brush", brush=())
+    _text_with_reset(f"Brushed: {'; '.join(brush_in_words(brush) for brush in brushes)}.", "Clear the brush", brush=())
     return kept
 
 
@@ -124,7 +124,7 @@ def show_baseline(frame: pd.DataFrame) -> None:
     if run is None:
         return
     if run not in frame.index:
-        words = f"Run {run}, the baseline, is not there (any more)."
+        words = f"Run {run}, the baseline, was not found. It may have been deleted."
     else:
         accuracy = in_words(column("test_accuracy"), frame.loc[run, "test_accuracy"])
         words = f"Baseline: run {run} ({accuracy} on the test images). Δ is the difference from it."

@@ -64,7 +64,7 @@ def _show_missing(frame: pd.DataFrame) -> None:
         more = (
             " The filter `validation images = 0` leaves those with a test accuracy." if judge != "test_accuracy" else ""
         )
-        st.caption(f"{which} not in the plot, for want of a {column(judge).label.lower()}.{more}")
+        st.caption(f"{which} not in the plot: no {column(judge).label.lower()}.{more}")
 
 
 def _choose_setting(frame: pd.DataFrame) -> str:

@@ -151,7 +151,7 @@ def _as_shown(rows: pd.DataFrame, names: Sequence[str], runs: Mapping[int, Run])
     config: dict[str, Any] = {}
     for name in names:
         if name == SEEDS:
-            shown["Runs"], config["Runs"] = rows[SEEDS], st.column_config.NumberColumn(help="How many seeds")
+            shown["Runs"], config["Runs"] = rows[SEEDS], st.column_config.NumberColumn(help="Number of seeds")
             continue
         for prefix in (SPREAD, DIFFERENCE, ""):
             if name.startswith(prefix):

@@ -28,17 +28,17 @@ def show_best(sweep: Sweep, trials: list[Trial]) -> None:
     validated.metric(
         "Validation accuracy" if sweep.state.ended else "Best validation accuracy",
         percent(best.accuracy),
-        help=f"How many of the {sweep.plan.base.validation_images:,} held-out images the best setting reads right.",
+        help=f"The share of the {sweep.plan.base.validation_images:,} held-out images that it classifies correctly.",
     )
     if sweep.state is SweepState.FINISHED and best.test_accuracy is not None:
-        tested.metric("Test accuracy", percent(best.test_accuracy), help="How many of the test images it reads right.")
+        tested.metric("Test accuracy", percent(best.test_accuracy), help="On images that had no part in the choice.")
         st.markdown(f"Best: **{words}**{spread}. {WHY}")
         offer_to_train_best(best_on_everything(sweep, best), services.dataset_store().info(sweep.dataset_sha256))
     elif sweep.state.ended:
         st.markdown(f"Best of those that were trained: **{words}**{spread}.")
         offer_to_train_best(best_on_everything(sweep, best), services.dataset_store().info(sweep.dataset_sha256))
     else:
-        st.markdown(f"Best so far: **{words}**{spread}. The test images are read at the end, with the winner alone.")
+        st.markdown(f"Best so far: **{words}**{spread}. Only the winner is tested with the test images, at the end.")
 
 
 def offer_to_train_best(config: TrainConfig, images: DatasetInfo) -> None:

@@ -18,7 +18,7 @@ def choose_sweep() -> Sweep | None:
     by_id = {it.id: it for it in sorted(known, key=lambda it: (it.owner != session.owner(), -it.id))}
     asked = session.sweep_in_address()
     if asked is not None and asked not in by_id:
-        st.warning(f"There is no sweep {asked}. These are all there are.", icon=":material/search_off:")
+        st.warning(f"There is no sweep {asked}. Choose one of these.", icon=":material/search_off:")
     if not by_id:
         return None
     ids = list(by_id)

@@ -71,7 +71,7 @@ def _next_button(names: tuple[str, ...]) -> None:
         width="stretch",
         on_click=_keep,
         args=(names,),
-        help="Keep the drawing as what was asked for. The canvas is empty for the next one then.",
+        help="Keeps the drawing as what was asked for, and clears the canvas for the next one.",
     )
 
 

@@ -30,7 +30,7 @@ def show_drawings(which: HandwritingSet, drawings: Drawings) -> None:
         pages = -(-len(found) // PER_PAGE)
         page = st.number_input("Page", 1, pages, width=140, key=f"page_{which.id}_{label}") if pages > 1 else 1
     if not len(found):
-        st.caption("There is none of this class yet.")
+        st.caption("There are no drawings of this class yet.")
         return
     some = found[(page - 1) * PER_PAGE : page * PER_PAGE]
     gallery(

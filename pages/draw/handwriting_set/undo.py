@@ -44,4 +44,4 @@ def _in_words(imported: Imported) -> str:
     if not imported.left:
         return new
     others = f"{imported.left:,} are" if imported.left > 1 else "One is"
-    return f"{new} {others} in the set already, drawn by somebody else, and left as labelled there."
+    return f"{new} {others} in the set already, drawn by somebody else; their labels stay."

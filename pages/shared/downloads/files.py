@@ -93,10 +93,10 @@ def of_model(request: Request) -> File:
     job = services.jobs().job(request.path_params["job"])
     item = FORMATS.get(job.kind)
     if item is None or job.run_id is None:
-        raise Gone("There is no model here. Have one made on the run's own page.")
+        raise Gone("There is no such model. Ask for one on the run's own page.")
     services.run(job.run_id)
     if job.state is not JobState.DONE:
-        raise NoNetworkYet("This model is not made yet. Try again shortly.")
+        raise NoNetworkYet("This model has not been made yet. Try again shortly.")
     return File(job.file_name, item.media_type, services.jobs().data(job.id))
 
 
@@ -106,11 +106,11 @@ def of_images(request: Request) -> File:
     try:
         info = services.dataset_store().info(sha256)
     except DatasetError:
-        raise Gone("These images are not kept here: their dataset was deleted, or never was there.") from None
+        raise Gone("These images are not available: their dataset was deleted or never existed.") from None
     if info.sha256 != MNIST_SHA256:
         return File(info.file_name, NPZ, _packed(info.sha256))
     if not MNIST_PATH.is_file():
-        raise DatasetError(f"The images of MNIST are missing: {MNIST_PATH.name}. Install the app anew.")
+        raise DatasetError(f"The images of MNIST are missing: {MNIST_PATH.name}. Install the app again.")
     return File(info.file_name, NPZ, MNIST_PATH)
 
 
@@ -124,7 +124,7 @@ def of_drawings(request: Request) -> File:
     number = request.path_params["set"]
     found = next((it for it in services.handwriting().sets() if it.id == number), None)
     if found is None:
-        raise Gone("There is no such handwriting set: it was deleted, or never was there.")
+        raise Gone("There is no such handwriting set: it was deleted or never existed.")
     drawings = services.handwriting().drawings(found.id)
     return File(for_file_name(found.name, ".npz"), NPZ, drawings.to_npz(found.class_names))
 

@@ -224,7 +224,7 @@ class NetworkLive {
     const count = right.filter(Boolean).length;
     box.ariaLabel =
       `${mistakes ? `Mistakes on the test images: ${mistakes}. ` : ""}Of ${right.length} test ${about.noun}s ` +
-      `${count} ${count === 1 ? "is" : "are"} read right ${frame.when}.`;
+      `${count} ${count === 1 ? "is" : "are"} read correctly ${frame.when}.`;
   }
 
   /** @param {Frame} frame */

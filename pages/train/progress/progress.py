@@ -12,12 +12,13 @@ from pages.components.javascript import joined_javascript
 from pages.train.updates import update_address, update_of
 
 NUMBERS = {  # in the order of update_of
-    "Training accuracy": "Accuracy is the metric: the share of images that are read right. While it trains: of this "
-    "epoch's training images so far. In the end: of all images that it learned from, by the trained network.",
+    "Training accuracy": "Accuracy is the metric: the share of images that are classified correctly. During "
+    "training: of this "
+    "epoch's training images so far. At the end: of all images that it learned from, by the trained network.",
     "Training loss": "How wrong the network is on average on these images; training makes it small. It is the sparse "
     "categorical cross-entropy: for one image −log p, where p is the probability of the right class.",
-    "Test accuracy": "How many of the test images, never trained on, were read right after the last full epoch, "
-    "or by the network as it was stopped.",
+    "Test accuracy": "The share of the test images, never trained on, that were classified correctly after the last "
+    "full epoch, or when the training was stopped.",
     "Test loss": "The loss on the test images, at the same moment.",
 }
 
