@@ -40,7 +40,7 @@ class Answers:
         page.on("response", self._note)
 
     def _note(self, answer: Response) -> None:
-        if "/news/" in answer.url:
+        if "/news/" in answer.url and "/network" not in answer.url:
             self.statuses.append(answer.status)
 
     def wait_for_more(self, count: int) -> list[int]:
