@@ -63,7 +63,7 @@ FILM = "training.gif"
 FILM_SIZE = (960, 600)
 FRAME_MILLISECONDS = 250
 LAST_FRAME_MILLISECONDS = 4000
-COLOURS = 64
+COLOURS = 128
 """Of each frame; more make the file larger, and nobody sees them."""
 
 Theme = Literal["light", "dark"]
