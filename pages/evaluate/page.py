@@ -57,7 +57,9 @@ with user_errors():
         network = choose_network()
     images, test_probabilities = network.dataset, network.test_probabilities
     if not np.isfinite(test_probabilities).all():
-        show_warning("The weights of this network are no longer numbers, so it reads nothing.", ":material/error:")
+        show_warning(
+            "The weights of this network are no longer numbers, so it cannot read anything.", ":material/error:"
+        )
         st.stop()
     counts = evaluation.confusion_matrix(images.test_labels, test_probabilities.argmax(axis=1), len(images.class_names))
     explore(network, images, test_probabilities, counts)

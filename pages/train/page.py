@@ -94,7 +94,7 @@ def about_settings(config: TrainConfig, images: DatasetChoice, run: Run | None) 
 
 def first_run(config: TrainConfig | None, images: DatasetChoice) -> None:
     """Show what a browser without runs is about to train."""
-    st.info("Nothing is trained yet. Press **Train**, and the curves appear here.", icon=":material/school:")
+    st.info("Nothing has been trained yet. Press **Train**, and the curves appear here.", icon=":material/school:")
     prepare_plots()
     if config is None:
         return

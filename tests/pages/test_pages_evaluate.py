@@ -272,6 +272,6 @@ def test_a_network_whose_weights_are_not_numbers_is_said_to_read_nothing(open_pa
         values = {"data": broken, "sha256": hashlib.sha256(broken).hexdigest()}
         connection.execute(blobs.update().where(blobs.c.kind == "network").values(values))
     page = open_page(EVALUATE, run_id)
-    assert "The weights of this network are no longer numbers, so it reads nothing." in page.words
+    assert "The weights of this network are no longer numbers, so it cannot read anything." in page.words
     assert not page.metrics
     assert not gallery(page)
