@@ -122,8 +122,8 @@ def test_a_chart_is_in_the_colours_of_the_page_and_as_wide_as_there_is_room(visi
         return page.get_by_role("heading", name="Train", exact=True).evaluate("it => getComputedStyle(it).color")
 
     tick = chart.locator(".ytick text").first
-    light = fill(tick)
-    assert light == colour_of_text()
+    wait_until(lambda: fill(tick) == colour_of_text(), "the chart is in the colours of the page")
+    light = colour_of_text()
     page.emulate_media(color_scheme="dark")
     wait_until(lambda: fill(tick) == colour_of_text() != light, "the chart is as dark as the page")
     page.set_viewport_size({"width": 700, "height": 800})
