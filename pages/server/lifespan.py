@@ -15,6 +15,7 @@ from mnist_core.errors import UserError
 from mnist_core.runs import queue_limit
 from mnist_core.workers.supervisor import start_workers
 from pages.server import at_server, hosts
+from pages.server.message_queue import drop_nested_fragments
 from pages.server.open_files import forget_visits, raise_limit, shortage
 from pages.server.uploads import upload_limit
 
@@ -22,6 +23,7 @@ from pages.server.uploads import upload_limit
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Start the workers before the first visit, and stop them with the server."""
+    drop_nested_fragments()
     open_files = raise_limit()  # workers inherit it
     _print_warning(shortage(open_files))
     for setting in (hosts.allow_further_names, at_server.setting, upload_limit, queue_limit):
