@@ -155,10 +155,10 @@ def one_search_for_components() -> Iterator[None]:
 @pytest.fixture
 def open_page(database_url: str) -> Iterator[type[OpenPage]]:
     """Open a page, such as "train/page.py", on the test's own store, in a browser that was never here."""
-    from pages.visit import cache
+    from pages.visit import visit_cache
 
     st.cache_resource.clear()  # another test's run of the same number has another network
-    cache.visit_cache.clear()
+    visit_cache.visit_cache.clear()
     gc.freeze()  # AppTest collects garbage after each rerun: 10 ms, but 200 with all that TensorFlow has loaded
     yield OpenPage
     st.cache_resource.clear()

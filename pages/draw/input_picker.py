@@ -11,7 +11,7 @@ from mnist_core.data import Dataset
 from mnist_core.text.words import with_article
 from pages.components.gallery import layouts
 from pages.components.gallery.gallery import gallery
-from pages.components.grid.grid import grid
+from pages.components.pixel_grid.pixel_grid import pixel_grid
 from pages.shared.drawing.digit import Digit, in_drawing
 from pages.visit import session
 
@@ -21,7 +21,7 @@ _INDEX = "draw_test_image"
 
 def painted_digits(data: Dataset) -> tuple[Digit, ...]:
     """Let people paint cells of a grid, also by keyboard; return its digits in reading order."""
-    cells = grid("draw_grid")
+    cells = pixel_grid("draw_grid")
     return in_drawing(cells, None, data.class_names) if cells.any() else ()
 
 

@@ -25,7 +25,7 @@ from pages.shared.messages import user_errors
 from pages.shared.network_picker import ChosenNetwork, choose_network
 from pages.shared.next_step import NextStep, show_next_step
 from pages.shared.places import COMPARE, DRAW, show_title
-from pages.visit import cache, session
+from pages.visit import session, visit_cache
 
 SOURCES: dict[str, Callable[[Dataset], tuple[Digit, ...]]] = {
     DRAWING: drawn_digits,
@@ -42,13 +42,13 @@ def choose_source() -> str:
     source = st.segmented_control(
         "What to read",
         [*SOURCES, COLLECT],
-        default=cache.get("draw_source", DRAWING),
+        default=visit_cache.get("draw_source", DRAWING),
         required=True,
         persist_state="session",
         key="draw_source",
         label_visibility="collapsed",
     )
-    cache.put("draw_source", source, size=len(source))
+    visit_cache.put("draw_source", source, size=len(source))
     return source
 
 

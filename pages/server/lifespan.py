@@ -14,7 +14,7 @@ from mnist_core.data import load_dataset
 from mnist_core.errors import UserError
 from mnist_core.runs import queue_limit
 from mnist_core.workers.supervisor import start_workers
-from pages.server import at_server, hosts
+from pages.server import hosts, local_visitor
 from pages.server.message_queue import drop_nested_fragments
 from pages.server.open_files import forget_visits, raise_limit, shortage
 from pages.server.uploads import upload_limit
@@ -26,7 +26,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     drop_nested_fragments()
     open_files = raise_limit()  # workers inherit it
     _print_warning(shortage(open_files))
-    for setting in (hosts.allow_further_names, at_server.setting, upload_limit, queue_limit):
+    for setting in (hosts.allow_further_names, local_visitor.setting, upload_limit, queue_limit):
         _check(setting)
     workers, warming_up = start_workers(), create_task(to_thread(_preload))
     forgetting = create_task(forget_visits(open_files))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.shared import services
-from pages.visit import cache, session
+from pages.visit import session, visit_cache
 
 _ASKED = "nickname_asked"
 LABEL = "Your nickname"
@@ -19,7 +19,7 @@ def show_field() -> None:
 
 def ask_once() -> None:
     """Ask for a nickname under one's run if others have runs here; never again after an answer or a refusal."""
-    if session.nickname() or cache.get(_ASKED, False) or not _in_company():
+    if session.nickname() or visit_cache.get(_ASKED, False) or not _in_company():
         return
     with st.container(key="ask_nickname", horizontal=True, vertical_alignment="bottom"):
         st.text_input(
@@ -40,7 +40,7 @@ def _take_answer() -> None:
 
 
 def _do_not_ask_again() -> None:
-    cache.put(_ASKED, True, size=1)
+    visit_cache.put(_ASKED, True, size=1)
 
 
 def _in_company() -> bool:

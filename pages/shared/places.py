@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from pages.visit import cache, session
+from pages.visit import session, visit_cache
 
 _VISITED = "visited"
 
@@ -72,14 +72,14 @@ def show_title(title: str, place: Place) -> None:
 
 def visited(place: Place) -> bool:
     """Whether this browser was in a place, as long as the server remembers it."""
-    return place.title in cache.get(_VISITED, frozenset())
+    return place.title in visit_cache.get(_VISITED, frozenset())
 
 
 def remember_view(place: Place, view: View) -> bool:
     """Let the navigation lead to this view of a place from now on; return whether it led to another one so far."""
     if not visited(place):
-        titles = cache.get(_VISITED, frozenset()) | {place.title}
-        cache.put(_VISITED, titles, size=sum(map(len, titles)))
+        titles = visit_cache.get(_VISITED, frozenset()) | {place.title}
+        visit_cache.put(_VISITED, titles, size=sum(map(len, titles)))
     if shown_last(place) == view:
         return False
     session.put(f"view_of_{place.title}", view.url_path)

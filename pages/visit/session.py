@@ -13,7 +13,7 @@ import streamlit as st
 from mnist_core.config import SETTINGS
 from mnist_core.runs import Requester
 from mnist_core.text.escape import clean
-from pages.server.at_server import is_at_server
+from pages.server.local_visitor import is_at_server
 
 LOOPBACK = "127.0.0.1"
 NICKNAME_LENGTH = 24

@@ -14,8 +14,8 @@ from PIL import Image
 from mnist_core.drawing import DrawingError
 from pages.components.canvas import drawing, stream
 from pages.components.canvas.drawing import Drawing
-from pages.visit import cache, session
-from pages.visit.cache import VisitCache
+from pages.visit import session, visit_cache
+from pages.visit.visit_cache import VisitCache
 
 SIDE = 280
 
@@ -150,10 +150,10 @@ def test_what_is_kept_for_browsers_is_bounded() -> None:
 
 def test_what_is_kept_is_one_browsers_own_and_not_too_large(monkeypatch: pytest.MonkeyPatch) -> None:
     everything = VisitCache()
-    monkeypatch.setattr(cache, "visit_cache", lambda: everything)
+    monkeypatch.setattr(visit_cache, "visit_cache", lambda: everything)
     for owner, size in (("", 1), ("a", 300_000), ("b", 1), ("a", 300_001)):
         monkeypatch.setattr(session, "owner", lambda owner=owner: owner)
-        cache.put("draw", f"{size} bytes of {owner}", size)
-    assert cache.get("draw", None) == "300000 bytes of a"
+        visit_cache.put("draw", f"{size} bytes of {owner}", size)
+    assert visit_cache.get("draw", None) == "300000 bytes of a"
     monkeypatch.setattr(session, "owner", lambda: "")
-    assert cache.get("draw", None) is None, "who is not known yet has nothing"
+    assert visit_cache.get("draw", None) is None, "who is not known yet has nothing"

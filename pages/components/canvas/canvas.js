@@ -6,7 +6,7 @@
 import { isInside } from "../elements.js";
 import { listenFirst } from "../events.js";
 import { recall, remember } from "../storage.js";
-import { viewOf } from "../views.js";
+import { viewOf } from "../element_views.js";
 import { History } from "./history.js";
 
 /**

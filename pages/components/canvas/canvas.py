@@ -14,7 +14,7 @@ import streamlit as st
 
 from pages.components.canvas.drawing import EMPTY, SIDE, Drawing, parse
 from pages.components.javascript import joined_javascript
-from pages.visit import cache, session
+from pages.visit import session, visit_cache
 
 _canvas = st.components.v2.component(
     "digits_canvas",
@@ -35,9 +35,9 @@ def canvas(key: str, brush: int) -> Drawing:
     A stroke, undo and clear rerun the script (or the fragment). The canvas undoes and clears by itself when the buttons
     with the keys `key`_undo and `key`_clear are pressed. Raises `DrawingError` for what no canvas would send.
     """
-    known: Drawing = cache.get(key, EMPTY)
+    known: Drawing = visit_cache.get(key, EMPTY)
     drawing = current_drawing(key)
-    cache.put(key, drawing, len(drawing.png))
+    visit_cache.put(key, drawing, len(drawing.png))
     with st.container(key=f"{key}_box"):
         _canvas(
             key=f"{key}_canvas",
@@ -59,14 +59,14 @@ def canvas(key: str, brush: int) -> Drawing:
 def current_drawing(key: str) -> Drawing:
     """Return what is on the canvas: what this browser showed last until it has told. Raises as `canvas` does."""
     sent = _sent(key)
-    drawing: Drawing = cache.get(key, EMPTY) if sent is None else parse(sent)
+    drawing: Drawing = visit_cache.get(key, EMPTY) if sent is None else parse(sent)
     return EMPTY if drawing.at <= session.get(f"{key}_taken", NOTHING)["at"] else drawing
 
 
 def take_off(key: str, drawing: Drawing) -> None:
     """Have the canvas go on without this drawing, which cannot be undone. Strokes that were drawn since stay."""
     session.put(f"{key}_taken", {"at": drawing.at, "strokes": len(drawing.widths)})
-    cache.put(key, EMPTY, 0)
+    visit_cache.put(key, EMPTY, 0)
 
 
 def drawn_at(key: str) -> int:

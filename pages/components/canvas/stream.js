@@ -6,7 +6,7 @@
 
 import { isInside } from "../elements.js";
 import { listenFirst } from "../events.js";
-import { viewOf } from "../views.js";
+import { viewOf } from "../element_views.js";
 import { greyscale, isAwaited } from "./picture.js";
 
 /**

@@ -5,8 +5,8 @@
 /** @import { Button, ChartElement, PlotlyLibrary } from "./plotly.d.ts" */
 
 import { find } from "../elements.js";
-import { isUpToDate } from "../newest.js";
-import { viewOf } from "../views.js";
+import { isUpToDate } from "../update_order.js";
+import { viewOf } from "../element_views.js";
 import { OURS, readFigure, theme } from "./figure.js";
 import { AT_ONCE, formOf, isLine, pointsOf } from "./growing.js";
 import { loadPlotly, preparePlotly } from "./library.js";

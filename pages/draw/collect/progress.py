@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass, replace
 
-from pages.visit import cache
+from pages.visit import visit_cache
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Progress:
 
 def load(class_names: tuple[str, ...]) -> Progress:
     """Return this browser's progress with these classes."""
-    known: Progress | None = cache.get(_name(class_names), None)
+    known: Progress | None = visit_cache.get(_name(class_names), None)
     if known is None:
         known = Progress(tuple(random.sample(range(len(class_names)), len(class_names))))
         save(class_names, known)
@@ -54,7 +54,7 @@ def load(class_names: tuple[str, ...]) -> Progress:
 
 def save(class_names: tuple[str, ...], progress: Progress) -> None:
     """Remember the progress for this browser, over reloads."""
-    cache.put(_name(class_names), progress, 100 + 8 * len(progress.kept))
+    visit_cache.put(_name(class_names), progress, 100 + 8 * len(progress.kept))
 
 
 def _name(class_names: tuple[str, ...]) -> str:

@@ -13,7 +13,7 @@ from pages.components.canvas.stream import SIDE as LIVE_SIDE
 from pages.components.canvas.stream import LivePicture
 from pages.shared.drawing import found_digits
 from pages.shared.drawing.digit import Digit, in_drawing
-from pages.visit import cache, session
+from pages.visit import session, visit_cache
 
 KEY = "draw"
 """Of the canvas: the drawing is the same on all pages that show it."""
@@ -69,7 +69,7 @@ def _undo_and_clear(drawing: Drawing) -> None:
 
 def _brush() -> int:
     """Return the width in pixels of the brush that was chosen."""
-    chosen = session.widget("draw_brush", cache.get("draw_brush", "Medium"))
+    chosen = session.widget("draw_brush", visit_cache.get("draw_brush", "Medium"))
     return BRUSHES.get(chosen, BRUSHES["Medium"])
 
 
@@ -78,11 +78,11 @@ def _choose_brush() -> None:
     name = st.segmented_control(
         "Brush size",
         list(BRUSHES),
-        default=cache.get("draw_brush", "Medium"),
+        default=visit_cache.get("draw_brush", "Medium"),
         required=True,
         persist_state="session",
         key="draw_brush",
         width="stretch",
         label_visibility="collapsed",
     )
-    cache.put("draw_brush", name, size=len(name))
+    visit_cache.put("draw_brush", name, size=len(name))

@@ -3,8 +3,8 @@
 /** @import { Component, Cleanup } from "../../components/streamlit.d.ts" */
 
 import { find } from "../../components/elements.js";
-import { isUpToDate } from "../../components/newest.js";
-import { viewOf } from "../../components/views.js";
+import { isUpToDate } from "../../components/update_order.js";
+import { viewOf } from "../../components/element_views.js";
 
 /** @typedef {{ title: string, text: string, label: string, setting: string, value: unknown }} Hint */
 

@@ -5,7 +5,7 @@
 /** @import { Colour } from "./pixels.js" */
 
 import { find } from "../../components/elements.js";
-import { viewOf } from "../../components/views.js";
+import { viewOf } from "../../components/element_views.js";
 import { ink, painted, strengths } from "./pixels.js";
 import { Playback } from "./playback.js";
 

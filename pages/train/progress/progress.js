@@ -4,8 +4,8 @@
 /** @import { Component, Cleanup } from "../../components/streamlit.d.ts" */
 
 import { find } from "../../components/elements.js";
-import { isUpToDate } from "../../components/newest.js";
-import { viewOf } from "../../components/views.js";
+import { isUpToDate } from "../../components/update_order.js";
+import { viewOf } from "../../components/element_views.js";
 import { PageState, RETRY, secondsLeft, secondsToWait } from "./polling.js";
 
 /** @typedef {{ kind: string, text: string }} Notice */

@@ -3,7 +3,7 @@
 /** @import { Component, Cleanup } from "../../components/streamlit.d.ts" */
 
 import { find } from "../../components/elements.js";
-import { viewOf } from "../../components/views.js";
+import { viewOf } from "../../components/element_views.js";
 
 /** @typedef {{ text: string, run: number | null }} Data */
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { viewOf } from "./views.js";
+import { viewOf } from "./element_views.js";
 
 Deno.test("an element keeps its view, and another element has its own", () => {
   /** @type {WeakMap<Node, object>} */

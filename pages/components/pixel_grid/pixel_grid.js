@@ -6,7 +6,7 @@
 import { browserClock } from "../clock.js";
 import { find, isInside } from "../elements.js";
 import { listenFirst } from "../events.js";
-import { viewOf } from "../views.js";
+import { viewOf } from "../element_views.js";
 import { Cells } from "./cells.js";
 import { PendingCells } from "./pending.js";
 

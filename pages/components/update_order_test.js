@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { isUpToDate } from "./newest.js";
+import { isUpToDate } from "./update_order.js";
 
 Deno.test("an update that was overtaken by a newer one is not shown", () => {
   assert.equal(isUpToDate({ at: 99.5 }, { at: 100 }), false);

@@ -6,7 +6,7 @@ import pytest
 import streamlit as st
 
 from mnist_core.errors import UserError
-from pages.server.at_server import SETTING, is_at_server, setting
+from pages.server.local_visitor import SETTING, is_at_server, setting
 from scripts.launch import streamlit_command
 from scripts.preflight import EVERY_ADDRESS
 

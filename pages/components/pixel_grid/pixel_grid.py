@@ -12,7 +12,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from pages.components.javascript import joined_javascript
-from pages.visit import cache, session
+from pages.visit import session, visit_cache
 
 CELLS = 14
 """Cells across and down: few enough to walk by keyboard, each as wide as one of MNIST's strokes."""
@@ -25,29 +25,29 @@ _CELLS = re.compile(f"[01]{{{CELLS**2}}}")
 _component = st.components.v2.component(
     "digits_grid",
     html='<div class="digits-grid"></div>',
-    css=Path(__file__).with_name("grid.css").read_text(encoding="utf-8"),
-    js=joined_javascript(Path(__file__).with_name("grid.js")),
+    css=Path(__file__).with_name("pixel_grid.css").read_text(encoding="utf-8"),
+    js=joined_javascript(Path(__file__).with_name("pixel_grid.js")),
 )
 
 
-def grid(key: str) -> NDArray[np.uint8]:
+def pixel_grid(key: str) -> NDArray[np.uint8]:
     """Draw the grid and its button Clear; return what is on it as a picture (280, 280), ink 255 on 0.
 
     Each painted cell reruns the script (or the fragment). It is kept over reloads and visits to other pages.
     """
     state: Any = session.widget(key, None)
-    cells = session.get(key, None) or cache.get(key, _EMPTY)
+    cells = session.get(key, None) or visit_cache.get(key, _EMPTY)
     if isinstance(state, Mapping):
         cells = _received(state.get("cells"), cells)
     session.put(key, cells)
-    cache.put(key, cells, size=len(cells))
+    visit_cache.put(key, cells, size=len(cells))
     _component(
         key=key,
         data={"side": CELLS, "cells": cells, "clear": f"st-key-{key}_clear"},
         default={"cells": None},
         on_cells_change=lambda: None,
     )
-    # The grid clears itself when this is pressed, see grid.js.
+    # The grid clears itself when this is pressed, see pixel_grid.js.
     st.button("Clear", key=f"{key}_clear", icon=":material/delete:", width="stretch", disabled=cells == _EMPTY)
     painted = np.frombuffer(cells.encode(), dtype=np.uint8).reshape(CELLS, CELLS) == ord("1")
     return np.kron(painted, np.full((CELL_PIXELS, CELL_PIXELS), 255)).astype(np.uint8)
