@@ -72,4 +72,5 @@ def show_answer(
         else:
             with st.container(key="answer"):
                 show_instructions()
-                prepare_plots()
+                if bars:
+                    prepare_plots()
