@@ -11,3 +11,6 @@ class DrawingError(UserError):
 
 class NothingDrawn(DrawingError):
     """A picture without any ink."""
+
+    def __init__(self, text: str = "There is nothing to read yet. Draw a digit, as large as you like.") -> None:
+        super().__init__(text)

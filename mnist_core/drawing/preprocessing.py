@@ -42,7 +42,7 @@ def preprocess(ink: Ink, pen: float | None = None) -> NDArray[np.float32]:
     """
     box = bounding_box(ink > INK_LEVEL)
     if box is None:
-        raise NothingDrawn("There is nothing to read yet. Draw a digit, as large as you like.")
+        raise NothingDrawn
     width = min(pen or pen_width(ink, box), box.longest_side)
     scale = scale_to_fit(box.longest_side, width)
     cropped = crop_box(ink, box, margin=math.ceil(3 / scale))

@@ -65,7 +65,7 @@ def _strokes_of_drawing(ink: Ink) -> Strokes:
     """Return all ink of a drawing in its connected pieces. Raises `NothingDrawn` if there is none."""
     components = label_components(ink > INK_LEVEL)
     if not len(components):
-        raise NothingDrawn("There is nothing to read yet. Draw a digit, as large as you like.")
+        raise NothingDrawn
     pieces = [Piece(components.box(i), int(components.areas[i]), (i,)) for i in range(len(components))]
     return Strokes(ink, components.labels, pieces)
 
