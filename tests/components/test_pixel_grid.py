@@ -86,6 +86,16 @@ def test_a_digit_is_painted_with_the_mouse_and_wiped_by_a_stroke_that_begins_on_
     expect(painted(page)).to_have_count(11)
 
 
+def test_a_pointer_so_fast_that_the_browser_reports_it_twice_paints_the_cells_between(quiet_server, page):
+    grid = open_grid(page, quiet_server)
+    page.mouse.move(*middle(grid, (3, 7)))
+    page.mouse.down()
+    page.mouse.move(*middle(grid, (12, 7)), steps=1)
+    page.mouse.up()
+    expect_answer(page, "I read a 1.")
+    expect(painted(page)).to_have_count(10)
+
+
 def test_a_stroke_that_leaves_the_grid_goes_on_when_it_comes_back_and_ends_outside(quiet_server, page):
     grid = open_grid(page, quiet_server)
     x, y = middle(grid, (2, 14))

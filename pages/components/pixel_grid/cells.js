@@ -10,6 +10,7 @@ export class Cells {
     this.here = Math.floor(side / 2) * (side + 1);
     this.text = "0".repeat(side * side); // a character a cell: "1" if it is painted
     this.ink = /** @type {boolean | null} */ (null); // what the pointer does while it is down: paint, or wipe
+    this.last = /** @type {number | null} */ (null); // where the stroke is; null if there is none, or it is outside
   }
 
   /** @param {string} text what is painted; other characters than "1", and missing ones, are not */
@@ -69,17 +70,37 @@ export class Cells {
   }
 
   /**
-   * Go on with the stroke, if there is one.
+   * Go on with the stroke, if there is one, in a straight line: a browser reports a fast pointer at a few places only.
    *
    * @param {number} index
    */
   pass(index) {
     if (this.ink === null) return;
-    this.here = index;
-    this.paint(index, this.ink);
+    for (const between of this.line(this.last ?? index, index)) this.paint(between, this.ink);
+    this.last = this.here = index;
+  }
+
+  /** The pointer left the grid: the stroke goes on where it comes back, without a line from here to there. */
+  leave() {
+    this.last = null;
   }
 
   lift() {
-    this.ink = null;
+    this.ink = this.last = null;
+  }
+
+  /**
+   * Return the cells on the straight line from one cell to another, both included.
+   *
+   * @param {number} from
+   * @param {number} to
+   */
+  line(from, to) {
+    const [row, column] = [Math.floor(from / this.side), from % this.side];
+    const [down, across] = [Math.floor(to / this.side) - row, (to % this.side) - column];
+    const steps = Math.max(Math.abs(down), Math.abs(across), 1);
+    const at = (/** @type {number} */ step) =>
+      (row + Math.round((down * step) / steps)) * this.side + column + Math.round((across * step) / steps);
+    return Array.from({ length: steps + 1 }, (_, step) => at(step));
   }
 }

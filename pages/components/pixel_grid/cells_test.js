@@ -73,6 +73,31 @@ Deno.test("a stroke that begins on a painted cell wipes all that it passes", () 
   assert.equal(cells.text, "000" + "100" + "000");
 });
 
+Deno.test("a stroke that is reported at a few cells only paints those between as well", () => {
+  const cells = new Cells(5);
+  cells.lower(0);
+  cells.pass(4);
+  cells.pass(22);
+  assert.equal(cells.text, "11111" + "00001" + "00010" + "00010" + "00100");
+  assert.equal(cells.here, 22);
+});
+
+Deno.test("a stroke that left the grid goes on where it comes back, and paints nothing between", () => {
+  const cells = cellsWith(EMPTY);
+  cells.lower(0);
+  cells.leave();
+  cells.pass(8);
+  assert.equal(cells.text, "100" + "000" + "001");
+});
+
+Deno.test("a new stroke does not go on from the one before", () => {
+  const cells = cellsWith(EMPTY);
+  cells.lower(0);
+  cells.lift();
+  cells.lower(8);
+  assert.equal(cells.text, "100" + "000" + "001");
+});
+
 Deno.test("a pointer that is up paints and wipes nothing", () => {
   const cells = cellsWith("001" + "000" + "000");
   cells.lower(1);

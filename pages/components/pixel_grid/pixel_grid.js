@@ -103,8 +103,9 @@ class Grid {
 
   /** @param {PointerEvent} event */
   move(event) {
-    const index = this.cells.ink === null ? -1 : this.under(event);
-    if (index >= 0) this.change(() => this.cells.pass(index));
+    const index = this.under(event);
+    if (index < 0) this.cells.leave();
+    else this.change(() => this.cells.pass(index));
   }
 
   clear() {
@@ -114,14 +115,16 @@ class Grid {
   }
 
   /**
-   * Return the number of the cell under the pointer, or -1.
+   * Return the number of the cell under the pointer, or -1. The lines between cells belong to the cells.
    *
    * @param {PointerEvent} event
    */
   under({ clientX, clientY }) {
-    const root = /** @type {Document | ShadowRoot} */ (this.box.getRootNode());
-    const cell = root.elementFromPoint(clientX, clientY)?.closest(".digits-grid span");
-    return cell ? this.elements.indexOf(/** @type {HTMLElement} */ (cell)) : -1;
+    const { left, top, width, height } = this.box.getBoundingClientRect();
+    const side = this.cells.side;
+    const row = Math.floor(((clientY - top) / height) * side);
+    const column = Math.floor(((clientX - left) / width) * side);
+    return Math.min(row, column) >= 0 && Math.max(row, column) < side ? row * side + column : -1;
   }
 
   /** @param {() => void} work that may change cells */
