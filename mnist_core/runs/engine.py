@@ -108,5 +108,7 @@ def _add_missing_columns(connection: sa.Connection) -> None:
             if column.name not in present:
                 definition = sa.schema.CreateColumn(column).compile(dialect=connection.dialect)
                 connection.exec_driver_sql(f'ALTER TABLE "{table.name}" ADD COLUMN {definition}')
+        indexed = {index["name"] for index in inspector.get_indexes(table.name)}
         for index in table.indexes:
-            index.create(connection, checkfirst=True)
+            if index.name not in indexed:
+                index.create(connection)
