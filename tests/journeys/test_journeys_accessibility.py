@@ -66,7 +66,7 @@ def run(store: RunStore, sweep: int) -> Iterator[int]:
 @pytest.fixture
 def handwriting(store: RunStore) -> Iterator[int]:
     sets = HandwritingStore(store)
-    number = sets.create("My handwriting", DIGITS, ME, "Ada")
+    number = sets.create("Digits of Ada", DIGITS, ME, "Ada")
     sets.keep(number, load_dataset().test_images[0], 7, ME, "Ada")
     yield number
     sets.delete(number, Requester(ME))
