@@ -21,6 +21,9 @@ import pytest
 import sqlalchemy as sa
 import streamlit as st
 from streamlit.components.v2 import manifest_scanner
+from streamlit.runtime.scriptrunner import script_runner
+from streamlit.runtime.scriptrunner.script_cache import ScriptCache
+from streamlit.testing.v1 import app_test, local_script_runner
 
 from mnist_core.config import TrainConfig
 from mnist_core.data import load_dataset
@@ -145,10 +148,17 @@ def same_main_module(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def one_search_for_components() -> Iterator[None]:
-    """AppTest has Streamlit read about all installed packages at each visit, which takes longer than all the rest."""
+def visits_like_those_of_a_running_server() -> Iterator[None]:
+    """AppTest does at each rerun what a server does once: read about all installed packages, compile the page.
+
+    It also has Keras, which no page loads, forget its networks: that collects garbage for 2 ms.
+    """
+    compiled = ScriptCache()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(manifest_scanner, "scan_component_manifests", cache(manifest_scanner.scan_component_manifests))
+        patch.setattr(app_test, "ScriptCache", lambda: compiled)
+        patch.setattr(local_script_runner, "ScriptCache", lambda: compiled)
+        patch.setattr(script_runner, "_clean_problem_modules", lambda: None)
         yield
 
 
