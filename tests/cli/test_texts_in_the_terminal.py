@@ -61,6 +61,7 @@ def test_a_terminal_without_the_characters_of_a_name_shows_their_codes(database_
     assert b"\x1b" not in done.stdout
 
 
+@pytest.mark.slow
 @every_text
 def test_bad_input_is_quoted_in_one_short_line(text, store, capsys):
     DatasetStore(store).all()

@@ -92,6 +92,7 @@ def archive(**changed):
     return buffer.getvalue()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "changed",
     [

@@ -48,6 +48,7 @@ def last_hidden(network: Network, images: NDArray) -> NDArray[np.float64]:
     return (layers[-2] if len(layers) > 1 else images.reshape(len(images), -1) / 255).astype(np.float64)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("index", [0, 8, 247, 1000])
 def test_they_are_the_nearest_of_all(searched: tuple[Network, HiddenOutputs, NDArray], index: int) -> None:
     network, outputs, hidden = searched

@@ -48,6 +48,7 @@ def code_cells(notebook: str) -> list[str]:
     return [cell["source"] for cell in json.loads(notebook)["cells"] if cell["cell_type"] == "code"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", HOSTILE_TEXTS.values(), ids=HOSTILE_TEXTS.keys())
 def test_script_and_notebook_are_the_same_program_whatever_names_are(run, name):
     harmless, images = images_called("bags"), images_called(name)

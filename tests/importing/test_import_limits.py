@@ -174,6 +174,7 @@ def test_a_version_is_shown_if_it_can_be_one(version: object, shown: str) -> Non
     assert f"The file was saved by {shown}" in sentence
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("member", ["config.json", "model.weights.h5", "metadata.json"])
 def test_a_member_that_lies_about_its_size_takes_no_memory(member: str) -> None:
     bomb = {"config.json": b"{}", "model.weights.h5": b"", "metadata.json": b"{}"} | {member: bytes(90_000_000)}

@@ -16,6 +16,7 @@ from tests.support.visits import ME, TRAIN, OpenPage
 EVALUATE = "evaluate/page.py"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", [TRAIN, EVALUATE])
 def test_everything_of_a_run_can_be_downloaded(open_page, make_run, path):
     page = open_page(path, run=make_run(State.FINISHED))

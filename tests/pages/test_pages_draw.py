@@ -92,6 +92,7 @@ def show_explanation(page, view):
     page.rerun()
 
 
+@pytest.mark.slow
 def test_why_is_answered_with_pixels_that_sum_up_and_training_images_most_alike(open_page):
     page = open_page(DRAW)
     read_test_images(page)
@@ -147,6 +148,7 @@ def which_one(page):
     return next((group for group in page.app.button_group if group.key == "draw_which"), None)
 
 
+@pytest.mark.slow
 def test_several_digits_in_a_photo_are_framed_and_read_from_left_to_right(open_page):
     page = open_page(DRAW)
     send_photo(page, "some.png", photo_of(7, 2, 1))

@@ -196,6 +196,7 @@ def test_a_run_is_tested_on_handwriting_as_well(open_page, make_run, store, draw
     assert "On real handwriting" in [it.value for it in page.app.header]
 
 
+@pytest.mark.slow
 def test_a_new_run_learns_from_the_drawings_and_says_how_it_reads_new_ones(open_page, store, handwriting, drawn):
     page = open_page(TRAIN)
     page.choose("Dataset", "MNIST + Class 7b (40) · yours")

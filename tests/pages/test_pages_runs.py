@@ -337,6 +337,7 @@ def test_a_thousand_runs_are_shown_filtered_and_ticked(open_page, store):
     assert 500 < len(rows(page)) < 700
 
 
+@pytest.mark.slow
 def test_several_runs_are_tagged_stopped_and_deleted_together(open_page, make_run, store):
     make_run(State.FINISHED)
     for _ in range(2):
@@ -356,6 +357,7 @@ def test_several_runs_are_tagged_stopped_and_deleted_together(open_page, make_ru
     assert len(rows(page)) == 3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("plot", ["setting", "coordinates", "parameters", "seconds"])
 def test_every_plot_of_many_runs_can_be_had_by_a_link(open_page, store, plot):
     add_synthetic_runs(store, 30)

@@ -90,6 +90,7 @@ def test_while_it_trains_the_best_so_far_is_told_without_any_test_accuracy(open_
     assert "Best of those that were trained" in page.words
 
 
+@pytest.mark.slow
 def test_at_the_end_the_winner_is_tested_and_trained_on_everything(open_sweeps, sweeps, store):
     sweep_id = sweeps.submit(Plan(replace(TINY, seed=3), GRID), owner=ME)
     train_in_turn(store, sweeps, ACCURACIES)

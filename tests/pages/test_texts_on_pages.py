@@ -135,6 +135,7 @@ def call(store: RunStore, text: str) -> None:
             connection.execute(table.update().values(values))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", PAGES)
 def test_no_text_of_a_stranger_is_taken_for_anything_else(page, open_page, store, strangers):
     run, sweep = strangers
@@ -154,6 +155,7 @@ def test_no_text_of_a_stranger_is_taken_for_anything_else(page, open_page, store
     assert shown, "the texts are on the page"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", PAGES)
 def test_nothing_in_an_address_is_taken_for_anything_else(page, open_page, store):
     visit = open_page(TRAIN)
@@ -165,6 +167,7 @@ def test_nothing_in_an_address_is_taken_for_anything_else(page, open_page, store
         check(visit)
 
 
+@pytest.mark.slow
 def test_a_strangers_failed_run_and_its_classes_are_told_as_texts(open_page, store, strangers):
     for text in MARKUP.values():
         call(store, text)

@@ -51,6 +51,7 @@ def listed_modules(folder: str) -> set[str]:
     return {f"{place}{module}" for place, *modules in lines for module in modules}
 
 
+@pytest.mark.slow
 def test_what_comments_tell_to_see_exists():
     code = [path for folder in FOLDERS for path in PROJECT.glob(f"{folder}/**/*.py")]
     sources = {path: path.read_text(encoding="utf-8") for path in code}

@@ -23,6 +23,7 @@ def test_import_contracts_hold(tmp_path: Path):
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.slow
 def test_what_test_modules_share_is_in_none_of_them():
     imported = {
         (path.name, name)
@@ -33,6 +34,7 @@ def test_what_test_modules_share_is_in_none_of_them():
     assert not {(path, name) for path, name in imported if re.search(r"\btest_", name)}
 
 
+@pytest.mark.slow
 def test_session_state_is_known_to_one_module():
     modules = [PROJECT / "app.py", *PROJECT.glob("pages/**/*.py"), *PROJECT.glob("mnist_core/**/*.py")]
     users = {path.relative_to(PROJECT) for path in modules if mentions_session_state(path.read_text(encoding="utf-8"))}

@@ -69,6 +69,7 @@ def test_nothing_is_started_for_a_browser_test_that_is_left_out(run):
     run(test_pages=server + BROWSER.replace("(page)", "(shared_server, page)")).assert_outcomes(passed=1, skipped=1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("fixture", ["browser", "server", "shared_server", "postgresql_server"])
 def test_what_uses_a_fixture_that_starts_processes_is_slow(run, fixture: str):
     code = BROWSER.replace("browser", fixture)
@@ -108,6 +109,7 @@ def test_a_marked_test_may_start_a_process(run):
     run(test_deed=f"{IMPORTS}\n@pytest.mark.slow\ndef test_deed(): {STARTS}").assert_outcomes(passed=1)
 
 
+@pytest.mark.slow
 def test_modules_with_most_slow_tests_come_first_and_the_others_as_they_were(run):
     slow, fast = "@pytest.mark.slow\ndef test_slow_{0}(): pass\n", "def test_fast_{0}(): pass\n"
     modules = {

@@ -87,6 +87,7 @@ def test_pages_are_where_links_lead(open_page, monkeypatch):
     assert {page.url_path: page.title for page in listed} == PAGES
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("query", [{"run": "1"}, {"hidden_units": "5", "epochs": "2"}, {"dataset": BARS.sha256}])
 def test_a_link_to_the_root_that_asks_for_a_run_or_settings_opens_train_with_them(open_page, store, query):
     add_run_with_network(store, State.FINISHED)

@@ -60,6 +60,7 @@ def damage(store: RunStore, table: str, values: Mapping[str, Any], key: str = "i
         connection.exec_driver_sql(f"UPDATE {table} SET {assignments} WHERE {key} = ?", (*values.values(), of))  # noqa: S608
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("values", DAMAGES.values(), ids=DAMAGES)
 def test_a_damaged_run_is_shown_as_such_and_can_only_be_deleted(store, make_run, values):
     damaged, well = make_run(State.FINISHED, name="the other"), make_run(State.FINISHED)
@@ -189,6 +190,7 @@ def test_a_sweep_with_a_damaged_run_gives_up_this_setting_and_goes_on(store):
     assert len(sweeps.runs(number)) == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("values", [{"class_names": "{"}, {"class_names": "[]"}, {"train_images": "many"}])
 def test_a_damaged_dataset_is_listed_and_can_be_deleted_and_says_what_is_wrong_when_used(open_page, store, values):
     kept = DatasetStore(store).add(small_dataset(classes=2), owner=ME)

@@ -102,6 +102,7 @@ UPLOADS: dict[str, Callable[[RunStore, str, int], object]] = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", list(UPLOADS))
 def test_no_upload_of_a_visitor_costs_somebody_elses_run(store, what):
     """As many datasets, networks or drawings as one visitor can bring, in a store whose runs are at their limit."""

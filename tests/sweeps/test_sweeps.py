@@ -107,6 +107,7 @@ def test_a_sweep_of_which_nothing_was_trained_to_its_end_has_no_winner(store, sw
     assert winners(store, sweeps, sweep_id) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("sampler", [Sampler.RANDOM, Sampler.TPE])
 def test_sampled_sweep_goes_to_its_end_within_the_space(store, sweeps, sampler):
     space = Space.parse({"learning_rate": "0.001..0.03", "hidden_units": "8, 16"})

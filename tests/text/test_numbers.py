@@ -98,6 +98,7 @@ def test_settings_from_elsewhere_get_a_sentence(text):
         TrainConfig.from_json(text)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", [TRAIN, RUNS, SWEEPS, EVALUATE, DRAW, DATA])
 def test_no_number_in_an_address_breaks_a_page(page, open_page):
     visit = open_page(TRAIN)

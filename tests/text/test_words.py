@@ -58,6 +58,7 @@ def said_by(page):
     return [page.words, *page.metrics.values(), *page.buttons, *map(str, tables), *fields]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", [TRAIN, RUNS, "evaluate/page.py", "data/page.py", "draw/page.py"])
 def test_pages_say_it_in_one_form(open_page, make_run, path):
     for state in STATES:
