@@ -38,7 +38,12 @@ def show_explanation(choice: ChosenNetwork, digit: Digit) -> None:
         NETWORKS: _compare_networks,
     }
     view = st.segmented_control(
-        "Look closer", list(views), default=PREPROCESSING, required=True, persist_state="session", key="draw_closer"
+        "Explanation",
+        list(views),
+        default=PREPROCESSING,
+        required=True,
+        persist_state="session",
+        key="draw_explanation",
     )
     views[view](choice, digit)
 

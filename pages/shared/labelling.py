@@ -21,16 +21,16 @@ from pages.shared.messages import show_warning
 from pages.visit import session
 
 CHOSEN_SET = "handwriting_set"
-_LABELLED = "taught"
+_LABELLED = "labelled"
 """Labels of this visit: by the drawing's fingerprint, its label and its number in the store."""
-_PROBLEM = "teach_problem"
+_PROBLEM = "label_problem"
 
 
 def ask_label(
     image: NDArray[np.float32],
     predicted: int,
     class_names: Sequence[str],
-    key: str = "teach",
+    key: str = "label",
     question: str = "Is that right?",
 ) -> None:
     """Ask for the label of a drawing, `image` (28, 28) in [0, 1]; `predicted` is the network's prediction.
@@ -60,7 +60,7 @@ def ask_label(
 
 
 def ask_all_labels(
-    images: Sequence[NDArray[np.float32]], predicted: Sequence[int], class_names: Sequence[str], key: str = "teach"
+    images: Sequence[NDArray[np.float32]], predicted: Sequence[int], class_names: Sequence[str], key: str = "label"
 ) -> None:
     """Offer to confirm all predictions of several digits at once, unless one of them is labelled already."""
     if len(images) < 2 or any(_fingerprint(image) in _labelled() for image in images):

@@ -59,7 +59,7 @@ def _plan_sweep(config: TrainConfig, images: DatasetChoice) -> None:
 
 def _choose_plan(config: TrainConfig) -> Plan:
     """Draw the inputs and return what they say. Raises `ConfigError`."""
-    names = st.multiselect("Settings to vary", VARIABLE, DEFAULT_SETTINGS, format_func=label, key="vary_names")
+    names = st.multiselect("Settings to vary", VARIABLE, DEFAULT_SETTINGS, format_func=label, key="sweep_names")
     columns = st.columns(2)
     texts = {name: _values_input(name, config, columns[place % 2]) for place, name in enumerate(names)}
     method = st.radio(
@@ -67,7 +67,7 @@ def _choose_plan(config: TrainConfig) -> Plan:
     )
     trials = 20
     if method is not Sampler.GRID:
-        trials = st.number_input("Settings to try", 1, MOST_RUNS, 20, key="vary_trials")
+        trials = st.number_input("Settings to try", 1, MOST_RUNS, 20, key="sweep_trials")
     with st.expander("More"):
         seeds = st.number_input(
             "Seeds per setting",
@@ -96,7 +96,7 @@ def _choose_plan(config: TrainConfig) -> Plan:
             max(1000, config.validation_images or DEFAULT_VALIDATION_IMAGES),
             1000,
             help="How many of the training images are held out. The settings are ranked by the accuracy on these.",
-            key="vary_validation_images",
+            key="sweep_validation_images",
         )
     base = replace(config, validation_images=held_out)
     return Plan(base, Space.parse(texts), method, trials, seeds, 60 * minutes or None, pruning)
@@ -106,7 +106,7 @@ def _values_input(name: str, config: TrainConfig, column: st.delta_generator.Del
     setting = SETTINGS[name]
     value = getattr(config, name)
     return column.text_input(
-        setting.label, _suggestion(setting, value), help=_help(setting), max_chars=500, key=f"vary_{name}"
+        setting.label, _suggestion(setting, value), help=_help(setting), max_chars=500, key=f"sweep_{name}"
     )
 
 

@@ -37,7 +37,7 @@ def test_digits_drawn_with_the_mouse_are_read_and_stay_when_the_window_grows(qui
         draw(page, STROKES[digit])
         expect_answer(page, f"I read a {digit}.")
         page.set_viewport_size({"width": size[0], "height": size[1]})
-        expect_in_view(page, *canvas_and_answer(page), bars, page.get_by_role("radiogroup", name="Look closer"))
+        expect_in_view(page, *canvas_and_answer(page), bars, page.get_by_role("radiogroup", name="Explanation"))
         press(page, "Clear")
         expect_invitation(page)
     draw(page, STROKES["7"])

@@ -88,7 +88,7 @@ def test_an_unsure_network_says_so(open_page):
 
 
 def show_explanation(page, view):
-    next(group for group in page.app.button_group if group.key == "draw_closer").select(view)
+    next(group for group in page.app.button_group if group.key == "draw_explanation").select(view)
     page.rerun()
 
 
@@ -172,7 +172,7 @@ def test_each_of_several_digits_can_be_given_a_label_or_all_be_kept_as_read(open
     (kept_in,) = HandwritingStore(store).sets()
     assert HandwritingStore(store).drawings(kept_in.id).labels.tolist() == [7, 2]
     assert "Kept as 7" in page.words
-    page.app.button(key="teach_undo").click()
+    page.app.button(key="label_undo").click()
     page.rerun()
     assert HandwritingStore(store).drawings(kept_in.id).labels.tolist() == [2]
     which_one(page).select(1)

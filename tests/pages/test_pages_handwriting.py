@@ -74,14 +74,14 @@ def test_no_it_is_a_seven(open_page, handwriting, no_links):
     assert handwriting.drawings(kept_in.id).labels.tolist() == [7]
     assert (handwriting.drawings(kept_in.id).images[0] == MNIST.test_images[0]).all()
     assert "Kept as 7 in *Ada’s handwriting*, 1 by now." in app.markdown[0].value
-    app.button(key="teach_undo").click().run()
+    app.button(key="label_undo").click().run()
     assert len(handwriting.drawings(kept_in.id)) == 0
     assert app.button[0].label == "Yes, 1", "it can be said anew"
 
 
 def test_yes_right_goes_to_the_chosen_set(open_page, handwriting, drawn, no_links):
     app = drawing_that_was_read(50)
-    app.button(key="teach_yes").click().run()
+    app.button(key="label_yes").click().run()
     assert handwriting.drawings(drawn).labels[-1] == 1
     assert [it.count for it in handwriting.sets()] == [41]
 
@@ -180,7 +180,7 @@ def test_drawings_go_to_no_closed_set_of_somebody_elses(open_page, handwriting, 
     closed = handwriting.create("Bob's", DIGITS, SOMEBODY_ELSE, "Bob", open_to_others=False)
     app = drawing_that_was_read(50)
     app.session_state["kept_handwriting_set"] = closed
-    app.button(key="teach_yes").click().run()
+    app.button(key="label_yes").click().run()
     assert [(it.owner, it.open, it.count) for it in handwriting.sets()] == [(ME, False, 1), (SOMEBODY_ELSE, False, 0)]
 
 

@@ -38,7 +38,7 @@ def open_sweeps(open_page):
     return come
 
 
-def test_without_sweeps_the_page_leads_to_vary_this(open_sweeps):
+def test_without_sweeps_the_page_says_how_to_start_one(open_sweeps):
     assert "press **Start a sweep**" in open_sweeps().words
 
 

@@ -175,7 +175,7 @@ def test_a_strangers_failed_run_and_its_classes_are_told_as_texts(open_page, sto
     run, _ = strangers
     visit = open_page("draw/page.py", run=run)
     visit.app.session_state["draw_source"] = "A test image"
-    for closer in ("Why", "Several networks"):
-        visit.app.session_state["draw_closer"] = closer
+    for view in ("Why", "Several networks"):
+        visit.app.session_state["draw_explanation"] = view
         visit.rerun()
         assert check(visit)
