@@ -32,8 +32,8 @@ class TrainConfig:
     hidden_units: int = declared(
         256,
         Number(1, 2048, whole=True, logarithmic=True),
-        "How many neurons, or units, the hidden layer has. Each adds up all its inputs, with weights that are learned. "
-        "More can learn more, but take longer and overfit sooner.",
+        "The number of units, also called neurons, in each hidden layer. A unit computes a weighted sum of its "
+        "inputs; the weights are learned. More units can learn more, but take longer to train and overfit sooner.",
         main=True,
         aliases=("units", "neurons"),
         noun="unit",
@@ -41,7 +41,7 @@ class TrainConfig:
     epochs: int = declared(
         5,
         Number(1, 100, whole=True),
-        "How often the network sees every training image. An epoch is one pass over all of them.",
+        "How many times the training goes through all training images. One such pass is called an epoch.",
         main=True,
         aliases=("epoch",),
         noun="epoch",
@@ -49,8 +49,8 @@ class TrainConfig:
     batch_size: int = declared(
         128,
         Number(1, 8192, whole=True, logarithmic=True),
-        "How many images a batch has. After each batch the weights are corrected once, which is called a step. "
-        "Smaller: more steps, slower epochs.",
+        "The number of images in a batch. After each batch the weights are corrected once, which is called a step. "
+        "Smaller batches mean more steps and slower epochs.",
         main=True,
         aliases=("batch",),
         summary="batch {}",
@@ -58,36 +58,36 @@ class TrainConfig:
     seed: int = declared(
         0,
         Number(0, 2**31 - 1, whole=True),
-        "Where the random numbers start. Same settings, same seed: exactly the same network.",
+        "The start value of the random numbers. The same settings and the same seed give exactly the same network.",
         fixed_in_sweeps='A sweep varies the seed by itself: choose the number of "Seeds per setting".',
     )
     optimizer: str = declared(
         next(iter(OPTIMIZERS)),
         Choice(tuple(OPTIMIZERS)),
-        "The optimizer is the rule by which each step changes the weights, so that the loss falls. "
+        "The optimizer is the rule by which each step changes the weights so that the loss falls. "
         f"{adaptive_in_words()}",
         summary="{}",
     )
     learning_rate: float = declared(
         None,  # the optimizer's
         Number(1e-6, 10.0, logarithmic=True),
-        "How big each correction is. Too small learns slowly, too big never settles. Until you type another, it is the "
-        "usual one of the optimizer.",
+        "How large each correction of the weights is. With a rate that is too small the network learns slowly, with "
+        "one that is too large the loss never settles. The default is the usual rate of the optimizer.",
         aliases=("rate", "lr"),
         keras_argument=KerasArgument("optimizer", "learning_rate=LEARNING_RATE"),
     )
     activation: str = declared(
         "relu",
         Choice(("relu", "tanh", "sigmoid", "elu")),
-        "The function after each hidden unit: relu keeps what is positive and makes the rest 0. Without one, more "
-        "layers would be no better than one.",
+        "The function applied to the output of each hidden unit: relu keeps positive values and sets the rest to 0. "
+        "Without such a function, several layers could do no more than one.",
         summary="{}",
     )
     hidden_layers: int = declared(
         1,
         Number(1, 3, whole=True),
-        "How many hidden layers follow each other, each with the number of units above. A layer computes new numbers "
-        "from all those of the layer before.",
+        "The number of hidden layers, all with the same number of units. Each layer computes new numbers from all "
+        "numbers of the layer before it.",
         aliases=("layers",),
         noun="hidden layer",
         sweep_values="1, 2, 3",
@@ -95,21 +95,22 @@ class TrainConfig:
     dropout: float = declared(
         0.0,
         Number(0.0, 0.9, step=0.1),
-        "The fraction of hidden units switched off at random in each step. It works against overfitting.",
+        "The fraction of hidden units that are switched off at random in each step. This reduces overfitting.",
         sweep_values="0, 0.2, 0.4",
     )
     augment: bool = declared(
         False,
         Switch(),
-        "Also trains on a distorted copy of every image, a new one in each epoch: turned by up to 10°, slanted, "
-        "resized, moved by a pixel. Epochs take twice as long, and drawn digits are read better.",
+        "Also trains on a distorted copy of every image, a new one in each epoch: rotated by up to 10°, slanted, "
+        "resized and moved by a pixel. Epochs take twice as long, but drawn digits are read better.",
         summary="augmented",
     )
     validation_images: int = declared(
         0,
         Number(0, 50_000, whole=True, step=1000),
-        "The number of training images that are held out: the network does not learn from them, and after each "
-        "epoch they show how well it reads new ones. Choose settings by them and keep the test images for the end.",
+        "The number of training images that are held out: the network does not learn from them, and its accuracy on "
+        "them after each epoch shows how well it reads new images. Choose settings by this accuracy, and keep the test "
+        "images for the end.",
         noun="validation image",
         fixed_in_sweeps="Validation images cannot vary: only runs with the same ones can be compared.",
     )

@@ -26,15 +26,15 @@ def change_sentence(
 ) -> str:
     """Say in which settings a run differs from an earlier one and, with both results, whether that is more than chance.
 
-    Plain text. "Only the learning rate differs from run 11: 0.001 → 0.01. Test accuracy 97.91 % against 97.40 %: that
-    is more than chance (p < 0.001)."
+    Plain text. "Only the learning rate differs from run 11: 0.001 → 0.01. Test accuracy 97.91 % against 97.40 %: the
+    difference is more than chance (p < 0.001)."
     """
     said = _difference(run.config, earlier)
     if result is None or earlier_result is None:
         return said
     accuracies = f"Test accuracy {percent(result.accuracy)} against {percent(earlier_result.accuracy)}"
     p = p_value_of_difference(result, earlier_result)
-    verdict = "that is more than chance" if p < SIGNIFICANT else "that may well be chance"
+    verdict = "the difference is more than chance" if p < SIGNIFICANT else "the difference may well be chance"
     return f"{said} {accuracies}: {verdict}{p_in_words(p)}."
 
 

@@ -50,20 +50,20 @@ def _nothing_learned(config: TrainConfig, scores: RunScores, found: str, advise:
     better = "hardly better" if scores.new.accuracy > scores.baseline else "no better"
     margin = CERTAIN * standard_error(scores.training_baseline, scores.learned)
     if scores.training.accuracy > scores.training_baseline + margin:
-        reason = "What it has learned does not help with new images."
-        return f"{found}. On these it is {better} than {always}. {reason}"
+        reason = "What it has learned does not carry over to new images."
+        return f"{found}. On the {scores.kind} images it is {better} than {always}. {reason}"
     advice = f" {_advice(config)}" if advise else ""
-    return f"{found}. That is {better} than {always}: it has not learned anything yet.{advice}"
+    return f"{found}. That is {better} than {always}: the network has not learned anything yet.{advice}"
 
 
 def _advice(config: TrainConfig) -> str:
     usual, rate = config.default_learning_rate, config.learning_rate
-    compared = f"this was {value_in_words(rate)}, and {value_in_words(usual)} is usual for {config.optimizer}"
+    compared = f"it was {value_in_words(rate)}, and {value_in_words(usual)} is usual for {config.optimizer}"
     if rate >= UNUSUAL * usual:
         return f"A smaller learning rate may help: {compared}."
     if rate <= usual / UNUSUAL:
         return f"A larger learning rate may help: {compared}."
-    return "More epochs may help, or another learning rate."
+    return "More epochs or another learning rate may help."
 
 
 def _generalisation(scores: RunScores, found: str) -> str:
@@ -71,15 +71,15 @@ def _generalisation(scores: RunScores, found: str) -> str:
     points = f"{100 * abs(gap):.1f} percentage points"
     chance = chance_gap(scores)
     if gap >= OVERFITTING_GAP and gap > chance:
-        reason = "It knows the training images better than new ones, which is called overfitting."
+        reason = "The network does better on its training images than on new ones, which is called overfitting."
         return f"{found}: a gap of {points}. {reason}"
     if gap > chance:
         return f"{found}: a gap of only {points}, so it generalises well; there is little overfitting."
     if chance >= abs(gap) >= OVERFITTING_GAP:
         return f"{found}. With only {scores.images:,} {scores.kind} images, a gap of {points} may be chance."
-    alike = "about as well on new images as" if gap > 0 else "no worse on new images than"
+    alike = "it does about as well on new images as" if gap > 0 else "it does no worse on new images than"
     hope = "So it generalises well, and more epochs or units may still help."
-    return f"{found}: {alike} on those that it has seen. {hope}"
+    return f"{found}: {alike} on its training images. {hope}"
 
 
 def chance_gap(scores: RunScores) -> float:

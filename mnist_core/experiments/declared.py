@@ -40,31 +40,31 @@ EXPERIMENTS: tuple[Experiment, ...] = (
     Experiment(
         "hidden_units",
         (8, 32, 256),
-        "Look at where each curve levels off: how much does the step from 8 to 32 units bring, and how much the much "
-        "larger one from 32 to 256?",
+        "Look at where each curve levels off: how much does the test accuracy gain from 8 to 32 units, and how much "
+        "from 32 to 256?",
     ),
     Experiment(
         "learning_rate",
         (0.0001, 0.001, 0.1),
-        "Look at the shapes: one curve climbs slowly and is still climbing at the end, one goes up and down without "
-        "getting far. Which is which?",
+        "Look at the shapes: one curve climbs slowly and is still climbing at the end, another goes up and down "
+        "without getting far. Which is which?",
     ),
     Experiment(
         "batch_size",
         (16, 128, 4096),
-        "Look at the first epoch: in it, a small batch corrects the weights many times, and a large one only a few. "
-        "What does each cost in seconds of training?",
+        "Look at the first epoch: with small batches the weights are corrected many times, with large ones only a few "
+        "times. How many seconds of training does each run take?",
     ),
     Experiment(
         "hidden_layers",
         (1, 3),
-        "Look at how far apart the two curves end: do two more layers bring more than chance would?",
+        "Look at how far apart the two curves end: do two more layers bring more than chance?",
     ),
     Experiment(
         "dropout",
         (0.0, 0.5),
-        "Look at the end, then open both runs: dropout narrows the gap between training and test accuracy. Does the "
-        "test accuracy gain from it?",
+        "Look at the end, then open both runs: dropout narrows the gap between training and test accuracy. Does it "
+        "also improve the test accuracy?",
         TrainConfig(epochs=10),
     ),
 )

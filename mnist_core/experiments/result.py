@@ -23,4 +23,4 @@ def result_sentence(found: ExperimentRuns, results: Sequence[RunResult]) -> str:
     if not comparison.beaten:
         return f"{lead} over {as_good} may well be chance."
     beaten = listed([labels[run] for run in comparison.beaten])
-    return f"{lead} over {beaten} is more than chance would explain; that over {as_good} may well be chance."
+    return f"{lead} over {beaten} is more than chance would explain; its lead over {as_good} may well be chance."

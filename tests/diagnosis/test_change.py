@@ -37,9 +37,9 @@ def test_accuracies_are_compared_with_what_chance_would_explain():
     """Of 10,000 images, pooled: z = 2.33 for 97.9 and 97.4 %, and 0.49 for 97.9 and 97.8 %."""
     pair = run(12, dropout=0.2), run(11)
     more = change_sentence(*pair, RunResult(12, 0.979, 10_000), RunResult(11, 0.974, 10_000))
-    assert more.endswith("Test accuracy 97.90 % against 97.40 %: that is more than chance (p = 0.02).")
+    assert more.endswith("Test accuracy 97.90 % against 97.40 %: the difference is more than chance (p = 0.02).")
     same = change_sentence(*pair, RunResult(12, 0.979, 10_000), RunResult(11, 0.978, 10_000))
-    assert same.endswith("Test accuracy 97.90 % against 97.80 %: that may well be chance (p = 0.63).")
+    assert same.endswith("Test accuracy 97.90 % against 97.80 %: the difference may well be chance (p = 0.63).")
 
 
 def test_the_legend_names_what_is_different_about_the_earlier_run():

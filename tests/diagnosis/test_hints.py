@@ -121,7 +121,7 @@ def test_a_loss_that_shoots_up_is_told_within_the_first_epoch():
     found = only_hint(trained(learning_rate=0.1, until=0.1))
     assert found.title == "Jumping"
     assert re.match(
-        r"The training loss shot up to \d+(\.\d)?, where guessing has 2.3. Learning rate 0.1 is 100 times", found.text
+        r"The training loss shot up to \d+(\.\d)?; guessing gives 2.3. Learning rate 0.1 is 100 times", found.text
     )
 
 
@@ -187,7 +187,9 @@ def test_more_units_are_compared_with_the_fewest_that_read_as_well():
     many, few = (trained(hidden_units=units, count=1000, epochs=10) for units in (64, 32))
     found = only_hint(after(many, few))
     assert found.title == "More units bring nothing"
-    words = r"64 hidden units classify \d\d\.\d\d % of .*, 32 in run 1 \d\d\.\d\d %: that is no gain \(p = 0"
+    words = (
+        r"64 hidden units classify \d\d\.\d\d % of .*, and 32 in run 1 classify \d\d\.\d\d %: this is no gain \(p = 0"
+    )
     assert re.search(words, found.text)
     assert found.label == "Try 16 units"
     assert more_units(after(many, trained(hidden_units=2, count=1000, epochs=10))) is None, "they are a gain"

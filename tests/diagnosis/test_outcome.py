@@ -26,7 +26,8 @@ def run():
 def test_the_gap_is_that_of_one_network(run):
     assert describe_outcome(run, MNIST, mark="**") == (
         "It classifies **98.99 %** of the training images and **97.80 %** of the test images correctly: a gap of "
-        "1.2 percentage points. It knows the training images better than new ones, which is called overfitting."
+        "1.2 percentage points. The network does better on its training images than on new ones, which is called "
+        "overfitting."
     )
 
 
@@ -34,8 +35,8 @@ def test_the_gap_is_that_of_one_network(run):
     ("training", "new", "words"),
     [
         (0.960, 0.955, "a gap of only 0.5 percentage points, so it generalises well"),
-        (0.920, 0.921, "no worse on new images than on those that it has seen"),
-        (0.955, 0.951, "about as well on new images as on those that it has seen"),
+        (0.920, 0.921, "no worse on new images than on its training images"),
+        (0.955, 0.951, "about as well on new images as on its training images"),
         (0.500, 0.480, "called overfitting"),
         (1.000, 1.000, "no worse on new images"),
     ],
@@ -54,7 +55,7 @@ def test_what_the_gap_means(run, training, new, words):
 def test_a_network_at_chance_level_has_not_learned_anything(run, training, new):
     text = said(run, training, new)
     assert "always answering with the most frequent class, which is right for 11.35 %" in text
-    assert "it has not learned anything yet" in text
+    assert "the network has not learned anything yet" in text
     assert "generalises" not in text
     assert "overfitting" not in text
 
@@ -63,7 +64,7 @@ def test_of_unbalanced_classes_the_largest_is_what_guessing_gets(run):
     unbalanced = {"baseline": 0.9, "training_baseline": 0.9}
     assert "has not learned anything" in said(run, 0.901, 0.902, **unbalanced)
     assert "generalises" in said(run, 0.955, 0.951, **unbalanced)
-    assert "What it has learned does not help with new images" in said(run, 1.0, 0.9, **unbalanced)
+    assert "What it has learned does not carry over to new images" in said(run, 1.0, 0.9, **unbalanced)
 
 
 def test_a_few_test_images_prove_little(run):
@@ -71,7 +72,7 @@ def test_a_few_test_images_prove_little(run):
     assert "With only 20 test images, a gap of 4.0 percentage points may be chance." in said(run, 0.99, 0.95, **few)
     assert "called overfitting" in said(run, 0.99, 0.5, **few)
     assert "has not learned anything" in said(run, 0.1, 0.25, **few)
-    assert "does not help with new images" in said(run, 0.9, 0.2, **few)
+    assert "does not carry over to new images" in said(run, 0.9, 0.2, **few)
 
 
 @pytest.mark.parametrize(
@@ -79,10 +80,10 @@ def test_a_few_test_images_prove_little(run):
     [
         (
             TrainConfig(optimizer="sgd", learning_rate=5),
-            "A smaller learning rate may help: this was 5, and 0.01",
+            "A smaller learning rate may help: it was 5, and 0.01",
         ),
-        (TrainConfig(learning_rate=1e-6), "A larger learning rate may help: this was 0.000001, and 0.001 is usual"),
-        (TrainConfig(), "More epochs may help, or another learning rate."),
+        (TrainConfig(learning_rate=1e-6), "A larger learning rate may help: it was 0.000001, and 0.001 is usual"),
+        (TrainConfig(), "More epochs or another learning rate may help."),
     ],
 )
 def test_whoever_learned_nothing_is_told_what_to_try(run, config, words):
@@ -92,14 +93,14 @@ def test_whoever_learned_nothing_is_told_what_to_try(run, config, words):
 @pytest.mark.parametrize(
     ("training", "new", "images", "words"),
     [
-        (0.97, 0.96, 10_000, "a gap of 1.0 percentage points. It knows the training images better than new ones"),
+        (0.97, 0.96, 10_000, "a gap of 1.0 percentage points. The network does better on its training images"),
         (0.9699, 0.96, 10_000, "a gap of only 1.0 percentage points, so it generalises well"),
         # of 1,000 images: standard errors of 0.00952 and 0.00111, twice their root of squares is 0.0192
-        (0.92, 0.90, 1000, "a gap of 2.0 percentage points. It knows the training images better"),
+        (0.92, 0.90, 1000, "a gap of 2.0 percentage points. The network does better on its training images"),
         (0.919, 0.90, 1000, "With only 1,000 test images, a gap of 1.9 percentage points may be chance."),
         (0.90, 0.915, 1000, "With only 1,000 test images, a gap of 1.5 percentage points may be chance."),
-        (0.909, 0.90, 1000, "about as well on new images as on those that it has seen"),
-        (0.90, 0.95, 1000, "no worse on new images than on those that it has seen"),
+        (0.909, 0.90, 1000, "about as well on new images as on its training images"),
+        (0.90, 0.95, 1000, "no worse on new images than on its training images"),
     ],
 )
 def test_from_1_point_on_a_gap_is_overfitting_if_it_is_more_than_chance(run, training, new, images, words):
@@ -110,7 +111,7 @@ def test_from_1_point_on_a_gap_is_overfitting_if_it_is_more_than_chance(run, tra
 def test_three_standard_errors_above_guessing_something_was_learned(run, new, learned):
     """Guessing gets 0.1 of 10,000 right, with a standard error of 0.0030011."""
     text = said(run, 0.5, new, baseline=0.1)
-    assert ("does not help with new images" in text) is not learned
+    assert ("does not carry over to new images" in text) is not learned
     assert ("hardly better than always answering" in text) is not learned
 
 
@@ -120,7 +121,7 @@ def test_three_standard_errors_above_guessing_something_was_learned(run, new, le
 )
 def test_a_rate_five_times_off_the_usual_one_is_the_first_thing_to_try(run, rate, advice):
     config = TrainConfig(optimizer="sgd", learning_rate=rate)
-    assert f"it has not learned anything yet. {advice}" in said(replace(run, config=config), 0.1, 0.1)
+    assert f"the network has not learned anything yet. {advice}" in said(replace(run, config=config), 0.1, 0.1)
 
 
 def test_of_which_network_it_speaks(run):

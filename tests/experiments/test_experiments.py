@@ -73,7 +73,7 @@ def test_the_tag_is_told_from_others():
         ((0.92, 0.96, 0.98), "The lead of 256 units is more than chance would explain."),
         (
             (0.92, 0.979, 0.98),
-            "over 8 units is more than chance would explain; that over 32 units may well be chance.",
+            "over 8 units is more than chance would explain; its lead over 32 units may well be chance.",
         ),
         ((0.978, 0.979, 0.98), "The lead of 256 units over 8 units and 32 units may well be chance."),
     ],

@@ -504,7 +504,7 @@ def test_an_experiment_is_started_by_two_presses_and_each_of_its_runs_shows_all_
     assert page.app.query_params["run"] == str(runs[-1].id)
     for shown in runs:
         page.go_to(TRAIN, shown.id)
-        assert "how much does the step from 8 to 32 units bring" in page.words
+        assert "how much does the test accuracy gain from 8 to 32 units" in page.words
         assert f"experiment_{runs[-1].id}" in page.plots
 
 
@@ -534,7 +534,7 @@ def test_the_last_finished_run_of_the_same_person_stands_behind_the_curves(open_
     assert earlier_of(open_page(TRAIN, first)) == ""
     page = open_page(TRAIN, third)
     assert earlier_of(page) == f"run {second}: same settings"
-    assert "Test accuracy 100.00 % against 33.33 %: that is more than chance" in page.words
+    assert "Test accuracy 100.00 % against 33.33 %: the difference is more than chance" in page.words
 
 
 def test_a_pinned_run_stands_behind_the_curves_instead(open_page, store):

@@ -39,7 +39,7 @@ def rate_in_words(config: TrainConfig) -> str:
     rate, usual = config.learning_rate, config.default_learning_rate
     words = f"learning rate {value_in_words(rate)}"
     if rate == usual:
-        return f"{words} is usual for {config.optimizer}, and too high here"
+        return f"{words} is usual for {config.optimizer}, but too high here"
     if rate > usual:
         return f"{words} is {_plain(rate / usual)} times what is usual for {config.optimizer}"
     return f"{words} is 1/{_plain(usual / rate)} of what is usual for {config.optimizer}"

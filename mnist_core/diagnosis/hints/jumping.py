@@ -27,7 +27,7 @@ def jumping(facts: Facts) -> Hint | None:
 def _overshot(facts: Facts) -> str:
     if facts.overshot is None:
         return ""
-    return f"The training loss shot up to {facts.overshot:,.3g}, where guessing has {facts.loss_of_guessing:.3g}."
+    return f"The training loss shot up to {facts.overshot:,.3g}; guessing gives {facts.loss_of_guessing:.3g}."
 
 
 def _up_and_down(facts: Facts) -> str:

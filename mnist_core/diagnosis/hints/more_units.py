@@ -28,9 +28,9 @@ def more_units(facts: Facts) -> Hint | None:
         return None
     fewest = min(as_good, key=_units)
     text = (
-        f"{config.hidden_units:,} hidden units classify {percent(result.accuracy)} of the test images correctly, "
-        f"{_units(fewest):,} in run {fewest.run.id} {percent(fewest.result.accuracy)}: "
-        f"that is no gain{p_in_words(p_values[fewest.run.id])}."
+        f"{config.hidden_units:,} hidden units classify {percent(result.accuracy)} of the test images correctly, and "
+        f"{_units(fewest):,} in run {fewest.run.id} classify {percent(fewest.result.accuracy)}: "
+        f"this is no gain{p_in_words(p_values[fewest.run.id])}."
     )
     return hint("More units bring nothing", text, config, hidden_units=max(1, _units(fewest) // 2))
 

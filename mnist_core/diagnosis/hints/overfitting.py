@@ -14,7 +14,7 @@ SUGGESTED_DROPOUT = 0.3
 
 
 def overfitting(facts: Facts) -> Hint | None:
-    """Say since which epoch a network has been learning its training images by heart."""
+    """Say since which epoch a network has been memorising its training images."""
     losses = facts.losses_of_new_images
     if len(losses) <= FOR_EPOCHS or jumping(facts):
         return None
@@ -27,7 +27,7 @@ def overfitting(facts: Facts) -> Hint | None:
         return None
     text = (
         f"Since epoch {best}, the {facts.new_images} loss has risen from {lowest:.3g} to {loss:.3g}, while the "
-        f"training loss fell from {trained[best]:.3g} to {trained[last]:.3g}: the network learns images by heart."
+        f"training loss fell from {trained[best]:.3g} to {trained[last]:.3g}: the network memorises images."
     )
     config = facts.run.config
     change = {"epochs": best} if config.dropout else {"dropout": SUGGESTED_DROPOUT}

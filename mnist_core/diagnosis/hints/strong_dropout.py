@@ -27,8 +27,8 @@ def strong_dropout(facts: Facts) -> Hint | None:
     if loss < HINDERED * scores.training.loss or gap > max(GAP, chance_gap(scores)):
         return None
     text = (
-        f"With {percent(config.dropout, 0)} of the units switched off, the training loss is {loss:.3g}, without "
-        f"{scores.training.loss:.3g}. There is hardly any overfitting to prevent: "
+        f"With {percent(config.dropout, 0)} of the units switched off, the training loss is {loss:.3g}; without "
+        f"dropout it is {scores.training.loss:.3g}. There is hardly any overfitting to prevent: "
         f"{percent(scores.training.accuracy)} of the training images and "
         f"{percent(scores.new.accuracy)} of the {scores.kind} images are classified correctly."
     )

@@ -45,8 +45,8 @@ def change_to_try(facts: Facts) -> tuple[str, dict[str, float | str]]:
         return reason, {"learning_rate": usual}
     if config.activation in SATURATING and config.hidden_layers > 1:
         lost = (
-            f"Through {config.hidden_layers} layers of {config.activation}, little of each correction gets to "
-            f"the first."
+            f"Through {config.hidden_layers} layers with {config.activation}, the gradient becomes so small that the "
+            "first layer hardly changes."
         )
         return lost, {"activation": "relu"}
     if config.dropout:

@@ -17,8 +17,8 @@ STILL_FALLING = 0.95
 HARDLY_BEGUN = 0.9
 """Times the loss of guessing: above that, a loss that falls at all falls too slowly."""
 ROOM = 0.85
-"""Below this ratio of the losses on training images and on new ones, a network has begun to learn the former by heart:
-it would gain little from more of the same."""
+"""Below this ratio of the losses on training images and on new ones, a network has begun to memorise the former:
+more epochs would bring little."""
 
 
 def too_slow(facts: Facts) -> Hint | None:

@@ -17,7 +17,7 @@ def units_that_never_fire(facts: Facts) -> Hint | None:
         return None
     text = (
         f"{silent.silent:,} of {counted(silent.units, 'hidden unit')} output 0 for each of {silent.images:,} training "
-        "images, and learn nothing more."
+        "images, so they no longer learn."
     )
     rate = calmer_rate(config)
     if config.learning_rate >= config.default_learning_rate and rate is not None:

@@ -25,8 +25,8 @@ def within_chance(facts: Facts) -> Hint | None:
     if p < SIGNIFICANT or replace(config, seed=before.run.config.seed) == before.run.config:
         return None
     text = (
-        f"{percent(result.accuracy)} of the test images are classified correctly, "
+        f"{percent(result.accuracy)} of the test images are classified correctly, and "
         f"{percent(before.result.accuracy)} in run {before.run.id}: the difference may well be chance{p_in_words(p)}. "
-        "Runs with other seeds would tell more."
+        "Runs with other seeds would show more."
     )
     return hint("Within chance of the run before", text, config, seed=(config.seed + 1) % int(LIMITS["seed"].high))
