@@ -10,7 +10,7 @@ from benchmarks.concurrent_runs import workers_on_a_store
 from benchmarks.report import Table
 from mnist_core.config import TrainConfig
 from mnist_core.runs import RunStore
-from mnist_core.runs.records import SweepState
+from mnist_core.runs.run_records import SweepState
 from mnist_core.runs.sweeps.store import SweepStore
 from mnist_core.search.options import Sampler
 from mnist_core.search.plan import Plan

@@ -19,7 +19,7 @@ from mnist_core.config import TrainConfig, value_in_words
 from mnist_core.errors import UserError
 from mnist_core.estimate import about, duration_in_words
 from mnist_core.runs import TERMINAL, RunStore
-from mnist_core.runs.records import SweepState
+from mnist_core.runs.run_records import SweepState
 from mnist_core.runs.sweeps.records import Sweep
 from mnist_core.runs.sweeps.store import SweepStore
 from mnist_core.search.options import Sampler

@@ -6,7 +6,7 @@ from mnist_core.config import SETTINGS, TrainConfig, value_in_words
 from mnist_core.config.changes import changed_settings
 from mnist_core.ledger import RunResult
 from mnist_core.ledger.significance import SIGNIFICANT, p_in_words, p_value_of_difference
-from mnist_core.runs.records import Run
+from mnist_core.runs.run_records import Run
 from mnist_core.text.words import listed, percent
 
 MOST_IN_LEGEND = 2

@@ -9,7 +9,7 @@ import math
 
 from mnist_core.config import TrainConfig, value_in_words
 from mnist_core.evaluation.measurement import RunScores
-from mnist_core.runs.records import Run, State
+from mnist_core.runs.run_records import Run, State
 from mnist_core.text.words import percent
 
 OVERFITTING_GAP = 0.01

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from mnist_core.config import TrainConfig, lower_learning_rate, value_in_words
-from mnist_core.runs.records import Failure, Run
+from mnist_core.runs.run_records import Failure, Run
 
 
 class Remedy(NamedTuple):

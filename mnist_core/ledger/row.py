@@ -9,7 +9,7 @@ from typing import Any
 
 from mnist_core.config import SETTINGS, TrainConfig
 from mnist_core.model.architecture import Architecture
-from mnist_core.runs.records import Best, Run, State
+from mnist_core.runs.run_records import Best, Run, State
 
 UNKNOWN = "–"
 """The text for a value that is unknown or does not exist."""

@@ -11,9 +11,9 @@ from mnist_core.errors import UserError
 from mnist_core.progress import ProgressPoint
 from mnist_core.runs import clock
 from mnist_core.runs.quotas import UNFINISHED, require_place
-from mnist_core.runs.records import Best, History, State
+from mnist_core.runs.run_records import Best, History, State
+from mnist_core.runs.run_store import RunStore
 from mnist_core.runs.schema import progress, runs
-from mnist_core.runs.store import RunStore
 from mnist_core.text.escape import clean, quoted
 
 NOTES_LENGTH = 2000

@@ -10,11 +10,11 @@ import sqlalchemy as sa
 from mnist_core.data import MNIST, MNIST_SHA256, DatasetError
 from mnist_core.data.dataset_file import NAME_LENGTH
 from mnist_core.runs import clock
-from mnist_core.runs.damage import require_numbers, why_unreadable
 from mnist_core.runs.dataset_info import MNIST_INFO, TITLES, DatasetInfo
 from mnist_core.runs.quotas import DATASETS, require_room
-from mnist_core.runs.records import SweepState
+from mnist_core.runs.run_records import SweepState
 from mnist_core.runs.schema import dataset_blobs, datasets, runs, sweeps
+from mnist_core.runs.unreadable_rows import require_numbers, why_unreadable
 from mnist_core.text.escape import LONGEST_SENTENCE, clean, quoted
 
 UNUSED_SECONDS = 3600.0

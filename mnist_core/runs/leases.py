@@ -15,9 +15,9 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 
 from mnist_core.runs import clock
-from mnist_core.runs.records import JobState, State, SweepState
+from mnist_core.runs.claims import Lease
+from mnist_core.runs.run_records import JobState, State, SweepState
 from mnist_core.runs.schema import jobs, runs, sweeps
-from mnist_core.runs.turns import Lease
 
 LEASE_SECONDS = 6.0
 """How long a worker may be silent before another worker can claim its row. Heartbeats renew the lease."""

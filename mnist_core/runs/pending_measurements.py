@@ -1,7 +1,7 @@
 """Pending measurements: ended runs whose networks have not been measured on the images that they learned from.
 
-A worker that trains a run to its end measures it there (see `queue.WorkQueue.record`). Runs of earlier versions, runs
-that were stopped while paused and failed runs are measured later, by idle workers.
+A worker that trains a run to its end measures it there (see `work_queue.WorkQueue.record`). Runs of earlier versions,
+runs that were stopped while paused and failed runs are measured later, by idle workers.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from mnist_core.evaluation.metrics import Measurement
 from mnist_core.runs import clock
 from mnist_core.runs.leases import is_free
 from mnist_core.runs.progress_rows import measured_values
-from mnist_core.runs.records import Run, State
+from mnist_core.runs.run_records import Run, State
 from mnist_core.runs.run_rows import to_run
+from mnist_core.runs.run_store import RunStore
 from mnist_core.runs.schema import blobs, runs
-from mnist_core.runs.store import RunStore
 
 _ENDED = runs.c.state.in_([state for state in State if state.ended])
 

@@ -12,7 +12,7 @@ from mnist_core.progress import ProgressPoint
 from mnist_core.runs import clock
 from mnist_core.runs.database import upsert
 from mnist_core.runs.schema import progress
-from mnist_core.runs.snapshots import delete_snapshots
+from mnist_core.runs.snapshot_store import delete_snapshots
 
 
 def write_points(connection: sa.Connection, run_id: int, points: Sequence[ProgressPoint]) -> None:

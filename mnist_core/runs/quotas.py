@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from mnist_core.environment import count_setting, in_megabytes, size_setting
 from mnist_core.errors import UserError
-from mnist_core.runs.records import JobState, State
+from mnist_core.runs.run_records import JobState, State
 from mnist_core.runs.schema import blobs, dataset_blobs, datasets, drawings, job_blobs, jobs, runs
 
 STORE_SETTING = "MNIST_STORE_LIMIT"

@@ -20,10 +20,10 @@ import sqlalchemy as sa
 
 from mnist_core.runs import clock
 from mnist_core.runs.quotas import RESULTS_SHARE
-from mnist_core.runs.records import JobState, State, SweepState
+from mnist_core.runs.run_records import JobState, State, SweepState
+from mnist_core.runs.run_store import RunStore
 from mnist_core.runs.schema import blobs, job_blobs, jobs, meta, progress, runs, sweeps
-from mnist_core.runs.snapshots import snapshot_bytes
-from mnist_core.runs.store import RunStore
+from mnist_core.runs.snapshot_store import snapshot_bytes
 
 ROOM_SHARE = 0.1
 """The share of the limit that is freed when it is reached, so that it is not reached again at once."""

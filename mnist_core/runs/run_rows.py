@@ -10,9 +10,9 @@ import sqlalchemy as sa
 from mnist_core.config import TrainConfig
 from mnist_core.data import MNIST_SHA256
 from mnist_core.model.architecture import Architecture
-from mnist_core.runs.damage import require_numbers, why_unreadable
-from mnist_core.runs.records import Failure, Run, State
+from mnist_core.runs.run_records import Failure, Run, State
 from mnist_core.runs.schema import runs
+from mnist_core.runs.unreadable_rows import require_numbers, why_unreadable
 
 _NUMBERS = tuple(
     column.name for column in runs.columns if isinstance(column.type, (sa.Float, sa.Integer)) and column.name != "id"

@@ -13,7 +13,7 @@ from mnist_core.evaluation.measurement import (
 )
 from mnist_core.evaluation.metrics import Score, score
 from mnist_core.model.numpy_network import Network
-from mnist_core.runs.records import Run
+from mnist_core.runs.run_records import Run
 
 
 def is_measured(run: Run) -> bool:

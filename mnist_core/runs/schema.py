@@ -103,7 +103,7 @@ blobs = Table(
     Column("data", LargeBinary, nullable=False),
 )
 
-# What is shown of a run's network while it is trained, as JSON (see `evaluation.snapshots`).
+# What is shown of a run's network while it is trained, as JSON (see `evaluation.network_snapshot`).
 snapshots = Table(
     "snapshots",
     metadata,

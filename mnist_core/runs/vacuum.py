@@ -18,10 +18,10 @@ import sqlalchemy as sa
 
 from mnist_core.runs import clock, engine
 from mnist_core.runs.errors import translated_errors
-from mnist_core.runs.records import JobState, State, SweepState
+from mnist_core.runs.run_records import JobState, State, SweepState
+from mnist_core.runs.run_store import RunStore
 from mnist_core.runs.schema import jobs, runs, sweeps
 from mnist_core.runs.sqlite_file import BUSY_SECONDS
-from mnist_core.runs.store import RunStore
 
 SPARE_PAGES = 256
 """Free pages that are kept for the next checkpoint: 1 MB."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from mnist_core.runs import RunStore, enforce_store_limit, store_limit
-from mnist_core.runs.store import MOST_PURGED
+from mnist_core.runs.run_store import MOST_PURGED
 from mnist_core.runs.vacuum import Vacuum
 
 MAINTENANCE_SECONDS = 30.0

@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from mnist_core.evaluation.image_sample import sample_of
-from mnist_core.evaluation.snapshots import NOT_COUNTED, Count, Snapshot, choose_units, count_mistakes, take_snapshot
+from mnist_core.evaluation.network_snapshot import (
+    NOT_COUNTED,
+    Count,
+    Snapshot,
+    choose_units,
+    count_mistakes,
+    take_snapshot,
+)
 from mnist_core.model.numpy_network import Network
 from mnist_core.progress import ProgressPoint
 

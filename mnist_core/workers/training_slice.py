@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from mnist_core.progress import ProgressPoint
 from mnist_core.runs import State, Turn, TurnStatus, WorkQueue
-from mnist_core.runs.slices import slice_seconds
 from mnist_core.workers.recorder import Recorder
+from mnist_core.workers.slice_length import slice_seconds
 
 if TYPE_CHECKING:
     from mnist_core.training import Trainer

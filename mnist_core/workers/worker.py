@@ -31,11 +31,11 @@ from mnist_core.runs import (
     Turn,
     WorkQueue,
 )
+from mnist_core.runs.claims import Lease
 from mnist_core.runs.heartbeats import new_worker_name
 from mnist_core.runs.sweeps.store import SweepStore
-from mnist_core.runs.turns import Lease
 from mnist_core.sweeps.advance import advance_next_sweep
-from mnist_core.workers.jobs import run_next_job
+from mnist_core.workers.job_execution import run_next_job
 from mnist_core.workers.maintenance import Maintenance
 from mnist_core.workers.measurements import measure_next_run
 from mnist_core.workers.trainer_cache import TrainerCache

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from mnist_core.runs.records import SweepState
+from mnist_core.runs.run_records import SweepState
 from mnist_core.runs.sweeps.records import Sweep
 from mnist_core.sweeps.trials import trials_of
 from pages.compare.sweep.best_setting import show_best

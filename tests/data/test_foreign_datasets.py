@@ -11,7 +11,7 @@ import pytest
 
 from mnist_core.data import MNIST_PATH, load_dataset
 from mnist_core.data.dataset_file import BadDatasetFile, from_npz, parse_class_names
-from mnist_core.runs.datasets import pack
+from mnist_core.runs.dataset_store import pack
 from tests.support.idx_server import small_dataset
 
 SHAPES = small_dataset()

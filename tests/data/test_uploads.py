@@ -18,7 +18,7 @@ from mnist_core.data.dataset_file import BadDatasetFile
 from mnist_core.data.uploads.checks import CHECKS, findings, with_fixes
 from mnist_core.data.uploads.read_upload import from_files, read_upload
 from mnist_core.data.uploads.upload import Upload
-from mnist_core.runs.datasets import pack
+from mnist_core.runs.dataset_store import pack
 from tests.support.dataset_files import announcing, npy, picture, zipped
 from tests.support.idx_server import LABELS, TRAIN_IMAGES, idx, idx_files, small_dataset
 

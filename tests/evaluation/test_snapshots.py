@@ -8,7 +8,7 @@ import pytest
 from mnist_core.data import Dataset, load_dataset
 from mnist_core.evaluation.image_sample import SHOWN, sample_of
 from mnist_core.evaluation.influence import most_influential_units
-from mnist_core.evaluation.snapshots import LEVELS, Snapshot, choose_units, count_mistakes, take_snapshot
+from mnist_core.evaluation.network_snapshot import LEVELS, Snapshot, choose_units, count_mistakes, take_snapshot
 from mnist_core.model.numpy_network import Network
 
 

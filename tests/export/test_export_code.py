@@ -20,7 +20,7 @@ from mnist_core.data.fashion_mnist import FASHION_MNIST
 from mnist_core.export import code
 from mnist_core.export.make import make
 from mnist_core.runs import DatasetInfo, DatasetStore, Run, RunStore, State
-from mnist_core.runs.datasets import pack
+from mnist_core.runs.dataset_store import pack
 from mnist_core.text.words import percent
 from mnist_core.workers.worker import Worker
 from tests.support.idx_server import small_dataset

@@ -8,7 +8,7 @@ import streamlit as st
 
 from mnist_core.data import load_dataset
 from mnist_core.evaluation.image_sample import sample_of
-from mnist_core.evaluation.snapshots import NOT_COUNTED, Count, choose_units, take_snapshot
+from mnist_core.evaluation.network_snapshot import NOT_COUNTED, Count, choose_units, take_snapshot
 from mnist_core.network import Network
 from mnist_core.runs import State, WorkQueue
 from tests.support.route_client import get_route

@@ -14,7 +14,7 @@ from mnist_core.data import load_dataset
 from mnist_core.data.background_download import BackgroundDownload
 from mnist_core.data.fashion_mnist import FASHION_MNIST
 from mnist_core.runs import DatasetStore
-from mnist_core.runs.datasets import pack
+from mnist_core.runs.dataset_store import pack
 from pages.shared import services
 from scripts.running_app import wait_until
 from tests.support.idx_server import TRAIN_IMAGES, idx_files, idx_server, small_dataset

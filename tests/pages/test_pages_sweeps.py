@@ -6,7 +6,7 @@ import pytest
 
 from mnist_core.config import TrainConfig
 from mnist_core.runs import State
-from mnist_core.runs.records import SweepState
+from mnist_core.runs.run_records import SweepState
 from mnist_core.runs.sweeps.store import SweepStore
 from mnist_core.search.options import Sampler
 from mnist_core.search.plan import Plan

@@ -6,10 +6,10 @@ from mnist_core.config import TrainConfig
 from mnist_core.progress import ProgressPoint
 from mnist_core.runs import JobQueue, RunStore, State, WorkQueue, schema
 from mnist_core.runs.schema import runs
-from mnist_core.runs.slices import slice_seconds
 from mnist_core.runs.sweeps.store import SweepStore
 from mnist_core.search.plan import Plan
 from mnist_core.search.space import Space
+from mnist_core.workers.slice_length import slice_seconds
 from tests.support.databases import CHECKPOINT, CONFIG, add_run, both_databases, claim
 
 

@@ -19,7 +19,7 @@ from mnist_core.data.cache import DatasetCache
 from mnist_core.export.make import make
 from mnist_core.network import Network
 from mnist_core.runs import DatasetInUse, DatasetStore, Requester, RunStore, State
-from mnist_core.runs.datasets import pack
+from mnist_core.runs.dataset_store import pack
 from mnist_core.runs.schema import dataset_blobs
 from mnist_core.workers.worker import Worker
 from tests.support.idx_server import small_dataset

@@ -12,11 +12,11 @@ import sqlalchemy as sa
 from mnist_core.evaluation import Score
 from mnist_core.progress import ProgressPoint
 from mnist_core.runs import ImportedNetwork, Job, JobQueue, LeaseLost, RunStore, State, WorkQueue, clock
-from mnist_core.runs.records import JobState, SweepState
+from mnist_core.runs.claims import Lease
+from mnist_core.runs.run_records import JobState, SweepState
 from mnist_core.runs.schema import jobs, runs, sweeps
 from mnist_core.runs.sweeps.records import Decision
 from mnist_core.runs.sweeps.store import SweepStore
-from mnist_core.runs.turns import Lease
 from mnist_core.search.plan import Plan
 from mnist_core.search.space import Space
 from tests.support.databases import CHECKPOINT, CONFIG, both_databases, claim, everything

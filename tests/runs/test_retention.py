@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from mnist_core.errors import UserError
-from mnist_core.evaluation.snapshots import Snapshot
+from mnist_core.evaluation.network_snapshot import Snapshot
 from mnist_core.progress import Checkpoint, ProgressPoint
 from mnist_core.runs import (
     RunNotFound,
@@ -20,7 +20,7 @@ from mnist_core.runs import (
     store_limit,
 )
 from mnist_core.runs.retention import size
-from mnist_core.runs.snapshots import SnapshotStore
+from mnist_core.runs.snapshot_store import SnapshotStore
 from mnist_core.runs.sweeps.store import SweepStore
 from mnist_core.search.plan import Plan
 from mnist_core.search.space import Space

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from mnist_core.config import TrainConfig
 from mnist_core.progress import Checkpoint, ProgressPoint
 from mnist_core.runs import DatasetStore, RunStore, StoreError, WorkQueue, clock, engine, schema, vacuum
-from mnist_core.runs.store import UNDO_SECONDS
+from mnist_core.runs.run_store import UNDO_SECONDS
 from mnist_core.runs.vacuum import Vacuum
 from mnist_core.workers.problems import Problems
 from mnist_core.workers.supervisor import LocalWorkers

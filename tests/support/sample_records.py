@@ -11,9 +11,9 @@ import pandas as pd
 from mnist_core.config import TrainConfig
 from mnist_core.ledger import frame_of
 from mnist_core.runs import Run, State
-from mnist_core.runs.records import SweepState
+from mnist_core.runs.claims import Lease
+from mnist_core.runs.run_records import SweepState
 from mnist_core.runs.sweeps.records import Curves, Sweep, SweepTurn
-from mnist_core.runs.turns import Lease
 from mnist_core.search.plan import Plan
 from mnist_core.sweeps.trials import Trial
 from tests.support.visits import ME

@@ -8,7 +8,7 @@ from mnist_core.config import TrainConfig
 from mnist_core.network import Network
 from mnist_core.progress import Checkpoint, ProgressPoint
 from mnist_core.runs import Run, RunStore, State, WorkQueue
-from mnist_core.runs.records import SweepState
+from mnist_core.runs.run_records import SweepState
 from mnist_core.runs.schema import blobs
 from mnist_core.runs.sweeps.store import SweepStore
 from mnist_core.search.space import Space

@@ -8,7 +8,7 @@ import pytest
 from mnist_core.config import ConfigError
 from mnist_core.progress import Checkpoint, ProgressPoint
 from mnist_core.runs import LeaseLost, RunStore, State, WorkQueue, WrongState
-from mnist_core.runs.records import SweepState
+from mnist_core.runs.run_records import SweepState
 from mnist_core.runs.sweeps.records import Decision, NewRun
 from mnist_core.runs.sweeps.store import SweepNotFound, SweepStore, TooManySweeps
 from mnist_core.search.plan import Plan

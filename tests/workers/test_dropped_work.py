@@ -13,7 +13,7 @@ from mnist_core.config import TrainConfig
 from mnist_core.network import Network
 from mnist_core.progress import Checkpoint
 from mnist_core.runs import JobQueue, RunStore, State, WorkQueue, leases
-from mnist_core.runs.records import JobState, SweepState
+from mnist_core.runs.run_records import JobState, SweepState
 from mnist_core.runs.sweeps.store import SweepStore
 from mnist_core.search.options import Sampler
 from mnist_core.search.plan import Plan

@@ -8,7 +8,7 @@ from mnist_core.data import load_dataset
 from mnist_core.network import Network
 from mnist_core.runs import State
 from mnist_core.runs.checkpoints import write_checkpoint
-from mnist_core.runs.snapshots import SnapshotStore
+from mnist_core.runs.snapshot_store import SnapshotStore
 from mnist_core.workers import training_slice
 from mnist_core.workers.worker import Worker
 from tests.support.worker_processes import assert_weights_as_undisturbed

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from mnist_core.config import TrainConfig
-from mnist_core.runs.records import History
+from mnist_core.runs.run_records import History
 
 
 class Chunk(NamedTuple):

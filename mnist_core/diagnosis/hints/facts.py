@@ -12,7 +12,7 @@ from mnist_core.evaluation.measurement import TEST, VALIDATION, RunScores
 from mnist_core.evaluation.silent_units import SilentUnits
 from mnist_core.ledger import RunResult
 from mnist_core.progress import ProgressPoint
-from mnist_core.runs.records import History, Run, State
+from mnist_core.runs.run_records import History, Run, State
 
 OVERSHOT = 1.5
 """Times the loss of guessing, log(classes). In healthy trainings, no chunk has a mean loss above that."""

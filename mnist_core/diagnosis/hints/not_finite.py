@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mnist_core.diagnosis.hints.facts import Facts
 from mnist_core.diagnosis.hints.hint import Hint, calmer_rate, hint, rate_in_words
-from mnist_core.runs.records import Failure
+from mnist_core.runs.run_records import Failure
 from mnist_core.text.words import counted
 
 

@@ -15,7 +15,7 @@ from mnist_core.diagnosis.hints.stuck import stuck
 from mnist_core.diagnosis.hints.too_slow import too_slow
 from mnist_core.diagnosis.hints.units_that_never_fire import units_that_never_fire
 from mnist_core.diagnosis.hints.within_chance import within_chance
-from mnist_core.runs.records import State
+from mnist_core.runs.run_records import State
 
 MOST = 2
 """Hints at a time: more would be a list to work through, and the first mostly cures the rest."""

@@ -10,7 +10,6 @@ import numpy as np
 import sqlalchemy as sa
 from numpy.typing import NDArray
 
-from mnist_core.runs.damage import why_unreadable
 from mnist_core.runs.handwriting.records import (
     MOST_DRAWINGS,
     MOST_OF_ONE,
@@ -18,8 +17,9 @@ from mnist_core.runs.handwriting.records import (
     HandwritingError,
     HandwritingSet,
 )
-from mnist_core.runs.records import Requester
+from mnist_core.runs.run_records import Requester
 from mnist_core.runs.schema import drawings, handwriting_sets
+from mnist_core.runs.unreadable_rows import why_unreadable
 from mnist_core.text.escape import quoted
 
 

@@ -20,7 +20,7 @@ from mnist_core.data.mixture import with_copies
 from mnist_core.runs import clock
 from mnist_core.runs.database import Database
 from mnist_core.runs.dataset_info import DatasetInfo
-from mnist_core.runs.datasets import DatasetStore
+from mnist_core.runs.dataset_store import DatasetStore
 from mnist_core.runs.handwriting.permissions import (
     check_classes,
     drawings_of_one_set,
@@ -39,7 +39,7 @@ from mnist_core.runs.handwriting.records import (
     as_bytes,
 )
 from mnist_core.runs.quotas import HANDWRITING, require_room
-from mnist_core.runs.records import Requester
+from mnist_core.runs.run_records import Requester
 from mnist_core.runs.schema import drawings, handwriting_sets
 from mnist_core.text.escape import clean
 

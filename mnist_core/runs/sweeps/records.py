@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from mnist_core.config import TrainConfig
 from mnist_core.evaluation import Score
-from mnist_core.runs.records import Run, SweepState
-from mnist_core.runs.turns import Lease
+from mnist_core.runs.claims import Lease
+from mnist_core.runs.run_records import Run, SweepState
 from mnist_core.search.plan import Plan
 
 

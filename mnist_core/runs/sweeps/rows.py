@@ -10,14 +10,14 @@ import sqlalchemy as sa
 from mnist_core.config import TrainConfig
 from mnist_core.evaluation import Score
 from mnist_core.runs import clock
-from mnist_core.runs.damage import require_numbers, why_unreadable
+from mnist_core.runs.claims import Lease
 from mnist_core.runs.dataset_info import DatasetInfo
 from mnist_core.runs.heartbeats import ready_workers
-from mnist_core.runs.records import Run, State, SweepState
+from mnist_core.runs.run_records import Run, State, SweepState
 from mnist_core.runs.run_rows import to_run
 from mnist_core.runs.schema import progress, runs
 from mnist_core.runs.sweeps.records import Curves, NewRun, Sweep, SweepTurn
-from mnist_core.runs.turns import Lease
+from mnist_core.runs.unreadable_rows import require_numbers, why_unreadable
 from mnist_core.search.options import Sampler
 from mnist_core.search.plan import Plan
 from mnist_core.search.space import Space

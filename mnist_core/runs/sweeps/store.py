@@ -16,10 +16,10 @@ from mnist_core.errors import UserError
 from mnist_core.runs import clock, leases
 from mnist_core.runs.dataset_rows import find_dataset
 from mnist_core.runs.errors import WrongState
-from mnist_core.runs.pending import count_pending_sweeps, pending_sweeps
-from mnist_core.runs.records import Run, State, SweepState
+from mnist_core.runs.pending_work import count_pending_sweeps, pending_sweeps
+from mnist_core.runs.run_records import Run, State, SweepState
+from mnist_core.runs.run_store import RunStore
 from mnist_core.runs.schema import runs, sweeps
-from mnist_core.runs.store import RunStore
 from mnist_core.runs.sweeps.records import Decision, Sweep, SweepTurn
 from mnist_core.runs.sweeps.rows import new_run_row, read_turn, runs_of, to_sweep, write_test_score
 from mnist_core.search.plan import Plan

@@ -6,7 +6,7 @@ import streamlit as st
 
 from mnist_core.config import TrainConfig
 from mnist_core.runs.dataset_info import DatasetInfo
-from mnist_core.runs.records import SweepState
+from mnist_core.runs.run_records import SweepState
 from mnist_core.runs.sweeps.records import Sweep
 from mnist_core.sweeps.results import WHY, best_on_everything, in_words
 from mnist_core.sweeps.trials import Trial, ranked

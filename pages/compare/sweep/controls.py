@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from mnist_core.runs.records import SweepState
+from mnist_core.runs.run_records import SweepState
 from mnist_core.runs.sweeps.records import Sweep
 from mnist_core.sweeps.trials import Trial
 from pages.shared import services

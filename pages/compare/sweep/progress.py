@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from mnist_core.estimate import about, duration_in_words
-from mnist_core.runs.records import SweepState
+from mnist_core.runs.run_records import SweepState
 from mnist_core.runs.sweeps.records import Sweep
 from mnist_core.sweeps.trials import Trial, epochs_done, saving
 from pages.shared import estimates, services

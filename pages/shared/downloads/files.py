@@ -18,7 +18,7 @@ from mnist_core.export.formats import FORMATS, Group, UnknownSettings
 from mnist_core.ledger import COLUMNS, FilterError, ViewState, brushed, matching, owner_tag, to_csv
 from mnist_core.ledger.view_state import EVERYONE
 from mnist_core.runs import JobNotFound, JobState, NoNetworkYet, RunNotFound, StoreError
-from mnist_core.runs.datasets import pack
+from mnist_core.runs.dataset_store import pack
 from mnist_core.text.escape import content_disposition, for_file_name
 from pages.shared import services
 

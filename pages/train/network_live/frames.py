@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from mnist_core.data import Dataset
 from mnist_core.errors import UserError
 from mnist_core.evaluation.image_sample import sample_of
-from mnist_core.evaluation.snapshots import NOT_COUNTED, Count, Snapshot, choose_units, take_snapshot
+from mnist_core.evaluation.network_snapshot import NOT_COUNTED, Count, Snapshot, choose_units, take_snapshot
 from mnist_core.runs import Run, State
-from mnist_core.runs.snapshots import SnapshotStore
+from mnist_core.runs.snapshot_store import SnapshotStore
 from mnist_core.text.words import counted
 from pages.shared import services
 

@@ -1,4 +1,4 @@
-// Pictures of 28 × 28 pixels that come as letters, one for each pixel: see frames.py and snapshots.py.
+// Pictures of 28 × 28 pixels that come as letters, one for each pixel: see frames.py and network_snapshot.py.
 
 // The code of the letter for no weight, and by how much that for the strongest is larger.
 const MIDDLE = 63;

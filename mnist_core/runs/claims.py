@@ -1,4 +1,4 @@
-"""Turns: what the store gives to a worker that claims a run, and what it replies to a report."""
+"""Claims: what the store gives to a worker that claims a run, and what it replies to a report."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from mnist_core.progress import Checkpoint
-from mnist_core.runs.records import Run, State
+from mnist_core.runs.run_records import Run, State
 
 
 class Lease(NamedTuple):
@@ -23,8 +23,8 @@ class Turn:
     """A worker's right to advance one run until its lease expires, and all data that it needs.
 
     `checkpoint` is None before the first one. `waiting` counts the other pending runs, jobs and sweeps, `workers` those
-    that are ready to train. `units` are those in the snapshots of the run (see `evaluation.snapshots`); () before the
-    first snapshot.
+    that are ready to train. `units` are those in the snapshots of the run (see `evaluation.network_snapshot`); ()
+    before the first snapshot.
     """
 
     run: Run

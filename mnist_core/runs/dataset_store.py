@@ -32,7 +32,7 @@ from mnist_core.runs.dataset_rows import (
     put_dataset,
     to_info,
 )
-from mnist_core.runs.records import Requester
+from mnist_core.runs.run_records import Requester
 from mnist_core.runs.schema import dataset_blobs, datasets, runs, sweeps
 from mnist_core.text.escape import clean
 

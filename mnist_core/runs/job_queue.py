@@ -19,14 +19,14 @@ from mnist_core.evaluation import Score
 from mnist_core.model.architecture import Architecture
 from mnist_core.runs import clock, leases
 from mnist_core.runs.checkpoints import DamagedBlob
-from mnist_core.runs.damage import why_unreadable
+from mnist_core.runs.claims import Lease
 from mnist_core.runs.dataset_rows import find_dataset
-from mnist_core.runs.pending import pending_jobs
+from mnist_core.runs.pending_work import pending_jobs
 from mnist_core.runs.quotas import IMPORT, IMPORTS, WAITING, require_room
-from mnist_core.runs.records import JobState, State
+from mnist_core.runs.run_records import JobState, State
+from mnist_core.runs.run_store import RunStore
 from mnist_core.runs.schema import blobs, job_blobs, jobs, runs
-from mnist_core.runs.store import RunStore
-from mnist_core.runs.turns import Lease
+from mnist_core.runs.unreadable_rows import why_unreadable
 from mnist_core.text.escape import clean
 
 RETENTION_SECONDS = 24 * 3600.0

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from mnist_core.evaluation.snapshots import Snapshot
+from mnist_core.evaluation.network_snapshot import Snapshot
 from mnist_core.runs.database import Database, upsert
 from mnist_core.runs.schema import snapshots
 

@@ -1,4 +1,4 @@
-"""Time slices: how long a worker trains a run before it takes the next one from the queue.
+"""The length of time slices: how long a worker trains a run before it takes the next one from the queue.
 
 Longer slices lose less time to loading and saving checkpoints (about 10 ms each). With shorter ones, every curve is
 updated more often.
@@ -6,7 +6,7 @@ updated more often.
 
 from __future__ import annotations
 
-from mnist_core.runs.turns import Turn
+from mnist_core.runs.claims import Turn
 
 SHORTEST_SECONDS = 0.25
 """Long enough that the checkpoint costs little. Also the length of the first slice of every run."""

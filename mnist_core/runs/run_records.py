@@ -18,7 +18,7 @@ _TRAINING = "Training"
 class State(StrEnum):
     """The state of a run. Workers train ACTIVE runs in turns; the others wait for a person.
 
-    DAMAGED means that this program cannot read the run (see `damage`). It is never stored.
+    DAMAGED means that this program cannot read the run (see `unreadable_rows`). It is never stored.
     """
 
     ACTIVE = "active"
@@ -53,7 +53,7 @@ class Failure(StrEnum):
 
 
 class JobState(StrEnum):
-    """The state of a job; see `jobs.JobQueue`."""
+    """The state of a job; see `job_queue.JobQueue`."""
 
     WAITING = "waiting"
     DONE = "done"

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from mnist_core.runs.heartbeats import count_ready
 from mnist_core.runs.leases import is_free
-from mnist_core.runs.records import JobState, State, SweepState
+from mnist_core.runs.run_records import JobState, State, SweepState
 from mnist_core.runs.schema import jobs, runs, sweeps
 
 WATCHED_SECONDS = 300.0

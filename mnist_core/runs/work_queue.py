@@ -12,19 +12,19 @@ import sqlalchemy as sa
 
 from mnist_core.config import TrainConfig
 from mnist_core.evaluation.metrics import Measurement
-from mnist_core.evaluation.snapshots import Snapshot
+from mnist_core.evaluation.network_snapshot import Snapshot
 from mnist_core.progress import Checkpoint, ProgressPoint
 from mnist_core.runs import clock, leases
 from mnist_core.runs.checkpoints import DamagedBlob, read_checkpoint, write_checkpoint
+from mnist_core.runs.claims import Lease, Turn, TurnStatus
 from mnist_core.runs.heartbeats import ready_workers, write_heartbeat
-from mnist_core.runs.pending import count_pending, order_of_runs, pending_runs
+from mnist_core.runs.pending_work import count_pending, order_of_runs, pending_runs
 from mnist_core.runs.progress_rows import latest_values, measured_values, start_over, with_times, write_points
-from mnist_core.runs.records import Failure, Run, State
+from mnist_core.runs.run_records import Failure, Run, State
 from mnist_core.runs.run_rows import to_run
+from mnist_core.runs.run_store import RunStore
 from mnist_core.runs.schema import runs, workers
-from mnist_core.runs.snapshots import shown_units, write_snapshots
-from mnist_core.runs.store import RunStore
-from mnist_core.runs.turns import Lease, Turn, TurnStatus
+from mnist_core.runs.snapshot_store import shown_units, write_snapshots
 
 
 class WorkQueue:

@@ -19,7 +19,7 @@ from mnist_core.runs.dataset_rows import find_dataset
 from mnist_core.runs.errors import NoNetworkYet, RunNotFound, WrongState
 from mnist_core.runs.heartbeats import Worker, live_workers
 from mnist_core.runs.quotas import require_pin, require_place
-from mnist_core.runs.records import Failure, History, Run, State
+from mnist_core.runs.run_records import Failure, History, Run, State
 from mnist_core.runs.run_rows import to_run
 from mnist_core.runs.schema import blobs, progress, runs
 from mnist_core.text.escape import clean
@@ -42,7 +42,7 @@ class RunStore(Database):
     ) -> int:
         """Add a run to the end of the queue and return its number.
 
-        `dataset` is "mnist", or the name or sha256 of a dataset in the store (see `datasets.DatasetStore`). Raises
+        `dataset` is "mnist", or the name or sha256 of a dataset in the store (see `dataset_store.DatasetStore`). Raises
         `ConfigError` if the settings do not fit the dataset or the memory, `DatasetError` if there is no such dataset,
         `QuotaReached` if the owner has too many unfinished runs.
         """

@@ -25,7 +25,7 @@ from mnist_core.runs import (
     schema,
 )
 from mnist_core.runs.pending_measurements import next_unmeasured
-from mnist_core.runs.records import SweepState
+from mnist_core.runs.run_records import SweepState
 from mnist_core.runs.sweeps.store import SweepStore
 from mnist_core.search.plan import Plan
 from mnist_core.sweeps.advance import advance_next_sweep
