@@ -107,7 +107,7 @@ def _checked_name(text: str) -> str:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description="Start the app.")
     parser.add_argument("--port", default="8501", help="default 8501")
-    parser.add_argument("--lan", action="store_true", help="let other machines of the local network in")
+    parser.add_argument("--lan", action="store_true", help="accept connections from the local network")
     parser.add_argument("--host", default="", help="further names, with commas between, under which the app is reached")
     return parser
 

@@ -88,8 +88,8 @@ def _check(upload: Upload) -> None:
     if found:
         options = " ".join(f"--{finding.check.key}" for finding in found)
         raise UserError(
-            f"Nothing was added yet. Pass {options}, or some of these, to fix what was found, and --as-is to leave the "
-            "rest as it is."
+            f"Nothing has been added yet. Add {options} to fix what was found, or some of these options and --as-is to "
+            "leave the rest as it is."
         )
 
 
@@ -97,8 +97,10 @@ def _read(paths: list[Path]) -> dict[str, bytes]:
     """Return the files, and those in folders, by names that tell what they contain."""
     try:
         found = {name: file for path in paths for name, file in _named(path)}
-        if sum(file.stat().st_size for file in found.values()) > LARGEST or len(found) > MOST_IMAGES:
-            raise UserError(f"The files are larger than {LARGEST / 1e6:,.0f} MB, the largest size that is accepted.")
+        if len(found) > MOST_IMAGES:
+            raise UserError(f"There are {len(found):,} files; at most {MOST_IMAGES:,} are accepted.")
+        if sum(file.stat().st_size for file in found.values()) > LARGEST:
+            raise UserError(f"The files are larger than {LARGEST / 1e6:,.0f} MB; at most that much is accepted.")
         return {name: file.read_bytes() for name, file in found.items()}
     except OSError as error:
         raise UserError(f"{error.filename} cannot be read: {error.strerror}.") from None

@@ -19,7 +19,7 @@ def run(options: argparse.Namespace) -> None:
         elif len(options.runs) == 1:
             export(store, options.runs[0], options.format, options.output)
         else:
-            raise UserError("Name the one run to export, such as: export 7 --format keras -o network.keras")
+            raise UserError("Name one run to export, for example: export 7 --format keras -o network.keras")
 
 
 def export(store: RunStore, run_id: int, name: str, path: Path | None) -> None:

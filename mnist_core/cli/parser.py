@@ -16,14 +16,14 @@ from mnist_core.text.escape import for_terminal, quoted
 from mnist_core.text.numbers import MOST_DIGITS, parse_number, parse_run, parse_whole
 
 USER_ERROR = 2
-DESCRIPTION = "The terminal: train, sweep, evaluate, predict, list and export runs, work for a store, serve the app."
+DESCRIPTION = "Train, list, evaluate and export runs, start sweeps, read digits in pictures, start a worker or the app."
 CONSOLE_SCRIPT = "mnist-dashboard"
 """The name of the installed command in pyproject.toml."""
 FIXES = {
     "scale": "scale dark images, such as those of 0 and 1, so that the brightest value is 255",
     "invert": "invert images of ink on light paper",
-    "turn": "exchange rows and columns, as images of EMNIST need it",
-    "renumber": "number the classes that occur from 0 on; they keep their names",
+    "turn": "exchange rows and columns, which images of EMNIST need",
+    "renumber": "renumber the classes from 0; they keep their names",
     "hold-out": "hold out one training image in seven of each class that has no test images",
 }
 """The fixes of `data.uploads.checks`. They are repeated here so that `--help` does not load NumPy."""
@@ -87,19 +87,19 @@ def _add_train(commands: Any) -> None:
         _add_setting(train, setting)
     train.add_argument("--name", default="", help="a name for the run")
     train.add_argument("--dataset", default="mnist", help="mnist (default), fashion-mnist, or one that data lists")
-    train.add_argument("--handwriting", default="", metavar="NAME", help="a handwriting set to learn from as well")
+    train.add_argument("--handwriting", default="", metavar="NAME", help="a handwriting set to train with too")
 
 
 def _add_data(commands: Any) -> None:
     data = _command(commands, "data", "list the datasets of the store, or add one")
-    files = "an npz file, idx files, csv files, or a zip or a folder of pictures: what to add"
+    files = "what to add: an npz file, idx files, csv files, or a zip or folder of pictures"
     data.add_argument("files", metavar="FILE", type=Path, nargs="*", help=files)
-    data.add_argument("--name", default="", help="what the new dataset is called; default: the file's name")
-    names = "one for each label from 0 on, or for each that occurs, with commas between them"
+    data.add_argument("--name", default="", help="a name for the dataset; default: the name of the file")
+    names = "separated by commas: one for each label from 0, or one for each label that occurs"
     data.add_argument("--class-names", default="", help=names)
     for name, text in FIXES.items():
         data.add_argument(f"--{name}", action="store_true", help=text)
-    data.add_argument("--as-is", action="store_true", help="add it although something looks wrong with it")
+    data.add_argument("--as-is", action="store_true", help="add the dataset even if something looks wrong")
 
 
 def _add_sweep(commands: Any) -> None:
@@ -110,12 +110,14 @@ def _add_sweep(commands: Any) -> None:
             SETTINGS[name].option, metavar="VALUES", help="one value, a list 32,64,128 or a range 0.001..0.1"
         )
     sweep.add_argument("--sampler", choices=[str(it) for it in Sampler], default="grid", help="default grid")
-    sweep.add_argument("--trials", type=_whole, default=20, help="settings to try, unless they are a grid; default 20")
-    sweep.add_argument("--seeds", type=_whole, default=1, help="runs with each setting, default 1")
+    sweep.add_argument(
+        "--trials", type=_whole, default=20, help="number of settings to try; default 20, not for a grid"
+    )
+    sweep.add_argument("--seeds", type=_whole, default=1, help="runs of each setting, default 1")
     sweep.add_argument("--seed", type=_whole, default=0, help="the first seed, default 0")
-    sweep.add_argument("--limit-minutes", type=_number, help="training time of all runs together; default no limit")
+    sweep.add_argument("--limit-minutes", type=_number, help="limit on the training time of all runs together")
     sweep.add_argument("--prune", action="store_true", help="stop hopeless settings early")
-    images = f"held out to rank by, default {DEFAULT_VALIDATION_IMAGES}"
+    images = f"training images held out to rank the settings by, default {DEFAULT_VALIDATION_IMAGES}"
     sweep.add_argument("--validation-images", type=_whole, default=DEFAULT_VALIDATION_IMAGES, help=images)
     sweep.add_argument("--name", default="", help="a name for the sweep")
 
@@ -136,12 +138,12 @@ def _add_predict(commands: Any) -> None:
 
 
 def _add_export(commands: Any) -> None:
-    export = _command(commands, "export", "write a run as code, as a model or as data, or runs for TensorBoard")
+    export = _command(commands, "export", "export a run as code, a model or data, or runs for TensorBoard")
     export.add_argument(
         "runs", metavar="RUN", type=parse_run, nargs="*", help="number of a run; for TensorBoard several, or all"
     )
     export.add_argument("--format", choices=tuple(FORMATS), default="script", help="default script")
-    export.add_argument("-o", "--output", metavar="FILE", type=Path, help="default: a name with the run's number")
+    export.add_argument("-o", "--output", metavar="FILE", type=Path, help="default: a name with the number of the run")
     export.add_argument("--tensorboard", metavar="DIR", type=Path, help="write curves and settings for TensorBoard")
 
 
@@ -154,8 +156,8 @@ def _add_worker(commands: Any) -> None:
 def _add_serve(commands: Any) -> None:
     serve = _command(commands, "serve", "start the app in the browser")
     serve.add_argument("--port", type=_whole, default=8501)
-    serve.add_argument("--lan", action="store_true", help="let other machines of the local network in")
-    serve.add_argument("--host", default="", help="a further name under which the app is reached")
+    serve.add_argument("--lan", action="store_true", help="accept connections from the local network")
+    serve.add_argument("--host", default="", help="another host name under which the app is reached")
 
 
 def _add_setting(parser: argparse.ArgumentParser, setting: Setting) -> None:

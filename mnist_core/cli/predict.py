@@ -77,7 +77,7 @@ def _read(network: Network, path: Path, class_names: tuple[str, ...]) -> list[An
     except OSError as error:
         raise UserError(f"{path} cannot be read as a picture: {error.strerror or error}.") from None
     if too_large:
-        raise UserError(f"{path} is larger than {MOST_BYTES // 10**6} MB, the largest size that is accepted.")
+        raise UserError(f"{path} is larger than {MOST_BYTES // 10**6} MB; at most that much is accepted.")
     digits = read_picture(file, one=class_names != DIGITS).digits
     probabilities = network.predict(np.stack([digit.image for digit in digits]))
     return [Answer(row, digit.box, digit.legible) for row, digit in zip(probabilities, digits, strict=True)]

@@ -15,7 +15,9 @@ def run(options: argparse.Namespace) -> NoReturn:
     """Start the app. Raises `UserError` if only the core is installed."""
     launch = Path(__file__).parents[2] / "scripts" / "launch.py"
     if not launch.exists():
-        raise UserError("Only the core is installed, without the app: in its repository, pip install --editable .")
+        raise UserError(
+            "Only the core is installed, not the app. Install it in its repository: pip install --editable ."
+        )
     command = [sys.executable, str(launch), "--port", str(options.port)]
     command += ["--lan"] if options.lan else []
     command += ["--host", options.host] if options.host else []

@@ -28,7 +28,7 @@ from mnist_core.search.space import VARIABLE, Space, Span, label
 from mnist_core.sweeps.results import WHY, in_words
 from mnist_core.sweeps.trials import Trial, ranked, saving, trials_of
 from mnist_core.text.escape import for_terminal
-from mnist_core.text.words import percent
+from mnist_core.text.words import counted, percent
 
 
 def run(options: argparse.Namespace) -> int:
@@ -150,11 +150,12 @@ def _print_result(found: Sweep, trials: list[Trial]) -> None:
     screen = console()
     screen.print(table)
     seconds = sum(run.seconds for trial in trials for run in trial.runs)
-    ended = f"Sweep {found.id} is {found.state.word.lower()}, after {duration_in_words(seconds)} of training."
+    ended = f"Sweep {found.id} is {found.state.word.lower()} after {duration_in_words(seconds)} of training."
     screen.print(for_terminal(f"{ended} {found.message}"))
     saved = saving(trials)
     if saved.trials:
-        screen.print(f"Stopped early: {saved.trials}, which saved {saved.epochs} epochs, {about(saved.seconds)}.")
+        stopped = f"{counted(saved.trials, 'setting')} stopped early"
+        screen.print(f"{stopped}: this saved {counted(saved.epochs, 'epoch')}, {about(saved.seconds)} of training.")
     if best:
         tested = "" if best[0].test_accuracy is None else f" Test accuracy: {percent(best[0].test_accuracy)}. {WHY}"
         screen.print(f"Best: {in_words(best[0].setting)}.{tested}")

@@ -137,7 +137,7 @@ def _tested(point: ProgressPoint) -> str:
 def _conclude(store: RunStore, run: Run, as_json: bool) -> int:
     if run.state is State.FAILED:
         later = run.failure is not None and run.failure.may_pass
-        resume = " What it has learned is kept: resume it on the Train page of the app." if later else ""
+        resume = " Its progress is kept: resume it on the Train page of the app." if later else ""
         raise UserError(f"Run {run.id} failed. {run.message}{resume}")
     per_epoch = run.seconds / max(1, run.epochs_done)
     if as_json:
@@ -146,7 +146,7 @@ def _conclude(store: RunStore, run: Run, as_json: bool) -> int:
         values |= {"validation_accuracy": run.validation_accuracy} if run.config.validation_images else {}
         print(json.dumps(values | {"seconds_per_epoch": per_epoch}), flush=True)
     elif run.state is State.FINISHED:
-        print(f"Run {run.id}: test accuracy {percent(run.test_accuracy)}, {per_epoch:.2f} seconds an epoch")
+        print(f"Run {run.id}: test accuracy {percent(run.test_accuracy)}, {per_epoch:.2f} seconds per epoch")
         network = Network.from_bytes(store.network_bytes(run.id))
         print(describe_outcome(run, scores_of(run, network, DatasetStore(store).load(run.dataset_sha256))))
     else:

@@ -16,7 +16,7 @@ from mnist_core.text.escape import for_notebook, for_python_comment
 COMMENT_WIDTH = 100
 IMPORTS = "from pathlib import Path\n\nimport keras\nimport numpy as np\nimport pandas as pd"
 TITLE = "A neural network learns to read handwritten digits."
-TITLE_OF_OTHERS = "A neural network learns to tell images apart."
+TITLE_OF_OTHERS = "A neural network learns to classify images."
 NEEDS = "pip install keras tensorflow pandas"
 
 

@@ -84,7 +84,7 @@ _DECLARED = (
         label="Keras model",
         suffix=".keras",
         media_type="application/zip",
-        help="Loads in plain Keras: keras.saving.load_model(…)",
+        help="Opens in plain Keras: keras.saving.load_model(…)",
         group=Group.MODEL,
         maker="keras_model:keras_model_of",
     ),
@@ -145,6 +145,6 @@ def require_settings(run: Run) -> None:
     """Raise `UnknownSettings` if the run was imported."""
     if run.imported:
         raise UnknownSettings(
-            f"Run {run.id} was imported: how its network was trained is unknown, so there are no settings and no code "
-            "to export. Its model and weights can be exported."
+            f"Run {run.id} was imported: how its network was trained is unknown, so it has no settings, history or "
+            "code to export. Its model and weights can be exported."
         )

@@ -14,11 +14,11 @@ from __future__ import annotations
 from mnist_core.data.augmentation import GROUP_SIZE, ROTATION_DEGREES, SCALE, SHEAR, SHIFT_PIXELS
 from mnist_core.text.words import percent
 
-SETTINGS_WORDS = "Change one, run everything again, and see how the test accuracy changes."
+SETTINGS_WORDS = "Change one of them, run everything again, and see how the test accuracy changes."
 
 IMAGES_WORDS = """\
-MNIST: 60,000 handwritten digits to learn from and 10,000 to be tested with, each 28 × 28 pixels from 0 (paper) to 255
-(ink). Keras downloads them once. If the folder holds a file mnist.npz, nothing is downloaded."""
+MNIST: 60,000 training images and 10,000 test images of handwritten digits, each of 28 × 28 pixels with values from 0
+(paper) to 255 (ink). Keras downloads them once. If the folder has a file mnist.npz, nothing is downloaded."""
 
 _LOAD_IMAGES = """\
 if Path("mnist.npz").exists():
@@ -60,14 +60,14 @@ show(train_images[:10])'''
 )
 
 VALIDATION_WORDS = """\
-The last of the training images are held out: nothing is learned from them. Settings can be compared by how well these
-are read, so that the test images stay unseen until the end, and their accuracy stays an honest estimate."""
+The last of the training images are held out for validation: the network does not learn from them. Compare settings by
+the validation accuracy, and use the test images only at the end: then the test accuracy is an unbiased estimate."""
 
 VALIDATION = """\
 validation_images, validation_labels = train_images[-VALIDATION_IMAGES:], train_labels[-VALIDATION_IMAGES:]
 train_images, train_labels = train_images[:-VALIDATION_IMAGES], train_labels[:-VALIDATION_IMAGES]"""
 
-PIXELS_WORDS = "A dense layer takes 784 numbers in a row. It learns best from small ones: from 0 to 1."
+PIXELS_WORDS = "A dense layer takes each image as a row of 784 numbers. It learns best from small numbers: from 0 to 1."
 
 PIXELS = """\
 x_train = train_images.reshape(-1, 784).astype("float32") * (1 / 255)
@@ -77,8 +77,8 @@ VALIDATION_PIXELS = """
 x_validation = validation_images.reshape(-1, 784).astype("float32") * (1 / 255)"""
 
 NETWORK_WORDS = """\
-The last layer gives ten probabilities, one for each digit. All weights are random at first, but follow from the seed:
-whoever runs this begins with the same ones."""
+The last layer gives ten probabilities, one for each digit. The initial weights are random numbers that depend on the
+seed alone: everybody who runs this code starts with the same ones."""
 
 NETWORK = """\
 keras.utils.set_random_seed(SEED)
@@ -97,12 +97,12 @@ model.compile(
 model.summary()"""
 
 CALLBACK_WORDS = """\
-Keras calls the methods of a callback while it trains. This one prints; the curves of an app that shows a training live
-can be fed in the same way."""
+Keras calls the methods of a callback during the training. This one prints the progress. An app that draws the curves
+live can use one in the same way."""
 
 CALLBACK = '''\
 class Progress(keras.callbacks.Callback):
-    """Shows how far an epoch has come, and how well it went."""
+    """Prints the progress of each epoch, and its results at the end."""
 
     def on_train_batch_end(self, batch, logs=None):
         if batch % 50 == 0:
@@ -114,7 +114,7 @@ class Progress(keras.callbacks.Callback):
 
 TRAINING_WORDS = """\
 In each epoch the network sees all training images once, in a new order, and corrects its weights after every batch.
-The order follows from the seed as well: so fit is called for one epoch at a time, and does not shuffle by itself."""
+The order also depends on the seed, so fit is called for one epoch at a time and does not shuffle the images itself."""
 
 EXAMPLES = """\
 for epoch in range(EPOCHS):
@@ -123,27 +123,27 @@ for epoch in range(EPOCHS):
 """
 
 COPIES_WORDS = f"""\
-Nobody writes a digit twice in the same way. So beside each image the network sees a copy: turned by up to
-{ROTATION_DEGREES:g} degrees, slanted, resized by up to {percent(SCALE, 0)}, moved by a pixel. That is called
-augmentation."""
+New images never look quite like those in the training set. So in each epoch the network also sees a distorted copy of
+every image: rotated by up to {ROTATION_DEGREES:g} degrees, slanted, resized by up to {percent(SCALE, 0)} and moved by a
+pixel."""
 
 COPIES = f'''\
 def distort(images, rotation, shear, width, height, right, down):
-    """Distort images, each in the same way; the numbers, from -1 to 1, are fractions of the maximum."""
+    """Distort all images in the same way; the numbers, from -1 to 1, are fractions of the largest distortion."""
     angle = np.deg2rad({ROTATION_DEGREES:g}) * rotation
     turn = [[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]]
     slant = [[1, {SHEAR:g} * shear], [0, 1]]
     resize = [[1 / (1 + {SCALE:g} * width), 0], [0, 1 / (1 + {SCALE:g} * height)]]
     rows, columns = np.mgrid[:28, :28] - 13.5
     moved = np.stack([columns - {SHIFT_PIXELS:g} * right, rows - {SHIFT_PIXELS:g} * down])
-    # Where each pixel of the result comes from; what lies outside is paper, of which a frame is put around.
+    # Where each pixel of the result comes from. A frame of background pixels stands for all that lies outside.
     x, y = np.rint(np.tensordot(np.array(resize) @ slant @ turn, moved, 1) + 13.5).astype(int)
     framed = np.pad(images, ((0, 0), (1, 1), (1, 1)))
     return framed[:, np.clip(y + 1, 0, 29), np.clip(x + 1, 0, 29)]
 
 
 def with_copies(epoch):
-    """Return all images and as many copies, {GROUP_SIZE} of which are distorted alike, in the order of an epoch."""
+    """Return all images and a copy of each, in the order of an epoch; groups of {GROUP_SIZE} are distorted alike."""
     order = np.random.default_rng([SEED, epoch]).permutation(2 * len(train_images))
     which = order % len(train_images)
     images = train_images[which]
@@ -177,13 +177,11 @@ EVALUATION = """\
 test_loss, test_accuracy = model.evaluate(x_test, test_labels, verbose=0)
 print(f"Test accuracy: {100 * test_accuracy:.2f} %, test loss: {test_loss:.4f}")
 
-# While it trained, Keras showed the mean over an epoch. This is the trained network, on what it learned from.
+# During the training, Keras showed the mean over an epoch. This is the trained network on its training images.
 train_loss, train_accuracy = model.evaluate(x_train, train_labels, verbose=0)
 print(f"Training accuracy: {100 * train_accuracy:.2f} %, training loss: {train_loss:.4f}")"""
 
-CONFUSION_WORDS = (
-    "Each row is a true digit, each column what the network read. Correct predictions lie on the diagonal."
-)
+CONFUSION_WORDS = "Each row is a true digit, each column a predicted one. Correct predictions lie on the diagonal."
 
 CONFUSION = """\
 probabilities = model.predict(x_test, verbose=0)
@@ -195,11 +193,11 @@ probabilities = model.predict(x_test, verbose=0)
 predicted = probabilities.argmax(axis=1)
 pd.crosstab(test_labels, predicted, rownames=["True"], colnames=["Predicted"])"""
 
-WRONG_WORDS = "Would you have read these right?"
+WRONG_WORDS = "Would you have classified these correctly?"
 
 WRONG = """\
 wrong = np.flatnonzero(predicted != test_labels)
-print(f"{len(wrong)} of {len(test_labels)} images are read wrongly. The first ones:")
+print(f"{len(wrong)} of {len(test_labels)} images are misclassified. The first ones:")
 for index in wrong[:3]:
     confidence = probabilities[index].max()
     print(f"Test image {index} is a {test_labels[index]}, read as a {predicted[index]} ({100 * confidence:.0f} % sure)")
@@ -207,6 +205,7 @@ for index in wrong[:3]:
 
 WRONG_NOTEBOOK = """\
 wrong = np.flatnonzero(predicted != test_labels)
-print(f"{len(wrong)} of {len(test_labels)} images are read wrongly. The first ones are {test_labels[wrong[:10]]},")
-print(f"read as                                            {predicted[wrong[:10]]}")
+print(f"{len(wrong)} of {len(test_labels)} images are misclassified.")
+print("True:     ", test_labels[wrong[:10]])
+print("Predicted:", predicted[wrong[:10]])
 show(test_images[wrong[:10]])"""

@@ -44,20 +44,20 @@ def sections(run: Run, images: DatasetInfo, escape: Callable[[str], str]) -> lis
     """
     require_settings(run)
     config, noun = run.config, _noun(images)
-    validation = Section("Images to validate with", texts.VALIDATION_WORDS, texts.VALIDATION)
-    copies = Section("A copy of every image, a little different", texts.COPIES_WORDS, texts.COPIES)
+    validation = Section("Validation images", texts.VALIDATION_WORDS, texts.VALIDATION)
+    copies = Section("Augmentation: a distorted copy of every image", texts.COPIES_WORDS, texts.COPIES)
     return [
         Section("The settings of the run", texts.SETTINGS_WORDS, settings_code(config)),
         _images(images, escape),
         *([validation] if config.validation_images else []),
-        Section("From images to numbers in a row", texts.PIXELS_WORDS, _pixels(config)),
+        Section("Preprocessing: from images to rows of numbers", texts.PIXELS_WORDS, _pixels(config)),
         Section("The network", adapted_to(images, texts.NETWORK_WORDS), adapted_to(images, network_code(config))),
-        Section("Watching the training", texts.CALLBACK_WORDS, _callback(config)),
+        Section("A callback that prints the progress", texts.CALLBACK_WORDS, _callback(config)),
         *([copies] if config.augment else []),
         Section("The training", texts.TRAINING_WORDS, training_code(config)),
-        Section(f"How well does it read {noun} that it has never seen?", _expectation(run, images), texts.EVALUATION),
+        Section(f"Evaluation: how well does it classify new {noun}?", _expectation(run, images), texts.EVALUATION),
         _confusion(images),
-        Section(f"The {noun} that it reads wrongly", texts.WRONG_WORDS, texts.WRONG, texts.WRONG_NOTEBOOK),
+        Section(f"Misclassified {noun}", texts.WRONG_WORDS, texts.WRONG, texts.WRONG_NOTEBOOK),
     ]
 
 
@@ -68,7 +68,7 @@ def _images(images: DatasetInfo, escape: Callable[[str], str]) -> Section:
 
 def _confusion(images: DatasetInfo) -> Section:
     words = adapted_to(images, texts.CONFUSION_WORDS)
-    return Section("What does it confuse with what?", words, texts.CONFUSION, texts.CONFUSION_NOTEBOOK)
+    return Section("The confusion matrix", words, texts.CONFUSION, texts.CONFUSION_NOTEBOOK)
 
 
 def _noun(images: DatasetInfo) -> str:
@@ -80,9 +80,9 @@ def _images_words(images: DatasetInfo, escape: Callable[[str], str]) -> str:
         return texts.IMAGES_WORDS
     names = ", ".join(f"{label} {escape(name)}" for label, name in enumerate(images.class_names))
     words = f"""\
-{escape(images.title)}: {images.train_images:,} images to learn from and {images.test_images:,} to be tested with, each
-28 × 28 pixels from 0 (background) to 255. They are in the file {escape(images.file_name)}, which the app offers beside
-this code: put it into the same folder. The labels stand for {names}."""
+{escape(images.title)}: {images.train_images:,} training images and {images.test_images:,} test images of
+28 × 28 pixels, with values from 0 (background) to 255. They are in the file {escape(images.file_name)}, which the app
+offers for download beside this code: put it into the same folder. The labels stand for {names}."""
     return words if images.name not in _IN_KERAS else f"{words} Without the file, Keras downloads them once."
 
 
@@ -153,8 +153,11 @@ def _expectation(run: Run, images: DatasetInfo) -> str:
     if run.state is State.FINISHED and run.test_accuracy is not None:
         accuracy = percent(run.test_accuracy)
         if run.train_accuracy is not None:
-            accuracy += f", and {percent(run.train_accuracy)} of the images that it learned from"
-        found = f"The app found {accuracy}; on another kind of machine, expect a few images more or less."
+            accuracy += f", and {percent(run.train_accuracy)} on the training images"
+        found = f"In the app it was {accuracy}; on another kind of machine, expect a few images more or less."
     else:
-        found = "In the app this run was not trained to its end, so its accuracy there may differ."
-    return f"It has not learned from any of the {images.test_images:,} test images. {found}"
+        found = "In the app this run was not trained to its end, so its test accuracy there may differ."
+    return (
+        f"The network has not learned from any of the {images.test_images:,} test images, so its accuracy on them "
+        f"shows how well it generalises. {found}"
+    )

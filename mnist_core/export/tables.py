@@ -34,7 +34,7 @@ def history_of(store: RunStore, run: Run) -> bytes:
     require_settings(run)
     points = store.history(run.id)
     if not points.points:
-        raise NoNetworkYet(f"Run {run.id} has no curves yet: they begin with its training. Try again shortly.")
+        raise NoNetworkYet(f"Run {run.id} has no curves yet: they begin when the training begins. Try again shortly.")
     return history(points).encode()
 
 

@@ -79,11 +79,11 @@ def test_script_of_the_default_network_finds_the_same_test_accuracy(store, tmp_p
     output = run_standalone(tmp_path, "digits.py")
     assert run.test_accuracy == pytest.approx(accuracy_in(output), abs=TENTH_OF_A_POINT)
     assert run.train_accuracy == pytest.approx(accuracy_in(output, "Training"), abs=TENTH_OF_A_POINT)
-    learned = f"{percent(run.train_accuracy)} of the images that it learned from"
-    assert f"The app found {percent(run.test_accuracy)}, and {learned}" in code.script(run).replace("\n# ", " ")
+    learned = f"{percent(run.train_accuracy)} on the training images"
+    assert f"In the app it was {percent(run.test_accuracy)}, and {learned}" in code.script(run).replace("\n# ", " ")
     assert "Epoch 1 of 1" in output
     assert "batch 450" in output, "the callback shows progress"
-    assert "images are read wrongly" in output
+    assert "images are misclassified" in output
 
 
 @pytest.mark.slow
@@ -132,15 +132,15 @@ def test_extreme_settings_are_code_as_well(make_run, store):
 def test_stopped_run_promises_no_accuracy(make_run, store):
     text = code.script(store.run(make_run(State.STOPPED))).replace("\n# ", " ")
     assert "not trained to its end" in text
-    assert "The app found" not in text
+    assert "In the app it was" not in text
 
 
 def test_run_on_ones_own_images_is_told_in_their_words(make_run, store):
     images = DatasetStore(store).add(small_dataset("Bars, mine", classes=12))
     text = code.script(replace(store.run(make_run(State.FINISHED)), dataset="Bars, mine"), images)
-    assert text.startswith('"""A neural network learns to tell images apart.')
+    assert text.startswith('"""A neural network learns to classify images.')
     words = text.replace("\n# ", " ")
-    assert "Bars, mine: 600 images to learn from and 120 to be tested with" in words
+    assert "Bars, mine: 600 training images and 120 test images" in words
     assert "for 0 bar 0, 1 bar 1" in words
     assert "keras.datasets" not in text
     assert "digit" not in text
