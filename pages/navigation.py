@@ -1,15 +1,66 @@
-"""The navigation: an entry for each place, and every address of the app."""
+"""The navigation: its entries in the order of the notebook, each with its pages and their addresses."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import streamlit as st
 from streamlit.navigation.page import Page
 
-from pages.shared import places
-from pages.shared.places import PLACES, REDIRECTS, TRAIN, Place, View
-from pages.visit import session
+from pages.visit import session, visit_cache
+
+_VISITED = "visited"
+
+
+@dataclass(frozen=True)
+class View:
+    """A page of a place: its script below `pages/`, its path in the address, and what it is called in its place."""
+
+    script: str
+    url_path: str
+    title: str
+    icon: str
+
+
+@dataclass(frozen=True)
+class Place:
+    """An entry of the navigation, with one view or several."""
+
+    title: str
+    icon: str
+    views: tuple[View, ...]
+
+
+def _with_one_view(title: str, icon: str) -> Place:
+    name = title.lower()
+    return Place(title, icon, (View(f"{name}/page.py", name, title, icon),))
+
+
+START = Place("Start", ":material/home:", (View("start/page.py", "", "Start", ":material/home:"),))
+DATA = _with_one_view("Data", ":material/grid_view:")
+TRAIN = _with_one_view("Train", ":material/model_training:")
+EVALUATE = _with_one_view("Evaluate", ":material/fact_check:")
+DRAW = Place(
+    "Draw",
+    ":material/draw:",
+    (
+        View("draw/page.py", "draw", "Draw", ":material/draw:"),
+        View("draw/handwriting.py", "handwriting", "Handwriting", ":material/signature:"),
+    ),
+)
+COMPARE = Place(
+    "Compare",
+    ":material/compare_arrows:",
+    (
+        View("compare/runs.py", "runs", "Runs", ":material/table_rows:"),
+        View("compare/sweeps.py", "sweeps", "Sweeps", ":material/grid_on:"),
+    ),
+)
+PLACES = (START, DATA, TRAIN, EVALUATE, DRAW, COMPARE)
+
+REDIRECTS = {"start": START.views[0], "compare": COMPARE.views[0]}
+"""Further addresses, which people type, and the views that they lead to."""
 
 
 def current_page() -> Page:
@@ -25,12 +76,26 @@ def current_page() -> Page:
     return page
 
 
+def show_title(title: str, place: Place) -> None:
+    """Draw the title of a view, and beside it links to all views of its place; Streamlit marks the present one."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.title(title, width="stretch")
+        with st.container(horizontal=True, width="content", key="views"):
+            for each in place.views:
+                st.page_link(each.script, label=each.title, icon=each.icon)
+
+
+def visited(place: Place) -> bool:
+    """Whether this browser was in a place, as long as the server remembers it."""
+    return place.title in visit_cache.get(_VISITED, frozenset())
+
+
 def _is_another_view(page: Page) -> bool:
     """Take note of the view that is shown; return whether the navigation leads to another one of its place so far."""
     for place in PLACES:
         for view in place.views:
             if view.url_path == page.url_path:
-                return places.remember_view(place, view)
+                return _remember_view(place, view)
     return False
 
 
@@ -50,7 +115,7 @@ def _page_of(place: Place, view: View) -> Page:
         icon=place.icon,
         url_path=view.url_path,
         default=view.url_path == "",
-        visibility="visible" if view == places.shown_last(place) else "hidden",
+        visibility="visible" if view == _shown_last(place) else "hidden",
     )
 
 
@@ -59,3 +124,20 @@ def _redirect_to(view: View) -> Callable[[], None]:
         st.switch_page(view.script, query_params=st.query_params.to_dict())
 
     return redirect
+
+
+def _remember_view(place: Place, view: View) -> bool:
+    """Let the navigation lead to this view of a place from now on; return whether it led to another one so far."""
+    if not visited(place):
+        titles = visit_cache.get(_VISITED, frozenset()) | {place.title}
+        visit_cache.put(_VISITED, titles, size=sum(map(len, titles)))
+    if _shown_last(place) == view:
+        return False
+    session.put(f"view_of_{place.title}", view.url_path)
+    return True
+
+
+def _shown_last(place: Place) -> View:
+    """Return the view of a place that this visit has seen last, at first the first one."""
+    last = session.get(f"view_of_{place.title}", None)
+    return next((view for view in place.views if view.url_path == last), place.views[0])

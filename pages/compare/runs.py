@@ -9,10 +9,10 @@ from pages.compare.ledger.comparison import show_comparison
 from pages.compare.ledger.controls import choose_owner, choose_rows, show_baseline, show_common_settings
 from pages.compare.ledger.plots import show_plots
 from pages.compare.ledger.table import show_table
+from pages.navigation import COMPARE, TRAIN, show_title
 from pages.shared import services
 from pages.shared.messages import show_info, user_errors
 from pages.shared.next_step import NextStep, show_next_step
-from pages.shared.places import COMPARE, TRAIN, show_title
 
 REFRESH_SECONDS = 2.0
 IDLE_REFRESH_SECONDS = 5.0

@@ -1,6 +1,7 @@
 """The Sweeps page: progress, best setting, charts and table of a sweep."""
 
 import streamlit as st
+from pages.compare.sweep.progress import show_progress
 
 from mnist_core.runs.run_records import SweepState
 from mnist_core.runs.sweeps.records import Sweep
@@ -10,12 +11,11 @@ from pages.compare.sweep.charts import show_charts
 from pages.compare.sweep.controls import show_controls
 from pages.compare.sweep.heading import COLOURS, show_heading
 from pages.compare.sweep.picker import choose_sweep
-from pages.compare.sweep.progress import show_progress
 from pages.compare.sweep.settings_table import show_settings
+from pages.navigation import COMPARE, TRAIN, show_title
 from pages.shared import services
 from pages.shared.messages import show_error, user_errors
 from pages.shared.next_step import NextStep, show_next_step
-from pages.shared.places import COMPARE, TRAIN, show_title
 
 POLL_SECONDS = 1.0
 PAUSED_POLL_SECONDS = 3.0

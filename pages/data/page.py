@@ -11,11 +11,11 @@ from pages.data.one_image import show_image
 from pages.data.preprocessing import show_preprocessing
 from pages.data.split_picker import choose_split
 from pages.data.typical_and_odd import show_typical_and_odd
+from pages.navigation import TRAIN
 from pages.shared import services
 from pages.shared.dataset_picker import add_dataset, choose_dataset, offer_to_delete
 from pages.shared.messages import user_errors
 from pages.shared.next_step import NextStep, show_next_step
-from pages.shared.places import TRAIN
 
 
 def choose_or_add_dataset() -> Dataset:

@@ -11,10 +11,10 @@ from pages.draw.handwriting_set.gallery import show_drawings
 from pages.draw.handwriting_set.picker import choose_set
 from pages.draw.handwriting_set.tools import show_tools
 from pages.draw.handwriting_set.undo import offer_undo
+from pages.navigation import DRAW, TRAIN, show_title
 from pages.shared import services
 from pages.shared.messages import show_error, user_errors
 from pages.shared.next_step import NextStep, show_next_step
-from pages.shared.places import DRAW, TRAIN, show_title
 
 show_title("Handwriting", DRAW)
 st.caption(

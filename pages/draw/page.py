@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 import streamlit as st
+from pages.draw.instructions import show_instructions
 from streamlit.delta_generator import DeltaGenerator
 
 from mnist_core.data import Dataset
@@ -15,7 +16,7 @@ from pages.draw.collect import collect
 from pages.draw.collect.training import show_training
 from pages.draw.explanation import show_explanation
 from pages.draw.input_picker import COLLECT, DRAWING, GRID, PHOTO, TEST_IMAGE
-from pages.draw.instructions import show_instructions
+from pages.navigation import COMPARE, DRAW, show_title
 from pages.shared.drawing import found_digits, live_answer
 from pages.shared.drawing.canvas_input import KEY, drawn_digits
 from pages.shared.drawing.digit import Digit
@@ -24,7 +25,6 @@ from pages.shared.labelling import ask_all_labels, ask_label
 from pages.shared.messages import user_errors
 from pages.shared.network_picker import ChosenNetwork, choose_network
 from pages.shared.next_step import NextStep, show_next_step
-from pages.shared.places import COMPARE, DRAW, show_title
 from pages.visit import session, visit_cache
 
 SOURCES: dict[str, Callable[[Dataset], tuple[Digit, ...]]] = {

@@ -12,13 +12,13 @@ from pages.evaluate.confusion_matrix import show_confusions, show_matrix, show_p
 from pages.evaluate.first_images import show_first_images
 from pages.evaluate.mispredictions import show_gallery
 from pages.evaluate.score import show_origin, show_score
+from pages.navigation import DRAW
 from pages.shared.export_menu import export_menu
 from pages.shared.handwriting_score import handwriting_section
 from pages.shared.import_network import import_network
 from pages.shared.messages import show_warning, user_errors
 from pages.shared.network_picker import ChosenNetwork, choose_network
 from pages.shared.next_step import NextStep, of_run, show_next_step
-from pages.shared.places import DRAW
 
 STYLE = """
 .st-key-evaluate_head h1 { padding: 0; }

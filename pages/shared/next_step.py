@@ -8,7 +8,7 @@ from typing import NamedTuple
 import streamlit as st
 
 from mnist_core.runs import Run
-from pages.shared.places import Place
+from pages.navigation import Place
 
 
 class NextStep(NamedTuple):

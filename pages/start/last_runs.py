@@ -9,8 +9,8 @@ import streamlit as st
 from mnist_core.runs import Run, State
 from mnist_core.text.escape import for_markdown
 from mnist_core.text.words import percent
+from pages.navigation import COMPARE, TRAIN
 from pages.shared.current_run import run_title
-from pages.shared.places import COMPARE, TRAIN
 
 MOST_SHOWN = 4
 

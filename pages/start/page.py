@@ -5,13 +5,13 @@ from pathlib import Path
 import streamlit as st
 
 from mnist_core.runs import Run
+from pages.navigation import DATA
 from pages.shared import services
 from pages.shared.drawing import live_answer
 from pages.shared.drawing.canvas_input import canvas_with_tools
 from pages.shared.messages import user_errors
 from pages.shared.network_picker import ChosenNetwork, starter_network
 from pages.shared.next_step import NextStep, show_next_step
-from pages.shared.places import DATA
 from pages.start.last_runs import show_last_runs
 from pages.start.steps import show_steps
 from pages.start.train_your_own import show_train_your_own

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import streamlit as st
 
 from mnist_core.runs import Run
-from pages.shared.places import COMPARE, DATA, DRAW, EVALUATE, TRAIN, Place, visited
+from pages.navigation import COMPARE, DATA, DRAW, EVALUATE, TRAIN, Place, visited
 
 Runs = Sequence[Run]
 

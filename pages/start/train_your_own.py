@@ -10,9 +10,9 @@ from mnist_core.config import TrainConfig
 from mnist_core.data import MNIST_SHA256
 from mnist_core.errors import UserError
 from mnist_core.estimate import about
+from pages.navigation import TRAIN
 from pages.shared import estimates, services
 from pages.shared.messages import show_error
-from pages.shared.places import TRAIN
 from pages.shared.seeds import unused_seed
 from pages.visit import session
 

@@ -8,8 +8,8 @@ from urllib.parse import parse_qsl
 from mnist_core.config import LIMITS, TrainConfig
 from mnist_core.export.tables import settings_query
 from mnist_core.runs import Run
+from pages.navigation import DRAW, EVALUATE, TRAIN
 from pages.shared.next_step import NextStep, of_run, show_next_step
-from pages.shared.places import DRAW, EVALUATE, TRAIN
 
 
 def show_next_steps(run: Run) -> None:

@@ -23,7 +23,7 @@ VARIABLES = {"nickname", "notes", "message", "problem", "problems", "error", "re
 """How attributes and variables are called that hold what a person has typed, or may quote it."""
 HARMLESS = {
     ("compare/sweep/charts.py", "chart.summary"),
-    ("shared/places.py", "each.title"),
+    ("navigation.py", "each.title"),
     ("train/experiments/panel.py", "found.experiment.title"),
 }
 """Of settings, pages and experiments of ours, which have no texts of people."""
