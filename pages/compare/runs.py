@@ -3,7 +3,7 @@
 import streamlit as st
 
 from mnist_core.runs import retention_notice
-from pages.compare.ledger import view_state
+from pages.compare.ledger import current_view
 from pages.compare.ledger.actions import offer_undo, show_actions
 from pages.compare.ledger.comparison import show_comparison
 from pages.compare.ledger.controls import choose_owner, choose_rows, show_baseline, show_common_settings
@@ -34,14 +34,14 @@ def show_runs() -> None:
         show_empty_state(not everything.runs)
         return
     filtered, shown = choose_rows(everything.frame.loc[list(runs)])
-    view = view_state.current()
+    view = current_view.current()
     show_common_settings(shown, view)
     show_baseline(everything.frame)
     if shown.empty:
         st.info("No run meets the filter.", icon=":material/filter_alt:")
         return
     chosen = show_table(shown, everything.frame, runs, view)
-    view_state.change(runs=tuple(chosen))
+    current_view.change(runs=tuple(chosen))
     show_actions([runs[run] for run in chosen], shown)
     show_comparison([runs[run] for run in chosen], shown.loc[chosen])
     show_plots(filtered, shown, chosen)
@@ -49,7 +49,7 @@ def show_runs() -> None:
 
 def show_empty_state(nobody: bool) -> None:
     """Say why there are no runs."""
-    mine = view_state.mine()
+    mine = current_view.mine()
     text = "You have no runs yet. Train a network on the Train page, and it appears here."
     others = "Nobody has trained anything yet." if nobody else "That person has no runs."
     st.info(text if mine else others, icon=":material/school:")
@@ -59,7 +59,7 @@ def refresh_seconds() -> float | None:
     """Return how often the runs are shown anew; None for one's own as long as nobody trains."""
     if services.store().active_runs():
         return REFRESH_SECONDS
-    return None if view_state.mine() else IDLE_REFRESH_SECONDS
+    return None if current_view.mine() else IDLE_REFRESH_SECONDS
 
 
 def show_live(seconds: float | None) -> None:
@@ -74,6 +74,6 @@ show_title("Runs", COMPARE)
 st.caption("Every network trained so far, with its settings and its test accuracy.")
 with user_errors():
     show_deleted_runs()
-    view_state.read_address()
+    current_view.read_address()
     st.fragment(show_live, run_every=(pace := refresh_seconds()))(pace)
     show_next_step(NextStep("Change one thing, and train again", TRAIN))

@@ -1,7 +1,6 @@
 """The Sweeps page: progress, best setting, charts and table of a sweep."""
 
 import streamlit as st
-from pages.compare.sweep.progress import show_progress
 
 from mnist_core.runs.run_records import SweepState
 from mnist_core.runs.sweeps.records import Sweep
@@ -12,6 +11,7 @@ from pages.compare.sweep.controls import show_controls
 from pages.compare.sweep.heading import COLOURS, show_heading
 from pages.compare.sweep.picker import choose_sweep
 from pages.compare.sweep.settings_table import show_settings
+from pages.compare.sweep.sweep_progress import show_progress
 from pages.navigation import COMPARE, TRAIN, show_title
 from pages.shared import services
 from pages.shared.messages import show_error, user_errors

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from mnist_core.data.augmentation import ROTATION_DEGREES, SCALE, SHIFT_PIXELS, distort, source_pixels
 from mnist_core.text.words import percent
-from pages.components.gallery import layouts
+from pages.components.gallery import gallery_columns
 from pages.components.gallery.gallery import gallery
 
 
@@ -19,10 +19,10 @@ def show_augmented(image: NDArray[np.uint8], label: str) -> None:
     captions = [name for name in names for _ in "ab"]
     sides = ("one way", "the other way")
     descriptions = [f"The {label} {name.lower()}, at its strongest, {side}" for name in names for side in sides]
-    gallery(distort(image, source_pixels(*far.T)), captions, descriptions, layouts.AUGMENTED_IMAGES)
+    gallery(distort(image, source_pixels(*far.T)), captions, descriptions, gallery_columns.AUGMENTED_IMAGES)
     together = np.random.default_rng(0).uniform(-1, 1, (len(far), len(names)))
     alternatives = [f"The {label} with all distortions, copy {number}" for number in range(1, len(far) + 1)]
-    gallery(distort(image, source_pixels(*together.T)), [""] * len(far), alternatives, layouts.AUGMENTED_IMAGES)
+    gallery(distort(image, source_pixels(*together.T)), [""] * len(far), alternatives, gallery_columns.AUGMENTED_IMAGES)
     st.caption(
         f"Above, each distortion at its strongest: turned by {ROTATION_DEGREES:g}°, slanted, resized by "
         f"{percent(SCALE, 0)}, moved by {SHIFT_PIXELS:g} pixel. Below, all of them together, as in training, "

@@ -11,7 +11,7 @@ from mnist_core.data import Dataset
 from mnist_core.data.class_statistics import class_deviations, class_means
 from mnist_core.text.escape import sentence_for_markdown
 from mnist_core.text.words import percent
-from pages.components.gallery import layouts
+from pages.components.gallery import gallery_columns
 from pages.components.gallery.gallery import gallery
 from pages.components.plot.plot import plot
 from pages.shared import services
@@ -40,14 +40,14 @@ def show_class_overview(dataset: Dataset, split: str) -> None:
     names, sha256 = dataset.class_names, dataset.sha256
     st.caption(f"{sentence_for_markdown(counts.summary)} {_balance(labels, len(names))}")
     st.header("The average image of each class")
-    gallery(averages(sha256, split), names, [f"The average {name}" for name in names], layouts.CLASS_STATISTICS)
+    gallery(averages(sha256, split), names, [f"The average {name}" for name in names], gallery_columns.CLASS_STATISTICS)
     st.caption("The mean of all images of a class: sharp where they agree, blurred where they differ.")
     with st.expander("Where they differ"):
         gallery(
             spreads(sha256, split),
             names,
             [f"Where images of {name} differ" for name in names],
-            layouts.CLASS_STATISTICS,
+            gallery_columns.CLASS_STATISTICS,
         )
         st.caption("Each pixel's standard deviation within its class: bright where some images have ink and some not.")
 

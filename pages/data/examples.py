@@ -7,7 +7,7 @@ import streamlit as st
 
 from mnist_core.data import Dataset
 from mnist_core.data.class_statistics import sample_per_class
-from pages.components.gallery import layouts
+from pages.components.gallery import gallery_columns
 from pages.components.gallery.gallery import gallery
 from pages.visit import session
 
@@ -24,7 +24,7 @@ def show_examples(dataset: Dataset, split: str) -> None:
         session.put("examples_seed", seed)
     images, labels = dataset.split(split)
     names = dataset.class_names
-    per_class = max(2, min(layouts.EXAMPLES_PER_CLASS, MOST_EXAMPLES // len(names)))
+    per_class = max(2, min(gallery_columns.EXAMPLES_PER_CLASS, MOST_EXAMPLES // len(names)))
     chosen = sample_per_class(labels, per_class, np.random.default_rng(seed), len(names))
     descriptions = [f"Example {index} of the class {names[labels[index]]}" for index in chosen]
-    gallery(images[chosen], [""] * len(chosen), descriptions, layouts.class_examples(per_class))
+    gallery(images[chosen], [""] * len(chosen), descriptions, gallery_columns.class_examples(per_class))

@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from mnist_core.data import Dataset
-from pages.components.gallery import layouts
+from pages.components.gallery import gallery_columns
 from pages.components.gallery.gallery import gallery, number_grid
 from pages.data.augmented_images import show_augmented
 from pages.data.class_picker import choose_class
@@ -23,7 +23,7 @@ def show_image(dataset: Dataset, split: str) -> None:
         index = _choose_image(dataset, split)
         label = dataset.class_names[labels[index]]
         description = f"Image {index} of the {SETS[split].lower()}, {label}"
-        gallery(images[[index]], [f"Image {index:,}, label {label}"], [description], layouts.ONE_IMAGE)
+        gallery(images[[index]], [f"Image {index:,}, label {label}"], [description], gallery_columns.ONE_IMAGE)
     with right:
         number_grid(images[index])
         st.caption("0 is black, the background; 255 is white, full ink.")

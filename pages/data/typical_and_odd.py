@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from mnist_core.data import Dataset
 from mnist_core.data.class_statistics import sorted_by_typicality
-from pages.components.gallery import layouts
+from pages.components.gallery import gallery_columns
 from pages.components.gallery.gallery import gallery
 from pages.data.class_picker import choose_class
 from pages.data.split_picker import SETS
@@ -32,7 +32,7 @@ def show_typical_and_odd(dataset: Dataset, split: str) -> None:
         st.caption(f"The {SETS[split].lower()} has no images of this class.")
         return
     for title, chosen in (("Most like the average", order), ("Least like it", order[::-1])):
-        some = chosen[: layouts.EXAMPLES_PER_CLASS]
+        some = chosen[: gallery_columns.EXAMPLES_PER_CLASS]
         st.caption(f"{title}, by the distance of their pixels; each with its index.")
         descriptions = [f"{title}: image {index}, {name}" for index in some]
-        gallery(images[some], [f"{index}" for index in some], descriptions, layouts.TYPICAL_IMAGES)
+        gallery(images[some], [f"{index}" for index in some], descriptions, gallery_columns.TYPICAL_IMAGES)

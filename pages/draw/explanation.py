@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from mnist_core.drawing import resize_by_area, resize_by_sampling
 from mnist_core.text.escape import for_html
 from mnist_core.text.words import percent, with_article
-from pages.components.gallery import layouts
+from pages.components.gallery import gallery_columns
 from pages.components.gallery.gallery import gallery, picture_url, sprite_url
 from pages.shared.attribution import show_attribution
 from pages.shared.drawing.digit import Digit
@@ -93,16 +93,15 @@ def _show_attribution(choice: ChosenNetwork, digit: Digit) -> None:
 def _show_neighbours(choice: ChosenNetwork, digit: Digit) -> None:
     """Show the nearest training images by the outputs of the last hidden layer."""
     data = choice.dataset
-    st.markdown(
-        f"**The {layouts.NEIGHBOUR_COUNT} training images most alike** as the last hidden layer has it, by their labels"
-    )
-    near = choice.hidden_outputs.nearest(choice.network, digit.image, data.train_images, layouts.NEIGHBOUR_COUNT)
+    count = gallery_columns.NEIGHBOUR_COUNT
+    st.markdown(f"**The {count} training images most alike** as the last hidden layer has it, by their labels")
+    near = choice.hidden_outputs.nearest(choice.network, digit.image, data.train_images, count)
     labels = [data.class_names[label] for label in data.train_labels[near.indices]]
     descriptions = [
         f"Training image {index}, {with_article(label)}, at distance {distance:.1f}"
         for index, label, distance in zip(near.indices, labels, near.distances, strict=True)
     ]
-    gallery(data.train_images[near.indices], labels, descriptions, layouts.NEIGHBOURS)
+    gallery(data.train_images[near.indices], labels, descriptions, gallery_columns.NEIGHBOURS)
 
 
 def _compare_networks(choice: ChosenNetwork, digit: Digit) -> None:

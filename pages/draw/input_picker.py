@@ -9,7 +9,7 @@ import streamlit as st
 
 from mnist_core.data import Dataset
 from mnist_core.text.words import with_article
-from pages.components.gallery import layouts
+from pages.components.gallery import gallery_columns
 from pages.components.gallery.gallery import gallery
 from pages.components.pixel_grid.pixel_grid import pixel_grid
 from pages.shared.drawing.digit import Digit, in_drawing
@@ -31,7 +31,8 @@ def test_digit(data: Dataset) -> tuple[Digit, ...]:
     index = st.number_input(f"Index of the test image, 0 to {last:,}", 0, last, persist_state="session", key=_INDEX)
     st.button("Another one", icon=":material/casino:", on_click=_pick_test_image, args=(last,), width="stretch")
     image, label = data.test_images[index], int(data.test_labels[index])
-    gallery(image[None], [""], [f"Test image {index}, {with_article(data.class_names[label])}"], layouts.TEST_IMAGE)
+    description = f"Test image {index}, {with_article(data.class_names[label])}"
+    gallery(image[None], [""], [description], gallery_columns.TEST_IMAGE)
     return (Digit((image / 255).astype(np.float32), label=label),)
 
 

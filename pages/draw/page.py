@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 import streamlit as st
-from pages.draw.instructions import show_instructions
 from streamlit.delta_generator import DeltaGenerator
 
 from mnist_core.data import Dataset
@@ -14,6 +13,7 @@ from pages.components.canvas.canvas import is_to_draw_over
 from pages.draw import input_picker, photo
 from pages.draw.collect import collect
 from pages.draw.collect.training import show_training
+from pages.draw.empty_canvas import show_instructions
 from pages.draw.explanation import show_explanation
 from pages.draw.input_picker import COLLECT, DRAWING, GRID, PHOTO, TEST_IMAGE
 from pages.navigation import COMPARE, DRAW, show_title

@@ -12,7 +12,7 @@ from mnist_core.data import Dataset
 from mnist_core.evaluation.metrics import Predictions
 from mnist_core.text.escape import for_markdown
 from mnist_core.text.words import counted, percent, with_article
-from pages.components.gallery import layouts
+from pages.components.gallery import gallery_columns
 from pages.components.gallery.buttons import gallery_of_buttons
 from pages.evaluate.filters import choose_classes, select, selection
 from pages.evaluate.one_image import open_image
@@ -82,6 +82,6 @@ def _show_images(dataset: Dataset, found: Predictions) -> int | None:
             for index, true, read, confidence in rows
         ],
         found.indices[:MOST_IMAGES].tolist(),
-        layouts.MISPREDICTIONS,
+        gallery_columns.MISPREDICTIONS,
         key="gallery_images",
     )

@@ -13,7 +13,7 @@ from mnist_core.text.escape import for_markdown
 from mnist_core.text.words import percent, with_article
 from pages.components.canvas.canvas import draw_over
 from pages.components.canvas.drawing import SIDE
-from pages.components.gallery import layouts
+from pages.components.gallery import gallery_columns
 from pages.components.gallery.gallery import gallery, picture_url
 from pages.components.plot.plot import plot
 from pages.shared.attribution import show_attribution
@@ -46,7 +46,7 @@ def _show(choice: ChosenNetwork, numbers: Sequence[int]) -> None:
     left, right = st.columns([2, 3], gap="medium")
     with left:
         text = f"Test image {number}, {with_article(names[label])}"
-        gallery(dataset.test_images[[number]], [""], [text], layouts.OPENED_IMAGE)
+        gallery(dataset.test_images[[number]], [""], [text], gallery_columns.OPENED_IMAGE)
         chart = charts.probability_bars(probabilities, names)
         plot(chart.figure, key="evaluate_bars", summary=chart.summary, height=200)
         _steps(position, len(numbers))

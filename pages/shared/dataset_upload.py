@@ -19,7 +19,7 @@ from mnist_core.data.uploads.upload import Upload
 from mnist_core.errors import UserError
 from mnist_core.runs import DatasetInfo
 from mnist_core.text.escape import sentence_for_markdown
-from pages.components.gallery import layouts
+from pages.components.gallery import gallery_columns
 from pages.components.gallery.gallery import gallery
 from pages.server.uploads import forget
 from pages.shared import services
@@ -102,13 +102,13 @@ def _ask_whether_to_fix(finding: Finding, examples: Upload, key: str) -> bool:
     with st.container(border=True):
         st.markdown(f":material/help: {sentence_for_markdown(finding.sentence)}")
         if finding.check.changes_images:
-            step = max(EXAMPLES, len(examples.train.labels) // layouts.IMAGES_PER_FIX // EXAMPLES * EXAMPLES)
-            few = slice(0, step * layouts.IMAGES_PER_FIX, step)
+            step = max(EXAMPLES, len(examples.train.labels) // gallery_columns.IMAGES_PER_FIX // EXAMPLES * EXAMPLES)
+            few = slice(0, step * gallery_columns.IMAGES_PER_FIX, step)
             after = finding.check.fix(examples)
             for title, upload in (("As they are", examples), ("As they would be", after)):
                 names = [f"{title}: {upload.name_of(label)}" for label in upload.train.labels[few].tolist()]
                 st.caption(title)
-                gallery(upload.train.images[few], [""] * len(names), names, layouts.UPLOAD_FIXES)
+                gallery(upload.train.images[few], [""] * len(names), names, gallery_columns.UPLOAD_FIXES)
         return st.checkbox(finding.check.offer, value=True, key=f"own_{finding.check.key}_{key}")
 
 
@@ -119,7 +119,12 @@ def _show_examples(found: Preview, examples: Upload) -> None:
     of_each = EXAMPLES if len(found.counts) <= MOST_CLASSES_IN_FULL else 2
     chosen = [place for label in np.unique(labels) for place in np.flatnonzero(labels == label)[:of_each]]
     names = [examples.name_of(label) for label in labels[chosen].tolist()]
-    gallery(examples.train.images[chosen], names, [f"An image of {name}" for name in names], layouts.UPLOADED_EXAMPLES)
+    gallery(
+        examples.train.images[chosen],
+        names,
+        [f"An image of {name}" for name in names],
+        gallery_columns.UPLOADED_EXAMPLES,
+    )
 
 
 def _counts(found: Preview) -> str:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from mnist_core.runs import Drawings, HandwritingSet
 from mnist_core.text.escape import for_markdown
 from mnist_core.text.words import percent
-from pages.components.gallery import layouts
+from pages.components.gallery import gallery_columns
 from pages.components.gallery.gallery import gallery
 from pages.shared import services
 from pages.shared.handwriting_sets import set_title
@@ -67,7 +67,7 @@ def handwriting_section(choice: ChosenNetwork, class_names: tuple[str, ...]) -> 
         reading.drawings.images[wrong],
         [f"{true} read as {read}" for true, read in pairs],
         [f"A drawing of {true}, read as {read}" for true, read in pairs],
-        layouts.MISPREDICTIONS,
+        gallery_columns.MISPREDICTIONS,
     )
 
 

@@ -24,7 +24,7 @@ from pages.shared.import_network import show_import_notes
 from pages.shared.messages import show_error
 from pages.shared.network_picker import ChosenNetwork
 from pages.train.after_training import show_next_steps
-from pages.train.earlier import show_change
+from pages.train.earlier_run import show_change
 from pages.train.experiments.panel import about_experiment, show_experiment_curves
 from pages.train.experiments.started import experiment_of
 from pages.train.hints.hints import show_hints

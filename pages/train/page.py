@@ -16,11 +16,11 @@ from pages.shared import estimates, services
 from pages.shared.current_run import current_run
 from pages.shared.dataset_picker import choose_training_images, make_dataset
 from pages.shared.messages import show_error, show_warning, user_errors
-from pages.train.differences import show_differences, show_earlier_run
 from pages.train.experiments.dialog import show_experiments_button
 from pages.train.live_run import show_run
 from pages.train.network_diagram import describe_layers, draw_network
 from pages.train.settings import choose_settings, fill_in
+from pages.train.settings_differences import show_differences, show_earlier_run
 from pages.train.settings_line.settings_line import show_settings_line
 from pages.train.sweep_dialog import show_sweep_button
 from pages.visit import session

@@ -30,7 +30,7 @@ from pages.shared import services
 from pages.shared.dataset_picker import switch_to
 from pages.shared.messages import show_warning
 from pages.shared.seeds import seed_for
-from pages.train.keras_lines import show_lines, show_switch
+from pages.train.keras_code import show_lines, show_switch
 from pages.train.steppers.steppers import show_steppers
 from pages.visit import session
 

@@ -10,9 +10,9 @@ import pytest
 from PIL import Image
 
 from mnist_core.data import load_dataset
-from pages.components.gallery import layouts
+from pages.components.gallery import gallery_columns
 from pages.components.gallery.gallery import grid_html, number_grid_html, sheet_shape, sprite_sheet
-from pages.components.gallery.layouts import Layout
+from pages.components.gallery.gallery_columns import Layout
 from pages.shared.probability_table import table_html
 
 
@@ -106,7 +106,7 @@ def test_texts_must_be_as_many_as_images():
 
 def test_two_hundred_digits_are_a_small_page():
     html = grid_html(
-        images(200), ["4 read as 9\n98.1 %"] * 200, ["Test image 4, read as 9"] * 200, layouts.MISPREDICTIONS
+        images(200), ["4 read as 9\n98.1 %"] * 200, ["Test image 4, read as 9"] * 200, gallery_columns.MISPREDICTIONS
     )
     assert len(html) < 100_000
 

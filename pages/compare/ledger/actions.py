@@ -11,7 +11,7 @@ from mnist_core.ledger import ViewState
 from mnist_core.runs import BulkOperations, Run, State
 from mnist_core.runs.bulk_operations import NOTES_LENGTH
 from mnist_core.text.escape import clean, for_markdown
-from pages.compare.ledger import view_state
+from pages.compare.ledger import current_view
 from pages.components.download_button.download_button import download_button
 from pages.shared import services
 from pages.shared.current_run import may_change, run_title
@@ -67,8 +67,8 @@ def _look(run: Run) -> None:
     if run.step and st.button("Evaluate", icon=":material/fact_check:"):
         st.switch_page("evaluate/page.py", query_params={"run": str(run.id)})
     of_others = "All other runs then show their difference from it."
-    if view_state.current().baseline != run.id and st.button("Make baseline", icon=":material/flag:", help=of_others):
-        view_state.change(baseline=run.id)
+    if current_view.current().baseline != run.id and st.button("Make baseline", icon=":material/flag:", help=of_others):
+        current_view.change(baseline=run.id)
         st.rerun()
 
 
@@ -100,7 +100,7 @@ def _toggle_pin(run: Run) -> None:
 
 def _export(count: int, ticked: tuple[int, ...] = ()) -> None:
     """Offer all columns of so many runs as a file: of all that are shown, or of the ticked ones."""
-    shown = view_state.current()
+    shown = current_view.current()
     download_button(
         "CSV",
         addresses.of_ledger(ViewState(of=shown.of, filter=shown.filter, brush=shown.brush, runs=ticked)),

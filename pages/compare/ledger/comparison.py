@@ -14,7 +14,7 @@ from mnist_core.ledger.significance import verdict_sentence
 from mnist_core.ledger.view_state import AXES, MEASURES, MOST_SMOOTHING
 from mnist_core.runs import BulkOperations, Run
 from mnist_core.text.escape import clean, sentence_for_markdown
-from pages.compare.ledger import view_state
+from pages.compare.ledger import current_view
 from pages.components.plot.plot import plot
 from pages.shared import services
 from pages.shared.run_result import result_of
@@ -64,13 +64,13 @@ def _verdict(runs: Sequence[Run]) -> str:
 
 
 def _show_curves(runs: Sequence[Run], names: Mapping[int, str]) -> None:
-    view = view_state.current()
+    view = current_view.current()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         measure = st.selectbox(
             "Curve",
             MEASURES,
             MEASURES.index(view.measure),
-            key=view_state.key("measure"),
+            key=current_view.key("measure"),
             format_func=_MEASURE_WORDS.__getitem__,
             width=200,
         )
@@ -79,7 +79,7 @@ def _show_curves(runs: Sequence[Run], names: Mapping[int, str]) -> None:
             AXES,
             default=view.over,
             required=True,
-            key=view_state.key("over"),
+            key=current_view.key("over"),
             format_func=_AXIS_WORDS.__getitem__,
         )
         smooth = st.slider(
@@ -88,17 +88,17 @@ def _show_curves(runs: Sequence[Run], names: Mapping[int, str]) -> None:
             MOST_SMOOTHING,
             view.smooth,
             step=0.05,
-            key=view_state.key("smooth"),
+            key=current_view.key("smooth"),
             width=200,
             help="How much each point takes over from those before it (exponential moving average).",
         )
         log = st.toggle(
             "Log scale",
             view.log,
-            key=view_state.key("log"),
+            key=current_view.key("log"),
             help="Accuracies are then drawn as error rates, so that 98 % and 99 % are far apart.",
         )
-    view_state.change(measure=measure, over=over or "epochs", smooth=smooth, log=log)
+    current_view.change(measure=measure, over=over or "epochs", smooth=smooth, log=log)
     histories = BulkOperations(services.store()).histories([run.id for run in runs])
     curves = [
         RunCurve(clean(names[run.id], LONGEST_IN_LEGEND), histories[run.id], run.seconds)

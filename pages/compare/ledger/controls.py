@@ -15,7 +15,7 @@ from mnist_core.ledger.table import constant_settings
 from mnist_core.ledger.view_state import EVERYONE, FILTER_LENGTH
 from mnist_core.runs import Run
 from mnist_core.text.escape import for_markdown, sentence_for_markdown
-from pages.compare.ledger import view_state
+from pages.compare.ledger import current_view
 from pages.shared.messages import show_error
 from pages.visit import session
 
@@ -36,12 +36,12 @@ def choose_owner(runs: Sequence[Run]) -> list[Run]:
     if guest and guest not in labels:
         nickname = next((run.nickname for run in runs if owner_tag(run.owner) == guest), "")
         labels[guest] = f"Shared by {for_markdown(nickname) or 'somebody'}"
-    chosen = labels.get(view_state.current().of, MINE)
+    chosen = labels.get(current_view.current().of, MINE)
     picked = st.segmented_control(
-        "Whose runs", list(labels.values()), default=chosen, required=True, key=view_state.key("of")
+        "Whose runs", list(labels.values()), default=chosen, required=True, key=current_view.key("of")
     )
     of = next((tag for tag, label in labels.items() if label == picked), mine)
-    view_state.change(of=of)
+    current_view.change(of=of)
     return list(runs) if of == EVERYONE else [run for run in runs if owner_tag(run.owner) == of]
 
 
@@ -51,8 +51,8 @@ def choose_rows(frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     with left:
         text = st.text_input(
             "Filter",
-            view_state.current().filter,
-            key=view_state.key("filter"),
+            current_view.current().filter,
+            key=current_view.key("filter"),
             placeholder="units >= 128 and optimizer = adam",
             max_chars=FILTER_LENGTH,
             help=_FILTER_HELP,
@@ -60,7 +60,7 @@ def choose_rows(frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
         )
     with right, st.container(horizontal=True, vertical_alignment="bottom"):
         _more_controls()
-    view_state.change(filter=text or "")
+    current_view.change(filter=text or "")
     try:
         kept = matching(frame, text or "")
     except FilterError as error:
@@ -70,18 +70,18 @@ def choose_rows(frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def _more_controls() -> None:
-    view = view_state.current()
+    view = current_view.current()
     with st.popover("Columns", icon=":material/view_column:"):
         names = [item.name for item in COLUMNS]
         orders = [f"{sign}{name}" for name in names if name != "tags" for sign in ("-", "")]
         sort = st.selectbox(
-            "Order", orders, _place(view.sort, orders), key=view_state.key("sort"), format_func=_order_in_words
+            "Order", orders, _place(view.sort, orders), key=current_view.key("sort"), format_func=_order_in_words
         )
         columns = st.multiselect(
             "Columns",
             names,
             view.columns,
-            key=view_state.key("columns"),
+            key=current_view.key("columns"),
             format_func=lambda name: column(name).label,
             placeholder="Chosen to fit the runs",
             help="If you pick none, the settings that differ have a column.",
@@ -89,10 +89,10 @@ def _more_controls() -> None:
         seeds = st.toggle(
             "Seeds as mean ± spread",
             view.seeds,
-            key=view_state.key("seeds"),
+            key=current_view.key("seeds"),
             help="One row for all finished runs that differ only in their seed: means, and standard deviations.",
         )
-    view_state.change(sort=sort, columns=tuple(columns), seeds=seeds)
+    current_view.change(sort=sort, columns=tuple(columns), seeds=seeds)
 
 
 def _place(value: str, options: Sequence[str]) -> int:
@@ -110,7 +110,7 @@ def _order_in_words(order: str) -> str:
 
 def _within_brushes(frame: pd.DataFrame) -> pd.DataFrame:
     """Return the rows within the ranges brushed in the parallel coordinates, which are named here and can be lifted."""
-    brushes = view_state.current().brush
+    brushes = current_view.current().brush
     if not brushes:
         return frame
     kept = brushed(frame, brushes)
@@ -120,7 +120,7 @@ def _within_brushes(frame: pd.DataFrame) -> pd.DataFrame:
 
 def show_baseline(frame: pd.DataFrame) -> None:
     """Say what others are compared with, if there is a baseline, and let people drop it."""
-    run = view_state.current().baseline
+    run = current_view.current().baseline
     if run is None:
         return
     if run not in frame.index:
@@ -136,7 +136,7 @@ def _text_with_reset(words: str, label: str, **end: Any) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(sentence_for_markdown(words), width="content")
         if st.button(label, icon=":material/close:", type="tertiary"):
-            view_state.change(**end)
+            current_view.change(**end)
             st.rerun()
 
 

@@ -13,7 +13,7 @@ from mnist_core.ledger import column, differing_settings, judged_by
 from mnist_core.ledger.columns import SETTING_COLUMNS
 from mnist_core.ledger.view_state import PLOTS
 from mnist_core.text.escape import sentence_for_markdown
-from pages.compare.ledger import view_state
+from pages.compare.ledger import current_view
 from pages.components.plot.plot import plot
 
 FEWEST_RUNS = 2
@@ -32,13 +32,13 @@ def show_plots(filtered: pd.DataFrame, shown: pd.DataFrame, marked: Sequence[int
         kind = st.segmented_control(
             "Accuracy against",
             PLOTS,
-            default=view_state.current().plot,
+            default=current_view.current().plot,
             required=True,
-            key=view_state.key("plot"),
+            key=current_view.key("plot"),
             format_func=_WORDS.__getitem__,
             label_visibility="collapsed",
         )
-        view_state.change(plot=kind or "setting")
+        current_view.change(plot=kind or "setting")
         setting = _choose_setting(filtered) if kind == "setting" else ""
     _show_missing(filtered if kind == "coordinates" else shown)
     if kind == "coordinates":
@@ -71,17 +71,17 @@ def _choose_setting(frame: pd.DataFrame) -> str:
     """Let people choose a setting; those that differ come first, and the first of them is chosen from the start."""
     differing = differing_settings(frame)
     names = [*differing, *(item.name for item in SETTING_COLUMNS if item.name not in differing)]
-    asked = view_state.current().against
+    asked = current_view.current().against
     picked = st.selectbox(
         "Setting",
         names,
         names.index(asked) if asked in names else 0,
-        key=view_state.key("against"),
+        key=current_view.key("against"),
         format_func=lambda name: column(name).label,
         label_visibility="collapsed",
         width=220,
     )
-    view_state.change(against="" if picked == names[0] else picked)
+    current_view.change(against="" if picked == names[0] else picked)
     return picked
 
 
@@ -91,9 +91,9 @@ def _show_coordinates(frame: pd.DataFrame) -> None:
     names += ["parameters" if frame["parameters"].nunique() > 1 else "seconds", judged_by(frame)]
 
     def brush(ranges: list[Any]) -> None:
-        view_state.change(brush=brushes_of(frame, names, ranges))
+        current_view.change(brush=brushes_of(frame, names, ranges))
 
     width = PIXELS_AN_AXIS * len(names)
-    chart = parallel_coordinates(frame, names, view_state.current().brush)
+    chart = parallel_coordinates(frame, names, current_view.current().brush)
     plot(chart.figure, key="parallel_coordinates", summary=chart.summary, height=420, on_brush=brush, min_width=width)
     st.caption("Drag along an axis to keep only the runs in that range, in the table too; click the axis to undo it.")

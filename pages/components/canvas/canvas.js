@@ -3,7 +3,7 @@
 /** @import { Component, Cleanup } from "../streamlit.d.ts" */
 /** @import { Content, DrawableCanvas, Options, Stroke } from "./drawable_canvas.d.ts" */
 
-import { isInside } from "../elements.js";
+import { isInside } from "../find_element.js";
 import { listenFirst } from "../events.js";
 import { recall, remember } from "../storage.js";
 import { viewOf } from "../element_views.js";

@@ -4,7 +4,7 @@
 /** @import { Component, Cleanup } from "../streamlit.d.ts" */
 /** @import { Picture } from "./picture.js" */
 
-import { isInside } from "../elements.js";
+import { isInside } from "../find_element.js";
 import { listenFirst } from "../events.js";
 import { viewOf } from "../element_views.js";
 import { greyscale, isAwaited } from "./picture.js";

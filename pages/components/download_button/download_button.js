@@ -4,7 +4,7 @@
 
 /** @import { Component } from "../streamlit.d.ts" */
 
-import { find } from "../elements.js";
+import { find } from "../find_element.js";
 import { fileNameIn } from "./file_name.js";
 import { helpPosition } from "./help_position.js";
 

@@ -2,7 +2,7 @@
 
 /** @import { Component } from "../streamlit.d.ts" */
 
-import { find } from "../elements.js";
+import { find } from "../find_element.js";
 import { indexAfter } from "./walking.js";
 
 /**

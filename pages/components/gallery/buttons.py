@@ -11,7 +11,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from pages.components.gallery.gallery import grid_html
-from pages.components.gallery.layouts import Layout
+from pages.components.gallery.gallery_columns import Layout
 from pages.components.javascript import joined_javascript
 
 _CSS = """

@@ -18,7 +18,7 @@ from PIL import Image
 
 from mnist_core.data import IMAGE_SIZE
 from mnist_core.text.escape import for_html
-from pages.components.gallery.layouts import Layout
+from pages.components.gallery.gallery_columns import Layout
 
 _STYLE = """
 .digits { display: grid; gap: 0.75rem 0.5rem; justify-content: start; text-align: center;
@@ -43,7 +43,7 @@ def gallery(images: NDArray[np.uint8], captions: Sequence[str], labels: Sequence
     """Show images (n, 28, 28), 0 to 255, in a grid, each with its caption, if any, under it.
 
     `labels` are the text alternatives that a screen reader reads in place of each image. `layout` is one of those in
-    layouts.py. Raises `ValueError` if images, captions and labels differ in number.
+    gallery_columns.py. Raises `ValueError` if images, captions and labels differ in number.
     """
     st.html(grid_html(images, captions, labels, layout))
 

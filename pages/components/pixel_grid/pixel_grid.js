@@ -4,7 +4,7 @@
 /** @import { Component, Cleanup } from "../streamlit.d.ts" */
 
 import { browserClock } from "../clock.js";
-import { find, isInside } from "../elements.js";
+import { find, isInside } from "../find_element.js";
 import { listenFirst } from "../events.js";
 import { viewOf } from "../element_views.js";
 import { Cells } from "./cells.js";

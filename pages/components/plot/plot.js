@@ -4,7 +4,7 @@
 /** @import { Component, Cleanup } from "../streamlit.d.ts" */
 /** @import { Button, ChartElement, PlotlyLibrary } from "./plotly.d.ts" */
 
-import { find } from "../elements.js";
+import { find } from "../find_element.js";
 import { isUpToDate } from "../update_order.js";
 import { viewOf } from "../element_views.js";
 import { OURS, readFigure, theme } from "./figure.js";

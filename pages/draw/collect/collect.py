@@ -13,8 +13,8 @@ from mnist_core.text.escape import for_html, for_markdown
 from mnist_core.text.words import counted, with_article
 from pages.components.canvas.canvas import current_drawing, take_off
 from pages.components.canvas.drawing import Drawing
-from pages.draw.collect import progress
-from pages.draw.collect.progress import Progress
+from pages.draw.collect import collect_progress
+from pages.draw.collect.collect_progress import Progress
 from pages.shared import services
 from pages.shared.drawing.canvas_input import KEY, canvas_for_one
 from pages.shared.drawing.prediction import STYLE, large_html
@@ -32,7 +32,7 @@ def draw_next(data: Dataset) -> None:
 
 def show_request(data: Dataset) -> None:
     """Say what to draw, and how many drawings are kept."""
-    names, state = data.class_names, progress.load(data.class_names)
+    names, state = data.class_names, collect_progress.load(data.class_names)
     lines = [f"Please draw {with_article(names[state.asked])}."]
     if state.complete:
         lines.append(f"{counted(len(state.kept), 'drawing')} kept. Train with them below, or go on.")
@@ -48,7 +48,7 @@ def show_request(data: Dataset) -> None:
 
 def show_last(data: Dataset) -> None:
     """Say what was kept last, with a button to take it back; and what went wrong, if anything did."""
-    names, state = data.class_names, progress.load(data.class_names)
+    names, state = data.class_names, collect_progress.load(data.class_names)
     if problem := session.get(_PROBLEM, ""):
         show_warning(problem, ":material/error:")
         session.put(_PROBLEM, "")
@@ -61,7 +61,7 @@ def show_last(data: Dataset) -> None:
 
 
 def _next_button(names: tuple[str, ...]) -> None:
-    state = progress.load(names)
+    state = collect_progress.load(names)
     may_train = state.complete and state.trained is None
     st.button(
         "Next",
@@ -77,7 +77,7 @@ def _next_button(names: tuple[str, ...]) -> None:
 
 def _keep(names: tuple[str, ...]) -> None:
     """Store what is on the canvas as the class that is asked for."""
-    state = progress.load(names)
+    state = collect_progress.load(names)
     try:
         drawing = current_drawing(KEY)
         image = _image_of(drawing)
@@ -88,7 +88,7 @@ def _keep(names: tuple[str, ...]) -> None:
         session.put(_PROBLEM, str(error))
     else:
         take_off(KEY, drawing)
-        progress.save(names, state.keep(number))
+        collect_progress.save(names, state.keep(number))
 
 
 def _image_of(drawing: Drawing) -> NDArray[np.float32]:
@@ -104,4 +104,4 @@ def _take_back(names: tuple[str, ...], state: Progress) -> None:
         services.handwriting().remove([state.kept[-1]], session.requester())
     except UserError as error:  # it is deleted already
         session.put(_PROBLEM, str(error))
-    progress.save(names, state.take_back())
+    collect_progress.save(names, state.take_back())

@@ -16,7 +16,7 @@ from mnist_core.runs import DatasetInfo, HandwritingSet, State
 from mnist_core.runs.handwriting.planned_mixture import PlannedMixture
 from mnist_core.text.escape import for_markdown
 from mnist_core.text.words import counted, percent
-from pages.draw.collect import progress
+from pages.draw.collect import collect_progress
 from pages.shared import estimates, services
 from pages.shared.current_run import run_title
 from pages.shared.dataset_picker import make_dataset
@@ -35,7 +35,7 @@ def show_training(choice: ChosenNetwork) -> None:
     drawings, base = chosen_set(names), _base(names)
     if drawings is None or base is None or not drawings.count:
         return
-    state = progress.load(names)
+    state = collect_progress.load(names)
     if state.trained is not None:
         _show_before_and_after(drawings, *state.trained)
     _offer_training(choice, PlannedMixture(base, drawings), main=state.complete and state.trained is None)
@@ -62,7 +62,7 @@ def _offer_training(choice: ChosenNetwork, images: PlannedMixture, main: bool) -
         return
     names = choice.dataset.class_names
     before = choice.run.id if choice.run else None
-    progress.save(names, replace(progress.load(names), trained=(before, run_id)))
+    collect_progress.save(names, replace(collect_progress.load(names), trained=(before, run_id)))
     st.rerun()
 
 

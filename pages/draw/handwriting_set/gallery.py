@@ -7,7 +7,7 @@ import streamlit as st
 
 from mnist_core.runs import Drawings, HandwritingSet
 from mnist_core.text.escape import clean
-from pages.components.gallery import layouts
+from pages.components.gallery import gallery_columns
 from pages.components.gallery.gallery import gallery
 from pages.draw.handwriting_set.one_drawing import by_whom, show_drawing
 
@@ -37,6 +37,6 @@ def show_drawings(which: HandwritingSet, drawings: Drawings) -> None:
         drawings.images[some],
         [f"{names[drawings.labels[index]]}\n#{index + 1}" for index in some],
         [f"Drawing {index + 1}: {names[drawings.labels[index]]}{by_whom(drawings, index)}" for index in some],
-        layouts.HANDWRITING_SET,
+        gallery_columns.HANDWRITING_SET,
     )
     show_drawing(which, drawings, int(some[0]))

@@ -6,7 +6,7 @@ import streamlit as st
 
 from mnist_core.runs import Drawings, HandwritingSet
 from mnist_core.text.escape import clean
-from pages.components.gallery import layouts
+from pages.components.gallery import gallery_columns
 from pages.components.gallery.gallery import gallery
 from pages.shared import services
 from pages.visit import session
@@ -32,7 +32,7 @@ def show_drawing(which: HandwritingSet, drawings: Drawings, first: int) -> None:
     with left:
         name = which.class_names[drawings.labels[index]]
         described = f"Drawing {number}, {name}{by_whom(drawings, index)}"
-        gallery(drawings.images[[index]], [described], [described], layouts.ONE_DRAWING)
+        gallery(drawings.images[[index]], [described], [described], gallery_columns.ONE_DRAWING)
 
 
 def _correct(which: HandwritingSet, drawings: Drawings, index: int) -> None:

@@ -2,7 +2,7 @@
 
 /** @import { Component, Cleanup } from "../../components/streamlit.d.ts" */
 
-import { find } from "../../components/elements.js";
+import { find } from "../../components/find_element.js";
 import { isUpToDate } from "../../components/update_order.js";
 import { viewOf } from "../../components/element_views.js";
 

@@ -4,7 +4,7 @@
 /** @import { Frame } from "./playback.js" */
 /** @import { Colour } from "./pixels.js" */
 
-import { find } from "../../components/elements.js";
+import { find } from "../../components/find_element.js";
 import { viewOf } from "../../components/element_views.js";
 import { ink, painted, strengths } from "./pixels.js";
 import { Playback } from "./playback.js";

@@ -1,4 +1,4 @@
-"""How large the images of each gallery are, and how many columns it has: one place for all pages."""
+"""How many columns each gallery has, and how large its images are: one place for all pages."""
 
 from __future__ import annotations
 

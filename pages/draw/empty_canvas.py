@@ -1,4 +1,4 @@
-"""What the Draw page says while nothing is drawn: what to draw, and how."""
+"""What the Draw page says while the canvas is empty: what to draw, and how."""
 
 from __future__ import annotations
 
