@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from benchmarks.report import Table
-from scripts.pen import STROKES, inside
+from scripts.draw_with_mouse import STROKES, inside
 from scripts.running_app import DESKTOP, chromium, running_app, wait_until
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from mnist_core.data import load_dataset
 from mnist_core.progress import ProgressPoint
 from mnist_core.runs import RunStore, State, Turn, WorkQueue
 from mnist_core.text.words import percent
-from scripts.pen import draw_with_mouse
+from scripts.draw_with_mouse import draw_with_mouse
 from scripts.running_app import DESKTOP, RunningApp, chromium, running_app, wait_until
 
 if TYPE_CHECKING:

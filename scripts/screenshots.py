@@ -27,7 +27,7 @@ from mnist_core.config import TrainConfig  # noqa: E402
 from mnist_core.runs.sweeps.store import SweepStore  # noqa: E402
 from mnist_core.search.plan import Plan  # noqa: E402
 from mnist_core.search.space import Space  # noqa: E402
-from scripts.pen import STROKES, draw_with_mouse  # noqa: E402
+from scripts.draw_with_mouse import STROKES, draw_with_mouse  # noqa: E402
 from scripts.preflight import Problem  # noqa: E402
 from scripts.running_app import DESKTOP, RunningApp, chromium, running_app, wait_until  # noqa: E402
 

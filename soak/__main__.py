@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 
 from scripts.preflight import Problem
-from soak import crowd, kills, memory
+from soak import kills, memory, simultaneous_visitors
 from soak.checks import CheckFailed
 
 USER_ERROR = 2
@@ -18,7 +18,7 @@ def main() -> int:
     options = _options()
     parts: dict[str, Callable[[], None]] = {
         "memory": memory.soak,
-        "crowd": lambda: crowd.soak(options.people),
+        "crowd": lambda: simultaneous_visitors.soak(options.people),
         "kills": lambda: kills.soak(options.runs, options.kills, options.minutes, options.seed),
     }
     try:

@@ -27,7 +27,7 @@ def prepare(config: TrainConfig) -> Callable[[], object]:
 
 
 def _model(config: TrainConfig):  # type: ignore[no-untyped-def]  # keras is untyped
-    # Not `mnist_core.training.keras_model.build_model`, because importing that sets the app's number of threads.
+    # Not `mnist_core.training.build_model.build_model`, because importing that sets the app's number of threads.
     import keras
 
     hidden = [keras.layers.Dense(config.hidden_units, activation="relu") for _ in range(config.hidden_layers)]

@@ -24,10 +24,10 @@ def run(options: argparse.Namespace) -> None:
 
 def export(store: RunStore, run_id: int, name: str, path: Path | None) -> None:
     """Write a run to a file in the format called `name`. Raises `UserError` if that fails."""
-    from mnist_core.export.make import make
+    from mnist_core.export.export_run import export_run
 
     path = path or Path(FORMATS[name].file_name(store.run(run_id)))
-    data = make(store, run_id, name)
+    data = export_run(store, run_id, name)
     try:
         path.write_bytes(data)
     except OSError as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mnist_core.experiments.group import ExperimentRuns
+from mnist_core.experiments.experiment_runs import ExperimentRuns
 from mnist_core.ledger import RunResult, compare
 from mnist_core.text.words import listed, percent
 

@@ -12,7 +12,7 @@ from mnist_core.model.activations import LEAKY_RELU_SLOPE, parse
 from mnist_core.model.numpy_network import Network
 from mnist_core.runs import Run, RunStore
 from mnist_core.training.backend import keras
-from mnist_core.training.keras_model import build_model, compile_model
+from mnist_core.training.build_model import build_model, compile_model
 
 
 def keras_model_of(store: RunStore, run: Run) -> bytes:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from mnist_core.data import MNIST_SHA256, Dataset, DatasetError, load_dataset
 from mnist_core.data.dataset_file import from_npz
-from mnist_core.data.mixture import ExtraImages, with_extra_images
+from mnist_core.data.extra_training_images import ExtraImages, with_extra_images
 from mnist_core.errors import UserError
 from mnist_core.runs import clock
 from mnist_core.runs.database import Database

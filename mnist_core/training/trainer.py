@@ -25,7 +25,7 @@ from mnist_core.evaluation.metrics import Measurement
 from mnist_core.model.numpy_network import Network
 from mnist_core.progress import Checkpoint, ProgressPoint
 from mnist_core.training.backend import keras
-from mnist_core.training.keras_model import build_model
+from mnist_core.training.build_model import build_model
 from mnist_core.training.loop import compile_augmenting_train_loop, compile_train_loop
 
 CHUNKS_PER_EPOCH = 18

@@ -9,7 +9,7 @@ from mnist_core.config import CHOICES, LIMITS, TrainConfig
 from mnist_core.data import Dataset
 from mnist_core.errors import UserError
 from mnist_core.evaluation import score
-from mnist_core.export.make import make
+from mnist_core.export.export_run import export_run
 from mnist_core.importing.import_network import import_network
 from mnist_core.model.architecture import Architecture, Hidden
 from mnist_core.runs import IMPORT, DatasetStore, ImportedNetwork, Job, JobQueue, LeaseLost, StoreError
@@ -49,7 +49,7 @@ def _do(queue: JobQueue, job: Job) -> None:
         dataset = DatasetStore(queue.store).load(job.dataset_sha256)
         queue.finish_import(job, _imported(queue.data(job.id), dataset))
     elif job.run_id is not None:
-        queue.finish_export(job, make(queue.store, job.run_id, job.kind))
+        queue.finish_export(job, export_run(queue.store, job.run_id, job.kind))
 
 
 def _imported(data: bytes, dataset: Dataset) -> ImportedNetwork:

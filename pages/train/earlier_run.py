@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import streamlit as st
 
-from mnist_core.diagnosis.change import change_sentence
+from mnist_core.diagnosis.comparison_with_earlier_run import change_sentence
 from mnist_core.runs import Run, State
 from mnist_core.text.escape import sentence_for_markdown
 from pages.shared import services

@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from mnist_core.config import TrainConfig
-from mnist_core.export.keras_lines import keras_lines
+from mnist_core.export.keras_lines_by_setting import keras_lines
 from pages.visit import session
 
 _SWITCH = "show_keras_lines"

@@ -10,7 +10,7 @@ import streamlit as st
 
 from mnist_core.charts import Chart, Curve, learning_curves
 from mnist_core.config import TrainConfig
-from mnist_core.diagnosis.change import earlier_label
+from mnist_core.diagnosis.comparison_with_earlier_run import earlier_label
 from mnist_core.estimate import about, duration_in_words
 from mnist_core.runs import History, Run, State
 from mnist_core.text.words import percent

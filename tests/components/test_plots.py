@@ -11,7 +11,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 
 from mnist_core.data import load_dataset
 from mnist_core.network import Network
-from scripts.pen import inside
+from scripts.draw_with_mouse import inside
 from scripts.running_app import RunningApp, wait_until
 from tests.support.canvas import expect_rest, move_finger
 from tests.support.controlled_run import STEPS, ControlledRun, controlled_run

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from mnist_core.config import TrainConfig
-from mnist_core.config.changes import changed_settings
+from mnist_core.config.changed_settings import changed_settings
 from mnist_core.experiments import EXPERIMENTS, ExperimentRuns, experiment_tag, find_experiment, result_sentence
 from mnist_core.ledger import RunResult
 from mnist_core.runs import State

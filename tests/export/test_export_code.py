@@ -18,7 +18,7 @@ from mnist_core.config import LIMITS, TrainConfig
 from mnist_core.data import Dataset, load_dataset
 from mnist_core.data.fashion_mnist import FASHION_MNIST
 from mnist_core.export import code
-from mnist_core.export.make import make
+from mnist_core.export.export_run import export_run
 from mnist_core.runs import DatasetInfo, DatasetStore, Run, RunStore, State
 from mnist_core.runs.dataset_store import pack
 from mnist_core.text.words import percent
@@ -94,7 +94,7 @@ def test_notebook_of_other_settings_and_ones_own_images_finds_the_same_test_accu
     run = trained(store, TrainConfig(**OTHER_SETTINGS), images.sha256)
     monkeypatch.chdir(tmp_path)
     Path("few_digits_mine.npz").write_bytes(pack(FEW))
-    run_cells(make(store, run.id, "notebook").decode())
+    run_cells(export_run(store, run.id, "notebook").decode())
     output = capsys.readouterr().out
     assert run.test_accuracy == pytest.approx(accuracy_in(output), abs=TENTH_OF_A_POINT)
     assert (run.test_accuracy or 0) < 0.95, "few images and much dropout: not the same whatever is learned from"

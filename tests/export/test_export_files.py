@@ -13,7 +13,7 @@ import pytest
 from mnist_core.config import TrainConfig
 from mnist_core.errors import UserError
 from mnist_core.export import formats
-from mnist_core.export.make import make
+from mnist_core.export.export_run import export_run
 from mnist_core.export.tensorboard import write_runs
 from mnist_core.network import Network
 from mnist_core.progress import Checkpoint, ProgressPoint
@@ -68,11 +68,11 @@ def test_a_file_is_called_after_its_run_and_its_kind(run: Run, name: str, file: 
 
 def test_a_run_without_curves_says_so_in_place_of_a_history(store: RunStore) -> None:
     with pytest.raises(UserError, match="has no curves yet"):
-        make(store, store.submit(CONFIG), "csv")
+        export_run(store, store.submit(CONFIG), "csv")
 
 
 def test_a_history_has_a_row_for_each_point_and_the_epochs_behind_it(run: Run, store: RunStore) -> None:
-    first, second, last = csv.DictReader(io.StringIO(make(store, run.id, "csv").decode()))
+    first, second, last = csv.DictReader(io.StringIO(export_run(store, run.id, "csv").decode()))
     assert first == {
         "step": "2",
         "epoch": "1",
@@ -87,7 +87,7 @@ def test_a_history_has_a_row_for_each_point_and_the_epochs_behind_it(run: Run, s
 
 
 def test_settings_are_all_of_them_by_their_names(run: Run, store: RunStore) -> None:
-    assert json.loads(make(store, run.id, "json")) == {
+    assert json.loads(export_run(store, run.id, "json")) == {
         "hidden_units": 3,
         "epochs": 2,
         "batch_size": 8192,
@@ -103,7 +103,7 @@ def test_settings_are_all_of_them_by_their_names(run: Run, store: RunStore) -> N
 
 
 def test_weights_are_those_of_the_network_in_its_order(run: Run, store: RunStore) -> None:
-    with np.load(io.BytesIO(make(store, run.id, "npz"))) as arrays:
+    with np.load(io.BytesIO(export_run(store, run.id, "npz"))) as arrays:
         assert set(arrays) == {"kernel_1", "bias_1", "kernel_2", "bias_2", "activation"}
         for name, expected in zip(("kernel_1", "bias_1", "kernel_2", "bias_2"), WEIGHTS, strict=True):
             assert (arrays[name] == expected).all()

@@ -15,8 +15,8 @@ import pytest
 from mnist_core.config import CHOICES, TrainConfig
 from mnist_core.data import flatten, load_dataset
 from mnist_core.export import tables
+from mnist_core.export.export_run import export_run
 from mnist_core.export.keras_model import imported_to_keras, to_keras
-from mnist_core.export.make import make
 from mnist_core.export.onnx_model import to_onnx
 from mnist_core.export.tensorboard import write_runs
 from mnist_core.importing.import_network import read_network
@@ -24,7 +24,7 @@ from mnist_core.model.activations import KINDS
 from mnist_core.model.input_scaling import SCALINGS
 from mnist_core.network import Network
 from mnist_core.runs import State
-from mnist_core.training.keras_model import build_model
+from mnist_core.training.build_model import build_model
 
 pytestmark = pytest.mark.slow  # builds a network in Keras for each test
 
@@ -45,7 +45,7 @@ def test_keras_file_loads_in_plain_keras_and_reads_the_same(store, run_id, tmp_p
     import keras
 
     path = tmp_path / "run.keras"
-    path.write_bytes(make(store, run_id, "keras"))
+    path.write_bytes(export_run(store, run_id, "keras"))
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         model = keras.saving.load_model(path)
@@ -60,7 +60,7 @@ def test_keras_file_goes_on_where_the_run_ended(store, run_id, tmp_path):
     import keras
 
     path = tmp_path / "run.keras"
-    path.write_bytes(make(store, run_id, "keras"))
+    path.write_bytes(export_run(store, run_id, "keras"))
     optimizer = keras.saving.load_model(path).optimizer
     assert int(optimizer.iterations) == store.run(run_id).step
     assert float(np.abs(optimizer.variables[2]).max()) > 0
@@ -125,13 +125,13 @@ def test_imported_networks_read_the_same_in_onnxruntime_in_keras_and_when_they_c
 
 
 def test_onnx_file_says_whose_it_is_and_has_one_node_for_each_operation(store, run_id):
-    model = onnx.load_from_string(make(store, run_id, "onnx"))
+    model = onnx.load_from_string(export_run(store, run_id, "onnx"))
     assert f"Run {run_id}: 16 units" in model.doc_string
     assert [node.op_type for node in model.graph.node] == ["MatMul", "Add", "Relu", "MatMul", "Add", "Softmax"]
 
 
 def test_weights_are_arrays_that_numpy_reads(store, run_id):
-    with np.load(io.BytesIO(make(store, run_id, "npz"))) as arrays:
+    with np.load(io.BytesIO(export_run(store, run_id, "npz"))) as arrays:
         hidden = np.maximum(flatten(IMAGES) @ arrays["kernel_1"] + arrays["bias_1"], 0)
         logits = hidden @ arrays["kernel_2"] + arrays["bias_2"]
     network = Network.from_bytes(store.network_bytes(run_id))
@@ -139,7 +139,7 @@ def test_weights_are_arrays_that_numpy_reads(store, run_id):
 
 
 def test_history_is_a_table_of_the_curves(store, run_id):
-    table = pd.read_csv(io.BytesIO(make(store, run_id, "csv")))
+    table = pd.read_csv(io.BytesIO(export_run(store, run_id, "csv")))
     history = store.history(run_id)
     assert table["step"].tolist() == history.column("step")
     assert table["epochs"].iloc[-1] == 2.0
@@ -149,7 +149,7 @@ def test_history_is_a_table_of_the_curves(store, run_id):
 
 def test_settings_can_be_read_again(store, run_id):
     config = store.run(run_id).config
-    assert TrainConfig.from_json(make(store, run_id, "json").decode()) == config
+    assert TrainConfig.from_json(export_run(store, run_id, "json").decode()) == config
     query = dict(pair.split("=") for pair in tables.settings_query(config).split("&"))
     assert tables.read_settings(query) == (config, [])
 

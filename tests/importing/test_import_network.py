@@ -17,8 +17,8 @@ import pytest
 from mnist_core.config import TrainConfig
 from mnist_core.data import MNIST_SHA256, Dataset, flatten, load_dataset
 from mnist_core.evaluation import score
+from mnist_core.export.export_run import export_run
 from mnist_core.export.keras_model import imported_to_keras
-from mnist_core.export.make import make
 from mnist_core.importing import LARGEST_IMPORT
 from mnist_core.importing.import_network import read_network
 from mnist_core.importing.keras_file import CONFIG, WEIGHTS, BadKerasFile
@@ -100,7 +100,7 @@ def importing(store: RunStore, data: bytes, name: str = "my network.keras", data
 
 def test_imported_network_becomes_a_run_with_a_network_and_a_test_accuracy(store, make_run):
     original = store.run(make_run(State.FINISHED))
-    job = importing(store, make(store, original.id, "keras"), dataset=MNIST_SHA256)
+    job = importing(store, export_run(store, original.id, "keras"), dataset=MNIST_SHA256)
     assert (job.state, job.message) == (JobState.DONE, "")
     run = store.run(job.run_id)
     assert (run.state, run.owner, run.nickname, run.imported) == (State.FINISHED, ME, "Ada", "my network.keras")
@@ -138,9 +138,11 @@ def test_networks_that_no_settings_describe_are_told_truly_and_taken_home(store,
         columns[0] is None and np.isnan(found[0]) and tuple(found[1:]) == columns[1:]
     )
     network = Network.from_bytes(store.network_bytes(run.id))
-    assert (read_network(make(store, run.id, "keras"), 10).network.predict(IMAGES) == network.predict(IMAGES)).all()
-    assert make(store, run.id, "onnx")
-    with np.load(io.BytesIO(make(store, run.id, "npz"))) as arrays:
+    assert (
+        read_network(export_run(store, run.id, "keras"), 10).network.predict(IMAGES) == network.predict(IMAGES)
+    ).all()
+    assert export_run(store, run.id, "onnx")
+    with np.load(io.BytesIO(export_run(store, run.id, "npz"))) as arrays:
         assert arrays[f"kernel_{len(layers) + 1}"].shape[1] == 10
 
 
@@ -169,7 +171,7 @@ def test_network_for_another_dataset_becomes_a_run_of_it(store, good):
     shapes = DatasetStore(store).add(small_dataset(classes=4))
     original = store.run(store.submit(TrainConfig(hidden_units=16, epochs=2, batch_size=50), dataset=shapes.sha256))
     Worker(store).work()
-    data = make(store, original.id, "keras")
+    data = export_run(store, original.id, "keras")
     run = store.run(importing(store, data, dataset=shapes.sha256).run_id)
     original = store.run(original.id)
     assert (run.dataset, run.dataset_sha256) == ("shapes", shapes.sha256)
@@ -185,8 +187,8 @@ def test_imported_run_cannot_be_trained_on_since_nobody_knows_how(store, good):
     with pytest.raises(WrongState, match="was imported"):
         store.extend(job.run_id)
     with pytest.raises(Exception, match="how its network was trained is unknown"):
-        make(store, job.run_id, "script")
-    assert make(store, job.run_id, "onnx")
+        export_run(store, job.run_id, "script")
+    assert export_run(store, job.run_id, "onnx")
 
 
 def test_name_of_the_file_is_kept_as_one_short_line(store):

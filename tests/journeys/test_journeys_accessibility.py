@@ -18,7 +18,7 @@ from mnist_core.runs import HandwritingStore, Requester, RunStore, WorkQueue
 from mnist_core.runs.sweeps.store import SweepStore
 from mnist_core.search.plan import Plan
 from mnist_core.search.space import Space
-from scripts.pen import draw_with_mouse
+from scripts.draw_with_mouse import draw_with_mouse
 from scripts.running_app import RunningApp
 from tests.support.sweep_steps import conclude, train_in_turn
 from tests.support.visits import ME

@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from mnist_core.config import TrainConfig
 from mnist_core.data import DIGITS, load_dataset
 from mnist_core.runs import HandwritingStore, Requester
-from scripts.pen import draw_with_mouse
+from scripts.draw_with_mouse import draw_with_mouse
 from scripts.running_app import wait_until
 from tests.conftest import SMALL
 from tests.support.hostile_texts import HOST

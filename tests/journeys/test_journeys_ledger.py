@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from mnist_core.ledger import owner_tag
-from scripts.pen import inside
+from scripts.draw_with_mouse import inside
 from scripts.running_app import RunningApp
 from tests.support.journeys import expect_to_fit, press
 from tests.support.synthetic_runs import add_synthetic_runs

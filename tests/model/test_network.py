@@ -9,7 +9,7 @@ from mnist_core.evaluation import score
 from mnist_core.model.architecture import Architecture, count_parameters, layer_table
 from mnist_core.model.starter import Starter, starter
 from mnist_core.network import Network, NetworkError
-from mnist_core.training.keras_model import build_model
+from mnist_core.training.build_model import build_model
 
 
 @pytest.mark.slow

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mnist_core.config import TrainConfig
-from mnist_core.export.make import make
+from mnist_core.export.export_run import export_run
 from mnist_core.runs import DatasetStore, JobQueue, State, WorkQueue
 from mnist_core.text.words import percent
 from mnist_core.workers.worker import Worker
@@ -46,7 +46,7 @@ def test_run_without_a_step_has_nothing_to_export_but_code(open_page, store):
 
 @pytest.mark.slow
 def test_imported_run_is_shown_for_what_it_is(open_page, make_run, store):
-    data = make(store, make_run(State.FINISHED), "keras")
+    data = export_run(store, make_run(State.FINISHED), "keras")
     JobQueue(store).submit_import(data, "mine.keras", ME, "")
     Worker(store).work()
     page = open_page(TRAIN, run=2)
@@ -106,7 +106,7 @@ def test_a_network_is_imported_for_the_dataset_that_it_reads(open_page, store):
     Worker(store).work()
     page = open_page(EVALUATE)
     page.choose("It reads the images of", shapes.sha256)
-    page.app.file_uploader[0].upload("mine.keras", make(store, 1, "keras"))
+    page.app.file_uploader[0].upload("mine.keras", export_run(store, 1, "keras"))
     page.rerun()
     page.press("Import")
     Worker(store).work()

@@ -16,7 +16,7 @@ from mnist_core.cli.main import main
 from mnist_core.config import ConfigError, TrainConfig
 from mnist_core.data import MNIST_SHA256, DatasetError, load_dataset
 from mnist_core.data.cache import DatasetCache
-from mnist_core.export.make import make
+from mnist_core.export.export_run import export_run
 from mnist_core.network import Network
 from mnist_core.runs import DatasetInUse, DatasetStore, Requester, RunStore, State
 from mnist_core.runs.dataset_store import pack
@@ -122,7 +122,7 @@ def test_a_network_for_other_classes_is_exported_as_a_model(dataset_store, store
     number = store.submit(replace(CONFIG, epochs=1), dataset="shapes")
     Worker(store).work(number)
     for kind in ("keras", "onnx"):
-        assert make(store, number, kind)
+        assert export_run(store, number, kind)
 
 
 def test_settings_must_fit_the_dataset(dataset_store, store):

@@ -13,7 +13,7 @@ from mnist_core.cli.main import main
 from mnist_core.config import TrainConfig
 from mnist_core.data import DIGITS, MNIST_SHA256, DatasetError, load_dataset
 from mnist_core.data.dataset_file import BadDatasetFile
-from mnist_core.data.mixture import with_copies
+from mnist_core.data.extra_training_images import with_copies
 from mnist_core.ledger import differing_settings, frame_of, group_seeds
 from mnist_core.network import Network
 from mnist_core.runs import (

@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from mnist_core.runs import RunStore
-from scripts.pen import inside
+from scripts.draw_with_mouse import inside
 from scripts.running_app import RunningApp, wait_until
 
 TRAINING_MILLISECONDS = 120_000

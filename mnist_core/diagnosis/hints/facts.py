@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from mnist_core.diagnosis.hints.chunks import Chunk, chunks_of
+from mnist_core.diagnosis.hints.chunk_means import Chunk, chunks_of
 from mnist_core.evaluation.measurement import TEST, VALIDATION, RunScores
 from mnist_core.evaluation.silent_units import SilentUnits
 from mnist_core.ledger import RunResult

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from mnist_core.diagnosis.hints.chunks import Chunk
+from mnist_core.diagnosis.hints.chunk_means import Chunk
 from mnist_core.diagnosis.hints.facts import Facts
 from mnist_core.diagnosis.hints.hint import Hint, hint, more_epochs
 from mnist_core.diagnosis.hints.jumping import jumping

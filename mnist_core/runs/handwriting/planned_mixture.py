@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mnist_core.data.mixture import copies_per_drawing
+from mnist_core.data.extra_training_images import copies_per_drawing
 from mnist_core.runs.dataset_info import DatasetInfo
 from mnist_core.runs.handwriting.records import HandwritingSet
 

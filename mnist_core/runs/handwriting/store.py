@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from mnist_core.data import IMAGE_SIZE
 from mnist_core.data.dataset_file import check_images, check_labels, read_npz
-from mnist_core.data.mixture import with_copies
+from mnist_core.data.extra_training_images import with_copies
 from mnist_core.runs import clock
 from mnist_core.runs.database import Database
 from mnist_core.runs.dataset_info import DatasetInfo

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from mnist_core.config import TrainConfig
-from mnist_core.experiments.declared import EXPERIMENTS, Experiment
+from mnist_core.experiments.ready_experiments import EXPERIMENTS, Experiment
 from mnist_core.runs.run_records import Run
 
 _TAG = re.compile(r"experiment-[0-9]+")

@@ -9,7 +9,7 @@ import pytest
 
 from mnist_core.data import Dataset, DatasetError
 from mnist_core.data.cache import DatasetCache
-from mnist_core.data.mixture import ExtraImages, copies_per_drawing, with_copies, with_extra_images
+from mnist_core.data.extra_training_images import ExtraImages, copies_per_drawing, with_copies, with_extra_images
 from tests.support.idx_server import small_dataset
 
 SHAPES = small_dataset()

@@ -4,7 +4,7 @@ import pytest
 
 from mnist_core.config import SETTINGS, TrainConfig
 from mnist_core.export.code import script
-from mnist_core.export.keras_lines import keras_lines
+from mnist_core.export.keras_lines_by_setting import keras_lines
 
 EVERYTHING = TrainConfig(
     hidden_units=64, epochs=3, batch_size=32, seed=7, optimizer="sgd", learning_rate=0.5, activation="tanh",

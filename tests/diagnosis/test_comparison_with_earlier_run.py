@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from mnist_core.config import TrainConfig
-from mnist_core.diagnosis.change import change_sentence, earlier_label
+from mnist_core.diagnosis.comparison_with_earlier_run import change_sentence, earlier_label
 from mnist_core.ledger import RunResult
 from tests.support import sample_records
 

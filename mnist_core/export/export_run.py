@@ -7,7 +7,7 @@ from mnist_core.export.formats import FORMATS
 from mnist_core.runs import RunStore
 
 
-def make(store: RunStore, run_id: int, name: str) -> bytes:
+def export_run(store: RunStore, run_id: int, name: str) -> bytes:
     """Return a run as a file of the format called `name`, one of `formats.FORMATS`.
 
     Raises `UserError` for another name, `RunNotFound`, and what `Format.make` raises.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mnist_core.config import SETTINGS, TrainConfig, value_in_words
-from mnist_core.config.changes import changed_settings
+from mnist_core.config.changed_settings import changed_settings
 from mnist_core.ledger import RunResult
 from mnist_core.ledger.significance import SIGNIFICANT, p_in_words, p_value_of_difference
 from mnist_core.runs.run_records import Run
