@@ -12,7 +12,7 @@ from mnist_core.data import Dataset
 from mnist_core.text.escape import for_markdown
 from mnist_core.text.words import counted
 from pages.components.plot.plot import plot
-from pages.evaluate.filters import select, selection
+from pages.evaluate.filters import choose_cell, selection
 
 HEIGHT = "clamp(17rem, 100dvh - 24rem, 44rem)"
 """What is left of the screen below title, score and confusions."""
@@ -41,7 +41,7 @@ def show_matrix(dataset: Dataset, matrix: pd.DataFrame) -> None:
         key="confusion_matrix",
         summary=chart.summary,
         height=HEIGHT,
-        on_click=lambda true, predicted: _toggle(dataset, Selection(true, predicted)),
+        on_click=lambda true, predicted: choose_cell(dataset, Selection(true, predicted)),
     )
 
 
@@ -59,7 +59,7 @@ def show_confusions(dataset: Dataset, matrix: pd.DataFrame) -> None:
             st.button(
                 for_markdown(confusion_sentence(names[true], names[predicted], count)),
                 type="primary" if cell == chosen else "secondary",
-                on_click=_toggle,
+                on_click=choose_cell,
                 args=(dataset, cell),
                 key=f"confusion_{true}_{predicted}",
             )
@@ -94,7 +94,3 @@ def _heading(matrix: pd.DataFrame, shown: int) -> str:
     if kinds > shown:
         return "Most frequent confusions"
     return "The only confusion" if kinds == 1 else "All confusions"
-
-
-def _toggle(dataset: Dataset, cell: Selection) -> None:
-    select(dataset, charts.EVERYTHING if cell == selection(dataset) else cell)

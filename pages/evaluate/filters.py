@@ -6,13 +6,14 @@ from functools import partial
 
 import streamlit as st
 
-from mnist_core.charts import Selection
+from mnist_core.charts import EVERYTHING, Selection
 from mnist_core.data import Dataset
 from pages.visit import session
 
 ANY = "Any"
 TRUE = "true_digit"
 PREDICTED = "predicted_digit"
+_CELLS_CHOSEN = "evaluate_cells_chosen"
 
 
 def selection(dataset: Dataset) -> Selection:
@@ -25,6 +26,17 @@ def select(dataset: Dataset, chosen: Selection) -> None:
     """Set the filters."""
     for key, digit in zip((TRUE, PREDICTED), chosen, strict=True):
         session.set_widget(key, ANY if digit is None else dataset.class_names[digit])
+
+
+def choose_cell(dataset: Dataset, cell: Selection) -> None:
+    """Set the filters to a cell of the matrix, or to all mispredictions if they are set to that cell already."""
+    select(dataset, EVERYTHING if cell == selection(dataset) else cell)
+    session.put(_CELLS_CHOSEN, cells_chosen() + 1)
+
+
+def cells_chosen() -> int:
+    """Return how often a cell was chosen in this visit."""
+    return int(session.get(_CELLS_CHOSEN, 0))
 
 
 def choose_classes(dataset: Dataset) -> None:

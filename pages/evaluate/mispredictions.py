@@ -18,6 +18,9 @@ from pages.evaluate.filters import choose_classes, select, selection
 from pages.evaluate.one_image import open_image
 from pages.shared.network_picker import ChosenNetwork
 
+IMAGES = "gallery"
+"""Key of the container of the images, with what is said and chosen of them."""
+
 MOST_IMAGES = 1000  # a network that learned nothing is wrong thousands of times; a browser shows so many with ease
 
 
@@ -28,7 +31,7 @@ def show_gallery(choice: ChosenNetwork, dataset: Dataset, probabilities: NDArray
     """
     chosen = selection(dataset)
     found = _found(dataset, probabilities, chosen)
-    with st.container(key="gallery"):
+    with st.container(key=IMAGES):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.header(gallery_heading(dataset, chosen, len(found.indices)))
             if chosen != charts.EVERYTHING:

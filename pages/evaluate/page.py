@@ -7,10 +7,12 @@ from numpy.typing import NDArray
 
 from mnist_core import evaluation
 from mnist_core.data import Dataset
+from pages.components.into_view.into_view import bring_into_view
 from pages.evaluate.class_metrics import show_metrics
 from pages.evaluate.confusion_matrix import show_confusions, show_matrix, show_pair
+from pages.evaluate.filters import cells_chosen
 from pages.evaluate.first_images import show_first_images
-from pages.evaluate.mispredictions import show_gallery
+from pages.evaluate.mispredictions import IMAGES, show_gallery
 from pages.evaluate.score import show_origin, show_score
 from pages.navigation import DRAW
 from pages.shared.export_menu import export_menu
@@ -25,11 +27,12 @@ STYLE = """
 .st-key-evaluate_head { flex-wrap: nowrap; }
 .st-key-score [data-testid=stMetricValue] { font-size: 1.5rem; line-height: 1.3; }
 .st-key-confusions button { min-height: 2rem; padding: 0.1rem 0.6rem; }
-.st-key-gallery { --digits-max-height: 70dvh; }
+.st-key-gallery { --digits-max-height: 40svh; }
 @media (min-width: 640px) { .st-key-gallery { --digits-max-height: max(12rem, 100dvh - 33rem); } }
 @media (max-width: 640px) {
     .st-key-confusions { flex-wrap: nowrap; overflow-x: auto; }
     .st-key-score { margin-bottom: -1.5rem; }
+    .st-key-gallery { gap: 0.5rem; scroll-margin-bottom: 6rem; }  /* what is said of the pair comes into view too */
 }
 """
 
@@ -48,6 +51,7 @@ def explore(choice: ChosenNetwork, dataset: Dataset, probabilities: NDArray[np.f
     with right:
         show_gallery(choice, dataset, probabilities)
         show_pair(dataset, matrix)
+    bring_into_view(IMAGES, cells_chosen())  # on a phone the images stand below the matrix
 
 
 st.html(f"<style>{STYLE}</style>")

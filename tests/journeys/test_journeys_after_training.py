@@ -102,6 +102,15 @@ def test_next_steps_alone_lead_from_start_through_all_pages_and_to_the_mistakes_
     follow_next_step(page, "Runs")
 
 
+def test_on_a_phone_a_press_on_a_confusion_brings_its_images_into_view(app, phone, finished_run):
+    phone.goto(f"{app.url}/evaluate?run={finished_run}")
+    images = phone.locator(".st-key-gallery")
+    expect(images.get_by_role("heading", name=re.compile("mispredictions"))).not_to_be_in_viewport()
+    phone.locator(".st-key-confusions button").first.tap()
+    expect(images.get_by_role("heading", name=re.compile("read as"))).to_be_in_viewport(ratio=1)
+    expect(images.get_by_role("button", name=re.compile("^Test image")).first).to_be_in_viewport(ratio=1)
+
+
 @pytest.mark.parametrize("screen", [DESKTOP, PHONE], ids=["desktop", "phone"])
 def test_every_page_opens_by_its_address(app, visitors, finished_run, screen):
     page = visitors(screen).page

@@ -1,0 +1,31 @@
+// Scrolls a part of the page into view when the page says so; where all of it is in view, nothing moves.
+
+/** @import { Component, Cleanup } from "../streamlit.d.ts" */
+
+/**
+ * `container`: the key of what is scrolled; `times`: how often that was asked for.
+ *
+ * @typedef {{ container: string, times: number }} Data
+ */
+
+/** @type {WeakMap<Node, number>} how often each component was asked */
+const asked = new WeakMap();
+
+/**
+ * @param {Component<Data>} component
+ * @returns {Cleanup}
+ */
+export default function ({ data, parentElement }) {
+  const before = asked.get(parentElement);
+  asked.set(parentElement, data.times);
+  if (before === undefined || before === data.times) return () => {};
+  const frame = requestAnimationFrame(() => { // what has changed is laid out by then
+    document.querySelector(`.st-key-${data.container}`)?.scrollIntoView({ block: "nearest", behavior: motion() });
+  });
+  return () => cancelAnimationFrame(frame);
+}
+
+/** @returns {ScrollBehavior} */
+function motion() {
+  return matchMedia("(prefers-reduced-motion: reduce)").matches ? "instant" : "smooth";
+}
