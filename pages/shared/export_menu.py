@@ -74,7 +74,7 @@ def _show_models(run: Run, waited: bool) -> None:
                 waiting = waiting or (job is not None and job.state is JobState.WAITING)
                 _show_model(run, item, job)
         if waiting and not services.store().workers():
-            st.caption("No worker is alive at the moment. The file is made as soon as one is back.")
+            st.caption("No worker is running at the moment. The file is made as soon as one is back.")
         if waiting != waited:
             st.rerun()  # the whole page, which sets or ends polling; last, so that no click is lost
 

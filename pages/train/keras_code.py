@@ -22,7 +22,7 @@ def show_switch() -> None:
         key=_SWITCH,
         persist_state="session",
         on_change=_remember,
-        help="Shows under each setting the lines of the exported script in which it takes effect.",
+        help="Shows, under each setting, the lines of the exported script that use it.",
     )
 
 

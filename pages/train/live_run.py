@@ -100,7 +100,7 @@ def _imported(run: Run) -> None:
     tested, test_loss = st.columns(2)
     tested.metric("Test accuracy", percent(run.test_accuracy))
     test_loss.metric("Test loss", decimal(run.test_loss))
-    st.write("This network was imported. How it was trained is unknown, so there are no curves of it.")
+    st.write("This network was imported. How it was trained is unknown, so it has no curves.")
     show_import_notes(run)
     layers = _architecture(run)
     with st.popover(f"{layers.parameters:,} parameters", help="The network layer by layer"):
@@ -113,7 +113,7 @@ def _imported(run: Run) -> None:
 
 def _controls(run: Run) -> None:
     if not may_change(run):
-        st.caption("This is somebody else's run: you can watch it, and only they can control it.")
+        st.caption("This is somebody else's run: you can watch it, but only they can control it.")
         return
     store = services.store()
     with st.container(horizontal=True, width="content", gap="xsmall"):
@@ -170,10 +170,10 @@ def _curves(run: Run) -> None:
 
 def _about_curves() -> None:
     st.caption(
-        "The training line is the mean over the epoch so far, as Keras reports it: it starts again with each "
-        "epoch, which makes its jumps.",
-        help="It counts each image with the network as it was at that step. So it lags behind the network at "
-        "the end of the epoch, which is the one that is tested.",
+        "The training curve is the mean over the epoch so far, as Keras reports it. It starts again with each epoch, "
+        "so it jumps there.",
+        help="Each image counts with the answer that the network gave at that step. So the curve lags behind the "
+        "network at the end of the epoch, which is the one that is tested.",
     )
 
 

@@ -45,15 +45,15 @@ def describe_layers(architecture: Architecture) -> None:
             "Output": f"{layer.units:,}",
             "Activation": layer.activation,
             "Parameters": f"{layer.parameters:,}",
-            "How many": layer.arithmetic,
+            "Details": layer.arithmetic,
         }
         for layer in layer_table(architecture)
     ]
     st.table(rows, hide_index=True)
     st.caption(
         f"{architecture.parameters:,} parameters: the numbers that training changes. Each unit has one weight for "
-        "every input and one bias. The softmax turns the last numbers into probabilities that add up "
-        "to 1: the larger a number among them, the more probable its class."
+        "every input and one bias. The softmax turns the outputs of the last layer into probabilities that add up "
+        "to 1: the larger an output, the more probable its class."
     )
 
 

@@ -41,7 +41,7 @@ def confirm_long_run(config: TrainConfig, images: DatasetChoice, seconds: float)
     """Ask for confirmation before a long run."""
     st.write(
         f"With these settings the training takes **{about(seconds)}** on this machine. "
-        "You can pause or stop it at any time; fewer epochs, fewer units or a larger batch are faster."
+        "You can pause or stop it at any time; fewer epochs, fewer units or a larger batch make it faster."
     )
     if st.button("Train anyway", type="primary"):
         with user_errors():  # a dialog's own rerun leaves out what stands around its call

@@ -58,12 +58,12 @@ def show_earlier_run(config: TrainConfig, images: DatasetChoice, shown: Run | No
     alike = [run for run in runs_alike(config, images) if run.config == config]
     if not alike or any(shown is not None and run.id == shown.id and not run.state.ended for run in alike):
         return
-    st.caption(f"The same settings again: this is run {alike[0].id} already.")
+    st.caption(f"Run {alike[0].id} has the same settings and the same seed.")
     st.button(
         "Another seed",
         type="tertiary",
         icon=":material/casino:",
-        help="Other initial weights and another order of the images: it shows how much of a difference is chance.",
+        help="Gives other initial weights and another order of the images, which shows how much is chance.",
         on_click=choose_seed,
         args=(unused_seed(config, images),),
     )

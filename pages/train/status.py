@@ -46,15 +46,19 @@ def notice_of(run: Run) -> Notice | None:
 def _waiting(run: Run) -> Notice | None:
     workers = services.store().workers()
     if not workers:
-        then = "once that is put right." if problems.text else "as soon as one is back, usually within seconds."
-        text = f"No worker is alive at the moment, so nothing is trained. Your run is safe and goes on by itself {then}"
+        then = "once that is fixed." if problems.text else "as soon as one is back, usually within seconds."
+        text = (
+            f"No worker is running at the moment, so nothing is trained. The run is safe and continues by itself {then}"
+        )
         return Notice("warning", text)
     if not any(worker.ready for worker in workers):
-        return Notice("info", "The workers are warming up, which takes a few seconds. Your run starts by itself.")
+        return Notice("info", "The workers are warming up, which takes a few seconds. The run starts by itself.")
     if run.step > 0:
         return None
     earlier = services.store().queue_place(run.id)
     if not earlier and time.time() - run.updated_at < SHORT_WAIT:
         return None
     place = f"{earlier} runs are before it" if earlier > 1 else "one run is before it" if earlier else "it is next"
-    return Notice("info", f"Your run is in the queue: {place}. You train one run at a time; it starts by itself.")
+    return Notice(
+        "info", f"The run is in the queue: {place}. Each person trains one run at a time; it starts by itself."
+    )

@@ -13,6 +13,7 @@ from mnist_core.runs.handwriting.planned_mixture import DatasetChoice
 from mnist_core.search.options import DEFAULT_VALIDATION_IMAGES, LONGEST_HOURS, MOST_RUNS, MOST_SEEDS, Sampler
 from mnist_core.search.plan import Plan
 from mnist_core.search.space import VARIABLE, Space, label
+from mnist_core.text.words import counted
 from pages.shared import estimates, services
 from pages.shared.dataset_picker import make_dataset
 from pages.shared.messages import user_errors
@@ -25,11 +26,11 @@ METHODS = {
     Sampler.TPE: "Guided by results (TPE)",
 }
 METHOD_HELP = (
-    "**Every combination** is a grid: complete, and a heat map shows it. **At random** covers many settings with few "
-    "runs. **Guided by results** begins at random, then tries more of what did well (TPE: Tree-structured Parzen "
+    "**Every combination** is a complete grid, which a heat map can show. **At random** covers many settings with few "
+    "runs. **Guided by results** begins at random and then tries more of what did well (TPE: Tree-structured Parzen "
     "Estimator, by Optuna)."
 )
-VALUES_HELP = "A list such as 32, 64, 128, or a range such as {range}. A grid takes 5 values of a range; /3 makes it 3."
+VALUES_HELP = "A list such as 32, 64, 128, or a range such as {range}. A grid takes 5 values of a range; add /3 for 3."
 
 
 def show_sweep_button(config: TrainConfig, images: DatasetChoice) -> None:
@@ -38,7 +39,7 @@ def show_sweep_button(config: TrainConfig, images: DatasetChoice) -> None:
         "Start a sweep",
         icon=":material/grid_on:",
         width="stretch",
-        help="Try many settings, and see which is best.",
+        help="Tries many settings and shows which are best.",
     ):
         _plan_sweep(config, images)
 
@@ -74,7 +75,7 @@ def _choose_plan(config: TrainConfig) -> Plan:
             1,
             MOST_SEEDS,
             1,
-            help="Trains each setting with this many seeds, to tell a real difference from luck.",
+            help="Each setting is trained with this many seeds. More than one tells a real difference from chance.",
         )
         minutes = st.number_input(
             "Limit in minutes",
@@ -82,12 +83,12 @@ def _choose_plan(config: TrainConfig) -> Plan:
             60 * LONGEST_HOURS,
             0.0,
             5.0,
-            help="The training time of all runs together, after which the sweep ends with what it has found. 0: "
-            "no limit.",
+            help="The sweep ends with what it has found when its runs have trained for this long in total. 0 means no "
+            "limit.",
         )
         pruning = st.toggle(
             "Stop hopeless settings early",
-            help="After each epoch, a setting that does worse than half of those before it is stopped.",
+            help="After each epoch, a setting is stopped if it does worse than half of the settings before it.",
         )
         held_out = st.number_input(
             "Validation images",
@@ -95,7 +96,7 @@ def _choose_plan(config: TrainConfig) -> Plan:
             int(LIMITS["validation_images"].high),
             max(1000, config.validation_images or DEFAULT_VALIDATION_IMAGES),
             1000,
-            help="How many of the training images are held out. The settings are ranked by the accuracy on these.",
+            help="The number of training images that are held out. The settings are ranked by their accuracy on these.",
             key="sweep_validation_images",
         )
     base = replace(config, validation_images=held_out)
@@ -113,8 +114,8 @@ def _values_input(name: str, config: TrainConfig, column: st.delta_generator.Del
 def _help(setting: Setting) -> str:
     match setting.kind:
         case Choice(options):
-            own = " Each takes its own usual learning rate, unless you have chosen another."
-            return f"Some of: {', '.join(options)}." + (own if setting.name == "optimizer" else "")
+            own = " Each uses its usual learning rate unless you have chosen another."
+            return f"One or more of: {', '.join(options)}." + (own if setting.name == "optimizer" else "")
         case Switch():
             return "off, on"
         case Number() as number:
@@ -148,10 +149,11 @@ def _in_words(plan: Plan, images: DatasetChoice) -> str:
     """Say how many runs a plan has and how long they take, at the measured speed."""
     workers = estimates.ready_workers()
     seconds = estimates.seconds_of_sweep(plan, images)
-    settings = f"{plan.trials} settings" if plan.trials > 1 else "1 setting"
-    runs = f"**{plan.runs} runs**" if plan.seeds == 1 else f"{settings} × {plan.seeds} seeds = **{plan.runs} runs**"
+    runs = f"**{counted(plan.runs, 'run')}**"
+    if plan.seeds > 1:
+        runs = f"{counted(plan.trials, 'setting')} × {plan.seeds} seeds = {runs}"
     alone = f"with {workers} workers" if workers > 1 else "with one worker"
-    text = f"{runs}: **{about(seconds)}** {alone}, longer if others train as well."
+    text = f"{runs}: **{about(seconds)}** {alone}, longer if others train too."
     if plan.limit_seconds is not None and plan.limit_seconds < seconds * workers:
         text += f" The limit ends it earlier: after {duration_in_words(plan.limit_seconds)} of training."
     return text

@@ -119,9 +119,9 @@ def _validation_text(run: Run) -> str:
         found = f"accuracy {percent(run.validation_accuracy)}, loss {run.validation_loss:.4f}"
     else:
         found = "not tested yet"
-    text = f"{run.config.validation_images:,} validation images, held out from the training: {found}."
+    text = f"{run.config.validation_images:,} validation images, held out from training: {found}."
     if run.sweep_id is not None and run.test_accuracy is None:
-        text += f" Sweep {run.sweep_id} compares its runs by these; only its winner is tested, at the end."
+        text += f" Sweep {run.sweep_id} ranks its settings by these; only the winner is tested, at the end."
     return text
 
 

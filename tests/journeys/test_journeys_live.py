@@ -149,7 +149,7 @@ def test_a_tab_that_nobody_looks_at_does_not_ask(app, live):
 
 
 def test_help_is_one_hover_or_one_key_away(live):
-    explanation = live.get_by_text("The share of the test images, never trained on")
+    explanation = live.get_by_text("The share of the test images that are classified correctly")
     live.get_by_role("button", name="Help: Test accuracy").hover()
     expect(explanation).to_be_visible()
     live.mouse.move(0, 0)

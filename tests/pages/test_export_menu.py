@@ -32,7 +32,7 @@ def test_model_is_made_by_a_worker_and_then_offered(open_page, make_run, store):
     page = open_page(EVALUATE, run=make_run(State.FINISHED))
     page.press("Make ONNX model")
     assert page.button("ONNX model: being made …").disabled
-    assert "No worker is alive" in page.words
+    assert "No worker is running" in page.words
     Worker(store).work()
     page.rerun()
     assert page.downloads["ONNX model"] == "files/models/1"

@@ -192,7 +192,7 @@ def waiting(store) -> int:
 @pytest.mark.parametrize(
     ("workers", "ahead", "kind", "words"),
     [
-        ([], 2, "warning", "No worker is alive at the moment"),
+        ([], 2, "warning", "No worker is running at the moment"),
         ([False], 2, "info", "The workers are warming up"),
         ([False, True], 2, "info", "2 runs are before it"),
         ([True], 1, "info", "one run is before it"),
@@ -215,7 +215,7 @@ def test_why_there_are_no_workers_is_told(open_page, waiting, monkeypatch):
     monkeypatch.setattr(problems, "text", "The machine has too little memory left.")
     page = open_page(TRAIN, waiting)
     assert "Nothing can be trained at the moment. The machine has too little memory left." in page.words
-    assert "once that is put right" in page.progress["notice"]["text"]
+    assert "once that is fixed" in page.progress["notice"]["text"]
 
 
 def test_trouble_is_not_told_while_somebody_trains(open_page, store, waiting, monkeypatch):

@@ -169,6 +169,6 @@ def test_a_trial_on_the_train_page_says_whose_it_is_and_shows_no_test_accuracy(o
     train_in_turn(store, sweeps, [0.8])
     page = open_page(TRAIN, run=sweeps.runs(sweep_id)[0].id)
     assert page.metrics["Test accuracy"] == "–"
-    assert "10,000 validation images, held out from the training: accuracy 80.00 %" in page.words
-    assert "only its winner is tested, at the end" in page.words
+    assert "10,000 validation images, held out from training: accuracy 80.00 %" in page.words
+    assert "only the winner is tested, at the end" in page.words
     assert not any("epoch" in label for label in page.buttons), "it cannot be trained on"

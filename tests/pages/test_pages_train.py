@@ -264,10 +264,10 @@ def test_a_typed_seed_stays_whatever_others_have_trained(open_page, store, typed
 def test_the_same_settings_again_are_told_and_another_seed_is_offered(open_page, make_run, store):
     run_id = make_run(State.FINISHED)
     page = open_page(TRAIN, run_id)
-    assert f"The same settings again: this is run {run_id} already." in page.words
+    assert f"Run {run_id} has the same settings and the same seed." in page.words
     page.press("Another seed")
     assert page.number("Seed").value == 1
-    assert "The same settings again" not in page.words
+    assert "the same seed" not in page.words
     assert f"Unlike run {run_id}: seed 1, not 0." in page.words
 
 
@@ -277,7 +277,7 @@ def test_the_same_settings_again_are_told_and_another_seed_is_offered(open_page,
 def test_without_workers_a_new_run_waits_and_the_page_says_so(open_page):
     page = open_page(TRAIN)
     page.press("Train")
-    assert "No worker is alive" in page.words
+    assert "No worker is running" in page.words
     assert {"Pause", "Stop", "+1 epoch"} <= page.buttons
 
 
@@ -343,7 +343,7 @@ def test_a_finished_run_says_how_well_it_generalises(open_page, make_run, store)
     assert page.metrics["Test accuracy"] == percent(run.test_accuracy)
     learned, tested = percent(right), percent(run.test_accuracy)
     assert f"**{learned}** of the training images and **{tested}** of the test images correctly" in page.words
-    assert "it starts again with each epoch, which makes its jumps" in page.words
+    assert "It starts again with each epoch, so it jumps there" in page.words
 
 
 def test_a_failed_run_says_why(open_page, make_run):

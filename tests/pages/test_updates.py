@@ -154,10 +154,10 @@ def test_to_ask_for_news_is_to_look_at_the_run(ask, make_run, store):
 
 def test_news_say_why_a_run_waits_and_that_it_does_no_longer(ask, make_run, store, monkeypatch):
     run_id, queue = make_run(State.ACTIVE), WorkQueue(store)
-    assert "No worker is alive" in told(ask(run_id))["notice"]["text"]
+    assert "No worker is running" in told(ask(run_id))["notice"]["text"]
     assert "as soon as one is back, usually within seconds" in told(ask(run_id))["notice"]["text"]
     monkeypatch.setattr(problems, "text", "No memory.")
-    assert "once that is put right" in told(ask(run_id))["notice"]["text"]
+    assert "once that is fixed" in told(ask(run_id))["notice"]["text"]
     queue.heartbeat("worker", ready=False)
     assert "warming up" in told(ask(run_id))["notice"]["text"]
     queue.heartbeat("worker", ready=True)
@@ -178,7 +178,7 @@ def test_updates_of_a_run_in_a_queue_say_how_many_are_before_it(ask, store, monk
         store.submit(SMALL, owner=f"person {number}")
     run_id = store.submit(SMALL)
     store.submit(SMALL, owner="later")
-    assert f"Your run is in the queue: {words}." in told(ask(run_id))["notice"]["text"]
+    assert f"The run is in the queue: {words}." in told(ask(run_id))["notice"]["text"]
     assert queue.claim("worker", run_id)
     assert told(ask(run_id))["notice"] is None
 

@@ -23,7 +23,7 @@ from tests.support.visits import SOMEBODY_ELSE, Visitor
 PROJECT = Path(__file__).parents[2]
 NAME = "digits.localhost"
 """Leads every browser to its own machine (RFC 6761), and is not what the app takes for the machine itself."""
-WATCHED = "This is somebody else's run: you can watch it, and only they can control it."
+WATCHED = "This is somebody else's run: you can watch it, but only they can control it."
 
 
 class Proxy:

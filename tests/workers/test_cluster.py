@@ -164,7 +164,7 @@ def test_page_says_why_nobody_trains_and_keeps_the_run(open_page, store, monkeyp
     page = open_page("train/page.py")
     assert f"Nothing can be trained at the moment. {SETTING} is tcp://nowhere:8786" in page.words
     page.press("Train")
-    assert "goes on by itself once that is put right" in page.words
+    assert "continues by itself once that is fixed" in page.words
     assert len(store.runs()) == 1
 
 

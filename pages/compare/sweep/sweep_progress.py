@@ -30,7 +30,7 @@ def show_progress(sweep: Sweep, trials: list[Trial]) -> None:
     if plan.pruning:
         show_saving(sweep, trials)
     if sweep.state is SweepState.ACTIVE and not services.store().workers():
-        st.warning("No worker is alive at the moment. The sweep is safe, and goes on as soon as one is back.")
+        st.warning("No worker is running at the moment. The sweep is safe, and goes on as soon as one is back.")
 
 
 def show_saving(sweep: Sweep, trials: list[Trial]) -> None:

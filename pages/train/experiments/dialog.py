@@ -21,14 +21,14 @@ def show_experiments_button(images: DatasetChoice) -> None:
         "Experiments",
         icon=":material/science:",
         width="stretch",
-        help="Two or three runs that differ in one thing, ready to start.",
+        help="Two or three runs that differ in one setting, ready to start.",
     ):
         _choose_experiment(images)
 
 
 @st.dialog("Experiments")
 def _choose_experiment(images: DatasetChoice) -> None:
-    st.write("Each trains two or three networks that differ in one thing, one after the other, and compares them.")
+    st.write("Each trains two or three networks that differ in one setting, one after the other, and compares them.")
     for experiment in EXPERIMENTS:
         seconds = sum(estimates.seconds_of(config, images, more=1) for config in experiment.configs)
         label = f"{experiment.title} :gray[· {counted(len(experiment.values), 'run')}, {about(seconds)}]"

@@ -202,7 +202,7 @@ class NetworkLive {
       cell.title = about.unitNames[place] ?? `Unit ${frame.units[place] + 1}`;
     });
     box.ariaLabel =
-      `${about.title}, ${frame.when}, as pictures: orange where ink counts for, blue where it counts against.`;
+      `${about.title}, ${frame.when}, as pictures: orange where ink raises the output, blue where it lowers it.`;
   }
 
   /** @param {Frame} frame @param {About} about */

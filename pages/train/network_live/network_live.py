@@ -12,12 +12,13 @@ from pages.components.javascript import joined_javascript
 from pages.train.network_live.frames import frames_address
 
 _HELP = (
-    "Each picture is one unit: its input weights, one for each pixel. Orange: ink there raises what the unit puts out. "
-    "Blue: ink there lowers it. The stronger the colour, the larger the weight. Of many units you see those with the "
-    "most influence on the answers, the most influential first, as they were at the first report; they keep their "
-    "places. At the edge, where no image has ink, the random weights of the start stay as they were. The images on the "
-    "right are test images, from easy to hard, with the class that the network finds most probable. Mistakes are "
-    "counted at the end of each epoch; the numbers with a ≈ before that are estimated from every tenth test image."
+    "Each picture shows one unit: its input weights, one for each pixel. Where it is orange, ink raises the output of "
+    "the unit; where it is blue, ink lowers it. The stronger the colour, the larger the weight. If there are too many "
+    "units to show, you see those with the most influence on the answers at the first report, the most influential "
+    "first; they keep their places. At the edge, where no image has ink, the random initial weights do not change. The "
+    "images on the right are test images, from easy to hard, with the class that the network finds most probable. "
+    "Mistakes are counted at the end of each epoch; until then, a number with ≈ is an estimate from every tenth test "
+    "image."
 )
 
 _HTML = f"""

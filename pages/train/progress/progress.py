@@ -12,14 +12,14 @@ from pages.components.javascript import joined_javascript
 from pages.train.updates import update_address, update_of
 
 NUMBERS = {  # in the order of update_of
-    "Training accuracy": "Accuracy is the metric: the share of images that are classified correctly. During "
-    "training: of this "
-    "epoch's training images so far. At the end: of all images that it learned from, by the trained network.",
+    "Training accuracy": "Accuracy is the metric: the share of images that are classified correctly. During the "
+    "training it is the mean over this epoch's training images so far; at the end, the trained network is measured on "
+    "all images that it learned from.",
     "Training loss": "How wrong the network is on average on these images; training makes it small. It is the sparse "
-    "categorical cross-entropy: for one image −log p, where p is the probability of the right class.",
-    "Test accuracy": "The share of the test images, never trained on, that were classified correctly after the last "
-    "full epoch, or when the training was stopped.",
-    "Test loss": "The loss on the test images, at the same moment.",
+    "categorical cross-entropy: for one image −log p, where p is the probability of the correct class.",
+    "Test accuracy": "The share of the test images that are classified correctly, after the last full epoch or when "
+    "the training was stopped. The network does not learn from test images.",
+    "Test loss": "The loss on the test images, measured together with the test accuracy.",
 }
 
 
@@ -36,8 +36,8 @@ def _number(label: str, explanation: str) -> str:
 
 
 _STEPS = (
-    "A step is one correction of the weights, after one batch of images. An epoch is as many steps as it takes to see "
-    "every training image once."
+    "A step is one correction of the weights, after one batch of images. An epoch has as many steps as it takes to "
+    "see every training image once."
 )
 
 _HTML = f"""

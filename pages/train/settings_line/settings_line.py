@@ -23,7 +23,7 @@ def show_settings_line(config: TrainConfig | None, run_id: int | None) -> None:
 
     Each new run that the page shows folds the settings and is scrolled into view.
     """
-    text = in_one_line(config) if config is not None else "A setting is refused"
+    text = in_one_line(config) if config is not None else "A setting is not valid"
     _component(key="settings_in_one_line", data={"text": text, "run": run_id})
 
 
