@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from mnist_core import charts
+from mnist_core.charts.class_distribution import class_counts
 from mnist_core.data import Dataset
 from mnist_core.data.class_statistics import class_deviations, class_means
 from mnist_core.text.escape import sentence_for_markdown
@@ -35,7 +35,7 @@ def show_class_overview(dataset: Dataset, split: str) -> None:
     """Show how many images each class has, and the average of them."""
     _, labels = dataset.split(split)
     st.header("Images in each class")
-    counts = charts.class_counts(labels, dataset.class_names)
+    counts = class_counts(labels, dataset.class_names)
     plot(counts.figure, key="class_counts", summary=counts.summary, height=220)
     names, sha256 = dataset.class_names, dataset.sha256
     st.caption(f"{sentence_for_markdown(counts.summary)} {_balance(labels, len(names))}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from mnist_core import charts
+from mnist_core.charts.class_distribution import class_counts
 from mnist_core.runs.handwriting.records import RULE
 from pages.components.plot.plot import plot
 from pages.draw.handwriting_set.gallery import show_drawings
@@ -36,7 +36,7 @@ with user_errors():
         if which.damaged:
             show_error(which.damaged)
         elif len(kept):
-            counts = charts.class_counts(kept.labels, which.class_names)
+            counts = class_counts(kept.labels, which.class_names)
             plot(counts.figure, key="drawings_per_class", summary=counts.summary, height=180)
             show_drawings(which, kept)
         else:

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from mnist_core import charts, evaluation
-from mnist_core.charts import Selection, confusion_sentence
+from mnist_core import evaluation
+from mnist_core.charts.confusion_matrix import Selection, confusion_heatmap, confusion_sentence
 from mnist_core.data import Dataset
 from mnist_core.text.escape import for_markdown
 from mnist_core.text.words import counted
@@ -35,7 +35,7 @@ def show_matrix(dataset: Dataset, matrix: pd.DataFrame) -> None:
         "diagonal; the stronger the orange, the more frequent the error. Click a cell to see its images, and again "
         "to see all mispredictions.",
     )
-    chart = charts.confusion_heatmap(matrix, dataset.class_names, selection(dataset))
+    chart = confusion_heatmap(matrix, dataset.class_names, selection(dataset))
     plot(
         chart.figure,
         key="confusion_matrix",

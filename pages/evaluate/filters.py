@@ -6,7 +6,7 @@ from functools import partial
 
 import streamlit as st
 
-from mnist_core.charts import EVERYTHING, Selection
+from mnist_core.charts.confusion_matrix import EVERYTHING, Selection
 from mnist_core.data import Dataset
 from pages.visit import session
 

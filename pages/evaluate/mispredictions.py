@@ -6,8 +6,8 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from mnist_core import charts, evaluation
-from mnist_core.charts import Selection
+from mnist_core import evaluation
+from mnist_core.charts.confusion_matrix import EVERYTHING, Selection
 from mnist_core.data import Dataset
 from mnist_core.evaluation.metrics import Predictions
 from mnist_core.text.escape import for_markdown
@@ -34,8 +34,8 @@ def show_gallery(choice: ChosenNetwork, dataset: Dataset, probabilities: NDArray
     with st.container(key=IMAGES):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.header(gallery_heading(dataset, chosen, len(found.indices)))
-            if chosen != charts.EVERYTHING:
-                st.button("Show all", type="tertiary", on_click=select, args=(dataset, charts.EVERYTHING))
+            if chosen != EVERYTHING:
+                st.button("Show all", type="tertiary", on_click=select, args=(dataset, EVERYTHING))
         choose_classes(dataset)
         if not len(found.indices):
             return
@@ -49,7 +49,7 @@ def show_gallery(choice: ChosenNetwork, dataset: Dataset, probabilities: NDArray
 
 def gallery_heading(dataset: Dataset, chosen: Selection, count: int) -> str:
     """Return how many images of which kind are shown, as Markdown: "4 read as 9: 1 image"."""
-    if chosen == charts.EVERYTHING:
+    if chosen == EVERYTHING:
         if count > MOST_IMAGES:
             return f"{MOST_IMAGES:,} of {count:,} mispredictions"
         alone = {0: "No mispredictions", 1: "The only misprediction", 2: "Both mispredictions"}

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import streamlit as st
 
-from mnist_core import charts
+from mnist_core.charts.probabilities import probability_bars
 from mnist_core.data import IMAGE_SIZE
 from mnist_core.text.escape import for_markdown
 from mnist_core.text.words import percent, with_article
@@ -47,7 +47,7 @@ def _show(choice: ChosenNetwork, numbers: Sequence[int]) -> None:
     with left:
         text = f"Test image {number}, {with_article(names[label])}"
         gallery(dataset.test_images[[number]], [""], [text], gallery_columns.OPENED_IMAGE)
-        chart = charts.probability_bars(probabilities, names)
+        chart = probability_bars(probabilities, names)
         plot(chart.figure, key="evaluate_bars", summary=chart.summary, height=200)
         _steps(position, len(numbers))
         if st.button("Draw over it", icon=":material/draw:", help="Puts it on the canvas of the Draw page."):

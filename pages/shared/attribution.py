@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from mnist_core import charts
+from mnist_core.charts.attribution_map import attribution_heatmap, attribution_sentence
 from mnist_core.evaluation.attribution import GRADIENT_TIMES_INPUT, Attribution, attribute
 from mnist_core.model.numpy_network import Network
 from mnist_core.text.escape import for_markdown, sentence_for_markdown
@@ -31,9 +31,9 @@ def show_attribution(
         f"**Why {for_one} and not {for_other}?** :blue[Blue] speaks for {for_one}, :orange[orange] for {for_other}."
     )
     attribution = attribute(network, image, *pair)
-    chart = charts.attribution_heatmap(attribution, image, one, other)
+    chart = attribution_heatmap(attribution, image, one, other)
     plot(chart.figure, key=key, summary=chart.summary, height=height)
-    st.markdown(sentence_for_markdown(charts.attribution_sentence(attribution, one, other)))
+    st.markdown(sentence_for_markdown(attribution_sentence(attribution, one, other)))
     st.caption(_method(attribution))
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from mnist_core.charts import BLUE
+from mnist_core.charts.figure import BLUE
 from mnist_core.text.escape import for_html
 from mnist_core.text.words import percent
 from pages.components.gallery.gallery import sprite_url

@@ -8,7 +8,8 @@ from typing import Any
 
 import streamlit as st
 
-from mnist_core.charts import Chart, Curve, learning_curves
+from mnist_core.charts.figure import Chart
+from mnist_core.charts.learning_curve import Curve, learning_curves
 from mnist_core.config import TrainConfig
 from mnist_core.diagnosis.comparison_with_earlier_run import earlier_label
 from mnist_core.estimate import about, duration_in_words

@@ -7,9 +7,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mnist_core import charts
-from mnist_core.charts import Selection, confusion_heatmap, probability_bars
-from mnist_core.charts.figure import STRONG_ORANGE
+from mnist_core.charts.class_distribution import class_counts
+from mnist_core.charts.confusion_matrix import Selection, confusion_heatmap
+from mnist_core.charts.figure import BLUE, GREY, SERIES, STRONG_ORANGE
+from mnist_core.charts.probabilities import probability_bars
 from mnist_core.data import load_dataset
 
 DIGITS = tuple("0123456789")
@@ -30,7 +31,7 @@ def test_probability_bars_single_out_the_largest():
     chart = probability_bars(probabilities, DIGITS)
     (bars,) = chart.figure.data
     np.testing.assert_array_equal(bars.y, probabilities)
-    assert [index for index, color in enumerate(bars.marker.color) if color == charts.BLUE] == [7]
+    assert [index for index, color in enumerate(bars.marker.color) if color == BLUE] == [7]
     assert chart.summary == "Most likely 7 (70.0 %), then 3 (20.0 %)."
     small(chart)
 
@@ -44,11 +45,11 @@ def test_bars_tell_their_share_unless_it_is_next_to_nothing():
 def test_of_equally_likely_classes_the_first_stands_out():
     chart = probability_bars(np.array([0.2, 0.4, 0.4]), "abc")
     assert chart.summary == "Most likely b (40.0 %), then c (40.0 %)."
-    assert chart.figure.data[0].marker.color[1] == charts.BLUE
+    assert chart.figure.data[0].marker.color[1] == BLUE
 
 
 def test_class_counts_of_a_class_without_images_are_0():
-    chart = charts.class_counts(np.array([0, 2, 2, 0, 2] * 1000), "abcd")
+    chart = class_counts(np.array([0, 2, 2, 0, 2] * 1000), "abcd")
     (bars,) = chart.figure.data
     assert (bars.x, list(bars.y), bars.text) == (("a", "b", "c", "d"), [2000, 0, 3000, 0], ("2,000", "0", "3,000", "0"))
     assert chart.figure.layout.yaxis.range == (0, pytest.approx(3300))
@@ -57,7 +58,7 @@ def test_class_counts_of_a_class_without_images_are_0():
 
 def test_class_counts_are_those_of_mnist():
     labels = load_dataset().train_labels
-    chart = charts.class_counts(labels, DIGITS)
+    chart = class_counts(labels, DIGITS)
     assert list(chart.figure.data[0].y) == [(labels == digit).sum() for digit in range(10)]
     assert chart.summary == "The rarest class has 5,421 (5) images, the most frequent 6,742 (1)."
 
@@ -147,7 +148,7 @@ def luminance(color):
     return float(np.dot(linear, [0.2126, 0.7152, 0.0722]))
 
 
-@pytest.mark.parametrize("color", [*charts.SERIES, charts.GREY])
+@pytest.mark.parametrize("color", [*SERIES, GREY])
 @pytest.mark.parametrize("background", ["#ffffff", "#0f141a"])
 def test_colours_stand_out_from_light_and_dark(color, background):
     darker, lighter = sorted((luminance(color), luminance(background)))

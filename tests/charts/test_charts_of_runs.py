@@ -5,16 +5,10 @@ import json
 import numpy as np
 import pytest
 
-from mnist_core.charts import (
-    RunCurve,
-    View,
-    accuracy_against,
-    accuracy_against_cost,
-    brushes_of,
-    compared_curves,
-    parallel_coordinates,
-)
-from mnist_core.charts.run_comparison import smoothed
+from mnist_core.charts.accuracy_by_cost import accuracy_against_cost
+from mnist_core.charts.accuracy_by_setting import accuracy_against
+from mnist_core.charts.parallel_axes import brushes_of, parallel_coordinates
+from mnist_core.charts.run_comparison import RunCurve, View, compared_curves, smoothed
 from mnist_core.ledger import Brush, brushed, group_seeds
 from mnist_core.progress import ProgressPoint
 from mnist_core.runs import History

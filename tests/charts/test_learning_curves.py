@@ -5,9 +5,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from mnist_core import charts
-from mnist_core.charts import Curve, learning_curves
-from mnist_core.charts.learning_curve import thinned
+from mnist_core.charts.learning_curve import MOST_POINTS, Curve, learning_curves, thinned
 
 CURVE = Curve("Run 7", [0.5, 1.0, 1.5], [0.6, 0.4, 0.2], [0.8, 0.88, 0.94], [1.0], [0.25], [0.925])
 VALIDATED = CURVE._replace(validation_epochs=[1.0], validation_loss=[0.28], validation_accuracy=[0.91])
@@ -83,7 +81,7 @@ def test_long_runs_are_thinned_but_keep_their_ends():
     epochs = np.linspace(0, 100, count)
     chart = learning_curves([Curve("Run 1", epochs, epochs, epochs / 100)], total_epochs=100).loss
     x = chart.figure.data[0].x
-    assert len(x) <= charts.MOST_POINTS + 1
+    assert len(x) <= MOST_POINTS + 1
     assert (x[0], x[-1]) == (epochs[0], epochs[-1])
     assert len(chart.figure.to_json()) < 20_000
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from mnist_core import charts
+from mnist_core.charts.attribution_map import attribution_heatmap
 from mnist_core.data import load_dataset
 from mnist_core.evaluation.attribution import GRADIENT_TIMES_INPUT, INTEGRATED_GRADIENTS, attribute
 from mnist_core.network import Network
@@ -104,6 +104,6 @@ def test_black_pixels_say_nothing() -> None:
 def test_the_chart_says_in_words_what_it_shows() -> None:
     image = load_dataset().test_images[0] / 255
     attribution = attribute(Network.load("starter"), image, 7, 3)
-    summary = charts.attribution_heatmap(attribution, image, "7", "3").summary
+    summary = attribution_heatmap(attribution, image, "7", "3").summary
     assert f"Together +{attribution.difference:.1f}" in summary
     assert "speaks for 7 lies mostly in the" in summary

@@ -7,7 +7,8 @@ import math
 import pandas as pd
 import pytest
 
-from mnist_core import charts
+from mnist_core.charts.accuracy_by_cost import accuracy_against_cost
+from mnist_core.charts.parallel_axes import brushes_of, parallel_coordinates
 from mnist_core.config import TrainConfig
 from mnist_core.ledger import (
     COLUMNS,
@@ -138,11 +139,11 @@ def test_of_a_damaged_run_no_setting_is_known():
 
 def test_imported_networks_are_left_out_of_plots_over_settings(runs, with_an_import):
     names = ["hidden_units", "epochs", "activation", "test_accuracy"]
-    with_it, without = (charts.parallel_coordinates(table, names).summary for table in (with_an_import, runs))
+    with_it, without = (parallel_coordinates(table, names).summary for table in (with_an_import, runs))
     assert with_it == without
     everything = [{"name": name, "low": 0, "high": 1e9} for name in names]
-    assert charts.brushes_of(with_an_import, names, everything) == charts.brushes_of(runs, names, everything)
-    assert 52_650 in charts.accuracy_against_cost(with_an_import, "parameters").figure.data[0].x
+    assert brushes_of(with_an_import, names, everything) == brushes_of(runs, names, everything)
+    assert 52_650 in accuracy_against_cost(with_an_import, "parameters").figure.data[0].x
 
 
 def test_settings_are_told_apart_into_differing_and_constant(runs):

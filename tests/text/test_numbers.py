@@ -9,7 +9,7 @@ import math
 import numpy as np
 import pytest
 
-from mnist_core.charts import brush_in_words
+from mnist_core.charts.parallel_axes import brush_in_words
 from mnist_core.cli.main import main
 from mnist_core.config import LIMITS, ConfigError, TrainConfig
 from mnist_core.errors import UserError

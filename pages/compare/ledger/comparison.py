@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 import streamlit as st
 
-from mnist_core.charts import RunCurve, View, compared_curves
+from mnist_core.charts.run_comparison import RunCurve, View, compared_curves
 from mnist_core.ledger import RunResult, compare, settings_side_by_side
 from mnist_core.ledger.settings_comparison import difference_sentence, distinguishing_names
 from mnist_core.ledger.significance import verdict_sentence

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from mnist_core.charts import brush_in_words
+from mnist_core.charts.parallel_axes import brush_in_words
 from mnist_core.ledger import COLUMNS, FilterError, ViewState, brushed, column, matching, owner_tag
 from mnist_core.ledger.column_declaration import in_words
 from mnist_core.ledger.table import constant_settings

@@ -8,7 +8,9 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from mnist_core.charts import accuracy_against, accuracy_against_cost, brushes_of, parallel_coordinates
+from mnist_core.charts.accuracy_by_cost import accuracy_against_cost
+from mnist_core.charts.accuracy_by_setting import accuracy_against
+from mnist_core.charts.parallel_axes import brushes_of, parallel_coordinates
 from mnist_core.ledger import column, differing_settings, judged_by
 from mnist_core.ledger.columns import SETTING_COLUMNS
 from mnist_core.ledger.view_state import PLOTS

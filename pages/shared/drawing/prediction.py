@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from mnist_core import charts
+from mnist_core.charts.probabilities import probability_bars
 from mnist_core.data import Dataset
 from mnist_core.text.escape import for_html
 from mnist_core.text.words import Read, one_by_one, percent, side_by_side, with_article
@@ -64,7 +64,7 @@ def show_prediction(
         st.html(f'<style>{STYLE}</style><div class="answer" {kind}>{large}<div>{lines}</div>{picture}</div>')
     if not bars:
         return
-    chart = charts.probability_bars(one, names)
+    chart = probability_bars(one, names)
     plot(chart.figure, key="draw_bars", summary=chart.summary, height=240)
 
 

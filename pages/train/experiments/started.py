@@ -8,7 +8,8 @@ from typing import Any
 
 import streamlit as st
 
-from mnist_core.charts import Chart, RunCurve, View, compared_curves
+from mnist_core.charts.figure import Chart
+from mnist_core.charts.run_comparison import RunCurve, View, compared_curves
 from mnist_core.errors import UserError
 from mnist_core.experiments import Experiment, ExperimentRuns, experiment_tag, find_experiment
 from mnist_core.runs import BulkOperations, Run, RunNotFound
