@@ -14,7 +14,7 @@ from pages.components.gallery.gallery import gallery
 
 def show_augmented(image: NDArray[np.uint8], label: str) -> None:
     """Show how far each distortion goes to either side, and all of them together at random."""
-    names = ("Turned", "Slanted", "Narrower, wider", "Lower, higher", "Moved sideways", "Moved up and down")
+    names = ("Rotated", "Slanted", "Narrower, wider", "Lower, higher", "Moved sideways", "Moved up and down")
     far = np.concatenate([-np.eye(len(names)), np.eye(len(names))])[[0, 6, 1, 7, 2, 8, 3, 9, 4, 10, 5, 11]]
     captions = [name for name in names for _ in "ab"]
     sides = ("one way", "the other way")
@@ -24,7 +24,7 @@ def show_augmented(image: NDArray[np.uint8], label: str) -> None:
     alternatives = [f"The {label} with all distortions, copy {number}" for number in range(1, len(far) + 1)]
     gallery(distort(image, source_pixels(*together.T)), [""] * len(far), alternatives, gallery_columns.AUGMENTED_IMAGES)
     st.caption(
-        f"Above, each distortion at its strongest: turned by {ROTATION_DEGREES:g}°, slanted, resized by "
-        f"{percent(SCALE, 0)}, moved by {SHIFT_PIXELS:g} pixel. Below, all of them together, as in training, "
-        "where each copy is distorted anew."
+        f"Above: each distortion at its strongest, rotated by {ROTATION_DEGREES:g}°, slanted, resized by "
+        f"{percent(SCALE, 0)} or moved by {SHIFT_PIXELS:g} pixel. Below: all of them together, as in training, where "
+        "each copy is distorted differently."
     )

@@ -49,7 +49,9 @@ def show_class_overview(dataset: Dataset, split: str) -> None:
             [f"Where images of {name} differ" for name in names],
             gallery_columns.CLASS_STATISTICS,
         )
-        st.caption("Each pixel's standard deviation within its class: bright where some images have ink and some not.")
+        st.caption(
+            "The standard deviation of each pixel within a class: bright where some images have ink and others do not."
+        )
 
 
 def _balance(labels: NDArray[np.uint8], classes: int) -> str:
@@ -59,6 +61,6 @@ def _balance(labels: NDArray[np.uint8], classes: int) -> str:
         return f"The classes are about equally large, so guessing is right one time in {classes}."
     largest = percent(counts.max() / counts.sum(), 0)
     return (
-        f"The classes are not equally large: guessing at random is right one time in {classes}, always guessing "
-        f"the largest class in {largest} of cases."
+        f"The classes are not equally large: guessing at random is right one time in {classes}, and always "
+        f"guessing the largest class is right in {largest} of cases."
     )

@@ -17,7 +17,7 @@ from pages.data.split_picker import SETS
 def show_image(dataset: Dataset, split: str) -> None:
     """Show one image, browsed by its index, as a picture and as numbers."""
     images, labels = dataset.split(split)
-    st.header("One image, as you see it and as the network does")
+    st.header("One image as you see it, and as the network does")
     left, right = st.columns([1, 3], gap="medium")
     with left:
         index = _choose_image(dataset, split)
@@ -27,7 +27,7 @@ def show_image(dataset: Dataset, split: str) -> None:
     with right:
         number_grid(images[index])
         st.caption("0 is black, the background; 255 is white, full ink.")
-    with st.expander("What *Augment* makes of it"):
+    with st.expander("What *Augment* does to it"):
         show_augmented(images[index], label)
 
 
@@ -38,7 +38,7 @@ def _choose_image(dataset: Dataset, split: str) -> int:
     found = np.arange(len(labels)) if wanted is None else np.flatnonzero(labels == wanted)
     which = "all" if wanted is None else wanted
     if not len(found):
-        st.caption(f"The {SETS[split].lower()} has no images of this class; here is its first.")
+        st.caption(f"The {SETS[split].lower()} has no images of this class; this is its first image.")
         return 0
     position = st.number_input(
         "Index of the image" if wanted is None else f"Which of the {len(found):,}",

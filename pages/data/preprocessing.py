@@ -16,10 +16,10 @@ test_images = test_images.reshape(({test}, 28 * 28)).astype("float32") / 255"""
 
 def show_preprocessing(dataset: Dataset) -> None:
     """Show what happens to the images before a network sees them."""
-    st.header("Before the network sees them: preprocessing")
+    st.header("Preprocessing: before the network sees the images")
     st.write(
-        "A dense network takes a plain row of numbers, and learns best from small ones. So each image is **reshaped**, "
-        "its 28 rows put one after the other to make 784 numbers, and its values are **scaled** from 0–255 to 0–1."
+        "A dense network takes a row of numbers and learns best from small ones. So each image is **reshaped**: its 28 "
+        "rows are put one after the other, which gives 784 numbers. Its values are **scaled** from 0–255 to 0–1."
     )
     rows = [_before_and_after(SETS[split], dataset.split(split)[0]) for split in SETS]
     st.table(rows, hide_index=True)

@@ -21,8 +21,8 @@ def choose_split() -> str:
         persist_state="session",
     )
     st.write(
-        "The network learns from the **training set**. The **test set** is kept apart and only used to check it: "
-        "reading images that it has never seen is called **generalisation**, and it is what counts. A network that "
-        "knows its training images better and better, but no new ones, is **overfitting**: it learns them by heart."
+        "The network learns from the **training set**. The **test set** is kept apart and only used to check the "
+        "network: doing well on images that it has never seen is called **generalisation**, and it is what counts. A "
+        "network that gets better on its training images but not on new ones is **overfitting**: it memorises them."
     )
     return split or "train"

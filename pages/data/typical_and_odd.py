@@ -31,8 +31,8 @@ def show_typical_and_odd(dataset: Dataset, split: str) -> None:
     if not len(order):
         st.caption(f"The {SETS[split].lower()} has no images of this class.")
         return
-    for title, chosen in (("Most like the average", order), ("Least like it", order[::-1])):
+    for title, chosen in (("Most like the average", order), ("Least like the average", order[::-1])):
         some = chosen[: gallery_columns.EXAMPLES_PER_CLASS]
-        st.caption(f"{title}, by the distance of their pixels; each with its index.")
+        st.caption(f"{title}, measured by the distance between their pixels. The numbers are their indices.")
         descriptions = [f"{title}: image {index}, {name}" for index in some]
         gallery(images[some], [f"{index}" for index in some], descriptions, gallery_columns.TYPICAL_IMAGES)

@@ -30,7 +30,7 @@ def _of_several_settings(runs: Runs) -> bool:
 STEPS = (
     Step("Look at the images", DATA, lambda _: visited(DATA)),
     Step("Train a network", TRAIN, bool),
-    Step("Evaluate it: its accuracy, and what it confuses", EVALUATE, lambda _: visited(EVALUATE)),
+    Step("Evaluate it: its accuracy and what it confuses", EVALUATE, lambda _: visited(EVALUATE)),
     Step("Draw digits for it to read", DRAW, lambda _: visited(DRAW)),
     Step("Change one thing, and train again", TRAIN, _of_several_settings),
     Step("Compare your runs", COMPARE, lambda _: visited(COMPARE)),
@@ -40,7 +40,7 @@ STEPS = (
 def show_steps(runs: Runs) -> None:
     """Draw the steps, each as a link to its page, ticked where the browser with these runs has done it."""
     with st.container(key="way", gap="xxsmall"):
-        st.markdown("## The way through")
+        st.markdown("## The way through the app")
         for number, step in enumerate(STEPS, 1):
             done = step.is_done(runs)
             st.page_link(

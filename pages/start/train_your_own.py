@@ -25,7 +25,7 @@ def show_train_your_own() -> None:
         seconds = estimates.seconds_of(TrainConfig(), images, more=1)
         st.caption(
             f"{TrainConfig().hidden_units} hidden units, {TrainConfig().epochs} epochs over {images.train_images:,} "
-            f"images: takes {about(seconds)}, and you watch it learn."
+            f"images: this takes {about(seconds)}, and you watch it learn."
         )
         if pressed:
             _train()

@@ -63,7 +63,10 @@ def test_guessing_is_right_as_often_as_there_are_classes(page):
     assert "so guessing is right one time in 10." in page.words
     page.app.get("button_group")[0].set_value("test")
     page.rerun()
-    assert "at random is right one time in 10, always guessing the largest class in 11 % of cases." in page.words
+    assert (
+        "at random is right one time in 10, and always guessing the largest class is right in 11 % of cases."
+        in page.words
+    )
 
 
 def test_images_are_searched_by_class_and_place(page):
@@ -84,9 +87,9 @@ def test_typical_and_odd_images_are_those_of_the_chosen_class(page):
 
 def test_each_distortion_of_augment_is_shown_and_told(page):
     found = pictures(page)
-    for name in ("turned", "slanted", "narrower, wider", "lower, higher", "moved sideways", "moved up and down"):
+    for name in ("rotated", "slanted", "narrower, wider", "lower, higher", "moved sideways", "moved up and down"):
         assert f"The 5 {name}, at its strongest, one way" in found
-    assert "turned by 10°" in page.words
+    assert "rotated by 10°" in page.words
 
 
 def test_ones_own_images_are_added_looked_at_and_deleted(page, store):
