@@ -51,13 +51,13 @@ def show_explanation(choice: ChosenNetwork, digit: Digit) -> None:
 def _show_preprocessing(choice: ChosenNetwork, digit: Digit) -> None:
     """Show the raw picture, the resized and the fitted 28×28 image, each with its prediction."""
     if digit.raw is None:
-        st.markdown("An image of the test set is 28×28 and fitted already: the network sees it as it is.")
+        st.markdown("A test image already has 28×28 pixels and is centred: the network sees it as it is.")
         return
     names = choice.dataset.class_names
     ways = np.stack([resize_by_sampling(digit.raw), resize_by_area(digit.raw), digit.image])
     titles = (
         "Raw picture, every tenth pixel" if digit.raw.shape[0] == 280 else "Raw picture, some of its pixels",
-        "Made small: 28×28",
+        "Resized: 28×28",
         "Fitted and centred: 28×28",
     )
     urls = [picture_url(digit.raw), *(sprite_url(np.rint(way[None] * 255).astype(np.uint8)) for way in ways[1:])]
@@ -68,8 +68,8 @@ def _show_preprocessing(choice: ChosenNetwork, digit: Digit) -> None:
     )
     st.html(f'<style>{STYLE}</style><div class="ways">{figures}</div>')
     st.markdown(
-        "The network is given the last one: MNIST's digits were fitted into 20×20 pixels and centred by their mass, "
-        "and a network knows only what it was trained on."
+        "The network gets the last one: MNIST's digits were fitted into 20×20 pixels and centred by their centre of "
+        "mass, and a network only knows what it was trained on."
     )
 
 
@@ -94,7 +94,7 @@ def _show_neighbours(choice: ChosenNetwork, digit: Digit) -> None:
     """Show the nearest training images by the outputs of the last hidden layer."""
     data = choice.dataset
     count = gallery_columns.NEIGHBOUR_COUNT
-    st.markdown(f"**The {count} training images most alike** as the last hidden layer has it, by their labels")
+    st.markdown(f"**The {count} most similar training images**, as the last hidden layer sees them, with their labels")
     near = choice.hidden_outputs.nearest(choice.network, digit.image, data.train_images, count)
     labels = [data.class_names[label] for label in data.train_labels[near.indices]]
     descriptions = [
@@ -111,7 +111,7 @@ def _compare_networks(choice: ChosenNetwork, digit: Digit) -> None:
         st.caption("Choose the networks that should read this digit.")
         return
     if len(others) == 1:
-        st.caption("Choose more of them above; the Train page makes new ones.")
+        st.caption("Choose more networks above, or train new ones on the Train page.")
     names = choice.dataset.class_names
     probabilities = np.stack([other.network.predict(digit.image[None])[0] for other in others])
     st.html(readings_html([other.label for other in others], probabilities, names))

@@ -18,8 +18,8 @@ from pages.shared.next_step import NextStep, show_next_step
 
 show_title("Handwriting", DRAW)
 st.caption(
-    "Drawings that people made and labelled here. MNIST's accuracy says little about your handwriting; these drawings "
-    "do: each network is tested with them, and a new one can learn from them."
+    "Drawings that people made and labelled here. The accuracy on MNIST says little about your handwriting; these "
+    "drawings say more. Each network is tested on them, and a new network can learn from them."
 )
 with user_errors():
     offer_undo()
@@ -40,5 +40,7 @@ with user_errors():
             plot(counts.figure, key="drawings_per_class", summary=counts.summary, height=180)
             show_drawings(which, kept)
         else:
-            st.info("This set is empty. What you label on the Draw page comes here.", icon=":material/draw:")
+            st.info(
+                "This set is empty. Drawings that you label on the Draw page are added here.", icon=":material/draw:"
+            )
     show_next_step(NextStep("Train a network with them", TRAIN))

@@ -34,7 +34,7 @@ def digits_in_photo(data: Dataset) -> tuple[Digit, ...]:
         type=["png", "jpg", "jpeg", "webp", "gif", "bmp", "tif", "tiff"],
         max_upload_size=MOST_BYTES // 1_000_000,
         key="draw_photo",
-        help="Dark on light or light on dark; the paper may be unevenly lit, and hold several digits. It is not kept.",
+        help="Dark on light or light on dark. The paper may be unevenly lit and show several digits. It is not kept.",
     )
     if file is None:
         session.put(_READ, None)
@@ -49,7 +49,7 @@ def digits_in_photo(data: Dataset) -> tuple[Digit, ...]:
             on_click=_turn,
             args=(file.file_id,),
             width="stretch",
-            help="By a quarter, clockwise: digits have to stand upright.",
+            help="Turns the photo by a quarter, clockwise: the digits must be upright.",
         )
     if photo.problem is not None:
         show_error(photo.problem)

@@ -23,8 +23,8 @@ def show_metrics(dataset: Dataset, matrix: pd.DataFrame) -> None:
     with st.container(height=460 if len(table) > MOST_ROWS else "content", border=False):
         st.table(table.rename(columns=lambda name: name.capitalize()), hide_index=True)
     st.caption(
-        f"**Precision**: of all images read as this {noun}, the share that is one. **Recall**: of all images of "
-        f"this {noun}, the share that was read as one. **F1** is high only if both are: 2 × precision × recall ÷ "
+        f"**Precision**: of all images read as this {noun}, the share that is correct. **Recall**: of all images of "
+        f"this {noun}, the share that is read as such. **F1** is high only if both are: 2 × precision × recall ÷ "
         "(precision + recall)."
         + (f" A dash: there are no test images of this {noun}." if metrics["recall"].isna().any() else "")
     )

@@ -21,8 +21,8 @@ MOST_PAIRS = 3
 """More pairs that are confused equally often are not worth a sentence."""
 
 LOOK_ALIKE = {
-    ("4", "9"): "Written by hand they look alike: a 4 whose top is nearly closed looks like a 9, and a 9 whose loop is "
-    "open looks like a 4."
+    ("4", "9"): "Handwritten, they look alike: a 4 that is nearly closed at the top looks like a 9, and a 9 with an "
+    "open loop looks like a 4."
 }
 """What the notebook says of the digits that its network confuses most."""
 
@@ -31,9 +31,9 @@ def show_matrix(dataset: Dataset, matrix: pd.DataFrame) -> None:
     """Show the confusion matrix; a click on a cell shows its images, another click all mispredictions."""
     st.header(
         "Confusion matrix",
-        help=f"Each row is a true {dataset.noun}, each column what the network read. Correct predictions lie on the "
-        "diagonal; the stronger the orange, the more frequent the error. Click a cell to see its images, and again "
-        "to see all mispredictions.",
+        help=f"Each row is a true {dataset.noun}, each column a predicted one. Correct predictions lie on the "
+        "diagonal; the stronger the orange, the more frequent the error. Click a cell to see its images; click it "
+        "again to see all mispredictions.",
     )
     chart = confusion_heatmap(matrix, dataset.class_names, selection(dataset))
     plot(
@@ -82,7 +82,7 @@ def pair_sentence(dataset: Dataset, matrix: pd.DataFrame) -> str:
     named = [(dataset.class_names[one], dataset.class_names[other]) for one, other in pairs]
     words = [" and ".join(map(for_markdown, pair)) for pair in named]
     if len(words) > 1:
-        return f"Confused most often, {counted(most, 'time')} each, are {'; '.join(words)}."
+        return f"The pairs confused most often are {'; '.join(words)}: {counted(most, 'time')} each."
     errors = int(matrix.to_numpy().sum() - np.trace(matrix.to_numpy()))
     known = LOOK_ALIKE.get(named[0], "") if dataset.noun == "digit" else ""
     return f"{words[0]} are confused most often: {most:,} of {counted(errors, 'error')}. {known}".rstrip()

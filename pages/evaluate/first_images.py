@@ -18,8 +18,8 @@ def show_first_images(dataset: Dataset, probabilities: NDArray[np.float32]) -> N
     st.header(f"The first {shown.get(len(dataset.test_images), 'five images')} of the test set")
     count = {10: "ten"}.get(len(dataset.class_names), len(dataset.class_names))
     st.caption(
-        f"The last layer gives each image {count} probabilities, one for each {dataset.noun}; the largest is the "
-        "prediction."
+        f"For each image, the last layer gives {count} probabilities, one for each {dataset.noun}. The {dataset.noun} "
+        "with the largest one is the prediction."
     )
     first = slice(FIRST_IMAGES)
     labels = dataset.test_labels[first].tolist()

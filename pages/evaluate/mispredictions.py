@@ -1,4 +1,4 @@
-"""The test images of the chosen cell of the confusion matrix, or all that the network reads wrong."""
+"""The test images of the chosen cell of the confusion matrix, or all that the network misclassifies."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def show_gallery(choice: ChosenNetwork, dataset: Dataset, probabilities: NDArray
             return
         correct = chosen.true is not None and chosen.true == chosen.predicted
         order = "Least confident" if correct else "Most confident"
-        st.caption(f"{order} first. Press one to open it." if len(found.indices) > 1 else "Press it to open it.")
+        st.caption(f"{order} first. Press an image to open it." if len(found.indices) > 1 else "Press it to open it.")
         number = _show_images(dataset, found)
     if number is not None:
         open_image(choice, found.indices[:MOST_IMAGES].tolist(), number)
@@ -58,9 +58,9 @@ def gallery_heading(dataset: Dataset, chosen: Selection, count: int) -> str:
     if chosen.true == chosen.predicted:
         what = f"{true} read correctly"
     elif chosen.predicted is None:
-        what = f"{true} read wrongly"
+        what = f"{true} misread"
     else:
-        what = f"{true} read as {read}" if true is not None else f"Wrongly read as {read}"
+        what = f"{true} read as {read}" if true is not None else f"Misread as {read}"
     if count > MOST_IMAGES:
         return f"{what}: {MOST_IMAGES:,} of {count:,} images"
     return f"{what}: {counted(count, 'image') if count else 'no images'}"

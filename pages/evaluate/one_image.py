@@ -1,4 +1,4 @@
-"""One test image in a dialog: all probabilities, and why the network reads it as it does."""
+"""One test image in a dialog: all probabilities, and why the network predicts what it does."""
 
 from __future__ import annotations
 

@@ -62,7 +62,7 @@ with user_errors():
     images, test_probabilities = network.dataset, network.test_probabilities
     if not np.isfinite(test_probabilities).all():
         show_warning(
-            "The weights of this network are no longer numbers, so it cannot read anything.", ":material/error:"
+            "Some weights of this network are not finite numbers, so it cannot read anything.", ":material/error:"
         )
         st.stop()
     counts = evaluation.confusion_matrix(images.test_labels, test_probabilities.argmax(axis=1), len(images.class_names))

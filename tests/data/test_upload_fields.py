@@ -30,7 +30,7 @@ def on_draw(open_page: Open) -> OpenPage:
 def on_handwriting(open_page: Open) -> OpenPage:
     page = open_page("draw/handwriting.py")
     next(field for field in page.app.text_input if field.label == "Name").set_value("Class 8")
-    page.press("Begin")
+    page.press("Create")
     return page
 
 

@@ -105,7 +105,7 @@ def test_drawings_are_looked_through_and_corrected(open_page, handwriting, drawn
 def test_sets_are_begun_renamed_imported_to_and_deleted(open_page, handwriting, drawn):
     page = open_page(HANDWRITING)
     next(field for field in page.app.text_input if field.label == "Name").set_value("Class 8")
-    page.press("Begin")
+    page.press("Create")
     assert "This set is empty" in page.words
     page.app.file_uploader[0].upload("some.npz", handwriting.drawings(drawn).to_npz(DIGITS))
     page.rerun()
@@ -128,7 +128,7 @@ def test_a_set_may_be_of_another_datasets_classes(open_page, store, handwriting)
     page = open_page(HANDWRITING)
     next(field for field in page.app.selectbox if field.label == "Drawings of the classes of").select(letters.sha256)
     next(field for field in page.app.text_input if field.label == "Name").set_value("Letters of 7b")
-    page.press("Begin")
+    page.press("Create")
     assert [it.class_names for it in handwriting.sets()] == [letters.class_names]
 
 
@@ -136,8 +136,8 @@ def test_what_is_somebody_elses_is_only_looked_at(open_page, drawn, monkeypatch)
     monkeypatch.setattr(session, "at_server", lambda: False)
     page = open_page(HANDWRITING, owner=SOMEBODY_ELSE)
     assert not {"Delete set", "Delete this drawing", "Save"} & page.buttons
-    assert not {"It is"} & {field.label for field in page.app.selectbox}
-    assert "Somebody else drew it." in page.words
+    assert not {"Label"} & {field.label for field in page.app.selectbox}
+    assert "Somebody else drew this." in page.words
     assert page.app.file_uploader, "the set is open"
     assert "While it is open, everybody else may add up to 200 drawings" in page.words
 
@@ -151,11 +151,11 @@ def test_others_add_to_an_open_set_and_change_what_is_theirs(open_page, handwrit
     page.rerun()
     page.press("Add")
     assert page.app.success[0].value == (
-        "2 new drawings. 2 are in the set already, drawn by somebody else; their labels stay."
+        "2 new drawings. 2 others were in the set already, drawn by somebody else; their labels stay."
     )
     assert (handwriting.drawings(drawn).labels[38:40] == MNIST.test_labels[38:40]).all()
     page.type("Number of the drawing", 41)
-    next(field for field in page.app.selectbox if field.label == "It is").select(5)
+    next(field for field in page.app.selectbox if field.label == "Label").select(5)
     page.rerun()
     assert handwriting.drawings(drawn).labels[40:].tolist() == [5, 0]
 
@@ -165,7 +165,7 @@ def test_who_began_a_set_closes_it_and_deletes_what_others_drew(open_page, handw
     for index in (50, 51, 52):
         handwriting.keep(drawn, MNIST.test_images[index], 0, SOMEBODY_ELSE, "Bob")
     page = open_page(HANDWRITING)
-    assert "It is" not in {field.label for field in page.app.selectbox}, "what they are only Bob says"
+    assert "Label" not in {field.label for field in page.app.selectbox}, "what they are only Bob says"
     page.press("Delete all 3 by this person")
     assert len(handwriting.drawings(drawn)) == 40
     page.press("Undo")

@@ -35,7 +35,7 @@ def show_request(data: Dataset) -> None:
     names, state = data.class_names, collect_progress.load(data.class_names)
     lines = [f"Please draw {with_article(names[state.asked])}."]
     if state.complete:
-        lines.append(f"{counted(len(state.kept), 'drawing')} kept. Train with them below, or go on.")
+        lines.append(f"{counted(len(state.kept), 'drawing')} kept. Train with them below, or continue.")
     else:
         lines.append(f"{len(state.kept)} of {len(names)} kept. Press <b>Next</b> after each.")
     said = f"<p>{for_html(lines[0])}</p><p>{lines[1]}</p>"
@@ -71,7 +71,7 @@ def _next_button(names: tuple[str, ...]) -> None:
         width="stretch",
         on_click=_keep,
         args=(names,),
-        help="Keeps the drawing as what was asked for, and clears the canvas for the next one.",
+        help="Keeps the drawing with the label that was asked for, and clears the canvas for the next one.",
     )
 
 

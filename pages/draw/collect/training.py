@@ -45,13 +45,14 @@ def _offer_training(choice: ChosenNetwork, images: PlannedMixture, main: bool) -
     """Draw the button that trains, as the page's primary one if it is the `main` thing to do now."""
     config = _config(choice)
     seconds = estimates.seconds_of(config, images, more=1)
+    whose = "the starter network" if choice.run is None or choice.run.imported else "the network below"
     if not st.button(
         f"Train with {counted(images.drawings.count, 'drawing')}",
         icon=":material/model_training:",
         type="primary" if main else "secondary",
         key="collect_train",
-        help=f"The drawings of *{for_markdown(images.drawings.name)}* go into {for_markdown(images.base.title)}, each "
-        f"repeated with small distortions. The settings are those of the network below. Takes {about(seconds)}.",
+        help=f"Adds the drawings of *{for_markdown(images.drawings.name)}* to {for_markdown(images.base.title)}, each "
+        f"repeated with small distortions, and trains with the settings of {whose}. Takes {about(seconds)}.",
     ):
         return
     try:

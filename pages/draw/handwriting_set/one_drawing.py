@@ -39,7 +39,7 @@ def _correct(which: HandwritingSet, drawings: Drawings, index: int) -> None:
     """Let people say that a drawing is something else."""
     names = which.class_names
     label = st.selectbox(
-        "It is",
+        "Label",
         range(len(names)),
         index=int(drawings.labels[index]),
         format_func=lambda it: clean(names[it]),
@@ -55,7 +55,7 @@ def _offer_to_delete(which: HandwritingSet, drawings: Drawings, index: int) -> N
     """Let people delete a drawing of theirs, or any in a set of theirs, there also all by the same person."""
     drawer, me = drawings.owners[index], session.requester()
     if not (me.may_change(drawer) or me.may_change(which.owner)):
-        st.caption("Somebody else drew it.")
+        st.caption("Somebody else drew this.")
         return
     chosen: tuple[int, ...] = ()
     if st.button("Delete this drawing", icon=":material/delete:"):

@@ -18,7 +18,7 @@ from pages.visit import session
 
 
 def choose_set() -> HandwritingSet | None:
-    """Let people choose a set, or begin one; None if there is none."""
+    """Let people choose a set, or create one; None if there is none."""
     sets = {it.id: it for it in own_first(services.handwriting().sets())}
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if sets:
@@ -40,12 +40,12 @@ def choose_set() -> HandwritingSet | None:
 
 
 def create_set_form() -> None:
-    """Ask for a name and, where there is a choice, for what will be drawn; begin a set."""
+    """Ask for a name and, where there is a choice, for what will be drawn; create a set."""
     with st.form("new_set", border=False):
         name = st.text_input("Name", max_chars=NAME_LENGTH, placeholder="Class 7b")
         class_names = ask_for_dataset("Drawings of the classes of").class_names
         shared = st.checkbox("Others may add drawings", value=True, help=RULE)
-        if st.form_submit_button("Begin", type="primary"):
+        if st.form_submit_button("Create", type="primary"):
             try:
                 number = services.handwriting().create(name, class_names, session.owner(), session.nickname(), shared)
             except UserError as error:

@@ -28,7 +28,7 @@ def show_tools(which: HandwritingSet, drawings: Drawings) -> None:
             addresses.of_drawings(which.id),
             key=f"set_{which.id}",
             disabled=not len(drawings),
-            help="An npz file with images, labels and class names, for NumPy or for another app like this.",
+            help="An npz file with images, labels and class names, for NumPy or another copy of this app.",
         )
         if which.accepts_drawings_of(session.owner()):
             with st.popover("Import", icon=":material/upload:", key=f"import_{which.id}_{len(drawings)}"):

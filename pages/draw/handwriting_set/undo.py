@@ -18,12 +18,12 @@ def offer_undo() -> None:
         st.success(_in_words(imported), icon=":material/check:")
         session.put("imported_drawings", None)
     gone: tuple[int, str] | None = session.get("deleted_set", None)
-    if gone is not None and _undo(f"*{for_markdown(gone[1])}* is deleted.", "deleted_set"):
+    if gone is not None and _undo(f"*{for_markdown(gone[1])}* was deleted.", "deleted_set"):
         services.handwriting().restore(gone[0], session.requester())
         session.put(CHOSEN_SET, gone[0])
         st.rerun()
     drawings: tuple[int, ...] = session.get("deleted_drawings", ())
-    words = "The drawing is deleted." if len(drawings) == 1 else f"{len(drawings):,} drawings are deleted."
+    words = "The drawing was deleted." if len(drawings) == 1 else f"{len(drawings):,} drawings were deleted."
     if drawings and _undo(words, "deleted_drawings"):
         services.handwriting().put_back(drawings, session.requester())
         st.rerun()
@@ -43,5 +43,6 @@ def _in_words(imported: Imported) -> str:
     new = f"{imported.new:,} new drawings." if imported.new != 1 else "One new drawing."
     if not imported.left:
         return new
-    others = f"{imported.left:,} are" if imported.left > 1 else "One is"
-    return f"{new} {others} in the set already, drawn by somebody else; their labels stay."
+    if imported.left == 1:
+        return f"{new} Another was in the set already, drawn by somebody else; its label stays."
+    return f"{new} {imported.left:,} others were in the set already, drawn by somebody else; their labels stay."
