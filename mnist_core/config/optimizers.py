@@ -13,7 +13,8 @@ class Optimizer(NamedTuple):
     `name` is its identifier in Keras, `keras_class` its class in `keras.optimizers`. `learning_rate` is the default of
     Keras 3 for that identifier. `update_seconds` is the time of an update per parameter on the reference machine of
     `mnist_core.estimate`. `adaptive` means that it scales the step of each weight by the earlier gradients of that
-    weight.
+    weight. `fusible` means that its update takes several operations per parameter, which XLA can fuse into one pass;
+    docs/performance.md has measurements.
     """
 
     name: str
@@ -21,12 +22,13 @@ class Optimizer(NamedTuple):
     learning_rate: float
     update_seconds: float
     adaptive: bool
+    fusible: bool
 
 
 _RECORDS = (
-    Optimizer("rmsprop", "RMSprop", learning_rate=0.001, update_seconds=2.3e-9, adaptive=True),
-    Optimizer("adam", "Adam", learning_rate=0.001, update_seconds=3.2e-9, adaptive=True),
-    Optimizer("sgd", "SGD", learning_rate=0.01, update_seconds=0.6e-9, adaptive=False),
+    Optimizer("rmsprop", "RMSprop", learning_rate=0.001, update_seconds=2.3e-9, adaptive=True, fusible=True),
+    Optimizer("adam", "Adam", learning_rate=0.001, update_seconds=3.2e-9, adaptive=True, fusible=True),
+    Optimizer("sgd", "SGD", learning_rate=0.01, update_seconds=0.6e-9, adaptive=False, fusible=False),
 )
 
 OPTIMIZERS: dict[str, Optimizer] = {record.name: record for record in _RECORDS}

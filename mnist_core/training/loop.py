@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from numpy.typing import NDArray
 
+from mnist_core.config import OPTIMIZERS, TrainConfig
 from mnist_core.data import PIXELS
 from mnist_core.data.augmentation import Distortions
 from mnist_core.training.backend import in_one_thread, keras, tf
@@ -26,18 +27,18 @@ _IMAGES = tf.TensorSpec([None, None, PIXELS], tf.uint8)
 _LABELS = tf.TensorSpec([None, None], tf.int32)
 
 
-def compile_train_loop(model: keras.Model, batch_size: int) -> Callable[[NDArray, NDArray], Sums]:
+def compile_train_loop(model: keras.Model, config: TrainConfig) -> Callable[[NDArray, NDArray], Sums]:
     """Return f(images (steps, batch, 784) uint8, labels (steps, batch) int32) -> (sum of losses, count of hits)."""
-    shares = _shares(model, batch_size)
-    return _scheduled(_loop(model, shares), shares)
+    shares = _shares(model, config.batch_size)
+    return _scheduled(_loop(model, config, shares), shares)
 
 
 def compile_augmenting_train_loop(
-    model: keras.Model, batch_size: int
+    model: keras.Model, config: TrainConfig
 ) -> Callable[[NDArray, NDArray, Distortions], Sums]:
     """Return a loop that also takes which images to distort, and how."""
-    shares = _shares(model, batch_size)
-    loop = _loop(model, shares)
+    shares = _shares(model, config.batch_size)
+    loop = _loop(model, config, shares)
     vector = tf.TensorSpec([None], tf.int32)
     distortions = Distortions(vector, vector, tf.TensorSpec([None, PIXELS], tf.int32))
 
@@ -53,11 +54,11 @@ def compile_augmenting_train_loop(
     return _scheduled(augmenting_loop, shares)
 
 
-def _loop(model: keras.Model, shares: int) -> Callable[[tf.Tensor, tf.Tensor], Sums]:
+def _loop(model: keras.Model, config: TrainConfig, shares: int) -> Callable[[tf.Tensor, tf.Tensor], Sums]:
     variables, optimizer, dtype = model.trainable_variables, model.optimizer, model.compute_dtype
 
     # XLA fuses about ten operations on every parameter into one pass. The rest of a step does not get faster.
-    @tf.function(jit_compile=_worth_fusing(model) or None)  # type: ignore[untyped-decorator]
+    @tf.function(jit_compile=_worth_fusing(model, config) or None)  # type: ignore[untyped-decorator]
     def update(gradients: list[list[tf.Tensor]]) -> None:
         optimizer.apply([tf.add_n(of_shares) for of_shares in zip(*gradients, strict=True)], variables)
 
@@ -128,6 +129,6 @@ def _distort(images: tf.Tensor, distortions: Distortions) -> tf.Tensor:
     return results.concat()
 
 
-def _worth_fusing(model: keras.Model) -> bool:
-    """Whether fusing the update saves more than a call of XLA costs. SGD has nothing to fuse."""
-    return model.count_params() >= FUSED_FROM and not isinstance(model.optimizer, keras.optimizers.SGD)
+def _worth_fusing(model: keras.Model, config: TrainConfig) -> bool:
+    """Whether fusing the update saves more than a call of XLA costs."""
+    return OPTIMIZERS[config.optimizer].fusible and model.count_params() >= FUSED_FROM

@@ -67,7 +67,7 @@ class Trainer:
         self._optimizer = self.model.optimizer
         self._optimizer.build(self.model.trainable_variables)
         compile_for = compile_augmenting_train_loop if config.augment else compile_train_loop
-        self._train_steps = compile_for(self.model, config.batch_size)
+        self._train_steps = compile_for(self.model, config)
         self._reset(config)
         if checkpoint is not None:
             self._load_checkpoint(checkpoint)
