@@ -70,6 +70,8 @@ def test_numbers_and_curves_go_on_without_a_rerun_of_the_page(live):
     assert not messages
     network.get_by_label("Moment of the training").press("Home")
     expect(network.get_by_text("before the first step")).to_be_visible()
+    expect(network.locator(".digits .changed").first).to_be_visible()  # answers that were right then
+    expect(network.locator(".digits .changed")).to_have_count(0)
     assert mistakes(network) > 7000, "nothing was learned yet"
 
 

@@ -27,9 +27,13 @@ const SIDE = 28;
 /** As many units and images as there are mostly. */
 const PLACES = 12;
 const TRY_AGAIN = 3000;
+/** Milliseconds for which an answer that has changed is marked. */
+const MARKED = 700;
 
 /** @type {WeakMap<Node, NetworkLive>} */
 const networks = new WeakMap();
+/** @type {WeakMap<HTMLElement, ReturnType<typeof setTimeout>>} What takes the marks off again. */
+const marked = new WeakMap();
 
 /**
  * @param {Component<Data>} component
@@ -214,8 +218,8 @@ class NetworkLive {
       if (this.inked !== colours) paint(cell, painted(ink(about.images[place]), colours));
       const answer = about.classes[frame.answers[place]];
       const state = right[place] ? "right" : "wrong";
-      if (cell.className && cell.className !== `cell ${state}`) flash(cell);
-      cell.className = `cell ${state}`;
+      if (cell.dataset.state && cell.dataset.state !== state) mark(cell);
+      cell.dataset.state = state;
       find(cell, "span").textContent = `${right[place] ? "✓" : "✗"} ${answer}`;
       cell.title = right[place] ? answer : `${answer}: wrong, it is ${about.classes[about.labels[place]]}`;
     });
@@ -283,13 +287,14 @@ function paint(cell, pixels) {
 }
 
 /**
- * Let the eye find an answer that is another now.
+ * Let the eye find an answer that is another now. An animation would have the page drawn sixty times a second.
  *
  * @param {HTMLElement} cell
  */
-function flash(cell) {
-  if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
-  cell.animate([{ background: "var(--st-primary-color)" }, { background: "transparent" }], 700);
+function mark(cell) {
+  cell.classList.add("changed");
+  clearTimeout(marked.get(cell));
+  marked.set(cell, setTimeout(() => cell.classList.remove("changed"), MARKED));
 }
 
 /**
