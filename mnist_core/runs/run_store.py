@@ -1,8 +1,7 @@
-"""The runs of a store as people see them: submit, show, pause, resume, stop, rename and delete."""
+"""The run store, and what a person may do to a run: submit, pause, resume, stop, rename, delete."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,19 +10,15 @@ import sqlalchemy as sa
 from mnist_core.config import TrainConfig
 from mnist_core.data import MNIST
 from mnist_core.estimate import require_memory
-from mnist_core.progress import Checkpoint, ProgressPoint
 from mnist_core.runs import clock
-from mnist_core.runs.checkpoints import read_blob, read_checkpoint
-from mnist_core.runs.database import Database
 from mnist_core.runs.dataset_rows import find_dataset
-from mnist_core.runs.errors import NoNetworkYet, RunNotFound, WrongState
-from mnist_core.runs.heartbeats import Worker, live_workers
+from mnist_core.runs.errors import WrongState
 from mnist_core.runs.quotas import require_pin, require_place
-from mnist_core.runs.run_records import Failure, History, Run, State
+from mnist_core.runs.run_queries import RunQueries, run_not_found
+from mnist_core.runs.run_records import Failure, Run, State
 from mnist_core.runs.run_rows import to_run
-from mnist_core.runs.schema import blobs, progress, runs
+from mnist_core.runs.schema import runs
 from mnist_core.text.escape import clean
-from mnist_core.text.numbers import LARGEST_ID
 
 NAME_LENGTH = 80
 UNDO_SECONDS = 24 * 3600.0
@@ -32,10 +27,8 @@ MOST_PURGED = 5
 """The most runs purged in one transaction: 0.1 s at 256 units."""
 
 
-class RunStore(Database):
+class RunStore(RunQueries):
     """All runs of one database. Safe to share between threads and processes."""
-
-    # -- submit and show --------------------------------------------------------------------
 
     def submit(
         self, config: TrainConfig, *, owner: str = "", nickname: str = "", name: str = "", dataset: str = MNIST
@@ -64,110 +57,6 @@ class RunStore(Database):
             require_place(connection, owner)
             values |= dict.fromkeys(("created_at", "updated_at", "watched_at"), clock.now(connection))
             return int(connection.execute(runs.insert().values(values).returning(runs.c.id)).scalar_one())
-
-    def run(self, run_id: int) -> Run:
-        """Return a run, even a deleted one. Raises `RunNotFound`."""
-        if abs(run_id) > LARGEST_ID:  # beyond the integers of the database
-            raise _not_found(run_id)
-        with self.reading() as connection:
-            row = connection.execute(sa.select(runs).where(runs.c.id == run_id)).mappings().first()
-            now = clock.now(connection)
-        if row is None:
-            raise _not_found(run_id)
-        return to_run(row, now)
-
-    def runs(self, owner: str | None = None) -> list[Run]:
-        """Return the runs of one owner or of all, newest first, without deleted ones."""
-        query = sa.select(runs).where(runs.c.deleted_at.is_(None)).order_by(runs.c.id.desc())
-        if owner is not None:
-            query = query.where(runs.c.owner == owner)
-        with self.reading() as connection:
-            now = clock.now(connection)
-            return [to_run(row, now) for row in connection.execute(query).mappings()]
-
-    def runs_with_settings(self, configs: Sequence[TrainConfig], dataset_sha256: str) -> list[Run]:
-        """Return everyone's runs of exactly one of these settings on a dataset; newest first, without deleted ones."""
-        texts = [config.to_json() for config in configs]
-        query = (
-            sa.select(runs)
-            .where(runs.c.deleted_at.is_(None), runs.c.dataset_sha256 == dataset_sha256, runs.c.config.in_(texts))
-            .where(runs.c.imported == "")
-            .order_by(runs.c.id.desc())
-        )
-        with self.reading() as connection:
-            now = clock.now(connection)
-            return [to_run(row, now) for row in connection.execute(query).mappings()]
-
-    def history(self, run_id: int) -> History:
-        """Return the progress of a run so far, which is empty before the first report. Raises `RunNotFound`."""
-        columns = [progress.c[name] for name in ProgressPoint._fields]
-        query = sa.select(*columns).where(progress.c.run_id == run_id).order_by(progress.c.step)
-        with self.reading() as connection:
-            steps_per_epoch = connection.scalar(sa.select(runs.c.steps_per_epoch).where(runs.c.id == run_id))
-            points = tuple(ProgressPoint(*row) for row in connection.execute(query))
-        if steps_per_epoch is None:
-            raise _not_found(run_id)
-        return History(points, steps_per_epoch)
-
-    def network_bytes(self, run_id: int) -> bytes:
-        """Return the latest network of a run, for `Network.from_bytes`.
-
-        Raises `RunNotFound`, `NoNetworkYet` before its first checkpoint, or `DamagedBlob`.
-        """
-        return self.network_and_step(run_id)[0]
-
-    def network_and_step(self, run_id: int) -> tuple[bytes, int]:
-        """Return the latest network and its step, which is less than the `step` of a run in training."""
-        with self.reading() as connection:
-            found = read_blob(connection, run_id, "network")
-        if found is None:
-            raise self._no_network_yet(run_id)
-        return found[1], found[0]
-
-    def network_step(self, run_id: int) -> int:
-        """Return only the step of the latest network. Raises the same errors as `network_bytes`."""
-        query = sa.select(blobs.c.step).where(blobs.c.run_id == run_id, blobs.c.kind == "network")
-        with self.reading() as connection:
-            step = connection.scalar(query)
-        if step is None:
-            raise self._no_network_yet(run_id)
-        return int(step)
-
-    def _no_network_yet(self, run_id: int) -> NoNetworkYet:
-        run = self.run(run_id)
-        if run.state.ended:
-            why = "none was saved before it ended, or it was deleted to make room"
-            return NoNetworkYet(f"Run {run.id} has no network: {why}.")
-        return NoNetworkYet(f"Run {run.id} has no network yet: it has not trained long enough. Try again shortly.")
-
-    def checkpoint(self, run_id: int) -> Checkpoint | None:
-        """Return the checkpoint of a run; None before the first one, or if retention has deleted it.
-
-        Raises `DamagedBlob`.
-        """
-        with self.reading() as connection:
-            return read_checkpoint(connection, run_id)
-
-    def queue_place(self, run_id: int) -> int:
-        """Return how many active runs have waited longer than this one for their first turn."""
-        earlier = sa.select(sa.func.count()).where(
-            runs.c.state == State.ACTIVE, runs.c.deleted_at.is_(None), runs.c.served_at.is_(None), runs.c.id < run_id
-        )
-        with self.reading() as connection:
-            return int(connection.scalar(earlier) or 0)
-
-    def active_runs(self) -> int:
-        """Return the number of active runs of all owners."""
-        query = sa.select(sa.func.count()).where(runs.c.state == State.ACTIVE, runs.c.deleted_at.is_(None))
-        with self.reading() as connection:
-            return int(connection.scalar(query) or 0)
-
-    def workers(self) -> list[Worker]:
-        """Return the workers that are alive."""
-        with self.reading() as connection:
-            return live_workers(connection, clock.now(connection))
-
-    # -- what a person may do to a run ------------------------------------------------------
 
     def pause(self, run_id: int) -> None:
         """Pause the run. Its worker writes a checkpoint and releases it within a moment."""
@@ -268,7 +157,7 @@ class RunStore(Database):
         query = sa.select(runs).where(runs.c.id == run_id).with_for_update()
         row = connection.execute(query).mappings().first()
         if row is None:
-            raise _not_found(run_id)
+            raise run_not_found(run_id)
         return to_run(row, clock.now(connection))
 
 
@@ -280,10 +169,6 @@ def _takes_a_place(run: Run, changes: dict[str, Any]) -> bool:
 
 
 _READABLE = tuple(state for state in State if state is not State.DAMAGED)
-
-
-def _not_found(run_id: int) -> RunNotFound:
-    return RunNotFound(f"There is no run {run_id}. It may have been deleted; the Compare page lists all runs.")
 
 
 def _clean_name(name: str) -> str:

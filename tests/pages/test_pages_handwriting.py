@@ -14,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 from mnist_core.data import DIGITS, load_dataset
 from mnist_core.network import Network
 from mnist_core.runs import DatasetStore, HandwritingStore, RunStore, State
+from mnist_core.runs.handwriting.npz_file import to_npz
 from mnist_core.runs.sweeps.store import SweepStore
 from mnist_core.sweeps.advance import advance_next_sweep
 from pages.shared.handwriting_score import Reading, in_words
@@ -107,7 +108,7 @@ def test_sets_are_begun_renamed_imported_to_and_deleted(open_page, handwriting, 
     next(field for field in page.app.text_input if field.label == "Name").set_value("Class 8")
     page.press("Create")
     assert "This set is empty" in page.words
-    page.app.file_uploader[0].upload("some.npz", handwriting.drawings(drawn).to_npz(DIGITS))
+    page.app.file_uploader[0].upload("some.npz", to_npz(handwriting.drawings(drawn), DIGITS))
     page.rerun()
     page.press("Add")
     assert [it.count for it in handwriting.sets()] == [40, 40]

@@ -26,6 +26,7 @@ from mnist_core.runs import (
     RunStore,
     State,
 )
+from mnist_core.runs.handwriting.npz_file import to_npz
 from mnist_core.runs.handwriting.planned_mixture import PlannedMixture
 from mnist_core.runs.schema import datasets, runs
 from mnist_core.runs.sweeps.store import SweepStore
@@ -226,7 +227,7 @@ def test_a_set_of_an_earlier_program_is_open(handwriting, mine, store):
 def test_a_set_is_exported_and_imported(handwriting, mine):
     for index in range(20):
         handwriting.keep(mine, IMAGES[index], index % 10, ME, "Ada")
-    data = handwriting.drawings(mine).to_npz(DIGITS)
+    data = to_npz(handwriting.drawings(mine), DIGITS)
     other = handwriting.create("Again", DIGITS, SOMEBODY_ELSE, "Bob")
     assert handwriting.import_npz(other, data, SOMEBODY_ELSE, "Bob") == (20, 0)
     assert handwriting.import_npz(other, data, SOMEBODY_ELSE, "Bob") == (0, 0)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import io
-from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -71,13 +69,6 @@ class Drawings:
     def version(self) -> tuple[tuple[int, ...], bytes]:
         """A cache key for this state of the set."""
         return self.ids, self.labels.tobytes()
-
-    def to_npz(self, class_names: Sequence[str]) -> bytes:
-        """Return the drawings as an npz file, without their owners."""
-        buffer = io.BytesIO()
-        arrays: dict[str, Any] = {"images": self.images, "labels": self.labels, "class_names": np.array(class_names)}
-        np.savez_compressed(buffer, allow_pickle=False, **arrays)
-        return buffer.getvalue()
 
 
 class Imported(NamedTuple):

@@ -15,12 +15,12 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 
 from mnist_core.data import IMAGE_SIZE
-from mnist_core.data.dataset_file import check_images, check_labels, read_npz
 from mnist_core.data.extra_training_images import with_copies
 from mnist_core.runs import clock
 from mnist_core.runs.database import Database
 from mnist_core.runs.dataset_info import DatasetInfo
 from mnist_core.runs.dataset_store import DatasetStore
+from mnist_core.runs.handwriting.npz_file import from_npz
 from mnist_core.runs.handwriting.permissions import (
     check_classes,
     drawings_of_one_set,
@@ -31,7 +31,6 @@ from mnist_core.runs.handwriting.permissions import (
     to_set,
 )
 from mnist_core.runs.handwriting.records import (
-    MOST_DRAWINGS,
     Drawings,
     HandwritingError,
     HandwritingSet,
@@ -48,10 +47,6 @@ MOST_SETS = 50
 """The most sets of one owner."""
 UNDO_SECONDS = 24 * 3600.0
 """How long deleted sets and drawings can be restored."""
-EXPECTED = (
-    "The app expects the arrays images, of the shape (n, 28, 28) and type uint8, 0 the background and 255 full "
-    "ink, and labels, a whole number for each image."
-)
 
 
 class _Kept(NamedTuple):
@@ -184,15 +179,12 @@ class HandwritingStore:
             connection.execute(drawings.update().where(drawings.c.id.in_(drawing_ids)).values(deleted_at=None))
 
     def import_npz(self, set_id: int, data: bytes, owner: str, nickname: str) -> Imported:
-        """Add the drawings of an npz file as `Drawings.to_npz` writes it.
+        """Add the drawings of an npz file as `npz_file.to_npz` writes it.
 
         Drawings of others that are already in the set are left unchanged. Raises `BadDatasetFile` for any other file,
         `HandwritingError` for too many drawings or labels that are no classes of the set.
         """
-        arrays = read_npz(data, ("images", "labels"), EXPECTED, largest=2 * MOST_DRAWINGS * IMAGE_SIZE**2)
-        images = check_images(arrays["images"], "images", EXPECTED)
-        labels = check_labels(arrays["labels"], len(images), "labels")
-        kept = self._keep(set_id, images, labels, owner, nickname)
+        kept = self._keep(set_id, *from_npz(data), owner, nickname)
         return Imported(kept.new, kept.left)
 
     def mixture(self, set_id: int, base: str, owner: str, nickname: str) -> DatasetInfo:

@@ -6,8 +6,9 @@ import streamlit as st
 
 from mnist_core.errors import UserError
 from mnist_core.runs import Drawings, HandwritingSet
+from mnist_core.runs.handwriting.npz_file import EXPECTED
 from mnist_core.runs.handwriting.records import RULE
-from mnist_core.runs.handwriting.store import EXPECTED, NAME_LENGTH
+from mnist_core.runs.handwriting.store import NAME_LENGTH
 from mnist_core.text.escape import clean
 from pages.components.download_button.download_button import download_button
 from pages.shared import services

@@ -19,6 +19,7 @@ from mnist_core.ledger import COLUMNS, FilterError, ViewState, brushed, matching
 from mnist_core.ledger.view_state import EVERYONE
 from mnist_core.runs import JobNotFound, JobState, NoNetworkYet, RunNotFound, StoreError
 from mnist_core.runs.dataset_store import pack
+from mnist_core.runs.handwriting.npz_file import to_npz
 from mnist_core.text.escape import content_disposition, for_file_name
 from pages.shared import services
 
@@ -126,7 +127,7 @@ def of_drawings(request: Request) -> File:
     if found is None:
         raise Gone("There is no such handwriting set: it was deleted or never existed.")
     drawings = services.handwriting().drawings(found.id)
-    return File(for_file_name(found.name, ".npz"), NPZ, drawings.to_npz(found.class_names))
+    return File(for_file_name(found.name, ".npz"), NPZ, to_npz(drawings, found.class_names))
 
 
 def of_ledger(request: Request) -> File:

@@ -1,0 +1,130 @@
+"""Reads runs from the store: their settings and state, progress, networks and place in the queue."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from mnist_core.config import TrainConfig
+from mnist_core.progress import Checkpoint, ProgressPoint
+from mnist_core.runs import clock
+from mnist_core.runs.checkpoints import read_blob, read_checkpoint
+from mnist_core.runs.database import Database
+from mnist_core.runs.errors import NoNetworkYet, RunNotFound
+from mnist_core.runs.heartbeats import Worker, live_workers
+from mnist_core.runs.run_records import History, Run, State
+from mnist_core.runs.run_rows import to_run
+from mnist_core.runs.schema import blobs, progress, runs
+from mnist_core.text.numbers import LARGEST_ID
+
+
+class RunQueries(Database):
+    """The part of `RunStore` that changes nothing."""
+
+    def run(self, run_id: int) -> Run:
+        """Return a run, even a deleted one. Raises `RunNotFound`."""
+        if abs(run_id) > LARGEST_ID:  # beyond the integers of the database
+            raise run_not_found(run_id)
+        with self.reading() as connection:
+            row = connection.execute(sa.select(runs).where(runs.c.id == run_id)).mappings().first()
+            now = clock.now(connection)
+        if row is None:
+            raise run_not_found(run_id)
+        return to_run(row, now)
+
+    def runs(self, owner: str | None = None) -> list[Run]:
+        """Return the runs of one owner or of all, newest first, without deleted ones."""
+        query = sa.select(runs).where(runs.c.deleted_at.is_(None)).order_by(runs.c.id.desc())
+        if owner is not None:
+            query = query.where(runs.c.owner == owner)
+        with self.reading() as connection:
+            now = clock.now(connection)
+            return [to_run(row, now) for row in connection.execute(query).mappings()]
+
+    def runs_with_settings(self, configs: Sequence[TrainConfig], dataset_sha256: str) -> list[Run]:
+        """Return everyone's runs of exactly one of these settings on a dataset; newest first, without deleted ones."""
+        texts = [config.to_json() for config in configs]
+        query = (
+            sa.select(runs)
+            .where(runs.c.deleted_at.is_(None), runs.c.dataset_sha256 == dataset_sha256, runs.c.config.in_(texts))
+            .where(runs.c.imported == "")
+            .order_by(runs.c.id.desc())
+        )
+        with self.reading() as connection:
+            now = clock.now(connection)
+            return [to_run(row, now) for row in connection.execute(query).mappings()]
+
+    def history(self, run_id: int) -> History:
+        """Return the progress of a run so far, which is empty before the first report. Raises `RunNotFound`."""
+        columns = [progress.c[name] for name in ProgressPoint._fields]
+        query = sa.select(*columns).where(progress.c.run_id == run_id).order_by(progress.c.step)
+        with self.reading() as connection:
+            steps_per_epoch = connection.scalar(sa.select(runs.c.steps_per_epoch).where(runs.c.id == run_id))
+            points = tuple(ProgressPoint(*row) for row in connection.execute(query))
+        if steps_per_epoch is None:
+            raise run_not_found(run_id)
+        return History(points, steps_per_epoch)
+
+    def network_bytes(self, run_id: int) -> bytes:
+        """Return the latest network of a run, for `Network.from_bytes`.
+
+        Raises `RunNotFound`, `NoNetworkYet` before its first checkpoint, or `DamagedBlob`.
+        """
+        return self.network_and_step(run_id)[0]
+
+    def network_and_step(self, run_id: int) -> tuple[bytes, int]:
+        """Return the latest network and its step, which is less than the `step` of a run in training."""
+        with self.reading() as connection:
+            found = read_blob(connection, run_id, "network")
+        if found is None:
+            raise self._no_network_yet(run_id)
+        return found[1], found[0]
+
+    def network_step(self, run_id: int) -> int:
+        """Return only the step of the latest network. Raises the same errors as `network_bytes`."""
+        query = sa.select(blobs.c.step).where(blobs.c.run_id == run_id, blobs.c.kind == "network")
+        with self.reading() as connection:
+            step = connection.scalar(query)
+        if step is None:
+            raise self._no_network_yet(run_id)
+        return int(step)
+
+    def checkpoint(self, run_id: int) -> Checkpoint | None:
+        """Return the checkpoint of a run; None before the first one, or if retention has deleted it.
+
+        Raises `DamagedBlob`.
+        """
+        with self.reading() as connection:
+            return read_checkpoint(connection, run_id)
+
+    def queue_place(self, run_id: int) -> int:
+        """Return how many active runs have waited longer than this one for their first turn."""
+        earlier = sa.select(sa.func.count()).where(
+            runs.c.state == State.ACTIVE, runs.c.deleted_at.is_(None), runs.c.served_at.is_(None), runs.c.id < run_id
+        )
+        with self.reading() as connection:
+            return int(connection.scalar(earlier) or 0)
+
+    def active_runs(self) -> int:
+        """Return the number of active runs of all owners."""
+        query = sa.select(sa.func.count()).where(runs.c.state == State.ACTIVE, runs.c.deleted_at.is_(None))
+        with self.reading() as connection:
+            return int(connection.scalar(query) or 0)
+
+    def workers(self) -> list[Worker]:
+        """Return the workers that are alive."""
+        with self.reading() as connection:
+            return live_workers(connection, clock.now(connection))
+
+    def _no_network_yet(self, run_id: int) -> NoNetworkYet:
+        run = self.run(run_id)
+        if run.state.ended:
+            why = "none was saved before it ended, or it was deleted to make room"
+            return NoNetworkYet(f"Run {run.id} has no network: {why}.")
+        return NoNetworkYet(f"Run {run.id} has no network yet: it has not trained long enough. Try again shortly.")
+
+
+def run_not_found(run_id: int) -> RunNotFound:
+    """Return the error for a number that no run has."""
+    return RunNotFound(f"There is no run {run_id}. It may have been deleted; the Compare page lists all runs.")
