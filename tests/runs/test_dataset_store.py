@@ -157,7 +157,7 @@ def test_the_terminal_tells_what_it_found_before_it_adds_anything(store, tmp_pat
     told = capsys.readouterr().err
     assert "Converted: The images, of the shape (n, 28, 28, 1), became (n, 28, 28)." in told
     assert "Found: The images are dark on light paper" in told
-    assert "Pass --invert" in told
+    assert "Add --invert" in told
     assert [info.name for info in DatasetStore(store).all()] == ["mnist"]
     assert main(["data", str(path), "--invert", "--json"]) == 0
     added = json.loads(capsys.readouterr().out)
