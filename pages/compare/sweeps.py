@@ -47,7 +47,9 @@ def show(sweep_id: int, seconds: float | None) -> None:
 
 
 show_title("Sweeps", COMPARE)
-st.caption("Many networks that differ in some settings, ranked by images that none of them has learned from.")
+st.caption(
+    "Many networks that differ in some settings, ranked by their accuracy on images that none of them learned from."
+)
 with user_errors():
     chosen = choose_sweep()
     if chosen is None:

@@ -112,7 +112,7 @@ def test_delete_a_run_and_undo_it(app, page):
     expect(page.get_by_text(re.compile(rf"^Run {run_id}: "))).to_be_visible()
     press(page, "Delete")
     page.get_by_role("dialog").get_by_role("button", name="Delete", exact=True).click()
-    expect(page.get_by_text(f"Run {run_id} is deleted.")).to_be_visible()
+    expect(page.get_by_text(f"Run {run_id} was deleted.")).to_be_visible()
     assert run_id not in [run.id for run in app.store.runs()]
     expect(page.get_by_text("You have no runs yet")).to_be_visible()
     press(page, "Undo")

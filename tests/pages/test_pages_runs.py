@@ -134,11 +134,11 @@ def test_a_run_is_deleted_only_after_asking_and_the_deletion_undone(open_page, m
     page.press("Delete")
     assert store.run(run_id).deleted_at is None
     page.answer("Delete", "Delete")
-    assert f"Run {run_id} is deleted" in page.words
+    assert f"Run {run_id} was deleted" in page.words
     assert not store.runs()
     page.press("Undo")
     assert [row["Run"] for row in rows(page)] == [run_id]
-    assert "is deleted" not in page.words
+    assert "was deleted" not in page.words
 
 
 def test_a_deleted_run_is_not_shown_on_other_pages(open_page, make_run, store):
@@ -352,7 +352,7 @@ def test_several_runs_are_tagged_stopped_and_deleted_together(open_page, make_ru
     assert [run.state for run in store.runs()] == [State.STOPPED, State.STOPPED, State.FINISHED]
     page.press("Delete")
     page.answer("Delete", "Delete")
-    assert "3 runs are deleted." in page.words
+    assert "3 runs were deleted." in page.words
     page.press("Undo")
     assert len(rows(page)) == 3
 

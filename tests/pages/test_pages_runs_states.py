@@ -85,5 +85,5 @@ def test_deleting_says_what_becomes_of_what_is_in_training(open_page, store, sta
     tick(page, 0)
     page.press("Delete")
     said = " ".join(str(element.value) for element in page.app.markdown)
-    assert "is deleted, with its network and curves" in said
-    assert ("Training in progress stops." in said) is going
+    assert "will be deleted with its network and curves" in said
+    assert ("Training in progress will stop." in said) is going

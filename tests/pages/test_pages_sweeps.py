@@ -114,7 +114,10 @@ def test_what_early_stopping_saved_is_told(open_sweeps, sweeps, store):
         record_epochs(store, sweeps.runs(sweep_id)[-1], curve)
     advance_next_sweep(sweeps, "worker")
     words = open_sweeps(sweep_id).words
-    assert "1 setting was stopped early, which saved 2 epochs: about 2 seconds of training. 13 were trained." in words
+    assert (
+        "1 setting was stopped early, which saved 2 epochs, about 2 seconds of training. The sweep trained 13 epochs."
+        in words
+    )
 
 
 def test_somebody_elses_sweep_is_watched_and_not_steered(open_sweeps, sweeps, at_server):

@@ -24,7 +24,7 @@ def show_actions(chosen: Sequence[Run], shown: pd.DataFrame) -> None:
     """Draw what can be done with the ticked runs; without any, say that they can be ticked."""
     if not chosen:
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.caption("Tick a run at the left of its row to open or change it; two to twenty to compare them.")
+            st.caption("Tick a run at the left of its row to open or change it; tick two to twenty to compare them.")
             _export(len(shown))
         return
     title = run_title(chosen[0]) if len(chosen) == 1 else f"{len(chosen)} runs"
@@ -47,7 +47,7 @@ def offer_undo() -> None:
     if not deleted:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
-        words = f"Run {deleted[0]} is" if len(deleted) == 1 else f"{len(deleted)} runs are"
+        words = f"Run {deleted[0]} was" if len(deleted) == 1 else f"{len(deleted)} runs were"
         st.markdown(f"{words} deleted.")
         if st.button("Undo", icon=":material/undo:"):
             with user_errors():
@@ -66,7 +66,7 @@ def _look(run: Run) -> None:
         st.switch_page("train/page.py", query_params={"run": str(run.id)})
     if run.step and st.button("Evaluate", icon=":material/fact_check:"):
         st.switch_page("evaluate/page.py", query_params={"run": str(run.id)})
-    of_others = "All other runs then show their difference from it."
+    of_others = "All other runs then show their difference from this run."
     if current_view.current().baseline != run.id and st.button("Make baseline", icon=":material/flag:", help=of_others):
         current_view.change(baseline=run.id)
         st.rerun()
@@ -144,11 +144,11 @@ def tag(runs: Sequence[Run]) -> None:
 def delete(runs: Sequence[Run]) -> None:
     """Ask, then take the runs out of sight; they can be brought back."""
     one = len(runs) == 1
-    title = f"**{for_markdown(run_title(runs[0]))}** is deleted, with its network and curves." if one else ""
-    several = f"**{len(runs)} runs** are deleted, with their networks and curves."
+    title = f"**{for_markdown(run_title(runs[0]))}** will be deleted with its network and curves." if one else ""
+    several = f"**{len(runs)} runs** will be deleted with their networks and curves."
     going = sum(not run.state.ended for run in runs)
-    training = " Training in progress stops." if going else ""
-    st.write(f"{title or several}{training} You can undo this for a day, from here as long as this page is open.")
+    training = " Training in progress will stop." if going else ""
+    st.write(f"{title or several}{training} You can undo this on this page, for a day or until you close it.")
     if st.button("Delete", type="primary", icon=":material/delete:"):
         numbers = [run.id for run in runs]
         _bulk().delete(numbers)

@@ -27,7 +27,8 @@ _MEASURE_WORDS |= {"accuracy": "Training accuracy, mean of the epoch", "loss": "
 _AXIS_WORDS = dict(zip(AXES, ("Epochs", "Steps", "Seconds"), strict=True))
 _HOW = (
     "The networks are compared image by image on the test set (McNemar's exact test, at 5 %, with Holm's correction "
-    "for several runs). It says whether these images tell these networks apart; other seeds give other networks."
+    "for several runs). This shows whether they differ on these images by more than chance; other seeds give other "
+    "networks."
 )
 
 
@@ -37,7 +38,7 @@ def show_comparison(runs: Sequence[Run], frame: pd.DataFrame) -> None:
         return
     st.header("Compared", anchor=False)
     if len(runs) > MOST_COMPARED:
-        st.info(f"{len(runs)} runs are ticked. Their curves are shown for {MOST_COMPARED} at most.")
+        st.info(f"{len(runs)} runs are ticked. Curves are shown for at most {MOST_COMPARED}.")
         return
     st.markdown(sentence_for_markdown(f"{difference_sentence(frame)} {_verdict(runs)}"), help=_HOW)
     _show_curves(runs, distinguishing_names(frame))
@@ -90,7 +91,7 @@ def _show_curves(runs: Sequence[Run], names: Mapping[int, str]) -> None:
             step=0.05,
             key=current_view.key("smooth"),
             width=200,
-            help="How much each point takes over from those before it (exponential moving average).",
+            help="How much each point keeps of the points before it (exponential moving average).",
         )
         log = st.toggle(
             "Log scale",

@@ -84,13 +84,13 @@ def _more_controls() -> None:
             key=current_view.key("columns"),
             format_func=lambda name: column(name).label,
             placeholder="Chosen to fit the runs",
-            help="If you pick none, the settings that differ have a column.",
+            help="If you choose none, each setting that differs gets a column.",
         )
         seeds = st.toggle(
             "Seeds as mean ± spread",
             view.seeds,
             key=current_view.key("seeds"),
-            help="One row for all finished runs that differ only in their seed: means, and standard deviations.",
+            help="One row for all finished runs that differ only in their seed, with means and standard deviations.",
         )
     current_view.change(sort=sort, columns=tuple(columns), seeds=seeds)
 

@@ -95,7 +95,7 @@ def _open_button(targets: Sequence[_Target]) -> Any:
         if click is not None and click["row"] < len(targets):
             session.put(_OPEN, targets[click["row"]])
 
-    return st.column_config.ButtonColumn(width="small", help="A click opens it", on_click=remember, key=_OPEN)
+    return st.column_config.ButtonColumn(width="small", help="Opens the run", on_click=remember, key=_OPEN)
 
 
 def _go_where_asked() -> None:

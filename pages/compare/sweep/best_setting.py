@@ -31,7 +31,9 @@ def show_best(sweep: Sweep, trials: list[Trial]) -> None:
         help=f"The share of the {sweep.plan.base.validation_images:,} held-out images that it classifies correctly.",
     )
     if sweep.state is SweepState.FINISHED and best.test_accuracy is not None:
-        tested.metric("Test accuracy", percent(best.test_accuracy), help="On images that had no part in the choice.")
+        tested.metric(
+            "Test accuracy", percent(best.test_accuracy), help="On images that were not used to choose the setting."
+        )
         st.markdown(f"Best: **{words}**{spread}. {WHY}")
         offer_to_train_best(best_on_everything(sweep, best), services.dataset_store().info(sweep.dataset_sha256))
     elif sweep.state.ended:
@@ -43,7 +45,7 @@ def show_best(sweep: Sweep, trials: list[Trial]) -> None:
 
 def offer_to_train_best(config: TrainConfig, images: DatasetInfo) -> None:
     text = f"Train the best on all {images.train_images:,}"
-    help_text = "A run of your own with the best settings, which learns from the validation images as well."
+    help_text = "Starts a run of your own with the best settings, which also learns from the validation images."
     if st.button(text, type="primary", icon=":material/play_arrow:", help=help_text):
         number = services.store().submit(
             config, owner=session.owner(), nickname=session.nickname(), dataset=images.sha256

@@ -15,7 +15,7 @@ def show_controls(sweep: Sweep, _trials: list[Trial]) -> None:
     if sweep.state.ended:
         return
     if sweep.owner != session.owner() and not session.at_server():
-        st.caption("This is somebody else's sweep: you can watch it, and only they can control it.")
+        st.caption("This is somebody else's sweep: you can watch it, but only they can control it.")
         return
     sweeps = services.sweeps()
     actions = {"Pause": sweeps.pause} if sweep.state is SweepState.ACTIVE else {"Resume": sweeps.resume}

@@ -11,7 +11,7 @@ from mnist_core.sweeps.trials import Trial
 
 def show_settings(_sweep: Sweep, trials: list[Trial]) -> None:
     if not trials:
-        st.caption("The first runs begin in a moment.")
+        st.caption("No run has begun yet.")
         return
     st.markdown("### All settings")
     in_percent = st.column_config.NumberColumn(format="%.2f %%")

@@ -8,6 +8,7 @@ from mnist_core.estimate import about, duration_in_words
 from mnist_core.runs.run_records import SweepState
 from mnist_core.runs.sweeps.records import Sweep
 from mnist_core.sweeps.trials import Trial, epochs_done, saving
+from mnist_core.text.words import counted
 from pages.shared import estimates, services
 
 
@@ -30,16 +31,17 @@ def show_progress(sweep: Sweep, trials: list[Trial]) -> None:
     if plan.pruning:
         show_saving(sweep, trials)
     if sweep.state is SweepState.ACTIVE and not services.store().workers():
-        st.warning("No worker is running at the moment. The sweep is safe, and goes on as soon as one is back.")
+        st.warning("No worker is running at the moment. The sweep is safe and continues as soon as one is back.")
 
 
 def show_saving(sweep: Sweep, trials: list[Trial]) -> None:
     found = saving(trials)
     if found.trials:
-        settings = "1 setting was" if found.trials == 1 else f"{found.trials} settings were"
+        trained = epochs_done([run for trial in trials for run in trial.runs])
+        settings = "1 setting was" if found.trials == 1 else f"{found.trials:,} settings were"
         st.caption(
-            f"{settings} stopped early, which saved {found.epochs} epochs: {about(found.seconds)} of training. "
-            f"{epochs_done([run for trial in trials for run in trial.runs]):.0f} were trained."
+            f"{settings} stopped early, which saved {counted(found.epochs, 'epoch')}, {about(found.seconds)} of "
+            f"training. The sweep trained {counted(round(trained), 'epoch')}."
         )
     elif sweep.state.ended:
         st.caption("No setting was hopeless enough to be stopped early.")
