@@ -10,8 +10,8 @@ from mnist_core.text.escape import for_markdown, sentence_for_markdown
 from pages.draw.input_picker import DRAWING, GRID, PHOTO
 
 INSTRUCTIONS = {
-    DRAWING: "As large as you like: the answer appears here while you draw. If you cannot draw, choose **A grid** or "
-    "**A test image**.",
+    DRAWING: "Draw as large as you like. The answer appears here while you draw. If you cannot draw, choose **A grid** "
+    "or **A test image**.",
     GRID: "Paint on the grid. By keyboard: the arrow keys move, the space bar paints or erases a cell, and "
     "with Shift the arrow keys paint as they move.",
     PHOTO: "Take a photo of what you have drawn on paper, or choose a picture: PNG or JPEG, at most "

@@ -33,7 +33,7 @@ def setting() -> str:
     if text not in ("", NEVER, LOCAL):
         raise UserError(
             f"{SETTING} must be {NEVER} (nobody may change the runs of others) or {LOCAL} (whoever opens the app on "
-            f"its own machine may, although it has a further name), not {text!r}."
+            f"its own machine may, even if it has a further name), not {text!r}."
         )
     return text
 

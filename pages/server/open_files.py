@@ -39,8 +39,8 @@ def shortage(limit: int) -> str:
         return ""
     return (
         f"This system lets the app open only {limit:,} files and connections at a time, enough for about "
-        f"{visits_at_once(limit)} visitors. For more, type ulimit -n {ENOUGH} and start it again, or ask an "
-        "administrator to raise the limit."
+        f"{visits_at_once(limit)} visitors. For more, type ulimit -n {ENOUGH} and start the app again, or "
+        "ask an administrator to raise the limit."
     )
 
 

@@ -89,7 +89,7 @@ class BoundedUploads:
         return 0, ""
 
 
-_WHAT_TO_DO = "Remove some, or reload the page for a new visit."
+_WHAT_TO_DO = "Remove some files, or reload the page to start a new visit."
 
 
 def _limit() -> int:

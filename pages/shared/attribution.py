@@ -41,9 +41,9 @@ def _method(attribution: Attribution) -> str:
     if attribution.method == GRADIENT_TIMES_INPUT:
         return (
             "Gradient × input: exact for ReLU, since the network is linear around this image. "
-            "Black pixels add nothing; what they stand for is in the biases."
+            "Black pixels add nothing; the rest comes from the biases."
         )
     return (
-        f"Integrated gradients, from an empty image to this one: the sum is right to {attribution.error:.1g}. "
-        "For this activation no attribution is exact pixel by pixel."
+        f"Integrated gradients, from an empty image to this one: the sum is correct to within {attribution.error:.1g}. "
+        "For this activation, no attribution is exact for each pixel."
     )

@@ -62,9 +62,8 @@ def _select(choices: Mapping[str, DatasetChoice]) -> str:
         format_func=lambda key: titles[key],
         key=CHOSEN,
         persist_state="session",
-        help="The images to learn from. On the Data page you can look at them, and add others. Drawings from "
-        "handwriting "
-        "sets can be mixed in, each repeated with small distortions.",
+        help="The images that the network learns from. You can look at them and add others on the Data page. Drawings "
+        "from handwriting sets can be added to them, each repeated with small distortions.",
     )
 
 
@@ -91,7 +90,7 @@ def _follow_address(choices: Mapping[str, DatasetChoice]) -> None:
         session.set_widget(CHOSEN, found)
         return
     st.warning(
-        "The link asks for a dataset that this app does not have. Fetch or add it on the Data page.",
+        "The link asks for a dataset that this app does not have. Download or add it on the Data page.",
         icon=":material/link_off:",
     )
 
@@ -170,12 +169,14 @@ def _show_download(was_running: bool) -> None:
     fetching = services.fashion_mnist_download()
     running = fetching.running
     if running:
-        st.progress(fetching.done, text=f"Fetching, {percent(fetching.done, 0)} of {FASHION_MNIST.size / 1e6:.0f} MB")
+        st.progress(
+            fetching.done, text=f"Downloading, {percent(fetching.done, 0)} of {FASHION_MNIST.size / 1e6:.0f} MB"
+        )
     else:
         if fetching.problem:
             show_error(fetching.problem, ":material/cloud_off:")
-        label = f"Fetch it ({FASHION_MNIST.size / 1e6:.0f} MB)"
-        if st.button(label, icon=":material/download:", help="Needs the internet once. It is kept for everyone here."):
+        label = f"Download ({FASHION_MNIST.size / 1e6:.0f} MB)"
+        if st.button(label, icon=":material/download:", help="Needs the internet once. Everyone here can use it then."):
             fetching.start()
             session.put(_WAITING, True)
             st.rerun()

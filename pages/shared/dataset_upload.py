@@ -39,7 +39,7 @@ def upload_form(number: int, added: Callable[[DatasetInfo], None]) -> None:
     `number` tells one offer from the next: its fields are empty again.
     """
     st.markdown("**Your own images**", help=f"{EXPECTED} Other shapes, sizes and types are converted if they can be.")
-    st.caption("npz, idx, csv, or a zip with a folder of pictures for each class. Everyone here sees them.")
+    st.caption("npz, idx, csv, or a zip with a folder of pictures for each class. Everyone here can see them.")
     files = st.file_uploader(
         "Files", accept_multiple_files=True, max_upload_size=LARGEST // 1_000_000, key=f"own_{number}"
     )
@@ -149,7 +149,7 @@ def _ask_for_names(files: Sequence[UploadedFile], number: int) -> tuple[str, tup
         "Class names",
         key=f"own_classes_{number}",
         placeholder="A, B, C",
-        help="One for each label from 0 on, or for each that occurs, in order. Optional.",
+        help="Optional, in order: one for each label from 0, or one for each label that occurs.",
     )
     return name or default, parse_class_names(names)
 

@@ -30,16 +30,16 @@ def export_menu(run: Run) -> None:
             _models(run)
             _data(run)
         else:
-            st.caption("Its network and its curves can be exported as soon as the training has begun.")
+            st.caption("The network and the curves can be exported as soon as the training has begun.")
         if not run.imported:
             _link(run)
         st.caption(
-            "Charts: point at one with the mouse, and the buttons at its top right corner save it as PNG or SVG."
+            "To save a chart as PNG or SVG, point at it with the mouse and use the buttons at its top right corner."
         )
 
 
 def _code(run: Run) -> None:
-    st.markdown("**As code**", help="Programs in plain Keras that train this network again, number for number.")
+    st.markdown("**As code**", help="Programs in plain Keras that repeat this training, with the same seed.")
     try:
         require_settings(run)
         images = services.dataset_store().info(run.dataset_sha256)
@@ -59,7 +59,7 @@ def _code(run: Run) -> None:
 
 
 def _models(run: Run) -> None:
-    st.markdown("**As a model**", help="A worker makes the file; that takes a moment.")
+    st.markdown("**As a model**", help="A worker makes the file, which takes a moment.")
     requested = {item: _job(run, item) for item in formats_of(Group.MODEL)}
     waiting = any(job is not None and job.state is JobState.WAITING for job in requested.values())
     st.fragment(_show_models, run_every=POLL_SECONDS if waiting else None)(run, waiting)
@@ -121,7 +121,8 @@ def _data(run: Run) -> None:
 def _link(run: Run) -> None:
     """Show a link that opens the Train page with the run's settings."""
     st.markdown(
-        "**As a link**", help="Opens the Train page with these settings filled in, for anybody who can reach it."
+        "**As a link**",
+        help="A link to the Train page that fills in these settings, for anybody who can open this app.",
     )
     query = "&".join(filter(None, (tables.settings_query(run.config), _images_in_link(run))))
     st.code(urljoin(st.context.url or "", f"./?{query}"), language=None, wrap_lines=True)

@@ -57,7 +57,7 @@ def handwriting_section(choice: ChosenNetwork, class_names: tuple[str, ...]) -> 
         index=options.index(chosen) if chosen in sets else 0,
         format_func=lambda number: titles[number],
         key="evaluate_handwriting",
-        help="Drawings that people labelled on the Draw page. Handwriting, on the Draw page, shows them all.",
+        help="Drawings that people labelled on the Draw page. You find all of them there, under Handwriting.",
     )
     reading = read_set(choice, sets[picked])
     st.markdown(f"{in_words(reading)[:1].upper()}{in_words(reading)[1:]}")

@@ -22,10 +22,10 @@ def import_network() -> None:
     with st.popover("Import a network", icon=":material/upload:", key=f"import_network_{count}"):
         st.caption(
             "A network that you have trained elsewhere with Keras and saved with `model.save('network.keras')`, or as "
-            "`.h5`. It must be made of Dense layers in a row that read 28 × 28 pixels, with one output for each class. "
-            "The app finds out by trying whether its pixels ran from 0 to 1, to 255 or otherwise."
+            "`.h5`. It must be a sequence of Dense layers that takes 28 × 28 pixels and has one output for each class. "
+            "The app tries out how its pixels were scaled: from 0 to 1, from 0 to 255 or otherwise."
         )
-        dataset = ask_for_dataset("It reads the images of").sha256
+        dataset = ask_for_dataset("Dataset that it classifies").sha256
         limit = LARGEST_IMPORT // 1_000_000
         file = st.file_uploader("Keras file", type=FILE_TYPES, max_upload_size=limit, key=f"import_file_{count}")
         if st.button("Import", icon=":material/upload:", disabled=file is None) and file is not None:
@@ -47,7 +47,9 @@ def _show() -> None:
     elif job.state is JobState.WAITING:
         alive = services.store().workers()
         then = (
-            "this takes a moment." if alive else "no worker is alive at the moment; it goes on as soon as one is back."
+            "this takes a moment."
+            if alive
+            else "no worker is running at the moment; it continues as soon as one is back."
         )
         show_info(f"{job.file_name} is being read: {then}", ":material/hourglass_top:")
     elif job.run_id is not None:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from mnist_core.errors import UserError
 from mnist_core.runs import HandwritingSet
 from mnist_core.text.escape import clean, for_markdown
+from mnist_core.text.words import counted
 from pages.shared import services
 from pages.shared.handwriting_sets import own_first, set_title
 from pages.shared.messages import show_warning
@@ -53,7 +54,7 @@ def ask_label(
             key=f"{key}_yes",
             on_click=_store,
             args=(drawing, image, predicted, tuple(class_names)),
-            help="Keep the drawing with this answer. Kept drawings test networks, and new ones can learn from them.",
+            help="Keeps the drawing with this answer. Networks are tested on kept drawings and can learn from them.",
         )
         with st.popover("No, it is …", icon=":material/edit:", key=f"{key}_no_{drawing}"):
             _choose_label(drawing, image, predicted, tuple(class_names), key)
@@ -72,7 +73,7 @@ def ask_all_labels(
         key=f"{key}_all",
         on_click=_store_all,
         args=(images, predicted, tuple(class_names)),
-        help="Keep every one of them with the answer that was given.",
+        help="Keeps each of them with its answer.",
     )
 
 
@@ -188,7 +189,7 @@ def _undo(drawing: str, number: int) -> None:
 
 def _confirm_label(drawing: str, label: int, number: int, class_names: Sequence[str], key: str) -> None:
     kept_in = chosen_set(class_names)
-    where = f" in *{for_markdown(kept_in.name)}*, {kept_in.count:,} by now" if kept_in is not None else ""
+    where = f" in *{for_markdown(kept_in.name)}* ({counted(kept_in.count, 'drawing')})" if kept_in is not None else ""
     with st.container(horizontal=True, vertical_alignment="center", key=f"{key}_kept"):
         st.markdown(f"Kept as {for_markdown(class_names[label])}{where}.", width="content")
         st.button("Undo", icon=":material/undo:", key=f"{key}_undo", on_click=_undo, args=(drawing, number))

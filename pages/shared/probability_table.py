@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from mnist_core.charts.figure import BLUE
 from mnist_core.text.escape import for_html
-from mnist_core.text.words import percent
+from mnist_core.text.words import percent, with_article
 from pages.components.gallery.gallery import sprite_url
 
 _STYLE = """
@@ -62,7 +62,7 @@ def _table(heads: Sequence[str], rows: str) -> str:
 def _row(image: NDArray[np.uint8], label: str, probabilities: NDArray[np.floating], class_names: Sequence[str]) -> str:
     best = class_names[int(probabilities.argmax())]
     verdict = best if best == label else f"{best} (wrong)"
-    picture = f'<img src="{sprite_url(image[None])}" alt="A handwritten {for_html(label)}">'
+    picture = f'<img src="{sprite_url(image[None])}" alt="Image of {for_html(with_article(label))}">'
     cells = _cells(probabilities)
     return f'<tr><td>{picture}</td><td>{for_html(label)}</td><td class="best">{for_html(verdict)}</td>{cells}</tr>'
 

@@ -215,6 +215,6 @@ def hidden_outputs(of: NetworkAt, sha256: str) -> HiddenOutputs:
     return _hidden_outputs(of.source, of.step, sha256, of.network)
 
 
-@st.cache_resource(max_entries=2, show_spinner="Sending the training images through the network …")
+@st.cache_resource(max_entries=2, show_spinner="Running the training images through the network …")
 def _hidden_outputs(source: int | str, step: int, sha256: str, _network: Network) -> HiddenOutputs:
     return HiddenOutputs.of(_network, dataset(sha256).train_images)

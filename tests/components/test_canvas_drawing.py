@@ -95,7 +95,7 @@ def test_several_digits_are_drawn_framed_and_looked_at_one_by_one(quiet_server, 
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Space")
     expect(page.locator(".frames i.chosen")).to_have_text("2nd")
-    expect_answer(page, "Of the 2nd: 7")
+    expect_answer(page, "The 2nd: 7")
     expect(page.get_by_role("figure", name=re.compile("^Most likely: 7|^Most likely.* 7"))).to_be_visible()
     press(page, "Undo")  # through the frames the canvas is drawn upon as ever
     expect_answer(page, "I read a 1.")

@@ -31,7 +31,7 @@ def test_no_it_is_an_eight(app: RunningApp, page: Page):
     draw_with_mouse(page, "3")
     page.get_by_role("button", name="No, it is").click()
     page.get_by_role("radio", name="8", exact=True).or_(page.get_by_role("button", name="8", exact=True)).click()
-    expect(page.get_by_text("Kept as 8 in My handwriting, 1 by now.")).to_be_visible()
+    expect(page.get_by_text("Kept as 8 in My handwriting (1 drawing).")).to_be_visible()
     page.get_by_role("link", name="See all").click()
     expect(page.get_by_role("img", name="Drawing 1: 8")).to_be_visible()
     page.get_by_role("link", name="Train", exact=True).click()

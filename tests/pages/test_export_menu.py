@@ -105,7 +105,7 @@ def test_a_network_is_imported_for_the_dataset_that_it_reads(open_page, store):
     store.submit(TrainConfig(hidden_units=16, epochs=1, batch_size=50), dataset=shapes.sha256)
     Worker(store).work()
     page = open_page(EVALUATE)
-    page.choose("It reads the images of", shapes.sha256)
+    page.choose("Dataset that it classifies", shapes.sha256)
     page.app.file_uploader[0].upload("mine.keras", export_run(store, 1, "keras"))
     page.rerun()
     page.press("Import")
@@ -124,7 +124,7 @@ def test_an_import_is_told_as_it_stands(open_page, store):
     page.app.file_uploader[0].upload("mine.keras", b"a network")
     page.rerun()
     page.press("Import")
-    assert "mine.keras is being read: no worker is alive at the moment" in page.words
+    assert "mine.keras is being read: no worker is running at the moment" in page.words
     WorkQueue(store).heartbeat("worker", ready=True)
     page.rerun()
     assert "mine.keras is being read: this takes a moment." in page.words

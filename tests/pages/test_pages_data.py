@@ -163,15 +163,15 @@ def test_fashion_mnist_is_fetched_while_the_page_shows_how_far_it_is(page, monke
         fetching = BackgroundDownload(source, DatasetStore(store).add)
         monkeypatch.setattr(services, "fashion_mnist_download", lambda: fetching)
         server.trouble[TRAIN_IMAGES] = "fails"
-        page.press("Fetch it (31 MB)")
+        page.press("Download (31 MB)")
         wait_until(lambda: not fetching.running, "the download has ended")
         page.rerun()
         assert "was answered with 500" in page.words
         server.trouble.clear()
-        page.press("Fetch it (31 MB)")
+        page.press("Download (31 MB)")
         wait_until(lambda: not fetching.running, "the download has ended")
     page.rerun()
-    assert "Fetch it (31 MB)" not in page.buttons
+    assert "Download (31 MB)" not in page.buttons
     assert "The average Ankle boot" in pictures(page)
     assert "digit" not in page.words
 

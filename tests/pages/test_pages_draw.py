@@ -58,7 +58,7 @@ def test_a_test_image_is_read_with_its_label(open_page):
     page = open_page(DRAW)
     read_test_images(page)
     assert "I read a 7." in answer(page)
-    assert "The label says 7: right." in answer(page)
+    assert "The label is 7: correct." in answer(page)
 
 
 @pytest.mark.slow
@@ -157,7 +157,7 @@ def test_several_digits_in_a_photo_are_framed_and_read_from_left_to_right(open_p
     which_one(page).select(1)
     page.rerun()
     assert frames(page) == ["1st", "[2nd]", "3rd"]
-    assert "Of the 2nd: 2, " in answer(page)
+    assert "The 2nd: 2, " in answer(page)
     assert "Is the 2nd right?" in page.words
     show_explanation(page, "Why")
     assert "Why 2 and not" in page.words
@@ -217,7 +217,7 @@ def test_what_is_hardly_a_digit_is_never_announced_as_sure():
     sure[0, 7] = sure[1, 2] = 0.991
     digits = [Digit(np.zeros((28, 28), dtype=np.float32), legible=legible) for legible in (True, False)]
     sign, (row, each, _) = verdict_of_several(sure, names, digits, 0)
-    assert (sign, row) == ("72?", "I am not sure, 72?:")
+    assert (sign, row) == ("72?", "Perhaps 72?:")
     assert each == "a 7, 99 %, and perhaps a 2, 99 %."
 
 

@@ -74,7 +74,7 @@ def test_no_it_is_a_seven(open_page, handwriting, no_links):
     assert (kept_in.name, kept_in.owner) == ("Ada’s handwriting", ME)
     assert handwriting.drawings(kept_in.id).labels.tolist() == [7]
     assert (handwriting.drawings(kept_in.id).images[0] == MNIST.test_images[0]).all()
-    assert "Kept as 7 in *Ada’s handwriting*, 1 by now." in app.markdown[0].value
+    assert "Kept as 7 in *Ada’s handwriting* (1 drawing)." in app.markdown[0].value
     app.button(key="label_undo").click().run()
     assert len(handwriting.drawings(kept_in.id)) == 0
     assert app.button[0].label == "Yes, 1", "it can be said anew"

@@ -17,7 +17,7 @@ import { PendingCells } from "./pending.js";
  */
 
 const LABEL =
-  "Grid: paint a digit cell by cell. Arrow keys move, space paints or wipes a cell, Shift and an arrow key paint on.";
+  "Grid: paint a digit cell by cell. The arrow keys move, the space bar paints or erases a cell, and with Shift the arrow keys paint as they move.";
 
 /** @type {WeakMap<Node, Grid>} */
 const grids = new WeakMap();

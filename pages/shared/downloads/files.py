@@ -85,7 +85,7 @@ def of_run(request: Request) -> File:
     """Return a run as a file of the format in the address."""
     run, item = services.run(request.path_params["run"]), FORMATS.get(request.path_params["format"])
     if item is None or item.group is Group.MODEL:
-        raise Gone("There is no such file of a run. Export it from the run's own page.")
+        raise Gone("This file does not exist. Export it on the page of the run.")
     return File(item.file_name(run), item.media_type, item.make(services.store(), run))
 
 
@@ -94,7 +94,7 @@ def of_model(request: Request) -> File:
     job = services.jobs().job(request.path_params["job"])
     item = FORMATS.get(job.kind)
     if item is None or job.run_id is None:
-        raise Gone("There is no such model. Ask for one on the run's own page.")
+        raise Gone("This model does not exist. Export it on the page of the run.")
     services.run(job.run_id)
     if job.state is not JobState.DONE:
         raise NoNetworkYet("This model has not been made yet. Try again shortly.")

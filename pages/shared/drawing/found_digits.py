@@ -54,7 +54,7 @@ def frames_over_canvas(digits: Sequence[Digit], side: int) -> None:
 def framed_photo(shown: NDArray[np.uint8], digits: Sequence[Digit]) -> None:
     """Show a picture (H, W, 3) as it came in, with a frame around each digit."""
     height, width = shown.shape[:2]
-    words = f"The picture as it came in, with {_count(len(digits))}"
+    words = f"The uploaded picture, with {_count(len(digits))}"
     picture = f'<img src="{photo_url(shown)}" alt="{for_html(words)}">'
     st.html(f'<style>{_FRAMES_STYLE}</style><div class="frames">{picture}{_frames(digits, height, width)}</div>')
 

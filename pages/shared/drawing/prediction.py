@@ -87,7 +87,7 @@ def verdict(probabilities: NDArray[np.float32], dataset: Dataset, digit: Digit) 
     sentences.append(f"Confidence: {percent(probabilities[first], 1)}")
     sentences.append(f"Runner-up: {names[second]}, {percent(probabilities[second], 1)}")
     if digit.label is not None:
-        sentences.append(f"The label says {names[digit.label]}: {'right' if digit.label == first else 'wrong'}.")
+        sentences.append(f"The label is {names[digit.label]}: {'correct' if digit.label == first else 'wrong'}.")
     return sign, sentences
 
 
@@ -97,10 +97,10 @@ def verdict_of_several(
     """Return the same for several digits side by side, each with its confidence, and details of the chosen one."""
     row = read_digits(probabilities, names, digits)
     sign = side_by_side(row)
-    begin = "I read" if all(it.sure for it in row) else "I am not sure,"
+    begin = "I read" if all(it.sure for it in row) else "Perhaps"
     first, second = best_two(probabilities[chosen])
     runner_up = f"runner-up {names[second]}, {percent(probabilities[chosen][second], 1)}"
-    details = f"Of the {ordinal(chosen)}: {names[first]}, {percent(probabilities[chosen][first], 1)}; {runner_up}."
+    details = f"The {ordinal(chosen)}: {names[first]}, {percent(probabilities[chosen][first], 1)}; {runner_up}."
     return sign, (f"{begin} {sign}:", f"{one_by_one(row)}.", details)
 
 
