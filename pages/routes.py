@@ -25,7 +25,7 @@ from mnist_core.runs import Run, RunNotFound, State
 from mnist_core.text.numbers import LARGEST_ID
 from pages.shared import services
 from pages.shared.downloads import files
-from pages.train.hints.found import live_hints_as_json
+from pages.train.hints.hints_of_run import live_hints_as_json
 from pages.train.network_live.frames import frames_as_json
 from pages.train.updates import charts_as_json, update_of
 

@@ -11,8 +11,8 @@ from mnist_core.runs import Run, State
 from mnist_core.text.escape import sentence_for_markdown
 from pages.shared import services
 from pages.shared.run_result import result_of
-from pages.train.experiments.started import experiment_of
-from pages.train.hints.found import hints_of
+from pages.train.experiments.started_experiments import experiment_of
+from pages.train.hints.hints_of_run import hints_of
 
 KEPT_SECONDS = 3.0
 """How long it is kept which run that is: pages ask twice a second."""

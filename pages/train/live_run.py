@@ -26,7 +26,7 @@ from pages.shared.network_picker import ChosenNetwork
 from pages.train.after_training import show_next_steps
 from pages.train.earlier_run import show_change
 from pages.train.experiments.panel import about_experiment, show_experiment_curves
-from pages.train.experiments.started import experiment_of
+from pages.train.experiments.started_experiments import experiment_of
 from pages.train.hints.hints import show_hints
 from pages.train.network_diagram import describe_layers
 from pages.train.network_live.network_live import show_network_live

@@ -17,7 +17,7 @@ from mnist_core.runs import History, Run, State
 from mnist_core.text.words import percent
 from pages.shared import estimates, services
 from pages.train.earlier_run import earlier_run
-from pages.train.experiments.started import chart_as_json, experiment_of
+from pages.train.experiments.started_experiments import chart_as_json, experiment_of
 from pages.train.status import badge_of, notice_of
 
 POLL_SECONDS = 0.48

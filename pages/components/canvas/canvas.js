@@ -4,7 +4,7 @@
 /** @import { Content, DrawableCanvas, Options, Stroke } from "./drawable_canvas.d.ts" */
 
 import { isInside } from "../find_element.js";
-import { listenFirst } from "../events.js";
+import { listenFirst } from "../window_events.js";
 import { recall, remember } from "../storage.js";
 import { viewOf } from "../element_views.js";
 import { History } from "./history.js";

@@ -5,7 +5,7 @@
 /** @import { Picture } from "./picture.js" */
 
 import { isInside } from "../find_element.js";
-import { listenFirst } from "../events.js";
+import { listenFirst } from "../window_events.js";
 import { viewOf } from "../element_views.js";
 import { greyscale, isAwaited } from "./picture.js";
 

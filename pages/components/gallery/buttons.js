@@ -3,7 +3,7 @@
 /** @import { Component } from "../streamlit.d.ts" */
 
 import { find } from "../find_element.js";
-import { indexAfter } from "./walking.js";
+import { indexAfter } from "./arrow_keys.js";
 
 /**
  * `html`: the images, each a button with the number of its image.

@@ -5,10 +5,10 @@
 
 import { browserClock } from "../clock.js";
 import { find, isInside } from "../find_element.js";
-import { listenFirst } from "../events.js";
+import { listenFirst } from "../window_events.js";
 import { viewOf } from "../element_views.js";
 import { Cells } from "./cells.js";
-import { PendingCells } from "./pending.js";
+import { PendingCells } from "./pending_cells.js";
 
 /**
  * `cells`: a character a cell, row after row, "1" if it is painted; `clear`: class around the button Clear.

@@ -8,7 +8,7 @@ import { find } from "../find_element.js";
 import { isUpToDate } from "../update_order.js";
 import { viewOf } from "../element_views.js";
 import { OURS, readFigure, theme } from "./figure.js";
-import { AT_ONCE, formOf, isLine, pointsOf } from "./growing.js";
+import { AT_ONCE, formOf, isLine, pointsOf } from "./growing_lines.js";
 import { loadPlotly, preparePlotly } from "./library.js";
 import { brushedRanges, clickedCell } from "./selection.js";
 
@@ -43,7 +43,7 @@ export default function (component) {
 
 class Chart {
   drawn = false;
-  form = ""; // see growing.js
+  form = ""; // see growing_lines.js
   /** @type {PointerEvent | undefined} Where a pointer was pressed that is still down. */
   pressed = undefined;
   /** @type {Button[] | undefined} */

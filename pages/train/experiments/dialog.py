@@ -11,7 +11,7 @@ from mnist_core.text.words import counted
 from pages.shared import estimates
 from pages.shared.dataset_picker import make_dataset
 from pages.shared.messages import user_errors
-from pages.train.experiments.started import start
+from pages.train.experiments.started_experiments import start
 from pages.visit import session
 
 

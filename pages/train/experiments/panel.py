@@ -9,7 +9,7 @@ from mnist_core.runs import Run
 from mnist_core.text.words import percent
 from pages.components.plot.plot import plot
 from pages.shared.run_result import result_of
-from pages.train.experiments.started import chart_of
+from pages.train.experiments.started_experiments import chart_of
 
 
 def show_experiment_curves(found: ExperimentRuns) -> None:

@@ -12,7 +12,7 @@ import streamlit as st
 from mnist_core.config import ConfigError, TrainConfig
 from mnist_core.runs import Run
 from pages.components.javascript import joined_javascript
-from pages.train.hints.found import hints_as_json
+from pages.train.hints.hints_of_run import hints_as_json
 from pages.train.settings import use_settings_of
 from pages.visit import session
 

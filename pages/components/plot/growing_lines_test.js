@@ -1,7 +1,7 @@
 /** @import { Trace } from "./plotly.d.ts" */
 
 import assert from "node:assert/strict";
-import { formOf, isLine, pointsOf } from "./growing.js";
+import { formOf, isLine, pointsOf } from "./growing_lines.js";
 
 const LAYOUT = { title: "Loss" };
 

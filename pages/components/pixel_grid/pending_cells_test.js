@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { FakeClock } from "../../../tests/support/fake_clock.js";
-import { DELAY, PendingCells } from "./pending.js";
+import { DELAY, PendingCells } from "./pending_cells.js";
 
 /** A page with the grid: what it tells the server, and the time that passes. */
 class Page {

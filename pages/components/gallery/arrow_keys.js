@@ -1,4 +1,4 @@
-// Walking over a grid of images with the keyboard.
+// Walking over a grid of images with the arrow keys.
 
 /**
  * Return the number of the image that a key leads to; null if it leads nowhere.

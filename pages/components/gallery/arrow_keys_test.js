@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { indexAfter } from "./walking.js";
+import { indexAfter } from "./arrow_keys.js";
 
 /** Eight images in rows of three: 0 1 2, 3 4 5, 6 7. */
 const from = (/** @type {number} */ index, /** @type {string} */ key) => indexAfter(key, index, 8, 3);
