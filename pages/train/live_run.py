@@ -24,7 +24,7 @@ from pages.shared.import_network import show_import_notes
 from pages.shared.messages import show_error
 from pages.shared.network_picker import ChosenNetwork
 from pages.train.after_training import show_next_steps
-from pages.train.earlier_run import show_change
+from pages.train.earlier_run import earlier_run, show_change
 from pages.train.experiments.panel import about_experiment, show_experiment_curves
 from pages.train.experiments.started_experiments import experiment_of
 from pages.train.hints.hints import show_hints
@@ -61,7 +61,8 @@ def show_run(run: Run) -> None:
             nickname.ask_once()
         if run.state.ended:
             _conclusion(run)
-    _about_curves()
+    if _others(run):
+        _about_curves()
     export_menu(run)
 
 
@@ -177,12 +178,22 @@ def _about_curves() -> None:
     )
 
 
+def _others(run: Run) -> bool:
+    """Whether the curves of other runs stand beside those of a run."""
+    return bool(experiment_of(run) or earlier_run(run))
+
+
 def _compared(run: Run) -> None:
-    """Say how a run compares with the others of its experiment, or with the earlier one behind its curves."""
+    """Say how a run compares with the others of its experiment, or with the earlier one behind its curves.
+
+    Of a run without any, say what its curves show: so the same room is taken for every run.
+    """
     if found := experiment_of(run):
         about_experiment(found, run)
-    else:
+    elif _others(run):
         show_change(run)
+    else:
+        _about_curves()
 
 
 def _conclusion(run: Run) -> None:

@@ -60,12 +60,14 @@ def settings_column() -> tuple[TrainConfig | None, DatasetChoice]:
             seconds = estimates.seconds_of(config, images, more=1)
         except UserError as error:  # the run that the page shows stays on it
             show_error(error)
-    pressed = st.button("Train", type="primary", width="stretch", icon=ICON, disabled=seconds is None)
+    refused = seconds is None
+    pressed = st.button("Train", key="train_button", type="primary", width="stretch", icon=ICON, disabled=refused)
     if config is None or seconds is None:
         return None, images
     if pressed:
         train(config, images, seconds)
-    st.caption(f"Takes {about(seconds)}.")
+    with st.container(key="time_needed"):
+        st.caption(f"Takes {about(seconds)}.")
     return config, images
 
 
@@ -82,9 +84,10 @@ def train(config: TrainConfig, images: DatasetChoice, seconds: float) -> None:
 
 def about_settings(config: TrainConfig, images: DatasetChoice, run: Run | None) -> None:
     """Show what there is to say of the settings, and what else can be done with them."""
-    if run is not None:
-        show_differences(config, images, run)
-    show_earlier_run(config, images, run)
+    with st.container(key="settings_and_run", gap="xxsmall"):
+        if run is not None:
+            show_differences(config, images, run)
+        show_earlier_run(config, images, run)
     network = Architecture.of(config, images.classes)
     with st.popover(f"{network.parameters:,} parameters", width="stretch", help="The network layer by layer"):
         describe_layers(network)

@@ -15,9 +15,11 @@ from tests.support.journeys import (
     expect_in_view,
     expect_state,
     expect_to_fit,
+    give_hints,
     let_go,
     open_train_page,
     percent,
+    places,
     press,
     reach_with_tab,
     run_in_address,
@@ -146,7 +148,10 @@ def test_a_link_as_first_request_to_a_cold_server_opens_a_page_that_outlasts_a_r
 
 
 def test_train_by_touch_on_a_phone(app, phone):
-    """A press of Train folds the settings into one line and brings the run into view; a tap opens them again."""
+    """A press of Train folds the settings into one line and brings the run into view; a tap opens them again.
+
+    The line and Train stay in sight, and hints move nothing that somebody looks at.
+    """
     phone.set_viewport_size({"width": 390, "height": 664})
     open_train_page(phone, app)
     field = phone.get_by_role("spinbutton", name="Epochs", exact=True)
@@ -156,7 +161,9 @@ def test_train_by_touch_on_a_phone(app, phone):
     phone.get_by_role("button", name="Train", exact=True).tap()
     for height in (664, 844):
         phone.set_viewport_size({"width": 390, "height": height})
-        expect_in_view(phone, RUN_PARTS)
+        expect_in_view(phone, RUN_PARTS | {"line": ".st-key-settings_line button", "Train": ".st-key-train_button"})
+    before = give_hints(phone)
+    assert places(phone, RUN_PARTS) == before
     wait_until(lambda: percent(phone, "Test accuracy") > 90, "the test accuracy has come, of more than 90 %")
     expect_to_fit(phone)
     expect(field).to_be_hidden()
@@ -165,7 +172,7 @@ def test_train_by_touch_on_a_phone(app, phone):
     phone.locator(".st-key-setting_hidden_units").get_by_role("button", name="Increment").tap()
     expect(phone.get_by_role("spinbutton", name="Hidden units")).to_have_value("512")
     expect(phone.get_by_text("hidden units 512, not 256")).to_be_visible()
-    phone.get_by_role("button", name="Stop", exact=True).tap()
+    phone.locator(".st-key-run_heading").get_by_role("button", name="Stop", exact=True).tap()
     expect_state(phone, "Stopped")
 
 

@@ -11,8 +11,10 @@ from tests.support.journeys import (
     RUN_PARTS,
     expect_in_view,
     expect_to_fit,
+    give_hints,
     metric,
     open_train_page,
+    places,
     points_drawn,
     run_in_address,
     step,
@@ -90,6 +92,7 @@ def test_a_live_run_and_its_settings_are_in_view_together_on_laptop_and_projecto
     settings = {
         "settings": ":has(> .st-key-settings)",  # which scroll by themselves
         "Train": ".st-key-settings_panel button[kind=primary]",
+        "what the curves show": ".st-key-compared",
         "network": ".st-key-network_live",
     }
     for width, height in ((1280, 800), (1920, 1080)):
@@ -98,9 +101,15 @@ def test_a_live_run_and_its_settings_are_in_view_together_on_laptop_and_projecto
     live.get_by_text("More settings").click()
     seed = live.get_by_role("spinbutton", name="Seed", exact=True)
     seed.scroll_into_view_if_needed()
+    seed.fill("7")
+    seed.press("Enter")
+    settings["the way back"] = ".st-key-settings_and_run button:visible"
     for width, height in ((1280, 800), (1920, 1080)):
         live.set_viewport_size({"width": width, "height": height})
         expect_in_view(live, RUN_PARTS | settings)
+        before = give_hints(live)
+        expect_in_view(live, RUN_PARTS | settings)
+        assert places(live, RUN_PARTS) == before
     assert live.get_by_test_id("stMain").evaluate("it => it.scrollTop") == 0
 
 

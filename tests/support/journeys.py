@@ -8,6 +8,7 @@ import socketserver
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -127,6 +128,26 @@ def _all_in_view(page: Page, selector: str) -> bool:
         and box["y"] + box["height"] <= size["height"]
         for box in boxes
     )
+
+
+HINTS = ("Jumping", "Stuck at chance")
+
+
+def give_hints(page: Page) -> dict[str, list[Any]]:
+    """Let two hints come for the run on the page, as its updates bring them; return where its parts were before."""
+    before = places(page, RUN_PARTS)
+    text = "The loss went up and down between two epochs, and up again after it had been at its lowest value so far."
+    hints = [{"title": title, "text": text, "label": "Try dropout 0.2", "setting": "dropout"} for title in HINTS]
+    news = {"run": run_in_address(page), "at": 1e12, "hints": hints}
+    page.evaluate("news => dispatchEvent(new CustomEvent('digits-hints', { detail: news }))", news)
+    for title in HINTS:
+        expect(page.get_by_text(f"{title}. ")).to_be_visible()
+    return before
+
+
+def places(page: Page, parts: Mapping[str, str]) -> dict[str, list[Any]]:
+    """Return the boxes of all elements for these selectors."""
+    return {name: [it.bounding_box() for it in page.locator(selector).all()] for name, selector in parts.items()}
 
 
 def let_go(store: RunStore, run_id: int) -> None:

@@ -37,7 +37,7 @@ class SettingsLine {
   constructor(parent, { run }) {
     this.run = run;
     this.button = find(parent, "button");
-    this.button.onclick = () => this.fold(!this.folded);
+    this.button.onclick = () => this.toggle();
     this.fold(run !== null);
   }
 
@@ -49,6 +49,12 @@ class SettingsLine {
     this.run = run;
     this.fold(run !== null);
     if (run !== null) this.showRun();
+  }
+
+  /** Fold or unfold, as a press asks for; the settings open at the top of the page, which may be out of view. */
+  toggle() {
+    this.fold(!this.folded);
+    if (!this.folded) this.button.scrollIntoView({ block: "nearest" });
   }
 
   /** @param {boolean} folded */
