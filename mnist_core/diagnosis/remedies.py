@@ -1,11 +1,13 @@
-"""Remedies for a run that has failed and would fail again: other settings to train with."""
+"""The remedy for a run that cannot go on from where it failed: to train it again from the start.
+
+What to try after a run that diverged is among the hints.
+"""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import NamedTuple
 
-from mnist_core.config import TrainConfig, lower_learning_rate, value_in_words
+from mnist_core.config import TrainConfig
 from mnist_core.runs.run_records import Failure, Run
 
 
@@ -17,10 +19,5 @@ class Remedy(NamedTuple):
 
 
 def remedy_for(run: Run) -> Remedy | None:
-    """Return the remedy for a failed run that cannot be resumed; None if it can be, or has not failed."""
-    if run.failure is Failure.DIVERGED:
-        rate = lower_learning_rate(run.config)
-        return Remedy(f"Train again with learning rate {value_in_words(rate)}", replace(run.config, learning_rate=rate))
-    if run.failure is Failure.CHECKPOINT:
-        return Remedy("Train again from the start", run.config)
-    return None
+    """Return the remedy for a failed run; None if it can be resumed, would fail again, or has not failed."""
+    return Remedy("Train again from the start", run.config) if run.failure is Failure.CHECKPOINT else None

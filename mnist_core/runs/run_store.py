@@ -65,8 +65,8 @@ class RunStore(RunQueries):
     def resume(self, run_id: int) -> None:
         """Put a paused or failed run back into the queue. It goes on from its last checkpoint.
 
-        Raises `WrongState` for a run that would fail again (`remedies.remedy_for` says what to train instead), and
-        `QuotaReached` if its owner has too many unfinished runs.
+        Raises `WrongState` for a run that would fail again or has nothing to go on from (see `remedies.remedy_for`),
+        and `QuotaReached` if its owner has too many unfinished runs.
         """
         changes = {"state": State.ACTIVE, "message": "", "failure": Failure.PASSING}
         self._change(run_id, "resumed", (State.PAUSED, State.FAILED), **changes)

@@ -143,7 +143,7 @@ def _action(label: str, icon: str, action: Callable[[int], None], run_id: int) -
 
 
 def _offer(remedy: Remedy, run: Run) -> None:
-    """Offer a new run with settings that may help; they are filled in on the page too."""
+    """Offer a new run in place of one that cannot go on; its settings are filled in on the page too."""
     if not st.button(remedy.label, type="primary", icon=":material/play_arrow:", key=f"cure_{run.id}"):
         return
     store, by = services.store(), {"owner": session.owner(), "nickname": session.nickname()}

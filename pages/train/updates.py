@@ -13,7 +13,7 @@ from mnist_core.charts.learning_curve import Curve, learning_curves
 from mnist_core.config import TrainConfig
 from mnist_core.diagnosis.comparison_with_earlier_run import earlier_label
 from mnist_core.estimate import about, duration_in_words
-from mnist_core.runs import History, Run, State
+from mnist_core.runs import Failure, History, Run, State
 from mnist_core.text.words import percent
 from pages.shared import estimates, services
 from pages.train.earlier_run import earlier_run
@@ -37,7 +37,8 @@ def update_of(run: Run) -> dict[str, Any]:
 
     `at`: when it was so, in seconds by the database's clock; `page`: what the rest of the page is drawn from, which is
     out of date when this is another; `pace`: after how many seconds to ask again, None for never; `fraction`: of the
-    training, 0 to 1; all others are to be shown.
+    training, 0 to 1; `no_numbers`: whether the numbers mean nothing, so that a notice may take their place; all others
+    are to be shown.
     """
     notice = notice_of(run)
     return {
@@ -45,6 +46,7 @@ def update_of(run: Run) -> dict[str, Any]:
         "page": _page_version(run),
         "pace": _poll_seconds(run),
         "fraction": min(1.0, run.step / run.steps),
+        "no_numbers": run.step == 0 or run.failure is Failure.DIVERGED,
         "words": _progress_text(run),
         "notice": notice._asdict() if notice else None,
         "numbers": [

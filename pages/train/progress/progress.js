@@ -18,6 +18,7 @@ import { PageState, RETRY, secondsLeft, secondsToWait } from "./polling.js";
  * @property {string} page
  * @property {number | null} pace
  * @property {number} fraction
+ * @property {boolean} no_numbers
  * @property {string} words
  * @property {Notice | null} notice
  * @property {string[]} numbers
@@ -128,8 +129,8 @@ class Progress {
     this.values.forEach((value, index) => (value.textContent = update.numbers[index]));
     this.find(".validation").textContent = update.validation;
     this.find(".validation").hidden = !update.validation;
-    // Before the first step there are no numbers yet: their room is the notice's, so that nothing moves.
-    this.find(".numbers").classList.toggle("none-yet", update.fraction === 0);
+    // Where there are no numbers, their room is the notice's, so that nothing moves.
+    this.find(".numbers").classList.toggle("none", update.no_numbers);
     this.showNotice(update.notice);
   }
 
