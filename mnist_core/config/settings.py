@@ -149,7 +149,8 @@ class TrainConfig:
         """
         learned = self.learned_images(images)
         if self.batch_size > learned:
-            allowed = f"at most {learned:,}, the number of training images"
+            which = "images left to train on" if self.validation_images else "training images"
+            allowed = f"at most {learned:,}, the number of {which}"
             raise SETTINGS["batch_size"].error(self.batch_size, allowed)
         return math.ceil(self.examples_per_epoch(learned) / self.batch_size)
 

@@ -10,6 +10,7 @@ from mnist_core.estimate import about
 from mnist_core.model.architecture import Architecture
 from mnist_core.runs import Run
 from mnist_core.runs.handwriting.planned_mixture import DatasetChoice
+from mnist_core.text.words import listed
 from mnist_core.workers.problems import problems
 from pages.components.plot.plot import prepare_plots
 from pages.shared import estimates, services
@@ -53,17 +54,12 @@ def settings_column() -> tuple[TrainConfig | None, DatasetChoice]:
     """Draw the settings, and the Train button under them; return the settings, None if refused, and the images."""
     with st.container(key="settings"), user_errors():
         images = choose_training_images()
-        config = choose_settings(images)
-    seconds = None
-    if config is not None:
-        try:
-            seconds = estimates.seconds_of(config, images, more=1)
-        except UserError as error:  # the run that the page shows stays on it
-            show_error(error)
-    refused = seconds is None
-    pressed = st.button("Train", key="train_button", type="primary", width="stretch", icon=ICON, disabled=refused)
-    if config is None or seconds is None:
+        config, refused = choose_settings(images)
+    pressed = st.button("Train", key="train_button", type="primary", width="stretch", icon=ICON, disabled=bool(refused))
+    if config is None:
+        st.caption(f":red[Refused: {listed([label.lower() for label in refused])}. Why is said under the number.]")
         return None, images
+    seconds = estimates.seconds_of(config, images, more=1)
     if pressed:
         train(config, images, seconds)
     with st.container(key="time_needed"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import asdict
-from typing import Any
+from typing import Any, NamedTuple
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -21,6 +21,7 @@ from mnist_core.config import (
     TrainConfig,
     value_in_words,
 )
+from mnist_core.config.refusals import refusals
 from mnist_core.errors import UserError
 from mnist_core.export.tables import read_settings
 from mnist_core.runs import Run, State
@@ -104,8 +105,15 @@ def _fill_in_from_address() -> None:
         show_warning(words, ":material/link_off:")
 
 
-def choose_settings(images: DatasetChoice) -> TrainConfig | None:
-    """Draw all settings and return them; None if one is refused, which is said beside it."""
+class Settings(NamedTuple):
+    """What somebody has set: the settings of a run, or None and the labels of those that are refused."""
+
+    config: TrainConfig | None
+    refused: list[str]
+
+
+def choose_settings(images: DatasetChoice) -> Settings:
+    """Draw all settings, and under each that is refused why it is; return what is set."""
     values: dict[str, Any] = {}
     places: dict[str, DeltaGenerator] = {}
     for setting in (setting for setting in SETTINGS.values() if setting.main):
@@ -117,19 +125,23 @@ def choose_settings(images: DatasetChoice) -> TrainConfig | None:
             _draw(setting, values, places)
     show_switch()
     show_steppers({_key(name): limits for name, limits in LIMITS.items() if limits.logarithmic})
-    config = _config_of(values)
-    if config is not None:
+    refused = refusals(values, images.train_images)
+    for name, error in refused.items():
+        places[name].markdown(f":red[:small[{sentence_for_markdown(error)}]]")
+    if refused:
+        return Settings(None, [SETTINGS[name].label for name in refused])
+    config = TrainConfig(**values)
+    if session.keras_lines_shown():
         show_lines(config, places)
-    return config
+    return Settings(config, [])
 
 
 def _draw(setting: Setting, values: dict[str, Any], places: dict[str, DeltaGenerator]) -> None:
-    """Draw a setting with what stands under it, and add its value to `values`."""
+    """Draw a setting with a place under it for why it is refused or its lines of Keras; add its value to `values`."""
     values[setting.name] = _input(setting)
     if setting.name == "learning_rate":
         _show_default_rate(values["optimizer"], values["learning_rate"])
-    if session.keras_lines_shown():
-        places[setting.name] = st.empty()
+    places[setting.name] = st.empty()
 
 
 def choose_seed(seed: int) -> None:
@@ -187,19 +199,14 @@ def _input(setting: Setting) -> Any:
 
 
 def _number_input(setting: Setting, limits: Number, options: dict[str, Any]) -> int | float:
-    """Draw the field of a number, and under it why it is refused.
+    """Draw the field of a number, and return the number, which may be one to refuse.
 
     The field itself knows no limits: it would keep a number outside them to itself, and the page would go on with the
     one before.
     """
     digits = None if limits.whole or limits.step else "%.5g"
     step = limits.step or (1 if limits.whole else limits.low)
-    value = st.number_input(setting.label, step=step, format=digits, **options)
-    try:
-        setting.checked(value)
-    except ConfigError as error:
-        st.markdown(f":red[:small[{sentence_for_markdown(error)}]]")
-    return value
+    return st.number_input(setting.label, step=step, format=digits, **options)
 
 
 def _default_rate() -> float:

@@ -73,6 +73,28 @@ def test_beside_a_refused_number_nothing_tells_of_the_one_before(open_page, make
     assert not page.button("Train").disabled
 
 
+def test_a_number_that_the_images_do_not_allow_is_refused_under_its_field(open_page, store):
+    info = DatasetStore(store).add(small_dataset(), owner=ME)
+    page = open_page(TRAIN, store.submit(TrainConfig(batch_size=8), owner=ME, dataset=info.sha256))
+    page.type("Batch size", 601)
+    assert said_after(page, "Batch size") == "Batch size must be at most 600, the number of training images, not 601."
+    page.type("Validation images", 400)
+    assert "Batch size must be at most 200, the number of images left to train on, not 601." in page.words
+    page.type("Validation images", 600)
+    told = "Validation images must be less than 600, the number of training images, not 600."
+    assert said_after(page, "Validation images") == told
+    assert "Refused: validation images." in page.words, "more settings may be folded"
+    assert page.button("Train").disabled
+    assert "Unlike run" not in page.words
+
+
+def said_after(page, label):
+    """The text that comes next after a number's field, without its colour and size."""
+    elements = list(page.app.main)
+    place = next(place for place, it in enumerate(elements) if getattr(it, "label", "") == label)
+    return elements[place + 1].value.removeprefix(":red[:small[").removesuffix("]]")
+
+
 def test_an_address_outside_the_limits_is_named(open_page):
     page = open_page(TRAIN)
     page.app.query_params.update(hidden_units="2049", epochs="100")
