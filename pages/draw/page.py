@@ -10,8 +10,9 @@ from streamlit.delta_generator import DeltaGenerator
 
 from mnist_core.data import Dataset
 from pages.components.canvas.canvas import is_to_draw_over
+from pages.components.into_view.into_view import bring_into_view
 from pages.draw import input_picker, photo
-from pages.draw.collect import collect
+from pages.draw.collect import collect, collect_progress
 from pages.draw.collect.training import show_training
 from pages.draw.empty_canvas import show_instructions
 from pages.draw.explanation import show_explanation
@@ -26,6 +27,9 @@ from pages.shared.messages import user_errors
 from pages.shared.network_picker import ChosenNetwork, choose_network
 from pages.shared.next_step import NextStep, show_next_step
 from pages.visit import session, visit_cache
+
+COLLECTED = "draw_collected"
+"""Key of the container of what can be done with the collected drawings."""
 
 SOURCES: dict[str, Callable[[Dataset], tuple[Digit, ...]]] = {
     DRAWING: drawn_digits,
@@ -70,9 +74,11 @@ def show_collecting(choice: ChosenNetwork, columns: DeltaGenerator) -> None:
             collect.draw_next(choice.dataset)
         with st.container(key="draw_reading"):
             collect.show_request(choice.dataset)
-        with st.container(key="draw_collected"):
+        with st.container(key=COLLECTED):
             collect.show_last(choice.dataset)
             show_training(choice)
+        # On a phone it stands below the canvas.
+        bring_into_view(COLLECTED, collect_progress.load(choice.dataset.class_names).stage)
 
 
 @st.fragment

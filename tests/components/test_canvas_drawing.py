@@ -68,12 +68,13 @@ def test_digits_drawn_by_touch_on_a_phone_are_read_in_the_upper_right_corner_too
 def test_digits_are_collected_by_a_stroke_and_a_tap_each(quiet_server, phone):
     phone.set_viewport_size({"width": 390, "height": 664})
     open_canvas(phone, quiet_server)
-    phone.get_by_role("radio", name="Collect").tap()
+    collect = phone.get_by_role("radio", name="Collect")
+    expect_in_view(phone, collect)
+    collect.tap()
     answer, following = phone.locator(".st-key-answer"), phone.get_by_role("button", name="Next")
     for number in range(3):
         expect(answer.filter(has_text=f"{number} of 10 kept")).to_be_visible()
         expect(answer).to_have_count(1)  # what the page showed before is gone
-        phone.locator("[data-testid=stMain]").evaluate("it => it.scrollTo(0, 0)")
         expect_in_view(phone, *canvas_and_answer(phone), following)
         touch(phone, [[(100 + 20 * number, 60), (120, 220)]])
         following.tap()  # at once, without a wait for the stroke to arrive

@@ -34,6 +34,11 @@ class Progress:
         """Whether each class was drawn once at least."""
         return len(self.kept) >= len(self.order)
 
+    @property
+    def stage(self) -> int:
+        """0 while each class is asked for the first time, 1 once all were drawn, 2 once a network learns from them."""
+        return int(self.complete) + (self.trained is not None)
+
     def keep(self, drawing_id: int) -> Progress:
         """Go on to the next class."""
         return replace(self, kept=(*self.kept, drawing_id))

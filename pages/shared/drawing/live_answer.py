@@ -29,12 +29,16 @@ STYLE = """
 .st-key-draw_live { position: absolute; }  /* shows nothing */
 .st-key-answer { min-height: 9.5rem; }  /* nothing moves while one draws */
 .st-key-draw_source button { padding-inline: 0.6rem; }
+.st-key-draw_collected { scroll-margin-bottom: 1rem; }
 @media (hover: none) { .st-key-draw_undo kbd { display: none; } }  /* Ctrl + Z is for those with a keyboard */
 @media (max-width: 960px) {
     .st-key-draw_columns { display: flex; gap: 0.75rem; }
+    .st-key-draw_columns:has(> .st-key-draw_source) {  /* which takes room above the answer */
+        --canvas-side: clamp(15rem, min(100vw - 2rem, 100svh - 21.5rem), 30rem); }
     .st-key-draw_source button { padding-inline: 0.4rem; font-size: 0.875rem; }  /* all in one row */
     .st-key-draw_columns > :has(> .st-key-draw_input) { order: 1; }
     .st-key-draw_columns > *, .st-key-draw_reading > * { order: 2; }
+    .st-key-draw_columns > .st-key-draw_source { order: -1; }
     .st-key-draw_reading > :has(> .st-key-answer) { order: 0; }
     .st-key-answer { min-height: 6.25rem; gap: 0.25rem; }
     .st-key-answer h2 { padding: 0 0 1rem; font-size: 1.25rem; line-height: 1.3; }
