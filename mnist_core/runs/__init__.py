@@ -23,6 +23,7 @@ from mnist_core.runs.run_records import (
     State,
 )
 from mnist_core.runs.run_store import RunStore
+from mnist_core.runs.seeds import NewSeed
 from mnist_core.runs.work_queue import WorkQueue
 
 __all__ = [
@@ -46,6 +47,7 @@ __all__ = [
     "JobQueue",
     "JobState",
     "LeaseLost",
+    "NewSeed",
     "NoNetworkYet",
     "QuotaReached",
     "Requester",

@@ -16,6 +16,7 @@ from mnist_core.runs.heartbeats import Worker, live_workers
 from mnist_core.runs.run_records import History, Run, State
 from mnist_core.runs.run_rows import to_run
 from mnist_core.runs.schema import blobs, progress, runs
+from mnist_core.runs.seeds import NewSeed, new_seed
 from mnist_core.text.numbers import LARGEST_ID
 
 
@@ -54,6 +55,11 @@ class RunQueries(Database):
         with self.reading() as connection:
             now = clock.now(connection)
             return [to_run(row, now) for row in connection.execute(query).mappings()]
+
+    def new_seed(self, config: TrainConfig, dataset_sha256: str, kind: NewSeed, owner: str) -> int:
+        """Return the seed that a run of `owner` with these settings would take if it were submitted now."""
+        with self.reading() as connection:
+            return new_seed(connection, config, dataset_sha256, kind, owner)
 
     def history(self, run_id: int) -> History:
         """Return the progress of a run so far, which is empty before the first report. Raises `RunNotFound`."""

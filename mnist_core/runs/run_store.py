@@ -18,6 +18,7 @@ from mnist_core.runs.run_queries import RunQueries, run_not_found
 from mnist_core.runs.run_records import Failure, Run, State
 from mnist_core.runs.run_rows import to_run
 from mnist_core.runs.schema import runs
+from mnist_core.runs.seeds import NewSeed, new_seed, wait_for_others
 from mnist_core.text.escape import clean
 
 NAME_LENGTH = 80
@@ -31,31 +32,41 @@ class RunStore(RunQueries):
     """All runs of one database. Safe to share between threads and processes."""
 
     def submit(
-        self, config: TrainConfig, *, owner: str = "", nickname: str = "", name: str = "", dataset: str = MNIST
+        self,
+        config: TrainConfig,
+        *,
+        owner: str = "",
+        nickname: str = "",
+        name: str = "",
+        dataset: str = MNIST,
+        seed: NewSeed | None = None,
     ) -> int:
         """Add a run to the end of the queue and return its number.
 
-        `dataset` is "mnist", or the name or sha256 of a dataset in the store (see `dataset_store.DatasetStore`). Raises
-        `ConfigError` if the settings do not fit the dataset or the memory, `DatasetError` if there is no such dataset,
-        `QuotaReached` if the owner has too many unfinished runs.
+        `dataset` is "mnist", or the name or sha256 of a dataset in the store (see `dataset_store.DatasetStore`). With
+        `seed`, the run takes a new one of that kind in place of that of `config`; two that are submitted at the same
+        time take different ones. Raises `ConfigError` if the settings do not fit the dataset or the memory,
+        `DatasetError` if there is no such dataset, `QuotaReached` if the owner has too many unfinished runs.
         """
         with self.reading() as connection:
             images = find_dataset(connection, dataset)
         require_memory(config, classes=images.classes)
-        steps_per_epoch = config.steps_per_epoch(images.train_images)
         values = {
             "name": _clean_name(name),
             "owner": owner,
             "nickname": clean(nickname, NAME_LENGTH),
-            "config": config.to_json(),
             "dataset": images.name,
             "dataset_sha256": images.sha256,
             "state": State.ACTIVE,
-            "steps_per_epoch": steps_per_epoch,
+            "steps_per_epoch": config.steps_per_epoch(images.train_images),
         }
         with self.writing() as connection:
             require_place(connection, owner)
+            if seed is not None:
+                wait_for_others(connection)
+                config = replace(config, seed=new_seed(connection, config, images.sha256, seed, owner))
             values |= dict.fromkeys(("created_at", "updated_at", "watched_at"), clock.now(connection))
+            values["config"] = config.to_json()
             return int(connection.execute(runs.insert().values(values).returning(runs.c.id)).scalar_one())
 
     def pause(self, run_id: int) -> None:

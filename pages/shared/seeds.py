@@ -5,27 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 
 from mnist_core.config import TrainConfig
-from mnist_core.runs import DatasetInfo, Run
+from mnist_core.runs import DatasetInfo, NewSeed, Run
 from mnist_core.runs.handwriting.planned_mixture import DatasetChoice
+from mnist_core.runs.seeds import SEEDS_TRIED
 from pages.shared import services
 from pages.visit import session
 
-SEEDS_TRIED = 64
-"""More people than a class has."""
 
-
-def seed_for(config: TrainConfig, images: DatasetChoice) -> int:
-    """Return the smallest seed with which nobody else in this store has trained these settings on these images.
-
-    Runs of the terminal have no owner and do not count.
-    """
-    mine = ("", session.owner())
-    return _smallest_without([run for run in runs_alike(config, images) if run.owner not in mine])
-
-
-def unused_seed(config: TrainConfig, images: DatasetChoice) -> int:
-    """Return the smallest seed with which nobody at all has trained these settings on these images."""
-    return _smallest_without([*runs_alike(config, images)])
+def proposed_seed(config: TrainConfig, images: DatasetChoice, kind: NewSeed) -> int:
+    """Return the seed that a run of this browser would take now; 0 for images that nobody has trained on yet."""
+    if not isinstance(images, DatasetInfo):  # a mixture that is not made yet
+        return 0
+    return services.store().new_seed(config, images.sha256, kind, session.owner())
 
 
 def runs_alike(config: TrainConfig, images: DatasetChoice) -> list[Run]:
@@ -34,8 +25,3 @@ def runs_alike(config: TrainConfig, images: DatasetChoice) -> list[Run]:
         return []
     configs = [replace(config, seed=seed) for seed in {*range(SEEDS_TRIED), config.seed}]
     return services.store().runs_with_settings(configs, images.sha256)
-
-
-def _smallest_without(runs: list[Run]) -> int:
-    taken = {run.config.seed for run in runs}
-    return next((seed for seed in range(SEEDS_TRIED) if seed not in taken), SEEDS_TRIED)

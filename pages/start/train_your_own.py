@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import streamlit as st
 
 from mnist_core.config import TrainConfig
 from mnist_core.data import MNIST_SHA256
 from mnist_core.errors import UserError
 from mnist_core.estimate import about
+from mnist_core.runs import NewSeed
 from pages.navigation import TRAIN
 from pages.shared import estimates, services
 from pages.shared.messages import show_error
-from pages.shared.seeds import unused_seed
 from pages.visit import session
 
 
@@ -33,10 +31,10 @@ def show_train_your_own() -> None:
 
 def _train() -> None:
     """Start a run that nobody has had yet, and go where it is shown."""
-    images = services.dataset_store().info(MNIST_SHA256)
-    config = replace(TrainConfig(), seed=unused_seed(TrainConfig(), images))
     try:
-        run_id = services.store().submit(config, owner=session.owner(), nickname=session.nickname())
+        run_id = services.store().submit(
+            TrainConfig(), owner=session.owner(), nickname=session.nickname(), seed=NewSeed.UNUSED
+        )
     except UserError as error:
         show_error(error)
         return

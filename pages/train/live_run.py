@@ -146,8 +146,9 @@ def _offer(remedy: Remedy, run: Run) -> None:
     """Offer a new run in place of one that cannot go on; its settings are filled in on the page too."""
     if not st.button(remedy.label, type="primary", icon=":material/play_arrow:", key=f"cure_{run.id}"):
         return
-    store, by = services.store(), {"owner": session.owner(), "nickname": session.nickname()}
-    run_id = store.submit(remedy.config, **by, dataset=run.dataset_sha256)
+    run_id = services.store().submit(
+        remedy.config, owner=session.owner(), nickname=session.nickname(), dataset=run.dataset_sha256
+    )
     fill_in_next(remedy.config)
     images = services.dataset_store().info(run.dataset_sha256)
     if not images.mixture:  # another snapshot of the drawings might be made by now

@@ -8,7 +8,7 @@ from mnist_core.config import TrainConfig
 from mnist_core.errors import UserError
 from mnist_core.estimate import about
 from mnist_core.model.architecture import Architecture
-from mnist_core.runs import Run
+from mnist_core.runs import NewSeed, Run
 from mnist_core.runs.handwriting.planned_mixture import DatasetChoice
 from mnist_core.text.words import listed
 from mnist_core.workers.problems import problems
@@ -20,7 +20,7 @@ from pages.shared.messages import show_error, show_warning, user_errors
 from pages.train.experiments.dialog import show_experiments_button
 from pages.train.live_run import show_run
 from pages.train.network_diagram import describe_layers, draw_network
-from pages.train.settings import choose_settings, fill_in
+from pages.train.settings import choose_settings, fill_in, seed_is_chosen
 from pages.train.settings_differences import show_differences, show_earlier_run
 from pages.train.settings_line.settings_line import show_settings_line
 from pages.train.sweep_dialog import show_sweep_button
@@ -30,9 +30,15 @@ LONG_SECONDS, ICON = 600, ":material/play_arrow:"
 
 
 def submit(config: TrainConfig, images: DatasetChoice) -> None:
-    """Start a run and look at it. Raises `UserError` if that cannot be."""
+    """Start a run and look at it. Raises `UserError` if that cannot be.
+
+    The seed on the page is a proposal unless somebody has chosen it: others may have taken it since it was drawn.
+    """
     sha256 = make_dataset(images).sha256
-    run_id = services.store().submit(config, owner=session.owner(), nickname=session.nickname(), dataset=sha256)
+    seed = None if seed_is_chosen() else NewSeed.UNLIKE_OTHERS
+    run_id = services.store().submit(
+        config, owner=session.owner(), nickname=session.nickname(), dataset=sha256, seed=seed
+    )
     session.drop_settings_from_address()
     session.select_run(run_id)
 

@@ -24,13 +24,13 @@ from mnist_core.config import (
 from mnist_core.config.refusals import refusals
 from mnist_core.errors import UserError
 from mnist_core.export.tables import read_settings
-from mnist_core.runs import Run, State
+from mnist_core.runs import NewSeed, Run, State
 from mnist_core.runs.handwriting.planned_mixture import DatasetChoice
 from mnist_core.text.escape import sentence_for_markdown
 from pages.shared import services
 from pages.shared.dataset_picker import switch_to
 from pages.shared.messages import show_warning
-from pages.shared.seeds import seed_for
+from pages.shared.seeds import proposed_seed
 from pages.train.keras_code import show_lines, show_switch
 from pages.train.steppers.steppers import show_steppers
 from pages.visit import session
@@ -163,10 +163,10 @@ def _config_of(values: dict[str, Any]) -> TrainConfig | None:
 
 
 def _propose_seed(values: dict[str, Any], images: DatasetChoice) -> None:
-    """Let the seed follow the other settings, unless somebody has chosen one: see `seed_for`."""
+    """Let the seed follow the other settings, unless somebody has chosen one: see `NewSeed`."""
     config = _config_of(values)
     if config is not None and not seed_is_chosen():
-        session.set_widget(_key("seed"), seed_for(config, images))
+        session.set_widget(_key("seed"), proposed_seed(config, images, NewSeed.UNLIKE_OTHERS))
 
 
 def _remember_seed() -> None:

@@ -7,11 +7,11 @@ from dataclasses import asdict
 import streamlit as st
 
 from mnist_core.config import SETTINGS, TrainConfig, Value, value_in_words
-from mnist_core.runs import Run, State
+from mnist_core.runs import NewSeed, Run, State
 from mnist_core.runs.handwriting.planned_mixture import DatasetChoice
 from mnist_core.text.escape import for_markdown
 from pages.shared import services
-from pages.shared.seeds import runs_alike, unused_seed
+from pages.shared.seeds import proposed_seed, runs_alike
 from pages.train.settings import choose_seed, seed_is_chosen, use_settings_of
 
 MOST_NAMED = 3
@@ -65,5 +65,5 @@ def show_earlier_run(config: TrainConfig, images: DatasetChoice, shown: Run | No
         icon=":material/casino:",
         help="Gives other initial weights and another order of the images, which shows how much is chance.",
         on_click=choose_seed,
-        args=(unused_seed(config, images),),
+        args=(proposed_seed(config, images, NewSeed.UNUSED),),
     )

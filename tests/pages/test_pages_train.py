@@ -263,6 +263,16 @@ def test_the_same_settings_get_another_seed_with_another_person(open_page, store
     assert seeds == [0, 1, 2, 1], "a person's own stays"
 
 
+def test_a_seed_that_somebody_takes_while_the_page_is_open_is_not_taken_again(open_page, store):
+    pages = [open_page(TRAIN, owner=person) for person in (ME, SOMEBODY_ELSE)]
+    assert [page.number("Seed").value for page in pages] == [0, 0]
+    for page in pages:
+        page.press("Train")
+    assert [run.config.seed for run in store.runs()] == [1, 0]
+    assert pages[1].number("Seed").value == 1
+    assert "Unlike run" not in pages[1].words
+
+
 def test_other_settings_begin_with_the_usual_seed(open_page, store):
     store.submit(TrainConfig(), owner=SOMEBODY_ELSE)
     page = open_page(TRAIN)

@@ -56,8 +56,8 @@ def _offer_training(choice: ChosenNetwork, images: PlannedMixture, main: bool) -
     ):
         return
     try:
-        by = {"owner": session.owner(), "nickname": session.nickname()}
-        run_id = services.store().submit(config, **by, dataset=make_dataset(images).sha256)
+        sha256 = make_dataset(images).sha256
+        run_id = services.store().submit(config, owner=session.owner(), nickname=session.nickname(), dataset=sha256)
     except UserError as error:
         show_error(error)
         return

@@ -31,8 +31,8 @@ def start(experiment: Experiment, dataset: str) -> int:
     submitted: list[int] = []
     try:
         for config in experiment.configs:
-            by = {"owner": session.owner(), "nickname": session.nickname()}
-            submitted.append(store.submit(config, **by, dataset=dataset))
+            run_id = store.submit(config, owner=session.owner(), nickname=session.nickname(), dataset=dataset)
+            submitted.append(run_id)
     except UserError:
         BulkOperations(store).delete(submitted)
         raise

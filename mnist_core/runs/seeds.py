@@ -1,0 +1,44 @@
+"""Which seed a new run takes: people who train the same settings at the same time see how much is chance."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from enum import Enum, auto
+
+import sqlalchemy as sa
+
+from mnist_core.config import TrainConfig
+from mnist_core.runs.engine import is_postgresql
+from mnist_core.runs.schema import runs
+
+SEEDS_TRIED = 64
+"""More people than a class has."""
+
+_LOCK = 1707
+"""The key of PostgreSQL's lock; SQLite has one writer at a time."""
+
+
+class NewSeed(Enum):
+    """The smallest seed with which nobody else, or nobody at all, has trained the same settings on the same images."""
+
+    UNLIKE_OTHERS = auto()  # runs of the terminal, which have no owner, do not count
+    UNUSED = auto()
+
+
+def new_seed(connection: sa.Connection, config: TrainConfig, dataset_sha256: str, kind: NewSeed, owner: str) -> int:
+    """Return the seed for a run of `owner` with these settings; that of `config` does not matter."""
+    texts = [replace(config, seed=seed).to_json() for seed in range(SEEDS_TRIED)]
+    query = sa.select(runs.c.config).where(
+        runs.c.deleted_at.is_(None), runs.c.imported == "", runs.c.dataset_sha256 == dataset_sha256
+    )
+    if kind is NewSeed.UNLIKE_OTHERS:
+        query = query.where(runs.c.owner.not_in(("", owner)))
+    taken = {json.loads(text)["seed"] for text in connection.scalars(query.where(runs.c.config.in_(texts)))}
+    return next((seed for seed in range(SEEDS_TRIED) if seed not in taken), SEEDS_TRIED)
+
+
+def wait_for_others(connection: sa.Connection) -> None:
+    """Let no other run take a new seed before this transaction has ended."""
+    if is_postgresql(connection):
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
