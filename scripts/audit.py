@@ -90,7 +90,7 @@ def _concerning(found: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def _in_words(answer: dict[str, Any], found: dict[str, Any]) -> str:
     versions = " or ".join(found.get("fix_versions", [])) or "no version yet"
-    return f"{answer['name']} {answer['version']} has {found['id']}, which is mended in {versions}."
+    return f"{answer['name']} {answer['version']} has {found['id']}, which is fixed in {versions}."
 
 
 if __name__ == "__main__":

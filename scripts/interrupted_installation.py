@@ -42,7 +42,7 @@ def _wait_for(lock: int) -> None:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        print("Another installation is still at work here: waiting for its end.", flush=True)
+        print("Another installation is still running here: waiting until it ends.", flush=True)
         fcntl.flock(lock, fcntl.LOCK_EX)
 
 

@@ -85,7 +85,7 @@ def local_network_address() -> str:
         except OSError:
             address = LOOPBACK
     if address.startswith("127."):
-        raise Problem("This machine is on no local network: connect it to one, or leave out LAN=1.")
+        raise Problem("This machine is not on a local network: connect it to one, or leave out LAN=1.")
     return address
 
 

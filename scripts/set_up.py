@@ -125,7 +125,7 @@ def _clear(environment: Path) -> None:
     """Remove an earlier environment. Raises `Problem` for any other folder, which might contain somebody's work."""
     mark = environment / INCOMPLETE
     if environment.exists() and not (mark.exists() or _is_environment(environment)):
-        raise Problem(f"{environment} is no Python environment: move it away, or name another place with VENV=.")
+        raise Problem(f"{environment} is not a Python environment: move it away, or name another place with VENV=.")
     environment.mkdir(parents=True, exist_ok=True)
     mark.touch()  # before the rest is removed, which takes seconds
     for path in environment.iterdir():

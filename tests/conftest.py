@@ -208,7 +208,7 @@ def make_run(store: RunStore, real_progress: Progress) -> Callable[..., int]:
         points, checkpoints = zip(*progress, strict=True)
         queue.record(turn, points, 1.5, checkpoints[-1], release=state is not State.FAILED)
         if state is State.FAILED:
-            queue.fail(turn, "The training diverged in epoch 2: the loss is no longer a number.")
+            queue.fail(turn, "The training diverged in epoch 2: the loss is not a number.")
         elif state in (State.PAUSED, State.STOPPED):
             (store.pause if state is State.PAUSED else store.stop)(run_id)
         elif state is State.DAMAGED:

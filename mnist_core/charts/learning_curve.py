@@ -209,7 +209,9 @@ def _curve_summary(curves: Sequence[Curve], measure: Measure) -> str:
 
 def _curve_clause(curve: Curve, measure: Measure) -> str:
     training = measure.in_words(getattr(curve, measure.column)[-1])
-    clause = f"{curve.name}: training {measure.label} {training} after {curve.epochs[-1]:.3g} epochs"
+    epochs_done = f"{curve.epochs[-1]:.3g}"
+    noun = "epoch" if epochs_done == "1" else "epochs"
+    clause = f"{curve.name}: training {measure.label} {training} after {epochs_done} {noun}"
     for kind in ("test", "validation"):
         epochs, values = getattr(curve, f"{kind}_epochs"), getattr(curve, f"{kind}_{measure.column}")
         if len(epochs):

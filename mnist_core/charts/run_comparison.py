@@ -13,7 +13,7 @@ from mnist_core.charts.figure import SERIES, Chart, bare_figure
 from mnist_core.charts.learning_curve import accuracy_range, thinned
 from mnist_core.runs import History
 from mnist_core.text.escape import for_chart
-from mnist_core.text.words import percent
+from mnist_core.text.words import counted, percent
 
 DASHES = ("solid", "dash", "dot", "dashdot")
 SYMBOLS = ("circle", "square", "diamond", "triangle-up")
@@ -153,4 +153,4 @@ def _summary(drawn: Sequence[tuple[str, Values, Values]], view: View) -> str:
     ends = [f"{name} ends at {number(float(y[-1]))}" for name, _, y in drawn if len(y)]
     if not ends:
         return f"No {_LABELS[view.measure].lower()} yet: none of these runs has got that far."
-    return f"{_title(view)} of {len(drawn)} runs: {'; '.join(ends)}."
+    return f"{_title(view)} of {counted(len(drawn), 'run')}: {'; '.join(ends)}."

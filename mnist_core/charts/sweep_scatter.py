@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from mnist_core.charts.figure import BLUE, CLASS_AXIS, TEXT, Chart, bare_figure
 from mnist_core.charts.sweep_colours import COLOUR_SCALE, colour_range
-from mnist_core.text.words import percent
+from mnist_core.text.words import counted, percent
 
 
 class SettingPoint(NamedTuple):
@@ -81,4 +81,4 @@ def _summary(points: Sequence[SettingPoint]) -> str:
     if not points:
         return "No setting is finished yet."
     best = max(points, key=lambda point: point.accuracy)
-    return f"{len(points)} settings. Best: {best.words}: {percent(best.accuracy, 1)}."
+    return f"{counted(len(points), 'setting')}. Best: {best.words}: {percent(best.accuracy, 1)}."

@@ -129,7 +129,7 @@ def _sentence(source: Source, file: RemoteFile, error: Exception) -> str:
     names = ", ".join(item.name for item in source.files)
     return (
         f"{source.title} could not be downloaded: {file.name} from {source.address} {_reason(error)}. "
-        f"Try again once there is a network, or put the files {names} into the folder {source.folder}. "
+        f"Try again when there is a network connection, or put the files {names} into the folder {source.folder}. "
         f"{source.setting} names another address to download from."
     )
 
@@ -141,10 +141,10 @@ def _reason(error: Exception) -> str:
     if isinstance(error, _WrongFile):
         return str(error)
     if isinstance(error, ValueError):
-        return "is not the right file (its md5 is wrong)"
+        return "is not the expected file (its MD5 checksum is wrong)"
     kind = type(error).__name__
     if "Timeout" in kind or "timed out" in str(error):
-        return "did not come: the server was silent for too long"
+        return "did not arrive: the server was silent for too long"
     if kind == "ConnectionError":
         return "cannot be reached"
     if kind == "ProtocolError":

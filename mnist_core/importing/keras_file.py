@@ -87,7 +87,7 @@ def _read_archive(data: bytes) -> KerasFile:
 
 
 _OTHER_ARCHIVES = {
-    "data.pkl": "This is a file of PyTorch, which only PyTorch can read",
+    "data.pkl": "This is a PyTorch file, which only PyTorch can read",
     "saved_model.pb": "This is a SavedModel of TensorFlow",
     ".npy": "This is an npz file of NumPy: it holds arrays, not layers",
 }

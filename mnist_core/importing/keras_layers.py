@@ -31,9 +31,9 @@ KNOWN_LAYERS = (
     *TRAINING_ONLY,
 )
 EXPECTED = (
-    "The app expects Dense layers in a row that read 28 × 28 pixels and have one output for each class at the end; "
+    "The app expects Dense layers in a row that read 28 × 28 pixels and end with one output for each class; "
     "Flatten, activations, Rescaling, Normalization, BatchNormalization and Dropout may come between. Train such a "
-    "network, or look at this one where it was made."
+    "network, or use this one where it was made."
 )
 _NAMESPACES = ("keras", "tf_keras", "tensorflow")
 _CONTAINERS = ("layers", "_layer_checkpoint_dependencies")
@@ -134,7 +134,7 @@ def _flattened(model: dict[str, Any], path: tuple[str, ...], outer: str, depth: 
     """Yield the layers of a model, with those of the models nested in it; `outer` is the outermost nested model."""
     class_name, layers = _text(model, "class_name"), _layer_configs(model)
     if depth > _MOST_NESTING:
-        raise BadKerasFile(f"The network has more than {_MOST_NESTING} models within each other. {EXPECTED}")
+        raise BadKerasFile(f"The network has more than {_MOST_NESTING} levels of nested models. {EXPECTED}")
     for layer in layers:
         _check_class(layer)
     if class_name != "Sequential":
@@ -199,7 +199,7 @@ def _check_chain(config: Any, layers: list[dict[str, Any]]) -> None:
     follows = all(_input_layer(layer) == before.get("name") is not None for before, layer in pairwise(layers))
     ends = isinstance(config, dict) and layers and _layer_names(config.get("output_layers")) == names[-1:]
     if not follows or not ends:
-        raise BadKerasFile(f"The layers do not follow each other one by one. {EXPECTED}")
+        raise BadKerasFile(f"The layers do not form a single sequence. {EXPECTED}")
 
 
 def _input_layer(layer: dict[str, Any]) -> Any:

@@ -122,13 +122,13 @@ class NetworkBuilder:
         too many units.
         """
         if not self.kernels:
-            raise BadKerasFile("The network has no dense layer, so it cannot read anything.")
+            raise BadKerasFile("The network has no dense layer, so it cannot be used here.")
         notes = self._end_with_logits(classes)
         outputs = len(self.biases[-1])
         if outputs != classes:
             raise BadKerasFile(
-                f"The last layer has {outputs:,} unit{'s' * (outputs != 1)}, the dataset {classes} classes. Choose the "
-                "dataset that the network learned from, or one with as many classes."
+                f"The last layer has {outputs:,} unit{'s' * (outputs != 1)}, but the dataset has {classes} classes. "
+                "Choose the dataset that the network learned from, or one with as many classes."
             )
         if len(self.kernels) > MOST_HIDDEN_LAYERS + 1:
             hidden = len(self.kernels) - 1
@@ -157,5 +157,5 @@ def _as_float32(kernels: Sequence[Array], biases: Sequence[Array]) -> list[NDArr
     with np.errstate(over="ignore"):
         arrays = [array.astype(np.float32) for pair in zip(kernels, biases, strict=True) for array in pair]
     if not all(np.isfinite(array).all() for array in arrays):
-        raise BadKerasFile("Some weights in the file are not finite numbers: its training has diverged.")
+        raise BadKerasFile("Some weights in the file are not finite numbers, so its training has probably diverged.")
     return arrays

@@ -103,9 +103,9 @@ def _notes(best: _Trial, unchanged: _Trial, highest: float, count: int, dataset:
         guessing = float(np.bincount(dataset.train_labels).max() / len(dataset.train_labels))
         notes.append(
             f"It reads only {percent(best.accuracy, 1)} {of} correctly, and at most {percent(highest, 1)} with any of "
-            f"the usual scalings of pixels; always naming the most frequent class would be correct for "
+            f"the usual scalings of pixels; always answering with the most frequent class gives "
             f"{percent(guessing, 1)}. Perhaps it learned from other images, its classes are in another order, or "
-            "its pixels were prepared in a way that is not known here."
+            "its pixels were prepared in a way that the app does not know."
         )
     return notes
 

@@ -54,7 +54,7 @@ COLUMNS: tuple[Column, ...] = (
         "Best test accuracy",
         Kind.FRACTION,
         lambda row: row.best[0],
-        "After the best epoch. That epoch was chosen by the test images, so the number is too good an estimate: "
+        "After the best epoch. That epoch was chosen by the test images, so the number is too optimistic: "
         "choose settings and epochs by validation accuracy.",
         aliases=("best",),
         digits=2,
@@ -76,7 +76,7 @@ COLUMNS: tuple[Column, ...] = (
         "Validation accuracy",
         Kind.FRACTION,
         lambda row: row.run.validation_accuracy,
-        "On training images held out",
+        "On training images that were held out",
         aliases=("val",),
         digits=2,
         result=True,
@@ -151,7 +151,7 @@ COLUMNS: tuple[Column, ...] = (
         "By",
         Kind.TEXT,
         lambda row: row.run.nickname,
-        "Nickname of whoever trained it",
+        "Nickname of the person who trained it",
         aliases=("by", "nickname", "who"),
     ),
     Column(

@@ -85,7 +85,7 @@ class _Parser:
         mask = self._parse_or()
         if self.position < len(self.tokens):
             raise FilterError(
-                f"The filter goes on with “{self._rest()}” where “and”, “or” or its end was expected. "
+                f"The filter continues with “{self._rest()}” where “and”, “or” or its end was expected. "
                 f"Example: {EXAMPLE}."
             )
         return mask
@@ -210,5 +210,5 @@ def _find_column(text: str) -> Column:
     if name in _NAMES:
         return _NAMES[name]
     close = difflib.get_close_matches(name, _NAMES, n=1)
-    hint = f"Is “{close[0]}” meant?" if close else f"Known: {', '.join(_normal(item.name) for item in COLUMNS)}."
+    hint = f"Do you mean “{close[0]}”?" if close else f"Known: {', '.join(_normal(item.name) for item in COLUMNS)}."
     raise FilterError(f"There is no column “{text[:40]}”. {hint}")

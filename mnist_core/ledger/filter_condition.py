@@ -39,9 +39,7 @@ def condition_mask(values: pd.Series, item: Column, operator: str, text: str) ->
     if item.kind is Kind.TIME:
         return _compare_times(values, item, operator, text)
     if operator not in ("=", "!=", "contains"):
-        raise FilterError(
-            f"“{item.label}” has no order: it can be = or != something, or contain it, not {operator} it."
-        )
+        raise FilterError(f"“{item.label}” has no order: compare it with =, != or contains, not with {operator}.")
     if item.kind is Kind.SWITCH:
         same = values.astype(bool) == _switch(item, text)
     else:

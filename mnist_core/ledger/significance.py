@@ -116,8 +116,7 @@ def verdict_sentence(comparison: Comparison, images: str = "test images") -> str
     words = f"{lead}, and its lead over {_runs(comparison.beaten)} is more than chance would explain"
     if not comparison.as_good:
         return f"{words}{_bracketed_p(comparison)}."
-    others = f"{_runs(comparison.as_good)} {'is' if len(comparison.as_good) == 1 else 'are'}"
-    return f"{words}; {others} not told apart from it by these {comparison.best.images:,} images."
+    return f"{words}; its lead over {_runs(comparison.as_good)} may well be chance."
 
 
 def _bracketed_p(comparison: Comparison) -> str:

@@ -90,7 +90,7 @@ class ViewState:
             try:
                 values[name] = _READ[name](text)
             except ValueError as error:
-                problems.append(f"The link's {name}={clean(text, 40)} makes no sense: {error}.")
+                problems.append(f"The link's {name}={clean(text, 40)} is not valid: {error}.")
         return cls(**values), problems
 
 

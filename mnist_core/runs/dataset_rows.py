@@ -62,7 +62,7 @@ def put_dataset(connection: sa.Connection, info: DatasetInfo, data: bytes) -> No
     mine = sa.select(sa.func.count()).select_from(datasets).where(datasets.c.owner == info.owner)
     mine = mine.where(datasets.c.mixture == "")
     if info.owner and not info.mixture and (connection.scalar(mine) or 0) >= MOST_DATASETS:
-        raise DatasetError(f"You have {MOST_DATASETS} datasets, which is the most kept for one person: delete some.")
+        raise DatasetError(f"You have {MOST_DATASETS} datasets, and one person may have no more: delete some.")
     require_room(connection, DATASETS, info.owner, len(data))
     values = {column.name: getattr(info, column.name) for column in datasets.columns}
     connection.execute(datasets.insert().values(values | {"class_names": json.dumps(info.class_names)}))
@@ -135,5 +135,5 @@ def to_info(row: sa.RowMapping) -> DatasetInfo:
         return DatasetInfo(**values | {"class_names": tuple(class_names)})
     except Exception as error:  # whatever is in the row, other datasets must still be shown
         nothing = {"class_names": (), "train_images": 0, "test_images": 0, "created_at": 0.0}
-        what = f"What is known of the dataset {quoted(str(row['name']))}"
+        what = f"The record of the dataset {quoted(str(row['name']))}"
         return DatasetInfo(**values | nothing, damaged=why_unreadable(what, error))

@@ -132,7 +132,7 @@ class JobQueue:
         with self.store.reading() as connection:
             row = connection.execute(sa.select(jobs).where(jobs.c.id == job_id)).mappings().first()
         if row is None:
-            raise JobNotFound("This was asked for too long ago, or its run was deleted. Ask for it again.")
+            raise JobNotFound("This file was requested too long ago, or its run was deleted. Ask for it again.")
         return _to_job(row)
 
     def data(self, job_id: int) -> bytes:
@@ -231,6 +231,6 @@ def _to_job(row: sa.RowMapping | dict[str, object]) -> Job:
     values = {name: row[name] for name in Job.__dataclass_fields__}
     values["dataset_sha256"] = row["dataset_sha256"] or MNIST_SHA256
     if row["state"] not in tuple(JobState):
-        message = why_unreadable("What has become of this", ValueError(f"state {row['state']}"))
+        message = why_unreadable("The state of this file", ValueError(f"state {row['state']}"))
         values |= {"state": JobState.FAILED, "message": f"{message} Ask for it again."}
     return Job(**{**values, "state": JobState(values["state"])})  # type: ignore[arg-type]

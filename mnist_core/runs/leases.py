@@ -36,7 +36,9 @@ FATAL_JOB = (
     "Two workers ended while they made this file, most likely because memory ran out. Try again when the "
     "machine is less busy."
 )
-FATAL_SWEEP = "Two workers ended while they chose the next settings. Its runs are safe; start a smaller sweep."
+FATAL_SWEEP = (
+    "Two workers ended while they chose the next settings. The runs of the sweep are safe; start a smaller one."
+)
 
 
 class LeaseLost(Exception):

@@ -16,6 +16,7 @@ from mnist_core.environment import count_setting, in_megabytes, size_setting
 from mnist_core.errors import UserError
 from mnist_core.runs.run_records import JobState, State
 from mnist_core.runs.schema import blobs, dataset_blobs, datasets, drawings, job_blobs, jobs, runs
+from mnist_core.text.words import counted
 
 STORE_SETTING = "MNIST_STORE_LIMIT"
 DEFAULT_STORE_LIMIT = 5_000_000_000
@@ -140,7 +141,7 @@ def require_place(connection: sa.Connection, owner: str, count: int = 1) -> None
     there, most = int(connection.scalar(query) or 0), queue_limit()
     if there + count > most:
         raise QuotaReached(
-            f"You have {there} of the {most} runs that may be training, waiting or paused for one person at a time: "
+            f"One person may have {counted(most, 'run')} training, waiting or paused at a time, and you have {there}: "
             "wait until one has ended, or stop one. To try many settings, start a sweep."
         )
 

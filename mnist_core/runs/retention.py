@@ -84,7 +84,7 @@ class Eviction:
             return f"{limit} Everything left in it is pinned or has not ended: delete or unpin runs to make room."
         states = f" The training state of {_numbers(self.states)} was deleted: more epochs start again from the first."
         whole = f" The oldest runs that had ended were deleted: {_numbers(self.runs)}."
-        why = " The runs of whoever keeps most go first. Pin a run to keep it."
+        why = " The runs of the person who keeps most are deleted first. Pin a run to keep it."
         return f"{limit}{states if self.states else ''}{whole if self.runs else ''}{why}"
 
 

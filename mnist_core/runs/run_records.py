@@ -142,7 +142,7 @@ class Run:
     def description(self) -> str:
         """The settings in words, and the dataset unless it is MNIST; of an imported network, file and architecture."""
         if self.state is State.DAMAGED:
-            return "what it is cannot be read"
+            return "its settings cannot be read"
         if not self.imported:
             images = "" if self.dataset == MNIST else f", {dataset_title(self.dataset)}"
             return self.config.describe() + images

@@ -78,8 +78,8 @@ class OpenFile:
         if self._identity is not None and self._found() != self._identity:
             raise StoreError(
                 f"The run store's file {self.path} was deleted or replaced while it was in use, and nothing more can "
-                "be written to it. Put the file back where it was, or restart the app: it goes on with whatever file "
-                "is there then, or begins a new, empty one."
+                "be written to it. Put the file back where it was, or restart the app: it then uses the file that "
+                "is there, or creates a new, empty one."
             )
 
     def _found(self) -> tuple[int, int] | None:
@@ -136,9 +136,9 @@ def _say_once(file: str, journal: str) -> None:
     """Print once, for whoever started this process, why the store is slow."""
     print(
         f"run store: the file system of {file} cannot share memory between programs, as those of network drives often "
-        f"cannot. SQLite keeps a journal ({journal}) in place of a write-ahead log: all is safe, but readers and "
-        "writers wait for each other. Choose a file on a disk of this machine: MNIST_DATABASE_URL=sqlite:////folder/"
-        "runs.sqlite",
+        f"cannot. SQLite keeps a journal ({journal}) in place of a write-ahead log: everything is safe, but readers "
+        "and writers wait for each other. Choose a file on a disk of this machine: "
+        "MNIST_DATABASE_URL=sqlite:////folder/runs.sqlite",
         file=sys.stderr,
         flush=True,
     )

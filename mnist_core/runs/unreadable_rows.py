@@ -16,8 +16,8 @@ def why_unreadable(what: str, error: Exception) -> str:
     """Return a sentence for people that begins with `what`, such as "The settings of this run"."""
     reason = " ".join(str(error).split())[:REASON_LENGTH].rstrip(".") or type(error).__name__
     return (
-        f"{what} cannot be read by this program ({reason}). A newer version of it has written this, "
-        "or the run store is damaged."
+        f"{what} cannot be read by this program ({reason}). Either a newer version has written it, or "
+        "the run store is damaged."
     )
 
 

@@ -25,7 +25,7 @@ DEFAULT_POINTS, MOST_POINTS = 5, 50
 """How many values a grid takes from a range: by default, and at most."""
 MOST_VALUES = 50
 """The most values in the list of one setting."""
-SYNTAX = "Write values as 32, 64, 128 or a range as 0.0001..0.01; a grid takes 5 values of it, or 3 of 0.0001..0.01/3."
+SYNTAX = "Write a list as 32, 64, 128 or a range as 0.0001..0.01; a grid takes 5 values of it, or 3 of 0.0001..0.01/3."
 
 _SWITCH_WORDS = {"on": True, "true": True, "yes": True, "off": False, "false": False, "no": False}
 
@@ -182,7 +182,7 @@ def _checked_span(name: str, span: Span) -> Span:
         raise ConfigError(f"{label(name)} has no range: list its values, such as {', '.join(CHOICES[name])}.")
     low, high = SETTINGS[name].checked(span.low), SETTINGS[name].checked(span.high)
     if not low < high:  # type: ignore[operator]
-        raise ConfigError(f"{label(name)}: a range goes up, and {span.low:g}..{span.high:g} does not.")
+        raise ConfigError(f"{label(name)}: a range must go up, but {_range_in_words(span)} does not.")
     if not 2 <= span.points <= MOST_POINTS:
         raise ConfigError(f"{label(name)}: a grid takes 2 to {MOST_POINTS} values of a range, not {span.points}.")
     return Span(low, high, span.points)  # type: ignore[arg-type]
@@ -210,7 +210,11 @@ def _size(name: str, values: Values) -> int | None:
     return int(values.high - values.low) + 1 if whole(name) else None
 
 
+def _range_in_words(span: Span, between: str = "..") -> str:
+    return f"{value_in_words(float(span.low))}{between}{value_in_words(float(span.high))}"
+
+
 def _describe(values: Values) -> str:
     if isinstance(values, Span):
-        return f"{values.low:g} to {values.high:g}"
+        return _range_in_words(values, " to ")
     return ", ".join(value_in_words(value) for value in values)

@@ -21,8 +21,8 @@ from mnist_core.search.space import LOGARITHMIC, Combination, Space, Span, label
 from mnist_core.sweeps.trials import Trial
 
 WHY = (
-    "The test images were not used to choose it. The best of many settings on the test images is partly the one that "
-    "suits just these images by luck, so its accuracy would be too good an estimate for new digits."
+    "The test images were not used to choose it. The setting that is best on the test images is partly best by chance, "
+    "so its accuracy on them would be too optimistic for new images."
 )
 
 
@@ -77,7 +77,7 @@ def chart_of_two(sweep: Sweep, trials: Sequence[Trial], across: str, down: str) 
     if _sampled(sweep, across) or _sampled(sweep, down):
         spots = [_spot(trial, across, down) for trial in _known(trials)]
         chart = sweep_points(label(across), label(down), spots, (across in LOGARITHMIC, down in LOGARITHMIC))
-        differ = f" The points differ in {' and '.join(others)} as well." if others else ""
+        differ = f" The points also differ in {' and '.join(others)}." if others else ""
         return Chart(chart.figure, chart.summary + differ + _over_seeds(sweep, "point"))
     columns, rows = _values(sweep, trials, across), _values(sweep, trials, down)
     cells: list[list[list[float]]] = [[[] for _ in columns] for _ in rows]
@@ -96,7 +96,7 @@ def _over_others(others: Sequence[str], counts: NDArray[np.integer]) -> str:
     words = f" Each cell is the mean over {' and '.join(others)}"
     known = counts[counts > 0]
     if known.size and known.min() < known.max():
-        return f"{words}, of {known.min()} to {known.max()} settings: those with different ones compare only roughly."
+        return f"{words}, of {known.min()} to {known.max()} settings, so the cells can be compared only roughly."
     return f"{words}."
 
 

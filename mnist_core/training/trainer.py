@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mnist_core.config import TrainConfig, lower_learning_rate
+from mnist_core.config import TrainConfig, lower_learning_rate, value_in_words
 from mnist_core.data import PIXELS, Dataset
 from mnist_core.data.augmentation import DistortedCopies
 from mnist_core.data.npz_archive import DamagedArchive, read_arrays
@@ -209,11 +209,11 @@ class Trainer:
     def _point(self, epoch: int, ended: bool) -> ProgressPoint:
         loss, accuracy = self._sums[:2] / self._sums[2]
         if not math.isfinite(loss) or (ended and loss > DIVERGED_FACTOR * math.log(len(self.dataset.class_names))):
-            what = "is far above that of guessing" if math.isfinite(loss) else "is no longer a number"
+            what = "is far above that of guessing" if math.isfinite(loss) else "is not a number"
             raise TrainingDiverged(
                 f"The training diverged in epoch {epoch}: the loss {what}. "
-                f"Try a learning rate smaller than {self.config.learning_rate:g}, for example "
-                f"{lower_learning_rate(self.config):g}."
+                f"Try a learning rate smaller than {value_in_words(self.config.learning_rate)}, for example "
+                f"{value_in_words(lower_learning_rate(self.config))}."
             )
         nothing = (None, None)
         test = self.evaluate() if ended and self.tests else nothing

@@ -62,7 +62,7 @@ def test_curves_are_drawn_over_epochs_steps_or_seconds(over, points, places):
     (line,) = chart.figure.data
     assert line.x.tolist() == places
     assert line.y.tolist() == pytest.approx([0.91, 0.92])
-    assert chart.summary == "Test accuracy of 1 runs: Run 1 ends at 92.00 %."
+    assert chart.summary == "Test accuracy of 1 run: Run 1 ends at 92.00 %."
 
 
 def test_on_a_log_scale_accuracies_become_error_rates():

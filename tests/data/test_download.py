@@ -51,7 +51,7 @@ def test_a_dataset_is_downloaded_once_and_with_progress(source, server, shapes):
         ("fails", "was answered with 500"),
         ("stalls", "was silent for too long"),
         ("breaks off", "broke off in the middle"),
-        ("lies", "is not the right file"),
+        ("lies", "is not the expected file"),
         ("is too large", "is larger than the [0-9,]+ bytes that were expected"),
         ("never ends", "is larger than the [0-9,]+ bytes that were expected"),
     ],

@@ -263,7 +263,7 @@ def test_a_file_in_the_form_of_the_program_is_no_larger_either(data: bytes, word
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("size", "words"), [(200_000_000, "not known what kind"), (200_000_001, "are larger than 200 MB")]
+    ("size", "words"), [(200_000_000, "The type of the file"), (200_000_001, "are larger than 200 MB")]
 )
 def test_the_terminal_asks_for_the_size_before_it_reads(store, tmp_path, capsys, size: int, words: str) -> None:
     for name in ("a", "b"):

@@ -235,7 +235,7 @@ def test_folders_of_pictures_are_taken():
         (picture(X[0].astype(np.uint16) * 257), ""),
         (picture(X[0].repeat(3, 0).repeat(3, 1)), "84 × 84 pixels were resized"),
         (picture(np.pad(X[0], ((0, 0), (0, 28)))), "56 × 28 pixels were resized"),
-        (picture(np.dstack([255 - X[0], X[0], X[0]])), "Coloured pictures became grey"),
+        (picture(np.dstack([255 - X[0], X[0], X[0]])), "Coloured pictures were made grey"),
         (picture(X[0], "BMP"), ""),
     ],
 )
@@ -262,7 +262,7 @@ def test_some_damaged_pictures_are_left_out_and_told():
     files["3/damaged.png"] = b"\x89PNG"
     upload = read_upload({"mine.zip": zipped(files)})
     assert len(upload.train.labels) == 20
-    assert "Damaged and left out: “3/damaged.png”." in upload.notes
+    assert "Damaged pictures were left out: “3/damaged.png”." in upload.notes
 
 
 def test_an_array_a_file_as_kmnist_has_it_goes_together():
@@ -295,7 +295,7 @@ def test_a_dataset_that_was_downloaded_here_is_itself_again():
         (with_images(lambda x: 255 - x), ["invert"], "dark on light paper"),
         (with_images(lambda x: 1 - x / 255), ["invert"], "dark on light paper"),
         (with_images(lambda x: x.transpose(0, 2, 1)), ["turn"], "as in the files of EMNIST"),
-        (with_images(lambda x: 255 - x.transpose(0, 2, 1)), ["invert", "turn"], "on their side"),
+        (with_images(lambda x: 255 - x.transpose(0, 2, 1)), ["invert", "turn"], "seem to be exchanged"),
     ],
 )
 def test_suspicious_images_are_told_and_cured(arrays, keys, said):
@@ -392,8 +392,8 @@ def test_each_cure_has_an_option_in_the_terminal():
         ("mnist.pkl.gz", gzip.compress(b"\x80\x02" + bytes(99)), "is a pickle"),
         ("a.npy", b"(lp0\nI1\na.", "is a pickle"),
         ("a.xlsx", zipped({"xl/workbook.xml": b"", "[Content_Types].xml": b""}), "is an Excel workbook"),
-        ("a.pt", zipped({"archive/data.pkl": b"", "archive/version": b"3"}), "is a file of PyTorch"),
-        ("a.keras", zipped({"model.weights.h5": b"", "config.json": b""}), "is a network of Keras"),
+        ("a.pt", zipped({"archive/data.pkl": b"", "archive/version": b"3"}), "is a PyTorch file"),
+        ("a.keras", zipped({"model.weights.h5": b"", "config.json": b""}), "is a Keras network"),
         ("a.tar", bytes(257) + b"ustar\x0000" + bytes(300), r"is a tar archive.*Unpack"),
         ("a.tgz", gzip.compress(bytes(257) + b"ustar\x0000" + bytes(300)), "is a tar archive"),
         ("a.rar", b"Rar!\x1a\x07\x01\x00" + bytes(99), "is a RAR archive"),
@@ -401,11 +401,11 @@ def test_each_cure_has_an_option_in_the_terminal():
         ("a.pdf", b"%PDF-1.7\n" + bytes(99), "is a PDF"),
         ("a.png", picture(X[0]), r"is a PNG picture.*a folder for each class"),
         ("a.csv", b"<!DOCTYPE html><html>", "is a web page"),
-        ("a.csv", b"version https://git-lfs.github.com/spec/v1\n", "is a pointer of Git LFS"),
+        ("a.csv", b"version https://git-lfs.github.com/spec/v1\n", "is a Git LFS pointer"),
         ("a.npy", npy(X[:9]), r"is one array \(npy\).*y_train.npy"),
         ("a.json", b'{"images": []}', "is a JSON file"),
         ("a.db", b"SQLite format 3\x00" + bytes(99), "is an SQLite database"),
-        ("a.bin", bytes(range(128, 190)), "not known what kind of file"),
+        ("a.bin", bytes(range(128, 190)), "The type of the file"),
         ("a.txt", b"Hello, world\n", "is text, but not a table"),
         (
             "a.zip",
@@ -491,7 +491,7 @@ def test_tables_get_sentences_of_their_own():
 def test_files_that_do_not_go_together_are_refused():
     with pytest.raises(BadDatasetFile, match=r"different kinds: “a.npz” \(npz\), “b.csv” \(csv\)"):
         read_upload({"a.npz": npz(DIGITS.arrays), "b.csv": table(X, Y)})
-    with pytest.raises(BadDatasetFile, match="which images are to learn from and which to test with"):
+    with pytest.raises(BadDatasetFile, match="which images are for training and which for testing"):
         read_upload({"a.csv": table(X[:9], Y[:9]), "b.csv": table(X[:9], Y[:9])})
     with pytest.raises(BadDatasetFile, match="is not in a folder named after its class"):
         read_upload({"a.zip": zipped({"train/5_0.png": picture(X[0]), "train/5_1.png": picture(X[1])})})

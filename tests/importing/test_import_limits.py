@@ -86,7 +86,7 @@ LIMITS: dict[str, tuple[int, Callable[[int], bytes], str]] = {
         lambda n: keras_file([*[layer("Dropout", rate=0.1)] * (n - 3), *PLAIN]),
         "more than 200 layers",
     ),
-    "models within each other": (8, nested, "more than 8 models within each other"),
+    "levels of nested models": (8, nested, "more than 8 levels of nested models"),
     "hidden layers": (12, lambda n: keras_file([*[dense(4)] * n, dense(10, "softmax")]), "has 13 hidden layers"),
     "units": (2048, lambda n: keras_file([dense(n), dense(10, "softmax")]), "has 2,049 units, and at most 2,048"),
     "axes of an image": (8, lambda n: keras_file(PLAIN, shape=[*[1] * (n - 1), 784]), "takes inputs of the shape"),

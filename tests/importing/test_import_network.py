@@ -280,7 +280,7 @@ def test_convolutional_network():
     sentence = refused(network_file(*layers, shape=(28, 28, 1)))
     assert "a layer of the kind 'Conv2D'" in sentence
     assert "The app expects Dense layers in a row" in sentence
-    assert "Train such a network, or look at this one where it was made" in sentence
+    assert "Train such a network, or use this one where it was made" in sentence
 
 
 @pytest.mark.parametrize(
@@ -323,7 +323,7 @@ def test_network_that_branches():
     branched = keras.Model(inputs, dense(10, "softmax")(keras.layers.Add()([one, two])))
     assert "a layer of the kind 'Add'" in refused(saved(branched))
     two_outputs = keras.Model(inputs, [dense(10, "softmax")(one), one])
-    assert "do not follow each other" in refused(saved(two_outputs))
+    assert "do not form a single sequence" in refused(saved(two_outputs))
 
 
 def test_network_that_uses_a_layer_twice():
@@ -332,7 +332,7 @@ def test_network_that_uses_a_layer_twice():
     twice = dense(784, "relu")
     inputs = keras.Input((784,))
     model = keras.Model(inputs, dense(10, "softmax")(twice(twice(inputs))))
-    assert "do not follow each other" in refused(saved(model))
+    assert "do not form a single sequence" in refused(saved(model))
 
 
 @pytest.mark.parametrize("length", [0, 10, 1000, -1000, -1])

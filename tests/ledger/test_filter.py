@@ -260,14 +260,14 @@ def test_in_quotation_marks_anything_is_a_text(name):
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("unit >= 128", "There is no column “unit”. Is “units” meant?"),
+        ("unit >= 128", "There is no column “unit”. Do you mean “units”?"),
         ("colour = 3", "There is no column “colour”. Known: run, name, state, test accuracy,"),
         ("units >=", "After “Hidden units >=” a value is missing."),
         ("units >= and", "“Hidden units” is a number, and “and” is not one."),
         ("units = )", "After “Hidden units =” a value is missing."),
         ("units >= adam", "“Hidden units” is a number, and “adam” is not one."),
-        ("units > 3 optimizer = adam", "The filter goes on with “optimizer = adam” where “and”, “or” or its end was"),
-        ("units > 3)", "The filter goes on with “)” where"),
+        ("units > 3 optimizer = adam", "The filter continues with “optimizer = adam” where “and”, “or” or its end was"),
+        ("units > 3)", "The filter continues with “)” where"),
         ("(units > 3", "The filter has “its end” where “)” was expected."),
         ("(units > 3 units", "The filter has “units” where “)” was expected."),
         ("units in 3", "The filter has “3” where “(” was expected."),
@@ -280,7 +280,7 @@ def test_in_quotation_marks_anything_is_a_text(name):
         (") units", "The filter has “)” where a condition was expected."),
         ("seed = 0 and name = 'abc def", "cannot be read from “'abc def” on: a quotation mark is not closed."),
         ("units > 3 and !x", "cannot be read from “!x” on: '!' has no meaning here."),
-        ("optimizer > adam", "“Optimizer” has no order: it can be = or != something, or contain it, not > it."),
+        ("optimizer > adam", "“Optimizer” has no order: compare it with =, != or contains, not with >."),
         ("augment >= on", "“Augment” has no order"),
         ("augment = maybe", "“Augment” is on or off, not “maybe”."),
         ("started > yesterday", "“Started” needs a date, such as started >= 2026-05-01, not “yesterday”."),
@@ -289,9 +289,9 @@ def test_in_quotation_marks_anything_is_a_text(name):
         ("started > 2026-02-31", "There is no date 2026-02-31."),
         ("(" * 21 + "units = 3" + ")" * 21, "The filter has more than 20 parentheses within each other."),
         ("(run = 1) or " + "(" * 21 + "run = 1" + ")" * 21, "The filter has more than 20 parentheses"),
-        ("units '>' 3", "The filter goes on with “> 3” where"),
+        ("units '>' 3", "The filter continues with “> 3” where"),
         ("x" * 301, "The filter is too long: 301 characters, where 300 are allowed."),
-        ("__import__('os')", "The filter goes on with “( os )” where"),
+        ("__import__('os')", "The filter continues with “( os )” where"),
     ],
 )
 def test_a_filter_that_makes_no_sense_gets_a_sentence_that_says_where(runs, text, told):

@@ -56,7 +56,7 @@ def test_a_link_may_name_a_thousand_runs_each_once():
     assert ViewState.from_query({"runs": "7,5-8,7"})[0].runs == (7, 5, 6, 8)
     for text in ("1-1001", "1-1000,2000"):
         assert ViewState.from_query({"runs": text})[1] == [
-            f"The link's runs={text} makes no sense: it names more than 1,000 runs."
+            f"The link's runs={text} is not valid: it names more than 1,000 runs."
         ]
 
 

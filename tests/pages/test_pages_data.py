@@ -138,15 +138,15 @@ def test_what_was_found_is_shown_and_cured_where_it_is_ticked_before_anything_is
     for told in (
         "became (n, 28, 28)",
         "dark on light paper",
-        "lie on their side",
+        "seem to be exchanged",
         "The labels go from 1 to 10",
-        "no images to test with",
+        "There are no test images",
     ):
         assert told in page.words
     assert {"As they are: 1", "As they would be: 1"} <= set(pictures(page))
     assert pictures(page).count("An image of 10") == 4
     assert [info.name for info in DatasetStore(store).all()] == ["mnist"]
-    next(box for box in page.app.checkbox if box.label.startswith("Number the classes")).uncheck()
+    next(box for box in page.app.checkbox if box.label.startswith("Renumber the classes")).uncheck()
     page.press("Add")
     info = DatasetStore(store).info("mine")
     assert (info.train_images, info.test_images, info.classes) == (257, 43, 11)

@@ -157,7 +157,7 @@ def test_one_run_too_many_is_not_begun_again(open_page, store, monkeypatch, labe
     before = store.run(run_id).state
     page.press(label)
     (toast,) = page.app.toast
-    assert "You have 1 of the 1 runs that may be training, waiting or paused" in toast.value
+    assert "One person may have 1 run training, waiting or paused at a time, and you have 1" in toast.value
     assert store.run(run_id).state is before
     with pytest.raises(QuotaReached):
         store.resume(run_id) if label == "Resume" else store.extend(run_id)

@@ -140,7 +140,7 @@ def test_what_a_cell_is_the_mean_of_is_said(open_sweeps, sweeps, store):
     sweep_id = sweeps.submit(Plan(TINY, space, seeds=2), owner=ME)
     train_in_turn(store, sweeps, [0.8] * 6)
     words = open_sweeps(sweep_id).words
-    assert "Each cell is the mean over augment, of 1 to 2 settings: those with different ones compare only" in words
+    assert "Each cell is the mean over augment, of 1 to 2 settings, so the cells can be compared only" in words
     assert "Each cell is the mean over 2 seeds." in words
     train_in_turn(store, sweeps, [0.8] * 10)
     assert "Each cell is the mean over augment. Each cell is the mean over 2 seeds." in open_sweeps(sweep_id).words
@@ -151,7 +151,7 @@ def test_points_that_differ_in_further_settings_are_no_means(open_sweeps, sweeps
     sweep_id = sweeps.submit(Plan(TINY, space, Sampler.RANDOM, trials=2), owner=ME)
     train_in_turn(store, sweeps, [0.8, 0.9])
     words = open_sweeps(sweep_id).words
-    assert "The points differ in activation as well." in words
+    assert "The points also differ in activation." in words
     assert "mean over" not in words
 
 

@@ -202,7 +202,7 @@ def test_one_run_too_many_is_refused_with_a_sentence_beside_the_run_that_is_show
     page = open_page(TRAIN)
     page.press("Train")
     page.press("Train")
-    assert "You have 1 of the 1 runs that may be training, waiting or paused" in page.words
+    assert "One person may have 1 run training, waiting or paused at a time, and you have 1" in page.words
     assert "Run 1: 256 units" in page.words
     assert len(store.runs()) == 1
 

@@ -41,7 +41,7 @@ def test_pins_without_known_vulnerabilities_pass():
 def test_a_vulnerability_fails_and_says_which_version_mends_it():
     code, text = outcome([answer(pin, *([VULNERABILITY] if "pillow" in pin else [])) for pin in WANTED])
     assert code == 1
-    assert text.startswith("pillow 9.0.0 has PYSEC-2022-9, which is mended in 9.0.1.\n")
+    assert text.startswith("pillow 9.0.0 has PYSEC-2022-9, which is fixed in 9.0.1.\n")
 
 
 def test_a_vulnerability_in_the_very_first_pin_is_found_as_well():

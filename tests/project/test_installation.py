@@ -71,7 +71,7 @@ def test_complete_environment_is_left_alone(environment: Path, requirements: Pat
 
 
 def test_folder_that_is_no_environment_is_never_removed(tmp_path: Path, requirements: Path):
-    with pytest.raises(Problem, match="is no Python environment"):
+    with pytest.raises(Problem, match="is not a Python environment"):
         set_up.set_up(tmp_path, [requirements])
     assert requirements.exists()
 
@@ -229,7 +229,7 @@ def test_installation_that_is_killed_is_completed_by_the_next(requirements: Path
     assert not environment.joinpath(".complete").exists()
     with subprocess.Popen(command, env=environ, stdout=subprocess.PIPE, text=True) as second:
         assert second.stdout is not None
-        assert second.stdout.readline().startswith("Another installation is still at work here: waiting for its end")
+        assert second.stdout.readline().startswith("Another installation is still running here: waiting until it ends")
         gate.touch()
         said, _ = second.communicate()
     assert second.returncode == 0

@@ -94,7 +94,7 @@ def test_what_was_deleted_can_be_had_back(handwriting, mine):
     assert handwriting.drawings(mine).labels.tolist() == [5, 0]
     handwriting.delete(mine, Requester(ME))
     assert handwriting.sets() == []
-    with pytest.raises(HandwritingError, match="is gone"):
+    with pytest.raises(HandwritingError, match="no longer exists"):
         handwriting.keep(mine, IMAGES[2], 0, ME, "Ada")
     handwriting.restore(mine, Requester(ME))
     assert handwriting.sets()[0].count == 2
@@ -163,7 +163,7 @@ def test_drawings_are_removed_by_who_drew_them_or_began_the_set(handwriting, min
     handwriting.put_back(theirs[1:], Requester(ME))
     assert len(handwriting.drawings(mine)) == 3
     for gone in ([own, 10**9], []):
-        with pytest.raises(HandwritingError, match="is gone"):
+        with pytest.raises(HandwritingError, match="no longer exists"):
             handwriting.remove(gone, Requester(ME))
 
 
@@ -201,7 +201,9 @@ def test_no_stranger_fills_a_set(handwriting, mine, monkeypatch):
     monkeypatch.setattr("mnist_core.runs.handwriting.permissions.MOST_OF_ONE", 5)
     monkeypatch.setattr("mnist_core.runs.handwriting.permissions.MOST_OF_OTHERS", 8)
     monkeypatch.setattr("mnist_core.runs.handwriting.permissions.MOST_DRAWINGS", 12)
-    with pytest.raises(HandwritingError, match="you may have 5 drawings; with these you would have 6"):
+    with pytest.raises(
+        HandwritingError, match="You may have 5 drawings in somebody else's set; with these you would have 6"
+    ):
         handwriting.import_npz(mine, npz_of(IMAGES[:6], [0] * 6), SOMEBODY_ELSE, "Bob")
     handwriting.import_npz(mine, npz_of(IMAGES[:5], [0] * 5), SOMEBODY_ELSE, "Bob")
     gone = handwriting.drawings(mine).ids[:1]
@@ -210,7 +212,7 @@ def test_no_stranger_fills_a_set(handwriting, mine, monkeypatch):
     with pytest.raises(HandwritingError, match="you would have 6"):
         handwriting.put_back(gone, Requester(SOMEBODY_ELSE))
     handwriting.import_npz(mine, npz_of(IMAGES[10:13], [0] * 3), "c" * 32, "")
-    with pytest.raises(HandwritingError, match="takes 8 drawings from people"):
+    with pytest.raises(HandwritingError, match="holds 8 drawings by people"):
         handwriting.keep(mine, IMAGES[20], 0, "d" * 32, "")
     handwriting.import_npz(mine, npz_of(IMAGES[30:34], [0] * 4), ME, "Ada")
     with pytest.raises(HandwritingError, match="at most 12 drawings"):

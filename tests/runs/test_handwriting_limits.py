@@ -42,8 +42,12 @@ def add(store: RunStore, set_id: int, owner: str, count: int) -> None:
     [
         ({ME: 9_999}, ME, "A set holds at most 10,000 drawings"),
         ({ME: 9_999}, SOMEBODY_ELSE, "A set holds at most 10,000 drawings"),
-        ({SOMEBODY_ELSE: 199}, SOMEBODY_ELSE, "you may have 200 drawings; with these you would have 201"),
-        ({ME: 1_000, STRANGER: 7_999}, SOMEBODY_ELSE, "takes 8,000 drawings from people other than its owner"),
+        (
+            {SOMEBODY_ELSE: 199},
+            SOMEBODY_ELSE,
+            "You may have 200 drawings in somebody else's set; with these you would have 201",
+        ),
+        ({ME: 1_000, STRANGER: 7_999}, SOMEBODY_ELSE, "holds 8,000 drawings by people other than its owner"),
     ],
 )
 def test_a_set_takes_so_many_drawings_and_no_more(handwriting, mine, store, there, owner, words):
@@ -55,7 +59,7 @@ def test_a_set_takes_so_many_drawings_and_no_more(handwriting, mine, store, ther
     assert handwriting.keep(mine, IMAGES[0], 2, owner, "") == last, "what is there already may be corrected"
     handwriting.remove([last], Requester(owner))
     handwriting.keep(mine, IMAGES[1], 1, owner, "")
-    with pytest.raises(HandwritingError, match=r"at most 10,000|would have 201|takes 8,000"):
+    with pytest.raises(HandwritingError, match=r"at most 10,000|would have 201|holds 8,000"):
         handwriting.put_back([last], Requester(owner))
 
 
@@ -78,7 +82,7 @@ def test_whoever_puts_drawings_back_each_drawer_keeps_to_their_share(handwriting
 
 def test_one_person_begins_fifty_sets(handwriting):
     numbers = [handwriting.create(f"set {number}", DIGITS, ME, "") for number in range(50)]
-    with pytest.raises(HandwritingError, match="You have 50 sets, which is the most kept for one person"):
+    with pytest.raises(HandwritingError, match="You have 50 sets, and one person may have no more"):
         handwriting.create("one too many", DIGITS, ME, "")
     handwriting.create("theirs", DIGITS, SOMEBODY_ELSE, "")
     handwriting.delete(numbers[0], Requester(ME))
@@ -113,9 +117,9 @@ def test_what_was_deleted_goes_for_good_with_the_next_deletion_after_a_day(
     else:
         handwriting.remove([kept], Requester(ME))
     assert (count_of(store, handwriting_sets), count_of(store, drawings)) == left
-    with nullcontext() if hours < 24 else pytest.raises(HandwritingError, match="gone"):
+    with nullcontext() if hours < 24 else pytest.raises(HandwritingError, match="no longer exists"):
         handwriting.put_back([removed], Requester(ME))
-    with nullcontext() if hours < 24 else pytest.raises(HandwritingError, match="gone"):
+    with nullcontext() if hours < 24 else pytest.raises(HandwritingError, match="no longer exists"):
         handwriting.restore(deleted, Requester(SOMEBODY_ELSE))
 
 

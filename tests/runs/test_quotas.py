@@ -223,7 +223,7 @@ def test_one_person_keeps_fifty_datasets_and_any_number_of_mixtures(store):
         put_dataset(connection, mixture, b"")
         put_dataset(connection, replace(mixture, sha256="a" * 64, name="the fiftieth", mixture=""), b"")
         put_dataset(connection, replace(mixture, sha256="b" * 64, name="another mixture"), b"")
-        with pytest.raises(DatasetError, match="You have 50 datasets, which is the most kept for one person"):
+        with pytest.raises(DatasetError, match="You have 50 datasets, and one person may have no more"):
             put_dataset(connection, replace(mixture, sha256="c" * 64, name="one too many", mixture=""), b"")
         put_dataset(connection, replace(mixture, sha256="d" * 64, name="theirs", mixture="", owner=SOMEBODY_ELSE), b"")
 
@@ -388,7 +388,9 @@ def test_there_is_no_way_around_the_queue(store, way):
     elsewhere = add_run(store, State.STOPPED, SOMEBODY_ELSE)
     ways = {"one more epoch": store.extend, "resume": store.resume, "undo": store.restore}
     ways["undo of many"] = lambda run_id: BulkOperations(store).restore([run_id])
-    with pytest.raises(QuotaReached, match="You have 20 of the 20 runs"):
+    with pytest.raises(
+        QuotaReached, match="One person may have 20 runs training, waiting or paused at a time, and you have 20"
+    ):
         ways[way](first)
     if way == "one more epoch":
         ways[way](elsewhere)
@@ -397,7 +399,9 @@ def test_there_is_no_way_around_the_queue(store, way):
 def test_who_runs_the_app_says_how_many(store, monkeypatch):
     monkeypatch.setenv("MNIST_QUEUE_LIMIT", "2")
     fill_the_queue(store, 2)
-    with pytest.raises(QuotaReached, match="You have 2 of the 2 runs"):
+    with pytest.raises(
+        QuotaReached, match="One person may have 2 runs training, waiting or paused at a time, and you have 2"
+    ):
         store.submit(CONFIG, owner=ME)
 
 

@@ -83,7 +83,7 @@ def test_the_oldest_training_states_go_first(store):
     assert all(store.network_bytes(run_id) for run_id in ids)
     assert retention_notice(store) == (
         "The run store reached its limit of 7e-05 GB. The training state of runs 1, 2 was deleted: more epochs start "
-        "again from the first. The runs of whoever keeps most go first. Pin a run to keep it."
+        "again from the first. The runs of the person who keeps most are deleted first. Pin a run to keep it."
     )
 
 

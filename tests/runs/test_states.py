@@ -162,7 +162,7 @@ def test_a_run_that_would_fail_again_is_not_resumed_but_may_be_stopped_or_begun_
 
 def test_what_an_earlier_program_wrote_of_a_divergence_is_understood(store, queue):
     number = store.submit(TrainConfig())
-    queue.fail(claim(queue), "The training diverged in epoch 1: the loss is no longer a number. Try ...")
+    queue.fail(claim(queue), "The training diverged in epoch 1: the loss is not a number. Try ...")
     assert store.run(number).failure is Failure.DIVERGED
     change(store, runs, failure="of a later program", message="?")
     assert store.run(number).failure is Failure.PASSING

@@ -69,7 +69,7 @@ def test_a_damaged_run_is_shown_as_such_and_can_only_be_deleted(store, make_run,
     assert (run.state, run.status, run.name) == (State.DAMAGED, "Damaged", "the other")
     assert WORDS in run.message
     assert len(run.message) < 600
-    assert (run.step, run.test_accuracy, run.description) == (0, None, "what it is cannot be read")
+    assert (run.step, run.test_accuracy, run.description) == (0, None, "its settings cannot be read")
     assert [it.id for it in store.runs()] == [well, damaged]
     frame = frame_of(store.runs(), {})
     assert frame.loc[damaged, ["epochs", "parameters", "test_accuracy"]].isna().all()

@@ -72,7 +72,7 @@ def test_of_three_settings_a_cell_is_the_mean_over_the_third():
         "Learning rate 0.01, hidden units 16: 70.0 %, mean of 1 setting",
     ]
     assert chart.summary.endswith(
-        " Each cell is the mean over dropout, of 1 to 2 settings: those with different ones compare only roughly."
+        " Each cell is the mean over dropout, of 1 to 2 settings, so the cells can be compared only roughly."
         " Each cell is the mean over 3 seeds."
     )
     complete = chart_of_two(sweep, trials[:2], "hidden_units", "learning_rate").summary

@@ -196,7 +196,7 @@ def test_an_epoch_with_ten_times_the_loss_of_guessing_is_hopeless(classes, beara
 
 @pytest.mark.parametrize("loss", [float("nan"), float("inf"), 1e38])
 def test_a_loss_that_is_no_number_ends_the_training_at_once(loss):
-    with pytest.raises(TrainingDiverged, match="in epoch 1: the loss is no longer a number"):
+    with pytest.raises(TrainingDiverged, match="in epoch 1: the loss is not a number"):
         trainer_at(loss, 10).train_chunk()
 
 

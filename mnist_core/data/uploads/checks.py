@@ -79,7 +79,7 @@ def _too_dark(upload: Upload) -> str:
     brightest = _brightest(upload)
     if not 0 < brightest < LEAST_MAXIMUM:
         return ""
-    return f"The values go from {upload.train.images.min()} to {brightest} only, where 255 is full ink."
+    return f"The values only go from {upload.train.images.min()} to {brightest}; full ink is 255."
 
 
 def _scale(upload: Upload) -> Upload:
@@ -96,7 +96,7 @@ def _light_paper(upload: Upload) -> str:
     border = np.concatenate([images[:, 0], images[:, -1], images[:, :, 0], images[:, :, -1]], axis=1)
     if border.mean() < LIGHT_BORDER * images.max() or images.max() == images.min():
         return ""
-    return "The images are dark on light paper; here, and in MNIST, ink is light on black."
+    return "The images are dark on light paper. Here, as in MNIST, ink is light on black."
 
 
 def _invert(upload: Upload) -> Upload:
@@ -109,8 +109,8 @@ def _transposed_images(upload: Upload) -> str:
     if not is_transposed(class_means(sample.images, class_indices, len(labels))):
         return ""
     return (
-        "The images seem to lie on their side, rows and columns exchanged, as in the files of EMNIST: turned, they "
-        "look more like digits and letters."
+        "Rows and columns of the images seem to be exchanged, as in the files of EMNIST: transposed, they look more "
+        "like digits and letters."
     )
 
 
@@ -127,8 +127,8 @@ def _missing_labels(upload: Upload) -> str:
     missing = sorted(set(range(min(0, int(labels[0])), min(int(labels[-1]), 200))) - set(labels.tolist()))
     which = f", without {_listed([str(label) for label in missing])}" if missing else ""
     return (
-        f"The labels go from {labels[0]} to {labels[-1]}{which}: {len(labels)} classes. A network has an output for "
-        "each number from 0 on."
+        f"The labels go from {labels[0]} to {labels[-1]}{which}: {len(labels)} classes. A network has one output "
+        "for each number from 0."
     )
 
 
@@ -151,7 +151,7 @@ def _untested_classes(upload: Upload) -> str:
     if not _to_hold_out(upload).any():  # no class lacks test images, or those that do have a single image
         return ""
     if not len(upload.test.labels):
-        return "There are no images to test with."
+        return "There are no test images."
     names = _listed([upload.name_of(label) for label in lacking.tolist()])
     return f"The test set has no image of {counted(len(lacking), 'class', 'classes')}: {names}."
 
@@ -194,8 +194,8 @@ def _listed(names: list[str]) -> str:
 CHECKS = (
     Check("scale", "Scale them: the brightest becomes 255", _too_dark, _scale, True),
     Check("invert", "Invert them: 255 minus each value", _light_paper, _invert, True),
-    Check("turn", "Turn them: exchange rows and columns", _transposed_images, _turn, True),
-    Check("renumber", "Number the classes from 0 on; they keep their names", _missing_labels, _renumber, False),
-    Check("hold-out", "Hold out one training image in seven to test with", _untested_classes, _hold_out, False),
+    Check("turn", "Transpose them: exchange rows and columns", _transposed_images, _turn, True),
+    Check("renumber", "Renumber the classes from 0; they keep their names", _missing_labels, _renumber, False),
+    Check("hold-out", "Hold out one training image in seven for the test set", _untested_classes, _hold_out, False),
 )
 """All checks, in the order in which they run and their fixes are applied."""

@@ -86,8 +86,8 @@ def _scaling(source: ArrayInFile) -> tuple[float, float, str]:
         return 255.0, 0.0, "True and false became 255 and 0."
     if kind not in "iuf" or source.dtype.itemsize > 8:
         raise BadDatasetFile(
-            f"{source.title} has the type {source.dtype}. The app expects images as numbers: whole ones from 0 to "
-            "255, or fractions from 0 to 1."
+            f"{source.title} has the type {source.dtype}. The app expects images as whole numbers from 0 to 255, or "
+            "fractions from 0 to 1."
         )
     if source.dtype == np.uint8:
         return 1.0, 0.0, ""
@@ -109,7 +109,7 @@ def _scaling(source: ArrayInFile) -> tuple[float, float, str]:
 def _hint_for_range(low: float, high: float) -> str:
     if low < 0:
         return "If they were standardised, undo it: x * std + mean. Else map them: (x - x.min()) / (x.max() - x.min())."
-    return "Divide them by the largest value that is possible: x / 65535 for 16 bits, x / 4095 for 12."
+    return "Divide them by the largest possible value: x / 65535 for 16 bits, x / 4095 for 12."
 
 
 def _range(source: ArrayInFile) -> tuple[float, float]:
@@ -134,7 +134,7 @@ def _as_grey_images(array: NDArray[np.uint8], title: str) -> tuple[NDArray[np.ui
         side = math.isqrt(array.shape[1])
         return array.reshape(-1, side, side), f"Rows of {side * side:,} pixels became images of {side} × {side}."
     if array.shape[:2] == (IMAGE_SIZE, IMAGE_SIZE) and array.shape[2] != IMAGE_SIZE:
-        return np.moveaxis(array, 2, 0), "The images stood along the last axis, (28, 28, n); it became the first."
+        return np.moveaxis(array, 2, 0), "The images were along the last axis, (28, 28, n); it became the first."
     if len(shape) == 3:
         return array, ""
     before, after = (", ".join(map(str, it[1:])) for it in (shape, array.shape))

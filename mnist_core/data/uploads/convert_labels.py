@@ -68,7 +68,7 @@ def _column(source: ArrayInFile, notes: list[str]) -> NDArray:
         notes.append("The labels, in a table of one column, became a row.")
         array = array.reshape(-1)
     if array.ndim == 2:
-        notes.append("The labels were one-hot; the place of each 1 became the label.")
+        notes.append("The labels were one-hot; the position of each 1 became the label.")
         array = _from_one_hot(array, source.title)
     if array.dtype.kind == "S":
         array = np.char.decode(array, "utf-8", "replace")
@@ -78,7 +78,7 @@ def _column(source: ArrayInFile, notes: list[str]) -> NDArray:
 def _from_one_hot(array: NDArray, title: str) -> NDArray[np.int64]:
     if array.dtype.kind not in "biuf" or not ((array == 0) | (array == 1)).all() or (array.sum(axis=1) != 1).any():
         raise BadDatasetFile(
-            f"{title} has the shape {array.shape}, but is not one-hot, with a single 1 in each row and else 0. "
+            f"{title} has the shape {array.shape}, but is not one-hot, with a single 1 in each row and 0 elsewhere. "
             "The app expects one label for each image."
         )
     return array.argmax(axis=1).astype(np.int64)
@@ -97,7 +97,7 @@ def _number_texts(columns: list[NDArray], notes: list[str]) -> ConvertedLabels:
             f"at most {MOST_CLASSES} classes are accepted."
         )
     index_of = {text: index for index, text in enumerate(texts)}
-    notes.append("The labels were texts, which became the names of the classes, in the order of the alphabet.")
+    notes.append("The labels were texts, which became the names of the classes, in alphabetical order.")
     labels = [np.array([index_of[text] for text in column.tolist()], np.int64) for column in columns]
     return ConvertedLabels(labels, tuple(texts), notes)
 

@@ -208,7 +208,7 @@ def _is_square(count: int) -> bool:
 
 
 def _missing_label(columns: int) -> str:
-    return ": pixels without a label, which nobody can learn from or test with" if columns == PIXELS else ""
+    return ": pixels without a label, so they are of no use for training or testing" if columns == PIXELS else ""
 
 
 def _position(error: Exception) -> str:

@@ -37,9 +37,9 @@ _CONVERSION_HINTS = {
     f"{_TABLE}.",
     "a pickle": "It is never opened here, since that can run programs. If you trust it, in Python: import pickle, "
     f'numpy as np; data = pickle.load(open("mine.pkl", "rb")); then {_SAVE} with the arrays in it.',
-    "a file of PyTorch": "It is a pickle and never opened here, since that can run programs. If you trust it, in "
+    "a PyTorch file": "It is a pickle and never opened here, since that can run programs. If you trust it, in "
     f'Python: import torch, numpy as np; x, y = torch.load("mine.pt"); then {_SAVE} with x.numpy() and so on.',
-    "a network of Keras": "Networks are imported on the Evaluate page; here, images are expected.",
+    "a Keras network": "Networks are imported on the Evaluate page; here, images are expected.",
     "an Excel workbook": f"Save it as csv, {_TABLE}.",
     "an OpenDocument file": f"Save a table as csv, {_TABLE}.",
     "a Word document": "",
@@ -61,8 +61,8 @@ _CONVERSION_HINTS = {
     "an SQLite database": f"Export a table as csv, {_TABLE}.",
     "a JSON file": f'In Python: import json, numpy as np; data = json.load(open("mine.json")); then {_SAVE}.',
     "a web page": "The download may have failed: open the file to see what it says.",
-    "a pointer of Git LFS": "It stands for the real file: run git lfs pull, and choose that.",
-    "a file of R": f'In R: write.csv(data, "mine.csv", row.names=FALSE), {_TABLE}.',
+    "a Git LFS pointer": "It stands for the real file: run git lfs pull, and choose that.",
+    "an R data file": f'In R: write.csv(data, "mine.csv", row.names=FALSE), {_TABLE}.',
     "a program": "",
     "text in UTF-16": "Save it as UTF-8.",
 }
@@ -89,11 +89,11 @@ _SIGNATURES: tuple[tuple[bytes, str], ...] = (
     (b"II*\x00", "a TIFF picture"),
     (b"MM\x00*", "a TIFF picture"),
     (b"SQLite format 3\x00", "an SQLite database"),
-    (b"version https://git-lfs", "a pointer of Git LFS"),
-    (b"RDX2\n", "a file of R"),
-    (b"RDX3\n", "a file of R"),
-    (b"RDA2\n", "a file of R"),
-    (b"RDA3\n", "a file of R"),
+    (b"version https://git-lfs", "a Git LFS pointer"),
+    (b"RDX2\n", "an R data file"),
+    (b"RDX3\n", "an R data file"),
+    (b"RDA2\n", "an R data file"),
+    (b"RDA3\n", "an R data file"),
     (b"\x7fELF", "a program"),
     (b"MZ", "a program"),
     (b"\xff\xfe", "text in UTF-16"),
@@ -186,9 +186,9 @@ def _type_by_members(name: str, archive: zipfile.ZipFile) -> str:
     if "content.xml" in members and "mimetype" in members:
         raise unsupported_file(name, "an OpenDocument file")
     if any(PurePosixPath(member).name == "data.pkl" for member in names):
-        raise unsupported_file(name, "a file of PyTorch")
+        raise unsupported_file(name, "a PyTorch file")
     if "model.weights.h5" in members or "saved_model.pb" in members:
-        raise unsupported_file(name, "a network of Keras")
+        raise unsupported_file(name, "a Keras network")
     return "npz" if _suffix(name) == ".npz" else "zip"
 
 
@@ -207,7 +207,7 @@ def _refuse_by_name(name: str, data: bytes) -> str:
         )
     if _is_text(data[:1000]):
         raise BadDatasetFile(f"{quoted(name)} is text, but not a table of numbers. {EXPECTED}")
-    raise BadDatasetFile(f"It is not known what kind of file {quoted(name)} is. {EXPECTED}")
+    raise BadDatasetFile(f"The type of the file {quoted(name)} is unknown. {EXPECTED}")
 
 
 def _is_text(data: bytes) -> bool:

@@ -15,8 +15,8 @@ from mnist_core.data.uploads.upload import SplitArrays, assign_splits
 from mnist_core.text.escape import quoted
 
 EXPECTED = (
-    "The app expects idx files as MNIST and EMNIST have them, packed with gzip or not: images and labels to learn "
-    "from, with train in their names, and best images and labels with t10k or test in their names too."
+    "The app expects idx files as MNIST and EMNIST have them, packed with gzip or not: training images and labels, "
+    "with train in their names, and preferably also test images and labels, with t10k or test in their names."
 )
 TYPES = {0x08: "u1", 0x09: "i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
 """NumPy's types by the third byte of a file (Y. LeCun, "The MNIST database", on the format)."""

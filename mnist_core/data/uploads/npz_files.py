@@ -21,8 +21,8 @@ MOST_ARRAYS = 1000
 _ORDERS: dict[int, tuple[Split, ...]] = {1: ("train",), 2: ("train", "test"), 3: ("train", "validation", "test")}
 """The splits of images without telling names, by how many there are."""
 EXPECTED = (
-    "The app expects the arrays x_train and y_train, and best x_test and y_test too: images of 28 × 28 pixels and "
-    "a label for each."
+    "The app expects the arrays x_train and y_train, and preferably also x_test and y_test: images of 28 × 28 pixels "
+    "and a label for each."
 )
 
 

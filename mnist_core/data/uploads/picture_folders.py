@@ -102,9 +102,9 @@ class _PictureReader:
         """Sentences on what was changed."""
         sizes = self._sizes - {(IMAGE_SIZE, IMAGE_SIZE)}
         of = f"{sizes.copy().pop()[0]} × {sizes.copy().pop()[1]} pixels" if len(sizes) == 1 else f"{len(sizes)} sizes"
-        resized = [f"Pictures of {of} were resized to 28 × 28, their proportions kept."] if sizes else []
-        colour = ["Coloured pictures became grey."] if self._colour else []
-        damaged = [f"Damaged and left out: {', '.join(map(quoted, self._damaged))}."] if self._damaged else []
+        resized = [f"Pictures of {of} were resized to 28 × 28; their proportions were kept."] if sizes else []
+        colour = ["Coloured pictures were made grey."] if self._colour else []
+        damaged = [f"Damaged pictures were left out: {', '.join(map(quoted, self._damaged))}."] if self._damaged else []
         return [*resized, *colour, *damaged]
 
     def read(self, path: str, read: ReadFile) -> NDArray[np.uint8] | None:

@@ -118,8 +118,8 @@ def assign_splits(parts: Sequence[SplitArrays]) -> list[SplitArrays]:
     if twice or "train" not in splits:
         titles = ", ".join(part.images.title for part in parts)
         raise BadDatasetFile(
-            f"It is not clear which images are to learn from and which to test with: {titles}. The app expects "
-            "names with train and test in them, once each; images to validate with, val, may be there as well."
+            f"It is not clear which images are for training and which for testing: {titles}. The app expects one name "
+            "with train and one with test; validation images, with val, are allowed too."
         )
     return [part._replace(split=split) for part, split in zip(parts, splits, strict=True)]
 

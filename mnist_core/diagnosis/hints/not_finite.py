@@ -1,4 +1,4 @@
-"""The loss grew beyond all bounds, until it was no longer a number."""
+"""The loss grew beyond all bounds, until it was not a number."""
 
 from __future__ import annotations
 

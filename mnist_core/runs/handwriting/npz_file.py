@@ -14,8 +14,8 @@ from mnist_core.data.dataset_file import check_images, check_labels, read_npz
 from mnist_core.runs.handwriting.records import MOST_DRAWINGS, Drawings
 
 EXPECTED = (
-    "The app expects the arrays images, of the shape (n, 28, 28) and type uint8, 0 the background and 255 full "
-    "ink, and labels, a whole number for each image."
+    "The app expects the arrays images, of the shape (n, 28, 28) and the type uint8, where 0 is the background and 255 "
+    "is full ink, and labels, with a whole number for each image."
 )
 
 

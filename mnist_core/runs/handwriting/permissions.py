@@ -35,7 +35,7 @@ def locked_set(connection: sa.Connection, set_id: int) -> HandwritingSet:
     query = sa.select(handwriting_sets).where(handwriting_sets.c.id == set_id, handwriting_sets.c.deleted_at.is_(None))
     found = connection.execute(query.with_for_update()).mappings().first()
     if found is None:
-        raise HandwritingError("This handwriting set, or the drawing, is gone. It may have been deleted.")
+        raise HandwritingError("This handwriting set or drawing no longer exists. It may have been deleted.")
     return to_set(dict(found) | {"count": 0})
 
 
@@ -45,7 +45,7 @@ def drawings_of_one_set(connection: sa.Connection, drawing_ids: Collection[int])
     found = connection.execute(query).all()
     sets = {row.set_id for row in found}
     if len(found) != len(set(drawing_ids)) or len(sets) != 1:
-        raise HandwritingError("This drawing is gone. It may have been deleted.")
+        raise HandwritingError("This drawing no longer exists. It may have been deleted.")
     return SomeDrawings(locked_set(connection, sets.pop()), [row.owner for row in found])
 
 
@@ -66,13 +66,13 @@ def require_share(connection: sa.Connection, which: HandwritingSet, owner: str, 
         return
     if counts.get(owner, 0) + new > MOST_OF_ONE:
         raise HandwritingError(
-            f"In somebody else's set you may have {MOST_OF_ONE} drawings; with these you would have "
+            f"You may have {MOST_OF_ONE} drawings in somebody else's set; with these you would have "
             f"{counts.get(owner, 0) + new:,}. Create a set of your own under Handwriting."
         )
     if total - counts.get(which.owner, 0) > MOST_OF_OTHERS:
         raise HandwritingError(
-            f"A set takes {MOST_OF_OTHERS:,} drawings from people other than its owner, and this one is full. Create "
-            "one of your own under Handwriting."
+            f"A set holds {MOST_OF_OTHERS:,} drawings by people other than its owner, and this one is full. Create a "
+            "set of your own under Handwriting."
         )
 
 
@@ -95,5 +95,5 @@ def to_set(row: Mapping[str, Any]) -> HandwritingSet:
     try:
         return HandwritingSet(**values | {"class_names": tuple(map(str, json.loads(row["class_names"])))})
     except (ValueError, TypeError) as error:
-        what = f"What the classes of the handwriting set {quoted(str(row['name']))} are called"
+        what = f"The list of classes of the handwriting set {quoted(str(row['name']))}"
         return HandwritingSet(**values | {"class_names": ()}, damaged=why_unreadable(what, error))

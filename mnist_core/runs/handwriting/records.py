@@ -17,8 +17,8 @@ MOST_OF_OTHERS = 8_000
 MOST_OF_ONE = 200
 """The most drawings of one other person: a class of forty fits."""
 RULE = (
-    "Who began a set may rename, open, close and delete it, and take drawings out of it. While it is open, everybody "
-    f"else may add up to {MOST_OF_ONE} drawings, and correct or delete these alone."
+    "The owner of a set may rename, open, close and delete it, and delete drawings in it. While it is open, everybody "
+    f"else may add up to {MOST_OF_ONE} drawings, and may correct or delete only their own."
 )
 
 

@@ -85,7 +85,7 @@ class HandwritingStore:
         with self.store.writing() as connection:
             mine = sa.select(sa.func.count()).select_from(handwriting_sets).where(handwriting_sets.c.owner == owner)
             if (connection.scalar(mine.where(handwriting_sets.c.deleted_at.is_(None))) or 0) >= MOST_SETS:
-                raise HandwritingError(f"You have {MOST_SETS} sets, which is the most kept for one person.")
+                raise HandwritingError(f"You have {MOST_SETS} sets, and one person may have no more: delete one first.")
             values = {
                 "name": _free_name(connection, name),
                 "class_names": json.dumps(list(class_names)),
@@ -227,7 +227,7 @@ class HandwritingStore:
     def _change_set(self, connection: sa.Connection, set_id: int, by: Requester, **values: Any) -> None:
         owner = connection.scalar(sa.select(handwriting_sets.c.owner).where(handwriting_sets.c.id == set_id))
         if owner is None:
-            raise HandwritingError("This handwriting set is gone.")
+            raise HandwritingError("This handwriting set no longer exists.")
         if not by.may_change(owner):
             raise HandwritingError("This is somebody else's set: only they can rename, open, close or delete it.")
         connection.execute(handwriting_sets.update().where(handwriting_sets.c.id == set_id).values(values))

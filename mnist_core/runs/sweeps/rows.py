@@ -80,7 +80,7 @@ def to_sweep(row: sa.RowMapping) -> Sweep:
     try:
         return Sweep(**values | _parsed(row))
     except Exception as error:  # whatever is in the row, other sweeps must still be shown
-        message = why_unreadable("What this sweep was to try, or its state,", error)
+        message = why_unreadable("The plan or the state of this sweep", error)
         stand_in = Plan(TrainConfig(), Space.parse({"hidden_units": "256"}))
         nothing = {"plan": stand_in, "importance": {}, "made": 0, "created_at": 0.0, "updated_at": 0.0}
         return Sweep(**values | nothing | {"state": SweepState.DAMAGED, "message": message})
