@@ -209,7 +209,7 @@ def test_the_filter_narrows_the_table_and_says_what_it_does_not_understand(open_
     assert page.app.query_params["filter"] == "units >= 128 and optimizer = adam"
     filter_field(page).set_value("unit >= 128")
     page.rerun()
-    assert "Is “units” meant?" in page.words
+    assert "Do you mean “units”?" in page.words
     assert len(rows(page)) == 20
 
 
@@ -299,7 +299,7 @@ def test_a_link_shows_somebody_else_the_same(open_page, store):
 def test_a_broken_link_is_named_and_the_rest_of_it_shown(open_page, store):
     add_synthetic_runs(store, 3)
     page = follow(open_page, runs="x", sort="test_accuracy", baseline="99")
-    assert "The link's runs=x makes no sense" in page.words
+    assert "The link's runs=x is not valid" in page.words
     assert "Run 99, the baseline, was not found" in page.words
     accuracies = [row["Test accuracy"] for row in rows(page)]
     assert accuracies == sorted(accuracies)
