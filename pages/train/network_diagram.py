@@ -52,8 +52,12 @@ def describe_layers(architecture: Architecture) -> None:
     st.table(rows, hide_index=True)
     st.caption(
         f"{architecture.parameters:,} parameters: the numbers that training changes. Each unit has one weight for "
-        "every input and one bias. The softmax turns the outputs of the last layer into probabilities that add up "
-        "to 1: the larger an output, the more probable its class."
+        "every input and one bias."
+    )
+    st.caption(
+        "Softmax turns the outputs of the last layer into probabilities that add up to 1: the larger an output, the "
+        "more probable its class.",
+        help=r"Of the outputs $z_1, z_2, \dots$, class $i$ gets the probability $e^{z_i} / \sum_j e^{z_j}$.",
     )
 
 

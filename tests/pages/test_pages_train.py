@@ -14,6 +14,7 @@ from mnist_core.runs import DatasetStore, Failure, RunStore, State, WorkQueue
 from mnist_core.runs.schema import runs as runs_table
 from mnist_core.text.words import percent
 from pages.train import status
+from pages.train.progress import progress
 from tests.support.idx_server import small_dataset
 from tests.support.runs_with_networks import add_run_with_network
 from tests.support.setting_limits import NUMBERS, label_of
@@ -118,6 +119,27 @@ def test_the_lines_of_keras_are_shown_on_a_switch(open_page):
     assert "`HIDDEN_UNITS = 256`" in page.words
     page.type("Hidden units", 64)
     assert "`HIDDEN_UNITS = 64`" in page.words
+
+
+TERMS = {
+    "layer": "Each layer computes new numbers",
+    "relu": "relu keeps positive values",
+    "softmax": "gets the probability",
+    "loss": "sparse categorical cross-entropy: for one image −log p",
+    "optimizer": "The optimizer is the rule",
+    "metric": "Accuracy is the metric",
+    "epoch": "One such pass is called an epoch",
+    "step": "A step is one correction",
+    "batch": "The number of images in a batch",
+}
+"""What the notebook explains, with the beginning of what is said of it."""
+
+
+def test_each_term_of_the_notebook_is_explained_at_a_question_mark(open_page, store):
+    page = open_page(TRAIN, store.submit(TrainConfig(), owner=ME))
+    kinds = (page.app.number_input, page.app.selectbox, page.app.caption)
+    helps = [it.proto.help for kind in kinds for it in kind] + [*progress.NUMBERS.values(), progress.STEPS]
+    assert {term for term, words in TERMS.items() if not any(words in it for it in helps)} == set()
 
 
 def test_parameter_count_follows_the_settings(open_page):

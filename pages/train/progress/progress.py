@@ -35,13 +35,13 @@ def _number(label: str, explanation: str) -> str:
     return f'<div class="number"><dt>{label} {_help(label, explanation)}</dt><dd>–</dd></div>'
 
 
-_STEPS = (
+STEPS = (
     "A step is one correction of the weights, after one batch of images. An epoch has as many steps as it takes to "
     "see every training image once."
 )
 
 _HTML = f"""
-<div class="line"><p class="words"></p>{_help("Epochs and steps", _STEPS)}</div>
+<div class="line"><p class="words"></p>{_help("Epochs and steps", STEPS)}</div>
 <div class="track" role="progressbar" aria-label="Training" aria-valuemin="0" aria-valuemax="100"><div></div></div>
 <div class="numbers">
 <p class="notice" role="status" hidden></p>
