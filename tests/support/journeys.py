@@ -73,7 +73,8 @@ def step(page: Page) -> int:
 
 def metric(page: Page, label: str) -> str:
     """What stands under one of the page's large numbers' names: Streamlit's, or those that go on by themselves."""
-    box = page.locator("[data-testid=stMetric], .number").filter(has_text=label)
+    name = page.locator("[data-testid=stMetricLabel], dt").filter(has_text=re.compile(rf"^\s*{label}"))
+    box = page.locator("[data-testid=stMetric], .number").filter(has=name)
     return box.locator("[data-testid=stMetricValue], dd").inner_text().strip()
 
 
