@@ -60,10 +60,12 @@ def settings_column() -> tuple[TrainConfig | None, DatasetChoice]:
     """Draw the settings, and the Train button under them; return the settings, None if refused, and the images."""
     with st.container(key="settings"), user_errors():
         images = choose_training_images()
-        config, refused = choose_settings(images)
-    pressed = st.button("Train", key="train_button", type="primary", width="stretch", icon=ICON, disabled=bool(refused))
+        config, out_of_sight = choose_settings(images)
+    refused = config is None
+    pressed = st.button("Train", key="train_button", type="primary", width="stretch", icon=ICON, disabled=refused)
     if config is None:
-        st.caption(f":red[Refused: {listed([label.lower() for label in refused])}. Why is said under the number.]")
+        if out_of_sight:
+            st.caption(f":red[Refused in More settings: {listed(out_of_sight).lower()}.]")
         return None, images
     seconds = estimates.seconds_of(config, images, more=1)
     if pressed:

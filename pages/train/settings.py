@@ -106,10 +106,10 @@ def _fill_in_from_address() -> None:
 
 
 class Settings(NamedTuple):
-    """What somebody has set: the settings of a run, or None and the labels of those that are refused."""
+    """What somebody has set. `config` is None if a setting is refused; those in More settings may be out of sight."""
 
     config: TrainConfig | None
-    refused: list[str]
+    refused_out_of_sight: list[str]
 
 
 def choose_settings(images: DatasetChoice) -> Settings:
@@ -129,7 +129,7 @@ def choose_settings(images: DatasetChoice) -> Settings:
     for name, error in refused.items():
         places[name].markdown(f":red[:small[{sentence_for_markdown(error)}]]")
     if refused:
-        return Settings(None, [SETTINGS[name].label for name in refused])
+        return Settings(None, [SETTINGS[name].label for name in refused if not SETTINGS[name].main])
     config = TrainConfig(**values)
     if session.keras_lines_shown():
         show_lines(config, places)
