@@ -34,6 +34,14 @@ def test_before_the_first_step_the_summary_says_so():
         assert accuracy.summary.startswith("No accuracy yet")
 
 
+def test_the_legend_has_all_its_names_before_the_first_step():
+    """Plotly leaves out the names of lines without points."""
+    for chart in learning_curves([Curve("Run 1", [], [], [])], total_epochs=5):
+        lines = [(line.name, len(line.x), len(line.y)) for line in chart.figure.data]
+        assert lines == [("training", 1, 1), ("test", 1, 1)]
+        assert all(np.isnan([*line.x, *line.y]).all() for line in chart.figure.data), "nothing is drawn"
+
+
 def test_axes_rest_while_a_run_moves():
     epochs = np.arange(1, 236) / 47
     loss = 2.3 * np.exp(-2 * epochs) + 0.05
