@@ -22,7 +22,7 @@ from mnist_core.runs import clock
 from mnist_core.runs.quotas import RESULTS_SHARE
 from mnist_core.runs.run_records import JobState, State, SweepState
 from mnist_core.runs.run_store import RunStore
-from mnist_core.runs.schema import blobs, job_blobs, jobs, meta, progress, runs, sweeps
+from mnist_core.runs.schema import blobs, job_blobs, jobs, meta, progress, runs, snapshots, sweeps
 from mnist_core.runs.snapshot_store import snapshot_bytes
 
 ROOM_SHARE = 0.1
@@ -134,8 +134,9 @@ def _beyond_bytes(connection: sa.Connection, limit: int) -> list[_Candidate] | N
     total = size(connection)
     if total <= limit:
         return None
-    query = sa.select(runs.c.owner, sa.func.sum(sa.func.length(blobs.c.data))).join(blobs).where(_TRAINED)
-    held = {owner: int(taken) for owner, taken in connection.execute(query.group_by(runs.c.owner))}
+    sizes = sa.select(runs.c.owner, (_blob_bytes() + _other_bytes()).label("size")).where(_TRAINED).subquery()
+    query = sa.select(sizes.c.owner, sa.func.sum(sizes.c.size)).group_by(sizes.c.owner)
+    held = {owner: int(taken) for owner, taken in connection.execute(query)}
     excess = min(MOST_BYTES_AT_ONCE, total - int(limit * (1 - ROOM_SHARE)))
     return _take_from_largest_owner([*_states(connection), *_whole_runs(connection)], held, excess)
 
@@ -173,15 +174,28 @@ def _states(connection: sa.Connection) -> list[_Candidate]:
 
 def _whole_runs(connection: sa.Connection) -> list[_Candidate]:
     """Return ended runs without their training states: first those that a person has deleted, then the oldest."""
-    kept = sa.and_(blobs.c.run_id == runs.c.id, blobs.c.kind != "optimizer")
     query = (
-        sa.select(runs.c.id, runs.c.owner, sa.func.coalesce(sa.func.sum(sa.func.length(blobs.c.data)), 0))
-        .outerjoin(blobs, kept)
+        sa.select(runs.c.id, runs.c.owner, _blob_bytes(blobs.c.kind != "optimizer") + _other_bytes())
         .where(*_DELETABLE, runs.c.sweep_id.is_(None) | runs.c.sweep_id.not_in(_unfinished_sweeps()))
-        .group_by(runs.c.id)
         .order_by(runs.c.deleted_at.is_(None), runs.c.updated_at)
     )
     return [_Candidate(_RUN, *row) for row in connection.execute(query)]
+
+
+def _blob_bytes(*conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
+    """Return the SQL expression for the bytes of a run's blobs, of those that meet the conditions."""
+    total = sa.func.coalesce(sa.func.sum(sa.func.length(blobs.c.data)), 0)
+    return sa.select(total).where(blobs.c.run_id == runs.c.id, *conditions).scalar_subquery()
+
+
+def _other_bytes() -> sa.ColumnElement[int]:
+    """Return the SQL expression for the bytes of a run's snapshots and curves."""
+    shown = sa.select(sa.func.coalesce(sa.func.sum(sa.func.length(snapshots.c.data)), 0))
+    points = sa.select(ROW_BYTES * sa.func.count()).select_from(progress)
+    return (
+        shown.where(snapshots.c.run_id == runs.c.id).scalar_subquery()
+        + points.where(progress.c.run_id == runs.c.id).scalar_subquery()
+    )
 
 
 def _take_from_largest_owner(candidates: Iterable[_Candidate], held: dict[str, int], excess: int) -> list[_Candidate]:

@@ -156,6 +156,17 @@ def test_snapshots_count_as_well_and_go_with_their_run(store, queue):
     assert SnapshotStore(store).of(run_id) == []
 
 
+@both_databases
+def test_no_more_runs_go_than_it_takes_where_most_of_a_run_are_its_snapshots(store):
+    """Ten runs of 10,000 bytes of snapshots and 100 others, 10 of them a training state. 85,500 are to be left."""
+    ids = [add_run(store, part=10) for _ in range(10)]
+    with store.writing() as connection:
+        rows = [{"run_id": run_id, "step": 8, "lasting": 1, "data": b"s" * 10_000} for run_id in ids]
+        connection.execute(schema.snapshots.insert(), rows)
+    make_all_room(store, 95_000)
+    assert [run.id for run in store.runs()] == ids[:1:-1]
+
+
 def test_many_runs_make_room_in_parts_and_one_announcement_tells_of_all(store):
     for _ in range(55):
         add_run(store)
