@@ -21,6 +21,7 @@ from benchmarks import (
     runs_page,
     store_throughput,
     sweeps,
+    transferred_bytes,
 )
 from mnist_core.errors import UserError
 from scripts.preflight import Problem
@@ -33,6 +34,7 @@ NAMES = (
     "concurrent-runs",
     "page-latency",
     "drawing-latency",
+    "transferred-bytes",
     "store",
     "memory",
     "runs-page",
@@ -43,21 +45,26 @@ NAMES = (
 
 
 def main() -> int:
-    """Run the chosen benchmarks; return exit code 2 if something that they need, such as Chromium, is missing."""
+    """Run the chosen benchmarks; return exit code 2 if one was skipped for want of something, such as Chromium."""
     options = _options()
     measurements = _measurements(options)
     print(report.machine(), flush=True)
-    try:
-        for name in options.only or measurements:
-            load, started = report.load(), time.monotonic()
-            table = measurements[name]().measured(load, time.monotonic() - started)
-            report.write(options.output, table)
-            print(f"\n{table}", flush=True)
-    except (Problem, UserError) as problem:
-        print(problem, file=sys.stderr)
-        return USER_ERROR
+    skipped = [name for name in options.only or measurements if not _run(name, measurements[name], options.output)]
     print(f"\nWritten to {options.output}.")
-    return 0
+    return USER_ERROR if skipped else 0
+
+
+def _run(name: str, measure: Callable[[], report.Table], output: Path) -> bool:
+    """Run one benchmark and write its table; return False, and say why, if something that it needs is missing."""
+    load, started = report.load(), time.monotonic()
+    try:
+        table = measure().measured(load, time.monotonic() - started)
+    except (Problem, UserError) as problem:
+        print(f"\n{name} is skipped: {problem}", file=sys.stderr)
+        return False
+    report.write(output, table)
+    print(f"\n{table}", flush=True)
+    return True
 
 
 def _options() -> argparse.Namespace:
@@ -81,6 +88,7 @@ def _measurements(options: argparse.Namespace) -> dict[str, Callable[[], report.
         "concurrent-runs": lambda: concurrent_runs.measure(options.rounds, options.quick),
         "page-latency": lambda: page_latency.measure(options.rounds),
         "drawing-latency": lambda: drawing_latency.measure(9 if options.quick else 30),
+        "transferred-bytes": lambda: transferred_bytes.measure(15 if options.quick else 60),
         "store": lambda: store_throughput.measure(options.rounds),
         "memory": lambda: memory.measure(20 if options.quick else 200),
         "runs-page": lambda: runs_page.measure(options.rounds),
