@@ -19,7 +19,7 @@ st.html(
     " :is(.stHeading, .stMarkdown) h2 { padding: 0.5rem 0 1rem; }"
     # Streamlit writes what is selected in the primary colour, on a tint of it: no more than 3.8 to 1 in the dark.
     " .stApp .stButtonGroup [data-selected]:not([data-disabled]) { color: inherit; }"
-    # On a phone titles take no more room than what stands below them needs.
+    # On a phone titles leave room for what is below them.
     " @media (max-width: 640px) { .stApp h1 { padding: 0; font-size: 1.6rem; } }"
     # On a projector all type is larger, so that it can be read from the back of a classroom.
     " @media (min-width: 1800px) { html:root { font-size: 20px; } }</style>"

@@ -21,7 +21,7 @@ LONGEST_HOVER = 200
 
 
 def accuracy_against(frame: pd.DataFrame, name: str, marked: Sequence[int] = ()) -> Chart:
-    """Draw the accuracy of all runs against the setting `name`; `marked` runs stand out. `frame` is a ledger's.
+    """Draw the accuracy of all runs against the setting `name`; `marked` runs are emphasised. `frame` is a ledger's.
 
     A line joins runs that differ in no other setting but their seed, through the mean over the seeds. Only these are
     averaged. `judged_by` chooses between test and validation accuracy.

@@ -86,7 +86,7 @@ _ACCURACY = Measure("accuracy", "accuracy", ".0%", ".1%", partial(percent, digit
 def learning_curves(curves: Sequence[Curve], total_epochs: int, earlier: Curve | None = None) -> LearningCurves:
     """Draw loss and accuracy of one or several runs. The axis always spans `total_epochs` epochs.
 
-    An `earlier` run stands behind them as thin lines, with its name in the legend.
+    An `earlier` run is drawn behind them as thin lines, with its name in the legend.
     """
     everything = [*curves, earlier] if earlier else curves
     return LearningCurves(

@@ -14,7 +14,7 @@ from mnist_core.text.words import percent
 
 
 def probability_bars(probabilities: NDArray[np.floating], class_names: Sequence[str]) -> Chart:
-    """Draw the probabilities (classes,) that a network gives to each class; the largest stands out."""
+    """Draw the probabilities (classes,) that a network gives to each class; the largest is emphasised."""
     best, second = np.argsort(-probabilities, kind="stable")[:2]
     colors = [BLUE if index == best else GREY for index in range(len(probabilities))]
     percents = [percent(value, 1) for value in probabilities]

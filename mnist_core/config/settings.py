@@ -163,7 +163,7 @@ class TrainConfig:
         """Return the settings in words: the three main ones, and others that differ from their defaults."""
         layers = f"{self.hidden_layers} × " if self.hidden_layers > 1 else ""
         units, *others = (SETTINGS[name].in_words(getattr(self, name)) for name in SETTINGS if SETTINGS[name].main)
-        words = [f"{layers}{units.replace(',', '')}", *others]  # commas stand between the settings
+        words = [f"{layers}{units.replace(',', '')}", *others]  # commas separate the settings
         changed = self.changed()
         rest = [name for name in changed if name != "hidden_layers" and not SETTINGS[name].main]
         seed_last = sorted(rest, key=lambda name: name == "seed")

@@ -28,7 +28,7 @@ class SilentUnits(NamedTuple):
 def silent_units(network: Network, images: NDArray[np.uint8]) -> SilentUnits | None:
     """Count them in all hidden layers with ReLU, for the first `SAMPLED` of `images` (n, 28, 28).
 
-    None if there is no such layer: the other activation functions have no region where they stand still at 0.
+    None if there is no such layer: the other activation functions have no region where they stay at 0.
     """
     sample = images[:SAMPLED]
     outputs = network.activations(sample)[:-1]

@@ -1,4 +1,4 @@
-"""The lines of an exported script that a setting stands in: what the control on the Train page is in Keras."""
+"""The lines of an exported script that use a setting: the Keras code for a control on the Train page."""
 
 from __future__ import annotations
 

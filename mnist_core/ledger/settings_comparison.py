@@ -39,7 +39,7 @@ def difference_sentence(frame: pd.DataFrame) -> str:
 
 
 def distinguishing_names(frame: pd.DataFrame) -> dict[int, str]:
-    """Return a name for each run that says what tells it from the others: its own name, or the settings that differ.
+    """Return a name for each run that distinguishes it from the others: its own name, or the settings that differ.
 
     Runs of the same name have their number as well: "128 units", "256 units, run 7", "256 units, run 9".
     """

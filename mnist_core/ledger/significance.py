@@ -128,7 +128,7 @@ def _bracketed_p(comparison: Comparison) -> str:
 
 
 def p_in_words(p: float) -> str:
-    """Return a p-value in brackets, to stand behind a sentence: " (p = 0.4)"."""
+    """Return a p-value in brackets, to follow a sentence: " (p = 0.4)"."""
     return " (p < 0.001)" if p < 0.001 else f" (p = {p:.2g})"
 
 

@@ -192,7 +192,7 @@ def fold_sweeps(frame: pd.DataFrame) -> pd.DataFrame:
     """Combine the runs of each sweep: one row, indexed by the newest run of the sweep and at its place.
 
     The row has the settings that all of the runs share, and their seconds in sum; it has no other results, since which
-    of the runs is best is said on the sweep's own page. Its `status` is the number of runs.
+    of the runs is best is shown on the sweep's own page. Its `status` is the number of runs.
     """
     sweeps = frame["sweep"]
     of_several = sweeps.notna() & sweeps.duplicated(keep=False)

@@ -72,7 +72,7 @@ class Eviction:
         return bool(self.states or self.runs)
 
     def after(self, earlier: Eviction | None) -> Eviction:
-        """Return this combined with what was deleted shortly before, so that one announcement tells all."""
+        """Return this combined with what was deleted shortly before, so that one announcement covers both."""
         if earlier is None or earlier.limit != self.limit or earlier.at < self.at - ANNOUNCED_SECONDS:
             return self
         return replace(self, states=earlier.states + self.states, runs=earlier.runs + self.runs)

@@ -41,7 +41,7 @@ runs = Table(
     Column("import_notes", Text, nullable=False, server_default=""),
     Column("notes", Text, nullable=False, server_default=""),
     Column("tags", Text, nullable=False, server_default=""),  # sorted, separated by commas
-    # "" stands for MNIST in runs of earlier versions.
+    # "" means MNIST in runs of earlier versions.
     Column("dataset_sha256", String(64), nullable=False, server_default=""),
     # The queue: the lease, the turn number, when the run was last claimed, and how many workers in a row have died of
     # it without writing anything.

@@ -197,7 +197,7 @@ class Trainer:
     def _epoch_order(self, epoch: int) -> tuple[NDArray[np.intp], DistortedCopies | None]:
         """Return the order of the examples in an epoch (from 0). It is a pure function of seed and epoch.
 
-        Indices from the number of images on stand for distorted copies.
+        Indices from the number of images on are those of distorted copies.
         """
         if self._shuffled is None or self._shuffled[0] != epoch:
             images, seed = len(self._images), self.config.seed

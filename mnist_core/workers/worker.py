@@ -53,7 +53,7 @@ MEASURE_SECONDS = 5.0
 
 
 class Worker:
-    """Trains the runs of one store until it is told to stop."""
+    """Trains the runs of one store until it is stopped."""
 
     def __init__(self, store: RunStore, name: str | None = None) -> None:
         """Prepare to work. Raises `UserError` if MNIST_STORE_LIMIT is invalid."""

@@ -56,7 +56,7 @@ def show_empty_state(nobody: bool) -> None:
 
 
 def refresh_seconds() -> float | None:
-    """Return how often the runs are shown anew; None for one's own as long as nobody trains."""
+    """Return the seconds between refreshes of the runs; None for one's own as long as nobody trains."""
     if services.store().active_runs():
         return REFRESH_SECONDS
     return None if current_view.mine() else IDLE_REFRESH_SECONDS

@@ -38,7 +38,7 @@ def show(sweep_id: int, seconds: float | None) -> None:
         trials = trials_of(sweep, runs)
         if sweep.state is SweepState.ACTIVE:
             services.watch_sweep(sweep_id)
-        # Each part keeps its place, whatever it has to say: a chart that moves in the page is built anew.
+        # Each part keeps its place, even if it is empty: a chart that moves in the page would be rebuilt.
         for part in (show_heading, show_progress, show_controls, show_best, show_charts, show_settings):
             with st.container():
                 part(sweep, trials)

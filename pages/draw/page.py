@@ -77,7 +77,7 @@ def show_collecting(choice: ChosenNetwork, columns: DeltaGenerator) -> None:
         with st.container(key=COLLECTED):
             collect.show_last(choice.dataset)
             show_training(choice)
-        # On a phone it stands below the canvas.
+        # On a phone it is below the canvas.
         bring_into_view(COLLECTED, collect_progress.load(choice.dataset.class_names).stage)
 
 
@@ -91,7 +91,7 @@ def show_input_and_prediction(choice: ChosenNetwork) -> None:
         if source == COLLECT:
             show_collecting(choice, columns)
             return
-        with columns:  # both at once: the answer is drawn anew by itself, also while the rest is being drawn
+        with columns:  # both at once: the answer reruns by itself, even while the rest is being drawn
             left, right = st.container(key=live_answer.INPUT), st.container()
         with left:
             digits = SOURCES[source](choice.dataset)

@@ -19,7 +19,7 @@ from pages.evaluate.one_image import open_image
 from pages.shared.network_picker import ChosenNetwork
 
 IMAGES = "gallery"
-"""Key of the container of the images, with what is said and chosen of them."""
+"""Key of the container of the images, with their heading and their filters."""
 
 MOST_IMAGES = 1000  # a network that learned nothing is wrong thousands of times; a browser shows so many with ease
 

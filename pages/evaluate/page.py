@@ -32,7 +32,7 @@ STYLE = """
 @media (max-width: 640px) {
     .st-key-confusions { flex-wrap: nowrap; overflow-x: auto; }
     .st-key-score { margin-bottom: -1.5rem; }
-    .st-key-gallery { gap: 0.5rem; scroll-margin-bottom: 6rem; }  /* what is said of the pair comes into view too */
+    .st-key-gallery { gap: 0.5rem; scroll-margin-bottom: 6rem; }  /* the sentence on the pair comes into view too */
 }
 """
 
@@ -51,7 +51,7 @@ def explore(choice: ChosenNetwork, dataset: Dataset, probabilities: NDArray[np.f
     with right:
         show_gallery(choice, dataset, probabilities)
         show_pair(dataset, matrix)
-    bring_into_view(IMAGES, cells_chosen())  # on a phone the images stand below the matrix
+    bring_into_view(IMAGES, cells_chosen())  # on a phone the images are below the matrix
 
 
 st.html(f"<style>{STYLE}</style>")

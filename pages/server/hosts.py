@@ -1,6 +1,6 @@
 """Allowed host names of the app. Streamlit checks them for its WebSocket only; this checks every request.
 
-A page of somebody else's whose name suddenly stands for this machine (DNS rebinding) would otherwise read whatever
+A page of somebody else's whose name suddenly resolves to this machine (DNS rebinding) would otherwise read whatever
 the app answers: to its browser, it would be the same site.
 """
 

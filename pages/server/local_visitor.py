@@ -42,8 +42,8 @@ def is_at_server(address: str | None, headers: Mapping[str, str]) -> bool:
     """Tell whether a browser that connects from `address`, with these headers of its WebSocket, is at the server.
 
     With a further name in `server.allowedHosts` nobody is, unless MNIST_AT_SERVER says "local": such a name leads
-    to a proxy, or is why somebody has one, and not every proxy can be told from a browser. No setting makes a request
-    count that shows signs of a proxy.
+    to a proxy, or is why somebody has one, and not every proxy can be distinguished from a browser. A request that
+    shows signs of a proxy never counts, whatever the setting.
     """
     try:
         chosen = setting()

@@ -3,7 +3,7 @@
 When a fragment runs again before the messages of its last run were sent, `ForwardMsgQueue.clear` drops those that carry
 the fragment's id. The messages of a fragment inside it, and those that refer to elements by their hash, stay: they are
 sent without the containers that they go into. The browser then stops with "Bad delta path index". Seen in Streamlit
-1.67 on the Draw page, where the answer is a fragment inside the one of the canvas, when a server stands still for a
+1.67 on the Draw page, where the answer is a fragment inside the one of the canvas, when a server is stuck for a
 moment and then has several drawings to read.
 """
 

@@ -133,7 +133,7 @@ def add_dataset() -> None:
     count = session.get(_UPLOADS, 0)  # after one was added, the box and its fields are new: closed and empty
     with st.popover("Add a dataset", icon=":material/add:", key=f"add_dataset_{count}"):
         _fashion_mnist_download()
-        st.fragment(upload_form)(count, _switch_to_added)  # a tick does not draw the whole page anew
+        st.fragment(upload_form)(count, _switch_to_added)  # a tick does not rerun the whole page
 
 
 def offer_to_delete(info: DatasetInfo) -> None:

@@ -36,7 +36,7 @@ _READING = threading.Lock()
 def upload_form(number: int, added: Callable[[DatasetInfo], None]) -> None:
     """Let people choose files, see a preview, and add them; `added` is called with the new dataset.
 
-    `number` tells one offer from the next: its fields are empty again.
+    `number` distinguishes one form from the next, whose fields are empty again.
     """
     st.markdown("**Your own images**", help=f"{EXPECTED} Other shapes, sizes and types are converted if they can be.")
     st.caption("npz, idx, csv, or a zip with a folder of pictures for each class. Everyone here can see them.")
@@ -84,7 +84,7 @@ def _read(files: Sequence[UploadedFile], class_names: Sequence[str]) -> Upload:
 
 
 def _show(found: Preview, key: str) -> list[str]:
-    """Show what was found; return the keys of the fixes that are ticked. `key` tells these ticks from others."""
+    """Show what was found; return the keys of the fixes that are ticked. `key` distinguishes them from others."""
     classes = f"{len(found.counts)} {'class' if len(found.counts) == 1 else 'classes'}"
     st.markdown(f"**Found:** {found.train_images:,} training and {found.test_images:,} test images of {classes}.")
     for note in found.notes:

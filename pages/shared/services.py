@@ -116,7 +116,7 @@ def fashion_mnist_download() -> BackgroundDownload:
 
 @st.cache_resource(max_entries=64, show_spinner=False)
 def history(run_id: int, updated_at: float) -> History:
-    """Return the progress of a run as it was when it was `updated_at` (which only tells the cache old from new)."""
+    """Return the progress of a run as it was when it was `updated_at` (which only serves as a key of the cache)."""
     return store().history(run_id)
 
 
@@ -187,7 +187,7 @@ class AllRuns(NamedTuple):
 
 
 def all_runs() -> AllRuns:
-    """Return all runs; read anew only if something about them has changed."""
+    """Return all runs; they are read again only if something about them has changed."""
     return _all_runs(store().url, BulkOperations(store()).version())
 
 

@@ -15,7 +15,7 @@ Option = TypeVar("Option")
 def synced_selectbox(label: str, options: Sequence[Option], remembered: Option, key: str, **layout: Any) -> Option:
     """Draw a select box whose value is also kept elsewhere, in the address or for other pages, as `remembered`.
 
-    A select box that is told another start in each rerun is a new one to Streamlit, which drops the click on the old.
+    A select box with another start in each rerun is a new one to Streamlit, which drops the click on the old one.
     This one has a `key`, and follows `remembered` only when that was changed by something else than the box itself.
     """
     picked_last = f"{key}_picked"

@@ -27,7 +27,7 @@ def show_last_runs(runs: Sequence[Run]) -> None:
 
 
 def _result(run: Run) -> str:
-    """Return the accuracy of a run that came to its end as its owner wanted, and of any other how it stands."""
+    """Return the accuracy of a run that ended as its owner wanted, and the status of any other."""
     if run.test_accuracy is None or run.state not in (State.FINISHED, State.STOPPED):
         return run.status
     return f"{percent(run.test_accuracy)} on the test images"

@@ -1,4 +1,4 @@
-"""The earlier run that stands behind the one on the page as thin lines, and what differs from it."""
+"""The earlier run whose curves are drawn behind those of the page's run as thin lines, and what differs from it."""
 
 from __future__ import annotations
 

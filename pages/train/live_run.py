@@ -44,7 +44,7 @@ def show_run(run: Run) -> None:
         _heading(run)
         _without_curves(run)
         return
-    # Each part keeps its place, whatever it has to say: a chart that moves in the page is built anew.
+    # Each part keeps its place, even if it is empty: a chart that moves in the page would be rebuilt.
     with st.container(key="live_run"):
         with st.container(horizontal=True, vertical_alignment="center", key="run_heading"):
             _heading(run)
@@ -158,7 +158,7 @@ def _offer(remedy: Remedy, run: Run) -> None:
 
 
 def _curves(run: Run) -> None:
-    """Draw the curves of a run; in an experiment, those of all its runs stand in place of the first of them."""
+    """Draw the curves of a run; in an experiment, those of all its runs replace the first of them."""
     found = experiment_of(run)
     for place, (column, (key, chart)) in enumerate(
         zip(st.columns(2, gap="small"), charts_of(run).items(), strict=True)
@@ -180,14 +180,14 @@ def _about_curves() -> None:
 
 
 def _others(run: Run) -> bool:
-    """Whether the curves of other runs stand beside those of a run."""
+    """Whether the curves of other runs are drawn with those of a run."""
     return bool(experiment_of(run) or earlier_run(run))
 
 
 def _compared(run: Run) -> None:
     """Say how a run compares with the others of its experiment, or with the earlier one behind its curves.
 
-    Of a run without any, say what its curves show: so the same room is taken for every run.
+    Without any, say what the curves show, so that every run takes the same room.
     """
     if found := experiment_of(run):
         about_experiment(found, run)

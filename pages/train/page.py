@@ -51,7 +51,7 @@ def confirm_long_run(config: TrainConfig, images: DatasetChoice, seconds: float)
         "You can pause or stop it at any time; fewer epochs, fewer units or a larger batch make it faster."
     )
     if st.button("Train anyway", type="primary"):
-        with user_errors():  # a dialog's own rerun leaves out what stands around its call
+        with user_errors():  # a dialog's own rerun leaves out the code around its call
             submit(config, images)
             st.rerun()
 
@@ -65,7 +65,7 @@ def settings_column() -> tuple[TrainConfig | None, DatasetChoice]:
     pressed = st.button("Train", key="train_button", type="primary", width="stretch", icon=ICON, disabled=refused)
     if config is None:
         if out_of_sight:
-            st.caption(f":red[Refused in More settings: {listed(out_of_sight).lower()}.]")
+            st.caption(f":red[Not valid in More settings: {listed(out_of_sight).lower()}.]")
         return None, images
     seconds = estimates.seconds_of(config, images, more=1)
     if pressed:

@@ -58,7 +58,7 @@ def set_widget(key: str, value: Any) -> None:
 
 
 def forget_widget(key: str) -> None:
-    """Let a widget that is already drawn begin anew in the next rerun."""
+    """Reset a widget that is already drawn in the next rerun."""
     st.session_state.pop(key, None)
 
 
@@ -79,7 +79,7 @@ def _cookie(name: str, pattern: str) -> str:
 
 
 def owner() -> str:
-    """Return this browser's id: 32 hex digits. It stands for the right to change a run, so no page shows it."""
+    """Return this browser's id: 32 hex digits. It gives the right to change a run, so no page shows it."""
     return get("browser", "")
 
 

@@ -84,7 +84,7 @@ def test_a_number_that_the_images_do_not_allow_is_refused_under_its_field(open_p
     page.type("Validation images", 600)
     told = "Validation images must be less than 600, the number of training images, not 600."
     assert said_after(page, "Validation images") == told
-    assert "Refused in More settings: validation images." in page.words, "they may be folded"
+    assert "Not valid in More settings: validation images." in page.words, "they may be folded"
     assert page.button("Train").disabled
     assert "Unlike run" not in page.words
 

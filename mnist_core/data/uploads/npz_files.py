@@ -1,4 +1,4 @@
-"""Reads npz files, or several .npy files: tells which arrays are images, which are labels, and of which split."""
+"""Reads npz files, or several .npy files: finds out which arrays are images, which are labels, and of which split."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def splits_in(arrays: Sequence[ArrayInFile]) -> tuple[list[SplitArrays], list[st
 
 
 def _by_names(arrays: Sequence[ArrayInFile]) -> list[SplitArrays]:
-    """Return the splits for which names tell both images and labels; [] if no name tells anything."""
+    """Return the splits whose images and labels can be recognised by name; [] if no name can."""
     found: dict[tuple[Split, Role], list[ArrayInFile]] = {}
     for array in arrays:
         if role := role_of(array.name):

@@ -105,7 +105,7 @@ def convert(parts: Sequence[SplitArrays], class_names: Sequence[str], notes: Seq
 
 
 def assign_splits(parts: Sequence[SplitArrays]) -> list[SplitArrays]:
-    """Return the arrays with a split for each. If no name tells a split, it follows from the others.
+    """Return the arrays with a split for each. If no name says which split an array is of, the other names decide.
 
     Raises `BadDatasetFile` if that is ambiguous.
     """

@@ -88,7 +88,7 @@ def _grouped(frame: pd.DataFrame, view: ViewState) -> pd.DataFrame:
 
 
 def _open_button(targets: Sequence[_Target]) -> Any:
-    """Return the column that opens what a row stands for. `targets` are of its rows, which a newer run moves."""
+    """Return the column that opens the run or sweep of a row. `targets` are of its rows, which a newer run moves."""
 
     def remember() -> None:
         click: Any = session.widget(_OPEN, None)
@@ -118,7 +118,7 @@ def _targets(rows: pd.DataFrame) -> list[_Target]:
 
 
 def _folded(rows: pd.DataFrame) -> pd.Series:
-    """Whether each row stands for a whole sweep."""
+    """Whether each row is a whole sweep."""
     return rows["runs"].map(len).gt(1) & (SEEDS not in rows)
 
 

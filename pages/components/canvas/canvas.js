@@ -58,11 +58,11 @@ class DrawingCanvas {
   setStateValue = () => {};
   /** @type {Options["initialDrawing"]} */
   shown = { objects: [], background: "black", revision: 0 };
-  /** Whether the canvas has yet to take over what it is told to show; what is on it is out of date until then. */
+  /** Whether the canvas has yet to show what the server asked for; what is on it is out of date until then. */
   isLoading = false;
   /** Whether a stroke has begun since the canvas handed over what is on it. */
   hasNewStroke = false;
-  /** What the server was told last. */
+  /** What was reported to the server last. */
   told = { count: -1, picture: "", at: 0 };
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   timer = undefined;

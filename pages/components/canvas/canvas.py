@@ -57,7 +57,7 @@ def canvas(key: str, brush: int) -> Drawing:
 
 
 def current_drawing(key: str) -> Drawing:
-    """Return what is on the canvas: what this browser showed last until it has told. Raises as `canvas` does."""
+    """Return what is on the canvas; until the browser reports, what it showed last. Raises the errors of `canvas`."""
     sent = _sent(key)
     drawing: Drawing = visit_cache.get(key, EMPTY) if sent is None else parse(sent)
     return EMPTY if drawing.at <= session.get(f"{key}_taken", NOTHING)["at"] else drawing

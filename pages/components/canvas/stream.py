@@ -1,6 +1,6 @@
 """What is on the drawing canvas while the pen is down: a small picture of it about ten times a second.
 
-The canvas itself tells of a stroke only when it is finished. A component beside it copies its pixels meanwhile. What
+The canvas itself reports a stroke only when it is finished. A component beside it copies its pixels meanwhile. What
 comes from there was sent by a browser, and is checked before it is used.
 """
 
@@ -36,7 +36,7 @@ _watch = st.components.v2.component(
 class LivePicture(NamedTuple):
     """A picture taken of the canvas."""
 
-    frame: int  # when, in milliseconds by the browser's clock: which tells it from others
+    frame: int  # when, in milliseconds by the browser's clock: which identifies it
     pixels: NDArray[np.uint8]  # (140, 140), ink 255 on 0
 
 

@@ -39,7 +39,7 @@ export default function ({ data, parentElement }) {
 }
 
 /**
- * Fetch the file and have it saved, or say why not. The page may be drawn anew meanwhile, or another one be shown.
+ * Fetch the file and have it saved, or say why not. Meanwhile the page may be rerun, or another one may be shown.
  *
  * @param {HTMLAnchorElement} link
  * @param {HTMLElement} problem

@@ -67,7 +67,7 @@ function buttonOf({ target }) {
 }
 
 /**
- * Return how many buttons stand in the first row.
+ * Return how many buttons are in the first row.
  *
  * @param {HTMLElement[]} buttons
  */

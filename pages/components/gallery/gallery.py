@@ -71,13 +71,13 @@ def grid_html(
     style = f"--digit:{layout.size}px;--columns:{tracks};--sheet-size:{across * 100}% {down * 100}%"
     sheet = sprite_url(images)
     name = f"sheet-{zlib.crc32(sheet.encode()):08x}"
-    # The sheet is named in a rule, not in a variable: a browser reads a variable's text anew for each picture.
+    # The sheet is named in a rule, not in a variable: a browser reads a variable's text again for each picture.
     rules = f"{_STYLE}.{name} .picture {{ background-image: url({sheet}); }}"
     return f'<style>{rules}</style><div class="digits {name}" role="list" style="{style}">{"".join(items)}</div>'
 
 
 def sprite_sheet(images: NDArray[np.uint8]) -> bytes:
-    """Return a PNG in which images (n, 28, 28), 0 to 255, stand side by side, row after row, as in `sheet_shape`."""
+    """Return a PNG with images (n, 28, 28), 0 to 255, side by side, row after row, as in `sheet_shape`."""
     across, down = sheet_shape(len(images))
     padded = np.zeros((across * down, IMAGE_SIZE, IMAGE_SIZE), dtype=np.uint8)
     padded[: len(images)] = images
@@ -103,7 +103,7 @@ def photo_url(pixels: NDArray[np.uint8]) -> str:
 
 
 def sheet_shape(count: int) -> tuple[int, int]:
-    """Return how many images stand across and down the sheet: as square as can be, and at least one each way."""
+    """Return how many images the sheet has across and down: as square as possible, and at least one each way."""
     across = max(1, math.ceil(math.sqrt(count)))
     return across, max(1, math.ceil(count / across))
 

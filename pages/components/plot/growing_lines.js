@@ -6,12 +6,12 @@
 export const AT_ONCE = { mode: "immediate", transition: { duration: 0 }, frame: { duration: 0, redraw: false } };
 
 /**
- * Return what tells a chart from the one before but for the places of its points: two charts of the same form, made of
+ * Return what distinguishes a chart from the one before, except for the places of its points: two charts of the same form, made of
  * lines, differ in nothing else.
  *
  * @param {Trace[]} data
  * @param {Layout} layout
- * @param {unknown} config whatever else the chart is drawn anew for
+ * @param {unknown} config whatever else causes a redraw of the chart
  */
 export function formOf(data, layout, config) {
   return JSON.stringify([data.map(withoutPoints), layout, config]);

@@ -35,7 +35,7 @@ Deno.test("another name, another layout, other buttons or one curve more are ano
   assert.notEqual(formOf([line([1]), line([1])], LAYOUT, "hover"), form);
 });
 
-Deno.test("of other charts the numbers are part of the form: they are drawn anew when those change", () => {
+Deno.test("of other charts the numbers are part of the form: they are redrawn when those change", () => {
   const bars = (/** @type {number[]} */ y) => [{ type: "bar", x: [0, 1], y }];
   assert.notEqual(formOf(bars([1, 2]), LAYOUT, null), formOf(bars([1, 3]), LAYOUT, null));
   assert.equal(isLine(bars([1])[0]), false);

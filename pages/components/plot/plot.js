@@ -112,7 +112,7 @@ class Chart {
     const displayModeBar = dragmode === false ? false : "hover"; // its buttons are for zooming
     const form = formOf(data, whole, displayModeBar);
     if (form === this.form && data.every(isLine)) return plotly.animate(this.box, pointsOf(data), AT_ONCE);
-    // The same buttons each time: Plotly would build the chart anew for others.
+    // The same buttons each time: Plotly would rebuild the chart for others.
     this.saveButtons ??= [this.saveButton("png", plotly), this.saveButton("svg", plotly)];
     const buttons = { modeBarButtonsToAdd: this.saveButtons, modeBarButtonsToRemove: ["toImage"] };
     const config = { ...OURS, displayModeBar, ...buttons, displaylogo: false, showSendToCloud: false };

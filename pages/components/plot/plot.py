@@ -1,6 +1,6 @@
 """The one chart component: any plotly figure, updated in place, in the colours of Streamlit's theme.
 
-`st.plotly_chart` builds its chart anew whenever the data change - it flickers and loses its zoom - and says
+`st.plotly_chart` rebuilds its chart whenever the data change - it flickers and loses its zoom - and says
 nothing of clicks on a heatmap. This component hands the figure to `Plotly.react` in plot.js instead.
 """
 

@@ -91,7 +91,7 @@ def select_digit(digits: Sequence[Digit], row: Sequence[Read]) -> None:
 
 
 def _label(index: int, read: Read) -> str:
-    """Return what stands beside the picture: with its place, for Streamlit takes equal labels for the same option."""
+    """Return the label beside the picture. It contains the place, since Streamlit treats equal labels as one option."""
     return f"{ordinal(index)}: {for_markdown(read.name)}{'' if read.sure else '?'}, {percent(read.confidence, 0)}"
 
 

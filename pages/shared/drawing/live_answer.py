@@ -1,4 +1,4 @@
-"""Canvas and answer side by side; on a phone the answer stands above the canvas. It follows the pen."""
+"""Canvas and answer side by side; on a phone the answer is above the canvas. It follows the pen."""
 
 from __future__ import annotations
 

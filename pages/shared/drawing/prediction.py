@@ -19,7 +19,7 @@ from pages.shared.network_picker import ChosenNetwork
 
 UNSURE = 0.8  # on real pen digits the first guess is right about half the time below it, 19 times in 20 above it
 LONGEST_SIGN = 3
-"""Letters that are shown in large: digits and letters, not the names of clothes, which stand in the sentence."""
+"""Letters that are shown in large: digits and letters, not the names of clothes, which only appear in the sentence."""
 LONGEST_ROW = 8
 """The same of several digits side by side, with their question marks."""
 

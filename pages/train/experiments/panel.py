@@ -1,4 +1,4 @@
-"""What is said of an experiment beside its curves: what to look at, what came out, and its other runs."""
+"""The texts beside the curves of an experiment: what to look at, what came out, and links to its other runs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-// Shows hints for a run: those that Python gives, and later ones that progress.js is told, as an event `digits-hints`.
+// Shows hints for a run: those that Python gives, and later ones that progress.js receives, as an event `digits-hints`.
 
 /** @import { Component, Cleanup } from "../../components/streamlit.d.ts" */
 
@@ -87,7 +87,7 @@ class Hints {
   }
 }
 
-/** What stands in place of a button that was pressed: the form may be out of sight. */
+/** The text that replaces a button that was pressed: the form may be out of sight. */
 function filledIn() {
   const done = document.createElement("span");
   done.className = "done";

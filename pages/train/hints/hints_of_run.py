@@ -33,7 +33,7 @@ def hints_of(run: Run) -> list[Hint]:
 def live_hints_as_json(run: Run) -> dict[str, Any] | None:
     """Return for hints.js the hints for a run that has not ended, from its curves alone.
 
-    None once it has: the page is drawn anew then, with what takes longer to find.
+    None once it has: the page is rerun then, with what takes longer to find.
     """
     return None if run.state.ended else hints_as_json(run)
 

@@ -1,4 +1,4 @@
-// Shows what is in a network while it is trained, and plays it again. The server tells in frames: see frames.py.
+// Shows what is in a network while it is trained, and plays it again. The server sends it in frames: see frames.py.
 
 /** @import { Component, Cleanup } from "../../components/streamlit.d.ts" */
 /** @import { Frame } from "./playback.js" */
@@ -242,7 +242,7 @@ class NetworkLive {
     if (play.textContent !== label) play.textContent = label;
   }
 
-  /** Return the colours of the theme, which are not read anew for each frame. */
+  /** Return the colours of the theme, which are not read again for each frame. */
   colours() {
     if (this.themeColours) return this.themeColours;
     const of = (/** @type {string} */ name) => rgb(getComputedStyle(this.host).getPropertyValue(name).trim());

@@ -9,7 +9,7 @@ const GREYS = 51;
 
 /** @typedef {readonly [number, number, number]} Colour red, green and blue, 0 to 255 */
 
-// Small weights are paler still, so that what was learned stands out from the noise of the start.
+// Small weights are paler still, so that what was learned is visible above the noise of the start.
 const PALENESS = 1.5;
 
 /**

@@ -1,4 +1,4 @@
-// When a run's page asks the server again, and when it has itself drawn anew.
+// When a run's page asks the server again, and when it asks for a rerun.
 
 // Milliseconds after which a server that is away, or a rerun that has changed nothing, is asked again.
 export const RETRY = 3000;
@@ -23,7 +23,7 @@ export function secondsLeft(seconds, passed) {
   return seconds === null ? null : Math.max(0, seconds - passed);
 }
 
-/** What the rest of the page is drawn from, which is out of date when the server tells of another. */
+/** The version of the rest of the page, which is out of date when the server names another. */
 export class PageState {
   /** @type {string | undefined} What it was drawn from. */
   drawn = undefined;
@@ -37,7 +37,7 @@ export class PageState {
   }
 
   /**
-   * Whether to have the page drawn anew now: a late server is asked again, but not at every turn.
+   * Whether to ask for a rerun of the page now: a late server is asked again, but not every time.
    *
    * @param {string} page
    * @param {number} now in milliseconds

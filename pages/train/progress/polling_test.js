@@ -24,13 +24,13 @@ function pageDrawnFrom(drawn) {
   return page;
 }
 
-Deno.test("a page that is up to date is not drawn anew", () => {
+Deno.test("a page that is up to date is not rerun", () => {
   const page = pageDrawnFrom("active");
   assert.equal(page.isOutdated("active"), false);
   assert.equal(page.mustRedraw("active", 0), false);
 });
 
-Deno.test("a page that is out of date is drawn anew at once", () => {
+Deno.test("a page that is out of date is rerun at once", () => {
   const page = pageDrawnFrom("active");
   assert.equal(page.isOutdated("paused"), true);
   assert.equal(page.mustRedraw("paused", 5), true);

@@ -68,7 +68,7 @@ class Progress {
   }
 
   /**
-   * The page was drawn, anew perhaps. An update that came after its script had read the run stays.
+   * The page was drawn, perhaps again. An update that came after its script had read the run stays.
    *
    * @param {Data} data
    * @param {Component<Data>["setTriggerValue"]} setTriggerValue

@@ -1,4 +1,4 @@
-"""The settings in one line, which folds and unfolds them where they stand above the run: on a phone."""
+"""The settings in one line, which folds and unfolds them where they are above the run: on a phone."""
 
 from __future__ import annotations
 
