@@ -6,9 +6,10 @@ from mnist_core import __version__
 from pages import navigation
 from pages.shared import nickname
 from pages.visit import session
+from pages.visit.marks import marks
 
 st.set_page_config(page_title="Digits: train a neural network", page_icon="✏️", layout="wide")
-session.remember_browser()
+session.recognise_browser()
 # A bar that glides to its new length, as Streamlit's does, keeps the browser busy all the time that a run is trained.
 st.html(
     "<style>.stMainBlockContainer { padding-top: 3.5rem; padding-bottom: 3rem; }"
@@ -28,4 +29,5 @@ page = navigation.current_page()
 with st.sidebar:
     nickname.show_field()
     st.caption(f"Version {__version__}")
+session.remember_browser(marks())
 page.run()

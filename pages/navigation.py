@@ -8,9 +8,8 @@ from dataclasses import dataclass
 import streamlit as st
 from streamlit.navigation.page import Page
 
-from pages.visit import session, visit_cache
-
-_VISITED = "visited"
+from pages.visit import session
+from pages.visit.marks import has_mark, set_mark
 
 
 @dataclass(frozen=True)
@@ -86,8 +85,8 @@ def show_title(title: str, place: Place) -> None:
 
 
 def visited(place: Place) -> bool:
-    """Whether this browser was in a place, as long as the server remembers it."""
-    return place.title in visit_cache.get(_VISITED, frozenset())
+    """Whether this browser was in a place."""
+    return has_mark(_mark(place))
 
 
 def _is_another_view(page: Page) -> bool:
@@ -128,9 +127,7 @@ def _redirect_to(view: View) -> Callable[[], None]:
 
 def _remember_view(place: Place, view: View) -> bool:
     """Let the navigation lead to this view of a place from now on; return whether it led to another one so far."""
-    if not visited(place):
-        titles = visit_cache.get(_VISITED, frozenset()) | {place.title}
-        visit_cache.put(_VISITED, titles, size=sum(map(len, titles)))
+    set_mark(_mark(place))
     if _shown_last(place) == view:
         return False
     session.put(f"view_of_{place.title}", view.url_path)
@@ -141,3 +138,7 @@ def _shown_last(place: Place) -> View:
     """Return the view of a place that this visit has seen last, at first the first one."""
     last = session.get(f"view_of_{place.title}", None)
     return next((view for view in place.views if view.url_path == last), place.views[0])
+
+
+def _mark(place: Place) -> str:
+    return place.title.lower()

@@ -5,9 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.shared import services
-from pages.visit import session, visit_cache
+from pages.visit import session
+from pages.visit.marks import has_mark, set_mark
 
-_ASKED = "nickname_asked"
+_REFUSED = "no_nickname"
 LABEL = "Your nickname"
 HELP = "Others see it beside your runs."
 
@@ -19,7 +20,7 @@ def show_field() -> None:
 
 def ask_once() -> None:
     """Ask for a nickname under one's run if others have runs here; never again after an answer or a refusal."""
-    if session.nickname() or visit_cache.get(_ASKED, False) or not _in_company():
+    if session.nickname() or has_mark(_REFUSED) or not _in_company():
         return
     with st.container(key="ask_nickname", horizontal=True, vertical_alignment="bottom"):
         st.text_input(
@@ -40,7 +41,7 @@ def _take_answer() -> None:
 
 
 def _do_not_ask_again() -> None:
-    visit_cache.put(_ASKED, True, size=1)
+    set_mark(_REFUSED)
 
 
 def _in_company() -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -21,6 +21,7 @@ _COOKIE = "mnist_browser"
 _DATASET = "dataset"
 _NICKNAME_COOKIE = "mnist_nickname"
 _KERAS_COOKIE = "mnist_keras"
+_MARKS_COOKIE = "mnist_marks"
 _YEAR_SECONDS = 365 * 24 * 3600
 
 # A cookie and not localStorage: the server knows it from the first moment of a visit, so that no page
@@ -62,13 +63,26 @@ def forget_widget(key: str) -> None:
     st.session_state.pop(key, None)
 
 
-def remember_browser() -> None:
-    """Identify the browser by its cookie, and renew the cookie. Call once in every rerun."""
+def recognise_browser() -> None:
+    """Identify the browser by its cookies. Call first in every rerun."""
     if not get("browser", ""):
         put("browser", _cookie(_COOKIE, r"[0-9a-f]{32}") or uuid.uuid4().hex)
         put("nickname", clean(unquote(_cookie(_NICKNAME_COOKIE, r"[\w.~/%-]+")), NICKNAME_LENGTH))
         put("keras_lines", _cookie(_KERAS_COOKIE, r"[01]") == "1")
-    cookies = {_COOKIE: owner(), _NICKNAME_COOKIE: quote(nickname()), _KERAS_COOKIE: str(int(keras_lines_shown()))}
+        put("marks", frozenset(_cookie(_MARKS_COOKIE, r"[a-z_.]{1,200}").split(".")) - {""})
+
+
+def remember_browser(marks: Collection[str]) -> None:
+    """Have the browser keep its cookies, and renew them. Call once in every rerun.
+
+    `marks` are those of marks.py.
+    """
+    cookies = {
+        _COOKIE: owner(),
+        _NICKNAME_COOKIE: quote(nickname()),
+        _KERAS_COOKIE: str(int(keras_lines_shown())),
+        _MARKS_COOKIE: ".".join(sorted(marks)),
+    }
     _write_cookies(key="digits_cookies", data={"cookies": cookies, "age": _YEAR_SECONDS}, height=0)
 
 
@@ -101,6 +115,11 @@ def keras_lines_shown() -> bool:
 def show_keras_lines(shown: bool) -> None:
     """Change that, here and in its cookie."""
     put("keras_lines", shown)
+
+
+def marks_in_cookie() -> frozenset[str]:
+    """Return the marks that the browser came with, see marks.py."""
+    return get("marks", frozenset())
 
 
 def at_server() -> bool:

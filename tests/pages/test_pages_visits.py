@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from mnist_core.config import TrainConfig
 from mnist_core.runs import State
 from tests.support.runs_with_networks import BARS, add_run_with_network
-from tests.support.visits import MAIN_PAGE, ME, PAGE_SECONDS, RUNS, SOMEBODY_ELSE, TRAIN
+from tests.support.visits import MAIN_PAGE, ME, PAGE_SECONDS, RUNS, SOMEBODY_ELSE, START, TRAIN
 
 EVALUATE = "evaluate/page.py"
 
@@ -47,6 +47,7 @@ def test_a_browser_that_was_here_is_known_again(come_with, store):
         "mnist_browser": "0123456789abcdef" * 2,
         "mnist_nickname": "Ada%20L.%20%F0%9F%8C%B8",
         "mnist_keras": "0",
+        "mnist_marks": "start.train",
     }
 
 
@@ -70,7 +71,7 @@ def test_a_new_nickname_goes_into_the_cookie_at_once(open_page):
     page.app.text_input[0].set_value("  Ada   Łukasz ")
     page.rerun()
     page.rerun()
-    assert written(page.app) == {"mnist_browser": ME, "mnist_nickname": "Ada%20%C5%81ukasz", "mnist_keras": "0"}
+    assert written(page.app)["mnist_nickname"] == "Ada%20%C5%81ukasz"
 
 
 # -- whose runs -------------------------------------------------------------------------------------
@@ -156,6 +157,28 @@ def test_that_the_lines_of_keras_are_wanted_is_remembered_in_a_cookie(open_page,
     assert any("HIDDEN_UNITS = 256" in it.value for it in app.markdown)
 
 
+# -- what was done once --
+
+
+def test_what_a_browser_has_done_is_ticked_after_a_restart_of_the_server_too(come_with, store):
+    app = come_with(mnist_browser=ME, mnist_marks="data.draw")
+    labels = [element.proto.label for element in app.get("page_link")]
+    assert [label[0] for label in labels if label.endswith("(done)")] == ["1", "4"]
+    assert written(app)["mnist_marks"] == "data.draw.start"
+
+
+def test_what_is_done_in_one_tab_is_not_forgotten_by_another(open_page, store):
+    first, second = open_page(START), open_page(START)
+    second.go_to("data/page.py")
+    first.rerun()
+    assert written(first.app)["mnist_marks"] == "data.start"
+
+
+@pytest.mark.parametrize("cookie", ["<b>", "DATA", "data;draw", "x" * 201, "."])
+def test_marks_that_the_app_has_not_written_are_none(come_with, store, cookie):
+    assert written(come_with(mnist_marks=cookie))["mnist_marks"] == "start"
+
+
 # -- the nickname -----------------------------------------------------------------------------------
 
 QUESTION = "Others train here too. What may they call you?"
@@ -185,5 +208,7 @@ def test_in_company_the_nickname_is_asked_for_under_ones_own_run_and_names_it(op
 def test_who_wants_no_nickname_is_not_asked_again(open_page, store):
     store.submit(TrainConfig(), owner=SOMEBODY_ELSE)
     mine = store.submit(TrainConfig(), owner=ME)
-    open_page(TRAIN, mine).press("No nickname")
+    page = open_page(TRAIN, mine)
+    page.press("No nickname")
+    assert written(page.app)["mnist_marks"] == "no_nickname.start.train"
     assert not asks(open_page(TRAIN, mine))
