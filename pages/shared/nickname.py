@@ -12,6 +12,14 @@ _REFUSED = "no_nickname"
 LABEL = "Your nickname"
 HELP = "Others see it beside your runs."
 
+STYLE = """
+@media (max-width: 640px) {  /* where the sidebar is folded, the question is in view until it is answered */
+    .st-key-ask_nickname { position: fixed; z-index: 2; inset: auto 0 0; width: auto; padding: 0.5rem 1rem 0.75rem;
+        background: Canvas; border-top: 1px solid #808495; }
+    .st-key-ask_nickname label * { overflow: visible; white-space: nowrap; }
+}
+"""
+
 
 def show_field() -> None:
     """Draw the field of the nickname."""
@@ -22,6 +30,7 @@ def ask_once() -> None:
     """Ask for a nickname under one's run if others have runs here; never again after an answer or a refusal."""
     if session.nickname() or has_mark(_REFUSED) or not _in_company():
         return
+    st.html(f"<style>{STYLE}</style>")
     with st.container(key="ask_nickname", horizontal=True, vertical_alignment="bottom"):
         st.text_input(
             "Others train here too. What may they call you?",

@@ -9,6 +9,7 @@ from mnist_core.config import TrainConfig
 from mnist_core.progress import ProgressPoint
 from mnist_core.runs import WorkQueue
 from scripts.running_app import wait_until
+from tests.conftest import SMALL
 from tests.support.journeys import (
     RUN_PARTS,
     another_machine,
@@ -28,6 +29,7 @@ from tests.support.journeys import (
     train_on,
     wait_for_step,
 )
+from tests.support.visits import SOMEBODY_ELSE
 
 pytestmark = pytest.mark.browser
 
@@ -150,8 +152,9 @@ def test_a_link_as_first_request_to_a_cold_server_opens_a_page_that_outlasts_a_r
 def test_train_by_touch_on_a_phone(app, phone):
     """A press of Train folds the settings into one line and brings the run into view; a tap opens them again.
 
-    The line and Train stay in sight, and hints move nothing that somebody looks at.
+    The line and Train stay in sight, and hints move nothing that somebody looks at. In company a nickname is asked for.
     """
+    theirs = app.store.submit(SMALL, owner=SOMEBODY_ELSE)
     phone.set_viewport_size({"width": 390, "height": 664})
     open_train_page(phone, app)
     field = phone.get_by_role("spinbutton", name="Epochs", exact=True)
@@ -159,6 +162,10 @@ def test_train_by_touch_on_a_phone(app, phone):
     field.fill(str(LONG_EPOCHS))
     field.press("Enter")
     phone.get_by_role("button", name="Train", exact=True).tap()
+    expect_in_view(phone, {"question": ".st-key-ask_nickname"})
+    phone.get_by_role("button", name="No nickname").tap()
+    expect(phone.locator(".st-key-ask_nickname")).to_have_count(0)
+    app.store.delete(theirs)
     for height in (664, 844):
         phone.set_viewport_size({"width": 390, "height": height})
         expect_in_view(phone, RUN_PARTS | {"line": ".st-key-settings_line button", "Train": ".st-key-train_button"})
