@@ -1,4 +1,4 @@
 """Train, watch and question the classic MNIST network. Free of Streamlit."""
 
 __version__ = "1.0.0"
-"""Of the app and the terminal alike; pyproject.toml takes it from here. CHANGELOG.md says what each brought."""
+"""The version of the app and the terminal; pyproject.toml reads it from here. CHANGELOG.md lists the changes."""

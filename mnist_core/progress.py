@@ -27,7 +27,7 @@ class ProgressPoint(NamedTuple):
 
 
 class Checkpoint(NamedTuple):
-    """All state that a run needs to go on: the network (see `Network.to_bytes`) and the optimizer's state."""
+    """All state that a run needs to continue: the network (see `Network.to_bytes`) and the optimizer's state."""
 
     step: int
     network: bytes

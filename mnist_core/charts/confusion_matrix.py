@@ -28,7 +28,7 @@ from mnist_core.text.escape import for_chart
 COLOUR_SCALE = (FAINT_ORANGE, STRONG_ORANGE)
 """The colours of the errors, from few to many."""
 DARK_TEXT_STRENGTH = 0.55
-"""From this strength of the colour, 0 to 1, on, the text is dark, which is readable in both themes."""
+"""The strength of the colour, 0 to 1, above which the text is dark, which is readable in both themes."""
 DARK_TEXT = "#1A1A1A"
 MOST_WITH_NUMBERS = 20
 """With more classes, the numbers do not fit into the cells; hovering over a cell shows its number."""

@@ -19,12 +19,12 @@ MOST_POINTS = 400
 """Most points of a line. A chart is about as many pixels wide; more would only make each refresh slower."""
 
 MOST_EARLIER_POINTS = 100
-"""Of a run behind others: it is sent with each of their updates."""
+"""The number of points of a run drawn behind another: they are sent with each update of the latter."""
 EARLIER = "#8a8a8a"
 """A grey that stands out from light and from dark backgrounds, but less than the colours of `SERIES`."""
 
 _TWO_IN_A_ROW = {"entrywidthmode": "fraction", "entrywidth": 0.49, "font": {"size": 12}}
-"""Of the legend: with the long name of an earlier run, plotly would give each name a row of its own."""
+"""The layout of the legend: with the long name of an earlier run, plotly would put each name on a row of its own."""
 
 Column = Sequence[float] | NDArray[np.floating]
 

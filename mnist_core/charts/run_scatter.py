@@ -14,7 +14,7 @@ from mnist_core.ledger import column
 from mnist_core.text.escape import for_chart
 
 LOGARITHMIC_RATIO = 20
-"""From this ratio of largest to smallest value on, the axis of a positive setting is logarithmic."""
+"""The ratio of largest to smallest value above which the axis of a positive setting is logarithmic."""
 
 
 def accuracy_axis(measure: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What was changed between a run and an earlier one, and what came of it, in words."""
+"""Says what was changed between a run and an earlier one, and with what result."""
 
 from __future__ import annotations
 

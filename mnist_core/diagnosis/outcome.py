@@ -13,11 +13,11 @@ from mnist_core.runs.run_records import Run, State
 from mnist_core.text.words import percent
 
 OVERFITTING_GAP = 0.01
-"""From this difference between training and test accuracy on, one percentage point, overfitting is mentioned."""
+"""The difference between training and test accuracy that counts as overfitting: one percentage point."""
 CERTAIN = 3.0
-"""A network has learned something if it is this many standard errors above the baseline; chance: once in 700."""
+"""A network that is this many standard errors above the baseline has learned something; chance: once in 700."""
 NOTABLE = 2.0
-"""From this many standard errors on, a gap is not explained by chance, in 19 of 20 cases."""
+"""The number of standard errors above which a gap is not explained by chance, in 19 of 20 cases."""
 UNUSUAL = 5.0
 """If the learning rate differs from the optimizer's usual one by this factor, another rate is the first advice."""
 

@@ -1,4 +1,4 @@
-"""The remedy for a run that cannot go on from where it failed: to train it again from the start.
+"""The remedy for a run that cannot continue from where it failed: to train it again from the start.
 
 What to try after a run that diverged is among the hints.
 """

@@ -14,7 +14,7 @@ from mnist_core.model.activations import parse
 from mnist_core.model.numpy_network import Network
 
 SAMPLED = 2000
-"""Images: 20 ms for 256 units. Of the default network's units, the same are silent for these as for all 60,000."""
+"""The number of images: 20 ms for 256 units. In the default network, they find the same silent units as all 60,000."""
 
 
 class SilentUnits(NamedTuple):

@@ -1,4 +1,4 @@
-"""What came out of an experiment, in a sentence."""
+"""The result of an experiment in a sentence."""
 
 from __future__ import annotations
 

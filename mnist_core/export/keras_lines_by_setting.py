@@ -16,7 +16,7 @@ _PATTERNS = {
     "learning_rate": r"LEARNING_RATE|optimizer=",
     "augment": r"with_copies\(epoch\)$",
 }
-"""What the lines of a setting have in them, as regular expressions; of others, the constant with the setting's name."""
+"""Regular expressions for the lines of a setting; those of other settings contain the constant with its name."""
 
 
 def keras_lines(config: TrainConfig) -> dict[str, list[str]]:

@@ -83,7 +83,7 @@ def _scaling(name: str) -> list[keras.layers.Layer]:
 
 
 _NO_VARIANCE = 1e-12
-"""So small that it only affects images of a single grey, which become 0."""
+"""A variance so small that it only affects images of a single grey value, which become 0."""
 
 
 def _saved(model: keras.Model) -> bytes:

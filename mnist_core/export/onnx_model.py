@@ -17,11 +17,11 @@ from mnist_core.runs import Run, RunStore
 from mnist_core.text.escape import LONGEST_SENTENCE, clean
 
 OPSET = 17
-"""Of 2022, with the IR version that came with it: old enough for every runtime in use."""
+"""The operator set of 2022, with its IR version: old enough for every runtime in use."""
 IR_VERSION = 8
 INPUT, OUTPUT = "images", "probabilities"
 _SMALLEST = 1e-12
-"""Takes the place of the length of what is black throughout, which stays black when it is divided by it."""
+"""Replaces the length 0 of something that is all black, so that it stays black when it is divided by its length."""
 
 
 class _Graph:

@@ -54,8 +54,8 @@ def owner_tag(owner: str) -> str:
 class ViewState:
     """Everything on the Runs page that a link has to hold.
 
-    `of` is `EVERYONE` or an `owner_tag`; "" means whoever opens the link. Without `columns`, those that suit the runs
-    are shown. `sort` is a column's name, with "-" in front for descending order. `runs` are the ticked ones.
+    `of` is `EVERYONE` or an `owner_tag`; "" means the person who opens the link. Without `columns`, those that suit the
+    runs are shown. `sort` is a column's name, with "-" in front for descending order. `runs` are the ticked ones.
     """
 
     of: str = ""

@@ -36,7 +36,7 @@ class Turn:
 
 
 class TurnStatus(NamedTuple):
-    """The reply to a worker's report: whether to go on, up to which epoch, and how many others wait."""
+    """The reply to a worker's report: whether to continue, up to which epoch, and how many others wait."""
 
     state: State
     epochs: int

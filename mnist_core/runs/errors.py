@@ -1,4 +1,4 @@
-"""What can go wrong in the run store, in sentences that say what happened, why, and what to do."""
+"""The errors of the run store, with sentences that say what happened, why, and what to do."""
 
 from __future__ import annotations
 

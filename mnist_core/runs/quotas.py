@@ -26,7 +26,7 @@ QUEUE_SETTING = "MNIST_QUEUE_LIMIT"
 DEFAULT_QUEUE_LIMIT = 20
 UNFINISHED = tuple(state for state in State if not state.ended)
 EACH = 0.25
-"""The share of one person in what is allowed for all together."""
+"""The share that one person may have of what is allowed for all together."""
 IMPORT = "import"
 """The kind of a job that imports a network."""
 TERMINAL = "terminal-"

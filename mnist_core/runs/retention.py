@@ -113,10 +113,10 @@ def enforce_store_limit(store: RunStore, limit: int) -> Eviction | None:
         if candidates is None:
             return None
         freed = _delete(connection, candidates, limit)
-        told = _announced(connection)
-        if not freed.anything and told is not None and not told.anything and told.limit == limit:
+        earlier = _announced(connection)
+        if not freed.anything and earlier is not None and not earlier.anything and earlier.limit == limit:
             return None
-        _announce(connection, freed.after(told))
+        _announce(connection, freed.after(earlier))
     print(f"run store: {freed}", file=sys.stderr, flush=True)
     return freed if freed.anything else None
 
@@ -124,9 +124,9 @@ def enforce_store_limit(store: RunStore, limit: int) -> Eviction | None:
 def retention_notice(store: RunStore) -> str:
     """Return in words what retention has deleted in the last 24 hours; "" if nothing."""
     with store.reading() as connection:
-        told = _announced(connection)
-        recent = told is not None and told.at > clock.now(connection) - ANNOUNCED_SECONDS
-    return str(told) if recent else ""
+        earlier = _announced(connection)
+        recent = earlier is not None and earlier.at > clock.now(connection) - ANNOUNCED_SECONDS
+    return str(earlier) if recent else ""
 
 
 def _beyond_bytes(connection: sa.Connection, limit: int) -> list[_Candidate] | None:

@@ -44,7 +44,7 @@ class Failure(StrEnum):
 
     PASSING = ""  # such as a full disk, lack of memory or an unknown error: resuming may help
     DIVERGED = "diverged"  # it would diverge again with the same settings
-    CHECKPOINT = "checkpoint"  # there is no checkpoint to go on from
+    CHECKPOINT = "checkpoint"  # there is no checkpoint to continue from
 
     @property
     def may_pass(self) -> bool:

@@ -74,9 +74,9 @@ class RunStore(RunQueries):
         self._change(run_id, "paused", (State.ACTIVE,), state=State.PAUSED)
 
     def resume(self, run_id: int) -> None:
-        """Put a paused or failed run back into the queue. It goes on from its last checkpoint.
+        """Put a paused or failed run back into the queue. It continues from its last checkpoint.
 
-        Raises `WrongState` for a run that would fail again or has nothing to go on from (see `remedies.remedy_for`),
+        Raises `WrongState` for a run that would fail again or has nothing to continue from (see `remedies.remedy_for`),
         and `QuotaReached` if its owner has too many unfinished runs.
         """
         changes = {"state": State.ACTIVE, "message": "", "failure": Failure.PASSING}

@@ -41,7 +41,7 @@ def create_engine(url: sa.URL) -> sa.Engine:
 class OpenFile:
     """The file at a path that this process has open, identified by its device and inode when it was first opened.
 
-    If the file is deleted, SQLite silently goes on with it, and creates a new one for the next connection. All stores
+    If the file is deleted, SQLite silently continues with it, and creates a new one for the next connection. All stores
     of a process with the same path share one `OpenFile`.
     """
 
@@ -133,7 +133,7 @@ def _write_ahead(connection: sqlite3.Connection) -> str:
 
 @lru_cache
 def _say_once(file: str, journal: str) -> None:
-    """Print once, for whoever started this process, why the store is slow."""
+    """Print once why the store is slow, for the person who started this process."""
     print(
         f"run store: the file system of {file} cannot share memory between programs, as those of network drives often "
         f"cannot. SQLite keeps a journal ({journal}) in place of a write-ahead log: everything is safe, but readers "

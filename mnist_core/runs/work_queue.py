@@ -1,6 +1,6 @@
 """The work queue: how workers claim runs, record progress and release runs.
 
-A claim gives a worker a *turn*: a lease that must be renewed (see `leases`), and all that training needs to go on.
+A claim gives a worker a *turn*: a lease that must be renewed (see `leases`), and all that training needs to continue.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ class WorkQueue:
         measured: Measurement | None = None,
         snapshots: Sequence[Snapshot] = (),
     ) -> TurnStatus:
-        """Write the results of a turn, all or nothing, and return whether the run should go on.
+        """Write the results of a turn, all or nothing, and return whether the run should continue.
 
         `points`, `seconds` (of training) and `snapshots` are those since the last report. A checkpoint at the last step
         finishes the run. `measured` is the measurement of the network in the checkpoint, for a run that ends. `release`

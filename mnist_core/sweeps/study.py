@@ -1,4 +1,4 @@
-"""What Optuna decides in a sweep: the next setting, when to prune one, and the importance of each varied setting.
+"""Optuna's decisions in a sweep: the next setting, when to prune one, and the importance of each varied setting.
 
 The Optuna study is rebuilt from the runs of the sweep for each question, which takes about 50 ms for 200 settings.
 Optuna could keep its own tables in the same database. But then an answer and the run made from it would be two

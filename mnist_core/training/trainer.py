@@ -148,7 +148,7 @@ class Trainer:
         return measure(self.network(), self.config, self.dataset, tests)
 
     def checkpoint(self) -> Checkpoint:
-        """Return all state that is needed to go on from here in any process."""
+        """Return all state that is needed to continue from here in any process."""
         state = {f"variable_{index}": variable.numpy() for index, variable in enumerate(self._state_variables())}
         buffer = io.BytesIO()
         np.savez(buffer, allow_pickle=False, **state, step=np.array(self.step), sums=self._sums)

@@ -27,10 +27,10 @@ LOOK_SECONDS = 1.0
 PATIENCE_SECONDS = 10.0
 """How long to wait before a failed call is retried; longer than the timeout of a database that does not answer."""
 SERVING = ("running", "paused")
-"""States of a Dask worker in which its calls go on. "paused" means that it is short of memory."""
+"""States of a Dask worker in which its calls continue. "paused" means that it is short of memory."""
 
 Wanted = Callable[[], bool]
-"""Called by the function on a slot from time to time: whether to go on."""
+"""Called by the function on a slot from time to time: whether to continue."""
 
 
 class Slot(NamedTuple):

@@ -33,7 +33,7 @@ class Problems:
     def report(self, text: str, source: str = "") -> None:
         """Set the problem of `source`; "" if there is none any more.
 
-        Side effect: prints a new problem once on stderr, for whoever started the server.
+        Side effect: prints a new problem once on stderr, for the person who started the server.
         """
         with self._lock:
             if text and text != self._of.get(source):

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 EARLY = (0.05, 0.1, 0.2, 0.3, 0.5, 0.7)
 """Parts of the first epoch after which a lasting snapshot is taken: in the beginning a network learns most."""
 MOST_EPOCHS = 50
-"""Up to so many, each epoch has a lasting snapshot at its end; of a longer run, every second, third, ..."""
+"""The most lasting snapshots of a run: one at the end of each epoch; in longer runs, of every second, third, ..."""
 
 
 class _Moment(NamedTuple):

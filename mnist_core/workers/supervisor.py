@@ -35,7 +35,7 @@ class NoWorker(UserError):
 
 
 class Workers(Protocol):
-    """What trains the runs, between `start` and `stop`."""
+    """The processes or tasks that train the runs between `start` and `stop`."""
 
     def start(self) -> None:
         """Start the workers. Returns at once."""

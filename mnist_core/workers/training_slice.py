@@ -24,7 +24,7 @@ SHORTEST_MEASUREMENT = 1.0
 
 
 class TrainingSlice:
-    """Trains a run chunk by chunk, reports, and releases it when others wait or it should not go on."""
+    """Trains a run chunk by chunk, reports, and releases it when others wait or it should not continue."""
 
     def __init__(self, queue: WorkQueue, turn: Turn, trainer: Trainer) -> None:
         self.queue, self.turn, self.trainer = queue, turn, trainer

@@ -125,7 +125,7 @@ class Worker:
         except StoreFull as error:
             self._fail(turn, str(error))
         except StoreError:
-            raise  # the database may be back soon: the lease expires, and the run goes on from its checkpoint
+            raise  # the database may be back soon: the lease expires, and the run continues from its checkpoint
         except UserError as error:
             self._fail(turn, str(error), _failure_of(error))
         except MemoryError:
@@ -163,7 +163,7 @@ class Worker:
         from mnist_core.training import Trainer
 
         if self.queue.waiting():
-            return  # above all after a crash: the run of the previous worker goes on at once
+            return  # above all after a crash: the run of the previous worker continues at once
         config = TrainConfig()
         trainer = Trainer(config, load_dataset())
         trainer.train_chunk()  # compiles
@@ -191,7 +191,7 @@ class Worker:
             self.stopping.wait(HEARTBEAT_SECONDS)
 
     def _log(self, text: str) -> None:
-        """Print an error once, for whoever started the worker."""
+        """Print an error once, for the person who started the worker."""
         if text != self._last_error:
             print(f"worker {self.name}: {text}", file=sys.stderr, flush=True)
         self._last_error = text

@@ -24,7 +24,7 @@ _PROXY_HEADERS = (
     *("forwarded", "via", "x-real-ip", "x-client-ip", "x-cluster-client-ip", "true-client-ip"),
     *("x-remote-ip", "x-remote-addr", "x-proxyuser-ip", "fastly-client-ip", "fly-client-ip"),
 )
-"""What proxies add to a request: RFC 9110 (Via), RFC 7239 (Forwarded), and what came into use before and beside it."""
+"""Headers that proxies add to a request: RFC 9110 (Via), RFC 7239 (Forwarded), and others in use."""
 
 
 def setting() -> str:

@@ -27,7 +27,7 @@ SETTING = "MNIST_UPLOAD_LIMIT"
 DEFAULT_LIMIT = 1_000_000_000
 SMALLEST_LIMIT = 10_000_000
 EACH = 0.25
-"""What one visit may have of what all may together."""
+"""The share that one visit may have of what is allowed for all together."""
 MOST_FILES = 200
 """Of one visit."""
 LENGTH_REQUIRED, TOO_LARGE, TOO_MANY = 411, 413, 429

@@ -27,7 +27,7 @@ from pages.shared.messages import show_error
 from pages.visit import session
 
 MOST_CLASSES_IN_FULL = 12
-"""Of more classes, fewer images of each are shown."""
+"""With more classes than this, fewer images of each are shown."""
 _PREVIEW = "own_images_found"
 _READING = threading.Lock()
 """Reading takes several times the memory of the images: whoever comes second waits for some seconds."""

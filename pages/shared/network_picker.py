@@ -22,7 +22,7 @@ from pages.shared.synced_selectbox import synced_selectbox
 from pages.visit import session
 
 MOST_NETWORKS = 8
-"""As many can be compared at a glance."""
+"""The number of networks that can be compared at a glance."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class ChosenNetwork:
 
     @property
     def hidden_outputs(self) -> HiddenOutputs:
-        """What its last hidden layer makes of the training images, from a cache."""
+        """The outputs of its last hidden layer for the training images, from a cache."""
         return services.hidden_outputs(self._newest, self.dataset_sha256)
 
     @property
@@ -64,7 +64,7 @@ class ChosenNetwork:
 
     @cached_property
     def _newest(self) -> services.NetworkAt:
-        """One for all that this choice is asked for, however the run goes on meanwhile."""
+        """One for all that this choice is asked for, however the run continues meanwhile."""
         return services.network(services.STARTER if self.run is None else self.run.id)
 
 

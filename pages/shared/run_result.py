@@ -1,4 +1,4 @@
-"""What a run's network reads of the test images, to compare it with other runs."""
+"""Which test images a run's network classifies correctly, for comparison with other runs."""
 
 from __future__ import annotations
 

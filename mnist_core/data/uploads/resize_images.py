@@ -11,7 +11,7 @@ from mnist_core.data.dataset_file import LARGEST, BadDatasetFile
 
 SMALLEST_SIDE, LARGEST_SIDE = 5, 2000
 MOST_IMAGES = LARGEST // (PIXELS + 1)
-"""As many as fit into `LARGEST` bytes, with their labels."""
+"""The number of images that fit into `LARGEST` bytes with their labels."""
 
 
 def resize_images(images: NDArray[np.uint8]) -> tuple[NDArray[np.uint8], str]:

@@ -1,4 +1,4 @@
-"""What each chunk of a training was like, taken from the running means over the epoch that a history keeps."""
+"""The means over each chunk of a training, computed from the running means over the epoch that a history keeps."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the rules look at: the state of one run, as far as it is known."""
+"""The input of the rules: the state of one run, as far as it is known."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Facts:
 
     @cached_property
     def chunks(self) -> list[Chunk]:
-        """What each chunk of the training was like."""
+        """The means over each chunk of the training."""
         return chunks_of(self.history, self.run.config, self.train_images)
 
     @property

@@ -8,9 +8,9 @@ from mnist_core.diagnosis.hints.facts import Facts
 from mnist_core.diagnosis.hints.hint import Hint, calmer_rate, hint, rate_in_words
 
 RISE, FALL = 1.15, 0.9
-"""Factors of the loss on new images over an epoch: from these on it goes up, or down."""
+"""The factors by which the loss on new images must change over an epoch to count as a rise or a fall."""
 RISES, RISES_AT_USUAL_RATE = 2, 3
-"""So many rises are no accident, with a rate above the usual one and with that itself."""
+"""The number of rises that are no accident: at a rate above the usual one, and at the usual rate itself."""
 
 
 def jumping(facts: Facts) -> Hint | None:

@@ -1,4 +1,4 @@
-"""More hidden units than in an earlier run read no more of the test images."""
+"""More hidden units than in an earlier run do not classify more of the test images correctly."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from mnist_core.ledger.significance import SIGNIFICANT, p_in_words, p_value_of_d
 from mnist_core.text.words import percent
 
 TIMES = 2
-"""By this factor at least, the units must be more."""
+"""The smallest ratio of the numbers of units."""
 
 
 def more_units(facts: Facts) -> Hint | None:

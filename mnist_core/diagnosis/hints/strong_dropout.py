@@ -1,4 +1,4 @@
-"""Dropout hinders the training where there is no overfitting that it could work against."""
+"""Dropout hinders the training although there is no overfitting that it could reduce."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ LOOKED_AT = 0.25
 HINDERED = 2.0
 """Times the loss without dropout that the loss with it must be at least."""
 GAP = 0.005
-"""Up to this difference between training and test accuracy, or if it may be chance, nothing is to be worked against."""
+"""The largest difference between training and test accuracy that is no overfitting; one that may be chance is none."""
 
 
 def strong_dropout(facts: Facts) -> Hint | None:

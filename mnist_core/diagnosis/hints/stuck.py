@@ -9,11 +9,11 @@ from mnist_core.diagnosis.outcome import CERTAIN, UNUSUAL, standard_error
 from mnist_core.text.words import percent
 
 LOOKED_AT = 0.5
-"""Epochs: of the last half of one, the training accuracy is compared with that of the baseline."""
+"""The part of an epoch, the last one, whose training accuracy is compared with the baseline."""
 SATURATING = ("sigmoid", "tanh")
 """Activations whose slope vanishes where they are near their limits."""
 FIRST_STEPS = 100
-"""So many steps may be at chance level: of a large batch, an epoch has few."""
+"""The number of steps that may be at chance level: with a large batch, an epoch has only a few."""
 
 
 def stuck(facts: Facts) -> Hint | None:

@@ -13,7 +13,7 @@ from mnist_core.diagnosis.hints.stuck import change_to_try
 from mnist_core.diagnosis.outcome import UNUSUAL
 
 STILL_FALLING = 0.95
-"""By so much the training loss of the last epoch, or of the last half of one, must be lower than that before it."""
+"""The training loss of the last epoch, or half epoch, must be lower than this factor times the one before it."""
 HARDLY_BEGUN = 0.9
 """Times the loss of guessing: above that, a loss that falls at all falls too slowly."""
 ROOM = 0.85

@@ -1,4 +1,4 @@
-"""Hidden units that output 0 whatever the image: no correction reaches them any more."""
+"""Hidden units that output 0 for every image: no correction reaches them any more."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from mnist_core.diagnosis.hints.hint import Hint, calmer_rate, hint
 from mnist_core.text.words import counted
 
 SHARE = 0.1
-"""From this share on they are mentioned: of 256 units, at the usual rates, up to 3 are silent."""
+"""The smallest share that is mentioned: at the usual rates, up to 3 of 256 units are silent."""
 
 
 def units_that_never_fire(facts: Facts) -> Hint | None:

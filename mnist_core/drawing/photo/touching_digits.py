@@ -18,7 +18,7 @@ from mnist_core.model.numpy_network import Network
 TOUCHING_NETWORK_PATH = Path(__file__).parents[2] / "assets" / "touching.npz"
 
 LEAST_PROBABILITY = 0.2
-"""From this probability on, strokes count as two digits."""
+"""The lowest probability at which strokes count as two digits."""
 
 
 @cache

@@ -26,7 +26,7 @@ _canvas = st.components.v2.component(
 
 
 NOTHING: dict[str, int] = {"at": 0, "strokes": 0}
-"""What was taken off a canvas from which nothing was."""
+"""The value of a canvas from which nothing was taken off."""
 
 
 def canvas(key: str, brush: int) -> Drawing:

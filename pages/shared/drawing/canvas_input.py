@@ -16,7 +16,7 @@ from pages.shared.drawing.digit import Digit, in_drawing
 from pages.visit import session, visit_cache
 
 KEY = "draw"
-"""Of the canvas: the drawing is the same on all pages that show it."""
+"""The key of the canvas: the drawing is the same on all pages that show it."""
 BRUSHES = {"Thin": 10, "Medium": 18, "Thick": 28}  # pixels of the canvas
 
 

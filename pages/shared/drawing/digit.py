@@ -15,7 +15,7 @@ from mnist_core.drawing.photo import FoundDigit, Picture, find_digits
 LONGEST_CHARACTER = 2
 """Letters in the name of a class that is a character, such as "7", "b" or "Aa"; clothes have longer names."""
 MARGIN = 0.15
-"""Of a digit's longest side: what is shown of the picture around it."""
+"""The width of the surroundings that are shown with a digit, as a share of its longest side."""
 
 
 class Digit(NamedTuple):

@@ -34,7 +34,7 @@ _OVER_CANVAS_STYLE = """
 .st-key-draw_stage > div:has(.frames) { position: absolute; inset: 0 0 auto; z-index: 1; pointer-events: none; }
 """
 CANVAS_CONTAINER = "draw_stage"
-"""Key of the container in which the canvas is, and the frames over it."""
+"""Key of the container with the canvas and the frames over it."""
 _SELECTED = "draw_which"
 
 _CHOICE_STYLE = """

@@ -17,7 +17,7 @@ from pages.shared.messages import user_errors
 from pages.shared.network_picker import ChosenNetwork
 
 INPUT = "draw_input"
-"""Key of the container of the canvas, or what is in its place: the left column."""
+"""Key of the container of the canvas or of another input: the left column."""
 
 STYLE = """
 .st-key-draw_columns { display: grid; grid-template-columns: var(--canvas-side) minmax(0, 1fr); gap: 1rem 2rem;
