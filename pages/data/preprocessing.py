@@ -24,7 +24,7 @@ def show_preprocessing(dataset: Dataset) -> None:
     rows = [_before_and_after(SETS[split], dataset.split(split)[0]) for split in SETS]
     st.table(rows, hide_index=True)
     train, test = len(dataset.train_images), len(dataset.test_images)
-    st.code(PREPROCESSING.format(train=train, test=test), language="python")
+    st.code(PREPROCESSING.format(train=train, test=test), language="python", wrap_lines=True)
 
 
 def _before_and_after(name: str, images: NDArray[np.uint8]) -> dict[str, str]:

@@ -11,6 +11,8 @@ from mnist_core.text.escape import for_markdown
 from mnist_core.text.words import percent
 
 MOST_ROWS = 12  # a longer table scrolls
+HEIGHT = 460
+MEASURES = ["Precision", "Recall", "F1"]
 
 
 def show_metrics(dataset: Dataset, matrix: pd.DataFrame) -> None:
@@ -18,13 +20,21 @@ def show_metrics(dataset: Dataset, matrix: pd.DataFrame) -> None:
     noun = dataset.noun
     st.header(f"{noun.capitalize()} by {noun}")
     metrics = evaluation.class_metrics(matrix)
-    table = metrics[["precision", "recall", "f1"]].map(lambda value: percent(value, 1))
-    table.insert(0, noun, [for_markdown(name) for name in dataset.class_names])
-    with st.container(height=460 if len(table) > MOST_ROWS else "content", border=False):
-        st.table(table.rename(columns=lambda name: name.capitalize()), hide_index=True)
+    table = metrics[["precision", "recall", "f1"]].rename(columns=str.capitalize)
+    table.insert(0, noun.capitalize(), list(dataset.class_names))
+    if len(table) > MOST_ROWS:  # which scroll, also by keyboard
+        st.dataframe(table.style.format(_percent, subset=MEASURES), hide_index=True, height=HEIGHT)
+    else:
+        table[MEASURES] = table[MEASURES].map(_percent)
+        table[noun.capitalize()] = table[noun.capitalize()].map(for_markdown)
+        st.table(table, hide_index=True)
     st.caption(
         f"**Precision**: of all images read as this {noun}, the share that is correct. **Recall**: of all images of "
         f"this {noun}, the share that is read as such. **F1** is high only if both are: 2 × precision × recall ÷ "
         "(precision + recall)."
         + (f" A dash: there are no test images of this {noun}." if metrics["recall"].isna().any() else "")
     )
+
+
+def _percent(value: float) -> str:
+    return percent(value, 1)
