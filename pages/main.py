@@ -18,7 +18,7 @@ st.html(
     # Streamlit marks a link to the page itself, which is no more of a next step than the others.
     " .st-key-next_step a:not(:hover) { background: none; } .st-key-next_step a p { font-weight: 400; }"
     " :is(.stHeading, .stMarkdown) h2 { padding: 0.5rem 0 1rem; }"
-    # Streamlit writes what is selected in the primary colour, on a tint of it: no more than 3.8 to 1 in the dark.
+    # Streamlit writes selected options in the primary colour, on a tint of it: a contrast of at most 3.8 to 1 in dark.
     " .stApp .stButtonGroup [data-selected]:not([data-disabled]) { color: inherit; }"
     # On a phone titles leave room for what is below them.
     " @media (max-width: 640px) { .stApp h1 { padding: 0; font-size: 1.6rem; } }"

@@ -14,7 +14,7 @@ from pages.visit.marks import has_mark, set_mark
 
 @dataclass(frozen=True)
 class View:
-    """A page of a place: its script below `pages/`, its path in the address, and what it is called in its place."""
+    """A page of a place: its script below `pages/`, its path in the address, and its name within the place."""
 
     script: str
     url_path: str

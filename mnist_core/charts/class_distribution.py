@@ -28,5 +28,5 @@ def class_counts(labels: NDArray[np.integer], class_names: Sequence[str]) -> Cha
         [bars], xaxis=CLASS_AXIS, yaxis={"range": [0, 1.1 * counts.max()], "showticklabels": False, "showgrid": False}
     )
     rarest, commonest = int(counts.argmin()), int(counts.argmax())
-    fewest, most = (f"{counts[label]:,} ({class_names[label]})" for label in (rarest, commonest))
-    return Chart(figure, f"The rarest class has {fewest} images, the most frequent {most}.")
+    fewest, most = (f"{class_names[label]} ({counts[label]:,} images)" for label in (rarest, commonest))
+    return Chart(figure, f"The rarest class is {fewest}, the most frequent is {most}.")

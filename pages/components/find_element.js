@@ -1,4 +1,4 @@
-// Finding elements of the page, of ours and of others' components.
+// Finds elements of the page, in our components and in others.
 
 /**
  * Return the element for a selector that the component's own HTML has.

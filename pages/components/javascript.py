@@ -17,7 +17,7 @@ _LEFT = re.compile(r"^(?:import|export)\b.*", re.MULTILINE)
 
 
 class JavaScriptError(Exception):
-    """A module has something that is not understood here. A fault of ours."""
+    """A module has syntax that is not supported here: an error in our own code."""
 
 
 def joined_javascript(entry: Path) -> str:

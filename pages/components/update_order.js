@@ -1,7 +1,7 @@
 // The same numbers and figures come on two ways, with a rerun of the page and by a route, and may overtake each other.
 
 /**
- * Whether to show an update in place of what is shown. Of two that are equally old, the one that comes last counts.
+ * Whether an update replaces the one that is shown. If two are equally old, the later one counts.
  *
  * @param {{ at: number }} update made at that time, in seconds by the server's clock
  * @param {{ at: number }} shown

@@ -40,7 +40,7 @@ SOURCES: dict[str, Callable[[Dataset], tuple[Digit, ...]]] = {
 
 
 def choose_source() -> str:
-    """Let people choose what is read; return its key in `SOURCES`, or `COLLECT`."""
+    """Let people choose the kind of input; return its key in `SOURCES`, or `COLLECT`."""
     if is_to_draw_over(KEY):
         session.set_widget("draw_source", DRAWING)
     source = st.segmented_control(

@@ -27,7 +27,7 @@ _ENLARGED = np.ones((SIDE // IMAGE_SIZE, SIDE // IMAGE_SIZE), np.uint8)
 
 
 def open_image(choice: ChosenNetwork, numbers: Sequence[int], number: int) -> None:
-    """Open a dialog about the test image of that number, from which one can go on to the others of `numbers`."""
+    """Open a dialog about the test image of that number, with buttons that lead to the others of `numbers`."""
     session.put(_OPEN, numbers.index(number))
     st.dialog("Test image", width="large")(_show)(choice, numbers)
 

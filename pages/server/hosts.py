@@ -42,7 +42,7 @@ class AllowedHosts:
 def allow_further_names() -> None:
     """Add the names in MNIST_HOST, with commas between them, to `server.allowedHosts`, however the app was started.
 
-    An empty `server.allowedHosts` allows every name already. Raises `UserError` for what is no name, and adds none.
+    An empty `server.allowedHosts` allows every name already. Raises `UserError` for an invalid name, adding none.
     """
     names = [name.strip() for name in os.environ.get(SETTING, "").split(",") if name.strip()]
     for name in names:

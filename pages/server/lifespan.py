@@ -46,7 +46,7 @@ def _preload() -> None:
 
 
 def _check(setting: Callable[[], object]) -> None:
-    """Read or apply a setting; tell whoever starts the server if it makes no sense. The app then runs without it."""
+    """Read or apply a setting. If it is not valid, print why on stderr; the app then runs without it."""
     try:
         setting()
     except UserError as error:

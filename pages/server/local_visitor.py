@@ -28,7 +28,7 @@ _PROXY_HEADERS = (
 
 
 def setting() -> str:
-    """Return MNIST_AT_SERVER: "never", "local", or "" for what is usual. Raises `UserError` for anything else."""
+    """Return MNIST_AT_SERVER: "never", "local", or "" for the default. Raises `UserError` for anything else."""
     text = os.environ.get(SETTING, "").strip().lower()
     if text not in ("", NEVER, LOCAL):
         raise UserError(

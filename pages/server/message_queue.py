@@ -18,7 +18,7 @@ _clear = ForwardMsgQueue.clear
 
 
 def drop_nested_fragments() -> None:
-    """Let all queues of this process drop what is inside a dropped container. Side effect: replaces a method."""
+    """Make all queues of this process drop messages inside a dropped container. Side effect: replaces a method."""
     ForwardMsgQueue.clear = _clear_with_contents  # type: ignore[method-assign,assignment]
 
 

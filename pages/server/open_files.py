@@ -13,7 +13,7 @@ from streamlit import runtime
 
 WANTED = 8192
 ENOUGH = 1024
-"""For all visits that Streamlit keeps, and a hundred that go on."""
+"""Enough for all visits that Streamlit keeps, and a hundred active ones."""
 FOR_ALL_ELSE = 100
 """Files open besides those of visits: the run store, workers, downloads."""
 OF_A_VISIT = 3
@@ -34,7 +34,7 @@ def raise_limit() -> int:
 
 
 def shortage(limit: int) -> str:
-    """Return what to tell whoever starts the app if so many files are too few, else ""."""
+    """Return a warning for the person who starts the app if so many files are too few, else ""."""
     if limit >= ENOUGH:
         return ""
     return (
@@ -45,7 +45,7 @@ def shortage(limit: int) -> str:
 
 
 def visits_at_once(limit: int) -> int:
-    """Return how many visits may go on, and as many may be kept that have ended, with so many open files."""
+    """Return how many visits may be active, with as many kept that have ended, with so many open files."""
     return max(1, (limit - FOR_ALL_ELSE) // (2 * OF_A_VISIT))
 
 

@@ -1,4 +1,4 @@
-"""Which run the pages show, what it is called, and whether this browser may change it."""
+"""The run that the pages show, its title, and whether this browser may change it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pages.visit import session
 
 
 def may_change(run: Run) -> bool:
-    """Whether this browser may pause, stop, rename or delete the run: its owner, or whoever sits at the server."""
+    """Whether this browser may pause, stop, rename or delete the run: its owner, or the person at the server."""
     return run.owner == session.owner() or session.at_server()
 
 

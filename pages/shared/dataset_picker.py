@@ -165,7 +165,7 @@ def _fashion_mnist_download() -> None:
 
 
 def _show_download(was_running: bool) -> None:
-    """Show how far the download is; it goes on whether or not anybody looks."""
+    """Show the progress of the download, which continues whether or not anybody looks."""
     fetching = services.fashion_mnist_download()
     running = fetching.running
     if running:

@@ -30,7 +30,7 @@ MOST_CLASSES_IN_FULL = 12
 """With more classes than this, fewer images of each are shown."""
 _PREVIEW = "own_images_found"
 _READING = threading.Lock()
-"""Reading takes several times the memory of the images: whoever comes second waits for some seconds."""
+"""Reading takes several times the memory of the images, so only one upload is read at a time."""
 
 
 def upload_form(number: int, added: Callable[[DatasetInfo], None]) -> None:
@@ -56,7 +56,7 @@ def upload_form(number: int, added: Callable[[DatasetInfo], None]) -> None:
 
 
 def _preview_of(files: Sequence[UploadedFile]) -> Preview | None:
-    """Return what is in the files, which are read once; None if there are none, or they cannot be used: it says why."""
+    """Return the contents of the files, which are read once; None without files, or if they cannot be used."""
     key = tuple(file.file_id for file in files)
     kept: tuple[tuple[str, ...], Preview | UserError | None] = session.get(_PREVIEW, ((), None))
     if kept[0] != key:

@@ -29,7 +29,7 @@ def show_next_step(step: NextStep, *others: NextStep) -> None:
 
 
 def of_run(run: Run | None) -> dict[str, str]:
-    """Return what an address asks for that carries a run along, if there is one."""
+    """Return the query of an address that selects the run, if there is one."""
     return {} if run is None else {"run": str(run.id)}
 
 

@@ -1,4 +1,4 @@
-"""The nickname: in the sidebar, and asked for once on the page of whoever trains in the company of others."""
+"""The nickname: in the sidebar, and asked for once on the Train page when others have runs here too."""
 
 from __future__ import annotations
 

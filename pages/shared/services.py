@@ -54,7 +54,7 @@ def run(number: int) -> Run:
 
 @st.cache_resource(ttl=WATCH_SECONDS, max_entries=1024, show_spinner=False)
 def watch_run(run_id: int) -> None:
-    """Tell the store that somebody looks at a run: what is watched is served first. Does so now and then only."""
+    """Tell the store that somebody looks at a run, since watched runs are served first. Writes only now and then."""
     store().watch(run_id)
 
 
@@ -121,7 +121,7 @@ def history(run_id: int, updated_at: float) -> History:
 
 
 class NetworkAt(NamedTuple):
-    """The network of a run, or the starter: whose it is, and after how many batches; 0 for the starter."""
+    """The network of a run, or the starter network: its run, and the number of batches; 0 for the starter."""
 
     source: int | str
     step: int

@@ -1,4 +1,4 @@
-"""A network of one's own by one press: a run of the default settings on MNIST, which goes on live on the Train page."""
+"""Starts a run with the default settings on MNIST by one press, and shows it live on the Train page."""
 
 from __future__ import annotations
 

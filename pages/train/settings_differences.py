@@ -58,7 +58,7 @@ def show_earlier_run(config: TrainConfig, images: DatasetChoice, shown: Run | No
     alike = [run for run in runs_alike(config, images) if run.config == config]
     if not alike or any(shown is not None and run.id == shown.id and not run.state.ended for run in alike):
         return
-    st.caption(f"Run {alike[0].id} has the same settings and the same seed.")
+    st.caption(f"Run {alike[0].id} has the same settings and seed.")
     st.button(
         "Another seed",
         type="tertiary",

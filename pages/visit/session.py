@@ -158,7 +158,7 @@ def settings_in_address() -> dict[str, str]:
 
 
 def asks_for_training() -> bool:
-    """Whether the address holds what is for the Train page: a run, a dataset or a setting."""
+    """Whether the address has something for the Train page: a run, a dataset or a setting."""
     return not {"run", _DATASET, *SETTINGS}.isdisjoint(st.query_params)
 
 

@@ -53,14 +53,14 @@ def test_class_counts_of_a_class_without_images_are_0():
     (bars,) = chart.figure.data
     assert (bars.x, list(bars.y), bars.text) == (("a", "b", "c", "d"), [2000, 0, 3000, 0], ("2,000", "0", "3,000", "0"))
     assert chart.figure.layout.yaxis.range == (0, pytest.approx(3300))
-    assert chart.summary == "The rarest class has 0 (b) images, the most frequent 3,000 (c)."
+    assert chart.summary == "The rarest class is b (0 images), the most frequent is c (3,000 images)."
 
 
 def test_class_counts_are_those_of_mnist():
     labels = load_dataset().train_labels
     chart = class_counts(labels, DIGITS)
     assert list(chart.figure.data[0].y) == [(labels == digit).sum() for digit in range(10)]
-    assert chart.summary == "The rarest class has 5,421 (5) images, the most frequent 6,742 (1)."
+    assert chart.summary == "The rarest class is 5 (5,421 images), the most frequent is 1 (6,742 images)."
 
 
 # -- the confusion matrix -----------------------------------------------------------------------------

@@ -317,10 +317,10 @@ def test_a_typed_seed_stays_whatever_others_have_trained(open_page, store, typed
 def test_the_same_settings_again_are_told_and_another_seed_is_offered(open_page, make_run, store):
     run_id = make_run(State.FINISHED)
     page = open_page(TRAIN, run_id)
-    assert f"Run {run_id} has the same settings and the same seed." in page.words
+    assert f"Run {run_id} has the same settings and seed." in page.words
     page.press("Another seed")
     assert page.number("Seed").value == 1
-    assert "the same seed" not in page.words
+    assert "same settings and seed" not in page.words
     assert f"Unlike run {run_id}: seed 1, not 0." in page.words
 
 

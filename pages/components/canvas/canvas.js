@@ -170,7 +170,7 @@ class DrawingCanvas {
     }) ?? this.dispose;
   }
 
-  /** Have the canvas hand over now what it hands over 200 ms after pen up: press its button for that. */
+  /** Make the canvas report at once what it would report 200 ms after pen up, by pressing its button. */
   send() {
     if (this.isLoading) return;
     /** @type {HTMLElement | null} */ (this.parent.querySelector(".dc-toolbar button"))?.click();

@@ -64,7 +64,7 @@ def current_drawing(key: str) -> Drawing:
 
 
 def take_off(key: str, drawing: Drawing) -> None:
-    """Have the canvas go on without this drawing, which cannot be undone. Strokes that were drawn since stay."""
+    """Remove this drawing from the canvas, which cannot be undone. Strokes that were drawn since then stay."""
     session.put(f"{key}_taken", {"at": drawing.at, "strokes": len(drawing.widths)})
     visit_cache.put(key, EMPTY, 0)
 

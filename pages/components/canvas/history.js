@@ -17,7 +17,7 @@ export class History {
     return this.sheets[this.sheets.length - 1];
   }
 
-  /** Take over what is on the canvas. */
+  /** Record what is on the canvas. */
   set strokes(strokes) {
     this.sheets[this.sheets.length - 1] = strokes.slice(0, MOST_STROKES);
   }

@@ -3,7 +3,7 @@
 /** @import { Component, Cleanup } from "../streamlit.d.ts" */
 
 /**
- * `container`: the key of what is scrolled; `times`: how often that was asked for.
+ * `container`: the key of the part to scroll to; `times`: how often this was requested.
  *
  * @typedef {{ container: string, times: number }} Data
  */

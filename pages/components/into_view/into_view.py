@@ -1,4 +1,4 @@
-"""Scrolls a part of the page into view, where what somebody did changes what is not in sight."""
+"""Scrolls a part of the page into view when an action of a person changes something out of sight."""
 
 from __future__ import annotations
 

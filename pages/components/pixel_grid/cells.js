@@ -1,6 +1,6 @@
 // The cells of a grid, row after row, and the one among them that the keyboard is at.
 
-/** @type {Record<string, [number, number] | undefined>} Rows and columns that a key goes on by. */
+/** @type {Record<string, [number, number] | undefined>} The rows and columns by which a key moves. */
 const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
 
 export class Cells {
@@ -80,7 +80,7 @@ export class Cells {
     this.last = this.here = index;
   }
 
-  /** The pointer left the grid: the stroke goes on where it comes back, without a line from here to there. */
+  /** The pointer left the grid: the stroke continues where it comes back, without a line in between. */
   leave() {
     this.last = null;
   }

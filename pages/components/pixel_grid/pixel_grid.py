@@ -54,5 +54,5 @@ def pixel_grid(key: str) -> NDArray[np.uint8]:
 
 
 def _received(cells: Any, known: str) -> str:
-    """Return the cells that a browser sent; what is known, if they are none."""
+    """Return the cells that a browser sent; the known ones if they are not valid."""
     return cells if isinstance(cells, str) and _CELLS.fullmatch(cells) else known

@@ -1,4 +1,4 @@
-"""Collecting drawings: a class is asked for; a press of Next keeps what is drawn as that, and asks for another."""
+"""Collects drawings: asks for a class; a press of Next keeps the drawing with that label and asks for another."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _PROBLEM = "collect_problem"
 
 
 def draw_next(data: Dataset) -> None:
-    """Draw the canvas, with a button that keeps the drawing as what is asked for."""
+    """Draw the canvas, with a button that keeps the drawing with the label that is asked for."""
     canvas_for_one(lambda: _next_button(data.class_names))
 
 
@@ -76,7 +76,7 @@ def _next_button(names: tuple[str, ...]) -> None:
 
 
 def _keep(names: tuple[str, ...]) -> None:
-    """Store what is on the canvas as the class that is asked for."""
+    """Store the drawing on the canvas with the label that is asked for."""
     state = collect_progress.load(names)
     try:
         drawing = current_drawing(KEY)

@@ -30,7 +30,7 @@ def offer_undo() -> None:
 
 
 def _undo(words: str, kept: str) -> bool:
-    """Say what is gone, beside a button; return whether it was pressed, and then forget what was `kept` of it."""
+    """Say what was deleted, beside an Undo button; return whether it was pressed, and then clear the key `kept`."""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(words, width="content")
         pressed = st.button("Undo", icon=":material/undo:", key=f"undo_{kept}")

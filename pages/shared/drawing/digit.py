@@ -24,7 +24,7 @@ class Digit(NamedTuple):
     image: NDArray[np.float32]  # (28, 28) in [0, 1], as networks take it
     raw: NDArray[np.uint8] | None = None  # the picture that it was made from, grey (H, W) or RGBA (H, W, 4), if any
     legible: bool = True  # whether it has about the ink and the form of a digit
-    label: int | None = None  # what it is, where that is known
+    label: int | None = None  # the true class, if it is known
     box: Box | None = None  # where it was found in the whole picture
 
 

@@ -1,4 +1,4 @@
-// Which frame of a training is shown: the newest while it goes on, or one after the other when it is played again.
+// Which frame of a training is shown: the newest during the training, or one after the other when it is played again.
 
 /**
  * A frame as frames.py makes it, see there; in `weights` each unit is a string.
@@ -23,9 +23,9 @@ export class Playback {
   /** @type {Frame[]} */
   frames = [];
   index = -1;
-  /** Whether it goes on to the next frame by itself, because somebody wants to see all of them again. */
+  /** Whether it moves to the next frame by itself, because somebody plays the training again. */
   playing = false;
-  /** Whether it goes on to each frame that comes. */
+  /** Whether it moves to each new frame. */
   following = true;
 
   /** @returns {Frame | undefined} */
@@ -89,7 +89,7 @@ export class Playback {
     this.following = this.index === this.last;
   }
 
-  /** After how many milliseconds to go on by itself; null for never. */
+  /** After how many milliseconds to move to the next frame by itself; null for never. */
   get pause() {
     if (this.index >= this.last) return null;
     if (this.playing) return Math.max(SHORTEST, Math.min(LONGEST, WHOLE / this.frames.length));

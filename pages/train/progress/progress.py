@@ -59,7 +59,7 @@ _component = st.components.v2.component(
 
 
 def show_progress(run: Run) -> None:
-    """Show progress and numbers of a run, which go on by themselves, and so do plots with the keys of `charts_of`.
+    """Show progress and numbers of a run. They update by themselves, as do plots with the keys of `charts_of`.
 
     Reruns the page when the rest of it is out of date (see `update_of`).
     """
