@@ -26,7 +26,8 @@ class Number:
     """A number from `low` to `high`, both included.
 
     `step` is the step of the buttons of a number input; None means 1 for whole numbers and any precision for fractions.
-    `logarithmic` numbers are compared by their ratio, so a sweep divides a range of them into equal factors.
+    `logarithmic` numbers are compared by their ratio, so a sweep divides a range of them into equal factors. `zero`
+    says what 0 means if 0 is allowed beside the range, such as "all of them"; "" if it is not.
     """
 
     low: float
@@ -34,12 +35,13 @@ class Number:
     whole: bool = False
     step: float | None = None
     logarithmic: bool = False
+    zero: str = ""
 
     @property
     def range_in_words(self) -> str:
-        """The limits in words: "1 to 2,048"."""
+        """The limits in words: "1 to 2,048", or "100 to 60,000, or 0 for all of them"."""
         low, high = (f"{end:,}" if self.whole else value_in_words(end) for end in (self.low, self.high))
-        return f"{low} to {high}"
+        return f"{low} to {high}" + (f", or 0 for {self.zero}" if self.zero else "")
 
     @property
     def allowed(self) -> str:
@@ -51,7 +53,8 @@ class Number:
         if isinstance(value, (bool, str)) or not hasattr(value, "__float__"):
             raise ValueError
         number = _as_float(value)
-        if not math.isfinite(number) or not self.low <= number <= self.high or (self.whole and number != int(number)):
+        allowed = self.low <= number <= self.high or (number == 0 and bool(self.zero))
+        if not math.isfinite(number) or not allowed or (self.whole and number != int(number)):
             raise ValueError
         return int(number) if self.whole else number
 

@@ -105,6 +105,14 @@ class TrainConfig:
         "resized and moved by a pixel. Epochs take twice as long, but drawn digits are read better.",
         summary="augmented",
     )
+    training_images: int = declared(
+        0,
+        Number(100, 60_000, whole=True, step=1000, zero="all of them"),
+        "How many of the training images the network learns from. The seed picks them, with each class in its "
+        "proportion. Fewer: faster epochs, and more overfitting.",
+        noun="training image",
+        sweep_values="500, 2000, 10000",
+    )
     validation_images: int = declared(
         0,
         Number(0, 50_000, whole=True, step=1000),
@@ -128,15 +136,20 @@ class TrainConfig:
         return OPTIMIZERS[self.optimizer].learning_rate
 
     def learned_images(self, images: int) -> int:
-        """Return how many of a dataset's training images are used for training: all but those held out for validation.
+        """Return how many of a dataset's training images are used for training, see `data.training_examples`.
 
-        The last images are held out, as by `validation_split` of Keras. They are the same for every seed, so that runs
-        can be compared. Raises `ConfigError` if none would be left.
+        The images that are held out for validation are the same for every seed, so that runs can be compared. Raises
+        `ConfigError` if none would be left, or fewer than `training_images`.
         """
         if self.validation_images >= images:
             allowed = f"less than {images:,}, the number of training images"
             raise SETTINGS["validation_images"].error(self.validation_images, allowed)
-        return images - self.validation_images
+        available = images - self.validation_images
+        if self.training_images > available:
+            beside = " beside the validation images" if self.validation_images else ""
+            allowed = f"at most {available:,}, which is what the dataset has{beside}"
+            raise SETTINGS["training_images"].error(self.training_images, allowed)
+        return self.training_images or available
 
     def examples_per_epoch(self, images: int) -> int:
         """Return the examples per epoch over `images`: each image and, with `augment`, a distorted copy of each."""

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from mnist_core.config import TrainConfig
 from mnist_core.data import Dataset
+from mnist_core.data.examples import training_examples
 from mnist_core.evaluation.metrics import Measurement, Score, score
 from mnist_core.model.numpy_network import Network
 
@@ -35,17 +36,11 @@ class RunScores(NamedTuple):
     kind: str = TEST
 
 
-def training_examples(config: TrainConfig, dataset: Dataset) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    """Return the (images, labels) that a network with these settings learns from, without distorted copies."""
-    learned = config.learned_images(len(dataset.train_images))
-    return dataset.train_images[:learned], dataset.train_labels[:learned]
-
-
 def measure(network: Network, config: TrainConfig, dataset: Dataset, tests: bool) -> Measurement:
     """Evaluate a network on its training images and, if `tests`, on the test images: 0.1 s for MNIST and 256 units."""
-    images, labels = training_examples(config, dataset)
+    learned = training_examples(config, dataset)
     test = score(network.predict(dataset.test_images), dataset.test_labels) if tests else None
-    return Measurement(score(network.predict(images), labels), test)
+    return Measurement(score(network.predict(learned.images), learned.labels), test)
 
 
 def majority_class_accuracy(labels: NDArray[np.integer]) -> float:

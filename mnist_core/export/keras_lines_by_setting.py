@@ -31,8 +31,9 @@ def keras_lines(config: TrainConfig) -> dict[str, list[str]]:
 
 
 def _code(config: TrainConfig) -> str:
-    validation = [texts.VALIDATION] if config.validation_images else []
-    return "\n".join([settings_code(config), *validation, network_code(config), training_code(config)])
+    images = [texts.VALIDATION] if config.validation_images else []
+    images += [texts.SAMPLE] if config.training_images else []
+    return "\n".join([settings_code(config), *images, network_code(config), training_code(config)])
 
 
 def _matching(name: str, lines: list[str]) -> list[str]:

@@ -12,6 +12,7 @@ _NOTEBOOK are for notebooks, which show pictures and the value of a cell's last 
 from __future__ import annotations
 
 from mnist_core.data.augmentation import GROUP_SIZE, ROTATION_DEGREES, SCALE, SHEAR, SHIFT_PIXELS
+from mnist_core.data.examples import SAMPLE_STREAM
 from mnist_core.text.words import percent
 
 SETTINGS_WORDS = "Change one of them, run everything again, and see how the test accuracy changes."
@@ -66,6 +67,19 @@ the validation accuracy, and use the test images only at the end: then the test 
 VALIDATION = """\
 validation_images, validation_labels = train_images[-VALIDATION_IMAGES:], train_labels[-VALIDATION_IMAGES:]
 train_images, train_labels = train_images[:-VALIDATION_IMAGES], train_labels[:-VALIDATION_IMAGES]"""
+
+SAMPLE_WORDS = """\
+The network learns from some of the training images only. The seed picks them, and each class keeps its proportion:
+within each class the images are put in a random order, and the first part of each is taken."""
+
+SAMPLE = f"""\
+order = np.random.default_rng([SEED, 0, {SAMPLE_STREAM}]).permutation(len(train_labels))
+rank = np.empty(len(train_labels))
+for label in np.unique(train_labels):
+    members = order[train_labels[order] == label]
+    rank[members] = (np.arange(len(members)) + 0.5) / len(members)
+sample = np.sort(np.argsort(rank, kind="stable")[:TRAINING_IMAGES])
+train_images, train_labels = train_images[sample], train_labels[sample]"""
 
 PIXELS_WORDS = "A dense layer takes each image as a row of 784 numbers. It learns best from small numbers: from 0 to 1."
 

@@ -45,11 +45,13 @@ def sections(run: Run, images: DatasetInfo, escape: Callable[[str], str]) -> lis
     require_settings(run)
     config, noun = run.config, _noun(images)
     validation = Section("Validation images", texts.VALIDATION_WORDS, texts.VALIDATION)
+    sample = Section("A sample of the training images", texts.SAMPLE_WORDS, texts.SAMPLE)
     copies = Section("Augmentation: a distorted copy of every image", texts.COPIES_WORDS, texts.COPIES)
     return [
         Section("The settings of the run", texts.SETTINGS_WORDS, settings_code(config)),
         _images(images, escape),
         *([validation] if config.validation_images else []),
+        *([sample] if config.training_images else []),
         Section("Preprocessing: from images to rows of numbers", texts.PIXELS_WORDS, _pixels(config)),
         Section("The network", adapted_to(images, texts.NETWORK_WORDS), adapted_to(images, network_code(config))),
         Section("A callback that prints the progress", texts.CALLBACK_WORDS, _callback(config)),

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from mnist_core.data import Dataset
+from mnist_core.data.examples import training_examples, validation_examples
 from mnist_core.evaluation.measurement import (
     TEST,
     VALIDATION,
     RunScores,
     majority_class_accuracy,
     measure,
-    training_examples,
 )
 from mnist_core.evaluation.metrics import Score, score
 from mnist_core.model.numpy_network import Network
@@ -30,11 +30,11 @@ def scores_of(run: Run, network: Network, dataset: Dataset) -> RunScores:
     A trial of a sweep is scored on the validation images until the sweep has tested it.
     """
     tested = run.sweep_id is None or run.test_accuracy is not None
-    _, learned = training_examples(run.config, dataset)
+    learned = training_examples(run.config, dataset).labels
     if tested:
         images, labels = dataset.test_images, dataset.test_labels
     else:
-        images, labels = dataset.train_images[len(learned) :], dataset.train_labels[len(learned) :]
+        images, labels, _ = validation_examples(run.config, dataset)
     known = tested and is_measured(run) and run.test_accuracy is not None
     training = _known(run.train_loss, run.train_accuracy) or measure(network, run.config, dataset, False).training
     new = _known(run.test_loss, run.test_accuracy) if known else None

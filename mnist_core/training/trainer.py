@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from mnist_core.config import TrainConfig, lower_learning_rate, value_in_words
 from mnist_core.data import PIXELS, Dataset
 from mnist_core.data.augmentation import DistortedCopies
+from mnist_core.data.examples import training_examples, validation_examples
 from mnist_core.data.npz_archive import DamagedArchive, read_arrays
 from mnist_core.errors import UserError
 from mnist_core.evaluation import Score, score
@@ -46,7 +47,7 @@ class BadCheckpoint(UserError):
 
 def shape_of(config: TrainConfig) -> TrainConfig:
     """Return the settings without those that compiled steps do not depend on. Equal shapes share a `Trainer`."""
-    return replace(config, seed=0, epochs=1, learning_rate=1.0, validation_images=0)
+    return replace(config, seed=0, epochs=1, learning_rate=1.0, training_images=0, validation_images=0)
 
 
 class Trainer:
@@ -62,7 +63,7 @@ class Trainer:
         self.config = config
         self.step = self.steps_per_epoch = 0
         self.tests = True
-        self._set_dataset(dataset)
+        self.dataset = dataset
         self.model = build_model(config, len(dataset.class_names))
         self._optimizer = self.model.optimizer
         self._optimizer.build(self.model.trainable_variables)
@@ -82,7 +83,7 @@ class Trainer:
         if dataset is not None and dataset is not self.dataset:
             if len(dataset.class_names) != len(self.dataset.class_names):
                 raise ValueError("this trainer was compiled for another number of classes")
-            self._set_dataset(dataset)
+            self.dataset = dataset
         self._reset(config)
         if checkpoint is None:
             self._restore_initial_state(config)
@@ -135,9 +136,8 @@ class Trainer:
 
     def evaluate_validation(self) -> Score:
         """Return the score of the current network on the validation images."""
-        learned = len(self._images)
-        probabilities = self.network().predict(self.dataset.train_images[learned:])
-        return score(probabilities, self.dataset.train_labels[learned:])
+        images, labels, _ = validation_examples(self.config, self.dataset)
+        return score(self.network().predict(images), labels)
 
     def measure(self) -> Measurement:
         """Measure the current network on the images that it learns from, and on the test images if needed.
@@ -154,17 +154,11 @@ class Trainer:
         np.savez(buffer, allow_pickle=False, **state, step=np.array(self.step), sums=self._sums)
         return Checkpoint(self.step, self.network().to_bytes(), buffer.getvalue())
 
-    def _set_dataset(self, dataset: Dataset) -> None:
-        self.dataset = dataset
-        self._labels_of_all = dataset.train_labels.astype(np.int32)
-
     def _reset(self, config: TrainConfig) -> None:
         self.config = config
-        images = self.dataset.train_images
-        learned = config.learned_images(len(images))
-        self._images = images.reshape(-1, PIXELS)[:learned]
-        self._labels = self._labels_of_all[:learned]
-        self.steps_per_epoch = config.steps_per_epoch(len(images))
+        images, labels, _ = training_examples(config, self.dataset)
+        self._images, self._labels = images.reshape(-1, PIXELS), labels.astype(np.int32)
+        self.steps_per_epoch = config.steps_per_epoch(len(self.dataset.train_images))
         self.step = 0
         self._sums = np.zeros(3)
         self._shuffled: tuple[int, NDArray[np.intp], DistortedCopies | None] | None = None

@@ -92,16 +92,16 @@ def _show_attribution(choice: ChosenNetwork, digit: Digit) -> None:
 
 def _show_neighbours(choice: ChosenNetwork, digit: Digit) -> None:
     """Show the nearest training images by the outputs of the last hidden layer."""
-    data = choice.dataset
+    names, learned = choice.dataset.class_names, choice.learned
     count = gallery_columns.NEIGHBOUR_COUNT
     st.markdown(f"**The {count} most similar training images**, as the last hidden layer sees them, with their labels")
-    near = choice.hidden_outputs.nearest(choice.network, digit.image, data.train_images, count)
-    labels = [data.class_names[label] for label in data.train_labels[near.indices]]
+    near = choice.hidden_outputs.nearest(choice.network, digit.image, learned.images, count)
+    labels = [names[label] for label in learned.labels[near.indices]]
     descriptions = [
         f"Training image {index}, {with_article(label)}, at distance {distance:.1f}"
-        for index, label, distance in zip(near.indices, labels, near.distances, strict=True)
+        for index, label, distance in zip(learned.indices[near.indices], labels, near.distances, strict=True)
     ]
-    gallery(data.train_images[near.indices], labels, descriptions, gallery_columns.NEIGHBOURS)
+    gallery(learned.images[near.indices], labels, descriptions, gallery_columns.NEIGHBOURS)
 
 
 def _compare_networks(choice: ChosenNetwork, digit: Digit) -> None:

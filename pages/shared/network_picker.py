@@ -9,7 +9,9 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from mnist_core.config import TrainConfig
 from mnist_core.data import MNIST_SHA256, Dataset
+from mnist_core.data.examples import Examples, training_examples
 from mnist_core.evaluation.neighbours import HiddenOutputs
 from mnist_core.model.numpy_network import Network
 from mnist_core.model.starter import starter
@@ -52,10 +54,15 @@ class ChosenNetwork:
         """Which images it learned from."""
         return MNIST_SHA256 if self.run is None else self.run.dataset_sha256
 
+    @cached_property
+    def learned(self) -> Examples:
+        """The training images that it learned from."""
+        return training_examples(TrainConfig() if self.run is None else self.run.config, self.dataset)
+
     @property
     def hidden_outputs(self) -> HiddenOutputs:
-        """The outputs of its last hidden layer for the training images, from a cache."""
-        return services.hidden_outputs(self._newest, self.dataset_sha256)
+        """The outputs of its last hidden layer for the images that it learned from, from a cache."""
+        return services.hidden_outputs(self._newest, self.learned.images)
 
     @property
     def step(self) -> int:

@@ -207,14 +207,14 @@ def _test_probabilities(source: int | str, step: int, sha256: str, _network: Net
     return _network.predict(dataset(sha256).test_images)
 
 
-def hidden_outputs(of: NetworkAt, sha256: str) -> HiddenOutputs:
-    """Return what the last hidden layer of a network makes of a dataset's training images.
+def hidden_outputs(of: NetworkAt, learned: NDArray[np.uint8]) -> HiddenOutputs:
+    """Return what the last hidden layer of a network makes of the images that it learned from, from a cache.
 
     31 MB for 256 units and 60,000 images.
     """
-    return _hidden_outputs(of.source, of.step, sha256, of.network)
+    return _hidden_outputs(of.source, of.step, of.network, learned)
 
 
 @st.cache_resource(max_entries=2, show_spinner="Running the training images through the network …")
-def _hidden_outputs(source: int | str, step: int, sha256: str, _network: Network) -> HiddenOutputs:
-    return HiddenOutputs.of(_network, dataset(sha256).train_images)
+def _hidden_outputs(source: int | str, step: int, _network: Network, _learned: NDArray[np.uint8]) -> HiddenOutputs:
+    return HiddenOutputs.of(_network, _learned)

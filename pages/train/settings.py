@@ -35,7 +35,16 @@ from pages.train.keras_code import show_lines, show_switch
 from pages.train.steppers.steppers import show_steppers
 from pages.visit import session
 
-_FIRST = ("hidden_layers", "activation", "optimizer", "learning_rate", "dropout", "augment", "validation_images")
+_FIRST = (
+    "hidden_layers",
+    "activation",
+    "optimizer",
+    "learning_rate",
+    "dropout",
+    "augment",
+    "training_images",
+    "validation_images",
+)
 """The order of "More settings": these, then any that are not named here, and the seed last."""
 
 _TO_FILL_IN, _CUSTOM_RATE = "settings_to_fill_in", "custom_learning_rate"

@@ -38,6 +38,7 @@ OTHER_SETTINGS: dict[str, Any] = {
     "hidden_layers": 2,
     "dropout": 0.25,
     "augment": True,
+    "training_images": 4000,
     "validation_images": 1000,
 }
 MNIST = load_dataset()

@@ -98,6 +98,7 @@ def test_settings_are_all_of_them_by_their_names(run: Run, store: RunStore) -> N
         "hidden_layers": 1,
         "dropout": 0.25,
         "augment": False,
+        "training_images": 0,
         "validation_images": 27_232,
     }
 

@@ -8,7 +8,7 @@ from mnist_core.export.keras_lines_by_setting import keras_lines
 
 EVERYTHING = TrainConfig(
     hidden_units=64, epochs=3, batch_size=32, seed=7, optimizer="sgd", learning_rate=0.5, activation="tanh",
-    hidden_layers=2, dropout=0.2, augment=True, validation_images=1000,
+    hidden_layers=2, dropout=0.2, augment=True, training_images=2000, validation_images=1000,
 )  # fmt: skip
 
 
@@ -37,7 +37,7 @@ def test_the_lines_are_those_in_which_the_setting_takes_effect():
         'metrics=["accuracy"],',
     ]
     assert lines["learning_rate"] == ['optimizer="rmsprop",'], "the usual one of the optimizer"
-    assert (lines["dropout"], lines["augment"], lines["validation_images"]) == ([], [], [])
+    assert [lines[name] for name in ("dropout", "augment", "training_images", "validation_images")] == [[]] * 4
 
 
 def test_each_hidden_layer_has_its_line():

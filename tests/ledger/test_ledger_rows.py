@@ -113,7 +113,14 @@ def test_only_runs_that_were_trained_to_their_end_are_put_together(state):
 
 @pytest.mark.parametrize("name", [name for name in TrainConfig.__dataclass_fields__ if name != "seed"])
 def test_runs_that_differ_in_any_other_setting_are_not_put_together(name):
-    other = {"optimizer": "adam", "activation": "tanh", "augment": True, "hidden_layers": 2, "dropout": 0.5}
+    other = {
+        "optimizer": "adam",
+        "activation": "tanh",
+        "augment": True,
+        "hidden_layers": 2,
+        "dropout": 0.5,
+        "training_images": 700,
+    }
     table = frame(run(1), run(2, seed=1, **{name: other.get(name, 7)}))
     assert list(group_seeds(table)["seeds"]) == [1, 1]
 

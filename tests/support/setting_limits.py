@@ -24,6 +24,9 @@ NUMBERS = {
     "learning_rate": Limits(1e-06, 10, 0.99e-06, 10.01, 0.001, "a number from 0.000001 to 10", 1e-06),
     "hidden_layers": Limits(1, 3, 0, 4, 1, "a whole number from 1 to 3", 1),
     "dropout": Limits(0, 0.9, -0.01, 0.91, 0, "a number from 0 to 0.9", 0.1),
+    "training_images": Limits(
+        100, 60_000, 99, 60_001, 0, "a whole number from 100 to 60,000, or 0 for all of them", 1000
+    ),
     "validation_images": Limits(0, 50_000, -1, 50_001, 0, "a whole number from 0 to 50,000", 1000),
 }
 """Of the seed, as many as fit into 31 bits."""

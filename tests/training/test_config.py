@@ -80,6 +80,7 @@ def test_held_out_images_make_epochs_shorter_and_leave_some_to_learn_from():
     assert (config.steps_per_epoch(60_000), config.learned_images(60_000)) == (391, 50_000)
     assert config.describe() == "256 units, 5 epochs, batch 128, 10,000 validation images"
     assert TrainConfig().learned_images(60_000) == 60_000
+    assert TrainConfig(training_images=500).learned_images(60_000) == 500
     with pytest.raises(ConfigError, match="Validation images must be less than 10,000, the number of training images"):
         config.steps_per_epoch(10_000)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -91,11 +92,13 @@ def classic(config: TrainConfig) -> keras.Model:
 
 def by_fit(config: TrainConfig, dataset: Dataset) -> Training:
     model, epochs = classic(config), []
-    learned = len(dataset.train_images) - config.validation_images
-    images, labels = dataset.train_images[:learned], dataset.train_labels[:learned]
+    images, labels = learned_from(config, dataset)
+    learned = len(images)
     unseen = [(dataset.test_images, dataset.test_labels)]
     if config.validation_images:
-        unseen.append((dataset.train_images[learned:], dataset.train_labels[learned:]))
+        unseen.append(
+            (dataset.train_images[-config.validation_images :], dataset.train_labels[-config.validation_images :])
+        )
     for epoch in range(config.epochs):
         count = 2 * learned if config.augment else learned
         order = np.random.default_rng([config.seed, epoch]).permutation(count)
@@ -104,6 +107,20 @@ def by_fit(config: TrainConfig, dataset: Dataset) -> Training:
         read = [value for them in unseen for value in model.evaluate(pixels(them[0]), them[1], verbose=0)]
         epochs.append(Epoch((fitted.history["loss"][0], fitted.history["accuracy"][0]), tuple(read)))
     return Training(model.get_weights(), epochs)
+
+
+def learned_from(config: TrainConfig, dataset: Dataset) -> tuple[NDArray, NDArray]:
+    """All but the last images, or of these the first of each class in a random order, as many as it has its share."""
+    images, labels = (of[: len(of) - config.validation_images] for of in (dataset.train_images, dataset.train_labels))
+    if not config.training_images:
+        return images, labels
+    order = np.random.default_rng([config.seed, 0, 2]).permutation(len(labels)).tolist()
+    sizes, seen, places = Counter(labels.tolist()), Counter[int](), {}
+    for index in order:
+        places[index] = (seen[labels[index]] + 0.5) / sizes[labels[index]]
+        seen[labels[index]] += 1
+    chosen = sorted(sorted(sorted(places), key=places.__getitem__)[: config.training_images])
+    return images[chosen], labels[chosen]
 
 
 def pixels(images: NDArray) -> NDArray:
@@ -149,7 +166,7 @@ def largest(pairs: Iterable[tuple[ArrayLike, ArrayLike]]) -> float:
 @pytest.mark.parametrize(
     "config",
     [
-        TrainConfig(validation_images=300, batch_size=16),
+        TrainConfig(validation_images=300, training_images=600, batch_size=16),
         TrainConfig(optimizer="adam", dropout=0.4, hidden_layers=2, activation="tanh"),
         TrainConfig(optimizer="sgd", augment=True),
     ],

@@ -44,7 +44,8 @@ def show_best(sweep: Sweep, trials: list[Trial]) -> None:
 
 
 def offer_to_train_best(config: TrainConfig, images: DatasetInfo) -> None:
-    text = f"Train the best on all {images.train_images:,}"
+    learned = config.learned_images(images.train_images)
+    text = f"Train the best on {'' if config.training_images else 'all '}{learned:,}"
     help_text = "Starts a run of your own with the best settings, which also learns from the validation images."
     if st.button(text, type="primary", icon=":material/play_arrow:", help=help_text):
         number = services.store().submit(

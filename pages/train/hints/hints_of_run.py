@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import streamlit as st
 
+from mnist_core.data.examples import training_examples
 from mnist_core.diagnosis.hints.facts import EarlierRun, Facts
 from mnist_core.diagnosis.hints.hint import Hint
 from mnist_core.diagnosis.hints.more_units import has_fewer_units
@@ -63,14 +64,14 @@ class _Images(NamedTuple):
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)
-def _images(sha256: str, learned: int | None) -> _Images:
-    labels = services.stored_dataset(sha256).train_labels
-    names = services.stored_dataset(sha256).class_names
-    return _Images(len(labels), len(names), majority_class_accuracy(labels[:learned]))
+def _images(run_id: int, _run: Run) -> _Images:
+    dataset = services.stored_dataset(_run.dataset_sha256)
+    baseline = majority_class_accuracy(training_examples(_run.config, dataset).labels)
+    return _Images(len(dataset.train_images), len(dataset.class_names), baseline)
 
 
 def _curves_of(run: Run) -> Facts:
-    images = _images(run.dataset_sha256, -run.config.validation_images or None)
+    images = _images(run.id, run)
     return Facts(run, services.history(run.id, run.updated_at), *images)
 
 

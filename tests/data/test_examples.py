@@ -1,0 +1,67 @@
+"""Which images of a dataset a run learns from, and which it is validated with."""
+
+import numpy as np
+import pytest
+
+from mnist_core.config import ConfigError, TrainConfig
+from mnist_core.data import load_dataset
+from mnist_core.data.examples import stratified_sample, training_examples, validation_examples
+
+MNIST = load_dataset()
+
+
+def test_all_images_are_learned_from_in_their_order_unless_the_settings_say_otherwise():
+    for config in (TrainConfig(), TrainConfig(training_images=60_000, seed=3)):
+        examples = training_examples(config, MNIST)
+        assert (examples.indices == np.arange(60_000)).all()
+        assert (examples.images == MNIST.train_images).all()
+
+
+@pytest.mark.parametrize("seed", [0, 7])
+def test_each_class_of_mnist_has_its_share_of_a_sample(seed):
+    examples = training_examples(TrainConfig(training_images=500, seed=seed), MNIST)
+    assert len(examples.images) == len(examples.labels) == 500
+    assert len(set(examples.indices)) == 500
+    assert (MNIST.train_labels[examples.indices] == examples.labels).all()
+    assert (MNIST.train_images[examples.indices] == examples.images).all()
+    shares = np.bincount(MNIST.train_labels) / 120  # between 45.2 fives and 56.2 ones
+    assert (np.abs(np.bincount(examples.labels) - shares) < 1).all()
+
+
+def test_of_a_rare_class_there_is_one_in_its_turn():
+    labels = np.array([0] * 97 + [1] * 3)
+    counts = [
+        np.bincount(labels[stratified_sample(labels, count, 0)], minlength=2).tolist() for count in (10, 30, 60, 100)
+    ]
+    assert counts == [[10, 0], [29, 1], [58, 2], [97, 3]]
+
+
+def test_the_sample_follows_from_the_seed_and_a_smaller_one_is_part_of_it():
+    small, large, other = (
+        set(training_examples(TrainConfig(training_images=count, seed=seed), MNIST).indices)
+        for count, seed in ((200, 1), (2000, 1), (200, 2))
+    )
+    assert small < large
+    assert len(small & other) < 20
+
+
+def test_what_is_held_out_is_never_learned_from_and_the_same_for_every_seed():
+    for seed in (1, 2):
+        config = TrainConfig(training_images=49_000, validation_images=10_000, seed=seed)
+        assert training_examples(config, MNIST).indices.max() < 50_000
+        held_out = validation_examples(config, MNIST)
+        assert (held_out.indices == np.arange(50_000, 60_000)).all()
+        assert (held_out.labels == MNIST.train_labels[50_000:]).all()
+        assert (held_out.images == MNIST.train_images[50_000:]).all()
+    assert len(validation_examples(TrainConfig(), MNIST).images) == 0
+
+
+def test_more_images_than_there_are_is_refused():
+    words = (
+        "Training images must be at most 50,000, which is what the dataset has beside the validation images, not 60000."
+    )
+    with pytest.raises(ConfigError) as error:
+        training_examples(TrainConfig(training_images=60_000, validation_images=10_000), MNIST)
+    assert str(error.value) == words
+    with pytest.raises(ConfigError, match=r"at most 5,000, which is what the dataset has, not 6000"):
+        TrainConfig(training_images=6000).steps_per_epoch(5000)
