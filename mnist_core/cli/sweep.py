@@ -7,7 +7,6 @@ import json
 import sys
 import uuid
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
 from typing import Any
 
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
@@ -55,10 +54,7 @@ def plan_of(texts: Mapping[str, str], base: TrainConfig, **options: Any) -> Plan
     given = Space.parse(texts).varied if texts else {}
     fixed = {name: it[0] for name, it in given.items() if not isinstance(it, Span) and len(it) == 1}
     varied = {name: it for name, it in given.items() if name not in fixed}
-    if "optimizer" in fixed and "learning_rate" not in fixed:
-        fixed["learning_rate"] = None  # type: ignore[assignment]  # the optimizer's own
-    base = TrainConfig(**{**asdict(base), **fixed})
-    return Plan(base, Space(varied), **options)
+    return Plan(base.with_changes(**fixed), Space(varied), **options)
 
 
 def sweep(store: RunStore, plan: Plan, name: str, as_json: bool) -> int:

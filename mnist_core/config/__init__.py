@@ -14,13 +14,21 @@ from mnist_core.config.declaration import (
     Value,
     value_in_words,
 )
-from mnist_core.config.optimizers import OPTIMIZERS, Optimizer
-from mnist_core.config.settings import CHOICES, LIMITS, SETTINGS, TrainConfig, lower_learning_rate
+from mnist_core.config.optimizers import OPTIMIZERS, Optimizer, taken_by
+from mnist_core.config.settings import (
+    CHOICES,
+    LIMITS,
+    OPTIMIZER_SETTINGS,
+    SETTINGS,
+    TrainConfig,
+    lower_learning_rate,
+)
 
 __all__ = [
     "CHOICES",
     "LIMITS",
     "OPTIMIZERS",
+    "OPTIMIZER_SETTINGS",
     "SETTINGS",
     "Choice",
     "ConfigError",
@@ -32,5 +40,6 @@ __all__ = [
     "TrainConfig",
     "Value",
     "lower_learning_rate",
+    "taken_by",
     "value_in_words",
 ]

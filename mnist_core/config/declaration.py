@@ -18,7 +18,14 @@ LONGEST_SHOWN = 1e18
 
 
 class ConfigError(UserError):
-    """A setting is invalid. The text names the setting and what is allowed."""
+    """A setting is invalid. The text names the setting and what is allowed.
+
+    `setting` is its name; "" if no setting of its own is wrong.
+    """
+
+    def __init__(self, text: str, setting: str = "") -> None:
+        super().__init__(text)
+        self.setting = setting
 
 
 @dataclass(frozen=True)
@@ -91,7 +98,7 @@ class Switch:
 
 
 class KerasArgument(NamedTuple):
-    """How exported Keras code uses a number: as an argument of the optimizer or of every hidden `Dense` layer.
+    """How exported Keras code uses a number: as an argument of the optimizer or of every `Dense` layer.
 
     `code` refers to the number by a constant, the name of the setting in capitals.
     """
@@ -148,7 +155,7 @@ class Setting:
 
     def error(self, value: Any, allowed: str) -> ConfigError:
         """Return the error for an invalid value, which says what is allowed."""
-        return ConfigError(f"{self.label} must be {allowed}, not {_shown(value)}.")
+        return ConfigError(f"{self.label} must be {allowed}, not {_shown(value)}.", self.name)
 
     def in_words(self, value: Value) -> str:
         """Return a value for the description of a run, such as "1 unit", "batch 128" or "not augmented"."""

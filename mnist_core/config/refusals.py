@@ -6,34 +6,30 @@ from collections.abc import Mapping
 from typing import Any
 
 from mnist_core.config.declaration import ConfigError
-from mnist_core.config.settings import SETTINGS, TrainConfig
+from mnist_core.config.settings import OPTIMIZER_SETTINGS, SETTINGS, TrainConfig
 
 
 def refusals(values: Mapping[str, Any], train_images: int) -> dict[str, ConfigError]:
     """Return, by the name of a setting, why a run with these values cannot be trained on so many training images.
 
-    Empty if it can. `values` has a value for each setting.
+    Empty if it can. `values` has a value for each setting; None for one of the optimizer stands for its default.
     """
-    return _beyond_limits(values) or _beyond_images(TrainConfig(**values), train_images)
+    found = _beyond_limits(values)
+    if not found:
+        try:
+            TrainConfig(**values).steps_per_epoch(train_images)
+        except ConfigError as error:
+            found[error.setting] = error
+    return found
 
 
 def _beyond_limits(values: Mapping[str, Any]) -> dict[str, ConfigError]:
     found = {}
     for name, value in values.items():
+        if value is None and name in OPTIMIZER_SETTINGS:
+            continue
         try:
             SETTINGS[name].checked(value)
         except ConfigError as error:
             found[name] = error
     return found
-
-
-def _beyond_images(config: TrainConfig, train_images: int) -> dict[str, ConfigError]:
-    try:
-        config.learned_images(train_images)
-    except ConfigError as error:
-        return {"validation_images": error}
-    try:
-        config.steps_per_epoch(train_images)
-    except ConfigError as error:
-        return {"batch_size": error}
-    return {}

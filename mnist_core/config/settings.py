@@ -6,6 +6,7 @@ import json
 import math
 from dataclasses import asdict, dataclass, fields, replace
 from functools import cache
+from typing import Any
 
 from mnist_core.config.declaration import (
     Choice,
@@ -17,16 +18,18 @@ from mnist_core.config.declaration import (
     Value,
     declared,
 )
-from mnist_core.config.optimizers import OPTIMIZERS, adaptive_in_words
+from mnist_core.config.optimizers import OPTIMIZERS, adaptive_in_words, taken_by
 from mnist_core.text.escape import quoted
+from mnist_core.text.words import listed
 
 
 @dataclass(frozen=True)
 class TrainConfig:
     """All settings that determine the result of a training run, apart from the dataset.
 
-    Raises `ConfigError` for a value of the wrong type, not finite, or not allowed by its declaration. A `learning_rate`
-    of None is replaced by the default of the optimizer in Keras, so that equal settings always compare equal.
+    Raises `ConfigError` for a value of the wrong type, not finite, or not allowed by its declaration, and for a setting
+    of another optimizer that is not 0. None for a setting of the optimizer is replaced by the optimizer's default in
+    Keras, so that equal settings always compare equal.
     """
 
     hidden_units: int = declared(
@@ -76,6 +79,22 @@ class TrainConfig:
         aliases=("rate", "lr"),
         keras_argument=KerasArgument("optimizer", "learning_rate=LEARNING_RATE"),
     )
+    momentum: float = declared(
+        None,  # the optimizer's
+        Number(0.0, 0.99, step=0.1),
+        "The share of the last correction that is added to the next one, so that corrections in the same direction "
+        f"add up. Only for {listed(taken_by('momentum'))}.",
+        sweep_values="0, 0.5, 0.9",
+        keras_argument=KerasArgument("optimizer", "momentum=MOMENTUM"),
+    )
+    weight_decay: float = declared(
+        None,  # the optimizer's
+        Number(1e-6, 0.1, logarithmic=True, zero="none"),
+        "In each step, every weight shrinks by this fraction of itself times the learning rate. It works against "
+        f"overfitting. Only for {listed(taken_by('weight_decay'))}.",
+        sweep_values="0, 0.004, 0.04",
+        keras_argument=KerasArgument("optimizer", "weight_decay=WEIGHT_DECAY"),
+    )
     activation: str = declared(
         "relu",
         Choice(("relu", "tanh", "sigmoid", "elu")),
@@ -97,6 +116,14 @@ class TrainConfig:
         Number(0.0, 0.9, step=0.1),
         "The fraction of hidden units that are switched off at random in each step. This reduces overfitting.",
         sweep_values="0, 0.2, 0.4",
+    )
+    l2: float = declared(
+        0.0,
+        Number(1e-6, 0.1, logarithmic=True, zero="none"),
+        "The penalty for large weights: this number times the sum of their squares is added to the loss that is "
+        "minimised, though not to the one that is shown. It works against overfitting.",
+        sweep_values="0, 0.0001, 0.001",
+        keras_argument=KerasArgument("dense", "kernel_regularizer=keras.regularizers.L2(L2)"),
     )
     augment: bool = declared(
         False,
@@ -126,14 +153,44 @@ class TrainConfig:
     def __post_init__(self) -> None:
         for setting in _CHOICES_FIRST:
             value = getattr(self, setting.name)
-            if value is None and setting.name == "learning_rate":
-                value = self.default_learning_rate
+            if value is None and setting.name in OPTIMIZER_SETTINGS:
+                value = self.optimizer_default(setting.name)
             object.__setattr__(self, setting.name, setting.checked(value))
+        for name in OPTIMIZER_SETTINGS:
+            if getattr(self, name) and not self.applies(name):
+                allowed = f"0 with the optimizer {self.optimizer}, a setting of {listed(taken_by(name))}"
+                raise SETTINGS[name].error(getattr(self, name), allowed)
+
+    def applies(self, name: str) -> bool:
+        """Whether a setting has an effect here: those of other optimizers have none."""
+        return name not in OPTIMIZER_SETTINGS or name in OPTIMIZERS[self.optimizer].defaults
+
+    def optimizer_default(self, name: str) -> float:
+        """Return the default of one of `OPTIMIZER_SETTINGS` in Keras; 0 if the optimizer does not take it."""
+        return OPTIMIZERS[self.optimizer].defaults.get(name, 0.0)
 
     @property
     def default_learning_rate(self) -> float:
         """The learning rate that Keras gives the optimizer by default."""
-        return OPTIMIZERS[self.optimizer].learning_rate
+        return self.optimizer_default("learning_rate")
+
+    @property
+    def optimizer_arguments(self) -> dict[str, float]:
+        """The values of the settings that the optimizer takes, by their names in Keras."""
+        return {name: getattr(self, name) for name in OPTIMIZER_SETTINGS if self.applies(name)}
+
+    def with_changes(self, **changes: Value | None) -> TrainConfig:
+        """Return the settings with some of them changed. What is not named follows a new optimizer.
+
+        A setting of the optimizer that has its default, or that the new optimizer does not take, takes the new
+        optimizer's default. Raises `ConfigError`.
+        """
+        following: dict[str, Any] = {}
+        if "optimizer" in changes:
+            taken = OPTIMIZERS[str(SETTINGS["optimizer"].checked(changes["optimizer"]))].defaults
+            own = [name for name in taken if getattr(self, name) != self.optimizer_default(name)]
+            following = {name: None for name in OPTIMIZER_SETTINGS if name not in own}
+        return TrainConfig(**{**vars(self), **following, **changes})
 
     def learned_images(self, images: int) -> int:
         """Return how many of a dataset's training images are used for training, see `data.training_examples`.
@@ -168,7 +225,7 @@ class TrainConfig:
         return math.ceil(self.examples_per_epoch(learned) / self.batch_size)
 
     def changed(self) -> dict[str, Value]:
-        """Return the settings that differ from their defaults. That of the learning rate depends on the optimizer."""
+        """Return the settings that differ from their defaults, which depend on the optimizer for some."""
         defaults = _defaults(self.optimizer)
         return {name: value for name, value in vars(self).items() if value != defaults[name]}
 
@@ -209,6 +266,11 @@ SETTINGS: dict[str, Setting] = {
 }
 """By name, in the order of `TrainConfig`."""
 
+OPTIMIZER_SETTINGS = tuple(
+    name for name, setting in SETTINGS.items() if setting.keras_argument and setting.keras_argument.of == "optimizer"
+)
+"""The settings that are arguments of the optimizer. It declares which of them it takes, with their defaults."""
+
 LIMITS = {name: setting.kind for name, setting in SETTINGS.items() if isinstance(setting.kind, Number)}
 """The limits of each number, by name."""
 
@@ -227,5 +289,5 @@ def lower_learning_rate(config: TrainConfig) -> float:
 
 @cache
 def _defaults(optimizer: str) -> dict[str, Value]:
-    """Return the default of each setting, with the default learning rate of an optimizer."""
+    """Return the default of each setting; those of the optimizer are the defaults of `optimizer`."""
     return vars(TrainConfig(optimizer=optimizer)) | {"optimizer": TrainConfig.optimizer}

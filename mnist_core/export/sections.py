@@ -119,7 +119,9 @@ def network_code(config: TrainConfig) -> str:
     if config.dropout:
         hidden.append("keras.layers.Dropout(DROPOUT),")
     layers = "\n".join(f"        {line}" for line in hidden * config.hidden_layers)
-    return texts.NETWORK.replace("        HIDDEN", layers).replace("OPTIMIZER", _optimizer(config))
+    softmax = ", ".join(['activation="softmax"', *_arguments_of("dense", config)])
+    code = texts.NETWORK.replace("        HIDDEN", layers).replace("OPTIMIZER", _optimizer(config))
+    return code.replace('activation="softmax"', softmax)
 
 
 def _optimizer(config: TrainConfig) -> str:

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 import numpy as np
 import pandas as pd
 
-from mnist_core.config import SETTINGS, Choice, ConfigError, Switch, TrainConfig
+from mnist_core.config import OPTIMIZER_SETTINGS, SETTINGS, Choice, ConfigError, Switch, TrainConfig
 from mnist_core.export.formats import require_settings
 from mnist_core.model.numpy_network import Network
 from mnist_core.progress import ProgressPoint
@@ -95,6 +95,13 @@ def read_settings(query: Mapping[str, str]) -> tuple[TrainConfig, list[str]]:
                 values[name] = SETTINGS[name].checked(_value(name, query[name]))
             except ConfigError as error:
                 problems.append(str(error))
+    optimizer = values.get("optimizer", TrainConfig().optimizer)
+    for name in OPTIMIZER_SETTINGS:
+        try:
+            TrainConfig().with_changes(**{"optimizer": optimizer, name: values.get(name)})
+        except ConfigError as error:  # another optimizer's
+            problems.append(str(error))
+            del values[name]
     return TrainConfig(**values), problems
 
 

@@ -7,13 +7,13 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from mnist_core.config import OPTIMIZERS
+from mnist_core.config import OPTIMIZER_SETTINGS, OPTIMIZERS
 from mnist_core.ledger.column_declaration import in_words
 from mnist_core.ledger.columns import SETTING_COLUMNS, column
 from mnist_core.ledger.table import differing_settings
 
 _USUAL = "usual"
-"""Replaces the default learning rate of an optimizer, where optimizers are compared."""
+"""Replaces the defaults of an optimizer, such as its learning rate, where optimizers are compared."""
 
 
 class ComparableRuns(NamedTuple):
@@ -31,7 +31,7 @@ def comparable_runs(frame: pd.DataFrame, name: str) -> list[ComparableRuns]:
     """Return the groups of runs with equal other settings and at least two values of the setting `name`.
 
     The largest group comes first. Runs that were not trained to their end are left out, and so are imported ones, whose
-    settings are unknown. If optimizers are compared, their default learning rates count as equal.
+    settings are unknown. If optimizers are compared, their defaults count as equal.
     """
     others = [item.name for item in SETTING_COLUMNS if item.name not in (name, "seed")]
     if name == "seed" or frame.empty:
@@ -39,9 +39,9 @@ def comparable_runs(frame: pd.DataFrame, name: str) -> list[ComparableRuns]:
     finished = frame[frame["state"] == "finished"]
     keys = finished[others].astype(object)
     if name == "optimizer":
-        rates = {optimizer.name: optimizer.learning_rate for optimizer in OPTIMIZERS.values()}
-        usual = finished["learning_rate"] == finished["optimizer"].map(rates)
-        keys["learning_rate"] = keys["learning_rate"].mask(usual, _USUAL)
+        for setting in OPTIMIZER_SETTINGS:
+            usual = {optimizer.name: optimizer.defaults.get(setting, 0.0) for optimizer in OPTIMIZERS.values()}
+            keys[setting] = keys[setting].mask(finished[setting] == finished["optimizer"].map(usual), _USUAL)
     groups = [
         (finished.loc[rows.index], rows.iloc[0])
         for _, rows in keys.groupby(others, sort=False, dropna=False)

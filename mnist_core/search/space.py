@@ -7,7 +7,6 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import replace
 from itertools import product
 from typing import NamedTuple
 
@@ -97,24 +96,25 @@ class Space:
     def extremes(self, base: TrainConfig) -> Iterator[TrainConfig]:
         """Yield the settings that need most resources: first the largest values together, then each end by itself.
 
+        They have each optimizer in turn, since not every optimizer takes each setting.
+
         Raises `ConfigError` for impossible settings.
         """
         largest = {name: max(ends(values)) for name, values in self.varied.items() if name in LIMITS}
-        yield apply(base, largest)
-        for name, values in self.varied.items():
-            for value in ends(values):
-                yield apply(base, {name: value})
+        for optimizer in self.varied.get("optimizer", (base.optimizer,)):
+            yield apply(base, {**largest, "optimizer": optimizer})
+            for name, values in self.varied.items():
+                for value in ends(values):
+                    yield apply(base, {"optimizer": optimizer, name: value})
 
 
 def apply(base: TrainConfig, combination: Combination) -> TrainConfig:
     """Return `base` with the values of a combination.
 
-    If the optimizer varies and `base` has the default learning rate of its optimizer, each optimizer gets its default.
+    If the optimizer varies, each gets its own defaults for what it takes and what `base` has by default. Raises
+    `ConfigError` if an optimizer does not take what varies.
     """
-    by_default = base.learning_rate == base.default_learning_rate
-    if "optimizer" in combination and "learning_rate" not in combination and by_default:
-        return replace(base, **combination, learning_rate=None)  # type: ignore[arg-type]
-    return replace(base, **combination)  # type: ignore[arg-type]
+    return base.with_changes(**combination)
 
 
 def combination_of(config: TrainConfig, names: tuple[str, ...]) -> Combination:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from mnist_core.config import TrainConfig
+from functools import partial
+
+from mnist_core.config import OPTIMIZERS, TrainConfig
 from mnist_core.data import PIXELS
 from mnist_core.model.architecture import CLASSES
 from mnist_core.training.backend import keras
@@ -15,19 +17,26 @@ def build_model(config: TrainConfig, classes: int = CLASSES) -> keras.Model:
     Python, NumPy and TensorFlow, as `keras.utils.set_random_seed` does.
     """
     keras.utils.set_random_seed(config.seed)
+    dense = partial(_dense, config)
     layers: list[keras.layers.Layer] = [keras.Input((PIXELS,))]
     for _ in range(config.hidden_layers):
-        layers.append(keras.layers.Dense(config.hidden_units, activation=config.activation))
+        layers.append(dense(config.hidden_units, config.activation))
         if config.dropout:
             layers.append(keras.layers.Dropout(config.dropout))
-    layers.append(keras.layers.Dense(classes, activation="softmax"))
+    layers.append(dense(classes, "softmax"))
     model = keras.Sequential(layers)
     compile_model(model, config)
     return model
 
 
+def _dense(config: TrainConfig, units: int, activation: str) -> keras.layers.Dense:
+    penalty = keras.regularizers.L2(config.l2) if config.l2 else None
+    return keras.layers.Dense(units, activation=activation, kernel_regularizer=penalty)
+
+
 def compile_model(model: keras.Model, config: TrainConfig) -> None:
     """Compile a model with the optimizer of the settings, and the loss and metric of the classic notebook."""
-    optimizer = keras.optimizers.get(config.optimizer)
-    optimizer.learning_rate = config.learning_rate
-    model.compile(optimizer=optimizer, loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+    optimizer = getattr(keras.optimizers, OPTIMIZERS[config.optimizer].keras_class)
+    model.compile(
+        optimizer=optimizer(**config.optimizer_arguments), loss="sparse_categorical_crossentropy", metrics=["accuracy"]
+    )

@@ -60,7 +60,8 @@ def _loop(model: keras.Model, config: TrainConfig, shares: int) -> Callable[[tf.
     # XLA fuses about ten operations on every parameter into one pass. The rest of a step does not get faster.
     @tf.function(jit_compile=_worth_fusing(model, config) or None)  # type: ignore[untyped-decorator]
     def update(gradients: list[list[tf.Tensor]]) -> None:
-        optimizer.apply([tf.add_n(of_shares) for of_shares in zip(*gradients, strict=True)], variables)
+        sums = [tf.add_n(of_shares) for of_shares in zip(*gradients, strict=True)]
+        optimizer.apply([_penalised(*pair) for pair in zip(sums, variables, strict=True)], variables)
 
     def differentiate(images: tf.Tensor, labels: tf.Tensor, examples: tf.Tensor) -> tuple[list[tf.Tensor], Sums]:
         pixels = tf.cast(images, dtype) / 255
@@ -91,6 +92,15 @@ def _loop(model: keras.Model, config: TrainConfig, shares: int) -> Callable[[tf.
         return loss_sum, correct
 
     return loop
+
+
+def _penalised(gradient: tf.Tensor, variable: keras.Variable) -> tf.Tensor:
+    """Add the gradient of the penalty for large weights, if there is one, to that of the loss."""
+    if variable.regularizer is None:
+        return gradient
+    with tf.GradientTape() as tape:
+        penalty = variable.regularizer(variable)
+    return gradient + tape.gradient(penalty, variable)
 
 
 def _shares(model: keras.Model, batch_size: int) -> int:

@@ -11,14 +11,17 @@ from streamlit.delta_generator import DeltaGenerator
 
 from mnist_core.config import (
     LIMITS,
+    OPTIMIZER_SETTINGS,
     OPTIMIZERS,
     SETTINGS,
     Choice,
     ConfigError,
     Number,
+    Optimizer,
     Setting,
     Switch,
     TrainConfig,
+    taken_by,
     value_in_words,
 )
 from mnist_core.config.refusals import refusals
@@ -40,7 +43,10 @@ _FIRST = (
     "activation",
     "optimizer",
     "learning_rate",
+    "momentum",
+    "weight_decay",
     "dropout",
+    "l2",
     "augment",
     "training_images",
     "validation_images",
@@ -146,7 +152,13 @@ def choose_settings(images: DatasetChoice) -> Settings:
 
 
 def _draw(setting: Setting, values: dict[str, Any], places: dict[str, DeltaGenerator]) -> None:
-    """Draw a setting with a place under it for why it is refused or its lines of Keras; add its value to `values`."""
+    """Draw a setting with a place under it for why it is refused or its lines of Keras; add its value to `values`.
+
+    Another optimizer's setting is not drawn; its value is None.
+    """
+    if setting.name in OPTIMIZER_SETTINGS and values["optimizer"] not in taken_by(setting.name):
+        values[setting.name] = None
+        return
     values[setting.name] = _input(setting)
     if setting.name == "learning_rate":
         _show_default_rate(values["optimizer"], values["learning_rate"])
@@ -218,8 +230,12 @@ def _number_input(setting: Setting, limits: Number, options: dict[str, Any]) -> 
     return st.number_input(setting.label, step=step, format=digits, **options)
 
 
+def _chosen_optimizer() -> Optimizer:
+    return OPTIMIZERS[session.widget(_key("optimizer"), TrainConfig().optimizer)]
+
+
 def _default_rate() -> float:
-    return OPTIMIZERS[session.widget(_key("optimizer"), TrainConfig().optimizer)].learning_rate
+    return _chosen_optimizer().learning_rate
 
 
 def _remember_custom_rate() -> None:
@@ -228,9 +244,11 @@ def _remember_custom_rate() -> None:
 
 
 def _follow_optimizer() -> None:
-    """Set the learning rate to the optimizer's default, unless a custom one was entered."""
+    """Set what the optimizer takes to its defaults, but not a learning rate that was entered."""
     if not session.get(_CUSTOM_RATE, False):
         session.set_widget(_key("learning_rate"), _default_rate())
+    for name, usual in _chosen_optimizer().arguments.items():
+        session.set_widget(_key(name), usual)
 
 
 def _show_default_rate(optimizer: str, rate: float) -> None:

@@ -138,7 +138,7 @@ def test_interrupted_training_is_paused_and_kept(store):
     [
         (("train", "--epochs", "0"), "Epochs must be a whole number from 1 to 100, not 0"),
         (("train", "--epochs", "many"), "“many” is not a whole number"),
-        (("train", "--optimizer", "adamw"), "invalid choice"),
+        (("train", "--optimizer", "adagrad"), "invalid choice"),
         (("train", "--learning-rate", "nan"), "Learning rate must be a number"),
         (("evaluate", "99"), "There is no run 99"),
         (("evaluate", "/nowhere.npz"), "cannot be read"),

@@ -24,6 +24,7 @@ from mnist_core.runs.dataset_store import pack
 from mnist_core.text.words import percent
 from mnist_core.workers.worker import Worker
 from tests.support.idx_server import small_dataset
+from tests.support.setting_limits import NUMBERS
 from tests.support.standalone_python import accuracy_in, run_standalone
 
 TENTH_OF_A_POINT = 0.001
@@ -32,8 +33,10 @@ OTHER_SETTINGS: dict[str, Any] = {
     "epochs": 2,
     "batch_size": 100,
     "seed": 9,
-    "optimizer": "adam",
+    "optimizer": "adamw",
     "learning_rate": 0.004,
+    "weight_decay": 0.01,
+    "l2": 0.0001,
     "activation": "tanh",
     "hidden_layers": 2,
     "dropout": 0.25,
@@ -114,8 +117,9 @@ def test_notebook_is_one_by_jupyters_own_rules(make_run, store):
 def test_every_setting_is_told(make_run, store, name):
     """A setting that the code ignored would make it another training."""
     run = store.run(make_run(State.FINISHED))
-    usual = replace(run, config=TrainConfig())
-    other = replace(run, config=TrainConfig(**{name: OTHER_SETTINGS[name]}))
+    beside = NUMBERS[name].beside if name in NUMBERS else {}
+    value = OTHER_SETTINGS.get(name, 0.9)  # the momentum of another optimizer
+    usual, other = (replace(run, config=TrainConfig(**beside, **its)) for its in ({}, {name: value}))
     told = [code.script(it).split("---", 1)[1] for it in (usual, other)]
     assert told[0] != told[1]
     assert json.loads(code.notebook(usual)) != json.loads(code.notebook(other))
@@ -124,7 +128,8 @@ def test_every_setting_is_told(make_run, store, name):
 def test_extreme_settings_are_code_as_well(make_run, store):
     run = store.run(make_run(State.FINISHED))
     for extreme in ("low", "high"):
-        config = TrainConfig(**{name: getattr(limits, extreme) for name, limits in LIMITS.items()})
+        numbers = {name: getattr(limits, extreme) for name, limits in LIMITS.items() if name != "momentum"}
+        config = TrainConfig(optimizer="adamw", **numbers)
         text = code.script(replace(run, config=config))
         compile(text, "script", "exec")
         assert max(len(line) for line in text.splitlines()) <= 120

@@ -7,8 +7,9 @@ from mnist_core.export.code import script
 from mnist_core.export.keras_lines_by_setting import keras_lines
 
 EVERYTHING = TrainConfig(
-    hidden_units=64, epochs=3, batch_size=32, seed=7, optimizer="sgd", learning_rate=0.5, activation="tanh",
-    hidden_layers=2, dropout=0.2, augment=True, training_images=2000, validation_images=1000,
+    hidden_units=64, epochs=3, batch_size=32, seed=7, optimizer="sgd", learning_rate=0.5, momentum=0.9,
+    activation="tanh", hidden_layers=2, dropout=0.2, l2=0.001, augment=True, training_images=2000,
+    validation_images=1000,
 )  # fmt: skip
 
 
@@ -22,7 +23,11 @@ def test_each_line_is_one_of_the_exported_script(store, config):
 
 def test_every_setting_has_a_line_once_it_is_not_the_usual_one():
     lines = keras_lines(EVERYTHING)
-    assert [name for name in SETTINGS if not lines[name]] == []
+    assert [name for name in SETTINGS if not lines[name]] == ["weight_decay"], "which sgd does not take"
+    assert keras_lines(TrainConfig(optimizer="adamw", weight_decay=0.01))["weight_decay"] == [
+        "WEIGHT_DECAY = 0.01",
+        "optimizer=keras.optimizers.AdamW(weight_decay=WEIGHT_DECAY),",
+    ]
 
 
 def test_the_lines_are_those_in_which_the_setting_takes_effect():

@@ -12,6 +12,7 @@ from mnist_core.ledger import Brush, brushed, differences, fold_sweeps, frontier
 from mnist_core.ledger.table import row_of
 from mnist_core.runs import State
 from tests.support.sample_records import FIRST_OF_MARCH, FIVE_RUNS, frame, run
+from tests.support.setting_limits import NUMBERS
 
 
 @pytest.fixture
@@ -113,15 +114,10 @@ def test_only_runs_that_were_trained_to_their_end_are_put_together(state):
 
 @pytest.mark.parametrize("name", [name for name in TrainConfig.__dataclass_fields__ if name != "seed"])
 def test_runs_that_differ_in_any_other_setting_are_not_put_together(name):
-    other = {
-        "optimizer": "adam",
-        "activation": "tanh",
-        "augment": True,
-        "hidden_layers": 2,
-        "dropout": 0.5,
-        "training_images": 700,
-    }
-    table = frame(run(1), run(2, seed=1, **{name: other.get(name, 7)}))
+    values = {"optimizer": "adam", "activation": "tanh", "augment": True, "hidden_layers": 2, "dropout": 0.5}
+    values |= {"training_images": 700, "momentum": 0.5, "weight_decay": 0.02, "l2": 0.01}
+    beside = NUMBERS[name].beside if name in NUMBERS else {}
+    table = frame(run(1, **beside), run(2, seed=1, **beside, **{name: values.get(name, 7)}))
     assert list(group_seeds(table)["seeds"]) == [1, 1]
 
 

@@ -179,11 +179,11 @@ def test_settings_side_by_side_begin_with_what_differs():
     assert list(table.columns) == ["Run 1", "Run 3"]
     assert list(table.index) == [
         "Hidden units", "Seed", "Optimizer", "Augment",
-        "Epochs", "Batch size", "Learning rate", "Activation", "Hidden layers", "Dropout", "Training images",
-        "Validation images", "Dataset",
+        "Epochs", "Batch size", "Learning rate", "Momentum", "Weight decay", "Activation", "Hidden layers", "Dropout",
+        "L2", "Training images", "Validation images", "Dataset",
     ]  # fmt: skip
     assert table["Run 3"].tolist() == [
-        "256", "1", "adam", "on", "5", "128", "0.001", "relu", "1", "0", "0", "0", "MNIST",
+        "256", "1", "adam", "on", "5", "128", "0.001", "0", "0", "relu", "1", "0", "0", "0", "0", "MNIST",
     ]  # fmt: skip
     assert table.loc["Augment"].tolist() == ["off", "on"]
 

@@ -40,25 +40,43 @@ def test_the_first_settings_are_those_of_the_core(open_page):
     page = open_page(TRAIN)
     fields = {field.label: field.value for field in [*page.app.number_input, *page.app.selectbox, *page.app.toggle]}
     assert fields.pop("Dataset") == MNIST_SHA256
-    assert fields == {label_of(name): limits.default for name, limits in NUMBERS.items()} | {
+    assert fields == {label_of(name): limits.default for name, limits in NUMBERS.items() if not limits.beside} | {
         "Optimizer": "rmsprop", "Activation": "relu", "Augment": False, "Keras code": False,
     }  # fmt: skip
-    assert page.app.selectbox(key="setting_optimizer").options == ["rmsprop", "adam", "sgd"]
+    assert page.app.selectbox(key="setting_optimizer").options == ["rmsprop", "adam", "sgd", "adamw", "nadam"]
     assert page.app.selectbox(key="setting_activation").options == ["relu", "tanh", "sigmoid", "elu"]
 
 
 def test_number_inputs_tell_their_limits_and_refuse_what_is_beyond(open_page):
     page = open_page(TRAIN)
-    for name, limits in NUMBERS.items():
+    usual = {name: limits for name, limits in NUMBERS.items() if not limits.beside}
+    for name, limits in usual.items():
         field = page.number(label_of(name))
         assert (field.value, field.step or 1) == (limits.default, limits.step)
         assert field.help.endswith(f" From {limits.words.split('from ')[1]}.")
     for end in ("too_small", "too_large"):
-        for name, limits in NUMBERS.items():
+        for name, limits in usual.items():
             page.number(label_of(name)).set_value(getattr(limits, end))
         page.rerun()
-        for name, limits in NUMBERS.items():
+        for name, limits in usual.items():
             assert f"{label_of(name)} must be {limits.words}, not " in page.words
+
+
+def test_what_an_optimizer_takes_is_asked_for_with_it_alone(open_page, store):
+    page = open_page(TRAIN)
+    labels = {field.label for field in page.app.number_input}
+    assert not labels & {"Momentum", "Weight decay"}
+    page.app.selectbox(key="setting_optimizer").select("sgd")
+    page.rerun()
+    page.type("Momentum", 0.9)
+    page.press("Train")
+    assert store.runs()[0].config == TrainConfig(optimizer="sgd", momentum=0.9)
+    page.app.selectbox(key="setting_optimizer").select("adamw")
+    page.rerun()
+    assert "Momentum" not in {field.label for field in page.app.number_input}
+    assert page.number("Weight decay").value == 0.004
+    page.press("Train")
+    assert store.runs()[0].config == TrainConfig(optimizer="adamw")
 
 
 def test_beside_a_refused_number_nothing_tells_of_the_one_before(open_page, make_run):

@@ -135,7 +135,7 @@ def test_a_link_can_carry_every_setting_and_the_dataset(open_page, store):
 
 SETTINGS = (
     "--hidden-units --epochs --batch-size --optimizer --learning-rate --activation --hidden-layers --dropout --augment "
-    "--seed --validation-images"
+    "--seed --validation-images --training-images --momentum --weight-decay --l2"
 )
 COMMANDS = {
     "train": f"{SETTINGS} --name --dataset --handwriting --json",
@@ -150,7 +150,7 @@ COMMANDS = {
 }
 """The commands, with what can stand after each."""
 CHOICES = {
-    ("train", "--optimizer"): "rmsprop,adam,sgd",
+    ("train", "--optimizer"): "rmsprop,adam,sgd,adamw,nadam",
     ("train", "--activation"): "relu,tanh,sigmoid,elu",
     ("sweep", "--sampler"): "grid,random,tpe",
     ("export", "--format"): "script,notebook,keras,onnx,npz,csv,json",
@@ -183,7 +183,7 @@ def test_a_command_has_these_options(command, capsys):
     with pytest.raises(SystemExit):
         main([command, "--help"])
     listed = re.findall(r"^  (\S.*?)(?:  .*)?$", capsys.readouterr().out, flags=re.MULTILINE)
-    found = {word.strip(",") for line in listed for word in re.findall(r"(?<!\S)--?[a-z][a-z-]*|^[A-Z]+", line)}
+    found = {word.strip(",") for line in listed for word in re.findall(r"(?<!\S)--?[a-z][a-z0-9-]*|^[A-Z]+", line)}
     assert found - {"-h", "--help"} == set(COMMANDS[command].split())
 
 

@@ -1,11 +1,11 @@
 """The numeric settings, written down by hand: limits, defaults and their description."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class Limits(NamedTuple):
     """The smallest and the largest value, one just too small and one just too large, by default, in words, and by how
-    much the page's plus and minus change it."""
+    much the page's plus and minus change it; and the optimizer that takes it, if not each does."""
 
     smallest: float
     largest: float
@@ -14,6 +14,12 @@ class Limits(NamedTuple):
     default: float
     words: str
     step: float
+    optimizer: str = "rmsprop"
+
+    @property
+    def beside(self) -> dict[str, Any]:
+        """What must be set as well."""
+        return {} if self.optimizer == "rmsprop" else {"optimizer": self.optimizer}
 
 
 NUMBERS = {
@@ -22,6 +28,9 @@ NUMBERS = {
     "batch_size": Limits(1, 8192, 0, 8193, 128, "a whole number from 1 to 8,192", 1),
     "seed": Limits(0, 2_147_483_647, -1, 2_147_483_648, 0, "a whole number from 0 to 2,147,483,647", 1),
     "learning_rate": Limits(1e-06, 10, 0.99e-06, 10.01, 0.001, "a number from 0.000001 to 10", 1e-06),
+    "momentum": Limits(0, 0.99, -0.01, 1.0, 0, "a number from 0 to 0.99", 0.1, "sgd"),
+    "weight_decay": Limits(1e-6, 0.1, 0.99e-6, 0.11, 0, "a number from 0.000001 to 0.1, or 0 for none", 1e-6, "adamw"),
+    "l2": Limits(1e-6, 0.1, 0.99e-6, 0.11, 0, "a number from 0.000001 to 0.1, or 0 for none", 1e-6),
     "hidden_layers": Limits(1, 3, 0, 4, 1, "a whole number from 1 to 3", 1),
     "dropout": Limits(0, 0.9, -0.01, 0.91, 0, "a number from 0 to 0.9", 0.1),
     "training_images": Limits(

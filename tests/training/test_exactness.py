@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -80,14 +80,27 @@ def by_our_loop(config: TrainConfig, dataset: Dataset) -> Training:
 def classic(config: TrainConfig) -> keras.Model:
     """The network as the classic notebook builds it, with the optimizer's usual learning rate."""
     keras.utils.set_random_seed(config.seed)
+    penalty: dict[str, Any] = {"kernel_regularizer": keras.regularizers.L2(config.l2)} if config.l2 else {}
     hidden = []
     for _ in range(config.hidden_layers):
-        hidden.append(keras.layers.Dense(config.hidden_units, activation=config.activation))
+        hidden.append(keras.layers.Dense(config.hidden_units, activation=config.activation, **penalty))
         if config.dropout:
             hidden.append(keras.layers.Dropout(config.dropout))
-    model = keras.Sequential([keras.Input((PIXELS,)), *hidden, keras.layers.Dense(10, activation="softmax")])
-    model.compile(config.optimizer, loss="sparse_categorical_crossentropy", metrics=["accuracy"])
+    model = keras.Sequential([keras.Input((PIXELS,)), *hidden, keras.layers.Dense(10, activation="softmax", **penalty)])
+    entropy = keras.metrics.SparseCategoricalCrossentropy(name="entropy")  # the loss without the penalty
+    model.compile(optimizer(config), loss="sparse_categorical_crossentropy", metrics=["accuracy", entropy])
     return model
+
+
+def optimizer(config: TrainConfig) -> Any:
+    """By its name, but for what differs from its usual settings."""
+    match config.optimizer:
+        case "sgd":
+            return keras.optimizers.SGD(momentum=config.momentum)
+        case "adamw":
+            return keras.optimizers.AdamW(weight_decay=config.weight_decay)
+        case name:
+            return name
 
 
 def by_fit(config: TrainConfig, dataset: Dataset) -> Training:
@@ -104,8 +117,9 @@ def by_fit(config: TrainConfig, dataset: Dataset) -> Training:
         order = np.random.default_rng([config.seed, epoch]).permutation(count)
         examples = pixels(examples_in(order, images, config.seed, epoch))
         fitted = model.fit(examples, labels[order % learned], config.batch_size, shuffle=False, verbose=0)
-        read = [value for them in unseen for value in model.evaluate(pixels(them[0]), them[1], verbose=0)]
-        epochs.append(Epoch((fitted.history["loss"][0], fitted.history["accuracy"][0]), tuple(read)))
+        read = [model.evaluate(pixels(them[0]), them[1], verbose=0, return_dict=True) for them in unseen]
+        running = (fitted.history["entropy"][0], fitted.history["accuracy"][0])
+        epochs.append(Epoch(running, tuple(them[name] for them in read for name in ("entropy", "accuracy"))))
     return Training(model.get_weights(), epochs)
 
 
@@ -169,8 +183,11 @@ def largest(pairs: Iterable[tuple[ArrayLike, ArrayLike]]) -> float:
         TrainConfig(validation_images=300, training_images=600, batch_size=16),
         TrainConfig(optimizer="adam", dropout=0.4, hidden_layers=2, activation="tanh"),
         TrainConfig(optimizer="sgd", augment=True),
+        TrainConfig(optimizer="sgd", momentum=0.9, l2=0.001),
+        TrainConfig(optimizer="adamw", weight_decay=0.02),
+        TrainConfig(optimizer="nadam", l2=0.01, dropout=0.2),
     ],
-    ids=["held-out images", "dropout", "augmented"],
+    ids=["held-out images", "dropout", "augmented", "momentum and L2", "weight decay", "nadam, L2 and dropout"],
 )
 def test_float64_equals_fit_to_nine_places_in_each_of_three_epochs(config):
     config = replace(config, epochs=3, hidden_units=32, seed=3)

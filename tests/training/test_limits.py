@@ -27,7 +27,7 @@ def told(name, end):
 @every_number
 def test_settings_take_the_smallest_and_the_largest_value_and_no_other(name, limits):
     for value in (limits.smallest, limits.largest):
-        assert getattr(TrainConfig(**{name: value}), name) == value
+        assert getattr(TrainConfig(**{name: value}, **limits.beside), name) == value
     for end in ("too_small", "too_large"):
         with pytest.raises(ConfigError) as error:
             TrainConfig(**{name: getattr(limits, end)})
@@ -44,9 +44,9 @@ def test_all_numbers_among_the_settings_have_limits():
 def test_the_terminal_takes_the_same_and_says_the_same(name, limits, capsys, monkeypatch, database_url):
     asked = []
     monkeypatch.setattr("mnist_core.cli.train.train", lambda _store, config, *_rest: asked.append(config))
-    option = f"--{name.replace('_', '-')}"
+    option, beside = f"--{name.replace('_', '-')}", [f"--{its}={value}" for its, value in limits.beside.items()]
     for value in (limits.smallest, limits.largest):
-        assert main(["train", f"{option}={value}"]) == 0
+        assert main(["train", f"{option}={value}", *beside]) == 0
     assert main(["train"]) == 0
     assert [getattr(config, name) for config in asked] == [limits.smallest, limits.largest, limits.default]
     for end in ("too_small", "too_large"):
@@ -59,19 +59,15 @@ def test_the_terminals_help_tells_all_limits(capsys):
         main(["train", "--help"])
     shown = " ".join(capsys.readouterr().out.split())
     for name, limits in NUMBERS.items():
-        default = "the optimizer's own" if name == "learning_rate" else limits.default
-        expected = (
-            f"{limits.words.split('from ')[1]}, default {default:.1f}"
-            if name == "dropout"
-            else (f"{limits.words.split('from ')[1]}, default {default}")
-        )
-        assert expected in shown
+        of_optimizer = name in ("learning_rate", "momentum", "weight_decay")
+        default = "the optimizer's own" if of_optimizer else f"{limits.default:g}"
+        assert f"{limits.words.split('from ')[1]}, default {default}" in shown
 
 
 @every_number
 def test_an_address_takes_the_same_and_says_the_same(name, limits):
     for value in (limits.smallest, limits.largest):
-        config, problems = read_settings({name: str(value)})
+        config, problems = read_settings({name: str(value), **limits.beside})
         assert (getattr(config, name), problems) == (value, [])
     for end in ("too_small", "too_large"):
         config, problems = read_settings({name: str(getattr(limits, end))})
@@ -88,7 +84,10 @@ def test_a_sweep_varies_within_the_same_limits(name):
         assert str(error.value) == told(name, end)
 
 
-@pytest.mark.parametrize(("optimizer", "usual"), [("rmsprop", 0.001), ("adam", 0.001), ("sgd", 0.01)])
+@pytest.mark.parametrize(
+    ("optimizer", "usual"),
+    [("rmsprop", 0.001), ("adam", 0.001), ("sgd", 0.01), ("adamw", 0.001), ("nadam", 0.001)],
+)
 def test_each_optimizer_has_keras_own_learning_rate_by_default(optimizer, usual):
     assert TrainConfig(optimizer=optimizer).learning_rate == usual
     assert TrainConfig(optimizer=optimizer) == TrainConfig(optimizer=optimizer, learning_rate=usual)
@@ -112,7 +111,7 @@ def test_after_a_divergence_the_usual_rate_is_tried_and_then_a_tenth_of_it(optim
 
 @pytest.mark.parametrize(
     ("name", "choices"),
-    [("optimizer", ("rmsprop", "adam", "sgd")), ("activation", ("relu", "tanh", "sigmoid", "elu"))],
+    [("optimizer", ("rmsprop", "adam", "sgd", "adamw", "nadam")), ("activation", ("relu", "tanh", "sigmoid", "elu"))],
 )
 def test_choices_are_these_and_no_others(name, choices):
     for choice in choices:

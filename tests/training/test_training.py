@@ -93,11 +93,12 @@ def test_same_settings_give_the_same_bits_and_another_seed_does_not(plain):
         replace(SMALL, validation_images=200),
         replace(SMALL, validation_images=200, training_images=500, batch_size=50),
         replace(SMALL, optimizer="adam", dropout=0.3, hidden_layers=2),
-        replace(SMALL, optimizer="sgd", batch_size=16),
+        replace(SMALL, optimizer="sgd", momentum=0.9, l2=0.001, batch_size=16),
+        TrainConfig(optimizer="adamw", hidden_units=8, epochs=2, batch_size=100),
         replace(SMALL, batch_size=1000),
         replace(SMALL, augment=True, batch_size=100),
     ],
-    ids=["held-out images", "some images", "dropout", "small batches", "one batch", "augmented"],
+    ids=["held-out images", "some images", "dropout", "small batches", "weight decay", "one batch", "augmented"],
 )
 def test_interrupted_at_every_chunk_and_moved_between_trainers_it_goes_on_as_if_left_alone(config):
     """The same weights, and the same curves, to the last bit."""
