@@ -11,7 +11,7 @@ from mnist_core.charts.figure import ORANGE, Chart, bare_figure
 from mnist_core.charts.run_scatter import accuracy_axis, number_axis, scatter_of_runs
 from mnist_core.ledger import Column, column, frontier, judged_by
 from mnist_core.ledger.column_declaration import in_words
-from mnist_core.text.words import percent
+from mnist_core.text.words import in_sentence, percent
 
 MOST_LISTED = 8
 """Most runs of the frontier that the summary lists."""
@@ -52,4 +52,4 @@ def _frontier_summary(item: Column, measure: str, best: pd.DataFrame) -> str:
         for row in best.itertuples()
     ]
     shown = parts if len(parts) <= MOST_LISTED else [*parts[: MOST_LISTED - 1], parts[-1]]
-    return f"Best accuracy for their {item.label.lower()}, from cheap to good: {', '.join(shown)}."
+    return f"Best accuracy for their {in_sentence(item.label)}, from cheap to good: {', '.join(shown)}."

@@ -13,7 +13,7 @@ from mnist_core.charts.run_scatter import accuracy_axis, number_axis, scatter_of
 from mnist_core.ledger import Column, ComparableRuns, Kind, column, comparable_runs, judged_by
 from mnist_core.ledger.column_declaration import in_words
 from mnist_core.text.escape import for_chart
-from mnist_core.text.words import percent
+from mnist_core.text.words import in_sentence, percent
 
 MOST_LINES = 6
 """Most groups of comparable runs that are drawn as lines; the largest ones are."""
@@ -69,7 +69,7 @@ def _against_summary(item: Column, measure: Column, known: pd.DataFrame, groups:
     if known.empty:
         return "No accuracy yet: no run has finished an epoch."
     count = f"{len(known):,} run{'' if len(known) == 1 else 's'}"
-    label = item.label.lower()
+    label = in_sentence(item.label)
     if not groups:
         return f"{measure.label} of {count}. No two finished runs differ only in their {label} and seed."
     first = groups[0]

@@ -13,6 +13,7 @@ from mnist_core.charts.figure import GREY, Chart
 from mnist_core.ledger import Brush, Column, Kind, column, judged_by
 from mnist_core.ledger.column_declaration import in_words
 from mnist_core.text.escape import LONGEST_IN_CHART, clean
+from mnist_core.text.words import in_sentence
 
 MOST_TICKS = 8
 MOST_BRUSHES = 20
@@ -40,7 +41,7 @@ def parallel_coordinates(frame: pd.DataFrame, names: Sequence[str], brushes: Seq
     layout = {"template": "none", "margin": {"l": 56, "r": 56, "t": 56, "b": 24}, "uirevision": revision}
     figure = go.Figure([lines], layout)
     brushed = "; ".join(brush_in_words(brush) for brush in brushes)
-    words = f"Each of {len(known)} runs is a line through its {', '.join(column(n).label.lower() for n in names)}."
+    words = f"Each of {len(known)} runs is a line through its {', '.join(in_sentence(column(n).label) for n in names)}."
     return Chart(figure, f"{words} Brushed: {brushed}." if brushed else words)
 
 
@@ -65,8 +66,8 @@ def brush_in_words(brush: Brush) -> str:
     """Return a brushed range as people read it: "hidden units 100 to 300"."""
     item = column(brush.column)
     if brush.values:
-        return f"{item.label.lower()} {', '.join(in_words(item, value) for value in brush.values)}"
-    return f"{item.label.lower()} {in_words(item, brush.low)} to {in_words(item, brush.high)}"
+        return f"{in_sentence(item.label)} {', '.join(in_words(item, value) for value in brush.values)}"
+    return f"{in_sentence(item.label)} {in_words(item, brush.low)} to {in_words(item, brush.high)}"
 
 
 def _is_number(value: Any) -> TypeGuard[float]:

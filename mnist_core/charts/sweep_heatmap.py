@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from mnist_core.charts.figure import CLASS_AXIS, Chart, bare_figure
 from mnist_core.charts.sweep_colours import COLOUR_SCALE, colour_range
-from mnist_core.text.words import counted, percent
+from mnist_core.text.words import counted, in_sentence, percent
 
 MOST_NUMBERS_IN_ROW = 12
 """With more cells in a row, the numbers do not fit into them; hovering over a cell shows its number."""
@@ -75,7 +75,7 @@ def _hover_texts(
     known = np.isfinite(accuracies)
     return [
         [
-            f"{down.label} {y}, {across.label.lower()} {x}: "
+            f"{down.label} {y}, {in_sentence(across.label)} {x}: "
             + (percent(accuracies[row, column], 1) if known[row, column] else "not known yet")
             + _mean_of(None if settings is None or not known[row, column] else settings[row, column])
             for column, x in enumerate(across.values)

@@ -9,7 +9,7 @@ from typing import Any, Literal, NamedTuple
 
 from mnist_core.errors import UserError
 from mnist_core.text.escape import LONGEST_QUOTE, clean
-from mnist_core.text.words import counted
+from mnist_core.text.words import counted, in_sentence
 
 Value = int | float | str | bool
 
@@ -162,8 +162,8 @@ class Setting:
         if self.noun and isinstance(value, int):
             return counted(value, self.noun)
         if value is False:
-            return f"not {self.summary or self.label.lower()}"
-        return self.summary.format(value) if self.summary else f"{self.label.lower()} {value_in_words(value)}"
+            return f"not {self.summary or in_sentence(self.label)}"
+        return self.summary.format(value) if self.summary else f"{in_sentence(self.label)} {value_in_words(value)}"
 
 
 def declared(default: Value | None, kind: Number | Choice | Switch, help_text: str, **more: Any) -> Any:

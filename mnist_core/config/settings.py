@@ -158,7 +158,7 @@ class TrainConfig:
             object.__setattr__(self, setting.name, setting.checked(value))
         for name in OPTIMIZER_SETTINGS:
             if getattr(self, name) and not self.applies(name):
-                allowed = f"0 with the optimizer {self.optimizer}, a setting of {listed(taken_by(name))}"
+                allowed = f"0 with the optimizer {self.optimizer}, since it is a setting of {listed(taken_by(name))}"
                 raise SETTINGS[name].error(getattr(self, name), allowed)
 
     def applies(self, name: str) -> bool:

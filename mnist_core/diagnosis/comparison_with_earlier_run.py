@@ -7,7 +7,7 @@ from mnist_core.config.changed_settings import changed_settings
 from mnist_core.ledger import RunResult
 from mnist_core.ledger.significance import SIGNIFICANT, p_in_words, p_value_of_difference
 from mnist_core.runs.run_records import Run
-from mnist_core.text.words import listed, percent
+from mnist_core.text.words import in_sentence, listed, percent
 
 MOST_IN_LEGEND = 2
 """Settings; more would leave no room for the curves."""
@@ -43,7 +43,7 @@ def _difference(config: TrainConfig, earlier: Run) -> str:
     if not names:
         return f"The same settings as run {earlier.id}."
     changes = [f"{_in_words(name, earlier.config)} → {_in_words(name, config)}" for name in names]
-    labels = [SETTINGS[name].label.lower() for name in names]
+    labels = [in_sentence(SETTINGS[name].label) for name in names]
     if len(names) == 1:
         verb = "differ" if names[0] in _PLURAL else "differs"
         return f"Only the {labels[0]} {verb} from run {earlier.id}: {changes[0]}."

@@ -11,6 +11,7 @@ from mnist_core.config import OPTIMIZER_SETTINGS, OPTIMIZERS
 from mnist_core.ledger.column_declaration import in_words
 from mnist_core.ledger.columns import SETTING_COLUMNS, column
 from mnist_core.ledger.table import differing_settings
+from mnist_core.text.words import in_sentence
 
 _USUAL = "usual"
 """Replaces the defaults of an optimizer, such as its learning rate, where optimizers are compared."""
@@ -54,4 +55,4 @@ def comparable_runs(frame: pd.DataFrame, name: str) -> list[ComparableRuns]:
 
 def _in_words(key: pd.Series, names: Sequence[str]) -> str:
     shown = {name: key[name] if key[name] == _USUAL else in_words(column(name), key[name]) for name in names}
-    return ", ".join(f"{column(name).label.lower()} {value}" for name, value in shown.items())
+    return ", ".join(f"{in_sentence(column(name).label)} {value}" for name, value in shown.items())

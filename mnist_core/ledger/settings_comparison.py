@@ -13,7 +13,7 @@ from mnist_core.ledger.column_declaration import in_words
 from mnist_core.ledger.columns import SETTING_COLUMNS, column
 from mnist_core.ledger.row import UNKNOWN
 from mnist_core.ledger.table import differing_settings
-from mnist_core.text.words import listed
+from mnist_core.text.words import in_sentence, listed
 
 MOST_LISTED = 4
 """A sentence lists up to twice as many values; of more, it gives the range."""
@@ -34,7 +34,7 @@ def difference_sentence(frame: pd.DataFrame) -> str:
     names = differing_settings(frame)
     if not names:
         return "These runs have the same settings."
-    parts = [f"{column(name).label.lower()} ({_values(frame, name)})" for name in names]
+    parts = [f"{in_sentence(column(name).label)} ({_values(frame, name)})" for name in names]
     return f"These runs differ in {listed(parts)}."
 
 

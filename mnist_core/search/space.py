@@ -13,6 +13,7 @@ from typing import NamedTuple
 from mnist_core.config import CHOICES, LIMITS, SETTINGS, Choice, ConfigError, Switch, TrainConfig, Value, value_in_words
 from mnist_core.text.escape import quoted
 from mnist_core.text.numbers import parse_number
+from mnist_core.text.words import in_sentence
 
 Combination = dict[str, Value]
 """One value for each setting that varies, by its name."""
@@ -91,7 +92,7 @@ class Space:
 
     def describe(self) -> str:
         """Return the space in words: "hidden units 32, 64, 128; learning rate 0.0001 to 0.01"."""
-        return "; ".join(f"{label(name).lower()} {_describe(values)}" for name, values in self.varied.items())
+        return "; ".join(f"{in_sentence(label(name))} {_describe(values)}" for name, values in self.varied.items())
 
     def extremes(self, base: TrainConfig) -> Iterator[TrainConfig]:
         """Yield the settings that need most resources: first the largest values together, then each end by itself.

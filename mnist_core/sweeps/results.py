@@ -19,6 +19,7 @@ from mnist_core.runs.sweeps.records import Sweep
 from mnist_core.search.options import Sampler
 from mnist_core.search.space import LOGARITHMIC, Combination, Space, Span, label
 from mnist_core.sweeps.trials import Trial
+from mnist_core.text.words import in_sentence
 
 WHY = (
     "The test images were not used to choose it. The setting that is best on the test images is partly best by chance, "
@@ -28,7 +29,7 @@ WHY = (
 
 def in_words(setting: Combination) -> str:
     """Return a setting in words: "hidden units 64, learning rate 0.003"."""
-    return ", ".join(f"{label(name).lower()} {value_in_words(value)}" for name, value in setting.items())
+    return ", ".join(f"{in_sentence(label(name))} {value_in_words(value)}" for name, value in setting.items())
 
 
 def as_table(trials: Sequence[Trial]) -> pd.DataFrame:
@@ -73,7 +74,7 @@ def chart_of_two(sweep: Sweep, trials: Sequence[Trial], across: str, down: str) 
 
     If more than two settings vary, a cell is the mean over the others.
     """
-    others = [label(name).lower() for name in sweep.plan.space.names if name not in (across, down)]
+    others = [in_sentence(label(name)) for name in sweep.plan.space.names if name not in (across, down)]
     if _sampled(sweep, across) or _sampled(sweep, down):
         spots = [_spot(trial, across, down) for trial in _known(trials)]
         chart = sweep_points(label(across), label(down), spots, (across in LOGARITHMIC, down in LOGARITHMIC))

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+_ABBREVIATION = re.compile(r"[A-Z][A-Z0-9]")
 _BEGINS_WITH_VOWEL_SOUND = re.compile(r"[aefhilmnorsx]$|[aeio]|8|1[18]$", re.IGNORECASE)
 
 
@@ -37,6 +38,11 @@ def one_by_one(row: Sequence[Read]) -> str:
 def counted(number: int, noun: str, plural: str = "") -> str:
     """Return a number with its noun: "1 run", "2,000 runs"; `plural` is for nouns that take more than an "s"."""
     return f"{number:,} {noun if number == 1 else plural or f'{noun}s'}"
+
+
+def in_sentence(label: str) -> str:
+    """Return a label as it is written within a sentence: "Hidden units" becomes "hidden units", and "L2" stays."""
+    return label if _ABBREVIATION.match(label) else label.lower()
 
 
 def listed(parts: Sequence[str]) -> str:

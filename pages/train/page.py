@@ -10,7 +10,7 @@ from mnist_core.estimate import about
 from mnist_core.model.architecture import Architecture
 from mnist_core.runs import NewSeed, Run
 from mnist_core.runs.handwriting.planned_mixture import DatasetChoice
-from mnist_core.text.words import listed
+from mnist_core.text.words import in_sentence, listed
 from mnist_core.workers.problems import problems
 from pages.components.plot.plot import prepare_plots
 from pages.shared import estimates, services
@@ -65,7 +65,8 @@ def settings_column() -> tuple[TrainConfig | None, DatasetChoice]:
     pressed = st.button("Train", key="train_button", type="primary", width="stretch", icon=ICON, disabled=refused)
     if config is None:
         if out_of_sight:
-            st.caption(f":red[Not valid in More settings: {listed(out_of_sight).lower()}.]")
+            labels = [in_sentence(label) for label in out_of_sight]
+            st.caption(f":red[Not valid in More settings: {listed(labels)}.]")
         return None, images
     seconds = estimates.seconds_of(config, images, more=1)
     if pressed:

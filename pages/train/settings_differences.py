@@ -10,6 +10,7 @@ from mnist_core.config import SETTINGS, TrainConfig, Value, value_in_words
 from mnist_core.runs import NewSeed, Run, State
 from mnist_core.runs.handwriting.planned_mixture import DatasetChoice
 from mnist_core.text.escape import for_markdown
+from mnist_core.text.words import in_sentence
 from pages.shared import services
 from pages.shared.seeds import proposed_seed, runs_alike
 from pages.train.settings import choose_seed, seed_is_chosen, use_settings_of
@@ -43,7 +44,7 @@ def differences(config: TrainConfig, other: TrainConfig, *, with_seed: bool = Tr
     """Name the settings in which `config` differs from `other`: "hidden units 512, not 256"."""
     theirs = asdict(other)
     return [
-        f"{SETTINGS[name].label.lower()} {_in_words(value)}, not {_in_words(theirs[name])}"
+        f"{in_sentence(SETTINGS[name].label)} {_in_words(value)}, not {_in_words(theirs[name])}"
         for name, value in asdict(config).items()
         if value != theirs[name] and (with_seed or name != "seed")
     ]

@@ -94,7 +94,8 @@ def test_it_has_ended_when_all_its_runs_have():
 
 
 def test_another_optimizer_with_its_usual_rate_is_one_change():
-    assert changed_settings(TrainConfig(), TrainConfig(optimizer="sgd")) == ["optimizer"]
+    for optimizer in ("sgd", "adamw"):
+        assert changed_settings(TrainConfig(), TrainConfig(optimizer=optimizer)) == ["optimizer"]
     assert changed_settings(TrainConfig(), TrainConfig(optimizer="sgd", learning_rate=0.5)) == [
         "optimizer",
         "learning_rate",

@@ -163,12 +163,25 @@ def test_link_names_what_is_not_usual_and_nothing_else(optimizer):
 
 
 def test_link_with_settings_that_make_no_sense_keeps_the_others():
-    query = {"hidden_units": "5000", "epochs": "10", "colour": "red", "dropout": "lots", "activation": "swish"}
+    query = {
+        "hidden_units": "5000",
+        "epochs": "10",
+        "colour": "red",
+        "dropout": "lots",
+        "activation": "swish",
+        "momentum": "0.5",
+    }
     config, problems = tables.read_settings(query)
     assert config == TrainConfig(epochs=10)
-    assert len(problems) == 4
+    assert len(problems) == 5
     words = " ".join(problems)
-    for part in ("“colour”", "Hidden units must be a whole number from 1 to 2,048, not 5000", "'lots'", "'swish'"):
+    for part in (
+        "“colour”",
+        "Hidden units must be a whole number from 1 to 2,048, not 5000",
+        "'lots'",
+        "'swish'",
+        "Momentum must be 0",
+    ):
         assert part in words
 
 

@@ -133,3 +133,11 @@ def test_each_optimizer_takes_its_usual_rate_unless_another_was_asked_for():
     assert apply(TrainConfig(), {"optimizer": "sgd"}).learning_rate == 0.01
     assert apply(TrainConfig(learning_rate=0.5), {"optimizer": "sgd"}).learning_rate == 0.5
     assert apply(TrainConfig(), {"optimizer": "sgd", "learning_rate": 0.001}).learning_rate == 0.001
+
+
+def test_a_sweep_over_what_one_of_its_optimizers_does_not_take_is_refused_before_it_begins():
+    Plan(TrainConfig(), Space.parse({"optimizer": "sgd", "momentum": "0, 0.9"})).require_possible(60_000, 10)
+    for optimizers in ("rmsprop", "sgd, adam"):
+        plan = Plan(TrainConfig(), Space.parse({"optimizer": optimizers, "momentum": "0, 0.9"}))
+        with pytest.raises(ConfigError, match="Momentum must be 0 with the optimizer"):
+            plan.require_possible(60_000, 10)

@@ -28,6 +28,9 @@ def test_defaults_are_those_of_the_classic_notebook():
         ({"hidden_layers": 2, "hidden_units": 64}, "2 × 64 units, 5 epochs, batch 128"),
         ({"optimizer": "sgd"}, "256 units, 5 epochs, batch 128, sgd"),
         ({"optimizer": "sgd", "learning_rate": 0.001}, "256 units, 5 epochs, batch 128, sgd, learning rate 0.001"),
+        ({"optimizer": "sgd", "momentum": 0.9}, "256 units, 5 epochs, batch 128, sgd, momentum 0.9"),
+        ({"optimizer": "adamw"}, "256 units, 5 epochs, batch 128, adamw"),
+        ({"l2": 0.0001, "training_images": 500}, "256 units, 5 epochs, batch 128, L2 0.0001, 500 training images"),
         (
             {"activation": "tanh", "dropout": 0.25, "seed": 3},
             "256 units, 5 epochs, batch 128, tanh, dropout 0.25, seed 3",
@@ -56,6 +59,22 @@ def test_refuses_fractions_where_whole_numbers_belong():
 def test_refuses_unknown_choices(name, value):
     with pytest.raises(ConfigError, match=f"{name.capitalize()} must be one of "):
         config_with(**{name: value})
+
+
+@pytest.mark.parametrize("settings", [{"momentum": 0.9}, {"optimizer": "adam", "weight_decay": 0.01}])
+def test_a_setting_of_another_optimizer_is_refused(settings):
+    with pytest.raises(
+        ConfigError, match=r"must be 0 with the optimizer (rmsprop|adam), since it is a setting of (sgd|adamw), not"
+    ):
+        TrainConfig(**settings)
+
+
+def test_what_is_not_named_follows_a_new_optimizer():
+    slow = TrainConfig(optimizer="sgd", momentum=0.9, learning_rate=0.5)
+    assert slow.with_changes(optimizer="adamw") == TrainConfig(optimizer="adamw", learning_rate=0.5)
+    assert slow.with_changes(epochs=9).momentum == 0.9
+    assert TrainConfig().with_changes(optimizer="adamw").weight_decay == 0.004
+    assert TrainConfig(optimizer="adamw").with_changes(optimizer="adam") == TrainConfig(optimizer="adam")
 
 
 def test_numbers_of_numpy_become_plain_ones():

@@ -15,6 +15,7 @@ from mnist_core.ledger.table import constant_settings
 from mnist_core.ledger.view_state import EVERYONE, FILTER_LENGTH
 from mnist_core.runs import Run
 from mnist_core.text.escape import for_markdown, sentence_for_markdown
+from mnist_core.text.words import in_sentence
 from pages.compare.ledger import current_view
 from pages.shared.messages import show_error
 from pages.visit import session
@@ -144,7 +145,7 @@ def show_common_settings(frame: pd.DataFrame, view: ViewState) -> None:
     """Say once, above the table, what all of its runs have in common, and how many there are."""
     count = f"{len(frame):,} run{'' if len(frame) == 1 else 's'}"
     constant = [
-        f"{column(name).label.lower()} {in_words(column(name), value)}"
+        f"{in_sentence(column(name).label)} {in_words(column(name), value)}"
         for name, value in constant_settings(frame).items()
         if name not in view.columns
     ]

@@ -15,6 +15,7 @@ from mnist_core.ledger import column, differing_settings, judged_by
 from mnist_core.ledger.columns import SETTING_COLUMNS
 from mnist_core.ledger.view_state import PLOTS
 from mnist_core.text.escape import sentence_for_markdown
+from mnist_core.text.words import in_sentence
 from pages.compare.ledger import current_view
 from pages.components.plot.plot import plot
 
@@ -66,7 +67,7 @@ def _show_missing(frame: pd.DataFrame) -> None:
         more = (
             " The filter `validation images = 0` leaves those with a test accuracy." if judge != "test_accuracy" else ""
         )
-        st.caption(f"{which} not in the plot: no {column(judge).label.lower()}.{more}")
+        st.caption(f"{which} not in the plot: no {in_sentence(column(judge).label)}.{more}")
 
 
 def _choose_setting(frame: pd.DataFrame) -> str:

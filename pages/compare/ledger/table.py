@@ -23,7 +23,7 @@ from mnist_core.ledger.columns import COLUMNS
 from mnist_core.ledger.table import DIFFERENCE, SEEDS, SPREAD, STATUS, row_of
 from mnist_core.runs import Run
 from mnist_core.runs.dataset_info import dataset_title
-from mnist_core.text.words import percent
+from mnist_core.text.words import in_sentence, percent
 from pages.visit import session
 
 ROW_PIXELS, MOST_ROWS_SHOWN = 35, 15
@@ -157,7 +157,8 @@ def _as_shown(rows: pd.DataFrame, names: Sequence[str], runs: Mapping[int, Run])
             if name.startswith(prefix):
                 break
         item = column(name.removeprefix(prefix))
-        label = {SPREAD: f"± {item.label.lower()}", DIFFERENCE: f"Δ {item.label.lower()}"}.get(prefix, item.label)
+        sign = {SPREAD: "± ", DIFFERENCE: "Δ "}.get(prefix, "")
+        label = f"{sign}{in_sentence(item.label)}" if sign else item.label
         shown[label], config[label] = _values(rows[name], item, rows, runs), _format(item, prefix)
     return pd.DataFrame(shown, index=rows.index), config
 
