@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from mnist_core.charts.figure import BLUE, CLASS_AXIS, Chart, bare_figure
 from mnist_core.text.escape import for_chart
+from mnist_core.text.words import counted
 
 
 def class_counts(labels: NDArray[np.integer], class_names: Sequence[str]) -> Chart:
@@ -28,5 +29,5 @@ def class_counts(labels: NDArray[np.integer], class_names: Sequence[str]) -> Cha
         [bars], xaxis=CLASS_AXIS, yaxis={"range": [0, 1.1 * counts.max()], "showticklabels": False, "showgrid": False}
     )
     rarest, commonest = int(counts.argmin()), int(counts.argmax())
-    fewest, most = (f"{class_names[label]} ({counts[label]:,} images)" for label in (rarest, commonest))
+    fewest, most = (f"{class_names[label]} ({counted(int(counts[label]), 'image')})" for label in (rarest, commonest))
     return Chart(figure, f"The rarest class is {fewest}, the most frequent is {most}.")

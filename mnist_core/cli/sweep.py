@@ -104,7 +104,7 @@ def _draw_bar(sweep_id: int, plan: Plan, trials: Iterator[Trial]) -> None:
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed:.0f} of {task.total:.0f}"))
     best = 0.0
     with Progress(*columns, TimeElapsedColumn(), console=console(stderr=True)) as bar:
-        task = bar.add_task(f"Sweep {sweep_id}: {plan.runs} runs", total=plan.trials)
+        task = bar.add_task(f"Sweep {sweep_id}: {counted(plan.runs, 'run')}", total=plan.trials)
         for trial in trials:
             best = max(best, (trial.accuracy or 0.0) if trial.complete else 0.0)
             bar.update(task, advance=1, description=f"Sweep {sweep_id}: best validation accuracy {percent(best)}")

@@ -19,6 +19,7 @@ from mnist_core.data.uploads.upload import Upload
 from mnist_core.errors import UserError
 from mnist_core.runs import DatasetInfo
 from mnist_core.text.escape import sentence_for_markdown
+from mnist_core.text.words import counted
 from pages.components.gallery import gallery_columns
 from pages.components.gallery.gallery import gallery
 from pages.server.uploads import forget
@@ -85,7 +86,7 @@ def _read(files: Sequence[UploadedFile], class_names: Sequence[str]) -> Upload:
 
 def _show(found: Preview, key: str) -> list[str]:
     """Show what was found; return the keys of the fixes that are ticked. `key` distinguishes them from others."""
-    classes = f"{len(found.counts)} {'class' if len(found.counts) == 1 else 'classes'}"
+    classes = counted(len(found.counts), "class", "classes")
     st.markdown(f"**Found:** {found.train_images:,} training and {found.test_images:,} test images of {classes}.")
     for note in found.notes:
         st.caption(f":material/check: {sentence_for_markdown(note)}")
@@ -135,7 +136,7 @@ def _counts(found: Preview) -> str:
         few, many = min(sizes, key=sizes.__getitem__), max(sizes, key=sizes.__getitem__)
         least, most = (found.examples.name_of(label) for label in (few, many))
         if sizes[few] == sizes[many]:
-            parts.append(f"{sizes[few]:,} {which} images")
+            parts.append(counted(sizes[few], f"{which} image"))
         else:
             parts.append(f"{sizes[few]:,} ({least}) to {sizes[many]:,} ({most}) {which} images")
     return f"Each class has {' and '.join(parts)}."
