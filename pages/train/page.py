@@ -102,7 +102,7 @@ def about_settings(config: TrainConfig, images: DatasetChoice, run: Run | None) 
 
 def first_run(config: TrainConfig | None, images: DatasetChoice) -> None:
     """Show what a browser without runs is about to train."""
-    st.info("Nothing has been trained yet. Press **Train**, and the curves appear here.", icon=":material/school:")
+    st.info("There is no run to show yet. Press **Train**, and its curves appear here.", icon=":material/school:")
     prepare_plots()
     if config is None:
         return

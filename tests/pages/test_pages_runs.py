@@ -146,7 +146,7 @@ def test_a_deleted_run_is_not_shown_on_other_pages(open_page, make_run, store):
     page = open_page(TRAIN, run_id)
     store.delete(run_id)
     page.go_to(TRAIN)
-    assert "Nothing has been trained yet" in page.words
+    assert "There is no run to show yet" in page.words
 
 
 def test_only_the_person_at_the_server_may_change_somebody_elses_run(open_page, make_run, at_server):

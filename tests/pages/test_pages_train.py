@@ -31,7 +31,7 @@ def parameter_count(page):
 
 def test_a_first_visit_shows_what_would_be_trained(open_page):
     page = open_page(TRAIN)
-    assert "Nothing has been trained yet" in page.words
+    assert "There is no run to show yet" in page.words
     assert parameter_count(page) == "203,530 parameters"
     assert page.buttons == {"Train", "Experiments", "Start a sweep"}
 
@@ -531,7 +531,7 @@ def test_nonsense_in_the_address_does_no_harm(open_page):
     page = open_page(TRAIN)
     for address in ("", "one", "-1", "²", "1; drop table runs", "9" * 40):
         page.go_to(TRAIN, address)
-        assert "Nothing has been trained yet" in page.words
+        assert "There is no run to show yet" in page.words
 
 
 @pytest.mark.parametrize("name", ["<b>bold</b> & **stars** :red[x] $x$", "x" * 80])

@@ -97,7 +97,7 @@ def test_a_visit_goes_on_with_the_run_that_it_looked_at_last(open_page, store):
 def test_a_visit_to_ones_first_run_in_a_store_of_others_begins_with_nothing(open_page, store):
     add_run_with_network(store, State.FINISHED, owner=SOMEBODY_ELSE)
     page = open_page(TRAIN)
-    assert "Nothing has been trained yet" in page.words
+    assert "There is no run to show yet" in page.words
     assert "run" not in page.app.query_params
 
 
