@@ -99,19 +99,29 @@ def take_snapshot(
         probabilities = _predict_single_threaded(network, sample.images[sample.shown])
     if not (np.isfinite(weights).all() and np.isfinite(probabilities).all()):
         return None
-    scale = float(np.quantile(np.abs(weights), UNCLIPPED_FRACTION)) or 1.0
     answers = probabilities.argmax(axis=1)
     return Snapshot(
         step,
         units,
-        np.rint(np.clip(weights / scale, -1, 1) * LEVELS).astype(np.int8),
-        scale,
+        *_quantised(weights),
         tuple(sample.indices[sample.shown].tolist()),
         tuple(answers.tolist()),
         tuple(round(float(row[answer]), 3) for row, answer in zip(probabilities, answers, strict=True)),
         *count,
         lasting,
     )
+
+
+def with_other_units(snapshot: Snapshot, kernel: NDArray[np.float32], units: tuple[int, ...]) -> Snapshot:
+    """Return a snapshot that shows other units of the same network, of which `kernel` is that of the first layer."""
+    weights, scale = _quantised(kernel[:, list(units)].T)
+    return snapshot._replace(units=units, weights=weights, scale=scale)
+
+
+def _quantised(weights: NDArray[np.float32]) -> tuple[NDArray[np.int8], float]:
+    """Return weights in steps of `LEVELS`, and the scale at which they are clipped; see `Snapshot`."""
+    scale = float(np.quantile(np.abs(weights), UNCLIPPED_FRACTION)) or 1.0
+    return np.rint(np.clip(weights / scale, -1, 1) * LEVELS).astype(np.int8), scale
 
 
 def _predict_single_threaded(network: Network, images: NDArray[np.uint8]) -> NDArray[np.float32]:

@@ -52,6 +52,25 @@ def test_the_beginning_and_each_epoch_can_be_looked_at_later(store, run_id):
     assert_weights_as_undisturbed(store, run_id)
 
 
+def test_the_units_are_those_with_most_influence_after_the_first_epoch_in_all_that_is_kept(store, monkeypatch):
+    monkeypatch.setattr(training_slice, "REPORT_SECONDS", 0.0)
+    run_id = store.submit(TrainConfig(hidden_units=48, epochs=1, batch_size=512))
+    assert Worker(store).work(run_id)
+    taken = SnapshotStore(store).of(run_id)
+    assert [it.step for it in taken] == [step for step in LASTING if step <= 118]
+    network, images = Network.load(run_id), load_dataset().test_images[::10]
+    first, second = network.weights[0], network.weights[2]
+    outputs = np.maximum(images.reshape(len(images), -1) / 255 @ first + network.weights[1], 0)
+    best = np.argsort(-outputs.std(axis=0) * np.linalg.norm(second, axis=1))[:12]
+    assert {it.units for it in taken} == {tuple(best)}
+    last = taken[-1]
+    np.testing.assert_allclose(
+        last.weights / 28 * last.scale, first[:, best].T.clip(-last.scale, last.scale), atol=0.02
+    )
+    early = taken[1]
+    assert np.abs(early.weights.astype(int) - last.weights).mean() > 1, "those of an earlier network"
+
+
 def test_the_newest_is_that_of_the_last_report(store, run_id):
     train(store, run_id, until=190)
     taken = SnapshotStore(store).of(run_id)

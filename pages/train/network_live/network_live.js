@@ -130,6 +130,9 @@ class NetworkLive {
     this.find(".empty").textContent = empty ?? "";
     if (about.images && !this.about) this.prepare(/** @type {About} */ (about));
     const { following, index } = this.playback;
+    // Chosen after the first epoch, the units are others, also in the frames that are here already.
+    const shown = this.playback.frames.at(-1)?.units;
+    if (!whole && shown && frames.some(({ units }) => String(units) !== String(shown))) this.allWanted = true;
     if (whole && this.playback.frames.length) {
       this.playback = new Playback();
       this.playback.add(frames);

@@ -14,7 +14,7 @@ from pages.train.network_live.frames import frames_address
 _HELP = (
     "Each picture shows one unit: its input weights, one for each pixel. Where it is orange, ink raises the output of "
     "the unit; where it is blue, ink lowers it. The stronger the colour, the larger the weight. If there are too many "
-    "units to show, you see those with the most influence on the answers at the first report, the most influential "
+    "units to show, you see those with the most influence on the answers early in the training, the most influential "
     "first; they keep their places. At the edge, where no image has ink, the random initial weights do not change. The "
     "images on the right are test images, from easy to hard, with the class that the network finds most probable. "
     "Mistakes are counted at the end of each epoch; until then, a number with ≈ is an estimate from every tenth test "
