@@ -24,6 +24,7 @@ PROJECT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(PROJECT))
 
 from mnist_core.config import TrainConfig  # noqa: E402
+from mnist_core.workers.worker import NICENESS  # noqa: E402
 
 
 class EpochTime(NamedTuple):
@@ -44,7 +45,7 @@ class Implementation:
         """Start the process with additional environment variables."""
         self._command = [sys.executable, "-m", "benchmarks.implementation", module]
         self._process = subprocess.Popen(
-            self._command,
+            ["nice", "-n", str(NICENESS), *self._command],  # as a worker has it: other load slows down all alike
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,  # TensorFlow logs a lot
