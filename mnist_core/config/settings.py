@@ -90,7 +90,7 @@ class TrainConfig:
     weight_decay: float = declared(
         None,  # the optimizer's
         Number(1e-6, 0.1, logarithmic=True, zero="none"),
-        "In each step, every weight shrinks by this fraction of itself times the learning rate. It works against "
+        "In each step, every weight shrinks by this fraction of itself times the learning rate. This reduces "
         f"overfitting. Only for {listed(taken_by('weight_decay'))}.",
         sweep_values="0, 0.004, 0.04",
         keras_argument=KerasArgument("optimizer", "weight_decay=WEIGHT_DECAY"),
@@ -121,7 +121,7 @@ class TrainConfig:
         0.0,
         Number(1e-6, 0.1, logarithmic=True, zero="none"),
         "The penalty for large weights: this number times the sum of their squares is added to the loss that is "
-        "minimised, though not to the one that is shown. It works against overfitting.",
+        "minimised, but not to the one that is shown. This reduces overfitting.",
         sweep_values="0, 0.0001, 0.001",
         keras_argument=KerasArgument("dense", "kernel_regularizer=keras.regularizers.L2(L2)"),
     )
@@ -135,8 +135,8 @@ class TrainConfig:
     training_images: int = declared(
         0,
         Number(100, 60_000, whole=True, step=1000, zero="all of them"),
-        "How many of the training images the network learns from. The seed picks them, with each class in its "
-        "proportion. Fewer: faster epochs, and more overfitting.",
+        "The number of training images that the network learns from, a random sample that depends on the seed and "
+        "keeps the proportions of the classes. Fewer images mean faster epochs and more overfitting.",
         noun="training image",
         sweep_values="500, 2000, 10000",
     )

@@ -69,8 +69,8 @@ validation_images, validation_labels = train_images[-VALIDATION_IMAGES:], train_
 train_images, train_labels = train_images[:-VALIDATION_IMAGES], train_labels[:-VALIDATION_IMAGES]"""
 
 SAMPLE_WORDS = """\
-The network learns from some of the training images only. The seed picks them, and each class keeps its proportion:
-within each class the images are put in a random order, and the first part of each is taken."""
+The network learns from a random sample of the training images, which depends on the seed. Each class keeps its
+proportion: the images of each class are shuffled, and the first part of them is taken."""
 
 SAMPLE = f"""\
 order = np.random.default_rng([SEED, 0, {SAMPLE_STREAM}]).permutation(len(train_labels))
