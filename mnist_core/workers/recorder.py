@@ -42,7 +42,7 @@ class Recorder:
     """Takes snapshots of the run that a trainer has in hand, during one turn. It changes nothing of the training.
 
     All snapshots of a run show the same units: those that have most influence after its first epoch. Until then, they
-    show those that have most when the first of them is reported, and are taken anew at its end. If the run changes
+    show those that have most when the first of them is reported, and are taken again at its end. If the run changes
     hands meanwhile, these units stay.
     """
 
