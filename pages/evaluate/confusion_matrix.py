@@ -75,7 +75,12 @@ def show_pair(dataset: Dataset, matrix: pd.DataFrame) -> None:
 
 
 def pair_sentence(dataset: Dataset, matrix: pd.DataFrame) -> str:
-    """Return which two classes are confused most, in either direction, as Markdown; "" if that says little."""
+    """Return which two classes are confused most, in either direction, as Markdown; "" if that says little.
+
+    Of a network that reads all images alike, it says that instead: the "pair" is only the class with most images.
+    """
+    if len(read := np.flatnonzero(matrix.to_numpy().sum(axis=0))) == 1:
+        return f"Every image is read as {for_markdown(dataset.class_names[read[0]])}, whatever it shows."
     most, pairs = evaluation.most_confused_pairs(matrix)
     if most < 2 or len(pairs) > MOST_PAIRS or len(matrix) < 3:
         return ""

@@ -167,6 +167,12 @@ def test_the_pair_confused_most_is_discussed_if_there_is_one(dataset, errors, se
     assert ("look alike" in said) is ("Handwritten" in sentence)
 
 
+def test_a_network_that_reads_all_images_alike_is_said_to_do_so():
+    matrix = pd.DataFrame(0, range(10), range(10))
+    matrix[3] = 50
+    assert pair_sentence(DIGIT_IMAGES, matrix) == "Every image is read as 3, whatever it shows."
+
+
 def test_of_two_classes_nobody_is_told_which_are_confused():
     assert pair_sentence(replace(BARS, class_names=("0", "1")), matrix_of(2, {(0, 1): 9})) == ""
 
