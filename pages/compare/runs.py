@@ -12,7 +12,7 @@ from pages.compare.ledger.table import show_table
 from pages.navigation import COMPARE, TRAIN, show_title
 from pages.shared import services
 from pages.shared.messages import show_info, user_errors
-from pages.shared.next_step import NextStep, show_next_step
+from pages.shared.next_step import show_next_step, train_or
 
 REFRESH_SECONDS = 2.0
 IDLE_REFRESH_SECONDS = 5.0
@@ -76,4 +76,4 @@ with user_errors():
     show_deleted_runs()
     current_view.read_address()
     st.fragment(show_live, run_every=(pace := refresh_seconds()))(pace)
-    show_next_step(NextStep("Change one thing, and train again", TRAIN))
+    show_next_step(train_or("Change one thing, and train again", TRAIN))

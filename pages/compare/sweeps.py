@@ -15,7 +15,7 @@ from pages.compare.sweep.sweep_progress import show_progress
 from pages.navigation import COMPARE, TRAIN, show_title
 from pages.shared import services
 from pages.shared.messages import show_error, user_errors
-from pages.shared.next_step import NextStep, show_next_step
+from pages.shared.next_step import show_next_step, train_or
 
 POLL_SECONDS = 1.0
 PAUSED_POLL_SECONDS = 3.0
@@ -57,4 +57,4 @@ with user_errors():
     else:
         seconds = poll_seconds(chosen)
         st.fragment(show, run_every=seconds)(chosen.id, seconds)
-    show_next_step(NextStep("Train one more network", TRAIN))
+    show_next_step(train_or("Train one more network", TRAIN))

@@ -43,4 +43,5 @@ with user_errors():
             st.info(
                 "This set is empty. Drawings that you label on the Draw page are added here.", icon=":material/draw:"
             )
-    show_next_step(NextStep("Train a network with them", TRAIN))
+    kept_any = which is not None and which.count > 0
+    show_next_step(NextStep("Train a network with them", TRAIN) if kept_any else NextStep("Draw digits", DRAW))

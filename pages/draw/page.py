@@ -25,7 +25,7 @@ from pages.shared.drawing.prediction import class_probabilities, ordinal, read_d
 from pages.shared.labelling import ask_all_labels, ask_label
 from pages.shared.messages import user_errors
 from pages.shared.network_picker import ChosenNetwork, choose_network
-from pages.shared.next_step import NextStep, show_next_step
+from pages.shared.next_step import show_next_step, train_or
 from pages.visit import session, visit_cache
 
 COLLECTED = "draw_collected"
@@ -112,4 +112,4 @@ with user_errors():
     choice = choose_network()
     with stage:
         show_input_and_prediction(choice)
-    show_next_step(NextStep("Compare your runs", COMPARE))
+    show_next_step(train_or("Compare your runs", COMPARE))

@@ -8,7 +8,9 @@ from typing import NamedTuple
 import streamlit as st
 
 from mnist_core.runs import Run
-from pages.navigation import Place
+from pages.navigation import TRAIN, Place
+from pages.shared import services
+from pages.visit import session
 
 
 class NextStep(NamedTuple):
@@ -26,6 +28,13 @@ def show_next_step(step: NextStep, *others: NextStep) -> None:
             _link(step, ":material/arrow_forward:")
         for other in others:
             _link(other, other.place.icon)
+
+
+def train_or(label: str, place: Place) -> NextStep:
+    """Return the step for those who have trained a network; for others it is to train one."""
+    if not services.store().runs(session.owner()):
+        return NextStep("Train a network", TRAIN)
+    return NextStep(label, place)
 
 
 def of_run(run: Run | None) -> dict[str, str]:

@@ -5,15 +5,14 @@ from pathlib import Path
 import streamlit as st
 
 from mnist_core.runs import Run
-from pages.navigation import DATA
 from pages.shared import services
 from pages.shared.drawing import live_answer
 from pages.shared.drawing.canvas_input import canvas_with_tools
 from pages.shared.messages import user_errors
 from pages.shared.network_picker import ChosenNetwork, starter_network
-from pages.shared.next_step import NextStep, show_next_step
+from pages.shared.next_step import show_next_step
 from pages.start.last_runs import show_last_runs
-from pages.start.steps import show_steps
+from pages.start.steps import next_step, show_steps
 from pages.start.train_your_own import show_train_your_own
 from pages.visit import session
 
@@ -42,6 +41,6 @@ with st.container(key="start"), user_errors():
     st.title("Teach a neural network to read digits", anchor=False)
     runs = services.store().runs(session.owner())
     show_first_screen(starter_network(), runs)
-    if runs:
-        show_last_runs(runs)
-    show_next_step(NextStep("Look at the images", DATA))
+    if own := [run for run in runs if run.sweep_id is None]:  # those of sweeps are many, and have a page of theirs
+        show_last_runs(own)
+    show_next_step(next_step(runs))

@@ -10,6 +10,7 @@ import streamlit as st
 
 from mnist_core.runs import Run
 from pages.navigation import COMPARE, DATA, DRAW, EVALUATE, TRAIN, Place, visited
+from pages.shared.next_step import NextStep, of_run
 
 Runs = Sequence[Run]
 
@@ -35,6 +36,13 @@ STEPS = (
     Step("Change one thing, and train again", TRAIN, _of_several_settings),
     Step("Compare your runs", COMPARE, lambda _: visited(COMPARE)),
 )
+
+
+def next_step(runs: Runs) -> NextStep:
+    """Return the first step that is not done; what reads a network takes the newest run along."""
+    step = next((it for it in STEPS if not it.is_done(runs)), STEPS[-1])
+    takes_run = runs and step.place in (EVALUATE, DRAW)
+    return NextStep(step.label, step.place, of_run(runs[0]) if takes_run else {})
 
 
 def show_steps(runs: Runs) -> None:

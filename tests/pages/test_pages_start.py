@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from mnist_core.config import TrainConfig
 from mnist_core.runs import State
 from mnist_core.text.words import percent
@@ -51,6 +53,23 @@ def test_steps_are_ticked_once_they_are_done(open_page, store):
     store.submit(replace(TrainConfig(), epochs=3), owner=ME)
     page.rerun()
     assert done(page) == {"1", "2", "5", "6"}
+
+
+def test_the_next_step_is_the_first_that_is_not_done_and_takes_the_newest_run_along(open_page, store):
+    page = open_page(START)
+    assert page.next_step == ("Look at the images", "")
+    run = store.submit(TrainConfig(), owner=ME)
+    page.go_to("data/page.py")
+    page.go_to(START)
+    assert page.next_step == ("Evaluate it: its accuracy and what it confuses", f"run={run}")
+
+
+@pytest.mark.parametrize("path", [RUNS, "compare/sweeps.py", "draw/page.py"])
+def test_who_has_no_runs_is_led_to_train_a_network(open_page, store, path):
+    add_run_with_network(store, State.FINISHED, owner=SOMEBODY_ELSE)
+    assert open_page(path).next_step == ("Train a network", "")
+    store.submit(TrainConfig(), owner=ME)
+    assert open_page(path).next_step[0] != "Train a network"
 
 
 def test_the_last_runs_of_this_browser_are_links_with_their_accuracy(open_page, store):

@@ -100,6 +100,12 @@ class OpenPage:
         return told[0] if told else {}
 
     @property
+    def next_step(self) -> tuple[str, str]:
+        """The label of the link at the foot of the page that leads on, and what follows the "?" in its address."""
+        (link,) = [it.proto for it in self.app.get("page_link") if "arrow_forward" in it.proto.icon]
+        return link.label, link.query_string
+
+    @property
     def plots(self) -> set[str]:
         """The keys of the charts on the page."""
         protos = [element.proto for element in self.app.get("bidi_component")]
