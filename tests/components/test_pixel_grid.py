@@ -114,6 +114,9 @@ def test_a_finger_paints_and_wipes_and_scrolls_nothing(quiet_server, phone):
     grid = open_grid(phone, quiet_server)
     main = phone.get_by_test_id("stMain")
     grid.scroll_into_view_if_needed()
+    box = grid.bounding_box()
+    assert box is not None
+    assert box["width"] == box["height"] >= 240, "as large as the canvas: cells that a finger can tell apart"
     scrolled = main.evaluate("it => it.scrollTop")
     move_finger(phone, [middle(grid, place) for place in ((12, 7), (3, 7))], steps=20)
     expect_answer(phone, "I read a 1.")

@@ -32,7 +32,7 @@ STYLE = """
 .st-key-draw_collected { scroll-margin-bottom: 1rem; }
 @media (hover: none) { .st-key-draw_undo kbd { display: none; } }  /* Ctrl + Z is for those with a keyboard */
 @media (max-width: 960px) {
-    .st-key-draw_columns { display: flex; gap: 0.75rem; }
+    .st-key-draw_columns { display: flex; gap: 0.75rem; align-items: stretch; }
     .st-key-draw_columns:has(> .st-key-draw_source) {  /* which takes room above the answer */
         --canvas-side: clamp(15rem, min(100vw - 2rem, 100svh - 21.5rem), 30rem); }
     .st-key-draw_source button { padding-inline: 0.4rem; font-size: 0.875rem; }  /* all in one row */
