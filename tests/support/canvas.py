@@ -38,6 +38,7 @@ def open_grid(page: Page, app: RunningApp) -> Locator:
     """Open the page with the grid in place of the canvas; return the grid, which has the focus."""
     open_canvas(page, app)
     page.get_by_role("radio", name="A grid").click()
+    page.get_by_text("Paint on the grid.").wait_for()  # nothing above the grid changes any more
     grid = page.get_by_role("grid")
     grid.focus()
     return grid
