@@ -118,7 +118,7 @@ def _curve_lines(curve: Curve, index: int, curves: int, measure: Measure) -> lis
     """Return the lines of one run: training, test, perhaps validation. Of several runs, each has one colour."""
     color = SERIES[index % len(SERIES)]
     prefix = f"{for_chart(curve.name)}, " if curves > 1 else ""
-    epochs, values = _or_nothing(thinned(curve.epochs)), _or_nothing(thinned(getattr(curve, measure.column)))
+    epochs, values = or_nothing(thinned(curve.epochs)), or_nothing(thinned(getattr(curve, measure.column)))
     training = go.Scatter(
         x=epochs,
         y=values,
@@ -154,8 +154,8 @@ def _measured_line(curve: Curve, kind: str, measure: Measure, prefix: str, color
     """Return the line of values measured after each epoch; `kind` is "test" or "validation"."""
     epochs, values = (getattr(curve, f"{kind}_{column}") for column in ("epochs", measure.column))
     return go.Scatter(
-        x=_or_nothing(np.asarray(epochs, dtype=np.float32)),
-        y=_or_nothing(np.asarray(values, dtype=np.float32)),
+        x=or_nothing(np.asarray(epochs, dtype=np.float32)),
+        y=or_nothing(np.asarray(values, dtype=np.float32)),
         name=f"{prefix}{kind}",
         mode="lines+markers",
         line={"color": color, "width": 2, "dash": style.dash},
@@ -164,7 +164,7 @@ def _measured_line(curve: Curve, kind: str, measure: Measure, prefix: str, color
     )
 
 
-def _or_nothing(values: NDArray[np.float32]) -> NDArray[np.float32]:
+def or_nothing(values: NDArray[np.float32]) -> NDArray[np.float32]:
     """Return the values; of none, one that is not drawn.
 
     The legend names a line from the start then: with its second name, it would push the curves aside.

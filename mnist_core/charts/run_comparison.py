@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from mnist_core.charts.figure import SERIES, Chart, bare_figure
-from mnist_core.charts.learning_curve import accuracy_range, thinned
+from mnist_core.charts.learning_curve import accuracy_range, or_nothing, thinned
 from mnist_core.runs import History
 from mnist_core.text.escape import for_chart
 from mnist_core.text.words import counted, percent
@@ -59,10 +59,11 @@ _AXES = {"epochs": "Epoch", "steps": "Step", "seconds": "Seconds of training"}
 def compared_curves(curves: Sequence[RunCurve], view: View, total_epochs: int | None = None) -> Chart:
     """Draw the runs' curves of one measure together; hovering names the run.
 
-    For accuracies over `total_epochs` epochs, the limits of both axes rest while the curves grow.
+    For accuracies over `total_epochs` epochs, legend and limits of both axes rest while the curves grow.
     """
     drawn = [(curve.name, *_points(curve, view)) for curve in curves]
-    lines = [_line(name, x, y, index, view) for index, (name, x, y) in enumerate(drawn)]
+    named = [(name, or_nothing(x), or_nothing(y)) for name, x, y in drawn] if total_epochs is not None else drawn
+    lines = [_line(name, x, y, index, view) for index, (name, x, y) in enumerate(named)]
     yaxis: dict[str, Any] = {"title": {"text": _title(view)}, "fixedrange": False, "tickformat": _tick_format(view)}
     if view.log:
         yaxis |= {"type": "log", "dtick": "D2"}

@@ -146,6 +146,12 @@ def ended(runs):
     )
 
 
+def test_the_legend_of_growing_curves_names_runs_that_have_not_begun():
+    figure = compared_curves([curve(), curve("Run 2", points=())], View(), total_epochs=2).figure
+    assert [(line.name, len(line.x)) for line in figure.data][1] == ("Run 2", 1)
+    assert np.isnan(figure.data[1].y).all(), "nothing is drawn of them"
+
+
 def test_only_runs_alike_in_all_else_are_compared_by_a_setting():
     """Small networks were trained ten times as long: over all, they would look better."""
     short = [({"hidden_units": units, "epochs": 1}, accuracy) for units, accuracy in ((32, 0.91), (64, 0.93))]

@@ -11,15 +11,19 @@
 export const OURS = { locale: "ours", locales: { ours: { dictionary: {}, format: { currency: ["", " %"] } } } };
 
 /**
- * Return the figure, with the theme's colours in place of CSS variables.
+ * Return the figure, with the theme's colours in place of CSS variables, and its legend in the size of the page's type.
  *
  * @param {string} figure as JSON
  * @param {Variables} of
+ * @param {number} rem the size of the page's type, in pixels; the figure is made for 16
  * @returns {{ data: Trace[], layout: Layout }}
  */
-export function readFigure(figure, of) {
+export function readFigure(figure, of, rem = 16) {
   const coloured = figure.replace(/var\((--[\w-]+)\)/g, (_, name) => JSON.stringify(of(name)).slice(1, -1));
-  return JSON.parse(coloured, withOurPercent);
+  const read = JSON.parse(coloured, withOurPercent);
+  const font = read.layout.legend?.font;
+  if (font?.size) font.size *= rem / 16;
+  return read;
 }
 
 /**

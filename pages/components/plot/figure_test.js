@@ -33,6 +33,11 @@ Deno.test("percent signs in other texts stay as they are", () => {
   assert.deepEqual(read(figure), figure);
 });
 
+Deno.test("a legend of small type grows with the type of the page", () => {
+  const figure = JSON.stringify({ data: [], layout: { legend: { font: { size: 12 } } } });
+  assert.deepEqual(readFigure(figure, OWN_NAME, 20).layout.legend, { font: { size: 15 } });
+});
+
 Deno.test("charts have the page's colours and font", () => {
   const { layout } = theme(OWN_NAME);
   assert.deepEqual(layout.font, { color: "--st-text-color", family: "--st-font", size: 14 });

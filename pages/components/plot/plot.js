@@ -105,7 +105,7 @@ class Chart {
   async drawWith(plotly) {
     const styles = getComputedStyle(this.parent);
     const of = (/** @type {string} */ name) => styles.getPropertyValue(name).trim();
-    const { data, layout } = readFigure(this.data.figure, of);
+    const { data, layout } = readFigure(this.data.figure, of, remInPixels());
     // With a finger on it, a chart would zoom when one means to scroll the page.
     const dragmode = matchMedia("(pointer: coarse)").matches ? false : layout.dragmode;
     const whole = { uirevision: "keep", ...layout, dragmode, autosize: true, template: theme(of, remInPixels()) };
