@@ -95,6 +95,10 @@ def test_a_live_run_and_its_settings_are_in_view_together_on_laptop_and_projecto
         "what the curves show": ".st-key-compared",
         "network": ".st-key-network_live",
     }
+    for width, height in ((1024, 768), (1180, 820)):  # a tablet held sideways
+        live.set_viewport_size({"width": width, "height": height})
+        expect_in_view(live, RUN_PARTS)
+        expect_to_fit(live)
     for width, height in ((1280, 800), (1920, 1080)):
         live.set_viewport_size({"width": width, "height": height})
         expect_in_view(live, RUN_PARTS | settings)
