@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
 from mnist_core.config import TrainConfig
 from mnist_core.data import DIGITS, load_dataset
@@ -20,6 +20,7 @@ from mnist_core.search.plan import Plan
 from mnist_core.search.space import Space
 from scripts.draw_with_mouse import draw_with_mouse
 from scripts.running_app import RunningApp
+from tests.support.journeys import press
 from tests.support.sweep_steps import conclude, train_in_turn
 from tests.support.visits import ME
 
@@ -32,6 +33,10 @@ ALSO = {"heading-order"}
 """Moderate for axe, but people with a screen reader go from heading to heading."""
 ONLY_COLOURS = {"runOnly": ["color-contrast"]}
 """What another theme changes."""
+ONLY_SCROLLING = {"runOnly": ["scrollable-region-focusable"]}
+"""What a narrow screen changes."""
+LAPTOP: ViewportSize = {"width": 1280, "height": 800}
+SMALL_PHONE: ViewportSize = {"width": 390, "height": 664}
 
 
 @pytest.fixture
@@ -64,6 +69,17 @@ def run(store: RunStore, sweep: int) -> Iterator[int]:
 
 
 @pytest.fixture
+def running(store: RunStore) -> Iterator[int]:
+    """A run that is being trained: in the hands of a worker that says no more of it."""
+    number = store.submit(TrainConfig(epochs=3), owner=ME)
+    turn = WorkQueue(store).claim("a worker of the test", number)
+    assert turn is not None
+    WorkQueue(store).record(turn, [ProgressPoint(469, 1, 0.3, 0.91, 0.2, 0.94)], 1.0)
+    yield number
+    store.delete(number)
+
+
+@pytest.fixture
 def handwriting(store: RunStore) -> Iterator[int]:
     sets = HandwritingStore(store)
     number = sets.create("Digits of Ada", DIGITS, ME, "Ada")
@@ -72,7 +88,7 @@ def handwriting(store: RunStore) -> Iterator[int]:
     sets.delete(number, Requester(ME))
 
 
-def test_axe_finds_nothing_serious_on_any_page_light_or_dark(quiet_server, visitors, run, sweep, handwriting):
+def test_axe_finds_nothing_serious_on_any_page_light_or_dark(quiet_server, visitors, run, running, sweep, handwriting):
     visitor = visitors(unused=True)
     page = visitor.page
     page.context.add_cookies([{"name": "mnist_browser", "value": ME, "url": quiet_server.url}])
@@ -81,6 +97,7 @@ def test_axe_finds_nothing_serious_on_any_page_light_or_dark(quiet_server, visit
     for path in (
         "",
         "data",
+        f"train?run={running}",
         f"train?run={run}",
         "runs",
         f"sweeps?sweep={sweep}",
@@ -99,11 +116,18 @@ def test_axe_finds_nothing_serious_on_any_page_light_or_dark(quiet_server, visit
             page.get_by_role("button", name=re.compile("^Test image")).first.click()
             expect(page.get_by_role("dialog").get_by_text("Why")).to_be_visible()
             found += violations(page, "an image on evaluate", "[role=dialog]")
+        elif path == f"train?run={run}":
+            for name in ("Experiments", "Start a sweep"):
+                press(page, name)
+                expect(page.get_by_role("dialog").get_by_role("button").nth(1)).to_be_visible()
+                found += violations(page, name, "[role=dialog]")
+                page.keyboard.press("Escape")
+                expect(page.get_by_role("dialog")).to_have_count(0)
     assert not found, "\n".join(found)
 
 
 def violations(page: Page, where: str, include: str = "body") -> list[str]:
-    """Return what axe finds in a part of a page, light and dark, one line each."""
+    """Return what axe finds in a part of a page, light and dark, and on a phone, one line each."""
     expect(page.locator(".stApp")).to_have_attribute("data-test-script-state", "notRunning")  # all of it is there
     expect(page.locator(".label:empty")).to_have_count(0)  # what components say, they say a moment later
     found = []
@@ -112,6 +136,9 @@ def violations(page: Page, where: str, include: str = "body") -> list[str]:
         page.emulate_media(color_scheme=scheme)
         expect(page.locator(".stApp")).to_have_css("color-scheme", scheme)
         found += [f"{where}, {scheme}: {line}" for line in _axe(page, include, options)]
+    page.set_viewport_size(SMALL_PHONE)
+    found += [f"{where}, on a phone: {line}" for line in _axe(page, include, ONLY_SCROLLING)]
+    page.set_viewport_size(LAPTOP)
     return found
 
 
