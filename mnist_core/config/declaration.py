@@ -137,6 +137,11 @@ class Setting:
         return self.name.replace("_", " ").capitalize()
 
     @property
+    def meaning_of_zero(self) -> str:
+        """What 0 means where it is no number of the range: "all of them"; "" if it is, or not allowed."""
+        return self.kind.zero if isinstance(self.kind, Number) else ""
+
+    @property
     def constant(self) -> str:
         """The name of the constant in exported code: "HIDDEN_UNITS"."""
         return self.name.upper()
@@ -159,6 +164,8 @@ class Setting:
 
     def in_words(self, value: Value) -> str:
         """Return a value for the description of a run, such as "1 unit", "batch 128" or "not augmented"."""
+        if value == 0 and (meaning := self.meaning_of_zero):
+            return f"{in_sentence(self.label)} {meaning}"
         if self.noun and isinstance(value, int):
             return counted(value, self.noun)
         if value is False:

@@ -33,7 +33,8 @@ class Column:
     """One column: `name` in the data frame and in addresses, `label` on the screen, `aliases` in filters.
 
     `value` returns its value for a row, None if unknown. `digits` is the number of decimal places on the screen (of
-    percent for fractions), None for all. `in_words` formats values that the kind's format does not suit. `setting`
+    percent for fractions), None for all. `in_words` formats values that the kind's format does not suit,
+    `meaning_of_zero` replaces 0 in words. `setting`
     marks inputs and `result` outcomes, which get differences and standard deviations. Columns `by_default` are shown
     unless the user picks others, those with `only_if_any` only if a row has a value.
     """
@@ -46,6 +47,7 @@ class Column:
     aliases: tuple[str, ...] = ()
     digits: int | None = None
     in_words: Callable[[Any], str] | None = None
+    meaning_of_zero: str = ""
     setting: bool = False
     result: bool = False
     by_default: bool = True
@@ -58,6 +60,8 @@ def in_words(item: Column, value: Any) -> str:
         return UNKNOWN
     if item.in_words is not None:
         return item.in_words(value)
+    if value == 0 and item.meaning_of_zero:
+        return item.meaning_of_zero
     if item.kind is Kind.SWITCH:
         return "on" if value else "off"
     if item.kind is Kind.TAGS:

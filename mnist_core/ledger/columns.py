@@ -16,6 +16,7 @@ def _column_of(setting: Setting) -> Column:
         _KINDS[type(setting.kind)],
         lambda row: row.settings[setting.name],
         aliases=setting.aliases,
+        meaning_of_zero=setting.meaning_of_zero,
         setting=True,
         by_default=False,
     )

@@ -183,7 +183,8 @@ def test_settings_side_by_side_begin_with_what_differs():
         "L2", "Training images", "Validation images", "Dataset",
     ]  # fmt: skip
     assert table["Run 3"].tolist() == [
-        "256", "1", "adam", "on", "5", "128", "0.001", "0", "0", "relu", "1", "0", "0", "0", "0", "MNIST",
+        "256", "1", "adam", "on", "5", "128", "0.001", "0", "none", "relu", "1", "0", "none",
+        "all of them", "0", "MNIST",
     ]  # fmt: skip
     assert table.loc["Augment"].tolist() == ["off", "on"]
 

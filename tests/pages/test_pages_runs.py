@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from mnist_core.config import TrainConfig
 from mnist_core.ledger import owner_tag
 from mnist_core.runs import DatasetStore, State, enforce_store_limit
 from mnist_core.runs.retention import size
@@ -57,7 +58,15 @@ def test_runs_are_listed_with_settings_state_accuracy_and_time(open_page, make_r
         assert row["State"].startswith(run.status)
         assert row["Test accuracy"] == pytest.approx(100 * run.test_accuracy)
         assert (row["Seconds"], row["Parameters"]) == (1.5, 12_730)
-    assert "5 runs, all with hidden units 16, epochs 2, batch size 512" in page.words
+    assert "5 runs, all with hidden units 16, epochs 2, batch size 512, dataset MNIST." in page.words
+
+
+def test_what_all_runs_have_in_common_is_said_but_for_what_is_usual(open_page, store):
+    for seed in range(2):
+        store.submit(TrainConfig(optimizer="sgd", momentum=0.9, training_images=500, seed=seed), owner=ME)
+    words = open_page(RUNS).words
+    assert "batch size 128, optimizer sgd, momentum 0.9, training images 500, dataset MNIST." in words
+    assert "2 runs, all with hidden units 256, epochs 5" in words
 
 
 def test_a_run_that_goes_on_shows_how_far_it_is(open_page, make_run, store):

@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from mnist_core.charts.parallel_axes import brush_in_words
+from mnist_core.config import OPTIMIZERS, SETTINGS, TrainConfig
 from mnist_core.ledger import COLUMNS, FilterError, ViewState, brushed, column, matching, owner_tag
 from mnist_core.ledger.column_declaration import in_words
 from mnist_core.ledger.table import constant_settings
@@ -141,13 +142,23 @@ def _text_with_reset(words: str, label: str, **end: Any) -> None:
             st.rerun()
 
 
+def _is_usual(name: str, frame: pd.DataFrame) -> bool:
+    """Whether all runs have the default of a setting that is behind "More settings" on the Train page."""
+    if name not in SETTINGS or SETTINGS[name].main:
+        return False
+    if name == "optimizer":
+        return bool((frame[name] == TrainConfig().optimizer).all())
+    defaults = {optimizer: getattr(TrainConfig(optimizer=optimizer), name) for optimizer in OPTIMIZERS}
+    return bool((frame[name] == frame["optimizer"].map(defaults)).all())
+
+
 def show_common_settings(frame: pd.DataFrame, view: ViewState) -> None:
     """Say once, above the table, what all of its runs have in common, and how many there are."""
     count = f"{len(frame):,} run{'' if len(frame) == 1 else 's'}"
     constant = [
         f"{in_sentence(column(name).label)} {in_words(column(name), value)}"
         for name, value in constant_settings(frame).items()
-        if name not in view.columns
+        if name not in view.columns and not _is_usual(name, frame)
     ]
     common = f", all with {', '.join(constant)}" if len(frame) > 1 and constant else ""
     alone = f": {', '.join(constant)}" if len(frame) == 1 and constant else ""
