@@ -7,6 +7,7 @@ terminal, links, the columns of the ledger, search spaces, estimates and exporte
 from mnist_core.config.declaration import (
     Choice,
     ConfigError,
+    Group,
     KerasArgument,
     Number,
     Setting,
@@ -32,6 +33,7 @@ __all__ = [
     "SETTINGS",
     "Choice",
     "ConfigError",
+    "Group",
     "KerasArgument",
     "Number",
     "Optimizer",

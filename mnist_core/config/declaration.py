@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 from decimal import Decimal
+from enum import Enum
 from typing import Any, Literal, NamedTuple
 
 from mnist_core.errors import UserError
@@ -97,6 +98,14 @@ class Switch:
         return value
 
 
+class Group(Enum):
+    """What a setting is about, in the order of the Train page; the values are the headings there."""
+
+    DATA = "Data"
+    NETWORK = "Network"
+    LEARNING = "Learning"
+
+
 class KerasArgument(NamedTuple):
     """How exported Keras code uses a number: as an argument of the optimizer or of every `Dense` layer.
 
@@ -112,11 +121,11 @@ class Setting:
     """One setting of a run.
 
     `name` and `default` are those of its field in `TrainConfig`; a default of None depends on other settings. `help` is
-    shown on the Train page. `main` settings come first there, and are part of every link and description. `aliases` are
-    further names of its column in filters of the ledger. `summary` is a format string for descriptions, and `noun` is
-    what a whole number counts; without either, descriptions have the label and the value. `sweep_values` is what the
-    sweep dialog suggests, by default values around the present one. `fixed_in_sweeps` says why a sweep cannot vary it;
-    "" if it can.
+    shown on the Train page. `main` settings come first there, and are part of every link and description; the others
+    are under the heading of their `group`. `aliases` are further names of its column in filters of the ledger.
+    `summary` is a format string for descriptions, and `noun` is what a whole number counts; without either,
+    descriptions have the label and the value. `sweep_values` is what the sweep dialog suggests, by default values
+    around the present one. `fixed_in_sweeps` says why a sweep cannot vary it; "" if it can.
     """
 
     kind: Number | Choice | Switch
@@ -124,6 +133,7 @@ class Setting:
     name: str = ""
     default: Value | None = None
     main: bool = False
+    group: Group = Group.LEARNING
     aliases: tuple[str, ...] = ()
     summary: str = ""
     noun: str = ""

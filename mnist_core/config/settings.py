@@ -11,6 +11,7 @@ from typing import Any
 from mnist_core.config.declaration import (
     Choice,
     ConfigError,
+    Group,
     KerasArgument,
     Number,
     Setting,
@@ -95,13 +96,6 @@ class TrainConfig:
         sweep_values="0, 0.004, 0.04",
         keras_argument=KerasArgument("optimizer", "weight_decay=WEIGHT_DECAY"),
     )
-    activation: str = declared(
-        "relu",
-        Choice(("relu", "tanh", "sigmoid", "elu")),
-        "The function applied to the output of each hidden unit: relu keeps positive values and sets the rest to 0. "
-        "Without such a function, several layers could do no more than one.",
-        summary="{}",
-    )
     hidden_layers: int = declared(
         1,
         Number(1, 3, whole=True),
@@ -110,12 +104,22 @@ class TrainConfig:
         aliases=("layers",),
         noun="hidden layer",
         sweep_values="1, 2, 3",
+        group=Group.NETWORK,
+    )
+    activation: str = declared(
+        "relu",
+        Choice(("relu", "tanh", "sigmoid", "elu")),
+        "The function applied to the output of each hidden unit: relu keeps positive values and sets the rest to 0. "
+        "Without such a function, several layers could do no more than one.",
+        summary="{}",
+        group=Group.NETWORK,
     )
     dropout: float = declared(
         0.0,
         Number(0.0, 0.9, step=0.1),
         "The fraction of hidden units that are switched off at random in each step. This reduces overfitting.",
         sweep_values="0, 0.2, 0.4",
+        group=Group.NETWORK,
     )
     l2: float = declared(
         0.0,
@@ -124,6 +128,7 @@ class TrainConfig:
         "minimised, but not to the one that is shown. This reduces overfitting.",
         sweep_values="0, 0.0001, 0.001",
         keras_argument=KerasArgument("dense", "kernel_regularizer=keras.regularizers.L2(L2)"),
+        group=Group.NETWORK,
     )
     augment: bool = declared(
         False,
@@ -131,6 +136,7 @@ class TrainConfig:
         "Also trains on a distorted copy of every image, a new one in each epoch: rotated by up to 10°, slanted, "
         "resized and moved by a pixel. Epochs take twice as long, but drawn digits are read better.",
         summary="augmented",
+        group=Group.DATA,
     )
     training_images: int = declared(
         0,
@@ -139,6 +145,7 @@ class TrainConfig:
         "keeps the proportions of the classes. Fewer images mean faster epochs and more overfitting.",
         noun="training image",
         sweep_values="500, 2000, 10000",
+        group=Group.DATA,
     )
     validation_images: int = declared(
         0,
@@ -148,6 +155,7 @@ class TrainConfig:
         "images for the end.",
         noun="validation image",
         fixed_in_sweeps="Validation images cannot vary: only runs with the same ones can be compared.",
+        group=Group.DATA,
     )
 
     def __post_init__(self) -> None:

@@ -16,6 +16,7 @@ from mnist_core.config import (
     SETTINGS,
     Choice,
     ConfigError,
+    Group,
     Number,
     Optimizer,
     Setting,
@@ -37,21 +38,6 @@ from pages.shared.seeds import proposed_seed
 from pages.train.keras_code import show_lines, show_switch
 from pages.train.steppers.steppers import show_steppers
 from pages.visit import session
-
-_FIRST = (
-    "hidden_layers",
-    "activation",
-    "optimizer",
-    "learning_rate",
-    "momentum",
-    "weight_decay",
-    "dropout",
-    "l2",
-    "augment",
-    "training_images",
-    "validation_images",
-)
-"""The order of "More settings": these, then any that are not named here, and the seed last."""
 
 _TO_FILL_IN, _CUSTOM_RATE = "settings_to_fill_in", "custom_learning_rate"
 _BEGUN, _SEED_CHOSEN = "settings_begun", "seed_chosen"
@@ -134,10 +120,12 @@ def choose_settings(images: DatasetChoice) -> Settings:
     for setting in (setting for setting in SETTINGS.values() if setting.main):
         _draw(setting, values, places)
     with st.expander("More settings"):
-        for setting in _more_settings():
-            if setting.name == "seed":
-                _propose_seed(values, images)
-            _draw(setting, values, places)
+        for group in Group:
+            st.markdown(f"**{group.value}**")
+            for setting in _more_settings(group):
+                if setting.name == "seed":
+                    _propose_seed(values, images)
+                _draw(setting, values, places)
     show_switch()
     show_steppers({_key(name): limits for name, limits in LIMITS.items() if limits.logarithmic})
     refused = refusals(values, images.train_images)
@@ -194,13 +182,10 @@ def _remember_seed() -> None:
     session.put(_SEED_CHOSEN, True)
 
 
-def _more_settings() -> list[Setting]:
-    """Return the settings behind "More settings", in their order on the page."""
-
-    def place(setting: Setting) -> int:
-        return _FIRST.index(setting.name) if setting.name in _FIRST else len(_FIRST) + (setting.name == "seed")
-
-    return sorted((setting for setting in SETTINGS.values() if not setting.main), key=place)
+def _more_settings(group: Group) -> list[Setting]:
+    """Return the settings of a group behind "More settings", in their order on the page: the seed last."""
+    of_group = (setting for setting in SETTINGS.values() if not setting.main and setting.group is group)
+    return sorted(of_group, key=lambda setting: setting.name == "seed")
 
 
 def _input(setting: Setting) -> Any:

@@ -62,6 +62,17 @@ def test_number_inputs_tell_their_limits_and_refuse_what_is_beyond(open_page):
             assert f"{label_of(name)} must be {limits.words}, not " in page.words
 
 
+def test_more_settings_are_grouped_by_data_network_and_learning_with_the_seed_last(open_page):
+    page = open_page(TRAIN)
+    groups = [text.value for text in page.app.markdown if text.value in ("**Data**", "**Network**", "**Learning**")]
+    assert groups == ["**Data**", "**Network**", "**Learning**"]
+    numbers = [field.label for field in page.app.number_input]
+    assert numbers == [
+        "Hidden units", "Epochs", "Batch size",
+        "Training images", "Validation images", "Hidden layers", "Dropout", "L2", "Learning rate", "Seed",
+    ]  # fmt: skip
+
+
 def test_what_an_optimizer_takes_is_asked_for_with_it_alone(open_page, store):
     page = open_page(TRAIN)
     labels = {field.label for field in page.app.number_input}
