@@ -150,6 +150,8 @@ def _draw(setting: Setting, values: dict[str, Any], places: dict[str, DeltaGener
     values[setting.name] = _input(setting)
     if setting.name == "learning_rate":
         _show_default_rate(values["optimizer"], values["learning_rate"])
+    if values[setting.name] == 0 and setting.noun and setting.meaning_of_zero:
+        st.caption(f"0 means {setting.meaning_of_zero}.")
     places[setting.name] = st.empty()
 
 

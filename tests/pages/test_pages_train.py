@@ -73,6 +73,13 @@ def test_more_settings_are_grouped_by_data_network_and_learning_with_the_seed_la
     ]  # fmt: skip
 
 
+def test_what_no_training_images_mean_is_said_under_their_number(open_page):
+    page = open_page(TRAIN)
+    assert "0 means all of them." in page.words
+    page.type("Training images", 500)
+    assert "0 means" not in page.words
+
+
 def test_what_an_optimizer_takes_is_asked_for_with_it_alone(open_page, store):
     page = open_page(TRAIN)
     labels = {field.label for field in page.app.number_input}
