@@ -177,8 +177,8 @@ def test_network_for_another_dataset_becomes_a_run_of_it(store, good):
     assert (run.dataset, run.dataset_sha256) == ("shapes", shapes.sha256)
     assert run.test_accuracy == original.test_accuracy
     assert run.step == run.steps == 5  # batches of 128 in 600 images
-    assert "4 units, the dataset 10 classes" in importing(store, data).message
-    assert "10 units, the dataset 4 classes" in importing(store, good, dataset=shapes.sha256).message
+    assert "4 units, but the dataset has 10 classes" in importing(store, data).message
+    assert "10 units, but the dataset has 4 classes" in importing(store, good, dataset=shapes.sha256).message
     assert "There is no dataset" in importing(store, data, dataset="0" * 64).message
 
 
@@ -286,7 +286,7 @@ def test_convolutional_network():
 @pytest.mark.parametrize(
     ("layers", "words"),
     [
-        ([(16, "relu"), (26, "softmax")], "The last layer has 26 units, the dataset 10 classes"),
+        ([(16, "relu"), (26, "softmax")], "The last layer has 26 units, but the dataset has 10 classes"),
         ([(16, "hard_sigmoid"), (10, "softmax")], "has the activation 'hard_sigmoid'; known are relu, tanh"),
         ([(16, "softmax"), (10, "softmax")], "(Dense) comes after the softmax"),
     ],
