@@ -28,6 +28,8 @@ STYLE = """
 .st-key-draw_reading > * { grid-column: 2; min-width: 0; }
 .st-key-draw_live { position: absolute; }  /* shows nothing */
 .st-key-answer { min-height: 9.5rem; }  /* nothing moves while one draws */
+/* Streamlit removes the instructions only at the end of the rerun that shows the answer. */
+.st-key-answer:has(.answer) > :not(:has(.answer)) { display: none; }
 .st-key-draw_source button { padding-inline: 0.6rem; }
 .st-key-draw_collected { scroll-margin-bottom: 1rem; }
 @media (hover: none) { .st-key-draw_undo kbd { display: none; } }  /* Ctrl + Z is for those with a keyboard */
