@@ -34,6 +34,8 @@ from tests.support.visits import SOMEBODY_ELSE
 pytestmark = pytest.mark.browser
 
 LONG_EPOCHS = 100
+FEWER_EPOCHS = 50
+"""Of 256 units: however busy the machine, no dialog says that it will take more than ten minutes."""
 """So many epochs of a small network take long enough to do something meanwhile: half a minute or more."""
 
 
@@ -159,7 +161,7 @@ def test_train_by_touch_on_a_phone(app, phone):
     open_train_page(phone, app)
     field = phone.get_by_role("spinbutton", name="Epochs", exact=True)
     field.tap()
-    field.fill(str(LONG_EPOCHS))
+    field.fill(str(FEWER_EPOCHS))
     field.press("Enter")
     phone.get_by_role("button", name="Train", exact=True).tap()
     expect_in_view(phone, {"question": ".st-key-ask_nickname"})
@@ -174,7 +176,7 @@ def test_train_by_touch_on_a_phone(app, phone):
     wait_until(lambda: percent(phone, "Test accuracy") > 90, "the test accuracy has come, of more than 90 %")
     expect_to_fit(phone)
     expect(field).to_be_hidden()
-    phone.get_by_role("button", name=f"Settings: 256 units · {LONG_EPOCHS} epochs · batch 128 · rmsprop").tap()
+    phone.get_by_role("button", name=f"Settings: 256 units · {FEWER_EPOCHS} epochs · batch 128 · rmsprop").tap()
     expect(field).to_be_visible()
     phone.locator(".st-key-setting_hidden_units").get_by_role("button", name="Increment").tap()
     expect(phone.get_by_role("spinbutton", name="Hidden units")).to_have_value("512")
