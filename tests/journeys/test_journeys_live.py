@@ -175,7 +175,10 @@ def test_help_is_one_hover_or_one_key_away(live):
 
 
 def test_help_is_one_tap_away(app, phone):
-    open_train_page(phone, app, app.store.submit(TrainConfig(hidden_units=16, epochs=1)))
+    run_id = app.store.submit(TrainConfig(hidden_units=16, epochs=1))
+    wait_until(lambda: app.store.run(run_id).state.ended, "the run has ended, at which the page is drawn again", 120)
+    phone.goto(f"{app.url}/train?run={run_id}")
+    expect(phone.get_by_text("Finished")).to_be_visible()
     phone.get_by_role("button", name="Help: Test loss").tap()
     explanation = phone.get_by_text("The loss on the test images")
     expect(explanation).to_be_visible()
