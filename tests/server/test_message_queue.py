@@ -9,7 +9,8 @@ from pages.server.message_queue import drop_nested_fragments
 
 @pytest.fixture
 def queue(monkeypatch) -> ForwardMsgQueue:
-    monkeypatch.setattr(ForwardMsgQueue, "clear", ForwardMsgQueue.clear)  # is put back after the test
+    for name in ("clear", "enqueue"):
+        monkeypatch.setattr(ForwardMsgQueue, name, getattr(ForwardMsgQueue, name))  # is put back after the test
     drop_nested_fragments()
     return ForwardMsgQueue()
 
@@ -39,6 +40,18 @@ def test_what_is_inside_a_dropped_container_is_dropped_too(queue):
     add(queue, [0, 1, 0, 1], "", "reference")
     queue.clear(retain_lifecycle_msgs=True, fragment_ids_this_run=["outer"])
     assert paths(queue) == []
+
+
+def test_what_is_left_of_a_run_of_which_the_browser_has_the_beginning_is_dropped_whole(queue):
+    add(queue, [0, 1], "outer", "container")
+    add(queue, [0, 1, 0], "outer")
+    assert len(queue.flush()) == 2
+    add(queue, [0, 1, 1], "outer")
+    add(queue, [0, 1, 2], "", "reference")
+    add(queue, [0, 1, 3], "inner", "container")
+    add(queue, [0, 2], "", "reference")
+    queue.clear(retain_lifecycle_msgs=True, fragment_ids_this_run=["outer"])
+    assert paths(queue) == [[0, 2]]
 
 
 def test_what_is_beside_it_and_the_state_of_the_run_stay(queue):
