@@ -23,7 +23,8 @@ def open_runs(page: Page, app: RunningApp, owner: str, query: str = "") -> None:
 
 
 def tick(page: Page, row: int) -> None:
-    """Click the box at the left of a row of the table; rows count from 0."""
+    """Click the box at the left of a row of the table, once nothing moves it any more; rows count from 0."""
+    page.locator("[data-testid=stApp][data-test-script-state=notRunning]").wait_for()
     page.get_by_test_id("stDataFrame").first.click(position={"x": 17, "y": 52 + 35 * row})
 
 
