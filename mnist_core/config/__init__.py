@@ -22,6 +22,7 @@ from mnist_core.config.settings import (
     OPTIMIZER_SETTINGS,
     SETTINGS,
     TrainConfig,
+    defaults_by_optimizer,
     lower_learning_rate,
 )
 
@@ -41,6 +42,7 @@ __all__ = [
     "Switch",
     "TrainConfig",
     "Value",
+    "defaults_by_optimizer",
     "lower_learning_rate",
     "taken_by",
     "value_in_words",

@@ -295,6 +295,11 @@ def lower_learning_rate(config: TrainConfig) -> float:
     return usual if rate > usual else max(LIMITS["learning_rate"].low, float(f"{rate / 10:g}"))
 
 
+def defaults_by_optimizer(name: str) -> dict[str, Value]:
+    """Return the default of a setting with each optimizer, by the optimizer's name."""
+    return {optimizer: _defaults(optimizer)[name] for optimizer in OPTIMIZERS}
+
+
 @cache
 def _defaults(optimizer: str) -> dict[str, Value]:
     """Return the default of each setting; those of the optimizer are the defaults of `optimizer`."""

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from mnist_core.config import OPTIMIZER_SETTINGS, OPTIMIZERS
+from mnist_core.config import OPTIMIZER_SETTINGS, defaults_by_optimizer
 from mnist_core.ledger.column_declaration import in_words
 from mnist_core.ledger.columns import SETTING_COLUMNS, column
 from mnist_core.ledger.table import differing_settings
@@ -41,8 +41,8 @@ def comparable_runs(frame: pd.DataFrame, name: str) -> list[ComparableRuns]:
     keys = finished[others].astype(object)
     if name == "optimizer":
         for setting in OPTIMIZER_SETTINGS:
-            usual = {optimizer.name: optimizer.defaults.get(setting, 0.0) for optimizer in OPTIMIZERS.values()}
-            keys[setting] = keys[setting].mask(finished[setting] == finished["optimizer"].map(usual), _USUAL)
+            usual = finished["optimizer"].map(defaults_by_optimizer(setting))
+            keys[setting] = keys[setting].mask(finished[setting] == usual, _USUAL)
     groups = [
         (finished.loc[rows.index], rows.iloc[0])
         for _, rows in keys.groupby(others, sort=False, dropna=False)

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from mnist_core.charts.parallel_axes import brush_in_words
-from mnist_core.config import OPTIMIZERS, SETTINGS, TrainConfig
+from mnist_core.config import SETTINGS, defaults_by_optimizer
 from mnist_core.ledger import COLUMNS, FilterError, ViewState, brushed, column, matching, owner_tag
 from mnist_core.ledger.column_declaration import in_words
 from mnist_core.ledger.table import constant_settings
@@ -146,10 +146,7 @@ def _is_usual(name: str, frame: pd.DataFrame) -> bool:
     """Whether all runs have the default of a setting that is behind "More settings" on the Train page."""
     if name not in SETTINGS or SETTINGS[name].main:
         return False
-    if name == "optimizer":
-        return bool((frame[name] == TrainConfig().optimizer).all())
-    defaults = {optimizer: getattr(TrainConfig(optimizer=optimizer), name) for optimizer in OPTIMIZERS}
-    return bool((frame[name] == frame["optimizer"].map(defaults)).all())
+    return bool((frame[name] == frame["optimizer"].map(defaults_by_optimizer(name))).all())
 
 
 def show_common_settings(frame: pd.DataFrame, view: ViewState) -> None:
