@@ -58,18 +58,18 @@ def _progress(config: TrainConfig, dataset: Dataset) -> Iterator[Progress]:
     trainer = Trainer(config, dataset)
     started = time.perf_counter()
     while not trainer.done:
-        point = trainer.train_chunk()
-        network = trainer.network() if trainer.done else None
-        yield Progress(
-            point.epoch,
-            point.step,
-            trainer.steps,
-            point.loss,
-            point.accuracy,
-            point.test_loss,
-            point.test_accuracy,
-            time.perf_counter() - started,
-            network,
-            point.validation_loss,
-            point.validation_accuracy,
-        )
+        for point in trainer.train_epoch():
+            network = trainer.network() if trainer.done else None
+            yield Progress(
+                point.epoch,
+                point.step,
+                trainer.steps,
+                point.loss,
+                point.accuracy,
+                point.test_loss,
+                point.test_accuracy,
+                time.perf_counter() - started,
+                network,
+                point.validation_loss,
+                point.validation_accuracy,
+            )

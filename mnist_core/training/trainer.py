@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import math
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -103,6 +104,12 @@ class Trainer:
     def extend(self, epochs: int) -> None:
         """Change the number of epochs of the current run."""
         self.config = replace(self.config, epochs=epochs)
+
+    def train_epoch(self) -> Iterator[ProgressPoint]:
+        """Train to the end of the epoch; yield the progress after each chunk. Raises `TrainingDiverged`."""
+        epoch = self.step // self.steps_per_epoch
+        while self.step // self.steps_per_epoch == epoch:
+            yield self.train_chunk()
 
     def train_chunk(self) -> ProgressPoint:
         """Train one chunk and return the progress after it. Raises `TrainingDiverged`."""

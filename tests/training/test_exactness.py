@@ -70,10 +70,9 @@ def compute_with(dtype: str) -> None:
 def by_our_loop(config: TrainConfig, dataset: Dataset) -> Training:
     trainer, epochs = Trainer(config, dataset), []
     while not trainer.done:
-        point = trainer.train_chunk()
-        if point.test_loss is not None:
-            read = (point.test_loss, point.test_accuracy, point.validation_loss, point.validation_accuracy)
-            epochs.append(Epoch((point.loss, point.accuracy), tuple(value for value in read if value is not None)))
+        *_, last = trainer.train_epoch()
+        read = (last.test_loss, last.test_accuracy, last.validation_loss, last.validation_accuracy)
+        epochs.append(Epoch((last.loss, last.accuracy), tuple(value for value in read if value is not None)))
     return Training(trainer.model.get_weights(), epochs)
 
 
