@@ -40,13 +40,6 @@ def plain() -> list[Progress]:
     return list(train(SMALL, few_images()))
 
 
-def test_default_settings_reach_the_classic_accuracy():
-    *_, last = train(TrainConfig(), load_dataset())
-    assert last.test_accuracy is not None
-    assert last.test_accuracy >= 0.972
-    assert (last.epoch, last.step, last.steps) == (5, 5 * 469, 5 * 469)
-
-
 def test_progress_covers_every_epoch_and_tests_at_its_end(plain):
     steps = [item.step for item in plain]
     assert steps == sorted(set(steps))
