@@ -237,6 +237,13 @@ class TrainConfig:
         defaults = _defaults(self.optimizer)
         return {name: value for name, value in vars(self).items() if value != defaults[name]}
 
+    def changed_to_json(self) -> str:
+        """Return `changed` as a JSON object with sorted keys. It does not depend on which settings there are besides.
+
+        So equal settings have the same text in every version of the program, unlike with `to_json`.
+        """
+        return json.dumps(self.changed(), sort_keys=True)
+
     def describe(self) -> str:
         """Return the settings in words: the three main ones, and others that differ from their defaults."""
         layers = f"{self.hidden_layers} × " if self.hidden_layers > 1 else ""

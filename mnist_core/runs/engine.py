@@ -11,6 +11,7 @@ from sqlalchemy.exc import ArgumentError
 
 from mnist_core.runs import sqlite_file
 from mnist_core.runs.errors import StoreError, shown, translated_errors
+from mnist_core.runs.run_rows import fill_changed_settings
 from mnist_core.runs.schema import SCHEMA_VERSION, meta, metadata
 
 CONNECT_SECONDS = 5
@@ -83,6 +84,7 @@ def _make_tables(connection: sa.Connection, url: str) -> None:
     metadata.create_all(connection)
     _check_version(connection, url)
     _add_missing_columns(connection)
+    fill_changed_settings(connection)
 
 
 def _check_version(connection: sa.Connection, url: str) -> None:

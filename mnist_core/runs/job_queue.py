@@ -24,6 +24,7 @@ from mnist_core.runs.dataset_rows import find_dataset
 from mnist_core.runs.pending_work import pending_jobs
 from mnist_core.runs.quotas import IMPORT, IMPORTS, WAITING, require_room
 from mnist_core.runs.run_records import JobState, State
+from mnist_core.runs.run_rows import settings_values
 from mnist_core.runs.run_store import RunStore
 from mnist_core.runs.schema import blobs, job_blobs, jobs, runs
 from mnist_core.runs.unreadable_rows import why_unreadable
@@ -202,7 +203,7 @@ def _add_run(connection: sa.Connection, job: Job, found: ImportedNetwork) -> int
     values |= {
         "dataset": images.name,
         "dataset_sha256": images.sha256,
-        "config": found.config.to_json(),
+        **settings_values(found.config),
         "state": State.FINISHED,
         "architecture": found.layers.to_json() if found.layers else "",
         "import_notes": "\n".join(found.notes),

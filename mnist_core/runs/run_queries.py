@@ -45,11 +45,11 @@ class RunQueries(Database):
 
     def runs_with_settings(self, configs: Sequence[TrainConfig], dataset_sha256: str) -> list[Run]:
         """Return everyone's runs of exactly one of these settings on a dataset; newest first, without deleted ones."""
-        texts = [config.to_json() for config in configs]
+        texts = [config.changed_to_json() for config in configs]
         query = (
             sa.select(runs)
-            .where(runs.c.deleted_at.is_(None), runs.c.dataset_sha256 == dataset_sha256, runs.c.config.in_(texts))
-            .where(runs.c.imported == "")
+            .where(runs.c.deleted_at.is_(None), runs.c.dataset_sha256 == dataset_sha256, runs.c.imported == "")
+            .where(runs.c.changed_settings.in_(texts))
             .order_by(runs.c.id.desc())
         )
         with self.reading() as connection:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
 
-from mnist_core.config import TrainConfig
+from mnist_core.config import ConfigError, TrainConfig
 from mnist_core.data import MNIST_SHA256
 from mnist_core.model.architecture import Architecture
 from mnist_core.runs.run_records import Failure, Run, State
@@ -32,6 +33,20 @@ def to_run(row: sa.RowMapping, now: float) -> Run:
         return Run(**values | _parsed(row, now))
     except Exception as error:  # whatever is in the row, other runs must still be shown
         return Run(**values | _unreadable(row, error))
+
+
+def settings_values(config: TrainConfig) -> dict[str, str]:
+    """Return the values of the columns that hold the settings of a run."""
+    return {"config": config.to_json(), "changed_settings": config.changed_to_json()}
+
+
+def fill_changed_settings(connection: sa.Connection) -> None:
+    """Fill `changed_settings` where an earlier program has written the run, which did not know the column."""
+    rows = connection.execute(sa.select(runs.c.id, runs.c.config).where(runs.c.changed_settings == "")).all()
+    for run_id, text in rows:
+        with suppress(ConfigError, TypeError):  # a run whose settings cannot be read is like no other
+            changed = _config(text).changed_to_json()
+            connection.execute(runs.update().where(runs.c.id == run_id).values(changed_settings=changed))
 
 
 def _parsed(row: sa.RowMapping, now: float) -> dict[str, Any]:

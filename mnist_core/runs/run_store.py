@@ -16,7 +16,7 @@ from mnist_core.runs.errors import WrongState
 from mnist_core.runs.quotas import require_pin, require_place
 from mnist_core.runs.run_queries import RunQueries, run_not_found
 from mnist_core.runs.run_records import Failure, Run, State
-from mnist_core.runs.run_rows import to_run
+from mnist_core.runs.run_rows import settings_values, to_run
 from mnist_core.runs.schema import runs
 from mnist_core.runs.seeds import NewSeed, new_seed, wait_for_others
 from mnist_core.text.escape import clean
@@ -66,7 +66,7 @@ class RunStore(RunQueries):
                 wait_for_others(connection)
                 config = replace(config, seed=new_seed(connection, config, images.sha256, seed, owner))
             values |= dict.fromkeys(("created_at", "updated_at", "watched_at"), clock.now(connection))
-            values["config"] = config.to_json()
+            values |= settings_values(config)
             return int(connection.execute(runs.insert().values(values).returning(runs.c.id)).scalar_one())
 
     def pause(self, run_id: int) -> None:
@@ -109,7 +109,7 @@ class RunStore(RunQueries):
             if run.state.ended:
                 require_place(connection, run.owner)
             state = run.state if run.state is State.PAUSED else State.ACTIVE
-            changes = {"config": config.to_json(), "state": state, "message": "", "failure": Failure.PASSING}
+            changes = {**settings_values(config), "state": state, "message": "", "failure": Failure.PASSING}
             now = clock.now(connection)
             connection.execute(runs.update().where(runs.c.id == run_id).values(**changes, updated_at=now))
 

@@ -20,6 +20,8 @@ runs = Table(
     Column("owner", String(80), nullable=False),
     Column("nickname", Text, nullable=False),
     Column("config", Text, nullable=False),
+    # Those of them that differ from their defaults, as JSON: by this text, runs with the same settings are found.
+    Column("changed_settings", Text, nullable=False, server_default=""),
     Column("dataset", String(80), nullable=False),
     Column("state", String(10), nullable=False),
     Column("step", Integer, nullable=False, default=0),

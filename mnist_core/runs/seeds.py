@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from enum import Enum, auto
 
@@ -28,13 +27,13 @@ class NewSeed(Enum):
 
 def new_seed(connection: sa.Connection, config: TrainConfig, dataset_sha256: str, kind: NewSeed, owner: str) -> int:
     """Return the seed for a run of `owner` with these settings; that of `config` does not matter."""
-    texts = [replace(config, seed=seed).to_json() for seed in range(SEEDS_TRIED)]
-    query = sa.select(runs.c.config).where(
+    seeds = {replace(config, seed=seed).changed_to_json(): seed for seed in range(SEEDS_TRIED)}
+    query = sa.select(runs.c.changed_settings).where(
         runs.c.deleted_at.is_(None), runs.c.imported == "", runs.c.dataset_sha256 == dataset_sha256
     )
     if kind is NewSeed.UNLIKE_OTHERS:
         query = query.where(runs.c.owner.not_in(("", owner)))
-    taken = {json.loads(text)["seed"] for text in connection.scalars(query.where(runs.c.config.in_(texts)))}
+    taken = {seeds[text] for text in connection.scalars(query.where(runs.c.changed_settings.in_(seeds)))}
     return next((seed for seed in range(SEEDS_TRIED) if seed not in taken), SEEDS_TRIED)
 
 

@@ -177,6 +177,11 @@ def test_settings_are_the_same_to_the_last_one(earlier):
     )
 
 
+def test_a_run_is_found_by_its_settings_though_others_have_come_since(earlier):
+    settings = TrainConfig(hidden_units=4, epochs=2, batch_size=512, seed=3)
+    assert [run.id for run in earlier.runs_with_settings([settings], MNIST_SHA256)] == [1]
+
+
 def test_curves_are_the_same(earlier):
     points = earlier.history(PAUSED).points
     assert [point.step for point in points[:3]] == [5, 10, 15]

@@ -12,7 +12,8 @@ from mnist_core.runs import RunStore, State, StoreError, WorkQueue, schema, sqli
 from tests.support.databases import CHECKPOINT, both_databases, claim
 
 SINCE: dict[str, dict[str, Any]] = {
-    "runs": {"pinned": 0, "imported": "", "architecture": "", "import_notes": "", "notes": "", "tags": ""}
+    "runs": {"changed_settings": "{}", "pinned": 0, "imported": "", "architecture": "", "import_notes": ""}
+    | {"notes": "", "tags": ""}
     | {"dataset_sha256": "", "deaths": 0, "failure": "", "judged_step": 0, "pruned": 0}
     | dict.fromkeys(("test_loss", "validation_loss", "validation_accuracy", "train_loss", "train_accuracy"))
     | dict.fromkeys(("sweep_id", "trial")),

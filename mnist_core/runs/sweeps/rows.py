@@ -14,7 +14,7 @@ from mnist_core.runs.claims import Lease
 from mnist_core.runs.dataset_info import DatasetInfo
 from mnist_core.runs.heartbeats import ready_workers
 from mnist_core.runs.run_records import Run, State, SweepState
-from mnist_core.runs.run_rows import to_run
+from mnist_core.runs.run_rows import settings_values, to_run
 from mnist_core.runs.schema import progress, runs
 from mnist_core.runs.sweeps.records import Curves, NewRun, Sweep, SweepTurn
 from mnist_core.runs.unreadable_rows import require_numbers, why_unreadable
@@ -53,7 +53,7 @@ def new_run_row(sweep: Sweep, images: DatasetInfo, new: NewRun, now: float) -> d
         "name": "",
         "owner": sweep.owner,
         "nickname": sweep.nickname,
-        "config": new.config.to_json(),
+        **settings_values(new.config),
         "dataset": sweep.dataset,
         "dataset_sha256": sweep.dataset_sha256,
         "state": State.ACTIVE,
