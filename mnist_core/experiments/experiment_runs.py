@@ -36,15 +36,17 @@ def experiment_tag(run: Run | int) -> str:
 def find_experiment(runs: Sequence[Run]) -> ExperimentRuns | None:
     """Return the experiment of runs with the same tag; None for a single one, and for others that were tagged so.
 
-    A run may have been trained for more epochs since.
+    They share a seed, whichever it is. A run may have been trained for more epochs since.
     """
+    if len(runs) < 2 or len({run.config.seed for run in runs}) > 1:
+        return None
     for experiment in EXPERIMENTS:
-        wanted = [_but_epochs(config) for config in experiment.configs]
-        if len(runs) > 1 and all(_but_epochs(run.config) in wanted for run in runs):
-            ordered = sorted(runs, key=lambda run: wanted.index(_but_epochs(run.config)))
+        wanted = [_varied(config) for config in experiment.configs]
+        if all(_varied(run.config) in wanted for run in runs):
+            ordered = sorted(runs, key=lambda run: wanted.index(_varied(run.config)))
             return ExperimentRuns(experiment, tuple(ordered))
     return None
 
 
-def _but_epochs(config: TrainConfig) -> TrainConfig:
-    return replace(config, epochs=1)
+def _varied(config: TrainConfig) -> TrainConfig:
+    return replace(config, epochs=1, seed=0)

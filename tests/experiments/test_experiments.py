@@ -61,6 +61,13 @@ def test_runs_that_somebody_tagged_alike_are_no_experiment():
     assert find_experiment([first, replace(second, config=TrainConfig(hidden_units=33))]) is None
 
 
+def test_runs_that_differ_in_the_seed_too_are_no_experiment():
+    first, second, third = runs_of(UNITS)
+    reseeded = [replace(run, config=replace(run.config, seed=4)) for run in (first, second)]
+    assert find_experiment(reseeded) == ExperimentRuns(UNITS, tuple(reseeded))
+    assert find_experiment([*reseeded, third]) is None
+
+
 def test_the_tag_is_told_from_others():
     tagged = replace(sample_records.run(), tags=("best", "experiment-12"))
     assert experiment_tag(tagged) == experiment_tag(12) == "experiment-12"

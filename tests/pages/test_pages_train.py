@@ -595,6 +595,17 @@ def test_an_experiment_is_started_by_two_presses_and_each_of_its_runs_shows_all_
         assert f"experiment_{runs[-1].id}" in page.plots
 
 
+def test_two_people_who_start_the_same_experiment_get_different_seeds(open_page, store):
+    for person in (ME, SOMEBODY_ELSE):
+        page = open_page(TRAIN, owner=person)
+        page.press("Experiments")
+        (label,) = [it for it in page.buttons if it.startswith("Hidden units: 8, 32 and 256")]
+        page.answer("Experiments", label)
+        assert "how much does the test accuracy gain from 8 to 32 units" in page.words
+    seeds = [[run.config.seed for run in store.runs(person)] for person in (ME, SOMEBODY_ELSE)]
+    assert seeds == [[0, 0, 0], [1, 1, 1]]
+
+
 def test_an_experiment_that_is_one_run_too_many_starts_none(open_page, store, monkeypatch):
     monkeypatch.setenv("MNIST_QUEUE_LIMIT", "2")
     page = open_page(TRAIN)

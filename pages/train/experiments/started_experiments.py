@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -12,7 +14,7 @@ from mnist_core.charts.figure import Chart
 from mnist_core.charts.run_comparison import RunCurve, View, compared_curves
 from mnist_core.errors import UserError
 from mnist_core.experiments import Experiment, ExperimentRuns, experiment_tag, find_experiment
-from mnist_core.runs import BulkOperations, Run, RunNotFound
+from mnist_core.runs import BulkOperations, NewSeed, Run, RunNotFound
 from pages.shared import services
 from pages.visit import session
 
@@ -23,16 +25,18 @@ FOUND_AGAIN_SECONDS = 60.0
 def start(experiment: Experiment, dataset: str) -> int:
     """Submit the runs of an experiment, and return the number of the first. Raises `UserError` if that cannot be.
 
-    Either all are submitted or none.
+    Either all are submitted or none. They share a seed, with which nobody else has trained the settings of the first.
     """
     store, images = services.store(), services.dataset_store().info(dataset)
     for config in experiment.configs:
         config.steps_per_epoch(images.train_images)
-    submitted: list[int] = []
+    first, *others = experiment.configs
+    submit = partial(store.submit, owner=session.owner(), nickname=session.nickname(), dataset=dataset)
+    submitted = [submit(first, seed=NewSeed.UNLIKE_OTHERS)]
     try:
-        for config in experiment.configs:
-            run_id = store.submit(config, owner=session.owner(), nickname=session.nickname(), dataset=dataset)
-            submitted.append(run_id)
+        seed = store.run(submitted[0]).config.seed
+        for config in others:
+            submitted.append(submit(replace(config, seed=seed)))
     except UserError:
         BulkOperations(store).delete(submitted)
         raise
