@@ -201,7 +201,7 @@ class TrainConfig:
         return TrainConfig(**{**vars(self), **following, **changes})
 
     def learned_images(self, images: int) -> int:
-        """Return how many of a dataset's training images are used for training, see `data.training_examples`.
+        """Return how many of a dataset's training images are used for training, see `data.examples`.
 
         The images that are held out for validation are the same for every seed, so that runs can be compared. Raises
         `ConfigError` if none would be left, or fewer than `training_images`.

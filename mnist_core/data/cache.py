@@ -17,7 +17,7 @@ class DatasetCache:
     """Loads each dataset once, and again only after it has been evicted. Thread-safe."""
 
     def __init__(self, load: Callable[[str], Dataset], most_bytes: int = MOST_BYTES) -> None:
-        """`load` returns a dataset by its sha256, as `runs.datasets.DatasetStore.load` does."""
+        """`load` returns a dataset by its sha256, as `runs.DatasetStore.load` does."""
         self._load, self._most_bytes = load, most_bytes
         self._cache: OrderedDict[str, Dataset] = OrderedDict()
         self._lock = threading.Lock()

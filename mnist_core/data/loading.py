@@ -17,7 +17,7 @@ def load_dataset(name: str = "mnist") -> Dataset:
     """Load a dataset by name, "mnist" or "fashion-mnist"; its content is checked against known checksums.
 
     MNIST is read once per process. Fashion-MNIST is read each time, and downloaded if it is not in the folder for
-    datasets yet. Uploaded datasets are in the run store, see `runs.datasets`.
+    datasets yet. Uploaded datasets are in the run store, see `runs.dataset_store`.
     Raises `DatasetError` if the name is unknown, or if files are missing or damaged and cannot be downloaded.
     """
     if name == MNIST:

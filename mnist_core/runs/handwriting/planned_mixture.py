@@ -46,7 +46,7 @@ class PlannedMixture:
 
     @property
     def train_images(self) -> int:
-        """The number of training images if it were made now; drawings are repeated (see `data.mixture`)."""
+        """The number of training images if it were made now, repeated drawings included."""
         count, others = self.drawings.count, self.base.train_images
         return others + count * copies_per_drawing(count, others)
 

@@ -1,7 +1,7 @@
 """Handwriting sets: labelled drawings, stored under a name.
 
 A set is a second test set for any network with the same classes, and can be mixed into a training set (see
-`data.mixture`).
+`data.extra_training_images`).
 """
 
 from __future__ import annotations
