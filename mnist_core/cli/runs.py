@@ -27,7 +27,7 @@ def run(options: argparse.Namespace) -> None:
 
 def run_as_json(run: Run) -> dict[str, Any]:
     """Return a run as JSON for programs. An imported network has `layers` in place of settings."""
-    hidden = ("owner", "config", "deleted_at", "leased", "served")
+    hidden = ("owner", "config", "deleted_at", "leased")
     values = {name: value for name, value in asdict(run).items() if name not in hidden}
     settings = None if run.imported or run.state is State.DAMAGED else asdict(run.config)
     return {"run_id": values.pop("id"), **values, "steps": run.steps, "settings": settings}

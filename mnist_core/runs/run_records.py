@@ -119,7 +119,6 @@ class Run:
     pinned: bool
     imported: str
     leased: bool
-    served: bool
     notes: str = ""
     tags: tuple[str, ...] = ()
     dataset_sha256: str = MNIST_SHA256

@@ -59,7 +59,6 @@ def _parsed(row: sa.RowMapping, now: float) -> dict[str, Any]:
         "config": _config(row["config"]),
         "state": state,
         "leased": row["lease_until"] is not None and row["lease_until"] > now,
-        "served": row["served_at"] is not None,
         "failure": _failure(row) if state is State.FAILED else None,
         "layers": _architecture(row["architecture"]),
         "import_notes": tuple(filter(None, row["import_notes"].split("\n"))),
@@ -73,7 +72,7 @@ def _unreadable(row: sa.RowMapping, error: Exception) -> dict[str, Any]:
     times = {name: row[name] if isinstance(row[name], (int, float)) else 0.0 for name in ("created_at", "updated_at")}
     message = f"{why_unreadable('The settings or the state of this run', error)} It can only be deleted."
     values = {"config": TrainConfig(), "state": State.DAMAGED, "message": message, "step": 0, "steps_per_epoch": 1}
-    values |= {"seconds": 0.0, "leased": False, "served": False, "failure": None, "layers": None}
+    values |= {"seconds": 0.0, "leased": False, "failure": None, "layers": None}
     return {**nothing, **times, **values, "import_notes": (), "tags": (), "deleted_at": row["deleted_at"]}
 
 

@@ -25,7 +25,7 @@ def test_submitted_run_waits_with_all_its_settings(store):
     run = store.run(run_id)
     assert (run.config, run.owner, run.nickname, run.name) == (config, "me", "Ada", "first try")
     assert (run.state, run.step, run.steps, run.epoch) == (State.ACTIVE, 0, 5 * 469, 1)
-    assert (run.leased, run.served, run.pinned, run.status) == (False, False, False, "Waiting")
+    assert (run.leased, run.pinned, run.status) == (False, False, "Waiting")
     assert store.history(run_id).points == ()
 
 

@@ -44,7 +44,6 @@ _FINISHED = Run(
     pinned=False,
     imported="",
     leased=False,
-    served=True,
     train_loss=0.04,
     train_accuracy=0.99,
 )

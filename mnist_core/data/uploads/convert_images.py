@@ -102,11 +102,11 @@ def _scaling(source: ArrayInFile) -> tuple[float, float, str]:
         return 1.0, 0.0, f"The values, from 0 to 255 of the type {source.dtype}, became whole numbers."
     raise BadDatasetFile(
         f"{source.title} has values from {low:g} to {high:g}. The app expects whole numbers from 0 to 255, or "
-        f"fractions from 0 to 1. {_hint_for_range(low, high)}"
+        f"fractions from 0 to 1. {_hint_for_range(low)}"
     )
 
 
-def _hint_for_range(low: float, high: float) -> str:
+def _hint_for_range(low: float) -> str:
     if low < 0:
         return "If they were standardised, undo it: x * std + mean. Else map them: (x - x.min()) / (x.max() - x.min())."
     return "Divide them by the largest possible value: x / 65535 for 16 bits, x / 4095 for 12."
