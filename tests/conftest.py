@@ -30,7 +30,7 @@ from mnist_core.data import load_dataset
 from mnist_core.progress import Checkpoint, ProgressPoint
 from mnist_core.runs import RunStore, State, WorkQueue, WrongState
 from mnist_core.runs import clock as database_clock
-from mnist_core.runs.engine import file_of
+from mnist_core.runs.open_database import file_of
 from mnist_core.runs.schema import runs
 from scripts.postgresql import NoPostgreSQL, PostgreSQL, postgresql_running
 from scripts.running_app import DESKTOP, PHONE, RunningApp, Screen, chromium, running_app, wait_until

@@ -6,7 +6,7 @@ import time
 
 import sqlalchemy as sa
 
-from mnist_core.runs.engine import is_postgresql
+from mnist_core.runs.open_database import is_postgresql
 
 
 def now(connection: sa.Connection) -> float:

@@ -1,4 +1,4 @@
-"""The database of a run store: opening it, and the two kinds of transactions that everything else uses."""
+"""An open database of a run store, and the two kinds of transactions that everything else uses."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, Self
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
-from mnist_core.runs import clock, engine
+from mnist_core.runs import clock, open_database
 from mnist_core.runs.errors import translated_errors
 
 
@@ -19,13 +19,13 @@ class Database:
     def __init__(self, url: str) -> None:
         """Open the database at an SQLAlchemy URL. Raises `StoreError` if that fails."""
         self.url = url
-        self.engine = engine.connect(url)
-        self._reader = self.engine.execution_options(**engine.read_options(self.engine))
+        self.engine = open_database.connect(url)
+        self._reader = self.engine.execution_options(**open_database.read_options(self.engine))
 
     @classmethod
     def open(cls, url: str | None = None) -> Self:
         """Open `url`, else MNIST_DATABASE_URL, else `var/runs.sqlite` in the project folder."""
-        return cls(url or engine.default_url())
+        return cls(url or open_database.default_url())
 
     def close(self) -> None:
         """Close all connections."""
@@ -62,7 +62,7 @@ class Database:
 
 def upsert(connection: sa.Connection, table: sa.Table, rows: list[dict[str, Any]]) -> None:
     """Insert rows, or overwrite those with the same primary key."""
-    dialect = postgresql if engine.is_postgresql(connection) else sqlite
+    dialect = postgresql if open_database.is_postgresql(connection) else sqlite
     insert = dialect.insert(table)
     keys = [column.name for column in table.primary_key]
     changes = {column.name: insert.excluded[column.name] for column in table.columns if column.name not in keys}

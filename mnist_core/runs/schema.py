@@ -1,4 +1,4 @@
-"""The tables of a run store. `engine` makes them, and adds the columns and indexes that an older database lacks."""
+"""The tables of a run store. `open_database` makes them, and adds the columns and indexes that an older one lacks."""
 
 from __future__ import annotations
 

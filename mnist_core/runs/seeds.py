@@ -8,7 +8,7 @@ from enum import Enum, auto
 import sqlalchemy as sa
 
 from mnist_core.config import TrainConfig
-from mnist_core.runs.engine import is_postgresql
+from mnist_core.runs.open_database import is_postgresql
 from mnist_core.runs.schema import runs
 
 SEEDS_TRIED = 64

@@ -16,8 +16,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from mnist_core.runs import clock, engine
+from mnist_core.runs import clock
 from mnist_core.runs.errors import translated_errors
+from mnist_core.runs.open_database import file_of
 from mnist_core.runs.run_records import JobState, State, SweepState
 from mnist_core.runs.run_store import RunStore
 from mnist_core.runs.schema import jobs, runs, sweeps
@@ -47,7 +48,7 @@ class Vacuum:
 
     def __init__(self, store: RunStore) -> None:
         self.store = store
-        self._file = engine.file_of(store.url)
+        self._file = file_of(store.url)
         self._may_rewrite = True
 
     def run_for(self, seconds: float) -> bool:

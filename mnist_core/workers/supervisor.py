@@ -17,8 +17,8 @@ from typing import Protocol
 from mnist_core.environment import count_setting
 from mnist_core.errors import UserError
 from mnist_core.runs import RunStore, StoreError, WorkQueue, store_limit
-from mnist_core.runs.engine import default_url, file_of
 from mnist_core.runs.heartbeats import new_worker_name
+from mnist_core.runs.open_database import default_url, file_of
 from mnist_core.workers import dask_cluster
 from mnist_core.workers.problems import Problems, Report, WorkerHealth, problems
 
@@ -111,7 +111,7 @@ def _remove_worker(queue: WorkQueue, name: str) -> None:
     try:
         queue.remove_worker(name)
     except StoreError as error:
-        print(f"engine: {error}", file=sys.stderr, flush=True)
+        print(f"workers: {error}", file=sys.stderr, flush=True)
 
 
 def start_workers() -> Workers:

@@ -25,7 +25,7 @@ from mnist_core.config import TrainConfig
 from mnist_core.data import DIGITS, MNIST_SHA256, load_dataset
 from mnist_core.network import Network
 from mnist_core.runs import DatasetStore, Failure, HandwritingStore, JobQueue, JobState, RunStore, State
-from mnist_core.runs.engine import file_of
+from mnist_core.runs.open_database import file_of
 from mnist_core.runs.run_records import SweepState
 from mnist_core.runs.sweeps.store import SweepStore
 from mnist_core.workers.worker import Worker

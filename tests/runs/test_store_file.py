@@ -11,7 +11,8 @@ import sqlalchemy as sa
 
 from mnist_core.config import TrainConfig
 from mnist_core.progress import Checkpoint, ProgressPoint
-from mnist_core.runs import DatasetStore, RunStore, StoreError, WorkQueue, clock, engine, schema, vacuum
+from mnist_core.runs import DatasetStore, RunStore, StoreError, WorkQueue, clock, schema, vacuum
+from mnist_core.runs.open_database import file_of
 from mnist_core.runs.run_store import UNDO_SECONDS
 from mnist_core.runs.vacuum import Vacuum
 from mnist_core.workers.problems import Problems
@@ -37,7 +38,7 @@ def replace(path):
 
 @pytest.fixture
 def path(store):
-    path = engine.file_of(store.url)
+    path = file_of(store.url)
     assert path is not None
     return path
 
@@ -182,7 +183,7 @@ def old_store(tmp_path):
 @pytest.mark.slow
 def test_a_file_of_an_earlier_program_is_written_anew_once_nobody_would_notice(old_store, monkeypatch):
     store = old_store
-    path = engine.file_of(store.url)
+    path = file_of(store.url)
     assert path is not None
     run_ids = fill(store, 15)
     delete_for_good(store, run_ids[3:])

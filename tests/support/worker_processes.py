@@ -91,7 +91,7 @@ def worker_pids(parent=None):
 
 
 def start_server(url, workers=1):
-    """A process that runs the engine as app.py does, without its pages."""
+    """Start a process that runs workers as app.py does, without its pages."""
     code = f"""
 import time
 from mnist_core.workers.supervisor import LocalWorkers
