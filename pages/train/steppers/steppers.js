@@ -1,4 +1,5 @@
 // Plus, minus and the arrow keys of some of Streamlit's number fields go by factors, where Streamlit adds and subtracts.
+// The wheel scrolls over all of them, where Streamlit keeps it from the page.
 
 /** @import { Component, Cleanup } from "../../components/streamlit.d.ts" */
 /** @import { Limits } from "./steps.js" */
@@ -37,6 +38,15 @@ function listen() {
   const options = { capture: true, signal: listening.signal };
   addEventListener("click", onClick, options);
   addEventListener("keydown", onKey, options);
+  addEventListener("wheel", onWheel, options);
+}
+
+/** @param {WheelEvent} event */
+function onWheel(event) {
+  const { target } = event;
+  const isField = target instanceof HTMLInputElement && target.type === "number";
+  // With the focus, browsers would change the number, so that Streamlit is right to prevent what they do.
+  if (isField && target !== document.activeElement) event.stopPropagation();
 }
 
 /** @param {MouseEvent} event */
