@@ -209,4 +209,4 @@ def _shown(value: Any) -> str:
     """Return any value for a message."""
     if isinstance(value, (int, float)) and abs(value) > LONGEST_SHOWN:
         return "a number of that size"
-    return clean(repr(value), LONGEST_QUOTE)
+    return f"{value:,}" if type(value) is int else clean(repr(value), LONGEST_QUOTE)

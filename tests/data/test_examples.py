@@ -58,10 +58,11 @@ def test_what_is_held_out_is_never_learned_from_and_the_same_for_every_seed():
 
 def test_more_images_than_there_are_is_refused():
     words = (
-        "Training images must be at most 50,000, which is what the dataset has beside the validation images, not 60000."
+        "Training images must be at most 50,000, which is what the dataset has beside the validation images, "
+        "not 60,000."
     )
     with pytest.raises(ConfigError) as error:
         training_examples(TrainConfig(training_images=60_000, validation_images=10_000), MNIST)
     assert str(error.value) == words
-    with pytest.raises(ConfigError, match=r"at most 5,000, which is what the dataset has, not 6000"):
+    with pytest.raises(ConfigError, match=r"at most 5,000, which is what the dataset has, not 6,000"):
         TrainConfig(training_images=6000).steps_per_epoch(5000)

@@ -80,7 +80,7 @@ def test_link_names_what_cannot_be_and_keeps_the_rest(open_page):
     page = follow(open_page, hidden_units="5000", epochs="10", colour="red")
     (warning,) = page.app.warning
     assert "There is no setting named “colour”" in warning.value
-    assert "Hidden units must be a whole number from 1 to 2,048, not 5000" in warning.value
+    assert "Hidden units must be a whole number from 1 to 2,048, not 5,000" in warning.value
     assert (page.number("Hidden units").value, page.number("Epochs").value) == (256, 10)
 
 

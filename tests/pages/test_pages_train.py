@@ -100,7 +100,7 @@ def test_what_an_optimizer_takes_is_asked_for_with_it_alone(open_page, store):
 def test_beside_a_refused_number_nothing_tells_of_the_one_before(open_page, make_run):
     page = open_page(TRAIN, make_run(State.FINISHED))
     page.type("Hidden units", 4096)
-    assert "Hidden units must be a whole number from 1 to 2,048, not 4096." in page.words
+    assert "Hidden units must be a whole number from 1 to 2,048, not 4,096." in page.words
     assert page.button("Train").disabled
     assert "Takes" not in page.words
     assert "Start a sweep" not in page.buttons
@@ -138,7 +138,7 @@ def test_an_address_outside_the_limits_is_named(open_page):
     page.rerun()
     told = (
         "The link asks for settings that are not possible. Hidden units must be a whole number from 1 to 2,048, "
-        "not 2049. The default is used"
+        "not 2,049. The default is used"
     )
     assert told in page.words
     assert (page.number("Hidden units").value, page.number("Epochs").value) == (256, 100)

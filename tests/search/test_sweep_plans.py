@@ -45,7 +45,7 @@ def test_a_grid_has_each_setting_once_and_divides_ranges_as_suits_the_setting():
     [
         ("hidden_units", "many", "“many” is not a number"),
         ("hidden_units", "", "Hidden units has no values"),
-        ("hidden_units", "32, 4096", "from 1 to 2,048, not 4096"),
+        ("hidden_units", "32, 4096", "from 1 to 2,048, not 4,096"),
         ("hidden_units", "128..32", "a range must go up"),
         ("hidden_units", "8.5..32", "whole number"),
         ("learning_rate", "0..1", "Learning rate must be"),

@@ -21,7 +21,9 @@ def config_with(**settings: Any) -> TrainConfig:
 
 def told(name, end):
     limits = NUMBERS[name]
-    return f"{label_of(name)} must be {limits.words}, not {getattr(limits, end)!r}."
+    value = getattr(limits, end)
+    written = f"{value:,}" if isinstance(value, int) else repr(value)
+    return f"{label_of(name)} must be {limits.words}, not {written}."
 
 
 @every_number
