@@ -4,8 +4,8 @@ from mnist_core.drawing.bounding_box import Box
 from mnist_core.drawing.errors import DrawingError, NothingDrawn
 from mnist_core.drawing.ink import INK_LEVEL
 from mnist_core.drawing.preprocessing import has_ink_of_a_digit, preprocess, to_mnist
-from mnist_core.drawing.resizing import resize_by_area, resize_by_sampling
 from mnist_core.drawing.stroke_width import pen_width
+from mnist_core.drawing.without_preprocessing import resize_by_area, resize_by_sampling
 
 __all__ = [
     "INK_LEVEL",
