@@ -6,7 +6,7 @@ from mnist_core import __version__
 from pages import navigation
 from pages.shared import nickname
 from pages.visit import session
-from pages.visit.marks import marks
+from pages.visit.browser_flags import flags
 
 st.set_page_config(page_title="Digits: train a neural network", page_icon="✏️", layout="wide")
 session.recognise_browser()
@@ -29,5 +29,5 @@ page = navigation.current_page()
 with st.sidebar:
     nickname.show_field()
     st.caption(f"Version {__version__}")
-session.remember_browser(marks())
+session.remember_browser(flags())
 page.run()

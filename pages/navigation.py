@@ -9,7 +9,7 @@ import streamlit as st
 from streamlit.navigation.page import Page
 
 from pages.visit import session
-from pages.visit.marks import has_mark, set_mark
+from pages.visit.browser_flags import has_flag, set_flag
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ def show_title(title: str, place: Place) -> None:
 
 def visited(place: Place) -> bool:
     """Whether this browser was in a place."""
-    return has_mark(_mark(place))
+    return has_flag(_flag(place))
 
 
 def _is_another_view(page: Page) -> bool:
@@ -127,7 +127,7 @@ def _redirect_to(view: View) -> Callable[[], None]:
 
 def _remember_view(place: Place, view: View) -> bool:
     """Let the navigation lead to this view of a place from now on; return whether it led to another one so far."""
-    set_mark(_mark(place))
+    set_flag(_flag(place))
     if _shown_last(place) == view:
         return False
     session.put(f"view_of_{place.title}", view.url_path)
@@ -140,5 +140,5 @@ def _shown_last(place: Place) -> View:
     return next((view for view in place.views if view.url_path == last), place.views[0])
 
 
-def _mark(place: Place) -> str:
+def _flag(place: Place) -> str:
     return place.title.lower()

@@ -6,7 +6,7 @@ import streamlit as st
 
 from pages.shared import services
 from pages.visit import session
-from pages.visit.marks import has_mark, set_mark
+from pages.visit.browser_flags import has_flag, set_flag
 
 _REFUSED = "no_nickname"
 LABEL = "Your nickname"
@@ -28,7 +28,7 @@ def show_field() -> None:
 
 def ask_once() -> None:
     """Ask for a nickname under one's run if others have runs here; never again after an answer or a refusal."""
-    if session.nickname() or has_mark(_REFUSED) or not _in_company():
+    if session.nickname() or has_flag(_REFUSED) or not _others_have_runs():
         return
     st.html(f"<style>{STYLE}</style>")
     with st.container(key="ask_nickname", horizontal=True, vertical_alignment="bottom"):
@@ -50,9 +50,9 @@ def _take_answer() -> None:
 
 
 def _do_not_ask_again() -> None:
-    set_mark(_REFUSED)
+    set_flag(_REFUSED)
 
 
-def _in_company() -> bool:
-    """Whether other browsers have runs here. Those of the terminal have no owner, and are no company."""
+def _others_have_runs() -> bool:
+    """Whether other browsers have runs here. Those of the terminal have no owner and do not count."""
     return any(run.owner not in ("", session.owner()) for run in services.all_runs().runs)

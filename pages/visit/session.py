@@ -21,7 +21,7 @@ _COOKIE = "mnist_browser"
 _DATASET = "dataset"
 _NICKNAME_COOKIE = "mnist_nickname"
 _KERAS_COOKIE = "mnist_keras"
-_MARKS_COOKIE = "mnist_marks"
+_FLAGS_COOKIE = "mnist_marks"
 _YEAR_SECONDS = 365 * 24 * 3600
 
 # A cookie and not localStorage: the server knows it from the first moment of a visit, so that no page
@@ -69,19 +69,19 @@ def recognise_browser() -> None:
         put("browser", _cookie(_COOKIE, r"[0-9a-f]{32}") or uuid.uuid4().hex)
         put("nickname", clean(unquote(_cookie(_NICKNAME_COOKIE, r"[\w.~/%-]+")), NICKNAME_LENGTH))
         put("keras_lines", _cookie(_KERAS_COOKIE, r"[01]") == "1")
-        put("marks", frozenset(_cookie(_MARKS_COOKIE, r"[a-z_.]{1,200}").split(".")) - {""})
+        put("flags", frozenset(_cookie(_FLAGS_COOKIE, r"[a-z_.]{1,200}").split(".")) - {""})
 
 
-def remember_browser(marks: Collection[str]) -> None:
+def remember_browser(flags: Collection[str]) -> None:
     """Have the browser keep its cookies, and renew them. Call once in every rerun.
 
-    `marks` are those of marks.py.
+    `flags` are those of browser_flags.py.
     """
     cookies = {
         _COOKIE: owner(),
         _NICKNAME_COOKIE: quote(nickname()),
         _KERAS_COOKIE: str(int(keras_lines_shown())),
-        _MARKS_COOKIE: ".".join(sorted(marks)),
+        _FLAGS_COOKIE: ".".join(sorted(flags)),
     }
     _write_cookies(key="digits_cookies", data={"cookies": cookies, "age": _YEAR_SECONDS}, height=0)
 
@@ -117,9 +117,9 @@ def show_keras_lines(shown: bool) -> None:
     put("keras_lines", shown)
 
 
-def marks_in_cookie() -> frozenset[str]:
-    """Return the marks that the browser came with, see marks.py."""
-    return get("marks", frozenset())
+def flags_in_cookie() -> frozenset[str]:
+    """Return the flags in the cookie with which the visit began, see browser_flags.py."""
+    return get("flags", frozenset())
 
 
 def at_server() -> bool:

@@ -175,7 +175,7 @@ def test_what_is_done_in_one_tab_is_not_forgotten_by_another(open_page, store):
 
 
 @pytest.mark.parametrize("cookie", ["<b>", "DATA", "data;draw", "x" * 201, "."])
-def test_marks_that_the_app_has_not_written_are_none(come_with, store, cookie):
+def test_a_cookie_that_the_app_has_not_written_counts_for_nothing(come_with, store, cookie):
     assert written(come_with(mnist_marks=cookie))["mnist_marks"] == "start"
 
 
