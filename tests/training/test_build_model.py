@@ -35,7 +35,7 @@ def test_initial_weights_are_uniform_within_the_limits_of_their_initialisation(i
 def test_with_one_seed_they_are_the_same_random_numbers_times_a_factor():
     usual, small = initial("glorot"), initial("too-small")
     for kernel, smaller in zip(usual[::2], small[::2], strict=True):
-        assert smaller == pytest.approx(0.01 * kernel, rel=1e-5)
+        assert smaller == pytest.approx(0.01 * kernel, abs=1e-9)
 
 
 @pytest.mark.parametrize("initialisation", ["glorot", "he", "too-small", "too-large", "zeros"])
