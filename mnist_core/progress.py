@@ -27,7 +27,11 @@ class ProgressPoint(NamedTuple):
 
 
 class Checkpoint(NamedTuple):
-    """All state that a run needs to continue: the network (see `Network.to_bytes`) and the optimizer's state."""
+    """All state that a run needs to continue: the network (see `Network.to_bytes`) and the optimizer's state.
+
+    A run that starts from the weights of another one begins with a checkpoint at step 0, whose `optimizer` is b"": the
+    optimizer has its initial state then.
+    """
 
     step: int
     network: bytes

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from argparse import SUPPRESS
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -47,6 +48,17 @@ def _number(text: str) -> float:
         raise argparse.ArgumentTypeError(f"{quoted(text)} is not a number") from None
 
 
+_PARENT = "start from the weights of this run, or: starter. Other settings and the dataset are its own unless given"
+
+
+def _parent(text: str) -> int | str:
+    """Parse the number of a run, or "starter". Raises `UserError` for a number that no run can have."""
+    try:
+        return text if text == "starter" else parse_run(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{quoted(text)} is neither the number of a run nor: starter") from None
+
+
 class _Parser(argparse.ArgumentParser):
     """A parser that reports errors in one sentence, without the usage."""
 
@@ -85,8 +97,9 @@ def _add_train(commands: Any) -> None:
     train = _command(commands, "train", "train a network and show its progress")
     for setting in SETTINGS.values():
         _add_setting(train, setting)
+    train.add_argument("--parent", metavar="RUN", type=_parent, help=_PARENT)
     train.add_argument("--name", default="", help="a name for the run")
-    train.add_argument("--dataset", default="mnist", help="mnist (default), fashion-mnist, or one that data lists")
+    train.add_argument("--dataset", help="mnist (default), fashion-mnist, or one that data lists")
     train.add_argument("--handwriting", default="", metavar="NAME", help="a handwriting set to train with too")
 
 
@@ -109,6 +122,7 @@ def _add_sweep(commands: Any) -> None:
         sweep.add_argument(
             SETTINGS[name].option, metavar="VALUES", help="one value, a list 32,64,128 or a range 0.001..0.1"
         )
+    sweep.add_argument("--parent", metavar="RUN", type=_parent, help=_PARENT)
     sweep.add_argument("--sampler", choices=[str(it) for it in Sampler], default="grid", help="default grid")
     sweep.add_argument(
         "--trials", type=_whole, default=20, help="number of settings to try; default 20, not for a grid"
@@ -161,18 +175,21 @@ def _add_serve(commands: Any) -> None:
 
 
 def _add_setting(parser: argparse.ArgumentParser, setting: Setting) -> None:
+    """Add the option of a setting. The parsed options have it only if it was given."""
     default = setting.default
     match setting.kind:
         case Choice(words):
-            parser.add_argument(setting.option, choices=words, default=default, help=f"default {default}")
+            parser.add_argument(setting.option, choices=words, default=SUPPRESS, help=f"default {default}")
         case Switch():
-            parser.add_argument(setting.option, action="store_true", help="off by default")
+            parser.add_argument(
+                setting.option, action=argparse.BooleanOptionalAction, default=SUPPRESS, help="off by default"
+            )
         case Number() as number:
             shown = "the optimizer's own" if default is None else default
             parser.add_argument(
                 setting.option,
                 type=_whole if number.whole else _number,
-                default=default,
+                default=SUPPRESS,
                 metavar=setting.name.split("_")[-1].upper(),
                 help=f"{number.range_in_words}, default {shown}",
             )

@@ -14,10 +14,12 @@ from rich.table import Table
 
 from mnist_core.cli.console import console, user
 from mnist_core.cli.follow import poll
+from mnist_core.cli.train import parent_network
 from mnist_core.config import TrainConfig, value_in_words
+from mnist_core.data import MNIST
 from mnist_core.errors import UserError
 from mnist_core.estimate import about, duration_in_words
-from mnist_core.runs import TERMINAL, RunStore
+from mnist_core.runs import TERMINAL, ParentNetwork, RunStore
 from mnist_core.runs.run_records import SweepState
 from mnist_core.runs.sweeps.records import Sweep
 from mnist_core.runs.sweeps.store import SweepStore
@@ -33,17 +35,19 @@ from mnist_core.text.words import counted, percent
 def run(options: argparse.Namespace) -> int:
     """Train the sweep in the options, and return the exit code. Raises `UserError`."""
     texts = {name: text for name in VARIABLE if (text := getattr(options, name)) is not None}
-    plan = plan_of(
-        texts,
-        TrainConfig(seed=options.seed, validation_images=options.validation_images),
-        sampler=Sampler(options.sampler),
-        trials=options.trials,
-        seeds=options.seeds,
-        limit_seconds=None if options.limit_minutes is None else 60 * options.limit_minutes,
-        pruning=options.prune,
-    )
     with RunStore.open() as store:
-        return sweep(store, plan, options.name, options.json)
+        found = parent_network(store, options.parent)
+        own = {"seed": options.seed, "validation_images": options.validation_images}
+        plan = plan_of(
+            texts,
+            (found.config if found else TrainConfig()).with_changes(**own),
+            sampler=Sampler(options.sampler),
+            trials=options.trials,
+            seeds=options.seeds,
+            limit_seconds=None if options.limit_minutes is None else 60 * options.limit_minutes,
+            pruning=options.prune,
+        )
+        return sweep(store, plan, options.name, options.json, found)
 
 
 def plan_of(texts: Mapping[str, str], base: TrainConfig, **options: Any) -> Plan:
@@ -57,14 +61,18 @@ def plan_of(texts: Mapping[str, str], base: TrainConfig, **options: Any) -> Plan
     return Plan(base.with_changes(**fixed), Space(varied), **options)
 
 
-def sweep(store: RunStore, plan: Plan, name: str, as_json: bool) -> int:
+def sweep(store: RunStore, plan: Plan, name: str, as_json: bool, start: ParentNetwork | None = None) -> int:
     """Submit a sweep and follow it to its end. Ctrl-C pauses it. Returns the exit code.
+
+    With `start`, all its runs start from the weights of that network and learn from its images.
 
     The workers of a running server train it; without one, this process does.
     Raises `UserError` with the reason if the sweep fails.
     """
     sweeps = SweepStore(store)
-    sweep_id = sweeps.submit(plan, owner=f"{TERMINAL}{uuid.uuid4().hex}", nickname=user(), name=name)
+    owner, nickname = f"{TERMINAL}{uuid.uuid4().hex}", user()
+    images, parent = (start.dataset_sha256, start.parent) if start else (MNIST, None)
+    sweep_id = sweeps.submit(plan, owner=owner, nickname=nickname, name=name, dataset=images, parent=parent)
     show = _print_json if as_json else _draw_bar
     try:
         show(sweep_id, plan, _settled(sweeps, sweep_id))

@@ -21,7 +21,17 @@ from mnist_core.diagnosis.outcome import describe_outcome
 from mnist_core.errors import UserError
 from mnist_core.model.numpy_network import Network
 from mnist_core.progress import ProgressPoint
-from mnist_core.runs import TERMINAL, DatasetStore, HandwritingStore, Run, RunStore, State
+from mnist_core.runs import (
+    STARTER,
+    TERMINAL,
+    DatasetStore,
+    HandwritingStore,
+    Parent,
+    ParentNetwork,
+    Run,
+    RunStore,
+    State,
+)
 from mnist_core.runs.run_scores import scores_of
 from mnist_core.text.words import percent
 
@@ -30,22 +40,37 @@ RELEASE_SECONDS = 5.0
 
 def run(options: argparse.Namespace) -> int:
     """Train with the settings in the options, and return the exit code. Raises `UserError`."""
-    config = TrainConfig(**{name: getattr(options, name) for name in SETTINGS})
+    given = {name: value for name, value in vars(options).items() if name in SETTINGS}
     with RunStore.open() as store:
+        found = parent_network(store, options.parent)
+        config = (found.config if found else TrainConfig()).with_changes(**given)
         if options.dataset == FASHION_MNIST.name:
             fetch_fashion_mnist(store)
-        dataset = with_handwriting(store, options.dataset, options.handwriting)
-        return train(store, config, options.name, options.json, dataset)
+        dataset = options.dataset or (found.dataset_sha256 if found else MNIST)
+        dataset = with_handwriting(store, dataset, options.handwriting)
+        return train(store, config, options.name, options.json, dataset, found.parent if found else None)
 
 
-def train(store: RunStore, config: TrainConfig, name: str, as_json: bool, dataset: str = MNIST) -> int:
+def parent_network(store: RunStore, named: int | str | None) -> ParentNetwork | None:
+    """Return the network of a run, by its number, or "starter"; None if none is named. Raises `UserError`."""
+    return None if named is None else store.parent_network(STARTER if isinstance(named, str) else named)
+
+
+def train(
+    store: RunStore,
+    config: TrainConfig,
+    name: str,
+    as_json: bool,
+    dataset: str = MNIST,
+    parent: Parent | None = None,
+) -> int:
     """Submit a run on a dataset of the store and follow it to its end. Ctrl-C pauses it. Returns the exit code.
 
     The workers of a running server train it; without one, this process does.
     Raises `UserError` with the reason if the run fails.
     """
     owner = f"{TERMINAL}{uuid.uuid4().hex}"
-    run_id = store.submit(config, owner=owner, nickname=user(), name=name, dataset=dataset)
+    run_id = store.submit(config, owner=owner, nickname=user(), name=name, dataset=dataset, parent=parent)
     show = _print_json_points if as_json else _draw_bar
     try:
         show(store, run_id, _points(store, run_id))

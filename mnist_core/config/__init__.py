@@ -1,4 +1,4 @@
-"""The settings of a training run. `settings` declares them, `optimizers` and `initialisations` what these may be.
+"""The settings of a training run. `settings` declares them, `optimizers` declares the optimizers.
 
 All code that lists, checks, shows or writes settings uses these declarations: the Train page, the sweep dialog, the
 terminal, links, the columns of the ledger, search spaces, estimates and exported code.
@@ -15,9 +15,9 @@ from mnist_core.config.declaration import (
     Value,
     value_in_words,
 )
-from mnist_core.config.initialisations import INITIALISATIONS
 from mnist_core.config.optimizers import OPTIMIZERS, Optimizer, taken_by
 from mnist_core.config.settings import (
+    ARCHITECTURE_SETTINGS,
     CHOICES,
     LIMITS,
     OPTIMIZER_SETTINGS,
@@ -28,8 +28,8 @@ from mnist_core.config.settings import (
 )
 
 __all__ = [
+    "ARCHITECTURE_SETTINGS",
     "CHOICES",
-    "INITIALISATIONS",
     "LIMITS",
     "OPTIMIZERS",
     "OPTIMIZER_SETTINGS",

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import Enum
-from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
 from mnist_core.errors import UserError
@@ -109,19 +107,13 @@ class Group(Enum):
 
 
 class KerasArgument(NamedTuple):
-    """How exported Keras code uses a setting: as an argument of the optimizer or of every `Dense` layer.
+    """How exported Keras code uses a number: as an argument of the optimizer or of every `Dense` layer.
 
-    `code` refers to a number by a constant, the name of the setting in capitals. For a choice, it is a format string
-    that takes one of `expressions`, by the word that was chosen.
+    `code` refers to the number by a constant, the name of the setting in capitals.
     """
 
     of: Literal["optimizer", "dense"]
     code: str
-    expressions: Mapping[str, str] = MappingProxyType({})
-
-    def code_for(self, value: Value) -> str:
-        """Return the argument for a value of the setting."""
-        return self.code.format(self.expressions[str(value)]) if self.expressions else self.code
 
 
 @dataclass(frozen=True)
@@ -133,7 +125,8 @@ class Setting:
     are under the heading of their `group`. `aliases` are further names of its column in filters of the ledger.
     `summary` is a format string for descriptions, and `noun` is what a whole number counts; without either,
     descriptions have the label and the value. `sweep_values` is what the sweep dialog suggests, by default values
-    around the present one. `fixed_in_sweeps` says why a sweep cannot vary it; "" if it can.
+    around the present one. `fixed_in_sweeps` says why a sweep cannot vary it; "" if it can. A run that starts from the
+    weights of another one has the settings of the `architecture` from there.
     """
 
     kind: Number | Choice | Switch
@@ -147,6 +140,7 @@ class Setting:
     noun: str = ""
     sweep_values: str = ""
     fixed_in_sweeps: str = ""
+    architecture: bool = False
     keras_argument: KerasArgument | None = None
 
     @property

@@ -19,7 +19,6 @@ from mnist_core.config.declaration import (
     Value,
     declared,
 )
-from mnist_core.config.initialisations import INITIALISATIONS
 from mnist_core.config.optimizers import OPTIMIZERS, adaptive_in_words, taken_by
 from mnist_core.text.escape import quoted
 from mnist_core.text.words import listed
@@ -42,6 +41,7 @@ class TrainConfig:
         main=True,
         aliases=("units", "neurons"),
         noun="unit",
+        architecture=True,
     )
     epochs: int = declared(
         5,
@@ -105,6 +105,7 @@ class TrainConfig:
         aliases=("layers",),
         noun="hidden layer",
         sweep_values="1, 2, 3",
+        architecture=True,
         group=Group.NETWORK,
     )
     activation: str = declared(
@@ -113,19 +114,7 @@ class TrainConfig:
         "The function applied to the output of each hidden unit: relu keeps positive values and sets the rest to 0. "
         "Without such a function, several layers could do no more than one.",
         summary="{}",
-        group=Group.NETWORK,
-    )
-    initialisation: str = declared(
-        next(iter(INITIALISATIONS)),
-        Choice(tuple(INITIALISATIONS)),
-        "How large the random weights of all layers are before the first step. glorot and he suit the size of each "
-        "layer; too-small is a hundredth of glorot, and too-large five times as much. With zeros, the units of a layer "
-        "stay alike.",
-        aliases=("initialization", "init"),
-        summary="{} initialisation",
-        keras_argument=KerasArgument(
-            "dense", "kernel_initializer={}", {name: its.keras_code for name, its in INITIALISATIONS.items()}
-        ),
+        architecture=True,
         group=Group.NETWORK,
     )
     dropout: float = declared(
@@ -299,6 +288,9 @@ OPTIMIZER_SETTINGS = tuple(
     name for name, setting in SETTINGS.items() if setting.keras_argument and setting.keras_argument.of == "optimizer"
 )
 """The settings that are arguments of the optimizer. It declares which of them it takes, with their defaults."""
+
+ARCHITECTURE_SETTINGS = tuple(name for name, setting in SETTINGS.items() if setting.architecture)
+"""The settings that a run has in common with the run that it continues."""
 
 LIMITS = {name: setting.kind for name, setting in SETTINGS.items() if isinstance(setting.kind, Number)}
 """The limits of each number, by name."""

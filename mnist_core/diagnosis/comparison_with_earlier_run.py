@@ -29,7 +29,7 @@ def change_sentence(
     Plain text. "Only the learning rate differs from run 11: 0.001 → 0.01. Test accuracy 97.91 % against 97.40 %: the
     difference is more than chance (p < 0.001)."
     """
-    said = _difference(run.config, earlier)
+    said = _difference(run, earlier)
     if result is None or earlier_result is None:
         return said
     accuracies = f"Test accuracy {percent(result.accuracy)} against {percent(earlier_result.accuracy)}"
@@ -38,12 +38,16 @@ def change_sentence(
     return f"{said} {accuracies}: {verdict}{p_in_words(p)}."
 
 
-def _difference(config: TrainConfig, earlier: Run) -> str:
-    names = changed_settings(earlier.config, config)
+def _difference(run: Run, earlier: Run) -> str:
+    names = changed_settings(earlier.config, run.config)
+    changes = [f"{_in_words(name, earlier.config)} → {_in_words(name, run.config)}" for name in names]
+    labels = [in_sentence(SETTINGS[name].label) for name in names]
+    if run.parent != earlier.parent:
+        names.insert(0, _START)
+        labels.insert(0, _START)
+        changes.insert(0, f"{_start(earlier)} → {_start(run)}")
     if not names:
         return f"The same settings as run {earlier.id}."
-    changes = [f"{_in_words(name, earlier.config)} → {_in_words(name, config)}" for name in names]
-    labels = [in_sentence(SETTINGS[name].label) for name in names]
     if len(names) == 1:
         verb = "differ" if names[0] in _PLURAL else "differs"
         return f"Only the {labels[0]} {verb} from run {earlier.id}: {changes[0]}."
@@ -51,7 +55,12 @@ def _difference(config: TrainConfig, earlier: Run) -> str:
     return f"Differs from run {earlier.id} in {listed(parts)}."
 
 
-_PLURAL = ("hidden_units", "epochs", "hidden_layers", "validation_images")
+_START = "starting weights"
+_PLURAL = (_START, "hidden_units", "epochs", "hidden_layers", "validation_images")
+
+
+def _start(run: Run) -> str:
+    return "random" if run.parent is None else run.parent.in_words
 
 
 def _in_words(name: str, config: TrainConfig) -> str:

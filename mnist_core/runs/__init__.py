@@ -5,30 +5,33 @@ from mnist_core.runs.checkpoints import DamagedBlob
 from mnist_core.runs.claims import Turn, TurnStatus
 from mnist_core.runs.dataset_info import DatasetInfo
 from mnist_core.runs.dataset_store import DatasetInUse, DatasetStore
-from mnist_core.runs.errors import NoNetworkYet, RunNotFound, StoreError, StoreFull, WrongState
-from mnist_core.runs.eviction_notice import retention_notice
+from mnist_core.runs.errors import NoNetworkYet, ParentError, RunNotFound, StoreError, StoreFull, WrongState
 from mnist_core.runs.handwriting.records import Drawings, HandwritingError, HandwritingSet
 from mnist_core.runs.handwriting.store import HandwritingStore
 from mnist_core.runs.heartbeats import Worker
 from mnist_core.runs.job_queue import ImportedNetwork, Job, JobNotFound, JobQueue, TooManyJobs
 from mnist_core.runs.leases import LeaseLost
 from mnist_core.runs.quotas import IMPORT, TERMINAL, QuotaReached, queue_limit, store_limit
-from mnist_core.runs.retention import enforce_store_limit
+from mnist_core.runs.retention import enforce_store_limit, retention_notice
 from mnist_core.runs.run_records import (
+    STARTER,
     Best,
     Failure,
     History,
     JobState,
+    Parent,
     Requester,
     Run,
     State,
 )
 from mnist_core.runs.run_store import RunStore
 from mnist_core.runs.seeds import NewSeed
+from mnist_core.runs.starting_weights import ParentNetwork
 from mnist_core.runs.work_queue import WorkQueue
 
 __all__ = [
     "IMPORT",
+    "STARTER",
     "TERMINAL",
     "Best",
     "BulkOperations",
@@ -50,6 +53,9 @@ __all__ = [
     "LeaseLost",
     "NewSeed",
     "NoNetworkYet",
+    "Parent",
+    "ParentError",
+    "ParentNetwork",
     "QuotaReached",
     "Requester",
     "Run",

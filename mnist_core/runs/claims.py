@@ -22,9 +22,9 @@ class Lease(NamedTuple):
 class Turn:
     """A worker's right to advance one run until its lease expires, and all data that it needs.
 
-    `checkpoint` is None before the first one. `waiting` counts the other pending runs, jobs and sweeps, `workers` those
-    that are ready to train. `units` are those in the snapshots of the run (see `evaluation.network_snapshot`); ()
-    before the first snapshot.
+    `checkpoint` is None before the first one, unless the run starts from the weights of another one. `waiting` counts
+    the other pending runs, jobs and sweeps, `workers` those that are ready to train. `units` are those in the snapshots
+    of the run (see `evaluation.network_snapshot`); () before the first snapshot.
     """
 
     run: Run

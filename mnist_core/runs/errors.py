@@ -33,6 +33,10 @@ class NoNetworkYet(UserError):
     """The run has not reached its first checkpoint."""
 
 
+class ParentError(UserError):
+    """A network cannot be the one that a run starts from; the text says why."""
+
+
 @contextmanager
 def translated_errors(engine: sa.Engine) -> Iterator[None]:
     """Turn the database driver's errors into `StoreError`s that say what to do."""

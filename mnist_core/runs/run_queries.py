@@ -13,10 +13,11 @@ from mnist_core.runs.checkpoints import read_blob, read_checkpoint
 from mnist_core.runs.database import Database
 from mnist_core.runs.errors import NoNetworkYet, RunNotFound
 from mnist_core.runs.heartbeats import Worker, live_workers
-from mnist_core.runs.run_records import History, Run, State
+from mnist_core.runs.run_records import STARTER, History, Parent, Run, State
 from mnist_core.runs.run_rows import to_run
 from mnist_core.runs.schema import blobs, progress, runs
 from mnist_core.runs.seeds import NewSeed, new_seed
+from mnist_core.runs.starting_weights import ParentNetwork, kept_network, network_of, read_weights
 from mnist_core.text.numbers import LARGEST_ID
 
 
@@ -43,23 +44,30 @@ class RunQueries(Database):
             now = clock.now(connection)
             return [to_run(row, now) for row in connection.execute(query).mappings()]
 
-    def runs_with_settings(self, configs: Sequence[TrainConfig], dataset_sha256: str) -> list[Run]:
-        """Return everyone's runs of exactly one of these settings on a dataset; newest first, without deleted ones."""
+    def runs_with_settings(
+        self, configs: Sequence[TrainConfig], dataset_sha256: str, parent: Parent | None = None
+    ) -> list[Run]:
+        """Return everyone's runs of exactly one of these settings on a dataset, with the same parent.
+
+        The newest comes first; deleted ones are left out.
+        """
         texts = [config.changed_to_json() for config in configs]
         query = (
             sa.select(runs)
             .where(runs.c.deleted_at.is_(None), runs.c.dataset_sha256 == dataset_sha256, runs.c.imported == "")
-            .where(runs.c.changed_settings.in_(texts))
+            .where(runs.c.changed_settings.in_(texts), runs.c.parent_sha256 == (parent.sha256 if parent else ""))
             .order_by(runs.c.id.desc())
         )
         with self.reading() as connection:
             now = clock.now(connection)
             return [to_run(row, now) for row in connection.execute(query).mappings()]
 
-    def new_seed(self, config: TrainConfig, dataset_sha256: str, kind: NewSeed, owner: str) -> int:
+    def new_seed(
+        self, config: TrainConfig, dataset_sha256: str, kind: NewSeed, owner: str, parent: Parent | None = None
+    ) -> int:
         """Return the seed that a run of `owner` with these settings would take if it were submitted now."""
         with self.reading() as connection:
-            return new_seed(connection, config, dataset_sha256, kind, owner)
+            return new_seed(connection, config, dataset_sha256, kind, owner, parent)
 
     def history(self, run_id: int) -> History:
         """Return the progress of a run so far, which is empty before the first report. Raises `RunNotFound`."""
@@ -95,6 +103,34 @@ class RunQueries(Database):
         if step is None:
             raise self._no_network_yet(run_id)
         return int(step)
+
+    def parent_network(self, run_id: int) -> ParentNetwork:
+        """Return the latest network of a run for others to start from; `STARTER` stands for the starter network.
+
+        Raises `RunNotFound`, `ParentError` if no run can start from it, `DamagedBlob`.
+        """
+        run = None if run_id == STARTER else self.run(run_id)
+        with self.reading() as connection:
+            return network_of(connection, run)[0]
+
+    def known_parent(self, parent: Parent) -> ParentNetwork:
+        """Return the same for a parent that is known already: its weights as they were, if anything started from them.
+
+        Otherwise they are the latest. Raises the same errors.
+        """
+        with self.reading() as connection:
+            kept = kept_network(connection, parent)
+        return kept or self.parent_network(parent.id)
+
+    def starting_network(self, run: Run) -> bytes | None:
+        """Return the network from which a run has started, for `Network.from_bytes`; None for random weights.
+
+        Raises `DamagedBlob`.
+        """
+        if run.parent is None:
+            return None
+        with self.reading() as connection:
+            return read_weights(connection, run.parent.sha256)
 
     def checkpoint(self, run_id: int) -> Checkpoint | None:
         """Return the checkpoint of a run; None before the first one, or if retention has deleted it.

@@ -81,6 +81,36 @@ class SweepState(StrEnum):
         return _TRAINING if self is SweepState.ACTIVE else self.capitalize()
 
 
+STARTER = 0
+"""The number of the network that comes with the app where it is the parent of a run."""
+
+
+@dataclass(frozen=True)
+class Parent:
+    """The network whose weights a run starts from: that of run `id` after `epochs`, or the starter network.
+
+    `epochs` is None for networks that were not trained here. `sha256` identifies the weights: a parent may be trained
+    further or deleted, but the runs that started from it keep what they started from.
+    """
+
+    id: int
+    epochs: float | None
+    sha256: str
+
+    @property
+    def title(self) -> str:
+        """Its name: "run 12", or "the starter network"."""
+        return "the starter network" if self.id == STARTER else f"run {self.id}"
+
+    @property
+    def in_words(self) -> str:
+        """Name and epoch: "run 12 after epoch 5", "run 12 after 2.5 epochs"."""
+        if self.epochs is None:
+            return self.title
+        whole = self.epochs == int(self.epochs)
+        return f"{self.title} after {f'epoch {self.epochs:.0f}' if whole else f'{self.epochs:.3g} epochs'}"
+
+
 @dataclass(frozen=True)
 class Run:
     """One training of one network, as the store knew it when it was read.
@@ -95,7 +125,8 @@ class Run:
     the architecture and the test values are known: `layers` is its architecture, which settings may not be able to
     describe, and `import_notes` say what the import has changed. `dataset` is the name of the dataset, `dataset_sha256`
     identifies its content (see `data.content_sha256`). A run of a sweep has its `sweep_id` and the number of its
-    setting there, `trial`; `pruned` says that the sweep stopped it early.
+    setting there, `trial`; `pruned` says that the sweep stopped it early. `parent` is the network whose weights it
+    started from; None for random initial weights.
     """
 
     id: int
@@ -132,6 +163,7 @@ class Run:
     failure: Failure | None = None
     layers: Architecture | None = None
     import_notes: tuple[str, ...] = ()
+    parent: Parent | None = None
 
     def architecture(self, classes: int) -> Architecture:
         """The architecture of its network; `classes` is the number of classes of its dataset."""
@@ -144,7 +176,8 @@ class Run:
             return "its settings cannot be read"
         if not self.imported:
             images = "" if self.dataset == MNIST else f", {dataset_title(self.dataset)}"
-            return self.config.describe() + images
+            start = "" if self.parent is None else f", continues {self.parent.in_words}"
+            return self.config.describe() + images + start
         return f"{self.imported}, {(self.layers or Architecture.of(self.config)).describe()}"
 
     @property

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from mnist_core.config import ConfigError, TrainConfig
 from mnist_core.data import MNIST_SHA256
 from mnist_core.model.architecture import Architecture
-from mnist_core.runs.run_records import Failure, Run, State
+from mnist_core.runs.run_records import Failure, Parent, Run, State
 from mnist_core.runs.schema import runs
 from mnist_core.runs.unreadable_rows import require_numbers, why_unreadable
 
@@ -63,6 +63,7 @@ def _parsed(row: sa.RowMapping, now: float) -> dict[str, Any]:
         "layers": _architecture(row["architecture"]),
         "import_notes": tuple(filter(None, row["import_notes"].split("\n"))),
         "tags": tuple(filter(None, row["tags"].split(","))),
+        "parent": parent_of(row),
     }
 
 
@@ -73,7 +74,15 @@ def _unreadable(row: sa.RowMapping, error: Exception) -> dict[str, Any]:
     message = f"{why_unreadable('The settings or the state of this run', error)} It can only be deleted."
     values = {"config": TrainConfig(), "state": State.DAMAGED, "message": message, "step": 0, "steps_per_epoch": 1}
     values |= {"seconds": 0.0, "leased": False, "failure": None, "layers": None}
-    return {**nothing, **times, **values, "import_notes": (), "tags": (), "deleted_at": row["deleted_at"]}
+    values |= {"import_notes": (), "tags": (), "deleted_at": row["deleted_at"], "parent": None}
+    return {**nothing, **times, **values}
+
+
+def parent_of(row: sa.RowMapping) -> Parent | None:
+    """Return the parent in a row of a run or a sweep; None if there is none."""
+    if not row["parent_sha256"]:
+        return None
+    return Parent(row["parent_id"], row["parent_epochs"], row["parent_sha256"])
 
 
 def _failure(row: sa.RowMapping) -> Failure:

@@ -15,10 +15,11 @@ from mnist_core.runs.dataset_rows import find_dataset
 from mnist_core.runs.errors import WrongState
 from mnist_core.runs.quotas import require_pin, require_place
 from mnist_core.runs.run_queries import RunQueries, run_not_found
-from mnist_core.runs.run_records import Failure, Run, State
+from mnist_core.runs.run_records import Failure, Parent, Run, State
 from mnist_core.runs.run_rows import settings_values, to_run
 from mnist_core.runs.schema import runs
 from mnist_core.runs.seeds import NewSeed, new_seed, wait_for_others
+from mnist_core.runs.starting_weights import columns_of, delete_unused_weights, keep_parent
 from mnist_core.text.escape import clean
 
 NAME_LENGTH = 80
@@ -40,13 +41,16 @@ class RunStore(RunQueries):
         name: str = "",
         dataset: str = MNIST,
         seed: NewSeed | None = None,
+        parent: Parent | None = None,
     ) -> int:
         """Add a run to the end of the queue and return its number.
 
         `dataset` is "mnist", or the name or sha256 of a dataset in the store (see `dataset_store.DatasetStore`). With
         `seed`, the run takes a new one of that kind in place of that of `config`; two that are submitted at the same
-        time take different ones. Raises `ConfigError` if the settings do not fit the dataset or the memory,
-        `DatasetError` if there is no such dataset, `QuotaReached` if the owner has too many unfinished runs.
+        time take different ones. With `parent` (see `RunQueries.parent_network`), it starts from the weights of that
+        network, and with a new optimizer. Raises `ConfigError` if the settings do not fit the dataset, the memory or
+        the parent, `DatasetError` if there is no such dataset, `ParentError` if the run cannot start from the parent,
+        `QuotaReached` if the owner has too many unfinished runs.
         """
         with self.reading() as connection:
             images = find_dataset(connection, dataset)
@@ -62,9 +66,12 @@ class RunStore(RunQueries):
         }
         with self.writing() as connection:
             require_place(connection, owner)
+            values |= columns_of(parent)
+            if parent is not None:
+                keep_parent(connection, parent).require_fit(config, images.classes)
             if seed is not None:
                 wait_for_others(connection)
-                config = replace(config, seed=new_seed(connection, config, images.sha256, seed, owner))
+                config = replace(config, seed=new_seed(connection, config, images.sha256, seed, owner, parent))
             values |= dict.fromkeys(("created_at", "updated_at", "watched_at"), clock.now(connection))
             values |= settings_values(config)
             return int(connection.execute(runs.insert().values(values).returning(runs.c.id)).scalar_one())
@@ -144,11 +151,14 @@ class RunStore(RunQueries):
     def purge(self) -> int:
         """Delete permanently what was deleted more than a day ago, and return how many runs that was.
 
-        It deletes at most `MOST_PURGED`, to hold the write lock only briefly. Call it again if it deleted so many.
+        It deletes at most `MOST_PURGED`, to hold the write lock only briefly. Call it again if it deleted so many. The
+        weights that no run starts from any more are deleted too.
         """
         with self.writing() as connection:
             old = sa.select(runs.c.id).where(runs.c.deleted_at < clock.now(connection) - UNDO_SECONDS)
-            return connection.execute(runs.delete().where(runs.c.id.in_(old.limit(MOST_PURGED)))).rowcount
+            purged = connection.execute(runs.delete().where(runs.c.id.in_(old.limit(MOST_PURGED)))).rowcount
+            delete_unused_weights(connection)
+            return purged
 
     def _change(self, run_id: int, done: str, allowed: tuple[State, ...], **values: Any) -> None:
         with self.writing() as connection:

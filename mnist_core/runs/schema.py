@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from sqlalchemy import Column, Float, ForeignKey, Index, Integer, LargeBinary, MetaData, String, Table, Text
 
@@ -11,6 +13,19 @@ SCHEMA_VERSION = 1
 metadata = MetaData()
 
 meta = Table("meta", metadata, Column("key", String(40), primary_key=True), Column("value", Text, nullable=False))
+
+
+def _parent_columns() -> list[Column[Any]]:
+    """Return the columns for the network whose weights a run starts from, see `run_records.Parent`.
+
+    No foreign key: the run outlives its parent. "" as sha256 means random initial weights.
+    """
+    return [
+        Column("parent_id", Integer),
+        Column("parent_epochs", Float(53)),
+        Column("parent_sha256", String(64), nullable=False, server_default=""),
+    ]
+
 
 runs = Table(
     "runs",
@@ -64,6 +79,7 @@ runs = Table(
     Column("trial", Integer),
     Column("judged_step", Integer, nullable=False, server_default="0"),
     Column("pruned", Integer, nullable=False, server_default="0"),
+    *_parent_columns(),
     Index("runs_by_state", "state", "served_at"),
     Index("runs_by_owner", "owner", "state"),
     Index("runs_by_sweep", "sweep_id", "state"),
@@ -102,6 +118,15 @@ blobs = Table(
     Column("kind", String(20), primary_key=True),
     Column("step", Integer, nullable=False),
     Column("sha256", String(64), nullable=False),
+    Column("data", LargeBinary, nullable=False),
+)
+
+# The weights that runs start from, each stored once (see `starting_weights`). They stay as long as there is a run that
+# started from them, even if the run that they come from is trained further or deleted.
+starting_weights = Table(
+    "starting_weights",
+    metadata,
+    Column("sha256", String(64), primary_key=True),
     Column("data", LargeBinary, nullable=False),
 )
 
@@ -189,6 +214,7 @@ sweeps = Table(
     # How many of the planned runs were started or skipped, and the importances as JSON.
     Column("made", Integer, nullable=False, default=0),
     Column("importance", Text, nullable=False, default=""),
+    *_parent_columns(),
     Column("created_at", Float(53), nullable=False),
     Column("updated_at", Float(53), nullable=False),
     Column("watched_at", Float(53), nullable=False),

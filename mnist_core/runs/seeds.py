@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from mnist_core.config import TrainConfig
 from mnist_core.runs.open_database import is_postgresql
+from mnist_core.runs.run_records import Parent
 from mnist_core.runs.schema import runs
 
 SEEDS_TRIED = 64
@@ -19,17 +20,30 @@ _LOCK = 1707
 
 
 class NewSeed(Enum):
-    """The smallest seed with which nobody else, or nobody at all, has trained the same settings on the same images."""
+    """The smallest seed with which nobody else, or nobody at all, has trained the same settings on the same images.
+
+    The runs have the same parent, if any.
+    """
 
     UNLIKE_OTHERS = auto()  # runs of the terminal, which have no owner, do not count
     UNUSED = auto()
 
 
-def new_seed(connection: sa.Connection, config: TrainConfig, dataset_sha256: str, kind: NewSeed, owner: str) -> int:
+def new_seed(
+    connection: sa.Connection,
+    config: TrainConfig,
+    dataset_sha256: str,
+    kind: NewSeed,
+    owner: str,
+    parent: Parent | None = None,
+) -> int:
     """Return the seed for a run of `owner` with these settings; that of `config` does not matter."""
     seeds = {replace(config, seed=seed).changed_to_json(): seed for seed in range(SEEDS_TRIED)}
     query = sa.select(runs.c.changed_settings).where(
-        runs.c.deleted_at.is_(None), runs.c.imported == "", runs.c.dataset_sha256 == dataset_sha256
+        runs.c.deleted_at.is_(None),
+        runs.c.imported == "",
+        runs.c.dataset_sha256 == dataset_sha256,
+        runs.c.parent_sha256 == (parent.sha256 if parent else ""),
     )
     if kind is NewSeed.UNLIKE_OTHERS:
         query = query.where(runs.c.owner.not_in(("", owner)))
@@ -38,6 +52,6 @@ def new_seed(connection: sa.Connection, config: TrainConfig, dataset_sha256: str
 
 
 def wait_for_others(connection: sa.Connection) -> None:
-    """Let no other run take a new seed before this transaction has ended."""
+    """Let nobody else take a new seed or delete starting weights before this transaction has ended."""
     if is_postgresql(connection):
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))

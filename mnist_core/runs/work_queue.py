@@ -25,6 +25,7 @@ from mnist_core.runs.run_rows import to_run
 from mnist_core.runs.run_store import RunStore
 from mnist_core.runs.schema import runs, workers
 from mnist_core.runs.snapshot_store import shown_units, write_snapshots
+from mnist_core.runs.starting_weights import first_checkpoint
 
 
 class WorkQueue:
@@ -54,6 +55,7 @@ class WorkQueue:
                 checkpoint = None
             again = {} if checkpoint or not row["step"] else start_over(connection, row["id"])
             lease = leases.claim(connection, runs, row, worker, now, served_at=now, **again)
+            checkpoint = checkpoint or first_checkpoint(connection, run)
             units = shown_units(connection, run.id)
             return Turn(run, lease, checkpoint, count_pending(connection, now), ready_workers(connection, now), units)
 

@@ -10,6 +10,7 @@ from typing import overload
 from mnist_core.config import TrainConfig
 from mnist_core.data import Dataset
 from mnist_core.model.numpy_network import Network
+from mnist_core.progress import Checkpoint
 from mnist_core.training.trainer import Trainer
 
 
@@ -35,18 +36,26 @@ class Progress:
 
 
 @overload
-def train(config: TrainConfig, dataset: Dataset, on_progress: None = None) -> Iterator[Progress]: ...
-@overload
-def train(config: TrainConfig, dataset: Dataset, on_progress: Callable[[Progress], object]) -> None: ...
 def train(
-    config: TrainConfig, dataset: Dataset, on_progress: Callable[[Progress], object] | None = None
+    config: TrainConfig, dataset: Dataset, on_progress: None = None, start: Network | None = None
+) -> Iterator[Progress]: ...
+@overload
+def train(
+    config: TrainConfig, dataset: Dataset, on_progress: Callable[[Progress], object], start: Network | None = None
+) -> None: ...
+def train(
+    config: TrainConfig,
+    dataset: Dataset,
+    on_progress: Callable[[Progress], object] | None = None,
+    start: Network | None = None,
 ) -> Iterator[Progress] | None:
-    """Train a network from its first to its last step.
+    """Train a network from its first to its last step, from the weights of `start` or else from random ones.
 
     Returns an iterator of `Progress`; with `on_progress`, calls it with each one and returns None.
-    Raises `ConfigError` if a batch is larger than the training set, `TrainingDiverged`.
+    Raises `ConfigError` if a batch is larger than the training set, `BadCheckpoint` if the settings do not describe the
+    layers of `start`, `TrainingDiverged`.
     """
-    progress = _progress(config, dataset)
+    progress = _progress(config, dataset, start)
     if on_progress is None:
         return progress
     for item in progress:
@@ -54,8 +63,8 @@ def train(
     return None
 
 
-def _progress(config: TrainConfig, dataset: Dataset) -> Iterator[Progress]:
-    trainer = Trainer(config, dataset)
+def _progress(config: TrainConfig, dataset: Dataset, start: Network | None) -> Iterator[Progress]:
+    trainer = Trainer(config, dataset, None if start is None else Checkpoint(0, start.to_bytes(), b""))
     started = time.perf_counter()
     while not trainer.done:
         for point in trainer.train_epoch():

@@ -48,15 +48,7 @@ class BadCheckpoint(UserError):
 
 def shape_of(config: TrainConfig) -> TrainConfig:
     """Return the settings without those that compiled steps do not depend on. Equal shapes share a `Trainer`."""
-    return replace(
-        config,
-        seed=0,
-        epochs=1,
-        learning_rate=1.0,
-        initialisation=TrainConfig.initialisation,
-        training_images=0,
-        validation_images=0,
-    )
+    return replace(config, seed=0, epochs=1, learning_rate=1.0, training_images=0, validation_images=0)
 
 
 class Trainer:
@@ -94,9 +86,9 @@ class Trainer:
                 raise ValueError("this trainer was compiled for another number of classes")
             self.dataset = dataset
         self._reset(config)
-        if checkpoint is None:
+        if checkpoint is None or not checkpoint.optimizer:
             self._restore_initial_state(config)
-        else:
+        if checkpoint is not None:
             self._load_checkpoint(checkpoint)
 
     @property
@@ -192,13 +184,16 @@ class Trainer:
         return [*self._optimizer.variables, *self.model.non_trainable_variables]
 
     def _load_checkpoint(self, checkpoint: Checkpoint) -> None:
+        """Assign a checkpoint to our variables; without a state of the optimizer, only to the weights."""
         weights = Network.from_bytes(checkpoint.network).weights
-        variables = self.model.trainable_variables + self._state_variables()
+        variables, values = [*self.model.trainable_variables], [*weights]
         try:
-            arrays = read_arrays(checkpoint.optimizer)
-            state = [arrays[f"variable_{index}"] for index in range(len(self._state_variables()))]
-            self.step, self._sums = int(arrays["step"]), arrays["sums"]
-            for variable, value in zip(variables, [*weights, *state], strict=True):
+            if checkpoint.optimizer:
+                arrays = read_arrays(checkpoint.optimizer)
+                variables += self._state_variables()
+                values += [arrays[f"variable_{index}"] for index in range(len(self._state_variables()))]
+                self.step, self._sums = int(arrays["step"]), arrays["sums"]
+            for variable, value in zip(variables, values, strict=True):
                 variable.assign(value)
         except (DamagedArchive, OSError, ValueError, KeyError) as error:
             raise BadCheckpoint(f"The checkpoint does not fit the run's settings or is damaged: {error}.") from error

@@ -147,7 +147,11 @@ def _offer(remedy: Remedy, run: Run) -> None:
     if not st.button(remedy.label, type="primary", icon=":material/play_arrow:", key=f"cure_{run.id}"):
         return
     run_id = services.store().submit(
-        remedy.config, owner=session.owner(), nickname=session.nickname(), dataset=run.dataset_sha256
+        remedy.config,
+        owner=session.owner(),
+        nickname=session.nickname(),
+        dataset=run.dataset_sha256,
+        parent=run.parent,
     )
     fill_in_next(remedy.config)
     images = services.dataset_store().info(run.dataset_sha256)

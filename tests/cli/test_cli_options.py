@@ -1,14 +1,18 @@
 """What the options of train and sweep ask for, without any training."""
 
+from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from mnist_core.cli.main import main
 from mnist_core.config import TrainConfig
+from mnist_core.runs import State
 from mnist_core.search.options import Sampler
 from mnist_core.search.plan import Plan
 from mnist_core.search.space import Span
+from tests.support.runs_with_networks import BARS, CONFIG, add_run_with_network
 
 
 @pytest.fixture
@@ -28,7 +32,7 @@ def plan_for(asked: list[tuple[Any, ...]], options: str) -> Plan:
 
 def test_without_options_the_classic_network_is_trained(asked):
     assert main(["train"]) == 0
-    config, name, as_json, dataset = asked[0]
+    config, name, as_json, dataset, _ = asked[0]
     assert (config, name, as_json, dataset) == (TrainConfig(), "", False, "mnist")
 
 
@@ -38,7 +42,7 @@ def test_each_option_of_train_is_the_setting_that_it_names(asked):
         "--hidden-layers 2 --dropout 0.25 --augment --validation-images 500 --name mine --json"
     )
     assert main(["train", *options.split()]) == 0
-    config, name, as_json, _ = asked[0]
+    config, name, as_json, *_ = asked[0]
     assert config == TrainConfig(
         hidden_units=64,
         epochs=3,
@@ -85,3 +89,42 @@ def test_each_option_of_sweep_is_what_it_names(asked):
 
 def test_sampled_sweeps_try_twenty_settings_unless_told_otherwise(asked):
     assert plan_for(asked, "--learning-rate 0.001..0.1 --sampler random").trials == 20
+
+
+# -- from the weights of another run ------------------------------------------------------------
+
+
+def test_with_a_parent_what_is_not_given_is_the_parents(asked, store):
+    number = add_run_with_network(store, State.FINISHED)
+    assert main(["train", "--parent", str(number), "--learning-rate", "0.0001", "--no-augment"]) == 0
+    config, _, _, dataset, parent = asked[0]
+    assert (config, dataset) == (replace(CONFIG, learning_rate=0.0001), BARS.sha256)
+    assert parent == store.parent_network(number).parent
+
+
+def test_a_sweep_from_a_parent_varies_its_settings(asked, store):
+    number = add_run_with_network(store, State.FINISHED)
+    plan = plan_for(asked, f"--parent {number} --learning-rate 0.001,0.0001 --validation-images 100")
+    assert plan.base == replace(CONFIG, validation_images=100)
+    assert asked[-1][-1] == store.parent_network(number)
+
+
+def test_the_starter_network_is_a_parent_by_its_name(asked):
+    assert main(["train", "--parent", "starter", "--epochs", "1"]) == 0
+    config, *_, parent = asked[0]
+    assert (config.augment, config.epochs, parent.title) == (True, 1, "the starter network")
+
+
+@pytest.mark.parametrize(
+    ("named", "words"),
+    [
+        ("99", "Error: There is no run 99."),
+        ("0", "Error: There is no run 0."),
+        ("mine", "Error: argument --parent: “mine” is neither the number of a run nor: starter."),
+    ],
+)
+def test_a_parent_that_is_not_there_is_refused_in_a_sentence(asked, capsys, named, words):
+    with suppress(SystemExit):
+        assert main(["train", "--parent", named]) == 2
+    assert capsys.readouterr().err.startswith(words)
+    assert not asked

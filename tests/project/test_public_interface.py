@@ -66,7 +66,6 @@ LINKED = {
     "optimizer": "adam",
     "learning_rate": "0.02",
     "activation": "tanh",
-    "initialisation": "he",
     "hidden_layers": "3",
     "dropout": "0.25",
     "augment": "True",
@@ -124,7 +123,6 @@ def test_a_link_can_carry_every_setting_and_the_dataset(open_page, store):
         optimizer="adam",
         learning_rate=0.02,
         activation="tanh",
-        initialisation="he",
         hidden_layers=3,
         dropout=0.25,
         augment=True,
@@ -137,12 +135,12 @@ def test_a_link_can_carry_every_setting_and_the_dataset(open_page, store):
 
 SETTINGS = (
     "--hidden-units --epochs --batch-size --optimizer --learning-rate --activation --hidden-layers --dropout --augment "
-    "--seed --validation-images --training-images --momentum --weight-decay --l2 --initialisation"
+    "--seed --validation-images --training-images --momentum --weight-decay --l2"
 )
 COMMANDS = {
-    "train": f"{SETTINGS} --name --dataset --handwriting --json",
+    "train": f"{SETTINGS} --no-augment --parent --name --dataset --handwriting --json",
     "data": "FILE --name --class-names --scale --invert --turn --renumber --hold-out --as-is --json",
-    "sweep": f"{SETTINGS} --sampler --trials --seeds --limit-minutes --prune --name --json",
+    "sweep": f"{SETTINGS} --parent --sampler --trials --seeds --limit-minutes --prune --name --json",
     "runs": "--json",
     "evaluate": "RUN --json",
     "predict": "IMAGE --run --json",
@@ -154,14 +152,13 @@ COMMANDS = {
 CHOICES = {
     ("train", "--optimizer"): "rmsprop,adam,sgd,adamw,nadam",
     ("train", "--activation"): "relu,tanh,sigmoid,elu",
-    ("train", "--initialisation"): "glorot,he,too-small,too-large,zeros",
     ("sweep", "--sampler"): "grid,random,tpe",
     ("export", "--format"): "script,notebook,keras,onnx,npz,csv,json",
 }
 RUN_KEYS = (
     "run_id name nickname dataset dataset_sha256 state step steps steps_per_epoch loss accuracy test_loss "
     "test_accuracy validation_loss validation_accuracy train_loss train_accuracy seconds message failure created_at "
-    "updated_at pinned imported layers import_notes notes tags sweep_id trial pruned settings"
+    "updated_at pinned imported layers import_notes notes tags sweep_id trial pruned parent settings"
 )
 """What `runs --json` tells of each run."""
 

@@ -11,6 +11,7 @@ import pytest
 
 from mnist_core.data import load_dataset
 from mnist_core.network import Network
+from mnist_core.progress import Checkpoint
 from mnist_core.runs import State
 from mnist_core.training import Trainer, train
 from mnist_core.workers.supervisor import LocalWorkers
@@ -37,7 +38,9 @@ def assert_weights_as_undisturbed(store, run_id):
     """
     run, checkpoint = store.run(run_id), store.checkpoint(run_id)
     assert checkpoint.step == run.step > 0
-    trainer, alone = Trainer(run.config, load_dataset()), []
+    start = store.starting_network(run)
+    first = None if start is None else Checkpoint(0, start, b"")
+    trainer, alone = Trainer(run.config, load_dataset(), first), []
     while trainer.step < run.step:
         alone.append(trainer.train_chunk())
     # A worker that was killed may have reported more than has been trained again by now.

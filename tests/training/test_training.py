@@ -88,7 +88,7 @@ def test_same_settings_give_the_same_bits_and_another_seed_does_not(plain):
         replace(SMALL, optimizer="adam", dropout=0.3, hidden_layers=2),
         replace(SMALL, optimizer="sgd", momentum=0.9, l2=0.001, batch_size=16),
         TrainConfig(optimizer="adamw", hidden_units=8, epochs=2, batch_size=100),
-        replace(SMALL, batch_size=1000, initialisation="too-large"),
+        replace(SMALL, batch_size=1000),
         replace(SMALL, augment=True, batch_size=100),
     ],
     ids=["held-out images", "some images", "dropout", "small batches", "weight decay", "one batch", "augmented"],
@@ -105,6 +105,23 @@ def test_interrupted_at_every_chunk_and_moved_between_trainers_it_goes_on_as_if_
         checkpoint = trainer.checkpoint()
     assert trainer.done
     assert fingerprint(trainer.network()) == weights
+
+
+def test_from_the_weights_of_another_run_a_trainer_that_has_trained_others_gives_the_same_bits(plain):
+    start, config = Checkpoint(0, plain[-1].network.to_bytes(), b""), replace(SMALL, learning_rate=0.0003, seed=1)
+    alone = Trainer(config, few_images(), start)
+    points = rest_of(alone)
+    used = Trainer(SMALL, few_images())
+    used.train_chunk()
+    used.start(config, start)
+    assert rest_of(used) == points
+    assert fingerprint(used.network()) == fingerprint(alone.network())
+    moved = Trainer(SMALL, few_images(), start)
+    moved.start(config, start)
+    moved.train_chunk()
+    used.start(config, moved.checkpoint())
+    assert rest_of(used) == points[1:]
+    assert fingerprint(used.network()) == fingerprint(alone.network())
 
 
 def test_one_more_epoch_equals_a_longer_run():

@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from mnist_core.config import TrainConfig
+from mnist_core.runs import STARTER
 from tests.support.worker_processes import (
     assert_weights_as_undisturbed,
     finished,
@@ -24,7 +25,10 @@ SHORT = TrainConfig(epochs=1)
 
 
 def test_twelve_people_train_on_two_servers_of_which_one_is_killed(store):
-    """All press Train in the same moment, so that their runs are moved between the workers, turn by turn."""
+    """All press Train in the same moment, so that their runs are moved between the workers, turn by turn.
+
+    The run that is paused continues the starter network.
+    """
     servers = [start_server(store.url) for _ in range(2)]
     try:
         wait_until(lambda: sum(worker.ready for worker in store.workers()) == 2, "both servers' workers are ready")
@@ -51,10 +55,18 @@ def test_twelve_people_train_on_two_servers_of_which_one_is_killed(store):
 
 
 def press_train_at_once(store, configs):
-    """Let somebody else train with each of these settings, all in the same moment; return the ids of their runs."""
+    """Let somebody else train with each of these settings, all in the same moment; return the ids of their runs.
+
+    The first run starts from the weights of the starter network.
+    """
+    parents = [store.parent_network(STARTER).parent, *[None] * (len(configs) - 1)]
     owners = [f"person {number}" for number in range(len(configs))]
+
+    def press(config, owner, parent):
+        return store.submit(config, owner=owner, parent=parent)
+
     with ThreadPoolExecutor(len(configs)) as people:
-        return list(people.map(lambda config, owner: store.submit(config, owner=owner), configs, owners))
+        return list(people.map(press, configs, owners, parents))
 
 
 def go_on(store, run_ids):

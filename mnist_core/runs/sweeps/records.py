@@ -9,7 +9,7 @@ from typing import NamedTuple
 from mnist_core.config import TrainConfig
 from mnist_core.evaluation import Score
 from mnist_core.runs.claims import Lease
-from mnist_core.runs.run_records import Run, SweepState
+from mnist_core.runs.run_records import Parent, Run, SweepState
 from mnist_core.search.plan import Plan
 
 
@@ -18,6 +18,7 @@ class Sweep:
     """One sweep: its plan and its state. `made` counts the planned runs that were started or skipped.
 
     `importance` is the share (0 to 1) of each varied setting in the variation of the accuracy; empty until the end.
+    All its runs start from the weights of `parent`; None for random ones.
     """
 
     id: int
@@ -33,6 +34,7 @@ class Sweep:
     importance: dict[str, float]
     created_at: float
     updated_at: float
+    parent: Parent | None = None
 
 
 Curves = dict[int, dict[int, float]]

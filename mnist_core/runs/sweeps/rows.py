@@ -14,8 +14,9 @@ from mnist_core.runs.claims import Lease
 from mnist_core.runs.dataset_info import DatasetInfo
 from mnist_core.runs.heartbeats import ready_workers
 from mnist_core.runs.run_records import Run, State, SweepState
-from mnist_core.runs.run_rows import settings_values, to_run
+from mnist_core.runs.run_rows import parent_of, settings_values, to_run
 from mnist_core.runs.schema import progress, runs
+from mnist_core.runs.starting_weights import columns_of
 from mnist_core.runs.sweeps.records import Curves, NewRun, Sweep, SweepTurn
 from mnist_core.runs.unreadable_rows import require_numbers, why_unreadable
 from mnist_core.search.options import Sampler
@@ -60,6 +61,7 @@ def new_run_row(sweep: Sweep, images: DatasetInfo, new: NewRun, now: float) -> d
         "steps_per_epoch": new.config.steps_per_epoch(images.train_images),
         "sweep_id": sweep.id,
         "trial": new.trial,
+        **columns_of(sweep.parent),
         "watched_at": 0.0,
         **dict.fromkeys(("created_at", "updated_at", "served_at"), now),
     }
@@ -78,7 +80,7 @@ def to_sweep(row: sa.RowMapping) -> Sweep:
     """Build a `Sweep` from a row. If this program cannot read the row, the state is `DAMAGED`."""
     values = {name: row[name] for name in Sweep.__dataclass_fields__ if name in row}
     try:
-        return Sweep(**values | _parsed(row))
+        return Sweep(**values | _parsed(row), parent=parent_of(row))
     except Exception as error:  # whatever is in the row, other sweeps must still be shown
         message = why_unreadable("The plan or the state of this sweep", error)
         stand_in = Plan(TrainConfig(), Space.parse({"hidden_units": "256"}))

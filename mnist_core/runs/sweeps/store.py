@@ -17,9 +17,10 @@ from mnist_core.runs import clock, leases
 from mnist_core.runs.dataset_rows import find_dataset
 from mnist_core.runs.errors import WrongState
 from mnist_core.runs.pending_work import count_pending_sweeps, pending_sweeps
-from mnist_core.runs.run_records import Run, State, SweepState
+from mnist_core.runs.run_records import Parent, Run, State, SweepState
 from mnist_core.runs.run_store import RunStore
 from mnist_core.runs.schema import runs, sweeps
+from mnist_core.runs.starting_weights import columns_of, keep_parent
 from mnist_core.runs.sweeps.records import Decision, Sweep, SweepTurn
 from mnist_core.runs.sweeps.rows import new_run_row, read_turn, runs_of, to_sweep, write_test_score
 from mnist_core.search.plan import Plan
@@ -46,10 +47,19 @@ class SweepStore:
 
     # -- for people --------------------------------------------------------------------------
 
-    def submit(self, plan: Plan, *, owner: str, nickname: str = "", name: str = "", dataset: str = MNIST) -> int:
-        """Submit a sweep and return its number; `dataset` is as in `RunStore.submit`.
+    def submit(
+        self,
+        plan: Plan,
+        *,
+        owner: str,
+        nickname: str = "",
+        name: str = "",
+        dataset: str = MNIST,
+        parent: Parent | None = None,
+    ) -> int:
+        """Submit a sweep and return its number; `dataset` and `parent` are as in `RunStore.submit`.
 
-        Raises `ConfigError` if some of its settings cannot be trained here, `TooManySweeps`.
+        Raises `ConfigError` if some of its settings cannot be trained here, `ParentError`, `TooManySweeps`.
         """
         with self.store.reading() as connection:
             images = find_dataset(connection, dataset)
@@ -68,6 +78,7 @@ class SweepStore:
             "limit_seconds": plan.limit_seconds,
             "pruning": int(plan.pruning),
             "state": SweepState.ACTIVE,
+            **columns_of(parent),
         }
         going = (sweeps.c.owner == owner, sweeps.c.state.in_((SweepState.ACTIVE, SweepState.PAUSED)))
         with self.store.writing() as connection:
@@ -75,6 +86,10 @@ class SweepStore:
                 raise TooManySweeps(
                     f"{MOST_GOING} of your sweeps are running or paused: wait until one ends, or cancel one."
                 )
+            if parent is not None:
+                found = keep_parent(connection, parent)
+                for config in plan.space.extremes(plan.base):
+                    found.require_fit(config, images.classes)
             values |= dict.fromkeys(("created_at", "updated_at", "watched_at"), clock.now(connection))
             return int(connection.execute(sweeps.insert().values(values).returning(sweeps.c.id)).scalar_one())
 

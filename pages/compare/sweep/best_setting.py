@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import streamlit as st
 
-from mnist_core.config import TrainConfig
-from mnist_core.runs.dataset_info import DatasetInfo
 from mnist_core.runs.run_records import SweepState
 from mnist_core.runs.sweeps.records import Sweep
 from mnist_core.sweeps.results import WHY, best_on_everything, in_words
@@ -35,20 +33,21 @@ def show_best(sweep: Sweep, trials: list[Trial]) -> None:
             "Test accuracy", percent(best.test_accuracy), help="On images that were not used to choose the setting."
         )
         st.markdown(f"Best: **{words}**{spread}. {WHY}")
-        offer_to_train_best(best_on_everything(sweep, best), services.dataset_store().info(sweep.dataset_sha256))
+        offer_to_train_best(sweep, best)
     elif sweep.state.ended:
         st.markdown(f"Best of those that were trained: **{words}**{spread}.")
-        offer_to_train_best(best_on_everything(sweep, best), services.dataset_store().info(sweep.dataset_sha256))
+        offer_to_train_best(sweep, best)
     else:
         st.markdown(f"Best so far: **{words}**{spread}. Only the winner is tested with the test images, at the end.")
 
 
-def offer_to_train_best(config: TrainConfig, images: DatasetInfo) -> None:
+def offer_to_train_best(sweep: Sweep, best: Trial) -> None:
+    config, images = best_on_everything(sweep, best), services.dataset_store().info(sweep.dataset_sha256)
     learned = config.learned_images(images.train_images)
     text = f"Train the best on {'' if config.training_images else 'all '}{learned:,}"
     help_text = "Starts a run of your own with the best settings, which also learns from the validation images."
     if st.button(text, type="primary", icon=":material/play_arrow:", help=help_text):
         number = services.store().submit(
-            config, owner=session.owner(), nickname=session.nickname(), dataset=images.sha256
+            config, owner=session.owner(), nickname=session.nickname(), dataset=images.sha256, parent=sweep.parent
         )
         st.switch_page("train/page.py", query_params={"run": str(number)})
