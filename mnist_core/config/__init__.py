@@ -1,4 +1,4 @@
-"""The settings of a training run. `settings` declares them, `optimizers` declares the optimizers.
+"""The settings of a training run. `settings` declares them, `optimizers` and `initialisations` what these may be.
 
 All code that lists, checks, shows or writes settings uses these declarations: the Train page, the sweep dialog, the
 terminal, links, the columns of the ledger, search spaces, estimates and exported code.
@@ -15,6 +15,7 @@ from mnist_core.config.declaration import (
     Value,
     value_in_words,
 )
+from mnist_core.config.initialisations import INITIALISATIONS
 from mnist_core.config.optimizers import OPTIMIZERS, Optimizer, taken_by
 from mnist_core.config.settings import (
     ARCHITECTURE_SETTINGS,
@@ -30,6 +31,7 @@ from mnist_core.config.settings import (
 __all__ = [
     "ARCHITECTURE_SETTINGS",
     "CHOICES",
+    "INITIALISATIONS",
     "LIMITS",
     "OPTIMIZERS",
     "OPTIMIZER_SETTINGS",

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import Enum
+from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
 from mnist_core.errors import UserError
@@ -107,13 +109,19 @@ class Group(Enum):
 
 
 class KerasArgument(NamedTuple):
-    """How exported Keras code uses a number: as an argument of the optimizer or of every `Dense` layer.
+    """How exported Keras code uses a setting: as an argument of the optimizer or of every `Dense` layer.
 
-    `code` refers to the number by a constant, the name of the setting in capitals.
+    `code` refers to a number by a constant, the name of the setting in capitals. For a choice, it is a format string
+    that takes one of `expressions`, by the word that was chosen.
     """
 
     of: Literal["optimizer", "dense"]
     code: str
+    expressions: Mapping[str, str] = MappingProxyType({})
+
+    def code_for(self, value: Value) -> str:
+        """Return the argument for a value of the setting."""
+        return self.code.format(self.expressions[str(value)]) if self.expressions else self.code
 
 
 @dataclass(frozen=True)

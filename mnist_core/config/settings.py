@@ -19,6 +19,7 @@ from mnist_core.config.declaration import (
     Value,
     declared,
 )
+from mnist_core.config.initialisations import INITIALISATIONS
 from mnist_core.config.optimizers import OPTIMIZERS, adaptive_in_words, taken_by
 from mnist_core.text.escape import quoted
 from mnist_core.text.words import listed
@@ -115,6 +116,19 @@ class TrainConfig:
         "Without such a function, several layers could do no more than one.",
         summary="{}",
         architecture=True,
+        group=Group.NETWORK,
+    )
+    initialisation: str = declared(
+        next(iter(INITIALISATIONS)),
+        Choice(tuple(INITIALISATIONS)),
+        "How large the random weights of all layers are before the first step. glorot and he suit the size of each "
+        "layer; too-small is a hundredth of glorot, and too-large five times as much. With zeros, the units of a layer "
+        "stay alike.",
+        aliases=("initialization", "init"),
+        summary="{} initialisation",
+        keras_argument=KerasArgument(
+            "dense", "kernel_initializer={}", {name: its.keras_code for name, its in INITIALISATIONS.items()}
+        ),
         group=Group.NETWORK,
     )
     dropout: float = declared(

@@ -9,8 +9,9 @@ from mnist_core.export import section_texts as texts
 from mnist_core.export.sections import network_code, settings_code, training_code
 
 _PATTERNS = {
-    "hidden_layers": r"Dense\(HIDDEN_UNITS|Dropout",
-    "activation": r"Dense\(HIDDEN_UNITS",
+    "hidden_layers": r"ense\(HIDDEN_UNITS|Dropout",
+    "activation": r"ense\(HIDDEN_UNITS",
+    "initialisation": r"kernel_initializer=",
     "optimizer": r"model\.compile|optimizer=|loss=|metrics=",
     "batch_size": r"BATCH_SIZE|model\.fit",
     "learning_rate": r"LEARNING_RATE|optimizer=",

@@ -4,9 +4,9 @@ The code uses plain Keras, is meant to be shown in class, and repeats the run ex
 dropout masks depend on the seed, the order of the images on seed and epoch. Pixels are multiplied by 1/255 instead of
 divided by 255, as TensorFlow does for a division by a constant inside a compiled loop.
 
-The texts are for MNIST and validate with its test images. `sections` replaces HIDDEN and OPTIMIZER, the validation data
-if images are held out, and for other datasets the file, the words and the number of classes. Names that end in
-_NOTEBOOK are for notebooks, which show pictures and the value of a cell's last line.
+The texts are for MNIST and validate with its test images. `sections` replaces HIDDEN, ARGUMENTS and OPTIMIZER, the
+validation data if images are held out, and for other datasets the file, the words and the number of classes. Names that
+end in _NOTEBOOK are for notebooks, which show pictures and the value of a cell's last line.
 """
 
 from __future__ import annotations
@@ -93,6 +93,18 @@ x_validation = validation_images.reshape(-1, 784).astype("float32") * (1 / 255)"
 NETWORK_WORDS = """\
 The last layer gives ten probabilities, one for each digit. The initial weights are random numbers that depend on the
 seed alone: everybody who runs this code starts with the same ones."""
+
+DENSE = '''\
+def dense(units, activation):
+    """Return a layer with what all layers have in common."""
+    return keras.layers.Dense(
+        units,
+        activation=activation,
+        ARGUMENTS
+    )
+
+
+'''
 
 NETWORK = """\
 keras.utils.set_random_seed(SEED)

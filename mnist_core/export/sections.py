@@ -98,7 +98,7 @@ def adapted_to(images: DatasetInfo, text: str) -> str:
         text = text.replace("keras.datasets.mnist.", f"keras.datasets.{_IN_KERAS[images.name]}.")
     theirs = {
         '"mnist.npz"': for_python_string(images.file_name),
-        "Dense(10, ": f"Dense({images.classes}, ",
+        "ense(10, ": f"ense({images.classes}, ",
         "ten probabilities, one for each digit": f"{images.classes} probabilities, one for each class",
         "is a true digit": "is a true class",
     }
@@ -114,14 +114,15 @@ def settings_code(config: TrainConfig) -> str:
 
 def network_code(config: TrainConfig) -> str:
     """Return the code that builds and compiles the network."""
-    arguments = ["HIDDEN_UNITS", f'activation="{config.activation}"', *_arguments_of("dense", config)]
-    hidden = [f"keras.layers.Dense({', '.join(arguments)}),"]
+    own = "".join(f"        {argument},\n" for argument in _arguments_of("dense", config))
+    dense = "dense" if own else "keras.layers.Dense"
+    hidden = [f'{dense}(HIDDEN_UNITS, activation="{config.activation}"),']
     if config.dropout:
         hidden.append("keras.layers.Dropout(DROPOUT),")
     layers = "\n".join(f"        {line}" for line in hidden * config.hidden_layers)
-    softmax = ", ".join(['activation="softmax"', *_arguments_of("dense", config)])
     code = texts.NETWORK.replace("        HIDDEN", layers).replace("OPTIMIZER", _optimizer(config))
-    return code.replace('activation="softmax"', softmax)
+    code = code.replace("keras.layers.Dense(10", f"{dense}(10")
+    return texts.DENSE.replace("        ARGUMENTS\n", own) + code if own else code
 
 
 def _optimizer(config: TrainConfig) -> str:
@@ -132,9 +133,9 @@ def _optimizer(config: TrainConfig) -> str:
 
 
 def _arguments_of(what: str, config: TrainConfig) -> list[str]:
-    """Return the arguments of the optimizer or of hidden layers for the changed settings."""
-    declared = (SETTINGS[name].keras_argument for name in config.changed())
-    return [argument.code for argument in declared if argument is not None and argument.of == what]
+    """Return the arguments of the optimizer or of `Dense` layers for the changed settings."""
+    declared = {name: SETTINGS[name].keras_argument for name in config.changed()}
+    return [its.code_for(getattr(config, name)) for name, its in declared.items() if its is not None and its.of == what]
 
 
 def _pixels(config: TrainConfig) -> str:

@@ -6,13 +6,14 @@ from mnist_core.runs.claims import Turn, TurnStatus
 from mnist_core.runs.dataset_info import DatasetInfo
 from mnist_core.runs.dataset_store import DatasetInUse, DatasetStore
 from mnist_core.runs.errors import NoNetworkYet, ParentError, RunNotFound, StoreError, StoreFull, WrongState
+from mnist_core.runs.eviction_notice import retention_notice
 from mnist_core.runs.handwriting.records import Drawings, HandwritingError, HandwritingSet
 from mnist_core.runs.handwriting.store import HandwritingStore
 from mnist_core.runs.heartbeats import Worker
 from mnist_core.runs.job_queue import ImportedNetwork, Job, JobNotFound, JobQueue, TooManyJobs
 from mnist_core.runs.leases import LeaseLost
 from mnist_core.runs.quotas import IMPORT, TERMINAL, QuotaReached, queue_limit, store_limit
-from mnist_core.runs.retention import enforce_store_limit, retention_notice
+from mnist_core.runs.retention import enforce_store_limit
 from mnist_core.runs.run_records import (
     STARTER,
     Best,

@@ -9,20 +9,19 @@ oldest first. Pinned runs and imported networks are never deleted. `_DELETABLE` 
 
 from __future__ import annotations
 
-import json
 import sys
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass, replace
-from typing import Any
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 
 from mnist_core.runs import clock
+from mnist_core.runs.eviction_notice import Eviction, announce, announced
 from mnist_core.runs.quotas import RESULTS_SHARE
 from mnist_core.runs.run_records import JobState, State, SweepState
 from mnist_core.runs.run_store import RunStore
-from mnist_core.runs.schema import blobs, job_blobs, jobs, meta, progress, runs, snapshots, sweeps
+from mnist_core.runs.schema import blobs, job_blobs, jobs, progress, runs, snapshots, sweeps
 from mnist_core.runs.snapshot_store import snapshot_bytes
 from mnist_core.runs.starting_weights import starting_weights_bytes
 
@@ -33,11 +32,7 @@ ROW_BYTES = 80
 MOST_AT_ONCE = 50
 MOST_BYTES_AT_ONCE = 50_000_000
 """The most runs, and the most bytes, to delete in one transaction. It holds the write lock for at most 0.5 s."""
-MOST_NAMED = 12
-"""The most run numbers in one announcement."""
-ANNOUNCED_SECONDS = 24 * 3600.0
 
-_ANNOUNCEMENT = "freed"
 _TRAINED = runs.c.imported == ""
 _DELETABLE = (runs.c.state.in_([state for state in State if state.ended]), runs.c.pinned == 0, _TRAINED)
 _STATE, _RUN, _RESULT = "state", "run", "result"
@@ -56,37 +51,6 @@ class _Candidate:
 def _unfinished_sweeps() -> sa.Select[tuple[int]]:
     """Return the query for sweeps that still need their runs, to find the best."""
     return sa.select(sweeps.c.id).where(sweeps.c.state.in_((SweepState.ACTIVE, SweepState.PAUSED)))
-
-
-@dataclass(frozen=True)
-class Eviction:
-    """What was deleted to keep the store below `limit` bytes: the numbers of runs, and when, in seconds since 1970."""
-
-    limit: int
-    at: float
-    states: tuple[int, ...] = ()
-    runs: tuple[int, ...] = ()
-
-    @property
-    def anything(self) -> bool:
-        """Whether anything was deleted."""
-        return bool(self.states or self.runs)
-
-    def after(self, earlier: Eviction | None) -> Eviction:
-        """Return this combined with what was deleted shortly before, so that one announcement covers both."""
-        if earlier is None or earlier.limit != self.limit or earlier.at < self.at - ANNOUNCED_SECONDS:
-            return self
-        return replace(self, states=earlier.states + self.states, runs=earlier.runs + self.runs)
-
-    def __str__(self) -> str:
-        """Return the announcement to the owners of the runs."""
-        limit = f"The run store reached its limit of {self.limit / 1e9:g} GB."
-        if not self.anything:
-            return f"{limit} Everything left in it is pinned or has not ended: delete or unpin runs to make room."
-        states = f" The training state of {_numbers(self.states)} was deleted: more epochs start again from the first."
-        whole = f" The oldest runs that had ended were deleted: {_numbers(self.runs)}."
-        why = " The runs of the person who keeps most are deleted first. Pin a run to keep it."
-        return f"{limit}{states if self.states else ''}{whole if self.runs else ''}{why}"
 
 
 def size(connection: sa.Connection) -> int:
@@ -115,20 +79,12 @@ def enforce_store_limit(store: RunStore, limit: int) -> Eviction | None:
         if candidates is None:
             return None
         freed = _delete(connection, candidates, limit)
-        earlier = _announced(connection)
+        earlier = announced(connection)
         if not freed.anything and earlier is not None and not earlier.anything and earlier.limit == limit:
             return None
-        _announce(connection, freed.after(earlier))
+        announce(connection, freed.after(earlier))
     print(f"run store: {freed}", file=sys.stderr, flush=True)
     return freed if freed.anything else None
-
-
-def retention_notice(store: RunStore) -> str:
-    """Return in words what retention has deleted in the last 24 hours; "" if nothing."""
-    with store.reading() as connection:
-        earlier = _announced(connection)
-        recent = earlier is not None and earlier.at > clock.now(connection) - ANNOUNCED_SECONDS
-    return str(earlier) if recent else ""
 
 
 def _beyond_bytes(connection: sa.Connection, limit: int) -> list[_Candidate] | None:
@@ -240,27 +196,3 @@ def _delete_results(connection: sa.Connection, most: int) -> None:
         held[candidate.owner] += candidate.size
     going = _take_from_largest_owner(candidates, held, sum(held.values()) - most)
     connection.execute(jobs.delete().where(jobs.c.id.in_([candidate.id for candidate in going])))
-
-
-def _announced(connection: sa.Connection) -> Eviction | None:
-    text = connection.scalar(sa.select(meta.c.value).where(meta.c.key == _ANNOUNCEMENT))
-    try:
-        return Eviction(**{name: _tuple(value) for name, value in json.loads(text).items()}) if text else None
-    except (ValueError, TypeError, AttributeError):
-        return None  # written by a newer version, or damaged
-
-
-def _announce(connection: sa.Connection, freed: Eviction) -> None:
-    connection.execute(meta.delete().where(meta.c.key == _ANNOUNCEMENT))
-    connection.execute(meta.insert().values(key=_ANNOUNCEMENT, value=json.dumps(asdict(freed))))
-
-
-def _tuple(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else value
-
-
-def _numbers(ids: tuple[int, ...]) -> str:
-    """Return "run 3" or "runs 3, 4, 5"; for many runs only their count."""
-    if len(ids) > MOST_NAMED:
-        return f"{len(ids)} runs"
-    return f"run{'s' if len(ids) > 1 else ''} {', '.join(map(str, ids))}"

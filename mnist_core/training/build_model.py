@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from mnist_core.config import OPTIMIZERS, TrainConfig
+from mnist_core.config import INITIALISATIONS, OPTIMIZERS, TrainConfig
 from mnist_core.data import PIXELS
 from mnist_core.model.architecture import CLASSES
 from mnist_core.training.backend import keras
@@ -31,7 +31,15 @@ def build_model(config: TrainConfig, classes: int = CLASSES) -> keras.Model:
 
 def _dense(config: TrainConfig, units: int, activation: str) -> keras.layers.Dense:
     penalty = keras.regularizers.L2(config.l2) if config.l2 else None
-    return keras.layers.Dense(units, activation=activation, kernel_regularizer=penalty)
+    return keras.layers.Dense(
+        units, activation=activation, kernel_initializer=_initializer(config), kernel_regularizer=penalty
+    )
+
+
+def _initializer(config: TrainConfig) -> keras.Initializer:
+    """Return a new initializer, which takes the next of the random seeds: layers with the same one would be alike."""
+    initialisation = INITIALISATIONS[config.initialisation]
+    return getattr(keras.initializers, initialisation.keras_name)(**initialisation.arguments)
 
 
 def compile_model(model: keras.Model, config: TrainConfig) -> None:

@@ -48,7 +48,15 @@ class BadCheckpoint(UserError):
 
 def shape_of(config: TrainConfig) -> TrainConfig:
     """Return the settings without those that compiled steps do not depend on. Equal shapes share a `Trainer`."""
-    return replace(config, seed=0, epochs=1, learning_rate=1.0, training_images=0, validation_images=0)
+    return replace(
+        config,
+        seed=0,
+        epochs=1,
+        learning_rate=1.0,
+        initialisation=TrainConfig.initialisation,
+        training_images=0,
+        validation_images=0,
+    )
 
 
 class Trainer:

@@ -38,6 +38,7 @@ OTHER_SETTINGS: dict[str, Any] = {
     "weight_decay": 0.01,
     "l2": 0.0001,
     "activation": "tanh",
+    "initialisation": "he",
     "hidden_layers": 2,
     "dropout": 0.25,
     "augment": True,

@@ -98,6 +98,7 @@ def test_settings_are_all_of_them_by_their_names(run: Run, store: RunStore) -> N
         "weight_decay": 0.0,
         "l2": 0.0,
         "activation": "tanh",
+        "initialisation": "glorot",
         "hidden_layers": 1,
         "dropout": 0.25,
         "augment": False,

@@ -8,8 +8,8 @@ from mnist_core.export.keras_lines_by_setting import keras_lines
 
 EVERYTHING = TrainConfig(
     hidden_units=64, epochs=3, batch_size=32, seed=7, optimizer="sgd", learning_rate=0.5, momentum=0.9,
-    activation="tanh", hidden_layers=2, dropout=0.2, l2=0.001, augment=True, training_images=2000,
-    validation_images=1000,
+    activation="tanh", initialisation="too-small", hidden_layers=2, dropout=0.2, l2=0.001, augment=True,
+    training_images=2000, validation_images=1000,
 )  # fmt: skip
 
 
@@ -43,6 +43,18 @@ def test_the_lines_are_those_in_which_the_setting_takes_effect():
     ]
     assert lines["learning_rate"] == ['optimizer="rmsprop",'], "the usual one of the optimizer"
     assert [lines[name] for name in ("dropout", "augment", "training_images", "validation_images")] == [[]] * 4
+
+
+@pytest.mark.parametrize(
+    ("initialisation", "lines"),
+    [
+        ("glorot", []),
+        ("he", ["kernel_initializer=keras.initializers.HeUniform(),"]),
+        ("zeros", ["kernel_initializer=keras.initializers.Zeros(),"]),
+    ],
+)
+def test_initial_weights_that_are_not_those_of_keras_have_their_line(initialisation, lines):
+    assert keras_lines(TrainConfig(initialisation=initialisation))["initialisation"] == lines
 
 
 def test_each_hidden_layer_has_its_line():

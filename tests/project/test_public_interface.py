@@ -66,6 +66,7 @@ LINKED = {
     "optimizer": "adam",
     "learning_rate": "0.02",
     "activation": "tanh",
+    "initialisation": "he",
     "hidden_layers": "3",
     "dropout": "0.25",
     "augment": "True",
@@ -123,6 +124,7 @@ def test_a_link_can_carry_every_setting_and_the_dataset(open_page, store):
         optimizer="adam",
         learning_rate=0.02,
         activation="tanh",
+        initialisation="he",
         hidden_layers=3,
         dropout=0.25,
         augment=True,
@@ -135,7 +137,7 @@ def test_a_link_can_carry_every_setting_and_the_dataset(open_page, store):
 
 SETTINGS = (
     "--hidden-units --epochs --batch-size --optimizer --learning-rate --activation --hidden-layers --dropout --augment "
-    "--seed --validation-images --training-images --momentum --weight-decay --l2"
+    "--seed --validation-images --training-images --momentum --weight-decay --l2 --initialisation"
 )
 COMMANDS = {
     "train": f"{SETTINGS} --no-augment --parent --name --dataset --handwriting --json",
@@ -152,6 +154,7 @@ COMMANDS = {
 CHOICES = {
     ("train", "--optimizer"): "rmsprop,adam,sgd,adamw,nadam",
     ("train", "--activation"): "relu,tanh,sigmoid,elu",
+    ("train", "--initialisation"): "glorot,he,too-small,too-large,zeros",
     ("sweep", "--sampler"): "grid,random,tpe",
     ("export", "--format"): "script,notebook,keras,onnx,npz,csv,json",
 }

@@ -89,9 +89,17 @@ def classic(config: TrainConfig) -> keras.Model:
         if config.dropout:
             hidden.append(keras.layers.Dropout(config.dropout))
     model = keras.Sequential([keras.Input((PIXELS,)), *hidden, keras.layers.Dense(10, activation="softmax", **penalty)])
+    for kernel in [it for it in model.weights if it.name == "kernel"]:  # which Keras draws as Glorot says
+        kernel.assign(kernel * times_glorot(config.initialisation, *kernel.shape))
     entropy = keras.metrics.SparseCategoricalCrossentropy(name="entropy")  # the loss without the penalty
     model.compile(optimizer(config), loss="sparse_categorical_crossentropy", metrics=["accuracy", entropy])
     return model
+
+
+def times_glorot(initialisation: str, inputs: int, units: int) -> float:
+    """Glorot's weights are up to √(6 / (inputs + units)), those of He up to √(6 / inputs)."""
+    he = np.sqrt(1 + units / inputs)
+    return {"glorot": 1.0, "he": he, "too-small": 0.01, "too-large": 5.0, "zeros": 0.0}[initialisation]
 
 
 def optimizer(config: TrainConfig) -> Any:
@@ -189,9 +197,18 @@ def largest(pairs: Iterable[tuple[ArrayLike, ArrayLike]]) -> float:
         TrainConfig(optimizer="sgd", augment=True),
         TrainConfig(optimizer="sgd", momentum=0.9, l2=0.001),
         TrainConfig(optimizer="adamw", weight_decay=0.02),
-        TrainConfig(optimizer="nadam", l2=0.01, dropout=0.2),
+        TrainConfig(optimizer="nadam", l2=0.01, dropout=0.2, initialisation="he"),
+        TrainConfig(optimizer="sgd", initialisation="too-small"),
     ],
-    ids=["held-out images", "dropout", "augmented", "momentum and L2", "weight decay", "nadam, L2 and dropout"],
+    ids=[
+        "held-out images",
+        "dropout",
+        "augmented",
+        "momentum and L2",
+        "weight decay",
+        "nadam, L2, dropout and He",
+        "too small",
+    ],
 )
 def test_float64_equals_fit_to_nine_places_in_each_of_three_epochs(config):
     config = replace(config, epochs=3, hidden_units=32, seed=3)
