@@ -28,7 +28,20 @@ def attribution_heatmap(attribution: Attribution, image: NDArray[np.floating], o
         showscale=False,
         hovertemplate="Row %{y}, column %{x}: %{z:+.2f}<extra></extra>",
     )
-    outline = go.Contour(
+    hidden = {"visible": False, "constrain": "domain"}
+    figure = bare_figure(
+        [heatmap, _outline(image)],
+        xaxis={**hidden, "range": [-0.5, 27.5]},
+        yaxis={**hidden, "range": [27.5, -0.5], "scaleanchor": "x"},
+        plot_bgcolor=PAGE,
+    )
+    locations = f"{_location_sentence(values, one)} {_location_sentence(-values, other)}"
+    return Chart(figure, f"{attribution_sentence(attribution, one, other)} {locations}")
+
+
+def _outline(image: NDArray[np.floating]) -> go.Contour:
+    """Return the outline of the digit in an image (28, 28), 0 to 1."""
+    return go.Contour(
         z=image,
         contours={"start": OUTLINE_LEVEL, "end": OUTLINE_LEVEL, "size": 1, "coloring": "lines"},
         colorscale=[[0, GREY], [1, GREY]],
@@ -36,15 +49,6 @@ def attribution_heatmap(attribution: Attribution, image: NDArray[np.floating], o
         showscale=False,
         hoverinfo="skip",
     )
-    hidden = {"visible": False, "constrain": "domain"}
-    figure = bare_figure(
-        [heatmap, outline],
-        xaxis={**hidden, "range": [-0.5, 27.5]},
-        yaxis={**hidden, "range": [27.5, -0.5], "scaleanchor": "x"},
-        plot_bgcolor=PAGE,
-    )
-    locations = f"{_location_sentence(values, one)} {_location_sentence(-values, other)}"
-    return Chart(figure, f"{attribution_sentence(attribution, one, other)} {locations}")
 
 
 def attribution_sentence(attribution: Attribution, one: str, other: str) -> str:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import argparse
 import json
+from typing import Any
+
+import pandas as pd
 
 from mnist_core.cli.networks import dataset_of, settings_of
 from mnist_core.config import TrainConfig
 from mnist_core.data import Dataset
-from mnist_core.evaluation import class_metrics, confusion_matrix, score, top_confusions
+from mnist_core.evaluation import Score, class_metrics, confusion_matrix, score, top_confusions
 from mnist_core.evaluation.measurement import measure
 from mnist_core.model import numpy_network as model
 from mnist_core.network import Network
@@ -27,32 +30,39 @@ def evaluate(network: model.Network, dataset: Dataset, as_json: bool, trained_wi
 
     If the settings that the network was `trained_with` are known, also print its score on its training images.
     """
-    trained = None if trained_with is None else measure(network, trained_with, dataset, tests=False).training
+    training = None if trained_with is None else measure(network, trained_with, dataset, tests=False).training
     probabilities = network.predict(dataset.test_images)
     result = score(probabilities, dataset.test_labels)
     matrix = confusion_matrix(dataset.test_labels, probabilities.argmax(axis=1), len(dataset.class_names))
-    confusions, names = top_confusions(matrix), [for_terminal(name) for name in dataset.class_names]
-    metrics = class_metrics(matrix)
     if as_json:
-        worst = [{"true": true, "predicted": predicted, "count": count} for true, predicted, count in confusions]
-        values = {
-            "test_accuracy": result.accuracy,
-            "test_loss": result.loss,
-            "train_accuracy": trained.accuracy if trained else None,
-            "train_loss": trained.loss if trained else None,
-            "confusion_matrix": matrix.to_numpy().tolist(),
-        }
-        classes = metrics.astype(object).where(metrics.notna(), None).to_dict("list")  # JSON has no NaN
-        print(json.dumps(values | {"classes": classes, "worst_confusions": worst}))
+        print(json.dumps(_as_json(result, training, matrix)))
         return
     print(f"Test accuracy {percent(result.accuracy)}, loss {result.loss:.4f}, on {len(probabilities):,} images")
-    if trained is not None:
-        print(
-            f"Training accuracy {percent(trained.accuracy)}, loss {trained.loss:.4f}, on the images that it "
-            "learned from"
-        )
+    if training is not None:
+        accuracy = percent(training.accuracy)
+        print(f"Training accuracy {accuracy}, loss {training.loss:.4f}, on the images that it learned from")
     print()
+    _print_matrix(matrix, [for_terminal(name) for name in dataset.class_names])
+
+
+def _as_json(tests: Score, training: Score | None, matrix: pd.DataFrame) -> dict[str, Any]:
+    metrics = class_metrics(matrix)
+    return {
+        "test_accuracy": tests.accuracy,
+        "test_loss": tests.loss,
+        "train_accuracy": training.accuracy if training else None,
+        "train_loss": training.loss if training else None,
+        "confusion_matrix": matrix.to_numpy().tolist(),
+        "classes": metrics.astype(object).where(metrics.notna(), None).to_dict("list"),  # JSON has no NaN
+        "worst_confusions": [
+            {"true": true, "predicted": predicted, "count": count} for true, predicted, count in top_confusions(matrix)
+        ],
+    }
+
+
+def _print_matrix(matrix: pd.DataFrame, names: list[str]) -> None:
+    """Print a confusion matrix with these names of classes, the metrics of each class and the worst confusions."""
     named = matrix.set_axis(names, axis=0).set_axis(names, axis=1).rename_axis(index="True", columns="Predicted")
-    print(f"{named}\n\n{metrics.set_axis(names, axis=0).round(4).to_string(na_rep='–')}\n")
-    for true, predicted, count in confusions:
+    print(f"{named}\n\n{class_metrics(matrix).set_axis(names, axis=0).round(4).to_string(na_rep='–')}\n")
+    for true, predicted, count in top_confusions(matrix):
         print(f"{counted(count, 'time')} {with_article(names[true])} was read as {with_article(names[predicted])}")

@@ -80,12 +80,8 @@ class SweepStore:
             "state": SweepState.ACTIVE,
             **columns_of(parent),
         }
-        going = (sweeps.c.owner == owner, sweeps.c.state.in_((SweepState.ACTIVE, SweepState.PAUSED)))
         with self.store.writing() as connection:
-            if (connection.scalar(sa.select(sa.func.count()).select_from(sweeps).where(*going)) or 0) >= MOST_GOING:
-                raise TooManySweeps(
-                    f"{MOST_GOING} of your sweeps are running or paused: wait until one ends, or cancel one."
-                )
+            _require_place(connection, owner)
             if parent is not None:
                 found = keep_parent(connection, parent)
                 for config in plan.space.extremes(plan.base):
@@ -201,6 +197,13 @@ class SweepStore:
         """End the sweep as failed. `reason` is a sentence for people. Raises `LeaseLost`."""
         with self.store.writing() as connection:
             leases.fail(connection, turn.lease, reason)
+
+
+def _require_place(connection: sa.Connection, owner: str) -> None:
+    """Raise `TooManySweeps` unless `owner` may start another sweep."""
+    going = (sweeps.c.owner == owner, sweeps.c.state.in_((SweepState.ACTIVE, SweepState.PAUSED)))
+    if (connection.scalar(sa.select(sa.func.count()).select_from(sweeps).where(*going)) or 0) >= MOST_GOING:
+        raise TooManySweeps(f"{MOST_GOING} of your sweeps are running or paused: wait until one ends, or cancel one.")
 
 
 def _not_found(sweep_id: int) -> SweepNotFound:

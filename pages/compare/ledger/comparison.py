@@ -64,7 +64,8 @@ def _verdict(runs: Sequence[Run]) -> str:
     return "They can be ranked once two of them have finished an epoch."
 
 
-def _show_curves(runs: Sequence[Run], names: Mapping[int, str]) -> None:
+def _choose_curves() -> View:
+    """Draw the controls of the curves, and return how the curves are drawn."""
     view = current_view.current()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         measure = st.selectbox(
@@ -99,16 +100,22 @@ def _show_curves(runs: Sequence[Run], names: Mapping[int, str]) -> None:
             key=current_view.key("log"),
             help="Accuracies are then drawn as error rates, so that 98 % and 99 % are far apart.",
         )
-    current_view.change(measure=measure, over=over or "epochs", smooth=smooth, log=log)
+    chosen = View(measure, over or "epochs", smooth, log)
+    current_view.change(**chosen._asdict())
+    return chosen
+
+
+def _show_curves(runs: Sequence[Run], names: Mapping[int, str]) -> None:
+    view = _choose_curves()
     histories = BulkOperations(services.store()).histories([run.id for run in runs])
     curves = [
         RunCurve(clean(names[run.id], LONGEST_IN_LEGEND), histories[run.id], run.seconds)
         for run in runs
         if run.id in histories
     ]
-    chart = compared_curves(curves, View(measure, over or "epochs", smooth, log))
+    chart = compared_curves(curves, view)
     plot(chart.figure, key="compared_curves", summary=chart.summary, height=420)
-    if over == "seconds" and any(_untimed(curve) for curve in curves):
+    if view.over == "seconds" and any(_untimed(curve) for curve in curves):
         st.caption("Some of these runs were trained before times were recorded: their curves assume a steady speed.")
 
 

@@ -48,14 +48,15 @@ def show_plots(filtered: pd.DataFrame, shown: pd.DataFrame, marked: Sequence[int
         _show_coordinates(filtered)
         return
     with st.container():
-        chart = (
-            accuracy_against(shown, setting, marked)
-            if setting
-            else accuracy_against_cost(shown, kind or "parameters", marked)
-        )
-        plot(chart.figure, key=f"runs_against_{kind}", summary=chart.summary, height=380)
-        if setting:
-            st.caption(sentence_for_markdown(chart.summary))
+        _show_scatter(shown, setting, kind or "parameters", marked)
+
+
+def _show_scatter(shown: pd.DataFrame, setting: str, cost: str, marked: Sequence[int]) -> None:
+    """Draw accuracy against a setting or, without one, against a cost: "parameters" or "seconds"."""
+    chart = accuracy_against(shown, setting, marked) if setting else accuracy_against_cost(shown, cost, marked)
+    plot(chart.figure, key=f"runs_against_{'setting' if setting else cost}", summary=chart.summary, height=380)
+    if setting:
+        st.caption(sentence_for_markdown(chart.summary))
 
 
 def _show_missing(frame: pd.DataFrame) -> None:

@@ -46,11 +46,7 @@ def show_table(frame: pd.DataFrame, everything: pd.DataFrame, runs: Mapping[int,
     Streamlit knows ticked rows by their place, which newer runs move: a list of other runs is therefore
     another table, in which the same runs are ticked from the start.
     """
-    rows = sort(_grouped(frame, view), view.sort)
-    if view.baseline is not None:
-        baseline = row_of(rows, view.baseline)
-        baseline = row_of(everything, view.baseline) if baseline is None else baseline
-        rows = rows if baseline is None else differences(rows, baseline)
+    rows = _with_differences(sort(_grouped(frame, view), view.sort), everything, view.baseline)
     names = _names(rows, frame, runs, view)
     shown, config = _as_shown(rows, names, runs)
     if "Run" in shown:
@@ -73,6 +69,15 @@ def show_table(frame: pd.DataFrame, everything: pd.DataFrame, runs: Mapping[int,
         alt="Runs",
     )
     return [run for place in event.selection.rows if place < len(groups) for run in groups[place]]
+
+
+def _with_differences(rows: pd.DataFrame, everything: pd.DataFrame, baseline: int | None) -> pd.DataFrame:
+    """Add how far each row is from the baseline: a run of these rows or else of `everything`; None for no baseline."""
+    if baseline is None:
+        return rows
+    found = row_of(rows, baseline)
+    found = row_of(everything, baseline) if found is None else found
+    return rows if found is None else differences(rows, found)
 
 
 def _grouped(frame: pd.DataFrame, view: ViewState) -> pd.DataFrame:

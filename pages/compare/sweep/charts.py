@@ -20,6 +20,13 @@ def show_charts(sweep: Sweep, trials: list[Trial]) -> None:
         plot(chart.figure, key=f"sweep_one_{sweep.id}", summary=chart.summary, height=320)
         st.caption(chart.summary)
         return
+    _show_two(sweep, trials, names)
+    if sweep.importance:
+        _show_importance(sweep)
+
+
+def _show_two(sweep: Sweep, trials: list[Trial], names: list[str]) -> None:
+    """Draw the accuracy over two of the settings that vary, which people choose if there are more."""
     st.markdown("### Validation accuracy by two settings")
     across, down = names[0], names[1]
     if len(names) > 2:
@@ -30,11 +37,13 @@ def show_charts(sweep: Sweep, trials: list[Trial]) -> None:
     chart = chart_of_two(sweep, trials, across, down)
     plot(chart.figure, key=f"sweep_two_{sweep.id}", summary=chart.summary, height=360)
     st.caption(chart.summary)
-    if sweep.importance:
-        st.markdown(
-            "### What mattered",
-            help="How much of the differences in validation accuracy each setting explains. With few settings tried, "
-            "this is a rough guess.",
-        )
-        bars = chart_of_importance(sweep)
-        plot(bars.figure, key=f"importance_{sweep.id}", summary=bars.summary, height=80 + 40 * len(sweep.importance))
+
+
+def _show_importance(sweep: Sweep) -> None:
+    st.markdown(
+        "### What mattered",
+        help="How much of the differences in validation accuracy each setting explains. With few settings tried, "
+        "this is a rough guess.",
+    )
+    bars = chart_of_importance(sweep)
+    plot(bars.figure, key=f"importance_{sweep.id}", summary=bars.summary, height=80 + 40 * len(sweep.importance))
