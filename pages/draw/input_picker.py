@@ -11,7 +11,7 @@ from mnist_core.data import Dataset
 from mnist_core.text.words import with_article
 from pages.components.gallery import gallery_columns
 from pages.components.gallery.gallery import gallery
-from pages.components.pixel_grid.pixel_grid import pixel_grid
+from pages.draw.pixel_grid.pixel_grid import pixel_grid
 from pages.shared.drawing.digit import Digit, in_drawing
 from pages.visit import session
 

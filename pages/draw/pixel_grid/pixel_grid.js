@@ -1,12 +1,12 @@
 // A grid of cells that are painted or not. One tab stop: the arrow keys move, space paints or wipes a cell, and with
 // Shift held the arrow keys paint their way. A pointer paints as a pen does, or wipes if it starts on a painted cell.
 
-/** @import { Component, Cleanup } from "../streamlit.d.ts" */
+/** @import { Component, Cleanup } from "../../components/streamlit.d.ts" */
 
-import { browserClock } from "../clock.js";
-import { find, isInside } from "../find_element.js";
-import { listenFirst } from "../window_events.js";
-import { viewOf } from "../element_views.js";
+import { browserClock } from "../../components/clock.js";
+import { find, isInside } from "../../components/find_element.js";
+import { listenFirst } from "../../components/window_events.js";
+import { viewOf } from "../../components/element_views.js";
 import { Cells } from "./cells.js";
 import { PendingCells } from "./pending_cells.js";
 

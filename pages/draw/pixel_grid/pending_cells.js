@@ -1,8 +1,8 @@
 // Painted cells are sent to the server a moment later, and kept until it knows of them: the page may be left before.
 
-/** @import { Clock } from "../clock.js" */
+/** @import { Clock } from "../../components/clock.js" */
 
-import { recall, remember } from "../storage.js";
+import { recall, remember } from "../../components/storage.js";
 
 export const STORE = "digits_untold_cells";
 export const DELAY = 60; // milliseconds: cells that are painted in one go are sent together
