@@ -34,8 +34,8 @@ from mnist_core.text.escape import sentence_for_markdown
 from pages.shared import services
 from pages.shared.dataset_picker import switch_to
 from pages.shared.messages import show_warning
-from pages.shared.seeds import proposed_seed
 from pages.train.keras_code import show_lines, show_switch
+from pages.train.seeds import proposed_seed
 from pages.train.steppers.steppers import show_steppers
 from pages.visit import session
 

@@ -1,4 +1,4 @@
-"""Which seed a new run takes: people who train the same settings at the same time see how much is chance."""
+"""The seed that the page proposes for a new run, and the runs that differ from it in the seed at most."""
 
 from __future__ import annotations
 
