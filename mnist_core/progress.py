@@ -12,7 +12,8 @@ class ProgressPoint(NamedTuple):
     """Progress at one step: running means over the epoch, as Keras reports them.
 
     Accuracies are fractions from 0 to 1. Test and validation values are None except at the end of an epoch. `seconds`
-    is the training time of the run so far; None in runs of earlier versions, which did not store it.
+    is the training time of the run so far, `learning_rate` that of the step before; both are None in runs of earlier
+    versions, which did not store them.
     """
 
     step: int
@@ -24,6 +25,7 @@ class ProgressPoint(NamedTuple):
     validation_loss: float | None = None
     validation_accuracy: float | None = None
     seconds: float | None = None
+    learning_rate: float | None = None
 
 
 class Checkpoint(NamedTuple):

@@ -13,7 +13,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 
 from mnist_core.cli.console import console, user
 from mnist_core.cli.follow import POLL_SECONDS, poll
-from mnist_core.config import SETTINGS, TrainConfig
+from mnist_core.config import SETTINGS, TrainConfig, value_in_words
 from mnist_core.data import MNIST
 from mnist_core.data.download import fetch
 from mnist_core.data.fashion_mnist import FASHION_MNIST
@@ -149,11 +149,13 @@ def _draw_bar(store: RunStore, run_id: int, points: Iterator[ProgressPoint]) -> 
             text = f"Run {run_id}: {epoch}  loss {point.loss:.4f}  accuracy {percent(point.accuracy)}"
             bar.update(task, completed=point.step, description=text)
             if point.test_accuracy is not None:
-                bar.console.print(f"Epoch {point.epoch}: {_tested(point)}")
+                bar.console.print(f"Epoch {point.epoch}: {_tested(point, run.config)}")
 
 
-def _tested(point: ProgressPoint) -> str:
+def _tested(point: ProgressPoint, config: TrainConfig) -> str:
     training = f"loss {point.loss:.4f}, accuracy {percent(point.accuracy)}"
+    if config.schedule != TrainConfig.schedule and point.learning_rate is not None:
+        training = f"learning rate {value_in_words(float(f'{point.learning_rate:.3g}'))}, {training}"
     if point.validation_accuracy is not None:
         training += f", validation accuracy {percent(point.validation_accuracy)}"
     return f"{training}, test loss {point.test_loss:.4f}, test accuracy {percent(point.test_accuracy)}"

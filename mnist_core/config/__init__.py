@@ -1,4 +1,4 @@
-"""The settings of a training run. `settings` declares them, `optimizers` and `initialisations` what these may be.
+"""The settings of a training run. `settings` declares them; `optimizers`, `initialisations` and `schedules` choices.
 
 All code that lists, checks, shows or writes settings uses these declarations: the Train page, the sweep dialog, the
 terminal, links, the columns of the ledger, search spaces, estimates and exported code.
@@ -17,6 +17,7 @@ from mnist_core.config.declaration import (
 )
 from mnist_core.config.initialisations import INITIALISATIONS
 from mnist_core.config.optimizers import OPTIMIZERS, Optimizer, taken_by
+from mnist_core.config.schedules import SCHEDULES, Schedule
 from mnist_core.config.settings import (
     ARCHITECTURE_SETTINGS,
     CHOICES,
@@ -35,6 +36,7 @@ __all__ = [
     "LIMITS",
     "OPTIMIZERS",
     "OPTIMIZER_SETTINGS",
+    "SCHEDULES",
     "SETTINGS",
     "Choice",
     "ConfigError",
@@ -42,6 +44,7 @@ __all__ = [
     "KerasArgument",
     "Number",
     "Optimizer",
+    "Schedule",
     "Setting",
     "Switch",
     "TrainConfig",

@@ -21,8 +21,9 @@ from mnist_core.config.declaration import (
 )
 from mnist_core.config.initialisations import INITIALISATIONS
 from mnist_core.config.optimizers import OPTIMIZERS, adaptive_in_words, taken_by
+from mnist_core.config.schedules import SCHEDULES, schedules_in_words
 from mnist_core.text.escape import quoted
-from mnist_core.text.words import listed
+from mnist_core.text.words import counted, listed
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,15 @@ class TrainConfig:
         "one that is too large the loss never settles. The default is the usual rate of the optimizer.",
         aliases=("rate", "lr"),
         keras_argument=KerasArgument("optimizer", "learning_rate=LEARNING_RATE"),
+    )
+    schedule: str = declared(
+        next(iter(SCHEDULES)),
+        Choice(tuple(SCHEDULES)),
+        "How the learning rate changes from the first step to the last that is planned: large steps at first, small "
+        f"ones in the end. {schedules_in_words()} A run with a schedule cannot be trained for more epochs afterwards, "
+        "since its rate has come to its end.",
+        aliases=("rate schedule", "decay"),
+        summary="{} schedule",
     )
     momentum: float = declared(
         None,  # the optimizer's
@@ -216,6 +226,20 @@ class TrainConfig:
             own = [name for name in taken if getattr(self, name) != self.optimizer_default(name)]
             following = {name: None for name in OPTIMIZER_SETTINGS if name not in own}
         return TrainConfig(**{**vars(self), **following, **changes})
+
+    def learning_rate_at(self, step: int, steps: int) -> float:
+        """Return the learning rate of a step (from 0) of a run of so many steps."""
+        return self.learning_rate * SCHEDULES[self.schedule].factor(step, steps)
+
+    @property
+    def fixed_length(self) -> str:
+        """Why a run with these settings cannot be trained for more epochs than planned; "" if it can."""
+        if self.schedule == TrainConfig.schedule:
+            return ""
+        return (
+            f"Its learning rate follows a {self.schedule} schedule over {counted(self.epochs, 'epoch')}; over more of "
+            "them it would have been another one from the start. Instead, train a new run with more epochs."
+        )
 
     def learned_images(self, images: int) -> int:
         """Return how many of a dataset's training images are used for training, see `data.examples`.

@@ -6,7 +6,7 @@ import re
 
 from mnist_core.config import SETTINGS, TrainConfig
 from mnist_core.export import section_texts as texts
-from mnist_core.export.sections import network_code, settings_code, training_code
+from mnist_core.export.sections import network_code, schedule_code, settings_code, training_code
 
 _PATTERNS = {
     "hidden_layers": r"ense\(HIDDEN_UNITS|Dropout",
@@ -15,6 +15,7 @@ _PATTERNS = {
     "optimizer": r"model\.compile|optimizer=|loss=|metrics=",
     "batch_size": r"BATCH_SIZE|model\.fit",
     "learning_rate": r"LEARNING_RATE|optimizer=",
+    "schedule": r"schedule",
     "augment": r"with_copies\(epoch\)$",
 }
 """Regular expressions for the lines of a setting; those of other settings contain the constant with its name."""
@@ -34,7 +35,8 @@ def keras_lines(config: TrainConfig) -> dict[str, list[str]]:
 def _code(config: TrainConfig) -> str:
     images = [texts.VALIDATION] if config.validation_images else []
     images += [texts.SAMPLE] if config.training_images else []
-    return "\n".join([settings_code(config), *images, network_code(config), training_code(config)])
+    schedule = [code] if (code := schedule_code(config)) else []
+    return "\n".join([settings_code(config), *images, *schedule, network_code(config), training_code(config)])
 
 
 def _matching(name: str, lines: list[str]) -> list[str]:

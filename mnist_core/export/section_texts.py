@@ -90,6 +90,13 @@ x_test = test_images.reshape(-1, 784).astype("float32") * (1 / 255)"""
 VALIDATION_PIXELS = """
 x_validation = validation_images.reshape(-1, 784).astype("float32") * (1 / 255)"""
 
+SCHEDULE_WORDS = """\
+The learning rate changes with each step of the training. Its schedule, WORDS, is spread over all steps."""
+
+SCHEDULE = """\
+steps = EPOCHS * int(np.ceil(len(x_train) / BATCH_SIZE))
+schedule = """
+
 NETWORK_WORDS = """\
 The last layer gives ten probabilities, one for each digit. The initial weights are random numbers that depend on the
 seed alone: everybody who runs this code starts with the same ones."""

@@ -10,7 +10,7 @@ import textwrap
 from collections.abc import Callable
 from typing import NamedTuple
 
-from mnist_core.config import LIMITS, OPTIMIZERS, SETTINGS, TrainConfig
+from mnist_core.config import LIMITS, OPTIMIZERS, SCHEDULES, SETTINGS, TrainConfig
 from mnist_core.data import DIGITS, MNIST, MNIST_SHA256
 from mnist_core.export import section_texts as texts
 from mnist_core.export.formats import require_settings
@@ -46,6 +46,7 @@ def sections(run: Run, images: DatasetInfo, escape: Callable[[str], str]) -> lis
     config, noun = run.config, _noun(images)
     validation = Section("Validation images", texts.VALIDATION_WORDS, texts.VALIDATION)
     sample = Section("A sample of the training images", texts.SAMPLE_WORDS, texts.SAMPLE)
+    schedule = Section("The learning rate", _schedule_words(config), schedule_code(config))
     copies = Section("Augmentation: a distorted copy of every image", texts.COPIES_WORDS, texts.COPIES)
     return [
         Section("The settings of the run", texts.SETTINGS_WORDS, settings_code(config)),
@@ -53,6 +54,7 @@ def sections(run: Run, images: DatasetInfo, escape: Callable[[str], str]) -> lis
         *([validation] if config.validation_images else []),
         *([sample] if config.training_images else []),
         Section("Preprocessing: from images to rows of numbers", texts.PIXELS_WORDS, _pixels(config)),
+        *([schedule] if schedule.code else []),
         Section("The network", adapted_to(images, texts.NETWORK_WORDS), adapted_to(images, network_code(config))),
         Section("A callback that prints the progress", texts.CALLBACK_WORDS, _callback(config)),
         *([copies] if config.augment else []),
@@ -108,8 +110,22 @@ def adapted_to(images: DatasetInfo, text: str) -> str:
 def settings_code(config: TrainConfig) -> str:
     """Return the constants of the code: the main settings, those that are changed, and the seed."""
     changed = [name for name in config.changed() if name in LIMITS and name not in _NO_CONSTANT]
+    if schedule_code(config):
+        changed.append("learning_rate")
     names = [name for name, setting in SETTINGS.items() if setting.main or name in changed]
     return "\n".join(f"{SETTINGS[name].constant} = {getattr(config, name)!r}" for name in [*names, "seed"])
+
+
+def schedule_code(config: TrainConfig) -> str:
+    """Return the code that makes the learning-rate schedule; "" if the rate is constant."""
+    code = SCHEDULES[config.schedule].keras_code
+    steps = texts.SCHEDULE.replace("len(x_train)", "2 * len(x_train)") if config.augment else texts.SCHEDULE
+    return steps + code if code else ""
+
+
+def _schedule_words(config: TrainConfig) -> str:
+    schedule = SCHEDULES[config.schedule]
+    return texts.SCHEDULE_WORDS.replace("WORDS", f'"{schedule.name}" ({schedule.words})')
 
 
 def network_code(config: TrainConfig) -> str:
@@ -127,6 +143,9 @@ def network_code(config: TrainConfig) -> str:
 
 def _optimizer(config: TrainConfig) -> str:
     arguments = _arguments_of("optimizer", config)
+    if schedule_code(config):
+        others = [code for code in arguments if not code.startswith("learning_rate=")]
+        arguments = ["learning_rate=schedule", *others]
     if arguments:
         return f"keras.optimizers.{OPTIMIZERS[config.optimizer].keras_class}({', '.join(arguments)})"
     return f'"{config.optimizer}"'

@@ -24,6 +24,7 @@ _TAGS = {
     "test_accuracy": "test/accuracy",
     "validation_loss": "validation/loss",
     "validation_accuracy": "validation/accuracy",
+    "learning_rate": "training/learning_rate",
 }
 _TRAINED_TAGS = {"train_loss": "trained/training_loss", "train_accuracy": "trained/training_accuracy"}
 """The scores of the final network on the images that it learned from: one point at the last step."""

@@ -227,6 +227,13 @@ class History:
         return [point.step / self.steps_per_epoch for point in self.points]
 
     @property
+    def learning_rates(self) -> tuple[list[float], list[float]]:
+        """The epochs (with fractions) at which the learning rate is known, and the rates."""
+        known = [point for point in self.points if point.learning_rate is not None]
+        epochs = [point.step / self.steps_per_epoch for point in known]
+        return epochs, [point.learning_rate for point in known if point.learning_rate is not None]
+
+    @property
     def tested(self) -> tuple[ProgressPoint, ...]:
         """The points with test values: one after each epoch."""
         return tuple(point for point in self.points if point.test_accuracy is not None)

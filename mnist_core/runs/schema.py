@@ -99,6 +99,7 @@ progress = Table(
     Column("validation_loss", Float(53)),
     Column("validation_accuracy", Float(53)),
     Column("seconds", Float(53)),
+    Column("learning_rate", Float(53)),
 )
 _TESTED = sa.text("test_accuracy IS NOT NULL")
 # A covering index of the ends of epochs: it finds the best epochs of a thousand runs without reading their curves.

@@ -25,36 +25,43 @@ on two free cores.
 Sums = tuple[tf.Tensor, tf.Tensor]
 _IMAGES = tf.TensorSpec([None, None, PIXELS], tf.uint8)
 _LABELS = tf.TensorSpec([None, None], tf.int32)
+_RATES = tf.TensorSpec([None], tf.float64)
 
 
-def compile_train_loop(model: keras.Model, config: TrainConfig) -> Callable[[NDArray, NDArray], Sums]:
-    """Return f(images (steps, batch, 784) uint8, labels (steps, batch) int32) -> (sum of losses, count of hits)."""
+def compile_train_loop(model: keras.Model, config: TrainConfig) -> Callable[[NDArray, NDArray, NDArray], Sums]:
+    """Return a function that trains some batches, and returns the sum of losses and the count of hits.
+
+    Its arguments are images (steps, batch, 784) uint8, labels (steps, batch) int32, and the learning rates of the steps
+    (steps,) float64.
+    """
     shares = _shares(model, config.batch_size)
     return _scheduled(_loop(model, config, shares), shares)
 
 
 def compile_augmenting_train_loop(
     model: keras.Model, config: TrainConfig
-) -> Callable[[NDArray, NDArray, Distortions], Sums]:
+) -> Callable[[NDArray, NDArray, NDArray, Distortions], Sums]:
     """Return a loop that also takes which images to distort, and how."""
     shares = _shares(model, config.batch_size)
     loop = _loop(model, config, shares)
     vector = tf.TensorSpec([None], tf.int32)
     distortions = Distortions(vector, vector, tf.TensorSpec([None, PIXELS], tf.int32))
 
-    @tf.function(input_signature=[_IMAGES, _LABELS, distortions], autograph=True)  # type: ignore[untyped-decorator]
-    def augmenting_loop(images: tf.Tensor, labels: tf.Tensor, distortions: Distortions) -> Sums:
+    signature = [_IMAGES, _LABELS, _RATES, distortions]
+
+    @tf.function(input_signature=signature, autograph=True)  # type: ignore[untyped-decorator]
+    def augmenting_loop(images: tf.Tensor, labels: tf.Tensor, rates: tf.Tensor, distortions: Distortions) -> Sums:
         flat = tf.reshape(images, [-1, PIXELS])
         distorted = _distort(tf.gather(flat, distortions.which), distortions)
         new_places = tf.shape(flat)[0] + tf.range(tf.shape(distorted)[0])
         places = tf.tensor_scatter_nd_update(tf.range(tf.shape(flat)[0]), distortions.which[:, None], new_places)
         mixed = tf.gather(tf.concat([flat, distorted], 0), places)
-        return loop(tf.reshape(mixed, tf.shape(images)), labels)
+        return loop(tf.reshape(mixed, tf.shape(images)), labels, rates)
 
     return _scheduled(augmenting_loop, shares)
 
 
-def _loop(model: keras.Model, config: TrainConfig, shares: int) -> Callable[[tf.Tensor, tf.Tensor], Sums]:
+def _loop(model: keras.Model, config: TrainConfig, shares: int) -> Callable[[tf.Tensor, tf.Tensor, tf.Tensor], Sums]:
     variables, optimizer, dtype = model.trainable_variables, model.optimizer, model.compute_dtype
 
     # XLA fuses about ten operations on every parameter into one pass. The rest of a step does not get faster.
@@ -82,10 +89,12 @@ def _loop(model: keras.Model, config: TrainConfig, shares: int) -> Callable[[tf.
         loss_sums, hits = zip(*sums, strict=True)
         return tf.add_n(loss_sums), tf.add_n(hits)
 
-    @tf.function(input_signature=[_IMAGES, _LABELS], autograph=True)  # type: ignore[untyped-decorator]
-    def loop(images: tf.Tensor, labels: tf.Tensor) -> Sums:
+    @tf.function(input_signature=[_IMAGES, _LABELS, _RATES], autograph=True)  # type: ignore[untyped-decorator]
+    def loop(images: tf.Tensor, labels: tf.Tensor, rates: tf.Tensor) -> Sums:
         loss_sum, correct = tf.zeros((), dtype), tf.zeros((), dtype)
+        rates = tf.cast(rates, optimizer.learning_rate.dtype)
         for index in tf.range(tf.shape(images)[0]):
+            optimizer.learning_rate.assign(rates[index])
             loss, hits = train_step(images[index], labels[index])
             loss_sum += loss
             correct += hits

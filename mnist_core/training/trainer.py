@@ -53,6 +53,7 @@ def shape_of(config: TrainConfig) -> TrainConfig:
         seed=0,
         epochs=1,
         learning_rate=1.0,
+        schedule=TrainConfig.schedule,
         initialisation=TrainConfig.initialisation,
         training_images=0,
         validation_images=0,
@@ -137,8 +138,13 @@ class Trainer:
         start, end = first * self.config.batch_size, min(last * self.config.batch_size, len(order))
         which = order[start:end] % len(self._images)
         shape = (last - first, len(which) // (last - first))
-        batches = self._images[which].reshape(*shape, PIXELS), self._labels[which].reshape(shape)
+        rates = self._rates(epoch * self.steps_per_epoch + first, last - first)
+        batches = self._images[which].reshape(*shape, PIXELS), self._labels[which].reshape(shape), rates
         return batches if copies is None else (*batches, copies.between(start, end))
+
+    def _rates(self, first: int, count: int) -> NDArray[np.float64]:
+        """Return the learning rates of `count` steps of the run, from step `first` (from 0) on."""
+        return np.array([self.config.learning_rate_at(step, self.steps) for step in range(first, first + count)])
 
     def network(self) -> Network:
         """Return a copy of the current network."""
@@ -230,7 +236,9 @@ class Trainer:
         nothing = (None, None)
         test = self.evaluate() if ended and self.tests else nothing
         validation = self.evaluate_validation() if ended and self.config.validation_images else nothing
-        return ProgressPoint(self.step, epoch, float(loss), float(accuracy), *test, *validation)
+        rate = self.config.learning_rate_at(self.step - 1, self.steps)
+        point = ProgressPoint(self.step, epoch, float(loss), float(accuracy), *test, *validation)
+        return point._replace(learning_rate=rate)
 
 
 def _chunk_end(first: int, batch_size: int, examples: int) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from typing import Any
 
 import streamlit as st
 
@@ -36,6 +37,9 @@ from pages.train.status import badge_of
 from pages.train.updates import charts_of, decimal
 from pages.visit import session
 
+RATE_HEIGHT = 130
+"""The height of the chart of the learning rate in pixels."""
+
 
 def show_run(run: Run) -> None:
     """Show a run, and select it for all pages. Its numbers and curves update without a rerun."""
@@ -54,6 +58,7 @@ def show_run(run: Run) -> None:
         _curves(run)
         with st.container(key="compared", gap="xsmall"):
             _compared(run)
+        _learning_rate(run)
     with st.container(key="network_live"):
         show_network_live(run)
     with st.container():
@@ -128,11 +133,13 @@ def _controls(run: Run) -> None:
             _action("Stop", ":material/stop:", store.stop, run.id)
         longer = run.sweep_id is None and run.config.epochs < LIMITS["epochs"].high
         if run.state is not State.FAILED and longer:
-            _action("\\+1 epoch", ":material/add:", store.extend, run.id)
+            _action("\\+1 epoch", ":material/add:", store.extend, run.id, run.config.fixed_length)
 
 
-def _action(label: str, icon: str, action: Callable[[int], None], run_id: int) -> None:
-    if st.button(label.replace("\\", ""), icon=icon, key=f"{label}_{run_id}"):
+def _action(label: str, icon: str, action: Callable[[int], None], run_id: int, impossible: str = "") -> None:
+    """Draw a button; `impossible` says why it cannot be pressed."""
+    options: dict[str, Any] = {"disabled": True, "help": impossible} if impossible else {}
+    if st.button(label.replace("\\", ""), icon=icon, key=f"{label}_{run_id}", **options):
         try:
             with suppress(WrongState):  # it was steered or has ended meanwhile, as the page is about to show
                 action(run_id)
@@ -162,16 +169,22 @@ def _offer(remedy: Remedy, run: Run) -> None:
 
 
 def _curves(run: Run) -> None:
-    """Draw the curves of a run; in an experiment, those of all its runs replace the first of them."""
+    """Draw accuracy and loss of a run; in an experiment, the curves of all its runs replace the first of them."""
     found = experiment_of(run)
     for place, (column, (key, chart)) in enumerate(
-        zip(st.columns(2, gap="small"), charts_of(run).items(), strict=True)
+        zip(st.columns(2, gap="small"), charts_of(run).items(), strict=False)
     ):
         with column:
             if found and not place:
                 show_experiment_curves(found)
                 continue
             plot(chart.figure, key=key, summary=chart.summary, height="var(--curve-height)", at=run.updated_at)
+
+
+def _learning_rate(run: Run) -> None:
+    """Draw the learning rate of a run with a schedule."""
+    for key, chart in list(charts_of(run).items())[2:]:
+        plot(chart.figure, key=key, summary=chart.summary, height=RATE_HEIGHT, at=run.updated_at)
 
 
 def _about_curves() -> None:

@@ -35,6 +35,7 @@ from pages.shared import services
 from pages.shared.dataset_picker import switch_to
 from pages.shared.messages import show_warning
 from pages.train.keras_code import show_lines, show_switch
+from pages.train.schedule_preview import show_schedule
 from pages.train.seeds import proposed_seed
 from pages.train.steppers.steppers import show_steppers
 from pages.visit import session
@@ -152,6 +153,8 @@ def _draw(setting: Setting, values: dict[str, Any], places: dict[str, DeltaGener
         _show_default_rate(values["optimizer"], values["learning_rate"])
     if values[setting.name] == 0 and setting.noun and setting.meaning_of_zero:
         st.caption(f"0 means {setting.meaning_of_zero}.")
+    if setting.name == "schedule":
+        show_schedule(values)
     places[setting.name] = st.empty()
 
 

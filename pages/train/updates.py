@@ -10,6 +10,7 @@ import streamlit as st
 
 from mnist_core.charts.figure import Chart
 from mnist_core.charts.learning_curve import Curve, learning_curves
+from mnist_core.charts.learning_rate import learning_rate_curve
 from mnist_core.config import TrainConfig
 from mnist_core.diagnosis.comparison_with_earlier_run import earlier_label
 from mnist_core.estimate import about, duration_in_words
@@ -59,7 +60,10 @@ def update_of(run: Run) -> dict[str, Any]:
 
 
 def charts_of(run: Run) -> dict[str, Chart]:
-    """Return the learning curves of a run by the keys of their plots. Shared by all visits: not to be changed."""
+    """Return the learning curves of a run by the keys of their plots: accuracy, loss and, if it changes, learning rate.
+
+    Shared by all visits: not to be changed.
+    """
     return _charts(run.id, run.updated_at, run.config, earlier_run(run))
 
 
@@ -134,12 +138,16 @@ def _validation_text(run: Run) -> str:
 
 @st.cache_resource(max_entries=64, show_spinner=False)
 def _charts(run_id: int, updated_at: float, config: TrainConfig, earlier: Run | None) -> dict[str, Chart]:
-    curve = _curve(f"Run {run_id}", services.history(run_id, updated_at))
+    history = services.history(run_id, updated_at)
+    curve = _curve(f"Run {run_id}", history)
     behind = None
     if earlier:
         behind = _curve(earlier_label(earlier, config), services.history(earlier.id, earlier.updated_at))
     loss, accuracy = learning_curves([curve], config.epochs, behind)
-    return {f"accuracy_{run_id}": accuracy, f"loss_{run_id}": loss}
+    charts = {f"accuracy_{run_id}": accuracy, f"loss_{run_id}": loss}
+    if config.schedule != TrainConfig.schedule:
+        charts[f"rate_{run_id}"] = learning_rate_curve(*history.learning_rates, config)
+    return charts
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)

@@ -35,6 +35,7 @@ OTHER_SETTINGS: dict[str, Any] = {
     "seed": 9,
     "optimizer": "adamw",
     "learning_rate": 0.004,
+    "schedule": "warm-up",
     "weight_decay": 0.01,
     "l2": 0.0001,
     "activation": "tanh",

@@ -31,9 +31,9 @@ CONFIG = TrainConfig(
     validation_images=27_232,  # which leaves four batches
 )
 POINTS = [
-    ProgressPoint(2, 1, 2.5, 0.125, None, None, None, None),
-    ProgressPoint(4, 1, 2.25, 0.25, 2.125, 0.375, 2.0, 0.5),
-    ProgressPoint(8, 2, 1.5, 0.625, 1.25, 0.75, 1.125, 0.875),
+    ProgressPoint(2, 1, 2.5, 0.125, None, None, None, None, learning_rate=0.01),
+    ProgressPoint(4, 1, 2.25, 0.25, 2.125, 0.375, 2.0, 0.5, learning_rate=0.005),
+    ProgressPoint(8, 2, 1.5, 0.625, 1.25, 0.75, 1.125, 0.875),  # as an earlier version stored it, without the rate
 ]
 WEIGHTS = [np.full((784, 3), 0.5), np.arange(3), np.full((3, 10), 0.25), np.arange(10)]
 
@@ -81,9 +81,10 @@ def test_a_history_has_a_row_for_each_point_and_the_epochs_behind_it(run: Run, s
         "accuracy": "0.125",
         **dict.fromkeys(("test_loss", "test_accuracy", "validation_loss", "validation_accuracy"), ""),
         "seconds": "4.0",
+        "learning_rate": "0.01",
     }
-    assert list(second.values()) == ["4", "1", "1.0", "2.25", "0.25", "2.125", "0.375", "2.0", "0.5", "8.0"]
-    assert list(last.values()) == ["8", "2", "2.0", "1.5", "0.625", "1.25", "0.75", "1.125", "0.875", "16.0"]
+    assert list(second.values()) == ["4", "1", "1.0", "2.25", "0.25", "2.125", "0.375", "2.0", "0.5", "8.0", "0.005"]
+    assert list(last.values()) == ["8", "2", "2.0", "1.5", "0.625", "1.25", "0.75", "1.125", "0.875", "16.0", ""]
 
 
 def test_settings_are_all_of_them_by_their_names(run: Run, store: RunStore) -> None:
@@ -94,6 +95,7 @@ def test_settings_are_all_of_them_by_their_names(run: Run, store: RunStore) -> N
         "seed": 5,
         "optimizer": "adam",
         "learning_rate": 0.01,
+        "schedule": "constant",
         "momentum": 0.0,
         "weight_decay": 0.0,
         "l2": 0.0,
@@ -128,6 +130,7 @@ def test_tensorboard_has_every_curve_at_its_steps_and_times(run: Run, store: Run
         "test/accuracy": [(4, 0.375), (8, 0.75)],
         "validation/loss": [(4, 2.0), (8, 1.125)],
         "validation/accuracy": [(4, 0.5), (8, 0.875)],
+        "training/learning_rate": [(2, np.float32(0.01)), (4, np.float32(0.005))],
     }
     for tag, expected in curves.items():
         found = events.Tensors(tag)

@@ -8,8 +8,8 @@ from mnist_core.export.keras_lines_by_setting import keras_lines
 
 EVERYTHING = TrainConfig(
     hidden_units=64, epochs=3, batch_size=32, seed=7, optimizer="sgd", learning_rate=0.5, momentum=0.9,
-    activation="tanh", initialisation="too-small", hidden_layers=2, dropout=0.2, l2=0.001, augment=True,
-    training_images=2000, validation_images=1000,
+    schedule="cosine", activation="tanh", initialisation="too-small", hidden_layers=2, dropout=0.2, l2=0.001,
+    augment=True, training_images=2000, validation_images=1000,
 )  # fmt: skip
 
 

@@ -239,7 +239,7 @@ def test_a_word_is_looked_for_in_names_notes_people_tags_states_and_settings_of_
     assert kept(words, text) == runs_kept
 
 
-@pytest.mark.parametrize("text", ["777", "on", "true", "optimizer", "0.001", "'alpha or bravo'", "a.pha"])
+@pytest.mark.parametrize("text", ["777", "off", "true", "optimizer", "0.001", "'alpha or bravo'", "a.pha"])
 def test_a_word_is_not_looked_for_in_numbers_switches_and_the_names_of_columns(words, text):
     assert kept(words, text) == []
 

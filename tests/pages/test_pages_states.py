@@ -136,6 +136,18 @@ def test_the_run_of_a_sweep_that_was_stopped_early_says_so(open_page, store):
         assert "+1 epoch" not in page.buttons
 
 
+def test_a_run_with_a_schedule_shows_its_rate_and_says_why_it_gets_no_more_epochs(open_page, store):
+    run_id = add_run_with_network(store, State.FINISHED, config=replace(CONFIG, schedule="step"))
+    page = open_page(TRAIN, run_id)
+    assert f"rate_{run_id}" in page.plots
+    more = page.button("+1 epoch")
+    assert more.disabled
+    assert "a step schedule over 2 epochs" in more.help
+    plain = open_page(TRAIN, add_run_with_network(store, State.FINISHED))
+    assert not any("rate_" in key for key in plain.plots)
+    assert not plain.button("+1 epoch").disabled
+
+
 def test_a_named_run_says_what_it_is_made_of(open_page, store):
     page = open_page(TRAIN, add_run_with_network(store, State.FINISHED, name="my best"))
     assert "Run 1: my best" in page.words

@@ -42,6 +42,7 @@ def test_the_first_settings_are_those_of_the_core(open_page):
     assert fields.pop("Dataset") == MNIST_SHA256
     assert fields == {label_of(name): limits.default for name, limits in NUMBERS.items() if not limits.beside} | {
         "Optimizer": "rmsprop", "Activation": "relu", "Initialisation": "glorot", "Augment": False, "Keras code": False,
+        "Schedule": "constant",
     }  # fmt: skip
     assert page.app.selectbox(key="setting_optimizer").options == ["rmsprop", "adam", "sgd", "adamw", "nadam"]
     assert page.app.selectbox(key="setting_activation").options == ["relu", "tanh", "sigmoid", "elu"]
@@ -71,6 +72,15 @@ def test_more_settings_are_grouped_by_data_network_and_learning_with_the_seed_la
         "Hidden units", "Epochs", "Batch size",
         "Training images", "Validation images", "Hidden layers", "Dropout", "L2", "Learning rate", "Seed",
     ]  # fmt: skip
+
+
+def test_a_schedule_is_drawn_under_its_choice_unless_the_rate_stays(open_page, store):
+    page = open_page(TRAIN, add_run_with_network(store, State.FINISHED))
+    assert "schedule_preview" not in page.plots
+    page.choose("Schedule", "cosine")
+    assert "schedule_preview" in page.plots
+    page.type("Learning rate", 11)
+    assert "schedule_preview" not in page.plots, "that rate is refused"
 
 
 def test_what_no_training_images_mean_is_said_under_their_number(open_page):

@@ -137,7 +137,8 @@ def test_a_link_can_carry_every_setting_and_the_dataset(open_page, store):
 
 SETTINGS = (
     "--hidden-units --epochs --batch-size --optimizer --learning-rate --activation --hidden-layers --dropout --augment "
-    "--seed --validation-images --training-images --momentum --weight-decay --l2 --initialisation"
+    "--seed --validation-images --training-images --momentum --weight-decay --l2 --initialisation "
+    "--schedule"
 )
 COMMANDS = {
     "train": f"{SETTINGS} --no-augment --parent --name --dataset --handwriting --json",
@@ -155,6 +156,7 @@ CHOICES = {
     ("train", "--optimizer"): "rmsprop,adam,sgd,adamw,nadam",
     ("train", "--activation"): "relu,tanh,sigmoid,elu",
     ("train", "--initialisation"): "glorot,he,too-small,too-large,zeros",
+    ("train", "--schedule"): "constant,step,exponential,cosine,warm-up",
     ("sweep", "--sampler"): "grid,random,tpe",
     ("export", "--format"): "script,notebook,keras,onnx,npz,csv,json",
 }

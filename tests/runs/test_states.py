@@ -130,6 +130,12 @@ def test_a_run_of_a_sweep_or_an_imported_one_gets_no_more_epochs(store, column, 
         store.extend(number)
 
 
+def test_a_run_whose_schedule_has_come_to_its_end_gets_no_more_epochs(store):
+    number = store.submit(TrainConfig(schedule="cosine"))
+    with pytest.raises(WrongState, match=r"a cosine schedule over 5 epochs; .* train a new run with more epochs"):
+        store.extend(number)
+
+
 # -- runs that failed ---------------------------------------------------------------------------
 
 

@@ -39,10 +39,11 @@ def add_run_with_network(
     name: str = "",
     failure: Failure = Failure.PASSING,
     images: Dataset = BARS,
+    config: TrainConfig = CONFIG,
 ) -> int:
     """Put a run that has its network into the store: after two of its four steps, unless it has finished."""
     sha256 = DatasetStore(store).add(images, owner=ME).sha256
-    run_id = store.submit(CONFIG, owner=owner, nickname=nickname, name=name, dataset=sha256)
+    run_id = store.submit(config, owner=owner, nickname=nickname, name=name, dataset=sha256)
     queue = WorkQueue(store)
     turn = queue.claim("a worker of the test", run_id)
     assert turn is not None

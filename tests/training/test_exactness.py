@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -79,7 +80,7 @@ def by_our_loop(config: TrainConfig, dataset: Dataset, start: Network | None = N
     return Training(trainer.model.get_weights(), epochs)
 
 
-def classic(config: TrainConfig) -> keras.Model:
+def classic(config: TrainConfig, steps: int) -> keras.Model:
     """The network as the classic notebook builds it, with the optimizer's usual learning rate."""
     keras.utils.set_random_seed(config.seed)
     penalty: dict[str, Any] = {"kernel_regularizer": keras.regularizers.L2(config.l2)} if config.l2 else {}
@@ -92,7 +93,7 @@ def classic(config: TrainConfig) -> keras.Model:
     for kernel in [it for it in model.weights if it.name == "kernel"]:  # which Keras draws as Glorot says
         kernel.assign(kernel * times_glorot(config.initialisation, *kernel.shape))
     entropy = keras.metrics.SparseCategoricalCrossentropy(name="entropy")  # the loss without the penalty
-    model.compile(optimizer(config), loss="sparse_categorical_crossentropy", metrics=["accuracy", entropy])
+    model.compile(optimizer(config, steps), loss="sparse_categorical_crossentropy", metrics=["accuracy", entropy])
     return model
 
 
@@ -102,23 +103,44 @@ def times_glorot(initialisation: str, inputs: int, units: int) -> float:
     return {"glorot": 1.0, "he": he, "too-small": 0.01, "too-large": 5.0, "zeros": 0.0}[initialisation]
 
 
-def optimizer(config: TrainConfig) -> Any:
+def optimizer(config: TrainConfig, steps: int) -> Any:
     """By its name, but for what differs from its usual settings."""
     match config.optimizer:
         case "sgd":
-            return keras.optimizers.SGD(momentum=config.momentum)
+            return keras.optimizers.SGD(rate(config, steps), momentum=config.momentum)
+        case "rmsprop" if config.schedule != "constant":
+            return keras.optimizers.RMSprop(rate(config, steps))
+        case "adam" if config.schedule != "constant":
+            return keras.optimizers.Adam(rate(config, steps))
         case "adamw":
             return keras.optimizers.AdamW(weight_decay=config.weight_decay)
         case name:
             return name
 
 
+def rate(config: TrainConfig, steps: int) -> Any:
+    """The rate, or its schedule over so many steps, which Keras computes as precisely as the rate is given."""
+    schedules, usual = keras.optimizers.schedules, np.asarray(config.learning_rate, keras.config.floatx())
+    match config.schedule:
+        case "step":
+            half, three_quarters = (math.ceil(share * steps) - 1 for share in (0.5, 0.75))
+            return schedules.PiecewiseConstantDecay([half, three_quarters], [usual, usual / 10, usual / 100])
+        case "exponential":
+            return schedules.ExponentialDecay(usual, steps, np.asarray(0.01, usual.dtype))
+        case "cosine":
+            return schedules.CosineDecay(usual, steps)
+        case "warm-up":
+            begin = steps // 10
+            return schedules.CosineDecay(0 * usual, steps - begin, warmup_target=usual, warmup_steps=begin)
+    return config.learning_rate
+
+
 def by_fit(config: TrainConfig, dataset: Dataset, start: Network | None = None) -> Training:
-    model, epochs = classic(config), []
+    images, labels = learned_from(config, dataset)
+    learned, epochs = len(images), []
+    model = classic(config, config.epochs * math.ceil((2 if config.augment else 1) * learned / config.batch_size))
     if start is not None:
         model.set_weights(start.weights)
-    images, labels = learned_from(config, dataset)
-    learned = len(images)
     unseen = [(dataset.test_images, dataset.test_labels)]
     if config.validation_images:
         unseen.append(
@@ -199,16 +221,12 @@ def largest(pairs: Iterable[tuple[ArrayLike, ArrayLike]]) -> float:
         TrainConfig(optimizer="adamw", weight_decay=0.02),
         TrainConfig(optimizer="nadam", l2=0.01, dropout=0.2, initialisation="he"),
         TrainConfig(optimizer="sgd", initialisation="too-small"),
+        TrainConfig(schedule="exponential"),
+        TrainConfig(schedule="cosine", optimizer="adam"),
+        TrainConfig(schedule="step", optimizer="sgd", learning_rate=0.1, momentum=0.5),
+        TrainConfig(schedule="warm-up", optimizer="sgd", learning_rate=0.2, augment=True),
     ],
-    ids=[
-        "held-out images",
-        "dropout",
-        "augmented",
-        "momentum and L2",
-        "weight decay",
-        "nadam, L2, dropout and He",
-        "too small",
-    ],
+    ids=lambda config: config.describe(),
 )
 def test_float64_equals_fit_to_nine_places_in_each_of_three_epochs(config):
     config = replace(config, epochs=3, hidden_units=32, seed=3)

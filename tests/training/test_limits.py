@@ -38,7 +38,7 @@ def test_settings_take_the_smallest_and_the_largest_value_and_no_other(name, lim
 
 
 def test_all_numbers_among_the_settings_have_limits():
-    others = {"optimizer", "activation", "initialisation", "augment"}
+    others = {"optimizer", "activation", "initialisation", "augment", "schedule"}
     assert set(TrainConfig.__dataclass_fields__) - others == set(NUMBERS)
 
 
@@ -117,6 +117,7 @@ def test_after_a_divergence_the_usual_rate_is_tried_and_then_a_tenth_of_it(optim
         ("optimizer", ("rmsprop", "adam", "sgd", "adamw", "nadam")),
         ("activation", ("relu", "tanh", "sigmoid", "elu")),
         ("initialisation", ("glorot", "he", "too-small", "too-large", "zeros")),
+        ("schedule", ("constant", "step", "exponential", "cosine", "warm-up")),
     ],
 )
 def test_choices_are_these_and_no_others(name, choices):

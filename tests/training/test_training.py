@@ -85,13 +85,13 @@ def test_same_settings_give_the_same_bits_and_another_seed_does_not(plain):
     [
         replace(SMALL, validation_images=200),
         replace(SMALL, validation_images=200, training_images=500, batch_size=50),
-        replace(SMALL, optimizer="adam", dropout=0.3, hidden_layers=2),
+        replace(SMALL, optimizer="adam", dropout=0.3, hidden_layers=2, schedule="cosine"),
         replace(SMALL, optimizer="sgd", momentum=0.9, l2=0.001, batch_size=16),
         TrainConfig(optimizer="adamw", hidden_units=8, epochs=2, batch_size=100),
         replace(SMALL, batch_size=1000, initialisation="too-large"),
-        replace(SMALL, augment=True, batch_size=100),
+        replace(SMALL, augment=True, batch_size=100, schedule="warm-up"),
     ],
-    ids=["held-out images", "some images", "dropout", "small batches", "weight decay", "one batch", "augmented"],
+    ids=lambda config: config.describe(),
 )
 def test_interrupted_at_every_chunk_and_moved_between_trainers_it_goes_on_as_if_left_alone(config):
     """The same weights, and the same curves, to the last bit."""
@@ -122,6 +122,24 @@ def test_from_the_weights_of_another_run_a_trainer_that_has_trained_others_gives
     used.start(config, moved.checkpoint())
     assert rest_of(used) == points[1:]
     assert fingerprint(used.network()) == fingerprint(alone.network())
+
+
+@pytest.mark.parametrize(
+    ("schedule", "rates"),
+    [
+        ("constant", [1, 1, 1, 1]),
+        ("step", [1, 1, 0.1, 0.01]),
+        ("exponential", [0.01**0.1875, 0.01**0.4375, 0.01**0.6875, 0.01**0.9375]),
+        ("cosine", [0.9157, 0.5975, 0.2222, 0.0096]),  # 0.5 + 0.5 cos(0.1875 pi), ...
+        ("warm-up", [0.9568, 0.6545, 0.2500, 0.0109]),  # after the first of 16 steps, over the other 15
+    ],
+)
+def test_a_schedule_takes_all_steps_that_are_planned(schedule, rates):
+    """The rate of the last step of each of four epochs with four steps."""
+    config = TrainConfig(hidden_units=1, epochs=4, batch_size=64, schedule=schedule)
+    points = rest_of(Trainer(config, few_images(256)))
+    found = [point.learning_rate for point in points if point.test_accuracy is not None]
+    assert found == pytest.approx([0.001 * rate for rate in rates], abs=1e-7)
 
 
 def test_one_more_epoch_equals_a_longer_run():
