@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Collection, Iterable, Mapping
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -24,17 +25,9 @@ _KERAS_COOKIE = "mnist_keras"
 _FLAGS_COOKIE = "mnist_marks"
 _YEAR_SECONDS = 365 * 24 * 3600
 
-# A cookie and not localStorage: the server knows it from the first moment of a visit, so that no page
-# has to be drawn twice. Written by the browser, since Streamlit cannot set one in an answer.
+# Cookies, not localStorage: the server has them from the first moment of a visit, so no page is drawn twice.
 _write_cookies = st.components.v2.component(
-    "digits_cookies",
-    js="""
-    export default function ({ data }) {
-        const secure = location.protocol === "https:" ? "; Secure" : "";
-        for (const [name, value] of Object.entries(data.cookies))
-            document.cookie = `${name}=${value}; max-age=${data.age}; path=/; SameSite=Strict${secure}`;
-    }
-    """,
+    "digits_cookies", js=Path(__file__).with_name("cookies.js").read_text(encoding="utf-8")
 )
 
 
