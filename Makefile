@@ -11,7 +11,7 @@ BIN := $(VENV)/bin
 set_up = python="$$(PYTHON='$(PYTHON)' VENV='$(VENV)' sh scripts/find_python.sh)" && "$$python" scripts/set_up.py '$(VENV)'
 
 # All tests run two at a time, whole modules each: most of them wait for training or a browser. A part runs one by one.
-# They start a hundred processes, each of which would compile the project anew if no bytecode were kept.
+# They start a hundred processes, each of which would compile the project again if no bytecode were kept.
 not_browser = -m 'not browser'
 two_at_a_time = -n 2 --dist loadscope --no-loadscope-reorder --durations=15
 pytest = PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest $(ARGS) $(if $(strip $(subst $(not_browser),,$(ARGS))),,$(two_at_a_time))
@@ -54,7 +54,7 @@ format: environment-dev ## put the code into the project's format
 	@$(BIN)/ruff format .
 	@$(deno) fmt --quiet
 
-screenshots: environment-dev ## make the pictures of the README anew, from the running app
+screenshots: environment-dev ## take the pictures of the README again, from the running app
 	@chromium="$$($(BIN)/python scripts/find_chromium.py)" && CHROMIUM="$$chromium" $(BIN)/python scripts/screenshots.py $(ARGS)
 
 bench: environment-dev ## measure speed, memory and accuracy

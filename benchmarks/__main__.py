@@ -45,7 +45,7 @@ NAMES = (
 
 
 def main() -> int:
-    """Run the chosen benchmarks; return exit code 2 if one was skipped for want of something, such as Chromium."""
+    """Run the chosen benchmarks; return exit code 2 if one was skipped, such as without Chromium."""
     options = _options()
     measurements = _measurements(options)
     print(report.machine(), flush=True)
