@@ -9,8 +9,10 @@ from typing import Any
 import streamlit as st
 
 from mnist_core.config import LIMITS
+from mnist_core.diagnosis.hints.rules import MOST as MOST_HINTS
 from mnist_core.diagnosis.outcome import describe_outcome
 from mnist_core.diagnosis.remedies import Remedy, remedy_for
+from mnist_core.evaluation.measurement import RunScores
 from mnist_core.model.architecture import Architecture
 from mnist_core.runs import QuotaReached, Run, State, WrongState
 from mnist_core.text.escape import for_markdown, sentence_for_markdown
@@ -48,12 +50,17 @@ def show_run(run: Run) -> None:
         _heading(run)
         _without_curves(run)
         return
+    reading = services.reading(run)
     # Each part keeps its place, even if it is empty: a chart that moves in the page would be rebuilt.
     with st.container(key="live_run"):
         with st.container(horizontal=True, vertical_alignment="center", key="run_heading"):
             _heading(run)
             _controls(run)
-        show_hints(run)
+        with st.container(key="hints", gap="xsmall"):
+            # The room for a second hint is that of the next steps, which are in sight so.
+            steps_in_sight = show_hints(run) < MOST_HINTS
+            if reading and steps_in_sight:
+                show_next_steps(run)
         show_progress(run)
         _curves(run)
         with st.container(key="compared", gap="xsmall"):
@@ -64,8 +71,10 @@ def show_run(run: Run) -> None:
     with st.container():
         if run.owner == session.owner():
             nickname.ask_once()
-        if run.state.ended:
-            _conclusion(run)
+        if reading:
+            _conclusion(run, reading)
+            if not steps_in_sight:
+                show_next_steps(run)
     if _others(run):
         _about_curves()
     export_menu(run)
@@ -214,13 +223,9 @@ def _compared(run: Run) -> None:
         _about_curves()
 
 
-def _conclusion(run: Run) -> None:
-    reading = services.reading(run)
-    if reading is None:
-        return
+def _conclusion(run: Run, reading: RunScores) -> None:
     st.markdown(describe_outcome(run, reading, mark="**", advise=False))
     _on_handwriting(run)
-    show_next_steps(run)
 
 
 def _on_handwriting(run: Run) -> None:

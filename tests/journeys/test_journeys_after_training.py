@@ -12,7 +12,7 @@ from mnist_core.runs import RunStore
 from mnist_core.text import words
 from mnist_core.text.words import with_article
 from scripts.running_app import DESKTOP, PHONE, wait_until
-from tests.support.journeys import click_cell, expect_state, expect_to_fit, metric, press, train_on
+from tests.support.journeys import click_cell, expect_in_view, expect_state, expect_to_fit, metric, press, train_on
 
 pytestmark = pytest.mark.browser
 
@@ -63,6 +63,7 @@ def test_next_steps_alone_lead_from_start_through_all_pages_and_to_the_mistakes_
     press(page, "+1 epoch")
     expect(page.get_by_text("Epoch 2 of 2")).to_be_visible()
     expect_state(page, "Finished")
+    expect_in_view(page, {"the run": ".st-key-run_heading", "next steps": ".st-key-next_step a"})
     follow_next_step(page, "Evaluate")
     assert page.url.endswith(f"/evaluate?run={run_id}")
 

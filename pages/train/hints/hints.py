@@ -26,8 +26,8 @@ _component = st.components.v2.component(
 )
 
 
-def show_hints(run: Run) -> None:
-    """Show the hints for a run, each with a button that fills the form in; it starts nothing.
+def show_hints(run: Run) -> int:
+    """Show the hints for a run, each with a button that fills the form in; it starts nothing. Return how many they are.
 
     While it trains, they follow the updates of progress.js, and page.css keeps their place free, so that nothing moves.
     """
@@ -38,8 +38,9 @@ def show_hints(run: Run) -> None:
         if result and result.chosen:
             _fill_in(run, result.chosen)
 
-    with st.container(key="hints"):
-        _component(key=key, data=hints_as_json(run), on_chosen_change=chosen)
+    shown = hints_as_json(run)
+    _component(key=key, data=shown, on_chosen_change=chosen)
+    return len(shown["hints"])
 
 
 def _fill_in(run: Run, chosen: Any) -> None:
