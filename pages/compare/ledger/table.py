@@ -26,7 +26,9 @@ from mnist_core.runs.dataset_info import dataset_title
 from mnist_core.text.words import in_sentence, percent
 from pages.visit import session
 
-ROW_PIXELS, MOST_ROWS_SHOWN = 35, 15
+MOST_ROWS_SHOWN = 15
+HEIGHT_OF_MORE = 563
+"""Pixels, for a heading and this many rows of 35 pixels. On a projector rows are higher, so that it shows fewer."""
 _NO_DIFFERENCE = ("best_epoch", "run")
 _OPEN = "ledger_open"
 
@@ -59,7 +61,7 @@ def show_table(frame: pd.DataFrame, everything: pd.DataFrame, runs: Mapping[int,
         shown,
         hide_index=True,
         width="stretch",
-        height=(min(len(rows), MOST_ROWS_SHOWN) + 1) * ROW_PIXELS + 3,
+        height="content" if len(rows) <= MOST_ROWS_SHOWN else HEIGHT_OF_MORE,
         on_select="rerun",
         selection_mode="multi-row",
         selection_default={"selection": {"rows": ticked}},
