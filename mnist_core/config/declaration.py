@@ -192,6 +192,12 @@ class Setting:
             return f"not {self.summary or in_sentence(self.label)}"
         return self.summary.format(value) if self.summary else f"{in_sentence(self.label)} {value_in_words(value)}"
 
+    def value_in_words(self, value: Value) -> str:
+        """Return a value without the setting's name, such as "2,048", "0.001", "on" or, for 0, "all of them"."""
+        if value == 0 and (meaning := self.meaning_of_zero):
+            return meaning
+        return f"{value:,}" if type(value) is int else value_in_words(value)
+
 
 def declared(default: Value | None, kind: Number | Choice | Switch, help_text: str, **more: Any) -> Any:
     """Return a dataclass field with the declaration of a setting in its metadata. `more` is as in `Setting`."""

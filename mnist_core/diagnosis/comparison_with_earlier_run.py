@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mnist_core.config import SETTINGS, TrainConfig, value_in_words
+from mnist_core.config import SETTINGS, TrainConfig
 from mnist_core.config.changed_settings import changed_settings
 from mnist_core.ledger import RunResult
 from mnist_core.ledger.significance import SIGNIFICANT, p_in_words, p_value_of_difference
@@ -40,7 +40,7 @@ def change_sentence(
 
 def _difference(run: Run, earlier: Run) -> str:
     names = changed_settings(earlier.config, run.config)
-    changes = [f"{_in_words(name, earlier.config)} → {_in_words(name, run.config)}" for name in names]
+    changes = [f"{_value(name, earlier.config)} → {_value(name, run.config)}" for name in names]
     labels = [in_sentence(SETTINGS[name].label) for name in names]
     if run.parent != earlier.parent:
         names.insert(0, _START)
@@ -49,19 +49,19 @@ def _difference(run: Run, earlier: Run) -> str:
     if not names:
         return f"The same settings as run {earlier.id}."
     if len(names) == 1:
-        verb = "differ" if names[0] in _PLURAL else "differs"
+        plural = names[0] == _START or SETTINGS[names[0]].noun
+        verb = "differ" if plural else "differs"
         return f"Only the {labels[0]} {verb} from run {earlier.id}: {changes[0]}."
     parts = [f"{label} ({change})" for label, change in zip(labels, changes, strict=True)]
     return f"Differs from run {earlier.id} in {listed(parts)}."
 
 
 _START = "starting weights"
-_PLURAL = (_START, "hidden_units", "epochs", "hidden_layers", "validation_images")
 
 
 def _start(run: Run) -> str:
     return "random" if run.parent is None else run.parent.in_words
 
 
-def _in_words(name: str, config: TrainConfig) -> str:
-    return value_in_words(getattr(config, name))
+def _value(name: str, config: TrainConfig) -> str:
+    return SETTINGS[name].value_in_words(getattr(config, name))

@@ -20,6 +20,12 @@ def run(number=1, **settings):
         ({}, {"learning_rate": 0.01}, "Only the learning rate differs from run 11: 0.001 → 0.01."),
         ({"hidden_units": 128}, {}, "Only the hidden units differ from run 11: 128 → 256."),
         ({}, {"optimizer": "sgd"}, "Only the optimizer differs from run 11: rmsprop → sgd."),
+        (
+            {"batch_size": 4096},
+            {"training_images": 1000},
+            "Differs from run 11 in batch size (4,096 → 128) and training images (all of them → 1,000).",
+        ),
+        ({}, {"training_images": 500}, "Only the training images differ from run 11: all of them → 500."),
         ({}, {"augment": True}, "Only the augment differs from run 11: off → on."),
         ({}, {}, "The same settings as run 11."),
         (
