@@ -65,7 +65,7 @@ REDIRECTS = {"start": START.views[0], "compare": COMPARE.views[0]}
 def current_page() -> Page:
     """Draw the navigation and return the page that the address asks for.
 
-    An entry leads to the view of its place that was shown last, because only so Streamlit marks it as the present one.
+    An entry links to the view of its place that was shown last: otherwise Streamlit would not mark it as current.
     """
     page = st.navigation(_pages())
     if _is_another_view(page):
@@ -76,7 +76,7 @@ def current_page() -> Page:
 
 
 def show_title(title: str, place: Place) -> None:
-    """Draw the title of a view, and beside it links to all views of its place; Streamlit marks the present one."""
+    """Draw the title of a view, and beside it links to all views of its place; Streamlit marks the current one."""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.title(title, width="stretch")
         with st.container(horizontal=True, width="content", key="views"):
@@ -90,7 +90,7 @@ def visited(place: Place) -> bool:
 
 
 def _is_another_view(page: Page) -> bool:
-    """Take note of the view that is shown; return whether the navigation leads to another one of its place so far."""
+    """Remember the view that is shown; return whether the navigation still links to another view of its place."""
     for place in PLACES:
         for view in place.views:
             if view.url_path == page.url_path:
@@ -126,7 +126,7 @@ def _redirect_to(view: View) -> Callable[[], None]:
 
 
 def _remember_view(place: Place, view: View) -> bool:
-    """Let the navigation lead to this view of a place from now on; return whether it led to another one so far."""
+    """Make the navigation link to this view of a place; return whether it linked to another one before."""
     set_flag(_flag(place))
     if _shown_last(place) == view:
         return False

@@ -54,7 +54,7 @@ def allow_further_names() -> None:
 
 
 def refusal(host: str | None) -> str:
-    """Say under which name nobody gets in, and what to type to change that."""
+    """Return the sentence that names the refused host, and says what to type to allow it."""
     name = hostname(host)
     only_here = st.get_option("server.address") in LOOPBACK_NAMES
     command = f"make run{'' if only_here else ' LAN=1'} HOST={name or 'that.name'}"

@@ -1,4 +1,4 @@
-"""Mends how Streamlit drops messages to the browser that a new run of a fragment makes needless.
+"""Fixes how Streamlit drops messages to the browser that a new run of a fragment makes obsolete.
 
 When a fragment runs again before the messages of its last run were sent, `ForwardMsgQueue.clear` drops those that carry
 the fragment's id. The messages of a fragment inside it, and those that refer to elements by their hash, stay: they are

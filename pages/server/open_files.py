@@ -50,10 +50,10 @@ def visits_at_once(limit: int) -> int:
 
 
 async def forget_visits(limit: int) -> None:
-    """Let go of visits that have ended and will not come back, until cancelled.
+    """Release visits that have ended and will not come back, again and again, until cancelled.
 
-    Streamlit does so only when the next visit ends, and to begin one there must be files left; what a visit has
-    uploaded stays in memory as long.
+    Streamlit releases them only when another visit ends, which first needs open files to begin. Until then, the
+    uploads of a visit stay in memory.
     """
     while True:
         await sleep(SECONDS_BETWEEN)

@@ -41,12 +41,12 @@ def upload_limit() -> int:
 
 
 class BoundedUploads:
-    """ASGI middleware that refuses a file which would be too much, before any of it is kept."""
+    """ASGI middleware that refuses a file that would exceed a limit, before any of it is stored."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
         self._coming: Counter[str] = Counter()
-        """Bytes that are on their way, by visit."""
+        """Bytes that are being uploaded now, by visit."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass a request on, unless it is an upload for which there is no room."""
@@ -70,7 +70,7 @@ class BoundedUploads:
             self._coming += Counter()  # without those that are zero
 
     def _refusal(self, visit: str, size: int | None) -> tuple[int, str]:
-        """Return the status and the reason for which a file of so many bytes is not taken; "" if it is."""
+        """Return the status and the reason for refusing a file of so many bytes; 0 and "" if it is accepted."""
         if size is None:
             return LENGTH_REQUIRED, "Not accepted: the request does not say how long it is (Content-Length)."
         together = _limit()
@@ -106,7 +106,7 @@ def _kept_sizes() -> dict[str, list[int]]:
 
 
 def forget(files: Iterable[UploadedFile]) -> None:
-    """Let go of uploads of this visit that have been used. Their field should be new afterwards: it would be empty."""
+    """Delete uploads of this visit that have been used. Their field, now empty, needs a new key afterwards."""
     context = get_script_run_ctx()
     if context is not None and runtime.exists():
         for file in files:
@@ -114,7 +114,7 @@ def forget(files: Iterable[UploadedFile]) -> None:
 
 
 async def _read_to_end(receive: Receive) -> None:
-    """Take what comes, up to the most that Streamlit takes, and keep none of it."""
+    """Read and discard a request, up to the largest size that Streamlit accepts."""
     left = (st.get_option("server.maxUploadSize") + 1) * 1024 * 1024
     while left > 0:
         message = await receive()
@@ -124,7 +124,7 @@ async def _read_to_end(receive: Receive) -> None:
 
 
 def _show_toast(visit: str, reason: str) -> None:
-    """Show the reason on the page of a visit, if it is open: its script knows nothing of a file that never came."""
+    """Show the reason on the page of a visit, if it is open: its script never learns of a refused file."""
     client = runtime.get_instance().get_client(visit) if runtime.exists() else None
     if client is None:
         return

@@ -17,7 +17,7 @@ def may_change(run: Run) -> bool:
 def current_run() -> Run | None:
     """Return the run to show: the address's, else the one last looked at, else this browser's newest.
 
-    An address that names no run gets a sentence, and then counts for nothing.
+    If the run of the address does not exist, shows a sentence that says so, and ignores the address.
     """
     asked = session.run_in_address()
     for run_id in (asked, session.get("run", None)):

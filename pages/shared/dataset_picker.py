@@ -191,6 +191,6 @@ def _switch_to_added(info: DatasetInfo) -> None:
 
 
 def switch_to(info: DatasetInfo) -> None:
-    """Turn to a dataset in the next rerun."""
+    """Select a dataset in the next rerun."""
     session.put(CHOSEN, info.sha256)
     session.forget_widget(CHOSEN)

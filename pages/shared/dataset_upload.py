@@ -99,7 +99,7 @@ def _show(found: Preview, key: str) -> list[str]:
 
 
 def _ask_whether_to_fix(finding: Finding, examples: Upload, key: str) -> bool:
-    """Tell what looks wrong, with pictures where it is about them; return whether it is to be cured."""
+    """Show what looks wrong, with images if the fix changes them; return whether the fix is ticked."""
     with st.container(border=True):
         st.markdown(f":material/help: {sentence_for_markdown(finding.sentence)}")
         if finding.check.changes_images:

@@ -8,20 +8,20 @@ from mnist_core.search.plan import RUN_OVERHEAD_SECONDS, Plan
 from pages.shared import services
 
 EXPECTED_SECONDS = 2.0
-"""How much training the cost model's word is worth beside a run's own pace, which its first steps tell badly."""
+"""The weight of the cost model, as seconds of training: the first steps of a run say little about its speed."""
 
 ENOUGH_TO_TELL = 3
-"""Ended runs of a sweep from which on they tell better than the cost model how long the others take."""
+"""With so many ended runs of a sweep, their mean time replaces the cost model."""
 
 
 def seconds_of(config: TrainConfig, images: DatasetChoice, more: int = 0) -> float:
-    """Return how long a whole training takes; with `more` = 1, of one that is about to join those already active."""
+    """Return the seconds of a whole training; with `more` = 1, of one that is not among the active runs yet."""
     per_epoch = seconds_per_epoch(config, images.train_images, images.classes) / _speed()
     return config.epochs * per_epoch * runs_per_worker(more)
 
 
 def seconds_left(run: Run) -> float:
-    """Return the time to the run's end: at the expected pace at first, then more and more at its own."""
+    """Return the seconds to the end of a run: at first by the cost model, then more and more by its own speed."""
     classes = services.dataset_store().info(run.dataset_sha256).classes
     expected = seconds_per_step(run.config, classes) / _speed()
     weight = EXPECTED_SECONDS / expected
@@ -30,14 +30,14 @@ def seconds_left(run: Run) -> float:
 
 
 def seconds_of_sweep(plan: Plan, images: DatasetChoice) -> float:
-    """Return how long all runs of a sweep take, if they have the workers to themselves."""
+    """Return the seconds of all runs of a sweep, if no other runs are active."""
     return plan.seconds(images.train_images, images.classes, _speed()) / ready_workers()
 
 
 def seconds_left_of_sweep(plan: Plan, images: DatasetChoice, begun: list[Run], passed_over: int) -> float:
-    """Return the time to the end of a sweep: at the pace of the runs that have ended, once there are some.
+    """Return the seconds to the end of a sweep: by the mean time of its ended runs, once there are some.
 
-    `begun` are its runs so far, `passed_over` counts those that will not be.
+    `begun` are its runs so far, `passed_over` is the number of planned runs that will not be started.
     """
     ended = [run for run in begun if run.state.ended or run.deleted_at is not None]
     going = sum(run.step / run.steps for run in begun if run not in ended)
@@ -49,7 +49,7 @@ def seconds_left_of_sweep(plan: Plan, images: DatasetChoice, begun: list[Run], p
 
 
 def ready_workers() -> int:
-    """Return how many workers train, at least 1: one is always about to come."""
+    """Return the number of workers that are ready to train, at least 1: one is always being started."""
     return max(1, sum(worker.ready for worker in services.store().workers()))
 
 
@@ -60,5 +60,5 @@ def _speed() -> float:
 
 
 def runs_per_worker(more: int = 0) -> float:
-    """Return how many runs share a ready worker now, at least 1; `more` are about to come."""
+    """Return how many active runs share a ready worker, at least 1; `more` are to be added to the active ones."""
     return max(1.0, (services.store().active_runs() + more) / ready_workers())

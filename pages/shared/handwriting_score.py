@@ -20,7 +20,7 @@ from pages.shared.network_picker import ChosenNetwork
 from pages.visit import session
 
 MOST_SETS = 3
-"""Told on a run's page: one's own first."""
+"""The most sets whose accuracy is listed; the person's own come first."""
 MOST_IMAGES = 100
 
 
@@ -33,7 +33,7 @@ class Reading(NamedTuple):
 
     @property
     def right(self) -> NDArray[np.bool_]:
-        """Which are read right."""
+        """Which drawings are read correctly (n,)."""
         return self.read == self.drawings.labels
 
 
@@ -72,7 +72,7 @@ def handwriting_section(choice: ChosenNetwork, class_names: tuple[str, ...]) -> 
 
 
 def in_words(reading: Reading) -> str:
-    """Return how many are right, apart for those that the network learned from: such a test says little."""
+    """Return how many are right, separately for those in the training data: a test with these says little."""
     right, new = reading.right, ~reading.known
     if not reading.known.any():
         return f"{_of(right)}."

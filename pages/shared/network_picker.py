@@ -66,12 +66,12 @@ class ChosenNetwork:
 
     @property
     def step(self) -> int:
-        """After how many batches the run had this network."""
+        """The number of batches after which the run had this network."""
         return self._newest.step
 
     @cached_property
     def _newest(self) -> services.NetworkAt:
-        """One for all that this choice is asked for, however the run continues meanwhile."""
+        """The newest network, read once: all properties are about the same one, even if the run continues."""
         return services.network(services.STARTER if self.run is None else self.run.id)
 
 

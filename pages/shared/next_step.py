@@ -14,7 +14,7 @@ from pages.visit import session
 
 
 class NextStep(NamedTuple):
-    """What can be done next, where, and what the address asks for there."""
+    """What can be done next, where, and the query of the address there."""
 
     label: str
     place: Place
@@ -22,7 +22,7 @@ class NextStep(NamedTuple):
 
 
 def show_next_step(step: NextStep, *others: NextStep) -> None:
-    """Draw a link to the next step, and quiet ones to others."""
+    """Draw a link to the next step, and less prominent ones to others."""
     with st.container(key="next_step", horizontal=True, vertical_alignment="center"):
         with st.container(key="next_step_main", width="content"):
             _link(step, ":material/arrow_forward:")

@@ -9,9 +9,10 @@ from pages.shared import services
 
 
 def result_of(run: Run) -> RunResult | None:
-    """Return what the run's network says to the test images; of one in training or without a network, its accuracy.
+    """Return which test images the network of a run classifies correctly; only their share, if it is in training.
 
-    None for a run that has not been tested, as those of a sweep are not: nobody is to choose among them by the test.
+    The same if its network is not available. None for a run that has not been tested: the runs of a sweep are not,
+    so that nobody chooses among them by their test accuracy.
     """
     if run.test_accuracy is None:
         return None
@@ -19,5 +20,5 @@ def result_of(run: Run) -> RunResult | None:
         try:
             return RunResult.from_predictions(run.id, services.right_answers(run.id, run.dataset_sha256))
         except UserError:
-            pass  # the network went to make room, or is damaged: the accuracy is still known
+            pass  # the network was deleted to make room, or is damaged: the accuracy is still known
     return RunResult(run.id, run.test_accuracy, len(services.dataset(run.dataset_sha256).test_labels))

@@ -45,7 +45,7 @@ def store() -> RunStore:
 
 
 def run(number: int) -> Run:
-    """Return a run that may be shown, whatever number an address asks for. Raises `RunNotFound`, if deleted too."""
+    """Return a run that was not deleted; `number` may come from an address. Raises `RunNotFound`."""
     found = store().run(number)
     if found.deleted_at is not None:
         raise RunNotFound(f"Run {found.id} was deleted.")
@@ -54,13 +54,13 @@ def run(number: int) -> Run:
 
 @st.cache_resource(ttl=WATCH_SECONDS, max_entries=1024, show_spinner=False)
 def watch_run(run_id: int) -> None:
-    """Tell the store that somebody looks at a run, since watched runs are served first. Writes only now and then."""
+    """Record that somebody is watching a run: watched runs are trained first. Writes at most once a minute."""
     store().watch(run_id)
 
 
 @st.cache_resource(ttl=WATCH_SECONDS, max_entries=1024, show_spinner=False)
 def watch_sweep(sweep_id: int) -> None:
-    """Tell the store that somebody looks at a sweep, likewise."""
+    """Record that somebody is watching a sweep, likewise."""
     sweeps().watch(sweep_id)
 
 
@@ -131,8 +131,8 @@ class NetworkAt(NamedTuple):
 def network(source: int | str) -> NetworkAt:
     """Return the newest network of a run, or the starter, from a cache.
 
-    In training, a run's own step is ahead of it, and does not tell which network there is.
-    Raises `RunNotFound`, `NoNetworkYet`, `DamagedBlob` or `NetworkError`.
+    While a run is in training, its own step is ahead of that of its newest network. Raises `RunNotFound`,
+    `NoNetworkYet`, `DamagedBlob` or `NetworkError`.
     """
     return _network(source, 0 if isinstance(source, str) else store().network_step(source))
 
@@ -145,8 +145,8 @@ def _network(source: int | str, at_least: int) -> NetworkAt:
     return NetworkAt(source, step, Network.from_bytes(data))
 
 
-# What a network makes of images is kept under the step that the network itself is of. It comes along as `_network`,
-# by which the cache does not tell one from another.
+# The results of a network are cached under the step of the network, not under that of its run. Streamlit does not hash
+# the argument `_network`.
 
 
 def right_answers(run_id: int, sha256: str) -> NDArray[np.bool_]:
@@ -167,9 +167,9 @@ def _reading(run: Run, step: int, _network: Network) -> RunScores:
 
 
 def reading(run: Run) -> RunScores | None:
-    """Return what the network of a run that has ended reads; None while a worker has it, or if it has none (any more).
+    """Return the scores of the network of an ended run; None while a worker holds the run, or without a network.
 
-    What the store does not know of it yet is found here, in some 0.2 s, and then known to all visits.
+    Scores that are not in the store are computed here, which takes some 0.2 s, and cached for all visits.
     """
     if run.imported or not run.step or not run.state.ended or run.leased:
         return None
@@ -208,7 +208,7 @@ def _test_probabilities(source: int | str, step: int, sha256: str, _network: Net
 
 
 def hidden_outputs(of: NetworkAt, learned: NDArray[np.uint8]) -> HiddenOutputs:
-    """Return what the last hidden layer of a network makes of the images that it learned from, from a cache.
+    """Return the outputs of the last hidden layer for the images that a network learned from, from a cache.
 
     31 MB for 256 units and 60,000 images.
     """

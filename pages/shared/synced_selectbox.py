@@ -15,8 +15,8 @@ Option = TypeVar("Option")
 def synced_selectbox(label: str, options: Sequence[Option], remembered: Option, key: str, **layout: Any) -> Option:
     """Draw a select box whose value is also kept elsewhere, in the address or for other pages, as `remembered`.
 
-    A select box with another start in each rerun is a new one to Streamlit, which drops the click on the old one.
-    This one has a `key`, and follows `remembered` only when that was changed by something else than the box itself.
+    For Streamlit, a select box with another `index` is another box, and it drops a click on the one before. So this one
+    has a `key`, and takes the value of `remembered` only when something other than the box has changed that.
     """
     picked_last = f"{key}_picked"
     picked = session.widget(key, None)

@@ -1,4 +1,4 @@
-"""The Start page: a network reads while one draws, one's own is a press away, and the way through the app."""
+"""The Start page: a canvas with a network that reads, a button that trains one's own, and the steps through the app."""
 
 from pathlib import Path
 
@@ -25,7 +25,7 @@ def show_instructions() -> None:
 
 @st.fragment
 def show_first_screen(choice: ChosenNetwork, runs: list[Run]) -> None:
-    """Draw the canvas, and beside it the answer, the button to train one's own network, and the way."""
+    """Draw the canvas, and beside it the answer, the button to train one's own network, and the steps."""
     columns = live_answer.columns()
     with user_errors():
         with columns, st.container(key=live_answer.INPUT):
@@ -41,6 +41,6 @@ with st.container(key="start"), user_errors():
     st.title("Teach a neural network to read digits", anchor=False)
     runs = services.store().runs(session.owner())
     show_first_screen(starter_network(), runs)
-    if own := [run for run in runs if run.sweep_id is None]:  # those of sweeps are many, and have a page of theirs
+    if own := [run for run in runs if run.sweep_id is None]:  # the many runs of sweeps have a page of their own
         show_last_runs(own)
     show_next_step(next_step(runs))

@@ -16,7 +16,7 @@ Runs = Sequence[Run]
 
 
 class Step(NamedTuple):
-    """A step of the way: what to do, where, and whether the browser with these runs has done it."""
+    """A step through the app: what to do, where, and whether the browser with these runs has done it."""
 
     label: str
     place: Place
@@ -39,7 +39,7 @@ STEPS = (
 
 
 def next_step(runs: Runs) -> NextStep:
-    """Return the first step that is not done; what reads a network takes the newest run along."""
+    """Return the first step that is not done, with the newest run where a network is needed."""
     step = next((it for it in STEPS if not it.is_done(runs)), STEPS[-1])
     takes_run = runs and step.place in (EVALUATE, DRAW)
     return NextStep(step.label, step.place, of_run(runs[0]) if takes_run else {})

@@ -30,7 +30,7 @@ def show_train_your_own() -> None:
 
 
 def _train() -> None:
-    """Start a run that nobody has had yet, and go where it is shown."""
+    """Start a run with a seed that nobody has used for these settings, and switch to the page that shows it."""
     try:
         run_id = services.store().submit(
             TrainConfig(), owner=session.owner(), nickname=session.nickname(), seed=NewSeed.UNUSED

@@ -1,6 +1,6 @@
 """The visit cache: small values of a browser that survive a reload, in the server's memory.
 
-`session` ends with the tab. This drops the entries that were not written for longest, and ends with the server.
+`session` ends with the tab; this ends with the server. The entry that was written longest ago is dropped first.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pages.visit import session
 
 MAX_ENTRIES = 300
 MAX_BYTES = 300_000
-"""Of each thing: at most 90 MB in all. A drawing with its history has some 20,000: a workshop's take less than 1 MB."""
+"""Of one entry, so 90 MB for all. A drawing with its history has some 20,000, those of a workshop less than 1 MB."""
 
 
 class VisitCache:

@@ -1,4 +1,4 @@
-"""What can be done with the ticked runs: open, evaluate, describe, pin, compare with, stop, tag, delete, take along."""
+"""What can be done with the ticked runs: open, evaluate, edit, pin, set as baseline, stop, tag, delete, download."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def show_actions(chosen: Sequence[Run], shown: pd.DataFrame) -> None:
 
 
 def offer_undo() -> None:
-    """Offer to bring back what was deleted last in this visit."""
+    """Offer to restore the runs that were deleted last in this visit."""
     deleted: list[int] = session.get("deleted", [])
     if not deleted:
         return
@@ -90,7 +90,7 @@ def _change(runs: Sequence[Run]) -> None:
 
 
 def _toggle_pin(run: Run) -> None:
-    """Offer to keep the run whatever happens, or no longer."""
+    """Offer to pin the run, so that it is never deleted to make room, or to unpin it."""
     label, icon = ("Unpin", ":material/keep_off:") if run.pinned else ("Pin", ":material/keep:")
     if st.button(label, icon=icon, help="A pinned run is kept when the run store reaches its limit."):
         with user_errors():
@@ -114,7 +114,7 @@ def _export(count: int, ticked: tuple[int, ...] = ()) -> None:
 
 @st.dialog("Name, notes and tags")
 def edit(run: Run) -> None:
-    """Ask for what a person wants to remember of the run."""
+    """Ask for name, notes and tags of the run."""
     with st.form("edit"):
         name = st.text_input("Name", clean(run.name), max_chars=80, placeholder=clean(run.description))
         tags = st.text_input("Tags", ", ".join(run.tags), help="Short words, separated by commas")
@@ -129,7 +129,7 @@ def edit(run: Run) -> None:
 
 @st.dialog("Tag the runs")
 def tag(runs: Sequence[Run]) -> None:
-    """Ask for tags to give to all of the runs, or to take away."""
+    """Ask for tags to add to all of the runs, or to remove from them."""
     present = sorted({tag for run in runs for tag in run.tags})
     with st.form("tag"):
         add = st.text_input("Tags to add", help="Short words, separated by commas")
@@ -142,7 +142,7 @@ def tag(runs: Sequence[Run]) -> None:
 
 @st.dialog("Delete?")
 def delete(runs: Sequence[Run]) -> None:
-    """Ask, then take the runs out of sight; they can be brought back."""
+    """Ask for confirmation, then delete the runs; this can be undone."""
     one = len(runs) == 1
     title = f"**{for_markdown(run_title(runs[0]))}** will be deleted with its network and curves." if one else ""
     several = f"**{len(runs)} runs** will be deleted with their networks and curves."

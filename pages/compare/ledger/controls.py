@@ -111,7 +111,7 @@ def _order_in_words(order: str) -> str:
 
 
 def _within_brushes(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows within the ranges brushed in the parallel coordinates, which are named here and can be lifted."""
+    """Return the rows within the brushed ranges of the parallel coordinates; name these, and offer to clear them."""
     brushes = current_view.current().brush
     if not brushes:
         return frame
@@ -121,7 +121,7 @@ def _within_brushes(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def show_baseline(frame: pd.DataFrame) -> None:
-    """Say what others are compared with, if there is a baseline, and let people drop it."""
+    """Name the baseline, if there is one, with a button to remove it."""
     run = current_view.current().baseline
     if run is None:
         return
@@ -134,7 +134,7 @@ def show_baseline(frame: pd.DataFrame) -> None:
 
 
 def _text_with_reset(words: str, label: str, **end: Any) -> None:
-    """Say something about the view, beside a button that makes another one."""
+    """Show a sentence about the view, beside a button that changes the view."""
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(sentence_for_markdown(words), width="content")
         if st.button(label, icon=":material/close:", type="tertiary"):

@@ -15,7 +15,7 @@ _LINKS = "ledger_links"
 
 
 def read_address() -> None:
-    """Take over what the address asks for, once; name what in it makes no sense. Before any widget is drawn."""
+    """Apply the view in the address, once, and report its invalid parts. To be called before any widget is drawn."""
     asked = session.view_in_address(ADDRESS)
     if not asked or asked == session.get(_WRITTEN, None):
         return
@@ -31,15 +31,15 @@ def read_address() -> None:
 def key(name: str) -> str:
     """Return the key of the widget that is about this part of the view, to be drawn with `current` as its default.
 
-    The view is given as the default in every rerun, and never put into the widget's state: a widget in a box that is
-    opened later only then comes to life in the browser, with the default of the latest rerun. Another link has other
-    widgets, which begin with what it says.
+    The view is the default in every rerun, and is never put into the widget's state: a widget in a popover is created
+    in the browser only when the popover is opened, with the default of the latest rerun. The widgets of another link
+    have other keys, so they begin with the view in that link.
     """
     return f"ledger_{name}_{session.get(_LINKS, 0)}"
 
 
 def current() -> ViewState:
-    """Return what is chosen; at first, this browser's own runs."""
+    """Return the current view; at first, it shows this browser's own runs."""
     view: ViewState = session.get(_KEPT, ViewState())
     return view if view.of else replace(view, of=owner_tag(session.owner()))
 

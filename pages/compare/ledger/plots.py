@@ -22,7 +22,7 @@ from pages.components.plot.plot import plot
 FEWEST_RUNS = 2
 MOST_AXES = 7
 PIXELS_AN_AXIS = 95
-"""Less would let labels run into each other."""
+"""With less, labels would overlap."""
 _WORDS = dict(zip(PLOTS, ("A setting", "All settings", "Parameters", "Time"), strict=True))
 
 
@@ -60,7 +60,7 @@ def _show_scatter(shown: pd.DataFrame, setting: str, cost: str, marked: Sequence
 
 
 def _show_missing(frame: pd.DataFrame) -> None:
-    """Say how many of the runs have not been measured by what the plot shows: they are not in it."""
+    """Say how many of the runs the plot leaves out, because they lack the accuracy that it shows."""
     judge = judged_by(frame)
     count = int(frame[judge].isna().sum())
     if count:

@@ -34,7 +34,7 @@ _OPEN = "ledger_open"
 
 
 class _Target(NamedTuple):
-    """A page, and what its address asks for."""
+    """A page, and the query of its address."""
 
     page: str
     query: dict[str, str]
@@ -45,8 +45,8 @@ def show_table(frame: pd.DataFrame, everything: pd.DataFrame, runs: Mapping[int,
 
     The baseline may be any run of `everything`: then others show how far they are from it.
 
-    Streamlit knows ticked rows by their place, which newer runs move: a list of other runs is therefore
-    another table, in which the same runs are ticked from the start.
+    Streamlit identifies ticked rows by their position, which newer runs change. So another list of runs is another
+    table, in which the same runs are ticked from the start.
     """
     rows = _with_differences(sort(_grouped(frame, view), view.sort), everything, view.baseline)
     names = _names(rows, frame, runs, view)
@@ -85,7 +85,7 @@ def _with_differences(rows: pd.DataFrame, everything: pd.DataFrame, baseline: in
 def _grouped(frame: pd.DataFrame, view: ViewState) -> pd.DataFrame:
     """Return a row for each setting if seeds are grouped; else fold the runs of each sweep into one row.
 
-    They stay apart as long as somebody asks for some of them, by a filter, a brush, or a tick.
+    The runs of sweeps keep rows of their own while a filter, a brush or ticks select some of them.
     """
     if view.seeds:
         return group_seeds(frame)
@@ -95,7 +95,7 @@ def _grouped(frame: pd.DataFrame, view: ViewState) -> pd.DataFrame:
 
 
 def _open_button(targets: Sequence[_Target]) -> Any:
-    """Return the column that opens the run or sweep of a row. `targets` are of its rows, which a newer run moves."""
+    """Return the column that opens the run or sweep of a row. `targets` are those of the rows drawn now."""
 
     def remember() -> None:
         click: Any = session.widget(_OPEN, None)
@@ -130,7 +130,7 @@ def _folded(rows: pd.DataFrame) -> pd.Series:
 
 
 def _names(rows: pd.DataFrame, frame: pd.DataFrame, runs: Mapping[int, Run], view: ViewState) -> list[str]:
-    """Return the columns to show: those picked, else those that tell something about these runs."""
+    """Return the columns to show: those picked, else those with information about these runs."""
     by_default = {item.name for item in COLUMNS if item.by_default} | set(differing_settings(frame))
     wanted = set(view.columns) or by_default - _uninformative(frame, runs)
     if view.seeds:
@@ -145,7 +145,7 @@ def _names(rows: pd.DataFrame, frame: pd.DataFrame, runs: Mapping[int, Run], vie
 
 
 def _uninformative(frame: pd.DataFrame, runs: Mapping[int, Run]) -> set[str]:
-    """Return columns in which there is nothing to see."""
+    """Return the columns without any value, and the owner if all runs are this browser's own."""
     only_if_any = [item.name for item in COLUMNS if item.only_if_any]
     empty = {name for name in only_if_any if not (frame[name].notna() & frame[name].astype(bool)).any()}
     mine = all(runs[run].owner == session.owner() for run in frame["run"])

@@ -1,4 +1,4 @@
-"""The buttons that steer a sweep."""
+"""The buttons that pause, resume and cancel a sweep."""
 
 from __future__ import annotations
 

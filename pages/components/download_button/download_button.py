@@ -26,8 +26,8 @@ _component = st.components.v2.component(
 def download_button(label: str, address: str, key: str, help: str = "", disabled: bool = False) -> None:  # noqa: A002
     """Draw a button that downloads what is at `address`, one of `downloads.addresses`, relative to the app's own.
 
-    Unlike `st.download_button` it needs no file before it is pressed, and has the file come whatever the page does
-    meanwhile: Streamlit forgets its deferred files with the rerun that announced them.
+    Unlike `st.download_button`, it needs no file before it is pressed, and reruns of the page do not cancel the
+    download: Streamlit drops deferred files when the page is rerun.
     """
     data = {"label": label, "address": None if disabled else address, "help": help}
     _component(key=f"download_{key}", data=data, width="content")

@@ -53,19 +53,19 @@ def plot(
     """Draw `figure`, `height` pixels high and as wide as its container; later calls with this `key` update it.
 
     A height may also be one of CSS, such as "clamp(20rem, 60dvh, 40rem)", to use the room that a screen has. Pixels
-    are reserved at once, so that nothing moves when plotly.js arrives. Where there is less room than
-    `min_width` pixels, the chart can be scrolled sideways. `summary` says in a sentence what
-    the chart shows: screen readers read it, and it is shown in place of the chart where plotly.js cannot be loaded.
-    Colours may be CSS variables of the theme, such as "var(--st-text-color)", and follow it from light to dark.
+    are reserved at once, so that nothing moves when plotly.js is loaded. Where there is less room than `min_width`
+    pixels, the chart scrolls sideways. `summary` describes the chart in a sentence: screen readers read it, and it
+    replaces the chart if plotly.js cannot be loaded. Colours may be CSS variables of the theme, such as
+    "var(--st-text-color)", and follow it from light to dark.
 
-    `at` is for charts that hear of newer figures by `digits-plot` (see progress.js): when this one was made, so that
-    it does not take the place of a later one, in seconds by the clock that those go by.
+    `at` is for charts that progress.js updates by the event `digits-plot`: the time of this figure, in seconds by the
+    same clock as that of the updates. An older figure never replaces a newer one.
 
     `on_click` is called as Streamlit's callbacks are, before the rerun, when a cell of a heatmap with categories on
     both axes is clicked: with the numbers of its row and column, in the order of the axes' categories.
 
-    `on_brush` likewise, when ranges are brushed along the axes of parallel coordinates, or brushes are taken away:
-    with all ranges that there are then, each as `{"name": of the dimension, "low": ..., "high": ...}`.
+    `on_brush` likewise, when ranges are brushed along the axes of parallel coordinates, or brushes are removed:
+    with all ranges that remain, each as `{"name": of the dimension, "low": ..., "high": ...}`.
     """
 
     def clicked() -> None:
