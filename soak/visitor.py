@@ -46,7 +46,7 @@ class Visitor:
         )
         self._elements: dict[tuple[int, ...], Element] = {}
         self._http = HTTPConnection(urlsplit(url).netloc)
-        self._news: dict[str, Any] = {}
+        self._update: dict[str, Any] = {}
         self._page_drawn = ""
         self._tag = ""
         self._asked_at = -math.inf
@@ -77,7 +77,7 @@ class Visitor:
         """Return the first match in the page's headings, texts or the words at the progress bar, or None."""
         elements = list(self._elements.values())
         texts = [text for element in elements for text in (element.markdown.body, element.alert.body)]
-        texts.append(self._news.get("words", ""))
+        texts.append(self._update.get("words", ""))
         return next(filter(None, (re.search(pattern, text) for text in texts)), None)
 
     def heard_after(self, moment: float) -> bool:
@@ -143,9 +143,9 @@ class Visitor:
         self._page_drawn = data["news"]["page"]
         self._apply_update(data["news"])
 
-    def _apply_update(self, news: dict[str, Any]) -> None:
-        self._news = news
-        self._next_request = math.inf if news["pace"] is None else time.monotonic() + news["pace"]
+    def _apply_update(self, update: dict[str, Any]) -> None:
+        self._update = update
+        self._next_request = math.inf if update["pace"] is None else time.monotonic() + update["pace"]
 
     def _request_update(self) -> None:
         asked = time.monotonic()
@@ -154,10 +154,10 @@ class Visitor:
         body = answer.read()
         if answer.status == HTTPStatus.OK:
             self._tag = str(answer.getheader("ETag"))
-        self._apply_update(json.loads(body) if answer.status == HTTPStatus.OK else self._news)
+        self._apply_update(json.loads(body) if answer.status == HTTPStatus.OK else self._update)
         self._asked_at = asked
-        if self._news["page"] != self._page_drawn:
-            self._page_drawn = self._news["page"]
+        if self._update["page"] != self._page_drawn:
+            self._page_drawn = self._update["page"]
             self._send()
 
     def _send(self, *pressed: WidgetState) -> None:

@@ -77,7 +77,7 @@ def test_a_chart_goes_on_and_keeps_its_zoom(page, run):
     assert chart.bounding_box() == box
 
 
-def test_a_page_that_is_drawn_anew_does_not_turn_a_chart_back(page, run):
+def test_a_page_that_is_drawn_again_does_not_turn_a_chart_back(page, run):
     """Its script may have read the run before the news that are shown were made: here, long before."""
 
     answered: list[Route] = []
@@ -180,5 +180,5 @@ def test_one_cell_after_another_is_chosen_by_clicks_and_looks_as_if_it_could(qui
     matrix = page.locator(".digits-plot .nsewdrag").first
     expect(matrix).to_have_css("cursor", "pointer")
     click_cell(page, 4, 9)
-    click_cell(page, 7, 2)  # while the page is drawn anew after the first
+    click_cell(page, 7, 2)  # while the page is drawn again after the first
     expect_mistakes(page, 7, 2)

@@ -77,7 +77,7 @@ def test_what_the_page_has_already_is_not_sent_again(page, run):
     assert answers.wait_for_more(3)[1:] == [304, 304]
 
 
-def test_the_page_is_drawn_anew_when_somebody_else_steers_the_run_and_when_it_is_gone(visitors, run):
+def test_the_page_is_drawn_again_when_somebody_else_controls_the_run_and_when_it_is_gone(visitors, run):
     visitor = visitors()
     page = visitor.page
     page.goto(run.url)

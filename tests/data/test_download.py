@@ -111,7 +111,7 @@ def test_without_a_network_the_sentence_says_where_files_can_be_put_and_then_the
     assert not server.asked
 
 
-def test_a_damaged_file_in_the_folder_is_downloaded_anew(source, server, shapes):
+def test_a_damaged_file_in_the_folder_is_downloaded_again(source, server, shapes):
     fetch(source)
     (source.folder / TRAIN_IMAGES).write_bytes(b"cut off")
     assert fetch(source).sha256 == shapes.sha256

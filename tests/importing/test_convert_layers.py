@@ -323,7 +323,7 @@ def test_weights_alone_are_no_network(tmp_path):
     assert "model.save('network.keras')" in sentence
 
 
-def test_damaged_hdf5_says_how_to_save_it_anew(old):
+def test_damaged_hdf5_says_how_to_save_it_again(old):
     sentence = refused(old[: len(old) // 2])
     assert "damaged" in sentence
     assert "load_model('network.h5').save('network.keras')" in sentence

@@ -95,7 +95,7 @@ def test_an_address_of_no_run_is_explained(app, page):
 # -- several people ----------------------------------------------------------------------------------
 
 
-def test_a_second_browser_watches_the_same_run_and_cannot_steer_it(app, visitors):
+def test_a_second_browser_watches_the_same_run_and_cannot_control_it(app, visitors):
     runner, watcher = visitors().page, visitors().page
     run_id = train(runner, app, units=64, epochs=LONG_EPOCHS)
     with another_machine(app.port) as url:

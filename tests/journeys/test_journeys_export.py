@@ -76,7 +76,7 @@ RERUN_AND_FETCH = """async ([link, field]) => {
   }
   return answers;
 }"""
-"""Has the page drawn anew by another nickname, and fetches the file of a link at once: 32 times."""
+"""Has the page drawn again by another nickname, and fetches the file of a link at once: 32 times."""
 
 
 def test_what_is_pressed_arrives_while_the_page_is_drawn_again_and_again(app, visitors, tmp_path):

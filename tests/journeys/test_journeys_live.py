@@ -131,7 +131,7 @@ def test_what_is_wrong_is_said_until_it_is_right_again(live, visitor):
     expect(live.get_by_role("alert").filter(has_text="The disk is full.")).to_be_hidden()
 
 
-def test_a_page_that_is_drawn_anew_does_not_turn_the_numbers_back(live):
+def test_a_page_that_is_drawn_again_does_not_turn_the_numbers_back(live):
     """Its script may have read the run before the news that are shown were made: here, long before."""
 
     def answer_from_the_future(route: Route) -> None:

@@ -69,7 +69,7 @@ def test_sweep_is_started_reloaded_finished_and_its_heat_map_read(app, page, vis
     assert not app.store.runs()[0].config.validation_images
 
 
-def test_sweep_fits_a_phone_and_is_steered_there(app, phone):
+def test_sweep_fits_a_phone_and_is_controlled_there(app, phone):
     sweeps = SweepStore(app.store)
     open_train_page(phone, app)
     type_number(phone, "Epochs", 100)

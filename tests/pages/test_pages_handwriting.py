@@ -77,7 +77,7 @@ def test_no_it_is_a_seven(open_page, handwriting, no_links):
     assert "Kept as 7 in *Ada’s handwriting* (1 drawing)." in app.markdown[0].value
     app.button(key="label_undo").click().run()
     assert len(handwriting.drawings(kept_in.id)) == 0
-    assert app.button[0].label == "Yes, 1", "it can be said anew"
+    assert app.button[0].label == "Yes, 1", "it can be said again"
 
 
 def test_yes_right_goes_to_the_chosen_set(open_page, handwriting, drawn, no_links):

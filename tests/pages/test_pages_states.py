@@ -97,8 +97,8 @@ def test_a_run_without_a_step_waits(open_page, store):
 def test_a_failure_is_told_with_what_can_be_done_about_it(open_page, store, failure, offered):
     page = open_page(TRAIN, add_run_with_network(store, State.FAILED, failure=failure))
     assert page.progress["notice"] == {"kind": "error", "text": "The disk is full."}
-    steering = {label for label in page.buttons if label.startswith(("Train again", "Resume", "Pause", "Stop", "+1"))}
-    assert steering == offered
+    controls = {label for label in page.buttons if label.startswith(("Train again", "Resume", "Pause", "Stop", "+1"))}
+    assert controls == offered
 
 
 def test_a_run_that_failed_before_its_first_step_has_no_network_to_speak_of(open_page, store):

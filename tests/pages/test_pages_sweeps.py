@@ -120,7 +120,7 @@ def test_what_early_stopping_saved_is_told(open_sweeps, sweeps, store):
     )
 
 
-def test_somebody_elses_sweep_is_watched_and_not_steered(open_sweeps, sweeps, at_server):
+def test_somebody_elses_sweep_is_watched_and_not_controlled(open_sweeps, sweeps, at_server):
     sweep_id = sweeps.submit(Plan(TINY, GRID), owner=SOMEBODY_ELSE, nickname="Grace")
     page = open_sweeps(sweep_id)
     assert ("Cancel" in page.buttons) == at_server

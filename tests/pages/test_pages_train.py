@@ -471,7 +471,7 @@ def test_after_a_run_that_diverged_a_smaller_learning_rate_is_offered_once(open_
     assert page.progress["no_numbers"]
 
 
-def test_what_is_trained_anew_learns_from_the_same_images(open_page, store):
+def test_what_is_trained_again_learns_from_the_same_images(open_page, store):
     info, queue = DatasetStore(store).add(small_dataset(), owner=ME), WorkQueue(store)
     store.submit(TrainConfig(learning_rate=2, batch_size=8), owner=ME, dataset=info.sha256)
     turn = queue.claim("a worker of the test")
@@ -510,11 +510,11 @@ def test_a_run_of_the_most_epochs_is_not_offered_another(open_page, store):
 # -- whose run, and which -------------------------------------------------------------------------
 
 
-def test_one_may_steer_ones_own_run_from_anywhere(open_page, make_run, at_server):
+def test_one_may_control_ones_own_run_from_anywhere(open_page, make_run, at_server):
     assert "Pause" in open_page(TRAIN, make_run(State.ACTIVE)).buttons
 
 
-def test_only_the_person_at_the_server_may_steer_somebody_elses_run(open_page, make_run, store, at_server):
+def test_only_the_person_at_the_server_may_control_somebody_elses_run(open_page, make_run, store, at_server):
     run_id = make_run(State.ACTIVE, owner=SOMEBODY_ELSE)
     page = open_page(TRAIN, run_id)
     assert ("only they can control it" in page.words) is not at_server

@@ -68,7 +68,7 @@ def test_a_network_that_is_written_while_one_reads_is_called_after_its_own_step(
     np.testing.assert_array_equal(found.network.predict(images), Network.from_bytes(new.network).predict(images))
 
 
-def test_curves_are_read_anew_when_the_same_step_gets_test_values(store, report, real_progress):
+def test_curves_are_read_again_when_the_same_step_gets_test_values(store, report, real_progress):
     """As those of a sweep's winner do, at its end."""
     points = [point._replace(test_loss=None, test_accuracy=None) for point, _ in real_progress]
     report(points)

@@ -142,7 +142,7 @@ def test_a_page_is_out_of_date_when_the_run_is_in_another_state_and_not_when_it_
     assert told(ask(run_id))["page"] != paused
 
 
-def test_to_ask_for_news_is_to_look_at_the_run(ask, make_run, store):
+def test_to_ask_for_updates_is_to_look_at_the_run(ask, make_run, store):
     first, second = make_run(State.ACTIVE), make_run(State.ACTIVE, owner=SOMEBODY_ELSE)
     with store.writing() as connection:
         connection.exec_driver_sql("UPDATE runs SET watched_at = 0")
@@ -152,7 +152,7 @@ def test_to_ask_for_news_is_to_look_at_the_run(ask, make_run, store):
     assert turn.run.id == second != first
 
 
-def test_news_say_why_a_run_waits_and_that_it_does_no_longer(ask, make_run, store, monkeypatch):
+def test_updates_say_why_a_run_waits_and_that_it_does_no_longer(ask, make_run, store, monkeypatch):
     run_id, queue = make_run(State.ACTIVE), WorkQueue(store)
     assert "No worker is running" in told(ask(run_id))["notice"]["text"]
     assert "as soon as one is back, usually within seconds" in told(ask(run_id))["notice"]["text"]
@@ -204,7 +204,7 @@ def test_what_is_wrong_with_the_store_is_told(ask, monkeypatch):
 @pytest.mark.parametrize(
     ("base_path", "address"), [("", "/news/{run:number}"), ("/digits/", "/digits/news/{run:number}")]
 )
-def test_news_are_under_the_base_path_of_the_app(monkeypatch, base_path, address):
+def test_updates_are_under_the_base_path_of_the_app(monkeypatch, base_path, address):
     monkeypatch.setattr(st, "get_option", lambda _name: base_path)
     assert address in [route.path for route in routes()]
 

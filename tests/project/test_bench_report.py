@@ -1,4 +1,4 @@
-"""The file of `make bench`: what is measured anew is renewed, the rest stays."""
+"""The file of `make bench`: what is measured again is replaced, the rest stays."""
 
 from benchmarks.report import Table, write
 
@@ -7,7 +7,7 @@ def table(title, figure):
     return Table(title, ("", "seconds"), [["ours", figure]], "Medians.").measured(load=0.5, seconds=12)
 
 
-def test_a_table_measured_anew_takes_the_place_of_the_old_one_alone(tmp_path):
+def test_a_table_measured_again_replaces_the_old_one_alone(tmp_path):
     path = tmp_path / "results.md"
     for title, figure in (("Epochs", "1.00"), ("Waits", "2.00"), ("Epochs", "3.00")):
         write(path, table(title, figure))

@@ -238,7 +238,7 @@ def test_installation_that_is_killed_is_completed_by_the_next(requirements: Path
     assert record(environment)["requirements.txt"] == set_up.checksum(requirements)
 
 
-def test_environment_whose_making_was_interrupted_is_made_anew(
+def test_environment_whose_making_was_interrupted_is_made_again(
     tmp_path: Path, requirements: Path, monkeypatch: pytest.MonkeyPatch
 ):
     """Its Python is there and knows pip by name, of which most is still missing."""

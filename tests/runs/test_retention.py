@@ -186,7 +186,7 @@ def test_large_runs_make_room_in_smaller_parts(store, monkeypatch):
     assert (len(freed.states), freed.runs) == (3, ())
 
 
-def test_at_another_limit_it_is_said_anew_that_nothing_may_go(store):
+def test_at_another_limit_it_is_said_again_that_nothing_may_go(store):
     store.pin(add_run(store))
     for limit in (PART, 2 * PART - 1):
         assert enforce_store_limit(store, limit) is None

@@ -153,7 +153,7 @@ def test_a_failure_keeps_its_reason_until_the_run_goes_on(store, queue, again):
 
 
 @pytest.mark.parametrize("failure", [Failure.DIVERGED, Failure.CHECKPOINT])
-def test_a_run_that_would_fail_again_is_not_resumed_but_may_be_stopped_or_begun_anew(store, queue, failure):
+def test_a_run_that_would_fail_again_is_not_resumed_but_may_be_stopped_or_trained_from_the_start(store, queue, failure):
     number = store.submit(TrainConfig(learning_rate=3))
     queue.fail(claim(queue), "It went wrong.", failure)
     assert store.run(number).failure is failure

@@ -181,7 +181,7 @@ def old_store(tmp_path):
 
 
 @pytest.mark.slow
-def test_a_file_of_an_earlier_program_is_written_anew_once_nobody_would_notice(old_store, monkeypatch):
+def test_a_file_of_an_earlier_program_is_rewritten_once_nobody_would_notice(old_store, monkeypatch):
     store = old_store
     path = file_of(store.url)
     assert path is not None

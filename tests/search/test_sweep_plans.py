@@ -117,7 +117,7 @@ def test_a_space_has_at_most_fifty_values_of_a_setting():
             Space.parse({"epochs": text})
 
 
-def test_seeds_count_up_from_that_of_the_plan_and_begin_anew_beyond_the_last():
+def test_seeds_count_up_from_that_of_the_plan_and_start_again_after_the_last():
     plan = Plan(TrainConfig(seed=2**31 - 2), Space.parse({"hidden_units": "8, 9"}), seeds=4)
     assert [plan.run_config({"hidden_units": 8}, seed).seed for seed in range(4)] == [2**31 - 2, 2**31 - 1, 0, 1]
 

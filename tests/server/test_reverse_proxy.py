@@ -92,7 +92,7 @@ def redirected(proxy: Proxy) -> str:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """A Chromium that takes any certificate. A context that does so tries each request anew, and gives some up."""
+    """A Chromium that takes any certificate. A context that does so tries each request again, and gives some up."""
     with chromium("--ignore-certificate-errors") as browser:
         yield browser
 

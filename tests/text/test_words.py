@@ -39,7 +39,7 @@ def test_percentages_have_one_form_and_never_claim_too_much(fraction, digits, te
 
 
 def test_nobody_writes_percentages_on_their_own():
-    """Python's own format has no space: `percent` is for Python, and figure.js writes the formats of charts anew."""
+    """Python's own format has no space: `percent` is for Python, and figure.js writes the formats of charts itself."""
     for folder in ("mnist_core", "pages", "scripts", "benchmarks", "soak"):
         for path in sorted((PROJECT / folder).rglob("*.py")):
             for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):

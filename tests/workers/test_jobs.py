@@ -128,7 +128,7 @@ def test_results_are_forgotten_with_their_run(store, queue, set_clock):
     assert queue.data(kept) == b"a file"
 
 
-def test_an_export_that_failed_is_made_anew_when_it_is_asked_for_again(store, queue):
+def test_an_export_that_failed_is_made_when_it_is_asked_for_again(store, queue):
     run_id = add_run(store)
     first = queue.export(run_id, 8, "npz", "a.npz", ME)
     job = queue.claim(WORKER)

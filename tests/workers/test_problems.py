@@ -77,7 +77,7 @@ def test_three_workers_in_a_row_that_are_killed_soon_are_no_accident(health, clo
 
 
 @pytest.mark.parametrize("between", [(1, 0), (1, 1)])
-def test_a_worker_that_was_not_killed_begins_the_count_anew(health, clock, problems, between):
+def test_a_worker_that_was_not_killed_restarts_the_count(health, clock, problems, between):
     for seconds, status in ((1, -9), (1, -9), between, (1, -9), (1, -9)):
         live(health, clock, seconds, status)
     assert "killed" not in problems.text

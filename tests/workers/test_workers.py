@@ -1,4 +1,4 @@
-"""Workers as real processes: they train, are steered, die, are replaced, and put down what they have in hand."""
+"""Workers as real processes: they train, obey, die, are replaced, and release their runs."""
 
 import os
 import signal
