@@ -6,7 +6,7 @@ import os
 
 from mnist_core.config import OPTIMIZERS, ConfigError, TrainConfig
 from mnist_core.data import PIXELS
-from mnist_core.model.architecture import CLASSES, count_parameters
+from mnist_core.model.architecture import CLASSES, Architecture, count_parameters
 from mnist_core.text.words import counted
 
 # Fitted to the seconds per step of 17 settings (16 to 2,048 units, batch size 1 to 8,192, 1 to 3 layers). They were
@@ -16,6 +16,8 @@ from mnist_core.text.words import counted
 STEP_SECONDS = 70e-6
 FLOPS_PER_SECOND = 130e9
 DROPOUT_SECONDS_PER_UNIT = 8e-9
+CONVOLUTION_SECONDS_PER_NUMBER = 3.5e-9
+"""Seconds for each number in the maps of an example before pooling: to compute and pool it, forward and backward."""
 FLOAT_BYTES = 4
 
 
@@ -26,10 +28,13 @@ def seconds_per_step(config: TrainConfig, classes: int = CLASSES) -> float:
     two gradients; the first layer needs no gradient of its inputs.
     """
     units, extra = config.hidden_units, config.hidden_layers - 1
-    operations = config.batch_size * (4 * PIXELS * units + 6 * units * (units * extra + classes))
+    network = Architecture.of(config, classes)
+    first = 6 * network.features if network.convolutions else 4 * PIXELS
+    operations = config.batch_size * (first * units + 6 * units * (units * extra + classes))
     updating = OPTIMIZERS[config.optimizer].update_seconds * count_parameters(config, classes)
     dropping = DROPOUT_SECONDS_PER_UNIT * config.batch_size * units * config.hidden_layers if config.dropout else 0.0
-    return STEP_SECONDS + operations / FLOPS_PER_SECOND + updating + dropping
+    convolving = CONVOLUTION_SECONDS_PER_NUMBER * config.batch_size * sum(maps.sums for maps in network.maps)
+    return STEP_SECONDS + operations / FLOPS_PER_SECOND + updating + dropping + convolving
 
 
 def seconds_per_epoch(config: TrainConfig, examples: int, classes: int = CLASSES) -> float:
@@ -44,7 +49,9 @@ def memory_bytes(config: TrainConfig, classes: int = CLASSES) -> int:
     of a batch is stored as bytes and floats, with the outputs and gradients of each layer.
     """
     parameters = 6 * FLOAT_BYTES * count_parameters(config, classes)
-    example = PIXELS * (1 + 2 * FLOAT_BYTES) + 4 * FLOAT_BYTES * (config.hidden_units * config.hidden_layers + classes)
+    outputs = config.hidden_units * config.hidden_layers + classes
+    outputs += sum(maps.sums + maps.outputs for maps in Architecture.of(config, classes).maps)
+    example = PIXELS * (1 + 2 * FLOAT_BYTES) + 4 * FLOAT_BYTES * outputs
     return parameters + config.batch_size * example
 
 

@@ -4,6 +4,7 @@ All code that lists, checks, shows or writes settings uses these declarations: t
 terminal, links, the columns of the ledger, search spaces, estimates and exported code.
 """
 
+from mnist_core.config.architectures import FILTERS
 from mnist_core.config.declaration import (
     Choice,
     ConfigError,
@@ -32,6 +33,7 @@ from mnist_core.config.settings import (
 __all__ = [
     "ARCHITECTURE_SETTINGS",
     "CHOICES",
+    "FILTERS",
     "INITIALISATIONS",
     "LIMITS",
     "OPTIMIZERS",

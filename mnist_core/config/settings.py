@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from functools import cache
 from typing import Any
 
+from mnist_core.config.architectures import FILTERS
 from mnist_core.config.declaration import (
     Choice,
     ConfigError,
@@ -107,6 +108,16 @@ class TrainConfig:
         f"overfitting. Only for {listed(taken_by('weight_decay'))}.",
         sweep_values="0, 0.004, 0.04",
         keras_argument=KerasArgument("optimizer", "weight_decay=WEIGHT_DECAY"),
+    )
+    architecture: str = declared(
+        next(iter(FILTERS)),
+        Choice(tuple(FILTERS)),
+        "A dense network reads the pixels as a row of numbers. A convolutional one first moves small filters over the "
+        "image, 3 × 3 pixels large, in two layers, and its hidden layers read what these find. It makes fewer "
+        "mistakes, but an epoch takes several times as long.",
+        summary="{}",
+        group=Group.NETWORK,
+        architecture=True,
     )
     hidden_layers: int = declared(
         1,

@@ -6,6 +6,7 @@ pixel, for any number of layers (A. Shrikumar et al., "Not Just a Black Box", 20
 understanding of gradient-based attribution methods", 2018). For smooth activations it is not exact, so integrated
 gradients replace it: gradients averaged along the straight line from a black image (M. Sundararajan, A. Taly, Q. Yan,
 "Axiomatic Attribution for Deep Networks", 2017). Both are complete: pixels and remainder sum to the difference.
+Convolutional layers with max pooling are linear in the same sense, see `convolution_gradients`.
 
 If a network scales each image by its own pixels (see `input_scaling`), that scaling is held fixed.
 """
@@ -18,7 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnist_core.data import IMAGE_SIZE
-from mnist_core.model.activations import activate, derivative, is_homogeneous
+from mnist_core.evaluation.convolution_gradients import backward, forward, share_of_biases
+from mnist_core.model.activations import activate, derivative
 from mnist_core.model.numpy_network import Network, as_input
 
 Array = NDArray[np.float64]
@@ -66,7 +68,7 @@ def attribute(network: Network, image: NDArray, for_class: int, against: int) ->
     direction[against] -= 1
     logits, gradients = _logits_and_gradients(network, pixels[None], direction)
     difference = float(logits[0] @ direction)
-    if all(is_homogeneous(layer.activation) for layer in network.layers[:-1]):
+    if network.is_piecewise_linear:
         contributions, method = pixels * gradients[0], GRADIENT_TIMES_INPUT
         remainder = _contribution_of_biases(network, pixels, direction)
     else:
@@ -88,7 +90,8 @@ def _integrated(network: Network, pixels: Array, direction: Array, target: float
 
 def _logits_and_gradients(network: Network, images: Array, direction: Array) -> tuple[Array, Array]:
     """Return logits (n, classes), and the gradients (n, 784) of logits · direction by the pixels, all in float64."""
-    inputs, values = [], images
+    inputs = []
+    values, passes = forward(network.convolutions, images)
     for kernel, bias, activation in network.layers[:-1]:
         inputs.append(values @ kernel.astype(np.float64) + bias)
         values = activate(activation, inputs[-1])
@@ -97,12 +100,13 @@ def _logits_and_gradients(network: Network, images: Array, direction: Array) -> 
     gradients = np.broadcast_to(direction, values.shape) @ last.kernel.T.astype(np.float64)
     for layer, given in zip(hidden[::-1], inputs[::-1], strict=True):
         gradients = (gradients * derivative(layer.activation, given)) @ layer.kernel.T.astype(np.float64)
-    return values, gradients
+    return values, backward(passes, gradients)
 
 
 def _contribution_of_biases(network: Network, pixels: Array, direction: Array) -> float:
     """Return what the biases of all layers add to the difference in the linear region of this image."""
-    values, constant = pixels, np.zeros_like(pixels)
+    features, passes = forward(network.convolutions, pixels[None])
+    values, constant = features[0], share_of_biases(passes)[0] if passes else np.zeros_like(pixels)
     for kernel, bias, activation in network.layers[:-1]:
         values, constant = values @ kernel + bias, constant @ kernel + bias
         constant = constant * derivative(activation, values)

@@ -9,7 +9,7 @@ from mnist_core.model.numpy_network import Network
 
 
 def most_influential_units(network: Network, images: NDArray, count: int) -> NDArray[np.intp]:
-    """Return the indices of the `count` most influential units of the first hidden layer, the most influential first.
+    """Return the indices of the `count` most influential units of the first hidden dense layer, by falling influence.
 
     The influence of a unit is the standard deviation of its output over `images` (as `Network.activations` takes them)
     times the Euclidean length of its outgoing weights: how far it moves the inputs of the next layer. Ties keep the

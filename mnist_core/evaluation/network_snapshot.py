@@ -1,4 +1,4 @@
-"""Snapshots of a network in training: the weights of some units, and its predictions for some images."""
+"""Snapshots of a network in training: pictures of some units, and its predictions for some images."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from mnist_core.data import PIXELS
+from mnist_core.data import IMAGE_SIZE, PIXELS
 from mnist_core.evaluation.image_sample import ImageSample
 from mnist_core.evaluation.influence import most_influential_units
 from mnist_core.model.activations import activate
+from mnist_core.model.convolution import as_maps, convolved
 from mnist_core.model.numpy_network import OUTPUT_ACTIVATION, Network, softmax
 
 SHOWN_UNITS = 12
@@ -27,10 +28,10 @@ class Snapshot(NamedTuple):
     """The part of a network that is shown after `step` batches.
 
     `units` are indices in the first layer, the most influential first at the time of their choice. `weights` (units,
-    784) int8 are their input weights in steps of `scale` / `LEVELS`, from -`LEVELS` to `LEVELS`. `images` are indices
-    in the test set, `answers` the most probable class of each, `probabilities` (0 to 1) that class's. Of `read` test
-    images, `mistakes` were misclassified; `read` is 0 if they were not counted. A `lasting` snapshot is kept for
-    playback, any other only until the next one.
+    784) int8 are their pictures (see `unit_pictures`) in steps of `scale` / `LEVELS`, from -`LEVELS` to `LEVELS`.
+    `images` are indices in the test set, `answers` the most probable class of each, `probabilities` (0 to 1) that
+    class's. Of `read` test images, `mistakes` were misclassified; `read` is 0 if they were not counted. A `lasting`
+    snapshot is kept for playback, any other only until the next one.
     """
 
     step: int
@@ -76,8 +77,29 @@ NOT_COUNTED = Count()
 
 
 def choose_units(network: Network, sample: ImageSample) -> tuple[int, ...]:
-    """Return the indices of the units of the first layer to show: the most influential ones, at most `SHOWN_UNITS`."""
+    """Return the indices of the units of the first layer to show: the most influential ones, at most `SHOWN_UNITS`.
+
+    Of a convolutional layer, these are its filters, in their order.
+    """
+    if network.convolutions:
+        return tuple(range(len(network.convolutions[0].bias)))[:SHOWN_UNITS]
     return tuple(most_influential_units(network, sample.images, SHOWN_UNITS).tolist())
+
+
+def unit_pictures(network: Network, sample: ImageSample) -> NDArray[np.float32]:
+    """Return a picture (units, 784) of each unit of the first layer: its input weights, one for each pixel.
+
+    The 3×3 weights of a filter say little. Its picture is what it makes of the first image that is shown: the sum at
+    each place, before the activation, divided by the largest. The edge, where it does not fit, is 0.
+    """
+    if not network.convolutions:
+        return network.layers[0].kernel.T
+    image = network.pixels(sample.images[sample.shown[:1]])
+    (sums,) = convolved(network.convolutions[0], as_maps(image))
+    edge = (IMAGE_SIZE - len(sums)) // 2
+    largest = np.abs(sums).max(axis=(0, 1))
+    maps = (sums / np.where(largest == 0, 1, largest)).transpose(2, 0, 1)
+    return np.pad(maps, ((0, 0), (edge, edge), (edge, edge))).reshape(-1, PIXELS)
 
 
 def count_mistakes(network: Network, sample: ImageSample) -> Count:
@@ -94,16 +116,16 @@ def take_snapshot(
     lasting: bool = True,
 ) -> Snapshot | None:
     """Return a snapshot of a network, or None if some of its numbers are not finite: about 1 ms with 256 units."""
-    weights = network.layers[0].kernel[:, list(units)].T
     with np.errstate(all="ignore"):
+        pictures = unit_pictures(network, sample)[list(units)]
         probabilities = _predict_single_threaded(network, sample.images[sample.shown])
-    if not (np.isfinite(weights).all() and np.isfinite(probabilities).all()):
+    if not (np.isfinite(pictures).all() and np.isfinite(probabilities).all()):
         return None
     answers = probabilities.argmax(axis=1)
     return Snapshot(
         step,
         units,
-        *_quantised(weights),
+        *_quantised(pictures),
         tuple(sample.indices[sample.shown].tolist()),
         tuple(answers.tolist()),
         tuple(round(float(row[answer]), 3) for row, answer in zip(probabilities, answers, strict=True)),
@@ -112,9 +134,9 @@ def take_snapshot(
     )
 
 
-def with_other_units(snapshot: Snapshot, kernel: NDArray[np.float32], units: tuple[int, ...]) -> Snapshot:
-    """Return a snapshot that shows other units of the same network, of which `kernel` is that of the first layer."""
-    weights, scale = _quantised(kernel[:, list(units)].T)
+def with_other_units(snapshot: Snapshot, pictures: NDArray[np.float32], units: tuple[int, ...]) -> Snapshot:
+    """Return a snapshot that shows other units of the same network, of which `pictures` are all `unit_pictures`."""
+    weights, scale = _quantised(pictures[list(units)])
     return snapshot._replace(units=units, weights=weights, scale=scale)
 
 

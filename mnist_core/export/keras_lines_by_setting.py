@@ -9,8 +9,9 @@ from mnist_core.export import section_texts as texts
 from mnist_core.export.sections import network_code, schedule_code, settings_code, training_code
 
 _PATTERNS = {
+    "architecture": r"Reshape|onv(olution|2D)\(|MaxPooling2D|Flatten",
     "hidden_layers": r"ense\(HIDDEN_UNITS|Dropout",
-    "activation": r"ense\(HIDDEN_UNITS",
+    "activation": r"ense\(HIDDEN_UNITS|onv(olution|2D)\(",
     "initialisation": r"kernel_initializer=",
     "optimizer": r"model\.compile|optimizer=|loss=|metrics=",
     "batch_size": r"BATCH_SIZE|model\.fit",

@@ -12,6 +12,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from mnist_core.data import IMAGE_SIZE, PIXELS
 from mnist_core.model.activations import LEAKY_RELU_SLOPE, SELU_ALPHA, SELU_SCALE, parse
+from mnist_core.model.convolution import POOL_SIZE
 from mnist_core.model.numpy_network import OUTPUT_ACTIVATION, Network
 from mnist_core.runs import Run, RunStore
 from mnist_core.text.escape import LONGEST_SENTENCE, clean
@@ -59,7 +60,7 @@ def to_onnx(network: Network, description: str) -> bytes:
     `description` is kept in the file as its doc string.
     """
     graph = _Graph()
-    values = _scaling(graph, network.scaling, INPUT)
+    values = _convolutions(graph, network, _scaling(graph, network.scaling, INPUT))
     for number, layer in enumerate(network.layers, 1):
         kernel = graph.constant(f"kernel_{number}", layer.kernel)
         bias = graph.constant(f"bias_{number}", layer.bias)
@@ -76,6 +77,27 @@ def to_onnx(network: Network, description: str) -> bytes:
     model = helper.make_model(proto, opset_imports=opset, ir_version=IR_VERSION, doc_string=description)
     onnx.checker.check_model(model, full_check=True)
     return bytes(model.SerializeToString())
+
+
+# -- convolutions ---------------------------------------------------------------------------------------
+
+
+def _convolutions(graph: _Graph, network: Network, value: str) -> str:
+    """Add the convolutional layers, if there are any, and return the name of what the dense layers read.
+
+    ONNX has the channels before rows and columns, Keras after them.
+    """
+    if not network.convolutions:
+        return value
+    maps = graph.node("Reshape", value, graph.constant("image", np.array([-1, 1, IMAGE_SIZE, IMAGE_SIZE])))
+    for number, layer in enumerate(network.convolutions, 1):
+        filters = graph.constant(f"filters_{number}", layer.kernel.transpose(3, 2, 0, 1))
+        bias = graph.constant(f"filter_bias_{number}", layer.bias)
+        sums = graph.node("Conv", maps, filters, bias, to=f"convolution_{number}")
+        active = _activation(graph, layer.activation, sums, f"maps_{number}")
+        maps = graph.node("MaxPool", active, kernel_shape=[POOL_SIZE] * 2, strides=[POOL_SIZE] * 2)
+    row = graph.constant("features", np.array([-1, len(network.kernels[0])]))
+    return graph.node("Reshape", graph.node("Transpose", maps, perm=[0, 2, 3, 1]), row)
 
 
 # -- activations ----------------------------------------------------------------------------------------

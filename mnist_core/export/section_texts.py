@@ -101,6 +101,19 @@ NETWORK_WORDS = """\
 The last layer gives ten probabilities, one for each digit. The initial weights are random numbers that depend on the
 seed alone: everybody who runs this code starts with the same ones."""
 
+CONVOLUTION = '''\
+def convolution(filters, activation):
+    """Return a layer of 3 × 3 filters with what all layers have in common."""
+    return keras.layers.Conv2D(
+        filters,
+        3,
+        activation=activation,
+        ARGUMENTS
+    )
+
+
+'''
+
 DENSE = '''\
 def dense(units, activation):
     """Return a layer with what all layers have in common."""
@@ -128,6 +141,8 @@ model.compile(
     metrics=["accuracy"],
 )
 model.summary()"""
+
+AS_IMAGE = "keras.layers.Reshape((28, 28, 1)),"
 
 CALLBACK_WORDS = """\
 Keras calls the methods of a callback during the training. This one prints the progress. An app that draws the curves

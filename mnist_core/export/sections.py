@@ -10,10 +10,11 @@ import textwrap
 from collections.abc import Callable
 from typing import NamedTuple
 
-from mnist_core.config import LIMITS, OPTIMIZERS, SCHEDULES, SETTINGS, TrainConfig
+from mnist_core.config import FILTERS, LIMITS, OPTIMIZERS, SCHEDULES, SETTINGS, TrainConfig
 from mnist_core.data import DIGITS, MNIST, MNIST_SHA256
 from mnist_core.export import section_texts as texts
 from mnist_core.export.formats import require_settings
+from mnist_core.model.convolution import KERNEL_SIZE, POOL_SIZE
 from mnist_core.runs import DatasetInfo, Run, State
 from mnist_core.text.escape import for_python_string
 from mnist_core.text.words import percent
@@ -135,10 +136,24 @@ def network_code(config: TrainConfig) -> str:
     hidden = [f'{dense}(HIDDEN_UNITS, activation="{config.activation}"),']
     if config.dropout:
         hidden.append("keras.layers.Dropout(DROPOUT),")
-    layers = "\n".join(f"        {line}" for line in hidden * config.hidden_layers)
+    lines = _convolution_lines(config, bool(own)) + hidden * config.hidden_layers
+    layers = "\n".join(f"        {line}" for line in lines)
     code = texts.NETWORK.replace("        HIDDEN", layers).replace("OPTIMIZER", _optimizer(config))
     code = code.replace("keras.layers.Dense(10", f"{dense}(10")
-    return texts.DENSE.replace("        ARGUMENTS\n", own) + code if own else code
+    functions = [texts.CONVOLUTION, texts.DENSE] if FILTERS[config.architecture] else [texts.DENSE]
+    return "".join(text.replace("        ARGUMENTS\n", own) for text in functions) + code if own else code
+
+
+def _convolution_lines(config: TrainConfig, by_function: bool) -> list[str]:
+    layer = "convolution(" if by_function else "keras.layers.Conv2D("
+    size = "" if by_function else f"{KERNEL_SIZE}, "
+    lines = []
+    for filters in FILTERS[config.architecture]:
+        lines += [
+            f'{layer}{filters}, {size}activation="{config.activation}"),',
+            f"keras.layers.MaxPooling2D({POOL_SIZE}),",
+        ]
+    return [texts.AS_IMAGE, *lines, "keras.layers.Flatten(),"] if lines else []
 
 
 def _optimizer(config: TrainConfig) -> str:

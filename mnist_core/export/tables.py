@@ -46,11 +46,14 @@ def settings_of(_store: RunStore, run: Run) -> bytes:
 def weights(network: Network) -> bytes:
     """Return a network as an npz archive: `kernel_1` (784, units), `bias_1` (units,), ..., float32, and `activation`.
 
-    The last pair is that of the output layer. `activation` is one name for all hidden layers, or one for each.
+    The last pair is that of the output layer. Convolutional layers come first, as `filters_1` (3, 3, channels,
+    filters), `filter_bias_1` (filters,), ... `activation` is one name for all layers but the last, or one for each.
     `scaling` is present if the network scales images before the first layer (see `input_scaling`). `numpy.load` can
     read it; `Network.load` cannot, see `Network.to_bytes`.
     """
     arrays: dict[str, Any] = {}
+    for number, convolution in enumerate(network.convolutions, 1):
+        arrays |= {f"filters_{number}": convolution.kernel, f"filter_bias_{number}": convolution.bias}
     for number, layer in enumerate(network.layers, 1):
         arrays |= {f"kernel_{number}": layer.kernel, f"bias_{number}": layer.bias}
     if network.scaling:

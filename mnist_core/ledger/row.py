@@ -32,7 +32,7 @@ class Row:
         """
         run = self.run
         if run.state is State.DAMAGED:
-            return _ALL_UNKNOWN | {"activation": UNKNOWN, "parameters": None}
+            return _ALL_UNKNOWN | {"architecture": UNKNOWN, "activation": UNKNOWN, "parameters": None}
         settings = _ALL_UNKNOWN | {"dropout": run.config.dropout} if run.imported else _settings_of(run.config)
         return settings | _architecture_of(run.architecture(self.classes))
 
@@ -76,6 +76,7 @@ def _settings_of(config: TrainConfig) -> dict[str, Any]:
 def _architecture_of(network: Architecture) -> dict[str, Any]:
     """Return the settings of the architecture, and the number of parameters. Cached: do not change the result."""
     return {
+        "architecture": network.name,
         "hidden_units": network.units,
         "hidden_layers": len(network.hidden),
         "activation": network.activations or UNKNOWN,

@@ -21,7 +21,7 @@ from mnist_core.text.words import counted
 SPREAD, DIFFERENCE = "spread of ", "difference in "
 """Prefixes of the columns that `group_seeds` and `differences` add."""
 RUNS_OF_GROUP, SEEDS, STATUS = "runs", "seeds", "status"
-_ARCHITECTURE_SETTINGS = ("hidden_units", "hidden_layers", "activation", "dropout", "dataset")
+_ARCHITECTURE_SETTINGS = ("architecture", "hidden_units", "hidden_layers", "activation", "dropout", "dataset")
 """Settings that are also known for imported networks."""
 LONGEST_CELL = 5000
 """Most characters in a cell of the CSV file; no text of a run has more."""

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
 
-from mnist_core.config import TrainConfig
+from mnist_core.config import FILTERS, TrainConfig
 from mnist_core.data import PIXELS
-from mnist_core.text.words import percent
+from mnist_core.model.convolution import KERNEL_SIZE, POOL_SIZE, Maps, maps_of
+from mnist_core.text.words import counted, listed, percent
 
 CLASSES = 10
 """The number of classes of MNIST. Other datasets may have more or fewer."""
@@ -25,6 +26,13 @@ class Hidden(NamedTuple):
     activation: str
 
 
+class Filters(NamedTuple):
+    """One convolutional layer (see `convolution`): its number of filters, and the name of its activation."""
+
+    filters: int
+    activation: str
+
+
 class Layer(NamedTuple):
     """One row of the summary of a network, as in `keras.Model.summary()`."""
 
@@ -37,35 +45,54 @@ class Layer(NamedTuple):
 
 @dataclass(frozen=True)
 class Architecture:
-    """The dense layers of a network: any number of hidden layers, then a softmax layer with one unit per class.
+    """The layers of a network: any number of hidden dense layers, then a softmax layer with one unit per class.
 
-    `dropout` is the fraction of the units of each hidden layer that is dropped in training.
+    `dropout` is the fraction of the units of each hidden layer that is dropped in training. The layers of
+    `convolutions` come before the dense ones.
     """
 
     hidden: tuple[Hidden, ...]
     classes: int = CLASSES
     dropout: float = 0.0
+    convolutions: tuple[Filters, ...] = ()
 
     @classmethod
     def of(cls, config: TrainConfig, classes: int = CLASSES) -> Architecture:
         """Return the architecture of a network that is trained with these settings."""
         hidden = (Hidden(config.hidden_units, config.activation),) * config.hidden_layers
-        return cls(hidden, classes, config.dropout)
+        convolutions = tuple(Filters(count, config.activation) for count in FILTERS[config.architecture])
+        return cls(hidden, classes, config.dropout, convolutions)
 
     @classmethod
     def from_json(cls, text: str) -> Architecture:
-        """Read what `to_json` wrote."""
+        """Read what `to_json` wrote: the layers of an imported network, all of them dense."""
         values = json.loads(text)
         return cls(tuple(Hidden(*layer) for layer in values["hidden"]), values["classes"])
 
     def to_json(self) -> str:
-        """Return the layers as a JSON object, without the dropout, which is a setting."""
+        """Return the dense layers as a JSON object, without the dropout, which is a setting."""
         return json.dumps({"hidden": [list(layer) for layer in self.hidden], "classes": self.classes})
+
+    @property
+    def name(self) -> str:
+        """Its name as a setting: "dense" or "convolutional"."""
+        filters = tuple(layer.filters for layer in self.convolutions)
+        return next(name for name, preset in FILTERS.items() if preset == filters)
 
     @property
     def parameters(self) -> int:
         """The number of weights and biases."""
         return sum(layer.parameters for layer in layer_table(self))
+
+    @property
+    def maps(self) -> list[Maps]:
+        """The shapes of what the convolutional layers make."""
+        return maps_of([layer.filters for layer in self.convolutions])
+
+    @property
+    def features(self) -> int:
+        """The number of inputs of the first dense layer."""
+        return self.maps[-1].outputs if self.convolutions else PIXELS
 
     @property
     def units(self) -> int | None:
@@ -74,20 +101,24 @@ class Architecture:
 
     @property
     def activations(self) -> str:
-        """The activations of the hidden layers: one name if all are the same, "" if there is no hidden layer."""
-        names = [layer.activation for layer in self.hidden]
+        """The activations of all layers but the last: one name if all are the same, "" if there is no such layer."""
+        names = [it.activation for it in self.convolutions] + [it.activation for it in self.hidden]
         return _the_same(names) or ", ".join(names)
 
     def describe(self) -> str:
-        """Return the hidden layers in words: "2 × 64 units, relu", "256, 64 units, relu", "no hidden layer"."""
+        """Return the layers but the last in words: "2 × 64 units, relu", "256, 64 units, relu", "no hidden layer"."""
+        filters = f"{listed([str(count) for count, _ in self.convolutions])} filters, " if self.convolutions else ""
+        return filters + self._hidden_in_words()
+
+    def _hidden_in_words(self) -> str:
         if not self.hidden:
             return "no hidden layer"
         if _the_same(self.hidden):
             times = f"{len(self.hidden)} × " if len(self.hidden) > 1 else ""
             noun = "unit" if self.hidden[0].units == 1 else "units"
-            return f"{times}{self.hidden[0].units} {noun}, {self.activations}"
-        if _the_same([layer.activation for layer in self.hidden]):
-            return f"{', '.join(str(layer.units) for layer in self.hidden)} units, {self.activations}"
+            return f"{times}{self.hidden[0].units} {noun}, {self.hidden[0].activation}"
+        if activation := _the_same([layer.activation for layer in self.hidden]):
+            return f"{', '.join(str(layer.units) for layer in self.hidden)} units, {activation}"
         return ", ".join(f"{layer.units} {layer.activation}" for layer in self.hidden) + " units"
 
 
@@ -99,7 +130,9 @@ def _the_same(values: Sequence[Value]) -> Value | None:
 def layer_table(architecture: Architecture) -> list[Layer]:
     """Return the layers from the input to the softmax. Parameters are weights and biases."""
     layers = [Layer("Input", PIXELS, "", 0, "28 × 28 pixels in a row")]
-    inputs, dropout = PIXELS, architecture.dropout
+    for (_, activation), maps in zip(architecture.convolutions, architecture.maps, strict=True):
+        layers += _convolution(maps, activation)
+    inputs, dropout = architecture.features, architecture.dropout
     for units, activation in architecture.hidden:
         layers.append(_dense("Dense (hidden)", inputs, units, activation))
         if dropout:
@@ -116,13 +149,40 @@ def count_parameters(config: TrainConfig, classes: int = CLASSES) -> int:
 
 
 def formula(architecture: Architecture) -> str:
-    """Return the network as one line of LaTeX, from the pixels x to the probabilities p."""
+    """Return the network in LaTeX, from pixels x to probabilities p. Convolutional layers have their own line."""
     inner = "x"
-    for index, layer in enumerate(architecture.hidden, 1):
-        name = layer.activation.replace("_", r"\_")
-        inner = rf"\mathrm{{{name}}}(W_{{{index}}}\,{inner} + b_{{{index}}})"
+    for index in range(1, len(architecture.convolutions) + 1):
+        inner = rf"c_{{{index}}}({inner})"
+    for index, dense in enumerate(architecture.hidden, 1):
+        inner = rf"{_in_latex(dense.activation)}(W_{{{index}}}\,{inner} + b_{{{index}}})"
     last = len(architecture.hidden) + 1
-    return rf"p = \mathrm{{softmax}}(W_{{{last}}}\,{inner} + b_{{{last}}})"
+    whole = rf"p = \mathrm{{softmax}}(W_{{{last}}}\,{inner} + b_{{{last}}})"
+    if not architecture.convolutions:
+        return whole
+    layer = rf"c_i(x) = \mathrm{{pool}}({_in_latex(architecture.convolutions[0].activation)}(F_i * x + a_i))"
+    return rf"\begin{{gathered}} {layer} \\ {whole} \end{{gathered}}"
+
+
+def _in_latex(activation: str) -> str:
+    name = activation.replace("_", r"\_")
+    return rf"\mathrm{{{name}}}"
+
+
+def _convolution(maps: Maps, activation: str) -> list[Layer]:
+    """Return the rows of a convolutional layer and of its pooling."""
+    weights = f"{KERNEL_SIZE} × {KERNEL_SIZE} × {maps.channels} × {maps.filters} weights"
+    made = f"{maps.filters} maps of {maps.side} × {maps.side}"
+    kept = f"the largest of each {POOL_SIZE} × {POOL_SIZE}: {maps.filters} maps of {maps.pooled} × {maps.pooled}"
+    return [
+        Layer(
+            "Convolution",
+            maps.sums,
+            activation,
+            maps.parameters,
+            f"{weights} + {counted(maps.filters, 'bias', 'biases')}: {made}",
+        ),
+        Layer("Max pooling", maps.outputs, "", 0, kept),
+    ]
 
 
 def _dense(name: str, inputs: int, units: int, activation: str) -> Layer:

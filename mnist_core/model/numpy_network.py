@@ -14,13 +14,17 @@ from numpy.typing import NDArray
 from mnist_core.data import PIXELS, flatten
 from mnist_core.data.npz_archive import DamagedArchive, read_arrays
 from mnist_core.errors import UserError
-from mnist_core.model.activations import activate, is_known
-from mnist_core.model.architecture import Architecture, Hidden
+from mnist_core.model.activations import activate, is_homogeneous, is_known
+from mnist_core.model.architecture import Architecture, Filters, Hidden
+from mnist_core.model.convolution import KERNEL_SIZE, Convolution, features, maps_of
 from mnist_core.model.input_scaling import SCALINGS, factors_and_shifts, scaled
 
 Array = NDArray[np.float32]
 STARTER_PATH = Path(__file__).parents[1] / "assets" / "starter.npz"
 OUTPUT_ACTIVATION = "softmax"
+
+CONVOLUTION_DIMENSIONS = 4
+"""Dimensions of the kernel of a convolutional layer: height, width, channels and filters."""
 
 CHUNK = 2000
 """Images per batch in `predict`, so that the outputs of a hidden layer take at most about 16 MB."""
@@ -42,11 +46,13 @@ class DenseLayer(NamedTuple):
 class Network:
     """Dense layers with their activations (see `activations`). The last has a softmax.
 
-    `scaling` names the scaling of pixels before the first layer (see `input_scaling`); "" means none.
+    `scaling` names the scaling of pixels before the first layer (see `input_scaling`); "" means none. The layers of
+    `convolutions` come before the dense ones; a network has either these, or a scaling, or neither.
     """
 
     layers: tuple[DenseLayer, ...]
     scaling: str = ""
+    convolutions: tuple[Convolution, ...] = ()
 
     @classmethod
     def from_weights(
@@ -54,8 +60,9 @@ class Network:
     ) -> Self:
         """Build from kernel, bias, kernel, bias, ... as `keras.Model.get_weights()` lists them.
 
-        `activation` is one name for all hidden layers, or one for each. Raises `NetworkError` if the shapes do not
-        match, the input size is not 784, or an activation or the scaling is unknown.
+        Kernels of four dimensions are those of convolutional layers, which come first. `activation` is one name for all
+        layers but the last, or one for each. Raises `NetworkError` if the shapes do not match, the input size is not
+        784, or an activation or the scaling is unknown.
         """
         arrays = [np.asarray(array, dtype=np.float32) for array in weights]
         hidden = len(arrays) // 2 - 1
@@ -64,15 +71,18 @@ class Network:
             raise NetworkError(f"This is not a network of dense layers with a known activation ({activation!r}).")
         if scaling and scaling not in SCALINGS:
             raise NetworkError(f"This is not a network of this app's kind: its pixels are scaled by {scaling!r}.")
-        inputs = PIXELS
-        for kernel, bias in zip(arrays[::2], arrays[1::2], strict=True):
+        pairs = list(zip(arrays[::2], arrays[1::2], strict=True))
+        first = sum(kernel.ndim == CONVOLUTION_DIMENSIONS for kernel, _ in pairs)
+        inputs = _checked_convolutions(pairs[:first])
+        for kernel, bias in pairs[first:]:
             if kernel.ndim != 2 or kernel.shape[0] != inputs or bias.shape != kernel.shape[1:]:
                 raise NetworkError(
                     f"A dense layer with {inputs} inputs was expected, not weights of shape {kernel.shape}."
                 )
             inputs = kernel.shape[1]
-        activations = [*names[:hidden], OUTPUT_ACTIVATION]
-        return cls(tuple(map(DenseLayer, arrays[::2], arrays[1::2], activations)), scaling)
+        named = list(zip(pairs, [*names[:hidden], OUTPUT_ACTIVATION], strict=True))
+        convolutions = tuple(Convolution(*pair, name) for pair, name in named[:first])
+        return cls(tuple(DenseLayer(*pair, name) for pair, name in named[first:]), scaling, convolutions)
 
     @classmethod
     def load(cls, source: str | Path) -> Self:
@@ -102,8 +112,8 @@ class Network:
     def to_bytes(self) -> bytes:
         """Return the network as an npz archive: `weight_0` (kernel), `weight_1` (bias), ..., `activation`.
 
-        `activation` is one name if all hidden layers have the same (as in all archives of earlier versions), otherwise
-        one for each. `scaling` is present only if there is one.
+        `activation` is one name if all layers but the last have the same (as in all archives of earlier versions),
+        otherwise one for each. `scaling` is present only if there is one.
         """
         buffer = io.BytesIO()
         arrays: dict[str, NDArray] = {f"weight_{index}": array for index, array in enumerate(self.weights)}
@@ -114,8 +124,8 @@ class Network:
 
     @property
     def activation(self) -> str | list[str]:
-        """The activation of the hidden layers: one name if all are the same, otherwise one for each."""
-        names = [layer.activation for layer in self.layers[:-1]] or ["linear"]
+        """The activation of all layers but the last: one name if all are the same, otherwise one for each."""
+        names = [layer.activation for layer in self._all_layers[:-1]] or ["linear"]
         return names[0] if len(set(names)) == 1 else names
 
     @property
@@ -127,20 +137,37 @@ class Network:
     def architecture(self) -> Architecture:
         """The architecture of the network."""
         hidden = tuple(Hidden(len(layer.bias), layer.activation) for layer in self.layers[:-1])
-        return Architecture(hidden, self.classes)
+        convolutions = tuple(Filters(len(layer.bias), layer.activation) for layer in self.convolutions)
+        return Architecture(hidden, self.classes, convolutions=convolutions)
 
     @property
     def weights(self) -> list[Array]:
         """Kernel, bias, kernel, bias, ..., as in `keras.Model.get_weights()`."""
-        return [array for layer in self.layers for array in (layer.kernel, layer.bias)]
+        return [array for layer in self._all_layers for array in (layer.kernel, layer.bias)]
+
+    @property
+    def is_piecewise_linear(self) -> bool:
+        """Whether it is a linear function around each image: its activations are like ReLU (see `is_homogeneous`)."""
+        return all(is_homogeneous(layer.activation) for layer in self._all_layers[:-1])
+
+    @property
+    def _all_layers(self) -> list[Convolution | DenseLayer]:
+        return [*self.convolutions, *self.layers]
 
     @property
     def kernels(self) -> list[Array]:
-        """The kernel (inputs, units) of each layer."""
+        """The kernel (inputs, units) of each dense layer."""
         return [layer.kernel for layer in self.layers]
 
     def inputs(self, images: NDArray) -> Array:
-        """Return the inputs (n, 784) float32 of the first layer for images as in `activations`."""
+        """Return the inputs (n, inputs) float32 of the first dense layer for images as in `activations`.
+
+        They are the pixels (n, 784), or what convolutional layers make of them.
+        """
+        return features(self.convolutions, self.pixels(images))
+
+    def pixels(self, images: NDArray) -> Array:
+        """Return the pixels (n, 784) float32 that the first layer reads, for images as in `activations`."""
         return scaled(self.scaling, as_input(images))
 
     def for_one_image(self, pixels: NDArray[np.floating]) -> Network:
@@ -156,7 +183,7 @@ class Network:
         return Network((first._replace(kernel=factors[0][:, None] * first.kernel, bias=bias), *self.layers[1:]))
 
     def last_hidden(self, images: NDArray) -> Array:
-        """Return the output of the last hidden layer (n, units), or the inputs (n, 784) if there is none."""
+        """Return the output (n, units) of the last hidden layer, or `inputs` if there is none."""
         outputs = self.activations(images)
         return outputs[-2] if len(outputs) > 1 else self.inputs(images)
 
@@ -178,6 +205,19 @@ class Network:
         """Return the class probabilities (n, classes) float32 of one or more images as in `activations`."""
         chunks = [images[start : start + CHUNK] for start in range(0, len(images), CHUNK)]
         return np.concatenate([softmax(self.activations(chunk)[-1]) for chunk in chunks])
+
+
+def _checked_convolutions(pairs: Sequence[tuple[Array, Array]]) -> int:
+    """Return how many inputs the first dense layer has after convolutional layers with these kernels and biases.
+
+    Raises `NetworkError` if their shapes do not match.
+    """
+    maps = maps_of([len(bias) for _, bias in pairs])
+    for (kernel, bias), shape in zip(pairs, maps, strict=True):
+        expected = (KERNEL_SIZE, KERNEL_SIZE, shape.channels, shape.filters)
+        if kernel.shape != expected or bias.ndim != 1 or not shape.pooled:
+            raise NetworkError(f"Filters of shape {expected} were expected, not of {kernel.shape}.")
+    return maps[-1].outputs if maps else PIXELS
 
 
 def as_input(images: NDArray) -> Array:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Any
 
-from mnist_core.config import INITIALISATIONS, OPTIMIZERS, TrainConfig
-from mnist_core.data import PIXELS
+from mnist_core.config import FILTERS, INITIALISATIONS, OPTIMIZERS, TrainConfig
+from mnist_core.data import IMAGE_SIZE, PIXELS
 from mnist_core.model.architecture import CLASSES
+from mnist_core.model.convolution import KERNEL_SIZE, POOL_SIZE
 from mnist_core.training.backend import keras
 
 
@@ -18,7 +20,7 @@ def build_model(config: TrainConfig, classes: int = CLASSES) -> keras.Model:
     """
     keras.utils.set_random_seed(config.seed)
     dense = partial(_dense, config)
-    layers: list[keras.layers.Layer] = [keras.Input((PIXELS,))]
+    layers: list[keras.layers.Layer] = [keras.Input((PIXELS,)), *_convolutions(config)]
     for _ in range(config.hidden_layers):
         layers.append(dense(config.hidden_units, config.activation))
         if config.dropout:
@@ -29,17 +31,31 @@ def build_model(config: TrainConfig, classes: int = CLASSES) -> keras.Model:
     return model
 
 
+def _convolutions(config: TrainConfig) -> list[keras.layers.Layer]:
+    """Return the layers before the dense ones (see `model.convolution`); [] if the dense layers read the pixels."""
+    layers: list[keras.layers.Layer] = []
+    for filters in FILTERS[config.architecture]:
+        layers += [
+            keras.layers.Conv2D(filters, KERNEL_SIZE, activation=config.activation, **_of_kernels(config)),
+            keras.layers.MaxPooling2D(POOL_SIZE),
+        ]
+    image = keras.layers.Reshape((IMAGE_SIZE, IMAGE_SIZE, 1))
+    return [image, *layers, keras.layers.Flatten()] if layers else []
+
+
 def _dense(config: TrainConfig, units: int, activation: str) -> keras.layers.Dense:
-    penalty = keras.regularizers.L2(config.l2) if config.l2 else None
-    return keras.layers.Dense(
-        units, activation=activation, kernel_initializer=_initializer(config), kernel_regularizer=penalty
-    )
+    return keras.layers.Dense(units, activation=activation, **_of_kernels(config))
 
 
-def _initializer(config: TrainConfig) -> keras.Initializer:
-    """Return a new initializer, which takes the next of the random seeds: layers with the same one would be alike."""
+def _of_kernels(config: TrainConfig) -> dict[str, Any]:
+    """Return what all layers with weights have in common.
+
+    The initializer is a new one, which takes the next of the random seeds: layers with the same one would be alike.
+    """
     initialisation = INITIALISATIONS[config.initialisation]
-    return getattr(keras.initializers, initialisation.keras_name)(**initialisation.arguments)
+    initializer = getattr(keras.initializers, initialisation.keras_name)(**initialisation.arguments)
+    penalty = keras.regularizers.L2(config.l2) if config.l2 else None
+    return {"kernel_initializer": initializer, "kernel_regularizer": penalty}
 
 
 def compile_model(model: keras.Model, config: TrainConfig) -> None:

@@ -15,6 +15,7 @@ from mnist_core.evaluation.network_snapshot import (
     choose_units,
     count_mistakes,
     take_snapshot,
+    unit_pictures,
     with_other_units,
 )
 from mnist_core.model.numpy_network import Network
@@ -90,7 +91,7 @@ class Recorder:
         if self._first_epoch is None or self._after_first_epoch is None:
             return []
         self._units = choose_units(self._after_first_epoch, self._sample)
-        before = [with_other_units(snapshot, kernel, self._units) for snapshot, kernel in self._first_epoch]
+        before = [with_other_units(snapshot, pictures, self._units) for snapshot, pictures in self._first_epoch]
         self._first_epoch = self._after_first_epoch = None
         return before
 
@@ -98,7 +99,7 @@ class Recorder:
         step, network, counted, lasting = moment
         snapshot = take_snapshot(network, step, self._units, self._sample, counted, lasting)
         if snapshot and lasting and self._first_epoch is not None:
-            self._first_epoch.append((snapshot, network.layers[0].kernel))
+            self._first_epoch.append((snapshot, unit_pictures(network, self._sample)))
         return snapshot
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import NamedTuple
 
 import streamlit as st
 
@@ -21,16 +22,36 @@ _picture = st.components.v2.component(
 )
 
 
+class _Column(NamedTuple):
+    """A layer in the picture: so many neurons, or maps of which each has many, and what is written below them."""
+
+    size: int
+    name: str
+    maps: str = ""
+
+    @property
+    def words(self) -> str:
+        """What the layer is, for the text of the picture."""
+        return f"{self.size:,} maps of {self.maps}" if self.maps else f"{self.size:,}"
+
+
+def _columns(architecture: Architecture) -> list[_Column]:
+    maps = [
+        _Column(it.filters, f"maps {it.pooled}×{it.pooled}", f"{it.pooled} × {it.pooled}") for it in architecture.maps
+    ]
+    hidden = [_Column(layer.units, layer.activation) for layer in architecture.hidden]
+    return [_Column(PIXELS, "pixels"), *maps, *hidden, _Column(architecture.classes, "softmax")]
+
+
 def draw_network(architecture: Architecture) -> None:
     """Draw a network: neurons, connections, and how many of each there are."""
-    sizes = [PIXELS, *(layer.units for layer in architecture.hidden), architecture.classes]
-    names = ["pixels", *(layer.activation for layer in architecture.hidden), "softmax"]
-    words = " → ".join(f"{size:,}" for size in sizes)
-    columns = [_positions(size) for size in sizes]
-    parts = [_edges(index, left, right) for index, (left, right) in enumerate(pairwise(columns))]
-    parts += [_neurons(index, column) for index, column in enumerate(columns)]
-    parts += [_caption(index, size, name) for index, (size, name) in enumerate(zip(sizes, names, strict=True))]
-    width = 80 + _GAP * (len(sizes) - 1)
+    columns = _columns(architecture)
+    words = " → ".join(column.words for column in columns)
+    places = [_positions(column.size) for column in columns]
+    parts = [_edges(index, left, right) for index, (left, right) in enumerate(pairwise(places))]
+    for index, column in enumerate(columns):
+        parts += [_neurons(index, places[index], column.maps), _caption(index, column)]
+    width = 80 + _GAP * (len(columns) - 1)
     box = f'viewBox="0 0 {width} {_HEIGHT + 44}" role="img" aria-label="The network: {words}"'
     size = 'style="width: 100%; max-height: 15rem"'
     _picture(key="network_picture", data=f"<svg {box} {size}>{''.join(parts)}</svg>")
@@ -52,12 +73,20 @@ def describe_layers(architecture: Architecture) -> None:
     st.table(rows, hide_index=True)
     st.caption(
         f"{architecture.parameters:,} parameters: the numbers that training changes. Each unit has one weight for "
-        "every input and one bias."
+        f"every input and one bias.{_about_filters(architecture)}"
     )
     st.caption(
         "Softmax turns the outputs of the last layer into probabilities that add up to 1: the larger an output, the "
         "more probable its class.",
         help=r"Of the outputs $z_1, z_2, \dots$, class $i$ gets the probability $e^{z_i} / \sum_j e^{z_j}$.",
+    )
+
+
+def _about_filters(architecture: Architecture) -> str:
+    if not architecture.convolutions:
+        return ""
+    return (
+        " A filter has the same few weights at every place of the image, so convolutional layers need few parameters."
     )
 
 
@@ -77,15 +106,19 @@ def _edges(index: int, left: list[float], right: list[float]) -> str:
     return f'<path d="{lines}" stroke="currentColor" stroke-opacity="0.14" fill="none"/>'
 
 
-def _neurons(index: int, column: list[float]) -> str:
-    return "".join(f'<circle cx="{_x(index)}" cy="{y:.0f}" r="6" fill="#0072B2" fill-opacity="0.85"/>' for y in column)
+def _neurons(index: int, places: list[float], maps: str) -> str:
+    """Return the neurons of a layer as discs, or its maps as squares."""
+    colour = 'fill="#0072B2" fill-opacity="0.85"'
+    if maps:
+        return "".join(f'<rect x="{_x(index) - 6}" y="{y - 6:.0f}" width="12" height="12" {colour}/>' for y in places)
+    return "".join(f'<circle cx="{_x(index)}" cy="{y:.0f}" r="6" {colour}/>' for y in places)
 
 
-def _caption(index: int, size: int, name: str) -> str:
-    more = "" if size <= _SHOWN else "…"
+def _caption(index: int, column: _Column) -> str:
+    more = "" if column.size <= _SHOWN else "…"
     middle = f'x="{_x(index)}" text-anchor="middle" fill="currentColor"'
     return (
         f'<text {middle} y="{_HEIGHT + 2}" font-size="14">{more}</text>'
-        f'<text {middle} y="{_HEIGHT + 22}" font-size="17" font-weight="600">{size:,}</text>'
-        f'<text {middle} y="{_HEIGHT + 40}" font-size="14" fill-opacity="0.8">{for_html(name)}</text>'
+        f'<text {middle} y="{_HEIGHT + 22}" font-size="17" font-weight="600">{column.size:,}</text>'
+        f'<text {middle} y="{_HEIGHT + 40}" font-size="14" fill-opacity="0.8">{for_html(column.name)}</text>'
     )

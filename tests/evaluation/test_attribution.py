@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from mnist_core.charts.attribution_map import attribution_heatmap
 from mnist_core.data import load_dataset
 from mnist_core.evaluation.attribution import GRADIENT_TIMES_INPUT, INTEGRATED_GRADIENTS, attribute
-from mnist_core.network import Network
+from mnist_core.model.numpy_network import Network
+from tests.support.convolution_by_hand import convolutional_network, features_by_hand
 
 IMAGES = range(5)
 
@@ -44,6 +45,8 @@ def test_it_is_exact_for_any_number_of_relu_layers(layers: int) -> None:
 def difference(network: Network, image: NDArray, one: int, other: int) -> float:
     """By how much the network prefers one class to another, in float64."""
     values = image.reshape(784).astype(np.float64)
+    if network.convolutions:
+        values = features_by_hand(network, image.reshape(28, 28))
     for kernel, bias, activation in network.layers:
         values = values @ kernel + bias
         if activation in ("relu", "tanh"):
@@ -67,6 +70,18 @@ def test_a_pixel_adds_its_value_times_the_slope_that_finite_differences_find(lay
     relu = network("relu", layers)
     expected = slopes(relu, image, places) * image.reshape(784)[places]
     assert attribute(relu, image, 7, 3).pixels.reshape(784)[places] == pytest.approx(expected, rel=1e-4, abs=1e-7)
+
+
+def test_with_convolutional_layers_it_is_exact_too() -> None:
+    image = load_dataset().test_images[0] / 255
+    places = np.flatnonzero(image)[::23].tolist()
+    network = convolutional_network()
+    found = attribute(network, image, 7, 3)
+    expected = slopes(network, image, places) * image.reshape(784)[places]
+    assert found.method == GRADIENT_TIMES_INPUT
+    assert found.pixels.reshape(784)[places] == pytest.approx(expected, rel=1e-4, abs=1e-7)
+    assert found.difference == pytest.approx(difference(network, image, 7, 3), abs=1e-6)
+    assert found.error < 1e-9
 
 
 def test_integrated_gradients_are_the_mean_slope_on_the_way_from_black() -> None:

@@ -10,6 +10,7 @@ from mnist_core.evaluation.image_sample import SHOWN, sample_of
 from mnist_core.evaluation.influence import most_influential_units
 from mnist_core.evaluation.network_snapshot import LEVELS, Snapshot, choose_units, count_mistakes, take_snapshot
 from mnist_core.model.numpy_network import Network
+from tests.support.convolution_by_hand import convolutional_network, sums_by_hand
 
 
 @pytest.fixture(scope="module")
@@ -115,6 +116,21 @@ def test_the_most_influential_unit_is_the_one_that_moves_the_next_layer_most():
     out[1] = 0.001
     network = Network.from_weights([kernel, np.zeros(3), out, np.zeros(10)], "relu")
     assert most_influential_units(network, load_dataset().test_images[:50], 2).tolist() == [2, 1]
+
+
+def test_filters_are_shown_by_what_they_find_in_the_first_image(sample):
+    network = convolutional_network()
+    snapshot = snapshot_of(network, sample)
+    image = load_dataset().test_images[snapshot.images[0]] / 255
+    expected = np.zeros((8, 28, 28))
+    kernel, bias, _ = network.convolutions[0]
+    expected[:, 1:27, 1:27] = sums_by_hand(kernel, bias, image[:, :, None]).transpose(2, 0, 1)
+    expected /= np.abs(expected).max(axis=(1, 2), keepdims=True)
+    shown = snapshot.weights.reshape(8, 28, 28) * snapshot.scale / LEVELS
+    assert snapshot.units == tuple(range(8))
+    weak = np.abs(expected) <= snapshot.scale + 1e-5
+    assert weak.mean() > 0.99
+    assert np.abs(shown - expected)[weak].max() <= 0.51 * snapshot.scale / LEVELS
 
 
 def test_a_network_without_a_hidden_layer_shows_its_classes(sample):

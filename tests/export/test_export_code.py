@@ -38,6 +38,7 @@ OTHER_SETTINGS: dict[str, Any] = {
     "schedule": "warm-up",
     "weight_decay": 0.01,
     "l2": 0.0001,
+    "architecture": "convolutional",
     "activation": "tanh",
     "initialisation": "he",
     "hidden_layers": 2,

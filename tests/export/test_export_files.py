@@ -99,6 +99,7 @@ def test_settings_are_all_of_them_by_their_names(run: Run, store: RunStore) -> N
         "momentum": 0.0,
         "weight_decay": 0.0,
         "l2": 0.0,
+        "architecture": "dense",
         "activation": "tanh",
         "initialisation": "glorot",
         "hidden_layers": 1,

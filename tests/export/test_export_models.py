@@ -66,11 +66,11 @@ def test_keras_file_goes_on_where_the_run_ended(store, run_id, tmp_path):
     assert float(np.abs(optimizer.variables[2]).max()) > 0
 
 
-@pytest.mark.parametrize("dropout", [0.0, 0.3])
-def test_keras_file_of_a_deep_network_whose_training_state_is_gone(tmp_path, dropout):
+@pytest.mark.parametrize("other", [{}, {"dropout": 0.3}, {"architecture": "convolutional"}])
+def test_keras_file_of_a_deep_network_whose_training_state_is_gone(tmp_path, other):
     import keras
 
-    config = TrainConfig(hidden_layers=3, hidden_units=8, dropout=dropout, optimizer="adam", activation="elu")
+    config = TrainConfig(hidden_layers=3, hidden_units=8, optimizer="adam", activation="elu", **other)
     path = tmp_path / "run.keras"
     path.write_bytes(to_keras(network_of(config), config))
     model = keras.saving.load_model(path)
@@ -79,9 +79,11 @@ def test_keras_file_of_a_deep_network_whose_training_state_is_gone(tmp_path, dro
 
 
 @pytest.mark.parametrize("activation", CHOICES["activation"])
-@pytest.mark.parametrize("layers", [1, 3])
-def test_onnxruntime_reads_the_same(activation, layers):
-    network = network_of(TrainConfig(activation=activation, hidden_layers=layers, hidden_units=24))
+@pytest.mark.parametrize(
+    "other", [{}, {"hidden_layers": 3}, {"architecture": "convolutional"}], ids=["one layer", "three", "convolutional"]
+)
+def test_onnxruntime_reads_the_same(activation, other):
+    network = network_of(TrainConfig(activation=activation, hidden_units=24, **other))
     session = onnxruntime.InferenceSession(to_onnx(network, "a network"))
     (probabilities,) = session.run(["probabilities"], {"images": flatten(IMAGES)})
     assert probabilities.dtype == np.float32

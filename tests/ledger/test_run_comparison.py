@@ -179,11 +179,13 @@ def test_settings_side_by_side_begin_with_what_differs():
     assert list(table.columns) == ["Run 1", "Run 3"]
     assert list(table.index) == [
         "Hidden units", "Seed", "Optimizer", "Augment",
-        "Epochs", "Batch size", "Learning rate", "Schedule", "Momentum", "Weight decay", "Hidden layers", "Activation",
-        "Initialisation", "Dropout", "L2", "Training images", "Validation images", "Dataset",
+        "Epochs", "Batch size", "Learning rate", "Schedule", "Momentum", "Weight decay", "Architecture",
+        "Hidden layers", "Activation", "Initialisation", "Dropout", "L2", "Training images", "Validation images",
+        "Dataset",
     ]  # fmt: skip
     assert table["Run 3"].tolist() == [
-        "256", "1", "adam", "on", "5", "128", "0.001", "constant", "0", "none", "1", "relu", "glorot", "0", "none",
+        "256", "1", "adam", "on", "5", "128", "0.001", "constant", "0", "none", "dense",
+        "1", "relu", "glorot", "0", "none",
         "all of them", "0", "MNIST",
     ]  # fmt: skip
     assert table.loc["Augment"].tolist() == ["off", "on"]
@@ -192,7 +194,7 @@ def test_settings_side_by_side_begin_with_what_differs():
 def test_settings_that_are_known_of_none_of_the_runs_are_left_out():
     imported = run(1, imported="a.keras", layers=Architecture((Hidden(64, "gelu"),)))
     assert list(settings_side_by_side(frame(imported)).index) == [
-        "Hidden units", "Hidden layers", "Activation", "Dropout", "Dataset",
+        "Hidden units", "Architecture", "Hidden layers", "Activation", "Dropout", "Dataset",
     ]  # fmt: skip
 
 

@@ -14,9 +14,11 @@ from mnist_core.training.build_model import build_model
 
 @pytest.mark.slow
 @pytest.mark.parametrize("activation", CHOICES["activation"])
-@pytest.mark.parametrize("hidden_layers", [1, 3])
-def test_numpy_and_keras_agree(activation, hidden_layers):
-    config = TrainConfig(hidden_units=48, activation=activation, hidden_layers=hidden_layers, dropout=0.5)
+@pytest.mark.parametrize(
+    "other", [{}, {"hidden_layers": 3}, {"architecture": "convolutional"}], ids=["one layer", "three", "convolutional"]
+)
+def test_numpy_and_keras_agree(activation, other):
+    config = TrainConfig(hidden_units=48, activation=activation, dropout=0.5, **other)
     model = build_model(config)
     images = load_dataset().test_images[:2000]
     network = Network.from_weights([variable.numpy() for variable in model.trainable_variables], activation)
@@ -64,7 +66,14 @@ def test_damaged_missing_and_foreign_files_get_a_sentence(tmp_path):
         Network.from_weights([np.zeros((100, 10)), np.zeros(10)], "relu")
 
 
-@pytest.mark.parametrize("config", [TrainConfig(), TrainConfig(hidden_units=7, hidden_layers=3, dropout=0.1)])
+@pytest.mark.parametrize(
+    "config",
+    [
+        TrainConfig(),
+        TrainConfig(hidden_units=7, hidden_layers=3, dropout=0.1),
+        TrainConfig(architecture="convolutional"),
+    ],
+)
 def test_parameter_count_is_keras_own(config):
     assert count_parameters(config) == build_model(config).count_params()
     assert layer_table(Architecture.of(config))[0].parameters == 0

@@ -138,7 +138,7 @@ def test_a_link_can_carry_every_setting_and_the_dataset(open_page, store):
 SETTINGS = (
     "--hidden-units --epochs --batch-size --optimizer --learning-rate --activation --hidden-layers --dropout --augment "
     "--seed --validation-images --training-images --momentum --weight-decay --l2 --initialisation "
-    "--schedule"
+    "--schedule --architecture"
 )
 COMMANDS = {
     "train": f"{SETTINGS} --no-augment --parent --name --dataset --handwriting --json",

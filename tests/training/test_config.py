@@ -27,6 +27,7 @@ def test_defaults_are_those_of_the_classic_notebook():
         ({"hidden_units": 1, "epochs": 1}, "1 unit, 1 epoch, batch 128"),
         ({"hidden_layers": 2, "hidden_units": 64}, "2 × 64 units, 5 epochs, batch 128"),
         ({"optimizer": "sgd"}, "256 units, 5 epochs, batch 128, sgd"),
+        ({"architecture": "convolutional"}, "256 units, 5 epochs, batch 128, convolutional"),
         ({"optimizer": "sgd", "learning_rate": 0.001}, "256 units, 5 epochs, batch 128, sgd, learning rate 0.001"),
         ({"optimizer": "sgd", "momentum": 0.9}, "256 units, 5 epochs, batch 128, sgd, momentum 0.9"),
         ({"optimizer": "adamw"}, "256 units, 5 epochs, batch 128, adamw"),

@@ -50,6 +50,16 @@ LETTERS = TrainConfig(hidden_units=64, batch_size=32, optimizer="sgd")
         # The same for each step, operations, parameters to update, outputs to drop.
         (TrainConfig(), 10, (70e-6, 128 * (4 * 784 * 256 + 6 * 256 * 10) / 130e9, 2.3e-9 * 203_530, 0)),
         (DEEP, 10, (70e-6, 50 * (4 * 784 * 100 + 6 * 100 * 110) / 130e9, 3.2e-9 * 89_610, 8e-9 * 50 * 200)),
+        (
+            TrainConfig(architecture="convolutional"),
+            10,
+            (
+                70e-6 + 128 * 3.5e-9 * (26 * 26 * 8 + 11 * 11 * 16),
+                128 * (6 * 400 * 256 + 6 * 256 * 10) / 130e9,
+                2.3e-9 * 106_474,
+                0,
+            ),
+        ),
         (LETTERS, 26, (70e-6, 32 * (4 * 784 * 64 + 6 * 64 * 26) / 130e9, 0.6e-9 * 51_930, 0)),
     ],
 )
@@ -76,6 +86,11 @@ def test_an_epoch_takes_as_many_steps_as_it_has_batches(config, images, steps):
         # Each parameter in six copies of 4 bytes; each example as 9 × 784 bytes, and 16 bytes for each output.
         (TrainConfig(), 10, 24 * 203_530 + 128 * (7056 + 16 * 266)),
         (DEEP, 10, 24 * 89_610 + 50 * (7056 + 16 * 210)),
+        (
+            TrainConfig(architecture="convolutional"),
+            10,
+            24 * 106_474 + 128 * (7056 + 16 * (266 + 26 * 26 * 8 + 13 * 13 * 8 + 11 * 11 * 16 + 5 * 5 * 16)),
+        ),
         (LETTERS, 26, 24 * 51_930 + 32 * (7056 + 16 * 90)),
     ],
 )

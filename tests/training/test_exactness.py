@@ -84,14 +84,20 @@ def classic(config: TrainConfig, steps: int) -> keras.Model:
     """The network as the classic notebook builds it, with the optimizer's usual learning rate."""
     keras.utils.set_random_seed(config.seed)
     penalty: dict[str, Any] = {"kernel_regularizer": keras.regularizers.L2(config.l2)} if config.l2 else {}
-    hidden = []
+    hidden: list[Any] = []
+    if config.architecture == "convolutional":
+        hidden.append(keras.layers.Reshape((28, 28, 1)))
+        for filters in (8, 16):
+            hidden.append(keras.layers.Conv2D(filters, (3, 3), activation=config.activation, **penalty))
+            hidden.append(keras.layers.MaxPooling2D((2, 2)))
+        hidden.append(keras.layers.Flatten())
     for _ in range(config.hidden_layers):
         hidden.append(keras.layers.Dense(config.hidden_units, activation=config.activation, **penalty))
         if config.dropout:
             hidden.append(keras.layers.Dropout(config.dropout))
     model = keras.Sequential([keras.Input((PIXELS,)), *hidden, keras.layers.Dense(10, activation="softmax", **penalty)])
     for kernel in [it for it in model.weights if it.name == "kernel"]:  # which Keras draws as Glorot says
-        kernel.assign(kernel * times_glorot(config.initialisation, *kernel.shape))
+        kernel.assign(kernel * times_glorot(config.initialisation, *kernel.shape[-2:]))
     entropy = keras.metrics.SparseCategoricalCrossentropy(name="entropy")  # the loss without the penalty
     model.compile(optimizer(config, steps), loss="sparse_categorical_crossentropy", metrics=["accuracy", entropy])
     return model
@@ -225,6 +231,7 @@ def largest(pairs: Iterable[tuple[ArrayLike, ArrayLike]]) -> float:
         TrainConfig(schedule="cosine", optimizer="adam"),
         TrainConfig(schedule="step", optimizer="sgd", learning_rate=0.1, momentum=0.5),
         TrainConfig(schedule="warm-up", optimizer="sgd", learning_rate=0.2, augment=True),
+        TrainConfig(architecture="convolutional", l2=0.01),
     ],
     ids=lambda config: config.describe(),
 )

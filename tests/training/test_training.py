@@ -90,6 +90,7 @@ def test_same_settings_give_the_same_bits_and_another_seed_does_not(plain):
         TrainConfig(optimizer="adamw", hidden_units=8, epochs=2, batch_size=100),
         replace(SMALL, batch_size=1000, initialisation="too-large"),
         replace(SMALL, augment=True, batch_size=100, schedule="warm-up"),
+        replace(SMALL, architecture="convolutional"),
     ],
     ids=lambda config: config.describe(),
 )

@@ -13,6 +13,7 @@ from mnist_core.data import Dataset
 from mnist_core.errors import UserError
 from mnist_core.evaluation.image_sample import sample_of
 from mnist_core.evaluation.network_snapshot import NOT_COUNTED, Count, Snapshot, choose_units, take_snapshot
+from mnist_core.model.architecture import Architecture
 from mnist_core.runs import Run, State
 from mnist_core.runs.snapshot_store import SnapshotStore
 from mnist_core.text.words import counted
@@ -20,6 +21,22 @@ from pages.shared import services
 
 FIRST_GREY, GREY_STEP = 35, 5
 """The letters of pixels: "#" is white paper, "V" full ink, 51 letters later."""
+
+_READING_WEIGHTS = "orange where ink raises the output, blue where it lowers it"
+_READING_MAPS = "orange where the image is like the filter, blue where it is the opposite"
+_HELP_FOR_WEIGHTS = (
+    "Each picture shows one unit: its input weights, one for each pixel. Where it is orange, ink raises the output of "
+    "the unit; where it is blue, ink lowers it. The stronger the colour, the larger the weight. If there are too many "
+    "units to show, you see those with the most influence on the answers early in the training, the most influential "
+    "first; they keep their places. At the edge, where no image has ink, the random initial weights do not change."
+)
+_HELP_FOR_MAPS = (
+    "The weights of a filter are 3 × 3 numbers, too few for a picture, and those of the hidden units do not belong to "
+    "pixels. So each picture shows what one filter of the first layer finds in the first of the test images: for each "
+    "place, the sum of the pixels around it times the weights, before the activation. Where it is orange, the sum is "
+    "above 0, and where it is blue, below; with relu, only what is orange goes on to the next layer. The strongest "
+    "colour of each picture is its largest sum."
+)
 
 
 def frames_address(run_id: int) -> str:
@@ -124,22 +141,29 @@ def _about(run: Run, newest: Snapshot) -> dict[str, Any]:
     """Return what all frames have in common."""
     dataset = services.stored_dataset(run.dataset_sha256)
     network = run.architecture(len(dataset.class_names))
-    shown = len(newest.units)
-    if network.hidden:
-        units = network.hidden[0].units
-        of = f"{shown} of {units:,}" if shown < units else f"{units:,}"
-        noun = "unit" if units == 1 else "units" if len(network.hidden) > 1 else "hidden units"
-        title = f"Input weights of {of} {noun}{' (layer 1)' if len(network.hidden) > 1 else ''}"
-    else:
-        title = f"Input weights of {counted(shown, 'class', 'classes')}"
     return {
-        "title": title,
-        "unitNames": [] if network.hidden else [dataset.class_names[unit] for unit in newest.units],
+        **_about_units(network, newest.units, dataset),
         "images": _letters(dataset, newest.images),
         "labels": [int(dataset.test_labels[place]) for place in newest.images],
         "classes": dataset.class_names,
         "noun": dataset.noun if dataset.noun == "digit" else "image",
     }
+
+
+def _about_units(network: Architecture, units: tuple[int, ...], dataset: Dataset) -> dict[str, Any]:
+    """Return what the pictures of the first layer's units are called, and how they are to be read."""
+    if network.convolutions:
+        title = f"What {counted(len(units), 'filter')} {'finds' if len(units) == 1 else 'find'} in the first test image"
+        return {"title": title, "unitNames": [], "unit": "Filter", "reading": _READING_MAPS, "help": _HELP_FOR_MAPS}
+    reading = {"unit": "Unit", "reading": _READING_WEIGHTS, "help": _HELP_FOR_WEIGHTS}
+    if not network.hidden:
+        title = f"Input weights of {counted(len(units), 'class', 'classes')}"
+        return {"title": title, "unitNames": [dataset.class_names[unit] for unit in units], **reading}
+    count = network.hidden[0].units
+    of = f"{len(units)} of {count:,}" if len(units) < count else f"{count:,}"
+    several = len(network.hidden) > 1
+    noun = "unit" if count == 1 else "units" if several else "hidden units"
+    return {"title": f"Input weights of {of} {noun}{' (layer 1)' if several else ''}", "unitNames": [], **reading}
 
 
 def _letters(dataset: Dataset, places: tuple[int, ...]) -> list[str]:

@@ -17,6 +17,9 @@ import { Playback } from "./playback.js";
  * @typedef {object} About
  * @property {string} title
  * @property {string[]} unitNames
+ * @property {string} unit the word for one of them
+ * @property {string} reading how the colours are to be read
+ * @property {string} help
  * @property {string[]} images
  * @property {number[]} labels
  * @property {string[]} classes
@@ -159,6 +162,7 @@ class NetworkLive {
   prepare(about) {
     this.about = about;
     this.find(".title").textContent = about.title;
+    this.find(".about-units").textContent = about.help;
     this.find(".answers").textContent = `Answers to ${about.images.length} test ${about.noun}s`;
   }
 
@@ -206,10 +210,9 @@ class NetworkLive {
     cells(box, frame.weights.length, about.unitNames.length > 0).forEach((cell, place) => {
       paint(cell, painted(strengths(frame.weights[place]), colours));
       if (about.unitNames.length) find(cell, "span").textContent = about.unitNames[place];
-      cell.title = about.unitNames[place] ?? `Unit ${frame.units[place] + 1}`;
+      cell.title = about.unitNames[place] ?? `${about.unit} ${frame.units[place] + 1}`;
     });
-    box.ariaLabel =
-      `${about.title}, ${frame.when}, as pictures: orange where ink raises the output, blue where it lowers it.`;
+    box.ariaLabel = `${about.title}, ${frame.when}, as pictures: ${about.reading}.`;
   }
 
   /** @param {Frame} frame @param {About} about */

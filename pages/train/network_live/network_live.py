@@ -11,12 +11,8 @@ from mnist_core.runs import Run
 from pages.components.javascript import joined_javascript
 from pages.train.network_live.frames import frames_address
 
-_HELP = (
-    "Each picture shows one unit: its input weights, one for each pixel. Where it is orange, ink raises the output of "
-    "the unit; where it is blue, ink lowers it. The stronger the colour, the larger the weight. If there are too many "
-    "units to show, you see those with the most influence on the answers early in the training, the most influential "
-    "first; they keep their places. At the edge, where no image has ink, the random initial weights do not change. The "
-    "images on the right are test images, from easy to hard, with the class that the network finds most probable. "
+_HELP_FOR_ANSWERS = (
+    "The images on the right are test images, from easy to hard, with the class that the network finds most probable. "
     "Mistakes are counted at the end of each epoch; until then, a number with ≈ is an estimate from every tenth test "
     "image."
 )
@@ -25,7 +21,7 @@ _HTML = f"""
 <div class="top">
   <p class="mistakes"><span class="label">Mistakes on the test images</span> <b></b> <span class="when"></span></p>
   <div class="help"><button type="button" aria-label="Help: the pictures" aria-describedby="help">?</button>
-    <span role="tooltip" id="help">{_HELP}</span></div>
+    <span role="tooltip" id="help"><span class="about-units"></span> {_HELP_FOR_ANSWERS}</span></div>
 </div>
 <p class="empty" hidden></p>
 <div class="pictures">
