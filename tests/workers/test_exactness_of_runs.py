@@ -21,7 +21,7 @@ LONG = [
     TrainConfig(epochs=100, hidden_units=48, batch_size=16, dropout=0.3),
     TrainConfig(epochs=100, hidden_units=48, augment=True),
 ]
-SHORT = TrainConfig(epochs=1)
+SHORT = TrainConfig(epochs=1, training_images=10_000)
 
 
 def test_twelve_people_train_on_two_servers_of_which_one_is_killed(store):
