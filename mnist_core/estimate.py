@@ -18,6 +18,8 @@ FLOPS_PER_SECOND = 130e9
 DROPOUT_SECONDS_PER_UNIT = 8e-9
 CONVOLUTION_SECONDS_PER_NUMBER = 3.5e-9
 """Seconds for each number in the maps of an example before pooling: to compute and pool it, forward and backward."""
+NORMALISATION_SECONDS, NORMALISATION_SECONDS_PER_UNIT = 30e-6, 2e-9
+"""Of one layer: a step costs so much, and each unit so much more for each example of the batch."""
 FLOAT_BYTES = 4
 
 
@@ -34,7 +36,15 @@ def seconds_per_step(config: TrainConfig, classes: int = CLASSES) -> float:
     updating = OPTIMIZERS[config.optimizer].update_seconds * count_parameters(config, classes)
     dropping = DROPOUT_SECONDS_PER_UNIT * config.batch_size * units * config.hidden_layers if config.dropout else 0.0
     convolving = CONVOLUTION_SECONDS_PER_NUMBER * config.batch_size * sum(maps.sums for maps in network.maps)
-    return STEP_SECONDS + operations / FLOPS_PER_SECOND + updating + dropping + convolving
+    others = updating + dropping + convolving + _normalising(config)
+    return STEP_SECONDS + operations / FLOPS_PER_SECOND + others
+
+
+def _normalising(config: TrainConfig) -> float:
+    if not config.batch_normalisation:
+        return 0.0
+    examples = config.batch_size * config.hidden_units * config.hidden_layers
+    return NORMALISATION_SECONDS * config.hidden_layers + NORMALISATION_SECONDS_PER_UNIT * examples
 
 
 def seconds_per_epoch(config: TrainConfig, examples: int, classes: int = CLASSES) -> float:
@@ -46,10 +56,11 @@ def memory_bytes(config: TrainConfig, classes: int = CLASSES) -> int:
     """Return roughly how many bytes of memory a worker needs for a run, in addition to TensorFlow itself.
 
     Each parameter is stored as weight, gradient, up to two optimizer variables, and twice in a checkpoint. Each example
-    of a batch is stored as bytes and floats, with the outputs and gradients of each layer.
+    of a batch is stored as bytes and floats, with the outputs and gradients of each layer. Batch normalisation needs
+    another copy of the parameters, since the network has them folded, and has outputs and gradients of its own.
     """
-    parameters = 6 * FLOAT_BYTES * count_parameters(config, classes)
-    outputs = config.hidden_units * config.hidden_layers + classes
+    parameters = (7 if config.batch_normalisation else 6) * FLOAT_BYTES * count_parameters(config, classes)
+    outputs = config.hidden_units * config.hidden_layers * (2 if config.batch_normalisation else 1) + classes
     outputs += sum(maps.sums + maps.outputs for maps in Architecture.of(config, classes).maps)
     example = PIXELS * (1 + 2 * FLOAT_BYTES) + 4 * FLOAT_BYTES * outputs
     return parameters + config.batch_size * example

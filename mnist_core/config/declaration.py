@@ -183,13 +183,18 @@ class Setting:
         return ConfigError(f"{self.label} must be {allowed}, not {_shown(value)}.", self.name)
 
     def in_words(self, value: Value) -> str:
-        """Return a value for the description of a run, such as "1 unit", "batch 128" or "not augmented"."""
+        """Return a value for the description of a run, such as "1 unit", "batch 128" or "not augmented".
+
+        Switches without a summary are called by their label: "batch normalisation", "without batch normalisation".
+        """
         if value == 0 and (meaning := self.meaning_of_zero):
             return f"{in_sentence(self.label)} {meaning}"
         if self.noun and isinstance(value, int):
             return counted(value, self.noun)
+        if isinstance(value, bool) and not self.summary:
+            return in_sentence(self.label) if value else f"without {in_sentence(self.label)}"
         if value is False:
-            return f"not {self.summary or in_sentence(self.label)}"
+            return f"not {self.summary}"
         return self.summary.format(value) if self.summary else f"{in_sentence(self.label)} {value_in_words(value)}"
 
     def value_in_words(self, value: Value) -> str:

@@ -152,6 +152,15 @@ class TrainConfig:
         ),
         group=Group.NETWORK,
     )
+    batch_normalisation: bool = declared(
+        False,
+        Switch(),
+        "Scales the weighted sums of each hidden unit so that over the images of a batch they have mean 0 and standard "
+        "deviation 1, before the activation. The network learns in fewer epochs, and at higher learning rates, but "
+        "each epoch takes longer. A trained network uses moving averages over the batches instead.",
+        aliases=("batch_normalization", "batchnorm"),
+        group=Group.NETWORK,
+    )
     dropout: float = declared(
         0.0,
         Number(0.0, 0.9, step=0.1),

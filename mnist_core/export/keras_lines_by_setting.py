@@ -10,9 +10,10 @@ from mnist_core.export.sections import network_code, schedule_code, settings_cod
 
 _PATTERNS = {
     "architecture": r"Reshape|onv(olution|2D)\(|MaxPooling2D|Flatten",
-    "hidden_layers": r"ense\(HIDDEN_UNITS|Dropout",
-    "activation": r"ense\(HIDDEN_UNITS|onv(olution|2D)\(",
+    "hidden_layers": r"ense\(HIDDEN_UNITS|BatchNormalization|Activation\(|Dropout",
+    "activation": r"(ense\(HIDDEN_UNITS|onv(olution|2D)\().* activation=|Activation\(",
     "initialisation": r"kernel_initializer=",
+    "batch_normalisation": r"use_bias=False|BatchNormalization",
     "optimizer": r"model\.compile|optimizer=|loss=|metrics=",
     "batch_size": r"BATCH_SIZE|model\.fit",
     "learning_rate": r"LEARNING_RATE|optimizer=",

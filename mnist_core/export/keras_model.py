@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 from mnist_core.config import TrainConfig
@@ -13,6 +14,7 @@ from mnist_core.model.numpy_network import Network
 from mnist_core.runs import Run, RunStore
 from mnist_core.training.backend import keras
 from mnist_core.training.build_model import build_model, compile_model
+from mnist_core.training.state import restore
 
 
 def keras_model_of(store: RunStore, run: Run) -> bytes:
@@ -29,18 +31,14 @@ def to_keras(network: Network, config: TrainConfig, state: bytes | None = None) 
     """Return a network as a `.keras` file, compiled like its run: ready for `evaluate`, `predict` and `fit`.
 
     With the `state` of the checkpoint (see `Trainer.checkpoint`), `fit` continues where the run ended. Without it,
-    `fit` starts with a new optimizer. Side effect: sets the global seeds, as `build_model` does.
+    `fit` starts with a new optimizer, and batch normalisation stays folded into the dense layers. Side effect: sets the
+    global seeds, as `build_model` does.
     """
+    if state is None:
+        config = replace(config, batch_normalisation=False)
     model = build_model(config, network.classes)
     model.optimizer.build(model.trainable_variables)
-    variables, values = [*model.trainable_variables], [*network.weights]
-    if state is not None:
-        arrays = read_arrays(state)
-        rest = [*model.optimizer.variables, *model.non_trainable_variables]
-        variables += rest
-        values += [arrays[f"variable_{index}"] for index in range(len(rest))]
-    for variable, value in zip(variables, values, strict=True):
-        variable.assign(value)
+    restore(model, network, None if state is None else read_arrays(state))
     return _saved(model)
 
 

@@ -115,12 +115,12 @@ def convolution(filters, activation):
 '''
 
 DENSE = '''\
-def dense(units, activation):
+def dense(units, **options):
     """Return a layer with what all layers have in common."""
     return keras.layers.Dense(
         units,
-        activation=activation,
         ARGUMENTS
+        **options,
     )
 
 

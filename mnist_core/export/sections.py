@@ -134,6 +134,9 @@ def network_code(config: TrainConfig) -> str:
     own = "".join(f"        {argument},\n" for argument in _arguments_of("dense", config))
     dense = "dense" if own else "keras.layers.Dense"
     hidden = [f'{dense}(HIDDEN_UNITS, activation="{config.activation}"),']
+    if config.batch_normalisation:
+        hidden = [f"{dense}(HIDDEN_UNITS, use_bias=False),", "keras.layers.BatchNormalization(),"]
+        hidden.append(f'keras.layers.Activation("{config.activation}"),')
     if config.dropout:
         hidden.append("keras.layers.Dropout(DROPOUT),")
     lines = _convolution_lines(config, bool(own)) + hidden * config.hidden_layers

@@ -48,20 +48,22 @@ class Architecture:
     """The layers of a network: any number of hidden dense layers, then a softmax layer with one unit per class.
 
     `dropout` is the fraction of the units of each hidden layer that is dropped in training. The layers of
-    `convolutions` come before the dense ones.
+    `convolutions` come before the dense ones. With `normalised`, each hidden dense layer has batch normalisation in
+    training; afterwards it is part of the dense layer.
     """
 
     hidden: tuple[Hidden, ...]
     classes: int = CLASSES
     dropout: float = 0.0
     convolutions: tuple[Filters, ...] = ()
+    normalised: bool = False
 
     @classmethod
     def of(cls, config: TrainConfig, classes: int = CLASSES) -> Architecture:
         """Return the architecture of a network that is trained with these settings."""
         hidden = (Hidden(config.hidden_units, config.activation),) * config.hidden_layers
         convolutions = tuple(Filters(count, config.activation) for count in FILTERS[config.architecture])
-        return cls(hidden, classes, config.dropout, convolutions)
+        return cls(hidden, classes, config.dropout, convolutions, config.batch_normalisation)
 
     @classmethod
     def from_json(cls, text: str) -> Architecture:
@@ -70,7 +72,7 @@ class Architecture:
         return cls(tuple(Hidden(*layer) for layer in values["hidden"]), values["classes"])
 
     def to_json(self) -> str:
-        """Return the dense layers as a JSON object, without the dropout, which is a setting."""
+        """Return the dense layers as a JSON object, without what applies in training only."""
         return json.dumps({"hidden": [list(layer) for layer in self.hidden], "classes": self.classes})
 
     @property
@@ -81,7 +83,7 @@ class Architecture:
 
     @property
     def parameters(self) -> int:
-        """The number of weights and biases."""
+        """The number of parameters that training changes."""
         return sum(layer.parameters for layer in layer_table(self))
 
     @property
@@ -128,13 +130,16 @@ def _the_same(values: Sequence[Value]) -> Value | None:
 
 
 def layer_table(architecture: Architecture) -> list[Layer]:
-    """Return the layers from the input to the softmax. Parameters are weights and biases."""
+    """Return the layers from the input to the softmax, with the numbers of their trainable parameters."""
     layers = [Layer("Input", PIXELS, "", 0, "28 × 28 pixels in a row")]
     for (_, activation), maps in zip(architecture.convolutions, architecture.maps, strict=True):
         layers += _convolution(maps, activation)
     inputs, dropout = architecture.features, architecture.dropout
     for units, activation in architecture.hidden:
-        layers.append(_dense("Dense (hidden)", inputs, units, activation))
+        if architecture.normalised:
+            layers += _normalised(inputs, units, activation)
+        else:
+            layers.append(_dense("Dense (hidden)", inputs, units, activation))
         if dropout:
             share = f"{percent(dropout, 0)} switched off at random in training"
             layers.append(Layer("Dropout", units, "", 0, share))
@@ -154,7 +159,9 @@ def formula(architecture: Architecture) -> str:
     for index in range(1, len(architecture.convolutions) + 1):
         inner = rf"c_{{{index}}}({inner})"
     for index, dense in enumerate(architecture.hidden, 1):
-        inner = rf"{_in_latex(dense.activation)}(W_{{{index}}}\,{inner} + b_{{{index}}})"
+        total = rf"W_{{{index}}}\,{inner}"
+        total = rf"\mathrm{{BN}}_{{{index}}}({total})" if architecture.normalised else rf"{total} + b_{{{index}}}"
+        inner = rf"{_in_latex(dense.activation)}({total})"
     last = len(architecture.hidden) + 1
     whole = rf"p = \mathrm{{softmax}}(W_{{{last}}}\,{inner} + b_{{{last}}})"
     if not architecture.convolutions:
@@ -182,6 +189,16 @@ def _convolution(maps: Maps, activation: str) -> list[Layer]:
             f"{weights} + {counted(maps.filters, 'bias', 'biases')}: {made}",
         ),
         Layer("Max pooling", maps.outputs, "", 0, kept),
+    ]
+
+
+def _normalised(inputs: int, units: int, activation: str) -> list[Layer]:
+    """Return a dense layer without biases, which would be subtracted again, and its batch normalisation."""
+    weights = f"{inputs:,} × {units:,} weights"
+    numbers = f"{units:,} scales + {units:,} shifts; means and variances are moving averages"
+    return [
+        Layer("Dense (hidden)", units, "", inputs * units, weights),
+        Layer("Batch normalisation", units, activation, 2 * units, numbers),
     ]
 
 

@@ -53,6 +53,9 @@ class ParentNetwork(NamedTuple):
             needed = getattr(self.config, name)
             if getattr(config, name) != needed:
                 raise SETTINGS[name].error(getattr(config, name), f"{value_in_words(needed)}, as in {title}")
+        if config.batch_normalisation:  # the weights of a run have its own folded into them
+            allowed = "off for a run that starts from the weights of another one"
+            raise SETTINGS["batch_normalisation"].error(True, allowed)
         if classes != self.classes:
             raise ParentError(
                 f"The dataset has {classes} classes, but {title} tells {self.classes} apart: choose a dataset with "
@@ -78,7 +81,8 @@ def network_of(connection: sa.Connection, run: Run | None) -> tuple[ParentNetwor
     step, data = found
     _require_usable(run, Network.from_bytes(data))
     epochs = None if run.imported else step / run.steps_per_epoch
-    config = replace(run.config, epochs=TrainConfig.epochs) if run.imported else run.config
+    config = replace(run.config, batch_normalisation=False)
+    config = replace(config, epochs=TrainConfig.epochs) if run.imported else config
     parent = Parent(run.id, epochs, hashlib.sha256(data).hexdigest())
     return ParentNetwork(parent, config, run.dataset_sha256, classes), data
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Any
 
 from mnist_core.config import FILTERS, INITIALISATIONS, OPTIMIZERS, TrainConfig
@@ -19,13 +18,10 @@ def build_model(config: TrainConfig, classes: int = CLASSES) -> keras.Model:
     Python, NumPy and TensorFlow, as `keras.utils.set_random_seed` does.
     """
     keras.utils.set_random_seed(config.seed)
-    dense = partial(_dense, config)
     layers: list[keras.layers.Layer] = [keras.Input((PIXELS,)), *_convolutions(config)]
     for _ in range(config.hidden_layers):
-        layers.append(dense(config.hidden_units, config.activation))
-        if config.dropout:
-            layers.append(keras.layers.Dropout(config.dropout))
-    layers.append(dense(classes, "softmax"))
+        layers += _hidden(config, config.hidden_units)
+    layers.append(_dense(config, classes, activation="softmax"))
     model = keras.Sequential(layers)
     compile_model(model, config)
     return model
@@ -43,8 +39,24 @@ def _convolutions(config: TrainConfig) -> list[keras.layers.Layer]:
     return [image, *layers, keras.layers.Flatten()] if layers else []
 
 
-def _dense(config: TrainConfig, units: int, activation: str) -> keras.layers.Dense:
-    return keras.layers.Dense(units, activation=activation, **_of_kernels(config))
+def _hidden(config: TrainConfig, units: int) -> list[keras.layers.Layer]:
+    """Return the layers of one hidden layer.
+
+    Batch normalisation comes before the activation, as in the paper that introduced it (S. Ioffe and C. Szegedy, 2015):
+    there it is linear once the network is trained, and can be folded into the dense layer. It subtracts the mean, and
+    with it any bias, so the dense layer has none: its gradient would be rounding errors, which RMSprop and Adam would
+    scale up to full steps.
+    """
+    if config.batch_normalisation:
+        dense = _dense(config, units, use_bias=False)
+        layers = [dense, keras.layers.BatchNormalization(), keras.layers.Activation(config.activation)]
+    else:
+        layers = [_dense(config, units, activation=config.activation)]
+    return [*layers, keras.layers.Dropout(config.dropout)] if config.dropout else layers
+
+
+def _dense(config: TrainConfig, units: int, **options: Any) -> keras.layers.Dense:
+    return keras.layers.Dense(units, **options, **_of_kernels(config))
 
 
 def _of_kernels(config: TrainConfig) -> dict[str, Any]:

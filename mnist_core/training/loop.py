@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from itertools import pairwise
 
 from numpy.typing import NDArray
@@ -34,16 +35,14 @@ def compile_train_loop(model: keras.Model, config: TrainConfig) -> Callable[[NDA
     Its arguments are images (steps, batch, 784) uint8, labels (steps, batch) int32, and the learning rates of the steps
     (steps,) float64.
     """
-    shares = _shares(model, config.batch_size)
-    return _scheduled(_loop(model, config, shares), shares)
+    return _scheduled(_loop(model, config), config)
 
 
 def compile_augmenting_train_loop(
     model: keras.Model, config: TrainConfig
 ) -> Callable[[NDArray, NDArray, NDArray, Distortions], Sums]:
     """Return a loop that also takes which images to distort, and how."""
-    shares = _shares(model, config.batch_size)
-    loop = _loop(model, config, shares)
+    loop = _loop(model, config)
     vector = tf.TensorSpec([None], tf.int32)
     distortions = Distortions(vector, vector, tf.TensorSpec([None, PIXELS], tf.int32))
 
@@ -58,11 +57,14 @@ def compile_augmenting_train_loop(
         mixed = tf.gather(tf.concat([flat, distorted], 0), places)
         return loop(tf.reshape(mixed, tf.shape(images)), labels, rates)
 
-    return _scheduled(augmenting_loop, shares)
+    return _scheduled(augmenting_loop, config)
 
 
-def _loop(model: keras.Model, config: TrainConfig, shares: int) -> Callable[[tf.Tensor, tf.Tensor, tf.Tensor], Sums]:
+def _loop(model: keras.Model, config: TrainConfig) -> Callable[[tf.Tensor, tf.Tensor, tf.Tensor], Sums]:
     variables, optimizer, dtype = model.trainable_variables, model.optimizer, model.compute_dtype
+    is_shared, is_normalised = _is_shared(config), config.batch_normalisation
+    shares = 2 if is_shared and not is_normalised else 1
+    forward = _forward_in_halves(model) if is_shared and is_normalised else partial(model, training=True)
 
     # XLA fuses about ten operations on every parameter into one pass. The rest of a step does not get faster.
     @tf.function(jit_compile=_worth_fusing(model, config) or None)  # type: ignore[untyped-decorator]
@@ -73,7 +75,7 @@ def _loop(model: keras.Model, config: TrainConfig, shares: int) -> Callable[[tf.
     def differentiate(images: tf.Tensor, labels: tf.Tensor, examples: tf.Tensor) -> tuple[list[tf.Tensor], Sums]:
         pixels = tf.cast(images, dtype) / 255
         with tf.GradientTape() as tape:
-            probabilities = model(pixels, training=True)
+            probabilities = forward(pixels)
             loss_sum = tf.reduce_sum(keras.losses.sparse_categorical_crossentropy(labels, probabilities))
             loss = loss_sum / examples
         hits = tf.equal(tf.argmax(probabilities, axis=-1, output_type=tf.int32), labels)
@@ -112,17 +114,36 @@ def _penalised(gradient: tf.Tensor, variable: keras.Variable) -> tf.Tensor:
     return gradient + tape.gradient(penalty, variable)
 
 
-def _shares(model: keras.Model, batch_size: int) -> int:
-    """Return in how many parts a batch is differentiated in parallel. It must not depend on the machine.
+def _is_shared(config: TrainConfig) -> bool:
+    """Whether the halves of a batch are worked on in parallel. It must not depend on the machine.
 
-    With dropout it is one, since Keras draws the masks for a whole batch. So a run drops the same units as `model.fit`.
+    With dropout they are not, since Keras draws the masks for a whole batch. So a run drops the same units as
+    `model.fit`. Batch normalisation also needs the whole batch, but the products of the dense layers do not.
     """
-    return 2 if batch_size >= SHARED_FROM and not model.non_trainable_variables else 1
+    return config.batch_size >= SHARED_FROM and (config.batch_normalisation or not config.dropout)
 
 
-def _scheduled(loop: Callable[..., Sums], shares: int) -> Callable[..., Sums]:
-    """Run a loop with one share in a single thread: passing operations between threads costs up to a seventh."""
-    if shares > 1:
+def _forward_in_halves(model: keras.Model) -> Callable[[tf.Tensor], tf.Tensor]:
+    """Return a function that calls the layers one by one, those with products for each half of a batch."""
+    with_products = (keras.layers.Dense, keras.layers.Conv2D)
+    of_training = (keras.layers.BatchNormalization, keras.layers.Dropout)
+
+    def forward(values: tf.Tensor) -> tf.Tensor:
+        for layer in model.layers:
+            if isinstance(layer, with_products):
+                size = tf.shape(values)[0]
+                halves = tf.split(values, [size // 2, size - size // 2])
+                values = tf.concat([layer(half) for half in halves], 0)
+            else:
+                values = layer(values, training=True) if isinstance(layer, of_training) else layer(values)
+        return values
+
+    return forward
+
+
+def _scheduled(loop: Callable[..., Sums], config: TrainConfig) -> Callable[..., Sums]:
+    """Run a loop without halves in a single thread: passing operations between threads costs up to a seventh."""
+    if _is_shared(config):
         return loop
 
     def loop_in_one_thread(*arguments: object) -> Sums:

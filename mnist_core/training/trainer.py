@@ -26,9 +26,9 @@ from mnist_core.evaluation.measurement import measure
 from mnist_core.evaluation.metrics import Measurement
 from mnist_core.model.numpy_network import Network
 from mnist_core.progress import Checkpoint, ProgressPoint
-from mnist_core.training.backend import keras
 from mnist_core.training.build_model import build_model
 from mnist_core.training.loop import compile_augmenting_train_loop, compile_train_loop
+from mnist_core.training.state import network_of, restore, state_of
 
 CHUNKS_PER_EPOCH = 18
 """A curve has about this many points per epoch. At batch size 128, a chunk has 26 steps."""
@@ -148,8 +148,7 @@ class Trainer:
 
     def network(self) -> Network:
         """Return a copy of the current network."""
-        weights = [variable.numpy() for variable in self.model.trainable_variables]
-        return Network.from_weights(weights, self.config.activation)
+        return network_of(self.model, self.config)
 
     def evaluate(self) -> Score:
         """Return the score of the current network on the test set."""
@@ -170,9 +169,8 @@ class Trainer:
 
     def checkpoint(self) -> Checkpoint:
         """Return all state that is needed to continue from here in any process."""
-        state = {f"variable_{index}": variable.numpy() for index, variable in enumerate(self._state_variables())}
         buffer = io.BytesIO()
-        np.savez(buffer, allow_pickle=False, **state, step=np.array(self.step), sums=self._sums)
+        np.savez(buffer, allow_pickle=False, **state_of(self.model), step=np.array(self.step), sums=self._sums)
         return Checkpoint(self.step, self.network().to_bytes(), buffer.getvalue())
 
     def _reset(self, config: TrainConfig) -> None:
@@ -193,22 +191,14 @@ class Trainer:
         for variable, initial in zip(ours, theirs, strict=True):
             variable.assign(initial)
 
-    def _state_variables(self) -> list[keras.Variable]:
-        """Return all variables other than weights: those of the optimizer and the seed states of dropout."""
-        return [*self._optimizer.variables, *self.model.non_trainable_variables]
-
     def _load_checkpoint(self, checkpoint: Checkpoint) -> None:
         """Assign a checkpoint to our variables; without a state of the optimizer, only to the weights."""
-        weights = Network.from_bytes(checkpoint.network).weights
-        variables, values = [*self.model.trainable_variables], [*weights]
+        network = Network.from_bytes(checkpoint.network)
         try:
-            if checkpoint.optimizer:
-                arrays = read_arrays(checkpoint.optimizer)
-                variables += self._state_variables()
-                values += [arrays[f"variable_{index}"] for index in range(len(self._state_variables()))]
-                self.step, self._sums = int(arrays["step"]), arrays["sums"]
-            for variable, value in zip(variables, values, strict=True):
-                variable.assign(value)
+            state = read_arrays(checkpoint.optimizer) if checkpoint.optimizer else None
+            restore(self.model, network, state)
+            if state is not None:
+                self.step, self._sums = int(state["step"]), state["sums"]
         except (DamagedArchive, OSError, ValueError, KeyError) as error:
             raise BadCheckpoint(f"The checkpoint does not fit the run's settings or is damaged: {error}.") from error
 

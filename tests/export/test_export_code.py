@@ -42,6 +42,7 @@ OTHER_SETTINGS: dict[str, Any] = {
     "activation": "tanh",
     "initialisation": "he",
     "hidden_layers": 2,
+    "batch_normalisation": True,
     "dropout": 0.25,
     "augment": True,
     "training_images": 4000,

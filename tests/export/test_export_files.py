@@ -103,6 +103,7 @@ def test_settings_are_all_of_them_by_their_names(run: Run, store: RunStore) -> N
         "activation": "tanh",
         "initialisation": "glorot",
         "hidden_layers": 1,
+        "batch_normalisation": False,
         "dropout": 0.25,
         "augment": False,
         "training_images": 0,

@@ -24,6 +24,7 @@ from mnist_core.model.activations import KINDS
 from mnist_core.model.input_scaling import SCALINGS
 from mnist_core.network import Network
 from mnist_core.runs import State
+from mnist_core.training import Trainer
 from mnist_core.training.build_model import build_model
 
 pytestmark = pytest.mark.slow  # builds a network in Keras for each test
@@ -76,6 +77,29 @@ def test_keras_file_of_a_deep_network_whose_training_state_is_gone(tmp_path, oth
     model = keras.saving.load_model(path)
     expected = network_of(config).predict(IMAGES)
     assert np.abs(model.predict(flatten(IMAGES), verbose=0) - expected).max() < 1e-5
+
+
+def test_keras_file_has_batch_normalisation_and_other_files_have_it_folded_into_the_dense_layers(tmp_path):
+    """Without the training state, the Keras file has it folded as well."""
+    import keras
+
+    config = TrainConfig(hidden_units=16, batch_size=100, epochs=1, batch_normalisation=True, activation="tanh")
+    mnist = load_dataset()
+    few = replace(mnist, train_images=mnist.train_images[:500], train_labels=mnist.train_labels[:500])
+    trainer = Trainer(config, few)
+    trainer.train_chunk()
+    network, state = trainer.network(), trainer.checkpoint().optimizer
+    expected = np.asarray(trainer.model(flatten(IMAGES), training=False))
+    assert np.abs(network.predict(IMAGES) - expected).max() < 1e-5
+    (read,) = onnxruntime.InferenceSession(to_onnx(network, "")).run(None, {"images": flatten(IMAGES)})
+    assert np.abs(read - expected).max() < 1e-5
+    for kept, layers in ((state, ["Dense", "BatchNormalization", "Activation", "Dense"]), (None, ["Dense", "Dense"])):
+        path = tmp_path / "run.keras"
+        path.write_bytes(to_keras(network, config, kept))
+        model = keras.saving.load_model(path)
+        assert [type(layer).__name__ for layer in model.layers] == layers
+        assert np.abs(model.predict(flatten(IMAGES), verbose=0) - expected).max() < 1e-5
+        assert np.abs(read_network(path.read_bytes(), 10).network.predict(IMAGES) - expected).max() < 1e-5
 
 
 @pytest.mark.parametrize("activation", CHOICES["activation"])

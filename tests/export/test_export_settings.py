@@ -75,6 +75,10 @@ def are(values: NDArray[np.float32], images: NDArray[np.uint8]) -> bool:
         ({"activation": "tanh"}, [("Dense", 256, "tanh")]),
         ({"dropout": 0.25}, [("Dense", 256, "relu"), ("Dropout", 0.25)]),
         (
+            {"batch_normalisation": True, "dropout": 0.25},
+            [("Dense", 256, "no bias"), ("BatchNormalization",), ("Activation", "relu"), ("Dropout", 0.25)],
+        ),
+        (
             {"hidden_units": 8, "hidden_layers": 2, "activation": "elu", "dropout": 0.5},
             [("Dense", 8, "elu"), ("Dropout", 0.5)] * 2,
         ),

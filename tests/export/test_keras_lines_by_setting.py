@@ -9,7 +9,7 @@ from mnist_core.export.keras_lines_by_setting import keras_lines
 EVERYTHING = TrainConfig(
     hidden_units=64, epochs=3, batch_size=32, seed=7, optimizer="sgd", learning_rate=0.5, momentum=0.9,
     schedule="cosine", activation="tanh", initialisation="too-small", hidden_layers=2, dropout=0.2, l2=0.001,
-    augment=True, training_images=2000, validation_images=1000,
+    augment=True, training_images=2000, validation_images=1000, batch_normalisation=True,
     architecture="convolutional",
 )  # fmt: skip
 
@@ -61,3 +61,12 @@ def test_initial_weights_that_are_not_those_of_keras_have_their_line(initialisat
 def test_each_hidden_layer_has_its_line():
     dense = 'keras.layers.Dense(HIDDEN_UNITS, activation="relu"),'
     assert keras_lines(TrainConfig(hidden_layers=3))["hidden_layers"] == [dense] * 3
+
+
+def test_with_batch_normalisation_the_activation_has_a_line_of_its_own():
+    lines = keras_lines(TrainConfig(batch_normalisation=True))
+    assert lines["batch_normalisation"] == [
+        "keras.layers.Dense(HIDDEN_UNITS, use_bias=False),",
+        "keras.layers.BatchNormalization(),",
+    ]
+    assert lines["activation"] == ['keras.layers.Activation("relu"),']

@@ -41,8 +41,8 @@ def test_the_first_settings_are_those_of_the_core(open_page):
     fields = {field.label: field.value for field in [*page.app.number_input, *page.app.selectbox, *page.app.toggle]}
     assert fields.pop("Dataset") == MNIST_SHA256
     assert fields == {label_of(name): limits.default for name, limits in NUMBERS.items() if not limits.beside} | {
-        "Optimizer": "rmsprop", "Activation": "relu", "Initialisation": "glorot", "Augment": False, "Keras code": False,
-        "Schedule": "constant", "Architecture": "dense",
+        "Optimizer": "rmsprop", "Activation": "relu", "Initialisation": "glorot", "Batch normalisation": False,
+        "Augment": False, "Keras code": False, "Schedule": "constant", "Architecture": "dense",
     }  # fmt: skip
     assert page.app.selectbox(key="setting_optimizer").options == ["rmsprop", "adam", "sgd", "adamw", "nadam"]
     assert page.app.selectbox(key="setting_activation").options == ["relu", "tanh", "sigmoid", "elu"]

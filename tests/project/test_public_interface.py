@@ -138,10 +138,10 @@ def test_a_link_can_carry_every_setting_and_the_dataset(open_page, store):
 SETTINGS = (
     "--hidden-units --epochs --batch-size --optimizer --learning-rate --activation --hidden-layers --dropout --augment "
     "--seed --validation-images --training-images --momentum --weight-decay --l2 --initialisation "
-    "--schedule --architecture"
+    "--schedule --architecture --batch-normalisation"
 )
 COMMANDS = {
-    "train": f"{SETTINGS} --no-augment --parent --name --dataset --handwriting --json",
+    "train": f"{SETTINGS} --no-augment --no-batch-normalisation --parent --name --dataset --handwriting --json",
     "data": "FILE --name --class-names --scale --invert --turn --renumber --hold-out --as-is --json",
     "sweep": f"{SETTINGS} --parent --sampler --trials --seeds --limit-minutes --prune --name --json",
     "runs": "--json",

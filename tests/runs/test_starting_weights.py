@@ -151,6 +151,13 @@ def test_settings_that_fix_the_shapes_of_the_weights_must_be_those_of_the_parent
     assert len(store.runs()) == 1
 
 
+def test_batch_normalisation_of_a_parent_is_part_of_the_weights_that_a_run_starts_from(store):
+    parent = add_run_with_network(store, State.FINISHED, config=replace(CONFIG, batch_normalisation=True))
+    assert not store.parent_network(parent).config.batch_normalisation
+    with pytest.raises(ConfigError, match="Batch normalisation must be off for a run that starts from the weights of"):
+        add_child(store, parent, replace(SLOWER, batch_normalisation=True))
+
+
 def test_the_dataset_must_have_as_many_classes_but_need_not_be_the_same(store):
     parent = add_run_with_network(store, State.FINISHED)
     other = DatasetStore(store).add(small_dataset("other bars", seed=5)).sha256

@@ -84,7 +84,14 @@ def fake_keras(downloaded: Any = None) -> Iterator[Asked]:
         Input=lambda shape: ("Input", shape),
         Sequential=lambda layers: _Model(asked, layers),
         layers=SimpleNamespace(
-            Dense=lambda units, activation: ("Dense", units, activation), Dropout=lambda rate: ("Dropout", rate)
+            Dense=lambda units, activation="none", use_bias=True: (
+                "Dense",
+                units,
+                activation if use_bias else "no bias",
+            ),
+            BatchNormalization=lambda: ("BatchNormalization",),
+            Activation=lambda name: ("Activation", name),
+            Dropout=lambda rate: ("Dropout", rate),
         ),
         optimizers=SimpleNamespace(
             **{name: lambda learning_rate, name=name: (name, learning_rate) for name in ("RMSprop", "Adam", "SGD")}

@@ -32,6 +32,7 @@ def test_defaults_are_those_of_the_classic_notebook():
         ({"optimizer": "sgd", "momentum": 0.9}, "256 units, 5 epochs, batch 128, sgd, momentum 0.9"),
         ({"optimizer": "adamw"}, "256 units, 5 epochs, batch 128, adamw"),
         ({"l2": 0.0001, "training_images": 500}, "256 units, 5 epochs, batch 128, L2 0.0001, 500 training images"),
+        ({"batch_normalisation": True}, "256 units, 5 epochs, batch 128, batch normalisation"),
         (
             {"activation": "tanh", "dropout": 0.25, "seed": 3},
             "256 units, 5 epochs, batch 128, tanh, dropout 0.25, seed 3",

@@ -40,6 +40,7 @@ def test_estimates_do_not_claim_to_be_exact(seconds, words):
 
 
 DEEP = TrainConfig(hidden_units=100, batch_size=50, hidden_layers=2, optimizer="adam", dropout=0.5)
+NORMALISED = TrainConfig(hidden_units=100, batch_size=50, hidden_layers=2, batch_normalisation=True)
 LETTERS = TrainConfig(hidden_units=64, batch_size=32, optimizer="sgd")
 """For 26 classes."""
 
@@ -59,6 +60,12 @@ LETTERS = TrainConfig(hidden_units=64, batch_size=32, optimizer="sgd")
                 2.3e-9 * 106_474,
                 0,
             ),
+        ),
+        (
+            NORMALISED,
+            10,
+            # Weights of 784, 100 and 100 inputs, two numbers of each unit's normalisation, ten biases.
+            (70e-6, 50 * (4 * 784 * 100 + 6 * 100 * 110) / 130e9, 2.3e-9 * 89_810, 2 * 30e-6 + 2e-9 * 50 * 200),
         ),
         (LETTERS, 26, (70e-6, 32 * (4 * 784 * 64 + 6 * 64 * 26) / 130e9, 0.6e-9 * 51_930, 0)),
     ],

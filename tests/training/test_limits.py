@@ -38,7 +38,7 @@ def test_settings_take_the_smallest_and_the_largest_value_and_no_other(name, lim
 
 
 def test_all_numbers_among_the_settings_have_limits():
-    others = {"optimizer", "activation", "initialisation", "augment", "schedule", "architecture"}
+    others = {"optimizer", "activation", "initialisation", "augment", "schedule", "architecture", "batch_normalisation"}
     assert set(TrainConfig.__dataclass_fields__) - others == set(NUMBERS)
 
 
