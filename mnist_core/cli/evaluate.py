@@ -38,9 +38,11 @@ def evaluate(network: model.Network, dataset: Dataset, as_json: bool, trained_wi
         print(json.dumps(_as_json(result, training, matrix)))
         return
     print(f"Test accuracy {percent(result.accuracy)}, loss {result.loss:.4f}, on {len(probabilities):,} images")
-    if training is not None:
-        accuracy = percent(training.accuracy)
-        print(f"Training accuracy {accuracy}, loss {training.loss:.4f}, on the images that it learned from")
+    if training is not None and trained_with is not None:
+        noise = trained_with.label_noise
+        wrong = f", {percent(noise, 0)} of whose labels were made wrong" if noise else ""
+        measured = f"Training accuracy {percent(training.accuracy)}, loss {training.loss:.4f}"
+        print(f"{measured}, on the images that it learned from{wrong}")
     print()
     _print_matrix(matrix, [for_terminal(name) for name in dataset.class_names])
 

@@ -194,6 +194,16 @@ class TrainConfig:
         sweep_values="500, 2000, 10000",
         group=Group.DATA,
     )
+    label_noise: float = declared(
+        0.0,
+        Number(0.0, 0.5, step=0.1),
+        "The fraction of the training labels that are made wrong, the same in each class. A wrong label is one of the "
+        "other classes at random. Validation and test labels stay right. Evaluate shows which wrong labels the network "
+        "has learned by heart.",
+        aliases=("noise",),
+        sweep_values="0, 0.1, 0.3",
+        group=Group.DATA,
+    )
     validation_images: int = declared(
         0,
         Number(0, 50_000, whole=True, step=1000),

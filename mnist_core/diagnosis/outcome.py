@@ -28,10 +28,13 @@ def describe_outcome(run: Run, scores: RunScores, mark: str = "", advise: bool =
     `advise` says what may help where nothing was learned; where hints are shown, one of them does.
     """
     trained, tested = (f"{mark}{percent(it.accuracy)}{mark}" for it in (scores.training, scores.new))
-    found = (
-        f"{_when(run)} classifies {trained} of the training images and {tested} of the {scores.kind} images correctly"
-    )
-    return _nothing_learned(run.config, scores, found, advise) or _generalisation(scores, found)
+    read = f"classifies {trained} of the training images and"
+    if run.config.label_noise:
+        wrong = f"{percent(run.config.label_noise, 0)} of which were made wrong"
+        read = f"predicts {trained} of the training labels, {wrong}, and classifies"
+    found = f"{_when(run)} {read} {tested} of the {scores.kind} images correctly"
+    learned = _with_wrong_labels if run.config.label_noise else _generalisation
+    return _nothing_learned(run.config, scores, found, advise) or learned(run.config, scores, found)
 
 
 def _when(run: Run) -> str:
@@ -66,7 +69,14 @@ def _advice(config: TrainConfig) -> str:
     return "More epochs or another learning rate may help."
 
 
-def _generalisation(scores: RunScores, found: str) -> str:
+def _with_wrong_labels(config: TrainConfig, scores: RunScores, found: str) -> str:
+    """Say what label noise does to the training accuracy, whose difference from the test accuracy is no overfitting."""
+    if scores.training.accuracy > 1 - config.label_noise + 1 / scores.learned:
+        return f"{found}. So it has learned wrong labels by heart; Evaluate shows which."
+    return f"{found}. Evaluate shows which of the wrong labels it has learned by heart."
+
+
+def _generalisation(_config: TrainConfig, scores: RunScores, found: str) -> str:
     gap = scores.training.accuracy - scores.new.accuracy
     points = f"{100 * abs(gap):.1f} percentage points"
     chance = chance_gap(scores)

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 
 from mnist_core.config import SETTINGS, TrainConfig
-from mnist_core.export import section_texts as texts
-from mnist_core.export.sections import network_code, schedule_code, settings_code, training_code
+from mnist_core.export.sections import network_code, schedule_code, settings_code, training_code, training_set
 
 _PATTERNS = {
     "architecture": r"Reshape|onv(olution|2D)\(|MaxPooling2D|Flatten",
@@ -35,8 +34,7 @@ def keras_lines(config: TrainConfig) -> dict[str, list[str]]:
 
 
 def _code(config: TrainConfig) -> str:
-    images = [texts.VALIDATION] if config.validation_images else []
-    images += [texts.SAMPLE] if config.training_images else []
+    images = [section.code for section in training_set(config)]
     schedule = [code] if (code := schedule_code(config)) else []
     return "\n".join([settings_code(config), *images, *schedule, network_code(config), training_code(config)])
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from mnist_core.data.augmentation import GROUP_SIZE, ROTATION_DEGREES, SCALE, SHEAR, SHIFT_PIXELS
 from mnist_core.data.examples import SAMPLE_STREAM
+from mnist_core.data.label_noise import CHOICE_STREAM, LABEL_STREAM
 from mnist_core.text.words import percent
 
 SETTINGS_WORDS = "Change one of them, run everything again, and see how the test accuracy changes."
@@ -72,14 +73,34 @@ SAMPLE_WORDS = """\
 The network learns from a random sample of the training images, which depends on the seed. Each class keeps its
 proportion: the images of each class are shuffled, and the first part of them is taken."""
 
+STRATIFIED = '''\
+def stratified_sample(labels, count, stream):
+    """Return the indices of some of the labels, of each class in its proportion. They depend on the seed."""
+    order = np.random.default_rng([SEED, 0, stream]).permutation(len(labels))
+    rank = np.empty(len(labels))
+    for label in np.unique(labels):
+        members = order[labels[order] == label]
+        rank[members] = (np.arange(len(members)) + 0.5) / len(members)
+    return np.sort(np.argsort(rank, kind="stable")[:count])
+
+
+'''
+
 SAMPLE = f"""\
-order = np.random.default_rng([SEED, 0, {SAMPLE_STREAM}]).permutation(len(train_labels))
-rank = np.empty(len(train_labels))
-for label in np.unique(train_labels):
-    members = order[train_labels[order] == label]
-    rank[members] = (np.arange(len(members)) + 0.5) / len(members)
-sample = np.sort(np.argsort(rank, kind="stable")[:TRAINING_IMAGES])
+sample = stratified_sample(train_labels, TRAINING_IMAGES, {SAMPLE_STREAM})
 train_images, train_labels = train_images[sample], train_labels[sample]"""
+
+NOISE_WORDS = """\
+Some of the training labels are made wrong on purpose, of each class the same fraction: each becomes one of the other
+classes at random. The labels of all other images stay right. Which become wrong, and what they become, depends on the
+seed."""
+
+NOISE = f"""\
+classes = 10
+true_labels, train_labels = train_labels, train_labels.copy()
+wrong_labels = stratified_sample(true_labels, round(LABEL_NOISE * len(true_labels)), {CHOICE_STREAM})
+shifts = np.random.default_rng([SEED, 0, {LABEL_STREAM}]).integers(1, classes, len(true_labels))
+train_labels[wrong_labels] = (true_labels[wrong_labels] + shifts[wrong_labels]) % classes"""
 
 PIXELS_WORDS = "A dense layer takes each image as a row of 784 numbers. It learns best from small numbers: from 0 to 1."
 
@@ -228,6 +249,16 @@ print(f"Test accuracy: {100 * test_accuracy:.2f} %, test loss: {test_loss:.4f}")
 # During the training, Keras showed the mean over an epoch. This is the trained network on its training images.
 train_loss, train_accuracy = model.evaluate(x_train, train_labels, verbose=0)
 print(f"Training accuracy: {100 * train_accuracy:.2f} %, training loss: {train_loss:.4f}")"""
+
+MEMORISED_WORDS = """\
+What does the network predict for the images whose labels were made wrong: the wrong label that it was given, which it
+has learned by heart, or the true one all the same?"""
+
+MEMORISED = """\
+predicted = model.predict(x_train[wrong_labels], verbose=0).argmax(axis=1)
+memorised = (predicted == train_labels[wrong_labels]).sum()
+right = (predicted == true_labels[wrong_labels]).sum()
+print(f"Of {len(wrong_labels)} wrong labels, {memorised} are predicted; {right} images are classified correctly")"""
 
 CONFUSION_WORDS = "Each row is a true digit, each column a predicted one. Correct predictions lie on the diagonal."
 

@@ -45,15 +45,13 @@ def sections(run: Run, images: DatasetInfo, escape: Callable[[str], str]) -> lis
     """
     require_settings(run)
     config, noun = run.config, _noun(images)
-    validation = Section("Validation images", texts.VALIDATION_WORDS, texts.VALIDATION)
-    sample = Section("A sample of the training images", texts.SAMPLE_WORDS, texts.SAMPLE)
+    memorised = Section("Wrong labels: learned by heart?", texts.MEMORISED_WORDS, texts.MEMORISED)
     schedule = Section("The learning rate", _schedule_words(config), schedule_code(config))
     copies = Section("Augmentation: a distorted copy of every image", texts.COPIES_WORDS, texts.COPIES)
     return [
         Section("The settings of the run", texts.SETTINGS_WORDS, settings_code(config)),
         _images(images, escape),
-        *([validation] if config.validation_images else []),
-        *([sample] if config.training_images else []),
+        *(it._replace(code=adapted_to(images, it.code)) for it in training_set(config)),
         Section("Preprocessing: from images to rows of numbers", texts.PIXELS_WORDS, _pixels(config)),
         *([schedule] if schedule.code else []),
         Section("The network", adapted_to(images, texts.NETWORK_WORDS), adapted_to(images, network_code(config))),
@@ -61,6 +59,7 @@ def sections(run: Run, images: DatasetInfo, escape: Callable[[str], str]) -> lis
         *([copies] if config.augment else []),
         Section("The training", texts.TRAINING_WORDS, training_code(config)),
         Section(f"Evaluation: how well does it classify new {noun}?", _expectation(run, images), texts.EVALUATION),
+        *([memorised] if config.label_noise else []),
         _confusion(images),
         Section(f"Misclassified {noun}", texts.WRONG_WORDS, texts.WRONG, texts.WRONG_NOTEBOOK),
     ]
@@ -69,6 +68,22 @@ def sections(run: Run, images: DatasetInfo, escape: Callable[[str], str]) -> lis
 def _images(images: DatasetInfo, escape: Callable[[str], str]) -> Section:
     code, notebook_code = adapted_to(images, texts.IMAGES), adapted_to(images, texts.IMAGES_NOTEBOOK)
     return Section("The images", _images_words(images, escape), code, notebook_code)
+
+
+def training_set(config: TrainConfig) -> list[Section]:
+    """Return the sections that say which training images and labels the network gets, where that is not all."""
+    found = {
+        "validation_images": Section("Validation images", texts.VALIDATION_WORDS, texts.VALIDATION),
+        "training_images": Section("A sample of the training images", texts.SAMPLE_WORDS, texts.SAMPLE),
+        "label_noise": Section("Label noise", texts.NOISE_WORDS, texts.NOISE),
+    }
+    return _with_helper([section for name, section in found.items() if getattr(config, name)])
+
+
+def _with_helper(sections: list[Section]) -> list[Section]:
+    """Define the stratified sample before its first use."""
+    first = next((section for section in sections if "stratified_sample(" in section.code), None)
+    return [it._replace(code=texts.STRATIFIED + it.code) if it is first else it for it in sections]
 
 
 def _confusion(images: DatasetInfo) -> Section:
@@ -101,6 +116,7 @@ def adapted_to(images: DatasetInfo, text: str) -> str:
         text = text.replace("keras.datasets.mnist.", f"keras.datasets.{_IN_KERAS[images.name]}.")
     theirs = {
         '"mnist.npz"': for_python_string(images.file_name),
+        "classes = 10": f"classes = {images.classes}",
         "ense(10, ": f"ense({images.classes}, ",
         "ten probabilities, one for each digit": f"{images.classes} probabilities, one for each class",
         "is a true digit": "is a true class",

@@ -23,7 +23,7 @@ def _column_of(setting: Setting) -> Column:
 
 
 _KINDS = {Number: Kind.NUMBER, Choice: Kind.TEXT, Switch: Kind.SWITCH}
-_LEARNED = "Of the trained network, on the images that it learned from"
+_LEARNED = "Of the trained network, on the images that it learned from, with the labels that it was given"
 
 COLUMNS: tuple[Column, ...] = (
     Column("run", "Run", Kind.NUMBER, lambda row: row.run.id, aliases=("id", "number"), digits=0),

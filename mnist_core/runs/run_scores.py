@@ -34,7 +34,8 @@ def scores_of(run: Run, network: Network, dataset: Dataset) -> RunScores:
     if tested:
         images, labels = dataset.test_images, dataset.test_labels
     else:
-        images, labels, _ = validation_examples(run.config, dataset)
+        held_out = validation_examples(run.config, dataset)
+        images, labels = held_out.images, held_out.labels
     known = tested and is_measured(run) and run.test_accuracy is not None
     training = _known(run.train_loss, run.train_accuracy) or measure(network, run.config, dataset, False).training
     new = _known(run.test_loss, run.test_accuracy) if known else None

@@ -56,6 +56,7 @@ def shape_of(config: TrainConfig) -> TrainConfig:
         schedule=TrainConfig.schedule,
         initialisation=TrainConfig.initialisation,
         training_images=0,
+        label_noise=0.0,
         validation_images=0,
     )
 
@@ -156,8 +157,8 @@ class Trainer:
 
     def evaluate_validation(self) -> Score:
         """Return the score of the current network on the validation images."""
-        images, labels, _ = validation_examples(self.config, self.dataset)
-        return score(self.network().predict(images), labels)
+        held_out = validation_examples(self.config, self.dataset)
+        return score(self.network().predict(held_out.images), held_out.labels)
 
     def measure(self) -> Measurement:
         """Measure the current network on the images that it learns from, and on the test images if needed.
@@ -175,8 +176,8 @@ class Trainer:
 
     def _reset(self, config: TrainConfig) -> None:
         self.config = config
-        images, labels, _ = training_examples(config, self.dataset)
-        self._images, self._labels = images.reshape(-1, PIXELS), labels.astype(np.int32)
+        learned = training_examples(config, self.dataset)
+        self._images, self._labels = learned.images.reshape(-1, PIXELS), learned.labels.astype(np.int32)
         self.steps_per_epoch = config.steps_per_epoch(len(self.dataset.train_images))
         self.step = 0
         self._sums = np.zeros(3)

@@ -96,12 +96,14 @@ def _show_neighbours(choice: ChosenNetwork, digit: Digit) -> None:
     count = gallery_columns.NEIGHBOUR_COUNT
     st.markdown(f"**The {count} most similar training images**, as the last hidden layer sees them, with their labels")
     near = choice.hidden_outputs.nearest(choice.network, digit.image, learned.images, count)
-    labels = [names[label] for label in learned.labels[near.indices]]
+    given, true = ([names[label] for label in of[near.indices]] for of in (learned.labels, learned.true_labels))
+    wrong = [f"given as {label}" if label != its else "" for label, its in zip(given, true, strict=True)]
+    captions = [f"{its}\n{said}" if said else its for its, said in zip(true, wrong, strict=True)]
     descriptions = [
-        f"Training image {index}, {with_article(label)}, at distance {distance:.1f}"
-        for index, label, distance in zip(learned.indices[near.indices], labels, near.distances, strict=True)
+        f"Training image {index}, {with_article(its)}{said and f', {said} by label noise'}, at distance {distance:.1f}"
+        for index, its, said, distance in zip(learned.indices[near.indices], true, wrong, near.distances, strict=True)
     ]
-    gallery(learned.images[near.indices], labels, descriptions, gallery_columns.NEIGHBOURS)
+    gallery(learned.images[near.indices], captions, descriptions, gallery_columns.NEIGHBOURS)
 
 
 def _compare_networks(choice: ChosenNetwork, digit: Digit) -> None:

@@ -5,7 +5,9 @@ import pytest
 
 from mnist_core.config import ConfigError, TrainConfig
 from mnist_core.data import load_dataset
-from mnist_core.data.examples import stratified_sample, training_examples, validation_examples
+from mnist_core.data.examples import training_examples, validation_examples
+from mnist_core.data.stratified_sample import stratified_sample
+from tests.support.idx_server import small_dataset
 
 MNIST = load_dataset()
 
@@ -30,9 +32,8 @@ def test_each_class_of_mnist_has_its_share_of_a_sample(seed):
 
 def test_of_a_rare_class_there_is_one_in_its_turn():
     labels = np.array([0] * 97 + [1] * 3)
-    counts = [
-        np.bincount(labels[stratified_sample(labels, count, 0)], minlength=2).tolist() for count in (10, 30, 60, 100)
-    ]
+    samples = (stratified_sample(labels, count, 0, 2) for count in (10, 30, 60, 100))
+    counts = [np.bincount(labels[sample], minlength=2).tolist() for sample in samples]
     assert counts == [[10, 0], [29, 1], [58, 2], [97, 3]]
 
 
@@ -66,3 +67,45 @@ def test_more_images_than_there_are_is_refused():
     assert str(error.value) == words
     with pytest.raises(ConfigError, match=r"at most 5,000, which is what the dataset has, not 6,000"):
         TrainConfig(training_images=6000).steps_per_epoch(5000)
+
+
+def test_without_label_noise_the_labels_are_those_of_the_dataset():
+    assert len(training_examples(TrainConfig(training_images=500), MNIST).wrong) == 0
+
+
+def test_label_noise_makes_its_share_of_each_class_wrong():
+    examples = training_examples(TrainConfig(label_noise=0.3, training_images=2000), MNIST)
+    assert (examples.true_labels == MNIST.train_labels[examples.indices]).all()
+    assert len(examples.wrong) == 600
+    assert (examples.labels[examples.wrong] != examples.true_labels[examples.wrong]).all()
+    shares = 0.3 * np.bincount(examples.true_labels)
+    assert (np.abs(np.bincount(examples.true_labels[examples.wrong]) - shares) < 1).all()
+
+
+def test_a_wrong_label_is_any_other_class_with_the_same_probability():
+    examples = training_examples(TrainConfig(label_noise=0.5), MNIST)
+    sevens = examples.labels[(examples.true_labels == 7) & (examples.labels != 7)]
+    expected = len(sevens) / 9  # 348
+    assert np.delete(np.bincount(sevens, minlength=10), 7) == pytest.approx([expected] * 9, abs=4 * expected**0.5)
+
+
+def test_wrong_labels_follow_from_the_seed_and_stay_the_same_with_more_noise():
+    some, more, other = (
+        training_examples(TrainConfig(label_noise=noise, seed=seed), MNIST)
+        for noise, seed in ((0.1, 1), (0.4, 1), (0.1, 2))
+    )
+    assert set(some.wrong) < set(more.wrong)
+    assert (some.labels[some.wrong] == more.labels[some.wrong]).all()
+    assert len(set(some.wrong) & set(other.wrong)) < 1000, "of 6,000, as many as chance lets coincide"
+
+
+def test_labels_of_images_that_are_held_out_stay_right():
+    held_out = validation_examples(TrainConfig(label_noise=0.5, validation_images=1000), MNIST)
+    assert (held_out.labels == MNIST.train_labels[-1000:]).all()
+
+
+def test_of_two_classes_a_wrong_label_is_the_other_one():
+    two = small_dataset(classes=2)
+    examples = training_examples(TrainConfig(label_noise=0.4), two)
+    assert len(examples.wrong) == round(0.4 * len(two.train_labels))
+    assert (examples.labels[examples.wrong] == 1 - two.train_labels[examples.wrong]).all()

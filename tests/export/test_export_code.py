@@ -46,6 +46,7 @@ OTHER_SETTINGS: dict[str, Any] = {
     "dropout": 0.25,
     "augment": True,
     "training_images": 4000,
+    "label_noise": 0.1,
     "validation_images": 1000,
 }
 MNIST = load_dataset()

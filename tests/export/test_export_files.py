@@ -107,6 +107,7 @@ def test_settings_are_all_of_them_by_their_names(run: Run, store: RunStore) -> N
         "dropout": 0.25,
         "augment": False,
         "training_images": 0,
+        "label_noise": 0.0,
         "validation_images": 27_232,
     }
 

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from mnist_core.config import TrainConfig
 from mnist_core.data import load_dataset
 from mnist_core.data.augmentation import DistortedCopies, distort
+from mnist_core.data.examples import training_examples
 from mnist_core.data.fashion_mnist import FASHION_MNIST
 from mnist_core.export import code
 from mnist_core.runs import DatasetInfo, Run, RunStore
@@ -133,6 +134,18 @@ def test_images_to_validate_with_are_the_last_ones_and_nothing_is_learned_from_t
     if not augment:
         learned = np.rint(asked.fits[0]["x"] * 255).astype(np.uint8)
         assert sorted(map(bytes, learned)) == sorted(map(bytes, IMAGES[:500]))
+
+
+@pytest.mark.parametrize("settings", [{"label_noise": 0.3}, {"label_noise": 0.2, "training_images": 200, "seed": 4}])
+def test_some_images_and_labels_are_those_of_the_run(told: Told, settings: dict[str, Any]) -> None:
+    """On what it is told to find learned by heart, the network is asked."""
+    asked, config = told(epochs=1, **settings), TrainConfig(**settings)
+    few = replace(load_dataset(), train_images=IMAGES, train_labels=LABELS)
+    learned = training_examples(config, few)
+    order = np.random.default_rng([config.seed, 0]).permutation(len(learned.labels))
+    assert are(asked.fits[0]["x"], learned.images[order])
+    assert (asked.fits[0]["y"] == learned.labels[order]).all()
+    assert are(asked.predicted[0], learned.images[learned.wrong])
 
 
 def test_without_images_to_validate_with_each_epoch_is_tested(told: Told) -> None:

@@ -9,7 +9,7 @@ from mnist_core.export.keras_lines_by_setting import keras_lines
 EVERYTHING = TrainConfig(
     hidden_units=64, epochs=3, batch_size=32, seed=7, optimizer="sgd", learning_rate=0.5, momentum=0.9,
     schedule="cosine", activation="tanh", initialisation="too-small", hidden_layers=2, dropout=0.2, l2=0.001,
-    augment=True, training_images=2000, validation_images=1000, batch_normalisation=True,
+    augment=True, training_images=2000, label_noise=0.2, validation_images=1000, batch_normalisation=True,
     architecture="convolutional",
 )  # fmt: skip
 
@@ -43,7 +43,7 @@ def test_the_lines_are_those_in_which_the_setting_takes_effect():
         'metrics=["accuracy"],',
     ]
     assert lines["learning_rate"] == ['optimizer="rmsprop",'], "the usual one of the optimizer"
-    assert [lines[name] for name in ("dropout", "augment", "training_images", "validation_images")] == [[]] * 4
+    assert [lines[name] for name in ("dropout", "augment", "training_images", "label_noise")] == [[]] * 4
 
 
 @pytest.mark.parametrize(

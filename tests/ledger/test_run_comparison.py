@@ -181,12 +181,13 @@ def test_settings_side_by_side_begin_with_what_differs():
         "Hidden units", "Seed", "Optimizer", "Augment",
         "Epochs", "Batch size", "Learning rate", "Schedule", "Momentum", "Weight decay", "Architecture",
         "Hidden layers", "Activation", "Initialisation", "Batch normalisation", "Dropout", "L2", "Training images",
+        "Label noise",
         "Validation images", "Dataset",
     ]  # fmt: skip
     assert table["Run 3"].tolist() == [
         "256", "1", "adam", "on", "5", "128", "0.001", "constant", "0", "none", "dense",
         "1", "relu", "glorot", "off", "0", "none",
-        "all of them", "0", "MNIST",
+        "all of them", "0", "0", "MNIST",
     ]  # fmt: skip
     assert table.loc["Augment"].tolist() == ["off", "on"]
 

@@ -70,7 +70,8 @@ def test_more_settings_are_grouped_by_data_network_and_learning_with_the_seed_la
     numbers = [field.label for field in page.app.number_input]
     assert numbers == [
         "Hidden units", "Epochs", "Batch size",
-        "Training images", "Validation images", "Hidden layers", "Dropout", "L2", "Learning rate", "Seed",
+        "Training images", "Label noise", "Validation images", "Hidden layers", "Dropout", "L2", "Learning rate",
+        "Seed",
     ]  # fmt: skip
 
 

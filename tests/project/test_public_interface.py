@@ -70,6 +70,7 @@ LINKED = {
     "hidden_layers": "3",
     "dropout": "0.25",
     "augment": "True",
+    "label_noise": "0.1",
     "validation_images": "10",
 }
 """The settings as they stand in the link to a run."""
@@ -128,6 +129,7 @@ def test_a_link_can_carry_every_setting_and_the_dataset(open_page, store):
         hidden_layers=3,
         dropout=0.25,
         augment=True,
+        label_noise=0.1,
         validation_images=10,
     )
     assert dict(parse_qsl(urlsplit(page.app.code[0].value).query)) == {**LINKED, "dataset": BARS.sha256}
@@ -138,7 +140,7 @@ def test_a_link_can_carry_every_setting_and_the_dataset(open_page, store):
 SETTINGS = (
     "--hidden-units --epochs --batch-size --optimizer --learning-rate --activation --hidden-layers --dropout --augment "
     "--seed --validation-images --training-images --momentum --weight-decay --l2 --initialisation "
-    "--schedule --architecture --batch-normalisation"
+    "--schedule --architecture --batch-normalisation --label-noise"
 )
 COMMANDS = {
     "train": f"{SETTINGS} --no-augment --no-batch-normalisation --parent --name --dataset --handwriting --json",

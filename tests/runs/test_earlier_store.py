@@ -303,7 +303,7 @@ def test_the_terminal_lists_its_runs(earlier, capsys):
         "hidden_units": 4, "epochs": 2, "batch_size": 512, "seed": 3, "optimizer": "rmsprop", "learning_rate": 0.001,
         "activation": "relu", "hidden_layers": 1, "dropout": 0.0, "augment": False, "validation_images": 0,
         "training_images": 0, "momentum": 0.0, "weight_decay": 0.0, "l2": 0.0, "initialisation": "glorot",
-        "schedule": "constant", "architecture": "dense", "batch_normalisation": False,
+        "schedule": "constant", "architecture": "dense", "batch_normalisation": False, "label_noise": 0.0,
     }  # fmt: skip
 
 

@@ -36,6 +36,7 @@ NUMBERS = {
     "training_images": Limits(
         100, 60_000, 99, 60_001, 0, "a whole number from 100 to 60,000, or 0 for all of them", 1000
     ),
+    "label_noise": Limits(0, 0.5, -0.01, 0.51, 0, "a number from 0 to 0.5", 0.1),
     "validation_images": Limits(0, 50_000, -1, 50_001, 0, "a whole number from 0 to 50,000", 1000),
 }
 """Of the seed, as many as fit into 31 bits."""

@@ -176,17 +176,28 @@ def by_fit(config: TrainConfig, dataset: Dataset, start: Network | None = None) 
 
 
 def learned_from(config: TrainConfig, dataset: Dataset) -> tuple[NDArray, NDArray]:
-    """All but the last images, or of these the first of each class in a random order, as many as it has its share."""
+    """All but the last images, or of these the first of each class in a random order, as many as it has its share.
+
+    Label noise does the same to choose which labels become wrong.
+    """
     images, labels = (of[: len(of) - config.validation_images] for of in (dataset.train_images, dataset.train_labels))
-    if not config.training_images:
-        return images, labels
-    order = np.random.default_rng([config.seed, 0, 2]).permutation(len(labels)).tolist()
+    if config.training_images:
+        chosen = first_of_each_class(labels, config.training_images, config.seed, 2)
+        images, labels = images[chosen], labels[chosen]
+    wrong = first_of_each_class(labels, round(config.label_noise * len(labels)), config.seed, 3)
+    further = np.random.default_rng([config.seed, 0, 4]).integers(1, 10, len(labels))
+    labels = labels.astype(int)
+    labels[wrong] = (labels[wrong] + further[wrong]) % 10
+    return images, labels
+
+
+def first_of_each_class(labels: NDArray, count: int, seed: int, stream: int) -> list[int]:
+    order = np.random.default_rng([seed, 0, stream]).permutation(len(labels)).tolist()
     sizes, seen, places = Counter(labels.tolist()), Counter[int](), {}
     for index in order:
         places[index] = (seen[labels[index]] + 0.5) / sizes[labels[index]]
         seen[labels[index]] += 1
-    chosen = sorted(sorted(sorted(places), key=places.__getitem__)[: config.training_images])
-    return images[chosen], labels[chosen]
+    return sorted(sorted(sorted(places), key=places.__getitem__)[:count])
 
 
 def pixels(images: NDArray) -> NDArray:
@@ -232,9 +243,9 @@ def largest(pairs: Iterable[tuple[ArrayLike, ArrayLike]]) -> float:
 @pytest.mark.parametrize(
     "config",
     [
-        TrainConfig(validation_images=300, training_images=600, batch_size=16),
+        TrainConfig(validation_images=300, training_images=600, label_noise=0.3, batch_size=16),
         TrainConfig(optimizer="adam", dropout=0.4, hidden_layers=2, activation="tanh"),
-        TrainConfig(optimizer="sgd", augment=True),
+        TrainConfig(optimizer="sgd", augment=True, label_noise=0.5),
         TrainConfig(optimizer="sgd", momentum=0.9, l2=0.001),
         TrainConfig(optimizer="adamw", weight_decay=0.02),
         TrainConfig(optimizer="nadam", l2=0.01, dropout=0.2, initialisation="he"),
