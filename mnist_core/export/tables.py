@@ -85,8 +85,8 @@ def settings_query(config: TrainConfig) -> str:
     return urlencode({name: value for name, value in vars(config).items() if SETTINGS[name].main or name in changed})
 
 
-def read_settings(query: Mapping[str, str]) -> tuple[TrainConfig, list[str]]:
-    """Read the settings in the query of a link. Missing and invalid ones take their defaults.
+def read_settings(query: Mapping[str, str], base: TrainConfig | None = None) -> tuple[TrainConfig, list[str]]:
+    """Read the settings in the query of a link. Missing and invalid ones are those of `base`, by default the defaults.
 
     Also returns a sentence for each setting that is invalid or unknown.
     """
@@ -98,14 +98,15 @@ def read_settings(query: Mapping[str, str]) -> tuple[TrainConfig, list[str]]:
                 values[name] = SETTINGS[name].checked(_value(name, query[name]))
             except ConfigError as error:
                 problems.append(str(error))
-    optimizer = values.get("optimizer", TrainConfig().optimizer)
+    base = base or TrainConfig()
+    optimizer = values.get("optimizer", base.optimizer)
     for name in OPTIMIZER_SETTINGS:
         try:
             TrainConfig().with_changes(**{"optimizer": optimizer, name: values.get(name)})
         except ConfigError as error:  # another optimizer's
             problems.append(str(error))
             del values[name]
-    return TrainConfig(**values), problems
+    return base.with_changes(**values), problems
 
 
 def _value(name: str, text: str) -> Any:

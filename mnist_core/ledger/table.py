@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from mnist_core.config import ARCHITECTURE_SETTINGS
 from mnist_core.ledger.column_declaration import Kind
 from mnist_core.ledger.columns import COLUMNS, RESULT_COLUMNS, SETTING_COLUMNS, column
 from mnist_core.ledger.row import Row
@@ -21,8 +22,8 @@ from mnist_core.text.words import counted
 SPREAD, DIFFERENCE = "spread of ", "difference in "
 """Prefixes of the columns that `group_seeds` and `differences` add."""
 RUNS_OF_GROUP, SEEDS, STATUS = "runs", "seeds", "status"
-_ARCHITECTURE_SETTINGS = ("architecture", "hidden_units", "hidden_layers", "activation", "dropout", "dataset")
-"""Settings that are also known for imported networks."""
+_KNOWN_OF_ALL = (*ARCHITECTURE_SETTINGS, "dropout", "dataset", "parent", "parent_epochs")
+"""Settings that are also known for imported networks: where there is no value, there is none."""
 LONGEST_CELL = 5000
 """Most characters in a cell of the CSV file; no text of a run has more."""
 
@@ -69,7 +70,7 @@ def differing_settings(frame: pd.DataFrame) -> list[str]:
     """Return the names of the settings that have more than one known value in the frame."""
 
     def values(name: str) -> int:
-        return int(frame[name].nunique(dropna=name not in _ARCHITECTURE_SETTINGS))
+        return int(frame[name].nunique(dropna=name not in _KNOWN_OF_ALL))
 
     return [item.name for item in SETTING_COLUMNS if item.name in frame and values(item.name) > 1]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass, field
 
@@ -37,6 +38,11 @@ class DatasetInfo:
     def title(self) -> str:
         """The name for people."""
         return dataset_title(self.name) + (" (damaged)" if self.damaged else "")
+
+    @property
+    def base_sha256(self) -> str:
+        """The sha256 of the dataset without mixed-in drawings: its own if it is no mixture."""
+        return str(json.loads(self.mixture)["base"]) if self.mixture else self.sha256
 
     @property
     def file_name(self) -> str:

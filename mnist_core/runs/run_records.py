@@ -171,13 +171,13 @@ class Run:
 
     @property
     def description(self) -> str:
-        """The settings in words, and the dataset unless it is MNIST; of an imported network, file and architecture."""
+        """Parent, settings in words, and the dataset unless it is MNIST; of an imported network, file and layers."""
         if self.state is State.DAMAGED:
             return "its settings cannot be read"
         if not self.imported:
             images = "" if self.dataset == MNIST else f", {dataset_title(self.dataset)}"
-            start = "" if self.parent is None else f", continues {self.parent.in_words}"
-            return self.config.describe() + images + start
+            start = "" if self.parent is None else f"continues {self.parent.in_words}, "
+            return start + self.config.describe() + images
         return f"{self.imported}, {(self.layers or Architecture.of(self.config)).describe()}"
 
     @property

@@ -9,6 +9,7 @@ from mnist_core.runs.handwriting.records import RULE
 from pages.components.plot.plot import plot
 from pages.draw.handwriting_set.gallery import show_drawings
 from pages.draw.handwriting_set.picker import choose_set
+from pages.draw.handwriting_set.teach import offer_to_teach
 from pages.draw.handwriting_set.tools import show_tools
 from pages.draw.handwriting_set.undo import offer_undo
 from pages.navigation import DRAW, TRAIN, show_title
@@ -38,6 +39,7 @@ with user_errors():
         elif len(kept):
             counts = class_counts(kept.labels, which.class_names)
             plot(counts.figure, key="drawings_per_class", summary=counts.summary, height=180)
+            offer_to_teach(which)
             show_drawings(which, kept)
         else:
             st.info(

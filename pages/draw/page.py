@@ -43,6 +43,8 @@ def choose_source() -> str:
     """Let people choose the kind of input; return its key in `SOURCES`, or `COLLECT`."""
     if is_to_draw_over(KEY):
         session.set_widget("draw_source", DRAWING)
+    if session.input_in_address() == COLLECT.lower():
+        session.set_widget("draw_source", COLLECT)
     source = st.segmented_control(
         "What to read",
         [*SOURCES, COLLECT],

@@ -9,7 +9,7 @@ import streamlit as st
 from mnist_core.data import MNIST_SHA256
 from mnist_core.export import tables
 from mnist_core.export.formats import Format, Group, UnknownSettings, formats_of, require_settings
-from mnist_core.runs import Job, JobNotFound, JobState, Run
+from mnist_core.runs import STARTER, Job, JobNotFound, JobState, Run
 from mnist_core.runs.dataset_info import TITLES
 from mnist_core.text.escape import clean, sentence_for_markdown
 from pages.components.download_button.download_button import download_button
@@ -124,7 +124,7 @@ def _link(run: Run) -> None:
         "**As a link**",
         help="A link to the Train page that fills in these settings, for anybody who can open this app.",
     )
-    query = "&".join(filter(None, (tables.settings_query(run.config), _images_in_link(run))))
+    query = "&".join(filter(None, (tables.settings_query(run.config), _images_in_link(run), _parent_in_link(run))))
     st.code(urljoin(st.context.url or "", f"./?{query}"), language=None, wrap_lines=True)
 
 
@@ -133,6 +133,12 @@ def _images_in_link(run: Run) -> str:
     if run.dataset_sha256 == MNIST_SHA256:
         return ""
     return urlencode({"dataset": run.dataset if run.dataset in TITLES else run.dataset_sha256})
+
+
+def _parent_in_link(run: Run) -> str:
+    if run.parent is None:
+        return ""
+    return urlencode({"parent": "starter" if run.parent.id == STARTER else run.parent.id})
 
 
 def _download(item: Format, address: str) -> None:

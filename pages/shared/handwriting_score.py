@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from mnist_core.model.numpy_network import Network
 from mnist_core.runs import Drawings, HandwritingSet
 from mnist_core.text.escape import for_markdown
 from mnist_core.text.words import percent
@@ -37,15 +39,16 @@ class Reading(NamedTuple):
         return self.read == self.drawings.labels
 
 
-def handwriting_scores(choice: ChosenNetwork, class_names: tuple[str, ...]) -> None:
-    """Show the accuracy on each handwriting set of these classes, one line each."""
-    for it in _sets(class_names)[:MOST_SETS]:
-        st.markdown(f":material/draw: On *{for_markdown(it.name)}*: {in_words(read_set(choice, it))}")
+def handwriting_scores(choice: ChosenNetwork, sets: Iterable[HandwritingSet]) -> None:
+    """Show the accuracy on each of the handwriting sets, one line each."""
+    for it in sets:
+        reading = read_set(choice.network, choice.dataset_sha256, it)
+        st.markdown(f":material/draw: On *{for_markdown(it.name)}*: {in_words(reading)}")
 
 
 def handwriting_section(choice: ChosenNetwork, class_names: tuple[str, ...]) -> None:
     """Show the accuracy on a handwriting set that people choose, and the mispredictions."""
-    sets = {it.id: it for it in _sets(class_names)}
+    sets = {it.id: it for it in sets_with_drawings(class_names)}
     if not sets:
         return
     st.header("On real handwriting")
@@ -59,7 +62,7 @@ def handwriting_section(choice: ChosenNetwork, class_names: tuple[str, ...]) -> 
         key="evaluate_handwriting",
         help="Drawings that people labelled on the Draw page. You find all of them there, under Handwriting.",
     )
-    reading = read_set(choice, sets[picked])
+    reading = read_set(choice.network, choice.dataset_sha256, sets[picked])
     st.markdown(f"{in_words(reading)[:1].upper()}{in_words(reading)[1:]}")
     wrong = np.flatnonzero(~reading.right)[:MOST_IMAGES]
     pairs = [(class_names[reading.drawings.labels[index]], class_names[reading.read[index]]) for index in wrong]
@@ -86,16 +89,20 @@ def _of(right: NDArray[np.bool_]) -> str:
     return f"**{int(right.sum()):,} of {len(right):,} right** ({percent(right.mean(), 0)})"
 
 
-def _sets(class_names: tuple[str, ...]) -> list[HandwritingSet]:
+def sets_with_drawings(class_names: tuple[str, ...]) -> list[HandwritingSet]:
     """Return the sets of these classes that have drawings: one's own first, the chosen one before all."""
     sets = [it for it in services.handwriting().sets(class_names) if it.count]
     chosen = session.get(CHOSEN_SET, None)
     return sorted(sets, key=lambda it: (it.id != chosen, it.owner != session.owner()))
 
 
-def read_set(choice: ChosenNetwork, which: HandwritingSet) -> Reading:
-    """Return what a network reads in the drawings of a set. Raises `UserError` if either cannot be read."""
+def read_set(network: Network, learned_sha256: str | None, which: HandwritingSet) -> Reading:
+    """Return what a network reads in the drawings of a set.
+
+    `learned_sha256` is the dataset that it learned from, None if that had no drawings. Raises `UserError` if the
+    drawings cannot be read.
+    """
     drawings = services.handwriting().drawings(which.id)
-    learned = services.drawings_in(choice.dataset_sha256)
+    learned = frozenset() if learned_sha256 is None else services.drawings_in(learned_sha256)
     known = np.array([image.tobytes() in learned for image in drawings.images], dtype=bool)
-    return Reading(drawings, choice.network.predict(drawings.images).argmax(axis=1), known)
+    return Reading(drawings, network.predict(drawings.images).argmax(axis=1), known)

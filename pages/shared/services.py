@@ -145,6 +145,16 @@ def _network(source: int | str, at_least: int) -> NetworkAt:
     return NetworkAt(source, step, Network.from_bytes(data))
 
 
+def starting_network(run: Run) -> Network | None:
+    """Return the network from whose weights a run started, from a cache; None for random ones. Raises `DamagedBlob`."""
+    return None if run.parent is None else _starting_network(run.parent.sha256, run)
+
+
+@st.cache_resource(max_entries=32, show_spinner=False)
+def _starting_network(sha256: str, _run: Run) -> Network:
+    return Network.from_bytes(store().starting_network(_run) or b"")
+
+
 # The results of a network are cached under the step of the network, not under that of its run. Streamlit does not hash
 # the argument `_network`.
 

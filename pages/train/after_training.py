@@ -10,15 +10,23 @@ from mnist_core.export.tables import settings_query
 from mnist_core.runs import Run
 from pages.navigation import DRAW, EVALUATE, TRAIN
 from pages.shared.next_step import NextStep, of_run, show_next_step
+from pages.train.parent import may_continue
 
 
 def show_next_steps(run: Run) -> None:
     """Draw the next steps for a run that has a network; what it learned in an unknown way cannot be changed."""
     steps = [NextStep("Draw for it", DRAW, of_run(run))]
-    if not run.imported:
+    if may_continue(run):
+        steps.append(NextStep("Continue with other settings", TRAIN, of_run(run) | _as_parent(run)))
+    if not run.imported and run.parent is None:
         units = _other_units(run.config)
         steps.append(NextStep(f"Change one thing: {units:,} units", TRAIN, _with_units(run, units)))
     show_next_step(NextStep("See what it gets wrong", EVALUATE, of_run(run)), *steps)
+
+
+def _as_parent(run: Run) -> dict[str, str]:
+    """Return what the address of the Train page asks for, so that the next run starts from the weights of `run`."""
+    return {"parent": str(run.id), "dataset": run.dataset_sha256}
 
 
 def _other_units(config: TrainConfig) -> int:

@@ -19,13 +19,16 @@ from mnist_core.text.escape import for_markdown, sentence_for_markdown
 from mnist_core.text.words import percent
 from pages.components.plot.plot import plot
 from pages.shared import nickname, services
+from pages.shared.before_and_after import show_before_and_after
 from pages.shared.current_run import may_change, run_title
 from pages.shared.dataset_picker import switch_to
 from pages.shared.export_menu import export_menu
-from pages.shared.handwriting_score import handwriting_scores
+from pages.shared.handwriting_score import MOST_SETS, handwriting_scores, sets_with_drawings
 from pages.shared.import_network import show_import_notes
-from pages.shared.messages import show_error
+from pages.shared.messages import show_error, user_errors
 from pages.shared.network_picker import ChosenNetwork
+from pages.shared.next_step import of_run
+from pages.shared.teaching import teach_button
 from pages.train.after_training import show_next_steps
 from pages.train.earlier_run import earlier_run, show_change
 from pages.train.experiments.panel import about_experiment, show_experiment_curves
@@ -169,7 +172,7 @@ def _offer(remedy: Remedy, run: Run) -> None:
         dataset=run.dataset_sha256,
         parent=run.parent,
     )
-    fill_in_next(remedy.config)
+    fill_in_next(remedy.config, run.parent)
     images = services.dataset_store().info(run.dataset_sha256)
     if not images.mixture:  # another snapshot of the drawings might be made by now
         switch_to(images)
@@ -229,6 +232,21 @@ def _conclusion(run: Run, reading: RunScores) -> None:
 
 
 def _on_handwriting(run: Run) -> None:
-    """Show the accuracy on handwriting sets, if there are any."""
+    """Show the accuracy on handwriting sets, if there are any, with a button that teaches it one of them.
+
+    For a run that started from another network, both are shown, before and after.
+    """
     names = services.dataset_store().info(run.dataset_sha256).class_names
-    handwriting_scores(ChosenNetwork(run, run_title(run)), names)
+    sets = sets_with_drawings(names)[:MOST_SETS]
+    with user_errors():
+        if run.parent:
+            show_before_and_after(run, sets)
+        else:
+            handwriting_scores(ChosenNetwork(run, run_title(run)), sets)
+        if not sets:
+            collect = of_run(run) | {"input": "collect"}
+            label = "Teach it your handwriting"
+            st.page_link("draw/page.py", label=label, icon=":material/school:", query_params=collect, width="content")
+        elif started := teach_button(run, sets[0], key=f"teach_{run.id}"):
+            session.select_run(started)
+            st.rerun()

@@ -1,6 +1,7 @@
 """The Train page: set hyperparameters, and watch the network learn."""
 
 from pathlib import Path
+from typing import NamedTuple
 
 import streamlit as st
 
@@ -8,7 +9,7 @@ from mnist_core.config import TrainConfig
 from mnist_core.errors import UserError
 from mnist_core.estimate import about
 from mnist_core.model.architecture import Architecture
-from mnist_core.runs import NewSeed, Run
+from mnist_core.runs import NewSeed, Parent, Run
 from mnist_core.runs.handwriting.planned_mixture import DatasetChoice
 from mnist_core.text.words import in_sentence, listed
 from mnist_core.workers.problems import problems
@@ -20,6 +21,7 @@ from pages.shared.messages import show_error, show_warning, user_errors
 from pages.train.experiments.dialog import show_experiments_button
 from pages.train.live_run import show_run
 from pages.train.network_diagram import describe_layers, draw_network
+from pages.train.parent import chosen_parent, fits, show_parent
 from pages.train.settings import choose_settings, fill_in, seed_is_chosen
 from pages.train.settings_differences import show_differences, show_earlier_run
 from pages.train.settings_line.settings_line import show_settings_line
@@ -29,7 +31,7 @@ from pages.visit import session
 LONG_SECONDS, ICON = 600, ":material/play_arrow:"
 
 
-def submit(config: TrainConfig, images: DatasetChoice) -> None:
+def submit(config: TrainConfig, images: DatasetChoice, parent: Parent | None) -> None:
     """Start a run and look at it. Raises `UserError` if that cannot be.
 
     The seed on the page is a proposal unless somebody has chosen it: others may have taken it since it was drawn.
@@ -37,14 +39,14 @@ def submit(config: TrainConfig, images: DatasetChoice) -> None:
     sha256 = make_dataset(images).sha256
     seed = None if seed_is_chosen() else NewSeed.UNLIKE_OTHERS
     run_id = services.store().submit(
-        config, owner=session.owner(), nickname=session.nickname(), dataset=sha256, seed=seed
+        config, owner=session.owner(), nickname=session.nickname(), dataset=sha256, seed=seed, parent=parent
     )
     session.drop_settings_from_address()
     session.select_run(run_id)
 
 
 @st.dialog("This will take a while")
-def confirm_long_run(config: TrainConfig, images: DatasetChoice, seconds: float) -> None:
+def confirm_long_run(config: TrainConfig, images: DatasetChoice, seconds: float, parent: Parent | None) -> None:
     """Ask for confirmation before a long run."""
     st.write(
         f"With these settings the training takes **{about(seconds)}** on this machine. "
@@ -52,52 +54,66 @@ def confirm_long_run(config: TrainConfig, images: DatasetChoice, seconds: float)
     )
     if st.button("Train anyway", type="primary"):
         with user_errors():  # a dialog's own rerun leaves out the code around its call
-            submit(config, images)
+            submit(config, images, parent)
             st.rerun()
 
 
-def settings_column() -> tuple[TrainConfig | None, DatasetChoice]:
-    """Draw the settings, and the Train button under them; return the settings, None if refused, and the images."""
+class Chosen(NamedTuple):
+    """What is set on the page: the settings, None if they are refused, the images, and where the weights start."""
+
+    config: TrainConfig | None
+    images: DatasetChoice
+    parent: Parent | None
+
+
+def settings_column() -> Chosen:
+    """Draw the settings, and the Train button under them; return what is set."""
+    network = chosen_parent()
+    parent = network.parent if network else None
     with st.container(key="settings"), user_errors():
+        if network:
+            show_parent(network)
         images = choose_training_images()
-        config, out_of_sight = choose_settings(images)
+        config, out_of_sight = choose_settings(images, network)
+        if network and config:
+            config = config if fits(network, config, images) else None
     refused = config is None
     pressed = st.button("Train", key="train_button", type="primary", width="stretch", icon=ICON, disabled=refused)
     if config is None:
         if out_of_sight:
             labels = [in_sentence(label) for label in out_of_sight]
             st.caption(f":red[Not valid in More settings: {listed(labels)}.]")
-        return None, images
+        return Chosen(None, images, parent)
     seconds = estimates.seconds_of(config, images, more=1)
     if pressed:
-        train(config, images, seconds)
+        train(config, images, seconds, parent)
     with st.container(key="time_needed"):
         st.caption(f"Takes {about(seconds)}.")
-    return config, images
+    return Chosen(config, images, parent)
 
 
-def train(config: TrainConfig, images: DatasetChoice, seconds: float) -> None:
+def train(config: TrainConfig, images: DatasetChoice, seconds: float, parent: Parent | None) -> None:
     """Start a run, after a question if it takes long."""
     if seconds > LONG_SECONDS:
-        confirm_long_run(config, images, seconds)
+        confirm_long_run(config, images, seconds, parent)
         return
     try:
-        submit(config, images)
+        submit(config, images, parent)
     except UserError as error:
         show_error(error)
 
 
-def about_settings(config: TrainConfig, images: DatasetChoice, run: Run | None) -> None:
+def about_settings(config: TrainConfig, images: DatasetChoice, run: Run | None, parent: Parent | None) -> None:
     """Show what there is to say of the settings, and what else can be done with them."""
     with st.container(key="settings_and_run", gap="xxsmall"):
         if run is not None:
-            show_differences(config, images, run)
-        show_earlier_run(config, images, run)
+            show_differences(config, images, run, parent)
+        show_earlier_run(config, images, run, parent)
     network = Architecture.of(config, images.classes)
     with st.popover(f"{network.parameters:,} parameters", width="stretch", help="The network layer by layer"):
         describe_layers(network)
     show_experiments_button(images)
-    show_sweep_button(config, images)
+    show_sweep_button(config, images, parent)
 
 
 def first_run(config: TrainConfig | None, images: DatasetChoice) -> None:
@@ -122,7 +138,7 @@ with st.container(key="train"), user_errors():
         with st.container(key="settings_panel"):
             st.title("Train", anchor=False)
             line = st.container(key="settings_line")
-            config, images = settings_column()
+            config, images, parent = settings_column()
         below = st.container(key="about_settings", gap="xsmall")
     with right:
         run = current_run()
@@ -131,7 +147,7 @@ with st.container(key="train"), user_errors():
         else:
             show_run(run)
     with line:
-        show_settings_line(config, run.id if run else None)
+        show_settings_line(config, run.id if run else None, parent)
     if config is not None:
         with below:
-            about_settings(config, images, run)
+            about_settings(config, images, run, parent)

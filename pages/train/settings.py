@@ -28,13 +28,14 @@ from mnist_core.config import (
 from mnist_core.config.refusals import refusals
 from mnist_core.errors import UserError
 from mnist_core.export.tables import read_settings
-from mnist_core.runs import NewSeed, Run, State
+from mnist_core.runs import NewSeed, Parent, ParentNetwork, Run, State
 from mnist_core.runs.handwriting.planned_mixture import DatasetChoice
 from mnist_core.text.escape import sentence_for_markdown
 from pages.shared import services
 from pages.shared.dataset_picker import switch_to
 from pages.shared.messages import show_warning
 from pages.train.keras_code import show_lines, show_switch
+from pages.train.parent import set_parent
 from pages.train.schedule_preview import show_schedule
 from pages.train.seeds import proposed_seed
 from pages.train.steppers.steppers import show_steppers
@@ -44,9 +45,10 @@ _TO_FILL_IN, _CUSTOM_RATE = "settings_to_fill_in", "custom_learning_rate"
 _BEGUN, _SEED_CHOSEN = "settings_begun", "seed_chosen"
 
 
-def fill_in_next(config: TrainConfig) -> None:
-    """Set the widgets to these settings in the next rerun."""
+def fill_in_next(config: TrainConfig, parent: Parent | None = None) -> None:
+    """Set the widgets to these settings in the next rerun, and what the run starts from."""
     session.put(_TO_FILL_IN, config)
+    set_parent(parent)
 
 
 def fill_in() -> None:
@@ -71,9 +73,8 @@ def use_settings_of(run: Run) -> None:
     The seed of somebody else's run is not taken over: the same network again would tell nobody anything new.
     """
     _fill_in(run.config, seed_chosen=run.owner == session.owner())
-    images = services.dataset_store().info(run.dataset_sha256)
-    if not images.mixture:  # another snapshot of the drawings might be made by now
-        switch_to(images)
+    set_parent(run.parent)
+    _switch_to(run.dataset_sha256)
 
 
 def _fill_in_from_shared_run() -> None:
@@ -94,17 +95,38 @@ def _fill_in(config: TrainConfig, *, seed_chosen: bool) -> None:
 
 
 def _fill_in_from_address() -> None:
-    asked = session.settings_in_address()
-    if not asked:
+    asked, parent = session.settings_in_address(), session.parent_in_address()
+    if not asked and parent is None:
+        session.put("filled_in_from", None)  # the same link again fills them in again
         return
-    config, problems = read_settings(asked)
-    if session.get("filled_in_from", None) != asked and not asked.keys().isdisjoint(asdict(config)):
-        session.put("filled_in_from", asked)
+    found = _asked_for(parent)
+    config, problems = read_settings(asked, found.config if found else None)
+    asks = found is not None or not asked.keys().isdisjoint(asdict(config))
+    if session.get("filled_in_from", None) != (asked, parent) and asks:
+        session.put("filled_in_from", (asked, parent))
         _fill_in(config, seed_chosen="seed" in asked)
+        set_parent(found.parent if found else None)
+        if found and not session.dataset_in_address():
+            _switch_to(found.dataset_sha256)
     if problems:
         usual = "The default is used instead." if len(problems) == 1 else "The defaults are used instead."
         words = f"The link asks for settings that are not possible. {' '.join(problems)} {usual}"
         show_warning(words, ":material/link_off:")
+
+
+def _asked_for(parent: int | None) -> ParentNetwork | None:
+    """Return the network that the address asks for as parent; None, and say why, if no run can start from it."""
+    try:
+        return None if parent is None else services.store().parent_network(parent)
+    except UserError as error:
+        show_warning(error, ":material/link_off:")
+        return None
+
+
+def _switch_to(dataset_sha256: str) -> None:
+    images = services.dataset_store().info(dataset_sha256)
+    if not images.mixture:  # another snapshot of the drawings might be made by now
+        switch_to(images)
 
 
 class Settings(NamedTuple):
@@ -114,19 +136,22 @@ class Settings(NamedTuple):
     refused_out_of_sight: list[str]
 
 
-def choose_settings(images: DatasetChoice) -> Settings:
-    """Draw all settings, and under each that is refused why it is; return what is set."""
+def choose_settings(images: DatasetChoice, parent: ParentNetwork | None = None) -> Settings:
+    """Draw all settings, and under each that is refused why it is; return what is set.
+
+    Those of the architecture are the parent's, if there is one.
+    """
     values: dict[str, Any] = {}
     places: dict[str, DeltaGenerator] = {}
     for setting in (setting for setting in SETTINGS.values() if setting.main):
-        _draw(setting, values, places)
+        _draw(setting, values, places, parent)
     with st.expander("More settings"):
         for group in Group:
             st.markdown(f"**{group.value}**")
             for setting in _more_settings(group):
                 if setting.name == "seed":
-                    _propose_seed(values, images)
-                _draw(setting, values, places)
+                    _propose_seed(values, images, parent)
+                _draw(setting, values, places, parent)
     show_switch()
     show_steppers({_key(name): limits for name, limits in LIMITS.items() if limits.logarithmic})
     refused = refusals(values, images.train_images)
@@ -140,7 +165,9 @@ def choose_settings(images: DatasetChoice) -> Settings:
     return Settings(config, [])
 
 
-def _draw(setting: Setting, values: dict[str, Any], places: dict[str, DeltaGenerator]) -> None:
+def _draw(
+    setting: Setting, values: dict[str, Any], places: dict[str, DeltaGenerator], parent: ParentNetwork | None
+) -> None:
     """Draw a setting with a place under it for why it is refused or its lines of Keras; add its value to `values`.
 
     Another optimizer's setting is not drawn; its value is None.
@@ -148,7 +175,9 @@ def _draw(setting: Setting, values: dict[str, Any], places: dict[str, DeltaGener
     if setting.name in OPTIMIZER_SETTINGS and values["optimizer"] not in taken_by(setting.name):
         values[setting.name] = None
         return
-    values[setting.name] = _input(setting)
+    if parent is not None and setting.architecture:
+        session.set_widget(_key(setting.name), getattr(parent.config, setting.name))
+    values[setting.name] = _input(setting, fixed=parent is not None and setting.architecture)
     if setting.name == "learning_rate":
         _show_default_rate(values["optimizer"], values["learning_rate"])
     if values[setting.name] == 0 and setting.noun and setting.meaning_of_zero:
@@ -176,11 +205,12 @@ def _config_of(values: dict[str, Any]) -> TrainConfig | None:
         return None
 
 
-def _propose_seed(values: dict[str, Any], images: DatasetChoice) -> None:
+def _propose_seed(values: dict[str, Any], images: DatasetChoice, parent: ParentNetwork | None) -> None:
     """Let the seed follow the other settings, unless somebody has chosen one: see `NewSeed`."""
     config = _config_of(values)
     if config is not None and not seed_is_chosen():
-        session.set_widget(_key("seed"), proposed_seed(config, images, NewSeed.UNLIKE_OTHERS))
+        start = parent.parent if parent else None
+        session.set_widget(_key("seed"), proposed_seed(config, images, NewSeed.UNLIKE_OTHERS, start))
 
 
 def _remember_seed() -> None:
@@ -193,10 +223,11 @@ def _more_settings(group: Group) -> list[Setting]:
     return sorted(of_group, key=lambda setting: setting.name == "seed")
 
 
-def _input(setting: Setting) -> Any:
-    """Draw the widget that suits a setting, and return its value."""
+def _input(setting: Setting, fixed: bool) -> Any:
+    """Draw the widget that suits a setting, and return its value; it cannot be changed if it is `fixed`."""
     session.init_widget(_key(setting.name), getattr(TrainConfig(), setting.name))
     options: dict[str, Any] = {"key": _key(setting.name), "persist_state": "session", "help": setting.help}
+    options["disabled"] = fixed
     callbacks = {"optimizer": _follow_optimizer, "learning_rate": _remember_custom_rate, "seed": _remember_seed}
     options["on_change"] = callbacks.get(setting.name)
     match setting.kind:

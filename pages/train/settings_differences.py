@@ -7,7 +7,7 @@ from dataclasses import asdict
 import streamlit as st
 
 from mnist_core.config import SETTINGS, TrainConfig, Value, value_in_words
-from mnist_core.runs import NewSeed, Run, State
+from mnist_core.runs import NewSeed, Parent, Run, State
 from mnist_core.runs.handwriting.planned_mixture import DatasetChoice
 from mnist_core.text.escape import for_markdown
 from mnist_core.text.words import in_sentence
@@ -18,7 +18,7 @@ from pages.train.settings import choose_seed, seed_is_chosen, use_settings_of
 MOST_NAMED = 3
 
 
-def show_differences(config: TrainConfig, images: DatasetChoice, run: Run) -> None:
+def show_differences(config: TrainConfig, images: DatasetChoice, run: Run, parent: Parent | None) -> None:
     """Say in a line where the settings differ from those of the run, and offer the run's."""
     if run.imported or run.state is State.DAMAGED:
         return
@@ -26,6 +26,8 @@ def show_differences(config: TrainConfig, images: DatasetChoice, run: Run) -> No
     theirs = services.dataset_store().info(run.dataset_sha256).title
     if images.title != theirs:
         named.insert(0, f"dataset {for_markdown(images.title)}, not {for_markdown(theirs)}")
+    if parent != run.parent and (parent is None or parent.id != run.id):
+        named.insert(0, f"continues {parent.in_words}" if parent else "random initial weights")
     if not named:
         return
     more = f" and {len(named) - MOST_NAMED} more" if len(named) > MOST_NAMED else ""
@@ -54,9 +56,11 @@ def _in_words(value: Value) -> str:
     return f"{value:,}" if type(value) is int else value_in_words(value)
 
 
-def show_earlier_run(config: TrainConfig, images: DatasetChoice, shown: Run | None) -> None:
+def show_earlier_run(
+    config: TrainConfig, images: DatasetChoice, shown: Run | None, parent: Parent | None = None
+) -> None:
     """Say which run has the same settings already, the seed included, and offer another seed."""
-    alike = [run for run in runs_alike(config, images) if run.config == config]
+    alike = [run for run in runs_alike(config, images, parent) if run.config == config]
     if not alike or any(shown is not None and run.id == shown.id and not run.state.ended for run in alike):
         return
     st.caption(f"Run {alike[0].id} has the same settings and seed.")
@@ -66,5 +70,5 @@ def show_earlier_run(config: TrainConfig, images: DatasetChoice, shown: Run | No
         icon=":material/casino:",
         help="Gives other initial weights and another order of the images, which shows how much is chance.",
         on_click=choose_seed,
-        args=(proposed_seed(config, images, NewSeed.UNUSED),),
+        args=(proposed_seed(config, images, NewSeed.UNUSED, parent),),
     )

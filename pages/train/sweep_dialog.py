@@ -7,8 +7,19 @@ from typing import Any
 
 import streamlit as st
 
-from mnist_core.config import LIMITS, SETTINGS, Choice, Number, Setting, Switch, TrainConfig, value_in_words
+from mnist_core.config import (
+    ARCHITECTURE_SETTINGS,
+    LIMITS,
+    SETTINGS,
+    Choice,
+    Number,
+    Setting,
+    Switch,
+    TrainConfig,
+    value_in_words,
+)
 from mnist_core.estimate import about, duration_in_words
+from mnist_core.runs import Parent
 from mnist_core.runs.handwriting.planned_mixture import DatasetChoice
 from mnist_core.search.options import DEFAULT_VALIDATION_IMAGES, LONGEST_HOURS, MOST_RUNS, MOST_SEEDS, Sampler
 from mnist_core.search.plan import Plan
@@ -33,7 +44,7 @@ METHOD_HELP = (
 VALUES_HELP = "A list such as 32, 64, 128, or a range such as {range}. A grid takes 5 values of a range; add /3 for 3."
 
 
-def show_sweep_button(config: TrainConfig, images: DatasetChoice) -> None:
+def show_sweep_button(config: TrainConfig, images: DatasetChoice, parent: Parent | None = None) -> None:
     """Draw the button that opens the dialog."""
     if st.button(
         "Start a sweep",
@@ -41,26 +52,32 @@ def show_sweep_button(config: TrainConfig, images: DatasetChoice) -> None:
         width="stretch",
         help="Tries many settings and shows which are best.",
     ):
-        _plan_sweep(config, images)
+        _plan_sweep(config, images, parent)
 
 
 @st.dialog("Start a sweep", width="large")
-def _plan_sweep(config: TrainConfig, images: DatasetChoice) -> None:
+def _plan_sweep(config: TrainConfig, images: DatasetChoice, parent: Parent | None) -> None:
     st.write("Train many networks that differ in some settings, and find the best. Everything else stays as it is.")
+    if parent:
+        st.write(f"All of them start from the weights of {parent.in_words}, so the architecture does not vary.")
     with user_errors():
-        plan = _choose_plan(config)
+        plan = _choose_plan(config, parent)
         plan.require_possible(images.train_images, images.classes)
         st.markdown(_in_words(plan, images))
         if st.button("Start the sweep", type="primary", icon=":material/play_arrow:"):
             number = services.sweeps().submit(
-                plan, owner=session.owner(), nickname=session.nickname(), dataset=make_dataset(images).sha256
+                plan,
+                owner=session.owner(),
+                nickname=session.nickname(),
+                dataset=make_dataset(images).sha256,
+                parent=parent,
             )
             st.switch_page("compare/sweeps.py", query_params={"sweep": str(number)})
 
 
-def _choose_plan(config: TrainConfig) -> Plan:
+def _choose_plan(config: TrainConfig, parent: Parent | None) -> Plan:
     """Draw the inputs and return what they say. Raises `ConfigError`."""
-    names = st.multiselect("Settings to vary", VARIABLE, DEFAULT_SETTINGS, format_func=label, key="sweep_names")
+    names = _choose_names(parent)
     columns = st.columns(2)
     texts = {name: _values_input(name, config, columns[place % 2]) for place, name in enumerate(names)}
     method = st.radio(
@@ -101,6 +118,16 @@ def _choose_plan(config: TrainConfig) -> Plan:
         )
     base = replace(config, validation_images=held_out)
     return Plan(base, Space.parse(texts), method, trials, seeds, 60 * minutes or None, pruning)
+
+
+def _choose_names(parent: Parent | None) -> list[str]:
+    """Let people choose what varies; with a parent, not what fixes the shapes of its weights."""
+    fixed = ARCHITECTURE_SETTINGS if parent else ()
+    variable = [name for name in VARIABLE if name not in fixed]
+    usual = [name for name in DEFAULT_SETTINGS if name not in fixed]
+    key = "sweep_names" if parent is None else "sweep_names_with_parent"
+    key = "sweep_names" if parent is None else "sweep_names_with_parent"
+    return st.multiselect("Settings to vary", variable, usual, format_func=label, key=key)
 
 
 def _values_input(name: str, config: TrainConfig, column: st.delta_generator.DeltaGenerator) -> str:

@@ -12,7 +12,7 @@ from urllib.parse import quote, unquote
 import streamlit as st
 
 from mnist_core.config import SETTINGS
-from mnist_core.runs import Requester
+from mnist_core.runs import STARTER, Requester
 from mnist_core.text.escape import clean
 from pages.server.local_visitor import is_at_server
 
@@ -20,6 +20,7 @@ LOOPBACK = "127.0.0.1"
 NICKNAME_LENGTH = 24
 _COOKIE = "mnist_browser"
 _DATASET = "dataset"
+_PARENT = "parent"
 _NICKNAME_COOKIE = "mnist_nickname"
 _KERAS_COOKIE = "mnist_keras"
 _FLAGS_COOKIE = "mnist_marks"
@@ -147,12 +148,31 @@ def select_sweep(sweep_id: int) -> None:
 
 def settings_in_address() -> dict[str, str]:
     """Return what else the address of the Train page asks for, as in /train?epochs=3: settings by their names."""
-    return {name: str(value) for name, value in st.query_params.items() if name not in ("run", _DATASET)}
+    others = ("run", _DATASET, _PARENT)
+    return {name: str(value) for name, value in st.query_params.items() if name not in others}
+
+
+def parent_in_address() -> int | None:
+    """Return the run whose weights are to be started from, as in /train?parent=12; None if the address names none."""
+    text = st.query_params.get(_PARENT, "")
+    if text == "starter":
+        return STARTER
+    return int(text) if re.fullmatch(r"[1-9][0-9]{0,8}", text) else None
+
+
+def drop_parent_from_address() -> None:
+    """Leave no parent in the address."""
+    st.query_params.pop(_PARENT, None)
+
+
+def input_in_address() -> str:
+    """Return the input that the address of the Draw page asks for, as in /draw?input=collect, and take it out."""
+    return str(st.query_params.pop("input", ""))[:20]
 
 
 def asks_for_training() -> bool:
-    """Whether the address has something for the Train page: a run, a dataset or a setting."""
-    return not {"run", _DATASET, *SETTINGS}.isdisjoint(st.query_params)
+    """Whether the address has something for the Train page: a run, a dataset, a parent or a setting."""
+    return not {"run", _DATASET, _PARENT, *SETTINGS}.isdisjoint(st.query_params)
 
 
 def dataset_in_address() -> str:
@@ -162,7 +182,7 @@ def dataset_in_address() -> str:
 
 def drop_settings_from_address() -> None:
     """Leave nothing in the address but the run."""
-    for name in [*settings_in_address(), _DATASET]:
+    for name in [*settings_in_address(), _DATASET, _PARENT]:
         st.query_params.pop(name, None)
 
 

@@ -8,9 +8,11 @@ import re
 import pytest
 from PIL import Image, ImageDraw
 
+from mnist_core.config import TrainConfig
 from mnist_core.data import DIGITS
-from mnist_core.runs import DatasetStore, HandwritingStore, State
+from mnist_core.runs import DatasetStore, HandwritingStore
 from pages.components.canvas.drawing import EMPTY, Drawing
+from tests.support.runs_with_networks import end_without_training
 from tests.support.visits import ME
 
 DRAW = "draw/page.py"
@@ -93,28 +95,20 @@ def test_a_reload_goes_on_where_one_was(canvas, open_page, monkeypatch):
     assert Canvas(open_page(DRAW), monkeypatch).asked == asked
 
 
-def test_training_with_them_makes_a_mixture_and_says_both_accuracies(canvas, handwriting, store, make_run, monkeypatch):
+def test_the_starter_network_is_taught_them_and_both_accuracies_are_shown(canvas, handwriting, store):
     for number in range(3):
         canvas.keep(40 + 40 * number)
-    canvas.page.press("Train with 3 drawings")
+    canvas.page.press("Teach the starter network my handwriting")
     (run,) = store.runs()
-    assert run.owner == ME
+    assert (run.owner, run.parent.title) == (ME, "the starter network")
+    assert run.config == TrainConfig(epochs=1, learning_rate=0.0003)
     assert DatasetStore(store).info(run.dataset_sha256).name == "MNIST + My handwriting"
     assert "Before" not in canvas.page.words
-    store.stop(run.id)  # so that it does not stand in the way of a run that is trained
-    trained = store.run(make_run(State.FINISHED))
-    monkeypatch.setattr("pages.draw.collect.training.services.run", lambda number: trained)
-    monkeypatch.setattr("pages.draw.collect.training.network_of", network_of_finished(trained.id))
+    end_without_training(store, run.id)
     canvas.page.rerun()
-    assert re.search(r"\*\*Before\*\*: Starter network \| 98\.82 % \| \*\*\d of 3 right\*\*", canvas.page.words)
-    assert re.search(r"\*\*After\*\*: Run \d.* % \| \*\*\d of 3 right\*\*", canvas.page.words)
-
-
-def network_of_finished(number: int):
-    """The starter network, or in place of the run that is not trained here, the finished one."""
-    from pages.shared.network_picker import network_of
-
-    return lambda run_id: network_of(None if run_id is None else number)
+    assert re.search(r"\| \*\*Before\*\*: the starter network \| 98\.82 % \| \*\*\d of 3 right\*\*", canvas.page.words)
+    after = r"\| \*\*After\*\*: run 1 \| 97\.00 % \| \*\*\d of 3 right\*\* \(\d+ %\) of those that it learned from"
+    assert re.search(after, canvas.page.words)
 
 
 def test_handwriting_sets_say_whose_they_are_and_ones_own_come_first(open_page, handwriting):

@@ -68,7 +68,7 @@ def test_a_run_begins_with_the_weights_of_its_parent_and_names_it(store):
     assert turn.checkpoint == (0, store.network_bytes(parent), b"")
     assert child.parent == Parent(parent, 2.0, parent_of(store, parent).sha256)
     assert child.description == (
-        f"3 units, 2 epochs, batch 300, learning rate 0.0001, shapes, continues run {parent} after epoch 2"
+        f"continues run {parent} after epoch 2, 3 units, 2 epochs, batch 300, learning rate 0.0001, shapes"
     )
 
 
@@ -135,7 +135,7 @@ def test_anybody_may_continue_anybodys_run_also_one_that_was_paused_or_stopped(s
 
 def test_the_starter_network_may_be_a_parent(store):
     child = store.run(store.submit(TrainConfig(epochs=1), parent=parent_of(store, STARTER)))
-    assert child.description == "256 units, 1 epoch, batch 128, continues the starter network"
+    assert child.description == "continues the starter network, 256 units, 1 epoch, batch 128"
     start = store.starting_network(child)
     assert start is not None
     assert np.array_equal(Network.from_bytes(start).weights[0], Network.load("starter").weights[0])

@@ -12,12 +12,12 @@ from pages.visit import visit_cache
 class Progress:
     """Which classes are asked for, in a random order that repeats, and the drawings kept so far, by their numbers.
 
-    `trained` are the run of the network before, None for the starter network, and that which learned from drawings.
+    `trained` is the run that has learned from them.
     """
 
     order: tuple[int, ...]
     kept: tuple[int, ...] = ()
-    trained: tuple[int | None, int] | None = None
+    trained: int | None = None
 
     @property
     def asked(self) -> int:

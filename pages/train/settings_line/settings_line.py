@@ -7,6 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from mnist_core.config import TrainConfig
+from mnist_core.runs import Parent
 from mnist_core.text.words import counted
 from pages.components.javascript import joined_javascript
 
@@ -18,16 +19,17 @@ _component = st.components.v2.component(
 )
 
 
-def show_settings_line(config: TrainConfig | None, run_id: int | None) -> None:
+def show_settings_line(config: TrainConfig | None, run_id: int | None, parent: Parent | None = None) -> None:
     """Draw the line; page.css shows it where the room is narrow. Settings of None are refused ones.
 
     Each new run that the page shows folds the settings and is scrolled into view.
     """
-    text = in_one_line(config) if config is not None else "A setting is not valid"
+    text = in_one_line(config, parent) if config is not None else "A setting is not valid"
     _component(key="settings_in_one_line", data={"text": text, "run": run_id})
 
 
-def in_one_line(config: TrainConfig) -> str:
+def in_one_line(config: TrainConfig, parent: Parent | None = None) -> str:
     """Return the settings that people look for first: "256 units · 5 epochs · batch 128 · rmsprop"."""
     units, epochs = counted(config.hidden_units, "unit"), counted(config.epochs, "epoch")
-    return f"{units} · {epochs} · batch {config.batch_size} · {config.optimizer}"
+    start = f"continues {parent.title} · " if parent else ""
+    return f"{start}{units} · {epochs} · batch {config.batch_size} · {config.optimizer}"

@@ -1,0 +1,26 @@
+"""Teaching a network the drawings of a handwriting set."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from mnist_core.errors import UserError
+from mnist_core.runs import HandwritingSet, Run
+from pages.shared.current_run import current_run
+from pages.shared.teaching import lesson_of, teach_button
+
+
+def offer_to_teach(which: HandwritingSet) -> None:
+    """Draw the button that teaches the set to the run that was looked at last, else to the starter network."""
+    started = teach_button(_pupil(which), which, key=f"teach_{which.id}")
+    if started:
+        st.switch_page("train/page.py", query_params={"run": str(started)})
+
+
+def _pupil(which: HandwritingSet) -> Run | None:
+    run = current_run()
+    try:
+        lesson_of(run, which)
+    except UserError:
+        return None
+    return run

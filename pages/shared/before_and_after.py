@@ -1,0 +1,57 @@
+"""The accuracies of a network before and after a run that started from its weights, in a table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import streamlit as st
+
+from mnist_core.errors import UserError
+from mnist_core.model.numpy_network import Network
+from mnist_core.runs import STARTER, HandwritingSet, Parent, Run
+from mnist_core.text.escape import for_markdown
+from mnist_core.text.words import percent
+from pages.shared import services
+from pages.shared.handwriting_score import in_words, read_set
+
+
+def show_before_and_after(run: Run, sets: Sequence[HandwritingSet]) -> None:
+    """Show the accuracy of a run's network and of the one that it started from, on test images and handwriting sets.
+
+    Nothing is shown of a run that started from random weights. Raises `UserError` if the network cannot be read.
+    """
+    start = services.starting_network(run)
+    if start is None or run.parent is None:
+        return
+    heads = ["", "Test images", *(for_markdown(it.name) for it in sets)]
+    before = [_tested(run, start), *(in_words(read_set(start, _learned(run.parent), it)) for it in sets)]
+    network = services.network(run.id).network
+    after = [
+        percent(run.test_accuracy) if run.test_accuracy is not None else _tested(run, network),
+        *(in_words(read_set(network, run.dataset_sha256, it)) for it in sets),
+    ]
+    title = run.parent.in_words
+    rows = [
+        heads,
+        ["---"] * len(heads),
+        [f"**Before**: {title}", *before],
+        [f"**After**: run {run.id}", *after],
+    ]
+    st.markdown("\n".join(f"| {' | '.join(row)} |" for row in rows))
+
+
+def _tested(run: Run, network: Network) -> str:
+    images = services.dataset(run.dataset_sha256)
+    right = network.predict(images.test_images).argmax(axis=1) == images.test_labels
+    return percent(float(np.mean(right)))
+
+
+def _learned(parent: Parent) -> str | None:
+    """Return the dataset that a parent learned from; None if its run is not there any more."""
+    if parent.id == STARTER:
+        return None
+    try:
+        return services.store().run(parent.id).dataset_sha256
+    except UserError:
+        return None

@@ -1,0 +1,86 @@
+"""Teaching a network somebody's handwriting: a short run that starts from its weights, with their drawings mixed in."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import streamlit as st
+
+from mnist_core.config import TrainConfig, value_in_words
+from mnist_core.config.fine_tuning import fine_tuning
+from mnist_core.errors import UserError
+from mnist_core.estimate import about
+from mnist_core.runs import STARTER, HandwritingSet, NewSeed, ParentError, ParentNetwork, Run
+from mnist_core.runs.handwriting.planned_mixture import PlannedMixture
+from mnist_core.text.escape import for_markdown, sentence_for_markdown
+from mnist_core.text.words import counted
+from pages.shared import estimates, services
+from pages.shared.dataset_picker import make_dataset
+from pages.shared.messages import show_error
+from pages.visit import session
+
+
+class Lesson(NamedTuple):
+    """What a network is to learn: its own weights to start from, settings, and its images with the drawings."""
+
+    start: ParentNetwork
+    config: TrainConfig
+    images: PlannedMixture
+
+
+def lesson_of(run: Run | None, drawings: HandwritingSet) -> Lesson:
+    """Return how a run's network, or the starter network for None, learns the drawings of a set.
+
+    Raises `ParentError` if it cannot: its training has not ended, it tells other classes apart, or its layers are none
+    that can be trained here.
+    """
+    start = services.store().parent_network(run.id if run else STARTER)
+    store = services.dataset_store()
+    base = store.info(store.info(start.dataset_sha256).base_sha256)
+    if base.class_names != drawings.class_names:
+        title = start.parent.title
+        raise ParentError(f"The drawings are of other classes than those that {title} tells apart.")
+    return Lesson(start, fine_tuning(start.config), PlannedMixture(base, drawings))
+
+
+def teach_button(run: Run | None, drawings: HandwritingSet, *, key: str, main: bool = False) -> int | None:
+    """Draw the button that teaches a network the drawings; return the number of the new run once it is pressed.
+
+    Where the network cannot learn them, it cannot be pressed, and its help says why.
+    """
+    whose = "my" if drawings.owner == session.owner() else "this"
+    label = f"Teach {f'run {run.id}' if run else 'the starter network'} {whose} handwriting"
+    look: dict[str, Any] = {"icon": ":material/school:", "type": "primary" if main else "secondary", "key": key}
+    try:
+        lesson = lesson_of(run, drawings)
+    except UserError as reason:
+        st.button(label, disabled=True, help=sentence_for_markdown(reason), **look)
+        return None
+    return _start(lesson) if st.button(label, help=_about(lesson), **look) else None
+
+
+def _about(lesson: Lesson) -> str:
+    images, config, title = lesson.images, lesson.config, lesson.start.parent.title
+    seconds = estimates.seconds_of(config, images, more=1)
+    return (
+        f"A new run starts from the weights of {title} and learns the {counted(images.drawings.count, 'drawing')} of "
+        f"*{for_markdown(images.drawings.name)}*, each repeated with small distortions, among all training images of "
+        f"{for_markdown(images.base.title)}, so that those are not forgotten: {counted(config.epochs, 'epoch')} with "
+        f"learning rate {value_in_words(config.learning_rate)}. Takes {about(seconds)}. {title.capitalize()} stays as "
+        "it is."
+    )
+
+
+def _start(lesson: Lesson) -> int | None:
+    try:
+        return services.store().submit(
+            lesson.config,
+            owner=session.owner(),
+            nickname=session.nickname(),
+            dataset=make_dataset(lesson.images).sha256,
+            seed=NewSeed.UNLIKE_OTHERS,
+            parent=lesson.start.parent,
+        )
+    except UserError as error:
+        show_error(error)
+        return None
