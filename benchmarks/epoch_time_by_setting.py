@@ -32,6 +32,7 @@ SETTINGS = (
     Setting("batch 8192", TrainConfig(batch_size=8192), True),
     Setting("2 layers", TrainConfig(hidden_layers=2)),
     Setting("3 layers", TrainConfig(hidden_layers=3), True),
+    Setting("convolutional", TrainConfig(architecture="convolutional")),
 )
 QUICK_SETTINGS = tuple(setting._replace(against_fit=False) for setting in SETTINGS if setting.name != "2048 units")
 

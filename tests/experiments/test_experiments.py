@@ -33,6 +33,7 @@ def test_what_is_varied_is_what_was_promised():
         "Batch size: 16, 128 and 4096",
         "Hidden layers: 1 and 3",
         "Dropout: 0 and 0.5",
+        "Architecture: dense and convolutional",
     ]
 
 
@@ -44,6 +45,7 @@ def test_legends_say_what_differs():
         ["batch 16", "batch 128", "batch 4096"],
         ["1 hidden layer", "3 hidden layers"],
         ["dropout 0", "dropout 0.5"],
+        ["dense", "convolutional"],
     ]
 
 

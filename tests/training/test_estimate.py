@@ -55,7 +55,7 @@ LETTERS = TrainConfig(hidden_units=64, batch_size=32, optimizer="sgd")
             TrainConfig(architecture="convolutional"),
             10,
             (
-                70e-6 + 128 * 3.5e-9 * (26 * 26 * 8 + 11 * 11 * 16),
+                70e-6 + 0.8e-3 + 128 * 6e-9 * (26 * 26 * 8 + 11 * 11 * 16),
                 128 * (6 * 400 * 256 + 6 * 256 * 10) / 130e9,
                 2.3e-9 * 106_474,
                 0,
