@@ -176,6 +176,22 @@ def test_units_that_died_of_a_high_rate_are_counted():
     assert found.text.startswith(f"{facts.silent.silent} of 64 hidden units output 0 for each of 2,000 training images")
 
 
+def test_few_steps_of_batch_normalisation_leave_initial_values_in_the_moving_averages():
+    """0.99 to the power of 80 is 0.45, and to that of 299 is 0.05: at 16 steps an epoch, after 19 epochs."""
+    facts = trained(count=1000, batch_normalisation=True)
+    found = hints_for(facts)[0]
+    assert facts.run.step == 80
+    assert (found.title, found.label) == ("Moving averages lag", "Try 19 epochs")
+    assert "After 80 steps, 45 % of them are still initial values" in found.text
+    assert "Moving averages lag" not in titles(trained(count=1000, batch_normalisation=True, epochs=19))
+
+
+def test_batch_normalisation_leaves_nothing_of_a_batch_of_one_image():
+    found = only_hint(trained(count=300, batch_normalisation=True, batch_size=1, epochs=1))
+    assert (found.title, found.label) == ("Stuck at chance", "Try batch 32")
+    assert "of a single image, nothing is left." in found.text
+
+
 def test_dropout_is_too_strong_where_there_is_nothing_that_it_prevents():
     strong = trained(dropout=0.8)
     assert titles(strong)[0] == "Dropout too strong"

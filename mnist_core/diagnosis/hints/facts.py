@@ -14,6 +14,8 @@ from mnist_core.ledger import RunResult
 from mnist_core.progress import ProgressPoint
 from mnist_core.runs.run_records import History, Run, State
 
+LATEST = 0.25
+"""Epochs: the latest loss is that of the last quarter of one."""
 OVERSHOT = 1.5
 """Times the loss of guessing, log(classes). In healthy trainings, no chunk has a mean loss above that."""
 
@@ -49,6 +51,12 @@ class Facts:
     def chunks(self) -> list[Chunk]:
         """The means over each chunk of the training."""
         return chunks_of(self.history, self.run.config, self.train_images)
+
+    @property
+    def latest_loss(self) -> float:
+        """The mean training loss (nats) of the last quarter of an epoch, while the weights changed. Needs a chunk."""
+        latest = [chunk for chunk in self.chunks if chunk.epochs > self.chunks[-1].epochs - LATEST]
+        return sum(chunk.loss * chunk.examples for chunk in latest) / sum(chunk.examples for chunk in latest)
 
     @property
     def loss_of_guessing(self) -> float:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from mnist_core.diagnosis.hints.facts import Facts
 from mnist_core.diagnosis.hints.hint import Hint
 from mnist_core.diagnosis.hints.jumping import jumping
+from mnist_core.diagnosis.hints.lagging_averages import lagging_averages
 from mnist_core.diagnosis.hints.more_units import more_units
 from mnist_core.diagnosis.hints.not_finite import not_finite
 from mnist_core.diagnosis.hints.overfitting import overfitting
@@ -24,6 +25,7 @@ RULES: tuple[Callable[[Facts], Hint | None], ...] = (
     not_finite,
     stuck,
     jumping,
+    lagging_averages,
     units_that_never_fire,
     overfitting,
     strong_dropout,

@@ -7,8 +7,6 @@ from mnist_core.diagnosis.hints.hint import Hint, hint
 from mnist_core.diagnosis.outcome import chance_gap
 from mnist_core.text.words import percent
 
-LOOKED_AT = 0.25
-"""Epochs: the loss with dropout is that of the last quarter of one."""
 HINDERED = 2.0
 """Times the loss without dropout that the loss with it must be at least."""
 GAP = 0.005
@@ -20,9 +18,7 @@ def strong_dropout(facts: Facts) -> Hint | None:
     scores, config = facts.scores, facts.run.config
     if not config.dropout or not facts.finished or scores is None or not facts.chunks:
         return None
-    latest = [chunk for chunk in facts.chunks if chunk.epochs > facts.chunks[-1].epochs - LOOKED_AT]
-    examples = sum(chunk.examples for chunk in latest)
-    loss = sum(chunk.loss * chunk.examples for chunk in latest) / examples
+    loss = facts.latest_loss
     gap = scores.training.accuracy - scores.new.accuracy
     if loss < HINDERED * scores.training.loss or gap > max(GAP, chance_gap(scores)):
         return None

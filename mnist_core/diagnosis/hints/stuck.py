@@ -12,6 +12,7 @@ LOOKED_AT = 0.5
 """The part of an epoch, the last one, whose training accuracy is compared with the baseline."""
 SATURATING = ("sigmoid", "tanh")
 """Activations whose slope vanishes where they are near their limits."""
+SUGGESTED_BATCH = 32
 FIRST_STEPS = 100
 """The number of steps that may be at chance level: with a large batch, an epoch has only a few."""
 
@@ -38,6 +39,9 @@ def change_to_try(facts: Facts) -> tuple[str, dict[str, float | str]]:
     """Return why a network does not learn, as far as its settings tell, and the one to change; {} for none."""
     config = facts.run.config
     usual, rate, calmer = config.default_learning_rate, config.learning_rate, calmer_rate(config)
+    if config.batch_normalisation and config.batch_size == 1:
+        nothing = "Batch normalisation subtracts the mean of a batch: of a single image, nothing is left."
+        return nothing, {"batch_size": SUGGESTED_BATCH}
     reason = f"{rate_in_words(config).capitalize()}."
     if calmer is not None and (rate >= UNUSUAL * usual or facts.overshot is not None):
         return reason, {"learning_rate": calmer}
