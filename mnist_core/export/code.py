@@ -61,7 +61,8 @@ def _title(images: DatasetInfo) -> str:
 
 def _subtitle(run: Run, images: DatasetInfo, escape: Callable[[str], str]) -> str:
     others = "" if run.dataset == MNIST else f", {escape(images.title)}"
-    return f"Run {run.id}: {run.config.describe()}{others}."
+    start = "" if run.parent is None else f"continues {run.parent.in_words}, "
+    return f"Run {run.id}: {start}{run.config.describe()}{others}."
 
 
 def _comment(section: Section) -> str:

@@ -32,7 +32,7 @@ class Format(NamedTuple):
 
     `maker` is "module:function" in this package. The function returns the bytes of the file for a store and a run. Its
     module is imported when a file is made, since some import Keras. A format that `needs_settings` is not offered for
-    imported networks, whose settings are unknown.
+    imported networks, whose settings are unknown, and one that `needs_parent` only for runs that have one.
     """
 
     name: str
@@ -43,6 +43,11 @@ class Format(NamedTuple):
     group: Group
     maker: str
     needs_settings: bool = False
+    needs_parent: bool = False
+
+    def fits(self, run: Run) -> bool:
+        """Whether the format is offered for a run."""
+        return not (self.needs_settings and run.imported) and not (self.needs_parent and run.parent is None)
 
     def file_name(self, run: Run) -> str:
         """Return the file name for a run, such as "digits_run_7.py"."""
@@ -78,6 +83,16 @@ _DECLARED = (
         group=Group.CODE,
         maker="code:notebook_of",
         needs_settings=True,
+    ),
+    Format(
+        name="start",
+        label="Starting weights",
+        suffix="_start.npz",
+        media_type="application/zip",
+        help="The weights from which this run has started. Put the file beside the script or notebook.",
+        group=Group.CODE,
+        maker="tables:starting_weights_of",
+        needs_parent=True,
     ),
     Format(
         name="keras",

@@ -163,6 +163,15 @@ model.compile(
 )
 model.summary()"""
 
+START_WORDS = """\
+This run continues {parent}: it starts from the weights of that network in place of random ones. They are in the file
+{file_name}, which the app offers for download beside this code: put it into the same folder. The optimizer starts in
+its initial state, without what it had accumulated for {title}."""
+
+START = """\
+with np.load(FILE) as file:
+    model.set_weights([file[f"weight_{index}"] for index in range(len(model.get_weights()))])"""
+
 AS_IMAGE = "keras.layers.Reshape((28, 28, 1)),"
 
 CALLBACK_WORDS = """\

@@ -13,7 +13,7 @@ from typing import NamedTuple
 from mnist_core.config import FILTERS, LIMITS, OPTIMIZERS, SCHEDULES, SETTINGS, TrainConfig
 from mnist_core.data import DIGITS, MNIST, MNIST_SHA256
 from mnist_core.export import section_texts as texts
-from mnist_core.export.formats import require_settings
+from mnist_core.export.formats import FORMATS, require_settings
 from mnist_core.model.convolution import KERNEL_SIZE, POOL_SIZE
 from mnist_core.runs import DatasetInfo, Run, State
 from mnist_core.text.escape import for_python_string
@@ -55,6 +55,7 @@ def sections(run: Run, images: DatasetInfo, escape: Callable[[str], str]) -> lis
         Section("Preprocessing: from images to rows of numbers", texts.PIXELS_WORDS, _pixels(config)),
         *([schedule] if schedule.code else []),
         Section("The network", adapted_to(images, texts.NETWORK_WORDS), adapted_to(images, network_code(config))),
+        *_starting_weights(run),
         Section("A callback that prints the progress", texts.CALLBACK_WORDS, _callback(config)),
         *([copies] if config.augment else []),
         Section("The training", texts.TRAINING_WORDS, training_code(config)),
@@ -78,6 +79,15 @@ def training_set(config: TrainConfig) -> list[Section]:
         "label_noise": Section("Label noise", texts.NOISE_WORDS, texts.NOISE),
     }
     return _with_helper([section for name, section in found.items() if getattr(config, name)])
+
+
+def _starting_weights(run: Run) -> list[Section]:
+    """Return the section that replaces the random initial weights by those of the parent, if there is one."""
+    if run.parent is None:
+        return []
+    file_name = FORMATS["start"].file_name(run)
+    words = texts.START_WORDS.format(parent=run.parent.in_words, title=run.parent.title, file_name=file_name)
+    return [Section("The starting weights", words, texts.START.replace("FILE", for_python_string(file_name)))]
 
 
 def _with_helper(sections: list[Section]) -> list[Section]:

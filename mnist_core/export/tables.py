@@ -29,6 +29,17 @@ def weights_of(store: RunStore, run: Run) -> bytes:
     return weights(Network.from_bytes(store.network_bytes(run.id)))
 
 
+def starting_weights_of(store: RunStore, run: Run) -> bytes:
+    """Return the weights from which a run has started, as `Network.to_bytes` writes them.
+
+    Raises `NoNetworkYet` for random ones, which the code makes itself, and `DamagedBlob`.
+    """
+    start = store.starting_network(run)
+    if start is None:
+        raise NoNetworkYet(f"Run {run.id} has started from random weights, which its script makes itself.")
+    return start
+
+
 def history_of(store: RunStore, run: Run) -> bytes:
     """Return the history of a run in UTF-8. Raises `UnknownSettings`, and `NoNetworkYet` before its first point."""
     require_settings(run)

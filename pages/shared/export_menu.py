@@ -48,7 +48,8 @@ def _code(run: Run) -> None:
         return
     with st.container(horizontal=True):
         for item in formats_of(Group.CODE):
-            _download(item, addresses.of_run(run.id, item))
+            if item.fits(run):
+                _download(item, addresses.of_run(run.id, item))
         download_button(
             "Images (11 MB)" if images.sha256 == MNIST_SHA256 else "Images",
             addresses.of_images(images.sha256),
@@ -114,7 +115,7 @@ def _data(run: Run) -> None:
     st.markdown("**As data**")
     with st.container(horizontal=True):
         for item in formats_of(Group.DATA):
-            if not (item.needs_settings and run.imported):
+            if item.fits(run):
                 _download(item, addresses.of_run(run.id, item))
 
 

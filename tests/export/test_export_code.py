@@ -19,11 +19,12 @@ from mnist_core.data import Dataset, load_dataset
 from mnist_core.data.fashion_mnist import FASHION_MNIST
 from mnist_core.export import code
 from mnist_core.export.export_run import export_run
-from mnist_core.runs import DatasetInfo, DatasetStore, Run, RunStore, State
+from mnist_core.runs import DatasetInfo, DatasetStore, Parent, Run, RunStore, State
 from mnist_core.runs.dataset_store import pack
 from mnist_core.text.words import percent
 from mnist_core.workers.worker import Worker
 from tests.support.idx_server import small_dataset
+from tests.support.runs_with_networks import BARS, CONFIG, add_run_with_network
 from tests.support.setting_limits import NUMBERS
 from tests.support.standalone_python import accuracy_in, run_standalone
 
@@ -73,8 +74,8 @@ def run_cells(notebook: str) -> None:
                 exec(compile(ast.Module([last], []), "cell", "exec"), names)  # noqa: S102
 
 
-def trained(store: RunStore, config: TrainConfig, dataset: str = "mnist") -> Run:
-    run_id, worker = store.submit(config, dataset=dataset), Worker(store)
+def trained(store: RunStore, config: TrainConfig, dataset: str = "mnist", parent: Parent | None = None) -> Run:
+    run_id, worker = store.submit(config, dataset=dataset, parent=parent), Worker(store)
     while not store.run(run_id).state.ended:
         worker.work(run_id)
     assert store.run(run_id).state is State.FINISHED
@@ -109,6 +110,23 @@ def test_notebook_of_other_settings_and_ones_own_images_finds_the_same_test_accu
     assert (run.test_accuracy or 0) < 0.95, "few images and much dropout: not the same whatever is learned from"
     assert output.count("PIL.Image") == 2, "it shows examples and mispredictions as pictures"
     assert "Predicted" in output
+
+
+@pytest.mark.slow
+def test_script_of_a_run_that_continues_another_loads_the_weights_that_it_started_from(
+    store, tmp_path, monkeypatch, capsys
+):
+    parent = store.parent_network(add_run_with_network(store, State.FINISHED, (0, 1, 1))).parent
+    config = replace(CONFIG, epochs=1, learning_rate=1e-6, optimizer="adam", dropout=0.2, batch_size=100)
+    run = trained(store, config, BARS.sha256, parent)
+    monkeypatch.chdir(tmp_path)
+    Path("shapes.npz").write_bytes(pack(BARS))
+    Path("digits_run_2_start.npz").write_bytes(export_run(store, run.id, "start"))
+    script = export_run(store, run.id, "script").decode()
+    exec(compile(script, "script", "exec"), {"__name__": "__main__"})  # noqa: S102  # our own code
+    assert run.test_accuracy == pytest.approx(2 / 3), "what the hand-written parent reads, hardly changed"
+    assert accuracy_in(capsys.readouterr().out) == pytest.approx(2 / 3, abs=TENTH_OF_A_POINT)
+    assert "continues run 1 after epoch 2" in script.replace("\n# ", " ")
 
 
 def test_notebook_is_one_by_jupyters_own_rules(make_run, store):

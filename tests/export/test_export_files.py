@@ -54,6 +54,7 @@ def run(store: RunStore) -> Run:
     [
         ("script", "digits_run_1.py", "text/x-python"),
         ("notebook", "digits_run_1.ipynb", "application/x-ipynb+json"),
+        ("start", "digits_run_1_start.npz", "application/zip"),
         ("keras", "digits_run_1.keras", "application/zip"),
         ("onnx", "digits_run_1.onnx", "application/octet-stream"),
         ("npz", "digits_run_1.npz", "application/zip"),
@@ -69,6 +70,16 @@ def test_a_file_is_called_after_its_run_and_its_kind(run: Run, name: str, file: 
 def test_a_run_without_curves_says_so_in_place_of_a_history(store: RunStore) -> None:
     with pytest.raises(UserError, match="has no curves yet"):
         export_run(store, store.submit(CONFIG), "csv")
+
+
+def test_starting_weights_are_those_of_the_parent_even_if_it_is_deleted(run: Run, store: RunStore) -> None:
+    parent = store.parent_network(run.id).parent
+    child = store.submit(CONFIG, parent=parent)
+    store.delete(run.id)
+    with np.load(io.BytesIO(export_run(store, child, "start"))) as arrays:
+        assert all((arrays[f"weight_{place}"] == expected).all() for place, expected in enumerate(WEIGHTS))
+    with pytest.raises(UserError, match=r"^Run 1 has started from random weights, which its script makes itself\.$"):
+        export_run(store, run.id, "start")
 
 
 def test_a_history_has_a_row_for_each_point_and_the_epochs_behind_it(run: Run, store: RunStore) -> None:

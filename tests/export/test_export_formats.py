@@ -25,7 +25,7 @@ def test_files_that_the_web_process_makes_need_no_tensorflow():
 def test_each_group_of_the_export_menu_keeps_its_order():
     shown = {group: [item.label for item in formats_of(group)] for group in Group}
     assert shown == {
-        Group.CODE: ["Python script", "Notebook"],
+        Group.CODE: ["Python script", "Notebook", "Starting weights"],
         Group.MODEL: ["Keras model", "ONNX model"],
         Group.DATA: ["Weights (NumPy)", "History (CSV)", "Settings (JSON)"],
     }

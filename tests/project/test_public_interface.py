@@ -160,7 +160,7 @@ CHOICES = {
     ("train", "--initialisation"): "glorot,he,too-small,too-large,zeros",
     ("train", "--schedule"): "constant,step,exponential,cosine,warm-up",
     ("sweep", "--sampler"): "grid,random,tpe",
-    ("export", "--format"): "script,notebook,keras,onnx,npz,csv,json",
+    ("export", "--format"): "script,notebook,start,keras,onnx,npz,csv,json",
 }
 RUN_KEYS = (
     "run_id name nickname dataset dataset_sha256 state step steps steps_per_epoch loss accuracy test_loss "
