@@ -14,6 +14,7 @@ from pages.evaluate.filters import cells_chosen
 from pages.evaluate.first_images import show_first_images
 from pages.evaluate.mispredictions import IMAGES, show_gallery
 from pages.evaluate.score import show_origin, show_score
+from pages.evaluate.wrong_labels import show_wrong_labels
 from pages.navigation import DRAW
 from pages.shared.export_menu import export_menu
 from pages.shared.handwriting_score import handwriting_section
@@ -25,7 +26,8 @@ from pages.shared.next_step import NextStep, of_run, show_next_step
 STYLE = """
 .st-key-evaluate_head h1 { padding: 0; }
 .st-key-evaluate_head { flex-wrap: nowrap; }
-.st-key-score [data-testid=stMetricValue] { font-size: 1.5rem; line-height: 1.3; }
+.st-key-score [data-testid=stMetricValue], .st-key-wrong_label_counts [data-testid=stMetricValue] {
+    font-size: 1.5rem; line-height: 1.3; }
 .st-key-confusions button { min-height: 2rem; padding: 0.1rem 0.6rem; }
 .st-key-gallery { --digits-max-height: 40svh; }
 @media (min-width: 640px) { .st-key-gallery { --digits-max-height: max(12rem, 100dvh - 33rem); } }
@@ -67,6 +69,7 @@ with user_errors():
         st.stop()
     counts = evaluation.confusion_matrix(images.test_labels, test_probabilities.argmax(axis=1), len(images.class_names))
     explore(network, images, test_probabilities, counts)
+    show_wrong_labels(network, evaluation.score(test_probabilities, images.test_labels).accuracy)
     show_metrics(images, counts)
     show_first_images(images, test_probabilities)
     handwriting_section(network, images.class_names)

@@ -13,6 +13,7 @@ from mnist_core.config import TrainConfig
 from mnist_core.data import MNIST_SHA256, Dataset
 from mnist_core.data.examples import Examples, training_examples
 from mnist_core.evaluation.neighbours import HiddenOutputs
+from mnist_core.evaluation.wrong_labels import WrongLabels
 from mnist_core.model.numpy_network import Network
 from mnist_core.model.starter import starter
 from mnist_core.runs import Run
@@ -63,6 +64,11 @@ class ChosenNetwork:
     def hidden_outputs(self) -> HiddenOutputs:
         """The outputs of its last hidden layer for the images that it learned from, from a cache."""
         return services.hidden_outputs(self._newest, self.learned.images)
+
+    @property
+    def wrong_labels(self) -> WrongLabels | None:
+        """What it makes of the labels that label noise made wrong, from a cache; None if there are none."""
+        return None if self.run is None else services.wrong_labels(self._newest, self.run)
 
     @property
     def step(self) -> int:

@@ -17,6 +17,7 @@ from mnist_core.data.fashion_mnist import FASHION_MNIST
 from mnist_core.errors import UserError
 from mnist_core.evaluation.measurement import RunScores
 from mnist_core.evaluation.neighbours import HiddenOutputs
+from mnist_core.evaluation.wrong_labels import WrongLabels, read_wrong_labels
 from mnist_core.ledger import frame_of
 from mnist_core.model.numpy_network import Network
 from mnist_core.runs import (
@@ -215,6 +216,16 @@ def test_probabilities(of: NetworkAt, sha256: str) -> NDArray[np.float32]:
 @st.cache_resource(max_entries=32, show_spinner="Reading the test images …")
 def _test_probabilities(source: int | str, step: int, sha256: str, _network: Network) -> NDArray[np.float32]:
     return _network.predict(dataset(sha256).test_images)
+
+
+def wrong_labels(of: NetworkAt, run: Run) -> WrongLabels | None:
+    """Return what a network makes of the labels that label noise made wrong, from a cache; None if there are none."""
+    return _wrong_labels(of.source, of.step, of.network, run)
+
+
+@st.cache_resource(max_entries=32, show_spinner="Reading the images with wrong labels …")
+def _wrong_labels(source: int | str, step: int, _network: Network, _run: Run) -> WrongLabels | None:
+    return read_wrong_labels(_network, _run.config, stored_dataset(_run.dataset_sha256))
 
 
 def hidden_outputs(of: NetworkAt, learned: NDArray[np.uint8]) -> HiddenOutputs:

@@ -13,11 +13,12 @@ import pytest
 
 from mnist_core.config import TrainConfig
 from mnist_core.data import DIGITS
+from mnist_core.data.examples import training_examples
 from mnist_core.network import Network
 from mnist_core.runs import State
 from mnist_core.runs.schema import blobs
 from pages.evaluate.confusion_matrix import pair_sentence
-from tests.support.runs_with_networks import BARS, add_run_with_network, network
+from tests.support.runs_with_networks import BARS, CONFIG, add_run_with_network, network
 from tests.support.visits import ME, SOMEBODY_ELSE
 
 EVALUATE = "evaluate/page.py"
@@ -285,3 +286,43 @@ def test_a_network_whose_weights_are_not_numbers_is_said_to_read_nothing(open_pa
     assert "Some weights of this network are not finite numbers, so it cannot read anything." in page.words
     assert not page.metrics
     assert not gallery(page)
+
+
+def wrongly_labelled(page) -> list[str]:
+    """The text alternatives of the shown images with a wrong label."""
+    html = "".join(element.proto.body for element in page.app.get("html"))
+    return re.findall(r'aria-label="(Training image \d+: [^"]*)"', html)
+
+
+NOISY = replace(CONFIG, label_noise=0.25)
+"""Of the 600 training images, 50 of each bar have a wrong label."""
+
+
+def test_wrong_labels_are_counted_by_what_the_network_predicts(open_page, store):
+    page = open_page(EVALUATE, add_run_with_network(store, State.FINISHED, TWO_AS_NOUGHT, config=NOISY))
+    learned = training_examples(NOISY, BARS)
+    as_nought = int(((learned.true_labels == 2) & (learned.labels == 0)).sum())
+    assert "Of the 600 training labels, 150 were made wrong." in page.words
+    assert page.metrics["Wrong label: learned by heart"] == f"{as_nought} ({100 * as_nought / 150:.1f} %)"
+    assert page.metrics["True class, all the same"] == "100 (66.7 %)"
+    assert page.metrics["Another class"] == f"{50 - as_nought} ({100 * (50 - as_nought) / 150:.1f} %)"
+    assert "would predict about 25 of them by chance, so nothing shows that it has learned any by heart" in page.words
+
+
+def test_images_are_shown_with_the_wrong_label_that_the_network_was_given(open_page, store):
+    page = open_page(EVALUATE, add_run_with_network(store, State.FINISHED, TWO_AS_NOUGHT, config=NOISY))
+    assert all("a bar 2, given as bar 0, read as bar 0 with" in label for label in wrongly_labelled(page))
+    page.app.button_group(key="wrong_label_kind").set_value("Classified correctly")
+    page.rerun()
+    labels = wrongly_labelled(page)
+    assert len(labels) == 24
+    assert "The first 24 of 100, the most confident first." in page.words
+    for label in labels:
+        number, true, given, read = re.findall(r"\d+", label)[:4]
+        assert BARS.train_labels[int(number)] == int(true) == int(read) != int(given)
+
+
+@pytest.mark.parametrize("config", [CONFIG, replace(NOISY, label_noise=0.0001)], ids=["no noise", "none wrong"])
+def test_without_wrong_labels_there_is_nothing_about_them(open_page, store, config):
+    page = open_page(EVALUATE, add_run_with_network(store, State.FINISHED, config=config))
+    assert "Label noise" not in headings(page)

@@ -1,0 +1,86 @@
+"""What a network makes of the wrong labels that it was trained with: learned by heart, or classified correctly."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from mnist_core.data import Dataset
+from mnist_core.evaluation.wrong_labels import WrongLabels
+from mnist_core.text.words import counted, percent, with_article
+from pages.components.gallery import gallery_columns
+from pages.components.gallery.gallery import gallery
+from pages.shared.network_picker import ChosenNetwork
+
+MEMORISED, CORRECT = "Learned by heart", "Classified correctly"
+MOST_IMAGES = 24
+
+
+def show_wrong_labels(choice: ChosenNetwork, accuracy: float) -> None:
+    """Show how many wrong labels the network has learned by heart, and examples; nothing for a run without any.
+
+    `accuracy` (0 to 1) is that on the test images.
+    """
+    found = choice.wrong_labels
+    if found is None:
+        return
+    st.header("Label noise")
+    images = f"{counted(found.training_images, 'training label')}"
+    st.markdown(f"Of the {images}, {len(found.indices):,} were made wrong. What does the network predict for these?")
+    _show_counts(found)
+    st.caption(_meaning(found, accuracy))
+    _show_examples(choice.dataset, found)
+
+
+def _show_counts(found: WrongLabels) -> None:
+    memorised, correct = len(found.memorised), len(found.correct)
+    counts = {
+        f"Wrong label: {MEMORISED.lower()}": memorised,
+        "True class, all the same": correct,
+        "Another class": len(found.indices) - memorised - correct,
+    }
+    with st.container(horizontal=True, key="wrong_label_counts"):
+        for label, count in counts.items():
+            st.metric(label, f"{count:,} ({percent(count / len(found.indices), 1)})", width="content")
+
+
+def _meaning(found: WrongLabels, accuracy: float) -> str:
+    """Say how far chance explains that wrong labels are predicted."""
+    expected = round(found.by_chance(accuracy))
+    chance = f"With the errors that it makes on test images, it would predict about {expected:,} of them by chance"
+    if found.exceed_chance(accuracy):
+        return f"{chance}; the others it can only have learned by heart."
+    return f"{chance}, so nothing shows that it has learned any by heart."
+
+
+@st.fragment
+def _show_examples(dataset: Dataset, found: WrongLabels) -> None:
+    """Show images of one kind; the other is one press away."""
+    kinds = {name: which for name, which in ((MEMORISED, found.memorised), (CORRECT, found.correct)) if len(which)}
+    if not kinds:
+        return
+    chosen = st.segmented_control(
+        "Images with a wrong label", list(kinds), default=next(iter(kinds)), required=True, key="wrong_label_kind"
+    )
+    which = kinds[chosen]
+    if len(which) > 1:
+        some = f"The first {MOST_IMAGES} of {len(which):,}, the most" if len(which) > MOST_IMAGES else "The most"
+        st.caption(f"{some} confident first.")
+    _show_images(dataset, found, which[:MOST_IMAGES])
+
+
+def _show_images(dataset: Dataset, found: WrongLabels, which: NDArray[np.intp]) -> None:
+    names = dataset.class_names
+    rows = [(found.indices[it], names[found.true[it]], names[found.given[it]], found.confidence[it]) for it in which]
+    read = [names[label] for label in found.predicted[which]]
+    gallery(
+        dataset.train_images[found.indices[which]],
+        [f"{true} given as {given}\n{percent(confidence, 1)}" for _, true, given, confidence in rows],
+        [
+            f"Training image {index}: {with_article(true)}, given as {given}, read as {its} with "
+            f"{percent(confidence, 1)} confidence"
+            for (index, true, given, confidence), its in zip(rows, read, strict=True)
+        ],
+        gallery_columns.WRONG_LABELS,
+    )
