@@ -64,9 +64,11 @@ def memory_bytes(config: TrainConfig, classes: int = CLASSES) -> int:
 
     Each parameter is stored as weight, gradient, up to two optimizer variables, and twice in a checkpoint. Each example
     of a batch is stored as bytes and floats, with the outputs and gradients of each layer. Batch normalisation needs
-    another copy of the parameters, since the network has them folded, and has outputs and gradients of its own.
+    another copy of the parameters, since the network has them folded, and has outputs and gradients of its own. Early
+    stopping stores the best network as well, in memory and twice in a checkpoint.
     """
-    parameters = (7 if config.batch_normalisation else 6) * FLOAT_BYTES * count_parameters(config, classes)
+    copies = 6 + config.batch_normalisation + (3 if config.patience else 0)
+    parameters = copies * FLOAT_BYTES * count_parameters(config, classes)
     outputs = config.hidden_units * config.hidden_layers * (2 if config.batch_normalisation else 1) + classes
     outputs += sum(maps.sums + maps.outputs for maps in Architecture.of(config, classes).maps)
     example = PIXELS * (1 + 2 * FLOAT_BYTES) + 4 * FLOAT_BYTES * outputs

@@ -33,8 +33,13 @@ class Checkpoint(NamedTuple):
 
     A run that starts from the weights of another one begins with a checkpoint at step 0, whose `optimizer` is b"": the
     optimizer has its initial state then.
+
+    At the end of a run with early stopping, the network is that of `kept_epoch`; `stopped_early` says that its patience
+    has come to an end, so that it cannot go on.
     """
 
     step: int
     network: bytes
     optimizer: bytes
+    kept_epoch: int | None = None
+    stopped_early: bool = False

@@ -171,6 +171,7 @@ def _conclude(store: RunStore, run: Run, as_json: bool) -> int:
         values = {"run_id": run.id, "state": run.state, "test_accuracy": run.test_accuracy, "test_loss": run.test_loss}
         values |= {"train_accuracy": run.train_accuracy, "train_loss": run.train_loss}
         values |= {"validation_accuracy": run.validation_accuracy} if run.config.validation_images else {}
+        values |= {"kept_epoch": run.kept_epoch} if run.config.patience else {}
         print(json.dumps(values | {"seconds_per_epoch": per_epoch}), flush=True)
     elif run.state is State.FINISHED:
         print(f"Run {run.id}: test accuracy {percent(run.test_accuracy)}, {per_epoch:.2f} seconds per epoch")

@@ -10,6 +10,7 @@ from mnist_core.config.declaration import (
     ConfigError,
     Group,
     KerasArgument,
+    Need,
     Number,
     Setting,
     Switch,
@@ -28,6 +29,7 @@ from mnist_core.config.settings import (
     TrainConfig,
     defaults_by_optimizer,
     lower_learning_rate,
+    refusal_without_need,
 )
 
 __all__ = [
@@ -44,6 +46,7 @@ __all__ = [
     "ConfigError",
     "Group",
     "KerasArgument",
+    "Need",
     "Number",
     "Optimizer",
     "Schedule",
@@ -53,6 +56,7 @@ __all__ = [
     "Value",
     "defaults_by_optimizer",
     "lower_learning_rate",
+    "refusal_without_need",
     "taken_by",
     "value_in_words",
 ]

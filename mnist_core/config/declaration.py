@@ -124,6 +124,13 @@ class KerasArgument(NamedTuple):
         return self.code.format(self.expressions[str(value)]) if self.expressions else self.code
 
 
+class Need(NamedTuple):
+    """Another setting, by its name, without which a setting must be 0; `reason` is a sentence for the Train page."""
+
+    setting: str
+    reason: str = ""
+
+
 @dataclass(frozen=True)
 class Setting:
     """One setting of a run.
@@ -134,7 +141,8 @@ class Setting:
     `summary` is a format string for descriptions, and `noun` is what a whole number counts; without either,
     descriptions have the label and the value. `sweep_values` is what the sweep dialog suggests, by default values
     around the present one. `fixed_in_sweeps` says why a sweep cannot vary it; "" if it can. A run that starts from the
-    weights of another one has the settings of the `architecture` from there.
+    weights of another one has the settings of the `architecture` from there. `need` is the setting without which this
+    one has no effect.
     """
 
     kind: Number | Choice | Switch
@@ -150,6 +158,7 @@ class Setting:
     fixed_in_sweeps: str = ""
     architecture: bool = False
     keras_argument: KerasArgument | None = None
+    need: Need | None = None
 
     @property
     def label(self) -> str:

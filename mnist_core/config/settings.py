@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from functools import cache
 from typing import Any
@@ -14,6 +15,7 @@ from mnist_core.config.declaration import (
     ConfigError,
     Group,
     KerasArgument,
+    Need,
     Number,
     Setting,
     Switch,
@@ -24,7 +26,7 @@ from mnist_core.config.initialisations import INITIALISATIONS
 from mnist_core.config.optimizers import OPTIMIZERS, adaptive_in_words, taken_by
 from mnist_core.config.schedules import SCHEDULES, schedules_in_words
 from mnist_core.text.escape import quoted
-from mnist_core.text.words import counted, listed
+from mnist_core.text.words import counted, in_sentence, listed
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,27 @@ class TrainConfig:
         "since its rate has come to its end.",
         aliases=("rate schedule", "decay"),
         summary="{} schedule",
+    )
+    patience: int = declared(
+        0,
+        Number(1, 100, whole=True, zero="no early stopping"),
+        "Early stopping: the training ends after so many epochs in a row without a gain in validation accuracy, and "
+        "the weights of the best epoch are kept. This saves epochs in which the network would only overfit.",
+        summary="patience {}",
+        sweep_values="0, 2, 5",
+        need=Need(
+            "validation_images",
+            "Early stopping needs validation images. If it went by the test images, these would choose the epoch, and "
+            "the test accuracy would be too optimistic.",
+        ),
+    )
+    min_delta: float = declared(
+        0.0,
+        Number(0.0, 0.1, step=0.001),
+        "The smallest rise in validation accuracy that early stopping counts as a gain: 0.001 is a tenth of a "
+        "percentage point. With 0, every rise counts.",
+        sweep_values="0, 0.001, 0.005",
+        need=Need("patience"),
     )
     momentum: float = declared(
         None,  # the optimizer's
@@ -225,6 +248,9 @@ class TrainConfig:
             if getattr(self, name) and not self.applies(name):
                 allowed = f"0 with the optimizer {self.optimizer}, since it is a setting of {listed(taken_by(name))}"
                 raise SETTINGS[name].error(getattr(self, name), allowed)
+        for name in SETTINGS:
+            if refusal := refusal_without_need(name, vars(self)):
+                raise refusal
 
     def applies(self, name: str) -> bool:
         """Whether a setting has an effect here: those of other optimizers have none."""
@@ -248,14 +274,18 @@ class TrainConfig:
         """Return the settings with some of them changed. What is not named follows a new optimizer.
 
         A setting of the optimizer that has its default, or that the new optimizer does not take, takes the new
-        optimizer's default. Raises `ConfigError`.
+        optimizer's default. So does a setting whose need is taken away. Raises `ConfigError`.
         """
         following: dict[str, Any] = {}
         if "optimizer" in changes:
             taken = OPTIMIZERS[str(SETTINGS["optimizer"].checked(changes["optimizer"]))].defaults
             own = [name for name in taken if getattr(self, name) != self.optimizer_default(name)]
             following = {name: None for name in OPTIMIZER_SETTINGS if name not in own}
-        return TrainConfig(**{**vars(self), **following, **changes})
+        values = {**vars(self), **following, **changes}
+        for name, setting in SETTINGS.items():
+            if name not in changes and setting.need and not values[setting.need.setting]:
+                values[name] = setting.default
+        return TrainConfig(**values)
 
     def learning_rate_at(self, step: int, steps: int) -> float:
         """Return the learning rate of a step (from 0) of a run of so many steps."""
@@ -263,7 +293,10 @@ class TrainConfig:
 
     @property
     def fixed_length(self) -> str:
-        """Why a run with these settings cannot be trained for more epochs than planned; "" if it can."""
+        """Why a run with these settings cannot be trained for more epochs than planned; "" if it can.
+
+        A run of more epochs must be the same as one that was planned so, and a schedule depends on what is planned.
+        """
         if self.schedule == TrainConfig.schedule:
             return ""
         return (
@@ -368,6 +401,17 @@ CHOICES = {name: setting.kind.options for name, setting in SETTINGS.items() if i
 
 _CHOICES_FIRST = sorted(SETTINGS.values(), key=lambda setting: setting.name in LIMITS)
 """The order of the checks: the default learning rate depends on the optimizer."""
+
+
+def refusal_without_need(name: str, values: Mapping[str, Any]) -> ConfigError | None:
+    """Return the error if a setting has a value, but not the setting that it needs; None if all is well.
+
+    `values` are those of all settings; what is missing is 0.
+    """
+    setting, value = SETTINGS[name], values.get(name)
+    if not value or not setting.need or values.get(setting.need.setting):
+        return None
+    return setting.error(value, f"0 without {in_sentence(SETTINGS[setting.need.setting].label)}")
 
 
 def lower_learning_rate(config: TrainConfig) -> float:

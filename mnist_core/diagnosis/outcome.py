@@ -38,6 +38,8 @@ def describe_outcome(run: Run, scores: RunScores, mark: str = "", advise: bool =
 
 
 def _when(run: Run) -> str:
+    if run.kept_weights:
+        return f"This run {run.kept_weights}. Its network"
     if run.state is State.FAILED:
         return "The last network saved before the training failed"
     if run.state is State.STOPPED and run.step < run.steps:

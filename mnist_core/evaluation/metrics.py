@@ -21,10 +21,11 @@ class Score(NamedTuple):
 
 
 class Measurement(NamedTuple):
-    """The scores on the training images and, if they were evaluated as well, on the test images."""
+    """The scores on the training images and, if these were evaluated as well, on the test and validation images."""
 
     training: Score
     test: Score | None = None
+    validation: Score | None = None
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,6 +17,7 @@ _PATTERNS = {
     "batch_size": r"BATCH_SIZE|model\.fit",
     "learning_rate": r"LEARNING_RATE|optimizer=",
     "schedule": r"schedule",
+    "patience": r"PATIENCE|early_stopping|stop_training",
     "augment": r"with_copies\(epoch\)$",
 }
 """Regular expressions for the lines of a setting; those of other settings contain the constant with its name."""

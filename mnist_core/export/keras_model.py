@@ -22,7 +22,8 @@ def keras_model_of(store: RunStore, run: Run) -> bytes:
     if run.imported:
         return imported_to_keras(Network.from_bytes(store.network_bytes(run.id)))
     checkpoint = store.checkpoint(run.id)
-    if checkpoint is None:  # retention has deleted its training state
+    # Retention may have deleted the training state. With early stopping, its batch normalisation is of the last epoch.
+    if checkpoint is None or (run.kept_weights and run.config.batch_normalisation):
         return to_keras(Network.from_bytes(store.network_bytes(run.id)), run.config)
     return to_keras(Network.from_bytes(checkpoint.network), run.config, checkpoint.optimizer)
 

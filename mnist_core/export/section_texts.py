@@ -251,6 +251,25 @@ FIT = """\
         verbose=0,
     )"""
 
+EARLY_STOPPING_WORDS = """
+It ends after PATIENCE epochs in a row without a gain in validation accuracy, and the weights of the best epoch are
+restored. Since fit is called for each epoch, Keras's callback is told here when one has ended."""
+
+EARLY_STOPPING = """\
+early_stopping = keras.callbacks.EarlyStopping(
+    monitor="val_accuracy", mode="max", patience=PATIENCE, restore_best_weights=True
+)
+early_stopping.set_model(model)
+early_stopping.on_train_begin()
+"""
+
+STOP = """
+    early_stopping.on_epoch_end(epoch, {"val_accuracy": fitted.history["val_accuracy"][0]})
+    if model.stop_training:
+        print(f"Stopped early. The weights of epoch {early_stopping.best_epoch + 1} are restored.")
+        break
+early_stopping.on_train_end()"""
+
 EVALUATION = """\
 test_loss, test_accuracy = model.evaluate(x_test, test_labels, verbose=0)
 print(f"Test accuracy: {100 * test_accuracy:.2f} %, test loss: {test_loss:.4f}")

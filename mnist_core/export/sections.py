@@ -58,7 +58,7 @@ def sections(run: Run, images: DatasetInfo, escape: Callable[[str], str]) -> lis
         *_starting_weights(run),
         Section("A callback that prints the progress", texts.CALLBACK_WORDS, _callback(config)),
         *([copies] if config.augment else []),
-        Section("The training", texts.TRAINING_WORDS, training_code(config)),
+        Section("The training", _training_words(config), training_code(config)),
         Section(f"Evaluation: how well does it classify new {noun}?", _expectation(run, images), texts.EVALUATION),
         *([memorised] if config.label_noise else []),
         _confusion(images),
@@ -213,8 +213,17 @@ def _callback(config: TrainConfig) -> str:
 def training_code(config: TrainConfig) -> str:
     """Return the code that trains the network, epoch by epoch."""
     text = texts.AUGMENTED_EXAMPLES + texts.FIT if config.augment else texts.EXAMPLES + texts.FIT
+    if config.patience:
+        text = text.replace("    model.fit(", "    fitted = model.fit(")
+        gain = ", min_delta=MIN_DELTA" if config.min_delta else ""
+        stopping = texts.EARLY_STOPPING.replace("patience=PATIENCE", f"patience=PATIENCE{gain}")
+        text = f"{stopping}{text}{texts.STOP}"
     validated = "(x_validation, validation_labels)"
     return text.replace("(x_test, test_labels)", validated) if config.validation_images else text
+
+
+def _training_words(config: TrainConfig) -> str:
+    return texts.TRAINING_WORDS + texts.EARLY_STOPPING_WORDS if config.patience else texts.TRAINING_WORDS
 
 
 def _expectation(run: Run, images: DatasetInfo) -> str:

@@ -13,7 +13,15 @@ from urllib.parse import urlencode
 import numpy as np
 import pandas as pd
 
-from mnist_core.config import OPTIMIZER_SETTINGS, SETTINGS, Choice, ConfigError, Switch, TrainConfig
+from mnist_core.config import (
+    OPTIMIZER_SETTINGS,
+    SETTINGS,
+    Choice,
+    ConfigError,
+    Switch,
+    TrainConfig,
+    refusal_without_need,
+)
 from mnist_core.export.formats import require_settings
 from mnist_core.model.numpy_network import Network
 from mnist_core.progress import ProgressPoint
@@ -116,6 +124,11 @@ def read_settings(query: Mapping[str, str], base: TrainConfig | None = None) -> 
             TrainConfig().with_changes(**{"optimizer": optimizer, name: values.get(name)})
         except ConfigError as error:  # another optimizer's
             problems.append(str(error))
+            del values[name]
+    plain = base.with_changes(**{name: value for name, value in values.items() if not SETTINGS[name].need})
+    for name in SETTINGS:
+        if name in values and (refusal := refusal_without_need(name, vars(plain) | values)):
+            problems.append(str(refusal))
             del values[name]
     return base.with_changes(**values), problems
 

@@ -95,6 +95,17 @@ COLUMNS: tuple[Column, ...] = (
         by_default=False,
     ),
     Column(
+        "kept_epoch",
+        "Kept epoch",
+        Kind.NUMBER,
+        lambda row: row.run.kept_epoch if row.run.kept_weights else None,
+        "The epoch whose weights early stopping has kept: the one with the best validation accuracy",
+        aliases=("kept",),
+        digits=0,
+        result=True,
+        only_if_any=True,
+    ),
+    Column(
         "validation_accuracy",
         "Validation accuracy",
         Kind.FRACTION,

@@ -45,9 +45,9 @@ def measured_values(measured: Measurement | None) -> dict[str, Any]:
     """Return the columns of `runs` for a measurement of the stored network; nulls if there is none."""
     if measured is None:
         return dict.fromkeys(("train_loss", "train_accuracy"))
-    (loss, accuracy), test = measured
-    values: dict[str, Any] = {"train_loss": loss, "train_accuracy": accuracy}
-    return values if test is None else values | {"test_loss": test.loss, "test_accuracy": test.accuracy}
+    scores = {"train": measured.training, "test": measured.test, "validation": measured.validation}
+    known = {kind: score for kind, score in scores.items() if score is not None}
+    return {f"{kind}_{name}": value for kind, score in known.items() for name, value in score._asdict().items()}
 
 
 def start_over(connection: sa.Connection, run_id: int) -> dict[str, Any]:
@@ -56,5 +56,5 @@ def start_over(connection: sa.Connection, run_id: int) -> dict[str, Any]:
     delete_snapshots(connection, run_id)
     kinds = ("", "test_", "validation_", "train_")
     measured = [f"{kind}{measure}" for kind in kinds for measure in ("loss", "accuracy")]
-    begin = {"step": 0, "seconds": 0.0, "judged_step": 0, "updated_at": clock.now(connection)}
+    begin = {"step": 0, "seconds": 0.0, "judged_step": 0, "kept_epoch": None, "updated_at": clock.now(connection)}
     return begin | dict.fromkeys(measured)

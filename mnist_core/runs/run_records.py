@@ -126,7 +126,8 @@ class Run:
     describe, and `import_notes` say what the import has changed. `dataset` is the name of the dataset, `dataset_sha256`
     identifies its content (see `data.content_sha256`). A run of a sweep has its `sweep_id` and the number of its
     setting there, `trial`; `pruned` says that the sweep stopped it early. `parent` is the network whose weights it
-    started from; None for random initial weights.
+    started from; None for random initial weights. `kept_epoch` is the epoch whose network early stopping has kept, once
+    the run has finished.
     """
 
     id: int
@@ -161,6 +162,7 @@ class Run:
     train_loss: float | None = None
     train_accuracy: float | None = None
     failure: Failure | None = None
+    kept_epoch: int | None = None
     layers: Architecture | None = None
     import_notes: tuple[str, ...] = ()
     parent: Parent | None = None
@@ -182,15 +184,48 @@ class Run:
 
     @property
     def status(self) -> str:
-        """The status in a word: the state, "Waiting" before the first step, or "Imported"."""
+        """The status in a word or two: the state, "Waiting" before the first step, "Stopped early" or "Imported"."""
         if self.imported and self.state is not State.DAMAGED:
             return "Imported"
+        if self.stopped_early:
+            return "Stopped early"
         return "Waiting" if self.state is State.ACTIVE and self.step == 0 else self.state.word
 
     @property
     def steps(self) -> int:
         """The number of batches in the whole run."""
         return self.steps_per_epoch * self.config.epochs
+
+    @property
+    def stopped_early(self) -> bool:
+        """Whether early stopping ended it before its last epoch."""
+        return self.state is State.FINISHED and self.kept_epoch is not None and self.step < self.steps
+
+    @property
+    def fixed_length(self) -> str:
+        """Why it cannot be trained for more epochs than planned; "" if it can."""
+        if self.stopped_early:
+            return (
+                f"It stopped early after epoch {self.epochs_done}, and would do so if more epochs were planned. "
+                "Instead, train a new run with a larger patience."
+            )
+        return self.config.fixed_length
+
+    @property
+    def fraction(self) -> float:
+        """How much of it is done, 0 to 1."""
+        return 1.0 if self.state is State.FINISHED else min(1.0, self.step / self.steps)
+
+    @property
+    def kept_weights(self) -> str:
+        """What early stopping has done: "stopped early after epoch 7 of 20; the weights of epoch 4 are kept".
+
+        "" before the end, and without early stopping.
+        """
+        if self.state is not State.FINISHED or self.kept_epoch is None:
+            return ""
+        ended = "stopped early after epoch" if self.stopped_early else "trained to epoch"
+        return f"{ended} {self.epochs_done} of {self.config.epochs}; the weights of epoch {self.kept_epoch} are kept"
 
     @property
     def epochs_done(self) -> int:

@@ -97,7 +97,7 @@ class RunStore(RunQueries):
         """Train `epochs` more than planned. This works in any state: a finished run becomes active again.
 
         Raises `ConfigError` if the total exceeds the limit, `WrongState` for imported runs, runs of sweeps and runs of
-        a fixed length (see `TrainConfig.fixed_length`), and `QuotaReached`.
+        a fixed length (see `Run.fixed_length`), and `QuotaReached`.
         """
         with self.writing() as connection:
             run = self._locked(connection, run_id)
@@ -112,8 +112,8 @@ class RunStore(RunQueries):
                 raise WrongState(
                     f"Run {run_id} was imported: how it was trained is unknown, so it cannot be trained further."
                 )
-            if run.config.fixed_length:
-                raise WrongState(f"Run {run_id} cannot be trained for more epochs. {run.config.fixed_length}")
+            if run.fixed_length:
+                raise WrongState(f"Run {run_id} cannot be trained for more epochs. {run.fixed_length}")
             config = replace(run.config, epochs=run.config.epochs + epochs)
             if run.state.ended:
                 require_place(connection, run.owner)

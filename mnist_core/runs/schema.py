@@ -73,6 +73,7 @@ runs = Table(
     Column("train_loss", Float(53)),
     Column("train_accuracy", Float(53)),
     Column("failure", String(20), nullable=False, server_default=""),
+    Column("kept_epoch", Integer),  # whose network early stopping has kept; null before the end and without it
     # The sweep of the run (no foreign key, since the run outlives it), the number of its setting there from 0, the step
     # up to which the sweep has judged it, and whether the sweep has pruned it.
     Column("sweep_id", Integer),

@@ -92,8 +92,8 @@ class WorkQueue:
             write_snapshots(connection, turn.run.id, snapshots)
             if checkpoint is not None:
                 write_checkpoint(connection, turn.run.id, checkpoint)
-                if checkpoint.step >= config.epochs * row["steps_per_epoch"]:
-                    values["state"] = State.FINISHED
+                if checkpoint.stopped_early or checkpoint.step >= config.epochs * row["steps_per_epoch"]:
+                    values |= {"state": State.FINISHED, "kept_epoch": checkpoint.kept_epoch}
             state = State(values.get("state", row["state"]))
             write = leases.release if release or "state" in values else leases.write_and_renew
             write(connection, turn.lease, **values)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from statistics import fmean
 
 import numpy as np
@@ -53,8 +52,13 @@ def as_table(trials: Sequence[Trial]) -> pd.DataFrame:
 
 
 def best_on_everything(sweep: Sweep, best: Trial) -> TrainConfig:
-    """Return the best setting without validation images, to be trained on all images after the choice."""
-    return replace(best.config, validation_images=0, seed=sweep.plan.base.seed)
+    """Return the best setting without validation images, to be trained on all images after the choice.
+
+    Early stopping needs validation images; in its place, the run has as many epochs as the first seed found best.
+    """
+    run = best.runs[0]
+    epochs = run.kept_epoch or run.config.epochs
+    return run.config.with_changes(validation_images=0, epochs=epochs, seed=sweep.plan.base.seed)
 
 
 def chart_of_one(sweep: Sweep, trials: Sequence[Trial], name: str) -> Chart:

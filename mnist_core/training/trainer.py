@@ -27,6 +27,7 @@ from mnist_core.evaluation.metrics import Measurement
 from mnist_core.model.numpy_network import Network
 from mnist_core.progress import Checkpoint, ProgressPoint
 from mnist_core.training.build_model import build_model
+from mnist_core.training.early_stopping import EarlyStopping
 from mnist_core.training.loop import compile_augmenting_train_loop, compile_train_loop
 from mnist_core.training.state import network_of, restore, state_of
 
@@ -58,6 +59,8 @@ def shape_of(config: TrainConfig) -> TrainConfig:
         training_images=0,
         label_noise=0.0,
         validation_images=0,
+        patience=0,
+        min_delta=0.0,
     )
 
 
@@ -108,8 +111,12 @@ class Trainer:
 
     @property
     def done(self) -> bool:
-        """Whether the last step has been taken."""
-        return self.step >= self.steps
+        """Whether the last step has been taken, or the run has stopped early."""
+        return self.step >= self.steps or self._stopped_early
+
+    @property
+    def _stopped_early(self) -> bool:
+        return self._stopping is not None and self._stopping.stopped
 
     def extend(self, epochs: int) -> None:
         """Change the number of epochs of the current run."""
@@ -148,31 +155,44 @@ class Trainer:
         return np.array([self.config.learning_rate_at(step, self.steps) for step in range(first, first + count)])
 
     def network(self) -> Network:
-        """Return a copy of the current network."""
+        """Return a copy of the network: the current one or, at the end of a run with early stopping, the best one."""
+        best = self._stopping.best if self._stopping and self.done else None
+        return best or self.current_network()
+
+    def current_network(self) -> Network:
+        """Return a copy of the network as it is after the last step."""
         return network_of(self.model, self.config)
 
     def evaluate(self) -> Score:
         """Return the score of the current network on the test set."""
-        return score(self.network().predict(self.dataset.test_images), self.dataset.test_labels)
+        return score(self.current_network().predict(self.dataset.test_images), self.dataset.test_labels)
 
     def evaluate_validation(self) -> Score:
         """Return the score of the current network on the validation images."""
         held_out = validation_examples(self.config, self.dataset)
-        return score(self.network().predict(held_out.images), held_out.labels)
+        return score(self.current_network().predict(held_out.images), held_out.labels)
 
     def measure(self) -> Measurement:
-        """Measure the current network on the images that it learns from, and on the test images if needed.
+        """Measure the network on the images that it learns from, and on test and validation images if needed.
 
-        The images are not distorted. The test images are not read again if an epoch has just ended.
+        The images are not distorted. Other images are not read again if an epoch has just ended with this network.
         """
-        tests = self.tests and self.step % self.steps_per_epoch > 0
-        return measure(self.network(), self.config, self.dataset, tests)
+        earlier = (
+            self._stopping is not None and self.done and self._stopping.best_epoch * self.steps_per_epoch < self.step
+        )
+        tests = self.tests and (earlier or self.step % self.steps_per_epoch > 0)
+        return measure(self.network(), self.config, self.dataset, tests, validates=earlier)
 
     def checkpoint(self) -> Checkpoint:
         """Return all state that is needed to continue from here in any process."""
+        state = state_of(self.model) | {"step": np.array(self.step), "sums": self._sums}
+        kept = None
+        if self._stopping:
+            state |= self._stopping.state(self.done, self.current_network)
+            kept = self._stopping.best_epoch if self.done else None
         buffer = io.BytesIO()
-        np.savez(buffer, allow_pickle=False, **state_of(self.model), step=np.array(self.step), sums=self._sums)
-        return Checkpoint(self.step, self.network().to_bytes(), buffer.getvalue())
+        np.savez(buffer, allow_pickle=False, **state)
+        return Checkpoint(self.step, self.network().to_bytes(), buffer.getvalue(), kept, self._stopped_early)
 
     def _reset(self, config: TrainConfig) -> None:
         self.config = config
@@ -181,6 +201,7 @@ class Trainer:
         self.steps_per_epoch = config.steps_per_epoch(len(self.dataset.train_images))
         self.step = 0
         self._sums = np.zeros(3)
+        self._stopping = EarlyStopping(config) if config.patience else None
         self._shuffled: tuple[int, NDArray[np.intp], DistortedCopies | None] | None = None
 
     def _restore_initial_state(self, config: TrainConfig) -> None:
@@ -197,9 +218,10 @@ class Trainer:
         network = Network.from_bytes(checkpoint.network)
         try:
             state = read_arrays(checkpoint.optimizer) if checkpoint.optimizer else None
-            restore(self.model, network, state)
             if state is not None:
                 self.step, self._sums = int(state["step"]), state["sums"]
+                network = self._stopping.restore(state, network) if self._stopping else network
+            restore(self.model, network, state)
         except (DamagedArchive, OSError, ValueError, KeyError) as error:
             raise BadCheckpoint(f"The checkpoint does not fit the run's settings or is damaged: {error}.") from error
 
@@ -224,12 +246,20 @@ class Trainer:
                 f"Try a learning rate smaller than {value_in_words(self.config.learning_rate)}, for example "
                 f"{value_in_words(lower_learning_rate(self.config))}."
             )
+        point = ProgressPoint(self.step, epoch, float(loss), float(accuracy))
+        point = point._replace(learning_rate=self.config.learning_rate_at(self.step - 1, self.steps))
+        return self._evaluated(point) if ended else point
+
+    def _evaluated(self, point: ProgressPoint) -> ProgressPoint:
+        """Add what is measured at the end of an epoch to its last point, and tell early stopping of it."""
         nothing = (None, None)
-        test = self.evaluate() if ended and self.tests else nothing
-        validation = self.evaluate_validation() if ended and self.config.validation_images else nothing
-        rate = self.config.learning_rate_at(self.step - 1, self.steps)
-        point = ProgressPoint(self.step, epoch, float(loss), float(accuracy), *test, *validation)
-        return point._replace(learning_rate=rate)
+        test_loss, test_accuracy = self.evaluate() if self.tests else nothing
+        loss, accuracy = self.evaluate_validation() if self.config.validation_images else nothing
+        if self._stopping and accuracy is not None:
+            self._stopping.after_epoch(point.epoch, accuracy, self.current_network())
+        return point._replace(
+            test_loss=test_loss, test_accuracy=test_accuracy, validation_loss=loss, validation_accuracy=accuracy
+        )
 
 
 def _chunk_end(first: int, batch_size: int, examples: int) -> int:

@@ -64,7 +64,7 @@ class Recorder:
         before, self._step = self._step, point.step
         if point.test_accuracy is not None:
             if point.epoch == 1 and self._first_epoch is not None:
-                self._after_first_epoch = self._trainer.network()
+                self._after_first_epoch = self._trainer.current_network()
             if point.epoch % self._epochs_apart == 0 or self._trainer.done:
                 images = len(self._trainer.dataset.test_images)
                 self._keep(Count(round((1 - point.test_accuracy) * images), images), lasting=True)
@@ -107,8 +107,8 @@ class Recorder:
         return -(-self._trainer.config.epochs // MOST_EPOCHS)
 
     def _keep_sampled(self) -> None:
-        network = self._trainer.network()
+        network = self._trainer.current_network()
         self._moments.append(_Moment(self._trainer.step, network, count_mistakes(network, self._sample), lasting=True))
 
     def _keep(self, count: Count, lasting: bool) -> None:
-        self._moments.append(_Moment(self._trainer.step, self._trainer.network(), count, lasting))
+        self._moments.append(_Moment(self._trainer.step, self._trainer.current_network(), count, lasting))

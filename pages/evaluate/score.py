@@ -25,7 +25,9 @@ def show_score(choice: ChosenNetwork, labels: NDArray[np.uint8]) -> None:
     run = choice.run
     if run is None or run.imported or run.state is State.DAMAGED:
         return
-    if choice.step < run.steps:
+    if run.kept_weights:
+        st.caption(f"This run {run.kept_weights}.")
+    elif choice.step < run.steps:
         st.caption(f"This run {_what_happened(run)}. You see its network after {choice.step:,} of {run.steps:,} steps.")
 
 

@@ -145,7 +145,7 @@ def _controls(run: Run) -> None:
             _action("Stop", ":material/stop:", store.stop, run.id)
         longer = run.sweep_id is None and run.config.epochs < LIMITS["epochs"].high
         if run.state is not State.FAILED and longer:
-            _action("\\+1 epoch", ":material/add:", store.extend, run.id, run.config.fixed_length)
+            _action("\\+1 epoch", ":material/add:", store.extend, run.id, run.fixed_length)
 
 
 def _action(label: str, icon: str, action: Callable[[int], None], run_id: int, impossible: str = "") -> None:

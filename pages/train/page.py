@@ -88,7 +88,7 @@ def settings_column() -> Chosen:
     if pressed:
         train(config, images, seconds, parent)
     with st.container(key="time_needed"):
-        st.caption(f"Takes {about(seconds)}.")
+        st.caption(f"Takes {'at most ' if config.patience else ''}{about(seconds)}.")
     return Chosen(config, images, parent)
 
 

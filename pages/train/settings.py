@@ -170,10 +170,15 @@ def _draw(
 ) -> None:
     """Draw a setting with a place under it for why it is refused or its lines of Keras; add its value to `values`.
 
-    Another optimizer's setting is not drawn; its value is None.
+    Another optimizer's setting is not drawn; its value is None. Nor is one that has no effect without another.
     """
     if setting.name in OPTIMIZER_SETTINGS and values["optimizer"] not in taken_by(setting.name):
         values[setting.name] = None
+        return
+    if setting.need and not values[setting.need.setting]:
+        values[setting.name] = setting.default
+        if setting.need.reason:
+            st.caption(setting.need.reason)
         return
     if parent is not None and setting.architecture:
         session.set_widget(_key(setting.name), getattr(parent.config, setting.name))

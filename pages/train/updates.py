@@ -46,7 +46,7 @@ def update_of(run: Run) -> dict[str, Any]:
         "at": run.updated_at,
         "page": _page_version(run),
         "pace": _poll_seconds(run),
-        "fraction": min(1.0, run.step / run.steps),
+        "fraction": run.fraction,
         "no_numbers": run.step == 0 or run.failure is Failure.DIVERGED,
         "words": _progress_text(run),
         "notice": notice._asdict() if notice else None,
@@ -113,8 +113,11 @@ def _poll_seconds(run: Run) -> float | None:
 
 def _progress_text(run: Run) -> str:
     words = f"Epoch {run.epoch} of {run.config.epochs} · step {run.step:,} of {run.steps:,}"
+    if run.kept_weights:
+        words = run.kept_weights[:1].upper() + run.kept_weights[1:]
     if run.state is State.ACTIVE:
-        words += f" · {about(estimates.seconds_left(run))} left"
+        at_most = "at most " if run.config.patience else ""
+        words += f" · {at_most}{about(estimates.seconds_left(run))} left"
     elif run.step:
         words += f" · {duration_in_words(run.seconds)} of training"
     return words

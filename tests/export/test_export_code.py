@@ -37,6 +37,8 @@ OTHER_SETTINGS: dict[str, Any] = {
     "optimizer": "adamw",
     "learning_rate": 0.004,
     "schedule": "warm-up",
+    "patience": 1,
+    "min_delta": 0.05,
     "weight_decay": 0.01,
     "l2": 0.0001,
     "architecture": "convolutional",
@@ -152,6 +154,7 @@ def test_extreme_settings_are_code_as_well(make_run, store):
     run = store.run(make_run(State.FINISHED))
     for extreme in ("low", "high"):
         numbers = {name: getattr(limits, extreme) for name, limits in LIMITS.items() if name != "momentum"}
+        numbers["validation_images"] = max(1, numbers["validation_images"])  # which early stopping needs
         config = TrainConfig(optimizer="adamw", **numbers)
         text = code.script(replace(run, config=config))
         compile(text, "script", "exec")

@@ -107,6 +107,8 @@ def test_settings_are_all_of_them_by_their_names(run: Run, store: RunStore) -> N
         "optimizer": "adam",
         "learning_rate": 0.01,
         "schedule": "constant",
+        "patience": 0,
+        "min_delta": 0.0,
         "momentum": 0.0,
         "weight_decay": 0.0,
         "l2": 0.0,

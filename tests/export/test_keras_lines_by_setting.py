@@ -10,7 +10,7 @@ EVERYTHING = TrainConfig(
     hidden_units=64, epochs=3, batch_size=32, seed=7, optimizer="sgd", learning_rate=0.5, momentum=0.9,
     schedule="cosine", activation="tanh", initialisation="too-small", hidden_layers=2, dropout=0.2, l2=0.001,
     augment=True, training_images=2000, label_noise=0.2, validation_images=1000, batch_normalisation=True,
-    architecture="convolutional",
+    architecture="convolutional", patience=3, min_delta=0.01,
 )  # fmt: skip
 
 

@@ -151,7 +151,7 @@ def test_settings_are_told_apart_into_differing_and_constant(runs):
     assert differing_settings(two) == ["hidden_units", "optimizer"]
     assert constant_settings(two) == {
         "epochs": 5, "batch_size": 128, "seed": 0, "learning_rate": 0.001, "momentum": 0.0, "weight_decay": 0.0,
-        "schedule": "constant", "architecture": "dense",
+        "schedule": "constant", "patience": 0, "min_delta": 0.0, "architecture": "dense",
         "activation": "relu", "initialisation": "glorot", "hidden_layers": 1, "dropout": 0.0, "l2": 0.0,
         "batch_normalisation": False, "augment": False, "training_images": 0, "label_noise": 0.0,
         "validation_images": 0, "dataset": "mnist",

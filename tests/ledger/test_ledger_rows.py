@@ -117,6 +117,7 @@ def test_runs_that_differ_in_any_other_setting_are_not_put_together(name):
     values = {"optimizer": "adam", "activation": "tanh", "augment": True, "hidden_layers": 2, "dropout": 0.5}
     values |= {"training_images": 700, "momentum": 0.5, "weight_decay": 0.02, "l2": 0.01, "initialisation": "he"}
     values |= {"schedule": "cosine", "architecture": "convolutional", "batch_normalisation": True, "label_noise": 0.2}
+    values |= {"min_delta": 0.01}
     beside = NUMBERS[name].beside if name in NUMBERS else {}
     table = frame(run(1, **beside), run(2, seed=1, **beside, **{name: values.get(name, 7)}))
     assert list(group_seeds(table)["seeds"]) == [1, 1]

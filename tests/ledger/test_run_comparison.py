@@ -179,13 +179,14 @@ def test_settings_side_by_side_begin_with_what_differs():
     assert list(table.columns) == ["Run 1", "Run 3"]
     assert list(table.index) == [
         "Hidden units", "Seed", "Optimizer", "Augment",
-        "Epochs", "Batch size", "Learning rate", "Schedule", "Momentum", "Weight decay", "Architecture",
+        "Epochs", "Batch size", "Learning rate", "Schedule", "Patience", "Min delta", "Momentum", "Weight decay",
+        "Architecture",
         "Hidden layers", "Activation", "Initialisation", "Batch normalisation", "Dropout", "L2", "Training images",
         "Label noise",
         "Validation images", "Dataset",
     ]  # fmt: skip
     assert table["Run 3"].tolist() == [
-        "256", "1", "adam", "on", "5", "128", "0.001", "constant", "0", "none", "dense",
+        "256", "1", "adam", "on", "5", "128", "0.001", "constant", "no early stopping", "0", "0", "none", "dense",
         "1", "relu", "glorot", "off", "0", "none",
         "all of them", "0", "0", "MNIST",
     ]  # fmt: skip

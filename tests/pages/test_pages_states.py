@@ -148,6 +148,25 @@ def test_a_run_with_a_schedule_shows_its_rate_and_says_why_it_gets_no_more_epoch
     assert not plain.button("+1 epoch").disabled
 
 
+@pytest.mark.parametrize(
+    ("epochs", "badge", "words"),
+    [
+        (9, "Stopped early", "stopped early after epoch 2 of 9; the weights of epoch 1 are kept"),
+        (2, "Finished", "trained to epoch 2 of 2; the weights of epoch 1 are kept"),
+    ],
+)
+def test_a_run_with_early_stopping_says_whose_weights_are_kept(open_page, store, epochs, badge, words):
+    config = replace(CONFIG, epochs=epochs, validation_images=100, patience=1)
+    run_id = add_run_with_network(store, State.FINISHED, config=config, kept_epoch=1)
+    page = open_page(TRAIN, run_id)
+    assert f":green-badge[{badge}]" in page.words
+    assert page.progress["fraction"] == 1
+    assert page.progress["words"].startswith(words[0].upper() + words[1:])
+    assert page.button("+1 epoch").disabled == (epochs == 9)
+    page.go_to(EVALUATE, run_id)
+    assert f"This run {words}." in page.words
+
+
 def test_a_named_run_says_what_it_is_made_of(open_page, store):
     page = open_page(TRAIN, add_run_with_network(store, State.FINISHED, name="my best"))
     assert "Run 1: my best" in page.words

@@ -84,6 +84,22 @@ def test_a_schedule_is_drawn_under_its_choice_unless_the_rate_stays(open_page, s
     assert "schedule_preview" not in page.plots, "that rate is refused"
 
 
+def test_early_stopping_is_offered_with_validation_images_alone_and_the_page_says_why(open_page):
+    page = open_page(TRAIN)
+    why = "the test accuracy would be too optimistic"
+    assert why in page.words
+    assert "Patience" not in {field.label for field in page.app.number_input}
+    page.type("Validation images", 5000)
+    assert why not in page.words
+    assert "Min delta" not in {field.label for field in page.app.number_input}
+    page.type("Patience", 3)
+    page.type("Min delta", 0.001)
+    assert "Takes at most" in page.words
+    page.press("Train")
+    page.type("Validation images", 0)
+    assert "must be 0 without" not in page.words, "what is not asked for is not refused"
+
+
 def test_what_no_training_images_mean_is_said_under_their_number(open_page):
     page = open_page(TRAIN)
     assert "0 means all of them." in page.words

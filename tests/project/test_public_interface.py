@@ -140,7 +140,7 @@ def test_a_link_can_carry_every_setting_and_the_dataset(open_page, store):
 SETTINGS = (
     "--hidden-units --epochs --batch-size --optimizer --learning-rate --activation --hidden-layers --dropout --augment "
     "--seed --validation-images --training-images --momentum --weight-decay --l2 --initialisation "
-    "--schedule --architecture --batch-normalisation --label-noise"
+    "--schedule --architecture --batch-normalisation --label-noise --patience --min-delta"
 )
 COMMANDS = {
     "train": f"{SETTINGS} --no-augment --no-batch-normalisation --parent --name --dataset --handwriting --json",
@@ -165,7 +165,7 @@ CHOICES = {
 RUN_KEYS = (
     "run_id name nickname dataset dataset_sha256 state step steps steps_per_epoch loss accuracy test_loss "
     "test_accuracy validation_loss validation_accuracy train_loss train_accuracy seconds message failure created_at "
-    "updated_at pinned imported layers import_notes notes tags sweep_id trial pruned parent settings"
+    "updated_at pinned imported layers import_notes notes tags sweep_id trial pruned kept_epoch parent settings"
 )
 """What `runs --json` tells of each run."""
 

@@ -304,6 +304,7 @@ def test_the_terminal_lists_its_runs(earlier, capsys):
         "activation": "relu", "hidden_layers": 1, "dropout": 0.0, "augment": False, "validation_images": 0,
         "training_images": 0, "momentum": 0.0, "weight_decay": 0.0, "l2": 0.0, "initialisation": "glorot",
         "schedule": "constant", "architecture": "dense", "batch_normalisation": False, "label_noise": 0.0,
+        "patience": 0, "min_delta": 0.0,
     }  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from mnist_core.errors import UserError
 from mnist_core.evaluation import Score
 from mnist_core.model.architecture import Architecture, Hidden
 from mnist_core.network import Network
+from mnist_core.progress import Checkpoint
 from mnist_core.runs import (
     STARTER,
     DatasetStore,
@@ -65,7 +66,7 @@ def test_a_run_begins_with_the_weights_of_its_parent_and_names_it(store):
     parent = add_run_with_network(store, State.FINISHED)
     child = store.run(add_child(store, parent))
     turn = claim(WorkQueue(store), run_id=child.id)
-    assert turn.checkpoint == (0, store.network_bytes(parent), b"")
+    assert turn.checkpoint == Checkpoint(0, store.network_bytes(parent), b"")
     assert child.parent == Parent(parent, 2.0, parent_of(store, parent).sha256)
     assert child.description == (
         f"continues run {parent} after epoch 2, 3 units, 2 epochs, batch 300, learning rate 0.0001, shapes"
@@ -86,7 +87,7 @@ def test_a_run_keeps_what_it_started_from_whatever_becomes_of_its_parent(store, 
     store.delete(parent)
     clock.now += 2 * A_DAY
     assert store.purge() == 1
-    assert claim(WorkQueue(store), run_id=child).checkpoint == (0, before, b"")
+    assert claim(WorkQueue(store), run_id=child).checkpoint == Checkpoint(0, before, b"")
     assert store.starting_network(store.run(child)) == before
     again = store.submit(replace(SLOWER, seed=1), dataset=BARS.sha256, parent=store.run(child).parent)
     assert store.run(again).parent == store.run(child).parent

@@ -40,8 +40,12 @@ def add_run_with_network(
     failure: Failure = Failure.PASSING,
     images: Dataset = BARS,
     config: TrainConfig = CONFIG,
+    kept_epoch: int | None = None,
 ) -> int:
-    """Put a run that has its network into the store: after two of its four steps, unless it has finished."""
+    """Put a run that has its network into the store: after two of its four steps, unless it has finished.
+
+    With `kept_epoch`, early stopping has kept the network of that epoch.
+    """
     sha256 = DatasetStore(store).add(images, owner=ME).sha256
     run_id = store.submit(config, owner=owner, nickname=nickname, name=name, dataset=sha256)
     queue = WorkQueue(store)
@@ -50,7 +54,9 @@ def add_run_with_network(
     points = [ProgressPoint(2, 1, 0.9, 0.5, 0.8, 0.6), ProgressPoint(4, 2, 0.7, 0.65, 0.6, 0.75)][
         : 2 if state is State.FINISHED else 1
     ]
-    checkpoint = Checkpoint(points[-1].step, network(reads).to_bytes(), b"an optimizer")
+    checkpoint = Checkpoint(
+        points[-1].step, network(reads).to_bytes(), b"an optimizer", kept_epoch, kept_epoch is not None
+    )
     queue.record(turn, points, 1.5, checkpoint, release=state is not State.FAILED)
     if state is State.FAILED:
         queue.fail(turn, "The disk is full.", failure)

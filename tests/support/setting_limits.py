@@ -5,7 +5,8 @@ from typing import Any, NamedTuple
 
 class Limits(NamedTuple):
     """The smallest and the largest value, one just too small and one just too large, by default, in words, and by how
-    much the page's plus and minus change it; and the optimizer that takes it, if not each does."""
+    much the page's plus and minus change it; and the optimizer that takes it, if not each does, and the settings that
+    must not be 0."""
 
     smallest: float
     largest: float
@@ -15,11 +16,13 @@ class Limits(NamedTuple):
     words: str
     step: float
     optimizer: str = "rmsprop"
+    needed: tuple[str, ...] = ()
 
     @property
     def beside(self) -> dict[str, Any]:
         """What must be set as well."""
-        return {} if self.optimizer == "rmsprop" else {"optimizer": self.optimizer}
+        optimizer = {} if self.optimizer == "rmsprop" else {"optimizer": self.optimizer}
+        return optimizer | dict.fromkeys(self.needed, 20)
 
 
 NUMBERS = {
@@ -30,6 +33,12 @@ NUMBERS = {
     "learning_rate": Limits(1e-06, 10, 0.99e-06, 10.01, 0.001, "a number from 0.000001 to 10", 1e-06),
     "momentum": Limits(0, 0.99, -0.01, 1.0, 0, "a number from 0 to 0.99", 0.1, "sgd"),
     "weight_decay": Limits(1e-6, 0.1, 0.99e-6, 0.11, 0, "a number from 0.000001 to 0.1, or 0 for none", 1e-6, "adamw"),
+    "patience": Limits(
+        1, 100, -1, 101, 0, "a whole number from 1 to 100, or 0 for no early stopping", 1, needed=("validation_images",)
+    ),
+    "min_delta": Limits(
+        0, 0.1, -0.001, 0.101, 0, "a number from 0 to 0.1", 0.001, needed=("validation_images", "patience")
+    ),
     "l2": Limits(1e-6, 0.1, 0.99e-6, 0.11, 0, "a number from 0.000001 to 0.1, or 0 for none", 1e-6),
     "hidden_layers": Limits(1, 3, 0, 4, 1, "a whole number from 1 to 3", 1),
     "dropout": Limits(0, 0.9, -0.01, 0.91, 0, "a number from 0 to 0.9", 0.1),

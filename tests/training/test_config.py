@@ -71,6 +71,22 @@ def test_a_setting_of_another_optimizer_is_refused(settings):
         TrainConfig(**settings)
 
 
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"patience": 3}, "Patience must be 0 without validation images, not 3."),
+        ({"min_delta": 0.01, "validation_images": 500}, "Min delta must be 0 without patience, not 0.01."),
+    ],
+)
+def test_a_setting_is_refused_without_the_one_that_it_needs_and_goes_with_it(settings, words):
+    with pytest.raises(ConfigError) as error:
+        TrainConfig(**settings)
+    assert str(error.value) == words
+    stopping = TrainConfig(validation_images=500, patience=3, min_delta=0.01)
+    assert stopping.with_changes(validation_images=0) == TrainConfig()
+    assert stopping.with_changes(patience=0) == TrainConfig(validation_images=500)
+
+
 def test_what_is_not_named_follows_a_new_optimizer():
     slow = TrainConfig(optimizer="sgd", momentum=0.9, learning_rate=0.5)
     assert slow.with_changes(optimizer="adamw") == TrainConfig(optimizer="adamw", learning_rate=0.5)

@@ -37,9 +37,10 @@ class Epoch(NamedTuple):
 
 
 class Training(NamedTuple):
-    """The weights after a training, and what was reported on the way."""
+    """The last weights of a training, those that are kept, and what was reported on the way."""
 
     weights: list[NDArray]
+    kept: list[NDArray]
     epochs: list[Epoch]
 
 
@@ -78,14 +79,14 @@ def by_our_loop(config: TrainConfig, dataset: Dataset, start: Network | None = N
         read = (last.test_loss, last.test_accuracy, last.validation_loss, last.validation_accuracy)
         epochs.append(Epoch((last.loss, last.accuracy), tuple(value for value in read if value is not None)))
     assert largest_of_the_folded(trainer) < 1e-5
-    return Training(trainer.model.get_weights(), epochs)
+    return Training(trainer.model.get_weights(), trainer.network().weights, epochs)
 
 
 def largest_of_the_folded(trainer: Trainer) -> float:
     """The largest difference between what NumPy and Keras read: there, batch normalisation is part of the layers."""
     images = trainer.dataset.test_images[:100]
     read = trainer.model(pixels(images), training=False)
-    return largest([(trainer.network().predict(images), read)])
+    return largest([(trainer.current_network().predict(images), read)])
 
 
 def classic(config: TrainConfig, steps: int) -> keras.Model:
@@ -131,7 +132,7 @@ def optimizer(config: TrainConfig, steps: int) -> Any:
         case "adam" if config.schedule != "constant":
             return keras.optimizers.Adam(rate(config, steps))
         case "adamw":
-            return keras.optimizers.AdamW(weight_decay=config.weight_decay)
+            return keras.optimizers.AdamW(rate(config, steps), weight_decay=config.weight_decay)
         case name:
             return name
 
@@ -159,6 +160,7 @@ def by_fit(config: TrainConfig, dataset: Dataset, start: Network | None = None) 
     model = classic(config, config.epochs * math.ceil((2 if config.augment else 1) * learned / config.batch_size))
     if start is not None:
         model.set_weights(start.weights)
+    stopping = early_stopping(model, config) if config.patience else None
     unseen = [(dataset.test_images, dataset.test_labels)]
     if config.validation_images:
         unseen.append(
@@ -172,7 +174,24 @@ def by_fit(config: TrainConfig, dataset: Dataset, start: Network | None = None) 
         read = [model.evaluate(pixels(them[0]), them[1], verbose=0, return_dict=True) for them in unseen]
         running = (fitted.history["entropy"][0], fitted.history["accuracy"][0])
         epochs.append(Epoch(running, tuple(them[name] for them in read for name in ("entropy", "accuracy"))))
-    return Training(model.get_weights(), epochs)
+        if stopping:
+            stopping.on_epoch_end(epoch, {"val_accuracy": read[1]["accuracy"]})
+            if model.stop_training:
+                break
+    last = model.get_weights()
+    if stopping:
+        stopping.on_train_end()
+    return Training(last, model.get_weights(), epochs)
+
+
+def early_stopping(model: keras.Model, config: TrainConfig) -> keras.callbacks.EarlyStopping:
+    """Keras's own, which `fit` would tell of each epoch."""
+    stopping = keras.callbacks.EarlyStopping(
+        "val_accuracy", config.min_delta, config.patience, mode="max", restore_best_weights=True
+    )
+    stopping.set_model(model)
+    stopping.on_train_begin()
+    return stopping
 
 
 def learned_from(config: TrainConfig, dataset: Dataset) -> tuple[NDArray, NDArray]:
@@ -281,6 +300,26 @@ def test_from_the_weights_of_another_run_float64_equals_fit_after_set_weights():
         ours, theirs = (by(child, few_images(1100), last.network) for by in (by_our_loop, by_fit))
     found = apart(ours, theirs)
     assert max(found.weights, found.running) < 1e-9, found
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"optimizer": "sgd", "learning_rate": 0.5, "patience": 2, "min_delta": 0.01},
+        {"optimizer": "adamw", "learning_rate": 0.01, "schedule": "cosine", "patience": 3, "dropout": 0.3, "l2": 0.001},
+    ],
+    ids=["alone", "with a schedule"],
+)
+def test_early_stopping_ends_and_keeps_the_weights_as_keras_does(settings):
+    """In float64; what is kept is stored in float32."""
+    config = TrainConfig(validation_images=300, epochs=12, hidden_units=32, seed=3, **settings)
+    with floats("float64"):
+        ours, theirs = by_our_loop(config, few_images(1100)), by_fit(config, few_images(1100))
+    assert len(ours.epochs) < 12, "it has stopped early"
+    assert largest(zip(theirs.weights, theirs.kept, strict=True)) > 0.001, "an earlier epoch was better than the last"
+    found = apart(ours, theirs)
+    assert max(found.weights, found.running) < 1e-9, found
+    assert largest(zip(ours.kept, theirs.kept, strict=True)) < 1e-6
 
 
 @pytest.mark.parametrize("optimizer", ["rmsprop", "adam", "sgd"])

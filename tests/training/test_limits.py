@@ -46,7 +46,10 @@ def test_all_numbers_among_the_settings_have_limits():
 def test_the_terminal_takes_the_same_and_says_the_same(name, limits, capsys, monkeypatch, database_url):
     asked = []
     monkeypatch.setattr("mnist_core.cli.train.train", lambda _store, config, *_rest: asked.append(config))
-    option, beside = f"--{name.replace('_', '-')}", [f"--{its}={value}" for its, value in limits.beside.items()]
+    option, beside = (
+        f"--{name.replace('_', '-')}",
+        [f"--{its.replace('_', '-')}={value}" for its, value in limits.beside.items()],
+    )
     for value in (limits.smallest, limits.largest):
         assert main(["train", f"{option}={value}", *beside]) == 0
     assert main(["train"]) == 0
@@ -68,8 +71,9 @@ def test_the_terminals_help_tells_all_limits(capsys):
 
 @every_number
 def test_an_address_takes_the_same_and_says_the_same(name, limits):
+    beside = {its: str(value) for its, value in limits.beside.items()}
     for value in (limits.smallest, limits.largest):
-        config, problems = read_settings({name: str(value), **limits.beside})
+        config, problems = read_settings({name: str(value), **beside})
         assert (getattr(config, name), problems) == (value, [])
     for end in ("too_small", "too_large"):
         config, problems = read_settings({name: str(getattr(limits, end))})

@@ -18,6 +18,8 @@ from tests.support.worker_processes import fingerprint
 pytestmark = pytest.mark.slow
 
 SMALL = TrainConfig(hidden_units=16, epochs=2, batch_size=64)
+STOPPING = replace(SMALL, validation_images=200, patience=2, optimizer="sgd", learning_rate=0.5, epochs=12)
+"""With the first 1,000 images, it stops before its last epoch, and an earlier one is the best."""
 
 
 def few_images(count: int = 1000) -> Dataset:
@@ -84,6 +86,7 @@ def test_same_settings_give_the_same_bits_and_another_seed_does_not(plain):
     "config",
     [
         replace(SMALL, validation_images=200),
+        replace(STOPPING, batch_normalisation=True),
         replace(SMALL, validation_images=200, training_images=500, label_noise=0.2, batch_size=50),
         replace(SMALL, optimizer="adam", dropout=0.3, hidden_layers=2, schedule="cosine"),
         replace(SMALL, optimizer="sgd", momentum=0.9, l2=0.001, batch_size=16),
@@ -144,13 +147,34 @@ def test_a_schedule_takes_all_steps_that_are_planned(schedule, rates):
     assert found == pytest.approx([0.001 * rate for rate in rates], abs=1e-7)
 
 
-def test_one_more_epoch_equals_a_longer_run():
-    trainer = Trainer(SMALL, few_images())
+def test_early_stopping_keeps_the_network_of_the_best_epoch_and_measures_that_one():
+    trainer = Trainer(STOPPING, few_images())
+    points = [point for point in rest_of(trainer) if point.validation_accuracy is not None]
+    accuracies = [point.validation_accuracy or 0.0 for point in points]
+    best = accuracies.index(max(accuracies)) + 1
+    assert best == len(points) - 2, "then there were two without a gain"
+    checkpoint = trainer.checkpoint()
+    assert (checkpoint.kept_epoch, checkpoint.stopped_early) == (best, True)
+    assert checkpoint.network == trainer.network().to_bytes()
+    measured = trainer.measure()
+    assert measured.validation is not None
+    assert measured.test is not None
+    assert measured.validation.accuracy == max(accuracies)
+    assert measured.test.accuracy == points[best - 1].test_accuracy
+    trainer.start(replace(STOPPING, patience=0, epochs=best))
+    rest_of(trainer)
+    assert fingerprint(trainer.network()) == fingerprint(Network.from_bytes(checkpoint.network))
+
+
+@pytest.mark.parametrize("config", [SMALL, replace(STOPPING, epochs=5)], ids=["plain", "the best is not the last"])
+def test_one_more_epoch_equals_a_longer_run(config):
+    trainer = Trainer(config, few_images())
     points = rest_of(trainer)
-    trainer.extend(3)
+    trainer.start(config, trainer.checkpoint())
+    trainer.extend(config.epochs + 1)
     points += rest_of(trainer)
     extended = fingerprint(trainer.network())
-    trainer.start(replace(SMALL, epochs=3))
+    trainer.start(replace(config, epochs=config.epochs + 1))
     assert rest_of(trainer) == points
     assert fingerprint(trainer.network()) == extended
 

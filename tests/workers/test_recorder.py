@@ -15,7 +15,7 @@ def test_the_longest_run_keeps_a_snapshot_of_every_second_epoch_and_less_than_a_
     config = TrainConfig(epochs=int(LIMITS["epochs"].high))
     network, chunk = Network.load("starter"), 26
     trainer = SimpleNamespace(
-        config=config, dataset=load_dataset(), step=0, steps_per_epoch=469, done=False, network=lambda: network
+        config=config, dataset=load_dataset(), step=0, steps_per_epoch=469, done=False, current_network=lambda: network
     )
     recorder = Recorder(trainer)  # type: ignore[arg-type]
     kept: dict[int, Snapshot] = {}
