@@ -27,7 +27,7 @@ from tests.support.route_client import Response, get_route
 from tests.support.visits import ME, SOMEBODY_ELSE
 
 Get = Callable[[str], Response]
-SCRIPT, NOTEBOOK, KERAS, ONNX, WEIGHTS, HISTORY, SETTINGS = FORMATS.values()
+SCRIPT, NOTEBOOK, START, KERAS, ONNX, WEIGHTS, HISTORY, SETTINGS = FORMATS.values()
 
 
 @pytest.fixture
@@ -168,6 +168,7 @@ def test_the_ledger_is_sent_as_it_is_shown(get: Get, store, view, expected):
         ("files/runs/1/exe", 404),
         (addresses.of_run(1, WEIGHTS), 409),
         (addresses.of_run(1, HISTORY), 409),
+        (addresses.of_run(1, START), 409),
         (addresses.of_model(10**30), 404),
         (addresses.of_images("0" * 64), 404),
         (addresses.of_images("%00"), 404),
