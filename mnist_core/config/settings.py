@@ -173,6 +173,7 @@ class TrainConfig:
         keras_argument=KerasArgument(
             "dense", "kernel_initializer={}", {name: its.keras_code for name, its in INITIALISATIONS.items()}
         ),
+        architecture=True,
         group=Group.NETWORK,
     )
     batch_normalisation: bool = declared(

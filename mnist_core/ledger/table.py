@@ -9,7 +9,6 @@ from typing import Any
 
 import pandas as pd
 
-from mnist_core.config import ARCHITECTURE_SETTINGS
 from mnist_core.ledger.column_declaration import Kind
 from mnist_core.ledger.columns import COLUMNS, RESULT_COLUMNS, SETTING_COLUMNS, column
 from mnist_core.ledger.row import Row
@@ -22,7 +21,8 @@ from mnist_core.text.words import counted
 SPREAD, DIFFERENCE = "spread of ", "difference in "
 """Prefixes of the columns that `group_seeds` and `differences` add."""
 RUNS_OF_GROUP, SEEDS, STATUS = "runs", "seeds", "status"
-_KNOWN_OF_ALL = (*ARCHITECTURE_SETTINGS, "dropout", "dataset", "parent", "parent_epochs")
+_LAYERS = ("architecture", "hidden_units", "hidden_layers", "activation", "dropout")
+_KNOWN_OF_ALL = (*_LAYERS, "dataset", "parent", "parent_epochs")
 """Settings that are also known for imported networks: where there is no value, there is none."""
 LONGEST_CELL = 5000
 """Most characters in a cell of the CSV file; no text of a run has more."""

@@ -19,16 +19,11 @@ from mnist_core.text.escape import for_markdown, sentence_for_markdown
 from mnist_core.text.words import percent
 from pages.components.plot.plot import plot
 from pages.shared import nickname, services
-from pages.shared.before_and_after import show_before_and_after
 from pages.shared.current_run import may_change, run_title
 from pages.shared.dataset_picker import switch_to
 from pages.shared.export_menu import export_menu
-from pages.shared.handwriting_score import MOST_SETS, handwriting_scores, sets_with_drawings
 from pages.shared.import_network import show_import_notes
-from pages.shared.messages import show_error, user_errors
-from pages.shared.network_picker import ChosenNetwork
-from pages.shared.next_step import of_run
-from pages.shared.teaching import teach_button
+from pages.shared.messages import show_error
 from pages.train.after_training import show_next_steps
 from pages.train.earlier_run import earlier_run, show_change
 from pages.train.experiments.panel import about_experiment, show_experiment_curves
@@ -36,6 +31,7 @@ from pages.train.experiments.started_experiments import experiment_of
 from pages.train.hints.hints import show_hints
 from pages.train.network_diagram import describe_layers
 from pages.train.network_live.network_live import show_network_live
+from pages.train.on_handwriting import show_on_handwriting
 from pages.train.progress.progress import show_progress
 from pages.train.settings import fill_in_next
 from pages.train.status import badge_of
@@ -125,7 +121,7 @@ def _imported(run: Run) -> None:
         describe_layers(layers)
     with st.container(key="network_live"):
         show_network_live(run)
-    _on_handwriting(run)
+    show_on_handwriting(run)
     show_next_steps(run)
 
 
@@ -228,25 +224,4 @@ def _compared(run: Run) -> None:
 
 def _conclusion(run: Run, reading: RunScores) -> None:
     st.markdown(describe_outcome(run, reading, mark="**", advise=False))
-    _on_handwriting(run)
-
-
-def _on_handwriting(run: Run) -> None:
-    """Show the accuracy on handwriting sets, if there are any, with a button that teaches it one of them.
-
-    For a run that started from another network, both are shown, before and after.
-    """
-    names = services.dataset_store().info(run.dataset_sha256).class_names
-    sets = sets_with_drawings(names)[:MOST_SETS]
-    with user_errors():
-        if run.parent:
-            show_before_and_after(run, sets)
-        else:
-            handwriting_scores(ChosenNetwork(run, run_title(run)), sets)
-        if not sets:
-            collect = of_run(run) | {"input": "collect"}
-            label = "Teach it your handwriting"
-            st.page_link("draw/page.py", label=label, icon=":material/school:", query_params=collect, width="content")
-        elif started := teach_button(run, sets[0], key=f"teach_{run.id}"):
-            session.select_run(started)
-            st.rerun()
+    show_on_handwriting(run)

@@ -75,7 +75,6 @@ def _about(parent: ParentNetwork) -> str:
     title = parent.parent.title
     return (
         f"The run starts from the weights of {title} in place of random ones. Its optimizer starts in its initial "
-        "state, without what it had accumulated in that training. The shapes of the weights must fit, so "
-        f"{fixed} are those of {title}, and the dataset must have {parent.classes} classes. Everything else can be "
-        "changed."
+        f"state, without what it had accumulated in that training. The weights must fit, so {fixed} are those of "
+        f"{title}, and the dataset must have {parent.classes} classes. Everything else can be changed."
     )

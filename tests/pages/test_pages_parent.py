@@ -8,8 +8,9 @@ import numpy as np
 
 from mnist_core.config import TrainConfig
 from mnist_core.data import DIGITS, MNIST_SHA256
-from mnist_core.runs import STARTER, DatasetStore, HandwritingStore, State
+from mnist_core.runs import STARTER, DatasetStore, HandwritingStore, Run, State
 from mnist_core.runs.sweeps.store import SweepStore
+from pages.train.hints.hints import _fill_in
 from tests.support.idx_server import small_dataset
 from tests.support.runs_with_networks import BARS, CONFIG, add_run_with_network, end_without_training
 from tests.support.visits import ME, RUNS, SOMEBODY_ELSE, TRAIN
@@ -158,6 +159,7 @@ def test_a_finished_run_is_taught_ones_handwriting_by_one_press_and_shows_both_a
     assert (
         f"| **After**: run {taught.id} | 97.00 % | **2 of 3 right** (67 %) of those that it learned from" in page.words
     )
+    assert "Draw others, which it has not learned from" in [it.proto.label for it in page.app.get("page_link")]
 
 
 def test_without_drawings_a_link_leads_to_where_they_are_made(open_page, store):
@@ -207,6 +209,16 @@ def test_a_network_that_is_in_training_is_not_taught_and_the_button_says_why(ope
     button = page.button(f"Teach run {number} my handwriting")
     assert button.disabled
     assert button.help == f"Run {number} is in training. Wait until it has ended, or pause it."
+
+
+def test_a_hint_to_change_the_architecture_starts_from_random_weights(store, monkeypatch):
+    number = add_run_with_network(store, State.FINISHED)
+    taken: list[Run] = []
+    monkeypatch.setattr("pages.train.hints.hints.use_settings_of", taken.append)
+    child = replace(store.run(number), parent=store.parent_network(number).parent)
+    for setting, value in (("hidden_units", 6), ("learning_rate", 0.0001)):
+        _fill_in(child, {"setting": setting, "value": value})
+    assert [run.parent for run in taken] == [None, child.parent]
 
 
 # -- Runs ---------------------------------------------------------------------------------------

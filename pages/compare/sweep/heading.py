@@ -36,6 +36,8 @@ def show_heading(sweep: Sweep, _trials: list[Trial]) -> None:
         parts.append(f"at most {duration_in_words(plan.limit_seconds)} of training")
     if plan.pruning:
         parts.append("hopeless ones are stopped early")
+    if sweep.parent is not None:
+        parts.append(f"all start from the weights of {sweep.parent.in_words}")
     st.caption(f"{'; '.join(parts)}. Based on: {plan.base.describe()}.")
     if sweep.state is SweepState.FAILED:
         show_error(sweep.message)

@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from mnist_core.config import ConfigError, TrainConfig
+from mnist_core.config import ARCHITECTURE_SETTINGS, ConfigError, TrainConfig
 from mnist_core.runs import Run
 from pages.components.javascript import joined_javascript
 from pages.train.hints.hints_of_run import hints_as_json
@@ -44,7 +44,11 @@ def show_hints(run: Run) -> int:
 
 
 def _fill_in(run: Run, chosen: Any) -> None:
-    """Fill in the run's settings with the change on the button; a browser may send anything."""
+    """Fill in the run's settings with the change on the button; a browser may send anything.
+
+    Where the architecture changes, a run that started from another one cannot do so again.
+    """
     with suppress(ConfigError, KeyError, TypeError):
         config = TrainConfig(**vars(run.config) | {chosen["setting"]: chosen["value"]})
-        use_settings_of(replace(run, config=config))
+        parent = None if chosen["setting"] in ARCHITECTURE_SETTINGS else run.parent
+        use_settings_of(replace(run, config=config, parent=parent))
