@@ -20,6 +20,7 @@ st.html(
     " :is(.stHeading, .stMarkdown) h2 { padding: 0.5rem 0 1rem; }"
     # Streamlit writes selected options in the primary colour, on a tint of it: a contrast of at most 3.8 to 1 in dark.
     " .stApp .stButtonGroup [data-selected]:not([data-disabled]) { color: inherit; }"
+    " .stApp [data-testid=stSliderThumbValue] { color: inherit; }"
     # On a phone titles leave room for what is below them.
     " @media (max-width: 640px) { .stApp h1 { padding: 0; font-size: 1.6rem; } }"
     # On a projector all type is larger, so that it can be read from the back of a classroom.

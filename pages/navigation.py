@@ -40,6 +40,7 @@ START = Place("Start", ":material/home:", (View("start/page.py", "", "Start", ":
 DATA = _with_one_view("Data", ":material/grid_view:")
 TRAIN = _with_one_view("Train", ":material/model_training:")
 EVALUATE = _with_one_view("Evaluate", ":material/fact_check:")
+INSIDE = _with_one_view("Inside", ":material/hub:")
 DRAW = Place(
     "Draw",
     ":material/draw:",
@@ -56,7 +57,7 @@ COMPARE = Place(
         View("compare/sweeps.py", "sweeps", "Sweeps", ":material/grid_on:"),
     ),
 )
-PLACES = (START, DATA, TRAIN, EVALUATE, DRAW, COMPARE)
+PLACES = (START, DATA, TRAIN, EVALUATE, INSIDE, DRAW, COMPARE)
 
 REDIRECTS = {"start": START.views[0], "compare": COMPARE.views[0]}
 """Further addresses, which people type, and the views that they lead to."""

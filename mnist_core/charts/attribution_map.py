@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from mnist_core.charts.figure import BLUE, GREY, ORANGE, PAGE, PANEL, Chart, bare_figure
 from mnist_core.evaluation.attribution import GRADIENT_TIMES_INPUT, Attribution
+from mnist_core.text.words import signed
 
 OUTLINE_LEVEL = 0.25
 """The brightness, 0 to 1, at which the outline of the digit is drawn."""
@@ -58,8 +59,8 @@ def attribution_sentence(attribution: Attribution, one: str, other: str) -> str:
     biases = "the biases add" if attribution.method == GRADIENT_TIMES_INPUT else "an empty image already has"
     total = speaking_for + against + attribution.remainder
     return (
-        f"Pixels that speak for {one} add {_signed(speaking_for)}, pixels that speak for {other} {_signed(against)}; "
-        f"{biases} {_signed(attribution.remainder)}. Together {_signed(total)}: "
+        f"Pixels that speak for {one} add {signed(speaking_for)}, pixels that speak for {other} {signed(against)}; "
+        f"{biases} {signed(attribution.remainder)}. Together {signed(total)}: "
         f"the logit of {one} is that much {'above' if total >= 0 else 'below'} that of {other}."
     )
 
@@ -74,7 +75,3 @@ def _location_sentence(values: NDArray[np.floating], name: str) -> str:
     height = "upper" if down < 12 else "lower" if down > 15 else "middle"
     side = "left" if across < 12 else "right" if across > 15 else "centre"
     return f"What speaks for {name} lies mostly in the {height} {side}."
-
-
-def _signed(value: float) -> str:
-    return f"{value:+.1f}".replace("-", "−")

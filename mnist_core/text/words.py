@@ -50,6 +50,11 @@ def listed(parts: Sequence[str]) -> str:
     return " and ".join(filter(None, [", ".join(parts[:-1]), parts[-1]]))
 
 
+def signed(value: float, digits: int = 1) -> str:
+    """Return a number with its sign and so many decimals: "+1.5", "−0.3", and "+0.0" for what is rounded to 0."""
+    return f"{round(value, digits) + 0.0:+.{digits}f}".replace("-", "−")
+
+
 def percent(fraction: float | None, digits: int = 2) -> str:
     """Return a fraction from 0 to 1 as a percentage, as pages and terminal show it: "96.52 %".
 

@@ -16,6 +16,7 @@ from pages.components.gallery.gallery import gallery, picture_url, sprite_url
 from pages.shared.attribution import show_attribution
 from pages.shared.drawing.digit import Digit
 from pages.shared.drawing.prediction import UNSURE, best_two
+from pages.shared.inside_link import link_to_drawing
 from pages.shared.network_picker import ChosenNetwork, choose_networks
 from pages.shared.probability_table import readings_html
 
@@ -37,14 +38,16 @@ def show_explanation(choice: ChosenNetwork, digit: Digit) -> None:
         ATTRIBUTION: _show_attribution,
         NETWORKS: _compare_networks,
     }
-    view = st.segmented_control(
-        "Explanation",
-        list(views),
-        default=PREPROCESSING,
-        required=True,
-        persist_state="session",
-        key="draw_explanation",
-    )
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        view = st.segmented_control(
+            "Explanation",
+            list(views),
+            default=PREPROCESSING,
+            required=True,
+            persist_state="session",
+            key="draw_explanation",
+        )
+        link_to_drawing(choice.run, digit.image)
     views[view](choice, digit)
 
 

@@ -18,6 +18,7 @@ from pages.components.gallery.gallery import gallery, picture_url
 from pages.components.plot.plot import plot
 from pages.shared.attribution import show_attribution
 from pages.shared.drawing.canvas_input import KEY
+from pages.shared.inside_link import link_to_test_image
 from pages.shared.network_picker import ChosenNetwork
 from pages.visit import session
 
@@ -53,6 +54,7 @@ def _show(choice: ChosenNetwork, numbers: Sequence[int]) -> None:
         if st.button("Draw over it", icon=":material/draw:", help="Puts it on the canvas of the Draw page."):
             draw_over(KEY, picture_url(np.kron(dataset.test_images[number], _ENLARGED)))
             st.switch_page("draw/page.py", query_params={"run": str(choice.run.id)} if choice.run else {})
+        link_to_test_image(choice.run, number)
     with right:
         other = second if read == label else label
         image = (dataset.test_images[number] / 255).astype(np.float32)

@@ -187,12 +187,12 @@ def drop_settings_from_address() -> None:
 
 
 def view_in_address(names: Iterable[str]) -> dict[str, str]:
-    """Return what the address of the Runs page asks for, of the given names."""
+    """Return what the address asks for, of the given names."""
     return {name: str(st.query_params[name]) for name in names if name in st.query_params}
 
 
 def put_view_in_address(names: Iterable[str], chosen: Mapping[str, str]) -> None:
-    """Let the address of the Runs page ask for just this; all else in it stays."""
+    """Let the address ask for just this, of the given names; all else in it stays."""
     for name in names:
         if name in chosen:
             if st.query_params.get(name) != chosen[name]:

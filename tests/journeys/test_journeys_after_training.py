@@ -23,6 +23,7 @@ PAGES = {
     "compare": ("Runs", "Compare"),
     "sweeps": ("Sweeps", "Compare"),
     "evaluate": ("Evaluate", "Evaluate"),
+    "inside": ("Inside", "Inside"),
     "draw": ("Draw", "Draw"),
     "handwriting": ("Handwriting", "Draw"),
 }
@@ -93,6 +94,12 @@ def test_next_steps_alone_lead_from_start_through_all_pages_and_to_the_mistakes_
     expect(dialog).to_have_count(0)
     expect(first).to_be_focused()
     expect(page.locator(".st-key-next_step a").first).to_have_attribute("href", re.compile(rf"draw\?run={run_id}$"))
+    first.click()
+    dialog.get_by_role("link", name="Follow it through the network").click()
+    expect(page.get_by_text(f"wrongly read as {predicted} with")).to_be_visible()
+    assert re.search(rf"/inside\?run={run_id}&image=\d+$", page.url)
+    expect(page.get_by_text("6. Probabilities")).to_be_visible()
+    page.go_back()
     first.click()
     press(page, "Draw over it")
     expect(page.get_by_role("heading", name="Draw", exact=True)).to_be_visible()

@@ -37,6 +37,7 @@ PAGES = {
     "data": "Data",
     "train": "Train",
     "evaluate": "Evaluate",
+    "inside": "Inside",
     "draw": "Draw",
     "handwriting": "Draw",
     "compare": "Compare",

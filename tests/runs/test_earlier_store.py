@@ -46,6 +46,7 @@ PAGES = {
     RUNS: "Runs",
     SWEEPS: "Sweeps",
     "evaluate/page.py": "Evaluate",
+    "inside/page.py": "Inside",
     "draw/page.py": "Draw",
     "draw/handwriting.py": "Handwriting",
     "data/page.py": "Data",

@@ -1,0 +1,28 @@
+"""The Inside page: what a network has learned, and what happens to one digit on its way through."""
+
+import numpy as np
+import streamlit as st
+
+from pages.inside.one_digit import show_one_digit
+from pages.navigation import DRAW
+from pages.shared.messages import show_warning, user_errors
+from pages.shared.network_picker import choose_network
+from pages.shared.next_step import NextStep, of_run, show_next_step
+
+STYLE = """
+.st-key-inside_head h1 { padding: 0; }
+.st-key-inside_head { flex-wrap: nowrap; }
+"""
+
+st.html(f"<style>{STYLE}</style>")
+with user_errors():
+    with st.container(horizontal=True, vertical_alignment="bottom", key="inside_head"):
+        st.title("Inside", width="content")
+        network = choose_network()
+    if not np.isfinite(network.test_probabilities).all():
+        show_warning(
+            "Some weights of this network are not finite numbers, so it cannot read anything.", ":material/error:"
+        )
+        st.stop()
+    show_one_digit(network)
+    show_next_step(NextStep("Draw digits for it to read", DRAW, of_run(network.run)))

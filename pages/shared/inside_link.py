@@ -1,0 +1,46 @@
+"""Links from a digit anywhere in the app to Inside, where its way through the network is shown step by step."""
+
+from __future__ import annotations
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from mnist_core.data import IMAGE_SIZE
+from mnist_core.runs import Run
+from pages.navigation import INSIDE
+from pages.shared.next_step import of_run
+from pages.visit import visit_cache
+
+IMAGE = "image"
+"""The name in the address of Inside: the number of a test image, or `DRAWING`."""
+DRAWING = "drawing"
+_DRAWING = "inside_drawing"
+
+
+def link_to_test_image(run: Run | None, number: int) -> None:
+    """Draw a link to the steps of a test image in the network of a run, or in the starter network."""
+    _link(run, str(number))
+
+
+def link_to_drawing(run: Run | None, image: NDArray[np.float32]) -> None:
+    """Draw a link to the steps of a drawing (28, 28), 0 to 1, which this browser's visit remembers."""
+    data = image.astype(np.float32).tobytes()
+    visit_cache.put(_DRAWING, data, size=len(data))
+    _link(run, DRAWING)
+
+
+def remembered_drawing() -> NDArray[np.float32] | None:
+    """Return the drawing (28, 28) that `link_to_drawing` was last called with in this browser, if any."""
+    data = visit_cache.get(_DRAWING, None)
+    return None if data is None else np.frombuffer(data, np.float32).reshape(IMAGE_SIZE, IMAGE_SIZE)
+
+
+def _link(run: Run | None, image: str) -> None:
+    st.page_link(
+        INSIDE.views[0].script,
+        label="Follow it through the network",
+        icon=INSIDE.icon,
+        query_params={**of_run(run), IMAGE: image},
+        width="content",
+    )

@@ -1,0 +1,96 @@
+"""The Inside page without a browser: which digit is followed, what is said of it, and links that lead to it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from mnist_core.runs import State
+from tests.support.runs_with_networks import BARS, add_run_with_network, network
+
+INSIDE, DRAW = "inside/page.py", "draw/page.py"
+TWO_AS_NOUGHT = (0, 1, 0)
+LINK = "Follow it through the network"
+
+
+def links(app) -> list[str]:
+    protos = [element.proto for element in app.get("page_link")]
+    return [proto.query_string for proto in protos if proto.label == LINK]
+
+
+def steps(page) -> str:
+    return next(element.proto.body for element in page.app.get("html") if "inside-steps" in element.proto.body)
+
+
+def test_the_most_confident_misprediction_is_followed_first(open_page, store):
+    run = add_run_with_network(store, State.FINISHED, TWO_AS_NOUGHT)
+    page = open_page(INSIDE, run)
+    read = network(TWO_AS_NOUGHT).predict(BARS.test_images)
+    wrong = np.flatnonzero(BARS.test_labels == 2)
+    first = int(wrong[read[wrong, 0].argmax()])
+    assert f"Test image {first}: a bar 2, wrongly read as **bar 0** with" in page.words
+    assert page.app.query_params["image"] == str(first)
+    titles = ["1. Pixels", "2. 784 numbers", "3. Weighted sums", "4. Activations", "5. Logits", "6. Probabilities"]
+    assert all(title in steps(page) for title in titles)
+
+
+def test_an_address_asks_for_a_test_image_and_the_field_for_another(open_page, store):
+    page = open_page(INSIDE, add_run_with_network(store, State.FINISHED))
+    page.app.query_params["image"] = "7"
+    page.rerun()
+    assert "Test image 7: " in page.words
+    page.type("Test image", 9)
+    assert "Test image 9: " in page.words
+    assert page.app.query_params["image"] == "9"
+
+
+@pytest.mark.parametrize("bad", ["", "-1", "1e3", "999999999999", "drawing", "<b>"])
+def test_a_bad_address_still_shows_a_digit(open_page, store, bad):
+    page = open_page(INSIDE, add_run_with_network(store, State.FINISHED))
+    page.app.query_params["image"] = bad
+    page.rerun()
+    assert "Follow it from left to right." in page.words
+
+
+def test_the_votes_are_said_in_words(open_page, store):
+    page = open_page(INSIDE, add_run_with_network(store, State.FINISHED))
+    assert "Who voted for bar" in "".join(header.value for header in page.app.header)
+    assert "the logit of bar" in page.words
+    assert "inside_votes" in page.plots
+
+
+def test_one_sum_is_unfolded_in_words(open_page, store):
+    page = open_page(INSIDE, add_run_with_network(store, State.FINISHED))
+    assert "and the bias adds +0.00. Together" in page.words
+    assert ", of which relu makes " in page.words
+
+
+def test_a_temperature_changes_the_probabilities_only(open_page, store):
+    page = open_page(INSIDE, add_run_with_network(store, State.FINISHED))
+    before = steps(page)
+    page.app.select_slider(key="inside_temperature").set_value(10.0)
+    page.rerun()
+    assert "p = softmax(z / 10)" in steps(page)
+    assert steps(page).split("6. ")[0] == before.split("6. ")[0]
+
+
+def test_a_run_that_diverged_gets_a_sentence(open_page, store, monkeypatch):
+    from pages.shared.network_picker import ChosenNetwork
+
+    run = add_run_with_network(store, State.FINISHED)
+    monkeypatch.setattr(ChosenNetwork, "test_probabilities", np.full((120, 3), np.nan, np.float32))
+    assert "Some weights of this network are not finite numbers" in open_page(INSIDE, run).words
+
+
+def test_a_test_image_read_on_draw_leads_to_its_steps(open_page, store):
+    run = add_run_with_network(store, State.FINISHED)
+    page = open_page(DRAW, run)
+    next(group for group in page.app.button_group if group.key == "draw_source").select("A test image")
+    page.rerun()
+    (query,) = links(page.app)
+    assert f"run={run}" in query
+    assert "image=drawing" in query
+    page.go_to(INSIDE, run)
+    page.app.query_params["image"] = "drawing"
+    page.rerun()
+    assert "The digit from Draw, read as **" in page.words
