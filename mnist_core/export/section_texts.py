@@ -104,6 +104,10 @@ train_labels[wrong_labels] = (true_labels[wrong_labels] + shifts[wrong_labels]) 
 
 PIXELS_WORDS = "A dense layer takes each image as a row of 784 numbers. It learns best from small numbers: from 0 to 1."
 
+PIXELS_WORDS_CONVOLUTIONAL = """\
+The network takes each image as a row of 784 numbers, which its first layer arranges as an image again. It learns best
+from small numbers: from 0 to 1."""
+
 PIXELS = """\
 x_train = train_images.reshape(-1, 784).astype("float32") * (1 / 255)
 x_test = test_images.reshape(-1, 784).astype("float32") * (1 / 255)"""
@@ -118,18 +122,22 @@ SCHEDULE = """\
 steps = EPOCHS * int(np.ceil(len(x_train) / BATCH_SIZE))
 schedule = """
 
+CONVOLUTION_WORDS = """\
+The convolutional layers move filters of 3 × 3 weights over the image: each looks for one pattern at every place. Max
+pooling keeps the largest of each 2 × 2 results. The dense layers read what is left. """
+
 NETWORK_WORDS = """\
 The last layer gives ten probabilities, one for each digit. The initial weights are random numbers that depend on the
 seed alone: everybody who runs this code starts with the same ones."""
 
 CONVOLUTION = '''\
-def convolution(filters, activation):
+def convolution(filters, **options):
     """Return a layer of 3 × 3 filters with what all layers have in common."""
     return keras.layers.Conv2D(
         filters,
         3,
-        activation=activation,
         ARGUMENTS
+        **options,
     )
 
 

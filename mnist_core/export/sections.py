@@ -52,9 +52,9 @@ def sections(run: Run, images: DatasetInfo, escape: Callable[[str], str]) -> lis
         Section("The settings of the run", texts.SETTINGS_WORDS, settings_code(config)),
         _images(images, escape),
         *(it._replace(code=adapted_to(images, it.code)) for it in training_set(config)),
-        Section("Preprocessing: from images to rows of numbers", texts.PIXELS_WORDS, _pixels(config)),
+        Section("Preprocessing: from images to rows of numbers", _pixels_words(config), _pixels(config)),
         *([schedule] if schedule.code else []),
-        Section("The network", adapted_to(images, texts.NETWORK_WORDS), adapted_to(images, network_code(config))),
+        Section("The network", adapted_to(images, _network_words(config)), adapted_to(images, network_code(config))),
         *_starting_weights(run),
         Section("A callback that prints the progress", texts.CALLBACK_WORDS, _callback(config)),
         *([copies] if config.augment else []),
@@ -94,6 +94,14 @@ def _with_helper(sections: list[Section]) -> list[Section]:
     """Define the stratified sample before its first use."""
     first = next((section for section in sections if "stratified_sample(" in section.code), None)
     return [it._replace(code=texts.STRATIFIED + it.code) if it is first else it for it in sections]
+
+
+def _pixels_words(config: TrainConfig) -> str:
+    return texts.PIXELS_WORDS_CONVOLUTIONAL if FILTERS[config.architecture] else texts.PIXELS_WORDS
+
+
+def _network_words(config: TrainConfig) -> str:
+    return texts.CONVOLUTION_WORDS + texts.NETWORK_WORDS if FILTERS[config.architecture] else texts.NETWORK_WORDS
 
 
 def _confusion(images: DatasetInfo) -> Section:
