@@ -17,11 +17,11 @@ def show_next_steps(run: Run) -> None:
     """Draw the next steps for a run that has a network; what it learned in an unknown way cannot be changed."""
     steps = [NextStep("Draw for it", DRAW, of_run(run))]
     if may_continue(run):
-        steps.append(NextStep("Continue with other settings", TRAIN, of_run(run) | _as_parent(run)))
+        steps.append(NextStep("Fine-tune it", TRAIN, of_run(run) | _as_parent(run)))
     if not run.imported and run.parent is None:
         units = _other_units(run.config)
         steps.append(NextStep(f"Change one thing: {units:,} units", TRAIN, _with_units(run, units)))
-    show_next_step(NextStep("See what it gets wrong", EVALUATE, of_run(run)), *steps)
+    show_next_step(NextStep("See its errors", EVALUATE, of_run(run)), *steps)
 
 
 def _as_parent(run: Run) -> dict[str, str]:

@@ -39,7 +39,7 @@ def link_of(page, label: str) -> tuple[str, str]:
 def test_a_finished_run_is_continued_with_other_settings_as_a_run_of_its_own(open_page, store):
     number = add_run_with_network(store, State.FINISHED)
     page = open_page(TRAIN, number)
-    _, query = link_of(page, "Continue with other settings")
+    _, query = link_of(page, "Fine-tune it")
     page.app.query_params.update(dict(part.split("=") for part in query.split("&")))
     page.rerun()
     assert f"Continues **run {number} after epoch 2**" in page.words

@@ -64,7 +64,7 @@ def test_a_run_is_told_as_it_stands(open_page, store, state, badge, progress, ve
     assert page.words.count("3 units, 2 epochs, batch 300, shapes") == 1, "it has no name beside which to repeat it"
     assert verdict in page.words
     assert (" of the test images correctly" in page.words) is state.ended
-    assert links(page).get("See what it gets wrong") == (f"run={run_id}" if state.ended else None)
+    assert links(page).get("See its errors") == (f"run={run_id}" if state.ended else None)
 
 
 def test_one_thing_is_changed_by_a_link(open_page, store):
@@ -83,7 +83,7 @@ def test_a_run_without_a_step_waits(open_page, store):
     page = open_page(TRAIN, store.submit(TrainConfig(), owner=ME))
     assert ":blue-badge[Waiting]" in page.words
     assert set(page.metrics.values()) == {"–"}
-    assert "See what it gets wrong" not in links(page)
+    assert "See its errors" not in links(page)
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_a_run_that_failed_before_its_first_step_has_no_network_to_speak_of(open
     assert ":red-badge[Failed]" in page.words
     assert "The disk is full." in page.words
     assert "images correctly" not in page.words
-    assert "See what it gets wrong" not in links(page)
+    assert "See its errors" not in links(page)
     page.go_to(EVALUATE, run_id)
     assert "This is the starter network" in page.words
 
