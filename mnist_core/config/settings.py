@@ -223,7 +223,7 @@ class TrainConfig:
         Number(0.0, 0.5, step=0.1),
         "The fraction of the training labels that are made wrong, the same in each class. A wrong label is one of the "
         "other classes at random. Validation and test labels stay right. Evaluate shows which wrong labels the network "
-        "has learned by heart.",
+        "has memorised.",
         aliases=("noise",),
         sweep_values="0, 0.1, 0.3",
         group=Group.DATA,

@@ -74,8 +74,8 @@ def _advice(config: TrainConfig) -> str:
 def _with_wrong_labels(config: TrainConfig, scores: RunScores, found: str) -> str:
     """Say what label noise does to the training accuracy, whose difference from the test accuracy is no overfitting."""
     if scores.training.accuracy > 1 - config.label_noise + 1 / scores.learned:
-        return f"{found}. So it has learned wrong labels by heart; Evaluate shows which."
-    return f"{found}. Evaluate shows which of the wrong labels it has learned by heart."
+        return f"{found}. So it has memorised wrong labels; Evaluate shows which."
+    return f"{found}. Evaluate shows which of the wrong labels it has memorised."
 
 
 def _generalisation(_config: TrainConfig, scores: RunScores, found: str) -> str:

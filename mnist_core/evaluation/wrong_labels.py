@@ -1,4 +1,4 @@
-"""What a network makes of the training labels that label noise made wrong: which of them it has learned by heart."""
+"""What a network makes of the training labels that label noise made wrong: which of them it has memorised."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class WrongLabels:
         return self._most_confident(self.predicted == self.true)
 
     def by_chance(self, accuracy: float) -> float:
-        """Return how many it would predict without having learned any by heart.
+        """Return how many it would predict without having memorised any.
 
         `accuracy` (0 to 1) is that on new images. The wrong labels were drawn without regard to the images, so a
         misclassified image has its wrong label as often as any other of the wrong classes.

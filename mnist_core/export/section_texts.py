@@ -261,7 +261,7 @@ FIT = """\
 
 EARLY_STOPPING_WORDS = """
 It ends after PATIENCE epochs in a row without a gain in validation accuracy, and the weights of the best epoch are
-restored. Since fit is called for each epoch, Keras's callback is told here when one has ended."""
+restored. Since fit is called for each epoch, the code informs Keras's callback when one has ended."""
 
 EARLY_STOPPING = """\
 early_stopping = keras.callbacks.EarlyStopping(
@@ -288,7 +288,7 @@ print(f"Training accuracy: {100 * train_accuracy:.2f} %, training loss: {train_l
 
 MEMORISED_WORDS = """\
 What does the network predict for the images whose labels were made wrong: the wrong label that it was given, which it
-has learned by heart, or the true one all the same?"""
+has memorised, or the true one all the same?"""
 
 MEMORISED = """\
 predicted = model.predict(x_train[wrong_labels], verbose=0).argmax(axis=1)

@@ -45,7 +45,7 @@ def sections(run: Run, images: DatasetInfo, escape: Callable[[str], str]) -> lis
     """
     require_settings(run)
     config, noun = run.config, _noun(images)
-    memorised = Section("Wrong labels: learned by heart?", texts.MEMORISED_WORDS, texts.MEMORISED)
+    memorised = Section("Wrong labels: memorised?", texts.MEMORISED_WORDS, texts.MEMORISED)
     schedule = Section("The learning rate", _schedule_words(config), schedule_code(config))
     copies = Section("Augmentation: a distorted copy of every image", texts.COPIES_WORDS, texts.COPIES)
     return [

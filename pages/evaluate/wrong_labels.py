@@ -1,4 +1,4 @@
-"""What a network makes of the wrong labels that it was trained with: learned by heart, or classified correctly."""
+"""What a network makes of the wrong labels that it was trained with: memorised, or classified correctly."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from pages.components.gallery import gallery_columns
 from pages.components.gallery.gallery import gallery
 from pages.shared.network_picker import ChosenNetwork
 
-MEMORISED, CORRECT = "Learned by heart", "Classified correctly"
+MEMORISED, CORRECT = "Memorised", "Classified correctly"
 MOST_IMAGES = 24
 
 
 def show_wrong_labels(choice: ChosenNetwork, accuracy: float) -> None:
-    """Show how many wrong labels the network has learned by heart, and examples; nothing for a run without any.
+    """Show how many wrong labels the network has memorised, and examples; nothing for a run without any.
 
     `accuracy` (0 to 1) is that on the test images.
     """
@@ -50,8 +50,8 @@ def _meaning(found: WrongLabels, accuracy: float) -> str:
     expected = round(found.by_chance(accuracy))
     chance = f"With the errors that it makes on test images, it would predict about {expected:,} of them by chance"
     if found.exceed_chance(accuracy):
-        return f"{chance}; the others it can only have learned by heart."
-    return f"{chance}, so nothing shows that it has learned any by heart."
+        return f"{chance}; the others it can only have memorised."
+    return f"{chance}, so nothing shows that it has memorised any."
 
 
 @st.fragment

@@ -1,4 +1,4 @@
-"""Which wrong labels a network has learned by heart."""
+"""Which wrong labels a network has memorised."""
 
 from dataclasses import replace
 from typing import Any

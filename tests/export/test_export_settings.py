@@ -138,7 +138,7 @@ def test_images_to_validate_with_are_the_last_ones_and_nothing_is_learned_from_t
 
 @pytest.mark.parametrize("settings", [{"label_noise": 0.3}, {"label_noise": 0.2, "training_images": 200, "seed": 4}])
 def test_some_images_and_labels_are_those_of_the_run(told: Told, settings: dict[str, Any]) -> None:
-    """On what it is told to find learned by heart, the network is asked."""
+    """The network is asked for what it may have memorised."""
     asked, config = told(epochs=1, **settings), TrainConfig(**settings)
     few = replace(load_dataset(), train_images=IMAGES, train_labels=LABELS)
     learned = training_examples(config, few)

@@ -303,10 +303,10 @@ def test_wrong_labels_are_counted_by_what_the_network_predicts(open_page, store)
     learned = training_examples(NOISY, BARS)
     as_nought = int(((learned.true_labels == 2) & (learned.labels == 0)).sum())
     assert "Of the 600 training labels, 150 were made wrong." in page.words
-    assert page.metrics["Wrong label: learned by heart"] == f"{as_nought} ({100 * as_nought / 150:.1f} %)"
+    assert page.metrics["Wrong label: memorised"] == f"{as_nought} ({100 * as_nought / 150:.1f} %)"
     assert page.metrics["True class, all the same"] == "100 (66.7 %)"
     assert page.metrics["Another class"] == f"{50 - as_nought} ({100 * (50 - as_nought) / 150:.1f} %)"
-    assert "would predict about 25 of them by chance, so nothing shows that it has learned any by heart" in page.words
+    assert "would predict about 25 of them by chance, so nothing shows that it has memorised any" in page.words
 
 
 def test_images_are_shown_with_the_wrong_label_that_the_network_was_given(open_page, store):
