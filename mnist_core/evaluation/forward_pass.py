@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from mnist_core.evaluation import convolution_gradients
 from mnist_core.model.activations import activate, derivative
+from mnist_core.model.convolution import pooled_maps
 from mnist_core.model.numpy_network import OUTPUT_ACTIVATION, Network, softmax
 
 Array = NDArray[np.float32]
@@ -81,6 +82,11 @@ class ForwardPass:
             layers.append(LayerPass(values, sums, outputs))
             values = outputs
         return cls(network, network.pixels(image[None])[0], tuple(layers))
+
+    @property
+    def maps(self) -> list[Array]:
+        """The maps (side, side, filters) that each convolutional layer makes, after pooling."""
+        return [maps[0] for maps in pooled_maps(self.network.convolutions, self.pixels[None])]
 
     @property
     def logits(self) -> Array:

@@ -79,7 +79,7 @@ def features(convolutions: Sequence[Convolution], pixels: NDArray[np.floating]) 
     if not convolutions:
         return pixels
     chunks = [pixels[start : start + CHUNK] for start in range(0, len(pixels), CHUNK)]
-    return np.concatenate([_features(convolutions, chunk) for chunk in chunks])
+    return np.concatenate([pooled_maps(convolutions, chunk)[-1].reshape(len(chunk), -1) for chunk in chunks])
 
 
 def convolved(layer: Convolution, maps: NDArray[np.floating]) -> NDArray:
@@ -100,12 +100,14 @@ def as_maps(pixels: NDArray[np.floating]) -> NDArray:
     return pixels.reshape(-1, IMAGE_SIZE, IMAGE_SIZE, 1)
 
 
-def _features(convolutions: Sequence[Convolution], pixels: NDArray[np.floating]) -> NDArray:
-    maps = as_maps(pixels)
+def pooled_maps(convolutions: Sequence[Convolution], pixels: NDArray[np.floating]) -> list[NDArray]:
+    """Return the maps (n, pooled, pooled, filters) that each layer makes of pixels (n, 784), after pooling."""
+    found: list[NDArray] = []
     for layer in convolutions:
+        sums = convolved(layer, found[-1] if found else as_maps(pixels))
         # Activations never fall as their input rises, so it makes no difference that they come after the pooling here.
-        maps = activate(layer.activation, _largest(convolved(layer, maps)))
-    return maps.reshape(len(pixels), -1)
+        found.append(activate(layer.activation, _largest(sums)))
+    return found
 
 
 def _largest(maps: NDArray) -> NDArray:

@@ -15,6 +15,9 @@ from pages.components.gallery.gallery import picture_url, sprite_url
 UNCLIPPED_FRACTION = 0.995
 """The fraction of numbers that are not clipped. A few extreme ones would make all others look pale."""
 
+_BETWEEN = (128, 128, 128, 90)
+"""The colour between maps."""
+
 STYLE = """
 .inside-picture { display: block; width: 100%; aspect-ratio: 1; image-rendering: pixelated; border-radius: 4px;
     background: rgb(128 128 128 / 0.12); }
@@ -35,13 +38,37 @@ def signed_html(values: NDArray[np.floating], text: str) -> str:
 def signed_pixels(values: NDArray[np.floating]) -> NDArray[np.uint8]:
     """Return numbers (n,) as a picture (side, side, 4): what is left over of the square is transparent, as 0 is."""
     side = IMAGE_SIZE if len(values) == PIXELS else max(1, math.ceil(math.sqrt(len(values))))
-    strongest = float(np.quantile(np.abs(values), UNCLIPPED_FRACTION)) or float(np.abs(values).max()) or 1.0
     square = np.zeros(side * side)
-    square[: len(values)] = np.clip(values / strongest, -1, 1)
-    pixels = np.zeros((side * side, 4), np.uint8)
-    pixels[square > 0, :3], pixels[square < 0, :3] = _rgb(BLUE), _rgb(ORANGE)
-    pixels[:, 3] = np.rint(np.abs(square) * 255)
-    return pixels.reshape(side, side, 4)
+    square[: len(values)] = values
+    return _coloured(square.reshape(side, side), _strongest(values))
+
+
+def maps_html(maps: NDArray[np.floating], text: str) -> str:
+    """Return one picture of all maps (side, side, count), row after row, in the same colours and with grey between."""
+    side, _, count = maps.shape
+    across = math.ceil(math.sqrt(count))
+    length = across * (side + 1) - 1
+    sheet, between = np.zeros((length, length)), np.ones((length, length), np.bool_)
+    for index in range(count):
+        top, left = (place * (side + 1) for place in divmod(index, across))
+        sheet[top : top + side, left : left + side] = maps[:, :, index]
+        between[top : top + side, left : left + side] = False
+    pixels = _coloured(sheet, _strongest(maps))
+    pixels[between] = _BETWEEN
+    return _html(picture_url(pixels), text)
+
+
+def _strongest(values: NDArray[np.floating]) -> float:
+    return float(np.quantile(np.abs(values), UNCLIPPED_FRACTION)) or float(np.abs(values).max()) or 1.0
+
+
+def _coloured(values: NDArray[np.floating], strongest: float) -> NDArray[np.uint8]:
+    """Return numbers (height, width) as pixels (height, width, 4); from `strongest` on, they are opaque."""
+    shares = np.clip(values / strongest, -1, 1)
+    pixels = np.zeros((*values.shape, 4), np.uint8)
+    pixels[shares > 0, :3], pixels[shares < 0, :3] = _rgb(BLUE), _rgb(ORANGE)
+    pixels[..., 3] = np.rint(np.abs(shares) * 255)
+    return pixels
 
 
 def _rgb(colour: str) -> tuple[int, ...]:

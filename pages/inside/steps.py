@@ -14,7 +14,7 @@ from mnist_core.evaluation.forward_pass import ForwardPass
 from mnist_core.model.input_scaling import SCALINGS
 from mnist_core.text.escape import for_html
 from mnist_core.text.words import percent, signed
-from pages.inside.number_pictures import STYLE, grey_html, signed_html
+from pages.inside.number_pictures import STYLE, grey_html, maps_html, signed_html
 from pages.visit import session
 
 TEMPERATURES = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
@@ -46,7 +46,8 @@ Card = tuple[str, str, str, str]
 @st.fragment
 def show_steps(passed: ForwardPass, image: NDArray[np.float32], class_names: Sequence[str]) -> None:
     """Draw the steps from the pixels to the probabilities, and a slider for the temperature of the softmax."""
-    cards = [*_of_input(passed, image), *_of_hidden_layers(passed), *_of_output(passed, class_names)]
+    steps = (_of_input(passed, image), _of_convolutions(passed), _of_hidden_layers(passed))
+    cards = [card for step in steps for card in step] + [*_of_output(passed, class_names)]
     items = "".join(_item(number, card) for number, card in enumerate(cards, 1))
     st.html(f'<style>{STYLE}{_STYLE}</style><div class="inside-steps" role="list">{items}</div>')
     session.init_widget(_TEMPERATURE, 1.0)
@@ -73,14 +74,27 @@ def _of_input(passed: ForwardPass, image: NDArray[np.float32]) -> Iterator[Card]
         _middle_html(passed.pixels),
         f"{how}{ink} are not 0. Here are the middle 7 × 7.",
     )
-    if passed.network.convolutions:
-        features = passed.layers[0].inputs
+
+
+def _of_convolutions(passed: ForwardPass) -> Iterator[Card]:
+    """Show the filters of the first layer, and the maps that each layer makes."""
+    if not passed.network.convolutions:
+        return
+    filters = passed.network.convolutions[0].kernel[:, :, 0]
+    size, _, count = filters.shape
+    says = f"Each is moved over the image: {size} × {size} weights, blue above 0 and orange below."
+    yield "Filters", f"F: {count} × {size} × {size}", maps_html(filters, f"{count} filters"), says
+    last, given, read = len(passed.maps), "x", "the image"
+    for number, (layer, maps) in enumerate(zip(passed.network.convolutions, passed.maps, strict=True), 1):
+        side, _, count = maps.shape
+        made = f"{count} maps of {side} × {side}"
         yield (
-            "Features",
-            f"f = pool(conv(x)): {len(features)}",
-            signed_html(features, f"{len(features)} features"),
-            "Small filters slide over the image; pooling keeps the largest sums.",
+            f"Maps {number}",
+            f"{'f' if number == last else 'm'} = pool({layer.activation}({given}∗F + a))",
+            maps_html(maps, made),
+            f"{made}: what each of {count} filters finds in {read}. Pooling keeps the largest of each 2 × 2.",
         )
+        given, read = "m", f"all {count} maps"
 
 
 def _of_hidden_layers(passed: ForwardPass) -> Iterator[Card]:

@@ -12,7 +12,7 @@ from mnist_core.config import TrainConfig
 from mnist_core.data import load_dataset
 from mnist_core.evaluation.forward_pass import ForwardPass
 from mnist_core.model.numpy_network import Network
-from tests.support.convolution_by_hand import convolutional_network
+from tests.support.convolution_by_hand import convolutional_network, features_by_hand
 
 IMAGE = load_dataset().test_images[8]
 
@@ -36,6 +36,14 @@ ALL_KINDS = pytest.mark.parametrize(
     ],
     ids=["no hidden layer", "one", "three", "scaled", "convolutional"],
 )
+
+
+def test_maps_are_what_the_filters_find_and_the_dense_layers_read() -> None:
+    network = convolutional_network()
+    passed = ForwardPass.of(network, IMAGE)
+    assert [maps.shape for maps in passed.maps] == [(13, 13, 8), (5, 5, 16)]
+    np.testing.assert_allclose(passed.maps[1].reshape(-1), features_by_hand(network, IMAGE / 255), atol=1e-5)
+    np.testing.assert_array_equal(passed.maps[1].reshape(-1), passed.layers[0].inputs)
 
 
 @ALL_KINDS

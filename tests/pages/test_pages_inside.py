@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from mnist_core.runs import State
+from pages.shared.network_picker import ChosenNetwork
+from tests.support.convolution_by_hand import convolutional_network
 from tests.support.runs_with_networks import BARS, add_run_with_network, network
 
 INSIDE, DRAW = "inside/page.py", "draw/page.py"
@@ -74,9 +76,16 @@ def test_a_temperature_changes_the_probabilities_only(open_page, store):
     assert steps(page).split("6. ")[0] == before.split("6. ")[0]
 
 
-def test_a_run_that_diverged_gets_a_sentence(open_page, store, monkeypatch):
-    from pages.shared.network_picker import ChosenNetwork
+def test_the_steps_of_a_convolutional_network_begin_with_its_filters_and_maps(open_page, make_run, monkeypatch):
+    monkeypatch.setattr(ChosenNetwork, "network", convolutional_network())
+    shown = steps(open_page(INSIDE, make_run(State.FINISHED)))
+    for title in ("3. Filters", "4. Maps 1", "5. Maps 2", "6. Weighted sums"):
+        assert title in shown
+    assert "8 maps of 13 × 13: what each of 8 filters finds in the image." in shown
+    assert "16 maps of 5 × 5: what each of 16 filters finds in all 8 maps." in shown
 
+
+def test_a_run_that_diverged_gets_a_sentence(open_page, store, monkeypatch):
     run = add_run_with_network(store, State.FINISHED)
     monkeypatch.setattr(ChosenNetwork, "test_probabilities", np.full((120, 3), np.nan, np.float32))
     assert "Some weights of this network are not finite numbers" in open_page(INSIDE, run).words
