@@ -13,6 +13,7 @@ from benchmarks import (
     drawing_latency,
     epoch_time,
     epoch_time_by_setting,
+    fine_tuning,
     handwriting,
     memory,
     page_latency,
@@ -41,7 +42,9 @@ NAMES = (
     "pictures",
     "sweeps",
     "handwriting",
+    "fine-tuning",
 )
+NEEDS_STROKES = {"handwriting", "fine-tuning"}
 
 
 def main() -> int:
@@ -75,8 +78,8 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--strokes", type=Path, help="recorded digits, JSON lines: how well are they read?")
     parser.add_argument("--output", type=Path, default=RESULTS, help="the file whose tables are replaced")
     options = parser.parse_args()
-    if "handwriting" in (options.only or ()) and options.strokes is None:
-        parser.error("--only handwriting needs --strokes FILE")
+    if options.strokes is None and (needing := NEEDS_STROKES.intersection(options.only or ())):
+        parser.error(f"--only {' '.join(sorted(needing))} needs --strokes FILE")
     options.rounds = options.rounds or (3 if options.quick else 5)
     return options
 
@@ -97,6 +100,7 @@ def _measurements(options: argparse.Namespace) -> dict[str, Callable[[], report.
     }
     if options.strokes is not None:
         measurements["handwriting"] = lambda: handwriting.measure(options.strokes)
+        measurements["fine-tuning"] = lambda: fine_tuning.measure(options.strokes)
     return measurements
 
 
