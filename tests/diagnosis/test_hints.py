@@ -12,17 +12,21 @@ import pytest
 
 from mnist_core.config import TrainConfig
 from mnist_core.data import Dataset, load_dataset
+from mnist_core.data.examples import training_examples
 from mnist_core.diagnosis.hints.facts import EarlierRun, Facts
 from mnist_core.diagnosis.hints.hint import Hint
 from mnist_core.diagnosis.hints.jumping import jumping
 from mnist_core.diagnosis.hints.more_units import more_units
 from mnist_core.diagnosis.hints.rules import hints_for
 from mnist_core.diagnosis.hints.units_that_never_fire import units_that_never_fire
+from mnist_core.diagnosis.hints.zero_weights import zero_weights
 from mnist_core.evaluation.measurement import RunScores, majority_class_accuracy, measure
 from mnist_core.evaluation.silent_units import silent_units
+from mnist_core.evaluation.wrong_labels import read_wrong_labels
 from mnist_core.ledger import RunResult
 from mnist_core.progress import ProgressPoint
 from mnist_core.runs import Failure, History, State
+from mnist_core.runs.run_records import Parent
 from tests.support import sample_records
 
 pytestmark = pytest.mark.slow
@@ -68,7 +72,7 @@ def trained(count: int = IMAGES, until: float = 1.0, **settings: Any) -> Facts:
     if trainer.done and not changes.get("failure"):
         changes = {"state": State.FINISHED, "test_accuracy": points[-1].test_accuracy}
     run = sample_records.run(**vars(config), **changes, step=trainer.step, steps_per_epoch=trainer.steps_per_epoch)
-    labels = dataset.train_labels
+    labels = training_examples(config, dataset).labels
     known = Facts(run, History(tuple(points), trainer.steps_per_epoch), count, 10, majority_class_accuracy(labels))
     return _with_network(known, trainer.network(), dataset) if run.state is State.FINISHED else known
 
@@ -77,11 +81,13 @@ def _with_network(known: Facts, network: Any, dataset: Dataset) -> Facts:
     found = measure(network, known.run.config, dataset, tests=True)
     assert found.test is not None
     baseline = majority_class_accuracy(dataset.test_labels)
-    learned = len(dataset.train_labels) - known.run.config.validation_images
+    learned = len(training_examples(known.run.config, dataset).labels)
     scores = RunScores(found.training, learned, known.baseline, found.test, TESTED, baseline)
     right = network.predict(dataset.test_images).argmax(axis=1) == dataset.test_labels
     silent = silent_units(network, dataset.train_images)
-    return replace(known, scores=scores, silent=silent, result=RunResult.from_predictions(known.run.id, right))
+    result = RunResult.from_predictions(known.run.id, right)
+    wrong = read_wrong_labels(network, known.run.config, dataset)
+    return replace(known, scores=scores, silent=silent, result=result, network=network, wrong_labels=wrong)
 
 
 def after(facts: Facts, *earlier: Facts) -> Facts:
@@ -190,6 +196,78 @@ def test_batch_normalisation_leaves_nothing_of_a_batch_of_one_image():
     found = only_hint(trained(count=300, batch_normalisation=True, batch_size=1, epochs=1))
     assert (found.title, found.label) == ("Stuck at chance", "Try batch 32")
     assert "of a single image, nothing is left." in found.text
+
+
+def test_with_weights_of_zero_no_unit_gets_a_correction():
+    facts = trained(initialisation="zeros", epochs=1)
+    found = only_hint(facts)
+    assert (found.title, found.label) == ("Weights of zero", "Try glorot initialisation")
+    assert "With relu, all hidden units then output 0, so every unit of a layer gets the same correction" in found.text
+    assert zero_weights(replace(facts, run=replace(facts.run, parent=Parent(1, 1.0, "")))) is None, (
+        "its weights are the parent's"
+    )
+
+
+def test_with_weights_of_zero_sigmoid_units_stay_alike_unless_dropout_makes_them_differ():
+    alike = {"initialisation": "zeros", "activation": "sigmoid", "epochs": 3}
+    found = only_hint(trained(**alike))
+    assert (found.title, found.label) == ("Weights of zero", "Try glorot initialisation")
+    assert "stay alike: together they do no more than one. " in found.text
+    assert "Weights of zero" not in titles(trained(**alike, dropout=0.3))
+
+
+def test_weights_that_are_too_small_are_told_where_they_hold_the_start_up():
+    found = hints_for(trained(initialisation="too-small", epochs=1))[0]
+    assert (found.title, found.label) == ("Weights too small", "Try glorot initialisation")
+    assert re.match(
+        r"Over the first quarter of the first epoch the training loss was 2.1\d; guessing gives 2.3", found.text
+    )
+    deep = trained(initialisation="too-small", hidden_layers=3, epochs=2)
+    assert [it.label for it in hints_for(deep)] == ["Try glorot initialisation"], "the same advice for whatever follows"
+    assert "Weights too small" not in titles(trained(initialisation="too-small", batch_size=8, epochs=1))
+
+
+def test_weights_that_are_too_large_are_told_by_how_the_training_began():
+    found = only_hint(trained(initialisation="too-large", until=0.1))
+    assert (found.title, found.label) == ("Weights too large", "Try glorot initialisation")
+    assert found.text.startswith("The training loss began at 12.3; guessing gives 2.3.")
+    diverged = hints_for(trained(initialisation="too-large", hidden_layers=3))
+    assert [(it.title, it.label) for it in diverged] == [("Diverged", "Try glorot initialisation")]
+    small_steps = trained(initialisation="too-large", activation="sigmoid", batch_size=8, epochs=1)
+    assert "Weights too large" not in titles(small_steps)
+
+
+def test_wrong_labels_that_are_learned_by_heart_are_counted():
+    facts = trained(count=2000, label_noise=0.3, hidden_units=256, epochs=15)
+    assert facts.wrong_labels is not None
+    found = only_hint(facts)
+    assert (found.title, found.label) == ("Wrong labels learned by heart", "Try dropout 0.5")
+    assert f"learned {len(facts.wrong_labels.memorised)} of the 600 wrong labels by heart (3" in found.text
+    assert hints_for(trained(label_noise=0.2)) == [], "of 1,200, it predicts some 30"
+
+
+def test_l2_is_too_strong_where_there_is_nothing_that_it_prevents():
+    found = only_hint(trained(l2=0.03, epochs=3))
+    assert (found.title, found.label) == ("L2 too strong", "Try L2 0.003")
+    assert re.match(r"The penalty for large weights is 0.\d+, beside a training loss of 0.6", found.text)
+    assert "L2 too strong" not in titles(trained(l2=0.001))
+
+
+def test_of_a_high_momentum_and_a_high_rate_the_one_further_from_usual_is_to_blame():
+    """By 0.99, corrections become 100 times as large, and by the learning rate ten times; by 0.9 ten times."""
+    sgd: dict[str, Any] = {"optimizer": "sgd", "learning_rate": 0.1, "epochs": 6}
+    found = hints_for(trained(**sgd, momentum=0.99))[0]
+    assert (found.title, found.label) == ("Jumping", "Try momentum 0.9")
+    assert "Momentum 0.99 makes corrections up to 100 times as large." in found.text
+    assert "Jumping" not in titles(trained(**sgd, momentum=0.9))
+    diverged = only_hint(trained(optimizer="sgd", learning_rate=10.0, momentum=0.99))
+    assert diverged.label == "Try learning rate 0.01"
+
+
+def test_what_overfits_on_some_of_the_images_is_to_learn_from_more():
+    some = trained(count=3000, training_images=700, epochs=20, validation_images=300, learning_rate=0.002)
+    found = only_hint(some)
+    assert (found.title, found.label) == ("Overfitting", "Try 2,700 training images")
 
 
 def test_dropout_is_too_strong_where_there_is_nothing_that_it_prevents():

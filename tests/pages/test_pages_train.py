@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -16,7 +17,7 @@ from mnist_core.text.words import percent
 from pages.train import status
 from pages.train.progress import progress
 from tests.support.idx_server import small_dataset
-from tests.support.runs_with_networks import add_run_with_network
+from tests.support.runs_with_networks import CONFIG, add_run_with_network
 from tests.support.setting_limits import NUMBERS, label_of
 from tests.support.visits import MAIN_PAGE, ME, PAGE_SECONDS, RUNS, SOMEBODY_ELSE, TRAIN
 
@@ -486,6 +487,16 @@ def test_after_a_run_that_diverged_a_smaller_learning_rate_is_offered_once(open_
     assert [(hint["label"], hint["value"]) for hint in data["hints"]] == [("Try learning rate 0.0001", 0.0001)]
     assert not any("0.0001" in label for label in page.buttons)
     assert page.progress["no_numbers"]
+
+
+def test_hints_on_a_finished_run_rest_on_its_network_as_well(open_page, store):
+    page = open_page(TRAIN, add_run_with_network(store, State.FINISHED, READS, config=replace(CONFIG, l2=0.1)))
+    (data,) = components(page, "digits_hints")
+    squares = 3 * 56 * 0.1**2 + 3 * 0.5**2  # of 56 weights of each of 3 bars, and of their answers
+    assert (
+        f"The penalty for large weights is {0.1 * squares:.3f}, beside a training loss of" in data["hints"][0]["text"]
+    )
+    assert (data["hints"][0]["label"], data["hints"][0]["value"]) == ("Try L2 0.01", 0.01)
 
 
 def test_what_is_trained_again_learns_from_the_same_images(open_page, store):

@@ -10,7 +10,9 @@ from typing import NamedTuple
 from mnist_core.diagnosis.hints.chunk_means import Chunk, chunks_of
 from mnist_core.evaluation.measurement import TEST, VALIDATION, RunScores
 from mnist_core.evaluation.silent_units import SilentUnits
+from mnist_core.evaluation.wrong_labels import WrongLabels
 from mnist_core.ledger import RunResult
+from mnist_core.model.numpy_network import Network
 from mnist_core.progress import ProgressPoint
 from mnist_core.runs.run_records import History, Run, State
 
@@ -33,8 +35,8 @@ class Facts:
 
     `train_images` counts the training images of its dataset, `classes` its classes. `baseline` is the accuracy (0 to 1)
     of always answering with the most frequent class of the training images. What follows is known of a run that has
-    ended: the `scores` of its network, its `silent` units, its `result` on the test images, and that of `earlier`
-    runs, the newest first.
+    ended: the `scores` of its network, its `silent` units, its `result` on the test images, that of `earlier` runs, the
+    newest first, the `network` itself, and what it makes of the `wrong_labels`, if there are any.
     """
 
     run: Run
@@ -46,6 +48,8 @@ class Facts:
     silent: SilentUnits | None = None
     result: RunResult | None = None
     earlier: tuple[EarlierRun, ...] = ()
+    network: Network | None = None
+    wrong_labels: WrongLabels | None = None
 
     @cached_property
     def chunks(self) -> list[Chunk]:

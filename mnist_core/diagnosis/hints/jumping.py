@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+from mnist_core.diagnosis.hints.corrections import calmer_change
 from mnist_core.diagnosis.hints.facts import Facts
-from mnist_core.diagnosis.hints.hint import Hint, calmer_rate, hint, rate_in_words
+from mnist_core.diagnosis.hints.hint import Hint, hint
 
 RISE, FALL = 1.15, 0.9
 """The factors by which the loss on new images must change over an epoch to count as a rise or a fall."""
@@ -15,13 +16,11 @@ RISES, RISES_AT_USUAL_RATE = 2, 3
 
 def jumping(facts: Facts) -> Hint | None:
     """Say that the loss shot up far above that of guessing, or went up and down from epoch to epoch."""
-    rate = calmer_rate(facts.run.config)
+    calmer = calmer_change(facts.run)
     found = _overshot(facts) or _up_and_down(facts)
-    if not found or rate is None:
+    if not found or calmer is None:
         return None
-    return hint(
-        "Jumping", f"{found} {rate_in_words(facts.run.config).capitalize()}.", facts.run.config, learning_rate=rate
-    )
+    return hint("Jumping", f"{found} {calmer.reason}.", facts.run.config, **calmer.as_settings)
 
 
 def _overshot(facts: Facts) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from mnist_core.diagnosis.hints.corrections import calmer_change
 from mnist_core.diagnosis.hints.facts import Facts
-from mnist_core.diagnosis.hints.hint import Hint, calmer_rate, hint, rate_in_words
+from mnist_core.diagnosis.hints.hint import Hint, hint
 from mnist_core.runs.run_records import Failure
 from mnist_core.text.words import counted
 
@@ -11,11 +12,11 @@ from mnist_core.text.words import counted
 def not_finite(facts: Facts) -> Hint | None:
     """Say why a run diverged: its corrections overshot."""
     run = facts.run
-    rate = calmer_rate(run.config)
-    if run.failure is not Failure.DIVERGED or rate is None:
+    calmer = calmer_change(run)
+    if run.failure is not Failure.DIVERGED or calmer is None:
         return None
-    text = f"{rate_in_words(run.config).capitalize()}: each correction overshot, {_how_far(facts)}."
-    return hint("Diverged", text, run.config, learning_rate=rate)
+    text = f"{calmer.reason}: each correction overshot, {_how_far(facts)}."
+    return hint("Diverged", text, run.config, **calmer.as_settings)
 
 
 def _how_far(facts: Facts) -> str:

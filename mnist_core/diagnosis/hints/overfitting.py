@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mnist_core.config import LIMITS
 from mnist_core.diagnosis.hints.facts import Facts
 from mnist_core.diagnosis.hints.hint import Hint, hint
 from mnist_core.diagnosis.hints.jumping import jumping
@@ -11,6 +12,8 @@ RISEN = 1.15
 FOR_EPOCHS = 2
 """... in each of so many epochs at the end: once may be an accident."""
 SUGGESTED_DROPOUT = 0.3
+MORE_IMAGES = 10
+"""Times the training images, where a run has learned from some of them only."""
 
 
 def overfitting(facts: Facts) -> Hint | None:
@@ -29,6 +32,15 @@ def overfitting(facts: Facts) -> Hint | None:
         f"Since epoch {best}, the {facts.new_images} loss has risen from {lowest:.3g} to {loss:.3g}, while the "
         f"training loss fell from {trained[best]:.3g} to {trained[last]:.3g}: the network memorises images."
     )
+    return hint("Overfitting", text, facts.run.config, **_change(facts, best))
+
+
+def _change(facts: Facts, best: int) -> dict[str, int | float]:
+    """Return what to try: more images if there are more, else dropout, else to stop at the `best` epoch."""
     config = facts.run.config
-    change = {"epochs": best} if config.dropout else {"dropout": SUGGESTED_DROPOUT}
-    return hint("Overfitting", text, config, **change)
+    if config.training_images:
+        available = min(facts.train_images - config.validation_images, int(LIMITS["training_images"].high))
+        more = min(MORE_IMAGES * config.training_images, available)
+        if more > config.training_images:
+            return {"training_images": more}
+    return {"epochs": best} if config.dropout else {"dropout": SUGGESTED_DROPOUT}

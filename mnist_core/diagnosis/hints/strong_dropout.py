@@ -14,9 +14,12 @@ GAP = 0.005
 
 
 def strong_dropout(facts: Facts) -> Hint | None:
-    """Say what dropout costs, from the same training images read with it and without it."""
+    """Say what dropout costs, from the same training images read with it and without it.
+
+    With label noise, the training accuracy tells nothing about overfitting.
+    """
     scores, config = facts.scores, facts.run.config
-    if not config.dropout or not facts.finished or scores is None or not facts.chunks:
+    if not config.dropout or config.label_noise or not facts.finished or scores is None or not facts.chunks:
         return None
     loss = facts.latest_loss
     gap = scores.training.accuracy - scores.new.accuracy

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from mnist_core.config import LIMITS
+from typing import NamedTuple
+
+from mnist_core.config import LIMITS, TrainConfig, Value
+from mnist_core.diagnosis.hints.corrections import calmer_change, initial_weights
 from mnist_core.diagnosis.hints.facts import Facts
-from mnist_core.diagnosis.hints.hint import Hint, calmer_rate, hint, rate_in_words
+from mnist_core.diagnosis.hints.hint import Hint, hint, rate_in_words
 from mnist_core.diagnosis.outcome import CERTAIN, UNUSUAL, standard_error
 from mnist_core.text.words import percent
 
@@ -19,34 +22,54 @@ FIRST_STEPS = 100
 
 def stuck(facts: Facts) -> Hint | None:
     """Say that the training accuracy is at chance level, and what to try."""
+    latest = latest_accuracy(facts)
+    if latest is None or not latest.at_chance(facts.baseline):
+        return None
+    reason, change = change_to_try(facts)
+    text = (
+        f"{percent(latest.accuracy, 1)} of the last {latest.examples:,} images were classified correctly; always "
+        f"answering with the most frequent class gives {percent(facts.baseline, 1)}. {reason}"
+    )
+    return hint("Stuck at chance", text, facts.run.config, **change) if change else None
+
+
+class LatestAccuracy(NamedTuple):
+    """The training accuracy (0 to 1) over the last half epoch, and of how many examples it is the mean."""
+
+    accuracy: float
+    examples: int
+
+    def at_chance(self, baseline: float) -> bool:
+        """Whether it is no higher than `baseline`, that of always answering with the most frequent class."""
+        return self.accuracy <= baseline + CERTAIN * standard_error(baseline, self.examples)
+
+
+def latest_accuracy(facts: Facts) -> LatestAccuracy | None:
+    """Return it once there were steps enough to learn something; None before."""
     run, chunks = facts.run, facts.chunks
     if not chunks or chunks[-1].epochs < LOOKED_AT or (run.step < FIRST_STEPS and not facts.finished):
         return None
     latest = [chunk for chunk in chunks if chunk.epochs > chunks[-1].epochs - LOOKED_AT]
     examples = sum(chunk.examples for chunk in latest)
-    accuracy = sum(chunk.accuracy * chunk.examples for chunk in latest) / examples
-    if accuracy > facts.baseline + CERTAIN * standard_error(facts.baseline, examples):
-        return None
-    reason, change = change_to_try(facts)
-    text = (
-        f"{percent(accuracy, 1)} of the last {examples:,} images were classified correctly; always answering with "
-        f"the most frequent class gives {percent(facts.baseline, 1)}. {reason}"
-    )
-    return hint("Stuck at chance", text, run.config, **change) if change else None
+    return LatestAccuracy(sum(chunk.accuracy * chunk.examples for chunk in latest) / examples, examples)
 
 
-def change_to_try(facts: Facts) -> tuple[str, dict[str, float | str]]:
+def change_to_try(facts: Facts) -> tuple[str, dict[str, Value]]:
     """Return why a network does not learn, as far as its settings tell, and the one to change; {} for none."""
-    config = facts.run.config
-    usual, rate, calmer = config.default_learning_rate, config.learning_rate, calmer_rate(config)
+    config, weights = facts.run.config, initial_weights(facts.run)
+    usual, rate, calmer = config.default_learning_rate, config.learning_rate, calmer_change(facts.run)
     if config.batch_normalisation and config.batch_size == 1:
         nothing = "Batch normalisation subtracts the mean of a batch: of a single image, nothing is left."
         return nothing, {"batch_size": SUGGESTED_BATCH}
-    reason = f"{rate_in_words(config).capitalize()}."
-    if calmer is not None and (rate >= UNUSUAL * usual or facts.overshot is not None):
-        return reason, {"learning_rate": calmer}
+    if weights == "zeros":
+        return "All weights began at 0.", {"initialisation": TrainConfig.initialisation}
+    if calmer is not None and (rate >= UNUSUAL * usual or facts.overshot is not None or calmer.setting == "momentum"):
+        return f"{calmer.reason}.", calmer.as_settings
+    if weights == "too-small":
+        small = "The weights began at a hundredth of what is usual."
+        return small, {"initialisation": TrainConfig.initialisation}
     if rate <= usual / UNUSUAL:
-        return reason, {"learning_rate": usual}
+        return f"{rate_in_words(config).capitalize()}.", {"learning_rate": usual}
     if config.activation in SATURATING and config.hidden_layers > 1:
         lost = (
             f"Through {config.hidden_layers} layers with {config.activation}, the gradient becomes so small that the "

@@ -9,6 +9,7 @@ from mnist_core.diagnosis.hints.chunk_means import Chunk
 from mnist_core.diagnosis.hints.facts import Facts
 from mnist_core.diagnosis.hints.hint import Hint, hint, more_epochs
 from mnist_core.diagnosis.hints.jumping import jumping
+from mnist_core.diagnosis.hints.memorised_labels import memorised_labels
 from mnist_core.diagnosis.hints.stuck import change_to_try
 from mnist_core.diagnosis.outcome import UNUSUAL
 
@@ -25,7 +26,7 @@ def too_slow(facts: Facts) -> Hint | None:
     """Say that a finished run would have gone on learning."""
     scores, config = facts.scores, facts.run.config
     fall = _fall(facts)
-    if not facts.finished or scores is None or fall is None or jumping(facts):
+    if not facts.finished or scores is None or fall is None or jumping(facts) or memorised_labels(facts):
         return None
     slow = config.learning_rate <= config.default_learning_rate / UNUSUAL or _hardly_begun(facts, fall)
     falling = fall.after < fall.before * (1 if slow else STILL_FALLING)

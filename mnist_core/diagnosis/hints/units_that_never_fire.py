@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from mnist_core.config import TrainConfig
+from mnist_core.diagnosis.hints.corrections import calmer_change, initial_weights
 from mnist_core.diagnosis.hints.facts import Facts
-from mnist_core.diagnosis.hints.hint import Hint, calmer_rate, hint
+from mnist_core.diagnosis.hints.hint import Hint, hint
 from mnist_core.text.words import counted
 
 SHARE = 0.1
@@ -19,7 +21,10 @@ def units_that_never_fire(facts: Facts) -> Hint | None:
         f"{silent.silent:,} of {counted(silent.units, 'hidden unit')} output 0 for each of {silent.images:,} training "
         "images, so they no longer learn."
     )
-    rate = calmer_rate(config)
-    if config.learning_rate >= config.default_learning_rate and rate is not None:
-        return hint("Units that never fire", text, config, learning_rate=rate)
+    if initial_weights(facts.run) in ("zeros", "too-small"):
+        return hint("Units that never fire", text, config, initialisation=TrainConfig.initialisation)
+    calmer = calmer_change(facts.run)
+    usual_rate = config.learning_rate >= config.default_learning_rate
+    if calmer is not None and (usual_rate or calmer.setting != "learning_rate"):
+        return hint("Units that never fire", text, config, **calmer.as_settings)
     return hint("Units that never fire", text, config, activation="elu")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import streamlit as st
@@ -81,18 +82,13 @@ def _facts_of(run: Run) -> Facts:
     if run.state is not State.FINISHED or run.leased:
         return curves
     earlier = tuple(_earlier(run)) if run.sweep_id is None else ()
-    result = result_of(run) if earlier else None
-    return Facts(
-        run,
-        curves.history,
-        curves.train_images,
-        curves.classes,
-        curves.baseline,
-        services.reading(run),
-        _silent_units_of(run),
-        result,
-        earlier,
-    )
+    known = replace(curves, scores=services.reading(run), result=result_of(run) if earlier else None, earlier=earlier)
+    with suppress(UserError):  # the network is damaged
+        newest = services.network(run.id)
+        silent = _silent_units(run.id, newest.step, run.dataset_sha256, newest.network)
+        wrong = services.wrong_labels(newest, run)
+        return replace(known, silent=silent, network=newest.network, wrong_labels=wrong)
+    return known
 
 
 def _earlier(run: Run) -> Iterator[EarlierRun]:
@@ -105,13 +101,6 @@ def _earlier(run: Run) -> Iterator[EarlierRun]:
     for place, it in enumerate(it for it in alike if it.state is State.FINISHED and it.test_accuracy is not None):
         if (place == 0 or has_fewer_units(it.config, run.config)) and (result := result_of(it)):
             yield EarlierRun(it, result)
-
-
-def _silent_units_of(run: Run) -> SilentUnits | None:
-    with suppress(UserError):
-        newest = services.network(run.id)
-        return _silent_units(run.id, newest.step, run.dataset_sha256, newest.network)
-    return None
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)
