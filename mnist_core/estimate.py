@@ -32,20 +32,21 @@ def seconds_per_step(config: TrainConfig, classes: int = CLASSES) -> float:
     A dense layer costs 2 operations for each weight and example in the forward pass, and as many again for each of the
     two gradients; the first layer needs no gradient of its inputs.
     """
-    units, extra = config.hidden_units, config.hidden_layers - 1
     network = Architecture.of(config, classes)
-    first = 6 * network.features if network.convolutions else 4 * PIXELS
-    operations = config.batch_size * (first * units + 6 * units * (units * extra + classes))
+    first, *others = sizes = (*config.units_of_each_layer, classes)
+    inner = sum(inputs * units for inputs, units in zip(sizes, others, strict=False))
+    outer = (6 * network.features if network.convolutions else 4 * PIXELS) * first
+    operations = config.batch_size * (outer + 6 * inner)
     updating = OPTIMIZERS[config.optimizer].update_seconds * count_parameters(config, classes)
-    dropping = DROPOUT_SECONDS_PER_UNIT * config.batch_size * units * config.hidden_layers if config.dropout else 0.0
-    others = updating + dropping + _normalising(config) + _convolving(network, config.batch_size)
-    return STEP_SECONDS + operations / FLOPS_PER_SECOND + others
+    dropping = DROPOUT_SECONDS_PER_UNIT * config.batch_size * sum(sizes[:-1]) if config.dropout else 0.0
+    more = updating + dropping + _normalising(config) + _convolving(network, config.batch_size)
+    return STEP_SECONDS + operations / FLOPS_PER_SECOND + more
 
 
 def _normalising(config: TrainConfig) -> float:
     if not config.batch_normalisation:
         return 0.0
-    examples = config.batch_size * config.hidden_units * config.hidden_layers
+    examples = config.batch_size * sum(config.units_of_each_layer)
     return NORMALISATION_SECONDS * config.hidden_layers + NORMALISATION_SECONDS_PER_UNIT * examples
 
 
@@ -69,7 +70,7 @@ def memory_bytes(config: TrainConfig, classes: int = CLASSES) -> int:
     """
     copies = 6 + config.batch_normalisation + (3 if config.patience else 0)
     parameters = copies * FLOAT_BYTES * count_parameters(config, classes)
-    outputs = config.hidden_units * config.hidden_layers * (2 if config.batch_normalisation else 1) + classes
+    outputs = sum(config.units_of_each_layer) * (2 if config.batch_normalisation else 1) + classes
     outputs += sum(maps.sums + maps.outputs for maps in Architecture.of(config, classes).maps)
     example = PIXELS * (1 + 2 * FLOAT_BYTES) + 4 * FLOAT_BYTES * outputs
     return parameters + config.batch_size * example

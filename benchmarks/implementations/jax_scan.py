@@ -25,7 +25,7 @@ def prepare(config: TrainConfig) -> Callable[[], object]:
     images, labels = dataset.train_images.reshape(-1, PIXELS), dataset.train_labels.astype(np.int32)
     full = len(images) // config.batch_size * config.batch_size
     train_batches = jax.jit(_scan(config.learning_rate), donate_argnums=0)
-    state = _initial_state(config.hidden_units, rng)
+    state = _initial_state(sum(config.units_of_each_layer), rng)
 
     def epoch() -> None:
         nonlocal state

@@ -13,7 +13,7 @@ from mnist_core.model.architecture import CLASSES
 
 def prepare(config: TrainConfig) -> Callable[[], object]:
     """Return a function that computes the products of one epoch, with OpenBLAS's default number of threads."""
-    rng, batch, units = np.random.default_rng(0), config.batch_size, config.hidden_units
+    rng, batch, (units,) = np.random.default_rng(0), config.batch_size, config.units_of_each_layer
     shapes = {"pixels": (batch, PIXELS), "kernel": (PIXELS, units), "hidden": (batch, units), "out": (batch, CLASSES)}
     pixels, kernel, hidden, out = (rng.random(shape, dtype=np.float32) for shape in shapes.values())
     last_kernel = rng.random((units, CLASSES), dtype=np.float32)

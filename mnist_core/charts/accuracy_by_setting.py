@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from mnist_core.charts.figure import ORANGE, Chart, bare_figure
 from mnist_core.charts.run_scatter import accuracy_axis, number_axis, scatter_of_runs
 from mnist_core.ledger import Column, ComparableRuns, Kind, column, comparable_runs, judged_by
-from mnist_core.ledger.column_declaration import in_words
+from mnist_core.ledger.column_declaration import has_numbers, in_words
 from mnist_core.text.escape import for_chart
 from mnist_core.text.words import in_sentence, percent
 
@@ -29,7 +29,7 @@ def accuracy_against(frame: pd.DataFrame, name: str, marked: Sequence[int] = ())
     measure = judged_by(frame)
     item, known = column(name), frame[frame[measure].notna()]
     groups = comparable_runs(known, name)
-    axis = number_axis(known[name]) if item.kind is Kind.NUMBER else {"type": "category"}
+    axis = number_axis(known[name]) if has_numbers(item, known[name]) else _categories(item, known[name])
     lines = [_line_of_group(group, item, measure, first=not index) for index, group in enumerate(groups[:MOST_LINES])]
     figure = bare_figure(
         [scatter_of_runs(known, measure, _positions(item, known[name]), marked), *lines],
@@ -61,7 +61,15 @@ def _line_of_group(group: ComparableRuns, item: Column, measure: str, first: boo
 
 def _positions(item: Column, values: pd.Series) -> list[Any]:
     """Return the positions of a setting's values on the axis: numbers themselves, other values as text."""
-    return [value if item.kind is Kind.NUMBER else for_chart(in_words(item, value)) for value in values]
+    return [value if has_numbers(item, values) else for_chart(in_words(item, value)) for value in values]
+
+
+def _categories(item: Column, values: pd.Series) -> dict[str, Any]:
+    """Return a horizontal axis for values in words. Only those of layers have an order."""
+    if item.kind is not Kind.PER_LAYER:
+        return {"type": "category"}
+    texts = [for_chart(in_words(item, value)) for value in sorted(values.dropna().unique())]
+    return {"type": "category", "categoryorder": "array", "categoryarray": texts}
 
 
 def _against_summary(item: Column, measure: Column, known: pd.DataFrame, groups: Sequence[ComparableRuns]) -> str:

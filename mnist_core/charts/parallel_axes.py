@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 
 from mnist_core.charts.figure import GREY, Chart
 from mnist_core.ledger import Brush, Column, Kind, column, judged_by
-from mnist_core.ledger.column_declaration import in_words
+from mnist_core.ledger.column_declaration import as_numbers, has_numbers, in_words
 from mnist_core.text.escape import LONGEST_IN_CHART, clean
 from mnist_core.text.words import in_sentence
 
@@ -47,7 +47,9 @@ def parallel_coordinates(frame: pd.DataFrame, names: Sequence[str], brushes: Seq
 
 def drawable(frame: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
     """Return the runs with an accuracy and with known values in all named columns. Imported runs have unknown ones."""
-    return frame[frame[judged_by(frame)].notna() & frame[list(names)].notna().all(axis=1)]
+    known = frame[frame[judged_by(frame)].notna() & frame[list(names)].notna().all(axis=1)]
+    per_layer = [name for name in names if column(name).kind is Kind.PER_LAYER]
+    return known.assign(**{name: as_numbers(known[name]) for name in per_layer})
 
 
 def brushes_of(frame: pd.DataFrame, names: Sequence[str], ranges: Sequence[Any]) -> tuple[Brush, ...]:
@@ -76,7 +78,7 @@ def _is_number(value: Any) -> TypeGuard[float]:
 
 def _has_number_axis(item: Column, values: pd.Series) -> bool:
     """Whether the axis shows numbers to scale. Otherwise, it has evenly spaced ticks for the values that occur."""
-    return item.kind.numeric and not (item.setting and values.nunique() <= MOST_TICKS)
+    return has_numbers(item, values) and not (item.setting and values.nunique() <= MOST_TICKS)
 
 
 def _levels(frame: pd.DataFrame, item: Column) -> list[Any]:
@@ -111,6 +113,6 @@ def _brush(known: pd.DataFrame, item: Column, low: float, high: float) -> Brush:
     if _has_number_axis(item, known[item.name]):
         return Brush(item.name, low, high)
     inside = [level for position, level in enumerate(_levels(known, item)) if low <= position <= high]
-    if item.kind.numeric:
+    if has_numbers(item, known[item.name]):
         return Brush(item.name, float(inside[0]), float(inside[-1])) if inside else Brush(item.name, 1.0, 0.0)
     return Brush(item.name, values=tuple(str(level) for level in inside) or ("",))

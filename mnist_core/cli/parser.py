@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from mnist_core import __version__
-from mnist_core.config import SETTINGS, Choice, Number, Setting, Switch
+from mnist_core.config import SETTINGS, Choice, Number, NumberPerLayer, Setting, Switch
 from mnist_core.export.formats import FORMATS
 from mnist_core.search.options import DEFAULT_VALIDATION_IMAGES, Sampler
 from mnist_core.search.space import VARIABLE
@@ -57,6 +57,12 @@ def _parent(text: str) -> int | str:
         return text if text == "starter" else parse_run(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{quoted(text)} is neither the number of a run nor: starter") from None
+
+
+def _numbers(text: str) -> int | tuple[int, ...]:
+    """Parse whole numbers of any length, separated by commas; a single one is no tuple."""
+    found = tuple(_whole(word) for word in text.split(","))
+    return found if len(found) > 1 else found[0]
 
 
 class _Parser(argparse.ArgumentParser):
@@ -186,9 +192,10 @@ def _add_setting(parser: argparse.ArgumentParser, setting: Setting) -> None:
             )
         case Number() as number:
             shown = "the optimizer's own" if default is None else default
+            several = isinstance(number, NumberPerLayer)
             parser.add_argument(
                 setting.option,
-                type=_whole if number.whole else _number,
+                type=_numbers if several else _whole if number.whole else _number,
                 default=SUPPRESS,
                 metavar=setting.name.split("_")[-1].upper(),
                 help=f"{number.range_in_words}, default {shown}",

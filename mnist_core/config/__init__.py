@@ -12,6 +12,7 @@ from mnist_core.config.declaration import (
     KerasArgument,
     Need,
     Number,
+    NumberPerLayer,
     Setting,
     Switch,
     Value,
@@ -28,8 +29,8 @@ from mnist_core.config.settings import (
     SETTINGS,
     TrainConfig,
     defaults_by_optimizer,
+    has_effect,
     lower_learning_rate,
-    refusal_without_need,
 )
 
 __all__ = [
@@ -48,6 +49,7 @@ __all__ = [
     "KerasArgument",
     "Need",
     "Number",
+    "NumberPerLayer",
     "Optimizer",
     "Schedule",
     "Setting",
@@ -55,8 +57,8 @@ __all__ = [
     "TrainConfig",
     "Value",
     "defaults_by_optimizer",
+    "has_effect",
     "lower_learning_rate",
-    "refusal_without_need",
     "taken_by",
     "value_in_words",
 ]

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from mnist_core.config.settings import OPTIMIZER_SETTINGS, SETTINGS, TrainConfig
+from mnist_core.config.settings import SETTINGS, TrainConfig
 
 
 def changed_settings(before: TrainConfig, after: TrainConfig) -> list[str]:
     """Return the names of the settings in which two runs differ.
 
     Where each has the usual learning rate of another optimizer, the optimizer is all that was changed. The same holds
-    for the other settings of an optimizer.
+    for other settings that depend on one that was changed: where several numbers of units make the layers more, the
+    units are all.
     """
     names = [name for name in SETTINGS if getattr(before, name) != getattr(after, name)]
     return [name for name in names if not (_is_usual(name, before) and _is_usual(name, after))]
 
 
 def _is_usual(name: str, config: TrainConfig) -> bool:
-    return name in OPTIMIZER_SETTINGS and getattr(config, name) == config.optimizer_default(name)
+    return SETTINGS[name].dependent and getattr(config, name) == config.default(name)

@@ -14,7 +14,7 @@ from mnist_core.errors import UserError
 from mnist_core.text.escape import LONGEST_QUOTE, clean
 from mnist_core.text.words import counted, in_sentence
 
-Value = int | float | str | bool
+Value = int | float | str | bool | tuple[int, ...]
 
 LONGEST_SHOWN = 1e18
 """Larger numbers are not written out in messages."""
@@ -67,6 +67,26 @@ class Number:
         if not math.isfinite(number) or not allowed or (self.whole and number != int(number)):
             raise ValueError
         return int(number) if self.whole else number
+
+
+@dataclass(frozen=True)
+class NumberPerLayer(Number):
+    """One number for all hidden layers, or several, one for each of at most `most` layers."""
+
+    most: int = 1
+
+    @property
+    def range_in_words(self) -> str:
+        """The limits in words, with an example of several numbers."""
+        return f"{super().range_in_words}, or several for up to {self.most} layers, such as 256, 64"
+
+    def checked(self, value: Any) -> int | float | tuple[int, ...]:  # type: ignore[override]
+        """Return one number, or one for each layer. Raises `ValueError`."""
+        if not isinstance(value, (tuple, list)):
+            return super().checked(value)
+        if not 1 < len(value) <= self.most or 0 in value:
+            raise ValueError
+        return tuple(int(super(NumberPerLayer, self).checked(number)) for number in value)
 
 
 @dataclass(frozen=True)
@@ -125,7 +145,7 @@ class KerasArgument(NamedTuple):
 
 
 class Need(NamedTuple):
-    """Another setting, by its name, without which a setting must be 0; `reason` is a sentence for the Train page."""
+    """Another setting, by its name, without which one must have its default; `reason` is a sentence for Train."""
 
     setting: str
     reason: str = ""
@@ -135,25 +155,29 @@ class Need(NamedTuple):
 class Setting:
     """One setting of a run.
 
-    `name` and `default` are those of its field in `TrainConfig`; a default of None depends on other settings. `help` is
-    shown on the Train page. `main` settings come first there, and are part of every link and description; the others
-    are under the heading of their `group`. `aliases` are further names of its column in filters of the ledger.
-    `summary` is a format string for descriptions, and `noun` is what a whole number counts; without either,
-    descriptions have the label and the value. `sweep_values` is what the sweep dialog suggests, by default values
-    around the present one. `fixed_in_sweeps` says why a sweep cannot vary it; "" if it can. A run that starts from the
-    weights of another one has the settings of the `architecture` from there. `need` is the setting without which this
-    one has no effect.
+    `name` and `default` are those of its field in `TrainConfig`. If the default is `dependent` on other settings, None
+    there asks for it. `help` is shown on the Train page. `main` settings come first there, and are part of every link
+    and description; the others are under the heading of their `group`. `aliases` are further names of its column in
+    filters of the ledger. `summary` is a format string for descriptions, and `noun` is what a whole number counts;
+    without either, descriptions have the label and the value. `in_words_if_zero` is the description of 0.
+    `sweep_values` is what the sweep dialog suggests, by default values around the present one. `fixed_in_sweeps` says
+    why a sweep cannot vary it; "" if it can. A run that starts from the weights of another one has the settings of the
+    `architecture` from there. `need` is the setting without which this one has no effect, unless it is one `of_filters`
+    and the network has these.
     """
 
     kind: Number | Choice | Switch
     help: str
     name: str = ""
     default: Value | None = None
+    dependent: bool = False
     main: bool = False
     group: Group = Group.LEARNING
     aliases: tuple[str, ...] = ()
     summary: str = ""
     noun: str = ""
+    in_words_if_zero: str = ""
+    of_filters: bool = False
     sweep_values: str = ""
     fixed_in_sweeps: str = ""
     architecture: bool = False
@@ -197,7 +221,9 @@ class Setting:
         Switches without a summary are called by their label: "batch normalisation", "without batch normalisation".
         """
         if value == 0 and (meaning := self.meaning_of_zero):
-            return f"{in_sentence(self.label)} {meaning}"
+            return self.in_words_if_zero or f"{in_sentence(self.label)} {meaning}"
+        if self.noun and isinstance(value, tuple):
+            return f"{value_in_words(value)} {self.noun}s"
         if self.noun and isinstance(value, int):
             return counted(value, self.noun)
         if isinstance(value, bool) and not self.summary:
@@ -214,14 +240,20 @@ class Setting:
 
 
 def declared(default: Value | None, kind: Number | Choice | Switch, help_text: str, **more: Any) -> Any:
-    """Return a dataclass field with the declaration of a setting in its metadata. `more` is as in `Setting`."""
-    return field(default=default, metadata={"setting": Setting(kind, help_text, default=default, **more)})
+    """Return a dataclass field with the declaration of a setting in its metadata. `more` is as in `Setting`.
+
+    Without a default, the setting is dependent.
+    """
+    setting = Setting(kind, help_text, default=default, **{"dependent": default is None, **more})
+    return field(default=None if setting.dependent else default, metadata={"setting": setting})
 
 
 def value_in_words(value: Value) -> str:
-    """Return a value in words, such as "0.001", "0.00001", "64" or "on"."""
+    """Return a value in words, such as "0.001", "0.00001", "64", "256, 64" or "on"."""
     if isinstance(value, bool):
         return "on" if value else "off"
+    if isinstance(value, tuple):
+        return ", ".join(map(str, value))
     return f"{Decimal(f'{value:g}'):f}" if isinstance(value, float) else str(value)
 
 

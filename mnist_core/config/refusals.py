@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from mnist_core.config.declaration import ConfigError
-from mnist_core.config.settings import OPTIMIZER_SETTINGS, SETTINGS, TrainConfig
+from mnist_core.config.settings import SETTINGS, TrainConfig
 
 
 def refusals(values: Mapping[str, Any], train_images: int) -> dict[str, ConfigError]:
     """Return, by the name of a setting, why a run with these values cannot be trained on so many training images.
 
-    Empty if it can. `values` has a value for each setting; None for one of the optimizer stands for its default.
+    Empty if it can. `values` has a value for each setting; None for one that depends on others stands for its
+    default.
     """
     found = _beyond_limits(values)
     if not found:
@@ -26,7 +27,7 @@ def refusals(values: Mapping[str, Any], train_images: int) -> dict[str, ConfigEr
 def _beyond_limits(values: Mapping[str, Any]) -> dict[str, ConfigError]:
     found = {}
     for name, value in values.items():
-        if value is None and name in OPTIMIZER_SETTINGS:
+        if value is None and SETTINGS[name].dependent:
             continue
         try:
             SETTINGS[name].checked(value)

@@ -17,36 +17,46 @@ from mnist_core.config.declaration import (
     KerasArgument,
     Need,
     Number,
+    NumberPerLayer,
     Setting,
     Switch,
     Value,
     declared,
+    value_in_words,
 )
+from mnist_core.config.hidden_layers import as_one, layers_of, units_for, units_of_each
 from mnist_core.config.initialisations import INITIALISATIONS
 from mnist_core.config.optimizers import OPTIMIZERS, adaptive_in_words, taken_by
 from mnist_core.config.schedules import SCHEDULES, schedules_in_words
 from mnist_core.text.escape import quoted
 from mnist_core.text.words import counted, in_sentence, listed
 
+MOST_HIDDEN_LAYERS = 5
+_USUAL_UNITS = 256
+
 
 @dataclass(frozen=True)
 class TrainConfig:
     """All settings that determine the result of a training run, apart from the dataset.
 
-    Raises `ConfigError` for a value of the wrong type, not finite, or not allowed by its declaration, and for a setting
-    of another optimizer that is not 0. None for a setting of the optimizer is replaced by the optimizer's default in
-    Keras, so that equal settings always compare equal.
+    Raises `ConfigError` for a value of the wrong type, not finite, or not allowed by its declaration, for a setting
+    that has no effect and not its default, and for other numbers of units than layers. None for a setting whose default
+    depends on others is replaced by that default, such as the optimizer's in Keras; units are one number if all layers
+    have the same. So equal settings always compare equal.
     """
 
-    hidden_units: int = declared(
-        256,
-        Number(1, 2048, whole=True, logarithmic=True),
+    hidden_units: int | tuple[int, ...] = declared(
+        _USUAL_UNITS,
+        NumberPerLayer(1, 2048, whole=True, logarithmic=True, zero="no hidden layer", most=MOST_HIDDEN_LAYERS),
         "The number of units, also called neurons, in each hidden layer. A unit computes a weighted sum of its "
-        "inputs; the weights are learned. More units can learn more, but take longer to train and overfit sooner.",
+        "inputs; the weights are learned. More units can learn more, but take longer to train and overfit sooner. "
+        "Several numbers give each layer its own.",
+        dependent=True,  # on the number of layers
         main=True,
         aliases=("units", "neurons"),
         noun="unit",
         architecture=True,
+        in_words_if_zero="no hidden layer",
     )
     epochs: int = declared(
         5,
@@ -144,9 +154,10 @@ class TrainConfig:
     )
     hidden_layers: int = declared(
         1,
-        Number(1, 3, whole=True),
-        "The number of hidden layers, all with the same number of units. Each layer computes new numbers from all "
-        "numbers of the layer before it.",
+        Number(0, MOST_HIDDEN_LAYERS, whole=True),
+        "The number of hidden layers. Each layer computes new numbers from all numbers of the layer before it. With "
+        "none, the outputs are computed from the pixels: softmax regression, the simplest network to compare with.",
+        dependent=True,  # on the numbers of units
         aliases=("layers",),
         noun="hidden layer",
         sweep_values="1, 2, 3",
@@ -160,6 +171,8 @@ class TrainConfig:
         "Without such a function, several layers could do no more than one.",
         summary="{}",
         architecture=True,
+        need=Need("hidden_layers"),
+        of_filters=True,
         group=Group.NETWORK,
     )
     initialisation: str = declared(
@@ -183,6 +196,7 @@ class TrainConfig:
         "deviation 1, before the activation. The network learns in fewer epochs, and at higher learning rates, but "
         "each epoch takes longer. A trained network uses moving averages over the batches instead.",
         aliases=("batch_normalization", "batchnorm"),
+        need=Need("hidden_layers"),
         group=Group.NETWORK,
     )
     dropout: float = declared(
@@ -190,6 +204,7 @@ class TrainConfig:
         Number(0.0, 0.9, step=0.1),
         "The fraction of hidden units that are switched off at random in each step. This reduces overfitting.",
         sweep_values="0, 0.2, 0.4",
+        need=Need("hidden_layers"),
         group=Group.NETWORK,
     )
     l2: float = declared(
@@ -240,22 +255,52 @@ class TrainConfig:
     )
 
     def __post_init__(self) -> None:
+        layers: Any = self.hidden_layers
+        without_layers = layers is not None and SETTINGS["hidden_layers"].checked(layers) == 0
         for setting in _CHOICES_FIRST:
             value = getattr(self, setting.name)
-            if value is None and setting.name in OPTIMIZER_SETTINGS:
-                value = self.optimizer_default(setting.name)
+            if value is None and setting.dependent:
+                value = 0 if without_layers and setting.name == "hidden_units" else self.default(setting.name)
             object.__setattr__(self, setting.name, setting.checked(value))
-        for name in OPTIMIZER_SETTINGS:
-            if getattr(self, name) and not self.applies(name):
-                allowed = f"0 with the optimizer {self.optimizer}, since it is a setting of {listed(taken_by(name))}"
-                raise SETTINGS[name].error(getattr(self, name), allowed)
+        self._match_units_to_layers()
         for name in SETTINGS:
-            if refusal := refusal_without_need(name, vars(self)):
-                raise refusal
+            value, usual = getattr(self, name), self.default(name)
+            if value != usual and not self.applies(name):
+                raise SETTINGS[name].error(value, f"{value_in_words(usual)} {self._why_not(name)}")
+
+    def _match_units_to_layers(self) -> None:
+        """Raise `ConfigError` if the units are those of another number of layers; make equal ones one number."""
+        units, layers = self.hidden_units, self.hidden_layers
+        if isinstance(units, tuple):
+            if len(units) != layers:
+                allowed = f"{len(units)}, as many as the numbers of units ({value_in_words(units)})"
+                raise SETTINGS["hidden_layers"].error(layers, allowed)
+            object.__setattr__(self, "hidden_units", as_one(units))
+        elif (units == 0) != (layers == 0):
+            allowed = f"{'at least 1' if layers else 0} with {counted(layers, 'hidden layer')}"
+            raise SETTINGS["hidden_units"].error(units, allowed)
 
     def applies(self, name: str) -> bool:
-        """Whether a setting has an effect here: those of other optimizers have none."""
-        return name not in OPTIMIZER_SETTINGS or name in OPTIMIZERS[self.optimizer].defaults
+        """Whether a setting has an effect here: those of other optimizers or of absent hidden layers have none."""
+        return has_effect(name, vars(self))
+
+    def _why_not(self, name: str) -> str:
+        if name in OPTIMIZER_SETTINGS:
+            return f"with the optimizer {self.optimizer}, since it is a setting of {listed(taken_by(name))}"
+        need = SETTINGS[name].need
+        return f"without {in_sentence(SETTINGS[need.setting].label)}" if need else ""
+
+    def default(self, name: str) -> Value:
+        """Return the default of a setting beside the others: the optimizer's own, or as many layers as units."""
+        usual: Any = SETTINGS[name].default
+        if name == "hidden_layers":
+            return layers_of(self.hidden_units, usual)
+        return self.optimizer_default(name) if usual is None else usual
+
+    @property
+    def units_of_each_layer(self) -> tuple[int, ...]:
+        """The units of each hidden layer, from the first to the last; () if there is none."""
+        return units_of_each(self.hidden_units, self.hidden_layers)
 
     def optimizer_default(self, name: str) -> float:
         """Return the default of one of `OPTIMIZER_SETTINGS` in Keras; 0 if the optimizer does not take it."""
@@ -272,19 +317,25 @@ class TrainConfig:
         return {name: getattr(self, name) for name in OPTIMIZER_SETTINGS if self.applies(name)}
 
     def with_changes(self, **changes: Value | None) -> TrainConfig:
-        """Return the settings with some of them changed. What is not named follows a new optimizer.
+        """Return the settings with some of them changed. What is not named follows a new optimizer or new layers.
 
         A setting of the optimizer that has its default, or that the new optimizer does not take, takes the new
-        optimizer's default. So does a setting whose need is taken away. Raises `ConfigError`.
+        optimizer's default. So does a setting whose need is taken away. Units and layers follow each other. Raises
+        `ConfigError`.
         """
         following: dict[str, Any] = {}
         if "optimizer" in changes:
             taken = OPTIMIZERS[str(SETTINGS["optimizer"].checked(changes["optimizer"]))].defaults
             own = [name for name in taken if getattr(self, name) != self.optimizer_default(name)]
             following = {name: None for name in OPTIMIZER_SETTINGS if name not in own}
-        values = {**vars(self), **following, **changes}
+        if "hidden_layers" in changes and "hidden_units" not in changes:
+            layers: Any = SETTINGS["hidden_layers"].checked(changes["hidden_layers"])
+            following["hidden_units"] = units_for(layers, self.hidden_units, _USUAL_UNITS)
+        elif "hidden_units" in changes and "hidden_layers" not in changes:
+            following["hidden_layers"] = layers_of(changes["hidden_units"], self.hidden_layers)
+        values: dict[str, Any] = {**vars(self), **following, **changes}
         for name, setting in SETTINGS.items():
-            if name not in changes and setting.need and not values[setting.need.setting]:
+            if name not in changes and lacks_need(name, values):
                 values[name] = setting.default
         return TrainConfig(**values)
 
@@ -338,9 +389,8 @@ class TrainConfig:
         return math.ceil(self.examples_per_epoch(learned) / self.batch_size)
 
     def changed(self) -> dict[str, Value]:
-        """Return the settings that differ from their defaults, which depend on the optimizer for some."""
-        defaults = _defaults(self.optimizer)
-        return {name: value for name, value in vars(self).items() if value != defaults[name]}
+        """Return the settings that differ from their defaults, which depend on other settings for some."""
+        return {name: value for name, value in vars(self).items() if value != self.default(name)}
 
     def changed_to_json(self) -> str:
         """Return `changed` as a JSON object with sorted keys. It does not depend on which settings there are besides.
@@ -351,9 +401,11 @@ class TrainConfig:
 
     def describe(self) -> str:
         """Return the settings in words: the three main ones, and others that differ from their defaults."""
-        layers = f"{self.hidden_layers} × " if self.hidden_layers > 1 else ""
         units, *others = (SETTINGS[name].in_words(getattr(self, name)) for name in SETTINGS if SETTINGS[name].main)
-        words = [f"{layers}{units.replace(',', '')}", *others]  # commas separate the settings
+        if isinstance(self.hidden_units, int):
+            layers = f"{self.hidden_layers} × " if self.hidden_layers > 1 else ""
+            units = layers + units.replace(",", "")  # commas separate the settings
+        words = [units, *others]
         changed = self.changed()
         rest = [name for name in changed if name != "hidden_layers" and not SETTINGS[name].main]
         seed_last = sorted(rest, key=lambda name: name == "seed")
@@ -393,7 +445,6 @@ OPTIMIZER_SETTINGS = tuple(
 
 ARCHITECTURE_SETTINGS = tuple(name for name, setting in SETTINGS.items() if setting.architecture)
 """The settings that a run has in common with the run that it continues."""
-
 LIMITS = {name: setting.kind for name, setting in SETTINGS.items() if isinstance(setting.kind, Number)}
 """The limits of each number, by name."""
 
@@ -404,15 +455,19 @@ _CHOICES_FIRST = sorted(SETTINGS.values(), key=lambda setting: setting.name in L
 """The order of the checks: the default learning rate depends on the optimizer."""
 
 
-def refusal_without_need(name: str, values: Mapping[str, Any]) -> ConfigError | None:
-    """Return the error if a setting has a value, but not the setting that it needs; None if all is well.
+def has_effect(name: str, values: Mapping[str, Any]) -> bool:
+    """Whether a setting has an effect beside others, of which `values` has those that decide it."""
+    if name in OPTIMIZER_SETTINGS:
+        return values["optimizer"] in taken_by(name)
+    return not lacks_need(name, values)
 
-    `values` are those of all settings; what is missing is 0.
-    """
-    setting, value = SETTINGS[name], values.get(name)
-    if not value or not setting.need or values.get(setting.need.setting):
-        return None
-    return setting.error(value, f"0 without {in_sentence(SETTINGS[setting.need.setting].label)}")
+
+def lacks_need(name: str, values: Mapping[str, Any]) -> bool:
+    """Whether a setting has no effect because the one that it needs is 0."""
+    setting = SETTINGS[name]
+    if setting.need is None or values[setting.need.setting]:
+        return False
+    return not (setting.of_filters and FILTERS[values["architecture"]])
 
 
 def lower_learning_rate(config: TrainConfig) -> float:
@@ -421,12 +476,7 @@ def lower_learning_rate(config: TrainConfig) -> float:
     return usual if rate > usual else max(LIMITS["learning_rate"].low, float(f"{rate / 10:g}"))
 
 
+@cache
 def defaults_by_optimizer(name: str) -> dict[str, Value]:
     """Return the default of a setting with each optimizer, by the optimizer's name."""
-    return {optimizer: _defaults(optimizer)[name] for optimizer in OPTIMIZERS}
-
-
-@cache
-def _defaults(optimizer: str) -> dict[str, Value]:
-    """Return the default of each setting; those of the optimizer are the defaults of `optimizer`."""
-    return vars(TrainConfig(optimizer=optimizer)) | {"optimizer": TrainConfig.optimizer}
+    return {optimizer: TrainConfig(optimizer=optimizer).default(name) for optimizer in OPTIMIZERS}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 from mnist_core.config import SETTINGS, TrainConfig, Value, value_in_words
@@ -29,7 +28,7 @@ class Experiment(NamedTuple):
     def configs(self) -> list[TrainConfig]:
         """The settings of each run."""
         changes: list[dict[str, Any]] = [{self.setting: value} for value in self.values]
-        return [replace(self.base, **change) for change in changes]
+        return [self.base.with_changes(**change) for change in changes]
 
     def label(self, config: TrainConfig) -> str:
         """Say what sets one of its runs apart: "8 units"."""

@@ -148,6 +148,8 @@ def settings_code(config: TrainConfig) -> str:
     if schedule_code(config):
         changed.append("learning_rate")
     names = [name for name, setting in SETTINGS.items() if setting.main or name in changed]
+    if not config.hidden_layers:
+        names.remove("hidden_units")
     return "\n".join(f"{SETTINGS[name].constant} = {getattr(config, name)!r}" for name in [*names, "seed"])
 
 
@@ -167,15 +169,9 @@ def network_code(config: TrainConfig) -> str:
     """Return the code that builds and compiles the network."""
     own = "".join(f"        {argument},\n" for argument in _arguments_of("dense", config))
     dense = "dense" if own else "keras.layers.Dense"
-    hidden = [f'{dense}(HIDDEN_UNITS, activation="{config.activation}"),']
-    if config.batch_normalisation:
-        hidden = [f"{dense}(HIDDEN_UNITS, use_bias=False),", "keras.layers.BatchNormalization(),"]
-        hidden.append(f'keras.layers.Activation("{config.activation}"),')
-    if config.dropout:
-        hidden.append("keras.layers.Dropout(DROPOUT),")
-    lines = _convolution_lines(config, bool(own)) + hidden * config.hidden_layers
-    layers = "\n".join(f"        {line}" for line in lines)
-    code = texts.NETWORK.replace("        HIDDEN", layers).replace("OPTIMIZER", _optimizer(config))
+    lines = _convolution_lines(config, bool(own)) + _hidden_lines(config, dense)
+    layers = "".join(f"        {line}\n" for line in lines)
+    code = texts.NETWORK.replace("        HIDDEN\n", layers).replace("OPTIMIZER", _optimizer(config))
     code = code.replace("keras.layers.Dense(10", f"{dense}(10")
     functions = [texts.CONVOLUTION, texts.DENSE] if FILTERS[config.architecture] else [texts.DENSE]
     return "".join(text.replace("        ARGUMENTS\n", own) for text in functions) + code if own else code
@@ -191,6 +187,21 @@ def _convolution_lines(config: TrainConfig, by_function: bool) -> list[str]:
             f"keras.layers.MaxPooling2D({POOL_SIZE}),",
         ]
     return [texts.AS_IMAGE, *lines, "keras.layers.Flatten(),"] if lines else []
+
+
+def _hidden_lines(config: TrainConfig, dense: str) -> list[str]:
+    several = isinstance(config.hidden_units, tuple)
+    lines = []
+    for index in range(config.hidden_layers):
+        units = f"HIDDEN_UNITS[{index}]" if several else "HIDDEN_UNITS"
+        if config.batch_normalisation:
+            lines += [f"{dense}({units}, use_bias=False),", "keras.layers.BatchNormalization(),"]
+            lines.append(f'keras.layers.Activation("{config.activation}"),')
+        else:
+            lines.append(f'{dense}({units}, activation="{config.activation}"),')
+        if config.dropout:
+            lines.append("keras.layers.Dropout(DROPOUT),")
+    return lines
 
 
 def _optimizer(config: TrainConfig) -> str:

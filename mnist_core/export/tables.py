@@ -13,21 +13,13 @@ from urllib.parse import urlencode
 import numpy as np
 import pandas as pd
 
-from mnist_core.config import (
-    OPTIMIZER_SETTINGS,
-    SETTINGS,
-    Choice,
-    ConfigError,
-    Switch,
-    TrainConfig,
-    refusal_without_need,
-)
+from mnist_core.config import SETTINGS, Choice, ConfigError, Number, NumberPerLayer, Switch, TrainConfig, Value
 from mnist_core.export.formats import require_settings
 from mnist_core.model.numpy_network import Network
 from mnist_core.progress import ProgressPoint
 from mnist_core.runs import History, NoNetworkYet, Run, RunStore
 from mnist_core.text.escape import quoted
-from mnist_core.text.numbers import parse_number
+from mnist_core.text.numbers import parse_number, parse_numbers
 
 _SWITCH_WORDS = {"true": True, "on": True, "false": False, "off": False}
 
@@ -101,7 +93,12 @@ def settings_query(config: TrainConfig) -> str:
     It contains the three main settings, and others that differ from the defaults.
     """
     changed = config.changed()
-    return urlencode({name: value for name, value in vars(config).items() if SETTINGS[name].main or name in changed})
+    shown = {name: value for name, value in vars(config).items() if SETTINGS[name].main or name in changed}
+    return urlencode({name: _as_text(value) for name, value in shown.items()}, safe=",")
+
+
+def _as_text(value: Value) -> str:
+    return ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
 def read_settings(query: Mapping[str, str], base: TrainConfig | None = None) -> tuple[TrainConfig, list[str]]:
@@ -118,28 +115,23 @@ def read_settings(query: Mapping[str, str], base: TrainConfig | None = None) -> 
             except ConfigError as error:
                 problems.append(str(error))
     base = base or TrainConfig()
-    optimizer = values.get("optimizer", base.optimizer)
-    for name in OPTIMIZER_SETTINGS:
+    while True:
         try:
-            TrainConfig().with_changes(**{"optimizer": optimizer, name: values.get(name)})
-        except ConfigError as error:  # another optimizer's
+            return base.with_changes(**values), problems
+        except ConfigError as error:  # it does not suit the others, such as another optimizer's
             problems.append(str(error))
-            del values[name]
-    plain = base.with_changes(**{name: value for name, value in values.items() if not SETTINGS[name].need})
-    for name in SETTINGS:
-        if name in values and (refusal := refusal_without_need(name, vars(plain) | values)):
-            problems.append(str(refusal))
-            del values[name]
-    return base.with_changes(**values), problems
+            if values.pop(error.setting, None) is None:
+                return base, problems
 
 
 def _value(name: str, text: str) -> Any:
-    """Return the text of a setting as a number or bool; if it is neither, the text itself, which the check rejects."""
+    """Return the text of a setting as numbers or bool; if it is neither, the text itself, which the check rejects."""
     match SETTINGS[name].kind:
         case Choice():
             return text
         case Switch():
             return _SWITCH_WORDS.get(text.lower(), text)
-    with suppress(ValueError):
-        return parse_number(text)
+        case Number() as number:
+            with suppress(ValueError):
+                return parse_numbers(text) if isinstance(number, NumberPerLayer) else parse_number(text)
     return text

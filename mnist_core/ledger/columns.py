@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mnist_core.config import SETTINGS, Choice, Number, Setting, Switch
+from mnist_core.config import SETTINGS, Choice, Number, NumberPerLayer, Setting, Switch
 from mnist_core.estimate import duration_in_words
 from mnist_core.ledger.column_declaration import Column, Kind
 from mnist_core.runs.dataset_info import dataset_title
@@ -22,7 +22,7 @@ def _column_of(setting: Setting) -> Column:
     )
 
 
-_KINDS = {Number: Kind.NUMBER, Choice: Kind.TEXT, Switch: Kind.SWITCH}
+_KINDS = {Number: Kind.NUMBER, NumberPerLayer: Kind.PER_LAYER, Choice: Kind.TEXT, Switch: Kind.SWITCH}
 _LEARNED = "Of the trained network, on the images that it learned from, with the labels that it was given"
 
 COLUMNS: tuple[Column, ...] = (

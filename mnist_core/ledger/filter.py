@@ -6,7 +6,8 @@
     condition  = column operator value | column "in" "(" value {"," value} ")" | text
 
 Columns are given by name, label or alias, in any case: hidden_units, Hidden units, units. Operators are = != < <= > >=
-and `contains`. A single word finds the runs whose name, notes, tags, owner, state or settings contain it.
+and `contains`. Where hidden layers differ, a comparison of units must hold for each of them; units = "256, 64" finds
+these. A single word finds the runs whose name, notes, tags, owner, state or settings contain it.
 """
 
 from __future__ import annotations

@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from operator import eq, ge, gt, le, lt, ne
+from typing import Any
 
 import pandas as pd
 
 from mnist_core.errors import UserError
-from mnist_core.ledger.column_declaration import Column, Kind
+from mnist_core.ledger.column_declaration import Column, Kind, UnitsOfEachLayer, units_in
 from mnist_core.text.numbers import parse_number
 
 EXAMPLE = "units >= 128 and optimizer = adam"
 
-COMPARISONS: dict[str, Callable[[pd.Series, float], pd.Series]] = {
+COMPARISONS: dict[str, Callable[[Any, float], Any]] = {
     "=": eq,
     "!=": ne,
     "<": lt,
@@ -34,6 +35,8 @@ def condition_mask(values: pd.Series, item: Column, operator: str, text: str) ->
 
     Raises `FilterError` if the operator or the text does not suit the column.
     """
+    if item.kind is Kind.PER_LAYER and operator != "contains":
+        return _compare_layers(values, item, operator, text)
     if item.kind.numeric and operator != "contains":
         return COMPARISONS[operator](values, _number(item, text)) & values.notna()
     if item.kind is Kind.TIME:
@@ -45,6 +48,25 @@ def condition_mask(values: pd.Series, item: Column, operator: str, text: str) ->
     else:
         same = _same_text(values, item, operator, text.lower())
     return (~same if operator == "!=" else same) & values.notna()
+
+
+def _compare_layers(values: pd.Series, item: Column, operator: str, text: str) -> pd.Series:
+    """Compare units: with a number, which must hold for every layer, or with the units of each layer: "256, 64".
+
+    What is not equal differs in at least one layer.
+    """
+    asked = [_number(item, word) for word in text.split(",")]
+    if len(asked) > 1 and operator not in ("=", "!="):
+        raise FilterError(f"Several numbers are compared with = or !=, not with {operator}. Example: units >= 64.")
+
+    def holds(value: float | UnitsOfEachLayer) -> bool:
+        units = units_in(value)
+        if len(asked) > 1:
+            return list(units) == asked
+        return all(COMPARISONS["=" if operator == "!=" else operator](number, asked[0]) for number in units)
+
+    mask = values.map(holds).astype(bool)
+    return (~mask if operator == "!=" else mask) & values.notna()
 
 
 def _same_text(values: pd.Series, item: Column, operator: str, sought: str) -> pd.Series:

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from mnist_core.config import SETTINGS, Number, Switch
-from mnist_core.ledger.column_declaration import in_words
+from mnist_core.ledger.column_declaration import UnitsOfEachLayer, in_words
 from mnist_core.ledger.columns import SETTING_COLUMNS, column
 from mnist_core.ledger.row import UNKNOWN
 from mnist_core.ledger.table import differing_settings
@@ -57,6 +57,8 @@ def _setting_in_words(name: str, value: Any) -> str:
     setting = SETTINGS.get(name)
     if setting is None:
         return in_words(column(name), value)
+    if isinstance(value, UnitsOfEachLayer):
+        return setting.in_words(value.setting)
     if isinstance(setting.kind, Number) and setting.kind.whole:
         return setting.in_words(int(value))  # a column with unknown values holds floats
     return setting.in_words(bool(value) if isinstance(setting.kind, Switch) else value)
@@ -74,4 +76,5 @@ def _values(frame: pd.DataFrame, name: str) -> str:
     shown = [in_words(item, value) for value in values]
     if len(shown) > 2 * MOST_LISTED:
         return f"{shown[0]} to {shown[-1]}" if item.kind.numeric else f"{len(shown)} values"
-    return ", ".join([*shown, UNKNOWN] if frame[name].isna().any() else shown)
+    between = "; " if any("," in text for text in shown) else ", "
+    return between.join([*shown, UNKNOWN] if frame[name].isna().any() else shown)

@@ -9,7 +9,8 @@ from typing import Any
 
 import pandas as pd
 
-from mnist_core.ledger.column_declaration import Kind
+from mnist_core.config.hidden_layers import Units
+from mnist_core.ledger.column_declaration import Kind, UnitsOfEachLayer
 from mnist_core.ledger.columns import COLUMNS, RESULT_COLUMNS, SETTING_COLUMNS, column
 from mnist_core.ledger.row import Row
 from mnist_core.ledger.view_state import Brush
@@ -33,8 +34,9 @@ def frame_of(runs: Iterable[Run], best: Mapping[int, Best], classes: Mapping[str
 
     `classes` is the number of classes of each dataset by its sha256 (see `DatasetStore.classes`); others have ten, like
     MNIST. Accuracies are fractions from 0 to 1. Unknown values are NaN: results that do not exist yet, the settings of
-    imported networks except their architecture, and the number of units if hidden layers differ in width.
-    There are two further columns: `status`, the state as pages show it, and `runs`, a tuple of the row's runs.
+    imported networks except their architecture. If the hidden layers of any run differ in width, the hidden units are
+    `UnitsOfEachLayer` for all runs. There are two further columns: `status`, the state as pages show it, and `runs`, a
+    tuple of the row's runs.
     """
     runs = list(runs)
     titles = _dataset_titles(runs)
@@ -46,11 +48,20 @@ def frame_of(runs: Iterable[Run], best: Mapping[int, Best], classes: Mapping[str
     values |= {STATUS: [run.status for run in runs], RUNS_OF_GROUP: [(run.id,) for run in runs]}
     frame = pd.DataFrame(values)
     for item in COLUMNS:
-        if item.kind.numeric:
+        if item.kind is Kind.PER_LAYER:
+            frame[item.name] = _per_layer(values[item.name], frame.index)
+        elif item.kind.numeric:
             frame[item.name] = pd.to_numeric(frame[item.name])
         elif item.kind is Kind.TEXT:
             frame[item.name] = frame[item.name].astype(object)
     return frame.set_index("run", drop=False).rename_axis(None)
+
+
+def _per_layer(values: Sequence[Units | None], index: pd.Index) -> pd.Series:
+    if not any(isinstance(value, tuple) for value in values):
+        return pd.to_numeric(pd.Series(values, index, dtype=object))
+    found = [None if it is None else UnitsOfEachLayer(it if isinstance(it, tuple) else (it,)) for it in values]
+    return pd.Series(found, index, dtype=object)
 
 
 def _dataset_titles(runs: Sequence[Run]) -> dict[str, str]:

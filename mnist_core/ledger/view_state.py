@@ -10,10 +10,12 @@ from dataclasses import dataclass, fields
 from typing import Any, NamedTuple
 
 import pandas as pd
+from pandas.api.types import is_numeric_dtype
 
+from mnist_core.ledger.column_declaration import Kind, units_in
 from mnist_core.ledger.columns import column, is_column
 from mnist_core.text.escape import clean
-from mnist_core.text.numbers import parse_number
+from mnist_core.text.numbers import parse_number, parse_numbers
 
 EVERYONE = "all"
 MOST_RUNS = 1000
@@ -22,10 +24,14 @@ PLOTS = ("setting", "coordinates", "parameters", "seconds")
 MEASURES = ("test_accuracy", "accuracy", "validation_accuracy", "test_loss", "loss", "validation_loss")
 AXES = ("epochs", "steps", "seconds")
 MOST_SMOOTHING = 0.95
+_NO_RANGE = "the app expects a range such as hidden_units:100..300"
 
 
 class Brush(NamedTuple):
-    """A range of a column's values, both ends included; for a column of texts, the set `values`."""
+    """A range of a column's values, both ends included; for a column of texts, the set `values`.
+
+    Where hidden layers differ, a range keeps those of which each is in it.
+    """
 
     column: str
     low: float = -math.inf
@@ -35,7 +41,9 @@ class Brush(NamedTuple):
     def keeps(self, values: pd.Series) -> pd.Series:
         """Return for each value whether it is in the range."""
         if self.values:
-            return values.map(str).isin(self.values)
+            return values.map(lambda value: f"{value:g}" if isinstance(value, float) else str(value)).isin(self.values)
+        if not is_numeric_dtype(values):
+            return values.map(lambda units: self.low <= min(units_in(units)) <= max(units_in(units)) <= self.high)
         return values.astype(float).between(self.low, self.high)
 
     def to_text(self) -> str:
@@ -173,13 +181,24 @@ def _read_brushes(text: str) -> tuple[Brush, ...]:
 def _read_brush(text: str) -> Brush:
     name, _, rest = text.partition(":")
     _require_column(name)
-    if column(name).kind.numeric:
+    kind = column(name).kind
+    if kind is Kind.PER_LAYER and ".." not in rest:
+        return Brush(name, values=_read_units(rest))
+    if kind.numeric:
         try:
             low, high = (float(parse_number(end)) for end in rest.split(".."))
         except ValueError:
-            raise ValueError("the app expects a range such as hidden_units:100..300") from None
+            raise ValueError(_NO_RANGE) from None
         return Brush(name, low, high)
     return Brush(name, values=tuple(rest.split("|")[:50]))
+
+
+def _read_units(text: str) -> tuple[str, ...]:
+    try:
+        numbers = [parse_numbers(part) for part in text.split("|")[:50]]
+    except ValueError:
+        raise ValueError(_NO_RANGE) from None
+    return tuple(", ".join(map(str, it)) if isinstance(it, tuple) else str(it) for it in numbers)
 
 
 def _one_of(*allowed: str) -> Callable[[str], str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
 
 from mnist_core.config import FILTERS, TrainConfig
+from mnist_core.config.hidden_layers import Units, as_one
 from mnist_core.data import PIXELS
 from mnist_core.model.convolution import KERNEL_SIZE, POOL_SIZE, Maps, maps_of
 from mnist_core.text.words import counted, listed, percent
@@ -61,7 +62,7 @@ class Architecture:
     @classmethod
     def of(cls, config: TrainConfig, classes: int = CLASSES) -> Architecture:
         """Return the architecture of a network that is trained with these settings."""
-        hidden = (Hidden(config.hidden_units, config.activation),) * config.hidden_layers
+        hidden = tuple(Hidden(units, config.activation) for units in config.units_of_each_layer)
         convolutions = tuple(Filters(count, config.activation) for count in FILTERS[config.architecture])
         return cls(hidden, classes, config.dropout, convolutions, config.batch_normalisation)
 
@@ -97,9 +98,9 @@ class Architecture:
         return self.maps[-1].outputs if self.convolutions else PIXELS
 
     @property
-    def units(self) -> int | None:
-        """The number of units of each hidden layer; None if the layers differ or there is none."""
-        return _the_same([layer.units for layer in self.hidden])
+    def units(self) -> Units:
+        """The units of each hidden layer: one number if all have the same, 0 if there is none."""
+        return as_one(tuple(layer.units for layer in self.hidden)) if self.hidden else 0
 
     @property
     def activations(self) -> str:

@@ -10,7 +10,19 @@ from contextlib import suppress
 from itertools import product
 from typing import NamedTuple
 
-from mnist_core.config import CHOICES, LIMITS, SETTINGS, Choice, ConfigError, Switch, TrainConfig, Value, value_in_words
+from mnist_core.config import (
+    CHOICES,
+    LIMITS,
+    SETTINGS,
+    Choice,
+    ConfigError,
+    NumberPerLayer,
+    Switch,
+    TrainConfig,
+    Value,
+    value_in_words,
+)
+from mnist_core.model.architecture import count_parameters
 from mnist_core.text.escape import quoted
 from mnist_core.text.numbers import parse_number
 from mnist_core.text.words import in_sentence
@@ -26,6 +38,8 @@ DEFAULT_POINTS, MOST_POINTS = 5, 50
 MOST_VALUES = 50
 """The most values in the list of one setting."""
 SYNTAX = "Write a list as 32, 64, 128 or a range as 0.0001..0.01; a grid takes 5 values of it, or 3 of 0.0001..0.01/3."
+BETWEEN_LAYOUTS = ";"
+"""Separates the values of a list if one of them has several numbers: 64; 256, 64."""
 
 _SWITCH_WORDS = {"on": True, "true": True, "yes": True, "off": False, "false": False, "no": False}
 
@@ -95,18 +109,27 @@ class Space:
         return "; ".join(f"{in_sentence(label(name))} {_describe(values)}" for name, values in self.varied.items())
 
     def extremes(self, base: TrainConfig) -> Iterator[TrainConfig]:
-        """Yield the settings that need most resources: first the largest values together, then each end by itself.
+        """Yield the settings that need most resources, first the largest values together, and those to be refused.
 
-        They have each optimizer in turn, since not every optimizer takes each setting.
+        They have each optimizer in turn, since not every optimizer takes each setting, all combinations of units and
+        layers, and each end of the others with the fewest layers.
 
         Raises `ConfigError` for impossible settings.
         """
-        largest = {name: max(ends(values)) for name, values in self.varied.items() if name in LIMITS}
+        of_layers = [name for name in ("hidden_units", "hidden_layers") if name in self.varied]
+        combined = product(*(ends(self.varied[name]) for name in of_layers))
+        layouts: list[Combination] = [dict(zip(of_layers, values, strict=True)) for values in combined]
+        largest = max(layouts, key=lambda layout: count_parameters(apply(base, layout)))
+        fewest = min(layouts, key=lambda layout: apply(base, layout).hidden_layers)
+        others = {name: values for name, values in self.varied.items() if name not in (*of_layers, "optimizer")}
+        largest = largest | {name: max(ends(values)) for name, values in others.items() if name in LIMITS}
         for optimizer in self.varied.get("optimizer", (base.optimizer,)):
             yield apply(base, {**largest, "optimizer": optimizer})
-            for name, values in self.varied.items():
+            for layout in layouts:
+                yield apply(base, {"optimizer": optimizer, **layout})
+            for name, values in others.items():
                 for value in ends(values):
-                    yield apply(base, {"optimizer": optimizer, name: value})
+                    yield apply(base, {"optimizer": optimizer, **fewest, name: value})
 
 
 def apply(base: TrainConfig, combination: Combination) -> TrainConfig:
@@ -118,9 +141,13 @@ def apply(base: TrainConfig, combination: Combination) -> TrainConfig:
     return base.with_changes(**combination)
 
 
-def combination_of(config: TrainConfig, names: tuple[str, ...]) -> Combination:
-    """Return the values of the varied settings in a run."""
-    return {name: getattr(config, name) for name in names}
+def combination_of(config: TrainConfig, space: Space) -> Combination:
+    """Return the values of the varied settings in a run, as the space has them: 256, 256 and not 256 in two layers."""
+    found: Combination = {name: getattr(config, name) for name in space.names}
+    units = config.units_of_each_layer
+    if "hidden_units" in found and units in ends(space.varied["hidden_units"]):
+        found["hidden_units"] = units
+    return found
 
 
 def ends(values: Values) -> tuple[Value, ...]:
@@ -150,8 +177,11 @@ def _parse(name: str, text: str) -> Values:
     found = re.fullmatch(r"\s*([^\s.,/]\S*?|\.\d\S*?)\s*\.\.\s*([^\s/]+)\s*(?:/\s*(\d{1,3}))?\s*", text)
     if found and name in LIMITS:
         return Span(_number(name, found[1]), _number(name, found[2]), int(found[3] or DEFAULT_POINTS))
+    kind = SETTINGS[name].kind
+    if isinstance(kind, NumberPerLayer) and BETWEEN_LAYOUTS in text:
+        return tuple(_layout(name, word) for word in text.split(BETWEEN_LAYOUTS) if word.strip())
     words = [word.strip() for word in text.split(",") if word.strip()]
-    match SETTINGS[name].kind:
+    match kind:
         case Switch():
             return tuple(_SWITCH_WORDS.get(word.lower(), word) for word in words)
         case Choice():
@@ -164,6 +194,11 @@ def _number(name: str, text: str) -> int | float:
     with suppress(ValueError):
         return parse_number(text)
     raise ConfigError(f"{label(name)}: {quoted(text, 40)} is not a number. {SYNTAX}")
+
+
+def _layout(name: str, text: str) -> Value:
+    units = [_number(name, word) for word in text.split(",")]
+    return SETTINGS[name].checked(units if len(units) > 1 else units[0])
 
 
 def _checked(name: str, values: Values) -> Values:
@@ -182,6 +217,8 @@ def _checked_span(name: str, span: Span) -> Span:
     if name not in LIMITS:
         raise ConfigError(f"{label(name)} has no range: list its values, such as {', '.join(CHOICES[name])}.")
     low, high = SETTINGS[name].checked(span.low), SETTINGS[name].checked(span.high)
+    if name in LOGARITHMIC and low == 0:
+        raise ConfigError(f"{label(name)}: a range must begin above 0. List 0 among other values: 0, 1, 10.")
     if not low < high:  # type: ignore[operator]
         raise ConfigError(f"{label(name)}: a range must go up, but {_range_in_words(span)} does not.")
     if not 2 <= span.points <= MOST_POINTS:
@@ -218,4 +255,5 @@ def _range_in_words(span: Span, between: str = "..") -> str:
 def _describe(values: Values) -> str:
     if isinstance(values, Span):
         return _range_in_words(values, " to ")
-    return ", ".join(value_in_words(value) for value in values)
+    several = any(isinstance(value, tuple) for value in values)
+    return (f"{BETWEEN_LAYOUTS} " if several else ", ").join(value_in_words(value) for value in values)

@@ -16,7 +16,7 @@ from mnist_core.charts.sweep_scatter import SettingPoint, accuracy_by_value, swe
 from mnist_core.config import TrainConfig, Value, value_in_words
 from mnist_core.runs.sweeps.records import Sweep
 from mnist_core.search.options import Sampler
-from mnist_core.search.space import LOGARITHMIC, Combination, Space, Span, label
+from mnist_core.search.space import LOGARITHMIC, Combination, Space, Span, ends, label
 from mnist_core.sweeps.trials import Trial
 from mnist_core.text.words import in_sentence
 
@@ -64,10 +64,11 @@ def best_on_everything(sweep: Sweep, best: Trial) -> TrainConfig:
 def chart_of_one(sweep: Sweep, trials: Sequence[Trial], name: str) -> Chart:
     """Draw the accuracy over one varied setting. Settings with the same value are averaged."""
     spots = []
-    for value in _values(sweep, trials, name):
+    values = _values(sweep, trials, name)
+    for value in values:
         accuracies = [trial.accuracy or 0.0 for trial in _known(trials) if trial.setting[name] == value]
         if accuracies:
-            place = _place(value)
+            place = _place(value, values)
             spots.append(SettingPoint(place, 0.0, fmean(accuracies), in_words({name: value})))
     chart = accuracy_by_value(label(name), spots, name in LOGARITHMIC)
     return Chart(chart.figure, chart.summary + _over_seeds(sweep, "point"))
@@ -80,7 +81,7 @@ def chart_of_two(sweep: Sweep, trials: Sequence[Trial], across: str, down: str) 
     """
     others = [in_sentence(label(name)) for name in sweep.plan.space.names if name not in (across, down)]
     if _sampled(sweep, across) or _sampled(sweep, down):
-        spots = [_spot(trial, across, down) for trial in _known(trials)]
+        spots = [_spot(sweep.plan.space, trial, across, down) for trial in _known(trials)]
         chart = sweep_points(label(across), label(down), spots, (across in LOGARITHMIC, down in LOGARITHMIC))
         differ = f" The points also differ in {' and '.join(others)}." if others else ""
         return Chart(chart.figure, chart.summary + differ + _over_seeds(sweep, "point"))
@@ -114,8 +115,8 @@ def chart_of_importance(sweep: Sweep) -> Chart:
     return importance_bars([label(name) for name in sweep.importance], list(sweep.importance.values()))
 
 
-def _spot(trial: Trial, across: str, down: str) -> SettingPoint:
-    x, y = _place(trial.setting[across]), _place(trial.setting[down])
+def _spot(space: Space, trial: Trial, across: str, down: str) -> SettingPoint:
+    x, y = (_place(trial.setting[name], space.varied[name]) for name in (across, down))
     return SettingPoint(x, y, trial.accuracy or 0.0, in_words(trial.setting))
 
 
@@ -137,9 +138,13 @@ def _values(sweep: Sweep, trials: Sequence[Trial], name: str) -> list[Value]:
     """Return the values of a setting in the order of an axis. Numbers are sorted."""
     space: Space = sweep.plan.space
     values = [trial.setting[name] for trial in trials] if _sampled(sweep, name) else list(space.grid_values(name))
-    numbers = all(isinstance(value, (int, float)) and not isinstance(value, bool) for value in values)
-    return sorted(set(values), key=float) if numbers else list(dict.fromkeys(values))
+    numbers = [value for value in values if isinstance(value, (int, float)) and not isinstance(value, bool)]
+    return sorted(set(numbers)) if len(numbers) == len(values) else list(dict.fromkeys(values))
 
 
-def _place(value: Value) -> float | str:
-    return value_in_words(value) if isinstance(value, (bool, str)) else float(value)
+def _place(value: Value, beside: Sequence[Value] | Span) -> float | str:
+    """Return the position of a value on an axis with these values: a number itself, if all of them are numbers."""
+    others = ends(beside) if isinstance(beside, Span) else beside
+    if any(isinstance(it, (bool, str, tuple)) for it in others) or isinstance(value, tuple):
+        return value_in_words(value)
+    return float(value)

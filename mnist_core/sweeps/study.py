@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mnist_core.config import LIMITS
+from mnist_core.config import Value, value_in_words
 from mnist_core.runs.sweeps.records import Curves
 from mnist_core.search.options import Sampler
 from mnist_core.search.plan import Plan
@@ -41,7 +41,7 @@ def next_setting(plan: Plan, trials: Sequence[Trial], curves: Curves, number: in
     study = _study(plan, trials, curves, [plan.base.seed, number])
     for _ in range(MOST_ATTEMPTS):
         found = study.ask(space).params
-        setting = {name: _rounded(plan.space, name, value) for name, value in found.items()}
+        setting = {name: _value(plan.space, name, value) for name, value in found.items()}
         if setting not in taken:
             return setting
     return _first_untried(plan.space, taken) or setting
@@ -100,7 +100,7 @@ def distributions(space: Space) -> dict[str, optuna.distributions.BaseDistributi
     found: dict[str, optuna.distributions.BaseDistribution] = {}
     for name, values in space.varied.items():
         if not isinstance(values, Span):
-            found[name] = CategoricalDistribution(values)
+            found[name] = CategoricalDistribution([_choice(value) for value in values])
         elif whole(name):
             found[name] = IntDistribution(int(values.low), int(values.high), log=name in LOGARITHMIC)
         else:
@@ -142,17 +142,23 @@ def _as_optuna(
     return create_trial(
         state=state,
         value=trial.accuracy if trial.complete else None,
-        params=dict(trial.setting),
+        params={name: _choice(value) for name, value in trial.setting.items()},
         distributions=space,
         intermediate_values=means,
     )
 
 
-def _rounded(space: Space, name: str, value: int | float | str | bool) -> int | float | str | bool:
+def _choice(value: Value) -> int | float | str | bool:
+    """Return a value as one of Optuna's choices, which are single numbers and texts."""
+    return value_in_words(value) if isinstance(value, tuple) else value
+
+
+def _value(space: Space, name: str, found: int | float | str | bool) -> Value:
+    """Return the value of a setting that Optuna has found."""
     values = space.varied[name]
-    if isinstance(values, Span) and name in LIMITS:
-        return rounded(name, float(value), values)
-    return value
+    if isinstance(values, Span):
+        return rounded(name, float(found), values)
+    return next(value for value in values if _choice(value) == found)
 
 
 def _first_untried(space: Space, taken: list[Combination]) -> Combination | None:

@@ -91,9 +91,8 @@ class Saving:
 
 def trials_of(sweep: Sweep, runs: Sequence[Run]) -> list[Trial]:
     """Return the trials of a sweep. `runs` are all its runs in the order of their trials."""
-    names = sweep.plan.space.names
     return [
-        Trial(number or 0, tuple(own := list(group)), combination_of(own[0].config, names), sweep.plan.seeds)
+        Trial(number or 0, tuple(own := list(group)), combination_of(own[0].config, sweep.plan.space), sweep.plan.seeds)
         for number, group in groupby(runs, key=lambda run: run.trial)
     ]
 

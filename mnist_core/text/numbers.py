@@ -28,6 +28,12 @@ def parse_number(text: str) -> int | float:
     return float(text)
 
 
+def parse_numbers(text: str) -> int | float | tuple[int | float, ...]:
+    """Return the number in a text or, if commas separate several, all of them. Raises `ValueError`."""
+    found = tuple(parse_number(word) for word in text.split(","))
+    return found if len(found) > 1 else found[0]
+
+
 def parse_whole(text: str) -> int:
     """Return the whole number in a text. Raises `ValueError` for any other text and for more than 18 digits."""
     value = parse_number(text)

@@ -19,8 +19,8 @@ def build_model(config: TrainConfig, classes: int = CLASSES) -> keras.Model:
     """
     keras.utils.set_random_seed(config.seed)
     layers: list[keras.layers.Layer] = [keras.Input((PIXELS,)), *_convolutions(config)]
-    for _ in range(config.hidden_layers):
-        layers += _hidden(config, config.hidden_units)
+    for units in config.units_of_each_layer:
+        layers += _hidden(config, units)
     layers.append(_dense(config, classes, activation="softmax"))
     model = keras.Sequential(layers)
     compile_model(model, config)

@@ -6,12 +6,13 @@ import contextlib
 import traceback
 
 from mnist_core.config import CHOICES, LIMITS, TrainConfig
+from mnist_core.config.hidden_layers import as_one
 from mnist_core.data import Dataset
 from mnist_core.errors import UserError
 from mnist_core.evaluation import score
 from mnist_core.export.export_run import export_run
 from mnist_core.importing.import_network import import_network
-from mnist_core.model.architecture import Architecture, Hidden
+from mnist_core.model.architecture import Architecture
 from mnist_core.runs import IMPORT, DatasetStore, ImportedNetwork, Job, JobQueue, LeaseLost, StoreError
 from mnist_core.runs.leases import KeepAlive
 
@@ -63,10 +64,14 @@ def _imported(data: bytes, dataset: Dataset) -> ImportedNetwork:
 
 def _closest_settings(layers: Architecture, dropout: float) -> TrainConfig:
     """Return the settings closest to a network: every run has settings, but few networks fit them exactly."""
-    first = layers.hidden[0] if layers.hidden else Hidden(1, "")
-    activation = first.activation if first.activation in CHOICES["activation"] else TrainConfig.activation
-    count = min(max(len(layers.hidden), 1), int(LIMITS["hidden_layers"].high))
-    return TrainConfig(hidden_units=first.units, hidden_layers=count, activation=activation, dropout=dropout, epochs=1)
+    if not layers.hidden:
+        return TrainConfig(hidden_layers=0, epochs=1)
+    units = tuple(layer.units for layer in layers.hidden[: int(LIMITS["hidden_layers"].high)])
+    first = layers.hidden[0].activation
+    activation = first if first in CHOICES["activation"] else TrainConfig.activation
+    return TrainConfig(
+        hidden_units=as_one(units), hidden_layers=len(units), activation=activation, dropout=dropout, epochs=1
+    )
 
 
 def _fail(queue: JobQueue, job: Job, reason: str) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from urllib.parse import parse_qsl
 
-from mnist_core.config import LIMITS, TrainConfig
+from mnist_core.config import LIMITS, SETTINGS, TrainConfig
+from mnist_core.config.hidden_layers import Units, times
 from mnist_core.export.tables import settings_query
 from mnist_core.runs import Run
 from pages.navigation import DRAW, EVALUATE, TRAIN
@@ -20,7 +20,8 @@ def show_next_steps(run: Run) -> None:
         steps.append(NextStep("Fine-tune it", TRAIN, of_run(run) | _as_parent(run)))
     if not run.imported and run.parent is None:
         units = _other_units(run.config)
-        steps.append(NextStep(f"Change one thing: {units:,} units", TRAIN, _with_units(run, units)))
+        words = SETTINGS["hidden_units"].in_words(units)
+        steps.append(NextStep(f"Change one thing: {words}", TRAIN, _with_units(run, units)))
     show_next_step(NextStep("See its errors", EVALUATE, of_run(run)), *steps)
 
 
@@ -29,13 +30,15 @@ def _as_parent(run: Run) -> dict[str, str]:
     return {"parent": str(run.id), "dataset": run.dataset_sha256}
 
 
-def _other_units(config: TrainConfig) -> int:
-    """Return twice the hidden units; half of them where there cannot be so many."""
-    doubled = 2 * config.hidden_units
-    return doubled if doubled <= LIMITS["hidden_units"].high else config.hidden_units // 2
+def _other_units(config: TrainConfig) -> Units:
+    """Return twice the hidden units; half of them where there cannot be so many, and some where there are none."""
+    if not config.hidden_layers:
+        return TrainConfig().hidden_units
+    too_many = 2 * max(config.units_of_each_layer) > LIMITS["hidden_units"].high
+    return times(config.hidden_units, 1 / 2 if too_many else 2)
 
 
-def _with_units(run: Run, units: int) -> dict[str, str]:
+def _with_units(run: Run, units: Units) -> dict[str, str]:
     """Return what the address of the Train page asks for: the run, and its settings and images with other units."""
-    settings = dict(parse_qsl(settings_query(replace(run.config, hidden_units=units))))
+    settings = dict(parse_qsl(settings_query(run.config.with_changes(hidden_units=units))))
     return of_run(run) | settings | {"dataset": run.dataset_sha256}

@@ -11,18 +11,19 @@ from streamlit.delta_generator import DeltaGenerator
 
 from mnist_core.config import (
     LIMITS,
-    OPTIMIZER_SETTINGS,
     OPTIMIZERS,
     SETTINGS,
     Choice,
     ConfigError,
     Group,
     Number,
+    NumberPerLayer,
     Optimizer,
     Setting,
     Switch,
     TrainConfig,
-    taken_by,
+    Value,
+    has_effect,
     value_in_words,
 )
 from mnist_core.config.refusals import refusals
@@ -39,6 +40,7 @@ from pages.train.parent import set_parent
 from pages.train.schedule_preview import show_schedule
 from pages.train.seeds import proposed_seed
 from pages.train.steppers.steppers import show_steppers
+from pages.train.units_field import follow_layers, units_field
 from pages.visit import session
 
 _TO_FILL_IN, _CUSTOM_RATE = "settings_to_fill_in", "custom_learning_rate"
@@ -89,7 +91,7 @@ def _fill_in_from_shared_run() -> None:
 
 def _fill_in(config: TrainConfig, *, seed_chosen: bool) -> None:
     for name, value in asdict(config).items():
-        session.set_widget(_key(name), value)
+        session.set_widget(_key(name), _in_widget(SETTINGS[name], value))
     session.put(_SEED_CHOSEN, seed_chosen)
     _remember_custom_rate()
 
@@ -170,26 +172,23 @@ def _draw(
 ) -> None:
     """Draw a setting with a place under it for why it is refused or its lines of Keras; add its value to `values`.
 
-    Another optimizer's setting is not drawn; its value is None. Nor is one that has no effect without another.
+    What has no effect is not drawn, such as another optimizer's setting; it has its default.
     """
-    if setting.name in OPTIMIZER_SETTINGS and values["optimizer"] not in taken_by(setting.name):
-        values[setting.name] = None
-        return
-    if setting.need and not values[setting.need.setting]:
+    if not has_effect(setting.name, values):
         values[setting.name] = setting.default
-        if setting.need.reason:
+        if setting.need and setting.need.reason:
             st.caption(setting.need.reason)
         return
     if parent is not None and setting.architecture:
-        session.set_widget(_key(setting.name), getattr(parent.config, setting.name))
+        session.set_widget(_key(setting.name), _in_widget(setting, getattr(parent.config, setting.name)))
     values[setting.name] = _input(setting, fixed=parent is not None and setting.architecture)
     if setting.name == "learning_rate":
         _show_default_rate(values["optimizer"], values["learning_rate"])
-    if values[setting.name] == 0 and setting.noun and setting.meaning_of_zero:
-        st.caption(f"0 means {setting.meaning_of_zero}.")
     if setting.name == "schedule":
         show_schedule(values)
     places[setting.name] = st.empty()
+    if values[setting.name] == 0 and setting.noun and setting.meaning_of_zero:
+        places[setting.name].caption(f"0 means {setting.meaning_of_zero}.")
 
 
 def choose_seed(seed: int) -> None:
@@ -230,11 +229,10 @@ def _more_settings(group: Group) -> list[Setting]:
 
 def _input(setting: Setting, fixed: bool) -> Any:
     """Draw the widget that suits a setting, and return its value; it cannot be changed if it is `fixed`."""
-    session.init_widget(_key(setting.name), getattr(TrainConfig(), setting.name))
+    session.init_widget(_key(setting.name), _in_widget(setting, getattr(TrainConfig(), setting.name)))
     options: dict[str, Any] = {"key": _key(setting.name), "persist_state": "session", "help": setting.help}
     options["disabled"] = fixed
-    callbacks = {"optimizer": _follow_optimizer, "learning_rate": _remember_custom_rate, "seed": _remember_seed}
-    options["on_change"] = callbacks.get(setting.name)
+    options["on_change"] = _CALLBACKS.get(setting.name)
     match setting.kind:
         case Choice(words):
             return st.selectbox(setting.label, words, **options)
@@ -242,7 +240,14 @@ def _input(setting: Setting, fixed: bool) -> Any:
             return st.toggle(setting.label, **options)
         case Number() as number:
             options["help"] += f" From {number.range_in_words}."
+            if isinstance(number, NumberPerLayer):
+                return units_field(setting.label, options["help"], fixed)
             return _number_input(setting, number, options)
+
+
+def _in_widget(setting: Setting, value: Value) -> Value:
+    """Return a value as the widget of a setting holds it."""
+    return value_in_words(value) if isinstance(setting.kind, NumberPerLayer) else value
 
 
 def _number_input(setting: Setting, limits: Number, options: dict[str, Any]) -> int | float:
@@ -275,6 +280,14 @@ def _follow_optimizer() -> None:
         session.set_widget(_key("learning_rate"), _default_rate())
     for name, usual in _chosen_optimizer().arguments.items():
         session.set_widget(_key(name), usual)
+
+
+_CALLBACKS = {
+    "optimizer": _follow_optimizer,
+    "learning_rate": _remember_custom_rate,
+    "seed": _remember_seed,
+    "hidden_layers": follow_layers,
+}
 
 
 def _show_default_rate(optimizer: str, rate: float) -> None:

@@ -13,11 +13,13 @@ from mnist_core.config import (
     SETTINGS,
     Choice,
     Number,
+    NumberPerLayer,
     Setting,
     Switch,
     TrainConfig,
     value_in_words,
 )
+from mnist_core.config.hidden_layers import Units, times, units_of_each
 from mnist_core.estimate import about, duration_in_words
 from mnist_core.runs import Parent
 from mnist_core.runs.handwriting.planned_mixture import DatasetChoice
@@ -147,7 +149,9 @@ def _help(setting: Setting) -> str:
             return "off, on"
         case Number() as number:
             example = "0.0001..0.01" if _in_decades(number) else "1..3"
-            return f"{VALUES_HELP.format(range=example)} From {number.range_in_words}."
+            layouts = " Separate values of several layers by semicolons: 64; 256, 64."
+            own = layouts if isinstance(number, NumberPerLayer) else ""
+            return f"{VALUES_HELP.format(range=example)} From {number.range_in_words}.{own}"
 
 
 def _suggestion(setting: Setting, value: Any) -> str:
@@ -157,8 +161,16 @@ def _suggestion(setting: Setting, value: Any) -> str:
             return ", ".join(options)
         case Switch():
             return "off, on"
+        case NumberPerLayer() as number:
+            return _units_around(value or TrainConfig().hidden_units, number)
         case Number() as number:
             return setting.sweep_values or _values_around(value, number)
+
+
+def _units_around(units: Units, number: Number) -> str:
+    near = [times(units, factor) for factor in (1 / 2, 1, 2)]
+    allowed = [value_in_words(it) for it in near if max(units_of_each(it, 1)) <= number.high]
+    return ("; " if isinstance(units, tuple) else ", ").join(dict.fromkeys(allowed))
 
 
 def _values_around(value: int | float, number: Number) -> str:

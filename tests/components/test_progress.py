@@ -118,5 +118,5 @@ def test_a_hint_comes_while_the_run_trains_moves_nothing_and_fills_in_the_form(p
     assert curves.bounding_box() == place
     hints.get_by_role("button", name="Try learning rate 0.0001").click()
     expect(hints).to_contain_text("Filled in: press Train")
-    expect(page.get_by_role("spinbutton", name="Hidden units")).to_have_value("16")
+    expect(page.get_by_role("textbox", name="Hidden units")).to_have_value("16")
     assert run.store.runs()[0].id == run.id, "nothing is started"

@@ -30,7 +30,7 @@ from tests.support.standalone_python import accuracy_in, run_standalone
 
 TENTH_OF_A_POINT = 0.001
 OTHER_SETTINGS: dict[str, Any] = {
-    "hidden_units": 48,
+    "hidden_units": (48, 24),
     "epochs": 2,
     "batch_size": 100,
     "seed": 9,
@@ -155,6 +155,7 @@ def test_extreme_settings_are_code_as_well(make_run, store):
     for extreme in ("low", "high"):
         numbers = {name: getattr(limits, extreme) for name, limits in LIMITS.items() if name != "momentum"}
         numbers["validation_images"] = max(1, numbers["validation_images"])  # which early stopping needs
+        numbers["hidden_layers"] = max(1, numbers["hidden_layers"])
         config = TrainConfig(optimizer="adamw", **numbers)
         text = code.script(replace(run, config=config))
         compile(text, "script", "exec")

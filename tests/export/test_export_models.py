@@ -203,7 +203,7 @@ def test_link_with_settings_that_make_no_sense_keeps_the_others():
     words = " ".join(problems)
     for part in (
         "“colour”",
-        "Hidden units must be a whole number from 1 to 2,048, not 5,000",
+        "Hidden units must be a whole number from 1 to 2,048",
         "'lots'",
         "'swish'",
         "Momentum must be 0",

@@ -78,7 +78,7 @@ def test_settings_and_view_survive_a_visit_to_another_page(app, page):
     expect(page.get_by_role("heading", name="Runs", exact=True)).to_be_visible()
     page.get_by_role("link", name="Train", exact=True).click()
     expect(page.get_by_role("heading", name=f"Run {run_id}: 33 units")).to_be_visible()
-    expect(page.get_by_role("spinbutton", name="Hidden units")).to_have_value("33")
+    expect(page.get_by_role("textbox", name="Hidden units")).to_have_value("33")
     expect(page.get_by_role("spinbutton", name="Batch size")).to_have_value("64")
     assert run_in_address(page) == run_id
     wait_for_step(page, after=before)
@@ -179,7 +179,7 @@ def test_train_by_touch_on_a_phone(app, phone):
     phone.get_by_role("button", name=f"Settings: 256 units · {FEWER_EPOCHS} epochs · batch 128 · rmsprop").tap()
     expect(field).to_be_visible()
     phone.locator(".st-key-setting_hidden_units").get_by_role("button", name="Increment").tap()
-    expect(phone.get_by_role("spinbutton", name="Hidden units")).to_have_value("512")
+    expect(phone.get_by_role("textbox", name="Hidden units")).to_have_value("512")
     expect(phone.get_by_text("hidden units 512, not 256")).to_be_visible()
     phone.locator(".st-key-run_heading").get_by_role("button", name="Stop", exact=True).tap()
     expect_state(phone, "Stopped")

@@ -142,7 +142,7 @@ def test_a_value_that_is_not_known_meets_no_comparison(runs, condition):
 @pytest.mark.parametrize(
     "condition",
     ["epochs < 3", "epochs != 5", "augment = off", "augment != on", "optimizer = none", "optimizer != adam",
-     "optimizer contains n", "units > 0", "units != 3", "sgd", "nan"],
+     "optimizer contains n", "sgd", "nan"],
 )  # fmt: skip
 def test_settings_that_are_not_known_of_an_imported_network_meet_none_either(runs, condition):
     layers = Architecture((Hidden(64, "relu"), Hidden(32, "gelu")))

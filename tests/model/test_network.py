@@ -16,10 +16,12 @@ from mnist_core.training.build_model import build_model
 @pytest.mark.slow
 @pytest.mark.parametrize("activation", CHOICES["activation"])
 @pytest.mark.parametrize(
-    "other", [{}, {"hidden_layers": 3}, {"architecture": "convolutional"}], ids=["one layer", "three", "convolutional"]
+    "other",
+    [{"hidden_units": 48}, {"hidden_units": (48, 16, 32)}, {"hidden_units": 48, "architecture": "convolutional"}],
+    ids=["one layer", "three", "convolutional"],
 )
 def test_numpy_and_keras_agree(activation, other):
-    config = TrainConfig(hidden_units=48, activation=activation, dropout=0.5, **other)
+    config = TrainConfig(activation=activation, dropout=0.5, **other)
     model = build_model(config)
     images = load_dataset().test_images[:2000]
     network = Network.from_weights([variable.numpy() for variable in model.trainable_variables], activation)
@@ -74,6 +76,8 @@ def test_damaged_missing_and_foreign_files_get_a_sentence(tmp_path):
         TrainConfig(hidden_units=7, hidden_layers=3, dropout=0.1),
         TrainConfig(architecture="convolutional"),
         TrainConfig(hidden_units=7, hidden_layers=2, batch_normalisation=True),
+        TrainConfig(hidden_units=(7, 11, 3)),
+        TrainConfig(hidden_layers=0),
     ],
 )
 def test_parameter_count_is_keras_own(config):

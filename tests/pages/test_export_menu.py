@@ -70,7 +70,7 @@ def follow(open_page, **query: str) -> OpenPage:
 def test_link_fills_the_train_page_in(open_page, store):
     page = follow(open_page, hidden_units="512", epochs="10", optimizer="sgd", dropout="0.2")
     assert not page.app.warning
-    assert (page.number("Hidden units").value, page.number("Learning rate").value) == (512, 0.01)
+    assert (page.text("Hidden units").value, page.number("Learning rate").value) == ("512", 0.01)
     page.press("Train")
     assert store.run(1).config == TrainConfig(hidden_units=512, epochs=10, optimizer="sgd", dropout=0.2)
     assert dict(page.app.query_params) == {"run": "1"}
@@ -80,14 +80,14 @@ def test_link_names_what_cannot_be_and_keeps_the_rest(open_page):
     page = follow(open_page, hidden_units="5000", epochs="10", colour="red")
     (warning,) = page.app.warning
     assert "There is no setting named “colour”" in warning.value
-    assert "Hidden units must be a whole number from 1 to 2,048, not 5,000" in warning.value
-    assert (page.number("Hidden units").value, page.number("Epochs").value) == (256, 10)
+    assert "Hidden units must be a whole number from 1 to 2,048" in warning.value
+    assert (page.text("Hidden units").value, page.number("Epochs").value) == ("256", 10)
 
 
 def test_settings_of_a_link_can_be_changed(open_page):
     page = follow(open_page, hidden_units="512")
     page.type("Hidden units", 64)
-    assert page.number("Hidden units").value == 64
+    assert page.text("Hidden units").value == "64"
 
 
 def test_link_without_any_setting_leaves_the_page_alone(open_page):
@@ -95,7 +95,7 @@ def test_link_without_any_setting_leaves_the_page_alone(open_page):
     page.type("Hidden units", 64)
     page.app.query_params["colour"] = "red"
     page.rerun()
-    assert page.number("Hidden units").value == 64
+    assert page.text("Hidden units").value == "64"
     assert "“colour”" in page.words
 
 

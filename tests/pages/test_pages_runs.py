@@ -108,7 +108,7 @@ def test_a_chosen_run_can_be_opened(open_page, make_run):
     page.press("Open")
     assert "Run 1: older" in page.words
     assert page.app.query_params["run"] == "1"
-    assert "Hidden units" in [field.label for field in page.app.number_input]
+    assert "Hidden units" in [field.label for field in page.app.text_input]
 
 
 def test_the_chosen_run_stays_chosen_when_a_newer_one_comes(open_page, make_run):

@@ -55,7 +55,7 @@ def test_a_plan_is_counted_and_timed_before_it_starts(open_page, sweeps):
     assert fields["Seeds per setting"] == (1, 10, 1)
     assert fields["Limit in minutes"] == (0, 1440, 0)
     assert fields["Validation images"] == (1000, 50_000, 10_000)
-    assert page.dialog.text_input[0].help.endswith("From 1 to 2,048.")
+    assert page.dialog.text_input[0].help.endswith("64; 256, 64.")
     page.answer("Start a sweep", "Start the sweep")
     (sweep,) = sweeps.sweeps()
     assert (sweep.owner, sweep.plan.runs, sweep.plan.base.validation_images) == (ME, 9, 10_000)

@@ -68,7 +68,7 @@ def test_a_nickname_out_of_a_cookie_is_short_and_harmless(come_with, cookie, nam
 
 def test_a_new_nickname_goes_into_the_cookie_at_once(open_page):
     page = open_page(TRAIN)
-    page.app.text_input[0].set_value("  Ada   Łukasz ")
+    page.text("Your nickname").set_value("  Ada   Łukasz ")
     page.rerun()
     page.rerun()
     assert written(page.app)["mnist_nickname"] == "Ada%20%C5%81ukasz"

@@ -40,13 +40,44 @@ def test_a_grid_has_each_setting_once_and_divides_ranges_as_suits_the_setting():
     assert len({tuple(setting.values()) for setting in settings}) == 18
 
 
+def test_layouts_are_separated_by_semicolons():
+    space = Space.parse({"hidden_units": "0; 64; 256,64; 128, 128"})
+    assert space.grid_values("hidden_units") == (0, 64, (256, 64), (128, 128))
+    assert space.describe() == "hidden units 0; 64; 256, 64; 128, 128"
+    assert Space.from_json(space.to_json()).varied == space.varied
+    plan = Plan(TrainConfig(dropout=0.2), space)
+    assert [plan.run_config(it, 0).units_of_each_layer for it in space.grid()] == [(), (64,), (256, 64), (128, 128)]
+
+
+def test_a_sweep_over_layers_has_as_many_of_unequal_ones():
+    plan = Plan(TrainConfig(hidden_units=(256, 64)), Space.parse({"hidden_layers": "0..3"}))
+    found = [plan.run_config(it, 0).units_of_each_layer for it in plan.space.grid()]
+    assert found == [(), (256,), (256, 64), (256, 64, 64)]
+
+
+@pytest.mark.parametrize(
+    ("varied", "told"),
+    [
+        ({"hidden_units": "32, 64", "hidden_layers": "0, 1"}, "Hidden units must be 0 with 0 hidden layers"),
+        ({"hidden_units": "32; 64, 32", "hidden_layers": "1, 2"}, "Hidden layers must be 2"),
+        ({"hidden_layers": "0, 1", "dropout": "0, 0.2"}, "Dropout must be 0 without hidden layers"),
+    ],
+)
+def test_a_plan_with_layers_that_do_not_fit_is_refused(varied, told):
+    with pytest.raises(ConfigError, match=told):
+        Plan(TrainConfig(), Space.parse(varied)).require_possible(60_000)
+
+
 @pytest.mark.parametrize(
     ("name", "text", "told"),
     [
         ("hidden_units", "many", "“many” is not a number"),
         ("hidden_units", "", "Hidden units has no values"),
-        ("hidden_units", "32, 4096", "from 1 to 2,048, not 4,096"),
+        ("hidden_units", "32, 4096", "from 1 to 2,048, .*, not 4,096"),
         ("hidden_units", "128..32", "a range must go up"),
+        ("hidden_units", "0..32", "a range must begin above 0"),
+        ("hidden_units", "64; 8, many", "“many” is not a number"),
+        ("hidden_units", "64; 8, 8, 8, 8, 8, 8", "up to 5 layers"),
         ("hidden_units", "8.5..32", "whole number"),
         ("learning_rate", "0..1", "Learning rate must be"),
         ("learning_rate", "nan..1", "Learning rate must be"),

@@ -31,7 +31,7 @@ def open_train_page(page: Page, app: RunningApp, run: int | None = None) -> None
 
 
 def type_number(page: Page, label: str, value: int) -> None:
-    field = page.get_by_role("spinbutton", name=label, exact=True)
+    field = page.get_by_role("textbox" if label == "Hidden units" else "spinbutton", name=label, exact=True)
     field.fill(str(value))
     field.press("Enter")
 

@@ -26,7 +26,15 @@ class Limits(NamedTuple):
 
 
 NUMBERS = {
-    "hidden_units": Limits(1, 2048, 0, 2049, 256, "a whole number from 1 to 2,048", 1),
+    "hidden_units": Limits(
+        1,
+        2048,
+        -1,
+        2049,
+        256,
+        "a whole number from 1 to 2,048, or 0 for no hidden layer, or several for up to 5 layers, such as 256, 64",
+        1,
+    ),
     "epochs": Limits(1, 100, 0, 101, 5, "a whole number from 1 to 100", 1),
     "batch_size": Limits(1, 8192, 0, 8193, 128, "a whole number from 1 to 8,192", 1),
     "seed": Limits(0, 2_147_483_647, -1, 2_147_483_648, 0, "a whole number from 0 to 2,147,483,647", 1),
@@ -40,7 +48,7 @@ NUMBERS = {
         0, 0.1, -0.001, 0.101, 0, "a number from 0 to 0.1", 0.001, needed=("validation_images", "patience")
     ),
     "l2": Limits(1e-6, 0.1, 0.99e-6, 0.11, 0, "a number from 0.000001 to 0.1, or 0 for none", 1e-6),
-    "hidden_layers": Limits(1, 3, 0, 4, 1, "a whole number from 1 to 3", 1),
+    "hidden_layers": Limits(0, 5, -1, 6, 1, "a whole number from 0 to 5", 1),
     "dropout": Limits(0, 0.9, -0.01, 0.91, 0, "a number from 0 to 0.9", 0.1),
     "training_images": Limits(
         100, 60_000, 99, 60_001, 0, "a whole number from 100 to 60,000, or 0 for all of them", 1000

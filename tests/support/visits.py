@@ -68,8 +68,10 @@ class OpenPage:
     def dialog(self) -> Any:
         return self.app.get("dialog")[0]
 
-    def type(self, label: str, value: float) -> None:
-        self.number(label).set_value(value)
+    def type(self, label: str, value: float | str) -> None:
+        """Type into a field of a number, or of text where it takes a number for each layer."""
+        field = self.text(label) if label == "Hidden units" else self.number(label)
+        field.set_value(str(value) if label == "Hidden units" else value)
         self.rerun()
 
     def choose(self, label: str, value: str) -> None:
@@ -81,6 +83,9 @@ class OpenPage:
 
     def number(self, label: str) -> Any:
         return _labelled(self.app.number_input, label)
+
+    def text(self, label: str) -> Any:
+        return _labelled(self.app.text_input, label)
 
     @property
     def buttons(self) -> set[str]:

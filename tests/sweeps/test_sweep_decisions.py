@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from mnist_core.config import TrainConfig
+from mnist_core.config import TrainConfig, Value
 from mnist_core.runs import Run, State
 from mnist_core.runs.sweeps.records import Curves, Decision, SweepTurn
 from mnist_core.search.options import Sampler
@@ -31,7 +31,13 @@ def decided(turn: SweepTurn) -> Decision:
 
 def begun(decision: Decision) -> list[tuple[int, int, int]]:
     """Setting, units and seed of each run that begins."""
-    return [(new.trial, new.config.hidden_units, new.config.seed) for new in decision.start]
+    return [(new.trial, sum(new.config.units_of_each_layer), new.config.seed) for new in decision.start]
+
+
+def number_of(value: Value) -> float:
+    """A value that is a number."""
+    assert isinstance(value, (int, float))
+    return value
 
 
 def done(number: int, setting: int, accuracy: float = 0.9, **changes: Any) -> Run:
@@ -238,7 +244,7 @@ def test_of_sampled_settings_that_which_sets_the_better_ones_apart_mattered_most
     trials: list[Trial] = []
     for number in range(32):
         setting = study.next_setting(plan, trials, {}, number)
-        trials.append(trial(number, 0.9 - float(setting["dropout"]) / 10, **setting))
+        trials.append(trial(number, 0.9 - number_of(setting["dropout"]) / 10, **setting))
     found = study.importance(plan, trials, {})
     assert sum(found.values()) == pytest.approx(1)
     assert found["dropout"] > 0.7
@@ -264,7 +270,7 @@ def test_tpe_learns_from_the_trials_and_answers_the_same_when_asked_again():
     distances = []
     for number in range(30):
         setting = study.next_setting(plan, trials, {}, number)
-        distances.append(abs(math.log10(float(setting["learning_rate"])) + 2))
+        distances.append(abs(math.log10(number_of(setting["learning_rate"])) + 2))
         trials.append(trial(number, 1 - distances[-1] / 10, **setting))
     assert study.next_setting(plan, trials[:-1], {}, 29) == trials[-1].setting
     assert sum(distances[-15:]) / 15 < 1.0, "by chance, it would be 1.7 powers of ten"
@@ -277,7 +283,7 @@ def test_what_is_sampled_lies_within_the_space_and_is_as_people_write_it(sampler
     for number in range(12):
         trials.append(trial(number, 0.5 + number / 100, **study.next_setting(plan, trials, {}, number)))
     for it in trials:
-        rate, units = float(it.setting["learning_rate"]), it.setting["hidden_units"]
+        rate, units = number_of(it.setting["learning_rate"]), it.setting["hidden_units"]
         assert 0.001 <= rate <= 0.03
         assert rate == float(f"{rate:.3g}")
         assert units in range(8, 17)

@@ -9,7 +9,7 @@ from mnist_core.config import TrainConfig
 from mnist_core.runs import Run, State
 from mnist_core.search.plan import Plan
 from mnist_core.search.space import Space
-from mnist_core.sweeps.results import as_table, best_on_everything, in_words
+from mnist_core.sweeps.results import as_table, best_on_everything, chart_of_one, in_words
 from mnist_core.sweeps.trials import Trial, epochs_done, ranked, saving, trials_of
 from tests.support.sample_records import sweep_of, sweep_run, trial
 
@@ -72,6 +72,16 @@ def test_the_runs_of_a_sweep_are_put_together_by_their_settings():
     first, second = trials_of(sweep_of(plan), runs)
     assert ([it.id for it in first.runs], first.setting, first.complete) == ([0, 1], {"hidden_units": 8}, True)
     assert ([it.id for it in second.runs], second.setting, second.complete) == ([2], {"hidden_units": 9}, False)
+
+
+def test_a_sweep_of_layouts_knows_each_of_its_runs_again():
+    """64 units in two layers are stored as one number, which the sweep has as well, for one layer."""
+    plan = Plan(TrainConfig(), Space.parse({"hidden_units": "0; 64; 64, 64; 256, 64"}))
+    runs = [sweep_run(n, n, 0.9, **vars(plan.run_config(it, 0))) for n, it in enumerate(plan.space.grid())]
+    found = [it.setting["hidden_units"] for it in trials_of(sweep_of(plan), runs)]
+    assert found == [0, 64, (64, 64), (256, 64)]
+    chart = chart_of_one(sweep_of(plan), trials_of(sweep_of(plan), runs), "hidden_units")
+    assert list(chart.figure.data[0].x) == ["0", "64", "64, 64", "256, 64"]
 
 
 def test_a_setting_in_words():

@@ -26,6 +26,8 @@ def test_defaults_are_those_of_the_classic_notebook():
         ({}, "256 units, 5 epochs, batch 128"),
         ({"hidden_units": 1, "epochs": 1}, "1 unit, 1 epoch, batch 128"),
         ({"hidden_layers": 2, "hidden_units": 64}, "2 × 64 units, 5 epochs, batch 128"),
+        ({"hidden_units": (256, 64)}, "256, 64 units, 5 epochs, batch 128"),
+        ({"hidden_layers": 0, "l2": 0.01}, "no hidden layer, 5 epochs, batch 128, L2 0.01"),
         ({"optimizer": "sgd"}, "256 units, 5 epochs, batch 128, sgd"),
         ({"architecture": "convolutional"}, "256 units, 5 epochs, batch 128, convolutional"),
         ({"optimizer": "sgd", "learning_rate": 0.001}, "256 units, 5 epochs, batch 128, sgd, learning rate 0.001"),
@@ -46,8 +48,8 @@ def test_settings_in_words_name_what_is_not_usual(settings, words):
 @pytest.mark.parametrize("name", NUMBERS)
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), "12", None, True, [], -1, 1e12])
 def test_refuses_what_makes_no_sense_and_says_what_is_allowed(name, value):
-    if name in ("learning_rate", "momentum", "weight_decay") and value is None:
-        value = "None"  # None itself asks for the optimizer's own
+    if name in ("learning_rate", "momentum", "weight_decay", "hidden_units", "hidden_layers") and value is None:
+        value = "None"  # None itself asks for the default beside the other settings
     with pytest.raises(ConfigError, match=rf"(?i){name.replace('_', ' ')} must be a .*number from .* to .*, not"):
         config_with(**{name: value})
 
@@ -93,6 +95,70 @@ def test_what_is_not_named_follows_a_new_optimizer():
     assert slow.with_changes(epochs=9).momentum == 0.9
     assert TrainConfig().with_changes(optimizer="adamw").weight_decay == 0.004
     assert TrainConfig(optimizer="adamw").with_changes(optimizer="adam") == TrainConfig(optimizer="adam")
+
+
+@pytest.mark.parametrize(
+    ("settings", "units_of_each_layer"),
+    [
+        ({}, (256,)),
+        ({"hidden_units": 64, "hidden_layers": 3}, (64, 64, 64)),
+        ({"hidden_units": (256, 64)}, (256, 64)),
+        ({"hidden_units": [8, 16, 32, 64, 128], "hidden_layers": 5}, (8, 16, 32, 64, 128)),
+        ({"hidden_layers": 0}, ()),
+        ({"hidden_units": 0}, ()),
+    ],
+)
+def test_units_and_layers_determine_each_other(settings, units_of_each_layer):
+    config = config_with(**settings)
+    assert config.units_of_each_layer == units_of_each_layer
+    assert config.hidden_layers == len(units_of_each_layer)
+    assert TrainConfig.from_json(config.to_json()) == config
+
+
+def test_equal_layers_are_the_same_settings_however_they_are_written():
+    assert TrainConfig(hidden_units=(64, 64)) == TrainConfig(hidden_units=64, hidden_layers=2)
+    assert TrainConfig(hidden_units=0) == TrainConfig(hidden_layers=0)
+
+
+def test_settings_that_were_stored_before_layers_could_differ_are_the_same():
+    stored = '{"hidden_units": 64, "hidden_layers": 3, "dropout": 0.2}'
+    assert TrainConfig.from_json(stored) == TrainConfig(hidden_units=64, hidden_layers=3, dropout=0.2)
+    assert json.loads(TrainConfig(hidden_units=64, hidden_layers=3).to_json())["hidden_units"] == 64
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"),
+    [
+        ({"hidden_units": (256, 64), "hidden_layers": 3}, "Hidden layers must be 2, .*256, 64.*, not 3"),
+        ({"hidden_units": 64, "hidden_layers": 0}, "Hidden units must be 0 with 0 hidden layers, not 64"),
+        ({"hidden_units": 0, "hidden_layers": 1}, "Hidden units must be at least 1 with 1 hidden layer, not 0"),
+        ({"hidden_units": (8,) * 6}, "Hidden units must be .* up to 5 layers"),
+        ({"hidden_units": (8, 0)}, "Hidden units must be a whole number from 1"),
+        ({"hidden_units": (8, 2049)}, "Hidden units must be a whole number from 1 to 2,048"),
+        ({"hidden_layers": 0, "dropout": 0.2}, "Dropout must be 0 without hidden layers"),
+        ({"hidden_layers": 0, "activation": "tanh"}, "Activation must be relu without hidden layers"),
+    ],
+)
+def test_units_that_do_not_fit_the_layers_are_refused(settings, told):
+    with pytest.raises(ConfigError, match=told):
+        config_with(**settings)
+
+
+@pytest.mark.parametrize(
+    ("before", "change", "after"),
+    [
+        ({"hidden_units": (256, 64)}, {"hidden_layers": 4}, (256, 64, 64, 64)),
+        ({"hidden_units": (256, 64)}, {"hidden_layers": 1}, (256,)),
+        ({"hidden_units": (256, 64), "dropout": 0.2, "activation": "elu"}, {"hidden_layers": 0}, ()),
+        ({"hidden_layers": 0}, {"hidden_layers": 2}, (256, 256)),
+        ({"hidden_layers": 0}, {"hidden_units": 32}, (32,)),
+        ({"hidden_layers": 2}, {"hidden_units": 32}, (32, 32)),
+        ({"hidden_layers": 2}, {"hidden_units": (8, 4, 2)}, (8, 4, 2)),
+        ({"dropout": 0.2}, {"hidden_units": 0}, ()),
+    ],
+)
+def test_units_and_layers_follow_each_other(before, change, after):
+    assert config_with(**before).with_changes(**change).units_of_each_layer == after
 
 
 def test_numbers_of_numpy_become_plain_ones():

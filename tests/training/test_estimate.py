@@ -41,6 +41,8 @@ def test_estimates_do_not_claim_to_be_exact(seconds, words):
 
 DEEP = TrainConfig(hidden_units=100, batch_size=50, hidden_layers=2, optimizer="adam", dropout=0.5)
 NORMALISED = TrainConfig(hidden_units=100, batch_size=50, hidden_layers=2, batch_normalisation=True)
+UNEQUAL = TrainConfig(hidden_units=(100, 40), batch_size=50, optimizer="sgd", dropout=0.5)
+SOFTMAX_REGRESSION = TrainConfig(hidden_layers=0, batch_size=50, optimizer="sgd")
 LETTERS = TrainConfig(hidden_units=64, batch_size=32, optimizer="sgd")
 """For 26 classes."""
 
@@ -67,6 +69,12 @@ LETTERS = TrainConfig(hidden_units=64, batch_size=32, optimizer="sgd")
             # Weights of 784, 100 and 100 inputs, two numbers of each unit's normalisation, ten biases.
             (70e-6, 50 * (4 * 784 * 100 + 6 * 100 * 110) / 130e9, 2.3e-9 * 89_810, 2 * 30e-6 + 2e-9 * 50 * 200),
         ),
+        (
+            UNEQUAL,
+            10,
+            (70e-6, 50 * (4 * 784 * 100 + 6 * (100 * 40 + 40 * 10)) / 130e9, 0.6e-9 * 82_950, 8e-9 * 50 * 140),
+        ),
+        (SOFTMAX_REGRESSION, 10, (70e-6, 50 * 4 * 784 * 10 / 130e9, 0.6e-9 * 7_850, 0)),
         (LETTERS, 26, (70e-6, 32 * (4 * 784 * 64 + 6 * 64 * 26) / 130e9, 0.6e-9 * 51_930, 0)),
     ],
 )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mnist_core.config import TrainConfig
+from mnist_core.config import SETTINGS, TrainConfig
+from mnist_core.config.hidden_layers import times
 from mnist_core.diagnosis.hints.facts import EarlierRun, Facts
 from mnist_core.diagnosis.hints.hint import Hint, hint
 from mnist_core.ledger.significance import SIGNIFICANT, p_in_words, p_value_of_difference
@@ -26,20 +27,24 @@ def more_units(facts: Facts) -> Hint | None:
     as_good = [it for it in smaller if it.result.accuracy >= result.accuracy or p_values[it.run.id] >= SIGNIFICANT]
     if not as_good:
         return None
-    fewest = min(as_good, key=_units)
+    fewest = min(as_good, key=_all_units)
+    fewer, in_words = fewest.run.config.hidden_units, SETTINGS["hidden_units"].value_in_words
     text = (
-        f"{config.hidden_units:,} hidden units classify {percent(result.accuracy)} of the test images correctly, and "
-        f"{_units(fewest):,} in run {fewest.run.id} classify {percent(fewest.result.accuracy)}: "
+        f"{in_words(config.hidden_units)} hidden units classify {percent(result.accuracy)} of the test images "
+        f"correctly, and {in_words(fewer)} in run {fewest.run.id} classify {percent(fewest.result.accuracy)}: "
         f"this is no gain{p_in_words(p_values[fewest.run.id])}."
     )
-    return hint("More units bring nothing", text, config, hidden_units=max(1, _units(fewest) // 2))
+    return hint("More units bring nothing", text, config, hidden_units=times(fewer, 1 / 2))
 
 
-def _units(earlier: EarlierRun) -> int:
-    return earlier.run.config.hidden_units
+def _all_units(earlier: EarlierRun) -> int:
+    return sum(earlier.run.config.units_of_each_layer)
 
 
 def has_fewer_units(earlier: TrainConfig, config: TrainConfig) -> bool:
-    """Whether settings differ from `config` in fewer hidden units alone, and perhaps the seed."""
+    """Whether settings differ from `config` in fewer hidden units alone, in each layer, and perhaps the seed."""
+    if not config.hidden_layers or earlier.hidden_layers != config.hidden_layers:
+        return False
+    pairs = zip(earlier.units_of_each_layer, config.units_of_each_layer, strict=True)
     alike = replace(config, hidden_units=earlier.hidden_units, seed=earlier.seed) == earlier
-    return alike and TIMES * earlier.hidden_units <= config.hidden_units
+    return alike and all(TIMES * fewer <= more for fewer, more in pairs)

@@ -19,6 +19,7 @@ from mnist_core.ledger import (
     group_seeds,
     sort,
 )
+from mnist_core.ledger.column_declaration import has_numbers
 from mnist_core.ledger.columns import COLUMNS
 from mnist_core.ledger.table import DIFFERENCE, SEEDS, SPREAD, STATUS, row_of
 from mnist_core.runs import Run
@@ -166,7 +167,7 @@ def _as_shown(rows: pd.DataFrame, names: Sequence[str], runs: Mapping[int, Run])
         item = column(name.removeprefix(prefix))
         sign = {SPREAD: "± ", DIFFERENCE: "Δ "}.get(prefix, "")
         label = f"{sign}{in_sentence(item.label)}" if sign else item.label
-        shown[label], config[label] = _values(rows[name], item, rows, runs), _format(item, prefix)
+        shown[label], config[label] = _values(rows[name], item, rows, runs), _format(item, prefix, rows[name])
     return pd.DataFrame(shown, index=rows.index), config
 
 
@@ -175,6 +176,8 @@ def _values(values: pd.Series, item: Column, rows: pd.DataFrame, runs: Mapping[i
         return 100 * values
     if item.kind is Kind.TIME:
         return pd.to_datetime(values, unit="s", utc=True)
+    if item.kind is Kind.PER_LAYER and not has_numbers(item, values):
+        return values.map(str, na_action="ignore")
     if item.name == "pinned":
         return values.map({True: "📌", False: ""})
     if item.kind is Kind.TAGS:
@@ -197,7 +200,7 @@ def _state(run: Run) -> str:
     return run.status if run.state.ended or not run.step else f"{run.status} ({percent(run.step / run.steps, 0)})"
 
 
-def _format(item: Column, prefix: str) -> Any:
+def _format(item: Column, prefix: str, values: pd.Series) -> Any:
     """Return how a column is written: spreads and differences as the column itself, in points for fractions."""
     if item.kind is Kind.TIME:
         return st.column_config.DatetimeColumn(format="distance")
@@ -205,7 +208,7 @@ def _format(item: Column, prefix: str) -> Any:
         return st.column_config.ListColumn()
     if item.kind is Kind.SWITCH and item.name != "pinned":
         return st.column_config.CheckboxColumn(help=item.help or None)
-    if not item.kind.numeric:
+    if not has_numbers(item, values):
         return st.column_config.TextColumn(help=item.help or None)
     sign = "+" if prefix == DIFFERENCE else ""
     number = f"%{sign}.{item.digits}f" if item.digits is not None else None

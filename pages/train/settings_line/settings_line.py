@@ -6,9 +6,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from mnist_core.config import TrainConfig
+from mnist_core.config import SETTINGS, TrainConfig
 from mnist_core.runs import Parent
-from mnist_core.text.words import counted
 from pages.components.javascript import joined_javascript
 
 _component = st.components.v2.component(
@@ -30,6 +29,6 @@ def show_settings_line(config: TrainConfig | None, run_id: int | None, parent: P
 
 def in_one_line(config: TrainConfig, parent: Parent | None = None) -> str:
     """Return the settings that people look for first: "256 units · 5 epochs · batch 128 · rmsprop"."""
-    units, epochs = counted(config.hidden_units, "unit"), counted(config.epochs, "epoch")
+    units, epochs = (SETTINGS[name].in_words(getattr(config, name)) for name in ("hidden_units", "epochs"))
     start = f"continues {parent.title} · " if parent else ""
     return f"{start}{units} · {epochs} · batch {config.batch_size} · {config.optimizer}"

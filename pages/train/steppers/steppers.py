@@ -11,7 +11,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from mnist_core.config import Number
+from mnist_core.config import Number, NumberPerLayer
 from pages.components.javascript import joined_javascript
 
 _component = st.components.v2.component(
@@ -20,6 +20,12 @@ _component = st.components.v2.component(
 
 
 def show_steppers(fields: Mapping[str, Number]) -> None:
-    """Let the fields with these keys go by factors: whole numbers by two, fractions by about three."""
-    data = {key: {"whole": it.whole, "low": it.low, "high": it.high} for key, it in fields.items()}
+    """Let the fields with these keys go by factors: whole numbers by two, fractions by about three.
+
+    A text field, of a number for each layer, gets plus and minus.
+    """
+    data = {
+        key: {"whole": it.whole, "low": it.low, "high": it.high, "several": isinstance(it, NumberPerLayer)}
+        for key, it in fields.items()
+    }
     _component(key="steppers", data=data, height=0)

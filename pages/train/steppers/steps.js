@@ -6,6 +6,18 @@
 const LEADING = [1, 3];
 
 /**
+ * Return the text of a field after a press: each of its numbers, which commas separate, is the next one.
+ *
+ * @param {string} text
+ * @param {boolean} up
+ * @param {Limits} limits
+ */
+export function nextText(text, up, limits) {
+  const numbers = text.split(",").map((it) => it.trim() ? Number(it) : NaN);
+  return numbers.map((it) => String(nextStep(it, up, limits))).join(", ");
+}
+
+/**
  * Return the next power of two above or below, of fractions the next of … 0.001, 0.003, 0.01 …; never beyond the limits.
  *
  * @param {number} value NaN where there is no number

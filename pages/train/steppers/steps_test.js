@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { nextStep } from "./steps.js";
+import { nextStep, nextText } from "./steps.js";
 
 const UNITS = { whole: true, low: 1, high: 2048 };
 const RATE = { whole: false, low: 1e-6, high: 10 };
@@ -33,4 +33,12 @@ Deno.test("a learning rate changes by a factor of about three", () => {
   assert.equal(nextStep(0.002, true, RATE), 0.003);
   assert.equal(nextStep(0.002, false, RATE), 0.001);
   assert.equal(nextStep(1e-6, false, RATE), 1e-6);
+});
+
+Deno.test("of several numbers in a field, each goes its step", () => {
+  assert.equal(nextText("256, 64", true, UNITS), "512, 128");
+  assert.equal(nextText("256,1", false, UNITS), "128, 1");
+  assert.equal(nextText("100", true, UNITS), "128");
+  assert.equal(nextText("", true, UNITS), "1");
+  assert.equal(nextText("many, 8", false, UNITS), "1, 4");
 });
