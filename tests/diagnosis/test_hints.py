@@ -237,12 +237,12 @@ def test_weights_that_are_too_large_are_told_by_how_the_training_began():
     assert "Weights too large" not in titles(small_steps)
 
 
-def test_wrong_labels_that_are_learned_by_heart_are_counted():
+def test_wrong_labels_that_are_memorised_are_counted():
     facts = trained(count=2000, label_noise=0.3, hidden_units=256, epochs=15)
     assert facts.wrong_labels is not None
     found = only_hint(facts)
-    assert (found.title, found.label) == ("Wrong labels learned by heart", "Try dropout 0.5")
-    assert f"learned {len(facts.wrong_labels.memorised)} of the 600 wrong labels by heart (3" in found.text
+    assert (found.title, found.label) == ("Wrong labels memorised", "Try dropout 0.5")
+    assert f"has memorised {len(facts.wrong_labels.memorised)} of the 600 wrong labels (3" in found.text
     assert hints_for(trained(label_noise=0.2)) == [], "of 1,200, it predicts some 30"
 
 

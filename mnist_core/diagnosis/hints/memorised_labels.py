@@ -1,4 +1,4 @@
-"""Label noise: the network has learned wrong labels by heart."""
+"""Label noise: the network has memorised wrong labels."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from mnist_core.text.words import percent
 SHARE = 0.1
 """The smallest share of the wrong labels that is mentioned."""
 SUGGESTED_DROPOUT = 0.5
-"""With it, 15 % of 600 wrong labels were learned by heart in place of 35 %, and the test accuracy was 90 %, not 84."""
+"""With it, 15 % of 600 wrong labels were memorised in place of 35 %, and the test accuracy was 90 %, not 84."""
 
 
 def memorised_labels(facts: Facts) -> Hint | None:
@@ -21,11 +21,11 @@ def memorised_labels(facts: Facts) -> Hint | None:
     if count < SHARE * wrong:
         return None
     text = (
-        f"The network has learned {count:,} of the {wrong:,} wrong labels by heart ({percent(count / wrong, 0)}): it "
+        f"The network has memorised {count:,} of the {wrong:,} wrong labels ({percent(count / wrong, 0)}): it "
         f"predicts them for the images that had them. It classifies {percent(scores.new.accuracy, 1)} of the "
         f"{scores.kind} images correctly."
     )
     if config.dropout < SUGGESTED_DROPOUT:
-        return hint("Wrong labels learned by heart", text, config, dropout=SUGGESTED_DROPOUT)
+        return hint("Wrong labels memorised", text, config, dropout=SUGGESTED_DROPOUT)
     best, _ = min(facts.losses_of_new_images, key=lambda pair: pair[1], default=(config.epochs, 0.0))
-    return hint("Wrong labels learned by heart", text, config, epochs=best) if best < config.epochs else None
+    return hint("Wrong labels memorised", text, config, epochs=best) if best < config.epochs else None
