@@ -13,12 +13,14 @@ from PIL import Image
 
 from mnist_core.config import TrainConfig
 from mnist_core.data import load_dataset
+from mnist_core.data.examples import training_examples
 from mnist_core.network import Network
 from mnist_core.runs import DatasetStore, HandwritingStore, State
 from mnist_core.workers.worker import Worker
 from pages.shared.drawing.digit import Digit
 from pages.shared.drawing.prediction import verdict_of_several
 from tests.support.idx_server import small_dataset
+from tests.support.runs_with_networks import BARS, CONFIG, add_run_with_network
 from tests.support.visits import SOMEBODY_ELSE
 
 DRAW = "draw/page.py"
@@ -90,6 +92,19 @@ def test_an_unsure_network_says_so(open_page):
 def show_explanation(page, view):
     next(group for group in page.app.button_group if group.key == "draw_explanation").select(view)
     page.rerun()
+
+
+def test_similar_training_images_say_where_label_noise_gave_another_label(open_page, store):
+    noisy = replace(CONFIG, label_noise=0.5)
+    page = open_page(DRAW, run=add_run_with_network(store, State.FINISHED, config=noisy))
+    read_test_images(page)
+    show_explanation(page, "Why")
+    learned, alike = training_examples(noisy, BARS), html(page, "Training image")
+    shown = re.findall(r"Training image (\d+), a bar (\d)(?:, given as bar (\d) by label noise)?, at distance", alike)
+    assert len(shown) == 5
+    assert any(given for _, _, given in shown)
+    for index, true, given in shown:
+        assert (learned.true_labels[int(index)], learned.labels[int(index)]) == (int(true), int(given or true))
 
 
 @pytest.mark.slow
