@@ -84,6 +84,8 @@ def train(
 def with_handwriting(store: RunStore, dataset: str, name: str) -> str:
     """Return a dataset, mixed with the drawings of the handwriting set called `name` unless the name is empty.
 
+    Drawings of an earlier mixture are left out.
+
     Raises `UserError` if there is no such set or dataset, or they do not fit.
     """
     if not name:
@@ -93,7 +95,7 @@ def with_handwriting(store: RunStore, dataset: str, name: str) -> str:
     if name not in sets:
         known = ", ".join(sets) or "none"
         raise UserError(f"There is no handwriting set {name!r} for the classes of {info.title}. Known: {known}.")
-    return HandwritingStore(store).mixture(sets[name], info.sha256, f"terminal-{user()}", user()).sha256
+    return HandwritingStore(store).mixture(sets[name], info.base_sha256, f"terminal-{user()}", user()).sha256
 
 
 def fetch_fashion_mnist(store: RunStore) -> None:

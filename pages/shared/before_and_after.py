@@ -15,6 +15,8 @@ from mnist_core.text.words import percent
 from pages.shared import services
 from pages.shared.handwriting_score import in_words, read_set
 
+_UNKNOWN = "–"
+
 
 def show_before_and_after(run: Run, sets: Sequence[HandwritingSet]) -> None:
     """Show the accuracy of a run's network and of the one that it started from, on test images and handwriting sets.
@@ -25,12 +27,12 @@ def show_before_and_after(run: Run, sets: Sequence[HandwritingSet]) -> None:
     if start is None or run.parent is None:
         return
     heads = ["", "Test images", *(for_markdown(it.name) for it in sets)]
-    before = [_tested(run, start), *(in_words(read_set(start, _learned(run.parent), it)) for it in sets)]
     network = services.network(run.id).network
-    after = [
-        percent(run.test_accuracy) if run.test_accuracy is not None else _tested(run, network),
-        *(in_words(read_set(network, run.dataset_sha256, it)) for it in sets),
-    ]
+    before, after = [_UNKNOWN], [_UNKNOWN]
+    if run.test_accuracy is not None:  # a sweep tests only its best
+        before, after = [_tested(run, start)], [percent(run.test_accuracy)]
+    before += [in_words(read_set(start, _learned(run.parent), it)) for it in sets]
+    after += [in_words(read_set(network, run.dataset_sha256, it)) for it in sets]
     title = run.parent.in_words
     rows = [
         heads,

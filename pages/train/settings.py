@@ -126,9 +126,9 @@ def _asked_for(parent: int | None) -> ParentNetwork | None:
 
 
 def _switch_to(dataset_sha256: str) -> None:
-    images = services.dataset_store().info(dataset_sha256)
-    if not images.mixture:  # another snapshot of the drawings might be made by now
-        switch_to(images)
+    """Choose a dataset; in place of a mixture, what it was made from: there may be other drawings by now."""
+    store = services.dataset_store()
+    switch_to(store.info(store.info(dataset_sha256).base_sha256))
 
 
 class Settings(NamedTuple):

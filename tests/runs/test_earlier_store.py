@@ -24,7 +24,7 @@ from mnist_core.cli.main import main
 from mnist_core.config import TrainConfig
 from mnist_core.data import DIGITS, MNIST_SHA256, load_dataset
 from mnist_core.network import Network
-from mnist_core.runs import DatasetStore, Failure, HandwritingStore, JobQueue, JobState, RunStore, State
+from mnist_core.runs import STARTER, DatasetStore, Failure, HandwritingStore, JobQueue, JobState, RunStore, State
 from mnist_core.runs.open_database import file_of
 from mnist_core.runs.run_records import SweepState
 from mnist_core.runs.sweeps.store import SweepStore
@@ -181,6 +181,15 @@ def test_settings_are_the_same_to_the_last_one(earlier):
 def test_a_run_is_found_by_its_settings_though_others_have_come_since(earlier):
     settings = TrainConfig(hidden_units=4, epochs=2, batch_size=512, seed=3)
     assert [run.id for run in earlier.runs_with_settings([settings], MNIST_SHA256)] == [1]
+
+
+def test_a_run_can_be_continued_and_so_can_the_starter_network(earlier):
+    parent = earlier.parent_network(1)
+    assert (parent.parent.in_words, parent.classes) == ("run 1 after epoch 2", 10)
+    child = earlier.submit(TrainConfig(hidden_units=4, epochs=1), parent=parent.parent)
+    assert earlier.starting_network(earlier.run(child)) == earlier.network_bytes(1)
+    assert earlier.run(1).parent is None
+    assert earlier.parent_network(STARTER).config.hidden_units == 256
 
 
 def test_curves_are_the_same(earlier):
