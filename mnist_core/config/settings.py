@@ -156,7 +156,7 @@ class TrainConfig:
         1,
         Number(0, MOST_HIDDEN_LAYERS, whole=True),
         "The number of hidden layers. Each layer computes new numbers from all numbers of the layer before it. With "
-        "none, the outputs are computed from the pixels: softmax regression, the simplest network to compare with.",
+        "none, a dense network computes its outputs from the pixels: softmax regression, the simplest to compare with.",
         dependent=True,  # on the numbers of units
         aliases=("layers",),
         noun="hidden layer",

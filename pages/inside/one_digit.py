@@ -25,7 +25,8 @@ def show_one_digit(choice: ChosenNetwork) -> None:
     st.markdown(_what(digit, names, float(probabilities[pair[0]]), pair[0]))
     show_steps(passed, digit.image, names)
     if len(passed.layers) == 1:
-        st.caption("This network has no hidden layer: there are no units between the pixels and the classes to vote.")
+        read = "what the filters find" if choice.network.convolutions else "the pixels"
+        st.caption(f"This network has no hidden layer: there are no units between {read} and the classes to vote.")
         show_attribution(choice.network, digit.image, pair, names, key="inside_why")
         return
     left, right = st.columns([4, 5], gap="medium")
