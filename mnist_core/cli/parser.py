@@ -11,8 +11,7 @@ from typing import Any, NoReturn
 from mnist_core import __version__
 from mnist_core.config import SETTINGS, Choice, Number, NumberPerLayer, Setting, Switch
 from mnist_core.export.formats import FORMATS
-from mnist_core.search.options import DEFAULT_VALIDATION_IMAGES, Sampler
-from mnist_core.search.space import VARIABLE
+from mnist_core.search.options import DEFAULT_VALIDATION_IMAGES, VARIABLE, Sampler
 from mnist_core.text.escape import for_terminal, quoted
 from mnist_core.text.numbers import MOST_DIGITS, parse_number, parse_run, parse_whole
 

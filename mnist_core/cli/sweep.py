@@ -23,9 +23,9 @@ from mnist_core.runs import TERMINAL, ParentNetwork, RunStore
 from mnist_core.runs.run_records import SweepState
 from mnist_core.runs.sweeps.records import Sweep
 from mnist_core.runs.sweeps.store import SweepStore
-from mnist_core.search.options import Sampler
+from mnist_core.search.options import VARIABLE, Sampler
 from mnist_core.search.plan import Plan
-from mnist_core.search.space import VARIABLE, Space, Span, label
+from mnist_core.search.space import Space, Span, label
 from mnist_core.sweeps.results import WHY, in_words
 from mnist_core.sweeps.trials import Trial, ranked, saving, trials_of
 from mnist_core.text.escape import for_terminal

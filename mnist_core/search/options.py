@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from mnist_core.config import SETTINGS
+
+VARIABLE = tuple(name for name, setting in SETTINGS.items() if not setting.fixed_in_sweeps)
+"""The names of the settings that a sweep may vary."""
 DEFAULT_VALIDATION_IMAGES = 10_000
 MOST_RUNS = 500
 MOST_SEEDS = 10

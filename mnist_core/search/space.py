@@ -23,6 +23,7 @@ from mnist_core.config import (
     value_in_words,
 )
 from mnist_core.model.architecture import count_parameters
+from mnist_core.search.options import VARIABLE
 from mnist_core.text.escape import quoted
 from mnist_core.text.numbers import parse_number
 from mnist_core.text.words import in_sentence
@@ -30,7 +31,6 @@ from mnist_core.text.words import in_sentence
 Combination = dict[str, Value]
 """One value for each setting that varies, by its name."""
 
-VARIABLE = tuple(name for name, setting in SETTINGS.items() if not setting.fixed_in_sweeps)
 LOGARITHMIC = tuple(name for name, number in LIMITS.items() if number.logarithmic)
 """Numbers on a logarithmic scale: a range of them is divided into equal factors."""
 DEFAULT_POINTS, MOST_POINTS = 5, 50

@@ -23,9 +23,9 @@ from mnist_core.config.hidden_layers import Units, times, units_of_each
 from mnist_core.estimate import about, duration_in_words
 from mnist_core.runs import Parent
 from mnist_core.runs.handwriting.planned_mixture import DatasetChoice
-from mnist_core.search.options import DEFAULT_VALIDATION_IMAGES, LONGEST_HOURS, MOST_RUNS, MOST_SEEDS, Sampler
+from mnist_core.search.options import DEFAULT_VALIDATION_IMAGES, LONGEST_HOURS, MOST_RUNS, MOST_SEEDS, VARIABLE, Sampler
 from mnist_core.search.plan import Plan
-from mnist_core.search.space import VARIABLE, Space, label
+from mnist_core.search.space import Space, label
 from mnist_core.text.words import counted
 from pages.shared import estimates, services
 from pages.shared.dataset_picker import make_dataset

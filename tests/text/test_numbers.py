@@ -16,7 +16,8 @@ from mnist_core.errors import UserError
 from mnist_core.ledger import COLUMNS, FilterError, ViewState, matching
 from mnist_core.ledger.view_state import ADDRESS
 from mnist_core.runs import RunNotFound
-from mnist_core.search.space import VARIABLE, Space
+from mnist_core.search.options import VARIABLE
+from mnist_core.search.space import Space
 from mnist_core.text.numbers import parse_number, parse_run, parse_whole
 from tests.support import sample_records
 from tests.support.visits import RUNS, TRAIN
