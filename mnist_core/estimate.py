@@ -87,9 +87,14 @@ def require_memory(config: TrainConfig, limit: int | None = None, classes: int =
         )
 
 
-def about(seconds: float) -> str:
-    """Return an estimate in words: "less than a second", "about 8 seconds", "about 2.5 hours"."""
-    return "less than a second" if seconds < 1 else f"about {duration_in_words(seconds)}"
+def about(seconds: float, at_most: bool = False) -> str:
+    """Return an estimate in words: "less than a second", "about 8 seconds", "about 2.5 hours", "at most 8 seconds".
+
+    `at_most` is for what may end earlier, such as a run with early stopping.
+    """
+    if seconds < 1:
+        return "less than a second"
+    return f"{'at most' if at_most else 'about'} {duration_in_words(seconds)}"
 
 
 def duration_in_words(seconds: float) -> str:

@@ -31,7 +31,7 @@ def learning_rate_curve(epochs: Column, rates: Column, config: TrainConfig) -> C
         line={"color": BLUE, "width": 2},
         hovertemplate="%{y:.3~g}",
     )
-    figure = _figure([_planned(config, GREY), done], config, {})
+    figure = _figure([_planned(config, GREY), done], config, {}).update_xaxes(title=None)
     return Chart(figure, f"{_summary(config)} {_now(epochs, rates)}")
 
 
@@ -53,7 +53,7 @@ def _rates(config: TrainConfig) -> NDArray[np.float64]:
 
 def _figure(lines: list[go.Scatter], config: TrainConfig, margin: dict[str, int]) -> go.Figure:
     xaxis = {"range": [0, config.epochs * 1.01], "title": {"text": "Epoch"}, "tickformat": "~f"}
-    yaxis = {"range": [0, 1.08 * config.learning_rate], "title": {"text": "Learning rate"}, "tickformat": ".2~g"}
+    yaxis = {"range": [0, 1.08 * config.learning_rate], "title": {"text": "Learning<br>rate"}, "tickformat": ".2~g"}
     layout = {"margin": margin} if margin else {}
     return bare_figure(lines, xaxis=xaxis, yaxis=yaxis | {"nticks": 4}, hovermode="x unified", **layout)
 

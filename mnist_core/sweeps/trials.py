@@ -72,7 +72,8 @@ class Trial:
         if self.pruned:
             return "stopped early"
         if self.complete:
-            return "finished"
+            early = sum(run.stopped_early for run in self.runs)
+            return "finished" + (" before the last epoch" if early else "")
         if any(run.state is State.FAILED for run in self.runs):
             return "failed"
         if self.given_up:

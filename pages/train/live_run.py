@@ -38,7 +38,7 @@ from pages.train.status import badge_of
 from pages.train.updates import charts_of, decimal
 from pages.visit import session
 
-RATE_HEIGHT = 130
+RATE_HEIGHT = 100
 """The height of the chart of the learning rate in pixels."""
 
 

@@ -49,7 +49,7 @@ def submit(config: TrainConfig, images: DatasetChoice, parent: Parent | None) ->
 def confirm_long_run(config: TrainConfig, images: DatasetChoice, seconds: float, parent: Parent | None) -> None:
     """Ask for confirmation before a long run."""
     st.write(
-        f"With these settings the training takes **{about(seconds)}** on this machine. "
+        f"With these settings the training takes **{about(seconds, at_most=config.patience > 0)}** on this machine. "
         "You can pause or stop it at any time; fewer epochs, fewer units or a larger batch make it faster."
     )
     if st.button("Train anyway", type="primary"):
@@ -88,7 +88,7 @@ def settings_column() -> Chosen:
     if pressed:
         train(config, images, seconds, parent)
     with st.container(key="time_needed"):
-        st.caption(f"Takes {'at most ' if config.patience else ''}{about(seconds)}.")
+        st.caption(f"Takes {about(seconds, at_most=config.patience > 0)}.")
     return Chosen(config, images, parent)
 
 

@@ -116,8 +116,7 @@ def _progress_text(run: Run) -> str:
     if run.kept_weights:
         words = run.kept_weights[:1].upper() + run.kept_weights[1:]
     if run.state is State.ACTIVE:
-        at_most = "at most " if run.config.patience else ""
-        words += f" · {at_most}{about(estimates.seconds_left(run))} left"
+        words += f" · {about(estimates.seconds_left(run), at_most=run.config.patience > 0)} left"
     elif run.step:
         words += f" · {duration_in_words(run.seconds)} of training"
     return words

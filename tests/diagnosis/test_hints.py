@@ -165,6 +165,18 @@ def test_a_low_rate_is_too_slow_and_so_is_one_epoch():
     assert (short.title, short.label) == ("Still falling", "Try 2 epochs")
 
 
+def kept(facts: Facts, epoch: int, **settings: Any) -> Facts:
+    """The same run, with early stopping that has kept the network of an epoch."""
+    config = replace(facts.run.config, validation_images=300, patience=1, **settings)
+    return replace(facts, run=replace(facts.run, config=config, kept_epoch=epoch))
+
+
+def test_what_stopped_early_while_it_was_learning_may_have_more_patience():
+    """With more epochs, it would stop at the same one."""
+    found = only_hint(kept(trained(epochs=1), 1, epochs=9))
+    assert (found.title, found.label) == ("Still falling", "Try patience 2")
+
+
 def test_overfitting_is_told_since_which_epoch_and_by_which_images():
     facts = trained(count=1000, epochs=20, validation_images=300, learning_rate=0.003)
     losses = [it.validation_loss or 0.0 for it in facts.history.validated]
@@ -172,6 +184,9 @@ def test_overfitting_is_told_since_which_epoch_and_by_which_images():
     assert found.title == "Overfitting"
     assert found.text.startswith(f"Since epoch {1 + losses.index(min(losses))}, the validation loss has risen from")
     assert found.label == "Try dropout 0.3"
+    best = 1 + losses.index(min(losses))
+    assert "Overfitting" in titles(kept(facts, 20))
+    assert "Overfitting" not in titles(kept(facts, best)), "what came later is not kept"
 
 
 def test_units_that_died_of_a_high_rate_are_counted():

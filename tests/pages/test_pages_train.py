@@ -97,6 +97,7 @@ def test_early_stopping_is_offered_with_validation_images_alone_and_the_page_say
     assert "Min delta" not in {field.label for field in page.app.number_input}
     page.type("Patience", 3)
     page.type("Min delta", 0.001)
+    page.type("Epochs", 90)
     assert "Takes at most" in page.words
     page.press("Train")
     page.type("Validation images", 0)

@@ -19,6 +19,8 @@ MORE_IMAGES = 10
 def overfitting(facts: Facts) -> Hint | None:
     """Say since which epoch a network has been memorising its training images."""
     losses = facts.losses_of_new_images
+    if facts.run.kept_weights:  # of the epochs after that, nothing is left
+        losses = [(epoch, loss) for epoch, loss in losses if epoch <= (facts.run.kept_epoch or 0)]
     if len(losses) <= FOR_EPOCHS or jumping(facts):
         return None
     best, lowest = min(losses, key=lambda pair: pair[1])

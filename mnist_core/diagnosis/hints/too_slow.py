@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from mnist_core.config import LIMITS
 from mnist_core.diagnosis.hints.chunk_means import Chunk
 from mnist_core.diagnosis.hints.facts import Facts
 from mnist_core.diagnosis.hints.hint import Hint, hint, more_epochs
@@ -36,6 +37,9 @@ def too_slow(facts: Facts) -> Hint | None:
     if slow:
         reason, change = change_to_try(facts)
         return hint("Still falling", f"{text} {reason}", config, **change) if change else None
+    if facts.run.stopped_early:
+        patience = min(2 * config.patience, int(LIMITS["patience"].high))
+        return hint("Still falling", text, config, patience=patience) if patience > config.patience else None
     epochs = more_epochs(config)
     return hint("Still falling", text, config, epochs=epochs) if epochs else None
 

@@ -21,6 +21,7 @@ def show_best(sweep: Sweep, trials: list[Trial]) -> None:
             st.info("No setting was trained to its end, so there is no best one.", icon=":material/info:")
         return
     words = in_words(best.setting)
+    kept = " ".join(f"Run {run.id} {run.kept_weights}." for run in best.runs if run.kept_weights)
     spread = f" (± {100 * best.spread:.2f} over {best.seeds} seeds)" if best.spread is not None else ""
     validated, tested, _ = st.columns([1, 1, 2])
     validated.metric(
@@ -39,6 +40,8 @@ def show_best(sweep: Sweep, trials: list[Trial]) -> None:
         offer_to_train_best(sweep, best)
     else:
         st.markdown(f"Best so far: **{words}**{spread}. Only the winner is tested with the test images, at the end.")
+    if kept:
+        st.caption(kept)
 
 
 def offer_to_train_best(sweep: Sweep, best: Trial) -> None:
@@ -46,6 +49,8 @@ def offer_to_train_best(sweep: Sweep, best: Trial) -> None:
     learned = config.learned_images(images.train_images)
     text = f"Train the best on {'' if config.training_images else 'all '}{learned:,}"
     help_text = "Starts a run of your own with the best settings, which also learns from the validation images."
+    if best.config.patience:
+        help_text += " In place of early stopping, it has as many epochs as the best run with these settings needed."
     if st.button(text, type="primary", icon=":material/play_arrow:", help=help_text):
         number = services.store().submit(
             config, owner=session.owner(), nickname=session.nickname(), dataset=images.sha256, parent=sweep.parent

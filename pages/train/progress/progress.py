@@ -18,7 +18,8 @@ NUMBERS = {  # in the order of update_of
     "Training loss": "How wrong the network is on average on these images; training makes it small. It is the sparse "
     "categorical cross-entropy: for one image −log p, where p is the probability of the correct class.",
     "Test accuracy": "The share of the test images that are classified correctly, after the last full epoch or when "
-    "the training was stopped. The network does not learn from test images.",
+    "the training was stopped; at the end of a run with early stopping, with the weights that are kept. The network "
+    "does not learn from test images.",
     "Test loss": "The loss on the test images, measured together with the test accuracy.",
 }
 
