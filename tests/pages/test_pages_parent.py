@@ -67,13 +67,13 @@ def test_the_architecture_is_the_parents_and_cannot_be_changed_until_the_parent_
     page = open_page(TRAIN)
     page.app.query_params["parent"] = str(number)
     page.rerun()
-    assert (page.number("Hidden units").value, page.number("Hidden units").disabled) == (3, True)
+    assert (page.text("Hidden units").value, page.text("Hidden units").disabled) == ("3", True)
     assert page.number("Hidden layers").disabled
     assert page.app.selectbox(key="setting_activation").disabled
     assert not page.number("Batch size").disabled
     page.press(DROP)
     assert "Continues" not in page.words
-    assert not page.number("Hidden units").disabled
+    assert not page.text("Hidden units").disabled
     page.press("Train")
     assert store.run(number + 1).parent is None
 
