@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from mnist_core.model.numpy_network import Network
 
 
-def most_influential_units(network: Network, images: NDArray, count: int) -> NDArray[np.intp]:
-    """Return the indices of the `count` most influential units of the first hidden dense layer, by falling influence.
+def most_influential_units(network: Network, images: NDArray, count: int, layer: int = 0) -> NDArray[np.intp]:
+    """Return the indices of the `count` most influential units of a hidden dense layer, by falling influence.
 
     The influence of a unit is the standard deviation of its output over `images` (as `Network.activations` takes them)
     times the Euclidean length of its outgoing weights: how far it moves the inputs of the next layer. Ties keep the
@@ -17,6 +17,6 @@ def most_influential_units(network: Network, images: NDArray, count: int) -> NDA
     """
     if len(network.layers) == 1:
         return np.arange(min(count, network.classes))
-    outputs = network.activations(images)[0]
-    influence = outputs.std(axis=0) * np.linalg.norm(network.layers[1].kernel, axis=1)
+    outputs = network.activations(images)[layer]
+    influence = outputs.std(axis=0) * np.linalg.norm(network.layers[layer + 1].kernel, axis=1)
     return np.argsort(-influence, kind="stable")[:count]

@@ -20,7 +20,8 @@ from mnist_core.training.state import restore
 def keras_model_of(store: RunStore, run: Run) -> bytes:
     """Return the network of a run, with the state of its optimizer if stored. Raises `NoNetworkYet`, `DamagedBlob`."""
     if run.imported:
-        return imported_to_keras(Network.from_bytes(store.network_bytes(run.id)))
+        network = Network.from_bytes(store.network_bytes(run.id))
+        return to_keras(network, run.config) if network.convolutions else imported_to_keras(network)
     checkpoint = store.checkpoint(run.id)
     # Retention may have deleted the training state. With early stopping, its batch normalisation is of the last epoch.
     if checkpoint is None or (run.kept_weights and run.config.batch_normalisation):
@@ -44,7 +45,7 @@ def to_keras(network: Network, config: TrainConfig, state: bytes | None = None) 
 
 
 def imported_to_keras(network: Network) -> bytes:
-    """Return an imported network as a `.keras` file: its own layers, compiled with the default settings."""
+    """Return an imported network as a `.keras` file: its own dense layers, compiled with the default settings."""
     layers = [keras.Input((PIXELS,)), *_scaling(network.scaling)]
     for layer in network.layers:
         layers += _dense(len(layer.bias), layer.activation)

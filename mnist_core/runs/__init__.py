@@ -10,7 +10,8 @@ from mnist_core.runs.eviction_notice import retention_notice
 from mnist_core.runs.handwriting.records import Drawings, HandwritingError, HandwritingSet
 from mnist_core.runs.handwriting.store import HandwritingStore
 from mnist_core.runs.heartbeats import Worker
-from mnist_core.runs.job_queue import ImportedNetwork, Job, JobNotFound, JobQueue, TooManyJobs
+from mnist_core.runs.imported_networks import ImportedNetwork, keep_network
+from mnist_core.runs.job_queue import Job, JobNotFound, JobQueue, TooManyJobs
 from mnist_core.runs.leases import LeaseLost
 from mnist_core.runs.quotas import IMPORT, TERMINAL, QuotaReached, queue_limit, store_limit
 from mnist_core.runs.retention import enforce_store_limit
@@ -73,6 +74,7 @@ __all__ = [
     "Worker",
     "WrongState",
     "enforce_store_limit",
+    "keep_network",
     "queue_limit",
     "retention_notice",
     "store_limit",

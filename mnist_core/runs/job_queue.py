@@ -7,26 +7,22 @@ one checksummed blob. Finished jobs are deleted after a day.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from mnist_core.config import TrainConfig
 from mnist_core.data import MNIST_SHA256
 from mnist_core.errors import UserError
-from mnist_core.evaluation import Score
-from mnist_core.model.architecture import Architecture
 from mnist_core.runs import clock, leases
 from mnist_core.runs.checkpoints import DamagedBlob
 from mnist_core.runs.claims import Lease
-from mnist_core.runs.dataset_rows import find_dataset
+from mnist_core.runs.imported_networks import ImportedNetwork, add_network
 from mnist_core.runs.pending_work import pending_jobs
 from mnist_core.runs.quotas import IMPORT, IMPORTS, WAITING, require_room
-from mnist_core.runs.run_records import JobState, State
-from mnist_core.runs.run_rows import settings_values
+from mnist_core.runs.run_records import JobState
 from mnist_core.runs.run_store import RunStore
-from mnist_core.runs.schema import blobs, job_blobs, jobs, runs
+from mnist_core.runs.schema import job_blobs, jobs
 from mnist_core.runs.unreadable_rows import why_unreadable
 from mnist_core.text.escape import clean
 
@@ -70,21 +66,6 @@ class Job:
     def lease(self) -> Lease:
         """The lease of the worker that has claimed it."""
         return Lease(jobs.name, self.id, self.turn, self.lease_owner or "")
-
-
-@dataclass(frozen=True)
-class ImportedNetwork:
-    """The result of an import: the network (see `Network.to_bytes`), its architecture and its score.
-
-    `config` holds the settings closest to the network; `layers` is its architecture if the settings cannot describe it.
-    `notes` are sentences about what the import has changed.
-    """
-
-    network: bytes
-    config: TrainConfig
-    score: Score
-    layers: Architecture | None = None
-    notes: Sequence[str] = ()
 
 
 class JobQueue:
@@ -172,7 +153,7 @@ class JobQueue:
         with self.store.writing() as connection:
             require_room(connection, IMPORTS, job.owner, len(found.network))
             leases.release(connection, job.lease, state=JobState.DONE)
-            run_id = _add_run(connection, job, found)
+            run_id = add_network(connection, found, job.file_name, job.owner, job.nickname, job.dataset_sha256)
             connection.execute(jobs.update().where(jobs.c.id == job.id).values(run_id=run_id))
             connection.execute(job_blobs.delete().where(job_blobs.c.job_id == job.id))
             return run_id
@@ -192,30 +173,6 @@ def _add(connection: sa.Connection, values: Mapping[str, object]) -> int:
     row = {**values, **times, "state": JobState.WAITING}
     statement = jobs.insert().values(row).returning(jobs.c.id)
     return int(connection.execute(statement).scalar_one())
-
-
-def _add_run(connection: sa.Connection, job: Job, found: ImportedNetwork) -> int:
-    """Add a finished run with a network and test values, but without curves."""
-    images = find_dataset(connection, job.dataset_sha256)
-    steps = found.config.steps_per_epoch(images.train_images)
-    step = steps * found.config.epochs
-    values = {"name": "", "owner": job.owner, "nickname": job.nickname, "imported": job.file_name}
-    values |= {
-        "dataset": images.name,
-        "dataset_sha256": images.sha256,
-        **settings_values(found.config),
-        "state": State.FINISHED,
-        "architecture": found.layers.to_json() if found.layers else "",
-        "import_notes": "\n".join(found.notes),
-    }
-    numbers = {"steps_per_epoch": steps, "step": step, "test_loss": found.score.loss}
-    numbers |= {"test_accuracy": found.score.accuracy}
-    times = dict.fromkeys(("created_at", "updated_at", "watched_at"), clock.now(connection))
-    statement = runs.insert().values({**values, **numbers, **times}).returning(runs.c.id)
-    run_id = int(connection.execute(statement).scalar_one())
-    blob = {"run_id": run_id, "kind": "network", "step": step, "data": found.network}
-    connection.execute(blobs.insert().values(blob | {"sha256": hashlib.sha256(found.network).hexdigest()}))
-    return run_id
 
 
 def _put_blob(connection: sa.Connection, job_id: int, data: bytes) -> None:

@@ -5,10 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from mnist_core.model.surgery import with_pruned_weights
+from mnist_core.network import Network
 from mnist_core.runs import State
+from mnist_core.text.words import percent
 from pages.shared.network_picker import ChosenNetwork
 from tests.support.convolution_by_hand import convolutional_network
 from tests.support.runs_with_networks import BARS, add_run_with_network, network
+from tests.support.visits import ME
 
 INSIDE, DRAW = "inside/page.py", "draw/page.py"
 TWO_AS_NOUGHT = (0, 1, 0)
@@ -103,3 +107,64 @@ def test_a_test_image_read_on_draw_leads_to_its_steps(open_page, store):
     page.app.query_params["image"] = "drawing"
     page.rerun()
     assert "The digit from Draw, read as **" in page.words
+
+
+# -- surgery ------------------------------------------------------------------------------------
+
+
+def surgery(open_page, run):
+    page = open_page(INSIDE, run)
+    page.app.query_params["view"] = "surgery"
+    page.rerun()
+    return page
+
+
+def operate(page, name):
+    next(group for group in page.app.button_group if group.key == "inside_operation").select(name)
+    page.rerun()
+
+
+def test_without_most_of_its_weights_a_network_reads_what_a_test_says(open_page, store):
+    page = surgery(open_page, add_run_with_network(store, State.FINISHED))
+    page.app.slider[0].set_value(99)
+    page.rerun()
+    pruned = with_pruned_weights(network(), 0.99)
+    accuracy = (pruned.predict(BARS.test_images).argmax(axis=1) == BARS.test_labels).mean()
+    assert page.metrics["Test accuracy"] == f"100.00 % → {percent(accuracy)}"
+    assert page.metrics["No longer read correctly"] == str(round(120 * (1 - accuracy)))
+    assert "inside_confusions" in page.plots
+
+
+def test_a_network_with_a_single_unit_left_reads_one_class_only(open_page, store):
+    page = surgery(open_page, add_run_with_network(store, State.FINISHED))
+    operate(page, "Keep the best units")
+    page.app.slider[0].set_value(3)
+    page.rerun()
+    assert page.metrics["Test accuracy"] == "100.00 % → 100.00 %"
+    page.app.slider[0].set_value(1)
+    page.rerun()
+    assert page.metrics["Test accuracy"] != "100.00 % → 100.00 %"
+
+
+def test_the_view_is_in_the_address(open_page, store):
+    page = surgery(open_page, add_run_with_network(store, State.FINISHED))
+    assert page.app.query_params["view"] == "surgery"
+    next(group for group in page.app.button_group if group.key == "view").select("One digit")
+    page.rerun()
+    assert page.app.query_params["view"] == "digit"
+    assert "Follow it from left to right." in page.words
+
+
+def test_the_result_is_kept_as_a_run_that_names_its_parent_and_opens_on_draw(open_page, store):
+    run = add_run_with_network(store, State.FINISHED)
+    page = surgery(open_page, run)
+    page.press("Keep it as a run, and draw against it")
+    kept = store.runs(ME)[0]
+    assert kept.id != run
+    assert kept.imported == f"run {run}, 80 % of the weights set to 0"
+    assert kept.import_notes == (f"It was made from run {run}: 80 % of the weights set to 0.",)
+    assert kept.status == "Imported"
+    pruned = with_pruned_weights(network(), 0.8)
+    for ours, theirs in zip(Network.from_bytes(store.network_bytes(kept.id)).weights, pruned.weights, strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+    assert [title.value for title in page.app.title] == ["Draw"]
