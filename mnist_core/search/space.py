@@ -129,7 +129,12 @@ class Space:
                 yield apply(base, {"optimizer": optimizer, **layout})
             for name, values in others.items():
                 for value in ends(values):
-                    yield apply(base, {"optimizer": optimizer, **fewest, name: value})
+                    yield apply(base, {"optimizer": optimizer, **fewest, **self._need(name), name: value})
+
+    def _need(self, name: str) -> Combination:
+        """Return the smallest value of the setting that a setting needs, if both vary."""
+        need = SETTINGS[name].need
+        return {need.setting: min(ends(self.varied[need.setting]))} if need and need.setting in self.varied else {}
 
 
 def apply(base: TrainConfig, combination: Combination) -> TrainConfig:

@@ -153,6 +153,14 @@ def test_seeds_count_up_from_that_of_the_plan_and_start_again_after_the_last():
     assert [plan.run_config({"hidden_units": 8}, seed).seed for seed in range(4)] == [2**31 - 2, 2**31 - 1, 0, 1]
 
 
+def test_a_setting_is_varied_with_the_one_that_it_needs():
+    Plan(TrainConfig(), Space.parse({"patience": "2, 5", "min_delta": "0, 0.01"})).require_possible(60_000)
+    Plan(TrainConfig(), Space.parse({"patience": "0, 5"})).require_possible(60_000)
+    for varied in ({"min_delta": "0, 0.01"}, {"patience": "0, 5", "min_delta": "0, 0.01"}):
+        with pytest.raises(ConfigError, match="Min delta must be 0 without patience"):
+            Plan(TrainConfig(), Space.parse(varied)).require_possible(60_000)
+
+
 def test_settings_that_cannot_be_trained_are_refused_before_anything_is():
     plan = Plan(TrainConfig(validation_images=50_000), Space.parse({"batch_size": "128, 8192"}))
     plan.require_possible(60_000)
