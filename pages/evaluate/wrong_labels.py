@@ -26,8 +26,11 @@ def show_wrong_labels(choice: ChosenNetwork, accuracy: float) -> None:
     if found is None:
         return
     st.header("Label noise")
-    images = f"{counted(found.training_images, 'training label')}"
-    st.markdown(f"Of the {images}, {len(found.indices):,} were made wrong. What does the network predict for these?")
+    read = "these" if len(found.indices) == found.wrong else f"{len(found.indices):,} of these"
+    st.markdown(
+        f"Of the {counted(found.training_images, 'training label')}, {found.wrong:,} were made wrong. What does the "
+        f"network predict for {read}?"
+    )
     _show_counts(found)
     st.caption(_meaning(found, accuracy))
     _show_examples(choice.dataset, found)
@@ -63,7 +66,7 @@ def _show_examples(dataset: Dataset, found: WrongLabels) -> None:
     chosen = st.segmented_control(
         "Images with a wrong label", list(kinds), default=next(iter(kinds)), required=True, key="wrong_label_kind"
     )
-    which = kinds[chosen]
+    which = kinds.get(chosen, next(iter(kinds.values())))  # another network may lack what was chosen
     if len(which) > 1:
         some = f"The first {MOST_IMAGES} of {len(which):,}, the most" if len(which) > MOST_IMAGES else "The most"
         st.caption(f"{some} confident first.")

@@ -55,10 +55,17 @@ def test_what_is_predicted_as_it_was_labelled_is_learned_by_heart_with_the_most_
     assert found.exceed_chance(0.98)
 
 
+def test_of_many_wrong_labels_a_sample_is_read():
+    found = read_wrong_labels(Network.load("starter"), TrainConfig(label_noise=0.25), MNIST)
+    assert found is not None
+    assert (found.wrong, len(found.indices)) == (15_000, 7_500)
+    assert found.indices.max() > 59_900, "from the whole set"
+
+
 @pytest.mark.parametrize(("classes", "accuracy", "expected"), [(10, 0.91, 9), (10, 0.1, 90), (2, 0.9, 90)])
 def test_by_chance_an_error_is_the_wrong_label_as_often_as_any_other(classes, accuracy, expected):
     labels = np.zeros(900, np.uint8)
     found = WrongLabels(
-        9000, classes, np.arange(900), labels, labels + 1, labels.astype(np.intp), np.ones(900, np.float32)
+        9000, 900, classes, np.arange(900), labels, labels + 1, labels.astype(np.intp), np.ones(900, np.float32)
     )
     assert found.by_chance(accuracy) == pytest.approx(expected)

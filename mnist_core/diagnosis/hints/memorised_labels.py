@@ -20,8 +20,9 @@ def memorised_labels(facts: Facts) -> Hint | None:
     count, wrong = len(found.memorised), len(found.indices)
     if count < SHARE * wrong:
         return None
+    which = "the" if wrong == found.wrong else "a sample of"
     text = (
-        f"The network has memorised {count:,} of the {wrong:,} wrong labels ({percent(count / wrong, 0)}): it "
+        f"The network has memorised {count:,} of {which} {wrong:,} wrong labels ({percent(count / wrong, 0)}): it "
         f"predicts them for the images that had them. It classifies {percent(scores.new.accuracy, 1)} of the "
         f"{scores.kind} images correctly."
     )
