@@ -72,13 +72,22 @@ def describe_layers(architecture: Architecture) -> None:
     ]
     st.table(rows, hide_index=True)
     st.caption(
-        f"{architecture.parameters:,} parameters: the numbers that training changes. Each unit has one weight for "
-        f"every input and one bias.{_about_filters(architecture)}"
+        f"{architecture.parameters:,} parameters: the numbers that training changes. {_about_units(architecture)}"
+        f"{_about_filters(architecture)}"
     )
     st.caption(
         "Softmax turns the outputs of the last layer into probabilities that add up to 1: the larger an output, the "
         "more probable its class.",
         help=r"Of the outputs $z_1, z_2, \dots$, class $i$ gets the probability $e^{z_i} / \sum_j e^{z_j}$.",
+    )
+
+
+def _about_units(architecture: Architecture) -> str:
+    if not architecture.normalised or not architecture.hidden:
+        return "Each unit has one weight for every input and one bias."
+    return (
+        "Each unit has one weight for every input. Those of the last layer also have a bias. Those of hidden layers "
+        "have a scale and a shift instead: batch normalisation would subtract a bias again."
     )
 
 

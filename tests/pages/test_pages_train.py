@@ -215,6 +215,10 @@ def test_parameter_count_follows_the_settings(open_page):
     assert parameter_count(page) == "50,890 parameters"
     page.type("Hidden layers", 2)
     assert parameter_count(page) == f"{50_890 + 64 * 64 + 64:,} parameters"
+    assert "every input and one bias" in page.words
+    page.app.toggle(key="setting_batch_normalisation").set_value(True).run()
+    assert parameter_count(page) == f"{50_890 + 64 * 64 + 64 + 2 * 64:,} parameters", "two for each bias"
+    assert "batch normalisation would subtract a bias again" in page.words
 
 
 def test_learning_rate_follows_the_optimizer(open_page):
