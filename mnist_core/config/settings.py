@@ -255,18 +255,24 @@ class TrainConfig:
     )
 
     def __post_init__(self) -> None:
-        layers: Any = self.hidden_layers
-        without_layers = layers is not None and SETTINGS["hidden_layers"].checked(layers) == 0
         for setting in _CHOICES_FIRST:
             value = getattr(self, setting.name)
             if value is None and setting.dependent:
-                value = 0 if without_layers and setting.name == "hidden_units" else self.default(setting.name)
+                value = self._missing(setting.name)
             object.__setattr__(self, setting.name, setting.checked(value))
         self._match_units_to_layers()
         for name in SETTINGS:
             value, usual = getattr(self, name), self.default(name)
             if value != usual and not self.applies(name):
                 raise SETTINGS[name].error(value, f"{value_in_words(usual)} {self._why_not(name)}")
+
+    def _missing(self, name: str) -> Value:
+        """Return the value of a dependent setting that was not given."""
+        layers: Any = self.hidden_layers
+        if name == "hidden_units":
+            none = layers is not None and SETTINGS["hidden_layers"].checked(layers) == 0
+            return 0 if none else _USUAL_UNITS
+        return layers_of(self.hidden_units, 1) if name == "hidden_layers" else self.default(name)
 
     def _match_units_to_layers(self) -> None:
         """Raise `ConfigError` if the units are those of another number of layers; make equal ones one number."""
@@ -291,10 +297,15 @@ class TrainConfig:
         return f"without {in_sentence(SETTINGS[need.setting].label)}" if need else ""
 
     def default(self, name: str) -> Value:
-        """Return the default of a setting beside the others: the optimizer's own, or as many layers as units."""
-        usual: Any = SETTINGS[name].default
-        if name == "hidden_layers":
-            return layers_of(self.hidden_units, usual)
+        """Return the default of a setting beside the others.
+
+        It is the optimizer's own, the number of layers that several numbers of units are for, or 0 units in 0 layers.
+        """
+        if name == "hidden_units" and self.hidden_layers == 0:
+            return 0
+        if name == "hidden_layers" and isinstance(self.hidden_units, tuple):
+            return len(self.hidden_units)
+        usual = SETTINGS[name].default
         return self.optimizer_default(name) if usual is None else usual
 
     @property

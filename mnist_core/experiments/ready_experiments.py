@@ -56,8 +56,8 @@ EXPERIMENTS: tuple[Experiment, ...] = (
     ),
     Experiment(
         "hidden_layers",
-        (1, 3),
-        "Look at how far apart the two curves end: do two more layers bring more than chance?",
+        (0, 1, 3),
+        "Look at how far apart the curves end: what does one hidden layer bring? Do two more bring more than chance?",
     ),
     Experiment(
         "dropout",

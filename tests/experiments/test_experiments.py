@@ -31,7 +31,7 @@ def test_what_is_varied_is_what_was_promised():
         "Hidden units: 8, 32 and 256",
         "Learning rate: 0.0001, 0.001 and 0.1",
         "Batch size: 16, 128 and 4096",
-        "Hidden layers: 1 and 3",
+        "Hidden layers: 0, 1 and 3",
         "Dropout: 0 and 0.5",
         "Architecture: dense and convolutional",
     ]
@@ -43,7 +43,7 @@ def test_legends_say_what_differs():
         ["8 units", "32 units", "256 units"],
         ["learning rate 0.0001", "learning rate 0.001", "learning rate 0.1"],
         ["batch 16", "batch 128", "batch 4096"],
-        ["1 hidden layer", "3 hidden layers"],
+        ["0 hidden layers", "1 hidden layer", "3 hidden layers"],
         ["dropout 0", "dropout 0.5"],
         ["dense", "convolutional"],
     ]
