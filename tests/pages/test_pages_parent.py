@@ -127,17 +127,19 @@ def test_of_a_run_with_a_parent_the_page_takes_over_that_too_even_if_it_is_delet
     assert store.run(child + 1).parent == parent
 
 
-def test_a_sweep_from_a_parent_does_not_offer_its_architecture(open_page, store):
-    number = add_run_with_network(store, State.FINISHED)
+def test_a_sweep_starts_from_the_parent_and_does_not_offer_its_architecture(open_page, store):
     page = open_page(TRAIN)
-    page.app.query_params.update({"parent": str(number), "validation_images": "100"})
+    page.app.query_params["parent"] = "starter"
     page.rerun()
     page.press("Start a sweep")
     names = page.app.multiselect(key="sweep_names_with_parent")
-    assert "Hidden units" not in names.options
+    assert not {"Hidden units", "Hidden layers", "Activation"} & set(names.options)
     assert names.value == ["learning_rate"]
-    page.app.number_input(key="sweep_validation_images").set_value(0)
-    assert not SweepStore(store).sweeps()
+    page.answer("Start a sweep", "Start the sweep")
+    (sweep,) = SweepStore(store).sweeps()
+    assert sweep.parent == store.parent_network(STARTER).parent
+    page.go_to("compare/sweeps.py")
+    assert "all start from the weights of the starter network" in page.words
 
 
 # -- handwriting --------------------------------------------------------------------------------
