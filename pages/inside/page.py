@@ -5,6 +5,7 @@ import streamlit as st
 
 from pages.inside.one_digit import show_one_digit
 from pages.inside.surgery import show_surgery
+from pages.inside.units import show_units_of_layer
 from pages.navigation import DRAW
 from pages.shared.messages import show_warning, user_errors
 from pages.shared.network_picker import choose_network
@@ -13,7 +14,11 @@ from pages.visit import session
 
 VIEW = "view"
 """The name in the address of the view that is shown."""
-VIEWS = {"digit": ("One digit", show_one_digit), "surgery": ("Surgery", show_surgery)}
+VIEWS = {
+    "digit": ("One digit", show_one_digit),
+    "units": ("Units", show_units_of_layer),
+    "surgery": ("Surgery", show_surgery),
+}
 """The views by their names in the address: title, and what draws it."""
 
 STYLE = """

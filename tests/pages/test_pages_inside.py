@@ -168,3 +168,20 @@ def test_the_result_is_kept_as_a_run_that_names_its_parent_and_opens_on_draw(ope
     for ours, theirs in zip(Network.from_bytes(store.network_bytes(kept.id)).weights, pruned.weights, strict=True):
         np.testing.assert_array_equal(ours, theirs)
     assert [title.value for title in page.app.title] == ["Draw"]
+
+
+# -- units --------------------------------------------------------------------------------------
+
+
+def units(page) -> str:
+    page.app.query_params["view"] = "units"
+    page.rerun()
+    return next(element.proto.body for element in page.app.get("html") if "inside-gallery" in element.proto.body)
+
+
+def test_each_unit_says_for_which_class_it_votes_and_what_is_lost_without_it(open_page, store):
+    page = open_page(INSIDE, add_run_with_network(store, State.FINISHED))
+    gallery = units(page)
+    assert all(f"<b>Unit {unit}</b>For bar {unit}, against bar " in gallery for unit in range(3))
+    assert "the most of all 3 units (120 test images)" in page.words
+    assert "points" in gallery

@@ -1,0 +1,133 @@
+"""The gallery of a layer's units: what each looks for, which classes it votes for, and what is lost without it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from mnist_core.evaluation.hidden_units import HiddenUnits, hidden_units
+from mnist_core.model.numpy_network import Network
+from mnist_core.text.escape import for_html
+from mnist_core.text.words import counted, percent, signed
+from pages.components.gallery.gallery import picture_url
+from pages.inside.number_pictures import STYLE, signed_html
+from pages.shared import services
+from pages.shared.network_picker import ChosenNetwork
+from pages.visit import session
+
+SHOWN = 24
+_LAYER, _SILENT = "inside_units_layer", "inside_silent"
+
+_STYLE = """
+.inside-gallery { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fill, minmax(8.5rem, 1fr)); }
+.inside-gallery figure { margin: 0; font-size: 0.8125rem; line-height: 1.35; }
+.inside-gallery .examples { display: block; width: 100%; aspect-ratio: 3; margin-top: 0.25rem; border-radius: 4px;
+    image-rendering: pixelated; }
+.inside-gallery figcaption { margin-top: 0.25rem; }
+.inside-gallery b { display: block; font-size: 0.9375rem; font-weight: 600; }
+"""
+
+
+@st.fragment
+def show_units_of_layer(choice: ChosenNetwork) -> None:
+    """Show the most influential units of a hidden layer, and say how much depends on a single one."""
+    network = choice.network
+    hidden = len(network.layers) - 1
+    if not hidden:
+        st.info("This network has no hidden layer, so it has no hidden units.", icon=":material/info:")
+        return
+    layer = _choose_layer(hidden)
+    found = _hidden_units(_source(choice), choice.step, choice.dataset_sha256, layer, network)
+    _show_summary(found, _are_pictures(network, layer))
+    order = found.order
+    silent = int((found.fires == 0).sum())
+    if silent and st.toggle(f"Hide {counted(silent, 'unit')} with no output above 0", key=_SILENT):
+        order = order[found.fires[order] > 0]
+    figures = "".join(_figure(choice, network, layer, found, int(unit)) for unit in order[:SHOWN])
+    st.html(f'<style>{STYLE}{_STYLE}</style><div class="inside-gallery">{figures}</div>')
+    if len(order) > SHOWN:
+        st.caption(f"The {SHOWN} most influential of {len(order):,} units.")
+
+
+def _choose_layer(hidden: int) -> int:
+    """Let people choose a hidden layer, at first the last one; return its index."""
+    if hidden == 1:
+        return 0
+    if session.widget(_LAYER, 0) not in range(1, hidden + 1):
+        session.set_widget(_LAYER, hidden)
+    chosen = st.segmented_control("Hidden layer", range(1, hidden + 1), required=True, key=_LAYER)
+    return (chosen or hidden) - 1
+
+
+def _source(choice: ChosenNetwork) -> int | str:
+    return services.STARTER if choice.run is None else choice.run.id
+
+
+@st.cache_resource(max_entries=16, show_spinner="Switching off each unit …")
+def _hidden_units(source: int | str, step: int, sha256: str, layer: int, _network: Network) -> HiddenUnits:
+    dataset = services.dataset(sha256)
+    return hidden_units(_network, dataset.test_images, dataset.test_labels, layer)
+
+
+def _are_pictures(network: Network, layer: int) -> bool:
+    """Whether the weights of a layer are weights of pixels."""
+    return layer == 0 and not network.convolutions
+
+
+def _show_summary(found: HiddenUnits, pictures: bool) -> None:
+    look_at = "strokes that each unit looks for" if pictures else "images for which the output of each unit is largest"
+    weights = "Large: the weights of the pixels, blue above 0 and orange below. " if pictures else ""
+    influence = (
+        "the standard deviation of the output times the length of the outgoing weights"
+        if found.lost is None
+        else "the accuracy that is lost if the unit alone is switched off, from the logits without h_j · W[j]"
+    )
+    st.markdown(
+        f"{_summary(found)} Look at the {look_at}.",
+        help=f"{weights}Small: the test images for which the unit's output is largest. Influence is {influence}.",
+    )
+
+
+def _summary(found: HiddenUnits) -> str:
+    """Say how much depends on a single unit, which is little in most networks."""
+    count = len(found.influence)
+    if found.lost is None:
+        return f"The {count:,} units of this layer, the most influential first."
+    most, none = int(found.lost.argmax()), int((found.lost <= 0).sum())
+    if none == count:
+        return f"The test accuracy does not fall without any one of the {counted(count, 'unit')}."
+    return (
+        f"Without unit {most}, the test accuracy falls by {100 * found.lost[most]:.2f} points, the most of all "
+        f"{counted(count, 'unit')} ({found.images:,} test images). "
+        f"{counted(none, 'unit')} of them can be switched off, each alone, without a loss."
+    )
+
+
+def _figure(choice: ChosenNetwork, network: Network, layer: int, found: HiddenUnits, unit: int) -> str:
+    weights = network.layers[layer].kernel[:, unit]
+    picture = signed_html(weights, f"Unit {unit}: its weights") if _are_pictures(network, layer) else ""
+    examples = choice.dataset.test_images[found.excited_by[unit]]
+    names, labels = choice.dataset.class_names, choice.dataset.test_labels[found.excited_by[unit]]
+    shown = ", ".join(names[label] for label in labels)
+    lines = [f"Above 0 for {percent(float(found.fires[unit]), 0)} of the images"]
+    if found.lost is not None:
+        lines = [_votes(network.layers[-1].kernel[unit], names), *lines]
+        lines.append(f"Without it: {signed(-100 * float(found.lost[unit]), 2)} points")
+    caption = "<br>".join(map(for_html, lines))
+    return (
+        f'<figure>{picture}<img class="examples" src="{_side_by_side(examples)}" '
+        f'alt="{for_html(f"Unit {unit}: the test images with its largest outputs, {shown}")}">'
+        f"<figcaption><b>Unit {unit}</b>{caption}</figcaption></figure>"
+    )
+
+
+def _votes(weights: NDArray[np.float32], names: Sequence[str]) -> str:
+    """Say for which class a unit votes most, and against which, by its outgoing weights (classes,)."""
+    return f"For {names[int(weights.argmax())]}, against {names[int(weights.argmin())]}"
+
+
+def _side_by_side(images: NDArray[np.uint8]) -> str:
+    return picture_url(np.concatenate(list(images), axis=1))

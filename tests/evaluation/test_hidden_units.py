@@ -1,0 +1,44 @@
+"""What is lost without a unit is what surgery on it really loses, and its images are those with the largest outputs."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from mnist_core.data import load_dataset
+from mnist_core.evaluation.hidden_units import hidden_units
+from mnist_core.model.numpy_network import Network
+from mnist_core.model.surgery import with_units
+
+STARTER = Network.load("starter")
+IMAGES, LABELS = load_dataset().test_images[:500], load_dataset().test_labels[:500]
+
+
+def test_the_accuracy_lost_without_a_unit_is_that_of_the_network_without_it():
+    found = hidden_units(STARTER, IMAGES, LABELS, 0)
+    assert found.lost is not None
+    before = (STARTER.predict(IMAGES).argmax(axis=1) == LABELS).mean()
+    for unit in [*found.order[:3], *found.order[-2:]]:
+        without = with_units(STARTER, 0, set(range(256)) - {int(unit)})
+        after = (without.predict(IMAGES).argmax(axis=1) == LABELS).mean()
+        assert found.lost[unit] == pytest.approx(before - after, abs=1e-9)
+    assert found.lost[found.order[0]] == found.lost.max()
+
+
+def test_the_images_of_a_unit_are_those_with_its_largest_outputs_and_it_fires_above_0():
+    outputs = STARTER.activations(IMAGES)[0]
+    found = hidden_units(STARTER, IMAGES, LABELS, 0)
+    for unit in (0, 100):
+        assert outputs[found.excited_by[unit], unit].tolist() == sorted(outputs[:, unit], reverse=True)[:3]
+        assert found.fires[unit] == pytest.approx((outputs[:, unit] > 0).mean())
+
+
+def test_units_before_the_last_hidden_layer_are_sorted_by_how_far_they_move_the_next_one():
+    random = np.random.default_rng(0)
+    sizes = ((784, 12), (12, 8), (8, 10))
+    weights = [array for a, b in sizes for array in (random.normal(0, 0.3, (a, b)), random.normal(0, 0.3, b))]
+    network = Network.from_weights(weights, "tanh")
+    found = hidden_units(network, IMAGES, LABELS, 0)
+    assert found.lost is None
+    moved = network.activations(IMAGES)[0].std(axis=0) * np.linalg.norm(network.kernels[1], axis=1)
+    assert found.order.tolist() == np.argsort(-moved, kind="stable").tolist()
