@@ -13,7 +13,7 @@ from mnist_core.model.activations import LEAKY_RELU_SLOPE, parse
 from mnist_core.model.numpy_network import Network
 from mnist_core.runs import Run, RunStore
 from mnist_core.training.backend import keras
-from mnist_core.training.build_model import build_model, compile_model
+from mnist_core.training.build_model import build_model, compile_model, convolutional_layers
 from mnist_core.training.state import restore
 
 
@@ -46,7 +46,8 @@ def to_keras(network: Network, config: TrainConfig, state: bytes | None = None) 
 
 def imported_to_keras(network: Network) -> bytes:
     """Return an imported network as a `.keras` file: its own dense layers, compiled with the default settings."""
-    layers = [keras.Input((PIXELS,)), *_scaling(network.scaling)]
+    convolutions = convolutional_layers(network.architecture.convolutions)
+    layers = [keras.Input((PIXELS,)), *_scaling(network.scaling), *convolutions]
     for layer in network.layers:
         layers += _dense(len(layer.bias), layer.activation)
     model = keras.Sequential(layers)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from mnist_core.config import FILTERS, INITIALISATIONS, OPTIMIZERS, TrainConfig
 from mnist_core.data import IMAGE_SIZE, PIXELS
-from mnist_core.model.architecture import CLASSES
+from mnist_core.model.architecture import CLASSES, Filters
 from mnist_core.model.convolution import KERNEL_SIZE, POOL_SIZE
 from mnist_core.training.backend import keras
 
@@ -28,11 +29,21 @@ def build_model(config: TrainConfig, classes: int = CLASSES) -> keras.Model:
 
 
 def _convolutions(config: TrainConfig) -> list[keras.layers.Layer]:
-    """Return the layers before the dense ones (see `model.convolution`); [] if the dense layers read the pixels."""
+    filters = [Filters(count, config.activation) for count in FILTERS[config.architecture]]
+    return convolutional_layers(filters, lambda: _of_kernels(config))
+
+
+def convolutional_layers(
+    convolutions: Sequence[Filters], of_kernels: Callable[[], dict[str, Any]] = dict
+) -> list[keras.layers.Layer]:
+    """Return the layers before the dense ones (see `model.convolution`); [] if the dense layers read the pixels.
+
+    `of_kernels` returns further arguments of a convolutional layer.
+    """
     layers: list[keras.layers.Layer] = []
-    for filters in FILTERS[config.architecture]:
+    for filters, activation in convolutions:
         layers += [
-            keras.layers.Conv2D(filters, KERNEL_SIZE, activation=config.activation, **_of_kernels(config)),
+            keras.layers.Conv2D(filters, KERNEL_SIZE, activation=activation, **of_kernels()),
             keras.layers.MaxPooling2D(POOL_SIZE),
         ]
     image = keras.layers.Reshape((IMAGE_SIZE, IMAGE_SIZE, 1))

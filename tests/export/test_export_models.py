@@ -26,6 +26,7 @@ from mnist_core.network import Network
 from mnist_core.runs import State
 from mnist_core.training import Trainer
 from mnist_core.training.build_model import build_model
+from tests.support.convolution_by_hand import convolutional_network
 
 pytestmark = pytest.mark.slow  # builds a network in Keras for each test
 
@@ -148,6 +149,15 @@ def test_imported_networks_read_the_same_in_onnxruntime_in_keras_and_when_they_c
     again = read_network(path.read_bytes(), 26).network
     assert (again.architecture, again.scaling) == (network.architecture, scaling)
     assert (again.predict(images) == expected).all()
+
+
+def test_keras_file_of_a_convolutional_network_without_settings_reads_the_same(tmp_path):
+    import keras
+
+    path, network = tmp_path / "run.keras", convolutional_network()
+    path.write_bytes(imported_to_keras(network))
+    read = np.asarray(keras.saving.load_model(path)(flatten(IMAGES)))
+    assert np.abs(read - network.predict(IMAGES)).max() < 1e-5
 
 
 def test_onnx_file_says_whose_it_is_and_has_one_node_for_each_operation(store, run_id):
