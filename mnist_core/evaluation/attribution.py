@@ -66,13 +66,13 @@ def attribute(network: Network, image: NDArray, for_class: int, against: int) ->
     direction = np.zeros(network.classes)
     direction[for_class] += 1
     direction[against] -= 1
-    logits, gradients = _logits_and_gradients(network, pixels[None], direction)
+    logits, gradients = logits_and_gradients(network, pixels[None], direction)
     difference = float(logits[0] @ direction)
     if network.is_piecewise_linear:
         contributions, method = pixels * gradients[0], GRADIENT_TIMES_INPUT
         remainder = _contribution_of_biases(network, pixels, direction)
     else:
-        remainder = float(_logits_and_gradients(network, np.zeros((1, len(pixels))), direction)[0][0] @ direction)
+        remainder = float(logits_and_gradients(network, np.zeros((1, len(pixels))), direction)[0][0] @ direction)
         contributions, method = _integrated(network, pixels, direction, difference - remainder), INTEGRATED_GRADIENTS
     return Attribution(contributions.reshape(IMAGE_SIZE, IMAGE_SIZE), remainder, difference, method)
 
@@ -82,13 +82,13 @@ def _integrated(network: Network, pixels: Array, direction: Array, target: float
     steps = STEPS
     while True:
         path = (np.arange(steps) + 0.5)[:, None] / steps * pixels
-        contributions = pixels * _logits_and_gradients(network, path, direction)[1].mean(axis=0)
+        contributions = pixels * logits_and_gradients(network, path, direction)[1].mean(axis=0)
         if abs(contributions.sum() - target) <= TOLERANCE * abs(target) or steps >= MOST_STEPS:
             return contributions
         steps *= 2
 
 
-def _logits_and_gradients(network: Network, images: Array, direction: Array) -> tuple[Array, Array]:
+def logits_and_gradients(network: Network, images: Array, direction: Array) -> tuple[Array, Array]:
     """Return logits (n, classes), and the gradients (n, 784) of logits · direction by the pixels, all in float64."""
     inputs = []
     values, passes = forward(network.convolutions, images)

@@ -7,6 +7,7 @@ import streamlit as st
 from mnist_core.evaluation.forward_pass import ForwardPass
 from mnist_core.text.escape import for_markdown
 from mnist_core.text.words import percent, with_article
+from pages.inside.flip import show_flip
 from pages.inside.steps import show_steps
 from pages.inside.strong_units import show_units, show_votes
 from pages.inside.which_digit import FollowedDigit, choose_digit
@@ -28,12 +29,13 @@ def show_one_digit(choice: ChosenNetwork) -> None:
         read = "what the filters find" if choice.network.convolutions else "the pixels"
         st.caption(f"This network has no hidden layer: there are no units between {read} and the classes to vote.")
         show_attribution(choice.network, digit.image, pair, names, key="inside_why")
-        return
-    left, right = st.columns([4, 5], gap="medium")
-    with left:
-        show_votes(passed, pair, names)
-    with right:
-        show_units(passed, pair)
+    else:
+        left, right = st.columns([4, 5], gap="medium")
+        with left:
+            show_votes(passed, pair, names)
+        with right:
+            show_units(passed, pair)
+    show_flip(choice.network, digit.image, *pair, names)
 
 
 def _what(digit: FollowedDigit, names: tuple[str, ...], confidence: float, read: int) -> str:

@@ -105,6 +105,7 @@ def test_axe_finds_nothing_serious_on_any_page_light_or_dark(quiet_server, visit
         f"draw?run={run}",
         f"evaluate?run={run}",
         f"inside?run={run}",
+        f"inside?run={run}&view=surgery",
     ):
         page.goto(f"{quiet_server.url}/{path}")
         page.get_by_role("heading", level=1).first.wait_for()

@@ -109,6 +109,14 @@ def test_a_test_image_read_on_draw_leads_to_its_steps(open_page, store):
     assert "The digit from Draw, read as **" in page.words
 
 
+def test_the_smallest_change_that_flips_the_answer_is_said_and_shown(open_page, store):
+    page = open_page(INSIDE, add_run_with_network(store, State.FINISHED))
+    assert "confidence instead of bar 0. Look for the difference." in page.words
+    assert any("inside-flip" in element.proto.body for element in page.app.get("html"))
+    page.choose("Make it read", "bar 1")
+    assert "reads **bar 1** with" in page.words
+
+
 # -- surgery ------------------------------------------------------------------------------------
 
 
