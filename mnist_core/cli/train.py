@@ -152,6 +152,8 @@ def _draw_bar(store: RunStore, run_id: int, points: Iterator[ProgressPoint]) -> 
             bar.update(task, completed=point.step, description=text)
             if point.test_accuracy is not None:
                 bar.console.print(f"Epoch {point.epoch}: {_tested(point, run.config)}")
+        if (ended := store.run(run_id)).stopped_early:
+            bar.update(task, completed=ended.steps, description=f"Run {run_id} {ended.kept_weights}")
 
 
 def _tested(point: ProgressPoint, config: TrainConfig) -> str:

@@ -72,8 +72,8 @@ class Trial:
         if self.pruned:
             return "stopped early"
         if self.complete:
-            early = sum(run.stopped_early for run in self.runs)
-            return "finished" + (" before the last epoch" if early else "")
+            early = any(run.stopped_early for run in self.runs)
+            return "finished early" if early else "finished"
         if any(run.state is State.FAILED for run in self.runs):
             return "failed"
         if self.given_up:
