@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from mnist_core.model.numpy_network import Network
 
 BUDGET = 3e9
-"""Products of a weight and an input that are computed: 0.1 to 0.2 s on two cores, all 10,000 images for 256 units."""
+"""Products of a weight and an input that are computed: about 0.1 s on two cores, all 10,000 images for 256 units."""
 CONVOLUTION = 1_000_000
 """The products that a convolutional layer counts for. Its weights are few, and used many times."""
 

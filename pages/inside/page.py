@@ -45,7 +45,8 @@ def choose_view() -> str:
     )
     view = chosen or next(iter(VIEWS))
     session.put(VIEW, view)
-    session.put_view_in_address([VIEW], {VIEW: view})
+    if asked or view != next(iter(VIEWS)):  # no entry in the browser's history for what is shown anyway
+        session.put_view_in_address([VIEW], {VIEW: view})
     return view
 
 

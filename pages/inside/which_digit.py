@@ -41,7 +41,8 @@ def choose_digit(choice: ChosenNetwork) -> FollowedDigit:
             _remember(DRAWING)
             return FollowedDigit(drawing)
     number = _choose_number(choice, asked)
-    _remember(str(number))
+    if asked or number != _first_to_show(choice):  # no entry in the browser's history for what is shown anyway
+        _remember(str(number))
     images, labels = choice.dataset.test_images, choice.dataset.test_labels
     return FollowedDigit((images[number] / 255).astype(np.float32), number, int(labels[number]))
 
