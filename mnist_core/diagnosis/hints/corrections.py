@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from mnist_core.config import TrainConfig, Value, value_in_words
+from mnist_core.config import LIMITS, TrainConfig, Value, value_in_words
 from mnist_core.diagnosis.hints.hint import calmer_rate, rate_in_words
 from mnist_core.diagnosis.outcome import UNUSUAL
 from mnist_core.runs.run_records import Run
 
 USUAL_MOMENTUM = 0.9
 """What is usual where there is momentum. It makes corrections up to 10 times as large."""
+
+
+STRONG_L2 = 0.01
+"""With ten times as much, three hidden layers never left chance level: their weights fell to 0."""
 
 
 class Change(NamedTuple):
@@ -42,8 +46,28 @@ def calmer_change(run: Run) -> Change | None:
 
 
 def initial_weights(run: Run) -> str:
-    """Return the name of a run's initialisation; "" if its weights are those of another run, its parent."""
-    return run.config.initialisation if run.parent is None else ""
+    """Return the name of a run's initialisation; "" if it does not matter.
+
+    So it is if the weights are those of another run, its parent. A network of a single layer learns from small weights
+    and from zeros as well, since its units have each their own gradient.
+    """
+    config = run.config
+    single = not config.hidden_layers and config.architecture == TrainConfig.architecture
+    harmless = single and config.initialisation in ("zeros", "too-small")
+    return "" if harmless or run.parent is not None else config.initialisation
+
+
+def weaker_l2(config: TrainConfig) -> Change | None:
+    """Return the change to try where L2 may hold the weights near 0; None if it is too weak for that."""
+    if config.l2 < STRONG_L2:
+        return None
+    return Change("L2 pulls all weights towards 0", "l2", tenth_of_l2(config))
+
+
+def tenth_of_l2(config: TrainConfig) -> float:
+    """Return a tenth of the penalty's factor; 0 where that is below what is allowed."""
+    weaker = float(f"{config.l2 / 10:g}")
+    return weaker if weaker >= LIMITS["l2"].low else 0.0
 
 
 def momentum_in_words(config: TrainConfig) -> str:

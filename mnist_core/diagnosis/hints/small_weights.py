@@ -18,7 +18,7 @@ def small_weights(facts: Facts) -> Hint | None:
     config = facts.run.config
     first = [chunk for chunk in facts.chunks if chunk.epochs <= LOOKED_AT]
     begun = facts.chunks and facts.chunks[-1].epochs >= LOOKED_AT
-    if initial_weights(facts.run) != "too-small" or not config.hidden_layers or not first or not begun:
+    if initial_weights(facts.run) != "too-small" or not first or not begun:
         return None
     loss = sum(chunk.loss * chunk.examples for chunk in first) / sum(chunk.examples for chunk in first)
     if loss < HARDLY_BEGUN * facts.loss_of_guessing:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from mnist_core.config import LIMITS, TrainConfig, Value
-from mnist_core.diagnosis.hints.corrections import calmer_change, initial_weights
+from mnist_core.diagnosis.hints.corrections import calmer_change, initial_weights, weaker_l2
 from mnist_core.diagnosis.hints.facts import Facts
 from mnist_core.diagnosis.hints.hint import Hint, hint, rate_in_words
 from mnist_core.diagnosis.outcome import CERTAIN, UNUSUAL, standard_error
@@ -68,6 +68,8 @@ def change_to_try(facts: Facts) -> tuple[str, dict[str, Value]]:
     if weights == "too-small":
         small = "The weights began at a hundredth of what is usual."
         return small, {"initialisation": TrainConfig.initialisation}
+    if weaker := weaker_l2(config):
+        return f"{weaker.reason}.", weaker.as_settings
     if rate <= usual / UNUSUAL:
         return f"{rate_in_words(config).capitalize()}.", {"learning_rate": usual}
     if config.activation in SATURATING and config.hidden_layers > 1:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mnist_core.config import TrainConfig
-from mnist_core.diagnosis.hints.corrections import calmer_change, initial_weights
+from mnist_core.diagnosis.hints.corrections import calmer_change, initial_weights, weaker_l2
 from mnist_core.diagnosis.hints.facts import Facts
 from mnist_core.diagnosis.hints.hint import Hint, hint
 from mnist_core.text.words import counted
@@ -23,7 +23,7 @@ def units_that_never_fire(facts: Facts) -> Hint | None:
     )
     if initial_weights(facts.run) in ("zeros", "too-small"):
         return hint("Units that never fire", text, config, initialisation=TrainConfig.initialisation)
-    calmer = calmer_change(facts.run)
+    calmer = weaker_l2(config) or calmer_change(facts.run)
     usual_rate = config.learning_rate >= config.default_learning_rate
     if calmer is not None and (usual_rate or calmer.setting != "learning_rate"):
         return hint("Units that never fire", text, config, **calmer.as_settings)
