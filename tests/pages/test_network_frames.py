@@ -17,6 +17,7 @@ from tests.support.visits import SOMEBODY_ELSE
 
 @pytest.fixture(autouse=True)
 def fresh_cache(database_url):
+    st.cache_resource.clear()
     yield
     st.cache_resource.clear()
 
