@@ -27,6 +27,7 @@ _FILTER_HELP = (
     "`units >= 128 and optimizer = adam`, `accuracy > 97.5`, "
     "`batch in (64, 128)`, `state = finished`, `dataset = MNIST`, `tag = week-1`, `notes contains odd`, "
     "`started >= 2026-05-01`. "
+    'Where hidden layers differ, `units >= 128` must hold for each of them, and `units = "256, 64"` finds these. '
     "A single word is searched for in names, notes, tags and settings."
 )
 
