@@ -105,7 +105,7 @@ def _of_hidden_layers(passed: ForwardPass) -> Iterator[Card]:
         inputs, units = layer.kernel.shape
         above = int((computed.sums > 0).sum())
         yield (
-            f"Weighted sums{which}",
+            f"Sums{which}" if several else "Weighted sums",
             f"z = {given}·W + b",
             signed_html(computed.sums, f"{units} sums, {above} above 0"),
             f"{inputs} × {units} weights. {above} of {units} sums are above 0 (blue).",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -193,3 +195,31 @@ def test_each_unit_says_for_which_class_it_votes_and_what_is_lost_without_it(ope
     assert all(f"<b>Unit {unit}</b>For bar {unit}, against bar " in gallery for unit in range(3))
     assert "the most of all 3 units (120 test images)" in page.words
     assert "points" in gallery
+
+
+# -- any number of layers -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("sizes", [(), (12, 5, 8)], ids=["no hidden layer", "three"])
+@pytest.mark.parametrize("view", ["digit", "units", "surgery"])
+def test_all_views_show_networks_with_any_number_of_hidden_layers(open_page, store, monkeypatch, sizes, view):
+    random = np.random.default_rng(0)
+    shapes = pairwise((784, *sizes, 3))
+    weights = [array for shape in shapes for array in (random.normal(0, 0.1, shape), random.normal(0, 0.1, shape[1]))]
+    deep = Network.from_weights(weights, "tanh")
+    run = add_run_with_network(store, State.FINISHED)
+    monkeypatch.setattr(ChosenNetwork, "network", deep)
+    monkeypatch.setattr(ChosenNetwork, "test_probabilities", deep.predict(BARS.test_images))
+    page = open_page(INSIDE, run)
+    page.app.query_params["view"] = view
+    page.rerun()
+    layers: list[str] = next((group.options for group in page.app.button_group if "ayer" in group.label), [])
+    if view == "units":
+        assert len(layers) == len(sizes)
+        assert ("no hidden layer" in page.words) is (not sizes)
+    elif view == "digit":
+        assert ("Activations 3" in steps(page)) is bool(sizes)
+        assert ("has no hidden layer" in page.words) is (not sizes)
+    else:
+        operations = next(group for group in page.app.button_group if group.key == "inside_operation")
+        assert len(operations.options) == 3 + bool(sizes), "units can be kept where there are some"
