@@ -42,6 +42,7 @@ PAGES = {
     "runs": None,
     "sweeps": None,
     "evaluate": None,
+    "inside": None,
     "draw": None,
     "handwriting": None,
 }
