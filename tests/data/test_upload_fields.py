@@ -38,7 +38,7 @@ def on_handwriting(open_page: Open) -> OpenPage:
     ("visit", "label", "megabytes"),
     [
         (on_data, "Files", 200),
-        (on_evaluate, "Keras file", 64),
+        (on_evaluate, "Keras file", 80),
         (on_draw, "A photo or picture of what you have drawn", 25),
         (on_handwriting, "npz file", 16),
     ],
