@@ -25,8 +25,7 @@ def within_chance(facts: Facts) -> Hint | None:
     if p < SIGNIFICANT or replace(config, seed=before.run.config.seed) == before.run.config:
         return None
     text = (
-        f"{percent(result.accuracy)} of the test images are classified correctly, and "
-        f"{percent(before.result.accuracy)} in run {before.run.id}: the difference may well be chance{p_in_words(p)}. "
-        "Runs with other seeds would show more."
+        f"{percent(result.accuracy)} test accuracy against {percent(before.result.accuracy)} in run {before.run.id} "
+        f"may well be chance{p_in_words(p)}. Other seeds show more."
     )
     return hint("Within chance of the run before", text, config, seed=(config.seed + 1) % int(LIMITS["seed"].high))
