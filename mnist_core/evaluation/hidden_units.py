@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from mnist_core.evaluation.influence import influence
 from mnist_core.evaluation.quick_test import quick_sample
 from mnist_core.model.numpy_network import CHUNK, Network
 
@@ -50,7 +51,7 @@ def hidden_units(network: Network, images: NDArray[np.uint8], labels: NDArray[np
     strongest = np.argsort(-outputs, axis=0, kind="stable")[:EXAMPLES].T
     return HiddenUnits(
         accuracy_lost_without_each(outputs, logits, following, labels[sample]) if is_last else None,
-        (outputs.std(axis=0) * np.linalg.norm(following, axis=1)).astype(np.float64),
+        influence(outputs, following).astype(np.float64),
         (outputs > 0).mean(axis=0),
         sample[strongest],
         len(sample),
