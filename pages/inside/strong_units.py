@@ -12,6 +12,7 @@ from mnist_core.text.escape import for_html, for_markdown, sentence_for_markdown
 from mnist_core.text.words import counted, signed
 from pages.components.plot.plot import plot
 from pages.inside.number_pictures import STYLE, signed_html
+from pages.inside.which_layer import choose_layer
 from pages.visit import session
 
 SHOWN = 6
@@ -57,7 +58,7 @@ def show_units(passed: ForwardPass, pair: tuple[int, int]) -> None:
         "of this digit, so only where there is ink. In a layer after the first, the weights are the gradient of the "
         "unit's sum by the pixels at this digit: those of all paths that lead to it.",
     )
-    layer = _choose_layer(len(passed.layers) - 1)
+    layer = choose_layer(len(passed.layers) - 1, _LAYER)
     units = passed.strongest_units(layer, *pair)[:SHOWN]
     figures = "".join(_unit_html(passed, layer, unit) for unit in units)
     st.html(f'<style>{STYLE}{_STYLE}</style><div class="inside-units">{figures}</div>')
@@ -65,16 +66,6 @@ def show_units(passed: ForwardPass, pair: tuple[int, int]) -> None:
         session.set_widget(_UNIT, units[0])
     unit = st.segmented_control("Unfold the sum of unit", units, required=True, key=_UNIT, persist_state="session")
     _show_sum(passed, layer, units[0] if unit is None else unit)
-
-
-def _choose_layer(hidden: int) -> int:
-    """Let people choose a hidden layer, at first the last one; return its index."""
-    if hidden == 1:
-        return 0
-    if session.widget(_LAYER, 0) not in range(1, hidden + 1):
-        session.set_widget(_LAYER, hidden)
-    chosen = st.segmented_control("Hidden layer", range(1, hidden + 1), required=True, key=_LAYER)
-    return (chosen or hidden) - 1
 
 
 def _unit_html(passed: ForwardPass, layer: int, unit: int) -> str:

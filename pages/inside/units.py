@@ -14,9 +14,9 @@ from mnist_core.text.escape import for_html
 from mnist_core.text.words import counted, percent, signed
 from pages.components.gallery.gallery import picture_url
 from pages.inside.number_pictures import STYLE, signed_html
+from pages.inside.which_layer import choose_layer
 from pages.shared import services
 from pages.shared.network_picker import ChosenNetwork
-from pages.visit import session
 
 SHOWN = 24
 _LAYER, _SILENT = "inside_units_layer", "inside_silent"
@@ -39,7 +39,7 @@ def show_units_of_layer(choice: ChosenNetwork) -> None:
     if not hidden:
         st.info("This network has no hidden layer, so it has no hidden units.", icon=":material/info:")
         return
-    layer = _choose_layer(hidden)
+    layer = choose_layer(hidden, _LAYER)
     found = _hidden_units(_source(choice), choice.step, choice.dataset_sha256, layer, network)
     _show_summary(found, _are_pictures(network, layer))
     order = found.order
@@ -50,16 +50,6 @@ def show_units_of_layer(choice: ChosenNetwork) -> None:
     st.html(f'<style>{STYLE}{_STYLE}</style><div class="inside-gallery">{figures}</div>')
     if len(order) > SHOWN:
         st.caption(f"The {SHOWN} most influential of {len(order):,} units.")
-
-
-def _choose_layer(hidden: int) -> int:
-    """Let people choose a hidden layer, at first the last one; return its index."""
-    if hidden == 1:
-        return 0
-    if session.widget(_LAYER, 0) not in range(1, hidden + 1):
-        session.set_widget(_LAYER, hidden)
-    chosen = st.segmented_control("Hidden layer", range(1, hidden + 1), required=True, key=_LAYER)
-    return (chosen or hidden) - 1
 
 
 def _source(choice: ChosenNetwork) -> int | str:
