@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from mnist_core.data import load_dataset
-from mnist_core.evaluation.hidden_units import hidden_units
+from mnist_core.evaluation.hidden_units import hidden_units, rows_of_largest
 from mnist_core.model.numpy_network import Network
 from mnist_core.model.surgery import with_units
 
@@ -42,3 +42,9 @@ def test_units_before_the_last_hidden_layer_are_sorted_by_how_far_they_move_the_
     assert found.lost is None
     moved = network.activations(IMAGES)[0].std(axis=0) * np.linalg.norm(network.kernels[1], axis=1)
     assert found.order.tolist() == np.argsort(-moved, kind="stable").tolist()
+
+
+@pytest.mark.parametrize("values", [[[-1.0], [-3.0], [-2.0], [-4.0]], [[0.0], [2.0], [2.0], [0.0]], [[1.0], [0.0]]])
+def test_the_rows_of_the_largest_values_are_those_of_a_stable_sort(values):
+    rows = rows_of_largest(np.array(values), 3)
+    assert rows[:, 0].tolist() == sorted(range(len(values)), key=lambda row: -values[row][0])[:3]
