@@ -8,20 +8,23 @@ from numpy.typing import NDArray
 from mnist_core import evaluation
 from mnist_core.data import Dataset
 from pages.components.into_view.into_view import bring_into_view
-from pages.evaluate.class_metrics import show_metrics
+from pages.evaluate.by_class import show_by_class
 from pages.evaluate.confusion_matrix import show_confusions, show_matrix, show_pair
 from pages.evaluate.filters import cells_chosen
-from pages.evaluate.first_images import show_first_images
 from pages.evaluate.mispredictions import IMAGES, show_gallery
 from pages.evaluate.score import show_origin, show_score
-from pages.evaluate.wrong_labels import show_wrong_labels
 from pages.navigation import DRAW
 from pages.shared.export_menu import export_menu
-from pages.shared.handwriting_score import handwriting_section
 from pages.shared.import_network import import_network
 from pages.shared.messages import show_warning, user_errors
 from pages.shared.network_picker import ChosenNetwork, choose_network
 from pages.shared.next_step import NextStep, of_run, show_next_step
+from pages.shared.view_choice import PageView, choose_view
+
+VIEWS = {
+    "class": PageView("By class", show_by_class),
+}
+"""The views below the first screen, by their names in the address."""
 
 STYLE = """
 .st-key-evaluate_head h1 { padding: 0; }
@@ -69,10 +72,7 @@ with user_errors():
         st.stop()
     counts = evaluation.confusion_matrix(images.test_labels, test_probabilities.argmax(axis=1), len(images.class_names))
     explore(network, images, test_probabilities, counts)
-    show_wrong_labels(network, evaluation.score(test_probabilities, images.test_labels).accuracy)
-    show_metrics(images, counts)
-    show_first_images(images, test_probabilities)
-    handwriting_section(network, images.class_names)
+    choose_view(VIEWS, key="evaluate_view").show(network)
     show_origin(network)
     with st.container(horizontal=True):
         if network.run is not None:

@@ -159,10 +159,20 @@ def test_a_network_with_a_single_unit_left_reads_one_class_only(open_page, store
 def test_the_view_is_in_the_address(open_page, store):
     page = surgery(open_page, add_run_with_network(store, State.FINISHED))
     assert page.app.query_params["view"] == "surgery"
-    next(group for group in page.app.button_group if group.key == "view").select("One digit")
+    next(group for group in page.app.button_group if group.key == "inside_view").select("One digit")
     page.rerun()
     assert page.app.query_params["view"] == "digit"
     assert "Follow it from left to right." in page.words
+
+
+def test_each_page_remembers_its_own_view(open_page, store):
+    run = add_run_with_network(store, State.FINISHED)
+    page = surgery(open_page, run)
+    page.go_to("evaluate/page.py", run)
+    assert "view" not in page.app.query_params
+    page.go_to(INSIDE, run)
+    assert page.app.query_params["view"] == "surgery"
+    assert "No longer read correctly" in page.metrics
 
 
 def test_the_result_is_kept_as_a_run_that_names_its_parent_and_opens_on_draw(open_page, store):

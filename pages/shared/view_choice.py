@@ -1,0 +1,47 @@
+"""The row of a page's views: one of them is shown, and the address says which, as in /inside?view=units."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+import streamlit as st
+
+from pages.shared.network_picker import ChosenNetwork
+from pages.visit import session
+
+VIEW = "view"
+"""The name in the address of the view that is shown."""
+
+
+class PageView(NamedTuple):
+    """A view of a page about a network: its title in the row, and what draws it. Only the chosen one is drawn."""
+
+    title: str
+    show: Callable[[ChosenNetwork], None]
+
+
+def choose_view(views: Mapping[str, PageView], key: str) -> PageView:
+    """Let people choose one of a page's views, by their names in the address; the first one is the default.
+
+    `key` is of the page: each page remembers for the visit which of its views was shown last.
+    """
+    first = next(iter(views))
+    asked = session.view_in_address([VIEW]).get(VIEW, "")
+    if asked in views and asked != session.get(key, None):  # a link was followed
+        session.set_widget(key, asked)
+    session.init_widget(key, first)
+    chosen = st.segmented_control(
+        "View",
+        list(views),
+        required=True,
+        format_func=lambda name: views[name].title,
+        key=key,
+        persist_state="session",
+        label_visibility="collapsed",
+    )
+    name = chosen or first
+    session.put(key, name)
+    if asked or name != first:  # no entry in the browser's history for what is shown anyway
+        session.put_view_in_address([VIEW], {VIEW: name})
+    return views[name]
