@@ -1,4 +1,8 @@
-"""The settings of a training run. `settings` declares them; `optimizers`, `initialisations` and `schedules` choices.
+"""The settings of a training run.
+
+`main_settings`, `learning_settings`, `network_settings` and `data_settings` declare them; `optimizers`,
+`initialisations`, `schedules` and `architectures` declare the choices of some. `TrainConfig` holds the values of one
+run.
 
 All code that lists, checks, shows or writes settings uses these declarations: the Train page, the sweep dialog, the
 terminal, links, the columns of the ledger, search spaces, estimates and exported code.
@@ -27,11 +31,9 @@ from mnist_core.config.settings import (
     LIMITS,
     OPTIMIZER_SETTINGS,
     SETTINGS,
-    TrainConfig,
-    defaults_by_optimizer,
     has_effect,
-    lower_learning_rate,
 )
+from mnist_core.config.train_config import TrainConfig, defaults_by_optimizer, lower_learning_rate
 
 __all__ = [
     "ARCHITECTURE_SETTINGS",

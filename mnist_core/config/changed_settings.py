@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from mnist_core.config.settings import SETTINGS, TrainConfig
+from mnist_core.config.settings import SETTINGS
+from mnist_core.config.train_config import TrainConfig
 
 
 def changed_settings(before: TrainConfig, after: TrainConfig) -> list[str]:

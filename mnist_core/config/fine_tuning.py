@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from mnist_core.config.settings import ARCHITECTURE_SETTINGS, TrainConfig
+from mnist_core.config.settings import ARCHITECTURE_SETTINGS
+from mnist_core.config.train_config import TrainConfig
 
 LEARNING_RATE = 0.0003
 """A third of the default. With the default, ten people's drawings were read no better, and MNIST a little worse."""

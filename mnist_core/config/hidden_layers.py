@@ -7,6 +7,12 @@ from typing import Any
 Units = int | tuple[int, ...]
 """One number for all hidden layers, or one for each; 0 if there is no hidden layer."""
 
+USUAL_UNITS = 256
+"""The units of a hidden layer by default."""
+
+MOST_HIDDEN_LAYERS = 5
+"""The most that one can ask for; imported networks may have more."""
+
 
 def units_of_each(units: Units, layers: int) -> tuple[int, ...]:
     """Return the units of each hidden layer, from the first to the last; () if there is none."""

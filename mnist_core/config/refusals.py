@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from mnist_core.config.declaration import ConfigError
-from mnist_core.config.settings import SETTINGS, TrainConfig
+from mnist_core.config.settings import SETTINGS
+from mnist_core.config.train_config import TrainConfig
 
 
 def refusals(values: Mapping[str, Any], train_images: int) -> dict[str, ConfigError]:

@@ -1,7 +1,7 @@
 """The activation functions of hidden layers, by the names that Keras gives them, with their derivatives.
 
 A name may include a number, as in "leaky_relu(0.3)". Four of the functions can be chosen for training (see
-`config.settings`); the others occur in imported networks.
+`config.network_settings`); the others occur in imported networks.
 """
 
 from __future__ import annotations

@@ -28,12 +28,12 @@ from pages.train.after_training import show_next_steps
 from pages.train.earlier_run import earlier_run, show_change
 from pages.train.experiments.panel import about_experiment, show_experiment_curves
 from pages.train.experiments.started_experiments import experiment_of
+from pages.train.fill_in_settings import fill_in_next
 from pages.train.hints.hints import show_hints
 from pages.train.network_diagram import describe_layers
 from pages.train.network_live.network_live import show_network_live
 from pages.train.on_handwriting import show_on_handwriting
 from pages.train.progress.progress import show_progress
-from pages.train.settings import fill_in_next
 from pages.train.status import badge_of
 from pages.train.updates import charts_of, decimal
 from pages.visit import session

@@ -19,10 +19,12 @@ from pages.shared.current_run import current_run
 from pages.shared.dataset_picker import choose_training_images, make_dataset
 from pages.shared.messages import show_error, show_warning, user_errors
 from pages.train.experiments.dialog import show_experiments_button
+from pages.train.fill_in_settings import fill_in
 from pages.train.live_run import show_run
 from pages.train.network_diagram import describe_layers, draw_network
 from pages.train.parent import chosen_parent, fits, show_parent
-from pages.train.settings import choose_settings, fill_in, seed_is_chosen
+from pages.train.seeds import seed_is_chosen
+from pages.train.settings import choose_settings
 from pages.train.settings_differences import show_differences, show_earlier_run
 from pages.train.settings_line.settings_line import show_settings_line
 from pages.train.sweep_dialog import show_sweep_button

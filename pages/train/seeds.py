@@ -1,4 +1,4 @@
-"""The seed that the page proposes for a new run, and the runs that differ from it in the seed at most."""
+"""The seed: the one that the page proposes, the one that somebody chooses, and the runs that differ in it at most."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from mnist_core.runs import DatasetInfo, NewSeed, Parent, Run
 from mnist_core.runs.handwriting.planned_mixture import DatasetChoice
 from mnist_core.runs.seeds import SEEDS_TRIED
 from pages.shared import services
+from pages.train.setting_widgets import key_of
 from pages.visit import session
+
+_SEED_CHOSEN = "seed_chosen"
 
 
 def proposed_seed(config: TrainConfig, images: DatasetChoice, kind: NewSeed, parent: Parent | None = None) -> int:
@@ -25,3 +28,24 @@ def runs_alike(config: TrainConfig, images: DatasetChoice, parent: Parent | None
         return []
     configs = [replace(config, seed=seed) for seed in {*range(SEEDS_TRIED), config.seed}]
     return services.store().runs_with_settings(configs, images.sha256, parent)
+
+
+def choose_seed(seed: int) -> None:
+    """Set the seed as if somebody had typed it, in a callback."""
+    session.set_widget(key_of("seed"), seed)
+    remember_seed()
+
+
+def seed_is_chosen() -> bool:
+    """Whether the seed is somebody's choice: typed, or that of settings taken over."""
+    return bool(session.get(_SEED_CHOSEN, False))
+
+
+def remember_seed() -> None:
+    """Note that somebody has chosen the seed on the page."""
+    mark_seed(chosen=True)
+
+
+def mark_seed(*, chosen: bool) -> None:
+    """Note whether the seed on the page is somebody's choice; otherwise it follows the other settings."""
+    session.put(_SEED_CHOSEN, chosen)

@@ -12,8 +12,8 @@ from mnist_core.runs.handwriting.planned_mixture import DatasetChoice
 from mnist_core.text.escape import for_markdown
 from mnist_core.text.words import in_sentence
 from pages.shared import services
-from pages.train.seeds import proposed_seed, runs_alike
-from pages.train.settings import choose_seed, seed_is_chosen, use_settings_of
+from pages.train.fill_in_settings import use_settings_of
+from pages.train.seeds import choose_seed, proposed_seed, runs_alike, seed_is_chosen
 
 MOST_NAMED = 3
 

@@ -10,9 +10,10 @@ import streamlit as st
 from mnist_core.config import SETTINGS, ConfigError, TrainConfig, value_in_words
 from mnist_core.config.hidden_layers import Units, layers_of
 from mnist_core.text.numbers import parse_numbers
+from pages.train.setting_widgets import key_of
 from pages.visit import session
 
-UNITS, LAYERS = "setting_hidden_units", "setting_hidden_layers"
+UNITS, LAYERS = key_of("hidden_units"), key_of("hidden_layers")
 """The keys of the two widgets."""
 
 

@@ -12,8 +12,8 @@ import streamlit as st
 from mnist_core.config import ARCHITECTURE_SETTINGS, ConfigError, TrainConfig
 from mnist_core.runs import Run
 from pages.components.javascript import joined_javascript
+from pages.train.fill_in_settings import use_settings_of
 from pages.train.hints.hints_of_run import hints_as_json
-from pages.train.settings import use_settings_of
 from pages.visit import session
 
 _HERE = Path(__file__)

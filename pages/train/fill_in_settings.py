@@ -1,0 +1,105 @@
+"""Settings filled in by something other than a hand: a link, a run, a hint or another page."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import asdict
+
+from mnist_core.config import SETTINGS, TrainConfig
+from mnist_core.errors import UserError
+from mnist_core.export.tables import read_settings
+from mnist_core.runs import Parent, ParentNetwork, Run, State
+from pages.shared import services
+from pages.shared.dataset_picker import switch_to
+from pages.shared.messages import show_warning
+from pages.train.optimizer_fields import remember_custom_rate
+from pages.train.parent import set_parent
+from pages.train.seeds import mark_seed
+from pages.train.setting_widgets import in_widget, key_of
+from pages.visit import session
+
+_TO_FILL_IN, _BEGUN = "settings_to_fill_in", "settings_begun"
+
+
+def fill_in_next(config: TrainConfig, parent: Parent | None = None) -> None:
+    """Set the widgets to these settings in the next rerun, and what the run starts from."""
+    session.put(_TO_FILL_IN, config)
+    set_parent(parent)
+
+
+def fill_in() -> None:
+    """Set the widgets once to the settings in the address or of `fill_in_next`. To be called before they are drawn.
+
+    A visit that begins with a link to a run begins with the run's settings. Shows a warning about invalid settings in
+    the address.
+    """
+    if not session.get(_BEGUN, False):
+        session.put(_BEGUN, True)
+        _fill_in_from_shared_run()
+    config = session.get(_TO_FILL_IN, None)
+    if config is not None:
+        session.put(_TO_FILL_IN, None)
+        _fill_in(config, seed_chosen=True)
+    _fill_in_from_address()
+
+
+def use_settings_of(run: Run) -> None:
+    """Set the widgets to the settings of a run, before they are drawn or in a callback.
+
+    The seed of somebody else's run is not taken over: the same network again would tell nobody anything new.
+    """
+    _fill_in(run.config, seed_chosen=run.owner == session.owner())
+    set_parent(run.parent)
+    _switch_to(run.dataset_sha256)
+
+
+def _fill_in_from_shared_run() -> None:
+    number = session.run_in_address()
+    if number is None:
+        return
+    with suppress(UserError):  # current_run says what is wrong with the address
+        run = services.store().run(number)
+        if run.deleted_at is None and run.state is not State.DAMAGED and not run.imported:
+            use_settings_of(run)
+
+
+def _fill_in(config: TrainConfig, *, seed_chosen: bool) -> None:
+    for name, value in asdict(config).items():
+        session.set_widget(key_of(name), in_widget(SETTINGS[name], value))
+    mark_seed(chosen=seed_chosen)
+    remember_custom_rate()
+
+
+def _fill_in_from_address() -> None:
+    asked, parent = session.settings_in_address(), session.parent_in_address()
+    if not asked and parent is None:
+        session.put("filled_in_from", None)  # the same link again fills them in again
+        return
+    found = _asked_for(parent)
+    config, problems = read_settings(asked, found.config if found else None)
+    asks = found is not None or not asked.keys().isdisjoint(asdict(config))
+    if session.get("filled_in_from", None) != (asked, parent) and asks:
+        session.put("filled_in_from", (asked, parent))
+        _fill_in(config, seed_chosen="seed" in asked)
+        set_parent(found.parent if found else None)
+        if found and not session.dataset_in_address():
+            _switch_to(found.dataset_sha256)
+    if problems:
+        usual = "The default is used instead." if len(problems) == 1 else "The defaults are used instead."
+        words = f"The link asks for settings that are not possible. {' '.join(problems)} {usual}"
+        show_warning(words, ":material/link_off:")
+
+
+def _asked_for(parent: int | None) -> ParentNetwork | None:
+    """Return the network that the address asks for as parent; None, and say why, if no run can start from it."""
+    try:
+        return None if parent is None else services.store().parent_network(parent)
+    except UserError as error:
+        show_warning(error, ":material/link_off:")
+        return None
+
+
+def _switch_to(dataset_sha256: str) -> None:
+    """Choose a dataset; in place of a mixture, what it was made from: there may be other drawings by now."""
+    store = services.dataset_store()
+    switch_to(store.info(store.info(dataset_sha256).base_sha256))
