@@ -223,7 +223,7 @@ def make_run(store: RunStore, real_progress: Progress) -> Callable[..., int]:
 def clock(monkeypatch: pytest.MonkeyPatch) -> FakeClock:
     """The time of workers, leases and the database, which passes only when a test, or a pretended training, says so."""
     clock = FakeClock()
-    for module in ("maintenance", "training_slice", "worker"):
+    for module in ("analysis_turns", "maintenance", "training_slice", "worker"):
         monkeypatch.setattr(f"mnist_core.workers.{module}.time", clock)
     monkeypatch.setattr(database_clock, "now", lambda _connection: clock.now)
     return clock

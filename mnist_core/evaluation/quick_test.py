@@ -18,4 +18,9 @@ CONVOLUTION = 1_000_000
 def quick_sample(network: Network, images: int) -> NDArray[np.intp]:
     """Return the indices of evenly spaced test images out of so many: all, unless the network is too large for that."""
     products = sum(kernel.size for kernel in network.kernels) + CONVOLUTION * len(network.convolutions)
-    return np.arange(0, images, max(1, math.ceil(images * products / BUDGET)))
+    return evenly_spaced(images, BUDGET / products)
+
+
+def evenly_spaced(images: int, most: float) -> NDArray[np.intp]:
+    """Return the indices of at most `most` evenly spaced images out of so many, beginning with the first."""
+    return np.arange(0, images, max(1, math.ceil(images / most)))

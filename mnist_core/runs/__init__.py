@@ -1,5 +1,6 @@
 """The run store: everything about runs, in one database. The only package that uses SQL."""
 
+from mnist_core.runs.analysis_queue import AnalysisQueue, AnalysisRequest
 from mnist_core.runs.bulk_operations import BulkOperations, TagError
 from mnist_core.runs.checkpoints import DamagedBlob
 from mnist_core.runs.claims import Turn, TurnStatus
@@ -11,7 +12,8 @@ from mnist_core.runs.handwriting.records import Drawings, HandwritingError, Hand
 from mnist_core.runs.handwriting.store import HandwritingStore
 from mnist_core.runs.heartbeats import Worker
 from mnist_core.runs.imported_networks import ImportedNetwork, keep_network
-from mnist_core.runs.job_queue import Job, JobNotFound, JobQueue, TooManyJobs
+from mnist_core.runs.job_queue import JobQueue
+from mnist_core.runs.job_rows import Job, JobNotFound, TooManyJobs
 from mnist_core.runs.leases import LeaseLost
 from mnist_core.runs.quotas import IMPORT, TERMINAL, QuotaReached, queue_limit, store_limit
 from mnist_core.runs.retention import enforce_store_limit
@@ -35,6 +37,8 @@ __all__ = [
     "IMPORT",
     "STARTER",
     "TERMINAL",
+    "AnalysisQueue",
+    "AnalysisRequest",
     "Best",
     "BulkOperations",
     "DamagedBlob",

@@ -33,8 +33,8 @@ FATAL_RUN = (
 )
 MOST_DEATHS_AT_A_JOB = 2
 FATAL_JOB = (
-    "Two workers ended while they made this file, most likely because memory ran out. Try again when the "
-    "machine is less busy."
+    "Two workers ended while they worked on this, most likely because memory ran out. Try again when the machine "
+    "is less busy."
 )
 FATAL_SWEEP = (
     "Two workers ended while they chose the next settings. The runs of the sweep are safe; start a smaller one."

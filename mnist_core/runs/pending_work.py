@@ -7,6 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from mnist_core.runs.heartbeats import count_ready
+from mnist_core.runs.job_rows import ANALYSIS
 from mnist_core.runs.leases import is_free
 from mnist_core.runs.run_records import JobState, State, SweepState
 from mnist_core.runs.schema import jobs, runs, sweeps
@@ -51,8 +52,23 @@ def order_of_runs(now: float) -> tuple[Any, ...]:
     return sa.case((watched, 0), else_=1), runs.c.served_at.asc().nulls_first(), runs.c.id
 
 
+def pending_files(now: float) -> sa.ColumnElement[bool]:
+    """Return the condition for exports and imports that may be claimed: waiting and not leased."""
+    return sa.and_(_waiting_jobs(now), jobs.c.kind != ANALYSIS)
+
+
+def pending_analyses(now: float) -> sa.ColumnElement[bool]:
+    """Return the condition for analyses that may be claimed: waiting, not leased, and of a run that is not deleted."""
+    deleted = sa.exists().where(runs.c.id == jobs.c.run_id, runs.c.deleted_at.is_not(None))
+    return sa.and_(_waiting_jobs(now), jobs.c.kind == ANALYSIS, ~deleted)
+
+
 def pending_jobs(now: float) -> sa.ColumnElement[bool]:
-    """Return the condition for jobs that may be claimed: waiting and not leased."""
+    """Return the condition for jobs of either kind that may be claimed."""
+    return sa.or_(pending_files(now), pending_analyses(now))
+
+
+def _waiting_jobs(now: float) -> sa.ColumnElement[bool]:
     return sa.and_(jobs.c.state == JobState.WAITING, is_free(jobs, now))
 
 

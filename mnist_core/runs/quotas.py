@@ -83,7 +83,7 @@ IMPORTS = Quota("imported networks", 0.2, _import_sizes, (_deleted_imports,))
 WAITING = Quota("networks that wait to be imported", 0.1, _waiting_sizes)
 HANDWRITING = Quota("drawings", 0.1, _drawing_sizes, (_deleted_drawings,))
 RESULTS_SHARE = 0.1
-"""Share of `store_limit` for exported files; the oldest are deleted first (see `retention`)."""
+"""Share of `store_limit` for exported files and results of analyses; the oldest go first (see `retention`)."""
 
 
 def store_limit() -> int:

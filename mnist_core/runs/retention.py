@@ -65,8 +65,9 @@ def enforce_store_limit(store: RunStore, limit: int) -> Eviction | None:
     """Delete some of what breaks the rules; None if nothing does, or none of it may be deleted.
 
     A call deletes only a part, to hold the write lock briefly. Call it again soon after it has returned something.
-    Side effects: runs that were deleted more than a day ago are purged, exported files beyond their share of the limit
-    are deleted, which can be made again, and the deletion is announced (see `retention_notice`).
+    Side effects: runs that were deleted more than a day ago are purged, exported files and results of analyses beyond
+    their share of the limit are deleted, which can be made again, and the deletion is announced (see
+    `retention_notice`).
     """
     store.purge()
     most_results = int(RESULTS_SHARE * limit)
@@ -183,7 +184,7 @@ def _results_size(connection: sa.Connection) -> int:
 
 
 def _delete_results(connection: sa.Connection, most: int) -> None:
-    """Delete exported files beyond `most` bytes in total: the oldest of the owner who has most."""
+    """Delete results of jobs beyond `most` bytes in total: the oldest of the owner who has most."""
     query = (
         sa.select(jobs.c.id, jobs.c.owner, sa.func.length(job_blobs.c.data))
         .join(job_blobs)

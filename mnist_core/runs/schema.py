@@ -162,7 +162,15 @@ jobs = Table(
     Column("lease_owner", String(80)),
     Column("lease_until", Float(53)),
     Column("deaths", Integer, nullable=False, default=0),
+    # Of an analysis (see `analysis_queue`): its name, its parameters as JSON, and the sha256 of the starter network if
+    # it is about that one; how far it is, from 0 to 1, and what is being done.
+    Column("analysis", String(40), nullable=False, server_default=""),
+    Column("parameters", Text, nullable=False, server_default=""),
+    Column("starter_sha256", String(64), nullable=False, server_default=""),
+    Column("progress", Float(53), nullable=False, server_default="0"),
+    Column("doing", Text, nullable=False, server_default=""),
     Index("jobs_by_state", "state", "created_at"),
+    Index("jobs_by_run", "run_id", "kind"),
     sqlite_autoincrement=True,
 )
 

@@ -105,12 +105,12 @@ class WorkQueue:
         with self.store.writing() as connection:
             leases.fail(connection, turn.lease, reason, failure=failure)
 
-    def heartbeat(self, worker: str, ready: bool, speed: float | None = None, lease: Lease | None = None) -> None:
-        """Record that the worker is alive, and renew the lease that it is working on unless it has expired."""
+    def heartbeat(self, worker: str, ready: bool, speed: float | None = None, held: Sequence[Lease] = ()) -> None:
+        """Record that the worker is alive, and renew the leases that it is working on unless they have expired."""
         with self.store.writing() as connection:
             now = clock.now(connection)
             write_heartbeat(connection, worker, ready, speed, now)
-            if lease is not None:
+            for lease in held:
                 leases.renew(connection, lease, now)
 
     def remove_worker(self, worker: str) -> None:

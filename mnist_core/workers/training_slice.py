@@ -26,7 +26,9 @@ SHORTEST_MEASUREMENT = 1.0
 class TrainingSlice:
     """Trains a run chunk by chunk, reports, and releases it when others wait or it should not continue."""
 
-    def __init__(self, queue: WorkQueue, turn: Turn, trainer: Trainer) -> None:
+    def __init__(self, queue: WorkQueue, turn: Turn, trainer: Trainer, others: bool = False) -> None:
+        """`others` says whether the worker has other work, so that the slice ends even if no run waits."""
+        self.others = others
         self.queue, self.turn, self.trainer = queue, turn, trainer
         self.status = TurnStatus(turn.run.state, turn.run.config.epochs, turn.waiting, deleted=False)
         self.points: list[ProgressPoint] = []
@@ -45,7 +47,7 @@ class TrainingSlice:
             now = time.monotonic()
             if now - self.reported >= REPORT_SECONDS and not self.trainer.done:
                 self._report(checkpoint=self._needs_checkpoint(now), release=False)
-            over = self.status.waiting > 0 and now - self.started >= budget
+            over = (self.others or self.status.waiting > 0) and now - self.started >= budget
             if stopping() or over or not self.status.wanted:
                 break
         self._report(checkpoint=True, release=True)

@@ -35,6 +35,7 @@ from mnist_core.runs.claims import Lease
 from mnist_core.runs.heartbeats import new_worker_name
 from mnist_core.runs.sweeps.store import SweepStore
 from mnist_core.sweeps.advance import advance_next_sweep
+from mnist_core.workers.analysis_turns import AnalysisTurns
 from mnist_core.workers.job_execution import run_next_job
 from mnist_core.workers.maintenance import Maintenance
 from mnist_core.workers.measurements import measure_next_run
@@ -71,6 +72,7 @@ class Worker:
         self._not_measurable: set[int] = set()
         self._datasets = DatasetCache(DatasetStore(store).load)
         self._trainers = TrainerCache(self._datasets)
+        self._analyses = AnalysisTurns(store, self.name, self._datasets.get)
 
     def run(self) -> None:
         """Import TensorFlow, compile the default network unless runs are waiting, then work until `stopping` is set."""
@@ -81,6 +83,7 @@ class Worker:
             while not self.stopping.is_set():
                 self._work_or_wait()
         finally:
+            self._analyses.put_back()
             self.stopping.set()  # ends the heartbeats as well
 
     def _work_or_wait(self) -> None:
@@ -92,7 +95,7 @@ class Worker:
         self.stopping.wait(pause)
 
     def work(self, run_id: int | None = None) -> bool:
-        """Do a pending job, advance a sweep and train one slice. Return whether there was anything to do.
+        """Do a pending job, advance a sweep and an analysis, train one slice. Return whether there was anything to do.
 
         The slice is that of the run that has waited longest. With `run_id`, only this run is trained.
         """
@@ -100,17 +103,19 @@ class Worker:
         worked = run_id is None and run_next_job(self.jobs, self.name, self._keep_lease)
         self._should_stop()
         worked = (run_id is None and advance_next_sweep(self.sweeps, self.name, self._keep_lease)) or worked
+        worked = (run_id is None and self._analyses.advance(self._should_stop)) or worked
         self._should_stop()
         turn = self.queue.claim(self.name, run_id)
         if turn is None:
-            return worked or (run_id is None and self._measure_next_run())
+            self._analyses.end_rest()
+            return worked or self._analyses.unfinished or (run_id is None and self._measure_next_run())
         with self._keep_lease(turn.lease):
             self._serve_or_fail(turn)
         return True
 
     @contextlib.contextmanager
     def _keep_lease(self, lease: Lease) -> Iterator[None]:
-        """Let the heartbeat renew this lease, and only this one, while the context is open."""
+        """Let the heartbeat renew this lease, besides that of an analysis, while the context is open."""
         self._lease = lease
         try:
             yield
@@ -135,7 +140,7 @@ class Worker:
             self._fail(turn, f"The training failed in an unexpected way ({type(error).__name__}: {error}).")
 
     def _serve(self, turn: Turn) -> None:
-        part = TrainingSlice(self.queue, turn, self._trainers.get(turn))
+        part = TrainingSlice(self.queue, turn, self._trainers.get(turn), others=self._analyses.unfinished)
         part.run(self._should_stop)
         if part.long_enough_to_measure:
             self._measure(turn.run.config, part.seconds_per_step)
@@ -181,7 +186,8 @@ class Worker:
         while not self.stopping.is_set():
             self._end_if_hung()
             try:
-                self.queue.heartbeat(self.name, self.ready, self.speed, self._lease)
+                held = [lease for lease in (self._lease, self._analyses.lease) if lease is not None]
+                self.queue.heartbeat(self.name, self.ready, self.speed, held)
                 self._last_error = ""
                 self._maintenance.run_if_due()
             except StoreError as error:

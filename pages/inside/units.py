@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from mnist_core.analyses import units_switched_off
 from mnist_core.evaluation.hidden_units import HiddenUnits, hidden_units
 from mnist_core.model.numpy_network import Network
 from mnist_core.text.escape import for_html
@@ -16,9 +18,15 @@ from pages.components.gallery.gallery import picture_url
 from pages.inside.number_pictures import STYLE, signed_html
 from pages.inside.which_layer import choose_layer
 from pages.shared import services
+from pages.shared.analysis_job import Ask, analyses, request_for
 from pages.shared.network_picker import ChosenNetwork
 
 SHOWN = 24
+_ASK = Ask(
+    "Switch off each unit",
+    "See the accuracy that is lost without each unit.",
+    "Before the last layer, each unit changes all layers after it, so a worker computes this; it takes up to a minute.",
+)
 _LAYER, _SILENT = "inside_units_layer", "inside_silent"
 
 _STYLE = """
@@ -41,6 +49,8 @@ def show_units_of_layer(choice: ChosenNetwork) -> None:
         return
     layer = choose_layer(hidden, _LAYER)
     found = _hidden_units(_source(choice), choice.step, choice.dataset_sha256, layer, network)
+    if layer < hidden - 1:
+        found = _with_accuracy_lost(choice, layer, found)
     _show_summary(found, _are_pictures(network, layer))
     order = found.order
     silent = int((found.fires == 0).sum())
@@ -50,6 +60,15 @@ def show_units_of_layer(choice: ChosenNetwork) -> None:
     st.html(f'<style>{STYLE}{_STYLE}</style><div class="inside-gallery">{figures}</div>')
     if len(order) > SHOWN:
         st.caption(f"The {SHOWN} most influential of {len(order):,} units.")
+
+
+def _with_accuracy_lost(choice: ChosenNetwork, layer: int, found: HiddenUnits) -> HiddenUnits:
+    """Return the units with the accuracy that is lost without each, if a worker has computed it; or offer that."""
+    results = analyses([request_for(choice, units_switched_off.NAME, {"layer": layer})], _ASK, key=f"units_{layer}")
+    if not results or len(results[0].arrays["lost"]) != len(found.influence):
+        return found
+    arrays = results[0].arrays
+    return replace(found, lost=arrays["lost"], images=int(arrays["images"]))
 
 
 def _source(choice: ChosenNetwork) -> int | str:
@@ -73,7 +92,7 @@ def _show_summary(found: HiddenUnits, pictures: bool) -> None:
     influence = (
         "the standard deviation of the output times the length of the outgoing weights"
         if found.lost is None
-        else "the accuracy that is lost if the unit alone is switched off, from the logits without h_j · W[j]"
+        else "the accuracy that is lost if the unit alone is switched off"
     )
     st.markdown(
         f"{_summary(found)} Look at the {look_at}.",
@@ -103,8 +122,9 @@ def _figure(choice: ChosenNetwork, network: Network, layer: int, found: HiddenUn
     names, labels = choice.dataset.class_names, choice.dataset.test_labels[found.excited_by[unit]]
     shown = ", ".join(names[label] for label in labels)
     lines = [f"Above 0 for {percent(float(found.fires[unit]), 0)} of the images"]
-    if found.lost is not None:
+    if layer == len(network.layers) - 2:
         lines = [_votes(network.layers[-1].kernel[unit], names), *lines]
+    if found.lost is not None:
         lines.append(f"Without it: {signed(-100 * float(found.lost[unit]), 2)} points")
     caption = "<br>".join(map(for_html, lines))
     return (

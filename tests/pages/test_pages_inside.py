@@ -9,8 +9,9 @@ import pytest
 
 from mnist_core.model.surgery import with_pruned_weights
 from mnist_core.network import Network
-from mnist_core.runs import State
+from mnist_core.runs import AnalysisQueue, DatasetStore, State
 from mnist_core.text.words import percent
+from mnist_core.workers.analysis_turns import AnalysisTurns
 from pages.shared.network_picker import ChosenNetwork
 from tests.support.convolution_by_hand import convolutional_network
 from tests.support.runs_with_networks import BARS, add_run_with_network, network
@@ -207,16 +208,77 @@ def test_each_unit_says_for_which_class_it_votes_and_what_is_lost_without_it(ope
     assert "points" in gallery
 
 
+def deep_network(sizes: tuple[int, ...]) -> Network:
+    random = np.random.default_rng(0)
+    shapes = pairwise((784, *sizes, 3))
+    weights = [array for shape in shapes for array in (random.normal(0, 0.1, shape), random.normal(0, 0.1, shape[1]))]
+    return Network.from_weights(weights, "tanh")
+
+
+@pytest.fixture
+def first_of_two_layers(open_page, store):
+    """The units of the first layer of a network with two; it has three units, of which a worker switches off each."""
+    page = open_page(INSIDE, add_run_with_network(store, State.FINISHED, trained=deep_network((3, 5))))
+    page.app.query_params["view"] = "units"
+    page.rerun()
+    next(group for group in page.app.button_group if group.label == "Hidden layer").select(1)
+    page.rerun()
+    return page
+
+
+def to_the_end(store):
+    turns = AnalysisTurns(store, "a worker", DatasetStore(store).load)
+    while turns.advance(lambda: False):
+        turns.end_rest()
+
+
+def test_what_is_lost_without_a_unit_of_an_earlier_layer_is_computed_by_a_worker(first_of_two_layers, store):
+    page = first_of_two_layers
+    assert "the most influential first" in page.words
+    page.press("Switch off each unit")
+    assert "Waits for a worker …" in page.progress_texts
+    assert "No worker is running at the moment" in page.words
+    assert "Switch off each unit" not in page.buttons
+    to_the_end(store)
+    page.rerun()
+    assert "the most influential first" not in page.words
+    assert units(page).count("Without it: ") == 3
+    assert "For bar" not in units(page), "only the last layer votes for classes"
+    assert not {"Switch off each unit", "Compute again", "Try again"} & page.buttons
+
+
+def test_how_far_an_analysis_is_and_what_is_being_done_is_shown(first_of_two_layers, store):
+    first_of_two_layers.press("Switch off each unit")
+    queue = AnalysisQueue(store)
+    job = queue.claim("a worker")
+    assert job is not None
+    queue.report(job, 0.375, "Switching off each of 3 units")
+    first_of_two_layers.rerun()
+    assert first_of_two_layers.progress_texts == ["Switching off each of 3 units … 38 %"]
+
+
+def test_an_analysis_that_failed_says_why_and_can_be_tried_again(first_of_two_layers, store):
+    page, queue = first_of_two_layers, AnalysisQueue(store)
+    page.press("Switch off each unit")
+    job = queue.claim("a worker")
+    assert job is not None
+    queue.fail(job, "There is not enough memory for this.")
+    page.rerun()
+    assert [box.value for box in page.app.error] == ["There is not enough memory for this."]
+    page.press("Try again")
+    assert not page.app.error
+    to_the_end(store)
+    page.rerun()
+    assert "Without it: " in units(page)
+
+
 # -- any number of layers -----------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("sizes", [(), (12, 5, 8)], ids=["no hidden layer", "three"])
 @pytest.mark.parametrize("view", ["digit", "units", "surgery"])
 def test_all_views_show_networks_with_any_number_of_hidden_layers(open_page, store, monkeypatch, sizes, view):
-    random = np.random.default_rng(0)
-    shapes = pairwise((784, *sizes, 3))
-    weights = [array for shape in shapes for array in (random.normal(0, 0.1, shape), random.normal(0, 0.1, shape[1]))]
-    deep = Network.from_weights(weights, "tanh")
+    deep = deep_network(sizes)
     run = add_run_with_network(store, State.FINISHED)
     monkeypatch.setattr(ChosenNetwork, "network", deep)
     monkeypatch.setattr(ChosenNetwork, "test_probabilities", deep.predict(BARS.test_images))

@@ -143,7 +143,7 @@ def test_only_the_lease_in_hand_is_renewed_and_none_that_has_run_out(store, kind
 
     def held_after_a_beat_at(seconds: float, held: Lease | None) -> bool:
         set_clock(seconds)
-        WorkQueue(store).heartbeat("worker", ready=True, lease=held)
+        WorkQueue(store).heartbeat("worker", ready=True, held=[held] if held else [])
         with store.reading() as connection:
             return connection.scalar(sa.select(TABLES[kind].c.lease_until)) > clock.now(connection)
 
@@ -206,7 +206,7 @@ def state_of(store: RunStore, kind: str, number: int) -> tuple[str, str]:
     ("kind", "deaths", "reason"),
     [
         ("runs", 5, "5 workers in a row ended while they trained this run, most likely because memory ran out"),
-        ("jobs", 2, "Two workers ended while they made this file, most likely because memory ran out"),
+        ("jobs", 2, "Two workers ended while they worked on this, most likely because memory ran out"),
         ("sweeps", 2, "Two workers ended while they chose the next settings"),
     ],
 )

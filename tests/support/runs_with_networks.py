@@ -41,10 +41,12 @@ def add_run_with_network(
     images: Dataset = BARS,
     config: TrainConfig = CONFIG,
     kept_epoch: int | None = None,
+    trained: Network | None = None,
 ) -> int:
     """Put a run that has its network into the store: after two of its four steps, unless it has finished.
 
-    With `kept_epoch`, early stopping has kept the network of that epoch.
+    `trained` is a network in place of that by `reads`. With `kept_epoch`, early stopping has kept the network of that
+    epoch.
     """
     sha256 = DatasetStore(store).add(images, owner=ME).sha256
     run_id = store.submit(config, owner=owner, nickname=nickname, name=name, dataset=sha256)
@@ -55,7 +57,7 @@ def add_run_with_network(
         : 2 if state is State.FINISHED else 1
     ]
     checkpoint = Checkpoint(
-        points[-1].step, network(reads).to_bytes(), b"an optimizer", kept_epoch, kept_epoch is not None
+        points[-1].step, (trained or network(reads)).to_bytes(), b"an optimizer", kept_epoch, kept_epoch is not None
     )
     queue.record(turn, points, 1.5, checkpoint, release=state is not State.FAILED)
     if state is State.FAILED:

@@ -105,6 +105,11 @@ class OpenPage:
         return told[0] if told else {}
 
     @property
+    def progress_texts(self) -> list[str]:
+        """What stands above the bars that show how far something is."""
+        return [element.proto.text for element in self.app.get("progress")]
+
+    @property
     def next_step(self) -> tuple[str, str]:
         """The label of the link at the foot of the page that leads on, and what follows the "?" in its address."""
         (link,) = [it.proto for it in self.app.get("page_link") if "arrow_forward" in it.proto.icon]

@@ -82,7 +82,7 @@ def test_file_that_is_not_to_be_had_gets_a_reason(queue, store):
 def test_one_person_cannot_fill_the_line(queue):
     for _ in range(5):
         queue.submit_import(b"bytes", "a.keras", ME, "")
-    with pytest.raises(TooManyJobs, match="5 of your files are still being made: wait until one is ready"):
+    with pytest.raises(TooManyJobs, match="5 of your requests are still being worked on: wait until one is done"):
         queue.submit_import(b"bytes", "a.keras", ME, "")
     queue.submit_import(b"bytes", "a.keras", SOMEBODY_ELSE, "")
     job = queue.claim(WORKER)

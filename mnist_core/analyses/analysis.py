@@ -1,0 +1,50 @@
+"""What an analysis is: a name and a function that computes arrays piece by piece.
+
+Another analysis is one module of this package: its name, what its parameters are, a function that computes its arrays
+(see `Compute`), and what pages need to read them; and its entry in `registry`. Pages submit it by an
+`runs.AnalysisRequest`, which `pages/shared/analysis_job.py` does and shows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from numpy.typing import NDArray
+
+from mnist_core.data import Dataset
+from mnist_core.model.numpy_network import Network
+
+
+class Subject(NamedTuple):
+    """What is analysed: a network and the images that it classifies."""
+
+    network: Network
+    dataset: Dataset
+
+
+class Progress(NamedTuple):
+    """How far an analysis is, `fraction` from 0 to 1, and what is being done, in words such as "Rotated images"."""
+
+    fraction: float
+    doing: str
+
+
+Arrays = Mapping[str, NDArray]
+Parameters = Mapping[str, Any]
+Steps = Generator[Progress, None, Arrays]
+Compute = Callable[[Subject, Parameters], Steps]
+"""Yields its progress between pieces of at most some 0.5 s, and returns its arrays.
+
+Between two pieces, the worker trains the runs that wait, or drops the analysis. It must give the same arrays for the
+same input, since it is started again if its worker dies. It may raise `UserError` with a sentence for people.
+"""
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """An analysis. A new name is due if its arrays get another meaning: results of earlier versions are in stores."""
+
+    name: str
+    compute: Compute
