@@ -9,6 +9,7 @@ from mnist_core import evaluation
 from mnist_core.data import Dataset
 from pages.components.into_view.into_view import bring_into_view
 from pages.evaluate.by_class import show_by_class
+from pages.evaluate.confidence.view import show_confidence
 from pages.evaluate.confusion_matrix import show_confusions, show_matrix, show_pair
 from pages.evaluate.filters import cells_chosen
 from pages.evaluate.mispredictions import IMAGES, show_gallery
@@ -23,15 +24,18 @@ from pages.shared.view_choice import PageView, choose_view
 
 VIEWS = {
     "class": PageView("By class", show_by_class),
+    "confidence": PageView("Confidence", show_confidence),
 }
 """The views below the first screen, by their names in the address."""
 
 STYLE = """
 .st-key-evaluate_head h1 { padding: 0; }
 .st-key-evaluate_head { flex-wrap: nowrap; }
-.st-key-score [data-testid=stMetricValue], .st-key-wrong_label_counts [data-testid=stMetricValue] {
+.st-key-score [data-testid=stMetricValue], .st-key-wrong_label_counts [data-testid=stMetricValue],
+.st-key-evaluate_answered [data-testid=stMetricValue] {
     font-size: 1.5rem; line-height: 1.3; }
 .st-key-confusions button { min-height: 2rem; padding: 0.1rem 0.6rem; }
+.st-key-unfamiliar_images .picture { outline: 1px solid rgb(128 128 128 / 40%); }  /* some are white */
 .st-key-gallery { --digits-max-height: 40svh; }
 @media (min-width: 640px) { .st-key-gallery { --digits-max-height: max(12rem, 100dvh - 33rem); } }
 @media (max-width: 640px) {

@@ -7,6 +7,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from mnist_core import evaluation
+from mnist_core.evaluation.accuracy_interval import wilson_interval
 from mnist_core.model.starter import PEN_STROKES_SOURCE, starter
 from mnist_core.runs import Run, State
 from mnist_core.text.escape import for_markdown
@@ -19,7 +20,9 @@ def show_score(choice: ChosenNetwork, labels: NDArray[np.uint8]) -> None:
     """Show accuracy and loss on the test set, and whose they are."""
     score = evaluation.score(choice.test_probabilities, labels)
     with st.container(horizontal=True, key="score"):
-        st.metric("Test accuracy", percent(score.accuracy), width="content")
+        st.metric(
+            "Test accuracy", percent(score.accuracy), width="content", help=_interval_in_words(score.accuracy, labels)
+        )
         st.metric("Test loss", f"{score.loss:.4f}", width="content")
         st.metric("Mispredictions", f"{round(len(labels) * (1 - score.accuracy)):,}", width="content")
     run = choice.run
@@ -29,6 +32,14 @@ def show_score(choice: ChosenNetwork, labels: NDArray[np.uint8]) -> None:
         st.caption(f"This run {run.kept_weights}.")
     elif choice.step < run.steps:
         st.caption(f"This run {_what_happened(run)}. You see its network after {choice.step:,} of {run.steps:,} steps.")
+
+
+def _interval_in_words(accuracy: float, labels: NDArray[np.uint8]) -> str:
+    low, high = wilson_interval(round(accuracy * len(labels)), len(labels))
+    return (
+        f"On {len(labels):,} test images. The 95 % interval is {percent(low)} to {percent(high)}: so exactly do these "
+        "tell the accuracy on all images of their kind (Wilson, 1927)."
+    )
 
 
 def _what_happened(run: Run) -> str:

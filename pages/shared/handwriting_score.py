@@ -27,10 +27,14 @@ MOST_IMAGES = 100
 
 
 class Reading(NamedTuple):
-    """A network's predictions (n,) for the drawings of a set; `known` (n,) marks those in its training data."""
+    """A network's predictions (n,) for the drawings of a set, with their probabilities `confidence` (n,), 0 to 1.
+
+    `known` (n,) marks those in its training data.
+    """
 
     drawings: Drawings
     read: NDArray[np.intp]
+    confidence: NDArray[np.float32]
     known: NDArray[np.bool_]
 
     @property
@@ -105,4 +109,5 @@ def read_set(network: Network, learned_sha256: str | None, which: HandwritingSet
     drawings = services.handwriting().drawings(which.id)
     learned = frozenset() if learned_sha256 is None else services.drawings_in(learned_sha256)
     known = np.array([image.tobytes() in learned for image in drawings.images], dtype=bool)
-    return Reading(drawings, network.predict(drawings.images).argmax(axis=1), known)
+    probabilities = network.predict(drawings.images)
+    return Reading(drawings, probabilities.argmax(axis=1), probabilities.max(axis=1), known)

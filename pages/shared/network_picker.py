@@ -36,6 +36,11 @@ class ChosenNetwork:
     label: str
 
     @property
+    def source(self) -> int | str:
+        """What it is called in caches: the number of its run, or `services.STARTER`."""
+        return services.STARTER if self.run is None else self.run.id
+
+    @property
     def network(self) -> Network:
         """The network, from a cache. Raises `DamagedBlob` or `NetworkError`."""
         return self._newest.network
@@ -78,7 +83,7 @@ class ChosenNetwork:
     @cached_property
     def _newest(self) -> services.NetworkAt:
         """The newest network, read once: all properties are about the same one, even if the run continues."""
-        return services.network(services.STARTER if self.run is None else self.run.id)
+        return services.network(self.source)
 
 
 def choose_network() -> ChosenNetwork:

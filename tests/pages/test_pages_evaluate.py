@@ -326,3 +326,46 @@ def test_images_are_shown_with_the_wrong_label_that_the_network_was_given(open_p
 def test_without_wrong_labels_there_is_nothing_about_them(open_page, store, config):
     page = open_page(EVALUATE, add_run_with_network(store, State.FINISHED, config=config))
     assert "Label noise" not in headings(page)
+
+
+# -- Confidence ---------------------------------------------------------------------------------
+
+
+def confidence(open_page, run):
+    page = open_page(EVALUATE, run)
+    page.app.query_params["view"] = "confidence"
+    page.rerun()
+    return page
+
+
+def test_only_what_reaches_the_threshold_is_answered(open_page, store):
+    page = confidence(open_page, add_run_with_network(store, State.FINISHED, TWO_AS_NOUGHT))
+    probabilities = network(TWO_AS_NOUGHT).predict(BARS.test_images)
+    page.app.select_slider(key="evaluate_threshold").set_value(90)
+    page.rerun()
+    kept = probabilities.max(axis=1) >= 0.9
+    wrong = int((kept & (BARS.test_labels == 2)).sum())
+    assert 0 < kept.sum() < 120, "the threshold parts the images"
+    assert page.metrics["Answered"] == f"{100 * kept.mean():.1f} %"
+    assert page.metrics["Of these correct"] == f"{100 * (1 - wrong / kept.sum()):.1f} %"
+    assert page.metrics["Errors left"] == f"{wrong} of 40"
+    assert "evaluate_thresholds" in page.plots
+    assert "Precision" not in page.words, "another view is shown"
+
+
+def test_whatever_it_is_shown_it_names_a_class_with_some_confidence(open_page, store):
+    page = confidence(open_page, add_run_with_network(store, State.FINISHED))
+    assert "Whatever it is shown, the network names a class." in page.words
+    assert all(f"**{kind}**: " in page.words for kind in ("Noise", "Letters", "Blank", "Inverted"))
+    html = "".join(element.proto.body for element in page.app.get("html"))
+    black = 100 * network().predict(np.zeros((1, 28, 28), np.uint8)).max()
+    assert f'aria-label="Black, read as bar 0 with {black:.0f} % confidence"' in html
+
+
+def test_a_badly_calibrated_network_has_a_diagram_and_a_well_calibrated_one_a_sentence(open_page, store):
+    page = confidence(open_page, add_run_with_network(store, State.FINISHED))
+    assert "Points above the dotted line: more often correct than confident." in page.words
+    assert "evaluate_reliability" in page.plots
+    page.choose("Network", "starter")
+    assert "Yes. On average it is 99.2 % confident and 98.8 % correct" in page.words
+    assert "evaluate_reliability" not in page.plots

@@ -213,7 +213,7 @@ def test_a_new_run_learns_from_the_drawings_and_says_how_it_reads_new_ones(open_
     assert page.app.selectbox(key="dataset").value.startswith("handwriting"), "chosen still, with another number"
     drawings = handwriting.drawings(drawn)
     known = np.arange(41) < 40
-    reading = Reading(drawings, drawings.labels.astype(np.intp), known)
+    reading = Reading(drawings, drawings.labels.astype(np.intp), np.ones(len(known), np.float32), known)
     assert (
         in_words(reading)
         == "**1 of 1 right** (100 %) of new drawings; **40 of 40 right** (100 %) of those that it learned from."

@@ -35,6 +35,7 @@ UPLOAD_FIXES = Layout(44, columns=IMAGES_PER_FIX)
 # The Evaluate page
 MISPREDICTIONS = Layout(72, cell=80)
 WRONG_LABELS = Layout(72, cell=88)
+UNFAMILIAR_IMAGES = Layout(56, cell=60)
 OPENED_IMAGE = Layout(168, columns=1)
 
 # The Draw and Handwriting pages
