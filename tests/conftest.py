@@ -235,6 +235,7 @@ def trainer(clock: FakeClock, monkeypatch: pytest.MonkeyPatch) -> type[FakeTrain
     pretended = type("FakeTrainer", (FakeTrainer,), {"clock": clock, "built": [], "alive": WeakSet()})
     monkeypatch.setattr("mnist_core.training.Trainer", pretended)
     monkeypatch.setattr("mnist_core.workers.training_slice.Recorder", lambda _trainer, _units: None)
+    monkeypatch.setattr("mnist_core.workers.training_slice.EpochRecorder", lambda _trainer: None)
     return pretended
 
 

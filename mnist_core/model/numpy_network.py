@@ -109,14 +109,17 @@ class Network:
             raise NetworkError(f"The stored network is damaged and cannot be read ({error}).") from None
         return cls.from_weights(weights, activation, scaling)
 
-    def to_bytes(self) -> bytes:
+    def to_bytes(self, weights: Sequence[NDArray[np.floating]] | None = None) -> bytes:
         """Return the network as an npz archive: `weight_0` (kernel), `weight_1` (bias), ..., `activation`.
+
+        `weights` are stored in place of its own: the same in another precision.
 
         `activation` is one name if all layers but the last have the same (as in all archives of earlier versions),
         otherwise one for each. `scaling` is present only if there is one.
         """
         buffer = io.BytesIO()
-        arrays: dict[str, NDArray] = {f"weight_{index}": array for index, array in enumerate(self.weights)}
+        stored = self.weights if weights is None else weights
+        arrays: dict[str, NDArray] = {f"weight_{index}": array for index, array in enumerate(stored)}
         if self.scaling:
             arrays["scaling"] = np.array(self.scaling)
         np.savez(buffer, allow_pickle=False, **arrays, activation=np.array(self.activation))

@@ -21,23 +21,28 @@ _ANNOUNCEMENT = "freed"
 
 @dataclass(frozen=True)
 class Eviction:
-    """What was deleted to keep the store below `limit` bytes: the numbers of runs, and when, in seconds since 1970."""
+    """What was deleted to keep the store below `limit` bytes: the numbers of runs, and when, in seconds since 1970.
+
+    Of some, the training `states` were deleted, of some the `networks` of earlier epochs, and some `runs` as a whole.
+    """
 
     limit: int
     at: float
     states: tuple[int, ...] = ()
     runs: tuple[int, ...] = ()
+    networks: tuple[int, ...] = ()
 
     @property
     def anything(self) -> bool:
         """Whether anything was deleted."""
-        return bool(self.states or self.runs)
+        return bool(self.states or self.networks or self.runs)
 
     def after(self, earlier: Eviction | None) -> Eviction:
         """Return this combined with what was deleted shortly before, so that one announcement covers both."""
         if earlier is None or earlier.limit != self.limit or earlier.at < self.at - ANNOUNCED_SECONDS:
             return self
-        return replace(self, states=earlier.states + self.states, runs=earlier.runs + self.runs)
+        kinds = ("states", "networks", "runs")
+        return replace(self, **{kind: getattr(earlier, kind) + getattr(self, kind) for kind in kinds})
 
     def __str__(self) -> str:
         """Return the announcement to the owners of the runs."""
@@ -45,9 +50,11 @@ class Eviction:
         if not self.anything:
             return f"{limit} Everything left in it is pinned or has not ended: delete or unpin runs to make room."
         states = f" The training state of {_numbers(self.states)} was deleted: more epochs start again from the first."
+        networks = f" The weights of earlier epochs of {_numbers(self.networks)} were deleted."
         whole = f" The oldest runs that had ended were deleted: {_numbers(self.runs)}."
         why = " The runs of the person who keeps most are deleted first. Pin a run to keep it."
-        return f"{limit}{states if self.states else ''}{whole if self.runs else ''}{why}"
+        parts = ((states, self.states), (networks, self.networks), (whole, self.runs))
+        return limit + "".join(text for text, numbers in parts if numbers) + why
 
 
 def retention_notice(store: RunStore) -> str:

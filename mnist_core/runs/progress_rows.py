@@ -11,6 +11,7 @@ from mnist_core.evaluation.metrics import Measurement
 from mnist_core.progress import ProgressPoint
 from mnist_core.runs import clock
 from mnist_core.runs.database import upsert
+from mnist_core.runs.epoch_store import delete_epochs
 from mnist_core.runs.schema import progress
 from mnist_core.runs.snapshot_store import delete_snapshots
 
@@ -54,6 +55,7 @@ def start_over(connection: sa.Connection, run_id: int) -> dict[str, Any]:
     """Delete the progress of a run that starts again, and return its new values. Its last network is kept."""
     connection.execute(progress.delete().where(progress.c.run_id == run_id))
     delete_snapshots(connection, run_id)
+    delete_epochs(connection, run_id)
     kinds = ("", "test_", "validation_", "train_")
     measured = [f"{kind}{measure}" for kind in kinds for measure in ("loss", "accuracy")]
     begin = {"step": 0, "seconds": 0.0, "judged_step": 0, "kept_epoch": None, "updated_at": clock.now(connection)}

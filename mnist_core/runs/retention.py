@@ -1,10 +1,11 @@
 """Retention: which runs are deleted, and in which order. `_RULES` lists the rules; the one there is limits the bytes.
 
-The owner who takes most of the store loses something first, so that nobody's runs are deleted because somebody else has
-many. Of the ended runs of that owner, the training states (those of the optimizer) are deleted first: such a run can
-still be viewed, and "+1 epoch" trains it again from its first step, to the same weights. Whole runs come next, the
-oldest first. Pinned runs and imported networks are never deleted. `_DELETABLE` says what may be deleted, `_states` and
-`_whole_runs` in which order. Uploads have limits of their own, at which they are refused (see `quotas`).
+The owner who takes most of the store loses something first, so that nobody's runs are deleted because somebody else
+has many. Of the ended runs of that owner, the training states (those of the optimizer) are deleted first: such a run
+can still be viewed, and "+1 epoch" trains it again from its first step, to the same weights. The networks of earlier
+epochs come next, then whole runs, the oldest first. Pinned runs and imported networks are never deleted. `_DELETABLE`
+says what may be deleted, `_states`, `_networks_of_epochs` and `_whole_runs` in which order. Uploads have limits of
+their own, at which they are refused (see `quotas`).
 """
 
 from __future__ import annotations
@@ -17,11 +18,12 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from mnist_core.runs import clock
+from mnist_core.runs.epoch_store import NETWORK, epoch_bytes
 from mnist_core.runs.eviction_notice import Eviction, announce, announced
 from mnist_core.runs.quotas import RESULTS_SHARE
 from mnist_core.runs.run_records import JobState, State, SweepState
 from mnist_core.runs.run_store import RunStore
-from mnist_core.runs.schema import blobs, job_blobs, jobs, progress, runs, snapshots, sweeps
+from mnist_core.runs.schema import blobs, epochs, job_blobs, jobs, progress, runs, snapshots, sweeps
 from mnist_core.runs.snapshot_store import snapshot_bytes
 from mnist_core.runs.starting_weights import starting_weights_bytes
 
@@ -35,7 +37,7 @@ MOST_BYTES_AT_ONCE = 50_000_000
 
 _TRAINED = runs.c.imported == ""
 _DELETABLE = (runs.c.state.in_([state for state in State if state.ended]), runs.c.pinned == 0, _TRAINED)
-_STATE, _RUN, _RESULT = "state", "run", "result"
+_STATE, _NETWORKS, _RUN, _RESULT = "state", "networks", "run", "result"
 
 
 @dataclass(frozen=True)
@@ -54,11 +56,11 @@ def _unfinished_sweeps() -> sa.Select[tuple[int]]:
 
 
 def size(connection: sa.Connection) -> int:
-    """Return how many bytes trained runs take: networks, training states, starting weights, curves and snapshots."""
+    """Return how many bytes trained runs take: networks, training states, starting weights, epochs and curves."""
     data = connection.scalar(sa.select(sa.func.sum(sa.func.length(blobs.c.data))).join(runs).where(_TRAINED)) or 0
     points = connection.scalar(sa.select(sa.func.count()).select_from(progress)) or 0
-    shown_and_started = snapshot_bytes(connection) + starting_weights_bytes(connection)
-    return int(data) + shown_and_started + ROW_BYTES * int(points)
+    others = snapshot_bytes(connection) + epoch_bytes(connection) + starting_weights_bytes(connection)
+    return int(data) + others + ROW_BYTES * int(points)
 
 
 def enforce_store_limit(store: RunStore, limit: int) -> Eviction | None:
@@ -93,11 +95,13 @@ def _beyond_bytes(connection: sa.Connection, limit: int) -> list[_Candidate] | N
     total = size(connection)
     if total <= limit:
         return None
-    sizes = sa.select(runs.c.owner, (_blob_bytes() + _other_bytes()).label("size")).where(_TRAINED).subquery()
+    of_run = (_blob_bytes() + _epoch_bytes() + _other_bytes()).label("size")
+    sizes = sa.select(runs.c.owner, of_run).where(_TRAINED).subquery()
     query = sa.select(sizes.c.owner, sa.func.sum(sizes.c.size)).group_by(sizes.c.owner)
     held = {owner: int(taken) for owner, taken in connection.execute(query)}
     excess = min(MOST_BYTES_AT_ONCE, total - int(limit * (1 - ROOM_SHARE)))
-    return _take_from_largest_owner([*_states(connection), *_whole_runs(connection)], held, excess)
+    candidates = [*_states(connection), *_networks_of_epochs(connection), *_whole_runs(connection)]
+    return _take_from_largest_owner(candidates, held, excess)
 
 
 _RULES: tuple[Callable[[sa.Connection, int], list[_Candidate] | None], ...] = (_beyond_bytes,)
@@ -111,13 +115,15 @@ def _due_by_rules(connection: sa.Connection, limit: int) -> list[_Candidate] | N
 
 
 def _delete(connection: sa.Connection, going: list[_Candidate], limit: int) -> Eviction:
-    """Delete training states and whole runs."""
-    states = tuple(candidate.id for candidate in going if candidate.kind == _STATE)
-    whole = tuple(candidate.id for candidate in going if candidate.kind == _RUN)
+    """Delete training states, networks of epochs and whole runs."""
+    states, networks, whole = (
+        [candidate.id for candidate in going if candidate.kind == kind] for kind in (_STATE, _NETWORKS, _RUN)
+    )
     connection.execute(blobs.delete().where(blobs.c.kind == "optimizer", blobs.c.run_id.in_(states)))
+    connection.execute(epochs.delete().where(epochs.c.kind == NETWORK, epochs.c.run_id.in_(networks)))
     connection.execute(runs.delete().where(runs.c.id.in_(whole)))
-    only_states = tuple(number for number in states if number not in whole)
-    return Eviction(limit, clock.now(connection), only_states, whole)
+    parts = (tuple(number for number in numbers if number not in whole) for numbers in (states, networks))
+    return Eviction(limit, clock.now(connection), next(parts), tuple(whole), next(parts))
 
 
 def _states(connection: sa.Connection) -> list[_Candidate]:
@@ -131,10 +137,18 @@ def _states(connection: sa.Connection) -> list[_Candidate]:
     return [_Candidate(_STATE, *row) for row in connection.execute(query)]
 
 
+def _networks_of_epochs(connection: sa.Connection) -> list[_Candidate]:
+    """Return the networks that ended runs had after earlier epochs, those of the oldest run first."""
+    size = _epoch_bytes(epochs.c.kind == NETWORK)
+    query = sa.select(runs.c.id, runs.c.owner, size).where(*_DELETABLE, size > 0).order_by(runs.c.updated_at)
+    return [_Candidate(_NETWORKS, *row) for row in connection.execute(query)]
+
+
 def _whole_runs(connection: sa.Connection) -> list[_Candidate]:
-    """Return ended runs without their training states: first those that a person has deleted, then the oldest."""
+    """Return what else ended runs take: first those that a person has deleted, then the oldest."""
+    size = _blob_bytes(blobs.c.kind != "optimizer") + _epoch_bytes(epochs.c.kind != NETWORK) + _other_bytes()
     query = (
-        sa.select(runs.c.id, runs.c.owner, _blob_bytes(blobs.c.kind != "optimizer") + _other_bytes())
+        sa.select(runs.c.id, runs.c.owner, size)
         .where(*_DELETABLE, runs.c.sweep_id.is_(None) | runs.c.sweep_id.not_in(_unfinished_sweeps()))
         .order_by(runs.c.deleted_at.is_(None), runs.c.updated_at)
     )
@@ -145,6 +159,12 @@ def _blob_bytes(*conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
     """Return the SQL expression for the bytes of a run's blobs, of those that meet the conditions."""
     total = sa.func.coalesce(sa.func.sum(sa.func.length(blobs.c.data)), 0)
     return sa.select(total).where(blobs.c.run_id == runs.c.id, *conditions).scalar_subquery()
+
+
+def _epoch_bytes(*conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
+    """Return the SQL expression for the bytes of what is stored of a run's epochs, if it meets the conditions."""
+    total = sa.func.coalesce(sa.func.sum(sa.func.length(epochs.c.data)), 0)
+    return sa.select(total).where(epochs.c.run_id == runs.c.id, *conditions).scalar_subquery()
 
 
 def _other_bytes() -> sa.ColumnElement[int]:

@@ -142,6 +142,16 @@ snapshots = Table(
     Column("data", LargeBinary, nullable=False),
 )
 
+# What is kept of the epochs of a run: the predictions for the test images, and networks (see `epoch_store`).
+epochs = Table(
+    "epochs",
+    metadata,
+    Column("run_id", ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
+    Column("kind", String(20), primary_key=True),
+    Column("epoch", Integer, primary_key=True, autoincrement=False),
+    Column("data", LargeBinary, nullable=False),
+)
+
 jobs = Table(
     "jobs",
     metadata,

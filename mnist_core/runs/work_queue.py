@@ -11,12 +11,14 @@ from typing import Any
 import sqlalchemy as sa
 
 from mnist_core.config import TrainConfig
+from mnist_core.evaluation.ended_epoch import EndedEpoch
 from mnist_core.evaluation.metrics import Measurement
 from mnist_core.evaluation.network_snapshot import Snapshot
 from mnist_core.progress import Checkpoint, ProgressPoint
 from mnist_core.runs import clock, leases
 from mnist_core.runs.checkpoints import DamagedBlob, read_checkpoint, write_checkpoint
 from mnist_core.runs.claims import Lease, Turn, TurnStatus
+from mnist_core.runs.epoch_store import write_epochs
 from mnist_core.runs.heartbeats import ready_workers, write_heartbeat
 from mnist_core.runs.pending_work import count_pending, order_of_runs, pending_runs
 from mnist_core.runs.progress_rows import latest_values, measured_values, start_over, with_times, write_points
@@ -73,13 +75,14 @@ class WorkQueue:
         release: bool = False,
         measured: Measurement | None = None,
         snapshots: Sequence[Snapshot] = (),
+        epochs: Sequence[EndedEpoch] = (),
     ) -> TurnStatus:
         """Write the results of a turn, all or nothing, and return whether the run should continue.
 
-        `points`, `seconds` (of training) and `snapshots` are those since the last report. A checkpoint at the last step
-        finishes the run. `measured` is the measurement of the network in the checkpoint, for a run that ends. `release`
-        puts the run back into the queue, and needs a checkpoint at the latest step. Raises `LeaseLost`; nothing is
-        written then.
+        `points`, `seconds` (of training), `snapshots` and ended `epochs` are those since the last report. A
+        checkpoint at the last step finishes the run. `measured` is the measurement of the network in the checkpoint,
+        for a run that ends. `release` puts the run back into the queue, and needs a checkpoint at the latest step.
+        Raises `LeaseLost`; nothing is written then.
         """
         with self.store.writing() as connection:
             row = leases.lock_own(connection, turn.lease)
@@ -90,6 +93,7 @@ class WorkQueue:
                 timed = with_times(points, row["step"], row["seconds"], seconds)
                 write_points(connection, turn.run.id, timed)
             write_snapshots(connection, turn.run.id, snapshots)
+            write_epochs(connection, turn.run.id, epochs)
             if checkpoint is not None:
                 write_checkpoint(connection, turn.run.id, checkpoint)
                 if checkpoint.stopped_early or checkpoint.step >= config.epochs * row["steps_per_epoch"]:

@@ -70,13 +70,15 @@ class Trainer:
     def __init__(self, config: TrainConfig, dataset: Dataset, checkpoint: Checkpoint | None = None) -> None:
         """Build and compile the model, and start the run at its checkpoint or at its initial weights.
 
-        Set `tests` to False to skip the evaluation on the test set after each epoch.
+        Set `tests` to False to skip the evaluation on the test set after each epoch. `test_probabilities` (n, classes)
+        are those of the last evaluation; None before the first.
 
         Raises `ConfigError` if a batch is larger than the training set, `BadCheckpoint`.
         """
         self.config = config
         self.step = self.steps_per_epoch = 0
         self.tests = True
+        self.test_probabilities: NDArray[np.float32] | None = None
         self.dataset = dataset
         self.model = build_model(config, len(dataset.class_names))
         self._optimizer = self.model.optimizer
@@ -164,8 +166,9 @@ class Trainer:
         return network_of(self.model, self.config)
 
     def evaluate(self) -> Score:
-        """Return the score of the current network on the test set."""
-        return score(self.current_network().predict(self.dataset.test_images), self.dataset.test_labels)
+        """Return the score of the current network on the test set, and keep its `test_probabilities`."""
+        self.test_probabilities = self.current_network().predict(self.dataset.test_images)
+        return score(self.test_probabilities, self.dataset.test_labels)
 
     def evaluate_validation(self) -> Score:
         """Return the score of the current network on the validation images."""
@@ -201,6 +204,7 @@ class Trainer:
         self.steps_per_epoch = config.steps_per_epoch(len(self.dataset.train_images))
         self.step = 0
         self._sums = np.zeros(3)
+        self.test_probabilities = None
         self._stopping = EarlyStopping(config) if config.patience else None
         self._shuffled: tuple[int, NDArray[np.intp], DistortedCopies | None] | None = None
 

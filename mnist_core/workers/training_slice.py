@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from mnist_core.progress import ProgressPoint
 from mnist_core.runs import State, Turn, TurnStatus, WorkQueue
+from mnist_core.workers.epoch_recorder import EpochRecorder
 from mnist_core.workers.recorder import Recorder
 from mnist_core.workers.slice_length import slice_seconds
 
@@ -33,6 +34,7 @@ class TrainingSlice:
         self.status = TurnStatus(turn.run.state, turn.run.config.epochs, turn.waiting, deleted=False)
         self.points: list[ProgressPoint] = []
         self.recorder = Recorder(trainer, turn.units) if trainer.tests else None  # it reads test images
+        self.epochs = EpochRecorder(trainer) if trainer.tests else None
         self.started = self.reported = self.saved = time.monotonic()
         self.checkpoint_cost = 0.0
         self.first_step = trainer.step
@@ -42,8 +44,9 @@ class TrainingSlice:
         budget = slice_seconds(self.turn)
         while not self.trainer.done:
             self.points.append(self.trainer.train_chunk())
-            if self.recorder:
-                self.recorder.after_chunk(self.points[-1])
+            for recorder in (self.recorder, self.epochs):
+                if recorder:
+                    recorder.after_chunk(self.points[-1])
             now = time.monotonic()
             if now - self.reported >= REPORT_SECONDS and not self.trainer.done:
                 self._report(checkpoint=self._needs_checkpoint(now), release=False)
@@ -76,8 +79,9 @@ class TrainingSlice:
         saved = self.trainer.checkpoint() if checkpoint else None
         measured = self.trainer.measure() if release and self._over else None
         snapshots = self.recorder.take_snapshots() if self.recorder else []
+        ended = self.epochs.take() if self.epochs else []
         seconds = before - self.reported
-        self.status = self.queue.record(self.turn, self.points, seconds, saved, release, measured, snapshots)
+        self.status = self.queue.record(self.turn, self.points, seconds, saved, release, measured, snapshots, ended)
         self.trainer.extend(self.status.epochs)
         self.points = []
         self.reported = time.monotonic()

@@ -7,6 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from mnist_core.errors import UserError
+from mnist_core.evaluation.ended_epoch import EpochPredictions
 from mnist_core.evaluation.network_snapshot import Snapshot
 from mnist_core.progress import Checkpoint, ProgressPoint
 from mnist_core.runs import (
@@ -19,6 +20,7 @@ from mnist_core.runs import (
     schema,
     store_limit,
 )
+from mnist_core.runs.epoch_store import EpochStore
 from mnist_core.runs.retention import size
 from mnist_core.runs.snapshot_store import SnapshotStore
 from mnist_core.runs.sweeps.store import SweepStore
@@ -165,6 +167,36 @@ def test_no_more_runs_go_than_it_takes_where_most_of_a_run_are_its_snapshots(sto
         connection.execute(schema.snapshots.insert(), rows)
     make_all_room(store, 95_000)
     assert [run.id for run in store.runs()] == ids[:1:-1]
+
+
+@both_databases
+def test_networks_of_epochs_go_after_the_training_states_and_before_whole_runs(store):
+    """Two runs of 20,000 bytes, half of them a training state, and 10,000 of an epoch. 32,400 are to be left."""
+    ids = [add_run(store) for _ in range(2)]
+    with store.writing() as connection:
+        rows = [{"run_id": run_id, "epoch": 1, "kind": "network", "data": b"w" * PART} for run_id in ids]
+        connection.execute(schema.epochs.insert(), rows)
+        assert size(connection) == 6 * PART + 2 * 80
+    make_all_room(store, 36_000)
+    assert [(has_state(store, run_id), EpochStore(store).with_network(run_id)) for run_id in ids] == [
+        (False, []),
+        (False, [1]),
+    ]
+    assert "The weights of earlier epochs of run 1 were deleted." in retention_notice(store)
+    make_all_room(store, 20_000)
+    assert [run.id for run in store.runs()] == [ids[1]]
+    assert "deleted: run 1." in retention_notice(store)
+
+
+def test_predictions_of_epochs_count_and_go_with_their_run(store):
+    run_id = add_run(store)
+    with store.writing() as connection:
+        data = EpochPredictions.of(1, np.full((500, 10), 0.1)).to_bytes()
+        connection.execute(schema.epochs.insert(), {"run_id": run_id, "epoch": 1, "kind": "predictions", "data": data})
+        assert size(connection) == 2 * PART + 80 + 1000
+    make_all_room(store, PART)
+    assert store.runs() == []
+    assert EpochStore(store).predictions(run_id) == []
 
 
 def test_many_runs_make_room_in_parts_and_one_announcement_tells_of_all(store):

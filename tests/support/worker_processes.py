@@ -10,9 +10,11 @@ from contextlib import contextmanager
 import pytest
 
 from mnist_core.data import load_dataset
+from mnist_core.evaluation.ended_epoch import half_precision
 from mnist_core.network import Network
 from mnist_core.progress import Checkpoint
 from mnist_core.runs import State
+from mnist_core.runs.epoch_store import EpochStore
 from mnist_core.training import Trainer, train
 from mnist_core.workers.supervisor import LocalWorkers
 from mnist_core.workers.worker import Worker
@@ -41,14 +43,31 @@ def assert_weights_as_undisturbed(store, run_id):
     start = store.starting_network(run)
     first = None if start is None else Checkpoint(0, start, b"")
     trainer, alone = Trainer(run.config, load_dataset(), first), []
+    networks = {0: half_precision(trainer.network())}
     while trainer.step < run.step:
         alone.append(trainer.train_chunk())
+        if trainer.step % run.steps_per_epoch == 0:
+            networks[alone[-1].epoch] = half_precision(trainer.current_network())
     # A worker that was killed may have reported more than has been trained again by now.
     points = [point for point in store.history(run_id).points if point.step <= run.step]
     assert [point[:4] for point in points] == [point[:4] for point in alone]
     for name in ("test_loss", "test_accuracy"):
         assert [getattr(point, name) for point in points] == pytest.approx([getattr(point, name) for point in alone])
     assert stored_fingerprint(store, run_id) == fingerprint(trainer.network())
+    assert_epochs_are(store, run, networks)
+
+
+def assert_epochs_are(store, run, networks):
+    """Each epoch that the run has finished is stored once, with these networks and the predictions of the test."""
+    epochs = EpochStore(store)
+    stored = {epoch: network for epoch, network in epochs.networks(run.id) if epoch in networks}
+    assert stored.keys() == networks.keys(), "few enough to keep all"
+    for epoch, network in stored.items():
+        assert half_precision(network) == networks[epoch]
+    labels, reached = load_dataset().test_labels, max(networks)
+    read = {it.epoch: (it.predicted == labels).mean() for it in epochs.predictions(run.id) if it.epoch <= reached}
+    tested = [point for point in store.history(run.id).tested if point.epoch <= reached]
+    assert read == pytest.approx({point.epoch: point.test_accuracy for point in tested})
 
 
 def fingerprint(network):

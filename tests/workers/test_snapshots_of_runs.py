@@ -2,12 +2,14 @@
 
 import numpy as np
 import pytest
+import sqlalchemy as sa
 
 from mnist_core.config import TrainConfig
 from mnist_core.data import load_dataset
 from mnist_core.network import Network
-from mnist_core.runs import State
+from mnist_core.runs import State, schema
 from mnist_core.runs.checkpoints import write_checkpoint
+from mnist_core.runs.epoch_store import EpochStore
 from mnist_core.runs.snapshot_store import SnapshotStore
 from mnist_core.workers import training_slice
 from mnist_core.workers.worker import Worker
@@ -36,6 +38,13 @@ def train(store, run_id, until=CONFIG.epochs * 118):
         assert worker.work(run_id)
 
 
+def epochs_of(store, run_id):
+    """All that is stored of the epochs of a run, by its kind and the epoch."""
+    with store.reading() as connection:
+        rows = connection.execute(sa.select(schema.epochs).where(schema.epochs.c.run_id == run_id)).all()
+    return {(row.kind, row.epoch): row.data for row in rows}
+
+
 def test_the_beginning_and_each_epoch_can_be_looked_at_later(store, run_id):
     train(store, run_id)
     taken = SnapshotStore(store).of(run_id)
@@ -50,6 +59,9 @@ def test_the_beginning_and_each_epoch_can_be_looked_at_later(store, run_id):
     wrong = network.predict(load_dataset().test_images).argmax(axis=1) != load_dataset().test_labels
     assert taken[-1].mistakes == wrong.sum()
     assert_weights_as_undisturbed(store, run_id)
+    epochs = EpochStore(store)
+    assert (epochs.predicted(run_id), epochs.with_network(run_id)) == ([1, 2, 3], [0, 1, 2, 3])
+    np.testing.assert_array_equal(epochs.predictions(run_id)[-1].predicted != load_dataset().test_labels, wrong)
 
 
 def test_the_units_are_those_with_most_influence_after_the_first_epoch_in_all_that_is_kept(store, monkeypatch):
@@ -86,9 +98,13 @@ def test_what_a_dead_worker_had_recorded_ahead_of_its_checkpoint_comes_again(sto
     train(store, run_id, until=118)
     checkpoint = store.checkpoint(run_id)
     train(store, run_id, until=300)
+    before = epochs_of(store, run_id)
     with store.writing() as connection:
         write_checkpoint(connection, run_id, checkpoint)
     assert Worker(store).work(run_id)
     assert [it.step for it in SnapshotStore(store).of(run_id)] == [step for step in LASTING if step < 118] + [118, 124]
+    train(store, run_id, until=300)
+    assert epochs_of(store, run_id) == before
     train(store, run_id)
     assert [it.step for it in SnapshotStore(store).of(run_id)] == LASTING
+    assert epochs_of(store, run_id).keys() == {*before, ("network", 3), ("predictions", 3)}
