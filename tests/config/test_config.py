@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from mnist_core.config import ConfigError, TrainConfig
-from tests.support.setting_limits import NUMBERS
+from tests.support.all_settings import NUMBERS
 
 
 def config_with(**settings: Any) -> TrainConfig:

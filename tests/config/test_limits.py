@@ -8,7 +8,7 @@ from mnist_core.cli.main import main
 from mnist_core.config import ConfigError, TrainConfig, lower_learning_rate
 from mnist_core.export.tables import read_settings
 from mnist_core.search.space import Space
-from tests.support.setting_limits import NUMBERS, label_of
+from tests.support.all_settings import EVERY, NUMBERS, label_of
 
 every_number = pytest.mark.parametrize(("name", "limits"), NUMBERS.items(), ids=NUMBERS)
 outside = pytest.mark.parametrize("end", ["too_small", "too_large"])
@@ -37,9 +37,8 @@ def test_settings_take_the_smallest_and_the_largest_value_and_no_other(name, lim
     assert getattr(TrainConfig(), name) == limits.default
 
 
-def test_all_numbers_among_the_settings_have_limits():
-    others = {"optimizer", "activation", "initialisation", "augment", "schedule", "architecture", "batch_normalisation"}
-    assert set(TrainConfig.__dataclass_fields__) - others == set(NUMBERS)
+def test_the_settings_are_these_in_this_order():
+    assert list(TrainConfig.__dataclass_fields__) == list(EVERY)
 
 
 @every_number

@@ -9,7 +9,6 @@ import ast
 import json
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import nbformat
 import pytest
@@ -23,35 +22,12 @@ from mnist_core.runs import DatasetInfo, DatasetStore, Parent, Run, RunStore, St
 from mnist_core.runs.dataset_store import pack
 from mnist_core.text.words import percent
 from mnist_core.workers.worker import Worker
+from tests.support.all_settings import CHANGED, EVERY, NUMBERS
 from tests.support.idx_server import small_dataset
 from tests.support.runs_with_networks import BARS, CONFIG, add_run_with_network
-from tests.support.setting_limits import NUMBERS
 from tests.support.standalone_python import accuracy_in, run_standalone
 
 TENTH_OF_A_POINT = 0.001
-OTHER_SETTINGS: dict[str, Any] = {
-    "hidden_units": (48, 24),
-    "epochs": 2,
-    "batch_size": 100,
-    "seed": 9,
-    "optimizer": "adamw",
-    "learning_rate": 0.004,
-    "schedule": "warm-up",
-    "patience": 1,
-    "min_delta": 0.05,
-    "weight_decay": 0.01,
-    "l2": 0.0001,
-    "architecture": "convolutional",
-    "activation": "tanh",
-    "initialisation": "he",
-    "hidden_layers": 2,
-    "batch_normalisation": True,
-    "dropout": 0.25,
-    "augment": True,
-    "training_images": 4000,
-    "label_noise": 0.1,
-    "validation_images": 1000,
-}
 MNIST = load_dataset()
 FEW = Dataset(
     "Few digits, mine",
@@ -103,7 +79,7 @@ def test_notebook_of_other_settings_and_ones_own_images_finds_the_same_test_accu
     store, tmp_path, monkeypatch, capsys
 ):
     images = DatasetStore(store).add(FEW)
-    run = trained(store, TrainConfig(**OTHER_SETTINGS), images.sha256)
+    run = trained(store, TrainConfig(**CHANGED), images.sha256)
     monkeypatch.chdir(tmp_path)
     Path("few_digits_mine.npz").write_bytes(pack(FEW))
     run_cells(export_run(store, run.id, "notebook").decode())
@@ -138,13 +114,12 @@ def test_notebook_is_one_by_jupyters_own_rules(make_run, store):
     assert "## The network" in titles
 
 
-@pytest.mark.parametrize("name", list(TrainConfig.__dataclass_fields__))
+@pytest.mark.parametrize("name", EVERY)
 def test_every_setting_is_told(make_run, store, name):
     """A setting that the code ignored would make it another training."""
     run = store.run(make_run(State.FINISHED))
     beside = NUMBERS[name].beside if name in NUMBERS else {}
-    value = OTHER_SETTINGS.get(name, 0.9)  # the momentum of another optimizer
-    usual, other = (replace(run, config=TrainConfig(**beside, **its)) for its in ({}, {name: value}))
+    usual, other = (replace(run, config=TrainConfig(**beside, **its)) for its in ({}, {name: EVERY[name].another}))
     told = [code.script(it).split("---", 1)[1] for it in (usual, other)]
     assert told[0] != told[1]
     assert json.loads(code.notebook(usual)) != json.loads(code.notebook(other))

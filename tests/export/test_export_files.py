@@ -18,6 +18,7 @@ from mnist_core.export.tensorboard import write_runs
 from mnist_core.network import Network
 from mnist_core.progress import Checkpoint, ProgressPoint
 from mnist_core.runs import Run, RunStore, WorkQueue
+from tests.support.all_settings import DEFAULTS
 
 CONFIG = TrainConfig(
     hidden_units=3,
@@ -99,28 +100,15 @@ def test_a_history_has_a_row_for_each_point_and_the_epochs_behind_it(run: Run, s
 
 
 def test_settings_are_all_of_them_by_their_names(run: Run, store: RunStore) -> None:
-    assert json.loads(export_run(store, run.id, "json")) == {
+    assert json.loads(export_run(store, run.id, "json")) == DEFAULTS | {
         "hidden_units": 3,
         "epochs": 2,
         "batch_size": 8192,
         "seed": 5,
         "optimizer": "adam",
         "learning_rate": 0.01,
-        "schedule": "constant",
-        "patience": 0,
-        "min_delta": 0.0,
-        "momentum": 0.0,
-        "weight_decay": 0.0,
-        "l2": 0.0,
-        "architecture": "dense",
         "activation": "tanh",
-        "initialisation": "glorot",
-        "hidden_layers": 1,
-        "batch_normalisation": False,
         "dropout": 0.25,
-        "augment": False,
-        "training_images": 0,
-        "label_noise": 0.0,
         "validation_images": 27_232,
     }
 

@@ -26,6 +26,7 @@ from mnist_core.ledger.column_declaration import in_words
 from mnist_core.ledger.settings_comparison import difference_sentence
 from mnist_core.model.architecture import Architecture, Hidden
 from mnist_core.runs import Best, BulkOperations, DatasetStore, State, TagError
+from tests.support.all_settings import DEFAULTS
 from tests.support.idx_server import small_dataset
 from tests.support.sample_records import FIRST_OF_MARCH, FIVE_RUNS, frame, run
 from tests.support.synthetic_runs import add_synthetic_runs
@@ -150,13 +151,8 @@ def test_imported_networks_are_left_out_of_plots_over_settings(runs, with_an_imp
 def test_settings_are_told_apart_into_differing_and_constant(runs):
     two = runs.loc[[1, 2]]
     assert differing_settings(two) == ["hidden_units", "optimizer"]
-    assert constant_settings(two) == {
-        "epochs": 5, "batch_size": 128, "seed": 0, "learning_rate": 0.001, "momentum": 0.0, "weight_decay": 0.0,
-        "schedule": "constant", "patience": 0, "min_delta": 0.0, "architecture": "dense",
-        "activation": "relu", "initialisation": "glorot", "hidden_layers": 1, "dropout": 0.0, "l2": 0.0,
-        "batch_normalisation": False, "augment": False, "training_images": 0, "label_noise": 0.0,
-        "validation_images": 0, "dataset": "mnist",
-    }  # fmt: skip
+    same = {name: value for name, value in DEFAULTS.items() if name not in ("hidden_units", "optimizer")}
+    assert constant_settings(two) == same | {"dataset": "mnist"}
     assert constant_settings(runs.iloc[:0]) == {}
     assert constant_settings(runs.loc[[3]])["hidden_units"] == 512
 

@@ -7,12 +7,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from mnist_core.config import TrainConfig
 from mnist_core.ledger import Brush, brushed, differences, fold_sweeps, frontier, group_seeds, judged_by, sort
 from mnist_core.ledger.table import row_of
 from mnist_core.runs import State
+from tests.support.all_settings import EVERY, NUMBERS
 from tests.support.sample_records import FIRST_OF_MARCH, FIVE_RUNS, frame, run
-from tests.support.setting_limits import NUMBERS
 
 
 @pytest.fixture
@@ -112,14 +111,10 @@ def test_only_runs_that_were_trained_to_their_end_are_put_together(state):
     assert list(group_seeds(table)["runs"]) == [(1, 2), (3,), (4,)]
 
 
-@pytest.mark.parametrize("name", [name for name in TrainConfig.__dataclass_fields__ if name != "seed"])
+@pytest.mark.parametrize("name", [name for name in EVERY if name != "seed"])
 def test_runs_that_differ_in_any_other_setting_are_not_put_together(name):
-    values = {"optimizer": "adam", "activation": "tanh", "augment": True, "hidden_layers": 2, "dropout": 0.5}
-    values |= {"training_images": 700, "momentum": 0.5, "weight_decay": 0.02, "l2": 0.01, "initialisation": "he"}
-    values |= {"schedule": "cosine", "architecture": "convolutional", "batch_normalisation": True, "label_noise": 0.2}
-    values |= {"min_delta": 0.01}
     beside = NUMBERS[name].beside if name in NUMBERS else {}
-    table = frame(run(1, **beside), run(2, seed=1, **beside, **{name: values.get(name, 7)}))
+    table = frame(run(1, **beside), run(2, seed=1, **beside, **{name: EVERY[name].another}))
     assert list(group_seeds(table)["seeds"]) == [1, 1]
 
 

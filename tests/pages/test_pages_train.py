@@ -16,10 +16,12 @@ from mnist_core.runs.schema import runs as runs_table
 from mnist_core.text.words import percent
 from pages.train import status
 from pages.train.progress import progress
+from tests.support.all_settings import DATA, DEFAULTS, LEARNING, MAIN, NETWORK, NUMBERS, label_of
 from tests.support.idx_server import small_dataset
 from tests.support.runs_with_networks import CONFIG, add_run_with_network
-from tests.support.setting_limits import NUMBERS, label_of
 from tests.support.visits import MAIN_PAGE, ME, PAGE_SECONDS, RUNS, SOMEBODY_ELSE, TRAIN
+
+GROUPS = (MAIN, DATA, NETWORK, LEARNING)
 
 READS = (0, 1, 2)
 """The bars that a network of `runs_with_networks` reads right: all."""
@@ -42,10 +44,9 @@ def test_the_first_settings_are_those_of_the_core(open_page):
     fields = {field.label: field.value for field in [*page.app.number_input, *page.app.selectbox, *page.app.toggle]}
     fields["Hidden units"] = int(page.text("Hidden units").value)
     assert fields.pop("Dataset") == MNIST_SHA256
-    assert fields == {label_of(name): limits.default for name, limits in NUMBERS.items() if not limits.beside} | {
-        "Optimizer": "rmsprop", "Activation": "relu", "Initialisation": "glorot", "Batch normalisation": False,
-        "Augment": False, "Keras code": False, "Schedule": "constant", "Architecture": "dense",
-    }  # fmt: skip
+    without_effect = {name for name, limits in NUMBERS.items() if limits.beside}
+    drawn = {label_of(name): value for name, value in DEFAULTS.items() if name not in without_effect}
+    assert fields == drawn | {"Keras code": False}
     assert page.app.selectbox(key="setting_optimizer").options == ["rmsprop", "adam", "sgd", "adamw", "nadam"]
     assert page.app.selectbox(key="setting_activation").options == ["relu", "tanh", "sigmoid", "elu"]
 
@@ -71,11 +72,9 @@ def test_more_settings_are_grouped_by_data_network_and_learning_with_the_seed_la
     groups = [text.value for text in page.app.markdown if text.value in ("**Data**", "**Network**", "**Learning**")]
     assert groups == ["**Data**", "**Network**", "**Learning**"]
     numbers = [field.label for field in page.app.number_input]
-    assert numbers == [
-        "Epochs", "Batch size",
-        "Training images", "Label noise", "Validation images", "Hidden layers", "Dropout", "L2", "Learning rate",
-        "Seed",
-    ]  # fmt: skip
+    drawn = {name: limits for name, limits in NUMBERS.items() if not limits.beside and name != "hidden_units"}
+    grouped = [label_of(name) for group in GROUPS for name, limits in drawn.items() if limits.group == group]
+    assert numbers == [*(label for label in grouped if label != "Seed"), "Seed"]
 
 
 def test_a_schedule_is_drawn_under_its_choice_unless_the_rate_stays(open_page, store):

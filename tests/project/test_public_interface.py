@@ -23,6 +23,7 @@ from mnist_core.cli.main import main
 from mnist_core.config import TrainConfig
 from mnist_core.runs import RunStore, State
 from pages.routes import routes
+from tests.support.all_settings import EVERY
 from tests.support.route_client import get_route
 from tests.support.runs_with_networks import BARS, add_run_with_network
 from tests.support.visits import START, TRAIN
@@ -138,11 +139,7 @@ def test_a_link_can_carry_every_setting_and_the_dataset(open_page, store):
 
 # -- the terminal -------------------------------------------------------------------------------
 
-SETTINGS = (
-    "--hidden-units --epochs --batch-size --optimizer --learning-rate --activation --hidden-layers --dropout --augment "
-    "--seed --validation-images --training-images --momentum --weight-decay --l2 --initialisation "
-    "--schedule --architecture --batch-normalisation --label-noise --patience --min-delta"
-)
+SETTINGS = " ".join(f"--{name.replace('_', '-')}" for name in EVERY)
 COMMANDS = {
     "train": f"{SETTINGS} --no-augment --no-batch-normalisation --parent --name --dataset --handwriting --json",
     "data": "FILE --name --class-names --scale --invert --turn --renumber --hold-out --as-is --json",
