@@ -11,7 +11,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from mnist_core.charts.figure import GREEN, ORANGE, SERIES, Chart, bare_figure
+from mnist_core.charts.figure import GREEN, MUTED_TEXT, ORANGE, SERIES, Chart, bare_figure
 from mnist_core.text.escape import for_chart
 from mnist_core.text.words import percent
 
@@ -34,7 +34,8 @@ class Curve(NamedTuple):
 
     `epochs`, `loss` and `accuracy` have equal lengths; so have the three `test_` columns, and the three `validation_`
     columns, which are empty if no images are held out. Epochs are counted from the start with fractions: 0.5 is half
-    way through the first. Accuracies are fractions from 0 to 1.
+    way through the first. Accuracies are fractions from 0 to 1. `kept_epoch` is the epoch whose weights early
+    stopping has kept in the end.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Curve(NamedTuple):
     validation_epochs: Column = ()
     validation_loss: Column = ()
     validation_accuracy: Column = ()
+    kept_epoch: int | None = None
 
 
 class LearningCurves(NamedTuple):
@@ -111,7 +113,20 @@ def _curve_figure(
     }
     hovermode = "x unified" if len(curves) == 1 else "closest"
     figure = bare_figure(lines, xaxis=xaxis, yaxis=yaxis, showlegend=True, dragmode="zoom", hovermode=hovermode)
+    for curve in curves:
+        if curve.kept_epoch is not None:
+            _mark_kept_epoch(figure, curve.kept_epoch, total_epochs, at_top=measure is _LOSS)
     return figure.update_layout(legend=_TWO_IN_A_ROW) if earlier else figure
+
+
+def _mark_kept_epoch(figure: go.Figure, epoch: int, total_epochs: int, *, at_top: bool) -> None:
+    """Draw a line at the epoch whose weights are kept, with its words at the end where the curves rarely are."""
+    side, end = "right" if epoch > total_epochs / 2 else "left", "top" if at_top else "bottom"
+    line = {"color": MUTED_TEXT, "width": 1, "dash": "dash"}
+    figure.add_shape(type="line", x0=epoch, x1=epoch, yref="paper", y0=0, y1=1, line=line, layer="below")
+    font = {"color": MUTED_TEXT, "size": 12}
+    place = {"x": epoch, "yref": "paper", "y": int(at_top), "xanchor": side, "yanchor": end}
+    figure.add_annotation(text=f"epoch {epoch} is kept", showarrow=False, font=font, **place)
 
 
 def _curve_lines(curve: Curve, index: int, curves: int, measure: Measure) -> list[go.Scatter]:
@@ -225,4 +240,5 @@ def _curve_clause(curve: Curve, measure: Measure) -> str:
         epochs, values = getattr(curve, f"{kind}_epochs"), getattr(curve, f"{kind}_{measure.column}")
         if len(epochs):
             clause += f", {kind} {measure.label} {measure.in_words(values[-1])} after {epochs[-1]:.3g}"
-    return clause
+    kept = f"; the weights of epoch {curve.kept_epoch} are kept" if curve.kept_epoch is not None else ""
+    return clause + kept

@@ -64,7 +64,7 @@ def charts_of(run: Run) -> dict[str, Chart]:
 
     Shared by all visits: not to be changed.
     """
-    return _charts(run.id, run.updated_at, run.config, earlier_run(run))
+    return _charts(run.id, run.updated_at, run.config, _kept_epoch(run), earlier_run(run))
 
 
 def charts_as_json(run: Run) -> dict[str, dict[str, Any]]:
@@ -72,7 +72,7 @@ def charts_as_json(run: Run) -> dict[str, dict[str, Any]]:
 
     That of the experiment that the run belongs to is among them.
     """
-    own = _charts_as_json(run.id, run.updated_at, run.config, earlier_run(run))
+    own = _charts_as_json(run.id, run.updated_at, run.config, _kept_epoch(run), earlier_run(run))
     found = experiment_of(run)
     return own | chart_as_json(found) if found else own
 
@@ -134,14 +134,21 @@ def _validation_text(run: Run) -> str:
     return text
 
 
+def _kept_epoch(run: Run) -> int | None:
+    """Return the epoch whose weights early stopping has kept in the end."""
+    return run.kept_epoch if run.kept_weights else None
+
+
 # Until it is updated, a run has the same curves for everybody. Where many train, most look at one that waits for its
 # next turn.
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _charts(run_id: int, updated_at: float, config: TrainConfig, earlier: Run | None) -> dict[str, Chart]:
+def _charts(
+    run_id: int, updated_at: float, config: TrainConfig, kept_epoch: int | None, earlier: Run | None
+) -> dict[str, Chart]:
     history = services.history(run_id, updated_at)
-    curve = _curve(f"Run {run_id}", history)
+    curve = _curve(f"Run {run_id}", history)._replace(kept_epoch=kept_epoch)
     behind = None
     if earlier:
         behind = _curve(earlier_label(earlier, config), services.history(earlier.id, earlier.updated_at))
@@ -154,9 +161,9 @@ def _charts(run_id: int, updated_at: float, config: TrainConfig, earlier: Run | 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
 def _charts_as_json(
-    run_id: int, updated_at: float, config: TrainConfig, earlier: Run | None
+    run_id: int, updated_at: float, config: TrainConfig, kept_epoch: int | None, earlier: Run | None
 ) -> dict[str, dict[str, Any]]:
-    charts = _charts(run_id, updated_at, config, earlier)
+    charts = _charts(run_id, updated_at, config, kept_epoch, earlier)
     return {key: {"figure": chart.figure.to_json(), "summary": chart.summary} for key, chart in charts.items()}
 
 

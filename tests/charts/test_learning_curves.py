@@ -27,6 +27,17 @@ def test_learning_curves_are_summed_up_by_their_last_values():
     assert accuracy.summary == "Run 7: training accuracy 94.0 % after 1.5 epochs, test accuracy 92.5 % after 1."
 
 
+def test_the_epoch_whose_weights_are_kept_is_marked_and_told():
+    charts = learning_curves([VALIDATED._replace(kept_epoch=1)], total_epochs=5)
+    for chart in charts:
+        (line,), (words,) = chart.figure.layout.shapes, chart.figure.layout.annotations
+        assert (line.x0, line.x1, words.x, words.text) == (1, 1, 1, "epoch 1 is kept")
+        assert chart.summary.endswith("; the weights of epoch 1 are kept.")
+    late = learning_curves([VALIDATED._replace(kept_epoch=4)], total_epochs=5).loss.figure.layout.annotations[0]
+    assert (words.xanchor, late.xanchor) == ("left", "right"), "the words stay within the chart"
+    assert not learning_curves([VALIDATED], total_epochs=5).loss.figure.layout.shapes
+
+
 def test_before_the_first_step_the_summary_says_so():
     for curves in ([], [Curve("Run 1", [], [], [])]):
         loss, accuracy = learning_curves(curves, total_epochs=5)

@@ -1,6 +1,7 @@
 """What the picture of a network is made of, as its page fetches it."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -11,7 +12,9 @@ from mnist_core.evaluation.image_sample import sample_of
 from mnist_core.evaluation.network_snapshot import NOT_COUNTED, Count, choose_units, take_snapshot
 from mnist_core.network import Network
 from mnist_core.runs import State, WorkQueue
+from mnist_core.runs.snapshot_store import write_snapshots
 from tests.support.route_client import get_route
+from tests.support.runs_with_networks import BARS, CONFIG, add_run_with_network
 from tests.support.visits import SOMEBODY_ELSE
 
 
@@ -79,6 +82,25 @@ def test_a_run_of_which_nothing_was_recorded_shows_the_network_that_it_has(make_
     (frame,) = frames(run.id)["frames"]
     assert (frame["step"], frame["when"]) == (run.steps, "after epoch 2")
     assert frame["mistakes"] == f"{round(10_000 * (1 - run.test_accuracy)):,} of 10,000"
+
+
+def test_the_frames_from_the_epoch_on_that_early_stopping_has_kept_say_so(store):
+    config = replace(CONFIG, epochs=9, validation_images=100, patience=1)
+    run = store.run(add_run_with_network(store, State.FINISHED, config=config, kept_epoch=1))
+    (frame,) = frames(run.id)["frames"]
+    assert (frame["step"], frame["when"]) == (2, "after epoch 1, which is kept")
+    assert frame["mistakes"] == "30 of 120", "of the network that is kept"
+    snapshot = take_snapshot(Network.load(run.id), 0, (0, 1, 2), sample_of(BARS), NOT_COUNTED, lasting=True)
+    assert snapshot
+    with store.writing() as connection:
+        write_snapshots(connection, run.id, [snapshot._replace(step=step) for step in (0, 2, 3, 4)])
+    st.cache_resource.clear()
+    assert [frame["when"] for frame in frames(run.id)["frames"]] == [
+        "before the first step",
+        "after epoch 1, which is kept",
+        "in epoch 2, step 3; epoch 1 is kept",
+        "after epoch 2; epoch 1 is kept",
+    ]
 
 
 def test_of_a_network_that_was_not_tested_when_it_was_stopped_no_mistakes_are_told(make_run, store):

@@ -77,7 +77,8 @@ def _of_stored_network(run: Run) -> list[Snapshot]:
         return []
     sample = sample_of(services.stored_dataset(run.dataset_sha256))
     units = choose_units(stored.network, sample)
-    snapshot = take_snapshot(stored.network, stored.step, units, sample, NOT_COUNTED)
+    step = _kept_step(run) if run.kept_weights else stored.step
+    snapshot = take_snapshot(stored.network, step, units, sample, NOT_COUNTED)
     return [snapshot] if snapshot else []
 
 
@@ -86,7 +87,8 @@ def _with_last_count(run: Run, snapshots: list[Snapshot]) -> list[Snapshot]:
     if not snapshots or snapshots[-1].read or not _accuracy_is_of_network(run):
         return snapshots
     last = snapshots[-1]
-    if run.test_accuracy is None or (last.step != run.step and not run.imported):
+    measured = _kept_step(run) if run.kept_weights else run.step
+    if run.test_accuracy is None or (last.step != measured and not run.imported):
         return snapshots
     images = services.dataset_store().info(run.dataset_sha256).test_images
     return [*snapshots[:-1], last._replace(mistakes=round((1 - run.test_accuracy) * images), read=images)]
@@ -116,7 +118,19 @@ def _moment(run: Run, step: int) -> str:
     if step == 0:
         return "before the first step"
     epochs, more = divmod(step, run.steps_per_epoch)
-    return f"in epoch {epochs + 1}, step {step:,}" if more else f"after epoch {epochs}"
+    when = f"in epoch {epochs + 1}, step {step:,}" if more else f"after epoch {epochs}"
+    return when + _what_was_kept(run, step)
+
+
+def _what_was_kept(run: Run, step: int) -> str:
+    """Say of the network at a step whether early stopping has kept it, or an earlier one; "" before that one."""
+    if not run.kept_weights or step < (kept := _kept_step(run)):
+        return ""
+    return ", which is kept" if step == kept else f"; epoch {run.kept_epoch} is kept"
+
+
+def _kept_step(run: Run) -> int:
+    return (run.kept_epoch or 0) * run.steps_per_epoch
 
 
 def _mistakes(run: Run, count: Count) -> str:
