@@ -46,6 +46,10 @@ def test_the_sample_follows_from_the_seed_and_a_smaller_one_is_part_of_it():
     assert len(small & other) < 20
 
 
+def test_a_sample_keeps_the_order_of_the_images():
+    assert (np.diff(training_examples(TrainConfig(training_images=2000), MNIST).indices) > 0).all()
+
+
 def test_what_is_held_out_is_never_learned_from_and_the_same_for_every_seed():
     for seed in (1, 2):
         config = TrainConfig(training_images=49_000, validation_images=10_000, seed=seed)
@@ -96,7 +100,22 @@ def test_wrong_labels_follow_from_the_seed_and_stay_the_same_with_more_noise():
     )
     assert set(some.wrong) < set(more.wrong)
     assert (some.labels[some.wrong] == more.labels[some.wrong]).all()
-    assert len(set(some.wrong) & set(other.wrong)) < 1000, "of 6,000, as many as chance lets coincide"
+    both = sorted(set(some.wrong) & set(other.wrong))
+    assert len(both) < 1000, "of 6,000, as many as chance lets coincide"
+    assert (some.labels[both] == other.labels[both]).mean() < 0.2, "one of nine"
+
+
+def test_images_with_a_wrong_label_come_at_any_time_in_an_epoch():
+    """The first epoch of a run has this order, see `Trainer`."""
+    examples = training_examples(TrainConfig(label_noise=0.3, seed=5), MNIST)
+    order = np.random.default_rng([5, 0]).permutation(len(examples.labels))
+    tenths = np.isin(order, examples.wrong).reshape(10, -1).mean(axis=1)
+    assert tenths == pytest.approx([0.3] * 10, abs=0.03)
+
+
+def test_a_share_of_wrong_labels_is_rounded_to_the_nearest_number():
+    """In floating point, 0.29 · 100 is a little less than 29."""
+    assert len(training_examples(TrainConfig(label_noise=0.29, training_images=100), MNIST).wrong) == 29
 
 
 def test_labels_of_images_that_are_held_out_stay_right():

@@ -254,6 +254,11 @@ def test_more_units_are_twice_as_many_or_more():
     assert more_units(replace(many, earlier=(earlier(1, 900, hidden_units=33),))) is None
 
 
+def test_of_a_layer_with_a_single_unit_no_fewer_are_suggested():
+    many = trained(result=result(2, 900), hidden_units=(8, 2))
+    assert tried(more_units(replace(many, earlier=(earlier(1, 900, hidden_units=(4, 1)),)))) == {"hidden_units": (2, 1)}
+
+
 def test_more_units_are_compared_with_the_fewest_whatever_their_seed_but_not_with_what_learned_nothing():
     many = trained(result=result(9, 150))
     few, fewer, fewest = (earlier(number, 150, hidden_units=units) for number, units in ((1, 32), (2, 16), (3, 8)))
