@@ -54,6 +54,14 @@ def test_refuses_what_makes_no_sense_and_says_what_is_allowed(name, value):
         config_with(**{name: value})
 
 
+@pytest.mark.parametrize(
+    ("units", "shown"), [((4096, 16), "'4096, 16'"), ([32, 0], "'32, 0'"), ([1] * 6, "'1, 1, 1, 1, 1, 1'")]
+)
+def test_refused_units_of_several_layers_are_shown_as_people_type_them(units, shown):
+    with pytest.raises(ConfigError, match=rf"such as 256, 64, not {shown}\.$"):
+        config_with(hidden_units=units)
+
+
 def test_refuses_fractions_where_whole_numbers_belong():
     with pytest.raises(ConfigError, match="whole number"):
         config_with(epochs=1.5)
