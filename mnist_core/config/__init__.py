@@ -28,6 +28,7 @@ from mnist_core.config.schedules import SCHEDULES, Schedule
 from mnist_core.config.settings import (
     ARCHITECTURE_SETTINGS,
     CHOICES,
+    FIXED_BY_PARENT,
     LIMITS,
     OPTIMIZER_SETTINGS,
     SETTINGS,
@@ -39,6 +40,7 @@ __all__ = [
     "ARCHITECTURE_SETTINGS",
     "CHOICES",
     "FILTERS",
+    "FIXED_BY_PARENT",
     "INITIALISATIONS",
     "LIMITS",
     "OPTIMIZERS",

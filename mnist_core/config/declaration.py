@@ -162,8 +162,8 @@ class Setting:
     without either, descriptions have the label and the value. `in_words_if_zero` is the description of 0.
     `sweep_values` is what the sweep dialog suggests, by default values around the present one. `fixed_in_sweeps` says
     why a sweep cannot vary it; "" if it can. A run that starts from the weights of another one has the settings of the
-    `architecture` from there. `need` is the setting without which this one has no effect, unless it is one `of_filters`
-    and the network has these.
+    `architecture` from there; `fixed_with_parent` says why it has the default of this one; "" if it may have others.
+    `need` is the setting without which this one has no effect, unless it is one `of_filters` and the network has these.
     """
 
     kind: Number | Choice | Switch
@@ -181,6 +181,7 @@ class Setting:
     sweep_values: str = ""
     fixed_in_sweeps: str = ""
     architecture: bool = False
+    fixed_with_parent: str = ""
     keras_argument: KerasArgument | None = None
     need: Need | None = None
 

@@ -68,6 +68,8 @@ class NetworkSettings:
         "deviation 1, before the activation. The network learns in fewer epochs, and at higher learning rates, but "
         "each epoch takes longer. A trained network uses moving averages over the batches instead.",
         aliases=("batch_normalization", "batchnorm"),
+        fixed_with_parent="A run that continues another one has no batch normalisation: that of its parent is part of "
+        "the weights that it starts from, and cannot be separated from them.",
         need=Need("hidden_layers"),
         group=Group.NETWORK,
     )

@@ -36,6 +36,9 @@ OPTIMIZER_SETTINGS = tuple(
 ARCHITECTURE_SETTINGS = tuple(name for name, setting in SETTINGS.items() if setting.architecture)
 """The settings that a run has in common with the run that it continues."""
 
+FIXED_BY_PARENT = tuple(name for name, setting in SETTINGS.items() if setting.architecture or setting.fixed_with_parent)
+"""Those that cannot be chosen for a run that continues another one."""
+
 LIMITS = {name: setting.kind for name, setting in SETTINGS.items() if isinstance(setting.kind, Number)}
 """The limits of each number, by name."""
 

@@ -53,9 +53,11 @@ class ParentNetwork(NamedTuple):
             needed = getattr(self.config, name)
             if getattr(config, name) != needed:
                 raise SETTINGS[name].error(getattr(config, name), f"{value_in_words(needed)}, as in {title}")
-        if config.batch_normalisation:  # the weights of a run have its own folded into them
-            allowed = "off for a run that starts from the weights of another one"
-            raise SETTINGS["batch_normalisation"].error(True, allowed)
+        for name, setting in SETTINGS.items():
+            value, usual = getattr(config, name), config.default(name)
+            if setting.fixed_with_parent and value != usual:
+                allowed = f"{value_in_words(usual)} for a run that starts from the weights of another one"
+                raise setting.error(value, allowed)
         if classes != self.classes:
             raise ParentError(
                 f"The dataset has {classes} classes, but {title} tells {self.classes} apart: choose a dataset with "

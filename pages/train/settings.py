@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from mnist_core.config import LIMITS, SETTINGS, ConfigError, Group, Setting, TrainConfig, has_effect
+from mnist_core.config import FIXED_BY_PARENT, LIMITS, SETTINGS, ConfigError, Group, Setting, TrainConfig, has_effect
 from mnist_core.config.refusals import refusals
 from mnist_core.runs import NewSeed, ParentNetwork
 from mnist_core.runs.handwriting.planned_mixture import DatasetChoice
@@ -70,9 +70,12 @@ def _draw(
         if setting.need and setting.need.reason:
             st.caption(setting.need.reason)
         return
-    if parent is not None and setting.architecture:
+    fixed = parent is not None and setting.name in FIXED_BY_PARENT
+    if parent is not None and fixed:
         session.set_widget(key_of(setting.name), in_widget(setting, getattr(parent.config, setting.name)))
-    values[setting.name] = setting_input(setting, fixed=parent is not None and setting.architecture)
+    values[setting.name] = setting_input(setting, fixed)
+    if parent is not None and setting.fixed_with_parent:
+        st.caption(setting.fixed_with_parent)
     if setting.name == "learning_rate":
         show_default_rate(values["optimizer"], values["learning_rate"])
     if setting.name == "schedule":

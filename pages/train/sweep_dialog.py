@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from mnist_core.config import (
-    ARCHITECTURE_SETTINGS,
+    FIXED_BY_PARENT,
     LIMITS,
     SETTINGS,
     Choice,
@@ -123,8 +123,8 @@ def _choose_plan(config: TrainConfig, parent: Parent | None) -> Plan:
 
 
 def _choose_names(parent: Parent | None) -> list[str]:
-    """Let people choose what varies; with a parent, not what fixes the shapes of its weights."""
-    fixed = ARCHITECTURE_SETTINGS if parent else ()
+    """Let people choose what varies; with a parent, not what it fixes."""
+    fixed = FIXED_BY_PARENT if parent else ()
     variable = [name for name in VARIABLE if name not in fixed]
     usual = [name for name in DEFAULT_SETTINGS if name not in fixed]
     key = "sweep_names" if parent is None else "sweep_names_with_parent"

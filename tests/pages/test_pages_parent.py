@@ -70,9 +70,12 @@ def test_the_architecture_is_the_parents_and_cannot_be_changed_until_the_parent_
     assert (page.text("Hidden units").value, page.text("Hidden units").disabled) == ("3", True)
     assert page.number("Hidden layers").disabled
     assert page.app.selectbox(key="setting_activation").disabled
+    assert page.app.toggle(key="setting_batch_normalisation").disabled
+    assert "A run that continues another one has no batch normalisation" in page.words
     assert not page.number("Batch size").disabled
     page.press(DROP)
     assert "Continues" not in page.words
+    assert not page.app.toggle(key="setting_batch_normalisation").disabled
     assert not page.text("Hidden units").disabled
     page.press("Train")
     assert store.run(number + 1).parent is None

@@ -9,7 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-from mnist_core.config import ARCHITECTURE_SETTINGS, ConfigError, TrainConfig
+from mnist_core.config import FIXED_BY_PARENT, ConfigError, TrainConfig
 from mnist_core.runs import Run
 from pages.components.javascript import joined_javascript
 from pages.train.fill_in_settings import use_settings_of
@@ -50,5 +50,5 @@ def _fill_in(run: Run, chosen: Any) -> None:
     """
     with suppress(ConfigError, KeyError, TypeError):
         config = TrainConfig(**vars(run.config) | {chosen["setting"]: chosen["value"]})
-        parent = None if chosen["setting"] in ARCHITECTURE_SETTINGS else run.parent
+        parent = None if chosen["setting"] in FIXED_BY_PARENT else run.parent
         use_settings_of(replace(run, config=config, parent=parent))
