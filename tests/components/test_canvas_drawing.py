@@ -56,12 +56,17 @@ def test_digits_drawn_by_touch_on_a_phone_are_read_in_the_upper_right_corner_too
     phone.set_viewport_size({"width": 390, "height": 664})
     open_canvas(phone, quiet_server)
     expect_in_view(phone, *canvas_and_answer(phone))
+    canvas = phone.locator(".upper-canvas")
     for digit, strokes in {"4": STROKES["4"], "7": [[(215, 8), (272, 8), (240, 60)]]}.items():
         touch(phone, strokes)
         expect_answer(phone, f"I read a {digit}.")
         expect_in_view(phone, *canvas_and_answer(phone), phone.get_by_role("button", name="Undo"))
         press(phone, "Clear")
         expect_invitation(phone)
+    before = canvas.bounding_box()
+    touch(phone, [[(30 + 60 * number, 60), (30 + 60 * number, 220)] for number in range(5)])
+    expect_answer(phone, "11111")
+    assert canvas.bounding_box() == before, "the answer to several digits takes no more room"
     expect_to_fit(phone)
 
 

@@ -38,7 +38,11 @@ STYLE = """
     .answer p { font-size: 1.25rem; } }
 @media (max-width: 960px) { .answer { gap: 0.75rem; min-height: 6.25rem; }
     .answer b { font-size: 4rem; min-width: 4rem; }
-    .answer b.row { font-size: 2rem; } .answer figure { width: 5rem; } .answer figcaption { display: none; } }
+    .answer b.row { font-size: 2rem; } .answer figure { width: 5rem; } .answer figcaption { display: none; }
+    /* Each of several digits is named with its confidence below the canvas, too; here it would make the answer grow. */
+    .answer .several p { line-height: 1.3; }
+    .answer b + .several p:first-child, .answer .several p span { position: absolute; width: 1px; height: 1px;
+        overflow: hidden; clip-path: inset(50%); } }
 """
 
 
@@ -54,14 +58,16 @@ def show_prediction(
     if len(digits) == 1:
         sign, sentences = verdict(one, choice.dataset, digit)
         lines = "".join(f"<p>{for_html(sentence)}</p>" for sentence in sentences)
+        text = f"<div>{lines}</div>"
     else:
         sign, (row, each, details) = verdict_of_several(probabilities, names, digits, chosen)
         lines = f"<p>{for_html(row)} <span>{for_html(each)}</span></p><p>{for_html(details)}</p>"
+        text = f'<div class="several">{lines}</div>'
     kind = 'role="status"' if frame is None else f'data-frame="{frame}"'
     large = large_html(sign, LONGEST_SIGN if len(digits) == 1 else LONGEST_ROW)
     with st.container(key="answer"):
         picture = _picture_html(digit.image)
-        st.html(f'<style>{STYLE}</style><div class="answer" {kind}>{large}<div>{lines}</div>{picture}</div>')
+        st.html(f'<style>{STYLE}</style><div class="answer" {kind}>{large}{text}{picture}</div>')
     if not bars:
         return
     chart = probability_bars(one, names)
