@@ -13,10 +13,10 @@ LABEL = "Your nickname"
 HELP = "Others see it beside your runs."
 
 STYLE = """
-@media (max-width: 640px) {  /* where the sidebar is folded, the question is in view until it is answered */
-    .st-key-ask_nickname { position: fixed; z-index: 2; inset: auto 0 0; width: auto; padding: 0.5rem 1rem 0.75rem;
+@media (max-width: 640px) {  /* the sidebar is folded there: the question is one line at the foot of the screen */
+    .st-key-ask_nickname { position: fixed; z-index: 2; inset: auto 0 0; width: auto; padding: 0.25rem 1rem;
         background: Canvas; border-top: 1px solid #808495; }
-    .st-key-ask_nickname label * { overflow: visible; white-space: nowrap; }
+    .st-key-ask_nickname label { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
 }
 """
 
@@ -33,9 +33,9 @@ def ask_once() -> None:
     st.html(f"<style>{STYLE}</style>")
     with st.container(key="ask_nickname", horizontal=True, vertical_alignment="bottom"):
         st.text_input(
-            "Others train here too. What may they call you?",
+            "Others train here too: your nickname",
             max_chars=session.NICKNAME_LENGTH,
-            placeholder="Nickname",
+            placeholder="What may others call you?",
             key="asked_nickname",
             on_change=_take_answer,
         )

@@ -181,7 +181,7 @@ def test_a_cookie_that_the_app_has_not_written_counts_for_nothing(come_with, sto
 
 # -- the nickname -----------------------------------------------------------------------------------
 
-QUESTION = "Others train here too. What may they call you?"
+QUESTION = "Others train here too: your nickname"
 
 
 def asks(page) -> bool:
