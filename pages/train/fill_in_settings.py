@@ -18,7 +18,7 @@ from pages.train.seeds import mark_seed
 from pages.train.setting_widgets import in_widget, key_of
 from pages.visit import session
 
-_TO_FILL_IN, _BEGUN = "settings_to_fill_in", "settings_begun"
+_TO_FILL_IN, _BEGUN, _TIMES = "settings_to_fill_in", "settings_begun", "settings_filled_in"
 
 
 def fill_in_next(config: TrainConfig, parent: Parent | None = None) -> None:
@@ -53,6 +53,12 @@ def use_settings_of(run: Run) -> None:
     _switch_to(run.dataset_sha256)
 
 
+def times_filled_in() -> int:
+    """Return how often something has filled the settings in during this visit."""
+    times: int = session.get(_TIMES, 0)
+    return times
+
+
 def _fill_in_from_shared_run() -> None:
     number = session.run_in_address()
     if number is None:
@@ -68,6 +74,7 @@ def _fill_in(config: TrainConfig, *, seed_chosen: bool) -> None:
         session.set_widget(key_of(name), in_widget(SETTINGS[name], value))
     mark_seed(chosen=seed_chosen)
     remember_custom_rate()
+    session.put(_TIMES, times_filled_in() + 1)
 
 
 def _fill_in_from_address() -> None:

@@ -185,6 +185,11 @@ def test_train_by_touch_on_a_phone(app, phone):
     expect(phone.get_by_text("hidden units 512, not 256")).to_be_visible()
     phone.locator(".st-key-run_heading").get_by_role("button", name="Stop", exact=True).tap()
     expect_state(phone, "Stopped")
+    phone.get_by_role("button", name="Settings: 512 units").tap()
+    expect(field).to_be_hidden()
+    phone.get_by_role("link", name="Fine-tune it").tap()
+    expect(phone.get_by_text(re.compile(r"Continues run \d+"))).to_be_in_viewport()
+    expect(field).to_be_in_viewport()
 
 
 def lowest(page, selector):

@@ -5,7 +5,11 @@
 import { find } from "../../components/find_element.js";
 import { viewOf } from "../../components/element_views.js";
 
-/** @typedef {{ text: string, run: number | null }} Data */
+/**
+ * `linked` says whether the address asks for settings, `filledIn` how often something other than a hand has filled some in.
+ *
+ * @typedef {{ text: string, run: number | null, linked: boolean, filledIn: number }} Data
+ */
 
 // As long as the page that a press asked for may take to be drawn.
 const PATIENCE = 5000;
@@ -34,27 +38,39 @@ class SettingsLine {
    * @param {HTMLElement | ShadowRoot} parent
    * @param {Data} data
    */
-  constructor(parent, { run }) {
+  constructor(parent, { run, linked, filledIn }) {
     this.run = run;
+    this.filledIn = filledIn;
     this.button = find(parent, "button");
     this.button.onclick = () => this.toggle();
-    this.fold(run !== null);
+    this.fold(run !== null && !linked);
   }
 
   /** @param {Data} data */
-  update({ text, run }) {
+  update({ text, run, filledIn }) {
     find(this.button, "span").textContent = text;
     this.button.ariaLabel = `Settings: ${text}`;
-    if (run === this.run) return;
-    this.run = run;
-    this.fold(run !== null);
-    if (run !== null) this.showRun();
+    const filled = filledIn !== this.filledIn;
+    this.filledIn = filledIn;
+    if (run !== this.run) {
+      this.run = run;
+      this.fold(run !== null);
+      if (run !== null) this.showRun();
+    } else if (filled) {
+      this.unfold();
+    }
   }
 
-  /** Fold or unfold, as a press asks for; the settings open at the top of the page, which may be out of view. */
+  /** Fold or unfold, as a press asks for. */
   toggle() {
-    this.fold(!this.folded);
-    if (!this.folded) this.button.scrollIntoView({ block: "nearest" });
+    if (this.folded) this.unfold();
+    else this.fold(true);
+  }
+
+  /** Unfold the settings at the top of the page, which may be out of view. */
+  unfold() {
+    this.fold(false);
+    this.button.scrollIntoView({ block: "nearest" });
   }
 
   /** @param {boolean} folded */

@@ -9,6 +9,8 @@ import streamlit as st
 from mnist_core.config import SETTINGS, TrainConfig
 from mnist_core.runs import Parent
 from pages.components.javascript import joined_javascript
+from pages.train.fill_in_settings import times_filled_in
+from pages.visit import session
 
 _component = st.components.v2.component(
     "digits_settings_line",
@@ -21,10 +23,13 @@ _component = st.components.v2.component(
 def show_settings_line(config: TrainConfig | None, run_id: int | None, parent: Parent | None = None) -> None:
     """Draw the line; page.css shows it where the room is narrow. Settings of None are refused ones.
 
-    Each new run that the page shows folds the settings and is scrolled into view.
+    Each new run that the page shows folds the settings and is scrolled into view. What fills the folded settings in,
+    such as a link or a hint, unfolds them.
     """
     text = in_one_line(config, parent) if config is not None else "A setting is not valid"
-    _component(key="settings_in_one_line", data={"text": text, "run": run_id})
+    linked = bool(session.settings_in_address()) or session.parent_in_address() is not None
+    data = {"text": text, "run": run_id, "linked": linked, "filledIn": times_filled_in()}
+    _component(key="settings_in_one_line", data=data)
 
 
 def in_one_line(config: TrainConfig, parent: Parent | None = None) -> str:
