@@ -11,6 +11,7 @@ from mnist_core.data import load_dataset
 from mnist_core.data.examples import training_examples
 from mnist_core.evaluation.wrong_labels import WrongLabels, read_wrong_labels
 from mnist_core.network import Network
+from tests.support.hint_facts import wrong_labels
 
 MNIST = load_dataset()
 FEW = replace(MNIST, train_images=MNIST.train_images[:2000], train_labels=MNIST.train_labels[:2000])
@@ -55,6 +56,13 @@ def test_what_is_predicted_as_it_was_labelled_is_learned_by_heart_with_the_most_
     assert found.exceed_chance(0.98)
 
 
+def test_images_are_told_by_their_positions_in_the_dataset_if_only_some_are_learned_from():
+    found = read_wrong_labels(Network.load("starter"), replace(NOISE, training_images=500), FEW)
+    assert found is not None
+    assert (found.training_images, len(found.indices)) == (500, 100)
+    assert (found.true == FEW.train_labels[found.indices]).all()
+
+
 def test_of_many_wrong_labels_a_sample_is_read():
     found = read_wrong_labels(Network.load("starter"), TrainConfig(label_noise=0.25), MNIST)
     assert found is not None
@@ -69,3 +77,9 @@ def test_by_chance_an_error_is_the_wrong_label_as_often_as_any_other(classes, ac
         9000, 900, classes, np.arange(900), labels, labels + 1, labels.astype(np.intp), np.ones(900, np.float32)
     )
     assert found.by_chance(accuracy) == pytest.approx(expected)
+
+
+def test_more_than_three_standard_deviations_above_chance_are_no_chance():
+    """Of 100 labels, an accuracy of 90 % on new images lets 10 / 9 = 1.1 be predicted, and 3 · √2.1 = 4.4 more."""
+    assert not wrong_labels(5).exceed_chance(0.9)
+    assert wrong_labels(6).exceed_chance(0.9)

@@ -31,6 +31,22 @@ def test_the_smallest_weights_of_all_layers_are_pruned_and_no_others_change(netw
     np.testing.assert_array_equal(after[kept], before[kept])
 
 
+@pytest.mark.parametrize(
+    "changed",
+    [
+        lambda network: with_pruned_weights(network, 0.9),
+        lambda network: with_rounded_weights(network, 2),
+        lambda network: with_noise(network, 1.0),
+        lambda network: with_units(network, 0, [1]),
+    ],
+    ids=["pruned", "rounded", "noise", "units"],
+)
+def test_biases_stay_as_they_are(changed):
+    for network in (STARTER, convolutional_network()):
+        for before, after in zip(network.weights[1::2], changed(network).weights[1::2], strict=True):
+            np.testing.assert_array_equal(after, before)
+
+
 def test_nothing_pruned_is_the_same_network():
     for ours, theirs in zip(with_pruned_weights(STARTER, 0.0).weights, STARTER.weights, strict=True):
         np.testing.assert_array_equal(ours, theirs)

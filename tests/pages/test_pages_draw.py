@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 from dataclasses import replace
 from html import unescape
@@ -21,7 +22,7 @@ from pages.shared.drawing.digit import Digit
 from pages.shared.drawing.prediction import verdict_of_several
 from tests.support.idx_server import small_dataset
 from tests.support.runs_with_networks import BARS, CONFIG, add_run_with_network
-from tests.support.visits import SOMEBODY_ELSE
+from tests.support.visits import ME, SOMEBODY_ELSE
 
 DRAW = "draw/page.py"
 
@@ -48,8 +49,16 @@ def test_the_brush_is_as_this_browser_has_chosen_it_and_nobody_elses(open_page):
     page = open_page(DRAW)
     brush(page).select("Thick")
     page.rerun()
-    assert brush(open_page(DRAW)).value == "Thick"
-    assert brush(open_page(DRAW, owner=SOMEBODY_ELSE)).value == "Medium"
+    for owner, chosen, pixels in ((ME, "Thick", 28), (SOMEBODY_ELSE, "Medium", 18)):
+        page = open_page(DRAW, owner=owner)
+        assert brush(page).value == chosen
+        assert canvas(page)["brush"] == pixels
+
+
+def canvas(page):
+    """What the canvas is told."""
+    told = (it.proto for it in page.app.get("bidi_component") if it.proto.component_name == "digits_canvas")
+    return json.loads(next(told).json)
 
 
 def brush(page):

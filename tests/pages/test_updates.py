@@ -162,6 +162,8 @@ def test_updates_say_why_a_run_waits_and_that_it_does_no_longer(ask, make_run, s
     assert "warming up" in told(ask(run_id))["notice"]["text"]
     queue.heartbeat("worker", ready=True)
     assert told(ask(run_id))["notice"] is None
+    monkeypatch.setattr(status, "SHORT_WAIT", 0.0)
+    assert told(ask(run_id))["notice"] is None, "between two of its turns"
 
 
 @pytest.mark.parametrize(
