@@ -31,10 +31,8 @@ def silent_units(network: Network, images: NDArray[np.uint8]) -> SilentUnits | N
     None if there is no such layer: the other activation functions have no region where they stay at 0.
     """
     sample = images[:SAMPLED]
-    outputs = network.activations(sample)[:-1]
-    relus = [
-        values for values, layer in zip(outputs, network.layers, strict=False) if parse(layer.activation)[0] == "relu"
-    ]
+    layers = zip(network.activations(sample), network.layers, strict=True)
+    relus = [values for values, layer in layers if parse(layer.activation)[0] == "relu"]
     if not relus:
         return None
     silent = sum(int((~values.any(axis=0)).sum()) for values in relus)

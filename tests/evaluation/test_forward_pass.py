@@ -7,6 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from mnist_core.charts.figure import BLUE, ORANGE
 from mnist_core.charts.vote_bars import vote_bars
 from mnist_core.config import TrainConfig
 from mnist_core.data import load_dataset
@@ -112,7 +113,10 @@ def test_a_temperature_makes_the_answer_less_sure_and_keeps_the_order_of_the_cla
 def test_bars_of_votes_sum_to_the_gap_and_the_summary_says_it() -> None:
     votes = ForwardPass.of(Network.load("starter"), load_dataset().test_images[3520]).votes(4, 9)
     chart = vote_bars(votes, "4", "9")
-    assert sum(chart.figure.data[0].x) == pytest.approx(votes.gap)
+    bars = chart.figure.data[0]
+    assert sum(bars.x) == pytest.approx(votes.gap)
+    assert {colour for value, colour in zip(bars.x, bars.marker.color, strict=True) if value > 0} == {BLUE}
+    assert {colour for value, colour in zip(bars.x, bars.marker.color, strict=True) if value < 0} == {ORANGE}
     assert len(chart.figure.data[0].x) == 10, "eight units, the others together, and the biases"
     assert f"Together +{votes.gap:.2f}: the logit of 4 is that much above that of 9." in chart.summary
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from mnist_core.data import load_dataset
+from mnist_core.evaluation import quick_test
 from mnist_core.evaluation.hidden_units import hidden_units, rows_of_largest
 from mnist_core.model.numpy_network import Network
 from mnist_core.model.surgery import with_units
@@ -31,6 +32,25 @@ def test_the_images_of_a_unit_are_those_with_its_largest_outputs_and_it_fires_ab
     for unit in (0, 100):
         assert outputs[found.excited_by[unit], unit].tolist() == sorted(outputs[:, unit], reverse=True)[:3]
         assert found.fires[unit] == pytest.approx((outputs[:, unit] > 0).mean())
+
+
+def test_outputs_below_0_count_as_well():
+    """A unit that is always below 0 is needed as much as one above."""
+    kernel, last = np.zeros((784, 2)), np.array([[-1.0, 1.0], [0.0, 0.0]])
+    network = Network.from_weights([kernel, np.array([-1.0, 1.0]), last, np.array([0.0, 0.5])], "tanh")
+    found = hidden_units(network, IMAGES[:10], np.zeros(10, int), 0)
+    assert found.lost is not None
+    assert found.lost.tolist() == [1.0, 0.0], "0.76 against 0.5 − 0.76, and without it 0 against 0.5"
+
+
+def test_of_a_sample_the_images_are_told_by_their_numbers(monkeypatch):
+    monkeypatch.setattr(quick_test, "BUDGET", 100.0 * sum(kernel.size for kernel in STARTER.kernels))
+    found = hidden_units(STARTER, IMAGES, LABELS, 0)
+    outputs = STARTER.activations(IMAGES[::5])[0]
+    assert found.images == 100
+    for unit in (0, 100):
+        shown = STARTER.activations(IMAGES[found.excited_by[unit]])[0][:, unit]
+        assert shown.tolist() == pytest.approx(sorted(outputs[:, unit], reverse=True)[:3], abs=1e-5)
 
 
 def test_units_before_the_last_hidden_layer_are_sorted_by_how_far_they_move_the_next_one():

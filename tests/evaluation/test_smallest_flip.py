@@ -35,6 +35,32 @@ def test_of_a_linear_network_it_is_the_shortest_way_to_the_border():
     assert np.linalg.norm(found.image - image) == pytest.approx(1.02 * shortest, rel=1e-3)
 
 
+def test_pixels_that_are_black_or_white_already_cannot_go_further():
+    """Of three pixels, a black one should lose ink and a white one gain some: the grey one has to do it alone."""
+    kernel = np.zeros((784, 2))
+    kernel[:3, 1] = (-2.0, 2.0, 1.0)
+    network = Network.from_weights([kernel, np.array([2.5, 0.0])], "relu")
+    image = np.zeros((28, 28), np.float32)
+    image[0, 1:3] = (1.0, 0.2)
+    found = smallest_flip(network, image, 1)
+    assert found is not None
+    changed = found.image - image
+    assert changed[0, 2] == pytest.approx(1.02 * 0.3, abs=1e-4), "2 + 0.2 of 2.5"
+    assert np.count_nonzero(changed) == 1
+
+
+@pytest.mark.parametrize("scaling", ["l2_image", "standardised_image"])
+def test_with_pixels_scaled_by_the_image_it_ends_just_beyond_the_border(scaling):
+    starter = Network.load("starter")
+    network = Network.from_weights(starter.weights, starter.activation, scaling)
+    before = network.activations(IMAGE[None])[-1][0]
+    second, first = np.argsort(before)[-2:].tolist()
+    found = smallest_flip(network, IMAGE, second)
+    assert found is not None
+    after = network.activations(found.image[None])[-1][0]
+    assert 0 < after[second] - after[first] < 0.2 * (before[first] - before[second])
+
+
 def test_a_network_whose_answer_never_changes_cannot_be_flipped():
     network = Network.from_weights([np.zeros((784, 2)), np.array([1.0, 0.0])], "relu")
     assert smallest_flip(network, IMAGE, 1) is None

@@ -44,7 +44,7 @@ def test_what_is_inside_a_dropped_container_is_dropped_too(queue):
 
 def test_what_is_left_of_a_run_of_which_the_browser_has_the_beginning_is_dropped_whole(queue):
     add(queue, [0, 1], "outer", "container")
-    add(queue, [0, 1, 0], "outer")
+    add(queue, [0, 1, 0], "outer", "container")
     assert len(queue.flush()) == 2
     add(queue, [0, 1, 1], "outer")
     add(queue, [0, 1, 2], "", "reference")
@@ -52,6 +52,14 @@ def test_what_is_left_of_a_run_of_which_the_browser_has_the_beginning_is_dropped
     add(queue, [0, 2], "", "reference")
     queue.clear(retain_lifecycle_msgs=True, fragment_ids_this_run=["outer"])
     assert paths(queue) == [[0, 2]]
+
+
+def test_what_has_taken_the_place_of_the_container_stays(queue):
+    add(queue, [0, 1], "outer", "container")
+    queue.flush()
+    add(queue, [0, 1], "another")
+    queue.clear(retain_lifecycle_msgs=True, fragment_ids_this_run=["outer"])
+    assert paths(queue) == [[0, 1]]
 
 
 def test_what_is_beside_it_and_the_state_of_the_run_stay(queue):

@@ -57,6 +57,13 @@ def test_a_number_is_what_it_is_written_as():
         parse_run("9" * 400)
 
 
+def test_a_run_has_a_number_from_1_to_the_largest_that_every_database_can_tell():
+    assert [parse_run(text) for text in ("1", "2147483647")] == [1, 2**31 - 1]
+    for text in ("0", "-1", "2147483648", "1.0"):
+        with pytest.raises(UserError, match=f"There is no run {text}"):
+            parse_run(text)
+
+
 @every_number
 @pytest.mark.parametrize("name", VARIABLE)
 def test_values_to_vary_get_a_sentence(name, text):
