@@ -17,12 +17,14 @@ import plotly
 import streamlit as st
 from starlette.convertors import Convertor, register_url_convertor
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from mnist_core.data import DatasetError
 from mnist_core.errors import UserError
 from mnist_core.runs import Run, RunNotFound, State
 from mnist_core.text.numbers import LARGEST_ID
+from pages.inside.layer_map.sprite import map_sprite
 from pages.shared import services
 from pages.shared.downloads import files
 from pages.train.hints.hints_of_run import live_hints_as_json
@@ -62,6 +64,7 @@ def routes() -> list[Route]:
         _route("files/runs.csv", files.answering(files.of_ledger)),
         _route("files/runs/{run:number}/{format}", files.answering(files.of_run)),
         _route("files/models/{job:number}", files.answering(files.of_model)),
+        _route("files/maps/{sha256}/{count:number}", _map_sprite),
         _route("files/images/{sha256}", files.answering(files.of_images)),
         _route("files/handwriting/{set:number}", files.answering(files.of_drawings)),
     ]
@@ -102,6 +105,15 @@ def _network_frames(request: Request) -> Response:
     after = request.query_params.get("after", "")
     step = min(int(after), LARGEST_ID) if after.isdecimal() and len(after) < 20 else -1
     return _about_run(request, lambda run: frames_as_json(run, step))
+
+
+def _map_sprite(request: Request) -> Response:
+    """Return the images on a map of a dataset; 404 if there is no such dataset."""
+    try:
+        content = map_sprite(request.path_params["sha256"], request.path_params["count"])
+    except DatasetError as error:
+        return PlainTextResponse(str(error), 404)
+    return Response(content, headers={"Cache-Control": "public, max-age=86400"}, media_type="image/png")
 
 
 def _about_run(request: Request, body: Callable[[Run], bytes]) -> Response:

@@ -195,7 +195,11 @@ class Network:
 
         `images` is (n, 28, 28) or (n, 784): uint8 from 0 to 255, or float in [0, 1].
         """
-        values = self.inputs(images)
+        return self.dense_outputs(self.inputs(images))
+
+    def dense_outputs(self, inputs: Array) -> list[Array]:
+        """Return the same from the inputs (n, inputs) of the first dense layer, as `inputs` returns them."""
+        values = inputs
         outputs = []
         for kernel, bias, activation in self.layers:
             values = values @ kernel + bias

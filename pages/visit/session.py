@@ -191,14 +191,12 @@ def view_in_address(names: Iterable[str]) -> dict[str, str]:
     return {name: str(st.query_params[name]) for name in names if name in st.query_params}
 
 
-def put_view_in_address(names: Iterable[str], chosen: Mapping[str, str]) -> None:
-    """Let the address ask for just this, of the given names; all else in it stays."""
-    for name in names:
-        if name in chosen:
-            if st.query_params.get(name) != chosen[name]:
-                st.query_params[name] = chosen[name]
-        elif name in st.query_params:
-            del st.query_params[name]
+def put_view_in_address(names: Collection[str], chosen: Mapping[str, str]) -> None:
+    """Let the address ask for just this, of the given names; all else in it stays. It is one entry of the history."""
+    if view_in_address(names) == {name: chosen[name] for name in names if name in chosen}:
+        return
+    others = {name: st.query_params.get_all(name) for name in st.query_params if name not in names}
+    st.query_params.from_dict({**others, **{name: chosen[name] for name in names if name in chosen}})
 
 
 def select_run(run_id: int | None) -> None:

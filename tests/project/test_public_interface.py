@@ -56,6 +56,7 @@ ROUTES = {
     "/files/runs/{run:number}/{format}",
     "/files/models/{job:number}",
     "/files/images/{sha256}",
+    "/files/maps/{sha256}/{count:number}",
     "/files/handwriting/{set:number}",
 }
 """What browsers ask for beside the pages."""
