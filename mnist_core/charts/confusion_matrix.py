@@ -2,36 +2,20 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from mnist_core.charts.figure import (
-    CLASS_AXIS,
-    FAINT_ORANGE,
-    MUTED_TEXT,
-    PAGE,
-    PANEL,
-    STRONG_ORANGE,
-    TEXT,
-    Chart,
-    bare_figure,
-)
+from mnist_core.charts.class_heatmap import Cells, class_heatmap, coloured_layers, logarithmic_strength, neutral_layers
+from mnist_core.charts.figure import FAINT_ORANGE, STRONG_ORANGE, TEXT, Chart
 from mnist_core.evaluation import top_confusions
 from mnist_core.text.escape import for_chart
 
 COLOUR_SCALE = (FAINT_ORANGE, STRONG_ORANGE)
 """The colours of the errors, from few to many."""
-DARK_TEXT_STRENGTH = 0.55
-"""The strength of the colour, 0 to 1, above which the text is dark, which is readable in both themes."""
-DARK_TEXT = "#1A1A1A"
-MOST_WITH_NUMBERS = 20
-"""With more classes, the numbers do not fit into the cells; hovering over a cell shows its number."""
 
 
 class Selection(NamedTuple):
@@ -44,39 +28,19 @@ class Selection(NamedTuple):
 EVERYTHING = Selection()
 
 
-class Layer(NamedTuple):
-    """Cells with the same colours: a mask (bool, the shape of the matrix), their colour scale and text colour.
-
-    A plotly heatmap has one text colour for all cells, so one heatmap is drawn for each layer.
-    """
-
-    cells: NDArray[np.bool_]
-    colour_scale: tuple[str, str]
-    text_colour: str
-
-
 def confusion_heatmap(matrix: pd.DataFrame, class_names: Sequence[str], selection: Selection = EVERYTHING) -> Chart:
     """Draw a confusion matrix (see `evaluation.confusion_matrix`): true classes down, predicted ones across.
 
-    Only the errors are coloured; the correct predictions on the diagonal stay neutral. The colour scale is
-    logarithmic, so that one error, three and ten can be told apart. The selection has a frame.
+    Only the errors are coloured; the correct predictions on the diagonal stay neutral. The selection has a frame.
     """
     counts = matrix.to_numpy()
     correct = np.eye(len(counts), dtype=bool)
-    # The strength starts at 0.3, so that a single error differs from none.
-    worst = max(2, int(counts[~correct].max(initial=0)))
-    strength = np.where(correct, 0, 0.3 + 0.7 * np.log(np.maximum(counts, 1)) / math.log(worst))
-    never, strong = ~correct & (counts == 0), strength >= DARK_TEXT_STRENGTH
-    layers = [
-        Layer(correct, (PANEL, PANEL), TEXT),
-        Layer(never, (PAGE, PAGE), MUTED_TEXT),
-        Layer(~(correct | never | strong), COLOUR_SCALE, TEXT),
-        Layer(strong, COLOUR_SCALE, DARK_TEXT),
-    ]
-    heatmaps = [_heatmap(layer, counts, strength, class_names) for layer in layers]
-    down = {**CLASS_AXIS, "title": {"text": "True", "standoff": 8}, "autorange": "reversed"}
-    across = {**CLASS_AXIS, "title": {"text": "Predicted", "standoff": 8}, "side": "top"}
-    figure = bare_figure(heatmaps, xaxis=across, yaxis=down, shapes=_frame(selection, len(counts)))
+    errors = np.where(correct, 0, counts)
+    strength = np.where(correct, 0, logarithmic_strength(errors))
+    never = ~correct & (counts == 0)
+    cells = Cells(strength, counts.astype(str), _words(counts, class_names))
+    layers = [*neutral_layers(correct, never), *coloured_layers(errors > 0, strength, COLOUR_SCALE)]
+    figure = class_heatmap(cells, layers, class_names, _frame(selection, len(counts)))
     return Chart(figure, _confusion_summary(matrix, class_names))
 
 
@@ -87,30 +51,8 @@ def confusion_sentence(true: str, predicted: str, count: int) -> str:
     return f"{true} read as {predicted}: {_times(count)}"
 
 
-def _heatmap(
-    layer: Layer, counts: NDArray[np.integer], strength: NDArray[np.floating], class_names: Sequence[str]
-) -> go.Heatmap:
+def _words(counts: NDArray[np.integer], class_names: Sequence[str]) -> list[list[str]]:
     names = [for_chart(name) for name in class_names]
-    return go.Heatmap(
-        x=names,
-        y=names,
-        z=np.where(layer.cells, strength, np.nan),
-        zmin=0,
-        zmax=1,
-        colorscale=[[0, layer.colour_scale[0]], [1, layer.colour_scale[1]]],
-        showscale=False,
-        xgap=2,
-        ygap=2,
-        text=np.where(layer.cells & (len(counts) <= MOST_WITH_NUMBERS), counts.astype(str), ""),
-        texttemplate="%{text}",
-        textfont={"color": layer.text_colour, "size": 14},
-        customdata=_words(counts, names),
-        hovertemplate="%{customdata}<extra></extra>",
-        hoverongaps=False,
-    )
-
-
-def _words(counts: NDArray[np.integer], names: Sequence[str]) -> list[list[str]]:
     return [
         [confusion_sentence(true, predicted, int(counts[row, column])) for column, predicted in enumerate(names)]
         for row, true in enumerate(names)

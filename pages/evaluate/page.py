@@ -14,6 +14,7 @@ from pages.evaluate.confusion_matrix import show_confusions, show_matrix, show_p
 from pages.evaluate.filters import cells_chosen
 from pages.evaluate.mispredictions import IMAGES, show_gallery
 from pages.evaluate.score import show_origin, show_score
+from pages.evaluate.two_runs.view import show_two_runs
 from pages.navigation import DRAW
 from pages.shared.export_menu import export_menu
 from pages.shared.import_network import import_network
@@ -25,6 +26,7 @@ from pages.shared.view_choice import PageView, choose_view
 VIEWS = {
     "class": PageView("By class", show_by_class),
     "confidence": PageView("Confidence", show_confidence),
+    "two": PageView("Two runs", show_two_runs),
 }
 """The views below the first screen, by their names in the address."""
 
@@ -37,6 +39,7 @@ STYLE = """
 .st-key-confusions button { min-height: 2rem; padding: 0.1rem 0.6rem; }
 .st-key-unfamiliar_images .picture { outline: 1px solid rgb(128 128 128 / 40%); }  /* some are white */
 .st-key-gallery { --digits-max-height: 40svh; }
+.st-key-shared_errors, .st-key-suspicious_labels { --digits-max-height: 24rem; }
 @media (min-width: 640px) { .st-key-gallery { --digits-max-height: max(12rem, 100dvh - 33rem); } }
 @media (max-width: 640px) {
     .st-key-confusions { flex-wrap: nowrap; overflow-x: auto; }

@@ -36,6 +36,16 @@ class ChosenNetwork:
     label: str
 
     @property
+    def name(self) -> str:
+        """What it is called in sentences: "run 12", "the starter network"."""
+        return "the starter network" if self.run is None else f"run {self.run.id}"
+
+    @property
+    def test_accuracy(self) -> float | None:
+        """Its accuracy on the test images, 0 to 1, without reading them; None if it is not known."""
+        return starter().test_accuracy if self.run is None else self.run.test_accuracy
+
+    @property
     def source(self) -> int | str:
         """What it is called in caches: the number of its run, or `services.STARTER`."""
         return services.STARTER if self.run is None else self.run.id
@@ -140,6 +150,18 @@ def network_of(run_id: int | None) -> ChosenNetwork:
     """Return the network of a run, or the starter network for None. Raises `RunNotFound`."""
     run = None if run_id is None else services.store().run(run_id)
     return ChosenNetwork(run, _label(run))
+
+
+def networks_on_same_images(choice: ChosenNetwork) -> list[ChosenNetwork]:
+    """Return the other networks with the same test images: one's own first, the starter network last.
+
+    Datasets with drawings mixed in have the test images of the dataset without them.
+    """
+    bases = {info.sha256: info.base_sha256 for info in services.dataset_store().all()}
+    base = bases.get(choice.dataset_sha256, choice.dataset_sha256)
+    runs: list[Run | None] = [it for it in _with_network() if bases.get(it.dataset_sha256) == base]
+    found = [ChosenNetwork(it, _label(it)) for it in (*runs, *([None] if base == MNIST_SHA256 else []))]
+    return [it for it in found if it.source != choice.source]
 
 
 def _with_network() -> list[Run]:

@@ -1,0 +1,68 @@
+"""The difference of two confusion matrices: which confusions one network has more often than the other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from mnist_core.charts.class_heatmap import Cells, class_heatmap, coloured_layers, logarithmic_strength, neutral_layers
+from mnist_core.charts.figure import Chart
+from mnist_core.text.escape import for_chart
+from mnist_core.text.words import signed
+
+FEWER = ("var(--st-blue-background-color)", "var(--st-blue-color)")
+MORE = ("var(--st-orange-background-color)", "var(--st-orange-color)")
+"""The colours of differences, from small to large. Colour-blind people can tell blue from orange, and the numbers have
+signs."""
+
+
+def confusion_difference(
+    matrix: pd.DataFrame, other: pd.DataFrame, class_names: Sequence[str], named: tuple[str, str]
+) -> Chart:
+    """Draw `matrix` minus `other`, two confusion matrices of the same images: true classes down, predicted ones across.
+
+    Errors that the first network makes less often are blue, those that it makes more often orange; the diagonal has no
+    colour. `named` is what the two are called in sentences, such as ("run 12", "the starter network").
+    """
+    difference = matrix.to_numpy().astype(np.int64) - other.to_numpy()
+    diagonal = np.eye(len(difference), dtype=bool)
+    errors = np.where(diagonal, 0, difference)
+    strength = np.where(errors == 0, 0, logarithmic_strength(np.abs(errors)))
+    layers = [
+        *neutral_layers(diagonal, ~diagonal & (errors == 0)),
+        *coloured_layers(errors < 0, strength, FEWER),
+        *coloured_layers(errors > 0, strength, MORE),
+    ]
+    texts = np.array([["0" if it == 0 else signed(it, 0) for it in row] for row in difference.tolist()])
+    cells = Cells(strength, texts, _words(matrix.to_numpy(), other.to_numpy(), class_names, named))
+    return Chart(class_heatmap(cells, layers, class_names), _summary(errors, class_names, named))
+
+
+def _words(
+    counts: NDArray[np.integer], others: NDArray[np.integer], class_names: Sequence[str], named: tuple[str, str]
+) -> list[list[str]]:
+    names = [for_chart(name) for name in class_names]
+    one, other = map(for_chart, named)
+    return [
+        [
+            f"{true} read as {read}: {counts[row, column]:,} by {one}, {others[row, column]:,} by {other}"
+            for column, read in enumerate(names)
+        ]
+        for row, true in enumerate(names)
+    ]
+
+
+def _summary(errors: NDArray[np.integer], class_names: Sequence[str], named: tuple[str, str]) -> str:
+    """Say which confusions differ most, in either direction."""
+    if not errors.any():
+        return f"Each confusion is as frequent with {named[0]} as with {named[1]}."
+    parts = []
+    for cell, words in ((errors.argmin(), "less often"), (errors.argmax(), "more often")):
+        true, read = divmod(int(cell), len(errors))
+        count = int(errors[true, read])
+        if count and (count < 0) == (words == "less often"):
+            parts.append(f"{class_names[true]} is read as {class_names[read]} {abs(count)} times {words}")
+    return f"With {named[0]}, {', and '.join(parts)} than with {named[1]}."
