@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from mnist_core.analyses import units_switched_off
+from mnist_core.analyses import robustness, units_switched_off
 from mnist_core.analyses.analysis import Analysis
 from mnist_core.errors import UserError
 
-ANALYSES: dict[str, Analysis] = {analysis.name: analysis for analysis in (units_switched_off.ANALYSIS,)}
+ANALYSES: dict[str, Analysis] = {
+    analysis.name: analysis for analysis in (robustness.ANALYSIS, units_switched_off.ANALYSIS)
+}
 
 
 def analysis_named(name: str) -> Analysis:

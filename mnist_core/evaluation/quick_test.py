@@ -17,8 +17,12 @@ CONVOLUTION = 1_000_000
 
 def quick_sample(network: Network, images: int) -> NDArray[np.intp]:
     """Return the indices of evenly spaced test images out of so many: all, unless the network is too large for that."""
-    products = sum(kernel.size for kernel in network.kernels) + CONVOLUTION * len(network.convolutions)
-    return evenly_spaced(images, BUDGET / products)
+    return evenly_spaced(images, BUDGET / products_of_one_image(network))
+
+
+def products_of_one_image(network: Network) -> int:
+    """Return about how many products of a weight and an input it takes to read one image."""
+    return sum(kernel.size for kernel in network.kernels) + CONVOLUTION * len(network.convolutions)
 
 
 def evenly_spaced(images: int, most: float) -> NDArray[np.intp]:

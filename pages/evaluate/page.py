@@ -13,6 +13,7 @@ from pages.evaluate.confidence.view import show_confidence
 from pages.evaluate.confusion_matrix import show_confusions, show_matrix, show_pair
 from pages.evaluate.filters import cells_chosen
 from pages.evaluate.mispredictions import IMAGES, show_gallery
+from pages.evaluate.robustness import show_robustness
 from pages.evaluate.score import show_origin, show_score
 from pages.evaluate.two_runs.view import show_two_runs
 from pages.navigation import DRAW
@@ -26,6 +27,7 @@ from pages.shared.view_choice import PageView, choose_view
 VIEWS = {
     "class": PageView("By class", show_by_class),
     "confidence": PageView("Confidence", show_confidence),
+    "robustness": PageView("Robustness", show_robustness),
     "two": PageView("Two runs", show_two_runs),
 }
 """The views below the first screen, by their names in the address."""

@@ -51,6 +51,11 @@ class ChosenNetwork:
         return services.STARTER if self.run is None else self.run.id
 
     @property
+    def title(self) -> str:
+        """What it is called where there is little room, as in the legend of a chart: "Run 3"."""
+        return "Starter network" if self.run is None else f"Run {self.run.id}"
+
+    @property
     def network(self) -> Network:
         """The network, from a cache. Raises `DamagedBlob` or `NetworkError`."""
         return self._newest.network
@@ -124,8 +129,8 @@ def starter_network() -> ChosenNetwork:
     return ChosenNetwork(None, _label(None))
 
 
-def choose_networks(label: str, key: str, default: ChosenNetwork) -> list[ChosenNetwork]:
-    """Let people choose some networks, this page's (`default`) to begin with; at most `MOST_NETWORKS`.
+def choose_networks(label: str, key: str, default: ChosenNetwork, most: int = MOST_NETWORKS) -> list[ChosenNetwork]:
+    """Let people choose some networks, this page's (`default`) and the starter to begin with; at most `most`.
 
     Only those are offered that tell the same classes apart.
     """
@@ -139,7 +144,7 @@ def choose_networks(label: str, key: str, default: ChosenNetwork) -> list[Chosen
         options,
         default=[option for option in dict.fromkeys([start, services.STARTER]) if option in options],
         format_func=lambda option: _label(by_id.get(option)),
-        max_selections=MOST_NETWORKS,
+        max_selections=most,
         persist_state="session",
         key=f"{key}_{'_'.join(names)}",  # of other classes, other networks were chosen
     )

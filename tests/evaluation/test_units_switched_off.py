@@ -28,7 +28,7 @@ def without(network: Network, layer: int, unit: int) -> Network:
     return Network.from_weights(weights, network.activation)
 
 
-@pytest.mark.parametrize("activation", ["relu", "sigmoid"])
+@pytest.mark.parametrize("activation", ["relu", "tanh"])
 @pytest.mark.parametrize("layer", [0, 1, 2])
 def test_it_is_that_of_the_network_without_the_units_weights(activation, layer):
     network = deep_network(activation)
@@ -48,7 +48,7 @@ def test_in_the_last_layer_it_is_what_the_web_process_works_out():
 
 
 def test_large_networks_read_fewer_images_but_never_too_few():
-    small, large = deep_network("relu", (16, 16)), deep_network("relu", (2048, 2048, 2048))
+    small, large = deep_network("relu", (16, 16)), deep_network("relu", (2048, 512))
     assert len(images_within_budget(small, 0, 10_000)) == 10_000
     few = images_within_budget(large, 0, 10_000)
     assert 400 <= len(few) < 10_000

@@ -69,7 +69,6 @@ def test_the_order_of_parameters_does_not_matter(queue):
     assert queue.submit(AnalysisRequest("doubling", None, parameters={"b": 2, "a": 1}), ME) == first
 
 
-@both_databases
 def test_result_is_there_for_everybody_and_is_not_computed_again(queue):
     number = done(queue, STARTER)
     assert queue.submit(STARTER, SOMEBODY_ELSE) == number
@@ -108,7 +107,6 @@ def test_worker_without_its_lease_writes_nothing(queue, set_clock):
     assert (queue.job(number).progress, queue.job(number).state) == (0.5, JobState.WAITING)
 
 
-@both_databases
 def test_analysis_of_a_killed_worker_is_done_by_another(store, queue):
     queue.submit(STARTER, ME)
     claimed(queue)

@@ -19,7 +19,8 @@ from tests.support.fake_trainer import FakeClock
 from tests.support.runs_with_networks import BARS, add_run_with_network, network
 from tests.support.visits import ME
 
-LONG = TrainConfig(epochs=100)
+LONG = TrainConfig(epochs=20)
+"""Of 19 chunks an epoch: 19 s, if a chunk takes 0.05 s."""
 
 
 @dataclass
@@ -27,7 +28,7 @@ class Counting:
     """An analysis of so many pieces of 0.1 s; `meanwhile` is called in each."""
 
     clock: FakeClock
-    pieces: int = 100
+    pieces: int = 30
     worked: list[float] = field(default_factory=list)
     meanwhile: Callable[[int], object] = lambda _piece: None
 
@@ -81,7 +82,7 @@ def test_progress_is_written_at_least_every_second_and_at_most_five_times(queue,
     seen: dict[float, float] = {}
     counting.meanwhile = lambda _piece: seen.setdefault(queue.job(number).progress, counting.clock.now)
     to_the_end(worker)
-    assert len(seen) > 10
+    assert len(seen) > 5
     gaps = np.diff(list(seen.values()))
     assert gaps.min() >= 0.2
     assert gaps.max() <= 1.0
@@ -94,11 +95,12 @@ def test_runs_that_wait_get_two_thirds_of_the_time_and_the_analysis_comes_to_its
 ):
     for number in range(runs):
         store.submit(LONG, owner=f"person {number}")
-    number, begun = submit(queue), clock.now
+    number = submit(queue)
     while queue.job(number).state is JobState.WAITING:
         worker.work()
-    share = 0.1 * counting.pieces / (counting.worked[-1] - begun)
-    assert 1 / 6 <= share <= 1 / 3 + 0.02
+    first_turn, worked = 5, counting.worked
+    share = 0.1 * (counting.pieces - first_turn) / (worked[-1] - worked[first_turn - 1])
+    assert 1 / 6 <= share <= 1 / 3
 
 
 def test_an_analysis_alone_does_not_rest(queue, worker, counting, clock):

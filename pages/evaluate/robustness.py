@@ -1,0 +1,177 @@
+"""Robustness: how much noise, rotation or other disturbance of the test images networks bear."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from mnist_core.analyses import robustness
+from mnist_core.charts.robustness_curves import RobustnessCurve, in_words, robustness_curves
+from mnist_core.data import Dataset
+from mnist_core.evaluation.disturbances import DISTURBANCES, Disturbance
+from mnist_core.evaluation.robustness import LEVEL, as_pixels
+from mnist_core.runs import AnalysisRequest
+from mnist_core.text.escape import for_html, for_markdown, sentence_for_markdown
+from mnist_core.text.words import listed, percent
+from pages.components.gallery.gallery import sprite_url
+from pages.components.plot.plot import plot
+from pages.shared.analysis_job import Ask, Result, analyses, request_for
+from pages.shared.network_picker import ChosenNetwork, choose_networks
+from pages.visit import session
+
+MOST_NETWORKS = 4
+"""The number of curves that can be told apart where they cross."""
+SHOWN = 6
+"""How many test digits are shown as the networks see them."""
+_KIND = "robustness_kind"
+_ASK = Ask(
+    "Disturb the test images",
+    "See how much noise, rotation, blur … these networks bear. It takes up to a minute, and everybody has the result.",
+    "A worker tests each network on the test images with eight kinds of disturbance, each in some ten strengths.",
+)
+_HELP = (
+    "Each kind is applied to the test images, the stronger the further out in the chart. A network that has only seen "
+    "upright, centred digits has no reason to read others; training with augmentation gives it one. After Hendrycks "
+    "and Dietterich, *Benchmarking Neural Network Robustness to Common Corruptions and Perturbations* (2019), and Mu "
+    "and Gilmer, *MNIST-C* (2019)."
+)
+_STYLE = """
+.disturbed { border-collapse: collapse; width: 100%; max-width: 26rem; table-layout: fixed; font-size: 0.875rem;
+    font-variant-numeric: tabular-nums; }
+.disturbed :is(th, td) { border: 0; padding: 0.15rem 0.25rem; text-align: center; font-weight: inherit; }
+.disturbed th[colspan] { text-align: left; padding-top: 0.5rem; white-space: nowrap; overflow: hidden;
+    text-overflow: ellipsis; }
+.disturbed img { display: block; width: 100%; max-width: 3.5rem; aspect-ratio: 1; margin: 0 auto; border-radius: 4px;
+    image-rendering: pixelated; }
+.disturbed b { font-weight: 600; }
+.disturbed s { text-decoration: none; color: var(--st-orange-color); font-weight: 600; }
+.disturbed small { display: block; opacity: 0.75; }
+"""
+
+
+class _Tested(NamedTuple):
+    """A network, and its accuracies by the name of the disturbance."""
+
+    choice: ChosenNetwork
+    result: Result
+
+    def curve(self, disturbance: Disturbance) -> RobustnessCurve:
+        return RobustnessCurve(self.choice.title, self.result.arrays[disturbance.name])
+
+
+@st.fragment
+def show_robustness(choice: ChosenNetwork) -> None:
+    """Show the accuracy of some networks against the strength of a disturbance, and digits that are disturbed so."""
+    st.markdown(f"Look for where a curve falls below {percent(LEVEL, 0)} of the test images.", help=_HELP)
+    networks = choose_networks("Networks", key="robustness", default=choice, most=MOST_NETWORKS)
+    if not networks:
+        st.caption("Choose the networks that should read disturbed images.")
+        return
+    results = analyses([_request(network, choice.dataset_sha256) for network in networks], _ASK, key="robustness")
+    if not results:
+        return
+    tested = [_Tested(networks[result.number], result) for result in results]
+    disturbance = _choose_disturbance()
+    left, right = st.columns([5, 4], gap="large")
+    with right:
+        strength = _choose_strength(disturbance)
+        _show_digits(choice, tested, disturbance, strength)
+    with left:
+        curves = [network.curve(disturbance) for network in tested]
+        chart = robustness_curves(disturbance, curves, strength)
+        plot(chart.figure, key="robustness_curves", summary=chart.summary, height=340)
+    for curve in curves:
+        st.markdown(sentence_for_markdown(in_words(disturbance, curve)))
+    _show_sample(tested, choice.dataset)
+
+
+def _request(network: ChosenNetwork, sha256: str) -> AnalysisRequest:
+    """Return the request for a network with the images of the page, whichever it learned from itself."""
+    return replace(request_for(network, robustness.NAME), dataset_sha256=sha256)
+
+
+def _choose_disturbance() -> Disturbance:
+    by_name = {disturbance.name: disturbance for disturbance in DISTURBANCES}
+    if session.widget(_KIND, None) not in by_name:
+        session.set_widget(_KIND, DISTURBANCES[0].name)
+    chosen = st.segmented_control(
+        "Disturbance",
+        list(by_name),
+        required=True,
+        format_func=lambda name: by_name[name].title,
+        key=_KIND,
+        persist_state="session",
+        label_visibility="collapsed",
+    )
+    return by_name[chosen or DISTURBANCES[0].name]
+
+
+def _choose_strength(disturbance: Disturbance) -> float:
+    """Let people choose one of the strengths that were tested, at first one in the middle of the rising ones."""
+    key = f"robustness_{disturbance.name}"
+    rising = disturbance.strengths[disturbance.strengths.index(0) :]
+    session.init_widget(key, rising[len(rising) // 2])
+    return float(
+        st.select_slider(
+            "Strength",
+            disturbance.strengths,
+            format_func=lambda strength: disturbance.in_words(strength).capitalize(),
+            key=key,
+            persist_state="session",
+        )
+    )
+
+
+def _show_digits(choice: ChosenNetwork, tested: Sequence[_Tested], disturbance: Disturbance, strength: float) -> None:
+    """Show some test digits as the networks see them, and what each network reads in them."""
+    dataset = choice.dataset
+    chosen = _digits(dataset, choice.test_probabilities)
+    images = np.concatenate(
+        [disturbance.disturb(as_pixels(dataset.test_images[index : index + 1]), strength, index) for index in chosen]
+    )
+    labels, names = dataset.test_labels[chosen], dataset.class_names
+    place = disturbance.strengths.index(strength)
+    pictures = "".join(
+        f'<td><img src="{sprite_url(np.rint(image * 255).astype(np.uint8)[None])}" '
+        f'alt="{for_html(f"{names[label]}, {disturbance.in_words(strength)}")}"></td>'
+        for image, label in zip(images, labels, strict=True)
+    )
+    rows = "".join(
+        f'<tr><th colspan="{len(chosen)}" scope="rowgroup">{for_html(network.choice.title)}: '
+        f"{percent(float(network.result.arrays[disturbance.name][place]))} of all test images</th></tr>"
+        f"<tr>{_answers(network.choice.network.predict(images), labels, names)}</tr>"
+        for network in tested
+    )
+    st.html(f'<style>{_STYLE}</style><table class="disturbed"><tr>{pictures}</tr>{rows}</table>')
+
+
+def _digits(dataset: Dataset, probabilities: NDArray[np.floating]) -> list[int]:
+    """Return the indices of test images of different classes that the page's network reads correctly."""
+    right = np.flatnonzero(probabilities.argmax(axis=1) == dataset.test_labels)
+    _, first = np.unique(dataset.test_labels[right], return_index=True)
+    step = max(1, len(first) / SHOWN)
+    return [int(right[first[int(number * step)]]) for number in range(min(SHOWN, len(first)))]
+
+
+def _answers(probabilities: NDArray[np.floating], labels: NDArray[np.integer], names: Sequence[str]) -> str:
+    """Return the cells of what a network reads; wrong answers are marked."""
+    cells = []
+    for row, label in zip(probabilities, labels, strict=True):
+        best = int(row.argmax())
+        answer = for_html(names[best])
+        shown = f"<b>{answer}</b>" if best == label else f"<s>✗ {answer}</s>"
+        cells.append(f"<td>{shown}<small>{percent(float(row[best]), 0)}</small></td>")
+    return "".join(cells)
+
+
+def _show_sample(tested: Sequence[_Tested], dataset: Dataset) -> None:
+    """Say which networks were tested on fewer than all test images."""
+    fewer = [it for it in tested if int(it.result.arrays["images"]) < len(dataset.test_images)]
+    if fewer:
+        parts = [f"{for_markdown(it.choice.title)} on {int(it.result.arrays['images']):,}" for it in fewer]
+        st.caption(f"Tested on fewer than all {len(dataset.test_images):,} test images, being large: {listed(parts)}.")
