@@ -272,6 +272,6 @@ def _shown(value: Any) -> str:
     """Return any value for a message."""
     if isinstance(value, (int, float)) and abs(value) > LONGEST_SHOWN:
         return "a number of that size"
-    if value and isinstance(value, (tuple, list)):  # as people type it
+    if isinstance(value, (tuple, list)) and value:  # as people type it
         return clean(repr(", ".join(map(str, value))), LONGEST_QUOTE)
     return f"{value:,}" if type(value) is int else clean(repr(value), LONGEST_QUOTE)

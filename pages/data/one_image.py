@@ -5,12 +5,14 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from mnist_core.data import Dataset
+from mnist_core.data import MNIST_SHA256, Dataset
 from pages.components.gallery import gallery_columns
 from pages.components.gallery.gallery import gallery, number_grid
 from pages.data.augmented_images import show_augmented
 from pages.data.class_picker import choose_class
 from pages.data.split_picker import SETS
+from pages.shared.current_run import current_run
+from pages.shared.inside_link import link_to_test_image, link_to_training_image
 
 
 @st.fragment
@@ -24,11 +26,21 @@ def show_image(dataset: Dataset, split: str) -> None:
         label = dataset.class_names[labels[index]]
         description = f"Image {index} of the {SETS[split].lower()}, {label}"
         gallery(images[[index]], [f"Image {index:,}, label {label}"], [description], gallery_columns.ONE_IMAGE)
+        _link_to_inside(dataset, split, index)
     with right:
         number_grid(images[index])
         st.caption("0 is black, the background; 255 is white, full ink.")
     with st.expander("What *Augment* does to it"):
         show_augmented(images[index], label)
+
+
+def _link_to_inside(dataset: Dataset, split: str, index: int) -> None:
+    """Draw a link to the image's way through a network that knows these classes; there may be none."""
+    run = current_run()
+    if run is not None and (run.dataset_sha256 != dataset.sha256 or not run.step):
+        run = None
+    if run is not None or dataset.sha256 == MNIST_SHA256:
+        (link_to_test_image if split == "test" else link_to_training_image)(run, index)
 
 
 def _choose_image(dataset: Dataset, split: str) -> int:

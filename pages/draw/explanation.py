@@ -12,11 +12,12 @@ from mnist_core.drawing import resize_by_area, resize_by_sampling
 from mnist_core.text.escape import for_html
 from mnist_core.text.words import percent, with_article
 from pages.components.gallery import gallery_columns
-from pages.components.gallery.gallery import gallery, picture_url, sprite_url
+from pages.components.gallery.buttons import gallery_of_buttons
+from pages.components.gallery.gallery import picture_url, sprite_url
 from pages.shared.attribution import show_attribution
 from pages.shared.drawing.digit import Digit
 from pages.shared.drawing.prediction import UNSURE, best_two
-from pages.shared.inside_link import link_to_drawing
+from pages.shared.inside_link import link_to_drawing, open_training_image
 from pages.shared.network_picker import ChosenNetwork, choose_networks
 from pages.shared.probability_table import readings_html
 
@@ -97,7 +98,10 @@ def _show_neighbours(choice: ChosenNetwork, digit: Digit) -> None:
     """Show the nearest training images by the outputs of the last hidden layer."""
     names, learned = choice.dataset.class_names, choice.learned
     count = gallery_columns.NEIGHBOUR_COUNT
-    st.markdown(f"**The {count} most similar training images**, as the last hidden layer sees them, with their labels")
+    st.markdown(
+        f"**The {count} most similar training images**, as the last hidden layer sees them, with their labels. "
+        "Press one to follow it through the network."
+    )
     near = choice.hidden_outputs.nearest(choice.network, digit.image, learned.images, count)
     given, true = ([names[label] for label in of[near.indices]] for of in (learned.labels, learned.true_labels))
     wrong = [f"given as {label}" if label != its else "" for label, its in zip(given, true, strict=True)]
@@ -106,7 +110,11 @@ def _show_neighbours(choice: ChosenNetwork, digit: Digit) -> None:
         f"Training image {index}, {with_article(its)}{said and f', {said} by label noise'}, at distance {distance:.1f}"
         for index, its, said, distance in zip(learned.indices[near.indices], true, wrong, near.distances, strict=True)
     ]
-    gallery(learned.images[near.indices], captions, descriptions, gallery_columns.NEIGHBOURS)
+    numbers, images = learned.indices[near.indices].tolist(), learned.images[near.indices]
+    layout = gallery_columns.NEIGHBOURS
+    pressed = gallery_of_buttons(images, captions, descriptions, numbers, layout, key="draw_neighbours")
+    if pressed is not None:
+        open_training_image(choice.run, pressed)
 
 
 def _compare_networks(choice: ChosenNetwork, digit: Digit) -> None:

@@ -1,4 +1,4 @@
-"""What would flip it: the smallest change of the digit that makes the network read another class, as an animation."""
+"""What would flip it: the smallest change that makes the network read another class, and the way to another digit."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from mnist_core.evaluation.smallest_flip import Flip, smallest_flip
 from mnist_core.model.numpy_network import Network
 from mnist_core.text.escape import for_html, for_markdown
 from mnist_core.text.words import percent
+from pages.inside.morph import show_morph
 from pages.inside.number_pictures import STYLE, grey_html, signed_html
+from pages.shared.network_picker import ChosenNetwork
 from pages.visit import session
 
 _TO = "inside_flip_to"
@@ -31,8 +33,9 @@ _STYLE = """
 
 
 @st.fragment
-def show_flip(network: Network, image: NDArray[np.float32], read: int, second: int, class_names: Sequence[str]) -> None:
-    """Let people choose another class, at first the runner-up, and show the smallest change that leads to it."""
+def show_flip(choice: ChosenNetwork, image: NDArray[np.float32], read: int, second: int) -> None:
+    """Let people choose another class, at first the runner-up, and show the ways that lead to it."""
+    network, class_names = choice.network, choice.dataset.class_names
     st.header(
         "What would flip it?",
         help="The smallest change of the pixels, by the network's own gradients: each step goes to where the other "
@@ -53,6 +56,14 @@ def show_flip(network: Network, image: NDArray[np.float32], read: int, second: i
         width=220,
         persist_state="session",
     )
+    _show_smallest_change(network, image, (read, to), class_names)
+    show_morph(choice, image, to)
+
+
+def _show_smallest_change(
+    network: Network, image: NDArray[np.float32], classes: tuple[int, int], class_names: Sequence[str]
+) -> None:
+    read, to = classes
     found = smallest_flip(network, image, to)
     one, other = for_markdown(class_names[read]), for_markdown(class_names[to])
     if found is None:

@@ -35,7 +35,7 @@ def show_one_digit(choice: ChosenNetwork) -> None:
             show_votes(passed, pair, names)
         with right:
             show_units(passed, pair)
-    show_flip(choice.network, digit.image, *pair, names)
+    show_flip(choice, digit.image, *pair)
 
 
 def _what(digit: FollowedDigit, names: tuple[str, ...], confidence: float, read: int) -> str:
@@ -45,4 +45,5 @@ def _what(digit: FollowedDigit, names: tuple[str, ...], confidence: float, read:
         return f"The digit from Draw, {answer}. Follow it from left to right."
     label = for_markdown(with_article(names[digit.label]))
     verdict = "correctly" if read == digit.label else "wrongly"
-    return f"Test image {digit.number:,}: {label}, {verdict} {answer}. Follow it from left to right."
+    kind = "Training image" if digit.learned else "Test image"
+    return f"{kind} {digit.number:,}: {label}, {verdict} {answer}. Follow it from left to right."

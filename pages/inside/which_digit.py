@@ -1,4 +1,4 @@
-"""Which digit is followed through the network: a test image, or the one that Draw has read last."""
+"""Which digit is followed through the network: a test or training image, or the one that Draw has read last."""
 
 from __future__ import annotations
 
@@ -9,61 +9,83 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from mnist_core import evaluation
-from pages.shared.inside_link import DRAWING, IMAGE, remembered_drawing
+from pages.shared.inside_link import DRAWING, IMAGE, TRAINING, remembered_drawing
 from pages.shared.network_picker import ChosenNetwork
 from pages.visit import session
 
 TEST_IMAGE = "Test image"
+TRAINING_IMAGE = "Training image"
 FROM_DRAW = "Digit from Draw"
 _SOURCE = "inside_source"
 
 
 class FollowedDigit(NamedTuple):
-    """A digit (28, 28) in [0, 1] as networks take it; `number` and `label` are those of a test image, else None."""
+    """A digit (28, 28) in [0, 1] as networks take it.
+
+    `number` and `label` are those of an image of the dataset, one of its training images if `learned`; else None.
+    """
 
     image: NDArray[np.float32]
     number: int | None = None
     label: int | None = None
+    learned: bool = False
 
 
 def choose_digit(choice: ChosenNetwork) -> FollowedDigit:
-    """Let people choose a test image or the last digit of Draw; it is in the address, so that a link shows the same."""
+    """Let people choose an image or the last digit of Draw; it is in the address, so that a link shows the same."""
     drawing = remembered_drawing()
     asked = session.view_in_address([IMAGE]).get(IMAGE, "")
-    if drawing is not None:
-        session.init_widget(_SOURCE, FROM_DRAW if asked == DRAWING else TEST_IMAGE)
-        if asked and asked != session.get(IMAGE, None):  # a link was followed
-            session.set_widget(_SOURCE, FROM_DRAW if asked == DRAWING else TEST_IMAGE)
-        source = st.segmented_control(
-            "Digit", [TEST_IMAGE, FROM_DRAW], required=True, key=_SOURCE, persist_state="session"
-        )
-        if source == FROM_DRAW:
+    if asked and asked != session.get(IMAGE, None):  # a link was followed
+        _follow(asked, choice)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        source = _choose_source([TEST_IMAGE, TRAINING_IMAGE, *([] if drawing is None else [FROM_DRAW])])
+        if source == FROM_DRAW and drawing is not None:
             _remember(DRAWING)
             return FollowedDigit(drawing)
-    number = _choose_number(choice, asked)
-    if asked or number != _first_to_show(choice):  # no entry in the browser's history for what is shown anyway
-        _remember(str(number))
-    images, labels = choice.dataset.test_images, choice.dataset.test_labels
-    return FollowedDigit((images[number] / 255).astype(np.float32), number, int(labels[number]))
+        learned = source == TRAINING_IMAGE
+        number = _choose_number(choice, learned)
+    if asked or learned or number != _first_to_show(choice):  # no entry in the browser's history for what is shown
+        _remember(f"{TRAINING}{number}" if learned else str(number))
+    images, labels = choice.dataset.split("train" if learned else "test")
+    return FollowedDigit((images[number] / 255).astype(np.float32), number, int(labels[number]), learned)
 
 
-def _choose_number(choice: ChosenNetwork, asked: str) -> int:
-    """Let people choose a test image by its number, at first the most confident misprediction."""
-    count = len(choice.dataset.test_images)
-    key = f"inside_image_{choice.dataset_sha256[:8]}"
-    if asked.isdecimal() and asked != session.get(IMAGE, None):  # a link was followed
-        session.set_widget(key, min(int(asked[:9]), count - 1))
-    session.init_widget(key, _first_to_show(choice))
+def _follow(asked: str, choice: ChosenNetwork) -> None:
+    """Set the choice to what an address asks for."""
+    learned = asked.startswith(TRAINING)
+    number = asked.removeprefix(TRAINING)
+    if asked == DRAWING:
+        session.set_widget(_SOURCE, FROM_DRAW)
+    elif number.isdecimal():
+        session.set_widget(_SOURCE, TRAINING_IMAGE if learned else TEST_IMAGE)
+        session.set_widget(_key(choice, learned), min(int(number[:9]), _count(choice, learned) - 1))
+
+
+def _choose_source(sources: list[str]) -> str:
+    session.init_widget(_SOURCE, TEST_IMAGE)
+    if session.widget(_SOURCE, TEST_IMAGE) not in sources:  # the drawing has gone
+        session.set_widget(_SOURCE, TEST_IMAGE)
+    chosen = st.segmented_control("Digit", sources, required=True, key=_SOURCE, persist_state="session")
+    return str(chosen or TEST_IMAGE)
+
+
+def _choose_number(choice: ChosenNetwork, learned: bool) -> int:
+    """Let people choose an image by its number; of the test images, at first the most confident misprediction."""
+    key, count = _key(choice, learned), _count(choice, learned)
+    session.init_widget(key, 0 if learned else _first_to_show(choice))
+    links = "Draw links to those most similar to a drawing" if learned else "Evaluate links to each misprediction"
     number = st.number_input(
-        TEST_IMAGE,
-        0,
-        count - 1,
-        key=key,
-        persist_state="session",
-        width=160,
-        help=f"From 0 to {count - 1:,}. Evaluate links to each of the mispredictions.",
+        "Number", 0, count - 1, key=key, persist_state="session", width=160, help=f"From 0 to {count - 1:,}. {links}."
     )
     return int(number)
+
+
+def _key(choice: ChosenNetwork, learned: bool) -> str:
+    return f"inside_{'training_' if learned else ''}image_{choice.dataset_sha256[:8]}"
+
+
+def _count(choice: ChosenNetwork, learned: bool) -> int:
+    return len(choice.dataset.train_images if learned else choice.dataset.test_images)
 
 
 def _first_to_show(choice: ChosenNetwork) -> int:

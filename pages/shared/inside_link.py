@@ -13,7 +13,8 @@ from pages.shared.next_step import of_run
 from pages.visit import visit_cache
 
 IMAGE = "image"
-"""The name in the address of Inside: the number of a test image, or `DRAWING`."""
+"""The name in the address of Inside: the number of a test image, of a training image after `TRAINING`, or `DRAWING`."""
+TRAINING = "training-"
 DRAWING = "drawing"
 _DRAWING = "inside_drawing"
 
@@ -21,6 +22,16 @@ _DRAWING = "inside_drawing"
 def link_to_test_image(run: Run | None, number: int) -> None:
     """Draw a link to the steps of a test image in the network of a run, or in the starter network."""
     _link(run, str(number))
+
+
+def link_to_training_image(run: Run | None, number: int) -> None:
+    """Draw a link to the steps of a training image, by its index among those of the run's dataset."""
+    _link(run, f"{TRAINING}{number}")
+
+
+def open_training_image(run: Run | None, number: int) -> None:
+    """Go to the steps of a training image in the network of a run, or in the starter network."""
+    st.switch_page(INSIDE.views[0].script, query_params={**of_run(run), IMAGE: f"{TRAINING}{number}"})
 
 
 def link_to_drawing(run: Run | None, image: NDArray[np.float32]) -> None:

@@ -7,7 +7,8 @@ from playwright.sync_api import Page, expect
 
 from mnist_core.data import load_dataset
 from mnist_core.evaluation import confusion_matrix, top_confusions
-from mnist_core.network import Network
+from mnist_core.model.numpy_network import Network
+from mnist_core.model.surgery import with_pruned_weights
 from mnist_core.runs import RunStore
 from mnist_core.text import words
 from mnist_core.text.words import with_article
@@ -50,6 +51,35 @@ def follow_next_step(page: Page, title: str) -> None:
     """Follow the main link at the foot of the page, to the page with that title."""
     page.locator(".st-key-next_step a").first.click()
     expect(page.get_by_role("heading", name=title, exact=True)).to_be_visible()
+
+
+def follow_the_most_similar_training_image(page: Page, run_id: int) -> None:
+    """Press the nearest neighbour of the drawing on Draw, and see its way through the network."""
+    page.get_by_text("Why", exact=True).click()
+    nearest = page.get_by_role("button", name=re.compile(r"^Training image \d+, an? \d, at distance")).first
+    number = int(re.findall(r"\d+", str(nearest.get_attribute("aria-label")))[0])
+    nearest.click()
+    expect(page.get_by_text(f"Training image {number:,}: ")).to_be_visible()
+    assert page.url.endswith(f"/inside?run={run_id}&image=training-{number}")
+
+
+def operate_and_draw_against_it(page: Page, network: Network) -> None:
+    """Set 90 % of the network's weights to 0 by surgery on Inside, keep the result, and come to Draw with it."""
+    slider = page.get_by_role("slider", name="Smallest weights set to 0, in %")
+    for _ in range(10):
+        slider.press("ArrowRight")
+    after = accuracy_of(with_pruned_weights(network, 0.9))
+    tiles = f"{accuracy_of(network)} → {after}"
+    wait_until(lambda: metric(page, "Test accuracy") == tiles, "the accuracy follows the slider")
+    press(page, "Keep it as a run, and draw against it")
+    expect(page.get_by_role("heading", name="Draw a digit")).to_be_visible()
+    expect(page.get_by_role("combobox", name="Network")).to_have_value(re.compile(f"90 % of the weights .* {after}"))
+
+
+def accuracy_of(network: Network) -> str:
+    """The accuracy on MNIST's test images as the pages write it."""
+    dataset = load_dataset()
+    return words.percent(float((network.predict(dataset.test_images).argmax(axis=1) == dataset.test_labels).mean()))
 
 
 def test_next_steps_alone_lead_from_start_through_all_pages_and_to_the_mistakes_of_one_cell(app, page):
@@ -105,9 +135,13 @@ def test_next_steps_alone_lead_from_start_through_all_pages_and_to_the_mistakes_
     expect(page.get_by_role("heading", name="Draw", exact=True)).to_be_visible()
     expect(page.get_by_text(re.compile("^I read a|^I am not sure"))).to_be_visible()
     assert page.url.endswith(f"/draw?run={run_id}")
+    follow_the_most_similar_training_image(page, run_id)
+    page.go_back()
     page.get_by_role("button", name=re.compile("^Undo")).click()
     expect(page.get_by_role("heading", name="Draw a digit")).to_be_visible()
     follow_next_step(page, "Runs")
+    page.goto(f"{app.url}/inside?run={run_id}&view=surgery")
+    operate_and_draw_against_it(page, Network.from_bytes(app.store.network_bytes(run_id)))
 
 
 def test_on_a_phone_a_press_on_a_confusion_brings_its_images_into_view(app, phone, finished_run):

@@ -13,11 +13,12 @@ import pytest
 from mnist_core.data import load_dataset
 from mnist_core.data.background_download import BackgroundDownload
 from mnist_core.data.fashion_mnist import FASHION_MNIST
-from mnist_core.runs import DatasetStore
+from mnist_core.runs import DatasetStore, State
 from mnist_core.runs.dataset_store import pack
 from pages.shared import services
 from scripts.running_app import wait_until
 from tests.support.idx_server import TRAIN_IMAGES, idx_files, idx_server, small_dataset
+from tests.support.runs_with_networks import BARS, add_run_with_network
 from tests.support.visits import OpenPage
 
 DATA = "data/page.py"
@@ -188,3 +189,18 @@ def test_a_link_chooses_the_dataset(open_page, store):
     page.app.query_params["dataset"] = "<b>nothing"
     page.rerun()
     assert "a dataset that this app does not have" in page.words
+
+
+def test_one_image_leads_to_its_way_through_the_current_network_or_the_starter(open_page, store):
+    assert inside_links(open_page(DATA)) == ["image=training-0"]
+    run = add_run_with_network(store, State.FINISHED)
+    page = open_page(DATA, run)
+    assert inside_links(page) == ["image=training-0"], "the run has other classes than MNIST"
+    page.app.selectbox(key="dataset").set_value(BARS.sha256)
+    page.rerun()
+    assert inside_links(page) == [f"run={run}&image=training-0"]
+
+
+def inside_links(page) -> list[str]:
+    protos = [element.proto for element in page.app.get("page_link")]
+    return [proto.query_string for proto in protos if proto.label == "Follow it through the network"]

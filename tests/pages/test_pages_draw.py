@@ -108,7 +108,7 @@ def test_similar_training_images_say_where_label_noise_gave_another_label(open_p
     page = open_page(DRAW, run=add_run_with_network(store, State.FINISHED, config=noisy))
     read_test_images(page)
     show_explanation(page, "Why")
-    learned, alike = training_examples(noisy, BARS), html(page, "Training image")
+    learned, alike = training_examples(noisy, BARS), page.gallery
     shown = re.findall(r"Training image (\d+), a bar (\d)(?:, given as bar (\d) by label noise)?, at distance", alike)
     assert len(shown) == 5
     assert any(given for _, _, given in shown)
@@ -123,8 +123,7 @@ def test_why_is_answered_with_pixels_that_sum_up_and_training_images_most_alike(
     show_explanation(page, "Why")
     assert "Why 7 and not" in page.words
     assert "exact for ReLU" in page.words
-    alike = next(element.proto.body for element in page.app.get("html") if "Training image" in element.proto.body)
-    assert len(re.findall(r"Training image \d+, a 7, at distance", alike)) == 5
+    assert len(re.findall(r"Training image \d+, a 7, at distance", page.gallery)) == 5
 
 
 def test_several_networks_read_the_same_digit(open_page, make_run):

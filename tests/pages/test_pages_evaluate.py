@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from dataclasses import replace
 
@@ -28,14 +27,7 @@ TWO_AS_NOUGHT_ONE_AS_TWO = (0, 2, 0)
 
 def shown(page) -> list[str]:
     """The text alternatives of the mispredictions on the page, in their order."""
-    return re.findall(r'aria-label="(Test image \d+: [^"]*)"', gallery(page))
-
-
-def gallery(page) -> str:
-    """The HTML of the images on the page; "" if there are none."""
-    protos = [element.proto for element in page.app.get("bidi_component")]
-    found = [proto for proto in protos if proto.component_name == "digits_gallery_buttons"]
-    return json.loads(found[0].json)["html"] if found else ""
+    return re.findall(r'aria-label="(Test image \d+: [^"]*)"', page.gallery)
 
 
 def headings(page) -> list[str]:
@@ -69,7 +61,7 @@ def test_all_mispredictions_are_shown_with_the_most_confident_first(open_page, s
         f"Test image {image}: a bar 2, read as bar 0 with {100 * read[image, 0]:.1f} % confidence" for image in wrong
     ]
     assert "Most confident first." in page.words
-    assert f"bar 2 read as bar 0\n{100 * read[wrong[0], 0]:.1f} %" in gallery(page)
+    assert f"bar 2 read as bar 0\n{100 * read[wrong[0], 0]:.1f} %" in page.gallery
 
 
 @pytest.mark.parametrize(
@@ -285,7 +277,7 @@ def test_a_network_whose_weights_are_not_numbers_is_said_to_read_nothing(open_pa
     page = open_page(EVALUATE, run_id)
     assert "Some weights of this network are not finite numbers, so it cannot read anything." in page.words
     assert not page.metrics
-    assert not gallery(page)
+    assert not page.gallery
 
 
 def wrongly_labelled(page) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import pairwise
 
 import numpy as np
@@ -48,12 +49,23 @@ def test_an_address_asks_for_a_test_image_and_the_field_for_another(open_page, s
     page.app.query_params["image"] = "7"
     page.rerun()
     assert "Test image 7: " in page.words
-    page.type("Test image", 9)
+    page.type("Number", 9)
     assert "Test image 9: " in page.words
     assert page.app.query_params["image"] == "9"
 
 
-@pytest.mark.parametrize("bad", ["", "-1", "1e3", "999999999999", "drawing", "<b>"])
+def test_an_address_asks_for_a_training_image(open_page, store):
+    page = open_page(INSIDE, add_run_with_network(store, State.FINISHED))
+    page.app.query_params["image"] = "training-5"
+    page.rerun()
+    name = BARS.class_names[BARS.train_labels[5]]
+    assert f"Training image 5: a {name}, " in page.words
+    page.type("Number", 6)
+    assert "Training image 6: " in page.words
+    assert page.app.query_params["image"] == "training-6"
+
+
+@pytest.mark.parametrize("bad", ["", "-1", "1e3", "999999999999", "drawing", "training-", "training-x", "<b>"])
 def test_a_bad_address_still_shows_a_digit(open_page, store, bad):
     page = open_page(INSIDE, add_run_with_network(store, State.FINISHED))
     page.app.query_params["image"] = bad
@@ -118,6 +130,24 @@ def test_the_smallest_change_that_flips_the_answer_is_said_and_shown(open_page, 
     assert any("inside-flip" in element.proto.body for element in page.app.get("html"))
     page.choose("Make it read", "bar 1")
     assert "reads **bar 1** with" in page.words
+
+
+def test_the_way_to_another_digit_says_where_the_answer_changes(open_page, store):
+    run = add_run_with_network(store, State.FINISHED)
+    page = open_page(INSIDE, run)
+    page.app.query_params["image"] = str(np.flatnonzero(BARS.test_labels == 0)[0])
+    page.rerun()
+    page.choose("Make it read", "bar 1")
+    assert re.search(
+        r"\*\*Morphed into test image \d+, a bar 1\*\*: the answer changes to \*\*bar 1\*\* after \d+ %", page.words
+    )
+    assert sum("inside-morph" in element.proto.body for element in page.app.get("html")) == 1
+
+
+def test_there_is_no_way_to_a_class_of_which_no_image_is_read_correctly(open_page, store):
+    page = open_page(INSIDE, add_run_with_network(store, State.FINISHED, TWO_AS_NOUGHT))
+    page.choose("Make it read", "bar 2")
+    assert "Morphed" not in page.words
 
 
 # -- surgery ------------------------------------------------------------------------------------

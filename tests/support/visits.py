@@ -130,6 +130,13 @@ class OpenPage:
         return {data["label"]: data["address"] for data in told}
 
     @property
+    def gallery(self) -> str:
+        """The HTML of the first images of the page that can be opened; "" if there are none."""
+        protos = [element.proto for element in self.app.get("bidi_component")]
+        told = [json.loads(proto.json) for proto in protos if proto.component_name == "digits_gallery_buttons"]
+        return str(told[0]["html"]) if told else ""
+
+    @property
     def words(self) -> str:
         """Everything that the page says in sentences and headings, without what keeps it from becoming a link."""
         app = self.app

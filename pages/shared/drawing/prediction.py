@@ -39,7 +39,7 @@ STYLE = """
 @media (max-width: 960px) { .answer { gap: 0.75rem; min-height: 6.25rem; }
     .answer b { font-size: 4rem; min-width: 4rem; }
     .answer b.row { font-size: 2rem; } .answer figure { width: 5rem; } .answer figcaption { display: none; }
-    /* Each of several digits is named with its confidence below the canvas, too; here it would make the answer grow. */
+    /* Each of several readings is named below the canvas, too; here it would make the answer grow. */
     .answer .several p { line-height: 1.3; }
     .answer b + .several p:first-child, .answer .several p span { position: absolute; width: 1px; height: 1px;
         overflow: hidden; clip-path: inset(50%); } }
