@@ -57,7 +57,8 @@ EXPERIMENTS: tuple[Experiment, ...] = (
     Experiment(
         "hidden_layers",
         (0, 1, 3),
-        "Look at how far apart the curves end: what does one hidden layer bring? Do two more bring more than chance?",
+        "Look at where the curves end: how much does one hidden layer gain over none, and do three gain more than "
+        "chance over one?",
     ),
     Experiment(
         "dropout",
