@@ -24,7 +24,7 @@ def show_actions(chosen: Sequence[Run], shown: pd.DataFrame) -> None:
     """Draw what can be done with the ticked runs; without any, say that they can be ticked."""
     if not chosen:
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.caption("Tick a run at the left of its row to open or change it; tick two to twenty to compare them.")
+            st.caption("Press a run's number to open it. Tick it to change it; tick two to twenty to compare them.")
             _export(len(shown))
         return
     title = run_title(chosen[0]) if len(chosen) == 1 else f"{len(chosen)} runs"
