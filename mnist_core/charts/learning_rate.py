@@ -14,6 +14,9 @@ from mnist_core.text.words import counted
 PREVIEW_POINTS = 200
 """The points of a planned schedule. It has them at equal distances, whatever the number of steps."""
 
+MIN_HEIGHT = 40
+"""The height of the plot area in pixels that the ticks leave it at least; Plotly's own 64 would cut the ticks off."""
+
 
 def schedule_preview(config: TrainConfig) -> Chart:
     """Draw the learning rate that the settings plan, over their epochs."""
@@ -32,6 +35,7 @@ def learning_rate_curve(epochs: Column, rates: Column, config: TrainConfig) -> C
         hovertemplate="%{y:.3~g}",
     )
     figure = _figure([_planned(config, GREY), done], config, {}).update_xaxes(title=None)
+    figure.update_layout(minreducedheight=MIN_HEIGHT)
     return Chart(figure, f"{_summary(config)} {_now(epochs, rates)}")
 
 

@@ -38,8 +38,8 @@ from pages.train.status import badge_of
 from pages.train.updates import charts_of, decimal
 from pages.visit import session
 
-RATE_HEIGHT = 100
-"""The height of the chart of the learning rate in pixels."""
+RATE_HEIGHT = "5rem"
+"""The height of the chart of the learning rate."""
 
 
 def show_run(run: Run) -> None:
@@ -62,9 +62,10 @@ def show_run(run: Run) -> None:
                 show_next_steps(run)
         show_progress(run)
         _curves(run)
-        with st.container(key="compared", gap="xsmall"):
-            _compared(run)
-        _learning_rate(run)
+        with st.container(horizontal=True, key="below_curves", gap="small"):
+            with st.container(key="compared", gap="xsmall"):
+                _compared(run)
+            _learning_rate(run)
     with st.container(key="network_live"):
         show_network_live(run)
     with st.container():

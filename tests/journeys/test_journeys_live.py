@@ -88,7 +88,7 @@ def pictures(network):
     return network.locator(".units canvas").evaluate_all("them => them.map(it => it.toDataURL())")
 
 
-def test_a_live_run_and_its_settings_are_in_view_together_on_laptop_and_projector(live):
+def test_a_live_run_and_its_settings_are_in_view_together_on_laptop_and_projector(app, live):
     settings = {
         "settings": ":has(> .st-key-settings)",  # which scroll by themselves
         "Train": ".st-key-settings_panel button[kind=primary]",
@@ -119,6 +119,11 @@ def test_a_live_run_and_its_settings_are_in_view_together_on_laptop_and_projecto
         expect_in_view(live, RUN_PARTS | settings)
         assert places(live, RUN_PARTS) == before
     assert live.get_by_test_id("stMain").evaluate("it => it.scrollTop") == 0
+    open_train_page(live, app, app.store.submit(TrainConfig(hidden_units=64, epochs=LONG_EPOCHS, schedule="cosine")))
+    parts = RUN_PARTS | {"learning rate": "[class*=st-key-rate_] .digits-plot", "pictures": ".units canvas"}
+    for width, height in ((1280, 800), (1920, 1080)):
+        live.set_viewport_size({"width": width, "height": height})
+        expect_in_view(live, parts | {"network": settings["network"]})
 
 
 def test_what_is_wrong_is_said_until_it_is_right_again(live, visitor):
