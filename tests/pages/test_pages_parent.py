@@ -75,6 +75,7 @@ def test_the_architecture_is_the_parents_and_cannot_be_changed_until_the_parent_
     assert not page.number("Batch size").disabled
     page.press(DROP)
     assert "Continues" not in page.words
+    assert "parent" not in page.app.query_params
     assert not page.app.toggle(key="setting_batch_normalisation").disabled
     assert not page.text("Hidden units").disabled
     page.press("Train")
@@ -98,6 +99,21 @@ def test_what_cannot_be_continued_is_said_and_the_page_goes_on(open_page, store)
         page.rerun()
         assert any(warning.value.startswith(words) for warning in page.app.warning)
         assert not page.button("Train").disabled
+
+
+def test_a_parent_that_was_deleted_since_it_was_chosen_is_dropped_and_that_is_said_once(open_page, store):
+    number = add_run_with_network(store, State.FINISHED, owner=SOMEBODY_ELSE)
+    page = open_page(TRAIN)
+    page.app.query_params["parent"] = str(number)
+    page.rerun()
+    assert "Continues" in page.words
+    del page.app.query_params["parent"]
+    store.delete(number)
+    page.rerun()
+    assert [warning.value for warning in page.app.warning] == [f"Run {number} was deleted, so it cannot be continued."]
+    page.rerun()
+    assert not page.app.warning
+    assert "Continues" not in page.words
 
 
 def test_images_with_another_number_of_classes_are_refused(open_page, store):

@@ -165,6 +165,9 @@ def test_the_dataset_must_have_as_many_classes_but_need_not_be_the_same(store):
     assert store.run(add_child(store, parent, dataset=other)).dataset_sha256 == other
     with pytest.raises(ParentError, match=f"^The dataset has 10 classes, but run {parent} tells 3 apart: choose a "):
         add_child(store, parent, dataset=MNIST_SHA256)
+    fewer = DatasetStore(store).add(small_dataset("two bars", classes=2)).sha256
+    with pytest.raises(ParentError, match=f"^The dataset has 2 classes, but run {parent} tells 3 apart: choose a "):
+        add_child(store, parent, dataset=fewer)
 
 
 def test_what_has_no_finished_network_is_no_parent(store):
@@ -203,9 +206,10 @@ def test_weights_that_are_not_finite_are_none_to_start_from(store):
         parent_of(store, run_id)
 
 
-def test_a_run_whose_starting_weights_are_damaged_fails_and_says_so(store):
+@pytest.mark.parametrize("data", [b"something else", network((2, 1, 0)).to_bytes()], ids=["no network", "another one"])
+def test_a_run_whose_starting_weights_are_damaged_fails_and_says_so(store, data):
     child = add_child(store, add_run_with_network(store, State.FINISHED))
-    change(store, starting_weights, data=b"something else")
+    change(store, starting_weights, data=data)
     turn = claim(WorkQueue(store), run_id=child)
     assert turn.checkpoint is not None
     with pytest.raises(UserError, match="damaged"):

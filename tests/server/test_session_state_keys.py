@@ -19,6 +19,8 @@ def state(monkeypatch) -> SessionState:
     state["first"], state["second"] = 1, 2
     state.on_script_will_rerun(None)  # what was new is old now
     state["third"] = 3
+    state._new_widget_state.set_from_value("$$ID-of-fourth", 4)
+    state._set_key_widget_mapping("$$ID-of-second", "second")
     find, added = SessionState._get_widget_id, iter(range(100))
 
     def find_and_add(self: SessionState, key: str) -> str:
@@ -30,4 +32,5 @@ def state(monkeypatch) -> SessionState:
 
 
 def test_the_keys_are_those_from_before_another_run_adds_some(state):
-    assert state._keys() == {"first", "second", "third"}
+    """Of widgets it is the ids: `second` is the key of one."""
+    assert state._keys() == {"first", "$$ID-of-second", "third", "$$ID-of-fourth"}
