@@ -107,6 +107,10 @@ def test_an_epoch_takes_as_many_steps_as_it_has_batches(config, images, steps):
             24 * 106_474 + 128 * (7056 + 16 * (266 + 26 * 26 * 8 + 13 * 13 * 8 + 11 * 11 * 16 + 5 * 5 * 16)),
         ),
         (LETTERS, 26, 24 * 51_930 + 32 * (7056 + 16 * 90)),
+        # The best network once more and twice in a checkpoint.
+        (TrainConfig(validation_images=5000, patience=2), 10, 36 * 203_530 + 128 * (7056 + 16 * 266)),
+        # The folded parameters, of which 256 biases are two numbers for each unit; and its own outputs.
+        (TrainConfig(batch_normalisation=True), 10, 28 * 203_786 + 128 * (7056 + 16 * 522)),
     ],
 )
 def test_memory_is_that_of_parameters_and_of_a_batch(config, classes, needed):
