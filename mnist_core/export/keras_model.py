@@ -21,7 +21,8 @@ def keras_model_of(store: RunStore, run: Run) -> bytes:
     """Return the network of a run, with the state of its optimizer if stored. Raises `NoNetworkYet`, `DamagedBlob`."""
     if run.imported:
         network = Network.from_bytes(store.network_bytes(run.id))
-        return to_keras(network, run.config) if network.convolutions else imported_to_keras(network)
+        described = network.convolutions and run.layers is None
+        return to_keras(network, run.config) if described else imported_to_keras(network)
     checkpoint = store.checkpoint(run.id)
     # Retention may have deleted the training state. With early stopping, its batch normalisation is of the last epoch.
     if checkpoint is None or (run.kept_weights and run.config.batch_normalisation):
@@ -45,7 +46,7 @@ def to_keras(network: Network, config: TrainConfig, state: bytes | None = None) 
 
 
 def imported_to_keras(network: Network) -> bytes:
-    """Return an imported network as a `.keras` file: its own dense layers, compiled with the default settings."""
+    """Return an imported network as a `.keras` file: its own layers, compiled with the default settings."""
     convolutions = convolutional_layers(network.architecture.convolutions)
     layers = [keras.Input((PIXELS,)), *_scaling(network.scaling), *convolutions]
     for layer in network.layers:

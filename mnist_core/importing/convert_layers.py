@@ -1,4 +1,4 @@
-"""Converts layers of Keras to a network of dense layers, by one function for each class of layers."""
+"""Converts layers of Keras to a network of this app, by one function for each class of layers."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 
 from mnist_core.data import PIXELS
 from mnist_core.importing.convert_activations import ACTIVATION_LAYERS, apply_activation
+from mnist_core.importing.convert_convolutions import CONVOLUTION_LAYERS
 from mnist_core.importing.convert_normalizations import NORMALIZATION_LAYERS
 from mnist_core.importing.keras_file import BadKerasFile, KerasFile
 from mnist_core.importing.keras_layers import EXPECTED, TRAINING_ONLY, KerasLayer, UnsupportedLayer, short_repr
@@ -59,6 +60,8 @@ def _convert(builder: NetworkBuilder, layer: KerasLayer, file: KerasFile) -> Non
     try:
         if builder.output_activations and layer.class_name not in ("Softmax", "Activation", "Flatten"):
             raise UnsupportedLayer("comes after the softmax")
+        if builder.unpooled and layer.class_name not in (*ACTIVATION_LAYERS, "Activation", "MaxPooling2D"):
+            raise UnsupportedLayer("comes after a Conv2D without max pooling")
         _CONVERTERS[layer.class_name](builder, layer, file)
     except UnsupportedLayer as reason:
         raise BadKerasFile(f"{layer.title[0].upper()}{layer.title[1:]} {reason}. {EXPECTED}") from None
@@ -118,6 +121,7 @@ _CONVERTERS: dict[str, Callable[[NetworkBuilder, KerasLayer, KerasFile], None]] 
     "Reshape": _convert_reshape,
     "Activation": _convert_activation,
     **{class_name: _ignore_file(convert) for class_name, convert in ACTIVATION_LAYERS.items()},
+    **CONVOLUTION_LAYERS,
     **NORMALIZATION_LAYERS,
 }
 """How each class of `keras_layers.KNOWN_LAYERS` is converted, except those without effect in inference."""

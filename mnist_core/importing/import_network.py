@@ -25,7 +25,7 @@ def read_network(data: bytes, classes: int) -> ImportedNetwork:
     """Return the network in a `.keras` or `.h5` file, with its input scaling as saved.
 
     `classes` is the number of outputs that the network must have. No code in the file is run. Raises `BadKerasFile`
-    for anything that is not a chain of dense layers.
+    for anything that is not a chain of layers that this app's networks can have.
     """
     file = read_keras_file(data)
     try:

@@ -26,14 +26,15 @@ TRAINING_ONLY = (
 )
 """Layers that act in training only; in inference they return their input."""
 KNOWN_LAYERS = (
-    *("InputLayer", "Dense", "Flatten", "Reshape", "Activation", "ReLU", "LeakyReLU", "ELU", "Softmax"),
+    *("InputLayer", "Conv2D", "MaxPooling2D", "Dense", "Flatten", "Reshape"),
+    *("Activation", "ReLU", "LeakyReLU", "ELU", "Softmax"),
     *("Rescaling", "Normalization", "BatchNormalization", "UnitNormalization", "LayerNormalization"),
     *TRAINING_ONLY,
 )
 EXPECTED = (
     "The app expects Dense layers in a row that read 28 × 28 pixels and end with one output for each class; "
-    "Flatten, activations, Rescaling, Normalization, BatchNormalization and Dropout may come between. Train such a "
-    "network, or use this one where it was made."
+    "Flatten, activations, Rescaling, Normalization, BatchNormalization and Dropout may come between. Convolutional "
+    "layers may come first if they are those of this app. Train such a network, or use this one where it was made."
 )
 _NAMESPACES = ("keras", "tf_keras", "tensorflow")
 _CONTAINERS = ("layers", "_layer_checkpoint_dependencies")

@@ -1,4 +1,4 @@
-"""Builds a network of dense layers from a sequence of dense layers, scalings and activations.
+"""Builds a network from a sequence of convolutional and dense layers, scalings and activations.
 
 Rescaling, Normalization and BatchNormalization multiply and add the same numbers for every image. So they can be
 folded exactly into the kernel and bias of the dense layer before or after them.
@@ -12,11 +12,14 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from mnist_core.config import LIMITS
+from mnist_core.config import FILTERS, LIMITS
+from mnist_core.data import IMAGE_SIZE
 from mnist_core.importing.keras_file import BadKerasFile
 from mnist_core.importing.keras_layers import UnsupportedLayer
 from mnist_core.model.activations import KINDS, is_known
+from mnist_core.model.convolution import Convolution, maps_of
 from mnist_core.model.numpy_network import Network
+from mnist_core.text.words import listed
 
 Array = NDArray[np.floating]
 
@@ -35,8 +38,10 @@ _SEVERAL_SOFTMAX = (
 
 
 class NetworkBuilder:
-    """The dense layers so far, and a scaling that is not part of a layer yet.
+    """The layers so far, and a scaling that is not part of a layer yet.
 
+    The layers of `convolutions` come before the dense ones. While the last of them is `unpooled`, its maps are to be
+    pooled next; its activation is "linear" until `activate` sets it.
     `shape` is the shape of one image's values after these layers; flattened, they are in row-major order. `factor` and
     `shift` (size,) are the pending scaling of these values, None without one. A layer's activation is None until
     `activate` sets it. `scaling` is the name of a scaling per image, see `input_scaling`.
@@ -44,6 +49,8 @@ class NetworkBuilder:
 
     def __init__(self, shape: tuple[int, ...]) -> None:
         self.shape = shape
+        self.convolutions: list[Convolution] = []
+        self.unpooled = False
         self.kernels: list[Array] = []
         self.biases: list[Array] = []
         self.activations: list[str | None] = []
@@ -56,6 +63,30 @@ class NetworkBuilder:
     def size(self) -> int:
         """The number of values of one image."""
         return math.prod(self.shape)
+
+    def add_convolution(self, kernel: Array, bias: Array) -> None:
+        """Add a convolutional layer (3, 3, channels, filters), (filters,).
+
+        Raises `UnsupportedLayer` if anything but other convolutional layers comes before it.
+        """
+        maps = maps_of([len(it.bias) for it in self.convolutions])
+        reads = (maps[-1].pooled, maps[-1].pooled, maps[-1].filters) if maps else (IMAGE_SIZE, IMAGE_SIZE, 1)
+        if self.kernels or self.factor is not None or self.scaling or self.shape != reads:
+            raise UnsupportedLayer("comes after a scaling or other layers, and here convolutional layers come first")
+        self.convolutions.append(Convolution(kernel.astype(np.float32), bias.astype(np.float32), "linear"))
+        self.unpooled = True
+
+    def pool(self, activations: Sequence[str]) -> None:
+        """Pool the maps of the last convolutional layer, which must have one of these activations.
+
+        They never fall as their input rises, so they may also come after the pooling. Raises `UnsupportedLayer`.
+        """
+        if not self.unpooled or self.convolutions[-1].activation not in activations:
+            raise UnsupportedLayer(f"does not come after a Conv2D with one of the activations {', '.join(activations)}")
+        maps = maps_of([len(it.bias) for it in self.convolutions])[-1]
+        if not maps.pooled:
+            raise UnsupportedLayer("leaves nothing of the image")
+        self.shape, self.unpooled = (maps.pooled, maps.pooled, maps.filters), False
 
     def add_dense(self, kernel: Array, bias: Array) -> None:
         """Add a dense layer (inputs, units), (units,). Raises `UnsupportedLayer` if it has too many units."""
@@ -93,7 +124,7 @@ class NetworkBuilder:
         cancels = True
         if self.factor is not None and self.shift is not None:
             cancels = bool(np.ptp(self.factor) == 0 and self.factor[0] > 0 and not self.shift.any())
-        if not name or self.kernels or self.scaling or not cancels:
+        if not name or self.kernels or self.convolutions or self.scaling or not cancels:
             raise UnsupportedLayer("scales each image by itself, in a way or at a place that this app does not support")
         self.factor = self.shift = None
         self.scaling = name
@@ -105,6 +136,9 @@ class NetworkBuilder:
             return
         if not is_known(name):
             raise UnsupportedLayer(f"has the activation {name[:40]!r}; known are {', '.join(KINDS)}")
+        if self.unpooled:
+            self.convolutions[-1] = self.convolutions[-1]._replace(activation=name)
+            return
         if name == "linear" or (self.factor is None and self.activations and self.activations[-1] == name == "relu"):
             return  # a second ReLU changes nothing
         if not self.activations or self.activations[-1] is not None:
@@ -133,9 +167,18 @@ class NetworkBuilder:
         if len(self.kernels) > MOST_HIDDEN_LAYERS + 1:
             hidden = len(self.kernels) - 1
             raise BadKerasFile(f"The network has {hidden} hidden layers; at most {MOST_HIDDEN_LAYERS} are supported.")
-        weights = _as_float32(self.kernels, self.biases)
-        hidden_activations = [name or "linear" for name in self.activations[:-1]]
-        return Network.from_weights(weights, hidden_activations, self.scaling), notes
+        self._require_known_filters()
+        kernels = [*(it.kernel for it in self.convolutions), *self.kernels]
+        biases = [*(it.bias for it in self.convolutions), *self.biases]
+        names = [it.activation for it in self.convolutions] + [name or "linear" for name in self.activations[:-1]]
+        return Network.from_weights(_as_float32(kernels, biases), names, self.scaling), notes
+
+    def _require_known_filters(self) -> None:
+        filters = tuple(len(it.bias) for it in self.convolutions)
+        if filters not in FILTERS.values():
+            known = listed([str(count) for preset in FILTERS.values() for count in preset])
+            found = listed([str(count) for count in filters])
+            raise BadKerasFile(f"Its convolutional layers have {found} filters, and those of this app have {known}.")
 
     def _end_with_logits(self, classes: int) -> list[str]:
         """Make the last dense layer one without activation, so that a softmax can follow. Return what has changed."""

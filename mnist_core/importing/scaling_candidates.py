@@ -31,7 +31,7 @@ class ScalingCandidate(NamedTuple):
 def scaling_candidates(network: Network, dataset: Dataset) -> Iterator[ScalingCandidate]:
     """Yield the network with each of the usual scalings of pixels, unchanged first, the most common ones early."""
     yield ScalingCandidate(UNCHANGED, network)
-    if network.scaling:  # a scaling per image cancels any factor before it
+    if network.scaling or network.convolutions:  # one per image cancels others, and this app's filters read 0 to 1
         return
     for words, factor, shift in _scalings_of_all_images(dataset):
         yield ScalingCandidate(words, with_pixels_scaled(network, factor, shift))

@@ -68,7 +68,7 @@ def detect_pixel_scaling(network: Network, dataset: Dataset) -> DetectedScaling:
     sample = np.random.default_rng(0).permutation(len(dataset.train_labels))[:SAMPLE_SIZE]
     images, labels = dataset.train_images[sample], dataset.train_labels[sample]
     trials = [_try(candidate, images, labels) for candidate in scaling_candidates(network, dataset)]
-    if max(trial.accuracy for trial in trials) < GOOD_ACCURACY:
+    if max(trial.accuracy for trial in trials) < GOOD_ACCURACY and not network.convolutions:
         transposed = scaling_candidates(with_images_transposed(network), dataset)
         trials += [_try(_named_transposed(candidate), images, labels) for candidate in transposed]
     unchanged, best = trials[0], _best(trials)

@@ -68,13 +68,15 @@ class Architecture:
 
     @classmethod
     def from_json(cls, text: str) -> Architecture:
-        """Read what `to_json` wrote: the layers of an imported network, all of them dense."""
+        """Read what `to_json` wrote: the layers of an imported network."""
         values = json.loads(text)
-        return cls(tuple(Hidden(*layer) for layer in values["hidden"]), values["classes"])
+        convolutions = tuple(Filters(*layer) for layer in values.get("convolutions", ()))
+        return cls(tuple(Hidden(*layer) for layer in values["hidden"]), values["classes"], convolutions=convolutions)
 
     def to_json(self) -> str:
-        """Return the dense layers as a JSON object, without what applies in training only."""
-        return json.dumps({"hidden": [list(layer) for layer in self.hidden], "classes": self.classes})
+        """Return the layers as a JSON object, without what applies in training only."""
+        values = {"hidden": [list(layer) for layer in self.hidden], "classes": self.classes}
+        return json.dumps(values | ({"convolutions": self.convolutions} if self.convolutions else {}))
 
     @property
     def name(self) -> str:

@@ -64,13 +64,16 @@ def _imported(data: bytes, dataset: Dataset) -> ImportedNetwork:
 
 def _closest_settings(layers: Architecture, dropout: float) -> TrainConfig:
     """Return the settings closest to a network: every run has settings, but few networks fit them exactly."""
-    if not layers.hidden:
-        return TrainConfig(hidden_layers=0, epochs=1)
     units = tuple(layer.units for layer in layers.hidden[: int(LIMITS["hidden_layers"].high)])
-    first = layers.hidden[0].activation
-    activation = first if first in CHOICES["activation"] else TrainConfig.activation
+    activations = [it.activation for it in layers.convolutions] + [it.activation for it in layers.hidden]
+    known = [name for name in activations[:1] if name in CHOICES["activation"]] or [TrainConfig.activation]
     return TrainConfig(
-        hidden_units=as_one(units), hidden_layers=len(units), activation=activation, dropout=dropout, epochs=1
+        hidden_units=as_one(units) if units else 0,
+        hidden_layers=len(units),
+        activation=known[0],
+        dropout=dropout if units else 0.0,
+        epochs=1,
+        architecture=layers.name,
     )
 
 

@@ -23,7 +23,8 @@ def import_network() -> None:
         st.caption(
             "A network that you have trained elsewhere with Keras and saved with `model.save('network.keras')`, or as "
             "`.h5`. It must be a sequence of Dense layers that takes 28 × 28 pixels and has one output for each class. "
-            "The app tries out how its pixels were scaled: from 0 to 1, from 0 to 255 or otherwise."
+            "A convolutional network must be like those that the app trains. The app tries out how "
+            "its pixels were scaled: from 0 to 1, from 0 to 255 or otherwise."
         )
         dataset = ask_for_dataset("Dataset that it classifies").sha256
         limit = LARGEST_IMPORT // 1_000_000

@@ -1,4 +1,4 @@
-"""Importing a network: a chain of dense layers becomes a run; anything else gets a sentence, and never runs."""
+"""Importing a network: layers like the app's own become a run; anything else gets a sentence, and never runs."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from mnist_core.config import TrainConfig
 from mnist_core.data import MNIST_SHA256, Dataset, flatten, load_dataset
 from mnist_core.evaluation import score
 from mnist_core.export.export_run import export_run
-from mnist_core.export.keras_model import imported_to_keras
+from mnist_core.export.keras_model import imported_to_keras, to_keras
 from mnist_core.importing import LARGEST_IMPORT
 from mnist_core.importing.import_network import read_network
 from mnist_core.importing.keras_file import CONFIG, WEIGHTS, BadKerasFile
@@ -27,6 +27,7 @@ from mnist_core.ledger import frame_of
 from mnist_core.ledger.column_declaration import UnitsOfEachLayer
 from mnist_core.network import Network
 from mnist_core.runs import DatasetStore, JobQueue, JobState, RunStore, State, WrongState
+from mnist_core.training.build_model import build_model
 from mnist_core.workers.worker import Worker
 from tests.support.idx_server import small_dataset
 from tests.support.visits import ME
@@ -271,12 +272,57 @@ def test_activation_that_is_not_one_of_ours(good, activation):
     assert "(Dense) has the activation" in sentence
 
 
-def test_convolutional_network():
+def test_the_convolutional_network_of_this_app_is_imported_and_taken_home(store):
+    config = TrainConfig(architecture="convolutional", hidden_units=8, activation="tanh")
+    original = Network.from_weights(build_model(config).get_weights(), "tanh")
+    run = store.run(importing(store, to_keras(original, config), dataset=MNIST_SHA256).run_id)
+    assert run.description == "my network.keras, 8 and 16 filters, 8 units, tanh"
+    assert (run.config.architecture, run.config.activation) == ("convolutional", "tanh")
+    assert run.architecture(10) == original.architecture
+    assert frame_of([run], {}).iloc[0]["architecture"] == "convolutional"
+    imported = Network.from_bytes(store.network_bytes(run.id))
+    assert all((a == b).all() for a, b in zip(imported.weights, original.weights, strict=True))
+    again = read_network(export_run(store, run.id, "keras"), 10).network
+    assert (again.predict(IMAGES) == original.predict(IMAGES)).all()
+    assert store.parent_network(run.id).config.architecture == "convolutional"
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        ({"filters": 4}, "Its convolutional layers have 4 filters, and those of this app have 8 and 16"),
+        ({"kernel_size": 5}, "(Conv2D) has the kernel_size [5, 5], and this app's networks have [3, 3]"),
+        ({"padding": "same"}, "(Conv2D) has the padding 'same', and this app's networks have valid"),
+        ({"activation": "gelu"}, "(MaxPooling2D) does not come after a Conv2D with one of the activations relu, tanh"),
+        ({"pool_size": 3}, "(MaxPooling2D) has the pool_size [3, 3]"),
+        ({"pool_size": None}, "(Flatten) comes after a Conv2D without max pooling"),
+    ],
+)
+def test_other_convolutional_networks_are_refused_with_the_reason(kind, words):
     import keras
 
-    layers = [keras.layers.Conv2D(4, 3), keras.layers.Flatten(), dense(10, "softmax")]
+    options = {"filters": 8, "kernel_size": 3, "activation": "relu", "pool_size": 2} | kind
+    pool_size = options.pop("pool_size")
+    pooling = [keras.layers.MaxPooling2D(pool_size)] if pool_size else []
+    layers = [keras.layers.Conv2D(**options), *pooling, keras.layers.Flatten(), dense(10, "softmax")]
     sentence = refused(network_file(*layers, shape=(28, 28, 1)))
-    assert "a layer of the kind 'Conv2D'" in sentence
+    assert words in sentence
+
+
+def test_a_convolutional_layer_after_a_dense_one_is_refused():
+    import keras
+
+    layers = [dense(784, "relu"), keras.layers.Reshape((28, 28, 1)), keras.layers.Conv2D(8, 3, activation="relu")]
+    after = [keras.layers.MaxPooling2D(2), keras.layers.Flatten(), dense(10, "softmax")]
+    assert "here convolutional layers come first" in refused(network_file(*layers, *after))
+
+
+def test_layers_of_another_kind_are_refused():
+    import keras
+
+    layers = [keras.layers.Conv1D(4, 3), keras.layers.Flatten(), dense(10, "softmax")]
+    sentence = refused(network_file(*layers, shape=(28, 28)))
+    assert "a layer of the kind 'Conv1D'" in sentence
     assert "The app expects Dense layers in a row" in sentence
     assert "Train such a network, or use this one where it was made" in sentence
 
