@@ -17,13 +17,6 @@ from mnist_core.data import Dataset
 from mnist_core.model.numpy_network import Network
 
 
-class Subject(NamedTuple):
-    """What is analysed: a network and the images that it classifies."""
-
-    network: Network
-    dataset: Dataset
-
-
 class Progress(NamedTuple):
     """How far an analysis is, `fraction` from 0 to 1, and what is being done, in words such as "Rotated images"."""
 
@@ -33,6 +26,24 @@ class Progress(NamedTuple):
 
 Arrays = Mapping[str, NDArray]
 Parameters = Mapping[str, Any]
+
+
+def _nothing(_name: str, _parameters: Parameters) -> Arrays | None:
+    return None
+
+
+class Subject(NamedTuple):
+    """What is analysed: a network and the images that it classifies.
+
+    `earlier` returns what another analysis, by its name and parameters, has found out about the same network; None if
+    it was not made, or for an earlier step of the run.
+    """
+
+    network: Network
+    dataset: Dataset
+    earlier: Callable[[str, Parameters], Arrays | None] = _nothing
+
+
 Steps = Generator[Progress, None, Arrays]
 Compute = Callable[[Subject, Parameters], Steps]
 """Yields its progress between pieces of at most some 0.5 s, and returns its arrays.

@@ -19,7 +19,7 @@ NAME = "robustness"
 
 def compute(subject: Subject, _parameters: Parameters) -> Steps:
     """Test the network at one strength after the other."""
-    network, dataset = subject
+    network, dataset = subject.network, subject.dataset
     sample = robustness_sample(network, len(dataset.test_images))
     images, labels = dataset.test_images[sample], dataset.test_labels[sample]
     chunks = -(-len(sample) // CHUNK)

@@ -17,7 +17,7 @@ NAME = "units switched off"
 
 def compute(subject: Subject, parameters: Parameters) -> Steps:
     """Switch off one unit after the other."""
-    network, dataset = subject
+    network, dataset = subject.network, subject.dataset
     layer = int(parameters["layer"])
     units = len(network.layers[layer].bias)
     sample = images_within_budget(network, layer, len(dataset.test_images))

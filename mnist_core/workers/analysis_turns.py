@@ -11,14 +11,15 @@ import json
 import time
 import traceback
 from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
-from mnist_core.analyses.analysis import Arrays, Progress, Steps, Subject
+from mnist_core.analyses.analysis import Arrays, Parameters, Progress, Steps, Subject
 from mnist_core.analyses.registry import analysis_named
 from mnist_core.data import Dataset
 from mnist_core.errors import UserError
 from mnist_core.model.numpy_network import Network
-from mnist_core.runs import AnalysisQueue, Job, LeaseLost, RunStore, StoreError
+from mnist_core.runs import AnalysisQueue, AnalysisRequest, Job, JobState, LeaseLost, RunStore, StoreError
 from mnist_core.runs.claims import Lease
 
 TURN_SECONDS = 0.5
@@ -102,8 +103,17 @@ class AnalysisTurns:
         network, step = self._network(job)
         self.queue.report(job, 0.0, "", step)
         self._reported = time.monotonic()
-        subject = Subject(network, self._load(job.dataset_sha256))
+        earlier = partial(self._earlier, job, step)
+        subject = Subject(network, self._load(job.dataset_sha256), earlier)
         self._current = _Started(job, compute(subject, json.loads(job.parameters)))
+
+    def _earlier(self, job: Job, step: int, name: str, parameters: Parameters) -> Arrays | None:
+        """Return what another analysis has found out about the network of a job, which is that of `step`."""
+        request = AnalysisRequest(name, job.run_id, step, job.dataset_sha256, parameters)
+        found = self.queue.find(request)
+        if found is None or found.state is not JobState.DONE or found.run_step != step:
+            return None
+        return self.queue.result(found.id)
 
     def _network(self, job: Job) -> tuple[Network, int]:
         """Return the newest network and its step."""

@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mnist_core.embedding.same_class import among_another_class, nearest_images
+from mnist_core.embedding.same_class import NEAREST, among_another_class, nearest_images
 from mnist_core.text.words import counted, percent
 from pages.inside.layer_map.layer_map import Frame, MappedImages, PlacedDrawing
 
 Array = NDArray[np.floating]
+
+
+class Maps(NamedTuple):
+    """Maps of the same images, at first the one at index `first`, and a sentence on how far the classes are apart."""
+
+    images: MappedImages
+    frames: list[Frame]
+    first: int
+    apart: str
 
 
 def frame_of(title: str, positions: Array, probabilities: Array, images: MappedImages, note: str) -> Frame:
@@ -35,10 +45,10 @@ def with_drawing(frame: Frame, at: Array, probabilities: NDArray[np.float32], im
     return frame._replace(drawing=PlacedDrawing(at, says))
 
 
-def how_far_apart(names: Sequence[str], shares: Sequence[float], nearest: int) -> str:
+def how_far_apart(names: Sequence[str], shares: Sequence[float]) -> str:
     """Say in Markdown how many of the nearest images are of an image's class, from one layer or epoch to the next."""
     values = [f"{name} **{percent(share, 0)}**" for name, share in zip(names, shares, strict=True)]
-    return f"Of the {nearest} images nearest to an image, so many are of its class: {' → '.join(values)}."
+    return f"Of the {NEAREST} images nearest to an image, so many are of its class: {' → '.join(values)}."
 
 
 def _errors(positions: Array, probabilities: Array, images: MappedImages) -> str:

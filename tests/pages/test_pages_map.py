@@ -13,7 +13,9 @@ from PIL import Image
 from mnist_core.embedding.layers import layer_outputs
 from mnist_core.embedding.same_class import share_of_same_class
 from mnist_core.embedding.sample import which_images
-from mnist_core.runs import State
+from mnist_core.evaluation.ended_epoch import EndedEpoch
+from mnist_core.runs import AnalysisQueue, State
+from mnist_core.runs.epoch_store import write_epochs
 from mnist_core.text.words import percent
 from pages.components.gallery.gallery import sheet_shape
 from pages.inside.layer_map import layer_map as component
@@ -71,7 +73,7 @@ def test_images_that_are_read_wrongly_are_counted_and_those_among_another_class(
 
 
 def test_the_digit_from_draw_lies_where_the_same_test_image_lies(open_map, monkeypatch):
-    assert "A digit that Draw reads gets a star here." in open_map().words
+    assert "A digit that Draw reads gets a star on the maps of the layers." in open_map().words
     monkeypatch.setattr("pages.inside.image_map.remembered_drawing", lambda: (BARS.test_images[5] / 255).astype("f4"))
     page = open_map()
     name = BARS.class_names[BARS.test_labels[5]]
@@ -104,6 +106,65 @@ def test_the_filters_of_a_convolutional_network_have_a_map(open_page, make_run, 
     page.rerun()
     assert [frame["title"] for frame in shown(page)["frames"]] == ["Pixels", "Filters", "Hidden layer", "Logits"]
     assert re.search("100 of the 10,000 test images, drawn at random", page.words)
+
+
+def choose_maps(page, kind):
+    next(group for group in page.app.button_group if group.key == "inside_map_kind").select(kind)
+    page.rerun()
+
+
+def answer_request(store, name, **arrays):
+    """Finish the analysis that waits, as a worker does."""
+    queue = AnalysisQueue(store)
+    job = queue.claim("a worker")
+    assert job is not None
+    assert (job.analysis, job.run_step) == (name, 4)
+    queue.finish(job, arrays)
+
+
+def in_square(positions):
+    """Positions (n, 2) with the larger extent from -1000 to 1000, as the component is told them."""
+    low, high = positions.min(axis=0), positions.max(axis=0)
+    return np.rint(2000 * (positions - (low + high) / 2) / (high - low).max()).ravel()
+
+
+def test_maps_by_t_sne_are_asked_for_and_shown_when_a_worker_has_made_them(open_map, store, monkeypatch):
+    drawing = (BARS.test_images[5] / 255).astype("f4")
+    monkeypatch.setattr("pages.inside.image_map.remembered_drawing", lambda: drawing)
+    page = open_map()
+    by_pca = shown(page)["frames"]
+    choose_maps(page, "Layers by t-SNE")
+    assert shown(page)["frames"] == by_pca
+    page.press("Make the maps by t-SNE")
+    positions = np.random.default_rng(0).normal(size=(3, 120, 2)).astype("f4")
+    answer_request(store, "t-SNE maps", positions=positions)
+    page.rerun()
+    for frame, each in zip(shown(page)["frames"], positions, strict=True):
+        assert np.abs(np.array(frame["points"]) - in_square(each)).max() <= 1
+        assert frame["says"].endswith("means little by t-SNE.")
+        assert frame["drawing"] is None
+    page.press("Place the digit from Draw")
+    answer_request(store, "t-SNE places", places=positions[:, 7])
+    page.rerun()
+    assert [frame["drawing"]["at"] for frame in shown(page)["frames"]] == [
+        frame["points"][14:16] for frame in shown(page)["frames"]
+    ]
+
+
+def test_the_epochs_of_a_run_have_maps_of_a_layer(open_map, store):
+    page = open_map()
+    assert "Epochs by PCA" not in str(page.app.button_group)
+    networks = {0: network((0, 0, 0)), 1: network((0, 1, 0)), 2: network()}
+    with store.writing() as connection:
+        write_epochs(connection, 1, [EndedEpoch(epoch, it.to_bytes(), None) for epoch, it in networks.items()])
+    page.rerun()
+    choose_maps(page, "Epochs by PCA")
+    told = shown(page)
+    assert [frame["title"] for frame in told["frames"]] == ["Before training", "Epoch 1", "Epoch 2"]
+    assert told["first"] == 2
+    wrong = [np.count_nonzero(np.array(frame["read"]) != BARS.test_labels) for frame in told["frames"]]
+    assert wrong == [80, 40, 0]
+    assert "Look at how the classes come apart from epoch to epoch." in page.words
 
 
 def test_the_images_of_a_map_are_one_picture_in_the_order_of_its_points(open_map):

@@ -77,6 +77,23 @@ def test_analysis_gets_the_network_and_the_images_of_its_run(store, queue, worke
     assert (int(found["classes"]), int(found["images"])) == (network().classes, len(BARS.test_images))
 
 
+def test_an_analysis_reads_what_another_has_found_about_the_same_network(queue, worker, counting, monkeypatch):
+    def compute(subject: Subject, parameters: Parameters) -> Steps:
+        yield Progress(0.0, "Reading")
+        earlier = subject.earlier("counting", {})
+        return {"classes": np.array(-1) if earlier is None else earlier["classes"]}
+
+    monkeypatch.setitem(ANALYSES, "reading", Analysis("reading", compute))
+    found: list[int] = []
+    for name in ("reading", "counting", "reading"):
+        number = queue.submit(
+            AnalysisRequest(name, None, parameters={"try": len(found)} if name == "reading" else {}), ME
+        )
+        to_the_end(worker)
+        found.append(int(queue.result(number)["classes"]))
+    assert found == [-1, 10, 10]
+
+
 def test_progress_is_written_at_least_every_second_and_at_most_five_times(queue, worker, counting):
     number = submit(queue)
     seen: dict[float, float] = {}
