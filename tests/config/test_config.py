@@ -1,10 +1,12 @@
 import json
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
 from mnist_core.config import ConfigError, TrainConfig
+from mnist_core.config.fine_tuning import fine_tuning
 from tests.support.all_settings import NUMBERS
 
 
@@ -211,3 +213,12 @@ def test_json_round_trip_and_defaults_for_what_is_missing():
 def test_bad_json_gets_a_sentence(text):
     with pytest.raises(ConfigError):
         TrainConfig.from_json(text)
+
+
+def test_drawings_are_learned_in_one_epoch_at_a_low_rate_whatever_a_network_was_trained_with():
+    """Its architecture stays. A batch has at most 128 images, and fewer where there were fewer."""
+    kept: dict[str, Any] = {"hidden_units": (64, 32), "activation": "tanh", "initialisation": "he"}
+    other: dict[str, Any] = {"optimizer": "sgd", "learning_rate": 1.0, "momentum": 0.9, "dropout": 0.5, "epochs": 9}
+    found = [fine_tuning(TrainConfig(**kept, **other, batch_size=size)) for size in (1000, 50)]
+    expected = TrainConfig(**kept, epochs=1, learning_rate=0.0003)
+    assert found == [replace(expected, batch_size=size) for size in (128, 50)]
