@@ -384,6 +384,22 @@ def test_a_typed_seed_stays_whatever_others_have_trained(open_page, store, typed
     assert store.runs(ME)[0].config.seed == typed
 
 
+def test_a_run_brings_its_seed_along_if_it_is_ones_own(open_page, store):
+    """With that of somebody else, the same network would be trained again."""
+    assert open_page(TRAIN, store.submit(TrainConfig(seed=7), owner=ME)).number("Seed").value == 7
+    others = open_page(TRAIN, store.submit(TrainConfig(epochs=3), owner=SOMEBODY_ELSE))
+    assert (others.number("Epochs").value, others.number("Seed").value) == (3, 1)
+
+
+def test_a_link_chooses_a_seed_if_it_names_one(open_page, store):
+    store.submit(TrainConfig(epochs=3), owner=SOMEBODY_ELSE)
+    for asked, seed in (({"epochs": "3"}, 1), ({"epochs": "3", "seed": "0"}, 0)):
+        page = open_page(TRAIN)
+        page.app.query_params.update(asked)
+        page.rerun()
+        assert (page.number("Epochs").value, page.number("Seed").value) == (3, seed)
+
+
 def test_the_same_settings_again_are_told_and_another_seed_is_offered(open_page, make_run, store):
     run_id = make_run(State.FINISHED)
     page = open_page(TRAIN, run_id)
