@@ -24,9 +24,13 @@ from mnist_core.data import DatasetError
 from mnist_core.errors import UserError
 from mnist_core.runs import Run, RunNotFound, State
 from mnist_core.text.numbers import LARGEST_ID
+from pages.evaluate.epochs.frames import epochs_as_json
 from pages.inside.layer_map.sprite import map_sprite
+from pages.inside.unit_epochs.frames import unit_epochs_as_json
+from pages.inside.units import SHOWN
 from pages.shared import services
 from pages.shared.downloads import files
+from pages.shared.follow_training import newer_as_json
 from pages.train.hints.hints_of_run import live_hints_as_json
 from pages.train.network_live.frames import frames_as_json
 from pages.train.updates import charts_as_json, update_of
@@ -61,6 +65,9 @@ def routes() -> list[Route]:
         _route("drawable-canvas.js", _script(CANVAS_SCRIPT)),
         _route("news/{run:number}", _run_update),
         _route("news/{run:number}/network", _network_frames),
+        _route("news/{run:number}/newer", _newer),
+        _route("news/{run:number}/epochs", _epochs),
+        _route("news/{run:number}/units", _unit_epochs),
         _route("files/runs.csv", files.answering(files.of_ledger)),
         _route("files/runs/{run:number}/{format}", files.answering(files.of_run)),
         _route("files/models/{job:number}", files.answering(files.of_model)),
@@ -102,9 +109,36 @@ def _run_update(request: Request) -> Response:
 
 def _network_frames(request: Request) -> Response:
     """Return `frames_as_json` of a run, after the step in the query, if one is there; 304 and 404 likewise."""
-    after = request.query_params.get("after", "")
-    step = min(int(after), LARGEST_ID) if after.isdecimal() and len(after) < 20 else -1
-    return _about_run(request, lambda run: frames_as_json(run, step))
+    return _about_run(request, lambda run: frames_as_json(run, _after(request)))
+
+
+def _newer(request: Request) -> Response:
+    """Return `newer_as_json` of a run for who is shown the network after the step in the query; otherwise likewise."""
+    return _about_run(request, lambda run: newer_as_json(run, _number(request, "step")))
+
+
+def _epochs(request: Request) -> Response:
+    """Return `epochs_as_json` of a run, after the epoch in the query, if one is there; 304 and 404 likewise."""
+    return _about_run(request, lambda run: epochs_as_json(run, _after(request)))
+
+
+def _unit_epochs(request: Request) -> Response:
+    """Return `unit_epochs_as_json` of a run for the layer and the units in the query; otherwise likewise."""
+    numbers = [part for part in request.query_params.get("units", "").split(",") if part.isdecimal() and len(part) < 6]
+    units = tuple(map(int, numbers[:SHOWN]))
+    layer = _number(request, "layer")
+    return _about_run(request, lambda run: unit_epochs_as_json(run, layer, units, _after(request)))
+
+
+def _after(request: Request) -> int:
+    """Return what the browser has already, as the query says; -1 for nothing."""
+    return _number(request, "after")
+
+
+def _number(request: Request, name: str) -> int:
+    """Return a number in the query; -1 if it is missing or none."""
+    text = request.query_params.get(name, "")
+    return min(int(text), LARGEST_ID) if text.isdecimal() and len(text) < 20 else -1
 
 
 def _map_sprite(request: Request) -> Response:

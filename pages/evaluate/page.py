@@ -11,6 +11,7 @@ from pages.components.into_view.into_view import bring_into_view
 from pages.evaluate.by_class import show_by_class
 from pages.evaluate.confidence.view import show_confidence
 from pages.evaluate.confusion_matrix import show_confusions, show_matrix, show_pair
+from pages.evaluate.epochs.view import show_epochs
 from pages.evaluate.filters import cells_chosen
 from pages.evaluate.mispredictions import IMAGES, show_gallery
 from pages.evaluate.robustness import show_robustness
@@ -18,6 +19,7 @@ from pages.evaluate.score import show_origin, show_score
 from pages.evaluate.two_runs.view import show_two_runs
 from pages.navigation import DRAW
 from pages.shared.export_menu import export_menu
+from pages.shared.follow_training import follow_training
 from pages.shared.import_network import import_network
 from pages.shared.messages import show_warning, user_errors
 from pages.shared.network_picker import ChosenNetwork, choose_network
@@ -26,6 +28,7 @@ from pages.shared.view_choice import PageView, choose_view
 
 VIEWS = {
     "class": PageView("By class", show_by_class),
+    "epochs": PageView("Epochs", show_epochs),
     "confidence": PageView("Confidence", show_confidence),
     "robustness": PageView("Robustness", show_robustness),
     "two": PageView("Two runs", show_two_runs),
@@ -73,6 +76,7 @@ with user_errors():
     with st.container(horizontal=True, vertical_alignment="bottom", key="evaluate_head"):
         st.title("Evaluate", width="content")
         network = choose_network()
+    follow_training(network)
     images, test_probabilities = network.dataset, network.test_probabilities
     if not np.isfinite(test_probabilities).all():
         show_warning(

@@ -8,6 +8,7 @@ from pages.inside.one_digit import show_one_digit
 from pages.inside.surgery import show_surgery
 from pages.inside.units import show_units_of_layer
 from pages.navigation import DRAW
+from pages.shared.follow_training import follow_training
 from pages.shared.messages import show_warning, user_errors
 from pages.shared.network_picker import choose_network
 from pages.shared.next_step import NextStep, of_run, show_next_step
@@ -33,6 +34,7 @@ with user_errors():
     with st.container(horizontal=True, vertical_alignment="bottom", key="inside_head"):
         st.title("Inside", width="content")
         network = choose_network()
+    follow_training(network)
     if not np.isfinite(network.test_probabilities).all():
         show_warning(
             "Some weights of this network are not finite numbers, so it cannot read anything.", ":material/error:"

@@ -16,6 +16,7 @@ from mnist_core.text.escape import for_html
 from mnist_core.text.words import counted, percent, signed
 from pages.components.gallery.gallery import picture_url
 from pages.inside.number_pictures import STYLE, signed_html
+from pages.inside.unit_epochs.unit_epochs import choose_epochs, show_unit_epochs
 from pages.inside.which_layer import choose_layer
 from pages.shared import services
 from pages.shared.analysis_job import Ask, analyses, request_for
@@ -56,6 +57,9 @@ def show_units_of_layer(choice: ChosenNetwork) -> None:
     silent = int((found.fires == 0).sum())
     if silent and st.toggle(f"Hide {counted(silent, 'unit')} with no output above 0", key=_SILENT):
         order = order[found.fires[order] > 0]
+    if choose_epochs():
+        show_unit_epochs(choice, layer, order[:SHOWN].tolist())
+        return
     figures = "".join(_figure(choice, network, layer, found, int(unit)) for unit in order[:SHOWN])
     st.html(f'<style>{STYLE}{_STYLE}</style><div class="inside-gallery">{figures}</div>')
     if len(order) > SHOWN:

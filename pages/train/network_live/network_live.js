@@ -1,15 +1,17 @@
 // Shows what is in a network while it is trained, and plays it again. The server sends it in frames: see frames.py.
 
 /** @import { Component, Cleanup } from "../../components/streamlit.d.ts" */
-/** @import { Frame } from "./playback.js" */
+/** @import { Moment } from "../../components/playback.js" */
 /** @import { Colour } from "./pixels.js" */
 
 import { find } from "../../components/find_element.js";
 import { viewOf } from "../../components/element_views.js";
 import { ink, painted, strengths } from "./pixels.js";
-import { Playback } from "./playback.js";
+import { Playback } from "../../components/playback.js";
 
 /** @typedef {{ address: string, atRest: boolean, colours: { for: string, against: string } }} Data */
+
+/** @typedef {Moment & { units: number[], weights: string[], answers: number[] }} Frame as frames.py makes it */
 
 /**
  * What all frames have in common.
@@ -52,6 +54,7 @@ export default function ({ data, parentElement }) {
 }
 
 class NetworkLive {
+  /** @type {Playback<Frame>} */
   playback = new Playback();
   /** @type {About | null} */
   about = null;

@@ -1,16 +1,14 @@
 // Which frame of a training is shown: the newest during the training, or one after the other when it is played again.
 
 /**
- * A frame as frames.py makes it, see there; in `weights` each unit is a string.
+ * What all frames have: `step` orders them, `when` says it in words, and one that is not `lasting` is shown only until the
+ * next one comes.
  *
- * @typedef {object} Frame
+ * @typedef {object} Moment
  * @property {number} step
  * @property {string} when
  * @property {boolean} lasting
- * @property {number[]} units
- * @property {string[]} weights
- * @property {number[]} answers
- * @property {string} mistakes
+ * @property {string} [mistakes]
  */
 
 // Milliseconds: of playing all frames, and at least and at most of one; and of one that has come lately.
@@ -19,6 +17,7 @@ const SHORTEST = 120;
 const LONGEST = 600;
 const CATCHING_UP = 110;
 
+/** @template {Moment} [Frame=Moment] */
 export class Playback {
   /** @type {Frame[]} */
   frames = [];

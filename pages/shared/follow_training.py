@@ -1,0 +1,34 @@
+"""A quiet line on pages about the network of a run in training: which epoch has come since, and a button to see it."""
+
+from __future__ import annotations
+
+import json
+
+from mnist_core.runs import Run, State
+from pages.components.newer_network.newer_network import newer_network
+from pages.shared import services
+from pages.shared.network_picker import ChosenNetwork
+from pages.shared.stored_epochs import at_rest
+
+
+def follow_training(choice: ChosenNetwork) -> None:
+    """Draw the line while the run trains. What the page shows stays until the button is pressed."""
+    run = choice.run
+    if run is not None and run.state is State.ACTIVE:
+        newer_network(f"news/{run.id}/newer?step={choice.step}", key=f"newer_network_{run.id}")
+
+
+def newer_as_json(run: Run, shown: int) -> bytes:
+    """Return the line for who is shown the network after so many steps, as JSON: see newer_network.js."""
+    newest = services.store().network_step(run.id)
+    epoch, epoch_shown = newest // run.steps_per_epoch, shown // run.steps_per_epoch
+    rests = at_rest(run)
+    is_newer = epoch > epoch_shown or (rests and newest > shown)
+    if rests:
+        words = f"Run {run.id} has ended."
+    elif run.state is State.PAUSED:
+        words = f"Run {run.id} is paused."
+    else:
+        words = f"Run {run.id} is in training{f': epoch {epoch} of {run.config.epochs} is there' if is_newer else ''}."
+    button = "Show its network" if is_newer else ""
+    return json.dumps({"words": words, "button": button, "atRest": rests}).encode()
