@@ -92,6 +92,15 @@ def test_an_image_is_disturbed_alike_whatever_stands_after_it(kind: Disturbance,
     np.testing.assert_array_equal(kind.disturb(images, strength)[:4], kind.disturb(images[:4], strength))
 
 
+def test_the_number_of_an_image_decides_what_is_done_to_it(images):
+    shift = BY_NAME["shift"]
+    np.testing.assert_array_equal(shift.disturb(images, 3)[5:], shift.disturb(images[5:], 3, 5))
+    for name in ("noise", "occlusion"):
+        strength = BY_NAME[name].strengths[-1]
+        first, later = (BY_NAME[name].disturb(images[:1], strength, number) for number in (0, 2000))
+        assert not np.array_equal(first, later)
+
+
 @pytest.mark.parametrize(
     ("name", "strength", "words"),
     [

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from mnist_core.analyses.analysis import Progress, Subject
 from mnist_core.analyses.robustness import compute
 from mnist_core.evaluation.disturbances import DISTURBANCES
+from mnist_core.evaluation.resampling import Images
 from mnist_core.evaluation.robustness import Limits, limits_of, right_answers, robustness_sample
 from tests.evaluation.test_units_switched_off import deep_network
 from tests.support.runs_with_networks import BARS, network
 
 IMAGES, LABELS = BARS.test_images, BARS.test_labels
-BY_NAME = {disturbance.name: disturbance for disturbance in DISTURBANCES}
 
 
 @pytest.fixture(scope="module")
@@ -53,11 +55,17 @@ def test_progress_rises_to_the_end_and_says_what_is_being_done(analysed):
     assert [*dict.fromkeys(step.doing for step in progress)] == [kind.title for kind in DISTURBANCES]
 
 
-def test_images_are_counted_in_parts(monkeypatch):
+def test_images_are_disturbed_in_parts_by_their_numbers(monkeypatch):
+    numbers: list[int] = []
+
+    def note(images: Images, _strength: float, first: int) -> Images:
+        numbers.append(first)
+        return images
+
     monkeypatch.setattr("mnist_core.evaluation.robustness.CHUNK", 50)
-    right = [*right_answers(network((0, 1, 0)), IMAGES, LABELS, BY_NAME["noise"], 0.0)]
-    assert len(right) == 3
-    assert sum(right) == 80
+    noted = replace(DISTURBANCES[0], apply=note)
+    assert sum(right_answers(network((0, 1, 0)), IMAGES, LABELS, noted, 0.1)) == 80
+    assert numbers == [0, 50, 100]
 
 
 @pytest.mark.parametrize(("sizes", "images"), [((256,), 10_000), ((1024, 1024), 10_000), ((2048, 1024), 5_000)])

@@ -12,10 +12,9 @@ from mnist_core.analyses.analysis import Analysis, Parameters, Progress, Steps, 
 from mnist_core.analyses.registry import ANALYSES
 from mnist_core.config import TrainConfig
 from mnist_core.errors import UserError
-from mnist_core.runs import AnalysisQueue, AnalysisRequest, JobQueue, JobState, State, WorkQueue
-from mnist_core.runs.claims import Lease
+from mnist_core.runs import AnalysisQueue, AnalysisRequest, JobQueue, JobState, State
 from mnist_core.workers.worker import Worker
-from tests.support.fake_trainer import FakeClock
+from tests.support.fake_trainer import FakeClock, beat
 from tests.support.runs_with_networks import BARS, add_run_with_network, network
 from tests.support.visits import ME
 
@@ -138,20 +137,16 @@ def test_exports_are_made_between_the_pieces(store, queue, worker, counting):
 
 
 def test_the_lease_is_kept_while_a_run_is_trained(store, queue, worker, counting, clock, trainer):
-    """Its heartbeat renews both leases."""
+    """The heartbeat renews both leases."""
     number = submit(queue)
     worker.work()
     store.submit(LONG)
-    trainer.meanwhile = lambda _trainer: WorkQueue(store).heartbeat("the worker", True, None, held_by(worker))
-    trainer.chunk_seconds = 4.0
-    for _ in range(4):
-        worker.work()
-        assert queue.claim("another worker") is None
+    trainer.meanwhile = lambda _trainer: beat(worker, clock, 8)
+    worker.work()
+    assert queue.claim("another worker") is None
+    worker.work()
     assert queue.job(number).lease_owner == "the worker"
-
-
-def held_by(worker: Worker) -> list[Lease]:
-    return [lease for lease in (worker._lease, worker._analyses.lease) if lease is not None]
+    assert worker._analyses.unfinished
 
 
 def test_a_worker_that_lost_the_lease_stops_and_the_other_ones_result_stays(queue, worker, counting, clock):
@@ -178,8 +173,8 @@ def test_an_analysis_stops_when_its_run_is_deleted(store, queue, worker, countin
 
 def test_a_worker_that_stops_hands_its_analysis_over(queue, worker, counting):
     number = submit(queue)
-    worker.work()
-    worker._analyses.put_back()
+    counting.meanwhile = lambda piece: worker.stopping.set() if piece == 7 else None
+    worker.run()
     other = queue.claim("another worker")
     assert other is not None
     assert (other.id, other.progress) == (number, 0.0)
