@@ -44,6 +44,7 @@ class SettingsLine {
     this.button = find(parent, "button");
     this.button.onclick = () => this.toggle();
     this.fold(run !== null && !linked);
+    if (this.folded) this.showRun();
   }
 
   /** @param {Data} data */

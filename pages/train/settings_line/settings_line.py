@@ -23,8 +23,8 @@ _component = st.components.v2.component(
 def show_settings_line(config: TrainConfig | None, run_id: int | None, parent: Parent | None = None) -> None:
     """Draw the line; page.css shows it where the room is narrow. Settings of None are refused ones.
 
-    Each new run that the page shows folds the settings and is scrolled into view. What fills the folded settings in,
-    such as a link or a hint, unfolds them.
+    Each run that the page begins to show folds the settings and is scrolled into view. What fills the folded settings
+    in, such as a link or a hint, unfolds them.
     """
     text = in_one_line(config, parent) if config is not None else "A setting is not valid"
     linked = bool(session.settings_in_address()) or session.parent_in_address() is not None
