@@ -20,6 +20,11 @@ INPUT = "draw_input"
 """Key of the container of the canvas or of another input: the left column."""
 
 STYLE = """
+/* The canvas is as large as the screen has room for, beside the answer or, on a phone, below it. Its room is there
+before the canvas is. svh: the toolbars of a phone that come and go do not change it. */
+:root { --canvas-side: clamp(15rem, 50svh, 45rem); }
+@media (max-width: 960px) { :root { --canvas-side: clamp(15rem, min(100vw - 2rem, 100svh - 21.25rem), 30rem); } }
+.st-key-draw_box { min-height: var(--canvas-side); }
 .st-key-draw_columns { display: grid; grid-template-columns: var(--canvas-side) minmax(0, 1fr); gap: 1rem 2rem;
     grid-template-rows: repeat(4, auto) 1fr; align-items: start; }
 .st-key-draw_columns > * { grid-column: 2; width: auto !important; }
