@@ -75,6 +75,8 @@ def compared_curves(curves: Sequence[RunCurve], view: View, total_epochs: int | 
     figure = bare_figure(
         lines, xaxis=xaxis, yaxis=yaxis, showlegend=True, dragmode="zoom", hovermode="closest", uirevision=revision
     )
+    if total_epochs is not None:  # the chart of an experiment is low, and its legend may have a row for each run
+        figure.update_layout(legend={"font": {"size": 12}})
     return Chart(figure, _summary(drawn, view))
 
 
