@@ -334,6 +334,12 @@ def test_a_link_to_a_run_fills_in_its_settings(open_page, store):
     assert page.app.selectbox(key="setting_optimizer").value == "adam", "once, at the beginning of a visit"
 
 
+def test_a_link_to_a_deleted_run_fills_in_nothing(open_page, store):
+    run_id = store.submit(TrainConfig(hidden_units=64), owner=SOMEBODY_ELSE)
+    store.delete(run_id)
+    assert open_page(TRAIN, run_id).text("Hidden units").value == "256"
+
+
 def test_a_dataset_other_than_that_of_the_run_is_named(open_page, store):
     info = DatasetStore(store).add(small_dataset(), owner=ME)
     page = open_page(TRAIN, store.submit(TrainConfig(batch_size=8), owner=ME, dataset=info.sha256))

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import pytest
 
+from pages.server import open_files
 from pages.server.open_files import ENOUGH, WANTED, shortage, visits_at_once
 
 RAISE = (
@@ -26,6 +28,17 @@ def limits_after(soft: int, hard: int) -> list[int]:
 @pytest.mark.parametrize(("hard", "allowed"), [(4096, 4096), (300, 300)])
 def test_the_limit_is_raised_as_far_as_the_system_lets_it(hard, allowed):
     assert limits_after(256, hard) == [allowed, allowed, hard]
+
+
+def test_of_visits_that_have_ended_the_newest_are_kept(monkeypatch):
+    """A browser that comes back a moment later finds its visit again."""
+    closed: list[str] = []
+    ended = [SimpleNamespace(session=SimpleNamespace(id=name)) for name in ("oldest", "older", "new", "newest")]
+    storage = SimpleNamespace(_cache=SimpleNamespace(expire=list), list=lambda: ended)
+    running = SimpleNamespace(_session_mgr=SimpleNamespace(_session_storage=storage), close_session=closed.append)
+    monkeypatch.setattr(open_files.runtime, "get_instance", lambda: running)
+    open_files._forget(3)
+    assert closed == ["oldest"]
 
 
 def test_what_is_too_few_is_said_with_what_to_type():
