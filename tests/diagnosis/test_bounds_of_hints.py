@@ -119,7 +119,14 @@ def test_a_network_is_stuck_if_it_has_been_for_half_an_epoch_and_a_hundred_steps
         ({"l2": 0.0099, "dropout": 0.5}, {"dropout": 0.0}),
         ({"activation": "sigmoid", "hidden_layers": 2}, {"activation": "relu"}),
         ({"activation": "sigmoid", "hidden_layers": 1}, {"learning_rate": 0.01}),
+        ({"batch_normalisation": True, "batch_size": 1}, {"batch_size": 32}),
+        ({"initialisation": "zeros"}, {"initialisation": "glorot"}),
         ({"initialisation": "too-small"}, {"initialisation": "glorot"}),
+        ({"initialisation": "too-small", "hidden_units": 0}, {"learning_rate": 0.01}),
+        (
+            {"initialisation": "too-small", "hidden_units": 0, "architecture": "convolutional"},
+            {"initialisation": "glorot"},
+        ),
         ({"initialisation": "too-small", "parent": PARENT}, {"learning_rate": 0.01}),
         ({"optimizer": "sgd", "momentum": 0.9, "learning_rate": 0.01}, {"learning_rate": 0.1}),
         ({"optimizer": "sgd", "momentum": 0.95, "learning_rate": 0.01}, {"momentum": 0.9}),
@@ -180,6 +187,13 @@ def test_an_unusual_rate_is_said_to_be_so_many_times_the_usual_one(rate: float, 
     found = stuck(trained([2.3, 2.3], [0.1, 0.1], learning_rate=rate))
     assert found is not None
     assert f"Learning rate {words} for rmsprop" in found.text
+
+
+def test_a_high_momentum_is_said_to_make_corrections_so_many_times_as_large():
+    found = stuck(trained([2.3, 2.3], [0.1, 0.104], optimizer="sgd", learning_rate=0.01, momentum=0.95))
+    assert found is not None
+    assert "10.4 % of the last 400 images were classified correctly" in found.text
+    assert "Momentum 0.95 makes corrections up to 20 times as large." in found.text
 
 
 def test_a_loss_that_jumps_is_not_told_to_be_falling():

@@ -7,6 +7,7 @@ import sys
 from types import SimpleNamespace
 
 import pytest
+from streamlit import runtime
 
 from pages.server import open_files
 from pages.server.open_files import ENOUGH, WANTED, shortage, visits_at_once
@@ -36,7 +37,7 @@ def test_of_visits_that_have_ended_the_newest_are_kept(monkeypatch):
     ended = [SimpleNamespace(session=SimpleNamespace(id=name)) for name in ("oldest", "older", "new", "newest")]
     storage = SimpleNamespace(_cache=SimpleNamespace(expire=list), list=lambda: ended)
     running = SimpleNamespace(_session_mgr=SimpleNamespace(_session_storage=storage), close_session=closed.append)
-    monkeypatch.setattr(open_files.runtime, "get_instance", lambda: running)
+    monkeypatch.setattr(runtime, "get_instance", lambda: running)
     open_files._forget(3)
     assert closed == ["oldest"]
 
