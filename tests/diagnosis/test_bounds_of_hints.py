@@ -268,6 +268,22 @@ def test_more_units_are_twice_as_many_or_more():
     assert more_units(replace(many, earlier=(earlier(1, 900, hidden_units=33),))) is None
 
 
+def test_more_units_bring_something_if_chance_does_not_explain_the_gain():
+    """Of 1,000 images, five read by one alone are chance (p = 0.06), and six are not (p = 0.03)."""
+    fewer = (earlier(1, 900, hidden_units=32),)
+    assert more_units(trained(result=result(2, 905), earlier=fewer)) is not None
+    assert more_units(trained(result=result(2, 906), earlier=fewer)) is None
+
+
+def test_units_are_compared_of_finished_runs_with_as_many_hidden_layers():
+    fewer = (earlier(1, 900, hidden_units=32),)
+    assert more_units(trained(result=result(2, 900), earlier=fewer, state=State.STOPPED)) is None
+    assert more_units(trained(earlier=fewer)) is None, "not tested yet"
+    assert more_units(trained(result=result(2, 900), earlier=fewer, hidden_layers=2)) is None
+    none = trained(hidden_units=0, result=result(2, 900), earlier=(earlier(1, 900, hidden_units=0, seed=1),))
+    assert more_units(none) is None, "neither has hidden units"
+
+
 def test_of_a_layer_with_a_single_unit_no_fewer_are_suggested():
     many = trained(result=result(2, 900), hidden_units=(8, 2))
     assert tried(more_units(replace(many, earlier=(earlier(1, 900, hidden_units=(4, 1)),)))) == {"hidden_units": (2, 1)}
