@@ -11,13 +11,14 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from mnist_core.analyses import robustness
+from mnist_core.charts.figure import ORANGE
 from mnist_core.charts.robustness_curves import RobustnessCurve, in_words, robustness_curves
 from mnist_core.data import Dataset
 from mnist_core.evaluation.disturbances import DISTURBANCES, Disturbance
 from mnist_core.evaluation.robustness import LEVEL, as_pixels
 from mnist_core.runs import AnalysisRequest
-from mnist_core.text.escape import for_html, for_markdown, sentence_for_markdown
-from mnist_core.text.words import listed, percent
+from mnist_core.text.escape import for_html, sentence_for_markdown
+from mnist_core.text.words import percent
 from pages.components.gallery.gallery import sprite_url
 from pages.components.plot.plot import plot
 from pages.shared.analysis_job import Ask, Result, analyses, request_for
@@ -36,11 +37,12 @@ _ASK = Ask(
 )
 _HELP = (
     "Each kind is applied to the test images, the stronger the further out in the chart. A network that has only seen "
-    "upright, centred digits has no reason to read others; training with augmentation gives it one. After Hendrycks "
-    "and Dietterich, *Benchmarking Neural Network Robustness to Common Corruptions and Perturbations* (2019), and Mu "
-    "and Gilmer, *MNIST-C* (2019)."
+    "upright, centred digits has no reason to read others; training with augmentation gives it one. Very large "
+    "networks are tested on fewer images. After Hendrycks and Dietterich, *Benchmarking Neural Network Robustness to "
+    "Common Corruptions and Perturbations* (2019), and Mu and Gilmer, *MNIST-C* (2019)."
 )
-_STYLE = """
+_STYLE = (
+    """
 .disturbed { border-collapse: collapse; width: 100%; max-width: 26rem; table-layout: fixed; font-size: 0.875rem;
     font-variant-numeric: tabular-nums; }
 .disturbed :is(th, td) { border: 0; padding: 0.15rem 0.25rem; text-align: center; font-weight: inherit; }
@@ -49,9 +51,10 @@ _STYLE = """
 .disturbed img { display: block; width: 100%; max-width: 3.5rem; aspect-ratio: 1; margin: 0 auto; border-radius: 4px;
     image-rendering: pixelated; }
 .disturbed b { font-weight: 600; }
-.disturbed s { text-decoration: none; color: var(--st-orange-color); font-weight: 600; }
 .disturbed small { display: block; opacity: 0.75; }
 """
+    f".disturbed s {{ text-decoration: none; color: {ORANGE}; font-weight: 600; }}"
+)
 
 
 class _Tested(NamedTuple):
@@ -61,13 +64,13 @@ class _Tested(NamedTuple):
     result: Result
 
     def curve(self, disturbance: Disturbance) -> RobustnessCurve:
-        return RobustnessCurve(self.choice.title, self.result.arrays[disturbance.name])
+        return RobustnessCurve(self.choice.name.capitalize(), self.result.arrays[disturbance.name])
 
 
 @st.fragment
 def show_robustness(choice: ChosenNetwork) -> None:
     """Show the accuracy of some networks against the strength of a disturbance, and digits that are disturbed so."""
-    st.markdown(f"Look for where a curve falls below {percent(LEVEL, 0)} of the test images.", help=_HELP)
+    st.markdown(f"Look for where each curve falls below {percent(LEVEL, 0)}.", help=_HELP)
     networks = choose_networks("Networks", key="robustness", default=choice, most=MOST_NETWORKS)
     if not networks:
         st.caption("Choose the networks that should read disturbed images.")
@@ -87,7 +90,6 @@ def show_robustness(choice: ChosenNetwork) -> None:
         plot(chart.figure, key="robustness_curves", summary=chart.summary, height=340)
     for curve in curves:
         st.markdown(sentence_for_markdown(in_words(disturbance, curve)))
-    _show_sample(tested, choice.dataset)
 
 
 def _request(network: ChosenNetwork, sha256: str) -> AnalysisRequest:
@@ -142,12 +144,17 @@ def _show_digits(choice: ChosenNetwork, tested: Sequence[_Tested], disturbance: 
         for image, label in zip(images, labels, strict=True)
     )
     rows = "".join(
-        f'<tr><th colspan="{len(chosen)}" scope="rowgroup">{for_html(network.choice.title)}: '
-        f"{percent(float(network.result.arrays[disturbance.name][place]))} of all test images</th></tr>"
+        f'<tr><th colspan="{len(chosen)}" scope="rowgroup">{_accuracy(network, disturbance, place)}</th></tr>'
         f"<tr>{_answers(network.choice.network.predict(images), labels, names)}</tr>"
         for network in tested
     )
     st.html(f'<style>{_STYLE}</style><table class="disturbed"><tr>{pictures}</tr>{rows}</table>')
+
+
+def _accuracy(network: _Tested, disturbance: Disturbance, place: int) -> str:
+    """Say what a network reads at a strength of a disturbance, as HTML."""
+    curve, images = network.curve(disturbance), int(network.result.arrays["images"])
+    return f"{for_html(curve.name)}: {percent(float(curve.accuracies[place]))} of {images:,} test images"
 
 
 def _digits(dataset: Dataset, probabilities: NDArray[np.floating]) -> list[int]:
@@ -167,11 +174,3 @@ def _answers(probabilities: NDArray[np.floating], labels: NDArray[np.integer], n
         shown = f"<b>{answer}</b>" if best == label else f"<s>✗ {answer}</s>"
         cells.append(f"<td>{shown}<small>{percent(float(row[best]), 0)}</small></td>")
     return "".join(cells)
-
-
-def _show_sample(tested: Sequence[_Tested], dataset: Dataset) -> None:
-    """Say which networks were tested on fewer than all test images."""
-    fewer = [it for it in tested if int(it.result.arrays["images"]) < len(dataset.test_images)]
-    if fewer:
-        parts = [f"{for_markdown(it.choice.title)} on {int(it.result.arrays['images']):,}" for it in fewer]
-        st.caption(f"Tested on fewer than all {len(dataset.test_images):,} test images, being large: {listed(parts)}.")

@@ -51,11 +51,6 @@ class ChosenNetwork:
         return services.STARTER if self.run is None else self.run.id
 
     @property
-    def title(self) -> str:
-        """What it is called where there is little room, as in the legend of a chart: "Run 3"."""
-        return "Starter network" if self.run is None else f"Run {self.run.id}"
-
-    @property
     def network(self) -> Network:
         """The network, from a cache. Raises `DamagedBlob` or `NetworkError`."""
         return self._newest.network
