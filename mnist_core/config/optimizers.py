@@ -35,13 +35,13 @@ class Optimizer(NamedTuple):
 
 
 _RECORDS = (
-    Optimizer("rmsprop", "RMSprop", learning_rate=0.001, update_seconds=2.3e-9, adaptive=True, fusible=True),
-    Optimizer("adam", "Adam", learning_rate=0.001, update_seconds=3.2e-9, adaptive=True, fusible=True),
-    Optimizer("sgd", "SGD", 0.01, update_seconds=0.6e-9, adaptive=False, fusible=False, arguments={"momentum": 0.0}),
+    Optimizer("rmsprop", "RMSprop", learning_rate=0.001, update_seconds=0.72e-9, adaptive=True, fusible=True),
+    Optimizer("adam", "Adam", learning_rate=0.001, update_seconds=1.0e-9, adaptive=True, fusible=True),
+    Optimizer("sgd", "SGD", 0.01, update_seconds=0.1e-9, adaptive=False, fusible=False, arguments={"momentum": 0.0}),
     Optimizer(
-        "adamw", "AdamW", 0.001, update_seconds=3.2e-9, adaptive=True, fusible=True, arguments={"weight_decay": 0.004}
+        "adamw", "AdamW", 0.001, update_seconds=1.0e-9, adaptive=True, fusible=True, arguments={"weight_decay": 0.004}
     ),
-    Optimizer("nadam", "Nadam", learning_rate=0.001, update_seconds=3.6e-9, adaptive=True, fusible=True),
+    Optimizer("nadam", "Nadam", learning_rate=0.001, update_seconds=1.1e-9, adaptive=True, fusible=True),
 )
 
 OPTIMIZERS: dict[str, Optimizer] = {record.name: record for record in _RECORDS}
