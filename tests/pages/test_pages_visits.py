@@ -210,5 +210,5 @@ def test_who_wants_no_nickname_is_not_asked_again(open_page, store):
     mine = store.submit(TrainConfig(), owner=ME)
     page = open_page(TRAIN, mine)
     page.press("No nickname")
-    assert written(page.app)["mnist_marks"] == "no_nickname.start.train"
+    assert written(page.app)["mnist_marks"] == "no_nickname.train"
     assert not asks(open_page(TRAIN, mine))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
@@ -36,8 +37,10 @@ class OpenPage:
     def __init__(self, path: str, run: int | str | None = None, owner: str = ME) -> None:
         self.app = AppTest.from_file(MAIN_PAGE, default_timeout=PAGE_SECONDS)
         self.app.session_state["kept_browser"] = owner
-        self.rerun()
-        if path != START:  # which opens by itself
+        if path == START:  # which opens by itself
+            self.rerun()
+        else:
+            self.app._registered_pages = _registered_pages()
             self.go_to(path, run)
 
     def go_to(self, path: str, run: int | str | None = None) -> None:
@@ -200,6 +203,13 @@ class Tabs:
             page.evaluate("sessionStorage.clear(), localStorage.clear()")
         page.context.clear_cookies()
         self._left.append((screen, page))
+
+
+@cache
+def _registered_pages() -> dict[str, Any]:
+    """The pages of the navigation: a new AppTest knows them only after a run of Start, so as to open another one."""
+    start = AppTest.from_file(MAIN_PAGE, default_timeout=PAGE_SECONDS).run()
+    return start._registered_pages
 
 
 def _labelled(widgets: Any, label: str) -> Any:
