@@ -27,6 +27,9 @@ from streamlit.testing.v1 import app_test, local_script_runner
 
 from mnist_core.config import TrainConfig
 from mnist_core.data import load_dataset
+from mnist_core.evaluation.measurement import measure
+from mnist_core.evaluation.metrics import Measurement
+from mnist_core.network import Network
 from mnist_core.progress import Checkpoint, ProgressPoint
 from mnist_core.runs import RunStore, State, WorkQueue, WrongState
 from mnist_core.runs import clock as database_clock
@@ -195,9 +198,15 @@ def real_progress() -> Progress:
     return progress
 
 
+@pytest.fixture(scope="session")
+def real_measurement(real_progress: Progress) -> Measurement:
+    """What a worker measures at the end of `real_progress`."""
+    return measure(Network.from_bytes(real_progress[-1][1].network), SMALL, load_dataset(), tests=False)
+
+
 @pytest.fixture
-def make_run(store: RunStore, real_progress: Progress) -> Callable[..., int]:
-    """Put a run with real progress into the store, in any state, and return its number."""
+def make_run(store: RunStore, real_progress: Progress, real_measurement: Measurement) -> Callable[..., int]:
+    """Put a run with real progress into the store, in any state, and return its number; a finished one is measured."""
 
     def make(state: State, owner: str = ME, nickname: str = "", name: str = "", seed: int = 0) -> int:
         run_id = store.submit(replace(SMALL, seed=seed), owner=owner, nickname=nickname, name=name)
@@ -206,7 +215,8 @@ def make_run(store: RunStore, real_progress: Progress) -> Callable[..., int]:
         turn = queue.claim("a worker of the test", run_id)
         assert turn is not None
         points, checkpoints = zip(*progress, strict=True)
-        queue.record(turn, points, 1.5, checkpoints[-1], release=state is not State.FAILED)
+        measured = real_measurement if state is State.FINISHED else None
+        queue.record(turn, points, 1.5, checkpoints[-1], release=state is not State.FAILED, measured=measured)
         if state is State.FAILED:
             queue.fail(turn, "The training diverged in epoch 2: the loss is not a number.")
         elif state in (State.PAUSED, State.STOPPED):
