@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Locator, Page, Response, expect
+from playwright.sync_api import Locator, Page, Response, Route, expect
 
 from scripts.running_app import RunningApp, wait_until
 from tests.support.controlled_run import STEPS, ControlledRun, controlled_run
-from tests.support.journeys import expect_state, metric
+from tests.support.journeys import (
+    expect_state,
+    expect_to_fit,
+    metric,
+    step,
+    type_number,
+    wait_for_step,
+)
 
 pytestmark = pytest.mark.browser
+
+NEWS = "**/news/*"
 
 
 @pytest.fixture
@@ -120,3 +130,81 @@ def test_a_hint_comes_while_the_run_trains_moves_nothing_and_fills_in_the_form(p
     expect(hints).to_contain_text("Filled in: press Train")
     expect(page.get_by_role("textbox", name="Hidden units")).to_have_value("16")
     assert run.store.runs()[0].id == run.id, "nothing is started"
+
+
+def test_what_is_wrong_is_said_until_it_is_right_again(visitors, run):
+    visitor = visitors()
+    page = visitor.page
+    page.goto(run.url)
+    page.route(NEWS, lambda route: route.fulfill(status=503, body=json.dumps({"error": "The disk is full."})))
+    expect(page.get_by_role("alert").filter(has_text="The disk is full.")).to_be_visible()
+    stood = step(page)
+    run.learn(STEPS, loss=0.5, accuracy=0.8)
+    page.unroute_all(behavior="wait")
+    visitor.complaints.clear()
+    wait_for_step(page, after=stood)
+    expect(page.get_by_role("alert").filter(has_text="The disk is full.")).to_be_hidden()
+
+
+def test_a_page_that_is_drawn_again_does_not_turn_the_numbers_back(page, run):
+    """Its script may have read the run before the news that are shown were made: here, long before."""
+
+    def answer_from_the_future(route: Route) -> None:
+        news = json.loads(route.fetch().body())
+        words, later = "Epoch 100 of 100 · step 46,899 of 46,900", news["at"] + 1000
+        route.fulfill(json=news | {"at": later, "words": words, "numbers": ["99.99%"] * 4})
+
+    page.route(NEWS, answer_from_the_future)
+    page.goto(run.url)
+    wait_until(lambda: bar(page).count() and step(page) == 46_899, "the page shows the news")
+    type_number(page, "Hidden units", 77)
+    parameters = page.get_by_role("button", name=f"{77 * 785 + 10 * 78:,} parameters")
+    seen = []
+    while not parameters.count():
+        seen.append((step(page), metric(page, "Test loss")))
+    seen.append((step(page), metric(page, "Test loss")))
+    assert set(seen) == {(46_899, "99.99%")}
+
+
+def test_a_tab_that_nobody_looks_at_does_not_ask(visitors, run):
+    page = visitors(unused=True).page
+    page.clock.install()
+    asked, answered = list[str](), list[str]()
+    page.on("request", lambda request: asked.append(request.url) if "/news/" in request.url else None)
+    page.on("response", lambda answer: answered.append(answer.url) if "/news/" in answer.url else None)
+    turn = """hidden => {
+        Object.defineProperty(document, "hidden", { configurable: true, get: () => hidden });
+        document.dispatchEvent(new Event("visibilitychange"));
+    }"""
+    page.goto(run.url)
+    stood = wait_for_step(page, after=0)
+    page.evaluate(turn, True)
+    wait_until(lambda: page.title() and len(answered) == len(asked), "the answer that was on its way has come")
+    asked.clear()
+    run.learn(STEPS, loss=0.5, accuracy=0.8)
+    page.clock.run_for(10_000)
+    assert (asked, step(page)) == ([], stood)
+    page.evaluate(turn, False)
+    wait_for_step(page, after=stood)
+
+
+def test_help_is_one_hover_or_one_key_away(page, run):
+    page.goto(run.url)
+    explanation = page.get_by_text("The share of the test images that are classified correctly")
+    page.get_by_role("button", name="Help: Test accuracy").hover()
+    expect(explanation).to_be_visible()
+    page.mouse.move(0, 0)
+    expect(explanation).to_be_hidden()
+    page.get_by_role("button", name="Help: Training loss").focus()
+    page.keyboard.press("Tab")
+    expect(explanation).to_be_visible()
+
+
+def test_help_is_one_tap_away(phone, run):
+    phone.goto(run.url)
+    phone.get_by_role("button", name="Help: Test loss").tap()
+    explanation = phone.get_by_text("The loss on the test images")
+    expect(explanation).to_be_visible()
+    expect_to_fit(phone)
+    phone.get_by_text("· step").tap()
+    expect(explanation).to_be_hidden()

@@ -1,4 +1,4 @@
-"""Journeys through the running app in Chromium, with real training."""
+"""Journeys through the running app in Chromium, with real training where they are about it."""
 
 import re
 
@@ -7,9 +7,10 @@ from playwright.sync_api import expect
 
 from mnist_core.config import TrainConfig
 from mnist_core.progress import ProgressPoint
-from mnist_core.runs import WorkQueue
+from mnist_core.runs import State, WorkQueue
 from scripts.running_app import wait_until
 from tests.conftest import SMALL
+from tests.support.controlled_run import control, controlled_run
 from tests.support.journeys import (
     RUN_PARTS,
     another_machine,
@@ -29,14 +30,14 @@ from tests.support.journeys import (
     train_on,
     wait_for_step,
 )
-from tests.support.visits import SOMEBODY_ELSE
+from tests.support.visits import ME, SOMEBODY_ELSE
 
 pytestmark = pytest.mark.browser
 
 LONG_EPOCHS = 100
+"""So many epochs of a small network take long enough to do something meanwhile: half a minute or more."""
 FEWER_EPOCHS = 50
 """Of 256 units: however busy the machine, no dialog says that it will take more than ten minutes."""
-"""So many epochs of a small network take long enough to do something meanwhile: half a minute or more."""
 
 
 # -- training -----------------------------------------------------------------------------------------
@@ -71,17 +72,19 @@ def test_train_watch_reload_pause_resume_and_stop(app, page):
     assert percent(page, "Test accuracy") > 80
 
 
-def test_settings_and_view_survive_a_visit_to_another_page(app, page):
-    run_id = train(page, app, units=33, epochs=LONG_EPOCHS, batch_size=64)
-    before = wait_for_step(page, after=0)
-    page.get_by_role("link", name="Compare").click()
-    expect(page.get_by_role("heading", name="Runs", exact=True)).to_be_visible()
-    page.get_by_role("link", name="Train", exact=True).click()
-    expect(page.get_by_role("heading", name=f"Run {run_id}: 33 units")).to_be_visible()
-    expect(page.get_by_role("textbox", name="Hidden units")).to_have_value("33")
-    expect(page.get_by_role("spinbutton", name="Batch size")).to_have_value("64")
-    assert run_in_address(page) == run_id
-    wait_for_step(page, after=before)
+def test_settings_and_view_survive_a_visit_to_another_page(quiet_server, page):
+    with control(quiet_server, train(page, quiet_server, units=33, epochs=LONG_EPOCHS, batch_size=64)) as run:
+        run.learn(100, loss=0.9, accuracy=0.7)
+        assert wait_for_step(page, after=0) == 100
+        page.get_by_role("link", name="Compare").click()
+        expect(page.get_by_role("heading", name="Runs", exact=True)).to_be_visible()
+        page.get_by_role("link", name="Train", exact=True).click()
+        expect(page.get_by_role("heading", name=f"Run {run.id}: 33 units")).to_be_visible()
+        expect(page.get_by_role("textbox", name="Hidden units")).to_have_value("33")
+        expect(page.get_by_role("spinbutton", name="Batch size")).to_have_value("64")
+        assert run_in_address(page) == run.id
+        run.learn(200, loss=0.7, accuracy=0.8)
+        assert wait_for_step(page, after=100) == 200
 
 
 # -- the address -----------------------------------------------------------------------------------
@@ -95,17 +98,23 @@ def test_an_address_of_no_run_is_explained(app, page):
 # -- several people ----------------------------------------------------------------------------------
 
 
-def test_a_second_browser_watches_the_same_run_and_cannot_control_it(app, visitors):
+def test_a_second_browser_watches_the_same_run_and_cannot_control_it(quiet_server, visitors):
     runner, watcher = visitors().page, visitors().page
-    run_id = train(runner, app, units=64, epochs=LONG_EPOCHS)
-    with another_machine(app.port) as url:
-        watcher.goto(f"{url}/train?run={run_id}")
-        expect(watcher.get_by_role("heading", name=f"Run {run_id}: 64 units")).to_be_visible()
-        wait_for_step(watcher, after=step(watcher))
+    runner.context.add_cookies([{"name": "mnist_browser", "value": ME, "url": quiet_server.url}])
+    with controlled_run(quiet_server, owner=ME) as run, another_machine(quiet_server.port) as url:
+        run.learn(10, loss=1.0, accuracy=0.7)
+        runner.goto(run.url)
+        watcher.goto(f"{url}/train?run={run.id}")
+        expect(watcher.get_by_role("heading", name=f"Run {run.id}: 16 units")).to_be_visible()
+        assert step(watcher) == 10
+        run.learn(20, loss=0.9, accuracy=0.8)
+        assert wait_for_step(watcher, after=10) == 20
         expect(watcher.get_by_text("only they can control it")).to_be_visible()
         for label in ("Pause", "Stop", "+1 epoch"):
             expect(watcher.get_by_role("button", name=label, exact=True)).to_have_count(0)
         press(runner, "Pause")
+        wait_until(lambda: run.store.run(run.id).state is State.PAUSED, "its owner has paused it")
+        run.release()
         expect_state(watcher, "Paused")
         expect(watcher.get_by_role("button", name="Resume", exact=True)).to_have_count(0)
         press(runner, "Resume")
@@ -201,8 +210,8 @@ def lowest(page, selector):
     return max(box["y"] + box["height"] for box in boxes)
 
 
-def test_train_with_the_keyboard_alone(app, page):
-    open_train_page(page, app)
+def test_train_with_the_keyboard_alone(quiet_server, page):
+    open_train_page(page, quiet_server)
     reach_with_tab(page, "Hidden units")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")

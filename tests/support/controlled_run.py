@@ -17,15 +17,14 @@ STEPS = 118
 
 
 class ControlledRun:
-    """A run of a network of 16 units that goes on only by `learn`."""
+    """A run that goes on only by `learn`."""
 
-    def __init__(self, app: RunningApp, epochs: int) -> None:
+    def __init__(self, app: RunningApp, run_id: int) -> None:
         self.store, self.queue = app.store, WorkQueue(app.store)
-        config = TrainConfig(hidden_units=16, epochs=epochs, batch_size=512)
-        self.id = self.store.submit(config)
-        self.url = f"{app.url}/train?run={self.id}"
+        self.id = run_id
+        self.url = f"{app.url}/train?run={run_id}"
         self.step = 0
-        self._take()
+        self.take()
 
     def learn(self, step: int, loss: float, accuracy: float, test_accuracy: float | None = None) -> None:
         """Have it come to a step, at the end of an epoch with a test accuracy, as a worker reports it."""
@@ -36,14 +35,18 @@ class ControlledRun:
 
     def pause(self) -> None:
         self.store.pause(self.id)
+        self.release()
+
+    def release(self) -> None:
+        """Put it down, as a worker does that has seen a wish to pause or to stop."""
         checkpoint = Checkpoint(self.step, b"a network", b"an optimizer")
         self.queue.record(self.turn, [], 0.0, checkpoint, release=True)
 
     def resume(self) -> None:
         self.store.resume(self.id)
-        self._take()
+        self.take()
 
-    def _take(self) -> None:
+    def take(self) -> None:
         self.queue.heartbeat("pretender", ready=True)
         turn = self.queue.claim("pretender", self.id)
         assert turn is not None
@@ -51,11 +54,19 @@ class ControlledRun:
 
 
 @contextmanager
-def controlled_run(app: RunningApp, epochs: int = 5) -> Iterator[ControlledRun]:
-    """Have such a run, which nobody takes for dead as long as the `with` lasts, and which is over afterwards."""
+def controlled_run(app: RunningApp, epochs: int = 5, owner: str = "") -> Iterator[ControlledRun]:
+    """Have such a run, of a network of 16 units, which is over afterwards."""
+    config = TrainConfig(hidden_units=16, epochs=epochs, batch_size=512)
+    with control(app, app.store.submit(config, owner=owner)) as run:
+        yield run
+
+
+@contextmanager
+def control(app: RunningApp, run_id: int) -> Iterator[ControlledRun]:
+    """Take a run that waits for a worker; nobody takes it for dead as long as the `with` lasts. Stop it afterwards."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(leases, "LEASE_SECONDS", 600)
-        run = ControlledRun(app, epochs)
+        run = ControlledRun(app, run_id)
         yield run
         if run.store.run(run.id).state is State.ACTIVE:
             run.store.stop(run.id)
