@@ -13,7 +13,15 @@ from mnist_core.runs import RunStore
 from mnist_core.text import words
 from mnist_core.text.words import with_article
 from scripts.running_app import DESKTOP, PHONE, wait_until
-from tests.support.journeys import click_cell, expect_in_view, expect_state, expect_to_fit, metric, press, train_on
+from tests.support.journeys import (
+    click_cell,
+    expect_in_view,
+    expect_state,
+    fits,
+    metric,
+    press,
+    train_on,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -153,9 +161,7 @@ def test_on_a_phone_a_press_on_a_confusion_brings_its_images_into_view(app, phon
     expect(images.get_by_role("button", name=re.compile("^Test image")).first).to_be_in_viewport(ratio=1)
 
 
-@pytest.mark.parametrize("screen", [DESKTOP, PHONE], ids=["desktop", "phone"])
-def test_every_page_opens_by_its_address(app, visitors, finished_run, screen):
-    page = visitors(screen).page
+def test_every_page_opens_by_its_address_and_fits_a_desktop_and_a_phone(app, page, finished_run):
     for path, (title, place) in PAGES.items():
         page.goto(f"{app.url}/{path}?run={finished_run}")
         expect(page.get_by_role("heading", name=title, exact=True)).to_be_visible()
@@ -163,4 +169,6 @@ def test_every_page_opens_by_its_address(app, visitors, finished_run, screen):
         expect(marked).to_have_text(re.compile(f"{place}$"))
         expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)  # all of it is there
         expect(page.get_by_role("dialog")).to_have_count(0)
-        expect_to_fit(page)
+        for screen in (PHONE, DESKTOP):
+            page.set_viewport_size(screen["viewport"])
+            wait_until(lambda: fits(page), f"{path} fits {screen['viewport']}")

@@ -96,8 +96,12 @@ def expect_state(page: Page, state: str) -> None:
 
 def expect_to_fit(page: Page) -> None:
     """Expect that nothing is wider than the screen, so that nobody has to scroll sideways."""
+    assert fits(page)
+
+
+def fits(page: Page) -> bool:
     areas = "[document.documentElement, document.querySelector('[data-testid=stMain]')]"
-    assert page.evaluate(f"{areas}.every(it => it.scrollWidth <= it.clientWidth)")
+    return bool(page.evaluate(f"{areas}.every(it => it.scrollWidth <= it.clientWidth)"))
 
 
 RUN_PARTS = {
