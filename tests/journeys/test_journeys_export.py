@@ -79,11 +79,11 @@ RERUN_AND_FETCH = """async ([link, field]) => {
 """Has the page drawn again by another nickname, and fetches the file of a link at once: 32 times."""
 
 
-def test_what_is_pressed_arrives_while_the_page_is_drawn_again_and_again(app, visitors, tmp_path):
+def test_what_is_pressed_arrives_while_the_page_is_drawn_again_and_again(quiet_server, visitors, tmp_path):
     visitor = visitors()
     page = visitor.page
-    run_id = app.store.submit(TrainConfig(hidden_units=16, epochs=100))
-    page.goto(f"{app.url}/runs?of=all")
+    run_id = quiet_server.store.submit(TrainConfig(hidden_units=16, epochs=100))
+    page.goto(f"{quiet_server.url}/runs?of=all")
     link, field = page.get_by_role("button", name="CSV", exact=True), page.get_by_role("textbox", name="Your nickname")
     head = ",".join(item.name for item in COLUMNS)
     for press_number in range(2):
@@ -105,4 +105,4 @@ def test_what_is_pressed_arrives_while_the_page_is_drawn_again_and_again(app, vi
     press(page, "CSV")
     expect(page.get_by_role("alert").filter(has_text="There is no run 0")).to_be_visible()
     visitor.complaints.clear()  # the browser's, of the file that there is not
-    app.store.delete(run_id)  # with the last run the button goes
+    quiet_server.store.delete(run_id)  # with the last run the button goes
