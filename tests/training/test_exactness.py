@@ -172,7 +172,7 @@ def by_fit(config: TrainConfig, dataset: Dataset, start: Network | None = None) 
         order = np.random.default_rng([config.seed, epoch]).permutation(count)
         examples = pixels(examples_in(order, images, config.seed, epoch))
         fitted = model.fit(examples, labels[order % learned], config.batch_size, shuffle=False, verbose=0)
-        read = [model.evaluate(pixels(them[0]), them[1], verbose=0, return_dict=True) for them in unseen]
+        read = [model.evaluate(pixels(them[0]), them[1], len(them[1]), verbose=0, return_dict=True) for them in unseen]
         running = (fitted.history["entropy"][0], fitted.history["accuracy"][0])
         epochs.append(Epoch(running, tuple(them[name] for them in read for name in ("entropy", "accuracy"))))
         if stopping:

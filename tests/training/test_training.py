@@ -23,9 +23,15 @@ STOPPING = replace(SMALL, validation_images=200, patience=2, optimizer="sgd", le
 
 
 def few_images(count: int = 1000) -> Dataset:
-    """MNIST with the first `count` training images: quick, and with a smaller last batch."""
+    """MNIST with the first `count` training images, so that the last batch is a smaller one, and 1,000 test images."""
     mnist = load_dataset()
-    return replace(mnist, train_images=mnist.train_images[:count], train_labels=mnist.train_labels[:count])
+    return replace(
+        mnist,
+        train_images=mnist.train_images[:count],
+        train_labels=mnist.train_labels[:count],
+        test_images=mnist.test_images[:1000],
+        test_labels=mnist.test_labels[:1000],
+    )
 
 
 def rest_of(trainer: Trainer) -> list[ProgressPoint]:
