@@ -11,10 +11,11 @@ BIN := $(VENV)/bin
 set_up = python="$$(PYTHON='$(PYTHON)' VENV='$(VENV)' sh scripts/find_python.sh)" && "$$python" scripts/set_up.py '$(VENV)'
 
 # All tests run two at a time, whole modules each: most of them wait for training or a browser. A part runs one by one.
-# They start a hundred processes, each of which would compile the project again if no bytecode were kept.
+# They start a hundred processes, each of which would compile the project again if no bytecode were kept. NumPy has one
+# thread, as in workers: with two, each waits for the other busily, beside other tests on the same cores.
 not_browser = -m 'not browser'
 two_at_a_time = -n 2 --dist loadscope --no-loadscope-reorder --durations=15
-pytest = PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest $(ARGS) $(if $(strip $(subst $(not_browser),,$(ARGS))),,$(two_at_a_time))
+pytest = OPENBLAS_NUM_THREADS=1 PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest $(ARGS) $(if $(strip $(subst $(not_browser),,$(ARGS))),,$(two_at_a_time))
 # Without a Chromium, tests in a browser are left out, and the run counts as failed (tests/support/markers.py).
 with_chromium = chromium="$$($(BIN)/python scripts/find_chromium.py)" || test $$? = 3 && CHROMIUM="$$chromium"
 
