@@ -22,7 +22,7 @@ if not os.environ.get("CI"):
 
 pytestmark = pytest.mark.slow
 
-CONFIGS = [TrainConfig(hidden_units=16, epochs=12, batch_size=256, seed=seed) for seed in range(2)]
+CONFIGS = [TrainConfig(hidden_units=16, epochs=6, batch_size=256, seed=seed) for seed in range(2)]
 
 
 @pytest.fixture
