@@ -44,7 +44,7 @@ class Reading(NamedTuple):
 
 
 def read_unfamiliar_images(network: Network, dataset: Dataset) -> list[Reading]:
-    """Let a network read images of each kind, which takes it as long as a tenth of MNIST's test images."""
+    """Let a network read images of each kind, which takes about as long as reading the test images of MNIST."""
     readings = []
     for some in _kinds(dataset):
         probabilities = network.predict(some.images)

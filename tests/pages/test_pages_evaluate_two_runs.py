@@ -53,6 +53,15 @@ def test_two_networks_are_compared_image_by_image(open_page, store):
     assert all("a bar 2, read as bar 0 by run 1 and as bar 2 by run 2" in label for label in labels)
 
 
+def test_the_other_network_is_the_one_in_the_address_until_another_is_chosen(open_page, store):
+    one, older, newer = (add_run_with_network(store, State.FINISHED) for _ in range(3))
+    page = two_runs(open_page, one, older)
+    assert f"**run {older}**" in page.words
+    page.choose("Compare with", str(newer))
+    assert f"**run {newer}**" in page.words
+    assert page.app.query_params["other"] == str(newer)
+
+
 def test_a_lead_that_chance_would_not_explain_is_said_to_be_one(open_page, store):
     one = add_run_with_network(store, State.FINISHED)
     add_run_with_network(store, State.FINISHED, TWO_AS_NOUGHT)

@@ -45,13 +45,18 @@ def show_calibration(network: ChosenNetwork) -> None:
     answers = _on_test_images(network) if chosen == TEST_IMAGES else _on_handwriting(network, sets[chosen])
     if len(answers.right) < FEWEST:
         st.caption(
-            f"{counted(len(answers.right), 'image')} that the network did not learn from are too few to tell: "
-            f"{FEWEST} or more are needed."
+            f"There {'is' if len(answers.right) == 1 else 'are'} only {counted(len(answers.right), 'image')} that the "
+            f"network did not learn from; it takes {FEWEST} to tell."
         )
         return
     found = calibration(*answers)
-    st.markdown(_in_words(answers, found))
-    if found.error >= WELL_CALIBRATED:
+    if found.error < WELL_CALIBRATED:
+        st.markdown(_in_words(answers, found))
+        return
+    left, right = st.columns([2, 3], gap="large")
+    with left:
+        st.markdown(_in_words(answers, found))
+    with right:
         chart = reliability_diagram(found)
         plot(chart.figure, key="evaluate_reliability", summary=chart.summary, height=320)
 
