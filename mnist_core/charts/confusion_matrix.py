@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from enum import StrEnum
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,8 +12,9 @@ from numpy.typing import NDArray
 
 from mnist_core.charts.class_heatmap import Cells, class_heatmap, coloured_layers, logarithmic_strength, neutral_layers
 from mnist_core.charts.figure import FAINT_ORANGE, STRONG_ORANGE, TEXT, Chart
-from mnist_core.evaluation import top_confusions
+from mnist_core.evaluation import class_metrics, top_confusions
 from mnist_core.text.escape import for_chart
+from mnist_core.text.words import percent
 
 COLOUR_SCALE = (FAINT_ORANGE, STRONG_ORANGE)
 """The colours of the errors, from few to many."""
@@ -28,7 +30,25 @@ class Selection(NamedTuple):
 EVERYTHING = Selection()
 
 
-def confusion_heatmap(matrix: pd.DataFrame, class_names: Sequence[str], selection: Selection = EVERYTHING) -> Chart:
+class Numbers(StrEnum):
+    """The numbers in the cells of a confusion matrix: images, or shares of them in percent.
+
+    RECALL and PRECISION are shares of all images of a true or of a predicted class, which the diagonal is named after;
+    ERRORS are shares of all errors, without the diagonal.
+    """
+
+    COUNTS = "counts"
+    RECALL = "recall"
+    PRECISION = "precision"
+    ERRORS = "errors"
+
+
+def confusion_heatmap(
+    matrix: pd.DataFrame,
+    class_names: Sequence[str],
+    selection: Selection = EVERYTHING,
+    numbers: Numbers = Numbers.COUNTS,
+) -> Chart:
     """Draw a confusion matrix (see `evaluation.confusion_matrix`): true classes down, predicted ones across.
 
     Only the errors are coloured; the correct predictions on the diagonal stay neutral. The selection has a frame.
@@ -36,12 +56,23 @@ def confusion_heatmap(matrix: pd.DataFrame, class_names: Sequence[str], selectio
     counts = matrix.to_numpy()
     correct = np.eye(len(counts), dtype=bool)
     errors = np.where(correct, 0, counts)
-    strength = np.where(correct, 0, logarithmic_strength(errors))
-    never = ~correct & (counts == 0)
-    cells = Cells(strength, counts.astype(str), _words(counts, class_names))
-    layers = [*neutral_layers(correct, never), *coloured_layers(errors > 0, strength, COLOUR_SCALE)]
+    shares = shares_of(counts, numbers)
+    # Shares in the colours of counts: if all classes are equally frequent, these are the same.
+    weights = errors if numbers in (Numbers.COUNTS, Numbers.ERRORS) else shares * counts.sum() / len(counts)
+    strength = np.where(correct, 0, logarithmic_strength(np.where(correct, 0, weights)))
+    cells = Cells(strength, _texts(counts, shares, numbers), _words(counts, shares, numbers, class_names))
+    layers = [*neutral_layers(correct, ~correct & (counts == 0)), *coloured_layers(errors > 0, strength, COLOUR_SCALE)]
     figure = class_heatmap(cells, layers, class_names, _frame(selection, len(counts)))
-    return Chart(figure, _confusion_summary(matrix, class_names))
+    return Chart(figure, _summary(matrix, class_names, numbers))
+
+
+def shares_of(counts: NDArray[np.integer], numbers: Numbers) -> NDArray[np.float64]:
+    """Return the counts (classes, classes) as shares, 0 to 1, of what `numbers` says; of no images, they are 0."""
+    if numbers is Numbers.ERRORS:
+        counts = np.where(np.eye(len(counts), dtype=bool), 0, counts)
+    whole = {Numbers.RECALL: counts.sum(axis=1, keepdims=True), Numbers.PRECISION: counts.sum(axis=0, keepdims=True)}
+    shares: NDArray[np.float64] = counts / np.maximum(whole.get(numbers, counts.sum()), 1)
+    return shares
 
 
 def confusion_sentence(true: str, predicted: str, count: int) -> str:
@@ -51,12 +82,40 @@ def confusion_sentence(true: str, predicted: str, count: int) -> str:
     return f"{true} read as {predicted}: {_times(count)}"
 
 
-def _words(counts: NDArray[np.integer], class_names: Sequence[str]) -> list[list[str]]:
+def _texts(counts: NDArray[np.integer], shares: NDArray[np.float64], numbers: Numbers) -> NDArray[np.str_]:
+    """Return the numbers in the cells, shares in percent with one decimal: "98.3", "0.9", "100"."""
+    if numbers is Numbers.COUNTS:
+        return counts.astype(str)
+    texts = np.array([[_in_percent(it) for it in row] for row in shares.tolist()])
+    return np.where(np.eye(len(counts), dtype=bool), "", texts) if numbers is Numbers.ERRORS else texts
+
+
+def _in_percent(share: float) -> str:
+    if share in (0, 1):
+        return f"{100 * share:.0f}"
+    return percent(share, 1).removesuffix(" %")
+
+
+def _words(
+    counts: NDArray[np.integer], shares: NDArray[np.float64], numbers: Numbers, class_names: Sequence[str]
+) -> list[list[str]]:
     names = [for_chart(name) for name in class_names]
     return [
-        [confusion_sentence(true, predicted, int(counts[row, column])) for column, predicted in enumerate(names)]
+        [
+            confusion_sentence(true, predicted, int(counts[row, column]))
+            + _share_in_words(true, predicted, float(shares[row, column]), numbers)
+            for column, predicted in enumerate(names)
+        ]
         for row, true in enumerate(names)
     ]
+
+
+def _share_in_words(true: str, predicted: str, share: float, numbers: Numbers) -> str:
+    """Return what the share of a cell is a share of, to follow its count: " (0.9 % of all that are 4)"."""
+    if numbers is Numbers.COUNTS or (numbers is Numbers.ERRORS and true == predicted):
+        return ""
+    whole = {Numbers.RECALL: f"all that are {true}", Numbers.PRECISION: f"all read as {predicted}"}
+    return f" ({percent(share, 1)} of {whole.get(numbers, 'all errors')})"
 
 
 def _frame(selection: Selection, classes: int) -> list[dict[str, Any]]:
@@ -68,6 +127,20 @@ def _frame(selection: Selection, classes: int) -> list[dict[str, Any]]:
     top, bottom = (-0.5, classes - 0.5) if true is None else (true - 0.5, true + 0.5)
     line = {"color": TEXT, "width": 2}
     return [{"type": "rect", "x0": left, "x1": right, "y0": top, "y1": bottom, "line": line}]
+
+
+def _summary(matrix: pd.DataFrame, class_names: Sequence[str], numbers: Numbers) -> str:
+    summary = _confusion_summary(matrix, class_names)
+    if numbers not in (Numbers.RECALL, Numbers.PRECISION):
+        return summary
+    values = class_metrics(matrix)[numbers.value].to_numpy()
+    if np.isnan(values).all():
+        return summary
+    ends = [
+        (class_names[int(at)], percent(float(values[at]), 1)) for at in (np.nanargmin(values), np.nanargmax(values))
+    ]
+    (low, least), (high, most) = ends
+    return f"{summary} {numbers.value.capitalize()} is lowest for {low}, {least}, and highest for {high}, {most}."
 
 
 def _confusion_summary(matrix: pd.DataFrame, class_names: Sequence[str]) -> str:

@@ -7,15 +7,25 @@ import pandas as pd
 import streamlit as st
 
 from mnist_core import evaluation
-from mnist_core.charts.confusion_matrix import Selection, confusion_heatmap, confusion_sentence
+from mnist_core.charts.confusion_matrix import Numbers, Selection, confusion_heatmap, confusion_sentence
 from mnist_core.data import Dataset
 from mnist_core.text.escape import for_markdown
 from mnist_core.text.words import counted
 from pages.components.plot.plot import plot
 from pages.evaluate.filters import choose_cell, selection
+from pages.visit import session
 
 HEIGHT = "clamp(17rem, 100dvh - 24rem, 44rem)"
 """What is left of the screen below title, score and confusions."""
+
+NUMBERS: dict[str, str] = {
+    Numbers.COUNTS.value: "Images",
+    Numbers.RECALL.value: "Recall, %",
+    Numbers.PRECISION.value: "Precision, %",
+    Numbers.ERRORS.value: "Errors, %",
+}
+"""What the numbers in the matrix may be, by their names in the address."""
+_MATRIX, _NUMBERS = "matrix", "evaluate_numbers"
 
 MOST_PAIRS = 3
 """More pairs that are confused equally often are not worth a sentence."""
@@ -28,21 +38,56 @@ LOOK_ALIKE = {
 
 
 def show_matrix(dataset: Dataset, matrix: pd.DataFrame) -> None:
-    """Show the confusion matrix; a click on a cell shows its images, another click all mispredictions."""
-    st.header(
-        "Confusion matrix",
-        help=f"Each row is a true {dataset.noun}, each column a predicted one. Correct predictions lie on the "
-        "diagonal; the stronger the orange, the more frequent the error. Click a cell to see its images; click it "
-        "again to see all mispredictions.",
-    )
-    chart = confusion_heatmap(matrix, dataset.class_names, selection(dataset))
+    """Show the confusion matrix; a click on a cell shows its images, another click all mispredictions.
+
+    So does a click on the name of a row, which shows the mispredictions of a class, or of a column.
+    """
+    with st.container(horizontal=True, vertical_alignment="center", key="matrix_head"):
+        st.header("Confusion matrix", help=_help(dataset.noun), width="stretch")
+        numbers = _choose_numbers()
+    chart = confusion_heatmap(matrix, dataset.class_names, selection(dataset), numbers)
+
+    def choose(true: int | None, predicted: int | None) -> None:
+        choose_cell(dataset, Selection(true, predicted))
+
     plot(
         chart.figure,
         key="confusion_matrix",
         summary=chart.summary,
         height=HEIGHT,
-        on_click=lambda true, predicted: choose_cell(dataset, Selection(true, predicted)),
+        on_click=choose,
+        on_label_click=choose,
     )
+
+
+def _help(noun: str) -> str:
+    return (
+        f"Each row is a true {noun}, each column a predicted one. Correct predictions lie on the diagonal; the "
+        "stronger the orange, the more frequent the error. Click a cell to see its images, or the name of a row or a "
+        "column to see its mispredictions; click it again to see all.\n\n"
+        f"**Recall**: percent of all images of a {noun}, so that rows add up to 100. **Precision**: percent of all "
+        f"images read as a {noun}, so that columns do. **Errors**: percent of all errors, without the diagonal."
+    )
+
+
+def _choose_numbers() -> Numbers:
+    """Let people choose the numbers in the matrix; the choice is in the address."""
+    asked = session.view_in_address([_MATRIX]).get(_MATRIX, "")
+    if asked in NUMBERS and asked != session.get(_NUMBERS, ""):  # a link was followed
+        session.set_widget(_NUMBERS, asked)
+    session.init_widget(_NUMBERS, Numbers.COUNTS.value)
+    chosen = st.selectbox(
+        "Numbers in the matrix",
+        list(NUMBERS),
+        format_func=lambda it: NUMBERS[it],
+        key=_NUMBERS,
+        persist_state="session",
+        label_visibility="collapsed",
+        width=130,
+    )
+    session.put(_NUMBERS, chosen)
+    session.put_view_in_address([_MATRIX], {} if chosen == Numbers.COUNTS else {_MATRIX: chosen})
+    return Numbers(chosen)
 
 
 def show_confusions(dataset: Dataset, matrix: pd.DataFrame) -> None:

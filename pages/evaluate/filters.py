@@ -1,4 +1,4 @@
-"""Which mispredictions are shown: by true and by predicted class."""
+"""Which mispredictions are shown: by true and by predicted class. The address says it too: ?true=4&read=9."""
 
 from __future__ import annotations
 
@@ -13,6 +13,9 @@ from pages.visit import session
 ANY = "Any"
 TRUE = "true_digit"
 PREDICTED = "predicted_digit"
+_IN_ADDRESS = {"true": TRUE, "read": PREDICTED}
+"""The filters by their names in the address."""
+_WAS_IN_ADDRESS = "evaluate_filters_in_address"
 _CELLS_CHOSEN = "evaluate_cells_chosen"
 
 
@@ -28,8 +31,24 @@ def select(dataset: Dataset, chosen: Selection) -> None:
         session.set_widget(key, ANY if digit is None else dataset.class_names[digit])
 
 
+def take_filters_from_address(dataset: Dataset) -> None:
+    """Set the filters to what the address asks for, if a link was followed. Call before they are drawn."""
+    asked = session.view_in_address(_IN_ADDRESS)
+    if not asked or asked == session.get(_WAS_IN_ADDRESS, {}):
+        return
+    for name, key in _IN_ADDRESS.items():
+        session.set_widget(key, asked[name] if asked.get(name) in dataset.class_names else ANY)
+
+
+def put_filters_in_address() -> None:
+    """Let the address ask for what the filters are set to. Call after they are drawn."""
+    chosen = {name: session.widget(key, ANY) for name, key in _IN_ADDRESS.items() if session.widget(key, ANY) != ANY}
+    session.put(_WAS_IN_ADDRESS, chosen)
+    session.put_view_in_address(_IN_ADDRESS, chosen)
+
+
 def choose_cell(dataset: Dataset, cell: Selection) -> None:
-    """Set the filters to a cell of the matrix, or to all mispredictions if they are set to that cell already."""
+    """Set the filters to a cell, a row or a column of the matrix, or to everything if they are set to it already."""
     select(dataset, EVERYTHING if cell == selection(dataset) else cell)
     session.put(_CELLS_CHOSEN, cells_chosen() + 1)
 

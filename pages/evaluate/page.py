@@ -12,7 +12,7 @@ from pages.evaluate.by_class import show_by_class
 from pages.evaluate.confidence.view import show_confidence
 from pages.evaluate.confusion_matrix import show_confusions, show_matrix, show_pair
 from pages.evaluate.epochs.view import show_epochs
-from pages.evaluate.filters import cells_chosen
+from pages.evaluate.filters import cells_chosen, put_filters_in_address, take_filters_from_address
 from pages.evaluate.mispredictions import IMAGES, show_gallery
 from pages.evaluate.robustness import show_robustness
 from pages.evaluate.score import show_origin, show_score
@@ -57,6 +57,7 @@ STYLE = """
 @st.fragment
 def explore(choice: ChosenNetwork, dataset: Dataset, probabilities: NDArray[np.float32], matrix: pd.DataFrame) -> None:
     """Show score, matrix and the images of a cell, which a click redraws without the rest of the page."""
+    take_filters_from_address(dataset)
     left, right = st.columns([3, 5], gap="medium")
     with left:
         show_score(choice, dataset.test_labels)
@@ -68,6 +69,7 @@ def explore(choice: ChosenNetwork, dataset: Dataset, probabilities: NDArray[np.f
     with right:
         show_gallery(choice, dataset, probabilities)
         show_pair(dataset, matrix)
+    put_filters_in_address()
     bring_into_view(IMAGES, cells_chosen())  # on a phone the images are below the matrix
 
 

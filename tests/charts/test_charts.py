@@ -6,9 +6,10 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn import metrics
 
 from mnist_core.charts.class_distribution import class_counts
-from mnist_core.charts.confusion_matrix import Selection, confusion_heatmap
+from mnist_core.charts.confusion_matrix import Numbers, Selection, confusion_heatmap, shares_of
 from mnist_core.charts.figure import BLUE, GREY, SERIES, STRONG_ORANGE
 from mnist_core.charts.probabilities import probability_bars
 from mnist_core.data import load_dataset
@@ -136,6 +137,39 @@ def test_confusions_are_summed_up(matrix):
 def test_the_selection_is_framed(matrix, selection, frame):
     shapes = confusion_heatmap(matrix, "abc", selection).figure.layout.shapes
     assert [(shape.x0, shape.x1, shape.y0, shape.y1) for shape in shapes] == frame
+
+
+def test_recall_and_precision_are_those_of_scikit_learn(matrix):
+    labels = np.repeat([0, 0, 0, 1, 1, 1, 2, 2, 2], matrix.to_numpy().ravel())
+    predicted = np.repeat([0, 1, 2] * 3, matrix.to_numpy().ravel())
+    for numbers, normalize in ((Numbers.RECALL, "true"), (Numbers.PRECISION, "pred"), (Numbers.COUNTS, "all")):
+        expected = metrics.confusion_matrix(labels, predicted, normalize=normalize)
+        np.testing.assert_allclose(shares_of(matrix.to_numpy(), numbers), expected)
+
+
+@pytest.mark.parametrize(
+    ("numbers", "row", "words"),
+    [
+        (Numbers.RECALL, ["0.6", "99.3", "0.1"], "b read as a: 7 times (0.6 % of all that are b)"),
+        (Numbers.PRECISION, ["7.2", "99.8", "1.4"], "b read as a: 7 times (7.2 % of all read as a)"),
+        (Numbers.ERRORS, ["58.3", "", "8.3"], "b read as a: 7 times (58.3 % of all errors)"),
+    ],
+)
+def test_cells_show_percentages_of_what_is_asked_for(matrix, numbers, row, words):
+    layers = confusion_heatmap(matrix, "abc", numbers=numbers).figure.data
+    texts = np.array([layer.text for layer in layers])
+    assert ["".join(cell) for cell in texts.transpose(1, 2, 0)[1]] == row
+    assert layers[0].customdata[1][0] == words
+
+
+def test_the_lowest_and_the_highest_recall_are_summed_up(matrix):
+    summary = confusion_heatmap(matrix, "abc", numbers=Numbers.RECALL).summary
+    assert summary.endswith("Recall is lowest for c, 97.2 %, and highest for b, 99.3 %.")
+
+
+def test_a_class_that_is_never_read_has_no_precision_but_a_column():
+    chart = confusion_heatmap(pd.DataFrame([[3, 0], [2, 0]]), "ab", numbers=Numbers.PRECISION)
+    assert "Precision is lowest for b, 0.0 %" in chart.summary
 
 
 # -- all of them ----------------------------------------------------------------------------------

@@ -122,6 +122,9 @@ def test_next_steps_alone_lead_from_start_through_all_pages_and_to_the_mistakes_
     expect_digits(page, total)
 
     page.evaluate("[Date.now, Date.prototype.getTime] = window.times")
+    page.locator(".st-key-confusion_matrix .ytick text", has_text=str(true)).click()
+    expect(page.get_by_role("heading", name=re.compile(f"^{true} misread: "))).to_be_visible()
+    assert page.url.endswith(f"/evaluate?run={run_id}&true={true}")
     click_cell(page, true, predicted)
     expect_digits(page, count)
     first.click()

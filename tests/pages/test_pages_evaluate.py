@@ -14,7 +14,7 @@ from mnist_core.config import TrainConfig
 from mnist_core.data import DIGITS
 from mnist_core.data.examples import training_examples
 from mnist_core.network import Network
-from mnist_core.runs import State
+from mnist_core.runs import HandwritingStore, State
 from mnist_core.runs.schema import blobs
 from pages.evaluate.confusion_matrix import pair_sentence
 from tests.support.runs_with_networks import BARS, CONFIG, add_run_with_network, network
@@ -123,6 +123,34 @@ def test_the_heading_of_a_few_mispredictions_is_in_good_english(open_page, store
     times = {1: "once", 2: "twice", 3: "3 times"}[kept]
     page.press(f"bar 2 read as bar 0: {times}")
     assert f"bar 2 read as bar 0: {kept} image{'s' * (kept > 1)}" in headings(page)
+
+
+def test_what_is_chosen_in_the_matrix_is_in_the_address(open_page, store):
+    page = open_page(EVALUATE, add_run_with_network(store, State.FINISHED, TWO_AS_NOUGHT_ONE_AS_TWO))
+    page.press("bar 1 read as bar 2: 40 times")
+    page.choose("Numbers in the matrix", "recall")
+    asked = page.app.query_params
+    assert [asked[name] for name in ("true", "read", "matrix")] == ["bar 1", "bar 2", "recall"]
+    page.press("Show all")
+    page.choose("Numbers in the matrix", "counts")
+    assert set(page.app.query_params) == {"run"}
+
+
+@pytest.mark.parametrize(
+    ("asked", "heading"),
+    [
+        ({"true": "bar 1", "matrix": "errors"}, "bar 1 misread: 40 images"),
+        ({"read": "bar 0"}, "Misread as bar 0: 40 images"),
+        ({"true": "<b>", "read": "9", "matrix": "nonsense"}, "All 80 mispredictions"),
+    ],
+)
+def test_an_address_asks_for_a_row_or_a_column_of_the_matrix(open_page, store, asked, heading):
+    page = open_page(EVALUATE, add_run_with_network(store, State.FINISHED, TWO_AS_NOUGHT_ONE_AS_TWO))
+    for name, value in asked.items():
+        page.app.query_params[name] = value
+    page.rerun()
+    assert heading in headings(page)
+    assert page.app.query_params.get("matrix", "counts") == asked.get("matrix", "counts").replace("nonsense", "counts")
 
 
 def matrix_of(size: int, errors: dict[tuple[int, int], int]) -> pd.DataFrame:
@@ -361,3 +389,14 @@ def test_a_badly_calibrated_network_has_a_diagram_and_a_well_calibrated_one_a_se
     page.choose("Network", "starter")
     assert "Yes. On average it is 99.2 % confident and 98.8 % correct" in page.words
     assert "evaluate_reliability" not in page.plots
+
+
+def test_calibration_on_handwriting_takes_enough_drawings(open_page, store):
+    sets = HandwritingStore(store)
+    number = sets.create("Ada", BARS.class_names, ME, "Ada")
+    sets.keep(number, BARS.test_images[0], 0, ME, "Ada")
+    run = add_run_with_network(store, State.FINISHED)
+    assert "There is only 1 image that the network did not learn from" in confidence(open_page, run).words
+    for image, label in zip(BARS.test_images[1:30], BARS.test_labels[1:30], strict=True):
+        sets.keep(number, image, int(label), ME, "Ada")
+    assert "the expected calibration error of 30 images is" in confidence(open_page, run).words

@@ -22,6 +22,7 @@ import { brushedRanges, clickedCell } from "./selection.js";
  * @property {number | string} height in pixels, or as in CSS
  * @property {number} minWidth
  * @property {boolean} clickable
+ * @property {boolean} labelsClickable
  * @property {boolean} brushable
  * @property {number} at
  */
@@ -89,6 +90,7 @@ class Chart {
     this.box.style.height = typeof data.height === "number" ? `${data.height}px` : data.height;
     this.box.style.minWidth = `${data.minWidth}px`;
     this.box.classList.toggle("clickable", data.clickable);
+    this.box.classList.toggle("labels-clickable", data.labelsClickable);
     this.draw();
   }
 
@@ -141,7 +143,7 @@ class Chart {
     if (!pressed || event.type !== "pointerup" || event.button || !this.data.clickable) return;
     const area = find(this.box, ".nsewdrag").getBoundingClientRect();
     const cell = clickedCell(pressed, event, area, this.box._fullLayout);
-    if (cell) this.setTriggerValue("click", cell);
+    if (cell && (this.data.labelsClickable || !cell.includes(null))) this.setTriggerValue("click", cell);
   }
 
   brush() {

@@ -25,6 +25,7 @@ _CSS = """
 .digits-plot-frame { width: 100%; overflow: auto hidden; }
 .digits-plot { width: 100%; overflow: hidden; }
 .digits-plot.clickable .nsewdrag { cursor: pointer; }
+.digits-plot.labels-clickable :is(.xtick, .ytick) text { cursor: pointer; pointer-events: all; }
 .digits-plot .parcoords .axis :is(path, line) { stroke: var(--st-text-color) !important; }
 .digits-plot-fallback { margin: 0; color: var(--st-text-color); }
 """
@@ -46,6 +47,7 @@ def plot(
     summary: str,
     height: int | str = 320,
     on_click: Callable[[int, int], None] | None = None,
+    on_label_click: Callable[[int | None, int | None], None] | None = None,
     on_brush: Callable[[list[Any]], None] | None = None,
     min_width: int = 0,
     at: float = 0,
@@ -64,6 +66,9 @@ def plot(
     `on_click` is called as Streamlit's callbacks are, before the rerun, when a cell of a heatmap with categories on
     both axes is clicked: with the numbers of its row and column, in the order of the axes' categories.
 
+    `on_label_click` likewise, when the name of a row, to the left of the heatmap, or of a column, above it, is clicked:
+    with the number of the row and None, or with None and the number of the column.
+
     `on_brush` likewise, when ranges are brushed along the axes of parallel coordinates, or brushes are removed:
     with all ranges that remain, each as `{"name": of the dimension, "low": ..., "high": ...}`.
     """
@@ -71,8 +76,11 @@ def plot(
     def clicked() -> None:
         result: Any = session.widget(key, None)
         if on_click and result and result.click:
-            row, column = result.click
-            on_click(int(row), int(column))
+            row, column = (None if number is None else int(number) for number in result.click)
+            if row is not None and column is not None:
+                on_click(row, column)
+            elif on_label_click:
+                on_label_click(row, column)
 
     def brushed() -> None:
         result: Any = session.widget(key, None)
@@ -81,6 +89,7 @@ def plot(
 
     data = {"figure": figure.to_json(), "summary": summary, "height": height, "clickable": on_click is not None}
     data["name"] = key  # of the file, when somebody saves the chart
+    data["labelsClickable"] = on_label_click is not None
     data |= {"brushable": on_brush is not None, "minWidth": min_width, "at": at}
     reserved: int | Literal["content"] = height if isinstance(height, int) else "content"
     _component(key=key, data=data, height=reserved, on_click_change=clicked, on_brush_change=brushed)

@@ -8,7 +8,8 @@ const STILL = 8; // pixels that a pointer may move between down and up, and it i
 
 /**
  * Return the numbers of row and column of the clicked cell, in the order of the axes' categories; null if the pointer
- * was moved, or is not over a cell.
+ * was moved, or is beside them. To the left of the cells are the names of rows, where the column is null, and above them
+ * those of columns, where the row is null.
  *
  * The cell is found by its place. What plotly's own clicks tell is what it last saw the pointer over: the cell before,
  * when the page was busy, or when a finger came down.
@@ -17,13 +18,13 @@ const STILL = 8; // pixels that a pointer may move between down and up, and it i
  * @param {Place} released
  * @param {{ left: number, top: number, width: number, height: number }} area
  * @param {{ xaxis: Axis, yaxis: Axis }} axes
- * @returns {[number, number] | null}
+ * @returns {[number | null, number | null] | null}
  */
 export function clickedCell(pressed, { clientX, clientY }, { left, top, width, height }, { xaxis, yaxis }) {
   if (Math.hypot(clientX - pressed.clientX, clientY - pressed.clientY) > STILL) return null;
   const [across, down] = [clientX - left, clientY - top];
-  if (across < 0 || down < 0 || across >= width || down >= height) return null;
-  return [Math.round(yaxis.p2c(down)), Math.round(xaxis.p2c(across))];
+  if (across >= width || down >= height || (across < 0 && down < 0)) return null;
+  return [down < 0 ? null : Math.round(yaxis.p2c(down)), across < 0 ? null : Math.round(xaxis.p2c(across))];
 }
 
 /**

@@ -8,7 +8,7 @@ const AXES = {
   yaxis: { p2c: (/** @type {number} */ pixels) => pixels / 20 - 0.5 },
 };
 
-/** @type {(clientX: number, clientY: number, moved?: [number, number]) => [number, number] | null} */
+/** @type {(clientX: number, clientY: number, moved?: [number, number]) => [number | null, number | null] | null} */
 function click(clientX, clientY, [across, down] = [0, 0]) {
   return clickedCell({ clientX: clientX - across, clientY: clientY - down }, { clientX, clientY }, AREA, AXES);
 }
@@ -20,7 +20,12 @@ Deno.test("a click is on the cell at that place: its row, then its column", () =
 });
 
 Deno.test("a click beside the matrix is on no cell", () => {
-  for (const [x, y] of [[99, 100], [400, 100], [200, 49], [200, 250]]) assert.equal(click(x, y), null);
+  for (const [x, y] of [[400, 100], [200, 250], [99, 49]]) assert.equal(click(x, y), null);
+});
+
+Deno.test("a click to the left of the matrix is on a row's name, one above it on a column's", () => {
+  assert.deepEqual(click(80, 50 + 2.5 * 20), [2, null]);
+  assert.deepEqual(click(100 + 7.5 * 30, 40), [null, 7]);
 });
 
 Deno.test("a pointer that was moved did not click, one that shook did", () => {
