@@ -1,7 +1,7 @@
 """The turns of analyses in a worker: an analysis is done in pieces, and the runs that wait are trained in between.
 
-A worker has one analysis at a time and keeps its lease while it trains a slice of a run. While runs wait, analyses get
-at most a third of the worker's time.
+A worker keeps the lease of an analysis while it trains a slice of a run. While runs wait, analyses get at most a third
+of the worker's time. It has two analyses at a time, which take turns, so that a short one need not wait for a long one.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ TURN_SECONDS = 0.5
 """How long an analysis goes on before the worker looks for other work. Pieces that take longer are not interrupted."""
 REST = 2
 """After a turn, an analysis rests for this multiple of it while runs wait."""
+MOST_AT_ONCE = 2
+"""How many analyses a worker has begun at a time. With more, other workers could be left without any."""
 REPORT_SECONDS = 0.3
 """How often progress is written, at most."""
 
@@ -36,20 +38,24 @@ class _Started(NamedTuple):
 
 
 class AnalysisTurns:
-    """Does the analyses of a store, one after the other, a turn at a time."""
+    """Does the analyses of a store, a turn at a time."""
 
     def __init__(self, store: RunStore, worker: str, load: Callable[[str], Dataset]) -> None:
         """`load` returns a dataset by its sha256."""
         self.queue = AnalysisQueue(store)
         self._worker, self._load = worker, load
-        self._current: _Started | None = None
+        self._started: tuple[_Started, ...] = ()  # the next one first; never changed in place: the heartbeat reads it
         self._reported = self._rest_until = 0.0
-        self.lease: Lease | None = None
 
     @property
     def unfinished(self) -> bool:
         """Whether the worker has an analysis to continue."""
-        return self._current is not None
+        return bool(self._started)
+
+    @property
+    def leases(self) -> list[Lease]:
+        """The leases of the analyses that the worker has begun."""
+        return [started.job.lease for started in self._started]
 
     def end_rest(self) -> None:
         """Let the next turn begin at once, since no run waits."""
@@ -64,48 +70,52 @@ class AnalysisTurns:
         began = time.monotonic()
         if began < self._rest_until:
             return False
-        job = self._current.job if self._current else self.queue.claim(self._worker)
-        if job is None:
+        self._claim_another()
+        if not self._started:
             return False
-        self.lease = job.lease
-        self._advance_or_fail(job, began + TURN_SECONDS, stopping)
+        current = self._started[0]
+        self._started = (*self._started[1:], current)
+        self._advance_or_fail(current, began + TURN_SECONDS, stopping)
         self._rest_until = time.monotonic() + REST * (time.monotonic() - began)
         return True
 
     def put_back(self) -> None:
-        """Let another worker do the unfinished analysis, since this one stops."""
-        if self._current is not None:
-            job = self._current.job
-            self._drop()
+        """Let other workers do the unfinished analyses, since this one stops."""
+        for started in self._started:
+            self._drop(started)
             with contextlib.suppress(LeaseLost, StoreError):
-                self.queue.put_back(job)
+                self.queue.put_back(started.job)
 
-    def _advance_or_fail(self, job: Job, end: float, stopping: Callable[[], bool]) -> None:
-        try:
-            if self._current is None:
-                self._begin(job)
-            self._work_until(end, stopping)
-        except LeaseLost:
-            self._drop()  # another worker has it now, or its run was deleted
-        except StoreError:
-            self._drop()
-            raise
-        except UserError as error:
-            self._fail(job, str(error))
-        except MemoryError:
-            self._fail(job, "There is not enough memory for this. Try again when the machine is less busy.")
-        except Exception as error:
-            traceback.print_exc()
-            self._fail(job, f"This failed in an unexpected way ({type(error).__name__}: {error}).")
+    def _claim_another(self) -> None:
+        job = self.queue.claim(self._worker) if len(self._started) < MOST_AT_ONCE else None
+        if job is not None:
+            self._started = (_Started(job, self._steps(job)), *self._started)
 
-    def _begin(self, job: Job) -> None:
+    def _steps(self, job: Job) -> Steps:
+        """Load what is analysed, and analyse it."""
         compute = analysis_named(job.analysis).compute
         network, step = self._network(job)
         self.queue.report(job, 0.0, "", step)
         self._reported = time.monotonic()
         earlier = partial(self._earlier, job, step)
         subject = Subject(network, self._load(job.dataset_sha256), earlier)
-        self._current = _Started(job, compute(subject, json.loads(job.parameters)))
+        return (yield from compute(subject, json.loads(job.parameters)))
+
+    def _advance_or_fail(self, started: _Started, end: float, stopping: Callable[[], bool]) -> None:
+        try:
+            self._work_until(started, end, stopping)
+        except LeaseLost:
+            self._drop(started)  # another worker has it now, or its run was deleted
+        except StoreError:
+            self._drop(started)
+            raise
+        except UserError as error:
+            self._fail(started, str(error))
+        except MemoryError:
+            self._fail(started, "There is not enough memory for this. Try again when the machine is less busy.")
+        except Exception as error:
+            traceback.print_exc()
+            self._fail(started, f"This failed in an unexpected way ({type(error).__name__}: {error}).")
 
     def _earlier(self, job: Job, step: int, name: str, parameters: Parameters) -> Arrays | None:
         """Return what another analysis has found out about the network of a job, which is that of `step`."""
@@ -122,15 +132,15 @@ class AnalysisTurns:
         data, step = self.queue.store.network_and_step(job.run_id)
         return Network.from_bytes(data), step
 
-    def _work_until(self, end: float, stopping: Callable[[], bool]) -> None:
-        while self._current is not None and not stopping():
-            job, steps = self._current
+    def _work_until(self, started: _Started, end: float, stopping: Callable[[], bool]) -> None:
+        while not stopping():
             try:
-                progress = next(steps)
+                progress = next(started.steps)
             except StopIteration as over:
-                self._finish(job, over.value)
+                self.queue.finish(started.job, over.value)
+                self._drop(started)
                 return
-            self._report(job, progress)
+            self._report(started.job, progress)
             if time.monotonic() >= end:
                 return
 
@@ -139,14 +149,10 @@ class AnalysisTurns:
             self.queue.report(job, *progress)
             self._reported = time.monotonic()
 
-    def _finish(self, job: Job, arrays: Arrays) -> None:
-        self.queue.finish(job, arrays)
-        self._drop()
-
-    def _fail(self, job: Job, reason: str) -> None:
-        self._drop()
+    def _fail(self, started: _Started, reason: str) -> None:
+        self._drop(started)
         with contextlib.suppress(LeaseLost):
-            self.queue.fail(job, reason)
+            self.queue.fail(started.job, reason)
 
-    def _drop(self) -> None:
-        self._current = self.lease = None
+    def _drop(self, started: _Started) -> None:
+        self._started = tuple(other for other in self._started if other is not started)

@@ -115,7 +115,7 @@ class Worker:
 
     @contextlib.contextmanager
     def _keep_lease(self, lease: Lease) -> Iterator[None]:
-        """Let the heartbeat renew this lease, besides that of an analysis, while the context is open."""
+        """Let the heartbeat renew this lease, besides those of analyses, while the context is open."""
         self._lease = lease
         try:
             yield
@@ -186,7 +186,7 @@ class Worker:
         while not self.stopping.is_set():
             self._end_if_hung()
             try:
-                held = [lease for lease in (self._lease, self._analyses.lease) if lease is not None]
+                held = [lease for lease in (self._lease, *self._analyses.leases) if lease is not None]
                 self.queue.heartbeat(self.name, self.ready, self.speed, held)
                 self._last_error = ""
                 self._maintenance.run_if_due()

@@ -32,7 +32,7 @@ class Counting:
     meanwhile: Callable[[int], object] = lambda _piece: None
 
     def compute(self, subject: Subject, parameters: Parameters) -> Steps:
-        for piece in range(self.pieces):
+        for piece in range(parameters.get("pieces", self.pieces)):
             self.clock.sleep(0.1)
             self.worked.append(self.clock.now)
             self.meanwhile(piece)
@@ -124,6 +124,16 @@ def test_an_analysis_alone_does_not_rest(queue, worker, counting, clock):
     submit(queue)
     to_the_end(worker)
     assert clock.now - begun == pytest.approx(0.1 * counting.pieces)
+
+
+def test_a_short_analysis_does_not_wait_for_a_long_one(queue, worker, counting):
+    long, short = submit(queue), queue.submit(AnalysisRequest("counting", None, parameters={"pieces": 3}), ME)
+    while queue.job(short).state is JobState.WAITING:
+        worker.work()
+    assert queue.job(long).state is JobState.WAITING
+    assert len(counting.worked) <= 3 + 2 * 5
+    to_the_end(worker)
+    assert queue.job(long).state is JobState.DONE
 
 
 def test_exports_are_made_between_the_pieces(store, queue, worker, counting):
