@@ -82,10 +82,9 @@ def network_of(connection: sa.Connection, run: Run | None) -> tuple[ParentNetwor
         raise ParentError(f"Run {run.id} has no network to continue from.")
     step, data = found
     _require_usable(run, Network.from_bytes(data))
-    epochs = None if run.imported else step / run.steps_per_epoch
     config = replace(run.config, batch_normalisation=False)
     config = replace(config, epochs=TrainConfig.epochs) if run.imported else config
-    parent = Parent(run.id, epochs, hashlib.sha256(data).hexdigest())
+    parent = Parent(run.id, _epochs_of(run, step), hashlib.sha256(data).hexdigest())
     return ParentNetwork(parent, config, run.dataset_sha256, classes), data
 
 
@@ -177,6 +176,14 @@ def columns_of(parent: Parent | None) -> dict[str, int | float | str | None]:
 def _classes(connection: sa.Connection, dataset_sha256: str) -> int:
     images = by_sha256(connection, dataset_sha256 or MNIST_SHA256)
     return CLASSES if images is None else images.classes
+
+
+def _epochs_of(run: Run, step: int) -> float | None:
+    """Return after how many epochs a run had its latest network, which was stored at a step; None if nobody knows."""
+    if run.imported:
+        return None
+    kept = run.kept_epoch if run.kept_weights else None
+    return step / run.steps_per_epoch if kept is None else float(kept)
 
 
 def _require_ended(run: Run) -> None:

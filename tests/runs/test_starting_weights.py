@@ -73,6 +73,12 @@ def test_a_run_begins_with_the_weights_of_its_parent_and_names_it(store):
     )
 
 
+def test_the_epoch_of_a_parent_is_the_one_that_early_stopping_has_kept(store):
+    stopping = replace(CONFIG, epochs=9, validation_images=100, patience=1)
+    parent = add_run_with_network(store, State.FINISHED, config=stopping, kept_epoch=1)
+    assert parent_of(store, parent).in_words == f"run {parent} after epoch 1"
+
+
 def test_the_epoch_of_a_parent_that_was_stopped_is_a_fraction():
     assert Parent(7, 2.5, "").in_words == "run 7 after 2.5 epochs"
     assert Parent(7, None, "").in_words == "run 7"
