@@ -2,6 +2,7 @@
 
 /** @import { Component, Cleanup } from "../streamlit.d.ts" */
 
+import { viewOf } from "../element_views.js";
 import { find } from "../find_element.js";
 
 /** @typedef {{ address: string }} Data */
@@ -14,42 +15,65 @@ import { find } from "../find_element.js";
 /** Milliseconds from an answer to the next question. */
 const PACE = 1500;
 
+/** @type {WeakMap<Node, Line>} */
+const lines = new WeakMap();
+
 /**
  * @param {Component<Data>} component
  * @returns {Cleanup}
  */
 export default function ({ data, parentElement, setTriggerValue }) {
-  const words = find(parentElement, "span");
-  const button = find(parentElement, "button");
-  const address = new URL(data.address, document.baseURI).href;
-  let removed = false;
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  let timer;
-  button.onclick = () => setTriggerValue("asked", true);
+  const line = viewOf(lines, parentElement, () => new Line(parentElement));
+  line.button.onclick = () => setTriggerValue("asked", true);
+  line.follow(data.address);
+  return () => {
+    line.follow("");
+    lines.delete(parentElement);
+  };
+}
 
-  async function ask() {
+class Line {
+  address = "";
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  timer = undefined;
+
+  /** @param {HTMLElement | ShadowRoot} parent */
+  constructor(parent) {
+    this.words = find(parent, "span");
+    this.button = find(parent, "button");
+  }
+
+  /** @param {string} address relative to the app's own; "" for none */
+  follow(address) {
+    if (address === this.address) return;
+    this.address = address;
+    this.button.hidden = true;
+    this.ask(address);
+  }
+
+  /** @param {string} address */
+  async ask(address) {
+    clearTimeout(this.timer);
+    if (!address) return;
     let last = false;
     try {
-      const response = await fetch(address);
-      if (removed) return;
-      if (response.ok) {
-        /** @type {Answer} */
-        const answer = await response.json();
-        if (removed) return;
-        if (words.textContent !== answer.words) words.textContent = answer.words;
-        button.textContent = answer.button;
-        button.hidden = !answer.button;
-        last = answer.atRest;
-      } else last = response.status === 404;
+      const response = await fetch(new URL(address, document.baseURI));
+      last = response.status === 404;
+      /** @type {Answer | null} */
+      const answer = response.ok ? await response.json() : null;
+      if (address !== this.address) return;
+      if (answer) last = this.show(answer);
     } catch (error) {
       if (!(error instanceof TypeError)) throw error; // the server may be back soon
     }
-    if (!last && !removed) timer = setTimeout(ask, PACE);
+    if (!last && address === this.address) this.timer = setTimeout(() => this.ask(address), PACE);
   }
 
-  ask();
-  return () => {
-    removed = true;
-    clearTimeout(timer);
-  };
+  /** @param {Answer} answer */
+  show({ words, button, atRest }) {
+    if (this.words.textContent !== words) this.words.textContent = words;
+    this.button.textContent = button;
+    this.button.hidden = !button;
+    return atRest;
+  }
 }
