@@ -10,6 +10,7 @@ from mnist_core.evaluation import confusion_matrix, top_confusions
 from mnist_core.model.numpy_network import Network
 from mnist_core.model.surgery import with_pruned_weights
 from mnist_core.runs import RunStore
+from mnist_core.runs.epoch_store import EpochStore
 from mnist_core.text import words
 from mnist_core.text.words import with_article
 from scripts.running_app import DESKTOP, PHONE, wait_until
@@ -84,6 +85,29 @@ def operate_and_draw_against_it(page: Page, network: Network) -> None:
     expect(page.get_by_role("combobox", name="Network")).to_have_value(re.compile(f"90 % of the weights .* {after}"))
 
 
+def play_through_the_epochs(page: Page, run_id: int, app_url: str, errors: int, learned: int) -> None:
+    """Play the two epochs of a run on Evaluate, and how the pictures of its units grow out of noise on Inside."""
+    page.goto(f"{app_url}/evaluate?run={run_id}&view=epochs")
+    sentence, slider = page.locator(".sentence"), page.get_by_role("slider", name="Epoch")
+    expect(sentence).to_contain_text("After epoch 2 of 2")
+    expect(sentence).to_contain_text(words.counted(errors, "misprediction"))
+    press(page, f"Learned {learned:,}")
+    expect(page.locator(".tiles button")).to_have_count(min(18, learned))
+    slider.press("Home")
+    expect(sentence).to_contain_text("After epoch 1 of 2")
+    press(page, "▶ Play")
+    expect(sentence).to_contain_text("After epoch 2 of 2")
+    expect(page.get_by_role("button", name=f"Learned {learned:,}", pressed=True)).to_be_visible()
+    page.goto(f"{app_url}/inside?run={run_id}&view=units")
+    page.get_by_text("Through the epochs").click()
+    expect(sentence).to_contain_text("After epoch 2 of 2")
+    unit = page.get_by_role("img", name=re.compile(r"^Unit \d+: its weights")).first
+    name = str(unit.get_attribute("aria-label")).removesuffix("after epoch 2")
+    slider.press("Home")
+    expect(sentence).to_have_text("Before the first step: the initial weights.")
+    expect(unit).to_have_accessible_name(f"{name}before the first step")
+
+
 def accuracy_of(network: Network) -> str:
     """The accuracy on MNIST's test images as the pages write it."""
     dataset = load_dataset()
@@ -153,6 +177,10 @@ def test_next_steps_alone_lead_from_start_through_all_pages_and_to_the_mistakes_
     follow_next_step(page, "Runs")
     page.goto(f"{app.url}/inside?run={run_id}&view=surgery")
     operate_and_draw_against_it(page, Network.from_bytes(app.store.network_bytes(run_id)))
+    first_epoch, second_epoch = (it.predicted for it in EpochStore(app.store).predictions(run_id))
+    labels = load_dataset().test_labels
+    learned = int(((first_epoch != labels) & (second_epoch == labels)).sum())
+    play_through_the_epochs(page, run_id, app.url, total, learned)
 
 
 def test_on_a_phone_a_press_on_a_confusion_brings_its_images_into_view(app, phone, finished_run):
