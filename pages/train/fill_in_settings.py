@@ -92,8 +92,10 @@ def _fill_in_from_address() -> None:
         if found and not session.dataset_in_address():
             _switch_to(found.dataset_sha256)
     if problems:
-        usual = "The default is used instead." if len(problems) == 1 else "The defaults are used instead."
-        words = f"The link asks for settings that are not possible. {' '.join(problems)} {usual}"
+        refused = len(problems) - len(asked.keys() - SETTINGS.keys())  # what is no setting has no default
+        few = {0: "", 1: " The default is used instead."}
+        instead = few.get(refused, " The defaults are used instead.")
+        words = f"The link asks for settings that are not possible. {' '.join(problems)}{instead}"
         show_warning(words, ":material/link_off:")
 
 

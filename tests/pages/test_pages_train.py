@@ -172,6 +172,11 @@ def test_an_address_outside_the_limits_is_named(open_page):
     )
     assert told in page.words
     assert (page.text("Hidden units").value, page.number("Epochs").value) == ("256", 100)
+    page.app.query_params.clear()
+    page.app.query_params.update(colour="7")
+    page.rerun()
+    assert "There is no setting named “colour”." in page.words
+    assert "used instead" not in page.words
 
 
 def test_the_lines_of_keras_are_shown_on_a_switch(open_page):
