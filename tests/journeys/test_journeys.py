@@ -199,6 +199,8 @@ def test_train_by_touch_on_a_phone(app, phone):
     phone.get_by_role("link", name="Fine-tune it").tap()
     expect(phone.get_by_text(re.compile(r"Continues run \d+"))).to_be_in_viewport()
     expect(field).to_be_in_viewport()
+    settings = phone.locator(":has(> .st-key-settings)").last
+    assert settings.evaluate("it => it.scrollHeight <= it.clientHeight"), "they scroll with the page, not by themselves"
     phone.set_viewport_size({"width": 390, "height": 664})
     phone.goto(f"{app.url}/train?run={run_in_address(phone)}")
     expect_in_view(phone, RUN_PARTS)
