@@ -14,8 +14,6 @@ from mnist_core.model.numpy_network import Network
 
 Array = NDArray[np.float32]
 
-MOST_BITS = 16
-
 
 def with_pruned_weights(network: Network, fraction: float) -> Network:
     """Set the `fraction` (0 to 1) of all weights that are closest to 0 to 0, whichever layers they are in.
@@ -34,7 +32,7 @@ def with_pruned_weights(network: Network, fraction: float) -> Network:
 def with_rounded_weights(network: Network, bits: int) -> Network:
     """Round each weight to one of 2^bits − 1 values, evenly spaced from −m to m, where m is the largest of its layer.
 
-    `bits` is 2 to `MOST_BITS`. Source: R. Krishnamoorthi, "Quantizing deep convolutional networks for efficient
+    `bits` is 2 to 16. Source: R. Krishnamoorthi, "Quantizing deep convolutional networks for efficient
     inference", 2018, symmetric uniform quantisation.
     """
     levels = 2 ** (bits - 1) - 1

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from mnist_core.data import Dataset, load_dataset
-from mnist_core.evaluation.image_sample import SHOWN, sample_of
+from mnist_core.evaluation.image_sample import sample_of
 from mnist_core.evaluation.influence import most_influential_units
 from mnist_core.evaluation.network_snapshot import LEVELS, Snapshot, choose_units, count_mistakes, take_snapshot
 from mnist_core.model.numpy_network import Network
@@ -83,7 +83,7 @@ def test_the_shown_images_are_a_dozen_of_all_classes_from_easy_to_hard(sample):
     """Easy is what a classifier reads right that knows the mean image of each class."""
     dataset = load_dataset()
     labels = sample.labels[sample.shown]
-    assert len(set(sample.shown)) == SHOWN
+    assert len(set(sample.shown)) == 12
     assert set(labels) == set(range(10))
     means = [dataset.train_images[dataset.train_labels == label].mean(axis=0) for label in range(10)]
     read = [int(np.argmin([((image - mean) ** 2).sum() for mean in means])) for image in sample.images[sample.shown]]
@@ -116,6 +116,11 @@ def test_the_most_influential_unit_is_the_one_that_moves_the_next_layer_most():
     out[1] = 0.001
     network = Network.from_weights([kernel, np.zeros(3), out, np.zeros(10)], "relu")
     assert most_influential_units(network, load_dataset().test_images[:50], 2).tolist() == [2, 1]
+
+
+def test_a_dozen_units_are_shown_or_all_if_there_are_fewer(sample):
+    assert len(choose_units(Network.load("starter"), sample)) == 12
+    assert choose_units(convolutional_network(), sample) == tuple(range(8))
 
 
 def test_filters_are_shown_by_what_they_find_in_the_first_image(sample):

@@ -7,6 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from mnist_core.evaluation import units_switched_off
 from mnist_core.evaluation.hidden_units import hidden_units
 from mnist_core.evaluation.units_switched_off import accuracies_lost, images_within_budget
 from mnist_core.network import Network
@@ -54,3 +55,8 @@ def test_large_networks_read_fewer_images_but_never_too_few():
     assert 400 <= len(few) < 10_000
     assert few[0] == 0
     assert few[-1] > 9_900
+
+
+def test_however_large_a_network_is_it_reads_500_images(monkeypatch):
+    monkeypatch.setattr(units_switched_off, "BUDGET_SECONDS", 1e-9)
+    assert len(images_within_budget(deep_network("relu", (16, 16)), 0, 10_000)) == 500

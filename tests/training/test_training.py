@@ -13,6 +13,7 @@ from mnist_core.data import Dataset, load_dataset
 from mnist_core.network import Network
 from mnist_core.progress import Checkpoint, ProgressPoint
 from mnist_core.training import BadCheckpoint, Progress, Trainer, TrainingDiverged, train
+from mnist_core.training.early_stopping import EarlyStopping
 from tests.support.worker_processes import fingerprint
 
 pytestmark = pytest.mark.slow
@@ -170,6 +171,20 @@ def test_early_stopping_keeps_the_network_of_the_best_epoch_and_measures_that_on
     trainer.start(replace(STOPPING, patience=0, epochs=best))
     rest_of(trainer)
     assert fingerprint(trainer.network()) == fingerprint(Network.from_bytes(checkpoint.network))
+
+
+@pytest.mark.parametrize("patience", [1, 5], ids=["stopped early", "came to its end"])
+def test_a_run_that_goes_on_after_its_end_still_has_its_best_network(patience):
+    config = TrainConfig(validation_images=100, patience=patience)
+    best, last, newest = (Network.from_weights([np.full((784, 10), value), np.zeros(10)], "relu") for value in range(3))
+    before, after = EarlyStopping(config), EarlyStopping(replace(config, patience=9))
+    before.after_epoch(1, 0.9, best)
+    before.after_epoch(2, 0.8, last)
+    goes_on_from = after.restore(before.state(True, lambda: last), best)
+    assert fingerprint(goes_on_from) == fingerprint(best if before.stopped else last)
+    after.after_epoch(3, 0.85, newest)
+    assert after.best is not None
+    assert (after.best_epoch, fingerprint(after.best)) == (1, fingerprint(best))
 
 
 @pytest.mark.parametrize("config", [SMALL, replace(STOPPING, epochs=5)], ids=["plain", "the best is not the last"])
