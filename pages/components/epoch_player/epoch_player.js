@@ -59,6 +59,8 @@ export class EpochPlayer {
     if (absolute === this.address) return;
     this.address = absolute;
     this.playback = new Playback();
+    this.find(".empty").textContent = "Loading the epochs …";
+    this.draw();
     this.ask();
   }
 
