@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from mnist_core.runs import State
+from mnist_core.runs.schema import blobs
 from pages.shared.network_picker import ChosenNetwork
 from tests.support.runs_with_networks import BARS, CONFIG, add_run_with_network, network
 
@@ -116,3 +117,11 @@ def test_networks_that_agree_with_all_labels_find_none_suspicious(open_page, sto
     for seed in (1, 2, 3):
         run = add_run_with_network(store, State.FINISHED, config=replace(CONFIG, seed=seed))
     assert "No label is contradicted by all of " in two_runs(open_page, run).words
+
+
+def test_a_damaged_network_does_not_hide_what_the_others_say(open_page, store):
+    runs = [add_run_with_network(store, State.FINISHED, config=replace(CONFIG, seed=seed)) for seed in (1, 2, 3, 4)]
+    with store.writing() as connection:
+        damaged = (blobs.c.run_id == runs[1]) & (blobs.c.kind == "network")
+        connection.execute(blobs.update().where(damaged).values(data=b"damaged"))
+    assert "No label is contradicted by all of run 4, run 3 and run 1." in two_runs(open_page, runs[3], runs[0]).words

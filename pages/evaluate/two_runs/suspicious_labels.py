@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import numpy as np
 import streamlit as st
 
+from mnist_core.errors import UserError
 from mnist_core.evaluation.two_networks import CONFIDENT, FEWEST_NETWORKS, SuspiciousLabels, suspicious_labels
 from mnist_core.text.words import counted, listed, percent, with_article
 from pages.components.gallery import gallery_columns
@@ -58,8 +61,15 @@ def different_networks(networks: list[ChosenNetwork]) -> list[ChosenNetwork]:
         if run is not None and (run.imported or run.parent is not None or run.test_accuracy is None):
             continue
         different.setdefault("starter" if run is None else run.config.to_json(), it)
-    finite = (it for it in different.values() if np.isfinite(it.test_probabilities).all())
-    return [it for _, it in zip(range(MOST_NETWORKS), finite, strict=False)]
+    readable = (it for it in different.values() if _can_be_read(it))
+    return [it for _, it in zip(range(MOST_NETWORKS), readable, strict=False)]
+
+
+def _can_be_read(network: ChosenNetwork) -> bool:
+    """Whether a network is there and its weights are finite: one damaged run must not hide what the others say."""
+    with suppress(UserError):
+        return bool(np.isfinite(network.test_probabilities).all())
+    return False
 
 
 def _show_images(network: ChosenNetwork, found: SuspiciousLabels) -> int | None:
