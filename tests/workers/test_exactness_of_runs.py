@@ -18,8 +18,8 @@ pytestmark = pytest.mark.slow
 
 LONG = [
     TrainConfig(epochs=100),
-    TrainConfig(epochs=100, hidden_units=48, batch_size=16, dropout=0.3),
-    TrainConfig(epochs=100, hidden_units=48, augment=True),
+    TrainConfig(epochs=100, hidden_units=48, batch_size=16, dropout=0.3, batch_normalisation=True),
+    TrainConfig(epochs=100, hidden_units=48, augment=True, label_noise=0.2, schedule="cosine"),
 ]
 SHORT = TrainConfig(epochs=1, training_images=10_000)
 
