@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-from mnist_core.config import SETTINGS, TrainConfig, Value, value_in_words
+from mnist_core.config import SETTINGS, TrainConfig, Value
 from mnist_core.text.words import listed
 
 
@@ -22,7 +22,8 @@ class Experiment(NamedTuple):
     @property
     def title(self) -> str:
         """What varies, and how: "Hidden units: 8, 32 and 256"."""
-        return f"{SETTINGS[self.setting].label}: {listed([value_in_words(value) for value in self.values])}"
+        setting = SETTINGS[self.setting]
+        return f"{setting.label}: {listed([setting.value_in_words(value) for value in self.values])}"
 
     @property
     def configs(self) -> list[TrainConfig]:

@@ -30,7 +30,7 @@ def test_what_is_varied_is_what_was_promised():
     assert [experiment.title for experiment in EXPERIMENTS] == [
         "Hidden units: 8, 32 and 256",
         "Learning rate: 0.0001, 0.001 and 0.1",
-        "Batch size: 16, 128 and 4096",
+        "Batch size: 16, 128 and 4,096",
         "Hidden layers: 0, 1 and 3",
         "Dropout: 0 and 0.5",
         "Architecture: dense and convolutional",
