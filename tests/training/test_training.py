@@ -173,6 +173,17 @@ def test_early_stopping_keeps_the_network_of_the_best_epoch_and_measures_that_on
     assert fingerprint(trainer.network()) == fingerprint(Network.from_bytes(checkpoint.network))
 
 
+def test_until_it_stops_a_run_shows_its_current_network_and_the_next_one_begins_anew():
+    """The last epoch but one has brought no gain, so another network is the best by then."""
+    trainer = Trainer(STOPPING, few_images())
+    while not trainer.done:
+        assert fingerprint(trainer.network()) == fingerprint(trainer.current_network())
+        list(trainer.train_epoch())
+    assert fingerprint(trainer.network()) != fingerprint(trainer.current_network())
+    trainer.start(STOPPING)
+    assert not trainer.done
+
+
 @pytest.mark.parametrize("patience", [1, 5], ids=["stopped early", "came to its end"])
 def test_a_run_that_goes_on_after_its_end_still_has_its_best_network(patience):
     config = TrainConfig(validation_images=100, patience=patience)
