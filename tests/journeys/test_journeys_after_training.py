@@ -175,12 +175,30 @@ def test_next_steps_alone_lead_from_start_through_all_pages_and_to_the_mistakes_
     page.get_by_role("button", name=re.compile("^Undo")).click()
     expect(page.get_by_role("heading", name="Draw a digit")).to_be_visible()
     follow_next_step(page, "Runs")
+    page.goto(f"{app.url}/inside?run={run_id}&view=map")
+    open_an_image_of_the_map(page)
     page.goto(f"{app.url}/inside?run={run_id}&view=surgery")
     operate_and_draw_against_it(page, Network.from_bytes(app.store.network_bytes(run_id)))
     first_epoch, second_epoch = (it.predicted for it in EpochStore(app.store).predictions(run_id))
     labels = load_dataset().test_labels
     learned = int(((first_epoch != labels) & (second_epoch == labels)).sum())
     play_through_the_epochs(page, run_id, app.url, total, learned)
+
+
+def open_an_image_of_the_map(page: Page) -> None:
+    """Point at an image in the middle of the map, follow it through the network, and go back."""
+    points = page.locator(".map")
+    card = points.locator(".card")
+    points.hover()
+    expect(card).to_contain_text(re.compile(r"^Test image [\d,]+: \d, "))
+    said = card.locator("span").inner_text()
+    points.click()
+    number = said.split(":")[0]
+    expect(page.get_by_text(re.compile(f"^{number}: an? "))).to_be_visible()
+    image = number.removeprefix("Test image ").replace(",", "")
+    expect(page).to_have_url(re.compile(rf"[?&]view=digit&image={image}$"))
+    page.go_back()
+    expect(points).to_be_visible()
 
 
 def test_on_a_phone_a_press_on_a_confusion_brings_its_images_into_view(app, phone, finished_run):
