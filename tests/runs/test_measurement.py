@@ -104,6 +104,7 @@ def test_what_cannot_be_measured_is_left_alone(store, make_run, capsys):
     """An imported network has learned from nobody knows which images; a dataset may be gone."""
     imported, orphan = make_run(State.FINISHED), make_run(State.FINISHED)
     with store.writing() as connection:
+        connection.execute(runs.update().values(train_loss=None, train_accuracy=None))
         connection.execute(runs.update().where(runs.c.id == imported).values(imported="theirs.keras"))
 
     def gone(_sha256):
@@ -130,7 +131,8 @@ def test_a_page_finds_what_the_store_does_not_know_yet(store, make_run):
 def test_trials_of_a_sweep_are_judged_by_the_validation_images_until_they_are_tested(store, make_run):
     run, dataset = store.run(make_run(State.FINISHED)), load_dataset()
     network = network_of(store, run.id)
-    trial = replace(run, config=replace(run.config, validation_images=10_000), sweep_id=1, test_accuracy=None)
+    config = replace(run.config, validation_images=10_000)
+    trial = replace(run, config=config, sweep_id=1, test_accuracy=None, train_accuracy=None)
     reading = scores_of(trial, network, dataset)
     held_out = accuracy_on(network, dataset.train_images[50_000:], dataset.train_labels[50_000:])
     assert (reading.kind, reading.new.accuracy) == ("validation", held_out)
@@ -138,7 +140,9 @@ def test_trials_of_a_sweep_are_judged_by_the_validation_images_until_they_are_te
         network, dataset.train_images[:50_000], dataset.train_labels[:50_000]
     )
     with store.writing() as connection:
-        connection.execute(runs.update().where(runs.c.id == run.id).values(sweep_id=1, test_accuracy=None))
+        connection.execute(
+            runs.update().where(runs.c.id == run.id).values(sweep_id=1, test_accuracy=None, train_accuracy=None)
+        )
     assert measure_next_run(store, load, set())
     assert store.run(run.id).test_accuracy is None, "only the winner is tested"
     assert np.isfinite(store.run(run.id).train_loss)
