@@ -12,7 +12,7 @@ from mnist_core.analyses.robustness import compute
 from mnist_core.evaluation.disturbances import DISTURBANCES
 from mnist_core.evaluation.resampling import Images
 from mnist_core.evaluation.robustness import Limits, limits_of, right_answers, robustness_sample
-from tests.evaluation.test_units_switched_off import deep_network
+from tests.support.random_networks import deep_network
 from tests.support.runs_with_networks import BARS, network
 
 IMAGES, LABELS = BARS.test_images, BARS.test_labels

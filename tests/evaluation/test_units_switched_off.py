@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 import numpy as np
 import pytest
 
@@ -11,16 +9,10 @@ from mnist_core.evaluation import units_switched_off
 from mnist_core.evaluation.hidden_units import hidden_units
 from mnist_core.evaluation.units_switched_off import accuracies_lost, images_within_budget
 from mnist_core.network import Network
+from tests.support.random_networks import deep_network
 from tests.support.runs_with_networks import BARS
 
 IMAGES, LABELS = BARS.test_images, BARS.test_labels
-
-
-def deep_network(activation: str, sizes: tuple[int, ...] = (7, 6, 5)) -> Network:
-    random = np.random.default_rng(6)
-    shapes = pairwise((784, *sizes, 3))
-    weights = [array for shape in shapes for array in (random.normal(0, 1, shape), random.normal(0, 1, shape[1]))]
-    return Network.from_weights(weights, activation)
 
 
 def without(network: Network, layer: int, unit: int) -> Network:

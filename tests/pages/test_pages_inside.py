@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -15,6 +14,7 @@ from mnist_core.text.words import percent
 from mnist_core.workers.analysis_turns import AnalysisTurns
 from pages.shared.network_picker import ChosenNetwork
 from tests.support.convolution_by_hand import convolutional_network
+from tests.support.random_networks import deep_network
 from tests.support.runs_with_networks import BARS, add_run_with_network, network
 from tests.support.visits import ME
 
@@ -238,17 +238,12 @@ def test_each_unit_says_for_which_class_it_votes_and_what_is_lost_without_it(ope
     assert "points" in gallery
 
 
-def deep_network(sizes: tuple[int, ...]) -> Network:
-    random = np.random.default_rng(0)
-    shapes = pairwise((784, *sizes, 3))
-    weights = [array for shape in shapes for array in (random.normal(0, 0.1, shape), random.normal(0, 0.1, shape[1]))]
-    return Network.from_weights(weights, "tanh")
-
-
 @pytest.fixture
 def first_of_two_layers(open_page, store):
     """The units of the first layer of a network with two; it has three units, of which a worker switches off each."""
-    page = open_page(INSIDE, add_run_with_network(store, State.FINISHED, trained=deep_network((3, 5))))
+    page = open_page(
+        INSIDE, add_run_with_network(store, State.FINISHED, trained=deep_network("tanh", (3, 5), spread=0.1))
+    )
     page.app.query_params["view"] = "units"
     page.rerun()
     next(group for group in page.app.button_group if group.label == "Hidden layer").select(1)
@@ -302,7 +297,7 @@ def test_an_analysis_that_failed_says_why_and_can_be_tried_again(first_of_two_la
 @pytest.mark.parametrize("sizes", [(), (12, 5, 8)], ids=["no hidden layer", "three"])
 @pytest.mark.parametrize("view", ["digit", "units", "surgery"])
 def test_all_views_show_networks_with_any_number_of_hidden_layers(open_page, store, monkeypatch, sizes, view):
-    deep = deep_network(sizes)
+    deep = deep_network("tanh", sizes, spread=0.1)
     run = add_run_with_network(store, State.FINISHED)
     monkeypatch.setattr(ChosenNetwork, "network", deep)
     monkeypatch.setattr(ChosenNetwork, "test_probabilities", deep.predict(BARS.test_images))
