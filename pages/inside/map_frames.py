@@ -58,6 +58,6 @@ def _errors(positions: Array, probabilities: Array, images: MappedImages) -> str
     astray = int(among_another_class(positions, images.labels, wrong).sum())
     are = "is" if len(wrong) == 1 else "are"
     return (
-        f"{counted(len(wrong), 'image')} {are} read wrongly (with a ring). "
+        f"{counted(len(wrong), 'image')} {are} misread (with a ring). "
         f"{astray:,} of them {'lies' if astray == 1 else 'lie'} among images of another class on this map."
     )

@@ -44,6 +44,6 @@ def _what(digit: FollowedDigit, names: tuple[str, ...], confidence: float, read:
     if digit.number is None or digit.label is None:
         return f"The digit from Draw, {answer}. Follow it from left to right."
     label = for_markdown(with_article(names[digit.label]))
-    verdict = "correctly" if read == digit.label else "wrongly"
+    verdict = "correctly " if read == digit.label else "mis"
     kind = "Training image" if digit.learned else "Test image"
-    return f"{kind} {digit.number:,}: {label}, {verdict} {answer}. Follow it from left to right."
+    return f"{kind} {digit.number:,}: {label}, {verdict}{answer}. Follow it from left to right."

@@ -41,7 +41,7 @@ PAGES = {
 
 
 def mispredictions(store: RunStore, run_id: int) -> tuple[int, tuple[int, int, int]]:
-    """How many test images the run's network reads wrongly, and its most frequent confusion with its count."""
+    """How many test images the run's network misreads, and its most frequent confusion with its count."""
     dataset = load_dataset()
     predicted = Network.from_bytes(store.network_bytes(run_id)).predict(dataset.test_images).argmax(axis=1)
     worst, *_ = top_confusions(confusion_matrix(dataset.test_labels, predicted))
@@ -161,7 +161,7 @@ def test_next_steps_alone_lead_from_start_through_all_pages_and_to_the_mistakes_
     expect(page.locator(".st-key-next_step a").first).to_have_attribute("href", re.compile(rf"draw\?run={run_id}$"))
     first.click()
     dialog.get_by_role("link", name="Follow it through the network").click()
-    expect(page.get_by_text(f"wrongly read as {predicted} with")).to_be_visible()
+    expect(page.get_by_text(f"misread as {predicted} with")).to_be_visible()
     assert re.search(rf"/inside\?run={run_id}&image=\d+$", page.url)
     expect(page.get_by_text("6. Probabilities")).to_be_visible()
     page.go_back()

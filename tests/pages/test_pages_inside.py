@@ -38,7 +38,7 @@ def test_the_most_confident_misprediction_is_followed_first(open_page, store):
     read = network(TWO_AS_NOUGHT).predict(BARS.test_images)
     wrong = np.flatnonzero(BARS.test_labels == 2)
     first = int(wrong[read[wrong, 0].argmax()])
-    assert f"Test image {first}: a bar 2, wrongly read as **bar 0** with" in page.words
+    assert f"Test image {first}: a bar 2, misread as **bar 0** with" in page.words
     assert "image" not in page.app.query_params, "nothing that nobody has chosen"
     titles = ["1. Pixels", "2. 784 numbers", "3. Weighted sums", "4. Activations", "5. Logits", "6. Probabilities"]
     assert all(title in steps(page) for title in titles)

@@ -66,7 +66,7 @@ def test_the_share_of_neighbours_of_the_same_class_is_said_for_each_layer(open_m
 def test_images_that_are_read_wrongly_are_counted_and_those_among_another_class(open_map):
     assert shown(open_map())["frames"][0]["says"].startswith("All of these images are read correctly.")
     told = shown(open_map(TWO_AS_NOUGHT))
-    assert told["frames"][0]["says"].startswith("40 images are read wrongly (with a ring). ")
+    assert told["frames"][0]["says"].startswith("40 images are misread (with a ring). ")
     assert [read for read, label in zip(told["frames"][0]["read"], told["labels"], strict=True) if label == 2] == [
         0
     ] * 40

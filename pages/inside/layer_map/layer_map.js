@@ -343,7 +343,7 @@ class LayerMap {
   wordsOf(place) {
     const { names, numbers } = /** @type {Data} */ (this.data);
     const { read, confidence } = this.frame;
-    const verdict = this.isError(place) ? "wrongly read as" : "read as";
+    const verdict = this.isError(place) ? "misread as" : "read as";
     return `Test image ${numbers[place].toLocaleString("en")}: ${names[this.labels[place]]}, ${verdict} ` +
       `${names[read[place]]} with ${confidence[place]} % confidence`;
   }
