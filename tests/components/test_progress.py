@@ -42,6 +42,11 @@ def filled(page: Page) -> float:
     return float(bar(page).evaluate("it => it.firstElementChild.offsetWidth / it.clientWidth"))
 
 
+def is_news(url: str) -> bool:
+    """Whether an address is that of news of a run, and not that of its network's pictures, which follow these."""
+    return "/news/" in url and "/network" not in url
+
+
 class Answers:
     """The statuses of what a page gets when it asks for news. Begin before the page is opened."""
 
@@ -50,7 +55,7 @@ class Answers:
         page.on("response", self._note)
 
     def _note(self, answer: Response) -> None:
-        if "/news/" in answer.url and "/network" not in answer.url:
+        if is_news(answer.url):
             self.statuses.append(answer.status)
 
     def wait_for_more(self, count: int) -> list[int]:
@@ -179,8 +184,8 @@ def test_a_tab_that_nobody_looks_at_does_not_ask(visitors, run):
     page = visitors(unused=True).page
     page.clock.install()
     asked, answered = list[str](), list[str]()
-    page.on("request", lambda request: asked.append(request.url) if "/news/" in request.url else None)
-    page.on("response", lambda answer: answered.append(answer.url) if "/news/" in answer.url else None)
+    page.on("request", lambda request: asked.append(request.url) if is_news(request.url) else None)
+    page.on("response", lambda answer: answered.append(answer.url) if is_news(answer.url) else None)
     turn = """hidden => {
         Object.defineProperty(document, "hidden", { configurable: true, get: () => hidden });
         document.dispatchEvent(new Event("visibilitychange"));
