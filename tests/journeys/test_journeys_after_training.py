@@ -69,7 +69,7 @@ def follow_the_most_similar_training_image(page: Page, run_id: int) -> None:
     number = int(re.findall(r"\d+", str(nearest.get_attribute("aria-label")))[0])
     nearest.click()
     expect(page.get_by_text(f"Training image {number:,}: ")).to_be_visible()
-    assert page.url.endswith(f"/inside?run={run_id}&image=training-{number}")
+    expect(page).to_have_url(re.compile(rf"/inside\?run={run_id}&image=training-{number}$"))
 
 
 def operate_and_draw_against_it(page: Page, network: Network) -> None:
@@ -128,7 +128,7 @@ def test_next_steps_alone_lead_from_start_through_all_pages_and_to_the_mistakes_
     expect_state(page, "Finished")
     expect_in_view(page, {"the run": ".st-key-run_heading", "next steps": ".st-key-next_step a"})
     follow_next_step(page, "Evaluate")
-    assert page.url.endswith(f"/evaluate?run={run_id}")
+    expect(page).to_have_url(re.compile(rf"/evaluate\?run={run_id}$"))
 
     total, (true, predicted, count) = mispredictions(app.store, run_id)
     expect_digits(page, total)
@@ -148,7 +148,7 @@ def test_next_steps_alone_lead_from_start_through_all_pages_and_to_the_mistakes_
     page.evaluate("[Date.now, Date.prototype.getTime] = window.times")
     page.locator(".st-key-confusion_matrix .ytick text", has_text=str(true)).click()
     expect(page.get_by_role("heading", name=re.compile(f"^{true} misread: "))).to_be_visible()
-    assert page.url.endswith(f"/evaluate?run={run_id}&true={true}")
+    expect(page).to_have_url(re.compile(rf"/evaluate\?run={run_id}&true={true}$"))
     click_cell(page, true, predicted)
     expect_digits(page, count)
     first.click()
@@ -162,14 +162,14 @@ def test_next_steps_alone_lead_from_start_through_all_pages_and_to_the_mistakes_
     first.click()
     dialog.get_by_role("link", name="Follow it through the network").click()
     expect(page.get_by_text(f"misread as {predicted} with")).to_be_visible()
-    assert re.search(rf"/inside\?run={run_id}&image=\d+$", page.url)
+    expect(page).to_have_url(re.compile(rf"/inside\?run={run_id}&image=\d+$"))
     expect(page.get_by_text("6. Probabilities")).to_be_visible()
     page.go_back()
     first.click()
     press(page, "Draw over it")
     expect(page.get_by_role("heading", name="Draw", exact=True)).to_be_visible()
     expect(page.get_by_text(re.compile("^I read a|^I am not sure"))).to_be_visible()
-    assert page.url.endswith(f"/draw?run={run_id}")
+    expect(page).to_have_url(re.compile(rf"/draw\?run={run_id}$"))
     follow_the_most_similar_training_image(page, run_id)
     page.go_back()
     page.get_by_role("button", name=re.compile("^Undo")).click()
