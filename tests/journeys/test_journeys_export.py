@@ -56,6 +56,10 @@ def test_model_is_made_downloaded_and_imported_by_somebody_else(app, visitors, f
     model = download(page, "Keras model", tmp_path)
 
     other.goto(f"{app.url}/evaluate")
+    expect(other.locator(".digits-plot .nsewdrag").first).to_be_visible()
+    expect(
+        other.locator(".st-key-next_step a").first
+    ).to_be_visible()  # an open popover stays where it was on the screen
     press(other, "Import a network")
     other.locator("input[type=file]").set_input_files(model)
     press(other, "Import")
