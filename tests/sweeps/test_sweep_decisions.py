@@ -158,6 +158,13 @@ def test_a_setting_is_judged_once_an_epoch_and_only_if_that_was_asked_for():
     assert not stopped(PLAN, [GOOD] * 4, [0.1])
 
 
+def test_a_hopeless_setting_that_has_come_to_its_last_epoch_stays_complete():
+    runs, curves = earlier(GOOD, GOOD, GOOD, GOOD, [0.1, 0.1, 0.1, 0.1])
+    turn = turn_of(PRUNING, runs, curves)
+    decision = decided(replace(turn, judged=turn.judged | {5: 3 * EPOCH}))
+    assert (list(decision.prune), decision.judged) == ([], {})
+
+
 def test_settings_that_were_stopped_or_deleted_do_not_count_as_complete():
     gone: tuple[dict[str, Any], ...] = ({"state": State.STOPPED, "pruned": True}, {"deleted_at": 1.0})
     for changes in gone:
