@@ -112,10 +112,11 @@ def _summary(found: HiddenUnits) -> str:
     most, none = int(found.lost.argmax()), int((found.lost <= 0).sum())
     if none == count:
         return f"The test accuracy does not fall without any one of the {counted(count, 'unit')}."
+    without_loss = f"{none:,}" if none else "None"
     return (
         f"Without unit {most}, the test accuracy falls by {100 * found.lost[most]:.2f} points, the most of all "
         f"{counted(count, 'unit')} ({found.images:,} test images). "
-        f"{counted(none, 'unit')} of them can be switched off, each alone, without a loss."
+        f"{without_loss} of them can be switched off, each alone, without a loss."
     )
 
 

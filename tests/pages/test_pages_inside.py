@@ -234,7 +234,7 @@ def test_each_unit_says_for_which_class_it_votes_and_what_is_lost_without_it(ope
     page = open_page(INSIDE, add_run_with_network(store, State.FINISHED))
     gallery = units(page)
     assert all(f"<b>Unit {unit}</b>For bar {unit}, against bar " in gallery for unit in range(3))
-    assert "the most of all 3 units (120 test images)" in page.words
+    assert "the most of all 3 units (120 test images). None of them can be switched off" in page.words
     assert "points" in gallery
 
 
