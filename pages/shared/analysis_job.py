@@ -126,11 +126,7 @@ def _show_missing(requests: Sequence[AnalysisRequest], ask: Ask, key: str, waite
         if missing:
             _offer(missing, Ask("Try again", "", ask.help) if failed else ask, key)
         elif outdated:
-            _offer(
-                outdated,
-                Ask("Compute again", "The run has been trained further since this was computed.", ask.help),
-                key,
-            )
+            _offer(outdated, Ask("Compute again", _OUTDATED, ask.help), key)
 
 
 def _offer(requests: Sequence[AnalysisRequest], ask: Ask, key: str) -> None:
