@@ -214,6 +214,8 @@ def lowest(page, selector):
 
 def test_train_with_the_keyboard_alone(quiet_server, page):
     open_train_page(page, quiet_server)
+    plus = page.locator("[data-testid=stTextInputRootElement] [data-testid=stNumberInputStepUp]")
+    expect(plus).to_be_visible()  # our script that hears the arrow keys has begun
     reach_with_tab(page, "Hidden units")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")
