@@ -177,6 +177,7 @@ def test_next_steps_alone_lead_from_start_through_all_pages_and_to_the_mistakes_
     follow_next_step(page, "Runs")
     page.goto(f"{app.url}/inside?run={run_id}&view=map")
     open_an_image_of_the_map(page)
+    move_the_points_of_the_map(page)
     page.goto(f"{app.url}/inside?run={run_id}&view=surgery")
     operate_and_draw_against_it(page, Network.from_bytes(app.store.network_bytes(run_id)))
     first_epoch, second_epoch = (it.predicted for it in EpochStore(app.store).predictions(run_id))
@@ -199,6 +200,29 @@ def open_an_image_of_the_map(page: Page) -> None:
     expect(page).to_have_url(re.compile(rf"[?&]view=digit&image={image}$"))
     page.go_back()
     expect(points).to_be_visible()
+
+
+PICTURE_AT_REST = """canvas => new Promise((resolve) => {
+  let [before, alike] = ["", 0];
+  const look = () => {
+    const now = canvas.toDataURL();
+    [before, alike] = [now, now === before ? alike + 1 : 0];
+    if (alike < 20) requestAnimationFrame(look);
+    else resolve(now);
+  };
+  look();
+})"""
+"""Waits until a canvas has shown the same picture twenty times, and returns it."""
+
+
+def move_the_points_of_the_map(page: Page) -> None:
+    """Go to the map of another layer: all is on it at the end of the move, the digit from Draw too."""
+    page.get_by_role("button", name="Logits", exact=True).click()
+    canvas, errors = page.locator(".map canvas"), page.get_by_role("button", name="Only errors")
+    moved = canvas.evaluate(PICTURE_AT_REST)
+    for _ in range(2):
+        errors.click()
+    assert canvas.evaluate(PICTURE_AT_REST) == moved, "nothing came only as it was drawn again"
 
 
 def test_on_a_phone_a_press_on_a_confusion_brings_its_images_into_view(app, phone, finished_run):

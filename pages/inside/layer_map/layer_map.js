@@ -196,8 +196,8 @@ class LayerMap {
       const part = still ? 1 : Math.min(1, (performance.now() - began) / MOVE);
       this.points = part < 1 ? between(from, to, part) : to;
       this.middles = middles(this.points, labels, names.length);
+      this.moving = part < 1 ? requestAnimationFrame(step) : undefined; // the last picture is one at rest
       this.draw();
-      this.moving = part < 1 ? requestAnimationFrame(step) : undefined;
       if (part === 1) this.arrive();
     };
     if (this.moving) cancelAnimationFrame(this.moving);
