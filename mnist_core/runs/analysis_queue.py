@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from mnist_core.data import MNIST_SHA256
 from mnist_core.data.npz_archive import DamagedArchive, read_arrays
 from mnist_core.model.numpy_network import STARTER_PATH
-from mnist_core.runs import clock, leases
+from mnist_core.runs import leases
 from mnist_core.runs.checkpoints import DamagedBlob
 from mnist_core.runs.job_rows import (
     ANALYSIS,
@@ -123,12 +123,7 @@ class AnalysisQueue:
 
     def claim(self, worker: str) -> Job | None:
         """Claim the analysis that has waited longest; None if there is none."""
-        with self.store.reading() as connection:  # usually there is none, and the write lock is not needed
-            if not connection.scalar(sa.select(sa.exists().where(pending_analyses(clock.now(connection))))):
-                return None
-        with self.store.writing() as connection:
-            now = clock.now(connection)
-            return claim_job(connection, pending_analyses(now), worker, now)
+        return claim_job(self.store, pending_analyses, worker)
 
     def report(self, job: Job, progress: float, doing: str, step: int | None = None) -> None:
         """Record how far an analysis is, from 0 to 1, what is being done, and of which `step` its network is.

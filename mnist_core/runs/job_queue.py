@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from mnist_core.data import MNIST_SHA256
-from mnist_core.runs import clock, leases
+from mnist_core.runs import leases
 from mnist_core.runs.imported_networks import ImportedNetwork, add_network
 from mnist_core.runs.job_rows import (
     Job,
@@ -86,12 +86,7 @@ class JobQueue:
 
     def claim(self, worker: str) -> Job | None:
         """Claim the export or import that has waited longest; None if there is none."""
-        with self.store.reading() as connection:  # usually there is none, and the write lock is not needed
-            if not connection.scalar(sa.select(sa.exists().where(pending_files(clock.now(connection))))):
-                return None
-        with self.store.writing() as connection:
-            now = clock.now(connection)
-            return claim_job(connection, pending_files(now), worker, now)
+        return claim_job(self.store, pending_files, worker)
 
     def finish_export(self, job: Job, data: bytes) -> None:
         """Store the result of an export. Raises `LeaseLost`; nothing is written then."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -13,6 +13,7 @@ from mnist_core.errors import UserError
 from mnist_core.runs import clock, leases
 from mnist_core.runs.checkpoints import DamagedBlob
 from mnist_core.runs.claims import Lease
+from mnist_core.runs.database import Database
 from mnist_core.runs.run_records import JobState
 from mnist_core.runs.schema import job_blobs, jobs
 from mnist_core.runs.unreadable_rows import why_unreadable
@@ -86,13 +87,18 @@ def read_job(connection: sa.Connection, job_id: int) -> Job:
     return to_job(row)
 
 
-def claim_job(connection: sa.Connection, pending: sa.ColumnElement[bool], worker: str, now: float) -> Job | None:
-    """Claim the `pending` job that has waited longest; None if there is none."""
-    row = leases.lock_first(connection, sa.select(jobs).where(pending).order_by(jobs.c.id))
-    if row is None:
-        return None
-    lease = leases.claim(connection, jobs, row, worker, now)
-    return to_job({**row, "turn": lease.number, "lease_owner": worker})
+def claim_job(store: Database, pending: Callable[[float], sa.ColumnElement[bool]], worker: str) -> Job | None:
+    """Claim the job that has waited longest, of those that `pending` (of the time) allows; None if there is none."""
+    with store.reading() as connection:  # usually there is none, and the write lock is not needed
+        if not connection.scalar(sa.select(sa.exists().where(pending(clock.now(connection))))):
+            return None
+    with store.writing() as connection:
+        now = clock.now(connection)
+        row = leases.lock_first(connection, sa.select(jobs).where(pending(now)).order_by(jobs.c.id))
+        if row is None:
+            return None
+        lease = leases.claim(connection, jobs, row, worker, now)
+        return to_job({**row, "turn": lease.number, "lease_owner": worker})
 
 
 def fail_job(connection: sa.Connection, job: Job, reason: str) -> None:

@@ -83,7 +83,7 @@ export class EpochPlayer {
       if (answer.atRest) return;
       pause = PACE;
     } catch (error) {
-      if (!(error instanceof TypeError) && !(error instanceof Error)) throw error; // the server may be back soon
+      if (!(error instanceof Error)) throw error; // the server may be back soon
     }
     this.askTimer = setTimeout(() => this.ask(), pause);
   }
