@@ -33,8 +33,7 @@ def _convert_conv2d(builder: NetworkBuilder, layer: KerasLayer, file: KerasFile)
     _require(layer, _OF_CONV2D)
     kernel, bias = layer.weights(file, ("kernel", "bias"))
     filters, channels = layer.config.get("filters"), builder.shape[-1]
-    if layer.config.get("lora_rank") or layer.config.get("quantization_config") or kernel.dtype.kind != "f":
-        raise UnsupportedLayer("is quantised, or adapted by LoRA")
+    layer.require_plain(kernel)
     if kernel.shape != (KERNEL_SIZE, KERNEL_SIZE, channels, filters) or bias.shape != (filters,):
         raise BadKerasFile(
             f"The weights in the file do not fit its layers: {layer.title} has {short_repr(filters)} filters for "

@@ -74,8 +74,7 @@ def _convert_dense(builder: NetworkBuilder, layer: KerasLayer, file: KerasFile) 
             f"gets values of the shape {builder.shape} and is applied to each row, as no Flatten comes before it"
         )
     kernel, *rest = layer.weights(file, ("kernel", "bias") if layer.config.get("use_bias", True) else ("kernel",))
-    if layer.config.get("lora_rank") or layer.config.get("quantization_config") or kernel.dtype.kind != "f":
-        raise UnsupportedLayer("is quantised, or adapted by LoRA")
+    layer.require_plain(kernel)
     units = layer.config.get("units")
     bias = rest[0] if rest else np.zeros(kernel.shape[-1:], np.float32)
     if type(units) is not int or kernel.shape != (inputs, units) or bias.shape != (units,):

@@ -82,6 +82,11 @@ class KerasLayer:
             raise UnsupportedLayer(f"has {short_repr(value)} where one number was expected")
         return float(numbers.reshape(()))
 
+    def require_plain(self, kernel: NDArray) -> None:
+        """Raise `UnsupportedLayer` unless the layer's kernel is all there is to it, in floating-point numbers."""
+        if self.config.get("lora_rank") or self.config.get("quantization_config") or kernel.dtype.kind != "f":
+            raise UnsupportedLayer("is quantised, or adapted by LoRA")
+
     def weights(self, file: KerasFile, names: tuple[str, ...]) -> list[NDArray]:
         """Return the weights with these names, given in Keras's order. Raises `BadKerasFile` if one is missing."""
         arrays = self._hdf5_weights(file) if file.hdf5 else self._numbered_weights(file, names)
