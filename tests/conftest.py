@@ -166,15 +166,21 @@ def visits_like_those_of_a_running_server() -> Iterator[None]:
 
 
 @pytest.fixture
-def open_page(database_url: str) -> Iterator[type[OpenPage]]:
+def fresh_cache(database_url: str) -> Iterator[None]:
+    """Nothing is cached of another test's store, whose run of the same number has another network."""
+    st.cache_resource.clear()
+    yield
+    st.cache_resource.clear()
+
+
+@pytest.fixture
+def open_page(fresh_cache: None) -> type[OpenPage]:
     """Open a page, such as "train/page.py", on the test's own store, in a browser that was never here."""
     from pages.visit import visit_cache
 
-    st.cache_resource.clear()  # another test's run of the same number has another network
     visit_cache.visit_cache.clear()
     gc.freeze()  # AppTest collects garbage after each rerun: 10 ms, but 200 with all that TensorFlow has loaded
-    yield OpenPage
-    st.cache_resource.clear()
+    return OpenPage
 
 
 @pytest.fixture(params=[True, False], ids=["at the server", "elsewhere"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from email.message import Message
 
 import numpy as np
@@ -31,11 +31,9 @@ SCRIPT, NOTEBOOK, START, KERAS, ONNX, WEIGHTS, HISTORY, SETTINGS = FORMATS.value
 
 
 @pytest.fixture
-def get(store: RunStore) -> Iterator[Get]:
+def get(fresh_cache: None, store: RunStore) -> Get:
     """Ask for a file by its address; whatever no answer was made for fails the test."""
-    st.cache_resource.clear()
-    yield get_route
-    st.cache_resource.clear()
+    return get_route
 
 
 def saved_as(answer: Response) -> str:

@@ -4,7 +4,6 @@ import json
 from dataclasses import replace
 
 import pytest
-import streamlit as st
 
 from mnist_core.evaluation.ended_epoch import EndedEpoch, EpochPredictions, half_precision
 from mnist_core.runs import State
@@ -13,15 +12,10 @@ from tests.support.route_client import get_route
 from tests.support.runs_with_networks import BARS, CONFIG, add_run_with_network, network
 from tests.support.visits import OpenPage
 
+pytestmark = pytest.mark.usefixtures("fresh_cache")
+
 # After the first epoch, bar 2 is taken for bar 1, and after the second bar 0 for bar 2; after the third, all are read.
 READS = ((0, 1, 1), (2, 1, 2), (0, 1, 2))
-
-
-@pytest.fixture(autouse=True)
-def fresh_cache(database_url):
-    st.cache_resource.clear()
-    yield
-    st.cache_resource.clear()
 
 
 @pytest.fixture

@@ -3,13 +3,14 @@
 from dataclasses import replace
 
 import pytest
-import streamlit as st
 
 from mnist_core.config import TrainConfig
 from mnist_core.runs import State, WorkQueue
 from mnist_core.search.plan import Plan
 from mnist_core.search.space import Space
 from pages.shared import estimates, services
+
+pytestmark = pytest.mark.usefixtures("store", "fresh_cache")
 
 STEP = 1.34278e-3
 """Seconds that the cost model gives a step of the default settings; there are 469 in an epoch."""
@@ -18,13 +19,6 @@ TEN_SETTINGS = Plan(
     Space.parse({"learning_rate": "0.001, 0.002, 0.003, 0.004, 0.005, 0.006, 0.007, 0.008, 0.009, 0.01"}),
 )
 """Each of 391 steps, and half a second to begin."""
-
-
-@pytest.fixture(autouse=True)
-def on_this_store(store):
-    st.cache_resource.clear()
-    yield
-    st.cache_resource.clear()
 
 
 @pytest.fixture

@@ -17,12 +17,7 @@ from tests.support.route_client import get_route
 from tests.support.runs_with_networks import BARS, CONFIG, add_run_with_network
 from tests.support.visits import SOMEBODY_ELSE
 
-
-@pytest.fixture(autouse=True)
-def fresh_cache(database_url):
-    st.cache_resource.clear()
-    yield
-    st.cache_resource.clear()
+pytestmark = pytest.mark.usefixtures("fresh_cache")
 
 
 def frames(run_id, after=None):
