@@ -15,6 +15,7 @@ from mnist_core.errors import UserError
 from mnist_core.runs import queue_limit
 from mnist_core.workers.supervisor import start_workers
 from pages.server import hosts, local_visitor
+from pages.server.left_pages import ignore_left_pages
 from pages.server.message_queue import drop_nested_fragments
 from pages.server.open_files import forget_visits, raise_limit, shortage
 from pages.server.session_state_keys import copy_keys
@@ -26,6 +27,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Start the workers before the first visit, and stop them with the server."""
     drop_nested_fragments()
     copy_keys()
+    ignore_left_pages()
     open_files = raise_limit()  # workers inherit it
     _print_warning(shortage(open_files))
     for setting in (hosts.allow_further_names, local_visitor.setting, upload_limit, queue_limit):

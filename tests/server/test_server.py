@@ -20,8 +20,7 @@ from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.RootContainer_pb2 import RootContainer
 from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
-from websockets.sync.client import ClientConnection, connect
-from websockets.typing import Origin
+from websockets.sync.client import ClientConnection
 
 from mnist_core.errors import UserError
 from pages.server import hosts
@@ -29,6 +28,7 @@ from pages.server.headers import HEADERS, internal_error, script_hashes
 from pages.server.middleware import middleware
 from scripts.preflight import EVERY_ADDRESS
 from scripts.running_app import RunningApp, wait_until
+from tests.support.websocket import connected, heard
 
 PATHS = [
     *("/", "/train", "/evaluate?run=1", "/favicon.png", "/static/js/missing.js", "/media/missing.png"),
@@ -222,10 +222,7 @@ class Visit:
         self.token = {"Cookie": cookie, "X-Xsrftoken": cookie.partition("=")[2]}
 
     def wait_for(self, kind: str) -> ForwardMsg:
-        while True:
-            message = ForwardMsg.FromString(self.socket.recv(timeout=20))
-            if message.WhichOneof("type") == kind:
-                return message
+        return next(message for message in heard(self.socket) if message.WhichOneof("type") == kind)
 
     def upload(self, size: int, file: str, headers: Mapping[str, str] = {}, in_chunks: bool = False) -> Answer:
         head = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.npz"\r\n\r\n'
@@ -253,9 +250,7 @@ def visiting(server: RunningApp, tidy: bool = True) -> Iterator[Visit]:
 
     Whoever is `tidy` removes first what was uploaded.
     """
-    address, origin = f"ws://127.0.0.1:{server.port}/_stcore/stream", Origin(f"http://127.0.0.1:{server.port}")
-    options: dict[str, Any] = {"max_size": None, "max_queue": None, "ping_interval": None, "close_timeout": 0.2}
-    with connect(address, origin=origin, **options) as socket:
+    with connected(server) as socket:
         visit = Visit(server, socket)
         yield visit
         for file in visit.uploaded if tidy else ():
