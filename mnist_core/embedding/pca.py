@@ -13,8 +13,8 @@ Array = NDArray[np.floating]
 DIMENSIONS = 2
 NARROW = 64
 """The covariance of at most so many units is small enough for all its eigenvectors to be computed."""
-BLOCK, STEPS = 6, 6
-"""Size of the Krylov subspace of wider layers: 36 directions. Images of MNIST lie within 0.0001 of the map's width."""
+BLOCK, STEPS = 8, 5
+"""Size of the Krylov subspace of wider layers: 40 directions. Images of MNIST lie within 0.0001 of the map's width."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +45,7 @@ class PrincipalComponents:
         largest = eigenvectors[:, ::-1][:, :DIMENSIONS]
         components = np.zeros((DIMENSIONS, values.shape[1]), values.dtype)
         components[: largest.shape[1]] = (basis @ largest).T  # a layer of one unit has only one direction
-        variance = float(np.square(centred, dtype=np.float64).sum())
+        variance = float(np.vdot(centred, centred))
         explained = np.zeros(DIMENSIONS)
         explained[: largest.shape[1]] = np.maximum(eigenvalues[::-1][:DIMENSIONS], 0) / (variance or 1.0)
         return cls(mean, _with_fixed_signs(components), explained)
@@ -61,11 +61,10 @@ def _basis(centred: Array) -> Array:
     if units <= NARROW:
         return np.eye(units, dtype=centred.dtype)
     block = np.random.default_rng(0).standard_normal((units, BLOCK)).astype(centred.dtype)
-    blocks = []
-    for _ in range(STEPS):
-        block, _ = np.linalg.qr(block)
+    blocks = [np.linalg.qr(block)[0]]
+    for _ in range(STEPS - 1):
+        block, _ = np.linalg.qr(centred.T @ (centred @ blocks[-1]))
         blocks.append(block)
-        block = centred.T @ (centred @ block)
     orthonormal, _ = np.linalg.qr(np.hstack(blocks))
     return orthonormal
 
