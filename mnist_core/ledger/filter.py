@@ -21,7 +21,7 @@ import pandas as pd
 from mnist_core.ledger.column_declaration import Column, Kind
 from mnist_core.ledger.columns import COLUMNS
 from mnist_core.ledger.filter_condition import COMPARISONS, EXAMPLE, FilterError, condition_mask
-from mnist_core.ledger.table import STATUS
+from mnist_core.ledger.table import STATUS, frame_of
 
 MOST_CHARACTERS = 300
 MOST_NESTED = 20
@@ -56,6 +56,11 @@ def matching(frame: pd.DataFrame, text: str) -> pd.DataFrame:
     if not text.strip():
         return frame
     return frame[_Parser(frame, _tokens(text)).parse()]
+
+
+def check_filter(text: str) -> None:
+    """Raise `FilterError` if a filter is not valid, whatever the runs are."""
+    matching(frame_of((), {}), text)
 
 
 def _tokens(text: str) -> list[_Token]:
@@ -126,7 +131,7 @@ class _Parser:
         operator = self._operator_after(words)
         if operator is None:
             return self._search()
-        item = _find_column(" ".join(words))
+        item = find_column(" ".join(words))
         self.position += len(words) + 1
         if operator == "in":
             return self._one_of(item)
@@ -206,7 +211,8 @@ def _normal(text: str) -> str:
 _NAMES = {_normal(name): item for item in COLUMNS for name in (item.name, item.label, *item.aliases)}
 
 
-def _find_column(text: str) -> Column:
+def find_column(text: str) -> Column:
+    """Return the column of that name, label or alias, in any case. Raises `FilterError`, which suggests one."""
     name = _normal(text)
     if name in _NAMES:
         return _NAMES[name]

@@ -46,7 +46,7 @@ def frame_of(runs: Iterable[Run], best: Mapping[int, Best], classes: Mapping[str
     ]
     values = {item.name: [item.value(row) for row in rows] for item in COLUMNS}
     values |= {STATUS: [run.status for run in runs], RUNS_OF_GROUP: [(run.id,) for run in runs]}
-    frame = pd.DataFrame(values)
+    frame = pd.DataFrame(values).astype({STATUS: object})  # also where there is no run
     for item in COLUMNS:
         if item.kind is Kind.PER_LAYER:
             frame[item.name] = _per_layer(values[item.name], frame.index)

@@ -1,0 +1,157 @@
+"""Finds the lesson files of the app, and those of the person at the server in the folder of `MNIST_LESSONS_DIR`.
+
+A file is named NAME.toml, its translations NAME.de.toml and so on. Files are read at each call, so changes are
+seen at once.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+from collections.abc import Mapping
+from contextlib import suppress
+from functools import lru_cache
+from itertools import islice
+from pathlib import Path
+from typing import NamedTuple
+
+from mnist_core.lessons.lesson import ENGLISH, Lesson
+from mnist_core.lessons.problems import LessonError, Problem, error_of
+from mnist_core.lessons.read_lesson import MOST_BYTES, read_lesson
+from mnist_core.text.escape import quoted
+
+__all__ = ["LessonError", "broken_lessons", "lessons", "load_lesson", "read_lesson", "read_lesson_file"]
+
+FOLDER = Path(__file__).parent.parent / "assets" / "lessons"
+FOLDER_SETTING = "MNIST_LESSONS_DIR"
+MOST_FILES = 500
+"""Further files in the folder of the person at the server are ignored."""
+
+_FILE_NAME = re.compile(r"(?P<name>[a-z0-9][a-z0-9_-]{0,39})(?:\.(?P<language>[a-z]{2}))?\.toml")
+FILE_NAME_IN_WORDS = "NAME.toml or NAME.de.toml, with a name of at most 40 letters a-z, digits, - and _"
+
+
+class LessonFile(NamedTuple):
+    """A lesson file: where it is, and what its name says."""
+
+    path: Path
+    name: str
+    language: str
+
+    @classmethod
+    def of(cls, path: Path) -> LessonFile:
+        """Return the file of a path. Raises `LessonError` if its name is not that of a lesson file."""
+        found = _FILE_NAME.fullmatch(path.name)
+        if not found:
+            raise LessonError(f"{quoted(path.name)} is not the name of a lesson file; expected {FILE_NAME_IN_WORDS}.")
+        return cls(path, found["name"], found["language"] or ENGLISH)
+
+
+def lessons(language: str = ENGLISH) -> dict[str, Lesson]:
+    """Return all lessons that can be used, by name, in the order of a list.
+
+    They are in that language where there is a translation, in English else.
+    """
+    found = []
+    for files in _files().values():
+        try:
+            found.append(_load(files, language))
+        except LessonError:
+            continue  # `broken_lessons` has it
+    return {lesson.name: lesson for lesson in sorted(found, key=lambda it: (it.order, it.title))}
+
+
+def load_lesson(name: str, language: str = ENGLISH) -> Lesson:
+    """Return a lesson, in English if it is not translated. Raises `LessonError` if it is broken or absent."""
+    files = _files()
+    if name not in files:
+        close = difflib.get_close_matches(name[:60], files, n=1)
+        raise LessonError(f"There is no lesson {quoted(name)}." + (f" Do you mean “{close[0]}”?" if close else ""))
+    return _load(files[name], language)
+
+
+def broken_lessons() -> list[LessonError]:
+    """Return the errors of all files that cannot be used, and of the folder; [] if there are none."""
+    errors: list[LessonError] = []
+    for path in _paths(errors):
+        try:
+            read_lesson_file(path)
+        except LessonError as error:
+            errors.append(error)
+    return errors
+
+
+def read_lesson_file(path: Path) -> Lesson:
+    """Return the lesson of a file. A translation is compared with the file in English beside it.
+
+    Raises `LessonError` if it cannot be read or is not valid.
+    """
+    file = LessonFile.of(path)
+    original = None if file.language == ENGLISH else read_lesson_file(path.with_name(f"{file.name}.toml"))
+    return _read(_text_of(path), file.name, file.language, original)
+
+
+def _files() -> dict[str, dict[str, Path]]:
+    """Return the path of each lesson in each language. A lesson of the person at the server replaces one of its name.
+
+    What is no lesson file is left out.
+    """
+    found: dict[str, dict[str, Path]] = {}
+    for path in _paths([]):
+        with suppress(LessonError):
+            file = LessonFile.of(path)
+            if file.language == ENGLISH:
+                found[file.name] = {}
+            found.setdefault(file.name, {})[file.language] = path
+    return {name: files for name, files in found.items() if ENGLISH in files}
+
+
+def _paths(errors: list[LessonError]) -> list[Path]:
+    """Return the paths of all lesson files, those of the app first; add what is wrong with the folder to `errors`.
+
+    Files in English come before their translations.
+    """
+    own = os.environ.get(FOLDER_SETTING, "").strip()
+    paths: list[Path] = []
+    for folder in (FOLDER, *([Path(own).expanduser()] if own else [])):
+        try:
+            found = list(islice((it for it in folder.iterdir() if it.suffix == ".toml"), MOST_FILES))
+        except (OSError, ValueError, RuntimeError) as error:
+            errors.append(
+                LessonError(
+                    f"{FOLDER_SETTING} must be a folder with lesson files, not {quoted(own)}: {_reason(error)}."
+                )
+            )
+            continue
+        paths += sorted(found, key=lambda path: (path.name.split(".")[0], path.name.count(".")))
+    return paths
+
+
+def _load(files: Mapping[str, Path], language: str) -> Lesson:
+    """Return a lesson in that language; in English if there is no translation, or a broken one."""
+    if language in files and language != ENGLISH:
+        with suppress(LessonError):
+            return read_lesson_file(files[language])
+    return read_lesson_file(files[ENGLISH])
+
+
+@lru_cache(maxsize=256)
+def _read(text: str, name: str, language: str, original: Lesson | None) -> Lesson:
+    return read_lesson(text, name, language, original)
+
+
+def _text_of(path: Path) -> str:
+    """Return the text of a file; at most a little more of it than a lesson may have."""
+    try:
+        with path.open("rb") as file:
+            return file.read(MOST_BYTES + 1).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise error_of(path.name, [Problem(line, "This is not text in UTF-8.")]) from None
+    except (OSError, ValueError) as error:
+        raise LessonError(f"{quoted(path.name)} cannot be read: {_reason(error)}.") from None
+
+
+def _reason(error: Exception) -> str:
+    return (error.strerror if isinstance(error, OSError) else "") or "the path is not valid"
