@@ -41,7 +41,7 @@ def show_map(choice: ChosenNetwork) -> None:
     drawing = remembered_drawing()
     said = st.container()
     if kind == EPOCHS:
-        maps = epoch_maps(choice, epochs)
+        maps = epoch_maps(choice, epochs, drawing)
     else:
         maps = (tsne_layers if kind == TSNE else pca_layers)(choice, drawing)
     apart = "epoch to epoch" if kind == EPOCHS else "layer to layer"
@@ -78,4 +78,4 @@ def _which(choice: ChosenNetwork, maps: Maps) -> str:
         which = f"{shown:,} of the {count:,} test images, drawn at random, of each class its share."
     if any(frame.drawing for frame in maps.frames):
         return f"{which} The star is the digit that Draw read last."
-    return f"{which} A digit that Draw reads gets a star on the maps of the layers."
+    return f"{which} A digit that Draw reads gets a star on these maps."

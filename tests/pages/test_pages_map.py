@@ -73,7 +73,7 @@ def test_images_that_are_read_wrongly_are_counted_and_those_among_another_class(
 
 
 def test_the_digit_from_draw_lies_where_the_same_test_image_lies(open_map, monkeypatch):
-    assert "A digit that Draw reads gets a star on the maps of the layers." in open_map().words
+    assert "A digit that Draw reads gets a star on these maps." in open_map().words
     monkeypatch.setattr("pages.inside.image_map.remembered_drawing", lambda: (BARS.test_images[5] / 255).astype("f4"))
     page = open_map()
     name = BARS.class_names[BARS.test_labels[5]]
@@ -151,7 +151,7 @@ def test_maps_by_t_sne_are_asked_for_and_shown_when_a_worker_has_made_them(open_
     ]
 
 
-def test_the_epochs_of_a_run_have_maps_of_a_layer(open_map, store):
+def test_the_epochs_of_a_run_have_maps_of_a_layer_with_the_digit_from_draw(open_map, store, monkeypatch):
     page = open_map()
     assert "Epochs by PCA" not in str(page.app.button_group)
     networks = {0: network((0, 0, 0)), 1: network((0, 1, 0)), 2: network()}
@@ -165,6 +165,11 @@ def test_the_epochs_of_a_run_have_maps_of_a_layer(open_map, store):
     wrong = [np.count_nonzero(np.array(frame["read"]) != BARS.test_labels) for frame in told["frames"]]
     assert wrong == [80, 40, 0]
     assert "Look at how the classes come apart from epoch to epoch." in page.words
+    monkeypatch.setattr("pages.inside.image_map.remembered_drawing", lambda: (BARS.test_images[85] / 255).astype("f4"))
+    page.rerun()
+    for frame, read in zip(shown(page)["frames"], ("bar 0", "bar 1", "bar 1"), strict=True):
+        assert np.allclose(frame["drawing"]["at"], frame["points"][170:172], atol=2)
+        assert frame["drawing"]["says"].startswith(f"The digit from Draw, read as {read} with ")
 
 
 def test_the_images_of_a_map_are_one_picture_in_the_order_of_its_points(open_map):
