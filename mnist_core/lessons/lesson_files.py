@@ -88,8 +88,10 @@ def read_lesson_file(path: Path) -> Lesson:
     Raises `LessonError` if it cannot be read or is not valid.
     """
     file = LessonFile.of(path)
-    original = None if file.language == ENGLISH else read_lesson_file(path.with_name(f"{file.name}.toml"))
-    return _read(_text_of(path), file.name, file.language, original)
+    if file.language == ENGLISH:
+        return _read(_text_of(path), file.name)
+    original = path.with_name(f"{file.name}.toml")
+    return _read_translation(_text_of(path), file.name, file.language, _text_of(original))
 
 
 def _files() -> dict[str, dict[str, Path]]:
@@ -137,8 +139,13 @@ def _load(files: Mapping[str, Path], language: str) -> Lesson:
 
 
 @lru_cache(maxsize=256)
-def _read(text: str, name: str, language: str, original: Lesson | None) -> Lesson:
-    return read_lesson(text, name, language, original)
+def _read(text: str, name: str) -> Lesson:
+    return read_lesson(text, name)
+
+
+@lru_cache(maxsize=256)
+def _read_translation(text: str, name: str, language: str, original: str) -> Lesson:
+    return read_lesson(text, name, language, _read(original, name))
 
 
 def _text_of(path: Path) -> str:
