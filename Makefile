@@ -24,7 +24,7 @@ deno = DENO_DIR='$(VENV)/deno' DENO_NO_UPDATE_CHECK=1 $(BIN)/deno
 offline = --quiet --no-remote --no-npm
 test_javascript = result="$$($(deno) test $(offline) --no-check pages/ 2>&1)" || { echo "$$result"; exit 1; }
 
-.PHONY: help run test test-fast check format screenshots bench soak clean environment environment-dev
+.PHONY: help run test test-fast check format screenshots translations bench soak clean environment environment-dev
 
 help: ## list what can be done (this)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -57,6 +57,9 @@ format: environment-dev ## put the code into the project's format
 
 screenshots: environment-dev ## take the pictures of the README again, from the running app
 	@chromium="$$($(BIN)/python scripts/find_chromium.py)" && CHROMIUM="$$chromium" $(BIN)/python scripts/screenshots.py $(ARGS)
+
+translations: environment-dev ## collect the texts of the app for its languages, and say what is missing there
+	@$(BIN)/python -m scripts.translations $(ARGS)
 
 bench: environment-dev ## measure speed, memory and accuracy
 	@$(BIN)/python -m benchmarks $(ARGS)

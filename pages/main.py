@@ -5,11 +5,12 @@ import streamlit as st
 from mnist_core import __version__
 from pages import navigation
 from pages.shared import nickname
-from pages.visit import session
+from pages.visit import language, session
 from pages.visit.browser_flags import flags
+from pages.visit.language import _
 
-st.set_page_config(page_title="Digits: train a neural network", page_icon="✏️", layout="wide")
 session.recognise_browser()
+st.set_page_config(page_title=_("Digits: train a neural network"), page_icon="✏️", layout="wide")
 # A bar that glides to its new length, as Streamlit's does, keeps the browser busy all the time that a run is trained.
 st.html(
     "<style>.stMainBlockContainer { padding-top: 3.5rem; padding-bottom: 3rem; }"
@@ -29,6 +30,7 @@ st.html(
 page = navigation.current_page()
 with st.sidebar:
     nickname.show_field()
-    st.caption(f"Version {__version__}")
-session.remember_browser(flags())
+    language.show_switch()
+    st.caption(_("Version {version}", version=__version__))
+session.remember_browser(flags(), language.current_language())
 page.run()

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 import streamlit as st
 from streamlit.navigation.page import Page
 
+from mnist_core.text.sentence import marked
 from pages.visit import session
 from pages.visit.browser_flags import has_flag, set_flag
+from pages.visit.language import _
 
 
 @dataclass(frozen=True)
@@ -36,25 +38,25 @@ def _with_one_view(title: str, icon: str) -> Place:
     return Place(title, icon, (View(f"{name}/page.py", name, title, icon),))
 
 
-START = Place("Start", ":material/home:", (View("start/page.py", "", "Start", ":material/home:"),))
-DATA = _with_one_view("Data", ":material/grid_view:")
-TRAIN = _with_one_view("Train", ":material/model_training:")
-EVALUATE = _with_one_view("Evaluate", ":material/fact_check:")
-INSIDE = _with_one_view("Inside", ":material/hub:")
+START = Place(marked("Start"), ":material/home:", (View("start/page.py", "", marked("Start"), ":material/home:"),))
+DATA = _with_one_view(marked("Data"), ":material/grid_view:")
+TRAIN = _with_one_view(marked("Train"), ":material/model_training:")
+EVALUATE = _with_one_view(marked("Evaluate"), ":material/fact_check:")
+INSIDE = _with_one_view(marked("Inside"), ":material/hub:")
 DRAW = Place(
-    "Draw",
+    marked("Draw"),
     ":material/draw:",
     (
-        View("draw/page.py", "draw", "Draw", ":material/draw:"),
-        View("draw/handwriting.py", "handwriting", "Handwriting", ":material/signature:"),
+        View("draw/page.py", "draw", marked("Draw"), ":material/draw:"),
+        View("draw/handwriting.py", "handwriting", marked("Handwriting"), ":material/signature:"),
     ),
 )
 COMPARE = Place(
-    "Compare",
+    marked("Compare"),
     ":material/compare_arrows:",
     (
-        View("compare/runs.py", "runs", "Runs", ":material/table_rows:"),
-        View("compare/sweeps.py", "sweeps", "Sweeps", ":material/grid_on:"),
+        View("compare/runs.py", "runs", marked("Runs"), ":material/table_rows:"),
+        View("compare/sweeps.py", "sweeps", marked("Sweeps"), ":material/grid_on:"),
     ),
 )
 PLACES = (START, DATA, TRAIN, EVALUATE, INSIDE, DRAW, COMPARE)
@@ -82,7 +84,7 @@ def show_title(title: str, place: Place) -> None:
         st.title(title, width="stretch")
         with st.container(horizontal=True, width="content", key="views"):
             for each in place.views:
-                st.page_link(each.script, label=each.title, icon=each.icon)
+                st.page_link(each.script, label=_(each.title), icon=each.icon)
 
 
 def visited(place: Place) -> bool:
@@ -111,7 +113,7 @@ def _pages() -> list[Page]:
 def _page_of(place: Place, view: View) -> Page:
     return st.Page(
         view.script,
-        title=place.title,
+        title=_(place.title),
         icon=place.icon,
         url_path=view.url_path,
         default=view.url_path == "",

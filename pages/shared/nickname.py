@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import streamlit as st
 
+from mnist_core.text.sentence import marked
 from pages.shared import services
 from pages.visit import session
 from pages.visit.browser_flags import has_flag, set_flag
+from pages.visit.language import _
 
 _REFUSED = "no_nickname"
-LABEL = "Your nickname"
-HELP = "Others see it beside your runs."
+LABEL = marked("Your nickname")
+HELP = marked("Others see it beside your runs.")
 
 STYLE = """
 @media (max-width: 640px) {  /* the sidebar is folded there: the question is one line at the foot of the screen */
@@ -23,7 +25,7 @@ STYLE = """
 
 def show_field() -> None:
     """Draw the field of the nickname."""
-    session.set_nickname(st.text_input(LABEL, session.nickname(), max_chars=session.NICKNAME_LENGTH, help=HELP))
+    session.set_nickname(st.text_input(_(LABEL), session.nickname(), max_chars=session.NICKNAME_LENGTH, help=_(HELP)))
 
 
 def ask_once() -> None:
@@ -33,13 +35,13 @@ def ask_once() -> None:
     st.html(f"<style>{STYLE}</style>")
     with st.container(key="ask_nickname", horizontal=True, vertical_alignment="bottom"):
         st.text_input(
-            "Others train here too: your nickname",
+            _("Others train here too: your nickname"),
             max_chars=session.NICKNAME_LENGTH,
-            placeholder="What may others call you?",
+            placeholder=_("What may others call you?"),
             key="asked_nickname",
             on_change=_take_answer,
         )
-        st.button("No nickname", type="tertiary", on_click=_do_not_ask_again)
+        st.button(_("No nickname"), type="tertiary", on_click=_do_not_ask_again)
 
 
 def _take_answer() -> None:

@@ -23,6 +23,7 @@ _DATASET = "dataset"
 _PARENT = "parent"
 _NICKNAME_COOKIE = "mnist_nickname"
 _KERAS_COOKIE = "mnist_keras"
+LANGUAGE_COOKIE = "mnist_language"
 _FLAGS_COOKIE = "mnist_marks"
 _YEAR_SECONDS = 365 * 24 * 3600
 
@@ -63,13 +64,14 @@ def recognise_browser() -> None:
         put("browser", _cookie(_COOKIE, r"[0-9a-f]{32}") or uuid.uuid4().hex)
         put("nickname", clean(unquote(_cookie(_NICKNAME_COOKIE, r"[\w.~/%-]+")), NICKNAME_LENGTH))
         put("keras_lines", _cookie(_KERAS_COOKIE, r"[01]") == "1")
+        put("language", _cookie(LANGUAGE_COOKIE, r"[a-z]{2,3}"))
         put("flags", frozenset(_cookie(_FLAGS_COOKIE, r"[a-z_.]{1,200}").split(".")) - {""})
 
 
-def remember_browser(flags: Collection[str]) -> None:
+def remember_browser(flags: Collection[str], language: str) -> None:
     """Have the browser keep its cookies, and renew them. Call once in every rerun.
 
-    `flags` are those of browser_flags.py.
+    `flags` are those of browser_flags.py. `language` is the code of the page's, for screen readers and hyphenation.
     """
     cookies = {
         _COOKIE: owner(),
@@ -77,7 +79,10 @@ def remember_browser(flags: Collection[str]) -> None:
         _KERAS_COOKIE: str(int(keras_lines_shown())),
         _FLAGS_COOKIE: ".".join(sorted(flags)),
     }
-    _write_cookies(key="digits_cookies", data={"cookies": cookies, "age": _YEAR_SECONDS}, height=0)
+    if chosen_language():
+        cookies[LANGUAGE_COOKIE] = chosen_language()
+    told = {"cookies": cookies, "age": _YEAR_SECONDS, "language": language}
+    _write_cookies(key="digits_cookies", data=told, height=0)
 
 
 def _cookie(name: str, pattern: str) -> str:
@@ -109,6 +114,16 @@ def keras_lines_shown() -> bool:
 def show_keras_lines(shown: bool) -> None:
     """Change that, here and in its cookie."""
     put("keras_lines", shown)
+
+
+def chosen_language() -> str:
+    """Return the code of the language that this browser has chosen; "" if the browser's own preference decides."""
+    return str(get("language", ""))
+
+
+def choose_language(code: str) -> None:
+    """Change that, here and in its cookie."""
+    put("language", code)
 
 
 def flags_in_cookie() -> frozenset[str]:

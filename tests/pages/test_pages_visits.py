@@ -157,6 +157,20 @@ def test_that_the_lines_of_keras_are_wanted_is_remembered_in_a_cookie(open_page,
     assert any("HIDDEN_UNITS = 256" in it.value for it in app.markdown)
 
 
+def test_the_language_is_remembered_in_a_cookie_once_it_was_chosen(open_page, come_with):
+    page = open_page(START)
+    assert "mnist_language" not in written(page.app)
+    page.app.sidebar.button_group[0].select("de")
+    page.rerun()
+    assert written(page.app)["mnist_language"] == "de"
+    assert come_with(mnist_language="de").sidebar.button_group[0].value == "de"
+
+
+@pytest.mark.parametrize("cookie", ["xx", "DE", "../de", "de\n", "<b>"])
+def test_a_cookie_of_no_language_leaves_the_choice_to_the_browser(come_with, cookie):
+    assert come_with(mnist_language=cookie).sidebar.button_group[0].value == "en"
+
+
 # -- what was done once --
 
 

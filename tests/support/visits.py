@@ -32,10 +32,14 @@ SEARCH_FOR_THE_ROOT = re.compile(r"/\w+/_stcore/(health|host-config)$")
 
 
 class OpenPage:
-    """One visit to the app under AppTest, as the browser `owner`; every rerun checks that no page broke."""
+    """One visit to the app under AppTest, as the browser `owner` with a preferred language.
 
-    def __init__(self, path: str, run: int | str | None = None, owner: str = ME) -> None:
+    Every rerun checks that no page broke.
+    """
+
+    def __init__(self, path: str, run: int | str | None = None, owner: str = ME, locale: str | None = None) -> None:
         self.app = AppTest.from_file(MAIN_PAGE, default_timeout=PAGE_SECONDS)
+        self.app.context = {"locale": locale}
         self.app.session_state["kept_browser"] = owner
         if path == START:  # which opens by itself
             self.rerun()

@@ -1,0 +1,59 @@
+"""The language of a visit: the browser's own, unless the person has chosen one. Texts of pages are put into it by `_`.
+
+The functions have the names that gettext gives them, which the tools of translators know. They ask for the language
+whenever they are called, since many people with different languages use the same process: so call them where a text
+is drawn, and mark a text with `marked` of mnist_core/text/sentence.py where it is a constant.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
+
+from mnist_core.text import translation
+from mnist_core.text.translation import ENGLISH, languages
+from pages.visit import session
+
+
+def current_language() -> str:
+    """Return the code of the language of this visit, one of `languages`. English outside of a visit."""
+    if get_script_run_ctx(suppress_warning=True) is None:
+        return ENGLISH
+    chosen = session.chosen_language()
+    return chosen if chosen in languages() else translation.preferred_language(st.context.locale or "")
+
+
+def language_of_request(cookies: Mapping[str, str], headers: Mapping[str, str]) -> str:
+    """Return the language of a request outside of Streamlit, by the cookie of the switch or the browser's header."""
+    chosen = cookies.get(session.LANGUAGE_COOKIE, "")
+    return chosen if chosen in languages() else translation.preferred_language(headers.get("accept-language", ""))
+
+
+def _(text: str, /, **values: Any) -> str:
+    """Return an English text or `Sentence` in the visit's language, with values in place of its {names}."""
+    return translation.translated(text, current_language(), **values)
+
+
+def ngettext(singular: str, plural: str, number: int, /, **values: Any) -> str:
+    """Return the form of a text for a number, which the text may call {number}."""
+    return translation.translated_plural(singular, plural, number, current_language(), **values)
+
+
+def show_switch() -> None:
+    """Draw the switch of the language; nothing if there is only one."""
+    known = languages()
+    if len(known) == 1:
+        return
+    session.set_widget("language", current_language())
+    st.segmented_control(
+        _("Language"),
+        list(known),
+        required=True,
+        format_func=known.__getitem__,
+        key="language",
+        label_visibility="collapsed",
+        on_change=lambda: session.choose_language(session.widget("language", ENGLISH)),
+    )

@@ -1,0 +1,155 @@
+"""Collects the texts of the app into the catalogues of its languages, and tells what is missing there.
+
+    make translations                   update all catalogues, and say what each of them lacks
+    make translations ARGS="--new fr"   begin another language, French
+    make translations ARGS=--check      change nothing; fail if a catalogue is not as it should be
+
+docs/languages.md explains it. Translators edit the `.po` files; the app reads the `.mo` files made from them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from string import Formatter
+
+from babel import Locale
+from babel.messages import Catalog, Message
+from babel.messages.extract import extract_from_file
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po, write_po
+
+from mnist_core.config import SETTINGS
+from mnist_core.text.translation import FOLDER
+
+PROJECT = Path(__file__).resolve().parents[1]
+SOURCES = ("mnist_core", "pages")
+KEYWORDS = {"_": None, "marked": None, "sentence": None, "ngettext": (1, 2), "plural_sentence": (1, 2)}
+"""The functions whose first text, or first two, are to be translated."""
+
+LINE_LENGTH = 120
+
+
+def main(arguments: list[str]) -> int:
+    """Do what the module says; return an exit code."""
+    parser = argparse.ArgumentParser(prog="make translations", description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--check", action="store_true", help="change nothing; fail if something is to be done")
+    parser.add_argument("--new", metavar="CODE", help="begin a language, such as fr")
+    options = parser.parse_args(arguments)
+    texts = collect()
+    if options.new:
+        begin(options.new)
+    failed = False
+    for path in sorted(FOLDER.glob("*.po")):
+        if not options.check:
+            update(path, texts)
+        faults = faults_of(path, texts)
+        print(f"{path.name}: {len(texts)} texts, {len(faults)} to be seen to", *faults, sep="\n  ")
+        failed |= bool(faults)
+    return int(failed and options.check)
+
+
+def collect() -> Catalog:
+    """Return all texts of the app that can be translated, without translations."""
+    texts = Catalog(fuzzy=False)
+    for name, text, comments in _texts():
+        texts.add(text, locations=[(name, 0)], auto_comments=comments)
+    return texts
+
+
+def begin(code: str) -> None:
+    """Make an empty catalogue for a language."""
+    path = FOLDER / f"{code}.po"
+    if path.exists():
+        sys.exit(f"{path} exists already.")
+    header = f"# {Locale.parse(code).english_name} texts of Digits. docs/languages.md says how to work with this file."
+    path.write_bytes(_as_po(Catalog(locale=code, fuzzy=False, charset="utf-8", header_comment=header)))
+
+
+def update(path: Path, texts: Catalog) -> None:
+    """Bring new texts into a catalogue and take old ones out; then make the file that the app reads."""
+    catalog = read(path)
+    catalog.update(texts, no_fuzzy_matching=True, update_creation_date=False)
+    path.write_bytes(_as_po(catalog))
+    path.with_suffix(".mo").write_bytes(compiled(read(path)))
+
+
+def read(path: Path) -> Catalog:
+    """Return the catalogue in a `.po` file."""
+    with path.open("rb") as file:
+        return read_po(file, locale=path.stem)
+
+
+def compiled(catalog: Catalog) -> bytes:
+    """Return the `.mo` file of a catalogue."""
+    file = io.BytesIO()
+    write_mo(file, catalog)
+    return file.getvalue()
+
+
+def faults_of(path: Path, texts: Catalog) -> list[str]:
+    """Return what is to be done about a catalogue: texts without translation, other placeholders, old texts."""
+    catalog = read(path)
+    translated = {message.id: message for message in catalog if message.id}
+    wanted = [message for message in texts if message.id]
+    faults = [fault for message in wanted if (fault := _fault(message, translated.get(message.id)))]
+    obsolete = translated.keys() - {message.id for message in wanted} | catalog.obsolete.keys()
+    faults += [f"no longer in the app: {_quoted(text)}" for text in sorted(obsolete, key=str)]
+    compiled_file = path.with_suffix(".mo")
+    if not compiled_file.exists() or compiled_file.read_bytes() != compiled(catalog):
+        faults.append(f"{compiled_file.name} was not made from {path.name}: call make translations")
+    return faults
+
+
+def _fault(message: Message, found: Message | None) -> str:
+    """Return what is wrong with the translation of one text; "" if nothing is."""
+    texts = [message.id] if isinstance(message.id, str) else list(message.id)
+    forms = [] if found is None else [found.string] if isinstance(found.string, str) else list(found.string)
+    if not forms or not all(forms):
+        return f"not translated: {_quoted(message.id)}"
+    if found is not None and found.fuzzy:
+        return f"marked as fuzzy: {_quoted(message.id)}"
+    wanted = placeholders(texts[-1])
+    if any(placeholders(form) - {"number"} != wanted - {"number"} for form in forms):
+        return f"placeholders other than {', '.join(sorted(wanted)) or 'none'}: {_quoted(message.id)}"
+    return ""
+
+
+def placeholders(text: str) -> set[str]:
+    """Return the names in braces: {"run"} for "Run {run:,}". A text that is no format has none, or {"?"}."""
+    try:
+        return {name for _text, name, _format, _conversion in Formatter().parse(text) if name is not None}
+    except ValueError:
+        return {"?"}
+
+
+def _texts() -> Iterator[tuple[str, str | tuple[str, ...], list[str]]]:
+    """Yield each text with its file, and what a comment that begins with "Translators:" says of it."""
+    for path in sorted(path for folder in SOURCES for path in PROJECT.joinpath(folder).rglob("*.py")):
+        name = path.relative_to(PROJECT).as_posix()
+        for _line, text, comments, _context in extract_from_file(
+            "python", path, keywords=KEYWORDS, comment_tags=("Translators:",), strip_comment_tags=True
+        ):
+            yield name, text, comments
+    for setting in SETTINGS.values():
+        for text in (setting.label, setting.help):
+            yield "mnist_core/config", text, []
+
+
+def _as_po(catalog: Catalog) -> bytes:
+    """Return the `.po` file: without line numbers, which would change it with every change of the code."""
+    file = io.BytesIO()
+    write_po(file, catalog, width=LINE_LENGTH, ignore_obsolete=True, sort_by_file=True, include_lineno=False)
+    return re.sub(rb'"(Generated-|Report-|Project-|Last-|Language-T)[^"]*"\n', b"", file.getvalue())
+
+
+def _quoted(text: str | tuple[str, ...] | list[str]) -> str:
+    return repr(text if isinstance(text, str) else text[0])
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,46 @@
+"""Languages of the pages: the browser's own, or the one that was chosen."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support.visits import START, OpenPage
+
+GERMAN_PLACES = ["Start", "Daten", "Trainieren", "Auswerten", "Einblicke", "Zeichnen", "Vergleichen"]
+ENGLISH_PLACES = ["Start", "Data", "Train", "Evaluate", "Inside", "Draw", "Compare"]
+
+
+def places(page: OpenPage) -> list[str]:
+    """The navigation, each entry once; hidden pages of a place have its name too."""
+    return list(dict.fromkeys(it["page_name"] for it in page.app._registered_pages.values() if it["icon"]))
+
+
+def switch(page: OpenPage):
+    return page.app.sidebar.button_group[0]
+
+
+@pytest.mark.parametrize(
+    ("locale", "expected"),
+    [(None, ENGLISH_PLACES), ("en-US", ENGLISH_PLACES), ("de", GERMAN_PLACES), ("de-CH", GERMAN_PLACES)]
+    + [(unknown, ENGLISH_PLACES) for unknown in ("tlh", "", "de_DE.UTF-8" * 40, "../../etc")],
+)
+def test_the_navigation_is_in_the_language_of_the_browser_and_else_in_english(open_page, locale, expected):
+    assert places(open_page(START, locale=locale)) == expected
+
+
+def test_two_people_with_different_languages_do_not_disturb_each_other(open_page):
+    german, english = open_page(START, locale="de-DE"), open_page(START, locale="en-GB")
+    for _ in range(2):
+        german.rerun()
+        english.rerun()
+        assert (places(german), places(english)) == (GERMAN_PLACES, ENGLISH_PLACES)
+
+
+def test_the_switch_overrules_the_browser_on_every_page(open_page):
+    page = open_page(START, locale="de-DE")
+    assert (switch(page).label, switch(page).options, switch(page).value) == ("Sprache", ["English", "Deutsch"], "de")
+    switch(page).select("en")
+    page.rerun()
+    assert places(page) == ENGLISH_PLACES
+    page.go_to("data/page.py")
+    assert (places(page), switch(page).value) == (ENGLISH_PLACES, "en")
