@@ -50,11 +50,10 @@ def _when(run: Run) -> str:
 def _nothing_learned(config: TrainConfig, scores: RunScores, found: str, advise: bool) -> str:
     """Say that the network is no better than the majority-class baseline; "" if it is better."""
     always = f"always answering with the most frequent class, which is right for {percent(scores.baseline)}"
-    if scores.new.accuracy > scores.baseline + CERTAIN * standard_error(scores.baseline, scores.images):
+    if beats_baseline(scores.new.accuracy, scores.baseline, scores.images):
         return ""
     better = "hardly better" if scores.new.accuracy > scores.baseline else "no better"
-    margin = CERTAIN * standard_error(scores.training_baseline, scores.learned)
-    if scores.training.accuracy > scores.training_baseline + margin:
+    if beats_baseline(scores.training.accuracy, scores.training_baseline, scores.learned):
         reason = "What it has learned does not carry over to new images."
         return f"{found}. On the {scores.kind} images it is {better} than {always}. {reason}"
     advice = f" {_advice(config)}" if advise else ""
@@ -92,6 +91,11 @@ def _generalisation(_config: TrainConfig, scores: RunScores, found: str) -> str:
     alike = "it does about as well on new images as" if gap > 0 else "it does no worse on new images than"
     hope = "So it generalises well, and more epochs or units may still help."
     return f"{found}: {alike} on its training images. {hope}"
+
+
+def beats_baseline(accuracy: float, baseline: float, images: int) -> bool:
+    """Whether an accuracy (0 to 1) on so many images is certainly above that of the majority-class baseline."""
+    return accuracy > baseline + CERTAIN * standard_error(baseline, images)
 
 
 def chance_gap(scores: RunScores) -> float:

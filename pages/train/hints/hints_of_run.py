@@ -5,21 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import Any
 
 import streamlit as st
 
-from mnist_core.data.examples import training_examples
 from mnist_core.diagnosis.hints.facts import EarlierRun, Facts
 from mnist_core.diagnosis.hints.hint import Hint
 from mnist_core.diagnosis.hints.more_units import has_fewer_units
 from mnist_core.diagnosis.hints.rules import hints_for
 from mnist_core.errors import UserError
-from mnist_core.evaluation.measurement import majority_class_accuracy
 from mnist_core.evaluation.silent_units import SilentUnits, silent_units
 from mnist_core.model.numpy_network import Network
 from mnist_core.runs import Run, State
 from pages.shared import services
+from pages.shared.run_facts import curves_of
 from pages.shared.run_result import result_of
 
 
@@ -53,32 +52,12 @@ def _as_json(hint: Hint) -> dict[str, Any]:
 
 @st.cache_resource(max_entries=256, show_spinner=False)
 def _live_hints(run_id: int, updated_at: float, _run: Run) -> list[Hint]:
-    return hints_for(_curves_of(_run))
-
-
-class _Images(NamedTuple):
-    """What the rules need to know of a dataset; see `Facts`."""
-
-    train_images: int
-    classes: int
-    baseline: float
-
-
-@st.cache_resource(max_entries=256, show_spinner=False)
-def _images(run_id: int, _run: Run) -> _Images:
-    dataset = services.stored_dataset(_run.dataset_sha256)
-    baseline = majority_class_accuracy(training_examples(_run.config, dataset).labels)
-    return _Images(len(dataset.train_images), len(dataset.class_names), baseline)
-
-
-def _curves_of(run: Run) -> Facts:
-    images = _images(run.id, run)
-    return Facts(run, services.history(run.id, run.updated_at), *images)
+    return hints_for(curves_of(_run))
 
 
 def _facts_of(run: Run) -> Facts:
     """Return all that is known of a run that has ended."""
-    curves = _curves_of(run)
+    curves = curves_of(run)
     if run.state is not State.FINISHED or run.leased:
         return curves
     earlier = tuple(_earlier(run)) if run.sweep_id is None else ()

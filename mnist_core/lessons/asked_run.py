@@ -1,0 +1,62 @@
+"""The run that the question of a lesson is about: the newest of the learner's that matches and has an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from mnist_core.ledger import matching
+from mnist_core.ledger.filter import find_column
+from mnist_core.lessons.lesson import OTHER_ANSWERS, Question
+from mnist_core.runs.run_records import Failure, Run, State
+from mnist_core.text.escape import clean, quoted
+
+
+def asked_run(question: Question, runs: Sequence[Run], frame: pd.DataFrame) -> Run | None:
+    """Return the newest run that answers a question; None if there is none yet.
+
+    `runs` are the learner's, the newest first, and `frame` is the ledger's of these. A run answers once it has ended
+    and is measured. One that failed answers only if it diverged: what else fails can be resumed. Raises `FilterError`.
+    """
+    matched = matching(frame, question.of)
+    return next((run for run in runs if run.id in matched.index and _answers(question, run, matched)), None)
+
+
+def has_begun(question: Question, runs: Sequence[Run], frame: pd.DataFrame) -> bool:
+    """Whether a run that matches shows something of its answer already. Raises `FilterError`."""
+    matched = matching(frame, question.of)
+    return any(run.id in matched.index and (run.step > 0 or run.state.ended) for run in runs)
+
+
+def what_is_missing(question: Question, runs: Sequence[Run], frame: pd.DataFrame) -> str:
+    """Say, as plain text, what to do or to wait for where `asked_run` finds no run. Raises `FilterError`."""
+    matched = matching(frame, question.of)
+    newest = next((run for run in runs if run.id in matched.index), None)
+    if newest is None or newest.state in (State.STOPPED, State.DAMAGED):
+        which = f" that matches {quoted(question.of)}" if question.of.strip() else ""
+        return f"Train a run{which} to see the answer."
+    if newest.state is State.PAUSED:
+        return f"Run {newest.id} is paused. Resume it to see the answer."
+    if newest.state is State.FAILED:
+        return f"Run {newest.id} failed: {clean(newest.message, 200)} Train again to see the answer."
+    if newest.state.ended and not newest.leased:
+        return f"Run {newest.id} does not have this number. Train another run to see the answer."
+    return f"The answer appears when run {newest.id} ends."
+
+
+def value_of(question: Question, row: pd.Series) -> Any:
+    """Return what the ledger's row has in the column that a question asks for; None where it is unknown."""
+    value = row[find_column(question.answer).name]
+    return None if value is None or value != value else value
+
+
+def _answers(question: Question, run: Run, frame: pd.DataFrame) -> bool:
+    if not run.state.ended or run.state is State.DAMAGED or run.leased:
+        return False
+    if run.state is State.FAILED:
+        return run.failure is Failure.DIVERGED
+    if question.answer in OTHER_ANSWERS:
+        return bool(run.imported) or run.step > 0
+    return value_of(question, frame.loc[run.id]) is not None
