@@ -20,14 +20,18 @@ from mnist_core.runs import Failure, History, Run, State
 from tests.support import hint_facts, sample_records
 
 DIGITS = tuple("0123456789")
-DIVERGED = {
+DIVERGED: dict[str, Any] = {
     "state": State.FAILED,
     "failure": Failure.DIVERGED,
     "test_accuracy": None,
     "train_accuracy": None,
     "message": "The training diverged in epoch 1: the loss is not a number. Try a learning rate smaller than 5.",
 }
-IMPORTED = {"imported": "net.keras", "layers": Architecture((Hidden(32, "relu"),)), "train_accuracy": None}
+IMPORTED: dict[str, Any] = {
+    "imported": "net.keras",
+    "layers": Architecture((Hidden(32, "relu"),)),
+    "train_accuracy": None,
+}
 
 
 def question(answer: str, of: str = "") -> Question:
@@ -58,7 +62,7 @@ def matrix_with(errors: dict[tuple[int, int], int], classes: int = 10, right: in
 
 def chosen(of: str, *runs: Run, answer: str = "test accuracy") -> int | None:
     found = asked_run(question(answer, of), runs, sample_records.frame(*runs))
-    return found and found.id
+    return None if found is None else found.id
 
 
 def test_the_newest_run_that_matches_answers():

@@ -7,6 +7,7 @@ import random
 import zlib
 from contextlib import suppress
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -126,7 +127,7 @@ def _read_or_refuse(task: str) -> None:
 
 
 def test_the_filter_for_settings_finds_the_runs_that_have_them():
-    few = {"hidden_units": (48, 24), "augment": True, "optimizer": "adam", "learning_rate": 0.004}
+    few: dict[str, Any] = {"hidden_units": (48, 24), "augment": True, "optimizer": "adam", "learning_rate": 0.004}
     runs = sample_records.frame(
         sample_records.run(1, **few), sample_records.run(2, **few, seed=5), sample_records.run(3, **CHANGED)
     )
