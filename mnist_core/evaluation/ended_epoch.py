@@ -19,7 +19,7 @@ CONFIDENCE_LEVELS = 255
 
 
 class EpochPredictions(NamedTuple):
-    """How a network read the test images after an epoch (from 1).
+    """How a network read the test images after an epoch; 0 is the time before the first step.
 
     `predicted` (n,) uint8 are the classes, `confidence` (n,) uint8 the probabilities of these in steps of 1/255.
     """
@@ -53,12 +53,12 @@ class EpochPredictions(NamedTuple):
 class EndedEpoch(NamedTuple):
     """The end of an epoch: its predictions, and its network in half precision (see `half_precision`).
 
-    Epoch 0 is the time before the first step, of which there are no predictions.
+    Epoch 0 is the time before the first step.
     """
 
     epoch: int
     network: bytes
-    predictions: EpochPredictions | None = None
+    predictions: EpochPredictions
 
 
 def half_precision(network: Network) -> bytes:

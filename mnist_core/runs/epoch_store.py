@@ -18,19 +18,20 @@ PREDICTIONS, NETWORK = "predictions", "network"
 class EpochStore:
     """Reads the epochs in a run store.
 
-    Runs of earlier versions, of sweeps, and imported networks have none. Of a run that was begun by an earlier version
-    and trained further, the first are missing. Retention may have deleted the networks, see `retention`.
+    Epoch 0 is the time before the first step. Runs of earlier versions, of sweeps, and imported networks have none. Of
+    a run that was begun by an earlier version, the first are missing, or the predictions of epoch 0 alone. Retention
+    may have deleted the networks, see `retention`.
     """
 
     def __init__(self, store: Database) -> None:
         self._store = store
 
     def predicted(self, run_id: int) -> list[int]:
-        """Return the epochs (from 1) of a run whose predictions are stored, in order."""
+        """Return the epochs of a run whose predictions are stored, in order."""
         return self._epochs(run_id, PREDICTIONS)
 
     def with_network(self, run_id: int) -> list[int]:
-        """Return the epochs of a run whose networks are stored, in order; 0 is the time before the first step."""
+        """Return the epochs of a run whose networks are stored, in order."""
         return self._epochs(run_id, NETWORK)
 
     def predictions(self, run_id: int) -> list[EpochPredictions]:
@@ -78,7 +79,7 @@ def write_epochs(connection: sa.Connection, run_id: int, ended: Sequence[EndedEp
     outdated = sa.or_(epochs.c.epoch >= ended[0].epoch, sa.and_(epochs.c.kind == NETWORK, epochs.c.epoch.not_in(kept)))
     connection.execute(epochs.delete().where(epochs.c.run_id == run_id, outdated))
     data = {(it.epoch, NETWORK): it.network for it in ended if it.epoch in kept}
-    data |= {(it.epoch, PREDICTIONS): it.predictions.to_bytes() for it in ended if it.predictions is not None}
+    data |= {(it.epoch, PREDICTIONS): it.predictions.to_bytes() for it in ended}
     rows = [{"run_id": run_id, "epoch": epoch, "kind": kind, "data": data} for (epoch, kind), data in data.items()]
     upsert(connection, epochs, rows)
 

@@ -14,13 +14,15 @@ if TYPE_CHECKING:
 class EpochRecorder:
     """Takes what is stored of each epoch of the run that a trainer has in hand, during one turn.
 
-    It changes nothing of the training, and reads no images: the trainer has just read those of the test set.
+    It changes nothing of the training. At the end of an epoch the trainer has just read the test images; before the
+    first step they are read for this alone.
     """
 
     def __init__(self, trainer: Trainer) -> None:
         """Begin with the initial weights, if the run begins."""
         self._trainer = trainer
-        self._ended = [] if trainer.step else [EndedEpoch(0, half_precision(trainer.current_network()))]
+        self._initial = None if trainer.step else trainer.current_network()
+        self._ended: list[EndedEpoch] = []
 
     def after_chunk(self, point: ProgressPoint) -> None:
         """Take the network and its predictions if the chunk was the last of an epoch."""
@@ -32,5 +34,13 @@ class EpochRecorder:
 
     def take(self) -> list[EndedEpoch]:
         """Return the epochs that have ended since the last call."""
-        ended, self._ended = self._ended, []
+        ended, self._ended = [*self._before_training(), *self._ended], []
         return ended
+
+    def _before_training(self) -> list[EndedEpoch]:
+        """Return epoch 0 once, if the run has begun. The images are read now, so that its first steps need not wait."""
+        network, self._initial = self._initial, None
+        if network is None:
+            return []
+        probabilities = network.predict(self._trainer.dataset.test_images)
+        return [EndedEpoch(0, half_precision(network), EpochPredictions.of(0, probabilities))]

@@ -94,7 +94,7 @@ def play_through_the_epochs(page: Page, run_id: int, app_url: str, errors: int, 
     press(page, f"Learned {learned:,}")
     expect(page.locator(".tiles button")).to_have_count(min(18, learned))
     slider.press("Home")
-    expect(sentence).to_contain_text("After epoch 1 of 2")
+    expect(sentence).to_contain_text("Before the first step")
     press(page, "▶ Play")
     expect(sentence).to_contain_text("After epoch 2 of 2")
     expect(page.get_by_role("button", name=f"Learned {learned:,}", pressed=True)).to_be_visible()
@@ -180,7 +180,7 @@ def test_next_steps_alone_lead_from_start_through_all_pages_and_to_the_mistakes_
     move_the_points_of_the_map(page)
     page.goto(f"{app.url}/inside?run={run_id}&view=surgery")
     operate_and_draw_against_it(page, Network.from_bytes(app.store.network_bytes(run_id)))
-    first_epoch, second_epoch = (it.predicted for it in EpochStore(app.store).predictions(run_id))
+    _, first_epoch, second_epoch = (it.predicted for it in EpochStore(app.store).predictions(run_id))
     labels = load_dataset().test_labels
     learned = int(((first_epoch != labels) & (second_epoch == labels)).sum())
     play_through_the_epochs(page, run_id, app.url, total, learned)

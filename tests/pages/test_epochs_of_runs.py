@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 
 from mnist_core.evaluation.ended_epoch import EndedEpoch, EpochPredictions, half_precision
-from mnist_core.runs import State
-from mnist_core.runs.epoch_store import write_epochs
+from mnist_core.runs import State, schema
+from mnist_core.runs.epoch_store import PREDICTIONS, write_epochs
 from tests.support.route_client import get_route
 from tests.support.runs_with_networks import BARS, CONFIG, add_run_with_network, network
 from tests.support.visits import OpenPage
@@ -22,8 +22,8 @@ READS = ((0, 1, 1), (2, 1, 2), (0, 1, 2))
 def run_id(store):
     """A finished run of three epochs of which all is stored, and its untrained network reads everything as bar 0."""
     run_id = add_run_with_network(store, State.FINISHED, config=replace(CONFIG, epochs=3))
-    ended = [EndedEpoch(0, half_precision(network((0, 0, 0))))]
-    for epoch, reads in enumerate(READS, 1):
+    ended = []
+    for epoch, reads in enumerate(((0, 0, 0), *READS)):
         probabilities = network(reads).predict(BARS.test_images)
         ended.append(EndedEpoch(epoch, half_precision(network(reads)), EpochPredictions.of(epoch, probabilities)))
     with store.writing() as connection:
@@ -45,18 +45,37 @@ def test_each_epoch_has_its_matrix_and_says_what_was_learned_and_forgotten(run_i
     """40 test images show each of the three bars."""
     told = asked(f"news/{run_id}/epochs")
     assert [frame["matrix"] for frame in told["frames"]] == [
+        [[40, 0, 0], [40, 0, 0], [40, 0, 0]],
         [[40, 0, 0], [0, 40, 0], [0, 40, 0]],
         [[0, 0, 40], [0, 40, 0], [0, 0, 40]],
         [[40, 0, 0], [0, 40, 0], [0, 0, 40]],
     ]
     assert [counts(frame) for frame in told["frames"]] == [
-        {"misread": 40, "learned": 0, "forgotten": 0, "first": 80, "never": 40},
+        {"misread": 80, "learned": 0, "forgotten": 0, "first": 40, "never": 80},
+        {"misread": 40, "learned": 40, "forgotten": 0, "first": 40, "never": 40},
         {"misread": 40, "learned": 40, "forgotten": 40, "first": 40, "never": 0},
         {"misread": 0, "learned": 40, "forgotten": 0, "first": 0, "never": 0},
     ]
-    assert told["frames"][1]["sentence"] == (
+    assert told["frames"][0]["sentence"] == "Before the first step: 33.33 % correct, 80 mispredictions."
+    assert told["frames"][1]["sentence"].endswith("Since the start, 40 images learned and 0 forgotten.")
+    assert told["frames"][2]["sentence"] == (
         "After epoch 2 of 3: 66.67 % correct, 40 mispredictions. Since epoch 1, 40 images learned and 40 forgotten."
     )
+    assert told["summary"] == (
+        "40 of 120 test images were read correctly before the first step, 40 for the first time after epoch 1, "
+        "40 in a later epoch. The bars count those of epochs 2 to 3."
+    )
+    assert told["bars"] == [[2, 40], [3, 0]]
+
+
+def test_a_run_whose_predictions_begin_after_its_first_epoch_compares_from_there(store, run_id):
+    """Earlier versions stored none of the time before the first step."""
+    with store.writing() as connection:
+        before = (schema.epochs.c.epoch == 0) & (schema.epochs.c.kind == PREDICTIONS)
+        connection.execute(schema.epochs.delete().where(before))
+    told = asked(f"news/{run_id}/epochs")
+    assert [frame["when"] for frame in told["frames"]] == ["after epoch 1", "after epoch 2", "after epoch 3"]
+    assert told["frames"][0]["sentence"] == "After epoch 1 of 3: 66.67 % correct, 40 mispredictions."
     assert told["summary"] == (
         "80 of 120 test images were first read correctly after epoch 1, 40 in a later epoch. "
         "The bars count those of epochs 2 to 3."
@@ -65,7 +84,7 @@ def test_each_epoch_has_its_matrix_and_says_what_was_learned_and_forgotten(run_i
 
 def test_an_image_comes_with_what_was_read_in_it_and_the_most_confident_error_first(run_id):
     told = asked(f"news/{run_id}/epochs")
-    group = told["frames"][0]["groups"]["misread"]
+    group = told["frames"][1]["groups"]["misread"]
     probabilities = network(READS[0]).predict(BARS.test_images)
     strongest = max(range(120), key=lambda number: probabilities[number].max() if BARS.test_labels[number] == 2 else 0)
     first, *_ = group["tiles"]
@@ -131,7 +150,7 @@ def test_damaged_predictions_are_left_out(store, run_id):
     with store.writing() as connection:
         wrong = EpochPredictions.of(2, network().predict(BARS.test_images[:7]))
         write_epochs(connection, run_id, [EndedEpoch(2, half_precision(network()), wrong)])
-    assert [frame["step"] for frame in asked(f"news/{run_id}/epochs")["frames"]] == [1]
+    assert [frame["step"] for frame in asked(f"news/{run_id}/epochs")["frames"]] == [0, 1]
 
 
 def test_both_views_open_for_a_run_with_epochs(run_id):

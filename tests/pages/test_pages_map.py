@@ -13,7 +13,7 @@ from PIL import Image
 from mnist_core.embedding.layers import layer_outputs
 from mnist_core.embedding.same_class import share_of_same_class
 from mnist_core.embedding.sample import which_images
-from mnist_core.evaluation.ended_epoch import EndedEpoch
+from mnist_core.evaluation.ended_epoch import EndedEpoch, EpochPredictions
 from mnist_core.runs import AnalysisQueue, State
 from mnist_core.runs.epoch_store import write_epochs
 from mnist_core.text.words import percent
@@ -156,7 +156,9 @@ def test_the_epochs_of_a_run_have_maps_of_a_layer_with_the_digit_from_draw(open_
     assert "Epochs by PCA" not in str(page.app.button_group)
     networks = {0: network((0, 0, 0)), 1: network((0, 1, 0)), 2: network()}
     with store.writing() as connection:
-        write_epochs(connection, 1, [EndedEpoch(epoch, it.to_bytes(), None) for epoch, it in networks.items()])
+        read = {epoch: EpochPredictions.of(epoch, it.predict(BARS.test_images)) for epoch, it in networks.items()}
+        ended = [EndedEpoch(epoch, it.to_bytes(), read[epoch]) for epoch, it in networks.items()]
+        write_epochs(connection, 1, ended)
     page.rerun()
     choose_maps(page, "Epochs by PCA")
     told = shown(page)
@@ -167,9 +169,9 @@ def test_the_epochs_of_a_run_have_maps_of_a_layer_with_the_digit_from_draw(open_
     assert "Look at how the classes come apart from epoch to epoch." in page.words
     monkeypatch.setattr("pages.inside.image_map.remembered_drawing", lambda: (BARS.test_images[85] / 255).astype("f4"))
     page.rerun()
-    for frame, read in zip(shown(page)["frames"], ("bar 0", "bar 1", "bar 1"), strict=True):
+    for frame, digit in zip(shown(page)["frames"], ("bar 0", "bar 1", "bar 1"), strict=True):
         assert np.allclose(frame["drawing"]["at"], frame["points"][170:172], atol=2)
-        assert frame["drawing"]["says"].startswith(f"The digit from Draw, read as {read} with ")
+        assert frame["drawing"]["says"].startswith(f"The digit from Draw, read as {digit} with ")
 
 
 def test_the_images_of_a_map_are_one_picture_in_the_order_of_its_points(open_map):

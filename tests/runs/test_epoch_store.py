@@ -16,7 +16,7 @@ def ended(epoch: int) -> EndedEpoch:
     weights = [np.zeros((784, 10), np.float32), np.full(10, epoch, np.float32)]
     network = half_precision(Network.from_weights(weights, "linear"))
     probabilities = np.eye(10)[[1, 1, 1, 1]]
-    return EndedEpoch(epoch, network, EpochPredictions.of(epoch, probabilities) if epoch else None)
+    return EndedEpoch(epoch, network, EpochPredictions.of(epoch, probabilities))
 
 
 @pytest.fixture
@@ -37,8 +37,9 @@ def test_each_epoch_has_its_predictions_and_its_network(store, record):
     run_id = record(0)
     assert record(1, 2) == run_id
     epochs = EpochStore(store)
-    assert (epochs.predicted(run_id), epochs.with_network(run_id)) == ([1, 2], [0, 1, 2])
-    assert [(it.epoch, it.predicted.tolist()) for it in epochs.predictions(run_id)] == [(1, [1] * 4), (2, [1] * 4)]
+    assert (epochs.predicted(run_id), epochs.with_network(run_id)) == ([0, 1, 2], [0, 1, 2])
+    read = [(it.epoch, it.predicted.tolist()) for it in epochs.predictions(run_id)]
+    assert read == [(0, [1] * 4), (1, [1] * 4), (2, [1] * 4)]
     assert {epoch: network.layers[0].bias[0] for epoch, network in epochs.networks(run_id)} == {0: 0, 1: 1, 2: 2}
 
 
@@ -47,14 +48,14 @@ def test_a_long_run_keeps_the_same_however_its_epochs_were_reported(store, recor
     for first in range(0, 41, at_once):
         run_id = record(*range(first, min(first + at_once, 41)))
     assert EpochStore(store).with_network(run_id) == [*range(0, 41, 2)]
-    assert EpochStore(store).predicted(run_id) == [*range(1, 41)]
+    assert EpochStore(store).predicted(run_id) == [*range(41)]
 
 
 def test_what_a_dead_worker_had_reported_ahead_of_its_checkpoint_goes_when_its_epochs_come_again(store, record):
     record(0, 1, 2, 3)
     run_id = record(2)
     assert EpochStore(store).with_network(run_id) == [0, 1, 2]
-    assert EpochStore(store).predicted(run_id) == [1, 2]
+    assert EpochStore(store).predicted(run_id) == [0, 1, 2]
 
 
 def test_a_run_that_starts_again_starts_without_epochs(store, queue):
@@ -75,7 +76,7 @@ def test_damaged_epochs_are_left_out(store, record):
         connection.execute(schema.epochs.update().where(schema.epochs.c.epoch == 1).values(data=damage))
     epochs = EpochStore(store)
     assert [epoch for epoch, _ in epochs.networks(run_id)] == [0, 2]
-    assert [it.epoch for it in epochs.predictions(run_id)] == [2]
+    assert [it.epoch for it in epochs.predictions(run_id)] == [0, 2]
     assert epochs.network(run_id, 7) is None
 
 

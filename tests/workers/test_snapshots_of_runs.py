@@ -60,7 +60,7 @@ def test_the_beginning_and_each_epoch_can_be_looked_at_later(store, run_id):
     assert taken[-1].mistakes == wrong.sum()
     assert_weights_as_undisturbed(store, run_id)
     epochs = EpochStore(store)
-    assert (epochs.predicted(run_id), epochs.with_network(run_id)) == ([1, 2, 3], [0, 1, 2, 3])
+    assert (epochs.predicted(run_id), epochs.with_network(run_id)) == ([0, 1, 2, 3], [0, 1, 2, 3])
     np.testing.assert_array_equal(epochs.predictions(run_id)[-1].predicted != load_dataset().test_labels, wrong)
 
 

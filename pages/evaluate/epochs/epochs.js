@@ -12,10 +12,10 @@ import { find } from "../../components/find_element.js";
 /** @typedef {{ count: number, about: string, tiles: Tile[] }} Group */
 /** @typedef {Moment & { sentence: string, matrix: number[][], groups: Record<string, Group> }} Frame */
 /**
- * `firstRight`: of each epoch, how many images were first read correctly after it; `summary` says it in words.
+ * `bars`: of the later epochs, how many images were first read correctly after each; `summary` says it in words.
  *
  * @typedef {Answer<Frame> & {
- *   images: Record<string, string>, classes: string[], firstRight: [number, number][], summary: string
+ *   images: Record<string, string>, classes: string[], bars: [number, number][], summary: string
  * }} EpochsAnswer
  */
 /** @typedef {{ address: string }} Data */
@@ -48,7 +48,7 @@ class EpochsView {
   /** @type {string[]} */
   classes = [];
   /** @type {[number, number][]} */
-  firstRight = [];
+  bars = [];
   /** @type {(number: number) => void} */
   open = () => {};
 
@@ -73,11 +73,11 @@ class EpochsView {
   }
 
   /** @param {EpochsAnswer} answer */
-  take({ images, classes, firstRight, summary, frames }) {
+  take({ images, classes, bars, summary, frames }) {
     if (!frames.length) return;
     Object.assign(this.images, images);
     this.classes = classes;
-    this.firstRight = firstRight;
+    this.bars = bars;
     this.find(".first figcaption").textContent = summary;
   }
 
@@ -131,11 +131,10 @@ class EpochsView {
 
   /** @param {Frame} frame */
   drawBars({ step }) {
-    const later = this.firstRight.slice(1);
-    const most = Math.max(1, ...later.map(([, count]) => count));
+    const most = Math.max(1, ...this.bars.map(([, count]) => count));
     const box = this.find(".bars");
-    box.hidden = later.length < 2;
-    box.replaceChildren(...later.map(([epoch, count]) => {
+    box.hidden = !this.bars.length;
+    box.replaceChildren(...this.bars.map(([epoch, count]) => {
       const bar = document.createElement("i");
       bar.title = `${count.toLocaleString("en")} first read correctly after epoch ${epoch}`;
       bar.style.setProperty("--part", `${100 * count / most}%`);

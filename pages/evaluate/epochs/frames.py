@@ -20,7 +20,7 @@ from pages.shared.stored_epochs import at_rest, changes, epoch_store, prediction
 MOST_IMAGES = 18
 """The most images of a kind that are shown of an epoch: three rows of six."""
 FEWEST_BARS = 2
-"""Only of more epochs, bars count the images that were first read correctly after each but the first."""
+"""Of so many later epochs and more, bars count the images that were first read correctly after each."""
 WHAT = "predictions"
 
 
@@ -55,7 +55,7 @@ def _epochs_as_json(run_id: int, newest: int, planned: int, rests: bool, after: 
         "frames": frames,
         "images": {number: picture_url(dataset.test_images[number]) for number in sorted(shown)},
         "classes": dataset.class_names,
-        "firstRight": [[it.epoch, len(it.first_right)] for it in found],
+        "bars": [[it.epoch, len(it.first_right)] for it in later_epochs(found)],
         "summary": summary(found, len(dataset.test_labels)),
         "empty": "",
         "atRest": rests,
@@ -63,19 +63,34 @@ def _epochs_as_json(run_id: int, newest: int, planned: int, rests: bool, after: 
     return json.dumps(answer).encode()
 
 
+def later_epochs(found: Sequence[EpochChanges]) -> Sequence[EpochChanges]:
+    """Return the epochs after the first that was trained, or the first that is stored: most images are read by then."""
+    later = [it for it in found[1:] if it.epoch > 1]
+    return later if len(later) >= FEWEST_BARS else []
+
+
 def summary(found: Sequence[EpochChanges], images: int) -> str:
     """Say after which epochs the images were first read correctly, and how many never were."""
     if not found:
         return ""
-    first, last = found[0], found[-1]
-    later, never = images - len(first.first_right) - len(last.never_right), len(last.never_right)
-    words = f"{len(first.first_right):,} of {images:,} test images were first read correctly after epoch {first.epoch}"
-    if len(found) > 1:
-        words += f", {later:,} in a later epoch"
-    words += f", {never:,} never." if never else "."
-    if len(found) > FEWEST_BARS:
-        words += f" The bars count those of epochs {found[1].epoch} to {last.epoch}."
-    return words
+    counts = [f"{len(it.first_right):,}" for it in found]
+    untrained = found[0].epoch == 0
+    first = "read correctly" if untrained else "first read correctly"
+    parts = [f"{counts[0]} of {images:,} test images were {first} {_at(found[0].epoch)}"]
+    if untrained and len(found) > 1:
+        parts.append(f"{counts[1]} for the first time {_at(found[1].epoch)}")
+    if later := found[1 + untrained :]:
+        parts.append(f"{sum(len(it.first_right) for it in later):,} in a later epoch")
+    if never := len(found[-1].never_right):
+        parts.append(f"{never:,} never")
+    words = f"{', '.join(parts)}."
+    bars = later_epochs(found)
+    return f"{words} The bars count those of epochs {bars[0].epoch} to {bars[-1].epoch}." if bars else words
+
+
+def _at(epoch: int) -> str:
+    """Return when an epoch's network was, in words."""
+    return f"after epoch {epoch}" if epoch else "before the first step"
 
 
 def _frame(
@@ -90,7 +105,7 @@ def _frame(
     of = max(planned, it.epoch)
     return {
         "step": it.epoch,
-        "when": f"after epoch {it.epoch}",
+        "when": _at(it.epoch),
         "lasting": True,
         "sentence": _sentence(it, before, len(dataset.test_labels), of),
         "matrix": it.matrix.tolist(),
@@ -99,26 +114,25 @@ def _frame(
             "learned": _group(it.learned, earlier, dataset, _since(before, "Misread", "read correctly now")),
             "forgotten": _group(it.forgotten, now, dataset, _since(before, "Read correctly", "misread now")),
             "first": _group(it.first_right, earlier, dataset, _about_first(before)),
-            "never": _group(it.never_right, now, dataset, "Misread after each epoch so far, most confident first."),
+            "never": _group(it.never_right, now, dataset, "Misread each time so far, most confident first."),
         },
     }
 
 
 def _sentence(it: EpochChanges, before: EpochChanges | None, images: int, of: int) -> str:
     wrong = len(it.misread)
-    words = f"After epoch {it.epoch} of {of}: {percent(1 - wrong / images)} correct, {counted(wrong, 'misprediction')}."
+    when = f"After epoch {it.epoch} of {of}" if it.epoch else "Before the first step"
+    words = f"{when}: {percent(1 - wrong / images)} correct, {counted(wrong, 'misprediction')}."
     if before is None:
         return words
-    return (
-        f"{words} Since epoch {before.epoch}, {counted(len(it.learned), 'image')} learned and "
-        f"{len(it.forgotten):,} forgotten."
-    )
+    since = f"epoch {before.epoch}" if before.epoch else "the start"
+    return f"{words} Since {since}, {counted(len(it.learned), 'image')} learned and {len(it.forgotten):,} forgotten."
 
 
 def _since(before: EpochChanges | None, then: str, now: str) -> str:
     if before is None:
-        return "Nothing is stored of the time before this epoch."
-    return f"{then} after epoch {before.epoch}, {now}. Most confident errors first."
+        return "There is no earlier epoch to compare with."
+    return f"{then} {_at(before.epoch)}, {now}. Most confident errors first."
 
 
 def _about_first(before: EpochChanges | None) -> str:
