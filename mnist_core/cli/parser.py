@@ -16,7 +16,10 @@ from mnist_core.text.escape import for_terminal, quoted
 from mnist_core.text.numbers import MOST_DIGITS, parse_number, parse_run, parse_whole
 
 USER_ERROR = 2
-DESCRIPTION = "Train, list, evaluate and export runs, start sweeps, read digits in pictures, start a worker or the app."
+DESCRIPTION = (
+    "Train, list, evaluate and export runs, start sweeps, read digits in pictures, check lessons, start a worker "
+    "or the app."
+)
 CONSOLE_SCRIPT = "mnist-dashboard"
 """The name of the installed command in pyproject.toml."""
 FIXES = {
@@ -85,6 +88,7 @@ def parser() -> argparse.ArgumentParser:
     _add_evaluate(commands)
     _add_predict(commands)
     _add_export(commands)
+    _add_lesson(commands)
     _add_worker(commands)
     _add_serve(commands)
     return parser
@@ -93,7 +97,7 @@ def parser() -> argparse.ArgumentParser:
 def _command(commands: Any, name: str, text: str) -> argparse.ArgumentParser:
     parser = commands.add_parser(name, help=text, description=text.capitalize() + ".")
     parser.set_defaults(command=name)
-    if name not in ("export", "worker", "serve"):
+    if name not in ("export", "lesson", "worker", "serve"):
         parser.add_argument("--json", action="store_true", help="print JSON for programs")
     return parser
 
@@ -164,6 +168,16 @@ def _add_export(commands: Any) -> None:
     export.add_argument("--format", choices=tuple(FORMATS), default="script", help="default script")
     export.add_argument("-o", "--output", metavar="FILE", type=Path, help="default: a name with the number of the run")
     export.add_argument("--tensorboard", metavar="DIR", type=Path, help="write curves and settings for TensorBoard")
+
+
+def _add_lesson(commands: Any) -> None:
+    lesson = _command(commands, "lesson", "list the lessons, or check files of lessons")
+    actions = lesson.add_subparsers(metavar="ACTION", required=True)
+    listing = _command(actions, "list", "list all lessons of the app")
+    listing.set_defaults(command="lesson", action="list")
+    check = _command(actions, "check", "check files of lessons, see docs/lessons.md")
+    check.set_defaults(command="lesson", action="check")
+    check.add_argument("files", metavar="FILE", type=Path, nargs="*", help="default: all that the app finds")
 
 
 def _add_worker(commands: Any) -> None:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 import pandas as pd
@@ -58,9 +59,19 @@ def matching(frame: pd.DataFrame, text: str) -> pd.DataFrame:
     return frame[_Parser(frame, _tokens(text)).parse()]
 
 
-def check_filter(text: str) -> None:
-    """Raise `FilterError` if a filter is not valid, whatever the runs are."""
-    matching(frame_of((), {}), text)
+@lru_cache(maxsize=256)
+def filter_problem(text: str) -> str:
+    """Return why a filter is not valid, whatever the runs are; "" if it is."""
+    try:
+        matching(_no_runs(), text)
+    except FilterError as error:
+        return str(error)
+    return ""
+
+
+@cache
+def _no_runs() -> pd.DataFrame:
+    return frame_of((), {})
 
 
 def _tokens(text: str) -> list[_Token]:

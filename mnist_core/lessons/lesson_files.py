@@ -21,7 +21,7 @@ from mnist_core.lessons.problems import LessonError, Problem, error_of
 from mnist_core.lessons.read_lesson import MOST_BYTES, read_lesson
 from mnist_core.text.escape import quoted
 
-__all__ = ["LessonError", "broken_lessons", "lessons", "load_lesson", "read_lesson", "read_lesson_file"]
+__all__ = ["LessonError", "broken_lessons", "lesson_paths", "lessons", "load_lesson", "read_lesson", "read_lesson_file"]
 
 FOLDER = Path(__file__).parent.parent / "assets" / "lessons"
 FOLDER_SETTING = "MNIST_LESSONS_DIR"
@@ -72,9 +72,13 @@ def load_lesson(name: str, language: str = ENGLISH) -> Lesson:
 
 
 def broken_lessons() -> list[LessonError]:
-    """Return the errors of all files that cannot be used, and of the folder; [] if there are none."""
+    """Return the errors of all files that cannot be used, and of the folder if it cannot be read."""
     errors: list[LessonError] = []
-    for path in _paths(errors):
+    try:
+        paths = lesson_paths()
+    except LessonError as error:
+        errors, paths = [error], _paths_in(FOLDER)
+    for path in paths:
         try:
             read_lesson_file(path)
         except LessonError as error:
@@ -82,25 +86,53 @@ def broken_lessons() -> list[LessonError]:
     return errors
 
 
+def lesson_paths() -> list[Path]:
+    """Return the paths of all lesson files, those of the app first, those in English before their translations.
+
+    Raises `LessonError` if the folder of `MNIST_LESSONS_DIR` cannot be read.
+    """
+    own = os.environ.get(FOLDER_SETTING, "").strip()
+    try:
+        return _paths_in(FOLDER) + (_paths_in(Path(own).expanduser()) if own else [])
+    except (OSError, ValueError, RuntimeError) as error:  # such as an unknown home
+        text = f"{FOLDER_SETTING} must be a folder with lesson files, not {quoted(own)}: {_reason(error)}."
+        raise LessonError(text) from None
+
+
 def read_lesson_file(path: Path) -> Lesson:
-    """Return the lesson of a file. A translation is compared with the file in English beside it.
+    """Return the lesson of a file. A translation is compared with its file in English.
 
     Raises `LessonError` if it cannot be read or is not valid.
     """
     file = LessonFile.of(path)
     if file.language == ENGLISH:
         return _read(_text_of(path), file.name)
-    original = path.with_name(f"{file.name}.toml")
-    return _read_translation(_text_of(path), file.name, file.language, _text_of(original))
+    original = _original_of(file)
+    try:
+        _read(english := _text_of(original), file.name)
+    except LessonError as error:
+        text = f"A translation needs a valid file in English, {original.name}. {error}"
+        raise error_of(path.name, [Problem(1, text)]) from None
+    return _read(_text_of(path), file.name, file.language, english)
+
+
+def _original_of(file: LessonFile) -> Path:
+    """Return the path of the file in English: it is beside the translation, or comes along with the app."""
+    beside, of_app = (folder / f"{file.name}.toml" for folder in (file.path.parent, FOLDER))
+    return of_app if of_app.exists() and not beside.exists() else beside
 
 
 def _files() -> dict[str, dict[str, Path]]:
     """Return the path of each lesson in each language. A lesson of the person at the server replaces one of its name.
 
-    What is no lesson file is left out.
+    What is no lesson file is left out; if the folder cannot be read, so are all in it.
     """
+    try:
+        paths = lesson_paths()
+    except LessonError:
+        paths = _paths_in(FOLDER)
     found: dict[str, dict[str, Path]] = {}
-    for path in _paths([]):
+    for path in paths:
         with suppress(LessonError):
             file = LessonFile.of(path)
             if file.language == ENGLISH:
@@ -109,25 +141,9 @@ def _files() -> dict[str, dict[str, Path]]:
     return {name: files for name, files in found.items() if ENGLISH in files}
 
 
-def _paths(errors: list[LessonError]) -> list[Path]:
-    """Return the paths of all lesson files, those of the app first; add what is wrong with the folder to `errors`.
-
-    Files in English come before their translations.
-    """
-    own = os.environ.get(FOLDER_SETTING, "").strip()
-    paths: list[Path] = []
-    for folder in (FOLDER, *([Path(own).expanduser()] if own else [])):
-        try:
-            found = list(islice((it for it in folder.iterdir() if it.suffix == ".toml"), MOST_FILES))
-        except (OSError, ValueError, RuntimeError) as error:
-            errors.append(
-                LessonError(
-                    f"{FOLDER_SETTING} must be a folder with lesson files, not {quoted(own)}: {_reason(error)}."
-                )
-            )
-            continue
-        paths += sorted(found, key=lambda path: (path.name.split(".")[0], path.name.count(".")))
-    return paths
+def _paths_in(folder: Path) -> list[Path]:
+    found = list(islice((path for path in folder.iterdir() if path.suffix == ".toml"), MOST_FILES))
+    return sorted(found, key=lambda path: (path.name.split(".")[0], path.name.count("."), path.name))
 
 
 def _load(files: Mapping[str, Path], language: str) -> Lesson:
@@ -139,18 +155,16 @@ def _load(files: Mapping[str, Path], language: str) -> Lesson:
 
 
 @lru_cache(maxsize=256)
-def _read(text: str, name: str) -> Lesson:
-    return read_lesson(text, name)
-
-
-@lru_cache(maxsize=256)
-def _read_translation(text: str, name: str, language: str, original: str) -> Lesson:
-    return read_lesson(text, name, language, _read(original, name))
+def _read(text: str, name: str, language: str = ENGLISH, english: str = "") -> Lesson:
+    """Return the lesson of a text; of a translation, if `english` is the text of its original."""
+    return read_lesson(text, name, language, _read(english, name) if english else None)
 
 
 def _text_of(path: Path) -> str:
     """Return the text of a file; at most a little more of it than a lesson may have."""
     try:
+        if not path.is_file():
+            raise FileNotFoundError(0, "there is no such file")
         with path.open("rb") as file:
             return file.read(MOST_BYTES + 1).decode("utf-8-sig")
     except UnicodeDecodeError as error:

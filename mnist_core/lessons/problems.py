@@ -28,7 +28,7 @@ class LessonError(UserError):
 
 def error_of(file_name: str, problems: Iterable[Problem]) -> LessonError:
     """Return the error for a file with at least one problem."""
-    found = sorted(set(problems))
+    found = sorted(dict.fromkeys(problems), key=lambda problem: problem.line)
     first = found[0]
     more = f" ({len(found) - 1} more)" if len(found) > 1 else ""
     return LessonError(f"{file_name}, line {first.line}: {first.text}{more}", found)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from collections.abc import Mapping
+from typing import Any
 
 from mnist_core.config import SETTINGS, ConfigError, TrainConfig, Value
 from mnist_core.ledger.column_declaration import Kind
-from mnist_core.ledger.filter import check_filter, find_column
+from mnist_core.ledger.filter import filter_problem, find_column
 from mnist_core.ledger.filter_condition import FilterError
 from mnist_core.ledger.view_state import FILTER_LENGTH
 from mnist_core.lessons.lesson import (
@@ -28,8 +28,6 @@ from mnist_core.lessons.table_reader import TableReader, expected_word
 from mnist_core.lessons.toml_lines import Document, TomlError
 from mnist_core.lessons.translation import report_differences
 from mnist_core.text.escape import quoted
-
-_Found = TypeVar("_Found")
 
 MOST_BYTES = 64_000
 MOST_STEPS = 30
@@ -117,13 +115,15 @@ def _question(table: TableReader) -> Question:
 
 
 def _criterion(table: TableReader) -> Criterion:
+    before = len(table.problems)
     criterion = Criterion(
         runs=_filter(table, "runs"),
         count=table.whole("count", RUNS, default=1),
         drawings=table.whole("drawings", DRAWINGS, default=0),
         visited=table.switch("visited"),
     )
-    if not (criterion.runs or criterion.drawings or criterion.visited):
+    empty = not (criterion.runs or criterion.drawings or criterion.visited)
+    if empty and len(table.problems) == before:
         table.report("The criterion asks for nothing; expected runs, drawings or visited = true.")
     if "count" in table.values and not criterion.runs:
         table.report("“count” counts runs; expected “runs” beside it, the filter that they match.", "count")
@@ -136,8 +136,11 @@ def _answer(table: TableReader, with_choices: bool) -> str:
     answer = table.text("answer", LONGEST_LINE, required=True)
     if not answer or answer in OTHER_ANSWERS:
         return answer
-    column = _checked(find_column, table, "answer", answer)
-    if column is None:
+    try:
+        column = find_column(answer)
+    except FilterError as error:
+        others = " or ".join(OTHER_ANSWERS)
+        table.report(f"“answer” must be a column of the ledger, or {others}. {error}", "answer")
         return ""
     if not (column.kind.numeric or (with_choices and column.kind in (Kind.TEXT, Kind.SWITCH))):
         expected = "a column of numbers" + ("" if with_choices else ", or choices to choose from")
@@ -147,18 +150,13 @@ def _answer(table: TableReader, with_choices: bool) -> str:
 
 def _filter(table: TableReader, key: str) -> str:
     text = table.text(key, FILTER_LENGTH)
-    if text:
-        _checked(check_filter, table, key, text)
+    _check_filter(table, text, key)
     return text
 
 
-def _checked(check: Callable[[str], _Found], table: TableReader, key: str, text: str) -> _Found | None:
-    """Return what a function of the filter language returns; report its `FilterError`."""
-    try:
-        return check(text)
-    except FilterError as error:
-        table.report(f"“{key}” is {quoted(text)}. {error}", key)
-        return None
+def _check_filter(table: TableReader, text: str, *path: str) -> None:
+    if problem := filter_problem(text):
+        table.report(f"“{path[-1]}” is {quoted(text)}. {problem}", *path)
 
 
 def _query(table: TableReader) -> Mapping[str, str]:
@@ -172,7 +170,10 @@ def _query(table: TableReader) -> Mapping[str, str]:
             table.report(
                 f"“query” has the part {quoted(name)}; expected the name of a part, such as view.", "query", name
             )
-    return {name: parts.text(name, LONGEST_LINE) for name in found} if parts else {}
+    query = {name: parts.text(name, LONGEST_LINE) for name in found} if parts else {}
+    if table.values.get("page") == "runs" and "filter" in query:
+        _check_filter(table, query["filter"], "query", "filter")
+    return query
 
 
 def _settings(table: TableReader) -> Mapping[str, Value]:
@@ -187,6 +188,8 @@ def _settings(table: TableReader) -> Mapping[str, Value]:
             checked[name] = SETTINGS[name].checked(tuple(value) if isinstance(value, list) else value)
         except ConfigError as error:
             table.report(str(error), "settings", name)
+    if found and table.values.get("page") in PAGES and table.values["page"] != "train":
+        table.report("“settings” are filled in on the page “train”, which is not the page of this step.", "settings")
     if checked and len(checked) == len(found):
         _check_together(table, checked)
     return checked

@@ -9,7 +9,7 @@ from typing import Any
 from mnist_core.lessons.problems import Problem
 from mnist_core.lessons.text_check import text_problem
 from mnist_core.lessons.toml_lines import Document, Path
-from mnist_core.text.escape import quoted
+from mnist_core.text.escape import LONGEST_SENTENCE, clean, quoted
 
 
 class TableReader:
@@ -23,9 +23,10 @@ class TableReader:
         self.values = self._table_at(path)
         self._known: list[str] = []
 
-    def report(self, text: str, *path: str | int) -> None:
-        """Add a problem at a key of this table, or at the table itself."""
-        self.problems.append(Problem(self.document.line((*self.path, *path)), text))
+    def report(self, text: str, *path: str | int, part: str = "") -> None:
+        """Add a problem at a key of this table or at the table itself; of a long value, where that `part` of it is."""
+        line = self.document.line((*self.path, *path), part)
+        self.problems.append(Problem(line, clean(text, LONGEST_SENTENCE)))
 
     def text(self, key: str, longest: int, required: bool = False, lines: bool = False) -> str:
         """Return Markdown of at most `longest` characters, on one line unless it may have several `lines`."""
@@ -36,7 +37,7 @@ class TableReader:
         if required and not value:
             self.report(f"“{key}” is empty; expected text.", key)
         elif problem := text_problem(value, longest, lines):
-            self.report(f"“{key}” {problem}", key)
+            self.report(f"“{key}” {problem.text}", key, part=problem.part)
         return value
 
     def whole(self, key: str, numbers: range, default: int, required: bool = False) -> int:
@@ -55,10 +56,10 @@ class TableReader:
 
     def one_of(self, key: str, options: Iterable[str], required: bool = False) -> str:
         """Return one of several words."""
-        value = self._value(key, str, "text in quotes", required)
+        options = tuple(options)
+        value = self._value(key, str, f"one of {_in_quotes(options)}", required)
         if value is None:
             return ""
-        options = tuple(options)
         if value not in options:
             self.report(f"“{key}” is {quoted(value)}; {expected_word(value, options)}", key)
         return value
@@ -67,12 +68,14 @@ class TableReader:
         """Return a list of different texts, none or as many as one of `counts`."""
         found = self._list(key)
         if found and len(found) not in counts:
-            self.report(f"“{key}” has {len(found)} texts; expected {counts[0]} to {counts[-1]}.", key)
+            self.report(f"“{key}” has {len(found)}; expected {counts[0]} to {counts[-1]} texts.", key)
         for value in found:
             if not value.strip() or found.count(value) > 1:
-                self.report(f"“{key}” has {quoted(value)}; expected different texts, none of them empty.", key)
+                self.report(
+                    f"“{key}” has {quoted(value)}; expected different texts, none of them empty.", key, part=value
+                )
             elif problem := text_problem(value, longest):
-                self.report(f"A text of “{key}” {problem}", key)
+                self.report(f"A text of “{key}” {problem.text}", key, part=value)
         return tuple(found)
 
     def words(self, key: str, options: tuple[str, ...]) -> tuple[str, ...]:
@@ -80,7 +83,7 @@ class TableReader:
         found = self._list(key)
         for value in found:
             if value not in options:
-                self.report(f"“{key}” has {quoted(value)}; {expected_word(value, options)}", key)
+                self.report(f"“{key}” has {quoted(value)}; {expected_word(value, options)}", key, part=value)
         return tuple(dict.fromkeys(found))
 
     def table(self, key: str) -> Mapping[str, Any]:
@@ -89,7 +92,8 @@ class TableReader:
 
     def inner(self, key: str) -> TableReader | None:
         """Return the reader of a table within this one; None if it is absent."""
-        return TableReader(self.document, (*self.path, key), self.problems) if self.table(key) else None
+        found = self._value(key, dict, f"a table [{key}]")
+        return None if found is None else TableReader(self.document, (*self.path, key), self.problems)
 
     def tables(self, key: str, most: int) -> list[TableReader]:
         """Return the readers of an array of tables, [[key]], which has one to `most` of them."""
@@ -101,7 +105,10 @@ class TableReader:
             return []
         if len(found) > most:
             self.report(f"There are {len(found)} tables [[{key}]]; expected at most {most}.", key, most)
-        return [TableReader(self.document, (*self.path, key, index), self.problems) for index in range(len(found))]
+        return [
+            TableReader(self.document, (*self.path, key, index), self.problems)
+            for index in range(min(len(found), most))
+        ]
 
     def report_unknown(self) -> None:
         """Report keys that nothing has asked for."""
@@ -139,20 +146,26 @@ class TableReader:
 
 def expected_word(word: str, options: Iterable[str]) -> str:
     """Return what was expected in place of a word: the most similar option, or all of them."""
-    options = [option or '""' for option in options]
+    options = tuple(options)
     close = difflib.get_close_matches(word[:60].lower(), options, n=1)
-    return f"do you mean “{close[0]}”?" if close else f"expected {', '.join(options)}."
+    return f"do you mean {_in_quotes(close)}?" if close else f"expected {_in_quotes(options)}."
+
+
+def _in_quotes(words: Iterable[str]) -> str:
+    return ", ".join(f'"{word}"' for word in words)
 
 
 def _shown(value: Any) -> str:
-    """Return a value of TOML for a message: in its type if it has many characters or parts."""
+    """Return a value of TOML for a message: a short one itself, else what it is."""
     match value:
         case bool():
             return str(value).lower()
         case int() if abs(value) > 10**18:
             return "a number of that size"
-        case int() | float():
-            return f"{value}"
+        case int():
+            return f"{value:,}"
+        case float():
+            return f"{value:g}"
         case str():
             return quoted(value)
         case list():

@@ -13,6 +13,11 @@ from mnist_core.text.escape import clean
 Path = tuple[str | int, ...]
 """The way to a value: the keys of tables, and the indices of tables in arrays: ("step", 0, "title")."""
 
+MOST_DOTS = 100
+"""Most dots outside of texts in a statement: those of numbers and of keys."""
+_DEEPEST = 8
+"""Levels of tables whose lines are kept: lessons have fewer."""
+
 _TOKEN = re.compile(
     r"""
       \"\"\"(?:\\.|[^\\])*?\"{3,5} | '''.*?'{3,5}     # strings over several lines, which may end with quotes
@@ -22,7 +27,7 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
-_PLACE = re.compile(r"\s*\(at (?:line (\d+), column \d+|end of document)\)$")
+_PLACE = re.compile(r"\s*\(at (?:line (?P<line>\d+), column \d+|end of document)\)$")
 
 
 class TomlError(Exception):
@@ -38,14 +43,28 @@ class Document:
 
     def __init__(self, text: str) -> None:
         text = text.replace("\r\n", "\n")
+        self._statements = dict(_statements(text))
+        _refuse_long_keys(self._statements)
         self.values = _parsed(text)
-        self._lines = _lines_of(text)
+        self._lines = _lines_of(self._statements)
 
-    def line(self, path: Path) -> int:
-        """Return the line, from 1, on which a value begins; the line of what contains it if it is absent."""
+    def line(self, path: Path, part: str = "") -> int:
+        """Return the line, from 1, on which a key is; the line of the table if it is absent.
+
+        With a `part` of a value that goes over several lines, it is the line where that part begins.
+        """
         while path and path not in self._lines:
             path = path[:-1]
-        return self._lines.get(path, 1)
+        first = self._lines[path]
+        statement = self._statements.get(first, "")
+        return first + statement.count("\n", 0, max(0, statement.find(part))) if part else first
+
+
+def _refuse_long_keys(statements: Mapping[int, str]) -> None:
+    """Raise `TomlError` for keys such as a.a.a.a of thousands of parts, whose time grows with the square of these."""
+    for line, statement in statements.items():
+        if _TOKEN.sub("", statement).count(".") > MOST_DOTS:
+            raise TomlError(Problem(line, f"There are more than {MOST_DOTS} dots here; expected keys without dots."))
 
 
 def _parsed(text: str) -> dict[str, Any]:
@@ -57,12 +76,16 @@ def _parsed(text: str) -> dict[str, Any]:
 
 def _syntax_problem(text: str, error: Exception) -> Problem:
     """Return what is wrong with the syntax. What has no end is reported on the line where it begins."""
-    place = _PLACE.search(str(error))
-    line = int(place[1]) if place and place[1] else _first_invalid(text)
     if isinstance(error, RecursionError):
-        return Problem(line, "There are too many brackets within each other.")
-    what = _PLACE.sub("", str(error)) if place else "a number is too long"
-    return Problem(line, f"This is not TOML: {clean(what[:1].lower() + what[1:], 200)}.")
+        return Problem(_first_invalid(text), "There are too many brackets within each other.")
+    place = _PLACE.search(str(error))
+    if place is None:  # int() refuses it
+        return Problem(_first_invalid(text), "This is not TOML: a number has too many digits.")
+    what = clean(str(error)[: place.start()], 200)
+    what = f"This is not TOML: {what[:1].lower()}{what[1:]}"
+    if place["line"]:
+        return Problem(int(place["line"]), f"{what}.")
+    return Problem(_first_invalid(text), f"{what}, or what begins here has no end.")
 
 
 def _first_invalid(text: str) -> int:
@@ -89,12 +112,12 @@ def _statements(text: str) -> Iterator[tuple[int, str]]:
         yield line, text[start:]
 
 
-def _lines_of(text: str) -> dict[Path, int]:
-    """Return the line of each table and key of a valid TOML text."""
+def _lines_of(statements: Mapping[int, str]) -> dict[Path, int]:
+    """Return the line of each table and key of a valid TOML text. The text itself begins on line 1."""
     lines: dict[Path, int] = {(): 1}
     counts: dict[Path, int] = {}
     table: Path = ()
-    for line, statement in _statements(text):
+    for line, statement in statements.items():
         if statement.lstrip().startswith("["):
             table = _table_of(statement, counts)
             lines.setdefault(table, line)
@@ -119,6 +142,8 @@ def _table_of(statement: str, counts: dict[Path, int]) -> Path:
 
 
 def _note_keys(value: Any, path: Path, line: int, lines: dict[Path, int]) -> None:
+    if len(path) > _DEEPEST:
+        return
     if isinstance(value, Mapping):
         items: Iterator[tuple[str | int, Any]] = iter(value.items())
     elif isinstance(value, list):

@@ -12,6 +12,7 @@ import streamlit as st
 
 from mnist_core.data import load_dataset
 from mnist_core.errors import UserError
+from mnist_core.lessons import broken_lessons
 from mnist_core.runs import queue_limit
 from mnist_core.workers.supervisor import start_workers
 from pages.server import hosts, local_visitor
@@ -32,6 +33,8 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     _print_warning(shortage(open_files))
     for setting in (hosts.allow_further_names, local_visitor.setting, upload_limit, queue_limit):
         _check(setting)
+    for error in broken_lessons():
+        _print_warning(str(error))
     workers, warming_up = start_workers(), create_task(to_thread(_preload))
     forgetting = create_task(forget_visits(open_files))
     try:

@@ -89,7 +89,7 @@ def test_what_no_lesson_file_may_have_is_not_written():
         (packed("x" * 40_000), "it has more than 16,000 bytes"),
         (packed("title = "), "This is not TOML"),
         (packed('title = "A"\ntext = "B"'), "“page” is missing"),
-        (packed('title = "A"\ntext = "<script>"\npage = "train"'), "HTML; expected Markdown without tags"),
+        (packed('title = "A"\ntext = "<script>"\npage = "train"'), "expected Markdown without HTML"),
         (packed('title = "A"\ntext = "B"\npage = "train"\nsettings = { epochs = 1e9 }'), "Epochs must be"),
         (packed('title = "A"\ntext = "B"\npage = "train"\n[step.criterion]\nruns = "unitz = 8"'), "There is no column"),
         (packed('title = "A"\ntext = "B"\npage = ""\n[[step]]\ntitle = "A"\ntext = "B"\npage = ""'), "it has 2 steps"),
