@@ -1,9 +1,10 @@
-"""The frame of every page: title, navigation and nickname."""
+"""The frame of every page: title, navigation, nickname, and the bar of a lesson."""
 
 import streamlit as st
 
 from mnist_core import __version__
 from pages import navigation
+from pages.lessons.bar import show_bar
 from pages.shared import nickname
 from pages.visit import language, session
 from pages.visit.browser_flags import flags
@@ -33,4 +34,5 @@ with st.sidebar:
     language.show_switch()
     st.caption(_("Version {version}", version=__version__))
 session.remember_browser(flags(), language.current_language())
+show_bar(page.url_path)
 page.run()

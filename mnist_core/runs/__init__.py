@@ -15,6 +15,7 @@ from mnist_core.runs.imported_networks import ImportedNetwork, keep_network
 from mnist_core.runs.job_queue import JobQueue
 from mnist_core.runs.job_rows import Job, JobNotFound, TooManyJobs
 from mnist_core.runs.leases import LeaseLost
+from mnist_core.runs.lesson_progress import LessonProgress, Progress, StepProgress
 from mnist_core.runs.quotas import IMPORT, TERMINAL, QuotaReached, queue_limit, store_limit
 from mnist_core.runs.retention import enforce_store_limit
 from mnist_core.runs.run_records import (
@@ -57,17 +58,20 @@ __all__ = [
     "JobQueue",
     "JobState",
     "LeaseLost",
+    "LessonProgress",
     "NewSeed",
     "NoNetworkYet",
     "Parent",
     "ParentError",
     "ParentNetwork",
+    "Progress",
     "QuotaReached",
     "Requester",
     "Run",
     "RunNotFound",
     "RunStore",
     "State",
+    "StepProgress",
     "StoreError",
     "StoreFull",
     "TagError",

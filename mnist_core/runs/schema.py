@@ -276,6 +276,19 @@ drawings = Table(
     sqlite_autoincrement=True,
 )
 
+# The steps of lessons that somebody has reached (see `lesson_progress`), with what was guessed there.
+lesson_progress = Table(
+    "lesson_progress",
+    metadata,
+    Column("owner", String(80), primary_key=True),
+    Column("lesson", String(80), primary_key=True),
+    Column("step", Integer, primary_key=True, autoincrement=False),
+    Column("done", Integer, nullable=False, server_default="0"),
+    Column("guess", Text, nullable=False, server_default=""),
+    Column("nickname", Text, nullable=False, server_default=""),
+    Column("updated_at", Float(53), nullable=False),
+)
+
 workers = Table(
     "workers",
     metadata,

@@ -14,7 +14,8 @@ from mnist_core.runs import DatasetInfo
 from mnist_core.runs.handwriting.planned_mixture import DatasetChoice, PlannedMixture
 from mnist_core.text.escape import clean
 from mnist_core.text.words import percent
-from pages.shared import services
+from pages.shared import controls, services
+from pages.shared.controls import WHY_FIXED
 from pages.shared.dataset_upload import upload_form
 from pages.shared.handwriting_sets import own_first, set_title
 from pages.shared.messages import show_error, show_warning
@@ -51,14 +52,19 @@ def choose_training_images() -> DatasetChoice:
 
 
 def _select(choices: Mapping[str, DatasetChoice]) -> str:
-    """Draw the list and return the key of the chosen one."""
+    """Draw the list, unless a lesson hides it, and return the key of the chosen one."""
     _follow_address(choices)
     if session.widget(CHOSEN, "") not in choices:  # nothing is chosen yet, or it has been deleted
         session.set_widget(CHOSEN, session.get(CHOSEN, MNIST_SHA256))
+    if controls.is_hidden(CHOSEN):
+        hidden: str = session.widget(CHOSEN, MNIST_SHA256)
+        return hidden
+    fixed = controls.is_fixed(CHOSEN)
     titles = {key: _title(choice) for key, choice in choices.items()}
     return st.selectbox(
-        "Dataset",
+        f"Dataset :gray[:small[{WHY_FIXED}]]" if fixed else "Dataset",
         list(choices),
+        disabled=fixed,
         format_func=lambda key: titles[key],
         key=CHOSEN,
         persist_state="session",

@@ -21,9 +21,12 @@ from pages.visit import session
 _TO_FILL_IN, _BEGUN, _TIMES = "settings_to_fill_in", "settings_begun", "settings_filled_in"
 
 
-def fill_in_next(config: TrainConfig, parent: Parent | None = None) -> None:
-    """Set the widgets to these settings in the next rerun, and what the run starts from."""
-    session.put(_TO_FILL_IN, config)
+def fill_in_next(config: TrainConfig, parent: Parent | None = None, *, seed_chosen: bool = True) -> None:
+    """Set the widgets to these settings when they are drawn next, and what the run starts from.
+
+    Without `seed_chosen`, the seed is only a proposal.
+    """
+    session.put(_TO_FILL_IN, (config, seed_chosen))
     set_parent(parent)
 
 
@@ -36,10 +39,11 @@ def fill_in() -> None:
     if not session.get(_BEGUN, False):
         session.put(_BEGUN, True)
         _fill_in_from_shared_run()
-    config = session.get(_TO_FILL_IN, None)
-    if config is not None:
+    to_fill_in = session.get(_TO_FILL_IN, None)
+    if to_fill_in is not None:
         session.put(_TO_FILL_IN, None)
-        _fill_in(config, seed_chosen=True)
+        config, seed_chosen = to_fill_in
+        _fill_in(config, seed_chosen=seed_chosen)
     _fill_in_from_address()
 
 

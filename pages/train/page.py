@@ -14,7 +14,7 @@ from mnist_core.runs.handwriting.planned_mixture import DatasetChoice
 from mnist_core.text.words import in_sentence, listed
 from mnist_core.workers.problems import problems
 from pages.components.plot.plot import prepare_plots
-from pages.shared import estimates, services
+from pages.shared import controls, estimates, services
 from pages.shared.current_run import current_run
 from pages.shared.dataset_picker import choose_training_images, make_dataset
 from pages.shared.messages import show_error, show_warning, user_errors
@@ -114,8 +114,10 @@ def about_settings(config: TrainConfig, images: DatasetChoice, run: Run | None, 
     network = Architecture.of(config, images.classes)
     with st.popover(f"{network.parameters:,} parameters", width="stretch", help="The network layer by layer"):
         describe_layers(network)
-    show_experiments_button(images)
-    show_sweep_button(config, images, parent)
+    if not controls.is_hidden("experiments"):
+        show_experiments_button(images)
+    if not controls.is_hidden("sweep"):
+        show_sweep_button(config, images, parent)
 
 
 def first_run(config: TrainConfig | None, images: DatasetChoice) -> None:

@@ -7,6 +7,8 @@ from typing import Any
 import streamlit as st
 
 from mnist_core.config import Choice, Number, NumberPerLayer, Setting, Switch, TrainConfig
+from pages.shared import controls
+from pages.shared.controls import WHY_FIXED
 from pages.train.optimizer_fields import follow_optimizer, remember_custom_rate
 from pages.train.seeds import remember_seed
 from pages.train.setting_widgets import in_widget, key_of
@@ -22,24 +24,30 @@ _CALLBACKS = {
 
 
 def setting_input(setting: Setting, fixed: bool) -> Any:
-    """Draw the widget that suits a setting, and return its value; it cannot be changed if it is `fixed`."""
+    """Draw the widget that suits a setting, and return its value.
+
+    It cannot be changed if it is `fixed`, or if a lesson fixes it, as its label says then.
+    """
     session.init_widget(key_of(setting.name), in_widget(setting, getattr(TrainConfig(), setting.name)))
     options: dict[str, Any] = {"key": key_of(setting.name), "persist_state": "session", "help": setting.help}
-    options["disabled"] = fixed
+    label = setting.label
+    if by_lesson := controls.is_fixed(setting.name) and not fixed:
+        label = f"{label} :gray[:small[{WHY_FIXED}]]"
+    options["disabled"] = fixed or by_lesson
     options["on_change"] = _CALLBACKS.get(setting.name)
     match setting.kind:
         case Choice(words):
-            return st.selectbox(setting.label, words, **options)
+            return st.selectbox(label, words, **options)
         case Switch():
-            return st.toggle(setting.label, **options)
+            return st.toggle(label, **options)
         case Number() as number:
             options["help"] += f" From {number.range_in_words}."
             if isinstance(number, NumberPerLayer):
-                return units_field(setting.label, options["help"], fixed)
-            return _number_input(setting, number, options)
+                return units_field(label, options["help"], options["disabled"])
+            return _number_input(label, number, options)
 
 
-def _number_input(setting: Setting, limits: Number, options: dict[str, Any]) -> int | float:
+def _number_input(label: str, limits: Number, options: dict[str, Any]) -> int | float:
     """Draw the field of a number, and return the number, which may be one to refuse.
 
     The field itself knows no limits: it would keep a number outside them to itself, and the page would go on with the
@@ -47,4 +55,4 @@ def _number_input(setting: Setting, limits: Number, options: dict[str, Any]) -> 
     """
     digits = None if limits.whole or limits.step else "%.5g"
     step = limits.step or (1 if limits.whole else limits.low)
-    return st.number_input(setting.label, step=step, format=digits, **options)
+    return st.number_input(label, step=step, format=digits, **options)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext, suppress
 from typing import Any, NamedTuple
 
 import streamlit as st
@@ -12,6 +13,7 @@ from mnist_core.config.refusals import refusals
 from mnist_core.runs import NewSeed, ParentNetwork
 from mnist_core.runs.handwriting.planned_mixture import DatasetChoice
 from mnist_core.text.escape import sentence_for_markdown
+from pages.shared import controls
 from pages.train.keras_code import show_lines, show_switch
 from pages.train.optimizer_fields import show_default_rate
 from pages.train.schedule_preview import show_schedule
@@ -38,10 +40,12 @@ def choose_settings(images: DatasetChoice, parent: ParentNetwork | None = None) 
     places: dict[str, DeltaGenerator] = {}
     for setting in (setting for setting in SETTINGS.values() if setting.main):
         _draw(setting, values, places, parent)
-    with st.expander("More settings"):
+    with _place_of_more_settings():
         for group in Group:
-            st.markdown(f"**{group.value}**")
-            for setting in _more_settings(group):
+            of_group = _more_settings(group)
+            if not all(controls.is_hidden(setting.name) for setting in of_group):
+                st.markdown(f"**{group.value}**")
+            for setting in of_group:
                 if setting.name == "seed":
                     _propose_seed(values, images, parent)
                 _draw(setting, values, places, parent)
@@ -49,7 +53,7 @@ def choose_settings(images: DatasetChoice, parent: ParentNetwork | None = None) 
     show_steppers({key_of(name): limits for name, limits in LIMITS.items() if limits.logarithmic})
     refused = refusals(values, images.train_images)
     for name, error in refused.items():
-        places[name].markdown(f":red[:small[{sentence_for_markdown(error)}]]")
+        places.get(name, st).markdown(f":red[:small[{sentence_for_markdown(error)}]]")
     if refused:
         return Settings(None, [SETTINGS[name].label for name in refused if not SETTINGS[name].main])
     config = TrainConfig(**values)
@@ -67,12 +71,16 @@ def _draw(
     """
     if not has_effect(setting.name, values):
         values[setting.name] = setting.default
-        if setting.need and setting.need.reason:
+        if setting.need and setting.need.reason and not controls.is_hidden(setting.name):
             st.caption(setting.need.reason)
         return
     fixed = parent is not None and setting.name in FIXED_BY_PARENT
-    if parent is not None and fixed:
-        session.set_widget(key_of(setting.name), in_widget(setting, getattr(parent.config, setting.name)))
+    value = getattr(parent.config, setting.name) if parent is not None and fixed else controls.value_of(setting.name)
+    if controls.is_hidden(setting.name) and not fixed:
+        values[setting.name] = _default_with(values, setting) if value is None else value
+        return
+    if value is not None and (fixed or controls.is_fixed(setting.name)):
+        session.set_widget(key_of(setting.name), in_widget(setting, value))
     values[setting.name] = setting_input(setting, fixed)
     if parent is not None and setting.fixed_with_parent:
         st.caption(setting.fixed_with_parent)
@@ -83,6 +91,19 @@ def _draw(
     places[setting.name] = st.empty()
     if values[setting.name] == 0 and setting.noun and setting.meaning_of_zero:
         places[setting.name].caption(f"0 means {setting.meaning_of_zero}.")
+
+
+def _default_with(values: dict[str, Any], setting: Setting) -> Any:
+    """Return the value of a hidden setting: what follows from those above it. The seed is the one proposed."""
+    if setting.name == "seed":
+        return session.widget(key_of("seed"), setting.default)
+    with suppress(ConfigError):
+        return getattr(TrainConfig().with_changes(**values), setting.name)
+    return setting.default
+
+
+def _place_of_more_settings() -> AbstractContextManager[object]:
+    return nullcontext() if controls.is_hidden("more_settings") else st.expander("More settings")
 
 
 def _config_of(values: dict[str, Any]) -> TrainConfig | None:

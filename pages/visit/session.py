@@ -21,6 +21,8 @@ NICKNAME_LENGTH = 24
 _COOKIE = "mnist_browser"
 _DATASET = "dataset"
 _PARENT = "parent"
+LESSON, LESSON_STEP, TASK = "lesson", "step", "task"
+"""The names in the address of a lesson and its step, and of an exercise: on every page."""
 _NICKNAME_COOKIE = "mnist_nickname"
 _KERAS_COOKIE = "mnist_keras"
 LANGUAGE_COOKIE = "mnist_language"
@@ -163,7 +165,7 @@ def select_sweep(sweep_id: int) -> None:
 
 def settings_in_address() -> dict[str, str]:
     """Return what else the address of the Train page asks for, as in /train?epochs=3: settings by their names."""
-    others = ("run", _DATASET, _PARENT)
+    others = ("run", _DATASET, _PARENT, LESSON, LESSON_STEP, TASK)
     return {name: str(value) for name, value in st.query_params.items() if name not in others}
 
 
@@ -196,7 +198,7 @@ def dataset_in_address() -> str:
 
 
 def drop_settings_from_address() -> None:
-    """Leave nothing in the address but the run."""
+    """Leave nothing in the address but the run and the lesson."""
     for name in [*settings_in_address(), _DATASET, _PARENT]:
         st.query_params.pop(name, None)
 

@@ -22,7 +22,7 @@ SINCE: dict[str, dict[str, Any]] = {
     "handwriting_sets": {"open": 1},
 }
 """Columns that stores of earlier programs lack, and what their rows have there once they are opened."""
-NEW_TABLES = ("drawings", "dataset_blobs", "datasets", "sweeps")
+NEW_TABLES = ("drawings", "dataset_blobs", "datasets", "sweeps", "lesson_progress")
 """Tables that they lack."""
 
 

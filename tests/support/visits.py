@@ -37,22 +37,26 @@ class OpenPage:
     Every rerun checks that no page broke.
     """
 
-    def __init__(self, path: str, run: int | str | None = None, owner: str = ME, locale: str | None = None) -> None:
+    def __init__(
+        self, path: str, run: int | str | None = None, owner: str = ME, locale: str | None = None, **query: str
+    ) -> None:
         self.app = AppTest.from_file(MAIN_PAGE, default_timeout=PAGE_SECONDS)
         self.app.context = {"locale": locale}
         self.app.session_state["kept_browser"] = owner
-        if path == START:  # which opens by itself
+        if path == START and not query:  # which opens by itself
             self.rerun()
         else:
             self.app._registered_pages = _registered_pages()
-            self.go_to(path, run)
+            self.go_to(path, run, **query)
 
-    def go_to(self, path: str, run: int | str | None = None) -> None:
-        """Turn to another page, as a link does: with nothing in the address but `run`."""
+    def go_to(self, path: str, run: int | str | None = None, **query: str) -> None:
+        """Turn to another page, as a link does: with nothing in the address but `run` and `query`."""
         self.app.switch_page(path)
         self.app.query_params.clear()
         if run is not None:
             self.app.query_params["run"] = str(run)
+        for name, value in query.items():
+            self.app.query_params[name] = value
         self.rerun()
 
     def rerun(self) -> None:

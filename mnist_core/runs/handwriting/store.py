@@ -138,6 +138,13 @@ class HandwritingStore:
             tuple(row["created_at"] for row in rows),
         )
 
+    def count_of(self, owner: str) -> int:
+        """Return how many drawings `owner` has labelled, in all sets that are not deleted."""
+        there = sa.and_(drawings.c.owner == owner, drawings.c.deleted_at.is_(None))
+        query = sa.select(sa.func.count()).select_from(drawings.join(handwriting_sets)).where(there)
+        with self.store.reading() as connection:
+            return int(connection.scalar(query.where(handwriting_sets.c.deleted_at.is_(None))) or 0)
+
     def keep(self, set_id: int, image: NDArray, label: int, owner: str, nickname: str) -> int:
         """Store a drawing (28, 28), uint8 or float in [0, 1], with its label, and return its id.
 

@@ -1,0 +1,89 @@
+// The line of a lesson's bar: folds what is below it, and says new steps and ticks to who listens.
+// What folding hides is up to bar.css; on a phone the bar is folded until it is pulled down.
+
+/** @import { Component, Cleanup } from "../../components/streamlit.d.ts" */
+
+import { find } from "../../components/find_element.js";
+import { viewOf } from "../../components/element_views.js";
+
+/** @typedef {{ lesson: string, place: string, title: string, done: boolean }} Data */
+
+const NARROW = "(max-width: 640px)";
+/** So many pixels down unfold the bar, and up fold it. */
+const PULL = 16;
+
+/** @type {WeakMap<Node, LessonLine>} */
+const lines = new WeakMap();
+
+/**
+ * @param {Component<Data>} component
+ * @returns {Cleanup}
+ */
+export default function ({ data, parentElement }) {
+  viewOf(lines, parentElement, () => new LessonLine(parentElement)).update(data);
+  return () => lines.delete(parentElement);
+}
+
+class LessonLine {
+  said = "";
+  done = false;
+
+  /** @param {HTMLElement | ShadowRoot} parent */
+  constructor(parent) {
+    this.button = find(parent, "button");
+    this.place = find(parent, ".place");
+    this.title = find(parent, "strong");
+    this.tick = find(parent, ".tick");
+    this.status = find(parent, "p");
+    this.button.onclick = () => this.fold(!this.folded);
+    this.followPointer();
+    this.fold((root().lessonBar ?? (matchMedia(NARROW).matches ? "folded" : "open")) === "folded");
+  }
+
+  /** @param {Data} data */
+  update({ lesson, place, title, done }) {
+    this.place.textContent = place;
+    this.title.textContent = title;
+    this.tick.hidden = !done;
+    nameRegion(`Lesson: ${lesson}`);
+    const step = `${place}: ${title}`;
+    if (this.said && step !== this.said) this.status.textContent = step;
+    else if (this.said && done && !this.done) this.status.textContent = `${place} is done.`;
+    this.said = step;
+    this.done = done;
+  }
+
+  /** @param {boolean} folded */
+  fold(folded) {
+    this.folded = folded;
+    this.button.ariaExpanded = String(!folded);
+    root().lessonBar = folded ? "folded" : "open";
+  }
+
+  /** Let the bar be pulled down and pushed up. */
+  followPointer() {
+    let start = 0;
+    this.button.onpointerdown = ({ clientY, pointerId }) => {
+      start = clientY;
+      this.button.setPointerCapture(pointerId);
+    };
+    this.button.onpointerup = ({ clientY }) => {
+      const way = clientY - start;
+      if (Math.abs(way) < PULL) return; // a click, which comes as such
+      this.fold(way < 0);
+      addEventListener("click", (event) => event.stopPropagation(), { capture: true, once: true });
+    };
+  }
+}
+
+/** Let the container of the bar, which Streamlit draws, be a region with a name. @param {string} name */
+function nameRegion(name) {
+  const bar = document.querySelector(".st-key-lesson_bar");
+  bar?.setAttribute("role", "region");
+  bar?.setAttribute("aria-label", name);
+}
+
+/** @returns {DOMStringMap} what the page's styles are told */
+function root() {
+  return document.documentElement.dataset;
+}
