@@ -12,6 +12,13 @@ from pages.visit import session
 
 VIEW = "view"
 """The name in the address of the view that is shown."""
+_STYLE = """
+@media (max-width: 640px) {{  /* one line: five names fit a phone of 390 pixels, longer ones scroll */
+    .st-key-{key} [role=radiogroup] {{ flex-wrap: nowrap; overflow-x: auto; scrollbar-width: none; }}
+    .st-key-{key} button {{ flex: 1 0 auto; padding: 0 0.5rem; }}
+    .st-key-{key} button p {{ font-size: 0.8125rem; }}
+}}
+"""
 
 
 class PageView(NamedTuple):
@@ -31,6 +38,7 @@ def choose_view(views: Mapping[str, PageView], key: str) -> PageView:
     if asked in views and asked != session.get(key, None):  # a link was followed
         session.set_widget(key, asked)
     session.init_widget(key, first)
+    st.html(f"<style>{_STYLE.format(key=key)}</style>")
     chosen = st.segmented_control(
         "View",
         list(views),
