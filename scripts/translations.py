@@ -25,11 +25,15 @@ from babel.messages.pofile import read_po, write_po
 
 from mnist_core.config import SETTINGS
 from mnist_core.text.translation import FOLDER
+from mnist_core.text.words import counted
 
 PROJECT = Path(__file__).resolve().parents[1]
 SOURCES = ("mnist_core", "pages")
 KEYWORDS = {"_": None, "marked": None, "sentence": None, "ngettext": (1, 2), "plural_sentence": (1, 2)}
 """The functions whose first text, or first two, are to be translated."""
+
+COUNTED = {"counted": {2: (2,), 3: (2, 3)}}
+"""`counted` of mnist_core/text/words.py makes a text and its plural from a noun, or a noun and its plural."""
 
 LINE_LENGTH = 120
 
@@ -135,9 +139,18 @@ def _texts() -> Iterator[tuple[str, str | tuple[str, ...], list[str]]]:
             "python", path, keywords=KEYWORDS, comment_tags=("Translators:",), strip_comment_tags=True
         ):
             yield name, text, comments
+        for _line, nouns, comments, _context in extract_from_file("python", path, keywords=COUNTED):
+            yield name, _counted(*([nouns] if isinstance(nouns, str) else nouns)), comments
     for setting in SETTINGS.values():
         for text in (setting.label, setting.help):
             yield "mnist_core/config", text, []
+        if setting.noun:
+            yield "mnist_core/config", _counted(setting.noun), []
+
+
+def _counted(noun: str, plural: str = "") -> tuple[str, str]:
+    texts = counted(1, noun, plural), counted(2, noun, plural)
+    return texts[0].template, texts[1].plural
 
 
 def _as_po(catalog: Catalog) -> bytes:

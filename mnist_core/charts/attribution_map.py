@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from mnist_core.charts.figure import BLUE, GREY, ORANGE, PAGE, PANEL, Chart, bare_figure
 from mnist_core.evaluation.attribution import GRADIENT_TIMES_INPUT, Attribution
+from mnist_core.text.sentence import marked, sentence
 from mnist_core.text.words import signed
 
 OUTLINE_LEVEL = 0.25
@@ -27,7 +28,7 @@ def attribution_heatmap(attribution: Attribution, image: NDArray[np.floating], o
         zmax=strongest,
         colorscale=[[0, ORANGE], [0.5, PANEL], [1, BLUE]],
         showscale=False,
-        hovertemplate="Row %{y}, column %{x}: %{z:+.2f}<extra></extra>",
+        hovertemplate=marked("Row %{y}, column %{x}: %{z:+.2f}<extra></extra>"),
     )
     hidden = {"visible": False, "constrain": "domain"}
     figure = bare_figure(
@@ -36,8 +37,9 @@ def attribution_heatmap(attribution: Attribution, image: NDArray[np.floating], o
         yaxis={**hidden, "range": [27.5, -0.5], "scaleanchor": "x"},
         plot_bgcolor=PAGE,
     )
-    locations = f"{_location_sentence(values, one)} {_location_sentence(-values, other)}"
-    return Chart(figure, f"{attribution_sentence(attribution, one, other)} {locations}")
+    said = attribution_sentence(attribution, one, other)
+    locations = (_location_sentence(values, one), _location_sentence(-values, other))
+    return Chart(figure, sentence("{said} {first} {second}", said=said, first=locations[0], second=locations[1]))
 
 
 def _outline(image: NDArray[np.floating]) -> go.Contour:
@@ -56,12 +58,23 @@ def attribution_sentence(attribution: Attribution, one: str, other: str) -> str:
     """Say what the difference of the two logits consists of: pixels for `one`, pixels for `other`, and the biases."""
     pixels = attribution.pixels
     speaking_for, against = float(pixels[pixels > 0].sum()), float(pixels[pixels < 0].sum())
-    biases = "the biases add" if attribution.method == GRADIENT_TIMES_INPUT else "an empty image already has"
+    biases = (
+        sentence("the biases add")
+        if attribution.method == GRADIENT_TIMES_INPUT
+        else sentence("an empty image already has")
+    )
     total = speaking_for + against + attribution.remainder
-    return (
-        f"Pixels that speak for {one} add {signed(speaking_for)}, pixels that speak for {other} {signed(against)}; "
-        f"{biases} {signed(attribution.remainder)}. Together {signed(total)}: "
-        f"the logit of {one} is that much {'above' if total >= 0 else 'below'} that of {other}."
+    return sentence(
+        "Pixels that speak for {one} add {pro}, pixels that speak for {other} {contra}; {biases} {remainder}. "
+        "Together {total}: the logit of {one} is that much {above} that of {other}.",
+        one=one,
+        other=other,
+        pro=signed(speaking_for),
+        contra=signed(against),
+        biases=biases,
+        remainder=signed(attribution.remainder),
+        total=signed(total),
+        above=sentence("above") if total >= 0 else sentence("below"),
     )
 
 
@@ -69,9 +82,9 @@ def _location_sentence(values: NDArray[np.floating], name: str) -> str:
     """Say where in the image the pixels with the largest values are, such as "upper left"."""
     weights = np.maximum(values, 0)
     if not weights.any():
-        return f"No pixel speaks for {name}."
+        return sentence("No pixel speaks for {name}.", name=name)
     rows, columns = np.indices(weights.shape)
     down, across = float((weights * rows).sum() / weights.sum()), float((weights * columns).sum() / weights.sum())
-    height = "upper" if down < 12 else "lower" if down > 15 else "middle"
-    side = "left" if across < 12 else "right" if across > 15 else "centre"
-    return f"What speaks for {name} lies mostly in the {height} {side}."
+    height = sentence("upper") if down < 12 else sentence("lower") if down > 15 else sentence("middle")
+    side = sentence("left") if across < 12 else sentence("right") if across > 15 else sentence("centre")
+    return sentence("What speaks for {name} lies mostly in the {height} {side}.", name=name, height=height, side=side)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from mnist_core.charts.figure import BLUE, CLASS_AXIS, GREY, Chart, bare_figure
 from mnist_core.text.escape import for_chart
+from mnist_core.text.sentence import sentence
 from mnist_core.text.words import percent
 
 
@@ -31,5 +32,13 @@ def probability_bars(probabilities: NDArray[np.floating], class_names: Sequence[
     figure = bare_figure(
         [bars], xaxis=CLASS_AXIS, yaxis={"range": [0, 1.08], "tickvals": [0, 0.5, 1], "tickformat": ".0%"}
     )
-    runner_up = f"then {class_names[second]} ({percents[second]})"
-    return Chart(figure, f"Most likely {class_names[best]} ({percents[best]}), {runner_up}.")
+    return Chart(
+        figure,
+        sentence(
+            "Most likely {first} ({likely}), then {second} ({less}).",
+            first=class_names[best],
+            likely=percents[best],
+            second=class_names[second],
+            less=percents[second],
+        ),
+    )

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnist_core.errors import UserError
+from mnist_core.text.sentence import sentence
 
 IMAGE_SIZE = 28
 PIXELS = IMAGE_SIZE * IMAGE_SIZE
@@ -74,7 +75,9 @@ class Dataset:
     @property
     def thing(self) -> str:
         """What one of its images shows: "a digit", or "one of the 26 classes"."""
-        return "a digit" if self.class_names == DIGITS else f"one of the {len(self.class_names)} classes"
+        if self.class_names == DIGITS:
+            return sentence("a digit")
+        return sentence("one of the {number} classes", number=len(self.class_names))
 
     @property
     def arrays(self) -> dict[str, NDArray[np.uint8]]:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
+from functools import reduce
 from typing import NamedTuple
+
+from mnist_core.text.sentence import Sentence, plural_sentence, sentence
 
 _ABBREVIATION = re.compile(r"[A-Z][A-Z0-9]")
 _BEGINS_WITH_VOWEL_SOUND = re.compile(r"[aefhilmnorsx]$|[aeio]|8|1[18]$", re.IGNORECASE)
@@ -13,7 +16,10 @@ _BEGINS_WITH_VOWEL_SOUND = re.compile(r"[aefhilmnorsx]$|[aeio]|8|1[18]$", re.IGN
 
 def with_article(name: str) -> str:
     """Return a class name with its indefinite article, by its pronunciation: "a 4", "an 8", "an Ankle boot"."""
-    return f"{'an' if _BEGINS_WITH_VOWEL_SOUND.match(name) else 'a'} {name}"
+    vowel = _BEGINS_WITH_VOWEL_SOUND.match(name)
+    if name.isdigit():  # the other names have genders of their own in many languages
+        return sentence("an {digit}", digit=name) if vowel else sentence("a {digit}", digit=name)
+    return sentence("an {name}", name=name) if vowel else sentence("a {name}", name=name)
 
 
 class Read(NamedTuple):
@@ -31,13 +37,24 @@ def side_by_side(row: Sequence[Read]) -> str:
 
 def one_by_one(row: Sequence[Read]) -> str:
     """Return the digits that were read, each with its confidence: "a 7, 99 %, and perhaps a 2, 55 %"."""
-    parts = [f"{'' if it.sure else 'perhaps '}{with_article(it.name)}, {percent(it.confidence, 0)}" for it in row]
-    return ", and ".join([", ".join(parts[:-1]), parts[-1]]) if len(parts) > 1 else "".join(parts)
+    parts = [_read_as(it) for it in row]
+    if len(parts) < 2:
+        return "".join(parts) if not parts else parts[0]
+    first = reduce(lambda before, part: sentence("{before}, {part}", before=before, part=part), parts[:-1])
+    return sentence("{before}, and {part}", before=first, part=parts[-1])
 
 
-def counted(number: int, noun: str, plural: str = "") -> str:
+def _read_as(read: Read) -> str:
+    values = {"name": with_article(read.name), "confidence": percent(read.confidence, 0)}
+    return (
+        sentence("{name}, {confidence}", **values) if read.sure else sentence("perhaps {name}, {confidence}", **values)
+    )
+
+
+def counted(number: int, noun: str, plural: str = "") -> Sentence:
     """Return a number with its noun: "1 run", "2,000 runs"; `plural` is for nouns that take more than an "s"."""
-    return f"{number:,} {noun if number == 1 else plural or f'{noun}s'}"
+    one, several = f"{{number:,}} {noun}", f"{{number:,}} {plural or f'{noun}s'}"
+    return plural_sentence(one, several, number)
 
 
 def in_sentence(label: str) -> str:

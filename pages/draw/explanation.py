@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from mnist_core.drawing import resize_by_area, resize_by_sampling
 from mnist_core.text.escape import for_html
+from mnist_core.text.sentence import marked
 from mnist_core.text.words import percent, with_article
 from pages.components.gallery import gallery_columns
 from pages.components.gallery.buttons import gallery_of_buttons
@@ -20,8 +21,9 @@ from pages.shared.drawing.prediction import UNSURE, best_two
 from pages.shared.inside_link import link_to_drawing, open_training_image
 from pages.shared.network_picker import ChosenNetwork, choose_networks
 from pages.shared.probability_table import readings_html
+from pages.visit.language import _, translator
 
-PREPROCESSING, ATTRIBUTION, NETWORKS = "What the network sees", "Why", "Several networks"
+PREPROCESSING, ATTRIBUTION, NETWORKS = marked("What the network sees"), marked("Why"), marked("Several networks")
 
 STYLE = """
 .ways { display: grid; grid-template-columns: repeat(3, minmax(0, 12rem)); gap: 1rem; }
@@ -41,8 +43,9 @@ def show_explanation(choice: ChosenNetwork, digit: Digit) -> None:
     }
     with st.container(horizontal=True, vertical_alignment="bottom"):
         view = st.segmented_control(
-            "Explanation",
+            _("Explanation"),
             list(views),
+            format_func=translator(),
             default=PREPROCESSING,
             required=True,
             persist_state="session",
@@ -55,14 +58,14 @@ def show_explanation(choice: ChosenNetwork, digit: Digit) -> None:
 def _show_preprocessing(choice: ChosenNetwork, digit: Digit) -> None:
     """Show the raw picture, the resized and the fitted 28×28 image, each with its prediction."""
     if digit.raw is None:
-        st.markdown("A test image already has 28×28 pixels and is centred: the network sees it as it is.")
+        st.markdown(_("A test image already has 28×28 pixels and is centred: the network sees it as it is."))
         return
     names = choice.dataset.class_names
     ways = np.stack([resize_by_sampling(digit.raw), resize_by_area(digit.raw), digit.image])
     titles = (
-        "Raw picture, every tenth pixel" if digit.raw.shape[0] == 280 else "Raw picture, some of its pixels",
-        "Resized: 28×28",
-        "Fitted and centred: 28×28",
+        _("Raw picture, every tenth pixel") if digit.raw.shape[0] == 280 else _("Raw picture, some of its pixels"),
+        _("Resized: 28×28"),
+        _("Fitted and centred: 28×28"),
     )
     urls = [picture_url(digit.raw), *(sprite_url(np.rint(way[None] * 255).astype(np.uint8)) for way in ways[1:])]
     figures = "".join(
@@ -72,17 +75,24 @@ def _show_preprocessing(choice: ChosenNetwork, digit: Digit) -> None:
     )
     st.html(f'<style>{STYLE}</style><div class="ways">{figures}</div>')
     st.markdown(
-        "The network gets the last one: MNIST's digits were fitted into 20×20 pixels and centred by their centre of "
-        "mass, and a network only knows what it was trained on."
+        _(
+            "The network gets the last one: MNIST's digits were fitted into 20×20 pixels and centred by "
+            "their centre of mass, and a network only knows what it was trained on."
+        )
     )
 
 
 def _reading(probabilities: NDArray[np.floating], names: tuple[str, ...]) -> str:
     first, second = best_two(probabilities)
-    sure = percent(probabilities[first], 1)
+    sure, likely = percent(probabilities[first], 1), for_html(_(with_article(names[first])))
     if probabilities[first] < UNSURE:
-        return f"Unsure: {for_html(with_article(names[first]))} ({sure}) or {for_html(with_article(names[second]))}?"
-    return f"Reads {for_html(with_article(names[first]))} ({sure})"
+        return _(
+            "Unsure: {first} ({sure}) or {second}?",
+            first=likely,
+            sure=sure,
+            second=for_html(_(with_article(names[second]))),
+        )
+    return _("Reads {first} ({sure})", first=likely, sure=sure)
 
 
 def _show_attribution(choice: ChosenNetwork, digit: Digit) -> None:
@@ -99,16 +109,25 @@ def _show_neighbours(choice: ChosenNetwork, digit: Digit) -> None:
     names, learned = choice.dataset.class_names, choice.learned
     count = gallery_columns.NEIGHBOUR_COUNT
     st.markdown(
-        f"**The {count} most similar training images**, as the last hidden layer sees them, with their labels. "
-        "Press one to follow it through the network."
+        _(
+            "**The {count} most similar training images**, as the last hidden layer sees them, with their "
+            "labels. Press one to follow it through the network.",
+            count=count,
+        )
     )
     near = choice.hidden_outputs.nearest(choice.network, digit.image, learned.images, count)
     given, true = ([names[label] for label in of[near.indices]] for of in (learned.labels, learned.true_labels))
-    wrong = [f"given as {label}" if label != its else "" for label, its in zip(given, true, strict=True)]
+    wrong = [_("given as {label}", label=label) if label != its else "" for label, its in zip(given, true, strict=True)]
     captions = [f"{its}\n{said}" if said else its for its, said in zip(true, wrong, strict=True)]
-    descriptions = [
-        f"Training image {index}, {with_article(its)}{said and f', {said} by label noise'}, at distance {distance:.1f}"
+    facts = [
+        {"index": int(index), "name": with_article(its), "given": said, "distance": float(distance)}
         for index, its, said, distance in zip(learned.indices[near.indices], true, wrong, near.distances, strict=True)
+    ]
+    descriptions = [
+        _("Training image {index}, {name}, {given} by label noise, at distance {distance:.1f}", **what)
+        if what["given"]
+        else _("Training image {index}, {name}, at distance {distance:.1f}", **what)
+        for what in facts
     ]
     numbers, images = learned.indices[near.indices].tolist(), learned.images[near.indices]
     layout = gallery_columns.NEIGHBOURS
@@ -119,12 +138,12 @@ def _show_neighbours(choice: ChosenNetwork, digit: Digit) -> None:
 
 def _compare_networks(choice: ChosenNetwork, digit: Digit) -> None:
     """Show the predictions of several networks for the same digit, side by side."""
-    others = choose_networks("Networks", key="draw_several", default=choice)
+    others = choose_networks(_("Networks"), key="draw_several", default=choice)
     if not others:
-        st.caption("Choose the networks that should read this digit.")
+        st.caption(_("Choose the networks that should read this digit."))
         return
     if len(others) == 1:
-        st.caption("Choose more networks above, or train new ones on the Train page.")
+        st.caption(_("Choose more networks above, or train new ones on the Train page."))
     names = choice.dataset.class_names
     probabilities = np.stack([other.network.predict(digit.image[None])[0] for other in others])
     st.html(readings_html([other.label for other in others], probabilities, names))

@@ -8,14 +8,22 @@ import numpy as np
 import streamlit as st
 
 from mnist_core.data import Dataset
+from mnist_core.text.sentence import marked
 from mnist_core.text.words import with_article
 from pages.components.gallery import gallery_columns
 from pages.components.gallery.gallery import gallery
 from pages.draw.pixel_grid.pixel_grid import pixel_grid
 from pages.shared.drawing.digit import Digit, in_drawing
 from pages.visit import session
+from pages.visit.language import _
 
-DRAWING, GRID, TEST_IMAGE, PHOTO, COLLECT = "Your drawing", "A grid", "A test image", "A photo", "Collect"
+DRAWING, GRID, TEST_IMAGE, PHOTO, COLLECT = (
+    marked("Your drawing"),
+    marked("A grid"),
+    marked("A test image"),
+    marked("A photo"),
+    marked("Collect"),
+)
 _INDEX = "draw_test_image"
 
 
@@ -28,10 +36,12 @@ def painted_digits(data: Dataset) -> tuple[Digit, ...]:
 def test_digit(data: Dataset) -> tuple[Digit, ...]:
     """Let people choose an image of the test set, and show it."""
     last = len(data.test_images) - 1
-    index = st.number_input(f"Index of the test image, 0 to {last:,}", 0, last, persist_state="session", key=_INDEX)
-    st.button("Another one", icon=":material/casino:", on_click=_pick_test_image, args=(last,), width="stretch")
+    index = st.number_input(
+        _("Index of the test image, 0 to {last:,}", last=last), 0, last, persist_state="session", key=_INDEX
+    )
+    st.button(_("Another one"), icon=":material/casino:", on_click=_pick_test_image, args=(last,), width="stretch")
     image, label = data.test_images[index], int(data.test_labels[index])
-    description = f"Test image {index}, {with_article(data.class_names[label])}"
+    description = _("Test image {index}, {name}", index=index, name=_(with_article(data.class_names[label])))
     gallery(image[None], [""], [description], gallery_columns.TEST_IMAGE)
     return (Digit((image / 255).astype(np.float32), label=label),)
 

@@ -9,6 +9,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from mnist_core.data import Dataset
+from mnist_core.text.sentence import marked
 from pages.components.canvas.canvas import is_to_draw_over
 from pages.components.into_view.into_view import bring_into_view
 from pages.draw import input_picker, photo
@@ -27,6 +28,7 @@ from pages.shared.messages import user_errors
 from pages.shared.network_picker import ChosenNetwork, choose_network
 from pages.shared.next_step import show_next_step, train_or
 from pages.visit import session, visit_cache
+from pages.visit.language import _, translator
 
 COLLECTED = "draw_collected"
 """Key of the container of what can be done with the collected drawings."""
@@ -46,8 +48,9 @@ def choose_source() -> str:
     if session.input_in_address() == COLLECT.lower():
         session.set_widget("draw_source", COLLECT)
     source = st.segmented_control(
-        "What to read",
+        _("What to read"),
         [*SOURCES, COLLECT],
+        format_func=translator(),
         default=visit_cache.get("draw_source", DRAWING),
         required=True,
         persist_state="session",
@@ -64,7 +67,7 @@ def show_labelling(choice: ChosenNetwork, digits: Sequence[Digit]) -> None:
     found_digits.select_digit(digits, read_digits(probabilities, names, digits))
     labels = [int(label) for label in probabilities.argmax(axis=1)]
     chosen = found_digits.selected_index(digits)
-    question = "Is that right?" if len(digits) == 1 else f"Is the {ordinal(chosen)} right?"
+    question = _("Is that right?") if len(digits) == 1 else _("Is the {ordinal} right?", ordinal=ordinal(chosen))
     ask_label(digits[chosen].image, labels[chosen], names, question=question)
     ask_all_labels([digit.image for digit in digits], labels, names)
 
@@ -108,10 +111,10 @@ def show_input_and_prediction(choice: ChosenNetwork) -> None:
             show_explanation(choice, digits[found_digits.selected_index(digits)])
 
 
-show_title("Draw", DRAW)
+show_title(_("Draw"), DRAW)
 stage = st.container()  # first, so that on a phone the canvas is what one sees
 with user_errors():
     choice = choose_network()
     with stage:
         show_input_and_prediction(choice)
-    show_next_step(train_or("Compare your runs", COMPARE))
+    show_next_step(train_or(marked("Compare your runs"), COMPARE))

@@ -15,6 +15,7 @@ from pages.shared.drawing import found_digits
 from pages.shared.drawing.digit import Digit, are_characters, in_photo
 from pages.shared.messages import show_error
 from pages.visit import session
+from pages.visit.language import _
 
 _TURNS, _READ = "photo_turns", "photo_read"
 
@@ -30,11 +31,13 @@ class _Photo(NamedTuple):
 def digits_in_photo(data: Dataset) -> tuple[Digit, ...]:
     """Let people upload a picture; show it with the digits found in it, and return these in reading order."""
     file = st.file_uploader(
-        "A photo or picture of what you have drawn",
+        _("A photo or picture of what you have drawn"),
         type=["png", "jpg", "jpeg", "webp", "gif", "bmp", "tif", "tiff"],
         max_upload_size=MOST_BYTES // 1_000_000,
         key="draw_photo",
-        help="Dark on light or light on dark. The paper may be unevenly lit and show several digits. It is not kept.",
+        help=_(
+            "Dark on light or light on dark. The paper may be unevenly lit and show several digits. It is not kept."
+        ),
     )
     if file is None:
         session.put(_READ, None)
@@ -44,12 +47,12 @@ def digits_in_photo(data: Dataset) -> tuple[Digit, ...]:
     if photo.shown is not None:
         found_digits.framed_photo(photo.shown, photo.digits)
         st.button(
-            "Turn",
+            _("Turn"),
             icon=":material/rotate_90_degrees_cw:",
             on_click=_turn,
             args=(file.file_id,),
             width="stretch",
-            help="Turns the photo by a quarter, clockwise: the digits must be upright.",
+            help=_("Turns the photo by a quarter, clockwise: the digits must be upright."),
         )
     if photo.problem is not None:
         show_error(photo.problem)

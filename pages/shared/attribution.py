@@ -13,6 +13,7 @@ from mnist_core.evaluation.attribution import GRADIENT_TIMES_INPUT, Attribution,
 from mnist_core.model.numpy_network import Network
 from mnist_core.text.escape import for_markdown, sentence_for_markdown
 from pages.components.plot.plot import plot
+from pages.visit.language import _
 
 
 def show_attribution(
@@ -28,22 +29,27 @@ def show_attribution(
     one, other = class_names[pair[0]], class_names[pair[1]]
     for_one, for_other = for_markdown(one), for_markdown(other)
     st.markdown(
-        f"**Why {for_one} and not {for_other}?** :blue[Blue] speaks for {for_one}, :orange[orange] for {for_other}."
+        _(
+            "**Why {for_one} and not {for_other}?** :blue[Blue] speaks for {for_one}, :orange[orange] for {for_other}.",
+            for_one=for_one,
+            for_other=for_other,
+        )
     )
     attribution = attribute(network, image, *pair)
     chart = attribution_heatmap(attribution, image, one, other)
     plot(chart.figure, key=key, summary=chart.summary, height=height)
-    st.markdown(sentence_for_markdown(attribution_sentence(attribution, one, other)))
+    st.markdown(sentence_for_markdown(_(attribution_sentence(attribution, one, other))))
     st.caption(_method(attribution))
 
 
 def _method(attribution: Attribution) -> str:
     if attribution.method == GRADIENT_TIMES_INPUT:
-        return (
-            "Gradient × input: exact for ReLU, since the network is linear around this image. "
-            "Black pixels add nothing; the rest comes from the biases."
+        return _(
+            "Gradient × input: exact for ReLU, since the network is linear around this image. Black pixels "
+            "add nothing; the rest comes from the biases."
         )
-    return (
-        f"Integrated gradients, from an empty image to this one: the sum is correct to within {attribution.error:.1g}. "
-        "For this activation, no attribution is exact for each pixel."
+    return _(
+        "Integrated gradients, from an empty image to this one: the sum is correct to within "
+        "{error:.1g}. For this activation, no attribution is exact for each pixel.",
+        error=attribution.error,
     )

@@ -7,6 +7,7 @@ from mnist_core.text.escape import clean
 from pages.shared import services
 from pages.shared.messages import show_warning
 from pages.visit import session
+from pages.visit.language import _
 
 
 def may_change(run: Run) -> bool:
@@ -37,4 +38,4 @@ def current_run() -> Run | None:
 
 def run_title(run: Run) -> str:
     """Return what a run is called where there is little room: its number and its name or settings, as plain text."""
-    return f"Run {run.id}: {clean(run.name or run.description)}"
+    return _("Run {run}: {title}", run=run.id, title=clean(run.name or _(run.description)))

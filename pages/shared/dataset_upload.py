@@ -130,15 +130,15 @@ def _show_examples(found: Preview, examples: Upload) -> None:
 
 def _counts(found: Preview) -> str:
     """Return how many images the classes have, in a sentence."""
-    parts = []
-    for which, place in (("training", 0), ("test", 1)):
+    parts: list[str] = []
+    for noun, place in (("training image", 0), ("test image", 1)):
         sizes = {label: counts[place] for label, counts in found.counts.items()}
         few, many = min(sizes, key=sizes.__getitem__), max(sizes, key=sizes.__getitem__)
         least, most = (found.examples.name_of(label) for label in (few, many))
         if sizes[few] == sizes[many]:
-            parts.append(counted(sizes[few], f"{which} image"))
+            parts.append(counted(sizes[few], noun))
         else:
-            parts.append(f"{sizes[few]:,} ({least}) to {sizes[many]:,} ({most}) {which} images")
+            parts.append(f"{sizes[few]:,} ({least}) to {sizes[many]:,} ({most}) {noun}s")
     return f"Each class has {' and '.join(parts)}."
 
 

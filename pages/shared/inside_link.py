@@ -11,6 +11,7 @@ from mnist_core.runs import Run
 from pages.navigation import INSIDE
 from pages.shared.next_step import of_run
 from pages.visit import visit_cache
+from pages.visit.language import _
 
 IMAGE = "image"
 """The name in the address of Inside: the number of a test image, of a training image after `TRAINING`, or `DRAWING`."""
@@ -50,7 +51,7 @@ def remembered_drawing() -> NDArray[np.float32] | None:
 def _link(run: Run | None, image: str) -> None:
     st.page_link(
         INSIDE.views[0].script,
-        label="Follow it through the network",
+        label=_("Follow it through the network"),
         icon=INSIDE.icon,
         query_params={**of_run(run), IMAGE: image},
         width="content",

@@ -20,6 +20,7 @@ from pages.shared import services
 from pages.shared.handwriting_sets import own_first, set_title
 from pages.shared.messages import show_warning
 from pages.visit import session
+from pages.visit.language import _
 
 CHOSEN_SET = "handwriting_set"
 _LABELLED = "labelled"
@@ -32,7 +33,7 @@ def ask_label(
     predicted: int,
     class_names: Sequence[str],
     key: str = "label",
-    question: str = "Is that right?",
+    question: str = "",
 ) -> None:
     """Ask for the label of a drawing, `image` (28, 28) in [0, 1]; `predicted` is the network's prediction.
 
@@ -47,16 +48,16 @@ def ask_label(
         return
     name = for_markdown(class_names[predicted])
     with st.container(horizontal=True, vertical_alignment="center", key=f"{key}_question"):
-        st.markdown(question, width="content")
+        st.markdown(question or _("Is that right?"), width="content")
         st.button(
-            f"Yes, {name}",
+            _("Yes, {name}", name=name),
             icon=":material/check:",
             key=f"{key}_yes",
             on_click=_store,
             args=(drawing, image, predicted, tuple(class_names)),
-            help="Keeps the drawing with this answer. Networks are tested on kept drawings and can learn from them.",
+            help=_("Keeps the drawing with this answer. Networks are tested on kept drawings and can learn from them."),
         )
-        with st.popover("No, it is …", icon=":material/edit:", key=f"{key}_no_{drawing}"):
+        with st.popover(_("No, it is …"), icon=":material/edit:", key=f"{key}_no_{drawing}"):
             _choose_label(drawing, image, predicted, tuple(class_names), key)
 
 
@@ -68,12 +69,12 @@ def ask_all_labels(
         return
     row = " ".join(for_markdown(class_names[label]) for label in predicted)
     st.button(
-        f"All are right: {row}",
+        _("All are right: {row}", row=row),
         icon=":material/done_all:",
         key=f"{key}_all",
         on_click=_store_all,
         args=(images, predicted, tuple(class_names)),
-        help="Keeps each of them with its answer.",
+        help=_("Keeps each of them with its answer."),
     )
 
 
@@ -121,17 +122,21 @@ def _choose_label(
 
     if len(class_names) <= 12:
         st.pills(
-            "What is it?", others, format_func=lambda label: for_markdown(class_names[label]), key=field, on_change=kept
+            _("What is it?"),
+            others,
+            format_func=lambda label: for_markdown(class_names[label]),
+            key=field,
+            on_change=kept,
         )
     else:
         st.selectbox(
-            "What is it?",
+            _("What is it?"),
             others,
             index=None,
             format_func=lambda label: clean(class_names[label]),
             key=field,
             on_change=kept,
-            placeholder="Choose",
+            placeholder=_("Choose"),
         )
     _choose_set(class_names, key)
 
@@ -143,12 +148,12 @@ def _choose_set(class_names: Sequence[str], key: str) -> None:
         return
     options = list(sets)
     picked = st.selectbox(
-        "Keep it in",
+        _("Keep it in"),
         options,
         index=options.index(current.id) if current is not None else None,
         format_func=lambda number: sets[number],
         key=f"{key}_set",
-        placeholder="a set of your own",
+        placeholder=_("a set of your own"),
     )
     if picked is not None:
         session.put(CHOSEN_SET, picked)
@@ -189,8 +194,14 @@ def _undo(drawing: str, number: int) -> None:
 
 def _confirm_label(drawing: str, label: int, number: int, class_names: Sequence[str], key: str) -> None:
     kept_in = chosen_set(class_names)
-    where = f" in *{for_markdown(kept_in.name)}* ({counted(kept_in.count, 'drawing')})" if kept_in is not None else ""
+    name = for_markdown(class_names[label])
+    words = _("Kept as {name}.", name=name)
+    if kept_in is not None:
+        drawings = _(counted(kept_in.count, "drawing"))
+        words = _(
+            "Kept as {name} in *{set}* ({drawings}).", name=name, set=for_markdown(kept_in.name), drawings=drawings
+        )
     with st.container(horizontal=True, vertical_alignment="center", key=f"{key}_kept"):
-        st.markdown(f"Kept as {for_markdown(class_names[label])}{where}.", width="content")
-        st.button("Undo", icon=":material/undo:", key=f"{key}_undo", on_click=_undo, args=(drawing, number))
-        st.page_link("draw/handwriting.py", label="See all", icon=":material/arrow_forward:")
+        st.markdown(words, width="content")
+        st.button(_("Undo"), icon=":material/undo:", key=f"{key}_undo", on_click=_undo, args=(drawing, number))
+        st.page_link("draw/handwriting.py", label=_("See all"), icon=":material/arrow_forward:")

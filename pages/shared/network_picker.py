@@ -23,6 +23,7 @@ from pages.shared import services
 from pages.shared.current_run import current_run, run_title
 from pages.shared.synced_selectbox import synced_selectbox
 from pages.visit import session
+from pages.visit.language import _
 
 MOST_NETWORKS = 8
 """The number of networks that can be compared at a glance."""
@@ -38,7 +39,7 @@ class ChosenNetwork:
     @property
     def name(self) -> str:
         """What it is called in sentences: "run 12", "the starter network"."""
-        return "the starter network" if self.run is None else f"run {self.run.id}"
+        return _("the starter network") if self.run is None else _("run {run}", run=self.run.id)
 
     @property
     def test_accuracy(self) -> float | None:
@@ -104,14 +105,17 @@ def choose_network() -> ChosenNetwork:
     if session.get("starter", False) and session.run_in_address() is None:
         chosen = services.STARTER
     options: list[int | str] = [*by_id, services.STARTER]
+    labels = {option: _label(by_id.get(option)) for option in options}
     picked = synced_selectbox(
-        "Network",
+        _("Network"),
         options,
         chosen,
         key="network",
-        format_func=lambda option: _label(by_id.get(option)),
-        help="Your own runs come first, then everyone else's, then the starter network, which comes with the app. "
-        "Train a new one on the Train page.",
+        format_func=labels.__getitem__,
+        help=_(
+            "Your own runs come first, then everyone else's, then the starter network, which comes with the "
+            "app. Train a new one on the Train page."
+        ),
     )
     run = by_id.get(picked)
     session.put("starter", run is None)
@@ -134,11 +138,12 @@ def choose_networks(label: str, key: str, default: ChosenNetwork, most: int = MO
     by_id: dict[int | str, Run] = {run.id: run for run in _with_network() if run.dataset_sha256 in alike}
     start: int | str = default.run.id if default.run else services.STARTER
     options = [*by_id, services.STARTER] if MNIST_SHA256 in alike else [*by_id]
+    labels = {option: _label(by_id.get(option)) for option in options}
     picked = st.multiselect(
         label,
         options,
         default=[option for option in dict.fromkeys([start, services.STARTER]) if option in options],
-        format_func=lambda option: _label(by_id.get(option)),
+        format_func=labels.__getitem__,
         max_selections=most,
         persist_state="session",
         key=f"{key}_{'_'.join(names)}",  # of other classes, other networks were chosen
@@ -173,7 +178,15 @@ def _with_network() -> list[Run]:
 def _label(run: Run | None) -> str:
     if run is None:
         known = starter()
-        return f"Starter network: {known.config.describe()} · {percent(known.test_accuracy)} on the test images"
-    accuracy = "" if run.test_accuracy is None else f" · {percent(run.test_accuracy)} on the test images"
+        return _(
+            "Starter network: {settings} · {accuracy} on the test images",
+            settings=_(known.config.describe()),
+            accuracy=percent(known.test_accuracy),
+        )
+    accuracy = (
+        ""
+        if run.test_accuracy is None
+        else " · " + _("{accuracy} on the test images", accuracy=percent(run.test_accuracy))
+    )
     by = f" · {clean(run.nickname)}" if run.nickname and run.owner != session.owner() else ""
     return f"{run_title(run)}{accuracy}{by}"

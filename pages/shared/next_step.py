@@ -8,9 +8,11 @@ from typing import NamedTuple
 import streamlit as st
 
 from mnist_core.runs import Run
+from mnist_core.text.sentence import marked
 from pages.navigation import TRAIN, Place
 from pages.shared import services
 from pages.visit import session
+from pages.visit.language import _
 
 
 class NextStep(NamedTuple):
@@ -33,7 +35,7 @@ def show_next_step(step: NextStep, *others: NextStep) -> None:
 def train_or(label: str, place: Place) -> NextStep:
     """Return the step for those who have trained a network; for others it is to train one."""
     if not services.store().runs(session.owner()):
-        return NextStep("Train a network", TRAIN)
+        return NextStep(marked("Train a network"), TRAIN)
     return NextStep(label, place)
 
 
@@ -43,4 +45,4 @@ def of_run(run: Run | None) -> dict[str, str]:
 
 
 def _link(step: NextStep, icon: str) -> None:
-    st.page_link(step.place.views[0].script, label=step.label, icon=icon, query_params=step.query, width="content")
+    st.page_link(step.place.views[0].script, label=_(step.label), icon=icon, query_params=step.query, width="content")

@@ -10,6 +10,7 @@ from mnist_core.charts.figure import BLUE
 from mnist_core.text.escape import for_html
 from mnist_core.text.words import percent, with_article
 from pages.components.gallery.gallery import sprite_url
+from pages.visit.language import _
 
 _STYLE = """
 .probabilities-box { overflow-x: auto; }
@@ -39,7 +40,7 @@ def table_html(
         _row(image, class_names[label], row, class_names)
         for image, label, row in zip(images, labels, probabilities, strict=True)
     )
-    return _table(("Image", "Label", "Read as", *class_names), rows)
+    return _table((_("Image"), _("Label"), _("Read as"), *class_names), rows)
 
 
 def readings_html(readers: Sequence[str], probabilities: NDArray[np.floating], class_names: Sequence[str]) -> str:
@@ -49,20 +50,22 @@ def readings_html(readers: Sequence[str], probabilities: NDArray[np.floating], c
         f"{_cells(row)}</tr>"
         for reader, row in zip(readers, probabilities, strict=True)
     )
-    return _table(("Network", "Reads", *class_names), rows)
+    return _table((_("Network"), _("Reads"), *class_names), rows)
 
 
 def _table(heads: Sequence[str], rows: str) -> str:
     head = "".join(f'<th scope="col">{for_html(name)}</th>' for name in heads)
     table = f'<table class="probabilities"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
-    region = '<div class="probabilities-box" role="region" aria-label="Probabilities" tabindex="0">'
+    name = for_html(_("Probabilities"))
+    region = f'<div class="probabilities-box" role="region" aria-label="{name}" tabindex="0">'
     return f"<style>{_STYLE}</style>{region}{table}</div>"
 
 
 def _row(image: NDArray[np.uint8], label: str, probabilities: NDArray[np.floating], class_names: Sequence[str]) -> str:
     best = class_names[int(probabilities.argmax())]
-    verdict = best if best == label else f"{best} (wrong)"
-    picture = f'<img src="{sprite_url(image[None])}" alt="Image of {for_html(with_article(label))}">'
+    verdict = best if best == label else _("{name} (wrong)", name=best)
+    alternative = _("Image of {name}", name=_(with_article(label)))
+    picture = f'<img src="{sprite_url(image[None])}" alt="{for_html(alternative)}">'
     cells = _cells(probabilities)
     return f'<tr><td>{picture}</td><td>{for_html(label)}</td><td class="best">{for_html(verdict)}</td>{cells}</tr>'
 

@@ -7,7 +7,8 @@ is drawn, and mark a text with `marked` of mnist_core/text/sentence.py where it 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -40,6 +41,11 @@ def _(text: str, /, **values: Any) -> str:
 def ngettext(singular: str, plural: str, number: int, /, **values: Any) -> str:
     """Return the form of a text for a number, which the text may call {number}."""
     return translation.translated_plural(singular, plural, number, current_language(), **values)
+
+
+def translator() -> Callable[[str], str]:
+    """Return `_` for the language of now, as a `format_func`: those are also called where no visit is known."""
+    return partial(translation.translated, language=current_language())
 
 
 def show_switch() -> None:

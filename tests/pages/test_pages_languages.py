@@ -44,3 +44,22 @@ def test_the_switch_overrules_the_browser_on_every_page(open_page):
     assert places(page) == ENGLISH_PLACES
     page.go_to("data/page.py")
     assert (places(page), switch(page).value) == (ENGLISH_PLACES, "en")
+
+
+def test_draw_is_in_german(open_page):
+    page = open_page("draw/page.py", locale="de-DE")
+    assert "Zeichne eine Ziffer von 0 bis 9" in [it.value for it in page.app.header]
+    assert page.app.button_group[0].options == ["Zeichnung", "Raster", "Testbild", "Foto", "Sammeln"]
+    page.app.button_group[0].select("A test image")
+    page.rerun()
+    assert page.number("Nummer des Testbilds, 0 bis 9\u202f999")
+    assert {"Was das Netz sieht", "Warum", "Mehrere Netze"} == set(group(page, "Erklärung").options)
+    assert "Ich lese eine 7." in "".join(it.proto.body for it in page.app.get("html"))
+    group(page, "Erklärung").select("Why")
+    page.rerun()
+    assert "Warum 7 und nicht 3?" in page.words
+    assert "Um so viel liegt der Logit von 7 über dem von 3." in page.words
+
+
+def group(page: OpenPage, label: str):
+    return next(it for it in page.app.button_group if it.label == label)

@@ -14,7 +14,9 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from pages.components.javascript import joined_javascript
+from pages.components.plot.figure_language import figure_json
 from pages.visit import session
+from pages.visit.language import _, current_language
 
 _HTML = """
 <div class="digits-plot-frame"><div class="digits-plot" role="figure"></div></div>
@@ -87,7 +89,12 @@ def plot(
         if on_brush and result and result.brush is not None:
             on_brush(result.brush if isinstance(result.brush, list) else [])
 
-    data = {"figure": figure.to_json(), "summary": summary, "height": height, "clickable": on_click is not None}
+    data: dict[str, Any] = {
+        "figure": figure_json(figure, current_language()),
+        "summary": _(summary),
+        "height": height,
+        "clickable": on_click is not None,
+    }
     data["name"] = key  # of the file, when somebody saves the chart
     data["labelsClickable"] = on_label_click is not None
     data |= {"brushable": on_brush is not None, "minWidth": min_width, "at": at}

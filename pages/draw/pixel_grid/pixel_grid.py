@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from pages.components.javascript import joined_javascript
 from pages.visit import session, visit_cache
+from pages.visit.language import _
 
 CELLS = 14
 """Cells across and down: few enough to walk by keyboard, each as wide as one of MNIST's strokes."""
@@ -48,7 +49,7 @@ def pixel_grid(key: str) -> NDArray[np.uint8]:
         on_cells_change=lambda: None,
     )
     # The grid clears itself when this is pressed, see pixel_grid.js.
-    st.button("Clear", key=f"{key}_clear", icon=":material/delete:", width="stretch", disabled=cells == _EMPTY)
+    st.button(_("Clear"), key=f"{key}_clear", icon=":material/delete:", width="stretch", disabled=cells == _EMPTY)
     painted = np.frombuffer(cells.encode(), dtype=np.uint8).reshape(CELLS, CELLS) == ord("1")
     return np.kron(painted, np.full((CELL_PIXELS, CELL_PIXELS), 255)).astype(np.uint8)
 

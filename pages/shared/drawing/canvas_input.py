@@ -7,6 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from mnist_core.data import Dataset
+from mnist_core.text.sentence import marked
 from pages.components.canvas.canvas import canvas
 from pages.components.canvas.drawing import SIDE, Drawing
 from pages.components.canvas.stream import SIDE as LIVE_SIDE
@@ -14,10 +15,11 @@ from pages.components.canvas.stream import LivePicture
 from pages.shared.drawing import found_digits
 from pages.shared.drawing.digit import Digit, in_drawing
 from pages.visit import session, visit_cache
+from pages.visit.language import _, translator
 
 KEY = "draw"
 """The key of the canvas: the drawing is the same on all pages that show it."""
-BRUSHES = {"Thin": 10, "Medium": 18, "Thick": 28}  # pixels of the canvas
+BRUSHES = {marked("Thin"): 10, marked("Medium"): 18, marked("Thick"): 28}  # pixels of the canvas
 
 
 def drawn_digits(data: Dataset) -> tuple[Digit, ...]:
@@ -56,7 +58,7 @@ def _undo_and_clear(drawing: Drawing) -> None:
     """Draw the buttons Undo and Clear, which the canvas listens to."""
     with st.container(horizontal=True):
         st.button(
-            "Undo",
+            _("Undo"),
             key=f"{KEY}_undo",
             icon=":material/undo:",
             shortcut="Mod+Z",
@@ -64,7 +66,7 @@ def _undo_and_clear(drawing: Drawing) -> None:
             disabled=not drawing.can_undo,
         )
         empty = not drawing.widths
-        st.button("Clear", key=f"{KEY}_clear", icon=":material/delete:", width="stretch", disabled=empty)
+        st.button(_("Clear"), key=f"{KEY}_clear", icon=":material/delete:", width="stretch", disabled=empty)
 
 
 def _brush() -> int:
@@ -76,8 +78,9 @@ def _brush() -> int:
 def _choose_brush() -> None:
     """Let people choose a brush."""
     name = st.segmented_control(
-        "Brush size",
+        _("Brush size"),
         list(BRUSHES),
+        format_func=translator(),
         default=visit_cache.get("draw_brush", "Medium"),
         required=True,
         persist_state="session",

@@ -15,6 +15,7 @@ from pages.components.gallery.gallery import photo_url, sprite_url
 from pages.shared.drawing.digit import Digit
 from pages.shared.drawing.prediction import ordinal
 from pages.visit import session
+from pages.visit.language import _
 
 _FRAMES_STYLE = """
 .frames { position: relative; pointer-events: none; }
@@ -54,7 +55,7 @@ def frames_over_canvas(digits: Sequence[Digit], side: int) -> None:
 def framed_photo(shown: NDArray[np.uint8], digits: Sequence[Digit]) -> None:
     """Show a picture (H, W, 3) as it came in, with a frame around each digit."""
     height, width = shown.shape[:2]
-    words = f"The uploaded picture, with {_count(len(digits))}"
+    words = _framed(len(digits))
     picture = f'<img src="{photo_url(shown)}" alt="{for_html(words)}">'
     st.html(f'<style>{_FRAMES_STYLE}</style><div class="frames">{picture}{_frames(digits, height, width)}</div>')
 
@@ -80,11 +81,12 @@ def select_digit(digits: Sequence[Digit], row: Sequence[Read]) -> None:
     )
     st.html(f"<style>{_CHOICE_STYLE}{pictures}</style>")
     session.set_widget(_SELECTED, selected_index(digits))
+    labels = [_label(index, read) for index, read in enumerate(row)]
     st.segmented_control(
-        "Which one to look at",
+        _("Which one to look at"),
         range(len(digits)),
         required=True,
-        format_func=lambda index: _label(index, row[index]),
+        format_func=labels.__getitem__,
         key=_SELECTED,
         label_visibility="collapsed",
     )
@@ -99,8 +101,12 @@ def _url(digit: Digit) -> str:
     return sprite_url(np.rint(digit.image[None] * 255).astype(np.uint8))
 
 
-def _count(number: int) -> str:
-    return {0: "nothing found in it", 1: "a frame around what was found"}.get(number, f"frames around {number} digits")
+def _framed(number: int) -> str:
+    if number == 0:
+        return _("The uploaded picture, with nothing found in it")
+    if number == 1:
+        return _("The uploaded picture, with a frame around what was found")
+    return _("The uploaded picture, with frames around {number} digits", number=number)
 
 
 def _frames(digits: Sequence[Digit], height: int, width: int) -> str:

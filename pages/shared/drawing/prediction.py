@@ -16,6 +16,7 @@ from pages.components.gallery.gallery import sprite_url
 from pages.components.plot.plot import plot
 from pages.shared.drawing.digit import Digit
 from pages.shared.network_picker import ChosenNetwork
+from pages.visit.language import _
 
 UNSURE = 0.8  # on real pen digits the first guess is right about half the time below it, 19 times in 20 above it
 LONGEST_SIGN = 3
@@ -83,17 +84,31 @@ def verdict(probabilities: NDArray[np.float32], dataset: Dataset, digit: Digit) 
     """Return the prediction as one large character, and in sentences with its confidence."""
     first, second = best_two(probabilities)
     names = dataset.class_names
-    likely, unlikely = with_article(names[first]), with_article(names[second])
+    likely, unlikely = _(with_article(names[first])), _(with_article(names[second]))
     if not digit.legible:
-        sign, sentences = "?", [f"This is hardly {dataset.thing}.", f"If I had to guess: {likely}."]
+        sign, sentences = (
+            "?",
+            [_("This is hardly {thing}.", thing=_(dataset.thing)), _("If I had to guess: {likely}.", likely=likely)],
+        )
     elif probabilities[first] < UNSURE:
-        sign, sentences = f"{names[first]}?", [f"I am not sure: {likely} or {unlikely}?"]
+        sign, sentences = (
+            f"{names[first]}?",
+            [_("I am not sure: {likely} or {unlikely}?", likely=likely, unlikely=unlikely)],
+        )
     else:
-        sign, sentences = names[first], [f"I read {likely}."]
-    sentences.append(f"Confidence: {percent(probabilities[first], 1)}")
-    sentences.append(f"Runner-up: {names[second]}, {percent(probabilities[second], 1)}")
+        sign, sentences = names[first], [_("I read {likely}.", likely=likely)]
+    sentences.append(_("Confidence: {confidence}", confidence=percent(probabilities[first], 1)))
+    sentences.append(
+        _("Runner-up: {name}, {confidence}", name=names[second], confidence=percent(probabilities[second], 1))
+    )
     if digit.label is not None:
-        sentences.append(f"The label is {names[digit.label]}: {'correct' if digit.label == first else 'wrong'}.")
+        label = names[digit.label]
+        correct = digit.label == first
+        sentences.append(
+            _("The label is {label}: correct.", label=label)
+            if correct
+            else _("The label is {label}: wrong.", label=label)
+        )
     return sign, sentences
 
 
@@ -103,11 +118,17 @@ def verdict_of_several(
     """Return the same for several digits side by side, each with its confidence, and details of the chosen one."""
     row = read_digits(probabilities, names, digits)
     sign = side_by_side(row)
-    begin = "I read" if all(it.sure for it in row) else "Perhaps"
+    begin = _("I read {sign}:", sign=sign) if all(it.sure for it in row) else _("Perhaps {sign}:", sign=sign)
     first, second = best_two(probabilities[chosen])
-    runner_up = f"runner-up {names[second]}, {percent(probabilities[chosen][second], 1)}"
-    details = f"The {ordinal(chosen)}: {names[first]}, {percent(probabilities[chosen][first], 1)}; {runner_up}."
-    return sign, (f"{begin} {sign}:", f"{one_by_one(row)}.", details)
+    details = _(
+        "The {ordinal}: {name}, {confidence}; runner-up {second}, {less}.",
+        ordinal=ordinal(chosen),
+        name=names[first],
+        confidence=percent(probabilities[chosen][first], 1),
+        second=names[second],
+        less=percent(probabilities[chosen][second], 1),
+    )
+    return sign, (begin, f"{_(one_by_one(row))}.", details)
 
 
 def read_digits(probabilities: NDArray[np.floating], names: Sequence[str], digits: Sequence[Digit]) -> list[Read]:
@@ -122,8 +143,9 @@ def read_digits(probabilities: NDArray[np.floating], names: Sequence[str], digit
 def ordinal(index: int) -> str:
     """Return the ordinal number of an index: "1st" for 0."""
     number = index + 1
-    ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-    return f"{number}{ending}"
+    special = {1: _("{number}st", number=number), 2: _("{number}nd", number=number), 3: _("{number}rd", number=number)}
+    usual = _("{number}th", number=number)
+    return usual if number % 100 in (11, 12, 13) else special.get(number % 10, usual)
 
 
 def best_two(probabilities: NDArray[np.floating]) -> tuple[int, int]:
@@ -141,5 +163,6 @@ def large_html(sign: str, longest: int = LONGEST_SIGN) -> str:
 def _picture_html(image: NDArray[np.float32]) -> str:
     """Return the network's 28×28 pixels (in [0, 1]) as a picture with a caption."""
     url = sprite_url(np.rint(image[None] * 255).astype(np.uint8))
-    alternative = "The drawing as 28 by 28 grey pixels, fitted and centred as in MNIST"
-    return f'<figure><img src="{url}" alt="{alternative}"><figcaption>What the network sees</figcaption></figure>'
+    caption = for_html(_("What the network sees"))
+    alternative = _("The drawing as 28 by 28 grey pixels, fitted and centred as in MNIST")
+    return f'<figure><img src="{url}" alt="{for_html(alternative)}"><figcaption>{caption}</figcaption></figure>'
