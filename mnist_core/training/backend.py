@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import sys
 from collections.abc import Iterator
@@ -51,7 +52,24 @@ def _without_scikit_learn() -> Iterator[None]:
         del sys.modules["sklearn"]
 
 
-with _quietly(), _without_scikit_learn():
+@contextlib.contextmanager
+def _without_garbage_collection() -> Iterator[None]:
+    """Collect no garbage while TensorFlow is loaded, and never look for any among what it has loaded.
+
+    It keeps several 100,000 objects. To look through them again and again took a fifth of the time to load it, and a
+    later collection takes 0.2 s with them and 0.01 s without.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        if was_enabled:
+            gc.enable()
+
+
+with _quietly(), _without_scikit_learn(), _without_garbage_collection():
     import keras
     import tensorflow as tf
     from tensorflow.python.eager import context
