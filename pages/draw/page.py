@@ -41,12 +41,16 @@ SOURCES: dict[str, Callable[[Dataset], tuple[Digit, ...]]] = {
 }
 
 
+BY_ADDRESS = {"drawing": DRAWING, "grid": GRID, "image": TEST_IMAGE, "photo": PHOTO, "collect": COLLECT}
+"""The kinds of input by their names in the address, as in /draw?input=collect."""
+
+
 def choose_source() -> str:
     """Let people choose the kind of input; return its key in `SOURCES`, or `COLLECT`."""
     if is_to_draw_over(KEY):
         session.set_widget("draw_source", DRAWING)
-    if session.input_in_address() == COLLECT.lower():
-        session.set_widget("draw_source", COLLECT)
+    if (asked := session.input_in_address()) in BY_ADDRESS:
+        session.set_widget("draw_source", BY_ADDRESS[asked])
     source = st.segmented_control(
         _("What to read"),
         [*SOURCES, COLLECT],

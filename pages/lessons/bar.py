@@ -30,6 +30,7 @@ from pages.lessons.current_lesson import (
 from pages.lessons.enter_step import arrive, go_to
 from pages.lessons.lesson_line.lesson_line import show_line
 from pages.lessons.question import show_question
+from pages.lessons.watch import watch
 from pages.navigation import START
 from pages.shared.controls import release_controls, set_controls
 from pages.shared.messages import show_error
@@ -92,6 +93,8 @@ def _show(current: CurrentLesson, page: str) -> None:
                 st.markdown(f":material/arrow_right: **{step.do}**")
             known = progress.get(current.number)
             show_question(current, known.guess if known else "")
+        if not done:
+            watch(step, page)
 
 
 def _is_ticked(current: CurrentLesson, step: Step, page: str, progress: Progress) -> bool:

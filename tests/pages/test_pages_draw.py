@@ -45,6 +45,15 @@ def test_an_empty_canvas_invites_to_draw(open_page):
     assert page.button("Clear").disabled
 
 
+@pytest.mark.parametrize(("asked", "chosen"), [("drawing", "Your drawing"), ("grid", "A grid"), ("pen", "Collect")])
+def test_the_address_chooses_the_input_whatever_was_chosen_before_if_there_is_such_an_input(open_page, asked, chosen):
+    page = open_page(DRAW)
+    for name in ("collect", asked):
+        page.app.query_params["input"] = name
+        page.rerun()
+    assert next(group for group in page.app.button_group if group.key == "draw_source").value == chosen
+
+
 def test_the_brush_is_as_this_browser_has_chosen_it_and_nobody_elses(open_page):
     page = open_page(DRAW)
     brush(page).select("Thick")
