@@ -161,12 +161,15 @@ def _read(text: str, name: str, language: str = ENGLISH, english: str = "") -> L
 
 
 def _text_of(path: Path) -> str:
-    """Return the text of a file; at most a little more of it than a lesson may have."""
+    """Return the text of a file. Raises `LessonError` if it cannot be read, is too large or no text."""
     try:
         if not path.is_file():
             raise FileNotFoundError(0, "there is no such file")
         with path.open("rb") as file:
-            return file.read(MOST_BYTES + 1).decode("utf-8-sig")
+            content = file.read(MOST_BYTES + 1)
+        if len(content) > MOST_BYTES:
+            raise error_of(path.name, [Problem(1, f"The file is too large; expected at most {MOST_BYTES:,} bytes.")])
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
         raise error_of(path.name, [Problem(line, "This is not text in UTF-8.")]) from None

@@ -197,6 +197,6 @@ def _settings(table: TableReader) -> Mapping[str, Value]:
 
 def _check_together(table: TableReader, settings: Mapping[str, Any]) -> None:
     try:
-        TrainConfig(**settings)
+        TrainConfig().with_changes(**settings)
     except ConfigError as error:
         table.report(str(error), "settings", error.setting)
