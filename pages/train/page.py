@@ -18,6 +18,7 @@ from pages.shared import controls, estimates, services
 from pages.shared.current_run import current_run
 from pages.shared.dataset_picker import choose_training_images, make_dataset
 from pages.shared.messages import show_error, show_warning, user_errors
+from pages.train.exercise.dialog import share_if_asked
 from pages.train.experiments.dialog import show_experiments_button
 from pages.train.fill_in_settings import fill_in
 from pages.train.live_run import show_run
@@ -152,6 +153,7 @@ with st.container(key="train"), user_errors():
             show_run(run)
     with line:
         show_settings_line(config, run.id if run else None, parent)
+    share_if_asked(config, images)
     if config is not None:
         with below:
             about_settings(config, images, run, parent)

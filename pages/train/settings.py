@@ -14,6 +14,7 @@ from mnist_core.runs import NewSeed, ParentNetwork
 from mnist_core.runs.handwriting.planned_mixture import DatasetChoice
 from mnist_core.text.escape import sentence_for_markdown
 from pages.shared import controls
+from pages.train.exercise.dialog import show_share_button
 from pages.train.keras_code import show_lines, show_switch
 from pages.train.optimizer_fields import show_default_rate
 from pages.train.schedule_preview import show_schedule
@@ -49,6 +50,8 @@ def choose_settings(images: DatasetChoice, parent: ParentNetwork | None = None) 
                 if setting.name == "seed":
                     _propose_seed(values, images, parent)
                 _draw(setting, values, places, parent)
+        if not controls.is_hidden("more_settings"):
+            show_share_button()
     show_switch()
     show_steppers({key_of(name): limits for name, limits in LIMITS.items() if limits.logarithmic})
     refused = refusals(values, images.train_images)

@@ -1,0 +1,72 @@
+"""The fields of the question of an exercise: what is guessed, in which words, and among which answers."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from mnist_core.config import TrainConfig
+from mnist_core.errors import UserError
+from mnist_core.ledger import COLUMNS, column
+from mnist_core.lessons.exercise import choices_in, filter_for
+from mnist_core.lessons.lesson import MOST_CONFUSED_PAIR, OTHER_ANSWERS, OUTCOME, Question
+from mnist_core.lessons.read_lesson import CHOICES, LONGEST_CHOICE, LONGEST_LINE
+from mnist_core.lessons.text_check import text_problem
+from mnist_core.text.words import in_sentence
+
+NONE = ""
+ANSWERS = (NONE, "test_accuracy", *OTHER_ANSWERS, *(it.name for it in COLUMNS if it.result and not it.only_if_any))
+_ASK = {
+    OUTCOME: "What will become of this network?",
+    MOST_CONFUSED_PAIR: "Which two classes will it confuse most often?",
+}
+
+
+class QuestionRefused(UserError):
+    """What was typed makes no question."""
+
+
+def choose_question(config: TrainConfig) -> Question | None:
+    """Draw the fields and return the question about runs with these settings; None for no question.
+
+    Raises `QuestionRefused`.
+    """
+    answer = st.selectbox(
+        "Let the learner guess first",
+        tuple(dict.fromkeys(ANSWERS)),
+        format_func=_label,
+        key="exercise_answer",
+        help="The learner guesses before the run shows the answer. Then both stand side by side, with the reason.",
+    )
+    if answer == NONE:
+        return None
+    left, right = st.columns(2)
+    default = _ASK.get(answer, f"What will the {in_sentence(_label(answer))} be?")
+    ask = left.text_input("Question", default, key=f"exercise_ask_{answer}").strip()
+    choices = choices_in(
+        right.text_input(
+            "Choices",
+            key=f"exercise_choices_{answer}",
+            placeholder="about 50 %; about 90 %",
+            help="Separated by semicolons. Without choices, the learner types a number or picks among the classes.",
+        )
+    )
+    _check(ask, choices)
+    return Question(ask, answer, filter_for(config), choices)
+
+
+def _check(ask: str, choices: tuple[str, ...]) -> None:
+    if not ask:
+        raise QuestionRefused("The question is missing.")
+    if problem := text_problem(ask, LONGEST_LINE):
+        raise QuestionRefused(f"The question {problem}")
+    if choices and len(choices) not in CHOICES:
+        raise QuestionRefused(f"A question has {CHOICES[0]} to {CHOICES[-1]} choices or none, not {len(choices)}.")
+    for choice in choices:
+        if problem := text_problem(choice, LONGEST_CHOICE):
+            raise QuestionRefused(f"A choice {problem}")
+
+
+def _label(answer: str) -> str:
+    if answer == NONE:
+        return "Nothing"
+    return answer.capitalize() if answer in OTHER_ANSWERS else column(answer).label
