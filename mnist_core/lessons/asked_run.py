@@ -9,9 +9,10 @@ import pandas as pd
 
 from mnist_core.ledger import matching
 from mnist_core.ledger.filter import find_column
+from mnist_core.ledger.table import STATUS
 from mnist_core.lessons.lesson import OTHER_ANSWERS, Question
 from mnist_core.runs.run_records import Failure, Run, State
-from mnist_core.text.escape import clean, quoted
+from mnist_core.text.escape import clean
 
 
 def asked_run(question: Question, runs: Sequence[Run], frame: pd.DataFrame) -> Run | None:
@@ -25,18 +26,17 @@ def asked_run(question: Question, runs: Sequence[Run], frame: pd.DataFrame) -> R
 
 
 def has_begun(question: Question, runs: Sequence[Run], frame: pd.DataFrame) -> bool:
-    """Whether a run that matches shows something of its answer already. Raises `FilterError`."""
-    matched = matching(frame, question.of)
-    return any(run.id in matched.index and (run.step > 0 or run.state.ended) for run in runs)
+    """Whether a run shows something of the answer already, be it that it still trains. Raises `FilterError`."""
+    expected = _matching_at_their_end(question, frame)
+    return any(run.id in expected and (run.step > 0 or run.state.ended) for run in runs)
 
 
 def what_is_missing(question: Question, runs: Sequence[Run], frame: pd.DataFrame) -> str:
     """Say, as plain text, what to do or to wait for where `asked_run` finds no run. Raises `FilterError`."""
-    matched = matching(frame, question.of)
-    newest = next((run for run in runs if run.id in matched.index), None)
+    expected = _matching_at_their_end(question, frame)
+    newest = next((run for run in runs if run.id in expected), None)
     if newest is None or newest.state in (State.STOPPED, State.DAMAGED):
-        which = f" that matches {quoted(question.of)}" if question.of.strip() else ""
-        return f"Train a run{which} to see the answer."
+        return "Train, and the answer appears here."
     if newest.state is State.PAUSED:
         return f"Run {newest.id} is paused. Resume it to see the answer."
     if newest.state is State.FAILED:
@@ -50,6 +50,12 @@ def value_of(question: Question, row: pd.Series) -> Any:
     """Return what the ledger's row has in the column that a question asks for; None where it is unknown."""
     value = row[find_column(question.answer).name]
     return None if value is None or value != value else value
+
+
+def _matching_at_their_end(question: Question, frame: pd.DataFrame) -> pd.Index:
+    """Return the runs that match now, or would if they had finished: most filters ask for finished runs."""
+    finished = frame.assign(state=str(State.FINISHED), **{STATUS: State.FINISHED.word})
+    return matching(frame, question.of).index.union(matching(finished, question.of).index)
 
 
 def _answers(question: Question, run: Run, frame: pd.DataFrame) -> bool:

@@ -101,7 +101,7 @@ def missing(of: str, *runs: Run) -> str:
 @pytest.mark.parametrize(
     ("run", "words"),
     [
-        (sample_records.run(1, hidden_units=9), "Train a run that matches “units = 8” to see the answer."),
+        (sample_records.run(1, hidden_units=9), "Train, and the answer appears here."),
         (sample_records.new_run(1, hidden_units=8), "The answer appears when run 1 ends."),
         (sample_records.run(1, hidden_units=8, leased=True), "The answer appears when run 1 ends."),
         (sample_records.run(1, hidden_units=8, state=State.PAUSED), "Run 1 is paused. Resume it to see the answer."),
@@ -109,15 +109,20 @@ def missing(of: str, *runs: Run) -> str:
             sample_records.run(1, hidden_units=8, state=State.FAILED, message="The disk is full."),
             "Run 1 failed: The disk is full. Train again to see the answer.",
         ),
+        (
+            sample_records.run(1, hidden_units=8, **DIVERGED),
+            "Run 1 failed: The training diverged in epoch 1: the loss is not a number. Try a learning rate smaller "
+            "than 5. Train again to see the answer.",
+        ),
     ],
 )
 def test_where_no_run_answers_it_says_what_to_do(run, words):
-    assert missing("units = 8", run) == words
+    assert missing("units = 8 and state = finished", run) == words
 
 
 def test_a_guess_is_late_once_a_run_that_matches_shows_something():
     def begun(*runs: Run) -> bool:
-        return has_begun(question("test accuracy", "units = 8"), runs, sample_records.frame(*runs))
+        return has_begun(question("test accuracy", "units = 8 and state = finished"), runs, sample_records.frame(*runs))
 
     assert not begun(sample_records.run(1, hidden_units=9))
     assert not begun(sample_records.new_run(1, hidden_units=8))
