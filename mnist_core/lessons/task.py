@@ -16,7 +16,6 @@ from dataclasses import fields
 from functools import lru_cache
 from typing import Any
 
-from mnist_core.errors import UserError
 from mnist_core.lessons.lesson import Criterion, Lesson, Question, Step
 from mnist_core.lessons.problems import LessonError
 from mnist_core.lessons.read_lesson import read_lesson
@@ -33,7 +32,7 @@ _RAW = -zlib.MAX_WBITS
 """Raw deflate: a checksum would make the address longer, and what is damaged is mostly no valid lesson either."""
 
 
-class TaskError(UserError):
+class TaskError(LessonError):
     """An exercise that a link cannot hold, or a link that holds none."""
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import streamlit as st
 
 from mnist_core.errors import UserError
-from mnist_core.lessons.lesson import Lesson, Step
+from mnist_core.lessons.lesson import Step
 from mnist_core.lessons.problems import LessonError
 from mnist_core.runs.lesson_progress import Progress
 from mnist_core.text.escape import sentence_for_markdown
@@ -91,8 +91,8 @@ def _show(current: CurrentLesson, page: str) -> None:
             st.markdown(step.text)
             if step.do:
                 st.markdown(f":material/arrow_right: **{step.do}**")
-            known = progress.get(current.number)
-            show_question(current, known.guess if known else "")
+        known = progress.get(current.number)
+        show_question(current, known.guess if known else "")
         if not done:
             watch(step, page)
 
@@ -126,11 +126,11 @@ def _say_what_is_wrong(error: LessonError) -> None:
         st.warning(sentence_for_markdown(error), icon=":material/search_off:")
         with st.container(horizontal=True):
             if isinstance(error, UnknownStep):
-                _link_to_first_step(error.lesson)
+                _offer_first_step(error.first)
             st.button("Close", key="lesson_leave", on_click=leave)
             st.page_link(START.views[0].script, label="All lessons", icon=":material/school:")
 
 
-def _link_to_first_step(lesson: Lesson) -> None:
+def _offer_first_step(first: CurrentLesson) -> None:
     if st.button("Begin at step 1", key="lesson_begin", icon=":material/play_arrow:"):
-        go_to(CurrentLesson(lesson, 1))
+        go_to(first)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from mnist_core.lessons.lesson import Lesson, Step
 from mnist_core.lessons.lesson_files import load_lesson
 from mnist_core.lessons.problems import LessonError
+from mnist_core.lessons.task import read_task
 from mnist_core.runs.lesson_progress import LessonProgress, Progress
 from mnist_core.text.escape import quoted
 from pages.shared import services
 from pages.visit import session
 from pages.visit.language import current_language
 
-_ADDRESS = (session.LESSON, session.LESSON_STEP)
+_ADDRESS = (session.LESSON, session.LESSON_STEP, session.TASK)
 _KEPT = "lesson"
 END = "end"
 """The step in the address behind the last one, where the lesson is looked back at."""
@@ -21,10 +23,14 @@ END = "end"
 
 @dataclass(frozen=True)
 class CurrentLesson:
-    """A lesson, and the number of a step of it, from 1; one more than it has at its end."""
+    """A lesson, and the number of a step of it, from 1; one more than it has at its end.
+
+    `task` is what the address has in place of a name if the lesson is an exercise, "" else.
+    """
 
     lesson: Lesson
     number: int
+    task: str = ""
 
     @property
     def step(self) -> Step | None:
@@ -39,53 +45,63 @@ class CurrentLesson:
     @property
     def address(self) -> dict[str, str]:
         """The query of an address at this step."""
-        return {session.LESSON: self.lesson.name, session.LESSON_STEP: END if self.at_end else str(self.number)}
+        step = END if self.at_end else str(self.number)
+        if self.task:
+            return {session.TASK: self.task, session.LESSON_STEP: step}
+        return {session.LESSON: self.lesson.name, session.LESSON_STEP: step}
 
     def at(self, number: int) -> CurrentLesson:
         """Return another step of the same lesson."""
-        return CurrentLesson(self.lesson, number)
+        return replace(self, number=number)
 
 
 class UnknownStep(LessonError):
-    """The address asks for a step that the lesson does not have."""
+    """The address asks for a step that the lesson does not have; `first` is the one to begin with."""
 
-    def __init__(self, lesson: Lesson, step: str) -> None:
+    def __init__(self, first: CurrentLesson, step: str) -> None:
+        lesson = first.lesson
         super().__init__(
             f"The lesson “{lesson.title}” has no step {quoted(step, 20)}: its steps are 1 to {len(lesson.steps)}."
         )
-        self.lesson = lesson
+        self.first = first
 
 
-def lesson_at(name: str, step: str) -> CurrentLesson:
-    """Return what an address asks for. Raises `LessonError` for an unknown lesson, `UnknownStep` for a step."""
-    lesson = load_lesson(name, current_language())
-    last = len(lesson.steps)
+def lesson_at(asked: Mapping[str, str]) -> CurrentLesson | None:
+    """Return what a query asks for: a lesson by its name, or an exercise; None if it asks for neither.
+
+    Raises `LessonError` for an unknown lesson or what is no exercise, `UnknownStep` for a step.
+    """
+    task = asked.get(session.TASK, "")
+    if task:
+        lesson = read_task(task)
+    elif session.LESSON in asked:
+        lesson = load_lesson(asked[session.LESSON][:200], current_language())
+    else:
+        return None
+    first, last = CurrentLesson(lesson, 1, task), len(lesson.steps)
+    step = asked.get(session.LESSON_STEP, "1")[:200]
     if step == END:
-        return CurrentLesson(lesson, last + 1)
+        return first.at(last + 1)
     if not (step.isascii() and step.isdecimal() and len(step) < 5 and 1 <= int(step) <= last):
-        raise UnknownStep(lesson, step)
-    return CurrentLesson(lesson, int(step))
+        raise UnknownStep(first, step)
+    return first.at(int(step))
 
 
 def lesson_in_address() -> CurrentLesson | None:
     """Return the lesson and the step that the address asks for; None if it asks for none. Raises `LessonError`."""
-    asked = session.view_in_address(_ADDRESS)
-    if session.LESSON not in asked:
-        return None
-    return lesson_at(asked[session.LESSON][:200], asked.get(session.LESSON_STEP, "1")[:200])
+    return lesson_at(session.view_in_address(_ADDRESS))
 
 
 def put_back_into_address() -> None:
     """Let the address ask for the lesson of the visit again if a link has dropped it."""
     kept: dict[str, str] = session.get(_KEPT, {})
-    if kept and session.LESSON not in session.view_in_address(_ADDRESS):
+    if kept and not session.view_in_address((session.LESSON, session.TASK)):
         session.put_view_in_address(_ADDRESS, kept)
 
 
 def kept_lesson() -> CurrentLesson | None:
     """Return where the visit was in its last rerun; None if it was in no lesson."""
-    kept: dict[str, str] = session.get(_KEPT, {})
-    return lesson_at(kept[session.LESSON], kept[session.LESSON_STEP]) if kept else None
+    return lesson_at(session.get(_KEPT, {}))
 
 
 def keep(current: CurrentLesson) -> None:

@@ -11,7 +11,7 @@ from mnist_core.config import TrainConfig
 from mnist_core.lessons.lesson import Criterion, Question, Step
 from mnist_core.lessons.task import read_task
 from mnist_core.runs import RunStore
-from tests.support.visits import ME, TRAIN, OpenPage
+from tests.support.visits import ME, SOMEBODY_ELSE, TRAIN, OpenPage
 
 SHARE = "Share as an exercise"
 
@@ -82,8 +82,8 @@ def test_a_criterion_is_checked_while_it_is_written(form):
 
 def test_what_no_exercise_may_have_is_refused_where_it_is_typed(form):
     for task, words in (
-        ("See https://example.org", "a link to another site"),
-        ("<b>Train</b>", "HTML; expected Markdown without tags"),
+        ("See https://example.org", "The text has “https:/”"),
+        ("<b>Train</b>", "; expected Markdown without HTML"),
     ):
         fill_in(form, task=task)
         assert words in form.words
@@ -94,3 +94,15 @@ def test_what_no_exercise_may_have_is_refused_where_it_is_typed(form):
     fill_in(form, choices_outcome="", ask_outcome=" ")
     assert "The question is missing." in form.words
     assert not [it for it in form.app.code if "task=" in it.value]
+
+
+def test_the_link_opens_the_exercise_over_the_page(form, open_page):
+    fill_in(form, task="Find out what *8 units* can do.", hide=["more_settings"], answer="outcome")
+    (task,) = parse_qs(urlsplit(link_of(form)).query)["task"]
+    page = open_page(TRAIN, task=task, owner=SOMEBODY_ELSE)
+    assert "Find out what *8 units* can do." in page.words
+    assert "Guess first:** What will become of this network?" in page.words
+    assert page.text("Hidden units").value == "8"
+    assert SHARE not in page.buttons
+    page.press("Finish")
+    assert "task" in page.app.query_params

@@ -9,7 +9,6 @@ import streamlit as st
 
 from mnist_core.config import SETTINGS, TrainConfig
 from mnist_core.data import MNIST
-from mnist_core.errors import UserError
 from mnist_core.ledger import FilterError, matching
 from mnist_core.lessons.exercise import exercise
 from mnist_core.lessons.lesson import FIXABLE, HIDEABLE, Step
@@ -67,9 +66,6 @@ def _share(config: TrainConfig, images: DatasetChoice) -> None:
     except LessonError as error:  # what the fields do not check themselves
         _say(error.problems[0].text if error.problems else error)
         return
-    except UserError as error:
-        _say(error)
-        return
     st.code(link, language=None, wrap_lines=True)
     _preview(step)
 
@@ -77,8 +73,8 @@ def _share(config: TrainConfig, images: DatasetChoice) -> None:
 def _choose(config: TrainConfig) -> dict[str, Any] | None:
     """Draw the fields, and under each that is refused why it is; return what they say for `exercise`."""
     task = st.text_area("What is to be done", key="exercise_task", height=80, placeholder="Train this network. …")
-    if problem := task and text_problem(task.strip(), LONGEST_TEXT, lines=True):
-        _say(f"The text {problem}")
+    if problem := text_problem(task.strip(), LONGEST_TEXT, lines=True):
+        _say(f"The text {problem.text}")
     left, right = st.columns(2)
     hide = left.multiselect(
         "Hidden", HIDEABLE, format_func=_label, key="exercise_hide", help="Controls that the learner does not see."

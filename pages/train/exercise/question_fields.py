@@ -58,12 +58,12 @@ def _check(ask: str, choices: tuple[str, ...]) -> None:
     if not ask:
         raise QuestionRefused("The question is missing.")
     if problem := text_problem(ask, LONGEST_LINE):
-        raise QuestionRefused(f"The question {problem}")
+        raise QuestionRefused(f"The question {problem.text}")
     if choices and len(choices) not in CHOICES:
         raise QuestionRefused(f"A question has {CHOICES[0]} to {CHOICES[-1]} choices or none, not {len(choices)}.")
     for choice in choices:
         if problem := text_problem(choice, LONGEST_CHOICE):
-            raise QuestionRefused(f"A choice {problem}")
+            raise QuestionRefused(f"A choice {problem.text}")
 
 
 def _label(answer: str) -> str:
