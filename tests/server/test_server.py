@@ -51,7 +51,11 @@ HANDSHAKE = {
 """What asks for a WebSocket, with the key of RFC 6455."""
 FEW_FILES = 128
 """macOS starts programs with 256."""
-SETTINGS = {"MNIST_UPLOAD_LIMIT": "10 MB", "STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL": "1"}
+SETTINGS = {
+    "MNIST_LESSONS_DIR": "no such folder",
+    "MNIST_UPLOAD_LIMIT": "10 MB",
+    "STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL": "1",
+}
 MEGABYTE = 1_000_000
 
 
@@ -102,6 +106,10 @@ def ask(
 def test_every_answer_forbids_what_no_page_here_needs(server, path):
     answer = ask(server, path)
     assert said(answer) == HEADERS
+
+
+def test_lessons_that_cannot_be_read_are_reported_at_the_start(server):
+    assert "MNIST_LESSONS_DIR must be a folder with lesson files, not “no such folder”" in server.log.read_text()
 
 
 @pytest.mark.parametrize("form", ["{}", "W/{}", '"an older one", {}'])
