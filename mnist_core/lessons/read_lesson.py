@@ -76,7 +76,7 @@ def _read(table: TableReader, name: str, language: str) -> Lesson:
         language=language,
         order=table.whole("order", ORDER, default=LAST),
     )
-    table.report_unknown()
+    table.report_unknown({key: f"[step.{key}]" for key in ("question", "criterion")})
     return lesson
 
 
@@ -182,7 +182,8 @@ def _settings(table: TableReader) -> Mapping[str, Value]:
     found = table.table("settings")
     for name, value in found.items():
         if name not in SETTINGS:
-            table.report(f"There is no setting {quoted(name)}; {expected_word(name, SETTINGS)}", "settings", name)
+            known = expected_word(_setting_called(name) or name, SETTINGS)
+            table.report(f"There is no setting {quoted(name)}; {known}", "settings", name)
             continue
         try:
             checked[name] = SETTINGS[name].checked(tuple(value) if isinstance(value, list) else value)
@@ -193,6 +194,11 @@ def _settings(table: TableReader) -> Mapping[str, Value]:
     if checked and len(checked) == len(found):
         _check_together(table, checked)
     return checked
+
+
+def _setting_called(alias: str) -> str:
+    """Return the setting that filters know by that name, as "hidden_units" for "units"; "" if there is none."""
+    return next((it.name for it in SETTINGS.values() if alias.lower() in it.aliases), "")
 
 
 def _check_together(table: TableReader, settings: Mapping[str, Any]) -> None:

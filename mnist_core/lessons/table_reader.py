@@ -92,7 +92,8 @@ class TableReader:
 
     def inner(self, key: str) -> TableReader | None:
         """Return the reader of a table within this one; None if it is absent."""
-        found = self._value(key, dict, f"a table [{key}]")
+        header = ".".join(part for part in (*self.path, key) if isinstance(part, str))
+        found = self._value(key, dict, f"a table [{header}]")
         return None if found is None else TableReader(self.document, (*self.path, key), self.problems)
 
     def tables(self, key: str, most: int) -> list[TableReader]:
@@ -110,11 +111,12 @@ class TableReader:
             for index in range(min(len(found), most))
         ]
 
-    def report_unknown(self) -> None:
-        """Report keys that nothing has asked for."""
+    def report_unknown(self, elsewhere: Mapping[str, str] = {}) -> None:
+        """Report keys that nothing has asked for. `elsewhere` says what some of them should be."""
         for key in self.values:
             if key not in self._known:
-                self.report(f"There is no key {quoted(key)} here; {expected_word(key, self._known)}", key)
+                expected = f"expected {elsewhere[key]}." if key in elsewhere else expected_word(key, self._known)
+                self.report(f"There is no key {quoted(key)} here; {expected}", key)
 
     def _list(self, key: str) -> list[str]:
         expected = 'a list of texts, such as ["one", "two"]'

@@ -28,6 +28,8 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _PLACE = re.compile(r"\s*\(at (?:line (?P<line>\d+), column \d+|end of document)\)$")
+_HINTS = {"Invalid value": " (texts need quotes)", "Cannot declare": " (each step begins with [[step]])"}
+"""What helps, by how the message of `tomllib` begins."""
 
 
 class TomlError(Exception):
@@ -81,8 +83,9 @@ def _syntax_problem(text: str, error: Exception) -> Problem:
     place = _PLACE.search(str(error))
     if place is None:  # int() refuses it
         return Problem(_first_invalid(text), "This is not TOML: a number has too many digits.")
-    what = clean(str(error)[: place.start()], 200)
-    what = f"This is not TOML: {what[:1].lower()}{what[1:]}"
+    said = clean(str(error)[: place.start()], 200)
+    hint = next((hint for beginning, hint in _HINTS.items() if said.startswith(beginning)), "")
+    what = f"This is not TOML: {said[:1].lower()}{said[1:]}{hint}"
     if place["line"]:
         return Problem(int(place["line"]), f"{what}.")
     return Problem(_first_invalid(text), f"{what}, or what begins here has no end.")
@@ -120,7 +123,8 @@ def _lines_of(statements: Mapping[int, str]) -> dict[Path, int]:
     for line, statement in statements.items():
         if statement.lstrip().startswith("["):
             table = _table_of(statement, counts)
-            lines.setdefault(table, line)
+            for length in range(1, len(table) + 1):  # an array of tables begins with its first one
+                lines.setdefault(table[:length], line)
         else:
             _note_keys(tomllib.loads(statement), table, line, lines)
     return lines

@@ -98,6 +98,7 @@ WRONG = {
     ('view = "epochs"', 'step = "3"'): (14, "“query” has the part “step”; expected the name of a part, such as view."),
     ('view = "epochs"', "view = 3"): (14, "“view” must be text in quotes, not 3."),
     ("hidden_units = 8,", "hiden_units = 8,"): (15, 'There is no setting “hiden_units”; do you mean "hidden_units"?'),
+    ("hidden_units = 8,", "units = 8,"): (15, 'There is no setting “units”; do you mean "hidden_units"?'),
     ("hidden_units = 8,", "hidden_units = 8000,"): (
         15,
         "Hidden units must be a whole number from 1 to 2,048, or 0 for no hidden layer, or several for up to 5 layers, "
@@ -188,6 +189,29 @@ def test_the_text_of_the_error_names_the_file_the_line_and_how_many_more_there_a
 def test_what_is_not_toml_is_reported_where_it_begins(text, line):
     ((reported, what),) = problems_of(text)
     assert (reported, what[:17]) == (line, "This is not TOML:")
+
+
+def test_parts_of_a_step_that_stand_outside_of_it_are_told_where_they_belong():
+    text = VALID.replace("[step.question]", "[question]")
+    assert problems_of(text) == [(23, "There is no key “question” here; expected [step.question].")]
+
+
+def test_tables_of_another_name_are_reported_where_the_first_of_them_begins():
+    begin, steps = VALID.split("[[step]]", 1)
+    text = f"{begin}[[steps]]{steps}".replace("[step.", "[steps.").replace("[[step]]", "[[steps]]")
+    assert problems_of(text) == [
+        (1, "“step” is missing; expected one or more tables [[step]]."),
+        (5, 'There is no key “steps” here; do you mean "step"?'),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("found", "wrong", "hint"),
+    [('"train"', "train", "(texts need quotes)"), ("[[step]]", "[step]", "(each step begins with [[step]])")],
+)
+def test_common_mistakes_in_the_syntax_get_a_hint(found, wrong, hint):
+    ((_, what),) = problems_of(VALID.replace(found, wrong))
+    assert hint in what
 
 
 def test_brackets_within_brackets_end_somewhere():
