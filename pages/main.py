@@ -5,6 +5,7 @@ import streamlit as st
 from mnist_core import __version__
 from pages import navigation
 from pages.lessons.bar import show_bar
+from pages.lessons.lesson_list import show_below
 from pages.shared import nickname
 from pages.visit import language, session
 from pages.visit.browser_flags import flags
@@ -18,7 +19,9 @@ st.html(
     " .stProgress * { transition: none; }"
     " .st-key-next_step_main a { border: 1px solid #808495; padding: 0.25rem 0.75rem; }"
     # Streamlit marks a link to the page itself, which is no more of a next step than the others.
-    " .st-key-next_step a:not(:hover) { background: none; } .st-key-next_step a p { font-weight: 400; }"
+    " :is(.st-key-next_step, .st-key-lessons, .st-key-lesson_end) a:not(:hover) { background: none; }"
+    " :is(.st-key-next_step, .st-key-lessons, .st-key-lesson_end) a p { font-weight: 400; }"
+    " .st-key-lessons .stCaptionContainer { padding-left: 2rem; }"
     " :is(.stHeading, .stMarkdown) h2 { padding: 0.5rem 0 1rem; }"
     # Streamlit writes selected options in the primary colour, on a tint of it: a contrast of at most 3.8 to 1 in dark.
     " .stApp .stButtonGroup [data-selected]:not([data-disabled]) { color: inherit; }"
@@ -36,3 +39,4 @@ with st.sidebar:
 session.remember_browser(flags(), language.current_language())
 show_bar(page.url_path)
 page.run()
+show_below(page.url_path)

@@ -12,21 +12,19 @@ import streamlit as st
 from mnist_core.errors import UserError
 from mnist_core.lessons.lesson import Step
 from mnist_core.lessons.problems import LessonError
-from mnist_core.runs.lesson_progress import Progress
 from mnist_core.text.escape import sentence_for_markdown
 from pages.lessons.criteria import is_done
 from pages.lessons.current_lesson import (
     CurrentLesson,
     UnknownStep,
     finish,
-    keep,
     kept_lesson,
     leave,
     lesson_in_address,
     progress_in,
     put_back_into_address,
-    reach,
 )
+from pages.lessons.end import show_end
 from pages.lessons.enter_step import arrive, go_to
 from pages.lessons.lesson_line.lesson_line import show_line
 from pages.lessons.question import show_question
@@ -34,6 +32,7 @@ from pages.lessons.watch import watch
 from pages.navigation import START
 from pages.shared.controls import release_controls, set_controls
 from pages.shared.messages import show_error
+from pages.visit.language import _
 
 BAR = "lesson_bar"
 """The key of the container, which bar.css lays out."""
@@ -61,11 +60,9 @@ def show_bar(page: str) -> None:
 def _follow(current: CurrentLesson, page: str) -> None:
     """Begin the lesson of the address, or go on where the visit is, which the browser's Back may have changed."""
     kept = _kept_or_none()
-    if kept is None or kept.lesson.name != current.lesson.name:
-        arrive(current, page)
-    elif kept.number != current.number:
-        keep(current)
-        reach(current)
+    begins = kept is None or kept.lesson.name != current.lesson.name
+    if begins or (kept is not None and kept.number != current.number):
+        arrive(current, page, begins=begins)
 
 
 def _kept_or_none() -> CurrentLesson | None:
@@ -77,47 +74,47 @@ def _kept_or_none() -> CurrentLesson | None:
 
 def _show(current: CurrentLesson, page: str) -> None:
     st.html(Path(__file__).with_name("bar.css"))
-    step = current.step
-    progress = progress_in(current.lesson)
-    with st.container(key=BAR, gap=None):
-        if step is None:
-            return
+    step, progress = current.step, progress_in(current.lesson)
+    known = progress.get(current.number)
+    if step is not None:
         set_controls(step.hide, step.fix, step.settings)
-        done = _is_ticked(current, step, page, progress)
+    done = step is not None and ((known is not None and known.done) or _ticks_now(current, step, page))
+    with st.container(key=BAR, gap=None):
         with st.container(key="lesson_row", horizontal=True, vertical_alignment="center", gap="xsmall"):
             show_line(current, done)
-            _show_buttons(current, page, done)
-        with st.container(key="lesson_text", gap="xsmall"):
+            _show_buttons(current, page)
+        with st.container(key="lesson_end" if step is None else "lesson_text", gap="xsmall"):
+            if step is None:
+                show_end(current.lesson, progress)
+                return
             st.markdown(step.text)
             if step.do:
                 st.markdown(f":material/arrow_right: **{step.do}**")
-        known = progress.get(current.number)
-        show_question(current, known.guess if known else "")
+            show_question(current, known.guess if known else "")
         if not done:
             watch(step, page)
 
 
-def _is_ticked(current: CurrentLesson, step: Step, page: str, progress: Progress) -> bool:
-    """Whether a step is done, now or earlier; the store learns it."""
-    known = progress.get(current.number)
-    if known is not None and known.done:
-        return True
+def _ticks_now(current: CurrentLesson, step: Step, page: str) -> bool:
+    """Whether the criterion of a step is met now; the store learns it, so that the step stays ticked."""
     if not is_done(step, page):
         return False
     finish(current)
     return True
 
 
-def _show_buttons(current: CurrentLesson, page: str, done: bool) -> None:
+def _show_buttons(current: CurrentLesson, page: str) -> None:
     with st.container(key="lesson_buttons", horizontal=True, width="content", gap="xsmall"):
-        if st.button("Back", key="lesson_back", icon=":material/arrow_back:", disabled=current.number == 1):
+        back, onward = ":material/arrow_back:", ":material/arrow_forward:"
+        if st.button(_("Back"), key="lesson_back", icon=back, disabled=current.number == 1):
             go_to(current.at(current.number - 1), page)
-        last = current.number == len(current.lesson.steps)
-        if st.button("Finish" if last else "Next", key="lesson_next", icon=":material/arrow_forward:"):
-            if current.step is not None and current.step.criterion is None:
-                finish(current)
-            go_to(current.at(current.number + 1), page)
-        st.button("Leave", key="lesson_leave", type="tertiary", on_click=leave)
+        if current.step is not None:
+            label = _("Finish") if current.number == len(current.lesson.steps) else _("Next")
+            if st.button(label, key="lesson_next", icon=onward):
+                if current.step.criterion is None:
+                    finish(current)
+                go_to(current.at(current.number + 1), page)
+        st.button(_("Leave"), key="lesson_leave", type="tertiary", on_click=leave)
 
 
 def _say_what_is_wrong(error: LessonError) -> None:
@@ -127,10 +124,10 @@ def _say_what_is_wrong(error: LessonError) -> None:
         with st.container(horizontal=True):
             if isinstance(error, UnknownStep):
                 _offer_first_step(error.first)
-            st.button("Close", key="lesson_leave", on_click=leave)
-            st.page_link(START.views[0].script, label="All lessons", icon=":material/school:")
+            st.button(_("Close"), key="lesson_leave", on_click=leave)
+            st.page_link(START.views[0].script, label=_("All lessons"), icon=":material/school:")
 
 
 def _offer_first_step(first: CurrentLesson) -> None:
-    if st.button("Begin at step 1", key="lesson_begin", icon=":material/play_arrow:"):
+    if st.button(_("Begin at step 1"), key="lesson_begin", icon=":material/play_arrow:"):
         go_to(first)

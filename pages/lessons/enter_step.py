@@ -34,21 +34,21 @@ def go_to(current: CurrentLesson, page: str = "") -> NoReturn:
     st.switch_page(SCRIPTS[step.page], query_params={**address_of(step), **current.address})
 
 
-def arrive(current: CurrentLesson, page: str) -> None:
+def arrive(current: CurrentLesson, page: str, *, begins: bool) -> None:
     """Begin a lesson at the step that the address of `page` asks for, which may be on another page.
 
-    What the address says beside stays, as after a reload; settings of a run that is the browser's own stay, too.
+    Unless the lesson `begins`, the step is another one of the same lesson, after Back in the browser; then the page
+    stays. What the address says beside stays, as after a reload; settings of a run that is the browser's own stay, too.
     """
     step = current.step
-    if step is None or step.page == page:
-        keep(current)
-        reach(current)
-        if step is not None:
-            if not _shows_own_run():
-                _prepare_settings(step)
-            session.put_view_in_address(names := {**address_of(step), **_without_lesson()}, names)
-        return
-    go_to(current)
+    if begins and step is not None and step.page != page:
+        go_to(current)
+    keep(current)
+    reach(current)
+    if step is not None and step.page == page:
+        if not _shows_own_run():
+            _prepare_settings(step)
+        session.put_view_in_address(names := {**address_of(step), **_without_lesson()}, names)
 
 
 def address_of(step: Step) -> dict[str, str]:

@@ -14,7 +14,7 @@ from tests.support.runs_with_networks import CONFIG, add_run_with_network
 from tests.support.visits import ME, START, TRAIN, OpenPage
 
 LESSON = """
-title = "Units & more"
+title = "A small network"
 description = "A lesson of three steps."
 minutes = 5
 
@@ -144,3 +144,33 @@ def test_a_fixed_setting_stays_when_other_settings_are_taken_over(open_page, sto
     page.press("Train")
     config = store.runs(ME)[0].config
     assert (config.epochs, config.dropout, config.hidden_units) == (2, 0.0, 3)
+
+
+def links(page: OpenPage) -> dict[str, str]:
+    """The labels of the page's links, with what follows the "?" in their addresses."""
+    protos = [element.proto for element in page.app.get("page_link")]
+    return {proto.label: proto.query_string for proto in protos}
+
+
+def test_start_lists_the_lessons_with_their_minutes_and_how_far_the_browser_is(open_page):
+    page = open_page(START)
+    assert links(page)["A small network · 5 minutes"] == "lesson=three&step=1"
+    open_page(TRAIN, lesson="three", step="2")
+    page.rerun()
+    assert links(page)["A small network · 5 minutes · step 2 of 3"] == "lesson=three&step=2"
+
+
+def test_the_end_names_what_was_done_and_offers_the_last_run_as_code(open_page, store):
+    run = add_run_with_network(store, State.FINISHED, owner=ME)
+    page = open_page("evaluate/page.py", lesson="three", step="3")
+    page.press("Finish")
+    assert page.app.query_params["step"] == "end"
+    assert "1. Look (not done)" in page.words
+    assert ":material/check_circle: 3. What it confuses" in page.words
+    assert page.downloads["Notebook"] == f"files/runs/{run}/notebook"
+
+
+def test_lessons_are_in_the_language_of_the_browser(open_page):
+    page = open_page("data/page.py", locale="de-DE", lesson="notebook", step="1")
+    assert line(page)["place"].startswith("Schritt 1 von ")
+    assert "Weiter" in page.buttons

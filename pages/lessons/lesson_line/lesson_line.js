@@ -6,11 +6,17 @@
 import { find } from "../../components/find_element.js";
 import { viewOf } from "../../components/element_views.js";
 
-/** @typedef {{ lesson: string, place: string, title: string, done: boolean }} Data */
+/**
+ * `done` is the tick's word, "" without one; `isDone` the sentence that says so.
+ *
+ * @typedef {{ lesson: string, place: string, title: string, done: string, isDone: string }} Data
+ */
 
 const NARROW = "(max-width: 640px)";
 /** So many pixels down unfold the bar, and up fold it. */
 const PULL = 16;
+/** The height of the bar, for what else is to be in view. */
+const HEIGHT = "--lesson-bar";
 
 /** @type {WeakMap<Node, LessonLine>} */
 const lines = new WeakMap();
@@ -21,12 +27,19 @@ const lines = new WeakMap();
  */
 export default function ({ data, parentElement }) {
   viewOf(lines, parentElement, () => new LessonLine(parentElement)).update(data);
-  return () => lines.delete(parentElement);
+  return () => {
+    lines.get(parentElement)?.remove();
+    lines.delete(parentElement);
+  };
 }
 
 class LessonLine {
   said = "";
-  done = false;
+  done = "";
+  height = new ResizeObserver(([entry]) => {
+    const { height } = entry.target.getBoundingClientRect();
+    if (height) document.documentElement.style.setProperty(HEIGHT, `${Math.round(height)}px`);
+  });
 
   /** @param {HTMLElement | ShadowRoot} parent */
   constructor(parent) {
@@ -41,14 +54,15 @@ class LessonLine {
   }
 
   /** @param {Data} data */
-  update({ lesson, place, title, done }) {
+  update({ lesson, place, title, done, isDone }) {
     this.place.textContent = place;
     this.title.textContent = title;
     this.tick.hidden = !done;
-    nameRegion(`Lesson: ${lesson}`);
+    find(this.tick, "span").textContent = done;
+    this.nameRegion(lesson);
     const step = `${place}: ${title}`;
     if (this.said && step !== this.said) this.status.textContent = step;
-    else if (this.said && done && !this.done) this.status.textContent = `${place} is done.`;
+    else if (this.said && done && !this.done) this.status.textContent = isDone;
     this.said = step;
     this.done = done;
   }
@@ -58,6 +72,24 @@ class LessonLine {
     this.folded = folded;
     this.button.ariaExpanded = String(!folded);
     root().lessonBar = folded ? "folded" : "open";
+  }
+
+  /**
+   * Let the container of the bar, which Streamlit draws, be a region with a name, and tell the page's styles its height.
+   *
+   * @param {string} name
+   */
+  nameRegion(name) {
+    const bar = document.querySelector(".st-key-lesson_bar");
+    if (!bar) return;
+    bar.setAttribute("role", "region");
+    bar.setAttribute("aria-label", name);
+    this.height.observe(bar);
+  }
+
+  remove() {
+    this.height.disconnect();
+    document.documentElement.style.removeProperty(HEIGHT);
   }
 
   /** Let the bar be pulled down and pushed up. */
@@ -74,13 +106,6 @@ class LessonLine {
       addEventListener("click", (event) => event.stopPropagation(), { capture: true, once: true });
     };
   }
-}
-
-/** Let the container of the bar, which Streamlit draws, be a region with a name. @param {string} name */
-function nameRegion(name) {
-  const bar = document.querySelector(".st-key-lesson_bar");
-  bar?.setAttribute("role", "region");
-  bar?.setAttribute("aria-label", name);
 }
 
 /** @returns {DOMStringMap} what the page's styles are told */

@@ -8,10 +8,12 @@ import streamlit as st
 
 from pages.components.javascript import joined_javascript
 from pages.lessons.current_lesson import CurrentLesson
+from pages.visit.language import _
 
 _FOLDER = Path(__file__).parent
 _HTML = """
-<button type="button"><span class="place"></span> <strong></strong> <span class="tick" hidden>✓ Done</span></button>
+<button type="button"><span class="place"></span> <strong></strong>
+<span class="tick" hidden>✓ <span></span></span></button>
 <p role="status"></p>
 """
 
@@ -24,12 +26,14 @@ _component = st.components.v2.component(
 
 
 def show_line(current: CurrentLesson, done: bool) -> None:
-    """Draw the line of a step; screen readers are told of each new step, and when it is done."""
-    step = current.step
+    """Draw the line of a step or of the end; screen readers are told of each new step, and when it is done."""
+    step, last = current.step, len(current.lesson.steps)
+    place = _("Step {step} of {steps}", step=current.number, steps=last) if step else _("The end")
     data = {
-        "lesson": current.lesson.title,
-        "place": f"Step {current.number} of {len(current.lesson.steps)}",
-        "title": step.title if step is not None else "",
-        "done": done,
+        "lesson": _("Lesson: {title}", title=current.lesson.title),
+        "place": place,
+        "title": step.title if step else current.lesson.title,
+        "done": _("Done") if done else "",
+        "isDone": _("{step} is done.", step=place),
     }
     _component(key="lesson_line", data=data)
