@@ -37,6 +37,6 @@ with st.sidebar:
     language.show_switch()
     st.caption(_("Version {version}", version=__version__))
 session.remember_browser(flags(), language.current_language())
-show_bar(page.url_path)
-page.run()
+if show_bar(page.url_path):
+    page.run()
 show_below(page.url_path)

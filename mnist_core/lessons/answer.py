@@ -15,6 +15,7 @@ from mnist_core.ledger.filter import find_column
 from mnist_core.lessons.asked_run import value_of
 from mnist_core.lessons.lesson import MOST_CONFUSED_PAIR, OUTCOME, Question
 from mnist_core.runs.run_records import Failure
+from mnist_core.text.sentence import Sentence, marked, sentence
 
 MOST_PAIRS = 3
 """Pairs with the same number of errors that are named; more say only that the network confuses much alike."""
@@ -27,16 +28,11 @@ class Outcome(StrEnum):
     AT_CHANCE = "stuck at chance"
     DIVERGED = "diverged"
 
-    @property
-    def words(self) -> str:
-        """The end of a sentence that begins with "it"."""
-        return _OUTCOMES[self]
 
-
-_OUTCOMES = {
-    Outcome.LEARNED: "learned",
-    Outcome.AT_CHANCE: "stayed at chance",
-    Outcome.DIVERGED: "diverged",
+_IN_WORDS = {
+    Outcome.LEARNED: marked("it learned"),
+    Outcome.AT_CHANCE: marked("it stayed at chance"),
+    Outcome.DIVERGED: marked("it diverged"),
 }
 
 
@@ -76,29 +72,32 @@ class AskedRun:
         return Outcome.LEARNED if learned else Outcome.AT_CHANCE
 
 
-def answer_to(question: Question, asked: AskedRun) -> str:
+def answer_to(question: Question, asked: AskedRun) -> Sentence:
     """Return the answer as the end of a sentence, in plain text: "it is 91.83 %", "it is 4 and 9", "it diverged".
 
     Says so where the run has no such answer, as the test accuracy of one that diverged in its first epoch.
     """
     if question.answer == OUTCOME:
-        return "it was never tested" if asked.outcome is None else f"it {asked.outcome.words}"
+        return sentence("it was never tested") if asked.outcome is None else Sentence(_IN_WORDS[asked.outcome])
     if question.answer == MOST_CONFUSED_PAIR:
         return _most_confused(asked)
     value = value_of(question, asked.row)
-    if value is None:
-        return "there is none, because the training diverged" if asked.diverged else "it is not known"
-    return f"it is {in_words(find_column(question.answer), value)}"
+    if value is not None:
+        return sentence("it is {value}", value=in_words(find_column(question.answer), value))
+    return _DIVERGED if asked.diverged else sentence("it is not known")
 
 
-def _most_confused(asked: AskedRun) -> str:
+_DIVERGED = sentence("there is none, because the training diverged")
+
+
+def _most_confused(asked: AskedRun) -> Sentence:
     if asked.matrix is None:
-        why = "the training diverged" if asked.diverged else "the run’s network is gone"
-        return f"there is none, because {why}"
+        return _DIVERGED if asked.diverged else sentence("there is none, because the run’s network is gone")
     errors, pairs = most_confused_pairs(asked.matrix)
     if not errors:
-        return "it confuses no two classes"
+        return sentence("it confuses no two classes")
     if len(pairs) > MOST_PAIRS:
-        return f"{len(pairs)} pairs are confused equally often"
+        return sentence("{number} pairs are confused equally often", number=len(pairs))
     names = asked.class_names
-    return f"it is {', or '.join(f'{names[one]} and {names[other]}' for one, other in pairs)}"
+    named = [sentence("{one} and {other}", one=names[one], other=names[other]) for one, other in pairs]
+    return sentence("it is {value}", value=named[0] if len(named) == 1 else ", or ".join(named))

@@ -13,6 +13,7 @@ from mnist_core.ledger.table import STATUS
 from mnist_core.lessons.lesson import OTHER_ANSWERS, Question
 from mnist_core.runs.run_records import Failure, Run, State
 from mnist_core.text.escape import clean
+from mnist_core.text.sentence import Sentence, sentence
 
 
 def asked_run(question: Question, runs: Sequence[Run], frame: pd.DataFrame) -> Run | None:
@@ -31,19 +32,20 @@ def has_begun(question: Question, runs: Sequence[Run], frame: pd.DataFrame) -> b
     return any(run.id in expected and (run.step > 0 or run.state.ended) for run in runs)
 
 
-def what_is_missing(question: Question, runs: Sequence[Run], frame: pd.DataFrame) -> str:
+def what_is_missing(question: Question, runs: Sequence[Run], frame: pd.DataFrame) -> Sentence:
     """Say, as plain text, what to do or to wait for where `asked_run` finds no run. Raises `FilterError`."""
     expected = _matching_at_their_end(question, frame)
     newest = next((run for run in runs if run.id in expected), None)
     if newest is None or newest.state in (State.STOPPED, State.DAMAGED):
-        return "Train, and the answer appears here."
+        return sentence("Train, and the answer appears here.")
     if newest.state is State.PAUSED:
-        return f"Run {newest.id} is paused. Resume it to see the answer."
+        return sentence("Run {run} is paused. Resume it to see the answer.", run=newest.id)
     if newest.state is State.FAILED:
-        return f"Run {newest.id} failed: {clean(newest.message, 200)} Train again to see the answer."
+        why = clean(newest.message, 200)
+        return sentence("Run {run} failed: {why} Train again to see the answer.", run=newest.id, why=why)
     if newest.state.ended and not newest.leased:
-        return f"Run {newest.id} does not have this number. Train another run to see the answer."
-    return f"The answer appears when run {newest.id} ends."
+        return sentence("Run {run} does not have this number. Train another run to see the answer.", run=newest.id)
+    return sentence("The answer appears when run {run} ends.", run=newest.id)
 
 
 def value_of(question: Question, row: pd.Series) -> Any:

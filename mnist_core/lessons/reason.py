@@ -13,14 +13,15 @@ from mnist_core.lessons.answer import MOST_PAIRS, AskedRun, Outcome
 from mnist_core.lessons.asked_run import value_of
 from mnist_core.lessons.lesson import MOST_CONFUSED_PAIR, OTHER_ANSWERS, Question
 from mnist_core.model.architecture import layer_table
-from mnist_core.text.words import counted, listed, percent
+from mnist_core.text.sentence import sentence
+from mnist_core.text.words import percent
 
 MEASURED = ("accuracy", "loss", "gap")
 """Columns with one of these words in their names say how well a network does, which the outcome explains."""
 
 
-def reason_for(question: Question, asked: AskedRun) -> str:
-    """Return the reason as one or more sentences of plain text; "" if the run's state tells none."""
+def reasons_for(question: Question, asked: AskedRun) -> list[str]:
+    """Return the reason as sentences of plain text, none if the run's state tells none."""
     if question.answer == MOST_CONFUSED_PAIR and asked.matrix is not None:
         return _confusions(asked.matrix, asked.class_names)
     if question.answer in OTHER_ANSWERS:
@@ -29,53 +30,69 @@ def reason_for(question: Question, asked: AskedRun) -> str:
     if value_of(question, asked.row) is None or any(word in item.name for word in MEASURED):
         return _outcome(asked)
     if item.name == "parameters":
-        return _parameters(asked)
-    return f"{item.help}." if item.help and not item.help.endswith(".") else item.help
+        return [_parameters(asked)]
+    return [item.help if item.help.endswith(".") else f"{item.help}."] if item.help else []
 
 
-def _outcome(asked: AskedRun) -> str:
+def _outcome(asked: AskedRun) -> list[str]:
     """Say what became of a network, and why, as far as its run tells."""
     run, scores = asked.facts.run, asked.facts.scores
     if asked.diverged:
         return _why_diverged(asked)
     if scores is None:
         return _only_tested(asked)
-    said = describe_outcome(run, scores, advise=False)
-    return f"{said} {change_to_try(asked.facts)[0]}" if asked.outcome is Outcome.AT_CHANCE else said
+    said = [describe_outcome(run, scores, advise=False)]
+    return [*said, change_to_try(asked.facts)[0]] if asked.outcome is Outcome.AT_CHANCE else said
 
 
-def _why_diverged(asked: AskedRun) -> str:
+def _why_diverged(asked: AskedRun) -> list[str]:
     """Give the first sentence of the run's own message, whose second one is advice, and what overshot."""
     what = asked.facts.run.message.partition(". ")[0].rstrip(".")
     why = not_finite(asked.facts)
-    return " ".join(filter(None, (what and f"{what}.", why and why.text)))
+    return [*([f"{what}."] if what else []), *([why.text] if why else [])]
 
 
-def _only_tested(asked: AskedRun) -> str:
+def _only_tested(asked: AskedRun) -> list[str]:
     """Speak of a run whose test accuracy alone is known: an imported network, or one that was deleted."""
     run = asked.facts.run
     if run.test_accuracy is None:
-        return ""
-    always = f"always answering with the most frequent class gives {percent(asked.test_baseline)}"
-    said = (
-        f"It classifies {percent(run.test_accuracy)} of {counted(asked.test_images, 'test image')} correctly; {always}."
+        return []
+    said = sentence(
+        "It classifies {accuracy} of {images:,} test images correctly; always answering with the most frequent class "
+        "gives {baseline}.",
+        accuracy=percent(run.test_accuracy),
+        images=asked.test_images,
+        baseline=percent(asked.test_baseline),
     )
-    return f"{said} How it was trained is unknown, because it was imported." if run.imported else said
+    return [said, sentence("How it was trained is unknown, because it was imported.")] if run.imported else [said]
 
 
-def _confusions(matrix: pd.DataFrame, names: tuple[str, ...]) -> str:
-    """Give the errors of the pairs in both directions: "22 of 982 images of 4 were taken for 9 and 12 of 1,009 …"."""
+def _confusions(matrix: pd.DataFrame, names: tuple[str, ...]) -> list[str]:
+    """Give the errors of each pair in both directions."""
     counts = matrix.to_numpy()
     wrong = int(counts.sum() - counts.trace())
     errors, pairs = most_confused_pairs(matrix)
     if not errors or len(pairs) > MOST_PAIRS:
-        return f"Of {counted(int(counts.sum()), 'test image')}, {wrong:,} were classified wrongly."
-    parts = [
-        f"{counts[true, given]:,} of {counts[true].sum():,} images of {names[true]} were taken for {names[given]}"
-        for pair in pairs
-        for true, given in (pair, pair[::-1])
+        return [
+            sentence(
+                "Of {images:,} test images, {wrong:,} were classified wrongly.", images=int(counts.sum()), wrong=wrong
+            )
+        ]
+    return [
+        sentence(
+            "{there:,} of {ones:,} images of {one} were taken for {other}, and {back:,} of {others:,} of {other} for "
+            "{one}: {errors:,} of {wrong:,} errors.",
+            there=int(counts[one, other]),
+            ones=int(counts[one].sum()),
+            one=names[one],
+            other=names[other],
+            back=int(counts[other, one]),
+            others=int(counts[other].sum()),
+            errors=errors,
+            wrong=wrong,
+        )
+        for one, other in pairs
     ]
-    return f"{listed(parts)}: {errors * len(pairs):,} of {counted(wrong, 'error')}."
 
 
 def _parameters(asked: AskedRun) -> str:

@@ -15,7 +15,7 @@ from mnist_core.evaluation.metrics import confusion_matrix
 from mnist_core.lessons.answer import AskedRun, answer_to
 from mnist_core.lessons.asked_run import asked_run, has_begun, what_is_missing
 from mnist_core.lessons.lesson import MOST_CONFUSED_PAIR, Question
-from mnist_core.lessons.reason import reason_for
+from mnist_core.lessons.reason import reasons_for
 from mnist_core.runs import Run
 from pages.shared import services
 from pages.shared.run_facts import curves_of
@@ -23,10 +23,10 @@ from pages.visit import session
 
 
 class Answer(NamedTuple):
-    """An answer as the end of a sentence, "it is 91.80 %", the reason for it, and the run that has it. Plain text."""
+    """An answer as the end of a sentence, "it is 91.80 %", the reasons for it, and the run that has it. Plain text."""
 
     text: str
-    reason: str
+    reasons: list[str]
     run: int
 
 
@@ -51,7 +51,7 @@ def find_answer(question: Question) -> Answer | NoAnswerYet:
 @st.cache_resource(max_entries=256, show_spinner=False)
 def _answer(run_id: int, updated_at: float, asked_for: str, _question: Question, _run: Run, _row: pd.Series) -> Answer:
     asked = _known_of(_run, _row, with_matrix=asked_for == MOST_CONFUSED_PAIR)
-    return Answer(answer_to(_question, asked), reason_for(_question, asked), run_id)
+    return Answer(answer_to(_question, asked), reasons_for(_question, asked), run_id)
 
 
 def _known_of(run: Run, row: pd.Series, with_matrix: bool) -> AskedRun:

@@ -27,7 +27,7 @@ from pages.lessons.current_lesson import (
 from pages.lessons.end import show_end
 from pages.lessons.enter_step import arrive, go_to
 from pages.lessons.lesson_line.lesson_line import show_line
-from pages.lessons.question import show_question
+from pages.lessons.question import show_question, shows_the_answer
 from pages.lessons.watch import watch
 from pages.navigation import START
 from pages.shared.controls import release_controls, set_controls
@@ -38,23 +38,24 @@ BAR = "lesson_bar"
 """The key of the container, which bar.css lays out."""
 
 
-def show_bar(page: str) -> None:
+def show_bar(page: str) -> bool:
     """Draw the bar over the page with that path in the address, if the visit is in a lesson.
 
+    Returns whether the page may be drawn: not while it would show the answer to a question without a guess.
     Side effects: a lesson in the address is begun, its step is ticked if it is done, and controls are hidden or fixed.
     """
     release_controls()
     put_back_into_address()
     try:
         current = lesson_in_address()
-        if current is None:
-            return
-        _follow(current, page)
-        _show(current, page)
+        if current is not None:
+            _follow(current, page)
+            return _show(current, page)
     except LessonError as error:
         _say_what_is_wrong(error)
     except UserError as error:
         show_error(error)
+    return True
 
 
 def _follow(current: CurrentLesson, page: str) -> None:
@@ -72,10 +73,11 @@ def _kept_or_none() -> CurrentLesson | None:
         return None
 
 
-def _show(current: CurrentLesson, page: str) -> None:
+def _show(current: CurrentLesson, page: str) -> bool:
     st.html(Path(__file__).with_name("bar.css"))
     step, progress = current.step, progress_in(current.lesson)
     known = progress.get(current.number)
+    guess = known.guess if known else ""
     if step is not None:
         set_controls(step.hide, step.fix, step.settings)
     done = step is not None and ((known is not None and known.done) or _ticks_now(current, step, page))
@@ -83,16 +85,25 @@ def _show(current: CurrentLesson, page: str) -> None:
         with st.container(key="lesson_row", horizontal=True, vertical_alignment="center", gap="xsmall"):
             show_line(current, done)
             _show_buttons(current, page)
-        with st.container(key="lesson_end" if step is None else "lesson_text", gap="xsmall"):
-            if step is None:
+        if step is None:
+            with st.container(key="lesson_end", gap="xsmall"):
                 show_end(current.lesson, progress)
-                return
-            st.markdown(step.text)
-            if step.do:
-                st.markdown(f":material/arrow_right: **{step.do}**")
-            show_question(current, known.guess if known else "")
+            return True
+        _show_text(step)
+        show_question(current, guess)
         if not done:
             watch(step, page)
+    if shows_the_answer(current, page, guess):
+        st.caption(_("This page shows the answer. It appears after your guess."))
+        return False
+    return True
+
+
+def _show_text(step: Step) -> None:
+    with st.container(key="lesson_text", gap="xsmall"):
+        st.markdown(step.text)
+        if step.do:
+            st.markdown(f":material/arrow_right: **{step.do}**")
 
 
 def _ticks_now(current: CurrentLesson, step: Step, page: str) -> bool:

@@ -14,7 +14,7 @@ from mnist_core.evaluation.metrics import Score
 from mnist_core.lessons.answer import AskedRun, answer_to
 from mnist_core.lessons.asked_run import asked_run, has_begun, what_is_missing
 from mnist_core.lessons.lesson import MOST_CONFUSED_PAIR, OUTCOME, Question
-from mnist_core.lessons.reason import reason_for
+from mnist_core.lessons.reason import reasons_for
 from mnist_core.model.architecture import Architecture, Hidden
 from mnist_core.runs import Failure, History, Run, State
 from tests.support import hint_facts, sample_records
@@ -55,6 +55,10 @@ def matrix_with(errors: dict[tuple[int, int], int], classes: int = 10, right: in
     for (true, predicted), count in errors.items():
         table.loc[true, predicted] = count
     return table
+
+
+def reason_for(asked_for: Question, of: AskedRun) -> str:
+    return " ".join(reasons_for(asked_for, of))
 
 
 # -- which run ----------------------------------------------------------------------------------------
@@ -157,7 +161,7 @@ def test_errors_in_both_directions_make_a_pair():
     found = asked(sample_records.run(), matrix_with({(4, 9): 6, (9, 4): 5, (7, 2): 10, (3, 5): 4}))
     assert answer_to(question(MOST_CONFUSED_PAIR), found) == "it is 4 and 9"
     assert reason_for(question(MOST_CONFUSED_PAIR), found) == (
-        "6 of 96 images of 4 were taken for 9 and 5 of 95 images of 9 were taken for 4: 11 of 25 errors."
+        "6 of 96 images of 4 were taken for 9, and 5 of 95 of 9 for 4: 11 of 25 errors."
     )
 
 

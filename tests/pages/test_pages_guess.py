@@ -76,9 +76,22 @@ def test_a_pair_of_classes_is_chosen_among_those_of_the_dataset(open_page, store
     page.press("Guess")
     assert "You guessed **bar 1 and bar 2** · **it is bar 1 and bar 2**" in page.words
     assert (
-        "40 of 40 images of bar 1 were taken for bar 2 and 40 of 40 images of bar 2 were taken for bar 1: "
-        "80 of 80 errors." in page.words
+        "40 of 40 images of bar 1 were taken for bar 2, and 40 of 40 of bar 2 for bar 1: 80 of 80 errors." in page.words
     )
+
+
+def test_a_page_that_shows_the_answer_appears_after_the_guess(open_page, store):
+    question = Question("Which pair?", MOST_CONFUSED_PAIR, choices=("bar 0 and bar 1", "bar 1 and bar 2"))
+    task = write_task(Step("Exercise", "Look at the matrix.", page="evaluate", question=question))
+    page = open_page("evaluate/page.py", task=task)
+    assert "It appears after your guess." not in page.words
+    add_run_with_network(store, State.FINISHED, (0, 2, 1), owner=ME)
+    page.rerun()
+    assert "It appears after your guess." in page.words
+    assert not page.app.title
+    choose(page, "bar 1 and bar 2")
+    assert "· **it is bar 1 and bar 2**" in page.words
+    assert page.app.title[0].value == "Evaluate"
 
 
 def test_divergence_is_an_answer(open_page, store):
@@ -99,3 +112,11 @@ def test_a_link_without_an_exercise_says_so_over_the_page(open_page):
         assert "exercise cannot" not in page.words
         page.go_to(TRAIN, task=task)
     assert "it has 3,000 characters" in page.words
+
+
+def test_in_german_the_question_and_its_answer_are_german(open_page, store):
+    add_run_with_network(store, State.FINISHED, owner=ME)
+    page = open_page(TRAIN, task=exercise("test accuracy", *CHOICES), locale="de-AT")
+    assert "**Erst schätzen:** How good?" in page.words
+    choose(page, "about 50 %")
+    assert "Geschätzt: **about 50 %** · **tatsächlich: 75.00 %**" in page.words
