@@ -58,11 +58,15 @@ def test_a_learner_does_the_lesson_from_its_address_to_its_end(open_page, store,
     page = open_page(TRAIN, lesson="one_layer", step="1")
     assert (bar(page)["place"], bar(page)["title"]) == ("Step 1 of 3", "Without a hidden layer")
     assert "softmax regression" in page.words
+    page.number("How many percent of the test images will it classify correctly?").set_value(85)
+    page.press("Guess")
     page.press("Train")
     assert not bar(page)["done"]
     finish()
     page.rerun()
     assert bar(page)["done"]
+    assert "You guessed **85 %**" in page.words
+    assert "it is 91.00 %" in page.words
     page.press("Next")
     assert not bar(page)["done"]
     page.press("Train")
@@ -70,11 +74,14 @@ def test_a_learner_does_the_lesson_from_its_address_to_its_end(open_page, store,
     page.rerun()
     assert bar(page)["done"]
     page.press("Next")
-    assert (page.app.title[0].value, bar(page)["done"]) == ("Runs", True)
+    assert page.app.title[0].value == "Runs"
+    assert bar(page)["done"]
     assert page.app.query_params["filter"] == "epochs = 2 and dataset = mnist"
     assert [(run.config.hidden_units, run.config.epochs) for run in store.runs(ME)] == [(32, 2), (0, 2)]
     page.press("Finish")
     assert page.app.query_params["step"] == "end"
+    titles = ["1. Without a hidden layer", "2. With 32 units", "3. Compare them"]
+    assert [title for title in titles if f":material/check_circle: {title}" in page.words] == titles
     assert [progress.done for progress in LessonProgress(store).of(ME, "one_layer").values()] == [True] * 3
 
 
