@@ -12,6 +12,7 @@ import streamlit as st
 from mnist_core.errors import UserError
 from mnist_core.lessons.lesson import Step
 from mnist_core.lessons.problems import LessonError
+from mnist_core.runs.lesson_progress import Progress
 from mnist_core.text.escape import sentence_for_markdown
 from pages.lessons.criteria import is_done
 from pages.lessons.current_lesson import (
@@ -75,7 +76,7 @@ def _kept_or_none() -> CurrentLesson | None:
 
 def _show(current: CurrentLesson, page: str) -> bool:
     st.html(Path(__file__).with_name("bar.css"))
-    step, progress = current.step, progress_in(current.lesson)
+    step, progress = current.step, _with_other_steps(current, page, progress_in(current.lesson))
     known = progress.get(current.number)
     guess = known.guess if known else ""
     if step is not None:
@@ -97,6 +98,16 @@ def _show(current: CurrentLesson, page: str) -> bool:
         st.caption(_("This page shows the answer. It appears after your guess."))
         return False
     return True
+
+
+def _with_other_steps(current: CurrentLesson, page: str, progress: Progress) -> Progress:
+    """Tick steps that were left too early and are done now, as by a run that has ended since; return what is known."""
+    steps = dict(enumerate(current.lesson.steps, 1))
+    left = [number for number in progress if number in steps and number != current.number and not progress[number].done]
+    done = [number for number in left if is_done(steps[number], page)]
+    for number in done:
+        finish(current.at(number))
+    return progress_in(current.lesson) if done else progress
 
 
 def _show_text(step: Step) -> None:

@@ -85,6 +85,17 @@ def test_a_learner_does_the_lesson_from_its_address_to_its_end(open_page, store,
     assert [progress.done for progress in LessonProgress(store).of(ME, "one_layer").values()] == [True] * 3
 
 
+def test_a_step_that_was_left_before_its_run_had_ended_is_ticked_from_a_later_one(open_page, store, file, finish):
+    page = open_page(TRAIN, lesson="one_layer", step="1")
+    page.press("Train")
+    page.press("Next")
+    assert not LessonProgress(store).of(ME, "one_layer")[1].done
+    finish()
+    page.rerun()
+    assert LessonProgress(store).of(ME, "one_layer")[1].done
+    assert not bar(page)["done"]
+
+
 def test_a_mistake_in_the_file_is_shown_at_the_address_of_the_lesson_until_it_is_mended(open_page, file):
     text = file.read_text(encoding="utf-8")
     file.write_text(text.replace('fix = ["epochs"]', 'fix = ["epoch"]'), encoding="utf-8")
