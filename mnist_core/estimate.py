@@ -7,6 +7,7 @@ import os
 from mnist_core.config import OPTIMIZERS, ConfigError, TrainConfig
 from mnist_core.data import PIXELS
 from mnist_core.model.architecture import CLASSES, Architecture, count_parameters
+from mnist_core.text.sentence import sentence
 from mnist_core.text.words import counted
 
 # Fitted to the processor seconds per step of 38 settings (no hidden layer to 5 × 256 and 2,048 units, batches of 16 to
@@ -85,8 +86,12 @@ def require_memory(config: TrainConfig, limit: int | None = None, classes: int =
     needed = memory_bytes(config, classes)
     if needed > allowed:
         raise ConfigError(
-            f"These settings need about {needed / 1e6:,.0f} MB of memory, and a run may take {allowed / 1e6:,.0f} MB "
-            "on this machine. Try fewer hidden units, fewer layers or a smaller batch."
+            sentence(
+                "These settings need about {needed:,.0f} MB of memory, and a run may take {allowed:,.0f} MB on "
+                "this machine. Try fewer hidden units, fewer layers or a smaller batch.",
+                needed=needed / 1000000.0,
+                allowed=allowed / 1000000.0,
+            )
         )
 
 
@@ -96,16 +101,21 @@ def about(seconds: float, at_most: bool = False) -> str:
     `at_most` is for what may end earlier, such as a run with early stopping.
     """
     if seconds < 1:
-        return "less than a second"
-    return f"{'at most' if at_most else 'about'} {duration_in_words(seconds)}"
+        return sentence("less than a second")
+    duration = duration_in_words(seconds)
+    return (
+        sentence("at most {duration}", duration=duration)
+        if at_most
+        else sentence("about {duration}", duration=duration)
+    )
 
 
 def duration_in_words(seconds: float) -> str:
     """Return a duration in words: "under a second", "8 seconds", "3 minutes", "2.5 hours"."""
     if seconds < 1:
-        return "under a second"
+        return sentence("under a second")
     if seconds < 90:
         return counted(round(seconds), "second")
     if seconds < 90 * 60:
         return counted(round(seconds / 60), "minute")
-    return f"{seconds / 3600:.1f} hours"
+    return sentence("{hours:.1f} hours", hours=seconds / 3600)

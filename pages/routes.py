@@ -34,6 +34,7 @@ from pages.shared.follow_training import newer_as_json
 from pages.train.hints.hints_of_run import live_hints_as_json
 from pages.train.network_live.frames import frames_as_json
 from pages.train.updates import charts_as_json, update_of
+from pages.visit import language
 
 PLOTLY_SCRIPT = Path(plotly.__file__).parent / "package_data" / "plotly.min.js"
 CANVAS_SCRIPT = next(
@@ -152,7 +153,8 @@ def _map_sprite(request: Request) -> Response:
 
 def _about_run(request: Request, body: Callable[[Run], bytes]) -> Response:
     try:
-        content = body(services.run(request.path_params["run"]))
+        with language.speaking(language.language_of_request(request.cookies, request.headers)):
+            content = body(services.run(request.path_params["run"]))
     except RunNotFound as error:
         return JSONResponse({"error": str(error)}, 404)
     except UserError as error:

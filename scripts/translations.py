@@ -23,9 +23,9 @@ from babel.messages.extract import extract_from_file
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
-from mnist_core.config import SETTINGS
+from mnist_core.config import SETTINGS, Setting
 from mnist_core.text.translation import FOLDER
-from mnist_core.text.words import counted
+from mnist_core.text.words import counted, in_sentence
 
 PROJECT = Path(__file__).resolve().parents[1]
 SOURCES = ("mnist_core", "pages")
@@ -142,10 +142,17 @@ def _texts() -> Iterator[tuple[str, str | tuple[str, ...], list[str]]]:
         for _line, nouns, comments, _context in extract_from_file("python", path, keywords=COUNTED):
             yield name, _counted(*([nouns] if isinstance(nouns, str) else nouns)), comments
     for setting in SETTINGS.values():
-        for text in (setting.label, setting.help):
+        for text in _texts_of(setting):
             yield "mnist_core/config", text, []
-        if setting.noun:
-            yield "mnist_core/config", _counted(setting.noun), []
+
+
+def _texts_of(setting: Setting) -> Iterator[str | tuple[str, ...]]:
+    """Yield the texts in the declaration of a setting, and those made from them."""
+    need = setting.need.reason if setting.need else ""
+    others = (setting.summary, setting.in_words_if_zero, setting.meaning_of_zero, setting.fixed_with_parent, need)
+    yield from filter(None, (setting.label, in_sentence(setting.label), setting.help, *others))
+    if setting.noun:
+        yield from (_counted(setting.noun), f"{setting.noun}s")
 
 
 def _counted(noun: str, plural: str = "") -> tuple[str, str]:

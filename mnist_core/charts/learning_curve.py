@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from mnist_core.charts.figure import GREEN, MUTED_TEXT, ORANGE, SERIES, Chart, bare_figure
 from mnist_core.text.escape import for_chart
+from mnist_core.text.sentence import Sentence, joined, marked, sentence
 from mnist_core.text.words import percent
 
 MOST_POINTS = 400
@@ -79,10 +80,12 @@ class _Style(NamedTuple):
     symbol: str
 
 
+_TITLES = {"loss": marked("Loss"), "accuracy": marked("Accuracy")}
+_TRAINING = marked("training")
 _TEST_STYLE = _Style("dot", 9, "diamond")
 _VALIDATION_STYLE = _Style("dash", 8, "square")
-_LOSS = Measure("loss", "loss", ".2~f", ".3f", "{:.3f}".format)
-_ACCURACY = Measure("accuracy", "accuracy", ".0%", ".1%", partial(percent, digits=1))
+_LOSS = Measure("loss", marked("loss"), ".2~f", ".3f", "{:.3f}".format)
+_ACCURACY = Measure("accuracy", marked("accuracy"), ".0%", ".1%", partial(percent, digits=1))
 
 
 def learning_curves(curves: Sequence[Curve], total_epochs: int, earlier: Curve | None = None) -> LearningCurves:
@@ -102,12 +105,17 @@ def _curve_figure(
 ) -> go.Figure:
     lines = [line for index, curve in enumerate(curves) for line in _curve_lines(curve, index, len(curves), measure)]
     lines += _earlier_lines(earlier, measure) if earlier else []
-    xaxis = {"range": [0, total_epochs * 1.01], "title": {"text": "Epoch"}, "tickformat": "~f", "fixedrange": False}
+    xaxis = {
+        "range": [0, total_epochs * 1.01],
+        "title": {"text": marked("Epoch")},
+        "tickformat": "~f",
+        "fixedrange": False,
+    }
     if total_epochs <= 10:
         xaxis["dtick"] = 1
     yaxis = {
         "range": _accuracy_range_of(curves, earlier) if measure is _ACCURACY else _loss_range(curves),
-        "title": {"text": measure.label.capitalize()},
+        "title": {"text": _TITLES[measure.label]},
         "tickformat": measure.axis_format,
         "fixedrange": False,
     }
@@ -137,7 +145,7 @@ def _curve_lines(curve: Curve, index: int, curves: int, measure: Measure) -> lis
     training = go.Scatter(
         x=epochs,
         y=values,
-        name=f"{prefix}training",
+        name=f"{prefix}{_TRAINING}",
         mode="lines",
         line={"color": color, "width": 2},
         hovertemplate=f"%{{y:{measure.number_format}}}",
@@ -228,17 +236,27 @@ def _loss_range(curves: Sequence[Curve]) -> list[float]:
 
 def _curve_summary(curves: Sequence[Curve], measure: Measure) -> str:
     parts = [_curve_clause(curve, measure) for curve in curves if len(curve.epochs)]
-    return "; ".join(parts) + "." if parts else f"No {measure.label} yet: the training has not taken its first step."
+    if not parts:
+        label = Sentence(measure.label)
+        return sentence("No {label} yet: the training has not taken its first step.", label=label)
+    said = joined(parts, marked("{before}; {part}"))
+    return sentence("{parts}.", parts=said)
 
 
 def _curve_clause(curve: Curve, measure: Measure) -> str:
-    training = measure.in_words(getattr(curve, measure.column)[-1])
-    epochs_done = f"{curve.epochs[-1]:.3g}"
-    noun = "epoch" if epochs_done == "1" else "epochs"
-    clause = f"{curve.name}: training {measure.label} {training} after {epochs_done} {noun}"
+    label, done = Sentence(measure.label), f"{curve.epochs[-1]:.3g}"
+    values = {"name": curve.name, "label": label, "done": done}
+    values["value"] = measure.in_words(getattr(curve, measure.column)[-1])
+    if done == "1":
+        clauses = [sentence("{name}: training {label} {value} after {done} epoch", **values)]
+    else:
+        clauses = [sentence("{name}: training {label} {value} after {done} epochs", **values)]
     for kind in ("test", "validation"):
-        epochs, values = getattr(curve, f"{kind}_epochs"), getattr(curve, f"{kind}_{measure.column}")
+        epochs, measured = getattr(curve, f"{kind}_epochs"), getattr(curve, f"{kind}_{measure.column}")
         if len(epochs):
-            clause += f", {kind} {measure.label} {measure.in_words(values[-1])} after {epochs[-1]:.3g}"
-    kept = f"; the weights of epoch {curve.kept_epoch} are kept" if curve.kept_epoch is not None else ""
-    return clause + kept
+            values = {"kind": Sentence(kind), "value": measure.in_words(measured[-1]), "done": f"{epochs[-1]:.3g}"}
+            clauses.append(sentence("{kind} {label} {value} after {done}", label=label, **values))
+    clause = joined(clauses)
+    if curve.kept_epoch is None:
+        return clause
+    return sentence("{clause}; the weights of epoch {epoch} are kept", clause=clause, epoch=curve.kept_epoch)

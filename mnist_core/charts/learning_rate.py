@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from mnist_core.charts.figure import BLUE, GREY, Chart, bare_figure
 from mnist_core.charts.learning_curve import Column, or_nothing, thinned
 from mnist_core.config import SCHEDULES, TrainConfig, value_in_words
+from mnist_core.text.sentence import marked
 from mnist_core.text.words import counted
 
 PREVIEW_POINTS = 200
@@ -29,7 +30,7 @@ def learning_rate_curve(epochs: Column, rates: Column, config: TrainConfig) -> C
     done = go.Scatter(
         x=or_nothing(thinned(epochs)),
         y=or_nothing(thinned(rates)),
-        name="so far",
+        name=marked("so far"),
         mode="lines",
         line={"color": BLUE, "width": 2},
         hovertemplate="%{y:.3~g}",
@@ -43,7 +44,7 @@ def _planned(config: TrainConfig, colour: str) -> go.Scatter:
     return go.Scatter(
         x=np.linspace(0, config.epochs, PREVIEW_POINTS + 1, dtype=np.float32),
         y=_rates(config).astype(np.float32),
-        name="planned",
+        name=marked("planned"),
         mode="lines",
         line={"color": colour, "width": 2 if colour == BLUE else 1},
         hovertemplate="%{y:.3~g}",
@@ -56,8 +57,12 @@ def _rates(config: TrainConfig) -> NDArray[np.float64]:
 
 
 def _figure(lines: list[go.Scatter], config: TrainConfig, margin: dict[str, int]) -> go.Figure:
-    xaxis = {"range": [0, config.epochs * 1.01], "title": {"text": "Epoch"}, "tickformat": "~f"}
-    yaxis = {"range": [0, 1.08 * config.learning_rate], "title": {"text": "Learning<br>rate"}, "tickformat": ".2~g"}
+    xaxis = {"range": [0, config.epochs * 1.01], "title": {"text": marked("Epoch")}, "tickformat": "~f"}
+    yaxis = {
+        "range": [0, 1.08 * config.learning_rate],
+        "title": {"text": marked("Learning<br>rate")},
+        "tickformat": ".2~g",
+    }
     layout = {"margin": margin} if margin else {}
     return bare_figure(lines, xaxis=xaxis, yaxis=yaxis | {"nticks": 4}, hovermode="x unified", **layout)
 

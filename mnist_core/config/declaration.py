@@ -12,6 +12,7 @@ from typing import Any, Literal, NamedTuple
 
 from mnist_core.errors import UserError
 from mnist_core.text.escape import LONGEST_QUOTE, clean
+from mnist_core.text.sentence import Sentence, marked, sentence
 from mnist_core.text.words import counted, in_sentence
 
 Value = int | float | str | bool | tuple[int, ...]
@@ -51,7 +52,9 @@ class Number:
     def range_in_words(self) -> str:
         """The limits in words: "1 to 2,048", or "100 to 60,000, or 0 for all of them"."""
         low, high = (f"{end:,}" if self.whole else value_in_words(end) for end in (self.low, self.high))
-        return f"{low} to {high}" + (f", or 0 for {self.zero}" if self.zero else "")
+        if self.zero:
+            return sentence("{low} to {high}, or 0 for {zero}", low=low, high=high, zero=Sentence(self.zero))
+        return sentence("{low} to {high}", low=low, high=high)
 
     @property
     def allowed(self) -> str:
@@ -78,7 +81,9 @@ class NumberPerLayer(Number):
     @property
     def range_in_words(self) -> str:
         """The limits in words, with an example of several numbers."""
-        return f"{super().range_in_words}, or several for up to {self.most} layers, such as 256, 64"
+        return sentence(
+            "{range}, or several for up to {most} layers, such as 256, 64", range=super().range_in_words, most=self.most
+        )
 
     def checked(self, value: Any) -> int | float | tuple[int, ...]:  # type: ignore[override]
         """Return one number, or one for each layer. Raises `ValueError`."""
@@ -123,9 +128,9 @@ class Switch:
 class Group(Enum):
     """What a setting is about, in the order of the Train page; the values are the headings there."""
 
-    DATA = "Data"
-    NETWORK = "Network"
-    LEARNING = "Learning"
+    DATA = marked("Data")
+    NETWORK = marked("Network")
+    LEARNING = marked("Learning")
 
 
 class KerasArgument(NamedTuple):
@@ -158,8 +163,8 @@ class Setting:
     `name` and `default` are those of its field in `TrainConfig`. If the default is `dependent` on other settings, None
     there asks for it. `help` is shown on the Train page. `main` settings come first there, and are part of every link
     and description; the others are under the heading of their `group`. `aliases` are further names of its column in
-    filters of the ledger. `summary` is a format string for descriptions, and `noun` is what a whole number counts;
-    without either, descriptions have the label and the value. `in_words_if_zero` is the description of 0.
+    filters of the ledger. `summary` is a format string for descriptions, which takes the {value}, and `noun` is what a
+    whole number counts; without either, descriptions have the label and the value. `in_words_if_zero` describes 0.
     `sweep_values` is what the sweep dialog suggests, by default values around the present one. `fixed_in_sweeps` says
     why a sweep cannot vary it; "" if it can. A run that starts from the weights of another one has the settings of the
     `architecture` from there; `fixed_with_parent` says why it has the default of this one; "" if it may have others.
@@ -216,22 +221,26 @@ class Setting:
         """Return the error for an invalid value, which says what is allowed."""
         return ConfigError(f"{self.label} must be {allowed}, not {_shown(value)}.", self.name)
 
-    def in_words(self, value: Value) -> str:
+    def in_words(self, value: Value) -> Sentence:
         """Return a value for the description of a run, such as "1 unit", "batch 128" or "not augmented".
 
         Switches without a summary are called by their label: "batch normalisation", "without batch normalisation".
         """
         if value == 0 and (meaning := self.meaning_of_zero):
-            return self.in_words_if_zero or f"{in_sentence(self.label)} {meaning}"
+            label = in_sentence(self.label)
+            return Sentence(self.in_words_if_zero or sentence("{setting} {value}", setting=label, value=meaning))
         if self.noun and isinstance(value, tuple):
-            return f"{value_in_words(value)} {self.noun}s"
+            return sentence("{value} {noun}", value=value_in_words(value), noun=Sentence(f"{self.noun}s"))
         if self.noun and isinstance(value, int):
             return counted(value, self.noun)
         if isinstance(value, bool) and not self.summary:
-            return in_sentence(self.label) if value else f"without {in_sentence(self.label)}"
+            label = in_sentence(self.label)
+            return label if value else sentence("without {setting}", setting=label)
         if value is False:
-            return f"not {self.summary}"
-        return self.summary.format(value) if self.summary else f"{in_sentence(self.label)} {value_in_words(value)}"
+            return sentence("not {value}", value=Sentence(self.summary))
+        if self.summary:
+            return sentence(self.summary, value=value)
+        return sentence("{setting} {value}", setting=in_sentence(self.label), value=value_in_words(value))
 
     def value_in_words(self, value: Value) -> str:
         """Return a value without the setting's name, such as "2,048", "0.001", "on" or, for 0, "all of them"."""

@@ -25,7 +25,7 @@ class LearningSettings:
         Choice(tuple(OPTIMIZERS)),
         "The optimizer is the rule by which each step changes the weights so that the loss falls. "
         f"{adaptive_in_words()}",
-        summary="{}",
+        summary="{value}",
     )
     learning_rate: float = declared(
         None,  # the optimizer's
@@ -42,14 +42,14 @@ class LearningSettings:
         f"ones in the end. {schedules_in_words()} A run with a schedule cannot be trained for more epochs afterwards, "
         "since its rate has come to its end.",
         aliases=("rate schedule", "decay"),
-        summary="{} schedule",
+        summary="{value} schedule",
     )
     patience: int = declared(
         0,
         Number(1, 100, whole=True, zero="no early stopping"),
         "Early stopping: the training ends after so many epochs in a row without a gain in validation accuracy, and "
         "the weights of the best epoch are kept. This saves epochs in which the network would only overfit.",
-        summary="patience {}",
+        summary="patience {value}",
         sweep_values="0, 2, 5",
         need=Need(
             "validation_images",

@@ -40,5 +40,5 @@ class MainSettings:
         "Smaller batches mean more steps and slower epochs.",
         main=True,
         aliases=("batch",),
-        summary="batch {}",
+        summary="batch {value}",
     )

@@ -20,7 +20,7 @@ class NetworkSettings:
         "A dense network reads the pixels as a row of numbers. A convolutional one first moves small filters over the "
         "image, 3 × 3 pixels large, in two layers, and its hidden layers read what these find. It makes fewer "
         "mistakes, but an epoch takes several times as long.",
-        summary="{}",
+        summary="{value}",
         group=Group.NETWORK,
         architecture=True,
     )
@@ -41,7 +41,7 @@ class NetworkSettings:
         Choice(("relu", "tanh", "sigmoid", "elu")),
         "The function applied to the output of each hidden unit: relu keeps positive values and sets the rest to 0. "
         "Without such a function, several layers could do no more than one.",
-        summary="{}",
+        summary="{value}",
         architecture=True,
         need=Need("hidden_layers"),
         of_filters=True,
@@ -54,7 +54,7 @@ class NetworkSettings:
         "layer; too-small is a hundredth of glorot, and too-large five times as much. With zeros, the units of a layer "
         "stay alike.",
         aliases=("initialization", "init"),
-        summary="{} initialisation",
+        summary="{value} initialisation",
         keras_argument=KerasArgument(
             "dense", "kernel_initializer={}", {name: its.keras_code for name, its in INITIALISATIONS.items()}
         ),

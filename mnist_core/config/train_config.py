@@ -25,6 +25,7 @@ from mnist_core.config.settings import (
     lacks_need,
 )
 from mnist_core.text.escape import quoted
+from mnist_core.text.sentence import joined, plural_sentence, sentence
 from mnist_core.text.words import counted, in_sentence, listed
 
 
@@ -198,13 +199,18 @@ class TrainConfig(DataSettings, NetworkSettings, LearningSettings, MainSettings)
         """Return the settings in words: the three main ones, and others that differ from their defaults."""
         units, *others = (SETTINGS[name].in_words(getattr(self, name)) for name in SETTINGS if SETTINGS[name].main)
         if isinstance(self.hidden_units, int):
-            layers = f"{self.hidden_layers} × " if self.hidden_layers > 1 else ""
-            units = layers + units.replace(",", "")  # commas separate the settings
+            units = (
+                units
+                if self.hidden_units == 0
+                else plural_sentence("{number} unit", "{number} units", self.hidden_units)
+            )
+            if self.hidden_layers > 1:
+                units = sentence("{layers} × {units}", layers=self.hidden_layers, units=units)
         words = [units, *others]
         changed = self.changed()
         rest = [name for name in changed if name != "hidden_layers" and not SETTINGS[name].main]
         seed_last = sorted(rest, key=lambda name: name == "seed")
-        return ", ".join([*words, *(SETTINGS[name].in_words(changed[name]) for name in seed_last)])
+        return joined([*words, *(SETTINGS[name].in_words(changed[name]) for name in seed_last)])
 
     def to_json(self) -> str:
         """Return the settings as a JSON object with sorted keys."""

@@ -7,6 +7,7 @@ from mnist_core.config.changed_settings import changed_settings
 from mnist_core.ledger import RunResult
 from mnist_core.ledger.significance import SIGNIFICANT, p_in_words, p_value_of_difference
 from mnist_core.runs.run_records import Run
+from mnist_core.text.sentence import Sentence, marked, sentence
 from mnist_core.text.words import in_sentence, listed, percent
 
 MOST_IN_LEGEND = 2
@@ -32,36 +33,55 @@ def change_sentence(
     said = _difference(run, earlier)
     if result is None or earlier_result is None:
         return said
-    accuracies = f"Test accuracy {percent(result.accuracy)} against {percent(earlier_result.accuracy)}"
     p = p_value_of_difference(result, earlier_result)
-    verdict = "the difference is more than chance" if p < SIGNIFICANT else "the difference may well be chance"
-    return f"{said} {accuracies}: {verdict}{p_in_words(p)}."
+    verdict = (
+        sentence("the difference is more than chance")
+        if p < SIGNIFICANT
+        else sentence("the difference may well be chance")
+    )
+    return sentence(
+        "{said} Test accuracy {accuracy} against {other}: {verdict}{p}.",
+        said=said,
+        accuracy=percent(result.accuracy),
+        other=percent(earlier_result.accuracy),
+        verdict=verdict,
+        p=p_in_words(p),
+    )
 
 
 def _difference(run: Run, earlier: Run) -> str:
     names = changed_settings(earlier.config, run.config)
-    changes = [f"{_value(name, earlier.config)} → {_value(name, run.config)}" for name in names]
+    changes = [_change(_value(name, earlier.config), _value(name, run.config)) for name in names]
     labels = [in_sentence(SETTINGS[name].label) for name in names]
     if run.parent != earlier.parent:
         names.insert(0, _START)
-        labels.insert(0, _START)
-        changes.insert(0, f"{_start(earlier)} → {_start(run)}")
+        labels.insert(0, Sentence(_START))
+        changes.insert(0, _change(_start(earlier), _start(run)))
     if not names:
-        return f"The same settings as run {earlier.id}."
+        return sentence("The same settings as run {run}.", run=earlier.id)
     if len(names) == 1:
         plural = names[0] == _START or SETTINGS[names[0]].noun
-        verb = "differ" if plural else "differs"
-        return f"Only the {labels[0]} {verb} from run {earlier.id}: {changes[0]}."
-    parts = [f"{label} ({change})" for label, change in zip(labels, changes, strict=True)]
-    return f"Differs from run {earlier.id} in {listed(parts)}."
+        values = {"setting": labels[0], "run": earlier.id, "change": changes[0]}
+        if plural:
+            return sentence("Only the {setting} differ from run {run}: {change}.", **values)
+        return sentence("Only the {setting} differs from run {run}: {change}.", **values)
+    parts = [
+        sentence("{setting} ({change})", setting=label, change=change)
+        for label, change in zip(labels, changes, strict=True)
+    ]
+    return sentence("Differs from run {run} in {parts}.", run=earlier.id, parts=listed(parts))
 
 
-_START = "starting weights"
+_START = marked("starting weights")
 
 
 def _start(run: Run) -> str:
-    return "random" if run.parent is None else run.parent.in_words
+    return sentence("random") if run.parent is None else run.parent.in_words
+
+
+def _change(before: str, after: str) -> str:
+    return sentence("{before} → {after}", before=before, after=after)
 
 
 def _value(name: str, config: TrainConfig) -> str:
-    return SETTINGS[name].value_in_words(getattr(config, name))
+    return Sentence(SETTINGS[name].value_in_words(getattr(config, name)))

@@ -10,6 +10,7 @@ import math
 from mnist_core.config import TrainConfig, value_in_words
 from mnist_core.evaluation.measurement import RunScores
 from mnist_core.runs.run_records import Run, State
+from mnist_core.text.sentence import Sentence, joined, marked, sentence
 from mnist_core.text.words import percent
 
 OVERFITTING_GAP = 0.01
@@ -28,69 +29,115 @@ def describe_outcome(run: Run, scores: RunScores, mark: str = "", advise: bool =
     `advise` says what may help where nothing was learned; where hints are shown, one of them does.
     """
     trained, tested = (f"{mark}{percent(it.accuracy)}{mark}" for it in (scores.training, scores.new))
-    read = f"classifies {trained} of the training images and"
+    read = sentence("classifies {trained} of the training images and", trained=trained)
     if run.config.label_noise:
-        wrong = f"{percent(run.config.label_noise, 0)} of which were made wrong"
-        read = f"predicts {trained} of the training labels, {wrong}, and classifies"
-    found = f"{_when(run)} {read} {tested} of the {scores.kind} images correctly"
+        wrong = percent(run.config.label_noise, 0)
+        read = sentence(
+            "predicts {trained} of the training labels, {wrong} of which were made wrong, and classifies",
+            trained=trained,
+            wrong=wrong,
+        )
+    found = sentence(
+        "{when} {read} {tested} of the {kind} images correctly",
+        when=_when(run),
+        read=read,
+        tested=tested,
+        kind=Sentence(scores.kind),
+    )
     learned = _with_wrong_labels if run.config.label_noise else _generalisation
     return _nothing_learned(run.config, scores, found, advise) or learned(run.config, scores, found)
 
 
 def _when(run: Run) -> str:
     if run.kept_weights:
-        return f"This run {run.kept_weights}. Its network"
+        return sentence("This run {kept}. Its network", kept=run.kept_weights)
     if run.state is State.FAILED:
-        return "The last network saved before the training failed"
+        return sentence("The last network saved before the training failed")
     if run.state is State.STOPPED and run.step < run.steps:
-        return f"When it was stopped, after {run.step:,} of {run.steps:,} steps, it"
-    return "It"
+        return sentence("When it was stopped, after {step:,} of {steps:,} steps, it", step=run.step, steps=run.steps)
+    return sentence("It")
 
 
 def _nothing_learned(config: TrainConfig, scores: RunScores, found: str, advise: bool) -> str:
     """Say that the network is no better than the majority-class baseline; "" if it is better."""
-    always = f"always answering with the most frequent class, which is right for {percent(scores.baseline)}"
+    always = sentence(
+        "always answering with the most frequent class, which is right for {baseline}",
+        baseline=percent(scores.baseline),
+    )
     if beats_baseline(scores.new.accuracy, scores.baseline, scores.images):
         return ""
-    better = "hardly better" if scores.new.accuracy > scores.baseline else "no better"
+    better = sentence("hardly better") if scores.new.accuracy > scores.baseline else sentence("no better")
     if beats_baseline(scores.training.accuracy, scores.training_baseline, scores.learned):
-        reason = "What it has learned does not carry over to new images."
-        return f"{found}. On the {scores.kind} images it is {better} than {always}. {reason}"
-    advice = f" {_advice(config)}" if advise else ""
-    return f"{found}. That is {better} than {always}: the network has not learned anything yet.{advice}"
+        reason = sentence("What it has learned does not carry over to new images.")
+        return sentence(
+            "{found}. On the {kind} images it is {better} than {always}. {reason}",
+            found=found,
+            kind=Sentence(scores.kind),
+            better=better,
+            always=always,
+            reason=reason,
+        )
+    nothing = sentence(
+        "{found}. That is {better} than {always}: the network has not learned anything yet.",
+        found=found,
+        better=better,
+        always=always,
+    )
+    return joined([nothing, _advice(config)], marked("{before} {part}")) if advise else nothing
 
 
 def _advice(config: TrainConfig) -> str:
     usual, rate = config.default_learning_rate, config.learning_rate
-    compared = f"it was {value_in_words(rate)}, and {value_in_words(usual)} is usual for {config.optimizer}"
+    compared = sentence(
+        "it was {rate}, and {usual} is usual for {optimizer}",
+        rate=value_in_words(rate),
+        usual=value_in_words(usual),
+        optimizer=config.optimizer,
+    )
     if rate >= UNUSUAL * usual:
-        return f"A smaller learning rate may help: {compared}."
+        return sentence("A smaller learning rate may help: {compared}.", compared=compared)
     if rate <= usual / UNUSUAL:
-        return f"A larger learning rate may help: {compared}."
-    return "More epochs or another learning rate may help."
+        return sentence("A larger learning rate may help: {compared}.", compared=compared)
+    return sentence("More epochs or another learning rate may help.")
 
 
 def _with_wrong_labels(config: TrainConfig, scores: RunScores, found: str) -> str:
     """Say what label noise does to the training accuracy, whose difference from the test accuracy is no overfitting."""
     if scores.training.accuracy > 1 - config.label_noise + 1 / scores.learned:
-        return f"{found}. So it has memorised wrong labels; Evaluate shows which."
-    return f"{found}. Evaluate shows which of the wrong labels it has memorised."
+        return sentence("{found}. So it has memorised wrong labels; Evaluate shows which.", found=found)
+    return sentence("{found}. Evaluate shows which of the wrong labels it has memorised.", found=found)
 
 
 def _generalisation(_config: TrainConfig, scores: RunScores, found: str) -> str:
     gap = scores.training.accuracy - scores.new.accuracy
-    points = f"{100 * abs(gap):.1f} percentage points"
+    points = sentence("{gap:.1f} percentage points", gap=100 * abs(gap))
     chance = chance_gap(scores)
     if gap >= OVERFITTING_GAP and gap > chance:
-        reason = "The network does better on its training images than on new ones, which is called overfitting."
-        return f"{found}: a gap of {points}. {reason}"
+        reason = sentence(
+            "The network does better on its training images than on new ones, which is called overfitting."
+        )
+        return sentence("{found}: a gap of {points}. {reason}", found=found, points=points, reason=reason)
     if gap > chance:
-        return f"{found}: a gap of only {points}, so it generalises well; there is little overfitting."
+        return sentence(
+            "{found}: a gap of only {points}, so it generalises well; there is little overfitting.",
+            found=found,
+            points=points,
+        )
     if chance >= abs(gap) >= OVERFITTING_GAP:
-        return f"{found}. With only {scores.images:,} {scores.kind} images, a gap of {points} may be chance."
-    alike = "it does about as well on new images as" if gap > 0 else "it does no worse on new images than"
-    hope = "So it generalises well, and more epochs or units may still help."
-    return f"{found}: {alike} on its training images. {hope}"
+        return sentence(
+            "{found}. With only {images:,} {kind} images, a gap of {points} may be chance.",
+            found=found,
+            images=scores.images,
+            kind=Sentence(scores.kind),
+            points=points,
+        )
+    alike = (
+        sentence("it does about as well on new images as")
+        if gap > 0
+        else sentence("it does no worse on new images than")
+    )
+    hope = sentence("So it generalises well, and more epochs or units may still help.")
+    return sentence("{found}: {alike} on its training images. {hope}", found=found, alike=alike, hope=hope)
 
 
 def beats_baseline(accuracy: float, baseline: float, images: int) -> bool:

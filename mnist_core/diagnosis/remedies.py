@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from mnist_core.config import TrainConfig
 from mnist_core.runs.run_records import Failure, Run
+from mnist_core.text.sentence import marked
 
 
 class Remedy(NamedTuple):
@@ -20,4 +21,4 @@ class Remedy(NamedTuple):
 
 def remedy_for(run: Run) -> Remedy | None:
     """Return the remedy for a failed run; None if it can be resumed, would fail again, or has not failed."""
-    return Remedy("Train again from the start", run.config) if run.failure is Failure.CHECKPOINT else None
+    return Remedy(marked("Train again from the start"), run.config) if run.failure is Failure.CHECKPOINT else None

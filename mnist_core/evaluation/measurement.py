@@ -16,8 +16,9 @@ from mnist_core.data import Dataset
 from mnist_core.data.examples import training_examples, validation_examples
 from mnist_core.evaluation.metrics import Measurement, Score, score
 from mnist_core.model.numpy_network import Network
+from mnist_core.text.sentence import marked
 
-TEST, VALIDATION = "test", "validation"
+TEST, VALIDATION = marked("test"), marked("validation")
 
 
 class RunScores(NamedTuple):

@@ -11,8 +11,17 @@ from mnist_core.data import MNIST, MNIST_SHA256
 from mnist_core.model.architecture import Architecture
 from mnist_core.progress import ProgressPoint
 from mnist_core.runs.dataset_info import dataset_title
+from mnist_core.text.sentence import joined, marked, sentence
 
-_TRAINING = "Training"
+_TRAINING = marked("Training")
+_WORDS = {
+    "paused": marked("Paused"),
+    "finished": marked("Finished"),
+    "stopped": marked("Stopped"),
+    "failed": marked("Failed"),
+    "damaged": marked("Damaged"),
+    "cancelled": marked("Cancelled"),
+}
 
 
 class State(StrEnum):
@@ -36,7 +45,7 @@ class State(StrEnum):
     @property
     def word(self) -> str:
         """The state as people read it: "Training", "Paused", ...; the value is for programs."""
-        return _TRAINING if self is State.ACTIVE else self.capitalize()
+        return _TRAINING if self is State.ACTIVE else _WORDS[self.value]
 
 
 class Failure(StrEnum):
@@ -78,7 +87,7 @@ class SweepState(StrEnum):
     @property
     def word(self) -> str:
         """The state as people read it, in the same words as for runs."""
-        return _TRAINING if self is SweepState.ACTIVE else self.capitalize()
+        return _TRAINING if self is SweepState.ACTIVE else _WORDS[self.value]
 
 
 STARTER = 0
@@ -175,21 +184,21 @@ class Run:
     def description(self) -> str:
         """Parent, settings in words, and the dataset unless it is MNIST; of an imported network, file and layers."""
         if self.state is State.DAMAGED:
-            return "its settings cannot be read"
+            return sentence("its settings cannot be read")
         if not self.imported:
-            images = "" if self.dataset == MNIST else f", {dataset_title(self.dataset)}"
-            start = "" if self.parent is None else f"continues {self.parent.in_words}, "
-            return start + self.config.describe() + images
+            images = [] if self.dataset == MNIST else [dataset_title(self.dataset)]
+            start = [] if self.parent is None else [sentence("continues {title}", title=self.parent.in_words)]
+            return joined([*start, self.config.describe(), *images])
         return f"{self.imported}, {(self.layers or Architecture.of(self.config)).describe()}"
 
     @property
     def status(self) -> str:
         """The status in a word or two: the state, "Waiting" before the first step, "Stopped early" or "Imported"."""
         if self.imported and self.state is not State.DAMAGED:
-            return "Imported"
+            return marked("Imported")
         if self.stopped_early:
-            return "Stopped early"
-        return "Waiting" if self.state is State.ACTIVE and self.step == 0 else self.state.word
+            return marked("Stopped early")
+        return marked("Waiting") if self.state is State.ACTIVE and self.step == 0 else self.state.word
 
     @property
     def steps(self) -> int:
@@ -224,8 +233,12 @@ class Run:
         """
         if self.state is not State.FINISHED or self.kept_epoch is None:
             return ""
-        ended = "stopped early after epoch" if self.stopped_early else "trained to epoch"
-        return f"{ended} {self.epochs_done} of {self.config.epochs}; the weights of epoch {self.kept_epoch} are kept"
+        values = {"done": self.epochs_done, "epochs": self.config.epochs, "kept": self.kept_epoch}
+        if self.stopped_early:
+            return sentence(
+                "stopped early after epoch {done} of {epochs}; the weights of epoch {kept} are kept", **values
+            )
+        return sentence("trained to epoch {done} of {epochs}; the weights of epoch {kept} are kept", **values)
 
     @property
     def epochs_done(self) -> int:

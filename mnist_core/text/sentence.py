@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 
@@ -37,6 +38,16 @@ def plural_sentence(singular: str, plural: str, number: int, **values: Any) -> S
     """Return one of two sentences, by a number that they may call {number}."""
     made = Sentence((singular if number == 1 else plural).format(number=number, **values))
     made.template, made.plural, made.number, made.values = singular, plural, number, values
+    return made
+
+
+def joined(parts: Sequence[str], between: str = "{before}, {part}", last: str = "") -> Sentence:
+    """Return parts as "a, b, c", with `last` in place of `between` before the last one. There must be one part."""
+    if len(parts) == 1:
+        return parts[0] if isinstance(parts[0], Sentence) else Sentence(parts[0])
+    before = joined(parts[:-1], between)
+    made = Sentence((last or between).format(before=before, part=parts[-1]))
+    made.template, made.values = last or between, {"before": before, "part": parts[-1]}
     return made
 
 

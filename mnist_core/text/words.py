@@ -5,10 +5,9 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
-from functools import reduce
 from typing import NamedTuple
 
-from mnist_core.text.sentence import Sentence, plural_sentence, sentence
+from mnist_core.text.sentence import Sentence, joined, marked, plural_sentence, sentence
 
 _ABBREVIATION = re.compile(r"[A-Z][A-Z0-9]")
 _BEGINS_WITH_VOWEL_SOUND = re.compile(r"[aefhilmnorsx]$|[aeio]|8|1[18]$", re.IGNORECASE)
@@ -38,10 +37,7 @@ def side_by_side(row: Sequence[Read]) -> str:
 def one_by_one(row: Sequence[Read]) -> str:
     """Return the digits that were read, each with its confidence: "a 7, 99 %, and perhaps a 2, 55 %"."""
     parts = [_read_as(it) for it in row]
-    if len(parts) < 2:
-        return "".join(parts) if not parts else parts[0]
-    first = reduce(lambda before, part: sentence("{before}, {part}", before=before, part=part), parts[:-1])
-    return sentence("{before}, and {part}", before=first, part=parts[-1])
+    return joined(parts, last=marked("{before}, and {part}")) if parts else ""
 
 
 def _read_as(read: Read) -> str:
@@ -57,14 +53,14 @@ def counted(number: int, noun: str, plural: str = "") -> Sentence:
     return plural_sentence(one, several, number)
 
 
-def in_sentence(label: str) -> str:
+def in_sentence(label: str) -> Sentence:
     """Return a label as it is written within a sentence: "Hidden units" becomes "hidden units", and "L2" stays."""
-    return label if _ABBREVIATION.match(label) else label.lower()
+    return Sentence(label if _ABBREVIATION.match(label) else label.lower())
 
 
 def listed(parts: Sequence[str]) -> str:
     """Return parts as an enumeration: "a", "a and b", "a, b and c"."""
-    return " and ".join(filter(None, [", ".join(parts[:-1]), parts[-1]]))
+    return joined(parts, marked("{before}, {part}"), marked("{before} and {part}"))
 
 
 def signed(value: float, digits: int = 1) -> str:

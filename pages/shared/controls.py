@@ -9,9 +9,10 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from mnist_core.config import SETTINGS, Value
+from mnist_core.text.sentence import marked
 from pages.visit import session
 
-WHY_FIXED = "Fixed by the lesson"
+WHY_FIXED = marked("Fixed by the lesson")
 _CONTROLS = "controls"
 
 

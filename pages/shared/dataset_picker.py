@@ -20,6 +20,7 @@ from pages.shared.dataset_upload import upload_form
 from pages.shared.handwriting_sets import own_first, set_title
 from pages.shared.messages import show_error, show_warning
 from pages.visit import session
+from pages.visit.language import _
 
 POLL_SECONDS = 0.5
 CHOSEN = "dataset"
@@ -68,8 +69,10 @@ def _select(choices: Mapping[str, DatasetChoice]) -> str:
         format_func=lambda key: titles[key],
         key=CHOSEN,
         persist_state="session",
-        help="The images that the network learns from. You can look at them and add others on the Data page. Drawings "
-        "from handwriting sets can be added to them, each repeated with small distortions.",
+        help=_(
+            "The images that the network learns from. You can look at them and add others on the Data page. "
+            "Drawings from handwriting sets can be added to them, each repeated with small distortions."
+        ),
     )
 
 
@@ -96,7 +99,7 @@ def _follow_address(choices: Mapping[str, DatasetChoice]) -> None:
         session.set_widget(CHOSEN, found)
         return
     st.warning(
-        "The link asks for a dataset that this app does not have. Download or add it on the Data page.",
+        _("The link asks for a dataset that this app does not have. Download or add it on the Data page."),
         icon=":material/link_off:",
     )
 
@@ -137,7 +140,7 @@ def _planned_mixtures(infos: list[DatasetInfo]) -> list[PlannedMixture]:
 def add_dataset() -> None:
     """Offer to fetch Fashion-MNIST and to bring one's own images, in a box that opens with a click."""
     count = session.get(_UPLOADS, 0)  # after one was added, the box and its fields are new: closed and empty
-    with st.popover("Add a dataset", icon=":material/add:", key=f"add_dataset_{count}"):
+    with st.popover(_("Add a dataset"), icon=":material/add:", key=f"add_dataset_{count}"):
         _fashion_mnist_download()
         st.fragment(upload_form)(count, _switch_to_added)  # a tick does not rerun the whole page
 
@@ -146,7 +149,7 @@ def offer_to_delete(info: DatasetInfo) -> None:
     """Let the owner of a dataset delete it."""
     if not info.owner or not session.requester().may_change(info.owner):
         return
-    if st.button("Delete this dataset", icon=":material/delete:"):
+    if st.button(_("Delete this dataset"), icon=":material/delete:"):
         try:
             services.dataset_store().delete(info.sha256, session.requester())
         except UserError as error:

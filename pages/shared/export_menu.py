@@ -17,6 +17,7 @@ from pages.shared import services
 from pages.shared.downloads import addresses
 from pages.shared.messages import show_error, user_errors
 from pages.visit import session
+from pages.visit.language import _
 
 POLL_SECONDS = 0.5
 
@@ -24,13 +25,13 @@ POLL_SECONDS = 0.5
 def export_menu(run: Run) -> None:
     """Show everything of a run that can be downloaded, in a popover."""
     # Opening it reruns the page, so that it offers what there is now.
-    with st.popover("Export", icon=":material/download:", key="export_menu", on_change="rerun"):
+    with st.popover(_("Export"), icon=":material/download:", key="export_menu", on_change="rerun"):
         _code(run)
         if run.step:
             _models(run)
             _data(run)
         else:
-            st.caption("The network and the curves can be exported as soon as the training has begun.")
+            st.caption(_("The network and the curves can be exported as soon as the training has begun."))
         if not run.imported:
             _link(run)
         st.caption(

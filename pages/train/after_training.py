@@ -11,18 +11,19 @@ from mnist_core.runs import Run
 from pages.navigation import DRAW, EVALUATE, TRAIN
 from pages.shared.next_step import NextStep, of_run, show_next_step
 from pages.train.parent import may_continue
+from pages.visit.language import _
 
 
 def show_next_steps(run: Run) -> None:
     """Draw the next steps for a run that has a network; what it learned in an unknown way cannot be changed."""
-    steps = [NextStep("Draw for it", DRAW, of_run(run))]
+    steps = [NextStep(_("Draw for it"), DRAW, of_run(run))]
     if may_continue(run):
-        steps.append(NextStep("Fine-tune it", TRAIN, of_run(run) | _as_parent(run)))
+        steps.append(NextStep(_("Fine-tune it"), TRAIN, of_run(run) | _as_parent(run)))
     if not run.imported and run.parent is None:
         units = _other_units(run.config)
         words = SETTINGS["hidden_units"].in_words(units)
-        steps.append(NextStep(f"Change one thing: {words}", TRAIN, _with_units(run, units)))
-    show_next_step(NextStep("See its errors", EVALUATE, of_run(run)), *steps)
+        steps.append(NextStep(_("Change one thing: {words}", words=words), TRAIN, _with_units(run, units)))
+    show_next_step(NextStep(_("See its errors"), EVALUATE, of_run(run)), *steps)
 
 
 def _as_parent(run: Run) -> dict[str, str]:

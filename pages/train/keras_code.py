@@ -10,6 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 from mnist_core.config import TrainConfig
 from mnist_core.export.keras_lines_by_setting import keras_lines
 from pages.visit import session
+from pages.visit.language import _
 
 _SWITCH = "show_keras_lines"
 
@@ -18,11 +19,11 @@ def show_switch() -> None:
     """Draw the switch; the browser remembers it."""
     session.init_widget(_SWITCH, session.keras_lines_shown())
     st.toggle(
-        "Keras code",
+        _("Keras code"),
         key=_SWITCH,
         persist_state="session",
         on_change=_remember,
-        help="Shows, under each setting, the lines of the exported script that use it.",
+        help=_("Shows, under each setting, the lines of the exported script that use it."),
     )
 
 

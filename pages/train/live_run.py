@@ -16,6 +16,7 @@ from mnist_core.evaluation.measurement import RunScores
 from mnist_core.model.architecture import Architecture
 from mnist_core.runs import QuotaReached, Run, State, WrongState
 from mnist_core.text.escape import for_markdown, sentence_for_markdown
+from mnist_core.text.sentence import marked
 from mnist_core.text.words import percent
 from pages.components.plot.plot import plot
 from pages.shared import nickname, services
@@ -37,6 +38,7 @@ from pages.train.progress.progress import show_progress
 from pages.train.status import badge_of
 from pages.train.updates import charts_of, decimal
 from pages.visit import session
+from pages.visit.language import _
 
 RATE_HEIGHT = "5rem"
 """The height of the chart of the learning rate."""
@@ -82,16 +84,24 @@ def show_run(run: Run) -> None:
 
 def _heading(run: Run) -> None:
     badge, colour = badge_of(run)
-    by = f" · by {for_markdown(run.nickname)}" if run.nickname and run.owner != session.owner() else ""
+    by = (
+        " · " + _("by {nickname}", nickname=for_markdown(run.nickname))
+        if run.nickname and run.owner != session.owner()
+        else ""
+    )
     with st.container(gap="xsmall"):
-        st.markdown(f"## {for_markdown(run_title(run))} :{colour}-badge[{badge}]{by}")
+        st.markdown(f"## {for_markdown(run_title(run))} :{colour}-badge[{_(badge)}]{by}")
         if run.name:
-            st.caption(for_markdown(run.description))
+            st.caption(for_markdown(_(run.description)))
         if run.sweep_id is not None:
-            words = "It was stopped early by" if run.pruned else "One of the runs of"
+            words = (
+                _("It was stopped early by sweep {sweep}", sweep=run.sweep_id)
+                if run.pruned
+                else _("One of the runs of sweep {sweep}", sweep=run.sweep_id)
+            )
             st.page_link(
                 "compare/sweeps.py",
-                label=f"{words} sweep {run.sweep_id}",
+                label=words,
                 icon=":material/grid_on:",
                 query_params={"sweep": str(run.sweep_id)},
             )
@@ -113,12 +123,12 @@ def _architecture(run: Run) -> Architecture:
 def _imported(run: Run) -> None:
     """Show what is known of an imported network."""
     tested, test_loss = st.columns(2)
-    tested.metric("Test accuracy", percent(run.test_accuracy))
-    test_loss.metric("Test loss", decimal(run.test_loss))
-    st.write("This network was imported. How it was trained is unknown, so it has no curves.")
+    tested.metric(_("Test accuracy"), percent(run.test_accuracy))
+    test_loss.metric(_("Test loss"), decimal(run.test_loss))
+    st.write(_("This network was imported. How it was trained is unknown, so it has no curves."))
     show_import_notes(run)
     layers = _architecture(run)
-    with st.popover(f"{layers.parameters:,} parameters", help="The network layer by layer"):
+    with st.popover(_("{number:,} parameters", number=layers.parameters), help=_("The network layer by layer")):
         describe_layers(layers)
     with st.container(key="network_live"):
         show_network_live(run)
@@ -128,39 +138,39 @@ def _imported(run: Run) -> None:
 
 def _controls(run: Run) -> None:
     if not may_change(run):
-        st.caption("This is somebody else's run: you can watch it, but only they can control it.")
+        st.caption(_("This is somebody else's run: you can watch it, but only they can control it."))
         return
     store = services.store()
     with st.container(horizontal=True, width="content", gap="xsmall"):
         if run.state is State.ACTIVE:
-            _action("Pause", ":material/pause:", store.pause, run.id)
+            _action(marked("Pause"), ":material/pause:", store.pause, run.id)
         if run.state is State.PAUSED or (run.failure is not None and run.failure.may_pass):
-            _action("Resume", ":material/play_arrow:", store.resume, run.id)
+            _action(marked("Resume"), ":material/play_arrow:", store.resume, run.id)
         if remedy := remedy_for(run):
             _offer(remedy, run)
         if not run.state.ended:
-            _action("Stop", ":material/stop:", store.stop, run.id)
+            _action(marked("Stop"), ":material/stop:", store.stop, run.id)
         longer = run.sweep_id is None and run.config.epochs < LIMITS["epochs"].high
         if run.state is not State.FAILED and longer:
-            _action("\\+1 epoch", ":material/add:", store.extend, run.id, run.fixed_length)
+            _action(marked("+1 epoch"), ":material/add:", store.extend, run.id, _(run.fixed_length))
 
 
 def _action(label: str, icon: str, action: Callable[[int], None], run_id: int, impossible: str = "") -> None:
     """Draw a button; `impossible` says why it cannot be pressed."""
     options: dict[str, Any] = {"disabled": True, "help": impossible} if impossible else {}
-    if st.button(label.replace("\\", ""), icon=icon, key=f"{label}_{run_id}", **options):
+    if st.button(_(label), icon=icon, key=f"{label}_{run_id}", **options):
         try:
             with suppress(WrongState):  # it was steered or has ended meanwhile, as the page is about to show
                 action(run_id)
         except QuotaReached as error:
-            st.toast(sentence_for_markdown(error), icon=":material/error:", duration="long")
+            st.toast(sentence_for_markdown(_(error.args[0])), icon=":material/error:", duration="long")
             return
         st.rerun()
 
 
 def _offer(remedy: Remedy, run: Run) -> None:
     """Offer a new run in place of one that cannot go on; its settings are filled in on the page too."""
-    if not st.button(remedy.label, type="primary", icon=":material/play_arrow:", key=f"cure_{run.id}"):
+    if not st.button(_(remedy.label), type="primary", icon=":material/play_arrow:", key=f"cure_{run.id}"):
         return
     run_id = services.store().submit(
         remedy.config,
@@ -198,10 +208,14 @@ def _learning_rate(run: Run) -> None:
 
 def _about_curves() -> None:
     st.caption(
-        "The training curve is the mean over the epoch so far, as Keras reports it. It starts again with each epoch, "
-        "so it jumps there.",
-        help="Each image counts with the answer that the network gave at that step. So the curve lags behind the "
-        "network at the end of the epoch, which is the one that is tested.",
+        _(
+            "The training curve is the mean over the epoch so far, as Keras reports it. It starts again "
+            "with each epoch, so it jumps there."
+        ),
+        help=_(
+            "Each image counts with the answer that the network gave at that step. So the curve lags behind "
+            "the network at the end of the epoch, which is the one that is tested."
+        ),
     )
 
 
@@ -224,5 +238,5 @@ def _compared(run: Run) -> None:
 
 
 def _conclusion(run: Run, reading: RunScores) -> None:
-    st.markdown(describe_outcome(run, reading, mark="**", advise=False))
+    st.markdown(_(describe_outcome(run, reading, mark="**", advise=False)))
     show_on_handwriting(run)

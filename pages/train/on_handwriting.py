@@ -15,6 +15,7 @@ from pages.shared.network_picker import ChosenNetwork
 from pages.shared.next_step import of_run
 from pages.shared.teaching import teach_button
 from pages.visit import session
+from pages.visit.language import _
 
 
 def show_on_handwriting(run: Run) -> None:
@@ -31,9 +32,9 @@ def show_on_handwriting(run: Run) -> None:
         else:
             handwriting_scores(choice, sets)
         if not sets:
-            _link_to_drawing(run, "Teach it your handwriting")
+            _link_to_drawing(run, _("Teach it your handwriting"))
         elif _has_learned_all(choice, sets[0]):
-            _link_to_drawing(run, "Draw others, which it has not learned from")
+            _link_to_drawing(run, _("Draw others, which it has not learned from"))
         elif started := teach_button(run, sets[0], key=f"teach_{run.id}"):
             session.select_run(started)
             st.rerun()

@@ -7,6 +7,7 @@ import streamlit as st
 from mnist_core.config import OPTIMIZERS, Optimizer, TrainConfig, value_in_words
 from pages.train.setting_widgets import key_of
 from pages.visit import session
+from pages.visit.language import _
 
 _CUSTOM_RATE = "custom_learning_rate"
 
@@ -36,4 +37,10 @@ def show_default_rate(optimizer: str, rate: float) -> None:
     """Write the usual rate of the optimizer under another one."""
     usual = OPTIMIZERS[optimizer].learning_rate
     if rate != usual:
-        st.caption(f"The usual learning rate of {optimizer} is {value_in_words(usual)}.")
+        st.caption(
+            _(
+                "The usual learning rate of {optimizer} is {rate}.",
+                optimizer=optimizer,
+                rate=value_in_words(usual),
+            )
+        )

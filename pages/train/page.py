@@ -30,6 +30,7 @@ from pages.train.settings_differences import show_differences, show_earlier_run
 from pages.train.settings_line.settings_line import show_settings_line
 from pages.train.sweep_dialog import show_sweep_button
 from pages.visit import session
+from pages.visit.language import _
 
 LONG_SECONDS, ICON = 600, ":material/play_arrow:"
 
@@ -48,14 +49,16 @@ def submit(config: TrainConfig, images: DatasetChoice, parent: Parent | None) ->
     session.select_run(run_id)
 
 
-@st.dialog("This will take a while")
 def confirm_long_run(config: TrainConfig, images: DatasetChoice, seconds: float, parent: Parent | None) -> None:
     """Ask for confirmation before a long run."""
     st.write(
-        f"With these settings the training takes **{about(seconds, at_most=config.patience > 0)}** on this machine. "
-        "You can pause or stop it at any time; fewer epochs, fewer units or a larger batch make it faster."
+        _(
+            "With these settings the training takes **{duration}** on this machine. You can pause or stop it "
+            "at any time; fewer epochs, fewer units or a larger batch make it faster.",
+            duration=_(about(seconds, at_most=config.patience > 0)),
+        )
     )
-    if st.button("Train anyway", type="primary"):
+    if st.button(_("Train anyway"), type="primary"):
         with user_errors():  # a dialog's own rerun leaves out the code around its call
             submit(config, images, parent)
             st.rerun()
@@ -81,24 +84,25 @@ def settings_column() -> Chosen:
         if network and config:
             config = config if fits(network, config, images) else None
     refused = config is None
-    pressed = st.button("Train", key="train_button", type="primary", width="stretch", icon=ICON, disabled=refused)
+    pressed = st.button(_("Train"), key="train_button", type="primary", width="stretch", icon=ICON, disabled=refused)
     if config is None:
         if out_of_sight:
-            labels = [in_sentence(label) for label in out_of_sight]
-            st.caption(f":red[Not valid in More settings: {listed(labels)}.]")
+            labels = listed([in_sentence(label) for label in out_of_sight])
+            words = _("Not valid in More settings: {labels}.", labels=labels)
+            st.caption(f":red[{words}]")
         return Chosen(None, images, parent)
     seconds = estimates.seconds_of(config, images, more=1)
     if pressed:
         train(config, images, seconds, parent)
     with st.container(key="time_needed"):
-        st.caption(f"Takes {about(seconds, at_most=config.patience > 0)}.")
+        st.caption(_("Takes {duration}.", duration=_(about(seconds, at_most=config.patience > 0))))
     return Chosen(config, images, parent)
 
 
 def train(config: TrainConfig, images: DatasetChoice, seconds: float, parent: Parent | None) -> None:
     """Start a run, after a question if it takes long."""
     if seconds > LONG_SECONDS:
-        confirm_long_run(config, images, seconds, parent)
+        st.dialog(_("This will take a while"))(confirm_long_run)(config, images, seconds, parent)
         return
     try:
         submit(config, images, parent)
@@ -113,7 +117,9 @@ def about_settings(config: TrainConfig, images: DatasetChoice, run: Run | None, 
             show_differences(config, images, run, parent)
         show_earlier_run(config, images, run, parent)
     network = Architecture.of(config, images.classes)
-    with st.popover(f"{network.parameters:,} parameters", width="stretch", help="The network layer by layer"):
+    with st.popover(
+        _("{number:,} parameters", number=network.parameters), width="stretch", help=_("The network layer by layer")
+    ):
         describe_layers(network)
     if not controls.is_hidden("experiments"):
         show_experiments_button(images)
@@ -123,11 +129,11 @@ def about_settings(config: TrainConfig, images: DatasetChoice, run: Run | None, 
 
 def first_run(config: TrainConfig | None, images: DatasetChoice) -> None:
     """Show what a browser without runs is about to train."""
-    st.info("There is no run to show yet. Press **Train**, and its curves appear here.", icon=":material/school:")
+    st.info(_("There is no run to show yet. Press **Train**, and its curves appear here."), icon=":material/school:")
     prepare_plots()
     if config is None:
         return
-    st.markdown("## What you are about to train")
+    st.markdown(_("## What you are about to train"))
     network = Architecture.of(config, images.classes)
     draw_network(network)
     describe_layers(network)
@@ -136,12 +142,14 @@ def first_run(config: TrainConfig | None, images: DatasetChoice) -> None:
 st.html(Path(__file__).with_name("page.css"))
 with st.container(key="train"), user_errors():
     if problems.text and not services.store().workers():
-        show_warning(f"Nothing can be trained at the moment. {problems.text}", ":material/hourglass_empty:")
+        show_warning(
+            _("Nothing can be trained at the moment. {problem}", problem=problems.text), ":material/hourglass_empty:"
+        )
     fill_in()
     left, right = st.columns([1, 2.6], gap="medium")
     with left:
         with st.container(key="settings_panel"):
-            st.title("Train", anchor=False)
+            st.title(_("Train"), anchor=False)
             line = st.container(key="settings_line")
             config, images, parent = settings_column()
         below = st.container(key="about_settings", gap="xsmall")

@@ -13,6 +13,7 @@ from mnist_core.text.words import in_sentence, listed
 from pages.shared import services
 from pages.shared.messages import show_warning
 from pages.visit import session
+from pages.visit.language import _
 
 _CHOSEN = "parent"
 
@@ -42,8 +43,8 @@ def show_parent(parent: ParentNetwork) -> None:
     """Say from which weights the next run starts, with a button for random ones."""
     title = sentence_for_markdown(parent.parent.in_words)
     with st.container(horizontal=True, vertical_alignment="center", key="parent", gap="xsmall"):
-        st.markdown(f":small[Continues **{title}**]", help=_about(parent), width="stretch")
-        drop = "Start from random weights instead"
+        st.markdown(_(":small[Continues **{title}**]", title=title), help=_about(parent), width="stretch")
+        drop = _("Start from random weights instead")
         st.button("", key="drop_parent", icon=":material/close:", type="tertiary", help=drop, on_click=_drop)
 
 

@@ -14,6 +14,7 @@ from pages.train.seeds import remember_seed
 from pages.train.setting_widgets import in_widget, key_of
 from pages.train.units_field import follow_layers, units_field
 from pages.visit import session
+from pages.visit.language import _
 
 _CALLBACKS = {
     "optimizer": follow_optimizer,
@@ -29,10 +30,10 @@ def setting_input(setting: Setting, fixed: bool) -> Any:
     It cannot be changed if it is `fixed`, or if a lesson fixes it, as its label says then.
     """
     session.init_widget(key_of(setting.name), in_widget(setting, getattr(TrainConfig(), setting.name)))
-    options: dict[str, Any] = {"key": key_of(setting.name), "persist_state": "session", "help": setting.help}
-    label = setting.label
+    options: dict[str, Any] = {"key": key_of(setting.name), "persist_state": "session", "help": _(setting.help)}
+    label = _(setting.label)
     if by_lesson := controls.is_fixed(setting.name) and not fixed:
-        label = f"{label} :gray[:small[{WHY_FIXED}]]"
+        label = f"{label} :gray[:small[{_(WHY_FIXED)}]]"
     options["disabled"] = fixed or by_lesson
     options["on_change"] = _CALLBACKS.get(setting.name)
     match setting.kind:
@@ -41,7 +42,7 @@ def setting_input(setting: Setting, fixed: bool) -> Any:
         case Switch():
             return st.toggle(label, **options)
         case Number() as number:
-            options["help"] += f" From {number.range_in_words}."
+            options["help"] += " " + _("From {range}.", range=_(number.range_in_words))
             if isinstance(number, NumberPerLayer):
                 return units_field(label, options["help"], options["disabled"])
             return _number_input(label, number, options)

@@ -23,6 +23,7 @@ from pages.train.setting_input import setting_input
 from pages.train.setting_widgets import in_widget, key_of
 from pages.train.steppers.steppers import show_steppers
 from pages.visit import session
+from pages.visit.language import _
 
 
 class Settings(NamedTuple):
@@ -45,7 +46,7 @@ def choose_settings(images: DatasetChoice, parent: ParentNetwork | None = None) 
         for group in Group:
             of_group = _more_settings(group)
             if not all(controls.is_hidden(setting.name) for setting in of_group):
-                st.markdown(f"**{group.value}**")
+                st.markdown(f"**{_(group.value)}**")
             for setting in of_group:
                 if setting.name == "seed":
                     _propose_seed(values, images, parent)
@@ -56,7 +57,7 @@ def choose_settings(images: DatasetChoice, parent: ParentNetwork | None = None) 
     show_steppers({key_of(name): limits for name, limits in LIMITS.items() if limits.logarithmic})
     refused = refusals(values, images.train_images)
     for name, error in refused.items():
-        places.get(name, st).markdown(f":red[:small[{sentence_for_markdown(error)}]]")
+        places.get(name, st).markdown(f":red[:small[{sentence_for_markdown(_(error.args[0]))}]]")
     if refused:
         return Settings(None, [SETTINGS[name].label for name in refused if not SETTINGS[name].main])
     config = TrainConfig(**values)
@@ -75,7 +76,7 @@ def _draw(
     if not has_effect(setting.name, values):
         values[setting.name] = setting.default
         if setting.need and setting.need.reason and not controls.is_hidden(setting.name):
-            st.caption(setting.need.reason)
+            st.caption(_(setting.need.reason))
         return
     fixed = parent is not None and setting.name in FIXED_BY_PARENT
     value = getattr(parent.config, setting.name) if parent is not None and fixed else controls.value_of(setting.name)
@@ -86,14 +87,14 @@ def _draw(
         session.set_widget(key_of(setting.name), in_widget(setting, value))
     values[setting.name] = setting_input(setting, fixed)
     if parent is not None and setting.fixed_with_parent:
-        st.caption(setting.fixed_with_parent)
+        st.caption(_(setting.fixed_with_parent))
     if setting.name == "learning_rate":
         show_default_rate(values["optimizer"], values["learning_rate"])
     if setting.name == "schedule":
         show_schedule(values)
     places[setting.name] = st.empty()
     if values[setting.name] == 0 and setting.noun and setting.meaning_of_zero:
-        places[setting.name].caption(f"0 means {setting.meaning_of_zero}.")
+        places[setting.name].caption(_("0 means {meaning}.", meaning=_(setting.meaning_of_zero)))
 
 
 def _default_with(values: dict[str, Any], setting: Setting) -> Any:
@@ -106,7 +107,7 @@ def _default_with(values: dict[str, Any], setting: Setting) -> Any:
 
 
 def _place_of_more_settings() -> AbstractContextManager[object]:
-    return nullcontext() if controls.is_hidden("more_settings") else st.expander("More settings")
+    return nullcontext() if controls.is_hidden("more_settings") else st.expander(_("More settings"))
 
 
 def _config_of(values: dict[str, Any]) -> TrainConfig | None:

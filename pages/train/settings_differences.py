@@ -14,6 +14,7 @@ from mnist_core.text.words import in_sentence
 from pages.shared import services
 from pages.train.fill_in_settings import use_settings_of
 from pages.train.seeds import choose_seed, proposed_seed, runs_alike, seed_is_chosen
+from pages.visit.language import _
 
 MOST_NAMED = 3
 
@@ -25,18 +26,20 @@ def show_differences(config: TrainConfig, images: DatasetChoice, run: Run, paren
     named = differences(config, run.config, with_seed=seed_is_chosen())
     theirs = services.dataset_store().info(run.dataset_sha256).title
     if images.title != theirs:
-        named.insert(0, f"dataset {for_markdown(images.title)}, not {for_markdown(theirs)}")
+        named.insert(0, _("dataset {title}, not {other}", title=for_markdown(images.title), other=for_markdown(theirs)))
     if parent != run.parent and (parent is None or parent.id != run.id):
-        named.insert(0, f"continues {parent.in_words}" if parent else "random initial weights")
+        named.insert(0, _("continues {title}", title=parent.in_words) if parent else _("random initial weights"))
     if not named:
         return
-    more = f" and {len(named) - MOST_NAMED} more" if len(named) > MOST_NAMED else ""
-    st.caption(f"Unlike run {run.id}: {'; '.join(named[:MOST_NAMED])}{more}.")
+    said = "; ".join(named[:MOST_NAMED])
+    if len(named) > MOST_NAMED:
+        said = _("{said} and {number} more", said=said, number=len(named) - MOST_NAMED)
+    st.caption(_("Unlike run {run}: {said}.", run=run.id, said=said))
     st.button(
-        "Use these settings",
+        _("Use these settings"),
         type="tertiary",
         icon=":material/undo:",
-        help=f"Fills in the settings of run {run.id}.",
+        help=_("Fills in the settings of run {run}.", run=run.id),
         on_click=use_settings_of,
         args=(run,),
     )
@@ -46,7 +49,12 @@ def differences(config: TrainConfig, other: TrainConfig, *, with_seed: bool = Tr
     """Name the settings in which `config` differs from `other`: "hidden units 512, not 256"."""
     theirs = asdict(other)
     return [
-        f"{in_sentence(SETTINGS[name].label)} {_in_words(value)}, not {_in_words(theirs[name])}"
+        _(
+            "{setting} {value}, not {other}",
+            setting=in_sentence(SETTINGS[name].label),
+            value=_in_words(value),
+            other=_in_words(theirs[name]),
+        )
         for name, value in asdict(config).items()
         if value != theirs[name] and (with_seed or name != "seed")
     ]
@@ -63,12 +71,12 @@ def show_earlier_run(
     alike = [run for run in runs_alike(config, images, parent) if run.config == config]
     if not alike or any(shown is not None and run.id == shown.id and not run.state.ended for run in alike):
         return
-    st.caption(f"Run {alike[0].id} has the same settings and seed.")
+    st.caption(_("Run {run} has the same settings and seed.", run=alike[0].id))
     st.button(
-        "Another seed",
+        _("Another seed"),
         type="tertiary",
         icon=":material/casino:",
-        help="Gives other initial weights and another order of the images, which shows how much is chance.",
+        help=_("Gives other initial weights and another order of the images, which shows how much is chance."),
         on_click=choose_seed,
         args=(proposed_seed(config, images, NewSeed.UNUSED, parent),),
     )

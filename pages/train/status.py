@@ -9,6 +9,7 @@ from mnist_core.runs import Run, State
 from mnist_core.text.escape import LONGEST_SENTENCE, clean
 from mnist_core.workers.problems import problems
 from pages.shared import services
+from pages.visit.language import _, ngettext
 
 SHORT_WAIT = 2.0
 """Seconds within which a run usually begins, when it is its turn: no reason to say that it waits."""
@@ -37,7 +38,7 @@ def badge_of(run: Run) -> tuple[str, str]:
 def notice_of(run: Run) -> Notice | None:
     """Return why a run has failed, or why it waits at this moment and what happens next; None where all goes well."""
     if run.state in (State.FAILED, State.DAMAGED):
-        return Notice("error", clean(run.message, LONGEST_SENTENCE))
+        return Notice("error", clean(_(run.message), LONGEST_SENTENCE))
     if run.state is State.ACTIVE and not run.leased:
         return _waiting(run)
     return None
@@ -46,19 +47,27 @@ def notice_of(run: Run) -> Notice | None:
 def _waiting(run: Run) -> Notice | None:
     workers = services.store().workers()
     if not workers:
-        then = "once that is fixed." if problems.text else "as soon as one is back, usually within seconds."
         text = (
-            f"No worker is running at the moment, so nothing is trained. The run is safe and continues by itself {then}"
+            _(
+                "No worker is running at the moment, so nothing is trained. The run is safe and continues by itself "
+                "once that is fixed."
+            )
+            if problems.text
+            else _(
+                "No worker is running at the moment, so nothing is trained. The run is safe and continues by itself "
+                "as soon as one is back, usually within seconds."
+            )
         )
         return Notice("warning", text)
     if not any(worker.ready for worker in workers):
-        return Notice("info", "The workers are warming up, which takes a few seconds. The run starts by itself.")
+        return Notice("info", _("The workers are warming up, which takes a few seconds. The run starts by itself."))
     if run.step > 0:
         return None
     earlier = services.store().queue_place(run.id)
     if not earlier and time.time() - run.updated_at < SHORT_WAIT:
         return None
-    place = f"{earlier} runs are before it" if earlier > 1 else "one run is before it" if earlier else "it is next"
+    place = ngettext("one run is before it", "{number} runs are before it", earlier) if earlier else _("it is next")
     return Notice(
-        "info", f"The run is in the queue: {place}. Each person trains one run at a time; it starts by itself."
+        "info",
+        _("The run is in the queue: {place}. Each person trains one run at a time; it starts by itself.", place=place),
     )

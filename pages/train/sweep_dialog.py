@@ -31,6 +31,7 @@ from pages.shared import estimates, services
 from pages.shared.dataset_picker import make_dataset
 from pages.shared.messages import user_errors
 from pages.visit import session
+from pages.visit.language import _
 
 DEFAULT_SETTINGS = ("hidden_units", "learning_rate")
 METHODS = {
@@ -49,17 +50,17 @@ VALUES_HELP = "A list such as 32, 64, 128, or a range such as {range}. A grid ta
 def show_sweep_button(config: TrainConfig, images: DatasetChoice, parent: Parent | None = None) -> None:
     """Draw the button that opens the dialog."""
     if st.button(
-        "Start a sweep",
+        _("Start a sweep"),
         icon=":material/grid_on:",
         width="stretch",
-        help="Tries many settings and shows which are best.",
+        help=_("Tries many settings and shows which are best."),
     ):
         _plan_sweep(config, images, parent)
 
 
 @st.dialog("Start a sweep", width="large")
 def _plan_sweep(config: TrainConfig, images: DatasetChoice, parent: Parent | None) -> None:
-    st.write("Train many networks that differ in some settings, and find the best. Everything else stays as it is.")
+    st.write(_("Train many networks that differ in some settings, and find the best. Everything else stays as it is."))
     if parent:
         st.write(f"All of them start from the weights of {parent.in_words}, so the architecture does not vary.")
     with user_errors():

@@ -15,11 +15,15 @@ from mnist_core.config import TrainConfig
 from mnist_core.diagnosis.comparison_with_earlier_run import earlier_label
 from mnist_core.estimate import about, duration_in_words
 from mnist_core.runs import Failure, History, Run, State
+from mnist_core.text.sentence import sentence
+from mnist_core.text.translation import translated
 from mnist_core.text.words import percent
+from pages.components.plot.figure_language import figure_json
 from pages.shared import estimates, services
 from pages.train.earlier_run import earlier_run
 from pages.train.experiments.started_experiments import chart_as_json, experiment_of
 from pages.train.status import badge_of, notice_of
+from pages.visit.language import _, current_language
 
 POLL_SECONDS = 0.48
 """About twice a second."""
@@ -72,7 +76,7 @@ def charts_as_json(run: Run) -> dict[str, dict[str, Any]]:
 
     That of the experiment that the run belongs to is among them.
     """
-    own = _charts_as_json(run.id, run.updated_at, run.config, _kept_epoch(run), earlier_run(run))
+    own = _charts_as_json(run.id, run.updated_at, run.config, _kept_epoch(run), earlier_run(run), current_language())
     found = experiment_of(run)
     return own | chart_as_json(found) if found else own
 
@@ -112,25 +116,32 @@ def _poll_seconds(run: Run) -> float | None:
 
 
 def _progress_text(run: Run) -> str:
-    words = f"Epoch {run.epoch} of {run.config.epochs} · step {run.step:,} of {run.steps:,}"
+    place = {"epoch": run.epoch, "epochs": run.config.epochs, "step": run.step, "steps": run.steps}
+    words = _("Epoch {epoch} of {epochs} · step {step:,} of {steps:,}", **place)
     if run.kept_weights:
-        words = run.kept_weights[:1].upper() + run.kept_weights[1:]
+        kept = _(run.kept_weights)
+        words = kept[:1].upper() + kept[1:]
     if run.state is State.ACTIVE:
-        words += f" · {about(estimates.seconds_left(run), at_most=run.config.patience > 0)} left"
+        left = about(estimates.seconds_left(run), at_most=run.config.patience > 0)
+        words += " · " + _("{duration} left", duration=left)
     elif run.step:
-        words += f" · {duration_in_words(run.seconds)} of training"
+        words += " · " + _("{duration} of training", duration=duration_in_words(run.seconds))
     return words
 
 
 def _validation_text(run: Run) -> str:
     """Say how well the held-out images are read, and why a trial of a sweep has no test accuracy."""
     if run.validation_accuracy is not None and run.validation_loss is not None:
-        found = f"accuracy {percent(run.validation_accuracy)}, loss {run.validation_loss:.4f}"
+        accuracy = percent(run.validation_accuracy)
+        found = _("accuracy {accuracy}, loss {loss:.4f}", accuracy=accuracy, loss=run.validation_loss)
     else:
-        found = "not tested yet"
-    text = f"{run.config.validation_images:,} validation images, held out from training: {found}."
+        found = _("not tested yet")
+    images = run.config.validation_images
+    text = _("{number:,} validation images, held out from training: {found}.", number=images, found=found)
     if run.sweep_id is not None and run.test_accuracy is None:
-        text += f" Sweep {run.sweep_id} ranks its settings by these; only the winner is tested, at the end."
+        text += " " + _(
+            "Sweep {sweep} ranks its settings by these; only the winner is tested, at the end.", sweep=run.sweep_id
+        )
     return text
 
 
@@ -148,7 +159,7 @@ def _charts(
     run_id: int, updated_at: float, config: TrainConfig, kept_epoch: int | None, earlier: Run | None
 ) -> dict[str, Chart]:
     history = services.history(run_id, updated_at)
-    curve = _curve(f"Run {run_id}", history)._replace(kept_epoch=kept_epoch)
+    curve = _curve(sentence("Run {run}", run=run_id), history)._replace(kept_epoch=kept_epoch)
     behind = None
     if earlier:
         behind = _curve(earlier_label(earlier, config), services.history(earlier.id, earlier.updated_at))
@@ -161,10 +172,13 @@ def _charts(
 
 @st.cache_resource(max_entries=64, show_spinner=False)
 def _charts_as_json(
-    run_id: int, updated_at: float, config: TrainConfig, kept_epoch: int | None, earlier: Run | None
+    run_id: int, updated_at: float, config: TrainConfig, kept_epoch: int | None, earlier: Run | None, language: str
 ) -> dict[str, dict[str, Any]]:
     charts = _charts(run_id, updated_at, config, kept_epoch, earlier)
-    return {key: {"figure": chart.figure.to_json(), "summary": chart.summary} for key, chart in charts.items()}
+    return {
+        key: {"figure": figure_json(chart.figure, language), "summary": translated(chart.summary, language)}
+        for key, chart in charts.items()
+    }
 
 
 def _curve(name: str, history: History) -> Curve:

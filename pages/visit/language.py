@@ -7,7 +7,9 @@ is drawn, and mark a text with `marked` of mnist_core/text/sentence.py where it 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import partial
 from typing import Any
 
@@ -18,13 +20,25 @@ from mnist_core.text import translation
 from mnist_core.text.translation import ENGLISH, languages
 from pages.visit import session
 
+_spoken = ContextVar("spoken", default=ENGLISH)
+
 
 def current_language() -> str:
-    """Return the code of the language of this visit, one of `languages`. English outside of a visit."""
+    """Return the code of the language of this visit, one of `languages`. Outside of a visit, that of `speaking`."""
     if get_script_run_ctx(suppress_warning=True) is None:
-        return ENGLISH
+        return _spoken.get()
     chosen = session.chosen_language()
     return chosen if chosen in languages() else translation.preferred_language(st.context.locale or "")
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Let `_` speak a language in this thread, where there is no visit: in the answer to a request."""
+    before = _spoken.set(language)
+    try:
+        yield
+    finally:
+        _spoken.reset(before)
 
 
 def language_of_request(cookies: Mapping[str, str], headers: Mapping[str, str]) -> str:

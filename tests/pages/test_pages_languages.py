@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from tests.support.visits import START, OpenPage
+from mnist_core.config import TrainConfig
+from mnist_core.runs import State
+from tests.support.runs_with_networks import add_run_with_network
+from tests.support.visits import START, TRAIN, OpenPage
 
 GERMAN_PLACES = ["Start", "Daten", "Trainieren", "Auswerten", "Einblicke", "Zeichnen", "Vergleichen"]
 ENGLISH_PLACES = ["Start", "Data", "Train", "Evaluate", "Inside", "Draw", "Compare"]
@@ -63,3 +66,18 @@ def test_draw_is_in_german(open_page):
 
 def group(page: OpenPage, label: str):
     return next(it for it in page.app.button_group if it.label == label)
+
+
+def test_train_is_in_german_with_its_live_run_and_hints(open_page, store):
+    config = TrainConfig(hidden_units=16, epochs=2, batch_size=512, initialisation="zeros")
+    run = add_run_with_network(store, State.FINISHED, config=config)
+    page = open_page(TRAIN, run, locale="de-DE")
+    assert [it.value for it in page.app.title] == ["Trainieren"]
+    assert page.number("Epochen").help == (
+        "Wie oft das Training alle Trainingsbilder durchgeht. Ein solcher Durchgang heißt Epoche. Von 1 bis 100."
+    )
+    assert {"Trainieren", "Sweep starten"} <= page.buttons
+    assert f"Lauf {run}: 16 Neuronen, 2 Epochen, Batch 512" in page.words
+    assert "Fertig" in page.words
+    assert "Es erkennt" in page.words
+    assert page.progress["words"].startswith("Epoche 2 von 2 · Schritt ")

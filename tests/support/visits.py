@@ -112,7 +112,9 @@ class OpenPage:
     def progress(self) -> dict[str, Any]:
         """What the component is told that shows how far a run is; empty where there is none."""
         protos = [element.proto for element in self.app.get("bidi_component")]
-        told = [json.loads(proto.json)["news"] for proto in protos if proto.component_name == "digits_progress"]
+        told = [
+            json.loads(proto.json)["news"] for proto in protos if proto.component_name.startswith("digits_progress")
+        ]
         return told[0] if told else {}
 
     @property

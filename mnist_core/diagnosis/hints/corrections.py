@@ -8,6 +8,7 @@ from mnist_core.config import LIMITS, TrainConfig, Value, value_in_words
 from mnist_core.diagnosis.hints.hint import calmer_rate, rate_in_words
 from mnist_core.diagnosis.outcome import UNUSUAL
 from mnist_core.runs.run_records import Run
+from mnist_core.text.sentence import sentence
 
 USUAL_MOMENTUM = 0.9
 """What is usual where there is momentum. It makes corrections up to 10 times as large."""
@@ -39,10 +40,12 @@ def calmer_change(run: Run) -> Change | None:
     config, rate = run.config, calmer_rate(run.config)
     times = config.learning_rate / config.default_learning_rate
     if initial_weights(run) == "too-large" and times < UNUSUAL:
-        return Change("The weights began five times as large as usual", "initialisation", TrainConfig.initialisation)
+        return Change(
+            sentence("The weights began five times as large as usual"), "initialisation", TrainConfig.initialisation
+        )
     if config.momentum > USUAL_MOMENTUM and 1 / (1 - config.momentum) > times:
         return Change(momentum_in_words(config), "momentum", USUAL_MOMENTUM)
-    return None if rate is None else Change(rate_in_words(config).capitalize(), "learning_rate", rate)
+    return None if rate is None else Change(rate_in_words(config), "learning_rate", rate)
 
 
 def initial_weights(run: Run) -> str:
@@ -61,7 +64,7 @@ def weaker_l2(config: TrainConfig) -> Change | None:
     """Return the change to try where L2 may hold the weights near 0; None if it is too weak for that."""
     if config.l2 < STRONG_L2:
         return None
-    return Change("L2 pulls all weights towards 0", "l2", tenth_of_l2(config))
+    return Change(sentence("L2 pulls all weights towards 0"), "l2", tenth_of_l2(config))
 
 
 def tenth_of_l2(config: TrainConfig) -> float:
@@ -73,4 +76,8 @@ def tenth_of_l2(config: TrainConfig) -> float:
 def momentum_in_words(config: TrainConfig) -> str:
     """Say what momentum does to corrections."""
     factor = 1 / (1 - config.momentum)
-    return f"Momentum {value_in_words(config.momentum)} makes corrections up to {factor:,.0f} times as large"
+    return sentence(
+        "Momentum {momentum} makes corrections up to {factor:,.0f} times as large",
+        momentum=value_in_words(config.momentum),
+        factor=factor,
+    )

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from mnist_core.config import LIMITS, SETTINGS, TrainConfig, lower_learning_rate, value_in_words
+from mnist_core.text.sentence import sentence
 
 
 class Hint(NamedTuple):
@@ -22,7 +23,7 @@ class Hint(NamedTuple):
     @property
     def label(self) -> str:
         """The words on the button that fills the settings in: "Try learning rate 0.001", "Try 10 epochs"."""
-        return f"Try {SETTINGS[self.setting].in_words(getattr(self.config, self.setting))}"
+        return sentence("Try {change}", change=SETTINGS[self.setting].in_words(getattr(self.config, self.setting)))
 
 
 def hint(title: str, text: str, config: TrainConfig, **change: Any) -> Hint:
@@ -35,14 +36,26 @@ def hint(title: str, text: str, config: TrainConfig, **change: Any) -> Hint:
 
 
 def rate_in_words(config: TrainConfig) -> str:
-    """Say how a learning rate compares with the usual one: "learning rate 0.1 is 100 times what is usual for adam"."""
+    """Say how a learning rate compares with the usual one: "Learning rate 0.1 is 100 times what is usual for adam"."""
     rate, usual = config.learning_rate, config.default_learning_rate
-    words = f"learning rate {value_in_words(rate)}"
+    words = value_in_words(rate)
     if rate == usual:
-        return f"{words} is usual for {config.optimizer}, but too high here"
+        return sentence(
+            "Learning rate {rate} is usual for {optimizer}, but too high here", rate=words, optimizer=config.optimizer
+        )
     if rate > usual:
-        return f"{words} is {_plain(rate / usual)} times what is usual for {config.optimizer}"
-    return f"{words} is 1/{_plain(usual / rate)} of what is usual for {config.optimizer}"
+        return sentence(
+            "Learning rate {rate} is {times} times what is usual for {optimizer}",
+            rate=words,
+            times=_plain(rate / usual),
+            optimizer=config.optimizer,
+        )
+    return sentence(
+        "Learning rate {rate} is 1/{times} of what is usual for {optimizer}",
+        rate=words,
+        times=_plain(usual / rate),
+        optimizer=config.optimizer,
+    )
 
 
 def _plain(factor: float) -> str:

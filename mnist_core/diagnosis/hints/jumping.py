@@ -7,6 +7,7 @@ from itertools import pairwise
 from mnist_core.diagnosis.hints.corrections import calmer_change
 from mnist_core.diagnosis.hints.facts import Facts
 from mnist_core.diagnosis.hints.hint import Hint, hint
+from mnist_core.text.sentence import Sentence, sentence
 
 RISE, FALL = 1.15, 0.9
 """The factors by which the loss on new images must change over an epoch to count as a rise or a fall."""
@@ -20,13 +21,22 @@ def jumping(facts: Facts) -> Hint | None:
     found = _overshot(facts) or _up_and_down(facts)
     if not found or calmer is None:
         return None
-    return hint("Jumping", f"{found} {calmer.reason}.", facts.run.config, **calmer.as_settings)
+    return hint(
+        sentence("Jumping"),
+        sentence("{found} {reason}.", found=found, reason=calmer.reason),
+        facts.run.config,
+        **calmer.as_settings,
+    )
 
 
 def _overshot(facts: Facts) -> str:
     if facts.overshot is None:
         return ""
-    return f"The training loss shot up to {facts.overshot:,.3g}; guessing gives {facts.loss_of_guessing:.3g}."
+    return sentence(
+        "The training loss shot up to {overshot:,.3g}; guessing gives {loss_of_guessing:.3g}.",
+        overshot=facts.overshot,
+        loss_of_guessing=facts.loss_of_guessing,
+    )
 
 
 def _up_and_down(facts: Facts) -> str:
@@ -38,7 +48,12 @@ def _up_and_down(facts: Facts) -> str:
     if len(rises) < needed or not falls:
         return ""
     before, after = max(rises, key=lambda rise: rise[1] / rise[0])
-    return (
-        f"The {facts.new_images} loss goes up and down: it rose in {len(rises)} of {len(losses) - 1} epochs, once "
-        f"from {before:.3g} to {after:.3g}."
+    return sentence(
+        "The {kind} loss goes up and down: it rose in {rises} of {losses} epochs, once from "
+        "{before:.3g} to {after:.3g}.",
+        kind=Sentence(facts.new_images),
+        rises=len(rises),
+        losses=len(losses) - 1,
+        before=before,
+        after=after,
     )

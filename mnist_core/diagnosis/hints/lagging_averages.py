@@ -7,6 +7,7 @@ import math
 from mnist_core.config import LIMITS, TrainConfig
 from mnist_core.diagnosis.hints.facts import Facts
 from mnist_core.diagnosis.hints.hint import Hint, hint
+from mnist_core.text.sentence import sentence
 from mnist_core.text.words import percent
 
 MOMENTUM = 0.99
@@ -27,12 +28,16 @@ def lagging_averages(facts: Facts) -> Hint | None:
     epochs = _enough_epochs(config, facts.history.steps_per_epoch)
     if scores.training.loss < WORSE * loss or epochs is None:
         return None
-    text = (
+    text = sentence(
         "A trained network uses moving averages in place of the means and variances of a batch. After "
-        f"{steps:,} steps, {percent(left, 0)} of them are still initial values: the loss on the training images is "
-        f"{scores.training.loss:.3g} with them, and {loss:.3g} with those of each batch."
+        "{steps:,} steps, {left} of them are still initial values: the loss on the training images is "
+        "{read:.3g} with them, and {trained:.3g} with those of each batch.",
+        steps=steps,
+        left=percent(left, 0),
+        read=scores.training.loss,
+        trained=loss,
     )
-    return hint("Moving averages lag", text, config, epochs=epochs)
+    return hint(sentence("Moving averages lag"), text, config, epochs=epochs)
 
 
 def _enough_epochs(config: TrainConfig, steps_per_epoch: int) -> int | None:

@@ -6,6 +6,7 @@ from mnist_core.config import TrainConfig
 from mnist_core.diagnosis.hints.corrections import initial_weights
 from mnist_core.diagnosis.hints.facts import OVERSHOT, Facts
 from mnist_core.diagnosis.hints.hint import Hint, hint
+from mnist_core.text.sentence import sentence
 
 
 def large_weights(facts: Facts) -> Hint | None:
@@ -15,8 +16,11 @@ def large_weights(facts: Facts) -> Hint | None:
     loss = facts.chunks[0].loss
     if loss <= OVERSHOT * facts.loss_of_guessing:
         return None
-    text = (
-        f"The training loss began at {loss:,.3g}; guessing gives {facts.loss_of_guessing:.3g}. The weights began five "
-        "times as large as usual, so the network was sure of wrong answers before it had learned anything."
+    text = sentence(
+        "The training loss began at {loss:,.3g}; guessing gives {loss_of_guessing:.3g}. The weights "
+        "began five times as large as usual, so the network was sure of wrong answers before it had "
+        "learned anything.",
+        loss=loss,
+        loss_of_guessing=facts.loss_of_guessing,
     )
-    return hint("Weights too large", text, facts.run.config, initialisation=TrainConfig.initialisation)
+    return hint(sentence("Weights too large"), text, facts.run.config, initialisation=TrainConfig.initialisation)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mnist_core.diagnosis.hints.facts import Facts
 from mnist_core.diagnosis.hints.hint import Hint, hint
+from mnist_core.text.sentence import Sentence, sentence
 from mnist_core.text.words import percent
 
 SHARE = 0.1
@@ -20,13 +21,26 @@ def memorised_labels(facts: Facts) -> Hint | None:
     count, wrong = len(found.memorised), len(found.indices)
     if count < SHARE * wrong:
         return None
-    which = "the" if wrong == found.wrong else "a sample of"
-    text = (
-        f"The network has memorised {count:,} of {which} {wrong:,} wrong labels ({percent(count / wrong, 0)}): it "
-        f"predicts them for the images that had them. It classifies {percent(scores.new.accuracy, 1)} of the "
-        f"{scores.kind} images correctly."
-    )
+    values = {
+        "count": count,
+        "wrong": wrong,
+        "share": percent(count / wrong, 0),
+        "accuracy": percent(scores.new.accuracy, 1),
+        "kind": Sentence(scores.kind),
+    }
+    if wrong == found.wrong:
+        text = sentence(
+            "The network has memorised {count:,} of the {wrong:,} wrong labels ({share}): it predicts them for the "
+            "images that had them. It classifies {accuracy} of the {kind} images correctly.",
+            **values,
+        )
+    else:
+        text = sentence(
+            "The network has memorised {count:,} of a sample of {wrong:,} wrong labels ({share}): it predicts them for "
+            "the images that had them. It classifies {accuracy} of the {kind} images correctly.",
+            **values,
+        )
     if config.dropout < SUGGESTED_DROPOUT:
-        return hint("Wrong labels memorised", text, config, dropout=SUGGESTED_DROPOUT)
+        return hint(sentence("Wrong labels memorised"), text, config, dropout=SUGGESTED_DROPOUT)
     best, _ = min(facts.losses_of_new_images, key=lambda pair: pair[1], default=(config.epochs, 0.0))
-    return hint("Wrong labels memorised", text, config, epochs=best) if best < config.epochs else None
+    return hint(sentence("Wrong labels memorised"), text, config, epochs=best) if best < config.epochs else None

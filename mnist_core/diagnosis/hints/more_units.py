@@ -9,6 +9,7 @@ from mnist_core.config.hidden_layers import times
 from mnist_core.diagnosis.hints.facts import EarlierRun, Facts
 from mnist_core.diagnosis.hints.hint import Hint, hint
 from mnist_core.ledger.significance import SIGNIFICANT, p_in_words, p_value_of_difference
+from mnist_core.text.sentence import sentence
 from mnist_core.text.words import percent
 
 TIMES = 2
@@ -29,12 +30,17 @@ def more_units(facts: Facts) -> Hint | None:
         return None
     fewest = min(as_good, key=_all_units)
     fewer, in_words = fewest.run.config.hidden_units, SETTINGS["hidden_units"].value_in_words
-    text = (
-        f"{in_words(config.hidden_units)} hidden units classify {percent(result.accuracy)} of the test images "
-        f"correctly, and {in_words(fewer)} in run {fewest.run.id} classify {percent(fewest.result.accuracy)}: "
-        f"this is no gain{p_in_words(p_values[fewest.run.id])}."
+    text = sentence(
+        "{units} hidden units classify {accuracy} of the test images correctly, and {fewer} in "
+        "run {run} classify {other}: this is no gain{p}.",
+        units=in_words(config.hidden_units),
+        accuracy=percent(result.accuracy),
+        fewer=in_words(fewer),
+        run=fewest.run.id,
+        other=percent(fewest.result.accuracy),
+        p=p_in_words(p_values[fewest.run.id]),
     )
-    return hint("More units bring nothing", text, config, hidden_units=times(fewer, 1 / 2))
+    return hint(sentence("More units bring nothing"), text, config, hidden_units=times(fewer, 1 / 2))
 
 
 def _all_units(earlier: EarlierRun) -> int:

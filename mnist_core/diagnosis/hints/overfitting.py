@@ -6,6 +6,7 @@ from mnist_core.config import LIMITS
 from mnist_core.diagnosis.hints.facts import Facts
 from mnist_core.diagnosis.hints.hint import Hint, hint
 from mnist_core.diagnosis.hints.jumping import jumping
+from mnist_core.text.sentence import Sentence, sentence
 
 RISEN = 1.15
 """The loss on new images must be higher than at its lowest by this factor at least ..."""
@@ -30,11 +31,17 @@ def overfitting(facts: Facts) -> Hint | None:
     last, loss = losses[-1]
     if best not in trained or last not in trained or trained[last] >= trained[best]:
         return None
-    text = (
-        f"Since epoch {best}, the {facts.new_images} loss has risen from {lowest:.3g} to {loss:.3g}, while the "
-        f"training loss fell from {trained[best]:.3g} to {trained[last]:.3g}: the network memorises images."
+    text = sentence(
+        "Since epoch {best}, the {kind} loss has risen from {lowest:.3g} to {loss:.3g}, while the "
+        "training loss fell from {first:.3g} to {last:.3g}: the network memorises images.",
+        best=best,
+        kind=Sentence(facts.new_images),
+        lowest=lowest,
+        loss=loss,
+        first=trained[best],
+        last=trained[last],
     )
-    return hint("Overfitting", text, facts.run.config, **_change(facts, best))
+    return hint(sentence("Overfitting"), text, facts.run.config, **_change(facts, best))
 
 
 def _change(facts: Facts, best: int) -> dict[str, int | float]:

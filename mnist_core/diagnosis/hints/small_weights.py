@@ -6,6 +6,7 @@ from mnist_core.config import TrainConfig
 from mnist_core.diagnosis.hints.corrections import initial_weights
 from mnist_core.diagnosis.hints.facts import Facts
 from mnist_core.diagnosis.hints.hint import Hint, hint
+from mnist_core.text.sentence import sentence
 
 LOOKED_AT = 0.25
 """The first part of the first epoch, in epochs, whose loss is compared with that of guessing."""
@@ -23,9 +24,11 @@ def small_weights(facts: Facts) -> Hint | None:
     loss = sum(chunk.loss * chunk.examples for chunk in first) / sum(chunk.examples for chunk in first)
     if loss < HARDLY_BEGUN * facts.loss_of_guessing:
         return None
-    text = (
-        f"Over the first quarter of the first epoch the training loss was {loss:.3g}; guessing gives "
-        f"{facts.loss_of_guessing:.3g}. The weights began at a hundredth of what is usual, so every layer passes on "
-        "hardly anything, of images and of corrections."
+    text = sentence(
+        "Over the first quarter of the first epoch the training loss was {loss:.3g}; guessing gives "
+        "{loss_of_guessing:.3g}. The weights began at a hundredth of what is usual, so every layer "
+        "passes on hardly anything, of images and of corrections.",
+        loss=loss,
+        loss_of_guessing=facts.loss_of_guessing,
     )
-    return hint("Weights too small", text, config, initialisation=TrainConfig.initialisation)
+    return hint(sentence("Weights too small"), text, config, initialisation=TrainConfig.initialisation)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from mnist_core.diagnosis.hints.facts import Facts
 from mnist_core.diagnosis.hints.hint import Hint, hint
 from mnist_core.diagnosis.outcome import chance_gap
+from mnist_core.text.sentence import Sentence, sentence
 from mnist_core.text.words import percent
 
 HINDERED = 2.0
@@ -25,10 +26,15 @@ def strong_dropout(facts: Facts) -> Hint | None:
     gap = scores.training.accuracy - scores.new.accuracy
     if loss < HINDERED * scores.training.loss or gap > max(GAP, chance_gap(scores)):
         return None
-    text = (
-        f"With {percent(config.dropout, 0)} of the units switched off, the training loss is {loss:.3g}; without "
-        f"dropout it is {scores.training.loss:.3g}. There is hardly any overfitting to prevent: "
-        f"{percent(scores.training.accuracy)} of the training images and "
-        f"{percent(scores.new.accuracy)} of the {scores.kind} images are classified correctly."
+    text = sentence(
+        "With {dropout} of the units switched off, the training loss is {loss:.3g}; without dropout it "
+        "is {without:.3g}. There is hardly any overfitting to prevent: {accuracy} of the training images "
+        "and {new} of the {kind} images are classified correctly.",
+        dropout=percent(config.dropout, 0),
+        loss=loss,
+        without=scores.training.loss,
+        accuracy=percent(scores.training.accuracy),
+        new=percent(scores.new.accuracy),
+        kind=Sentence(scores.kind),
     )
-    return hint("Dropout too strong", text, config, dropout=round(config.dropout / 2, 1))
+    return hint(sentence("Dropout too strong"), text, config, dropout=round(config.dropout / 2, 1))

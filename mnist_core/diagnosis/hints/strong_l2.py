@@ -5,6 +5,7 @@ from __future__ import annotations
 from mnist_core.diagnosis.hints.corrections import tenth_of_l2
 from mnist_core.diagnosis.hints.facts import Facts
 from mnist_core.diagnosis.hints.hint import Hint, hint
+from mnist_core.text.sentence import Sentence, sentence
 
 LARGE = 0.15
 """Times what the network gains over guessing, in loss, that the penalty must be at least.
@@ -26,8 +27,12 @@ def strong_l2(facts: Facts) -> Hint | None:
     gain = facts.loss_of_guessing - scores.training.loss
     if penalty < LARGE * gain or scores.training.loss < scores.new.loss:
         return None
-    text = (
-        f"The penalty for large weights is {penalty:.3g}, beside a training loss of {scores.training.loss:.3g}. There "
-        f"is no overfitting to prevent: on the {scores.kind} images the loss is {scores.new.loss:.3g}."
+    text = sentence(
+        "The penalty for large weights is {penalty:.3g}, beside a training loss of {loss:.3g}. There is "
+        "no overfitting to prevent: on the {kind} images the loss is {new:.3g}.",
+        penalty=penalty,
+        loss=scores.training.loss,
+        kind=Sentence(scores.kind),
+        new=scores.new.loss,
     )
-    return hint("L2 too strong", text, config, l2=tenth_of_l2(config))
+    return hint(sentence("L2 too strong"), text, config, l2=tenth_of_l2(config))

@@ -9,6 +9,7 @@ from mnist_core.diagnosis.hints.corrections import calmer_change, initial_weight
 from mnist_core.diagnosis.hints.facts import Facts
 from mnist_core.diagnosis.hints.hint import Hint, hint, rate_in_words
 from mnist_core.diagnosis.outcome import CERTAIN, UNUSUAL, standard_error
+from mnist_core.text.sentence import sentence
 from mnist_core.text.words import percent
 
 LOOKED_AT = 0.5
@@ -26,11 +27,15 @@ def stuck(facts: Facts) -> Hint | None:
     if latest is None or not latest.at_chance(facts.baseline):
         return None
     reason, change = change_to_try(facts)
-    text = (
-        f"{percent(latest.accuracy, 1)} of the last {latest.examples:,} images were classified correctly; always "
-        f"answering with the most frequent class gives {percent(facts.baseline, 1)}. {reason}"
+    text = sentence(
+        "{accuracy} of the last {examples:,} images were classified correctly; always answering with "
+        "the most frequent class gives {baseline}. {reason}",
+        accuracy=percent(latest.accuracy, 1),
+        examples=latest.examples,
+        baseline=percent(facts.baseline, 1),
+        reason=reason,
     )
-    return hint("Stuck at chance", text, facts.run.config, **change) if change else None
+    return hint(sentence("Stuck at chance"), text, facts.run.config, **change) if change else None
 
 
 class LatestAccuracy(NamedTuple):
@@ -59,26 +64,34 @@ def change_to_try(facts: Facts) -> tuple[str, dict[str, Value]]:
     config, weights = facts.run.config, initial_weights(facts.run)
     usual, rate, calmer = config.default_learning_rate, config.learning_rate, calmer_change(facts.run)
     if config.batch_normalisation and config.batch_size == 1:
-        nothing = "Batch normalisation subtracts the mean of a batch: of a single image, nothing is left."
+        nothing = sentence("Batch normalisation subtracts the mean of a batch: of a single image, nothing is left.")
         return nothing, {"batch_size": SUGGESTED_BATCH}
     if weights == "zeros":
-        return "All weights began at 0.", {"initialisation": TrainConfig.initialisation}
+        return sentence("All weights began at 0."), {"initialisation": TrainConfig.initialisation}
     if calmer is not None and (rate >= UNUSUAL * usual or facts.overshot is not None or calmer.setting == "momentum"):
-        return f"{calmer.reason}.", calmer.as_settings
+        return _sentence_of(calmer.reason), calmer.as_settings
     if weights == "too-small":
-        small = "The weights began at a hundredth of what is usual."
+        small = sentence("The weights began at a hundredth of what is usual.")
         return small, {"initialisation": TrainConfig.initialisation}
     if weaker := weaker_l2(config):
-        return f"{weaker.reason}.", weaker.as_settings
+        return _sentence_of(weaker.reason), weaker.as_settings
     if rate <= usual / UNUSUAL:
-        return f"{rate_in_words(config).capitalize()}.", {"learning_rate": usual}
+        return _sentence_of(rate_in_words(config)), {"learning_rate": usual}
     if config.activation in SATURATING and config.hidden_layers > 1:
-        lost = (
-            f"Through {config.hidden_layers} layers with {config.activation}, the gradient becomes so small that the "
-            "first layer hardly changes."
+        lost = sentence(
+            "Through {hidden_layers} layers with {activation}, the gradient becomes so small that the first "
+            "layer hardly changes.",
+            hidden_layers=config.hidden_layers,
+            activation=config.activation,
         )
         return lost, {"activation": "relu"}
     if config.dropout:
-        return f"{percent(config.dropout, 0)} of the units are switched off in each step.", {"dropout": 0.0}
+        return sentence("{dropout} of the units are switched off in each step.", dropout=percent(config.dropout, 0)), {
+            "dropout": 0.0
+        }
     higher = min(10 * rate, LIMITS["learning_rate"].high)
-    return "The corrections may be too small.", {"learning_rate": higher} if higher > rate else {}
+    return sentence("The corrections may be too small."), {"learning_rate": higher} if higher > rate else {}
+
+
+def _sentence_of(reason: str) -> str:
+    return sentence("{reason}.", reason=reason)

@@ -13,6 +13,7 @@ from mnist_core.diagnosis.hints.jumping import jumping
 from mnist_core.diagnosis.hints.memorised_labels import memorised_labels
 from mnist_core.diagnosis.hints.stuck import change_to_try
 from mnist_core.diagnosis.outcome import UNUSUAL
+from mnist_core.text.sentence import joined, marked, sentence
 
 STILL_FALLING = 0.95
 """The training loss of the last epoch, or half epoch, must be lower than this factor times the one before it."""
@@ -33,15 +34,24 @@ def too_slow(facts: Facts) -> Hint | None:
     falling = fall.after < fall.before * (1 if slow else STILL_FALLING)
     if not falling or scores.training.loss < ROOM * scores.new.loss:
         return None
-    text = f"Over the last {fall.span}, the training loss still fell from {fall.before:.3g} to {fall.after:.3g}."
+    text = sentence(
+        "Over the last {span}, the training loss still fell from {before:.3g} to {after:.3g}.",
+        span=fall.span,
+        before=fall.before,
+        after=fall.after,
+    )
     if slow:
         reason, change = change_to_try(facts)
-        return hint("Still falling", f"{text} {reason}", config, **change) if change else None
+        return (
+            hint(sentence("Still falling"), joined([text, reason], marked("{before} {part}")), config, **change)
+            if change
+            else None
+        )
     if facts.run.stopped_early:
         patience = min(2 * config.patience, int(LIMITS["patience"].high))
-        return hint("Still falling", text, config, patience=patience) if patience > config.patience else None
+        return hint(sentence("Still falling"), text, config, patience=patience) if patience > config.patience else None
     epochs = more_epochs(config)
-    return hint("Still falling", text, config, epochs=epochs) if epochs else None
+    return hint(sentence("Still falling"), text, config, epochs=epochs) if epochs else None
 
 
 class _Fall(NamedTuple):
@@ -59,10 +69,10 @@ def _hardly_begun(facts: Facts, fall: _Fall) -> bool:
 def _fall(facts: Facts) -> _Fall | None:
     ends = facts.ends_of_epochs
     if len(ends) > 1:
-        return _Fall(ends[-2].loss, ends[-1].loss, "epoch")
+        return _Fall(ends[-2].loss, ends[-1].loss, sentence("epoch"))
     late = [chunk for chunk in facts.chunks if chunk.epochs > 0.5]
     earlier = [chunk for chunk in facts.chunks if 0.25 < chunk.epochs <= 0.5]
-    return _Fall(_mean(earlier), _mean(late), "half epoch") if earlier and late else None
+    return _Fall(_mean(earlier), _mean(late), sentence("half epoch")) if earlier and late else None
 
 
 def _mean(chunks: Sequence[Chunk]) -> float:

@@ -9,6 +9,7 @@ from mnist_core.diagnosis.hints.facts import Facts
 from mnist_core.diagnosis.hints.hint import Hint, hint
 from mnist_core.diagnosis.hints.more_units import more_units
 from mnist_core.ledger.significance import SIGNIFICANT, p_in_words, p_value_of_difference
+from mnist_core.text.sentence import sentence
 from mnist_core.text.words import percent
 
 
@@ -24,8 +25,13 @@ def within_chance(facts: Facts) -> Hint | None:
     p = p_value_of_difference(result, before.result)
     if p < SIGNIFICANT or replace(config, seed=before.run.config.seed) == before.run.config:
         return None
-    text = (
-        f"{percent(result.accuracy)} test accuracy against {percent(before.result.accuracy)} in run {before.run.id} "
-        f"may well be chance{p_in_words(p)}. Other seeds show more."
+    text = sentence(
+        "{accuracy} test accuracy against {before} in run {run} may well be chance{p}. Other seeds show more.",
+        accuracy=percent(result.accuracy),
+        before=percent(before.result.accuracy),
+        run=before.run.id,
+        p=p_in_words(p),
     )
-    return hint("Within chance of the run before", text, config, seed=(config.seed + 1) % int(LIMITS["seed"].high))
+    return hint(
+        sentence("Within chance of the run before"), text, config, seed=(config.seed + 1) % int(LIMITS["seed"].high)
+    )

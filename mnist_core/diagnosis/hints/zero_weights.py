@@ -9,6 +9,7 @@ from mnist_core.diagnosis.hints.corrections import initial_weights
 from mnist_core.diagnosis.hints.facts import Facts
 from mnist_core.diagnosis.hints.hint import Hint, hint
 from mnist_core.diagnosis.hints.stuck import latest_accuracy
+from mnist_core.text.sentence import sentence
 from mnist_core.text.words import percent
 
 NOT_ZERO_AT_ZERO = ("sigmoid",)
@@ -27,19 +28,25 @@ def zero_weights(facts: Facts) -> Hint | None:
     if config.activation in NOT_ZERO_AT_ZERO:
         if not _units_are_alike(facts):
             return None
-        why = (
-            "All weights began at 0. So the units of a hidden layer get the same correction in every step and stay "
-            "alike: together they do no more than one."
+        why = sentence(
+            "All weights began at 0. So the units of a hidden layer get the same correction in every step "
+            "and stay alike: together they do no more than one."
         )
     elif latest.at_chance(facts.baseline):
-        why = (
-            f"All weights began at 0. With {config.activation}, all hidden units then output 0, so every unit of a "
-            "layer gets the same correction: none at all. Only the biases of the last layer learn."
+        why = sentence(
+            "All weights began at 0. With {activation}, all hidden units then output 0, so every unit of a "
+            "layer gets the same correction: none at all. Only the biases of the last layer learn.",
+            activation=config.activation,
         )
     else:
         return None
-    text = f"{why} {percent(latest.accuracy, 1)} of the last {latest.examples:,} images were classified correctly."
-    return hint("Weights of zero", text, config, initialisation=TrainConfig.initialisation)
+    text = sentence(
+        "{why} {accuracy} of the last {examples:,} images were classified correctly.",
+        why=why,
+        accuracy=percent(latest.accuracy, 1),
+        examples=latest.examples,
+    )
+    return hint(sentence("Weights of zero"), text, config, initialisation=TrainConfig.initialisation)
 
 
 def _units_are_alike(facts: Facts) -> bool:

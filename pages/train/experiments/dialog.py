@@ -13,22 +13,23 @@ from pages.shared.dataset_picker import make_dataset
 from pages.shared.messages import user_errors
 from pages.train.experiments.started_experiments import start
 from pages.visit import session
+from pages.visit.language import _
 
 
 def show_experiments_button(images: DatasetChoice) -> None:
     """Draw the button that opens the dialog."""
     if st.button(
-        "Experiments",
+        _("Experiments"),
         icon=":material/science:",
         width="stretch",
-        help="Two or three runs that differ in one setting, ready to start.",
+        help=_("Two or three runs that differ in one setting, ready to start."),
     ):
         _choose_experiment(images)
 
 
 @st.dialog("Experiments")
 def _choose_experiment(images: DatasetChoice) -> None:
-    st.write("Each trains two or three networks that differ in one setting, one after the other, and compares them.")
+    st.write(_("Each trains two or three networks that differ in one setting, one after the other, and compares them."))
     for experiment in EXPERIMENTS:
         seconds = sum(estimates.seconds_of(config, images, more=1) for config in experiment.configs)
         label = f"{experiment.title} :gray[· {counted(len(experiment.values), 'run')}, {about(seconds)}]"

@@ -20,6 +20,7 @@ from mnist_core.runs import Run, State
 from pages.shared import services
 from pages.shared.run_facts import curves_of
 from pages.shared.run_result import result_of
+from pages.visit.language import _
 
 
 def hints_of(run: Run) -> list[Hint]:
@@ -47,7 +48,13 @@ def hints_as_json(run: Run) -> dict[str, Any]:
 
 def _as_json(hint: Hint) -> dict[str, Any]:
     value = getattr(hint.config, hint.setting)
-    return {"title": hint.title, "text": hint.text, "label": hint.label, "setting": hint.setting, "value": value}
+    return {
+        "title": _(hint.title),
+        "text": _(hint.text),
+        "label": _(hint.label),
+        "setting": hint.setting,
+        "value": value,
+    }
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)

@@ -2,48 +2,63 @@
 
 from __future__ import annotations
 
+from functools import cache
 from html import escape
 from pathlib import Path
+from typing import Any
 
 import streamlit as st
 
 from mnist_core.runs import Run
+from mnist_core.text.sentence import marked
+from mnist_core.text.translation import ENGLISH
 from pages.components.javascript import joined_javascript
 from pages.train.updates import update_address, update_of
+from pages.visit.language import _, current_language
 
 NUMBERS = {  # in the order of update_of
-    "Training accuracy": "Accuracy is the metric: the share of images that are classified correctly. During the "
-    "training it is the mean over this epoch's training images so far; at the end, the trained network is measured on "
-    "all images that it learned from.",
-    "Training loss": "How wrong the network is on average on these images; training makes it small. It is the sparse "
-    "categorical cross-entropy: for one image −log p, where p is the probability of the correct class.",
-    "Test accuracy": "The share of the test images that are classified correctly, after the last full epoch or when "
-    "the training was stopped; at the end of a run with early stopping, with the weights that are kept. The network "
-    "does not learn from test images.",
-    "Test loss": "The loss on the test images, measured together with the test accuracy.",
+    marked("Training accuracy"): marked(
+        "Accuracy is the metric: the share of images that are classified correctly. During the training it is the mean "
+        "over this epoch's training images so far; at the end, the trained network is measured on all images that it "
+        "learned from."
+    ),
+    marked("Training loss"): marked(
+        "How wrong the network is on average on these images; training makes it small. It is the sparse categorical "
+        "cross-entropy: for one image −log p, where p is the probability of the correct class."
+    ),
+    marked("Test accuracy"): marked(
+        "The share of the test images that are classified correctly, after the last full epoch or when the training "
+        "was stopped; at the end of a run with early stopping, with the weights that are kept. The network does not "
+        "learn from test images."
+    ),
+    marked("Test loss"): marked("The loss on the test images, measured together with the test accuracy."),
 }
+
+STEPS = marked(
+    "A step is one correction of the weights, after one batch of images. An epoch has as many steps as it takes to see "
+    "every training image once."
+)
 
 
 def _help(label: str, explanation: str) -> str:
     name = label.lower().replace(" ", "-")
+    spoken = escape(_("Help: {label}", label=_(label)))
     return (
-        f'<button type="button" aria-label="Help: {label}" aria-describedby="{name}">?</button>'
-        f'<span role="tooltip" id="{name}">{escape(explanation)}</span>'
+        f'<button type="button" aria-label="{spoken}" aria-describedby="{name}">?</button>'
+        f'<span role="tooltip" id="{name}">{escape(_(explanation))}</span>'
     )
 
 
 def _number(label: str, explanation: str) -> str:
-    return f'<div class="number"><dt>{label} {_help(label, explanation)}</dt><dd>–</dd></div>'
+    return f'<div class="number"><dt>{escape(_(label))} {_help(label, explanation)}</dt><dd>–</dd></div>'
 
 
-STEPS = (
-    "A step is one correction of the weights, after one batch of images. An epoch has as many steps as it takes to "
-    "see every training image once."
-)
-
-_HTML = f"""
-<div class="line"><p class="words"></p>{_help("Epochs and steps", STEPS)}</div>
-<div class="track" role="progressbar" aria-label="Training" aria-valuemin="0" aria-valuemax="100"><div></div></div>
+def _html() -> str:
+    steps = _help(marked("Epochs and steps"), STEPS)
+    bar = escape(_("Training"))
+    return f"""
+<div class="line"><p class="words"></p>{steps}</div>
+<div class="track" role="progressbar" aria-label="{bar}" aria-valuemin="0" aria-valuemax="100"><div></div></div>
 <div class="numbers">
 <p class="notice" role="status" hidden></p>
 <dl>{"".join(_number(*number) for number in NUMBERS.items())}</dl>
@@ -51,12 +66,17 @@ _HTML = f"""
 <p class="validation" hidden></p>
 """
 
-_component = st.components.v2.component(
-    "digits_progress",
-    html=_HTML,
-    css=Path(__file__).with_name("progress.css").read_text(encoding="utf-8"),
-    js=joined_javascript(Path(__file__).with_name("progress.js")),
-)
+
+@cache
+def _component(language: str) -> Any:
+    """Return the component with its words in the language of now; Streamlit knows one of a name."""
+    name = "digits_progress" if language == ENGLISH else f"digits_progress_{language}"
+    return st.components.v2.component(
+        name,
+        html=_html(),
+        css=Path(__file__).with_name("progress.css").read_text(encoding="utf-8"),
+        js=joined_javascript(Path(__file__).with_name("progress.js")),
+    )
 
 
 def show_progress(run: Run) -> None:
@@ -65,4 +85,4 @@ def show_progress(run: Run) -> None:
     Reruns the page when the rest of it is out of date (see `update_of`).
     """
     data = {"address": update_address(run.id), "news": update_of(run)}
-    _component(key=f"progress_{run.id}", data=data, on_outdated_change=lambda: None)
+    _component(current_language())(key=f"progress_{run.id}", data=data, on_outdated_change=lambda: None)

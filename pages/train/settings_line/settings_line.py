@@ -11,6 +11,7 @@ from mnist_core.runs import Parent
 from pages.components.javascript import joined_javascript
 from pages.train.fill_in_settings import times_filled_in
 from pages.visit import session
+from pages.visit.language import _
 
 _component = st.components.v2.component(
     "digits_settings_line",
@@ -26,7 +27,7 @@ def show_settings_line(config: TrainConfig | None, run_id: int | None, parent: P
     Each run that the page begins to show folds the settings and is scrolled into view. What fills the folded settings
     in, such as a link or a hint, unfolds them.
     """
-    text = in_one_line(config, parent) if config is not None else "A setting is not valid"
+    text = in_one_line(config, parent) if config is not None else _("A setting is not valid")
     linked = bool(session.settings_in_address()) or session.parent_in_address() is not None
     data = {"text": text, "run": run_id, "linked": linked, "filledIn": times_filled_in()}
     _component(key="settings_in_one_line", data=data)
@@ -35,5 +36,6 @@ def show_settings_line(config: TrainConfig | None, run_id: int | None, parent: P
 def in_one_line(config: TrainConfig, parent: Parent | None = None) -> str:
     """Return the settings that people look for first: "256 units · 5 epochs · batch 128 · rmsprop"."""
     units, epochs = (SETTINGS[name].in_words(getattr(config, name)) for name in ("hidden_units", "epochs"))
-    start = f"continues {parent.title} · " if parent else ""
-    return f"{start}{units} · {epochs} · batch {config.batch_size} · {config.optimizer}"
+    batch = SETTINGS["batch_size"].in_words(config.batch_size)
+    start = [_("continues {title}", title=_(parent.title))] if parent else []
+    return " · ".join([*start, *map(_, (units, epochs, batch)), config.optimizer])
