@@ -204,6 +204,30 @@ def test_train_by_touch_on_a_phone(app, phone):
     phone.set_viewport_size({"width": 390, "height": 664})
     phone.goto(f"{app.url}/train?run={run_in_address(phone)}")
     expect_in_view(phone, RUN_PARTS)
+    pull_a_lesson_down(phone, app)
+
+
+def pull_a_lesson_down(phone, app):
+    """A lesson is one line over the page, which is pulled down and pushed up; Train stays in sight under it."""
+    phone.goto(f"{app.url}/train?lesson=units&step=3")
+    line, text = phone.get_by_role("button", name="Step 3 of 4"), phone.get_by_text("64 units are filled in")
+    expect(phone.get_by_role("button", name="Train", exact=True)).to_be_in_viewport()
+    expect(text).to_be_hidden()
+    pull(phone, line, 60)
+    expect(text).to_be_in_viewport()
+    expect_to_fit(phone)
+    pull(phone, line, -30)
+    expect(text).to_be_hidden()
+    line.tap()
+    expect(text).to_be_in_viewport()
+
+
+def pull(page, what, down):
+    box = what.bounding_box()
+    page.mouse.move(box["x"] + 50, box["y"] + 20)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 50, box["y"] + 20 + down)
+    page.mouse.up()
 
 
 def lowest(page, selector):
@@ -228,3 +252,24 @@ def test_train_with_the_keyboard_alone(quiet_server, page):
     reach_with_tab(page, "Stop")
     page.keyboard.press("Enter")
     expect_state(page, "Stopped")
+    go_on_in_a_lesson_with_the_keyboard(page, quiet_server)
+
+
+def go_on_in_a_lesson_with_the_keyboard(page, app):
+    """Go to the next step, fold the bar, and go back in the browser's history. The bar comes before the page."""
+    page.goto(f"{app.url}/draw?lesson=units&step=1")
+    bar = page.get_by_role("region", name="Lesson: How many units?")
+    expect(bar.get_by_text("Step 1 of 4")).to_be_visible()
+    expect(page).to_have_url(re.compile(r"/train\?lesson=units&step=1"))
+    reach_with_tab(page, "Next")
+    assert bar.evaluate("it => it.contains(document.activeElement)")
+    page.keyboard.press("Enter")
+    expect(bar.get_by_role("status").first).to_have_text("Step 2 of 4: 256 units")
+    assert bar.evaluate("it => it.contains(document.activeElement)"), "the focus stays on Next"
+    line = bar.get_by_role("button", name="Step 2 of 4")
+    line.focus()
+    page.keyboard.press("Enter")
+    expect(line).to_have_attribute("aria-expanded", "false")
+    expect(bar.get_by_text("32 times as many units")).to_be_hidden()
+    page.go_back()
+    expect(bar.get_by_text("Step 1 of 4", exact=True)).to_be_visible()

@@ -48,7 +48,6 @@ class LessonLine {
     this.title = find(parent, "strong");
     this.tick = find(parent, ".tick");
     this.status = find(parent, "p");
-    this.button.onclick = () => this.fold(!this.folded);
     this.followPointer();
     this.fold((root().lessonBar ?? (matchMedia(NARROW).matches ? "folded" : "open")) === "folded");
   }
@@ -92,18 +91,21 @@ class LessonLine {
     document.documentElement.style.removeProperty(HEIGHT);
   }
 
-  /** Let the bar be pulled down and pushed up. */
+  /** Let the bar be pulled down and pushed up. What the pointer does is a click as well, but not always on a phone. */
   followPointer() {
-    let start = 0;
+    let start = 0, pulled = false;
     this.button.onpointerdown = ({ clientY, pointerId }) => {
       start = clientY;
+      pulled = false;
       this.button.setPointerCapture(pointerId);
     };
     this.button.onpointerup = ({ clientY }) => {
-      const way = clientY - start;
-      if (Math.abs(way) < PULL) return; // a click, which comes as such
-      this.fold(way < 0);
-      addEventListener("click", (event) => event.stopPropagation(), { capture: true, once: true });
+      pulled = Math.abs(clientY - start) >= PULL;
+      if (pulled) this.fold(clientY < start);
+    };
+    this.button.onclick = ({ detail }) => {
+      const byKeyboard = detail === 0;
+      if (byKeyboard || !pulled) this.fold(!this.folded);
     };
   }
 }
