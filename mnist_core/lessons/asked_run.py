@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -26,16 +26,22 @@ def asked_run(question: Question, runs: Sequence[Run], frame: pd.DataFrame) -> R
     return next((run for run in runs if run.id in matched.index and _answers(question, run, matched)), None)
 
 
-def has_begun(question: Question, runs: Sequence[Run], frame: pd.DataFrame) -> bool:
-    """Whether a run shows something of the answer already, be it that it still trains. Raises `FilterError`."""
-    expected = _matching_at_their_end(question, frame)
-    return any(run.id in expected and (run.step > 0 or run.state.ended) for run in runs)
+class NoAnswerYet(NamedTuple):
+    """What to do or to wait for, as plain text, and whether a run shows something of the answer already."""
+
+    what_to_do: Sentence
+    begun: bool
 
 
-def what_is_missing(question: Question, runs: Sequence[Run], frame: pd.DataFrame) -> Sentence:
-    """Say, as plain text, what to do or to wait for where `asked_run` finds no run. Raises `FilterError`."""
+def what_is_missing(question: Question, runs: Sequence[Run], frame: pd.DataFrame) -> NoAnswerYet:
+    """Say why `asked_run` finds no run. Raises `FilterError`."""
     expected = _matching_at_their_end(question, frame)
-    newest = next((run for run in runs if run.id in expected), None)
+    candidates = [run for run in runs if run.id in expected]
+    begun = any(run.step > 0 or run.state.ended for run in candidates)
+    return NoAnswerYet(_what_to_do(candidates[0] if candidates else None), begun)
+
+
+def _what_to_do(newest: Run | None) -> Sentence:
     if newest is None or newest.state in (State.STOPPED, State.DAMAGED):
         return sentence("Train, and the answer appears here.")
     if newest.state is State.PAUSED:

@@ -13,7 +13,7 @@ from mnist_core.errors import UserError
 from mnist_core.evaluation.measurement import majority_class_accuracy
 from mnist_core.evaluation.metrics import confusion_matrix
 from mnist_core.lessons.answer import AskedRun, answer_to
-from mnist_core.lessons.asked_run import asked_run, has_begun, what_is_missing
+from mnist_core.lessons.asked_run import NoAnswerYet, asked_run, what_is_missing
 from mnist_core.lessons.lesson import MOST_CONFUSED_PAIR, Question
 from mnist_core.lessons.reason import reasons_for
 from mnist_core.runs import Run
@@ -30,13 +30,6 @@ class Answer(NamedTuple):
     run: int
 
 
-class NoAnswerYet(NamedTuple):
-    """What to do to have an answer, in plain text, and whether a run shows something of it already."""
-
-    what_to_do: str
-    begun: bool
-
-
 def find_answer(question: Question) -> Answer | NoAnswerYet:
     """Return what the newest run that a question is about says. Raises `UserError` if its images are missing."""
     everybodys, owner = services.all_runs(), session.owner()
@@ -44,7 +37,7 @@ def find_answer(question: Question) -> Answer | NoAnswerYet:
     frame = everybodys.frame.loc[[run.id for run in runs]]
     run = asked_run(question, runs, frame)
     if run is None:
-        return NoAnswerYet(what_is_missing(question, runs, frame), has_begun(question, runs, frame))
+        return what_is_missing(question, runs, frame)
     return _answer(run.id, run.updated_at, question.answer, question, run, frame.loc[run.id])
 
 

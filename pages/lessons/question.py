@@ -11,10 +11,11 @@ from mnist_core.data import MNIST
 from mnist_core.errors import UserError
 from mnist_core.ledger.column_declaration import Kind
 from mnist_core.ledger.filter import find_column
+from mnist_core.lessons.asked_run import NoAnswerYet
 from mnist_core.lessons.lesson import MOST_CONFUSED_PAIR, OUTCOME, Question, Step
 from mnist_core.text.escape import for_markdown, sentence_for_markdown
 from mnist_core.text.sentence import marked
-from pages.lessons.answers import Answer, NoAnswerYet, find_answer
+from pages.lessons.answers import Answer, find_answer
 from pages.lessons.current_lesson import CurrentLesson, keep_guess
 from pages.shared import services
 from pages.shared.messages import show_warning

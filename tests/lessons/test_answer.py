@@ -12,7 +12,7 @@ from mnist_core.diagnosis.hints.facts import Facts
 from mnist_core.evaluation.measurement import RunScores
 from mnist_core.evaluation.metrics import Score
 from mnist_core.lessons.answer import AskedRun, answer_to
-from mnist_core.lessons.asked_run import asked_run, has_begun, what_is_missing
+from mnist_core.lessons.asked_run import asked_run, what_is_missing
 from mnist_core.lessons.lesson import MOST_CONFUSED_PAIR, OUTCOME, Question
 from mnist_core.lessons.reason import reasons_for
 from mnist_core.model.architecture import Architecture, Hidden
@@ -99,7 +99,7 @@ def test_a_run_of_a_sweep_that_was_not_tested_does_not_tell_the_test_accuracy():
 
 
 def missing(of: str, *runs: Run) -> str:
-    return what_is_missing(question("test accuracy", of), runs, sample_records.frame(*runs))
+    return what_is_missing(question("test accuracy", of), runs, sample_records.frame(*runs)).what_to_do
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,8 @@ def test_where_no_run_answers_it_says_what_to_do(run, words):
 
 def test_a_guess_is_late_once_a_run_that_matches_shows_something():
     def begun(*runs: Run) -> bool:
-        return has_begun(question("test accuracy", "units = 8 and state = finished"), runs, sample_records.frame(*runs))
+        asked_for = question("test accuracy", "units = 8 and state = finished")
+        return what_is_missing(asked_for, runs, sample_records.frame(*runs)).begun
 
     assert not begun(sample_records.run(1, hidden_units=9))
     assert not begun(sample_records.new_run(1, hidden_units=8))
