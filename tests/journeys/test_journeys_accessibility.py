@@ -6,15 +6,19 @@ import re
 from collections.abc import Iterator
 from typing import Any, Literal
 
+import numpy as np
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page, ViewportSize, expect
 
+from mnist_core.analyses import robustness
 from mnist_core.config import TrainConfig
 from mnist_core.data import DIGITS, load_dataset
+from mnist_core.evaluation.disturbances import DISTURBANCES
+from mnist_core.evaluation.ended_epoch import EndedEpoch, EpochPredictions, half_precision
 from mnist_core.network import Network
 from mnist_core.progress import Checkpoint, ProgressPoint
-from mnist_core.runs import HandwritingStore, Requester, RunStore, WorkQueue
+from mnist_core.runs import AnalysisQueue, AnalysisRequest, HandwritingStore, Requester, RunStore, WorkQueue
 from mnist_core.runs.sweeps.store import SweepStore
 from mnist_core.search.plan import Plan
 from mnist_core.search.space import Space
@@ -35,6 +39,16 @@ ONLY_COLOURS = {"runOnly": ["color-contrast"]}
 """What another theme changes."""
 ONLY_SCROLLING = {"runOnly": ["scrollable-region-focusable"]}
 """What a narrow screen changes."""
+VIEWS = {
+    "evaluate": {
+        "Epochs": "After epoch 2 of 2",
+        "Confidence": "Images unlike any that it learned from",
+        "Robustness": "Gaussian noise",
+        "Two runs": "Errors",
+    },
+    "inside": {"Units": "units of this layer", "Surgery": "Before", "Map": "Hidden layer"},
+}
+"""The views of pages beside their first, and words that each shows."""
 LAPTOP: ViewportSize = {"width": 1280, "height": 800}
 SMALL_PHONE: ViewportSize = {"width": 390, "height": 664}
 
@@ -57,13 +71,25 @@ def sweep(store: RunStore) -> int:
 
 @pytest.fixture
 def run(store: RunStore, sweep: int) -> Iterator[int]:
-    """A run that has finished, with the network that comes with the app; newer than all runs of the sweep."""
+    """A run that has finished, with the network that comes with the app; newer than all runs of the sweep.
+
+    Its epochs are stored, and its curves of robustness, made up.
+    """
     number = store.submit(TrainConfig(epochs=2), owner=ME)
     turn = WorkQueue(store).claim("a worker of the test", number)
     assert turn is not None
     points = [ProgressPoint(469, 1, 0.3, 0.91, 0.2, 0.94), ProgressPoint(938, 2, 0.1, 0.97, 0.09, 0.98)]
-    network = Network.load("starter").to_bytes()
-    WorkQueue(store).record(turn, points, 1.5, Checkpoint(938, network, b"an optimizer"), release=True)
+    network = Network.load("starter")
+    read = network.predict(load_dataset().test_images)
+    ended = [EndedEpoch(epoch, half_precision(network), EpochPredictions.of(epoch, read)) for epoch in (0, 1, 2)]
+    checkpoint = Checkpoint(938, network.to_bytes(), b"an optimizer")
+    WorkQueue(store).record(turn, points, 1.5, checkpoint, release=True, epochs=ended)
+    analyses = AnalysisQueue(store)
+    analyses.submit(AnalysisRequest(robustness.NAME, number, 938), ME)
+    job = analyses.claim("a worker of the test")
+    assert job is not None
+    curves = {it.name: np.linspace(0.98, 0.5, len(it.strengths)) for it in DISTURBANCES}
+    analyses.finish(job, {**curves, "images": np.array(10_000)})
     yield number
     store.delete(number)
 
@@ -104,9 +130,7 @@ def test_axe_finds_nothing_serious_on_any_page_light_or_dark(quiet_server, visit
         "handwriting",
         f"draw?run={run}",
         f"evaluate?run={run}",
-        f"evaluate?run={run}&view=two",
         f"inside?run={run}",
-        f"inside?run={run}&view=surgery",
     ):
         page.goto(f"{quiet_server.url}/{path}")
         page.get_by_role("heading", level=1).first.wait_for()
@@ -119,6 +143,13 @@ def test_axe_finds_nothing_serious_on_any_page_light_or_dark(quiet_server, visit
             page.get_by_role("button", name=re.compile("^Test image")).first.click()
             expect(page.get_by_role("dialog").get_by_text("Why")).to_be_visible()
             found += violations(page, "an image on evaluate", "[role=dialog]")
+            page.keyboard.press("Escape")
+            expect(page.get_by_role("dialog")).to_have_count(0)
+        if path.startswith(tuple(VIEWS)):
+            for name, sign in VIEWS[path.split("?")[0]].items():
+                page.get_by_role("radio", name=name, exact=True).click()
+                expect(page.get_by_text(sign).first).to_be_visible()
+                found += violations(page, name, "[class*=_view] ~ *")  # what is below the row of views
         elif path == f"train?run={run}":
             for name in ("Experiments", "Start a sweep"):
                 press(page, name)

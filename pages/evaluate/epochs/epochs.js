@@ -93,12 +93,14 @@ class EpochsView {
   drawMatrix({ matrix }) {
     const table = this.find("table");
     if (table.querySelectorAll("td").length !== matrix.length ** 2) makeTable(table, this.classes);
-    const most = largestError(this.player.playback.frames.map((frame) => frame.matrix));
+    const { frames } = this.player.playback;
+    const trained = frames.filter(({ step }) => step > 0); // the untrained network's errors would dwarf all others
+    const most = largestError((trained.length ? trained : frames).map((frame) => frame.matrix));
     const withNumbers = matrix.length <= MOST_WITH_NUMBERS;
     const cells = /** @type {NodeListOf<HTMLElement>} */ (table.querySelectorAll("td"));
     matrix.flat().forEach((count, place) => {
       const [row, column] = [Math.floor(place / matrix.length), place % matrix.length];
-      const part = row === column || !most ? 0 : Math.sqrt(count / most);
+      const part = row === column || !most ? 0 : Math.sqrt(Math.min(1, count / most));
       const cell = cells[place];
       cell.textContent = withNumbers && (count || row === column) ? count.toLocaleString("en") : "";
       cell.title = `${this.classes[row]} read as ${this.classes[column]}: ${count.toLocaleString("en")}`;
