@@ -75,9 +75,11 @@ def explore(choice: ChosenNetwork, dataset: Dataset, probabilities: NDArray[np.f
 
 st.html(f"<style>{STYLE}</style>")
 with user_errors():
-    with st.container(horizontal=True, vertical_alignment="bottom", key="evaluate_head"):
+    head = st.container(horizontal=True, vertical_alignment="bottom", key="evaluate_head")
+    said = st.container()  # below, with room for a sentence
+    with head:
         st.title("Evaluate", width="content")
-        network = choose_network()
+        network = choose_network(said)
     follow_training(network)
     images, test_probabilities = network.dataset, network.test_probabilities
     if not np.isfinite(test_probabilities).all():

@@ -31,9 +31,11 @@ STYLE = """
 
 st.html(f"<style>{STYLE}</style>")
 with user_errors():
-    with st.container(horizontal=True, vertical_alignment="bottom", key="inside_head"):
+    head = st.container(horizontal=True, vertical_alignment="bottom", key="inside_head")
+    said = st.container()  # below, with room for a sentence
+    with head:
         st.title("Inside", width="content")
-        network = choose_network()
+        network = choose_network(said)
     follow_training(network)
     if not np.isfinite(network.test_probabilities).all():
         show_warning(

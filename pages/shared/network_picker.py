@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
+from streamlit.delta_generator import DeltaGenerator
 
 from mnist_core.config import TrainConfig
 from mnist_core.data import MNIST_SHA256, Dataset
@@ -21,6 +23,7 @@ from mnist_core.text.escape import clean
 from mnist_core.text.words import percent
 from pages.shared import services
 from pages.shared.current_run import current_run, run_title
+from pages.shared.messages import show_info
 from pages.shared.synced_selectbox import synced_selectbox
 from pages.visit import session
 from pages.visit.language import _
@@ -97,10 +100,15 @@ class ChosenNetwork:
         return services.network(self.source)
 
 
-def choose_network() -> ChosenNetwork:
-    """Let people choose whose network this page is about; starts with the run that they looked at last."""
+def choose_network(said: DeltaGenerator | None = None) -> ChosenNetwork:
+    """Let people choose whose network this page is about; starts with the run that they looked at last.
+
+    If the address asks for a run that has no network, that is said in the container `said`, or here.
+    """
     by_id: dict[int | str, Run] = {run.id: run for run in _with_network()}
-    current = current_run()
+    with said or st.container():
+        current = current_run()
+        _say_if_without_network(current, by_id)
     chosen: int | str = current.id if current is not None and current.id in by_id else services.STARTER
     if session.get("starter", False) and session.run_in_address() is None:
         chosen = services.STARTER
@@ -121,6 +129,13 @@ def choose_network() -> ChosenNetwork:
     session.put("starter", run is None)
     session.select_run(run.id if run else None)
     return ChosenNetwork(run, _label(run))
+
+
+def _say_if_without_network(current: Run | None, with_network: Container[int | str]) -> None:
+    """Say that the run of the address has no network, since the page shows the starter network in its place."""
+    if current is not None and current.id == session.run_in_address() and current.id not in with_network:
+        yet = "" if current.state.ended else " yet"
+        show_info(f"Run {current.id} has no network{yet}. This page shows the starter network.", ":material/info:")
 
 
 def starter_network() -> ChosenNetwork:

@@ -114,6 +114,7 @@ def test_a_run_that_failed_before_its_first_step_has_no_network_to_speak_of(open
     assert "See its errors" not in links(page)
     page.go_to(EVALUATE, run_id)
     assert "This is the starter network" in page.words
+    assert page.app.info[0].value == f"Run {run_id} has no network. This page shows the starter network."
 
 
 def test_a_network_that_went_to_make_room_is_not_spoken_of(open_page, store):
