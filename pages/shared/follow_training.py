@@ -1,4 +1,7 @@
-"""A quiet line on pages about the network of a run in training: which epoch has come since, and a button to see it."""
+"""A quiet line on pages about the network of a run in training: which epoch has come since, and a button to see it.
+
+While nobody has pressed anything on the page, it follows the run by itself.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from pages.shared.stored_epochs import at_rest
 
 
 def follow_training(choice: ChosenNetwork) -> None:
-    """Draw the line while the run trains. What the page shows stays until the button is pressed."""
+    """Draw the line while the run trains. What somebody has opened on the page stays until the button is pressed."""
     run = choice.run
     if run is not None and run.state is State.ACTIVE:
         newer_network(f"news/{run.id}/newer?step={choice.step}", key=f"newer_network_{run.id}")

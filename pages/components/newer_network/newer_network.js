@@ -1,4 +1,5 @@
 // Says that a run in training has a newer network than the page shows. It asks the server, so that nothing is drawn again.
+// The page follows the run by itself as long as nobody has pressed anything on it: then nothing opened can be lost.
 
 /** @import { Component, Cleanup } from "../streamlit.d.ts" */
 
@@ -14,6 +15,12 @@ import { find } from "../find_element.js";
 
 /** Milliseconds from an answer to the next question. */
 const PACE = 1500;
+/** Milliseconds between networks that are shown unasked: each has the whole page drawn again. */
+const FOLLOW_PACE = 10_000;
+
+const PRESSES = ["pointerdown", "keydown"];
+/** What opens nothing when it is pressed: the navigation, and the row of a page's views. */
+const OPENS_NOTHING = '[data-testid=stSidebar], [class*="_view "] [role=radiogroup]';
 
 /** @type {WeakMap<Node, Line>} */
 const lines = new WeakMap();
@@ -24,10 +31,10 @@ const lines = new WeakMap();
  */
 export default function ({ data, parentElement, setTriggerValue }) {
   const line = viewOf(lines, parentElement, () => new Line(parentElement));
-  line.button.onclick = () => setTriggerValue("asked", true);
+  line.showNetwork = () => setTriggerValue("asked", true);
   line.follow(data.address);
   return () => {
-    line.follow("");
+    line.remove();
     lines.delete(parentElement);
   };
 }
@@ -36,17 +43,44 @@ class Line {
   address = "";
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   timer = undefined;
+  /** Whether somebody has pressed something on the page, which may have opened something. */
+  touched = false;
+  shownAt = performance.now();
+  showNetwork = () => {};
 
   /** @param {HTMLElement | ShadowRoot} parent */
   constructor(parent) {
     this.words = find(parent, "span");
     this.button = find(parent, "button");
+    this.button.onclick = () => this.show();
+    this.touch = (/** @type {Event} */ { target }) => {
+      if (!(target instanceof Element && target.closest(OPENS_NOTHING))) this.touched = true;
+    };
+    for (const kind of PRESSES) document.addEventListener(kind, this.touch, true);
+  }
+
+  remove() {
+    this.follow("");
+    for (const kind of PRESSES) document.removeEventListener(kind, this.touch, true);
+  }
+
+  /** Show the newest network. What was opened before is closed by this, so the page can follow again. */
+  show() {
+    this.touched = false;
+    this.showNetwork();
+  }
+
+  /** @param {Answer} answer */
+  followUnasked({ button, atRest }) {
+    const due = atRest || performance.now() - this.shownAt >= FOLLOW_PACE;
+    if (button && due && !this.touched && !document.hidden) this.show();
   }
 
   /** @param {string} address relative to the app's own; "" for none */
   follow(address) {
     if (address === this.address) return;
     this.address = address;
+    this.shownAt = performance.now();
     this.button.hidden = true;
     this.ask(address);
   }
@@ -62,7 +96,10 @@ class Line {
       /** @type {Answer | null} */
       const answer = response.ok ? await response.json() : null;
       if (address !== this.address) return;
-      if (answer) last = this.show(answer);
+      if (answer) {
+        last = this.say(answer);
+        this.followUnasked(answer);
+      }
     } catch (error) {
       if (!(error instanceof TypeError)) throw error; // the server may be back soon
     }
@@ -70,7 +107,7 @@ class Line {
   }
 
   /** @param {Answer} answer */
-  show({ words, button, atRest }) {
+  say({ words, button, atRest }) {
     if (this.words.textContent !== words) this.words.textContent = words;
     this.button.textContent = button;
     this.button.hidden = !button;
