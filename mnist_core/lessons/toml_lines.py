@@ -15,8 +15,6 @@ Path = tuple[str | int, ...]
 
 MOST_DOTS = 100
 """Most dots outside of texts in a statement: those of numbers and of keys."""
-_DEEPEST = 8
-"""Levels of tables whose lines are kept: lessons have fewer."""
 
 _TOKEN = re.compile(
     r"""
@@ -146,8 +144,6 @@ def _table_of(statement: str, counts: dict[Path, int]) -> Path:
 
 
 def _note_keys(value: Any, path: Path, line: int, lines: dict[Path, int]) -> None:
-    if len(path) > _DEEPEST:
-        return
     if isinstance(value, Mapping):
         items: Iterator[tuple[str | int, Any]] = iter(value.items())
     elif isinstance(value, list):

@@ -53,10 +53,11 @@ def test_a_lesson_of_the_person_at_the_server_is_there_beside_those_that_come_al
     assert load_lesson("look").steps[0].page == "data"
 
 
-def test_a_lesson_of_the_person_at_the_server_replaces_the_one_of_its_name(folder):
-    put(folder, "learning_rate.toml", SHORT)
-    assert load_lesson("learning_rate").title == "Look"
-    assert load_lesson("learning_rate", "de").title == "Look"
+def test_a_lesson_of_the_person_at_the_server_replaces_the_one_of_its_name_in_every_language(folder):
+    assert load_lesson("notebook", "de").language == "de"
+    put(folder, "notebook.toml", SHORT)
+    assert load_lesson("notebook").title == "Look"
+    assert load_lesson("notebook", "de").title == "Look"
 
 
 def test_a_lesson_is_read_again_when_its_file_has_changed(folder):

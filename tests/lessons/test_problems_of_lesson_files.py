@@ -218,5 +218,10 @@ def test_brackets_within_brackets_end_somewhere():
     assert problems_of(f"a = 1\nb = {'[' * 20_000}") == [(2, "There are too many brackets within each other.")]
 
 
+def test_a_key_of_thousands_of_parts_is_refused_before_it_is_read():
+    text = f"a = 1\n{'b.' * 10_000}c = 2"
+    assert problems_of(text) == [(2, "There are more than 100 dots here; expected keys without dots.")]
+
+
 def test_a_file_that_is_too_large_is_refused():
     assert problems_of("#" * 64_001) == [(1, "The file has 64,001 bytes; expected at most 64,000.")]
