@@ -18,17 +18,18 @@ from mnist_core.lessons.task import write_task
 from mnist_core.lessons.text_check import text_problem
 from mnist_core.runs.handwriting.planned_mixture import DatasetChoice, PlannedMixture
 from mnist_core.text.escape import sentence_for_markdown
-from mnist_core.text.words import in_sentence, listed
+from mnist_core.text.sentence import marked
 from pages.shared import services
 from pages.train.exercise.question_fields import QuestionRefused, choose_question
 from pages.visit import session
+from pages.visit.language import _
 
 _ASKED = "share_as_exercise"
 _OTHER_CONTROLS = {
-    "dataset": "Dataset",
-    "more_settings": "More settings",
-    "sweep": "Start a sweep",
-    "experiments": "Experiments",
+    "dataset": marked("Dataset"),
+    "more_settings": marked("More settings"),
+    "sweep": marked("Start a sweep"),
+    "experiments": marked("Experiments"),
 }
 EXAMPLE = "test accuracy >= 97 % and parameters < 20000"
 
@@ -36,10 +37,10 @@ EXAMPLE = "test accuracy >= 97 % and parameters < 20000"
 def show_share_button() -> None:
     """Draw the button that asks for the dialog; `share_if_asked` opens it once the settings are known."""
     st.button(
-        "Share as an exercise",
+        _("Share as an exercise"),
         icon=":material/assignment:",
         type="tertiary",
-        help="A link that opens Train with these settings and a task of yours over it.",
+        help=_("A link that opens Train with these settings and a task of yours over it."),
         on_click=session.put,
         args=(_ASKED, True),
     )
@@ -50,13 +51,15 @@ def share_if_asked(config: TrainConfig | None, images: DatasetChoice) -> None:
     asked = session.get(_ASKED, False)
     session.put(_ASKED, False)
     if asked and config is not None:
-        _share(config, images)
+        st.dialog(_("Share as an exercise"), width="large")(_share)(config, images)
 
 
-@st.dialog("Share as an exercise", width="large")
 def _share(config: TrainConfig, images: DatasetChoice) -> None:
     base = images.base if isinstance(images, PlannedMixture) else images
-    st.caption(sentence_for_markdown(f"The link fills in these settings: {config.describe()}; {base.title}."))
+    filled_in = _(
+        "The link fills in these settings: {settings}; {images}.", settings=config.describe(), images=base.title
+    )
+    st.caption(sentence_for_markdown(filled_in))
     fields = _choose(config)
     if fields is None:
         return
@@ -72,22 +75,18 @@ def _share(config: TrainConfig, images: DatasetChoice) -> None:
 
 def _choose(config: TrainConfig) -> dict[str, Any] | None:
     """Draw the fields, and under each that is refused why it is; return what they say for `exercise`."""
-    task = st.text_area("What is to be done", key="exercise_task", height=80, placeholder="Train this network. …")
+    task = st.text_area(_("What is to be done"), key="exercise_task", height=80)
     if problem := text_problem(task.strip(), LONGEST_TEXT, lines=True):
         _say(f"The text {problem.text}")
-    left, right = st.columns(2)
-    hide = left.multiselect(
-        "Hidden", HIDEABLE, format_func=_label, key="exercise_hide", help="Controls that the learner does not see."
-    )
-    fix = right.multiselect(
-        "Fixed", FIXABLE, format_func=_label, key="exercise_fix", help="Settings that are seen and cannot be changed."
-    )
+    hide, fix = _choose_controls()
     criterion = st.text_input(
-        "Done when a run matches",
+        _("Done when a run matches"),
         key="exercise_criterion",
         placeholder=EXAMPLE,
-        help="A filter of the table of runs, over the learner’s own runs. Without one, the exercise has a button to "
-        "say that it is done.",
+        help=_(
+            "A filter of the table of runs, over the learner’s own runs. Without one, the exercise is done when the "
+            "learner presses Finish."
+        ),
     )
     valid = _check_criterion(criterion)
     try:
@@ -96,10 +95,25 @@ def _choose(config: TrainConfig) -> dict[str, Any] | None:
         _say(error)
         return None
     if not task.strip():
-        st.caption("Say what is to be done, and the link appears here.")
+        st.caption(_("Say what is to be done, and the link appears here."))
     if problem or not valid or not task.strip():
         return None
     return {"task": task.strip(), "hide": hide, "fix": fix, "question": question, "criterion": criterion.strip()}
+
+
+def _choose_controls() -> tuple[list[str], list[str]]:
+    """Draw the fields for what is hidden and what is fixed, and return the names."""
+    left, right = st.columns(2)
+    labels = {name: _label(name) for name in HIDEABLE}
+    hidden_help, fixed_help = (
+        _("Controls that the learner does not see."),
+        _("Settings that are seen and cannot be changed."),
+    )
+    hide = left.multiselect(
+        _("Hidden"), HIDEABLE, format_func=labels.__getitem__, key="exercise_hide", help=hidden_help
+    )
+    fix = right.multiselect(_("Fixed"), FIXABLE, format_func=labels.__getitem__, key="exercise_fix", help=fixed_help)
+    return hide, fix
 
 
 def _check_criterion(text: str) -> bool:
@@ -112,7 +126,8 @@ def _check_criterion(text: str) -> bool:
     except FilterError as error:
         _say(error)
         return False
-    st.caption(f":material/check: {len(found)} of your runs match.")
+    said = _("{number} of your runs match.", number=len(found))
+    st.caption(f":material/check: {said}")
     return True
 
 
@@ -122,18 +137,15 @@ def _preview(step: Step) -> None:
         st.markdown(f":small[**{step.title}**]")
         st.markdown(step.text)
         if step.question:
-            choices = "  ·  ".join(step.question.choices) or "a number"
-            st.markdown(f":material/psychology_alt: **Guess first:** {step.question.ask} :gray[{choices}]")
-        limits = [_names("hidden", step.hide), _names("fixed", step.fix)]
-        st.caption(" ".join(filter(None, limits)))
-
-
-def _names(what: str, names: tuple[str, ...]) -> str:
-    return f"{what.capitalize()}: {listed([in_sentence(_label(name)) for name in names])}." if names else ""
+            first, choices = _("Guess first:"), "  ·  ".join(step.question.choices)
+            st.markdown(f":material/psychology_alt: **{first}** {step.question.ask} :gray[{choices}]")
+        for what, names in ((_("Hidden"), step.hide), (_("Fixed"), step.fix)):
+            if names:
+                st.caption(f"{what}: {', '.join(map(_label, names))}")
 
 
 def _label(name: str) -> str:
-    return SETTINGS[name].label if name in SETTINGS else _OTHER_CONTROLS[name]
+    return _(SETTINGS[name].label if name in SETTINGS else _OTHER_CONTROLS[name])
 
 
 def _say(problem: object) -> None:

@@ -11,14 +11,17 @@ from mnist_core.lessons.exercise import choices_in, filter_for
 from mnist_core.lessons.lesson import MOST_CONFUSED_PAIR, OTHER_ANSWERS, OUTCOME, Question
 from mnist_core.lessons.read_lesson import CHOICES, LONGEST_CHOICE, LONGEST_LINE
 from mnist_core.lessons.text_check import text_problem
-from mnist_core.text.words import in_sentence
+from mnist_core.text.sentence import marked
+from pages.visit.language import _
 
 NONE = ""
 ANSWERS = (NONE, "test_accuracy", *OTHER_ANSWERS, *(it.name for it in COLUMNS if it.result and not it.only_if_any))
 _ASK = {
-    OUTCOME: "What will become of this network?",
-    MOST_CONFUSED_PAIR: "Which two classes will it confuse most often?",
+    OUTCOME: marked("What will become of this network?"),
+    MOST_CONFUSED_PAIR: marked("Which two classes will it confuse most often?"),
 }
+
+_OTHER_LABELS = {OUTCOME: marked("Outcome"), MOST_CONFUSED_PAIR: marked("Most confused pair")}
 
 
 class QuestionRefused(UserError):
@@ -30,24 +33,25 @@ def choose_question(config: TrainConfig) -> Question | None:
 
     Raises `QuestionRefused`.
     """
+    labels = {answer: _label(answer) for answer in ANSWERS}
     answer = st.selectbox(
-        "Let the learner guess first",
-        tuple(dict.fromkeys(ANSWERS)),
-        format_func=_label,
+        _("Let the learner guess first"),
+        tuple(labels),
+        format_func=labels.__getitem__,
         key="exercise_answer",
-        help="The learner guesses before the run shows the answer. Then both stand side by side, with the reason.",
+        help=_("The learner guesses before the run shows the answer. Then both stand side by side, with the reason."),
     )
     if answer == NONE:
         return None
     left, right = st.columns(2)
-    default = _ASK.get(answer, f"What will the {in_sentence(_label(answer))} be?")
-    ask = left.text_input("Question", default, key=f"exercise_ask_{answer}").strip()
+    default = _(_ASK[answer]) if answer in _ASK else _("{quantity}: what will it be?", quantity=labels[answer])
+    ask = left.text_input(_("Question"), default, key=f"exercise_ask_{answer}").strip()
     choices = choices_in(
         right.text_input(
-            "Choices",
+            _("Choices"),
             key=f"exercise_choices_{answer}",
-            placeholder="about 50 %; about 90 %",
-            help="Separated by semicolons. Without choices, the learner types a number or picks among the classes.",
+            placeholder="50 %; 90 %",
+            help=_("Separated by semicolons. Without choices, the learner types a number or picks among the classes."),
         )
     )
     _check(ask, choices)
@@ -68,5 +72,5 @@ def _check(ask: str, choices: tuple[str, ...]) -> None:
 
 def _label(answer: str) -> str:
     if answer == NONE:
-        return "Nothing"
-    return answer.capitalize() if answer in OTHER_ANSWERS else column(answer).label
+        return _("Nothing")
+    return _(_OTHER_LABELS[answer] if answer in _OTHER_LABELS else column(answer).label)
