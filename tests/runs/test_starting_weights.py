@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -35,6 +36,7 @@ from mnist_core.runs.sweeps.records import Decision, NewRun
 from mnist_core.runs.sweeps.store import SweepStore
 from mnist_core.search.plan import Plan
 from mnist_core.search.space import Space
+from scripts.running_app import wait_until
 from tests.support.databases import both_databases, change, claim, count_of
 from tests.support.idx_server import small_dataset
 from tests.support.runs_with_networks import BARS, CONFIG, add_run_with_network, network
@@ -109,6 +111,31 @@ def test_weights_are_stored_once_for_all_and_deleted_with_the_last_run_that_star
         clock.now += 2 * A_DAY
         store.purge()
         assert count_of(store, starting_weights) == left
+
+
+@pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+def test_weights_from_which_a_run_starts_in_this_moment_are_not_deleted(store, clock):
+    """The last run that started from them goes for good while the next one is written; SQLite has one writer."""
+    first = store.run(add_child(store, add_run_with_network(store, State.FINISHED)))
+    weights = store.starting_network(first)
+    store.delete(first.id)
+    clock.now += 2 * A_DAY
+    with ThreadPoolExecutor() as worker:
+
+        @sa.event.listens_for(store.engine, "before_cursor_execute")
+        def purge_before_the_run_is_written(_connection, _cursor, statement, *_rest):
+            if statement.startswith("INSERT INTO runs"):
+                purging = worker.submit(store.purge)
+                wait_until(lambda: purging.done() or somebody_waits(store), "the purge has ended, or waits for us")
+
+        next_run = store.submit(SLOWER, dataset=BARS.sha256, parent=first.parent)
+    assert store.starting_network(store.run(next_run)) == weights
+
+
+def somebody_waits(store: RunStore) -> bool:
+    """Whether a transaction waits for another one to end."""
+    with store.reading() as connection:
+        return bool(connection.scalar(sa.text("SELECT count(*) FROM pg_locks WHERE NOT granted")))
 
 
 def test_starting_weights_count_for_the_limit_of_the_store(store):

@@ -105,6 +105,12 @@ def test_a_plan_counts_its_runs_and_holds_images_out():
     assert grid.seconds(60_000) == pytest.approx(2 * Plan(TrainConfig(), space).seconds(60_000))
 
 
+def test_each_run_of_a_plan_takes_half_a_second_besides_its_epochs():
+    rates = Space.parse({"learning_rate": "0.1, 0.01, 0.001"})
+    one_epoch, two_epochs = (Plan(TrainConfig(epochs=epochs), rates).seconds(60_000) for epochs in (1, 2))
+    assert 2 * one_epoch - two_epochs == pytest.approx(3 * 0.5)
+
+
 @pytest.mark.parametrize(
     ("values", "told"),
     [

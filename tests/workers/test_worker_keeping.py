@@ -1,6 +1,7 @@
 """What a worker keeps and tells besides its turns: compiled networks, signs of life, its speed, room in the store."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -49,8 +50,23 @@ def test_a_worker_keeps_the_eight_compiled_networks_that_it_used_last(store, wor
 
 
 def test_what_a_compiled_network_does_not_depend_on_needs_no_other(store, worker, trainer):
-    others = ({"seed": 1}, {"learning_rate": 0.1}, {"epochs": 2}, {"validation_images": 9000})
-    train(store, worker, SHORT, *(replace(SHORT, **other) for other in others))
+    others: dict[str, Any] = {
+        "seed": 1,
+        "learning_rate": 0.1,
+        "epochs": 2,
+        "schedule": "cosine",
+        "initialisation": "zeros",
+        "training_images": 9000,
+        "label_noise": 0.1,
+        "validation_images": 9000,
+        "patience": 1,
+        "min_delta": 0.1,
+    }
+    beside: dict[str, dict[str, Any]] = {
+        "patience": {"validation_images": 9000},
+        "min_delta": {"validation_images": 9000, "patience": 1},
+    }
+    train(store, worker, SHORT, *(replace(SHORT, **beside.get(it, {}), **{it: others[it]}) for it in others))
     assert len(trainer.built) == 1
 
 
