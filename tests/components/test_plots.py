@@ -75,6 +75,15 @@ def test_a_chart_goes_on_and_keeps_its_zoom(page, run):
     expect(chart.locator(".infolayer .legend")).to_contain_text("test")
     expect(summed_up(page, "training accuracy 98.3 % after 1.5 epochs, test accuracy 90.0 % after 1")).to_be_visible()
     assert chart.bounding_box() == box
+    in_light = text_colour(chart)
+    page.emulate_media(color_scheme="dark")
+    wait_until(lambda: text_colour(chart) != in_light, "the chart is drawn again, in other colours")
+    assert axis_range(chart) == zoomed
+    page.emulate_media(color_scheme="light")
+
+
+def text_colour(chart: Locator) -> str:
+    return str(chart.evaluate("it => it._fullLayout.font.color"))
 
 
 def test_a_page_that_is_drawn_again_does_not_turn_a_chart_back(page, run):

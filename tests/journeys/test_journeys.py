@@ -122,11 +122,16 @@ def test_a_second_browser_watches_the_same_run_and_cannot_control_it(quiet_serve
         watcher.goto("about:blank")
 
 
-def test_two_people_train_at_the_same_time(app, visitors):
+def test_two_people_train_at_the_same_time(quiet_server, visitors):
+    """Each sees the own run go on, whichever of them a worker has in hand."""
     ada, grace = visitors().page, visitors().page
-    runs = [train(person, app, units=64, epochs=LONG_EPOCHS) for person in (ada, grace)]
-    for person in (ada, grace, ada):
-        wait_for_step(person, after=step(person))
+    runs = [train(person, quiet_server, units=64, epochs=LONG_EPOCHS) for person in (ada, grace)]
+    with control(quiet_server, runs[0]) as hers, control(quiet_server, runs[1]) as the_others:
+        for person, run, reached in ((ada, hers, 100), (grace, the_others, 200), (ada, hers, 300)):
+            before = run.step
+            run.learn(reached, loss=0.9, accuracy=0.7)
+            assert wait_for_step(person, after=before) == reached
+        assert step(grace) == 200
     for person, run_id in zip((ada, grace), runs, strict=True):
         assert run_in_address(person) == run_id
 

@@ -11,7 +11,7 @@ import pytest
 
 from mnist_core.config import TrainConfig
 from mnist_core.runs import RunStore, StoreError, WorkQueue
-from mnist_core.workers import supervisor
+from mnist_core.workers import dask_cluster, supervisor
 from mnist_core.workers.dask_cluster import SETTING, ClusterSlots
 from mnist_core.workers.problems import Problems, problems
 from tests.support.dask_cluster import PROJECT, DaskCluster, kill, note, refuse
@@ -23,6 +23,14 @@ if not os.environ.get("CI"):
 pytestmark = pytest.mark.slow
 
 CONFIGS = [TrainConfig(hidden_units=16, epochs=6, batch_size=256, seed=seed) for seed in range(2)]
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch):
+    """Whoever looks for a cluster looks again soon, and does not wait long for one that is not there."""
+    monkeypatch.setattr(dask_cluster, "CONNECT_SECONDS", 2.0)
+    for name in ("RECONNECT_SECONDS", "LOOK_SECONDS"):
+        monkeypatch.setattr(dask_cluster, name, 0.5)
 
 
 @pytest.fixture
