@@ -1,4 +1,4 @@
-"""HTTP routes beside Streamlit's pages: JavaScript of Python packages, updates of a run in training, and downloads.
+"""HTTP routes beside Streamlit's pages: JavaScript of Python packages, updates of a run, live answers, and downloads.
 
 plotly.js (4.8 MB) and the drawing canvas come from their own Python packages, so that they need no network. Updates
 have a route because a rerun costs 55 ms of the browser's processor and 30 ms of the server's, however little it has to
@@ -30,6 +30,7 @@ from pages.inside.unit_epochs.frames import unit_epochs_as_json
 from pages.inside.units import SHOWN
 from pages.shared import services
 from pages.shared.downloads import files
+from pages.shared.drawing import live_route
 from pages.shared.follow_training import newer_as_json
 from pages.train.hints.hints_of_run import live_hints_as_json
 from pages.train.network_live.frames import frames_as_json
@@ -69,6 +70,7 @@ def routes() -> list[Route]:
         _route("news/{run:number}/newer", _newer),
         _route("news/{run:number}/epochs", _epochs),
         _route("news/{run:number}/units", _unit_epochs),
+        _route(live_route.PATH, live_route.LiveRoute().answer, "POST"),
         _route("files/runs.csv", files.answering(files.of_ledger)),
         _route("files/runs/{run:number}/{format}", files.answering(files.of_run)),
         _route("files/models/{job:number}", files.answering(files.of_model)),
@@ -78,9 +80,10 @@ def routes() -> list[Route]:
     ]
 
 
-def _route(path: str, endpoint: Callable[[Request], Response | Awaitable[Response]]) -> Route:
+def _route(path: str, endpoint: Callable[[Request], Response | Awaitable[Response]], method: str = "GET") -> Route:
     base_path = st.get_option("server.baseUrlPath").strip("/")
-    return Route(f"/{base_path}/{path}" if base_path else f"/{path}", endpoint)
+
+    return Route(f"/{base_path}/{path}" if base_path else f"/{path}", endpoint, methods=[method])
 
 
 def _script(path: Path) -> Callable[[Request], Response]:

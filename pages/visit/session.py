@@ -63,7 +63,7 @@ def forget_widget(key: str) -> None:
 def recognise_browser() -> None:
     """Identify the browser by its cookies. Call first in every rerun."""
     if not get("browser", ""):
-        put("browser", _cookie(_COOKIE, r"[0-9a-f]{32}") or uuid.uuid4().hex)
+        put("browser", browser_in(st.context.cookies) or uuid.uuid4().hex)
         put("nickname", clean(unquote(_cookie(_NICKNAME_COOKIE, r"[\w.~/%-]+")), NICKNAME_LENGTH))
         put("keras_lines", _cookie(_KERAS_COOKIE, r"[01]") == "1")
         put("language", _cookie(LANGUAGE_COOKIE, r"[a-z]{2,3}"))
@@ -87,9 +87,18 @@ def remember_browser(flags: Collection[str], language: str) -> None:
     _write_cookies(key="digits_cookies", data=told, height=0)
 
 
+def browser_in(cookies: Mapping[str, str]) -> str:
+    """Return the id of the browser that sends these cookies; "" if it has none yet."""
+    return _checked(cookies, _COOKIE, r"[0-9a-f]{32}")
+
+
 def _cookie(name: str, pattern: str) -> str:
+    return _checked(st.context.cookies, name, pattern)
+
+
+def _checked(cookies: Mapping[str, str], name: str, pattern: str) -> str:
     """Return a cookie if it has the form that we write, else "": browsers may send anything."""
-    value = str(st.context.cookies.get(name, ""))
+    value = str(cookies.get(name, ""))
     return value if re.fullmatch(pattern, value) else ""
 
 

@@ -11,7 +11,7 @@ from sklearn import metrics
 from mnist_core.charts.class_distribution import class_counts
 from mnist_core.charts.confusion_matrix import Numbers, Selection, confusion_heatmap, shares_of
 from mnist_core.charts.figure import BLUE, GREY, SERIES, STRONG_ORANGE
-from mnist_core.charts.probabilities import probability_bars
+from mnist_core.charts.probabilities import probability_bars, probability_bars_as_json
 from mnist_core.data import load_dataset
 
 DIGITS = tuple("0123456789")
@@ -25,6 +25,14 @@ def small(chart):
 
 
 # -- probabilities and classes ----------------------------------------------------------------------
+
+
+def test_probability_bars_without_plotly_are_the_same_as_with_it():
+    for probabilities in (np.array([0.0049, 0.005, 0.9901], np.float32), np.array([0.5, 0.5, 0])):
+        chart = probability_bars(probabilities, ("a", "b", "<c>"))
+        figure, summary = probability_bars_as_json(probabilities, ("a", "b", "<c>"))
+        assert json.loads(figure) == json.loads(chart.figure.to_json())
+        assert summary == chart.summary
 
 
 def test_probability_bars_single_out_the_largest():

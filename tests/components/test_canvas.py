@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from mnist_core.drawing import DrawingError
-from pages.components.canvas import drawing, stream
+from pages.components.canvas import drawing
 from pages.components.canvas.drawing import Drawing
 from pages.visit import session, visit_cache
 from pages.visit.visit_cache import VisitCache
@@ -102,38 +102,6 @@ def test_as_many_strokes_as_the_browser_keeps_are_taken() -> None:
 def test_more_strokes_or_larger_pictures_are_not_taken(strokes: int, size: int) -> None:
     with pytest.raises(DrawingError, match="This drawing is too large"):
         drawing.parse(sent(widths=[18] * strokes, picture=PNG_URL + base64.b64encode(bytes(size)).decode()))
-
-
-def picture(**changes: Any) -> dict[str, Any]:
-    """What a browser hands over while the pen is down."""
-    pixels = base64.b64encode(bytes(range(140)) * 140).decode()
-    return {"frame": 1_795_538_063_864, "pixels": pixels} | changes
-
-
-def test_a_live_picture_is_taken_as_it_is() -> None:
-    live = stream.parse(picture())
-    assert live is not None
-    assert live.pixels.shape == (140, 140)
-    assert (live.pixels[3] == np.arange(140)).all()
-
-
-@pytest.mark.parametrize(
-    "value",
-    [
-        None,
-        "text",
-        {},
-        picture(frame="1"),
-        picture(frame=True),
-        picture(pixels=None),
-        picture(pixels="A" * 100),
-        picture(pixels="A" * 1_000_000),
-        picture(pixels="\u00e9" * 26_136),
-        picture(pixels=base64.b64encode(bytes(140 * 140 + 1)).decode()),
-    ],
-)
-def test_live_pictures_of_another_form_count_for_nothing(value: Any) -> None:
-    assert stream.parse(value) is None
 
 
 def test_what_is_kept_for_browsers_is_bounded() -> None:

@@ -71,7 +71,7 @@ def test_a_stroke_of_which_the_server_heard_as_the_page_was_reloaded_is_there_on
     first, second = STROKES["4"]
     draw(page, [first])
     expect_some_answer(page)
-    with standing_still(quiet_server), told.more(2):  # of the picture and of the stroke
+    with standing_still(quiet_server), told.more():  # of the stroke
         draw(page, [second])
     page.reload()
     expect_answer(page, "I read a 4.")

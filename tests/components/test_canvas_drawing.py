@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from tests.support.canvas import (
     BAR,
     STROKES,
+    Told,
     canvas_and_answer,
     draw,
     expect_answer,
@@ -27,6 +28,8 @@ from tests.support.canvas import (
 from tests.support.journeys import expect_to_fit
 
 pytestmark = pytest.mark.browser
+
+PLACE_OF_ANSWER = "JSON.stringify(document.querySelector('.answer').getBoundingClientRect())"
 
 
 def test_digits_drawn_with_the_mouse_are_read_and_stay_when_the_window_grows(quiet_server, page):
@@ -118,10 +121,13 @@ def test_dots_and_scribbles_get_an_honest_answer(quiet_server, page):
 
 
 def test_the_bars_move_while_the_pen_is_down(quiet_server, page):
+    told = Told(page)
     open_canvas(page, quiet_server)
     top, down = [(80, 70), (200, 70)], [(200, 70), (197, 84), (130, 220)]
     draw(page, [top])
     expect_some_answer(page)
+    expect_rest(page)
+    messages = len(told.messages)
     [(start, *others)] = on_screen(page, [down])
     page.mouse.move(*start)
     page.mouse.down()
@@ -135,8 +141,33 @@ def test_the_bars_move_while_the_pen_is_down(quiet_server, page):
     expect(live.filter(has_text="I read a 7.")).to_be_visible()  # of both strokes
     expect(bars).not_to_have_attribute("aria-label", half_way)
     assert not page.get_by_role("status").count()  # ten announcements a second would be too many
+    assert len(told.messages) == messages, "nothing is rerun before the pen is up"
     page.mouse.up()
     expect_answer(page, "I read a 7.")
+    expect(bars).to_be_visible()
+
+
+@pytest.mark.parametrize("path", ["", "draw"])
+def test_the_first_stroke_on_an_empty_canvas_is_answered_in_the_place_of_the_instructions(quiet_server, page, path):
+    page.goto(f"{quiet_server.url}/{path}")
+    expect_invitation(page)
+    expect_canvas(page)
+    [(start, *others)] = on_screen(page, STROKES["1"])
+    page.mouse.move(*start)
+    page.mouse.down()
+    page.mouse.move(*others[0], steps=5)
+    live = page.locator(".answer[data-frame]").filter(has_text="I read a 1.")
+    expect(live).to_be_visible()
+    expect(page.get_by_role("heading", name="Draw a digit from 0 to 9")).to_be_hidden()
+    expect(page.get_by_role("figure", name=re.compile("^Most likely"))).to_have_count(1 if path else 0)
+    place = page.evaluate(PLACE_OF_ANSWER)
+    page.mouse.up()
+    expect_answer(page, "I read a 1.")
+    assert page.evaluate(PLACE_OF_ANSWER) == place, "nothing moves when the page's answer comes"
+    press(page, "Clear")
+    expect_invitation(page)
+    expect(page.locator(".answer")).to_have_count(0)
+    expect(page.get_by_role("figure", name=re.compile("^Most likely"))).to_have_count(0)
 
 
 def test_the_drawing_is_there_after_a_visit_elsewhere(quiet_server, page):

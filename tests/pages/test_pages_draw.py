@@ -32,11 +32,6 @@ def read_test_images(page):
     page.rerun()
 
 
-def answer(page):
-    """What is said about the digit; the first element of HTML holds the styles."""
-    return next(element.proto.body for element in page.app.get("html") if 'class="answer"' in element.proto.body)
-
-
 def test_an_empty_canvas_invites_to_draw(open_page):
     page = open_page(DRAW)
     assert "Draw a digit" in page.app.header[0].value
@@ -77,8 +72,8 @@ def brush(page):
 def test_a_test_image_is_read_with_its_label(open_page):
     page = open_page(DRAW)
     read_test_images(page)
-    assert "I read a 7." in answer(page)
-    assert "The label is 7: correct." in answer(page)
+    assert "I read a 7." in page.reading
+    assert "The label is 7: correct." in page.reading
 
 
 @pytest.mark.slow
@@ -92,7 +87,7 @@ def test_another_datasets_classes_are_asked_for_and_read_by_their_names(open_pag
     assert "Ankle boot, Bag" in page.words
     read_test_images(page)
     named = "an Ankle boot" if shapes.test_labels[0] == 0 else "a Bag"
-    assert f"I read {named}." in answer(page) or f"I am not sure: {named}" in answer(page)
+    assert f"I read {named}." in page.reading or f"I am not sure: {named}" in page.reading
     assert "digit" not in page.words
 
 
@@ -104,7 +99,7 @@ def test_an_unsure_network_says_so(open_page):
     page = open_page(DRAW)
     read_test_images(page)
     page.type("Index of the test image, 0 to 9,999", index)
-    assert f"I am not sure: a {first} or a {second}?" in answer(page)
+    assert f"I am not sure: a {first} or a {second}?" in page.reading
 
 
 def show_explanation(page, view):
@@ -184,12 +179,12 @@ def which_one(page):
 def test_several_digits_in_a_photo_are_framed_and_read_from_left_to_right(open_page):
     page = open_page(DRAW)
     send_photo(page, "some.png", photo_of(7, 2, 1))
-    assert re.search(r"I read 721: <span>a 7, >?99 %, a 2, >?99 %, and a 1, >?99 %\.", unescape(answer(page)))
+    assert re.search(r"I read 721: <span>a 7, >?99 %, a 2, >?99 %, and a 1, >?99 %\.", unescape(page.reading))
     assert frames(page) == ["[1st]", "2nd", "3rd"]
     which_one(page).select(1)
     page.rerun()
     assert frames(page) == ["1st", "[2nd]", "3rd"]
-    assert "The 2nd: 2, " in answer(page)
+    assert "The 2nd: 2, " in page.reading
     assert "Is the 2nd right?" in page.words
     show_explanation(page, "Why")
     assert "Why 2 and not" in page.words
@@ -215,11 +210,11 @@ def test_each_of_several_digits_can_be_given_a_label_or_all_be_kept_as_read(open
 def test_a_turned_photo_is_turned_upright_by_a_button(open_page):
     page = open_page(DRAW)
     send_photo(page, "turned.png", photo_of(7, 2, turns=1))
-    assert "I read 72" not in answer(page)
+    assert "I read 72" not in page.reading
     page.press("Turn")
-    assert "I read 72:" in answer(page)
+    assert "I read 72:" in page.reading
     send_photo(page, "upright.png", photo_of(7))
-    assert "I read a 7." in answer(page), "a new photo begins unturned"
+    assert "I read a 7." in page.reading, "a new photo begins unturned"
 
 
 def test_a_photo_in_which_nothing_is_found_is_shown_with_a_sentence(open_page):
@@ -241,7 +236,7 @@ def test_letters_stand_side_by_side_and_clothes_do_not(open_page, store, class_n
     send_photo(page, "two.png", photo_of(1, 7))
     assert len(frames(page)) == reads
     assert (which_one(page) is None) is (reads == 1)
-    assert "digit" not in answer(page)
+    assert "digit" not in page.reading
 
 
 def test_what_is_hardly_a_digit_is_never_announced_as_sure():
@@ -256,7 +251,7 @@ def test_what_is_hardly_a_digit_is_never_announced_as_sure():
 def test_a_photo_is_read_and_what_the_network_sees_is_shown(open_page):
     page = open_page(DRAW)
     send_photo(page, "seven.png", photo_of(7))
-    assert "I read a 7." in answer(page)
+    assert "I read a 7." in page.reading
     assert frames(page) == ["[1st]"]
     ways = next(element.proto.body for element in page.app.get("html") if 'class="ways"' in element.proto.body)
     assert ways.count("<figure>") == 3

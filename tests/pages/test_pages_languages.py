@@ -57,7 +57,7 @@ def test_draw_is_in_german(open_page):
     page.rerun()
     assert page.number("Nummer des Testbilds, 0 bis 9\u202f999")
     assert {"Was das Netz sieht", "Warum", "Mehrere Netze"} == set(group(page, "Erklärung").options)
-    assert "Ich lese eine 7." in "".join(it.proto.body for it in page.app.get("html"))
+    assert "Ich lese eine 7." in page.reading
     group(page, "Erklärung").select("Why")
     page.rerun()
     assert "Warum 7 und nicht 3?" in page.words

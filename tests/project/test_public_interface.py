@@ -55,6 +55,7 @@ ROUTES = {
     "/news/{run:number}/newer",
     "/news/{run:number}/epochs",
     "/news/{run:number}/units",
+    "/answers/{source}/{step:number}",
     "/files/runs.csv",
     "/files/runs/{run:number}/{format}",
     "/files/models/{job:number}",

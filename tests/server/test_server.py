@@ -334,6 +334,27 @@ def test_a_hash_is_what_browsers_compute():
     ]
 
 
+# -- live answers ----------------------------------------------------------------------------------
+
+
+def test_a_picture_of_the_canvas_is_answered_to_a_page_of_the_app_alone(server):
+    """What else the route refuses is in tests/pages/test_live_route.py."""
+    origin = f"http://127.0.0.1:{server.port}"
+    page = {"Origin": origin, "Cookie": f"mnist_browser={'a' * 32}", "Content-Type": "application/octet-stream"}
+
+    def post(headers: Mapping[str, str], picture: bytes = bytes(140 * 140)) -> Answer:
+        return ask(server, "/answers/starter/0?brush=18&chosen=0", headers, "POST", picture)
+
+    answer = post(page)
+    assert (answer.status, said(answer)) == (204, HEADERS)
+    assert post(page | {"Host": "evil.example", "Origin": "http://evil.example"}).status == 400
+    assert post(page | {"Origin": "http://evil.example"}).status == 403
+    assert post({"Origin": origin}).status == 403
+    assert post(page, bytes(2 * 140 * 140)).status == 413
+    assert ask(server, "/answers/starter/0", page, "POST", iter([b"no", b" length"])).status == 400
+    assert "Traceback" not in server.log.read_text()
+
+
 # -- helpers -------------------------------------------------------------------------------------
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 from urllib.parse import unquote
 
@@ -26,21 +27,30 @@ class Response(NamedTuple):
 
 def get_route(address: str) -> Response:
     """Ask for what is at an address relative to the app's own. What a route does not answer itself fails the test."""
-    return asyncio.run(_get_route(address))
+    return asyncio.run(_ask_route("GET", address, {}, b""))
 
 
-async def _get_route(address: str) -> Response:
+def post_route(address: str, body: bytes, headers: Mapping[str, str]) -> Response:
+    """Send something there, likewise."""
+    return asyncio.run(_ask_route("POST", address, headers, body))
+
+
+async def _ask_route(method: str, address: str, headers: Mapping[str, str], body: bytes) -> Response:
     path, _, query = f"/{address}".partition("?")
-    scope: dict[str, Any] = {"type": "http", "method": "GET", "path": unquote(path), "raw_path": path.encode()}
-    scope |= {"root_path": "", "query_string": query.encode(), "headers": [(b"host", b"localhost")]}
+    scope: dict[str, Any] = {"type": "http", "method": method, "path": unquote(path), "raw_path": path.encode()}
+    sent = [(name.lower().encode(), value.encode()) for name, value in {"host": "localhost", **headers}.items()]
+    scope |= {"root_path": "", "query_string": query.encode(), "headers": sent}
     said: list[Any] = []
+    to_say = [{"type": "http.request", "body": body, "more_body": False}]
 
     async def receive() -> dict[str, Any]:
+        if to_say:
+            return to_say.pop()
         return await asyncio.get_running_loop().create_future()  # a browser that stays, and has no more to say
 
     async def send(message: Any) -> None:
         said.append(message)
 
     await Starlette(routes=routes())(scope, receive, send)
-    headers = Headers(raw=said[0]["headers"])
-    return Response(said[0]["status"], headers, b"".join(message.get("body", b"") for message in said[1:]))
+    answered = Headers(raw=said[0]["headers"])
+    return Response(said[0]["status"], answered, b"".join(message.get("body", b"") for message in said[1:]))

@@ -143,6 +143,13 @@ class OpenPage:
         return {data["label"]: data["address"] for data in told}
 
     @property
+    def reading(self) -> str:
+        """The HTML of what the page reads in a drawing or a picture; "" if there is none."""
+        protos = [element.proto for element in self.app.get("bidi_component")]
+        told = [json.loads(proto.json) for proto in protos if proto.component_name == "digits_answer"]
+        return str(told[0]["html"]) if told else ""
+
+    @property
     def gallery(self) -> str:
         """The HTML of the first images of the page that can be opened; "" if there are none."""
         protos = [element.proto for element in self.app.get("bidi_component")]

@@ -13,7 +13,7 @@ import { loadPlotly, preparePlotly } from "./library.js";
 import { brushedRanges, clickedCell } from "./selection.js";
 
 /**
- * `figure`: as JSON; `name`: the component's key in Python, and of the file when the chart is saved; others as there.
+ * `figure`: as JSON, "" if it is to come by an event; `name`: the component's key in Python, and of the file when the chart is saved; others as there.
  *
  * @typedef {object} Data
  * @property {string} figure
@@ -86,6 +86,7 @@ class Chart {
   /** @param {Data} data */
   show(data) {
     this.data = data;
+    this.box.hidden = !data.figure;
     this.box.setAttribute("aria-label", data.summary);
     this.box.style.height = typeof data.height === "number" ? `${data.height}px` : data.height;
     this.box.style.minWidth = `${data.minWidth}px`;
@@ -95,6 +96,7 @@ class Chart {
   }
 
   async draw() {
+    if (!this.data.figure) return preparePlotly();
     try {
       this.plotly = await loadPlotly();
     } catch {

@@ -43,7 +43,7 @@ _component = st.components.v2.component(
 
 
 def plot(
-    figure: go.Figure,
+    figure: go.Figure | None,
     *,
     key: str,
     summary: str,
@@ -62,8 +62,9 @@ def plot(
     replaces the chart if plotly.js cannot be loaded. Colours may be CSS variables of the theme, such as
     "var(--st-text-color)", and follow it from light to dark.
 
-    `at` is for charts that progress.js updates by the event `digits-plot`: the time of this figure, in seconds by the
-    same clock as that of the updates. An older figure never replaces a newer one.
+    `at` is for charts that other components update by the event `digits-plot`: the time of this figure, by the same
+    clock as that of the updates. An older figure never replaces a newer one. None as the figure is the place for one
+    that will come in this way; until then nothing is shown.
 
     `on_click` is called as Streamlit's callbacks are, before the rerun, when a cell of a heatmap with categories on
     both axes is clicked: with the numbers of its row and column, in the order of the axes' categories.
@@ -90,7 +91,7 @@ def plot(
             on_brush(result.brush if isinstance(result.brush, list) else [])
 
     data: dict[str, Any] = {
-        "figure": figure_json(figure, current_language()),
+        "figure": figure_json(figure, current_language()) if figure else "",
         "summary": _(summary),
         "height": height,
         "clickable": on_click is not None,
@@ -98,7 +99,7 @@ def plot(
     data["name"] = key  # of the file, when somebody saves the chart
     data["labelsClickable"] = on_label_click is not None
     data |= {"brushable": on_brush is not None, "minWidth": min_width, "at": at}
-    reserved: int | Literal["content"] = height if isinstance(height, int) else "content"
+    reserved: int | Literal["content"] = height if isinstance(height, int) and figure else "content"
     _component(key=key, data=data, height=reserved, on_click_change=clicked, on_brush_change=brushed)
 
 

@@ -10,8 +10,6 @@ from mnist_core.data import Dataset
 from mnist_core.text.sentence import marked
 from pages.components.canvas.canvas import canvas
 from pages.components.canvas.drawing import SIDE, Drawing
-from pages.components.canvas.stream import SIDE as LIVE_SIDE
-from pages.components.canvas.stream import LivePicture
 from pages.shared.drawing import found_digits
 from pages.shared.drawing.digit import Digit, in_drawing
 from pages.visit import session, visit_cache
@@ -32,7 +30,7 @@ def drawn_digits(data: Dataset) -> tuple[Digit, ...]:
 def canvas_with_tools(data: Dataset) -> tuple[Digit, ...]:
     """Draw the canvas with Undo and Clear, for the brush that was chosen; return its digits in reading order."""
     with st.container(key=found_digits.CANVAS_CONTAINER):
-        drawing = canvas(KEY, _brush())
+        drawing = canvas(KEY, brush())
         digits = in_drawing(drawing.pixels, drawing.pen, data.class_names) if drawing.widths else ()
         found_digits.frames_over_canvas(digits, SIDE)
     _undo_and_clear(drawing)
@@ -42,16 +40,11 @@ def canvas_with_tools(data: Dataset) -> tuple[Digit, ...]:
 def canvas_for_one(show_first: Callable[[], object]) -> None:
     """Draw the canvas and its tools, after what `show_first` draws beside them. What is drawn is not read."""
     with st.container(key=found_digits.CANVAS_CONTAINER):
-        drawing = canvas(KEY, _brush())
+        drawing = canvas(KEY, brush())
     with st.container(horizontal=True, key="draw_first_tool"):
         show_first()
     _undo_and_clear(drawing)
     _choose_brush()
-
-
-def digits_in_live_picture(picture: LivePicture, data: Dataset) -> tuple[Digit, ...]:
-    """Return the digits of a drawing that the pen has not finished."""
-    return in_drawing(picture.pixels, _brush() * LIVE_SIDE / SIDE, data.class_names)
 
 
 def _undo_and_clear(drawing: Drawing) -> None:
@@ -69,7 +62,7 @@ def _undo_and_clear(drawing: Drawing) -> None:
         st.button(_("Clear"), key=f"{KEY}_clear", icon=":material/delete:", width="stretch", disabled=empty)
 
 
-def _brush() -> int:
+def brush() -> int:
     """Return the width in pixels of the brush that was chosen."""
     chosen = session.widget("draw_brush", visit_cache.get("draw_brush", "Medium"))
     return BRUSHES.get(chosen, BRUSHES["Medium"])

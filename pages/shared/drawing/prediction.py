@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import streamlit as st
 from numpy.typing import NDArray
 
-from mnist_core.charts.probabilities import probability_bars
 from mnist_core.data import Dataset
 from mnist_core.text.escape import for_html
 from mnist_core.text.words import Read, one_by_one, percent, side_by_side, with_article
 from pages.components.gallery.gallery import sprite_url
-from pages.components.plot.plot import plot
 from pages.shared.drawing.digit import Digit
 from pages.shared.network_picker import ChosenNetwork
 from pages.visit.language import _
@@ -47,32 +44,25 @@ STYLE = """
 """
 
 
-def show_prediction(
-    choice: ChosenNetwork, digits: Sequence[Digit], chosen: int = 0, frame: int | None = None, bars: bool = True
-) -> None:
-    """Show the predicted classes with their confidence; of the chosen digit also the image and, if `bars`, a chart.
+def prediction_html(
+    probabilities: NDArray[np.float32], dataset: Dataset, digits: Sequence[Digit], chosen: int, announced: bool
+) -> str:
+    """Return the HTML of the predicted classes with their confidence, and of the chosen digit's image.
 
-    `frame` is the number of a live picture. Those are not announced to screen readers: ten a second are too many.
+    `probabilities` are those of each digit, (n, classes). Screen readers say what is `announced`: not live answers, of
+    which ten a second are too many.
     """
-    probabilities = class_probabilities(choice, digits)
-    one, digit, names = probabilities[chosen], digits[chosen], choice.dataset.class_names
     if len(digits) == 1:
-        sign, sentences = verdict(one, choice.dataset, digit)
+        sign, sentences = verdict(probabilities[chosen], dataset, digits[chosen])
         lines = "".join(f"<p>{for_html(sentence)}</p>" for sentence in sentences)
         text = f"<div>{lines}</div>"
     else:
-        sign, (row, each, details) = verdict_of_several(probabilities, names, digits, chosen)
+        sign, (row, each, details) = verdict_of_several(probabilities, dataset.class_names, digits, chosen)
         lines = f"<p>{for_html(row)} <span>{for_html(each)}</span></p><p>{for_html(details)}</p>"
         text = f'<div class="several">{lines}</div>'
-    kind = 'role="status"' if frame is None else f'data-frame="{frame}"'
     large = large_html(sign, LONGEST_SIGN if len(digits) == 1 else LONGEST_ROW)
-    with st.container(key="answer"):
-        picture = _picture_html(digit.image)
-        st.html(f'<style>{STYLE}</style><div class="answer" {kind}>{large}{text}{picture}</div>')
-    if not bars:
-        return
-    chart = probability_bars(one, names)
-    plot(chart.figure, key="draw_bars", summary=chart.summary, height=240)
+    status = ' role="status"' if announced else ""
+    return f'<div class="answer"{status}>{large}{text}{_picture_html(digits[chosen].image)}</div>'
 
 
 def class_probabilities(choice: ChosenNetwork, digits: Sequence[Digit]) -> NDArray[np.float32]:
