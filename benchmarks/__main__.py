@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks import (
+    class_drawing,
     concurrent_runs,
     drawing_latency,
     epoch_time,
@@ -35,6 +36,7 @@ NAMES = (
     "concurrent-runs",
     "page-latency",
     "drawing-latency",
+    "class",
     "transferred-bytes",
     "store",
     "memory",
@@ -91,6 +93,7 @@ def _measurements(options: argparse.Namespace) -> dict[str, Callable[[], report.
         "concurrent-runs": lambda: concurrent_runs.measure(options.rounds, options.quick),
         "page-latency": lambda: page_latency.measure(options.rounds),
         "drawing-latency": lambda: drawing_latency.measure(9 if options.quick else 30),
+        "class": lambda: class_drawing.measure(10 if options.quick else 30),
         "transferred-bytes": lambda: transferred_bytes.measure(15 if options.quick else 60),
         "store": lambda: store_throughput.measure(options.rounds),
         "memory": lambda: memory.measure(20 if options.quick else 200),

@@ -1,0 +1,112 @@
+"""A class that draws: how soon forty people get answers while they draw, and two runs train.
+
+Visitors without a browser send what the canvas sends, as `soak/visitor.py` does: forty browsers would take the
+processors from the server that is measured.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.class_visitor import Pictures, Visitor
+from benchmarks.report import Table
+from mnist_core.config import LIMITS, TrainConfig
+from scripts.running_app import RunningApp, running_app, wait_until
+
+COLUMNS = ("", "goal, 95th percentile", "median", "95th percentile", "a second")
+RUNS = 2
+SECONDS_TO_START = 180.0
+WARM_UP = 3.0
+"""Seconds that are not measured."""
+STROKE, PAUSE = 1.5, 3.5
+"""Seconds that a digit takes, and that its answer is looked at before the canvas is cleared."""
+
+
+class Latencies:
+    """Of one way to draw: seconds until answers while the pen is down, and until those of the page after pen up."""
+
+    def __init__(self) -> None:
+        self.live: list[float] = []
+        self.final: list[float] = []
+
+
+def measure(seconds: float, people: int = 40) -> Table:
+    """Let so many people draw for so many seconds, without pause and with pauses, while two runs train."""
+    with tempfile.TemporaryDirectory() as folder, running_app(Path(folder), RUNS) as app:
+        wait_until(
+            lambda: sum(worker.ready for worker in app.store.workers()) == RUNS,
+            "the workers are ready",
+            SECONDS_TO_START,
+        )
+        numbers = [app.store.submit(TrainConfig(epochs=int(LIMITS["epochs"].high), seed=seed)) for seed in range(RUNS)]
+        wait_until(lambda: all(app.store.run(number).step for number in numbers), "both runs train", SECONDS_TO_START)
+        without, pauses, steps = asyncio.run(_class(app, numbers, seconds, people))
+    rows = [
+        _row(f"{people} draw without pause", "≤ 250 ms", without.live, seconds),
+        _row(f"{people} draw with pauses", "≤ 150 ms", pauses.live, seconds),
+        _row("what stays on the page after pen up, with pauses", "", pauses.final, seconds),
+    ]
+    note = (
+        f"{people} visitors of the Draw page without a browser, {seconds:g} s each way; {RUNS} runs train in {RUNS} "
+        f"workers, {steps:,.0f} steps a second together. From the copy of the canvas to its answer. Without pause: the "
+        f"pen stays down. With pauses: {STROKE:g} s of a digit, then {PAUSE:g} s to look at its answer, then Clear."
+    )
+    return Table("A class that draws", COLUMNS, rows, note)
+
+
+def _row(name: str, goal: str, latencies: list[float], seconds: float) -> list[str]:
+    middle, high = (1000 * float(np.percentile(latencies, share)) for share in (50, 95))
+    return [name, goal, f"{middle:,.0f} ms", f"{high:,.0f} ms", f"{len(latencies) / seconds:,.0f}"]
+
+
+async def _class(app: RunningApp, runs: list[int], seconds: float, people: int) -> tuple[Latencies, Latencies, float]:
+    """Return the latencies without pause and with pauses, and the steps a second of all runs together."""
+    visitors = [Visitor(app.url, Pictures(number)) for number in range(people)]
+    try:
+        await asyncio.gather(*(visitor.open() for visitor in visitors))
+        steps, started = _steps(app, runs), time.monotonic()
+        without, pauses = await _draw(visitors, seconds, STROKE, 0), await _draw(visitors, seconds, STROKE, PAUSE)
+        return without, pauses, (_steps(app, runs) - steps) / (time.monotonic() - started)
+    finally:
+        await asyncio.gather(*(visitor.close() for visitor in visitors))
+
+
+def _ready(app: RunningApp) -> int:
+    return sum(worker.ready for worker in app.store.workers())
+
+
+def _steps(app: RunningApp, runs: list[int]) -> int:
+    return sum(app.store.run(number).step for number in runs)
+
+
+async def _draw(visitors: list[Visitor], seconds: float, stroke: float, pause: float) -> Latencies:
+    """Let everybody draw, each beginning at a moment of their own, and return what was measured after the warm-up."""
+    result, begin = Latencies(), time.monotonic() + WARM_UP
+    await asyncio.gather(
+        *(
+            _draw_alone(visitor, begin, seconds, (stroke, pause), number / len(visitors), result)
+            for number, visitor in enumerate(visitors)
+        )
+    )
+    return result
+
+
+async def _draw_alone(
+    visitor: Visitor, begin: float, seconds: float, rhythm: tuple[float, float], phase: float, result: Latencies
+) -> None:
+    stroke, pause = rhythm
+    await asyncio.sleep(phase * min(WARM_UP, stroke + pause))
+    while time.monotonic() < begin + seconds:
+        live = await visitor.hold_pen(stroke)
+        final = [await visitor.lift_pen()] if pause else []
+        if begin <= time.monotonic() < begin + seconds:
+            result.live += live
+            result.final += final
+        if pause:
+            await asyncio.sleep(pause)
+            await visitor.clear()

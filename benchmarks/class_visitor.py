@@ -1,0 +1,203 @@
+"""A visitor of the Draw page without a browser: sends what the canvas sends, and hears what comes back."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import io
+import json
+import time
+import uuid
+from contextlib import suppress
+from typing import Any
+from urllib.parse import urlsplit
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
+
+from mnist_core.data import load_dataset
+from pages.components.canvas.answer import SIDE as LIVE_SIDE
+from pages.components.canvas.drawing import SIDE
+
+PERIOD, RETRY = 0.09, 1.5
+"""Seconds from copy to copy, and after which a drawing is sent again, as in the canvas's JavaScript."""
+SECONDS_TO_FINISH = 30.0
+CANVAS, ANSWER = "digits_canvas", "digits_answer"
+"""The components of the page for what is drawn and for what is read in it."""
+
+
+class Pictures:
+    """A test image as it grows under the pen, from its top to its foot."""
+
+    def __init__(self, number: int) -> None:
+        self._digit = load_dataset().test_images[number]
+        self._count = 0
+
+    def next(self) -> NDArray[np.uint8]:
+        """Return the canvas as it is now, (140, 140)."""
+        self._count += 1
+        rows = 8 + self._count % 21
+        drawn = np.where(np.arange(28)[:, None] < rows, self._digit, 0).astype(np.uint8)
+        return _enlarged(drawn, LIVE_SIDE)
+
+    def png(self) -> str:
+        """Return the whole digit as the canvas sends it after pen up: a PNG as a data URL."""
+        buffer = io.BytesIO()
+        Image.fromarray(_enlarged(self._digit, SIDE)).convert("RGBA").save(buffer, "PNG")
+        return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
+
+
+def _enlarged(image: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
+    return np.asarray(Image.fromarray(image).resize((side, side), Image.Resampling.BILINEAR))
+
+
+class Visitor:
+    """One open Draw page of one browser."""
+
+    def __init__(self, url: str, pictures: Pictures) -> None:
+        """Prepare to visit the app at `url`, such as "http://127.0.0.1:8501"."""
+        self._url, self._pictures = url, pictures
+        self._cookie = f"mnist_browser={uuid.uuid4().hex}"
+        self._socket: ClientConnection | None = None
+        self._connection: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
+        self._states: dict[str, WidgetState] = {}
+        self._components: dict[str, tuple[str, str]] = {}
+        """Of each component: its id, and the id of the fragment that it is in."""
+        self._data: dict[str, Any] = {}
+        self._page = ""
+        self._news = asyncio.Condition()
+        self._finished = 0
+        self._listening: asyncio.Task[None] | None = None
+
+    async def open(self) -> None:
+        """Open the page, and wait until it is complete."""
+        self._socket = await connect(
+            f"{self._url.replace('http', 'ws', 1)}/_stcore/stream",
+            additional_headers={"Cookie": self._cookie},
+            subprotocols=["streamlit"],  # type: ignore[list-item]
+            max_size=None,
+            ping_interval=None,
+        )
+        self._listening = asyncio.create_task(self._listen())
+        message = BackMsg()
+        message.rerun_script.page_name = "draw"
+        await self._socket.send(message.SerializeToString())
+        await self._until(lambda: self._finished and ANSWER in self._components)
+
+    async def close(self) -> None:
+        """Leave the page."""
+        if self._socket is not None and self._listening is not None:
+            await self._socket.close()
+            await self._listening
+        if self._connection is not None:
+            self._connection[1].close()
+
+    async def hold_pen(self, seconds: float) -> list[float]:
+        """Draw for so long; return the seconds after which each copy of the canvas was answered."""
+        until, waits = time.monotonic() + seconds, list[float]()
+        while (started := time.monotonic()) < until:
+            await self._ask(self._pictures.next().tobytes())
+            waits.append(time.monotonic() - started)
+            await asyncio.sleep(max(0.0, started + PERIOD - time.monotonic()))
+        return waits
+
+    async def _ask(self, picture: bytes) -> None:
+        """Have the route answer a picture, on a connection that stays open, or on another if the server closed it."""
+        try:
+            await self._post(picture)
+        except (asyncio.IncompleteReadError, ConnectionError):
+            self._connection = None
+            await self._post(picture)
+
+    async def _post(self, picture: bytes) -> None:
+        parts = urlsplit(self._url)
+        if self._connection is None:
+            self._connection = await asyncio.open_connection(parts.hostname, parts.port)
+        reader, writer = self._connection
+        head = [
+            f"POST /{self._data[ANSWER]['live']['address']} HTTP/1.1",
+            f"Host: {parts.netloc}",
+            f"Origin: {self._url}",
+            f"Cookie: {self._cookie}",
+            f"Content-Length: {len(picture)}",
+        ]
+        writer.write("\r\n".join([*head, "", ""]).encode() + picture)
+        status, *lines = (await reader.readuntil(b"\r\n\r\n")).decode().splitlines()
+        if status.split()[1] not in {"200", "204"}:
+            raise RuntimeError(f"the route for answers says {status}")
+        headers = dict(line.lower().split(": ", 1) for line in lines if line)
+        await reader.readexactly(int(headers.get("content-length", 0)))
+
+    async def lift_pen(self) -> float:
+        """Send the drawing; return the seconds after which the page shows all that follows from it."""
+        started = time.monotonic()
+        while not await self._is_received([18]):
+            pass
+        return time.monotonic() - started
+
+    async def clear(self) -> None:
+        """Empty the canvas."""
+        while not await self._is_received([]):
+            pass
+
+    async def _is_received(self, widths: list[int]) -> bool:
+        """Send what is on the canvas; return whether the server says in time that it has it."""
+        at, picture = _now(), self._pictures.png()
+        await self._set(CANVAS, {"drawing": {"widths": widths, "picture": picture, "canUndo": True, "at": at}})
+        if not await self._hears(lambda: self._data[CANVAS]["received"] >= at, RETRY):
+            return False
+        finished = self._finished
+        return await self._hears(lambda: self._finished > finished, SECONDS_TO_FINISH)
+
+    async def _hears(self, condition: Any, seconds: float) -> bool:
+        """Wait until a condition holds, as messages come; return whether it did within so many seconds."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._until(condition), seconds)
+            return True
+        return False
+
+    async def _set(self, component: str, value: dict[str, Any]) -> None:
+        """Set the state of a component, and rerun its fragment."""
+        name, fragment = self._components[component]
+        self._states[name] = WidgetState(id=name, json_value=json.dumps(value))
+        message = BackMsg()
+        message.rerun_script.page_script_hash = self._page
+        message.rerun_script.fragment_id = fragment
+        message.rerun_script.widget_states.widgets.extend(self._states.values())
+        if self._socket is not None:
+            await self._socket.send(message.SerializeToString())
+
+    async def _until(self, condition: Any) -> None:
+        async with self._news:
+            await self._news.wait_for(condition)
+
+    async def _listen(self) -> None:
+        if self._socket is None:
+            return
+        with suppress(ConnectionClosed):
+            async for message in self._socket:
+                self._hear(ForwardMsg.FromString(bytes(message)))  # type: ignore[arg-type]
+                async with self._news:
+                    self._news.notify_all()
+
+    def _hear(self, message: ForwardMsg) -> None:
+        if message.HasField("navigation"):
+            self._page = message.navigation.page_script_hash
+        elif message.HasField("script_finished"):
+            self._finished += 1
+        elif message.HasField("delta") and message.delta.HasField("new_element"):
+            component = message.delta.new_element.bidi_component
+            if component.component_name in {CANVAS, ANSWER}:
+                self._components[component.component_name] = (component.id, message.delta.fragment_id)
+                self._data[component.component_name] = json.loads(component.json)
+
+
+def _now() -> int:
+    """Return the time as browsers give it: milliseconds since 1970."""
+    return time.time_ns() // 1_000_000
