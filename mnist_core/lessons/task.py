@@ -61,8 +61,9 @@ def read_task(task: str) -> Lesson:
     Raises `TaskError` whatever is wrong.
     """
     name = NAME + hashlib.sha256(task.encode(errors="replace")).hexdigest()[:16]
+    text = _HEAD + _unpacked(task)
     try:
-        lesson = read_lesson(_HEAD + _unpacked(task), name)
+        lesson = read_lesson(text, name)
     except LessonError as error:
         raise TaskError(f"The link’s exercise cannot be used: {_what_is_wrong(error)}") from None
     if len(lesson.steps) != 1:

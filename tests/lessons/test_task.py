@@ -98,6 +98,7 @@ def test_what_no_lesson_file_may_have_is_not_written():
 def test_a_link_that_holds_no_exercise_is_refused_in_one_sentence(task, words):
     said = refused(task)
     assert said.startswith("The link’s exercise cannot be ")
+    assert said.count("cannot be") == 1
     assert words in said
     assert ", line " not in said
 
