@@ -14,6 +14,7 @@ from mnist_core.charts.class_heatmap import Cells, class_heatmap, coloured_layer
 from mnist_core.charts.figure import FAINT_ORANGE, STRONG_ORANGE, TEXT, Chart
 from mnist_core.evaluation import class_metrics, top_confusions
 from mnist_core.text.escape import for_chart
+from mnist_core.text.sentence import sentence
 from mnist_core.text.words import percent
 
 COLOUR_SCALE = (FAINT_ORANGE, STRONG_ORANGE)
@@ -78,8 +79,8 @@ def shares_of(counts: NDArray[np.integer], numbers: Numbers) -> NDArray[np.float
 def confusion_sentence(true: str, predicted: str, count: int) -> str:
     """Return a cell of the confusion matrix in words: "4 read as 9: 12 times"."""
     if true == predicted:
-        return f"{true} read correctly: {_times(count)}"
-    return f"{true} read as {predicted}: {_times(count)}"
+        return sentence("{true} read correctly: {times}", true=true, times=_times(count))
+    return sentence("{true} read as {predicted}: {times}", true=true, predicted=predicted, times=_times(count))
 
 
 def _texts(counts: NDArray[np.integer], shares: NDArray[np.float64], numbers: Numbers) -> NDArray[np.str_]:
@@ -145,13 +146,16 @@ def _summary(matrix: pd.DataFrame, class_names: Sequence[str], numbers: Numbers)
 
 def _confusion_summary(matrix: pd.DataFrame, class_names: Sequence[str]) -> str:
     counts = matrix.to_numpy()
-    summary = f"{np.trace(counts):,} of {counts.sum():,} images read correctly"
+    right, images = int(np.trace(counts)), int(counts.sum())
+    summary = sentence("{right:,} of {images:,} images read correctly", right=right, images=images)
     worst = top_confusions(matrix, 1)
     if not worst:
-        return f"{summary}."
+        return sentence("{summary}.", summary=summary)
     true, predicted, count = worst[0]
-    return f"{summary}. Most frequent error: {confusion_sentence(class_names[true], class_names[predicted], count)}."
+    error = confusion_sentence(class_names[true], class_names[predicted], count)
+    return sentence("{summary}. Most frequent error: {error}.", summary=summary, error=error)
 
 
 def _times(count: int) -> str:
-    return {0: "never", 1: "once", 2: "twice"}.get(count, f"{count:,} times")
+    few = {0: sentence("never"), 1: sentence("once"), 2: sentence("twice")}
+    return few.get(count, sentence("{number:,} times", number=count))

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnist_core.errors import UserError
-from mnist_core.text.sentence import sentence
+from mnist_core.text.sentence import marked, sentence
 
 IMAGE_SIZE = 28
 PIXELS = IMAGE_SIZE * IMAGE_SIZE
@@ -70,7 +70,7 @@ class Dataset:
     @property
     def noun(self) -> str:
         """The word for one of its classes in a sentence: "digit", or "class"."""
-        return "digit" if self.class_names == DIGITS else "class"
+        return marked("digit") if self.class_names == DIGITS else marked("class")
 
     @property
     def thing(self) -> str:

@@ -9,6 +9,7 @@ from mnist_core import evaluation
 from mnist_core.data import Dataset
 from mnist_core.text.escape import for_markdown
 from mnist_core.text.words import percent
+from pages.visit.language import _
 
 MOST_ROWS = 12  # a longer table scrolls
 HEIGHT = 460
@@ -18,7 +19,7 @@ MEASURES = ["Precision", "Recall", "F1"]
 def show_metrics(dataset: Dataset, matrix: pd.DataFrame) -> None:
     """Show precision, recall and F1 of each class."""
     noun = dataset.noun
-    st.header(f"{noun.capitalize()} by {noun}")
+    st.header(_("Digit by digit") if noun == "digit" else _("Class by class"))
     metrics = evaluation.class_metrics(matrix)
     table = metrics[["precision", "recall", "f1"]].rename(columns=str.capitalize)
     table.insert(0, noun.capitalize(), list(dataset.class_names))
@@ -29,10 +30,17 @@ def show_metrics(dataset: Dataset, matrix: pd.DataFrame) -> None:
         table[noun.capitalize()] = table[noun.capitalize()].map(for_markdown)
         st.table(table, hide_index=True)
     st.caption(
-        f"**Precision**: of all images read as this {noun}, the share that is correct. **Recall**: of all images of "
-        f"this {noun}, the share that is read as such. **F1** is high only if both are: 2 × precision × recall ÷ "
-        "(precision + recall)."
-        + (f" A dash: there are no test images of this {noun}." if metrics["recall"].isna().any() else "")
+        _(
+            "**Precision**: of all images read as this {noun}, the share that is correct. **Recall**: of "
+            "all images of this {noun}, the share that is read as such. **F1** is high only if both are: 2 "
+            "× precision × recall ÷ (precision + recall).",
+            noun=_(noun),
+        )
+        + (
+            " " + _("A dash: there are no test images of this {noun}.", noun=_(noun))
+            if metrics["recall"].isna().any()
+            else ""
+        )
     )
 
 

@@ -10,19 +10,21 @@ from mnist_core import evaluation
 from mnist_core.charts.confusion_matrix import Numbers, Selection, confusion_heatmap, confusion_sentence
 from mnist_core.data import Dataset
 from mnist_core.text.escape import for_markdown
+from mnist_core.text.sentence import marked
 from mnist_core.text.words import counted
 from pages.components.plot.plot import plot
 from pages.evaluate.filters import choose_cell, selection
 from pages.visit import session
+from pages.visit.language import _
 
 HEIGHT = "clamp(17rem, 100dvh - 24rem, 44rem)"
 """What is left of the screen below title, score and confusions."""
 
 NUMBERS: dict[str, str] = {
-    Numbers.COUNTS.value: "Images",
-    Numbers.RECALL.value: "Recall, %",
-    Numbers.PRECISION.value: "Precision, %",
-    Numbers.ERRORS.value: "Errors, %",
+    Numbers.COUNTS.value: marked("Images"),
+    Numbers.RECALL.value: marked("Recall, %"),
+    Numbers.PRECISION.value: marked("Precision, %"),
+    Numbers.ERRORS.value: marked("Errors, %"),
 }
 """What the numbers in the matrix may be, by their names in the address."""
 _MATRIX, _NUMBERS = "matrix", "evaluate_numbers"
@@ -31,8 +33,10 @@ MOST_PAIRS = 3
 """More pairs that are confused equally often are not worth a sentence."""
 
 LOOK_ALIKE = {
-    ("4", "9"): "Handwritten, they look alike: a 4 that is nearly closed at the top looks like a 9, and a 9 with an "
-    "open loop looks like a 4."
+    ("4", "9"): marked(
+        "Handwritten, they look alike: a 4 that is nearly closed at the top looks like a 9, and a 9 "
+        "with an open loop looks like a 4."
+    )
 }
 """What the notebook says of the digits that its network confuses most."""
 
@@ -43,7 +47,7 @@ def show_matrix(dataset: Dataset, matrix: pd.DataFrame) -> None:
     So does a click on the name of a row, which shows the mispredictions of a class, or of a column.
     """
     with st.container(horizontal=True, vertical_alignment="center", key="matrix_head"):
-        st.header("Confusion matrix", help=_help(dataset.noun), width="stretch")
+        st.header(_("Confusion matrix"), help=_help(dataset.noun), width="stretch")
         numbers = _choose_numbers()
     chart = confusion_heatmap(matrix, dataset.class_names, selection(dataset), numbers)
 
@@ -61,12 +65,14 @@ def show_matrix(dataset: Dataset, matrix: pd.DataFrame) -> None:
 
 
 def _help(noun: str) -> str:
-    return (
-        f"Each row is a true {noun}, each column a predicted one. Correct predictions lie on the diagonal; the "
-        "stronger the orange, the more frequent the error. Click a cell to see its images, or the name of a row or a "
-        "column to see its mispredictions; click it again to see all.\n\n"
-        f"**Recall**: percent of all images of a {noun}, so that rows add up to 100. **Precision**: percent of all "
-        f"images read as a {noun}, so that columns do. **Errors**: percent of all errors, without the diagonal."
+    return _(
+        "Each row is a true {noun}, each column a predicted one. Correct predictions lie on the "
+        "diagonal; the stronger the orange, the more frequent the error. Click a cell to see its "
+        "images, or the name of a row or a column to see its mispredictions; click it again to see "
+        "all.\n\n**Recall**: percent of all images of a {noun}, so that rows add up to 100. "
+        "**Precision**: percent of all images read as a {noun}, so that columns do. **Errors**: percent "
+        "of all errors, without the diagonal.",
+        noun=_(noun),
     )
 
 
@@ -77,9 +83,9 @@ def _choose_numbers() -> Numbers:
         session.set_widget(_NUMBERS, asked)
     session.init_widget(_NUMBERS, Numbers.COUNTS.value)
     chosen = st.selectbox(
-        "Numbers in the matrix",
+        _("Numbers in the matrix"),
         list(NUMBERS),
-        format_func=lambda it: NUMBERS[it],
+        format_func={name: _(words) for name, words in NUMBERS.items()}.__getitem__,
         key=_NUMBERS,
         persist_state="session",
         label_visibility="collapsed",
@@ -94,7 +100,7 @@ def show_confusions(dataset: Dataset, matrix: pd.DataFrame) -> None:
     """Show the most frequent errors in words, each a button that shows its images and, pressed again, all errors."""
     confusions = evaluation.top_confusions(matrix)
     if not confusions:
-        st.caption("There are no confusions: all images are read correctly.")
+        st.caption(_("There are no confusions: all images are read correctly."))
         return
     st.header(_heading(matrix, len(confusions)))
     names, chosen = dataset.class_names, selection(dataset)
@@ -102,7 +108,7 @@ def show_confusions(dataset: Dataset, matrix: pd.DataFrame) -> None:
         for true, predicted, count in confusions:
             cell = Selection(true, predicted)
             st.button(
-                for_markdown(confusion_sentence(names[true], names[predicted], count)),
+                for_markdown(_(confusion_sentence(names[true], names[predicted], count))),
                 type="primary" if cell == chosen else "secondary",
                 on_click=choose_cell,
                 args=(dataset, cell),
@@ -125,22 +131,29 @@ def pair_sentence(dataset: Dataset, matrix: pd.DataFrame) -> str:
     Of a network that reads all images alike, it says that instead: the "pair" is only the class with most images.
     """
     if len(read := np.flatnonzero(matrix.to_numpy().sum(axis=0))) == 1:
-        return f"Every image is read as {for_markdown(dataset.class_names[read[0]])}, whatever it shows."
+        return _("Every image is read as {name}, whatever it shows.", name=for_markdown(dataset.class_names[read[0]]))
     most, pairs = evaluation.most_confused_pairs(matrix)
     if most < 2 or len(pairs) > MOST_PAIRS or len(matrix) < 3:
         return ""
     named = [(dataset.class_names[one], dataset.class_names[other]) for one, other in pairs]
-    words = [" and ".join(map(for_markdown, pair)) for pair in named]
+    words = [_("{one} and {other}", one=for_markdown(one), other=for_markdown(other)) for one, other in named]
     if len(words) > 1:
-        return f"The pairs confused most often are {'; '.join(words)}: {counted(most, 'time')} each."
+        times = counted(most, "time")
+        return _("The pairs confused most often are {pairs}: {times} each.", pairs="; ".join(words), times=times)
     errors = int(matrix.to_numpy().sum() - np.trace(matrix.to_numpy()))
     known = LOOK_ALIKE.get(named[0], "") if dataset.noun == "digit" else ""
-    return f"{words[0]} are confused most often: {most:,} of {counted(errors, 'error')}. {known}".rstrip()
+    said = _(
+        "{pair} are confused most often: {most:,} of {errors}.",
+        pair=words[0],
+        most=most,
+        errors=counted(errors, "error"),
+    )
+    return f"{said} {_(known)}".rstrip()
 
 
 def _heading(matrix: pd.DataFrame, shown: int) -> str:
     counts = matrix.to_numpy()
     kinds = int((counts > 0).sum() - (np.diag(counts) > 0).sum())
     if kinds > shown:
-        return "Most frequent confusions"
-    return "The only confusion" if kinds == 1 else "All confusions"
+        return _("Most frequent confusions")
+    return _("The only confusion") if kinds == 1 else _("All confusions")

@@ -9,6 +9,7 @@ import streamlit as st
 from mnist_core.charts.confusion_matrix import EVERYTHING, Selection
 from mnist_core.data import Dataset
 from pages.visit import session
+from pages.visit.language import _
 
 ANY = "Any"
 TRUE = "true_digit"
@@ -63,8 +64,8 @@ def choose_classes(dataset: Dataset) -> None:
     options = [ANY, *dataset.class_names]
     with st.container(horizontal=True, gap="xsmall"):
         for label, short, key in (
-            (f"True {dataset.noun}", "True", TRUE),
-            (f"Predicted {dataset.noun}", "Read as", PREDICTED),
+            (_("True {noun}", noun=_(dataset.noun)), _("True: {name}"), TRUE),
+            (_("Predicted {noun}", noun=_(dataset.noun)), _("Read as: {name}"), PREDICTED),
         ):
             if session.widget(key, "") not in options:  # nothing is chosen yet, or it was of another dataset
                 session.set_widget(key, ANY)
@@ -72,11 +73,11 @@ def choose_classes(dataset: Dataset) -> None:
                 label,
                 options,
                 key=key,
-                format_func=partial(_in_words, short),
+                format_func=partial(_in_words, short, _("any")),
                 label_visibility="collapsed",
                 persist_state="session",
             )
 
 
-def _in_words(what: str, option: str) -> str:
-    return f"{what}: {'any' if option == ANY else option}"
+def _in_words(what: str, any_of_them: str, option: str) -> str:
+    return what.format(name=any_of_them if option == ANY else option)

@@ -17,6 +17,7 @@ from pages.components.gallery.buttons import gallery_of_buttons
 from pages.evaluate.filters import choose_classes, select, selection
 from pages.evaluate.one_image import open_image
 from pages.shared.network_picker import ChosenNetwork
+from pages.visit.language import _
 
 IMAGES = "gallery"
 """Key of the container of the images, with their heading and their filters."""
@@ -35,13 +36,17 @@ def show_gallery(choice: ChosenNetwork, dataset: Dataset, probabilities: NDArray
         with st.container(horizontal=True, vertical_alignment="center"):
             st.header(gallery_heading(dataset, chosen, len(found.indices)))
             if chosen != EVERYTHING:
-                st.button("Show all", type="tertiary", on_click=select, args=(dataset, EVERYTHING))
+                st.button(_("Show all"), type="tertiary", on_click=select, args=(dataset, EVERYTHING))
         choose_classes(dataset)
         if not len(found.indices):
             return
         correct = chosen.true is not None and chosen.true == chosen.predicted
-        order = "Least confident" if correct else "Most confident"
-        st.caption(f"{order} first. Press an image to open it." if len(found.indices) > 1 else "Press it to open it.")
+        if len(found.indices) == 1:
+            st.caption(_("Press it to open it."))
+        elif correct:
+            st.caption(_("Least confident first. Press an image to open it."))
+        else:
+            st.caption(_("Most confident first. Press an image to open it."))
         number = _show_images(dataset, found)
     if number is not None:
         open_image(choice, found.indices[:MOST_IMAGES].tolist(), number)
@@ -51,19 +56,22 @@ def gallery_heading(dataset: Dataset, chosen: Selection, count: int) -> str:
     """Return how many images of which kind are shown, as Markdown: "4 read as 9: 1 image"."""
     if chosen == EVERYTHING:
         if count > MOST_IMAGES:
-            return f"{MOST_IMAGES:,} of {count:,} mispredictions"
-        alone = {0: "No mispredictions", 1: "The only misprediction", 2: "Both mispredictions"}
-        return alone.get(count, f"All {count:,} mispredictions")
+            return _("{most:,} of {count:,} mispredictions", most=MOST_IMAGES, count=count)
+        alone = {0: _("No mispredictions"), 1: _("The only misprediction"), 2: _("Both mispredictions")}
+        return alone.get(count, _("All {count:,} mispredictions", count=count))
     true, read = (None if label is None else for_markdown(dataset.class_names[label]) for label in chosen)
     if chosen.true == chosen.predicted:
-        what = f"{true} read correctly"
+        what = _("{true} read correctly", true=true)
     elif chosen.predicted is None:
-        what = f"{true} misread"
+        what = _("{true} misread", true=true)
     else:
-        what = f"{true} read as {read}" if true is not None else f"Misread as {read}"
+        what = (
+            _("{true} read as {read}", true=true, read=read) if true is not None else _("Misread as {read}", read=read)
+        )
     if count > MOST_IMAGES:
-        return f"{what}: {MOST_IMAGES:,} of {count:,} images"
-    return f"{what}: {counted(count, 'image') if count else 'no images'}"
+        return _("{what}: {most:,} of {count:,} images", what=what, most=MOST_IMAGES, count=count)
+    images = _(counted(count, "image")) if count else _("no images")
+    return f"{what}: {images}"
 
 
 def _found(dataset: Dataset, probabilities: NDArray[np.float32], chosen: Selection) -> Predictions:
@@ -78,10 +86,23 @@ def _show_images(dataset: Dataset, found: Predictions) -> int | None:
     names = dataset.class_names
     return gallery_of_buttons(
         dataset.test_images[found.indices[:MOST_IMAGES]],
-        [f"{names[true]} read as {names[read]}\n{percent(confidence, 1)}" for _, true, read, confidence in rows],
         [
-            f"Test image {index}: {with_article(names[true])}, read as {names[read]} with {percent(confidence, 1)} "
-            "confidence"
+            _(
+                "{true} read as {read}\n{confidence}",
+                true=names[true],
+                read=names[read],
+                confidence=percent(confidence, 1),
+            )
+            for _index, true, read, confidence in rows
+        ],
+        [
+            _(
+                "Test image {index}: {name}, read as {read} with {confidence} confidence",
+                index=index,
+                name=with_article(names[true]),
+                read=names[read],
+                confidence=percent(confidence, 1),
+            )
             for index, true, read, confidence in rows
         ],
         found.indices[:MOST_IMAGES].tolist(),

@@ -21,6 +21,7 @@ from pages.shared.drawing.canvas_input import KEY
 from pages.shared.inside_link import link_to_test_image
 from pages.shared.network_picker import ChosenNetwork
 from pages.visit import session
+from pages.visit.language import _
 
 _OPEN = "evaluate_image"
 _ENLARGED = np.ones((SIDE // IMAGE_SIZE, SIDE // IMAGE_SIZE), np.uint8)
@@ -30,7 +31,7 @@ _ENLARGED = np.ones((SIDE // IMAGE_SIZE, SIDE // IMAGE_SIZE), np.uint8)
 def open_image(choice: ChosenNetwork, numbers: Sequence[int], number: int) -> None:
     """Open a dialog about the test image of that number, with buttons that lead to the others of `numbers`."""
     session.put(_OPEN, numbers.index(number))
-    st.dialog("Test image", width="large")(_show)(choice, numbers)
+    st.dialog(_("Test image"), width="large")(_show)(choice, numbers)
 
 
 def _show(choice: ChosenNetwork, numbers: Sequence[int]) -> None:
@@ -39,19 +40,24 @@ def _show(choice: ChosenNetwork, numbers: Sequence[int]) -> None:
     names, label = dataset.class_names, int(dataset.test_labels[number])
     probabilities = choice.test_probabilities[number]
     read, second = (int(it) for it in np.argsort(-probabilities, kind="stable")[:2])
-    what = "correctly" if read == label else f"as {for_markdown(names[read])}"
+    what = _("correctly") if read == label else _("as {name}", name=for_markdown(names[read]))
     st.markdown(
-        f"Number {number:,}: {for_markdown(with_article(names[label]))}, read **{what}** "
-        f"with {percent(probabilities[read], 1)} confidence."
+        _(
+            "Number {number:,}: {name}, read **{what}** with {confidence} confidence.",
+            number=number,
+            name=for_markdown(_(with_article(names[label]))),
+            what=what,
+            confidence=percent(probabilities[read], 1),
+        )
     )
     left, right = st.columns([2, 3], gap="medium")
     with left:
-        text = f"Test image {number}, {with_article(names[label])}"
+        text = _("Test image {index}, {name}", index=number, name=with_article(names[label]))
         gallery(dataset.test_images[[number]], [""], [text], gallery_columns.OPENED_IMAGE)
         chart = probability_bars(probabilities, names)
         plot(chart.figure, key="evaluate_bars", summary=chart.summary, height=200)
         _steps(position, len(numbers))
-        if st.button("Draw over it", icon=":material/draw:", help="Puts it on the canvas of the Draw page."):
+        if st.button(_("Draw over it"), icon=":material/draw:", help=_("Puts it on the canvas of the Draw page.")):
             draw_over(KEY, picture_url(np.kron(dataset.test_images[number], _ENLARGED)))
             st.switch_page("draw/page.py", query_params={"run": str(choice.run.id)} if choice.run else {})
         link_to_test_image(choice.run, number)
@@ -66,7 +72,7 @@ def _steps(position: int, count: int) -> None:
     if count < 2:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
-        for label, icon, change in (("Previous", "chevron_left", -1), ("Next", "chevron_right", 1)):
+        for label, icon, change in ((_("Previous"), "chevron_left", -1), (_("Next"), "chevron_right", 1)):
             st.button(
                 label,
                 icon=f":material/{icon}:",

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from mnist_core import evaluation
 from mnist_core.data import Dataset
+from mnist_core.text.sentence import marked
 from pages.components.into_view.into_view import bring_into_view
 from pages.evaluate.by_class import show_by_class
 from pages.evaluate.confidence.view import show_confidence
@@ -25,13 +26,14 @@ from pages.shared.messages import show_warning, user_errors
 from pages.shared.network_picker import ChosenNetwork, choose_network
 from pages.shared.next_step import NextStep, of_run, show_next_step
 from pages.shared.view_choice import PageView, choose_view
+from pages.visit.language import _
 
 VIEWS = {
-    "class": PageView("By class", show_by_class),
-    "epochs": PageView("Epochs", show_epochs),
-    "confidence": PageView("Confidence", show_confidence),
-    "robustness": PageView("Robustness", show_robustness),
-    "two": PageView("Two runs", show_two_runs),
+    "class": PageView(marked("By class"), show_by_class),
+    "epochs": PageView(marked("Epochs"), show_epochs),
+    "confidence": PageView(marked("Confidence"), show_confidence),
+    "robustness": PageView(marked("Robustness"), show_robustness),
+    "two": PageView(marked("Two runs"), show_two_runs),
 }
 """The views below the first screen, by their names in the address."""
 
@@ -78,13 +80,13 @@ with user_errors():
     head = st.container(horizontal=True, vertical_alignment="bottom", key="evaluate_head")
     said = st.container()  # below, with room for a sentence
     with head:
-        st.title("Evaluate", width="content")
+        st.title(_("Evaluate"), width="content")
         network = choose_network(said)
     follow_training(network)
     images, test_probabilities = network.dataset, network.test_probabilities
     if not np.isfinite(test_probabilities).all():
         show_warning(
-            "Some weights of this network are not finite numbers, so it cannot read anything.", ":material/error:"
+            _("Some weights of this network are not finite numbers, so it cannot read anything."), ":material/error:"
         )
         st.stop()
     counts = evaluation.confusion_matrix(images.test_labels, test_probabilities.argmax(axis=1), len(images.class_names))
@@ -95,4 +97,4 @@ with user_errors():
         if network.run is not None:
             export_menu(network.run)
         import_network()
-    show_next_step(NextStep("Draw digits for it to read", DRAW, of_run(network.run)))
+    show_next_step(NextStep(marked("Draw digits for it to read"), DRAW, of_run(network.run)))

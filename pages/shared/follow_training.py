@@ -12,6 +12,7 @@ from pages.components.newer_network.newer_network import newer_network
 from pages.shared import services
 from pages.shared.network_picker import ChosenNetwork
 from pages.shared.stored_epochs import at_rest
+from pages.visit.language import _
 
 
 def follow_training(choice: ChosenNetwork) -> None:
@@ -28,10 +29,15 @@ def newer_as_json(run: Run, shown: int) -> bytes:
     rests = at_rest(run)
     is_newer = epoch > epoch_shown or (rests and newest > shown)
     if rests:
-        words = f"Run {run.id} has ended."
+        words = _("Run {run} has ended.", run=run.id)
     elif run.state is State.PAUSED:
-        words = f"Run {run.id} is paused."
+        words = _("Run {run} is paused.", run=run.id)
+    elif is_newer:
+        epochs = run.config.epochs
+        words = _(
+            "Run {run} is in training: epoch {epoch} of {epochs} is there.", run=run.id, epoch=epoch, epochs=epochs
+        )
     else:
-        words = f"Run {run.id} is in training{f': epoch {epoch} of {run.config.epochs} is there' if is_newer else ''}."
-    button = "Show its network" if is_newer else ""
+        words = _("Run {run} is in training.", run=run.id)
+    button = _("Show its network") if is_newer else ""
     return json.dumps({"words": words, "button": button, "atRest": rests}).encode()

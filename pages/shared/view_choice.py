@@ -9,6 +9,7 @@ import streamlit as st
 
 from pages.shared.network_picker import ChosenNetwork
 from pages.visit import session
+from pages.visit.language import _
 
 VIEW = "view"
 """The name in the address of the view that is shown."""
@@ -39,11 +40,12 @@ def choose_view(views: Mapping[str, PageView], key: str) -> PageView:
         session.set_widget(key, asked)
     session.init_widget(key, first)
     st.html(f"<style>{_STYLE.format(key=key)}</style>")
+    titles = {name: _(view.title) for name, view in views.items()}
     chosen = st.segmented_control(
-        "View",
+        _("View"),
         list(views),
         required=True,
-        format_func=lambda name: views[name].title,
+        format_func=titles.__getitem__,
         key=key,
         persist_state="session",
         label_visibility="collapsed",

@@ -81,3 +81,13 @@ def test_train_is_in_german_with_its_live_run_and_hints(open_page, store):
     assert "Fertig" in page.words
     assert "Es erkennt" in page.words
     assert page.progress["words"].startswith("Epoche 2 von 2 · Schritt ")
+
+
+def test_evaluate_is_in_german(open_page, store):
+    run = add_run_with_network(store, State.FINISHED, reads=(0, 1, 1))
+    page = open_page("evaluate/page.py", run, locale="de-DE")
+    assert [it.value for it in page.app.title] == ["Auswerten"]
+    assert {"Testgenauigkeit", "Testverlust", "Fehler"} <= page.metrics.keys()
+    assert "Konfusionsmatrix" in [it.value for it in page.app.header]
+    assert group(page, "Ansicht").options == ["Nach Klassen", "Epochen", "Sicherheit", "Robustheit", "Zwei Läufe"]
+    assert any("als" in label and label.endswith("mal") for label in page.buttons), "a confusion is a button"

@@ -10,6 +10,7 @@ from mnist_core.text.words import percent
 from pages.components.plot.plot import plot
 from pages.shared.network_picker import ChosenNetwork
 from pages.visit import session
+from pages.visit.language import _
 
 THRESHOLDS = (0, 10, 20, 30, 40, 50, 60, 70, 80, 85, 90, 92.5, 95, 96, 97, 98, 98.5, 99, 99.5, 99.9)
 """In percent, and closer where most of the answers are."""
@@ -20,16 +21,19 @@ _KEY = "evaluate_threshold"
 def choose_threshold(network: ChosenNetwork) -> float:
     """Let people choose a threshold, and show what is answered above it; return it, 0 to 1."""
     st.header(
-        "Does it know when it doesn’t know?",
-        help="Confidence is the probability of the predicted class. A network that may leave images unanswered is "
-        "called a selective classifier. Source: C. K. Chow, On optimum recognition error and reject tradeoff, 1970.",
+        _("Does it know when it doesn’t know?"),
+        help=_(
+            "Confidence is the probability of the predicted class. A network that may leave images "
+            "unanswered is called a selective classifier. Source: C. K. Chow, On optimum recognition error "
+            "and reject tradeoff, 1970."
+        ),
     )
     left, right = st.columns([2, 3], gap="large")
     with left:
-        st.markdown("How many errors are left if it answers only when it is confident enough? Move the threshold.")
+        st.markdown(_("How many errors are left if it answers only when it is confident enough? Move the threshold."))
         session.init_widget(_KEY, FIRST)
         threshold = st.select_slider(
-            "Threshold on confidence",
+            _("Threshold on confidence"),
             THRESHOLDS,
             key=_KEY,
             format_func=lambda it: percent_in_short(it / 100),
@@ -52,6 +56,6 @@ def _answered(network: ChosenNetwork) -> list[Answered]:
 
 def _show_tiles(at: Answered, without: Answered) -> None:
     with st.container(horizontal=True, key="evaluate_answered"):
-        st.metric("Answered", percent(at.share, 1), width="content")
-        st.metric("Of these correct", percent(at.accuracy, 1), width="content")
-        st.metric("Errors left", f"{at.errors:,} of {without.errors:,}", width="content")
+        st.metric(_("Answered"), percent(at.share, 1), width="content")
+        st.metric(_("Of these correct"), percent(at.accuracy, 1), width="content")
+        st.metric(_("Errors left"), f"{at.errors:,} of {without.errors:,}", width="content")
