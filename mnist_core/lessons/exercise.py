@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from mnist_core.config import TrainConfig, Value, value_in_words
 from mnist_core.ledger.view_state import FILTER_LENGTH
 from mnist_core.lessons.lesson import Criterion, Question, Step
+from mnist_core.text.sentence import marked
 
-TITLE = "Exercise"
+TITLE = marked("Exercise")
 _AND = " and "
 _ALWAYS = ("hidden_units",)
 """Settings that tell which run is meant even if they have their defaults."""
@@ -22,6 +23,7 @@ def exercise(
     fix: Sequence[str] = (),
     question: Question | None = None,
     criterion: str = "",
+    title: str = TITLE,
 ) -> Step:
     """Return a step on Train with these settings filled in, and `task` as its text.
 
@@ -30,7 +32,7 @@ def exercise(
     """
     done = Criterion(runs=criterion) if criterion.strip() else None
     return Step(
-        title=TITLE,
+        title=title,
         text=task,
         page="train",
         settings=config.changed(),

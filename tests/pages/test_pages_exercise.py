@@ -57,6 +57,7 @@ def test_a_task_alone_makes_a_link_with_the_settings_on_the_page(form):
 def test_everything_that_the_form_asks_for_is_in_the_link(form):
     fill_in(
         form,
+        title="Eight units",
         task="Train.",
         hide=["more_settings"],
         fix=["hidden_units"],
@@ -65,6 +66,7 @@ def test_everything_that_the_form_asks_for_is_in_the_link(form):
     )
     fill_in(form, ask_test_accuracy="How good?", choices_test_accuracy="50 %; 90 %")
     step = step_of(form)
+    assert step.title == "Eight units"
     assert (step.hide, step.fix) == (("more_settings",), ("hidden_units",))
     assert step.criterion == Criterion("units = 8 and state = finished")
     assert step.question == Question("How good?", "test_accuracy", "hidden_units = 8", ("50 %", "90 %"))
@@ -87,8 +89,10 @@ def test_what_no_exercise_may_have_is_refused_where_it_is_typed(form):
     ):
         fill_in(form, task=task)
         assert words in form.words
-    fill_in(form, task="Train.", answer="outcome")
-    assert link_of(form)
+    fill_in(form, task="Train.", title="<b>", answer="outcome")
+    assert "[The title has “" in form.words
+    fill_in(form, title=" ")
+    assert step_of(form).title == "Exercise"
     fill_in(form, choices_outcome="one")
     assert "A question has 2 to 8 choices or none, not 1." in form.words
     fill_in(form, choices_outcome="", ask_outcome=" ")

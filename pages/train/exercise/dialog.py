@@ -10,10 +10,10 @@ import streamlit as st
 from mnist_core.config import SETTINGS, TrainConfig
 from mnist_core.data import MNIST
 from mnist_core.ledger import FilterError, matching
-from mnist_core.lessons.exercise import exercise
+from mnist_core.lessons.exercise import TITLE, exercise
 from mnist_core.lessons.lesson import FIXABLE, HIDEABLE, Step
 from mnist_core.lessons.problems import LessonError
-from mnist_core.lessons.read_lesson import LONGEST_TEXT
+from mnist_core.lessons.read_lesson import LONGEST_TEXT, LONGEST_TITLE
 from mnist_core.lessons.task import write_task
 from mnist_core.lessons.text_check import text_problem
 from mnist_core.runs.handwriting.planned_mixture import DatasetChoice, PlannedMixture
@@ -75,6 +75,9 @@ def _share(config: TrainConfig, images: DatasetChoice) -> None:
 
 def _choose(config: TrainConfig) -> dict[str, Any] | None:
     """Draw the fields, and under each that is refused why it is; return what they say for `exercise`."""
+    title = st.text_input(_("Title"), _(TITLE), key="exercise_title", max_chars=LONGEST_TITLE).strip() or _(TITLE)
+    if wrong := text_problem(title, LONGEST_TITLE):
+        _say(f"The title {wrong.text}")
     task = st.text_area(_("What is to be done"), key="exercise_task", height=80)
     if problem := text_problem(task.strip(), LONGEST_TEXT, lines=True):
         _say(f"The text {problem.text}")
@@ -96,9 +99,10 @@ def _choose(config: TrainConfig) -> dict[str, Any] | None:
         return None
     if not task.strip():
         st.caption(_("Say what is to be done, and the link appears here."))
-    if problem or not valid or not task.strip():
+    if wrong or problem or not valid or not task.strip():
         return None
-    return {"task": task.strip(), "hide": hide, "fix": fix, "question": question, "criterion": criterion.strip()}
+    said = {"title": title, "task": task.strip(), "criterion": criterion.strip()}
+    return said | {"hide": hide, "fix": fix, "question": question}
 
 
 def _choose_controls() -> tuple[list[str], list[str]]:
