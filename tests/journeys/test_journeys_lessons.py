@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,7 +14,7 @@ from mnist_core.lessons import Question, lessons
 from mnist_core.lessons.lesson import MOST_CONFUSED_PAIR, OUTCOME
 from scripts.draw_with_mouse import STROKES, draw_with_mouse
 from scripts.running_app import PHONE, Screen
-from tests.support.journeys import TRAINING_MILLISECONDS, press, type_number
+from tests.support.journeys import TRAINING_MILLISECONDS, expect_state, press, type_number
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -41,46 +42,85 @@ def go_through(page: Page, app: RunningApp, name: str, acts: Mapping[int, Act] |
         if step.question:
             guess(page, step.question)
         ticked = bar(page).get_by_text("✓ Done")
+        if step.criterion and not ticked.is_visible():
+            (acts or {}).get(number, press_train)(page)
         if step.criterion:
-            if not ticked.is_visible():
-                (acts or {}).get(number, press_train)(page)
             expect(ticked).to_be_visible(timeout=TRAINING_MILLISECONDS)
-        elif acts and number in acts:
-            acts[number](page)
         if step.question:
-            unfold(page)
-            expect(bar(page).get_by_text("You guessed")).to_contain_text("·", timeout=TRAINING_MILLISECONDS)
-        press(page, "Finish" if number == len(lesson.steps) else "Next")
+            expect(bar(page).get_by_text(re.compile("You guessed .* · "))).to_have_count(1)
+        bar(page).get_by_role("button", name="Finish" if number == len(lesson.steps) else "Next").click()
     expect(page).to_have_url(re.compile("step=end"))
 
 
 def guess(page: Page, question: Question) -> None:
-    unfold(page)
     if question.answer == OUTCOME:
         bar(page).get_by_text("It stays at chance").click()
-        return
-    if question.answer == MOST_CONFUSED_PAIR:
+    elif question.answer == MOST_CONFUSED_PAIR:
         for digit in "49":
             bar(page).get_by_role("combobox").fill(digit)
             bar(page).get_by_role("combobox").press("Enter")
+        page.keyboard.press("Escape")
+        bar(page).get_by_role("button", name="Guess").click()
     else:
         bar(page).get_by_role("spinbutton").fill("50")
-    bar(page).get_by_role("button", name="Guess").click()
+        bar(page).get_by_role("button", name="Guess").click()
     expect(bar(page).get_by_text("You guessed")).to_be_visible()
 
 
-def unfold(page: Page) -> None:
-    """Pull the bar down, if it is folded, as it is on a phone at first."""
-    line = bar(page).get_by_role("button", name=re.compile("^Step"))
-    if line.get_attribute("aria-expanded") == "false":
-        line.click()
-
-
-def fold(page: Page) -> None:
-    line = bar(page).get_by_role("button", name=re.compile("^Step"))
-    if line.get_attribute("aria-expanded") == "true":
-        line.click()
+# -- what the steps say ------------------------------------------------------------------------------
 
 
 def press_train(page: Page) -> None:
     press(page, "Train")
+
+
+def train_for_one_epoch(page: Page) -> None:
+    type_number(page, "Epochs", 1)
+    press_train(page)
+
+
+def improve_and_take_the_notebook(page: Page) -> None:
+    page.locator(".st-key-settings_line button").click()
+    type_number(page, "Hidden units", 16)
+    train_for_one_epoch(page)
+    expect_state(page, "Finished")
+    press(page, "Export")
+    expect(page.get_by_role("link", name="Notebook")).to_be_visible()
+    page.keyboard.press("Escape")
+
+
+def draw_and_label(page: Page, digits: str) -> None:
+    for digit in digits:
+        draw_with_mouse(page, digit)
+        page.get_by_role("button", name=re.compile("^Yes, ")).click()
+        expect(page.get_by_text(re.compile("^Kept as "))).to_be_visible()
+        press(page, "Clear")
+        expect(page.get_by_text(re.compile("^Kept as "))).to_have_count(0)
+
+
+def draw_what_is_asked_for(page: Page) -> None:
+    """Draw ten digits, those that can be drawn as they are asked for."""
+    for kept in range(1, 11):
+        asked = re.findall(r"\d", page.get_by_text(re.compile(r"Please draw an? \d")).inner_text())[0]
+        draw_with_mouse(page, asked if asked in STROKES else "3")
+        page.locator(".st-key-collect_next").get_by_role("button").click()
+        expect(page.get_by_text(re.compile(rf"^{kept} (of 10|drawings) kept"))).to_be_visible()
+
+
+def teach(page: Page) -> None:
+    page.get_by_role("button", name=re.compile(r"^Teach run \d+ my handwriting")).click()
+
+
+# -- the lessons --------------------------------------------------------------------------------------
+
+
+def test_on_a_laptop_units_then_the_learning_rate_then_overfitting(app: RunningApp, page: Page):
+    for name in ("units", "learning_rate", "overfitting"):
+        go_through(page, app, name)
+
+
+def test_on_a_phone_the_notebook_then_ones_own_handwriting(app: RunningApp, visitors: Callable[..., Visitor]):
+    page = visitors(SMALL_PHONE).page
+    draw_one, draw_three = partial(draw_and_label, digits="3"), partial(draw_and_label, digits="371")
+    go_through(page, app, "notebook", {5: train_for_one_epoch, 7: draw_one, 8: improve_and_take_the_notebook})
+    go_through(page, app, "handwriting", {2: draw_what_is_asked_for, 4: teach, 6: draw_three})
