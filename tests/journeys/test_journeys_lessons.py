@@ -85,7 +85,7 @@ def improve_and_take_the_notebook(page: Page) -> None:
     train_for_one_epoch(page)
     expect_state(page, "Finished")
     press(page, "Export")
-    expect(page.get_by_role("link", name="Notebook")).to_be_visible()
+    expect(page.get_by_role("button", name="Notebook")).to_be_visible()
     page.keyboard.press("Escape")
 
 
