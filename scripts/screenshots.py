@@ -45,8 +45,12 @@ PAGES = {
     "inside": None,
     "draw": None,
     "handwriting": None,
+    "lesson": None,
 }
-"""The pages, and the heading to which each is scrolled; None leaves it at its top."""
+"""The pages, and the heading to which each is scrolled; None leaves it at its top. The lesson stays with a visit."""
+ADDRESSES = {"start": "", "lesson": "train?lesson=units&step=1"}
+"""Those that differ from the name of the picture."""
+TITLES = {"start": START, "lesson": "Train"}
 
 OWNER = "0" * 32
 RUNS = {
@@ -108,8 +112,8 @@ def take_pictures(app: RunningApp, browser: Browser, run: int, theme: Theme) -> 
     context.add_cookies([{"name": "mnist_browser", "value": OWNER, "url": app.url}])
     page = context.new_page()
     for name, heading in PAGES.items():
-        page.goto(app.url if name == "start" else f"{app.url}/{name}?run={run}")
-        show(page, START if name == "start" else name.capitalize(), heading)
+        page.goto(f"{app.url}/{ADDRESSES.get(name, f'{name}?run={run}')}")
+        show(page, TITLES.get(name, name.capitalize()), heading)
         if name == "start":
             draw(page, "3")
         if name == "draw":

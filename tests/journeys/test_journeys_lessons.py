@@ -89,9 +89,15 @@ def improve_and_take_the_notebook(page: Page) -> None:
     page.keyboard.press("Escape")
 
 
-def draw_and_label(page: Page, digits: str) -> None:
+def draw(page: Page, digit: str) -> None:
+    """Draw a digit, where the whole canvas is in sight: below the bar, which stays where it is on a phone."""
+    page.locator("canvas.upper-canvas").evaluate("it => it.scrollIntoView({ block: 'center' })")
+    draw_with_mouse(page, digit)
+
+
+def draw_and_label(page: Page, digits: str = "3") -> None:
     for digit in digits:
-        draw_with_mouse(page, digit)
+        draw(page, digit)
         page.get_by_role("button", name=re.compile("^Yes, ")).click()
         expect(page.get_by_text(re.compile("^Kept as "))).to_be_visible()
         press(page, "Clear")
@@ -102,7 +108,7 @@ def draw_what_is_asked_for(page: Page) -> None:
     """Draw ten digits, those that can be drawn as they are asked for."""
     for kept in range(1, 11):
         asked = re.findall(r"\d", page.get_by_text(re.compile(r"Please draw an? \d")).inner_text())[0]
-        draw_with_mouse(page, asked if asked in STROKES else "3")
+        draw(page, asked if asked in STROKES else "3")
         page.locator(".st-key-collect_next").get_by_role("button").click()
         expect(page.get_by_text(re.compile(rf"^{kept} (of 10|drawings) kept"))).to_be_visible()
 
@@ -119,8 +125,11 @@ def test_on_a_laptop_units_then_the_learning_rate_then_overfitting(app: RunningA
         go_through(page, app, name)
 
 
-def test_on_a_phone_the_notebook_then_ones_own_handwriting(app: RunningApp, visitors: Callable[..., Visitor]):
-    page = visitors(SMALL_PHONE).page
-    draw_one, draw_three = partial(draw_and_label, digits="3"), partial(draw_and_label, digits="371")
-    go_through(page, app, "notebook", {5: train_for_one_epoch, 7: draw_one, 8: improve_and_take_the_notebook})
-    go_through(page, app, "handwriting", {2: draw_what_is_asked_for, 4: teach, 6: draw_three})
+def test_on_a_phone_the_notebook(app: RunningApp, visitors: Callable[..., Visitor]):
+    acts = {5: train_for_one_epoch, 7: draw_and_label, 8: improve_and_take_the_notebook}
+    go_through(visitors(SMALL_PHONE).page, app, "notebook", acts)
+
+
+def test_on_a_phone_ones_own_handwriting(app: RunningApp, visitors: Callable[..., Visitor]):
+    acts = {2: draw_what_is_asked_for, 4: teach, 6: partial(draw_and_label, digits="371")}
+    go_through(visitors(SMALL_PHONE).page, app, "handwriting", acts)
