@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, expect
 
 from mnist_core.lessons import Question, lessons
 from mnist_core.lessons.lesson import MOST_CONFUSED_PAIR, OUTCOME
-from scripts.draw_with_mouse import STROKES, draw_with_mouse
+from scripts.draw_with_mouse import inside
 from scripts.running_app import PHONE, Screen
 from tests.support.journeys import TRAINING_MILLISECONDS, expect_state, press, type_number
 
@@ -89,26 +89,31 @@ def improve_and_take_the_notebook(page: Page) -> None:
     page.keyboard.press("Escape")
 
 
-def draw(page: Page, digit: str) -> None:
-    """Draw a digit, where the whole canvas is in sight: below the bar, which stays where it is on a phone."""
-    page.locator("canvas.upper-canvas").evaluate("it => it.scrollIntoView({ block: 'center' })")
-    draw_with_mouse(page, digit)
+def draw(page: Page, number: int) -> None:
+    """Draw a stroke with a slope of its own, since no two drawings of a person are the same.
+
+    The whole canvas comes into sight first: the bar, which stays where it is on a phone, may cover its top.
+    """
+    canvas = page.locator("canvas.upper-canvas")
+    canvas.evaluate("it => it.scrollIntoView({ block: 'center' })")
+    page.mouse.move(*inside(canvas, 0.2, 0.2))
+    page.mouse.down()
+    page.mouse.move(*inside(canvas, 0.2 + 0.045 * number, 0.85), steps=4)
+    page.mouse.up()
 
 
-def draw_and_label(page: Page, digits: str = "3") -> None:
-    for digit in digits:
-        draw(page, digit)
+def draw_and_label(page: Page, numbers: range = range(1)) -> None:
+    for number in numbers:
+        draw(page, number)
         page.get_by_role("button", name=re.compile("^Yes, ")).click()
         expect(page.get_by_text(re.compile("^Kept as "))).to_be_visible()
         press(page, "Clear")
         expect(page.get_by_text(re.compile("^Kept as "))).to_have_count(0)
 
 
-def draw_what_is_asked_for(page: Page) -> None:
-    """Draw ten digits, those that can be drawn as they are asked for."""
+def draw_ten_digits(page: Page) -> None:
     for kept in range(1, 11):
-        asked = re.findall(r"\d", page.get_by_text(re.compile(r"Please draw an? \d")).inner_text())[0]
-        draw(page, asked if asked in STROKES else "3")
+        draw(page, kept)
         page.locator(".st-key-collect_next").get_by_role("button").click()
         expect(page.get_by_text(re.compile(rf"^{kept} (of 10|drawings) kept"))).to_be_visible()
 
@@ -126,10 +131,10 @@ def test_on_a_laptop_units_then_the_learning_rate_then_overfitting(app: RunningA
 
 
 def test_on_a_phone_the_notebook(app: RunningApp, visitors: Callable[..., Visitor]):
-    acts = {5: train_for_one_epoch, 7: draw_and_label, 8: improve_and_take_the_notebook}
+    acts: dict[int, Act] = {5: train_for_one_epoch, 7: draw_and_label, 8: improve_and_take_the_notebook}
     go_through(visitors(SMALL_PHONE).page, app, "notebook", acts)
 
 
 def test_on_a_phone_ones_own_handwriting(app: RunningApp, visitors: Callable[..., Visitor]):
-    acts = {2: draw_what_is_asked_for, 4: teach, 6: partial(draw_and_label, digits="371")}
+    acts: dict[int, Act] = {2: draw_ten_digits, 4: teach, 6: partial(draw_and_label, numbers=range(11, 14))}
     go_through(visitors(SMALL_PHONE).page, app, "handwriting", acts)
