@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import sys
 from asyncio import create_task, to_thread
@@ -46,10 +47,11 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
 
 
 def _preload() -> None:
-    """Load what the first page needs while the browser loads Streamlit's scripts."""
+    """Load what the first page needs while the browser loads Streamlit's scripts, and never look for garbage in it."""
     importlib.import_module("pandas")
     with suppress(UserError):  # the page says it
         load_dataset()
+    gc.freeze()
 
 
 def _check(setting: Callable[[], object]) -> None:
