@@ -13,7 +13,7 @@ from mnist_core.errors import UserError
 from mnist_core.lessons.lesson import Step
 from mnist_core.lessons.problems import LessonError
 from mnist_core.runs.lesson_progress import Progress
-from mnist_core.text.escape import sentence_for_markdown
+from mnist_core.text.escape import for_markdown, sentence_for_markdown
 from pages.lessons.criteria import is_done
 from pages.lessons.current_lesson import (
     CurrentLesson,
@@ -26,11 +26,11 @@ from pages.lessons.current_lesson import (
     put_back_into_address,
 )
 from pages.lessons.end import show_end
-from pages.lessons.enter_step import arrive, go_to
+from pages.lessons.enter_step import arrive, dataset_of, go_to
 from pages.lessons.lesson_line.lesson_line import show_line
 from pages.lessons.question import show_question, shows_the_answer
 from pages.lessons.watch import watch
-from pages.navigation import START
+from pages.navigation import DATA, START
 from pages.shared.controls import release_controls, set_controls
 from pages.shared.messages import show_error
 from pages.visit.language import _
@@ -47,15 +47,16 @@ def show_bar(page: str) -> bool:
     """
     release_controls()
     put_back_into_address()
-    try:
-        current = lesson_in_address()
-        if current is not None:
-            _follow(current, page)
-            return _show(current, page)
-    except LessonError as error:
-        _say_what_is_wrong(error)
-    except UserError as error:
-        show_error(error)
+    with st.container(key=BAR, gap=None):  # always, so that nothing of the page is rebuilt when a lesson begins or ends
+        try:
+            current = lesson_in_address()
+            if current is not None:
+                _follow(current, page)
+                return _show(current, page)
+        except LessonError as error:
+            _say_what_is_wrong(error)
+        except UserError as error:
+            show_error(error)
     return True
 
 
@@ -82,18 +83,17 @@ def _show(current: CurrentLesson, page: str) -> bool:
     if step is not None:
         set_controls(step.hide, step.fix, step.settings)
     done = step is not None and ((known is not None and known.done) or _ticks_now(current, step, page))
-    with st.container(key=BAR, gap=None):
-        with st.container(key="lesson_row", horizontal=True, vertical_alignment="center", gap="xsmall"):
-            show_line(current, done)
-            _show_buttons(current, page)
-        if step is None:
-            with st.container(key="lesson_end", gap="xsmall"):
-                show_end(current.lesson, progress)
-            return True
-        _show_text(step)
-        show_question(current, guess)
-        if not done:
-            watch(step, page)
+    with st.container(key="lesson_row", horizontal=True, vertical_alignment="center", gap="xsmall"):
+        show_line(current, done)
+        _show_buttons(current, page)
+    if step is None:
+        with st.container(key="lesson_end", gap="xsmall"):
+            show_end(current.lesson, progress)
+        return True
+    _show_text(step)
+    show_question(current, guess)
+    if not done:
+        watch(step, page)
     if shows_the_answer(current, page, guess):
         st.caption(_("This page shows the answer. It appears after your guess."))
         return False
@@ -115,6 +115,10 @@ def _show_text(step: Step) -> None:
         st.markdown(step.text)
         if step.do:
             st.markdown(f":material/arrow_right: **{step.do}**")
+        if step.dataset and dataset_of(step) is None:
+            name = for_markdown(step.dataset)
+            missing = _("The images of this step, {name}, are not here yet: download or add them on Data.", name=name)
+            st.page_link(DATA.views[0].script, label=missing, icon=":material/warning:")
 
 
 def _ticks_now(current: CurrentLesson, step: Step, page: str) -> bool:
@@ -141,7 +145,8 @@ def _show_buttons(current: CurrentLesson, page: str) -> None:
 
 def _say_what_is_wrong(error: LessonError) -> None:
     """Say that the lesson or the step of the address is unknown or broken, with a way on."""
-    with st.container(key=BAR, gap="xsmall"):
+    with st.container(key="lesson_error", gap="xsmall"):
+        st.html(Path(__file__).with_name("bar.css"))
         st.warning(sentence_for_markdown(error), icon=":material/search_off:")
         with st.container(horizontal=True):
             if isinstance(error, UnknownStep):

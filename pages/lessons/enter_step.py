@@ -9,7 +9,7 @@ import streamlit as st
 
 from mnist_core.config import ConfigError, TrainConfig
 from mnist_core.lessons.lesson import Step
-from mnist_core.runs import RunNotFound
+from mnist_core.runs import DatasetInfo, RunNotFound
 from pages.lessons.criteria import newest_run
 from pages.lessons.current_lesson import CurrentLesson, keep, reach
 from pages.navigation import PLACES
@@ -64,17 +64,22 @@ def address_of(step: Step) -> dict[str, str]:
 
 def _prepare_settings(step: Step) -> None:
     """Choose the dataset of a step, and let Train fill in its settings; all others have their defaults."""
-    if step.dataset:
-        wanted = step.dataset.casefold()
-        found = [it for it in services.dataset_store().all() if wanted in (it.name.casefold(), it.title.casefold())]
-        for images in found[:1]:
-            switch_to(images)
+    images = dataset_of(step)
+    if images is not None:
+        switch_to(images)
     if step.settings:
         try:
             config = TrainConfig().with_changes(**step.settings)
         except ConfigError:  # a lesson file is checked for that
             return
         fill_in_next(config, seed_chosen="seed" in step.settings)
+
+
+def dataset_of(step: Step) -> DatasetInfo | None:
+    """Return the dataset of a step; None if it names none, or one that is not here."""
+    wanted = step.dataset.casefold()
+    known = services.dataset_store().all() if wanted else []
+    return next((it for it in known if wanted in (it.name.casefold(), it.title.casefold())), None)
 
 
 def _shows_own_run() -> bool:

@@ -127,12 +127,12 @@ def test_axe_finds_nothing_serious_on_any_page_light_or_dark(quiet_server, visit
     found = []
     for path in (
         "",
-        "data",
+        "data?lesson=notebook&step=1",
         f"train?run={running}",
         f"train?run={run}",
         "runs",
         f"sweeps?sweep={sweep}",
-        "handwriting",
+        "handwriting?lesson=units&step=end",
         f"draw?run={run}",
         f"evaluate?run={run}",
         f"inside?run={run}",
