@@ -32,16 +32,22 @@ def _nothing(_name: str, _parameters: Parameters) -> Arrays | None:
     return None
 
 
+def _no_network(_epoch: int) -> Network | None:
+    return None
+
+
 class Subject(NamedTuple):
     """What is analysed: a network and the images that it classifies.
 
     `earlier` returns what another analysis, by its name and parameters, has found out about the same network; None if
-    it was not made, or for an earlier step of the run.
+    it was not made, or for an earlier step of the run. `after_epoch` returns the network of the run after an epoch;
+    None if it is not stored.
     """
 
     network: Network
     dataset: Dataset
     earlier: Callable[[str, Parameters], Arrays | None] = _nothing
+    after_epoch: Callable[[int], Network | None] = _no_network
 
 
 Steps = Generator[Progress, None, Arrays]

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from mnist_core.analyses import robustness, tsne_maps, tsne_places, units_switched_off
+from mnist_core.analyses import robustness, tsne_epochs, tsne_maps, tsne_places, units_switched_off
 from mnist_core.analyses.analysis import Analysis
 from mnist_core.errors import UserError
 
 ANALYSES: dict[str, Analysis] = {
     analysis.name: analysis
-    for analysis in (robustness.ANALYSIS, tsne_maps.ANALYSIS, tsne_places.ANALYSIS, units_switched_off.ANALYSIS)
+    for analysis in (
+        robustness.ANALYSIS,
+        tsne_epochs.ANALYSIS,
+        tsne_maps.ANALYSIS,
+        tsne_places.ANALYSIS,
+        units_switched_off.ANALYSIS,
+    )
 }
 
 

@@ -4,3 +4,4 @@ from __future__ import annotations
 
 MAPS = "t-SNE maps"
 PLACES = "t-SNE places"
+EPOCHS = "t-SNE epochs"

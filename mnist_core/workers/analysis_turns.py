@@ -21,6 +21,7 @@ from mnist_core.errors import UserError
 from mnist_core.model.numpy_network import Network
 from mnist_core.runs import AnalysisQueue, AnalysisRequest, Job, JobState, LeaseLost, RunStore, StoreError
 from mnist_core.runs.claims import Lease
+from mnist_core.runs.epoch_store import EpochStore
 
 TURN_SECONDS = 0.5
 """How long an analysis goes on before the worker looks for other work. Pieces that take longer are not interrupted."""
@@ -98,7 +99,8 @@ class AnalysisTurns:
         self.queue.report(job, 0.0, "", step)
         self._reported = time.monotonic()
         earlier = partial(self._earlier, job, step)
-        subject = Subject(network, self._load(job.dataset_sha256), earlier)
+        after_epoch = partial(self._after_epoch, job)
+        subject = Subject(network, self._load(job.dataset_sha256), earlier, after_epoch)
         return (yield from compute(subject, json.loads(job.parameters)))
 
     def _advance_or_fail(self, started: _Started, end: float, stopping: Callable[[], bool]) -> None:
@@ -124,6 +126,10 @@ class AnalysisTurns:
         if found is None or found.state is not JobState.DONE or found.run_step != step:
             return None
         return self.queue.result(found.id)
+
+    def _after_epoch(self, job: Job, epoch: int) -> Network | None:
+        """Return the network of a job's run after an epoch; None if it is not stored."""
+        return None if job.run_id is None else EpochStore(self.queue.store).network(job.run_id, epoch)
 
     def _network(self, job: Job) -> tuple[Network, int]:
         """Return the newest network and its step."""

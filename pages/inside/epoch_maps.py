@@ -8,13 +8,15 @@ from typing import NamedTuple
 import numpy as np
 import streamlit as st
 
+from mnist_core.analyses import tsne_names
 from mnist_core.embedding.image_map import PcaMap, pca_maps
 from mnist_core.embedding.layers import layer_names, layer_outputs
 from mnist_core.embedding.same_class import share_of_same_class
 from mnist_core.model.numpy_network import Network, softmax
 from pages.inside.layer_map.layer_map import Frame, MappedImages
-from pages.inside.layer_maps import Drawing, images_of, variance_shown
+from pages.inside.layer_maps import Drawing, by_tsne, images_of, variance_shown
 from pages.inside.map_frames import Maps, frame_of, how_far_apart, with_drawing
+from pages.shared.analysis_job import Ask, analyses, request_for
 from pages.shared.network_picker import ChosenNetwork
 from pages.shared.stored_epochs import epoch_store, network_after
 from pages.visit import session
@@ -22,6 +24,7 @@ from pages.visit import session
 MOST = 6
 """The most epochs that are mapped: evenly spaced ones, with the first and the last."""
 _LAYER = "inside_map_layer"
+_ASK = Ask("Make the maps by t-SNE", "A worker makes them, in some 10 seconds for each epoch.")
 
 
 def epochs_to_map(choice: ChosenNetwork) -> list[int]:
@@ -48,12 +51,8 @@ def epoch_maps(choice: ChosenNetwork, epochs: Sequence[int], drawing: Drawing | 
 
     The digit from Draw, if any, is on each.
     """
-    names = layer_names(choice.network)[1:]  # the pixels are the same in all epochs
-    if session.widget(_LAYER, "") not in names:
-        session.set_widget(_LAYER, names[max(0, len(names) - 2)])
-    name = st.segmented_control("Layer", names, required=True, key=_LAYER, label_visibility="collapsed")
+    layer = _choose_layer(choice)
     run_id = 0 if choice.run is None else choice.run.id
-    layer = 1 + names.index(name or names[-1])
     found = _epoch_maps(run_id, tuple(epochs), layer, choice)
     if drawing is None:
         return found.maps
@@ -62,6 +61,27 @@ def epoch_maps(choice: ChosenNetwork, epochs: Sequence[int], drawing: Drawing | 
         for frame, epoch, place in zip(found.maps.frames, found.epochs, found.places, strict=True)
     ]
     return found.maps._replace(frames=placed)
+
+
+def _choose_layer(choice: ChosenNetwork) -> int:
+    """Let people choose a layer, at first the last hidden one; return its place in `layer_outputs`."""
+    names = layer_names(choice.network)[1:]  # the pixels are the same in all epochs
+    if session.widget(_LAYER, "") not in names:
+        session.set_widget(_LAYER, names[max(0, len(names) - 2)])
+    name = st.segmented_control("Layer", names, required=True, key=_LAYER, label_visibility="collapsed")
+    return 1 + names.index(name or names[-1])
+
+
+def tsne_epoch_maps(choice: ChosenNetwork, epochs: Sequence[int]) -> Maps:
+    """Offer the maps of a layer after the epochs by t-SNE, and return them; those by PCA until they are there."""
+    layer = _choose_layer(choice)
+    found = _epoch_maps(0 if choice.run is None else choice.run.id, tuple(epochs), layer, choice)
+    request = request_for(choice, tsne_names.EPOCHS, {"layer": layer, "epochs": found.epochs})
+    results = analyses([request], _ASK, key=f"inside_tsne_epochs_{layer}")
+    expected = (len(found.epochs), len(found.maps.images.numbers), 2)
+    if not results or results[0].arrays["positions"].shape != expected:
+        return found.maps
+    return by_tsne(found.maps, results[0].arrays["positions"])
 
 
 def _with_drawing(

@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from pages.components.gallery.gallery import picture_url
-from pages.inside.epoch_maps import epoch_maps, epochs_to_map
+from pages.inside.epoch_maps import epoch_maps, epochs_to_map, tsne_epoch_maps
 from pages.inside.layer_map.layer_map import layer_map
 from pages.inside.layer_maps import pca_layers, tsne_layers
 from pages.inside.map_frames import Maps
@@ -15,7 +15,8 @@ from pages.shared.network_picker import ChosenNetwork
 from pages.shared.view_choice import VIEW
 from pages.visit import session
 
-LAYERS, TSNE, EPOCHS = "Layers by PCA", "Layers by t-SNE", "Epochs by PCA"
+LAYERS, TSNE = "Layers by PCA", "Layers by t-SNE"
+EPOCHS, TSNE_EPOCHS = "Epochs by PCA", "Epochs by t-SNE"
 _KIND = "inside_map_kind"
 _HELP = (
     "Each layer turns an image into numbers, 784 pixels at first. Images are near each other if these numbers are "
@@ -37,15 +38,17 @@ _TSNE_HELP = (
 def show_map(choice: ChosenNetwork) -> None:
     """Show where each layer of the network puts test images, and open the one that is pressed."""
     epochs = epochs_to_map(choice)
-    kind = _choose_kind([LAYERS, TSNE, *([EPOCHS] if epochs else [])])
+    kind = _choose_kind([LAYERS, TSNE, *([EPOCHS, TSNE_EPOCHS] if epochs else [])])
     drawing = remembered_drawing()
     said = st.container()
     if kind == EPOCHS:
         maps = epoch_maps(choice, epochs, drawing)
+    elif kind == TSNE_EPOCHS:
+        maps = tsne_epoch_maps(choice, epochs)
     else:
         maps = (tsne_layers if kind == TSNE else pca_layers)(choice, drawing)
-    apart = "epoch to epoch" if kind == EPOCHS else "layer to layer"
-    how = _TSNE_HELP if kind == TSNE else _PCA_HELP
+    apart = "epoch to epoch" if kind in (EPOCHS, TSNE_EPOCHS) else "layer to layer"
+    how = _TSNE_HELP if kind in (TSNE, TSNE_EPOCHS) else _PCA_HELP
     said.markdown(f"Look at how the classes come apart from {apart}. {maps.apart}", help=_HELP + how)
     opened = layer_map(
         maps.images,
@@ -78,4 +81,4 @@ def _which(choice: ChosenNetwork, maps: Maps) -> str:
         which = f"{shown:,} of the {count:,} test images, drawn at random, of each class its share."
     if any(frame.drawing for frame in maps.frames):
         return f"{which} The star is the digit that Draw read last."
-    return f"{which} A digit that Draw reads gets a star on these maps."
+    return f"{which} A digit that Draw reads gets a star on the maps by PCA, and on those of layers by t-SNE."

@@ -55,11 +55,7 @@ def tsne_layers(choice: ChosenNetwork, drawing: Drawing | None) -> Maps:
     if not results or results[0].step != choice.step or results[0].arrays["positions"].shape != expected:
         return pca_layers(choice, drawing)
     squares = [Square.around(positions) for positions in results[0].arrays["positions"]]
-    frames = [
-        frame_of(frame.title, square.within(positions), frame.probabilities, maps.images, _DISTANCES)
-        for frame, square, positions in zip(maps.frames, squares, results[0].arrays["positions"], strict=True)
-    ]
-    found = maps._replace(frames=frames)
+    found = by_tsne(maps, results[0].arrays["positions"])
     if drawing is None:
         return found
     pixels = np.rint(255 * drawing).astype(np.uint8).tobytes().hex()
@@ -68,6 +64,15 @@ def tsne_layers(choice: ChosenNetwork, drawing: Drawing | None) -> Maps:
         return found
     places = [square.within(at) for square, at in zip(squares, placed[0].arrays["places"], strict=True)]
     return _placed(choice, found, drawing, places)
+
+
+def by_tsne(maps: Maps, positions: NDArray[np.floating]) -> Maps:
+    """Return maps with the images at other positions (maps, n, 2), which t-SNE has found."""
+    frames = [
+        frame_of(frame.title, Square.around(at).within(at), frame.probabilities, maps.images, _DISTANCES)
+        for frame, at in zip(maps.frames, positions, strict=True)
+    ]
+    return maps._replace(frames=frames)
 
 
 @st.cache_resource(max_entries=16, show_spinner="Drawing the map …")

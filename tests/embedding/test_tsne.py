@@ -7,10 +7,11 @@ import pytest
 from openTSNE import TSNE
 from openTSNE.initialization import jitter, rescale
 
-from mnist_core.analyses import tsne_maps, tsne_places
+from mnist_core.analyses import tsne_epochs, tsne_maps, tsne_places
 from mnist_core.analyses.analysis import Subject
 from mnist_core.data import Dataset
 from mnist_core.data.loading import load_dataset
+from mnist_core.embedding.image_map import pca_maps
 from mnist_core.embedding.layers import layer_outputs
 from mnist_core.embedding.pca import PrincipalComponents
 from mnist_core.embedding.tsne import place_on, tsne_map
@@ -94,6 +95,21 @@ def test_each_layer_is_mapped_from_the_layer_before_and_a_drawing_gets_its_place
     _, found = finished(tsne_places.compute(asked, drawing))
     for place, positions, values in zip(found["places"], made["positions"], outputs, strict=True):
         assert place == pytest.approx(place_on(positions, values, values[3:4])[0], abs=1e-5)
+
+
+def test_each_epoch_is_mapped_from_the_epoch_before(subject):
+    trained = subject.network
+    untrained = Network.from_weights([0.5 * array for array in trained.weights], "relu")
+    networks = {0: untrained, 3: trained}
+    asked = subject._replace(after_epoch=networks.get)
+    reported, made = finished(tsne_epochs.compute(asked, {"layer": 1, "epochs": [0, 3]}))
+    first, second = (layer_outputs(network, subject.dataset.test_images)[1] for network in networks.values())
+    _, before = finished(tsne_map(first, pca_maps([first])[0].positions))
+    _, after = finished(tsne_map(second, before))
+    assert np.allclose(made["positions"], [before, after], atol=1e-2)
+    assert [step.doing.split(": ")[1] for step in (reported[0], reported[-1])] == ["before training", "epoch 3"]
+    with pytest.raises(UserError, match="not stored any more"):
+        finished(tsne_epochs.compute(asked, {"layer": 1, "epochs": [0, 1]}))
 
 
 def test_a_drawing_has_no_place_on_maps_of_another_network(subject):

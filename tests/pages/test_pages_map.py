@@ -73,7 +73,9 @@ def test_images_that_are_read_wrongly_are_counted_and_those_among_another_class(
 
 
 def test_the_digit_from_draw_lies_where_the_same_test_image_lies(open_map, monkeypatch):
-    assert "A digit that Draw reads gets a star on these maps." in open_map().words
+    assert (
+        "A digit that Draw reads gets a star on the maps by PCA, and on those of layers by t-SNE." in open_map().words
+    )
     monkeypatch.setattr("pages.inside.image_map.remembered_drawing", lambda: (BARS.test_images[5] / 255).astype("f4"))
     page = open_map()
     name = BARS.class_names[BARS.test_labels[5]]
@@ -172,6 +174,13 @@ def test_the_epochs_of_a_run_have_maps_of_a_layer_with_the_digit_from_draw(open_
     for frame, digit in zip(shown(page)["frames"], ("bar 0", "bar 1", "bar 1"), strict=True):
         assert np.allclose(frame["drawing"]["at"], frame["points"][170:172], atol=2)
         assert frame["drawing"]["says"].startswith(f"The digit from Draw, read as {digit} with ")
+    choose_maps(page, "Epochs by t-SNE")
+    page.press("Make the maps by t-SNE")
+    positions = np.random.default_rng(0).normal(size=(3, 120, 2)).astype("f4")
+    answer_request(store, "t-SNE epochs", positions=positions)
+    page.rerun()
+    for frame, each in zip(shown(page)["frames"], positions, strict=True):
+        assert np.abs(np.array(frame["points"]) - in_square(each)).max() <= 1
 
 
 def test_the_images_of_a_map_are_one_picture_in_the_order_of_its_points(open_map):
