@@ -23,7 +23,7 @@ from tests.support.worker_processes import (
 
 pytestmark = pytest.mark.slow
 
-SHORT = TrainConfig(hidden_units=16, epochs=1, batch_size=1024)
+SHORT = TrainConfig(hidden_units=16, epochs=1, batch_size=512, training_images=1000)
 LONG = TrainConfig(epochs=100)
 
 
@@ -122,7 +122,7 @@ def test_full_disk_stops_the_run_with_a_reason_and_it_resumes_once_there_is_room
     earlier = store.submit(SHORT, owner="earlier")
     Worker(store).work(earlier)
     network = store.network_bytes(earlier)
-    run_id = store.submit(TrainConfig(hidden_units=512, epochs=1, batch_size=8192))
+    run_id = store.submit(TrainConfig(hidden_units=512, epochs=1, batch_size=512, training_images=1000))
     with RunStore.open(store.url) as cramped:
         with cramped.reading() as connection:
             pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
