@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from mnist_core.charts.figure import CLASS_AXIS, MUTED_TEXT, PAGE, PANEL, TEXT, bare_figure
 from mnist_core.text.escape import for_chart
+from mnist_core.text.sentence import marked
 
 DARK_TEXT_STRENGTH = 0.55
 """The strength of the colour, 0 to 1, above which the text is dark, which is readable in both themes."""
@@ -45,8 +46,8 @@ def class_heatmap(
 ) -> go.Figure:
     """Draw the cells in the colours of the layers, each cell being in one; words are escaped already."""
     heatmaps = [_heatmap(layer, cells, [for_chart(name) for name in class_names]) for layer in layers]
-    down = {**CLASS_AXIS, "title": {"text": "True", "standoff": 8}, "autorange": "reversed"}
-    across = {**CLASS_AXIS, "title": {"text": "Predicted", "standoff": 8}, "side": "top"}
+    down = {**CLASS_AXIS, "title": {"text": marked("True"), "standoff": 8}, "autorange": "reversed"}
+    across = {**CLASS_AXIS, "title": {"text": marked("Predicted"), "standoff": 8}, "side": "top"}
     return bare_figure(heatmaps, xaxis=across, yaxis=down, shapes=list(shapes))
 
 

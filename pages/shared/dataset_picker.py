@@ -63,7 +63,7 @@ def _select(choices: Mapping[str, DatasetChoice]) -> str:
     fixed = controls.is_fixed(CHOSEN)
     titles = {key: _title(choice) for key, choice in choices.items()}
     return st.selectbox(
-        f"Dataset :gray[:small[{WHY_FIXED}]]" if fixed else "Dataset",
+        f"{_('Dataset')} :gray[:small[{_(WHY_FIXED)}]]" if fixed else _("Dataset"),
         list(choices),
         disabled=fixed,
         format_func=lambda key: titles[key],

@@ -24,8 +24,9 @@ def ask(database_url):
     """Ask for the news of a run; `tag` is what the browser has already."""
     endpoint = next(route.endpoint for route in routes() if "news" in route.path)
 
-    def ask(run_id, tag=""):
+    def ask(run_id, tag="", **more):
         headers = [(b"if-none-match", tag.encode())] if tag else []
+        headers += [(name.replace("_", "-").encode(), value.encode()) for name, value in more.items()]
         return endpoint(Request({"type": "http", "path_params": {"run": run_id}, "headers": headers}))
 
     yield ask
@@ -55,6 +56,19 @@ def test_updates_of_a_run_are_its_numbers_and_its_curves(ask, make_run, store):
     ]
     assert set(news["charts"]) == {f"accuracy_{run.id}", f"loss_{run.id}"}
     assert f"training accuracy {percent(run.accuracy, 1)}" in news["charts"][f"accuracy_{run.id}"]["summary"]
+
+
+def test_updates_are_in_the_language_of_the_browser_or_of_its_cookie(ask, make_run, store):
+    run = store.run(make_run(State.ACTIVE))
+    german, english = told(ask(run.id, accept_language="de-AT,en;q=0.5")), told(ask(run.id))
+    chosen = told(ask(run.id, accept_language="en", cookie="mnist_language=de"))
+    assert (german["words"][:6], chosen["words"][:6], english["words"][:5]) == ("Epoche", "Epoche", "Epoch")
+    chart = german["charts"][f"accuracy_{run.id}"]
+    assert "Genauigkeit im Training" in chart["summary"]
+    assert json.loads(chart["figure"])["layout"]["yaxis"]["title"]["text"] == "Genauigkeit"
+    assert (
+        json.loads(english["charts"][f"accuracy_{run.id}"]["figure"])["layout"]["yaxis"]["title"]["text"] == "Accuracy"
+    )
 
 
 def test_what_a_browser_has_already_is_not_sent_again(ask, make_run, store, real_progress):
