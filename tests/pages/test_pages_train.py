@@ -23,6 +23,9 @@ from tests.support.visits import MAIN_PAGE, ME, PAGE_SECONDS, RUNS, SOMEBODY_ELS
 
 GROUPS = (MAIN, DATA, NETWORK, LEARNING)
 
+OF_SETTINGS = {"Train", "Experiments", "Start a sweep", "Share as an exercise"}
+"""The buttons beside the settings."""
+
 READS = (0, 1, 2)
 """The bars that a network of `runs_with_networks` reads right: all."""
 
@@ -36,7 +39,7 @@ def test_a_first_visit_shows_what_would_be_trained(open_page):
     page = open_page(TRAIN)
     assert "There is no run to show yet" in page.words
     assert parameter_count(page) == "203,530 parameters"
-    assert page.buttons == {"Train", "Experiments", "Start a sweep"}
+    assert page.buttons == OF_SETTINGS
 
 
 def test_the_first_settings_are_those_of_the_core(open_page):
@@ -583,7 +586,7 @@ def test_only_the_person_at_the_server_may_control_somebody_elses_run(open_page,
         page.press("Pause")
         assert store.run(run_id).state is State.PAUSED
     else:
-        assert page.buttons == {"Train", "Experiments", "Start a sweep", "Make Keras model", "Make ONNX model"}
+        assert page.buttons == OF_SETTINGS | {"Make Keras model", "Make ONNX model"}
 
 
 @pytest.mark.parametrize("state", State)

@@ -17,7 +17,7 @@ from mnist_core.lessons.read_lesson import LONGEST_TEXT, LONGEST_TITLE
 from mnist_core.lessons.task import write_task
 from mnist_core.lessons.text_check import text_problem
 from mnist_core.runs.handwriting.planned_mixture import DatasetChoice, PlannedMixture
-from mnist_core.text.escape import sentence_for_markdown
+from mnist_core.text.escape import for_markdown, sentence_for_markdown
 from mnist_core.text.sentence import marked
 from pages.shared import services
 from pages.train.exercise.question_fields import QuestionRefused, choose_question
@@ -138,7 +138,7 @@ def _check_criterion(text: str) -> bool:
 def _preview(step: Step) -> None:
     """Show what the learner will read, in the words of the bar."""
     with st.container(border=True, gap="xsmall"):
-        st.markdown(f":small[**{step.title}**]")
+        st.markdown(f":small[**{for_markdown(step.title)}**]")
         st.markdown(step.text)
         if step.question:
             first, choices = _("Guess first:"), "  ·  ".join(step.question.choices)
