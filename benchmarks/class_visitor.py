@@ -72,7 +72,8 @@ class Visitor:
         self._data: dict[str, Any] = {}
         self._page = ""
         self._news = asyncio.Condition()
-        self._finished = 0
+        self._finished = self._canvas_drawn = 0
+        """How many runs of the script have finished, and how many had when the canvas was drawn last."""
         self._listening: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
@@ -152,8 +153,7 @@ class Visitor:
         await self._set(CANVAS, {"drawing": {"widths": widths, "picture": picture, "canUndo": True, "at": at}})
         if not await self._hears(lambda: self._data[CANVAS]["received"] >= at, RETRY):
             return False
-        finished = self._finished
-        return await self._hears(lambda: self._finished > finished, SECONDS_TO_FINISH)
+        return await self._hears(lambda: self._finished > self._canvas_drawn, SECONDS_TO_FINISH)
 
     async def _hears(self, condition: Any, seconds: float) -> bool:
         """Wait until a condition holds, as messages come; return whether it did within so many seconds."""
@@ -196,6 +196,8 @@ class Visitor:
             if component.component_name in {CANVAS, ANSWER}:
                 self._components[component.component_name] = (component.id, message.delta.fragment_id)
                 self._data[component.component_name] = json.loads(component.json)
+            if component.component_name == CANVAS:
+                self._canvas_drawn = self._finished
 
 
 def _now() -> int:
