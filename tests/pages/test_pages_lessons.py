@@ -138,7 +138,7 @@ def test_runs_of_others_tick_nothing(open_page, store):
 
 def test_a_fixed_setting_stays_when_other_settings_are_taken_over(open_page, store):
     page = open_page(TRAIN, lesson="three", step="2")
-    add_run_with_network(store, State.FINISHED, owner=ME, config=replace(CONFIG, epochs=2, dropout=0.5))
+    add_run_with_network(store, State.STOPPED, owner=ME, config=replace(CONFIG, epochs=7, dropout=0.5))
     page.rerun()
     page.press("Use these settings")
     page.press("Train")
