@@ -42,13 +42,13 @@ def test_twelve_people_train_on_two_servers_of_which_one_is_killed(store):
         store.resume(long[0])
         go_on(store, run_ids)
         wait_until(lambda: all(finished(store, run_id) for run_id in short), "all short runs end")
+        wait_until(lambda: any(store.run(run_id).epochs_done for run_id in long), "some are beyond their first epoch")
     finally:
         for server in servers:
             server.kill()
             server.wait()
     wait_until(lambda: not worker_pids(servers[1]), "its worker has put down what it had in hand")
     assert len(set(run_ids)) == 12
-    assert any(store.run(run_id).epochs_done for run_id in long), "some are beyond their first epoch"
     for run_id in [*long, short[-1]]:
         assert_weights_as_undisturbed(store, run_id)
 
