@@ -9,8 +9,8 @@ import pytest
 
 from mnist_core.lessons import LessonError, Problem, read_lesson
 from mnist_core.text.escape import clean
-from tests.lessons.test_problems_of_lesson_files import VALID
 from tests.support.hostile_texts import HOST, HOSTILE_TEXTS
+from tests.support.lesson_file import VALID
 
 VALUES = {
     "text": '"text"',

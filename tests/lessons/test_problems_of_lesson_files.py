@@ -5,49 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mnist_core.lessons import LessonError, Problem, read_lesson
-
-VALID = """\
-title = "Units"
-description = "How many units does it take?"
-minutes = 10
-
-[[step]]
-title = "Eight units"
-text = \"\"\"
-Eight units are few.
-
-How well can they do?
-\"\"\"
-do = "Press Train."
-page = "train"
-query = { view = "epochs" }
-settings = { hidden_units = 8, epochs = 2 }
-dataset = "MNIST"
-hide = ["more_settings"]
-fix = [
-    "epochs",
-    "hidden_units",
-]
-
-[step.question]
-ask = "How many are right?"
-answer = "test accuracy"
-of = "units = 8"
-choices = ["about 50 %", "about 90 %"]
-why = "Eight numbers say much."
-
-[step.criterion]
-runs = "units = 8 and state = finished"
-count = 1
-drawings = 10
-
-[[step]]
-title = "Look"
-text = "Look at both."
-page = "runs"
-query = { filter = "units = 8" }
-criterion = { visited = true }
-"""
+from tests.support.lesson_file import VALID
 
 
 def problems_of(text: str) -> list[Problem]:
