@@ -21,7 +21,7 @@ st.html(
     # Streamlit marks a link to the page itself, which is no more of a next step than the others.
     " :is(.st-key-next_step, .st-key-lessons, .st-key-lesson_end) a:not(:hover) { background: none; }"
     " :is(.st-key-next_step, .st-key-lessons, .st-key-lesson_end) a p { font-weight: 400; }"
-    " .st-key-lessons .stCaptionContainer { padding-left: 2rem; }"
+    " .st-key-lessons [data-testid=stCaptionContainer] { padding-left: 2rem; }"
     " :is(.stHeading, .stMarkdown) h2 { padding: 0.5rem 0 1rem; }"
     # Streamlit writes selected options in the primary colour, on a tint of it: a contrast of at most 3.8 to 1 in dark.
     " .stApp .stButtonGroup [data-selected]:not([data-disabled]) { color: inherit; }"
