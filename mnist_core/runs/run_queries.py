@@ -95,6 +95,12 @@ class RunQueries(Database):
             raise self._no_network_yet(run_id)
         return found[1], found[0]
 
+    def with_network(self) -> frozenset[int]:
+        """Return the numbers of all runs that have a network: those of which a checkpoint has been written."""
+        query = sa.select(blobs.c.run_id).where(blobs.c.kind == "network")
+        with self.reading() as connection:
+            return frozenset(connection.scalars(query))
+
     def network_step(self, run_id: int) -> int:
         """Return only the step of the latest network. Raises the same errors as `network_bytes`."""
         query = sa.select(blobs.c.step).where(blobs.c.run_id == run_id, blobs.c.kind == "network")

@@ -17,6 +17,7 @@ from mnist_core.lessons import broken_lessons
 from mnist_core.runs import queue_limit
 from mnist_core.workers.supervisor import start_workers
 from pages.server import hosts, local_visitor
+from pages.server.ended_runs import hear_ended_runs
 from pages.server.left_pages import ignore_left_pages
 from pages.server.message_queue import drop_nested_fragments
 from pages.server.open_files import forget_visits, raise_limit, shortage
@@ -30,6 +31,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     drop_nested_fragments()
     copy_keys()
     ignore_left_pages()
+    hear_ended_runs()
     open_files = raise_limit()  # workers inherit it
     _print_warning(shortage(open_files))
     for setting in (hosts.allow_further_names, local_visitor.setting, upload_limit, queue_limit):

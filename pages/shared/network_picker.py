@@ -185,8 +185,12 @@ def networks_on_same_images(choice: ChosenNetwork) -> list[ChosenNetwork]:
 
 
 def _with_network() -> list[Run]:
-    """Return the runs that have a network by now: this browser's first, newest first."""
-    runs = [run for run in services.store().runs() if run.step > 0]
+    """Return the runs that have a network by now: this browser's first, newest first.
+
+    A run may be some steps on before the first one is written.
+    """
+    there = services.store().with_network()
+    runs = [run for run in services.store().runs() if run.id in there]
     return sorted(runs, key=lambda run: (run.owner != session.owner(), -run.id))
 
 

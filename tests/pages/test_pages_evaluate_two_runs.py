@@ -9,10 +9,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from mnist_core.runs import State
+from mnist_core.progress import ProgressPoint
+from mnist_core.runs import State, WorkQueue
 from mnist_core.runs.schema import blobs
 from pages.shared.network_picker import ChosenNetwork
 from tests.support.runs_with_networks import BARS, CONFIG, add_run_with_network, network
+from tests.support.visits import ME
 
 EVALUATE = "evaluate/page.py"
 TWO_AS_NOUGHT, ONE_AS_TWO = (0, 1, 0), (0, 2, 2)
@@ -61,6 +63,17 @@ def test_the_other_network_is_the_one_in_the_address_until_another_is_chosen(ope
     page.choose("Compare with", str(newer))
     assert f"**run {newer}**" in page.words
     assert page.app.query_params["other"] == str(newer)
+
+
+def test_a_run_of_which_no_network_is_written_yet_is_not_proposed(open_page, store):
+    one, other = (add_run_with_network(store, State.FINISHED) for _ in range(2))
+    begun = store.submit(CONFIG, owner=ME, dataset=store.run(one).dataset_sha256)
+    queue = WorkQueue(store)
+    queue.record(queue.claim("a worker of the test", begun), [ProgressPoint(2, 1, 0.9, 0.5, 0.8, 0.6)], 1.5)
+    page = two_runs(open_page, one)
+    assert page.app.query_params["other"] == str(other)
+    assert "Try again shortly" not in page.words
+    assert f"Run {one} cannot be compared with run {begun}, which has learned" in two_runs(open_page, one, begun).words
 
 
 def test_a_lead_that_chance_would_not_explain_is_said_to_be_one(open_page, store):

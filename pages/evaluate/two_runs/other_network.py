@@ -50,7 +50,7 @@ def _refuse(asked: str, network: ChosenNetwork) -> None:
     except UserError as error:
         show_warning(error, ":material/search_off:")
         return
-    if other.run is None or other.run.step:
+    if other.run is None or other.run.id in services.store().with_network():
         theirs, ours = (dataset_title(MNIST if it.run is None else it.run.dataset) for it in (other, network))
         why = f"which has other test images: {theirs} instead of {ours}"
     else:
