@@ -69,7 +69,9 @@ def test_a_run_of_which_no_network_is_written_yet_is_not_proposed(open_page, sto
     one, other = (add_run_with_network(store, State.FINISHED) for _ in range(2))
     begun = store.submit(CONFIG, owner=ME, dataset=store.run(one).dataset_sha256)
     queue = WorkQueue(store)
-    queue.record(queue.claim("a worker of the test", begun), [ProgressPoint(2, 1, 0.9, 0.5, 0.8, 0.6)], 1.5)
+    turn = queue.claim("a worker of the test", begun)
+    assert turn is not None
+    queue.record(turn, [ProgressPoint(2, 1, 0.9, 0.5, 0.8, 0.6)], 1.5)
     page = two_runs(open_page, one)
     assert page.app.query_params["other"] == str(other)
     assert "Try again shortly" not in page.words
