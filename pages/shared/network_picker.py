@@ -14,6 +14,7 @@ from streamlit.delta_generator import DeltaGenerator
 from mnist_core.config import TrainConfig
 from mnist_core.data import MNIST_SHA256, Dataset
 from mnist_core.data.examples import Examples, training_examples
+from mnist_core.errors import UserError
 from mnist_core.evaluation.neighbours import HiddenOutputs
 from mnist_core.evaluation.wrong_labels import WrongLabels
 from mnist_core.model.numpy_network import Network
@@ -133,9 +134,12 @@ def choose_network(said: DeltaGenerator | None = None) -> ChosenNetwork:
 
 def _say_if_without_network(current: Run | None, with_network: Container[int | str]) -> None:
     """Say that the run of the address has no network, since the page shows the starter network in its place."""
-    if current is not None and current.id == session.run_in_address() and current.id not in with_network:
-        yet = "" if current.state.ended else " yet"
-        show_info(f"Run {current.id} has no network{yet}. This page shows the starter network.", ":material/info:")
+    if current is None or current.id != session.run_in_address() or current.id in with_network:
+        return
+    try:
+        services.store().network_step(current.id)
+    except UserError as error:
+        show_info(f"{error} This page shows the starter network.", ":material/info:")
 
 
 def starter_network() -> ChosenNetwork:

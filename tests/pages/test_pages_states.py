@@ -114,7 +114,9 @@ def test_a_run_that_failed_before_its_first_step_has_no_network_to_speak_of(open
     assert "See its errors" not in links(page)
     page.go_to(EVALUATE, run_id)
     assert "This is the starter network" in page.words
-    assert page.app.info[0].value == f"Run {run_id} has no network. This page shows the starter network."
+    said = page.app.info[0].value
+    assert said.startswith(f"Run {run_id} has no network: none was saved before it ended")
+    assert said.endswith("This page shows the starter network.")
 
 
 def test_a_network_that_went_to_make_room_is_not_spoken_of(open_page, store):
@@ -125,7 +127,9 @@ def test_a_network_that_went_to_make_room_is_not_spoken_of(open_page, store):
     assert ":green-badge[Finished]" in page.words
     assert "images correctly" not in page.words
     page.go_to(EVALUATE, run_id)
-    assert f"Run {run_id} has no network: none was saved before it ended, or" in page.app.error[0].value
+    said = page.app.info[0].value
+    assert f"Run {run_id} has no network: none was saved before it ended, or it was deleted to make room." in said
+    assert "This page shows the starter network." in said
 
 
 def test_the_run_of_a_sweep_that_was_stopped_early_says_so(open_page, store):
