@@ -113,6 +113,7 @@ def _with_other_steps(current: CurrentLesson, page: str, progress: Progress) -> 
 def _show_text(step: Step) -> None:
     with st.container(key="lesson_text", gap="xsmall"):
         st.markdown(step.text)
+    with st.container(key="lesson_do", gap="xsmall"):
         if step.do:
             st.markdown(f":material/arrow_right: **{step.do}**")
         if step.dataset and dataset_of(step) is None:

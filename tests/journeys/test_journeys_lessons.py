@@ -46,6 +46,8 @@ def go_through(page: Page, app: RunningApp, name: str, acts: Mapping[int, Act] |
             (acts or {}).get(number, press_train)(page)
         if step.criterion:
             expect(ticked).to_be_visible(timeout=TRAINING_MILLISECONDS)
+            page.get_by_test_id("stMain").evaluate("it => it.scrollTo(0, 500)")
+            expect(ticked).to_be_in_viewport()
         if step.question:
             expect(bar(page).get_by_text(re.compile("You guessed .* · "))).to_have_count(1)
         bar(page).get_by_role("button", name="Finish" if number == len(lesson.steps) else "Next").click()

@@ -12,11 +12,14 @@ import { viewOf } from "../../components/element_views.js";
  * @typedef {{ lesson: string, place: string, title: string, done: string, isDone: string }} Data
  */
 
+const BAR = ".st-key-lesson_bar";
 const NARROW = "(max-width: 640px)";
 /** So many pixels down unfold the bar, and up fold it. */
 const PULL = 16;
 /** The height of the bar, for what else is to be in view. */
 const HEIGHT = "--lesson-bar";
+/** How far the page is scrolled, which bar.css makes the bar shorter by. */
+const SCROLLED = "--page-scrolled";
 
 /** @type {WeakMap<Node, LessonLine>} */
 const lines = new WeakMap();
@@ -40,6 +43,12 @@ class LessonLine {
     const { height } = entry.target.getBoundingClientRect();
     if (height) document.documentElement.style.setProperty(HEIGHT, `${Math.round(height)}px`);
   });
+  page = document.querySelector(".stMain");
+  followScroll = () => {
+    /** @type {HTMLElement | null} */
+    const bar = document.querySelector(BAR);
+    bar?.style.setProperty(SCROLLED, `${Math.min(this.page?.scrollTop ?? 0, innerHeight)}px`);
+  };
 
   /** @param {HTMLElement | ShadowRoot} parent */
   constructor(parent) {
@@ -49,6 +58,7 @@ class LessonLine {
     this.tick = find(parent, ".tick");
     this.status = find(parent, "p");
     this.followPointer();
+    this.page?.addEventListener("scroll", this.followScroll, { passive: true });
     this.fold((root().lessonBar ?? (matchMedia(NARROW).matches ? "folded" : "open")) === "folded");
   }
 
@@ -60,8 +70,10 @@ class LessonLine {
     find(this.tick, "span").textContent = done;
     this.nameRegion(lesson);
     const step = `${place}: ${title}`;
-    if (this.said && step !== this.said) this.status.textContent = step;
-    else if (this.said && done && !this.done) this.status.textContent = isDone;
+    if (this.said && step !== this.said) {
+      this.status.textContent = step;
+      this.page?.scrollTo({ top: 0 }); // what the step says is there
+    } else if (this.said && done && !this.done) this.status.textContent = isDone;
     this.said = step;
     this.done = done;
   }
@@ -79,14 +91,16 @@ class LessonLine {
    * @param {string} name
    */
   nameRegion(name) {
-    const bar = document.querySelector(".st-key-lesson_bar");
+    const bar = document.querySelector(BAR);
     if (!bar) return;
     bar.setAttribute("role", "region");
     bar.setAttribute("aria-label", name);
     this.height.observe(bar);
+    this.followScroll();
   }
 
   remove() {
+    this.page?.removeEventListener("scroll", this.followScroll);
     this.height.disconnect();
     document.documentElement.style.removeProperty(HEIGHT);
   }
