@@ -28,6 +28,7 @@ from pages.lessons.current_lesson import (
 from pages.lessons.end import show_end
 from pages.lessons.enter_step import arrive, dataset_of, go_to
 from pages.lessons.lesson_line.lesson_line import show_line
+from pages.lessons.lesson_list import all_done
 from pages.lessons.question import show_question, shows_the_answer
 from pages.lessons.watch import watch
 from pages.navigation import DATA, START
@@ -82,7 +83,7 @@ def _show(current: CurrentLesson, page: str) -> bool:
     guess = known.guess if known else ""
     if step is not None:
         set_controls(step.hide, step.fix, step.settings)
-    done = step is not None and ((known is not None and known.done) or _ticks_now(current, step, page))
+    done = _is_done(current, progress, page)
     with st.container(key="lesson_row", horizontal=True, vertical_alignment="center", gap="xsmall"):
         show_line(current, done)
         _show_buttons(current, page)
@@ -115,11 +116,19 @@ def _show_text(step: Step) -> None:
         st.markdown(step.text)
     with st.container(key="lesson_do", gap="xsmall"):
         if step.do:
-            st.markdown(f":material/arrow_right: **{step.do}**")
+            st.markdown(f":material/arrow_right_alt: **{step.do}**")
         if step.dataset and dataset_of(step) is None:
             name = for_markdown(step.dataset)
             missing = _("The images of this step, {name}, are not here yet: download or add them on Data.", name=name)
             st.page_link(DATA.views[0].script, label=missing, icon=":material/warning:")
+
+
+def _is_done(current: CurrentLesson, progress: Progress, page: str) -> bool:
+    """Whether the tick is shown: at a step that is done, and at the end if all are."""
+    step, known = current.step, progress.get(current.number)
+    if step is None:
+        return all_done(current.lesson, progress)
+    return (known is not None and known.done) or _ticks_now(current, step, page)
 
 
 def _ticks_now(current: CurrentLesson, step: Step, page: str) -> bool:

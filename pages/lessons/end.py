@@ -10,7 +10,7 @@ from mnist_core.lessons.lesson_files import lessons
 from mnist_core.runs.lesson_progress import Progress
 from mnist_core.text.escape import for_markdown
 from pages.components.download_button.download_button import download_button
-from pages.lessons.lesson_list import link_to
+from pages.lessons.lesson_list import all_done, link_to
 from pages.navigation import START
 from pages.shared import services
 from pages.shared.current_run import run_title
@@ -21,7 +21,7 @@ from pages.visit.language import _, current_language
 
 def show_end(lesson: Lesson, progress: Progress) -> None:
     """Draw what there is to say and to take along at the end of a lesson."""
-    st.markdown(for_markdown(lesson.description, 300))
+    st.markdown(_in_short(lesson, progress))
     st.markdown("  \n".join(_step_in_words(number, lesson, progress) for number in range(1, len(lesson.steps) + 1)))
     _offer_last_run()
     following = _next_lesson(lesson)
@@ -30,6 +30,12 @@ def show_end(lesson: Lesson, progress: Progress) -> None:
         return
     st.markdown(_("**The next lesson**"))
     link_to(following, {})
+
+
+def _in_short(lesson: Lesson, progress: Progress) -> str:
+    if all_done(lesson, progress):
+        return _("**You have finished this lesson.** All its steps are done:")
+    return _("**You are at the end of this lesson.** Some of its steps are not done; *Back* leads to them:")
 
 
 def _step_in_words(number: int, lesson: Lesson, progress: Progress) -> str:

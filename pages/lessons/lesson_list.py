@@ -35,7 +35,7 @@ def link_to(lesson: Lesson, progress: Progress) -> None:
     """Draw a link to the step that a lesson goes on with, and a sentence on what it is about."""
     current = CurrentLesson(lesson, _goes_on_at(lesson, progress))
     step = lesson.steps[current.number - 1]
-    done = _is_done(lesson, progress)
+    done = all_done(lesson, progress)
     parts = [for_markdown(lesson.title), _("{minutes} minutes", minutes=lesson.minutes)]
     if done:
         parts.append(_("done"))
@@ -46,13 +46,14 @@ def link_to(lesson: Lesson, progress: Progress) -> None:
     st.caption(for_markdown(lesson.description, 300))
 
 
-def _is_done(lesson: Lesson, progress: Progress) -> bool:
+def all_done(lesson: Lesson, progress: Progress) -> bool:
+    """Whether each step of a lesson is done."""
     return all(number in progress and progress[number].done for number in range(1, len(lesson.steps) + 1))
 
 
 def _goes_on_at(lesson: Lesson, progress: Progress) -> int:
     """Return the step that was looked at last; the first one of a lesson that is done or has not been begun."""
-    if _is_done(lesson, progress):
+    if all_done(lesson, progress):
         return 1
     there = [number for number in progress if 1 <= number <= len(lesson.steps)]  # its file may have had more
     return max(there, key=lambda number: progress[number].at, default=1)
