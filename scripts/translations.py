@@ -10,6 +10,7 @@ docs/languages.md explains it. Translators edit the `.po` files; the app reads t
 from __future__ import annotations
 
 import argparse
+import ast
 import io
 import re
 import sys
@@ -47,7 +48,9 @@ def main(arguments: list[str]) -> int:
     texts = collect()
     if options.new:
         begin(options.new)
-    failed = False
+    unseen = unseen_texts(texts)
+    print(*unseen, sep="\n", end="\n" if unseen else "")
+    failed = bool(unseen)
     for path in sorted(FOLDER.glob("*.po")):
         if not options.check:
             update(path, texts)
@@ -63,6 +66,31 @@ def collect() -> Catalog:
     for name, text, comments in _texts():
         texts.add(text, locations=[(name, 0)], auto_comments=comments)
     return texts
+
+
+def unseen_texts(texts: Catalog, project: Path = PROJECT) -> list[str]:
+    """Return the calls whose text is not among those collected: Babel does not see one in an f-string or in another."""
+    known = {text for message in texts for text in ([message.id] if isinstance(message.id, str) else message.id)}
+    return [
+        f"{path.relative_to(project).as_posix()}:{line}: not seen, move it out of the call or f-string: {text!r}"
+        for path in _sources(project)
+        for line, text in _texts_in_calls(path)
+        if text not in known
+    ]
+
+
+def _texts_in_calls(path: Path) -> Iterator[tuple[int, str]]:
+    """Yield line and text of each call of a function of `KEYWORDS` with a plain text."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in KEYWORDS:
+            places = KEYWORDS[node.func.id] or (1,)
+            for text in node.args[: len(places)]:
+                if isinstance(text, ast.Constant) and isinstance(text.value, str):
+                    yield node.lineno, text.value
+
+
+def _sources(project: Path) -> list[Path]:
+    return sorted(path for folder in SOURCES for path in project.joinpath(folder).rglob("*.py"))
 
 
 def begin(code: str) -> None:
@@ -133,7 +161,7 @@ def placeholders(text: str) -> set[str]:
 
 def _texts() -> Iterator[tuple[str, str | tuple[str, ...], list[str]]]:
     """Yield each text with its file, and what a comment that begins with "Translators:" says of it."""
-    for path in sorted(path for folder in SOURCES for path in PROJECT.joinpath(folder).rglob("*.py")):
+    for path in _sources(PROJECT):
         name = path.relative_to(PROJECT).as_posix()
         for _line, text, comments, _context in extract_from_file(
             "python", path, keywords=KEYWORDS, comment_tags=("Translators:",), strip_comment_tags=True

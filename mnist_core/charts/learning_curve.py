@@ -162,14 +162,17 @@ def _earlier_lines(curve: Curve, measure: Measure) -> list[go.Scatter]:
     """Return the thin lines of an earlier run, training and test, under all others; the legend names it once."""
     epochs, values = (thinned(it, MOST_EARLIER_POINTS) for it in (curve.epochs, getattr(curve, measure.column)))
     tested = np.asarray(getattr(curve, f"test_{measure.column}"), dtype=np.float32)
-    name, hover = for_chart(curve.name), f"%{{y:{measure.number_format}}}"
+    name = curve.name if isinstance(curve.name, Sentence) else Sentence(for_chart(curve.name))
+    hover = f"%{{y:{measure.number_format}}}"
     line: dict[str, Any] = {"color": EARLIER, "width": 1}
     style: dict[str, Any] = {"mode": "lines", "zorder": -1, "hovertemplate": hover}
     dotted = line | {"dash": _TEST_STYLE.dash}
     test_epochs = np.asarray(curve.test_epochs, dtype=np.float32)
     return [
         go.Scatter(x=epochs, y=values, name=name, line=line, **style),
-        go.Scatter(x=test_epochs, y=tested, name=f"{name}, test", line=dotted, showlegend=False, **style),
+        go.Scatter(
+            x=test_epochs, y=tested, name=sentence("{name}, test", name=name), line=dotted, showlegend=False, **style
+        ),
     ]
 
 

@@ -7,7 +7,7 @@ from mnist_core.config.changed_settings import changed_settings
 from mnist_core.ledger import RunResult
 from mnist_core.ledger.significance import SIGNIFICANT, p_in_words, p_value_of_difference
 from mnist_core.runs.run_records import Run
-from mnist_core.text.sentence import Sentence, marked, sentence
+from mnist_core.text.sentence import Sentence, joined, marked, sentence
 from mnist_core.text.words import in_sentence, listed, percent
 
 MOST_IN_LEGEND = 2
@@ -18,8 +18,10 @@ def earlier_label(earlier: Run, config: TrainConfig) -> str:
     """Return the name of an earlier run in the legend beside a run with `config`: "run 11: 128 units"."""
     names = changed_settings(config, earlier.config)
     said = [SETTINGS[name].in_words(getattr(earlier.config, name)) for name in names[:MOST_IN_LEGEND]]
-    more = ", …" if len(names) > MOST_IN_LEGEND else ""
-    return f"run {earlier.id}: {', '.join(said) or 'same settings'}{more}"
+    words = joined(said) if said else sentence("same settings")
+    if len(names) > MOST_IN_LEGEND:
+        words = sentence("{words}, …", words=words)
+    return sentence("run {run}: {words}", run=earlier.id, words=words)
 
 
 def change_sentence(

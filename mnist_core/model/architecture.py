@@ -11,6 +11,7 @@ from mnist_core.config import FILTERS, TrainConfig
 from mnist_core.config.hidden_layers import Units, as_one
 from mnist_core.data import PIXELS
 from mnist_core.model.convolution import KERNEL_SIZE, POOL_SIZE, Maps, maps_of
+from mnist_core.text.sentence import marked, sentence
 from mnist_core.text.words import counted, listed, percent
 
 CLASSES = 10
@@ -134,7 +135,7 @@ def _the_same(values: Sequence[Value]) -> Value | None:
 
 def layer_table(architecture: Architecture) -> list[Layer]:
     """Return the layers from the input to the softmax, with the numbers of their trainable parameters."""
-    layers = [Layer("Input", PIXELS, "", 0, "28 × 28 pixels in a row")]
+    layers = [Layer(marked("Input"), PIXELS, "", 0, marked("28 × 28 pixels in a row"))]
     for (_, activation), maps in zip(architecture.convolutions, architecture.maps, strict=True):
         layers += _convolution(maps, activation)
     inputs, dropout = architecture.features, architecture.dropout
@@ -142,12 +143,12 @@ def layer_table(architecture: Architecture) -> list[Layer]:
         if architecture.normalised:
             layers += _normalised(inputs, units, activation)
         else:
-            layers.append(_dense("Dense (hidden)", inputs, units, activation))
+            layers.append(_dense(marked("Dense (hidden)"), inputs, units, activation))
         if dropout:
-            share = f"{percent(dropout, 0)} switched off at random in training"
+            share = sentence("{share} switched off at random in training", share=percent(dropout, 0))
             layers.append(Layer("Dropout", units, "", 0, share))
         inputs = units
-    layers.append(_dense("Dense (output)", inputs, architecture.classes, "softmax"))
+    layers.append(_dense(marked("Dense (output)"), inputs, architecture.classes, "softmax"))
     return layers
 
 
@@ -180,31 +181,38 @@ def _in_latex(activation: str) -> str:
 
 def _convolution(maps: Maps, activation: str) -> list[Layer]:
     """Return the rows of a convolutional layer and of its pooling."""
-    weights = f"{KERNEL_SIZE} × {KERNEL_SIZE} × {maps.channels} × {maps.filters} weights"
-    made = f"{maps.filters} maps of {maps.side} × {maps.side}"
-    kept = f"the largest of each {POOL_SIZE} × {POOL_SIZE}: {maps.filters} maps of {maps.pooled} × {maps.pooled}"
+    size = f"{KERNEL_SIZE} × {KERNEL_SIZE} × {maps.channels} × {maps.filters}"
+    biases = counted(maps.filters, "bias", "biases")
+    made = {"number": maps.filters, "side": maps.side}
+    kept = {"number": maps.filters, "side": maps.pooled, "area": POOL_SIZE}
     return [
         Layer(
-            "Convolution",
+            marked("Convolution"),
             maps.sums,
             activation,
             maps.parameters,
-            f"{weights} + {counted(maps.filters, 'bias', 'biases')}: {made}",
+            sentence("{size} weights + {biases}: {number} maps of {side} × {side}", size=size, biases=biases, **made),
         ),
-        Layer("Max pooling", maps.outputs, "", 0, kept),
+        Layer(
+            marked("Max pooling"),
+            maps.outputs,
+            "",
+            0,
+            sentence("the largest of each {area} × {area}: {number} maps of {side} × {side}", **kept),
+        ),
     ]
 
 
 def _normalised(inputs: int, units: int, activation: str) -> list[Layer]:
     """Return a dense layer without biases, which would be subtracted again, and its batch normalisation."""
-    weights = f"{inputs:,} × {units:,} weights"
-    numbers = f"{units:,} scales + {units:,} shifts; means and variances are moving averages"
+    weights = sentence("{inputs:,} × {units:,} weights", inputs=inputs, units=units)
+    numbers = sentence("{units:,} scales + {units:,} shifts; means and variances are moving averages", units=units)
     return [
-        Layer("Dense (hidden)", units, "", inputs * units, weights),
-        Layer("Batch normalisation", units, activation, 2 * units, numbers),
+        Layer(marked("Dense (hidden)"), units, "", inputs * units, weights),
+        Layer(marked("Batch normalisation"), units, activation, 2 * units, numbers),
     ]
 
 
 def _dense(name: str, inputs: int, units: int, activation: str) -> Layer:
-    arithmetic = f"{inputs:,} × {units:,} weights + {units:,} biases"
+    arithmetic = sentence("{inputs:,} × {units:,} weights + {units:,} biases", inputs=inputs, units=units)
     return Layer(name, units, activation, inputs * units + units, arithmetic)

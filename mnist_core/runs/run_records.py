@@ -109,15 +109,16 @@ class Parent:
     @property
     def title(self) -> str:
         """Its name: "run 12", or "the starter network"."""
-        return "the starter network" if self.id == STARTER else f"run {self.id}"
+        return sentence("the starter network") if self.id == STARTER else sentence("run {run}", run=self.id)
 
     @property
     def in_words(self) -> str:
         """Name and epoch: "run 12 after epoch 5", "run 12 after 2.5 epochs"."""
         if self.epochs is None:
             return self.title
-        whole = self.epochs == int(self.epochs)
-        return f"{self.title} after {f'epoch {self.epochs:.0f}' if whole else f'{self.epochs:.3g} epochs'}"
+        if self.epochs == int(self.epochs):
+            return sentence("{title} after epoch {epoch:.0f}", title=self.title, epoch=self.epochs)
+        return sentence("{title} after {epochs:.3g} epochs", title=self.title, epochs=self.epochs)
 
 
 @dataclass(frozen=True)

@@ -168,7 +168,7 @@ def _fashion_mnist_download() -> None:
             st.rerun()
         return
     st.markdown("**Fashion-MNIST**")
-    st.caption("70,000 pictures of ten kinds of clothes, as small and grey as MNIST's, but harder to tell apart.")
+    st.caption(_("70,000 pictures of ten kinds of clothes, as small and grey as MNIST's, but harder to tell apart."))
     running = services.fashion_mnist_download().running
     st.fragment(_show_download, run_every=POLL_SECONDS if running else None)(running)
 
@@ -178,14 +178,15 @@ def _show_download(was_running: bool) -> None:
     fetching = services.fashion_mnist_download()
     running = fetching.running
     if running:
-        st.progress(
-            fetching.done, text=f"Downloading, {percent(fetching.done, 0)} of {FASHION_MNIST.size / 1e6:.0f} MB"
-        )
+        part, megabytes = percent(fetching.done, 0), f"{FASHION_MNIST.size / 1e6:.0f}"
+        st.progress(fetching.done, text=_("Downloading, {part} of {megabytes} MB", part=part, megabytes=megabytes))
     else:
         if fetching.problem:
             show_error(fetching.problem, ":material/cloud_off:")
-        label = f"Download ({FASHION_MNIST.size / 1e6:.0f} MB)"
-        if st.button(label, icon=":material/download:", help="Needs the internet once. Everyone here can use it then."):
+        label = _("Download ({megabytes:.0f} MB)", megabytes=FASHION_MNIST.size / 1e6)
+        if st.button(
+            label, icon=":material/download:", help=_("Needs the internet once. Everyone here can use it then.")
+        ):
             fetching.start()
             session.put(_WAITING, True)
             st.rerun()

@@ -35,12 +35,12 @@ def export_menu(run: Run) -> None:
         if not run.imported:
             _link(run)
         st.caption(
-            "To save a chart as PNG or SVG, point at it with the mouse and use the buttons at its top right corner."
+            _("To save a chart as PNG or SVG, point at it with the mouse and use the buttons at its top right corner.")
         )
 
 
 def _code(run: Run) -> None:
-    st.markdown("**As code**", help="Programs in plain Keras that repeat this training, with the same seed.")
+    st.markdown(_("**As code**"), help=_("Programs in plain Keras that repeat this training, with the same seed."))
     try:
         require_settings(run)
         images = services.dataset_store().info(run.dataset_sha256)
@@ -52,16 +52,19 @@ def _code(run: Run) -> None:
             if item.fits(run):
                 _download(item, addresses.of_run(run.id, item))
         download_button(
-            "Images (11 MB)" if images.sha256 == MNIST_SHA256 else "Images",
+            _("Images (11 MB)") if images.sha256 == MNIST_SHA256 else _("Images"),
             addresses.of_images(images.sha256),
             key="images",
-            help=f"{clean(images.title)} as {images.file_name}. Put it beside the script or notebook; they need no "
-            "network.",
+            help=_(
+                "{title} as {file}. Put it beside the script or notebook; they need no network.",
+                title=clean(images.title),
+                file=images.file_name,
+            ),
         )
 
 
 def _models(run: Run) -> None:
-    st.markdown("**As a model**", help="A worker makes the file, which takes a moment.")
+    st.markdown(_("**As a model**"), help=_("A worker makes the file, which takes a moment."))
     requested = {item: _job(run, item) for item in formats_of(Group.MODEL)}
     waiting = any(job is not None and job.state is JobState.WAITING for job in requested.values())
     st.fragment(_show_models, run_every=POLL_SECONDS if waiting else None)(run, waiting)
@@ -76,7 +79,7 @@ def _show_models(run: Run, waited: bool) -> None:
                 waiting = waiting or (job is not None and job.state is JobState.WAITING)
                 _show_model(run, item, job)
         if waiting and not services.store().workers():
-            st.caption("No worker is running at the moment. The file is made as soon as one is back.")
+            st.caption(_("No worker is running at the moment. The file is made as soon as one is back."))
         if waiting != waited:
             st.rerun()  # the whole page, which sets or ends polling; last, so that no click is lost
 
@@ -88,8 +91,9 @@ def _show_model(run: Run, item: Format, job: Job | None) -> None:
     if job is not None and job.state is JobState.FAILED:
         show_error(job.message)
     waiting = job is not None and job.state is JobState.WAITING
-    label = f"{item.label}: being made …" if waiting else f"Make {item.label}"
-    if st.button(label, key=f"make_{item.name}", disabled=waiting, icon=":material/build:", help=item.help):
+    name = _(item.label)
+    label = _("{file}: being made …", file=name) if waiting else _("Make {file}", file=name)
+    if st.button(label, key=f"make_{item.name}", disabled=waiting, icon=":material/build:", help=_(item.help)):
         step = services.store().run(run.id).step
         number = services.jobs().export(run.id, step, item.name, item.file_name(run), session.owner())
         session.put(_job_key(run, item), number)
@@ -113,7 +117,7 @@ def _job_key(run: Run, item: Format) -> str:
 
 
 def _data(run: Run) -> None:
-    st.markdown("**As data**")
+    st.markdown(_("**As data**"))
     with st.container(horizontal=True):
         for item in formats_of(Group.DATA):
             if item.fits(run):
@@ -123,8 +127,8 @@ def _data(run: Run) -> None:
 def _link(run: Run) -> None:
     """Show a link that opens the Train page with the run's settings."""
     st.markdown(
-        "**As a link**",
-        help="A link to the Train page that fills in these settings, for anybody who can open this app.",
+        _("**As a link**"),
+        help=_("A link to the Train page that fills in these settings, for anybody who can open this app."),
     )
     query = "&".join(filter(None, (tables.settings_query(run.config), _images_in_link(run), _parent_in_link(run))))
     st.code(urljoin(st.context.url or "", f"./?{query}"), language=None, wrap_lines=True)
@@ -144,4 +148,4 @@ def _parent_in_link(run: Run) -> str:
 
 
 def _download(item: Format, address: str) -> None:
-    download_button(item.label, address, key=item.name, help=item.help)
+    download_button(_(item.label), address, key=item.name, help=_(item.help))

@@ -10,6 +10,7 @@ import streamlit as st
 from mnist_core.data import PIXELS
 from mnist_core.model.architecture import Architecture, formula, layer_table
 from mnist_core.text.escape import for_html
+from pages.visit.language import _
 
 _HEIGHT, _GAP, _SHOWN = 110, 110, 6
 
@@ -32,15 +33,18 @@ class _Column(NamedTuple):
     @property
     def words(self) -> str:
         """What the layer is, for the text of the picture."""
-        return f"{self.size:,} maps of {self.maps}" if self.maps else f"{self.size:,}"
+        if self.maps:
+            return _("{number:,} maps of {size}", number=self.size, size=self.maps)
+        return _("{number:,}", number=self.size)
 
 
 def _columns(architecture: Architecture) -> list[_Column]:
     maps = [
-        _Column(it.filters, f"maps {it.pooled}×{it.pooled}", f"{it.pooled} × {it.pooled}") for it in architecture.maps
+        _Column(it.filters, _("maps {side}×{side}", side=it.pooled), f"{it.pooled} × {it.pooled}")
+        for it in architecture.maps
     ]
     hidden = [_Column(layer.units, layer.activation) for layer in architecture.hidden]
-    return [_Column(PIXELS, "pixels"), *maps, *hidden, _Column(architecture.classes, "softmax")]
+    return [_Column(PIXELS, _("pixels")), *maps, *hidden, _Column(architecture.classes, "softmax")]
 
 
 def draw_network(architecture: Architecture) -> None:
@@ -51,8 +55,9 @@ def draw_network(architecture: Architecture) -> None:
     parts = [_edges(index, left, right) for index, (left, right) in enumerate(pairwise(places))]
     for index, column in enumerate(columns):
         parts += [_neurons(index, places[index], column.maps), _caption(index, column)]
+    spoken = _("The network: {layers}", layers=words)
     width = 80 + _GAP * (len(columns) - 1)
-    box = f'viewBox="0 0 {width} {_HEIGHT + 44}" role="img" aria-label="The network: {words}"'
+    box = f'viewBox="0 0 {width} {_HEIGHT + 44}" role="img" aria-label="{for_html(spoken)}"'
     size = 'style="width: 100%; max-height: 15rem"'
     _picture(key="network_picture", data=f"<svg {box} {size}>{''.join(parts)}</svg>")
 
@@ -62,30 +67,32 @@ def describe_layers(architecture: Architecture) -> None:
     st.latex(formula(architecture))
     rows = [
         {
-            "Layer": layer.name,
-            "Output": f"{layer.units:,}",
-            "Activation": layer.activation,
-            "Parameters": f"{layer.parameters:,}",
-            "Details": layer.arithmetic,
+            _("Layer"): _(layer.name),
+            _("Output"): _("{number:,}", number=layer.units),
+            _("Activation"): layer.activation,
+            _("Parameters"): _("{number:,}", number=layer.parameters),
+            _("Details"): _(layer.arithmetic),
         }
         for layer in layer_table(architecture)
     ]
     st.table(rows, hide_index=True)
     st.caption(
-        f"{architecture.parameters:,} parameters: the numbers that training changes. {_about_units(architecture)}"
-        f"{_about_filters(architecture)}"
+        _("{number:,} parameters: the numbers that training changes.", number=architecture.parameters)
+        + f" {_about_units(architecture)}{_about_filters(architecture)}"
     )
     st.caption(
-        "Softmax turns the outputs of the last layer into probabilities that add up to 1: the larger an output, the "
-        "more probable its class.",
-        help=r"Of the outputs $z_1, z_2, \dots$, class $i$ gets the probability $e^{z_i} / \sum_j e^{z_j}$.",
+        _(
+            "Softmax turns the outputs of the last layer into probabilities that add up to 1: the larger an output, "
+            "the more probable its class."
+        ),
+        help=_("Of the outputs $z_1, z_2, \\dots$, class $i$ gets the probability $e^{z_i} / \\sum_j e^{z_j}$."),
     )
 
 
 def _about_units(architecture: Architecture) -> str:
     if not architecture.normalised or not architecture.hidden:
-        return "Each unit has one weight for every input and one bias."
-    return (
+        return _("Each unit has one weight for every input and one bias.")
+    return _(
         "Each unit has one weight for every input. Those of the last layer also have a bias. Those of hidden layers "
         "have a scale and a shift instead: batch normalisation would subtract a bias again."
     )
@@ -94,8 +101,8 @@ def _about_units(architecture: Architecture) -> str:
 def _about_filters(architecture: Architecture) -> str:
     if not architecture.convolutions:
         return ""
-    return (
-        " A filter has the same few weights at every place of the image, so convolutional layers need few parameters."
+    return " " + _(
+        "A filter has the same few weights at every place of the image, so convolutional layers need few parameters."
     )
 
 
@@ -124,10 +131,11 @@ def _neurons(index: int, places: list[float], maps: str) -> str:
 
 
 def _caption(index: int, column: _Column) -> str:
+    size = _("{number:,}", number=column.size)
     more = "" if column.size <= _SHOWN else "…"
     middle = f'x="{_x(index)}" text-anchor="middle" fill="currentColor"'
     return (
         f'<text {middle} y="{_HEIGHT + 2}" font-size="14">{more}</text>'
-        f'<text {middle} y="{_HEIGHT + 22}" font-size="17" font-weight="600">{column.size:,}</text>'
+        f'<text {middle} y="{_HEIGHT + 22}" font-size="17" font-weight="600">{size}</text>'
         f'<text {middle} y="{_HEIGHT + 40}" font-size="14" fill-opacity="0.8">{for_html(column.name)}</text>'
     )

@@ -74,8 +74,11 @@ def fits(parent: ParentNetwork, config: TrainConfig, images: DatasetChoice) -> b
 def _about(parent: ParentNetwork) -> str:
     fixed = listed([in_sentence(SETTINGS[name].label) for name in ARCHITECTURE_SETTINGS])
     title = parent.parent.title
-    return (
-        f"The run starts from the weights of {title} in place of random ones. Its optimizer starts in its initial "
-        f"state, without what it had accumulated in that training. The weights must fit, so {fixed} are those of "
-        f"{title}, and the dataset must have {parent.classes} classes. Everything else can be changed."
+    return _(
+        "The run starts from the weights of {title} in place of random ones. Its optimizer starts in its initial "
+        "state, without what it had accumulated in that training. The weights must fit, so {fixed} are those of "
+        "{title}, and the dataset must have {classes} classes. Everything else can be changed.",
+        title=title,
+        fixed=fixed,
+        classes=parent.classes,
     )

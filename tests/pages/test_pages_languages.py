@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
+from mnist_core.charts.learning_curve import Curve, learning_curves
 from mnist_core.config import TrainConfig
+from mnist_core.diagnosis.comparison_with_earlier_run import earlier_label
 from mnist_core.runs import State
+from pages.components.plot.figure_language import figure_json
+from pages.train.network_live.frames import frames_as_json
+from pages.visit.language import speaking
 from tests.support.runs_with_networks import add_run_with_network
 from tests.support.visits import START, TRAIN, OpenPage
 
@@ -81,6 +88,31 @@ def test_train_is_in_german_with_its_live_run_and_hints(open_page, store):
     assert "Fertig" in page.words
     assert "Es erkennt" in page.words
     assert page.progress["words"].startswith("Epoche 2 von 2 · Schritt ")
+    assert "Jedes Neuron hat ein Gewicht für jede Eingabe und einen Bias." in page.words, "the layers"
+    page.press("Sweep starten")
+    assert {"Was sich unterscheiden soll", "Verdeckte Neuronen", "Lernrate"} <= {
+        it.label for it in [*page.app.multiselect, *page.app.text_input]
+    }
+
+
+def test_what_was_changed_is_in_german_in_the_legend(store):
+    label = earlier_label(store.run(add_run_with_network(store, State.FINISHED)), TrainConfig(hidden_units=512))
+    curve = Curve(label, [0.5, 1], [2.0, 1.0], [0.1, 0.2], [1], [1.0], [0.2])
+    chart = learning_curves([curve._replace(name="")], 1, earlier=curve).accuracy
+    names = [it["name"] for it in json.loads(figure_json(chart.figure, "de"))["data"]]
+    assert names[-2:] == ["Lauf 1: 3 Neuronen, 2 Epochen, …", "Lauf 1: 3 Neuronen, 2 Epochen, …, Test"]
+
+
+def test_the_pictures_of_a_network_are_described_in_the_language_of_who_asks(store):
+    run = store.run(add_run_with_network(store, State.FINISHED))
+    with speaking("de"):
+        german = json.loads(frames_as_json(run, -1))
+    english = json.loads(frames_as_json(run, -1))
+    assert (german["title"], english["title"]) == (
+        "Eingangsgewichte von 3 verdeckten Neuronen",
+        "Input weights of 3 hidden units",
+    )
+    assert german["words"]["answers"] == "Antworten auf 12 Testbilder"
 
 
 def test_evaluate_is_in_german(open_page, store):

@@ -36,7 +36,9 @@ def faults(folder: Path, texts: dict) -> list[str]:
 
 
 def test_german_is_complete_and_its_file_was_made_from_what_was_translated():
-    assert translations.faults_of(FOLDER / "de.po", translations.collect()) == []
+    texts = translations.collect()
+    assert translations.faults_of(FOLDER / "de.po", texts) == []
+    assert translations.unseen_texts(texts) == []
 
 
 def test_a_good_catalogue_has_no_faults(tmp_path: Path):
@@ -74,6 +76,17 @@ def test_bringing_in_new_texts_keeps_what_was_translated_and_drops_what_is_gone(
         "Train": "Trainieren",
         "Draw": "",
     }
+
+
+@pytest.mark.parametrize(
+    "call",
+    ["""f"<p>{_('Train')}</p>\"""", """_("Run {run}", run=_('Train'))""", """f"{ngettext('Train', 'Run', 2)}\""""],
+)
+def test_a_text_that_is_not_collected_where_it_stands_is_named_with_its_place(tmp_path: Path, call: str):
+    (tmp_path / "pages").mkdir()
+    (tmp_path / "pages" / "page.py").write_text(f"text = 1\ntext = {call}\n")
+    found = translations.unseen_texts(catalogue({"Run": "", "Run {run}": ""}), tmp_path)
+    assert found == ["pages/page.py:2: not seen, move it out of the call or f-string: 'Train'"]
 
 
 def test_names_and_explanations_of_settings_are_among_the_texts():

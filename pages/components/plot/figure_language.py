@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 import plotly.graph_objects as go
 
+from mnist_core.text.sentence import Sentence
 from mnist_core.text.translation import ENGLISH, translated
 
 _WORDS = ("text", "title", "name", "label", "hovertemplate")
@@ -16,17 +18,20 @@ _WORDS = ("text", "title", "name", "label", "hovertemplate")
 def figure_json(figure: go.Figure, language: str) -> str:
     """Return a figure as plotly.js reads it, with the words that the catalogue of a language knows put into it."""
     text = str(figure.to_json())
-    return text if language == ENGLISH else json.dumps(_in_language(json.loads(text), language))
+    if language == ENGLISH:
+        return text
+    names = {str(line.name): line.name for line in figure.data if isinstance(line.name, Sentence)}
+    return json.dumps(_in_language(json.loads(text), language, names))
 
 
-def _in_language(part: Any, language: str) -> Any:
+def _in_language(part: Any, language: str, names: Mapping[str, Sentence]) -> Any:
     if isinstance(part, list):
-        return [_in_language(each, language) if isinstance(each, dict) else each for each in part]
+        return [_in_language(each, language, names) if isinstance(each, dict) else each for each in part]
     if not isinstance(part, dict):
         return part
     return {
-        name: translated(value, language)
+        name: translated(names.get(value, value), language)
         if name in _WORDS and isinstance(value, str)
-        else _in_language(value, language)
+        else _in_language(value, language, names)
         for name, value in part.items()
     }

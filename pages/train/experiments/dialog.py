@@ -24,15 +24,15 @@ def show_experiments_button(images: DatasetChoice) -> None:
         width="stretch",
         help=_("Two or three runs that differ in one setting, ready to start."),
     ):
-        _choose_experiment(images)
+        st.dialog(_("Experiments"))(_choose_experiment)(images)
 
 
-@st.dialog("Experiments")
 def _choose_experiment(images: DatasetChoice) -> None:
     st.write(_("Each trains two or three networks that differ in one setting, one after the other, and compares them."))
     for experiment in EXPERIMENTS:
         seconds = sum(estimates.seconds_of(config, images, more=1) for config in experiment.configs)
-        label = f"{experiment.title} :gray[· {counted(len(experiment.values), 'run')}, {about(seconds)}]"
+        runs = _(counted(len(experiment.values), "run"))
+        label = f"{_(experiment.title)} :gray[· {runs}, {_(about(seconds))}]"
         if st.button(label, width="stretch", key=f"experiment_{experiment.setting}"):
             with user_errors():
                 first = start(experiment, make_dataset(images).sha256)

@@ -10,6 +10,7 @@ from mnist_core.text.words import percent
 from pages.components.plot.plot import plot
 from pages.shared.run_result import result_of
 from pages.train.experiments.started_experiments import chart_of
+from pages.visit.language import _
 
 
 def show_experiment_curves(found: ExperimentRuns) -> None:
@@ -21,10 +22,10 @@ def show_experiment_curves(found: ExperimentRuns) -> None:
 def about_experiment(found: ExperimentRuns, shown: Run) -> None:
     """Say what to look at, or what came out once all have ended, and link to the other runs."""
     results = [it for it in map(result_of, found.runs) if it is not None] if found.ended else []
-    st.markdown(result_sentence(found, results) or f"{found.experiment.title}. {found.experiment.look_at}")
+    st.markdown(_(result_sentence(found, results)) or f"{_(found.experiment.title)}. {_(found.experiment.look_at)}")
     with st.container(horizontal=True, gap="small"):
         for run in found.runs:
             if run.id != shown.id:
-                label = f"{found.experiment.label(run.config)}: {percent(run.test_accuracy)}"
+                label = f"{_(found.experiment.label(run.config))}: {percent(run.test_accuracy)}"
                 to_run = {"run": str(run.id)}
                 st.page_link("train/page.py", label=label, icon=":material/show_chart:", query_params=to_run)

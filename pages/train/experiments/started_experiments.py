@@ -15,8 +15,10 @@ from mnist_core.charts.run_comparison import RunCurve, View, compared_curves
 from mnist_core.errors import UserError
 from mnist_core.experiments import Experiment, ExperimentRuns, experiment_tag, find_experiment
 from mnist_core.runs import BulkOperations, NewSeed, Run, RunNotFound
+from pages.components.plot.figure_language import figure_json
 from pages.shared import services
 from pages.visit import session
+from pages.visit.language import _, current_language
 
 FOUND_AGAIN_SECONDS = 60.0
 """How long the numbers of an experiment's runs are kept; the runs themselves are read each time."""
@@ -79,4 +81,4 @@ def _chart(versions: tuple[tuple[int, float], ...], _found: ExperimentRuns) -> C
 def chart_as_json(found: ExperimentRuns) -> dict[str, dict[str, Any]]:
     """Return the same for plot.js."""
     key, chart, at = chart_of(found)
-    return {key: {"figure": chart.figure.to_json(), "summary": chart.summary, "at": at}}
+    return {key: {"figure": figure_json(chart.figure, current_language()), "summary": _(chart.summary), "at": at}}

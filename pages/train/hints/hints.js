@@ -6,7 +6,7 @@ import { find } from "../../components/find_element.js";
 import { isUpToDate } from "../../components/update_order.js";
 import { viewOf } from "../../components/element_views.js";
 
-/** @typedef {{ title: string, text: string, label: string, setting: string, value: unknown }} Hint */
+/** @typedef {{ title: string, text: string, label: string, pressed: string, setting: string, value: unknown }} Hint */
 
 /**
  * See hints.py.
@@ -65,7 +65,7 @@ class Hints {
   }
 
   /** @param {Hint} hint */
-  line({ title, text, label, setting, value }) {
+  line({ title, text, label, pressed, setting, value }) {
     const line = document.createElement("li");
     const said = document.createElement("p");
     const name = document.createElement("strong");
@@ -75,7 +75,7 @@ class Hints {
     button.type = "button";
     button.textContent = label;
     button.addEventListener("click", () => {
-      button.replaceWith(filledIn());
+      button.replaceWith(filledIn(pressed));
       this.setTriggerValue("chosen", { setting, value });
     });
     line.append(said, button);
@@ -87,10 +87,14 @@ class Hints {
   }
 }
 
-/** The text that replaces a button that was pressed: the form may be out of sight. */
-function filledIn() {
+/**
+ * The text that replaces a button that was pressed: the form may be out of sight.
+ *
+ * @param {string} words
+ */
+function filledIn(words) {
   const done = document.createElement("span");
   done.className = "done";
-  done.textContent = "Filled in: press Train";
+  done.textContent = words;
   return done;
 }

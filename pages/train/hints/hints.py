@@ -4,23 +4,30 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
+from html import escape
 from pathlib import Path
 from typing import Any
-
-import streamlit as st
 
 from mnist_core.config import FIXED_BY_PARENT, ConfigError, TrainConfig
 from mnist_core.runs import Run
 from pages.components.javascript import joined_javascript
+from pages.components.translated import translated_component
 from pages.train.fill_in_settings import use_settings_of
 from pages.train.hints.hints_of_run import hints_as_json
 from pages.visit import session
+from pages.visit.language import _
 
 _HERE = Path(__file__)
 
-_component = st.components.v2.component(
+
+def _html() -> str:
+    label = escape(_("Hints"))
+    return f'<div role="status" aria-label="{label}"><ul></ul></div>'
+
+
+_component = translated_component(
     "digits_hints",
-    html='<div role="status" aria-label="Hints"><ul></ul></div>',
+    _html,
     css=_HERE.with_name("hints.css").read_text(encoding="utf-8"),
     js=joined_javascript(_HERE.with_name("hints.js")),
 )
@@ -39,7 +46,7 @@ def show_hints(run: Run) -> int:
             _fill_in(run, result.chosen)
 
     shown = hints_as_json(run)
-    _component(key=key, data=shown, on_chosen_change=chosen)
+    _component()(key=key, data=shown, on_chosen_change=chosen)
     return len(shown["hints"])
 
 

@@ -52,6 +52,7 @@ def _as_json(hint: Hint) -> dict[str, Any]:
         "title": _(hint.title),
         "text": _(hint.text),
         "label": _(hint.label),
+        "pressed": _("Filled in: press Train"),
         "setting": hint.setting,
         "value": value,
     }

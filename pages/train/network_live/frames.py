@@ -16,21 +16,22 @@ from mnist_core.evaluation.network_snapshot import NOT_COUNTED, Count, Snapshot,
 from mnist_core.model.architecture import Architecture
 from mnist_core.runs import Run, State
 from mnist_core.runs.snapshot_store import SnapshotStore
-from mnist_core.text.words import counted
+from mnist_core.text.sentence import marked
 from pages.shared import services
+from pages.visit.language import _, current_language, ngettext
 
 FIRST_GREY, GREY_STEP = 35, 5
 """The letters of pixels: "#" is white paper, "V" full ink, 51 letters later."""
 
-_READING_WEIGHTS = "orange where ink raises the output, blue where it lowers it"
-_READING_MAPS = "orange where the image is like the filter, blue where it is the opposite"
-_HELP_FOR_WEIGHTS = (
+_READING_WEIGHTS = marked("orange where ink raises the output, blue where it lowers it")
+_READING_MAPS = marked("orange where the image is like the filter, blue where it is the opposite")
+_HELP_FOR_WEIGHTS = marked(
     "Each picture shows one unit: its input weights, one for each pixel. Where it is orange, ink raises the output of "
     "the unit; where it is blue, ink lowers it. The stronger the colour, the larger the weight. If there are too many "
     "units to show, you see those with the most influence on the answers early in the training, the most influential "
     "first; they keep their places. At the edge, where no image has ink, the random initial weights do not change."
 )
-_HELP_FOR_MAPS = (
+_HELP_FOR_MAPS = marked(
     "The weights of a filter are 3 × 3 numbers, too few for a picture, and those of the hidden units do not belong to "
     "pixels. So each picture shows what one filter of the first layer finds in the first of the test images: for each "
     "place, the sum of the pixels around it times the weights, before the activation. Where it is orange, the sum is "
@@ -50,12 +51,12 @@ def frames_as_json(run: Run, after: int) -> bytes:
     With `after` < 0, all frames, and what they have in common: words, and the test images that are read.
     Raises `UserError` if the store or the images cannot be read.
     """
-    return _frames_as_json(run.id, run.updated_at, _at_rest(run), after, run)
+    return _frames_as_json(run.id, run.updated_at, _at_rest(run), after, current_language(), run)
 
 
 # Shared by all who watch a run, until it is updated or at rest.
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _frames_as_json(run_id: int, updated_at: float, at_rest: bool, after: int, _run: Run) -> bytes:
+def _frames_as_json(run_id: int, updated_at: float, at_rest: bool, after: int, language: str, _run: Run) -> bytes:
     snapshots = SnapshotStore(services.store()).of(run_id, after)
     if after < 0 and not snapshots and _run.state is not State.ACTIVE:
         snapshots = _of_stored_network(_run)
@@ -114,11 +115,15 @@ def _frame(run: Run, snapshot: Snapshot) -> dict[str, Any]:
 
 def _moment(run: Run, step: int) -> str:
     if run.imported:
-        return "as it was imported"
+        return _("as it was imported")
     if step == 0:
-        return "before the first step"
+        return _("before the first step")
     epochs, more = divmod(step, run.steps_per_epoch)
-    when = f"in epoch {epochs + 1}, step {step:,}" if more else f"after epoch {epochs}"
+    when = (
+        _("in epoch {epoch}, step {step:,}", epoch=epochs + 1, step=step)
+        if more
+        else _("after epoch {epoch}", epoch=epochs)
+    )
     return when + _what_was_kept(run, step)
 
 
@@ -126,7 +131,7 @@ def _what_was_kept(run: Run, step: int) -> str:
     """Say of the network at a step whether early stopping has kept it, or an earlier one; "" before that one."""
     if not run.kept_weights or step < (kept := _kept_step(run)):
         return ""
-    return ", which is kept" if step == kept else f"; epoch {run.kept_epoch} is kept"
+    return _(", which is kept") if step == kept else _("; epoch {epoch} is kept", epoch=run.kept_epoch)
 
 
 def _kept_step(run: Run) -> int:
@@ -139,16 +144,17 @@ def _mistakes(run: Run, count: Count) -> str:
         return ""
     images = services.dataset_store().info(run.dataset_sha256).test_images
     if count.read == images:
-        return f"{count.mistakes:,} of {images:,}"
-    return f"≈ {round(count.mistakes / count.read * images, -1):,.0f} of {images:,}"
+        return _("{mistakes:,} of {images:,}", mistakes=count.mistakes, images=images)
+    estimate = round(count.mistakes / count.read * images, -1)
+    return _("≈ {mistakes:,.0f} of {images:,}", mistakes=estimate, images=images)
 
 
 def _why_empty(run: Run) -> str:
     if run.state is not State.ACTIVE:
-        return "There is no picture of this network: it has no weights that can be shown."
+        return _("There is no picture of this network: it has no weights that can be shown.")
     if run.sweep_id is not None:
-        return "The network of a run of a sweep is shown when the run has ended."
-    return "What the network learns appears here with its first steps."
+        return _("The network of a run of a sweep is shown when the run has ended.")
+    return _("What the network learns appears here with its first steps.")
 
 
 def _about(run: Run, newest: Snapshot) -> dict[str, Any]:
@@ -160,24 +166,58 @@ def _about(run: Run, newest: Snapshot) -> dict[str, Any]:
         "images": _letters(dataset, newest.images),
         "labels": [int(dataset.test_labels[place]) for place in newest.images],
         "classes": dataset.class_names,
-        "noun": dataset.noun if dataset.noun == "digit" else "image",
+        "words": _words(len(newest.images), digits=dataset.noun == "digit"),
+    }
+
+
+def _words(images: int, *, digits: bool) -> dict[str, str]:
+    """Return the words around what changes from frame to frame, of which network_live.js fills in the {names}."""
+    if digits:
+        answers = _("Answers to {images} test digits", images=images)
+        read = marked("Of {images} test digits {right} are read correctly {when}.")
+        one_read = marked("Of {images} test digits {right} is read correctly {when}.")
+    else:
+        answers = _("Answers to {images} test images", images=images)
+        read = marked("Of {images} test images {right} are read correctly {when}.")
+        one_read = marked("Of {images} test images {right} is read correctly {when}.")
+    return {
+        "answers": answers,
+        "read": _(read),
+        "oneRead": _(one_read),
+        "mistakes": _("Mistakes on the test images: {mistakes}."),
+        "wrong": _("{answer}: wrong, it is {label}"),
+        "pictures": _("{title}, {when}, as pictures: {reading}."),
     }
 
 
 def _about_units(network: Architecture, units: tuple[int, ...], dataset: Dataset) -> dict[str, Any]:
     """Return what the pictures of the first layer's units are called, and how they are to be read."""
     if network.convolutions:
-        title = f"What {counted(len(units), 'filter')} {'finds' if len(units) == 1 else 'find'} in the first test image"
-        return {"title": title, "unitNames": [], "unit": "Filter", "reading": _READING_MAPS, "help": _HELP_FOR_MAPS}
-    reading = {"unit": "Unit", "reading": _READING_WEIGHTS, "help": _HELP_FOR_WEIGHTS}
+        title = ngettext(
+            "What {number:,} filter finds in the first test image",
+            "What {number:,} filters find in the first test image",
+            len(units),
+        )
+        reading = {"unit": _("Filter"), "reading": _(_READING_MAPS), "help": _(_HELP_FOR_MAPS)}
+        return {"title": title, "unitNames": [], **reading}
+    reading = {"unit": _("Unit"), "reading": _(_READING_WEIGHTS), "help": _(_HELP_FOR_WEIGHTS)}
     if not network.hidden:
-        title = f"Input weights of {counted(len(units), 'class', 'classes')}"
+        title = ngettext("Input weights of {number:,} class", "Input weights of {number:,} classes", len(units))
         return {"title": title, "unitNames": [dataset.class_names[unit] for unit in units], **reading}
-    count = network.hidden[0].units
-    of = f"{len(units)} of {count:,}" if len(units) < count else f"{count:,}"
-    several = len(network.hidden) > 1
-    noun = "unit" if count == 1 else "units" if several else "hidden units"
-    return {"title": f"Input weights of {of} {noun}{' (layer 1)' if several else ''}", "unitNames": [], **reading}
+    title = _title_of_hidden_units(len(units), network.hidden[0].units, several=len(network.hidden) > 1)
+    return {"title": title, "unitNames": [], **reading}
+
+
+def _title_of_hidden_units(shown: int, units: int, *, several: bool) -> str:
+    if shown < units and several:
+        return _("Input weights of {shown} of {units:,} units (layer 1)", shown=shown, units=units)
+    if shown < units:
+        return _("Input weights of {shown} of {units:,} hidden units", shown=shown, units=units)
+    if several:
+        return ngettext(
+            "Input weights of {number:,} unit (layer 1)", "Input weights of {number:,} units (layer 1)", units
+        )
+    return ngettext("Input weights of {number:,} unit", "Input weights of {number:,} hidden units", units)
 
 
 def _letters(dataset: Dataset, places: tuple[int, ...]) -> list[str]:

@@ -5,11 +5,21 @@
 /** @import { Colour } from "./pixels.js" */
 
 import { find } from "../../components/find_element.js";
+import { filled } from "../../components/words.js";
 import { viewOf } from "../../components/element_views.js";
 import { ink, painted, strengths } from "./pixels.js";
 import { Playback } from "../../components/playback.js";
 
-/** @typedef {{ address: string, atRest: boolean, colours: { for: string, against: string } }} Data */
+/**
+ * `play`, `pause`: words on the button.
+ *
+ * @typedef {object} Data
+ * @property {string} address
+ * @property {boolean} atRest
+ * @property {{ for: string, against: string }} colours
+ * @property {string} play
+ * @property {string} pause
+ */
 
 /** @typedef {Moment & { units: number[], weights: string[], answers: number[] }} Frame as frames.py makes it */
 
@@ -25,7 +35,7 @@ import { Playback } from "../../components/playback.js";
  * @property {string[]} images
  * @property {number[]} labels
  * @property {string[]} classes
- * @property {string} noun
+ * @property {Record<string, string>} words with {names} in them: see _words of frames.py
  */
 
 const SIDE = 28;
@@ -166,7 +176,7 @@ class NetworkLive {
     this.about = about;
     this.find(".title").textContent = about.title;
     this.find(".about-units").textContent = about.help;
-    this.find(".answers").textContent = `Answers to ${about.images.length} test ${about.noun}s`;
+    this.find(".answers").textContent = about.words.answers;
   }
 
   /** @param {() => void} change of what is shown, which somebody asked for */
@@ -215,7 +225,8 @@ class NetworkLive {
       if (about.unitNames.length) find(cell, "span").textContent = about.unitNames[place];
       cell.title = about.unitNames[place] ?? `${about.unit} ${frame.units[place] + 1}`;
     });
-    box.ariaLabel = `${about.title}, ${frame.when}, as pictures: ${about.reading}.`;
+    const { title, reading, words } = about;
+    box.ariaLabel = filled(words.pictures, { title, when: frame.when, reading });
   }
 
   /** @param {Frame} frame @param {About} about */
@@ -230,14 +241,19 @@ class NetworkLive {
       if (cell.dataset.state && cell.dataset.state !== state) mark(cell);
       cell.dataset.state = state;
       find(cell, "span").textContent = `${right[place] ? "✓" : "✗"} ${answer}`;
-      cell.title = right[place] ? answer : `${answer}: wrong, it is ${about.classes[about.labels[place]]}`;
+      const label = about.classes[about.labels[place]];
+      cell.title = right[place] ? answer : filled(about.words.wrong, { answer, label });
     });
     this.inked = colours;
     const { mistakes } = this.playback.counted;
     const count = right.filter(Boolean).length;
-    box.ariaLabel =
-      `${mistakes ? `Mistakes on the test images: ${mistakes}. ` : ""}Of ${right.length} test ${about.noun}s ` +
-      `${count} ${count === 1 ? "is" : "are"} read correctly ${frame.when}.`;
+    const { words } = about;
+    const read = filled(count === 1 ? words.oneRead : words.read, {
+      images: right.length,
+      right: count,
+      when: frame.when,
+    });
+    box.ariaLabel = mistakes ? `${filled(words.mistakes, { mistakes })} ${read}` : read;
   }
 
   /** @param {Frame} frame */
@@ -247,7 +263,7 @@ class NetworkLive {
     slider.max = String(playback.last);
     slider.value = String(playback.index);
     slider.ariaValueText = frame.when;
-    const label = playback.playing ? "⏸ Pause" : "▶ Play again";
+    const label = playback.playing ? this.data.pause : this.data.play;
     if (play.textContent !== label) play.textContent = label;
   }
 

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from functools import cache
 from html import escape
 from pathlib import Path
-from typing import Any
-
-import streamlit as st
 
 from mnist_core.runs import Run
 from mnist_core.text.sentence import marked
-from mnist_core.text.translation import ENGLISH
 from pages.components.javascript import joined_javascript
+from pages.components.translated import translated_component
 from pages.train.updates import update_address, update_of
-from pages.visit.language import _, current_language
+from pages.visit.language import _
 
 NUMBERS = {  # in the order of update_of
     marked("Training accuracy"): marked(
@@ -67,16 +63,12 @@ def _html() -> str:
 """
 
 
-@cache
-def _component(language: str) -> Any:
-    """Return the component with its words in the language of now; Streamlit knows one of a name."""
-    name = "digits_progress" if language == ENGLISH else f"digits_progress_{language}"
-    return st.components.v2.component(
-        name,
-        html=_html(),
-        css=Path(__file__).with_name("progress.css").read_text(encoding="utf-8"),
-        js=joined_javascript(Path(__file__).with_name("progress.js")),
-    )
+_component = translated_component(
+    "digits_progress",
+    _html,
+    css=Path(__file__).with_name("progress.css").read_text(encoding="utf-8"),
+    js=joined_javascript(Path(__file__).with_name("progress.js")),
+)
 
 
 def show_progress(run: Run) -> None:
@@ -85,4 +77,4 @@ def show_progress(run: Run) -> None:
     Reruns the page when the rest of it is out of date (see `update_of`).
     """
     data = {"address": update_address(run.id), "news": update_of(run)}
-    _component(current_language())(key=f"progress_{run.id}", data=data, on_outdated_change=lambda: None)
+    _component()(key=f"progress_{run.id}", data=data, on_outdated_change=lambda: None)
