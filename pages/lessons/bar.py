@@ -30,7 +30,6 @@ from pages.lessons.enter_step import arrive, dataset_of, go_to
 from pages.lessons.lesson_line.lesson_line import show_line
 from pages.lessons.lesson_list import all_done
 from pages.lessons.question import show_question, shows_the_answer
-from pages.lessons.watch import watch
 from pages.navigation import DATA, START
 from pages.shared.controls import release_controls, set_controls
 from pages.shared.messages import show_error
@@ -81,9 +80,10 @@ def _show(current: CurrentLesson, page: str) -> bool:
     step, progress = current.step, _with_other_steps(current, page, progress_in(current.lesson))
     known = progress.get(current.number)
     guess = known.guess if known else ""
-    if step is not None:
-        set_controls(step.hide, step.fix, step.settings)
     done = _is_done(current, progress, page)
+    if step is not None:
+        awaited = 0 if done or step.criterion is None else step.criterion.drawings
+        set_controls(step.hide, step.fix, step.settings, drawings=awaited)
     with st.container(key="lesson_row", horizontal=True, vertical_alignment="center", gap="xsmall"):
         show_line(current, done)
         _show_buttons(current, page)
@@ -93,8 +93,6 @@ def _show(current: CurrentLesson, page: str) -> bool:
         return True
     _show_text(step)
     show_question(current, guess)
-    if not done:
-        watch(step, page)
     if shows_the_answer(current, page, guess):
         st.caption(_("This page shows the answer. It appears after your guess."))
         return False

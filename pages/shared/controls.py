@@ -20,15 +20,21 @@ class _Controls(NamedTuple):
     hidden: frozenset[str] = frozenset()
     fixed: frozenset[str] = frozenset()
     settings: Mapping[str, Value] = {}
+    drawings: int = 0
 
 
-def set_controls(hidden: Iterable[str], fixed: Iterable[str], settings: Mapping[str, Value]) -> None:
-    """Hide and fix these controls, and no others. `settings` are the values that hidden and fixed settings have."""
-    session.put(_CONTROLS, _Controls(frozenset(hidden), frozenset(fixed), settings))
+def set_controls(
+    hidden: Iterable[str], fixed: Iterable[str], settings: Mapping[str, Value], *, drawings: int = 0
+) -> None:
+    """Hide and fix these controls, and no others. `settings` are the values that hidden and fixed settings have.
+
+    `drawings`, unless 0, is how many must be kept until the whole page runs again, not only what is around the canvas.
+    """
+    session.put(_CONTROLS, _Controls(frozenset(hidden), frozenset(fixed), settings, drawings))
 
 
 def release_controls() -> None:
-    """Hide and fix nothing."""
+    """Hide and fix nothing, and wait for no drawings."""
     session.put(_CONTROLS, _Controls())
 
 
@@ -47,6 +53,11 @@ def is_fixed(name: str) -> bool:
 def value_of(name: str) -> Value | None:
     """Return the value that a hidden or fixed setting has; None if nothing says so."""
     return _controls().settings.get(name)
+
+
+def awaited_drawings() -> int:
+    """Return how many drawings must be kept until the whole page runs again; 0 if nothing waits for any."""
+    return _controls().drawings
 
 
 def _controls() -> _Controls:

@@ -16,7 +16,7 @@ from mnist_core.errors import UserError
 from mnist_core.runs import HandwritingSet
 from mnist_core.text.escape import clean, for_markdown
 from mnist_core.text.words import counted
-from pages.shared import services
+from pages.shared import controls, services
 from pages.shared.handwriting_sets import own_first, set_title
 from pages.shared.messages import show_warning
 from pages.visit import session
@@ -53,8 +53,8 @@ def ask_label(
             _("Yes, {name}", name=name),
             icon=":material/check:",
             key=f"{key}_yes",
-            on_click=_store,
-            args=(drawing, image, predicted, tuple(class_names)),
+            on_click=_store_all,
+            args=([image], [predicted], tuple(class_names)),
             help=_("Keeps the drawing with this answer. Networks are tested on kept drawings and can learn from them."),
         )
         with st.popover(_("No, it is …"), icon=":material/edit:", key=f"{key}_no_{drawing}"):
@@ -104,6 +104,13 @@ def own_set(class_names: Sequence[str]) -> int:
     return number
 
 
+def run_page_if_awaited() -> None:
+    """Run the whole page if a lesson waits for no more drawings than this browser has kept. Call last in a callback."""
+    awaited = controls.awaited_drawings()
+    if awaited and services.handwriting().count_of(session.owner()) >= awaited:
+        st.rerun()
+
+
 def _sets_that_take(class_names: Sequence[str]) -> list[HandwritingSet]:
     """Return the sets of these classes to which the person may add drawings."""
     return [it for it in services.handwriting().sets(class_names) if it.accepts_drawings_of(session.owner())]
@@ -118,7 +125,7 @@ def _choose_label(
     def kept() -> None:
         label = session.widget(field, None)
         if label is not None:
-            _store(drawing, image, label, class_names)
+            _store_all([image], [label], class_names)
 
     if len(class_names) <= 12:
         st.pills(
@@ -173,6 +180,7 @@ def _labelled() -> dict[str, tuple[int, int]]:
 def _store_all(images: Sequence[NDArray[np.float32]], labels: Sequence[int], class_names: tuple[str, ...]) -> None:
     for image, label in zip(images, labels, strict=True):
         _store(_fingerprint(image), image, label, class_names)
+    run_page_if_awaited()
 
 
 def _store(drawing: str, image: NDArray[np.float32], label: int, class_names: tuple[str, ...]) -> None:

@@ -18,7 +18,7 @@ from pages.draw.collect.collect_progress import Progress
 from pages.shared import services
 from pages.shared.drawing.canvas_input import KEY, canvas_for_one
 from pages.shared.drawing.prediction import STYLE, large_html
-from pages.shared.labelling import own_set
+from pages.shared.labelling import own_set, run_page_if_awaited
 from pages.shared.messages import show_warning
 from pages.visit import session
 
@@ -89,6 +89,7 @@ def _keep(names: tuple[str, ...]) -> None:
     else:
         take_off(KEY, drawing)
         collect_progress.save(names, state.keep(number))
+        run_page_if_awaited()
 
 
 def _image_of(drawing: Drawing) -> NDArray[np.float32]:
