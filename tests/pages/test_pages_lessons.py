@@ -170,6 +170,19 @@ def test_the_end_names_what_was_done_and_offers_the_last_run_as_code(open_page, 
     assert page.downloads["Notebook"] == f"files/runs/{run}/notebook"
 
 
+def test_the_end_is_ticked_once_all_steps_are_done(open_page, store):
+    page = open_page("evaluate/page.py", lesson="three", step="3")
+    page.press("Finish")
+    assert line(page)["done"] == ""
+    assert "Some of its steps are not done" in page.words
+    add_run_with_network(store, State.FINISHED, owner=ME, config=replace(CONFIG, hidden_units=3))
+    open_page("data/page.py", lesson="three", step="1")
+    open_page(TRAIN, lesson="three", step="2")
+    page.rerun()
+    assert line(page)["done"] == "Done"
+    assert "All its steps are done" in page.words
+
+
 def test_lessons_are_in_the_language_of_the_browser(open_page):
     page = open_page("data/page.py", locale="de-DE", lesson="notebook", step="1")
     assert line(page)["place"].startswith("Schritt 1 von ")
