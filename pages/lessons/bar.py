@@ -91,7 +91,7 @@ def _show(current: CurrentLesson, page: str) -> bool:
         with st.container(key="lesson_end", gap="xsmall"):
             show_end(current.lesson, progress)
         return True
-    _show_text(step)
+    _show_text(step, done)
     show_question(current, guess)
     if shows_the_answer(current, page, guess):
         st.caption(_("This page shows the answer. It appears after your guess."))
@@ -109,10 +109,10 @@ def _with_other_steps(current: CurrentLesson, page: str, progress: Progress) -> 
     return progress_in(current.lesson) if done else progress
 
 
-def _show_text(step: Step) -> None:
+def _show_text(step: Step, done: bool) -> None:
     with st.container(key="lesson_text", gap="xsmall"):
         st.markdown(step.text)
-    with st.container(key="lesson_do", gap="xsmall"):
+    with st.container(key="lesson_done" if done else "lesson_do", gap="xsmall"):
         if step.do:
             st.markdown(f":material/arrow_right_alt: **{step.do}**")
         if step.dataset and dataset_of(step) is None:
