@@ -20,13 +20,12 @@ from pages.lessons.current_lesson import (
     UnknownStep,
     finish,
     kept_lesson,
-    leave,
     lesson_in_address,
     progress_in,
     put_back_into_address,
 )
 from pages.lessons.end import show_end
-from pages.lessons.enter_step import arrive, dataset_of, go_to
+from pages.lessons.enter_step import arrive, dataset_of, go_to, leave_lesson
 from pages.lessons.lesson_line.lesson_line import show_line
 from pages.lessons.lesson_list import all_done
 from pages.lessons.question import show_question, shows_the_answer
@@ -148,7 +147,7 @@ def _show_buttons(current: CurrentLesson, page: str) -> None:
                 if current.step.criterion is None:
                     finish(current)
                 go_to(current.at(current.number + 1), page)
-        st.button(_("Leave"), key="lesson_leave", type="tertiary", on_click=leave)
+        st.button(_("Leave"), key="lesson_leave", type="tertiary", on_click=leave_lesson)
 
 
 def _say_what_is_wrong(error: LessonError) -> None:
@@ -159,7 +158,7 @@ def _say_what_is_wrong(error: LessonError) -> None:
         with st.container(horizontal=True):
             if isinstance(error, UnknownStep):
                 _offer_first_step(error.first)
-            st.button(_("Close"), key="lesson_leave", on_click=leave)
+            st.button(_("Close"), key="lesson_leave", on_click=leave_lesson)
             st.page_link(START.views[0].script, label=_("All lessons"), icon=":material/school:")
 
 

@@ -11,11 +11,11 @@ from mnist_core.config import ConfigError, TrainConfig
 from mnist_core.lessons.lesson import Step
 from mnist_core.runs import DatasetInfo, RunNotFound
 from pages.lessons.criteria import newest_run
-from pages.lessons.current_lesson import CurrentLesson, keep, reach
+from pages.lessons.current_lesson import CurrentLesson, keep, leave, reach
 from pages.navigation import PLACES
 from pages.shared import services
 from pages.shared.dataset_picker import switch_to
-from pages.train.fill_in_settings import fill_in_next
+from pages.train.fill_in_settings import fill_in_next, give_back_settings, remember_settings
 from pages.visit import session
 
 SCRIPTS = {view.url_path: view.script for place in PLACES for view in place.views}
@@ -51,6 +51,12 @@ def arrive(current: CurrentLesson, page: str, *, begins: bool) -> None:
         session.put_view_in_address(names := {**address_of(step), **_without_lesson()}, names)
 
 
+def leave_lesson() -> None:
+    """Leave the lesson, and give Train back what it had before, in a callback."""
+    leave()
+    give_back_settings()
+
+
 def address_of(step: Step) -> dict[str, str]:
     """Return the query of the page of a step: what it says, and the run that it selects, by default the one shown last.
 
@@ -65,6 +71,8 @@ def address_of(step: Step) -> dict[str, str]:
 def _prepare_settings(step: Step) -> None:
     """Choose the dataset of a step, and let Train fill in its settings; all others have their defaults."""
     images = dataset_of(step)
+    if images is not None or step.settings:
+        remember_settings()
     if images is not None:
         switch_to(images)
     if step.settings:

@@ -204,3 +204,18 @@ def switch_to(info: DatasetInfo) -> None:
     """Select a dataset in the next rerun."""
     session.put(CHOSEN, info.sha256)
     session.forget_widget(CHOSEN)
+
+
+def chosen_dataset() -> str:
+    """Return what is chosen on this visit: the sha256 of a dataset, or the key of a mixture."""
+    chosen: str = session.widget(CHOSEN, "") or session.get(CHOSEN, MNIST_SHA256)
+    return chosen
+
+
+def choose_again(key: str) -> None:
+    """Choose what `chosen_dataset` has returned, in a callback."""
+    found = [it for it in _without_mixtures(services.dataset_store().all()) if it.sha256 == key]
+    if found:
+        switch_to(found[0])
+    else:  # a mixture; where it is not offered, the dataset that was chosen before takes its place
+        session.set_widget(CHOSEN, key)

@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import asdict
+from typing import NamedTuple
 
-from mnist_core.config import SETTINGS, TrainConfig
+from mnist_core.config import SETTINGS, TrainConfig, Value
 from mnist_core.errors import UserError
 from mnist_core.export.tables import read_settings
 from mnist_core.runs import Parent, ParentNetwork, Run, State
 from pages.shared import services
-from pages.shared.dataset_picker import switch_to
+from pages.shared.dataset_picker import choose_again, chosen_dataset, switch_to
 from pages.shared.messages import show_warning
 from pages.train.optimizer_fields import remember_custom_rate
-from pages.train.parent import set_parent
-from pages.train.seeds import mark_seed
+from pages.train.parent import parent_as_chosen, set_parent
+from pages.train.seeds import mark_seed, seed_is_chosen
 from pages.train.setting_widgets import in_widget, key_of
 from pages.visit import session
 
 _TO_FILL_IN, _BEGUN, _TIMES = "settings_to_fill_in", "settings_begun", "settings_filled_in"
+_REMEMBERED = "settings_remembered"
+
+
+class _Remembered(NamedTuple):
+    """What the Train page had: the values in the widgets that there were, and what else the next run starts with."""
+
+    values: Mapping[str, Value]
+    seed_chosen: bool
+    parent: Parent | None
+    dataset: str
 
 
 def fill_in_next(config: TrainConfig, parent: Parent | None = None, *, seed_chosen: bool = True) -> None:
@@ -55,6 +67,34 @@ def use_settings_of(run: Run) -> None:
     _fill_in(run.config, seed_chosen=run.owner == session.owner())
     set_parent(run.parent)
     _switch_to(run.dataset_sha256)
+
+
+def remember_settings() -> None:
+    """Remember the settings, the dataset and the parent that Train has now, unless some are remembered already."""
+    if session.get(_REMEMBERED, None) is not None:
+        return
+    there = {name: session.widget(key_of(name), None) for name in SETTINGS}
+    values = {name: value for name, value in there.items() if value is not None}
+    session.put(_REMEMBERED, _Remembered(values, seed_is_chosen(), parent_as_chosen(), chosen_dataset()))
+
+
+def give_back_settings() -> None:
+    """Give Train back what `remember_settings` remembered, in a callback; widgets that were not drawn get defaults."""
+    remembered: _Remembered | None = session.get(_REMEMBERED, None)
+    if remembered is None:
+        return
+    session.put(_REMEMBERED, None)
+    session.put(_TO_FILL_IN, None)
+    for name in SETTINGS:
+        if name in remembered.values:
+            session.set_widget(key_of(name), remembered.values[name])
+        else:
+            session.forget_widget(key_of(name))
+    mark_seed(chosen=remembered.seed_chosen)
+    remember_custom_rate()
+    set_parent(remembered.parent)
+    choose_again(remembered.dataset)
+    session.put(_TIMES, times_filled_in() + 1)
 
 
 def times_filled_in() -> int:

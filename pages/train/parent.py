@@ -23,12 +23,18 @@ def set_parent(parent: Parent | None) -> None:
     session.put(_CHOSEN, parent)
 
 
+def parent_as_chosen() -> Parent | None:
+    """Return what `set_parent` has set, whether or not runs can start from it."""
+    chosen: Parent | None = session.get(_CHOSEN, None)
+    return chosen
+
+
 def chosen_parent() -> ParentNetwork | None:
     """Return the chosen network, as it is now unless a run has started from it already; None for random weights.
 
     One that runs cannot start from any more is dropped, with a warning that says why.
     """
-    chosen: Parent | None = session.get(_CHOSEN, None)
+    chosen = parent_as_chosen()
     if chosen is None:
         return None
     try:

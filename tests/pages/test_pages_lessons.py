@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from mnist_core.config import TrainConfig
 from mnist_core.runs import LessonProgress, State
 from tests.support.runs_with_networks import CONFIG, add_run_with_network
 from tests.support.visits import ME, START, TRAIN, OpenPage
@@ -93,6 +94,32 @@ def test_next_and_back_lead_to_the_pages_of_the_steps_and_leave_gives_everything
     assert not page.number("Epochs").disabled
     page.go_to(START)
     assert not line(page)
+
+
+def test_leave_gives_train_the_settings_back_that_it_had_before_the_lesson(open_page, store):
+    page = open_page(TRAIN)
+    page.type("Hidden units", "5")
+    page.type("Epochs", 7)
+    page.type("Seed", 12)
+    page.go_to(TRAIN, lesson="three", step="2")
+    page.press("Back")
+    page.go_to("data/page.py")
+    page.press("Next")
+    page.go_to(TRAIN)
+    assert page.text("Hidden units").value == "3"
+    page.press("Leave")
+    assert page.text("Hidden units").value == "5"
+    page.press("Train")
+    config = store.runs(ME)[0].config
+    assert (config.hidden_units, config.epochs, config.seed) == (5, 7, 12)
+    assert config.learning_rate == TrainConfig().learning_rate
+
+
+def test_leave_gives_train_its_defaults_if_the_lesson_was_there_first(open_page):
+    page = open_page(TRAIN, lesson="three", step="2")
+    page.press("Leave")
+    assert page.text("Hidden units").value == str(TrainConfig().hidden_units)
+    assert page.number("Epochs").value == TrainConfig().epochs
 
 
 def test_links_of_the_navigation_keep_the_lesson(open_page):
