@@ -31,10 +31,12 @@ def _create_after_ended(session: AppSession, initial_rerun_data: RerunData) -> N
     """Create a runner. Where one has been stopped in its favour, Streamlit has let go of that before."""
     ended = session._scriptrunner
     _create(session, initial_rerun_data)
-    if ended is not None:
-        _ended(session).append(ended)
-        # All its messages wait by now, and the loop takes them in their order.
-        session._event_loop.call_soon_threadsafe(_ended(session).remove, ended)
+    if ended is None:
+        _ended(session).clear()  # all that they have left is drawn again
+        return
+    _ended(session).add(ended)
+    # All its messages wait by now, and the loop takes them in their order.
+    session._event_loop.call_soon_threadsafe(_ended(session).discard, ended)
 
 
 def _handle_of_ended(session: AppSession, sender: ScriptRunner | None, event: ScriptRunnerEvent, *more: Any) -> None:
@@ -50,6 +52,6 @@ def _handle_of_ended(session: AppSession, sender: ScriptRunner | None, event: Sc
         session._scriptrunner = current
 
 
-def _ended(session: AppSession) -> list[ScriptRunner]:
-    ended: list[ScriptRunner] = session.__dict__.setdefault(_ENDED, [])
+def _ended(session: AppSession) -> set[ScriptRunner]:
+    ended: set[ScriptRunner] = session.__dict__.setdefault(_ENDED, set())
     return ended
