@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 
 from mnist_core.charts.figure import BLUE, GREY, ORANGE, Chart, bare_figure
 from mnist_core.evaluation.confidence import Answered
+from mnist_core.text.sentence import marked, sentence
 from mnist_core.text.words import percent
 
 
@@ -22,8 +23,8 @@ def accuracy_by_threshold(thresholds: Sequence[float], found: Sequence[Answered]
     shares, accuracies = [it.share for it in found], [it.accuracy for it in found]
     lowest = float(np.nanmin([*shares, *accuracies]))
     figure = bare_figure(
-        [_line(names, accuracies, "accuracy on these", BLUE), _line(names, shares, "answered", ORANGE)],
-        xaxis={"title": {"text": "Threshold on confidence"}, "type": "category", "nticks": 8},
+        [_line(names, accuracies, marked("accuracy on these"), BLUE), _line(names, shares, marked("answered"), ORANGE)],
+        xaxis={"title": {"text": marked("Threshold on confidence")}, "type": "category", "nticks": 8},
         yaxis={"tickformat": ".0%", "range": [max(-0.02, lowest - 0.1 * (1 - lowest) - 0.01), 1.005]},
         shapes=[{"type": "line", "x0": at, "x1": at, "yref": "paper", "y0": 0, "y1": 1, "line": _MARK}],
         showlegend=True,
@@ -56,6 +57,18 @@ def _line(thresholds: Sequence[str], values: Sequence[float], name: str, colour:
 
 def _summary(thresholds: Sequence[float], found: Sequence[Answered], chosen: float) -> str:
     at = found[list(thresholds).index(chosen)]
-    answers = f"With a threshold of {percent_in_short(chosen)}, {percent(at.share, 1)} of the images are answered"
-    right = "" if at.share == 0 else f", {percent(at.accuracy, 1)} of these correctly"
-    return f"{answers}{right}; without one, {percent(found[0].accuracy, 1)}."
+    values = {
+        "threshold": percent_in_short(chosen),
+        "share": percent(at.share, 1),
+        "all": percent(found[0].accuracy, 1),
+    }
+    if at.share == 0:
+        return sentence(
+            "With a threshold of {threshold}, {share} of the images are answered; without one, {all}.", **values
+        )
+    return sentence(
+        "With a threshold of {threshold}, {share} of the images are answered, {right} of these correctly; without one, "
+        "{all}.",
+        right=percent(at.accuracy, 1),
+        **values,
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from mnist_core.charts.class_heatmap import Cells, class_heatmap, coloured_layers, logarithmic_strength, neutral_layers
 from mnist_core.charts.figure import Chart
 from mnist_core.text.escape import for_chart
+from mnist_core.text.sentence import joined, marked, sentence
 from mnist_core.text.words import signed
 
 FEWER = ("var(--st-blue-background-color)", "var(--st-blue-color)")
@@ -58,11 +60,19 @@ def _words(
 def _summary(errors: NDArray[np.integer], class_names: Sequence[str], named: tuple[str, str]) -> str:
     """Say which confusions differ most, in either direction."""
     if not errors.any():
-        return f"Each confusion is as frequent with {named[0]} as with {named[1]}."
+        return sentence("Each confusion is as frequent with {name} as with {other}.", name=named[0], other=named[1])
+    less, more = int(errors.min()), int(errors.max())
     parts = []
-    for cell, words in ((errors.argmin(), "less often"), (errors.argmax(), "more often")):
-        true, read = divmod(int(cell), len(errors))
-        count = int(errors[true, read])
-        if count and (count < 0) == (words == "less often"):
-            parts.append(f"{class_names[true]} is read as {class_names[read]} {abs(count)} times {words}")
-    return f"With {named[0]}, {', and '.join(parts)} than with {named[1]}."
+    if less < 0:
+        values = _cell(errors.argmin(), class_names) | {"count": -less}
+        parts.append(sentence("{true} is read as {read} {count} times less often", **values))
+    if more > 0:
+        values = _cell(errors.argmax(), class_names) | {"count": more}
+        parts.append(sentence("{true} is read as {read} {count} times more often", **values))
+    words = joined(parts, marked("{before}, and {part}"))
+    return sentence("With {name}, {parts} than with {other}.", name=named[0], parts=words, other=named[1])
+
+
+def _cell(place: np.intp, class_names: Sequence[str]) -> dict[str, Any]:
+    true, read = divmod(int(place), len(class_names))
+    return {"true": class_names[true], "read": class_names[read]}

@@ -6,6 +6,7 @@ import plotly.graph_objects as go
 
 from mnist_core.charts.figure import BLUE, GREY, Chart, bare_figure
 from mnist_core.evaluation.confidence import Calibration
+from mnist_core.text.sentence import joined, marked, sentence
 from mnist_core.text.words import counted, percent
 
 _AXIS = {"tickformat": ".0%", "range": [-0.03, 1.03]}
@@ -38,8 +39,8 @@ def reliability_diagram(found: Calibration) -> Chart:
     )
     figure = bare_figure(
         [equal, measured],
-        xaxis={"title": {"text": "Confidence"}, **_AXIS},
-        yaxis={"title": {"text": "Accuracy"}, **_AXIS},
+        xaxis={"title": {"text": marked("Confidence")}, **_AXIS},
+        yaxis={"title": {"text": marked("Accuracy")}, **_AXIS},
         uirevision="reliability",
     )
     return Chart(figure, _summary(found))
@@ -47,7 +48,12 @@ def reliability_diagram(found: Calibration) -> Chart:
 
 def _summary(found: Calibration) -> str:
     parts = [
-        f"{percent(accuracy, 0)} correct at {percent(confidence, 0)} confidence ({counted(int(count), 'image')})"
+        sentence(
+            "{accuracy} correct at {confidence} confidence ({images})",
+            accuracy=percent(accuracy, 0),
+            confidence=percent(confidence, 0),
+            images=counted(int(count), "image"),
+        )
         for count, confidence, accuracy in zip(found.counts, found.confidence, found.accuracy, strict=True)
     ]
-    return f"{'; '.join(parts)}."
+    return sentence("{parts}.", parts=joined(parts, marked("{before}; {part}")))

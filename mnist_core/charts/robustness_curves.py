@@ -14,6 +14,7 @@ from mnist_core.charts.run_comparison import DASHES, SYMBOLS
 from mnist_core.evaluation.disturbances import Disturbance
 from mnist_core.evaluation.robustness import LEVEL, limits_of
 from mnist_core.text.escape import for_chart
+from mnist_core.text.sentence import joined, marked, sentence
 from mnist_core.text.words import percent
 
 
@@ -30,26 +31,33 @@ def robustness_curves(disturbance: Disturbance, curves: Sequence[RobustnessCurve
     figure = bare_figure(
         [_line(disturbance, curve, index) for index, curve in enumerate(curves)],
         xaxis={"title": {"text": disturbance.axis}, "tickformat": ".0%" if as_percentage else "~g", "zeroline": False},
-        yaxis={"title": {"text": "Accuracy"}, "tickformat": ".0%", "range": [0, 1.02]},
+        yaxis={"title": {"text": marked("Accuracy")}, "tickformat": ".0%", "range": [0, 1.02]},
         showlegend=len(curves) > 1,
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
         hovermode="x unified",
         shapes=[_guide("y", LEVEL, "dot"), _guide("x", at, "solid")],
         uirevision=disturbance.name,
     )
-    return Chart(figure, " ".join(in_words(disturbance, curve) for curve in curves))
+    return Chart(figure, joined([in_words(disturbance, curve) for curve in curves], marked("{before} {part}")))
 
 
 def in_words(disturbance: Disturbance, curve: RobustnessCurve) -> str:
     """Say in a sentence what a network reads undisturbed, and where its accuracy falls below `LEVEL`."""
     plain = float(curve.accuracies[disturbance.strengths.index(0)])
-    begin = f"{curve.name} reads {percent(plain)} of the unchanged images"
+    values = {"name": curve.name, "accuracy": percent(plain), "level": percent(LEVEL, 0)}
     limits = [limit for limit in reversed(limits_of(disturbance.strengths, curve.accuracies)) if limit is not None]
     if plain < LEVEL:
-        return f"{begin}, so it is below {percent(LEVEL, 0)} without any disturbance."
+        return sentence(
+            "{name} reads {accuracy} of the unchanged images, so it is below {level} without any disturbance.", **values
+        )
     if not limits:
-        return f"{begin} and never falls below {percent(LEVEL, 0)}."
-    return f"{begin} and falls below {percent(LEVEL, 0)} at {' or '.join(map(disturbance.in_words, limits))}."
+        return sentence("{name} reads {accuracy} of the unchanged images and never falls below {level}.", **values)
+    strengths = joined([disturbance.in_words(limit) for limit in limits], marked("{before} or {part}"))
+    return sentence(
+        "{name} reads {accuracy} of the unchanged images and falls below {level} at {strengths}.",
+        strengths=strengths,
+        **values,
+    )
 
 
 def _line(disturbance: Disturbance, curve: RobustnessCurve, index: int) -> go.Scatter:

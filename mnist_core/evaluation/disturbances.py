@@ -15,6 +15,7 @@ import numpy as np
 
 from mnist_core.data import IMAGE_SIZE
 from mnist_core.evaluation.resampling import Images, rotated, scaled, shifted
+from mnist_core.text.sentence import marked, sentence
 
 Apply = Callable[[Images, float, int], Images]
 """Disturbs images (n, 28, 28), 0 to 1, by a strength. The number of the first image among all images decides what is
@@ -27,8 +28,8 @@ class Disturbance:
     """A kind of disturbance.
 
     `strengths` rise and contain 0, at which an image stays as it is; below 0 it is disturbed the other way. `axis` says
-    what they measure. `positive` and `negative` are a strength in words, where `{}` stands for its absolute value times
-    `shown_times`.
+    what they measure. `positive` and `negative` are a strength in words, where `{strength}` stands for its
+    absolute value times `shown_times`.
     """
 
     name: str
@@ -47,9 +48,10 @@ class Disturbance:
     def in_words(self, strength: float) -> str:
         """Return a strength as people read it: "a turn of 20° clockwise"; "no change" for 0."""
         if not strength:
-            return "no change"
+            return sentence("no change")
         words = self.negative if strength < 0 else self.positive
-        return words.format(f"{abs(strength) * self.shown_times:.2g}")
+        size = f"{abs(strength) * self.shown_times:.2g}"
+        return sentence(words, strength=size)
 
 
 def _noisy(images: Images, strength: float, first: int) -> Images:
@@ -125,67 +127,72 @@ def _steps(low: float, high: float, step: float) -> tuple[float, ...]:
 DISTURBANCES = (
     Disturbance(
         "noise",
-        "Noise",
-        "Standard deviation of the noise, of white",
+        marked("Noise"),
+        marked("Standard deviation of the noise, of white"),
         _steps(0, 0.8, 0.1),
         _noisy,
-        "noise of {} % of white",
+        marked("noise of {strength} % of white"),
         shown_times=100,
     ),
     Disturbance(
         "rotation",
-        "Rotation",
-        "Rotation in degrees, clockwise above 0",
+        marked("Rotation"),
+        marked("Rotation in degrees, clockwise above 0"),
         _steps(-90, 90, 10),
         _turned,
-        "a turn of {}° clockwise",
-        "a turn of {}° anticlockwise",
+        marked("a turn of {strength}° clockwise"),
+        marked("a turn of {strength}° anticlockwise"),
     ),
     Disturbance(
-        "shift", "Shift", "Shift in pixels, in one of four directions", _steps(0, 8, 1), _moved, "a shift of {} pixels"
+        "shift",
+        marked("Shift"),
+        marked("Shift in pixels, in one of four directions"),
+        _steps(0, 8, 1),
+        _moved,
+        marked("a shift of {strength} pixels"),
     ),
     Disturbance(
         "scale",
-        "Scale",
-        "Change of size",
+        marked("Scale"),
+        marked("Change of size"),
         _steps(-0.6, 0.6, 0.1),
         _resized,
-        "a size {} % larger",
-        "a size {} % smaller",
+        marked("a size {strength} % larger"),
+        marked("a size {strength} % smaller"),
         shown_times=100,
     ),
     Disturbance(
         "thickness",
-        "Thickness",
-        "Change of the width of strokes, in pixels",
+        marked("Thickness"),
+        marked("Change of the width of strokes, in pixels"),
         _steps(-2, 4, 0.5),
         _thickened,
-        "strokes {} pixels wider",
-        "strokes {} pixels thinner",
+        marked("strokes {strength} pixels wider"),
+        marked("strokes {strength} pixels thinner"),
     ),
     Disturbance(
         "blur",
-        "Blur",
-        "Standard deviation of the Gaussian, in pixels",
+        marked("Blur"),
+        marked("Standard deviation of the Gaussian, in pixels"),
         _steps(0, 3, 0.5),
         _blurred,
-        "a blur of {} pixels",
+        marked("a blur of {strength} pixels"),
     ),
     Disturbance(
         "occlusion",
-        "Occlusion",
-        "Side of a black square, in pixels",
+        marked("Occlusion"),
+        marked("Side of a black square, in pixels"),
         _steps(0, 20, 2),
         _covered,
-        "a black square {} pixels wide",
+        marked("a black square {strength} pixels wide"),
     ),
     Disturbance(
         "contrast",
-        "Contrast",
-        "Brightness that is lost",
+        marked("Contrast"),
+        marked("Brightness that is lost"),
         _steps(0, 0.9, 0.1),
         _paled,
-        "{} % of the brightness lost",
+        marked("{strength} % of the brightness lost"),
         shown_times=100,
     ),
 )

@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 from mnist_core.data import IMAGE_SIZE, Dataset
 from mnist_core.evaluation.letters import LETTERS, letter_images
 from mnist_core.model.numpy_network import Network
+from mnist_core.text.sentence import marked, sentence
 
 MOST = 500
 """Images of noise, and inverted ones: enough for the mean confidence to be known to 1 or 2 points."""
-GREYS = {"Black": 0, "Grey": 128, "White": 255}
+GREYS = {marked("Black"): 0, marked("Grey"): 128, marked("White"): 255}
 
 
 class UnfamiliarImages(NamedTuple):
@@ -57,10 +58,15 @@ def _kinds(dataset: Dataset) -> list[UnfamiliarImages]:
     greys = np.stack([np.full((IMAGE_SIZE, IMAGE_SIZE), grey, np.uint8) for grey in GREYS.values()])
     inverted, labels = 255 - dataset.test_images[:MOST], dataset.test_labels[:MOST]
     return [
-        UnfamiliarImages("Noise", noise, ["Noise"] * MOST),
+        UnfamiliarImages(marked("Noise"), noise, [marked("Noise")] * MOST),
         *_letters(dataset.class_names),
-        UnfamiliarImages("Blank", greys, list(GREYS)),
-        UnfamiliarImages("Inverted", inverted, [f"{dataset.class_names[it]}, inverted" for it in labels], labels),
+        UnfamiliarImages(marked("Blank"), greys, list(GREYS)),
+        UnfamiliarImages(
+            marked("Inverted"),
+            inverted,
+            [sentence("{name}, inverted", name=dataset.class_names[it]) for it in labels],
+            labels,
+        ),
     ]
 
 
@@ -69,4 +75,6 @@ def _letters(class_names: Sequence[str]) -> list[UnfamiliarImages]:
     classes = {name.upper() for name in class_names}
     kept = [index for index, name in enumerate(LETTERS) if name not in classes]
     names = list(LETTERS)
-    return [UnfamiliarImages("Letters", letter_images()[kept], [names[index] for index in kept])] if kept else []
+    return (
+        [UnfamiliarImages(marked("Letters"), letter_images()[kept], [names[index] for index in kept])] if kept else []
+    )

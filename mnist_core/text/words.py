@@ -58,6 +58,11 @@ def in_sentence(label: str) -> Sentence:
     return Sentence(label if _ABBREVIATION.match(label) else label.lower())
 
 
+def capitalised(text: str) -> str:
+    """Return a text as it begins a sentence: "Run 12". Other capitals stay, which nouns have in some languages."""
+    return text[:1].upper() + text[1:]
+
+
 def listed(parts: Sequence[str]) -> str:
     """Return parts as an enumeration: "a", "a and b", "a, b and c"."""
     return joined(parts, marked("{before}, {part}"), marked("{before} and {part}"))

@@ -8,12 +8,13 @@ import streamlit as st
 from mnist_core import evaluation
 from mnist_core.data import Dataset
 from mnist_core.text.escape import for_markdown
-from mnist_core.text.words import percent
+from mnist_core.text.sentence import marked
+from mnist_core.text.words import capitalised, percent
 from pages.visit.language import _
 
 MOST_ROWS = 12  # a longer table scrolls
 HEIGHT = 460
-MEASURES = ["Precision", "Recall", "F1"]
+MEASURES = [marked("Precision"), marked("Recall"), marked("F1")]
 
 
 def show_metrics(dataset: Dataset, matrix: pd.DataFrame) -> None:
@@ -21,13 +22,14 @@ def show_metrics(dataset: Dataset, matrix: pd.DataFrame) -> None:
     noun = dataset.noun
     st.header(_("Digit by digit") if noun == "digit" else _("Class by class"))
     metrics = evaluation.class_metrics(matrix)
-    table = metrics[["precision", "recall", "f1"]].rename(columns=str.capitalize)
-    table.insert(0, noun.capitalize(), list(dataset.class_names))
+    measures, named = [_(measure) for measure in MEASURES], capitalised(_(noun))
+    table = metrics[["precision", "recall", "f1"]].set_axis(measures, axis="columns")
+    table.insert(0, named, list(dataset.class_names))
     if len(table) > MOST_ROWS:  # which scroll, also by keyboard
-        st.dataframe(table.style.format(_percent, subset=MEASURES), hide_index=True, height=HEIGHT)
+        st.dataframe(table.style.format(_percent, subset=measures), hide_index=True, height=HEIGHT)
     else:
-        table[MEASURES] = table[MEASURES].map(_percent)
-        table[noun.capitalize()] = table[noun.capitalize()].map(for_markdown)
+        table[measures] = table[measures].map(_percent)
+        table[named] = table[named].map(for_markdown)
         st.table(table, hide_index=True)
     st.caption(
         _(

@@ -17,12 +17,14 @@ from mnist_core.evaluation.disturbances import DISTURBANCES, Disturbance
 from mnist_core.evaluation.robustness import LEVEL, as_pixels
 from mnist_core.runs import AnalysisRequest
 from mnist_core.text.escape import for_html, sentence_for_markdown
-from mnist_core.text.words import percent
+from mnist_core.text.sentence import marked
+from mnist_core.text.words import capitalised, percent
 from pages.components.gallery.gallery import sprite_url
 from pages.components.plot.plot import plot
 from pages.shared.analysis_job import Ask, Result, analyses, request_for
 from pages.shared.network_picker import ChosenNetwork, choose_networks
 from pages.visit import session
+from pages.visit.language import _
 
 MOST_NETWORKS = 4
 """The number of curves that can be told apart where they cross."""
@@ -30,11 +32,16 @@ SHOWN = 6
 """How many test digits are shown as the networks see them."""
 _KIND = "robustness_kind"
 _ASK = Ask(
-    "Disturb the test images",
-    "See how much noise, rotation, blur … these networks bear. It takes up to a minute, and everybody has the result.",
-    "A worker tests each network on the test images with eight kinds of disturbance, each in some ten strengths.",
+    marked("Disturb the test images"),
+    marked(
+        "See how much noise, rotation, blur … these networks bear. It takes up to a minute, and everybody has the "
+        "result."
+    ),
+    marked(
+        "A worker tests each network on the test images with eight kinds of disturbance, each in some ten strengths."
+    ),
 )
-_HELP = (
+_HELP = marked(
     "Each kind is applied to the test images, the stronger the further out in the chart. A network that has only seen "
     "upright, centred digits has no reason to read others; training with augmentation gives it one. Very large "
     "networks are tested on fewer images. After Hendrycks and Dietterich, *Benchmarking Neural Network Robustness to "
@@ -61,16 +68,16 @@ class _Tested(NamedTuple):
     result: Result
 
     def curve(self, disturbance: Disturbance) -> RobustnessCurve:
-        return RobustnessCurve(self.choice.name.capitalize(), self.result.arrays[disturbance.name])
+        return RobustnessCurve(capitalised(self.choice.name), self.result.arrays[disturbance.name])
 
 
 @st.fragment
 def show_robustness(choice: ChosenNetwork) -> None:
     """Show the accuracy of some networks against the strength of a disturbance, and digits that are disturbed so."""
-    st.markdown(f"Look for where each curve falls below {percent(LEVEL, 0)}.", help=_HELP)
-    networks = choose_networks("Networks", key="robustness", default=choice, most=MOST_NETWORKS)
+    st.markdown(_("Look for where each curve falls below {level}.", level=percent(LEVEL, 0)), help=_(_HELP))
+    networks = choose_networks(_("Networks"), key="robustness", default=choice, most=MOST_NETWORKS)
     if not networks:
-        st.caption("Choose the networks that should read disturbed images.")
+        st.caption(_("Choose the networks that should read disturbed images."))
         return
     results = analyses([_request(network, choice.dataset_sha256) for network in networks], _ASK, key="robustness")
     if not results:
@@ -86,7 +93,7 @@ def show_robustness(choice: ChosenNetwork) -> None:
         chart = robustness_curves(disturbance, curves, strength)
         plot(chart.figure, key="robustness_curves", summary=chart.summary, height=340)
     for curve in curves:
-        st.markdown(sentence_for_markdown(in_words(disturbance, curve)))
+        st.markdown(sentence_for_markdown(_(in_words(disturbance, curve))))
 
 
 def _request(network: ChosenNetwork, sha256: str) -> AnalysisRequest:
@@ -99,10 +106,10 @@ def _choose_disturbance() -> Disturbance:
     if session.widget(_KIND, None) not in by_name:
         session.set_widget(_KIND, DISTURBANCES[0].name)
     chosen = st.segmented_control(
-        "Disturbance",
+        _("Disturbance"),
         list(by_name),
         required=True,
-        format_func=lambda name: by_name[name].title,
+        format_func={name: _(it.title) for name, it in by_name.items()}.__getitem__,
         key=_KIND,
         persist_state="session",
         label_visibility="collapsed",
@@ -115,11 +122,12 @@ def _choose_strength(disturbance: Disturbance) -> float:
     key = f"robustness_{disturbance.name}"
     rising = disturbance.strengths[disturbance.strengths.index(0) :]
     session.init_widget(key, rising[len(rising) // 2])
+    in_words = {strength: capitalised(_(disturbance.in_words(strength))) for strength in disturbance.strengths}
     return float(
         st.select_slider(
-            "Strength",
+            _("Strength"),
             disturbance.strengths,
-            format_func=lambda strength: disturbance.in_words(strength).capitalize(),
+            format_func=in_words.__getitem__,
             key=key,
             persist_state="session",
         )
@@ -137,7 +145,7 @@ def _show_digits(choice: ChosenNetwork, tested: Sequence[_Tested], disturbance: 
     place = disturbance.strengths.index(strength)
     pictures = "".join(
         f'<td><img src="{sprite_url(np.rint(image * 255).astype(np.uint8)[None])}" '
-        f'alt="{for_html(f"{names[label]}, {disturbance.in_words(strength)}")}"></td>'
+        f'alt="{for_html(f"{names[label]}, {_(disturbance.in_words(strength))}")}"></td>'
         for image, label in zip(images, labels, strict=True)
     )
     rows = "".join(
@@ -151,13 +159,18 @@ def _show_digits(choice: ChosenNetwork, tested: Sequence[_Tested], disturbance: 
 def _accuracy(network: _Tested, disturbance: Disturbance, place: int) -> str:
     """Say what a network reads at a strength of a disturbance, as HTML."""
     curve, images = network.curve(disturbance), int(network.result.arrays["images"])
-    return f"{for_html(curve.name)}: {percent(float(curve.accuracies[place]))} of {images:,} test images"
+    return _(
+        "{name}: {accuracy} of {number:,} test images",
+        name=for_html(curve.name),
+        accuracy=percent(float(curve.accuracies[place])),
+        number=images,
+    )
 
 
 def _digits(dataset: Dataset, probabilities: NDArray[np.floating]) -> list[int]:
     """Return the indices of test images of different classes that the page's network reads correctly."""
     right = np.flatnonzero(probabilities.argmax(axis=1) == dataset.test_labels)
-    _, first = np.unique(dataset.test_labels[right], return_index=True)
+    _labels, first = np.unique(dataset.test_labels[right], return_index=True)
     step = max(1, len(first) / SHOWN)
     return [int(right[first[int(number * step)]]) for number in range(min(SHOWN, len(first)))]
 

@@ -8,12 +8,14 @@ from numpy.typing import NDArray
 
 from mnist_core.data import Dataset
 from mnist_core.evaluation.wrong_labels import WrongLabels
+from mnist_core.text.sentence import marked
 from mnist_core.text.words import counted, percent, with_article
 from pages.components.gallery import gallery_columns
 from pages.components.gallery.gallery import gallery
 from pages.shared.network_picker import ChosenNetwork
+from pages.visit.language import _, translator
 
-MEMORISED, CORRECT = "Memorised", "Classified correctly"
+MEMORISED, CORRECT = marked("Memorised"), marked("Classified correctly")
 MOST_IMAGES = 24
 
 
@@ -25,12 +27,17 @@ def show_wrong_labels(choice: ChosenNetwork, accuracy: float) -> None:
     found = choice.wrong_labels
     if found is None:
         return
-    st.header("Label noise")
-    read = "these" if len(found.indices) == found.wrong else f"{len(found.indices):,} of these"
-    st.markdown(
-        f"Of the {counted(found.training_images, 'training label')}, {found.wrong:,} were made wrong. What does the "
-        f"network predict for {read}?"
+    st.header(_("Label noise"))
+    begin = _(
+        "Of the {labels}, {number:,} were made wrong.",
+        labels=counted(found.training_images, "training label"),
+        number=found.wrong,
     )
+    if len(found.indices) == found.wrong:
+        question = _("What does the network predict for these?")
+    else:
+        question = _("What does the network predict for {number:,} of these?", number=len(found.indices))
+    st.markdown(f"{begin} {question}")
     _show_counts(found)
     st.caption(_meaning(found, accuracy))
     _show_examples(choice.dataset, found)
@@ -39,22 +46,33 @@ def show_wrong_labels(choice: ChosenNetwork, accuracy: float) -> None:
 def _show_counts(found: WrongLabels) -> None:
     memorised, correct = len(found.memorised), len(found.correct)
     counts = {
-        f"Wrong label: {MEMORISED.lower()}": memorised,
-        "True class, all the same": correct,
-        "Another class": len(found.indices) - memorised - correct,
+        _("Wrong label: memorised"): memorised,
+        _("True class, all the same"): correct,
+        _("Another class"): len(found.indices) - memorised - correct,
     }
     with st.container(horizontal=True, key="wrong_label_counts"):
         for label, count in counts.items():
-            st.metric(label, f"{count:,} ({percent(count / len(found.indices), 1)})", width="content")
+            st.metric(
+                label,
+                _("{number:,} ({share})", number=count, share=percent(count / len(found.indices), 1)),
+                width="content",
+            )
 
 
 def _meaning(found: WrongLabels, accuracy: float) -> str:
     """Say how far chance explains that wrong labels are predicted."""
     expected = round(found.by_chance(accuracy))
-    chance = f"With the errors that it makes on test images, it would predict about {expected:,} of them by chance"
     if found.exceed_chance(accuracy):
-        return f"{chance}; the others it can only have memorised."
-    return f"{chance}, so nothing shows that it has memorised any."
+        return _(
+            "With the errors that it makes on test images, it would predict about {expected:,} of them by chance; the "
+            "others it can only have memorised.",
+            expected=expected,
+        )
+    return _(
+        "With the errors that it makes on test images, it would predict about {expected:,} of them by chance, so "
+        "nothing shows that it has memorised any.",
+        expected=expected,
+    )
 
 
 @st.fragment
@@ -64,12 +82,22 @@ def _show_examples(dataset: Dataset, found: WrongLabels) -> None:
     if not kinds:
         return
     chosen = st.segmented_control(
-        "Images with a wrong label", list(kinds), default=next(iter(kinds)), required=True, key="wrong_label_kind"
+        _("Images with a wrong label"),
+        list(kinds),
+        default=next(iter(kinds)),
+        required=True,
+        format_func=translator(),
+        key="wrong_label_kind",
     )
     which = kinds.get(chosen, next(iter(kinds.values())))  # another network may lack what was chosen
     if len(which) > 1:
-        some = f"The first {MOST_IMAGES} of {len(which):,}, the most" if len(which) > MOST_IMAGES else "The most"
-        st.caption(f"{some} confident first.")
+        if len(which) > MOST_IMAGES:
+            order = _(
+                "The first {shown} of {number:,}, the most confident first.", shown=MOST_IMAGES, number=len(which)
+            )
+        else:
+            order = _("The most confident first.")
+        st.caption(order)
     _show_images(dataset, found, which[:MOST_IMAGES])
 
 
@@ -79,10 +107,19 @@ def _show_images(dataset: Dataset, found: WrongLabels, which: NDArray[np.intp]) 
     read = [names[label] for label in found.predicted[which]]
     gallery(
         dataset.train_images[found.indices[which]],
-        [f"{true} given as {given}\n{percent(confidence, 1)}" for _, true, given, confidence in rows],
         [
-            f"Training image {index}: {with_article(true)}, given as {given}, read as {its} with "
-            f"{percent(confidence, 1)} confidence"
+            _("{true} given as {given}", true=true, given=given) + f"\n{percent(confidence, 1)}"
+            for _index, true, given, confidence in rows
+        ],
+        [
+            _(
+                "Training image {index}: {name}, given as {given}, read as {read} with {confidence} confidence",
+                index=index,
+                name=with_article(true),
+                given=given,
+                read=its,
+                confidence=percent(confidence, 1),
+            )
             for (index, true, given, confidence), its in zip(rows, read, strict=True)
         ],
         gallery_columns.WRONG_LABELS,

@@ -19,14 +19,16 @@ import streamlit as st
 from mnist_core.runs import AnalysisQueue, AnalysisRequest, DamagedBlob, Job, JobNotFound, JobState
 from mnist_core.runs.analysis_queue import Arrays
 from mnist_core.text.escape import for_markdown
+from mnist_core.text.sentence import marked
 from mnist_core.text.words import percent
 from pages.shared import services
 from pages.shared.messages import show_error, user_errors
 from pages.shared.network_picker import ChosenNetwork
 from pages.visit import session
+from pages.visit.language import _
 
 POLL_SECONDS = 0.5
-_OUTDATED = "The run has been trained further since this was computed."
+_OUTDATED = marked("The run has been trained further since this was computed.")
 
 
 class Ask(NamedTuple):
@@ -124,17 +126,17 @@ def _show_missing(requests: Sequence[AnalysisRequest], ask: Ask, key: str, waite
         missing = [item.request for item in asked if item.state not in (JobState.DONE, JobState.WAITING)]
         outdated = [item.request for item in asked if item.outdated]
         if missing:
-            _offer(missing, Ask("Try again", "", ask.help) if failed else ask, key)
+            _offer(missing, Ask(marked("Try again"), "", ask.help) if failed else ask, key)
         elif outdated:
-            _offer(outdated, Ask("Compute again", _OUTDATED, ask.help), key)
+            _offer(outdated, Ask(marked("Compute again"), _OUTDATED, ask.help), key)
 
 
 def _offer(requests: Sequence[AnalysisRequest], ask: Ask, key: str) -> None:
     """Draw the button that submits what is missing."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        pressed = st.button(ask.label, key=f"{key}_ask", icon=":material/play_arrow:", help=ask.help or None)
+        pressed = st.button(_(ask.label), key=f"{key}_ask", icon=":material/play_arrow:", help=_(ask.help) or None)
         if ask.sentence:
-            st.markdown(ask.sentence, width="content")
+            st.markdown(_(ask.sentence), width="content")
     if pressed:
         for request in requests:
             AnalysisQueue(services.store()).submit(request, session.owner())
@@ -146,6 +148,8 @@ def _show_progress(asked: Sequence[_Asked]) -> None:
     jobs = [item.job for item in asked if item.job is not None and item.state in (JobState.WAITING, JobState.DONE)]
     fraction = sum(1.0 if job.state is JobState.DONE else job.progress for job in jobs) / len(jobs)
     doing = next((job.doing for job in jobs if job.state is JobState.WAITING and job.doing), "")
-    st.progress(fraction, text=f"{for_markdown(doing)} … {percent(fraction, 0)}" if doing else "Waits for a worker …")
+    st.progress(
+        fraction, text=f"{for_markdown(_(doing))} … {percent(fraction, 0)}" if doing else _("Waits for a worker …")
+    )
     if not doing and not services.store().workers():
-        st.caption("No worker is running at the moment. This begins as soon as one is back.")
+        st.caption(_("No worker is running at the moment. This begins as soon as one is back."))

@@ -10,8 +10,7 @@ from mnist_core.model.numpy_network import Network
 from mnist_core.runs import Run, State
 from mnist_core.runs.epoch_store import EpochStore
 from pages.shared import services
-
-_ONCE_MORE = "Train again with the same settings to store them"
+from pages.visit.language import _
 
 
 def epoch_store() -> EpochStore:
@@ -26,23 +25,36 @@ def at_rest(run: Run) -> bool:
 
 def why_no_epochs(run: Run | None, what: str) -> str:
     """Return a sentence on why nothing is stored of the epochs of a run (None: the starter). `what` is missing."""
+    missing = _(what)
     if run is None:
-        return f"The starter network comes without the {what} of its epochs. Train your own network to see them."
+        return _(
+            "The starter network comes without the {what} of its epochs. Train your own network to see them.",
+            what=missing,
+        )
     if run.imported:
-        return f"Run {run.id} was imported, without the {what} of its epochs."
+        return _("Run {run} was imported, without the {what} of its epochs.", run=run.id, what=missing)
     if run.sweep_id is not None and run.test_accuracy is None:
-        return (
-            f"Run {run.id} belongs to a sweep, which compares by validation images: no {what} of its epochs are stored."
+        return _(
+            "Run {run} belongs to a sweep, which compares by validation images: no {what} of its epochs are stored.",
+            run=run.id,
+            what=missing,
         )
     if not at_rest(run) and run.state is not State.PAUSED and not run.epochs_done:
-        return f"The {what} appear here at the end of the first epoch."
+        return _("The {what} appear here at the end of the first epoch.", what=missing)
     if not run.epochs_done:
-        return f"Run {run.id} has not finished an epoch."
+        return _("Run {run} has not finished an epoch.", run=run.id)
     if run.fixed_length or run.sweep_id is not None:
-        return f"The {what} of the epochs of run {run.id} are not stored (any more). {_ONCE_MORE}."
-    return (
-        f"The {what} of the epochs of run {run.id} are not stored: an earlier version trained it, or they made room "
-        f'for other runs. {_ONCE_MORE}; "+1 epoch" stores those that follow.'
+        return _(
+            "The {what} of the epochs of run {run} are not stored (any more). Train again with the same settings to "
+            "store them.",
+            run=run.id,
+            what=missing,
+        )
+    return _(
+        "The {what} of the epochs of run {run} are not stored: an earlier version trained it, or they made room "
+        'for other runs. Train again with the same settings to store them; "+1 epoch" stores those that follow.',
+        run=run.id,
+        what=missing,
     )
 
 

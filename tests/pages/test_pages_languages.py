@@ -109,7 +109,7 @@ def test_the_pictures_of_a_network_are_described_in_the_language_of_who_asks(sto
         german = json.loads(frames_as_json(run, -1))
     english = json.loads(frames_as_json(run, -1))
     assert (german["title"], english["title"]) == (
-        "Eingangsgewichte von 3 verdeckten Neuronen",
+        "Gewichte von 3 Neuronen",
         "Input weights of 3 hidden units",
     )
     assert german["words"]["answers"] == "Antworten auf 12 Testbilder"
@@ -123,3 +123,7 @@ def test_evaluate_is_in_german(open_page, store):
     assert "Konfusionsmatrix" in [it.value for it in page.app.header]
     assert group(page, "Ansicht").options == ["Nach Klassen", "Epochen", "Sicherheit", "Robustheit", "Zwei Läufe"]
     assert any("als" in label and label.endswith("mal") for label in page.buttons), "a confusion is a button"
+    for view, header in (("epochs", "Von Epoche zu Epoche"), ("two", "Verdächtige Labels")):
+        group(page, "Ansicht").select(view)
+        page.rerun()
+        assert header in [it.value for it in page.app.header]

@@ -59,7 +59,7 @@ export class EpochPlayer {
     if (absolute === this.address) return;
     this.address = absolute;
     this.playback = new Playback();
-    this.find(".empty").textContent = "Loading the epochs …";
+    this.find(".empty").textContent = this.find(".empty").dataset.loading ?? "";
     this.draw();
     this.ask();
   }
@@ -128,7 +128,7 @@ export class EpochPlayer {
     slider.max = String(playback.last);
     slider.value = String(playback.index);
     slider.ariaValueText = frame.when;
-    const label = playback.playing ? "⏸ Pause" : "▶ Play";
+    const label = (playback.playing ? play.dataset.pause : play.dataset.play) ?? "";
     if (play.textContent !== label) play.textContent = label;
     this.screen.draw(frame);
   }

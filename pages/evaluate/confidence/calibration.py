@@ -11,11 +11,13 @@ from numpy.typing import NDArray
 from mnist_core.charts.reliability import reliability_diagram
 from mnist_core.evaluation.confidence import Calibration, calibration
 from mnist_core.runs import HandwritingSet
+from mnist_core.text.sentence import sentence
 from mnist_core.text.words import counted, percent
 from pages.components.plot.plot import plot
 from pages.shared.handwriting_score import read_set, sets_with_drawings
 from pages.shared.handwriting_sets import set_title
 from pages.shared.network_picker import ChosenNetwork
+from pages.visit.language import _, ngettext
 
 WELL_CALIBRATED = 0.02
 """With a smaller expected calibration error, the reliability diagram is a straight line and shows nothing."""
@@ -35,18 +37,24 @@ class _Answers(NamedTuple):
 def show_calibration(network: ChosenNetwork) -> None:
     """Say whether confidence and accuracy agree, and show how far they differ if they do."""
     st.header(
-        "Is it as often correct as it is confident?",
-        help="Images are put into ten bins by confidence. The expected calibration error is the mean difference "
-        "between confidence and accuracy over the bins, weighted by images. Vertical lines are 95 % intervals. "
-        "Source: Guo et al., On calibration of modern neural networks, 2017.",
+        _("Is it as often correct as it is confident?"),
+        help=_(
+            "Images are put into ten bins by confidence. The expected calibration error is the mean difference "
+            "between confidence and accuracy over the bins, weighted by images. Vertical lines are 95 % intervals. "
+            "Source: Guo et al., On calibration of modern neural networks, 2017."
+        ),
     )
     sets = {it.id: it for it in sets_with_drawings(network.dataset.class_names)}
     chosen = _choose_images(sets)
     answers = _on_test_images(network) if chosen == TEST_IMAGES else _on_handwriting(network, sets[chosen])
     if len(answers.right) < FEWEST:
         st.caption(
-            f"There {'is' if len(answers.right) == 1 else 'are'} only {counted(len(answers.right), 'image')} that the "
-            f"network did not learn from; it takes {FEWEST} to tell."
+            ngettext(
+                "There is only {number} image that the network did not learn from; it takes {fewest} to tell.",
+                "There are only {number} images that the network did not learn from; it takes {fewest} to tell.",
+                len(answers.right),
+                fewest=FEWEST,
+            )
         )
         return
     found = calibration(*answers)
@@ -65,9 +73,9 @@ def _choose_images(sets: dict[int, HandwritingSet]) -> int:
     """Let people choose a handwriting set or the test images, if there is a choice."""
     if not sets:
         return TEST_IMAGES
-    titles = {number: set_title(it) for number, it in sets.items()} | {TEST_IMAGES: "Test images"}
+    titles = {number: set_title(it) for number, it in sets.items()} | {TEST_IMAGES: _("Test images")}
     return st.selectbox(
-        "Images", list(titles), format_func=lambda number: titles[number], key="evaluate_calibration_images"
+        _("Images"), list(titles), format_func=lambda number: titles[number], key="evaluate_calibration_images"
     )
 
 
@@ -85,12 +93,24 @@ def _on_handwriting(network: ChosenNetwork, which: HandwritingSet) -> _Answers:
 
 def _in_words(answers: _Answers, found: Calibration) -> str:
     confidence, accuracy = float(answers.confidence.mean()), float(answers.right.mean())
-    means = f"On average it is {percent(confidence, 1)} confident and {percent(accuracy, 1)} correct"
-    error = (
-        f"the expected calibration error of {counted(len(answers.right), 'image')} is {100 * found.error:.1f} points"
+    means = sentence(
+        "On average it is {confidence} confident and {accuracy} correct",
+        confidence=percent(confidence, 1),
+        accuracy=percent(accuracy, 1),
+    )
+    error = sentence(
+        "the expected calibration error of {images} is {points:.1f} points",
+        images=counted(len(answers.right), "image"),
+        points=100 * found.error,
     )
     if found.error < WELL_CALIBRATED:
-        return f"Yes. {means}; {error}, so that the reliability diagram would be a straight line."
-    where = "below" if confidence > accuracy else "above"
-    meaning = "more confident than correct" if confidence > accuracy else "more often correct than confident"
-    return f"{means}; {error}. Points {where} the dotted line: {meaning}."
+        return _(
+            "Yes. {means}; {error}, so that the reliability diagram would be a straight line.", means=means, error=error
+        )
+    if confidence > accuracy:
+        return _(
+            "{means}; {error}. Points below the dotted line: more confident than correct.", means=means, error=error
+        )
+    return _(
+        "{means}; {error}. Points above the dotted line: more often correct than confident.", means=means, error=error
+    )

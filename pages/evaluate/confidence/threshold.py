@@ -58,4 +58,4 @@ def _show_tiles(at: Answered, without: Answered) -> None:
     with st.container(horizontal=True, key="evaluate_answered"):
         st.metric(_("Answered"), percent(at.share, 1), width="content")
         st.metric(_("Of these correct"), percent(at.accuracy, 1), width="content")
-        st.metric(_("Errors left"), f"{at.errors:,} of {without.errors:,}", width="content")
+        st.metric(_("Errors left"), _("{left:,} of {number:,}", left=at.errors, number=without.errors), width="content")

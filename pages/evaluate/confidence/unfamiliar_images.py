@@ -15,6 +15,7 @@ from pages.components.gallery import gallery_columns
 from pages.components.gallery.gallery import gallery
 from pages.shared import services
 from pages.shared.network_picker import ChosenNetwork
+from pages.visit.language import _
 
 SHOWN = {"Noise": 10, "Inverted": 5}
 """How many images of a kind are shown, if not all."""
@@ -28,12 +29,15 @@ def show_unfamiliar_images(network: ChosenNetwork, threshold: float) -> None:
     """
     noun, names = network.dataset.noun, network.dataset.class_names
     st.header(
-        "Images unlike any that it learned from",
-        help=f"Softmax distributes 100 % over the {len(names)} classes, and none of them is “none of these”. "
-        "Source: Hendrycks and Gimpel, A baseline for detecting misclassified and out-of-distribution examples in "
-        "neural networks, 2017.",
+        _("Images unlike any that it learned from"),
+        help=_(
+            "Softmax distributes 100 % over the {number} classes, and none of them is “none of these”. Source: "
+            "Hendrycks and Gimpel, A baseline for detecting misclassified and out-of-distribution examples in neural "
+            "networks, 2017.",
+            number=len(names),
+        ),
     )
-    st.caption(f"Whatever it is shown, the network names a {noun}. Look at how confident it is.")
+    st.caption(_("Whatever it is shown, the network names a {noun}. Look at how confident it is.", noun=_(noun)))
     readings = _readings(network.source, network.step, network.dataset_sha256, network.network)
     with st.container(key="unfamiliar_images"):
         for pair in (readings[:2], readings[2:]):
@@ -48,15 +52,20 @@ def _readings(source: int | str, step: int, sha256: str, _network: Network) -> l
 
 
 def _show_kind(reading: Reading, names: Sequence[str], threshold: float) -> None:
-    kind, images, shows, _ = reading.of
+    kind, images, shows, _labels = reading.of
     shown = slice(SHOWN.get(kind))
-    st.markdown(f"**{kind}**: {_summary(reading, names, threshold)}")
+    st.markdown(f"**{_(kind)}**: {_summary(reading, names, threshold)}")
     read = [(names[label], percent(it, 0)) for label, it in zip(reading.predicted, reading.confidence, strict=True)]
     gallery(
         images[shown],
-        [f"read as {name}\n{confidence}" for name, confidence in read[shown]],
+        [_("read as {name}", name=name) + f"\n{confidence}" for name, confidence in read[shown]],
         [
-            f"{what}, read as {name} with {confidence} confidence"
+            _(
+                "{what}, read as {name} with {confidence} confidence",
+                what=_(what),
+                name=name,
+                confidence=confidence,
+            )
             for what, (name, confidence) in zip(shows[shown], read[shown], strict=True)
         ],
         gallery_columns.UNFAMILIAR_IMAGES,
@@ -67,10 +76,12 @@ def _summary(reading: Reading, names: Sequence[str], threshold: float) -> str:
     """Say how confident the network is, what it reads most often, and what it would answer above the threshold."""
     label, share = reading.most_frequent
     mean, above = float(reading.confidence.mean()), int((reading.confidence >= threshold).sum())
-    most = f"{'mostly' if share > MAJORITY else 'most often'} read as {for_markdown(names[label])}"
-    right = reading.of.labels
-    correct = "" if right is None else f", {percent(float(np.mean(right == reading.predicted)), 0)} correctly"
-    return (
-        f"{percent(mean, 0)} confident on average, {most}{correct}. With the threshold, it would answer "
-        f"{above:,} of {len(reading.confidence):,}."
-    )
+    values = {"confidence": percent(mean, 0), "name": for_markdown(names[label])}
+    if share > MAJORITY:
+        said = _("{confidence} confident on average, mostly read as {name}", **values)
+    else:
+        said = _("{confidence} confident on average, most often read as {name}", **values)
+    if (right := reading.of.labels) is not None:
+        said += _(", {share} correctly", share=percent(float(np.mean(right == reading.predicted)), 0))
+    answered = {"answered": above, "number": len(reading.confidence)}
+    return said + ". " + _("With the threshold, it would answer {answered:,} of {number:,}.", **answered)

@@ -6,6 +6,7 @@
 
 import { viewOf } from "../../components/element_views.js";
 import { EpochPlayer } from "../../components/epoch_player/epoch_player.js";
+import { filled } from "../../components/words.js";
 import { find } from "../../components/find_element.js";
 
 /** @typedef {{ image: number, caption: string, confidence: string }} Tile */
@@ -15,7 +16,8 @@ import { find } from "../../components/find_element.js";
  * `bars`: of the later epochs, how many images were first read correctly after each; `summary` says it in words.
  *
  * @typedef {Answer<Frame> & {
- *   images: Record<string, string>, classes: string[], bars: [number, number][], summary: string
+ *   images: Record<string, string>, classes: string[], bars: [number, number][], summary: string,
+ *   words: Record<string, string>
  * }} EpochsAnswer
  */
 /** @typedef {{ address: string }} Data */
@@ -49,6 +51,8 @@ class EpochsView {
   classes = [];
   /** @type {[number, number][]} */
   bars = [];
+  /** @type {Record<string, string>} With {names} in them: see _words of frames.py. */
+  words = {};
   /** @type {(number: number) => void} */
   open = () => {};
 
@@ -73,11 +77,12 @@ class EpochsView {
   }
 
   /** @param {EpochsAnswer} answer */
-  take({ images, classes, bars, summary, frames }) {
+  take({ images, classes, bars, summary, words, frames }) {
     if (!frames.length) return;
     Object.assign(this.images, images);
     this.classes = classes;
     this.bars = bars;
+    this.words = words;
     this.find(".first figcaption").textContent = summary;
   }
 
@@ -102,8 +107,9 @@ class EpochsView {
       const [row, column] = [Math.floor(place / matrix.length), place % matrix.length];
       const part = row === column || !most ? 0 : Math.sqrt(Math.min(1, count / most));
       const cell = cells[place];
-      cell.textContent = withNumbers && (count || row === column) ? count.toLocaleString("en") : "";
-      cell.title = `${this.classes[row]} read as ${this.classes[column]}: ${count.toLocaleString("en")}`;
+      cell.textContent = withNumbers && (count || row === column) ? inWords(count) : "";
+      const [label, read] = [this.classes[row], this.classes[column]];
+      cell.title = filled(this.words.cell, { true: label, predicted: read, count: inWords(count) });
       cell.style.setProperty("--part", `${Math.round(100 * part)}%`);
       cell.classList.toggle("strong", part > DARK_TEXT);
     });
@@ -113,11 +119,11 @@ class EpochsView {
   drawImages(frame) {
     for (const button of /** @type {NodeListOf<HTMLElement>} */ (this.find(".groups").querySelectorAll("button"))) {
       const name = button.dataset.group ?? "";
-      find(button, "b").textContent = frame.groups[name].count.toLocaleString("en");
+      find(button, "b").textContent = inWords(frame.groups[name].count);
       button.ariaPressed = String(name === this.group);
     }
     const { about, tiles, count } = frame.groups[this.group];
-    this.find(".about").textContent = count || this.group !== "never" ? about : "Each image was read correctly once.";
+    this.find(".about").textContent = count || this.group !== "never" ? about : this.words.none;
     const box = this.find(".tiles");
     while (box.children.length > tiles.length) box.lastElementChild?.remove();
     while (box.children.length < tiles.length) box.append(newTile());
@@ -126,7 +132,7 @@ class EpochsView {
       const picture = /** @type {HTMLImageElement} */ (find(button, "img"));
       if (button.dataset.number !== String(image)) picture.src = this.images[image];
       button.dataset.number = String(image);
-      button.ariaLabel = `Test image ${image}: ${caption} with ${confidence} confidence`;
+      button.ariaLabel = filled(this.words.tile, { image, caption, confidence });
       find(button, "span").textContent = `${caption}\n${confidence}`;
     });
   }
@@ -138,12 +144,23 @@ class EpochsView {
     box.hidden = !this.bars.length;
     box.replaceChildren(...this.bars.map(([epoch, count]) => {
       const bar = document.createElement("i");
-      bar.title = `${count.toLocaleString("en")} first read correctly after epoch ${epoch}`;
+      bar.title = filled(this.words.bar, { count: inWords(count), epoch });
       bar.style.setProperty("--part", `${100 * count / most}%`);
       bar.classList.toggle("now", epoch === step);
       return bar;
     }));
   }
+}
+
+/**
+ * A number with its thousands apart, as the page's other numbers have them.
+ *
+ * @param {number} count
+ */
+function inWords(count) {
+  const narrowSpace = "\u202f"; // as in mnist_core/text/translation.py
+  const text = count.toLocaleString("en");
+  return document.documentElement.lang in { "": "", en: "" } ? text : text.replaceAll(",", narrowSpace);
 }
 
 /** @param {number[][][]} matrices */

@@ -12,16 +12,18 @@ from mnist_core.data import Dataset
 from mnist_core.evaluation.ended_epoch import CONFIDENCE_LEVELS, EpochPredictions
 from mnist_core.evaluation.through_epochs import EpochChanges, Indices
 from mnist_core.runs import Run
+from mnist_core.text.sentence import marked
 from mnist_core.text.words import counted, percent
 from pages.components.gallery.gallery import picture_url
 from pages.shared import services
 from pages.shared.stored_epochs import at_rest, changes, epoch_store, predictions, why_no_epochs
+from pages.visit.language import _, current_language
 
 MOST_IMAGES = 18
 """The most images of a kind that are shown of an epoch: three rows of six."""
 FEWEST_BARS = 2
 """Of so many later epochs and more, bars count the images that were first read correctly after each."""
-WHAT = "predictions"
+WHAT = marked("predictions")
 
 
 def epochs_address(run_id: int) -> str:
@@ -38,12 +40,15 @@ def epochs_as_json(run: Run, after: int) -> bytes:
     if not stored:
         empty = {"frames": [], "empty": why_no_epochs(run, WHAT), "atRest": at_rest(run)}
         return json.dumps(empty).encode()
-    return _epochs_as_json(run.id, stored[-1], run.config.epochs, at_rest(run), after, run.dataset_sha256)
+    asked = run.id, stored[-1], run.config.epochs, at_rest(run), after, run.dataset_sha256
+    return _epochs_as_json(*asked, current_language())
 
 
 # Shared by all who watch a run.
 @st.cache_resource(max_entries=32, show_spinner=False)
-def _epochs_as_json(run_id: int, newest: int, planned: int, rests: bool, after: int, sha256: str) -> bytes:
+def _epochs_as_json(
+    run_id: int, newest: int, planned: int, rests: bool, after: int, sha256: str, language: str
+) -> bytes:
     dataset = services.stored_dataset(sha256)
     found = changes(run_id, newest, sha256)
     read = {it.epoch: it for it in predictions(run_id, newest)}
@@ -59,6 +64,7 @@ def _epochs_as_json(run_id: int, newest: int, planned: int, rests: bool, after: 
         "summary": summary(found, len(dataset.test_labels)),
         "empty": "",
         "atRest": rests,
+        "words": _words(),
     }
     return json.dumps(answer).encode()
 
@@ -73,24 +79,41 @@ def summary(found: Sequence[EpochChanges], images: int) -> str:
     """Say after which epochs the images were first read correctly, and how many never were."""
     if not found:
         return ""
-    counts = [f"{len(it.first_right):,}" for it in found]
     untrained = found[0].epoch == 0
-    first = "read correctly" if untrained else "first read correctly"
-    parts = [f"{counts[0]} of {images:,} test images were {first} {_at(found[0].epoch)}"]
+    first = {"number": len(found[0].first_right), "images": images, "when": _at(found[0].epoch)}
+    if untrained:
+        parts = [_("{number:,} of {images:,} test images were read correctly {when}", **first)]
+    else:
+        parts = [_("{number:,} of {images:,} test images were first read correctly {when}", **first)]
     if untrained and len(found) > 1:
-        parts.append(f"{counts[1]} for the first time {_at(found[1].epoch)}")
+        parts.append(
+            _("{number:,} for the first time {when}", number=len(found[1].first_right), when=_at(found[1].epoch))
+        )
     if later := found[1 + untrained :]:
-        parts.append(f"{sum(len(it.first_right) for it in later):,} in a later epoch")
+        parts.append(_("{number:,} in a later epoch", number=sum(len(it.first_right) for it in later)))
     if never := len(found[-1].never_right):
-        parts.append(f"{never:,} never")
+        parts.append(_("{number:,} never", number=never))
     words = f"{', '.join(parts)}."
-    bars = later_epochs(found)
-    return f"{words} The bars count those of epochs {bars[0].epoch} to {bars[-1].epoch}." if bars else words
+    if not (bars := later_epochs(found)):
+        return words
+    return (
+        words + " " + _("The bars count those of epochs {first} to {last}.", first=bars[0].epoch, last=bars[-1].epoch)
+    )
 
 
 def _at(epoch: int) -> str:
     """Return when an epoch's network was, in words."""
-    return f"after epoch {epoch}" if epoch else "before the first step"
+    return _("after epoch {epoch}", epoch=epoch) if epoch else _("before the first step")
+
+
+def _words() -> dict[str, str]:
+    """Return the words around what epochs.js shows, which fills in the {names}."""
+    return {
+        "cell": _("{true} read as {predicted}: {count}"),
+        "tile": _("Test image {image}: {caption} with {confidence} confidence"),
+        "bar": _("{count} first read correctly after epoch {epoch}"),
+        "none": _("Each image was read correctly once."),
+    }
 
 
 def _frame(
@@ -110,42 +133,54 @@ def _frame(
         "sentence": _sentence(it, before, len(dataset.test_labels), of),
         "matrix": it.matrix.tolist(),
         "groups": {
-            "misread": _group(it.misread, now, dataset, "Most confident errors first."),
-            "learned": _group(it.learned, earlier, dataset, _since(before, "Misread", "read correctly now")),
-            "forgotten": _group(it.forgotten, now, dataset, _since(before, "Read correctly", "misread now")),
+            "misread": _group(it.misread, now, dataset, _("Most confident errors first.")),
+            "learned": _group(it.learned, earlier, dataset, _about_learned(before)),
+            "forgotten": _group(it.forgotten, now, dataset, _about_forgotten(before)),
             "first": _group(it.first_right, earlier, dataset, _about_first(before)),
-            "never": _group(it.never_right, now, dataset, "Misread each time so far, most confident first."),
+            "never": _group(it.never_right, now, dataset, _("Misread each time so far, most confident first.")),
         },
     }
 
 
 def _sentence(it: EpochChanges, before: EpochChanges | None, images: int, of: int) -> str:
     wrong = len(it.misread)
-    when = f"After epoch {it.epoch} of {of}" if it.epoch else "Before the first step"
-    words = f"{when}: {percent(1 - wrong / images)} correct, {counted(wrong, 'misprediction')}."
+    correct = {"correct": percent(1 - wrong / images), "errors": counted(wrong, "misprediction")}
+    if it.epoch:
+        words = _("After epoch {epoch} of {epochs}: {correct} correct, {errors}.", epoch=it.epoch, epochs=of, **correct)
+    else:
+        words = _("Before the first step: {correct} correct, {errors}.", **correct)
     if before is None:
         return words
-    since = f"epoch {before.epoch}" if before.epoch else "the start"
-    return f"{words} Since {since}, {counted(len(it.learned), 'image')} learned and {len(it.forgotten):,} forgotten."
+    changed = {"images": counted(len(it.learned), "image"), "forgotten": len(it.forgotten)}
+    if not before.epoch:
+        return words + " " + _("Since the start, {images} learned and {forgotten:,} forgotten.", **changed)
+    since = _("Since epoch {epoch}, {images} learned and {forgotten:,} forgotten.", epoch=before.epoch, **changed)
+    return f"{words} {since}"
 
 
-def _since(before: EpochChanges | None, then: str, now: str) -> str:
+def _about_learned(before: EpochChanges | None) -> str:
     if before is None:
-        return "There is no earlier epoch to compare with."
-    return f"{then} {_at(before.epoch)}, {now}. Most confident errors first."
+        return _("There is no earlier epoch to compare with.")
+    return _("Misread {when}, read correctly now. Most confident errors first.", when=_at(before.epoch))
+
+
+def _about_forgotten(before: EpochChanges | None) -> str:
+    if before is None:
+        return _("There is no earlier epoch to compare with.")
+    return _("Read correctly {when}, misread now. Most confident errors first.", when=_at(before.epoch))
 
 
 def _about_first(before: EpochChanges | None) -> str:
     if before is None:
-        return "Read correctly, least confident first."
-    return "Read correctly for the first time, most confident errors of before first."
+        return _("Read correctly, least confident first.")
+    return _("Read correctly for the first time, most confident errors of before first.")
 
 
 def _group(numbers: Indices, read: EpochPredictions, dataset: Dataset, about: str) -> dict[str, Any]:
     """Return how many images there are, and the first of them with what was read in them."""
     tiles = [_tile(int(number), read, dataset) for number in numbers[:MOST_IMAGES]]
     if len(numbers) > MOST_IMAGES:
-        about = f"{about} The first {MOST_IMAGES} of {len(numbers):,}."
+        about += " " + _("The first {shown} of {number:,}.", shown=MOST_IMAGES, number=len(numbers))
     return {"count": len(numbers), "about": about, "tiles": tiles}
 
 
@@ -153,4 +188,5 @@ def _tile(number: int, read: EpochPredictions, dataset: Dataset) -> dict[str, An
     true, predicted = (dataset.class_names[int(label[number])] for label in (dataset.test_labels, read.predicted))
     level = int(read.confidence[number])
     confidence = ">99 %" if level == CONFIDENCE_LEVELS else percent(level / CONFIDENCE_LEVELS, 0)
-    return {"image": number, "caption": f"{true} read as {predicted}", "confidence": confidence}
+    caption = _("{true} read as {predicted}", true=true, predicted=predicted)
+    return {"image": number, "caption": caption, "confidence": confidence}

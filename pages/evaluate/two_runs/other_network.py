@@ -9,11 +9,13 @@ import streamlit as st
 from mnist_core.data import MNIST
 from mnist_core.errors import UserError
 from mnist_core.runs.dataset_info import dataset_title
+from mnist_core.text.words import capitalised
 from pages.shared import services
 from pages.shared.messages import show_warning
 from pages.shared.network_picker import ChosenNetwork, network_of, networks_on_same_images
 from pages.shared.synced_selectbox import synced_selectbox
 from pages.visit import session
+from pages.visit.language import _
 
 OTHER = "other"
 """The name in the address of the other network: the number of its run, or "starter"."""
@@ -28,13 +30,15 @@ def choose_other_network(network: ChosenNetwork) -> ChosenNetwork | None:
         _refuse(asked, network)
     if not others:
         st.caption(
-            "No other network was tested on the same images yet. Train another one on the Train page, and compare the "
-            "two here."
+            _(
+                "No other network was tested on the same images yet. Train another one on the Train page, and compare "
+                "the two here."
+            )
         )
         return None
     remembered = next((it for it in (asked, session.get(_KEY, "")) if it in others), next(iter(others)))
     picked = synced_selectbox(
-        "Compare with", list(others), remembered, key=_KEY, format_func=lambda name: others[name].label
+        _("Compare with"), list(others), remembered, key=_KEY, format_func=lambda name: others[name].label
     )
     session.put(_KEY, picked)
     session.put_view_in_address([OTHER], {OTHER: picked})
@@ -52,7 +56,17 @@ def _refuse(asked: str, network: ChosenNetwork) -> None:
         return
     if other.run is None or other.run.id in services.store().with_network():
         theirs, ours = (dataset_title(MNIST if it.run is None else it.run.dataset) for it in (other, network))
-        why = f"which has other test images: {theirs} instead of {ours}"
+        said = _(
+            "{name} cannot be compared with {other}, which has other test images: {theirs} instead of {ours}.",
+            name=capitalised(network.name),
+            other=other.name,
+            theirs=theirs,
+            ours=ours,
+        )
     else:
-        why = "which has learned nothing yet"
-    show_warning(f"{network.name.capitalize()} cannot be compared with {other.name}, {why}.", ":material/difference:")
+        said = _(
+            "{name} cannot be compared with {other}, which has learned nothing yet.",
+            name=capitalised(network.name),
+            other=other.name,
+        )
+    show_warning(said, ":material/difference:")

@@ -12,6 +12,7 @@ from pages.components.gallery import gallery_columns
 from pages.components.gallery.buttons import gallery_of_buttons
 from pages.evaluate.one_image import open_image
 from pages.shared.network_picker import ChosenNetwork
+from pages.visit.language import _
 
 MOST_IMAGES = 300
 _KEY = "evaluate_shared_errors"
@@ -21,22 +22,32 @@ BOTH, FIRST, OTHER = "both", "first", "other"
 def show_shared_errors(network: ChosenNetwork, other: ChosenNetwork, errors: SharedErrors) -> None:
     """Show the images of one kind, which people choose; each opens when it is pressed."""
     kinds = {BOTH: errors.both, FIRST: errors.only_first, OTHER: errors.only_other}
-    titles = {BOTH: "Both", FIRST: f"Only {network.name}", OTHER: f"Only {other.name}"}
-    st.header("Errors", help="The images that both networks misread are often hard for people, too.")
+    titles = {
+        BOTH: _("Both"),
+        FIRST: _("Only {name}", name=network.name),
+        OTHER: _("Only {name}", name=other.name),
+    }
+    counts = {kind: _("{title}: {number:,}", title=titles[kind], number=len(found)) for kind, found in kinds.items()}
+    st.header(_("Errors"), help=_("The images that both networks misread are often hard for people, too."))
     chosen = st.segmented_control(
-        "Misread by",
+        _("Misread by"),
         list(kinds),
         default=BOTH,
         required=True,
-        format_func=lambda kind: f"{titles[kind]}: {len(kinds[kind]):,}",
+        format_func=counts.__getitem__,
         key=_KEY,
     )
     found = kinds[chosen or BOTH]
     if not len(found):
-        st.caption("There are no such images.")
+        st.caption(_("There are no such images."))
         return
-    some = f"The first {MOST_IMAGES}, the most" if len(found) > MOST_IMAGES else "The most"
-    st.caption(f"{some} confident first. Press an image to open it." if len(found) > 1 else "Press it to open it.")
+    if len(found) == 1:
+        order = _("Press it to open it.")
+    elif len(found) > MOST_IMAGES:
+        order = _("The first {shown}, the most confident first. Press an image to open it.", shown=MOST_IMAGES)
+    else:
+        order = _("The most confident first. Press an image to open it.")
+    st.caption(order)
     shown = found[:MOST_IMAGES]
     with st.container(key="shared_errors"):
         number = _show_images(network, other, shown)
@@ -58,10 +69,17 @@ def _show_images(network: ChosenNetwork, other: ChosenNetwork, shown: NDArray[np
     ]
     return gallery_of_buttons(
         dataset.test_images[shown],
-        [_caption(true, {one, another} - {true}) for _, true, one, another in rows],
+        [_caption(true, {one, another} - {true}) for _index, true, one, another in rows],
         [
-            f"Test image {index}: {with_article(true)}, read as {one} by {network.name} and as {another} by "
-            f"{other.name}"
+            _(
+                "Test image {index}: {true}, read as {one} by {name} and as {another} by {other}",
+                index=index,
+                true=with_article(true),
+                one=one,
+                name=network.name,
+                another=another,
+                other=other.name,
+            )
             for index, true, one, another in rows
         ],
         shown.tolist(),
@@ -72,4 +90,4 @@ def _show_images(network: ChosenNetwork, other: ChosenNetwork, shown: NDArray[np
 
 def _caption(true: str, wrong: set[str]) -> str:
     """Return a caption such as "4 read as 9" or, if the networks make different errors, "4 read as 2, 9"."""
-    return f"{true} read as {', '.join(sorted(wrong))}"
+    return _("{true} read as {predicted}", true=true, predicted=", ".join(sorted(wrong)))

@@ -14,6 +14,7 @@ from pages.components.gallery import gallery_columns
 from pages.components.gallery.buttons import gallery_of_buttons
 from pages.evaluate.one_image import open_image
 from pages.shared.network_picker import ChosenNetwork, networks_on_same_images
+from pages.visit.language import _, ngettext
 
 MOST_NETWORKS = 5
 
@@ -21,28 +22,43 @@ MOST_NETWORKS = 5
 def show_suspicious_labels(network: ChosenNetwork) -> None:
     """Show the test images whose labels the most accurate networks contradict alike."""
     st.header(
-        "Suspicious labels",
-        help=f"Test images that {FEWEST_NETWORKS} to {MOST_NETWORKS} networks read as the same other class, each with "
-        f"{percent(CONFIDENT, 0)} confidence or more. The most accurate networks with different settings or seeds are "
-        "asked, without fine-tuned and imported ones, which may go back to the same network. After Northcutt et al., "
-        "Pervasive label errors in test sets destabilize machine learning benchmarks, 2021, who found 15 wrong labels "
-        "in the test set of MNIST.",
+        _("Suspicious labels"),
+        help=_(
+            "Test images that {fewest} to {most} networks read as the same other class, each with {confidence} "
+            "confidence or more. The most accurate networks with different settings or seeds are asked, without "
+            "fine-tuned and imported ones, which may go back to the same network. After Northcutt et al., Pervasive "
+            "label errors in test sets destabilize machine learning benchmarks, 2021, who found 15 wrong labels in the "
+            "test set of MNIST.",
+            fewest=FEWEST_NETWORKS,
+            most=MOST_NETWORKS,
+            confidence=percent(CONFIDENT, 0),
+        ),
     )
     asked = different_networks([network, *networks_on_same_images(network)])
     if len(asked) < FEWEST_NETWORKS:
         st.caption(
-            f"This takes {FEWEST_NETWORKS} networks that were trained here with different settings or seeds and tested "
-            f"on these images; so far there {'is 1' if len(asked) == 1 else f'are {len(asked)}'}."
+            ngettext(
+                "This takes {fewest} networks that were trained here with different settings or seeds and tested on "
+                "these images; so far there is {number}.",
+                "This takes {fewest} networks that were trained here with different settings or seeds and tested on "
+                "these images; so far there are {number}.",
+                len(asked),
+                fewest=FEWEST_NETWORKS,
+            )
         )
         return
     found = suspicious_labels([it.test_probabilities for it in asked], network.dataset.test_labels)
     names = listed([it.name for it in asked])
     if not len(found.indices):
-        st.caption(f"No label is contradicted by all of {names}.")
+        st.caption(_("No label is contradicted by all of {names}.", names=names))
         return
     st.markdown(
-        f"{counted(len(found.indices), 'image')} of which all {len(asked)} networks contradict the label "
-        f"({names}). Look at each: who is right?"
+        _(
+            "{images} of which all {number} networks contradict the label ({names}). Look at each: who is right?",
+            images=counted(len(found.indices), "image"),
+            number=len(asked),
+            names=names,
+        )
     )
     number = _show_images(network, found)
     if number is not None:
@@ -82,10 +98,16 @@ def _show_images(network: ChosenNetwork, found: SuspiciousLabels) -> int | None:
     with st.container(key="suspicious_labels"):
         return gallery_of_buttons(
             dataset.test_images[found.indices],
-            [f"label {label}\nread as {read}" for _, label, read, _ in rows],
+            [_("label {label}\nread as {read}", label=label, read=read) for _index, label, read, _confidence in rows],
             [
-                f"Test image {index}: labelled {with_article(label)}, read as {read} by all, with {confidence} "
-                "confidence on average"
+                _(
+                    "Test image {index}: labelled {label}, read as {read} by all, with {confidence} confidence on "
+                    "average",
+                    index=index,
+                    label=with_article(label),
+                    read=read,
+                    confidence=confidence,
+                )
                 for index, label, read, confidence in rows
             ],
             found.indices.tolist(),

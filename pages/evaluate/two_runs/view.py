@@ -12,6 +12,7 @@ from pages.evaluate.two_runs.shared_errors import show_shared_errors
 from pages.evaluate.two_runs.suspicious_labels import show_suspicious_labels
 from pages.shared.messages import show_warning, user_errors
 from pages.shared.network_picker import ChosenNetwork
+from pages.visit.language import _
 
 
 @st.fragment
@@ -27,7 +28,7 @@ def show_two_runs(network: ChosenNetwork) -> None:
 def _compare(network: ChosenNetwork, other: ChosenNetwork) -> None:
     if not np.isfinite(other.test_probabilities).all():
         show_warning(
-            "Some weights of this network are not finite numbers, so it cannot read anything.", ":material/error:"
+            _("Some weights of this network are not finite numbers, so it cannot read anything."), ":material/error:"
         )
         return
     errors = shared_errors(network.test_probabilities, other.test_probabilities, network.dataset.test_labels)

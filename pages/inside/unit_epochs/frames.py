@@ -14,12 +14,13 @@ from mnist_core.data import Dataset
 from mnist_core.evaluation.network_snapshot import LEVELS, MIDDLE
 from mnist_core.evaluation.units_after_epoch import UnitsAfterEpoch, units_after_epoch
 from mnist_core.runs import Run
+from mnist_core.text.sentence import marked
 from mnist_core.text.words import percent, signed
 from pages.components.gallery.gallery import picture_url
 from pages.shared import services
 from pages.shared.stored_epochs import at_rest, epoch_store, network_after, why_no_epochs
 
-WHAT = "weights"
+WHAT = marked("weights")
 
 
 def unit_epochs_address(run_id: int, layer: int, units: Sequence[int]) -> str:

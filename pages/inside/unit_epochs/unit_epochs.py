@@ -8,21 +8,22 @@ from pathlib import Path
 import streamlit as st
 
 from mnist_core.charts.figure import BLUE, ORANGE
-from pages.components.epoch_player.epoch_player import PLAYER_CSS, PLAYER_HTML
+from pages.components.epoch_player.epoch_player import PLAYER_CSS, player_html
 from pages.components.javascript import joined_javascript
+from pages.components.translated import translated_component
 from pages.inside.unit_epochs.frames import WHAT, unit_epochs_address
 from pages.shared.network_picker import ChosenNetwork
 from pages.shared.stored_epochs import epoch_store, why_no_epochs
 
-_HTML = f"""
-<p class="sentence"></p>
-{PLAYER_HTML}
-<div class="shown" hidden><div class="units" role="list"></div></div>
-"""
 
-_component = st.components.v2.component(
+def _html() -> str:
+    units = '<div class="shown" hidden><div class="units" role="list"></div></div>'
+    return f'<p class="sentence"></p>{player_html()}{units}'
+
+
+_component = translated_component(
     "digits_unit_epochs",
-    html=_HTML,
+    _html,
     css=PLAYER_CSS + Path(__file__).with_name("unit_epochs.css").read_text(encoding="utf-8"),
     js=joined_javascript(Path(__file__).with_name("unit_epochs.js")),
 )
@@ -47,4 +48,4 @@ def show_unit_epochs(choice: ChosenNetwork, layer: int, units: Sequence[int]) ->
         st.info(why_no_epochs(run, WHAT), icon=":material/info:")
         return
     data = {"address": unit_epochs_address(run.id, layer, units), "colours": {"above": BLUE, "below": ORANGE}}
-    _component(key=f"unit_epochs_{run.id}", data=data)
+    _component()(key=f"unit_epochs_{run.id}", data=data)
