@@ -3,10 +3,12 @@
 /** @import { Component, Cleanup } from "../streamlit.d.ts" */
 /** @import { Content, DrawableCanvas, Options, Stroke } from "./drawable_canvas.d.ts" */
 
+import { browserClock } from "../clock.js";
 import { isInside } from "../find_element.js";
 import { listenFirst } from "../window_events.js";
 import { recall, remember } from "../storage.js";
 import { viewOf } from "../element_views.js";
+import { Delivery } from "./delivery.js";
 import { History } from "./history.js";
 
 /**
@@ -31,7 +33,6 @@ import { History } from "./history.js";
 const LABEL = "Canvas: draw a digit here with the mouse, a finger or a pen";
 const IMAGE_SIDE = 28; // pixels of MNIST's images
 const MNIST_PEN = 2.2; // about how wide their lines are, see mnist_core/drawing
-const RETRY = 1500; // milliseconds after which a drawing is sent again of which the server does not know
 
 /** @type {WeakMap<Node, DrawingCanvas>} */
 const canvases = new WeakMap();
@@ -63,9 +64,7 @@ class DrawingCanvas {
   /** Whether a stroke has begun since the canvas handed over what is on it. */
   hasNewStroke = false;
   /** What was reported to the server last. */
-  told = { count: -1, picture: "", at: 0 };
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  timer = undefined;
+  told = { count: -1, picture: "" };
 
   /**
    * @param {HTMLElement | ShadowRoot} parent
@@ -77,6 +76,8 @@ class DrawingCanvas {
     this.taken = data.taken.at;
     this.store = `digits_strokes_${data.key}`;
     this.history = new History(recall(this.store, "localStorage"));
+    /** @type {Delivery<string>} Of the picture. The server may be away, or behind. */
+    this.delivery = new Delivery((picture, at) => this.tell(picture, at), { ...browserClock, now: Date.now });
     const press = (/** @type {Event} */ event) => this.press(event);
     this.stopListening = listenFirst({
       click: press,
@@ -118,7 +119,7 @@ class DrawingCanvas {
   update(data, setStateValue) {
     this.data = data;
     this.setStateValue = setStateValue;
-    if (data.received === this.told.at) clearTimeout(this.timer);
+    this.delivery.confirm(data.received);
     if (data.taken.at > this.taken) {
       this.taken = data.taken.at;
       this.send();
@@ -184,7 +185,7 @@ class DrawingCanvas {
     this.history.strokes = objects;
     this.save();
     if (this.history.strokes.length < objects.length) this.show(); // there were too many
-    else this.tell(picture);
+    else this.delivery.begin(picture);
   }
 
   save() {
@@ -192,24 +193,23 @@ class DrawingCanvas {
   }
 
   /**
-   * Tell the server of the drawing, until it says that it has received it: it may be away, or behind.
+   * Tell the server of the drawing.
    *
    * @param {string} picture
+   * @param {number} at
    */
-  tell(picture) {
+  tell(picture, at) {
     const { strokes, canUndo } = this.history;
     const widths = strokes.map((stroke) => stroke.strokeWidth || MNIST_PEN * this.data.side / IMAGE_SIDE);
-    this.told = { count: strokes.length, picture, at: Date.now() };
-    this.setStateValue("drawing", { widths, picture, canUndo, at: this.told.at });
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.tell(picture), RETRY);
+    this.told = { count: strokes.length, picture };
+    this.setStateValue("drawing", { widths, picture, canUndo, at });
   }
 
   remove() {
     this.setStateValue = () => {};
     this.send(); // so that it is kept
     this.stopListening();
-    clearTimeout(this.timer);
+    this.delivery.stop();
     this.dispose();
   }
 }
