@@ -28,9 +28,10 @@ import { History } from "./history.js";
  * @property {number} received
  * @property {{ at: number, strokes: number }} taken
  * @property {DrawOver | null} drawOver
+ * @property {string} label of the canvas, for screen readers
+ * @property {string} missing what is said where the canvas cannot be loaded
  */
 
-const LABEL = "Canvas: draw a digit here with the mouse, a finger or a pen";
 const IMAGE_SIDE = 28; // pixels of MNIST's images
 const MNIST_PEN = 2.2; // about how wide their lines are, see mnist_core/drawing
 
@@ -87,7 +88,7 @@ class DrawingCanvas {
     });
     import(new URL("drawable-canvas.js", document.baseURI).href).then(
       (library) => this.begin(library.default),
-      () => parent.replaceChildren("The canvas could not be loaded. Reload the page."),
+      () => parent.replaceChildren(data.missing),
     );
   }
 
@@ -97,7 +98,7 @@ class DrawingCanvas {
     this.draw();
     const upper = this.parent.querySelector(".upper-canvas");
     upper?.setAttribute("role", "img");
-    upper?.setAttribute("aria-label", LABEL);
+    upper?.setAttribute("aria-label", this.data.label);
     this.drawOver();
     if (this.history.strokes.length || this.data.strokes) this.show();
   }

@@ -15,6 +15,7 @@ import streamlit as st
 from pages.components.canvas.drawing import EMPTY, SIDE, Drawing, parse
 from pages.components.javascript import joined_javascript
 from pages.visit import session, visit_cache
+from pages.visit.language import _
 
 _canvas = st.components.v2.component(
     "digits_canvas",
@@ -49,6 +50,8 @@ def canvas(key: str, brush: int) -> Drawing:
                 "drawOver": session.get(f"{key}_draw_over", None),
                 "received": drawn_at(key),
                 "taken": session.get(f"{key}_taken", NOTHING),
+                "label": _("Canvas: draw a digit here with the mouse, a finger or a pen"),
+                "missing": _("The canvas could not be loaded. Reload the page."),
             },
             default={"drawing": None},
             on_drawing_change=lambda: None,

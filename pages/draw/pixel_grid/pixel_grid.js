@@ -5,19 +5,18 @@
 
 import { browserClock } from "../../components/clock.js";
 import { find, isInside } from "../../components/find_element.js";
+import { filled } from "../../components/words.js";
 import { listenFirst } from "../../components/window_events.js";
 import { viewOf } from "../../components/element_views.js";
 import { Cells } from "./cells.js";
 import { PendingCells } from "./pending_cells.js";
 
 /**
- * `cells`: a character a cell, row after row, "1" if it is painted; `clear`: class around the button Clear.
+ * `cells`: a character a cell, row after row, "1" if it is painted; `clear`: class around the button Clear; `label`,
+ * `cell`: what screen readers say of the grid and, with {row} and {column}, of a cell.
  *
- * @typedef {{ side: number, cells: string, clear: string }} Data
+ * @typedef {{ side: number, cells: string, clear: string, label: string, cell: string }} Data
  */
-
-const LABEL =
-  "Grid: paint a digit cell by cell. The arrow keys move, the space bar paints or erases a cell, and with Shift the arrow keys paint as they move.";
 
 /** @type {WeakMap<Node, Grid>} */
 const grids = new WeakMap();
@@ -44,7 +43,7 @@ class Grid {
    * @param {HTMLElement} box
    * @param {Data} data
    */
-  constructor(box, { side }) {
+  constructor(box, { side, label, cell }) {
     this.box = box;
     this.cells = new Cells(side);
     this.begun = false;
@@ -53,8 +52,8 @@ class Grid {
     this.pending = new PendingCells((cells) => this.setStateValue("cells", cells), browserClock);
     /** @type {HTMLElement[]} */
     this.elements = [];
-    box.replaceChildren(...Array.from({ length: side }, (_, row) => this.row(row)));
-    Object.assign(box, { tabIndex: 0, role: "grid", ariaLabel: LABEL, ariaMultiSelectable: "true" });
+    box.replaceChildren(...Array.from({ length: side }, (_, row) => this.row(row, cell)));
+    Object.assign(box, { tabIndex: 0, role: "grid", ariaLabel: label, ariaMultiSelectable: "true" });
     box.addEventListener("keydown", (event) => this.press(event));
     box.addEventListener("pointerdown", (event) => this.start(event));
     box.addEventListener("pointermove", (event) => this.move(event));
@@ -62,13 +61,16 @@ class Grid {
     this.show();
   }
 
-  /** @param {number} row */
-  row(row) {
+  /**
+   * @param {number} row
+   * @param {string} words of a cell
+   */
+  row(row, words) {
     const element = Object.assign(document.createElement("div"), { role: "row" });
     for (let column = 0; column < this.cells.side; column++) {
       const cell = Object.assign(document.createElement("span"), { role: "gridcell", ariaSelected: "false" });
       cell.id = `digits-cell-${row}-${column}`;
-      cell.ariaLabel = `Row ${row + 1}, column ${column + 1}`;
+      cell.ariaLabel = filled(words, { row: row + 1, column: column + 1 });
       this.elements.push(cell);
       element.append(cell);
     }

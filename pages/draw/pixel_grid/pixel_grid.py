@@ -11,6 +11,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from mnist_core.text.sentence import marked
 from pages.components.javascript import joined_javascript
 from pages.visit import session, visit_cache
 from pages.visit.language import _
@@ -20,6 +21,11 @@ CELLS = 14
 
 CELL_PIXELS = 20
 
+_LABEL = marked(
+    "Grid: paint a digit cell by cell. The arrow keys move, the space bar paints or erases a cell, and with Shift the "
+    "arrow keys paint as they move."
+)
+_CELL = marked("Row {row}, column {column}")
 _EMPTY = "0" * CELLS**2
 _CELLS = re.compile(f"[01]{{{CELLS**2}}}")
 
@@ -44,7 +50,7 @@ def pixel_grid(key: str) -> NDArray[np.uint8]:
     visit_cache.put(key, cells, size=len(cells))
     _component(
         key=key,
-        data={"side": CELLS, "cells": cells, "clear": f"st-key-{key}_clear"},
+        data={"side": CELLS, "cells": cells, "clear": f"st-key-{key}_clear", "label": _(_LABEL), "cell": _(_CELL)},
         default={"cells": None},
         on_cells_change=lambda: None,
     )
