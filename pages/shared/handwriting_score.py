@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from mnist_core.model.numpy_network import Network
 from mnist_core.runs import Drawings, HandwritingSet
 from mnist_core.text.escape import for_markdown
-from mnist_core.text.words import percent
+from mnist_core.text.words import capitalised, percent
 from pages.components.gallery import gallery_columns
 from pages.components.gallery.gallery import gallery
 from pages.shared import services
@@ -20,6 +20,7 @@ from pages.shared.handwriting_sets import set_title
 from pages.shared.labelling import CHOSEN_SET
 from pages.shared.network_picker import ChosenNetwork
 from pages.visit import session
+from pages.visit.language import _
 
 MOST_SETS = 3
 """The most sets whose accuracy is listed; the person's own come first."""
@@ -47,7 +48,7 @@ def handwriting_scores(choice: ChosenNetwork, sets: Iterable[HandwritingSet]) ->
     """Show the accuracy on each of the handwriting sets, one line each."""
     for it in sets:
         reading = read_set(choice.network, choice.dataset_sha256, it)
-        st.markdown(f":material/draw: On *{for_markdown(it.name)}*: {in_words(reading)}")
+        st.markdown(":material/draw: " + _("On *{name}*: {words}", name=for_markdown(it.name), words=in_words(reading)))
 
 
 def handwriting_section(choice: ChosenNetwork, class_names: tuple[str, ...]) -> None:
@@ -55,25 +56,25 @@ def handwriting_section(choice: ChosenNetwork, class_names: tuple[str, ...]) -> 
     sets = {it.id: it for it in sets_with_drawings(class_names)}
     if not sets:
         return
-    st.header("On real handwriting")
+    st.header(_("On real handwriting"))
     options, titles = list(sets), {number: set_title(it) for number, it in sets.items()}
     chosen = session.get(CHOSEN_SET, None)
     picked = st.selectbox(
-        "Handwriting set",
+        _("Handwriting set"),
         options,
         index=options.index(chosen) if chosen in sets else 0,
         format_func=lambda number: titles[number],
         key="evaluate_handwriting",
-        help="Drawings that people labelled on the Draw page. You find all of them there, under Handwriting.",
+        help=_("Drawings that people labelled on the Draw page. You find all of them there, under Handwriting."),
     )
     reading = read_set(choice.network, choice.dataset_sha256, sets[picked])
-    st.markdown(f"{in_words(reading)[:1].upper()}{in_words(reading)[1:]}")
+    st.markdown(capitalised(in_words(reading)))
     wrong = np.flatnonzero(~reading.right)[:MOST_IMAGES]
     pairs = [(class_names[reading.drawings.labels[index]], class_names[reading.read[index]]) for index in wrong]
     gallery(
         reading.drawings.images[wrong],
-        [f"{true} read as {read}" for true, read in pairs],
-        [f"A drawing of {true}, read as {read}" for true, read in pairs],
+        [_("{true} read as {predicted}", true=true, predicted=read) for true, read in pairs],
+        [_("A drawing of {true}, read as {read}", true=true, read=read) for true, read in pairs],
         gallery_columns.MISPREDICTIONS,
     )
 
@@ -83,14 +84,15 @@ def in_words(reading: Reading) -> str:
     right, new = reading.right, ~reading.known
     if not reading.known.any():
         return f"{_of(right)}."
-    learned = f"{_of(right[reading.known])} of those that it learned from"
-    return (
-        f"{_of(right[new])} of new drawings; {learned}." if new.any() else f"{learned}, which says little: draw more."
-    )
+    learned = _of(right[reading.known])
+    if not new.any():
+        return _("{learned} of those that it learned from, which says little: draw more.", learned=learned)
+    return _("{new} of new drawings; {learned} of those that it learned from.", new=_of(right[new]), learned=learned)
 
 
 def _of(right: NDArray[np.bool_]) -> str:
-    return f"**{int(right.sum()):,} of {len(right):,} right** ({percent(right.mean(), 0)})"
+    counts = {"right": int(right.sum()), "number": len(right)}
+    return _("**{right:,} of {number:,} right** ({share})", share=percent(right.mean(), 0), **counts)
 
 
 def sets_with_drawings(class_names: tuple[str, ...]) -> list[HandwritingSet]:

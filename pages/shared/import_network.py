@@ -10,6 +10,7 @@ from pages.shared import services
 from pages.shared.dataset_picker import ask_for_dataset
 from pages.shared.messages import show_error, show_info, user_errors
 from pages.visit import session
+from pages.visit.language import _
 
 FILE_TYPES = ["keras", "h5", "hdf5"]
 POLL_SECONDS = 0.5
@@ -19,17 +20,19 @@ _JOB, _DONE = "import_job", "imports_done"
 def import_network() -> None:
     """Draw the popover that imports a network; afterwards the page shows the new run."""
     count = session.get(_DONE, 0)  # after an import, the box and the field for the file are new: closed and empty
-    with st.popover("Import a network", icon=":material/upload:", key=f"import_network_{count}"):
+    with st.popover(_("Import a network"), icon=":material/upload:", key=f"import_network_{count}"):
         st.caption(
-            "A network that you have trained elsewhere with Keras and saved with `model.save('network.keras')`, or as "
-            "`.h5`. It must be a sequence of Dense layers that takes 28 × 28 pixels and has one output for each class. "
-            "A convolutional network must be like those that the app trains. The app tries out how "
-            "its pixels were scaled: from 0 to 1, from 0 to 255 or otherwise."
+            _(
+                "A network that you have trained elsewhere with Keras and saved with `model.save('network.keras')`, or "
+                "as `.h5`. It must be a sequence of Dense layers that takes 28 × 28 pixels and has one output for each "
+                "class. A convolutional network must be like those that the app trains. The app tries out how its "
+                "pixels were scaled: from 0 to 1, from 0 to 255 or otherwise."
+            )
         )
-        dataset = ask_for_dataset("Dataset that it classifies").sha256
+        dataset = ask_for_dataset(_("Dataset that it classifies")).sha256
         limit = LARGEST_IMPORT // 1_000_000
-        file = st.file_uploader("Keras file", type=FILE_TYPES, max_upload_size=limit, key=f"import_file_{count}")
-        if st.button("Import", icon=":material/upload:", disabled=file is None) and file is not None:
+        file = st.file_uploader(_("Keras file"), type=FILE_TYPES, max_upload_size=limit, key=f"import_file_{count}")
+        if st.button(_("Import"), icon=":material/upload:", disabled=file is None) and file is not None:
             with user_errors():
                 owner, nickname = session.owner(), session.nickname()
                 session.put(_JOB, services.jobs().submit_import(file.getvalue(), file.name, owner, nickname, dataset))
