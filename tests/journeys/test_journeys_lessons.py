@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Locator, expect
 
 from mnist_core.lessons import Question, lessons
 from mnist_core.lessons.lesson import MOST_CONFUSED_PAIR, OUTCOME
+from mnist_core.network import Network
+from mnist_core.progress import Checkpoint, ProgressPoint
+from mnist_core.runs import Failure, Run, State, WorkQueue
 from scripts.draw_with_mouse import inside
 from scripts.running_app import PHONE, Screen
 from tests.support.journeys import TRAINING_MILLISECONDS, expect_state, press, type_number
@@ -32,8 +36,10 @@ def bar(page: Page) -> Locator:
     return page.get_by_role("region", name=re.compile("^Lesson: "))
 
 
-def go_through(page: Page, app: RunningApp, name: str, acts: Mapping[int, Act] | None = None) -> None:
-    """Follow a lesson to its end. `acts` is what to do at the steps where pressing Train is not what they say."""
+def go_through(
+    page: Page, app: RunningApp, name: str, acts: Mapping[int, Act] | None = None, by_default: Act | None = None
+) -> None:
+    """Follow a lesson to its end: at a step to be ticked, do what `acts` says, else `by_default`, else press Train."""
     lesson = lessons()[name]
     page.goto(f"{app.url}/?lesson={name}&step=1")
     for number, step in enumerate(lesson.steps, 1):
@@ -43,7 +49,7 @@ def go_through(page: Page, app: RunningApp, name: str, acts: Mapping[int, Act] |
             guess(page, step.question)
         ticked = bar(page).get_by_text("✓ Done")
         if step.criterion and not ticked.is_visible():
-            (acts or {}).get(number, press_train)(page)
+            (acts or {}).get(number, by_default or press_train)(page)
         if step.criterion:
             expect(ticked).to_be_visible(timeout=TRAINING_MILLISECONDS)
             page.get_by_test_id("stMain").evaluate("it => it.scrollTo(0, 500)")
@@ -74,6 +80,32 @@ def guess(page: Page, question: Question) -> None:
 
 def press_train(page: Page) -> None:
     press(page, "Train")
+
+
+def waiting(app: RunningApp, url: str) -> list[Run]:
+    """The run of an address, if no worker has claimed it."""
+    asked_for = parse_qs(urlsplit(url).query).get("run", [])
+    return [it for it in app.store.runs() if str(it.id) in asked_for and it.state is State.ACTIVE and not it.leased]
+
+
+def press_train_where_nobody_trains(app: RunningApp, page: Page) -> None:
+    """Press Train, and report the run as a worker does that needs no time: diverged at rate 5, else 96 % right."""
+    press_train(page)
+    queue = WorkQueue(app.store)
+    queue.heartbeat("pretender", ready=True)
+    page.wait_for_url(lambda url: bool(waiting(app, url)))
+    (run,) = waiting(app, page.url)
+    turn = queue.claim("pretender", run.id)
+    assert turn is not None
+    if run.config.learning_rate == 5:
+        queue.fail(turn, "The training diverged in epoch 1: the loss is not a number.", Failure.DIVERGED)
+        return
+    points = [
+        ProgressPoint(epoch * run.steps_per_epoch, epoch, 0.3 / epoch, 0.9, 0.2, 0.96)
+        for epoch in range(1, run.config.epochs + 1)
+    ]
+    checkpoint = Checkpoint(points[-1].step, Network.load("starter").to_bytes(), b"an optimizer")
+    queue.record(turn, points, 1.0, checkpoint)
 
 
 def train_for_one_epoch(page: Page) -> None:
@@ -126,9 +158,24 @@ def teach(page: Page) -> None:
 # -- the lessons --------------------------------------------------------------------------------------
 
 
-def test_on_a_laptop_units_then_the_learning_rate_then_overfitting(app: RunningApp, page: Page):
-    for name in ("units", "learning_rate", "overfitting"):
-        go_through(page, app, name)
+@pytest.fixture
+def nobody_trains(quiet_server: RunningApp) -> Iterator[RunningApp]:
+    """The app without workers; the runs of the test are deleted afterwards."""
+    before = {run.id for run in quiet_server.store.runs()}
+    yield quiet_server
+    for run in quiet_server.store.runs():
+        if run.id not in before:
+            quiet_server.store.delete(run.id)
+
+
+def test_on_a_laptop_units(app: RunningApp, page: Page):
+    go_through(page, app, "units")
+
+
+def test_on_a_laptop_the_learning_rate_then_overfitting(nobody_trains: RunningApp, page: Page):
+    """Whether the rate that is filled in is good enough is seen in tests/lessons/test_training_in_lessons.py."""
+    for name in ("learning_rate", "overfitting"):
+        go_through(page, nobody_trains, name, by_default=partial(press_train_where_nobody_trains, nobody_trains))
 
 
 def test_on_a_phone_the_notebook(app: RunningApp, visitors: Callable[..., Visitor]):
