@@ -37,9 +37,8 @@ def test_sweep_is_started_reloaded_finished_and_its_heat_map_read(app, page, vis
     expect(page.get_by_role("dialog").get_by_text(re.compile(r"4 runs: about .* with one worker"))).to_be_visible()
     press(page, "Start the sweep")
 
-    expect(page.get_by_role("heading", name="Sweep 1 Training")).to_be_visible()
-    expect(page.get_by_text("Best so far: ")).to_be_visible(timeout=TRAINING_MILLISECONDS)
-    assert page.get_by_test_id("stMetric").filter(has_text="Test accuracy").count() == 0
+    # Four small runs may be over before the page is drawn; what it says while they train is in test_pages_sweeps.py.
+    expect(page.get_by_role("heading", name=re.compile(r"Sweep \d+ (Training|Finished)"))).to_be_visible()
     page.reload()
     number = sweep_in_address(page)
     expect(page.get_by_role("heading", name=f"Sweep {number} Finished")).to_be_visible(timeout=TRAINING_MILLISECONDS)
