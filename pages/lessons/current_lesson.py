@@ -117,7 +117,7 @@ def leave() -> None:
 
 def progress_in(lesson: Lesson) -> Progress:
     """Return the steps of a lesson that this browser has reached."""
-    return LessonProgress(services.store()).of(session.owner(), lesson.name)
+    return _store().of(session.owner(), lesson.name)
 
 
 def reach(current: CurrentLesson) -> None:

@@ -9,17 +9,7 @@ import pytest
 
 from mnist_core.cli.main import main
 from mnist_core.lessons import lessons
-
-VALID = """\
-title = "Look"
-description = "What the images look like."
-minutes = 2
-
-[[step]]
-title = "Images"
-text = "Look at the images."
-page = "data"
-"""
+from tests.support.lesson_file import SHORT
 
 
 def put(folder: Path, name: str, text: str) -> str:
@@ -29,14 +19,14 @@ def put(folder: Path, name: str, text: str) -> str:
 
 
 def test_a_valid_file_is_confirmed(tmp_path, capsys):
-    path = put(tmp_path, "look.toml", VALID)
+    path = put(tmp_path, "look.toml", SHORT)
     assert main(["lesson", "check", path]) == 0
     assert capsys.readouterr().out == f"{path}: valid, 1 step\n"
 
 
 def test_every_problem_of_every_file_has_a_line_of_its_own(tmp_path, capsys):
-    bad = put(tmp_path, "bad.toml", VALID.replace('"data"', '"dtaa"').replace("minutes = 2\n", ""))
-    good = put(tmp_path, "good.toml", VALID)
+    bad = put(tmp_path, "bad.toml", SHORT.replace('"data"', '"dtaa"').replace("minutes = 2\n", ""))
+    good = put(tmp_path, "good.toml", SHORT)
     absent = str(tmp_path / "absent.toml")
     assert main(["lesson", "check", bad, good, absent]) == 2
     assert capsys.readouterr().out.splitlines() == [
@@ -48,8 +38,8 @@ def test_every_problem_of_every_file_has_a_line_of_its_own(tmp_path, capsys):
 
 
 def test_programs_get_the_problems_as_json(tmp_path, capsys):
-    bad = put(tmp_path, "bad.toml", VALID.replace("2", "0"))
-    assert main(["lesson", "check", "--json", bad, put(tmp_path, "good.toml", VALID)]) == 2
+    bad = put(tmp_path, "bad.toml", SHORT.replace("2", "0"))
+    assert main(["lesson", "check", "--json", bad, put(tmp_path, "good.toml", SHORT)]) == 2
     (problem,) = map(json.loads, capsys.readouterr().out.splitlines())
     assert problem == {
         "file": bad,
@@ -60,7 +50,7 @@ def test_programs_get_the_problems_as_json(tmp_path, capsys):
 
 def test_without_files_all_are_checked_that_the_app_finds(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("MNIST_LESSONS_DIR", str(tmp_path))
-    path = put(tmp_path, "look.toml", VALID)
+    path = put(tmp_path, "look.toml", SHORT)
     assert main(["lesson", "check"]) == 0
     *others, last = capsys.readouterr().out.splitlines()
     assert last == f"{path}: valid, 1 step"
@@ -79,7 +69,7 @@ def test_the_list_has_every_lesson(as_json, capsys):
 
 
 def test_what_a_file_says_cannot_control_the_terminal(tmp_path, capsys):
-    path = put(tmp_path, "bad.toml", VALID.replace('"data"', '"\\u001b[31mred\\u202e"').replace("Images", "\\u0007"))
+    path = put(tmp_path, "bad.toml", SHORT.replace('"data"', '"\\u001b[31mred\\u202e"').replace("Images", "\\u0007"))
     assert main(["lesson", "check", path]) == 2
     out = capsys.readouterr().out
     assert "red" in out

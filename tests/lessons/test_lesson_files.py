@@ -9,18 +9,8 @@ import pytest
 from mnist_core.lessons import LessonError, broken_lessons, lesson_files, lessons, load_lesson
 from mnist_core.lessons.lesson import PAGES
 from pages.navigation import PLACES
+from tests.support.lesson_file import SHORT
 
-SHORT = """\
-title = "Look"
-description = "What the images look like."
-minutes = 2
-
-[[step]]
-title = "Images"
-text = "Look at the images."
-page = "data"
-criterion = { visited = true }
-"""
 IN_GERMAN = SHORT.replace("Look at the images.", "Sieh die Bilder an.").replace("Look", "Schau")
 
 

@@ -130,6 +130,12 @@ def in_square(positions):
     return np.rint(2000 * (positions - (low + high) / 2) / (high - low).max()).ravel()
 
 
+def assert_placed(page, positions):
+    """Assert that each frame has its points at these positions (frames, n, 2)."""
+    for frame, each in zip(shown(page)["frames"], positions, strict=True):
+        assert np.abs(np.array(frame["points"]) - in_square(each)).max() <= 1
+
+
 def test_maps_by_t_sne_are_asked_for_and_shown_when_a_worker_has_made_them(open_map, store, monkeypatch):
     drawing = (BARS.test_images[5] / 255).astype("f4")
     monkeypatch.setattr("pages.inside.image_map.remembered_drawing", lambda: drawing)
@@ -141,8 +147,8 @@ def test_maps_by_t_sne_are_asked_for_and_shown_when_a_worker_has_made_them(open_
     positions = np.random.default_rng(0).normal(size=(3, 120, 2)).astype("f4")
     answer_request(store, "t-SNE maps", positions=positions)
     page.rerun()
-    for frame, each in zip(shown(page)["frames"], positions, strict=True):
-        assert np.abs(np.array(frame["points"]) - in_square(each)).max() <= 1
+    assert_placed(page, positions)
+    for frame in shown(page)["frames"]:
         assert frame["says"].endswith("means little by t-SNE.")
         assert frame["drawing"] is None
     page.press("Place the digit from Draw")
@@ -179,8 +185,7 @@ def test_the_epochs_of_a_run_have_maps_of_a_layer_with_the_digit_from_draw(open_
     positions = np.random.default_rng(0).normal(size=(3, 120, 2)).astype("f4")
     answer_request(store, "t-SNE epochs", positions=positions)
     page.rerun()
-    for frame, each in zip(shown(page)["frames"], positions, strict=True):
-        assert np.abs(np.array(frame["points"]) - in_square(each)).max() <= 1
+    assert_placed(page, positions)
 
 
 def test_the_images_of_a_map_are_one_picture_in_the_order_of_its_points(open_map):

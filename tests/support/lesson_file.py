@@ -1,4 +1,4 @@
-"""A lesson file that has every kind of key and is valid."""
+"""Lesson files that are valid: one that has every kind of key, and a short one."""
 
 VALID = """\
 title = "Units"
@@ -40,5 +40,17 @@ title = "Look"
 text = "Look at both."
 page = "runs"
 query = { filter = "units = 8" }
+criterion = { visited = true }
+"""
+
+SHORT = """\
+title = "Look"
+description = "What the images look like."
+minutes = 2
+
+[[step]]
+title = "Images"
+text = "Look at the images."
+page = "data"
 criterion = { visited = true }
 """
