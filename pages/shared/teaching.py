@@ -20,7 +20,7 @@ from pages.shared.messages import show_error
 from pages.visit import session
 
 
-class Lesson(NamedTuple):
+class FineTuning(NamedTuple):
     """What a network is to learn: its own weights to start from, settings, and its images with the drawings."""
 
     start: ParentNetwork
@@ -28,7 +28,7 @@ class Lesson(NamedTuple):
     images: PlannedMixture
 
 
-def lesson_of(run: Run | None, drawings: HandwritingSet) -> Lesson:
+def fine_tuning_of(run: Run | None, drawings: HandwritingSet) -> FineTuning:
     """Return how a run's network, or the starter network for None, learns the drawings of a set.
 
     Raises `ParentError` if it cannot: its training has not ended, it tells other classes apart, or its layers are none
@@ -40,7 +40,7 @@ def lesson_of(run: Run | None, drawings: HandwritingSet) -> Lesson:
     if base.class_names != drawings.class_names:
         title = start.parent.title
         raise ParentError(f"The drawings are of other classes than those that {title} tells apart.")
-    return Lesson(start, fine_tuning(start.config), PlannedMixture(base, drawings))
+    return FineTuning(start, fine_tuning(start.config), PlannedMixture(base, drawings))
 
 
 def teach_button(run: Run | None, drawings: HandwritingSet, *, key: str, main: bool = False) -> int | None:
@@ -52,15 +52,15 @@ def teach_button(run: Run | None, drawings: HandwritingSet, *, key: str, main: b
     label = f"Teach {f'run {run.id}' if run else 'the starter network'} {whose} handwriting"
     look: dict[str, Any] = {"icon": ":material/school:", "type": "primary" if main else "secondary", "key": key}
     try:
-        lesson = lesson_of(run, drawings)
+        planned = fine_tuning_of(run, drawings)
     except UserError as reason:
         st.button(label, disabled=True, help=sentence_for_markdown(reason), **look)
         return None
-    return _start(lesson) if st.button(label, help=_about(lesson), **look) else None
+    return _start(planned) if st.button(label, help=_about(planned), **look) else None
 
 
-def _about(lesson: Lesson) -> str:
-    images, config, title = lesson.images, lesson.config, lesson.start.parent.title
+def _about(planned: FineTuning) -> str:
+    images, config, title = planned.images, planned.config, planned.start.parent.title
     seconds = estimates.seconds_of(config, images, more=1)
     return (
         f"A new run starts from the weights of {title} and learns the {counted(images.drawings.count, 'drawing')} of "
@@ -71,15 +71,15 @@ def _about(lesson: Lesson) -> str:
     )
 
 
-def _start(lesson: Lesson) -> int | None:
+def _start(planned: FineTuning) -> int | None:
     try:
         return services.store().submit(
-            lesson.config,
+            planned.config,
             owner=session.owner(),
             nickname=session.nickname(),
-            dataset=make_dataset(lesson.images).sha256,
+            dataset=make_dataset(planned.images).sha256,
             seed=NewSeed.UNLIKE_OTHERS,
-            parent=lesson.start.parent,
+            parent=planned.start.parent,
         )
     except UserError as error:
         show_error(error)

@@ -7,7 +7,7 @@ import streamlit as st
 from mnist_core.errors import UserError
 from mnist_core.runs import HandwritingSet, Run
 from pages.shared.current_run import current_run
-from pages.shared.teaching import lesson_of, teach_button
+from pages.shared.teaching import fine_tuning_of, teach_button
 
 
 def offer_to_teach(which: HandwritingSet) -> None:
@@ -20,7 +20,7 @@ def offer_to_teach(which: HandwritingSet) -> None:
 def _pupil(which: HandwritingSet) -> Run | None:
     run = current_run()
     try:
-        lesson_of(run, which)
+        fine_tuning_of(run, which)
     except UserError:
         return None
     return run
