@@ -15,7 +15,6 @@ from pages.shared import services
 from pages.visit import session
 from pages.visit.language import current_language
 
-_ADDRESS = (session.LESSON, session.LESSON_STEP, session.TASK)
 _KEPT = "lesson"
 END = "end"
 """The step in the address behind the last one, where the lesson is looked back at."""
@@ -89,14 +88,14 @@ def lesson_at(asked: Mapping[str, str]) -> CurrentLesson | None:
 
 def lesson_in_address() -> CurrentLesson | None:
     """Return the lesson and the step that the address asks for; None if it asks for none. Raises `LessonError`."""
-    return lesson_at(session.view_in_address(_ADDRESS))
+    return lesson_at(session.view_in_address(session.LESSON_ADDRESS))
 
 
 def put_back_into_address() -> None:
     """Let the address ask for the lesson of the visit again if a link has dropped it."""
     kept: dict[str, str] = session.get(_KEPT, {})
     if kept and not session.view_in_address((session.LESSON, session.TASK)):
-        session.put_view_in_address(_ADDRESS, kept)
+        session.put_view_in_address(session.LESSON_ADDRESS, kept)
 
 
 def kept_lesson() -> CurrentLesson | None:
@@ -112,7 +111,7 @@ def keep(current: CurrentLesson) -> None:
 def leave() -> None:
     """Leave the lesson: neither the visit nor its address asks for one."""
     session.put(_KEPT, {})
-    session.put_view_in_address(_ADDRESS, {})
+    session.put_view_in_address(session.LESSON_ADDRESS, {})
 
 
 def progress_in(lesson: Lesson) -> Progress:

@@ -103,5 +103,4 @@ def _is_there(run: int) -> bool:
 
 def _without_lesson() -> dict[str, str]:
     """Return what the address asks for beside the lesson."""
-    others = (session.LESSON, session.LESSON_STEP, session.TASK)
-    return {name: str(value) for name, value in st.query_params.items() if name not in others}
+    return {name: str(value) for name, value in st.query_params.items() if name not in session.LESSON_ADDRESS}

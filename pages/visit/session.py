@@ -21,7 +21,7 @@ NICKNAME_LENGTH = 24
 _COOKIE = "mnist_browser"
 _DATASET = "dataset"
 _PARENT = "parent"
-LESSON, LESSON_STEP, TASK = "lesson", "step", "task"
+LESSON, LESSON_STEP, TASK = LESSON_ADDRESS = "lesson", "step", "task"
 """The names in the address of a lesson and its step, and of an exercise: on every page."""
 _NICKNAME_COOKIE = "mnist_nickname"
 _KERAS_COOKIE = "mnist_keras"
@@ -174,7 +174,7 @@ def select_sweep(sweep_id: int) -> None:
 
 def settings_in_address() -> dict[str, str]:
     """Return what else the address of the Train page asks for, as in /train?epochs=3: settings by their names."""
-    others = ("run", _DATASET, _PARENT, LESSON, LESSON_STEP, TASK)
+    others = ("run", _DATASET, _PARENT, *LESSON_ADDRESS)
     return {name: str(value) for name, value in st.query_params.items() if name not in others}
 
 
