@@ -4,6 +4,9 @@ from mnist_core.runs.analysis_queue import AnalysisQueue, AnalysisRequest
 from mnist_core.runs.bulk_operations import BulkOperations, TagError
 from mnist_core.runs.checkpoints import DamagedBlob
 from mnist_core.runs.claims import Turn, TurnStatus
+from mnist_core.runs.classes.instructors import Instructors
+from mnist_core.runs.classes.records import ClassError, Classroom, Student
+from mnist_core.runs.classes.store import ClassStore
 from mnist_core.runs.dataset_info import DatasetInfo
 from mnist_core.runs.dataset_store import DatasetInUse, DatasetStore
 from mnist_core.runs.errors import NoNetworkYet, ParentError, RunNotFound, StoreError, StoreFull, WrongState
@@ -42,6 +45,9 @@ __all__ = [
     "AnalysisRequest",
     "Best",
     "BulkOperations",
+    "ClassError",
+    "ClassStore",
+    "Classroom",
     "DamagedBlob",
     "DatasetInUse",
     "DatasetInfo",
@@ -53,6 +59,7 @@ __all__ = [
     "HandwritingStore",
     "History",
     "ImportedNetwork",
+    "Instructors",
     "Job",
     "JobNotFound",
     "JobQueue",
@@ -74,6 +81,7 @@ __all__ = [
     "StepProgress",
     "StoreError",
     "StoreFull",
+    "Student",
     "TagError",
     "TooManyJobs",
     "Turn",

@@ -11,6 +11,7 @@ from mnist_core.config import TrainConfig
 from mnist_core.data import MNIST
 from mnist_core.estimate import require_memory
 from mnist_core.runs import clock
+from mnist_core.runs.classes.membership import require_not_frozen
 from mnist_core.runs.dataset_rows import find_dataset
 from mnist_core.runs.errors import WrongState
 from mnist_core.runs.quotas import require_pin, require_place
@@ -50,7 +51,7 @@ class RunStore(RunQueries):
         time take different ones. With `parent` (see `RunQueries.parent_network`), it starts from the weights of that
         network, and with a new optimizer. Raises `ConfigError` if the settings do not fit the dataset, the memory or
         the parent, `DatasetError` if there is no such dataset, `ParentError` if the run cannot start from the parent,
-        `QuotaReached` if the owner has too many unfinished runs.
+        `QuotaReached` if the owner has too many unfinished runs, `ClassError` while training is frozen in their class.
         """
         with self.reading() as connection:
             images = find_dataset(connection, dataset)
@@ -65,6 +66,7 @@ class RunStore(RunQueries):
             "steps_per_epoch": config.steps_per_epoch(images.train_images),
         }
         with self.writing() as connection:
+            require_not_frozen(connection, owner)
             require_place(connection, owner)
             values |= columns_of(parent)
             if parent is not None:
@@ -84,7 +86,7 @@ class RunStore(RunQueries):
         """Put a paused or failed run back into the queue. It continues from its last checkpoint.
 
         Raises `WrongState` for a run that would fail again or has nothing to continue from (see `remedies.remedy_for`),
-        and `QuotaReached` if its owner has too many unfinished runs.
+        `QuotaReached` if its owner has too many unfinished runs, and `ClassError` while training is frozen.
         """
         changes = {"state": State.ACTIVE, "message": "", "failure": Failure.PASSING}
         self._change(run_id, "resumed", (State.PAUSED, State.FAILED), **changes)
@@ -116,6 +118,7 @@ class RunStore(RunQueries):
                 raise WrongState(f"Run {run_id} cannot be trained for more epochs. {run.fixed_length}")
             config = replace(run.config, epochs=run.config.epochs + epochs)
             if run.state.ended:
+                require_not_frozen(connection, run.owner)
                 require_place(connection, run.owner)
             state = run.state if run.state is State.PAUSED else State.ACTIVE
             changes = {**settings_values(config), "state": state, "message": "", "failure": Failure.PASSING}
@@ -169,6 +172,8 @@ class RunStore(RunQueries):
                 raise WrongState(f"Run {run_id} is {run.status.lower()} and cannot be {done}.")
             if values.get("state") is State.ACTIVE and run.failure is not None and not run.failure.may_pass:
                 raise WrongState(f"Run {run_id} would fail again. {run.message}")
+            if values.get("state") is State.ACTIVE:
+                require_not_frozen(connection, run.owner)
             if _takes_a_place(run, values):
                 require_place(connection, run.owner)
             if values.get("pinned"):

@@ -289,6 +289,51 @@ lesson_progress = Table(
     Column("updated_at", Float(53), nullable=False),
 )
 
+# Classes: workshops whose members draw and train together (see `classes.store`), and who is in them. What belongs to a
+# class as a whole, such as its handwriting set, has the owner `classes.records.owner_of(id)`.
+classes = Table(
+    "classes",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("code", String(8), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("set_id", Integer, nullable=False),  # no foreign key: the set can be purged first
+    Column("opened_at", Float(53), nullable=False),
+    Column("ended_at", Float(53)),
+    Column("frozen", Integer, nullable=False, server_default="0"),  # whether students may start to train
+    Column("rankings", Integer, nullable=False, server_default="0"),
+    Column("made_up", Integer, nullable=False, server_default="0"),
+    # What the instructor has handed out: an address within the app, a sentence, and when; "" for nothing.
+    Column("handout", Text, nullable=False, server_default=""),
+    Column("handout_text", Text, nullable=False, server_default=""),
+    Column("handout_at", Float(53)),
+    # What is shown to everybody: "run-7", "drawing-12", or "".
+    Column("shown", String(40), nullable=False, server_default=""),
+    sqlite_autoincrement=True,
+)
+
+students = Table(
+    "students",
+    metadata,
+    Column("class_id", ForeignKey("classes.id", ondelete="CASCADE"), primary_key=True),
+    Column("owner", String(80), primary_key=True),
+    Column("nickname", Text, nullable=False),
+    Column("folded_nickname", Text, nullable=False),  # by which two names count as the same
+    Column("joined_at", Float(53), nullable=False),
+    Column("seen_at", Float(53), nullable=False),
+    Index("students_by_owner", "owner"),
+    Index("students_by_nickname", "class_id", "folded_nickname", unique=True),
+)
+
+# The browsers that have given an instructor's PIN; `pin` is its hash, so that a new PIN ends their rights.
+instructors = Table(
+    "instructors",
+    metadata,
+    Column("owner", String(80), primary_key=True),
+    Column("pin", Text, nullable=False),
+    Column("granted_at", Float(53), nullable=False),
+)
+
 workers = Table(
     "workers",
     metadata,

@@ -1,10 +1,10 @@
-"""Maintenance of the store by the workers: purging deleted runs, retention, and vacuuming the SQLite file."""
+"""Maintenance of the store by the workers: purging deleted runs and old classes, retention, vacuuming SQLite's file."""
 
 from __future__ import annotations
 
 import time
 
-from mnist_core.runs import RunStore, enforce_store_limit, store_limit
+from mnist_core.runs import ClassStore, RunStore, enforce_store_limit, store_limit
 from mnist_core.runs.run_store import MOST_PURGED
 from mnist_core.runs.vacuum import Vacuum
 
@@ -33,6 +33,7 @@ class Maintenance:
         end = time.monotonic() + VACUUM_SECONDS
         while (more := self._store.purge() == MOST_PURGED) and time.monotonic() < end:
             time.sleep(PURGE_REST)
+        ClassStore(self._store).delete_old()
         more = enforce_store_limit(self._store, self._limit) is not None or more
         if not (self._vacuum.run_for(VACUUM_SECONDS) or more):
             self._done_at = time.monotonic()

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from mnist_core.data import IMAGE_SIZE
 from mnist_core.data.extra_training_images import with_copies
 from mnist_core.runs import clock
+from mnist_core.runs.classes.membership import may_draw_for
 from mnist_core.runs.database import Database
 from mnist_core.runs.dataset_info import DatasetInfo
 from mnist_core.runs.dataset_store import DatasetStore
@@ -211,7 +212,7 @@ class HandwritingStore:
         with self.store.writing() as connection:
             which = locked_set(connection, set_id)
             check_classes(which, labels)
-            if not which.accepts_drawings_of(owner):
+            if not (which.accepts_drawings_of(owner) or may_draw_for(connection, which.owner, owner)):
                 raise HandwritingError("This set is closed: only its owner can add drawings. Choose one of your own.")
             query = sa.select(drawings.c.image, drawings.c.id, drawings.c.owner).where(*not_removed(set_id))
             known = {bytes(image): (int(number), drawer) for image, number, drawer in connection.execute(query)}

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from mnist_core.data import MNIST
 from mnist_core.errors import UserError
 from mnist_core.runs import clock, leases
+from mnist_core.runs.classes.membership import require_not_frozen
 from mnist_core.runs.dataset_rows import find_dataset
 from mnist_core.runs.errors import WrongState
 from mnist_core.runs.pending_work import count_pending_sweeps, pending_sweeps
@@ -81,6 +82,7 @@ class SweepStore:
             **columns_of(parent),
         }
         with self.store.writing() as connection:
+            require_not_frozen(connection, owner)
             _require_place(connection, owner)
             if parent is not None:
                 found = keep_parent(connection, parent)
@@ -140,11 +142,13 @@ class SweepStore:
         self, sweep_id: int, done: str, allowed: tuple[SweepState, ...], state: SweepState, runs_state: State
     ) -> None:
         with self.store.writing() as connection:
-            query = sa.select(sweeps.c.state).where(sweeps.c.id == sweep_id).with_for_update()
-            found = connection.scalar(query)
+            query = sa.select(sweeps.c.state, sweeps.c.owner).where(sweeps.c.id == sweep_id).with_for_update()
+            found, owner = connection.execute(query).first() or (None, "")
             if found not in allowed:
                 words = SweepState(found).word.lower() if found else "not there"
                 raise WrongState(f"Sweep {sweep_id} is {words} and cannot be {done}.")
+            if state is SweepState.ACTIVE:
+                require_not_frozen(connection, owner)
             changes = {"state": state, "updated_at": clock.now(connection)} | leases.revoked(sweeps)
             connection.execute(sweeps.update().where(sweeps.c.id == sweep_id).values(changes))
             going = (runs.c.sweep_id == sweep_id, runs.c.state.in_((State.ACTIVE, State.PAUSED)))
