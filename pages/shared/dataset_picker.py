@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 
 import streamlit as st
@@ -10,7 +11,7 @@ import streamlit as st
 from mnist_core.data import MNIST_SHA256, DatasetError
 from mnist_core.data.fashion_mnist import FASHION_MNIST
 from mnist_core.errors import UserError
-from mnist_core.runs import DatasetInfo
+from mnist_core.runs import DatasetInfo, HandwritingError
 from mnist_core.runs.handwriting.planned_mixture import DatasetChoice, PlannedMixture
 from mnist_core.text.escape import clean
 from mnist_core.text.words import percent
@@ -129,12 +130,13 @@ def _title(choice: DatasetChoice) -> str:
 
 def _planned_mixtures(infos: list[DatasetInfo]) -> list[PlannedMixture]:
     """Return what could be made of each dataset and each handwriting set of the same classes."""
-    return [
-        PlannedMixture(info, drawings)
-        for info in infos
-        for drawings in own_first(services.handwriting().sets(info.class_names))
-        if drawings.count
-    ]
+    found: list[PlannedMixture] = []
+    for info in infos:
+        for drawings in own_first(services.handwriting().sets(info.class_names)):
+            if drawings.count:
+                with suppress(HandwritingError):  # too few people have drawn for a class: its page says so
+                    found.append(services.handwriting().plan(info, drawings))
+    return found
 
 
 def add_dataset() -> None:

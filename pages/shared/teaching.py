@@ -32,7 +32,7 @@ def fine_tuning_of(run: Run | None, drawings: HandwritingSet) -> FineTuning:
     """Return how a run's network, or the starter network for None, learns the drawings of a set.
 
     Raises `ParentError` if it cannot: its training has not ended, it tells other classes apart, or its layers are none
-    that can be trained here.
+    that can be trained here; `HandwritingError` if too few people have drawn for a class.
     """
     start = services.store().parent_network(run.id if run else STARTER)
     store = services.dataset_store()
@@ -40,7 +40,7 @@ def fine_tuning_of(run: Run | None, drawings: HandwritingSet) -> FineTuning:
     if base.class_names != drawings.class_names:
         title = start.parent.title
         raise ParentError(f"The drawings are of other classes than those that {title} tells apart.")
-    return FineTuning(start, fine_tuning(start.config), PlannedMixture(base, drawings))
+    return FineTuning(start, fine_tuning(start.config), services.handwriting().plan(base, drawings))
 
 
 def teach_button(run: Run | None, drawings: HandwritingSet, *, key: str, main: bool = False) -> int | None:
@@ -63,12 +63,19 @@ def _about(planned: FineTuning) -> str:
     images, config, title = planned.images, planned.config, planned.start.parent.title
     seconds = estimates.seconds_of(config, images, more=1)
     return (
-        f"A new run starts from the weights of {title} and learns the {counted(images.drawings.count, 'drawing')} of "
+        f"A new run starts from the weights of {title} and learns {_these(images)} of "
         f"*{for_markdown(images.drawings.name)}*, each repeated with small distortions, among all training images of "
         f"{for_markdown(images.base.title)}, so that those are not forgotten: {counted(config.epochs, 'epoch')} with "
         f"learning rate {value_in_words(config.learning_rate)}. Takes {about(seconds)}. {title.capitalize()} stays as "
         "it is."
     )
+
+
+def _these(images: PlannedMixture) -> str:
+    """Return which drawings of a set are learned, with their number."""
+    if images.split is None:
+        return f"the {counted(images.learned, 'drawing')}"
+    return f"{counted(images.learned, 'drawing')} by {counted(len(images.split.learned), 'writer')}"
 
 
 def _start(planned: FineTuning) -> int | None:

@@ -10,14 +10,19 @@ from dataclasses import dataclass
 from mnist_core.data.extra_training_images import copies_per_drawing
 from mnist_core.runs.dataset_info import DatasetInfo
 from mnist_core.runs.handwriting.records import HandwritingSet
+from mnist_core.runs.handwriting.writers import WriterSplit
 
 
 @dataclass(frozen=True)
 class PlannedMixture:
-    """A dataset and the drawings to mix into it. `HandwritingStore.mixture` makes the mixture."""
+    """A dataset and the drawings to mix into it. `HandwritingStore.mixture` makes the mixture.
+
+    `split` says which writers' drawings these are; None for all drawings of the set.
+    """
 
     base: DatasetInfo
     drawings: HandwritingSet
+    split: WriterSplit | None = None
 
     @property
     def key(self) -> str:
@@ -45,9 +50,14 @@ class PlannedMixture:
         return self.base.classes
 
     @property
+    def learned(self) -> int:
+        """The number of different drawings that would be mixed in now."""
+        return self.split.drawings_learned if self.split else self.drawings.count
+
+    @property
     def train_images(self) -> int:
         """The number of training images if it were made now, repeated drawings included."""
-        count, others = self.drawings.count, self.base.train_images
+        count, others = self.learned, self.base.train_images
         return others + count * copies_per_drawing(count, others)
 
 

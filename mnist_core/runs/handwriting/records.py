@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -64,6 +65,18 @@ class Drawings:
 
     def __len__(self) -> int:
         return len(self.ids)
+
+    def of(self, chosen: Sequence[bool]) -> Drawings:
+        """Return the `chosen` ones (n,), in their order."""
+        index = np.flatnonzero(chosen)
+        return Drawings(
+            tuple(self.ids[place] for place in index),
+            self.images[index],
+            self.labels[index],
+            tuple(self.owners[place] for place in index),
+            tuple(self.nicknames[place] for place in index),
+            tuple(self.created_at[place] for place in index),
+        )
 
     @property
     def version(self) -> tuple[tuple[int, ...], bytes]:

@@ -31,6 +31,7 @@ from mnist_core.runs.handwriting.permissions import (
     require_share,
     to_set,
 )
+from mnist_core.runs.handwriting.planned_mixture import PlannedMixture
 from mnist_core.runs.handwriting.records import (
     Drawings,
     HandwritingError,
@@ -38,6 +39,7 @@ from mnist_core.runs.handwriting.records import (
     Imported,
     as_bytes,
 )
+from mnist_core.runs.handwriting.writers import WriterSplit, is_split_by_writer, split_by_writer
 from mnist_core.runs.quotas import HANDWRITING, require_room
 from mnist_core.runs.run_records import Requester
 from mnist_core.runs.schema import drawings, handwriting_sets
@@ -198,13 +200,32 @@ class HandwritingStore:
     def mixture(self, set_id: int, base: str, owner: str, nickname: str) -> DatasetInfo:
         """Return the dataset with the sha256 `base` with the present drawings among its training images.
 
-        Side effect: it is stored, and later changes of the set do not change it. Raises `DatasetError` if the set has
-        no drawings, or other classes.
+        Of the set of a class, these are the drawings of some writers only, see `writers`. Side effect: the dataset is
+        stored, and later changes of the set do not change it. Raises `DatasetError` if the set has no drawings, or
+        other classes; `HandwritingError` if a class has fewer than two writers.
         """
-        name = next((it.name for it in self.sets() if it.id == set_id), "")
+        which = next((it for it in self.sets() if it.id == set_id), None)
         these, dataset_store = self.drawings(set_id), DatasetStore(self.store)
+        if which is not None and is_split_by_writer(which):
+            learned = split_by_writer(which.owner, these.owners).learned
+            these = these.of([owner in learned for owner in these.owners])
         extra = with_copies(these.images, these.labels, dataset_store.info(base).train_images)
-        return dataset_store.add_mixture(base, extra, name, owner, nickname)
+        return dataset_store.add_mixture(base, extra, which.name if which else "", owner, nickname)
+
+    def plan(self, base: DatasetInfo, which: HandwritingSet) -> PlannedMixture:
+        """Return what `mixture` would make now. Raises `HandwritingError` if a class has fewer than two writers."""
+        return PlannedMixture(base, which, self.split(which))
+
+    def split(self, which: HandwritingSet) -> WriterSplit | None:
+        """Return which writers of a class's set are learned from; None for other sets, which are learned as a whole.
+
+        Raises `HandwritingError` with fewer than two writers.
+        """
+        if not is_split_by_writer(which):
+            return None
+        query = sa.select(drawings.c.owner).where(*not_removed(which.id))
+        with self.store.reading() as connection:
+            return split_by_writer(which.owner, list(connection.scalars(query)))
 
     def _keep(
         self, set_id: int, images: NDArray[np.uint8], labels: NDArray[np.integer], owner: str, nickname: str
