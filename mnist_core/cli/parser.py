@@ -16,9 +16,11 @@ from mnist_core.text.escape import for_terminal, quoted
 from mnist_core.text.numbers import MOST_DIGITS, parse_number, parse_run, parse_whole
 
 USER_ERROR = 2
+MOST_STUDENTS = 100
+"""The most of a rehearsal: more than twice a workshop."""
 DESCRIPTION = (
-    "Train, list, evaluate and export runs, start sweeps, read digits in pictures, check lessons, start a worker "
-    "or the app."
+    "Train, list, evaluate and export runs, start sweeps, read digits in pictures, check lessons, rehearse a "
+    "class, start a worker or the app."
 )
 CONSOLE_SCRIPT = "mnist-dashboard"
 """The name of the installed command in pyproject.toml."""
@@ -40,6 +42,13 @@ def _whole(text: str) -> int:
         raise argparse.ArgumentTypeError(
             f"{quoted(text)} is not a whole number of at most {MOST_DIGITS} digits"
         ) from None
+
+
+def _students(text: str) -> int:
+    """Parse how many students a rehearsal has."""
+    if not 1 <= (number := _whole(text)) <= MOST_STUDENTS:
+        raise argparse.ArgumentTypeError(f"{quoted(text)}: a rehearsal has 1 to {MOST_STUDENTS} students")
+    return number
 
 
 def _number(text: str) -> float:
@@ -89,6 +98,7 @@ def parser() -> argparse.ArgumentParser:
     _add_predict(commands)
     _add_export(commands)
     _add_lesson(commands)
+    _add_rehearse(commands)
     _add_worker(commands)
     _add_serve(commands)
     return parser
@@ -97,7 +107,7 @@ def parser() -> argparse.ArgumentParser:
 def _command(commands: Any, name: str, text: str) -> argparse.ArgumentParser:
     parser = commands.add_parser(name, help=text, description=text.capitalize() + ".")
     parser.set_defaults(command=name)
-    if name not in ("export", "lesson", "worker", "serve"):
+    if name not in ("export", "lesson", "rehearse", "worker", "serve"):
         parser.add_argument("--json", action="store_true", help="print JSON for programs")
     return parser
 
@@ -180,6 +190,15 @@ def _add_lesson(commands: Any) -> None:
     check.add_argument("files", metavar="FILE", type=Path, nargs="*", help="default: all that the app finds")
 
 
+def _add_rehearse(commands: Any) -> None:
+    rehearse = _command(
+        commands, "rehearse", "open a class of made-up students, in a store of its own, and start the app"
+    )
+    rehearse.add_argument("--students", type=_students, default=20, help="how many, 1 to 100; default 20")
+    rehearse.add_argument("--no-serve", dest="serve", action="store_false", help="do not start the app")
+    _add_server_options(rehearse)
+
+
 def _add_worker(commands: Any) -> None:
     worker = _command(commands, "worker", "train the runs of the store until stopped")
     worker.add_argument("--name", default=None, help=argparse.SUPPRESS)
@@ -187,10 +206,13 @@ def _add_worker(commands: Any) -> None:
 
 
 def _add_serve(commands: Any) -> None:
-    serve = _command(commands, "serve", "start the app in the browser")
-    serve.add_argument("--port", type=_whole, default=8501)
-    serve.add_argument("--lan", action="store_true", help="accept connections from the local network")
-    serve.add_argument("--host", default="", help="another host name under which the app is reached")
+    _add_server_options(_command(commands, "serve", "start the app in the browser"))
+
+
+def _add_server_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--port", type=_whole, default=8501)
+    parser.add_argument("--lan", action="store_true", help="accept connections from the local network")
+    parser.add_argument("--host", default="", help="another host name under which the app is reached")
 
 
 def _add_setting(parser: argparse.ArgumentParser, setting: Setting) -> None:
