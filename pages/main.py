@@ -6,7 +6,7 @@ from mnist_core import __version__
 from pages import navigation
 from pages.lessons.bar import show_bar
 from pages.lessons.lesson_list import show_below
-from pages.shared import nickname
+from pages.shared import classroom, nickname
 from pages.visit import language, session
 from pages.visit.browser_flags import flags
 from pages.visit.language import _
@@ -31,7 +31,7 @@ st.html(
     # On a projector all type is larger, so that it can be read from the back of a classroom.
     " @media (min-width: 1800px) { html:root { font-size: 20px; } }</style>"
 )
-page = navigation.current_page()
+page = navigation.current_page(class_is_open=classroom.is_open())
 with st.sidebar:
     nickname.show_field()
     language.show_switch()

@@ -60,19 +60,23 @@ COMPARE = Place(
     ),
 )
 PLACES = (START, DATA, TRAIN, EVALUATE, INSIDE, DRAW, COMPARE)
+CLASS = Place(
+    marked("Class"), ":material/school:", (View("classroom/page.py", "class", marked("Class"), ":material/school:"),)
+)
+"""A workshop. It is no part of the notebook: lessons do not lead there, and it is listed only while a class is open."""
 
 REDIRECTS = {"start": START.views[0], "compare": COMPARE.views[0]}
 """Further addresses, which people type, and the views that they lead to."""
 
 
-def current_page() -> Page:
-    """Draw the navigation and return the page that the address asks for.
+def current_page(*, class_is_open: bool) -> Page:
+    """Draw the navigation and return the page that the address asks for; `class_is_open` lists the place *Class*.
 
     An entry links to the view of its place that was shown last: otherwise Streamlit would not mark it as current.
     """
-    page = st.navigation(_pages())
+    page = st.navigation(_pages(class_is_open))
     if _is_another_view(page):
-        page = st.navigation(_pages())
+        page = st.navigation(_pages(class_is_open))
     if page.url_path == "" and session.asks_for_training():
         st.switch_page(TRAIN.views[0].script, query_params=st.query_params.to_dict())
     return page
@@ -94,15 +98,16 @@ def visited(place: Place) -> bool:
 
 def _is_another_view(page: Page) -> bool:
     """Remember the view that is shown; return whether the navigation still links to another view of its place."""
-    for place in PLACES:
+    for place in (*PLACES, CLASS):
         for view in place.views:
             if view.url_path == page.url_path:
                 return _remember_view(place, view)
     return False
 
 
-def _pages() -> list[Page]:
-    views = [_page_of(place, view) for place in PLACES for view in place.views]
+def _pages(class_is_open: bool) -> list[Page]:
+    views = [_page_of(place, view, _shown_last(place)) for place in PLACES for view in place.views]
+    views.append(_page_of(CLASS, CLASS.views[0], CLASS.views[0] if class_is_open else None))
     others = [
         st.Page(_redirect_to(view), title=path.title(), url_path=path, visibility="hidden")
         for path, view in REDIRECTS.items()
@@ -110,14 +115,15 @@ def _pages() -> list[Page]:
     return [*views, *others]
 
 
-def _page_of(place: Place, view: View) -> Page:
+def _page_of(place: Place, view: View, listed: View | None) -> Page:
+    """Return a view as a page of Streamlit's; `listed` is the one that the navigation links to."""
     return st.Page(
         view.script,
         title=_(place.title),
         icon=place.icon,
         url_path=view.url_path,
         default=view.url_path == "",
-        visibility="visible" if view == _shown_last(place) else "hidden",
+        visibility="visible" if view == listed else "hidden",
     )
 
 

@@ -60,6 +60,12 @@ def is_at_server(address: str | None, headers: Mapping[str, str]) -> bool:
     )
 
 
+def is_at_server_by_http(address: str | None, headers: Mapping[str, str]) -> bool:
+    """Tell the same of a request of a page's script. Browsers send no Origin with a GET, but from where it comes."""
+    values = {name.lower(): value for name, value in headers.items()}
+    return is_at_server(address, {"origin": values.get("referer", ""), **values})
+
+
 def _has_further_name() -> bool:
     """Tell whether the app may be reached under a name, rather than under addresses of this machine alone."""
     allowed = [name.strip().lower().rstrip(".") for name in st.get_option("server.allowedHosts")]

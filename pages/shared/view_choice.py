@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from typing import Generic, NamedTuple, TypeVar
 
 import streamlit as st
 
-from pages.shared.network_picker import ChosenNetwork
 from pages.visit import session
 from pages.visit.language import _
+
+Shown = TypeVar("Shown")
 
 VIEW = "view"
 """The name in the address of the view that is shown."""
@@ -22,14 +23,17 @@ _STYLE = """
 """
 
 
-class PageView(NamedTuple):
-    """A view of a page about a network: its title in the row, and what draws it. Only the chosen one is drawn."""
+class PageView(NamedTuple, Generic[Shown]):
+    """A view of a page about a network or a class: its title in the row, and what draws it.
+
+    Only the chosen one is drawn.
+    """
 
     title: str
-    show: Callable[[ChosenNetwork], None]
+    show: Callable[[Shown], None]
 
 
-def choose_view(views: Mapping[str, PageView], key: str) -> PageView:
+def choose_view(views: Mapping[str, PageView[Shown]], key: str) -> PageView[Shown]:
     """Let people choose one of a page's views, by their names in the address; the first one is the default.
 
     `key` is of the page: each page remembers for the visit which of its views was shown last.

@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from mnist_core.runs import Run
+from pages.navigation import CLASS
 from pages.shared import services
 from pages.shared.drawing import live_answer
 from pages.shared.drawing.canvas_input import canvas_with_tools
@@ -15,6 +16,7 @@ from pages.start.last_runs import show_last_runs
 from pages.start.steps import next_step, show_steps
 from pages.start.train_your_own import show_train_your_own
 from pages.visit import session
+from pages.visit.language import _
 
 
 def show_instructions() -> None:
@@ -44,3 +46,4 @@ with st.container(key="start"), user_errors():
     if own := [run for run in runs if run.sweep_id is None]:  # the many runs of sweeps have a page of their own
         show_last_runs(own)
     show_next_step(next_step(runs))
+    st.page_link(CLASS.views[0].script, label=_("Hold or join a class"), icon=CLASS.icon, width="content")

@@ -16,8 +16,8 @@ from pages.visit.language import speaking
 from tests.support.runs_with_networks import add_run_with_network
 from tests.support.visits import START, TRAIN, OpenPage
 
-GERMAN_PLACES = ["Start", "Daten", "Trainieren", "Auswerten", "Einblicke", "Zeichnen", "Vergleichen"]
-ENGLISH_PLACES = ["Start", "Data", "Train", "Evaluate", "Inside", "Draw", "Compare"]
+GERMAN_PLACES = ["Start", "Daten", "Trainieren", "Auswerten", "Einblicke", "Zeichnen", "Vergleichen", "Klasse"]
+ENGLISH_PLACES = ["Start", "Data", "Train", "Evaluate", "Inside", "Draw", "Compare", "Class"]
 
 
 def places(page: OpenPage) -> list[str]:

@@ -44,6 +44,7 @@ PAGES = {
     "compare": "Compare",
     "runs": "Compare",
     "sweeps": "Compare",
+    "class": "Class",
 }
 """The path of each page below the app's own address, with the entry of the navigation to which it belongs."""
 
@@ -222,6 +223,7 @@ VARIABLES = {
     "MNIST_FASHION_URL",
     "MNIST_HOST",
     "MNIST_LESSONS_DIR",
+    "MNIST_PIN_HASH",
     "MNIST_QUEUE_LIMIT",
     "MNIST_SCHEDULER_ADDRESS",
     "MNIST_STORE_LIMIT",

@@ -1,0 +1,45 @@
+"""The place Class: a workshop. Its instructor, its students, and who is neither see views of their own."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from mnist_core.runs import Classroom
+from mnist_core.text.escape import for_markdown
+from mnist_core.text.sentence import marked
+from pages.classroom.invite import show_invite
+from pages.classroom.join import show_join
+from pages.classroom.open_class import show_opening
+from pages.classroom.student import show_way_to_train
+from pages.shared import classroom
+from pages.shared.messages import user_errors
+from pages.shared.view_choice import PageView, choose_view
+from pages.visit.language import _
+
+INSTRUCTOR = {
+    "invite": PageView(marked("Invite"), show_invite),
+}
+"""The views of an instructor, by their names in the address; each is called with the open class."""
+STUDENT = {
+    "train": PageView(marked("Train"), show_way_to_train),
+}
+"""The views of a student, likewise."""
+
+
+def show_class(open_class: Classroom) -> None:
+    """Draw the views of who this browser is in the class: an instructor, a student, or neither."""
+    if classroom.is_instructor():
+        choose_view(INSTRUCTOR, key="instructor_view").show(open_class)
+    elif classroom.me():
+        choose_view(STUDENT, key="student_view").show(open_class)
+    else:
+        show_join(open_class)
+
+
+with user_errors():
+    found = classroom.current()
+    st.title(for_markdown(found.title) if found else _("Class"), anchor=False)
+    if found:
+        show_class(found)
+    else:
+        show_opening()

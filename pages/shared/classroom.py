@@ -1,0 +1,85 @@
+"""The class that is open, who this browser is in it, and whether it may do what its instructor does.
+
+On pages: `me` and `is_instructor`; in a route: `student_of` and `instructs`, which ask the request's own cookies.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+import streamlit as st
+from starlette.requests import Request
+
+from mnist_core.errors import UserError
+from mnist_core.runs import Classroom, ClassStore, Instructors, Student
+from pages.server import pin
+from pages.server.local_visitor import is_at_server_by_http
+from pages.shared import services
+from pages.visit import session
+
+_FRESH_SECONDS = 1.0
+
+
+def classes() -> ClassStore:
+    """Return the classes of the run store."""
+    return ClassStore(services.store())
+
+
+def current() -> Classroom | None:
+    """Return the class that is open, as it was at most a second ago; None if there is none. `forget` after changes."""
+    return _current(services.store().url)
+
+
+@st.cache_resource(ttl=_FRESH_SECONDS, max_entries=2, show_spinner=False)
+def _current(_url: str) -> Classroom | None:
+    return classes().current()
+
+
+def forget() -> None:
+    """Let all visits read the open class again. Call it after every change of a class."""
+    _current.clear()
+
+
+def is_open() -> bool:
+    """Whether a class is open; not if the store cannot be read, which the page then says."""
+    with suppress(UserError):
+        return current() is not None
+    return False
+
+
+def me() -> Student | None:
+    """Return who this browser is in the open class; None if it is not in it, or none is open."""
+    return _student(session.owner())
+
+
+def is_instructor() -> bool:
+    """Whether this visit may do what an instructor does: it has given the PIN, or is at the server's own machine.
+
+    Ask again when an action is done: the page may have been drawn while this was so.
+    """
+    return session.at_server() or has_given_pin()
+
+
+def has_given_pin() -> bool:
+    """Whether this browser has given the PIN that is valid now."""
+    return _gave_pin(session.owner())
+
+
+def student_of(request: Request) -> Student | None:
+    """Return who the browser of a request is in the open class; None likewise."""
+    return _student(session.browser_in(request.cookies))
+
+
+def instructs(request: Request) -> bool:
+    """Whether the browser of a request may do what an instructor does."""
+    address = request.client.host if request.client else None
+    return is_at_server_by_http(address, request.headers) or _gave_pin(session.browser_in(request.cookies))
+
+
+def _student(owner: str) -> Student | None:
+    its_class = current()
+    return classes().student(its_class.id, owner) if its_class and owner else None
+
+
+def _gave_pin(owner: str) -> bool:
+    return Instructors(services.store()).includes(owner, pin.valid_hash())
