@@ -10,14 +10,15 @@ from pages.inside.epoch_maps import epoch_maps, epochs_to_map, tsne_epoch_maps
 from pages.inside.layer_map.layer_map import layer_map
 from pages.inside.layer_maps import pca_layers, tsne_layers
 from pages.inside.map_frames import Maps
+from pages.shared.follow_training import OF_THIS_NETWORK
 from pages.shared.inside_link import IMAGE, remembered_drawing
 from pages.shared.network_picker import ChosenNetwork
 from pages.shared.view_choice import VIEW
 from pages.visit import session
 
-LAYERS, TSNE = "Layers by PCA", "Layers by t-SNE"
-EPOCHS, TSNE_EPOCHS = "Epochs by PCA", "Epochs by t-SNE"
-_KIND = "inside_map_kind"
+LAYERS, EPOCHS = "Layers", "Epochs"
+PCA, TSNE = "PCA", "t-SNE"
+_OF, _BY = "inside_map_of", "inside_map_by"
 _HELP = (
     "Each layer turns an image into numbers, 784 pixels at first. Images are near each other if these numbers are "
     "alike: the distance is the Euclidean one. "
@@ -38,17 +39,17 @@ _TSNE_HELP = (
 def show_map(choice: ChosenNetwork) -> None:
     """Show where each layer of the network puts test images, and open the one that is pressed."""
     epochs = epochs_to_map(choice)
-    kind = _choose_kind([LAYERS, TSNE, *([EPOCHS, TSNE_EPOCHS] if epochs else [])])
+    with st.container(horizontal=True, gap="small"):  # two short rows: together they fit one line of a phone
+        of = _choose("Maps of", [LAYERS, EPOCHS], _OF) if epochs else LAYERS
+        by = _choose("Made by", [PCA, TSNE], _BY)
     drawing = remembered_drawing()
     said = st.container()
-    if kind == EPOCHS:
-        maps = epoch_maps(choice, epochs, drawing)
-    elif kind == TSNE_EPOCHS:
-        maps = tsne_epoch_maps(choice, epochs)
+    if of == EPOCHS:
+        maps = epoch_maps(choice, epochs, drawing) if by == PCA else tsne_epoch_maps(choice, epochs)
     else:
-        maps = (tsne_layers if kind == TSNE else pca_layers)(choice, drawing)
-    apart = "epoch to epoch" if kind in (EPOCHS, TSNE_EPOCHS) else "layer to layer"
-    how = _TSNE_HELP if kind in (TSNE, TSNE_EPOCHS) else _PCA_HELP
+        maps = (tsne_layers if by == TSNE else pca_layers)(choice, drawing)
+    apart = "epoch to epoch" if of == EPOCHS else "layer to layer"
+    how = _TSNE_HELP if by == TSNE else _PCA_HELP
     said.markdown(f"Look at how the classes come apart from {apart}. {maps.apart}", help=_HELP + how)
     opened = layer_map(
         maps.images,
@@ -58,19 +59,20 @@ def show_map(choice: ChosenNetwork) -> None:
         "" if drawing is None else picture_url(np.rint(255 * drawing).astype(np.uint8)),
         key="inside_map",
     )
-    st.caption(_which(choice, maps))
+    with st.container(key=OF_THIS_NETWORK if by == TSNE else None):
+        st.caption(_which(choice, maps))
     if opened is not None:
         session.put_view_in_address([VIEW, IMAGE], {VIEW: "digit", IMAGE: str(opened)})
         st.rerun()
 
 
-def _choose_kind(kinds: list[str]) -> str:
-    if session.widget(_KIND, "") not in kinds:
-        session.set_widget(_KIND, kinds[0])
+def _choose(label: str, options: list[str], key: str) -> str:
+    """Let people choose one of a few options, at first the first one."""
+    session.init_widget(key, options[0])
     chosen = st.segmented_control(
-        "Maps", kinds, required=True, key=_KIND, persist_state="session", label_visibility="collapsed"
+        label, options, required=True, key=key, persist_state="session", label_visibility="collapsed", width="content"
     )
-    return chosen or kinds[0]
+    return chosen or options[0]
 
 
 def _which(choice: ChosenNetwork, maps: Maps) -> str:

@@ -1,6 +1,6 @@
 """A quiet line on pages about the network of a run in training: which epoch has come since, and a button to see it.
 
-While nobody has pressed anything on the page, it follows the run by itself.
+The page follows the run by itself while nobody is busy on it, and nothing is open that would be lost: see attention.js.
 """
 
 from __future__ import annotations
@@ -14,9 +14,12 @@ from pages.shared.network_picker import ChosenNetwork
 from pages.shared.stored_epochs import at_rest
 from pages.visit.language import _
 
+OF_THIS_NETWORK = "of_this_network"
+"""Key of a container. As long as one is on a page, the page stays with its network until the button is pressed."""
+
 
 def follow_training(choice: ChosenNetwork) -> None:
-    """Draw the line while the run trains. What somebody has opened on the page stays until the button is pressed."""
+    """Draw the line while the run trains."""
     run = choice.run
     if run is not None and run.state is State.ACTIVE:
         newer_network(f"news/{run.id}/newer?step={choice.step}", key=f"newer_network_{run.id}")

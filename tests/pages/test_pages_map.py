@@ -110,8 +110,10 @@ def test_the_filters_of_a_convolutional_network_have_a_map(open_page, make_run, 
     assert re.search("100 of the 10,000 test images, drawn at random", page.words)
 
 
-def choose_maps(page, kind):
-    next(group for group in page.app.button_group if group.key == "inside_map_kind").select(kind)
+def choose_maps(page, *, of=None, by=None):
+    for key, option in (("inside_map_of", of), ("inside_map_by", by)):
+        if option is not None:
+            next(group for group in page.app.button_group if group.key == key).select(option)
     page.rerun()
 
 
@@ -141,7 +143,7 @@ def test_maps_by_t_sne_are_asked_for_and_shown_when_a_worker_has_made_them(open_
     monkeypatch.setattr("pages.inside.image_map.remembered_drawing", lambda: drawing)
     page = open_map()
     by_pca = shown(page)["frames"]
-    choose_maps(page, "Layers by t-SNE")
+    choose_maps(page, by="t-SNE")
     assert shown(page)["frames"] == by_pca
     page.press("Make the maps by t-SNE")
     positions = np.random.default_rng(0).normal(size=(3, 120, 2)).astype("f4")
@@ -161,14 +163,14 @@ def test_maps_by_t_sne_are_asked_for_and_shown_when_a_worker_has_made_them(open_
 
 def test_the_epochs_of_a_run_have_maps_of_a_layer_with_the_digit_from_draw(open_map, store, monkeypatch):
     page = open_map()
-    assert "Epochs by PCA" not in str(page.app.button_group)
+    assert "inside_map_of" not in [group.key for group in page.app.button_group]
     networks = {0: network((0, 0, 0)), 1: network((0, 1, 0)), 2: network()}
     with store.writing() as connection:
         read = {epoch: EpochPredictions.of(epoch, it.predict(BARS.test_images)) for epoch, it in networks.items()}
         ended = [EndedEpoch(epoch, it.to_bytes(), read[epoch]) for epoch, it in networks.items()]
         write_epochs(connection, 1, ended)
     page.rerun()
-    choose_maps(page, "Epochs by PCA")
+    choose_maps(page, of="Epochs")
     told = shown(page)
     assert [frame["title"] for frame in told["frames"]] == ["Before training", "Epoch 1", "Epoch 2"]
     assert told["first"] == 2
@@ -180,7 +182,7 @@ def test_the_epochs_of_a_run_have_maps_of_a_layer_with_the_digit_from_draw(open_
     for frame, digit in zip(shown(page)["frames"], ("bar 0", "bar 1", "bar 1"), strict=True):
         assert np.allclose(frame["drawing"]["at"], frame["points"][170:172], atol=2)
         assert frame["drawing"]["says"].startswith(f"The digit from Draw, read as {digit} with ")
-    choose_maps(page, "Epochs by t-SNE")
+    choose_maps(page, by="t-SNE")
     page.press("Make the maps by t-SNE")
     positions = np.random.default_rng(0).normal(size=(3, 120, 2)).astype("f4")
     answer_request(store, "t-SNE epochs", positions=positions)

@@ -41,11 +41,15 @@ export default function ({ data, parentElement, setTriggerValue }) {
  * @param {string} html
  */
 function show(box, html) {
+  const focused = buttonsOf(box).find((button) => button === document.activeElement)?.dataset.number;
   box.innerHTML = html;
   box.scrollTop = 0;
   shown.set(box, html);
   const buttons = buttonsOf(box);
-  if (buttons.length) makeTabStop(buttons, buttons[0]);
+  const stop = buttons.find((button) => button.dataset.number === focused) ?? buttons[0];
+  if (!stop) return;
+  makeTabStop(buttons, stop);
+  if (focused !== undefined) stop.focus({ preventScroll: true }); // the network may have changed, not the person
 }
 
 /**

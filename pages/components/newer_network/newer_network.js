@@ -1,10 +1,11 @@
 // Says that a run in training has a newer network than the page shows. It asks the server, so that nothing is drawn again.
-// The page follows the run by itself as long as nobody has pressed anything on it: then nothing opened can be lost.
+// The page follows the run by itself as long as nobody is busy on it, and nothing is open that would be lost.
 
 /** @import { Component, Cleanup } from "../streamlit.d.ts" */
 
 import { viewOf } from "../element_views.js";
 import { find } from "../find_element.js";
+import { Attention } from "./attention.js";
 
 /** @typedef {{ address: string }} Data */
 /**
@@ -17,10 +18,6 @@ import { find } from "../find_element.js";
 const PACE = 1500;
 /** Milliseconds between networks that are shown unasked: each has the whole page drawn again. */
 const FOLLOW_PACE = 10_000;
-
-const PRESSES = ["pointerdown", "keydown"];
-/** What opens nothing when it is pressed: the navigation, and the row of a page's views. */
-const OPENS_NOTHING = '[data-testid=stSidebar], [class*="_view "] [role=radiogroup]';
 
 /** @type {WeakMap<Node, Line>} */
 const lines = new WeakMap();
@@ -43,8 +40,7 @@ class Line {
   address = "";
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   timer = undefined;
-  /** Whether somebody has pressed something on the page, which may have opened something. */
-  touched = false;
+  attention = new Attention();
   shownAt = performance.now();
   showNetwork = () => {};
 
@@ -52,28 +48,19 @@ class Line {
   constructor(parent) {
     this.words = find(parent, "span");
     this.button = find(parent, "button");
-    this.button.onclick = () => this.show();
-    this.touch = (/** @type {Event} */ { target }) => {
-      if (!(target instanceof Element && target.closest(OPENS_NOTHING))) this.touched = true;
-    };
-    for (const kind of PRESSES) document.addEventListener(kind, this.touch, true);
+    this.button.onclick = () => this.showNetwork();
+    this.attention.watch(document);
   }
 
   remove() {
     this.follow("");
-    for (const kind of PRESSES) document.removeEventListener(kind, this.touch, true);
-  }
-
-  /** Show the newest network. What was opened before is closed by this, so the page can follow again. */
-  show() {
-    this.touched = false;
-    this.showNetwork();
+    this.attention.leave(document);
   }
 
   /** @param {Answer} answer */
   followUnasked({ button, atRest }) {
     const due = atRest || performance.now() - this.shownAt >= FOLLOW_PACE;
-    if (button && due && !this.touched && !document.hidden) this.show();
+    if (button && due && this.attention.isFree(document)) this.showNetwork();
   }
 
   /** @param {string} address relative to the app's own; "" for none */
