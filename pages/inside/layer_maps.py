@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from mnist_core.analyses import tsne_names
 from mnist_core.embedding.image_map import PcaMap, Square, pca_maps
 from mnist_core.embedding.layers import layer_names, layer_outputs
+from mnist_core.embedding.pca import PrincipalComponents
 from mnist_core.embedding.same_class import share_of_same_class
 from mnist_core.embedding.sample import images_on_map, which_images
 from mnist_core.text.words import percent
@@ -33,6 +34,16 @@ class _ByPca(NamedTuple):
 
     maps: Maps
     layers: list[PcaMap]
+
+
+class _Pixels(NamedTuple):
+    """What the maps of all networks share: the components of the pixels, and the share of neighbours of the same class.
+
+    For a network of 256 units, this is half of the work.
+    """
+
+    components: PrincipalComponents
+    share: float
 
 
 def pca_layers(choice: ChosenNetwork, drawing: Drawing | None) -> Maps:
@@ -79,15 +90,21 @@ def by_tsne(maps: Maps, positions: NDArray[np.floating]) -> Maps:
 def _pca_layers(source: int | str, step: int, _choice: ChosenNetwork) -> _ByPca:
     images = images_of(_choice)
     outputs = layer_outputs(_choice.network, _choice.dataset.test_images[images.numbers])
-    layers, names = pca_maps(outputs), layer_names(_choice.network)
+    pixels = _pixels(_choice.dataset_sha256, len(images.numbers), outputs[0], images.labels)
+    layers, names = pca_maps(outputs, pixels.components), layer_names(_choice.network)
     probabilities = _choice.test_probabilities[images.numbers]
     frames = [
         frame_of(name, layer.positions, probabilities, images, variance_shown(layer))
         for name, layer in zip(names, layers, strict=True)
     ]
-    shares = [share_of_same_class(values, images.labels) for values in outputs]
+    shares = [pixels.share, *(share_of_same_class(values, images.labels) for values in outputs[1:])]
     first = max(0, len(frames) - 2)  # the last hidden layer
     return _ByPca(Maps(images, frames, first, how_far_apart(names, shares)), layers)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _pixels(sha256: str, count: int, _values: NDArray[np.float32], _labels: NDArray[np.integer]) -> _Pixels:
+    return _Pixels(PrincipalComponents.of(_values), share_of_same_class(_values, _labels))
 
 
 def images_of(choice: ChosenNetwork) -> MappedImages:
