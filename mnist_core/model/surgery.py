@@ -21,11 +21,13 @@ def with_pruned_weights(network: Network, fraction: float) -> Network:
     Source: S. Han et al., "Learning both Weights and Connections for Efficient Neural Networks", 2015, without training
     the rest further.
     """
-    sizes = np.abs(np.concatenate([kernel.ravel() for kernel in network.weights[::2]]))
+    sizes = np.concatenate([kernel.ravel() for kernel in network.weights[::2]])
     count = round(fraction * len(sizes))
     if not count:
         return network
-    limit = np.partition(sizes, count - 1)[count - 1]
+    np.abs(sizes, out=sizes)  # in place, as the partition: ten million weights are 40 MB
+    sizes.partition(count - 1)
+    limit = sizes[count - 1]
     return _with_kernels(network, lambda kernel: np.where(np.abs(kernel) <= limit, 0, kernel))
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from mnist_core import evaluation
 from mnist_core.charts.confusion_matrix import confusion_heatmap
 from mnist_core.config import TrainConfig
-from mnist_core.evaluation.quick_test import quick_sample
+from mnist_core.evaluation.quick_test import SLIDER_BUDGET, quick_sample
 from mnist_core.model.numpy_network import Network
 from mnist_core.model.starter import starter
 from mnist_core.runs import ImportedNetwork, Run, keep_network
@@ -76,7 +76,7 @@ def _choose_number(operation: Operation) -> int:
 
 def _answers(choice: ChosenNetwork, changed: Network) -> Answers:
     dataset = choice.dataset
-    sample = quick_sample(changed, len(dataset.test_images))
+    sample = quick_sample(changed, len(dataset.test_images), SLIDER_BUDGET)
     before, after = choice.test_probabilities[sample], changed.predict(dataset.test_images[sample])
     return Answers(dataset.test_labels[sample], before.argmax(axis=1), after.argmax(axis=1))
 

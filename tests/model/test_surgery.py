@@ -8,7 +8,7 @@ import pytest
 from mnist_core.config import TrainConfig
 from mnist_core.data import load_dataset
 from mnist_core.evaluation import score
-from mnist_core.evaluation.quick_test import quick_sample
+from mnist_core.evaluation.quick_test import SLIDER_BUDGET, quick_sample
 from mnist_core.model.numpy_network import Network
 from mnist_core.model.starter import starter
 from mnist_core.model.surgery import with_noise, with_pruned_weights, with_rounded_weights, with_units
@@ -96,6 +96,7 @@ def test_all_images_are_tested_unless_the_network_is_too_large_for_a_slider():
     few = quick_sample(network(2048), 10_000)
     assert 1_000 < len(few) < 3_000
     assert set(np.diff(few)) == {few[1]}, "evenly spaced"
+    assert len(quick_sample(network(2048), 10_000, SLIDER_BUDGET)) == 10_000
 
 
 @pytest.mark.slow
