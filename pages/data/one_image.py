@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from mnist_core.data import MNIST_SHA256, Dataset
+from mnist_core.data import Dataset
 from pages.components.gallery import gallery_columns
 from pages.components.gallery.gallery import gallery, number_grid
 from pages.data.augmented_images import show_augmented
 from pages.data.class_picker import choose_class
+from pages.data.followed_images import knowing_network
 from pages.data.split_picker import SETS
-from pages.shared.current_run import current_run
 from pages.shared.inside_link import link_to_test_image, link_to_training_image
 
 
@@ -36,11 +36,9 @@ def show_image(dataset: Dataset, split: str) -> None:
 
 def _link_to_inside(dataset: Dataset, split: str, index: int) -> None:
     """Draw a link to the image's way through a network that knows these classes; there may be none."""
-    run = current_run()
-    if run is not None and (run.dataset_sha256 != dataset.sha256 or not run.step):
-        run = None
-    if run is not None or dataset.sha256 == MNIST_SHA256:
-        (link_to_test_image if split == "test" else link_to_training_image)(run, index)
+    network = knowing_network(dataset)
+    if network is not None:
+        (link_to_test_image if split == "test" else link_to_training_image)(network.run, index)
 
 
 def _choose_image(dataset: Dataset, split: str) -> int:

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from mnist_core.data import Dataset
 from mnist_core.data.class_statistics import sorted_by_typicality
 from pages.components.gallery import gallery_columns
-from pages.components.gallery.gallery import gallery
 from pages.data.class_picker import choose_class
+from pages.data.followed_images import followed_gallery
 from pages.data.split_picker import SETS
 from pages.shared import services
 
@@ -26,7 +26,6 @@ def show_typical_and_odd(dataset: Dataset, split: str) -> None:
     """Show the images of a class that are most like its average, and those that are least."""
     st.header("Typical and odd")
     label = choose_class(dataset, "extremes_class") or 0
-    images, _ = dataset.split(split)
     order, name = typicality(dataset.sha256, split, label), dataset.class_names[label]
     if not len(order):
         st.caption(f"The {SETS[split].lower()} has no images of this class.")
@@ -35,4 +34,5 @@ def show_typical_and_odd(dataset: Dataset, split: str) -> None:
         some = chosen[: gallery_columns.EXAMPLES_PER_CLASS]
         st.caption(f"{title}, measured by the distance between their pixels. The numbers are their indices.")
         descriptions = [f"{title}: image {index}, {name}" for index in some]
-        gallery(images[some], [f"{index}" for index in some], descriptions, gallery_columns.TYPICAL_IMAGES)
+        captions, key = [f"{index}" for index in some], f"data_{title.split()[0].lower()}"
+        followed_gallery(dataset, split, some, captions, descriptions, gallery_columns.TYPICAL_IMAGES, key=key)

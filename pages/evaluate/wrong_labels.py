@@ -6,12 +6,12 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from mnist_core.data import Dataset
 from mnist_core.evaluation.wrong_labels import WrongLabels
 from mnist_core.text.sentence import marked
 from mnist_core.text.words import counted, percent, with_article
 from pages.components.gallery import gallery_columns
-from pages.components.gallery.gallery import gallery
+from pages.components.gallery.buttons import gallery_of_buttons
+from pages.shared.inside_link import open_training_image
 from pages.shared.network_picker import ChosenNetwork
 from pages.visit.language import _, translator
 
@@ -40,7 +40,7 @@ def show_wrong_labels(choice: ChosenNetwork, accuracy: float) -> None:
     st.markdown(f"{begin} {question}")
     _show_counts(found)
     st.caption(_meaning(found, accuracy))
-    _show_examples(choice.dataset, found)
+    _show_examples(choice, found)
 
 
 def _show_counts(found: WrongLabels) -> None:
@@ -76,7 +76,7 @@ def _meaning(found: WrongLabels, accuracy: float) -> str:
 
 
 @st.fragment
-def _show_examples(dataset: Dataset, found: WrongLabels) -> None:
+def _show_examples(choice: ChosenNetwork, found: WrongLabels) -> None:
     """Show images of one kind; the other is one press away."""
     kinds = {name: which for name, which in ((MEMORISED, found.memorised), (CORRECT, found.correct)) if len(which)}
     if not kinds:
@@ -98,14 +98,16 @@ def _show_examples(dataset: Dataset, found: WrongLabels) -> None:
         else:
             order = _("The most confident first.")
         st.caption(order)
-    _show_images(dataset, found, which[:MOST_IMAGES])
+    _show_images(choice, found, which[:MOST_IMAGES])
 
 
-def _show_images(dataset: Dataset, found: WrongLabels, which: NDArray[np.intp]) -> None:
+def _show_images(choice: ChosenNetwork, found: WrongLabels, which: NDArray[np.intp]) -> None:
+    """Show some of the images; one that is pressed is followed through the network."""
+    dataset = choice.dataset
     names = dataset.class_names
     rows = [(found.indices[it], names[found.true[it]], names[found.given[it]], found.confidence[it]) for it in which]
     read = [names[label] for label in found.predicted[which]]
-    gallery(
+    pressed = gallery_of_buttons(
         dataset.train_images[found.indices[which]],
         [
             _("{true} given as {given}", true=true, given=given) + f"\n{percent(confidence, 1)}"
@@ -122,5 +124,9 @@ def _show_images(dataset: Dataset, found: WrongLabels, which: NDArray[np.intp]) 
             )
             for (index, true, given, confidence), its in zip(rows, read, strict=True)
         ],
+        found.indices[which].tolist(),
         gallery_columns.WRONG_LABELS,
+        key="wrong_label_images",
     )
+    if pressed is not None:
+        open_training_image(choice.run, pressed)

@@ -30,9 +30,14 @@ def link_to_training_image(run: Run | None, number: int) -> None:
     _link(run, f"{TRAINING}{number}")
 
 
+def open_test_image(run: Run | None, number: int) -> None:
+    """Go to the steps of a test image in the network of a run, or in the starter network."""
+    _open(run, str(number))
+
+
 def open_training_image(run: Run | None, number: int) -> None:
-    """Go to the steps of a training image in the network of a run, or in the starter network."""
-    st.switch_page(INSIDE.views[0].script, query_params={**of_run(run), IMAGE: f"{TRAINING}{number}"})
+    """Go to the steps of a training image, likewise."""
+    _open(run, f"{TRAINING}{number}")
 
 
 def link_to_drawing(run: Run | None, image: NDArray[np.float32]) -> None:
@@ -46,6 +51,10 @@ def remembered_drawing() -> NDArray[np.float32] | None:
     """Return the drawing (28, 28) that `link_to_drawing` was last called with in this browser, if any."""
     data = visit_cache.get(_DRAWING, None)
     return None if data is None else np.frombuffer(data, np.float32).reshape(IMAGE_SIZE, IMAGE_SIZE)
+
+
+def _open(run: Run | None, image: str) -> None:
+    st.switch_page(INSIDE.views[0].script, query_params={**of_run(run), IMAGE: image})
 
 
 def _link(run: Run | None, image: str) -> None:

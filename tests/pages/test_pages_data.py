@@ -31,8 +31,8 @@ def page(open_page) -> OpenPage:
 
 def pictures(page: OpenPage) -> list[str]:
     """The text alternatives of all pictures on the page, in their order."""
-    grids = "".join(element.proto.body for element in page.app.get("html"))
-    return re.findall(r'role="img" aria-label="([^"]*)"', grids)
+    grids = "".join([*(element.proto.body for element in page.app.get("html")), *page.galleries])
+    return re.findall(r'(?:role="img"|data-number="\d+") aria-label="([^"]*)"', grids)
 
 
 def class_field(page: OpenPage, name: str) -> Any:
@@ -84,6 +84,26 @@ def test_typical_and_odd_images_are_those_of_the_chosen_class(page):
     extremes = [text for text in pictures(page) if text.startswith(("Most like", "Least like"))]
     assert len(extremes) == 24
     assert all(text.endswith(", 4") for text in extremes)
+
+
+@pytest.mark.parametrize("gallery", ["data_examples", "data_least"])
+def test_an_image_that_is_pressed_is_followed_through_the_network(page, monkeypatch, gallery):
+    def pressed(*_, key, **__):
+        return 7 if key == gallery else None
+
+    monkeypatch.setattr("pages.data.followed_images.gallery_of_buttons", pressed)
+    page.rerun()
+    assert "Training image 7: a 3" in page.words
+    assert page.app.query_params["image"] == "training-7"
+
+
+def test_images_that_no_network_knows_are_shown_without_a_press(open_page, store):
+    shapes = DatasetStore(store).add(small_dataset())
+    page = open_page(DATA)
+    page.app.selectbox(key="dataset").set_value(shapes.sha256)
+    page.rerun()
+    assert not page.galleries
+    assert "Press an image" not in page.words
 
 
 def test_each_distortion_of_augment_is_shown_and_told(page):

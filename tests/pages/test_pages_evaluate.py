@@ -310,8 +310,7 @@ def test_a_network_whose_weights_are_not_numbers_is_said_to_read_nothing(open_pa
 
 def wrongly_labelled(page) -> list[str]:
     """The text alternatives of the shown images with a wrong label."""
-    html = "".join(element.proto.body for element in page.app.get("html"))
-    return re.findall(r'aria-label="(Training image \d+: [^"]*)"', html)
+    return re.findall(r'aria-label="(Training image \d+: [^"]*)"', "".join(page.galleries))
 
 
 NOISY = replace(CONFIG, label_noise=0.25)
@@ -340,6 +339,14 @@ def test_images_are_shown_with_the_wrong_label_that_the_network_was_given(open_p
     for label in labels:
         number, true, given, read = re.findall(r"\d+", label)[:4]
         assert BARS.train_labels[int(number)] == int(true) == int(read) != int(given)
+
+
+def test_an_image_with_a_wrong_label_is_followed_through_the_network(open_page, store, monkeypatch):
+    page = open_page(EVALUATE, add_run_with_network(store, State.FINISHED, TWO_AS_NOUGHT, config=NOISY))
+    monkeypatch.setattr("pages.evaluate.wrong_labels.gallery_of_buttons", lambda *_, **__: 5)
+    page.rerun()
+    assert "Training image 5: " in page.words
+    assert page.app.query_params["image"] == "training-5"
 
 
 @pytest.mark.parametrize("config", [CONFIG, replace(NOISY, label_noise=0.0001)], ids=["no noise", "none wrong"])

@@ -150,11 +150,16 @@ class OpenPage:
         return str(told[0]["html"]) if told else ""
 
     @property
-    def gallery(self) -> str:
-        """The HTML of the first images of the page that can be opened; "" if there are none."""
+    def galleries(self) -> list[str]:
+        """The HTML of all images of the page that can be opened, gallery by gallery."""
         protos = [element.proto for element in self.app.get("bidi_component")]
         told = [json.loads(proto.json) for proto in protos if proto.component_name == "digits_gallery_buttons"]
-        return str(told[0]["html"]) if told else ""
+        return [str(data["html"]) for data in told]
+
+    @property
+    def gallery(self) -> str:
+        """The HTML of the first images of the page that can be opened; "" if there are none."""
+        return next(iter(self.galleries), "")
 
     @property
     def words(self) -> str:
