@@ -57,15 +57,10 @@ export class Playback {
     this.index = Math.min(this.index, this.last);
   }
 
-  /** Go on to the next frame; return whether there was one. */
+  /** Go on to the next frame, if there is one. What is played ends at the last one, and follows then. */
   advance() {
-    if (this.index >= this.last) {
-      this.playing = false;
-      this.following = true;
-      return false;
-    }
-    this.index += 1;
-    return true;
+    this.index = Math.min(this.index + 1, this.last);
+    if (this.playing && this.index === this.last) this.toEnd();
   }
 
   toEnd() {

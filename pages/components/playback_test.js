@@ -65,6 +65,7 @@ Deno.test("who goes back to the newest frame follows the training again", () => 
   const playback = playbackOf(0, 26);
   playback.seek(0);
   playback.seek(1);
+  assert.equal(playback.following, true);
   playback.add([frame(52)]);
   playback.advance();
   assert.equal(shownStep(playback), 52);
@@ -80,9 +81,25 @@ Deno.test("it is played from the first frame to the last, and follows then", () 
     seen.push(shownStep(playback));
   }
   assert.deepEqual(seen, [0, 26, 52]);
-  playback.advance();
   assert.equal(playback.playing, false);
   assert.equal(playback.following, true);
+});
+
+Deno.test("who moves the slider stops what is played", () => {
+  const playback = playbackOf(0, 26, 52);
+  playback.toEnd();
+  playback.toggle();
+  playback.seek(1);
+  assert.deepEqual([playback.playing, playback.pause, shownStep(playback)], [false, null, 26]);
+});
+
+Deno.test("no frame is played for longer than 0.6 seconds, and none for less than 0.12", () => {
+  for (const [count, milliseconds] of [[2, 600], [30, 200], [1000, 120]]) {
+    const playback = playbackOf(...Array(count).keys());
+    playback.toEnd();
+    playback.toggle();
+    assert.equal(playback.pause, milliseconds);
+  }
 });
 
 Deno.test("a pause goes on where it was", () => {
