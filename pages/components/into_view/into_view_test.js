@@ -1,0 +1,43 @@
+import assert from "node:assert/strict";
+import { FakeElement, FakePage } from "../../../tests/support/fake_page.js";
+import intoView from "./into_view.js";
+
+/** A part of a page that was asked for so many times, one after the other. @param {number[]} times */
+function request(...times) {
+  const parentElement = new FakeElement();
+  return times.map((each) =>
+    intoView(/** @type {any} */ ({ data: { container: "images", times: each }, parentElement }))
+  );
+}
+
+Deno.test(
+  "a part is scrolled into view when the page says so, and not when the page is opened or drawn again",
+  FakePage.with(async (page) => {
+    request(3, 3);
+    await page.pass(100);
+    assert.deepEqual(page.scrolled, []);
+    request(3, 4);
+    await page.pass(100);
+    assert.deepEqual(page.scrolled, [{ block: "nearest", behavior: "smooth" }]);
+  }),
+);
+
+Deno.test(
+  "who wants less motion is there at once",
+  FakePage.with(async (page) => {
+    page.reducedMotion = true;
+    request(0, 1);
+    await page.pass(100);
+    assert.deepEqual(page.scrolled, [{ block: "nearest", behavior: "instant" }]);
+  }),
+);
+
+Deno.test(
+  "a part that is left before it is drawn is not scrolled to",
+  FakePage.with(async (page) => {
+    const [, leave] = request(0, 1);
+    leave();
+    await page.pass(100);
+    assert.deepEqual(page.scrolled, []);
+  }),
+);

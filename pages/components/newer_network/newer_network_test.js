@@ -1,0 +1,137 @@
+/** @import { Answer } from "./newer_network.js" */
+
+import assert from "node:assert/strict";
+import { FakeElement, FakePage } from "../../../tests/support/fake_page.js";
+import newerNetwork from "./newer_network.js";
+
+/** The line on a page, and how often it had the page drawn again. */
+class Line {
+  parent = new FakeElement();
+  shown = 0;
+  remove = () => {};
+
+  /** @param {string} address */
+  follow(address) {
+    const parentElement = /** @type {any} */ (this.parent);
+    this.remove = newerNetwork(
+      /** @type {any} */ ({
+        data: { address },
+        parentElement,
+        setTriggerValue: () => (this.shown += 1),
+      }),
+    );
+  }
+
+  get button() {
+    return this.parent.find("button");
+  }
+}
+
+/**
+ * @param {string} behaviour
+ * @param {(page: FakePage, line: Line) => void | Promise<void>} check
+ */
+function test(behaviour, check) {
+  Deno.test(
+    behaviour,
+    FakePage.with(async (page) => {
+      const line = new Line();
+      answer(page);
+      line.follow("newer/1");
+      await check(page, line);
+      line.remove();
+    }),
+  );
+}
+
+/** @param {FakePage} page @param {Partial<Answer>} words */
+function answer(page, words = {}) {
+  page.reply = () => Response.json({ words: "Epoch 2 is there", button: "Show it", atRest: false, ...words });
+}
+
+/** @param {FakePage} page @param {boolean} opensNothing whether it is pressed in the navigation, or in the row of views */
+function press(page, opensNothing = false) {
+  const target = Object.assign(new FakeElement(), { closest: () => opensNothing ? target : null });
+  page.events.dispatchEvent(Object.defineProperty(new Event("pointerdown"), "target", { value: target }));
+}
+
+test("a newer network is said, and shown by itself after ten seconds", async (page, line) => {
+  await page.pass(9_000);
+  assert.equal(line.parent.find("span").textContent, "Epoch 2 is there");
+  assert.deepEqual([line.button.textContent, line.button.hidden, line.shown], ["Show it", false, 0]);
+  await page.pass(2_000);
+  assert.equal(line.shown, 1);
+});
+
+test("the last network of a run is shown at once, and nothing is asked any more", async (page, line) => {
+  answer(page, { atRest: true });
+  line.follow("newer/2");
+  await page.pass(20_000);
+  assert.deepEqual([line.shown, page.asked], [1, ["newer/1", "newer/2"]]);
+});
+
+test("where there is nothing newer there is no button", async (page, line) => {
+  answer(page, { button: "" });
+  await page.pass(20_000);
+  assert.deepEqual([line.button.hidden, line.shown], [true, 0]);
+});
+
+test(
+  "once something was pressed, only the button shows the newer network, and the page follows again",
+  async (page, line) => {
+    press(page);
+    await page.pass(20_000);
+    assert.equal(line.shown, 0);
+    line.button.onclick();
+    assert.equal(line.shown, 1);
+    await page.pass(2_000);
+    assert.equal(line.shown, 2);
+  },
+);
+
+test("a press in the navigation or on a view opens nothing that could be lost", async (page, line) => {
+  press(page, true);
+  await page.pass(12_000);
+  assert.ok(line.shown);
+});
+
+test("a page that nobody looks at is not drawn again", async (page, line) => {
+  page.hidden = true;
+  await page.pass(20_000);
+  assert.equal(line.shown, 0);
+  page.hidden = false;
+  await page.pass(2_000);
+  assert.ok(line.shown);
+});
+
+test("a server that is away is asked again, one without the run is not", async (page) => {
+  page.reply = () => Promise.reject(new TypeError("no connection"));
+  await page.pass(4_000);
+  assert.equal(page.asked.length, 3);
+  page.reply = () => new Response("", { status: 404 });
+  await page.pass(10_000);
+  assert.equal(page.asked.length, 4);
+});
+
+test("the late answer about a network before is not shown", async (page, line) => {
+  /** @type {(answer: Response) => void} */
+  let late = () => {};
+  page.reply = () => new Promise((resolve) => (late = resolve));
+  line.follow("newer/2");
+  const first = late;
+  answer(page, { words: "Epoch 3 is there" });
+  line.follow("newer/3");
+  await page.pass(100);
+  first(Response.json({ words: "Epoch 2 is there", button: "Show it", atRest: true }));
+  await page.pass(3_000);
+  assert.equal(line.parent.find("span").textContent, "Epoch 3 is there");
+  assert.equal(page.asked.at(-1), "newer/3");
+});
+
+test("a line that was left asks for nothing", async (page, line) => {
+  await page.pass(100);
+  line.remove();
+  const before = page.asked.length;
+  await page.pass(10_000);
+  assert.equal(page.asked.length, before);
+});
