@@ -115,6 +115,32 @@ Deno.test("a server that is away is asked again after a rest, about the newest p
   assert.deepEqual(page.shown, []);
 });
 
+Deno.test("a picture for which the server was away is asked about again, also if it has not changed", async () => {
+  const page = new Page();
+  page.clock.pass(PERIOD);
+  await page.fail();
+  page.clock.pass(REST);
+  assert.deepEqual(page.asked, [1, 1]);
+});
+
+Deno.test("the first picture of a stroke is asked about, also if it is that of the stroke before", async () => {
+  const page = new Page();
+  page.clock.pass(PERIOD);
+  await page.answer("a 1");
+  page.pictures.stop();
+  page.pictures.start();
+  page.clock.pass(PERIOD);
+  assert.deepEqual(page.asked, [1, 1]);
+});
+
+Deno.test("a pen that is up before the first picture asks for nothing", () => {
+  const page = new Page();
+  page.clock.pass(PERIOD - 1);
+  page.pictures.stop();
+  page.draw(5 * PERIOD);
+  assert.deepEqual(page.asked, []);
+});
+
 Deno.test("a picture in which nothing can be read leaves the answer that is shown", async () => {
   const page = new Page();
   page.clock.pass(PERIOD);

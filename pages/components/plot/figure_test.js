@@ -10,8 +10,12 @@ function read(figure, of = OWN_NAME) {
 }
 
 Deno.test("colours of the theme are in the places of their variables", () => {
-  const { data } = read({ data: [{ marker: { color: "var(--st-red-color)" } }], layout: {} }, () => "#ff0000");
-  assert.deepEqual(data, [{ marker: { color: "#ff0000" } }]);
+  const colours = { color: "var(--st-red-color)", line: { color: "var(--st-text-color)" } };
+  const { data } = read(
+    { data: [{ marker: colours }], layout: {} },
+    (name) => name === "--st-red-color" ? "red" : "blue",
+  );
+  assert.deepEqual(data, [{ marker: { color: "red", line: { color: "blue" } } }]);
 });
 
 Deno.test("a theme's font may have quotation marks in its name", () => {

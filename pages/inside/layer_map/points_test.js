@@ -9,6 +9,8 @@ Deno.test("points go from their old places to the new ones", () => {
   assert.deepEqual([...between([0, 10], [4, 0], 0)], [0, 10]);
   assert.deepEqual([...between([0, 10], [4, 0], 0.5)], [2, 5]);
   assert.deepEqual([...between([0, 10], [4, 0], 1)], [4, 0]);
+  assert.ok(between([0], [100], 0.1)[0] < 5, "they set out slowly");
+  assert.ok(between([0], [100], 0.9)[0] > 95, "and arrive slowly");
 });
 
 Deno.test("the point next to the pointer is meant, if it is near enough and shown", () => {

@@ -13,7 +13,7 @@ const LEADING = [1, 3];
  * @param {Limits} limits
  */
 export function nextText(text, up, limits) {
-  const numbers = text.split(",").map((it) => it.trim() ? Number(it) : NaN);
+  const numbers = text.split(",").map(Number);
   return numbers.map((it) => String(nextStep(it, up, limits))).join(", ");
 }
 

@@ -22,6 +22,7 @@ Deno.test("no step leads beyond the limits", () => {
 
 Deno.test("a refused number is brought to the limit that it is beyond, and none to the smallest", () => {
   assert.equal(nextStep(5000, false, UNITS), 2048);
+  assert.equal(nextStep(1900, false, { ...UNITS, high: 1800 }), 1800);
   assert.equal(nextStep(-3, true, UNITS), 1);
   assert.equal(nextStep(NaN, true, UNITS), 1);
 });
