@@ -13,12 +13,13 @@ from mnist_core.text.sentence import marked
 from pages.components.canvas.canvas import is_to_draw_over
 from pages.components.into_view.into_view import bring_into_view
 from pages.draw import input_picker, photo
-from pages.draw.collect import collect, collect_progress
+from pages.draw.collect.own_collection import OwnCollection
 from pages.draw.collect.training import show_training
 from pages.draw.empty_canvas import show_instructions
 from pages.draw.explanation import show_explanation
 from pages.draw.input_picker import COLLECT, DRAWING, GRID, PHOTO, TEST_IMAGE
 from pages.navigation import COMPARE, DRAW, show_title
+from pages.shared.collecting import collect
 from pages.shared.drawing import found_digits, live_answer
 from pages.shared.drawing.canvas_input import KEY, drawn_digits
 from pages.shared.drawing.digit import Digit
@@ -78,16 +79,17 @@ def show_labelling(choice: ChosenNetwork, digits: Sequence[Digit]) -> None:
 
 def show_collecting(choice: ChosenNetwork, columns: DeltaGenerator) -> None:
     """Ask for one digit after the other, and offer to train with what was drawn."""
+    collection = OwnCollection(choice.dataset.class_names)
+    state = collection.progress()
     with columns:
         with st.container(key=live_answer.INPUT):
-            collect.draw_next(choice.dataset)
+            collect.draw_next(collection, main=not state.complete or state.trained is not None)
         with st.container(key="draw_reading"):
-            collect.show_request(choice.dataset)
+            collect.show_request(collection, collection.kept())
         with st.container(key=COLLECTED):
-            collect.show_last(choice.dataset)
+            collect.show_last(collection)
             show_training(choice)
-        # On a phone it is below the canvas.
-        bring_into_view(COLLECTED, collect_progress.load(choice.dataset.class_names).stage)
+        bring_into_view(COLLECTED, collection.progress().stage)  # on a phone it is below the canvas
 
 
 @st.fragment

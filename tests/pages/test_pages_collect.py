@@ -25,7 +25,7 @@ class Canvas:
         self.page, self.drawing = page, EMPTY
         next(group for group in page.app.button_group if group.key == "draw_source").select("Collect")
         page.rerun()
-        monkeypatch.setattr("pages.draw.collect.collect.current_drawing", lambda key: self.drawing)
+        monkeypatch.setattr("pages.shared.collecting.collect.current_drawing", lambda key: self.drawing)
 
     def draw(self, place: int) -> None:
         image = Image.new("RGBA", (280, 280), "black")

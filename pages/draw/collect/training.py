@@ -8,7 +8,7 @@ import streamlit as st
 
 from mnist_core.errors import UserError
 from mnist_core.runs import HandwritingSet, State
-from pages.draw.collect import collect_progress
+from pages.draw.collect.own_collection import OwnCollection
 from pages.shared import services
 from pages.shared.before_and_after import show_before_and_after
 from pages.shared.labelling import chosen_set
@@ -25,12 +25,13 @@ def show_training(choice: ChosenNetwork) -> None:
     drawings = chosen_set(names)
     if drawings is None or not drawings.count:
         return
-    state = collect_progress.load(names)
+    collection = OwnCollection(names)
+    state = collection.progress()
     if state.trained is not None:
         _show_trained(drawings, state.trained)
     started = teach_button(choice.run, drawings, key="collect_train", main=state.complete and state.trained is None)
     if started:
-        collect_progress.save(names, replace(state, trained=started))
+        collection.save(replace(state, trained=started))
         st.rerun()
 
 
