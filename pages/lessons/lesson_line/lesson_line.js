@@ -7,9 +7,9 @@ import { find } from "../../components/find_element.js";
 import { viewOf } from "../../components/element_views.js";
 
 /**
- * `done` is the tick's word, "" without one; `isDone` the sentence that says so.
+ * `done` is the tick's word, "" without one; `isDone` the sentence that says so. At the end, nothing `folds`.
  *
- * @typedef {{ lesson: string, place: string, title: string, done: string, isDone: string }} Data
+ * @typedef {{ lesson: string, place: string, title: string, done: string, isDone: string, folds: boolean }} Data
  */
 
 const BAR = ".st-key-lesson_bar";
@@ -63,16 +63,18 @@ class LessonLine {
   }
 
   /** @param {Data} data */
-  update({ lesson, place, title, done, isDone }) {
+  update({ lesson, place, title, done, isDone, folds }) {
     this.place.textContent = place;
     this.title.textContent = title;
     this.tick.hidden = !done;
     find(this.tick, "span").textContent = done;
+    this.button.disabled = !folds;
     this.nameRegion(lesson);
     const step = `${place}: ${title}`;
     if (this.said && step !== this.said) {
       this.status.textContent = step;
       this.page?.scrollTo({ top: 0 }); // what the step says is there
+      if (matchMedia(NARROW).matches) this.fold(true); // what was pulled down covers the page of the new step
     } else if (this.said && done && !this.done) this.status.textContent = isDone;
     this.said = step;
     this.done = done;

@@ -35,5 +35,6 @@ def show_line(current: CurrentLesson, done: bool) -> None:
         "title": step.title if step else current.lesson.title,
         "done": _("Done") if done else "",
         "isDone": _("{step} is done.", step=place),
+        "folds": step is not None,
     }
     _component(key="lesson_line", data=data)
