@@ -12,8 +12,9 @@ def is_met(criterion: Criterion, frame: pd.DataFrame, drawings: int, visited: bo
     """Return whether all parts of a criterion hold.
 
     `frame` is the ledger's frame (`ledger.table.frame_of`) of the learner's own runs, `drawings` is how many drawings
-    the learner has labelled, and `visited` whether they have been on the page of the step: whoever asks while that page
-    is shown need not say so. Raises `FilterError` for a filter that was not checked by `read_lesson`.
+    the learner has labelled since first coming to the step, and `visited` whether they have been on the page of the
+    step: whoever asks while that page is shown need not say so. Raises `FilterError` for a filter that was not checked
+    by `read_lesson`.
     """
     if criterion.visited and not visited:
         return False

@@ -32,8 +32,8 @@ class Criterion:
     """What ticks a step by itself. All parts that are given must hold.
 
     `runs` is a filter of the ledger, and `count` how many of the learner's runs must match it; "" asks for none.
-    `drawings` is the number of drawings that the learner has labelled. With `visited`, having been on the page of the
-    step is needed.
+    `drawings` is the number of drawings that the learner has labelled since first coming to the step. With `visited`,
+    having been on the page of the step is needed.
     """
 
     runs: str = ""

@@ -20,12 +20,17 @@ MOST_STEPS = 500
 
 
 class StepProgress(NamedTuple):
-    """A step that somebody has reached: whether it is done, the guess ("" for none), and when that last changed."""
+    """A step that somebody has reached: whether it is done, the guess ("" for none), and when that last changed.
+
+    `reached_at` is when they first came to it; 0 if an earlier version of the app has noted the step. Times are those
+    of the database's clock.
+    """
 
     done: bool
     guess: str
     nickname: str
     at: float
+    reached_at: float = 0.0
 
 
 Progress = Mapping[int, StepProgress]
@@ -49,7 +54,7 @@ class LessonProgress:
         found: dict[str, dict[int, StepProgress]] = {}
         with self.store.reading() as connection:
             for row in connection.execute(query):
-                step = StepProgress(bool(row.done), row.guess, row.nickname, row.updated_at)
+                step = StepProgress(bool(row.done), row.guess, row.nickname, row.updated_at, row.reached_at)
                 found.setdefault(row.lesson, {})[row.step] = step
         return dict(found)
 
@@ -70,8 +75,9 @@ class LessonProgress:
         its_row = sa.and_(*(lesson_progress.c[name] == value for name, value in keys.items()))
         with self.store.writing() as connection:
             before = connection.execute(sa.select(lesson_progress).where(its_row)).mappings().first()
-            row = dict(before) if before else {**keys, "done": 0, "guess": ""}
-            row |= {**changes, "nickname": clean(nickname, NAME_LENGTH), "updated_at": clock.now(connection)}
+            now = clock.now(connection)
+            row = dict(before) if before else {**keys, "done": 0, "guess": "", "reached_at": now}
+            row |= {**changes, "nickname": clean(nickname, NAME_LENGTH), "updated_at": now}
             upsert(connection, lesson_progress, [row])
             if before is None and is_visitor(owner):
                 _forget_oldest(connection, owner)

@@ -286,6 +286,7 @@ lesson_progress = Table(
     Column("done", Integer, nullable=False, server_default="0"),
     Column("guess", Text, nullable=False, server_default=""),
     Column("nickname", Text, nullable=False, server_default=""),
+    Column("reached_at", Float(53), nullable=False, server_default="0"),  # for the first time
     Column("updated_at", Float(53), nullable=False),
 )
 

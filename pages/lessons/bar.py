@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import streamlit as st
@@ -12,9 +13,9 @@ import streamlit as st
 from mnist_core.errors import UserError
 from mnist_core.lessons.lesson import Step
 from mnist_core.lessons.problems import LessonError
-from mnist_core.runs.lesson_progress import Progress
+from mnist_core.runs.lesson_progress import Progress, StepProgress
 from mnist_core.text.escape import for_markdown, sentence_for_markdown
-from pages.lessons.criteria import is_done
+from pages.lessons.criteria import is_done, own_frame
 from pages.lessons.current_lesson import (
     CurrentLesson,
     UnknownStep,
@@ -30,7 +31,7 @@ from pages.lessons.lesson_line.lesson_line import show_line
 from pages.lessons.lesson_list import all_done
 from pages.lessons.question import show_question, shows_the_answer
 from pages.navigation import DATA, START
-from pages.shared.controls import release_controls, set_controls
+from pages.shared.controls import AwaitedDrawings, release_controls, set_controls
 from pages.shared.messages import show_error
 from pages.visit.language import _
 
@@ -81,7 +82,7 @@ def _show(current: CurrentLesson, page: str) -> bool:
     guess = known.guess if known else ""
     done = _is_done(current, progress, page)
     if step is not None:
-        awaited = 0 if done or step.criterion is None else step.criterion.drawings
+        awaited = None if done or known is None else _awaited_drawings(step, known)
         set_controls(step.hide, step.fix, step.settings, drawings=awaited)
     with st.container(key="lesson_row", horizontal=True, vertical_alignment="center", gap="xsmall"):
         show_line(current, done)
@@ -102,10 +103,16 @@ def _with_other_steps(current: CurrentLesson, page: str, progress: Progress) -> 
     """Tick steps that were left too early and are done now, as by a run that has ended since; return what is known."""
     steps = dict(enumerate(current.lesson.steps, 1))
     left = [number for number in progress if number in steps and number != current.number and not progress[number].done]
-    done = [number for number in left if is_done(steps[number], page)]
+    own_runs = cache(own_frame)  # asked for once, and not at all where no step is left
+    done = [number for number in left if is_done(steps[number], page, progress[number].reached_at, own_runs)]
     for number in done:
         finish(current.at(number))
     return progress_in(current.lesson) if done else progress
+
+
+def _awaited_drawings(step: Step, known: StepProgress) -> AwaitedDrawings | None:
+    wanted = step.criterion.drawings if step.criterion else 0
+    return AwaitedDrawings(wanted, known.reached_at) if wanted else None
 
 
 def _show_text(step: Step, done: bool) -> None:
@@ -125,12 +132,12 @@ def _is_done(current: CurrentLesson, progress: Progress, page: str) -> bool:
     step, known = current.step, progress.get(current.number)
     if step is None:
         return all_done(current.lesson, progress)
-    return (known is not None and known.done) or _ticks_now(current, step, page)
+    return (known is not None and known.done) or _ticks_now(current, step, known, page)
 
 
-def _ticks_now(current: CurrentLesson, step: Step, page: str) -> bool:
+def _ticks_now(current: CurrentLesson, step: Step, known: StepProgress | None, page: str) -> bool:
     """Whether the criterion of a step is met now; the store learns it, so that the step stays ticked."""
-    if not is_done(step, page):
+    if not is_done(step, page, known.reached_at if known else 0.0):
         return False
     finish(current)
     return True

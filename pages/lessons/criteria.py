@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pandas as pd
 
 from mnist_core.errors import UserError
@@ -28,10 +30,13 @@ def newest_run(filter_text: str) -> int | None:
     return int(found.index.max()) if len(found) else None
 
 
-def is_done(step: Step, page: str) -> bool:
-    """Whether the criterion of a step is met for who looks at `page`; never without one."""
+def is_done(step: Step, page: str, reached_at: float, own_runs: Callable[[], pd.DataFrame] = own_frame) -> bool:
+    """Whether the criterion of a step, first reached at that time, is met for who looks at `page`; never without one.
+
+    `own_runs` returns what `own_frame` does: whoever asks for several steps lets it keep the frame.
+    """
     criterion = step.criterion
     if criterion is None or (criterion.visited and page != step.page):
         return False
-    drawings = services.handwriting().count_of(session.owner()) if criterion.drawings else 0
-    return is_met(criterion, own_frame(), drawings)
+    drawings = services.handwriting().count_of(session.owner(), reached_at) if criterion.drawings else 0
+    return is_met(criterion, own_runs(), drawings)

@@ -16,19 +16,30 @@ WHY_FIXED = marked("Fixed by the lesson")
 _CONTROLS = "controls"
 
 
+class AwaitedDrawings(NamedTuple):
+    """So many drawings must be kept, made at `since` of the database's clock or later."""
+
+    number: int
+    since: float
+
+
 class _Controls(NamedTuple):
     hidden: frozenset[str] = frozenset()
     fixed: frozenset[str] = frozenset()
     settings: Mapping[str, Value] = {}
-    drawings: int = 0
+    drawings: AwaitedDrawings | None = None
 
 
 def set_controls(
-    hidden: Iterable[str], fixed: Iterable[str], settings: Mapping[str, Value], *, drawings: int = 0
+    hidden: Iterable[str],
+    fixed: Iterable[str],
+    settings: Mapping[str, Value],
+    *,
+    drawings: AwaitedDrawings | None = None,
 ) -> None:
     """Hide and fix these controls, and no others. `settings` are the values that hidden and fixed settings have.
 
-    `drawings`, unless 0, is how many must be kept until the whole page runs again, not only what is around the canvas.
+    When `drawings` are kept, the whole page runs again, not only what is around the canvas.
     """
     session.put(_CONTROLS, _Controls(frozenset(hidden), frozenset(fixed), settings, drawings))
 
@@ -55,8 +66,8 @@ def value_of(name: str) -> Value | None:
     return _controls().settings.get(name)
 
 
-def awaited_drawings() -> int:
-    """Return how many drawings must be kept until the whole page runs again; 0 if nothing waits for any."""
+def awaited_drawings() -> AwaitedDrawings | None:
+    """Return which drawings must be kept until the whole page runs again; None if nothing waits for any."""
     return _controls().drawings
 
 

@@ -107,7 +107,7 @@ def own_set(class_names: Sequence[str]) -> int:
 def run_page_if_awaited() -> None:
     """Run the whole page if a lesson waits for no more drawings than this browser has kept. Call last in a callback."""
     awaited = controls.awaited_drawings()
-    if awaited and services.handwriting().count_of(session.owner()) >= awaited:
+    if awaited and services.handwriting().count_of(session.owner(), awaited.since) >= awaited.number:
         st.rerun()
 
 

@@ -60,9 +60,9 @@ def test_teaching_any_network_ends_the_step_that_asks_for_it(parent):
     assert ticked(step, run(parent=taught))
 
 
-def test_the_ten_drawings_of_the_second_step_do_not_end_the_lesson():
-    assert ticked(STEPS["handwriting", 2], drawings=10)
-    assert not ticked(STEPS["handwriting", 6], drawings=10)
+def test_handwriting_asks_for_ten_drawings_and_at_its_end_for_three_more():
+    assert [ticked(STEPS["handwriting", 2], drawings=number) for number in (9, 10)] == [False, True]
+    assert [ticked(STEPS["handwriting", 6], drawings=number) for number in (2, 3)] == [False, True]
 
 
 def test_the_notebook_in_german_has_the_same_steps():

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 
+import numpy as np
 import pytest
 
-from mnist_core.runs import LessonProgress, RunStore
+from mnist_core.data import DIGITS
+from mnist_core.runs import HandwritingStore, LessonProgress, RunStore
 from mnist_core.runs.lesson_progress import MOST_STEPS
 from mnist_core.runs.open_database import file_of
 from mnist_core.runs.schema import lesson_progress
@@ -73,3 +75,27 @@ def test_a_database_without_lessons_opens_and_keeps_progress(tmp_path):
     with RunStore.open(url) as store:
         LessonProgress(store).finish(ME, "", FIRST, 1)
         assert LessonProgress(store).of(ME, FIRST)[1].done
+
+
+def test_when_a_step_was_first_reached_is_kept(progress, set_clock):
+    progress.reach(ME, "", FIRST, 1)
+    first = progress.of(ME, FIRST)[1]
+    set_clock(60)
+    progress.reach(ME, "", FIRST, 1)
+    again = progress.of(ME, FIRST)[1]
+    assert again.at >= first.at + 60
+    assert again.reached_at == first.reached_at == first.at
+
+
+def test_drawings_from_before_a_step_do_not_count_for_it(store, progress, set_clock):
+    handwriting = HandwritingStore(store)
+    mine = handwriting.create("Mine", DIGITS, ME, "")
+    images = np.eye(28, dtype=np.float32) * np.array([1, 0.5])[:, None, None]
+    set_clock(0)
+    handwriting.keep(mine, images[0], 0, ME, "")
+    set_clock(60)
+    progress.reach(ME, "", FIRST, 1)
+    set_clock(120)
+    handwriting.keep(mine, images[1], 1, ME, "")
+    assert handwriting.count_of(ME, progress.of(ME, FIRST)[1].reached_at) == 1
+    assert handwriting.count_of(ME) == 2

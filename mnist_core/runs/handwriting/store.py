@@ -88,7 +88,9 @@ class HandwritingStore:
         with self.store.writing() as connection:
             mine = sa.select(sa.func.count()).select_from(handwriting_sets).where(handwriting_sets.c.owner == owner)
             if (connection.scalar(mine.where(handwriting_sets.c.deleted_at.is_(None))) or 0) >= MOST_SETS:
-                raise HandwritingError(f"You have {MOST_SETS} sets, and one person may have no more: delete one first.")
+                raise HandwritingError(
+                    "You have {most} sets, and one person may have no more: delete one first.", most=MOST_SETS
+                )
             values = {
                 "name": _free_name(connection, name),
                 "class_names": json.dumps(list(class_names)),
@@ -141,9 +143,12 @@ class HandwritingStore:
             tuple(row["created_at"] for row in rows),
         )
 
-    def count_of(self, owner: str) -> int:
-        """Return how many drawings `owner` has labelled, in all sets that are not deleted."""
-        there = sa.and_(drawings.c.owner == owner, drawings.c.deleted_at.is_(None))
+    def count_of(self, owner: str, since: float = 0.0) -> int:
+        """Return how many drawings `owner` has labelled, in all sets that are not deleted.
+
+        Those from before `since`, a time of the database's clock, do not count.
+        """
+        there = sa.and_(drawings.c.owner == owner, drawings.c.deleted_at.is_(None), drawings.c.created_at >= since)
         query = sa.select(sa.func.count()).select_from(drawings.join(handwriting_sets)).where(there)
         with self.store.reading() as connection:
             return int(connection.scalar(query.where(handwriting_sets.c.deleted_at.is_(None))) or 0)
@@ -266,8 +271,10 @@ def _free_name(connection: sa.Connection, name: str, besides: int = 0) -> str:
     cleaned = clean(name, NAME_LENGTH)
     same = (handwriting_sets.c.name == cleaned, handwriting_sets.c.deleted_at.is_(None))
     taken = connection.scalar(sa.select(sa.exists().where(*same, handwriting_sets.c.id != besides)))
-    if not cleaned or taken:
-        raise HandwritingError("A set needs a name." if not cleaned else "There is already a set of that name.")
+    if not cleaned:
+        raise HandwritingError("A set needs a name.")
+    if taken:
+        raise HandwritingError("There is already a set of that name.")
     return cleaned
 
 
