@@ -15,6 +15,7 @@ import io
 import re
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from string import Formatter
 
@@ -25,13 +26,34 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from mnist_core.config import SETTINGS, Setting
+from mnist_core.runs.run_records import STATUSES
 from mnist_core.text.translation import FOLDER
 from mnist_core.text.words import counted, in_sentence
 
 PROJECT = Path(__file__).resolve().parents[1]
 SOURCES = ("mnist_core", "pages")
-KEYWORDS = {"_": None, "marked": None, "sentence": None, "ngettext": (1, 2), "plural_sentence": (1, 2)}
+FUNCTIONS: dict[str, tuple[int, ...] | None] = {
+    "_": None,
+    "marked": None,
+    "sentence": None,
+    "ngettext": (1, 2),
+    "plural_sentence": (1, 2),
+}
 """The functions whose first text, or first two, are to be translated."""
+
+IN_ENGLISH = (
+    *("mnist_core/cli", "mnist_core/environment.py", "mnist_core/export/", "mnist_core/workers/supervisor.py"),
+    *(
+        "mnist_core/data",
+        "mnist_core/runs/dataset",
+        "mnist_core/runs/bulk_operations.py",
+        "mnist_core/runs/sqlite_file.py",
+    ),
+    *("mnist_core/runs/open_database.py", "mnist_core/lessons/lesson_files.py", "mnist_core/lessons/problems.py"),
+    *("mnist_core/analyses/tsne", "mnist_core/embedding", "pages/server", "pages/shared/downloads"),
+    *("pages/shared/dataset_upload.py", "pages/lessons/current_lesson.py"),
+)
+"""Whose errors are said in English only: those of the terminal, of the server, and of Data and Compare."""
 
 COUNTED = {"counted": {2: (2,), 3: (2, 3)}}
 """`counted` of mnist_core/text/words.py makes a text and its plural from a noun, or a noun and its plural."""
@@ -69,7 +91,10 @@ def collect() -> Catalog:
 
 
 def unseen_texts(texts: Catalog, project: Path = PROJECT) -> list[str]:
-    """Return the calls whose text is not among those collected: Babel does not see one in an f-string or in another."""
+    """Return the calls whose text is not among those collected: Babel does not see one in an f-string or in another.
+
+    An f-string as the text of an error is one of them: its values belong beside it, by their names.
+    """
     known = {text for message in texts for text in ([message.id] if isinstance(message.id, str) else message.id)}
     return [
         f"{path.relative_to(project).as_posix()}:{line}: not seen, move it out of the call or f-string: {text!r}"
@@ -80,13 +105,34 @@ def unseen_texts(texts: Catalog, project: Path = PROJECT) -> list[str]:
 
 
 def _texts_in_calls(path: Path) -> Iterator[tuple[int, str]]:
-    """Yield line and text of each call of a function of `KEYWORDS` with a plain text."""
+    """Yield line and text of each call of one of the `_keywords` with a plain text, or of an error with an f-string."""
+    keywords = _keywords(path)
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in KEYWORDS:
-            places = KEYWORDS[node.func.id] or (1,)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in keywords:
+            places = keywords[node.func.id] or (1,)
             for text in node.args[: len(places)]:
                 if isinstance(text, ast.Constant) and isinstance(text.value, str):
                     yield node.lineno, text.value
+                elif isinstance(text, ast.JoinedStr) and node.func.id not in FUNCTIONS:
+                    yield node.lineno, ast.unparse(text)
+
+
+def _keywords(path: Path) -> dict[str, tuple[int, ...] | None]:
+    """Return `FUNCTIONS`, and the kinds of `UserError` where these are translated."""
+    english = any(f"/{part}" in path.as_posix() for part in IN_ENGLISH)
+    return FUNCTIONS if english else {**FUNCTIONS, **dict.fromkeys(_kinds_of_errors())}
+
+
+@cache
+def _kinds_of_errors() -> frozenset[str]:
+    """Return the names of `UserError` and of all classes that derive from it."""
+    trees = [ast.parse(path.read_text(encoding="utf-8")) for path in _sources(PROJECT)]
+    classes = [node for tree in trees for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
+    names, before = {"UserError"}, 0
+    while len(names) > before:
+        before = len(names)
+        names |= {it.name for it in classes if names & {base.id for base in it.bases if isinstance(base, ast.Name)}}
+    return frozenset(names)
 
 
 def _sources(project: Path) -> list[Path]:
@@ -145,9 +191,9 @@ def _fault(message: Message, found: Message | None) -> str:
         return f"not translated: {_quoted(message.id)}"
     if found is not None and found.fuzzy:
         return f"marked as fuzzy: {_quoted(message.id)}"
-    wanted = placeholders(texts[-1])
-    if any(placeholders(form) - {"number"} != wanted - {"number"} for form in forms):
-        return f"placeholders other than {', '.join(sorted(wanted)) or 'none'}: {_quoted(message.id)}"
+    wanted = [placeholders(text) - {"number"} for text in texts]
+    if any(placeholders(form) - {"number"} not in wanted for form in forms):
+        return f"placeholders other than {', '.join(sorted(wanted[-1])) or 'none'}: {_quoted(message.id)}"
     return ""
 
 
@@ -164,11 +210,12 @@ def _texts() -> Iterator[tuple[str, str | tuple[str, ...], list[str]]]:
     for path in _sources(PROJECT):
         name = path.relative_to(PROJECT).as_posix()
         for _line, text, comments, _context in extract_from_file(
-            "python", path, keywords=KEYWORDS, comment_tags=("Translators:",), strip_comment_tags=True
+            "python", path, keywords=_keywords(path), comment_tags=("Translators:",), strip_comment_tags=True
         ):
             yield name, text, comments
         for _line, nouns, comments, _context in extract_from_file("python", path, keywords=COUNTED):
             yield name, _counted(*([nouns] if isinstance(nouns, str) else nouns)), comments
+    yield from (("mnist_core/runs/run_records.py", in_sentence(status), []) for status in STATUSES)
     for setting in SETTINGS.values():
         for text in _texts_of(setting):
             yield "mnist_core/config", text, []

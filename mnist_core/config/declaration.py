@@ -27,8 +27,8 @@ class ConfigError(UserError):
     `setting` is its name; "" if no setting of its own is wrong.
     """
 
-    def __init__(self, text: str, setting: str = "") -> None:
-        super().__init__(text)
+    def __init__(self, text: str, setting: str = "", /, **values: Any) -> None:
+        super().__init__(text, **values)
         self.setting = setting
 
 
@@ -59,7 +59,9 @@ class Number:
     @property
     def allowed(self) -> str:
         """What is allowed, in words: "a whole number from 1 to 2,048"."""
-        return f"a {'whole ' if self.whole else ''}number from {self.range_in_words}"
+        if self.whole:
+            return sentence("a whole number from {range}", range=self.range_in_words)
+        return sentence("a number from {range}", range=self.range_in_words)
 
     def checked(self, value: Any) -> int | float:
         """Return `value` as an int or float. NumPy scalars are accepted. Raises `ValueError`."""
@@ -103,7 +105,7 @@ class Choice:
     @property
     def allowed(self) -> str:
         """What is allowed, for a sentence."""
-        return "one of " + ", ".join(self.options)
+        return sentence("one of {options}", options=", ".join(self.options))
 
     def checked(self, value: Any) -> str:
         """Return `value`. Raises `ValueError` if it is not one of the options."""
@@ -116,7 +118,7 @@ class Choice:
 class Switch:
     """On or off."""
 
-    allowed = "true or false"
+    allowed = sentence("true or false")
 
     def checked(self, value: Any) -> bool:
         """Return `value`. Raises `ValueError` if it is not a bool."""
@@ -219,7 +221,13 @@ class Setting:
 
     def error(self, value: Any, allowed: str) -> ConfigError:
         """Return the error for an invalid value, which says what is allowed."""
-        return ConfigError(f"{self.label} must be {allowed}, not {_shown(value)}.", self.name)
+        return ConfigError(
+            "{label} must be {allowed}, not {value}.",
+            self.name,
+            label=Sentence(self.label),
+            allowed=allowed,
+            value=_shown(value),
+        )
 
     def in_words(self, value: Value) -> Sentence:
         """Return a value for the description of a run, such as "1 unit", "batch 128" or "not augmented".
@@ -280,7 +288,7 @@ def _as_float(value: Any) -> float:
 def _shown(value: Any) -> str:
     """Return any value for a message."""
     if isinstance(value, (int, float)) and abs(value) > LONGEST_SHOWN:
-        return "a number of that size"
+        return sentence("a number of that size")
     if isinstance(value, (tuple, list)) and value:  # as people type it
         return clean(repr(", ".join(map(str, value))), LONGEST_QUOTE)
     return f"{value:,}" if type(value) is int else clean(repr(value), LONGEST_QUOTE)

@@ -25,7 +25,7 @@ from mnist_core.config.settings import (
     lacks_need,
 )
 from mnist_core.text.escape import quoted
-from mnist_core.text.sentence import joined, plural_sentence, sentence
+from mnist_core.text.sentence import Sentence, joined, marked, plural_sentence, sentence
 from mnist_core.text.words import counted, in_sentence, listed
 
 
@@ -64,11 +64,18 @@ class TrainConfig(DataSettings, NetworkSettings, LearningSettings, MainSettings)
         units, layers = self.hidden_units, self.hidden_layers
         if isinstance(units, tuple):
             if len(units) != layers:
-                allowed = f"{len(units)}, as many as the numbers of units ({value_in_words(units)})"
+                allowed = sentence(
+                    "{number}, as many as the numbers of units ({units})",
+                    number=len(units),
+                    units=value_in_words(units),
+                )
                 raise SETTINGS["hidden_layers"].error(layers, allowed)
             object.__setattr__(self, "hidden_units", as_one(units))
         elif (units == 0) != (layers == 0):
-            allowed = f"{'at least 1' if layers else 0} with {counted(layers, 'hidden layer')}"
+            words = counted(layers, "hidden layer")
+            allowed = sentence(
+                marked("at least 1 with {layers}") if layers else marked("0 with {layers}"), layers=words
+            )
             raise SETTINGS["hidden_units"].error(units, allowed)
 
     def applies(self, name: str) -> bool:
@@ -147,9 +154,11 @@ class TrainConfig(DataSettings, NetworkSettings, LearningSettings, MainSettings)
         """
         if self.schedule == TrainConfig.schedule:
             return ""
-        return (
-            f"Its learning rate follows a {self.schedule} schedule over {counted(self.epochs, 'epoch')}; over more of "
-            "them it would have been another one from the start. Instead, train a new run with more epochs."
+        return sentence(
+            "Its learning rate follows a {schedule} schedule over {epochs}; over more of them it would have been "
+            "another one from the start. Instead, train a new run with more epochs.",
+            schedule=Sentence(self.schedule),
+            epochs=counted(self.epochs, "epoch"),
         )
 
     def learned_images(self, images: int) -> int:
@@ -159,12 +168,15 @@ class TrainConfig(DataSettings, NetworkSettings, LearningSettings, MainSettings)
         `ConfigError` if none would be left, or fewer than `training_images`.
         """
         if self.validation_images >= images:
-            allowed = f"less than {images:,}, the number of training images"
+            allowed = sentence("less than {images:,}, the number of training images", images=images)
             raise SETTINGS["validation_images"].error(self.validation_images, allowed)
         available = images - self.validation_images
         if self.training_images > available:
-            beside = " beside the validation images" if self.validation_images else ""
-            allowed = f"at most {available:,}, which is what the dataset has{beside}"
+            if self.validation_images:
+                has = marked("at most {available:,}, which is what the dataset has beside the validation images")
+            else:
+                has = marked("at most {available:,}, which is what the dataset has")
+            allowed = sentence(has, available=available)
             raise SETTINGS["training_images"].error(self.training_images, allowed)
         return self.training_images or available
 
@@ -179,8 +191,11 @@ class TrainConfig(DataSettings, NetworkSettings, LearningSettings, MainSettings)
         """
         learned = self.learned_images(images)
         if self.batch_size > learned:
-            which = "images left to train on" if self.validation_images else "training images"
-            allowed = f"at most {learned:,}, the number of {which}"
+            if self.validation_images:
+                number = marked("at most {learned:,}, the number of images left to train on")
+            else:
+                number = marked("at most {learned:,}, the number of training images")
+            allowed = sentence(number, learned=learned)
             raise SETTINGS["batch_size"].error(self.batch_size, allowed)
         return math.ceil(self.examples_per_epoch(learned) / self.batch_size)
 
@@ -225,12 +240,16 @@ class TrainConfig(DataSettings, NetworkSettings, LearningSettings, MainSettings)
         try:
             values = json.loads(text)
         except (ValueError, RecursionError) as error:  # such as thousands of digits or levels
-            raise ConfigError(f"The settings are not valid JSON: {error}.") from None
+            raise ConfigError("The settings are not valid JSON: {error}.", error=error) from None
         if not isinstance(values, dict):
             raise ConfigError('The settings must be one JSON object, such as {"epochs": 5}.')
         unknown = sorted(set(values) - set(SETTINGS))
         if unknown:
-            raise ConfigError(f"Unknown setting: {quoted(', '.join(unknown))}. Known: {', '.join(sorted(SETTINGS))}.")
+            raise ConfigError(
+                "Unknown setting: {unknown}. Known: {known}.",
+                unknown=quoted(", ".join(unknown)),
+                known=", ".join(sorted(SETTINGS)),
+            )
         return cls(**values)
 
 

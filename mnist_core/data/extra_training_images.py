@@ -68,7 +68,11 @@ def with_copies(images: NDArray[np.uint8], labels: NDArray[np.uint8], train_imag
 def with_extra_images(base: Dataset, extra: ExtraImages, name: str) -> Dataset:
     """Return `base` with `extra` appended to its training images. Raises `DatasetError` if labels have no class."""
     if int(extra.labels.max()) >= len(base.class_names):
-        raise DatasetError(f"Some drawings belong to none of the {len(base.class_names)} classes of {base.name}.")
+        raise DatasetError(
+            "Some drawings belong to none of the {class_names} classes of {name}.",
+            class_names=len(base.class_names),
+            name=base.name,
+        )
     images = np.concatenate([base.train_images, extra.images])
     labels = np.concatenate([base.train_labels, extra.labels])
     for array in (images, labels):

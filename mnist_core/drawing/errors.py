@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mnist_core.errors import UserError
+from mnist_core.text.sentence import marked
 
 
 class DrawingError(UserError):
@@ -12,5 +13,5 @@ class DrawingError(UserError):
 class NothingDrawn(DrawingError):
     """A picture without any ink."""
 
-    def __init__(self, text: str = "There is nothing to read yet. Draw a digit, as large as you like.") -> None:
+    def __init__(self, text: str = marked("There is nothing to read yet. Draw a digit, as large as you like.")) -> None:
         super().__init__(text)

@@ -53,15 +53,19 @@ def ink_on_paper(pixels: NDArray[np.uint8]) -> Ink:
 def _check(pixels: NDArray[np.uint8], pen: float | None) -> None:
     expected = "Expected a picture of bytes (uint8), grey (height, width) or RGBA (height, width, 4)"
     if not isinstance(pixels, np.ndarray) or pixels.dtype != np.uint8:
-        raise DrawingError(f"{expected}, not {getattr(pixels, 'dtype', type(pixels).__name__)}.")
+        raise DrawingError(
+            "{expected}, not {found}.", expected=expected, found=getattr(pixels, "dtype", type(pixels).__name__)
+        )
     if pixels.ndim not in (2, 3) or (pixels.ndim == 3 and pixels.shape[2] != 4):
-        raise DrawingError(f"{expected}, not an array of shape {pixels.shape}.")
+        raise DrawingError("{expected}, not an array of shape {shape}.", expected=expected, shape=pixels.shape)
     if pixels.size == 0:
         raise NothingDrawn("The picture has no pixels. Draw a digit, or choose another picture.")
     if pixels.shape[0] * pixels.shape[1] > LARGEST_IMAGE:
-        raise DrawingError(f"The picture has more than {LARGEST_IMAGE // 10**6} million pixels. Make it smaller first.")
+        raise DrawingError(
+            "The picture has more than {most} million pixels. Make it smaller first.", most=LARGEST_IMAGE // 10**6
+        )
     if pen is not None and not (isinstance(pen, (int, float, np.number)) and 0 < pen < math.inf):
-        raise DrawingError(f"The width of the pen must be a number of pixels above 0, not {pen!r}.")
+        raise DrawingError("The width of the pen must be a number of pixels above 0, not {pen!r}.", pen=pen)
 
 
 def _grey(pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -161,6 +161,7 @@ def require_settings(run: Run) -> None:
     """Raise `UnknownSettings` if the run was imported."""
     if run.imported:
         raise UnknownSettings(
-            f"Run {run.id} was imported: how its network was trained is unknown, so it has no settings, history or "
-            "code to export. Its model and weights can be exported."
+            "Run {run} was imported: how its network was trained is unknown, so it has no settings, "
+            "history or code to export. Its model and weights can be exported.",
+            run=run.id,
         )

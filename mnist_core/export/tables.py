@@ -36,7 +36,7 @@ def starting_weights_of(store: RunStore, run: Run) -> bytes:
     """
     start = store.starting_network(run)
     if start is None:
-        raise NoNetworkYet(f"Run {run.id} has started from random weights, which its script makes itself.")
+        raise NoNetworkYet("Run {run} has started from random weights, which its script makes itself.", run=run.id)
     return start
 
 
@@ -45,7 +45,9 @@ def history_of(store: RunStore, run: Run) -> bytes:
     require_settings(run)
     points = store.history(run.id)
     if not points.points:
-        raise NoNetworkYet(f"Run {run.id} has no curves yet: they begin when the training begins. Try again shortly.")
+        raise NoNetworkYet(
+            "Run {run} has no curves yet: they begin when the training begins. Try again shortly.", run=run.id
+        )
     return history(points).encode()
 
 

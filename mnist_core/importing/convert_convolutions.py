@@ -36,8 +36,12 @@ def _convert_conv2d(builder: NetworkBuilder, layer: KerasLayer, file: KerasFile)
     layer.require_plain(kernel)
     if kernel.shape != (KERNEL_SIZE, KERNEL_SIZE, channels, filters) or bias.shape != (filters,):
         raise BadKerasFile(
-            f"The weights in the file do not fit its layers: {layer.title} has {short_repr(filters)} filters for "
-            f"{channels} channels, and its weights have the shape {kernel.shape}."
+            "The weights in the file do not fit its layers: {title} has {filters} filters for {channels} "
+            "channels, and its weights have the shape {shape}.",
+            title=layer.title,
+            filters=short_repr(filters),
+            channels=channels,
+            shape=kernel.shape,
         )
     builder.add_convolution(kernel, bias)
     apply_activation(builder, layer.config.get("activation"))
@@ -53,7 +57,12 @@ def _require(layer: KerasLayer, settings: dict[str, Any]) -> None:
     for name, needed in settings.items():
         value = layer.config.get(name)
         if value not in (None, needed) and [value] * 2 != needed:
-            raise UnsupportedLayer(f"has the {name} {short_repr(value)}, and this app's networks have {needed}")
+            raise UnsupportedLayer(
+                "has the {name} {value}, and this app's networks have {needed}",
+                name=name,
+                value=short_repr(value),
+                needed=needed,
+            )
 
 
 CONVOLUTION_LAYERS: dict[str, Callable[[NetworkBuilder, KerasLayer, KerasFile], None]] = {

@@ -31,7 +31,7 @@ def convert_layers(file: KerasFile, layers: Sequence[KerasLayer], classes: int) 
         try:
             return builder.build(classes)
         except UnsupportedLayer as reason:
-            raise BadKerasFile(f"The last layer {reason}. {EXPECTED}") from None
+            raise BadKerasFile("The last layer {reason}. {expected}", reason=reason, expected=EXPECTED) from None
 
 
 def input_shape(layers: Sequence[KerasLayer]) -> tuple[int, ...]:
@@ -48,7 +48,9 @@ def input_shape(layers: Sequence[KerasLayer]) -> tuple[int, ...]:
     valid = len(shape) <= _MOST_AXES and all(type(size) is int and size > 0 for size in shape)
     if not valid or math.prod(shape) != PIXELS:
         raise BadKerasFile(
-            f"The network takes inputs of the shape {short_repr(stated)}, not 28 × 28 pixels. {EXPECTED}"
+            "The network takes inputs of the shape {stated}, not 28 × 28 pixels. {expected}",
+            stated=short_repr(stated),
+            expected=EXPECTED,
         )
     return tuple(shape)
 
@@ -64,14 +66,17 @@ def _convert(builder: NetworkBuilder, layer: KerasLayer, file: KerasFile) -> Non
             raise UnsupportedLayer("comes after a Conv2D without max pooling")
         _CONVERTERS[layer.class_name](builder, layer, file)
     except UnsupportedLayer as reason:
-        raise BadKerasFile(f"{layer.title[0].upper()}{layer.title[1:]} {reason}. {EXPECTED}") from None
+        raise BadKerasFile(
+            "The layer {layer} {reason}. {expected}", layer=layer.label, reason=reason, expected=EXPECTED
+        ) from None
 
 
 def _convert_dense(builder: NetworkBuilder, layer: KerasLayer, file: KerasFile) -> None:
     inputs = builder.shape[-1]
     if builder.size != inputs:
         raise UnsupportedLayer(
-            f"gets values of the shape {builder.shape} and is applied to each row, as no Flatten comes before it"
+            "gets values of the shape {shape} and is applied to each row, as no Flatten comes before it",
+            shape=builder.shape,
         )
     kernel, *rest = layer.weights(file, ("kernel", "bias") if layer.config.get("use_bias", True) else ("kernel",))
     layer.require_plain(kernel)
@@ -79,8 +84,12 @@ def _convert_dense(builder: NetworkBuilder, layer: KerasLayer, file: KerasFile) 
     bias = rest[0] if rest else np.zeros(kernel.shape[-1:], np.float32)
     if type(units) is not int or kernel.shape != (inputs, units) or bias.shape != (units,):
         raise BadKerasFile(
-            f"The weights in the file do not fit its layers: {layer.title} has {inputs} inputs and "
-            f"{short_repr(units)} units, and its weights have the shape {kernel.shape}."
+            "The weights in the file do not fit its layers: {title} has {inputs} inputs and {units} "
+            "units, and its weights have the shape {shape}.",
+            title=layer.title,
+            inputs=inputs,
+            units=short_repr(units),
+            shape=kernel.shape,
         )
     builder.add_dense(kernel, bias)
     apply_activation(builder, layer.config.get("activation"))
@@ -99,7 +108,7 @@ def _convert_reshape(builder: NetworkBuilder, layer: KerasLayer, _file: KerasFil
     shape = [builder.size // known if size == -1 and known else size for size in shape]
     valid = len(shape) <= _MOST_AXES and all(type(size) is int and size > 0 for size in shape)
     if not valid or math.prod(shape) != builder.size:
-        raise UnsupportedLayer(f"reshapes {builder.size} values to {short_repr(target)}")
+        raise UnsupportedLayer("reshapes {size} values to {target}", size=builder.size, target=short_repr(target))
     builder.shape = tuple(shape)
 
 

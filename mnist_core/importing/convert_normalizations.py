@@ -24,7 +24,7 @@ def _convert_rescaling(builder: NetworkBuilder, layer: KerasLayer, _file: KerasF
     try:
         builder.scale(np.broadcast_to(factor, builder.shape).ravel(), np.broadcast_to(shift, builder.shape).ravel())
     except ValueError:
-        raise UnsupportedLayer(f"does not fit values of the shape {builder.shape}") from None
+        raise UnsupportedLayer("does not fit values of the shape {shape}", shape=builder.shape) from None
 
 
 def _convert_normalization(builder: NetworkBuilder, layer: KerasLayer, file: KerasFile) -> None:
@@ -84,7 +84,9 @@ def _axes(builder: NetworkBuilder, layer: KerasLayer) -> tuple[int, ...]:
     axis, count = layer.config.get("axis", -1), len(builder.shape)
     given = axis if isinstance(axis, list) else [] if axis is None else [axis]
     if not all(type(it) is int and (1 <= it <= count or -count <= it <= -1) for it in given):
-        raise UnsupportedLayer(f"is along the axis {short_repr(axis)} of values of the shape {builder.shape}")
+        raise UnsupportedLayer(
+            "is along the axis {axis} of values of the shape {shape}", axis=short_repr(axis), shape=builder.shape
+        )
     return tuple(sorted(it - 1 if it > 0 else it + count for it in given))
 
 
@@ -93,7 +95,9 @@ def _per_value(builder: NetworkBuilder, numbers: Array, axes: Sequence[int]) -> 
     shape = [size if axis in axes else 1 for axis, size in enumerate(builder.shape)]
     exact: NDArray[np.float64] = np.asarray(numbers, dtype=np.float64)
     if exact.size not in (1, math.prod(shape)):
-        raise UnsupportedLayer(f"has {exact.size} numbers for values of the shape {builder.shape}")
+        raise UnsupportedLayer(
+            "has {size} numbers for values of the shape {shape}", size=exact.size, shape=builder.shape
+        )
     return np.broadcast_to(exact.reshape(shape if exact.size > 1 else ()), builder.shape).ravel()
 
 

@@ -32,7 +32,7 @@ def read_network(data: bytes, classes: int) -> ImportedNetwork:
         layers = layers_in_order(file)
         network, notes = convert_layers(file, layers, classes)
     except BadKerasFile as error:
-        raise BadKerasFile(f"{error} The file was saved by {file.saved_by}.") from None
+        raise BadKerasFile("{error} The file was saved by {saved_by}.", error=error, saved_by=file.saved_by) from None
     if file.hdf5:
         notes = [f"It was saved as HDF5, by {file.saved_by}.", *notes]
     return ImportedNetwork(network, _dropout(layers), notes)

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from mnist_core.errors import UserError
 from mnist_core.importing import LARGEST_IMPORT
+from mnist_core.text.sentence import sentence
 
 LARGEST_CONFIG = 1_000_000
 CONFIG, METADATA, WEIGHTS = "config.json", "metadata.json", "model.weights.h5"
@@ -30,7 +31,7 @@ _MOST_MEMBERS = 1000
 """Groups and arrays in the weights. Keras writes about twenty, and a few hundred with an optimizer's state."""
 _OPTIMIZER = ("optimizer", "optimizer_weights")
 _BAD_WEIGHTS = "The weights in the file are not plain numbers, or point to other places, which are never followed."
-SAVE_HINT = "Save the whole network with model.save('network.keras')."
+SAVE_HINT = sentence("Save the whole network with model.save('network.keras').")
 _LONGEST_VERSION = 20
 _BFLOAT16 = np.dtype("V2")
 """HDF5 has no bfloat16; Keras writes its two bytes as an opaque type."""
@@ -57,7 +58,9 @@ class KerasFile:
 def read_keras_file(data: bytes) -> KerasFile:
     """Read the bytes of a `.keras` or `.h5` file. Raises `BadKerasFile` if it is neither, too large or damaged."""
     if len(data) > LARGEST_IMPORT:
-        raise BadKerasFile(f"The file is larger than {LARGEST_IMPORT / 1e6:.0f} MB, more than any network of this app.")
+        raise BadKerasFile(
+            "The file is larger than {most:.0f} MB, more than any network of this app.", most=LARGEST_IMPORT / 1e6
+        )
     return _read_hdf5(data) if data.startswith(_HDF5_SIGNATURE) else _read_archive(data)
 
 
@@ -74,22 +77,22 @@ def _read_archive(data: bytes) -> KerasFile:
     except BadKerasFile:
         raise
     except Exception:  # zipfile raises almost anything for damaged bytes: zlib.error, EOFError, NotImplementedError
-        raise BadKerasFile(f"This is not a .keras file, or it is damaged. {SAVE_HINT}") from None
+        raise BadKerasFile("This is not a .keras file, or it is damaged. {hint}", hint=SAVE_HINT) from None
     try:
         with h5py.File(io.BytesIO(weights)) as file:
             arrays = _arrays(file)
     except BadKerasFile:
         raise
     except Exception:  # so does h5py
-        raise BadKerasFile(f"The file is damaged: its {WEIGHTS} cannot be read.") from None
+        raise BadKerasFile("The file is damaged: its {weights} cannot be read.", weights=WEIGHTS) from None
     saved_by = _saved_by(_parse_json(version, METADATA).get("keras_version"))
     return KerasFile(_parse_json(config, CONFIG), arrays, False, saved_by)
 
 
 _OTHER_ARCHIVES = {
-    "data.pkl": "This is a PyTorch file, which only PyTorch can read",
-    "saved_model.pb": "This is a SavedModel of TensorFlow",
-    ".npy": "This is an npz file of NumPy: it holds arrays, not layers",
+    "data.pkl": sentence("This is a PyTorch file, which only PyTorch can read"),
+    "saved_model.pb": sentence("This is a SavedModel of TensorFlow"),
+    ".npy": sentence("This is an npz file of NumPy: it holds arrays, not layers"),
 }
 """Other zip archives, by the ending of a member's name."""
 
@@ -99,9 +102,17 @@ def _require_keras_archive(members: list[str]) -> None:
         return
     for ending, words in _OTHER_ARCHIVES.items():
         if any(name.endswith(ending) for name in members):
-            raise BadKerasFile(f"{words}. The app expects a network that was saved with Keras. {SAVE_HINT}")
+            raise BadKerasFile(
+                "{words}. The app expects a network that was saved with Keras. {hint}",
+                words=words,
+                hint=SAVE_HINT,
+            )
     missing = CONFIG if CONFIG not in members else WEIGHTS
-    raise BadKerasFile(f"This is not a .keras file: it is an archive without {missing}. {SAVE_HINT}")
+    raise BadKerasFile(
+        "This is not a .keras file: it is an archive without {missing}. {hint}",
+        missing=missing,
+        hint=SAVE_HINT,
+    )
 
 
 def _read_member(archive: zipfile.ZipFile, name: str, limit: int) -> bytes:
@@ -115,7 +126,9 @@ def _read_member(archive: zipfile.ZipFile, name: str, limit: int) -> bytes:
         if size <= limit:
             return b"".join(parts)
     raise BadKerasFile(
-        f"{name} in the file unpacks to more than {limit / 1e6:.0f} MB, more than any network of this app."
+        "{name} in the file unpacks to more than {limit:.0f} MB, more than any network of this app.",
+        name=name,
+        limit=limit / 1e6,
     )
 
 
@@ -125,7 +138,7 @@ def _parse_json(text: bytes | str, name: str) -> dict[str, Any]:
     except (ValueError, RecursionError):
         parsed = None
     if not isinstance(parsed, dict):
-        raise BadKerasFile(f"The file is damaged: its {name} cannot be read.")
+        raise BadKerasFile("The file is damaged: its {name} cannot be read.", name=name)
     return parsed
 
 
@@ -146,16 +159,19 @@ def _read_hdf5(data: bytes) -> KerasFile:
             config = _text_attribute(file.attrs, HDF5_LAYERS)
             arrays = _arrays(file)
     except BadKerasFile as error:
-        raise BadKerasFile(f"{error} The file is HDF5, saved by {saved_by}.") from None
+        raise BadKerasFile("{error} The file is HDF5, saved by {saved_by}.", error=error, saved_by=saved_by) from None
     except Exception:
         raise BadKerasFile(
-            f"The file is HDF5, saved by {saved_by}, and damaged: it cannot be read. Save it again where it came from: "
-            "keras.models.load_model('network.h5').save('network.keras')."
+            "The file is HDF5, saved by {saved_by}, and damaged: it cannot be read. Save it again where "
+            "it came from: keras.models.load_model('network.h5').save('network.keras').",
+            saved_by=saved_by,
         ) from None
     if config is None:
         raise BadKerasFile(
-            f"The file is HDF5, saved by {saved_by}, and holds weights without the layers that they belong to, as "
-            f"model.save_weights writes them, or no network at all. {SAVE_HINT}"
+            "The file is HDF5, saved by {saved_by}, and holds weights without the layers that they "
+            "belong to, as model.save_weights writes them, or no network at all. {hint}",
+            saved_by=saved_by,
+            hint=SAVE_HINT,
         )
     return KerasFile(_parse_json(config, HDF5_LAYERS), arrays, True, saved_by)
 
@@ -177,7 +193,7 @@ def _arrays(file: h5py.File) -> dict[str, NDArray]:
     """Return all arrays except the optimizer's, by their paths. Raises `BadKerasFile` for links and other types."""
     paths, size = _array_paths(file)
     if size > LARGEST_IMPORT:
-        raise BadKerasFile(f"The weights unpack to more than {LARGEST_IMPORT / 1e6:.0f} MB.")
+        raise BadKerasFile("The weights unpack to more than {most:.0f} MB.", most=LARGEST_IMPORT / 1e6)
     return {path: _array(file[path]) for path in paths if path.split("/")[0] not in _OPTIMIZER}
 
 

@@ -17,7 +17,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from mnist_core.errors import UserError
 from mnist_core.importing.keras_file import HDF5_WEIGHTS, BadKerasFile, KerasFile
+from mnist_core.text.sentence import sentence
 
 MODELS = ("Sequential", "Functional", "Model")
 TRAINING_ONLY = (
@@ -31,7 +33,7 @@ KNOWN_LAYERS = (
     *("Rescaling", "Normalization", "BatchNormalization", "UnitNormalization", "LayerNormalization"),
     *TRAINING_ONLY,
 )
-EXPECTED = (
+EXPECTED = sentence(
     "The app expects Dense layers in a row that read 28 × 28 pixels and end with one output for each class; "
     "Flatten, activations, Rescaling, Normalization, BatchNormalization and Dropout may come between. Convolutional "
     "layers may come first if they are those of this app. Train such a network, or use this one where it was made."
@@ -43,7 +45,7 @@ _MOST_LAYERS, _MOST_NESTING = 200, 8
 _LONGEST_REPR = 60
 
 
-class UnsupportedLayer(Exception):
+class UnsupportedLayer(UserError):
     """A layer that this app's networks cannot have. The text continues a sentence that begins with the layer's name."""
 
 
@@ -64,7 +66,12 @@ class KerasLayer:
     @property
     def title(self) -> str:
         """Its name in a sentence: "the layer 'dense_1' (Dense)"."""
-        return f"the layer {short_repr(self.config.get('name', 'without a name'))} ({self.class_name})"
+        return sentence("the layer {layer}", layer=self.label)
+
+    @property
+    def label(self) -> str:
+        """Its name with its kind: "'dense_1' (Dense)"."""
+        return f"{short_repr(self.config.get('name', 'without a name'))} ({self.class_name})"
 
     def numbers(self, setting: str, default: float | None = None) -> NDArray[np.float64]:
         """Return a setting that is a number or nested lists of numbers. Raises `UnsupportedLayer` otherwise."""
@@ -72,14 +79,14 @@ class KerasLayer:
         try:
             return np.asarray(value, dtype=np.float64)
         except (TypeError, ValueError, OverflowError):
-            raise UnsupportedLayer(f"has {short_repr(value)} where a number was expected") from None
+            raise UnsupportedLayer("has {value} where a number was expected", value=short_repr(value)) from None
 
     def number(self, setting: str, default: float | None = None) -> float:
         """Return a setting that is one number. Raises `UnsupportedLayer` otherwise."""
         numbers = self.numbers(setting, default)
         if numbers.size != 1:
             value = self.config.get(setting, default)
-            raise UnsupportedLayer(f"has {short_repr(value)} where one number was expected")
+            raise UnsupportedLayer("has {value} where one number was expected", value=short_repr(value))
         return float(numbers.reshape(()))
 
     def require_plain(self, kernel: NDArray) -> None:
@@ -93,7 +100,9 @@ class KerasLayer:
         try:
             return [arrays[name] for name in names]
         except KeyError:
-            raise BadKerasFile(f"The weights in the file do not fit its layers: {self.title} has none.") from None
+            raise BadKerasFile(
+                "The weights in the file do not fit its layers: {title} has none.", title=self.title
+            ) from None
 
     def _numbered_weights(self, file: KerasFile, names: tuple[str, ...]) -> dict[str, NDArray]:
         """Return the weights in a `.keras` file, which numbers them in Keras's order."""
@@ -132,7 +141,9 @@ def layers_in_order(file: KerasFile) -> list[KerasLayer]:
     for layer in _flattened(file.config, (), "", 0):
         layers.append(layer)
         if len(layers) > _MOST_LAYERS:
-            raise BadKerasFile(f"The network has more than {_MOST_LAYERS} layers. {EXPECTED}")
+            raise BadKerasFile(
+                "The network has more than {most} layers. {expected}", most=_MOST_LAYERS, expected=EXPECTED
+            )
     return layers
 
 
@@ -140,7 +151,11 @@ def _flattened(model: dict[str, Any], path: tuple[str, ...], outer: str, depth: 
     """Yield the layers of a model, with those of the models nested in it; `outer` is the outermost nested model."""
     class_name, layers = _text(model, "class_name"), _layer_configs(model)
     if depth > _MOST_NESTING:
-        raise BadKerasFile(f"The network has more than {_MOST_NESTING} levels of nested models. {EXPECTED}")
+        raise BadKerasFile(
+            "The network has more than {most} levels of nested models. {expected}",
+            most=_MOST_NESTING,
+            expected=EXPECTED,
+        )
     for layer in layers:
         _check_class(layer)
     if class_name != "Sequential":
@@ -172,8 +187,9 @@ def _layer_configs(model: dict[str, Any]) -> list[dict[str, Any]]:
     class_name, module = _text(model, "class_name"), _text(model, "module")
     if class_name not in MODELS or module.split(".")[0] not in ("", *_NAMESPACES):
         raise BadKerasFile(
-            f"The file holds a {short_repr(model.get('class_name'))}, not a Sequential or Functional model of Keras. "
-            f"{EXPECTED}"
+            "The file holds a {kind}, not a Sequential or Functional model of Keras. {expected}",
+            kind=short_repr(model.get("class_name")),
+            expected=EXPECTED,
         )
     config = model.get("config")
     layers = config.get("layers") if isinstance(config, dict) else config  # before Keras 2.3, a list alone
@@ -190,11 +206,20 @@ def _check_class(layer: dict[str, Any]) -> None:
     if class_name == "Lambda" or (class_name not in MODELS and "__lambda__" in json.dumps(layer)):
         raise BadKerasFile("The file holds a Lambda: code that somebody has written, which is never run here.")
     if module.split(".")[0] not in ("", *_NAMESPACES) or registered not in (None, class_name):
-        raise BadKerasFile(f"The file holds a custom layer, {short_repr(registered or class_name)}. {EXPECTED}")
+        raise BadKerasFile(
+            "The file holds a custom layer, {layer}. {expected}",
+            layer=short_repr(registered or class_name),
+            expected=EXPECTED,
+        )
     if class_name not in (*KNOWN_LAYERS, *MODELS):
         name = layer["config"].get("name") if isinstance(layer["config"], dict) else None
-        called = f", called {short_repr(name)}" if name else ""
-        raise BadKerasFile(f"The network has a layer of the kind {short_repr(class_name)}{called}. {EXPECTED}")
+        called = sentence(", called {name}", name=short_repr(name)) if name else ""
+        raise BadKerasFile(
+            "The network has a layer of the kind {class_name}{called}. {expected}",
+            class_name=short_repr(class_name),
+            called=called,
+            expected=EXPECTED,
+        )
     if class_name not in MODELS and not isinstance(layer["config"], dict):
         raise BadKerasFile("The file is damaged: it lists no layers.")
 
@@ -205,7 +230,7 @@ def _check_chain(config: Any, layers: list[dict[str, Any]]) -> None:
     follows = all(_input_layer(layer) == before.get("name") is not None for before, layer in pairwise(layers))
     ends = isinstance(config, dict) and layers and _layer_names(config.get("output_layers")) == names[-1:]
     if not follows or not ends:
-        raise BadKerasFile(f"The layers do not form a single sequence. {EXPECTED}")
+        raise BadKerasFile("The layers do not form a single sequence. {expected}", expected=EXPECTED)
 
 
 def _input_layer(layer: dict[str, Any]) -> Any:

@@ -19,7 +19,7 @@ from mnist_core.importing.keras_layers import UnsupportedLayer
 from mnist_core.model.activations import KINDS, is_known
 from mnist_core.model.convolution import Convolution, maps_of
 from mnist_core.model.numpy_network import Network
-from mnist_core.text.words import listed
+from mnist_core.text.words import counted, listed
 
 Array = NDArray[np.floating]
 
@@ -82,7 +82,10 @@ class NetworkBuilder:
         They never fall as their input rises, so they may also come after the pooling. Raises `UnsupportedLayer`.
         """
         if not self.unpooled or self.convolutions[-1].activation not in activations:
-            raise UnsupportedLayer(f"does not come after a Conv2D with one of the activations {', '.join(activations)}")
+            raise UnsupportedLayer(
+                "does not come after a Conv2D with one of the activations {activations}",
+                activations=", ".join(activations),
+            )
         maps = maps_of([len(it.bias) for it in self.convolutions])[-1]
         if not maps.pooled:
             raise UnsupportedLayer("leaves nothing of the image")
@@ -91,7 +94,9 @@ class NetworkBuilder:
     def add_dense(self, kernel: Array, bias: Array) -> None:
         """Add a dense layer (inputs, units), (units,). Raises `UnsupportedLayer` if it has too many units."""
         if not 1 <= len(bias) <= MOST_UNITS:
-            raise UnsupportedLayer(f"has {len(bias):,} units, and at most {MOST_UNITS:,} can be shown here")
+            raise UnsupportedLayer(
+                "has {units:,} units, and at most {most:,} can be shown here", units=len(bias), most=MOST_UNITS
+            )
         if self.activations and self.activations[-1] is None:
             self.activations[-1] = "linear"
         if self.factor is not None and self.shift is not None:
@@ -135,7 +140,9 @@ class NetworkBuilder:
             self.output_activations.append(name)
             return
         if not is_known(name):
-            raise UnsupportedLayer(f"has the activation {name[:40]!r}; known are {', '.join(KINDS)}")
+            raise UnsupportedLayer(
+                "has the activation {name!r}; known are {known}", name=name[:40], known=", ".join(KINDS)
+            )
         if self.unpooled:
             self.convolutions[-1] = self.convolutions[-1]._replace(activation=name)
             return
@@ -161,12 +168,18 @@ class NetworkBuilder:
         outputs = len(self.biases[-1])
         if outputs != classes:
             raise BadKerasFile(
-                f"The last layer has {outputs:,} unit{'s' * (outputs != 1)}, but the dataset has {classes} classes. "
-                "Choose the dataset that the network learned from, or one with as many classes."
+                "The last layer has {units}, but the dataset has {classes} classes. Choose the "
+                "dataset that the network learned from, or one with as many classes.",
+                units=counted(outputs, "unit"),
+                classes=classes,
             )
         if len(self.kernels) > MOST_HIDDEN_LAYERS + 1:
             hidden = len(self.kernels) - 1
-            raise BadKerasFile(f"The network has {hidden} hidden layers; at most {MOST_HIDDEN_LAYERS} are supported.")
+            raise BadKerasFile(
+                "The network has {hidden} hidden layers; at most {most} are supported.",
+                hidden=hidden,
+                most=MOST_HIDDEN_LAYERS,
+            )
         self._require_known_filters()
         kernels = [*(it.kernel for it in self.convolutions), *self.kernels]
         biases = [*(it.bias for it in self.convolutions), *self.biases]
@@ -178,7 +191,11 @@ class NetworkBuilder:
         if filters not in FILTERS.values():
             known = listed([str(count) for preset in FILTERS.values() for count in preset])
             found = listed([str(count) for count in filters])
-            raise BadKerasFile(f"Its convolutional layers have {found} filters, and those of this app have {known}.")
+            raise BadKerasFile(
+                "Its convolutional layers have {found} filters, and those of this app have {known}.",
+                found=found,
+                known=known,
+            )
 
     def _end_with_logits(self, classes: int) -> list[str]:
         """Make the last dense layer one without activation, so that a softmax can follow. Return what has changed."""

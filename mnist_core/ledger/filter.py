@@ -23,6 +23,7 @@ from mnist_core.ledger.column_declaration import Column, Kind
 from mnist_core.ledger.columns import COLUMNS
 from mnist_core.ledger.filter_condition import COMPARISONS, EXAMPLE, FilterError, condition_mask
 from mnist_core.ledger.table import STATUS, frame_of
+from mnist_core.text.sentence import Sentence, sentence
 
 MOST_CHARACTERS = 300
 MOST_NESTED = 20
@@ -76,15 +77,26 @@ def _no_runs() -> pd.DataFrame:
 
 def _tokens(text: str) -> list[_Token]:
     if len(text) > MOST_CHARACTERS:
-        raise FilterError(f"The filter is too long: {len(text)} characters, where {MOST_CHARACTERS} are allowed.")
+        raise FilterError(
+            "The filter is too long: {length} characters, where {most} are allowed.",
+            length=len(text),
+            most=MOST_CHARACTERS,
+        )
     tokens, position = [], 0
     text = text.rstrip()
     while position < len(text):
         found = _TOKEN.match(text, position)
         if found is None:
             rest = text[position:].strip()
-            what = "a quotation mark is not closed" if rest[0] in "\"'" else f"{rest[0]!r} has no meaning here"
-            raise FilterError(f"The filter cannot be read from “{rest[:30]}” on: {what}. Example: {EXAMPLE}.")
+            what = sentence("{character!r} has no meaning here", character=rest[0])
+            if rest[0] in "\"'":
+                what = sentence("a quotation mark is not closed")
+            raise FilterError(
+                "The filter cannot be read from “{rest}” on: {what}. Example: {example}.",
+                rest=rest[:30],
+                what=what,
+                example=EXAMPLE,
+            )
         kind = str(found.lastgroup)
         tokens.append(_Token("quoted" if kind == "single" else kind, found[kind]))
         position = found.end()
@@ -102,8 +114,9 @@ class _Parser:
         mask = self._parse_or()
         if self.position < len(self.tokens):
             raise FilterError(
-                f"The filter continues with “{self._rest()}” where “and”, “or” or its end was expected. "
-                f"Example: {EXAMPLE}."
+                "The filter continues with “{rest}” where “and”, “or” or its end was expected. Example: {example}.",
+                rest=self._rest(),
+                example=EXAMPLE,
             )
         return mask
 
@@ -129,7 +142,7 @@ class _Parser:
     def _parse_group(self) -> pd.Series:
         self.depth += 1
         if self.depth > MOST_NESTED:
-            raise FilterError(f"The filter has more than {MOST_NESTED} parentheses within each other.")
+            raise FilterError("The filter has more than {most} parentheses within each other.", most=MOST_NESTED)
         mask = self._parse_or()
         self._expect(")")
         self.depth -= 1
@@ -137,7 +150,7 @@ class _Parser:
 
     def _parse_condition(self) -> pd.Series:
         if self.position >= len(self.tokens):
-            raise FilterError(f"The filter ends where a condition was expected. Example: {EXAMPLE}.")
+            raise FilterError("The filter ends where a condition was expected. Example: {example}.", example=EXAMPLE)
         words = self._words()
         operator = self._operator_after(words)
         if operator is None:
@@ -176,7 +189,11 @@ class _Parser:
     def _search(self) -> pd.Series:
         token = self.tokens[self.position]
         if token.kind == "operator" or (token.kind == "word" and token.text.lower() in ("and", "or", "in")):
-            raise FilterError(f"The filter has “{token.text}” where a condition was expected. Example: {EXAMPLE}.")
+            raise FilterError(
+                "The filter has “{text}” where a condition was expected. Example: {example}.",
+                text=token.text,
+                example=EXAMPLE,
+            )
         self.position += 1
         sought = token.text.lower()
         mask = pd.Series(False, index=self.frame.index)
@@ -195,7 +212,12 @@ class _Parser:
 
     def _value(self, item: Column, operator: str) -> str:
         if self.position >= len(self.tokens) or self.tokens[self.position].kind == "operator":
-            raise FilterError(f"After “{item.label} {operator}” a value is missing. Example: {EXAMPLE}.")
+            raise FilterError(
+                "After “{label} {operator}” a value is missing. Example: {example}.",
+                label=Sentence(item.label),
+                operator=operator,
+                example=EXAMPLE,
+            )
         self.position += 1
         return self.tokens[self.position - 1].text
 
@@ -209,7 +231,11 @@ class _Parser:
 
     def _expect(self, text: str) -> None:
         if not self._accept(text):
-            raise FilterError(f"The filter has “{self._rest() or 'its end'}” where “{text}” was expected.")
+            raise FilterError(
+                "The filter has “{rest}” where “{text}” was expected.",
+                rest=self._rest() or sentence("its end"),
+                text=text,
+            )
 
     def _rest(self) -> str:
         return " ".join(token.text for token in self.tokens[self.position :])[:30]
@@ -228,5 +254,8 @@ def find_column(text: str) -> Column:
     if name in _NAMES:
         return _NAMES[name]
     close = difflib.get_close_matches(name, _NAMES, n=1)
-    hint = f"Do you mean “{close[0]}”?" if close else f"Known: {', '.join(_normal(item.name) for item in COLUMNS)}."
-    raise FilterError(f"There is no column “{text[:40]}”. {hint}")
+    if close:
+        hint = sentence("Do you mean “{name}”?", name=close[0])
+    else:
+        hint = sentence("Known: {names}.", names=", ".join(_normal(item.name) for item in COLUMNS))
+    raise FilterError("There is no column “{text}”. {hint}", text=text[:40], hint=hint)

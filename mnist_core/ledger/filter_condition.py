@@ -12,6 +12,7 @@ import pandas as pd
 from mnist_core.errors import UserError
 from mnist_core.ledger.column_declaration import Column, Kind, UnitsOfEachLayer, units_in
 from mnist_core.text.numbers import parse_number
+from mnist_core.text.sentence import Sentence
 
 EXAMPLE = "units >= 128 and optimizer = adam"
 
@@ -42,7 +43,11 @@ def condition_mask(values: pd.Series, item: Column, operator: str, text: str) ->
     if item.kind is Kind.TIME:
         return _compare_times(values, item, operator, text)
     if operator not in ("=", "!=", "contains"):
-        raise FilterError(f"“{item.label}” has no order: compare it with =, != or contains, not with {operator}.")
+        raise FilterError(
+            "“{label}” has no order: compare it with =, != or contains, not with {operator}.",
+            label=Sentence(item.label),
+            operator=operator,
+        )
     if item.kind is Kind.SWITCH:
         same = values.astype(bool) == _switch(item, text)
     else:
@@ -57,7 +62,9 @@ def _compare_layers(values: pd.Series, item: Column, operator: str, text: str) -
     """
     asked = [_number(item, word) for word in text.split(",")]
     if len(asked) > 1 and operator not in ("=", "!="):
-        raise FilterError(f"Several numbers are compared with = or !=, not with {operator}. Example: units >= 64.")
+        raise FilterError(
+            "Several numbers are compared with = or !=, not with {operator}. Example: units >= 64.", operator=operator
+        )
 
     def holds(value: float | UnitsOfEachLayer) -> bool:
         units = units_in(value)
@@ -82,12 +89,15 @@ def _compare_times(values: pd.Series, item: Column, operator: str, text: str) ->
     """Compare dates in UTC: started >= 2026-05-01."""
     if operator == "contains" or not re.fullmatch(r"\d{4}-\d\d?-\d\d?", text):
         raise FilterError(
-            f"“{item.label}” needs a date, such as {item.label.lower()} >= 2026-05-01, not “{text[:30]}”."
+            "“{label}” needs a date, such as {name} >= 2026-05-01, not “{text}”.",
+            label=Sentence(item.label),
+            name=item.label.lower(),
+            text=text[:30],
         )
     try:
         day = pd.Timestamp(text, tz="UTC")
     except ValueError:
-        raise FilterError(f"There is no date {text}.") from None
+        raise FilterError("There is no date {text}.", text=text) from None
     days = pd.to_datetime(values, unit="s", utc=True).dt.floor("D")
     return COMPARISONS[operator](days, day)
 
@@ -100,7 +110,12 @@ def _number(item: Column, text: str) -> float:
     try:
         value = float(parse_number(text.rstrip("% ")))
     except ValueError:
-        raise FilterError(f"“{item.label}” is a number, and “{text[:30]}” is not one. Example: {EXAMPLE}.") from None
+        raise FilterError(
+            "“{label}” is a number, and “{text}” is not one. Example: {example}.",
+            label=Sentence(item.label),
+            text=text[:30],
+            example=EXAMPLE,
+        ) from None
     if item.kind is Kind.POINTS or (item.kind is Kind.FRACTION and (value > 1 or text.endswith("%"))):
         return value / 100
     return value
@@ -108,5 +123,5 @@ def _number(item: Column, text: str) -> float:
 
 def _switch(item: Column, text: str) -> bool:
     if text.lower() not in _ON + _OFF:
-        raise FilterError(f"“{item.label}” is on or off, not “{text[:30]}”.")
+        raise FilterError("“{label}” is on or off, not “{text}”.", label=Sentence(item.label), text=text[:30])
     return text.lower() in _ON

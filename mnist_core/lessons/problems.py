@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from mnist_core.errors import UserError
 
@@ -21,8 +21,8 @@ class LessonError(UserError):
     `problems` has all of them, in the order of their lines; none if no line is at fault, such as of an absent file.
     """
 
-    def __init__(self, text: str, problems: Iterable[Problem] = ()) -> None:
-        super().__init__(text)
+    def __init__(self, text: str, problems: Iterable[Problem] = (), /, **values: Any) -> None:
+        super().__init__(text, **values)
         self.problems = tuple(problems)
 
 

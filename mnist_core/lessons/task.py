@@ -48,8 +48,10 @@ def write_task(step: Step) -> str:
     task = base64.urlsafe_b64encode(packed).decode().rstrip("=")
     if len(task) > MOST_CHARACTERS:
         raise TaskError(
-            f"The link would have {len(task):,} characters for the exercise alone, where {MOST_CHARACTERS:,} are "
-            "allowed. Shorten its texts."
+            "The link would have {length:,} characters for the exercise alone, where {most:,} are "
+            "allowed. Shorten its texts.",
+            length=len(task),
+            most=MOST_CHARACTERS,
         )
     return task
 
@@ -65,16 +67,21 @@ def read_task(task: str) -> Lesson:
     try:
         lesson = read_lesson(text, name)
     except LessonError as error:
-        raise TaskError(f"The link’s exercise cannot be used: {_what_is_wrong(error)}") from None
+        raise TaskError("The link’s exercise cannot be used: {problem}", problem=_what_is_wrong(error)) from None
     if len(lesson.steps) != 1:
-        raise TaskError(f"The link’s exercise cannot be used: it has {len(lesson.steps)} steps; expected one.")
+        raise TaskError(
+            "The link’s exercise cannot be used: it has {steps} steps; expected one.", steps=len(lesson.steps)
+        )
     return lesson
 
 
 def _unpacked(task: str) -> str:
     if len(task) > MOST_CHARACTERS:
-        what = f"it has {len(task):,} characters, where {MOST_CHARACTERS:,} are allowed"
-        raise TaskError(f"The link’s exercise cannot be read: {what}.")
+        raise TaskError(
+            "The link’s exercise cannot be read: it has {length:,} characters, where {most:,} are allowed.",
+            length=len(task),
+            most=MOST_CHARACTERS,
+        )
     incomplete = TaskError("The link’s exercise cannot be read: the link is damaged or incomplete. Copy it again.")
     if not re.fullmatch(r"[A-Za-z0-9_-]+", task):
         raise incomplete
@@ -85,7 +92,7 @@ def _unpacked(task: str) -> str:
     except (binascii.Error, zlib.error, UnicodeDecodeError):
         raise incomplete from None
     if inflate.unconsumed_tail:
-        raise TaskError(f"The link’s exercise cannot be read: it has more than {MOST_BYTES:,} bytes.")
+        raise TaskError("The link’s exercise cannot be read: it has more than {most:,} bytes.", most=MOST_BYTES)
     if not inflate.eof:
         raise incomplete
     return text

@@ -68,16 +68,22 @@ class Network:
         hidden = len(arrays) // 2 - 1
         names = [activation] * max(hidden, 1) if isinstance(activation, str) else list(activation)
         if not arrays or len(arrays) % 2 or not all(map(is_known, names)) or len(names) not in (hidden, hidden or 1):
-            raise NetworkError(f"This is not a network of dense layers with a known activation ({activation!r}).")
+            raise NetworkError(
+                "This is not a network of dense layers with a known activation ({activation!r}).", activation=activation
+            )
         if scaling and scaling not in SCALINGS:
-            raise NetworkError(f"This is not a network of this app's kind: its pixels are scaled by {scaling!r}.")
+            raise NetworkError(
+                "This is not a network of this app's kind: its pixels are scaled by {scaling!r}.", scaling=scaling
+            )
         pairs = list(zip(arrays[::2], arrays[1::2], strict=True))
         first = sum(kernel.ndim == CONVOLUTION_DIMENSIONS for kernel, _ in pairs)
         inputs = _checked_convolutions(pairs[:first])
         for kernel, bias in pairs[first:]:
             if kernel.ndim != 2 or kernel.shape[0] != inputs or bias.shape != kernel.shape[1:]:
                 raise NetworkError(
-                    f"A dense layer with {inputs} inputs was expected, not weights of shape {kernel.shape}."
+                    "A dense layer with {inputs} inputs was expected, not weights of shape {shape}.",
+                    inputs=inputs,
+                    shape=kernel.shape,
                 )
             inputs = kernel.shape[1]
         named = list(zip(pairs, [*names[:hidden], OUTPUT_ACTIVATION], strict=True))
@@ -94,7 +100,9 @@ class Network:
         try:
             return cls.from_bytes(path.read_bytes())
         except OSError as error:
-            raise NetworkError(f"The network {path} cannot be read: {error.strerror or error}.") from None
+            raise NetworkError(
+                "The network {path} cannot be read: {reason}.", path=path, reason=error.strerror or error
+            ) from None
 
     @classmethod
     def from_bytes(cls, blob: bytes) -> Self:
@@ -106,7 +114,7 @@ class Network:
             count = sum(name.startswith("weight_") for name in arrays)
             weights = [arrays[f"weight_{index}"] for index in range(count)]
         except (DamagedArchive, OSError, KeyError) as error:
-            raise NetworkError(f"The stored network is damaged and cannot be read ({error}).") from None
+            raise NetworkError("The stored network is damaged and cannot be read ({error}).", error=error) from None
         return cls.from_weights(weights, activation, scaling)
 
     def to_bytes(self, weights: Sequence[NDArray[np.floating]] | None = None) -> bytes:
@@ -223,7 +231,9 @@ def _checked_convolutions(pairs: Sequence[tuple[Array, Array]]) -> int:
     for (kernel, bias), shape in zip(pairs, maps, strict=True):
         expected = (KERNEL_SIZE, KERNEL_SIZE, shape.channels, shape.filters)
         if kernel.shape != expected or bias.ndim != 1 or not shape.pooled:
-            raise NetworkError(f"Filters of shape {expected} were expected, not of {kernel.shape}.")
+            raise NetworkError(
+                "Filters of shape {expected} were expected, not of {shape}.", expected=expected, shape=kernel.shape
+            )
     return maps[-1].outputs if maps else PIXELS
 
 

@@ -112,7 +112,7 @@ class AnalysisQueue:
         try:
             return read_arrays(data)
         except DamagedArchive as error:
-            raise DamagedBlob(f"The stored result is damaged ({error}). Ask for it again.") from None
+            raise DamagedBlob("The stored result is damaged ({error}). Ask for it again.", error=error) from None
 
     def forget(self, job_id: int) -> None:
         """Delete a job whose result is damaged, so that it can be asked for again."""

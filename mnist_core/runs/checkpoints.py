@@ -24,7 +24,7 @@ def read_blob(connection: sa.Connection, run_id: int, kind: str) -> tuple[int, b
     if row is None:
         return None
     if hashlib.sha256(row["data"]).hexdigest() != row["sha256"]:
-        raise DamagedBlob(f"The stored {kind} of run {run_id} is damaged: its checksum is wrong.")
+        raise DamagedBlob("The stored {kind} of run {run} is damaged: its checksum is wrong.", kind=kind, run=run_id)
     return row["step"], row["data"]
 
 

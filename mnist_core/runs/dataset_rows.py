@@ -16,6 +16,7 @@ from mnist_core.runs.run_records import SweepState
 from mnist_core.runs.schema import dataset_blobs, datasets, runs, sweeps
 from mnist_core.runs.unreadable_rows import require_numbers, why_unreadable
 from mnist_core.text.escape import LONGEST_SENTENCE, clean, quoted
+from mnist_core.text.sentence import sentence
 
 UNUSED_SECONDS = 3600.0
 """An unused mixture is kept this long: it is made a moment before the run that learns from it."""
@@ -53,7 +54,9 @@ def find_any_dataset(connection: sa.Connection, wanted: str) -> DatasetInfo:
         query = sa.select(datasets.c.name).where(datasets.c.mixture == "").order_by(datasets.c.created_at.desc())
         names = connection.scalars(query.limit(10))
         known = ", ".join([MNIST, *names])
-        raise DatasetError(f"There is no dataset named {quoted(wanted)} in the run store. Known: {known}.")
+        raise DatasetError(
+            "There is no dataset named {wanted} in the run store. Known: {known}.", wanted=quoted(wanted), known=known
+        )
     return found
 
 
@@ -62,7 +65,9 @@ def put_dataset(connection: sa.Connection, info: DatasetInfo, data: bytes) -> No
     mine = sa.select(sa.func.count()).select_from(datasets).where(datasets.c.owner == info.owner)
     mine = mine.where(datasets.c.mixture == "")
     if info.owner and not info.mixture and (connection.scalar(mine) or 0) >= MOST_DATASETS:
-        raise DatasetError(f"You have {MOST_DATASETS} datasets, and one person may have no more: delete some.")
+        raise DatasetError(
+            "You have {most} datasets, and one person may have no more: delete some.", most=MOST_DATASETS
+        )
     require_room(connection, DATASETS, info.owner, len(data))
     values = {column.name: getattr(info, column.name) for column in datasets.columns}
     connection.execute(datasets.insert().values(values | {"class_names": json.dumps(info.class_names)}))
@@ -107,7 +112,7 @@ def free_name(connection: sa.Connection, name: str, owner: str) -> str:
     cleaned = clean(name, NAME_LENGTH)
     if not cleaned or _is_taken(connection, cleaned) or cleaned == MNIST or (owner and cleaned.lower() in TITLES):
         problem = f"is taken by other images: {quoted(cleaned)}" if cleaned else "is missing"
-        raise DatasetError(f"The name of the dataset {problem}. Choose another name.")
+        raise DatasetError("The name of the dataset {problem}. Choose another name.", problem=problem)
     return cleaned
 
 
@@ -135,5 +140,5 @@ def to_info(row: sa.RowMapping) -> DatasetInfo:
         return DatasetInfo(**values | {"class_names": tuple(class_names)})
     except Exception as error:  # whatever is in the row, other datasets must still be shown
         nothing = {"class_names": (), "train_images": 0, "test_images": 0, "created_at": 0.0}
-        what = f"The record of the dataset {quoted(str(row['name']))}"
+        what = sentence("The record of the dataset {name}", name=quoted(str(row["name"])))
         return DatasetInfo(**values | nothing, damaged=why_unreadable(what, error))

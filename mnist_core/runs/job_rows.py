@@ -17,6 +17,7 @@ from mnist_core.runs.database import Database
 from mnist_core.runs.run_records import JobState
 from mnist_core.runs.schema import job_blobs, jobs
 from mnist_core.runs.unreadable_rows import why_unreadable
+from mnist_core.text.sentence import from_stored, sentence
 
 RETENTION_SECONDS = 24 * 3600.0
 """How long a finished export or import and its file are stored, and how long a failure is remembered."""
@@ -72,7 +73,9 @@ def add_job(connection: sa.Connection, values: Mapping[str, object]) -> int:
     """Add a waiting job and return its number. Raises `TooManyJobs`."""
     waiting = (jobs.c.owner == values["owner"], jobs.c.state == JobState.WAITING)
     if (connection.scalar(sa.select(sa.func.count()).select_from(jobs).where(*waiting)) or 0) >= MOST_WAITING:
-        raise TooManyJobs(f"{MOST_WAITING} of your requests are still being worked on: wait until one is done.")
+        raise TooManyJobs(
+            "{most} of your requests are still being worked on: wait until one is done.", most=MOST_WAITING
+        )
     times = dict.fromkeys(("created_at", "updated_at"), clock.now(connection))
     row = {"nickname": "", "file_name": "", **values, **times, "state": JobState.WAITING}
     statement = jobs.insert().values(row).returning(jobs.c.id)
@@ -134,7 +137,9 @@ def to_job(row: sa.RowMapping | dict[str, object]) -> Job:
     """Return the job in a row. One in an unknown state counts as failed."""
     values = {name: row[name] for name in Job.__dataclass_fields__}
     values["dataset_sha256"] = row["dataset_sha256"] or MNIST_SHA256
+    values["message"] = from_stored(str(row["message"]))
     if row["state"] not in tuple(JobState):
-        message = why_unreadable("The state of this file", ValueError(f"state {row['state']}"))
-        values |= {"state": JobState.FAILED, "message": f"{message} Ask for it again."}
+        why = why_unreadable(sentence("The state of this file"), ValueError(f"state {row['state']}"))
+        message = sentence("{why} Ask for it again.", why=why)
+        values |= {"state": JobState.FAILED, "message": message}
     return Job(**{**values, "state": JobState(values["state"])})  # type: ignore[arg-type]

@@ -18,6 +18,7 @@ from mnist_core.runs import clock
 from mnist_core.runs.claims import Lease
 from mnist_core.runs.run_records import JobState, State, SweepState
 from mnist_core.runs.schema import jobs, runs, sweeps
+from mnist_core.text.sentence import marked, sentence, to_stored
 
 LEASE_SECONDS = 6.0
 """How long a worker may be silent before another worker can claim its row. Heartbeats renew the lease."""
@@ -27,16 +28,17 @@ KeepAlive = Callable[[Lease], AbstractContextManager[object]]
 
 MOST_DEATHS = 5
 """A run fails when this many workers in a row have died of it without writing anything."""
-FATAL_RUN = (
-    f"{MOST_DEATHS} workers in a row ended while they trained this run, most likely because memory ran out. "
-    "Try fewer hidden units or a smaller batch, or resume it when the machine is less busy."
+FATAL_RUN = sentence(
+    "{deaths} workers in a row ended while they trained this run, most likely because memory ran out. "
+    "Try fewer hidden units or a smaller batch, or resume it when the machine is less busy.",
+    deaths=MOST_DEATHS,
 )
 MOST_DEATHS_AT_A_JOB = 2
-FATAL_JOB = (
+FATAL_JOB = marked(
     "Two workers ended while they worked on this, most likely because memory ran out. Try again when the machine "
     "is less busy."
 )
-FATAL_SWEEP = (
+FATAL_SWEEP = marked(
     "Two workers ended while they chose the next settings. The runs of the sweep are safe; start a smaller one."
 )
 
@@ -117,7 +119,7 @@ def release(connection: sa.Connection, lease: Lease, **changes: Any) -> None:
 
 def fail(connection: sa.Connection, lease: Lease, message: str, **changes: Any) -> None:
     """Release the row of a lease as failed. `message` is the reason, for people. Raises `LeaseLost`."""
-    release(connection, lease, state=_LEASED[lease.table].failed, message=message, **changes)
+    release(connection, lease, state=_LEASED[lease.table].failed, message=to_stored(message), **changes)
 
 
 def revoked(table: sa.Table) -> dict[str, Any]:
@@ -132,7 +134,7 @@ def release_all(connection: sa.Connection, worker: str) -> None:
         held = table.update().where(table.c.lease_owner == worker, table.c.lease_until.is_not(None))
         connection.execute(held.values(lease_until=None, deaths=table.c.deaths + 1))
         hopeless = table.update().where(table.c.deaths >= most_deaths, table.c.state == pending)
-        connection.execute(hopeless.values(state=failed, message=failure_message, deaths=0, updated_at=now))
+        connection.execute(hopeless.values(state=failed, message=to_stored(failure_message), deaths=0, updated_at=now))
 
 
 def _owned(lease: Lease) -> tuple[sa.ColumnElement[bool], ...]:

@@ -16,6 +16,7 @@ from mnist_core.environment import count_setting, in_megabytes, size_setting
 from mnist_core.errors import UserError
 from mnist_core.runs.run_records import JobState, State
 from mnist_core.runs.schema import blobs, dataset_blobs, datasets, drawings, job_blobs, jobs, runs
+from mnist_core.text.sentence import Sentence, marked, sentence
 from mnist_core.text.words import counted
 
 STORE_SETTING = "MNIST_STORE_LIMIT"
@@ -78,10 +79,10 @@ def _deleted_drawings(owner: str) -> sa.Delete:
     return drawings.delete().where(drawings.c.owner == owner, drawings.c.deleted_at.is_not(None))
 
 
-DATASETS = Quota("datasets", 0.2, _dataset_sizes)
-IMPORTS = Quota("imported networks", 0.2, _import_sizes, (_deleted_imports,))
-WAITING = Quota("networks that wait to be imported", 0.1, _waiting_sizes)
-HANDWRITING = Quota("drawings", 0.1, _drawing_sizes, (_deleted_drawings,))
+DATASETS = Quota(marked("datasets"), 0.2, _dataset_sizes)
+IMPORTS = Quota(marked("imported networks"), 0.2, _import_sizes, (_deleted_imports,))
+WAITING = Quota(marked("networks that wait to be imported"), 0.1, _waiting_sizes)
+HANDWRITING = Quota(marked("drawings"), 0.1, _drawing_sizes, (_deleted_drawings,))
 RESULTS_SHARE = 0.1
 """Share of `store_limit` for exported files and results of analyses; the oldest go first (see `retention`)."""
 
@@ -114,21 +115,32 @@ def require_room(connection: sa.Connection, quota: Quota, owner: str, size: int)
         for deletion in quota.forget:
             connection.execute(deletion(owner))
     mine = _held(connection, quota, owner)
-    raise_it = f"ask whoever runs the app to raise {STORE_SETTING}"
+    raise_it = sentence("ask whoever runs the app to raise {setting}", setting=STORE_SETTING)
     if size > each:
         raise QuotaReached(
-            f"This takes {in_megabytes(size)}, and one person may keep {in_megabytes(each)} of {quota.what} here: "
-            f"add less, or {raise_it}."
+            "This takes {size}, and one person may keep {each} of {stored} here: add less, or {raise_it}.",
+            size=in_megabytes(size),
+            each=in_megabytes(each),
+            stored=Sentence(quota.what),
+            raise_it=raise_it,
         )
     if mine + size > each:
         raise QuotaReached(
-            f"Your {quota.what} take {in_megabytes(mine)} of the {in_megabytes(each)} that one person may keep, and "
-            f"this would be {in_megabytes(size)} more: delete some of yours first, or {raise_it}."
+            "Your {stored} take {mine} of the {each} that one person may keep, and this would be {size} "
+            "more: delete some of yours first, or {raise_it}.",
+            stored=Sentence(quota.what),
+            mine=in_megabytes(mine),
+            each=in_megabytes(each),
+            size=in_megabytes(size),
+            raise_it=raise_it,
         )
     if _held(connection, quota) + size > together:
         raise QuotaReached(
-            f"Everybody's {quota.what} together fill the {in_megabytes(together)} that are reserved for them here: "
-            f"delete some, if you have any, or {raise_it}."
+            "Everybody's {stored} together fill the {together} that are reserved for them here: delete "
+            "some, if you have any, or {raise_it}.",
+            stored=Sentence(quota.what),
+            together=in_megabytes(together),
+            raise_it=raise_it,
         )
 
 
@@ -141,8 +153,10 @@ def require_place(connection: sa.Connection, owner: str, count: int = 1) -> None
     there, most = int(connection.scalar(query) or 0), queue_limit()
     if there + count > most:
         raise QuotaReached(
-            f"One person may have {counted(most, 'run')} training, waiting or paused at a time, and you have {there}: "
-            "wait until one has ended, or stop one. To try many settings, start a sweep."
+            "One person may have {runs} training, waiting or paused at a time, and you have {there}: "
+            "wait until one has ended, or stop one. To try many settings, start a sweep.",
+            runs=counted(most, "run"),
+            there=there,
         )
 
 
@@ -158,8 +172,11 @@ def require_pin(connection: sa.Connection, owner: str, run_id: int) -> None:
     most = EACH * store_limit()
     if taken > most:
         raise QuotaReached(
-            f"With this one, your pinned runs take {in_megabytes(taken)}, and one person may pin "
-            f"{in_megabytes(most)}: unpin another one first, or ask whoever runs the app to raise {STORE_SETTING}."
+            "With this one, your pinned runs take {taken}, and one person may pin {most}: unpin another one first, or "
+            "ask whoever runs the app to raise {setting}.",
+            taken=in_megabytes(taken),
+            most=in_megabytes(most),
+            setting=STORE_SETTING,
         )
 
 

@@ -168,11 +168,14 @@ class RunQueries(Database):
     def _no_network_yet(self, run_id: int) -> NoNetworkYet:
         run = self.run(run_id)
         if run.state.ended:
-            why = "none was saved before it ended, or it was deleted to make room"
-            return NoNetworkYet(f"Run {run.id} has no network: {why}.")
-        return NoNetworkYet(f"Run {run.id} has no network yet: it has not trained long enough. Try again shortly.")
+            return NoNetworkYet(
+                "Run {run} has no network: none was saved before it ended, or it was deleted to make room.", run=run.id
+            )
+        return NoNetworkYet(
+            "Run {run} has no network yet: it has not trained long enough. Try again shortly.", run=run.id
+        )
 
 
 def run_not_found(run_id: int) -> RunNotFound:
     """Return the error for a number that no run has."""
-    return RunNotFound(f"There is no run {run_id}. It may have been deleted; the Compare page lists all runs.")
+    return RunNotFound("There is no run {run}. It may have been deleted; the Compare page lists all runs.", run=run_id)

@@ -22,6 +22,8 @@ _WORDS = {
     "damaged": marked("Damaged"),
     "cancelled": marked("Cancelled"),
 }
+STATUSES = (_TRAINING, *_WORDS.values(), marked("Waiting"), marked("Imported"), marked("Stopped early"))
+"""All words that `Run.status` and the states of sweeps have."""
 
 
 class State(StrEnum):
@@ -215,9 +217,10 @@ class Run:
     def fixed_length(self) -> str:
         """Why it cannot be trained for more epochs than planned; "" if it can."""
         if self.stopped_early:
-            return (
-                f"It stopped early after epoch {self.epochs_done}, and would do so if more epochs were planned. "
-                "Instead, train a new run with a larger patience."
+            return sentence(
+                "It stopped early after epoch {done}, and would do so if more epochs were planned. Instead, train a "
+                "new run with a larger patience.",
+                done=self.epochs_done,
             )
         return self.config.fixed_length
 

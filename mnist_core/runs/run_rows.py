@@ -14,6 +14,7 @@ from mnist_core.model.architecture import Architecture
 from mnist_core.runs.run_records import Failure, Parent, Run, State
 from mnist_core.runs.schema import runs
 from mnist_core.runs.unreadable_rows import require_numbers, why_unreadable
+from mnist_core.text.sentence import from_stored, sentence
 
 _NUMBERS = tuple(
     column.name for column in runs.columns if isinstance(column.type, (sa.Float, sa.Integer)) and column.name != "id"
@@ -29,6 +30,7 @@ def to_run(row: sa.RowMapping, now: float) -> Run:
     values["pinned"] = bool(row["pinned"])
     values["dataset_sha256"] = row["dataset_sha256"] or MNIST_SHA256
     values["pruned"] = bool(row["pruned"])
+    values["message"] = from_stored(str(row["message"]))
     try:
         return Run(**values | _parsed(row, now))
     except Exception as error:  # whatever is in the row, other runs must still be shown
@@ -71,7 +73,8 @@ def _unreadable(row: sa.RowMapping, error: Exception) -> dict[str, Any]:
     """Return substitutes for these values and for all numbers: a run without steps, of which nothing is known."""
     nothing = {name: None for name in _NUMBERS if runs.c[name].nullable and name in Run.__dataclass_fields__}
     times = {name: row[name] if isinstance(row[name], (int, float)) else 0.0 for name in ("created_at", "updated_at")}
-    message = f"{why_unreadable('The settings or the state of this run', error)} It can only be deleted."
+    why = why_unreadable(sentence("The settings or the state of this run"), error)
+    message = sentence("{why} It can only be deleted.", why=why)
     values = {"config": TrainConfig(), "state": State.DAMAGED, "message": message, "step": 0, "steps_per_epoch": 1}
     values |= {"seconds": 0.0, "leased": False, "failure": None, "layers": None}
     values |= {"import_notes": (), "tags": (), "deleted_at": row["deleted_at"], "parent": None}

@@ -22,6 +22,8 @@ from mnist_core.runs.schema import runs
 from mnist_core.runs.seeds import NewSeed, new_seed, wait_for_others
 from mnist_core.runs.starting_weights import columns_of, delete_unused_weights, keep_parent
 from mnist_core.text.escape import clean
+from mnist_core.text.sentence import Sentence, marked
+from mnist_core.text.words import in_sentence
 
 NAME_LENGTH = 80
 UNDO_SECONDS = 24 * 3600.0
@@ -80,7 +82,7 @@ class RunStore(RunQueries):
 
     def pause(self, run_id: int) -> None:
         """Pause the run. Its worker writes a checkpoint and releases it within a moment."""
-        self._change(run_id, "paused", (State.ACTIVE,), state=State.PAUSED)
+        self._change(run_id, marked("paused"), (State.ACTIVE,), state=State.PAUSED)
 
     def resume(self, run_id: int) -> None:
         """Put a paused or failed run back into the queue. It continues from its last checkpoint.
@@ -89,11 +91,11 @@ class RunStore(RunQueries):
         `QuotaReached` if its owner has too many unfinished runs, and `ClassError` while training is frozen.
         """
         changes = {"state": State.ACTIVE, "message": "", "failure": Failure.PASSING}
-        self._change(run_id, "resumed", (State.PAUSED, State.FAILED), **changes)
+        self._change(run_id, marked("resumed"), (State.PAUSED, State.FAILED), **changes)
 
     def stop(self, run_id: int) -> None:
         """End the run early. It keeps its present network."""
-        self._change(run_id, "stopped", (State.ACTIVE, State.PAUSED, State.FAILED), state=State.STOPPED)
+        self._change(run_id, marked("stopped"), (State.ACTIVE, State.PAUSED, State.FAILED), state=State.STOPPED)
 
     def extend(self, run_id: int, epochs: int = 1) -> None:
         """Train `epochs` more than planned. This works in any state: a finished run becomes active again.
@@ -107,15 +109,22 @@ class RunStore(RunQueries):
                 raise WrongState(run.message)
             if run.sweep_id is not None:
                 raise WrongState(
-                    f"Run {run_id} belongs to sweep {run.sweep_id}, which compares runs of equal length: "
-                    "train its settings as a run of their own."
+                    "Run {run} belongs to sweep {sweep}, which compares runs of equal length: train its settings "
+                    "as a run of their own.",
+                    run=run_id,
+                    sweep=run.sweep_id,
                 )
             if run.imported:
                 raise WrongState(
-                    f"Run {run_id} was imported: how it was trained is unknown, so it cannot be trained further."
+                    "Run {run} was imported: how it was trained is unknown, so it cannot be trained further.",
+                    run=run_id,
                 )
             if run.fixed_length:
-                raise WrongState(f"Run {run_id} cannot be trained for more epochs. {run.fixed_length}")
+                raise WrongState(
+                    "Run {run} cannot be trained for more epochs. {fixed_length}",
+                    run=run_id,
+                    fixed_length=run.fixed_length,
+                )
             config = replace(run.config, epochs=run.config.epochs + epochs)
             if run.state.ended:
                 require_not_frozen(connection, run.owner)
@@ -127,7 +136,7 @@ class RunStore(RunQueries):
 
     def rename(self, run_id: int, name: str) -> None:
         """Name the run. The name is cut to 80 characters; an empty one removes it."""
-        self._change(run_id, "renamed", _READABLE, name=_clean_name(name))
+        self._change(run_id, marked("renamed"), _READABLE, name=_clean_name(name))
 
     def name_owner(self, owner: str, nickname: str) -> None:
         """Give the owner's runs that were started without a nickname this one, cut to 80 characters."""
@@ -138,15 +147,15 @@ class RunStore(RunQueries):
 
     def pin(self, run_id: int, pinned: bool = True) -> None:
         """Pin the run, so that retention never deletes it, or unpin it. Raises `QuotaReached` for too many pins."""
-        self._change(run_id, "pinned", _READABLE, pinned=int(pinned))
+        self._change(run_id, marked("pinned"), _READABLE, pinned=int(pinned))
 
     def delete(self, run_id: int) -> None:
         """Delete the run. `restore` undoes it within a day."""
-        self._change(run_id, "deleted", tuple(State), deleted_at=self.now())
+        self._change(run_id, marked("deleted"), tuple(State), deleted_at=self.now())
 
     def restore(self, run_id: int) -> None:
         """Undo `delete`."""
-        self._change(run_id, "restored", tuple(State), deleted_at=None)
+        self._change(run_id, marked("restored"), tuple(State), deleted_at=None)
 
     def watch(self, run_id: int) -> None:
         """Record that somebody is watching the run. Watched runs are trained first."""
@@ -169,9 +178,14 @@ class RunStore(RunQueries):
         with self.writing() as connection:
             run = self._locked(connection, run_id)
             if run.state not in allowed:
-                raise WrongState(f"Run {run_id} is {run.status.lower()} and cannot be {done}.")
+                raise WrongState(
+                    "Run {run} is {status} and cannot be {done}.",
+                    run=run_id,
+                    status=in_sentence(run.status),
+                    done=Sentence(done),
+                )
             if values.get("state") is State.ACTIVE and run.failure is not None and not run.failure.may_pass:
-                raise WrongState(f"Run {run_id} would fail again. {run.message}")
+                raise WrongState("Run {run} would fail again. {message}", run=run_id, message=run.message)
             if values.get("state") is State.ACTIVE:
                 require_not_frozen(connection, run.owner)
             if _takes_a_place(run, values):

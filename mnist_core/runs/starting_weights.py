@@ -29,6 +29,7 @@ from mnist_core.runs.run_records import STARTER, Parent, Run, State
 from mnist_core.runs.run_rows import to_run
 from mnist_core.runs.schema import runs, starting_weights, sweeps
 from mnist_core.runs.seeds import wait_for_others
+from mnist_core.text.sentence import sentence
 
 
 class ParentNetwork(NamedTuple):
@@ -52,16 +53,24 @@ class ParentNetwork(NamedTuple):
         for name in ARCHITECTURE_SETTINGS:
             needed = getattr(self.config, name)
             if getattr(config, name) != needed:
-                raise SETTINGS[name].error(getattr(config, name), f"{value_in_words(needed)}, as in {title}")
+                raise SETTINGS[name].error(
+                    getattr(config, name),
+                    sentence("{needed}, as in {title}", needed=value_in_words(needed), title=title),
+                )
         for name, setting in SETTINGS.items():
             value, usual = getattr(config, name), config.default(name)
             if setting.fixed_with_parent and value != usual:
-                allowed = f"{value_in_words(usual)} for a run that starts from the weights of another one"
+                allowed = sentence(
+                    "{usual} for a run that starts from the weights of another one", usual=value_in_words(usual)
+                )
                 raise setting.error(value, allowed)
         if classes != self.classes:
             raise ParentError(
-                f"The dataset has {classes} classes, but {title} tells {self.classes} apart: choose a dataset with "
-                f"{self.classes} classes."
+                "The dataset has {classes} classes, but {title} tells {known} apart: choose a dataset with "
+                "{known} classes.",
+                classes=classes,
+                title=title,
+                known=self.classes,
             )
 
 
@@ -79,7 +88,7 @@ def network_of(connection: sa.Connection, run: Run | None) -> tuple[ParentNetwor
     _require_described(run, classes)
     found = read_blob(connection, run.id, "network")
     if found is None:
-        raise ParentError(f"Run {run.id} has no network to continue from.")
+        raise ParentError("Run {run} has no network to continue from.", run=run.id)
     step, data = found
     _require_usable(run, Network.from_bytes(data))
     config = replace(run.config, batch_normalisation=False)
@@ -113,7 +122,7 @@ def keep_parent(connection: sa.Connection, parent: Parent) -> ParentNetwork:
         return kept
     found, data = network_of(connection, _parent_run(connection, parent))
     if found.parent.sha256 != parent.sha256:
-        raise ParentError(f"{parent.title.capitalize()} has been trained further since you chose it. Choose it again.")
+        raise ParentError("Run {run} has been trained further since you chose it. Choose it again.", run=parent.id)
     upsert(connection, starting_weights, [{"sha256": parent.sha256, "data": data}])
     return found
 
@@ -123,7 +132,7 @@ def _parent_run(connection: sa.Connection, parent: Parent) -> Run | None:
         return None
     row = connection.execute(sa.select(runs).where(runs.c.id == parent.id)).mappings().first()
     if row is None:
-        raise ParentError(f"Run {parent.id} was deleted, so it cannot be continued.")
+        raise ParentError("Run {run} was deleted, so it cannot be continued.", run=parent.id)
     return to_run(row, clock.now(connection))
 
 
@@ -188,11 +197,11 @@ def _epochs_of(run: Run, step: int) -> float | None:
 
 def _require_ended(run: Run) -> None:
     if run.deleted_at is not None:
-        raise ParentError(f"Run {run.id} was deleted, so it cannot be continued.")
+        raise ParentError("Run {run} was deleted, so it cannot be continued.", run=run.id)
     if run.state is State.DAMAGED:
         raise ParentError(run.message)
     if run.state is State.ACTIVE:
-        raise ParentError(f"Run {run.id} is in training. Wait until it has ended, or pause it.")
+        raise ParentError("Run {run} is in training. Wait until it has ended, or pause it.", run=run.id)
 
 
 def _require_described(run: Run, classes: int) -> None:
@@ -200,16 +209,20 @@ def _require_described(run: Run, classes: int) -> None:
     described = Architecture.of(run.config, classes)
     if run.layers is not None and run.layers != replace(described, dropout=0.0):
         raise ParentError(
-            f"Run {run.id} cannot be continued: the layers of the imported network ({run.layers.describe()}) are none "
-            "that can be trained here."
+            "Run {run} cannot be continued: the layers of the imported network ({layers}) are none that "
+            "can be trained here.",
+            run=run.id,
+            layers=run.layers.describe(),
         )
 
 
 def _require_usable(run: Run, network: Network) -> None:
     if network.scaling:
         raise ParentError(
-            f"Run {run.id} cannot be continued: the imported network was trained on pixels "
-            f"{SCALINGS[network.scaling].words}, which is not done here."
+            "Run {run} cannot be continued: the imported network was trained on pixels {scaling}, which "
+            "is not done here.",
+            run=run.id,
+            scaling=SCALINGS[network.scaling].words,
         )
     if not all(np.isfinite(array).all() for array in network.weights):
-        raise ParentError(f"Run {run.id} cannot be continued: some of its weights are not finite.")
+        raise ParentError("Run {run} cannot be continued: some of its weights are not finite.", run=run.id)

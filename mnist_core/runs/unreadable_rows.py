@@ -9,15 +9,19 @@ from collections.abc import Iterable
 
 import sqlalchemy as sa
 
+from mnist_core.text.sentence import Sentence, sentence
+
 REASON_LENGTH = 200
 
 
-def why_unreadable(what: str, error: Exception) -> str:
+def why_unreadable(what: Sentence, error: Exception) -> Sentence:
     """Return a sentence for people that begins with `what`, such as "The settings of this run"."""
     reason = " ".join(str(error).split())[:REASON_LENGTH].rstrip(".") or type(error).__name__
-    return (
-        f"{what} cannot be read by this program ({reason}). Either a newer version has written it, or "
-        "the run store is damaged."
+    return sentence(
+        "{what} cannot be read by this program ({reason}). Either a newer version has written it, or the run store is "
+        "damaged.",
+        what=what,
+        reason=reason,
     )
 
 

@@ -28,6 +28,7 @@ from mnist_core.runs.run_store import RunStore
 from mnist_core.runs.schema import runs, workers
 from mnist_core.runs.snapshot_store import shown_units, write_snapshots
 from mnist_core.runs.starting_weights import first_checkpoint
+from mnist_core.text.sentence import to_stored
 
 
 class WorkQueue:
@@ -131,6 +132,6 @@ def _first_readable(connection: sa.Connection, query: sa.Select[Any], now: float
         run = to_run(row, now)
         if run.state is not State.DAMAGED:
             return row, run
-        values = {"state": State.FAILED, "message": run.message, "updated_at": now}
+        values = {"state": State.FAILED, "message": to_stored(run.message), "updated_at": now}
         connection.execute(runs.update().where(runs.c.id == run.id).values(values))
     return None

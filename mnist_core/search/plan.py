@@ -39,16 +39,20 @@ class Plan:
         if not self.base.validation_images:
             object.__setattr__(self, "base", replace(self.base, validation_images=DEFAULT_VALIDATION_IMAGES))
         if self.trials < 1:
-            raise ConfigError(f"A sweep tries at least 1 setting, not {self.trials}.")
+            raise ConfigError("A sweep tries at least 1 setting, not {trials}.", trials=self.trials)
         if not 1 <= self.seeds <= MOST_SEEDS:
-            raise ConfigError(f"Each setting is trained with 1 to {MOST_SEEDS} seeds, not {self.seeds}.")
+            raise ConfigError(
+                "Each setting is trained with 1 to {most} seeds, not {seeds}.", most=MOST_SEEDS, seeds=self.seeds
+            )
         if self.runs > MOST_RUNS:
             raise ConfigError(
-                f"That would be {self.runs:,} runs; a sweep has at most {MOST_RUNS}. Take fewer values or seeds, or "
-                "let fewer settings be chosen at random or by TPE."
+                "That would be {runs:,} runs; a sweep has at most {most}. Take fewer values or seeds, or let "
+                "fewer settings be chosen at random or by TPE.",
+                runs=self.runs,
+                most=MOST_RUNS,
             )
         if self.limit_seconds is not None and not 1 <= self.limit_seconds <= 3600 * LONGEST_HOURS:
-            raise ConfigError(f"The limit must be from 1 second to {LONGEST_HOURS:g} hours, or none.")
+            raise ConfigError("The limit must be from 1 second to {most:g} hours, or none.", most=LONGEST_HOURS)
 
     @property
     def runs(self) -> int:

@@ -26,6 +26,7 @@ from mnist_core.model.architecture import count_parameters
 from mnist_core.search.options import VARIABLE
 from mnist_core.text.escape import quoted
 from mnist_core.text.numbers import parse_number
+from mnist_core.text.sentence import Sentence, sentence
 from mnist_core.text.words import in_sentence
 
 Combination = dict[str, Value]
@@ -37,7 +38,9 @@ DEFAULT_POINTS, MOST_POINTS = 5, 50
 """How many values a grid takes from a range: by default, and at most."""
 MOST_VALUES = 50
 """The most values in the list of one setting."""
-SYNTAX = "Write a list as 32, 64, 128 or a range as 0.0001..0.01; a grid takes 5 values of it, or 3 of 0.0001..0.01/3."
+SYNTAX = sentence(
+    "Write a list as 32, 64, 128 or a range as 0.0001..0.01; a grid takes 5 values of it, or 3 of 0.0001..0.01/3."
+)
 BETWEEN_LAYOUTS = ";"
 """Separates the values of a list if one of them has several numbers: 64; 256, 64."""
 
@@ -198,7 +201,9 @@ def _parse(name: str, text: str) -> Values:
 def _number(name: str, text: str) -> int | float:
     with suppress(ValueError):
         return parse_number(text)
-    raise ConfigError(f"{label(name)}: {quoted(text, 40)} is not a number. {SYNTAX}")
+    raise ConfigError(
+        "{name}: {text} is not a number. {syntax}", name=Sentence(label(name)), text=quoted(text, 40), syntax=SYNTAX
+    )
 
 
 def _layout(name: str, text: str) -> Value:
@@ -212,28 +217,50 @@ def _checked(name: str, values: Values) -> Values:
     if isinstance(values, Span):
         return _checked_span(name, values)
     if not values:
-        raise ConfigError(f"{label(name)} has no values to vary. {SYNTAX}")
+        raise ConfigError("{name} has no values to vary. {syntax}", name=Sentence(label(name)), syntax=SYNTAX)
     if len(values) > MOST_VALUES:
-        raise ConfigError(f"{label(name)} has {len(values)} values; at most {MOST_VALUES} can be compared.")
+        raise ConfigError(
+            "{name} has {values} values; at most {most} can be compared.",
+            name=Sentence(label(name)),
+            values=len(values),
+            most=MOST_VALUES,
+        )
     return tuple(dict.fromkeys(SETTINGS[name].checked(value) for value in values))
 
 
 def _checked_span(name: str, span: Span) -> Span:
     if name not in LIMITS:
-        raise ConfigError(f"{label(name)} has no range: list its values, such as {', '.join(CHOICES[name])}.")
+        raise ConfigError(
+            "{name} has no range: list its values, such as {examples}.",
+            name=Sentence(label(name)),
+            examples=", ".join(CHOICES[name]),
+        )
     low, high = SETTINGS[name].checked(span.low), SETTINGS[name].checked(span.high)
     if name in LOGARITHMIC and low == 0:
-        raise ConfigError(f"{label(name)}: a range must begin above 0. List 0 among other values: 0, 1, 10.")
+        raise ConfigError(
+            "{name}: a range must begin above 0. List 0 among other values: 0, 1, 10.", name=Sentence(label(name))
+        )
     if not low < high:  # type: ignore[operator]
-        raise ConfigError(f"{label(name)}: a range must go up, but {_range_in_words(span)} does not.")
+        raise ConfigError(
+            "{name}: a range must go up, but {range} does not.",
+            name=Sentence(label(name)),
+            range=_range_in_words(span),
+        )
     if not 2 <= span.points <= MOST_POINTS:
-        raise ConfigError(f"{label(name)}: a grid takes 2 to {MOST_POINTS} values of a range, not {span.points}.")
+        raise ConfigError(
+            "{name}: a grid takes 2 to {most} values of a range, not {points}.",
+            name=Sentence(label(name)),
+            most=MOST_POINTS,
+            points=span.points,
+        )
     return Span(low, high, span.points)  # type: ignore[arg-type]
 
 
 def _require_variable(name: str) -> None:
     if name not in SETTINGS:
-        raise ConfigError(f"There is no setting named {quoted(name, 40)}. Known: {', '.join(VARIABLE)}.")
+        raise ConfigError(
+            "There is no setting named {name}. Known: {known}.", name=quoted(name, 40), known=", ".join(VARIABLE)
+        )
     if SETTINGS[name].fixed_in_sweeps:
         raise ConfigError(SETTINGS[name].fixed_in_sweeps)
 

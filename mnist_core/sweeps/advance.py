@@ -15,6 +15,7 @@ from mnist_core.runs.sweeps.records import Decision, NewRun, SweepTurn
 from mnist_core.runs.sweeps.store import SweepStore
 from mnist_core.sweeps import study
 from mnist_core.sweeps.trials import Trial, ranked, trials_of
+from mnist_core.text.sentence import sentence_of
 
 LIMIT_REACHED = "The limit on training time was reached."
 
@@ -34,7 +35,7 @@ def advance_next_sweep(sweeps: SweepStore, worker: str, keep_alive: KeepAlive = 
         except (LeaseLost, StoreError):
             raise
         except UserError as error:
-            sweeps.fail(turn, str(error))
+            sweeps.fail(turn, sentence_of(error))
         except Exception as error:
             traceback.print_exc()
             sweeps.fail(turn, f"Choosing the next settings failed unexpectedly ({type(error).__name__}: {error}).")

@@ -46,5 +46,5 @@ def parse_run(text: str) -> int:
     """Return the run number in a text. Raises `UserError` if no run can have that number."""
     value = parse_number(text)
     if not isinstance(value, int) or not 0 < value <= LARGEST_ID:
-        raise UserError(f"There is no run {clean(text, MOST_DIGITS)}. The Compare page lists all runs.")
+        raise UserError("There is no run {run}. The Compare page lists all runs.", run=clean(text, MOST_DIGITS))
     return value

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any
+
+from mnist_core.errors import UserError
 
 
 class Sentence(str):
@@ -48,6 +51,59 @@ def joined(parts: Sequence[str], between: str = "{before}, {part}", last: str = 
     before = joined(parts[:-1], between)
     made = Sentence((last or between).format(before=before, part=parts[-1]))
     made.template, made.values = last or between, {"before": before, "part": parts[-1]}
+    return made
+
+
+def sentence_of(error: UserError) -> Sentence:
+    """Return the text of an error with its values, for `translated`."""
+    if isinstance(error.template, Sentence):
+        return error.template
+    made = Sentence(str(error))
+    made.template, made.values = error.template, error.values
+    return made
+
+
+def to_stored(text: str) -> str:
+    """Return a text as one string for the run store: a sentence with its values as JSON, any other as it is."""
+    if not isinstance(text, Sentence) or not (text.values or text.plural):
+        return text
+    return json.dumps(_parts_of(text), ensure_ascii=False)
+
+
+def from_stored(text: str) -> Sentence:
+    """Return what `to_stored` was given. What is no such JSON is a sentence without values."""
+    try:
+        return _sentence_from(json.loads(text)) if text.startswith(_STORED) else Sentence(text)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return Sentence(text)
+
+
+_STORED = '{"text": '
+_PLAIN = (str, int, float, bool)
+
+
+def _parts_of(text: Sentence) -> dict[str, Any]:
+    values = {name: _storable(value) for name, value in text.values.items()}
+    return {
+        "text": str(text),
+        "template": text.template,
+        "values": values,
+        "plural": text.plural,
+        "number": text.number,
+    }
+
+
+def _storable(value: Any) -> Any:
+    value = sentence_of(value) if isinstance(value, UserError) else value
+    if isinstance(value, Sentence):
+        return _parts_of(value)
+    return value if isinstance(value, _PLAIN) else str(value)
+
+
+def _sentence_from(parts: dict[str, Any]) -> Sentence:
+    made = Sentence(parts["text"])
+    values = {name: _sentence_from(it) if isinstance(it, dict) else it for name, it in parts["values"].items()}
+    made.template, made.values, made.plural, made.number = parts["template"], values, parts["plural"], parts["number"]
     return made
 
 

@@ -14,7 +14,8 @@ from pathlib import Path
 from string import Formatter
 from typing import Any
 
-from mnist_core.text.sentence import Sentence, marked
+from mnist_core.errors import UserError
+from mnist_core.text.sentence import Sentence, marked, sentence_of
 
 ENGLISH = "en"
 FOLDER = Path(__file__).parents[1] / "assets" / "languages"
@@ -46,9 +47,8 @@ def translated(text: str, language: str, **values: Any) -> str:
     A `Sentence` brings its values along.
     """
     if isinstance(text, Sentence):
-        return _plural(text, language) if text.plural else translated(text.template, language, **text.values)
-    found = _catalogue(language).gettext(text) if text and language != ENGLISH else text
-    return _filled(found, text, values, language)
+        return _plural(text, language) if text.plural else _singular(text.template, language, text.values)
+    return _singular(text, language, values)
 
 
 def translated_plural(singular: str, plural: str, number: int, language: str, **values: Any) -> str:
@@ -57,6 +57,11 @@ def translated_plural(singular: str, plural: str, number: int, language: str, **
     english = singular if number == 1 else plural
     found = _catalogue(language).ngettext(singular, plural, number) if language != ENGLISH else english
     return _filled(found, english, values, language)
+
+
+def _singular(text: str, language: str, values: Mapping[str, Any]) -> str:
+    found = _catalogue(language).gettext(text) if text and language != ENGLISH else text
+    return _filled(found, text, values, language)
 
 
 def _plural(text: Sentence, language: str) -> str:
@@ -80,6 +85,7 @@ class _Format(Formatter):
         self.language = language
 
     def format_field(self, value: Any, format_spec: str) -> str:
+        value = sentence_of(value) if isinstance(value, UserError) else value
         if isinstance(value, Sentence):
             value = translated(value, self.language)
         formatted = str(super().format_field(value, format_spec))

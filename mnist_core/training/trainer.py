@@ -26,6 +26,7 @@ from mnist_core.evaluation.measurement import measure
 from mnist_core.evaluation.metrics import Measurement
 from mnist_core.model.numpy_network import Network
 from mnist_core.progress import Checkpoint, ProgressPoint
+from mnist_core.text.sentence import sentence
 from mnist_core.training.build_model import build_model
 from mnist_core.training.early_stopping import EarlyStopping
 from mnist_core.training.loop import compile_augmenting_train_loop, compile_train_loop
@@ -227,7 +228,9 @@ class Trainer:
                 network = self._stopping.restore(state, network) if self._stopping else network
             restore(self.model, network, state)
         except (DamagedArchive, OSError, ValueError, KeyError) as error:
-            raise BadCheckpoint(f"The checkpoint does not fit the run's settings or is damaged: {error}.") from error
+            raise BadCheckpoint(
+                "The checkpoint does not fit the run's settings or is damaged: {error}.", error=error
+            ) from error
 
     def _epoch_order(self, epoch: int) -> tuple[NDArray[np.intp], DistortedCopies | None]:
         """Return the order of the examples in an epoch (from 0). It is a pure function of seed and epoch.
@@ -244,11 +247,14 @@ class Trainer:
     def _point(self, epoch: int, ended: bool) -> ProgressPoint:
         loss, accuracy = self._sums[:2] / self._sums[2]
         if not math.isfinite(loss) or (ended and loss > DIVERGED_FACTOR * math.log(len(self.dataset.class_names))):
-            what = "is far above that of guessing" if math.isfinite(loss) else "is not a number"
+            far, none = sentence("is far above that of guessing"), sentence("is not a number")
             raise TrainingDiverged(
-                f"The training diverged in epoch {epoch}: the loss {what}. "
-                f"Try a learning rate smaller than {value_in_words(self.config.learning_rate)}, for example "
-                f"{value_in_words(lower_learning_rate(self.config))}."
+                "The training diverged in epoch {epoch}: the loss {what}. Try a learning rate smaller than "
+                "{learning_rate}, for example {lower}.",
+                epoch=epoch,
+                what=far if math.isfinite(loss) else none,
+                learning_rate=value_in_words(self.config.learning_rate),
+                lower=value_in_words(lower_learning_rate(self.config)),
             )
         point = ProgressPoint(self.step, epoch, float(loss), float(accuracy))
         point = point._replace(learning_rate=self.config.learning_rate_at(self.step - 1, self.steps))

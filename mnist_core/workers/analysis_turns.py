@@ -22,6 +22,7 @@ from mnist_core.model.numpy_network import Network
 from mnist_core.runs import AnalysisQueue, AnalysisRequest, Job, JobState, LeaseLost, RunStore, StoreError
 from mnist_core.runs.claims import Lease
 from mnist_core.runs.epoch_store import EpochStore
+from mnist_core.text.sentence import marked, sentence, sentence_of
 
 TURN_SECONDS = 0.5
 """How long an analysis goes on before the worker looks for other work. Pieces that take longer are not interrupted."""
@@ -112,12 +113,16 @@ class AnalysisTurns:
             self._drop(started)
             raise
         except UserError as error:
-            self._fail(started, str(error))
+            self._fail(started, sentence_of(error))
         except MemoryError:
-            self._fail(started, "There is not enough memory for this. Try again when the machine is less busy.")
+            self._fail(started, marked("There is not enough memory for this. Try again when the machine is less busy."))
         except Exception as error:
             traceback.print_exc()
-            self._fail(started, f"This failed in an unexpected way ({type(error).__name__}: {error}).")
+            what = f"{type(error).__name__}: {error}"
+            self._fail(
+                started,
+                sentence("This failed in an unexpected way ({error}).", error=what),
+            )
 
     def _earlier(self, job: Job, step: int, name: str, parameters: Parameters) -> Arrays | None:
         """Return what another analysis has found out about the network of a job, which is that of `step`."""

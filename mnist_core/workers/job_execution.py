@@ -15,6 +15,7 @@ from mnist_core.importing.import_network import import_network
 from mnist_core.model.architecture import Architecture
 from mnist_core.runs import IMPORT, DatasetStore, ImportedNetwork, Job, JobQueue, LeaseLost, StoreError
 from mnist_core.runs.leases import KeepAlive
+from mnist_core.text.sentence import marked, sentence, sentence_of
 
 
 def run_next_job(queue: JobQueue, worker: str, keep_alive: KeepAlive = contextlib.nullcontext) -> bool:
@@ -37,12 +38,17 @@ def _do_or_fail(queue: JobQueue, job: Job) -> None:
         if isinstance(error, StoreError):
             raise
     except UserError as error:
-        _fail(queue, job, str(error))
+        _fail(queue, job, sentence_of(error))
     except MemoryError:
-        _fail(queue, job, "There is not enough memory for this. Try again when the machine is less busy.")
+        _fail(queue, job, marked("There is not enough memory for this. Try again when the machine is less busy."))
     except Exception as error:
         traceback.print_exc()
-        _fail(queue, job, f"This failed in an unexpected way ({type(error).__name__}: {error}).")
+        what = f"{type(error).__name__}: {error}"
+        _fail(
+            queue,
+            job,
+            sentence("This failed in an unexpected way ({error}).", error=what),
+        )
 
 
 def _do(queue: JobQueue, job: Job) -> None:

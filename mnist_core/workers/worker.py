@@ -35,6 +35,7 @@ from mnist_core.runs.claims import Lease
 from mnist_core.runs.heartbeats import new_worker_name
 from mnist_core.runs.sweeps.store import SweepStore
 from mnist_core.sweeps.advance import advance_next_sweep
+from mnist_core.text.sentence import marked, sentence, sentence_of
 from mnist_core.workers.analysis_turns import AnalysisTurns
 from mnist_core.workers.job_execution import run_next_job
 from mnist_core.workers.maintenance import Maintenance
@@ -128,16 +129,22 @@ class Worker:
         except LeaseLost:
             pass  # another worker has the run now, and nothing was written
         except StoreFull as error:
-            self._fail(turn, str(error))
+            self._fail(turn, sentence_of(error))
         except StoreError:
             raise  # the database may be back soon: the lease expires, and the run continues from its checkpoint
         except UserError as error:
-            self._fail(turn, str(error), _failure_of(error))
+            self._fail(turn, sentence_of(error), _failure_of(error))
         except MemoryError:
-            self._fail(turn, "There is not enough memory for this training. Try fewer hidden units or a smaller batch.")
+            self._fail(
+                turn, marked("There is not enough memory for this training. Try fewer hidden units or a smaller batch.")
+            )
         except Exception as error:
             traceback.print_exc()
-            self._fail(turn, f"The training failed in an unexpected way ({type(error).__name__}: {error}).")
+            what = f"{type(error).__name__}: {error}"
+            self._fail(
+                turn,
+                sentence("The training failed in an unexpected way ({error}).", error=what),
+            )
 
     def _serve(self, turn: Turn) -> None:
         part = TrainingSlice(self.queue, turn, self._trainers.get(turn), others=self._analyses.unfinished)

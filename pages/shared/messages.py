@@ -9,6 +9,8 @@ import streamlit as st
 
 from mnist_core.errors import UserError
 from mnist_core.text.escape import sentence_for_markdown
+from mnist_core.text.sentence import sentence_of
+from pages.visit.language import _
 
 
 @contextmanager
@@ -21,16 +23,21 @@ def user_errors() -> Iterator[None]:
         st.stop()
 
 
-def show_error(text: object, icon: str = ":material/error:") -> None:
+def show_error(text: str | UserError, icon: str = ":material/error:") -> None:
     """Show a sentence as an error: a `UserError`, or words from the store. They may quote what somebody typed."""
-    st.error(sentence_for_markdown(text), icon=icon)
+    st.error(sentence_for_markdown(in_words(text)), icon=icon)
 
 
-def show_warning(text: object, icon: str) -> None:
+def show_warning(text: str | UserError, icon: str) -> None:
     """Show a sentence as a warning, which likewise may quote what somebody typed."""
-    st.warning(sentence_for_markdown(text), icon=icon)
+    st.warning(sentence_for_markdown(in_words(text)), icon=icon)
 
 
-def show_info(text: object, icon: str) -> None:
+def show_info(text: str | UserError, icon: str) -> None:
     """Show a sentence as information, which likewise may quote what somebody typed."""
-    st.info(sentence_for_markdown(text), icon=icon)
+    st.info(sentence_for_markdown(in_words(text)), icon=icon)
+
+
+def in_words(error: str | UserError) -> str:
+    """Return what an error says, in the visit's language; of a text from the store, what it says there."""
+    return _(sentence_of(error) if isinstance(error, UserError) else error)

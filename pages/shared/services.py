@@ -49,7 +49,7 @@ def run(number: int) -> Run:
     """Return a run that was not deleted; `number` may come from an address. Raises `RunNotFound`."""
     found = store().run(number)
     if found.deleted_at is not None:
-        raise RunNotFound(f"Run {found.id} was deleted.")
+        raise RunNotFound("Run {run} was deleted.", run=found.id)
     return found
 
 

@@ -39,7 +39,7 @@ def fine_tuning_of(run: Run | None, drawings: HandwritingSet) -> FineTuning:
     base = store.info(store.info(start.dataset_sha256).base_sha256)
     if base.class_names != drawings.class_names:
         title = start.parent.title
-        raise ParentError(f"The drawings are of other classes than those that {title} tells apart.")
+        raise ParentError("The drawings are of other classes than those that {title} tells apart.", title=title)
     return FineTuning(start, fine_tuning(start.config), services.handwriting().plan(base, drawings))
 
 

@@ -127,3 +127,8 @@ def test_evaluate_is_in_german(open_page, store):
         group(page, "Ansicht").select(view)
         page.rerun()
         assert header in [it.value for it in page.app.header]
+
+
+def test_errors_are_in_german(open_page):
+    page = open_page(TRAIN, run="4711", locale="de-DE")
+    assert "Einen Lauf 4711 gibt es nicht. Vielleicht wurde er gelöscht" in page.words

@@ -14,6 +14,7 @@ from PIL import Image, ImageOps
 
 from mnist_core.drawing.errors import DrawingError, NothingDrawn
 from mnist_core.drawing.photo.file_signatures import other_file_type, picture_format
+from mnist_core.text.sentence import Sentence, sentence
 
 FORMATS = {"PNG": "PNG", "JPEG": "JPEG", "WEBP": "WebP", "GIF": "GIF", "BMP": "BMP", "TIFF": "TIFF"}
 """The formats that are read: Pillow's names, and how people write them."""
@@ -42,8 +43,9 @@ def open_picture(file: bytes, turns: int = 0) -> Rgb:
     """
     if len(file) > MOST_BYTES:
         raise DrawingError(
-            f"This file is {len(file) / 1e6:.1f} MB; at most {MOST_BYTES / 1e6:.0f} MB can be read. "
-            "Make the picture smaller."
+            "This file is {size:.1f} MB; at most {most:.0f} MB can be read. Make the picture smaller.",
+            size=len(file) / 1e6,
+            most=MOST_BYTES / 1e6,
         )
     if not file:
         raise DrawingError("This file is empty. Choose a picture.")
@@ -55,9 +57,9 @@ def open_picture(file: bytes, turns: int = 0) -> Rgb:
     except DrawingError:
         raise
     except Image.DecompressionBombError:
-        raise DrawingError(_too_many("far more pixels", MOST_PIXELS)) from None
+        raise _too_many(sentence("far more pixels"), MOST_PIXELS) from None
     except Exception:  # decoders raise almost anything for damaged files, struct.error included
-        raise DrawingError(_unreadable(file)) from None
+        raise _unreadable(file) from None
 
 
 def _decode(file: bytes) -> Image.Image:
@@ -68,7 +70,7 @@ def _decode(file: bytes) -> Image.Image:
     picture.draft(None, (LONGEST_SIDE, LONGEST_SIDE))  # JPEG: decode no more than is needed
     for pixels, most in ((width * height, MOST_JPEG_PIXELS if is_jpeg else MOST_PIXELS), (_area(picture), MOST_PIXELS)):
         if pixels > most:
-            raise DrawingError(_too_many(f"{width:,} × {height:,} pixels", most))
+            raise _too_many(sentence("{width:,} × {height:,} pixels", width=width, height=height), most)
     if width * height == 0:
         raise NothingDrawn("This picture has no pixels. Choose another one.")
     picture.load()
@@ -137,15 +139,27 @@ def _with_background(rgba: NDArray[np.uint8]) -> Rgb:
     return np.rint(colours * opacity + background * (1 - opacity)).astype(np.uint8)
 
 
-def _unreadable(file: bytes) -> str:
+def _unreadable(file: bytes) -> DrawingError:
     *others, last = FORMATS.values()
-    expected = f"{', '.join(others)} or {last}"
+    expected = sentence("{others} or {last}", others=", ".join(others), last=last)
     if name := picture_format(file):
-        return f"This {name} file is damaged and cannot be read. Save or send it again; the app expects {expected}."
+        return DrawingError(
+            "This {name} file is damaged and cannot be read. Save or send it again; the app expects {expected}.",
+            name=name,
+            expected=expected,
+        )
     if name := other_file_type(file):
-        return f"This file is {name}, which cannot be read here. Save it as {expected}."
-    return f"This file is not a picture. Expected {expected}."
+        return DrawingError(
+            "This file is {name}, which cannot be read here. Save it as {expected}.",
+            name=Sentence(name),
+            expected=expected,
+        )
+    return DrawingError("This file is not a picture. Expected {expected}.", expected=expected)
 
 
-def _too_many(pixels: str, most: int) -> str:
-    return f"This picture has {pixels}; at most {most // 10**6} million can be read. Make it smaller."
+def _too_many(pixels: str, most: int) -> DrawingError:
+    return DrawingError(
+        "This picture has {pixels}; at most {most} million can be read. Make it smaller.",
+        pixels=pixels,
+        most=most // 10**6,
+    )

@@ -21,6 +21,7 @@ from mnist_core.runs.run_records import Requester
 from mnist_core.runs.schema import drawings, handwriting_sets
 from mnist_core.runs.unreadable_rows import why_unreadable
 from mnist_core.text.escape import quoted
+from mnist_core.text.sentence import sentence
 
 
 class SomeDrawings(NamedTuple):
@@ -61,18 +62,21 @@ def require_share(connection: sa.Connection, which: HandwritingSet, owner: str, 
     counts = {drawer: int(count) for drawer, count in connection.execute(query)}
     total = sum(counts.values()) + new
     if total > MOST_DRAWINGS:
-        raise HandwritingError(f"A set holds at most {MOST_DRAWINGS:,} drawings. Create another one.")
+        raise HandwritingError("A set holds at most {most:,} drawings. Create another one.", most=MOST_DRAWINGS)
     if owner == which.owner or not new:
         return
     if counts.get(owner, 0) + new > MOST_OF_ONE:
         raise HandwritingError(
-            f"You may have {MOST_OF_ONE} drawings in somebody else's set; with these you would have "
-            f"{counts.get(owner, 0) + new:,}. Create a set of your own under Handwriting."
+            "You may have {most} drawings in somebody else's set; with these you would have "
+            "{drawings:,}. Create a set of your own under Handwriting.",
+            most=MOST_OF_ONE,
+            drawings=counts.get(owner, 0) + new,
         )
     if total - counts.get(which.owner, 0) > MOST_OF_OTHERS:
         raise HandwritingError(
-            f"A set holds {MOST_OF_OTHERS:,} drawings by people other than its owner, and this one is full. Create a "
-            "set of your own under Handwriting."
+            "A set holds {most:,} drawings by people other than its owner, and this one is full. Create "
+            "a set of your own under Handwriting.",
+            most=MOST_OF_OTHERS,
         )
 
 
@@ -80,7 +84,7 @@ def check_classes(which: HandwritingSet, labels: NDArray[np.integer]) -> None:
     """Raise `HandwritingError` if one of the labels (n,) is no class of the set."""
     last = len(which.class_names) - 1
     if int(labels.min()) < 0 or int(labels.max()) > last:
-        raise HandwritingError(f"Labels must be from 0 to {last}: these are the classes of the set.")
+        raise HandwritingError("Labels must be from 0 to {last}: these are the classes of the set.", last=last)
 
 
 def not_removed(set_id: Any) -> tuple[sa.ColumnElement[bool], ...]:
@@ -95,5 +99,5 @@ def to_set(row: Mapping[str, Any]) -> HandwritingSet:
     try:
         return HandwritingSet(**values | {"class_names": tuple(map(str, json.loads(row["class_names"])))})
     except (ValueError, TypeError) as error:
-        what = f"The list of classes of the handwriting set {quoted(str(row['name']))}"
+        what = sentence("The list of classes of the handwriting set {name}", name=quoted(str(row["name"])))
         return HandwritingSet(**values | {"class_names": ()}, damaged=why_unreadable(what, error))

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from mnist_core.runs.classes.records import class_of_owner
 from mnist_core.runs.handwriting.records import HandwritingError, HandwritingSet
+from mnist_core.text.sentence import sentence
 
 HELD_OUT_SHARE = 1 / 3
 """The share of writers, on average, whose drawings are held out."""
@@ -46,7 +47,8 @@ def split_by_writer(set_owner: str, owners: Sequence[str]) -> WriterSplit:
     if len(shares) < 2:
         raise HandwritingError(
             "A network learns from some writers of the class and is tested on the others, so at least two people must "
-            f"have drawn. So far it is {'one' if shares else 'nobody'}."
+            "have drawn. So far it is {who}.",
+            who=sentence("one") if shares else sentence("nobody"),
         )
     in_order = sorted(shares, key=lambda owner: (shares[owner], owner))
     held_out = sum(share < HELD_OUT_SHARE for share in shares.values())

@@ -22,6 +22,7 @@ from mnist_core.runs.unreadable_rows import require_numbers, why_unreadable
 from mnist_core.search.options import Sampler
 from mnist_core.search.plan import Plan
 from mnist_core.search.space import Space
+from mnist_core.text.sentence import from_stored, sentence
 
 
 def read_turn(connection: sa.Connection, row: sa.RowMapping, lease: Lease, now: float) -> SweepTurn:
@@ -79,10 +80,11 @@ def write_test_score(connection: sa.Connection, run_id: int, found: Score) -> No
 def to_sweep(row: sa.RowMapping) -> Sweep:
     """Build a `Sweep` from a row. If this program cannot read the row, the state is `DAMAGED`."""
     values = {name: row[name] for name in Sweep.__dataclass_fields__ if name in row}
+    values["message"] = from_stored(str(row["message"]))
     try:
         return Sweep(**values | _parsed(row), parent=parent_of(row))
     except Exception as error:  # whatever is in the row, other sweeps must still be shown
-        message = why_unreadable("The plan or the state of this sweep", error)
+        message = why_unreadable(sentence("The plan or the state of this sweep"), error)
         stand_in = Plan(TrainConfig(), Space.parse({"hidden_units": "256"}))
         nothing = {"plan": stand_in, "importance": {}, "made": 0, "created_at": 0.0, "updated_at": 0.0}
         return Sweep(**values | nothing | {"state": SweepState.DAMAGED, "message": message})

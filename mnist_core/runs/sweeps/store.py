@@ -26,6 +26,8 @@ from mnist_core.runs.sweeps.records import Decision, Sweep, SweepTurn
 from mnist_core.runs.sweeps.rows import new_run_row, read_turn, runs_of, to_sweep, write_test_score
 from mnist_core.search.plan import Plan
 from mnist_core.text.escape import clean
+from mnist_core.text.sentence import Sentence, marked, sentence
+from mnist_core.text.words import in_sentence
 
 MOST_GOING = 3
 """The most unfinished sweeps of one owner."""
@@ -128,15 +130,17 @@ class SweepStore:
 
     def pause(self, sweep_id: int) -> None:
         """Pause the sweep and its runs. Raises `WrongState`, as do `resume` and `cancel`."""
-        self._change(sweep_id, "paused", (SweepState.ACTIVE,), SweepState.PAUSED, State.PAUSED)
+        self._change(sweep_id, marked("paused"), (SweepState.ACTIVE,), SweepState.PAUSED, State.PAUSED)
 
     def resume(self, sweep_id: int) -> None:
         """Resume a paused sweep and its runs."""
-        self._change(sweep_id, "resumed", (SweepState.PAUSED,), SweepState.ACTIVE, State.ACTIVE)
+        self._change(sweep_id, marked("resumed"), (SweepState.PAUSED,), SweepState.ACTIVE, State.ACTIVE)
 
     def cancel(self, sweep_id: int) -> None:
         """End the sweep. Its runs are stopped and kept."""
-        self._change(sweep_id, "cancelled", (SweepState.ACTIVE, SweepState.PAUSED), SweepState.CANCELLED, State.STOPPED)
+        self._change(
+            sweep_id, marked("cancelled"), (SweepState.ACTIVE, SweepState.PAUSED), SweepState.CANCELLED, State.STOPPED
+        )
 
     def _change(
         self, sweep_id: int, done: str, allowed: tuple[SweepState, ...], state: SweepState, runs_state: State
@@ -145,8 +149,10 @@ class SweepStore:
             query = sa.select(sweeps.c.state, sweeps.c.owner).where(sweeps.c.id == sweep_id).with_for_update()
             found, owner = connection.execute(query).first() or (None, "")
             if found not in allowed:
-                words = SweepState(found).word.lower() if found else "not there"
-                raise WrongState(f"Sweep {sweep_id} is {words} and cannot be {done}.")
+                words = in_sentence(SweepState(found).word) if found else sentence("not there")
+                raise WrongState(
+                    "Sweep {sweep} is {words} and cannot be {done}.", sweep=sweep_id, words=words, done=Sentence(done)
+                )
             if state is SweepState.ACTIVE:
                 require_not_frozen(connection, owner)
             changes = {"state": state, "updated_at": clock.now(connection)} | leases.revoked(sweeps)
@@ -207,8 +213,10 @@ def _require_place(connection: sa.Connection, owner: str) -> None:
     """Raise `TooManySweeps` unless `owner` may start another sweep."""
     going = (sweeps.c.owner == owner, sweeps.c.state.in_((SweepState.ACTIVE, SweepState.PAUSED)))
     if (connection.scalar(sa.select(sa.func.count()).select_from(sweeps).where(*going)) or 0) >= MOST_GOING:
-        raise TooManySweeps(f"{MOST_GOING} of your sweeps are running or paused: wait until one ends, or cancel one.")
+        raise TooManySweeps(
+            "{most} of your sweeps are running or paused: wait until one ends, or cancel one.", most=MOST_GOING
+        )
 
 
 def _not_found(sweep_id: int) -> SweepNotFound:
-    return SweepNotFound(f"There is no sweep {sweep_id}. The Compare page lists all sweeps.")
+    return SweepNotFound("There is no sweep {sweep}. The Compare page lists all sweeps.", sweep=sweep_id)

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from mnist_core.drawing import DrawingError
+from mnist_core.text.sentence import marked
 
 SIDE = 280
 """Width and height of the picture in pixels: ten for each of MNIST's."""
@@ -25,7 +26,7 @@ MOST_STROKES = 300
 MOST_BYTES = 1_000_000  # of the picture as PNG; a scribble all over the canvas has 20,000
 
 _PNG_URL = "data:image/png;base64,"
-_REFUSED = "The canvas sent something that is not a drawing. Reload the page and draw again."
+_REFUSED = marked("The canvas sent something that is not a drawing. Reload the page and draw again.")
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,12 @@ class Drawing:
         try:
             image = Image.open(io.BytesIO(self.png), formats=["PNG"])
             if image.size != (SIDE, SIDE):  # known from the first bytes, before anything is unpacked
-                raise DrawingError(f"The canvas sent {image.size[0]} × {image.size[1]} pixels, not {SIDE} × {SIDE}.")
+                raise DrawingError(
+                    "The canvas sent {width} × {height} pixels, not {side} × {side}.",
+                    width=image.size[0],
+                    height=image.size[1],
+                    side=SIDE,
+                )
             return np.asarray(image.convert("RGBA"))
         except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
             raise DrawingError("The canvas sent a damaged picture. Press Clear and draw again.") from None
@@ -74,5 +80,5 @@ def parse(value: Any) -> Drawing:
     except (binascii.Error, ValueError):
         raise DrawingError(_REFUSED) from None
     if len(widths) > MOST_STROKES or len(png) > MOST_BYTES:
-        raise DrawingError(f"This drawing is too large: at most {MOST_STROKES} strokes. Reload the page.")
+        raise DrawingError("This drawing is too large: at most {most} strokes. Reload the page.", most=MOST_STROKES)
     return Drawing(tuple(map(float, widths)), png, value.get("canUndo") is True, at)

@@ -62,12 +62,17 @@ def _check(ask: str, choices: tuple[str, ...]) -> None:
     if not ask:
         raise QuestionRefused("The question is missing.")
     if problem := text_problem(ask, LONGEST_LINE):
-        raise QuestionRefused(f"The question {problem.text}")
+        raise QuestionRefused("The question {problem}", problem=problem.text)
     if choices and len(choices) not in CHOICES:
-        raise QuestionRefused(f"A question has {CHOICES[0]} to {CHOICES[-1]} choices or none, not {len(choices)}.")
+        raise QuestionRefused(
+            "A question has {fewest} to {most} choices or none, not {choices}.",
+            fewest=CHOICES[0],
+            most=CHOICES[-1],
+            choices=len(choices),
+        )
     for choice in choices:
         if problem := text_problem(choice, LONGEST_CHOICE):
-            raise QuestionRefused(f"A choice {problem.text}")
+            raise QuestionRefused("A choice {problem}", problem=problem.text)
 
 
 def _label(answer: str) -> str:
