@@ -15,6 +15,8 @@ from mnist_core.text.words import percent
 
 OVERFITTING_GAP = 0.01
 """The difference between training and test accuracy that counts as overfitting: one percentage point."""
+UNDERFITTING = 0.25
+"""A network that misclassifies a larger share than this of the training images that guessing gets wrong underfits."""
 CERTAIN = 3.0
 """A network that is this many standard errors above the baseline has learned something; chance: once in 700."""
 NOTABLE = 2.0
@@ -118,10 +120,11 @@ def _generalisation(_config: TrainConfig, scores: RunScores, found: str) -> str:
         )
         return sentence("{found}: a gap of {points}. {reason}", found=found, points=points, reason=reason)
     if gap > chance:
+        small = sentence("a gap of only {points}", points=points)
+        if _underfits(scores):
+            return _underfitting(found, small)
         return sentence(
-            "{found}: a gap of only {points}, so it generalises well; there is little overfitting.",
-            found=found,
-            points=points,
+            "{found}: {small}, so it generalises well; there is little overfitting.", found=found, small=small
         )
     if chance >= abs(gap) >= OVERFITTING_GAP:
         return sentence(
@@ -132,12 +135,23 @@ def _generalisation(_config: TrainConfig, scores: RunScores, found: str) -> str:
             points=points,
         )
     alike = (
-        sentence("it does about as well on new images as")
+        sentence("it does about as well on new images as on its training images")
         if gap > 0
-        else sentence("it does no worse on new images than")
+        else sentence("it does no worse on new images than on its training images")
     )
+    if _underfits(scores):
+        return _underfitting(found, alike)
     hope = sentence("So it generalises well, and more epochs or units may still help.")
-    return sentence("{found}: {alike} on its training images. {hope}", found=found, alike=alike, hope=hope)
+    return sentence("{found}: {alike}. {hope}", found=found, alike=alike, hope=hope)
+
+
+def _underfits(scores: RunScores) -> bool:
+    return 1 - scores.training.accuracy > UNDERFITTING * (1 - scores.training_baseline)
+
+
+def _underfitting(found: str, alike: str) -> Sentence:
+    reason = sentence("The network has not learned its training images well yet, which is called underfitting.")
+    return sentence("{found}: {alike}, but both accuracies are low. {reason}", found=found, alike=alike, reason=reason)
 
 
 def beats_baseline(accuracy: float, baseline: float, images: int) -> bool:

@@ -168,7 +168,7 @@ class ClassStore:
             if connection.scalar(sa.select(sa.exists().where(*others, students.c.folded_nickname == name.casefold()))):
                 raise ClassError("Somebody in the class has this nickname already. Choose another one.")
             if (connection.scalar(sa.select(sa.func.count()).where(*others)) or 0) >= MOST_STUDENTS:
-                raise ClassError(f"This class is full: it has {MOST_STUDENTS} students.")
+                raise ClassError("This class is full: it has {most} students.", most=MOST_STUDENTS)
             now = clock.now(connection)
             values = {"nickname": name, "folded_nickname": name.casefold(), "seen_at": now}
             mine = (its, students.c.owner == owner)
