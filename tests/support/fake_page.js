@@ -37,6 +37,8 @@ export class FakePage {
   reply = () => Response.json({});
   hidden = false;
   reducedMotion = false;
+  /** @type {Set<string>} Selectors of what is on the page. */
+  parts = new Set();
   /** @type {unknown[]} Arguments with which parts of the page were scrolled into view. */
   scrolled = [];
   events = new EventTarget();
@@ -69,7 +71,9 @@ export class FakePage {
       get hidden() {
         return isHidden();
       },
-      querySelector: (/** @type {string} */ selector) => ({ selector, scrollIntoView }),
+      querySelector: (/** @type {string} */ selector) => this.parts.has(selector) ? { scrollIntoView } : null,
+      querySelectorAll: () => [],
+      getSelection: () => null,
       addEventListener: (/** @type {string} */ kind, /** @type {EventListener} */ it) =>
         events.addEventListener(kind, it),
       removeEventListener: (/** @type {string} */ kind, /** @type {EventListener} */ it) =>

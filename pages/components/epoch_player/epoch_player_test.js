@@ -116,18 +116,31 @@ test("why there is no epoch stands in their place, until there is one", async (p
   assert.deepEqual([screen.parent.find(".shown").hidden, screen.parent.find(".player").hidden], [false, true]);
 });
 
-test("another run replaces the epochs, and a late answer about the run before is not shown", async (page, screen) => {
-  /** @type {(answer: Response) => void} */
-  let late = () => {};
-  page.reply = () => new Promise((resolve) => (late = resolve));
+test("another run replaces the epochs, and the same one changes nothing", async (page, screen) => {
+  answer(page, [0, 1, 2], true);
+  screen.player.show("epochs/1");
+  await page.pass(100);
   screen.player.show("epochs/1");
   answer(page, [0, 1], true);
   screen.player.show("epochs/2");
   await page.pass(100);
-  late(Response.json({ frames: [7, 8].map(frame), empty: "", atRest: true }));
-  await page.pass(3_000);
-  assert.deepEqual(screen.drawn, [1]);
+  assert.deepEqual([page.asked, screen.drawn, screen.slider.max], [["epochs/1", "epochs/2"], [2, 1], "1"]);
 });
+
+for (const status of [200, 503]) {
+  test(`a late answer ${status} about the run before changes nothing`, async (page, screen) => {
+    /** @type {(answer: Response) => void} */
+    let late = () => {};
+    page.reply = () => new Promise((resolve) => (late = resolve));
+    screen.player.show("epochs/1");
+    answer(page, [0, 1], true);
+    screen.player.show("epochs/2");
+    await page.pass(100);
+    late(Response.json({ frames: [7, 8].map(frame), empty: "", atRest: true }, { status }));
+    await page.pass(10_000);
+    assert.deepEqual([screen.drawn, page.asked], [[1], ["epochs/1", "epochs/2"]]);
+  });
+}
 
 test("a page that was left asks for nothing", async (page, screen) => {
   answer(page, [0]);

@@ -2,8 +2,14 @@ import assert from "node:assert/strict";
 import { FakeElement, FakePage } from "../../../tests/support/fake_page.js";
 import intoView from "./into_view.js";
 
-/** A part of a page that was asked for so many times, one after the other. @param {number[]} times */
-function request(...times) {
+/**
+ * A part of a page that was asked for so many times, one after the other.
+ *
+ * @param {FakePage} page
+ * @param {number[]} times
+ */
+function request(page, ...times) {
+  page.parts.add(".st-key-images");
   const parentElement = new FakeElement();
   return times.map((each) =>
     intoView(/** @type {any} */ ({ data: { container: "images", times: each }, parentElement }))
@@ -13,10 +19,10 @@ function request(...times) {
 Deno.test(
   "a part is scrolled into view when the page says so, and not when the page is opened or drawn again",
   FakePage.with(async (page) => {
-    request(3, 3);
+    request(page, 3, 3);
     await page.pass(100);
     assert.deepEqual(page.scrolled, []);
-    request(3, 4);
+    request(page, 3, 4);
     await page.pass(100);
     assert.deepEqual(page.scrolled, [{ block: "nearest", behavior: "smooth" }]);
   }),
@@ -26,7 +32,7 @@ Deno.test(
   "who wants less motion is there at once",
   FakePage.with(async (page) => {
     page.reducedMotion = true;
-    request(0, 1);
+    request(page, 0, 1);
     await page.pass(100);
     assert.deepEqual(page.scrolled, [{ block: "nearest", behavior: "instant" }]);
   }),
@@ -35,7 +41,7 @@ Deno.test(
 Deno.test(
   "a part that is left before it is drawn is not scrolled to",
   FakePage.with(async (page) => {
-    const [, leave] = request(0, 1);
+    const [, leave] = request(page, 0, 1);
     leave();
     await page.pass(100);
     assert.deepEqual(page.scrolled, []);
