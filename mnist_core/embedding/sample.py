@@ -9,7 +9,7 @@ from mnist_core.data.stratified_sample import stratified_sample
 from mnist_core.evaluation.quick_test import CONVOLUTION
 from mnist_core.model.numpy_network import Network
 
-LARGEST, SMALLEST = 2000, 400
+LARGEST, SMALLEST = 2000, 300
 BUDGET = 2.1e9
 """Products of a weight and an input: all of `LARGEST` for 1,000 units in one hidden layer, 1,291 for 2,048."""
 STREAM = 5

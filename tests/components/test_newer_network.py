@@ -49,6 +49,7 @@ def test_evaluate_follows_a_run_after_a_press_but_not_while_an_image_is_open(qui
         page.locator(".st-key-confusions button").first.click()
         images = page.get_by_role("heading", name=re.compile(" read as "))
         expect(images).to_be_visible()
+        expect(page).to_have_url(re.compile(r"true=\d&read=\d$"))
         chosen = page.url
 
         second = train_an_epoch(run, pruned=0.9)

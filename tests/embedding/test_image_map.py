@@ -43,7 +43,7 @@ def test_a_map_has_each_class_in_its_share():
     assert len(sample) == 2000
     counts, shares = np.bincount(MNIST.test_labels[sample]), np.bincount(MNIST.test_labels) / 10_000
     assert np.abs(counts - 2000 * shares).max() <= 1
-    assert np.isin(which_images(MNIST.test_labels, 400), sample).all()
+    assert np.isin(which_images(MNIST.test_labels, 300), sample).all()
 
 
 def test_a_large_network_has_fewer_images_on_its_map_and_a_small_test_set_all():
@@ -56,7 +56,7 @@ def test_a_large_network_has_fewer_images_on_its_map_and_a_small_test_set_all():
         np.zeros((2048, 10)),
         np.zeros(10),
     ]
-    assert 400 <= images_on_map(Network.from_weights(weights, "relu"), 10_000) < 2000
+    assert 300 <= images_on_map(Network.from_weights(weights, "relu"), 10_000) < 2000
     assert images_on_map(STARTER, 300) == 300
 
 

@@ -35,9 +35,8 @@ UPLOAD_FIXES = Layout(44, columns=IMAGES_PER_FIX)
 # The Evaluate page
 MISPREDICTIONS = Layout(72, cell=80)
 WRONG_LABELS = Layout(72, cell=88)
-UNFAMILIAR_IMAGES = Layout(56, cell=60)
-NOISE = Layout(56, cell=60, columns=5)
-"""In whole rows, however wide the screen is."""
+UNFAMILIAR_IMAGES = Layout(56, cell=72, columns=5)
+"""There are ten or five of most kinds: no image is alone in a row, however wide the screen is."""
 OPENED_IMAGE = Layout(168, columns=1)
 
 # The Draw and Handwriting pages

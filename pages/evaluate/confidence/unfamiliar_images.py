@@ -17,8 +17,7 @@ from pages.shared import services
 from pages.shared.network_picker import ChosenNetwork
 from pages.visit.language import _
 
-NOISE = "Noise"
-SHOWN = {NOISE: 10, "Inverted": 5}
+SHOWN = {"Noise": 10, "Inverted": 5}
 """How many images of a kind are shown, if not all."""
 MAJORITY = 0.5
 
@@ -69,7 +68,7 @@ def _show_kind(reading: Reading, names: Sequence[str], threshold: float) -> None
             )
             for what, (name, confidence) in zip(shows[shown], read[shown], strict=True)
         ],
-        gallery_columns.NOISE if kind == NOISE else gallery_columns.UNFAMILIAR_IMAGES,
+        gallery_columns.UNFAMILIAR_IMAGES,
     )
 
 
