@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 import sqlalchemy as sa
@@ -37,6 +38,14 @@ Progress = Mapping[int, StepProgress]
 """The steps of a lesson that somebody has reached, by their numbers from 1."""
 
 
+class Whereabouts(NamedTuple):
+    """The step of a lesson that somebody was at last, and how many steps of that lesson are done."""
+
+    lesson: str
+    step: int
+    done: int
+
+
 class LessonProgress:
     """Everybody's progress in lessons. A lesson is known by its name in the address, of at most 80 characters."""
 
@@ -57,6 +66,18 @@ class LessonProgress:
                 step = StepProgress(bool(row.done), row.guess, row.nickname, row.updated_at, row.reached_at)
                 found.setdefault(row.lesson, {})[row.step] = step
         return dict(found)
+
+    def whereabouts(self, owners: Collection[str], since: float = 0.0) -> dict[str, Whereabouts]:
+        """Return where each of `owners` was last, of those who were at any step `since` a time."""
+        table = lesson_progress.c
+        query = sa.select(table.owner, table.lesson, table.step, table.done).where(table.owner.in_(owners))
+        last: dict[str, tuple[str, int]] = {}
+        done: Counter[tuple[str, str]] = Counter()
+        with self.store.reading() as connection:
+            for row in connection.execute(query.where(table.updated_at >= since).order_by(table.updated_at)):
+                last[row.owner] = row.lesson, row.step
+                done[row.owner, row.lesson] += row.done
+        return {owner: Whereabouts(lesson, step, done[owner, lesson]) for owner, (lesson, step) in last.items()}
 
     def reach(self, owner: str, nickname: str, lesson: str, step: int) -> None:
         """Note that somebody is at a step now."""

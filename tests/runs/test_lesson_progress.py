@@ -99,3 +99,16 @@ def test_drawings_from_before_a_step_do_not_count_for_it(store, progress, set_cl
     handwriting.keep(mine, images[1], 1, ME, "")
     assert handwriting.count_of(ME, progress.of(ME, FIRST)[1].reached_at) == 1
     assert handwriting.count_of(ME) == 2
+
+
+def test_where_people_are_is_the_step_that_they_were_at_last(progress):
+    progress.finish(ME, "Ada", FIRST, 1)
+    progress.reach(ME, "Ada", "other", 1)
+    progress.reach(ME, "Ada", FIRST, 3)
+    progress.reach(ME, "Ada", FIRST, 2)
+    progress.reach(SOMEBODY_ELSE, "Bob", FIRST, 1)
+    assert progress.whereabouts([ME]) == {ME: (FIRST, 2, 1)}
+    assert progress.whereabouts([ME, SOMEBODY_ELSE]).keys() == {ME, SOMEBODY_ELSE}
+    at = progress.of(ME, FIRST)[2].at
+    assert progress.whereabouts([ME], since=at)[ME] == (FIRST, 2, 0)
+    assert progress.whereabouts([ME], since=at + 100) == {}

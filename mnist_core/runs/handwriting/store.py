@@ -143,6 +143,12 @@ class HandwritingStore:
             tuple(row["created_at"] for row in rows),
         )
 
+    def counts(self, set_id: int) -> dict[str, int]:
+        """Return how many drawings each person has in a set who has any."""
+        query = sa.select(drawings.c.owner, sa.func.count()).where(*not_removed(set_id)).group_by(drawings.c.owner)
+        with self.store.reading() as connection:
+            return {str(owner): int(count) for owner, count in connection.execute(query)}
+
     def count_of(self, owner: str, since: float = 0.0) -> int:
         """Return how many drawings `owner` has labelled, in all sets that are not deleted.
 
