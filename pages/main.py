@@ -1,9 +1,10 @@
-"""The frame of every page: title, navigation, nickname, and the bar of a lesson."""
+"""The frame of every page: title, navigation, nickname, and the bars of a lesson and of a class."""
 
 import streamlit as st
 
 from mnist_core import __version__
 from pages import navigation
+from pages.classroom.notice.notice import show_notice
 from pages.lessons.bar import show_bar
 from pages.lessons.lesson_list import show_below
 from pages.shared import classroom, nickname
@@ -37,6 +38,7 @@ with st.sidebar:
     language.show_switch()
     st.caption(_("Version {version}", version=__version__))
 session.remember_browser(flags(), language.current_language())
+show_notice()
 if show_bar(page.url_path):
     page.run()
 show_below(page.url_path)

@@ -24,11 +24,16 @@ from mnist_core.data import DatasetError
 from mnist_core.errors import UserError
 from mnist_core.runs import Run, RunNotFound, State
 from mnist_core.text.numbers import LARGEST_ID
+from pages.classroom.instructor.live_class import live_class
+from pages.classroom.instructor.live_class.state import class_as_json
+from pages.classroom.notice import notice
+from pages.classroom.notice.state import notice_as_json, saw
+from pages.classroom.results import class_files
 from pages.evaluate.epochs.frames import epochs_as_json
 from pages.inside.layer_map.sprite import map_sprite
 from pages.inside.unit_epochs.frames import unit_epochs_as_json
 from pages.inside.units import SHOWN
-from pages.shared import services
+from pages.shared import classroom, services
 from pages.shared.downloads import files
 from pages.shared.drawing import live_route
 from pages.shared.follow_training import newer_as_json
@@ -71,6 +76,9 @@ def routes() -> list[Route]:
         _route("news/{run:number}/epochs", _epochs),
         _route("news/{run:number}/units", _unit_epochs),
         _route(live_route.PATH, live_route.LiveRoute().answer, "POST"),
+        _route(live_class.ADDRESS, _class_runs),
+        _route(notice.ADDRESS, _class_notice),
+        _route("files/class/{class:number}/{suffix}", files.answering(class_files.of_class)),
         _route("files/runs.csv", files.answering(files.of_ledger)),
         _route("files/runs/{run:number}/{format}", files.answering(files.of_run)),
         _route("files/models/{job:number}", files.answering(files.of_model)),
@@ -154,10 +162,36 @@ def _map_sprite(request: Request) -> Response:
     return Response(content, headers={"Cache-Control": "public, max-age=86400"}, media_type="image/png")
 
 
+def _class_runs(request: Request) -> Response:
+    """Return `class_as_json` of the open class to its instructor; 403 for anybody else, 404 without a class."""
+    if not classroom.instructs(request):
+        return JSONResponse({"error": "Only the instructor of the class sees this."}, 403)
+    found = classroom.current()
+    if found is None:
+        return JSONResponse({"error": "No class is open."}, 404)
+    return _json(request, lambda: class_as_json(found))
+
+
+def _class_notice(request: Request) -> Response:
+    """Return `notice_as_json` to a student of the open class; 403 for anybody else.
+
+    Side effect: the class knows that the student is there, at most once a minute.
+    """
+    student, found = classroom.student_of(request), classroom.current()
+    if student is None or found is None:
+        return JSONResponse({"error": "Only students of the open class see this."}, 403)
+    saw(found.id, student.owner)
+    return _json(request, lambda: notice_as_json(found))
+
+
 def _about_run(request: Request, body: Callable[[Run], bytes]) -> Response:
+    return _json(request, lambda: body(services.run(request.path_params["run"])))
+
+
+def _json(request: Request, body: Callable[[], bytes]) -> Response:
     try:
         with language.speaking(language.language_of_request(request.cookies, request.headers)):
-            content = body(services.run(request.path_params["run"]))
+            content = body()
     except RunNotFound as error:
         return JSONResponse({"error": str(error)}, 404)
     except UserError as error:

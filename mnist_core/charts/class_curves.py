@@ -90,15 +90,12 @@ def _summary(runs: int, tested: Sequence[ClassCurve], best: ClassCurve | None) -
             "{number} runs; none has been tested after an epoch yet.",
             runs,
         )
-    values = {
-        "name": best.name,
-        "best": percent(best.accuracies[-1]),
-        "epoch": f"{best.epochs[-1]:.3g}",
-        "lowest": percent(min(curve.accuracies[-1] for curve in tested)),
-    }
-    return plural_sentence(
-        "{number} run. Best on the test images: {name} with {best} after epoch {epoch}.",
-        "{number} runs. Best on the test images: {name} with {best} after epoch {epoch}; the lowest has {lowest}.",
-        runs,
+    values = {"name": best.name, "best": percent(best.accuracies[-1]), "epoch": f"{best.epochs[-1]:.3g}"}
+    if runs == 1:
+        return sentence("1 run: {name} with {best} on the test images after epoch {epoch}.", **values)
+    return sentence(
+        "{runs} runs. Best on the test images: {name} with {best} after epoch {epoch}; the lowest has {lowest}.",
+        runs=runs,
+        lowest=percent(min(curve.accuracies[-1] for curve in tested)),
         **values,
     )

@@ -7,9 +7,12 @@ import streamlit as st
 from mnist_core.runs import Classroom
 from mnist_core.text.escape import for_markdown
 from mnist_core.text.sentence import marked
+from pages.classroom.instructor.view import show_runs
 from pages.classroom.invite import show_invite
 from pages.classroom.join import show_join
 from pages.classroom.open_class import show_opening
+from pages.classroom.results.end_class import show_ended
+from pages.classroom.results.view import show_rankings_of_class, show_results
 from pages.classroom.student import show_way_to_train
 from pages.shared import classroom
 from pages.shared.messages import user_errors
@@ -18,10 +21,13 @@ from pages.visit.language import _
 
 INSTRUCTOR = {
     "invite": PageView(marked("Invite"), show_invite),
+    "runs": PageView(marked("Runs"), show_runs),
+    "results": PageView(marked("Results"), show_results),
 }
 """The views of an instructor, by their names in the address; each is called with the open class."""
 STUDENT = {
     "train": PageView(marked("Train"), show_way_to_train),
+    "results": PageView(marked("Results"), show_rankings_of_class),
 }
 """The views of a student, likewise."""
 
@@ -43,3 +49,4 @@ with user_errors():
         show_class(found)
     else:
         show_opening()
+        show_ended()

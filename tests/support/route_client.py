@@ -25,9 +25,9 @@ class Response(NamedTuple):
         return self.body.decode()
 
 
-def get_route(address: str) -> Response:
+def get_route(address: str, headers: Mapping[str, str] | None = None) -> Response:
     """Ask for what is at an address relative to the app's own. What a route does not answer itself fails the test."""
-    return asyncio.run(_ask_route("GET", address, {}, b""))
+    return asyncio.run(_ask_route("GET", address, headers or {}, b""))
 
 
 def post_route(address: str, body: bytes, headers: Mapping[str, str]) -> Response:

@@ -28,6 +28,11 @@ def of_drawings(set_id: int) -> str:
     return f"files/handwriting/{set_id}"
 
 
+def of_class(class_id: int, suffix: str) -> str:
+    """Return the address of a class's data, for its instructor: "npz" for its drawings, "csv" for its runs."""
+    return f"files/class/{class_id}/{suffix}"
+
+
 def of_ledger(view: ViewState) -> str:
     """Return the address of the CSV file with the runs that a view shows or, if some are ticked, with those."""
     return f"files/runs.csv?{urlencode(view.to_query())}"

@@ -33,6 +33,10 @@ class Gone(UserError):
     """The requested file does not exist, or no longer."""
 
 
+class Forbidden(UserError):
+    """Who asks may not have the file."""
+
+
 class BadAddress(UserError):
     """The address has a query that makes no sense."""
 
@@ -71,6 +75,7 @@ def _status(error: UserError) -> int:
     """Return the status of HTTP that goes with an error: whose fault it is, and whether to ask again."""
     statuses: dict[int, tuple[type[UserError], ...]] = {
         400: (BadAddress,),
+        403: (Forbidden,),
         404: (Gone, RunNotFound, JobNotFound),
         409: (NoNetworkYet, UnknownSettings),
         503: (StoreError,),
