@@ -6,6 +6,7 @@ Who may do what of an instructor's is checked by who calls: `instructors` says w
 from __future__ import annotations
 
 import json
+import re
 import secrets
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -42,7 +43,8 @@ CODE_LETTERS = "ABCDEFGHJKLMNPQRTUVWXYZ"
 """Without those that are misread as digits or as each other."""
 CODE_LENGTH = 4
 TEXT_LENGTH = 200
-ADDRESS_LENGTH = 2000
+_ADDRESS = r"([a-z_]{0,40}(\?[!-~]{0,2000})?)?"
+"""A page of the app, and what a browser has encoded behind it."""
 _SWEEPS = {
     State.ACTIVE: SweepState.ACTIVE,
     State.PAUSED: SweepState.PAUSED,
@@ -138,7 +140,7 @@ class ClassStore:
 
         Raises `ClassError` for an address that leads anywhere else.
         """
-        if address.startswith(("/", "\\")) or ":" in address.split("?")[0] or len(address) > ADDRESS_LENGTH:
+        if not re.fullmatch(_ADDRESS, address):
             raise ClassError("Only a page of this app can be handed out, such as train?epochs=3.")
         with self.store.writing() as connection:
             now = clock.now(connection)
