@@ -10,6 +10,9 @@ export class FakeElement extends EventTarget {
   max = "";
   ariaValueText = "";
   /** @type {Record<string, string>} */
+  style = {};
+  classList = { toggle: () => {} };
+  /** @type {Record<string, string>} */
   dataset = {};
   /** @type {() => void} */
   onclick = () => {};
@@ -20,6 +23,10 @@ export class FakeElement extends EventTarget {
   querySelector(selector) {
     if (!this.elements.has(selector)) this.elements.set(selector, new FakeElement());
     return this.elements.get(selector);
+  }
+
+  querySelectorAll() {
+    return [];
   }
 
   /** @param {string} selector */
@@ -33,6 +40,8 @@ export class FakePage {
   clock = new FakeClock();
   /** @type {string[]} Addresses that were asked, without that of the app. */
   asked = [];
+  /** @type {(HeadersInit | undefined)[]} */
+  headers = [];
   /** @type {((address: string) => Response | Promise<Response>)} */
   reply = () => Response.json({});
   hidden = false;
@@ -79,13 +88,15 @@ export class FakePage {
       removeEventListener: (/** @type {string} */ kind, /** @type {EventListener} */ it) =>
         events.removeEventListener(kind, it),
     };
-    const fetch = async (/** @type {URL | string} */ address) => {
+    const fetch = async (/** @type {URL | string} */ address, /** @type {RequestInit} */ { headers } = {}) => {
+      this.headers.push(headers);
       this.asked.push(String(address).replace(document.baseURI, ""));
       return await this.reply(String(address).replace(document.baseURI, ""));
     };
     const stand = {
       document,
       fetch,
+      window: new EventTarget(),
       Element: FakeElement,
       performance: { now: clock.now },
       setTimeout: clock.later,
