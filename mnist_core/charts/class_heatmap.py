@@ -88,7 +88,7 @@ def _heatmap(layer: Layer, cells: Cells, names: Sequence[str]) -> go.Heatmap:
         text=np.where(layer.cells & (len(names) <= MOST_WITH_NUMBERS), cells.texts, ""),
         texttemplate="%{text}",
         textfont={"color": layer.text_colour, "size": 14},
-        customdata=cells.words,
+        customdata=np.array(cells.words, dtype=object),  # as they are: a page says them in its language
         hovertemplate="%{customdata}<extra></extra>",
         hoverongaps=False,
     )

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from mnist_core.charts.class_heatmap import Cells, class_heatmap, coloured_layers, logarithmic_strength, neutral_layers
 from mnist_core.charts.figure import Chart
 from mnist_core.text.escape import for_chart
-from mnist_core.text.sentence import joined, marked, sentence
+from mnist_core.text.sentence import Sentence, joined, marked, sentence
 from mnist_core.text.words import signed
 
 FEWER = ("var(--st-blue-background-color)", "var(--st-blue-color)")
@@ -47,10 +47,18 @@ def _words(
     counts: NDArray[np.integer], others: NDArray[np.integer], class_names: Sequence[str], named: tuple[str, str]
 ) -> list[list[str]]:
     names = [for_chart(name) for name in class_names]
-    one, other = map(for_chart, named)
+    one, other = (name if isinstance(name, Sentence) else for_chart(name) for name in named)
     return [
         [
-            f"{true} read as {read}: {counts[row, column]:,} by {one}, {others[row, column]:,} by {other}"
+            sentence(
+                "{true} read as {read}: {count:,} by {one}, {other_count:,} by {other}",
+                true=true,
+                read=read,
+                count=int(counts[row, column]),
+                one=one,
+                other_count=int(others[row, column]),
+                other=other,
+            )
             for column, read in enumerate(names)
         ]
         for row, true in enumerate(names)

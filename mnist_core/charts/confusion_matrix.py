@@ -103,20 +103,24 @@ def _words(
     names = [for_chart(name) for name in class_names]
     return [
         [
-            confusion_sentence(true, predicted, int(counts[row, column]))
-            + _share_in_words(true, predicted, float(shares[row, column]), numbers)
+            _cell_in_words(true, predicted, int(counts[row, column]), float(shares[row, column]), numbers)
             for column, predicted in enumerate(names)
         ]
         for row, true in enumerate(names)
     ]
 
 
-def _share_in_words(true: str, predicted: str, share: float, numbers: Numbers) -> str:
-    """Return what the share of a cell is a share of, to follow its count: " (0.9 % of all that are 4)"."""
+def _cell_in_words(true: str, predicted: str, count: int, share: float, numbers: Numbers) -> str:
+    """Return a cell in words, with what its share is a share of: "4 read as 9: 12 times (0.9 % of all that are 4)"."""
+    cell = confusion_sentence(true, predicted, count)
     if numbers is Numbers.COUNTS or (numbers is Numbers.ERRORS and true == predicted):
-        return ""
-    whole = {Numbers.RECALL: f"all that are {true}", Numbers.PRECISION: f"all read as {predicted}"}
-    return f" ({percent(share, 1)} of {whole.get(numbers, 'all errors')})"
+        return cell
+    whole = sentence("all errors")
+    if numbers is Numbers.RECALL:
+        whole = sentence("all that are {true}", true=true)
+    elif numbers is Numbers.PRECISION:
+        whole = sentence("all read as {predicted}", predicted=predicted)
+    return sentence("{cell} ({share} of {whole})", cell=cell, share=percent(share, 1), whole=whole)
 
 
 def _frame(selection: Selection, classes: int) -> list[dict[str, Any]]:

@@ -20,6 +20,7 @@ from mnist_core.progress import ProgressPoint
 from mnist_core.runs import History, NoNetworkYet, Run, RunStore
 from mnist_core.text.escape import quoted
 from mnist_core.text.numbers import parse_number, parse_numbers
+from mnist_core.text.sentence import Sentence, sentence, sentence_of
 
 _SWITCH_WORDS = {"true": True, "on": True, "false": False, "off": False}
 
@@ -103,25 +104,26 @@ def _as_text(value: Value) -> str:
     return ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
 
 
-def read_settings(query: Mapping[str, str], base: TrainConfig | None = None) -> tuple[TrainConfig, list[str]]:
+def read_settings(query: Mapping[str, str], base: TrainConfig | None = None) -> tuple[TrainConfig, list[Sentence]]:
     """Read the settings in the query of a link. Missing and invalid ones are those of `base`, by default the defaults.
 
     Also returns a sentence for each setting that is invalid or unknown.
     """
     values: dict[str, Any] = {}
-    problems = [f"There is no setting named {quoted(name)}." for name in query if name not in SETTINGS]
+    unknown = [name for name in query if name not in SETTINGS]
+    problems = [sentence("There is no setting named {name}.", name=quoted(name)) for name in unknown]
     for name in query:
         if name in SETTINGS:
             try:
                 values[name] = SETTINGS[name].checked(_value(name, query[name]))
             except ConfigError as error:
-                problems.append(str(error))
+                problems.append(sentence_of(error))
     base = base or TrainConfig()
     while True:
         try:
             return base.with_changes(**values), problems
         except ConfigError as error:  # it does not suit the others, such as another optimizer's
-            problems.append(str(error))
+            problems.append(sentence_of(error))
             if values.pop(error.setting, None) is None:
                 return base, problems
 

@@ -10,6 +10,7 @@ import unicodedata
 from typing import NamedTuple
 
 from mnist_core.text.escape import MOST_MARKS, clean, quoted
+from mnist_core.text.sentence import sentence
 
 _JOINERS = "\u200c\u200d"
 
@@ -40,9 +41,11 @@ class TextProblem(NamedTuple):
 def text_problem(text: str, longest: int, lines: bool = False) -> TextProblem | None:
     """Return what is wrong with a text of at most `longest` characters, on one line or several; None if nothing is."""
     if len(text) > longest:
-        return TextProblem(f"has {len(text):,} characters; expected at most {longest:,}.")
+        return TextProblem(
+            sentence("has {number:,} characters; expected at most {most:,}.", number=len(text), most=longest)
+        )
     if "\n" in text and not lines:
-        return TextProblem("has several lines; expected one.")
+        return TextProblem(sentence("has several lines; expected one."))
     for line in text.split("\n"):
         if clean(line, len(line)) != _one_line(line):
             return _problem_of_characters(line)

@@ -32,7 +32,7 @@ from pages.lessons.lesson_list import all_done
 from pages.lessons.question import show_question, shows_the_answer
 from pages.navigation import DATA, START
 from pages.shared.controls import AwaitedDrawings, release_controls, set_controls
-from pages.shared.messages import show_error
+from pages.shared.messages import in_words, show_error
 from pages.visit.language import _
 
 BAR = "lesson_bar"
@@ -161,7 +161,7 @@ def _say_what_is_wrong(error: LessonError) -> None:
     """Say that the lesson or the step of the address is unknown or broken, with a way on."""
     with st.container(key="lesson_error", gap="xsmall"):
         st.html(Path(__file__).with_name("bar.css"))
-        st.warning(sentence_for_markdown(error), icon=":material/search_off:")
+        st.warning(sentence_for_markdown(in_words(error)), icon=":material/search_off:")
         with st.container(horizontal=True):
             if isinstance(error, UnknownStep):
                 _offer_first_step(error.first)

@@ -14,6 +14,7 @@ from mnist_core.text.escape import for_markdown
 from mnist_core.text.words import percent
 from pages.shared import services
 from pages.shared.handwriting_score import in_words, read_set
+from pages.visit.language import _
 
 _UNKNOWN = "–"
 
@@ -26,7 +27,7 @@ def show_before_and_after(run: Run, sets: Sequence[HandwritingSet]) -> None:
     start = services.starting_network(run)
     if start is None or run.parent is None:
         return
-    heads = ["", "Test images", *(for_markdown(it.name) for it in sets)]
+    heads = ["", _("Test images"), *(for_markdown(it.name) for it in sets)]
     network = services.network(run.id).network
     before, after = [_UNKNOWN], [_UNKNOWN]
     if run.test_accuracy is not None:  # a sweep tests only its best
@@ -37,8 +38,8 @@ def show_before_and_after(run: Run, sets: Sequence[HandwritingSet]) -> None:
     rows = [
         heads,
         ["---"] * len(heads),
-        [f"**Before**: {title}", *before],
-        [f"**After**: run {run.id}", *after],
+        [_("**Before**: {network}", network=title), *before],
+        [_("**After**: run {run}", run=run.id), *after],
     ]
     st.markdown("\n".join(f"| {' | '.join(row)} |" for row in rows))
 

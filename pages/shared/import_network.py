@@ -47,15 +47,13 @@ def _show() -> None:
     if job is None:
         return
     if job.state is JobState.FAILED:
-        show_error(f"{job.file_name} was not imported. {job.message}")
+        show_error(_("{file} was not imported. {reason}", file=job.file_name, reason=job.message))
     elif job.state is JobState.WAITING:
         alive = services.store().workers()
-        then = (
-            "this takes a moment."
-            if alive
-            else "no worker is running at the moment; it continues as soon as one is back."
-        )
-        show_info(f"{job.file_name} is being read: {then}", ":material/hourglass_top:")
+        then = _("this takes a moment.")
+        if not alive:
+            then = _("no worker is running at the moment; it continues as soon as one is back.")
+        show_info(_("{file} is being read: {then}", file=job.file_name, then=then), ":material/hourglass_top:")
     elif job.run_id is not None:
         session.put(_JOB, None)
         session.put(_DONE, session.get(_DONE, 0) + 1)

@@ -18,7 +18,7 @@ from mnist_core.text.escape import clean, for_markdown
 from mnist_core.text.words import counted
 from pages.shared import controls, services
 from pages.shared.handwriting_sets import own_first, set_title
-from pages.shared.messages import show_warning
+from pages.shared.messages import in_words, show_warning
 from pages.visit import session
 from pages.visit.language import _
 
@@ -187,7 +187,7 @@ def _store(drawing: str, image: NDArray[np.float32], label: int, class_names: tu
     try:
         number = services.handwriting().keep(own_set(class_names), image, label, session.owner(), session.nickname())
     except UserError as error:
-        session.put(_PROBLEM, str(error))
+        session.put(_PROBLEM, in_words(error))
         return
     session.put(_LABELLED, {**session.get(_LABELLED, {}), drawing: (label, number)})
 
@@ -196,7 +196,7 @@ def _undo(drawing: str, number: int) -> None:
     try:
         services.handwriting().remove([number], session.requester())
     except UserError as error:
-        session.put(_PROBLEM, str(error))
+        session.put(_PROBLEM, in_words(error))
     session.put(_LABELLED, {key: labelled for key, labelled in session.get(_LABELLED, {}).items() if key != drawing})
 
 

@@ -24,7 +24,7 @@ from mnist_core.text.escape import clean
 from mnist_core.text.words import percent
 from pages.shared import services
 from pages.shared.current_run import current_run, run_title
-from pages.shared.messages import show_info
+from pages.shared.messages import in_words, show_info
 from pages.shared.synced_selectbox import synced_selectbox
 from pages.visit import session
 from pages.visit.language import _
@@ -139,7 +139,7 @@ def _say_if_without_network(current: Run | None, with_network: Container[int | s
     try:
         services.store().network_step(current.id)
     except UserError as error:
-        show_info(f"{error} This page shows the starter network.", ":material/info:")
+        show_info(_("{reason} This page shows the starter network.", reason=in_words(error)), ":material/info:")
 
 
 def starter_network() -> ChosenNetwork:

@@ -13,11 +13,13 @@ from mnist_core.estimate import about
 from mnist_core.runs import STARTER, HandwritingSet, NewSeed, ParentError, ParentNetwork, Run
 from mnist_core.runs.handwriting.planned_mixture import PlannedMixture
 from mnist_core.text.escape import for_markdown, sentence_for_markdown
+from mnist_core.text.sentence import Sentence, marked, sentence
 from mnist_core.text.words import counted
 from pages.shared import estimates, services
 from pages.shared.dataset_picker import make_dataset
-from pages.shared.messages import show_error
+from pages.shared.messages import in_words, show_error
 from pages.visit import session
+from pages.visit.language import _
 
 
 class FineTuning(NamedTuple):
@@ -48,13 +50,15 @@ def teach_button(run: Run | None, drawings: HandwritingSet, *, key: str, main: b
 
     Where the network cannot learn them, it cannot be pressed, and its help says why.
     """
-    whose = "my" if drawings.owner == session.owner() else "this"
-    label = f"Teach {f'run {run.id}' if run else 'the starter network'} {whose} handwriting"
+    network = sentence("run {run}", run=run.id) if run else sentence("the starter network")
+    own = drawings.owner == session.owner()
+    teach = marked("Teach {network} my handwriting") if own else marked("Teach {network} this handwriting")
+    label = _(teach, network=network)
     look: dict[str, Any] = {"icon": ":material/school:", "type": "primary" if main else "secondary", "key": key}
     try:
         planned = fine_tuning_of(run, drawings)
     except UserError as reason:
-        st.button(label, disabled=True, help=sentence_for_markdown(reason), **look)
+        st.button(label, disabled=True, help=sentence_for_markdown(in_words(reason)), **look)
         return None
     return _start(planned) if st.button(label, help=_about(planned), **look) else None
 
@@ -62,20 +66,26 @@ def teach_button(run: Run | None, drawings: HandwritingSet, *, key: str, main: b
 def _about(planned: FineTuning) -> str:
     images, config, title = planned.images, planned.config, planned.start.parent.title
     seconds = estimates.seconds_of(config, images, more=1)
-    return (
-        f"A new run starts from the weights of {title} and learns {_these(images)} of "
-        f"*{for_markdown(images.drawings.name)}*, each repeated with small distortions, among all training images of "
-        f"{for_markdown(images.base.title)}, so that those are not forgotten: {counted(config.epochs, 'epoch')} with "
-        f"learning rate {value_in_words(config.learning_rate)}. Takes {about(seconds)}. {title.capitalize()} stays as "
-        "it is."
+    return _(
+        "A new run starts from the weights of {network} and learns {these} of *{set}*, each repeated with small "
+        "distortions, among all training images of {dataset}, so that those are not forgotten: {epochs} with learning "
+        "rate {rate}. Takes {duration}. The network of before stays as it is.",
+        network=title,
+        these=_these(images),
+        set=for_markdown(images.drawings.name),
+        dataset=for_markdown(images.base.title),
+        epochs=counted(config.epochs, "epoch"),
+        rate=value_in_words(config.learning_rate),
+        duration=about(seconds),
     )
 
 
-def _these(images: PlannedMixture) -> str:
+def _these(images: PlannedMixture) -> Sentence:
     """Return which drawings of a set are learned, with their number."""
+    drawings = counted(images.learned, "drawing")
     if images.split is None:
-        return f"the {counted(images.learned, 'drawing')}"
-    return f"{counted(images.learned, 'drawing')} by {counted(len(images.split.learned), 'writer')}"
+        return sentence("the {drawings}", drawings=drawings)
+    return sentence("{drawings} by {writers}", drawings=drawings, writers=counted(len(images.split.learned), "writer"))
 
 
 def _start(planned: FineTuning) -> int | None:

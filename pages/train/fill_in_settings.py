@@ -19,6 +19,7 @@ from pages.train.parent import parent_as_chosen, set_parent
 from pages.train.seeds import mark_seed, seed_is_chosen
 from pages.train.setting_widgets import in_widget, key_of
 from pages.visit import session
+from pages.visit.language import _
 
 _TO_FILL_IN, _BEGUN, _TIMES = "settings_to_fill_in", "settings_begun", "settings_filled_in"
 _REMEMBERED = "settings_remembered"
@@ -137,10 +138,10 @@ def _fill_in_from_address() -> None:
             _switch_to(found.dataset_sha256)
     if problems:
         refused = len(problems) - len(asked.keys() - SETTINGS.keys())  # what is no setting has no default
-        few = {0: "", 1: " The default is used instead."}
-        instead = few.get(refused, " The defaults are used instead.")
-        words = f"The link asks for settings that are not possible. {' '.join(problems)}{instead}"
-        show_warning(words, ":material/link_off:")
+        few = {0: "", 1: _("The default is used instead.")}
+        instead = few.get(refused, _("The defaults are used instead."))
+        words = [_("The link asks for settings that are not possible."), *map(_, problems), instead]
+        show_warning(" ".join(words).strip(), ":material/link_off:")
 
 
 def _asked_for(parent: int | None) -> ParentNetwork | None:

@@ -11,7 +11,7 @@ from mnist_core.runs.handwriting.planned_mixture import DatasetChoice
 from mnist_core.text.escape import sentence_for_markdown
 from mnist_core.text.words import in_sentence, listed
 from pages.shared import services
-from pages.shared.messages import show_warning
+from pages.shared.messages import in_words, show_warning
 from pages.visit import session
 from pages.visit.language import _
 
@@ -72,7 +72,7 @@ def fits(parent: ParentNetwork, config: TrainConfig, images: DatasetChoice) -> b
     try:
         parent.require_fit(config, images.classes)
     except UserError as error:
-        st.markdown(f":red[:small[{sentence_for_markdown(error)}]]")
+        st.markdown(f":red[:small[{sentence_for_markdown(in_words(error))}]]")
         return False
     return True
 

@@ -14,6 +14,7 @@ from mnist_core.runs import NewSeed, ParentNetwork
 from mnist_core.runs.handwriting.planned_mixture import DatasetChoice
 from mnist_core.text.escape import sentence_for_markdown
 from pages.shared import controls
+from pages.shared.messages import in_words
 from pages.train.exercise.dialog import show_share_button
 from pages.train.keras_code import show_lines, show_switch
 from pages.train.optimizer_fields import show_default_rate
@@ -57,7 +58,7 @@ def choose_settings(images: DatasetChoice, parent: ParentNetwork | None = None) 
     show_steppers({key_of(name): limits for name, limits in LIMITS.items() if limits.logarithmic})
     refused = refusals(values, images.train_images)
     for name, error in refused.items():
-        places.get(name, st).markdown(f":red[:small[{sentence_for_markdown(_(error.args[0]))}]]")
+        places.get(name, st).markdown(f":red[:small[{sentence_for_markdown(in_words(error))}]]")
     if refused:
         return Settings(None, [SETTINGS[name].label for name in refused if not SETTINGS[name].main])
     config = TrainConfig(**values)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 
+import pandas as pd
 import pytest
 
+from mnist_core.charts.confusion_matrix import Numbers, confusion_heatmap
 from mnist_core.charts.learning_curve import Curve, learning_curves
 from mnist_core.config import TrainConfig
 from mnist_core.diagnosis.comparison_with_earlier_run import earlier_label
@@ -132,3 +134,18 @@ def test_evaluate_is_in_german(open_page, store):
 def test_errors_are_in_german(open_page):
     page = open_page(TRAIN, run="4711", locale="de-DE")
     assert "Einen Lauf 4711 gibt es nicht. Vielleicht wurde er gelöscht" in page.words
+
+
+@pytest.mark.parametrize(
+    ("numbers", "said"),
+    [
+        (Numbers.COUNTS, "1 als 0 gelesen: 3-mal"),
+        (Numbers.RECALL, "1 als 0 gelesen: 3-mal (60.0 % von allen, die 1 sind)"),
+        (Numbers.PRECISION, "1 als 0 gelesen: 3-mal (37.5 % von allen, die als 0 gelesen werden)"),
+        (Numbers.ERRORS, "1 als 0 gelesen: 3-mal (100.0 % von allen Fehlern)"),
+    ],
+)
+def test_what_is_under_the_pointer_in_a_confusion_matrix_is_in_german(numbers, said):
+    matrix = pd.DataFrame([[5, 0], [3, 2]])
+    figure = confusion_heatmap(matrix, ["0", "1"], numbers=numbers).figure
+    assert f'"{said}"' in figure_json(figure, "de").encode().decode("unicode_escape")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from itertools import chain
 from typing import Any
 
+import numpy as np
 import plotly.graph_objects as go
 
 from mnist_core.text.sentence import Sentence
@@ -20,18 +22,26 @@ def figure_json(figure: go.Figure, language: str) -> str:
     text = str(figure.to_json())
     if language == ENGLISH:
         return text
-    names = {str(line.name): line.name for line in figure.data if isinstance(line.name, Sentence)}
-    return json.dumps(_in_language(json.loads(text), language, names))
+    return json.dumps(_in_language(json.loads(text), language, _sentences(figure)))
 
 
-def _in_language(part: Any, language: str, names: Mapping[str, Sentence]) -> Any:
+def _sentences(figure: go.Figure) -> Mapping[str, Sentence]:
+    """Return the sentences with values in a figure, by what they are in English, which is all that its JSON has."""
+    beside = [np.ravel(line.customdata) for line in figure.data if getattr(line, "customdata", None) is not None]
+    texts = chain((line.name for line in figure.data), *beside)
+    return {str(text): text for text in texts if isinstance(text, Sentence)}
+
+
+def _in_language(part: Any, language: str, sentences: Mapping[str, Sentence]) -> Any:
+    if isinstance(part, str):
+        return translated(sentences[part], language) if part in sentences else part
     if isinstance(part, list):
-        return [_in_language(each, language, names) if isinstance(each, dict) else each for each in part]
+        return [_in_language(each, language, sentences) for each in part]
     if not isinstance(part, dict):
         return part
     return {
-        name: translated(names.get(value, value), language)
-        if name in _WORDS and isinstance(value, str)
-        else _in_language(value, language, names)
+        name: translated(value, language)
+        if name in _WORDS and isinstance(value, str) and value not in sentences
+        else _in_language(value, language, sentences)
         for name, value in part.items()
     }

@@ -15,6 +15,7 @@ from pages.shared.labelling import chosen_set
 from pages.shared.messages import show_error
 from pages.shared.network_picker import ChosenNetwork
 from pages.shared.teaching import teach_button
+from pages.visit.language import _
 
 POLL_SECONDS = 1.0
 
@@ -44,7 +45,7 @@ def _show_trained(drawings: HandwritingSet, number: int) -> None:
             show_error(run.message)
         else:
             show_before_and_after(run, [drawings])
-            st.caption("Drawings that it has not learned from say more: draw some others.")
+            st.caption(_("Drawings that it has not learned from say more: draw some others."))
     except UserError as error:  # the run is deleted
         show_error(error)
 
@@ -54,7 +55,8 @@ def _show_progress(run_id: int) -> None:
     run = services.run(run_id)
     if run.state.ended:
         st.rerun()
-    st.progress(run.step / run.steps, text=f"{run.state.word}, {run.step:,} of {run.steps:,} steps")
+    said = _("{state}, {step:,} of {steps:,} steps", state=_(run.state.word), step=run.step, steps=run.steps)
+    st.progress(run.step / run.steps, text=said)
     st.page_link(
-        "train/page.py", label="Watch it learn", icon=":material/show_chart:", query_params={"run": str(run_id)}
+        "train/page.py", label=_("Watch it learn"), icon=":material/show_chart:", query_params={"run": str(run_id)}
     )

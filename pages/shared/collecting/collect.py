@@ -18,7 +18,7 @@ from pages.shared.collecting.progress import Progress
 from pages.shared.drawing.canvas_input import KEY, canvas_for_one
 from pages.shared.drawing.prediction import STYLE, large_html
 from pages.shared.labelling import run_page_if_awaited
-from pages.shared.messages import show_warning
+from pages.shared.messages import in_words, show_warning
 from pages.visit import session
 from pages.visit.language import _
 
@@ -116,7 +116,7 @@ def _keep(collection: Collection) -> None:
         thing = _(with_article(collection.names[asked]))
         session.put(_PROBLEM, _("There is nothing on the canvas. Draw {thing} first.", thing=thing))
     except UserError as error:
-        session.put(_PROBLEM, str(error))
+        session.put(_PROBLEM, in_words(error))
     else:
         take_off(KEY, drawing)
         run_page_if_awaited()
@@ -133,4 +133,4 @@ def _take_back(collection: Collection) -> None:
     try:
         collection.take_back()
     except UserError as error:
-        session.put(_PROBLEM, str(error))
+        session.put(_PROBLEM, in_words(error))

@@ -9,6 +9,7 @@ import streamlit as st
 
 from mnist_core.config import SETTINGS, TrainConfig
 from mnist_core.data import MNIST
+from mnist_core.errors import UserError
 from mnist_core.ledger import FilterError, matching
 from mnist_core.lessons.exercise import TITLE, exercise
 from mnist_core.lessons.lesson import FIXABLE, HIDEABLE, Step
@@ -20,6 +21,7 @@ from mnist_core.runs.handwriting.planned_mixture import DatasetChoice, PlannedMi
 from mnist_core.text.escape import for_markdown, sentence_for_markdown
 from mnist_core.text.sentence import marked
 from pages.shared import services
+from pages.shared.messages import in_words
 from pages.train.exercise.question_fields import QuestionRefused, choose_question
 from pages.visit import session
 from pages.visit.language import _
@@ -77,10 +79,10 @@ def _choose(config: TrainConfig) -> dict[str, Any] | None:
     """Draw the fields, and under each that is refused why it is; return what they say for `exercise`."""
     title = st.text_input(_("Title"), _(TITLE), key="exercise_title", max_chars=LONGEST_TITLE).strip() or _(TITLE)
     if wrong := text_problem(title, LONGEST_TITLE):
-        _say(f"The title {wrong.text}")
+        _say(_("The title {problem}", problem=_(wrong.text)))
     task = st.text_area(_("What is to be done"), key="exercise_task", height=80)
     if problem := text_problem(task.strip(), LONGEST_TEXT, lines=True):
-        _say(f"The text {problem.text}")
+        _say(_("The text {problem}", problem=_(problem.text)))
     hide, fix = _choose_controls()
     criterion = st.text_input(
         _("Done when a run matches"),
@@ -152,5 +154,5 @@ def _label(name: str) -> str:
     return _(SETTINGS[name].label if name in SETTINGS else _OTHER_CONTROLS[name])
 
 
-def _say(problem: object) -> None:
-    st.markdown(f":red[:small[{sentence_for_markdown(problem)}]]")
+def _say(problem: str | UserError) -> None:
+    st.markdown(f":red[:small[{sentence_for_markdown(in_words(problem))}]]")
