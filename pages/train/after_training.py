@@ -1,7 +1,8 @@
-"""What to do with a run that has ended: see its errors, draw for it, or change one thing and train again."""
+"""What to do with a run: see its errors and draw for it; once it has ended, change one thing and train again."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from urllib.parse import parse_qsl
 
 from mnist_core.config import LIMITS, SETTINGS, TrainConfig
@@ -15,15 +16,24 @@ from pages.visit.language import _
 
 
 def show_next_steps(run: Run) -> None:
-    """Draw the next steps for a run that has a network; what it learned in an unknown way cannot be changed."""
+    """Draw the next steps for a run that has a network, which may still be trained.
+
+    What it learned in an unknown way cannot be changed.
+    """
     steps = [NextStep(_("Draw for it"), DRAW, of_run(run))]
+    if run.state.ended:
+        steps += _further_trainings(run)
+    show_next_step(NextStep(_("See its errors"), EVALUATE, of_run(run)), *steps)
+
+
+def _further_trainings(run: Run) -> Iterator[NextStep]:
+    """Yield what to train after a run that has ended."""
     if may_continue(run):
-        steps.append(NextStep(_("Fine-tune it"), TRAIN, of_run(run) | _as_parent(run)))
+        yield NextStep(_("Fine-tune it"), TRAIN, of_run(run) | _as_parent(run))
     if not run.imported and run.parent is None:
         units = _other_units(run.config)
         words = SETTINGS["hidden_units"].in_words(units)
-        steps.append(NextStep(_("Change one thing: {words}", words=words), TRAIN, _with_units(run, units)))
-    show_next_step(NextStep(_("See its errors"), EVALUATE, of_run(run)), *steps)
+        yield NextStep(_("Change one thing: {words}", words=words), TRAIN, _with_units(run, units))
 
 
 def _as_parent(run: Run) -> dict[str, str]:

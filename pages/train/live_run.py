@@ -58,10 +58,13 @@ def show_run(run: Run) -> None:
             _heading(run)
             _controls(run)
         with st.container(key="hints", gap="xsmall"):
-            # The room for a second hint is that of the next steps, which are in sight so.
+            # The room for a second hint is that of the next steps, which are in sight so. They come first: a hint
+            # that appears during training then moves nothing.
+            steps = st.container()
             steps_in_sight = show_hints(run) < MOST_HINTS
-            if reading and steps_in_sight:
-                show_next_steps(run)
+            if (reading or _in_training(run)) and steps_in_sight:
+                with steps:
+                    show_next_steps(run)
         show_progress(run)
         _curves(run)
         with st.container(horizontal=True, key="below_curves", gap="small"):
@@ -80,6 +83,11 @@ def show_run(run: Run) -> None:
     if _others(run):
         _about_curves()
     export_menu(run)
+
+
+def _in_training(run: Run) -> bool:
+    """Whether a run has a network that is not trained to its end yet."""
+    return run.step > 0 and not run.state.ended
 
 
 def _heading(run: Run) -> None:

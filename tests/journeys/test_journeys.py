@@ -12,12 +12,13 @@ from scripts.running_app import wait_until
 from tests.conftest import SMALL
 from tests.support.controlled_run import control, controlled_run
 from tests.support.journeys import (
+    NEXT_STEPS,
     RUN_PARTS,
     another_machine,
     expect_in_view,
     expect_state,
     expect_to_fit,
-    give_hints,
+    give_hint,
     let_go,
     open_train_page,
     percent,
@@ -168,7 +169,8 @@ def test_a_link_as_first_request_to_a_cold_server_opens_a_page_that_outlasts_a_r
 def test_train_by_touch_on_a_phone(app, phone):
     """A press of Train folds the settings into one line and brings the run into view; a tap opens them again.
 
-    The line and Train stay in sight, and hints move nothing that somebody looks at. In company a nickname is asked for.
+    The line and Train stay in sight, and a hint moves nothing that somebody looks at. In company, a nickname is
+    asked for.
     """
     theirs = app.store.submit(SMALL, owner=SOMEBODY_ELSE)
     phone.set_viewport_size({"width": 390, "height": 664})
@@ -187,8 +189,8 @@ def test_train_by_touch_on_a_phone(app, phone):
     for height in (664, 844):
         phone.set_viewport_size({"width": 390, "height": height})
         expect_in_view(phone, RUN_PARTS | {"line": ".st-key-settings_line button", "Train": ".st-key-train_button"})
-    before = give_hints(phone)
-    assert places(phone, RUN_PARTS) == before
+    before = give_hint(phone)
+    assert places(phone, RUN_PARTS | NEXT_STEPS) == before
     wait_until(lambda: percent(phone, "Test accuracy") > 90, "the test accuracy has come, of more than 90 %")
     expect_to_fit(phone)
     expect(field).to_be_hidden()

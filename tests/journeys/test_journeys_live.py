@@ -6,10 +6,11 @@ from playwright.sync_api import expect
 from mnist_core.config import TrainConfig
 from scripts.running_app import wait_until
 from tests.support.journeys import (
+    NEXT_STEPS,
     RUN_PARTS,
     expect_in_view,
     expect_to_fit,
-    give_hints,
+    give_hint,
     open_train_page,
     places,
     points_drawn,
@@ -96,9 +97,9 @@ def test_a_live_run_and_its_settings_are_in_view_together_on_laptop_and_projecto
     for width, height in ((1280, 800), (1920, 1080)):
         live.set_viewport_size({"width": width, "height": height})
         expect_in_view(live, RUN_PARTS | settings)
-        before = give_hints(live)
-        expect_in_view(live, RUN_PARTS | settings)
-        assert places(live, RUN_PARTS) == before
+        before = give_hint(live)
+        expect_in_view(live, RUN_PARTS | NEXT_STEPS | settings)
+        assert places(live, RUN_PARTS | NEXT_STEPS) == before
     assert live.get_by_test_id("stMain").evaluate("it => it.scrollTop") == 0
     open_train_page(live, app, app.store.submit(TrainConfig(hidden_units=64, epochs=LONG_EPOCHS, schedule="cosine")))
     parts = RUN_PARTS | {"learning rate": "[class*=st-key-rate_] .digits-plot", "pictures": ".units canvas"}

@@ -65,7 +65,8 @@ def test_a_run_is_told_as_it_stands(open_page, store, state, badge, progress, ve
     assert page.words.count("3 units, 2 epochs, batch 300, shapes") == 1, "it has no name beside which to repeat it"
     assert verdict in page.words
     assert (" of the test images correctly" in page.words) is state.ended
-    assert links(page).get("See its errors") == (f"run={run_id}" if state.ended else None)
+    assert links(page)["See its errors"] == f"run={run_id}"
+    assert any(label.startswith("Change one thing") for label in links(page)) is state.ended
 
 
 def test_one_thing_is_changed_by_a_link(open_page, store):
