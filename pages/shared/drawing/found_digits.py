@@ -32,7 +32,8 @@ _FRAMES_STYLE = """
 _OVER_CANVAS_STYLE = """
 .st-key-draw_stage { position: relative; }
 .st-key-draw_box { isolation: isolate; }  /* the layers of the canvas stay below the frames */
-.st-key-draw_stage > div:has(.frames) { position: absolute; inset: 0 0 auto; z-index: 1; pointer-events: none; }
+.st-key-draw_stage > div:has(.frames) { position: absolute; top: 0; left: 0; z-index: 1; pointer-events: none;
+    width: var(--canvas-side); }  /* of which the screen of a phone may be wider */
 """
 CANVAS_CONTAINER = "draw_stage"
 """Key of the container with the canvas and the frames over it."""
