@@ -39,15 +39,17 @@ def _create_after_ended(session: AppSession, initial_rerun_data: RerunData) -> N
     session._event_loop.call_soon_threadsafe(_ended(session).discard, ended)
 
 
-def _handle_of_ended(session: AppSession, sender: ScriptRunner | None, event: ScriptRunnerEvent, *more: Any) -> None:
+def _handle_of_ended(
+    session: AppSession, sender: ScriptRunner | None, event: ScriptRunnerEvent, *more: Any, **named: Any
+) -> None:
     """Handle what is left of an ended runner as if it were the current one; but not that it is no longer needed."""
     current = session._scriptrunner
     if sender not in _ended(session) or event is ScriptRunnerEvent.SHUTDOWN:
-        _handle(session, sender, event, *more)
+        _handle(session, sender, event, *more, **named)
         return
     session._scriptrunner = sender
     try:
-        _handle(session, sender, event, *more)
+        _handle(session, sender, event, *more, **named)
     finally:
         session._scriptrunner = current
 

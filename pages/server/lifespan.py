@@ -19,6 +19,7 @@ from mnist_core.workers.supervisor import start_workers
 from pages.server import hosts, local_visitor
 from pages.server.ended_runs import hear_ended_runs
 from pages.server.left_pages import ignore_left_pages
+from pages.server.message_batches import gather_messages
 from pages.server.message_queue import drop_nested_fragments
 from pages.server.open_files import forget_visits, raise_limit, shortage
 from pages.server.session_state_keys import copy_keys
@@ -32,6 +33,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     copy_keys()
     ignore_left_pages()
     hear_ended_runs()
+    gather_messages()
     open_files = raise_limit()  # workers inherit it
     _print_warning(shortage(open_files))
     for setting in (hosts.allow_further_names, local_visitor.setting, upload_limit, queue_limit):
