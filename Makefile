@@ -64,7 +64,7 @@ translations: environment-dev ## collect the texts of the app for its languages,
 bench: environment-dev ## measure speed, memory and accuracy
 	@$(BIN)/python -m benchmarks $(ARGS)
 
-soak: environment-dev ## kill everything a hundred times, let twenty people train at once: half an hour
+soak: environment-dev ## kill everything a hundred times, let twenty train at once and forty work: forty minutes
 	@$(BIN)/python -m soak $(ARGS)
 
 clean: ## remove environments and caches; the runs in var/ stay

@@ -1,1 +1,1 @@
-"""Soak tests, which take too long for `make test`: random kills, twenty visitors at once, and memory."""
+"""Soak tests, which take too long for `make test`: random kills, twenty visitors at once, a workshop, and memory."""
