@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Locator, Page
+    from playwright.sync_api import FloatRect, Locator, Page
 
 Point = tuple[float, float]
 
@@ -38,6 +38,11 @@ def inside(area: Locator, across: float, down: float) -> Point:
     box = area.bounding_box()
     if box is None:
         raise ValueError("the area is not on the screen")
+    return inside_box(box, across, down)
+
+
+def inside_box(box: FloatRect, across: float, down: float) -> Point:
+    """Return the same of an element's bounding box."""
     return box["x"] + across * box["width"], box["y"] + down * box["height"]
 
 
