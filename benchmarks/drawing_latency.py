@@ -34,8 +34,7 @@ PROBE = """() => {
         if (window.probe === probe && now && now !== frame) probe.shown.push([Number(now), Date.now()]);
         frame = now;
     };
-    const canvas = [...document.querySelectorAll('.st-key-draw_box *')].map((element) => element.shadowRoot)
-        .find((root) => root?.querySelector('.upper-canvas')).querySelector('.upper-canvas');
+    const canvas = document.querySelector('.st-key-draw_box .upper-canvas');
     canvas.addEventListener('pointermove', (event) => { if (event.buttons) probe.moves.push(Date.now()) });
     window.addEventListener('pointerup', () => { probe.lifted.push(Date.now()); open = true }, true);
     const look = () => {
