@@ -24,6 +24,7 @@ from mnist_core.data import DatasetError
 from mnist_core.errors import UserError
 from mnist_core.runs import Run, RunNotFound, State
 from mnist_core.text.numbers import LARGEST_ID
+from pages.classroom.drawings.wall import wall
 from pages.classroom.instructor.live_class import live_class
 from pages.classroom.instructor.live_class.state import class_as_json
 from pages.classroom.notice import notice
@@ -75,6 +76,7 @@ def routes() -> list[Route]:
         _route("news/{run:number}/newer", _newer),
         _route("news/{run:number}/epochs", _epochs),
         _route("news/{run:number}/units", _unit_epochs),
+        _route(wall.PATH, _wall),
         _route(live_route.PATH, live_route.LiveRoute().answer, "POST"),
         _route(live_class.ADDRESS, _class_runs),
         _route(notice.ADDRESS, _class_notice),
@@ -182,6 +184,20 @@ def _class_notice(request: Request) -> Response:
         return JSONResponse({"error": "Only students of the open class see this."}, 403)
     saw(found.id, student.owner)
     return _json(request, lambda: notice_as_json(found))
+
+
+def _wall(request: Request) -> Response:
+    """Return `wall_as_json` of the open class to its instructor, with pictures after the number in the query.
+
+    403 for anybody else, 404 without a class.
+    """
+    if not classroom.instructs(request):
+        return JSONResponse({"error": "Only the instructor of the class sees this."}, 403)
+    found, source = classroom.current(), _number(request, "network")
+    if found is None:
+        return JSONResponse({"error": "No class is open."}, 404)
+    network = services.STARTER if source < 0 else source
+    return _json(request, lambda: wall.wall_as_json(found, network, _after(request)))
 
 
 def _about_run(request: Request, body: Callable[[Run], bytes]) -> Response:

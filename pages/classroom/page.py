@@ -7,6 +7,9 @@ import streamlit as st
 from mnist_core.runs import Classroom
 from mnist_core.text.escape import for_markdown
 from mnist_core.text.sentence import marked
+from pages.classroom.drawings.after_end import show_ended_class
+from pages.classroom.drawings.draw_ten import show_draw_ten
+from pages.classroom.drawings.wall.wall import show_wall
 from pages.classroom.instructor.view import show_runs
 from pages.classroom.invite import show_invite
 from pages.classroom.join import show_join
@@ -21,11 +24,13 @@ from pages.visit.language import _
 
 INSTRUCTOR = {
     "invite": PageView(marked("Invite"), show_invite),
+    "drawings": PageView(marked("Drawings"), show_wall),
     "runs": PageView(marked("Runs"), show_runs),
     "results": PageView(marked("Results"), show_results),
 }
 """The views of an instructor, by their names in the address; each is called with the open class."""
 STUDENT = {
+    "draw": PageView(marked("Draw ten"), show_draw_ten),
     "train": PageView(marked("Train"), show_way_to_train),
     "results": PageView(marked("Results"), show_rankings_of_class),
 }
@@ -48,5 +53,6 @@ with user_errors():
     if found:
         show_class(found)
     else:
+        show_ended_class()
         show_opening()
         show_ended()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mnist_core import evaluation
+from pages.evaluate.class_drawings import show_class_drawings
 from pages.evaluate.class_metrics import show_metrics
 from pages.evaluate.first_images import show_first_images
 from pages.evaluate.wrong_labels import show_wrong_labels
@@ -17,4 +18,5 @@ def show_by_class(network: ChosenNetwork) -> None:
     predicted = probabilities.argmax(axis=1)
     show_metrics(dataset, evaluation.confusion_matrix(dataset.test_labels, predicted, len(dataset.class_names)))
     show_first_images(dataset, probabilities)
+    show_class_drawings(network)
     handwriting_section(network, dataset.class_names)

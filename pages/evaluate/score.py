@@ -12,6 +12,7 @@ from mnist_core.model.starter import PEN_STROKES_SOURCE, starter
 from mnist_core.runs import Run, State
 from mnist_core.text.escape import for_markdown
 from mnist_core.text.words import percent
+from pages.shared.class_score import class_score_line
 from pages.shared.import_network import show_import_notes
 from pages.shared.network_picker import ChosenNetwork
 from pages.visit.language import _
@@ -29,6 +30,8 @@ def show_score(choice: ChosenNetwork, labels: NDArray[np.uint8]) -> None:
         )
         st.metric(_("Test loss"), f"{score.loss:.4f}", width="content")
         st.metric(_("Mispredictions"), f"{round(len(labels) * (1 - score.accuracy)):,}", width="content")
+    if line := class_score_line(choice.run, score.accuracy):
+        st.markdown(f"**{line}**")
     run = choice.run
     if run is None or run.imported or run.state is State.DAMAGED:
         return

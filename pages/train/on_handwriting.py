@@ -8,6 +8,7 @@ from mnist_core.runs import HandwritingSet, Run
 from pages.navigation import DRAW
 from pages.shared import services
 from pages.shared.before_and_after import show_before_and_after
+from pages.shared.class_score import basis_in_words, class_score_line, class_to_score, read_class
 from pages.shared.current_run import run_title
 from pages.shared.handwriting_score import MOST_SETS, handwriting_scores, read_set, sets_with_drawings
 from pages.shared.messages import user_errors
@@ -26,6 +27,7 @@ def show_on_handwriting(run: Run) -> None:
     names = services.dataset_store().info(run.dataset_sha256).class_names
     sets = sets_with_drawings(names)[:MOST_SETS]
     with user_errors():
+        _show_class_score(run)
         choice = ChosenNetwork(run, run_title(run))
         if run.parent:
             show_before_and_after(run, sets)
@@ -38,6 +40,14 @@ def show_on_handwriting(run: Run) -> None:
         elif started := teach_button(run, sets[0], key=f"teach_{run.id}"):
             session.select_run(started)
             st.rerun()
+
+
+def _show_class_score(run: Run) -> None:
+    """Show to people of the class how the network does on MNIST and on the class's drawings."""
+    its_class, line = class_to_score(), class_score_line(run, run.test_accuracy)
+    if its_class and line:
+        st.markdown(f":material/groups: **{line}**")
+        st.caption(basis_in_words(read_class(its_class, run)))
 
 
 def _has_learned_all(choice: ChosenNetwork, drawings: HandwritingSet) -> bool:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import io
 import re
 
 import pytest
-from PIL import Image, ImageDraw
 
 from mnist_core.config import TrainConfig
 from mnist_core.data import DIGITS
 from mnist_core.runs import DatasetStore, HandwritingStore
-from pages.components.canvas.drawing import EMPTY, Drawing
+from pages.components.canvas.drawing import EMPTY
+from tests.support.one_stroke import one_stroke
 from tests.support.runs_with_networks import end_without_training
 from tests.support.visits import ME
 
@@ -28,11 +27,7 @@ class Canvas:
         monkeypatch.setattr("pages.shared.collecting.collect.current_drawing", lambda key: self.drawing)
 
     def draw(self, place: int) -> None:
-        image = Image.new("RGBA", (280, 280), "black")
-        ImageDraw.Draw(image).line([(place, 60), (280 - place, 220)], "white", 18)
-        file = io.BytesIO()
-        image.save(file, "PNG")
-        self.drawing = Drawing((18.0,), file.getvalue(), can_undo=True, at=self.drawing.at + 1)
+        self.drawing = one_stroke(place, at=self.drawing.at + 1)
 
     def keep(self, place: int = 100) -> int:
         """Draw what is asked for, and press Next; return what was asked for."""

@@ -84,6 +84,15 @@ class Drawings:
         return self.ids, self.labels.tobytes()
 
 
+class Labelled(NamedTuple):
+    """A drawing without its image: its number, its label, and who drew it."""
+
+    id: int
+    label: int
+    nickname: str
+    owner: str
+
+
 class Imported(NamedTuple):
     """The result of an import: how many drawings are `new`, and how many of others were left unchanged."""
 

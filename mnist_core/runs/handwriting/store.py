@@ -37,6 +37,7 @@ from mnist_core.runs.handwriting.records import (
     HandwritingError,
     HandwritingSet,
     Imported,
+    Labelled,
     as_bytes,
 )
 from mnist_core.runs.handwriting.writers import WriterSplit, is_split_by_writer, split_by_writer
@@ -128,9 +129,11 @@ class HandwritingStore:
 
     # -- drawings -------------------------------------------------------------------------------
 
-    def drawings(self, set_id: int) -> Drawings:
-        """Return the drawings of a set."""
-        query = sa.select(drawings).where(*not_removed(set_id)).order_by(drawings.c.id)
+    def drawings(self, set_id: int, owner: str | None = None, after: int = 0) -> Drawings:
+        """Return the drawings of a set: all, or those of one owner, or those with a number above `after`."""
+        query = sa.select(drawings).where(*not_removed(set_id), drawings.c.id > after).order_by(drawings.c.id)
+        if owner is not None:
+            query = query.where(drawings.c.owner == owner)
         with self.store.reading() as connection:
             rows = connection.execute(query).mappings().all()
         pixels = np.frombuffer(b"".join(row["image"] for row in rows), dtype=np.uint8)
@@ -142,6 +145,13 @@ class HandwritingStore:
             tuple(row["nickname"] for row in rows),
             tuple(row["created_at"] for row in rows),
         )
+
+    def labels(self, set_id: int) -> list[Labelled]:
+        """Return what there is to say of the drawings of a set without their images, oldest first."""
+        columns = (drawings.c.id, drawings.c.label, drawings.c.nickname, drawings.c.owner)
+        query = sa.select(*columns).where(*not_removed(set_id)).order_by(drawings.c.id)
+        with self.store.reading() as connection:
+            return [Labelled(*row) for row in connection.execute(query)]
 
     def counts(self, set_id: int) -> dict[str, int]:
         """Return how many drawings each person has in a set who has any."""

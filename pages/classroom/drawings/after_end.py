@@ -1,0 +1,30 @@
+"""What is left for a student when the class is over: their drawings, and until when they are kept."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from pages.classroom.drawings.own_drawings import show_own_drawings
+from pages.shared import classroom
+from pages.visit import session
+from pages.visit.language import _
+
+
+def show_ended_class() -> None:
+    """Say to a student of the last class that it is over, and show their drawings; nothing to anybody else."""
+    last = classroom.classes().latest()
+    student = classroom.classes().student(last.id, session.owner()) if last else None
+    if last is None or last.is_open or student is None:
+        return
+    until = f"{datetime.fromtimestamp(last.deleted_at, UTC):%Y-%m-%d}"
+    st.info(
+        _(
+            "The class is over. Nobody can draw for it any more; your drawings are kept until {date}. What is still on "
+            "your canvas is on the Draw page.",
+            date=until,
+        ),
+        icon=":material/event_available:",
+    )
+    show_own_drawings(last, student)

@@ -1,0 +1,86 @@
+"""A student's own drawings in the class's set, with what the starter network reads, to be deleted by their writer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from mnist_core.errors import UserError
+from mnist_core.runs import Classroom, Requester, Student
+from mnist_core.text.words import counted
+from pages.components.gallery import gallery_columns
+from pages.components.gallery.buttons import gallery_of_buttons
+from pages.shared import services
+from pages.shared.class_readings import class_readings
+from pages.shared.messages import show_warning
+from pages.visit import session
+from pages.visit.language import _
+
+_CHOSEN, _DELETED, _PROBLEM = "class_drawing", "class_drawings_deleted", "class_drawing_problem"
+
+
+def how_read(its_class: Classroom, student: Student) -> tuple[int, int]:
+    """Return how many of a student's drawings the starter network reads correctly, and how many there are."""
+    read = class_readings(its_class.set_id)
+    mine = [it for it in services.handwriting().labels(its_class.set_id) if it.owner == student.owner]
+    return sum(read.get(it.id) == it.label for it in mine), len(mine)
+
+
+def show_own_drawings(its_class: Classroom, student: Student) -> None:
+    """Show a student's drawings; one that is pressed can be deleted."""
+    _offer_undo(student)
+    drawn = services.handwriting().drawings(its_class.set_id, student.owner)
+    if not len(drawn):
+        return
+    read = class_readings(its_class.set_id)
+    words = [_in_words(int(label), read.get(number)) for number, label in zip(drawn.ids, drawn.labels, strict=True)]
+    st.caption(_("Your drawings. Press one to delete it."))
+    captions = [short for short, _long in words]
+    labels = [long for _short, long in words]
+    layout = gallery_columns.MISPREDICTIONS
+    pressed = gallery_of_buttons(drawn.images, captions, labels, drawn.ids, layout, key="class_own")
+    if pressed is not None:
+        session.put(_CHOSEN, pressed)
+    chosen = session.get(_CHOSEN, None)
+    if chosen in drawn.ids:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(labels[drawn.ids.index(chosen)], width="content")
+            delete, icon = _("Delete this drawing"), ":material/delete:"
+            st.button(delete, key="class_delete", icon=icon, on_click=_delete, args=([chosen], student))
+
+
+def _in_words(label: int, read: int | None) -> tuple[str, str]:
+    """Return what was asked for and what was read, short and for screen readers."""
+    if read == label:
+        return f"{label} ✓", _("A drawing of {true}, read correctly", true=label)
+    return f"{label} ✗ {read}", _("A drawing of {true}, read as {read}", true=label, read=read)
+
+
+def _offer_undo(student: Student) -> None:
+    if problem := session.get(_PROBLEM, ""):
+        show_warning(problem, ":material/error:")
+        session.put(_PROBLEM, "")
+    deleted: Sequence[int] = session.get(_DELETED, ())
+    if deleted:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(_("Deleted: {drawings}.", drawings=_(counted(len(deleted), "drawing"))), width="content")
+            st.button(_("Bring it back"), key="class_undo", icon=":material/undo:", on_click=_undo, args=(student,))
+
+
+def _delete(numbers: Sequence[int], student: Student) -> None:
+    """Delete drawings of the student; those of others are refused."""
+    try:
+        services.handwriting().remove(numbers, Requester(student.owner))
+    except UserError as error:
+        session.put(_PROBLEM, str(error))
+    else:
+        session.put(_DELETED, tuple(numbers))
+
+
+def _undo(student: Student) -> None:
+    try:
+        services.handwriting().put_back(session.get(_DELETED, ()), Requester(student.owner))
+    except UserError as error:
+        session.put(_PROBLEM, str(error))
+    session.put(_DELETED, ())

@@ -1,0 +1,167 @@
+"""The wall of the instructor: the class's drawings as they arrive, of which each can be looked at and deleted."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from mnist_core.errors import UserError
+from mnist_core.runs import Classroom
+from mnist_core.text.escape import clean, for_markdown
+from mnist_core.text.sentence import marked
+from mnist_core.text.words import counted
+from pages.components.gallery import gallery_columns
+from pages.components.gallery.gallery import gallery, sheet_shape, sprite_url
+from pages.components.javascript import joined_javascript
+from pages.shared import classroom, services
+from pages.shared.class_readings import class_readings
+from pages.shared.messages import show_warning, user_errors
+from pages.visit import session
+from pages.visit.language import _
+
+PATH = "class/drawings"
+_CHOSEN, _DELETED, _PROBLEM = "wall_chosen", "wall_deleted", "wall_problem"
+
+_WORDS = {
+    "counts": marked("{drawings} drawings by {writers} writers · {right} read correctly ({share} %)"),
+    "none": marked("No drawing has arrived yet."),
+    "right": marked("{label} by {writer}, read correctly"),
+    "wrong": marked("{label} by {writer}, read as {read}"),
+}
+_LATER = {name: f"{{{name}}}" for name in ("drawings", "writers", "right", "share", "label", "writer", "read")}
+"""The values that the browser puts in."""
+
+_component = st.components.v2.component(
+    "digits_wall",
+    html='<p class="counts" role="status"></p><div class="newest"></div><div class="tiles"></div>',
+    css=Path(__file__).with_name("wall.css").read_text(encoding="utf-8"),
+    js=joined_javascript(Path(__file__).with_name("wall.js")),
+)
+
+
+def wall_as_json(its_class: Classroom, source: int | str, after: int) -> bytes:
+    """Return what known_drawings.js keeps of the class: all drawings, and pictures of those with numbers after `after`.
+
+    Of each drawing: its number, its label, what the network `source` reads, and its writer as a place in `writers`.
+    Raises what reading the network raises.
+    """
+    read = class_readings(its_class.set_id, source)
+    rows = services.handwriting().labels(its_class.set_id)
+    writers = {owner: place for place, owner in enumerate(dict.fromkeys(row.owner for row in rows))}
+    names = {row.owner: row.nickname for row in rows}
+    new = services.handwriting().drawings(its_class.set_id, after=max(after, 0))
+    across, down = sheet_shape(len(new))
+    sheet = {"ids": new.ids, "across": across, "down": down, "url": sprite_url(new.images)} if len(new) else None
+    drawings = [(row.id, row.label, read.get(row.id, -1), writers[row.owner]) for row in rows]
+    return json.dumps({"drawings": drawings, "writers": [names[owner] for owner in writers], "sheet": sheet}).encode()
+
+
+@st.fragment
+def show_wall(open_class: Classroom) -> None:
+    """Draw the wall, and the drawing that was pressed."""
+    with user_errors():
+        source = _choose_network(open_class)
+        _offer_undo(open_class)
+        chosen = session.get(_CHOSEN, None)
+        if chosen is not None:
+            _show_drawing(open_class, chosen, source)
+        words = {name: _(text, **_LATER) for name, text in _WORDS.items()}
+        data = {"address": f"{PATH}?{urlencode({'network': source})}", "words": words}
+        result: Any = _component(key="wall", data=data, on_chosen_change=lambda: None)
+        if isinstance(result.chosen, int) and result.chosen != chosen:
+            session.put(_CHOSEN, result.chosen)
+            st.rerun(scope="fragment")  # the component's press has run the fragment, never the whole page
+
+
+def _choose_network(open_class: Classroom) -> int | str:
+    """Let the instructor choose whose readings are shown: the starter network, or a run of the class."""
+    there = services.store().with_network()
+    runs = {run.id: run for run in classroom.classes().runs(open_class.id) if run.id in there}
+    titles: dict[int | str, str] = {
+        number: _("Run {run}: {title}", run=number, title=clean(run.nickname)) for number, run in runs.items()
+    }
+    options: list[int | str] = [services.STARTER, *runs]
+    chosen: int | str = st.selectbox(
+        _("Read by"),
+        options,
+        format_func=lambda option: titles.get(option, _("the starter network")),
+        key="wall_network",
+        width=300,
+    )
+    return chosen
+
+
+def _show_drawing(open_class: Classroom, number: int, source: int | str) -> None:
+    """Show the drawing that was pressed, with what the instructor can do about it."""
+    drawn = services.handwriting().drawings(open_class.set_id)
+    if number not in drawn.ids:
+        return
+    place = drawn.ids.index(number)
+    label, read = int(drawn.labels[place]), class_readings(open_class.set_id, source).get(number)
+    values = {"label": label, "writer": for_markdown(drawn.nicknames[place]), "read": read}
+    right = _("{label} by {writer}, read correctly", **values)
+    wrong = _("{label} by {writer}, read as {read}", **values)
+    with st.container(horizontal=True, vertical_alignment="center", key="wall_drawing"):
+        with st.container(width=120):
+            gallery(drawn.images[[place]], [""], [right if read == label else wrong], gallery_columns.ONE_DRAWING)
+        st.markdown(right if read == label else wrong, width="content")
+        args = (open_class, number)
+        st.button(_("Show to all"), icon=":material/visibility:", key="wall_show", on_click=_show_to_all, args=args)
+        st.button(_("Delete"), icon=":material/delete:", key="wall_delete", on_click=_delete, args=args)
+        st.button(_("Close"), icon=":material/close:", key="wall_close", on_click=session.put, args=(_CHOSEN, None))
+
+
+def _offer_undo(open_class: Classroom) -> None:
+    if problem := session.get(_PROBLEM, ""):
+        show_warning(problem, ":material/error:")
+        session.put(_PROBLEM, "")
+    deleted: Sequence[int] = session.get(_DELETED, ())
+    if deleted:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(_("Deleted: {drawings}.", drawings=_(counted(len(deleted), "drawing"))), width="content")
+            st.button(_("Undo"), key="wall_undo", icon=":material/undo:", on_click=_undo, args=(open_class,))
+
+
+def _delete(open_class: Classroom, number: int) -> None:
+    if not _may_act():
+        return
+    try:
+        services.handwriting().remove([number], open_class.instructor)
+    except UserError as error:
+        session.put(_PROBLEM, str(error))
+    else:
+        session.put(_DELETED, (number,))
+        session.put(_CHOSEN, None)
+
+
+def _undo(open_class: Classroom) -> None:
+    if not _may_act():
+        return
+    try:
+        services.handwriting().put_back(session.get(_DELETED, ()), open_class.instructor)
+    except UserError as error:
+        session.put(_PROBLEM, str(error))
+    session.put(_DELETED, ())
+
+
+def _show_to_all(open_class: Classroom, number: int) -> None:
+    if not _may_act():
+        return
+    try:
+        classroom.classes().show(open_class.id, f"drawing-{number}")
+    except UserError as error:
+        session.put(_PROBLEM, str(error))
+    classroom.forget()
+
+
+def _may_act() -> bool:
+    """Ask again whether this visit is an instructor's, and say so if it is not any more."""
+    if classroom.is_instructor():
+        return True
+    session.put(_PROBLEM, _("Only the instructor can do this. Type the PIN again."))
+    return False
