@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from playwright.sync_api import expect
 
-from scripts.running_app import RunningApp, running_app
 from tests.support.canvas import (
     BAR,
     STROKES,
@@ -18,6 +14,7 @@ from tests.support.canvas import (
     expect_canvas,
     expect_invitation,
     expect_nothing_to_undo,
+    expect_rest,
     expect_some_answer,
     open_canvas,
     press,
@@ -28,17 +25,16 @@ from tests.support.canvas import (
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[RunningApp]:
-    """An app for one test alone, without workers, which nobody needs who draws."""
-    with running_app(tmp_path, workers=0) as app:
-        yield app
-    assert "Traceback" not in app.log.read_text(), app.last_lines()
-
-
-def test_a_drawing_outlasts_a_reload(quiet_server, page):
+def test_a_drawing_outlasts_reload_and_leaving_whether_the_server_has_heard_of_it_or_not(quiet_server, page):
     open_canvas(page, quiet_server)
-    draw(page, STROKES["4"])
+    first, second = STROKES["4"]
+    draw(page, [first])
+    expect_some_answer(page)
+    visit_elsewhere(page)
+    expect_some_answer(page)
+    expect_canvas(page)
+    expect_rest(page)
+    draw(page, [second])
     expect_answer(page, "I read a 4.")
     page.reload()
     expect_answer(page, "I read a 4.")
@@ -48,11 +44,6 @@ def test_a_drawing_outlasts_a_reload(quiet_server, page):
     expect_answer(page, "I read a 4.")
     press(page, "Clear")
     expect_invitation(page)
-
-
-def test_a_stroke_that_the_server_has_not_heard_of_outlasts_reload_and_leaving(quiet_server, page):
-    open_canvas(page, quiet_server)
-    first, second = STROKES["4"]
     draw(page, [first])
     expect_some_answer(page)
     draw(page, [second])
@@ -65,7 +56,8 @@ def test_a_stroke_that_the_server_has_not_heard_of_outlasts_reload_and_leaving(q
     expect_answer(page, "I read a 4.")
 
 
-def test_a_stroke_of_which_the_server_heard_as_the_page_was_reloaded_is_there_once(quiet_server, page):
+def test_each_stroke_is_there_once_however_the_server_stood_still(quiet_server, page):
+    """It hears of a stroke as the page is reloaded, and of several strokes, Undo and Clear when it goes on."""
     told = Told(page)
     open_canvas(page, quiet_server)
     first, second = STROKES["4"]
@@ -80,11 +72,11 @@ def test_a_stroke_of_which_the_server_heard_as_the_page_was_reloaded_is_there_on
     press(page, "Undo")
     expect_invitation(page)
     expect_nothing_to_undo(page)
+    go_on_while_the_server_stands_still(quiet_server, page, told)
 
 
-def test_all_goes_on_in_its_order_when_the_server_stood_still_meanwhile(quiet_server, page):
-    told = Told(page)
-    open_canvas(page, quiet_server)
+def go_on_while_the_server_stands_still(quiet_server, page, told):
+    """All happens in its order, when the server goes on."""
     draw(page, STROKES["7"])
     expect_answer(page, "I read a 7.")
     with standing_still(quiet_server), told.more(2):  # it asks again, and that must not count twice

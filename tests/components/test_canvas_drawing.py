@@ -24,8 +24,8 @@ from tests.support.canvas import (
     on_screen,
     open_canvas,
     press,
+    standing_still,
     touch,
-    visit_elsewhere,
 )
 from tests.support.journeys import expect_to_fit
 
@@ -34,7 +34,7 @@ pytestmark = pytest.mark.browser
 PLACE_OF_ANSWER = "JSON.stringify(document.querySelector('.answer').getBoundingClientRect())"
 
 
-def test_digits_drawn_with_the_mouse_are_read_and_stay_when_the_window_grows(quiet_server, page):
+def test_what_is_drawn_with_the_mouse_is_read_and_stays_when_the_window_grows(quiet_server, page):
     open_canvas(page, quiet_server)
     expect_in_view(page, *canvas_and_answer(page))
     bars = page.get_by_role("figure", name=re.compile("^Most likely"))
@@ -54,10 +54,14 @@ def test_digits_drawn_with_the_mouse_are_read_and_stay_when_the_window_grows(qui
     draw(page, [BAR])
     press(page, "Undo")
     expect_answer(page, "I read a 7.")
+    for go_on in (draw_a_dot_and_a_scribble, draw_several_digits_and_look_at_them_one_by_one):
+        press(page, "Clear")
+        expect_invitation(page)
+        go_on(page)
 
 
-def test_digits_drawn_by_touch_on_a_phone_are_read_in_the_upper_right_corner_too(quiet_server, phone):
-    """There the canvas has a toolbar of its own, which nobody sees on a phone, and which would swallow the strokes."""
+def test_digits_drawn_by_touch_on_a_phone_are_read_kept_and_collected(quiet_server, phone):
+    """In the upper right corner the canvas has a toolbar, which nobody sees there, and which would swallow strokes."""
     phone.set_viewport_size({"width": 390, "height": 664})
     open_canvas(phone, quiet_server)
     expect_in_view(phone, *canvas_and_answer(phone))
@@ -73,11 +77,23 @@ def test_digits_drawn_by_touch_on_a_phone_are_read_in_the_upper_right_corner_too
     expect_answer(phone, "11111")
     assert canvas.bounding_box() == before, "the answer to several digits takes no more room"
     expect_to_fit(phone)
+    for go_on in (partial(draw_right_after_clear, quiet_server), collect_by_a_stroke_and_a_tap_each):
+        press(phone, "Clear")
+        expect_invitation(phone)
+        go_on(phone)
 
 
-def test_digits_are_collected_by_a_stroke_and_a_tap_each(quiet_server, phone):
-    phone.set_viewport_size({"width": 390, "height": 664})
-    open_canvas(phone, quiet_server)
+def draw_right_after_clear(app, phone):
+    """Neither the finger's strokes nor their order is lost while the server does not answer."""
+    touch(phone, STROKES["7"])
+    expect_answer(phone, "I read a 7.")
+    with standing_still(app):  # so that all of it is held back, and drawn when it has answered
+        phone.get_by_role("button", name="Clear").tap()
+        touch(phone, STROKES["4"])
+    expect_answer(phone, "I read a 4.")
+
+
+def collect_by_a_stroke_and_a_tap_each(phone):
     collect = phone.get_by_role("radio", name="Collect")
     expect_in_view(phone, collect)
     collect.tap()
@@ -93,8 +109,7 @@ def test_digits_are_collected_by_a_stroke_and_a_tap_each(quiet_server, phone):
     expect_to_fit(phone)
 
 
-def test_several_digits_are_drawn_framed_and_looked_at_one_by_one(quiet_server, page):
-    open_canvas(page, quiet_server)
+def draw_several_digits_and_look_at_them_one_by_one(page):
     draw(page, [[(40, 50), (40, 230)], [(120, 70), (240, 70), (170, 220)]])
     expect_answer(page, "I read 17: a 1")
     expect(page.locator(".frames i")).to_have_count(2)
@@ -124,8 +139,7 @@ def is_framed(page, number, across, down):
     return max(map(abs, apart)) < 4
 
 
-def test_dots_and_scribbles_get_an_honest_answer(quiet_server, page):
-    open_canvas(page, quiet_server)
+def draw_a_dot_and_a_scribble(page):
     draw(page, [[(140, 140)]])
     expect_answer(page, "This is hardly a digit.")
     lines = [(20 + 60 * (step % 5), 20 if step % 2 else 260) for step in range(20)]
@@ -181,16 +195,3 @@ def test_the_first_stroke_on_an_empty_canvas_is_answered_in_the_place_of_the_ins
     expect_invitation(page)
     expect(page.locator(".answer")).to_have_count(0)
     expect(page.get_by_role("figure", name=re.compile("^Most likely"))).to_have_count(0)
-
-
-def test_the_drawing_is_there_after_a_visit_elsewhere(quiet_server, page):
-    open_canvas(page, quiet_server)
-    first, second = STROKES["4"]
-    draw(page, [first])
-    expect_some_answer(page)
-    visit_elsewhere(page)
-    expect_some_answer(page)
-    expect_canvas(page)
-    expect_rest(page)
-    draw(page, [second])
-    expect_answer(page, "I read a 4.")

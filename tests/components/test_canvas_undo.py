@@ -16,16 +16,23 @@ from tests.support.canvas import (
     expect_some_answer,
     open_canvas,
     press,
-    standing_still,
-    touch,
     visit_elsewhere,
 )
 
 pytestmark = pytest.mark.browser
 
 
-def test_undo_takes_back_one_stroke_at_a_time(quiet_server, page):
+def test_undo_takes_back_one_step_at_a_time_whether_one_waits_for_the_server_or_not(quiet_server, page):
     open_canvas(page, quiet_server)
+    undo_strokes(page)
+    undo_strokes_at_once(page)
+    undo_clear(page)
+    press(page, "Clear")
+    expect_invitation(page)
+    clear_undo_and_draw_at_once(page)
+
+
+def undo_strokes(page):
     first, second = STROKES["4"]
     draw(page, [first, BAR, BAR])
     expect_some_answer(page)
@@ -40,8 +47,8 @@ def test_undo_takes_back_one_stroke_at_a_time(quiet_server, page):
     expect_invitation(page)
 
 
-def test_undo_pressed_at_once_takes_back_the_stroke_that_was_just_drawn_and_no_other(quiet_server, page):
-    open_canvas(page, quiet_server)
+def undo_strokes_at_once(page):
+    """Each Undo takes back the stroke that was just drawn, and no other."""
     first, second = STROKES["4"]
     draw(page, [first])
     expect_some_answer(page)
@@ -56,8 +63,7 @@ def test_undo_pressed_at_once_takes_back_the_stroke_that_was_just_drawn_and_no_o
     expect_nothing_to_undo(page)
 
 
-def test_clear_can_be_undone(quiet_server, page):
-    open_canvas(page, quiet_server)
+def undo_clear(page):
     draw(page, STROKES["7"])
     expect_answer(page, "I read a 7.")
     press(page, "Clear")
@@ -89,8 +95,7 @@ def test_undo_goes_on_one_step_at_a_time_after_a_reload_and_a_visit_elsewhere(qu
     expect_nothing_to_undo(page)
 
 
-def test_what_is_drawn_right_after_clear_and_undo_stays(quiet_server, page):
-    open_canvas(page, quiet_server)
+def clear_undo_and_draw_at_once(page):
     draw(page, STROKES["7"])
     expect_answer(page, "I read a 7.")
     press(page, "Clear")
@@ -98,13 +103,3 @@ def test_what_is_drawn_right_after_clear_and_undo_stays(quiet_server, page):
     page.keyboard.press("Control+z")
     draw(page, STROKES["4"])  # no wait anywhere: each of these is too early for the server
     expect_answer(page, "I read a 4.")
-
-
-def test_what_a_finger_draws_right_after_clear_stays(quiet_server, phone):
-    open_canvas(phone, quiet_server)
-    touch(phone, STROKES["7"])
-    expect_answer(phone, "I read a 7.")
-    with standing_still(quiet_server):  # so that all of it is held back, and drawn when it has answered
-        phone.get_by_role("button", name="Clear").tap()
-        touch(phone, STROKES["4"])
-    expect_answer(phone, "I read a 4.")

@@ -12,7 +12,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 from mnist_core.data import load_dataset
 from mnist_core.network import Network
 from scripts.draw_with_mouse import inside
-from scripts.running_app import RunningApp, wait_until
+from scripts.running_app import DESKTOP, RunningApp, wait_until
 from tests.support.canvas import expect_rest, move_finger
 from tests.support.controlled_run import STEPS, ControlledRun, controlled_run
 from tests.support.journeys import axis_range, click_cell, drag_across, points_drawn, type_number
@@ -59,9 +59,52 @@ def test_a_chart_says_what_it_would_show_where_plotly_cannot_be_had_and_is_drawn
     visitor.complaints.clear()  # of what could not be had
 
 
-def test_a_chart_goes_on_and_keeps_its_zoom(page, run):
+def test_a_chart_is_in_the_pages_colours_and_words_goes_on_and_keeps_its_zoom(page, run):
     page.goto(run.url)
     chart = accuracy_chart(page)
+    expect_percentages_as_everywhere(page, chart)
+    tick = chart.locator(".ytick text").first
+    wait_until(lambda: fill(tick) == colour_of_text(page), "the chart is in the colours of the page")
+    light = colour_of_text(page)
+    go_on_with_a_zoomed_chart(page, chart, run)
+    zoomed = axis_range(chart)
+    page.emulate_media(color_scheme="dark")
+    wait_until(lambda: fill(tick) == colour_of_text(page) != light, "the chart is as dark as the page")
+    assert axis_range(chart) == zoomed
+    page.emulate_media(color_scheme="light")
+    expect_as_wide_as_there_is_room(page, chart)
+
+
+def expect_percentages_as_everywhere(page: Page, chart: Locator) -> None:
+    expect(chart.locator(".ytick").filter(has_text="80 %")).to_be_visible()
+    middle = chart.locator(".nsewdrag").first
+    page.mouse.move(*inside(middle, 0.1, 0.5))
+    expect(chart.locator(".hoverlayer")).to_contain_text("training : 70.0 %")
+
+
+def fill(element: Locator) -> str:
+    return str(element.evaluate("it => getComputedStyle(it).fill"))
+
+
+def colour_of_text(page: Page) -> str:
+    heading = page.get_by_role("heading", name="Train", exact=True)
+    return str(heading.evaluate("it => getComputedStyle(it).color"))
+
+
+def expect_as_wide_as_there_is_room(page: Page, chart: Locator) -> None:
+    page.set_viewport_size({"width": 700, "height": 800})
+    drawn = chart.locator(".main-svg").first
+
+    def width(element: Locator) -> float:
+        box = element.bounding_box()
+        return box["width"] if box else 0
+
+    wait_until(lambda: abs(width(drawn) - width(chart)) < 1, "the chart is as wide as its box")
+    assert width(chart) < 700
+    page.set_viewport_size(DESKTOP["viewport"])
+
+
+def go_on_with_a_zoomed_chart(page: Page, chart: Locator, run: ControlledRun) -> None:
     box = chart.bounding_box()
     drag_across(page, chart)
     wait_until(lambda: axis_range(chart)[1] < 2, "the chart is zoomed")
@@ -75,15 +118,6 @@ def test_a_chart_goes_on_and_keeps_its_zoom(page, run):
     expect(chart.locator(".infolayer .legend")).to_contain_text("test")
     expect(summed_up(page, "training accuracy 98.3 % after 1.5 epochs, test accuracy 90.0 % after 1")).to_be_visible()
     assert chart.bounding_box() == box
-    in_light = text_colour(chart)
-    page.emulate_media(color_scheme="dark")
-    wait_until(lambda: text_colour(chart) != in_light, "the chart is drawn again, in other colours")
-    assert axis_range(chart) == zoomed
-    page.emulate_media(color_scheme="light")
-
-
-def text_colour(chart: Locator) -> str:
-    return str(chart.evaluate("it => it._fullLayout.font.color"))
 
 
 def test_a_page_that_is_drawn_again_does_not_turn_a_chart_back(page, run):
@@ -108,42 +142,6 @@ def test_a_page_that_is_drawn_again_does_not_turn_a_chart_back(page, run):
     expect_rest(page)
     expect(summed_up(page, f"Later: accuracy_{run.id}")).to_be_visible()
     page.unroute_all(behavior="ignoreErrors")
-
-
-def test_percentages_are_written_as_everywhere_in_the_app(page, run):
-    page.goto(run.url)
-    chart = accuracy_chart(page)
-    expect(chart.locator(".ytick").filter(has_text="80 %")).to_be_visible()
-    middle = chart.locator(".nsewdrag").first
-    page.mouse.move(*inside(middle, 0.1, 0.5))
-    expect(chart.locator(".hoverlayer")).to_contain_text("training : 70.0 %")
-
-
-def test_a_chart_is_in_the_colours_of_the_page_and_as_wide_as_there_is_room(visitors, run):
-    page = visitors(unused=True).page
-    page.goto(run.url)
-    chart = accuracy_chart(page)
-
-    def fill(element: Locator) -> str:
-        return element.evaluate("it => getComputedStyle(it).fill")
-
-    def colour_of_text() -> str:
-        return page.get_by_role("heading", name="Train", exact=True).evaluate("it => getComputedStyle(it).color")
-
-    tick = chart.locator(".ytick text").first
-    wait_until(lambda: fill(tick) == colour_of_text(), "the chart is in the colours of the page")
-    light = colour_of_text()
-    page.emulate_media(color_scheme="dark")
-    wait_until(lambda: fill(tick) == colour_of_text() != light, "the chart is as dark as the page")
-    page.set_viewport_size({"width": 700, "height": 800})
-    drawn = chart.locator(".main-svg").first
-
-    def width(element: Locator) -> float:
-        box = element.bounding_box()
-        return box["width"] if box else 0
-
-    wait_until(lambda: abs(width(drawn) - width(chart)) < 1, "the chart is as wide as its box")
-    assert width(chart) < 700
 
 
 # -- for fingers, and cells to choose -------------------------------------------------------------

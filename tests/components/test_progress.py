@@ -65,7 +65,8 @@ class Answers:
         return self.statuses[before:]
 
 
-def test_the_bar_and_the_numbers_are_those_of_the_run_and_go_on(page, run):
+def test_bar_and_numbers_are_those_of_the_run_and_go_on_and_nothing_is_sent_twice(page, run):
+    answers = Answers(page)
     page.goto(run.url)
     expect(bar(page)).to_have_attribute("aria-valuenow", "25")
     assert filled(page) == pytest.approx(0.25, abs=0.01)
@@ -75,21 +76,26 @@ def test_the_bar_and_the_numbers_are_those_of_the_run_and_go_on(page, run):
         "–",
         "–",
     ]
+    answers.wait_for_more(2)
+    assert set(answers.wait_for_more(2)) == {304}
     run.learn(STEPS, loss=0.5, accuracy=0.8, test_accuracy=0.9)
     expect(bar(page)).to_have_attribute("aria-valuenow", "50")
     expect(bar(page)).to_have_attribute("aria-valuetext", re.compile("step 118 of 236"))
     wait_until(lambda: filled(page) == pytest.approx(0.5, abs=0.01), "half of the bar is filled")
     assert metric(page, "Test accuracy") == "90.00 %"
-
-
-def test_what_the_page_has_already_is_not_sent_again(page, run):
-    answers = Answers(page)
-    page.goto(run.url)
-    answers.wait_for_more(2)
-    assert set(answers.wait_for_more(2)) == {304}
-    run.learn(STEPS, loss=0.5, accuracy=0.8)
-    expect(bar(page)).to_have_attribute("aria-valuenow", "50")
     assert answers.wait_for_more(3)[1:] == [304, 304]
+    expect_help_with_hover_and_keys(page)
+
+
+def expect_help_with_hover_and_keys(page: Page) -> None:
+    explanation = page.get_by_text("The share of the test images that are classified correctly")
+    page.get_by_role("button", name="Help: Test accuracy").hover()
+    expect(explanation).to_be_visible()
+    page.mouse.move(0, 0)
+    expect(explanation).to_be_hidden()
+    page.get_by_role("button", name="Help: Training loss").focus()
+    page.keyboard.press("Tab")
+    expect(explanation).to_be_visible()
 
 
 def test_the_page_is_drawn_again_when_somebody_else_controls_the_run_and_when_it_is_gone(visitors, run):
@@ -200,18 +206,6 @@ def test_a_tab_that_nobody_looks_at_does_not_ask(visitors, run):
     assert (asked, step(page)) == ([], stood)
     page.evaluate(turn, False)
     wait_for_step(page, after=stood)
-
-
-def test_help_is_one_hover_or_one_key_away(page, run):
-    page.goto(run.url)
-    explanation = page.get_by_text("The share of the test images that are classified correctly")
-    page.get_by_role("button", name="Help: Test accuracy").hover()
-    expect(explanation).to_be_visible()
-    page.mouse.move(0, 0)
-    expect(explanation).to_be_hidden()
-    page.get_by_role("button", name="Help: Training loss").focus()
-    page.keyboard.press("Tab")
-    expect(explanation).to_be_visible()
 
 
 def test_help_is_one_tap_away(phone, run):

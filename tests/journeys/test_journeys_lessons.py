@@ -168,13 +168,9 @@ def nobody_trains(quiet_server: RunningApp) -> Iterator[RunningApp]:
             quiet_server.store.delete(run.id)
 
 
-def test_on_a_laptop_units(app: RunningApp, page: Page):
-    go_through(page, app, "units")
-
-
-def test_on_a_laptop_the_learning_rate_then_overfitting(nobody_trains: RunningApp, page: Page):
+def test_on_a_laptop_units_then_the_learning_rate_then_overfitting(nobody_trains: RunningApp, page: Page):
     """Whether the rate that is filled in is good enough is seen in tests/lessons/test_training_in_lessons.py."""
-    for name in ("learning_rate", "overfitting"):
+    for name in ("units", "learning_rate", "overfitting"):
         go_through(page, nobody_trains, name, by_default=partial(press_train_where_nobody_trains, nobody_trains))
 
 
