@@ -96,10 +96,8 @@ def own_set(class_names: Sequence[str]) -> int:
     if chosen is not None:
         return chosen.id
     whose = f"{session.nickname()}’s handwriting" if session.nickname() else "My handwriting"
-    taken = {it.name for it in services.handwriting().sets()}
-    names = [whose, *(f"{whose} {number}" for number in range(2, len(taken) + 3))]
-    name = next(name for name in names if name not in taken)
-    number = services.handwriting().create(name, class_names, session.owner(), session.nickname(), open_to_others=False)
+    mine = (session.owner(), session.nickname())
+    number = services.handwriting().create(whose, class_names, *mine, open_to_others=False, numbered=True)
     session.put(CHOSEN_SET, number)
     return number
 

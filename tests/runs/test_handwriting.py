@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from threading import Barrier
 
 import numpy as np
 import pytest
@@ -44,6 +46,20 @@ IMAGES = load_dataset().test_images
 @pytest.fixture
 def handwriting(store) -> HandwritingStore:
     return HandwritingStore(store)
+
+
+@both_databases
+def test_people_who_begin_their_sets_at_the_same_moment_all_get_one(handwriting):
+    start = Barrier(12)
+
+    def begin(number: int) -> int:
+        start.wait(60)
+        return handwriting.create("My handwriting", DIGITS, f"{number:032x}", "", False, numbered=True)
+
+    with ThreadPoolExecutor(12) as pool:
+        assert len(set(pool.map(begin, range(12)))) == 12
+    names = ["My handwriting", *(f"My handwriting {number}" for number in range(2, 13))]
+    assert sorted(it.name for it in handwriting.sets()) == sorted(names)
 
 
 @pytest.mark.slow

@@ -6,6 +6,7 @@ A set is a second test set for any network with the same classes, and can be mix
 
 from __future__ import annotations
 
+import itertools
 import json
 from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
@@ -44,6 +45,7 @@ from mnist_core.runs.handwriting.writers import WriterSplit, is_split_by_writer,
 from mnist_core.runs.quotas import HANDWRITING, require_room
 from mnist_core.runs.run_records import Requester
 from mnist_core.runs.schema import drawings, handwriting_sets
+from mnist_core.runs.seeds import wait_for_others
 from mnist_core.text.escape import clean
 
 NAME_LENGTH = 60
@@ -83,10 +85,23 @@ class HandwritingStore:
             return [to_set(dict(row)) for row in connection.execute(query).mappings()]
 
     def create(
-        self, name: str, class_names: Sequence[str], owner: str, nickname: str, open_to_others: bool = True
+        self,
+        name: str,
+        class_names: Sequence[str],
+        owner: str,
+        nickname: str,
+        open_to_others: bool = True,
+        *,
+        numbered: bool = False,
     ) -> int:
-        """Create a set and return its id. Raises `HandwritingError` for an empty or taken name, or too many sets."""
+        """Create a set and return its id. Raises `HandwritingError` for an empty or taken name, or too many sets.
+
+        With `numbered`, a taken name gets the first free number behind it, also if many ask for it at once.
+        """
         with self.store.writing() as connection:
+            if numbered:
+                wait_for_others(connection)
+                name = _numbered_name(connection, name)
             mine = sa.select(sa.func.count()).select_from(handwriting_sets).where(handwriting_sets.c.owner == owner)
             if (connection.scalar(mine.where(handwriting_sets.c.deleted_at.is_(None))) or 0) >= MOST_SETS:
                 raise HandwritingError(
@@ -292,6 +307,13 @@ def _free_name(connection: sa.Connection, name: str, besides: int = 0) -> str:
     if taken:
         raise HandwritingError("There is already a set of that name.")
     return cleaned
+
+
+def _numbered_name(connection: sa.Connection, name: str) -> str:
+    """Return the name, or the first of "name 2", "name 3", ... that no set has."""
+    taken = set(connection.scalars(sa.select(handwriting_sets.c.name).where(handwriting_sets.c.deleted_at.is_(None))))
+    numbered = (f"{name} {number}" for number in itertools.count(2))
+    return name if name not in taken else next(it for it in numbered if it not in taken)
 
 
 def _forget_old(connection: sa.Connection) -> None:
