@@ -193,7 +193,7 @@ def _fault(message: Message, found: Message | None) -> str:
         return f"marked as fuzzy: {_quoted(message.id)}"
     wanted = [placeholders(text) - {"number"} for text in texts]
     if any(placeholders(form) - {"number"} not in wanted for form in forms):
-        return f"placeholders other than {', '.join(sorted(wanted[-1])) or 'none'}: {_quoted(message.id)}"
+        return f"placeholders other than {', '.join(sorted(placeholders(texts[-1]))) or 'none'}: {_quoted(message.id)}"
     return ""
 
 
