@@ -13,6 +13,7 @@ from mnist_core.data.fashion_mnist import FASHION_MNIST
 from mnist_core.errors import UserError
 from mnist_core.runs import DatasetInfo, HandwritingError
 from mnist_core.runs.handwriting.planned_mixture import DatasetChoice, PlannedMixture
+from mnist_core.runs.handwriting.writers import WriterSplit
 from mnist_core.text.escape import clean
 from mnist_core.text.words import percent
 from pages.shared import controls, services
@@ -50,7 +51,23 @@ def choose_training_images() -> DatasetChoice:
     chosen = choices[_select(choices)]
     if chosen.damaged:
         raise DatasetError(chosen.damaged)
+    if isinstance(chosen, PlannedMixture) and chosen.split:
+        say_who_is_learned_from(chosen.split)
     return chosen
+
+
+def say_who_is_learned_from(split: WriterSplit) -> None:
+    """Say how many drawings and writers of a class are learned from, and how many test the network."""
+    st.caption(
+        _(
+            "It learns from {learned:,} drawings by {writers:,} of the writers. {tests:,} drawings by {others:,} "
+            "others test it: so the accuracy on our class is about people whose handwriting it has never seen.",
+            learned=split.drawings_learned,
+            writers=len(split.learned),
+            tests=split.drawings_held_out,
+            others=len(split.held_out),
+        )
+    )
 
 
 def _select(choices: Mapping[str, DatasetChoice]) -> str:

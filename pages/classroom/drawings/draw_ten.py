@@ -14,6 +14,7 @@ from pages.classroom.drawings.own_drawings import how_read, show_own_drawings
 from pages.navigation import TRAIN
 from pages.shared import classroom, services
 from pages.shared.collecting.collect import draw_next, kept_in_words, show_last, show_request
+from pages.shared.dataset_picker import say_who_is_learned_from
 from pages.shared.drawing import live_answer
 from pages.shared.messages import user_errors
 from pages.visit import session
@@ -107,13 +108,4 @@ def _show_next_steps(open_class: Classroom) -> None:
     query = {"dataset": services.handwriting().plan(base, which).name}
     label = _("Train on MNIST + our class")
     st.page_link(page, label=label, icon=":material/school:", query_params=query, width="content")
-    st.caption(
-        _(
-            "It learns from {learned:,} drawings by {writers:,} of the writers. {tests:,} drawings by {others:,} "
-            "others test it: so the accuracy on our class is about people whose handwriting it has never seen.",
-            learned=split.drawings_learned,
-            writers=len(split.learned),
-            tests=split.drawings_held_out,
-            others=len(split.held_out),
-        )
-    )
+    say_who_is_learned_from(split)
