@@ -16,7 +16,7 @@ session.recognise_browser()
 st.set_page_config(page_title=_("Digits: train a neural network"), page_icon="✏️", layout="wide")
 # A bar that glides to its new length, as Streamlit's does, keeps the browser busy all the time that a run is trained.
 st.html(
-    "<style>.stMainBlockContainer { padding-top: 3.5rem; padding-bottom: 3rem; }"
+    "<style>.stMainBlockContainer { padding-top: 3.5rem; padding-bottom: calc(3rem + var(--class-notice, 0px)); }"
     " .stProgress * { transition: none; }"
     " .st-key-next_step_main a { border: 1px solid #808495; padding: 0.25rem 0.75rem; }"
     # Streamlit marks a link to the page itself, which is no more of a next step than the others.

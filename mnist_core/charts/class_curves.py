@@ -77,7 +77,7 @@ def _name_best(figure: go.Figure, best: ClassCurve, total_epochs: int) -> None:
     x, y = float(best.epochs[-1]), float(best.accuracies[-1])
     text = f"<b>{for_chart(best.name, _LONGEST_NAME)}: {percent(y)}</b>"
     side = "right" if x > total_epochs / 2 else "left"
-    place = {"x": x, "y": y, "xanchor": side, "yanchor": "top", "yshift": -10}
+    place = {"x": x, "y": y, "xanchor": side, "yanchor": "bottom", "yshift": 10}  # no curve ends above it
     figure.add_annotation(text=text, showarrow=False, font={"color": TEXT}, **place)
 
 

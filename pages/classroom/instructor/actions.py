@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 from mnist_core.errors import UserError
 from mnist_core.runs import ClassError, Classroom, Run
-from mnist_core.text.sentence import sentence
 from pages.shared import classroom, services
+from pages.shared.messages import in_words
 from pages.visit import session
 from pages.visit.language import _, ngettext
 
@@ -40,7 +40,7 @@ def act(what: Action) -> None:
             raise ClassError("No class is open.")
         session.put(_SAID, (what(open_class), True))
     except UserError as error:
-        session.put(_SAID, (_(error.args[0]), False))
+        session.put(_SAID, (in_words(error), False))
     finally:
         classroom.forget()
 
@@ -111,7 +111,7 @@ def _on_run(open_class: Classroom, run_id: int, change: Callable[[int], object],
 def _run_of(open_class: Classroom, run_id: int) -> Run:
     run = services.run(run_id)
     if not classroom.classes().may_change_run(open_class.id, run):
-        raise ClassError(sentence("Run {run} is not one of this class.", run=run_id))
+        raise ClassError("Run {run} is not one of this class.", run=run_id)
     return run
 
 

@@ -69,6 +69,7 @@ class Notice {
     this.drawn = form;
     this.bar.replaceChildren(...items.map((item) => this.item(item)));
     this.bar.hidden = !items.length;
+    setHeight(this.bar.offsetHeight);
   }
 
   /** @param {Item} item */
@@ -103,10 +104,20 @@ class Notice {
 
   remove() {
     this.fetching.stop();
+    setHeight(0);
     removeEventListener("pointerdown", this.press, true);
     removeEventListener("pointerup", this.release, true);
     removeEventListener("pointercancel", this.release, true);
   }
+}
+
+/**
+ * Tell the page's styles how much of its foot the bar covers: the page can be scrolled so much further.
+ *
+ * @param {number} pixels
+ */
+function setHeight(pixels) {
+  document.documentElement.style.setProperty("--class-notice", `${pixels}px`);
 }
 
 /**

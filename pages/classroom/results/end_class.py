@@ -57,14 +57,10 @@ def _end(class_id: int) -> None:
 
 
 def _show_files(its_class: Classroom) -> None:
-    with st.container(horizontal=True):
-        download_button(
-            _("Drawings (npz)"),
-            addresses.of_class(its_class.id, "npz"),
-            key=f"class_npz_{its_class.id}",
-            help=_("With nicknames."),
-        )
-        download_button(_("Runs (CSV)"), addresses.of_class(its_class.id, "csv"), key=f"class_csv_{its_class.id}")
+    number = its_class.id
+    with st.container(horizontal=True):  # without help, which would cover the buttons below
+        download_button(_("Drawings (npz)"), addresses.of_class(number, "npz"), key=f"class_npz_{number}")
+        download_button(_("Runs (CSV)"), addresses.of_class(number, "csv"), key=f"class_csv_{number}")
 
 
 def _show_deletion(its_class: Classroom) -> None:

@@ -56,7 +56,7 @@ def state_of(classroom: Classroom) -> ClassState:
     students = classes().students(classroom.id)
     nicknames = {it.owner: it.nickname for it in students}
     runs = its_runs[:MOST_RUNS]
-    names = {run.id: _name(run, nicknames, differs) for run, differs in _with_differences(runs)}
+    names = _names(runs, nicknames)
     tables = {
         "runs": [_run(run, names[run.id]) for run in runs],
         "students": _students(classroom, students, Counter(run.owner for run in its_runs)),
@@ -76,15 +76,15 @@ def _curves(runs: list[Run], names: dict[int, str]) -> Chart:
     return class_curves(curves, max((run.config.epochs for run in runs), default=5))
 
 
-def _with_differences(runs: list[Run]) -> list[tuple[Run, str]]:
-    """Return each run with what distinguishes it: its own name or the settings that differ."""
+def _names(runs: list[Run], nicknames: dict[str, str]) -> dict[int, str]:
+    """Return whose each run is and what distinguishes it; its number only where somebody has two that are alike."""
     readable = [run for run in runs if run.state is not State.DAMAGED]
-    names = distinguishing_names(frame_of(readable, {})) if readable else {}
-    return [(run, names.get(run.id, _("Run {run}", run=run.id))) for run in runs]
-
-
-def _name(run: Run, nicknames: dict[str, str], differs: str) -> str:
-    return f"{nicknames.get(run.owner) or run.nickname}: {differs}"
+    differ = {run.id: _("Run {run}", run=run.id) for run in runs}
+    differ |= distinguishing_names(frame_of(readable, {})) if readable else {}
+    long = {run.id: f"{nicknames.get(run.owner) or run.nickname}: {differ[run.id]}" for run in runs}
+    short = {number: name.removesuffix(f", run {number}") for number, name in long.items()}
+    count = Counter(short.values())
+    return {number: name if count[name] == 1 else long[number] for number, name in short.items()}
 
 
 def _run(run: Run, name: str) -> dict[str, Any]:
