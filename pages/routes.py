@@ -175,12 +175,14 @@ def _class_runs(request: Request) -> Response:
 
 
 def _class_notice(request: Request) -> Response:
-    """Return `notice_as_json` to a student of the open class; 403 for anybody else.
+    """Return `notice_as_json` to a student of the open class; 403 for anybody else, and an empty one without a class.
 
     Side effect: the class knows that the student is there, at most once a minute.
     """
     student, found = classroom.student_of(request), classroom.current()
-    if student is None or found is None:
+    if found is None:  # it has just ended
+        return _json(request, lambda: notice_as_json(None))
+    if student is None:
         return JSONResponse({"error": "Only students of the open class see this."}, 403)
     saw(found.id, student.owner)
     return _json(request, lambda: notice_as_json(found))
