@@ -8,6 +8,7 @@ from pages.classroom.notice.notice import show_notice
 from pages.lessons.bar import show_bar
 from pages.lessons.lesson_list import show_below
 from pages.shared import classroom, nickname
+from pages.shared.class_bar import show_class_bar
 from pages.visit import language, session
 from pages.visit.browser_flags import flags
 from pages.visit.language import _
@@ -39,6 +40,7 @@ with st.sidebar:
     st.caption(_("Version {version}", version=__version__))
 session.remember_browser(flags(), language.current_language())
 show_notice()
+show_class_bar(page.url_path)
 if show_bar(page.url_path):
     page.run()
 show_below(page.url_path)

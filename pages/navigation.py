@@ -61,7 +61,7 @@ COMPARE = Place(
 )
 PLACES = (START, DATA, TRAIN, EVALUATE, INSIDE, DRAW, COMPARE)
 CLASS = Place(
-    marked("Class"), ":material/school:", (View("classroom/page.py", "class", marked("Class"), ":material/school:"),)
+    marked("Class"), ":material/groups:", (View("classroom/page.py", "class", marked("Class"), ":material/groups:"),)
 )
 """A workshop. It is no part of the notebook: lessons do not lead there, and it is listed only while a class is open."""
 

@@ -24,12 +24,14 @@ from mnist_core.data import DatasetError
 from mnist_core.errors import UserError
 from mnist_core.runs import Run, RunNotFound, State
 from mnist_core.text.numbers import LARGEST_ID
+from pages.classroom import addresses
 from pages.classroom.drawings.wall import wall
 from pages.classroom.instructor.live_class import live_class
 from pages.classroom.instructor.live_class.state import class_as_json
 from pages.classroom.notice import notice
 from pages.classroom.notice.state import notice_as_json, saw
 from pages.classroom.results import class_files
+from pages.classroom.students_joined import students_joined
 from pages.evaluate.epochs.frames import epochs_as_json
 from pages.inside.layer_map.sprite import map_sprite
 from pages.inside.unit_epochs.frames import unit_epochs_as_json
@@ -81,6 +83,8 @@ def routes() -> list[Route]:
         _route(live_class.ADDRESS, _class_runs),
         _route(notice.ADDRESS, _class_notice),
         _route("files/class/{class:number}/{suffix}", files.answering(class_files.of_class)),
+        _route(addresses.ROUTE, addresses.answer),
+        _route(students_joined.ROUTE, students_joined.answer),
         _route("files/runs.csv", files.answering(files.of_ledger)),
         _route("files/runs/{run:number}/{format}", files.answering(files.of_run)),
         _route("files/models/{job:number}", files.answering(files.of_model)),

@@ -19,6 +19,7 @@ from typing import NoReturn
 PROJECT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(PROJECT))
 
+from pages.server import pin  # noqa: E402
 from scripts.preflight import (  # noqa: E402
     EVERY_ADDRESS,
     LOOPBACK,
@@ -41,9 +42,10 @@ def main() -> NoReturn:
     except Problem as problem:
         print(problem, file=sys.stderr)
         sys.exit(USER_ERROR)
-    sys.stdout.flush()
     os.chdir(PROJECT)  # Streamlit looks for .streamlit/config.toml here
-    os.execv(sys.executable, command)
+    environment = os.environ | pin_setting(options.lan, options.host)
+    sys.stdout.flush()
+    os.execve(sys.executable, command, environment)
 
 
 def prepare(port: int, lan: bool, host: str) -> list[str]:
@@ -62,6 +64,18 @@ def prepare(port: int, lan: bool, host: str) -> list[str]:
     address = local_network_address() if lan else LOOPBACK
     _announce(address, port, lan)
     return streamlit_command(listen, address, port, names)
+
+
+def pin_setting(lan: bool, host: str) -> dict[str, str]:
+    """Print a new PIN for instructors, and return the variable with its hash, which is all that the server knows.
+
+    Whoever opens an app that only this machine reaches is at the server and needs none.
+    """
+    if not lan and not host and not os.environ.get("MNIST_HOST"):
+        return {}
+    made = pin.new_pin()
+    print(f"To hold a class, open /class at this address. The instructor's PIN, until the app is stopped: {made}")
+    return {pin.SETTING: pin.hash_of(made)}
 
 
 def streamlit_command(listen: str, address: str, port: int, names: list[str]) -> list[str]:

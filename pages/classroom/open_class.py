@@ -6,6 +6,7 @@ import streamlit as st
 
 from mnist_core.errors import UserError
 from mnist_core.runs.classes.records import NAME_LENGTH
+from pages.classroom.pin_field import show_leaving, show_pin_field
 from pages.shared import classroom
 from pages.shared.messages import show_error
 from pages.visit.language import _
@@ -15,6 +16,7 @@ def show_opening() -> None:
     """Draw the form that opens a class, for an instructor; a sentence for others."""
     if not classroom.is_instructor():
         st.markdown(_("No class is open now. The instructor opens one, and then you can join here."))
+        show_pin_field()
         return
     with st.form("open_class", border=False):
         name = st.text_input(_("Name of the class (may stay empty)"), max_chars=NAME_LENGTH)
@@ -26,6 +28,7 @@ def show_opening() -> None:
             show_error(error)
             return
         st.rerun()
+    show_leaving()
 
 
 def _open(name: str) -> None:

@@ -14,6 +14,7 @@ from pages.classroom.instructor.view import show_runs
 from pages.classroom.invite import show_invite
 from pages.classroom.join import show_join
 from pages.classroom.open_class import show_opening
+from pages.classroom.pin_field import show_pin_field
 from pages.classroom.results.end_class import show_ended
 from pages.classroom.results.view import show_rankings_of_class, show_results
 from pages.classroom.student import show_way_to_train
@@ -41,15 +42,17 @@ def show_class(open_class: Classroom) -> None:
     """Draw the views of who this browser is in the class: an instructor, a student, or neither."""
     if classroom.is_instructor():
         choose_view(INSTRUCTOR, key="instructor_view").show(open_class)
-    elif classroom.me():
+    elif student := classroom.me():
+        st.caption(_("You are {nickname} here.", nickname=for_markdown(student.nickname)))
         choose_view(STUDENT, key="student_view").show(open_class)
     else:
-        show_join(open_class)
+        show_join()
+        show_pin_field()
 
 
 with user_errors():
     found = classroom.current()
-    st.title(for_markdown(found.title) if found else _("Class"), anchor=False)
+    st.title(for_markdown(classroom.title_of(found)) if found else _("Class"), anchor=False)
     if found:
         show_class(found)
     else:

@@ -16,7 +16,7 @@ from mnist_core.errors import UserError
 from mnist_core.lessons import broken_lessons
 from mnist_core.runs import queue_limit
 from mnist_core.workers.supervisor import start_workers
-from pages.server import hosts, local_visitor
+from pages.server import hosts, local_visitor, pin
 from pages.server.ended_runs import hear_ended_runs
 from pages.server.left_pages import ignore_left_pages
 from pages.server.message_batches import gather_messages
@@ -36,7 +36,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     gather_messages()
     open_files = raise_limit()  # workers inherit it
     _print_warning(shortage(open_files))
-    for setting in (hosts.allow_further_names, local_visitor.setting, upload_limit, queue_limit):
+    for setting in (hosts.allow_further_names, local_visitor.setting, pin.setting, upload_limit, queue_limit):
         _check(setting)
     for error in broken_lessons():
         _print_warning(str(error))

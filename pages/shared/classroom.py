@@ -12,10 +12,12 @@ from starlette.requests import Request
 
 from mnist_core.errors import UserError
 from mnist_core.runs import Classroom, ClassStore, Instructors, Student
+from mnist_core.text.escape import clean
 from pages.server import pin
 from pages.server.local_visitor import is_at_server_by_http
 from pages.shared import services
 from pages.visit import session
+from pages.visit.language import _
 
 _FRESH_SECONDS = 1.0
 
@@ -47,9 +49,21 @@ def is_open() -> bool:
     return False
 
 
+def title_of(open_class: Classroom) -> str:
+    """Return the name of a class, or "Class KMRT", as plain text in the language of the visit."""
+    return clean(open_class.name) or _("Class {code}", code=open_class.code)
+
+
 def me() -> Student | None:
     """Return who this browser is in the open class; None if it is not in it, or none is open."""
     return _student(session.owner())
+
+
+def is_student() -> bool:
+    """Whether this browser is in the open class; not if the store cannot be read, which the page then says."""
+    with suppress(UserError):
+        return me() is not None
+    return False
 
 
 def is_instructor() -> bool:

@@ -144,8 +144,12 @@ def flags_in_cookie() -> frozenset[str]:
 
 def at_server() -> bool:
     """Whether the browser runs on the server's own machine: its person may change everybody's runs."""
-    address = st.context.ip_address or LOOPBACK  # Streamlit gives None for the machine's own
-    return is_at_server(address, st.context.headers)
+    return is_at_server(address(), st.context.headers)
+
+
+def address() -> str:
+    """Return the address that this visit comes from: of a proxy, if it comes through one."""
+    return st.context.ip_address or LOOPBACK  # Streamlit gives None for the machine's own
 
 
 def requester() -> Requester:

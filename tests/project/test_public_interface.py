@@ -57,6 +57,8 @@ ROUTES = {
     "/news/{run:number}/epochs",
     "/news/{run:number}/units",
     "/answers/{source}/{step:number}",
+    "/class/here",
+    "/class/students",
     "/files/runs.csv",
     "/files/runs/{run:number}/{format}",
     "/files/models/{job:number}",

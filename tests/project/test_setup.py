@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 
+from pages.server import pin
 from scripts import find_chromium, launch, ports, system_packages
 from scripts.ports import free_port
 from scripts.preflight import LOOPBACK, Problem, require_free_space, require_port, require_writable
@@ -97,6 +98,35 @@ def test_without_lan_the_app_listens_on_this_machine_only(capsys: pytest.Capture
     assert f"http://127.0.0.1:{port}" in capsys.readouterr().out
     assert values(command, "--server.address") == ["127.0.0.1"]
     assert values(command, "--server.allowedHosts") == ["127.0.0.1", "localhost"]
+
+
+@pytest.mark.usefixtures("on_a_network")
+@pytest.mark.parametrize("options", [["--lan"], ["--host", "digits.example.org"]])
+def test_the_pin_is_printed_once_and_the_server_is_given_its_hash_alone(options, monkeypatch, capsys, tmp_path):
+    started: list[tuple[list[str], dict[str, str]]] = []
+
+    def execve(_program: str, command: list[str], environment: dict[str, str]) -> None:
+        started.append((command, environment))
+        raise SystemExit
+
+    monkeypatch.setattr(os, "execve", execve)
+    monkeypatch.setattr(sys, "argv", ["launch.py", "--port", str(free_port()), *options])
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit):
+        launch.main()
+    ((command, environment),) = started
+    (made,) = re.findall(r"PIN, until the app is stopped: (\d{6})$", capsys.readouterr().out, re.MULTILINE)
+    assert made not in " ".join(command)
+    assert {name for name, value in environment.items() if value == made} == set()
+    monkeypatch.setenv(pin.SETTING, environment[pin.SETTING])
+    assert pin.PinCheck().require(made, "192.168.1.7") == environment[pin.SETTING]
+
+
+@pytest.mark.usefixtures("on_a_network")
+def test_an_app_that_only_this_machine_reaches_has_no_pin(capsys, monkeypatch):
+    monkeypatch.delenv("MNIST_HOST", raising=False)
+    assert launch.pin_setting(lan=False, host="") == {}
+    assert "PIN" not in capsys.readouterr().out
 
 
 def test_address_on_the_network_is_one_that_others_can_reach():

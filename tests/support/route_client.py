@@ -25,9 +25,12 @@ class Response(NamedTuple):
         return self.body.decode()
 
 
-def get_route(address: str, headers: Mapping[str, str] | None = None) -> Response:
-    """Ask for what is at an address relative to the app's own. What a route does not answer itself fails the test."""
-    return asyncio.run(_ask_route("GET", address, headers or {}, b""))
+def get_route(address: str, headers: Mapping[str, str] | None = None, client: str = "192.0.2.7") -> Response:
+    """Ask for what is at an address relative to the app's own, from the machine `client`.
+
+    What a route does not answer itself fails the test.
+    """
+    return asyncio.run(_ask_route("GET", address, headers or {}, b"", client))
 
 
 def post_route(address: str, body: bytes, headers: Mapping[str, str]) -> Response:
@@ -35,11 +38,13 @@ def post_route(address: str, body: bytes, headers: Mapping[str, str]) -> Respons
     return asyncio.run(_ask_route("POST", address, headers, body))
 
 
-async def _ask_route(method: str, address: str, headers: Mapping[str, str], body: bytes) -> Response:
+async def _ask_route(
+    method: str, address: str, headers: Mapping[str, str], body: bytes, client: str = "192.0.2.7"
+) -> Response:
     path, _, query = f"/{address}".partition("?")
     scope: dict[str, Any] = {"type": "http", "method": method, "path": unquote(path), "raw_path": path.encode()}
     sent = [(name.lower().encode(), value.encode()) for name, value in {"host": "localhost", **headers}.items()]
-    scope |= {"root_path": "", "query_string": query.encode(), "headers": sent}
+    scope |= {"client": (client, 50000), "root_path": "", "query_string": query.encode(), "headers": sent}
     said: list[Any] = []
     to_say = [{"type": "http.request", "body": body, "more_body": False}]
 
