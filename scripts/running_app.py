@@ -26,7 +26,7 @@ from mnist_core.runs import RunStore  # noqa: E402
 from scripts.find_chromium import FLAGS, NO_CHROMIUM, find_chromium  # noqa: E402
 from scripts.launch import streamlit_command  # noqa: E402
 from scripts.ports import free_port  # noqa: E402
-from scripts.preflight import LOOPBACK, Problem  # noqa: E402
+from scripts.preflight import EVERY_ADDRESS, LOOPBACK, Problem  # noqa: E402
 
 SECONDS_TO_START = 60.0
 SECONDS_TO_STOP = 20.0
@@ -50,14 +50,17 @@ PHONE: Screen = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "
 class RunningApp:
     """The app as `make run` starts it. `stop` also waits until its workers are gone."""
 
-    def __init__(self, folder: Path, workers: int = 1, names: Sequence[str] = ()) -> None:
-        """Prepare to run with an empty store and a log in `folder`; `names` are further allowed host names."""
+    def __init__(self, folder: Path, workers: int = 1, names: Sequence[str] = (), address: str = LOOPBACK) -> None:
+        """Prepare to run with an empty store and a log in `folder`; `names` are further allowed host names.
+
+        With another `address` than this machine's own, such as 127.0.0.2, it is reached there as well.
+        """
         self.database_url = f"sqlite:///{folder / 'runs.sqlite'}"
         self.store = RunStore.open(self.database_url)
         self.log = folder / "server.log"
         self.port = free_port()
         self.url = f"http://{LOOPBACK}:{self.port}"
-        self._workers, self._names = workers, list(names)
+        self._workers, self._names, self._address = workers, list(names), address
         self._processes: list[subprocess.Popen[bytes]] = []
 
     @property
@@ -68,7 +71,8 @@ class RunningApp:
     def start(self) -> None:
         """Start the server and wait until it answers. Raises `Problem`, with the end of its log, if it does not."""
         environment = os.environ | {"MNIST_DATABASE_URL": self.database_url, "MNIST_WORKERS": str(self._workers)}
-        command = streamlit_command(LOOPBACK, LOOPBACK, self.port, self._names)
+        listen = LOOPBACK if self._address == LOOPBACK else EVERY_ADDRESS
+        command = streamlit_command(listen, self._address, self.port, self._names)
         with self.log.open("ab") as log:
             self._processes.append(
                 subprocess.Popen(command, cwd=PROJECT, env=environment, stdout=log, stderr=subprocess.STDOUT)
@@ -119,9 +123,9 @@ class RunningApp:
 
 
 @contextmanager
-def running_app(folder: Path, workers: int = 1) -> Iterator[RunningApp]:
+def running_app(folder: Path, workers: int = 1, address: str = LOOPBACK) -> Iterator[RunningApp]:
     """Run the app for the duration of a `with` block. Raises `Problem` if it does not start."""
-    app = RunningApp(folder, workers)
+    app = RunningApp(folder, workers, address=address)
     try:
         app.start()
         yield app

@@ -175,8 +175,9 @@ def test_the_browser_at_the_server_is_told_too(classes, headers, client, status)
 
 
 @pytest.mark.usefixtures("elsewhere")
-@pytest.mark.parametrize("text", HOSTILE_TEXTS.values(), ids=HOSTILE_TEXTS)
-def test_a_hostile_nickname_or_code_is_text(open_page, classes, text):
+@pytest.mark.parametrize("name", HOSTILE_TEXTS.keys() - {"surrogate"})  # which no browser can send
+def test_a_hostile_nickname_or_code_is_text(open_page, classes, name):
+    text = HOSTILE_TEXTS[name]
     opened = classes.open()
     page = open_page(CLASS, code=text)
     page.text("Nickname").set_value(text[:24])

@@ -199,6 +199,15 @@ def reach_with_tab(page: Page, label: str) -> None:
 # -- other machines ---
 
 
+def another_address() -> str:
+    """Return a second address of this machine, for an app that listens on all; skip the test if it has none."""
+    try:
+        with socket.create_server(("127.0.0.2", 0)):
+            return "127.0.0.2"
+    except OSError:
+        pytest.skip("this system has no second loopback address")
+
+
 @contextmanager
 def another_machine(port: int) -> Iterator[str]:
     """Yield an address at which browsers reach the server as if from another machine: from 127.0.0.2."""
