@@ -14,6 +14,7 @@ from pages.draw.handwriting_set.tools import show_tools
 from pages.draw.handwriting_set.undo import offer_undo
 from pages.navigation import DRAW, TRAIN, show_title
 from pages.shared import services
+from pages.shared.current_run import current_run
 from pages.shared.messages import show_error, user_errors
 from pages.shared.next_step import NextStep, show_next_step
 
@@ -39,8 +40,9 @@ with user_errors():
         elif len(kept):
             counts = class_counts(kept.labels, which.class_names)
             plot(counts.figure, key="drawings_per_class", summary=counts.summary, height=180)
-            offer_to_teach(which)
-            show_drawings(which, kept)
+            run = current_run()
+            offer_to_teach(which, run)
+            show_drawings(which, kept, run)
         else:
             st.info(
                 "This set is empty. Drawings that you label on the Draw page are added here.", icon=":material/draw:"

@@ -17,6 +17,6 @@ def show_by_class(network: ChosenNetwork) -> None:
     show_wrong_labels(network, evaluation.score(probabilities, dataset.test_labels).accuracy)
     predicted = probabilities.argmax(axis=1)
     show_metrics(dataset, evaluation.confusion_matrix(dataset.test_labels, predicted, len(dataset.class_names)))
-    show_first_images(dataset, probabilities)
+    show_first_images(network)
     show_class_drawings(network)
     handwriting_section(network, dataset.class_names)

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 
-from mnist_core.data import Dataset
+from pages.evaluate.one_image import open_image
+from pages.shared.network_picker import ChosenNetwork
 from pages.shared.probability_table import probability_table
 from pages.visit.language import _
 
 FIRST_IMAGES = 5
 
 
-def show_first_images(dataset: Dataset, probabilities: NDArray[np.float32]) -> None:
-    """Show the first test images with the probabilities that the network gives each."""
+@st.fragment
+def show_first_images(choice: ChosenNetwork) -> None:
+    """Show the first test images with the probabilities that the network gives each; one that is pressed opens."""
+    dataset, probabilities = choice.dataset, choice.test_probabilities
     number = min(len(dataset.test_images), FIRST_IMAGES)
     words = {1: _("image"), 2: _("two images"), 3: _("three images"), 4: _("four images"), 5: _("five images")}
     st.header(_("The first {images} of the test set", images=words[number]))
@@ -22,11 +23,14 @@ def show_first_images(dataset: Dataset, probabilities: NDArray[np.float32]) -> N
     st.caption(
         _(
             "For each image, the last layer gives {count} probabilities, one for each {noun}. The {noun} "
-            "with the largest one is the prediction.",
+            "with the largest one is the prediction. Press an image to open it.",
             count=count,
             noun=_(dataset.noun),
         )
     )
     first = slice(FIRST_IMAGES)
     labels = dataset.test_labels[first].tolist()
-    probability_table(dataset.test_images[first], labels, probabilities[first], dataset.class_names)
+    images, names = dataset.test_images[first], dataset.class_names
+    pressed = probability_table(images, labels, probabilities[first], names, key="first_images")
+    if pressed is not None:
+        open_image(choice, range(number), pressed)

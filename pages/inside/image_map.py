@@ -10,10 +10,10 @@ from pages.inside.epoch_maps import epoch_maps, epochs_to_map, tsne_epoch_maps
 from pages.inside.layer_map.layer_map import layer_map
 from pages.inside.layer_maps import pca_layers, tsne_layers
 from pages.inside.map_frames import Maps
+from pages.inside.which_digit import follow_test_image
 from pages.shared.follow_training import OF_THIS_NETWORK
-from pages.shared.inside_link import IMAGE, remembered_drawing
+from pages.shared.inside_link import remembered_drawing
 from pages.shared.network_picker import ChosenNetwork
-from pages.shared.view_choice import VIEW
 from pages.visit import session
 
 LAYERS, EPOCHS = "Layers", "Epochs"
@@ -62,8 +62,7 @@ def show_map(choice: ChosenNetwork) -> None:
     with st.container(key=OF_THIS_NETWORK if by == TSNE else None):
         st.caption(_which(choice, maps))
     if opened is not None:
-        session.put_view_in_address([VIEW, IMAGE], {VIEW: "digit", IMAGE: str(opened)})
-        st.rerun()
+        follow_test_image(opened)
 
 
 def _choose(label: str, options: list[str], key: str) -> str:
@@ -82,5 +81,5 @@ def _which(choice: ChosenNetwork, maps: Maps) -> str:
     if shown < count:
         which = f"{shown:,} of the {count:,} test images, drawn at random, of each class its share."
     if any(frame.drawing for frame in maps.frames):
-        return f"{which} The star is the digit that Draw read last."
+        return f"{which} The star is the last digit from Draw."
     return f"{which} A digit that Draw reads gets a star on the maps by PCA, and on those of layers by t-SNE."

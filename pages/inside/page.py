@@ -9,6 +9,7 @@ from pages.inside.surgery import show_surgery
 from pages.inside.units import show_units_of_layer
 from pages.navigation import DRAW
 from pages.shared.follow_training import follow_training
+from pages.shared.inside_link import starter_if_address_names_no_run
 from pages.shared.messages import show_warning, user_errors
 from pages.shared.network_picker import choose_network
 from pages.shared.next_step import NextStep, of_run, show_next_step
@@ -35,6 +36,7 @@ with user_errors():
     said = st.container()  # below, with room for a sentence
     with head:
         st.title("Inside", width="content")
+        starter_if_address_names_no_run()
         network = choose_network(said)
     follow_training(network)
     if not np.isfinite(network.test_probabilities).all():

@@ -10,13 +10,17 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from mnist_core.analyses import units_switched_off
+from mnist_core.data import Dataset
 from mnist_core.evaluation.hidden_units import HiddenUnits, hidden_units
 from mnist_core.model.numpy_network import Network
 from mnist_core.text.escape import for_html
 from mnist_core.text.words import counted, percent, signed
-from pages.components.gallery.gallery import picture_url
+from pages.components.gallery.buttons import press_in
+from pages.components.gallery.gallery import grid_html
+from pages.components.gallery.gallery_columns import UNIT_EXAMPLES
 from pages.inside.number_pictures import STYLE, signed_html
 from pages.inside.unit_epochs.unit_epochs import choose_epochs, show_unit_epochs
+from pages.inside.which_digit import follow_test_image
 from pages.inside.which_layer import choose_layer
 from pages.shared import services
 from pages.shared.analysis_job import Ask, analyses, request_for
@@ -33,8 +37,7 @@ _LAYER, _SILENT = "inside_units_layer", "inside_silent"
 _STYLE = """
 .inside-gallery { display: grid; gap: 1rem; grid-template-columns: repeat(auto-fill, minmax(8.5rem, 1fr)); }
 .inside-gallery figure { margin: 0; font-size: 0.8125rem; line-height: 1.35; }
-.inside-gallery .examples { display: block; width: 100%; aspect-ratio: 3; margin-top: 0.25rem; border-radius: 4px;
-    image-rendering: pixelated; }
+.inside-gallery .digits { margin-top: 0.25rem; gap: 2px; }
 .inside-gallery figcaption { margin-top: 0.25rem; }
 .inside-gallery b { display: block; font-size: 0.9375rem; font-weight: 600; }
 """
@@ -61,9 +64,12 @@ def show_units_of_layer(choice: ChosenNetwork) -> None:
         show_unit_epochs(choice, layer, order[:SHOWN].tolist())
         return
     figures = "".join(_figure(choice, network, layer, found, int(unit)) for unit in order[:SHOWN])
-    st.html(f'<style>{STYLE}{_STYLE}</style><div class="inside-gallery">{figures}</div>')
+    html = f'<style>{STYLE}{_STYLE}</style><div class="inside-gallery">{figures}</div>'
+    pressed = press_in(html, found.excited_by[order[:SHOWN]].ravel().tolist(), key="inside_units")
     if len(order) > SHOWN:
         st.caption(f"The {SHOWN} most influential of {len(order):,} units.")
+    if pressed is not None:
+        follow_test_image(pressed)
 
 
 def _with_accuracy_lost(choice: ChosenNetwork, layer: int, found: HiddenUnits) -> HiddenUnits:
@@ -100,7 +106,8 @@ def _show_summary(found: HiddenUnits, pictures: bool) -> None:
     )
     st.markdown(
         f"{_summary(found)} Look at the {look_at}.",
-        help=f"{weights}Small: the test images for which the unit's output is largest. Influence is {influence}.",
+        help=f"{weights}Small: the test images for which the unit's output is largest; press one to "
+        f"follow it through the network. Influence is {influence}.",
     )
 
 
@@ -123,9 +130,7 @@ def _summary(found: HiddenUnits) -> str:
 def _figure(choice: ChosenNetwork, network: Network, layer: int, found: HiddenUnits, unit: int) -> str:
     weights = network.layers[layer].kernel[:, unit]
     picture = signed_html(weights, f"Unit {unit}: its weights") if _are_pictures(network, layer) else ""
-    examples = choice.dataset.test_images[found.excited_by[unit]]
-    names, labels = choice.dataset.class_names, choice.dataset.test_labels[found.excited_by[unit]]
-    shown = ", ".join(names[label] for label in labels)
+    names = choice.dataset.class_names
     lines = [f"Above 0 for {percent(float(found.fires[unit]), 0)} of the images"]
     if layer == len(network.layers) - 2:
         lines = [_votes(network.layers[-1].kernel[unit], names), *lines]
@@ -133,8 +138,7 @@ def _figure(choice: ChosenNetwork, network: Network, layer: int, found: HiddenUn
         lines.append(f"Without it: {signed(-100 * float(found.lost[unit]), 2)} points")
     caption = "<br>".join(map(for_html, lines))
     return (
-        f'<figure>{picture}<img class="examples" src="{_side_by_side(examples)}" '
-        f'alt="{for_html(f"Unit {unit}: the test images with its largest outputs, {shown}")}">'
+        f"<figure>{picture}{_examples(choice.dataset, unit, found.excited_by[unit])}"
         f"<figcaption><b>Unit {unit}</b>{caption}</figcaption></figure>"
     )
 
@@ -144,5 +148,11 @@ def _votes(weights: NDArray[np.float32], names: Sequence[str]) -> str:
     return f"For {names[int(weights.argmax())]}, against {names[int(weights.argmin())]}"
 
 
-def _side_by_side(images: NDArray[np.uint8]) -> str:
-    return picture_url(np.concatenate(list(images), axis=1))
+def _examples(dataset: Dataset, unit: int, numbers: NDArray[np.intp]) -> str:
+    """Return the test images with a unit's largest outputs, each as a button."""
+    labels = [
+        f"Unit {unit}: test image {number}, {dataset.class_names[dataset.test_labels[number]]}, one of those with its "
+        "largest outputs"
+        for number in numbers
+    ]
+    return grid_html(dataset.test_images[numbers], [""] * len(labels), labels, UNIT_EXAMPLES, numbers.tolist())

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from mnist_core import evaluation
 from pages.shared.inside_link import DRAWING, IMAGE, TRAINING, remembered_drawing
 from pages.shared.network_picker import ChosenNetwork
+from pages.shared.view_choice import VIEW
 from pages.visit import session
 
 TEST_IMAGE = "Test image"
@@ -48,6 +49,12 @@ def choose_digit(choice: ChosenNetwork) -> FollowedDigit:
         _remember(f"{TRAINING}{number}" if learned else str(number))
     images, labels = choice.dataset.split("train" if learned else "test")
     return FollowedDigit((images[number] / 255).astype(np.float32), number, int(labels[number]), learned)
+
+
+def follow_test_image(number: int) -> None:
+    """Turn from another view of the page to the steps of a test image, with an entry in the browser's history."""
+    session.put_view_in_address([VIEW, IMAGE], {VIEW: "digit", IMAGE: str(number)})
+    st.rerun()
 
 
 def _follow(asked: str, choice: ChosenNetwork) -> None:

@@ -8,9 +8,11 @@ from numpy.typing import NDArray
 
 from mnist_core.data import IMAGE_SIZE
 from mnist_core.runs import Run
+from mnist_core.text.sentence import marked
 from pages.navigation import INSIDE
+from pages.shared.network_picker import turn_to_starter
 from pages.shared.next_step import of_run
-from pages.visit import visit_cache
+from pages.visit import session, visit_cache
 from pages.visit.language import _
 
 IMAGE = "image"
@@ -18,6 +20,7 @@ IMAGE = "image"
 TRAINING = "training-"
 DRAWING = "drawing"
 _DRAWING = "inside_drawing"
+_LABEL = marked("Follow it through the network")
 
 
 def link_to_test_image(run: Run | None, number: int) -> None:
@@ -42,15 +45,32 @@ def open_training_image(run: Run | None, number: int) -> None:
 
 def link_to_drawing(run: Run | None, image: NDArray[np.float32]) -> None:
     """Draw a link to the steps of a drawing (28, 28), 0 to 1, which this browser's visit remembers."""
-    data = image.astype(np.float32).tobytes()
-    visit_cache.put(_DRAWING, data, size=len(data))
+    _remember(image)
     _link(run, DRAWING)
 
 
+def button_to_drawing(run: Run | None, image: NDArray[np.float32], *, key: str) -> None:
+    """Draw a button likewise: the drawing takes the place of the one that the visit remembers once it is pressed."""
+    if st.button(_(_LABEL), icon=INSIDE.icon, type="tertiary", key=key):
+        _remember(image)
+        _open(run, DRAWING)
+
+
+def starter_if_address_names_no_run() -> None:
+    """Show the starter network where a link leads to a digit but to no run, whichever run this visit has looked at."""
+    if session.view_in_address([IMAGE]) and session.run_in_address() is None:
+        turn_to_starter()
+
+
 def remembered_drawing() -> NDArray[np.float32] | None:
-    """Return the drawing (28, 28) that `link_to_drawing` was last called with in this browser, if any."""
+    """Return the drawing (28, 28) that was last linked to, or opened, in this browser, if any."""
     data = visit_cache.get(_DRAWING, None)
     return None if data is None else np.frombuffer(data, np.float32).reshape(IMAGE_SIZE, IMAGE_SIZE)
+
+
+def _remember(image: NDArray[np.float32]) -> None:
+    data = image.astype(np.float32).tobytes()
+    visit_cache.put(_DRAWING, data, size=len(data))
 
 
 def _open(run: Run | None, image: str) -> None:
@@ -60,7 +80,7 @@ def _open(run: Run | None, image: str) -> None:
 def _link(run: Run | None, image: str) -> None:
     st.page_link(
         INSIDE.views[0].script,
-        label=_("Follow it through the network"),
+        label=_(_LABEL),
         icon=INSIDE.icon,
         query_params={**of_run(run), IMAGE: image},
         width="content",

@@ -132,6 +132,11 @@ def choose_network(said: DeltaGenerator | None = None) -> ChosenNetwork:
     return ChosenNetwork(run, _label(run))
 
 
+def turn_to_starter() -> None:
+    """Let `choose_network` start with the starter network while the address asks for no run."""
+    session.put("starter", True)
+
+
 def _say_if_without_network(current: Run | None, with_network: Container[int | str]) -> None:
     """Say that the run of the address has no network, since the page shows the starter network in its place."""
     if current is None or current.id != session.run_in_address() or current.id in with_network:

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 
 import numpy as np
-import streamlit as st
 from numpy.typing import NDArray
 
 from mnist_core.charts.figure import BLUE
 from mnist_core.text.escape import for_html
 from mnist_core.text.words import percent, with_article
+from pages.components.gallery.buttons import press_in
 from pages.components.gallery.gallery import sprite_url
 from pages.visit.language import _
 
@@ -19,6 +19,7 @@ _STYLE = """
     text-align: center; min-width: 3.6rem; font-weight: inherit; white-space: nowrap; }
 .probabilities tbody th { text-align: left; max-width: 14rem; white-space: normal; }
 .probabilities thead th { font-weight: 600; }
+.probabilities button { display: block; padding: 0; border: 0; border-radius: 4px; background: none; }
 .probabilities img { display: block; width: 48px; height: 48px; border-radius: 4px; image-rendering: pixelated; }
 .probabilities .best { font-weight: 600; }
 .probabilities .faint { opacity: 0.65; }
@@ -26,10 +27,18 @@ _STYLE = """
 
 
 def probability_table(
-    images: NDArray[np.uint8], labels: Sequence[int], probabilities: NDArray[np.floating], class_names: Sequence[str]
-) -> None:
-    """Show images (n, 28, 28) with their labels, the network's predictions and its probabilities (n, classes)."""
-    st.html(table_html(images, labels, probabilities, class_names))
+    images: NDArray[np.uint8],
+    labels: Sequence[int],
+    probabilities: NDArray[np.floating],
+    class_names: Sequence[str],
+    *,
+    key: str,
+) -> int | None:
+    """Show images (n, 28, 28) with their labels, the network's predictions and its probabilities (n, classes).
+
+    Each image is a button; return the index of the one that was just pressed.
+    """
+    return press_in(table_html(images, labels, probabilities, class_names), range(len(images)), key=key)
 
 
 def table_html(
@@ -37,8 +46,8 @@ def table_html(
 ) -> str:
     """Return the table of `probability_table` as HTML."""
     rows = "".join(
-        _row(image, class_names[label], row, class_names)
-        for image, label, row in zip(images, labels, probabilities, strict=True)
+        _row(index, image, class_names[label], row, class_names)
+        for index, (image, label, row) in enumerate(zip(images, labels, probabilities, strict=True))
     )
     return _table((_("Image"), _("Label"), _("Read as"), *class_names), rows)
 
@@ -61,11 +70,14 @@ def _table(heads: Sequence[str], rows: str) -> str:
     return f"<style>{_STYLE}</style>{region}{table}</div>"
 
 
-def _row(image: NDArray[np.uint8], label: str, probabilities: NDArray[np.floating], class_names: Sequence[str]) -> str:
+def _row(
+    index: int, image: NDArray[np.uint8], label: str, probabilities: NDArray[np.floating], class_names: Sequence[str]
+) -> str:
     best = class_names[int(probabilities.argmax())]
     verdict = best if best == label else _("{name} (wrong)", name=best)
     alternative = _("Image of {name}", name=_(with_article(label)))
-    picture = f'<img src="{sprite_url(image[None])}" alt="{for_html(alternative)}">'
+    img = f'<img src="{sprite_url(image[None])}" alt="{for_html(alternative)}">'
+    picture = f'<button data-number="{index}">{img}</button>'
     cells = _cells(probabilities)
     return f'<tr><td>{picture}</td><td>{for_html(label)}</td><td class="best">{for_html(verdict)}</td>{cells}</tr>'
 

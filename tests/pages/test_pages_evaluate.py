@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from dataclasses import replace
 
@@ -238,9 +239,8 @@ def test_a_class_without_test_images_has_a_dash_that_is_explained(open_page, sto
 
 def test_the_first_five_images_are_read_one_by_one(open_page, store):
     page = open_page(EVALUATE, add_run_with_network(store, State.FINISHED, TWO_AS_NOUGHT))
-    table = next(
-        element.proto.body for element in page.app.get("html") if 'class="probabilities"' in element.proto.body
-    )
+    shown = [json.loads(element.proto.json) for element in page.app.get("bidi_component")]
+    table = next(told["html"] for told in shown if told and 'class="probabilities"' in told.get("html", ""))
     assert table.count("<tr>") == 1 + 5
     read = re.findall(r'class="best">(bar \d[^<]*)<', table)
     assert read == ["bar 0", "bar 1", "bar 0 (wrong)", "bar 0", "bar 1"]
@@ -347,6 +347,15 @@ def test_an_image_with_a_wrong_label_is_followed_through_the_network(open_page, 
     page.rerun()
     assert "Training image 5: " in page.words
     assert page.app.query_params["image"] == "training-5"
+
+
+def test_one_of_the_first_images_opens_with_a_link_to_its_way_through_the_network(open_page, store, monkeypatch):
+    run = add_run_with_network(store, State.FINISHED)
+    page = open_page(EVALUATE, run)
+    monkeypatch.setattr("pages.shared.probability_table.press_in", lambda _html, numbers, **_: numbers[3])
+    page.rerun()
+    protos = [element.proto for element in page.dialog.get("page_link")]
+    assert [proto.query_string for proto in protos] == [f"run={run}&image=3"]
 
 
 @pytest.mark.parametrize("config", [CONFIG, replace(NOISY, label_noise=0.0001)], ids=["no noise", "none wrong"])

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 import streamlit as st
+from numpy.typing import NDArray
 from streamlit.testing.v1 import AppTest
 
 from mnist_core.data import DIGITS, load_dataset
@@ -19,7 +20,9 @@ from mnist_core.runs.sweeps.store import SweepStore
 from mnist_core.sweeps.advance import advance_next_sweep
 from pages.shared.handwriting_score import Reading, in_words
 from pages.visit import session
+from pages.visit.visit_cache import visit_cache
 from tests.support.idx_server import small_dataset
+from tests.support.runs_with_networks import BARS, add_run_with_network
 from tests.support.visits import ME, PAGE_SECONDS, SOMEBODY_ELSE, TRAIN
 
 HANDWRITING, EVALUATE, DATA = "draw/handwriting.py", "evaluate/page.py", "data/page.py"
@@ -101,6 +104,29 @@ def test_drawings_are_looked_through_and_corrected(open_page, handwriting, drawn
     assert len(handwriting.drawings(drawn)) == 40
     page.choose("Show", "4")
     assert "There is none" not in page.words
+
+
+def remembered() -> NDArray[np.float32]:
+    """The pixels, 0 to 255, that Inside follows for this browser."""
+    return np.rint(255 * np.frombuffer(visit_cache().get(ME, "inside_drawing", b""), np.float32).reshape(28, 28))
+
+
+def test_a_drawing_is_followed_through_a_network_that_knows_its_class(open_page, store, handwriting, drawn):
+    run = add_run_with_network(store, State.FINISHED)
+    page = open_page(HANDWRITING, run)
+    page.type("Number of the drawing", 1)
+    page.press("Follow it through the network")
+    assert "The digit from Draw, read as " in page.words
+    assert dict(page.app.query_params) == {"image": "drawing"}, "the run knows bars: the starter network reads it"
+    assert np.array_equal(remembered(), MNIST.test_images[0])
+    bars = handwriting.create("Bars", BARS.class_names, ME, "Ada")
+    handwriting.keep(bars, BARS.test_images[5], int(BARS.test_labels[5]), ME, "Ada")
+    page.go_to(HANDWRITING, run)
+    page.app.selectbox(key="handwriting_set_chosen").select(bars)
+    page.rerun()
+    page.press("Follow it through the network")
+    assert dict(page.app.query_params) == {"run": str(run), "image": "drawing"}
+    assert np.array_equal(remembered(), BARS.test_images[5])
 
 
 def test_sets_are_begun_renamed_imported_to_and_deleted(open_page, handwriting, drawn):

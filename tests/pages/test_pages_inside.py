@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import numpy as np
@@ -63,6 +64,13 @@ def test_an_address_asks_for_a_training_image(open_page, store):
     page.type("Number", 6)
     assert "Training image 6: " in page.words
     assert page.app.query_params["image"] == "training-6"
+
+
+def test_an_address_of_an_image_without_a_run_is_of_the_starter_network(open_page, store):
+    page = open_page(INSIDE, add_run_with_network(store, State.FINISHED))
+    page.go_to(INSIDE, image="7")
+    assert "Test image 7: a 9, " in page.words
+    assert page.app.query_params == {"image": "7"}
 
 
 @pytest.mark.parametrize("bad", ["", "-1", "1e3", "999999999999", "drawing", "training-", "training-x", "<b>"])
@@ -227,7 +235,8 @@ def test_the_result_is_kept_as_a_run_that_names_its_parent_and_opens_on_draw(ope
 def units(page) -> str:
     page.app.query_params["view"] = "units"
     page.rerun()
-    return next(element.proto.body for element in page.app.get("html") if "inside-gallery" in element.proto.body)
+    protos = [element.proto for element in page.app.get("bidi_component")]
+    return next(json.loads(it.json)["html"] for it in protos if it.component_name == "digits_gallery_buttons")
 
 
 def test_each_unit_says_for_which_class_it_votes_and_what_is_lost_without_it(open_page, store):
@@ -236,6 +245,20 @@ def test_each_unit_says_for_which_class_it_votes_and_what_is_lost_without_it(ope
     assert all(f"<b>Unit {unit}</b>For bar {unit}, against bar " in gallery for unit in range(3))
     assert "the most of all 3 units (120 test images). None of them can be switched off" in page.words
     assert "points" in gallery
+
+
+def test_an_image_that_excites_a_unit_is_followed_through_the_network(open_page, store, monkeypatch):
+    page = open_page(INSIDE, add_run_with_network(store, State.FINISHED))
+    shown = re.findall(r'data-number="(\d+)" aria-label="Unit \d: test image (\d+), bar (\d)', units(page))
+    assert len(shown) == 9
+    for number, said, name in shown:
+        assert number == said
+        assert BARS.test_labels[int(number)] == int(name)
+    pressed = int(shown[4][0])
+    monkeypatch.setattr("pages.inside.units.press_in", lambda _html, numbers, **_: numbers[numbers.index(pressed)])
+    page.rerun()
+    assert f"Test image {pressed}: " in page.words
+    assert (page.app.query_params["view"], page.app.query_params["image"]) == ("digit", str(pressed))
 
 
 @pytest.fixture

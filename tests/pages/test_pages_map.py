@@ -82,7 +82,7 @@ def test_the_digit_from_draw_lies_where_the_same_test_image_lies(open_map, monke
     for frame in shown(page)["frames"]:
         assert np.allclose(frame["drawing"]["at"], frame["points"][10:12], atol=2)
         assert frame["drawing"]["says"].startswith(f"The digit from Draw, read as {name} with ")
-    assert "The star is the digit that Draw read last." in page.words
+    assert "The star is the last digit from Draw." in page.words
 
 
 def test_an_image_that_is_pressed_is_followed_through_the_network(open_map, monkeypatch):

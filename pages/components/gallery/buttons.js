@@ -76,6 +76,7 @@ function buttonOf({ target }) {
  * @param {HTMLElement[]} buttons
  */
 function columnsOf(buttons) {
-  const below = buttons.findIndex((button) => button.offsetTop > buttons[0].offsetTop);
+  const tops = buttons.map((button) => button.getBoundingClientRect().top); // offsetTop is that in a cell of a table
+  const below = tops.findIndex((top) => top > tops[0]);
   return below < 0 ? buttons.length : below;
 }

@@ -46,6 +46,10 @@ def gallery_of_buttons(
     Where the page sets the CSS variable --digits-max-height, what is higher scrolls. Raises `ValueError` if the
     arguments differ in length.
     """
-    html = grid_html(images, captions, labels, layout, numbers)
+    return press_in(grid_html(images, captions, labels, layout, numbers), numbers, key=key)
+
+
+def press_in(html: str, numbers: Sequence[int], *, key: str) -> int | None:
+    """Show HTML whose buttons each have one of `numbers` as data-number; return that of the one just pressed."""
     result: Any = _component(key=key, data={"html": html}, on_click_change=lambda: None)
     return next((number for number in numbers if number == result.click), None)  # browsers may send anything

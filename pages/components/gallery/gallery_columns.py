@@ -39,6 +39,9 @@ UNFAMILIAR_IMAGES = Layout(56, cell=72, columns=5)
 """There are ten or five of most kinds: no image is alone in a row, however wide the screen is."""
 OPENED_IMAGE = Layout(168, columns=1)
 
+# The Inside page
+UNIT_EXAMPLES = Layout(56, columns=3)
+
 # The Draw and Handwriting pages
 TEST_IMAGE = Layout(SHOWN_SIDE)
 """As wide as the canvas on the screen."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from mnist_core.runs import Drawings, HandwritingSet
+from mnist_core.runs import Drawings, HandwritingSet, Run
 from mnist_core.text.escape import clean
 from pages.components.gallery import gallery_columns
 from pages.components.gallery.gallery import gallery
@@ -14,8 +14,11 @@ from pages.draw.handwriting_set.one_drawing import by_whom, show_drawing
 PER_PAGE = 60
 
 
-def show_drawings(which: HandwritingSet, drawings: Drawings) -> None:
-    """Show the drawings, all or those of a class, newest first; and one of them, to correct."""
+def show_drawings(which: HandwritingSet, drawings: Drawings, run: Run | None) -> None:
+    """Show the drawings, all or those of a class, newest first; and one of them, to correct and to follow.
+
+    It is followed through the network of `run`, or the starter network.
+    """
     names = which.class_names
     with st.container(horizontal=True, vertical_alignment="bottom"):
         label = st.selectbox(
@@ -39,4 +42,4 @@ def show_drawings(which: HandwritingSet, drawings: Drawings) -> None:
         [f"Drawing {index + 1}: {names[drawings.labels[index]]}{by_whom(drawings, index)}" for index in some],
         gallery_columns.HANDWRITING_SET,
     )
-    show_drawing(which, drawings, int(some[0]))
+    show_drawing(which, drawings, int(some[0]), run)

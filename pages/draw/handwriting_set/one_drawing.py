@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import numpy as np
 import streamlit as st
 
-from mnist_core.runs import Drawings, HandwritingSet
+from mnist_core.data import DIGITS
+from mnist_core.errors import UserError
+from mnist_core.runs import Drawings, HandwritingSet, Run
 from mnist_core.text.escape import clean
 from pages.components.gallery import gallery_columns
 from pages.components.gallery.gallery import gallery
 from pages.shared import services
+from pages.shared.inside_link import button_to_drawing
 from pages.visit import session
 
 
-def show_drawing(which: HandwritingSet, drawings: Drawings, first: int) -> None:
-    """Let people look at one drawing; who drew it may say that it is something else, or delete it."""
+def show_drawing(which: HandwritingSet, drawings: Drawings, first: int, run: Run | None) -> None:
+    """Let people look at one drawing; who drew it may say that it is something else, or delete it.
+
+    It can be followed through the network of `run`, or else of the starter network, that knows its class.
+    """
     st.header("One drawing")
     left, right = st.columns([1, 2], gap="medium")
     with right:
@@ -33,6 +40,18 @@ def show_drawing(which: HandwritingSet, drawings: Drawings, first: int) -> None:
         name = which.class_names[drawings.labels[index]]
         described = f"Drawing {number}, {name}{by_whom(drawings, index)}"
         gallery(drawings.images[[index]], [described], [described], gallery_columns.ONE_DRAWING)
+        knows = run is not None and bool(run.step) and _classes(run) == which.class_names
+        if knows or which.class_names == DIGITS:
+            image = (drawings.images[index] / 255).astype(np.float32)
+            button_to_drawing(run if knows else None, image, key="follow_drawing")
+
+
+def _classes(run: Run) -> tuple[str, ...]:
+    """Return the names of the classes that a run tells apart; none if its dataset is gone."""
+    try:
+        return services.dataset_store().info(run.dataset_sha256).class_names
+    except UserError:
+        return ()
 
 
 def _correct(which: HandwritingSet, drawings: Drawings, index: int) -> None:

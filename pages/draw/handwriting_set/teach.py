@@ -6,19 +6,17 @@ import streamlit as st
 
 from mnist_core.errors import UserError
 from mnist_core.runs import HandwritingSet, Run
-from pages.shared.current_run import current_run
 from pages.shared.teaching import fine_tuning_of, teach_button
 
 
-def offer_to_teach(which: HandwritingSet) -> None:
-    """Draw the button that teaches the set to the run that was looked at last, else to the starter network."""
-    started = teach_button(_pupil(which), which, key=f"teach_{which.id}")
+def offer_to_teach(which: HandwritingSet, run: Run | None) -> None:
+    """Draw the button that teaches the set to a run if it can learn it, else to the starter network."""
+    started = teach_button(_pupil(which, run), which, key=f"teach_{which.id}")
     if started:
         st.switch_page("train/page.py", query_params={"run": str(started)})
 
 
-def _pupil(which: HandwritingSet) -> Run | None:
-    run = current_run()
+def _pupil(which: HandwritingSet, run: Run | None) -> Run | None:
     try:
         fine_tuning_of(run, which)
     except UserError:
