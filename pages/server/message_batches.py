@@ -50,7 +50,7 @@ def _on_event(session: AppSession, sender: Any, event: ScriptRunnerEvent, *more:
 
 def _take(session: AppSession, batch: _Batch) -> None:
     """Handle all events that wait; tell the server once that there is something to send."""
-    batch.is_gathering = False  # before the events are taken: one that comes now is either taken or gathers anew
+    batch.is_gathering = False  # before the events are taken: one that comes now is either taken or gathers again
     tell, session._message_enqueued_callback = session._message_enqueued_callback, None
     try:
         while batch.events:

@@ -79,8 +79,15 @@ def test_a_digit_is_painted_by_keyboard(quiet_server, visitors):
     expect_invitation(page)
 
 
-def test_a_digit_is_painted_with_the_mouse_and_wiped_by_a_stroke_that_begins_on_it(quiet_server, page):
+def test_the_mouse_paints_what_it_passes_and_wipes_with_a_stroke_that_begins_on_paint(quiet_server, page):
     grid = open_grid(page, quiet_server)
+    for go_on in (paint_and_wipe, paint_fast, leave_the_grid_and_come_back):
+        go_on(page, grid)
+        press(page, "Clear")
+        expect_invitation(page)
+
+
+def paint_and_wipe(page, grid):
     drag(page, grid, (4, 5), (4, 9), (12, 9))
     page.mouse.move(*middle(grid, (12, 2)))  # without the button
     expect_answer(page, "I read a 7.")
@@ -93,8 +100,8 @@ def test_a_digit_is_painted_with_the_mouse_and_wiped_by_a_stroke_that_begins_on_
     expect(painted(page)).to_have_count(11)
 
 
-def test_a_pointer_so_fast_that_the_browser_reports_it_twice_paints_the_cells_between(quiet_server, page):
-    grid = open_grid(page, quiet_server)
+def paint_fast(page, grid):
+    """The browser reports the pointer twice: the cells between are painted too."""
     page.mouse.move(*middle(grid, (3, 7)))
     page.mouse.down()
     page.mouse.move(*middle(grid, (12, 7)), steps=1)
@@ -103,8 +110,8 @@ def test_a_pointer_so_fast_that_the_browser_reports_it_twice_paints_the_cells_be
     expect(painted(page)).to_have_count(10)
 
 
-def test_a_stroke_that_leaves_the_grid_goes_on_when_it_comes_back_and_ends_outside(quiet_server, page):
-    grid = open_grid(page, quiet_server)
+def leave_the_grid_and_come_back(page, grid):
+    """The stroke goes on where it comes back, and ends outside."""
     x, y = middle(grid, (2, 14))
     page.mouse.move(x, y)
     page.mouse.down()
@@ -135,9 +142,9 @@ def test_a_finger_paints_and_wipes_and_scrolls_nothing(quiet_server, phone):
     assert main.evaluate("it => it.scrollTop") == scrolled
 
 
-def test_cells_that_the_server_has_not_heard_of_outlast_a_reload(quiet_server, page):
+def test_cells_that_the_server_has_not_heard_of_outlast_a_reload_and_clear(quiet_server, page):
     told = Told(page)
-    open_grid(page, quiet_server)
+    grid = open_grid(page, quiet_server)
     with standing_still(quiet_server), told.more():
         page.keyboard.press("Space")
     page.keyboard.press("ArrowUp")
@@ -145,13 +152,7 @@ def test_cells_that_the_server_has_not_heard_of_outlast_a_reload(quiet_server, p
     page.reload()
     expect_some_answer(page)
     expect(painted(page)).to_have_count(2)
-
-
-def test_a_cell_that_is_painted_right_after_clear_stays(quiet_server, page):
-    told = Told(page)
-    grid = open_grid(page, quiet_server)
-    page.keyboard.press("Space")
-    expect_some_answer(page)
+    expect_rest(page)
     with standing_still(quiet_server), told.more():
         press(page, "Clear")
         grid.focus()

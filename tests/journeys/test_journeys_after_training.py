@@ -1,4 +1,4 @@
-"""Journeys in Chromium after training: the mispredictions, and every page."""
+"""Journeys in Chromium after training: from page to page, and to the mispredictions."""
 
 import re
 
@@ -13,31 +13,17 @@ from mnist_core.runs import RunStore
 from mnist_core.runs.epoch_store import EpochStore
 from mnist_core.text import words
 from mnist_core.text.words import with_article
-from scripts.running_app import DESKTOP, PHONE, wait_until
+from scripts.running_app import wait_until
 from tests.support.journeys import (
     click_cell,
     expect_in_view,
     expect_state,
-    fits,
     metric,
     press,
     train_on,
 )
 
 pytestmark = pytest.mark.browser
-
-PAGES = {
-    "start": ("Train", "Train"),
-    "data": ("Data", "Data"),
-    "train": ("Train", "Train"),
-    "compare": ("Runs", "Compare"),
-    "sweeps": ("Sweeps", "Compare"),
-    "evaluate": ("Evaluate", "Evaluate"),
-    "inside": ("Inside", "Inside"),
-    "draw": ("Draw", "Draw"),
-    "handwriting": ("Handwriting", "Draw"),
-}
-"""What an address that asks for a run shows: the title, and the entry of the navigation that is marked."""
 
 
 def mispredictions(store: RunStore, run_id: int) -> tuple[int, tuple[int, int, int]]:
@@ -232,16 +218,3 @@ def test_on_a_phone_a_press_on_a_confusion_brings_its_images_into_view(app, phon
     phone.locator(".st-key-confusions button").first.tap()
     expect(images.get_by_role("heading", name=re.compile("read as"))).to_be_in_viewport(ratio=1)
     expect(images.get_by_role("button", name=re.compile("^Test image")).first).to_be_in_viewport(ratio=1)
-
-
-def test_every_page_opens_by_its_address_and_fits_a_desktop_and_a_phone(app, page, finished_run):
-    for path, (title, place) in PAGES.items():
-        page.goto(f"{app.url}/{path}?run={finished_run}")
-        expect(page.get_by_role("heading", name=title, exact=True)).to_be_visible()
-        marked = page.get_by_test_id("stSidebarNav").locator("[aria-current=page]")
-        expect(marked).to_have_text(re.compile(f"{place}$"))
-        expect(page.get_by_test_id("stStatusWidget")).to_have_count(0)  # all of it is there
-        expect(page.get_by_role("dialog")).to_have_count(0)
-        for screen in (PHONE, DESKTOP):
-            page.set_viewport_size(screen["viewport"])
-            wait_until(lambda: fits(page), f"{path} fits {screen['viewport']}")

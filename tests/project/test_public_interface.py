@@ -59,12 +59,16 @@ ROUTES = {
     "/answers/{source}/{step:number}",
     "/class/here",
     "/class/students",
+    "/class/notice",
+    "/class/runs",
+    "/class/drawings",
     "/files/runs.csv",
     "/files/runs/{run:number}/{format}",
     "/files/models/{job:number}",
     "/files/images/{sha256}",
     "/files/maps/{sha256}/{count:number}",
     "/files/handwriting/{set:number}",
+    "/files/class/{class:number}/{suffix}",
 }
 """What browsers ask for beside the pages."""
 
@@ -159,6 +163,7 @@ COMMANDS = {
     "lesson": "ACTION",
     "lesson list": "--json",
     "lesson check": "FILE --json",
+    "rehearse": "--students --no-serve --port --lan --host",
     "worker": "--until-end-of-input",
     "serve": "--port --lan --host",
 }

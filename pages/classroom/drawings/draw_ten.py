@@ -62,13 +62,12 @@ def _kept_until(open_class: Classroom) -> str:
 
 def _say_what_is_kept(open_class: Classroom, student: Student) -> None:
     """Say what is kept, who sees it, and for how long."""
-    nickname = f"*{for_markdown(student.nickname)}*"
     st.caption(
         _(
             "Kept until {date}: your drawings, the digits that were asked for, and the nickname {nickname}. Everybody "
             "who can open this app can see them. You can delete yours at any time; the instructor can delete all.",
             date=_kept_until(open_class),
-            nickname=nickname,
+            nickname=f"*{for_markdown(student.nickname)}*",
         )
     )
 

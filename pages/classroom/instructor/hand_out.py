@@ -36,7 +36,7 @@ def show_handed_out(open_class: Classroom) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         words = for_markdown(open_class.handout_text, TEXT_LENGTH) or _("without a sentence")
         st.markdown(
-            ":material/campaign: " + _("Handed out, {page}: {words}", page=_(target.title), words=words),
+            ":material/campaign: " + _("Handed out, {page}: {words}", page=for_markdown(_(target.title)), words=words),
             width="content",
         )
         st.button(_("Take back"), key="take_back_handout", type="tertiary", on_click=act, args=(take_back,))

@@ -52,7 +52,7 @@ class LessonLine {
 
   /** @param {HTMLElement | ShadowRoot} parent */
   constructor(parent) {
-    this.button = find(parent, "button");
+    this.button = /** @type {HTMLButtonElement} */ (find(parent, "button"));
     this.place = find(parent, ".place");
     this.title = find(parent, "strong");
     this.tick = find(parent, ".tick");
