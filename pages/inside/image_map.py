@@ -14,11 +14,13 @@ from pages.inside.which_digit import follow_test_image
 from pages.shared.follow_training import OF_THIS_NETWORK
 from pages.shared.inside_link import remembered_drawing
 from pages.shared.network_picker import ChosenNetwork
-from pages.visit import session
+from pages.shared.view_choice import choose_within_view
 
-LAYERS, EPOCHS = "Layers", "Epochs"
-PCA, TSNE = "PCA", "t-SNE"
-_OF, _BY = "inside_map_of", "inside_map_by"
+LAYERS, EPOCHS, PCA, TSNE = "layers", "epochs", "pca", "tsne"
+OF, BY = "maps", "by"
+ADDRESS = (OF, BY)
+"""The names in the address of what the maps are of, and of what they are made by."""
+_OF, _BY = {LAYERS: "Layers", EPOCHS: "Epochs"}, {PCA: "PCA", TSNE: "t-SNE"}
 _HELP = (
     "Each layer turns an image into numbers, 784 pixels at first. Images are near each other if these numbers are "
     "alike: the distance is the Euclidean one. "
@@ -40,8 +42,8 @@ def show_map(choice: ChosenNetwork) -> None:
     """Show where each layer of the network puts test images, and open the one that is pressed."""
     epochs = epochs_to_map(choice)
     with st.container(horizontal=True, gap="small"):  # two short rows: together they fit one line of a phone
-        of = _choose("Maps of", [LAYERS, EPOCHS], _OF) if epochs else LAYERS
-        by = _choose("Made by", [PCA, TSNE], _BY)
+        of = choose_within_view(OF, _OF, "inside_map_of", "Maps of") if epochs else LAYERS
+        by = choose_within_view(BY, _BY, "inside_map_by", "Made by")
     drawing = remembered_drawing()
     said = st.container()
     if of == EPOCHS:
@@ -63,15 +65,6 @@ def show_map(choice: ChosenNetwork) -> None:
         st.caption(_which(choice, maps))
     if opened is not None:
         follow_test_image(opened)
-
-
-def _choose(label: str, options: list[str], key: str) -> str:
-    """Let people choose one of a few options, at first the first one."""
-    session.init_widget(key, options[0])
-    chosen = st.segmented_control(
-        label, options, required=True, key=key, persist_state="session", label_visibility="collapsed", width="content"
-    )
-    return chosen or options[0]
 
 
 def _which(choice: ChosenNetwork, maps: Maps) -> str:

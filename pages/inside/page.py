@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from pages.inside.image_map import show_map
+from pages.inside.image_map import ADDRESS, show_map
 from pages.inside.one_digit import show_one_digit
 from pages.inside.surgery import show_surgery
 from pages.inside.units import show_units_of_layer
@@ -19,7 +19,7 @@ VIEWS = {
     "digit": PageView("One digit", show_one_digit),
     "units": PageView("Units", show_units_of_layer),
     "surgery": PageView("Surgery", show_surgery),
-    "map": PageView("Map", show_map),
+    "map": PageView("Map", show_map, ADDRESS),
 }
 """The views by their names in the address."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Generic, NamedTuple, TypeVar
 
 import streamlit as st
@@ -26,11 +26,12 @@ _STYLE = """
 class PageView(NamedTuple, Generic[Shown]):
     """A view of a page about a network or a class: its title in the row, and what draws it.
 
-    Only the chosen one is drawn.
+    Only the chosen one is drawn. `address` are the names in the address of choices within it, which go with it.
     """
 
     title: str
     show: Callable[[Shown], None]
+    address: tuple[str, ...] = ()
 
 
 def choose_view(views: Mapping[str, PageView[Shown]], key: str) -> PageView[Shown]:
@@ -38,24 +39,40 @@ def choose_view(views: Mapping[str, PageView[Shown]], key: str) -> PageView[Show
 
     `key` is of the page: each page remembers for the visit which of its views was shown last.
     """
-    first = next(iter(views))
-    asked = session.view_in_address([VIEW]).get(VIEW, "")
-    if asked in views and asked != session.get(key, None):  # a link was followed
+    st.html(f"<style>{_STYLE.format(key=key)}</style>")
+    name = _choose(VIEW, {name: _(view.title) for name, view in views.items()}, key, _("View"))
+    within_others = {it for view in views.values() for it in view.address if it not in views[name].address}
+    _put(VIEW, name, next(iter(views)), within_others)
+    return views[name]
+
+
+def choose_within_view(name: str, titles: Mapping[str, str], key: str, label: str) -> str:
+    """Let people choose within a view likewise: `titles` by their values of `name` in the address; return the value."""
+    chosen = _choose(name, titles, key, label)
+    _put(name, chosen, next(iter(titles)))
+    return chosen
+
+
+def _choose(name: str, titles: Mapping[str, str], key: str, label: str) -> str:
+    first = next(iter(titles))
+    asked = session.view_in_address([name]).get(name, "")
+    if asked in titles and asked != session.get(key, None):  # a link was followed
         session.set_widget(key, asked)
     session.init_widget(key, first)
-    st.html(f"<style>{_STYLE.format(key=key)}</style>")
-    titles = {name: _(view.title) for name, view in views.items()}
     chosen = st.segmented_control(
-        _("View"),
-        list(views),
+        label,
+        list(titles),
         required=True,
         format_func=titles.__getitem__,
         key=key,
         persist_state="session",
         label_visibility="collapsed",
     )
-    name = chosen or first
-    session.put(key, name)
-    if asked or name != first:  # no entry in the browser's history for what is shown anyway
-        session.put_view_in_address([VIEW], {VIEW: name})
-    return views[name]
+    session.put(key, chosen or first)
+    return chosen or first
+
+
+def _put(name: str, chosen: str, first: str, without: Collection[str] = ()) -> None:
+    """Put a choice into the address, and take out `without`; no entry in the history for what is shown anyway."""
+    if chosen != first or session.view_in_address([name, *without]):
+        session.put_view_in_address([name, *without], {name: chosen})

@@ -190,6 +190,24 @@ def test_the_epochs_of_a_run_have_maps_of_a_layer_with_the_digit_from_draw(open_
     assert_placed(page, positions)
 
 
+def test_a_link_leads_to_maps_of_epochs_or_by_t_sne_and_a_choice_is_in_the_address(open_map, store):
+    page = open_map()
+    with store.writing() as connection:
+        read = {epoch: EpochPredictions.of(epoch, network().predict(BARS.test_images)) for epoch in (0, 1)}
+        write_epochs(connection, 1, [EndedEpoch(epoch, network().to_bytes(), it) for epoch, it in read.items()])
+    page.go_to(INSIDE, 1, view="map", maps="epochs", by="tsne")
+    assert [frame["title"] for frame in shown(page)["frames"]] == ["Before training", "Epoch 1"]
+    assert "Make the maps by t-SNE" in page.buttons
+    choose_maps(page, of="Layers", by="PCA")
+    assert [page.app.query_params[name] for name in ("view", "maps", "by")] == ["map", "layers", "pca"]
+    assert len(shown(page)["frames"]) == 3
+    page.go_to(INSIDE, 1, view="map", maps="<b>", by="")
+    assert len(shown(page)["frames"]) == 3, "nonsense changes nothing"
+    next(group for group in page.app.button_group if group.key == "inside_view").select("Units")
+    page.rerun()
+    assert page.app.query_params == {"run": "1", "view": "units"}, "choices of a view go with it"
+
+
 def test_the_images_of_a_map_are_one_picture_in_the_order_of_its_points(open_map):
     told = shown(open_map())
     answer = get_route(told["sprite"])
