@@ -38,6 +38,16 @@ FEW = Dataset(
     MNIST.class_names,
 )
 
+CHANGED_WITH_MOMENTUM = TrainConfig(
+    **{
+        **{name: value for name, value in CHANGED.items() if name != "weight_decay"},
+        "optimizer": "sgd",
+        "momentum": EVERY["momentum"].another,
+        "learning_rate": 0.05,
+        "training_images": 1000,
+    }
+)
+
 
 def run_cells(notebook: str) -> None:
     """Do what Jupyter does with cells: one after another, in one namespace, showing what the last line is worth."""
@@ -88,6 +98,21 @@ def test_notebook_of_other_settings_and_ones_own_images_finds_the_same_test_accu
     assert (run.test_accuracy or 0) < 0.95, "few images and much dropout: not the same whatever is learned from"
     assert output.count("PIL.Image") == 2, "it shows examples and mispredictions as pictures"
     assert "Predicted" in output
+
+
+@pytest.mark.slow
+def test_script_of_a_run_with_all_settings_changed_finds_the_same_test_accuracy(store, tmp_path, monkeypatch, capsys):
+    """With the optimizer that takes momentum; the notebook above is of one that takes weight decay."""
+    images = DatasetStore(store).add(FEW)
+    run = trained(store, CHANGED_WITH_MOMENTUM, images.sha256)
+    assert run.test_accuracy is not None
+    assert 0.2 < run.test_accuracy < 0.95, "more than guessing, and not the same whatever is learned from"
+    monkeypatch.chdir(tmp_path)
+    Path("few_digits_mine.npz").write_bytes(pack(FEW))
+    script = export_run(store, run.id, "script").decode()
+    assert "momentum=MOMENTUM" in script
+    exec(compile(script, "script", "exec"), {"__name__": "__main__"})  # noqa: S102  # our own code
+    assert run.test_accuracy == pytest.approx(accuracy_in(capsys.readouterr().out), abs=TENTH_OF_A_POINT)
 
 
 @pytest.mark.slow
