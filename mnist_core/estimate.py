@@ -14,7 +14,9 @@ from mnist_core.text.words import counted
 # 2,048), and scaled so that a step of the default settings takes what it took on the reference machine: one core of a
 # Xeon with AVX-512. Most estimates are within 15 % of what was measured, all within 45 %. The update times in
 # `config.optimizers` were fitted together with them. Callers scale the estimates by the measured speed of their
-# machine.
+# machine. What costs less than that error is left out: L2 (1.02 times a step without it), momentum (1.03) and a
+# schedule (1.01 to 1.02), as measured in docs/performance.md. Initial weights and label noise cost nothing per step;
+# early stopping costs nothing that can be measured, and its estimate is said as the most that a run takes.
 STEP_SECONDS, LAYER_SECONDS, EXAMPLE_SECONDS = 90e-6, 50e-6, 1.6e-6
 """What a step costs at least, and more for each hidden layer and for each example: its pixels, its loss."""
 FLOPS_PER_SECOND = 123e9
