@@ -38,7 +38,14 @@ def show_class_drawings(choice: ChosenNetwork) -> None:
     if its_class is None or not tells_its_classes_apart(its_class, choice.run):
         return
     reading = read_class(its_class, choice.run)
-    st.header(_("Our class"))
+    st.header(
+        _("Our class"),
+        help=_(
+            "Only drawings by people of whom the network has learned nothing count, as in MNIST, whose test images are "
+            "by other writers than its training images. Source: LeCun et al., Gradient-based learning applied to "
+            "document recognition, 1998. In the matrix, rows are true classes and columns predicted ones."
+        ),
+    )
     if not len(reading.drawings):
         st.caption(_("There are no drawings by people of whom this network has learned nothing."))
         return

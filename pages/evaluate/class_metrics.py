@@ -20,7 +20,10 @@ MEASURES = [marked("Precision"), marked("Recall"), marked("F1")]
 def show_metrics(dataset: Dataset, matrix: pd.DataFrame) -> None:
     """Show precision, recall and F1 of each class."""
     noun = dataset.noun
-    st.header(_("Digit by digit") if noun == "digit" else _("Class by class"))
+    st.header(
+        _("Digit by digit") if noun == "digit" else _("Class by class"),
+        help=_("Below the table, it says what the measures are. Source: van Rijsbergen, Information Retrieval, 1979."),
+    )
     metrics = evaluation.class_metrics(matrix)
     measures, named = [_(measure) for measure in MEASURES], capitalised(_(noun))
     table = metrics[["precision", "recall", "f1"]].set_axis(measures, axis="columns")

@@ -102,7 +102,13 @@ def show_confusions(dataset: Dataset, matrix: pd.DataFrame) -> None:
     if not confusions:
         st.caption(_("There are no confusions: all images are read correctly."))
         return
-    st.header(_heading(matrix, len(confusions)))
+    st.header(
+        _heading(matrix, len(confusions)),
+        help=_(
+            "The cells of the confusion matrix with the most images, without the diagonal: a true class, and the one "
+            "that is predicted in its place."
+        ),
+    )
     names, chosen = dataset.class_names, selection(dataset)
     with st.container(horizontal=True, gap="xsmall", key="confusions"):
         for true, predicted, count in confusions:

@@ -18,7 +18,13 @@ def show_first_images(choice: ChosenNetwork) -> None:
     dataset, probabilities = choice.dataset, choice.test_probabilities
     number = min(len(dataset.test_images), FIRST_IMAGES)
     words = {1: _("image"), 2: _("two images"), 3: _("three images"), 4: _("four images"), 5: _("five images")}
-    st.header(_("The first {images} of the test set", images=words[number]))
+    st.header(
+        _("The first {images} of the test set", images=words[number]),
+        help=_(
+            "Softmax makes probabilities of the logits: the exponential of each, divided by the sum of all. Source: "
+            "Bridle, Probabilistic interpretation of feedforward classification network outputs, 1990."
+        ),
+    )
     count = {10: _("ten")}.get(len(dataset.class_names), len(dataset.class_names))
     st.caption(
         _(

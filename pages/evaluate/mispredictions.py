@@ -34,7 +34,14 @@ def show_gallery(choice: ChosenNetwork, dataset: Dataset, probabilities: NDArray
     found = _found(dataset, probabilities, chosen)
     with st.container(key=IMAGES):
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.header(gallery_heading(dataset, chosen, len(found.indices)))
+            st.header(
+                gallery_heading(dataset, chosen, len(found.indices)),
+                help=_(
+                    "An image is read as the class with the largest probability, which is called the confidence. If "
+                    "that is not its label, it is a misprediction. Source: Hendrycks and Gimpel, A baseline for "
+                    "detecting misclassified and out-of-distribution examples in neural networks, 2017."
+                ),
+            )
             if chosen != EVERYTHING:
                 st.button(_("Show all"), type="tertiary", on_click=select, args=(dataset, EVERYTHING))
         choose_classes(dataset)

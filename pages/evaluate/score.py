@@ -28,7 +28,16 @@ def show_score(choice: ChosenNetwork, labels: NDArray[np.uint8]) -> None:
             width="content",
             help=_interval_in_words(score.accuracy, labels),
         )
-        st.metric(_("Test loss"), f"{score.loss:.4f}", width="content")
+        st.metric(
+            _("Test loss"),
+            f"{score.loss:.4f}",
+            width="content",
+            help=_(
+                "The mean cross-entropy: minus the natural logarithm of the probability that the network gives to the "
+                "true class, averaged over the test images. Always sure and right, it would be 0. Source: Goodfellow, "
+                "Bengio and Courville, Deep Learning, 2016, section 6.2."
+            ),
+        )
         st.metric(_("Mispredictions"), f"{round(len(labels) * (1 - score.accuracy)):,}", width="content")
     if line := class_score_line(choice.run, score.accuracy):
         st.markdown(f"**{line}**")

@@ -27,7 +27,14 @@ def show_wrong_labels(choice: ChosenNetwork, accuracy: float) -> None:
     found = choice.wrong_labels
     if found is None:
         return
-    st.header(_("Label noise"))
+    st.header(
+        _("Label noise"),
+        help=_(
+            "For this run, a share of the training labels was replaced by other classes, drawn at random. A network "
+            "has memorised a wrong label if it predicts it: nothing in the image speaks for it. Source: Zhang et al., "
+            "Understanding deep learning requires rethinking generalization, 2017."
+        ),
+    )
     begin = _(
         "Of the {labels}, {number:,} were made wrong.",
         labels=counted(found.training_images, "training label"),

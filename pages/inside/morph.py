@@ -37,7 +37,7 @@ def show_morph(choice: ChosenNetwork, image: NDArray[np.float32], to: int) -> No
     st.markdown(
         f"**Morphed into {target}**: {_said(way, names)} Look for the strokes that appear just before.",
         help="Each pixel changes in proportion, from this digit to the test image of the other class that differs "
-        "least from it and that the network reads correctly.",
+        "least from it and that the network reads correctly. This is linear interpolation.",
     )
     st.html(f'<style>{STYLE}{_STYLE}</style><div class="inside-morph">{_figures(way, names)}</div>')
 

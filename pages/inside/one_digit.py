@@ -15,6 +15,12 @@ from pages.shared.attribution import show_attribution
 from pages.shared.drawing.prediction import best_two
 from pages.shared.network_picker import ChosenNetwork
 
+_HELP = (
+    "Each layer computes weighted sums of the numbers before it and adds a bias: z = W x + b. Its activation makes its "
+    "outputs of them. The sums of the last layer are the logits, of which softmax makes probabilities that add up to "
+    "100 %. Source: Goodfellow, Bengio and Courville, Deep Learning, 2016, chapter 6."
+)
+
 
 def show_one_digit(choice: ChosenNetwork) -> None:
     """Let people choose a digit, and show its way through the network."""
@@ -23,7 +29,7 @@ def show_one_digit(choice: ChosenNetwork) -> None:
     names = choice.dataset.class_names
     probabilities = passed.probabilities()
     pair = best_two(probabilities)
-    st.markdown(_what(digit, names, float(probabilities[pair[0]]), pair[0]))
+    st.markdown(_what(digit, names, float(probabilities[pair[0]]), pair[0]), help=_HELP)
     show_steps(passed, digit.image, names)
     if len(passed.layers) == 1:
         read = "what the filters find" if choice.network.convolutions else "the pixels"

@@ -54,7 +54,8 @@ def _keep_units(network: Network, dataset: Dataset) -> Operation:
         lambda kept: f"all but {counted(kept, 'unit')} of {which} switched off",
         "How few units are enough?",
         "The other units of the layer are switched off. The best are those that move the logits most: the standard "
-        "deviation of a unit's output over test images, times the length of its outgoing weights.",
+        "deviation of a unit's output over test images, times the length of its outgoing weights, a "
+        "measure of this app's own.",
     )
 
 
@@ -89,5 +90,7 @@ _NOISE = Operation(
     lambda percent: f"{percent} % noise on the weights",
     "What a network knows is spread over many weights, so that none has to be exact.",
     "A random number is added to each weight, from a normal distribution whose standard deviation is this share of "
-    "that of the weights of its layer. The same numbers are drawn each time.",
+    "that of the weights of its layer. The same numbers are drawn each time. Source: Murray and Edwards, Enhanced "
+    "MLP performance and fault tolerance resulting from synaptic weight noise during training, 1994; there, noise is "
+    "added while a network learns.",
 )

@@ -38,7 +38,8 @@ def show_votes(passed: ForwardPass, pair: tuple[int, int], class_names: Sequence
         f"Who voted for {for_markdown(one)}, and who for {for_markdown(other)}",
         help="A unit's vote is its output times the difference of its weights to the two classes: "
         "h_j · (W[j, a] − W[j, b]). All votes and the difference of the biases sum to the difference of the two "
-        "logits, since logits are sums. For the last hidden layer this is exact.",
+        "logits, since logits are sums. For the last hidden layer this is exact. Elhage et al., A mathematical "
+        "framework for transformer circuits, 2021, split logits likewise.",
     )
     chart = vote_bars(passed.votes(*pair), one, other)
     st.markdown(
@@ -56,7 +57,8 @@ def show_units(passed: ForwardPass, pair: tuple[int, int]) -> None:
         "What the strongest units look for, and what they find",
         help="Left: the weights of the pixels, blue above 0 and orange below. Right: the same weights times the pixels "
         "of this digit, so only where there is ink. In a layer after the first, the weights are the gradient of the "
-        "unit's sum by the pixels at this digit: those of all paths that lead to it.",
+        "unit's sum by the pixels at this digit: those of all paths that lead to it. Source: Simonyan, Vedaldi and "
+        "Zisserman, Deep inside convolutional networks, 2013.",
     )
     layer = choose_layer(len(passed.layers) - 1, _LAYER)
     units = passed.strongest_units(layer, *pair)[:SHOWN]

@@ -107,7 +107,8 @@ def _show_summary(found: HiddenUnits, pictures: bool) -> None:
     st.markdown(
         f"{_summary(found)} Look at the {look_at}.",
         help=f"{weights}Small: the test images for which the unit's output is largest; press one to "
-        f"follow it through the network. Influence is {influence}.",
+        f"follow it through the network. Influence is {influence}. Source for switching units off: Morcos et "
+        "al., On the importance of single directions for generalization, 2018.",
     )
 
 

@@ -33,7 +33,13 @@ def show_attribution(
             "**Why {for_one} and not {for_other}?** :blue[Blue] speaks for {for_one}, :orange[orange] for {for_other}.",
             for_one=for_one,
             for_other=for_other,
-        )
+        ),
+        help=_(
+            "What each pixel adds to the difference of the two logits. Gradient × input is the pixel times the "
+            "gradient of that difference: Shrikumar et al., Not just a black box, 2016. Integrated gradients take the "
+            "mean gradient on the way from an empty image: Sundararajan, Taly and Yan, Axiomatic attribution for deep "
+            "networks, 2017."
+        ),
     )
     attribution = attribute(network, image, *pair)
     chart = attribution_heatmap(attribution, image, one, other)

@@ -56,7 +56,14 @@ def handwriting_section(choice: ChosenNetwork, class_names: tuple[str, ...]) -> 
     sets = {it.id: it for it in sets_with_drawings(class_names)}
     if not sets:
         return
-    st.header(_("On real handwriting"))
+    st.header(
+        _("On real handwriting"),
+        help=_(
+            "Drawings are scaled and centred as MNIST's images were; all the same, a mouse or a finger writes "
+            "otherwise than a pen. Such a difference is called dataset shift. Source: Quiñonero-Candela et al., "
+            "Dataset Shift in Machine Learning, 2009."
+        ),
+    )
     options, titles = list(sets), {number: set_title(it) for number, it in sets.items()}
     chosen = session.get(CHOSEN_SET, None)
     picked = st.selectbox(

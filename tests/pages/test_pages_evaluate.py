@@ -237,6 +237,16 @@ def test_a_class_without_test_images_has_a_dash_that_is_explained(open_page, sto
     assert "A dash: there are no test images of this class." in page.words
 
 
+def test_each_panel_has_a_question_mark(open_page, store):
+    sets = HandwritingStore(store)
+    sets.keep(sets.create("Ada", BARS.class_names, ME, "Ada"), BARS.test_images[0], 0, ME, "Ada")
+    page = open_page(EVALUATE, add_run_with_network(store, State.FINISHED, TWO_AS_NOUGHT, config=NOISY))
+    headers = {header.value: header.proto.help for header in page.app.header}
+    assert {"Label noise", "Class by class", "On real handwriting"} < set(headers)
+    assert [value for value, help_text in headers.items() if not help_text] == ["This network"]
+    assert all(metric.proto.help for metric in page.app.metric[:2])
+
+
 def test_the_first_five_images_are_read_one_by_one(open_page, store):
     page = open_page(EVALUATE, add_run_with_network(store, State.FINISHED, TWO_AS_NOUGHT))
     shown = [json.loads(element.proto.json) for element in page.app.get("bidi_component")]

@@ -66,6 +66,13 @@ def test_an_address_asks_for_a_training_image(open_page, store):
     assert page.app.query_params["image"] == "training-6"
 
 
+def test_each_panel_of_one_digit_has_a_question_mark(open_page, store):
+    page = open_page(INSIDE, add_run_with_network(store, State.FINISHED))
+    assert len(page.app.header) == 3
+    assert all(header.proto.help for header in page.app.header)
+    assert next(it for it in page.app.markdown if "Follow it from left" in it.value).proto.help.count("Source: ") == 1
+
+
 def test_an_address_of_an_image_without_a_run_is_of_the_starter_network(open_page, store):
     page = open_page(INSIDE, add_run_with_network(store, State.FINISHED))
     page.go_to(INSIDE, image="7")

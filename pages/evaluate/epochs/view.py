@@ -73,6 +73,10 @@ def show_epochs(choice: ChosenNetwork) -> None:
             "images were misread after the epoch before and are read correctly now; **forgotten** ones are the "
             "opposite. In the matrix, rows are true classes and columns predicted ones. An image that is pressed opens "
             "with what the newest network reads in it."
+        )
+        + " "
+        + _(
+            "Source: Toneva et al., An empirical study of example forgetting during deep neural network learning, 2019."
         ),
     )
     if run is None or (run.imported and not epoch_store().predicted(run.id)):
