@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from numpy.typing import ArrayLike, NDArray
 
-from mnist_core.config import TrainConfig
+from mnist_core.config import SCHEDULES, TrainConfig
 from mnist_core.data import PIXELS, Dataset, load_dataset
 from mnist_core.data.augmentation import distort, source_pixels
 from mnist_core.model.numpy_network import Network
@@ -260,26 +260,47 @@ def largest(pairs: Iterable[tuple[ArrayLike, ArrayLike]]) -> float:
     return max(float(np.abs(np.subtract(a, b)).max()) for a, b in pairs)
 
 
+ALONE = [
+    TrainConfig(training_images=600),
+    TrainConfig(label_noise=0.3),
+    TrainConfig(hidden_units=(24, 8, 12, 20, 16)),
+    TrainConfig(hidden_layers=0),
+    TrainConfig(l2=0.01),
+    TrainConfig(optimizer="sgd", momentum=0.9),
+    TrainConfig(optimizer="adamw", weight_decay=0.02),
+    TrainConfig(optimizer="nadam"),
+    *(TrainConfig(schedule=name) for name in SCHEDULES if name != "constant"),
+    *(TrainConfig(initialisation=name, optimizer="sgd") for name in ("he", "too-small", "zeros")),
+    TrainConfig(batch_normalisation=True),
+    TrainConfig(architecture="convolutional"),
+]
+"""Each setting by itself, with the optimizer that takes it; early stopping has a test of its own.
+
+Initial weights are compared under SGD: an adaptive optimizer divides tiny gradients by their own size, and so makes
+rounding errors larger. Too large ones are not among them: with these, weights differ from those of `fit` by 3e-8, and
+the test loss by 0.4 to 0.7.
+"""
+COMBINED = [
+    TrainConfig(
+        validation_images=300, training_images=600, label_noise=0.3, batch_size=16, optimizer="sgd", augment=True
+    ),
+    TrainConfig(optimizer="adam", dropout=0.4, hidden_layers=2, activation="tanh"),
+    TrainConfig(optimizer="sgd", initialisation="too-small", batch_normalisation=True, hidden_layers=2, batch_size=48),
+    TrainConfig(
+        architecture="convolutional",
+        l2=0.01,
+        batch_normalisation=True,
+        optimizer="sgd",
+        momentum=0.5,
+        schedule="warm-up",
+        learning_rate=0.1,
+    ),
+]
+
+
 @pytest.mark.parametrize(
     "config",
-    [
-        TrainConfig(validation_images=300, training_images=600, label_noise=0.3, batch_size=16),
-        TrainConfig(optimizer="adam", dropout=0.4, hidden_layers=2, activation="tanh"),
-        TrainConfig(optimizer="sgd", augment=True, label_noise=0.5),
-        TrainConfig(optimizer="sgd", momentum=0.9, l2=0.001),
-        TrainConfig(optimizer="adamw", weight_decay=0.02),
-        TrainConfig(optimizer="nadam", l2=0.01, dropout=0.2, initialisation="he"),
-        TrainConfig(hidden_layers=0, optimizer="sgd"),
-        TrainConfig(hidden_units=(24, 8, 12, 20, 16), schedule="exponential"),
-        TrainConfig(schedule="cosine", optimizer="adam"),
-        TrainConfig(schedule="step", optimizer="sgd", learning_rate=0.1, momentum=0.5),
-        TrainConfig(schedule="warm-up", optimizer="sgd", learning_rate=0.2, augment=True),
-        TrainConfig(architecture="convolutional", l2=0.01, batch_normalisation=True),
-        TrainConfig(batch_normalisation=True),
-        TrainConfig(
-            optimizer="sgd", initialisation="too-small", batch_normalisation=True, hidden_layers=2, batch_size=48
-        ),
-    ],
+    [*ALONE, *COMBINED],
     ids=lambda config: config.describe(),
 )
 def test_float64_equals_fit_to_nine_places_in_each_of_three_epochs(config):
