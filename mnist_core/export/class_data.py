@@ -6,7 +6,6 @@ import io
 
 import numpy as np
 
-from mnist_core.evaluation.new_drawings import DrawingsRead, read_new_drawings
 from mnist_core.ledger import COLUMNS, frame_of, to_csv
 from mnist_core.model.numpy_network import Network
 from mnist_core.runs import (
@@ -21,9 +20,11 @@ from mnist_core.runs import (
     Run,
     RunStore,
 )
+from mnist_core.runs.handwriting.learned import learned_drawings
+from mnist_core.runs.handwriting.writers import unseen_writers
 
 ACCURACY, COUNT = "class_accuracy", "class_drawings"
-"""The columns beside those of the ledger: accuracy, 0 to 1, on the drawings that a run has not learned from."""
+"""The columns beside those of the ledger: accuracy, 0 to 1, on drawings of writers that a run has not learned."""
 
 
 def class_npz(store: RunStore, classroom: Classroom) -> bytes:
@@ -51,27 +52,36 @@ def class_npz(store: RunStore, classroom: Classroom) -> bytes:
 def class_csv(store: RunStore, classroom: Classroom) -> bytes:
     """Return the runs of a class in UTF-8, one a row: nickname, settings and results as in the ledger.
 
-    The last two columns are the accuracy on the class's drawings that the run has not learned from, and their number.
+    The last two columns are the accuracy on the drawings of writers that the run has not learned, and their number.
     """
     runs = ClassStore(store).runs(classroom.id)
     frame = frame_of(runs, BulkOperations(store).best_tests(), DatasetStore(store).classes())
     drawings = HandwritingStore(store).drawings(classroom.set_id)
     read = [class_score(store, run, drawings) for run in runs]
-    frame[ACCURACY] = np.array([np.nan if it.accuracy is None else it.accuracy for it in read], dtype=float)
-    frame[COUNT] = np.array([it.number for it in read], dtype=int)
+    frame[ACCURACY] = np.array([right / number if number else np.nan for right, number in read], dtype=float)
+    frame[COUNT] = np.array([number for _right, number in read], dtype=int)
     return to_csv(frame, [*(column.name for column in COLUMNS), ACCURACY, COUNT]).encode()
 
 
-def class_score(store: RunStore, run: Run, drawings: Drawings) -> DrawingsRead:
-    """Return how many of a class's drawings a run reads correctly, without those that it has learned from.
+def class_score(store: RunStore, run: Run, drawings: Drawings) -> tuple[int, int]:
+    """Return how many drawings of a class a run reads correctly, and of how many, by writers that it never learned.
 
     No drawings count if the run has no network, or one for images of other classes.
     """
     try:
         network = Network.from_bytes(store.network_bytes(run.id))
     except (NoNetworkYet, DamagedBlob):
-        return DrawingsRead(0, 0)
+        return 0, 0
     if network.classes <= int(drawings.labels.max(initial=0)):
-        return DrawingsRead(0, 0)
-    learned = frozenset(image.tobytes() for image in DatasetStore(store).drawings_in(run.dataset_sha256))
-    return read_new_drawings(network, drawings.images, drawings.labels, learned)
+        return 0, 0
+    learned = learned_drawings(run, lambda it: _drawings_in(store, it), store.run)
+    known = [learned is None or image.tobytes() in learned for image in drawings.images]
+    new = unseen_writers(drawings.owners, np.array(known, dtype=bool))
+    if not new.any():
+        return 0, 0
+    read = network.predict(drawings.images[new]).argmax(axis=1)
+    return int((read == drawings.labels[new]).sum()), int(new.sum())
+
+
+def _drawings_in(store: RunStore, sha256: str) -> frozenset[bytes]:
+    return frozenset(image.tobytes() for image in DatasetStore(store).drawings_in(sha256))

@@ -6,9 +6,6 @@ from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
 from mnist_core.rankings.places import Place, places
 
 FEWEST_DRAWINGS = 20
@@ -30,16 +27,6 @@ class ClassScore(NamedTuple):
     def accuracy(self) -> Fraction:
         """The exact share, so that ties are ties."""
         return Fraction(self.right, self.drawings) if self.drawings else Fraction(0)
-
-
-def held_out_writers(owners: Sequence[str], known: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Return which drawings (n,) are by writers of whom a run has learned nothing.
-
-    `owners` are the writers of the drawings, and `known` (n,) marks those in the run's training data. The other
-    drawings of such a writer do not count either: they look alike.
-    """
-    learned = {owner for owner, seen in zip(owners, known, strict=True) if seen}
-    return np.array([owner not in learned for owner in owners], dtype=bool)
 
 
 def by_accuracy(scores: Iterable[ClassScore]) -> list[Place[ClassScore]]:

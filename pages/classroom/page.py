@@ -16,7 +16,7 @@ from pages.classroom.join import show_join
 from pages.classroom.open_class import show_opening
 from pages.classroom.pin_field import show_pin_field
 from pages.classroom.results.end_class import show_ended
-from pages.classroom.results.view import show_rankings_of_class, show_results
+from pages.classroom.results.view import show_results, show_results_of_student
 from pages.classroom.student import show_way_to_train
 from pages.shared import classroom
 from pages.shared.messages import user_errors
@@ -33,7 +33,7 @@ INSTRUCTOR = {
 STUDENT = {
     "draw": PageView(marked("Draw ten"), show_draw_ten),
     "train": PageView(marked("Train"), show_way_to_train),
-    "results": PageView(marked("Results"), show_rankings_of_class),
+    "results": PageView(marked("Results"), show_results_of_student),
 }
 """The views of a student, likewise."""
 
@@ -43,8 +43,8 @@ def show_class(open_class: Classroom) -> None:
     if classroom.is_instructor():
         choose_view(INSTRUCTOR, key="instructor_view").show(open_class)
     elif student := classroom.me():
-        st.caption(_("You are {nickname} here.", nickname=for_markdown(student.nickname)))
         choose_view(STUDENT, key="student_view").show(open_class)
+        st.caption(_("You are {nickname} here.", nickname=for_markdown(student.nickname)))
     else:
         show_join()
         show_pin_field()

@@ -13,6 +13,10 @@ _STYLE = """
 .st-key-class_bar { display: none; }
 @media (max-width: 640px) {
     [data-testid=stSidebar], [data-testid=stExpandSidebarButton] { display: none; }
+    /* Of Streamlit's own bar only what is at the right is left: the page begins beside it. */
+    .stMainBlockContainer { padding-top: 1rem !important; }
+    [data-testid=stHeader] { background: none; pointer-events: none; }
+    [data-testid=stHeader] button { pointer-events: auto; }
     .st-key-class_bar { display: flex; }
     .st-key-class_bar a { min-height: 2.75rem; }
 }

@@ -8,16 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnist_core.data import DIGITS, MNIST_SHA256
-from mnist_core.errors import UserError
-from mnist_core.runs import STARTER, Classroom, Drawings, Run
+from mnist_core.runs import Classroom, Drawings, Run
+from mnist_core.runs.handwriting.learned import learned_drawings
 from mnist_core.runs.handwriting.writers import unseen_writers
 from mnist_core.text.words import counted, percent
 from pages.shared import classroom, services
 from pages.shared.class_readings import class_readings
 from pages.visit.language import _
-
-MOST_PARENTS = 20
-"""A run that starts from a run that starts from a run: so far back is looked for drawings that were learned."""
 
 
 class ClassReading(NamedTuple):
@@ -55,30 +52,20 @@ def tells_its_classes_apart(its_class: Classroom, run: Run | None) -> bool:
 
 
 def read_class(its_class: Classroom, run: Run | None) -> ClassReading:
-    """Return what the newest network of a run, or the starter network for None, reads. Raises `UserError`."""
+    """Return what the newest network of a run, or the starter network for None, reads. Raises `UserError`.
+
+    If nobody knows any more what it has learned, no drawing counts.
+    """
     read = class_readings(its_class.set_id, services.STARTER if run is None else run.id)
     drawings = services.handwriting().drawings(its_class.set_id)
-    known = learned_drawings(run)
-    new = unseen_writers(drawings.owners, np.array([it.tobytes() in known for it in drawings.images], dtype=bool))
+    learned = learned_drawings(run, services.drawings_in, services.store().run)
+    known = [learned is None or image.tobytes() in learned for image in drawings.images]
+    new = unseen_writers(drawings.owners, np.array(known, dtype=bool))
     new &= np.array([number in read for number in drawings.ids], dtype=bool)  # some may have come in between
     tests = drawings.of(new.tolist())
     teachers = len(set(drawings.owners) - set(tests.owners))
     reads = np.array([read[number] for number in tests.ids], dtype=np.intp)
     return ClassReading(tests, reads, len(drawings) - len(tests), teachers)
-
-
-def learned_drawings(run: Run | None) -> frozenset[bytes]:
-    """Return the drawings that a run and those that it started from have learned, each as its 784 bytes."""
-    found: frozenset[bytes] = frozenset()
-    for _generation in range(MOST_PARENTS):
-        if run is None:
-            break
-        found |= services.drawings_in(run.dataset_sha256)
-        try:
-            run = services.store().run(run.parent.id) if run.parent and run.parent.id != STARTER else None
-        except UserError:  # it is deleted
-            break
-    return found
 
 
 def class_score_line(run: Run | None, test_accuracy: float | None) -> str:

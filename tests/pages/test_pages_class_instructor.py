@@ -11,12 +11,16 @@ import numpy as np
 import pytest
 
 from mnist_core.config import TrainConfig
-from mnist_core.runs import Classroom, ClassStore, HandwritingStore, LessonProgress, RunStore, State
+from mnist_core.data import load_dataset
+from mnist_core.network import Network
+from mnist_core.progress import Checkpoint, ProgressPoint
+from mnist_core.runs import Classroom, ClassStore, HandwritingStore, LessonProgress, RunStore, State, WorkQueue
 from pages.classroom.instructor import actions
 from pages.classroom.notice.state import notice_of, target_in
 from pages.shared import classroom as shared_classroom
 from pages.shared.page_addresses import target_of
 from pages.visit import session
+from tests.support.databases import claim
 from tests.support.hostile_texts import HOSTILE_TEXTS
 from tests.support.route_client import Response, get_route
 from tests.support.visits import ME, SOMEBODY_ELSE, OpenPage
@@ -290,3 +294,16 @@ def test_the_data_of_a_class_are_for_its_instructor(store, classes, year9, owner
     if status == 200:
         assert np.load(io.BytesIO(drawings.body))["writers"].tolist() == ["Ada"]
         assert runs.text.startswith("run,")
+
+
+@pytest.mark.usefixtures("elsewhere")
+def test_a_student_sees_their_own_runs_with_both_accuracies(open_page, store, classes, year9):
+    HandwritingStore(store).keep(year9.set_id, load_dataset().test_images[0], 7, SOMEBODY_ELSE, "Bob")
+    mine, other = (store.submit(CONFIG, owner=owner) for owner in (ME, SOMEBODY_ELSE))
+    queue = WorkQueue(store)
+    points = [ProgressPoint(469, 1, 0.3, 0.9, 0.2, 0.94), ProgressPoint(938, 2, 0.2, 0.93, 0.15, 0.956)]
+    queue.record(claim(queue, run_id=mine), points, 1.0, Checkpoint(938, Network.load("starter").to_bytes(), b""))
+    page = open_page(CLASS, owner=ME, view="results")
+    links = [it.label for it in page.app.get("page_link") if it.label.startswith("Run ")]
+    assert [it.split(":")[0] for it in links] == [f"Run {mine}"], f"not that of {other}"
+    assert "MNIST 95.6 % · our class 100 %" in [it.value for it in page.app.caption]

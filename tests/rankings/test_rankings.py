@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 
 from mnist_core.rankings.by_guess import Guess, by_guess, number_in
-from mnist_core.rankings.by_handwriting import ClassScore, by_accuracy, by_parameters, held_out_writers
+from mnist_core.rankings.by_handwriting import ClassScore, by_accuracy, by_parameters
 from mnist_core.rankings.places import places
 
 
@@ -44,11 +43,6 @@ def test_the_smallest_network_near_the_best_is_first():
 def test_a_class_that_reads_nothing_has_no_smallest_network():
     assert by_parameters([score(1, "Ada", 0)]) == []
     assert by_accuracy([]) == []
-
-
-def test_all_drawings_of_a_writer_who_was_learned_from_are_left_out():
-    kept = held_out_writers(("ada", "bob", "ada", "cy"), np.array([True, False, False, False]))
-    assert kept.tolist() == [False, True, False, True]
 
 
 def test_the_closest_guess_is_first():

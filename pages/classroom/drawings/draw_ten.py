@@ -64,10 +64,11 @@ def _say_what_is_kept(open_class: Classroom, student: Student) -> None:
     """Say what is kept, who sees it, and for how long."""
     st.caption(
         _(
-            "Kept until {date}: your drawings, the digits that were asked for, and the nickname {nickname}. Everybody "
-            "who can open this app can see them. You can delete yours at any time; the instructor can delete all.",
+            "Kept until {date}: your drawings, the digits that were asked for, and the nickname *{nickname}*. "
+            "Everybody who can open this app can see them. You can delete yours at any time; the instructor can delete "
+            "all.",
             date=_kept_until(open_class),
-            nickname=f"*{for_markdown(student.nickname)}*",
+            nickname=for_markdown(student.nickname),
         )
     )
 

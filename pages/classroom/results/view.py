@@ -1,4 +1,4 @@
-"""The view Results: for the instructor the rankings with their switch, and the end of the class."""
+"""The view Results: for the instructor the rankings and the end of the class; for a student also their own runs."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pages.classroom.instructor.actions import act
 from pages.classroom.instructor.actions import show_rankings as show_to_class
 from pages.classroom.instructor.said import show_said
 from pages.classroom.results.end_class import show_end
+from pages.classroom.results.own_runs import show_own_runs
 from pages.classroom.results.rankings_view import show_rankings
 from pages.visit import session
 from pages.visit.language import _
@@ -30,8 +31,9 @@ def show_results(open_class: Classroom) -> None:
     show_rankings(open_class)
 
 
-def show_rankings_of_class(open_class: Classroom) -> None:
-    """Draw the rankings for a student, if the instructor lets the class see them."""
+def show_results_of_student(open_class: Classroom) -> None:
+    """Draw a student's own runs, and the rankings, if the instructor lets the class see them."""
+    show_own_runs(open_class)
     if open_class.rankings:
         show_rankings(open_class)
     else:
