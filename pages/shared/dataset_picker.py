@@ -60,12 +60,12 @@ def say_who_is_learned_from(split: WriterSplit) -> None:
     """Say how many drawings and writers of a class are learned from, and how many test the network."""
     st.caption(
         _(
-            "It learns from {learned:,} drawings by {writers:,} of the writers. {tests:,} drawings by {others:,} "
-            "others test it: so the accuracy on our class is about people whose handwriting it has never seen.",
-            learned=split.drawings_learned,
+            "It learns from {writers:,} of {all:,} writers (drawings: {learned:,}). Those of the others ({tests:,}) "
+            "test it: so the accuracy on our class is about people whose handwriting it has never seen.",
             writers=len(split.learned),
+            all=len(split.learned) + len(split.held_out),
+            learned=split.drawings_learned,
             tests=split.drawings_held_out,
-            others=len(split.held_out),
         )
     )
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from mnist_core.data import load_dataset
-from mnist_core.runs import Classroom, ClassStore, HandwritingStore, Requester
+from mnist_core.runs import Classroom, ClassStore, HandwritingError, HandwritingStore, Requester
 from pages.classroom.drawings import own_drawings
 from pages.shared import classroom as pages_classroom
 from pages.visit import session
@@ -139,7 +139,7 @@ def test_a_student_cannot_delete_anothers_drawing(open_page, classroom, class_st
     assert "Delete this drawing" not in page.buttons
     me = class_store.student(classroom.id, ME)
     assert me is not None
-    with pytest.raises(Exception, match="Somebody else drew this"):
+    with pytest.raises(HandwritingError, match="Somebody else drew this"):
         handwriting.remove([theirs], Requester(me.owner))
     assert own_drawings.how_read(classroom, me) == (0, 0)
     assert len(handwriting.drawings(classroom.set_id)) == 1
@@ -153,7 +153,7 @@ def test_the_split_by_writer_is_said_with_its_numbers(open_page, classroom, hand
     for index in range(20, 24):
         handwriting.keep(classroom.set_id, IMAGES[index], int(labels[index]), SOMEBODY_ELSE, "Bob")
     page = open_page(CLASS)
-    (split,) = re.findall(r"from (\d+) drawings by 1 of the writers\. (\d+) drawings by 1 others", page.words)
+    (split,) = re.findall(r"1 of 2 writers \(drawings: (\d+)\)\. Those of the others \((\d+)\)", page.words)
     assert sorted(map(int, split)) == [4, 10]
 
 

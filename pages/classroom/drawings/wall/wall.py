@@ -28,7 +28,7 @@ PATH = "class/drawings"
 _CHOSEN, _DELETED, _PROBLEM = "wall_chosen", "wall_deleted", "wall_problem"
 
 _WORDS = {
-    "counts": marked("{drawings} drawings by {writers} writers · {right} read correctly ({share} %)"),
+    "counts": marked("Drawings: {drawings} · writers: {writers} · read correctly: {right} ({share} %)"),
     "none": marked("No drawing has arrived yet."),
     "right": marked("{label} by {writer}, read correctly"),
     "wrong": marked("{label} by {writer}, read as {read}"),
