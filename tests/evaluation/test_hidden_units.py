@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pytest
 
 from mnist_core.data import load_dataset
-from mnist_core.evaluation import quick_test
 from mnist_core.evaluation.hidden_units import hidden_units, rows_of_largest
+from mnist_core.evaluation.quick_test import quick_sample
 from mnist_core.model.numpy_network import Network
 from mnist_core.model.surgery import with_units
 
@@ -44,7 +46,8 @@ def test_outputs_below_0_count_as_well():
 
 
 def test_of_a_sample_the_images_are_told_by_their_numbers(monkeypatch):
-    monkeypatch.setattr(quick_test, "BUDGET", 100.0 * sum(kernel.size for kernel in STARTER.kernels))
+    budget = 100.0 * sum(kernel.size for kernel in STARTER.kernels)
+    monkeypatch.setattr("mnist_core.evaluation.hidden_units.quick_sample", partial(quick_sample, budget=budget))
     found = hidden_units(STARTER, IMAGES, LABELS, 0)
     outputs = STARTER.activations(IMAGES[::5])[0]
     assert found.images == 100

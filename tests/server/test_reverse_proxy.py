@@ -11,7 +11,7 @@ from http.client import HTTPConnection, HTTPSConnection
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Cookie, Page, expect
 
 from mnist_core.config import TrainConfig
 from scripts.ports import free_port
@@ -117,9 +117,14 @@ def test_a_page_lives_behind_the_documented_proxy_and_its_visitor_is_not_at_the_
     expect(page.get_by_text(WATCHED)).to_be_visible()
     type_number(page, "Hidden units", 77)
     expect(page.get_by_role("button", name="61,225 parameters")).to_be_visible()  # 784 × 77 + 77 + 77 × 10 + 10
-    (cookie,) = (cookie for cookie in page.context.cookies() if cookie["name"] == "mnist_browser")
+    wait_until(lambda: cookies_of(page, "mnist_browser"), "the browser is remembered")
+    (cookie,) = cookies_of(page, "mnist_browser")
     assert (cookie["secure"], cookie["sameSite"], cookie["path"]) == (True, "Strict", "/")
     assert cookie["expires"] > time.time() + 300 * 24 * 3600, "it is known for a year"
+
+
+def cookies_of(page: Page, name: str) -> list[Cookie]:
+    return [cookie for cookie in page.context.cookies() if cookie["name"] == name]
 
 
 @pytest.mark.browser
