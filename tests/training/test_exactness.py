@@ -92,35 +92,48 @@ def largest_of_the_folded(trainer: Trainer) -> float:
 def classic(config: TrainConfig, steps: int) -> keras.Model:
     """The network as the classic notebook builds it, with the optimizer's usual learning rate."""
     keras.utils.set_random_seed(config.seed)
-    penalty: dict[str, Any] = {"kernel_regularizer": keras.regularizers.L2(config.l2)} if config.l2 else {}
+
+    def kernels() -> dict[str, Any]:
+        """The arguments for the weights of one layer: each has an initializer of its own, which takes the next seed."""
+        penalty = {"kernel_regularizer": keras.regularizers.L2(config.l2)} if config.l2 else {}
+        return {"kernel_initializer": initializer(config.initialisation), **penalty}
+
     hidden: list[Any] = []
     if config.architecture == "convolutional":
         hidden.append(keras.layers.Reshape((28, 28, 1)))
         for filters in (8, 16):
-            hidden.append(keras.layers.Conv2D(filters, (3, 3), activation=config.activation, **penalty))
+            hidden.append(keras.layers.Conv2D(filters, (3, 3), activation=config.activation, **kernels()))
             hidden.append(keras.layers.MaxPooling2D((2, 2)))
         hidden.append(keras.layers.Flatten())
     units = config.hidden_units if isinstance(config.hidden_units, tuple) else [config.hidden_units]
     for number in range(config.hidden_layers):
         if config.batch_normalisation:
-            hidden.append(keras.layers.Dense(units[number % len(units)], use_bias=False, **penalty))
+            hidden.append(keras.layers.Dense(units[number % len(units)], use_bias=False, **kernels()))
             hidden += [keras.layers.BatchNormalization(), keras.layers.Activation(config.activation)]
         else:
-            hidden.append(keras.layers.Dense(units[number % len(units)], activation=config.activation, **penalty))
+            hidden.append(keras.layers.Dense(units[number % len(units)], activation=config.activation, **kernels()))
         if config.dropout:
             hidden.append(keras.layers.Dropout(config.dropout))
-    model = keras.Sequential([keras.Input((PIXELS,)), *hidden, keras.layers.Dense(10, activation="softmax", **penalty)])
-    for kernel in [it for it in model.weights if it.name == "kernel"]:  # which Keras draws as Glorot says
-        kernel.assign(kernel * times_glorot(config.initialisation, *kernel.shape[-2:]))
+    model = keras.Sequential(
+        [keras.Input((PIXELS,)), *hidden, keras.layers.Dense(10, activation="softmax", **kernels())]
+    )
     entropy = keras.metrics.SparseCategoricalCrossentropy(name="entropy")  # the loss without the penalty
     model.compile(optimizer(config, steps), loss="sparse_categorical_crossentropy", metrics=["accuracy", entropy])
     return model
 
 
-def times_glorot(initialisation: str, inputs: int, units: int) -> float:
-    """Glorot's weights are up to √(6 / (inputs + units)), those of He up to √(6 / inputs)."""
-    he = np.sqrt(1 + units / inputs)
-    return {"glorot": 1.0, "he": he, "too-small": 0.01, "too-large": 5.0, "zeros": 0.0}[initialisation]
+def initializer(initialisation: str) -> Any:
+    """Keras's own; times a factor, weights have the squared variance."""
+    match initialisation:
+        case "he":
+            return keras.initializers.HeUniform()
+        case "too-small":
+            return keras.initializers.VarianceScaling(0.01**2, "fan_avg", "uniform")
+        case "too-large":
+            return keras.initializers.VarianceScaling(5.0**2, "fan_avg", "uniform")
+        case "zeros":
+            return keras.initializers.Zeros()
+    return keras.initializers.GlorotUniform()
 
 
 def optimizer(config: TrainConfig, steps: int) -> Any:
@@ -270,16 +283,11 @@ ALONE = [
     TrainConfig(optimizer="adamw", weight_decay=0.02),
     TrainConfig(optimizer="nadam"),
     *(TrainConfig(schedule=name) for name in SCHEDULES if name != "constant"),
-    *(TrainConfig(initialisation=name, optimizer="sgd") for name in ("he", "too-small", "zeros")),
+    *(TrainConfig(initialisation=name) for name in ("he", "too-small", "too-large", "zeros")),
     TrainConfig(batch_normalisation=True),
     TrainConfig(architecture="convolutional"),
 ]
-"""Each setting by itself, with the optimizer that takes it; early stopping has a test of its own.
-
-Initial weights are compared under SGD: an adaptive optimizer divides tiny gradients by their own size, and so makes
-rounding errors larger. Too large ones are not among them: with these, weights differ from those of `fit` by 3e-8, and
-the test loss by 0.4 to 0.7.
-"""
+"""Each setting by itself, with the optimizer that takes it; early stopping has a test of its own."""
 COMBINED = [
     TrainConfig(
         validation_images=300, training_images=600, label_noise=0.3, batch_size=16, optimizer="sgd", augment=True
@@ -313,7 +321,10 @@ def test_float64_equals_fit_to_nine_places_in_each_of_three_epochs(config):
     assert len(ours.epochs) == 3
     found = apart(ours, theirs)
     assert max(found.weights, found.running) < 1e-9, found
-    assert found.read < 1e-6, found
+    if config.initialisation != "too-large":
+        # Such a network is so sure of what it gets wrong that the test loss, which takes no probability for less than
+        # Keras's epsilon, differs from that of `evaluate`, which computes it from the logits.
+        assert found.read < 1e-6, found
 
 
 def test_from_the_weights_of_another_run_float64_equals_fit_after_set_weights():
