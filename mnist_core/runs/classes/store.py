@@ -142,9 +142,8 @@ class ClassStore:
         """
         if not re.fullmatch(_ADDRESS, address):
             raise ClassError("Only a page of this app can be handed out, such as train?epochs=3.")
-        with self.store.writing() as connection:
-            now = clock.now(connection)
-        self._change(class_id, handout=address, handout_text=clean(text, TEXT_LENGTH), handout_at=now)
+        text = clean(text, TEXT_LENGTH)
+        self._change(class_id, handout=address, handout_text=text, handout_at=self.store.now())
 
     def show(self, class_id: int, shown: str) -> None:
         """Show all students a run or a drawing: "run-7", "drawing-12"; "" for nothing."""
@@ -179,7 +178,7 @@ class ClassStore:
                 connection.execute(students.insert().values(keys | values))
             renamed = drawings.update().where(drawings.c.owner == owner, drawings.c.set_id == _set_of(class_id))
             connection.execute(renamed.values(nickname=name))
-        return next(it for it in self.students(class_id) if it.owner == owner)
+        return self._students(students.c.class_id == class_id, students.c.owner == owner)[0]
 
     def student(self, class_id: int, owner: str) -> Student | None:
         """Return who a browser is in a class; None if it is not in it."""
