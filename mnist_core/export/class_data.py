@@ -21,7 +21,7 @@ from mnist_core.runs import (
     RunStore,
 )
 from mnist_core.runs.handwriting.learned import learned_drawings
-from mnist_core.runs.handwriting.writers import unseen_writers
+from mnist_core.runs.handwriting.writers import by_unseen_writers
 
 ACCURACY, COUNT = "class_accuracy", "class_drawings"
 """The columns beside those of the ledger: accuracy, 0 to 1, on drawings of writers that a run has not learned."""
@@ -75,8 +75,7 @@ def class_score(store: RunStore, run: Run, drawings: Drawings) -> tuple[int, int
     if network.classes <= int(drawings.labels.max(initial=0)):
         return 0, 0
     learned = learned_drawings(run, lambda it: _drawings_in(store, it), store.run)
-    known = [learned is None or image.tobytes() in learned for image in drawings.images]
-    new = unseen_writers(drawings.owners, np.array(known, dtype=bool))
+    new = by_unseen_writers(drawings, learned)
     if not new.any():
         return 0, 0
     read = network.predict(drawings.images[new]).argmax(axis=1)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from mnist_core.data import DIGITS, MNIST_SHA256
 from mnist_core.runs import Classroom, Drawings, Run
 from mnist_core.runs.handwriting.learned import learned_drawings
-from mnist_core.runs.handwriting.writers import unseen_writers
+from mnist_core.runs.handwriting.writers import by_unseen_writers
 from mnist_core.text.words import counted, percent
 from pages.shared import classroom, services
 from pages.shared.class_readings import class_readings
@@ -59,8 +59,7 @@ def read_class(its_class: Classroom, run: Run | None) -> ClassReading:
     read = class_readings(its_class.set_id, services.STARTER if run is None else run.id)
     drawings = services.handwriting().drawings(its_class.set_id)
     learned = learned_drawings(run, services.drawings_in, services.store().run)
-    known = [learned is None or image.tobytes() in learned for image in drawings.images]
-    new = unseen_writers(drawings.owners, np.array(known, dtype=bool))
+    new = by_unseen_writers(drawings, learned)
     new &= np.array([number in read for number in drawings.ids], dtype=bool)  # some may have come in between
     tests = drawings.of(new.tolist())
     teachers = len(set(drawings.owners) - set(tests.owners))

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnist_core.runs.classes.records import class_of_owner
-from mnist_core.runs.handwriting.records import HandwritingError, HandwritingSet
+from mnist_core.runs.handwriting.records import Drawings, HandwritingError, HandwritingSet
 from mnist_core.text.sentence import sentence
 
 HELD_OUT_SHARE = 1 / 3
@@ -62,6 +62,15 @@ def unseen_writers(owners: Sequence[str], known: NDArray[np.bool_]) -> NDArray[n
     """Return which drawings (n,) are by writers of whom no drawing is `known` (n,) to a network."""
     seen = {owner for owner, learned in zip(owners, known, strict=True) if learned}
     return np.array([owner not in seen for owner in owners], dtype=bool)
+
+
+def by_unseen_writers(drawings: Drawings, learned: frozenset[bytes] | None) -> NDArray[np.bool_]:
+    """Return which drawings (n,) test a network: those by writers of whom it has learned nothing.
+
+    `learned` is as `learned.learned_drawings` returns it; if nobody knows what it has learned, no drawing tests it.
+    """
+    known = [learned is None or image.tobytes() in learned for image in drawings.images]
+    return unseen_writers(drawings.owners, np.array(known, dtype=bool))
 
 
 def _share(set_owner: str, owner: str) -> float:
