@@ -161,10 +161,12 @@ class HandwritingStore:
             tuple(row["created_at"] for row in rows),
         )
 
-    def labels(self, set_id: int) -> list[Labelled]:
-        """Return what there is to say of the drawings of a set without their images, oldest first."""
+    def labels(self, set_id: int, owner: str | None = None) -> list[Labelled]:
+        """Return what there is to say of the drawings of a set, or of one owner in it, without images, oldest first."""
         columns = (drawings.c.id, drawings.c.label, drawings.c.nickname, drawings.c.owner)
         query = sa.select(*columns).where(*not_removed(set_id)).order_by(drawings.c.id)
+        if owner is not None:
+            query = query.where(drawings.c.owner == owner)
         with self.store.reading() as connection:
             return [Labelled(*row) for row in connection.execute(query)]
 

@@ -23,7 +23,7 @@ class ClassCollection(Collection):
 
     def progress(self) -> Progress:
         """Return how far the student is."""
-        mine = [it for it in services.handwriting().labels(self.its_class.set_id) if it.owner == self.student.owner]
+        mine = services.handwriting().labels(self.its_class.set_id, self.student.owner)
         order = random_order(len(self.names), f"{self.its_class.owner} {self.student.owner}")
         return Progress(order, tuple(it.id for it in mine), tuple(it.label for it in mine))
 

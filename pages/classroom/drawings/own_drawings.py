@@ -23,7 +23,7 @@ _CHOSEN, _DELETED, _PROBLEM = "class_drawing", "class_drawings_deleted", "class_
 def how_read(its_class: Classroom, student: Student) -> tuple[int, int]:
     """Return how many of a student's drawings the starter network reads correctly, and how many there are."""
     read = class_readings(its_class.set_id)
-    mine = [it for it in services.handwriting().labels(its_class.set_id) if it.owner == student.owner]
+    mine = services.handwriting().labels(its_class.set_id, student.owner)
     return sum(read.get(it.id) == it.label for it in mine), len(mine)
 
 
