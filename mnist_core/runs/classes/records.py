@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from mnist_core.errors import UserError
 from mnist_core.runs.run_records import Requester
@@ -65,9 +66,9 @@ class Classroom:
         return Requester(self.owner)
 
     @property
-    def deleted_at(self) -> float:
-        """When it will be deleted with all its data."""
-        return self.opened_at + KEEP_SECONDS
+    def deletion_day(self) -> str:
+        """The day (UTC) on which it will be deleted with all its data: "2026-12-29"."""
+        return f"{datetime.fromtimestamp(self.opened_at + KEEP_SECONDS, UTC):%Y-%m-%d}"
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import streamlit as st
 
 from pages.classroom.drawings.own_drawings import show_own_drawings
@@ -18,12 +16,11 @@ def show_ended_class() -> None:
     student = classroom.classes().student(last.id, session.owner()) if last else None
     if last is None or last.is_open or student is None:
         return
-    until = f"{datetime.fromtimestamp(last.deleted_at, UTC):%Y-%m-%d}"
     st.info(
         _(
             "The class is over. Nobody can draw for it any more; your drawings are kept until {date}. What is still on "
             "your canvas is on the Draw page.",
-            date=until,
+            date=last.deletion_day,
         ),
         icon=":material/event_available:",
     )

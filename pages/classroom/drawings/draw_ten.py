@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import streamlit as st
 
 from mnist_core.errors import UserError
@@ -48,16 +46,12 @@ def _ask(open_class: Classroom, collection: ClassCollection) -> None:
         with st.container(key=live_answer.INPUT):
             draw_next(collection)
         with st.container(key="draw_reading"):
-            seen = for_html(_("Everybody here can see it until {date}.", date=_kept_until(open_class)))
+            seen = for_html(_("Everybody here can see it until {date}.", date=open_class.deletion_day))
             show_request(collection, f"{kept_in_words(state)}<br>{seen}")
         with st.container(key="draw_collected"):
             _say_what_is_kept(open_class, collection.student)
             show_last(collection)
             show_own_drawings(open_class, collection.student)
-
-
-def _kept_until(open_class: Classroom) -> str:
-    return f"{datetime.fromtimestamp(open_class.deleted_at, UTC):%Y-%m-%d}"
 
 
 def _say_what_is_kept(open_class: Classroom, student: Student) -> None:
@@ -67,7 +61,7 @@ def _say_what_is_kept(open_class: Classroom, student: Student) -> None:
             "Kept until {date}: your drawings, the digits that were asked for, and the nickname *{nickname}*. "
             "Everybody who can open this app can see them. You can delete yours at any time; the instructor can delete "
             "all.",
-            date=_kept_until(open_class),
+            date=open_class.deletion_day,
             nickname=for_markdown(student.nickname),
         )
     )

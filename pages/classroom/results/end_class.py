@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import streamlit as st
 
 from mnist_core.errors import UserError
@@ -65,9 +63,11 @@ def _show_files(its_class: Classroom) -> None:
 
 def _show_deletion(its_class: Classroom) -> None:
     """Draw what is deleted, and the button that does it once the box is ticked that says so."""
-    day = datetime.fromtimestamp(its_class.deleted_at, UTC).strftime("%Y-%m-%d")
     st.caption(
-        _("Unless you delete it before, all of it is deleted by itself on {day}, 30 days after the start.", day=day)
+        _(
+            "Unless you delete it before, all of it is deleted by itself on {day}, 30 days after the start.",
+            day=its_class.deletion_day,
+        )
     )
     sure = st.checkbox(_("Delete permanently: {what}", what=_what_goes(its_class)), key=f"delete_class_{its_class.id}")
     pressed = st.button(
