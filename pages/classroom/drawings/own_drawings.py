@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import streamlit as st
 
-from mnist_core.errors import UserError
 from mnist_core.runs import Classroom, Requester, Student
-from mnist_core.text.words import counted
+from pages.classroom.drawings.removal import offer_undo, remove
 from pages.components.gallery import gallery_columns
 from pages.components.gallery.buttons import gallery_of_buttons
 from pages.shared import services
 from pages.shared.class_readings import class_readings
-from pages.shared.messages import show_warning
 from pages.visit import session
 from pages.visit.language import _
 
-_CHOSEN, _DELETED, _PROBLEM = "class_drawing", "class_drawings_deleted", "class_drawing_problem"
+_CHOSEN = "class_drawing"
+_PLACE = "class"
 
 
 def how_read(its_class: Classroom, student: Student) -> tuple[int, int]:
@@ -29,7 +26,11 @@ def how_read(its_class: Classroom, student: Student) -> tuple[int, int]:
 
 def show_own_drawings(its_class: Classroom, student: Student) -> None:
     """Show a student's drawings; one that is pressed can be deleted."""
-    _offer_undo(student)
+
+    def asks() -> Requester:
+        return Requester(student.owner)
+
+    offer_undo(_PLACE, _("Bring it back"), asks)
     drawn = services.handwriting().drawings(its_class.set_id, student.owner)
     if not len(drawn):
         return
@@ -47,7 +48,7 @@ def show_own_drawings(its_class: Classroom, student: Student) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(labels[drawn.ids.index(chosen)], width="content")
             delete, icon = _("Delete this drawing"), ":material/delete:"
-            st.button(delete, key="class_delete", icon=icon, on_click=_delete, args=([chosen], student))
+            st.button(delete, key="class_delete", icon=icon, on_click=remove, args=(_PLACE, [chosen], asks))
 
 
 def _in_words(label: int, read: int | None) -> tuple[str, str]:
@@ -55,32 +56,3 @@ def _in_words(label: int, read: int | None) -> tuple[str, str]:
     if read == label:
         return f"{label} ✓", _("A drawing of {true}, read correctly", true=label)
     return f"{label} ✗ {read}", _("A drawing of {true}, read as {read}", true=label, read=read)
-
-
-def _offer_undo(student: Student) -> None:
-    if problem := session.get(_PROBLEM, ""):
-        show_warning(problem, ":material/error:")
-        session.put(_PROBLEM, "")
-    deleted: Sequence[int] = session.get(_DELETED, ())
-    if deleted:
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(_("Deleted: {drawings}.", drawings=_(counted(len(deleted), "drawing"))), width="content")
-            st.button(_("Bring it back"), key="class_undo", icon=":material/undo:", on_click=_undo, args=(student,))
-
-
-def _delete(numbers: Sequence[int], student: Student) -> None:
-    """Delete drawings of the student; those of others are refused."""
-    try:
-        services.handwriting().remove(numbers, Requester(student.owner))
-    except UserError as error:
-        session.put(_PROBLEM, str(error))
-    else:
-        session.put(_DELETED, tuple(numbers))
-
-
-def _undo(student: Student) -> None:
-    try:
-        services.handwriting().put_back(session.get(_DELETED, ()), Requester(student.owner))
-    except UserError as error:
-        session.put(_PROBLEM, str(error))
-    session.put(_DELETED, ())

@@ -3,29 +3,31 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 import streamlit as st
 
-from mnist_core.errors import UserError
-from mnist_core.runs import Classroom
+from mnist_core.runs import Classroom, Requester
 from mnist_core.text.escape import clean, for_markdown
 from mnist_core.text.sentence import marked
-from mnist_core.text.words import counted
+from pages.classroom.drawings.removal import offer_undo, remove
+from pages.classroom.instructor.actions import act, require_instructor, show_drawing
+from pages.classroom.instructor.said import show_said
 from pages.components.gallery import gallery_columns
 from pages.components.gallery.gallery import gallery, sheet_shape, sprite_url
 from pages.components.javascript import joined_javascript
 from pages.shared import classroom, services
 from pages.shared.class_readings import class_readings
-from pages.shared.messages import show_warning, user_errors
+from pages.shared.messages import user_errors
 from pages.visit import session
 from pages.visit.language import _
 
 PATH = "class/drawings"
-_CHOSEN, _DELETED, _PROBLEM = "wall_chosen", "wall_deleted", "wall_problem"
+_CHOSEN = "wall_chosen"
+_PLACE = "wall"
 
 _WORDS = {
     "counts": marked("Drawings: {drawings} · writers: {writers} · read correctly: {right} ({share} %)"),
@@ -66,7 +68,8 @@ def show_wall(open_class: Classroom) -> None:
     """Draw the wall, and the drawing that was pressed."""
     with user_errors():
         source = _choose_network(open_class)
-        _offer_undo(open_class)
+        show_said()
+        offer_undo(_PLACE, _("Undo"), partial(_as_instructor, open_class))
         chosen = session.get(_CHOSEN, None)
         if chosen is not None:
             _show_drawing(open_class, chosen, source)
@@ -110,58 +113,13 @@ def _show_drawing(open_class: Classroom, number: int, source: int | str) -> None
         with st.container(width=120):
             gallery(drawn.images[[place]], [""], [right if read == label else wrong], gallery_columns.ONE_DRAWING)
         st.markdown(right if read == label else wrong, width="content")
-        args = (open_class, number)
-        st.button(_("Show to all"), icon=":material/visibility:", key="wall_show", on_click=_show_to_all, args=args)
-        st.button(_("Delete"), icon=":material/delete:", key="wall_delete", on_click=_delete, args=args)
+        show, delete = (show_drawing(number),), (_PLACE, [number], partial(_as_instructor, open_class))
+        st.button(_("Show to all"), icon=":material/visibility:", key="wall_show", on_click=act, args=show)
+        st.button(_("Delete"), icon=":material/delete:", key="wall_delete", on_click=remove, args=delete)
         st.button(_("Close"), icon=":material/close:", key="wall_close", on_click=session.put, args=(_CHOSEN, None))
 
 
-def _offer_undo(open_class: Classroom) -> None:
-    if problem := session.get(_PROBLEM, ""):
-        show_warning(problem, ":material/error:")
-        session.put(_PROBLEM, "")
-    deleted: Sequence[int] = session.get(_DELETED, ())
-    if deleted:
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.markdown(_("Deleted: {drawings}.", drawings=_(counted(len(deleted), "drawing"))), width="content")
-            st.button(_("Undo"), key="wall_undo", icon=":material/undo:", on_click=_undo, args=(open_class,))
-
-
-def _delete(open_class: Classroom, number: int) -> None:
-    if not _may_act():
-        return
-    try:
-        services.handwriting().remove([number], open_class.instructor)
-    except UserError as error:
-        session.put(_PROBLEM, str(error))
-    else:
-        session.put(_DELETED, (number,))
-        session.put(_CHOSEN, None)
-
-
-def _undo(open_class: Classroom) -> None:
-    if not _may_act():
-        return
-    try:
-        services.handwriting().put_back(session.get(_DELETED, ()), open_class.instructor)
-    except UserError as error:
-        session.put(_PROBLEM, str(error))
-    session.put(_DELETED, ())
-
-
-def _show_to_all(open_class: Classroom, number: int) -> None:
-    if not _may_act():
-        return
-    try:
-        classroom.classes().show(open_class.id, f"drawing-{number}")
-    except UserError as error:
-        session.put(_PROBLEM, str(error))
-    classroom.forget()
-
-
-def _may_act() -> bool:
-    """Ask again whether this visit is an instructor's, and say so if it is not any more."""
-    if classroom.is_instructor():
-        return True
-    session.put(_PROBLEM, _("Only the instructor can do this. Type the PIN again."))
-    return False
+def _as_instructor(open_class: Classroom) -> Requester:
+    """Return who an instructor acts as on the drawings of the class. Raises `NotInstructor`."""
+    require_instructor()
+    return open_class.instructor
