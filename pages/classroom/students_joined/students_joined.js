@@ -4,6 +4,7 @@
 
 import { viewOf } from "../../components/element_views.js";
 import { find } from "../../components/find_element.js";
+import { RepeatedFetch } from "../../components/repeated_fetch.js";
 
 /** @typedef {{ address: string }} Data */
 /**
@@ -23,48 +24,23 @@ const views = new WeakMap();
  * @returns {Cleanup}
  */
 export default function ({ data, parentElement }) {
-  const view = viewOf(views, parentElement, () => new Students(parentElement));
-  view.follow(data.address);
+  const view = viewOf(views, parentElement, () => new Students(parentElement, data.address));
   return () => {
-    view.follow("");
+    view.fetching.stop();
     views.delete(parentElement);
   };
 }
 
 class Students {
-  address = "";
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  timer = undefined;
-
-  /** @param {HTMLElement | ShadowRoot} parent */
-  constructor(parent) {
+  /**
+   * @param {HTMLElement | ShadowRoot} parent
+   * @param {string} address relative to the app's own
+   */
+  constructor(parent, address) {
     this.words = find(parent, "p");
     this.list = find(parent, "ul");
-  }
-
-  /** @param {string} address relative to the app's own; "" for none */
-  follow(address) {
-    if (address === this.address) return;
-    this.address = address;
-    this.ask(address);
-  }
-
-  /** @param {string} address */
-  async ask(address) {
-    clearTimeout(this.timer);
-    if (!address) return;
-    let last = false;
-    try {
-      const response = await fetch(new URL(address, document.baseURI));
-      last = response.status === 403; // whoever gives up the role sees the last answer until the page is drawn
-      /** @type {Answer | null} */
-      const answer = response.ok ? await response.json() : null;
-      if (address !== this.address) return;
-      if (answer) this.show(answer);
-    } catch (error) {
-      if (!(error instanceof TypeError)) throw error; // the server may be back soon
-    }
-    if (!last && address === this.address) this.timer = setTimeout(() => this.ask(address), PACE);
+    // Whoever gives up the role sees the last answer until the page is drawn.
+    this.fetching = new RepeatedFetch(address, PACE, (/** @type {Answer} */ answer) => this.show(answer));
   }
 
   /** @param {Answer} answer */
