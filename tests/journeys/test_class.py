@@ -15,6 +15,7 @@ from playwright.sync_api import Page, expect
 
 from mnist_core.runs import ClassStore
 from scripts.running_app import PHONE, RunningApp, Screen, running_app
+from tests.support.canvas import STROKES, touch
 from tests.support.journeys import another_address, expect_in_view, expect_to_fit, press
 
 pytestmark = pytest.mark.browser
@@ -55,6 +56,7 @@ def test_a_class_from_its_opening_to_its_end(people):
     refuse_a_taken_nickname(people, address)
     come_back(people.phones["Ada"], address)
     go_to_train_and_back(people.phones["Ada"], people.app)
+    draw_for_the_class(people)
 
 
 def open_class(people: People) -> str:
@@ -115,3 +117,16 @@ def go_to_train_and_back(phone: Page, app: RunningApp) -> None:
     expect(phone.get_by_role("heading", name="Train", exact=True)).to_be_visible()
     phone.get_by_role("link", name=re.compile("^Back to Class")).tap()
     expect(phone.get_by_text("You are Ada here.")).to_be_visible()
+
+
+def draw_for_the_class(people: People) -> None:
+    """By touch, without a scroll; the wall shows each drawing as it comes."""
+    people.instructor.get_by_role("radio", name="Drawings", exact=True).click()
+    for number, (phone, digit) in enumerate(zip(people.phones.values(), "741", strict=True), 1):
+        phone.locator(".upper-canvas").wait_for()
+        expect_in_view(phone, {"the canvas": ".upper-canvas", "the button": ".st-key-collect_next button:visible"})
+        touch(phone, STROKES[digit])
+        phone.get_by_role("button", name="Next", exact=True).tap()
+        expect(phone.get_by_text("1 of 10 kept.")).to_be_visible()
+        expect(people.instructor.get_by_text(f"Drawings: {number} ")).to_be_visible()
+    expect(people.instructor.get_by_text("Grace <b>H</b>").first).to_be_visible()
