@@ -19,12 +19,17 @@ from mnist_core.runs import (
     State,
 )
 from mnist_core.runs.classes.records import KEEP_SECONDS
+from mnist_core.runs.run_records import SweepState
 from mnist_core.runs.schema import classes, drawings, handwriting_sets, students
+from mnist_core.runs.sweeps.store import SweepStore
+from mnist_core.search.plan import Plan
+from mnist_core.search.space import Space
 from mnist_core.workers.maintenance import MAINTENANCE_SECONDS, Maintenance
-from tests.support.databases import CONFIG, both_databases
+from tests.support.databases import CONFIG, add_run, both_databases
 from tests.support.visits import ME, SOMEBODY_ELSE
 
 STRANGER = "9" * 32
+SWEEP = Plan(CONFIG, Space.parse({"hidden_units": "8, 16"}))
 SEVEN = np.pad(np.full((8, 8), 255, np.uint8), 10)
 
 
@@ -154,6 +159,52 @@ def test_only_pages_of_the_app_are_handed_out(class_store, classroom, address):
         class_store.hand_out(classroom.id, address)
     class_store.hand_out(classroom.id, "train?epochs=3&lesson=a:b", "Try this")
     assert class_store.of_id(classroom.id).handout == "train?epochs=3&lesson=a:b"
+
+
+def test_frozen_training_lets_nobody_train_a_run_further(store, class_store, classroom):
+    finished = add_run(store, State.FINISHED, owner=ME)
+    class_store.freeze(classroom.id, True)
+    with pytest.raises(ClassError, match="frozen"):
+        store.extend(finished)
+    class_store.freeze(classroom.id, False)
+    store.extend(finished)
+
+
+def test_sweeps_of_the_class_are_frozen_paused_and_stopped_with_it(store, class_store, classroom):
+    sweeps = SweepStore(store)
+    its, other = sweeps.submit(SWEEP, owner=ME), sweeps.submit(SWEEP, owner=STRANGER)
+
+    def states() -> list[SweepState]:
+        return [sweeps.sweep(number).state for number in (its, other)]
+
+    class_store.pause_runs(classroom.id)
+    assert states() == [SweepState.PAUSED, SweepState.ACTIVE]
+    class_store.freeze(classroom.id, True)
+    for act in (lambda: sweeps.resume(its), lambda: sweeps.submit(SWEEP, owner=ME)):
+        with pytest.raises(ClassError, match="frozen"):
+            act()
+    class_store.resume_runs(classroom.id)
+    assert states() == [SweepState.ACTIVE, SweepState.ACTIVE]
+    class_store.stop_runs(classroom.id)
+    assert states() == [SweepState.CANCELLED, SweepState.ACTIVE]
+
+
+def test_what_students_did_before_and_after_the_class_is_none_of_its(store):
+    class_store, sweeps, lessons = ClassStore(store), SweepStore(store), LessonProgress(store)
+    before = store.submit(CONFIG, owner=ME), sweeps.submit(SWEEP, owner=ME)
+    lessons.reach(ME, "Ada", "before", 1)
+    classroom = class_store.open()
+    class_store.join(classroom.id, ME, "Ada")
+    its = store.submit(CONFIG, owner=ME), sweeps.submit(SWEEP, owner=ME)
+    lessons.reach(ME, "Ada", "in class", 1)
+    class_store.end(classroom.id)
+    after = store.submit(CONFIG, owner=ME), sweeps.submit(SWEEP, owner=ME)
+    lessons.reach(ME, "Ada", "after", 1)
+    assert [run.id for run in class_store.runs(classroom.id)] == [its[0]]
+    class_store.delete(classroom.id)
+    assert {run.id for run in store.runs()} == {before[0], after[0]}
+    assert {sweep.id for sweep in sweeps.sweeps()} == {before[1], after[1]}
+    assert set(lessons.of_all_lessons(ME)) == {"before", "after"}
 
 
 def test_a_removed_student_takes_their_drawings_along(store, class_store, classroom):

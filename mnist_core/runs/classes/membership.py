@@ -23,6 +23,6 @@ def may_draw_for(connection: sa.Connection, set_owner: str, owner: str) -> bool:
 def require_not_frozen(connection: sa.Connection, owner: str) -> None:
     """Raise `ClassError` while the instructor of a class that `owner` is in has frozen training."""
     its = (students.c.class_id == classes.c.id, students.c.owner == owner)
-    frozen = sa.exists().where(*its, classes.c.ended_at.is_(None), classes.c.frozen == 1)
+    frozen = sa.exists().where(*its, classes.c.frozen == 1)
     if owner and connection.scalar(sa.select(frozen)):
         raise ClassError("The instructor has frozen training for now. Your settings stay: train when it goes on.")

@@ -227,7 +227,7 @@ class ClassStore:
     def may_change_run(self, class_id: int, run: Run) -> bool:
         """Whether a run is one of the class, which its instructor may pause and stop."""
         with self.store.reading() as connection:
-            return bool(connection.scalar(sa.select(sa.exists().where(runs.c.id == run.id, *_made_in(class_id)))))
+            return bool(connection.scalar(sa.select(sa.literal(run.id).in_(_runs_of(class_id)))))
 
     # -- inside -----------------------------------------------------------------------------------
 
@@ -250,11 +250,7 @@ class ClassStore:
     def _set_states(self, class_id: int, before: Sequence[State], after: State) -> int:
         with self.store.writing() as connection:
             now = clock.now(connection)
-            sweeping = (
-                sweeps.c.owner.in_(_owners_in(class_id)),
-                sweeps.c.created_at >= _opened_at(class_id),
-                sweeps.c.state.in_([_SWEEPS[state] for state in before]),
-            )
+            sweeping = (sweeps.c.id.in_(_sweeps_of(class_id)), sweeps.c.state.in_([_SWEEPS[state] for state in before]))
             changes = {"state": _SWEEPS[after], "updated_at": now} | leases.revoked(sweeps)
             connection.execute(sweeps.update().where(*sweeping).values(changes))
             which = (runs.c.id.in_(_runs_of(class_id)), runs.c.deleted_at.is_(None), runs.c.state.in_(before))
@@ -295,31 +291,30 @@ def _owners_in(class_id: int) -> sa.Select[tuple[str]]:
     return sa.select(students.c.owner).where(students.c.class_id == class_id)
 
 
-def _opened_at(class_id: int) -> sa.ScalarSelect[float]:
-    return sa.select(classes.c.opened_at).where(classes.c.id == class_id).scalar_subquery()
-
-
-def _made_in(class_id: int) -> tuple[sa.ColumnElement[bool], ...]:
-    """Return the conditions for the runs that students of a class have begun in it."""
-    until = sa.select(classes.c.ended_at).where(classes.c.id == class_id).scalar_subquery()
-    return (
-        runs.c.owner.in_(_owners_in(class_id)),
-        runs.c.created_at >= _opened_at(class_id),
-        runs.c.created_at <= sa.func.coalesce(until, runs.c.created_at),
-    )
+def _left_in(
+    class_id: int, owner: sa.Column[str], time: sa.Column[float]
+) -> tuple[sa.ColumnElement[bool], sa.ColumnElement[bool], sa.ColumnElement[bool]]:
+    """Return the conditions for rows that students of a class have left from when it was opened until it ended."""
+    its = classes.c.id == class_id
+    opened = sa.select(classes.c.opened_at).where(its).scalar_subquery()
+    ended = sa.select(classes.c.ended_at).where(its).scalar_subquery()
+    return owner.in_(_owners_in(class_id)), time >= opened, time <= sa.func.coalesce(ended, time)
 
 
 def _runs_of(class_id: int) -> sa.Select[tuple[int]]:
-    return sa.select(runs.c.id).where(*_made_in(class_id))
+    return sa.select(runs.c.id).where(*_left_in(class_id, runs.c.owner, runs.c.created_at))
+
+
+def _sweeps_of(class_id: int) -> sa.Select[tuple[int]]:
+    return sa.select(sweeps.c.id).where(*_left_in(class_id, sweeps.c.owner, sweeps.c.created_at))
 
 
 def _delete(connection: sa.Connection, class_id: int) -> None:
-    """Delete a class with all that its students have left in it. What they did before it stays."""
-    here, opened = _owners_in(class_id), _opened_at(class_id)
+    """Delete a class with all that its students have left in it. What they did before it and after it stays."""
     connection.execute(runs.delete().where(runs.c.id.in_(_runs_of(class_id))))
-    connection.execute(sweeps.delete().where(sweeps.c.owner.in_(here), sweeps.c.created_at >= opened))
-    steps = lesson_progress.delete().where(lesson_progress.c.owner.in_(here))
-    connection.execute(steps.where(lesson_progress.c.updated_at >= opened))
+    connection.execute(sweeps.delete().where(sweeps.c.id.in_(_sweeps_of(class_id))))
+    steps = _left_in(class_id, lesson_progress.c.owner, lesson_progress.c.updated_at)
+    connection.execute(lesson_progress.delete().where(*steps))
     its_set = connection.scalar(sa.select(classes.c.set_id).where(classes.c.id == class_id))
     connection.execute(drawings.delete().where(drawings.c.set_id == its_set))
     connection.execute(handwriting_sets.delete().where(handwriting_sets.c.id == its_set))
