@@ -40,6 +40,8 @@ STUDENT = {
 
 def show_class(open_class: Classroom) -> None:
     """Draw the views of who this browser is in the class: an instructor, a student, or neither."""
+    if open_class.made_up:
+        st.caption(_("This is a rehearsal: its students are made up."))
     if classroom.is_instructor():
         choose_view(INSTRUCTOR, key="instructor_view").show(open_class)
     elif student := classroom.me():

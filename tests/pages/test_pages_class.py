@@ -64,6 +64,14 @@ def test_only_an_instructor_opens_a_class(open_page, classes, at_server):
         assert classes.current().code in page.app.title[0].value
 
 
+@pytest.mark.usefixtures("at_server")
+@pytest.mark.parametrize("made_up", [True, False])
+def test_a_rehearsal_says_that_its_students_are_made_up(open_page, classes, made_up):
+    classes.open(made_up=made_up)
+    captions = [it.value for it in open_page(CLASS).app.caption]
+    assert any("its students are made up" in caption for caption in captions) is made_up
+
+
 @pytest.mark.usefixtures("elsewhere")
 def test_who_joins_comes_back_as_the_same_student(open_page, classes):
     opened = classes.open()
