@@ -33,8 +33,8 @@ class Waits:
 
     def __init__(self) -> None:
         self.seconds: dict[str, list[float]] = defaultdict(list)
-        self.kept = self.trained = 0
-        """Drawings that pages say they have kept, and runs that pages show."""
+        self.confirmed = self.trained = 0
+        """How many drawings people have asked to keep, and how many runs to train."""
         self.lost: list[str] = []
         """What never came."""
 
@@ -76,9 +76,10 @@ class Student(Visitor):
         self._waits.note("Draw: a move of the pen until its answer", *await self.hold_pen(STROKE))
         self._waits.note("Draw: pen up until the page has all that follows", await self.lift_pen())
         await asyncio.sleep(LOOK)
+        self._waits.confirmed += 1
         self._waits.note("Draw: the drawing is kept", await self._press("^Yes, "))
-        if self._says("^Kept as "):
-            self._waits.kept += 1
+        if not self._says("^Kept as "):
+            raise TimeoutError(f"student {self._number} is not told that the drawing is kept")
         await asyncio.sleep(LOOK)
 
     async def read_charts(self) -> None:
@@ -93,9 +94,11 @@ class Student(Visitor):
         self._enter("Epochs", EPOCHS)
         self._waits.note("Train: settings changed", await self._rerun())
         self._address = ""
+        self._waits.trained += 1
         self._waits.note("Train: pressed until the page shows the run", await self._press("^Train$"))
-        self._waits.trained += bool(self._address)
-        while self._address and (pace := self._update["pace"]) is not None:
+        if not self._address:
+            raise TimeoutError(f"student {self._number} is not shown the run, but {self._shown()}")
+        while (pace := self._update["pace"]) is not None:
             await asyncio.sleep(pace)
             await self._ask_for_news()
         await asyncio.sleep(LOOK)
@@ -128,7 +131,14 @@ class Student(Visitor):
         for element, fragment in self._elements.values():
             if element.WhichOneof("type") == kind and re.search(label, getattr(element, kind).label):
                 return str(getattr(element, kind).id), fragment
-        raise TimeoutError(f"student {self._number} finds no {kind} {label} on {self._page_shown}")
+        raise TimeoutError(f"student {self._number} finds no {kind} {label} on {self._page_shown}, but {self._shown()}")
+
+    def _shown(self) -> str:
+        """Name what the page consists of, and quote its messages, for whoever looks for what is missing."""
+        elements = [element for element, _ in self._elements.values()]
+        kinds = ", ".join(sorted({str(it.WhichOneof("type")) for it in elements}))
+        said = " ".join(it.alert.body for it in elements if it.WhichOneof("type") == "alert")
+        return f"{kinds or 'nothing'} {said}".strip()
 
     def _says(self, pattern: str) -> bool:
         return any(re.search(pattern, element.markdown.body) for element, _ in self._elements.values())
