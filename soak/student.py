@@ -53,7 +53,8 @@ class Student(Visitor):
         self._elements: dict[Path, tuple[Element, str]] = {}
         """By their places: the elements of the page, and the fragments that they are in."""
         self._pages: dict[str, str] = {}
-        self._is_running, self._page_shown = True, ""
+        self._started, self._is_running, self._page_shown = 0, True, ""
+        """How many runs of the script have started, whether one is under way, and the page that was asked for last."""
         self._update: dict[str, Any] = {}
         self._address = self._page_drawn = ""
 
@@ -164,18 +165,20 @@ class Student(Visitor):
         message.rerun_script.page_script_hash = self._page
         message.rerun_script.fragment_id = fragment
         message.rerun_script.widget_states.widgets.extend([*self._states.values(), *pressed])
-        started, before = time.monotonic(), self._finished
+        # A run that was asked for before may still have to finish: only one that starts from now on is meant.
+        asked, before = time.monotonic(), self._started
         if self._socket is not None:
             await self._socket.send(message.SerializeToString())
-        if not await self._hears(lambda: self._finished > before and not self._is_running, SECONDS_TO_ANSWER):
+        if not await self._hears(lambda: self._started > before and not self._is_running, SECONDS_TO_ANSWER):
             raise TimeoutError(f"student {self._number} got nothing of {self._page_shown} for {SECONDS_TO_ANSWER:g} s")
-        return time.monotonic() - started
+        return time.monotonic() - asked
 
     def _hear(self, message: ForwardMsg) -> None:
         super()._hear(message)
         if message.HasField("navigation"):
             self._pages = {page.url_pathname: page.page_script_hash for page in message.navigation.app_pages}
         elif message.HasField("new_session"):
+            self._started += 1
             self._is_running = True
         elif message.HasField("script_finished"):
             self._is_running = False
