@@ -6,6 +6,7 @@
 
 import { find } from "../find_element.js";
 import { isUpToDate } from "../update_order.js";
+import { receiveUpdates } from "../updates.js";
 import { viewOf } from "../element_views.js";
 import { OURS, readFigure, theme } from "./figure.js";
 import { AT_ONCE, formOf, isLine, pointsOf } from "./growing_lines.js";
@@ -65,13 +66,11 @@ class Chart {
     // Streamlit states its theme as CSS variables on the element around ours; a switch gives it another class.
     this.themed = new MutationObserver(() => this.draw());
     if (parent.parentElement) this.themed.observe(parent.parentElement, { attributeFilter: ["class", "style"] });
-    // Figures also come on other ways than with a rerun of the page.
-    this.onFigure = (/** @type {Event} */ event) => {
-      const { detail } = /** @type {CustomEvent<Partial<Data>>} */ (event);
-      if (detail.name === this.data.name) this.show({ ...this.data, ...detail });
-    };
-    window.addEventListener("digits-plot", this.onFigure);
     this.onRelease = (/** @type {PointerEvent} */ event) => this.release(event);
+    // Figures also come on other ways than with a rerun of the page.
+    this.stopReceiving = receiveUpdates("digits-plot", (/** @type {Partial<Data>} */ update) => {
+      if (update.name === this.data.name) this.update({ ...this.data, ...update }, this.setTriggerValue);
+    });
   }
 
   /**
@@ -183,7 +182,7 @@ class Chart {
   }
 
   remove() {
-    window.removeEventListener("digits-plot", this.onFigure);
+    this.stopReceiving();
     window.removeEventListener("pointerup", this.onRelease);
     window.removeEventListener("pointercancel", this.onRelease);
     this.themed.disconnect();

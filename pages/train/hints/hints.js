@@ -4,6 +4,7 @@
 
 import { find } from "../../components/find_element.js";
 import { isUpToDate } from "../../components/update_order.js";
+import { receiveUpdates } from "../../components/updates.js";
 import { viewOf } from "../../components/element_views.js";
 
 /** @typedef {{ title: string, text: string, label: string, pressed: string, setting: string, value: unknown }} Hint */
@@ -47,11 +48,9 @@ class Hints {
   constructor(parent, data) {
     this.list = find(parent, "ul");
     this.shown = data;
-    this.onHints = (/** @type {Event} */ event) => {
-      const { detail } = /** @type {CustomEvent<Partial<Data>>} */ (event);
-      if (detail.run === this.shown.run) this.update({ ...this.shown, ...detail });
-    };
-    window.addEventListener("digits-hints", this.onHints);
+    this.stopReceiving = receiveUpdates("digits-hints", (/** @type {Partial<Data>} */ update) => {
+      if (update.run === this.shown.run) this.update({ ...this.shown, ...update });
+    });
   }
 
   /** @param {Data} data */
@@ -83,7 +82,7 @@ class Hints {
   }
 
   remove() {
-    window.removeEventListener("digits-hints", this.onHints);
+    this.stopReceiving();
   }
 }
 

@@ -9,6 +9,7 @@ import { filled } from "../../components/words.js";
 import { viewOf } from "../../components/element_views.js";
 import { ink, painted, strengths } from "./pixels.js";
 import { Playback } from "../../components/playback.js";
+import { receiveUpdates } from "../../components/updates.js";
 
 /**
  * `play`, `pause`: words on the button.
@@ -93,11 +94,9 @@ class NetworkLive {
     for (const name of [".units", ".digits"]) cells(this.find(name), PLACES, name === ".digits"); // nothing moves later
     this.play.addEventListener("click", () => this.act(() => this.playback.toggle()));
     this.slider.addEventListener("input", () => this.act(() => this.playback.seek(Number(this.slider.value))));
-    this.onUpdate = (/** @type {Event} */ event) => {
-      const { detail } = /** @type {CustomEvent<{ address: string }>} */ (event);
-      if (this.data.address.startsWith(`${detail.address}/`)) this.fetchFrames();
-    };
-    window.addEventListener("digits-update", this.onUpdate);
+    this.stopReceiving = receiveUpdates("digits-update", (/** @type {{ address: string }} */ { address }) => {
+      if (this.data.address.startsWith(`${address}/`)) this.fetchFrames();
+    });
     // Streamlit states its theme as CSS variables on the element around ours; a switch gives it another class.
     this.themed = new MutationObserver(() => {
       this.themeColours = null;
@@ -281,7 +280,7 @@ class NetworkLive {
     this.removed = true;
     clearTimeout(this.timer);
     this.themed.disconnect();
-    window.removeEventListener("digits-update", this.onUpdate);
+    this.stopReceiving();
   }
 }
 

@@ -5,6 +5,7 @@
 
 import { find } from "../../components/find_element.js";
 import { isUpToDate } from "../../components/update_order.js";
+import { UpdateSender } from "../../components/updates.js";
 import { viewOf } from "../../components/element_views.js";
 import { PageState, RETRY, secondsLeft, secondsToWait } from "./polling.js";
 
@@ -45,6 +46,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
 
 class Progress {
   page = new PageState();
+  others = new UpdateSender();
   /** @type {ReturnType<typeof setTimeout> | undefined} */
   timer = undefined;
   polling = false;
@@ -107,10 +109,10 @@ class Progress {
       this.tag = answer.headers.get("ETag");
       this.show(update);
       for (const [name, chart] of Object.entries(update.charts)) {
-        dispatch("digits-plot", { name, at: update.at, ...chart });
+        this.others.send("digits-plot", { name, at: update.at, ...chart });
       }
-      if (update.hints) dispatch("digits-hints", update.hints);
-      dispatch("digits-update", { address: this.address });
+      if (update.hints) this.others.send("digits-hints", update.hints);
+      this.others.send("digits-update", { address: this.address });
     }
     const trouble = answer.status === 503 ? { kind: "error", text: (await answer.json()).error } : null;
     this.showNotice(trouble ?? this.shown.notice);
@@ -148,13 +150,6 @@ class Progress {
     this.removed = true;
     clearTimeout(this.timer);
     document.removeEventListener("visibilitychange", this.onVisibility);
+    this.others.stop();
   }
-}
-
-/**
- * @param {string} kind
- * @param {object} detail
- */
-function dispatch(kind, detail) {
-  window.dispatchEvent(new CustomEvent(kind, { detail }));
 }

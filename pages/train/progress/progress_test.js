@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { FakeElement, FakePage } from "../../../tests/support/fake_page.js";
+import { receiveUpdates } from "../../components/updates.js";
 import progress from "./progress.js";
 
 /** @param {number} at @param {object} changes */
@@ -60,6 +61,16 @@ test("the server is asked at its pace, and told which news the page has", async 
   page.reply = () => new Response(null, { status: 304 });
   await page.pass(1_000);
   assert.deepEqual([bar.words, page.headers.at(-1), page.asked.length], ["step 20", { "If-None-Match": "twenty" }, 3]);
+});
+
+test("a chart that comes to the page after the last update gets it all the same", async (page) => {
+  const charts = { loss: { figure: "{}", summary: "the loss" } };
+  page.reply = () => Response.json(news(20, { pace: null, charts }));
+  await page.pass(20_000);
+  /** @type {unknown[]} */
+  const got = [];
+  receiveUpdates("digits-plot", (update) => got.push(update))();
+  assert.deepEqual(got, [{ name: "loss", at: 20, ...charts.loss }]);
 });
 
 test("a run at rest is not asked about", async (page, bar) => {

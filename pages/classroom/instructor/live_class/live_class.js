@@ -7,6 +7,7 @@
 import { find } from "../../../components/find_element.js";
 import { viewOf } from "../../../components/element_views.js";
 import { RepeatedFetch } from "../../../components/repeated_fetch.js";
+import { UpdateSender } from "../../../components/updates.js";
 import { filled } from "../../../components/words.js";
 import { actionsFor, fill, rowsFor } from "./table_rows.js";
 
@@ -42,11 +43,13 @@ export default function ({ data, parentElement, setTriggerValue }) {
   view.act = (action, run) => setTriggerValue("act", { action, run });
   return () => {
     view.fetching.stop();
+    view.others.stop();
     views.delete(parentElement);
   };
 }
 
 class LiveClass {
+  others = new UpdateSender();
   /** @type {(action: Action, run: number) => void} */
   act = () => {};
 
@@ -61,7 +64,7 @@ class LiveClass {
     this.students = find(parent, ".students tbody");
     this.show(data.tables);
     this.fetching = new RepeatedFetch(data.address, PACE, (/** @type {Answer} */ { chart, tables }) => {
-      dispatchEvent(new CustomEvent("digits-plot", { detail: { name: data.plot, ...chart } }));
+      this.others.send("digits-plot", { name: data.plot, ...chart });
       this.show(tables);
     });
   }
