@@ -9,7 +9,8 @@ import json
 import time
 import uuid
 from contextlib import suppress
-from typing import Any
+from http import HTTPStatus
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import numpy as np
@@ -55,6 +56,14 @@ class Pictures:
 
 def _enlarged(image: NDArray[np.uint8], side: int) -> NDArray[np.uint8]:
     return np.asarray(Image.fromarray(image).resize((side, side), Image.Resampling.BILINEAR))
+
+
+class HttpAnswer(NamedTuple):
+    """What the server answers to one request; the names of `headers` are in lower case."""
+
+    status: HTTPStatus
+    headers: dict[str, str]
+    body: bytes
 
 
 class Visitor:
@@ -109,31 +118,35 @@ class Visitor:
         return waits
 
     async def _ask(self, picture: bytes) -> None:
-        """Have the route answer a picture, on a connection that stays open, or on another if the server closed it."""
-        try:
-            await self._post(picture)
-        except (asyncio.IncompleteReadError, ConnectionError):
-            self._connection = None
-            await self._post(picture)
+        """Have the route answer a picture."""
+        address = self._data[ANSWER]["live"]["address"]
+        answer = await self.exchange("POST", address, f"Content-Length: {len(picture)}", body=picture)
+        if answer.status not in {HTTPStatus.OK, HTTPStatus.NO_CONTENT}:
+            raise RuntimeError(f"the route for answers says {answer.status}")
 
-    async def _post(self, picture: bytes) -> None:
+    async def exchange(self, method: str, address: str, *headers: str, body: bytes = b"") -> HttpAnswer:
+        """Ask the server, on a connection that stays open as a browser's does, or on another if the server closed it.
+
+        `address` is relative to the app's own.
+        """
+        origin = (f"Host: {urlsplit(self._url).netloc}", f"Origin: {self._url}", f"Cookie: {self._cookie}")
+        lines = (f"{method} /{address} HTTP/1.1", *origin, *headers, "", "")
+        request = "\r\n".join(lines).encode() + body
+        try:
+            return await self._send(request)
+        except (asyncio.IncompleteReadError, ConnectionError):
+            return await self._send(request)
+
+    async def _send(self, request: bytes) -> HttpAnswer:
         parts = urlsplit(self._url)
-        if self._connection is None:
-            self._connection = await asyncio.open_connection(parts.hostname, parts.port)
-        reader, writer = self._connection
-        head = [
-            f"POST /{self._data[ANSWER]['live']['address']} HTTP/1.1",
-            f"Host: {parts.netloc}",
-            f"Origin: {self._url}",
-            f"Cookie: {self._cookie}",
-            f"Content-Length: {len(picture)}",
-        ]
-        writer.write("\r\n".join([*head, "", ""]).encode() + picture)
+        reader, writer = self._connection or await asyncio.open_connection(parts.hostname, parts.port)
+        self._connection = None  # unless the answer comes as a whole
+        writer.write(request)
         status, *lines = (await reader.readuntil(b"\r\n\r\n")).decode().splitlines()
-        if status.split()[1] not in {"200", "204"}:
-            raise RuntimeError(f"the route for answers says {status}")
-        headers = dict(line.lower().split(": ", 1) for line in lines if line)
-        await reader.readexactly(int(headers.get("content-length", 0)))
+        headers = {name.lower(): value for name, value in (line.split(": ", 1) for line in lines if line)}
+        body = await reader.readexactly(int(headers.get("content-length", 0)))
+        self._connection = reader, writer
+        return HttpAnswer(HTTPStatus(int(status.split()[1])), headers, body)
 
     async def lift_pen(self) -> float:
         """Send the drawing; return the seconds after which the page shows all that follows from it."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import json
+import random
 import re
 import time
 from collections import defaultdict
+from http import HTTPStatus
 from typing import Any
-from urllib.parse import urlsplit
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.Element_pb2 import Element
@@ -22,8 +23,10 @@ PROGRESS = "digits_progress"
 EPOCHS = 1
 SECONDS_TO_ANSWER = 30.0
 """After which a person would say that the page hangs."""
-STROKE, LOOK = 1.5, 2.0
-"""Seconds that a digit takes, and that people look at what they see."""
+STROKE = 1.5
+"""Seconds that a digit takes."""
+LOOK = (4.0, 12.0)
+"""Seconds, least and most, that people look at a page, a chart or an answer before they go on."""
 
 Path = tuple[int, ...]
 
@@ -50,13 +53,14 @@ class Student(Visitor):
         """Prepare to visit the app at `url`; `number` is that of the student, from 0."""
         super().__init__(url, Pictures(number))
         self._number, self._waits, self._turn = number, waits, 0
+        self._chance = random.Random(number)  # noqa: S311 - how long somebody looks is no secret
         self._elements: dict[Path, tuple[Element, str]] = {}
         """By their places: the elements of the page, and the fragments that they are in."""
         self._pages: dict[str, str] = {}
         self._started, self._is_running, self._page_shown = 0, True, ""
         """How many runs of the script have started, whether one is under way, and the page that was asked for last."""
         self._update: dict[str, Any] = {}
-        self._address = self._page_drawn = ""
+        self._address = self._page_drawn = self._tag = ""
 
     async def learn(self, until: float) -> None:
         """Draw, read charts and train in turn until the time comes (`time.monotonic`)."""
@@ -76,25 +80,26 @@ class Student(Visitor):
         await self.clear()
         self._waits.note("Draw: a move of the pen until its answer", *await self.hold_pen(STROKE))
         self._waits.note("Draw: pen up until the page has all that follows", await self.lift_pen())
-        await asyncio.sleep(LOOK)
+        await self._look()
         self._waits.confirmed += 1
         self._waits.note("Draw: the drawing is kept", await self._press("^Yes, "))
         if not self._says("^Kept as "):
             raise TimeoutError(f"student {self._number} is not told that the drawing is kept")
-        await asyncio.sleep(LOOK)
+        await self._look()
 
     async def read_charts(self) -> None:
         """Open the pages with charts, one after the other."""
         for page in ("data", "evaluate", "compare"):
             self._waits.note(f"{page.title()}: opened", await self._go_to(page))
-            await asyncio.sleep(LOOK)
+            await self._look()
 
     async def train(self) -> None:
         """Train the usual network for an epoch, and follow it to its end as progress.js does."""
         self._waits.note("Train: opened", await self._go_to("train"))
+        await self._look()
         self._enter("Epochs", EPOCHS)
         self._waits.note("Train: settings changed", await self._rerun())
-        self._address = ""
+        self._address = self._tag = ""
         self._waits.trained += 1
         self._waits.note("Train: pressed until the page shows the run", await self._press("^Train$"))
         if not self._address:
@@ -102,28 +107,25 @@ class Student(Visitor):
         while (pace := self._update["pace"]) is not None:
             await asyncio.sleep(pace)
             await self._ask_for_news()
-        await asyncio.sleep(LOOK)
+        await self._look()
 
     async def _ask_for_news(self) -> None:
-        asked = time.monotonic()
-        self._update = json.loads(await self._get(self._address))
+        """Ask as progress.js does: for nothing that the page has already."""
+        asked, known = time.monotonic(), [f"If-None-Match: {self._tag}"] if self._tag else []
+        async with asyncio.timeout(SECONDS_TO_ANSWER):
+            answer = await self.exchange("GET", self._address, *known)
         self._waits.note("Train: news of a run", time.monotonic() - asked)
+        if answer.status is HTTPStatus.NOT_MODIFIED:
+            return
+        if answer.status is not HTTPStatus.OK:
+            raise RuntimeError(f"{self._address} says {answer.status}")
+        self._update, self._tag = json.loads(answer.body), answer.headers["etag"]
         if self._update["page"] != self._page_drawn:
             self._page_drawn = self._update["page"]
             self._waits.note("Train: the page after a change of the run", await self._rerun())
 
-    async def _get(self, address: str) -> bytes:
-        """Return what a route answers, on a connection of its own."""
-        parts = urlsplit(self._url)
-        reader, writer = await asyncio.open_connection(parts.hostname, parts.port)
-        lines = (f"GET /{address} HTTP/1.1", f"Host: {parts.netloc}", f"Cookie: {self._cookie}", "Connection: close")
-        writer.write("\r\n".join([*lines, "", ""]).encode())
-        async with asyncio.timeout(SECONDS_TO_ANSWER):
-            head, _, body = (await reader.read()).partition(b"\r\n\r\n")
-        writer.close()
-        if b" 200 " not in head.split(b"\r\n")[0]:
-            raise RuntimeError(f"{address} says {head[:80].decode()}")
-        return body
+    async def _look(self) -> None:
+        await asyncio.sleep(self._chance.uniform(*LOOK))
 
     # -- the page
 
