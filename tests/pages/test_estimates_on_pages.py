@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+import streamlit as st
 
 from mnist_core.config import TrainConfig
 from mnist_core.runs import State, WorkQueue
@@ -38,9 +39,10 @@ def alive(store):
 
 
 def crowd(store, count):
-    """Let so many runs be active, and no others."""
+    """Let so many runs be active, and no others, for longer than pages take what they have read of it."""
     for run in store.runs():
         store.stop(run.id)
+    st.cache_resource.clear()
     return [store.submit(TrainConfig(), owner=f"person {number}") for number in range(count)]
 
 
