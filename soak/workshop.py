@@ -37,7 +37,11 @@ def soak(people: int, minutes: float, seed: int) -> None:
     with tempfile.TemporaryDirectory() as folder, running_app(Path(folder), WORKERS) as app:
         wait_until(lambda: _ready(app) == WORKERS, "the workers are ready", SECONDS_TO_START)
         log(f"{people} students work for {minutes:g} minutes; load {os.getloadavg()[0]:.1f}")
-        memory, kills = asyncio.run(_work(app, people, 60 * minutes, waits, chance))
+        try:
+            memory, kills = asyncio.run(_work(app, people, 60 * minutes, waits, chance))
+        except Exception:
+            log(f"the end of the server's log:\n{app.last_lines()}")
+            raise
         log(f"the students leave; load {os.getloadavg()[0]:.1f}")
         wait_until(lambda: all(run.state.ended for run in app.store.runs()), "all runs end", SECONDS_TO_END)
         _print_table(waits)

@@ -14,6 +14,7 @@ from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 
 from pages.navigation import CLASS
 from pages.server.hosts import LOOPBACK_NAMES, hostname
+from pages.shared.periods import period
 
 ROUTE = "class/here"
 CODE = "code"
@@ -37,7 +38,6 @@ def page_origin() -> str:
     return origin if origin.partition("://")[2] == host else f"http://{host}"
 
 
-@st.cache_resource(ttl=_FRESH_SECONDS, max_entries=4, show_spinner=False)
 def reachable(opened_at: str) -> str | None:
     """Return the address of the app, without a path, at which other machines reach it; None if there is none.
 
@@ -45,6 +45,11 @@ def reachable(opened_at: str) -> str | None:
     `opened_at`: the browser that shows this page has reached the app there, which a server behind a router may not.
     Takes up to `SECONDS_TO_ANSWER`; the answer is kept for 15 seconds.
     """
+    return _reachable(opened_at, period(_FRESH_SECONDS))
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _reachable(opened_at: str, period: int) -> str | None:
     candidates = list(dict.fromkeys([*filter(None, [opened_at]), *possible()]))
     if not candidates:
         return None

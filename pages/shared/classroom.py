@@ -16,6 +16,7 @@ from mnist_core.text.escape import clean
 from pages.server import pin
 from pages.server.local_visitor import is_at_server_by_http
 from pages.shared import services
+from pages.shared.periods import period
 from pages.visit import session
 from pages.visit.language import _
 
@@ -29,11 +30,11 @@ def classes() -> ClassStore:
 
 def current() -> Classroom | None:
     """Return the class that is open, as it was at most a second ago; None if there is none. `forget` after changes."""
-    return _current(services.store().url)
+    return _current(services.store().url, period(_FRESH_SECONDS))
 
 
-@st.cache_resource(ttl=_FRESH_SECONDS, max_entries=2, show_spinner=False)
-def _current(_url: str) -> Classroom | None:
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _current(_url: str, period: int) -> Classroom | None:
     return classes().current()
 
 

@@ -10,6 +10,7 @@ from mnist_core.runs import Run
 from mnist_core.runs.handwriting.planned_mixture import DatasetChoice
 from mnist_core.search.plan import RUN_OVERHEAD_SECONDS, Plan
 from pages.shared import services
+from pages.shared.periods import period
 
 EXPECTED_SECONDS = 2.0
 """The weight of the cost model, as seconds of training: the first steps of a run say little about its speed."""
@@ -80,11 +81,11 @@ class _Load(NamedTuple):
 
 
 def _load() -> _Load:
-    return _read_load(services.store().url)
+    return _read_load(services.store().url, period(FRESH_SECONDS))
 
 
-@st.cache_resource(ttl=FRESH_SECONDS, max_entries=2, show_spinner=False)
-def _read_load(_url: str) -> _Load:
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _read_load(_url: str, period: int) -> _Load:
     ready = [worker for worker in services.store().workers() if worker.ready]
     speeds = [worker.speed for worker in ready if worker.speed]
     speed = sum(speeds) / len(speeds) if speeds else 1.0

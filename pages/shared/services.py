@@ -33,6 +33,7 @@ from mnist_core.runs import (
 from mnist_core.runs.bulk_operations import Version
 from mnist_core.runs.run_scores import scores_of
 from mnist_core.runs.sweeps.store import SweepStore
+from pages.shared.periods import period
 
 WATCH_SECONDS = 60.0
 STARTER = "starter"
@@ -53,15 +54,23 @@ def run(number: int) -> Run:
     return found
 
 
-@st.cache_resource(ttl=WATCH_SECONDS, max_entries=1024, show_spinner=False)
 def watch_run(run_id: int) -> None:
-    """Record that somebody is watching a run: watched runs are trained first. Writes at most once a minute."""
+    """Record that somebody is watching a run: watched runs are trained first. Writes once a minute."""
+    _watch_run(run_id, period(WATCH_SECONDS, share=run_id))
+
+
+@st.cache_resource(max_entries=1024, show_spinner=False)
+def _watch_run(run_id: int, period: int) -> None:
     store().watch(run_id)
 
 
-@st.cache_resource(ttl=WATCH_SECONDS, max_entries=1024, show_spinner=False)
 def watch_sweep(sweep_id: int) -> None:
     """Record that somebody is watching a sweep, likewise."""
+    _watch_sweep(sweep_id, period(WATCH_SECONDS, share=sweep_id))
+
+
+@st.cache_resource(max_entries=1024, show_spinner=False)
+def _watch_sweep(sweep_id: int, period: int) -> None:
     sweeps().watch(sweep_id)
 
 

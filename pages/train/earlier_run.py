@@ -10,6 +10,7 @@ from mnist_core.diagnosis.comparison_with_earlier_run import change_sentence
 from mnist_core.runs import Run, State
 from mnist_core.text.escape import sentence_for_markdown
 from pages.shared import services
+from pages.shared.periods import period
 from pages.shared.run_result import result_of
 from pages.train.experiments.started_experiments import experiment_of
 from pages.train.hints.hints_of_run import hints_of
@@ -25,13 +26,13 @@ def earlier_run(run: Run) -> Run | None:
     """
     if run.sweep_id is not None or run.imported or experiment_of(run):
         return None
-    number = _earlier(run.id, run.owner, run.dataset_sha256)
+    number = _earlier(run.id, run.owner, run.dataset_sha256, period(KEPT_SECONDS))
     found = services.store().run(number) if number is not None else None
     return found if found and found.deleted_at is None and found.state is State.FINISHED else None
 
 
-@st.cache_resource(ttl=KEPT_SECONDS, max_entries=1024, show_spinner=False)
-def _earlier(run_id: int, owner: str, sha256: str) -> int | None:
+@st.cache_resource(max_entries=1024, show_spinner=False)
+def _earlier(run_id: int, owner: str, sha256: str, period: int) -> int | None:
     runs = list(_candidates(run_id, owner, sha256))
     pinned = [it.id for it in runs if it.pinned]
     before = [it.id for it in runs if it.id < run_id]

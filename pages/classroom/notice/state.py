@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from zlib import crc32
 
 import streamlit as st
 
@@ -11,6 +12,7 @@ from mnist_core.runs import Classroom
 from mnist_core.text.escape import clean
 from pages.shared.classroom import classes
 from pages.shared.page_addresses import Target, target_of
+from pages.shared.periods import period
 from pages.shared.shown_to_all import ShownDrawing, ShownRun, shown_in
 from pages.visit.language import _
 
@@ -33,9 +35,13 @@ def notice_as_json(classroom: Classroom | None) -> bytes:
     return json.dumps(notice_of(classroom)).encode()
 
 
-@st.cache_resource(ttl=SEEN_SECONDS, max_entries=512, show_spinner=False)
 def saw(class_id: int, owner: str) -> None:
-    """Note that a student is there now. Writes at most once a minute."""
+    """Note that a student is there now. Writes once a minute."""
+    _saw(class_id, owner, period(SEEN_SECONDS, share=crc32(owner.encode())))
+
+
+@st.cache_resource(max_entries=512, show_spinner=False)
+def _saw(class_id: int, owner: str, period: int) -> None:
     classes().saw(class_id, owner)
 
 

@@ -17,6 +17,7 @@ from mnist_core.experiments import Experiment, ExperimentRuns, experiment_tag, f
 from mnist_core.runs import BulkOperations, NewSeed, Run, RunNotFound
 from pages.components.plot.figure_language import figure_json
 from pages.shared import services
+from pages.shared.periods import period
 from pages.visit import session
 from pages.visit.language import _, current_language
 
@@ -53,13 +54,13 @@ def experiment_of(run: Run) -> ExperimentRuns | None:
 
 
 def _runs(owner: str, tag: str) -> Iterator[Run]:
-    for number in _numbers(owner, tag):
+    for number in _numbers(owner, tag, period(FOUND_AGAIN_SECONDS)):
         with suppress(RunNotFound):
             yield services.run(number)
 
 
-@st.cache_resource(ttl=FOUND_AGAIN_SECONDS, max_entries=256, show_spinner=False)
-def _numbers(owner: str, tag: str) -> list[int]:
+@st.cache_resource(max_entries=256, show_spinner=False)
+def _numbers(owner: str, tag: str, period: int) -> list[int]:
     return [run.id for run in services.store().runs(owner) if tag in run.tags]
 
 

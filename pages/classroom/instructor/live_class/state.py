@@ -20,6 +20,7 @@ from mnist_core.text.words import percent
 from pages.components.plot.figure_language import figure_json
 from pages.shared import services
 from pages.shared.classroom import classes
+from pages.shared.periods import period
 from pages.visit.language import _, current_language, ngettext
 
 CURVES = "class_curves"
@@ -33,11 +34,11 @@ FRESH_SECONDS = 1.0
 
 def class_as_json(classroom: Classroom) -> bytes:
     """Return what class.js shows. Several screens may ask: it is put together once a second."""
-    return _as_json(services.store().url, classroom.id, current_language(), classroom)
+    return _as_json(services.store().url, classroom.id, current_language(), period(FRESH_SECONDS), classroom)
 
 
-@st.cache_resource(ttl=FRESH_SECONDS, max_entries=8, show_spinner=False)
-def _as_json(_url: str, _class_id: int, language: str, _classroom: Classroom) -> bytes:
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _as_json(_url: str, class_id: int, language: str, period: int, _classroom: Classroom) -> bytes:
     chart, tables = state_of(_classroom)
     drawn = {"figure": figure_json(chart.figure, language), "summary": _(chart.summary)}
     return json.dumps({"chart": drawn, "tables": tables}).encode()
