@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 import sqlalchemy as sa
 
@@ -44,14 +44,20 @@ class RunQueries(Database):
             now = clock.now(connection)
             return [to_run(row, now) for row in connection.execute(query).mappings()]
 
+    def others_have_runs(self, owner: str) -> bool:
+        """Whether others have runs that are not deleted. Those of the terminal have no owner and do not count."""
+        query = sa.select(runs.c.id).where(runs.c.deleted_at.is_(None), runs.c.owner.not_in(("", owner))).limit(1)
+        with self.reading() as connection:
+            return connection.scalar(query) is not None
+
     def runs_with_settings(
-        self, configs: Sequence[TrainConfig], dataset_sha256: str, parent: Parent | None = None
+        self, config: TrainConfig, seeds: Iterable[int], dataset_sha256: str, parent: Parent | None = None
     ) -> list[Run]:
-        """Return everyone's runs of exactly one of these settings on a dataset, with the same parent.
+        """Return everyone's runs of exactly these settings with one of these seeds, on a dataset, with the same parent.
 
         The newest comes first; deleted ones are left out.
         """
-        texts = [config.changed_to_json() for config in configs]
+        texts = config.changed_to_json_with_seeds(seeds)
         query = (
             sa.select(runs)
             .where(runs.c.deleted_at.is_(None), runs.c.dataset_sha256 == dataset_sha256, runs.c.imported == "")

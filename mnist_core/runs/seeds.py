@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from enum import Enum, auto
 
 import sqlalchemy as sa
@@ -38,7 +37,7 @@ def new_seed(
     parent: Parent | None = None,
 ) -> int:
     """Return the seed for a run of `owner` with these settings; that of `config` does not matter."""
-    seeds = {replace(config, seed=seed).changed_to_json(): seed for seed in range(SEEDS_TRIED)}
+    seeds = config.changed_to_json_with_seeds(range(SEEDS_TRIED))
     query = sa.select(runs.c.changed_settings).where(
         runs.c.deleted_at.is_(None),
         runs.c.imported == "",

@@ -30,7 +30,7 @@ def show_field() -> None:
 
 def ask_once() -> None:
     """Ask for a nickname under one's run if others have runs here; never again after an answer or a refusal."""
-    if session.nickname() or has_flag(_REFUSED) or not _others_have_runs():
+    if session.nickname() or has_flag(_REFUSED) or not services.store().others_have_runs(session.owner()):
         return
     st.html(f"<style>{STYLE}</style>")
     with st.container(key="ask_nickname", horizontal=True, vertical_alignment="bottom"):
@@ -53,8 +53,3 @@ def _take_answer() -> None:
 
 def _do_not_ask_again() -> None:
     set_flag(_REFUSED)
-
-
-def _others_have_runs() -> bool:
-    """Whether other browsers have runs here. Those of the terminal have no owner and do not count."""
-    return any(run.owner not in ("", session.owner()) for run in services.all_runs().runs)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from mnist_core.config import TrainConfig
 from mnist_core.runs import DatasetInfo, NewSeed, Parent, Run
 from mnist_core.runs.handwriting.planned_mixture import DatasetChoice
@@ -26,8 +24,8 @@ def runs_alike(config: TrainConfig, images: DatasetChoice, parent: Parent | None
     """Return everybody's runs with this parent that differ from these settings in the seed at most, newest first."""
     if not isinstance(images, DatasetInfo):  # a mixture that is not made yet
         return []
-    configs = [replace(config, seed=seed) for seed in {*range(SEEDS_TRIED), config.seed}]
-    return services.store().runs_with_settings(configs, images.sha256, parent)
+    seeds = {*range(SEEDS_TRIED), config.seed}
+    return services.store().runs_with_settings(config, seeds, images.sha256, parent)
 
 
 def choose_seed(seed: int) -> None:

@@ -203,6 +203,20 @@ def test_augmented_epochs_are_twice_as_long():
     assert TrainConfig(augment=True).describe() == "256 units, 5 epochs, batch 128, augmented"
 
 
+@pytest.mark.parametrize(
+    "config",
+    [
+        TrainConfig(),
+        TrainConfig(seed=7),
+        TrainConfig(hidden_layers=2, hidden_units=64, optimizer="adam", seed=3),
+        TrainConfig(training_images=500, epochs=20, dropout=0.5),
+    ],
+)
+def test_texts_for_many_seeds_are_those_of_the_settings_with_each(config):
+    expected = {replace(config, seed=seed).changed_to_json(): seed for seed in range(9)}
+    assert config.changed_to_json_with_seeds(range(9)) == expected
+
+
 def test_json_round_trip_and_defaults_for_what_is_missing():
     config = TrainConfig(hidden_units=32, optimizer="sgd", dropout=0.25, augment=True)
     assert TrainConfig.from_json(config.to_json()) == config

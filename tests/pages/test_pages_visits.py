@@ -204,6 +204,7 @@ def asks(page) -> bool:
 
 def test_a_person_alone_is_not_asked_for_a_nickname(open_page, store):
     store.submit(TrainConfig())  # at the terminal
+    store.delete(store.submit(TrainConfig(), owner=SOMEBODY_ELSE))
     assert not asks(open_page(TRAIN, store.submit(TrainConfig(), owner=ME)))
 
 
