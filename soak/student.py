@@ -99,10 +99,10 @@ class Student(Visitor):
         await self._look()
         self._enter("Epochs", EPOCHS)
         self._waits.note("Train: settings changed", await self._rerun())
-        self._address = self._tag = ""
+        before, self._address, self._tag = self._address, "", ""
         self._waits.trained += 1
         self._waits.note("Train: pressed until the page shows the run", await self._press("^Train$"))
-        if not self._address:
+        if self._address in ("", before):
             raise TimeoutError(f"student {self._number} is not shown the run, but {self._shown()}")
         while (pace := self._update["pace"]) is not None:
             await asyncio.sleep(pace)
