@@ -12,7 +12,6 @@ from mnist_core.evaluation.by_writer import misread_by_writer
 from mnist_core.text.escape import clean
 from mnist_core.text.words import percent
 from pages.components.gallery import gallery_columns
-from pages.components.gallery.gallery import gallery
 from pages.components.plot.plot import plot
 from pages.shared.class_score import (
     ClassReading,
@@ -22,6 +21,7 @@ from pages.shared.class_score import (
     read_class,
     tells_its_classes_apart,
 )
+from pages.shared.followed_drawings import PRESS, gallery_of_drawings
 from pages.shared.network_picker import ChosenNetwork
 from pages.visit.language import _
 
@@ -59,7 +59,7 @@ def show_class_drawings(choice: ChosenNetwork) -> None:
         plot(chart.figure, key="class_matrix", summary=chart.summary, height=MATRIX_HEIGHT)
     with right:
         _show_writers(reading)
-    _show_mispredictions(reading, names)
+    _show_mispredictions(choice, reading)
 
 
 def _show_writers(reading: ClassReading) -> None:
@@ -77,13 +77,16 @@ def _show_writers(reading: ClassReading) -> None:
     st.dataframe(table, hide_index=True, width="stretch", key="class_writers")
 
 
-def _show_mispredictions(reading: ClassReading, names: tuple[str, ...]) -> None:
+def _show_mispredictions(choice: ChosenNetwork, reading: ClassReading) -> None:
     wrong = np.flatnonzero(~reading.right)[:MOST_IMAGES]
-    drawings = reading.drawings
+    drawings, names = reading.drawings, choice.dataset.class_names
+    if len(wrong):
+        st.caption(_(PRESS))
     said = [
         (names[drawings.labels[index]], names[reading.read[index]], clean(drawings.nicknames[index])) for index in wrong
     ]
-    gallery(
+    gallery_of_drawings(
+        choice.run,
         drawings.images[wrong],
         [_("{true} read as {read}", true=true, read=read) + f"\n{writer}" for true, read, writer in said],
         [
@@ -91,4 +94,5 @@ def _show_mispredictions(reading: ClassReading, names: tuple[str, ...]) -> None:
             for true, read, writer in said
         ],
         gallery_columns.MISPREDICTIONS,
+        key="class_mispredictions",
     )

@@ -49,7 +49,7 @@ class _ByPca(NamedTuple):
 def epoch_maps(choice: ChosenNetwork, epochs: Sequence[int], drawing: Drawing | None) -> Maps:
     """Let people choose a layer, and return its maps after the epochs, each turned onto the one before.
 
-    The digit from Draw, if any, is on each.
+    A picture from another page, if any, is on each.
     """
     layer = _choose_layer(choice)
     run_id = 0 if choice.run is None else choice.run.id
@@ -87,7 +87,7 @@ def tsne_epoch_maps(choice: ChosenNetwork, epochs: Sequence[int]) -> Maps:
 def _with_drawing(
     frame: Frame, network: Network | None, layer: int, place: PcaMap, drawing: Drawing, images: MappedImages
 ) -> Frame:
-    """Return the map of a layer with the digit from Draw; without it if the network was deleted meanwhile."""
+    """Return the map of a layer with the picture from another page; without it if the network was deleted meanwhile."""
     if network is None:
         return frame
     outputs = layer_outputs(network, drawing[None])

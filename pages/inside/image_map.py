@@ -74,5 +74,5 @@ def _which(choice: ChosenNetwork, maps: Maps) -> str:
     if shown < count:
         which = f"{shown:,} of the {count:,} test images, drawn at random, of each class its share."
     if any(frame.drawing for frame in maps.frames):
-        return f"{which} The star is the last digit from Draw."
+        return f"{which} The star is the last picture from another page."
     return f"{which} A digit that Draw reads gets a star on the maps by PCA, and on those of layers by t-SNE."

@@ -25,7 +25,7 @@ from pages.shared.network_picker import ChosenNetwork
 Drawing = NDArray[np.float32]
 
 _ASK = Ask("Make the maps by t-SNE", "A worker makes them, in some 10 seconds for each layer.")
-_ASK_PLACE = Ask("Place the digit from Draw", "t-SNE finds its place among the images.")
+_ASK_PLACE = Ask("Place the picture", "t-SNE finds its place among the images.")
 _DISTANCES = "How far groups lie from each other, and how large they are, means little by t-SNE."
 
 
@@ -47,7 +47,7 @@ class _Pixels(NamedTuple):
 
 
 def pca_layers(choice: ChosenNetwork, drawing: Drawing | None) -> Maps:
-    """Return the maps by PCA, with the digit from Draw, if any, on each."""
+    """Return the maps by PCA, with a picture from another page, if any, on each."""
     maps, layers = _pca_layers(services.STARTER if choice.run is None else choice.run.id, choice.step, choice)
     if drawing is None:
         return maps

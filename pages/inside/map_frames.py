@@ -1,4 +1,4 @@
-"""What is said of a map of test images: how many errors lie among another class, and where the digit from Draw is."""
+"""What is said of a map of test images: how many errors lie among another class, and where a picture is."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ def frame_of(title: str, positions: Array, probabilities: Array, images: MappedI
 
 
 def with_drawing(frame: Frame, at: Array, probabilities: NDArray[np.float32], images: MappedImages) -> Frame:
-    """Return the map with the digit from Draw `at` (2,), in which the network reads `probabilities` (classes,)."""
+    """Return the map with a picture from another page `at` (2,); the network reads `probabilities` (classes,) in it."""
     read = int(probabilities.argmax())
     near = nearest_images(np.concatenate([frame.positions, at[None]]), np.array([len(frame.positions)]))[0]
     classes = np.bincount(images.labels[near], minlength=len(images.class_names))
     most = int(classes.argmax())
     says = (
-        f"The digit from Draw, read as {images.class_names[read]} with {percent(probabilities[read], 0)} confidence. "
+        f"The picture, read as {images.class_names[read]} with {percent(probabilities[read], 0)} confidence. "
         f"Of the {len(near)} images nearest to it on this map, {classes[most]} are of class {images.class_names[most]}."
     )
     return frame._replace(drawing=PlacedDrawing(at, says))

@@ -48,7 +48,7 @@ def _what(digit: FollowedDigit, names: tuple[str, ...], confidence: float, read:
     """Say which digit it is, and what the network reads."""
     answer = f"read as **{for_markdown(names[read])}** with {percent(confidence, 1)} confidence"
     if digit.number is None or digit.label is None:
-        return f"The digit from Draw, {answer}. Follow it from left to right."
+        return f"The picture, {answer}. Follow it from left to right."
     label = for_markdown(with_article(names[digit.label]))
     verdict = "correctly " if read == digit.label else "mis"
     kind = "Training image" if digit.learned else "Test image"

@@ -1,4 +1,4 @@
-"""Which digit is followed through the network: a test or training image, or the one that Draw has read last."""
+"""Which digit is followed through the network: a test or training image, or a picture that was opened elsewhere."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from pages.visit import session
 
 TEST_IMAGE = "Test image"
 TRAINING_IMAGE = "Training image"
-FROM_DRAW = "Digit from Draw"
+OTHER_PICTURE = "Picture from elsewhere"
+"""A drawing, or what else no dataset has: the last one that was followed from another page."""
 _SOURCE = "inside_source"
 
 
@@ -33,14 +34,14 @@ class FollowedDigit(NamedTuple):
 
 
 def choose_digit(choice: ChosenNetwork) -> FollowedDigit:
-    """Let people choose an image or the last digit of Draw; it is in the address, so that a link shows the same."""
+    """Let people choose an image or the last picture from another page; it is in the address, for links."""
     drawing = remembered_drawing()
     asked = session.view_in_address([IMAGE]).get(IMAGE, "")
     if asked and asked != session.get(IMAGE, None):  # a link was followed
         _follow(asked, choice)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        source = _choose_source([TEST_IMAGE, TRAINING_IMAGE, *([] if drawing is None else [FROM_DRAW])])
-        if source == FROM_DRAW and drawing is not None:
+        source = _choose_source([TEST_IMAGE, TRAINING_IMAGE, *([] if drawing is None else [OTHER_PICTURE])])
+        if source == OTHER_PICTURE and drawing is not None:
             _remember(DRAWING)
             return FollowedDigit(drawing)
         learned = source == TRAINING_IMAGE
@@ -62,7 +63,7 @@ def _follow(asked: str, choice: ChosenNetwork) -> None:
     learned = asked.startswith(TRAINING)
     number = asked.removeprefix(TRAINING)
     if asked == DRAWING:
-        session.set_widget(_SOURCE, FROM_DRAW)
+        session.set_widget(_SOURCE, OTHER_PICTURE)
     elif number.isdecimal():
         session.set_widget(_SOURCE, TRAINING_IMAGE if learned else TEST_IMAGE)
         session.set_widget(_key(choice, learned), min(int(number[:9]), _count(choice, learned) - 1))

@@ -14,8 +14,8 @@ from mnist_core.runs import Drawings, HandwritingSet
 from mnist_core.text.escape import for_markdown
 from mnist_core.text.words import capitalised, percent
 from pages.components.gallery import gallery_columns
-from pages.components.gallery.gallery import gallery
 from pages.shared import services
+from pages.shared.followed_drawings import PRESS, gallery_of_drawings
 from pages.shared.handwriting_sets import set_title
 from pages.shared.labelling import CHOSEN_SET
 from pages.shared.network_picker import ChosenNetwork
@@ -77,12 +77,16 @@ def handwriting_section(choice: ChosenNetwork, class_names: tuple[str, ...]) -> 
     reading = read_set(choice.network, choice.dataset_sha256, sets[picked])
     st.markdown(capitalised(in_words(reading)))
     wrong = np.flatnonzero(~reading.right)[:MOST_IMAGES]
+    if len(wrong):
+        st.caption(_(PRESS))
     pairs = [(class_names[reading.drawings.labels[index]], class_names[reading.read[index]]) for index in wrong]
-    gallery(
+    gallery_of_drawings(
+        choice.run,
         reading.drawings.images[wrong],
         [_("{true} read as {predicted}", true=true, predicted=read) for true, read in pairs],
         [_("A drawing of {true}, read as {read}", true=true, read=read) for true, read in pairs],
         gallery_columns.MISPREDICTIONS,
+        key="evaluate_handwriting_mispredictions",
     )
 
 

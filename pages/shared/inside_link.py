@@ -52,8 +52,13 @@ def link_to_drawing(run: Run | None, image: NDArray[np.float32]) -> None:
 def button_to_drawing(run: Run | None, image: NDArray[np.float32], *, key: str) -> None:
     """Draw a button likewise: the drawing takes the place of the one that the visit remembers once it is pressed."""
     if st.button(_(_LABEL), icon=INSIDE.icon, type="tertiary", key=key):
-        _remember(image)
-        _open(run, DRAWING)
+        open_drawing(run, image)
+
+
+def open_drawing(run: Run | None, image: NDArray[np.float32]) -> None:
+    """Go to the steps of a drawing (28, 28), 0 to 1, which takes the place of the one that the visit remembers."""
+    _remember(image)
+    _open(run, DRAWING)
 
 
 def starter_if_address_names_no_run() -> None:

@@ -202,7 +202,7 @@ PICTURE_AT_REST = """canvas => new Promise((resolve) => {
 
 
 def move_the_points_of_the_map(page: Page) -> None:
-    """Go to the map of another layer: all is on it at the end of the move, the digit from Draw too."""
+    """Go to the map of another layer: all is on it at the end of the move, the picture from Draw too."""
     page.get_by_role("button", name="Logits", exact=True).click()
     canvas, errors = page.locator(".map canvas"), page.get_by_role("button", name="Only errors")
     moved = canvas.evaluate(PICTURE_AT_REST)

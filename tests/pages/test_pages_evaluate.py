@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -403,7 +404,7 @@ def test_whatever_it_is_shown_it_names_a_class_with_some_confidence(open_page, s
     page = confidence(open_page, add_run_with_network(store, State.FINISHED))
     assert "Whatever it is shown, the network names a class." in page.words
     assert all(f"**{kind}**: " in page.words for kind in ("Noise", "Letters", "Blank", "Inverted"))
-    html = "".join(element.proto.body for element in page.app.get("html"))
+    html = "".join(page.galleries)
     black = 100 * network().predict(np.zeros((1, 28, 28), np.uint8)).max()
     assert f'aria-label="Black, read as bar 0 with {black:.0f} % confidence"' in html
 
@@ -415,6 +416,32 @@ def test_a_badly_calibrated_network_has_a_diagram_and_a_well_calibrated_one_a_se
     page.choose("Network", "starter")
     assert "Yes. On average it is 99.2 % confident and 98.8 % correct" in page.words
     assert "evaluate_reliability" not in page.plots
+
+
+def pressed_in(gallery: str) -> Callable[..., int | None]:
+    """What stands for a gallery's buttons, of which the first of one gallery has just been pressed."""
+    return lambda *_, key, **__: 0 if key == gallery else None
+
+
+PRESSED = "pages.shared.followed_drawings.gallery_of_buttons"
+
+
+def test_an_unfamiliar_image_is_followed_through_the_network(open_page, store, monkeypatch):
+    run = add_run_with_network(store, State.FINISHED)
+    monkeypatch.setattr(PRESSED, pressed_in("unfamiliar_Noise"))
+    page = confidence(open_page, run)
+    assert page.app.query_params["image"] == "drawing"
+    assert "The picture, read as **" in page.words
+
+
+def test_a_drawing_that_is_read_wrongly_is_followed_through_the_network(open_page, store, monkeypatch):
+    sets = HandwritingStore(store)
+    sets.keep(sets.create("Ada", BARS.class_names, ME, "Ada"), BARS.test_images[0], 1, ME, "Ada")
+    run = add_run_with_network(store, State.FINISHED)
+    monkeypatch.setattr(PRESSED, pressed_in("evaluate_handwriting_mispredictions"))
+    page = open_page(EVALUATE, run)
+    assert page.app.query_params["image"] == "drawing"
+    assert "The picture, read as **" in page.words
 
 
 def test_calibration_on_handwriting_takes_enough_drawings(open_page, store):

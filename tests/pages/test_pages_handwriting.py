@@ -116,7 +116,7 @@ def test_a_drawing_is_followed_through_a_network_that_knows_its_class(open_page,
     page = open_page(HANDWRITING, run)
     page.type("Number of the drawing", 1)
     page.press("Follow it through the network")
-    assert "The digit from Draw, read as " in page.words
+    assert "The picture, read as " in page.words
     assert dict(page.app.query_params) == {"image": "drawing"}, "the run knows bars: the starter network reads it"
     assert np.array_equal(remembered(), MNIST.test_images[0])
     bars = handwriting.create("Bars", BARS.class_names, ME, "Ada")

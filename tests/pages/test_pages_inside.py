@@ -136,7 +136,7 @@ def test_a_test_image_read_on_draw_leads_to_its_steps(open_page, store):
     page.go_to(INSIDE, run)
     page.app.query_params["image"] = "drawing"
     page.rerun()
-    assert "The digit from Draw, read as **" in page.words
+    assert "The picture, read as **" in page.words
 
 
 def test_the_smallest_change_that_flips_the_answer_is_said_and_shown(open_page, store):

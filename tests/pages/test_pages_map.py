@@ -1,4 +1,4 @@
-"""The map on Inside without a browser: its points, what is said of them, the digit from Draw, images to open."""
+"""The map on Inside without a browser: its points, what is said of them, a picture from elsewhere, images to open."""
 
 from __future__ import annotations
 
@@ -81,8 +81,8 @@ def test_the_digit_from_draw_lies_where_the_same_test_image_lies(open_map, monke
     name = BARS.class_names[BARS.test_labels[5]]
     for frame in shown(page)["frames"]:
         assert np.allclose(frame["drawing"]["at"], frame["points"][10:12], atol=2)
-        assert frame["drawing"]["says"].startswith(f"The digit from Draw, read as {name} with ")
-    assert "The star is the last digit from Draw." in page.words
+        assert frame["drawing"]["says"].startswith(f"The picture, read as {name} with ")
+    assert "The star is the last picture from another page." in page.words
 
 
 def test_an_image_that_is_pressed_is_followed_through_the_network(open_map, monkeypatch):
@@ -153,7 +153,7 @@ def test_maps_by_t_sne_are_asked_for_and_shown_when_a_worker_has_made_them(open_
     for frame in shown(page)["frames"]:
         assert frame["says"].endswith("means little by t-SNE.")
         assert frame["drawing"] is None
-    page.press("Place the digit from Draw")
+    page.press("Place the picture")
     answer_request(store, "t-SNE places", places=positions[:, 7])
     page.rerun()
     assert [frame["drawing"]["at"] for frame in shown(page)["frames"]] == [
@@ -181,7 +181,7 @@ def test_the_epochs_of_a_run_have_maps_of_a_layer_with_the_digit_from_draw(open_
     page.rerun()
     for frame, digit in zip(shown(page)["frames"], ("bar 0", "bar 1", "bar 1"), strict=True):
         assert np.allclose(frame["drawing"]["at"], frame["points"][170:172], atol=2)
-        assert frame["drawing"]["says"].startswith(f"The digit from Draw, read as {digit} with ")
+        assert frame["drawing"]["says"].startswith(f"The picture, read as {digit} with ")
     choose_maps(page, by="t-SNE")
     page.press("Make the maps by t-SNE")
     positions = np.random.default_rng(0).normal(size=(3, 120, 2)).astype("f4")

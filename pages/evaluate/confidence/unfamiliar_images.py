@@ -12,8 +12,8 @@ from mnist_core.model.numpy_network import Network
 from mnist_core.text.escape import for_markdown
 from mnist_core.text.words import percent
 from pages.components.gallery import gallery_columns
-from pages.components.gallery.gallery import gallery
 from pages.shared import services
+from pages.shared.followed_drawings import PRESS, gallery_of_drawings
 from pages.shared.network_picker import ChosenNetwork
 from pages.visit.language import _
 
@@ -37,13 +37,14 @@ def show_unfamiliar_images(network: ChosenNetwork, threshold: float) -> None:
             number=len(names),
         ),
     )
-    st.caption(_("Whatever it is shown, the network names a {noun}. Look at how confident it is.", noun=_(noun)))
+    look = _("Whatever it is shown, the network names a {noun}. Look at how confident it is.", noun=_(noun))
+    st.caption(f"{look} {_(PRESS)}")
     readings = _readings(network.source, network.step, network.dataset_sha256, network.network)
     with st.container(key="unfamiliar_images"):
         for pair in (readings[:2], readings[2:]):
             for column, reading in zip(st.columns(2, gap="large"), pair, strict=False):
                 with column:
-                    _show_kind(reading, names, threshold)
+                    _show_kind(network, reading, threshold)
 
 
 @st.cache_resource(max_entries=32, show_spinner=False)
@@ -51,12 +52,14 @@ def _readings(source: int | str, step: int, sha256: str, _network: Network) -> l
     return read_unfamiliar_images(_network, services.dataset(sha256))
 
 
-def _show_kind(reading: Reading, names: Sequence[str], threshold: float) -> None:
+def _show_kind(network: ChosenNetwork, reading: Reading, threshold: float) -> None:
+    names = network.dataset.class_names
     kind, images, shows, _labels = reading.of
     shown = slice(SHOWN.get(kind))
     st.markdown(f"**{_(kind)}**: {_summary(reading, names, threshold)}")
     read = [(names[label], percent(it, 0)) for label, it in zip(reading.predicted, reading.confidence, strict=True)]
-    gallery(
+    gallery_of_drawings(
+        network.run,
         images[shown],
         [_("read as {name}", name=name) + f"\n{confidence}" for name, confidence in read[shown]],
         [
@@ -69,6 +72,7 @@ def _show_kind(reading: Reading, names: Sequence[str], threshold: float) -> None
             for what, (name, confidence) in zip(shows[shown], read[shown], strict=True)
         ],
         gallery_columns.UNFAMILIAR_IMAGES,
+        key=f"unfamiliar_{kind}",
     )
 
 

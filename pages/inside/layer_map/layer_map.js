@@ -11,7 +11,7 @@ import { between, middles, nearest, nextPoint } from "./points.js";
 
 /**
  * A map: `points` are x, y, x, y, … from -1000 to 1000, y upwards; `read` is the class that the network reads in each
- * image, `confidence` in percent; `says` sums it up; `drawing` is where the digit from Draw lies, and what it is.
+ * image, `confidence` in percent; `says` sums it up; `drawing` is where the picture from another page lies, and what it is.
  *
  * @typedef {object} Frame
  * @property {string} title
@@ -35,7 +35,7 @@ import { between, middles, nearest, nextPoint } from "./points.js";
  * @property {number[]} labels
  * @property {Frame[]} frames
  * @property {number} first
- * @property {string} picture of the digit from Draw
+ * @property {string} picture of the picture from another page
  * @property {string} about
  */
 
@@ -234,7 +234,7 @@ class LayerMap {
     return nearest(this.pixels(), [clientX - left, clientY - top], within, this.shown);
   }
 
-  /** @param {number} place of the image to show, or -1; the digit from Draw comes after all others */
+  /** @param {number} place of the image to show, or -1; the picture from another page comes after all others */
   point(place) {
     if (place === this.pointed) return;
     this.pointed = place;
@@ -272,7 +272,7 @@ class LayerMap {
   /** @param {number} place */
   shown = (place) => {
     const { labels } = this;
-    if (place === labels.length) return true; // the digit from Draw
+    if (place === labels.length) return true; // the picture from another page
     if (this.hiddenClasses.has(labels[place])) return false;
     return !this.errorsOnly || this.isError(place);
   };
@@ -282,7 +282,7 @@ class LayerMap {
 
   // -- drawing -----------------------------------------------------------------------------------
 
-  /** Return where the points are on the canvas, and after them the digit from Draw. */
+  /** Return where the points are on the canvas, and after them the picture from another page. */
   pixels() {
     const { clientWidth: width, clientHeight: height } = this.box;
     const half = (Math.min(width, height) / 2 - MARGIN) / SCALE;

@@ -36,7 +36,7 @@ _component = st.components.v2.component(
 
 
 class PlacedDrawing(NamedTuple):
-    """Where the digit from Draw lies on a map: (2,), from -1 to 1, and a sentence about it."""
+    """Where a picture from another page lies on a map: (2,), from -1 to 1, and a sentence about it."""
 
     at: NDArray[np.floating]
     says: str
@@ -69,7 +69,7 @@ def layer_map(
 ) -> int | None:
     """Show maps, at first the one at index `first`; return the number of the test image that was just opened.
 
-    `about` describes the maps for a screen reader, `picture` is the address of that of the digit from Draw, if any. An
+    `about` describes the maps for a screen reader, `picture` is the address of that from another page, if any. An
     opened image reruns the script, or the fragment; in later reruns it is None again.
     """
     data = {
