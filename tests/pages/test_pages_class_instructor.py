@@ -12,6 +12,7 @@ import pytest
 
 from mnist_core.config import TrainConfig
 from mnist_core.data import load_dataset
+from mnist_core.lessons.task import read_task
 from mnist_core.network import Network
 from mnist_core.progress import Checkpoint, ProgressPoint
 from mnist_core.runs import Classroom, ClassStore, HandwritingStore, LessonProgress, RunStore, State, WorkQueue
@@ -23,12 +24,13 @@ from pages.visit import session
 from tests.support.databases import claim
 from tests.support.hostile_texts import HOSTILE_TEXTS
 from tests.support.route_client import Response, get_route
-from tests.support.visits import ME, SOMEBODY_ELSE, OpenPage
+from tests.support.visits import ME, SOMEBODY_ELSE, TRAIN, OpenPage
 
 pytestmark = pytest.mark.usefixtures("fresh_cache")
 
 CLASS = "classroom/page.py"
 INSTRUCTOR, STRANGER = "c" * 32, "d" * 32
+SHARE, HAND_OUT = "Share as an exercise", "Hand out to the class"
 CONFIG = TrainConfig(hidden_units=16, epochs=2)
 
 
@@ -199,6 +201,31 @@ def test_a_lesson_is_handed_out_to_the_students_alone(open_page, classes, year9)
     page.rerun()
     page.press("Take back")
     assert classes.of_id(year9.id).handout == ""
+
+
+@pytest.mark.usefixtures("elsewhere")
+def test_settings_that_nobody_has_trained_are_handed_out_as_an_exercise(open_page, classes, year9):
+    page = open_page(TRAIN, owner=INSTRUCTOR)
+    page.type("Hidden units", 8)
+    page.press(SHARE)
+    next(it for it in page.app.text_area if it.key == "exercise_task").set_value("What can 8 units do?")
+    page.press(SHARE)
+    page.answer(SHARE, HAND_OUT)
+    given = classes.of_id(year9.id)
+    assert given.handout_text == "What can 8 units do?"
+    target = target_of(given.handout)
+    assert target is not None
+    assert read_task(target.query["task"]).steps[0].settings == {"hidden_units": 8}
+
+
+@pytest.mark.usefixtures("elsewhere", "year9")
+def test_a_student_is_not_offered_to_hand_out_an_exercise(open_page):
+    page = open_page(TRAIN)
+    page.press(SHARE)
+    next(it for it in page.app.text_area if it.key == "exercise_task").set_value("What can 8 units do?")
+    page.press(SHARE)
+    assert page.app.code
+    assert HAND_OUT not in [it.label for it in page.app.button]
 
 
 def test_a_handout_leads_to_a_page_of_the_app_alone(classes, year9):

@@ -43,7 +43,7 @@ CODE_LETTERS = "ABCDEFGHJKLMNPQRTUVWXYZ"
 """Without those that are misread as digits or as each other."""
 CODE_LENGTH = 4
 TEXT_LENGTH = 200
-_ADDRESS = r"([a-z_]{0,40}(\?[!-~]{0,2000})?)?"
+_ADDRESS = r"([a-z_]{0,40}(\?[!-~]{0,2100})?)?"
 """A page of the app, and what a browser has encoded behind it."""
 _SWEEPS = {
     State.ACTIVE: SweepState.ACTIVE,

@@ -22,6 +22,7 @@ from mnist_core.text.escape import for_markdown, sentence_for_markdown
 from mnist_core.text.sentence import marked
 from pages.shared import services
 from pages.shared.messages import in_words
+from pages.train.exercise.hand_out_to_class import offer_to_class
 from pages.train.exercise.question_fields import QuestionRefused, choose_question
 from pages.visit import session
 from pages.visit.language import _
@@ -67,11 +68,12 @@ def _share(config: TrainConfig, images: DatasetChoice) -> None:
         return
     try:
         step = exercise(config=config, dataset="" if base.name == MNIST else base.name, **fields)
-        link = urljoin(st.context.url or "", f"./train?task={write_task(step)}")
+        address = f"train?task={write_task(step)}"
     except LessonError as error:  # what the fields do not check themselves
         _say(error.problems[0].text if error.problems else error)
         return
-    st.code(link, language=None, wrap_lines=True)
+    st.code(urljoin(st.context.url or "", f"./{address}"), language=None, wrap_lines=True)
+    offer_to_class(address, fields["task"])
     _preview(step)
 
 
