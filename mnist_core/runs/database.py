@@ -20,6 +20,7 @@ class Database:
         """Open the database at an SQLAlchemy URL. Raises `StoreError` if that fails."""
         self.url = url
         self.engine = open_database.connect(url)
+        self._turn_to_write = open_database.turn_to_write(self.engine)
         self._reader = self.engine.execution_options(**open_database.read_options(self.engine))
 
     @classmethod
@@ -46,7 +47,7 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[sa.Connection]:
         """Open a transaction that holds the write lock from its start. An error rolls it back."""
-        with translated_errors(self.engine), self.engine.begin() as connection:
+        with self._turn_to_write, translated_errors(self.engine), self.engine.begin() as connection:
             yield connection
 
     def require_usable(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +68,14 @@ def read_options(engine: sa.Engine) -> dict[str, Any]:
     if engine.dialect.name == "postgresql":
         return {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
     return {"reading": True}
+
+
+def turn_to_write(engine: sa.Engine) -> AbstractContextManager[object]:
+    """Return what a thread holds while it writes: in a SQLite file, the threads of a process write one by one."""
+    file = engine.url.database
+    if engine.dialect.name != "sqlite" or not file or file == ":memory:":
+        return nullcontext()
+    return sqlite_file.turn_to_write(Path(file).absolute())
 
 
 def _create_engine(url: str) -> sa.Engine:

@@ -13,7 +13,8 @@ import sqlite3
 import sys
 import threading
 import time
-from functools import lru_cache
+from contextlib import AbstractContextManager
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -22,20 +23,34 @@ import sqlalchemy as sa
 from mnist_core.runs.errors import StoreError
 
 BUSY_SECONDS = 15.0
-"""How long to wait for the write lock."""
+"""How long to wait for the write lock while another process has it."""
+KEPT_CONNECTIONS = 16
+"""Of a process; more are opened while they are needed, and closed at once."""
 LARGEST_LOG = 16_000_000
 """Bytes; a larger write-ahead log is truncated when SQLite starts it again."""
 
 
 def create_engine(url: sa.URL) -> sa.Engine:
     """Return an engine for a SQLite URL, and create the folder of the file. Raises `OSError` if that fails."""
-    engine = sa.create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+    is_file = bool(url.database) and url.database != ":memory:"
+    connections = {"pool_size": KEPT_CONNECTIONS, "max_overflow": -1} if is_file else {}
+    engine = sa.create_engine(url, connect_args={"timeout": BUSY_SECONDS}, **connections)
     sa.event.listen(engine, "connect", _prepare)
-    if url.database and url.database != ":memory:":
+    if url.database and is_file:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
         _watch(engine, OpenFile.at(Path(url.database)))
     sa.event.listen(engine, "begin", _begin)
     return engine
+
+
+@cache
+def turn_to_write(path: Path) -> AbstractContextManager[bool]:
+    """Return the lock that a thread holds while it writes the file at an absolute path.
+
+    SQLite's own lock is asked for again and again, with pauses of up to 0.1 s, and whoever asks at the right moment has
+    it: in a process with many threads, some would wait until their time is over (docs/performance.md, A workshop).
+    """
+    return threading.RLock()
 
 
 class OpenFile:
