@@ -182,8 +182,8 @@ class Student(Visitor):
         elif message.HasField("new_session"):
             self._started += 1
             self._is_running = True
-        elif message.HasField("script_finished"):
-            self._is_running = False
+        elif message.HasField("script_finished"):  # early if the page asks to be drawn again at once
+            self._is_running = message.script_finished == ForwardMsg.FINISHED_EARLY_FOR_RERUN
         elif message.HasField("delta"):
             self._put(message)
 
