@@ -169,6 +169,7 @@ def choose_networks(label: str, key: str, default: ChosenNetwork, most: int = MO
         default=[option for option in dict.fromkeys([start, services.STARTER]) if option in options],
         format_func=labels.__getitem__,
         max_selections=most,
+        placeholder=_("Choose"),
         persist_state="session",
         key=f"{key}_{'_'.join(names)}",  # of other classes, other networks were chosen
     )

@@ -152,6 +152,7 @@ def _choose_names(parent: Parent | None) -> list[str]:
         usual,
         format_func={name: _(label(name)) for name in variable}.__getitem__,
         key=key,
+        placeholder=_("Choose"),
     )
 
 

@@ -95,6 +95,8 @@ def test_train_is_in_german_with_its_live_run_and_hints(open_page, store):
     assert {"Was sich unterscheiden soll", "Verdeckte Neuronen", "Lernrate"} <= {
         it.label for it in [*page.app.multiselect, *page.app.text_input]
     }
+    page.press("Als Aufgabe teilen")
+    assert [it.placeholder for it in page.app.multiselect] == 2 * ["Auswählen"], "and not Streamlit's English words"
 
 
 def test_what_was_changed_is_in_german_in_the_legend(store):

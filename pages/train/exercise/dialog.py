@@ -113,14 +113,13 @@ def _choose_controls() -> tuple[list[str], list[str]]:
     """Draw the fields for what is hidden and what is fixed, and return the names."""
     left, right = st.columns(2)
     labels = {name: _label(name) for name in HIDEABLE}
+    options: dict[str, Any] = {"format_func": labels.__getitem__, "placeholder": _("Choose")}
     hidden_help, fixed_help = (
         _("Controls that the learner does not see."),
         _("Settings that are seen and cannot be changed."),
     )
-    hide = left.multiselect(
-        _("Hidden"), HIDEABLE, format_func=labels.__getitem__, key="exercise_hide", help=hidden_help
-    )
-    fix = right.multiselect(_("Fixed"), FIXABLE, format_func=labels.__getitem__, key="exercise_fix", help=fixed_help)
+    hide = left.multiselect(_("Hidden"), HIDEABLE, key="exercise_hide", help=hidden_help, **options)
+    fix = right.multiselect(_("Fixed"), FIXABLE, key="exercise_fix", help=fixed_help, **options)
     return hide, fix
 
 
