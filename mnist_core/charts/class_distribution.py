@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from mnist_core.charts.figure import BLUE, CLASS_AXIS, Chart, bare_figure
 from mnist_core.text.escape import for_chart
+from mnist_core.text.sentence import marked, sentence
 from mnist_core.text.words import counted
 
 
@@ -23,11 +24,17 @@ def class_counts(labels: NDArray[np.integer], class_names: Sequence[str]) -> Cha
         text=[f"{count:,}" for count in counts],
         textposition="outside",
         cliponaxis=False,
-        hovertemplate="%{x}: %{text} images<extra></extra>",
+        hovertemplate=marked("%{x}: %{text} images<extra></extra>"),
     )
     figure = bare_figure(
         [bars], xaxis=CLASS_AXIS, yaxis={"range": [0, 1.1 * counts.max()], "showticklabels": False, "showgrid": False}
     )
     rarest, commonest = int(counts.argmin()), int(counts.argmax())
-    fewest, most = (f"{class_names[label]} ({counted(int(counts[label]), 'image')})" for label in (rarest, commonest))
-    return Chart(figure, f"The rarest class is {fewest}, the most frequent is {most}.")
+    summary = sentence(
+        "The rarest class is {rarest} ({fewest}), the most frequent is {commonest} ({most}).",
+        rarest=class_names[rarest],
+        fewest=counted(int(counts[rarest]), "image"),
+        commonest=class_names[commonest],
+        most=counted(int(counts[commonest]), "image"),
+    )
+    return Chart(figure, summary)

@@ -6,6 +6,7 @@ import streamlit as st
 
 from mnist_core.charts.class_distribution import class_counts
 from mnist_core.runs.handwriting.records import RULE
+from mnist_core.text.sentence import marked
 from pages.components.plot.plot import plot
 from pages.draw.handwriting_set.gallery import show_drawings
 from pages.draw.handwriting_set.picker import choose_set
@@ -17,24 +18,27 @@ from pages.shared import services
 from pages.shared.current_run import current_run
 from pages.shared.messages import show_error, user_errors
 from pages.shared.next_step import NextStep, show_next_step
+from pages.visit.language import _
 
-show_title("Handwriting", DRAW)
+show_title(_("Handwriting"), DRAW)
 st.caption(
-    "Drawings that people made and labelled here. The accuracy on MNIST says little about your handwriting; these "
-    "drawings say more. Each network is tested on them, and a new network can learn from them."
+    _(
+        "Drawings that people made and labelled here. The accuracy on MNIST says little about your handwriting; these "
+        "drawings say more. Each network is tested on them, and a new network can learn from them."
+    )
 )
 with user_errors():
     offer_undo()
     which = choose_set()
     if which is None:
         st.info(
-            "There are no drawings yet. Draw something on the Draw page, and say whether it was read correctly.",
+            _("There are no drawings yet. Draw something on the Draw page, and say whether it was read correctly."),
             icon=":material/draw:",
         )
     else:
         kept = services.handwriting().drawings(which.id)
         show_tools(which, kept)
-        st.caption(RULE)
+        st.caption(_(RULE))
         if which.damaged:
             show_error(which.damaged)
         elif len(kept):
@@ -45,7 +49,9 @@ with user_errors():
             show_drawings(which, kept, run)
         else:
             st.info(
-                "This set is empty. Drawings that you label on the Draw page are added here.", icon=":material/draw:"
+                _("This set is empty. Drawings that you label on the Draw page are added here."),
+                icon=":material/draw:",
             )
     kept_any = which is not None and which.count > 0
-    show_next_step(NextStep("Train a network with them", TRAIN) if kept_any else NextStep("Draw digits", DRAW))
+    train, draw = NextStep(marked("Train a network with them"), TRAIN), NextStep(marked("Draw digits"), DRAW)
+    show_next_step(train if kept_any else draw)

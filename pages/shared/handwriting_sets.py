@@ -7,14 +7,16 @@ from collections.abc import Iterable
 from mnist_core.runs import HandwritingSet
 from mnist_core.text.escape import clean
 from pages.visit import session
+from pages.visit.language import _
 
 
 def set_title(which: HandwritingSet) -> str:
     """Return a set's name with the number of its drawings and whose it is, as plain text."""
     if which.owner == session.owner():
-        whose = "yours"
+        whose = _("yours")
     else:
-        whose = f"by {clean(which.nickname)}" if which.nickname else "somebody else’s"
+        by = _("by {nickname}", nickname=clean(which.nickname))
+        whose = by if which.nickname else _("somebody else’s")
     return f"{clean(which.name)} ({which.count:,}) · {whose}"
 
 

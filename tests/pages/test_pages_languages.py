@@ -10,13 +10,14 @@ import pytest
 from mnist_core.charts.confusion_matrix import Numbers, confusion_heatmap
 from mnist_core.charts.learning_curve import Curve, learning_curves
 from mnist_core.config import TrainConfig
+from mnist_core.data import DIGITS, load_dataset
 from mnist_core.diagnosis.comparison_with_earlier_run import earlier_label
-from mnist_core.runs import State
+from mnist_core.runs import HandwritingStore, State
 from pages.components.plot.figure_language import figure_json
 from pages.train.network_live.frames import frames_as_json
 from pages.visit.language import speaking
 from tests.support.runs_with_networks import add_run_with_network
-from tests.support.visits import START, TRAIN, OpenPage
+from tests.support.visits import ME, START, TRAIN, OpenPage
 
 GERMAN_PLACES = ["Start", "Daten", "Trainieren", "Auswerten", "Einblicke", "Zeichnen", "Vergleichen", "Klasse"]
 ENGLISH_PLACES = ["Start", "Data", "Train", "Evaluate", "Inside", "Draw", "Compare", "Class"]
@@ -131,6 +132,21 @@ def test_evaluate_is_in_german(open_page, store):
         group(page, "Ansicht").select(view)
         page.rerun()
         assert header in [it.value for it in page.app.header]
+
+
+def test_handwriting_is_in_german(open_page, store):
+    sets = HandwritingStore(store)
+    number = sets.create("Ada", DIGITS, ME, "Ada")
+    for image, label in zip(load_dataset().test_images[:2], (7, 2), strict=True):
+        sets.keep(number, image, label, ME, "Ada")
+    page = open_page("draw/handwriting.py", locale="de-DE")
+    assert [it.value for it in page.app.title] == ["Handschrift"]
+    assert [it.value for it in page.app.header] == ["Eine Zeichnung"]
+    assert {"Sammlung löschen", "Diese Zeichnung löschen"} <= page.buttons
+    assert "Wem eine Sammlung gehört, darf sie umbenennen" in page.words
+    assert page.app.selectbox(key="handwriting_set_chosen").options == ["Ada (2) · deine"]
+    page.press("Diese Zeichnung löschen")
+    assert "Die Zeichnung wurde gelöscht." in page.words
 
 
 def test_errors_are_in_german(open_page):

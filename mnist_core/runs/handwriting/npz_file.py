@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from mnist_core.data import IMAGE_SIZE
 from mnist_core.data.dataset_file import check_images, check_labels, read_npz
 from mnist_core.runs.handwriting.records import MOST_DRAWINGS, Drawings
+from mnist_core.text.sentence import marked
 
-EXPECTED = (
+EXPECTED = marked(
     "The app expects the arrays images, of the shape (n, 28, 28) and the type uint8, where 0 is the background and 255 "
     "is full ink, and labels, with a whole number for each image."
 )

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnist_core.errors import UserError
+from mnist_core.text.sentence import sentence
 
 MOST_DRAWINGS = 10_000
 """The most drawings in a set: 8 MB."""
@@ -17,9 +18,10 @@ MOST_OF_OTHERS = 8_000
 """The most drawings of all others than the owner together, so that strangers cannot fill a set."""
 MOST_OF_ONE = 200
 """The most drawings of one other person: a class of forty fits."""
-RULE = (
+RULE = sentence(
     "The owner of a set may rename, open, close and delete it, and delete drawings in it. While it is open, everybody "
-    f"else may add up to {MOST_OF_ONE} drawings, and may correct or delete only their own."
+    "else may add up to {number} drawings, and may correct or delete only their own.",
+    number=MOST_OF_ONE,
 )
 
 

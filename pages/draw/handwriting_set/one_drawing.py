@@ -14,6 +14,7 @@ from pages.components.gallery.gallery import gallery
 from pages.shared import services
 from pages.shared.inside_link import button_to_drawing
 from pages.visit import session
+from pages.visit.language import _
 
 
 def show_drawing(which: HandwritingSet, drawings: Drawings, first: int, run: Run | None) -> None:
@@ -21,11 +22,11 @@ def show_drawing(which: HandwritingSet, drawings: Drawings, first: int, run: Run
 
     It can be followed through the network of `run`, or else of the starter network, that knows its class.
     """
-    st.header("One drawing")
+    st.header(_("One drawing"))
     left, right = st.columns([1, 2], gap="medium")
     with right:
         number = st.number_input(
-            "Number of the drawing",
+            _("Number of the drawing"),
             1,
             len(drawings),
             first + 1,
@@ -37,9 +38,8 @@ def show_drawing(which: HandwritingSet, drawings: Drawings, first: int, run: Run
             _correct(which, drawings, index)
         _offer_to_delete(which, drawings, index)
     with left:
-        name = which.class_names[drawings.labels[index]]
-        described = f"Drawing {number}, {name}{by_whom(drawings, index)}"
-        gallery(drawings.images[[index]], [described], [described], gallery_columns.ONE_DRAWING)
+        text = described(which, drawings, index)
+        gallery(drawings.images[[index]], [text], [text], gallery_columns.ONE_DRAWING)
         knows = run is not None and bool(run.step) and _classes(run) == which.class_names
         if knows or which.class_names == DIGITS:
             image = (drawings.images[index] / 255).astype(np.float32)
@@ -58,7 +58,7 @@ def _correct(which: HandwritingSet, drawings: Drawings, index: int) -> None:
     """Let people say that a drawing is something else."""
     names = which.class_names
     label = st.selectbox(
-        "Label",
+        _("Label"),
         range(len(names)),
         index=int(drawings.labels[index]),
         format_func=lambda it: clean(names[it]),
@@ -74,15 +74,16 @@ def _offer_to_delete(which: HandwritingSet, drawings: Drawings, index: int) -> N
     """Let people delete a drawing of theirs, or any in a set of theirs, there also all by the same person."""
     drawer, me = drawings.owners[index], session.requester()
     if not (me.may_change(drawer) or me.may_change(which.owner)):
-        st.caption("Somebody else drew this.")
+        st.caption(_("Somebody else drew this."))
         return
     chosen: tuple[int, ...] = ()
-    if st.button("Delete this drawing", icon=":material/delete:"):
+    if st.button(_("Delete this drawing"), icon=":material/delete:"):
         chosen = (drawings.ids[index],)
     theirs = tuple(number for number, owner in zip(drawings.ids, drawings.owners, strict=True) if owner == drawer)
     if drawer != which.owner and me.may_change(which.owner) and len(theirs) > 1:
-        help_text = "All drawings in this set that came from the same browser as this one."
-        if st.button(f"Delete all {len(theirs):,} by this person", icon=":material/delete_sweep:", help=help_text):
+        help_text = _("All drawings in this set that came from the same browser as this one.")
+        label = _("Delete all {number:,} by this person", number=len(theirs))
+        if st.button(label, icon=":material/delete_sweep:", help=help_text):
             chosen = theirs
     if chosen:
         services.handwriting().remove(chosen, me)
@@ -90,6 +91,9 @@ def _offer_to_delete(which: HandwritingSet, drawings: Drawings, index: int) -> N
         st.rerun()
 
 
-def by_whom(drawings: Drawings, index: int) -> str:
-    """Return who drew it, to go after a description; "" if they gave no nickname."""
-    return f", by {drawings.nicknames[index]}" if drawings.nicknames[index] else ""
+def described(which: HandwritingSet, drawings: Drawings, index: int) -> str:
+    """Return the number of a drawing, what it is, and who drew it if they gave a nickname, as plain text."""
+    values = {"number": index + 1, "name": which.class_names[drawings.labels[index]]}
+    if nickname := drawings.nicknames[index]:
+        return _("Drawing {number}, {name}, by {nickname}", nickname=nickname, **values)
+    return _("Drawing {number}, {name}", **values)

@@ -15,6 +15,7 @@ from pages.shared.labelling import CHOSEN_SET
 from pages.shared.messages import show_error
 from pages.shared.synced_selectbox import synced_selectbox
 from pages.visit import session
+from pages.visit.language import _
 
 
 def choose_set() -> HandwritingSet | None:
@@ -25,16 +26,16 @@ def choose_set() -> HandwritingSet | None:
             options, chosen = list(sets), session.get(CHOSEN_SET, None)
             titles = {number: set_title(it) for number, it in sets.items()}
             picked = synced_selectbox(
-                "Handwriting set",
+                _("Handwriting set"),
                 options,
                 chosen if chosen in sets else options[0],
                 key="handwriting_set_chosen",
                 format_func=lambda number: titles[number],
                 width=320,
-                help="Drawings that you label on the Draw page go to the set that is chosen here.",
+                help=_("Drawings that you label on the Draw page go to the set that is chosen here."),
             )
             session.put(CHOSEN_SET, picked)
-        with st.popover("New set", icon=":material/add:", key=f"new_set_{len(sets)}"):
+        with st.popover(_("New set"), icon=":material/add:", key=f"new_set_{len(sets)}"):
             create_set_form()
     return sets.get(session.get(CHOSEN_SET, None)) if sets else None
 
@@ -42,10 +43,10 @@ def choose_set() -> HandwritingSet | None:
 def create_set_form() -> None:
     """Ask for a name and, where there is a choice, for what will be drawn; create a set."""
     with st.form("new_set", border=False):
-        name = st.text_input("Name", max_chars=NAME_LENGTH, placeholder="Class 7b")
-        class_names = ask_for_dataset("Drawings of the classes of").class_names
-        shared = st.checkbox("Others may add drawings", value=True, help=RULE)
-        if st.form_submit_button("Create", type="primary"):
+        name = st.text_input(_("Name"), max_chars=NAME_LENGTH, placeholder=_("Class 7b"))
+        class_names = ask_for_dataset(_("Drawings of the classes of")).class_names
+        shared = st.checkbox(_("Others may add drawings"), value=True, help=_(RULE))
+        if st.form_submit_button(_("Create"), type="primary"):
             try:
                 number = services.handwriting().create(name, class_names, session.owner(), session.nickname(), shared)
             except UserError as error:

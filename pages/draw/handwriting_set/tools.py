@@ -16,6 +16,7 @@ from pages.shared.downloads import addresses
 from pages.shared.labelling import CHOSEN_SET
 from pages.shared.messages import show_error
 from pages.visit import session
+from pages.visit.language import _
 
 LARGEST_FILE = 16
 """MB; the drawings of a full set, not even packed."""
@@ -25,23 +26,23 @@ def show_tools(which: HandwritingSet, drawings: Drawings) -> None:
     """Draw what can be done with the whole set."""
     with st.container(horizontal=True, vertical_alignment="center"):
         download_button(
-            "Export",
+            _("Export"),
             addresses.of_drawings(which.id),
             key=f"set_{which.id}",
             disabled=not len(drawings),
-            help="An npz file with images, labels and class names, for NumPy or another copy of this app.",
+            help=_("An npz file with images, labels and class names, for NumPy or another copy of this app."),
         )
         if which.accepts_drawings_of(session.owner()):
-            with st.popover("Import", icon=":material/upload:", key=f"import_{which.id}_{len(drawings)}"):
+            with st.popover(_("Import"), icon=":material/upload:", key=f"import_{which.id}_{len(drawings)}"):
                 import_drawings(which, len(drawings))
         if session.requester().may_change(which.owner):
-            with st.popover("Rename", icon=":material/edit:", key=f"rename_{which.id}_{which.name}"):
+            with st.popover(_("Rename"), icon=":material/edit:", key=f"rename_{which.id}_{which.name}"):
                 rename(which)
-            shared = st.toggle("Others may add", which.open, key=f"open_{which.id}_{which.open}", help=RULE)
+            shared = st.toggle(_("Others may add"), which.open, key=f"open_{which.id}_{which.open}", help=_(RULE))
             if shared != which.open:
                 services.handwriting().open_to_others(which.id, shared, session.requester())
                 st.rerun()
-            if st.button("Delete set", icon=":material/delete:"):
+            if st.button(_("Delete set"), icon=":material/delete:"):
                 services.handwriting().delete(which.id, session.requester())
                 session.put("deleted_set", (which.id, which.name))
                 session.put(CHOSEN_SET, None)
@@ -50,9 +51,9 @@ def show_tools(which: HandwritingSet, drawings: Drawings) -> None:
 
 def import_drawings(which: HandwritingSet, count: int) -> None:
     """Offer to add the drawings of a file."""
-    st.caption(EXPECTED)
-    file = st.file_uploader("npz file", type="npz", max_upload_size=LARGEST_FILE, key=f"drawings_{which.id}_{count}")
-    if st.button("Add", disabled=file is None) and file is not None:
+    st.caption(_(EXPECTED))
+    file = st.file_uploader(_("npz file"), type="npz", max_upload_size=LARGEST_FILE, key=f"drawings_{which.id}_{count}")
+    if st.button(_("Add"), disabled=file is None) and file is not None:
         try:
             imported = services.handwriting().import_npz(which.id, file.getvalue(), session.owner(), session.nickname())
         except UserError as error:
@@ -65,8 +66,8 @@ def import_drawings(which: HandwritingSet, count: int) -> None:
 def rename(which: HandwritingSet) -> None:
     """Ask for a name."""
     with st.form("rename_set", border=False):
-        name = st.text_input("Name", clean(which.name), max_chars=NAME_LENGTH)
-        if st.form_submit_button("Save", type="primary"):
+        name = st.text_input(_("Name"), clean(which.name), max_chars=NAME_LENGTH)
+        if st.form_submit_button(_("Save"), type="primary"):
             try:
                 services.handwriting().rename(which.id, name, session.requester())
             except UserError as error:
