@@ -38,7 +38,7 @@ with st.sidebar:
     nickname.show_field()
     language.show_switch()
     st.caption(_("Version {version}", version=__version__))
-session.remember_browser(flags(), language.current_language())
+session.remember_browser(flags(), language.current_language(), page.url_path)
 show_notice()
 show_class_bar(page.url_path)
 if show_bar(page.url_path):

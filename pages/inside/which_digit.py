@@ -16,7 +16,7 @@ from pages.visit import session
 
 TEST_IMAGE = "Test image"
 TRAINING_IMAGE = "Training image"
-OTHER_PICTURE = "Picture from elsewhere"
+OTHER_PICTURE = "Other picture"
 """A drawing, or what else no dataset has: the last one that was followed from another page."""
 _SOURCE = "inside_source"
 

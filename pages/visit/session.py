@@ -70,10 +70,11 @@ def recognise_browser() -> None:
         put("flags", frozenset(_cookie(_FLAGS_COOKIE, r"[a-z_.]{1,200}").split(".")) - {""})
 
 
-def remember_browser(flags: Collection[str], language: str) -> None:
+def remember_browser(flags: Collection[str], language: str, page: str) -> None:
     """Have the browser keep its cookies, and renew them. Call once in every rerun.
 
     `flags` are those of browser_flags.py. `language` is the code of the page's, for screen readers and hyphenation.
+    `page` is its path in the address: each page is shown from its top.
     """
     cookies = {
         _COOKIE: owner(),
@@ -83,7 +84,7 @@ def remember_browser(flags: Collection[str], language: str) -> None:
     }
     if chosen_language():
         cookies[LANGUAGE_COOKIE] = chosen_language()
-    told = {"cookies": cookies, "age": _YEAR_SECONDS, "language": language}
+    told = {"cookies": cookies, "age": _YEAR_SECONDS, "language": language, "page": page}
     _write_cookies(key="digits_cookies", data=told, height=0)
 
 

@@ -53,8 +53,11 @@ def follow_the_most_similar_training_image(page: Page, run_id: int) -> None:
     page.get_by_text("Why", exact=True).click()
     nearest = page.get_by_role("button", name=re.compile(r"^Training image \d+, an? \d, at distance")).first
     number = int(re.findall(r"\d+", str(nearest.get_attribute("aria-label")))[0])
+    main = page.get_by_test_id("stMain")
+    main.evaluate("it => it.scrollTo({ top: it.scrollHeight })")
     nearest.click()
     expect(page.get_by_text(f"Training image {number:,}: ")).to_be_visible()
+    expect(main).to_have_js_property("scrollTop", 0)  # the page is shown from its top
     expect(page).to_have_url(re.compile(rf"/inside\?run={run_id}&image=training-{number}$"))
 
 

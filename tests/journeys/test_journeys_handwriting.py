@@ -35,7 +35,7 @@ def test_no_it_is_an_eight(app: RunningApp, page: Page):
     expect(kept).to_be_visible()
     name = kept.inner_text().removeprefix("Kept as 8 in ").removesuffix(" (1 drawing).")  # others' sets come before it
     page.get_by_role("link", name="See all").click()
-    expect(page.get_by_role("img", name="Drawing 1: 8")).to_be_visible()
+    expect(page.get_by_role("img", name="Drawing 1, 8").first).to_be_visible()
     page.get_by_role("link", name="Train", exact=True).click()
     page.get_by_role("combobox", name=re.compile("Dataset")).click()
     page.get_by_role("option", name=re.compile(rf"MNIST \+ {name}(?! \d)")).click()

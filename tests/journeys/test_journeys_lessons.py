@@ -18,7 +18,7 @@ from mnist_core.progress import Checkpoint, ProgressPoint
 from mnist_core.runs import Failure, Run, State, WorkQueue
 from scripts.draw_with_mouse import inside
 from scripts.running_app import PHONE, Screen
-from tests.support.journeys import TRAINING_MILLISECONDS, expect_state, press, type_number
+from tests.support.journeys import TRAINING_MILLISECONDS, press, type_number
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -117,7 +117,8 @@ def improve_and_take_the_notebook(page: Page) -> None:
     page.locator(".st-key-settings_line button").click()
     type_number(page, "Hidden units", 16)
     train_for_one_epoch(page)
-    expect_state(page, "Finished")
+    finished = page.get_by_role("heading", name=re.compile("16 units.* Finished$"))  # and not the run before
+    expect(finished).to_be_visible(timeout=TRAINING_MILLISECONDS)
     press(page, "Export")
     expect(page.get_by_role("button", name="Notebook")).to_be_visible()
     page.keyboard.press("Escape")
