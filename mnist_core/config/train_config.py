@@ -218,8 +218,9 @@ class TrainConfig(DataSettings, NetworkSettings, LearningSettings, MainSettings)
         """
         changed, usual = self.changed(), self.default("seed")
         changed.pop("seed", None)
-        others = {seed: changed if seed == usual else changed | {"seed": seed} for seed in seeds}
-        return {json.dumps(settings, sort_keys=True): seed for seed, settings in others.items()}
+        return {
+            json.dumps(changed if seed == usual else changed | {"seed": seed}, sort_keys=True): seed for seed in seeds
+        }
 
     def describe(self) -> str:
         """Return the settings in words: the three main ones, and others that differ from their defaults."""

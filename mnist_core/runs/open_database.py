@@ -72,10 +72,8 @@ def read_options(engine: sa.Engine) -> dict[str, Any]:
 
 def turn_to_write(engine: sa.Engine) -> AbstractContextManager[object]:
     """Return what a thread holds while it writes: in a SQLite file, the threads of a process write one by one."""
-    file = engine.url.database
-    if engine.dialect.name != "sqlite" or not file or file == ":memory:":
-        return nullcontext()
-    return sqlite_file.turn_to_write(Path(file).absolute())
+    path = sqlite_file.path_of(engine.url) if engine.dialect.name == "sqlite" else None
+    return sqlite_file.turn_to_write(path.absolute()) if path else nullcontext()
 
 
 def _create_engine(url: str) -> sa.Engine:

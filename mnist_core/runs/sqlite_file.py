@@ -32,15 +32,20 @@ LARGEST_LOG = 16_000_000
 
 def create_engine(url: sa.URL) -> sa.Engine:
     """Return an engine for a SQLite URL, and create the folder of the file. Raises `OSError` if that fails."""
-    is_file = bool(url.database) and url.database != ":memory:"
-    connections = {"pool_size": KEPT_CONNECTIONS, "max_overflow": -1} if is_file else {}
+    path = path_of(url)
+    connections = {"pool_size": KEPT_CONNECTIONS, "max_overflow": -1} if path else {}
     engine = sa.create_engine(url, connect_args={"timeout": BUSY_SECONDS}, **connections)
     sa.event.listen(engine, "connect", _prepare)
-    if url.database and is_file:
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-        _watch(engine, OpenFile.at(Path(url.database)))
+    if path:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _watch(engine, OpenFile.at(path))
     sa.event.listen(engine, "begin", _begin)
     return engine
+
+
+def path_of(url: sa.URL) -> Path | None:
+    """Return the file of a SQLite URL; None for a database in memory."""
+    return Path(url.database) if url.database and url.database != ":memory:" else None
 
 
 @cache

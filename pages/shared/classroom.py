@@ -11,7 +11,7 @@ import streamlit as st
 from starlette.requests import Request
 
 from mnist_core.errors import UserError
-from mnist_core.runs import Classroom, ClassStore, Instructors, Student
+from mnist_core.runs import ClassError, Classroom, ClassStore, Instructors, Student
 from mnist_core.text.escape import clean
 from pages.server import pin
 from pages.server.local_visitor import is_at_server_by_http
@@ -34,8 +34,16 @@ def current() -> Classroom | None:
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
-def _current(_url: str, period: int) -> Classroom | None:
+def _current(url: str, period: int) -> Classroom | None:
     return classes().current()
+
+
+def require_open() -> Classroom:
+    """Return the class that is open at this moment, for who is about to change it. Raises `ClassError` if none is."""
+    found = classes().current()
+    if found is None:
+        raise ClassError("No class is open.")
+    return found
 
 
 def forget() -> None:

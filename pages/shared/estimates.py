@@ -85,7 +85,7 @@ def _load() -> _Load:
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
-def _read_load(_url: str, period: int) -> _Load:
+def _read_load(url: str, period: int) -> _Load:
     ready = [worker for worker in services.store().workers() if worker.ready]
     speeds = [worker.speed for worker in ready if worker.speed]
     speed = sum(speeds) / len(speeds) if speeds else 1.0

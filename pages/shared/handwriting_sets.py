@@ -15,8 +15,7 @@ def set_title(which: HandwritingSet) -> str:
     if which.owner == session.owner():
         whose = _("yours")
     else:
-        by = _("by {nickname}", nickname=clean(which.nickname))
-        whose = by if which.nickname else _("somebody else’s")
+        whose = _("by {nickname}", nickname=clean(which.nickname)) if which.nickname else _("somebody else’s")
     return f"{clean(which.name)} ({which.count:,}) · {whose}"
 
 

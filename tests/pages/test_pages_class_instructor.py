@@ -12,7 +12,7 @@ import pytest
 
 from mnist_core.config import TrainConfig
 from mnist_core.data import load_dataset
-from mnist_core.lessons.task import read_task
+from mnist_core.lessons.task import MOST_CHARACTERS, read_task
 from mnist_core.network import Network
 from mnist_core.progress import Checkpoint, ProgressPoint
 from mnist_core.runs import Classroom, ClassStore, HandwritingStore, LessonProgress, RunStore, State, WorkQueue
@@ -226,6 +226,12 @@ def test_a_student_is_not_offered_to_hand_out_an_exercise(open_page):
     page.press(SHARE)
     assert page.app.code
     assert HAND_OUT not in [it.label for it in page.app.button]
+
+
+def test_the_longest_exercise_can_be_handed_out(classes, year9):
+    address = f"train?task={'a' * MOST_CHARACTERS}"
+    classes.hand_out(year9.id, address)
+    assert classes.of_id(year9.id).handout == address
 
 
 def test_a_handout_leads_to_a_page_of_the_app_alone(classes, year9):

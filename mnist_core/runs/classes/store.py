@@ -44,7 +44,7 @@ CODE_LETTERS = "ABCDEFGHJKLMNPQRTUVWXYZ"
 CODE_LENGTH = 4
 TEXT_LENGTH = 200
 _ADDRESS = r"([a-z_]{0,40}(\?[!-~]{0,2100})?)?"
-"""A page of the app, and what a browser has encoded behind it."""
+"""A page of the app, and what a browser has encoded behind it: the longest exercise fits (lessons/task.py)."""
 _SWEEPS = {
     State.ACTIVE: SweepState.ACTIVE,
     State.PAUSED: SweepState.PAUSED,

@@ -35,10 +35,7 @@ def act(what: Action) -> None:
     """
     try:
         require_instructor()
-        open_class = classroom.classes().current()
-        if open_class is None:
-            raise ClassError("No class is open.")
-        session.put(_SAID, (what(open_class), True))
+        session.put(_SAID, (what(classroom.require_open()), True))
     except UserError as error:
         session.put(_SAID, (in_words(error), False))
     finally:

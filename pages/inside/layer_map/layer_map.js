@@ -11,7 +11,7 @@ import { between, middles, nearest, nextPoint } from "./points.js";
 
 /**
  * A map: `points` are x, y, x, y, … from -1000 to 1000, y upwards; `read` is the class that the network reads in each
- * image, `confidence` in percent; `says` sums it up; `drawing` is where the picture from another page lies, and what it is.
+ * image, `confidence` in percent; `says` sums it up; `drawing` is where a picture from another page lies, and what it is.
  *
  * @typedef {object} Frame
  * @property {string} title
@@ -35,7 +35,7 @@ import { between, middles, nearest, nextPoint } from "./points.js";
  * @property {number[]} labels
  * @property {Frame[]} frames
  * @property {number} first
- * @property {string} picture of the picture from another page
+ * @property {string} picture of what came from another page
  * @property {string} about
  */
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import streamlit as st
 
 from mnist_core.errors import UserError
-from mnist_core.runs import ClassError
 from pages.shared import classroom
 from pages.shared.messages import show_error
 from pages.visit.language import _
@@ -17,16 +16,9 @@ def offer_to_class(address: str, sentence: str) -> None:
         return
     if st.button(_("Hand out to the class"), icon=":material/campaign:", help=_("All students see it.")):
         try:
-            _hand_out(address, sentence)
+            classroom.classes().hand_out(classroom.require_open().id, address, sentence)
         except UserError as error:
             show_error(error)
         else:
+            classroom.forget()
             st.success(_("Handed out: every student's page shows it now."))
-
-
-def _hand_out(address: str, sentence: str) -> None:
-    open_class = classroom.classes().current()
-    if open_class is None:
-        raise ClassError("No class is open.")
-    classroom.classes().hand_out(open_class.id, address, sentence)
-    classroom.forget()

@@ -38,7 +38,7 @@ def class_as_json(classroom: Classroom) -> bytes:
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _as_json(_url: str, class_id: int, language: str, period: int, _classroom: Classroom) -> bytes:
+def _as_json(url: str, class_id: int, language: str, period: int, _classroom: Classroom) -> bytes:
     chart, tables = state_of(_classroom)
     drawn = {"figure": figure_json(chart.figure, language), "summary": _(chart.summary)}
     return json.dumps({"chart": drawn, "tables": tables}).encode()
