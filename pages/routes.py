@@ -183,9 +183,10 @@ def _class_notice(request: Request) -> Response:
 
     Side effect: the class knows that the student is there, at most once a minute.
     """
-    student, found = classroom.student_of(request), classroom.current()
+    found = classroom.current()
     if found is None:  # it has just ended
         return _json(request, lambda: notice_as_json(None))
+    student = classroom.student_of(request, found)
     if student is None:
         return JSONResponse({"error": "Only students of the open class see this."}, 403)
     saw(found.id, student.owner)

@@ -6,7 +6,7 @@ import io
 
 import numpy as np
 
-from mnist_core.ledger import COLUMNS, frame_of, to_csv
+from mnist_core.ledger import COLUMNS, frame_of, to_csv, with_class_accuracies
 from mnist_core.model.numpy_network import Network
 from mnist_core.runs import (
     BulkOperations,
@@ -23,8 +23,8 @@ from mnist_core.runs import (
 from mnist_core.runs.handwriting.learned import learned_drawings
 from mnist_core.runs.handwriting.writers import by_unseen_writers
 
-ACCURACY, COUNT = "class_accuracy", "class_drawings"
-"""The columns beside those of the ledger: accuracy, 0 to 1, on drawings of writers that a run has not learned."""
+COUNT = "class_drawings"
+"""The column beside those of the ledger: of how many drawings its `class_accuracy` is."""
 
 
 def class_npz(store: RunStore, classroom: Classroom) -> bytes:
@@ -52,15 +52,17 @@ def class_npz(store: RunStore, classroom: Classroom) -> bytes:
 def class_csv(store: RunStore, classroom: Classroom) -> bytes:
     """Return the runs of a class in UTF-8, one a row: nickname, settings and results as in the ledger.
 
-    The last two columns are the accuracy on the drawings of writers that the run has not learned, and their number.
+    Among the results is the accuracy on the drawings of writers that the run has not learned; the last column is the
+    number of these drawings.
     """
     runs = ClassStore(store).runs(classroom.id)
     frame = frame_of(runs, BulkOperations(store).best_tests(), DatasetStore(store).classes())
     drawings = HandwritingStore(store).drawings(classroom.set_id)
     read = [class_score(store, run, drawings) for run in runs]
-    frame[ACCURACY] = np.array([right / number if number else np.nan for right, number in read], dtype=float)
+    accuracies = {run.id: right / number for run, (right, number) in zip(runs, read, strict=True) if number}
+    frame = with_class_accuracies(frame, accuracies)
     frame[COUNT] = np.array([number for _right, number in read], dtype=int)
-    return to_csv(frame, [*(column.name for column in COLUMNS), ACCURACY, COUNT]).encode()
+    return to_csv(frame, [*(column.name for column in COLUMNS), COUNT]).encode()
 
 
 def class_score(store: RunStore, run: Run, drawings: Drawings) -> tuple[int, int]:

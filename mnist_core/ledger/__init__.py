@@ -19,6 +19,7 @@ from mnist_core.ledger.table import (
     judged_by,
     sort,
     to_csv,
+    with_class_accuracies,
 )
 from mnist_core.ledger.view_state import ADDRESS, Brush, ViewState, owner_tag
 
@@ -50,4 +51,5 @@ __all__ = [
     "settings_side_by_side",
     "sort",
     "to_csv",
+    "with_class_accuracies",
 ]

@@ -25,6 +25,9 @@ def _column_of(setting: Setting) -> Column:
 _KINDS = {Number: Kind.NUMBER, NumberPerLayer: Kind.PER_LAYER, Choice: Kind.TEXT, Switch: Kind.SWITCH}
 _LEARNED = "Of the trained network, on the images that it learned from, with the labels that it was given"
 
+CLASS_ACCURACY = "class_accuracy"
+"""Known only where a class is, which reads its drawings with each network: see `table.with_class_accuracies`."""
+
 COLUMNS: tuple[Column, ...] = (
     Column("run", "Run", Kind.NUMBER, lambda row: row.run.id, aliases=("id", "number"), digits=0),
     Column("name", "Name", Kind.TEXT, lambda row: row.run.name or row.run.imported, only_if_any=True),
@@ -38,6 +41,17 @@ COLUMNS: tuple[Column, ...] = (
         aliases=("accuracy", "acc"),
         digits=2,
         result=True,
+    ),
+    Column(
+        CLASS_ACCURACY,
+        "Our class",
+        Kind.FRACTION,
+        lambda _row: None,
+        "Share of the class’s drawings that it reads correctly, of those by people of whom it has learned nothing",
+        aliases=("class accuracy",),
+        digits=0,
+        result=True,
+        only_if_any=True,
     ),
     *(_column_of(setting) for setting in SETTINGS.values()),
     Column(

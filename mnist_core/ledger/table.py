@@ -11,7 +11,7 @@ import pandas as pd
 
 from mnist_core.config.hidden_layers import Units
 from mnist_core.ledger.column_declaration import Kind, UnitsOfEachLayer
-from mnist_core.ledger.columns import COLUMNS, RESULT_COLUMNS, SETTING_COLUMNS, column
+from mnist_core.ledger.columns import CLASS_ACCURACY, COLUMNS, RESULT_COLUMNS, SETTING_COLUMNS, column
 from mnist_core.ledger.row import Row
 from mnist_core.ledger.view_state import Brush
 from mnist_core.model.architecture import CLASSES
@@ -55,6 +55,11 @@ def frame_of(runs: Iterable[Run], best: Mapping[int, Best], classes: Mapping[str
         elif item.kind is Kind.TEXT:
             frame[item.name] = frame[item.name].astype(object)
     return frame.set_index("run", drop=False).rename_axis(None)
+
+
+def with_class_accuracies(frame: pd.DataFrame, accuracies: Mapping[int, float]) -> pd.DataFrame:
+    """Return the rows with how accurately each run reads the drawings of a class, by its number; NaN for others."""
+    return frame.assign(**{CLASS_ACCURACY: frame["run"].map(accuracies).astype(float)})
 
 
 def _per_layer(values: Sequence[Units | None], index: pd.Index) -> pd.Series:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from contextlib import suppress
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from starlette.requests import Request
 
 from mnist_core.data import DIGITS, MNIST_SHA256
+from mnist_core.errors import UserError
 from mnist_core.runs import Classroom, Drawings, Run
 from mnist_core.runs.handwriting.learned import learned_drawings
 from mnist_core.runs.handwriting.writers import by_unseen_writers
@@ -40,9 +44,20 @@ class ClassReading(NamedTuple):
 
 
 def class_to_score() -> Classroom | None:
-    """Return the open class if this visit is of one of its students or its instructor; None for everybody else."""
-    its_class = classroom.current()
-    return its_class if its_class and (classroom.me() or classroom.is_instructor()) else None
+    """Return the last class if this visit is of one of its students or its instructor; None for everybody else.
+
+    Its drawings can be read until it is deleted, also when it is over.
+    """
+    its_class = classroom.latest()
+    return its_class if its_class and (classroom.me_in(its_class) or classroom.is_instructor()) else None
+
+
+def class_to_score_for(request: Request) -> Classroom | None:
+    """Return the same for the browser of a request."""
+    its_class = classroom.latest()
+    if its_class and (classroom.student_of(request, its_class) or classroom.instructs(request)):
+        return its_class
+    return None
 
 
 def tells_its_classes_apart(its_class: Classroom, run: Run | None) -> bool:
@@ -51,20 +66,40 @@ def tells_its_classes_apart(its_class: Classroom, run: Run | None) -> bool:
     return any(it.id == its_class.set_id for it in services.handwriting().sets(names))
 
 
-def read_class(its_class: Classroom, run: Run | None) -> ClassReading:
+def read_class(its_class: Classroom, run: Run | None, drawings: Drawings | None = None) -> ClassReading:
     """Return what the newest network of a run, or the starter network for None, reads. Raises `UserError`.
 
-    If nobody knows any more what it has learned, no drawing counts.
+    `drawings` are all of the class, if they are at hand. If nobody knows any more what the network has learned, no
+    drawing counts.
     """
-    read = class_readings(its_class.set_id, services.STARTER if run is None else run.id)
-    drawings = services.handwriting().drawings(its_class.set_id)
+    if drawings is None:
+        drawings = services.handwriting().drawings(its_class.set_id)
+    read = class_readings(its_class.set_id, services.STARTER if run is None else run.id, drawings)
     learned = learned_drawings(run, services.drawings_in, services.store().run)
     new = by_unseen_writers(drawings, learned)
-    new &= np.array([number in read for number in drawings.ids], dtype=bool)  # some may have come in between
     tests = drawings.of(new.tolist())
     teachers = len(set(drawings.owners) - set(tests.owners))
     reads = np.array([read[number] for number in tests.ids], dtype=np.intp)
     return ClassReading(tests, reads, len(drawings) - len(tests), teachers)
+
+
+def read_class_by_run(its_class: Classroom, runs: Iterable[Run]) -> dict[int, ClassReading]:
+    """Return what the networks of ended runs read, by the runs' numbers.
+
+    Runs are left out whose networks are not there, cannot be read, or do not tell these classes apart.
+    """
+    drawings = services.handwriting().drawings(its_class.set_id)
+    of_dataset = dict[str, bool]()
+    found = {}
+    for run in runs:
+        if not run.state.ended or run.leased or not run.step:
+            continue
+        with suppress(UserError):
+            if run.dataset_sha256 not in of_dataset:
+                of_dataset[run.dataset_sha256] = tells_its_classes_apart(its_class, run)
+            if of_dataset[run.dataset_sha256]:
+                found[run.id] = read_class(its_class, run, drawings)
+    return found
 
 
 def class_score_line(run: Run | None, test_accuracy: float | None) -> str:

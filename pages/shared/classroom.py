@@ -30,12 +30,21 @@ def classes() -> ClassStore:
 
 def current() -> Classroom | None:
     """Return the class that is open, as it was at most a second ago; None if there is none. `forget` after changes."""
-    return _current(services.store().url, period(_FRESH_SECONDS))
+    last = latest()
+    return last if last and last.is_open else None
+
+
+def latest() -> Classroom | None:
+    """Return the class that was opened last, likewise, whether it is over or not; None if it is deleted.
+
+    If a class is open, it is this one: while it is, no other can be opened.
+    """
+    return _latest(services.store().url, period(_FRESH_SECONDS))
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
-def _current(url: str, period: int) -> Classroom | None:
-    return classes().current()
+def _latest(url: str, period: int) -> Classroom | None:
+    return classes().latest()
 
 
 def require_open() -> Classroom:
@@ -48,7 +57,7 @@ def require_open() -> Classroom:
 
 def forget() -> None:
     """Let all visits read the open class again. Call it after every change of a class."""
-    _current.clear()
+    _latest.clear()
 
 
 def is_open() -> bool:
@@ -65,7 +74,12 @@ def title_of(open_class: Classroom) -> str:
 
 def me() -> Student | None:
     """Return who this browser is in the open class; None if it is not in it, or none is open."""
-    return _student(session.owner())
+    return _student(current(), session.owner())
+
+
+def me_in(its_class: Classroom) -> Student | None:
+    """Return who this browser is in a class, open or over; None if it is not in it."""
+    return _student(its_class, session.owner())
 
 
 def is_student() -> bool:
@@ -88,9 +102,9 @@ def has_given_pin() -> bool:
     return _gave_pin(session.owner())
 
 
-def student_of(request: Request) -> Student | None:
-    """Return who the browser of a request is in the open class; None likewise."""
-    return _student(session.browser_in(request.cookies))
+def student_of(request: Request, its_class: Classroom | None) -> Student | None:
+    """Return who the browser of a request is in a class; None likewise, or without a class."""
+    return _student(its_class, session.browser_in(request.cookies))
 
 
 def instructs(request: Request) -> bool:
@@ -99,8 +113,7 @@ def instructs(request: Request) -> bool:
     return is_at_server_by_http(address, request.headers) or _gave_pin(session.browser_in(request.cookies))
 
 
-def _student(owner: str) -> Student | None:
-    its_class = current()
+def _student(its_class: Classroom | None, owner: str) -> Student | None:
     return classes().student(its_class.id, owner) if its_class and owner else None
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from mnist_core.config import TrainConfig
 from mnist_core.data import load_dataset
-from mnist_core.export.class_data import ACCURACY, COUNT, class_csv, class_npz
+from mnist_core.export.class_data import COUNT, class_csv, class_npz
 from mnist_core.model.numpy_network import Network
 from mnist_core.progress import Checkpoint
 from mnist_core.runs import Classroom, ClassStore, HandwritingStore, RunStore, WorkQueue
@@ -66,7 +66,7 @@ def test_each_run_has_its_accuracy_on_new_drawings_of_the_class(store, classroom
     rows = {int(row["run"]): row for row in rows_of(store, classroom)}
     drawings = HandwritingStore(store).drawings(classroom.set_id)
     right = (network.predict(drawings.images).argmax(axis=1) == drawings.labels).mean()
-    assert float(rows[plain][ACCURACY]) == pytest.approx(right)
+    assert float(rows[plain]["class_accuracy"]) == pytest.approx(right)
     assert (rows[plain][COUNT], rows[learned][COUNT]) == ("8", "4"), "one of the two writers is learned from"
     assert rows[plain]["owner"] == "'" + FORMULA, "no formula for a spreadsheet"
 
@@ -74,4 +74,4 @@ def test_each_run_has_its_accuracy_on_new_drawings_of_the_class(store, classroom
 def test_a_run_without_a_network_has_no_accuracy(store, classroom):
     store.submit(TrainConfig(), owner=SOMEBODY_ELSE, nickname="Bob")
     (row,) = rows_of(store, classroom)
-    assert (row[ACCURACY], row[COUNT]) == ("", "0")
+    assert (row["class_accuracy"], row[COUNT]) == ("", "0")

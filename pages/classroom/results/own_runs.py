@@ -21,10 +21,12 @@ MOST_RUNS = 10
 """The newest that are shown; Compare has all of them."""
 
 
-def show_own_runs(open_class: Classroom) -> None:
-    """Draw the newest runs of this student, each with a link to its page."""
+def show_own_runs(its_class: Classroom) -> None:
+    """Draw the newest runs of this student, each with a link to its page; without any, how to begin if it is open."""
+    mine = [run for run in classes().runs(its_class.id) if run.owner == session.owner()][:MOST_RUNS]
+    if not mine and not its_class.is_open:
+        return
     st.header(_("Your runs"), anchor=False)
-    mine = [run for run in classes().runs(open_class.id) if run.owner == session.owner()][:MOST_RUNS]
     if not mine:
         st.markdown(_("You have not trained a network in this class yet."))
         st.page_link(TRAIN.views[0].script, label=_("Train a network"), icon=TRAIN.icon, width="content")
