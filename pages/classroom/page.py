@@ -13,6 +13,7 @@ from pages.classroom.drawings.wall.wall import show_wall
 from pages.classroom.instructor.view import show_runs
 from pages.classroom.invite import show_invite
 from pages.classroom.join import show_join
+from pages.classroom.membership import show_membership
 from pages.classroom.open_class import show_opening
 from pages.classroom.pin_field import show_pin_field
 from pages.classroom.results.end_class import show_ended
@@ -41,12 +42,12 @@ STUDENT = {
 def show_class(open_class: Classroom) -> None:
     """Draw the views of who this browser is in the class: an instructor, a student, or neither."""
     if open_class.made_up:
-        st.caption(_("This is a rehearsal: its students are made up."))
+        st.caption(_("This is a rehearsal: the students who came with it are made up."))
     if classroom.is_instructor():
         choose_view(INSTRUCTOR, key="instructor_view").show(open_class)
     elif student := classroom.me():
         choose_view(STUDENT, key="student_view").show(open_class)
-        st.caption(_("You are {nickname} here.", nickname=for_markdown(student.nickname)))
+        show_membership(open_class, student)
     else:
         show_join()
         show_pin_field()

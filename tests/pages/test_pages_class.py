@@ -69,7 +69,7 @@ def test_only_an_instructor_opens_a_class(open_page, classes, at_server):
 def test_a_rehearsal_says_that_its_students_are_made_up(open_page, classes, made_up):
     classes.open(made_up=made_up)
     captions = [it.value for it in open_page(CLASS).app.caption]
-    assert any("its students are made up" in caption for caption in captions) is made_up
+    assert any("students who came with it are made up" in caption for caption in captions) is made_up
 
 
 @pytest.mark.usefixtures("elsewhere")

@@ -24,13 +24,14 @@ from pages.visit import session
 from tests.support.databases import claim
 from tests.support.hostile_texts import HOSTILE_TEXTS
 from tests.support.route_client import Response, get_route
-from tests.support.visits import ME, SOMEBODY_ELSE, TRAIN, OpenPage
+from tests.support.visits import ME, RUNS, SOMEBODY_ELSE, TRAIN, OpenPage
 
 pytestmark = pytest.mark.usefixtures("fresh_cache")
 
 CLASS = "classroom/page.py"
 INSTRUCTOR, STRANGER = "c" * 32, "d" * 32
 SHARE, HAND_OUT = "Share as an exercise", "Hand out to the class"
+BOTH = "MNIST 95.6 % · our class 100 %"
 CONFIG = TrainConfig(hidden_units=16, epochs=2)
 
 
@@ -333,10 +334,73 @@ def test_the_data_of_a_class_are_for_its_instructor(store, classes, year9, owner
 def test_a_student_sees_their_own_runs_with_both_accuracies(open_page, store, classes, year9):
     HandwritingStore(store).keep(year9.set_id, load_dataset().test_images[0], 7, SOMEBODY_ELSE, "Bob")
     mine, other = (store.submit(CONFIG, owner=owner) for owner in (ME, SOMEBODY_ELSE))
-    queue = WorkQueue(store)
-    points = [ProgressPoint(469, 1, 0.3, 0.9, 0.2, 0.94), ProgressPoint(938, 2, 0.2, 0.93, 0.15, 0.956)]
-    queue.record(claim(queue, run_id=mine), points, 1.0, Checkpoint(938, Network.load("starter").to_bytes(), b""))
+    finish(store, mine)
     page = open_page(CLASS, owner=ME, view="results")
     links = [it.label for it in page.app.get("page_link") if it.label.startswith("Run ")]
     assert [it.split(":")[0] for it in links] == [f"Run {mine}"], f"not that of {other}"
-    assert "MNIST 95.6 % · our class 100 %" in [it.value for it in page.app.caption]
+    assert BOTH in [it.value for it in page.app.caption]
+
+
+@pytest.mark.usefixtures("elsewhere")
+@pytest.mark.parametrize(("owner", "sees"), [(ME, True), (INSTRUCTOR, True), (STRANGER, False)])
+@pytest.mark.parametrize("is_over", [False, True])
+def test_people_of_a_class_see_its_figure_beside_every_run_also_when_it_is_over(
+    open_page, store, classes, year9, owner, sees, is_over
+):
+    HandwritingStore(store).keep(year9.set_id, load_dataset().test_images[0], 7, SOMEBODY_ELSE, "Bob")
+    run = store.submit(CONFIG, owner=ME, nickname="Ada")
+    finish(store, run)
+    if is_over:
+        classes.end(year9.id)
+    page = open_page(TRAIN, owner=owner, run=str(run))
+    assert (f":material/groups: **{BOTH}**" in [it.value for it in page.app.markdown]) is sees
+    (table,) = open_page(RUNS, owner=owner, of="all").app.dataframe
+    assert ("Our class" in table.value) is sees
+    file = ask("files/runs.csv?of=all&filter=class+accuracy+%3E+90+%25", owner).text
+    assert (f"\n{run}," in file) is sees, "the file has the rows that the page shows"
+    if sees:
+        assert table.value["Our class"].tolist() == [100.0]
+
+
+@pytest.mark.usefixtures("elsewhere")
+def test_after_the_end_a_student_finds_their_runs_and_drawings(open_page, store, classes, year9):
+    finish(store, store.submit(CONFIG, owner=ME))
+    classes.end(year9.id)
+    page = open_page(CLASS, owner=ME)
+    assert "Your runs" in [it.value for it in page.app.header]
+    assert "Your runs" not in [it.value for it in open_page(CLASS, owner=SOMEBODY_ELSE).app.header], "there are none"
+
+
+@pytest.mark.usefixtures("elsewhere")
+def test_a_student_takes_another_nickname(open_page, store, classes, year9):
+    HandwritingStore(store).keep(year9.set_id, load_dataset().test_images[0], 7, ME, "Ada")
+    page = open_page(CLASS, owner=ME)
+    for nickname, known_as in (("Bob", "Ada"), ("Ada L", "Ada L")):  # Bob is somebody else
+        page.text("Nickname").set_value(nickname)
+        page.press("Change the nickname")
+        assert classes.student(year9.id, ME).nickname == known_as
+    assert HandwritingStore(store).drawings(year9.set_id).nicknames == ("Ada L",)
+
+
+@pytest.mark.usefixtures("elsewhere")
+def test_a_student_leaves_with_their_drawings_and_keeps_their_runs(open_page, store, classes, year9, run_of_ada):
+    kept = HandwritingStore(store)
+    for number, (owner, nickname) in enumerate(((ME, "Ada"), (SOMEBODY_ELSE, "Bob"))):
+        kept.keep(year9.set_id, load_dataset().test_images[number], 7, owner, nickname)
+    page = open_page(CLASS, owner=ME)
+    assert page.button("Leave the class").disabled
+    (sure,) = [it for it in page.app.checkbox if it.label.startswith("Leave, and delete 1 drawing permanently")]
+    sure.check()
+    page.rerun()
+    page.press("Leave the class")
+    assert [it.nickname for it in classes.students(year9.id)] == ["Bob"]
+    assert kept.drawings(year9.set_id).nicknames == ("Bob",)
+    assert store.run(run_of_ada).owner == ME
+    assert "Join" in page.buttons
+
+
+def finish(store: RunStore, run: int) -> None:
+    """Train a run, which reads as the starter network."""
+    queue = WorkQueue(store)
+    points = [ProgressPoint(469, 1, 0.3, 0.9, 0.2, 0.94), ProgressPoint(938, 2, 0.2, 0.93, 0.15, 0.956)]
+    queue.record(claim(queue, run_id=run), points, 1.0, Checkpoint(938, Network.load("starter").to_bytes(), b""))
