@@ -12,7 +12,7 @@ from pages.compare.ledger.table import show_table
 from pages.navigation import COMPARE, TRAIN, show_title
 from pages.shared import services
 from pages.shared.class_column import with_class_column
-from pages.shared.class_score import class_to_score
+from pages.shared.class_score import READING, class_to_score
 from pages.shared.messages import show_info, user_errors
 from pages.shared.next_step import show_next_step, train_or
 
@@ -35,7 +35,8 @@ def show_runs() -> None:
     if not runs:
         show_empty_state(not everything.runs)
         return
-    frame = with_class_column(everything.frame.loc[list(runs)], list(runs.values()), class_to_score())
+    with st.spinner(READING):
+        frame = with_class_column(everything.frame.loc[list(runs)], list(runs.values()), class_to_score())
     filtered, shown = choose_rows(frame)
     view = current_view.current()
     show_common_settings(shown, view)

@@ -15,10 +15,14 @@ from mnist_core.errors import UserError
 from mnist_core.runs import Classroom, Drawings, Run
 from mnist_core.runs.handwriting.learned import learned_drawings
 from mnist_core.runs.handwriting.writers import by_unseen_writers
+from mnist_core.text.sentence import marked
 from mnist_core.text.words import counted, percent
 from pages.shared import classroom, services
 from pages.shared.class_readings import class_readings
 from pages.visit.language import _
+
+READING = marked("Reading the drawings of the class …")
+"""What a spinner says as long as many networks read them."""
 
 
 class ClassReading(NamedTuple):

@@ -15,6 +15,7 @@ from mnist_core.text.escape import clean
 from mnist_core.text.words import percent
 from pages.classroom.results.class_guesses import class_guesses
 from pages.classroom.results.class_scores import class_scores
+from pages.shared.class_score import READING
 from pages.visit.language import _
 
 MOST_PLACES = 10
@@ -30,7 +31,8 @@ def show_rankings(classroom: Classroom) -> None:
             "would no longer say how they read what nobody has chosen them for."
         )
     )
-    scores = class_scores(classroom)
+    with st.spinner(_(READING)):
+        scores = class_scores(classroom)
     accuracy, parameters, guess = st.columns(3)
     with accuracy:
         _by_accuracy(scores)

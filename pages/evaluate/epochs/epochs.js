@@ -6,7 +6,7 @@
 
 import { viewOf } from "../../components/element_views.js";
 import { EpochPlayer } from "../../components/epoch_player/epoch_player.js";
-import { filled } from "../../components/words.js";
+import { filled, grouped } from "../../components/words.js";
 import { find } from "../../components/find_element.js";
 
 /** @typedef {{ image: number, caption: string, confidence: string }} Tile */
@@ -107,9 +107,9 @@ class EpochsView {
       const [row, column] = [Math.floor(place / matrix.length), place % matrix.length];
       const part = row === column || !most ? 0 : Math.sqrt(Math.min(1, count / most));
       const cell = cells[place];
-      cell.textContent = withNumbers && (count || row === column) ? inWords(count) : "";
+      cell.textContent = withNumbers && (count || row === column) ? grouped(count) : "";
       const [label, read] = [this.classes[row], this.classes[column]];
-      cell.title = filled(this.words.cell, { true: label, predicted: read, count: inWords(count) });
+      cell.title = filled(this.words.cell, { true: label, predicted: read, count });
       cell.style.setProperty("--part", `${Math.round(100 * part)}%`);
       cell.classList.toggle("strong", part > DARK_TEXT);
     });
@@ -119,7 +119,7 @@ class EpochsView {
   drawImages(frame) {
     for (const button of /** @type {NodeListOf<HTMLElement>} */ (this.find(".groups").querySelectorAll("button"))) {
       const name = button.dataset.group ?? "";
-      find(button, "b").textContent = inWords(frame.groups[name].count);
+      find(button, "b").textContent = grouped(frame.groups[name].count);
       button.ariaPressed = String(name === this.group);
     }
     const { about, tiles, count } = frame.groups[this.group];
@@ -144,23 +144,12 @@ class EpochsView {
     box.hidden = !this.bars.length;
     box.replaceChildren(...this.bars.map(([epoch, count]) => {
       const bar = document.createElement("i");
-      bar.title = filled(this.words.bar, { count: inWords(count), epoch });
+      bar.title = filled(this.words.bar, { count, epoch });
       bar.style.setProperty("--part", `${100 * count / most}%`);
       bar.classList.toggle("now", epoch === step);
       return bar;
     }));
   }
-}
-
-/**
- * A number with its thousands apart, as the page's other numbers have them.
- *
- * @param {number} count
- */
-function inWords(count) {
-  const narrowSpace = "\u202f"; // as in mnist_core/text/translation.py
-  const text = count.toLocaleString("en");
-  return document.documentElement.lang in { "": "", en: "" } ? text : text.replaceAll(",", narrowSpace);
 }
 
 /** @param {number[][][]} matrices */

@@ -6,6 +6,9 @@ export const LARGEST = 112;
 /** From this side on there is room for a line below each drawing. */
 export const WITH_CAPTION = 56;
 
+/** From this side on there is room in a corner for what was read wrongly; smaller ones have a frame alone. */
+export const WITH_MARK = 40;
+
 const GAP = 4;
 const CAPTION = 20;
 

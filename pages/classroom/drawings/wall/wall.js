@@ -7,7 +7,7 @@ import { viewOf } from "../../../components/element_views.js";
 import { find } from "../../../components/find_element.js";
 import { filled } from "../../../components/words.js";
 import { KnownDrawings } from "./known_drawings.js";
-import { tileSide, WITH_CAPTION } from "./tile_size.js";
+import { tileSide, WITH_CAPTION, WITH_MARK } from "./tile_size.js";
 
 /** @typedef {{ address: string, words: Record<string, string> }} Data */
 
@@ -183,6 +183,7 @@ class Wall {
     const side = tileSide(this.tiles.size, this.box.clientWidth, height);
     this.box.style.setProperty("--side", `${side}px`);
     this.box.classList.toggle("captions", side >= WITH_CAPTION);
+    this.box.classList.toggle("marks", side >= WITH_MARK);
   }
 }
 
