@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 from mnist_core.data import Dataset
 from mnist_core.evaluation.image_sample import sample_of
@@ -41,8 +42,7 @@ def _keep_units(network: Network, dataset: Dataset) -> Operation:
     count = len(network.layers[last].bias)
 
     def apply(network: Network, kept: int) -> Network:
-        images = sample_of(dataset).images
-        return with_units(network, last, most_influential_units(network, images, kept, last).tolist())
+        return with_units(network, last, _by_influence(network, dataset)[:kept])
 
     which = "the hidden layer" if last == 0 else "the last hidden layer"
     return Operation(
@@ -58,6 +58,17 @@ def _keep_units(network: Network, dataset: Dataset) -> Operation:
         "measure of this app's own.",
     )
 
+
+def _by_influence(network: Network, dataset: Dataset) -> list[int]:
+    """Return the units of the last hidden layer by falling influence; a network's are computed once for a slider."""
+    if network not in _orders:
+        last = len(network.layers) - 2
+        count = len(network.layers[last].bias)
+        _orders[network] = most_influential_units(network, sample_of(dataset).images, count, last).tolist()
+    return _orders[network]
+
+
+_orders: WeakKeyDictionary[Network, list[int]] = WeakKeyDictionary()
 
 _PRUNE = Operation(
     "Prune weights",
