@@ -75,4 +75,4 @@ def _which(choice: ChosenNetwork, maps: Maps) -> str:
         which = f"{shown:,} of the {count:,} test images, drawn at random, of each class its share."
     if any(frame.drawing for frame in maps.frames):
         return f"{which} The star is the last picture from another page."
-    return f"{which} A digit that Draw reads gets a star on the maps by PCA, and on those of layers by t-SNE."
+    return f"{which} A drawing, or a picture followed from another page, gets a star on the maps of layers."

@@ -30,8 +30,8 @@ _FLAGS_COOKIE = "mnist_marks"
 _YEAR_SECONDS = 365 * 24 * 3600
 
 # Cookies, not localStorage: the server has them from the first moment of a visit, so no page is drawn twice.
-_write_cookies = st.components.v2.component(
-    "digits_cookies", js=Path(__file__).with_name("cookies.js").read_text(encoding="utf-8")
+_tell_browser = st.components.v2.component(
+    "digits_each_page", js=Path(__file__).with_name("each_page.js").read_text(encoding="utf-8")
 )
 
 
@@ -85,7 +85,7 @@ def remember_browser(flags: Collection[str], language: str, page: str) -> None:
     if chosen_language():
         cookies[LANGUAGE_COOKIE] = chosen_language()
     told = {"cookies": cookies, "age": _YEAR_SECONDS, "language": language, "page": page}
-    _write_cookies(key="digits_cookies", data=told, height=0)
+    _tell_browser(key="digits_each_page", data=told, height=0)
 
 
 def browser_in(cookies: Mapping[str, str]) -> str:

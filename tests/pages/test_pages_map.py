@@ -73,9 +73,7 @@ def test_images_that_are_read_wrongly_are_counted_and_those_among_another_class(
 
 
 def test_the_digit_from_draw_lies_where_the_same_test_image_lies(open_map, monkeypatch):
-    assert (
-        "A digit that Draw reads gets a star on the maps by PCA, and on those of layers by t-SNE." in open_map().words
-    )
+    assert "A drawing, or a picture followed from another page, gets a star on the maps of layers." in open_map().words
     monkeypatch.setattr("pages.inside.image_map.remembered_drawing", lambda: (BARS.test_images[5] / 255).astype("f4"))
     page = open_map()
     name = BARS.class_names[BARS.test_labels[5]]

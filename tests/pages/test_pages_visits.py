@@ -33,7 +33,7 @@ def come_with(open_page, monkeypatch):
 def written(app) -> dict[str, str]:
     """The cookies that the browser is told to keep."""
     protos = [element.proto for element in app.get("bidi_component")]
-    (told,) = [json.loads(proto.json) for proto in protos if proto.component_name == "digits_cookies"]
+    (told,) = [json.loads(proto.json) for proto in protos if proto.component_name == "digits_each_page"]
     assert told["age"] == 365 * 24 * 3600
     return told["cookies"]
 

@@ -1,6 +1,6 @@
-// Keeps the cookies by which the server recognises this browser; Streamlit cannot set one in an answer. Says which
-// language the page is in, which Streamlit always calls English. And shows each page from its top: where code turns to
-// another page, Streamlit leaves it scrolled as far as the one before.
+// What the browser is told with each page: the cookies by which the server recognises it, which Streamlit cannot set in an
+// answer; the language, which Streamlit always calls English; and to begin at the top, since Streamlit leaves a page that code
+// turns to scrolled as far as the one before.
 
 /** @import { Component } from "../components/streamlit.d.ts" */
 
