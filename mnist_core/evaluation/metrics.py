@@ -60,11 +60,13 @@ def score(probabilities: NDArray[np.floating], labels: NDArray[np.integer]) -> S
 def confusion_matrix(true: NDArray[np.integer], predicted: NDArray[np.integer], classes: int = 10) -> pd.DataFrame:
     """Count predictions: rows are true classes, columns predicted ones, as `pd.crosstab` lays them out.
 
-    Unlike crosstab's, the table always has all `classes` rows and columns.
+    `true` and `predicted` (n,) are numbers of classes. Unlike crosstab's, the table always has all `classes` rows and
+    columns.
     """
-    table = pd.crosstab(pd.Series(true, name="True"), pd.Series(predicted, name="Predicted"))
-    every = range(classes)
-    return table.reindex(index=every, columns=every, fill_value=0).rename_axis(index="True", columns="Predicted")
+    cells = classes * np.asarray(true, dtype=np.intp) + np.asarray(predicted, dtype=np.intp)
+    counts = np.bincount(cells, minlength=classes**2).reshape(classes, classes)
+    every = pd.RangeIndex(classes)
+    return pd.DataFrame(counts, every.rename("True"), every.rename("Predicted"))
 
 
 def class_metrics(matrix: pd.DataFrame) -> pd.DataFrame:
@@ -79,9 +81,9 @@ def class_metrics(matrix: pd.DataFrame) -> pd.DataFrame:
     recall = np.divide(correct, true, out=np.zeros_like(correct), where=true > 0)
     total = precision + recall
     f1 = np.divide(2 * precision * recall, total, out=np.zeros_like(correct), where=total > 0)
-    table = pd.DataFrame({"precision": precision, "recall": recall, "f1": f1, "support": true}, index=matrix.index)
-    table.loc[true == 0, ["precision", "recall", "f1"]] = np.nan
-    return table
+    for values in (precision, recall, f1):
+        values[true == 0] = np.nan
+    return pd.DataFrame({"precision": precision, "recall": recall, "f1": f1, "support": true}, index=matrix.index)
 
 
 def mispredictions(probabilities: NDArray[np.floating], labels: NDArray[np.integer]) -> Predictions:

@@ -21,13 +21,19 @@ def show_preprocessing(dataset: Dataset) -> None:
         "A dense network takes a row of numbers and learns best from small ones. So each image is **reshaped**: its 28 "
         "rows are put one after the other, which gives 784 numbers. Its values are **scaled** from 0–255 to 0–1."
     )
-    rows = [_before_and_after(SETS[split], dataset.split(split)[0]) for split in SETS]
+    rows = _before_and_after(dataset.sha256, dataset)
     st.table(rows, hide_index=True)
     train, test = len(dataset.train_images), len(dataset.test_images)
     st.code(PREPROCESSING.format(train=train, test=test), language="python", wrap_lines=True)
 
 
-def _before_and_after(name: str, images: NDArray[np.uint8]) -> dict[str, str]:
+@st.cache_data(max_entries=32, show_spinner=False)
+def _before_and_after(sha256: str, _dataset: Dataset) -> list[dict[str, str]]:
+    """Return a row for each set; the smallest and the largest of 47 million values are looked for once."""
+    return [_row(SETS[split], _dataset.split(split)[0]) for split in SETS]
+
+
+def _row(name: str, images: NDArray[np.uint8]) -> dict[str, str]:
     after = flatten(images[:1])
     return {
         "Images": name,

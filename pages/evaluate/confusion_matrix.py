@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 import pandas as pd
 import streamlit as st
@@ -12,10 +14,11 @@ from mnist_core.data import Dataset
 from mnist_core.text.escape import for_markdown
 from mnist_core.text.sentence import marked
 from mnist_core.text.words import counted
+from pages.components.plot.figure_language import figure_json
 from pages.components.plot.plot import plot
 from pages.evaluate.filters import choose_cell, selection
 from pages.visit import session
-from pages.visit.language import _
+from pages.visit.language import _, current_language
 
 HEIGHT = "clamp(17rem, 100dvh - 24rem, 44rem)"
 """What is left of the screen below title, score and confusions."""
@@ -49,19 +52,34 @@ def show_matrix(dataset: Dataset, matrix: pd.DataFrame) -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="matrix_head"):
         st.header(_("Confusion matrix"), help=_help(dataset.noun), width="stretch")
         numbers = _choose_numbers()
-    chart = confusion_heatmap(matrix, dataset.class_names, selection(dataset), numbers)
+    drawn = _drawn(matrix.to_numpy().tobytes(), dataset.class_names, selection(dataset), numbers, current_language())
 
     def choose(true: int | None, predicted: int | None) -> None:
         choose_cell(dataset, Selection(true, predicted))
 
     plot(
-        chart.figure,
+        drawn.figure,
         key="confusion_matrix",
-        summary=chart.summary,
+        summary=drawn.summary,
         height=HEIGHT,
         on_click=choose,
         on_label_click=choose,
     )
+
+
+class _Drawn(NamedTuple):
+    """A chart as JSON, and its summary."""
+
+    figure: str
+    summary: str
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _drawn(counts: bytes, names: tuple[str, ...], chosen: Selection, numbers: Numbers, language: str) -> _Drawn:
+    """Draw a matrix of counts (classes, classes), int64, once for all who look at it in a language."""
+    matrix = pd.DataFrame(np.frombuffer(counts, dtype=np.int64).reshape(len(names), len(names)))
+    chart = confusion_heatmap(matrix, names, chosen, numbers)
+    return _Drawn(figure_json(chart.figure, language), chart.summary)
 
 
 def _help(noun: str) -> str:

@@ -11,13 +11,14 @@ from mnist_core.charts.confusion_matrix import EVERYTHING, Selection
 from mnist_core.data import Dataset
 from mnist_core.evaluation.metrics import Predictions
 from mnist_core.text.escape import for_markdown
+from mnist_core.text.sentence import marked
 from mnist_core.text.words import counted, percent, with_article
 from pages.components.gallery import gallery_columns
 from pages.components.gallery.buttons import gallery_of_buttons
 from pages.evaluate.filters import choose_classes, select, selection
 from pages.evaluate.one_image import open_image
 from pages.shared.network_picker import ChosenNetwork
-from pages.visit.language import _
+from pages.visit.language import _, translator
 
 IMAGES = "gallery"
 """Key of the container of the images, with their heading and their filters."""
@@ -90,12 +91,12 @@ def _found(dataset: Dataset, probabilities: NDArray[np.float32], chosen: Selecti
 def _show_images(dataset: Dataset, found: Predictions) -> int | None:
     """Show the first images; return the number of the one that was just pressed."""
     rows = list(zip(found.indices, found.true, found.predicted, found.confidence, strict=True))[:MOST_IMAGES]
-    names = dataset.class_names
+    names, say = dataset.class_names, translator()
     return gallery_of_buttons(
         dataset.test_images[found.indices[:MOST_IMAGES]],
         [
-            _(
-                "{true} read as {read}\n{confidence}",
+            say(
+                marked("{true} read as {read}\n{confidence}"),
                 true=names[true],
                 read=names[read],
                 confidence=percent(confidence, 1),
@@ -103,8 +104,8 @@ def _show_images(dataset: Dataset, found: Predictions) -> int | None:
             for _index, true, read, confidence in rows
         ],
         [
-            _(
-                "Test image {index}: {name}, read as {read} with {confidence} confidence",
+            say(
+                marked("Test image {index}: {name}, read as {read} with {confidence} confidence"),
                 index=index,
                 name=with_article(names[true]),
                 read=names[read],

@@ -57,8 +57,11 @@ def ngettext(singular: str, plural: str, number: int, /, **values: Any) -> str:
     return translation.translated_plural(singular, plural, number, current_language(), **values)
 
 
-def translator() -> Callable[[str], str]:
-    """Return `_` for the language of now, as a `format_func`: those are also called where no visit is known."""
+def translator() -> Callable[..., str]:
+    """Return `_` for the language of now: for a `format_func`, which is also called where no visit is known.
+
+    It is also for hundreds of texts at once: to ask for the language takes longer than to translate.
+    """
     return partial(translation.translated, language=current_language())
 
 

@@ -43,7 +43,7 @@ _component = st.components.v2.component(
 
 
 def plot(
-    figure: go.Figure | None,
+    figure: go.Figure | str | None,
     *,
     key: str,
     summary: str,
@@ -64,7 +64,8 @@ def plot(
 
     `at` is for charts that other components update by the event `digits-plot`: the time of this figure, by the same
     clock as that of the updates. An older figure never replaces a newer one. None as the figure is the place for one
-    that will come in this way; until then nothing is shown.
+    that will come in this way; until then nothing is shown. A text is the figure as `figure_json` writes it, which
+    takes longer than all else: for charts that are the same for many visits, and in a cache.
 
     `on_click` is called as Streamlit's callbacks are, before the rerun, when a cell of a heatmap with categories on
     both axes is clicked: with the numbers of its row and column, in the order of the axes' categories.
@@ -91,7 +92,7 @@ def plot(
             on_brush(result.brush if isinstance(result.brush, list) else [])
 
     data: dict[str, Any] = {
-        "figure": figure_json(figure, current_language()) if figure else "",
+        "figure": figure if isinstance(figure, str) else figure_json(figure, current_language()) if figure else "",
         "summary": _(summary),
         "height": height,
         "clickable": on_click is not None,
