@@ -36,9 +36,9 @@ def comparable_runs(frame: pd.DataFrame, name: str) -> list[ComparableRuns]:
     follow the units or the layers if these are compared, and what a network without a hidden layer does not have.
     """
     others = [item.name for item in SETTING_COLUMNS if item.name not in (name, "seed")]
-    if name == "seed" or frame.empty:
-        return []
     finished = frame[frame["state"] == "finished"]
+    if name == "seed" or finished[name].nunique() < 2:
+        return []
     keys = finished[others].astype(object)
     for setting, usual in _usual_beside(name, finished).items():
         keys[setting] = keys[setting].mask(usual, _USUAL)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import pandas as pd
@@ -143,20 +143,25 @@ def _text_with_reset(words: str, label: str, **end: Any) -> None:
             st.rerun()
 
 
-def _is_usual(name: str, frame: pd.DataFrame) -> bool:
-    """Whether all runs have the default of a setting that is behind "More settings" on the Train page."""
+def _is_usual(name: str, value: Any, optimizers: Collection[str]) -> bool:
+    """Whether a value is the default of a setting behind "More settings" on the Train page, with each of `optimizers`.
+
+    Imported runs have no optimizer that is known, and no default.
+    """
     if name not in SETTINGS or SETTINGS[name].main:
         return False
-    return bool((frame[name] == frame["optimizer"].map(defaults_by_optimizer(name))).all())
+    usual = defaults_by_optimizer(name)
+    return all(optimizer in usual and usual[optimizer] == value for optimizer in optimizers)
 
 
 def show_common_settings(frame: pd.DataFrame, view: ViewState) -> None:
     """Say once, above the table, what all of its runs have in common, and how many there are."""
     count = f"{len(frame):,} run{'' if len(frame) == 1 else 's'}"
+    optimizers = set(frame["optimizer"])
     constant = [
         f"{in_sentence(column(name).label)} {in_words(column(name), value)}"
         for name, value in constant_settings(frame).items()
-        if name not in view.columns and not _is_usual(name, frame)
+        if name not in view.columns and not _is_usual(name, value, optimizers)
     ]
     common = f", all with {', '.join(constant)}" if len(frame) > 1 and constant else ""
     alone = f": {', '.join(constant)}" if len(frame) == 1 and constant else ""
