@@ -2,6 +2,20 @@
 
 import { FakeClock } from "./fake_clock.js";
 
+/** @extends {Set<string>} */
+class FakeClasses extends Set {
+  /** @param {string} name @param {boolean} [on] */
+  toggle(name, on = !this.has(name)) {
+    if (on) this.add(name);
+    else this.delete(name);
+  }
+
+  /** @param {string} name */
+  remove(name) {
+    this.delete(name);
+  }
+}
+
 /** An element that has every selector's element in it. */
 export class FakeElement extends EventTarget {
   textContent = "";
@@ -9,9 +23,27 @@ export class FakeElement extends EventTarget {
   value = "";
   max = "";
   ariaValueText = "";
+  ariaLabel = "";
+  ariaPressed = "";
+  ariaExpanded = "";
+  disabled = false;
+  clientWidth = 0;
+  clientHeight = 0;
+  scrollTop = 0;
+  /** @type {any} Styles by their names; those of variables, too. */
+  style = {
+    setProperty: (/** @type {string} */ name, /** @type {string} */ value) => this.style[name] = value,
+    removeProperty: (/** @type {string} */ name) => delete this.style[name],
+  };
+  classList = new FakeClasses();
+  /** @type {FakeElement | null} */
+  parentElement = null;
+  /** @type {any[]} Elements that a component has made, and texts. */
+  children = [];
   /** @type {Record<string, string>} */
-  style = {};
-  classList = { toggle: () => {} };
+  attributes = {};
+  /** @type {[string, unknown[]][]} What was drawn on it, if it is a canvas: the calls with their arguments. */
+  drawn = [];
   /** @type {Record<string, string>} */
   dataset = {};
   /** @type {() => void} */
@@ -33,6 +65,35 @@ export class FakeElement extends EventTarget {
   find(selector) {
     return /** @type {FakeElement} */ (this.querySelector(selector));
   }
+
+  /** @param {unknown[]} children */
+  append(...children) {
+    this.children.push(...children);
+  }
+
+  /** @param {unknown[]} children */
+  replaceChildren(...children) {
+    this.children = children;
+  }
+
+  /** @param {string} name @param {string} value */
+  setAttribute(name, value) {
+    this.attributes[name] = value;
+  }
+
+  getBoundingClientRect() {
+    return { left: 0, top: 0, width: this.clientWidth, height: this.clientHeight };
+  }
+
+  setPointerCapture() {}
+
+  /** Return what takes all calls and properties of a drawing context. */
+  getContext() {
+    return new Proxy(/** @type {Record<string, unknown>} */ ({}), {
+      get: (target, name) =>
+        target[String(name)] ?? ((/** @type {unknown[]} */ ...values) => this.drawn.push([String(name), values])),
+    });
+  }
 }
 
 /** A document with a server behind it, both of which do what a test says, and time that passes when a test says so. */
@@ -46,6 +107,12 @@ export class FakePage {
   reply = () => Response.json({});
   hidden = false;
   reducedMotion = false;
+  narrow = false;
+  /** @type {Record<string, string>} What the page's theme says: CSS variables, and other styles. */
+  styles = {};
+  root = new FakeElement();
+  /** @type {Set<() => void>} Who wants to know when the page changes, such as its theme. */
+  observers = new Set();
   /** @type {Set<string>} Selectors of what is on the page. */
   parts = new Set();
   /** @type {unknown[]} Arguments with which parts of the page were scrolled into view. */
@@ -77,6 +144,8 @@ export class FakePage {
     const isHidden = () => this.hidden;
     const document = {
       baseURI: "http://app/",
+      documentElement: this.root,
+      createElement: () => new FakeElement(),
       get hidden() {
         return isHidden();
       },
@@ -103,7 +172,15 @@ export class FakePage {
       clearTimeout: clock.cancel,
       requestAnimationFrame: (/** @type {() => void} */ work) => clock.later(work, 16),
       cancelAnimationFrame: clock.cancel,
-      matchMedia: () => ({ matches: this.reducedMotion }),
+      matchMedia: (/** @type {string} */ query) => ({
+        matches: query.includes("reduced-motion") ? this.reducedMotion : this.narrow,
+      }),
+      getComputedStyle: () => ({ getPropertyValue: (/** @type {string} */ name) => this.styles[name] ?? "" }),
+      MutationObserver: observerIn(this.observers),
+      ResizeObserver: observerIn(new Set()),
+      OffscreenCanvas: FakeElement,
+      ShadowRoot: class {},
+      devicePixelRatio: 1,
     };
     const before = Object.keys(stand).map((name) => [name, Object.getOwnPropertyDescriptor(globalThis, name)]);
     for (const [name, value] of Object.entries(stand)) {
@@ -115,6 +192,11 @@ export class FakePage {
         else Reflect.deleteProperty(globalThis, name);
       }
     };
+  }
+
+  /** Tell all who want to know that the page has changed. */
+  change() {
+    for (const tell of this.observers) tell();
   }
 
   /**
@@ -129,6 +211,24 @@ export class FakePage {
       await answered();
     }
   }
+}
+
+/** @param {Set<() => void>} observers */
+function observerIn(observers) {
+  return class {
+    /** @param {() => void} tell */
+    constructor(tell) {
+      this.tell = tell;
+    }
+
+    observe() {
+      observers.add(this.tell);
+    }
+
+    disconnect() {
+      observers.delete(this.tell);
+    }
+  };
 }
 
 const later = globalThis.setTimeout;
