@@ -87,9 +87,10 @@ export class FakeElement extends EventTarget {
 
   setPointerCapture() {}
 
-  /** Return what takes all calls and properties of a drawing context. */
+  /** Return what takes all calls and properties of a drawing context; whatever is drawn is grey. */
   getContext() {
-    return new Proxy(/** @type {Record<string, unknown>} */ ({}), {
+    const known = { getImageData: () => ({ data: [128, 128, 128, 255] }) };
+    return new Proxy(/** @type {Record<string, unknown>} */ (known), {
       get: (target, name) =>
         target[String(name)] ?? ((/** @type {unknown[]} */ ...values) => this.drawn.push([String(name), values])),
     });
