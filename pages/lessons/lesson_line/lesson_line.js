@@ -112,7 +112,6 @@ class LessonLine {
     let start = 0, pulled = false;
     this.button.onpointerdown = ({ clientY, pointerId }) => {
       start = clientY;
-      pulled = false;
       this.button.setPointerCapture(pointerId);
     };
     this.button.onpointerup = ({ clientY }) => {
