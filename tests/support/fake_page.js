@@ -30,6 +30,8 @@ export class FakeElement extends EventTarget {
   clientWidth = 0;
   clientHeight = 0;
   scrollTop = 0;
+  /** How far down it is in the window. */
+  top = 0;
   /** @type {any} Styles by their names; those of variables, too. */
   style = {
     setProperty: (/** @type {string} */ name, /** @type {string} */ value) => this.style[name] = value,
@@ -82,7 +84,16 @@ export class FakeElement extends EventTarget {
   }
 
   getBoundingClientRect() {
-    return { left: 0, top: 0, width: this.clientWidth, height: this.clientHeight };
+    const { top, clientWidth: width, clientHeight: height } = this;
+    return { left: 0, top, width, height, bottom: top + height };
+  }
+
+  /** @param {unknown} _options */
+  scrollIntoView(_options) {}
+
+  /** @param {{ top: number }} place */
+  scrollTo({ top }) {
+    this.scrollTop = top;
   }
 
   setPointerCapture() {}
@@ -114,6 +125,8 @@ export class FakePage {
   root = new FakeElement();
   /** @type {Set<() => void>} Who wants to know when the page changes, such as its theme. */
   observers = new Set();
+  /** @type {Set<() => void>} The same for sizes. */
+  sizeObservers = new Set();
   /** @type {Set<string>} Selectors of what is on the page. */
   parts = new Set();
   /** @type {unknown[]} Arguments with which parts of the page were scrolled into view. */
@@ -141,16 +154,16 @@ export class FakePage {
 
   open() {
     const { clock, events } = this;
-    const scrollIntoView = (/** @type {unknown} */ options) => this.scrolled.push(options);
     const isHidden = () => this.hidden;
     const document = {
       baseURI: "http://app/",
       documentElement: this.root,
+      body: this.root,
       createElement: () => new FakeElement(),
       get hidden() {
         return isHidden();
       },
-      querySelector: (/** @type {string} */ selector) => this.parts.has(selector) ? { scrollIntoView } : null,
+      querySelector: (/** @type {string} */ selector) => this.parts.has(selector) ? this.part(selector) : null,
       querySelectorAll: () => [],
       getSelection: () => null,
       addEventListener: (/** @type {string} */ kind, /** @type {EventListener} */ it) =>
@@ -176,9 +189,13 @@ export class FakePage {
       matchMedia: (/** @type {string} */ query) => ({
         matches: query.includes("reduced-motion") ? this.reducedMotion : this.narrow,
       }),
-      getComputedStyle: () => ({ getPropertyValue: (/** @type {string} */ name) => this.styles[name] ?? "" }),
+      getComputedStyle: () => ({
+        ...this.styles,
+        getPropertyValue: (/** @type {string} */ name) => this.styles[name] ?? "",
+      }),
+      innerHeight: 800,
       MutationObserver: observerIn(this.observers),
-      ResizeObserver: observerIn(new Set()),
+      ResizeObserver: observerIn(this.sizeObservers),
       OffscreenCanvas: FakeElement,
       ShadowRoot: class {},
       devicePixelRatio: 1,
@@ -195,9 +212,25 @@ export class FakePage {
     };
   }
 
+  /**
+   * Return a part of the page, for a selector that `parts` has.
+   *
+   * @param {string} selector
+   */
+  part(selector) {
+    const part = this.root.find(selector);
+    part.scrollIntoView = (options) => this.scrolled.push(options);
+    return part;
+  }
+
   /** Tell all who want to know that the page has changed. */
   change() {
-    for (const tell of this.observers) tell();
+    for (const tell of [...this.observers]) tell();
+  }
+
+  /** The same for sizes. */
+  resize() {
+    for (const tell of [...this.sizeObservers]) tell();
   }
 
   /**
@@ -214,15 +247,24 @@ export class FakePage {
   }
 }
 
-/** @param {Set<() => void>} observers */
+/**
+ * Return a class of observers that are in a set as long as they observe something.
+ *
+ * @param {Set<() => void>} observers
+ */
 function observerIn(observers) {
   return class {
-    /** @param {() => void} tell */
+    /** @type {FakeElement[]} */
+    targets = [];
+
+    /** @param {(entries: { target: FakeElement }[]) => void} tell */
     constructor(tell) {
-      this.tell = tell;
+      this.tell = () => tell(this.targets.map((target) => ({ target })));
     }
 
-    observe() {
+    /** @param {FakeElement} target */
+    observe(target) {
+      this.targets.push(target);
       observers.add(this.tell);
     }
 
