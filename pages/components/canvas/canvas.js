@@ -145,7 +145,7 @@ class DrawingCanvas {
    * @param {Event} event
    */
   press(event) {
-    const name = event.isTrusted && pressed(event, this.data.key);
+    const name = pressed(event, this.data.key);
     if (!name) return;
     event.preventDefault();
     event.stopImmediatePropagation();
