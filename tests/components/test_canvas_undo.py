@@ -39,6 +39,7 @@ def undo_strokes(page):
     press(page, "Undo")
     page.keyboard.press("Control+Shift+z")  # elsewhere the key of Redo
     page.keyboard.press("Meta+z")  # of a Mac
+    page.get_by_role("textbox", name="Your nickname").press("Control+z")  # of what is typed there
     draw(page, [second])
     expect_answer(page, "I read a 4.")
     page.keyboard.press("Control+z")
@@ -53,7 +54,7 @@ def undo_strokes_at_once(page):
     draw(page, [first])
     expect_some_answer(page)
     draw(page, [BAR])
-    page.keyboard.press("Control+z")
+    page.keyboard.press("Control+Z")  # with Caps Lock on
     draw(page, [second])
     expect_answer(page, "I read a 4.")
     draw(page, [BAR])

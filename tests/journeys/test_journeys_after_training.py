@@ -14,6 +14,7 @@ from mnist_core.runs.epoch_store import EpochStore
 from mnist_core.text import words
 from mnist_core.text.words import with_article
 from scripts.running_app import wait_until
+from tests.support.canvas import expect_nothing_to_undo
 from tests.support.journeys import (
     click_cell,
     expect_in_view,
@@ -163,6 +164,7 @@ def test_next_steps_alone_lead_from_start_through_all_pages_and_to_the_mistakes_
     page.go_back()
     page.get_by_role("button", name=re.compile("^Undo")).click()
     expect(page.get_by_role("heading", name="Draw a digit")).to_be_visible()
+    expect_nothing_to_undo(page)  # the picture was drawn over once, though the page was opened twice
     follow_next_step(page, "Runs")
     page.goto(f"{app.url}/inside?run={run_id}&view=map")
     open_an_image_of_the_map(page)

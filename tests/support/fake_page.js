@@ -98,6 +98,10 @@ export class FakeElement extends EventTarget {
 
   setPointerCapture() {}
 
+  click() {
+    this.onclick();
+  }
+
   /** Return what takes all calls and properties of a drawing context; whatever is drawn is grey. */
   getContext() {
     const known = { getImageData: () => ({ data: [128, 128, 128, 255] }) };
@@ -179,7 +183,7 @@ export class FakePage {
     const stand = {
       document,
       fetch,
-      window: new EventTarget(),
+      window: Object.assign(new EventTarget(), { setTimeout: clock.later, clearTimeout: clock.cancel }),
       Element: FakeElement,
       performance: { now: clock.now },
       setTimeout: clock.later,
