@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
@@ -73,6 +75,7 @@ def test_a_digit_is_painted_by_keyboard(quiet_server, visitors):
         page.keyboard.press(key)
     corner = cell(grid, (1, 1))
     expect(corner).to_have_attribute("aria-selected", "true")
+    expect(corner).to_have_css("box-shadow", re.compile("inset"))  # one sees where one is
     expect(grid).to_have_attribute("aria-activedescendant", corner.get_attribute("id") or "it has none")
     page.keyboard.press("Space")
     expect(painted(page)).to_have_count(0)
@@ -132,13 +135,18 @@ def test_a_finger_paints_and_wipes_and_scrolls_nothing(quiet_server, phone):
     assert box is not None
     assert box["width"] == box["height"] >= 240, "as large as the canvas: cells that a finger can tell apart"
     scrolled = main.evaluate("it => it.scrollTop")
+    grid.blur()
     move_finger(phone, [middle(grid, place) for place in ((12, 7), (3, 7))], steps=20)
     expect_answer(phone, "I read a 1.")
+    expect(grid).to_be_focused()  # for who goes on with the keyboard
     expect(painted(phone)).to_have_count(10)
     add_what_streamlit_has_not_removed_yet(phone)
     assert grid.bounding_box() == box, "nothing moves while one draws"
     move_finger(phone, [middle(grid, place) for place in ((3, 7), (3, 8))], steps=20)
     expect(painted(phone)).to_have_count(9)
+    move_finger(phone, [middle(grid, (12, 2)), middle(grid, (12, 3))], steps=20, end="touchCancel")
+    move_finger(phone, [middle(grid, (3, 2))])
+    expect(painted(phone)).to_have_count(12)  # without a line from the touch that the phone took away
     assert main.evaluate("it => it.scrollTop") == scrolled
 
 

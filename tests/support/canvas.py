@@ -39,7 +39,8 @@ def open_grid(page: Page, app: RunningApp) -> Locator:
     open_canvas(page, app)
     page.get_by_role("radio", name="A grid").click()
     page.get_by_text("Paint on the grid.").wait_for()  # nothing above the grid changes any more
-    grid = page.get_by_role("grid")
+    grid = page.get_by_role("grid", name=re.compile("arrow keys"))
+    expect(grid).to_have_attribute("aria-multiselectable", "true")
     grid.focus()
     return grid
 
@@ -81,7 +82,7 @@ def touch(page: Page, strokes: list[Stroke]) -> None:
         move_finger(page, stroke)
 
 
-def move_finger(page: Page, stroke: list[tuple[float, float]], steps: int = 3) -> None:
+def move_finger(page: Page, stroke: list[tuple[float, float]], steps: int = 3, end: str = "touchEnd") -> None:
     """Put a finger down, move it over these points of the screen, in so many steps each, and lift it."""
     finger = page.context.new_cdp_session(page)
 
@@ -92,7 +93,7 @@ def move_finger(page: Page, stroke: list[tuple[float, float]], steps: int = 3) -
     send("touchStart", stroke[0])
     for point in on_the_way(stroke, steps):
         send("touchMove", point)
-    send("touchEnd")
+    send(end)
     finger.detach()
 
 
