@@ -77,6 +77,7 @@ def test_a_chart_is_in_the_pages_colours_and_words_goes_on_and_keeps_its_zoom(pa
 
 def expect_percentages_as_everywhere(page: Page, chart: Locator) -> None:
     expect(chart.locator(".ytick").filter(has_text="80 %")).to_be_visible()
+    expect(chart.locator(".main-svg:not([aria-hidden=true])")).to_have_count(0)  # its summary is read out instead
     middle = chart.locator(".nsewdrag").first
     page.mouse.move(*inside(middle, 0.1, 0.5))
     expect(chart.locator(".hoverlayer")).to_contain_text("training : 70.0 %")

@@ -28,6 +28,7 @@ def download(page: Page, label: str, folder: Path) -> Path:
 def test_what_is_taken_home_is_the_script_of_the_run_and_the_chart_as_a_picture(app, page, finished_run, tmp_path):
     open_train_page(page, app, finished_run)
     pictures = {kind: save_chart(page, kind, tmp_path) for kind in ("PNG", "SVG")}
+    assert {path.name for path in pictures.values()} == {f"accuracy_{finished_run}.{kind}" for kind in ("png", "svg")}
     with Image.open(pictures["PNG"]) as picture:
         assert picture.width >= 400
         assert picture.convert("RGBA").getchannel("A").getextrema() == (255, 255), "it has a background"
