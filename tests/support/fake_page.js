@@ -40,6 +40,8 @@ export class FakeElement extends EventTarget {
   classList = new FakeClasses();
   /** @type {FakeElement | null} */
   parentElement = null;
+  /** @type {Set<string>} Selectors of what it is in. */
+  inside = new Set();
   /** @type {any[]} Elements that a component has made, and texts. */
   children = [];
   /** @type {Record<string, string>} */
@@ -94,6 +96,11 @@ export class FakeElement extends EventTarget {
   /** @param {{ top: number }} place */
   scrollTo({ top }) {
     this.scrollTop = top;
+  }
+
+  /** @param {string} selector */
+  closest(selector) {
+    return this.inside.has(selector) ? this : null;
   }
 
   setPointerCapture() {}
