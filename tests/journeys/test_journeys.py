@@ -196,8 +196,9 @@ def test_train_by_touch_on_a_phone(app, phone):
     expect(field).to_be_hidden()
     phone.get_by_role("button", name=f"Settings: 256 units · {FEWER_EPOCHS} epochs · batch 128 · rmsprop").tap()
     expect(field).to_be_visible()
-    phone.locator(".st-key-setting_hidden_units").get_by_role("button", name="Increment").tap()
-    expect(phone.get_by_role("textbox", name="Hidden units")).to_have_value("512")
+    for press_on, units in (("Decrement", "128"), ("Increment", "256"), ("Increment", "512")):
+        phone.locator(".st-key-setting_hidden_units").get_by_role("button", name=press_on).tap()
+        expect(phone.get_by_role("textbox", name="Hidden units")).to_have_value(units)
     expect(phone.get_by_text("hidden units 512, not 256")).to_be_visible()
     phone.locator(".st-key-run_heading").get_by_role("button", name="Stop", exact=True).tap()
     expect_state(phone, "Stopped")
@@ -247,6 +248,7 @@ def test_train_with_the_keyboard_alone(quiet_server, page):
     open_train_page(page, quiet_server)
     plus = page.locator("[data-testid=stTextInputRootElement] [data-testid=stNumberInputStepUp]")
     expect(plus).to_be_visible()  # our script that hears the arrow keys has begun
+    expect_plus_in_the_colours_of_the_page(page, plus)
     reach_with_tab(page, "Hidden units")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowDown")
@@ -260,6 +262,20 @@ def test_train_with_the_keyboard_alone(quiet_server, page):
     page.keyboard.press("Enter")
     expect_state(page, "Stopped")
     go_on_in_a_lesson_with_the_keyboard(page, quiet_server)
+
+
+def expect_plus_in_the_colours_of_the_page(page, plus):
+    """Plus of a text field is ours, a copy of that of Streamlit's number fields."""
+    streamlits = page.locator("[data-testid=stNumberInputContainer] [data-testid=stNumberInputStepUp]").first
+    light = colour(streamlits)
+    for scheme, is_light in (("dark", False), ("light", True)):
+        page.emulate_media(color_scheme=scheme)
+        wait_until(lambda: colour(plus) == colour(streamlits), f"both are {scheme}")
+        assert (colour(streamlits) == light) == is_light
+
+
+def colour(element):
+    return element.evaluate("it => getComputedStyle(it).color")
 
 
 def go_on_in_a_lesson_with_the_keyboard(page, app):
@@ -278,5 +294,8 @@ def go_on_in_a_lesson_with_the_keyboard(page, app):
     page.keyboard.press("Enter")
     expect(line).to_have_attribute("aria-expanded", "false")
     expect(bar.get_by_text("32 times as many units")).to_be_hidden()
+    units = page.locator(".st-key-setting_hidden_units")
+    expect(units.get_by_role("textbox")).to_be_disabled()  # the lesson fixes it
+    expect(units.locator("[data-testid=stNumberInputStepUp]")).to_have_count(0)
     page.go_back()
     expect(bar.get_by_text("Step 1 of 4", exact=True)).to_be_visible()
