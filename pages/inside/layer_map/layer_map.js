@@ -209,6 +209,7 @@ class LayerMap {
     if (!this.playing) return;
     const last = /** @type {Data} */ (this.data).frames.length - 1;
     if (this.index === last) return this.stop();
+    clearTimeout(this.resting);
     this.resting = setTimeout(() => this.go(this.index + 1), REST);
   }
 

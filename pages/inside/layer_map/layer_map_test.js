@@ -251,6 +251,15 @@ test("Play goes through the maps to the last, and from there to the first", asyn
   assert.deepEqual(screen.chosen, ["Pixels"]);
 });
 
+test("a page that is drawn again while the maps are played skips none", async (screen, page) => {
+  page.reducedMotion = true;
+  screen.part(".play").onclick();
+  await page.pass(400);
+  screen.draw({ about: "in other words" });
+  await page.pass(900 + 800);
+  assert.deepEqual(screen.chosen, ["Hidden layer"]);
+});
+
 test("Pause, and the choice of a map, end what is played", async (screen, page) => {
   const play = screen.part(".play");
   for (const stop of [() => play.onclick(), () => screen.choose("Pixels")]) {
