@@ -97,7 +97,7 @@ class Grid {
   /** @param {PointerEvent} event */
   start(event) {
     const index = this.under(event);
-    if (index < 0) return;
+    if (index < 0 || event.button) return; // another button than the first one is for the browser's menu
     this.box.focus({ preventScroll: true });
     this.box.setPointerCapture(event.pointerId);
     this.change(() => this.cells.lower(index));
