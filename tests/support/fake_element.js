@@ -25,6 +25,7 @@ export class FakeElement extends EventTarget {
   ariaPressed = "";
   ariaExpanded = "";
   disabled = false;
+  isConnected = true;
   clientWidth = 0;
   clientHeight = 0;
   scrollTop = 0;

@@ -16,10 +16,12 @@ export class FakePage {
   reply = () => Response.json({});
   hidden = false;
   reducedMotion = false;
+  /** Whether it is on a phone: narrow, and for fingers. */
   narrow = false;
   /** @type {Record<string, string>} What the page's theme says: CSS variables, and other styles. */
   styles = {};
   root = new FakeElement();
+  head = new FakeElement();
   /** @type {Set<() => void>} Who wants to know when the page changes, such as its theme. */
   observers = new Set();
   /** @type {Set<() => void>} The same for sizes. */
@@ -56,6 +58,7 @@ export class FakePage {
       baseURI: "http://app/",
       documentElement: this.root,
       body: this.root,
+      head: this.head,
       createElement: () => new FakeElement(),
       get hidden() {
         return isHidden();
