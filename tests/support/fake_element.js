@@ -45,7 +45,7 @@ export class FakeElement extends EventTarget {
   children = [];
   /** @type {Record<string, string>} */
   attributes = {};
-  /** @type {[string, unknown[]][]} What was drawn on it, if it is a canvas: the calls with their arguments. */
+  /** @type {[string, unknown[]][]} What was drawn on it, if it is a canvas: calls with their arguments, and styles. */
   drawn = [];
   /** @type {Record<string, string>} */
   dataset = {};
@@ -114,6 +114,11 @@ export class FakeElement extends EventTarget {
     return new Proxy(/** @type {Record<string, unknown>} */ (known), {
       get: (target, name) =>
         target[String(name)] ?? ((/** @type {unknown[]} */ ...values) => this.drawn.push([String(name), values])),
+      set: (target, name, value) => {
+        target[String(name)] = value;
+        this.drawn.push([String(name), [value]]);
+        return true;
+      },
     });
   }
 }
