@@ -13,3 +13,20 @@ Deno.test(
     remove();
   }),
 );
+
+Deno.test(
+  "a canvas that was left takes no press from the one that is there now",
+  FakePage.with(() => {
+    const press = (ctrlKey = true) => {
+      const keys = { ctrlKey, key: "z" };
+      const event = Object.assign(new Event("keydown", { cancelable: true }), keys);
+      window.dispatchEvent(event);
+      return event.defaultPrevented;
+    };
+    const data = { key: "draw", taken: { at: 0 }, missing: "" };
+    const remove = canvas(/** @type {any} */ ({ data, parentElement: new FakeElement() }));
+    assert.deepEqual([press(), press(false)], [true, false]);
+    remove();
+    assert.equal(press(), false);
+  }),
+);
