@@ -11,7 +11,7 @@ import { viewOf } from "../../components/element_views.js";
  * @typedef {{ text: string, run: number | null, linked: boolean, filledIn: number }} Data
  */
 
-// As long as the page that a press asked for may take to be drawn.
+// As long as the page that a press asked for may take to be drawn, and as long again while the server still draws it.
 const PATIENCE = 5000;
 
 /** @type {WeakMap<Node, SettingsLine>} */
@@ -92,7 +92,11 @@ class SettingsLine {
     for (const event of ["wheel", "touchstart", "keydown"]) {
       addEventListener(event, () => waiting.abort(), { signal: waiting.signal, passive: true });
     }
-    setTimeout(() => waiting.abort(), PATIENCE);
+    const end = () => {
+      if (isBeingDrawn() && !waiting.signal.aborted) setTimeout(end, PATIENCE);
+      else waiting.abort();
+    };
+    setTimeout(end, PATIENCE);
     follow();
   }
 
@@ -100,6 +104,11 @@ class SettingsLine {
     this.waiting?.abort();
     delete document.documentElement.dataset.trainSettings;
   }
+}
+
+/** Whether the server still draws the page, which may take long where forty people press Train together. */
+function isBeingDrawn() {
+  return document.querySelector("[data-test-script-state=running]") !== null;
 }
 
 /** Scroll to the run unless all of it is in view; return whether it is then at the top. */

@@ -3,6 +3,7 @@ import { FakeElement, FakePage } from "../../../tests/support/fake_page.js";
 import settingsLine from "./settings_line.js";
 
 const RUN = ".st-key-live_run";
+const RUNNING = "[data-test-script-state=running]";
 const TO_TOP = { block: "start" };
 
 /** The line on a page, and what people do with it. */
@@ -147,6 +148,20 @@ test("a run that comes late is not scrolled to, nor one of a page that was left"
   line.remove();
   page.change();
   assert.deepEqual([before, page.scrolled.length], [1, 1]);
+});
+
+test("on a busy server the run is scrolled to when it comes at last", async (page, line) => {
+  page.parts.add(RUNNING);
+  line.draw(7);
+  await page.pass(20_100);
+  place(page, 700);
+  page.change();
+  assert.equal(page.scrolled.length, 1);
+  page.parts.delete(RUNNING);
+  await page.pass(5_100);
+  place(page, 300);
+  page.change();
+  assert.equal(page.scrolled.length, 1, "the page was drawn long ago");
 });
 
 test("of two new runs, one after the other, nothing stays behind", (page, line) => {
