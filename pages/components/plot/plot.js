@@ -101,7 +101,8 @@ class Chart {
     } catch {
       return this.showSummary();
     }
-    if (this.parent.isConnected) await this.drawWith(this.plotly);
+    // The figure may have been taken back meanwhile, as the answer to a drawing is when it is cleared.
+    if (this.parent.isConnected && this.data.figure) await this.drawWith(this.plotly);
   }
 
   /** @param {PlotlyLibrary} plotly */

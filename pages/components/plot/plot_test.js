@@ -105,6 +105,14 @@ function calls(name) {
   return plotly.calls.filter(([it]) => it === name).map(([, values]) => values);
 }
 
+test("a chart that is taken back while plotly.js is awaited is not drawn", async (page, screen) => {
+  const drawn = calls("react").length;
+  screen.draw({ at: 11 });
+  screen.draw({ figure: "", at: 12 });
+  await page.pass(10);
+  assert.deepEqual([calls("react").length, screen.box.hidden], [drawn, true]);
+});
+
 test("a chart has the size, the words and the pointer that it was given", (_page, { parent, box, svg }) => {
   assert.deepEqual([box.hidden, box.attributes["aria-label"], svg.ariaHidden], [false, "Bars", "true"]);
   assert.deepEqual([box.style.height, box.style.minWidth], ["420px", "300px"]);
