@@ -71,7 +71,7 @@ def test_a_digit_is_painted_by_keyboard(quiet_server, visitors):
     expect(painted(page)).to_have_count(0)
     expect_invitation(page)
     grid.focus()
-    for key in (*["ArrowUp"] * 20, *["ArrowLeft"] * 20, "Space"):  # not beyond the edge
+    for key in (*["ArrowUp"] * 20, *["ArrowLeft"] * 20, "Control+ArrowRight", "Space"):  # not beyond the edge
         page.keyboard.press(key)
     corner = cell(grid, (1, 1))
     expect(corner).to_have_attribute("aria-selected", "true")

@@ -91,6 +91,7 @@ class Grid {
 
   /** @param {KeyboardEvent} event */
   press(event) {
+    if (event.altKey || event.ctrlKey || event.metaKey) return; // of the browser, such as Alt+Left: back
     this.change(() => this.cells.press(event.key, event.shiftKey) && event.preventDefault());
   }
 

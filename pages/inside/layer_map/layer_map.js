@@ -250,6 +250,7 @@ class LayerMap {
 
   /** @param {KeyboardEvent} event */
   press(event) {
+    if (event.altKey || event.ctrlKey || event.metaKey) return; // of the browser, such as Alt+Left: back
     if (event.key === "Escape") return this.point(-1);
     if (event.key === "Enter" && event.target === this.box) return this.open();
     const start = this.labels.findIndex((_, place) => this.shown(place));

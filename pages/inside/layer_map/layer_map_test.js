@@ -91,10 +91,10 @@ class Screen {
     return this.part(".classes").children.find((/** @type {any} */ it) => it.children.includes(name));
   }
 
-  /** @param {string} key */
-  press(key) {
+  /** @param {string} key @param {object} modifiers such as altKey */
+  press(key, modifiers = {}) {
     let prevented = false;
-    this.box.onkeydown({ key, target: this.box, preventDefault: () => (prevented = true) });
+    this.box.onkeydown({ key, target: this.box, preventDefault: () => (prevented = true), ...modifiers });
     return prevented;
   }
 
@@ -164,6 +164,8 @@ test("the arrow keys go from image to image, Enter opens one, and Escape ends th
   assert.equal(screen.press("Escape"), false);
   assert.equal(screen.said(), null);
   assert.equal(screen.press("Tab"), false);
+  assert.equal(screen.press("ArrowLeft", { altKey: true }), false, "back in the browser's history");
+  assert.equal(screen.said(), null);
 });
 
 test("Enter on the button of an image does not open it twice", (screen) => {
