@@ -163,7 +163,7 @@ test("a figure that comes by itself is for the chart of its name, and never an o
   sender.stop();
 });
 
-test("lines that have only grown are not drawn anew, and all else is", async (page, screen) => {
+test("lines that have only grown are not drawn again, and all else is", async (page, screen) => {
   for (const figure of [LINE, { ...LINE, data: [{ ...LINE.data[0], x: [1, 2], y: [2, 3] }] }, BARS]) {
     screen.draw({ figure: JSON.stringify(figure) });
     await page.pass(10);

@@ -178,7 +178,7 @@ test("Play shows the training from its beginning to its end, and is Pause meanwh
   assert.deepEqual([screen.when(), play.textContent], ["after step 20", "Play"]);
 });
 
-test("a moment that was chosen stays, also when all frames come anew at the end of the run", async (page, screen) => {
+test("a moment that was chosen stays, also when all frames come again at the end of the run", async (page, screen) => {
   answer(page, [frame(0), frame(10), frame(20)]);
   screen.draw();
   await page.pass(10);

@@ -6,7 +6,7 @@ export const LARGEST = 112;
 /** From this side on there is room for a line below each drawing. */
 export const WITH_CAPTION = 56;
 
-/** From this side on there is room in a corner for what was read wrongly; smaller ones have a frame alone. */
+/** From this side on there is room in a corner for what was misread; smaller ones have a frame alone. */
 export const WITH_MARK = 40;
 
 const GAP = 4;
