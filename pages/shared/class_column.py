@@ -25,10 +25,10 @@ def with_class_column(frame: pd.DataFrame, runs: Sequence[Run], its_class: Class
     if its_class is None:
         return frame
     known = _accuracies(services.store().url, its_class.set_id, period(_FRESH_SECONDS))
-    missing = [run for run in runs if (run.id, run.step) not in known]
+    missing = [run for run in runs if run.state.ended and (run.id, run.step) not in known]
     if missing:
         readings = read_class_by_run(its_class, missing)
-        known.update({(run.id, run.step): _share(readings.get(run.id)) for run in missing if run.state.ended})
+        known.update({(run.id, run.step): _share(readings.get(run.id)) for run in missing})
     return with_class_accuracies(frame, {run.id: known.get((run.id, run.step), math.nan) for run in runs})
 
 

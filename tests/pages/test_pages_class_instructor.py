@@ -362,6 +362,16 @@ def test_people_of_a_class_see_its_figure_beside_every_run_also_when_it_is_over(
         assert table.value["Our class"].tolist() == [100.0]
 
 
+@pytest.mark.usefixtures("elsewhere", "run_of_ada")
+def test_as_long_as_no_run_has_ended_compare_reads_no_drawing(open_page, monkeypatch, year9):
+    """Compare is drawn again every two seconds while somebody trains."""
+    asked: list[int] = []
+    monkeypatch.setattr(HandwritingStore, "drawings", lambda _store, number, *_: asked.append(number))
+    (table,) = open_page(RUNS, owner=ME).app.dataframe
+    assert table.value["Run"].tolist() == [1]
+    assert asked == []
+
+
 @pytest.mark.usefixtures("elsewhere")
 def test_after_the_end_a_student_finds_their_runs_and_drawings(open_page, store, classes, year9):
     finish(store, store.submit(CONFIG, owner=ME))
