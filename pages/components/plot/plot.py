@@ -92,7 +92,7 @@ def plot(
             on_brush(result.brush if isinstance(result.brush, list) else [])
 
     data: dict[str, Any] = {
-        "figure": figure if isinstance(figure, str) else figure_json(figure, current_language()) if figure else "",
+        "figure": figure_json(figure, current_language()) if isinstance(figure, go.Figure) else figure or "",
         "summary": _(summary),
         "height": height,
         "clickable": on_click is not None,
