@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { FakePage } from "../../tests/support/fake_page.js";
+import { testsWith } from "../../tests/support/fake_page.js";
 import { RepeatedFetch } from "./repeated_fetch.js";
 
 const PACE = 1000;
@@ -7,28 +7,20 @@ const PACE = 1000;
 /**
  * What asks "class/runs", what it was told, and how often that was the end.
  *
- * @typedef {{ fetching: RepeatedFetch<unknown>, taken: unknown[], ends: number }} Asking
+ * @typedef {{ fetching: RepeatedFetch<unknown>, taken: unknown[], ends: number, remove: () => void }} Asking
  */
 
-/**
- * @param {string} behaviour
- * @param {(page: FakePage, asking: Asking) => Promise<void>} check
- */
-function test(behaviour, check) {
-  Deno.test(
-    behaviour,
-    FakePage.with(async (page) => {
-      page.reply = () => Response.json(page.asked.length, { headers: { ETag: '"first"' } });
-      /** @type {unknown[]} */
-      const taken = [];
-      const asking = { taken, ends: 0 };
-      const end = () => (asking.ends += 1);
-      const fetching = new RepeatedFetch("class/runs", PACE, (answer) => taken.push(answer), end);
-      await check(page, Object.assign(asking, { fetching }));
-      fetching.stop();
-    }),
-  );
-}
+const test = testsWith((page) => {
+  page.reply = () => Response.json(page.asked.length, { headers: { ETag: '"first"' } });
+  /** @type {Asking} */
+  const asking = {
+    taken: [],
+    ends: 0,
+    fetching: new RepeatedFetch("class/runs", PACE, (answer) => asking.taken.push(answer), () => (asking.ends += 1)),
+    remove: () => asking.fetching.stop(),
+  };
+  return asking;
+});
 
 test("an address is asked at once, and again a pace after each answer", async (page, { taken }) => {
   await page.pass(100);

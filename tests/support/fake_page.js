@@ -180,3 +180,26 @@ const later = globalThis.setTimeout;
 export function answered() {
   return new Promise((resolve) => later(resolve));
 }
+
+/**
+ * Return what declares the tests of a module: each has a page of its own, and on it what `begin` makes, which is removed
+ * at the end.
+ *
+ * @template {{ remove: () => void }} Part
+ * @param {(page: FakePage) => Part | Promise<Part>} begin
+ */
+export function testsWith(begin) {
+  /**
+   * @param {string} behaviour
+   * @param {(page: FakePage, part: Part) => void | Promise<void>} check
+   */
+  return (behaviour, check) =>
+    Deno.test(
+      behaviour,
+      FakePage.with(async (page) => {
+        const part = await begin(page);
+        await check(page, part);
+        part.remove();
+      }),
+    );
+}

@@ -1,5 +1,7 @@
+/** @import { FakePage } from "../../../tests/support/fake_page.js" */
+
 import assert from "node:assert/strict";
-import { FakeElement, FakePage } from "../../../tests/support/fake_page.js";
+import { FakeElement, testsWith } from "../../../tests/support/fake_page.js";
 import component from "./answer.js";
 
 const LIVE = { box: "canvas_box", address: "live/answer", chart: "bars" };
@@ -38,22 +40,12 @@ class Screen {
   }
 }
 
-/**
- * @param {string} behaviour
- * @param {(page: FakePage, screen: Screen) => void | Promise<void>} check
- */
-function test(behaviour, check) {
-  Deno.test(
-    behaviour,
-    FakePage.with(async (page) => {
-      page.reply = () => Response.json({ html: "live: 7", bars: null });
-      const screen = new Screen();
-      screen.draw("page: 1", Date.now() - 1000);
-      await check(page, screen);
-      screen.remove();
-    }),
-  );
-}
+const test = testsWith((page) => {
+  page.reply = () => Response.json({ html: "live: 7", bars: null });
+  const screen = new Screen();
+  screen.draw("page: 1", Date.now() - 1000);
+  return screen;
+});
 
 const LATER = Date.now() + 1_000_000; // of a drawing that was sent after every picture of these tests
 

@@ -1,5 +1,7 @@
+/** @import { FakePage } from "../../../tests/support/fake_page.js" */
+
 import assert from "node:assert/strict";
-import { FakeElement, FakePage } from "../../../tests/support/fake_page.js";
+import { FakeElement, testsWith } from "../../../tests/support/fake_page.js";
 import { EpochPlayer } from "./epoch_player.js";
 
 /** @param {number} step */
@@ -25,6 +27,10 @@ class Screen {
     this.parent.find(".player .play").dispatchEvent(new Event("click"));
   }
 
+  remove() {
+    this.player.remove();
+  }
+
   /** @param {number} index */
   move(index) {
     this.slider.value = String(index);
@@ -37,20 +43,7 @@ function answer(page, steps, atRest = false) {
   page.reply = () => Response.json({ frames: steps.map(frame), empty: "There is no epoch yet", atRest });
 }
 
-/**
- * @param {string} behaviour
- * @param {(page: FakePage, screen: Screen) => void | Promise<void>} check
- */
-function test(behaviour, check) {
-  Deno.test(
-    behaviour,
-    FakePage.with(async (page) => {
-      const screen = new Screen();
-      await check(page, screen);
-      screen.player.remove();
-    }),
-  );
-}
+const test = testsWith(() => new Screen());
 
 test("the newest epoch is shown first, and of a run at rest nothing more is asked", async (page, screen) => {
   answer(page, [0, 1, 2], true);

@@ -1,7 +1,9 @@
+/** @import { FakePage } from "../../../tests/support/fake_page.js" */
+
 /** @import { Answer } from "./newer_network.js" */
 
 import assert from "node:assert/strict";
-import { FakeElement, FakePage } from "../../../tests/support/fake_page.js";
+import { FakeElement, testsWith } from "../../../tests/support/fake_page.js";
 import newerNetwork from "./newer_network.js";
 
 /** The line on a page, and how often it had the page drawn again. */
@@ -27,22 +29,12 @@ class Line {
   }
 }
 
-/**
- * @param {string} behaviour
- * @param {(page: FakePage, line: Line) => void | Promise<void>} check
- */
-function test(behaviour, check) {
-  Deno.test(
-    behaviour,
-    FakePage.with(async (page) => {
-      const line = new Line();
-      answer(page);
-      line.follow("newer/1");
-      await check(page, line);
-      line.remove();
-    }),
-  );
-}
+const test = testsWith((page) => {
+  const line = new Line();
+  answer(page);
+  line.follow("newer/1");
+  return line;
+});
 
 /** @param {FakePage} page @param {Partial<Answer>} words */
 function answer(page, words = {}) {

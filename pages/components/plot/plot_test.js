@@ -1,5 +1,7 @@
+/** @import { FakePage } from "../../../tests/support/fake_page.js" */
+
 import assert from "node:assert/strict";
-import { FakeElement, FakePage } from "../../../tests/support/fake_page.js";
+import { FakeElement, testsWith } from "../../../tests/support/fake_page.js";
 import { UpdateSender } from "../updates.js";
 import plot from "./plot.js";
 
@@ -83,22 +85,12 @@ class Screen {
   }
 }
 
-/**
- * @param {string} behaviour
- * @param {(page: FakePage, screen: Screen) => void | Promise<void>} check
- */
-function test(behaviour, check) {
-  Deno.test(
-    behaviour,
-    FakePage.with(async (page) => {
-      const screen = new Screen(page);
-      screen.draw();
-      await page.pass(10);
-      await check(page, screen);
-      screen.remove();
-    }),
-  );
-}
+const test = testsWith(async (page) => {
+  const screen = new Screen(page);
+  screen.draw();
+  await page.pass(10);
+  return screen;
+});
 
 /** @param {string} name */
 function calls(name) {

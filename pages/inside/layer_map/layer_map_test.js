@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { FakeElement, FakePage } from "../../../tests/support/fake_page.js";
+import { FakeElement, testsWith } from "../../../tests/support/fake_page.js";
 import layerMap from "./layer_map.js";
 
 const SIDE = 228; // pixels of the map, of which 14 on each side are a margin: 1000 are 100 of its middle
@@ -110,23 +110,13 @@ class Screen {
   }
 }
 
-/**
- * @param {string} behaviour
- * @param {(screen: Screen, page: FakePage) => void | Promise<void>} check
- */
-function test(behaviour, check) {
-  Deno.test(
-    behaviour,
-    FakePage.with(async (page) => {
-      const screen = new Screen();
-      screen.draw();
-      await check(screen, page);
-      screen.remove();
-    }),
-  );
-}
+const test = testsWith(() => {
+  const screen = new Screen();
+  screen.draw();
+  return screen;
+});
 
-test("the mouse shows an image, and a click opens it", (screen) => {
+test("the mouse shows an image, and a click opens it", (_page, screen) => {
   assert.equal(screen.said(), null);
   screen.move(64 + 9, 114);
   assert.equal(screen.said(), "Test image 1,007: zero, read as zero with 91 % confidence");
@@ -139,7 +129,7 @@ test("the mouse shows an image, and a click opens it", (screen) => {
   assert.equal(screen.said(), null);
 });
 
-test("a tap beside an image shows it, and only its button opens it", (screen) => {
+test("a tap beside an image shows it, and only its button opens it", (_page, screen) => {
   screen.move(64, 114, "touch");
   assert.equal(screen.said(), null, "a finger that moves scrolls the page");
   screen.click(64 - 20, 114, "touch");
@@ -151,7 +141,7 @@ test("a tap beside an image shows it, and only its button opens it", (screen) =>
   assert.deepEqual([screen.opened, stopped], [[1007], true], "and not what is under the button");
 });
 
-test("the arrow keys go from image to image, Enter opens one, and Escape ends that", (screen) => {
+test("the arrow keys go from image to image, Enter opens one, and Escape ends that", (_page, screen) => {
   assert.equal(screen.press("ArrowRight"), true, "the page is not scrolled");
   assert.match(screen.said(), /^Test image 1,007/);
   screen.press("ArrowRight");
@@ -168,13 +158,13 @@ test("the arrow keys go from image to image, Enter opens one, and Escape ends th
   assert.equal(screen.said(), null);
 });
 
-test("Enter on the button of an image does not open it twice", (screen) => {
+test("Enter on the button of an image does not open it twice", (_page, screen) => {
   screen.press("ArrowRight");
   screen.box.onkeydown({ key: "Enter", target: screen.part(".open"), preventDefault: () => {} });
   assert.deepEqual(screen.opened, []);
 });
 
-test("the picture in the card is cut out of the sheet of all images", (screen) => {
+test("the picture in the card is cut out of the sheet of all images", (_page, screen) => {
   const places = ["0px 0px", "-72px 0px", "0px -72px", "-72px -72px"]; // two in a row, of 72 pixels each
   [[64, 114], [114, 114], [164, 114], [114, 64]].forEach(([x, y], place) => {
     screen.move(x, y);
@@ -183,7 +173,7 @@ test("the picture in the card is cut out of the sheet of all images", (screen) =
   });
 });
 
-test("the name of each class that is shown is amid its images", (screen) => {
+test("the name of each class that is shown is amid its images", (_page, screen) => {
   screen.drawnWith("fillText");
   screen.legend("one").onclick();
   assert.deepEqual(screen.drawnWith("fillText"), [["zero", 114, 114]]);
@@ -191,13 +181,13 @@ test("the name of each class that is shown is amid its images", (screen) => {
   assert.deepEqual(screen.drawnWith("fillText"), [["zero", 114, 114], ["one", 164, 64]]);
 });
 
-test("there is nothing to play where there is one map", (screen) => {
+test("there is nothing to play where there is one map", (_page, screen) => {
   assert.equal(screen.part(".bar").hidden, false);
   screen.draw({ frames: [DATA.frames[0]] });
   assert.equal(screen.part(".bar").hidden, true);
 });
 
-test("a class that is switched off is not shown until it is switched on again", (screen) => {
+test("a class that is switched off is not shown until it is switched on again", (_page, screen) => {
   const zero = screen.legend("zero");
   assert.deepEqual([zero.ariaPressed, screen.legend("two")], ["true", undefined], "no class without images");
   zero.onclick();
@@ -211,7 +201,7 @@ test("a class that is switched off is not shown until it is switched on again", 
   assert.match(screen.said(), /^Test image 1,007/);
 });
 
-test("only the errors are left where one asks for them", (screen) => {
+test("only the errors are left where one asks for them", (_page, screen) => {
   screen.legend("Only errors").onclick();
   screen.move(64, 114);
   assert.equal(screen.said(), null);
@@ -219,7 +209,7 @@ test("only the errors are left where one asks for them", (screen) => {
   assert.match(screen.said(), /^Test image 8/);
 });
 
-test("the points move to the map that is chosen, and what is said of it is there at once", async (screen, page) => {
+test("the points move to the map that is chosen, and what is said of it is there at once", async (page, screen) => {
   assert.deepEqual([screen.chosen, screen.part(".says").textContent], [["Pixels"], "all is mixed"]);
   screen.choose("Hidden layer");
   assert.deepEqual([screen.chosen, screen.part(".says").textContent], [["Hidden layer"], "all is apart"]);
@@ -232,14 +222,14 @@ test("the points move to the map that is chosen, and what is said of it is there
   assert.match(screen.said(), /^Test image 9/);
 });
 
-test("who wants less motion sees the other map at once", (screen, page) => {
+test("who wants less motion sees the other map at once", (page, screen) => {
   page.reducedMotion = true;
   screen.choose("Hidden layer");
   screen.move(64, 114);
   assert.match(screen.said(), /^Test image 9/);
 });
 
-test("Play goes through the maps to the last, and from there to the first", async (screen, page) => {
+test("Play goes through the maps to the last, and from there to the first", async (page, screen) => {
   const play = screen.part(".play");
   play.onclick();
   assert.equal(play.textContent, "⏸ Pause");
@@ -253,7 +243,7 @@ test("Play goes through the maps to the last, and from there to the first", asyn
   assert.deepEqual(screen.chosen, ["Pixels"]);
 });
 
-test("a page that is drawn again while the maps are played skips none", async (screen, page) => {
+test("a page that is drawn again while the maps are played skips none", async (page, screen) => {
   page.reducedMotion = true;
   screen.part(".play").onclick();
   await page.pass(400);
@@ -262,7 +252,7 @@ test("a page that is drawn again while the maps are played skips none", async (s
   assert.deepEqual(screen.chosen, ["Hidden layer"]);
 });
 
-test("Pause, and the choice of a map, end what is played", async (screen, page) => {
+test("Pause, and the choice of a map, end what is played", async (page, screen) => {
   const play = screen.part(".play");
   for (const stop of [() => play.onclick(), () => screen.choose("Pixels")]) {
     play.onclick();
@@ -273,7 +263,7 @@ test("Pause, and the choice of a map, end what is played", async (screen, page) 
   }
 });
 
-test("a switch of the theme recolours the legend, and keeps what is switched off", (screen, page) => {
+test("a switch of the theme recolours the legend, and keeps what is switched off", (page, screen) => {
   screen.legend("one").onclick();
   page.styles["--st-text-color"] = "white";
   page.change();
@@ -281,7 +271,7 @@ test("a switch of the theme recolours the legend, and keeps what is switched off
   assert.equal(screen.legend("one").ariaPressed, "false");
 });
 
-test("a page that is drawn again changes neither the map nor the image", async (screen, page) => {
+test("a page that is drawn again changes neither the map nor the image", async (page, screen) => {
   screen.choose("Hidden layer");
   await page.pass(1200);
   screen.press("ArrowRight");
@@ -292,7 +282,7 @@ test("a page that is drawn again changes neither the map nor the image", async (
   assert.deepEqual([screen.chosen, screen.said(), screen.box.ariaLabel], [["Hidden layer"], said, "in other words"]);
 });
 
-test("other images are where they belong at once, all of them", (screen) => {
+test("other images are where they belong at once, all of them", (_page, screen) => {
   screen.press("ArrowRight");
   screen.legend("one").onclick();
   screen.draw({ numbers: [1, 2, 3, 4], frames: [...DATA.frames].reverse() });
@@ -301,7 +291,7 @@ test("other images are where they belong at once, all of them", (screen) => {
   assert.match(screen.said(), /^Test image 3/);
 });
 
-test("the picture from another page is on the map, says what it is, and cannot be opened", async (screen, page) => {
+test("the picture from another page is on the map, says what it is, and cannot be opened", async (page, screen) => {
   const drawing = { at: [-800, -800], says: "Your drawing, read as two" };
   screen.draw({ frames: DATA.frames.map((it) => ({ ...it, drawing })) });
   screen.drawnWith("lineTo");
@@ -316,7 +306,7 @@ test("the picture from another page is on the map, says what it is, and cannot b
   assert.deepEqual(screen.opened, []);
 });
 
-test("a map that was left stands still", async (screen, page) => {
+test("a map that was left stands still", async (page, screen) => {
   screen.choose("Hidden layer");
   screen.part(".play").onclick();
   screen.remove();

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { FakeElement, FakePage } from "../../../tests/support/fake_page.js";
+import { FakeElement, testsWith } from "../../../tests/support/fake_page.js";
 import lessonLine from "./lesson_line.js";
 
 const STEPS = [
@@ -47,23 +47,13 @@ class Line {
   }
 }
 
-/**
- * @param {string} behaviour
- * @param {(page: FakePage, line: Line, main: FakeElement) => void | Promise<void>} check
- */
-function test(behaviour, check) {
-  Deno.test(
-    behaviour,
-    FakePage.with(async (page) => {
-      page.parts.add(BAR).add(".stMain");
-      const line = new Line();
-      await check(page, line, page.part(".stMain"));
-      line.remove();
-    }),
-  );
-}
+const test = testsWith((page) => {
+  page.parts.add(BAR).add(".stMain");
+  return new Line();
+});
 
-test("a new step is said to screen readers, and shown from the top of the page", (_page, line, main) => {
+test("a new step is said to screen readers, and shown from the top of the page", (page, line) => {
+  const main = page.part(".stMain");
   main.scrollTop = 300;
   line.draw(0);
   line.draw(0);
@@ -159,7 +149,8 @@ test("the bar is a region with the lesson's name, and the page knows its height 
   assert.deepEqual([page.root.style["--lesson-bar"], page.sizeObservers.size], [undefined, 0]);
 });
 
-test("the bar knows how far the page is scrolled, up to a window's height", (page, line, main) => {
+test("the bar knows how far the page is scrolled, up to a window's height", (page, line) => {
+  const main = page.part(".stMain");
   main.scrollTop = 20;
   line.draw(0);
   const told = () => page.part(BAR).style["--page-scrolled"];

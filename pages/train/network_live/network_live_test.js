@@ -1,5 +1,7 @@
+/** @import { FakePage } from "../../../tests/support/fake_page.js" */
+
 import assert from "node:assert/strict";
-import { FakeElement, FakePage } from "../../../tests/support/fake_page.js";
+import { FakeElement, testsWith } from "../../../tests/support/fake_page.js";
 import { UpdateSender } from "../../components/updates.js";
 import networkLive from "./network_live.js";
 
@@ -82,19 +84,19 @@ function answer(page, frames, about = ABOUT) {
   page.reply = () => Response.json({ frames, ...about });
 }
 
+const test = testsWith(() => new Screen());
+
 /**
- * @param {string} behaviour
- * @param {(page: FakePage, screen: Screen) => void | Promise<void>} check
+ * Draw the page while there is no frame yet; three come then.
+ *
+ * @param {FakePage} page
+ * @param {Screen} screen
  */
-function test(behaviour, check) {
-  Deno.test(
-    behaviour,
-    FakePage.with(async (page) => {
-      const screen = new Screen();
-      await check(page, screen);
-      screen.remove();
-    }),
-  );
+async function comeBeforeTheFrames(page, screen) {
+  answer(page, [], {});
+  screen.draw();
+  await page.pass(10);
+  answer(page, [frame(0), frame(10), frame(20)]);
 }
 
 test("who comes later sees the network as it is, with what can be said of it", async (page, screen) => {
@@ -128,10 +130,7 @@ test("who was there before the first frame sees the network grow, frame by frame
 
 test("who wants less motion sees the newest frame at once", async (page, screen) => {
   page.reducedMotion = true;
-  answer(page, [], {});
-  screen.draw();
-  await page.pass(10);
-  answer(page, [frame(0), frame(10), frame(20)]);
+  await comeBeforeTheFrames(page, screen);
   news(1).stop();
   await page.pass(10);
   assert.equal(screen.when(), "after step 20");
@@ -274,10 +273,7 @@ test("a switch of the theme repaints units and images", async (page, screen) => 
 });
 
 test("a page that was left asks for nothing, and nothing moves", async (page, screen) => {
-  answer(page, [], {});
-  screen.draw();
-  await page.pass(10);
-  answer(page, [frame(0), frame(10), frame(20)]);
+  await comeBeforeTheFrames(page, screen);
   news(1).stop();
   await page.pass(10);
   screen.remove();

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { FakeElement, FakePage } from "../../../tests/support/fake_page.js";
+import { FakeElement, testsWith } from "../../../tests/support/fake_page.js";
 import { receiveUpdates } from "../../components/updates.js";
 import progress from "./progress.js";
 
@@ -37,22 +37,12 @@ class Bar {
   }
 }
 
-/**
- * @param {string} behaviour
- * @param {(page: FakePage, bar: Bar) => void | Promise<void>} check
- */
-function test(behaviour, check) {
-  Deno.test(
-    behaviour,
-    FakePage.with(async (page) => {
-      const bar = new Bar();
-      page.reply = () => Response.json(news(20), { headers: { ETag: "twenty" } });
-      bar.draw(news(10));
-      await check(page, bar);
-      bar.remove();
-    }),
-  );
-}
+const test = testsWith((page) => {
+  const bar = new Bar();
+  page.reply = () => Response.json(news(20), { headers: { ETag: "twenty" } });
+  bar.draw(news(10));
+  return bar;
+});
 
 test("the server is asked at its pace, and told which news the page has", async (page, bar) => {
   assert.equal(bar.words, "step 10");

@@ -1,5 +1,7 @@
+/** @import { FakePage } from "../../../tests/support/fake_page.js" */
+
 import assert from "node:assert/strict";
-import { FakeElement, FakePage } from "../../../tests/support/fake_page.js";
+import { FakeElement, testsWith } from "../../../tests/support/fake_page.js";
 import settingsLine from "./settings_line.js";
 
 const RUN = ".st-key-live_run";
@@ -22,21 +24,10 @@ class Line {
   }
 }
 
-/**
- * @param {string} behaviour
- * @param {(page: FakePage, line: Line) => void | Promise<void>} check
- */
-function test(behaviour, check) {
-  Deno.test(
-    behaviour,
-    FakePage.with(async (page) => {
-      const line = new Line();
-      page.styles.scrollMarginTop = "50px";
-      await check(page, line);
-      line.remove();
-    }),
-  );
-}
+const test = testsWith((page) => {
+  page.styles.scrollMarginTop = "50px";
+  return new Line();
+});
 
 /** @param {FakePage} page */
 function state(page) {
