@@ -22,6 +22,7 @@ from pages.server.left_pages import ignore_left_pages
 from pages.server.message_batches import gather_messages
 from pages.server.message_queue import drop_nested_fragments
 from pages.server.open_files import forget_visits, raise_limit, shortage
+from pages.server.script_queue import run_in_turn
 from pages.server.session_state_keys import copy_keys
 from pages.server.uploads import upload_limit
 
@@ -34,6 +35,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     ignore_left_pages()
     hear_ended_runs()
     gather_messages()
+    run_in_turn()
     open_files = raise_limit()  # workers inherit it
     _print_warning(shortage(open_files))
     for setting in (hosts.allow_further_names, local_visitor.setting, pin.setting, upload_limit, queue_limit):
