@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pandas as pd
-import plotly.graph_objects as go
 
-from mnist_core.charts.figure import ORANGE, Chart, bare_figure
+from mnist_core.charts.figure import ORANGE, Chart, bare_figure, trace
 from mnist_core.charts.run_scatter import accuracy_axis, number_axis, scatter_of_runs
 from mnist_core.ledger import Column, column, frontier, judged_by
 from mnist_core.ledger.column_declaration import in_words
@@ -23,7 +22,8 @@ def accuracy_against_cost(frame: pd.DataFrame, name: str, marked: Sequence[int] 
     item, known = column(name), frame[frame[measure].notna() & (frame[name] > 0)]
     cost, accuracy = known[name].to_numpy(float), known[measure].to_numpy(float)
     best = frontier(cost, accuracy)
-    line = go.Scatter(
+    line = trace(
+        "scatter",
         x=cost[best],
         y=accuracy[best],
         mode="lines+markers",

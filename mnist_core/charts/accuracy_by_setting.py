@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
-import plotly.graph_objects as go
 
-from mnist_core.charts.figure import ORANGE, Chart, bare_figure
+from mnist_core.charts.figure import ORANGE, Chart, Trace, bare_figure, trace
 from mnist_core.charts.run_scatter import accuracy_axis, number_axis, scatter_of_runs
 from mnist_core.ledger import Column, ComparableRuns, Kind, column, comparable_runs, judged_by
 from mnist_core.ledger.column_declaration import has_numbers, in_words
@@ -42,10 +41,11 @@ def accuracy_against(frame: pd.DataFrame, name: str, marked: Sequence[int] = ())
     return Chart(figure, _against_summary(item, column(measure), known, groups))
 
 
-def _line_of_group(group: ComparableRuns, item: Column, measure: str, first: bool) -> go.Scatter:
+def _line_of_group(group: ComparableRuns, item: Column, measure: str, first: bool) -> Trace:
     means = group.frame.groupby(item.name)[measure].agg(["mean", "size"])
     texts = [f"mean of {size} seeds" if size > 1 else "1 run" for size in means["size"]]
-    return go.Scatter(
+    return trace(
+        "scatter",
         x=_positions(item, pd.Series(means.index)),
         y=means["mean"].to_numpy(),
         mode="lines+markers",

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import plotly.graph_objects as go
 
-from mnist_core.charts.figure import BLUE, GREY, ORANGE, Chart, bare_figure
+from mnist_core.charts.figure import BLUE, GREY, ORANGE, Chart, Trace, bare_figure, trace
 from mnist_core.evaluation.confidence import Answered
 from mnist_core.text.sentence import marked, sentence
 from mnist_core.text.words import percent
@@ -43,8 +42,9 @@ def percent_in_short(fraction: float) -> str:
     return f"{100 * fraction:g} %"
 
 
-def _line(thresholds: Sequence[str], values: Sequence[float], name: str, colour: str) -> go.Scatter:
-    return go.Scatter(
+def _line(thresholds: Sequence[str], values: Sequence[float], name: str, colour: str) -> Trace:
+    return trace(
+        "scatter",
         x=list(thresholds),
         y=list(values),
         name=name,

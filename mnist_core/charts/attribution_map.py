@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from mnist_core.charts.figure import BLUE, GREY, ORANGE, PAGE, PANEL, Chart, bare_figure
+from mnist_core.charts.figure import BLUE, GREY, ORANGE, PAGE, PANEL, Chart, Trace, bare_figure, trace
 from mnist_core.evaluation.attribution import GRADIENT_TIMES_INPUT, Attribution
 from mnist_core.text.sentence import marked, sentence
 from mnist_core.text.words import signed
@@ -22,7 +21,8 @@ def attribution_heatmap(attribution: Attribution, image: NDArray[np.floating], o
     """
     values = attribution.pixels
     strongest = float(np.abs(values).max()) or 1.0
-    heatmap = go.Heatmap(
+    heatmap = trace(
+        "heatmap",
         z=values,
         zmin=-strongest,
         zmax=strongest,
@@ -42,9 +42,10 @@ def attribution_heatmap(attribution: Attribution, image: NDArray[np.floating], o
     return Chart(figure, sentence("{said} {first} {second}", said=said, first=locations[0], second=locations[1]))
 
 
-def _outline(image: NDArray[np.floating]) -> go.Contour:
+def _outline(image: NDArray[np.floating]) -> Trace:
     """Return the outline of the digit in an image (28, 28), 0 to 1."""
-    return go.Contour(
+    return trace(
+        "contour",
         z=image,
         contours={"start": OUTLINE_LEVEL, "end": OUTLINE_LEVEL, "size": 1, "coloring": "lines"},
         colorscale=[[0, GREY], [1, GREY]],

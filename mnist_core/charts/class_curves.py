@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import plotly.graph_objects as go
 
-from mnist_core.charts.figure import BLUE, GREY, TEXT, Chart, bare_figure
+from mnist_core.charts.figure import BLUE, GREY, TEXT, Chart, Trace, bare_figure, trace
 from mnist_core.charts.learning_curve import accuracy_range, or_nothing, thinned
 from mnist_core.text.escape import for_chart
 from mnist_core.text.sentence import Sentence, marked, plural_sentence, sentence
@@ -52,16 +52,17 @@ def class_curves(curves: Sequence[ClassCurve], total_epochs: int) -> Chart:
     return Chart(figure, _summary(len(curves), tested, best))
 
 
-def _line(curve: ClassCurve) -> go.Scatter:
+def _line(curve: ClassCurve) -> Trace:
     return _scatter(curve, {"color": GREY, "width": 1.5}, {"color": GREY, "size": 4}, opacity=0.75)
 
 
-def _best_line(curve: ClassCurve) -> go.Scatter:
+def _best_line(curve: ClassCurve) -> Trace:
     return _scatter(curve, {"color": BLUE, "width": 4}, {"color": BLUE, "size": 11, "symbol": "diamond"})
 
 
-def _scatter(curve: ClassCurve, line: dict[str, Any], marker: dict[str, Any], opacity: float = 1.0) -> go.Scatter:
-    return go.Scatter(
+def _scatter(curve: ClassCurve, line: dict[str, Any], marker: dict[str, Any], opacity: float = 1.0) -> Trace:
+    return trace(
+        "scatter",
         x=or_nothing(thinned(curve.epochs)),
         y=or_nothing(thinned(curve.accuracies)),
         name=for_chart(curve.name, _LONGEST_NAME),

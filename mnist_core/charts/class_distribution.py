@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from mnist_core.charts.figure import BLUE, CLASS_AXIS, Chart, bare_figure
+from mnist_core.charts.figure import BLUE, CLASS_AXIS, Chart, bare_figure, trace
 from mnist_core.text.escape import for_chart
 from mnist_core.text.sentence import marked, sentence
 from mnist_core.text.words import counted
@@ -17,10 +16,11 @@ from mnist_core.text.words import counted
 def class_counts(labels: NDArray[np.integer], class_names: Sequence[str]) -> Chart:
     """Draw how many of the labels (n,) belong to each class."""
     counts = np.bincount(labels, minlength=len(class_names))
-    bars = go.Bar(
+    bars = trace(
+        "bar",
         x=[for_chart(name) for name in class_names],
         y=counts,
-        marker_color=BLUE,
+        marker={"color": BLUE},
         text=[f"{count:,}" for count in counts],
         textposition="outside",
         cliponaxis=False,

@@ -9,7 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from mnist_core.charts.figure import CLASS_AXIS, MUTED_TEXT, PAGE, PANEL, TEXT, bare_figure
+from mnist_core.charts.figure import CLASS_AXIS, MUTED_TEXT, PAGE, PANEL, TEXT, Trace, bare_figure, trace
 from mnist_core.text.escape import for_chart
 from mnist_core.text.sentence import marked
 
@@ -48,7 +48,8 @@ def class_heatmap(
     heatmaps = [_heatmap(layer, cells, [for_chart(name) for name in class_names]) for layer in layers]
     down = {**CLASS_AXIS, "title": {"text": marked("True"), "standoff": 8}, "autorange": "reversed"}
     across = {**CLASS_AXIS, "title": {"text": marked("Predicted"), "standoff": 8}, "side": "top"}
-    return bare_figure(heatmaps, xaxis=across, yaxis=down, shapes=list(shapes))
+    framed = {"shapes": list(shapes)} if shapes else {}
+    return bare_figure(heatmaps, xaxis=across, yaxis=down, **framed)
 
 
 def neutral_layers(correct: NDArray[np.bool_], empty: NDArray[np.bool_]) -> list[Layer]:
@@ -74,8 +75,9 @@ def logarithmic_strength(numbers: NDArray[np.number]) -> NDArray[np.floating]:
     return strength
 
 
-def _heatmap(layer: Layer, cells: Cells, names: Sequence[str]) -> go.Heatmap:
-    return go.Heatmap(
+def _heatmap(layer: Layer, cells: Cells, names: Sequence[str]) -> Trace:
+    return trace(
+        "heatmap",
         x=names,
         y=names,
         z=np.where(layer.cells, cells.strength, np.nan),

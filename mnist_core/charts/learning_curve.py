@@ -11,7 +11,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from mnist_core.charts.figure import GREEN, MUTED_TEXT, ORANGE, SERIES, Chart, bare_figure
+from mnist_core.charts.figure import GREEN, MUTED_TEXT, ORANGE, SERIES, Chart, Trace, bare_figure, trace
 from mnist_core.text.escape import for_chart
 from mnist_core.text.sentence import Sentence, joined, marked, sentence
 from mnist_core.text.words import percent
@@ -120,11 +120,14 @@ def _curve_figure(
         "fixedrange": False,
     }
     hovermode = "x unified" if len(curves) == 1 else "closest"
-    figure = bare_figure(lines, xaxis=xaxis, yaxis=yaxis, showlegend=True, dragmode="zoom", hovermode=hovermode)
+    layout: dict[str, Any] = {"legend": _TWO_IN_A_ROW} if earlier else {}
+    figure = bare_figure(
+        lines, xaxis=xaxis, yaxis=yaxis, showlegend=True, dragmode="zoom", hovermode=hovermode, **layout
+    )
     for curve in curves:
         if curve.kept_epoch is not None:
             _mark_kept_epoch(figure, curve.kept_epoch, total_epochs, at_top=measure is _LOSS)
-    return figure.update_layout(legend=_TWO_IN_A_ROW) if earlier else figure
+    return figure
 
 
 def _mark_kept_epoch(figure: go.Figure, epoch: int, total_epochs: int, *, at_top: bool) -> None:
@@ -137,12 +140,13 @@ def _mark_kept_epoch(figure: go.Figure, epoch: int, total_epochs: int, *, at_top
     figure.add_annotation(text=f"epoch {epoch} is kept", showarrow=False, font=font, **place)
 
 
-def _curve_lines(curve: Curve, index: int, curves: int, measure: Measure) -> list[go.Scatter]:
+def _curve_lines(curve: Curve, index: int, curves: int, measure: Measure) -> list[Trace]:
     """Return the lines of one run: training, test, perhaps validation. Of several runs, each has one colour."""
     color = SERIES[index % len(SERIES)]
     prefix = f"{for_chart(curve.name)}, " if curves > 1 else ""
     epochs, values = or_nothing(thinned(curve.epochs)), or_nothing(thinned(getattr(curve, measure.column)))
-    training = go.Scatter(
+    training = trace(
+        "scatter",
         x=epochs,
         y=values,
         name=f"{prefix}{_TRAINING}",
@@ -158,7 +162,7 @@ def _curve_lines(curve: Curve, index: int, curves: int, measure: Measure) -> lis
     return [training, validation, test] if len(curve.test_epochs) else [training, validation]
 
 
-def _earlier_lines(curve: Curve, measure: Measure) -> list[go.Scatter]:
+def _earlier_lines(curve: Curve, measure: Measure) -> list[Trace]:
     """Return the thin lines of an earlier run, training and test, under all others; the legend names it once."""
     epochs, values = (thinned(it, MOST_EARLIER_POINTS) for it in (curve.epochs, getattr(curve, measure.column)))
     tested = np.asarray(getattr(curve, f"test_{measure.column}"), dtype=np.float32)
@@ -169,17 +173,24 @@ def _earlier_lines(curve: Curve, measure: Measure) -> list[go.Scatter]:
     dotted = line | {"dash": _TEST_STYLE.dash}
     test_epochs = np.asarray(curve.test_epochs, dtype=np.float32)
     return [
-        go.Scatter(x=epochs, y=values, name=name, line=line, **style),
-        go.Scatter(
-            x=test_epochs, y=tested, name=sentence("{name}, test", name=name), line=dotted, showlegend=False, **style
+        trace("scatter", x=epochs, y=values, name=name, line=line, **style),
+        trace(
+            "scatter",
+            x=test_epochs,
+            y=tested,
+            name=sentence("{name}, test", name=name),
+            line=dotted,
+            showlegend=False,
+            **style,
         ),
     ]
 
 
-def _measured_line(curve: Curve, kind: str, measure: Measure, prefix: str, color: str, style: _Style) -> go.Scatter:
+def _measured_line(curve: Curve, kind: str, measure: Measure, prefix: str, color: str, style: _Style) -> Trace:
     """Return the line of values measured after each epoch; `kind` is "test" or "validation"."""
     epochs, values = (getattr(curve, f"{kind}_{column}") for column in ("epochs", measure.column))
-    return go.Scatter(
+    return trace(
+        "scatter",
         x=or_nothing(np.asarray(epochs, dtype=np.float32)),
         y=or_nothing(np.asarray(values, dtype=np.float32)),
         name=f"{prefix}{kind}",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from mnist_core.charts.figure import BLUE, GREY, Chart, bare_figure
+from mnist_core.charts.figure import BLUE, GREY, Chart, Trace, bare_figure, trace
 from mnist_core.charts.learning_curve import Column, or_nothing, thinned
 from mnist_core.config import SCHEDULES, TrainConfig, value_in_words
 from mnist_core.text.sentence import marked
@@ -21,13 +23,14 @@ MIN_HEIGHT = 40
 
 def schedule_preview(config: TrainConfig) -> Chart:
     """Draw the learning rate that the settings plan, over their epochs."""
-    figure = _figure([_planned(config, BLUE)], config, {"t": 4, "r": 4, "b": 4, "l": 4})
-    return Chart(figure.update_xaxes(title=None).update_yaxes(title=None), _summary(config))
+    margin = {"t": 4, "r": 4, "b": 4, "l": 4}
+    return Chart(_figure([_planned(config, BLUE)], config, {}, margin=margin), _summary(config))
 
 
 def learning_rate_curve(epochs: Column, rates: Column, config: TrainConfig) -> Chart:
     """Draw the rates of a run after so many epochs (with fractions), over what its schedule plans."""
-    done = go.Scatter(
+    done = trace(
+        "scatter",
         x=or_nothing(thinned(epochs)),
         y=or_nothing(thinned(rates)),
         name=marked("so far"),
@@ -35,13 +38,14 @@ def learning_rate_curve(epochs: Column, rates: Column, config: TrainConfig) -> C
         line={"color": BLUE, "width": 2},
         hovertemplate="%{y:.3~g}",
     )
-    figure = _figure([_planned(config, GREY), done], config, {}).update_xaxes(title=None)
-    figure.update_layout(minreducedheight=MIN_HEIGHT)
+    title = {"title": {"text": marked("Learning<br>rate")}}
+    figure = _figure([_planned(config, GREY), done], config, title, minreducedheight=MIN_HEIGHT)
     return Chart(figure, f"{_summary(config)} {_now(epochs, rates)}")
 
 
-def _planned(config: TrainConfig, colour: str) -> go.Scatter:
-    return go.Scatter(
+def _planned(config: TrainConfig, colour: str) -> Trace:
+    return trace(
+        "scatter",
         x=np.linspace(0, config.epochs, PREVIEW_POINTS + 1, dtype=np.float32),
         y=_rates(config).astype(np.float32),
         name=marked("planned"),
@@ -56,15 +60,11 @@ def _rates(config: TrainConfig) -> NDArray[np.float64]:
     return np.array([config.learning_rate_at(step, PREVIEW_POINTS) for step in steps])
 
 
-def _figure(lines: list[go.Scatter], config: TrainConfig, margin: dict[str, int]) -> go.Figure:
-    xaxis = {"range": [0, config.epochs * 1.01], "title": {"text": marked("Epoch")}, "tickformat": "~f"}
-    yaxis = {
-        "range": [0, 1.08 * config.learning_rate],
-        "title": {"text": marked("Learning<br>rate")},
-        "tickformat": ".2~g",
-    }
-    layout = {"margin": margin} if margin else {}
-    return bare_figure(lines, xaxis=xaxis, yaxis=yaxis | {"nticks": 4}, hovermode="x unified", **layout)
+def _figure(lines: list[Trace], config: TrainConfig, title: dict[str, Any], **layout: Any) -> go.Figure:
+    """Draw the lines; `title` is that of the axis of rates, if it has one."""
+    xaxis = {"range": [0, config.epochs * 1.01], "tickformat": "~f"}
+    yaxis = {"range": [0, 1.08 * config.learning_rate], "tickformat": ".2~g", "nticks": 4, **title}
+    return bare_figure(lines, xaxis=xaxis, yaxis=yaxis, hovermode="x unified", **layout)
 
 
 def _summary(config: TrainConfig) -> str:

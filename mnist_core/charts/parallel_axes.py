@@ -7,9 +7,8 @@ from typing import Any, TypeGuard
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 
-from mnist_core.charts.figure import GREY, Chart
+from mnist_core.charts.figure import GREY, Chart, trace, unchecked_figure
 from mnist_core.ledger import Brush, Column, Kind, column, judged_by
 from mnist_core.ledger.column_declaration import as_numbers, has_numbers, in_words
 from mnist_core.text.escape import LONGEST_IN_CHART, clean
@@ -30,16 +29,17 @@ def parallel_coordinates(frame: pd.DataFrame, names: Sequence[str], brushes: Seq
     measure = judged_by(frame)
     known = drawable(frame, names)
     dimensions = [_dimension(known, column(name), brushes) for name in names] if len(known) else []
-    lines = go.Parcoords(
-        dimensions=dimensions,
+    lines = trace(
+        "parcoords",
+        **({"dimensions": dimensions} if dimensions else {}),
         line={"color": known[measure].to_numpy(float), "colorscale": COLOUR_SCALE},
         unselected={"line": {"color": GREY, "opacity": 0.15}},
         labelside="top",
     )
     # With other ticks, the brushing that the browser keeps would mean other values.
     revision = f"{list(brushes)} {[dimension.get('ticktext') for dimension in dimensions]}"
-    layout = {"template": "none", "margin": {"l": 56, "r": 56, "t": 56, "b": 24}, "uirevision": revision}
-    figure = go.Figure([lines], layout)
+    layout = {"margin": {"l": 56, "r": 56, "t": 56, "b": 24}, "uirevision": revision}
+    figure = unchecked_figure([lines], layout)
     brushed = "; ".join(brush_in_words(brush) for brush in brushes)
     words = f"Each of {len(known)} runs is a line through its {', '.join(in_sentence(column(n).label) for n in names)}."
     return Chart(figure, f"{words} Brushed: {brushed}." if brushed else words)

@@ -8,10 +8,9 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from mnist_core.charts.figure import BLUE, CLASS_AXIS, GREY, Chart, bare_figure
+from mnist_core.charts.figure import BLUE, CLASS_AXIS, GREY, Chart, bare_figure, trace
 from mnist_core.text.escape import for_chart
 from mnist_core.text.sentence import sentence
 from mnist_core.text.words import percent
@@ -19,7 +18,8 @@ from mnist_core.text.words import percent
 
 def probability_bars(probabilities: NDArray[np.floating], class_names: Sequence[str]) -> Chart:
     """Draw the probabilities (classes,) that a network gives to each class; the largest is emphasised."""
-    bars = go.Bar(
+    bars = trace(
+        "bar",
         x=[for_chart(name) for name in class_names],
         **_heights(probabilities),
         textposition="outside",

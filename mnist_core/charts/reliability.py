@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import plotly.graph_objects as go
-
-from mnist_core.charts.figure import BLUE, GREY, Chart, bare_figure
+from mnist_core.charts.figure import BLUE, GREY, Chart, bare_figure, trace
 from mnist_core.evaluation.confidence import Calibration
 from mnist_core.text.sentence import joined, marked, sentence
 from mnist_core.text.words import counted, percent
@@ -17,10 +15,11 @@ def reliability_diagram(found: Calibration) -> Chart:
 
     Source: DeGroot and Fienberg, "The comparison and evaluation of forecasters", The Statistician 32 (1983).
     """
-    equal = go.Scatter(
-        x=[0, 1], y=[0, 1], mode="lines", line={"color": GREY, "width": 1.5, "dash": "dot"}, hoverinfo="skip"
+    equal = trace(
+        "scatter", x=[0, 1], y=[0, 1], mode="lines", line={"color": GREY, "width": 1.5, "dash": "dot"}, hoverinfo="skip"
     )
-    measured = go.Scatter(
+    measured = trace(
+        "scatter",
         x=found.confidence,
         y=found.accuracy,
         mode="lines+markers",

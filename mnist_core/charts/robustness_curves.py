@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
-import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from mnist_core.charts.figure import GREY, SERIES, Chart, bare_figure
+from mnist_core.charts.figure import GREY, SERIES, Chart, Trace, bare_figure, trace
 from mnist_core.charts.run_comparison import DASHES, SYMBOLS
 from mnist_core.evaluation.disturbances import Disturbance
 from mnist_core.evaluation.robustness import LEVEL, limits_of
@@ -60,8 +59,9 @@ def in_words(disturbance: Disturbance, curve: RobustnessCurve) -> str:
     )
 
 
-def _line(disturbance: Disturbance, curve: RobustnessCurve, index: int) -> go.Scatter:
-    return go.Scatter(
+def _line(disturbance: Disturbance, curve: RobustnessCurve, index: int) -> Trace:
+    return trace(
+        "scatter",
         x=disturbance.strengths,
         y=curve.accuracies,
         name=for_chart(curve.name),

@@ -6,10 +6,9 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
-import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from mnist_core.charts.figure import SERIES, Chart, bare_figure
+from mnist_core.charts.figure import SERIES, Chart, Trace, bare_figure, trace
 from mnist_core.charts.learning_curve import accuracy_range, or_nothing, thinned
 from mnist_core.runs import History
 from mnist_core.text.escape import for_chart
@@ -68,15 +67,14 @@ def compared_curves(curves: Sequence[RunCurve], view: View, total_epochs: int | 
     if view.log:
         yaxis |= {"type": "log", "dtick": "D2"}
     xaxis: dict[str, Any] = {"title": {"text": _AXES[view.over]}, "rangemode": "tozero", "fixedrange": False}
+    layout: dict[str, Any] = {}
     if total_epochs is not None:
+        layout["legend"] = {"font": {"size": 12}}  # the chart of an experiment is low, and may have a row for each run
         xaxis["range"] = [0, total_epochs * 1.02]
         yaxis["range"] = accuracy_range([float(value) for _, _, y in drawn for value in y])
     revision = f"{view.measure} {view.over} {view.log}"  # another view does not keep the zoom
-    figure = bare_figure(
-        lines, xaxis=xaxis, yaxis=yaxis, showlegend=True, dragmode="zoom", hovermode="closest", uirevision=revision
-    )
-    if total_epochs is not None:  # the chart of an experiment is low, and its legend may have a row for each run
-        figure.update_layout(legend={"font": {"size": 12}})
+    layout |= {"xaxis": xaxis, "yaxis": yaxis, "uirevision": revision}
+    figure = bare_figure(lines, showlegend=True, dragmode="zoom", hovermode="closest", **layout)
     return Chart(figure, _summary(drawn, view))
 
 
@@ -123,11 +121,12 @@ def smoothed(values: Values, weight: float) -> Values:
     return result
 
 
-def _line(name: str, x: Values, y: Values, index: int, view: View) -> go.Scatter:
+def _line(name: str, x: Values, y: Values, index: int, view: View) -> Trace:
     """Return one curve. When all colours are used, the next curves differ in their line style."""
     style = index // len(SERIES)
     hover = ":.2%" if _is_accuracy(view) else ":.4f"
-    return go.Scatter(
+    return trace(
+        "scatter",
         x=x,
         y=y,
         name=for_chart(name),

@@ -7,9 +7,8 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 
-from mnist_core.charts.figure import BLUE, MUTED_TEXT
+from mnist_core.charts.figure import BLUE, MUTED_TEXT, Trace, trace
 from mnist_core.ledger import column
 from mnist_core.text.escape import for_chart
 
@@ -22,10 +21,11 @@ def accuracy_axis(measure: str) -> dict[str, Any]:
     return {"title": {"text": column(measure).label}, "tickformat": ".3~%", "fixedrange": False}
 
 
-def scatter_of_runs(frame: pd.DataFrame, measure: str, x: Any, marked: Sequence[int]) -> go.Scatter:
+def scatter_of_runs(frame: pd.DataFrame, measure: str, x: Any, marked: Sequence[int]) -> Trace:
     """Return runs as points (x, accuracy `measure`); `marked` runs are larger and have an outline."""
     is_marked = frame["run"].isin(list(marked))
-    return go.Scatter(
+    return trace(
+        "scatter",
         x=list(x),
         y=frame[measure].to_numpy(float),
         mode="markers",

@@ -6,9 +6,10 @@ import math
 
 import numpy as np
 from numpy.typing import NDArray
+from plotly.colors import get_colorscale
 
-COLOUR_SCALE = "Cividis"
-"""From dark blue to yellow. Its order is the same for colour-blind people."""
+COLOUR_SCALE = get_colorscale("cividis")
+"""Cividis, from dark blue to yellow. Its order is the same for colour-blind people."""
 LEAST_SPAN = 0.002
 """Smallest difference of accuracies that the colours span. Smaller ones are chance, and have similar colours."""
 

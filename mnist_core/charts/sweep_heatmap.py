@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
-import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from mnist_core.charts.figure import CLASS_AXIS, Chart, bare_figure
+from mnist_core.charts.figure import CLASS_AXIS, Chart, Trace, bare_figure, trace
 from mnist_core.charts.sweep_colours import COLOUR_SCALE, colour_range
 from mnist_core.text.words import counted, in_sentence, percent
 
@@ -39,7 +38,7 @@ def sweep_heatmap(
         [_heatmap(across, down, accuracies, hover_texts)],
         xaxis={**CLASS_AXIS, "title": {"text": across.label}},
         yaxis={**CLASS_AXIS, "title": {"text": down.label}},
-        shapes=[_frame(int(best[0]), int(best[1]))] if best else [],
+        **({"shapes": [_frame(int(best[0]), int(best[1]))]} if best else {}),
     )
     if best is None:
         return Chart(figure, "No setting is finished yet.")
@@ -47,10 +46,11 @@ def sweep_heatmap(
     return Chart(figure, f"{summary} Lowest: {percent(float(np.nanmin(accuracies)), 1)}.")
 
 
-def _heatmap(across: Axis, down: Axis, accuracies: NDArray[np.floating], hover_texts: list[list[str]]) -> go.Heatmap:
+def _heatmap(across: Axis, down: Axis, accuracies: NDArray[np.floating], hover_texts: list[list[str]]) -> Trace:
     known = np.isfinite(accuracies)
     low, high = colour_range(accuracies[known])
-    return go.Heatmap(
+    return trace(
+        "heatmap",
         x=list(across.values),
         y=list(down.values),
         z=accuracies,

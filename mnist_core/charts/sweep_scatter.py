@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
-import plotly.graph_objects as go
 
-from mnist_core.charts.figure import BLUE, CLASS_AXIS, TEXT, Chart, bare_figure
+from mnist_core.charts.figure import BLUE, CLASS_AXIS, TEXT, Chart, bare_figure, trace
 from mnist_core.charts.sweep_colours import COLOUR_SCALE, colour_range
 from mnist_core.text.words import counted, percent
 
@@ -26,7 +25,8 @@ def sweep_points(across: str, down: str, points: Sequence[SettingPoint], logarit
     """Draw points coloured by validation accuracy, for settings whose values were sampled from ranges."""
     accuracies = np.array([point.accuracy for point in points])
     low, high = colour_range(accuracies)
-    scatter = go.Scatter(
+    scatter = trace(
+        "scatter",
         x=[point.x for point in points],
         y=[point.y for point in points],
         mode="markers",
@@ -52,7 +52,8 @@ def sweep_points(across: str, down: str, points: Sequence[SettingPoint], logarit
 
 def accuracy_by_value(label: str, points: Sequence[SettingPoint], logarithmic: bool) -> Chart:
     """Draw the validation accuracy of each point against the one setting that varies."""
-    scatter = go.Scatter(
+    scatter = trace(
+        "scatter",
         x=[point.x for point in points],
         y=[point.accuracy for point in points],
         mode="lines+markers",

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-import plotly.graph_objects as go
 
-from mnist_core.charts.figure import BLUE, CLASS_AXIS, ORANGE, Chart, bare_figure
+from mnist_core.charts.figure import BLUE, CLASS_AXIS, ORANGE, Chart, bare_figure, trace
 from mnist_core.evaluation.forward_pass import Votes
 from mnist_core.text.words import counted, signed
 
@@ -26,11 +25,12 @@ def vote_bars(votes: Votes, one: str, other: str) -> Chart:
         values.append(float(votes.units.sum() - votes.units[strongest].sum()))
     names.append("biases")
     values.append(votes.biases)
-    bars = go.Bar(
+    bars = trace(
+        "bar",
         x=values,
         y=names,
         orientation="h",
-        marker_color=[BLUE if value >= 0 else ORANGE for value in values],
+        marker={"color": [BLUE if value >= 0 else ORANGE for value in values]},
         text=[signed(value, 2) for value in values],
         textposition="outside",
         cliponaxis=False,
