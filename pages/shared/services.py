@@ -182,8 +182,8 @@ def _right_answers(run_id: int, step: int, sha256: str, _network: Network) -> ND
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)
-def _reading(run: Run, step: int, _network: Network) -> RunScores:
-    return scores_of(run, _network, _kept_datasets().get(run.dataset_sha256))
+def _reading(run_id: int, updated_at: float, step: int, _run: Run, _network: Network) -> RunScores:
+    return scores_of(_run, _network, _kept_datasets().get(_run.dataset_sha256))
 
 
 def reading(run: Run) -> RunScores | None:
@@ -195,7 +195,7 @@ def reading(run: Run) -> RunScores | None:
         return None
     with suppress(UserError):
         newest = network(run.id)
-        return _reading(run, newest.step, newest.network)
+        return _reading(run.id, run.updated_at, newest.step, run, newest.network)
     return None
 
 

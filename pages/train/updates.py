@@ -68,7 +68,8 @@ def charts_of(run: Run) -> dict[str, Chart]:
 
     Shared by all visits: not to be changed.
     """
-    return _charts(run.id, run.updated_at, run.config, _kept_epoch(run), earlier_run(run))
+    earlier = earlier_run(run)
+    return _charts(*_version(run), *_version(earlier), run, earlier)
 
 
 def charts_as_json(run: Run) -> dict[str, dict[str, Any]]:
@@ -76,7 +77,8 @@ def charts_as_json(run: Run) -> dict[str, dict[str, Any]]:
 
     That of the experiment that the run belongs to is among them.
     """
-    own = _charts_as_json(run.id, run.updated_at, run.config, _kept_epoch(run), earlier_run(run), current_language())
+    earlier = earlier_run(run)
+    own = _charts_as_json(*_version(run), *_version(earlier), current_language(), run, earlier)
     found = experiment_of(run)
     return own | chart_as_json(found) if found else own
 
@@ -151,18 +153,23 @@ def _kept_epoch(run: Run) -> int | None:
 
 
 # Until it is updated, a run has the same curves for everybody. Where many train, most look at one that waits for its
-# next turn.
+# next turn. Streamlit does not hash arguments with an underscore: that of two whole runs takes longer than a chart.
+
+
+def _version(run: Run | None) -> tuple[int, float]:
+    """Return what tells a run as it is from any other; anything that changes it gives it another time."""
+    return (run.id, run.updated_at) if run else (0, 0.0)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
 def _charts(
-    run_id: int, updated_at: float, config: TrainConfig, kept_epoch: int | None, earlier: Run | None
+    run_id: int, updated_at: float, earlier_id: int, earlier_updated_at: float, _run: Run, _earlier: Run | None
 ) -> dict[str, Chart]:
-    history = services.history(run_id, updated_at)
-    curve = _curve(sentence("Run {run}", run=run_id), history)._replace(kept_epoch=kept_epoch)
+    history, config = services.history(run_id, updated_at), _run.config
+    curve = _curve(sentence("Run {run}", run=run_id), history)._replace(kept_epoch=_kept_epoch(_run))
     behind = None
-    if earlier:
-        behind = _curve(earlier_label(earlier, config), services.history(earlier.id, earlier.updated_at))
+    if _earlier:
+        behind = _curve(earlier_label(_earlier, config), services.history(earlier_id, earlier_updated_at))
     loss, accuracy = learning_curves([curve], config.epochs, behind)
     charts = {f"accuracy_{run_id}": accuracy, f"loss_{run_id}": loss}
     if config.schedule != TrainConfig.schedule:
@@ -172,9 +179,15 @@ def _charts(
 
 @st.cache_resource(max_entries=64, show_spinner=False)
 def _charts_as_json(
-    run_id: int, updated_at: float, config: TrainConfig, kept_epoch: int | None, earlier: Run | None, language: str
+    run_id: int,
+    updated_at: float,
+    earlier_id: int,
+    earlier_updated_at: float,
+    language: str,
+    _run: Run,
+    _earlier: Run | None,
 ) -> dict[str, dict[str, Any]]:
-    charts = _charts(run_id, updated_at, config, kept_epoch, earlier)
+    charts = _charts(run_id, updated_at, earlier_id, earlier_updated_at, _run, _earlier)
     return {
         key: {"figure": figure_json(chart.figure, language), "summary": translated(chart.summary, language)}
         for key, chart in charts.items()
