@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass
+from functools import cache
+from typing import Literal
 
 import streamlit as st
 from streamlit.navigation.page import Page
@@ -117,14 +120,17 @@ def _pages(class_is_open: bool) -> list[Page]:
 
 def _page_of(place: Place, view: View, listed: View | None) -> Page:
     """Return a view as a page of Streamlit's; `listed` is the one that the navigation links to."""
-    return st.Page(
-        view.script,
-        title=_(place.title),
-        icon=place.icon,
-        url_path=view.url_path,
-        default=view.url_path == "",
-        visibility="visible" if view == listed else "hidden",
-    )
+    return copy(_found_page(view.script, _(place.title), place.icon, view.url_path, view == listed))
+
+
+@cache
+def _found_page(script: str, title: str, icon: str, path: str, visible: bool) -> Page:
+    """Return a page, to be copied: each run of the script marks its own as the current one.
+
+    It is kept because Streamlit looks for its file, which takes 6 % of the time of a small page for all views.
+    """
+    visibility: Literal["visible", "hidden"] = "visible" if visible else "hidden"
+    return st.Page(script, title=title, icon=icon, url_path=path, default=path == "", visibility=visibility)
 
 
 def _redirect_to(view: View) -> Callable[[], None]:
