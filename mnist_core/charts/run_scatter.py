@@ -17,8 +17,17 @@ LOGARITHMIC_RATIO = 20
 
 
 def accuracy_axis(measure: str) -> dict[str, Any]:
-    """Return the vertical axis for an accuracy column of the ledger."""
-    return {"title": {"text": column(measure).label}, "tickformat": ".3~%", "fixedrange": False}
+    """Return the vertical axis for an accuracy column of the ledger.
+
+    Around a single accuracy, plotly would draw the axis from one below it to one above.
+    """
+    limits = {"clipmin": -0.03, "clipmax": 1.03}  # whole markers have room at 0 and 100 %
+    return {
+        "title": {"text": column(measure).label},
+        "tickformat": ".3~%",
+        "fixedrange": False,
+        "autorangeoptions": limits,
+    }
 
 
 def scatter_of_runs(frame: pd.DataFrame, measure: str, x: Any, marked: Sequence[int]) -> Trace:

@@ -203,6 +203,14 @@ THREE = (run(4, seconds=2.0, test_accuracy=0.97), run(5, seconds=9.0, test_accur
          run(6, seconds=50.0, test_accuracy=0.98))  # fmt: skip
 
 
+@pytest.mark.parametrize(("draw", "by"), [(accuracy_against, "hidden_units"), (accuracy_against_cost, "seconds")])
+def test_no_axis_of_accuracies_goes_far_beyond_0_or_100_percent(draw, by):
+    limits = draw(ledger_of(run(1, test_accuracy=0.98)), by).figure.layout.yaxis.autorangeoptions
+
+    assert -0.05 < limits.clipmin < 0
+    assert 1 < limits.clipmax < 1.05
+
+
 def test_accuracy_against_cost_has_each_run_in_its_place_and_names_those_worth_their_price():
     chart = accuracy_against_cost(ledger_of(*THREE, new_run(7)), "seconds", marked=[5])
     points, line = chart.figure.data
