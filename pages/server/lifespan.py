@@ -24,6 +24,7 @@ from pages.server.message_queue import drop_nested_fragments
 from pages.server.open_files import forget_visits, raise_limit, shortage
 from pages.server.script_queue import run_in_turn
 from pages.server.session_state_keys import copy_keys
+from pages.server.session_state_lookup import look_up_single_values
 from pages.server.uploads import upload_limit
 
 
@@ -32,6 +33,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Start the workers before the first visit, and stop them with the server."""
     drop_nested_fragments()
     copy_keys()
+    look_up_single_values()
     ignore_left_pages()
     hear_ended_runs()
     gather_messages()
