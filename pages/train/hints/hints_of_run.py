@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -28,7 +27,11 @@ def hints_of(run: Run) -> list[Hint]:
     if run.step == 0 and run.failure is None:
         return []
     with suppress(UserError):
-        return hints_for(_facts_of(run)) if run.state.ended else _live_hints(run.id, run.updated_at, run)
+        if not run.state.ended:
+            return _live_hints(run.id, run.updated_at, run)
+        earlier = _earlier_runs(run)
+        versions = tuple((it.id, it.updated_at) for it in earlier)
+        return _hints_after_training(run.id, run.updated_at, run.leased, versions, run, earlier)
     return []
 
 
@@ -63,12 +66,24 @@ def _live_hints(run_id: int, updated_at: float, _run: Run) -> list[Hint]:
     return hints_for(curves_of(_run))
 
 
-def _facts_of(run: Run) -> Facts:
+@st.cache_resource(max_entries=256, show_spinner=False)
+def _hints_after_training(
+    run_id: int,
+    updated_at: float,
+    leased: bool,
+    earlier_versions: tuple[tuple[int, float], ...],
+    _run: Run,
+    _earlier: list[Run],
+) -> list[Hint]:
+    return hints_for(_facts_of(_run, _earlier))
+
+
+def _facts_of(run: Run, earlier_runs: list[Run]) -> Facts:
     """Return all that is known of a run that has ended."""
     curves = curves_of(run)
     if run.state is not State.FINISHED or run.leased:
         return curves
-    earlier = tuple(_earlier(run)) if run.sweep_id is None else ()
+    earlier = tuple(EarlierRun(it, result) for it in earlier_runs if (result := result_of(it)))
     known = replace(curves, scores=services.reading(run), result=result_of(run) if earlier else None, earlier=earlier)
     with suppress(UserError):  # the network is damaged
         newest = services.network(run.id)
@@ -78,16 +93,17 @@ def _facts_of(run: Run) -> Facts:
     return known
 
 
-def _earlier(run: Run) -> Iterator[EarlierRun]:
+def _earlier_runs(run: Run) -> list[Run]:
     """Return the run before of the same person on the same images, and earlier ones with fewer units, newest first.
 
-    Only these: a network reads the test images in some 50 ms. Runs of sweeps are not among them.
+    Only these: a network reads the test images in some 50 ms. Runs of sweeps are not among them, nor compared.
     """
+    if run.sweep_id is not None:
+        return []
     runs = (it for it in services.store().runs(run.owner) if it.id < run.id and it.sweep_id is None)
     alike = (it for it in runs if it.dataset_sha256 == run.dataset_sha256 and not it.imported)
-    for place, it in enumerate(it for it in alike if it.state is State.FINISHED and it.test_accuracy is not None):
-        if (place == 0 or has_fewer_units(it.config, run.config)) and (result := result_of(it)):
-            yield EarlierRun(it, result)
+    tested = [it for it in alike if it.state is State.FINISHED and it.test_accuracy is not None]
+    return [it for place, it in enumerate(tested) if place == 0 or has_fewer_units(it.config, run.config)]
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)
