@@ -62,9 +62,15 @@ def _drop() -> None:
 def may_continue(run: Run) -> bool:
     """Whether another run can start from the weights of this one."""
     try:
-        return services.store().parent_network(run.id).parent.id == run.id
+        return _may_continue(run.id, run.updated_at, services.store().network_step(run.id))
     except UserError:
         return False
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def _may_continue(run_id: int, updated_at: float, step: int) -> bool:
+    """Look at the weights as they are at this step: they have to be read and checked for it."""
+    return services.store().parent_network(run_id).parent.id == run_id
 
 
 def fits(parent: ParentNetwork, config: TrainConfig, images: DatasetChoice) -> bool:
