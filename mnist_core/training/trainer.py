@@ -79,6 +79,7 @@ class Trainer:
         self.config = config
         self.step = self.steps_per_epoch = 0
         self.tests = True
+        self.compiled = False  # by the first chunk, which takes seconds for it
         self.test_probabilities: NDArray[np.float32] | None = None
         self.dataset = dataset
         self.model = build_model(config, len(dataset.class_names))
@@ -141,6 +142,7 @@ class Trainer:
             self._sums = np.zeros(3)
         self._sums += (float(loss_sum), float(correct), batches[1].size)
         self.step += last - first
+        self.compiled = True
         return self._point(epoch + 1, ended=last == self.steps_per_epoch)
 
     def _batches(self, epoch: int, first: int, last: int) -> tuple[Any, ...]:

@@ -20,8 +20,6 @@ REPORT_SECONDS = 0.2
 CHECKPOINT_COST_RATIO = 20
 """While nobody waits, the time between checkpoints is at least this multiple of what the last one took."""
 SHORTEST_CHECKPOINT_INTERVAL = 1.0
-SHORTEST_MEASUREMENT = 1.0
-"""The shortest slice, in seconds, from which the speed of a worker is measured."""
 
 
 class TrainingSlice:
@@ -37,13 +35,16 @@ class TrainingSlice:
         self.epochs = EpochRecorder(trainer) if trainer.tests else None
         self.started = self.reported = self.saved = time.monotonic()
         self.checkpoint_cost = 0.0
-        self.first_step = trainer.step
+        self._measured_from = (self.started, trainer.step)
 
     def run(self, stopping: Callable[[], bool]) -> None:
         """Train until the run ends or is not wanted, the slice is over while others wait, or the worker stops."""
         budget = slice_seconds(self.turn)
         while not self.trainer.done:
+            compiles = not self.trainer.compiled
             self.points.append(self.trainer.train_chunk())
+            if compiles:
+                self._measured_from = (time.monotonic(), self.trainer.step)
             for recorder in (self.recorder, self.epochs):
                 if recorder:
                     recorder.after_chunk(self.points[-1])
@@ -56,14 +57,10 @@ class TrainingSlice:
         self._report(checkpoint=True, release=True)
 
     @property
-    def long_enough_to_measure(self) -> bool:
-        """Whether the slice was long enough that compilation is not most of it."""
-        return self.trainer.step > self.first_step and time.monotonic() - self.started > SHORTEST_MEASUREMENT
-
-    @property
-    def seconds_per_step(self) -> float:
-        """The time per step in this slice, everything included."""
-        return (time.monotonic() - self.started) / max(1, self.trainer.step - self.first_step)
+    def steps_and_seconds(self) -> tuple[int, float]:
+        """How many steps were trained, and in how many seconds, everything included but a chunk that was compiled."""
+        since, step = self._measured_from
+        return self.trainer.step - step, time.monotonic() - since
 
     def _needs_checkpoint(self, now: float) -> bool:
         interval = max(SHORTEST_CHECKPOINT_INTERVAL, CHECKPOINT_COST_RATIO * self.checkpoint_cost)

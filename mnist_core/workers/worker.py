@@ -19,7 +19,6 @@ from mnist_core.config import TrainConfig
 from mnist_core.data import load_dataset
 from mnist_core.data.cache import DatasetCache
 from mnist_core.errors import UserError
-from mnist_core.estimate import seconds_per_step
 from mnist_core.runs import (
     DatasetStore,
     Failure,
@@ -40,6 +39,7 @@ from mnist_core.workers.analysis_turns import AnalysisTurns
 from mnist_core.workers.job_execution import run_next_job
 from mnist_core.workers.maintenance import Maintenance
 from mnist_core.workers.measurements import measure_next_run
+from mnist_core.workers.speed import Speed
 from mnist_core.workers.trainer_cache import TrainerCache
 from mnist_core.workers.training_slice import TrainingSlice
 
@@ -64,7 +64,7 @@ class Worker:
         self.sweeps = SweepStore(store)
         self.name = name or new_worker_name()
         self.ready = False
-        self.speed: float | None = None
+        self.speed = Speed()
         self.stopping = threading.Event()
         self._lease: Lease | None = None
         self._last_error = ""
@@ -149,8 +149,7 @@ class Worker:
     def _serve(self, turn: Turn) -> None:
         part = TrainingSlice(self.queue, turn, self._trainers.get(turn), others=self._analyses.unfinished)
         part.run(self._should_stop)
-        if part.long_enough_to_measure:
-            self._measure(turn.run.config, part.seconds_per_step)
+        self.speed.measured(turn.run.config, *part.steps_and_seconds)
 
     def _measure_next_run(self) -> bool:
         """Measure an ended run that has not been measured, if there is one. Look for one only every few seconds."""
@@ -160,11 +159,6 @@ class Worker:
             return True
         self._measure_next_at = time.monotonic() + MEASURE_SECONDS
         return False
-
-    def _measure(self, config: TrainConfig, seconds: float) -> None:
-        """Update the moving average of the speed of this machine relative to the cost model."""
-        ratio = seconds_per_step(config) / seconds
-        self.speed = ratio if self.speed is None else 0.8 * self.speed + 0.2 * ratio
 
     def _fail(self, turn: Turn, reason: str, failure: Failure = Failure.PASSING) -> None:
         with contextlib.suppress(LeaseLost):
@@ -181,7 +175,7 @@ class Worker:
         trainer.train_chunk()  # compiles
         started, step = time.monotonic(), trainer.step
         trainer.train_chunk()
-        self._measure(config, (time.monotonic() - started) / (trainer.step - step))
+        self.speed.measured(config, trainer.step - step, time.monotonic() - started)
         self._trainers.put(trainer)
 
     def _should_stop(self) -> bool:
@@ -194,7 +188,7 @@ class Worker:
             self._end_if_hung()
             try:
                 held = [lease for lease in (self._lease, *self._analyses.leases) if lease is not None]
-                self.queue.heartbeat(self.name, self.ready, self.speed, held)
+                self.queue.heartbeat(self.name, self.ready, self.speed.relative, held)
                 self._last_error = ""
                 self._maintenance.run_if_due()
             except StoreError as error:

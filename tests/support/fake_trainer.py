@@ -36,6 +36,7 @@ class FakeTrainer:
     clock: FakeClock
     chunk_seconds = 0.05
     checkpoint_seconds = 0.01
+    compile_seconds = 0.0
     built: ClassVar[list[TrainConfig]] = []
     """The settings for which a network was compiled, one after the other."""
     alive: ClassVar[WeakSet[FakeTrainer]] = WeakSet()
@@ -43,7 +44,7 @@ class FakeTrainer:
     """What happens in the world during each chunk."""
 
     def __init__(self, config: TrainConfig, dataset: Dataset, checkpoint: Checkpoint | None = None) -> None:
-        self.compiled_for = config
+        self.compiled_for, self.compiled = config, False
         self.built.append(config)
         self.alive.add(self)
         self.start(config, checkpoint, dataset)
@@ -63,7 +64,8 @@ class FakeTrainer:
     def train_chunk(self) -> ProgressPoint:
         epoch, first = divmod(self.step, self.per_epoch)
         self.step += min(26, self.per_epoch - first)
-        self.clock.sleep(self.chunk_seconds)
+        self.clock.sleep(self.chunk_seconds if self.compiled else self.chunk_seconds + self.compile_seconds)
+        self.compiled = True
         if self.meanwhile:
             type(self).meanwhile(self)  # type: ignore[misc]
         return ProgressPoint(self.step, epoch + 1, 0.5, 0.8)

@@ -9,10 +9,11 @@ import sqlalchemy as sa
 
 from mnist_core.config import TrainConfig
 from mnist_core.data import Dataset
+from mnist_core.estimate import seconds_per_step
 from mnist_core.progress import Checkpoint, ProgressPoint
 from mnist_core.runs import DatasetStore, RunNotFound, State, WorkQueue, schema
 from mnist_core.workers.worker import Worker
-from tests.support.fake_trainer import beat
+from tests.support.fake_trainer import beat, turns_of
 from tests.support.synthetic_runs import add_synthetic_runs
 
 SHORT = TrainConfig(epochs=1, batch_size=8192)
@@ -119,7 +120,7 @@ def test_the_default_network_is_compiled_before_anybody_waits_for_it(store, work
     warm_up(worker)
     train(store, worker, TrainConfig(epochs=1))
     assert len(trainer.built) == 1
-    assert worker.speed is not None, "known from the second chunk on, which compiles nothing"
+    assert worker.speed.relative is not None, "known from the second chunk on, which compiles nothing"
 
 
 def test_who_waits_when_a_worker_comes_does_not_wait_for_another_network(store, worker, trainer):
@@ -176,23 +177,36 @@ def test_a_worker_that_has_done_nothing_for_three_minutes_ends_itself(worker, cl
 def test_a_worker_tells_how_fast_it_is_and_changes_its_mind_slowly(store, worker, trainer, clock):
     """A step of the default settings takes 1.344 ms on the machine of the cost model."""
     trainer.checkpoint_seconds = 0.0
-    for milliseconds, speed in [(2.688, 0.5), (1.344, 0.6), (0.672, 0.88)]:
+    for milliseconds, speed in [(2.688, 0.5), (1.344, 0.7), (0.672, 0.95)]:
         trainer.chunk_seconds = 469 / 19 * milliseconds / 1000
         train(store, worker, TrainConfig(epochs=5))
-        assert worker.speed == pytest.approx(speed, abs=0.01)
+        assert worker.speed.relative == pytest.approx(speed, abs=0.01)
     beat(worker, clock, 1)
     (seen,) = store.workers()
-    assert (seen.name, seen.speed) == ("the worker", worker.speed)
+    assert (seen.name, seen.speed) == ("the worker", worker.speed.relative)
 
 
-def test_a_turn_of_less_than_a_second_which_is_mostly_compiling_tells_nothing(store, worker, trainer):
-    """Of 19 chunks."""
-    trainer.chunk_seconds = 0.9 / 19
-    train(store, worker, TrainConfig(epochs=1))
-    assert worker.speed is None
-    trainer.chunk_seconds = 1.1 / 19
-    train(store, worker, TrainConfig(epochs=1))
-    assert worker.speed is not None
+def test_to_compile_a_network_is_not_to_train_it_slowly(store, worker, trainer):
+    """A worker that comes while many wait begins at once: with turns that are shorter than what it compiles in."""
+    trainer.chunk_seconds = 469 / 19 * 1.344 / 1000
+    trainer.checkpoint_seconds = 0.0
+    trainer.compile_seconds = 3.0
+    for units in (16, 32):
+        for _ in range(4):
+            store.submit(TrainConfig(epochs=1, hidden_units=units))
+    turns_of(worker)
+    expected = seconds_per_step(TrainConfig(hidden_units=16)) + seconds_per_step(TrainConfig(hidden_units=32))
+    assert worker.speed.relative == pytest.approx(expected / 2 / 0.001344, rel=0.15)
+
+
+def test_a_short_turn_that_something_held_up_is_soon_forgotten(store, worker, trainer):
+    trainer.chunk_seconds = 2.0
+    train(store, worker, replace(SHORT, epochs=3))
+    assert worker.speed.relative < 0.5
+    trainer.chunk_seconds = 469 / 19 * 1.344 / 1000
+    for _ in range(5):
+        train(store, worker, TrainConfig(epochs=5))
+    assert worker.speed.relative == pytest.approx(1, abs=0.15)
 
 
 # -- room in the store ----------------------------------------------------------------------------
