@@ -19,6 +19,7 @@ from mnist_core.text.sentence import from_stored, sentence
 _NUMBERS = tuple(
     column.name for column in runs.columns if isinstance(column.type, (sa.Float, sa.Integer)) and column.name != "id"
 )
+_AS_STORED = tuple(name for name in Run.__dataclass_fields__ if name in runs.c)
 
 
 def to_run(row: sa.RowMapping, now: float) -> Run:
@@ -26,7 +27,7 @@ def to_run(row: sa.RowMapping, now: float) -> Run:
 
     If this program cannot read the row, the state is `DAMAGED` and the message says so.
     """
-    values = {name: row[name] for name in Run.__dataclass_fields__ if name in row}
+    values = {name: row[name] for name in _AS_STORED}
     values["pinned"] = bool(row["pinned"])
     values["dataset_sha256"] = row["dataset_sha256"] or MNIST_SHA256
     values["pruned"] = bool(row["pruned"])
