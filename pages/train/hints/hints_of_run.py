@@ -98,7 +98,7 @@ def _earlier_runs(run: Run) -> list[Run]:
 
     Only these: a network reads the test images in some 50 ms. Runs of sweeps are not among them, nor compared.
     """
-    if run.sweep_id is not None:
+    if run.sweep_id is not None or run.state is not State.FINISHED:
         return []
     runs = (it for it in services.store().runs(run.owner) if it.id < run.id and it.sweep_id is None)
     alike = (it for it in runs if it.dataset_sha256 == run.dataset_sha256 and not it.imported)
