@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
 import sys
 import time
 from collections.abc import Callable
@@ -158,6 +159,4 @@ def test_the_scripts_of_two_visits_run_in_turn(longest, expected, tmp_path, monk
 
     asyncio.run(run())
 
-    from meeting import seen  # type: ignore[import-not-found]
-
-    assert seen == [expected, expected]
+    assert importlib.import_module("meeting").seen == [expected, expected]

@@ -61,7 +61,7 @@ from mnist_core.workers import worker
 from mnist_core.runs import RunStore
 
 class Trainer:
-    step, done = 1, False  # so that no snapshot is taken before the first step
+    step, done, compiled = 1, False, True  # so that no snapshot is taken before the first step
 
     def __init__(self, config, dataset, checkpoint):
         self.dataset = dataset
