@@ -66,6 +66,7 @@ class LessonLine {
   update({ lesson, place, title, done, isDone, folds }) {
     this.place.textContent = place;
     this.title.textContent = title;
+    this.button.hidden = false;
     this.tick.hidden = !done;
     find(this.tick, "span").textContent = done;
     this.button.disabled = !folds;

@@ -11,8 +11,9 @@ from pages.lessons.current_lesson import CurrentLesson
 from pages.visit.language import _
 
 _FOLDER = Path(__file__).parent
+# Hidden until it has its words: a button without any has no name for screen readers.
 _HTML = """
-<button type="button"><span class="place"></span> <strong></strong>
+<button type="button" hidden><span class="place"></span> <strong></strong>
 <span class="tick" hidden>✓ <span></span></span></button>
 <p role="status"></p>
 """

@@ -66,6 +66,12 @@ test("a new step is said to screen readers, and shown from the top of the page",
   ]);
 });
 
+test("the button is there as soon as it has its words", (_page, line) => {
+  line.button.hidden = true; // as it comes
+  line.draw(0);
+  assert.equal(line.button.hidden, false);
+});
+
 test("a tick is said when it comes, and not where it is there from the beginning", (_page, line) => {
   const tick = line.parent.find(".tick");
   line.draw(0, { done: "Done" });
