@@ -21,16 +21,10 @@ from streamlit.runtime.scriptrunner.script_cache import ScriptCache
 
 from pages.server import script_queue
 from pages.server.script_queue import Turns, run_in_turn
+from scripts.running_app import wait_until
 
 SECONDS = 30.0
 NEVER = 1000.0
-
-
-def until(condition: Callable[[], bool]) -> None:
-    end = time.monotonic() + SECONDS
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.001)
 
 
 def started(work: Callable[[], None]) -> Thread:
@@ -57,7 +51,7 @@ def test_turns_are_taken_one_after_the_other_in_their_order():
         threads = []
         for place, name in enumerate("abcdef", 1):
             threads.append(started(partial(work, name)))
-            until(lambda: len(turns._waiting) == place)  # noqa: B023 - is called at once
+            wait_until(lambda: len(turns._waiting) == place, "it waits")  # noqa: B023 - is called at once
         said.append("first ends")
 
     assert all(ended(thread) for thread in threads)
@@ -81,7 +75,7 @@ def test_long_turns_hold_up_nobody_for_ever():
 
     with turns.turn():
         threads = [started(work) for _ in range(all_have_begun.parties)]
-        until(lambda: len(turns._waiting) > 1)
+        wait_until(lambda: len(turns._waiting) > 1, "some wait")
 
     assert all(ended(thread) for thread in threads)
     assert not all_have_begun.broken
@@ -106,7 +100,7 @@ def test_the_end_of_a_long_turn_is_not_the_end_of_the_next():
         may_end.set()
         assert ended(long)
         waiting = started(third)
-        until(lambda: len(turns._waiting) == 1)
+        wait_until(lambda: len(turns._waiting) == 1, "it waits")
         said.append("second ends")
 
     assert ended(waiting)
