@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any
 
 import streamlit as st
 
+from mnist_core.charts.figure import Chart
 from mnist_core.config import LIMITS
 from mnist_core.diagnosis.hints.rules import MOST as MOST_HINTS
 from mnist_core.diagnosis.outcome import describe_outcome
@@ -51,7 +52,7 @@ def show_run(run: Run) -> None:
         _heading(run)
         _without_curves(run)
         return
-    reading = services.reading(run)
+    reading, charts, has_others = services.reading(run), list(charts_of(run).items()), _has_others(run)
     # Each part keeps its place, even if it is empty: a chart that moves in the page would be rebuilt.
     with st.container(key="live_run"):
         with st.container(horizontal=True, vertical_alignment="center", key="run_heading"):
@@ -66,11 +67,11 @@ def show_run(run: Run) -> None:
                 with steps:
                     show_next_steps(run)
         show_progress(run)
-        _curves(run)
+        _curves(run, charts)
         with st.container(horizontal=True, key="below_curves", gap="small"):
             with st.container(key="compared", gap="xsmall"):
-                _compared(run)
-            _learning_rate(run)
+                _compared(run, has_others)
+            _learning_rate(run, charts)
     with st.container(key="network_live"):
         show_network_live(run)
     with st.container():
@@ -80,7 +81,7 @@ def show_run(run: Run) -> None:
             _conclusion(run, reading)
             if not steps_in_sight:
                 show_next_steps(run)
-    if _others(run):
+    if has_others:
         _about_curves()
     export_menu(run)
 
@@ -195,12 +196,10 @@ def _offer(remedy: Remedy, run: Run) -> None:
     st.rerun()
 
 
-def _curves(run: Run) -> None:
+def _curves(run: Run, charts: Sequence[tuple[str, Chart]]) -> None:
     """Draw accuracy and loss of a run; in an experiment, the curves of all its runs replace the first of them."""
     found = experiment_of(run)
-    for place, (column, (key, chart)) in enumerate(
-        zip(st.columns(2, gap="small"), charts_of(run).items(), strict=False)
-    ):
+    for place, (column, (key, chart)) in enumerate(zip(st.columns(2, gap="small"), charts, strict=False)):
         with column:
             if found and not place:
                 show_experiment_curves(found)
@@ -208,9 +207,9 @@ def _curves(run: Run) -> None:
             plot(chart.figure, key=key, summary=chart.summary, height="var(--curve-height)", at=run.updated_at)
 
 
-def _learning_rate(run: Run) -> None:
+def _learning_rate(run: Run, charts: Sequence[tuple[str, Chart]]) -> None:
     """Draw the learning rate of a run with a schedule."""
-    for key, chart in list(charts_of(run).items())[2:]:
+    for key, chart in charts[2:]:
         plot(chart.figure, key=key, summary=chart.summary, height=RATE_HEIGHT, at=run.updated_at)
 
 
@@ -227,19 +226,19 @@ def _about_curves() -> None:
     )
 
 
-def _others(run: Run) -> bool:
+def _has_others(run: Run) -> bool:
     """Whether the curves of other runs are drawn with those of a run."""
     return bool(experiment_of(run) or earlier_run(run))
 
 
-def _compared(run: Run) -> None:
+def _compared(run: Run, has_others: bool) -> None:
     """Say how a run compares with the others of its experiment, or with the earlier one behind its curves.
 
     Without any, say what the curves show, so that every run takes the same room.
     """
     if found := experiment_of(run):
         about_experiment(found, run)
-    elif _others(run):
+    elif has_others:
         show_change(run)
     else:
         _about_curves()
