@@ -15,6 +15,7 @@ from tests.support.journeys import (
     NEXT_STEPS,
     RUN_PARTS,
     another_machine,
+    confirm_if_asked,
     expect_in_view,
     expect_state,
     expect_to_fit,
@@ -37,8 +38,6 @@ pytestmark = pytest.mark.browser
 
 LONG_EPOCHS = 100
 """So many epochs of a small network take long enough to do something meanwhile: half a minute or more."""
-FEWER_EPOCHS = 50
-"""Of 256 units: however busy the machine, no dialog says that it will take more than ten minutes."""
 
 
 # -- training -----------------------------------------------------------------------------------------
@@ -177,9 +176,10 @@ def test_train_by_touch_on_a_phone(app, phone):
     open_train_page(phone, app)
     field = phone.get_by_role("spinbutton", name="Epochs", exact=True)
     field.tap()
-    field.fill(str(FEWER_EPOCHS))
+    field.fill(str(LONG_EPOCHS))
     field.press("Enter")
     phone.get_by_role("button", name="Train", exact=True).tap()
+    confirm_if_asked(phone)
     question = phone.locator(".st-key-ask_nickname")
     expect_in_view(phone, RUN_PARTS | {"question": ".st-key-ask_nickname"})
     wait_until(lambda: lowest(phone, RUN_PARTS["curves"]) <= question.bounding_box()["y"], "it covers no curve")
@@ -194,7 +194,7 @@ def test_train_by_touch_on_a_phone(app, phone):
     wait_until(lambda: percent(phone, "Test accuracy") > 90, "the test accuracy has come, of more than 90 %")
     expect_to_fit(phone)
     expect(field).to_be_hidden()
-    phone.get_by_role("button", name=f"Settings: 256 units · {FEWER_EPOCHS} epochs · batch 128 · rmsprop").tap()
+    phone.get_by_role("button", name=f"Settings: 256 units · {LONG_EPOCHS} epochs · batch 128 · rmsprop").tap()
     expect(field).to_be_visible()
     for press_on, units in (("Decrement", "128"), ("Increment", "256"), ("Increment", "512")):
         phone.locator(".st-key-setting_hidden_units").get_by_role("button", name=press_on).tap()
