@@ -28,8 +28,8 @@ from scripts.launch import streamlit_command  # noqa: E402
 from scripts.ports import free_port  # noqa: E402
 from scripts.preflight import EVERY_ADDRESS, LOOPBACK, Problem  # noqa: E402
 
-SECONDS_TO_START = 60.0
-SECONDS_TO_STOP = 20.0
+SECONDS_TO_START = 240.0
+SECONDS_TO_STOP = 60.0
 POLL_SECONDS = 0.05
 LOG_LINES_SHOWN = 30
 
@@ -152,7 +152,7 @@ def chromium(*flags: str) -> Iterator[Browser]:
             browser.close()
 
 
-def wait_until(condition: Callable[[], Any], what: str, seconds: float = 30.0) -> None:
+def wait_until(condition: Callable[[], Any], what: str, seconds: float = 60.0) -> None:
     """Wait until `condition()` is true. Raises `TimeoutError`, whose text says `what` was awaited."""
     deadline = time.monotonic() + seconds
     while not condition():

@@ -300,7 +300,7 @@ def shared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningA
 def finished_run(shared_server: RunningApp) -> int:
     """A run of the shared app that has ended, of nobody in particular."""
     run_id = shared_server.store.submit(TrainConfig(hidden_units=32, epochs=1))
-    wait_until(lambda: shared_server.store.run(run_id).state is State.FINISHED, "the run has ended", 120)
+    wait_until(lambda: shared_server.store.run(run_id).state is State.FINISHED, "the run has ended", 300)
     return run_id
 
 

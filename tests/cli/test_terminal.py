@@ -19,7 +19,7 @@ from mnist_core.runs import State
 from mnist_core.workers.worker import Worker
 from scripts.running_app import wait_until
 
-LIMIT_SECONDS = 120
+LIMIT_SECONDS = 300
 
 
 def start(*arguments):

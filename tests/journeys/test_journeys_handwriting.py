@@ -55,7 +55,7 @@ def test_no_page_asks_a_stranger_for_anything(app: RunningApp, page: Page):
     sets = HandwritingStore(app.store)
     number = sets.create(f"[b]({HOST}/b) ![c]({HOST}/c.png)", DIGITS, "b" * 32, "you@texts.example")
     sets.keep(number, load_dataset().test_images[0], 7, "b" * 32, "<img src=//texts.example/d>")
-    wait_until(lambda: app.store.run(run).state.ended, "the run has ended", 120)
+    wait_until(lambda: app.store.run(run).state.ended, "the run has ended", 300)
     query = (
         f"run={run}&dataset=x&seed=:smile:&sweep={HOST}&![i]({HOST}/i.png)=1&{HOST}/j=2&:material/home:=3"
         f"&of=![e]({HOST}/e.png)&sort={HOST}/f&filter=[g]({HOST}/g)&smooth=$h$"

@@ -24,8 +24,8 @@ START, TRAIN, RUNS = "start/page.py", "train/page.py", "compare/runs.py"
 ME, SOMEBODY_ELSE = "a" * 32, "b" * 32
 """Ids of two browsers."""
 
-PAGE_SECONDS = 30
-BROWSER_MILLISECONDS = 30_000
+PAGE_SECONDS = 60
+BROWSER_MILLISECONDS = 60_000
 
 # Streamlit's browser side tries these under the page's own path before it finds them at the root.
 SEARCH_FOR_THE_ROOT = re.compile(r"/\w+/_stcore/(health|host-config)$")

@@ -20,7 +20,7 @@ from mnist_core.workers.supervisor import LocalWorkers
 from mnist_core.workers.worker import Worker
 from scripts import running_app
 
-LIMIT_SECONDS = 120
+LIMIT_SECONDS = 300
 
 
 def wait_until(condition, what):
