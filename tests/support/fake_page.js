@@ -30,6 +30,8 @@ export class FakePage {
   parts = new Set();
   /** @type {unknown[]} Arguments with which parts of the page were scrolled into view. */
   scrolled = [];
+  /** @type {Map<string, string>} What the browser keeps in its localStorage. */
+  kept = new Map();
   events = new EventTarget();
   restore = () => {};
 
@@ -52,7 +54,7 @@ export class FakePage {
   }
 
   open() {
-    const { clock, events } = this;
+    const { clock, events, kept } = this;
     const isHidden = () => this.hidden;
     const document = {
       baseURI: "http://app/",
@@ -80,6 +82,11 @@ export class FakePage {
       document,
       fetch,
       window: Object.assign(new EventTarget(), { setTimeout: clock.later, clearTimeout: clock.cancel }),
+      localStorage: {
+        getItem: (/** @type {string} */ key) => kept.get(key) ?? null,
+        setItem: (/** @type {string} */ key, /** @type {string} */ text) => kept.set(key, text),
+        removeItem: (/** @type {string} */ key) => kept.delete(key),
+      },
       Element: FakeElement,
       performance: { now: clock.now },
       setTimeout: clock.later,

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { answered, FakeElement, FakePage } from "../../../tests/support/fake_page.js";
+import { canvasIn } from "../../../tests/support/fake_drawable_canvas/drawable-canvas.js";
 import canvas from "./canvas.js";
 
 Deno.test(
@@ -30,3 +31,31 @@ Deno.test(
     assert.equal(press(), false);
   }),
 );
+
+Deno.test(
+  "strokes outlast that the page is left before the canvas shows them again, and two presses of Undo at once",
+  FakePage.with(async () => {
+    const first = await beginCanvas();
+    first.shown.draw("one", "two", "three");
+    first.remove();
+    (await beginCanvas()).remove();
+    const { shown, remove } = await beginCanvas();
+    for (let press = 0; press < 2; press++) {
+      window.dispatchEvent(Object.assign(new Event("keydown", { cancelable: true }), { ctrlKey: true, key: "z" }));
+    }
+    shown.load();
+    assert.deepEqual(shown.objects.map(({ type }) => type), ["one"]);
+    remove();
+  }),
+);
+
+/** Begin a canvas on a page that has the package; it shows what was kept when a test says so. */
+async function beginCanvas() {
+  Object.assign(document, { baseURI: import.meta.resolve("../../../tests/support/fake_drawable_canvas/") });
+  const parentElement = new FakeElement();
+  const data = { key: "draw", side: 280, brush: 20, strokes: 0, received: 0, taken: { at: 0 }, missing: "" };
+  const remove = canvas(/** @type {any} */ ({ data, parentElement, setStateValue: () => {} }));
+  const shown = canvasIn(parentElement);
+  for (let turn = 0; turn < 100 && shown.revision < 0; turn++) await answered();
+  return { shown, remove };
+}
