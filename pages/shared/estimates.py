@@ -24,8 +24,12 @@ ENOUGH_TO_TELL = 3
 
 def seconds_of(config: TrainConfig, images: DatasetChoice, more: int = 0) -> float:
     """Return the seconds of a whole training; with `more` = 1, of one that is not among the active runs yet."""
-    per_epoch = seconds_per_epoch(config, images.train_images, images.classes) / _speed()
-    return config.epochs * per_epoch * runs_per_worker(more)
+    return seconds_alone(config, images) * runs_per_worker(more)
+
+
+def seconds_alone(config: TrainConfig, images: DatasetChoice) -> float:
+    """Return the seconds that a whole training would take if it were the only one."""
+    return config.epochs * seconds_per_epoch(config, images.train_images, images.classes) / _speed()
 
 
 def seconds_left(run: Run) -> float:

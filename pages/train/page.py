@@ -100,8 +100,8 @@ def settings_column() -> Chosen:
 
 
 def train(config: TrainConfig, images: DatasetChoice, seconds: float, parent: Parent | None) -> None:
-    """Start a run, after a question if it takes long."""
-    if seconds > LONG_SECONDS:
+    """Start a run, after a question if its settings, and not other people's runs, are why it takes long."""
+    if estimates.seconds_alone(config, images) > LONG_SECONDS:
         st.dialog(_("This will take a while"))(confirm_long_run)(config, images, seconds, parent)
         return
     try:
