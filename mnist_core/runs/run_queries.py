@@ -14,7 +14,7 @@ from mnist_core.runs.database import Database
 from mnist_core.runs.errors import NoNetworkYet, RunNotFound
 from mnist_core.runs.heartbeats import Worker, live_workers
 from mnist_core.runs.run_records import STARTER, History, Parent, Run, State
-from mnist_core.runs.run_rows import to_run
+from mnist_core.runs.run_rows import learns_from, to_run
 from mnist_core.runs.schema import blobs, progress, runs
 from mnist_core.runs.seeds import NewSeed, new_seed
 from mnist_core.runs.starting_weights import ParentNetwork, kept_network, network_of, read_weights
@@ -60,7 +60,7 @@ class RunQueries(Database):
         texts = config.changed_to_json_with_seeds(seeds)
         query = (
             sa.select(runs)
-            .where(runs.c.deleted_at.is_(None), runs.c.dataset_sha256 == dataset_sha256, runs.c.imported == "")
+            .where(runs.c.deleted_at.is_(None), learns_from(dataset_sha256), runs.c.imported == "")
             .where(runs.c.changed_settings.in_(texts), runs.c.parent_sha256 == (parent.sha256 if parent else ""))
             .order_by(runs.c.id.desc())
         )

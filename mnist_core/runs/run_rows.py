@@ -22,6 +22,12 @@ _NUMBERS = tuple(
 _AS_STORED = tuple(name for name in Run.__dataclass_fields__ if name in runs.c)
 
 
+def learns_from(dataset_sha256: str) -> sa.ColumnElement[bool]:
+    """Return the condition that a run learns from a dataset. Runs of before there were others than MNIST name none."""
+    names = (dataset_sha256, "") if dataset_sha256 == MNIST_SHA256 else (dataset_sha256,)
+    return runs.c.dataset_sha256.in_(names)
+
+
 def to_run(row: sa.RowMapping, now: float) -> Run:
     """Build a `Run` from a row of the table that was read at the time `now` of the database's clock.
 

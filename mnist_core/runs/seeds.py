@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from mnist_core.config import TrainConfig
 from mnist_core.runs.open_database import is_postgresql
 from mnist_core.runs.run_records import Parent
+from mnist_core.runs.run_rows import learns_from
 from mnist_core.runs.schema import runs
 
 SEEDS_TRIED = 64
@@ -41,7 +42,7 @@ def new_seed(
     query = sa.select(runs.c.changed_settings).where(
         runs.c.deleted_at.is_(None),
         runs.c.imported == "",
-        runs.c.dataset_sha256 == dataset_sha256,
+        learns_from(dataset_sha256),
         runs.c.parent_sha256 == (parent.sha256 if parent else ""),
     )
     if kind is NewSeed.UNLIKE_OTHERS:

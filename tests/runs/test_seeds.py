@@ -7,7 +7,9 @@ from threading import Barrier
 import pytest
 
 from mnist_core.config import TrainConfig
+from mnist_core.data import MNIST_SHA256
 from mnist_core.runs import NewSeed, RunStore
+from mnist_core.runs.schema import runs
 from tests.support.databases import both_databases
 
 PEOPLE = 8
@@ -43,3 +45,12 @@ def test_only_runs_of_the_same_settings_and_images_have_taken_a_seed(store: RunS
     assert store.new_seed(config, sha256, NewSeed.UNUSED, "ada") == 1
     assert store.new_seed(replace(config, hidden_units=65), sha256, NewSeed.UNUSED, "ada") == 0
     assert store.new_seed(config, "0" * 64, NewSeed.UNUSED, "ada") == 0
+
+
+def test_a_run_of_before_there_were_other_images_than_mnist_counts_for_mnist(store: RunStore):
+    number = store.submit(TrainConfig(), owner="ada")
+    with store.writing() as connection:
+        connection.execute(runs.update().values(dataset_sha256=""))
+    assert [run.id for run in store.runs_with_settings(TrainConfig(), [0], MNIST_SHA256)] == [number]
+    assert not store.runs_with_settings(TrainConfig(), [0], "0" * 64)
+    assert store.new_seed(TrainConfig(), MNIST_SHA256, NewSeed.UNUSED, "grace") == 1
