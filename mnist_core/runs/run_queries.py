@@ -44,6 +44,23 @@ class RunQueries(Database):
             now = clock.now(connection)
             return [to_run(row, now) for row in connection.execute(query).mappings()]
 
+    def comparable_run(self, run: Run) -> Run | None:
+        """Return the run to compare one with: the newest that its owner has pinned, else their last one before it.
+
+        It has finished on the same images, and is neither imported nor one of a sweep. None if there is no such run.
+        """
+        query = (
+            sa.select(runs)
+            .where(runs.c.deleted_at.is_(None), runs.c.owner == run.owner, runs.c.state == State.FINISHED)
+            .where(learns_from(run.dataset_sha256), runs.c.imported == "", runs.c.sweep_id.is_(None))
+            .where(runs.c.id != run.id, sa.or_(runs.c.pinned == 1, runs.c.id < run.id))
+            .order_by(runs.c.pinned.desc(), runs.c.id.desc())
+        )
+        with self.reading() as connection:
+            now = clock.now(connection)
+            found = (to_run(row, now) for row in connection.execute(query).mappings())
+            return next((it for it in found if it.state is State.FINISHED), None)  # and not damaged
+
     def others_have_runs(self, owner: str) -> bool:
         """Whether others have runs that are not deleted. Those of the terminal have no owner and do not count."""
         query = sa.select(runs.c.id).where(runs.c.deleted_at.is_(None), runs.c.owner.not_in(("", owner))).limit(1)

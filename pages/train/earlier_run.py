@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import streamlit as st
 
 from mnist_core.diagnosis.comparison_with_earlier_run import change_sentence
@@ -16,7 +14,7 @@ from pages.train.experiments.started_experiments import experiment_of
 from pages.train.hints.hints_of_run import hints_of
 
 KEPT_SECONDS = 3.0
-"""How long it is kept which run that is: pages ask twice a second."""
+"""How long that run is kept: pages ask twice a second."""
 
 
 def earlier_run(run: Run) -> Run | None:
@@ -26,24 +24,12 @@ def earlier_run(run: Run) -> Run | None:
     """
     if run.sweep_id is not None or run.imported or experiment_of(run):
         return None
-    number = _earlier(run.id, run.owner, run.dataset_sha256, period(KEPT_SECONDS))
-    found = services.store().run(number) if number is not None else None
-    return found if found and found.deleted_at is None and found.state is State.FINISHED else None
+    return _earlier(run.id, period(KEPT_SECONDS), run)
 
 
 @st.cache_resource(max_entries=1024, show_spinner=False)
-def _earlier(run_id: int, owner: str, sha256: str, period: int) -> int | None:
-    runs = list(_candidates(run_id, owner, sha256))
-    pinned = [it.id for it in runs if it.pinned]
-    before = [it.id for it in runs if it.id < run_id]
-    return next(iter(pinned or before), None)
-
-
-def _candidates(run_id: int, owner: str, sha256: str) -> Iterator[Run]:
-    for run in services.store().runs(owner):
-        finished = run.state is State.FINISHED and not run.imported and run.sweep_id is None
-        if finished and run.id != run_id and run.dataset_sha256 == sha256:
-            yield run
+def _earlier(run_id: int, period: int, _run: Run) -> Run | None:
+    return services.store().comparable_run(_run)
 
 
 def show_change(run: Run) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from mnist_core.config import TrainConfig, lower_learning_rate
@@ -231,3 +233,32 @@ def test_the_ledger_finds_best_epochs_and_notices_every_change(store, queue):
     assert len(seen) == 4
     assert ledger.delete(runs) == 2
     assert ledger.version() == empty
+
+
+@both_databases
+def test_a_run_is_compared_with_the_newest_pinned_one_of_its_owner_else_with_the_last_before_it(store):
+    first, second, third, *_others = (add_run(store, State.FINISHED, owner="ada") for _ in range(4))
+    add_run(store, State.FAILED, owner="ada")
+    add_run(store, State.FINISHED, owner="grace")
+    run = store.run(add_run(store, State.PAUSED, owner="ada"))
+
+    def compared(number):
+        found = store.comparable_run(store.run(number))
+        return found and found.id
+
+    assert [compared(number) for number in (first, second, third)] == [None, first, second]
+    store.delete(first)
+    assert compared(second) is None
+    store.pin(third)
+    assert [compared(number) for number in (second, third, run.id)] == [third, second, third]
+    assert store.comparable_run(replace(run, dataset_sha256="0" * 64)) is None
+
+
+@pytest.mark.parametrize("change", [{"imported": "network.keras"}, {"sweep_id": 1}, {"config": "not JSON"}])
+def test_no_run_is_compared_with_an_imported_network_a_trial_of_a_sweep_or_a_damaged_run(store, change):
+    before, changed, run_id = (add_run(store, State.FINISHED, owner="ada") for _ in range(3))
+    with store.writing() as connection:
+        connection.execute(runs.update().where(runs.c.id == changed).values(change))
+    found = store.comparable_run(store.run(run_id))
+    assert found is not None
+    assert found.id == before
