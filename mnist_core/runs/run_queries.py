@@ -169,13 +169,11 @@ class RunQueries(Database):
         with self.reading() as connection:
             return read_checkpoint(connection, run_id)
 
-    def queue_place(self, run_id: int) -> int:
-        """Return how many active runs have waited longer than this one for their first turn."""
-        earlier = sa.select(sa.func.count()).where(
-            runs.c.state == State.ACTIVE, runs.c.deleted_at.is_(None), runs.c.served_at.is_(None), runs.c.id < run_id
-        )
+    def runs_in_queue(self) -> list[int]:
+        """Return the numbers of the active runs that have had no turn yet, in the order in which they get it."""
+        first_turn = (runs.c.state == State.ACTIVE, runs.c.deleted_at.is_(None), runs.c.served_at.is_(None))
         with self.reading() as connection:
-            return int(connection.scalar(earlier) or 0)
+            return list(connection.scalars(sa.select(runs.c.id).where(*first_turn).order_by(runs.c.id)))
 
     def active_runs(self) -> int:
         """Return the number of active runs of all owners."""

@@ -1,22 +1,15 @@
 """Estimated training times: the cost model at the measured speed of the workers, which all runs share."""
 
-from typing import NamedTuple
-
-import streamlit as st
-
 from mnist_core.config import TrainConfig
 from mnist_core.estimate import seconds_per_epoch, seconds_per_step
 from mnist_core.runs import Run
 from mnist_core.runs.handwriting.planned_mixture import DatasetChoice
 from mnist_core.search.plan import RUN_OVERHEAD_SECONDS, Plan
 from pages.shared import services
-from pages.shared.periods import period
+from pages.shared.training_load import training_load
 
 EXPECTED_SECONDS = 2.0
 """The weight of the cost model, as seconds of training: the first steps of a run say little about its speed."""
-
-FRESH_SECONDS = 0.5
-"""For which what workers do is not read again: in a class, many browsers ask for it in each second."""
 
 ENOUGH_TO_TELL = 3
 """With so many ended runs of a sweep, their mean time replaces the cost model."""
@@ -62,35 +55,14 @@ def seconds_left_of_sweep(plan: Plan, images: DatasetChoice, begun: list[Run], p
 
 def ready_workers() -> int:
     """Return the number of workers that are ready to train, at least 1: one is always being started."""
-    return _load().ready_workers
+    return max(1, training_load().ready)
 
 
 def runs_per_worker(more: int = 0) -> float:
     """Return how many active runs share a ready worker, at least 1; `more` are to be added to the active ones."""
-    load = _load()
-    return max(1.0, (load.active_runs + more) / load.ready_workers)
+    return max(1.0, (training_load().active_runs + more) / ready_workers())
 
 
 def _speed() -> float:
     """Return the workers' mean speed, relative to the cost model's."""
-    return _load().speed
-
-
-class _Load(NamedTuple):
-    """How many workers are ready, at least 1, their mean speed relative to the cost model's, and the active runs."""
-
-    ready_workers: int
-    speed: float
-    active_runs: int
-
-
-def _load() -> _Load:
-    return _read_load(services.store().url, period(FRESH_SECONDS))
-
-
-@st.cache_resource(max_entries=2, show_spinner=False)
-def _read_load(url: str, period: int) -> _Load:
-    ready = [worker for worker in services.store().workers() if worker.ready]
-    speeds = [worker.speed for worker in ready if worker.speed]
-    speed = sum(speeds) / len(speeds) if speeds else 1.0
-    return _Load(max(1, len(ready)), speed, services.store().active_runs())
+    return training_load().speed

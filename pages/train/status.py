@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 from mnist_core.runs import Run, State
 from mnist_core.text.escape import LONGEST_SENTENCE, clean
 from mnist_core.workers.problems import problems
-from pages.shared import services
+from pages.shared.training_load import training_load
 from pages.visit.language import _, ngettext
 
 SHORT_WAIT = 2.0
@@ -45,8 +45,8 @@ def notice_of(run: Run) -> Notice | None:
 
 
 def _waiting(run: Run) -> Notice | None:
-    workers = services.store().workers()
-    if not workers:
+    load = training_load()
+    if not load.workers:
         text = (
             _(
                 "No worker is running at the moment, so nothing is trained. The run is safe and continues by itself "
@@ -59,11 +59,11 @@ def _waiting(run: Run) -> Notice | None:
             )
         )
         return Notice("warning", text)
-    if not any(worker.ready for worker in workers):
+    if not load.ready:
         return Notice("info", _("The workers are warming up, which takes a few seconds. The run starts by itself."))
     if run.step > 0:
         return None
-    earlier = services.store().queue_place(run.id)
+    earlier = load.before(run.id)
     if not earlier and time.time() - run.updated_at < SHORT_WAIT:
         return None
     place = ngettext("one run is before it", "{number} runs are before it", earlier) if earlier else _("it is next")

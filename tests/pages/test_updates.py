@@ -13,6 +13,7 @@ from mnist_core.runs.schema import runs
 from mnist_core.text.words import percent
 from mnist_core.workers.problems import problems
 from pages.routes import routes
+from pages.shared import training_load
 from pages.train import status
 from tests.support.visits import ME, SOMEBODY_ELSE
 
@@ -167,6 +168,7 @@ def test_to_ask_for_updates_is_to_look_at_the_run(ask, make_run, store):
 
 
 def test_updates_say_why_a_run_waits_and_that_it_does_no_longer(ask, make_run, store, monkeypatch):
+    monkeypatch.setattr(training_load, "FRESH_SECONDS", 1e-6)
     run_id, queue = make_run(State.ACTIVE), WorkQueue(store)
     assert "No worker is running" in told(ask(run_id))["notice"]["text"]
     assert "as soon as one is back, usually within seconds" in told(ask(run_id))["notice"]["text"]

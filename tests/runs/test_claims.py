@@ -118,12 +118,12 @@ def test_a_worker_can_ask_for_one_run_which_it_gets_only_if_it_is_free(store, qu
 
 def test_what_is_in_line_is_counted(store, queue):
     ids = [store.submit(CONFIG) for _ in range(4)]
-    assert (queue.waiting(), store.active_runs(), [store.queue_place(it) for it in ids]) == (4, 4, [0, 1, 2, 3])
+    assert (queue.waiting(), store.active_runs(), store.runs_in_queue()) == (4, 4, ids)
     turn = claim(queue)
     assert turn.waiting == 3
     store.pause(ids[1])
     store.delete(ids[2])
-    assert (queue.waiting(), store.active_runs(), store.queue_place(ids[3])) == (1, 2, 0)
+    assert (queue.waiting(), store.active_runs(), store.runs_in_queue()) == (1, 2, ids[3:])
     assert queue.record(turn, [], 0.1, CHECKPOINT, release=True).waiting == 2
 
 
