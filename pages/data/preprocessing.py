@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from mnist_core.data import Dataset, flatten
 from pages.data.split_picker import SETS
+from pages.shared.text_table import show_text_table
 
 PREPROCESSING = """\
 train_images = train_images.reshape(({train}, 28 * 28)).astype("float32") / 255
@@ -21,8 +22,7 @@ def show_preprocessing(dataset: Dataset) -> None:
         "A dense network takes a row of numbers and learns best from small ones. So each image is **reshaped**: its 28 "
         "rows are put one after the other, which gives 784 numbers. Its values are **scaled** from 0–255 to 0–1."
     )
-    rows = _before_and_after(dataset.sha256, dataset)
-    st.table(rows, hide_index=True)
+    show_text_table(_before_and_after(dataset.sha256, dataset))
     train, test = len(dataset.train_images), len(dataset.test_images)
     st.code(PREPROCESSING.format(train=train, test=test), language="python", wrap_lines=True)
 

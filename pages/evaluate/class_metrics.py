@@ -10,10 +10,12 @@ from mnist_core.data import Dataset
 from mnist_core.text.escape import for_markdown
 from mnist_core.text.sentence import marked
 from mnist_core.text.words import capitalised, percent
+from pages.shared.text_table import show_text_table
 from pages.visit.language import _
 
 MOST_ROWS = 12  # a longer table scrolls
 HEIGHT = 460
+COLUMNS = ["precision", "recall", "f1"]
 MEASURES = [marked("Precision"), marked("Recall"), marked("F1")]
 
 
@@ -26,14 +28,16 @@ def show_metrics(dataset: Dataset, matrix: pd.DataFrame) -> None:
     )
     metrics = evaluation.class_metrics(matrix)
     measures, named = [_(measure) for measure in MEASURES], capitalised(_(noun))
-    table = metrics[["precision", "recall", "f1"]].set_axis(measures, axis="columns")
-    table.insert(0, named, list(dataset.class_names))
-    if len(table) > MOST_ROWS:  # which scroll, also by keyboard
+    if len(metrics) > MOST_ROWS:  # which scroll, also by keyboard
+        table = metrics[COLUMNS].set_axis(measures, axis="columns")
+        table.insert(0, named, list(dataset.class_names))
         st.dataframe(table.style.format(_percent, subset=measures), hide_index=True, height=HEIGHT)
     else:
-        table[measures] = table[measures].map(_percent)
-        table[named] = table[named].map(for_markdown)
-        st.table(table, hide_index=True)
+        values = zip(dataset.class_names, metrics[COLUMNS].to_numpy(), strict=True)
+        rows = [
+            {named: for_markdown(name), **dict(zip(measures, map(_percent, of), strict=True))} for name, of in values
+        ]
+        show_text_table(rows)
     st.caption(
         _(
             "**Precision**: of all images read as this {noun}, the share that is correct. **Recall**: of "

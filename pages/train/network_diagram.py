@@ -10,6 +10,7 @@ import streamlit as st
 from mnist_core.data import PIXELS
 from mnist_core.model.architecture import Architecture, formula, layer_table
 from mnist_core.text.escape import for_html
+from pages.shared.text_table import show_text_table
 from pages.visit.language import _
 
 _HEIGHT, _GAP, _SHOWN = 110, 110, 6
@@ -75,7 +76,7 @@ def describe_layers(architecture: Architecture) -> None:
         }
         for layer in layer_table(architecture)
     ]
-    st.table(rows, hide_index=True)
+    show_text_table(rows)
     st.caption(
         _("{number:,} parameters: the numbers that training changes.", number=architecture.parameters)
         + f" {_about_units(architecture)}{_about_filters(architecture)}"
