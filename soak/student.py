@@ -66,6 +66,7 @@ class Student(Visitor):
         """Draw, read charts and train in turn until the time comes (`time.monotonic`)."""
         activities = (self.draw, self.read_charts, self.train)
         self._turn = self._number
+        await self._look()  # at the page with which the app has opened
         while time.monotonic() < until:
             try:
                 await activities[self._turn % len(activities)]()
