@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import sqlalchemy as sa
 
 from mnist_core.config import TrainConfig
@@ -67,18 +65,18 @@ class RunQueries(Database):
         with self.reading() as connection:
             return connection.scalar(query) is not None
 
-    def runs_with_settings(
-        self, config: TrainConfig, seeds: Iterable[int], dataset_sha256: str, parent: Parent | None = None
-    ) -> list[Run]:
-        """Return everyone's runs of exactly these settings with one of these seeds, on a dataset, with the same parent.
+    def runs_with_settings(self, config: TrainConfig, dataset_sha256: str, parent: Parent | None = None) -> list[Run]:
+        """Return everyone's runs of exactly these settings, the seed included, on a dataset, with the same parent.
 
         The newest comes first; deleted ones are left out.
         """
-        texts = config.changed_to_json_with_seeds(seeds)
         query = (
             sa.select(runs)
             .where(runs.c.deleted_at.is_(None), learns_from(dataset_sha256), runs.c.imported == "")
-            .where(runs.c.changed_settings.in_(texts), runs.c.parent_sha256 == (parent.sha256 if parent else ""))
+            .where(
+                runs.c.changed_settings == config.changed_to_json(),
+                runs.c.parent_sha256 == (parent.sha256 if parent else ""),
+            )
             .order_by(runs.c.id.desc())
         )
         with self.reading() as connection:

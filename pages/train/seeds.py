@@ -1,11 +1,10 @@
-"""The seed: the one that the page proposes, the one that somebody chooses, and the runs that differ in it at most."""
+"""The seed: the one that the page proposes, the one that somebody chooses, and the runs that have it already."""
 
 from __future__ import annotations
 
 from mnist_core.config import TrainConfig
 from mnist_core.runs import DatasetInfo, NewSeed, Parent, Run
 from mnist_core.runs.handwriting.planned_mixture import DatasetChoice
-from mnist_core.runs.seeds import SEEDS_TRIED
 from pages.shared import services
 from pages.train.setting_widgets import key_of
 from pages.visit import session
@@ -21,11 +20,10 @@ def proposed_seed(config: TrainConfig, images: DatasetChoice, kind: NewSeed, par
 
 
 def runs_alike(config: TrainConfig, images: DatasetChoice, parent: Parent | None = None) -> list[Run]:
-    """Return everybody's runs with this parent that differ from these settings in the seed at most, newest first."""
+    """Return everybody's runs with this parent and exactly these settings, the seed included, newest first."""
     if not isinstance(images, DatasetInfo):  # a mixture that is not made yet
         return []
-    seeds = {*range(SEEDS_TRIED), config.seed}
-    return services.store().runs_with_settings(config, seeds, images.sha256, parent)
+    return services.store().runs_with_settings(config, images.sha256, parent)
 
 
 def choose_seed(seed: int) -> None:

@@ -68,7 +68,7 @@ def show_earlier_run(
     config: TrainConfig, images: DatasetChoice, shown: Run | None, parent: Parent | None = None
 ) -> None:
     """Say which run has the same settings already, the seed included, and offer another seed."""
-    alike = [run for run in runs_alike(config, images, parent) if run.config == config]
+    alike = runs_alike(config, images, parent)
     if not alike or any(shown is not None and run.id == shown.id and not run.state.ended for run in alike):
         return
     st.caption(_("Run {run} has the same settings and seed.", run=alike[0].id))

@@ -51,6 +51,6 @@ def test_a_run_of_before_there_were_other_images_than_mnist_counts_for_mnist(sto
     number = store.submit(TrainConfig(), owner="ada")
     with store.writing() as connection:
         connection.execute(runs.update().values(dataset_sha256=""))
-    assert [run.id for run in store.runs_with_settings(TrainConfig(), [0], MNIST_SHA256)] == [number]
-    assert not store.runs_with_settings(TrainConfig(), [0], "0" * 64)
+    assert [run.id for run in store.runs_with_settings(TrainConfig(), MNIST_SHA256)] == [number]
+    assert not store.runs_with_settings(TrainConfig(), "0" * 64)
     assert store.new_seed(TrainConfig(), MNIST_SHA256, NewSeed.UNUSED, "grace") == 1

@@ -285,8 +285,8 @@ def test_of_other_imported_networks_the_text_says_what_does_not_fit(store):
 def test_only_runs_with_the_same_parent_count_as_runs_of_the_same_settings(store):
     run_id = add_run_with_network(store, State.FINISHED)
     parent, child = parent_of(store, run_id), add_child(store, run_id, CONFIG)
-    assert [run.id for run in store.runs_with_settings(CONFIG, [CONFIG.seed], BARS.sha256)] == [run_id]
-    assert [run.id for run in store.runs_with_settings(CONFIG, [CONFIG.seed], BARS.sha256, parent)] == [child]
+    assert [run.id for run in store.runs_with_settings(CONFIG, BARS.sha256)] == [run_id]
+    assert [run.id for run in store.runs_with_settings(CONFIG, BARS.sha256, parent)] == [child]
     assert store.new_seed(SLOWER, BARS.sha256, NewSeed.UNUSED, "ada", parent) == 0
     assert store.new_seed(CONFIG, BARS.sha256, NewSeed.UNUSED, "ada", parent) == 1
 
