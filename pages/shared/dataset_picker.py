@@ -148,9 +148,10 @@ def _title(choice: DatasetChoice) -> str:
 def _planned_mixtures(infos: list[DatasetInfo]) -> list[PlannedMixture]:
     """Return what could be made of each dataset and each handwriting set of the same classes."""
     found: list[PlannedMixture] = []
+    sets = own_first(services.handwriting().sets())
     for info in infos:
-        for drawings in own_first(services.handwriting().sets(info.class_names)):
-            if drawings.count:
+        for drawings in sets:
+            if drawings.count and drawings.class_names == info.class_names:
                 with suppress(HandwritingError):  # too few people have drawn for a class: its page says so
                     found.append(services.handwriting().plan(info, drawings))
     return found
