@@ -66,7 +66,7 @@ def class_to_score_for(request: Request) -> Classroom | None:
 
 def tells_its_classes_apart(its_class: Classroom, run: Run | None) -> bool:
     """Whether a run's network, or the starter network for None, tells the classes of the class's drawings apart."""
-    names = services.dataset_store().info(run.dataset_sha256).class_names if run else DIGITS
+    names = services.dataset_of(run).class_names if run else DIGITS
     return any(it.id == its_class.set_id for it in services.handwriting().sets(names))
 
 

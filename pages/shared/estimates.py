@@ -27,7 +27,7 @@ def seconds_alone(config: TrainConfig, images: DatasetChoice) -> float:
 
 def seconds_left(run: Run) -> float:
     """Return the seconds to the end of a run: at first by the cost model, then more and more by its own speed."""
-    classes = services.dataset_store().info(run.dataset_sha256).classes
+    classes = services.dataset_of(run).classes
     expected = seconds_per_step(run.config, classes) / _speed()
     weight = EXPECTED_SECONDS / expected
     pace = (EXPECTED_SECONDS + run.seconds) / (weight + run.step)

@@ -43,7 +43,7 @@ def _code(run: Run) -> None:
     st.markdown(_("**As code**"), help=_("Programs in plain Keras that repeat this training, with the same seed."))
     try:
         require_settings(run)
-        images = services.dataset_store().info(run.dataset_sha256)
+        images = services.dataset_of(run)
     except UnknownSettings as reason:
         st.caption(sentence_for_markdown(reason))
         return

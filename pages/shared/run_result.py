@@ -18,7 +18,7 @@ def result_of(run: Run) -> RunResult | None:
         return None
     if run.state.ended and run.step:
         try:
-            return RunResult.from_predictions(run.id, services.right_answers(run.id, run.dataset_sha256))
+            return RunResult.from_predictions(run.id, services.right_answers(run))
         except UserError:
             pass  # the network was deleted to make room, or is damaged: the accuracy is still known
     return RunResult(run.id, run.test_accuracy, len(services.dataset(run.dataset_sha256).test_labels))

@@ -22,6 +22,7 @@ from mnist_core.ledger import frame_of
 from mnist_core.model.numpy_network import Network
 from mnist_core.runs import (
     BulkOperations,
+    DatasetInfo,
     DatasetStore,
     HandwritingStore,
     History,
@@ -87,6 +88,19 @@ def sweeps() -> SweepStore:
 def dataset_store() -> DatasetStore:
     """Return the datasets of the run store."""
     return DatasetStore(store())
+
+
+def dataset_of(run: Run) -> DatasetInfo:
+    """Return what is known of the images of a run, which stays as it is as long as there is the run.
+
+    Raises `DatasetError` if this program cannot read it.
+    """
+    return _info(run.dataset_sha256)
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def _info(sha256: str) -> DatasetInfo:
+    return dataset_store().info(sha256)
 
 
 def handwriting() -> HandwritingStore:
@@ -165,25 +179,28 @@ def _starting_network(sha256: str, _run: Run) -> Network:
     return Network.from_bytes(store().starting_network(_run) or b"")
 
 
-# The results of a network are cached under the step of the network, not under that of its run. Streamlit does not hash
-# the argument `_network`.
+# Streamlit does not hash arguments with an underscore. What is found out about an ended run is cached under the time of
+# its last change, so that nothing need be read to find it again; that of any other network under the network's step,
+# behind which that of its run is ahead.
 
 
-def right_answers(run_id: int, sha256: str) -> NDArray[np.bool_]:
-    """Return for each test image of a dataset whether the newest network of a run reads it correctly: (n,)."""
-    newest = network(run_id)
-    return _right_answers(run_id, newest.step, sha256, newest.network)
+def right_answers(run: Run) -> NDArray[np.bool_]:
+    """Return for each test image whether the newest network of a run reads it correctly: (n,).
+
+    Raises the same errors as `network`.
+    """
+    return _right_answers(run.id, run.updated_at, run)
 
 
 @st.cache_resource(max_entries=1024, show_spinner="Reading the test images …")
-def _right_answers(run_id: int, step: int, sha256: str, _network: Network) -> NDArray[np.bool_]:
-    images = dataset(sha256)
-    return _network.predict(images.test_images).argmax(axis=1) == images.test_labels
+def _right_answers(run_id: int, updated_at: float, _run: Run) -> NDArray[np.bool_]:
+    images = dataset(_run.dataset_sha256)
+    return network(run_id).network.predict(images.test_images).argmax(axis=1) == images.test_labels
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)
-def _reading(run_id: int, updated_at: float, step: int, _run: Run, _network: Network) -> RunScores:
-    return scores_of(_run, _network, _kept_datasets().get(_run.dataset_sha256))
+def _reading(run_id: int, updated_at: float, _run: Run) -> RunScores:
+    return scores_of(_run, network(run_id).network, _kept_datasets().get(_run.dataset_sha256))
 
 
 def reading(run: Run) -> RunScores | None:
@@ -194,8 +211,7 @@ def reading(run: Run) -> RunScores | None:
     if run.imported or not run.step or not run.state.ended or run.leased:
         return None
     with suppress(UserError):
-        newest = network(run.id)
-        return _reading(run.id, run.updated_at, newest.step, run, newest.network)
+        return _reading(run.id, run.updated_at, run)
     return None
 
 

@@ -126,7 +126,7 @@ def _without_curves(run: Run) -> None:
 
 
 def _architecture(run: Run) -> Architecture:
-    return run.architecture(services.dataset_store().info(run.dataset_sha256).classes)
+    return run.architecture(services.dataset_of(run).classes)
 
 
 def _imported(run: Run) -> None:
@@ -189,7 +189,7 @@ def _offer(remedy: Remedy, run: Run) -> None:
         parent=run.parent,
     )
     fill_in_next(remedy.config, run.parent)
-    images = services.dataset_store().info(run.dataset_sha256)
+    images = services.dataset_of(run)
     if not images.mixture:  # another snapshot of the drawings might be made by now
         switch_to(images)
     session.select_run(run_id)

@@ -24,7 +24,7 @@ def show_on_handwriting(run: Run) -> None:
 
     For a run that started from another network, both are shown, before and after.
     """
-    names = services.dataset_store().info(run.dataset_sha256).class_names
+    names = services.dataset_of(run).class_names
     sets = sets_with_drawings(names)[:MOST_SETS]
     with user_errors():
         _show_class_score(run)

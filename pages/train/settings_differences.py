@@ -24,7 +24,7 @@ def show_differences(config: TrainConfig, images: DatasetChoice, run: Run, paren
     if run.imported or run.state is State.DAMAGED:
         return
     named = differences(config, run.config, with_seed=seed_is_chosen())
-    theirs = services.dataset_store().info(run.dataset_sha256).title
+    theirs = services.dataset_of(run).title
     if images.title != theirs:
         named.insert(0, _("dataset {title}, not {other}", title=for_markdown(images.title), other=for_markdown(theirs)))
     if parent != run.parent and (parent is None or parent.id != run.id):

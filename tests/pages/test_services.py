@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mnist_core.data import MNIST_SHA256, load_dataset
+from mnist_core.data import load_dataset
 from mnist_core.network import Network
 from mnist_core.runs import BulkOperations, NoNetworkYet, RunStore, State, WorkQueue
 from mnist_core.runs.schema import runs
@@ -41,7 +41,7 @@ def test_a_network_is_called_after_its_own_step_and_makes_way_for_a_newer_one(st
     right = expected.argmax(axis=1) == load_dataset().test_labels
     assert later.step == second.step
     np.testing.assert_array_equal(later.test_probabilities, expected)
-    np.testing.assert_array_equal(services.right_answers(run.id, MNIST_SHA256), right)
+    np.testing.assert_array_equal(services.right_answers(run), right)
     assert not np.array_equal(before, expected)
     assert choice.step == first.step, "what a page began with, it ends with"
     np.testing.assert_array_equal(choice.test_probabilities, before)

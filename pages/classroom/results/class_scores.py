@@ -20,6 +20,6 @@ def class_scores(classroom: Classroom) -> list[ClassScore]:
 
 
 def _score(run: Run, nickname: str, reading: ClassReading) -> ClassScore:
-    info = services.dataset_store().info(run.dataset_sha256)
+    info = services.dataset_of(run)
     parameters = run.architecture(info.classes).parameters
     return ClassScore(run.id, nickname, int(reading.right.sum()), len(reading.drawings), parameters)

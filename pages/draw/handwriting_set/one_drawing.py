@@ -49,7 +49,7 @@ def show_drawing(which: HandwritingSet, drawings: Drawings, first: int, run: Run
 def _classes(run: Run) -> tuple[str, ...]:
     """Return the names of the classes that a run tells apart; none if its dataset is gone."""
     try:
-        return services.dataset_store().info(run.dataset_sha256).class_names
+        return services.dataset_of(run).class_names
     except UserError:
         return ()
 

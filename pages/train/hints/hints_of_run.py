@@ -17,9 +17,13 @@ from mnist_core.evaluation.silent_units import SilentUnits, silent_units
 from mnist_core.model.numpy_network import Network
 from mnist_core.runs import Run, State
 from pages.shared import services
+from pages.shared.periods import period
 from pages.shared.run_facts import curves_of
 from pages.shared.run_result import result_of
 from pages.visit.language import _
+
+KEPT_SECONDS = 3.0
+"""How long it is kept with which runs an ended one is compared: one run of the script asks twice."""
 
 
 def hints_of(run: Run) -> list[Hint]:
@@ -29,7 +33,7 @@ def hints_of(run: Run) -> list[Hint]:
     with suppress(UserError):
         if not run.state.ended:
             return _live_hints(run.id, run.updated_at, run)
-        earlier = _earlier_runs(run)
+        earlier = _earlier_runs(run.id, run.updated_at, period(KEPT_SECONDS), run)
         versions = tuple((it.id, it.updated_at) for it in earlier)
         return _hints_after_training(run.id, run.updated_at, run.leased, versions, run, earlier)
     return []
@@ -93,17 +97,18 @@ def _facts_of(run: Run, earlier_runs: list[Run]) -> Facts:
     return known
 
 
-def _earlier_runs(run: Run) -> list[Run]:
+@st.cache_resource(max_entries=256, show_spinner=False)
+def _earlier_runs(run_id: int, updated_at: float, period: int, _run: Run) -> list[Run]:
     """Return the run before of the same person on the same images, and earlier ones with fewer units, newest first.
 
     Only these: a network reads the test images in some 50 ms. Runs of sweeps are not among them, nor compared.
     """
-    if run.sweep_id is not None or run.state is not State.FINISHED:
+    if _run.sweep_id is not None or _run.state is not State.FINISHED:
         return []
-    runs = (it for it in services.store().runs(run.owner) if it.id < run.id and it.sweep_id is None)
-    alike = (it for it in runs if it.dataset_sha256 == run.dataset_sha256 and not it.imported)
+    runs = (it for it in services.store().runs(_run.owner) if it.id < run_id and it.sweep_id is None)
+    alike = (it for it in runs if it.dataset_sha256 == _run.dataset_sha256 and not it.imported)
     tested = [it for it in alike if it.state is State.FINISHED and it.test_accuracy is not None]
-    return [it for place, it in enumerate(tested) if place == 0 or has_fewer_units(it.config, run.config)]
+    return [it for place, it in enumerate(tested) if place == 0 or has_fewer_units(it.config, _run.config)]
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)

@@ -91,7 +91,7 @@ def _with_last_count(run: Run, snapshots: list[Snapshot]) -> list[Snapshot]:
     measured = _kept_step(run) if run.kept_weights else run.step
     if run.test_accuracy is None or (last.step != measured and not run.imported):
         return snapshots
-    images = services.dataset_store().info(run.dataset_sha256).test_images
+    images = services.dataset_of(run).test_images
     return [*snapshots[:-1], last._replace(mistakes=round((1 - run.test_accuracy) * images), read=images)]
 
 
@@ -142,7 +142,7 @@ def _mistakes(run: Run, count: Count) -> str:
     """Say how many of all test images are read wrong; by a sample, it is an estimate. "" if they were not counted."""
     if not count.read:
         return ""
-    images = services.dataset_store().info(run.dataset_sha256).test_images
+    images = services.dataset_of(run).test_images
     if count.read == images:
         return _("{mistakes:,} of {images:,}", mistakes=count.mistakes, images=images)
     estimate = round(count.mistakes / count.read * images, -1)
