@@ -8,7 +8,6 @@ from typing import Any
 
 import streamlit as st
 
-from mnist_core.charts.figure import Chart
 from mnist_core.config import LIMITS
 from mnist_core.diagnosis.hints.rules import MOST as MOST_HINTS
 from mnist_core.diagnosis.outcome import describe_outcome
@@ -37,7 +36,7 @@ from pages.train.network_live.network_live import show_network_live
 from pages.train.on_handwriting import show_on_handwriting
 from pages.train.progress.progress import show_progress
 from pages.train.status import badge_of
-from pages.train.updates import charts_of, decimal
+from pages.train.updates import curves_as_json, decimal
 from pages.visit import session
 from pages.visit.language import _
 
@@ -52,7 +51,7 @@ def show_run(run: Run) -> None:
         _heading(run)
         _without_curves(run)
         return
-    reading, charts, has_others = services.reading(run), list(charts_of(run).items()), _has_others(run)
+    reading, charts, has_others = services.reading(run), list(curves_as_json(run).items()), _has_others(run)
     # Each part keeps its place, even if it is empty: a chart that moves in the page would be rebuilt.
     with st.container(key="live_run"):
         with st.container(horizontal=True, vertical_alignment="center", key="run_heading"):
@@ -196,7 +195,7 @@ def _offer(remedy: Remedy, run: Run) -> None:
     st.rerun()
 
 
-def _curves(run: Run, charts: Sequence[tuple[str, Chart]]) -> None:
+def _curves(run: Run, charts: Sequence[tuple[str, dict[str, Any]]]) -> None:
     """Draw accuracy and loss of a run; in an experiment, the curves of all its runs replace the first of them."""
     found = experiment_of(run)
     for place, (column, (key, chart)) in enumerate(zip(st.columns(2, gap="small"), charts, strict=False)):
@@ -204,13 +203,13 @@ def _curves(run: Run, charts: Sequence[tuple[str, Chart]]) -> None:
             if found and not place:
                 show_experiment_curves(found)
                 continue
-            plot(chart.figure, key=key, summary=chart.summary, height="var(--curve-height)", at=run.updated_at)
+            plot(chart["figure"], key=key, summary=chart["summary"], height="var(--curve-height)", at=run.updated_at)
 
 
-def _learning_rate(run: Run, charts: Sequence[tuple[str, Chart]]) -> None:
+def _learning_rate(run: Run, charts: Sequence[tuple[str, dict[str, Any]]]) -> None:
     """Draw the learning rate of a run with a schedule."""
     for key, chart in charts[2:]:
-        plot(chart.figure, key=key, summary=chart.summary, height=RATE_HEIGHT, at=run.updated_at)
+        plot(chart["figure"], key=key, summary=chart["summary"], height=RATE_HEIGHT, at=run.updated_at)
 
 
 def _about_curves() -> None:

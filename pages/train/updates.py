@@ -63,24 +63,19 @@ def update_of(run: Run) -> dict[str, Any]:
     }
 
 
-def charts_of(run: Run) -> dict[str, Chart]:
-    """Return the learning curves of a run by the keys of their plots: accuracy, loss and, if it changes, learning rate.
+def curves_as_json(run: Run) -> dict[str, dict[str, Any]]:
+    """Return the learning curves of a run for plot.js: by the key of the plot, its figure as JSON and its summary.
 
-    Shared by all visits: not to be changed.
+    They are accuracy, loss and, if it changes, the learning rate. Shared by all visits: not to be changed.
     """
     earlier = earlier_run(run)
-    return _charts(*_version(run), *_version(earlier), run, earlier)
+    return _curves_as_json(*_version(run), *_version(earlier), current_language(), run, earlier)
 
 
 def charts_as_json(run: Run) -> dict[str, dict[str, Any]]:
-    """Return the same for plot.js: by the key of the plot, its figure as JSON and its summary.
-
-    That of the experiment that the run belongs to is among them.
-    """
-    earlier = earlier_run(run)
-    own = _charts_as_json(*_version(run), *_version(earlier), current_language(), run, earlier)
+    """Return the same with the chart of the experiment that the run belongs to, if it does."""
     found = experiment_of(run)
-    return own | chart_as_json(found) if found else own
+    return curves_as_json(run) | chart_as_json(found) if found else curves_as_json(run)
 
 
 def decimal(value: float | None) -> str:
@@ -162,23 +157,7 @@ def _version(run: Run | None) -> tuple[int, float]:
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _charts(
-    run_id: int, updated_at: float, earlier_id: int, earlier_updated_at: float, _run: Run, _earlier: Run | None
-) -> dict[str, Chart]:
-    history, config = services.history(run_id, updated_at), _run.config
-    curve = _curve(sentence("Run {run}", run=run_id), history)._replace(kept_epoch=_kept_epoch(_run))
-    behind = None
-    if _earlier:
-        behind = _curve(earlier_label(_earlier, config), services.history(earlier_id, earlier_updated_at))
-    loss, accuracy = learning_curves([curve], config.epochs, behind)
-    charts = {f"accuracy_{run_id}": accuracy, f"loss_{run_id}": loss}
-    if config.schedule != TrainConfig.schedule:
-        charts[f"rate_{run_id}"] = learning_rate_curve(*history.learning_rates, config)
-    return charts
-
-
-@st.cache_resource(max_entries=64, show_spinner=False)
-def _charts_as_json(
+def _curves_as_json(
     run_id: int,
     updated_at: float,
     earlier_id: int,
@@ -187,11 +166,23 @@ def _charts_as_json(
     _run: Run,
     _earlier: Run | None,
 ) -> dict[str, dict[str, Any]]:
-    charts = _charts(run_id, updated_at, earlier_id, earlier_updated_at, _run, _earlier)
     return {
         key: {"figure": figure_json(chart.figure, language), "summary": translated(chart.summary, language)}
-        for key, chart in charts.items()
+        for key, chart in _charts(_run, _earlier).items()
     }
+
+
+def _charts(run: Run, earlier: Run | None) -> dict[str, Chart]:
+    history, config = services.history(run.id, run.updated_at), run.config
+    curve = _curve(sentence("Run {run}", run=run.id), history)._replace(kept_epoch=_kept_epoch(run))
+    behind = None
+    if earlier:
+        behind = _curve(earlier_label(earlier, config), services.history(earlier.id, earlier.updated_at))
+    loss, accuracy = learning_curves([curve], config.epochs, behind)
+    charts = {f"accuracy_{run.id}": accuracy, f"loss_{run.id}": loss}
+    if config.schedule != TrainConfig.schedule:
+        charts[f"rate_{run.id}"] = learning_rate_curve(*history.learning_rates, config)
+    return charts
 
 
 def _curve(name: str, history: History) -> Curve:

@@ -11,7 +11,7 @@ from mnist_core.config import TrainConfig
 from mnist_core.runs import Failure, QuotaReached, RunStore, State, WorkQueue, WrongState
 from mnist_core.workers.problems import problems
 from pages.train import status
-from pages.train.updates import charts_of
+from pages.train.updates import curves_as_json
 from tests.support.runs_with_networks import BARS, CONFIG, add_run_with_network
 from tests.support.visits import ME, RUNS, SOMEBODY_ELSE, TRAIN
 
@@ -169,7 +169,9 @@ def test_a_run_with_early_stopping_says_whose_weights_are_kept(open_page, store,
     assert f":green-badge[{badge}]" in page.words
     assert page.progress["fraction"] == 1
     assert page.progress["words"].startswith(words[0].upper() + words[1:])
-    assert charts_of(store.run(run_id))[f"accuracy_{run_id}"].summary.endswith("; the weights of epoch 1 are kept.")
+    assert curves_as_json(store.run(run_id))[f"accuracy_{run_id}"]["summary"].endswith(
+        "; the weights of epoch 1 are kept."
+    )
     assert page.button("+1 epoch").disabled == (epochs == 9)
     page.go_to(EVALUATE, run_id)
     assert f"This run {words}." in page.words

@@ -72,7 +72,7 @@ _component = translated_component(
 
 
 def show_progress(run: Run) -> None:
-    """Show progress and numbers of a run. They update by themselves, as do plots with the keys of `charts_of`.
+    """Show progress and numbers of a run. They update by themselves, as do plots with the keys of `charts_as_json`.
 
     Reruns the page when the rest of it is out of date (see `update_of`).
     """
