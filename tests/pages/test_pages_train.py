@@ -14,6 +14,7 @@ from mnist_core.network import Network
 from mnist_core.runs import DatasetStore, Failure, RunStore, State, WorkQueue
 from mnist_core.runs.schema import runs as runs_table
 from mnist_core.text.words import percent
+from pages.shared import training_load
 from pages.train import status
 from pages.train.progress import progress
 from tests.support.all_settings import DATA, DEFAULTS, LEARNING, MAIN, NETWORK, NUMBERS, label_of
@@ -445,6 +446,7 @@ def test_a_new_run_waits_for_workers_that_are_warming_up(open_page, store):
 
 def test_a_second_run_is_told_its_place(open_page, store, monkeypatch):
     monkeypatch.setattr(status, "SHORT_WAIT", 0.0)
+    monkeypatch.setattr(training_load, "FRESH_SECONDS", 1e-6)
     WorkQueue(store).heartbeat("worker", ready=True)
     page = open_page(TRAIN)
     page.press("Train")
