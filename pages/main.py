@@ -14,6 +14,7 @@ from pages.visit.browser_flags import flags
 from pages.visit.language import _
 
 session.recognise_browser()
+language.begin_page()
 st.set_page_config(page_title=_("Digits: train a neural network"), page_icon="✏️", layout="wide")
 # A bar that glides to its new length, as Streamlit's does, keeps the browser busy all the time that a run is trained.
 st.html(

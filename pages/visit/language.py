@@ -21,10 +21,20 @@ from mnist_core.text.translation import ENGLISH, languages
 from pages.visit import session
 
 _spoken = ContextVar("spoken", default=ENGLISH)
+_of_the_page = ContextVar[str | None]("of_the_page", default=None)
+"""The language in which the thread of a visit draws its page, once it has begun to."""
+
+
+def begin_page() -> None:
+    """Find out the language of this visit once, for all texts of the page. Only a run of the whole page changes it."""
+    _of_the_page.set(None)
+    _of_the_page.set(current_language())
 
 
 def current_language() -> str:
     """Return the code of the language of this visit, one of `languages`. Outside of a visit, that of `speaking`."""
+    if known := _of_the_page.get():
+        return known
     if get_script_run_ctx(suppress_warning=True) is None:
         return _spoken.get()
     chosen = session.chosen_language()
