@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -84,23 +84,24 @@ def _dataset_titles(runs: Sequence[Run]) -> dict[str, str]:
 
 def differing_settings(frame: pd.DataFrame) -> list[str]:
     """Return the names of the settings that have more than one known value in the frame."""
+    return [name for name, values in _setting_values(frame) if len(values) > 1 and _differ(name, values)]
 
-    def values(name: str) -> int:
-        return int(frame[name].nunique(dropna=name not in _KNOWN_OF_ALL))
 
-    return [item.name for item in SETTING_COLUMNS if item.name in frame and values(item.name) > 1]
+def _setting_values(frame: pd.DataFrame) -> Iterator[tuple[str, set[Any]]]:
+    """Yield the values of each setting, in which an unknown one may be several times."""
+    return ((item.name, set(frame[item.name].tolist())) for item in SETTING_COLUMNS if item.name in frame)
+
+
+def _differ(name: str, values: set[Any]) -> bool:
+    known = {value for value in values if not pd.isna(value)}
+    has_none = name in _KNOWN_OF_ALL and len(known) < len(values)
+    return len(known) + has_none > 1
 
 
 def constant_settings(frame: pd.DataFrame) -> dict[str, Any]:
     """Return the settings that have the same known value for all runs in the frame, with that value."""
-    if frame.empty:
-        return {}
-    differing = differing_settings(frame)
-    return {
-        item.name: frame[item.name].iloc[0]
-        for item in SETTING_COLUMNS
-        if item.name in frame and item.name not in differing and frame[item.name].notna().all()
-    }
+    single = ((name, next(iter(values))) for name, values in _setting_values(frame) if len(values) == 1)
+    return {name: value for name, value in single if not pd.isna(value)}
 
 
 # -- order and selection -----------------------------------------------------------------------------
