@@ -19,7 +19,14 @@ from playwright.sync_api import Page, expect
 from mnist_core.runs import ClassStore
 from scripts.running_app import PHONE, RunningApp, Screen, running_app
 from tests.support.canvas import STROKES, touch
-from tests.support.journeys import TRAINING_MILLISECONDS, another_address, expect_in_view, expect_to_fit, press
+from tests.support.journeys import (
+    TRAINING_MILLISECONDS,
+    another_address,
+    expect_in_view,
+    expect_to_fit,
+    open_expander,
+    press,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -205,7 +212,7 @@ def take_the_data_along(people: People) -> None:
 
 def delete_everything(people: People) -> None:
     page = people.instructor
-    page.get_by_text(re.compile("is over: its data$")).click()
+    open_expander(page, re.compile("is over: its data$"))
     page.get_by_text(re.compile("^Delete permanently: drawings \\(3\\), runs with their networks \\(1\\)")).click()
     press(page, "Delete everything")
     expect(page.get_by_text(re.compile("is over: its data$"))).to_be_hidden()

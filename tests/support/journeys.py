@@ -42,6 +42,13 @@ def press(page: Page, label: str) -> None:
     page.get_by_role("button", name=label, exact=True).and_(of_the_app).click()
 
 
+def open_expander(page: Page, label: re.Pattern[str]) -> None:
+    """Open an expander, and wait until nothing in it moves: a click on what glides by hits nothing."""
+    page.get_by_text(label).click()
+    still = "document.getAnimations().every(it => it.playState !== 'running')"
+    wait_until(lambda: page.evaluate(still), "the expander has opened")
+
+
 def train(page: Page, app: RunningApp, units: int, epochs: int, batch_size: int = 128) -> int:
     """Open the app, set hyperparameters and press Train; return the number of the run."""
     open_train_page(page, app)
