@@ -6,6 +6,7 @@ import json
 
 import pandas as pd
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from mnist_core.charts.confusion_matrix import Numbers, confusion_heatmap
 from mnist_core.charts.learning_curve import Curve, learning_curves
@@ -167,3 +168,18 @@ def test_what_is_under_the_pointer_in_a_confusion_matrix_is_in_german(numbers, s
     matrix = pd.DataFrame([[5, 0], [3, 2]])
     figure = confusion_heatmap(matrix, ["0", "1"], numbers=numbers).figure
     assert f'"{said}"' in figure_json(figure, "de").encode().decode("unicode_escape")
+
+
+TWO_RUNS = """
+import streamlit as st
+from pages.visit import language, session
+
+for chosen in ("de", "en"):
+    session.put("language", chosen)
+    language.begin_page()
+    st.text(language.current_language())
+"""
+
+
+def test_each_run_of_a_page_finds_the_language_again_though_the_thread_is_the_same():
+    assert [text.value for text in AppTest.from_string(TWO_RUNS).run().text] == ["de", "en"]

@@ -262,3 +262,11 @@ def test_a_sweep_that_moves_on_between_deaths_is_not_given_up(store):
         WorkQueue(store).remove_worker("worker")
         sweeps.record(claimed(store, "sweeps"), Decision(0))
     assert sweeps.sweep(number).state is SweepState.ACTIVE
+
+
+def test_a_run_is_no_longer_leased_when_the_time_is_over_though_its_row_is_the_same(store, queue, clock):
+    run_id = store.submit(CONFIG)
+    assert queue.claim("a worker", run_id)
+    assert store.run(run_id).leased
+    clock.now += 2 * LEASE_SECONDS
+    assert not store.run(run_id).leased
