@@ -21,6 +21,8 @@ st.html(
     "<style>.stMainBlockContainer { padding-top: 3.5rem; padding-bottom: calc(3rem + var(--class-notice, 0px)); }"
     " .stProgress * { transition: none; }"
     " .st-key-next_step_main a { border: 1px solid #808495; padding: 0.25rem 0.75rem; }"
+    # A link's place is as high before the browser has the code that draws links: Streamlit leaves ten pixels more.
+    " .st-key-next_step [data-testid=stSkeleton] { height: calc(1.75rem + 2px); }"
     # Streamlit marks a link to the page itself, which is no more of a next step than the others.
     " :is(.st-key-next_step, .st-key-lessons, .st-key-lesson_end) a:not(:hover) { background: none; }"
     " :is(.st-key-next_step, .st-key-lessons, .st-key-lesson_end) a p { font-weight: 400; }"

@@ -128,7 +128,17 @@ def test_a_page_that_was_left_asks_for_nothing(visitors, run):
     assert not asked
 
 
-def test_a_hint_comes_while_the_run_trains_moves_nothing_and_fills_in_the_form(page, run):
+LINKS_CODE = "**/PageLink*.js"
+"""Where a browser finds the code with which Streamlit draws links to pages; it asks for it once there are any."""
+
+
+def test_a_hint_comes_while_the_run_trains_moves_nothing_and_fills_in_the_form(visitors, run):
+    page, on_their_way = visitors(unused=True).page, list[Route]()
+
+    def hold(route: Route) -> None:
+        on_their_way.append(route)
+
+    page.route(LINKS_CODE, hold)
     page.goto(run.url)
     hints, curves = page.locator(".st-key-hints"), page.locator(".digits-plot").first
     expect(curves.locator(".main-svg").first).to_be_visible()
@@ -136,6 +146,10 @@ def test_a_hint_comes_while_the_run_trains_moves_nothing_and_fills_in_the_form(p
     place = curves.bounding_box()
     run.learn(STEPS // 2 + 6, loss=9.0, accuracy=0.7)
     expect(hints.get_by_role("listitem")).to_contain_text("The training loss shot up to")
+    assert curves.bounding_box() == place
+    wait_until(lambda: page.title() and on_their_way, "the page asks for the code of its links")
+    on_their_way[0].continue_()
+    expect(hints.get_by_role("link", name="See its errors")).to_be_visible()
     assert curves.bounding_box() == place
     hints.get_by_role("button", name="Try learning rate 0.0001").click()
     expect(hints).to_contain_text("Filled in: press Train")
