@@ -132,13 +132,29 @@ LINKS_CODE = "**/PageLink*.js"
 """Where a browser finds the code with which Streamlit draws links to pages; it asks for it once there are any."""
 
 
+class HeldRequests:
+    """Requests of a page for such addresses, which get no answer before `release`."""
+
+    def __init__(self, page: Page, addresses: str) -> None:
+        self._held, self._is_held = list[Route](), True
+        page.route(addresses, self._hold)
+
+    def _hold(self, route: Route) -> None:
+        if self._is_held:
+            self._held.append(route)
+        else:
+            route.continue_()
+
+    def release(self) -> None:
+        """Have all of them answered, and those that come from now on."""
+        self._is_held = False
+        for route in self._held:
+            route.continue_()
+
+
 def test_a_hint_comes_while_the_run_trains_moves_nothing_and_fills_in_the_form(visitors, run):
-    page, on_their_way = visitors(unused=True).page, list[Route]()
-
-    def hold(route: Route) -> None:
-        on_their_way.append(route)
-
-    page.route(LINKS_CODE, hold)
+    page = visitors(unused=True).page
+    code_of_links = HeldRequests(page, LINKS_CODE)
     page.goto(run.url)
     hints, curves = page.locator(".st-key-hints"), page.locator(".digits-plot").first
     expect(curves.locator(".main-svg").first).to_be_visible()
@@ -147,8 +163,8 @@ def test_a_hint_comes_while_the_run_trains_moves_nothing_and_fills_in_the_form(v
     run.learn(STEPS // 2 + 6, loss=9.0, accuracy=0.7)
     expect(hints.get_by_role("listitem")).to_contain_text("The training loss shot up to")
     assert curves.bounding_box() == place
-    wait_until(lambda: page.title() and on_their_way, "the page asks for the code of its links")
-    on_their_way[0].continue_()
+    expect(hints.get_by_test_id("stSkeleton").first).to_be_visible()
+    code_of_links.release()
     expect(hints.get_by_role("link", name="See its errors")).to_be_visible()
     assert curves.bounding_box() == place
     hints.get_by_role("button", name="Try learning rate 0.0001").click()
