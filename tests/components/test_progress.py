@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Locator, Page, Response, Route, expect
 
 from scripts.running_app import RunningApp, wait_until
+from tests.support.canvas import expect_rest
 from tests.support.controlled_run import STEPS, ControlledRun, controlled_run
 from tests.support.journeys import (
     expect_state,
@@ -214,6 +215,34 @@ NOTE_CHANGES = """it => {
   new MutationObserver(() => seen.push(it.textContent)).observe(it, changes);
 }"""
 """Has a page note each text that an element shows from now on, however briefly."""
+
+
+HOLD_CODE = """
+const addressOf = URL.createObjectURL.bind(URL);
+const released = new Promise((resolve) => (window.release = resolve));
+window.released = released;
+URL.createObjectURL = (it) => {
+  if (it.type !== "text/javascript") return addressOf(it);
+  return addressOf(new Blob([`await released; export { default } from "${addressOf(it)}";`], { type: it.type }));
+};
+"""
+"""Has the code of components, which Streamlit gives the browser as blobs, run no sooner than `release()` is called."""
+
+
+def test_a_page_that_is_drawn_again_before_the_code_of_its_components_is_there_shows_the_news(visitors, run):
+    """Streamlit cleans up after the call of a component that another one overtook, though the element stays."""
+    page = visitors(unused=True).page
+    page.add_init_script(HOLD_CODE)
+    page.goto(run.url)
+    expect_rest(page)
+    run.learn(STEPS // 2 + 10, loss=0.9, accuracy=0.7)  # so that the next script has something else to show
+    type_number(page, "Hidden units", 77)
+    expect(page.get_by_role("button", name=f"{77 * 785 + 10 * 78:,} parameters")).to_be_visible()
+    expect_rest(page)
+    page.evaluate("release()")
+    stood = wait_for_step(page, after=0)
+    run.learn(STEPS, loss=0.5, accuracy=0.8)
+    wait_for_step(page, after=stood)
 
 
 def test_a_tab_that_nobody_looks_at_does_not_ask(visitors, run):

@@ -54,6 +54,18 @@ export class FakeElement extends EventTarget {
   /** @type {Map<string, FakeElement>} */
   elements = new Map();
 
+  /**
+   * Return what takes it off the page, and then calls what a component has returned for that, as Streamlit does.
+   *
+   * @param {() => void} cleanup
+   */
+  removal(cleanup) {
+    return () => {
+      this.isConnected = false;
+      cleanup();
+    };
+  }
+
   /** @param {string} selector */
   querySelector(selector) {
     if (!this.elements.has(selector)) this.elements.set(selector, new FakeElement());

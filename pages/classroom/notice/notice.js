@@ -4,7 +4,7 @@
 /** @import { Item } from "./closed_items.js" */
 
 import { find } from "../../components/find_element.js";
-import { viewOf } from "../../components/element_views.js";
+import { ElementViews } from "../../components/element_views.js";
 import { RepeatedFetch } from "../../components/repeated_fetch.js";
 import { close, openItems } from "./closed_items.js";
 
@@ -14,20 +14,17 @@ import { close, openItems } from "./closed_items.js";
 /** Milliseconds from an answer to the next question: forty students ask sixteen times a second. */
 const PACE = 2500;
 
-/** @type {WeakMap<Node, Notice>} */
-const notices = new WeakMap();
+/** @type {ElementViews<Notice>} */
+const notices = new ElementViews();
 
 /**
  * @param {Component<Data>} component
  * @returns {Cleanup}
  */
 export default function ({ data, parentElement, setTriggerValue }) {
-  const notice = viewOf(notices, parentElement, () => new Notice(parentElement, data));
+  const notice = notices.of(parentElement, () => new Notice(parentElement, data));
   notice.go = (kind) => setTriggerValue("go", kind);
-  return () => {
-    notice.remove();
-    notices.delete(parentElement);
-  };
+  return notices.removal(parentElement);
 }
 
 class Notice {

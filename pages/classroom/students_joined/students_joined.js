@@ -2,7 +2,7 @@
 
 /** @import { Component, Cleanup } from "../../components/streamlit.d.ts" */
 
-import { viewOf } from "../../components/element_views.js";
+import { ElementViews } from "../../components/element_views.js";
 import { find } from "../../components/find_element.js";
 import { RepeatedFetch } from "../../components/repeated_fetch.js";
 
@@ -16,19 +16,16 @@ import { RepeatedFetch } from "../../components/repeated_fetch.js";
 /** Milliseconds from an answer to the next question. */
 const PACE = 1500;
 
-/** @type {WeakMap<Node, Students>} */
-const views = new WeakMap();
+/** @type {ElementViews<Students>} */
+const views = new ElementViews();
 
 /**
  * @param {Component<Data>} component
  * @returns {Cleanup}
  */
 export default function ({ data, parentElement }) {
-  const view = viewOf(views, parentElement, () => new Students(parentElement, data.address));
-  return () => {
-    view.fetching.stop();
-    views.delete(parentElement);
-  };
+  views.of(parentElement, () => new Students(parentElement, data.address));
+  return views.removal(parentElement);
 }
 
 class Students {
@@ -53,5 +50,9 @@ class Students {
       item.textContent = nickname; // text, whatever somebody typed
       return item;
     }));
+  }
+
+  remove() {
+    this.fetching.stop();
   }
 }

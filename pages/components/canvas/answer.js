@@ -6,7 +6,7 @@
 import { browserClock } from "../clock.js";
 import { find, isInside } from "../find_element.js";
 import { listenFirst } from "../window_events.js";
-import { viewOf } from "../element_views.js";
+import { ElementViews } from "../element_views.js";
 import { LivePictures } from "./live_pictures.js";
 import { greyscale } from "./picture.js";
 
@@ -31,20 +31,17 @@ import { greyscale } from "./picture.js";
 const PICTURE_SIDE = 140; // of the copy in pixels: half of the canvas's, and five of MNIST's own for each
 const TIME_LIMIT = 10_000; // milliseconds after which a request is given up
 
-/** @type {WeakMap<Node, Answer>} */
-const answers = new WeakMap();
+/** @type {ElementViews<Answer>} */
+const answers = new ElementViews();
 
 /**
  * @param {Component<Data>} component
  * @returns {Cleanup}
  */
 export default function ({ data, parentElement }) {
-  const answer = viewOf(answers, parentElement, () => new Answer(parentElement));
+  const answer = answers.of(parentElement, () => new Answer(parentElement));
   answer.update(data);
-  return () => {
-    answer.remove();
-    answers.delete(parentElement);
-  };
+  return answers.removal(parentElement);
 }
 
 class Answer {

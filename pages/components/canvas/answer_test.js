@@ -21,7 +21,8 @@ class Screen {
 
   /** @param {string} html @param {number} at @param {typeof LIVE | null} live */
   draw(html, at, live = LIVE) {
-    this.remove = component(/** @type {any} */ ({ data: { html, at, live }, parentElement: this.parent }));
+    const data = { html, at, live };
+    this.remove = this.parent.removal(component(/** @type {any} */ ({ data, parentElement: this.parent })));
   }
 
   /** @param {string} kind of event @param {FakeElement} target */

@@ -7,7 +7,7 @@ import { browserClock } from "../clock.js";
 import { isInside } from "../find_element.js";
 import { listenFirst } from "../window_events.js";
 import { recall, remember } from "../storage.js";
-import { viewOf } from "../element_views.js";
+import { ElementViews } from "../element_views.js";
 import { Delivery } from "./delivery.js";
 import { History } from "./history.js";
 
@@ -35,20 +35,17 @@ import { History } from "./history.js";
 const IMAGE_SIDE = 28; // pixels of MNIST's images
 const MNIST_PEN = 2.2; // about how wide their lines are, see mnist_core/drawing
 
-/** @type {WeakMap<Node, DrawingCanvas>} */
-const canvases = new WeakMap();
+/** @type {ElementViews<DrawingCanvas>} */
+const canvases = new ElementViews();
 
 /**
  * @param {Component<Data>} component
  * @returns {Cleanup}
  */
 export default function ({ data, parentElement, setStateValue }) {
-  const canvas = viewOf(canvases, parentElement, () => new DrawingCanvas(parentElement, data));
+  const canvas = canvases.of(parentElement, () => new DrawingCanvas(parentElement, data));
   canvas.update(data, setStateValue);
-  return () => {
-    canvas.remove();
-    canvases.delete(parentElement);
-  };
+  return canvases.removal(parentElement);
 }
 
 class DrawingCanvas {

@@ -8,7 +8,7 @@ Deno.test(
   FakePage.with(async () => {
     const parentElement = new FakeElement();
     const data = { key: "draw", taken: { at: 0 }, missing: "It could not be loaded." };
-    const remove = canvas(/** @type {any} */ ({ data, parentElement }));
+    const remove = parentElement.removal(canvas(/** @type {any} */ ({ data, parentElement })));
     for (let turn = 0; turn < 100 && !parentElement.children.length; turn++) await answered();
     assert.deepEqual(parentElement.children, ["It could not be loaded."]);
     remove();
@@ -25,7 +25,8 @@ Deno.test(
       return event.defaultPrevented;
     };
     const data = { key: "draw", taken: { at: 0 }, missing: "" };
-    const remove = canvas(/** @type {any} */ ({ data, parentElement: new FakeElement() }));
+    const parentElement = new FakeElement();
+    const remove = parentElement.removal(canvas(/** @type {any} */ ({ data, parentElement })));
     assert.deepEqual([press(), press(false)], [true, false]);
     remove();
     assert.equal(press(), false);
@@ -54,7 +55,8 @@ async function beginCanvas() {
   Object.assign(document, { baseURI: import.meta.resolve("../../../tests/support/fake_drawable_canvas/") });
   const parentElement = new FakeElement();
   const data = { key: "draw", side: 280, brush: 20, strokes: 0, received: 0, taken: { at: 0 }, missing: "" };
-  const remove = canvas(/** @type {any} */ ({ data, parentElement, setStateValue: () => {} }));
+  const component = /** @type {any} */ ({ data, parentElement, setStateValue: () => {} });
+  const remove = parentElement.removal(canvas(component));
   const shown = canvasIn(parentElement);
   for (let turn = 0; turn < 100 && shown.revision < 0; turn++) await answered();
   return { shown, remove };

@@ -1,6 +1,6 @@
 // Scrolls a part of the page into view when the page says so; where all of it is in view, nothing moves.
 
-/** @import { Component, Cleanup } from "../streamlit.d.ts" */
+/** @import { Component } from "../streamlit.d.ts" */
 
 /**
  * `container`: the key of the part to scroll to; `times`: how often this was requested.
@@ -11,18 +11,15 @@
 /** @type {WeakMap<Node, number>} how often each component was asked */
 const asked = new WeakMap();
 
-/**
- * @param {Component<Data>} component
- * @returns {Cleanup}
- */
+/** @param {Component<Data>} component */
 export default function ({ data, parentElement }) {
   const before = asked.get(parentElement);
   asked.set(parentElement, data.times);
-  if (before === undefined || before === data.times) return () => {};
-  const frame = requestAnimationFrame(() => { // what has changed is laid out by then
+  if (before === undefined || before === data.times) return;
+  requestAnimationFrame(() => { // what has changed is laid out by then
+    if (!parentElement.isConnected) return;
     document.querySelector(`.st-key-${data.container}`)?.scrollIntoView({ block: "nearest", behavior: motion() });
   });
-  return () => cancelAnimationFrame(frame);
 }
 
 /** @returns {ScrollBehavior} */

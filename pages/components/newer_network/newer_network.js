@@ -3,7 +3,7 @@
 
 /** @import { Component, Cleanup } from "../streamlit.d.ts" */
 
-import { viewOf } from "../element_views.js";
+import { ElementViews } from "../element_views.js";
 import { find } from "../find_element.js";
 import { Attention } from "./attention.js";
 
@@ -19,21 +19,18 @@ const PACE = 1500;
 /** Milliseconds between networks that are shown unasked: each has the whole page drawn again. */
 const FOLLOW_PACE = 10_000;
 
-/** @type {WeakMap<Node, Line>} */
-const lines = new WeakMap();
+/** @type {ElementViews<Line>} */
+const lines = new ElementViews();
 
 /**
  * @param {Component<Data>} component
  * @returns {Cleanup}
  */
 export default function ({ data, parentElement, setTriggerValue }) {
-  const line = viewOf(lines, parentElement, () => new Line(parentElement));
+  const line = lines.of(parentElement, () => new Line(parentElement));
   line.showNetwork = () => setTriggerValue("asked", true);
   line.follow(data.address);
-  return () => {
-    line.remove();
-    lines.delete(parentElement);
-  };
+  return lines.removal(parentElement);
 }
 
 class Line {

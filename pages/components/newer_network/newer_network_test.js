@@ -14,14 +14,9 @@ class Line {
 
   /** @param {string} address */
   follow(address) {
-    const parentElement = /** @type {any} */ (this.parent);
-    this.remove = newerNetwork(
-      /** @type {any} */ ({
-        data: { address },
-        parentElement,
-        setTriggerValue: () => (this.shown += 1),
-      }),
-    );
+    const setTriggerValue = () => (this.shown += 1);
+    const component = /** @type {any} */ ({ data: { address }, parentElement: this.parent, setTriggerValue });
+    this.remove = this.parent.removal(newerNetwork(component));
   }
 
   get button() {

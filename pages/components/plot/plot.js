@@ -7,7 +7,7 @@
 import { find } from "../find_element.js";
 import { isUpToDate } from "../update_order.js";
 import { receiveUpdates } from "../updates.js";
-import { viewOf } from "../element_views.js";
+import { ElementViews } from "../element_views.js";
 import { OURS, readFigure, theme } from "./figure.js";
 import { AT_ONCE, formOf, isLine, pointsOf } from "./growing_lines.js";
 import { loadPlotly, preparePlotly } from "./library.js";
@@ -28,8 +28,8 @@ import { brushedRanges, clickedCell } from "./selection.js";
  * @property {number} at
  */
 
-/** @type {WeakMap<Node, Chart>} */
-const charts = new WeakMap();
+/** @type {ElementViews<Chart>} */
+const charts = new ElementViews();
 
 /**
  * @param {Component<Data | null>} component
@@ -38,9 +38,9 @@ const charts = new WeakMap();
 export default function (component) {
   const { data, parentElement, setTriggerValue } = component;
   if (!data) return preparePlotly();
-  const chart = viewOf(charts, parentElement, () => new Chart(parentElement, data));
+  const chart = charts.of(parentElement, () => new Chart(parentElement, data));
   chart.update(data, setTriggerValue);
-  return () => chart.remove();
+  return charts.removal(parentElement);
 }
 
 class Chart {
@@ -188,9 +188,8 @@ class Chart {
     window.removeEventListener("pointercancel", this.onRelease);
     this.themed.disconnect();
     this.resized.disconnect();
-    // Later, since Plotly may still be about to show what is under the mouse; and not if the box is in use again.
-    if (this.drawn) setTimeout(() => this.box.isConnected || this.plotly?.purge(this.box), 1000);
-    charts.delete(this.parent);
+    // Later, since Plotly may still be about to show what is under the mouse.
+    if (this.drawn) setTimeout(() => this.plotly?.purge(this.box), 1000);
   }
 }
 

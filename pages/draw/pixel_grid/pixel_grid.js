@@ -7,7 +7,7 @@ import { browserClock } from "../../components/clock.js";
 import { find, isInside } from "../../components/find_element.js";
 import { filled } from "../../components/words.js";
 import { listenFirst } from "../../components/window_events.js";
-import { viewOf } from "../../components/element_views.js";
+import { ElementViews } from "../../components/element_views.js";
 import { Cells } from "./cells.js";
 import { PendingCells } from "./pending_cells.js";
 
@@ -18,24 +18,17 @@ import { PendingCells } from "./pending_cells.js";
  * @typedef {{ side: number, cells: string, clear: string, label: string, cell: string }} Data
  */
 
-/** @type {WeakMap<Node, Grid>} */
-const grids = new WeakMap();
+/** @type {ElementViews<Grid>} */
+const grids = new ElementViews();
 
 /**
  * @param {Component<Data>} component
  * @returns {Cleanup}
  */
 export default function ({ data, parentElement, setStateValue }) {
-  const grid = viewOf(grids, parentElement, () => new Grid(find(parentElement, ".digits-grid"), data));
+  const grid = grids.of(parentElement, () => new Grid(find(parentElement, ".digits-grid"), data));
   grid.update(data, setStateValue);
-  // The button is Streamlit's, but what is painted before the server has answered it would be wiped by the answer.
-  return listenFirst({
-    click(event) {
-      if (!isInside(event, `.${data.clear} button`)) return;
-      event.stopImmediatePropagation();
-      grid.clear();
-    },
-  });
+  return grids.removal(parentElement);
 }
 
 class Grid {
@@ -43,7 +36,7 @@ class Grid {
    * @param {HTMLElement} box
    * @param {Data} data
    */
-  constructor(box, { side, label, cell }) {
+  constructor(box, { side, label, cell, clear }) {
     this.box = box;
     this.cells = new Cells(side);
     this.begun = false;
@@ -58,6 +51,14 @@ class Grid {
     box.addEventListener("pointerdown", (event) => this.start(event));
     box.addEventListener("pointermove", (event) => this.move(event));
     for (const kind of ["pointerup", "pointercancel"]) box.addEventListener(kind, () => this.cells.lift());
+    // The button is Streamlit's, but what is painted before the server has answered it would be wiped by the answer.
+    this.stopListening = listenFirst({
+      click: (event) => {
+        if (!isInside(event, `.${clear} button`)) return;
+        event.stopImmediatePropagation();
+        this.clear();
+      },
+    });
     this.show();
   }
 
@@ -145,5 +146,9 @@ class Grid {
       element.classList.toggle("here", index === this.cells.here);
     }
     this.box.setAttribute("aria-activedescendant", this.elements[this.cells.here].id);
+  }
+
+  remove() {
+    this.stopListening();
   }
 }

@@ -4,7 +4,7 @@
 /** @import { Moment } from "../../components/playback.js" */
 /** @import { Answer } from "../../components/epoch_player/epoch_player.js" */
 
-import { viewOf } from "../../components/element_views.js";
+import { ElementViews } from "../../components/element_views.js";
 import { EpochPlayer } from "../../components/epoch_player/epoch_player.js";
 import { filled, grouped } from "../../components/words.js";
 import { find } from "../../components/find_element.js";
@@ -26,21 +26,18 @@ import { find } from "../../components/find_element.js";
 const DARK_TEXT = 0.55;
 const MOST_WITH_NUMBERS = 20;
 
-/** @type {WeakMap<Node, EpochsView>} */
-const views = new WeakMap();
+/** @type {ElementViews<EpochsView>} */
+const views = new ElementViews();
 
 /**
  * @param {Component<Data>} component
  * @returns {Cleanup}
  */
 export default function ({ data, parentElement, setTriggerValue }) {
-  const view = viewOf(views, parentElement, () => new EpochsView(parentElement));
+  const view = views.of(parentElement, () => new EpochsView(parentElement));
   view.open = (number) => setTriggerValue("opened", number);
   view.player.show(data.address);
-  return () => {
-    view.player.remove();
-    views.delete(parentElement);
-  };
+  return views.removal(parentElement);
 }
 
 class EpochsView {
@@ -149,6 +146,10 @@ class EpochsView {
       bar.classList.toggle("now", epoch === step);
       return bar;
     }));
+  }
+
+  remove() {
+    this.player.remove();
   }
 }
 

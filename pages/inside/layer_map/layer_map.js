@@ -5,7 +5,7 @@
 /** @import { Point } from "./points.js" */
 
 import { find } from "../../components/find_element.js";
-import { viewOf } from "../../components/element_views.js";
+import { ElementViews } from "../../components/element_views.js";
 import { drawClassNames, drawPoints, drawStar, legendSymbol } from "./painting.js";
 import { between, middles, nearest, nextPoint } from "./points.js";
 
@@ -46,20 +46,17 @@ const MARGIN = 14;
 const NEAR = { mouse: 14, touch: 28 }; // pixels
 const PICTURE = 72;
 
-/** @type {WeakMap<Node, LayerMap>} */
-const maps = new WeakMap();
+/** @type {ElementViews<LayerMap>} */
+const maps = new ElementViews();
 
 /**
  * @param {Component<Data>} component
  * @returns {Cleanup}
  */
 export default function ({ data, parentElement, setTriggerValue }) {
-  const map = viewOf(maps, parentElement, () => new LayerMap(parentElement));
+  const map = maps.of(parentElement, () => new LayerMap(parentElement));
   map.update(data, setTriggerValue);
-  return () => {
-    map.remove();
-    maps.delete(parentElement);
-  };
+  return maps.removal(parentElement);
 }
 
 class LayerMap {

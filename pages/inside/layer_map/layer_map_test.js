@@ -42,13 +42,14 @@ class Screen {
 
   /** @param {object} changes of the data */
   draw(changes = {}) {
-    this.remove = layerMap(
+    const remove = layerMap(
       /** @type {any} */ ({
         data: structuredClone({ ...DATA, ...changes }),
         parentElement: this.parent,
         setTriggerValue: (/** @type {string} */ _name, /** @type {unknown} */ value) => this.opened.push(value),
       }),
     );
+    this.remove = this.parent.removal(remove);
   }
 
   /** @param {string} selector */

@@ -3,7 +3,7 @@
 /** @import { Component, Cleanup } from "../../components/streamlit.d.ts" */
 /** @import { Moment } from "../../components/playback.js" */
 
-import { viewOf } from "../../components/element_views.js";
+import { ElementViews } from "../../components/element_views.js";
 import { EpochPlayer } from "../../components/epoch_player/epoch_player.js";
 import { find } from "../../components/find_element.js";
 
@@ -22,20 +22,17 @@ const SIDE = 28;
 const MIDDLE = 63;
 const LEVELS = 28;
 
-/** @type {WeakMap<Node, UnitEpochs>} */
-const views = new WeakMap();
+/** @type {ElementViews<UnitEpochs>} */
+const views = new ElementViews();
 
 /**
  * @param {Component<Data>} component
  * @returns {Cleanup}
  */
 export default function ({ data, parentElement }) {
-  const view = viewOf(views, parentElement, () => new UnitEpochs(parentElement, data.colours));
+  const view = views.of(parentElement, () => new UnitEpochs(parentElement, data.colours));
   view.player.show(data.address);
-  return () => {
-    view.player.remove();
-    views.delete(parentElement);
-  };
+  return views.removal(parentElement);
 }
 
 class UnitEpochs {
@@ -89,6 +86,10 @@ class UnitEpochs {
       pixels[4 * place + 3] = 255 * Math.abs(value);
     }
     canvas.getContext("2d")?.putImageData(new ImageData(pixels, SIDE, SIDE), 0, 0);
+  }
+
+  remove() {
+    this.player.remove();
   }
 }
 

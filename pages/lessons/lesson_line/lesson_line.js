@@ -4,7 +4,7 @@
 /** @import { Component, Cleanup } from "../../components/streamlit.d.ts" */
 
 import { find } from "../../components/find_element.js";
-import { viewOf } from "../../components/element_views.js";
+import { ElementViews } from "../../components/element_views.js";
 
 /**
  * `done` is the tick's word, "" without one; `isDone` the sentence that says so. At the end, nothing `folds`.
@@ -21,19 +21,16 @@ const HEIGHT = "--lesson-bar";
 /** How far the page is scrolled, which bar.css makes the bar shorter by. */
 const SCROLLED = "--page-scrolled";
 
-/** @type {WeakMap<Node, LessonLine>} */
-const lines = new WeakMap();
+/** @type {ElementViews<LessonLine>} */
+const lines = new ElementViews();
 
 /**
  * @param {Component<Data>} component
  * @returns {Cleanup}
  */
 export default function ({ data, parentElement }) {
-  viewOf(lines, parentElement, () => new LessonLine(parentElement)).update(data);
-  return () => {
-    lines.get(parentElement)?.remove();
-    lines.delete(parentElement);
-  };
+  lines.of(parentElement, () => new LessonLine(parentElement)).update(data);
+  return lines.removal(parentElement);
 }
 
 class LessonLine {

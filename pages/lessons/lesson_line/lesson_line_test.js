@@ -16,7 +16,7 @@ class Line {
   /** @param {number} step @param {object} changes of the data */
   draw(step, changes = {}) {
     const data = { lesson: "Lesson: Units", ...STEPS[step], done: "", isDone: "It is done.", folds: true, ...changes };
-    this.remove = lessonLine(/** @type {any} */ ({ data, parentElement: this.parent }));
+    this.remove = this.parent.removal(lessonLine(/** @type {any} */ ({ data, parentElement: this.parent })));
   }
 
   get button() {

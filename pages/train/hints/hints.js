@@ -5,7 +5,7 @@
 import { find } from "../../components/find_element.js";
 import { isUpToDate } from "../../components/update_order.js";
 import { receiveUpdates } from "../../components/updates.js";
-import { viewOf } from "../../components/element_views.js";
+import { ElementViews } from "../../components/element_views.js";
 
 /** @typedef {{ title: string, text: string, label: string, pressed: string, setting: string, value: unknown }} Hint */
 
@@ -18,21 +18,18 @@ import { viewOf } from "../../components/element_views.js";
  * @property {Hint[]} hints
  */
 
-/** @type {WeakMap<Node, Hints>} */
-const hintsOf = new WeakMap();
+/** @type {ElementViews<Hints>} */
+const hintsOf = new ElementViews();
 
 /**
  * @param {Component<Data>} component
  * @returns {Cleanup}
  */
 export default function ({ data, parentElement, setTriggerValue }) {
-  const view = viewOf(hintsOf, parentElement, () => new Hints(parentElement, data));
+  const view = hintsOf.of(parentElement, () => new Hints(parentElement, data));
   view.setTriggerValue = setTriggerValue;
   view.update(data);
-  return () => {
-    view.remove();
-    hintsOf.delete(parentElement);
-  };
+  return hintsOf.removal(parentElement);
 }
 
 class Hints {

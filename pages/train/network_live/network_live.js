@@ -6,7 +6,7 @@
 
 import { find } from "../../components/find_element.js";
 import { filled } from "../../components/words.js";
-import { viewOf } from "../../components/element_views.js";
+import { ElementViews } from "../../components/element_views.js";
 import { ink, painted, strengths } from "./pixels.js";
 import { Playback } from "../../components/playback.js";
 import { receiveUpdates } from "../../components/updates.js";
@@ -46,8 +46,8 @@ const TRY_AGAIN = 3000;
 /** Milliseconds for which an answer that has changed is marked. */
 const MARKED = 700;
 
-/** @type {WeakMap<Node, NetworkLive>} */
-const networks = new WeakMap();
+/** @type {ElementViews<NetworkLive>} */
+const networks = new ElementViews();
 /** @type {WeakMap<HTMLElement, ReturnType<typeof setTimeout>>} What takes the marks off again. */
 const marked = new WeakMap();
 
@@ -56,12 +56,9 @@ const marked = new WeakMap();
  * @returns {Cleanup}
  */
 export default function ({ data, parentElement }) {
-  const view = viewOf(networks, parentElement, () => new NetworkLive(parentElement, data));
+  const view = networks.of(parentElement, () => new NetworkLive(parentElement, data));
   view.update(data);
-  return () => {
-    view.remove();
-    networks.delete(parentElement);
-  };
+  return networks.removal(parentElement);
 }
 
 class NetworkLive {

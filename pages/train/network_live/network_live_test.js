@@ -55,7 +55,7 @@ class Screen {
   draw(changes = {}) {
     const colours = { for: "red", against: "blue" };
     const data = { address: "network/1/5", atRest: false, colours, play: "Play", pause: "Pause", ...changes };
-    this.remove = networkLive(/** @type {any} */ ({ data, parentElement: this.parent }));
+    this.remove = this.parent.removal(networkLive(/** @type {any} */ ({ data, parentElement: this.parent })));
   }
 
   /** @param {string} selector */

@@ -6,7 +6,7 @@
 import { find } from "../../components/find_element.js";
 import { isUpToDate } from "../../components/update_order.js";
 import { UpdateSender } from "../../components/updates.js";
-import { viewOf } from "../../components/element_views.js";
+import { ElementViews } from "../../components/element_views.js";
 import { PageState, RETRY, secondsLeft, secondsToWait } from "./polling.js";
 
 /** @typedef {{ kind: string, text: string }} Notice */
@@ -28,20 +28,17 @@ import { PageState, RETRY, secondsLeft, secondsToWait } from "./polling.js";
 
 /** @typedef {{ address: string, news: Update }} Data */
 
-/** @type {WeakMap<Node, Progress>} */
-const views = new WeakMap();
+/** @type {ElementViews<Progress>} */
+const views = new ElementViews();
 
 /**
  * @param {Component<Data>} component
  * @returns {Cleanup}
  */
 export default function ({ data, parentElement, setTriggerValue }) {
-  const view = viewOf(views, parentElement, () => new Progress(parentElement, data));
+  const view = views.of(parentElement, () => new Progress(parentElement, data));
   view.update(data, setTriggerValue);
-  return () => {
-    view.remove();
-    views.delete(parentElement);
-  };
+  return views.removal(parentElement);
 }
 
 class Progress {

@@ -18,13 +18,14 @@ class Bar {
 
   /** @param {object} update that the page was drawn from */
   draw(update) {
-    this.remove = progress(
+    const remove = progress(
       /** @type {any} */ ({
         data: { address: "news/1", news: update },
         parentElement: this.parent,
         setTriggerValue: (/** @type {string} */ _name, /** @type {unknown} */ value) => this.redrawn.push(value),
       }),
     );
+    this.remove = this.parent.removal(remove);
   }
 
   get words() {

@@ -3,7 +3,7 @@
 /** @import { Component, Cleanup } from "../../components/streamlit.d.ts" */
 
 import { find } from "../../components/find_element.js";
-import { viewOf } from "../../components/element_views.js";
+import { ElementViews } from "../../components/element_views.js";
 
 /**
  * `linked` says whether the address asks for settings, `filledIn` how often something other than a hand has filled some in.
@@ -14,20 +14,17 @@ import { viewOf } from "../../components/element_views.js";
 // As long as the page that a press asked for may take to be drawn, and as long again while the server still draws it.
 const PATIENCE = 5000;
 
-/** @type {WeakMap<Node, SettingsLine>} */
-const lines = new WeakMap();
+/** @type {ElementViews<SettingsLine>} */
+const lines = new ElementViews();
 
 /**
  * @param {Component<Data>} component
  * @returns {Cleanup}
  */
 export default function ({ data, parentElement }) {
-  const line = viewOf(lines, parentElement, () => new SettingsLine(parentElement, data));
+  const line = lines.of(parentElement, () => new SettingsLine(parentElement, data));
   line.update(data);
-  return () => {
-    line.remove();
-    lines.delete(parentElement);
-  };
+  return lines.removal(parentElement);
 }
 
 class SettingsLine {

@@ -16,7 +16,7 @@ class Line {
   /** @param {number | null} run @param {object} changes of the data */
   draw(run, changes = {}) {
     const data = { text: "64 units", run, linked: false, filledIn: 0, ...changes };
-    this.remove = settingsLine(/** @type {any} */ ({ data, parentElement: this.parent }));
+    this.remove = this.parent.removal(settingsLine(/** @type {any} */ ({ data, parentElement: this.parent })));
   }
 
   get button() {

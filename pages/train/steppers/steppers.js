@@ -4,6 +4,8 @@
 /** @import { Component, Cleanup } from "../../components/streamlit.d.ts" */
 /** @import { Limits } from "./steps.js" */
 
+import { ElementViews } from "../../components/element_views.js";
+import { isInside } from "../../components/find_element.js";
 import { nextText } from "./steps.js";
 
 /** @typedef {Record<string, Limits & { several: boolean }>} Data by the key of the field in Python */
@@ -13,37 +15,81 @@ const BUTTONS = {
   down: "[data-testid=stNumberInputStepDown]",
 };
 
-/** @type {Data} */
-let fields = {};
-
-/** @type {AbortController | undefined} */
-let listening;
+/** @type {ElementViews<Steppers>} */
+const views = new ElementViews();
 
 /**
  * @param {Component<Data>} component
  * @returns {Cleanup}
  */
-export default function ({ data }) {
-  fields = data;
-  if (!listening) listen();
-  addButtons();
-  return () => {
-    listening?.abort();
-    listening = undefined;
-  };
+export default function ({ data, parentElement }) {
+  views.of(parentElement, () => new Steppers()).update(data);
+  return views.removal(parentElement);
 }
 
-function listen() {
-  listening = new AbortController();
-  // Before Streamlit's own, which are further inside.
-  const options = { capture: true, signal: listening.signal };
-  addEventListener("click", onClick, options);
-  addEventListener("keydown", onKey, options);
-  addEventListener("wheel", onWheel, options);
-  // Streamlit may replace a field at any time, and change its colours.
-  const observer = new MutationObserver(addButtons);
-  observer.observe(document.body, { childList: true, subtree: true, attributeFilter: ["class"] });
-  listening.signal.addEventListener("abort", () => observer.disconnect());
+class Steppers {
+  /** @type {Data} */
+  fields = {};
+
+  constructor() {
+    this.listening = new AbortController();
+    const { signal } = this.listening;
+    const options = { capture: true, signal }; // before Streamlit's own listeners, which are further inside
+    addEventListener("click", (event) => this.click(event), options);
+    addEventListener("keydown", (event) => this.press(event), options);
+    addEventListener("wheel", onWheel, options);
+    // Streamlit may replace a field at any time, and change its colours.
+    const observer = new MutationObserver(() => this.addButtons());
+    observer.observe(document.body, { childList: true, subtree: true, attributeFilter: ["class"] });
+    signal.addEventListener("abort", () => observer.disconnect());
+  }
+
+  /** @param {Data} fields */
+  update(fields) {
+    this.fields = fields;
+    this.addButtons();
+  }
+
+  /** Give text fields of several numbers the buttons that a number field has: a copy of those of another field. */
+  addButtons() {
+    for (const key of Object.keys(this.fields).filter((it) => this.fields[it].several)) {
+      const field = document.querySelector(`.st-key-${key} [data-testid=stTextInputRootElement]`);
+      const buttons = document.querySelector(`[data-testid=stNumberInputContainer] ${BUTTONS.up}`)?.parentElement;
+      const wanted = field?.querySelector("input:enabled") ? buttons : undefined;
+      const present = field?.querySelector(BUTTONS.up)?.parentElement;
+      if (!field || (wanted ? present?.isEqualNode(wanted) : !present)) continue;
+      present?.remove();
+      if (wanted) field.append(wanted.cloneNode(true));
+    }
+  }
+
+  /** @param {MouseEvent} event */
+  click(event) {
+    if (isInside(event, BUTTONS.up)) this.step(event, true);
+    else if (isInside(event, BUTTONS.down)) this.step(event, false);
+  }
+
+  /** @param {KeyboardEvent} event */
+  press(event) {
+    if (event.key === "ArrowUp" || event.key === "ArrowDown") this.step(event, event.key === "ArrowUp");
+  }
+
+  /**
+   * @param {Event} event
+   * @param {boolean} up
+   */
+  step(event, up) {
+    const key = Object.keys(this.fields).find((it) => isInside(event, `.st-key-${it}`));
+    const input = key && document.querySelector(`.st-key-${key} input`);
+    if (!key || !(input instanceof HTMLInputElement) || input.disabled) return;
+    event.preventDefault();
+    event.stopPropagation();
+    enter(input, nextText(input.value, up, this.fields[key]));
+  }
+
+  remove() {
+    this.listening.abort();
+  }
 }
 
 /** @param {WheelEvent} event */
@@ -52,45 +98,6 @@ function onWheel(event) {
   const isField = target instanceof HTMLInputElement && target.type === "number";
   // With the focus, browsers would change the number, so that Streamlit is right to prevent what they do.
   if (isField && target !== document.activeElement) event.stopPropagation();
-}
-
-/** Give text fields of several numbers the buttons that a number field has: a copy of those of another field. */
-function addButtons() {
-  for (const key of Object.keys(fields).filter((it) => fields[it].several)) {
-    const field = document.querySelector(`.st-key-${key} [data-testid=stTextInputRootElement]`);
-    const buttons = document.querySelector(`[data-testid=stNumberInputContainer] ${BUTTONS.up}`)?.parentElement;
-    const wanted = field?.querySelector("input:enabled") ? buttons : undefined;
-    const present = field?.querySelector(BUTTONS.up)?.parentElement;
-    if (!field || (wanted ? present?.isEqualNode(wanted) : !present)) continue;
-    present?.remove();
-    if (wanted) field.append(wanted.cloneNode(true));
-  }
-}
-
-/** @param {MouseEvent} event */
-function onClick(event) {
-  if (!(event.target instanceof Element)) return;
-  if (event.target.closest(BUTTONS.up)) step(event, true);
-  else if (event.target.closest(BUTTONS.down)) step(event, false);
-}
-
-/** @param {KeyboardEvent} event */
-function onKey(event) {
-  if (event.key === "ArrowUp" || event.key === "ArrowDown") step(event, event.key === "ArrowUp");
-}
-
-/**
- * @param {Event} event
- * @param {boolean} up
- */
-function step(event, up) {
-  const target = /** @type {Element} */ (event.target);
-  const key = Object.keys(fields).find((it) => target.closest?.(`.st-key-${it}`));
-  const input = key && document.querySelector(`.st-key-${key} input`);
-  if (!key || !(input instanceof HTMLInputElement) || input.disabled) return;
-  event.preventDefault();
-  event.stopPropagation();
-  enter(input, nextText(input.value, up, fields[key]));
 }
 
 /**

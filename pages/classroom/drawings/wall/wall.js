@@ -3,7 +3,7 @@
 /** @import { Component, Cleanup } from "../../../components/streamlit.d.ts" */
 /** @import { Drawing } from "./known_drawings.js" */
 
-import { viewOf } from "../../../components/element_views.js";
+import { ElementViews } from "../../../components/element_views.js";
 import { find } from "../../../components/find_element.js";
 import { filled } from "../../../components/words.js";
 import { KnownDrawings } from "./known_drawings.js";
@@ -16,21 +16,18 @@ const PACE = 1000;
 const RETRY = 3000;
 const NEWEST = 6;
 
-/** @type {WeakMap<Node, Wall>} */
-const walls = new WeakMap();
+/** @type {ElementViews<Wall>} */
+const walls = new ElementViews();
 
 /**
  * @param {Component<Data>} component
  * @returns {Cleanup}
  */
 export default function ({ data, parentElement, setTriggerValue }) {
-  const wall = viewOf(walls, parentElement, () => new Wall(parentElement));
+  const wall = walls.of(parentElement, () => new Wall(parentElement));
   wall.choose = (/** @type {number} */ id) => setTriggerValue("chosen", id);
   wall.follow(data);
-  return () => {
-    wall.remove();
-    walls.delete(parentElement);
-  };
+  return walls.removal(parentElement);
 }
 
 class Wall {

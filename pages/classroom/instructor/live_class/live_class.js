@@ -5,7 +5,7 @@
 /** @import { Action, RunRow } from "./table_rows.js" */
 
 import { find } from "../../../components/find_element.js";
-import { viewOf } from "../../../components/element_views.js";
+import { ElementViews } from "../../../components/element_views.js";
 import { RepeatedFetch } from "../../../components/repeated_fetch.js";
 import { UpdateSender } from "../../../components/updates.js";
 import { filled } from "../../../components/words.js";
@@ -31,21 +31,17 @@ import { actionsFor, fill, rowsFor } from "./table_rows.js";
 /** Milliseconds from an answer to the next question. */
 const PACE = 1500;
 
-/** @type {WeakMap<Node, LiveClass>} */
-const views = new WeakMap();
+/** @type {ElementViews<LiveClass>} */
+const views = new ElementViews();
 
 /**
  * @param {Component<Data>} component
  * @returns {Cleanup}
  */
 export default function ({ data, parentElement, setTriggerValue }) {
-  const view = viewOf(views, parentElement, () => new LiveClass(parentElement, data));
+  const view = views.of(parentElement, () => new LiveClass(parentElement, data));
   view.act = (action, run) => setTriggerValue("act", { action, run });
-  return () => {
-    view.fetching.stop();
-    view.others.stop();
-    views.delete(parentElement);
-  };
+  return views.removal(parentElement);
 }
 
 class LiveClass {
@@ -106,6 +102,11 @@ class LiveClass {
     button.textContent = this.data.icons[action];
     button.onclick = () => this.act(action, run);
     return button;
+  }
+
+  remove() {
+    this.fetching.stop();
+    this.others.stop();
   }
 }
 
