@@ -19,6 +19,7 @@ from mnist_core.workers.supervisor import start_workers
 from pages.server import hosts, local_visitor, pin
 from pages.server.ended_runs import hear_ended_runs
 from pages.server.kept_signatures import keep_signatures
+from pages.server.kept_theme import keep_theme
 from pages.server.left_pages import ignore_left_pages
 from pages.server.message_batches import gather_messages
 from pages.server.message_queue import drop_nested_fragments
@@ -36,6 +37,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     copy_keys()
     look_up_single_values()
     keep_signatures()
+    keep_theme()
     ignore_left_pages()
     hear_ended_runs()
     gather_messages()
