@@ -70,6 +70,16 @@ def filter_problem(text: str) -> str:
     return ""
 
 
+@lru_cache(maxsize=256)
+def compared_columns(text: str) -> frozenset[str]:
+    """Return the names of the columns that a filter compares with values. Raises `FilterError`."""
+    if not text.strip():
+        return frozenset()
+    parser = _Parser(_no_runs(), _tokens(text))
+    parser.parse()
+    return frozenset(parser.compared)
+
+
 @cache
 def _no_runs() -> pd.DataFrame:
     return frame_of((), {})
@@ -109,6 +119,8 @@ class _Parser:
     def __init__(self, frame: pd.DataFrame, tokens: list[_Token]) -> None:
         self.frame, self.tokens = frame, tokens
         self.position = self.depth = 0
+        self.compared: set[str] = set()
+        """The names of the columns of all conditions so far."""
 
     def parse(self) -> pd.Series:
         mask = self._parse_or()
@@ -157,6 +169,7 @@ class _Parser:
             return self._search()
         item = find_column(" ".join(words))
         self.position += len(words) + 1
+        self.compared.add(item.name)
         if operator == "in":
             return self._one_of(item)
         return self._compare(item, operator, self._value(item, operator))

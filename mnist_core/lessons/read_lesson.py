@@ -8,7 +8,8 @@ from typing import Any
 
 from mnist_core.config import SETTINGS, ConfigError, TrainConfig, Value
 from mnist_core.ledger.column_declaration import Kind
-from mnist_core.ledger.filter import filter_problem, find_column
+from mnist_core.ledger.columns import CLASS_ACCURACY
+from mnist_core.ledger.filter import compared_columns, filter_problem, find_column
 from mnist_core.ledger.filter_condition import FilterError
 from mnist_core.ledger.view_state import FILTER_LENGTH
 from mnist_core.lessons.lesson import (
@@ -40,6 +41,7 @@ MINUTES, ORDER = range(1, 241), range(LAST + 1)
 CHOICES = range(2, 9)
 RUNS, DRAWINGS = range(1, 101), range(1, 1001)
 MOST_QUERY_PARTS = 10
+_ONLY_IN_A_CLASS = "Only the table of runs knows “Our class”, and only in a class; expected another column."
 RESERVED = ("lesson", "step", "task")
 """Parts of the address that say which step is shown."""
 
@@ -145,12 +147,16 @@ def _answer(table: TableReader, with_choices: bool) -> str:
     if not (column.kind.numeric or (with_choices and column.kind in (Kind.TEXT, Kind.SWITCH))):
         expected = "a column of numbers" + ("" if with_choices else ", or choices to choose from")
         table.report(f"“answer” is {quoted(column.label)}; expected {expected}.", "answer")
+    elif column.name == CLASS_ACCURACY:
+        table.report(f"“answer” is {quoted(column.label)}. {_ONLY_IN_A_CLASS}", "answer")
     return column.name
 
 
 def _filter(table: TableReader, key: str) -> str:
     text = table.text(key, FILTER_LENGTH)
     _check_filter(table, text, key)
+    if not filter_problem(text) and CLASS_ACCURACY in compared_columns(text):
+        table.report(f"“{key}” is {quoted(text)}. {_ONLY_IN_A_CLASS}", key)
     return text
 
 

@@ -82,6 +82,16 @@ WRONG = {
         25,
         "“answer” is “Started”; expected a column of numbers.",
     ),
+    ('answer = "test accuracy"', 'answer = "our class"'): (
+        25,
+        "“answer” is “Our class”. Only the table of runs knows “Our class”, and only in a class; expected another "
+        "column.",
+    ),
+    ('of = "units = 8"', 'of = "units = 8 and not class accuracy < 50 %"'): (
+        26,
+        "“of” is “units = 8 and not class accuracy < 50 %”. Only the table of runs knows “Our class”, and only in a "
+        "class; expected another column.",
+    ),
     ('of = "units = 8"', 'of = "unit = 8"'): (
         26,
         "“of” is “unit = 8”. There is no column “unit”. Do you mean “units”?",
