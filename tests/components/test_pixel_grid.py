@@ -18,6 +18,7 @@ from tests.support.canvas import (
     painted,
     press,
     standing_still,
+    visit_elsewhere,
 )
 
 pytestmark = pytest.mark.browser
@@ -67,6 +68,11 @@ def test_a_digit_is_painted_by_keyboard(quiet_server, visitors):
     page.reload()
     expect_answer(page, "I read a 7.")
     expect(painted(page)).to_have_count(13)
+    cell(grid, (1, 1)).click()
+    expect(painted(page)).to_have_count(14)
+    expect_rest(page)
+    visit_elsewhere(page)
+    expect(painted(page)).to_have_count(14)
     press(page, "Clear")
     expect(painted(page)).to_have_count(0)
     expect_invitation(page)
