@@ -6,7 +6,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 
-from mnist_core.cli.interrupts import noted_interrupts
 from mnist_core.runs import RunStore
 
 POLL_SECONDS = 0.1
@@ -18,25 +17,22 @@ STOP_SECONDS = 5.0
 def poll(store: RunStore, watch: Callable[[], None]) -> Iterator[None]:
     """Yield endlessly, whenever it is time to check the progress. `watch` tells the store that somebody is watching.
 
-    If no worker is alive, starts one in a thread of this process, and stops it when the caller is done. Raises
-    `KeyboardInterrupt` after Ctrl-C, whatever was going on when it came.
+    If no worker is alive, starts one in a thread of this process, and stops it when the caller is done.
     """
     watched = 0.0
     own: _OwnWorker | None = None
-    with noted_interrupts() as raise_noted:
-        try:
-            while True:
-                yield
-                raise_noted()
-                if time.monotonic() - watched > WATCH_SECONDS:
-                    watch()
-                    watched = time.monotonic()
-                if (own is None or not own.is_alive) and not store.workers():
-                    own = _OwnWorker(store)
-                time.sleep(POLL_SECONDS)
-        finally:
-            if own is not None:
-                own.stop()
+    try:
+        while True:
+            yield
+            if time.monotonic() - watched > WATCH_SECONDS:
+                watch()
+                watched = time.monotonic()
+            if (own is None or not own.is_alive) and not store.workers():
+                own = _OwnWorker(store)
+            time.sleep(POLL_SECONDS)
+    finally:
+        if own is not None:
+            own.stop()
 
 
 class _OwnWorker:
