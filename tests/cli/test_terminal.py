@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import zipfile
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
@@ -119,7 +120,16 @@ def test_train_shows_people_a_bar_and_the_accuracy(run, worker):
     assert "100 %" in errors
 
 
+@pytest.fixture
+def sigint_not_ignored() -> Iterator[None]:
+    """Processes that a test starts can be interrupted, though the suite was started as a shell's background job."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.mark.slow
+@pytest.mark.usefixtures("sigint_not_ignored")
 def test_interrupted_training_is_paused_and_kept(store):
     """It has a worker of its own, which says nothing on the terminal."""
     process = start("train", "--epochs", "100", "--json")
