@@ -23,6 +23,7 @@ from pages.server.kept_theme import keep_theme
 from pages.server.left_pages import ignore_left_pages
 from pages.server.message_batches import gather_messages
 from pages.server.message_queue import drop_nested_fragments
+from pages.server.no_delay import send_at_once
 from pages.server.open_files import forget_visits, raise_limit, shortage
 from pages.server.script_queue import run_in_turn
 from pages.server.session_state_keys import copy_keys
@@ -33,6 +34,7 @@ from pages.server.uploads import upload_limit
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Start the workers before the first visit, and stop them with the server."""
+    send_at_once()
     drop_nested_fragments()
     copy_keys()
     look_up_single_values()
