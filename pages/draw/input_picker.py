@@ -8,12 +8,12 @@ import numpy as np
 import streamlit as st
 
 from mnist_core.data import Dataset
+from mnist_core.reading.digit import Digit, in_drawing
 from mnist_core.text.sentence import marked
 from mnist_core.text.words import with_article
 from pages.components.gallery import gallery_columns
 from pages.components.gallery.gallery import gallery
 from pages.draw.pixel_grid.pixel_grid import pixel_grid
-from pages.shared.drawing.digit import Digit, in_drawing
 from pages.visit import session
 from pages.visit.language import _
 

@@ -9,6 +9,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from mnist_core.data import Dataset
+from mnist_core.reading.digit import Digit
 from mnist_core.text.sentence import marked
 from pages.components.canvas.canvas import is_to_draw_over
 from pages.components.into_view.into_view import bring_into_view
@@ -22,7 +23,6 @@ from pages.navigation import COMPARE, DRAW, show_title
 from pages.shared.collecting import collect
 from pages.shared.drawing import found_digits, live_answer
 from pages.shared.drawing.canvas_input import KEY, drawn_digits
-from pages.shared.drawing.digit import Digit
 from pages.shared.drawing.prediction import class_probabilities, ordinal, read_digits
 from pages.shared.labelling import ask_all_labels, ask_label
 from pages.shared.messages import user_errors

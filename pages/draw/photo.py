@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from mnist_core.data import Dataset
 from mnist_core.drawing import DrawingError
 from mnist_core.drawing.photo import MOST_BYTES, open_picture, read_picture
+from mnist_core.reading.digit import Digit, are_characters, in_photo
 from pages.shared.drawing import found_digits
-from pages.shared.drawing.digit import Digit, are_characters, in_photo
 from pages.shared.messages import show_error
 from pages.visit import session
 from pages.visit.language import _

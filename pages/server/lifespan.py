@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import importlib
 import sys
-from asyncio import create_task, to_thread
+from asyncio import create_task, to_thread, wait
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 
@@ -14,6 +14,7 @@ import streamlit as st
 from mnist_core.data import load_dataset
 from mnist_core.errors import UserError
 from mnist_core.lessons import broken_lessons
+from mnist_core.reading.client import reading_client
 from mnist_core.runs import queue_limit
 from mnist_core.workers.supervisor import start_workers
 from pages.server import hosts, local_visitor, pin
@@ -51,11 +52,13 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     for error in broken_lessons():
         _print_warning(str(error))
     workers, warming_up = start_workers(), create_task(to_thread(_preload))
-    forgetting = create_task(forget_visits(open_files))
+    background = [create_task(forget_visits(open_files)), create_task(reading_client.run())]
     try:
         yield
     finally:
-        forgetting.cancel()
+        for task in background:
+            task.cancel()
+        await wait(background)
         await warming_up
         await to_thread(workers.stop)
 

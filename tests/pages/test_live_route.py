@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import signal
 from typing import Any
 
 import numpy as np
@@ -12,15 +14,15 @@ from PIL import Image
 
 from mnist_core.config import TrainConfig
 from mnist_core.data import load_dataset
-from mnist_core.model.numpy_network import Network
 from mnist_core.progress import Checkpoint, ProgressPoint
+from mnist_core.reading.client import ReadingClient
 from mnist_core.runs import State, WorkQueue
 from pages.server.request_rate import RequestRate
-from pages.shared.drawing import live_readings
+from pages.shared.drawing import live_readings, live_route
 from pages.shared.drawing.batches import LARGEST_BATCH, Batches, TooMuchToDo
-from pages.shared.drawing.live_readings import LivePicture, Reader, Readers, read_pictures
+from pages.shared.drawing.live_readings import Readers
 from pages.shared.network_picker import network_of
-from tests.support.route_client import Response, post_route
+from tests.support.route_client import Response, ask_route, post_route
 from tests.support.runs_with_networks import add_run_with_network, network
 from tests.support.visits import ME, SOMEBODY_ELSE
 
@@ -194,8 +196,11 @@ def test_the_network_that_a_page_shows_answers_although_the_run_has_trained_on(s
     assert turn is not None
     trained = network((2, 1, 0))
     queue.record(turn, [ProgressPoint(4, 2, 0.7, 0.65, 0.6, 0.75)], 1.0, Checkpoint(4, trained.to_bytes(), b"", None))
-    assert readers.get(run, choice.step).network is choice.network
-    newest = readers.get(run, choice.step + 1).network
+    kept = readers.kept(run, choice.step)
+    assert kept is not None
+    assert kept.network is choice.network
+    assert readers.kept(run, choice.step + 1) is None
+    newest = readers.newest(run).network
     assert (newest.weights[2] == trained.weights[2]).all()
 
 
@@ -207,26 +212,41 @@ def test_networks_of_pages_that_were_left_are_dropped(store, monkeypatch):
     assert len(readers._kept) == 2
 
 
-def test_pictures_that_wait_for_the_same_network_are_read_at_once(monkeypatch):
-    read: list[int] = []
+@pytest.mark.slow
+def test_the_process_that_reads_gives_the_same_answers(store, monkeypatch):
+    """The first picture starts it, and is read by the server itself."""
+    address, length = f"answers/starter/0?{QUERY}", {"Content-Length": str(PIXELS)}
 
-    class Counting:
-        def predict(self, images: Any) -> Any:
-            read.append(len(images))
-            return Network.load("starter").predict(images)
+    async def ask_both() -> tuple[Response, Response, list[Response]]:
+        client = ReadingClient()
+        monkeypatch.setattr(live_route, "reading_client", client)
+        serving = asyncio.create_task(client.run())
+        by_the_server = await ask_route("POST", address, PAGE | length, SEVEN)
+        async with asyncio.timeout(60):
+            while client._process is None:
+                await asyncio.sleep(0.02)
+        by_the_process = await ask_route("POST", address, PAGE | length, SEVEN)
+        os.kill(client._process.pid, signal.SIGKILL)
+        asked = [ask_route("POST", address, PAGE | length, SEVEN) for _ in range(3)]
+        after_its_end = await asyncio.gather(*asked)
+        serving.cancel()
+        await asyncio.wait([serving])
+        return by_the_server, by_the_process, after_its_end
 
-    reader: Any = Reader(Counting(), load_dataset())  # type: ignore[arg-type]
-    monkeypatch.setattr(live_readings.readers, "get", lambda *_: reader)
-    seven, two = (np.frombuffer(enlarged(load_dataset().test_images[index]), np.uint8) for index in (0, 1))
-    pictures = [
-        LivePicture("starter", 0, 18, 0, False, "en", it.reshape(140, 140))
-        for it in (seven, np.zeros(PIXELS, np.uint8), two)
-    ]
-    first, nothing, last = read_pictures(pictures)
-    assert read == [2]
-    assert "I read a 7." in str(first)
-    assert nothing == b""
-    assert "I read a 2." in str(last)
+    by_the_server, by_the_process, after_its_end = asyncio.run(ask_both())
+    assert "I read a 7." in by_the_server.text
+    assert by_the_process.text == by_the_server.text
+    assert [answer.text for answer in after_its_end] == [by_the_server.text] * 3
+
+
+def test_more_pictures_than_the_process_will_read_soon_are_refused(store, monkeypatch):
+    class Busy(ReadingClient):
+        waiting = live_route.MOST_WAITING
+
+    monkeypatch.setattr(live_route, "reading_client", Busy())
+    refused = ask()
+    assert refused.status == 503
+    assert "too many drawings" in refused.text
 
 
 # -- batches ---------------------------------------------------------------------------------------

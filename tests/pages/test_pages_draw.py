@@ -16,9 +16,9 @@ from mnist_core.config import TrainConfig
 from mnist_core.data import load_dataset
 from mnist_core.data.examples import training_examples
 from mnist_core.network import Network
+from mnist_core.reading.digit import Digit
 from mnist_core.runs import DatasetStore, HandwritingStore, State
 from mnist_core.workers.worker import Worker
-from pages.shared.drawing.digit import Digit
 from pages.shared.drawing.prediction import verdict_of_several
 from tests.support.idx_server import small_dataset
 from tests.support.runs_with_networks import BARS, CONFIG, add_run_with_network

@@ -30,17 +30,18 @@ def get_route(address: str, headers: Mapping[str, str] | None = None, client: st
 
     What a route does not answer itself fails the test.
     """
-    return asyncio.run(_ask_route("GET", address, headers or {}, b"", client))
+    return asyncio.run(ask_route("GET", address, headers or {}, b"", client))
 
 
 def post_route(address: str, body: bytes, headers: Mapping[str, str]) -> Response:
     """Send something there, likewise."""
-    return asyncio.run(_ask_route("POST", address, headers, body))
+    return asyncio.run(ask_route("POST", address, headers, body))
 
 
-async def _ask_route(
+async def ask_route(
     method: str, address: str, headers: Mapping[str, str], body: bytes, client: str = "192.0.2.7"
 ) -> Response:
+    """Ask or send likewise, in the event loop that runs."""
     path, _, query = f"/{address}".partition("?")
     scope: dict[str, Any] = {"type": "http", "method": method, "path": unquote(path), "raw_path": path.encode()}
     sent = [(name.lower().encode(), value.encode()) for name, value in {"host": "localhost", **headers}.items()]

@@ -7,11 +7,11 @@ from collections.abc import Callable
 import streamlit as st
 
 from mnist_core.data import Dataset
+from mnist_core.reading.digit import Digit, in_drawing
 from mnist_core.text.sentence import marked
 from pages.components.canvas.canvas import canvas
 from pages.components.canvas.drawing import SIDE, Drawing
 from pages.shared.drawing import found_digits
-from pages.shared.drawing.digit import Digit, in_drawing
 from pages.visit import session, visit_cache
 from pages.visit.language import _, translator
 

@@ -9,10 +9,10 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from mnist_core.drawing import Box
+from mnist_core.reading.digit import Digit
 from mnist_core.text.escape import for_html, for_markdown
 from mnist_core.text.words import Read, percent
 from pages.components.gallery.gallery import photo_url, sprite_url
-from pages.shared.drawing.digit import Digit
 from pages.shared.drawing.prediction import ordinal
 from pages.visit import session
 from pages.visit.language import _

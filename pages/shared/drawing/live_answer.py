@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 from streamlit.delta_generator import DeltaGenerator
 
 from mnist_core.charts.probabilities import probability_bars
+from mnist_core.reading.digit import Digit
 from pages.components.canvas.answer import Live, show_answer_html
 from pages.components.canvas.canvas import drawn_at
 from pages.components.plot.plot import plot
 from pages.shared.drawing import live_route
 from pages.shared.drawing.canvas_input import KEY, brush
-from pages.shared.drawing.digit import Digit
 from pages.shared.drawing.found_digits import selected_index
 from pages.shared.drawing.prediction import STYLE as ANSWER_STYLE
 from pages.shared.drawing.prediction import class_probabilities, prediction_html

@@ -1,11 +1,10 @@
-"""What networks read in pictures of canvases, many at once: the answers that the pages show while the pen is down."""
+"""Pictures of canvases while the pen is down: the networks that read them, and the answers that the pages show."""
 
 from __future__ import annotations
 
 import json
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -13,13 +12,9 @@ from numpy.typing import NDArray
 
 from mnist_core.charts.probabilities import probability_bars_as_json
 from mnist_core.data import MNIST_SHA256, Dataset
-from mnist_core.drawing import DrawingError
-from mnist_core.errors import UserError
 from mnist_core.model.numpy_network import Network
-from pages.components.canvas.answer import SIDE as LIVE_SIDE
-from pages.components.canvas.drawing import SIDE
+from mnist_core.reading.readings import Reading
 from pages.shared import services
-from pages.shared.drawing.digit import Digit, in_drawing
 from pages.shared.drawing.prediction import prediction_html
 from pages.shared.network_picker import ChosenNetwork
 from pages.visit.language import _, speaking
@@ -72,12 +67,15 @@ class Readers:
             while len(self._kept) > MOST_KEPT:
                 self._kept.popitem(last=False)
 
-    def get(self, source: int | str, step: int) -> Reader:
-        """Return a network that was kept, or the newest of a run. Raises `RunNotFound`, and as `services.network`."""
+    def kept(self, source: int | str, step: int) -> Reader | None:
+        """Return a network that was kept; None if it was not."""
         with self._lock:
             if (source, step) in self._kept:
                 self._kept.move_to_end((source, step))
-                return self._kept[source, step]
+            return self._kept.get((source, step))
+
+    def newest(self, source: int | str) -> Reader:
+        """Return the newest network of a run, or the starter. Raises `RunNotFound`, and as `services.network`."""
         sha256 = MNIST_SHA256 if isinstance(source, str) else services.run(source).dataset_sha256
         return Reader(services.network(source).network, services.stored_dataset(sha256))
 
@@ -85,49 +83,14 @@ class Readers:
 readers = Readers()
 
 
-def read_pictures(pictures: list[LivePicture]) -> list[bytes | UserError]:
-    """Return for each picture the answer as JSON, b"" where nothing can be read in it, or why it cannot be answered.
+def as_json(picture: LivePicture, dataset: Dataset, reading: Reading) -> bytes:
+    """Return what was read in a picture as JSON for the page; b"" if that is nothing.
 
-    The JSON has `html`, and `bars` for the chart: its figure, summary and height, null if it was not asked for. All
-    pictures for the same network are read at once.
+    It has `html`, and `bars` for the chart: its figure, summary and height, null if it was not asked for.
     """
-    groups: dict[tuple[int | str, int], list[int]] = {}
-    for index, picture in enumerate(pictures):
-        groups.setdefault((picture.source, picture.step), []).append(index)
-    answers: list[bytes | UserError] = [b""] * len(pictures)
-    for (source, step), indices in groups.items():
-        try:
-            found = _read_for(readers.get(source, step), [pictures[index] for index in indices])
-        except UserError as error:
-            found = [error] * len(indices)
-        for index, answer in zip(indices, found, strict=True):
-            answers[index] = answer
-    return answers
-
-
-def _read_for(reader: Reader, pictures: Sequence[LivePicture]) -> list[bytes | UserError]:
-    digits = [_digits(picture, reader.dataset) for picture in pictures]
-    images = [digit.image for several in digits for digit in several]
-    if not images:
-        return [b""] * len(pictures)
-    probabilities = reader.network.predict(np.stack(images))
-    parts = np.split(probabilities, np.cumsum([len(several) for several in digits])[:-1])
-    return [
-        _answer(reader.dataset, picture, several, part) if several else b""
-        for picture, several, part in zip(pictures, digits, parts, strict=True)
-    ]
-
-
-def _digits(picture: LivePicture, dataset: Dataset) -> tuple[Digit, ...]:
-    try:
-        return in_drawing(picture.pixels, picture.brush * LIVE_SIDE / SIDE, dataset.class_names)
-    except DrawingError:  # the page says it, if it is still so after pen up
-        return ()
-
-
-def _answer(
-    dataset: Dataset, picture: LivePicture, digits: tuple[Digit, ...], probabilities: NDArray[np.float32]
-) -> bytes:
+    digits, probabilities = reading
+    if not digits:
+        return b""
     chosen = picture.chosen if picture.chosen < len(digits) else 0
     with speaking(picture.language):
         html, bars = prediction_html(probabilities, dataset, digits, chosen, announced=False), None

@@ -6,6 +6,7 @@ A rerun of the page for each of them would cost the server many times as much (d
 from __future__ import annotations
 
 import re
+from asyncio import to_thread
 from urllib.parse import urlencode
 
 import numpy as np
@@ -13,6 +14,9 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 
 from mnist_core.errors import UserError
+from mnist_core.model.numpy_network import Network
+from mnist_core.reading.client import NotRunning, reading_client
+from mnist_core.reading.readings import Drawing, Reading, read_drawings
 from mnist_core.runs import RunNotFound
 from mnist_core.text.numbers import LARGEST_ID
 from mnist_core.text.translation import ENGLISH, languages
@@ -23,7 +27,7 @@ from pages.server.own_pages import is_from_own_page
 from pages.server.request_rate import RequestRate
 from pages.shared import services
 from pages.shared.drawing.batches import Batches, TooMuchToDo
-from pages.shared.drawing.live_readings import BARS_HEIGHT, LivePicture, read_pictures, readers
+from pages.shared.drawing.live_readings import BARS_HEIGHT, LivePicture, Reader, as_json, readers
 from pages.shared.network_picker import ChosenNetwork
 from pages.visit.language import current_language
 from pages.visit.session import browser_in
@@ -52,7 +56,7 @@ class LiveRoute:
     """The route's endpoint."""
 
     def __init__(self) -> None:
-        self._batches = Batches[LivePicture, bytes | UserError](read_pictures, MOST_WAITING)
+        self._batches = Batches[tuple[Network, Drawing], Reading](read_drawings, MOST_WAITING)
         self._rate = RequestRate(MOST_AT_ONCE, MOST_PER_SECOND)
 
     async def answer(self, request: Request) -> Response:
@@ -74,19 +78,33 @@ class LiveRoute:
     async def _answer(self, request: Request) -> Response:
         try:
             picture = await _picture(request)
-            answer = await self._batches.answer(picture)
+            reader = readers.kept(picture.source, picture.step)
+            if reader is None:
+                reader = await to_thread(readers.newest, picture.source)
+            answer = as_json(picture, reader.dataset, await self._read(reader, picture))
         except _NotAPictureError as error:
             return _refusal(error.status, str(error))
         except TooMuchToDo:
             return _refusal(503, "The server has too many drawings to read. Wait a second.")
         except ClientDisconnect:
             return Response(status_code=400)
-        if isinstance(answer, UserError):
-            return _refusal(404 if isinstance(answer, RunNotFound) else 503, str(answer))
+        except UserError as error:
+            return _refusal(404 if isinstance(error, RunNotFound) else 503, str(error))
         headers = {"Cache-Control": "no-store"}
         if not answer:
             return Response(status_code=204, headers=headers)
         return Response(answer, headers=headers, media_type="application/json")
+
+    async def _read(self, reader: Reader, picture: LivePicture) -> Reading:
+        """Return what is read in a picture: by a process of its own, else in a thread. Raises `TooMuchToDo`."""
+        if reading_client.waiting >= MOST_WAITING:
+            raise TooMuchToDo
+        pen = picture.brush * LIVE_SIDE / SIDE
+        drawing = Drawing(picture.pixels, pen, tuple(reader.dataset.class_names))
+        try:
+            return await reading_client.read(reader.network, drawing)
+        except NotRunning:
+            return await self._batches.answer((reader.network, drawing))
 
 
 class _NotAPictureError(Exception):

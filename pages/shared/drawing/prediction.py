@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnist_core.data import Dataset
+from mnist_core.reading.digit import Digit
 from mnist_core.text.escape import for_html
 from mnist_core.text.words import Read, one_by_one, percent, side_by_side, with_article
 from pages.components.gallery.gallery import sprite_url
-from pages.shared.drawing.digit import Digit
 from pages.shared.network_picker import ChosenNetwork
 from pages.visit.language import _
 
