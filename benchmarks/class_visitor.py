@@ -26,8 +26,8 @@ from mnist_core.data import load_dataset
 from pages.components.canvas.answer import SIDE as LIVE_SIDE
 from pages.components.canvas.drawing import SIDE
 
-PERIOD, RETRY = 0.09, 1.5
-"""Seconds from copy to copy, and after which a drawing is sent again, as in the canvas's JavaScript."""
+PERIOD, RETRY, LONGEST_RETRY = 0.09, 1.5, 6.0
+"""Seconds from copy to copy, and after which a drawing is sent again at first and at last, as in the JavaScript."""
 SECONDS_TO_FINISH = 30.0
 CANVAS, ANSWER = "digits_canvas", "digits_answer"
 """The components of the page for what is drawn and for what is read in it."""
@@ -163,12 +163,13 @@ class Visitor:
 
         So does `delivery.js`. A visitor that waited for its last message alone would ask a busy server ever more often.
         """
-        since, picture = _now(), self._pictures.png()
+        since, picture, retry = _now(), self._pictures.png(), RETRY
         while True:
             drawing = {"widths": widths, "picture": picture, "canUndo": True, "at": _now()}
             await self._set(CANVAS, {"drawing": drawing})
-            if await self._hears(lambda: self._data[CANVAS]["received"] >= since, RETRY):
+            if await self._hears(lambda: self._data[CANVAS]["received"] >= since, retry):
                 break
+            retry = min(2 * retry, LONGEST_RETRY)
         await self._hears(lambda: self._finished > self._canvas_drawn, SECONDS_TO_FINISH)
 
     async def _hears(self, condition: Any, seconds: float) -> bool:

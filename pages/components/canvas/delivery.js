@@ -2,7 +2,10 @@
 
 /** @import { Clock } from "../clock.js" */
 
-export const RETRY = 1500; // milliseconds after which a drawing is sent again of which the server does not know
+// Milliseconds after which a value is sent again of which the server does not know; twice as long each time, at most
+// LONGEST_RETRY: a server that is behind is not asked for more than it can do.
+export const RETRY = 1500;
+export const LONGEST_RETRY = 6000;
 
 /**
  * Sends a value again and again until the server says that it has it. Each time has its own time stamp, and any of them
@@ -14,6 +17,7 @@ export class Delivery {
   /** When the value was sent first. */
   since = 0;
   timer = 0;
+  retry = RETRY;
 
   /**
    * @param {(value: Value, at: number) => void} send
@@ -27,6 +31,7 @@ export class Delivery {
   /** @param {Value} value */
   begin(value) {
     this.since = this.clock.now();
+    this.retry = RETRY;
     this.sendAgain(value);
   }
 
@@ -34,7 +39,8 @@ export class Delivery {
   sendAgain(value) {
     this.stop();
     this.send(value, this.clock.now());
-    this.timer = this.clock.later(() => this.sendAgain(value), RETRY);
+    this.timer = this.clock.later(() => this.sendAgain(value), this.retry);
+    this.retry = Math.min(2 * this.retry, LONGEST_RETRY);
   }
 
   /**

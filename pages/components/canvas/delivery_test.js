@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { FakeClock } from "../../../tests/support/fake_clock.js";
-import { Delivery, RETRY } from "./delivery.js";
+import { Delivery, LONGEST_RETRY, RETRY } from "./delivery.js";
 
 function begun() {
   const clock = new FakeClock();
@@ -23,7 +23,7 @@ Deno.test("a value is sent again until the server has it", () => {
 
 Deno.test("a reply that takes longer than the next time is enough", () => {
   const { clock, sent, delivery } = begun();
-  clock.pass(2 * RETRY);
+  clock.pass(3 * RETRY);
   delivery.confirm(10_000);
   clock.pass(10 * RETRY);
   assert.equal(sent.length, 3);
@@ -36,4 +36,15 @@ Deno.test("a reply to the value before is not enough", () => {
   delivery.confirm(10_000);
   clock.pass(RETRY);
   assert.deepEqual(sent.map(([value]) => value), ["a drawing", "another", "another"]);
+});
+
+Deno.test("a server that is behind is asked less and less often, but not for ever", () => {
+  const { clock, sent, delivery } = begun();
+  clock.pass(30_000);
+  const waits = sent.slice(1).map(([, at], index) => at - sent[index][1]);
+  assert.deepEqual(waits.slice(0, 4), [RETRY, 2 * RETRY, 4 * RETRY, LONGEST_RETRY]);
+  assert.equal(waits.at(-1), LONGEST_RETRY);
+  delivery.begin("another");
+  clock.pass(RETRY);
+  assert.equal(sent.filter(([value]) => value === "another").length, 2);
 });
