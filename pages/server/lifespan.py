@@ -31,10 +31,15 @@ from pages.server.session_state_keys import copy_keys
 from pages.server.session_state_lookup import look_up_single_values
 from pages.server.uploads import upload_limit
 
+SECONDS_OF_A_THREAD = 0.0005
+"""For which a thread computes while another one waits, in place of Python's 5 ms. The event loop waits for the script
+of a page at each message that it receives or sends, and all live answers and news wait for the event loop."""
+
 
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Start the workers before the first visit, and stop them with the server."""
+    sys.setswitchinterval(SECONDS_OF_A_THREAD)
     send_at_once()
     drop_nested_fragments()
     copy_keys()
