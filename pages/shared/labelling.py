@@ -148,9 +148,9 @@ def _choose_label(
 
 def _choose_set(class_names: Sequence[str], key: str) -> None:
     sets = {it.id: set_title(it) for it in own_first(_sets_that_take(class_names))}
-    current = chosen_set(class_names)
     if len(sets) < 2:
         return
+    current = chosen_set(class_names)
     options = list(sets)
     picked = st.selectbox(
         _("Keep it in"),
