@@ -57,4 +57,5 @@ def _send(answers: BinaryIO, answer: object) -> None:
 
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C ends the server, and that ends the questions
-    answer_all(sys.stdin.buffer, sys.stdout.buffer)
+    answers, sys.stdout = sys.stdout, sys.stderr  # what a library may print is no answer
+    answer_all(sys.stdin.buffer, answers.buffer)
