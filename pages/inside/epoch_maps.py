@@ -77,9 +77,14 @@ def tsne_epoch_maps(choice: ChosenNetwork, epochs: Sequence[int]) -> Maps:
     layer = _choose_layer(choice)
     found = _epoch_maps(0 if choice.run is None else choice.run.id, tuple(epochs), layer, choice)
     request = request_for(choice, tsne_names.EPOCHS, {"layer": layer, "epochs": found.epochs})
-    results = analyses([request], _ASK, key=f"inside_tsne_epochs_{layer}")
     expected = (len(found.epochs), len(found.maps.images.numbers), 2)
-    if not results or results[0].arrays["positions"].shape != expected:
+    results = analyses(
+        [request],
+        _ASK,
+        key=f"inside_tsne_epochs_{layer}",
+        fits=lambda arrays: arrays["positions"].shape == expected,
+    )
+    if not results:
         return found.maps
     return by_tsne(found.maps, results[0].arrays["positions"])
 

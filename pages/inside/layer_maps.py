@@ -61,17 +61,27 @@ def pca_layers(choice: ChosenNetwork, drawing: Drawing | None) -> Maps:
 def tsne_layers(choice: ChosenNetwork, drawing: Drawing | None) -> Maps:
     """Offer the maps by t-SNE, show a worker's progress, and return them; those by PCA until they are there."""
     maps = pca_layers(choice, None)
-    results = analyses([request_for(choice, tsne_names.MAPS)], _ASK, key="inside_tsne")
     expected = (len(maps.frames), len(maps.images.numbers), 2)
-    if not results or results[0].step != choice.step or results[0].arrays["positions"].shape != expected:
+    results = analyses(
+        [request_for(choice, tsne_names.MAPS)],
+        _ASK,
+        key="inside_tsne",
+        fits=lambda arrays: arrays["positions"].shape == expected,
+    )
+    if not results or results[0].step != choice.step:
         return pca_layers(choice, drawing)
     squares = [Square.around(positions) for positions in results[0].arrays["positions"]]
     found = by_tsne(maps, results[0].arrays["positions"])
     if drawing is None:
         return found
     pixels = np.rint(255 * drawing).astype(np.uint8).tobytes().hex()
-    placed = analyses([request_for(choice, tsne_names.PLACES, {"drawing": pixels})], _ASK_PLACE, key="inside_place")
-    if not placed or placed[0].step != choice.step or len(placed[0].arrays["places"]) != len(squares):
+    placed = analyses(
+        [request_for(choice, tsne_names.PLACES, {"drawing": pixels})],
+        _ASK_PLACE,
+        key="inside_place",
+        fits=lambda arrays: len(arrays["places"]) == len(squares),
+    )
+    if not placed or placed[0].step != choice.step:
         return found
     places = [square.within(at) for square, at in zip(squares, placed[0].arrays["places"], strict=True)]
     return _placed(choice, found, drawing, places)

@@ -11,7 +11,8 @@ done, the page is, once:
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import NamedTuple
 
 import streamlit as st
@@ -70,15 +71,18 @@ def request_for(choice: ChosenNetwork, name: str, parameters: dict[str, object] 
     return AnalysisRequest(name, run_id, choice.step, choice.dataset_sha256, parameters or {})
 
 
-def analyses(requests: Sequence[AnalysisRequest], ask: Ask, *, key: str) -> list[Result]:
+def analyses(
+    requests: Sequence[AnalysisRequest], ask: Ask, *, key: str, fits: Callable[[Arrays], bool] = lambda _: True
+) -> list[Result]:
     """Show what is missing of some analyses, and return the results of those that are done, in their order.
 
-    What is missing is asked for by one button, and shows its progress in one bar. `key` is that of the widgets.
+    What is missing is asked for by one button, and shows its progress in one bar. `key` is that of the widgets. What
+    `fits` refuses was made by another version of the app: it is deleted, and missing.
     Side effect: ends the page with a sentence if the store cannot be used.
     """
     with user_errors():
         asked = _look_up(requests)
-        results, damaged = _results(asked)
+        results, damaged = _results(asked, fits)
         if damaged or any(item.state is not JobState.DONE or item.outdated for item in asked):
             waiting = _count_waiting(asked)
             st.fragment(_show_missing, run_every=POLL_SECONDS if waiting else None)(requests, ask, key, waiting)
@@ -94,18 +98,25 @@ def _count_waiting(asked: Sequence[_Asked]) -> int:
     return sum(item.state is JobState.WAITING for item in asked)
 
 
-def _results(asked: Sequence[_Asked]) -> tuple[list[Result], bool]:
-    """Return what is done, and whether something of it was damaged and has to be done again."""
+def _results(asked: Sequence[_Asked], fits: Callable[[Arrays], bool]) -> tuple[list[Result], bool]:
+    """Return what is done, and whether something of it was damaged or does not fit and has to be done again."""
     results, damaged = [], False
     for number, (request, job) in enumerate(asked):
         if job is None or job.state is not JobState.DONE:
             continue
-        try:
-            results.append(Result(number, job.run_step or request.step, _arrays(job.id, job.updated_at)))
-        except (DamagedBlob, JobNotFound):
+        result = _result(number, request, job)
+        if result is None or not fits(result.arrays):
             AnalysisQueue(services.store()).forget(job.id)
             damaged = True
+        else:
+            results.append(result)
     return results, damaged
+
+
+def _result(number: int, request: AnalysisRequest, job: Job) -> Result | None:
+    with suppress(DamagedBlob, JobNotFound):
+        return Result(number, job.run_step or request.step, _arrays(job.id, job.updated_at))
+    return None
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)

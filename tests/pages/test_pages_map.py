@@ -159,6 +159,20 @@ def test_maps_by_t_sne_are_asked_for_and_shown_when_a_worker_has_made_them(open_
     ]
 
 
+def test_maps_by_t_sne_of_another_number_of_images_can_be_made_again(open_map, store):
+    """An earlier version of the app had fewer images on its maps."""
+    page = open_map()
+    choose_maps(page, by="t-SNE")
+    page.press("Make the maps by t-SNE")
+    positions = np.random.default_rng(0).normal(size=(3, 120, 2)).astype("f4")
+    answer_request(store, "t-SNE maps", positions=positions[:, :100])
+    page.rerun()
+    page.press("Make the maps by t-SNE")
+    answer_request(store, "t-SNE maps", positions=positions)
+    page.rerun()
+    assert_placed(page, positions)
+
+
 def test_the_epochs_of_a_run_have_maps_of_a_layer_with_the_digit_from_draw(open_map, store, monkeypatch):
     page = open_map()
     assert "inside_map_of" not in [group.key for group in page.app.button_group]
