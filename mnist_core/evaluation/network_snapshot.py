@@ -11,9 +11,8 @@ from numpy.typing import NDArray
 from mnist_core.data import IMAGE_SIZE, PIXELS
 from mnist_core.evaluation.image_sample import ImageSample
 from mnist_core.evaluation.influence import most_influential_units
-from mnist_core.model.activations import activate
 from mnist_core.model.convolution import as_maps, convolved
-from mnist_core.model.numpy_network import OUTPUT_ACTIVATION, Network, softmax
+from mnist_core.model.numpy_network import Network
 
 SHOWN_UNITS = 12
 LEVELS = 28
@@ -118,7 +117,7 @@ def take_snapshot(
     """Return a snapshot of a network, or None if some of its numbers are not finite: about 1 ms with 256 units."""
     with np.errstate(all="ignore"):
         pictures = unit_pictures(network, sample)[list(units)]
-        probabilities = _predict_single_threaded(network, sample.images[sample.shown])
+        probabilities = network.predict(sample.images[sample.shown])
     if not (np.isfinite(pictures).all() and np.isfinite(probabilities).all()):
         return None
     answers = probabilities.argmax(axis=1)
@@ -144,16 +143,3 @@ def _quantised(weights: NDArray[np.float32]) -> tuple[NDArray[np.int8], float]:
     """Return weights in steps of `LEVELS`, and the scale at which they are clipped; see `Snapshot`."""
     scale = float(np.quantile(np.abs(weights), UNCLIPPED_FRACTION)) or 1.0
     return np.rint(np.clip(weights / scale, -1, 1) * LEVELS).astype(np.int8), scale
-
-
-def _predict_single_threaded(network: Network, images: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Return the same as `Network.predict`, computed by einsum on one thread: 0.3 ms with 256 units.
-
-    BLAS takes half of that on an idle machine, but 40 ms if its threads have to wait for busy cores.
-    """
-    values = network.inputs(images)
-    for kernel, bias, activation in network.layers:
-        values = np.einsum("ij,jk->ik", values, kernel) + bias
-        if activation != OUTPUT_ACTIVATION:
-            values = activate(activation, values)
-    return softmax(values)
