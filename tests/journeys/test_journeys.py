@@ -186,9 +186,10 @@ def test_train_by_touch_on_a_phone(app, phone):
     phone.get_by_role("button", name="No nickname").tap()
     expect(question).to_have_count(0)
     app.store.delete(theirs)
+    in_sight = RUN_PARTS | NEXT_STEPS | {"line": ".st-key-settings_line button", "Train": ".st-key-train_button"}
     for height in (664, 844):
         phone.set_viewport_size({"width": 390, "height": height})
-        expect_in_view(phone, RUN_PARTS | {"line": ".st-key-settings_line button", "Train": ".st-key-train_button"})
+        expect_in_view(phone, in_sight)
     before = give_hint(phone)
     assert places(phone, RUN_PARTS | NEXT_STEPS) == before
     wait_until(lambda: percent(phone, "Test accuracy") > 90, "the test accuracy has come, of more than 90 %")
