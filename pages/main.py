@@ -9,6 +9,7 @@ from pages.lessons.bar import show_bar
 from pages.lessons.lesson_list import show_below
 from pages.shared import classroom, nickname
 from pages.shared.class_bar import show_class_bar
+from pages.shared.refreshed import KEY as REFRESHED
 from pages.visit import language, session
 from pages.visit.browser_flags import flags
 from pages.visit.language import _
@@ -20,6 +21,9 @@ st.set_page_config(page_title=_("Digits: train a neural network"), page_icon="âœ
 st.html(
     "<style>.stMainBlockContainer { padding-top: 3.5rem; padding-bottom: calc(3rem + var(--class-notice, 0px)); }"
     " .stProgress * { transition: none; }"
+    # Streamlit lets elements pale half a second after a rerun has begun. Nobody asked for a refresh; one that takes
+    # longer than this is worth a sign.
+    f" [class*=st-key-{REFRESHED}] [data-stale=true] {{ transition-delay: 4s; }}"
     " .st-key-next_step_main a { border: 1px solid #808495; padding: 0.25rem 0.75rem; }"
     # A link's place is as high before the browser has the code that draws links: Streamlit leaves ten pixels more.
     " .st-key-next_step [data-testid=stSkeleton] { height: calc(1.75rem + 2px); }"

@@ -15,6 +15,7 @@ from pages.shared.class_column import with_class_column
 from pages.shared.class_score import READING, class_to_score
 from pages.shared.messages import show_info, user_errors
 from pages.shared.next_step import show_next_step, train_or
+from pages.shared.refreshed import refreshed
 
 REFRESH_SECONDS = 2.0
 IDLE_REFRESH_SECONDS = 5.0
@@ -79,5 +80,5 @@ st.caption("Every network trained so far, with its settings and its test accurac
 with user_errors():
     show_deleted_runs()
     current_view.read_address()
-    st.fragment(show_live, run_every=(pace := refresh_seconds()))(pace)
+    refreshed(show_live, pace := refresh_seconds(), "runs")(pace)
     show_next_step(train_or("Change one thing, and train again", TRAIN))

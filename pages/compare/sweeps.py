@@ -16,6 +16,7 @@ from pages.navigation import COMPARE, TRAIN, show_title
 from pages.shared import services
 from pages.shared.messages import show_error, user_errors
 from pages.shared.next_step import show_next_step, train_or
+from pages.shared.refreshed import refreshed
 
 POLL_SECONDS = 1.0
 PAUSED_POLL_SECONDS = 3.0
@@ -56,5 +57,5 @@ with user_errors():
         st.info("There are no sweeps yet. On the Train page, press **Start a sweep**.", icon=":material/grid_on:")
     else:
         seconds = poll_seconds(chosen)
-        st.fragment(show, run_every=seconds)(chosen.id, seconds)
+        refreshed(show, seconds, "sweep")(chosen.id, seconds)
     show_next_step(train_or("Train one more network", TRAIN))

@@ -25,6 +25,7 @@ from mnist_core.text.words import percent
 from pages.shared import services
 from pages.shared.messages import show_error, user_errors
 from pages.shared.network_picker import ChosenNetwork
+from pages.shared.refreshed import refreshed
 from pages.visit import session
 from pages.visit.language import _
 
@@ -85,7 +86,7 @@ def analyses(
         results, damaged = _results(asked, fits)
         if damaged or any(item.state is not JobState.DONE or item.outdated for item in asked):
             waiting = _count_waiting(asked)
-            st.fragment(_show_missing, run_every=POLL_SECONDS if waiting else None)(requests, ask, key, waiting)
+            refreshed(_show_missing, POLL_SECONDS if waiting else None, key)(requests, ask, key, waiting)
         return results
 
 

@@ -21,6 +21,7 @@ from pages.shared.controls import WHY_FIXED
 from pages.shared.dataset_upload import upload_form
 from pages.shared.handwriting_sets import own_first, set_title
 from pages.shared.messages import show_error, show_warning
+from pages.shared.refreshed import refreshed
 from pages.visit import session
 from pages.visit.language import _
 
@@ -190,7 +191,7 @@ def _fashion_mnist_download() -> None:
     st.markdown("**Fashion-MNIST**")
     st.caption(_("70,000 pictures of ten kinds of clothes, as small and grey as MNIST's, but harder to tell apart."))
     running = services.fashion_mnist_download().running
-    st.fragment(_show_download, run_every=POLL_SECONDS if running else None)(running)
+    refreshed(_show_download, POLL_SECONDS if running else None, "dataset_download")(running)
 
 
 def _show_download(was_running: bool) -> None:

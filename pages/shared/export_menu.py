@@ -16,6 +16,7 @@ from pages.components.download_button.download_button import download_button
 from pages.shared import services
 from pages.shared.downloads import addresses
 from pages.shared.messages import show_error, user_errors
+from pages.shared.refreshed import refreshed
 from pages.visit import session
 from pages.visit.language import _
 
@@ -67,7 +68,7 @@ def _models(run: Run) -> None:
     st.markdown(_("**As a model**"), help=_("A worker makes the file, which takes a moment."))
     requested = {item: _job(run, item) for item in formats_of(Group.MODEL)}
     waiting = any(job is not None and job.state is JobState.WAITING for job in requested.values())
-    st.fragment(_show_models, run_every=POLL_SECONDS if waiting else None)(run, waiting)
+    refreshed(_show_models, POLL_SECONDS if waiting else None, "models")(run, waiting)
 
 
 def _show_models(run: Run, waited: bool) -> None:

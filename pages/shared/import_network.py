@@ -9,6 +9,7 @@ from mnist_core.runs import Job, JobNotFound, JobState, Run
 from pages.shared import services
 from pages.shared.dataset_picker import ask_for_dataset
 from pages.shared.messages import show_error, show_info, user_errors
+from pages.shared.refreshed import refreshed
 from pages.visit import session
 from pages.visit.language import _
 
@@ -38,7 +39,7 @@ def import_network() -> None:
                 session.put(_JOB, services.jobs().submit_import(file.getvalue(), file.name, owner, nickname, dataset))
         job = _job()
         waiting = job is not None and job.state is JobState.WAITING
-        st.fragment(_show, run_every=POLL_SECONDS if waiting else None)()
+        refreshed(_show, POLL_SECONDS if waiting else None, "import")()
 
 
 def _show() -> None:

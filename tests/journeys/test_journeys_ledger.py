@@ -9,6 +9,7 @@ from mnist_core.ledger import owner_tag
 from scripts.draw_with_mouse import inside
 from scripts.running_app import RunningApp
 from tests.support.journeys import expect_to_fit, press
+from tests.support.slow_refreshes import SlowRefreshes, palest
 from tests.support.synthetic_runs import add_synthetic_runs
 from tests.support.visits import BROWSER_MILLISECONDS
 
@@ -60,7 +61,8 @@ def test_find_the_best_of_five_make_it_the_baseline_compare_and_share_the_link(a
     names = curves_drawn(mine)
     assert set(names) == {worst.name, runs[-1].name}
 
-    other = visitors().page
+    other = visitors(unused=True).page
+    slow = SlowRefreshes(other)
     open_runs(other, app, "6" * 32, mine.url.removeprefix(f"{app.url}/runs"))
     expect(other.get_by_text("Shared by Test data")).to_be_visible()
     expect(other.get_by_text("5 runs, all with")).to_be_visible()
@@ -73,6 +75,8 @@ def test_find_the_best_of_five_make_it_the_baseline_compare_and_share_the_link(a
     assert {owner_tag(owner), "sort=-test_accuracy"} <= set(re.split("[?&]|of=", other.url))
     add_synthetic_runs(app.store, 1, owner)
     expect(other.get_by_text("6 runs, all with")).to_be_visible(timeout=BROWSER_MILLISECONDS)
+    with slow.refresh():
+        assert palest(other) == 1, "nobody asked for a refresh"
     other.get_by_test_id("stDataFrame").first.click(position={"x": 70, "y": 52})  # the first row's number
     expect(other.get_by_role("heading", name=re.compile(f"^Run {best}: "))).to_be_visible()
 

@@ -14,6 +14,7 @@ from pages.shared.before_and_after import show_before_and_after
 from pages.shared.labelling import chosen_set
 from pages.shared.messages import show_error
 from pages.shared.network_picker import ChosenNetwork
+from pages.shared.refreshed import refreshed
 from pages.shared.teaching import teach_button
 from pages.visit.language import _
 
@@ -40,7 +41,7 @@ def _show_trained(drawings: HandwritingSet, number: int) -> None:
     try:
         run = services.run(number)
         if not run.state.ended:
-            st.fragment(_show_progress, run_every=POLL_SECONDS)(number)
+            refreshed(_show_progress, POLL_SECONDS, "collect_training")(number)
         elif run.state is State.FAILED:
             show_error(run.message)
         else:
