@@ -40,7 +40,7 @@ def answer_all(questions: BinaryIO, answers: BinaryIO) -> None:
     while True:
         try:
             question: Question = pickle.load(questions)  # noqa: S301 - from the server, which has started this process
-        except EOFError:
+        except (EOFError, pickle.UnpicklingError):  # the latter if the server was killed in the middle of a question
             return
         for number in question.dropped:
             del networks[number]
@@ -57,5 +57,6 @@ def _send(answers: BinaryIO, answer: object) -> None:
 
 if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C ends the server, and that ends the questions
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # where nobody is left to be answered, end without a traceback
     answers, sys.stdout = sys.stdout, sys.stderr  # what a library may print is no answer
     answer_all(sys.stdin.buffer, answers.buffer)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import os
+import pickle
 import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from subprocess import PIPE
 
 import numpy as np
 import pytest
@@ -17,6 +19,7 @@ import pytest
 from mnist_core.model.numpy_network import Network
 from mnist_core.reading import client
 from mnist_core.reading.client import NotRunning, ReadingClient
+from mnist_core.reading.process import LENGTH_BYTES, Question
 from mnist_core.reading.readings import Reading, read_drawings
 from scripts.running_app import wait_until
 from tests.support.drawings import drawing
@@ -158,6 +161,23 @@ def test_ctrl_c_leaves_the_process_to_its_server():
         assert (await reading.read(STARTER, drawing(0))).probabilities.argmax() == 7
 
     in_event_loop(test)
+
+
+@pytest.mark.parametrize("asked", [b"", pickle.dumps(Question(1, drawing(0), STARTER))[:-1]], ids=["start", "question"])
+def test_a_server_that_is_killed_leaves_no_traceback_behind(asked):
+    """Neither while the process starts nor in the middle of a question."""
+    command = [sys.executable, "-m", "mnist_core.reading.process"]
+    with subprocess.Popen(command, cwd=client.PROJECT, stdin=PIPE, stdout=PIPE, stderr=PIPE) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert process.stderr is not None
+        if asked:
+            assert process.stdout.read(LENGTH_BYTES)  # it has started
+            process.stdin.write(asked)
+            process.stdin.flush()
+        process.stdout.close()
+        process.stdin.close()
+        assert process.stderr.read() == b""
 
 
 def test_where_no_process_can_be_started_this_one_goes_on_without(monkeypatch, tmp_path):
