@@ -4,6 +4,7 @@
 /** @import { Component, Cleanup } from "../streamlit.d.ts" */
 /** @import { Button, ChartElement, PlotlyLibrary } from "./plotly.d.ts" */
 
+import { browserClock } from "../clock.js";
 import { find } from "../find_element.js";
 import { isUpToDate } from "../update_order.js";
 import { receiveUpdates } from "../updates.js";
@@ -11,6 +12,7 @@ import { ElementViews } from "../element_views.js";
 import { OURS, readFigure, theme } from "./figure.js";
 import { AT_ONCE, formOf, isLine, pointsOf } from "./growing_lines.js";
 import { loadPlotly, preparePlotly } from "./library.js";
+import { Pace } from "./pace.js";
 import { brushedRanges, clickedCell } from "./selection.js";
 
 /**
@@ -26,6 +28,8 @@ import { brushedRanges, clickedCell } from "./selection.js";
  * @property {boolean} labelsClickable
  * @property {boolean} brushable
  * @property {number} at
+ *
+ * @typedef {Partial<Data> & { at: number }} Update
  */
 
 /** @type {ElementViews<Chart>} */
@@ -45,6 +49,8 @@ export default function (component) {
 
 class Chart {
   drawn = false;
+  pace = new Pace(browserClock);
+  received = { at: -Infinity }; // the last figure that came by itself, which may have yet to be drawn
   form = ""; // see growing_lines.js
   /** @type {PointerEvent | undefined} Where a pointer was pressed that is still down. */
   pressed = undefined;
@@ -68,9 +74,7 @@ class Chart {
     if (parent.parentElement) this.themed.observe(parent.parentElement, { attributeFilter: ["class", "style"] });
     this.onRelease = (/** @type {PointerEvent} */ event) => this.release(event);
     // Figures also come on other ways than with a rerun of the page.
-    this.stopReceiving = receiveUpdates("digits-plot", (/** @type {Partial<Data>} */ update) => {
-      if (update.name === this.data.name) this.update({ ...this.data, ...update }, this.setTriggerValue);
-    });
+    this.stopReceiving = receiveUpdates("digits-plot", (/** @type {Update} */ update) => this.receive(update));
   }
 
   /**
@@ -80,6 +84,13 @@ class Chart {
   update(data, setTriggerValue) {
     this.setTriggerValue = setTriggerValue;
     if (isUpToDate(data, this.data)) this.show(data);
+  }
+
+  /** @param {Update} update */
+  receive(update) {
+    if (update.name !== this.data.name || !isUpToDate(update, this.received)) return;
+    this.received = update;
+    this.pace.drawInTime(() => this.update({ ...this.data, ...update }, this.setTriggerValue));
   }
 
   /** @param {Data} data */
@@ -102,7 +113,8 @@ class Chart {
       return this.showSummary();
     }
     // The figure may have been taken back meanwhile, as the answer to a drawing is when it is cleared.
-    if (this.parent.isConnected && this.data.figure) await this.drawWith(this.plotly);
+    const { plotly } = this;
+    if (this.parent.isConnected && this.data.figure) await this.pace.measure(() => this.drawWith(plotly));
   }
 
   /** @param {PlotlyLibrary} plotly */
@@ -184,6 +196,7 @@ class Chart {
 
   remove() {
     this.stopReceiving();
+    this.pace.cancel();
     window.removeEventListener("pointerup", this.onRelease);
     window.removeEventListener("pointercancel", this.onRelease);
     this.themed.disconnect();

@@ -13,7 +13,11 @@ const plotly = {
   /** @type {[string, any[]][]} */
   calls: [],
   Icons: {},
-  react: (/** @type {any[]} */ ...values) => plotly.calls.push(["react", values]),
+  react: (/** @type {any[]} */ ...values) => {
+    plotly.calls.push(["react", values]);
+    plotly.beSlow();
+  },
+  beSlow: () => {},
   animate: (/** @type {any[]} */ ...values) => plotly.calls.push(["animate", values]),
   purge: (/** @type {any[]} */ ...values) => plotly.calls.push(["purge", values]),
   downloadImage: (/** @type {any[]} */ ...values) => plotly.calls.push(["downloadImage", values]),
@@ -37,7 +41,7 @@ class Screen {
       /** @type {any} */ (window).Plotly = plotly;
       script.onload();
     };
-    plotly.calls = [];
+    Object.assign(plotly, { calls: [], beSlow: () => {} });
     this.parent.parentElement = new FakeElement(); // which has the theme
     const axis = { p2c: (/** @type {number} */ pixels) => pixels / 10 - 0.5 };
     Object.assign(this.box.find(".nsewdrag"), { clientWidth: 100, clientHeight: 100 });
@@ -153,6 +157,26 @@ test("a figure that comes by itself is for the chart of its name, and never an o
   await page.pass(10);
   assert.equal(screen.box.attributes["aria-label"], "Newer");
   assert.equal(calls("react").length, 2);
+  sender.stop();
+});
+
+test("of figures that come sooner than a slow browser draws them, the newest is drawn", async (page, screen) => {
+  plotly.beSlow = () => page.clock.time += 40;
+  const sender = new UpdateSender();
+  const send = (/** @type {number} */ at) => sender.send("digits-plot", { name: "bars", summary: `Of ${at}`, at });
+  send(20);
+  await page.pass(10);
+  for (const at of [30, 50, 40]) send(at);
+  await page.pass(100);
+  assert.deepEqual([screen.box.attributes["aria-label"], calls("react").length], ["Of 20", 2]);
+  await page.pass(1_000);
+  assert.deepEqual([screen.box.attributes["aria-label"], calls("react").length], ["Of 50", 3]);
+  send(60);
+  await page.pass(10);
+  for (const at of [70, 80]) send(at);
+  screen.remove();
+  await page.pass(1_000);
+  assert.deepEqual([screen.box.attributes["aria-label"], calls("react").length], ["Of 60", 4]);
   sender.stop();
 });
 
