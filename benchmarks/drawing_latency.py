@@ -23,27 +23,19 @@ COLUMNS = ("", "goal", "measured")
 MOVES, SECONDS_PER_MOVE = 96, 0.016
 """The pen moves about sixty times a second; a digit takes at least one and a half seconds."""
 
-# Records when the pen moves and is lifted, when the bars of a live picture are on the screen (with the time at which
-# that picture was taken), and when the final answer is. All times are the browser's, in milliseconds.
+# Records when the pen moves and is lifted, when the answer to a live picture and its bars are painted (with the time at
+# which that picture was taken), and when the final answer is. All times are the browser's, in milliseconds.
 PROBE = """() => {
     const probe = window.probe = { moves: [], shown: [], lifted: [], answered: [] };
-    let frame = null, chart = null, open = false;
+    let frame = null, open = false;
     const answer = () => document.querySelector('.answer');
-    const plotted = () => {
-        const now = answer()?.dataset.frame ?? null;
-        if (window.probe === probe && now && now !== frame) probe.shown.push([Number(now), Date.now()]);
-        frame = now;
-    };
     const canvas = document.querySelector('.st-key-draw_box .upper-canvas');
     canvas.addEventListener('pointermove', (event) => { if (event.buttons) probe.moves.push(Date.now()) });
     window.addEventListener('pointerup', () => { probe.lifted.push(Date.now()); open = true }, true);
     const look = () => {
-        const box = document.querySelector('.st-key-draw_bars .js-plotly-plot');
-        if (box && box !== chart) {
-            chart = box;
-            box.on('plotly_afterplot', plotted);
-            plotted();
-        }
+        const now = answer()?.dataset.frame ?? null;
+        if (now && now !== frame) probe.shown.push([Number(now), Date.now()]);
+        frame = now;
         if (open && answer()?.getAttribute('role') === 'status') { probe.answered.push(Date.now()); open = false }
         if (window.probe === probe) requestAnimationFrame(look);
     };
@@ -66,7 +58,6 @@ def measure(digits: int) -> Table:
         page = browser.new_context(**DESKTOP).new_page()
         page.goto(f"{app.url}/draw")
         page.locator("canvas.upper-canvas").wait_for()
-        wait_until(lambda: page.evaluate("Boolean(window.Plotly)"), "plotly.js is loaded")
         names = [list(STROKES)[number % len(STROKES)] for number in range(digits + 1)]
         latencies = [_draw(page, name) for name in names][1:]  # the first one loads the starter network
     lags = [lag for one in latencies for lag in one.lags]

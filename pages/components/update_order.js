@@ -3,7 +3,7 @@
 /**
  * Whether an update replaces the one that is shown. If two are equally old, the later one counts.
  *
- * @param {{ at: number }} update made at that time, in seconds by the server's clock
+ * @param {{ at: number }} update made at that time, by the same clock as the other
  * @param {{ at: number }} shown
  */
 export function isUpToDate(update, shown) {

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import numpy as np
 import streamlit as st
 
-from mnist_core.charts.probabilities import probability_bars
 from mnist_core.data import IMAGE_SIZE
 from mnist_core.text.escape import for_markdown
 from mnist_core.text.words import percent, with_article
@@ -15,11 +14,12 @@ from pages.components.canvas.canvas import draw_over
 from pages.components.canvas.drawing import SIDE
 from pages.components.gallery import gallery_columns
 from pages.components.gallery.gallery import gallery, picture_url
-from pages.components.plot.plot import plot
 from pages.shared.attribution import show_attribution
 from pages.shared.drawing.canvas_input import KEY
 from pages.shared.inside_link import link_to_test_image
 from pages.shared.network_picker import ChosenNetwork
+from pages.shared.probability_bars import STYLE as BARS_STYLE
+from pages.shared.probability_bars import probability_bars_html
 from pages.visit import session
 from pages.visit.language import _
 
@@ -54,8 +54,7 @@ def _show(choice: ChosenNetwork, numbers: Sequence[int]) -> None:
     with left:
         text = _("Test image {index}, {name}", index=number, name=with_article(names[label]))
         gallery(dataset.test_images[[number]], [""], [text], gallery_columns.OPENED_IMAGE)
-        chart = probability_bars(probabilities, names)
-        plot(chart.figure, key="evaluate_bars", summary=chart.summary, height=200)
+        st.html(f"<style>{BARS_STYLE}</style>{probability_bars_html(probabilities, names)}")
         _steps(position, len(numbers))
         if st.button(_("Draw over it"), icon=":material/draw:", help=_("Puts it on the canvas of the Draw page.")):
             draw_over(KEY, picture_url(np.kron(dataset.test_images[number], _ENLARGED)))

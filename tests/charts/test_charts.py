@@ -10,8 +10,7 @@ from sklearn import metrics
 
 from mnist_core.charts.class_distribution import class_counts
 from mnist_core.charts.confusion_matrix import Numbers, Selection, confusion_heatmap, shares_of
-from mnist_core.charts.figure import BLUE, GREY, SERIES, STRONG_ORANGE
-from mnist_core.charts.probabilities import probability_bars, probability_bars_as_json
+from mnist_core.charts.figure import GREY, SERIES, STRONG_ORANGE
 from mnist_core.data import load_dataset
 
 DIGITS = tuple("0123456789")
@@ -24,37 +23,7 @@ def small(chart):
     return json.loads(text)
 
 
-# -- probabilities and classes ----------------------------------------------------------------------
-
-
-def test_probability_bars_without_plotly_are_the_same_as_with_it():
-    for probabilities in (np.array([0.0049, 0.005, 0.9901], np.float32), np.array([0.5, 0.5, 0])):
-        chart = probability_bars(probabilities, ("a", "b", "<c>"))
-        figure, summary = probability_bars_as_json(probabilities, ("a", "b", "<c>"))
-        assert json.loads(figure) == json.loads(chart.figure.to_json())
-        assert summary == chart.summary
-
-
-def test_probability_bars_single_out_the_largest():
-    probabilities = np.array([0.0, 0.02, 0, 0.2, 0, 0, 0, 0.7, 0.08, 0], dtype=np.float32)
-    chart = probability_bars(probabilities, DIGITS)
-    (bars,) = chart.figure.data
-    np.testing.assert_array_equal(bars.y, probabilities)
-    assert [index for index, color in enumerate(bars.marker.color) if color == BLUE] == [7]
-    assert chart.summary == "Most likely 7 (70.0 %), then 3 (20.0 %)."
-    small(chart)
-
-
-def test_bars_tell_their_share_unless_it_is_next_to_nothing():
-    (bars,) = probability_bars(np.array([0.0049, 0.005, 0.9901]), "abc").figure.data
-    assert bars.text == ("", "0.5 %", "99.0 %")
-    assert list(bars.customdata) == ["0.5 %", "0.5 %", "99.0 %"]
-
-
-def test_of_equally_likely_classes_the_first_stands_out():
-    chart = probability_bars(np.array([0.2, 0.4, 0.4]), "abc")
-    assert chart.summary == "Most likely b (40.0 %), then c (40.0 %)."
-    assert chart.figure.data[0].marker.color[1] == BLUE
+# -- classes ----------------------------------------------------------------------
 
 
 def test_class_counts_of_a_class_without_images_are_0():

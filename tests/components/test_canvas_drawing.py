@@ -172,6 +172,7 @@ def test_the_bars_move_while_the_pen_is_down(quiet_server, page):
     page.mouse.up()
     expect_answer(page, "I read a 7.")
     expect(bars).to_be_visible()
+    assert not page.evaluate("'Plotly' in window"), "a first visit needs no library of charts"
 
 
 @pytest.mark.parametrize("path", ["", "draw"])

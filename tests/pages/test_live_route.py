@@ -59,16 +59,14 @@ def test_a_picture_is_answered_with_what_the_page_will_say_of_it(store):
     answer = json.loads(ask().text)
     assert "<p>I read a 7.</p>" in answer["html"]
     assert "What the network sees" in answer["html"]
-    assert answer["bars"]["summary"].startswith("Most likely 7 (")
-    heights = json.loads(answer["bars"]["figure"])["data"][0]["y"]
-    assert np.argmax(heights) == 7
-    assert sum(heights) == pytest.approx(1)
+    assert 'aria-label="Most likely 7 (' in answer["bars"]
+    assert answer["bars"].count("--share") == 10
 
 
 def test_an_answer_is_in_the_language_of_the_page(store):
     german, other = (json.loads(ask(query=f"{QUERY}&language={language}").text) for language in ("de", "<b>"))
     assert "What the network sees" not in german["html"]
-    assert not german["bars"]["summary"].startswith("Most likely")
+    assert "Most likely" not in german["bars"]
     assert "I read a 7." in other["html"]
 
 

@@ -15,17 +15,17 @@ import { greyscale } from "./picture.js";
  * browser's clock.
  *
  * `live`: null where nothing is drawn; `box`: class of an element around the canvas; `address`: of the route that
- * answers pictures; `chart`: name of the chart of all probabilities, "" for none.
+ * answers pictures.
  *
- * @typedef {{ box: string, address: string, chart: string }} Live
+ * @typedef {{ box: string, address: string }} Live
  *
  * @typedef {{ html: string, at: number, live: Live | null }} Data
  */
 
 /**
- * What the route answers; `bars`: for the chart, see `show` of plot.js.
+ * What the route answers; `bars`: as HTML, null where the page has none.
  *
- * @typedef {{ html: string, bars: { figure: string, summary: string, height: number } | null }} LiveAnswer
+ * @typedef {{ html: string, bars: string | null }} LiveAnswer
  */
 
 const PICTURE_SIDE = 140; // of the copy in pixels: half of the canvas's, and five of MNIST's own for each
@@ -91,9 +91,8 @@ class Answer {
     this.show(html);
     const answer = this.box.querySelector(".answer");
     answer?.setAttribute("data-frame", String(frame));
-    if (!bars) return;
-    // The chart keeps to the same order: its `at` is that of the page's answer, too.
-    window.dispatchEvent(new CustomEvent("digits-plot", { detail: { ...bars, name: live.chart, at: frame } }));
+    // They keep to the same order: `at` of the page's bars is that of its answer, too.
+    if (bars) window.dispatchEvent(new CustomEvent("digits-bars", { detail: { html: bars, at: frame } }));
   }
 
   /** @param {string} html written by the server, with all that people typed escaped */

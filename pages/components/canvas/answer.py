@@ -31,13 +31,11 @@ _answer = st.components.v2.component(
 class Live(NamedTuple):
     """How the answer follows the pen on a canvas.
 
-    `key`: of the canvas; `address`: of the route that answers pictures of it, relative to the app's; `chart`: key of
-    the chart that shows the probabilities, "" for none.
+    `key`: of the canvas; `address`: of the route that answers pictures of it, relative to the app's.
     """
 
     key: str
     address: str
-    chart: str
 
 
 def show_answer_html(html: str, live: Live | None) -> None:
@@ -48,5 +46,5 @@ def show_answer_html(html: str, live: Live | None) -> None:
     """
     data = {"html": html, "at": drawn_at(live.key) if live else 0, "live": None}
     if live:
-        data["live"] = {"box": f"st-key-{live.key}_box", "address": live.address, "chart": live.chart}
+        data["live"] = {"box": f"st-key-{live.key}_box", "address": live.address}
     _answer(key="digits_answer", data=data)

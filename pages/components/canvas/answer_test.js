@@ -4,19 +4,19 @@ import assert from "node:assert/strict";
 import { FakeElement, testsWith } from "../../../tests/support/fake_page.js";
 import component from "./answer.js";
 
-const LIVE = { box: "canvas_box", address: "live/answer", chart: "bars" };
+const LIVE = { box: "canvas_box", address: "live/answer" };
 
 /** The answer on a page, and the pen on the canvas beside it. */
 class Screen {
   parent = new FakeElement();
   canvas = new FakeElement();
-  /** @type {any[]} What the chart of all probabilities was sent. */
+  /** @type {any[]} What the bars of all probabilities were sent. */
   bars = [];
   remove = () => {};
 
   constructor() {
     this.canvas.inside.add(`.${LIVE.box} canvas`);
-    window.addEventListener("digits-plot", (event) => this.bars.push(/** @type {CustomEvent} */ (event).detail));
+    window.addEventListener("digits-bars", (event) => this.bars.push(/** @type {CustomEvent} */ (event).detail));
   }
 
   /** @param {string} html @param {number} at @param {typeof LIVE | null} live */
@@ -55,7 +55,7 @@ test("while the pen is down the answer is that to a picture, and then that of th
   screen.pen("pointerdown");
   await page.pass(200);
   assert.deepEqual([page.asked, screen.html()], [["live/answer"], "live: 7"]);
-  assert.deepEqual(screen.bars, [], "where there is no chart");
+  assert.deepEqual(screen.bars, [], "where there are none");
   assert.ok(Number(screen.box.find(".answer").attributes["data-frame"]) > 0);
   screen.pen("pointerup");
   screen.draw("page: 7", LATER);
@@ -86,13 +86,14 @@ function lateReply(page) {
   return () => resolve(Response.json({ html: "live: late", bars: null }));
 }
 
-test("the chart gets the bars that belong to the answer, in its order", async (page, screen) => {
-  page.reply = () => Response.json({ html: "live: 7", bars: { figure: "{}", summary: "7", height: 100 } });
+test("the bars come with the answer that they belong to, in its order", async (page, screen) => {
+  page.reply = () => Response.json({ html: "live: 7", bars: "bars of 7" });
   screen.pen("pointerdown");
   await page.pass(200);
-  const [{ at, ...bars }] = screen.bars;
-  assert.deepEqual(bars, { name: "bars", figure: "{}", summary: "7", height: 100 });
-  assert.equal(String(at), screen.box.find(".answer").attributes["data-frame"]);
+  assert.deepEqual(
+    screen.bars.map(({ html, at }) => [html, String(at)]),
+    [["bars of 7", screen.box.find(".answer").attributes["data-frame"]]],
+  );
 });
 
 test("where nothing can be read yet, the answer stays", async (page, screen) => {

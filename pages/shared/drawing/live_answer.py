@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
 from streamlit.delta_generator import DeltaGenerator
 
-from mnist_core.charts.probabilities import probability_bars
 from mnist_core.reading.digit import Digit
 from pages.components.canvas.answer import Live, show_answer_html
-from pages.components.canvas.canvas import drawn_at
-from pages.components.plot.plot import plot
+from pages.components.canvas.bars import show_live_bars
 from pages.shared.drawing import live_route
 from pages.shared.drawing.canvas_input import KEY, brush
 from pages.shared.drawing.found_digits import selected_index
@@ -21,12 +17,11 @@ from pages.shared.drawing.prediction import STYLE as ANSWER_STYLE
 from pages.shared.drawing.prediction import class_probabilities, prediction_html
 from pages.shared.messages import user_errors
 from pages.shared.network_picker import ChosenNetwork
+from pages.shared.probability_bars import STYLE as BARS_STYLE
+from pages.shared.probability_bars import probability_bars_html
 
 INPUT = "draw_input"
 """Key of the container of the canvas or of another input: the left column."""
-
-LIVE_CHART, CHART = "draw_bars", "read_bars"
-"""Keys of the chart of all probabilities: one that follows the pen goes by the browser's clock, the other by none."""
 
 STYLE = """
 /* The canvas is as large as the screen has room for, beside the answer or, on a phone, below it. Its room is there
@@ -43,6 +38,7 @@ before the canvas is. svh: the toolbars of a phone that come and go do not chang
 .st-key-answer { min-height: 9.5rem; }  /* nothing moves while one draws */
 /* The instructions are there until a rerun ends in which there is a drawing; before, there is a live answer. */
 .st-key-answer:has(.answer) > :not(:has(.answer)), .st-key-answer > :has(.answer-box:empty) { display: none; }
+.st-key-draw_reading > :has(.bars-box:empty) { display: none; }
 .st-key-draw_source button { padding-inline: 0.6rem; }
 .st-key-draw_collected { scroll-margin-bottom: 1rem; }
 @media (hover: none) { .st-key-draw_undo kbd { display: none; } }  /* Ctrl + Z is for those with a keyboard */
@@ -78,27 +74,26 @@ def show_answer(
     """Show the predictions for the digits, or how to draw some if there are none.
 
     If `live`, they are on the canvas, and the browser shows the predictions for the unfinished drawing while the pen is
-    down. `bars` are all probabilities, as a chart.
+    down. `bars`: whether all probabilities are shown, too.
     """
-    chart = LIVE_CHART if live else CHART
     with st.container(key="draw_reading"), user_errors():
         probabilities, chosen = class_probabilities(choice, digits) if digits else None, selected_index(digits)
+        names = choice.dataset.class_names
         with st.container(key="answer"):
             html = "" if probabilities is None else prediction_html(probabilities, choice.dataset, digits, chosen, True)
             address = live_route.address(choice, brush(), chosen, bars) if live else ""
             st.html(f"<style>{ANSWER_STYLE}</style>")
-            show_answer_html(html, Live(KEY, address, chart if bars else "") if live else None)
+            show_answer_html(html, Live(KEY, address) if live else None)
             if not digits:
                 show_instructions()
         if bars:
-            drawn = drawn_at(KEY) if live else 0
-            _show_bars(None if probabilities is None else probabilities[chosen], choice, chart, drawn)
+            _show_bars("" if probabilities is None else probability_bars_html(probabilities[chosen], names), live)
 
 
-def _show_bars(probabilities: NDArray[np.float32] | None, choice: ChosenNetwork, key: str, drawn: int) -> None:
-    """Show all probabilities of a digit that was `drawn` at that time; without any, the place where they will come."""
-    if probabilities is None:
-        plot(None, key=key, summary="", at=drawn)
-    else:
-        bars = probability_bars(probabilities, choice.dataset.class_names)
-        plot(bars.figure, key=key, summary=bars.summary, height=live_route.BARS_HEIGHT, at=drawn)
+def _show_bars(html: str, live: bool) -> None:
+    """Show the bars of all probabilities; where there are none yet, `live` ones come while somebody draws."""
+    st.html(f"<style>{BARS_STYLE}</style>")
+    if live:
+        show_live_bars(html, KEY)
+    elif html:
+        st.html(html)

@@ -10,17 +10,15 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from mnist_core.charts.probabilities import probability_bars_as_json
 from mnist_core.data import MNIST_SHA256, Dataset
 from mnist_core.model.numpy_network import Network
 from mnist_core.reading.readings import Reading
 from pages.shared import services
 from pages.shared.drawing.prediction import prediction_html
 from pages.shared.network_picker import ChosenNetwork
-from pages.visit.language import _, speaking
+from pages.shared.probability_bars import probability_bars_html
+from pages.visit.language import speaking
 
-BARS_HEIGHT = 240
-"""Of the chart of all probabilities, in pixels."""
 MOST_KEPT = 32
 
 
@@ -86,15 +84,13 @@ readers = Readers()
 def as_json(picture: LivePicture, dataset: Dataset, reading: Reading) -> bytes:
     """Return what was read in a picture as JSON for the page; b"" if that is nothing.
 
-    It has `html`, and `bars` for the chart: its figure, summary and height, null if it was not asked for.
+    It has `html`, and `bars`, those of all probabilities as HTML, null if they were not asked for.
     """
     digits, probabilities = reading
     if not digits:
         return b""
     chosen = picture.chosen if picture.chosen < len(digits) else 0
     with speaking(picture.language):
-        html, bars = prediction_html(probabilities, dataset, digits, chosen, announced=False), None
-        if picture.bars:
-            figure, summary = probability_bars_as_json(probabilities[chosen], tuple(dataset.class_names))
-            bars = {"figure": figure, "summary": _(summary), "height": BARS_HEIGHT}
+        html = prediction_html(probabilities, dataset, digits, chosen, announced=False)
+        bars = probability_bars_html(probabilities[chosen], dataset.class_names) if picture.bars else None
     return json.dumps({"html": html, "bars": bars}).encode()

@@ -27,7 +27,7 @@ from pages.server.own_pages import is_from_own_page
 from pages.server.request_rate import RequestRate
 from pages.shared import services
 from pages.shared.drawing.batches import Batches, TooMuchToDo
-from pages.shared.drawing.live_readings import BARS_HEIGHT, LivePicture, Reader, as_json, readers
+from pages.shared.drawing.live_readings import LivePicture, Reader, as_json, readers
 from pages.shared.network_picker import ChosenNetwork
 from pages.visit.language import current_language
 from pages.visit.session import browser_in
@@ -37,8 +37,6 @@ MOST_WAITING = 200
 """Pictures of all canvases: some two seconds of work."""
 MOST_AT_ONCE, MOST_PER_SECOND = 4, 44
 """Requests of a browser: a canvas asks one at a time, up to eleven a second, and somebody may have it in four tabs."""
-
-__all__ = ["BARS_HEIGHT", "PATH", "LiveRoute", "address"]
 
 
 def address(choice: ChosenNetwork, brush: int, chosen: int, bars: bool) -> str:
