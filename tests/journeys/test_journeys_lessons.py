@@ -146,6 +146,7 @@ def draw_and_label(page: Page, numbers: range = range(1, 2)) -> None:
 
 
 def draw_ten_digits(page: Page) -> None:
+    expect(page.locator("canvas.upper-canvas")).to_be_in_viewport(ratio=1)  # below the bar, on a small screen
     for kept in range(1, 11):
         draw(page, kept)
         page.locator(".st-key-collect_next").get_by_role("button").click()

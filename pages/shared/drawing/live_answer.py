@@ -27,7 +27,8 @@ STYLE = """
 /* The canvas is as large as the screen has room for, beside the answer or, on a phone, below it. Its room is there
 before the canvas is. svh: the toolbars of a phone that come and go do not change it. */
 :root { --canvas-side: clamp(15rem, 50svh, 45rem); }
-@media (max-width: 960px) { :root { --canvas-side: clamp(15rem, min(100vw - 2rem, 100svh - 21.25rem), 30rem); } }
+@media (max-width: 960px) { :root {
+    --canvas-side: clamp(15rem, min(100vw - 2rem, 100svh - 21.25rem - var(--lesson-bar, 0px)), 30rem); } }
 .st-key-draw_box { min-height: var(--canvas-side); }
 .st-key-draw_columns { display: grid; grid-template-columns: var(--canvas-side) minmax(0, 1fr); gap: 1rem 2rem;
     grid-template-rows: repeat(4, auto) 1fr; align-items: start; }
@@ -45,7 +46,7 @@ before the canvas is. svh: the toolbars of a phone that come and go do not chang
 @media (max-width: 960px) {
     .st-key-draw_columns { display: flex; gap: 0.75rem; align-items: stretch; }
     .st-key-draw_columns:has(> .st-key-draw_source) {  /* which takes room above the answer */
-        --canvas-side: clamp(15rem, min(100vw - 2rem, 100svh - 21.5rem), 30rem); }
+        --canvas-side: clamp(15rem, min(100vw - 2rem, 100svh - 21.5rem - var(--lesson-bar, 0px)), 30rem); }
     .st-key-draw_source button { padding-inline: 0.4rem; font-size: 0.875rem; }  /* all in one row */
     .st-key-draw_columns > :has(> .st-key-draw_input) { order: 1; }
     .st-key-draw_columns > *, .st-key-draw_reading > * { order: 2; }
