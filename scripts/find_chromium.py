@@ -38,7 +38,7 @@ FLAGS = (
 SECONDS_TO_START = 60
 NO_CHROMIUM = (
     "The browser tests need Chromium, and none could be found or installed: install Chromium or Google Chrome "
-    f"with your package manager, or give its path with CHROMIUM=/path/to/chromium (details: {LOG})."
+    "with your package manager, or give its path with CHROMIUM=/path/to/chromium."
 )
 
 
@@ -52,7 +52,7 @@ def main() -> int:
         print(f"CHROMIUM={named} does not start: give the path of a Chromium or Google Chrome.", file=sys.stderr)
         return USER_ERROR
     path = named or find_chromium() or install_chromium()
-    print(path or NO_CHROMIUM, file=sys.stdout if path else sys.stderr)
+    print(path or f"{NO_CHROMIUM} Why none could be installed: {LOG}", file=sys.stdout if path else sys.stderr)
     return 0 if path else NONE
 
 
