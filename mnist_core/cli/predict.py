@@ -18,6 +18,7 @@ from mnist_core.data import DIGITS
 from mnist_core.drawing import Box
 from mnist_core.drawing.photo import MOST_BYTES, read_picture
 from mnist_core.errors import UserError
+from mnist_core.evaluation.best_two import best_two
 from mnist_core.network import Network
 from mnist_core.text.escape import for_terminal
 from mnist_core.text.words import percent, with_article
@@ -102,7 +103,7 @@ def _in_words(answers: list[Answer], class_names: tuple[str, ...]) -> str:
         answer = answers[0]
         first, second = (
             f"{with_article(class_names[index])} ({percent(answer.probabilities[index], 1)})"
-            for index in np.argsort(-answer.probabilities)[:2]
+            for index in best_two(answer.probabilities)
         )
         return f"This {'is' if answer.legible else 'may be'} {first}; if not, {second}."
     number = "".join(class_names[answer.best] for answer in answers)

@@ -9,6 +9,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from mnist_core.drawing import resize_by_area, resize_by_sampling
+from mnist_core.evaluation.best_two import best_two
 from mnist_core.reading.digit import Digit
 from mnist_core.text.escape import for_html
 from mnist_core.text.sentence import marked
@@ -17,7 +18,7 @@ from pages.components.gallery import gallery_columns
 from pages.components.gallery.buttons import gallery_of_buttons
 from pages.components.gallery.gallery import drawing_url, sprite_url
 from pages.shared.attribution import show_attribution
-from pages.shared.drawing.prediction import UNSURE, best_two
+from pages.shared.drawing.prediction import UNSURE
 from pages.shared.inside_link import link_to_drawing, open_training_image
 from pages.shared.network_picker import ChosenNetwork, choose_networks
 from pages.shared.probability_table import readings_html

@@ -8,6 +8,7 @@ import numpy as np
 import streamlit as st
 
 from mnist_core.data import IMAGE_SIZE
+from mnist_core.evaluation.best_two import best_two
 from mnist_core.text.escape import for_markdown
 from mnist_core.text.words import percent, with_article
 from pages.components.canvas.canvas import draw_over
@@ -39,7 +40,7 @@ def _show(choice: ChosenNetwork, numbers: Sequence[int]) -> None:
     number, dataset = numbers[position], choice.dataset
     names, label = dataset.class_names, int(dataset.test_labels[number])
     probabilities = choice.test_probabilities[number]
-    read, second = (int(it) for it in np.argsort(-probabilities, kind="stable")[:2])
+    read, second = best_two(probabilities)
     what = _("correctly") if read == label else _("as {name}", name=for_markdown(names[read]))
     st.markdown(
         _(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from mnist_core.evaluation.best_two import best_two
 from mnist_core.evaluation.forward_pass import ForwardPass
 from mnist_core.text.escape import for_markdown
 from mnist_core.text.words import percent, with_article
@@ -12,7 +13,6 @@ from pages.inside.steps import show_steps
 from pages.inside.strong_units import show_units, show_votes
 from pages.inside.which_digit import FollowedDigit, choose_digit
 from pages.shared.attribution import show_attribution
-from pages.shared.drawing.prediction import best_two
 from pages.shared.network_picker import ChosenNetwork
 
 _HELP = (

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnist_core.charts.figure import BLUE, GREY
+from mnist_core.evaluation.best_two import best_two
 from mnist_core.text.escape import for_html
 from mnist_core.text.words import percent
 from pages.visit.language import _
@@ -32,7 +33,7 @@ STYLE = f"""
 
 def probability_bars_html(probabilities: NDArray[np.floating], class_names: Sequence[str]) -> str:
     """Return the HTML of a bar for each of the probabilities (classes,); the largest is emphasised. Needs `STYLE`."""
-    first, second = (int(index) for index in np.argsort(-probabilities, kind="stable")[:2])
+    first, second = best_two(probabilities)
     summary = _(
         "Most likely {first} ({likely}), then {second} ({less}).",
         first=class_names[first],

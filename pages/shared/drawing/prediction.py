@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnist_core.data import Dataset
+from mnist_core.evaluation.best_two import best_two
 from mnist_core.reading.digit import Digit
 from mnist_core.text.escape import for_html
 from mnist_core.text.words import Read, one_by_one, percent, side_by_side, with_article
@@ -136,12 +137,6 @@ def ordinal(index: int) -> str:
     special = {1: _("{number}st", number=number), 2: _("{number}nd", number=number), 3: _("{number}rd", number=number)}
     usual = _("{number}th", number=number)
     return usual if number % 100 in (11, 12, 13) else special.get(number % 10, usual)
-
-
-def best_two(probabilities: NDArray[np.floating]) -> tuple[int, int]:
-    """Return the most and the second most probable class of probabilities (classes,)."""
-    first, second = (int(index) for index in np.argsort(-probabilities, kind="stable")[:2])
-    return first, second
 
 
 def large_html(sign: str, longest: int = LONGEST_SIGN) -> str:
