@@ -29,20 +29,19 @@ class SlowRefreshes:
     def __init__(self, page: Page) -> None:
         self._page = page
         self._armed = False
-        self._held: list[str | bytes] = []
-        self._holding = False
+        self._held: list[str | bytes] | None = None  # while messages reach the page as they come
         page.route_web_socket(re.compile("_stcore/stream"), self._connect)
 
     @contextmanager
     def refresh(self) -> Iterator[None]:
         """Wait until the page has heard of the first element of a refresh; the others come when the `with` ends."""
         self._armed = True
-        wait_until(lambda: self._page.locator("[data-stale=true]").count() and self._holding, "a refresh has begun")
+        pale = self._page.locator("[data-stale=true]")
+        wait_until(lambda: pale.count() and self._held is not None, "a refresh has begun")
         yield
-        self._holding = False
-        for message in self._held:
-            self._socket.send(message)
-        self._held.clear()
+        while self._held:  # others may come meanwhile
+            self._socket.send(self._held.pop(0))
+        self._held = None
 
     def _connect(self, socket: WebSocketRoute) -> None:
         self._socket = socket
@@ -51,13 +50,13 @@ class SlowRefreshes:
         server.on_message(self._hear)
 
     def _hear(self, message: str | bytes) -> None:
-        if self._holding:
+        if self._held is not None:
             self._held.append(message)
             return
         self._socket.send(message)
         kind = ForwardMsg.FromString(message).WhichOneof("type") if isinstance(message, bytes) else None
         if self._armed and kind == "delta":
-            self._armed, self._holding = False, True
+            self._armed, self._held = False, []
 
 
 def palest(page: Page, milliseconds: int = 1200) -> float:
