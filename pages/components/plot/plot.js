@@ -16,7 +16,7 @@ import { Pace } from "./pace.js";
 import { brushedRanges, clickedCell } from "./selection.js";
 
 /**
- * `figure`: as JSON, "" if it is to come by an event; `name`: the component's key in Python, and of the file when the chart is saved; others as there.
+ * `figure`: as JSON; `name`: the component's key in Python, and of the file when the chart is saved; others as there.
  *
  * @typedef {object} Data
  * @property {string} figure
@@ -96,7 +96,6 @@ class Chart {
   /** @param {Data} data */
   show(data) {
     this.data = data;
-    this.box.hidden = !data.figure;
     this.box.setAttribute("aria-label", data.summary);
     this.box.style.height = typeof data.height === "number" ? `${data.height}px` : data.height;
     this.box.style.minWidth = `${data.minWidth}px`;
@@ -106,15 +105,13 @@ class Chart {
   }
 
   async draw() {
-    if (!this.data.figure) return preparePlotly();
     try {
       this.plotly = await loadPlotly();
     } catch {
       return this.showSummary();
     }
-    // The figure may have been taken back meanwhile, as the answer to a drawing is when it is cleared.
     const { plotly } = this;
-    if (this.parent.isConnected && this.data.figure) await this.pace.measure(() => this.drawWith(plotly));
+    if (this.parent.isConnected) await this.pace.measure(() => this.drawWith(plotly));
   }
 
   /** @param {PlotlyLibrary} plotly */

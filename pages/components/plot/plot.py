@@ -43,7 +43,7 @@ _component = st.components.v2.component(
 
 
 def plot(
-    figure: go.Figure | str | None,
+    figure: go.Figure | str,
     *,
     key: str,
     summary: str,
@@ -63,9 +63,8 @@ def plot(
     "var(--st-text-color)", and follow it from light to dark.
 
     `at` is for charts that other components update by the event `digits-plot`: the time of this figure, by the same
-    clock as that of the updates. An older figure never replaces a newer one. None as the figure is the place for one
-    that will come in this way; until then nothing is shown. A text is the figure as `figure_json` writes it, which
-    takes longer than all else: for charts that are the same for many visits, and in a cache.
+    clock as that of the updates. An older figure never replaces a newer one. A text is the figure as `figure_json`
+    writes it, which takes longer than all else: for charts that are the same for many visits, and in a cache.
 
     `on_click` is called as Streamlit's callbacks are, before the rerun, when a cell of a heatmap with categories on
     both axes is clicked: with the numbers of its row and column, in the order of the axes' categories.
@@ -92,7 +91,7 @@ def plot(
             on_brush(result.brush if isinstance(result.brush, list) else [])
 
     data: dict[str, Any] = {
-        "figure": figure_json(figure, current_language()) if isinstance(figure, go.Figure) else figure or "",
+        "figure": figure_json(figure, current_language()) if isinstance(figure, go.Figure) else figure,
         "summary": _(summary),
         "height": height,
         "clickable": on_click is not None,
@@ -100,7 +99,7 @@ def plot(
     data["name"] = key  # of the file, when somebody saves the chart
     data["labelsClickable"] = on_label_click is not None
     data |= {"brushable": on_brush is not None, "minWidth": min_width, "at": at}
-    reserved: int | Literal["content"] = height if isinstance(height, int) and figure else "content"
+    reserved: int | Literal["content"] = height if isinstance(height, int) else "content"
     _component(key=key, data=data, height=reserved, on_click_change=clicked, on_brush_change=brushed)
 
 

@@ -102,14 +102,6 @@ function calls(name) {
   return plotly.calls.filter(([it]) => it === name).map(([, values]) => values);
 }
 
-test("a chart that is taken back while plotly.js is awaited is not drawn", async (page, screen) => {
-  const drawn = calls("react").length;
-  screen.draw({ at: 11 });
-  screen.draw({ figure: "", at: 12 });
-  await page.pass(10);
-  assert.deepEqual([calls("react").length, screen.box.hidden], [drawn, true]);
-});
-
 test("a chart has the size, the words and the pointer that it was given", (_page, { parent, box, svg }) => {
   assert.deepEqual([box.hidden, box.attributes["aria-label"], svg.ariaHidden], [false, "Bars", "true"]);
   assert.deepEqual([box.style.height, box.style.minWidth], ["420px", "300px"]);
@@ -187,11 +179,6 @@ test("lines that have only grown are not drawn again, and all else is", async (p
   }
   assert.deepEqual(plotly.calls.map(([name]) => name), ["react", "react", "animate", "react"]);
   assert.deepEqual(calls("animate")[0][1], { data: [{ x: [1, 2], y: [2, 3] }] });
-});
-
-test("where there is nothing to show yet, no room is taken", (_page, screen) => {
-  screen.draw({ figure: "" });
-  assert.equal(screen.box.hidden, true);
 });
 
 test("a finger scrolls the page and does not zoom", async (page, screen) => {
