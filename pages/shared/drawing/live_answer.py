@@ -61,7 +61,7 @@ before the canvas is. svh: the toolbars of a phone that come and go do not chang
 
 def columns() -> DeltaGenerator:
     """Return the container for the canvas (in a container with the key `INPUT`), `show_answer`, and more beside it."""
-    st.html(f"<style>{STYLE}</style>")
+    st.html(f"<style>{STYLE}{ANSWER_STYLE}{BARS_STYLE}</style>")  # one element, since each costs a rerun
     return st.container(key="draw_columns")
 
 
@@ -83,7 +83,6 @@ def show_answer(
         with st.container(key="answer"):
             html = "" if probabilities is None else prediction_html(probabilities, choice.dataset, digits, chosen, True)
             address = live_route.address(choice, brush(), chosen, bars) if live else ""
-            st.html(f"<style>{ANSWER_STYLE}</style>")
             show_answer_html(html, Live(KEY, address) if live else None)
             if not digits:
                 show_instructions()
@@ -93,7 +92,6 @@ def show_answer(
 
 def _show_bars(html: str, live: bool) -> None:
     """Show the bars of all probabilities; where there are none yet, `live` ones come while somebody draws."""
-    st.html(f"<style>{BARS_STYLE}</style>")
     if live:
         show_live_bars(html, KEY)
     elif html:
