@@ -23,7 +23,7 @@ def small(chart):
     return json.loads(text)
 
 
-# -- classes ----------------------------------------------------------------------
+# -- classes ------------------------------------------------------------------------------------------
 
 
 def test_class_counts_of_a_class_without_images_are_0():
