@@ -17,7 +17,7 @@ import plotly
 import streamlit as st
 from starlette.convertors import Convertor, register_url_convertor
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from mnist_core.data import DatasetError
@@ -36,6 +36,8 @@ from pages.evaluate.epochs.frames import epochs_as_json
 from pages.inside.layer_map.sprite import map_sprite
 from pages.inside.unit_epochs.frames import unit_epochs_as_json
 from pages.inside.units import SHOWN
+from pages.server.compressed_files import file_response
+from pages.server.not_modified import not_modified_or
 from pages.shared import classroom, services
 from pages.shared.downloads import files
 from pages.shared.drawing import live_route
@@ -104,9 +106,7 @@ def _script(path: Path) -> Callable[[Request], Response]:
     """Return what answers with a JavaScript file of a package."""
 
     def endpoint(request: Request) -> Response:
-        headers = {"Cache-Control": "public, max-age=86400"}
-        file = FileResponse(path, headers=headers, media_type="text/javascript", stat_result=path.stat())
-        return _not_modified_or(request, file)
+        return file_response(request, path, "text/javascript", "public, max-age=86400")
 
     return endpoint
 
@@ -221,13 +221,4 @@ def _json(request: Request, body: Callable[[], bytes]) -> Response:
         return JSONResponse({"error": str(error)}, 503)
     tag = f'"{blake2b(content, digest_size=16).hexdigest()}"'
     headers = {"ETag": tag, "Cache-Control": "no-store"}
-    return _not_modified_or(request, Response(content, headers=headers, media_type="application/json"))
-
-
-def _not_modified_or(request: Request, answer: Response) -> Response:
-    """Return the answer, or 304 if the browser has it already. Proxies that compress turn its ETag into a weak one."""
-    known = [tag.strip().removeprefix("W/") for tag in request.headers.get("If-None-Match", "").split(",")]
-    if answer.headers["ETag"] not in known:
-        return answer
-    kept = {name: answer.headers[name] for name in ("ETag", "Cache-Control")}
-    return Response(status_code=304, headers=kept)
+    return not_modified_or(request, Response(content, headers=headers, media_type="application/json"))

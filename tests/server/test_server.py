@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
+import re
 import resource
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from http.client import HTTPConnection
 from typing import Any, NamedTuple
 
@@ -14,6 +16,7 @@ import streamlit as st
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.routing import Route
+from starlette.types import ASGIApp
 from streamlit import config
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ClientState_pb2 import ClientState
@@ -24,6 +27,7 @@ from websockets.sync.client import ClientConnection
 
 from mnist_core.errors import UserError
 from pages.server import hosts
+from pages.server.compressed_files import STREAMLIT_FILES, CompressedStreamlitFiles
 from pages.server.headers import HEADERS, internal_error, script_hashes
 from pages.server.middleware import middleware
 from scripts.preflight import EVERY_ADDRESS
@@ -64,7 +68,11 @@ class Answer(NamedTuple):
 
     status: int
     headers: dict[str, str]
-    text: str
+    body: bytes
+
+    @property
+    def text(self) -> str:
+        return self.body.decode(errors="replace")
 
 
 @pytest.fixture(scope="module")
@@ -96,8 +104,8 @@ def ask(
     try:
         connection.request(method, path, body, dict(headers))
         answer = connection.getresponse()
-        text = b"" if answer.status == 101 else answer.read()
-        return Answer(answer.status, dict(answer.getheaders()), text.decode(errors="replace"))
+        body = b"" if answer.status == 101 else answer.read()
+        return Answer(answer.status, dict(answer.getheaders()), body)
     finally:
         connection.close()
 
@@ -110,6 +118,35 @@ def test_every_answer_forbids_what_no_page_here_needs(server, path):
 
 def test_lessons_that_cannot_be_read_are_reported_at_the_start(server):
     assert "MNIST_LESSONS_DIR must be a folder with lesson files, not “no such folder”" in server.log.read_text()
+
+
+@pytest.mark.parametrize("named", ["/static/js/index.", "/static/css/index.", "/plotly.min.js"])
+def test_scripts_and_styles_are_compressed_for_browsers_that_take_it(server, named):
+    """Together they have 2.3 MB as they are, and 0.7 MB so, for each of forty people on one wireless network."""
+    page = ask(server, "/").text + 'src="./plotly.min.js"'
+    path = next(found for found in re.findall(r'(?:src|href)="\.(/[^"]+)"', page) if found.startswith(named))
+    plain = ask(server, path, {"Accept-Encoding": "identity"})
+    compressed = ask(server, path, {"Accept-Encoding": "gzip, deflate, br"})
+    assert compressed.headers["content-encoding"] == "gzip"
+    assert gzip.decompress(compressed.body).decode() == plain.text
+    assert len(compressed.body) < len(plain.body) / 2.5
+    assert "content-encoding" not in plain.headers
+    assert all("Accept-Encoding" in answer.headers["vary"] for answer in (plain, compressed))
+    for headers in ({"Accept-Encoding": "gzip"}, {}):
+        again = ask(server, path, headers | {"If-None-Match": compressed.headers["etag"]})
+        assert again.status == (304 if headers else 200), "the other form is not what this browser has"
+
+
+@pytest.mark.parametrize(("base_path", "prefix"), [("", "/static/"), ("/digits/", "/digits/static/")])
+def test_scripts_are_compressed_under_the_base_path_of_the_app(monkeypatch, base_path, prefix):
+    monkeypatch.setattr(st, "get_option", lambda _name: base_path)
+    script = next((STREAMLIT_FILES / "js").glob("index.*.js"))
+    answer = answer_of(CompressedStreamlitFiles(Starlette()), f"{prefix}js/{script.name}")
+    assert gzip.decompress(answer.body) == script.read_bytes()
+
+
+def test_a_script_that_there_is_not_is_left_to_streamlit(server):
+    assert ask(server, "/static/js/missing.js").headers["content-type"].startswith("text/html")
 
 
 @pytest.mark.parametrize("form", ["{}", "W/{}", '"an older one", {}'])
@@ -313,10 +350,10 @@ def test_an_error_of_a_route_is_a_sentence_with_the_same_headers():
         raise RuntimeError("a fault")
 
     routes, handlers = [Route("/", fail)], {Exception: internal_error}
-    status, headers, text = answer_of(Starlette(routes=routes, middleware=middleware(), exception_handlers=handlers))
-    assert status == 500
-    assert text.startswith("Something went wrong in the app.")
-    assert headers.items() >= {name.lower(): value for name, value in HEADERS.items()}.items()
+    answer = answer_of(Starlette(routes=routes, middleware=middleware(), exception_handlers=handlers))
+    assert answer.status == 500
+    assert answer.text.startswith("Something went wrong in the app.")
+    assert answer.headers.items() >= {name.lower(): value for name, value in HEADERS.items()}.items()
 
 
 def test_only_scripts_of_streamlits_own_page_may_stand_in_a_page():
@@ -364,8 +401,8 @@ def said(answer: Answer) -> dict[str, str]:
     return {name: headers.get(name.lower(), "") for name in HEADERS}
 
 
-def answer_of(app: Starlette) -> Answer:
-    """Ask an app for / within this process. What it raises once it has answered is for the server's log."""
+def answer_of(app: ASGIApp, path: str = "/") -> Answer:
+    """Ask an app for a path within this process, by a browser that takes gzip."""
     sent: list[Any] = []
 
     async def receive() -> dict[str, Any]:
@@ -374,9 +411,13 @@ def answer_of(app: Starlette) -> Answer:
     async def send(message: Any) -> None:
         sent.append(message)
 
-    scope = {"type": "http", "method": "GET", "path": "/", "query_string": b"", "headers": [(b"host", b"localhost")]}
-    with pytest.raises(RuntimeError, match="a fault"):
-        asyncio.run(app(scope, receive, send))
+    async def ask_once() -> None:
+        headers = [(b"host", b"localhost"), (b"accept-encoding", b"gzip")]
+        scope = {"type": "http", "method": "GET", "path": path, "query_string": b"", "headers": headers}
+        with suppress(RuntimeError):  # what a route raises once it has answered is for the server's log
+            await app(scope, receive, send)
+
+    asyncio.run(ask_once())
     start, body = sent
     headers = {name.decode(): value.decode() for name, value in start["headers"]}
-    return Answer(start["status"], headers, body["body"].decode())
+    return Answer(start["status"], headers, body["body"])

@@ -1,0 +1,70 @@
+"""Files that are compressed once, and then sent so to every browser that takes it.
+
+Streamlit sends the JavaScript of its front end as it is, since Starlette's middleware would compress it again for each
+browser, as it does with all other files. Compressed, the JavaScript has a third of the bytes: forty people who open the
+app together share one wireless network.
+"""
+
+from __future__ import annotations
+
+import gzip
+from functools import lru_cache
+from pathlib import Path
+
+import streamlit as st
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+from streamlit.web.server.starlette.starlette_server_config import STATIC_ASSET_CACHE_MAX_AGE_SECONDS
+
+from pages.server.not_modified import not_modified_or
+
+MEDIA_TYPES = {"js": "text/javascript", "css": "text/css"}
+"""Of the folders of Streamlit's front end whose files are text, by their names."""
+
+STREAMLIT_FILES = Path(st.__file__).parent / "static" / "static"
+
+
+def file_response(request: Request, path: Path, media_type: str, cache_control: str) -> Response:
+    """Return a file of text, compressed by gzip if the browser takes that; 304 if the browser has this form of it."""
+    file = path.stat()
+    headers = {"Cache-Control": cache_control, "Vary": "Accept-Encoding"}
+    plain = FileResponse(path, headers=headers, media_type=media_type, stat_result=file)
+    if "gzip" not in request.headers.get("Accept-Encoding", ""):
+        return not_modified_or(request, plain)
+    headers |= {"Content-Encoding": "gzip", "ETag": f'{plain.headers["ETag"][:-1]}-gzip"'}
+    compressed = Response(_compressed(path, file.st_mtime_ns), headers=headers, media_type=media_type)
+    return not_modified_or(request, compressed)
+
+
+@lru_cache(maxsize=256)
+def _compressed(path: Path, _changed_at: int) -> bytes:
+    """Return the content of a file, compressed. The files of all pages together take 4 MB so."""
+    return gzip.compress(path.read_bytes())
+
+
+class CompressedStreamlitFiles:
+    """ASGI middleware that answers in Streamlit's place with the scripts and style sheets of its front end.
+
+    As Streamlit does, it lets browsers keep them for a year: their names change with their content. What there is not
+    is left to Streamlit. (Streamlit reserves these addresses, so that a route cannot have them.)
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        base_path = st.get_option("server.baseUrlPath").strip("/")
+        prefix = f"/{base_path}/static" if base_path else "/static"
+        self._files = {
+            f"{prefix}/{folder}/{path.name}": (path, media_type)
+            for folder, media_type in MEDIA_TYPES.items()
+            for path in (STREAMLIT_FILES / folder).iterdir()
+        }
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer with a file, or pass the request on."""
+        answer: ASGIApp = self.app
+        if scope["type"] == "http" and scope["method"] in {"GET", "HEAD"} and scope["path"] in self._files:
+            cache_control = f"public, immutable, max-age={STATIC_ASSET_CACHE_MAX_AGE_SECONDS}"
+            answer = await run_in_threadpool(file_response, Request(scope), *self._files[scope["path"]], cache_control)
+        await answer(scope, receive, send)
