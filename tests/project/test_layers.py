@@ -12,6 +12,7 @@ import pytest
 
 PROJECT = Path(__file__).parents[2]
 SESSION = Path("pages/visit/session.py")
+REFRESHED = Path("pages/shared/refreshed.py")
 
 
 @pytest.mark.slow
@@ -39,6 +40,17 @@ def test_session_state_is_known_to_one_module():
     modules = [PROJECT / "app.py", *PROJECT.glob("pages/**/*.py"), *PROJECT.glob("mnist_core/**/*.py")]
     users = {path.relative_to(PROJECT) for path in modules if mentions_session_state(path.read_text(encoding="utf-8"))}
     assert users == {SESSION}
+
+
+@pytest.mark.slow
+def test_what_refreshes_itself_does_so_in_the_one_way_that_does_not_pale():
+    refreshing = {
+        path.relative_to(PROJECT)
+        for path in PROJECT.glob("pages/**/*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.keyword) and node.arg == "run_every"
+    }
+    assert refreshing == {REFRESHED}
 
 
 @pytest.mark.parametrize(
