@@ -27,7 +27,10 @@ STREAMLIT_FILES = Path(st.__file__).parent / "static" / "static"
 
 
 def file_response(request: Request, path: Path, media_type: str, cache_control: str) -> Response:
-    """Return a file of text, compressed by gzip if the browser takes that; 304 if the browser has this form of it."""
+    """Return a file of text, compressed by gzip if the browser takes that; 304 if the browser has this form of it.
+
+    Takes 0.3 s for plotly.js the first time, and is to be called in a thread.
+    """
     file = path.stat()
     headers = {"Cache-Control": cache_control, "Vary": "Accept-Encoding"}
     plain = FileResponse(path, headers=headers, media_type=media_type, stat_result=file)
@@ -38,9 +41,9 @@ def file_response(request: Request, path: Path, media_type: str, cache_control: 
     return not_modified_or(request, compressed)
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=512)
 def _compressed(path: Path, _changed_at: int) -> bytes:
-    """Return the content of a file, compressed. The files of all pages together take 4 MB so."""
+    """Return the content of a file, compressed. All 320 files of Streamlit take 7 MB so, plotly.js 1.5 MB."""
     return gzip.compress(path.read_bytes())
 
 
