@@ -6,6 +6,7 @@ import asyncio
 import os
 import pickle
 import sys
+import traceback
 from asyncio.subprocess import PIPE, Process
 from collections import OrderedDict, deque
 from contextlib import suppress
@@ -75,12 +76,19 @@ class ReadingClient:
         return network, tuple(dropped)
 
     async def run(self) -> None:
-        """Have a process from the first question on, until this is cancelled. One that ends is replaced in a minute."""
+        """Have a process from the first question on, until this is cancelled. One that ends is replaced in a minute.
+
+        So is one whose answers cannot be understood; the terminal says why.
+        """
         while True:
             await self._wanted.wait()
             self._wanted.clear()
-            with suppress(OSError, NotImplementedError):  # this process reads the drawings then
+            try:
                 await self._serve()
+            except (OSError, NotImplementedError):
+                pass  # this process reads the drawings then
+            except Exception:  # whatever came in place of an answer: without this, no process would come again
+                traceback.print_exc()
             await asyncio.sleep(SECONDS_TO_RESTART)
 
     async def _serve(self) -> None:

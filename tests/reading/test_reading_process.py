@@ -142,6 +142,30 @@ def test_a_process_that_hangs_is_ended(monkeypatch):
     in_event_loop(test)
 
 
+def test_a_process_that_answers_nonsense_is_replaced_and_the_terminal_says_so(monkeypatch, capfd):
+    monkeypatch.setattr(client, "SECONDS_TO_RESTART", 0.0)
+    understood = client._next
+
+    async def nonsense(answers: asyncio.StreamReader) -> None:
+        await understood(answers)
+        raise pickle.UnpicklingError
+
+    async def test(reading: ReadingClient) -> None:
+        await answers(reading)
+        first = process_of(reading)
+        monkeypatch.setattr(client, "_next", nonsense)
+        await answers(reading)  # was waited for already
+        with pytest.raises(NotRunning):
+            await reading.read(STARTER, drawing(0))
+        monkeypatch.setattr(client, "_next", understood)
+        assert (await answers(reading)).probabilities.argmax() == 7
+        assert process_of(reading) != first
+        assert not is_there(first)
+
+    in_event_loop(test)
+    assert "UnpicklingError" in capfd.readouterr().err
+
+
 def test_who_leaves_gets_no_answer_and_others_get_theirs():
     async def test(reading: ReadingClient) -> None:
         await answers(reading)
