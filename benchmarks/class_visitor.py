@@ -26,8 +26,9 @@ from mnist_core.data import load_dataset
 from pages.components.canvas.answer import SIDE as LIVE_SIDE
 from pages.components.canvas.drawing import SIDE
 
-PERIOD, RETRY, LONGEST_RETRY = 0.09, 1.5, 6.0
-"""Seconds from copy to copy, and after which a drawing is sent again at first and at last, as in the JavaScript."""
+PERIOD, LONGEST_PAUSE, RETRY, LONGEST_RETRY = 0.09, 0.5, 1.5, 6.0
+"""Seconds from copy to copy, the longest from an answer to the next copy, and after which a drawing is sent again at
+first and at last, as in the JavaScript."""
 SECONDS_TO_FINISH = 30.0
 CANVAS, ANSWER = "digits_canvas", "digits_answer"
 """The components of the page for what is drawn and for what is read in it."""
@@ -113,8 +114,9 @@ class Visitor:
         until, waits = time.monotonic() + seconds, list[float]()
         while (started := time.monotonic()) < until:
             await self._ask(self._pictures.next().tobytes())
-            waits.append(time.monotonic() - started)
-            await asyncio.sleep(max(0.0, started + PERIOD - time.monotonic()))
+            waited = time.monotonic() - started
+            waits.append(waited)
+            await asyncio.sleep(max(PERIOD - waited, min(LONGEST_PAUSE, waited - PERIOD)))
         return waits
 
     async def _ask(self, picture: bytes) -> None:

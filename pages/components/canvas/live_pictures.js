@@ -1,11 +1,13 @@
 // When the canvas is copied and an answer asked for: about ten times a second while the pen is down, one picture at a
-// time, and the newest next. So a slow server is asked as often as it answers, and no queue grows anywhere.
+// time, and the newest next. After an answer that took longer than a period comes a pause as long as it was late. Without
+// it, forty people get a third more answers from a busy server at most, but each picture waits for those of all others.
 
 /** @import { Clock } from "../clock.js" */
 
 import { haveSamePixels } from "./picture.js";
 
 export const PERIOD = 90; // milliseconds from copy to copy
+export const LONGEST_PAUSE = 500; // milliseconds from an answer to the next copy
 export const REST = 1000; // milliseconds until the next one where there was no answer
 
 /** `frame`: milliseconds by the browser's clock when it was taken; `pixels`: see `greyscale`. */
@@ -55,19 +57,20 @@ export class LivePictures {
   async look() {
     const begun = this.clock.now();
     const { frame, pixels } = this.copy();
-    let wait = PERIOD;
+    let pause = 0;
     if (!haveSamePixels(this.last, pixels)) {
       this.last = pixels;
       this.isAsking = true;
       try {
         const answer = await this.ask(pixels);
+        pause = Math.min(LONGEST_PAUSE, this.clock.now() - begun - PERIOD);
         if (answer) this.show(frame, answer);
       } catch { // the server is away, or has too much to do
         this.last = null;
-        wait = REST;
+        pause = REST;
       }
       this.isAsking = false;
     }
-    this.lookAfter(wait === REST ? REST : PERIOD - (this.clock.now() - begun));
+    this.lookAfter(Math.max(pause, PERIOD - (this.clock.now() - begun)));
   }
 }

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { FakeClock } from "../../../tests/support/fake_clock.js";
-import { LivePictures, PERIOD, REST } from "./live_pictures.js";
+import { LivePictures, LONGEST_PAUSE, PERIOD, REST } from "./live_pictures.js";
 
 /** A canvas whose picture is the number of its strokes, and a server that answers when a test says so. */
 class Page {
@@ -61,14 +61,39 @@ Deno.test("the first picture is copied a moment after the pen is down, the next 
   assert.deepEqual(page.shown, ["a 1"]);
 });
 
-Deno.test("while a slow server works on one picture it gets no other, and then the newest at once", async () => {
+Deno.test("while a slow server works on one picture it gets no other, and after a pause as long as it was late the newest", async () => {
   const page = new Page();
   page.clock.pass(PERIOD);
-  for (let copy = 0; copy < 5; copy++) page.draw(PERIOD);
+  for (let copy = 0; copy < 3; copy++) page.draw(PERIOD);
   assert.deepEqual(page.asked, [1]);
   await page.answer("a 1");
-  page.clock.pass(0);
-  assert.deepEqual(page.asked, [1, 6]);
+  assert.deepEqual(page.shown, ["a 1"]);
+  page.draw(2 * PERIOD - 1);
+  assert.deepEqual(page.asked, [1]);
+  page.clock.pass(1);
+  assert.deepEqual(page.asked, [1, 5]);
+});
+
+Deno.test("the pause after an answer is not longer than half a second, however long the answer took", async () => {
+  const page = new Page();
+  page.clock.pass(PERIOD);
+  page.draw(20 * PERIOD);
+  await page.answer("a 1");
+  page.clock.pass(LONGEST_PAUSE - 1);
+  assert.deepEqual(page.asked, [1]);
+  page.clock.pass(1);
+  assert.deepEqual(page.asked, [1, 2]);
+});
+
+Deno.test("a quick server is asked again after a period, not later", async () => {
+  const page = new Page();
+  page.clock.pass(PERIOD);
+  page.draw(PERIOD / 3);
+  await page.answer("a 1");
+  page.clock.pass(PERIOD - PERIOD / 3 - 1);
+  assert.deepEqual(page.asked, [1]);
+  page.clock.pass(1);
+  assert.deepEqual(page.asked, [1, 2]);
 });
 
 Deno.test("a picture that has not changed is not asked about again", async () => {
@@ -100,7 +125,7 @@ Deno.test("a pen that is down again does not ask a second time beside a request 
   page.draw(5 * PERIOD);
   assert.deepEqual(page.asked, [1]);
   await page.answer("a 1");
-  page.clock.pass(PERIOD);
+  page.clock.pass(LONGEST_PAUSE);
   assert.deepEqual(page.asked, [1, 2]);
 });
 
