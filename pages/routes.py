@@ -14,7 +14,6 @@ from importlib.metadata import distribution
 from pathlib import Path
 
 import plotly
-import streamlit as st
 from starlette.convertors import Convertor, register_url_convertor
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
@@ -36,6 +35,7 @@ from pages.evaluate.epochs.frames import epochs_as_json
 from pages.inside.layer_map.sprite import map_sprite
 from pages.inside.unit_epochs.frames import unit_epochs_as_json
 from pages.inside.units import SHOWN
+from pages.server.base_path import base_path
 from pages.server.compressed_files import file_response
 from pages.server.not_modified import not_modified_or
 from pages.shared import classroom, services
@@ -97,9 +97,7 @@ def routes() -> list[Route]:
 
 
 def _route(path: str, endpoint: Callable[[Request], Response | Awaitable[Response]], method: str = "GET") -> Route:
-    base_path = st.get_option("server.baseUrlPath").strip("/")
-
-    return Route(f"/{base_path}/{path}" if base_path else f"/{path}", endpoint, methods=[method])
+    return Route(f"{base_path()}/{path}", endpoint, methods=[method])
 
 
 def _script(path: Path) -> Callable[[Request], Response]:

@@ -13,6 +13,7 @@ from starlette.responses import PlainTextResponse, Response
 from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 
 from pages.navigation import CLASS
+from pages.server.base_path import base_path
 from pages.server.hosts import LOOPBACK_NAMES, hostname
 from pages.shared.periods import period
 
@@ -76,7 +77,7 @@ def possible() -> list[str]:
 
 def of_class(address: str) -> str:
     """Return the address of the page of the class, short enough to be typed."""
-    return f"{address}{_base_path()}/{CLASS.views[0].url_path}"
+    return f"{address}{base_path()}/{CLASS.views[0].url_path}"
 
 
 def with_code(address: str, code: str) -> str:
@@ -84,17 +85,12 @@ def with_code(address: str, code: str) -> str:
     return f"{of_class(address)}?{urlencode({CODE: code})}"
 
 
-def _base_path() -> str:
-    path = str(st.get_option("server.baseUrlPath")).strip("/")
-    return f"/{path}" if path else ""
-
-
 def _answers(address: str) -> bool:
     """Whether this very process answers there, asked without a proxy and without following anything."""
     with requests.Session() as session:
         session.trust_env = False
         try:
-            found = session.get(f"{address}{_base_path()}/{ROUTE}", timeout=SECONDS_TO_ANSWER, allow_redirects=False)
+            found = session.get(f"{address}{base_path()}/{ROUTE}", timeout=SECONDS_TO_ANSWER, allow_redirects=False)
         except requests.RequestException:
             return False
         return found.ok and found.text == _HERE

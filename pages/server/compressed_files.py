@@ -11,19 +11,20 @@ import gzip
 from functools import lru_cache
 from pathlib import Path
 
-import streamlit as st
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 from streamlit.web.server.starlette.starlette_server_config import STATIC_ASSET_CACHE_MAX_AGE_SECONDS
 
+from pages.server.base_path import base_path
+from pages.server.headers import INDEX_PAGE
 from pages.server.not_modified import not_modified_or
 
 MEDIA_TYPES = {"js": "text/javascript", "css": "text/css"}
 """Of the folders of Streamlit's front end whose files are text, by their names."""
 
-STREAMLIT_FILES = Path(st.__file__).parent / "static" / "static"
+STREAMLIT_FILES = INDEX_PAGE.parent / "static"
 
 
 def file_response(request: Request, path: Path, media_type: str, cache_control: str) -> Response:
@@ -56,10 +57,8 @@ class CompressedStreamlitFiles:
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
-        base_path = st.get_option("server.baseUrlPath").strip("/")
-        prefix = f"/{base_path}/static" if base_path else "/static"
         self._files = {
-            f"{prefix}/{folder}/{path.name}": (path, media_type)
+            f"{base_path()}/static/{folder}/{path.name}": (path, media_type)
             for folder, media_type in MEDIA_TYPES.items()
             for path in (STREAMLIT_FILES / folder).iterdir()
         }
