@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import os
 import re
 import resource
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from http.client import HTTPConnection
 from typing import Any, NamedTuple
+from unittest.mock import Mock
 
 import pytest
 import streamlit as st
@@ -27,7 +29,7 @@ from websockets.sync.client import ClientConnection
 
 from mnist_core.errors import UserError
 from pages.server import hosts
-from pages.server.compressed_files import STREAMLIT_FILES, CompressedStreamlitFiles
+from pages.server.compressed_files import STREAMLIT_FILES, CompressedStreamlitFiles, file_response
 from pages.server.headers import HEADERS, internal_error, script_hashes
 from pages.server.middleware import middleware
 from scripts.preflight import EVERY_ADDRESS
@@ -61,6 +63,7 @@ SETTINGS = {
     "STREAMLIT_SERVER_DISCONNECTED_SESSION_TTL": "1",
 }
 MEGABYTE = 1_000_000
+NOTHING = nullcontext()
 
 
 class Answer(NamedTuple):
@@ -143,6 +146,19 @@ def test_scripts_are_compressed_under_the_base_path_of_the_app(monkeypatch, base
     script = next((STREAMLIT_FILES / "js").glob("index.*.js"))
     answer = answer_of(CompressedStreamlitFiles(Starlette()), f"{prefix}js/{script.name}")
     assert gzip.decompress(answer.body) == script.read_bytes()
+
+
+def test_a_file_is_compressed_once_for_all_browsers_and_again_when_it_has_changed(monkeypatch, tmp_path):
+    compressions = Mock(wraps=gzip.compress)
+    monkeypatch.setattr(gzip, "compress", compressions)
+    request = Request({"type": "http", "headers": [(b"accept-encoding", b"gzip")]})
+    script = tmp_path / "script.js"
+    for count, code in enumerate((b"let a;", b"let b;"), start=1):
+        script.write_bytes(code)
+        os.utime(script, (count, count))
+        answers = [file_response(request, script, "text/javascript", "") for _ in range(3)]
+        assert [gzip.decompress(bytes(answer.body)) for answer in answers] == [code] * 3
+        assert compressions.call_count == count
 
 
 def test_a_script_that_there_is_not_is_left_to_streamlit(server):
@@ -350,7 +366,8 @@ def test_an_error_of_a_route_is_a_sentence_with_the_same_headers():
         raise RuntimeError("a fault")
 
     routes, handlers = [Route("/", fail)], {Exception: internal_error}
-    answer = answer_of(Starlette(routes=routes, middleware=middleware(), exception_handlers=handlers))
+    app = Starlette(routes=routes, middleware=middleware(), exception_handlers=handlers)
+    answer = answer_of(app, raising=pytest.raises(RuntimeError, match="a fault"))
     assert answer.status == 500
     assert answer.text.startswith("Something went wrong in the app.")
     assert answer.headers.items() >= {name.lower(): value for name, value in HEADERS.items()}.items()
@@ -401,8 +418,11 @@ def said(answer: Answer) -> dict[str, str]:
     return {name: headers.get(name.lower(), "") for name in HEADERS}
 
 
-def answer_of(app: ASGIApp, path: str = "/") -> Answer:
-    """Ask an app for a path within this process, by a browser that takes gzip."""
+def answer_of(app: ASGIApp, path: str = "/", raising: AbstractContextManager[object] = NOTHING) -> Answer:
+    """Ask an app for a path within this process, by a browser that takes gzip.
+
+    What it raises once it has answered is for the server's log, and for `raising` here.
+    """
     sent: list[Any] = []
 
     async def receive() -> dict[str, Any]:
@@ -414,10 +434,10 @@ def answer_of(app: ASGIApp, path: str = "/") -> Answer:
     async def ask_once() -> None:
         headers = [(b"host", b"localhost"), (b"accept-encoding", b"gzip")]
         scope = {"type": "http", "method": "GET", "path": path, "query_string": b"", "headers": headers}
-        with suppress(RuntimeError):  # what a route raises once it has answered is for the server's log
-            await app(scope, receive, send)
+        await app(scope, receive, send)
 
-    asyncio.run(ask_once())
+    with raising:
+        asyncio.run(ask_once())
     start, body = sent
     headers = {name.decode(): value.decode() for name, value in start["headers"]}
     return Answer(start["status"], headers, body["body"])
