@@ -61,7 +61,7 @@ Deno.test("the first picture is copied a moment after the pen is down, the next 
   assert.deepEqual(page.shown, ["a 1"]);
 });
 
-Deno.test("while a slow server works on one picture it gets no other, and after a pause as long as it was late the newest", async () => {
+Deno.test("a slow server gets one picture at a time, and the newest after a pause as long as it was late", async () => {
   const page = new Page();
   page.clock.pass(PERIOD);
   for (let copy = 0; copy < 3; copy++) page.draw(PERIOD);
