@@ -22,13 +22,13 @@ from pages.visit import session
 
 _spoken = ContextVar("spoken", default=ENGLISH)
 _of_the_page = ContextVar[str | None]("of_the_page", default=None)
-"""The language in which the thread of a visit draws its page, once it has begun to."""
+"""The language in which the thread of a visit draws its page or a fragment of it, once it has been asked for."""
 
 
 def begin_page() -> None:
     """Find out the language of this visit once, for all texts of the page. Only a run of the whole page changes it."""
     _of_the_page.set(None)
-    _of_the_page.set(current_language())
+    current_language()
 
 
 def current_language() -> str:
@@ -38,7 +38,9 @@ def current_language() -> str:
     if get_script_run_ctx(suppress_warning=True) is None:
         return _spoken.get()
     chosen = session.chosen_language()
-    return chosen if chosen in languages() else translation.preferred_language(st.context.locale or "")
+    found = chosen if chosen in languages() else translation.preferred_language(st.context.locale or "")
+    _of_the_page.set(found)
+    return found
 
 
 @contextmanager
