@@ -5,7 +5,7 @@ from mnist_core.drawing.errors import DrawingError, NothingDrawn
 from mnist_core.drawing.ink import INK_LEVEL
 from mnist_core.drawing.preprocessing import has_ink_of_a_digit, preprocess, to_mnist
 from mnist_core.drawing.stroke_width import pen_width
-from mnist_core.drawing.without_preprocessing import resize_by_area, resize_by_sampling
+from mnist_core.drawing.without_preprocessing import resize_whole
 
 __all__ = [
     "INK_LEVEL",
@@ -15,7 +15,6 @@ __all__ = [
     "has_ink_of_a_digit",
     "pen_width",
     "preprocess",
-    "resize_by_area",
-    "resize_by_sampling",
+    "resize_whole",
     "to_mnist",
 ]

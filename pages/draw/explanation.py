@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from mnist_core.drawing import resize_by_area, resize_by_sampling
+from mnist_core.drawing import resize_whole
 from mnist_core.evaluation.best_two import best_two
 from mnist_core.reading.digit import Digit
 from mnist_core.text.escape import for_html
@@ -32,6 +32,7 @@ STYLE = """
 .ways img { width: 100%; aspect-ratio: 1; object-fit: contain; image-rendering: pixelated; border-radius: 4px;
     background: #000; margin-bottom: 0.25rem; }
 .ways figcaption b { display: block; font-weight: 600; }
+.ways-why { margin: 1rem 0 0; }
 """
 
 
@@ -62,7 +63,7 @@ def _show_preprocessing(choice: ChosenNetwork, digit: Digit) -> None:
         st.markdown(_("A test image already has 28×28 pixels and is centred: the network sees it as it is."))
         return
     names = choice.dataset.class_names
-    ways = np.stack([resize_by_sampling(digit.raw), resize_by_area(digit.raw), digit.image])
+    ways = np.stack([*resize_whole(digit.raw), digit.image])
     titles = (
         _("Raw picture, every tenth pixel") if digit.raw.shape[0] == 280 else _("Raw picture, some of its pixels"),
         _("Resized: 28×28"),
@@ -74,13 +75,12 @@ def _show_preprocessing(choice: ChosenNetwork, digit: Digit) -> None:
         "</figcaption></figure>"
         for url, title, row in zip(urls, titles, choice.network.predict(ways), strict=True)
     )
-    st.html(f'<style>{STYLE}</style><div class="ways">{figures}</div>')
-    st.markdown(
-        _(
-            "The network gets the last one: MNIST's digits were fitted into 20×20 pixels and centred by "
-            "their centre of mass, and a network only knows what it was trained on."
-        )
+    why = _(
+        "The network gets the last one: MNIST's digits were fitted into 20×20 pixels and centred by "
+        "their centre of mass, and a network only knows what it was trained on."
     )
+    # One element: this is drawn after each stroke.
+    st.html(f'<style>{STYLE}</style><div class="ways">{figures}</div><p class="ways-why">{for_html(why)}</p>')
 
 
 def _reading(probabilities: NDArray[np.floating], names: tuple[str, ...]) -> str:
