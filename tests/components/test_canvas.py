@@ -20,17 +20,18 @@ from pages.visit.visit_cache import VisitCache
 SIDE = 280
 
 
-def png(width: int = SIDE, height: int = SIDE, shade: int = 0) -> bytes:
+def png(width: int = SIDE, height: int = SIDE, shade: int = 0, alpha: int = 255) -> bytes:
     buffer = io.BytesIO()
-    Image.new("RGBA", (width, height), (shade, shade, shade, 255)).save(buffer, "PNG")
+    Image.new("RGBA", (width, height), (shade, shade, shade, alpha)).save(buffer, "PNG")
     return buffer.getvalue()
 
 
-def test_pixels_are_those_of_the_picture() -> None:
-    pixels = Drawing(png=png(shade=7)).pixels
-    assert pixels.shape == (SIDE, SIDE, 4)
+@pytest.mark.parametrize(("alpha", "shape", "pixel"), [(255, (SIDE, SIDE), 7), (9, (SIDE, SIDE, 4), [7, 7, 7, 9])])
+def test_pixels_are_those_of_the_picture(alpha: int, shape: tuple[int, ...], pixel: object) -> None:
+    pixels = Drawing(png=png(shade=7, alpha=alpha)).pixels
+    assert pixels.shape == shape
     assert pixels.dtype == np.uint8
-    assert (pixels[..., 0] == 7).all()
+    assert (pixels == pixel).all()
 
 
 def bomb() -> bytes:

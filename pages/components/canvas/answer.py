@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 import streamlit as st
 
-from pages.components.canvas.canvas import drawn_at
 from pages.components.javascript import joined_javascript
 
 SIDE = 140
@@ -31,20 +30,22 @@ _answer = st.components.v2.component(
 class Live(NamedTuple):
     """How the answer follows the pen on a canvas.
 
-    `key`: of the canvas; `address`: of the route that answers pictures of it, relative to the app's.
+    `key`: of the canvas; `address`: of the route that answers pictures of it, relative to the app's; `at`: when the
+    browser sent the drawing that the page's own answer is about, as `canvas.drawn_at`.
     """
 
     key: str
     address: str
+    at: int
 
 
 def show_answer_html(html: str, live: Live | None) -> None:
     """Show an answer that was written for the page; "" for none.
 
     With `live` it is that to the canvas's drawing: while the pen is down, and until the answer to the finished drawing
-    comes, the browser shows what the route answers in its place. Raises `DrawingError` as `drawn_at` does.
+    comes, the browser shows what the route answers in its place.
     """
-    data = {"html": html, "at": drawn_at(live.key) if live else 0, "live": None}
+    data = {"html": html, "at": live.at if live else 0, "live": None}
     if live:
         data["live"] = {"box": f"st-key-{live.key}_box", "address": live.address}
     _answer(key="digits_answer", data=data)

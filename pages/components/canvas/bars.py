@@ -6,7 +6,6 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.components.canvas.canvas import drawn_at
 from pages.components.javascript import joined_javascript
 
 _bars = st.components.v2.component(
@@ -17,9 +16,9 @@ _bars = st.components.v2.component(
 )
 
 
-def show_live_bars(html: str, key: str) -> None:
-    """Show bars that were written for the page; "" for none, until the answer to a picture of the canvas `key` comes.
+def show_live_bars(html: str, at: int) -> None:
+    """Show bars that were written for the page; "" for none, until the answer to a picture of the canvas comes.
 
-    Raises `DrawingError` as `drawn_at` does.
+    `at` is when the browser sent the drawing that they are about, as `canvas.drawn_at`.
     """
-    _bars(key="digits_bars", data={"html": html, "at": drawn_at(key)})
+    _bars(key="digits_bars", data={"html": html, "at": at})

@@ -12,7 +12,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages.components.canvas.drawing import EMPTY, SIDE, Drawing, parse
+from pages.components.canvas.drawing import EMPTY, SIDE, Drawing, parse, sent_at
 from pages.components.javascript import joined_javascript
 from pages.visit import session, visit_cache
 from pages.visit.language import _
@@ -75,10 +75,10 @@ def take_off(key: str, drawing: Drawing) -> None:
 def drawn_at(key: str) -> int:
     """Return when the browser sent what is on the canvas, in milliseconds by its clock; 0 if it has not in this visit.
 
-    Raises `DrawingError` as `canvas` does.
+    Raises `DrawingError` for what no canvas would send.
     """
     sent = _sent(key)
-    return 0 if sent is None else parse(sent).at
+    return 0 if sent is None else sent_at(sent)
 
 
 def _sent(key: str) -> Any:

@@ -43,7 +43,10 @@ class Drawing:
 
     @property
     def pixels(self) -> NDArray[np.uint8]:
-        """The picture, RGBA (280, 280, 4). Raises `DrawingError` if the browser sent something else."""
+        """The picture: grey (280, 280) if it is opaque, as the canvas sends it, else RGBA (280, 280, 4).
+
+        Raises `DrawingError` if the browser sent something else.
+        """
         try:
             image = Image.open(io.BytesIO(self.png), formats=["PNG"])
             if image.size != (SIDE, SIDE):  # known from the first bytes, before anything is unpacked
@@ -53,7 +56,9 @@ class Drawing:
                     height=image.size[1],
                     side=SIDE,
                 )
-            return np.asarray(image.convert("RGBA"))
+            picture = image.convert("RGBA")
+            is_opaque = picture.getchannel("A").getextrema() == (255, 255)
+            return np.asarray(picture.convert("L") if is_opaque else picture)
         except (OSError, SyntaxError, ValueError, Image.DecompressionBombError):
             raise DrawingError("The canvas sent a damaged picture. Press Clear and draw again.") from None
 
@@ -68,12 +73,11 @@ EMPTY = Drawing()
 
 def parse(value: Any) -> Drawing:
     """Return the drawing that a browser sent. Raises `DrawingError` for what no canvas would send."""
-    if not isinstance(value, Mapping):
-        raise DrawingError(_REFUSED)
-    widths, picture, at = value.get("widths"), value.get("picture"), value.get("at")
+    at = sent_at(value)
+    widths, picture = value.get("widths"), value.get("picture")
     if not isinstance(widths, list) or not all(type(it) in (int, float) and 1 <= it <= SIDE for it in widths):
         raise DrawingError(_REFUSED)
-    if not isinstance(picture, str) or not picture.startswith(_PNG_URL) or type(at) is not int:
+    if not isinstance(picture, str) or not picture.startswith(_PNG_URL):
         raise DrawingError(_REFUSED)
     try:
         png = base64.b64decode(picture.removeprefix(_PNG_URL), validate=True)
@@ -82,3 +86,14 @@ def parse(value: Any) -> Drawing:
     if len(widths) > MOST_STROKES or len(png) > MOST_BYTES:
         raise DrawingError("This drawing is too large: at most {most} strokes. Reload the page.", most=MOST_STROKES)
     return Drawing(tuple(map(float, widths)), png, value.get("canUndo") is True, at)
+
+
+def sent_at(value: Any) -> int:
+    """Return when a browser sent a drawing, in milliseconds by its clock, without a look at the rest of it.
+
+    Raises `DrawingError` for what no canvas would send.
+    """
+    at = value.get("at") if isinstance(value, Mapping) else None
+    if type(at) is not int:
+        raise DrawingError(_REFUSED)
+    return at

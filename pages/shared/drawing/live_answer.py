@@ -10,6 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 from mnist_core.reading.digit import Digit
 from pages.components.canvas.answer import Live, show_answer_html
 from pages.components.canvas.bars import show_live_bars
+from pages.components.canvas.canvas import drawn_at
 from pages.shared.drawing import live_route
 from pages.shared.drawing.canvas_input import KEY, brush
 from pages.shared.drawing.found_digits import selected_index
@@ -82,17 +83,17 @@ def show_answer(
         names = choice.dataset.class_names
         with st.container(key="answer"):
             html = "" if probabilities is None else prediction_html(probabilities, choice.dataset, digits, chosen, True)
-            address = live_route.address(choice, brush(), chosen, bars) if live else ""
-            show_answer_html(html, Live(KEY, address) if live else None)
+            on_canvas = Live(KEY, live_route.address(choice, brush(), chosen, bars), drawn_at(KEY)) if live else None
+            show_answer_html(html, on_canvas)
             if not digits:
                 show_instructions()
         if bars:
-            _show_bars("" if probabilities is None else probability_bars_html(probabilities[chosen], names), live)
+            _show_bars("" if probabilities is None else probability_bars_html(probabilities[chosen], names), on_canvas)
 
 
-def _show_bars(html: str, live: bool) -> None:
+def _show_bars(html: str, live: Live | None) -> None:
     """Show the bars of all probabilities; where there are none yet, `live` ones come while somebody draws."""
-    if live:
-        show_live_bars(html, KEY)
+    if live is not None:
+        show_live_bars(html, live.at)
     elif html:
         st.html(html)
