@@ -102,11 +102,9 @@ def show_input_and_prediction(choice: ChosenNetwork) -> None:
         if source == COLLECT:
             show_collecting(choice, columns)
             return
-        with columns:  # both at once: the answer reruns by itself, even while the rest is being drawn
-            left, right = st.container(key=live_answer.INPUT), st.container()
-        with left:
-            digits = SOURCES[source](choice.dataset)
-        with right:
+        with columns:
+            with st.container(key=live_answer.INPUT):
+                digits = SOURCES[source](choice.dataset)
             live_answer.show_answer(
                 choice, digits, partial(show_instructions, choice.dataset, source), live=source == DRAWING
             )
@@ -118,6 +116,7 @@ def show_input_and_prediction(choice: ChosenNetwork) -> None:
 
 
 show_title(_("Draw"), DRAW)
+live_answer.style()
 stage = st.container()  # first, so that on a phone the canvas is what one sees
 with user_errors():
     choice = choose_network()

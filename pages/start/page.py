@@ -39,6 +39,7 @@ def show_first_screen(choice: ChosenNetwork, runs: list[Run]) -> None:
 
 
 st.html(Path(__file__).with_name("page.css"))
+live_answer.style()
 with st.container(key="start"), user_errors():
     st.title("Teach a neural network to read digits", anchor=False)
     runs = services.store().runs(session.owner())

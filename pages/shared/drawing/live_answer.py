@@ -60,9 +60,16 @@ before the canvas is. svh: the toolbars of a phone that come and go do not chang
 """
 
 
+def style() -> None:
+    """Lay the page out for `columns`. Call it outside of the fragment with the canvas: each stroke reruns that."""
+    st.html(f"<style>{STYLE}{ANSWER_STYLE}{BARS_STYLE}</style>")
+
+
 def columns() -> DeltaGenerator:
-    """Return the container for the canvas (in a container with the key `INPUT`), `show_answer`, and more beside it."""
-    st.html(f"<style>{STYLE}{ANSWER_STYLE}{BARS_STYLE}</style>")  # one element, since each costs a rerun
+    """Return the container for the canvas (in a container with the key `INPUT`), `show_answer`, and more beside it.
+
+    Needs `style`.
+    """
     return st.container(key="draw_columns")
 
 
