@@ -35,13 +35,17 @@ from pages.evaluate.epochs.frames import epochs_as_json
 from pages.inside.layer_map.sprite import map_sprite
 from pages.inside.unit_epochs.frames import unit_epochs_as_json
 from pages.inside.units import SHOWN
+from pages.navigation import CLASS, PLACES, REDIRECTS
 from pages.server.base_path import base_path
 from pages.server.compressed_files import file_response
+from pages.server.index_page import STYLE_SHEET, index_page
+from pages.server.index_page import style_sheet as served_style_sheet
 from pages.server.not_modified import not_modified_or
 from pages.shared import classroom, services
 from pages.shared.downloads import files
 from pages.shared.drawing import live_route
 from pages.shared.follow_training import newer_as_json
+from pages.style import style_sheet
 from pages.train.hints.hints_of_run import live_hints_as_json
 from pages.train.network_live.frames import frames_as_json
 from pages.train.updates import charts_as_json, update_of
@@ -53,6 +57,8 @@ CANVAS_SCRIPT = next(
     for file in distribution("streamlit-drawable-canvas").files or ()
     if file.match("frontend/build/index-*.js")
 )
+PAGES = [view.url_path for place in (*PLACES, CLASS) for view in place.views] + list(REDIRECTS)
+"""The addresses of pages, relative to the app's."""
 
 
 class _BoundedNumber(Convertor[int]):
@@ -73,6 +79,8 @@ register_url_convertor("number", _BoundedNumber())
 def routes() -> list[Route]:
     """Return all routes, under the base path of Streamlit's own files."""
     return [
+        *(_route(path, index_page()) for path in PAGES),
+        _route(STYLE_SHEET, served_style_sheet(style_sheet())),
         _route("plotly.min.js", _script(PLOTLY_SCRIPT)),
         _route("drawable-canvas.js", _script(CANVAS_SCRIPT)),
         _route("news/{run:number}", _run_update),

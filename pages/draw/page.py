@@ -116,7 +116,6 @@ def show_input_and_prediction(choice: ChosenNetwork) -> None:
 
 
 show_title(_("Draw"), DRAW)
-live_answer.style()
 stage = st.container()  # first, so that on a phone the canvas is what one sees
 with user_errors():
     choice = choose_network()

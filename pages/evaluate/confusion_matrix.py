@@ -20,8 +20,8 @@ from pages.evaluate.filters import choose_cell, selection
 from pages.visit import session
 from pages.visit.language import _, current_language
 
-HEIGHT = "clamp(17rem, 100dvh - 24rem, 44rem)"
-"""What is left of the screen below title, score and confusions."""
+HEIGHT = "var(--matrix-height)"
+"""What is left of the screen below title, score and confusions: page.css says it, and keeps the place free."""
 
 NUMBERS: dict[str, str] = {
     Numbers.COUNTS.value: marked("Images"),

@@ -19,7 +19,6 @@ from pages.shared.attribution import show_attribution
 from pages.shared.drawing.canvas_input import KEY
 from pages.shared.inside_link import link_to_test_image
 from pages.shared.network_picker import ChosenNetwork
-from pages.shared.probability_bars import STYLE as BARS_STYLE
 from pages.shared.probability_bars import probability_bars_html
 from pages.visit import session
 from pages.visit.language import _
@@ -55,7 +54,7 @@ def _show(choice: ChosenNetwork, numbers: Sequence[int]) -> None:
     with left:
         text = _("Test image {index}, {name}", index=number, name=with_article(names[label]))
         gallery(dataset.test_images[[number]], [""], [text], gallery_columns.OPENED_IMAGE)
-        st.html(f"<style>{BARS_STYLE}</style>{probability_bars_html(probabilities, names)}")
+        st.html(f"{probability_bars_html(probabilities, names)}")
         _steps(position, len(numbers))
         if st.button(_("Draw over it"), icon=":material/draw:", help=_("Puts it on the canvas of the Draw page.")):
             draw_over(KEY, picture_url(np.kron(dataset.test_images[number], _ENLARGED)))

@@ -37,24 +37,6 @@ VIEWS = {
 }
 """The views below the first screen, by their names in the address."""
 
-STYLE = """
-.st-key-evaluate_head h1 { padding: 0; }
-.st-key-evaluate_head { flex-wrap: nowrap; }
-.st-key-score [data-testid=stMetricValue], .st-key-wrong_label_counts [data-testid=stMetricValue],
-.st-key-evaluate_answered [data-testid=stMetricValue] {
-    font-size: 1.5rem; line-height: 1.3; }
-.st-key-confusions button { min-height: 2rem; padding: 0.1rem 0.6rem; }
-.st-key-unfamiliar_images .picture { outline: 1px solid rgb(128 128 128 / 40%); }  /* some are white */
-.st-key-gallery { --digits-max-height: 40svh; }
-.st-key-shared_errors, .st-key-suspicious_labels { --digits-max-height: 24rem; }
-@media (min-width: 640px) { .st-key-gallery { --digits-max-height: max(12rem, 100dvh - 33rem); } }
-@media (max-width: 640px) {
-    .st-key-confusions { flex-wrap: nowrap; overflow-x: auto; }
-    .st-key-score { margin-bottom: -1.5rem; }
-    .st-key-gallery { gap: 0.5rem; scroll-margin-bottom: 6rem; }  /* the sentence on the pair comes into view too */
-}
-"""
-
 
 @st.fragment
 def explore(choice: ChosenNetwork, dataset: Dataset, probabilities: NDArray[np.float32], matrix: pd.DataFrame) -> None:
@@ -75,7 +57,6 @@ def explore(choice: ChosenNetwork, dataset: Dataset, probabilities: NDArray[np.f
     bring_into_view(IMAGES, cells_chosen())  # on a phone the images are below the matrix
 
 
-st.html(f"<style>{STYLE}</style>")
 with user_errors():
     head = st.container(horizontal=True, vertical_alignment="bottom", key="evaluate_head")
     said = st.container()  # below, with room for a sentence

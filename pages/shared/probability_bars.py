@@ -32,7 +32,7 @@ STYLE = f"""
 
 
 def probability_bars_html(probabilities: NDArray[np.floating], class_names: Sequence[str]) -> str:
-    """Return the HTML of a bar for each of the probabilities (classes,); the largest is emphasised. Needs `STYLE`."""
+    """Return the HTML of a bar for each of the probabilities (classes,); the largest is emphasised."""
     first, second = best_two(probabilities)
     summary = _(
         "Most likely {first} ({likely}), then {second} ({less}).",

@@ -1,7 +1,5 @@
 """The Start page: a canvas with a network that reads, a button that trains one's own, and the steps through the app."""
 
-from pathlib import Path
-
 import streamlit as st
 
 from mnist_core.runs import Run
@@ -38,8 +36,6 @@ def show_first_screen(choice: ChosenNetwork, runs: list[Run]) -> None:
             show_steps(runs)
 
 
-st.html(Path(__file__).with_name("page.css"))
-live_answer.style()
 with st.container(key="start"), user_errors():
     st.title("Teach a neural network to read digits", anchor=False)
     runs = services.store().runs(session.owner())

@@ -1,6 +1,5 @@
 """The Train page: set hyperparameters, and watch the network learn."""
 
-from pathlib import Path
 from typing import NamedTuple
 
 import streamlit as st
@@ -139,7 +138,6 @@ def first_run(config: TrainConfig | None, images: DatasetChoice) -> None:
     describe_layers(network)
 
 
-st.html(Path(__file__).with_name("page.css"))
 with st.container(key="train"), user_errors():
     if problems.text and not services.store().workers():
         show_warning(

@@ -136,6 +136,42 @@ def test_two_people_train_at_the_same_time(quiet_server, visitors):
         assert run_in_address(person) == run_id
 
 
+# -- while a page opens -------------------------------------------------------------------------------
+
+
+NOTE_PLACES = """
+window.places = new Set();
+(function note() {
+  for (const part of document.querySelectorAll(".stMain, .stMain h1")) {
+    const { left, top } = part.getBoundingClientRect();
+    window.places.add(`${part.tagName} at ${Math.round(left)}, ${Math.round(top)}`);
+  }
+  requestAnimationFrame(note);
+})();
+"""
+
+
+def test_the_title_stays_where_it_is_while_a_page_opens(quiet_server, visitors):
+    """On a slow machine: there the browser draws titles long before it has the code that draws all the rest."""
+    page = visitors(unused=True).page
+    page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": 4})
+    page.add_init_script(NOTE_PLACES)
+    page.goto(f"{quiet_server.url}/draw")
+    page.locator("canvas.upper-canvas").wait_for()
+    assert len(page.evaluate("[...window.places]")) == 2, page.evaluate("[...window.places]")
+
+
+def test_a_page_at_an_unknown_address_is_laid_out_as_well(quiet_server, visitors):
+    visitor = visitors()
+    page = visitor.page
+    page.goto(f"{quiet_server.url}/nowhere")
+    page.get_by_role("heading", name="Teach a neural network to read digits").wait_for()
+    expect(page.locator(".stMainBlockContainer")).to_have_css("padding-top", "56px")
+    (said,) = visitor.complaints
+    assert "The page that you have requested does not seem to exist" in said
+    visitor.complaints.clear()
+
+
 # -- things that break -------------------------------------------------------------------------------
 
 

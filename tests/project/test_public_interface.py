@@ -50,6 +50,7 @@ PAGES = {
 
 ROUTES = {
     "/plotly.min.js",
+    "/style.css",
     "/drawable-canvas.js",
     "/news/{run:number}",
     "/news/{run:number}/network",
@@ -115,7 +116,7 @@ def test_a_link_to_the_root_that_asks_for_a_run_or_settings_opens_train_with_the
 
 
 def test_files_are_where_links_lead():
-    assert {route.path for route in routes()} == ROUTES
+    assert {route.path for route in routes()} == ROUTES | {f"/{path}" for path in PAGES}
 
 
 @pytest.mark.parametrize("name", ["script", "notebook", "npz", "csv", "json"])

@@ -30,14 +30,14 @@ from websockets.sync.client import ClientConnection
 from mnist_core.errors import UserError
 from pages.server import hosts
 from pages.server.compressed_files import STREAMLIT_FILES, CompressedStreamlitFiles, file_response
-from pages.server.headers import HEADERS, internal_error, script_hashes
+from pages.server.headers import HEADERS, INDEX_PAGE, internal_error, script_hashes
 from pages.server.middleware import middleware
 from scripts.preflight import EVERY_ADDRESS
 from scripts.running_app import RunningApp, wait_until
 from tests.support.websocket import connected, heard
 
 PATHS = [
-    *("/", "/train", "/evaluate?run=1", "/favicon.png", "/static/js/missing.js", "/media/missing.png"),
+    *("/", "/train", "/style.css", "/evaluate?run=1", "/favicon.png", "/static/js/missing.js", "/media/missing.png"),
     *(
         "/_stcore/health",
         "/_stcore/host-config",
@@ -138,6 +138,27 @@ def test_scripts_and_styles_are_compressed_for_browsers_that_take_it(server, nam
     for headers in ({"Accept-Encoding": "gzip"}, {}):
         again = ask(server, path, headers | {"If-None-Match": compressed.headers["etag"]})
         assert again.status == (304 if headers else 200), "the other form is not what this browser has"
+
+
+@pytest.mark.parametrize("path", ["/", "/draw", "/class"])
+def test_a_page_has_its_layout_before_any_element(server, path):
+    """Streamlit writes rules into the head, also later: those of a link before them would not count."""
+    page = ask(server, path)
+    head, body = page.text.split("</head>")
+    link = '<link rel="stylesheet" href="./style.css">'
+    assert body.index(link) < body.index('id="root"')
+    assert f"{head}</head>{body.replace(link, '')}" == INDEX_PAGE.read_text(encoding="utf-8")
+    assert page.headers["content-type"].startswith("text/html")
+    assert page.headers["cache-control"] == "no-cache"
+    assert ask(server, path, {"If-None-Match": page.headers["etag"]}).status == 304
+
+
+def test_the_layout_is_that_of_all_pages_and_is_not_sent_again(server):
+    sheet = ask(server, "/style.css")
+    assert sheet.headers["content-type"].startswith("text/css")
+    for rule in (".stMainBlockContainer {", ".st-key-start h1", ".st-key-train h1", ".st-key-draw_box", ".answer {"):
+        assert rule in sheet.text
+    assert ask(server, "/style.css", {"If-None-Match": sheet.headers["etag"]}).status == 304
 
 
 @pytest.mark.parametrize(("base_path", "prefix"), [("", "/static/"), ("/digits/", "/digits/static/")])

@@ -26,7 +26,6 @@ def show_draw_ten(open_class: Classroom) -> None:
     """Draw the view of a student who draws for the class."""
     student = classroom.me()
     if student is not None:
-        live_answer.style()
         _draw(open_class, student)
 
 

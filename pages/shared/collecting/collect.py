@@ -16,14 +16,13 @@ from pages.components.canvas.canvas import current_drawing, take_off
 from pages.components.canvas.drawing import Drawing
 from pages.shared.collecting.progress import Progress
 from pages.shared.drawing.canvas_input import KEY, canvas_for_one
-from pages.shared.drawing.prediction import STYLE, large_html
+from pages.shared.drawing.prediction import large_html
 from pages.shared.labelling import run_page_if_awaited
 from pages.shared.messages import in_words, show_warning
 from pages.visit import session
 from pages.visit.language import _
 
 _PROBLEM = "collect_problem"
-_STYLE = f"{STYLE}.answer p b {{ font-size: inherit; }}"
 
 
 class Collection(ABC):
@@ -57,10 +56,7 @@ def show_request(collection: Collection, kept: str) -> None:
     name = collection.names[collection.progress().asked]
     asked = for_html(_("Please draw {thing}.", thing=_(with_article(name))))
     with st.container(key="answer"):
-        st.html(
-            f'<style>{_STYLE}</style><div class="answer" role="status">{large_html(name)}'
-            f"<div><p>{asked}</p><p>{kept}</p></div></div>"
-        )
+        st.html(f'<div class="answer" role="status">{large_html(name)}<div><p>{asked}</p><p>{kept}</p></div></div>')
 
 
 def show_last(collection: Collection) -> None:

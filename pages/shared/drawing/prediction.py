@@ -22,28 +22,6 @@ LONGEST_SIGN = 3
 LONGEST_ROW = 8
 """The same of several digits side by side, with their question marks."""
 
-STYLE = """
-.answer { display: flex; align-items: center; gap: 1rem; min-height: 9.5rem; }
-.answer b { font-size: clamp(5rem, 11svh, 9rem); line-height: 1; font-weight: 600; min-width: 5.5rem;
-    text-align: center; }
-.answer b.row { font-size: 3rem; }
-.answer p span { font-size: 1rem; font-weight: 400; }
-.answer div { flex: 1; }
-.answer p { margin: 0; line-height: 1.5; }
-.answer p:first-child { font-size: 1.25rem; font-weight: 600; line-height: 1.3; }
-.answer figure { flex: none; margin: 0; width: 7rem; text-align: center; font-size: 0.8125rem; line-height: 1.25; }
-.answer img { width: 100%; image-rendering: pixelated; border-radius: 4px; margin-bottom: 0.25rem; }
-@media (min-height: 1000px) and (min-width: 1400px) { .answer p:first-child { font-size: 1.75rem; }
-    .answer p { font-size: 1.25rem; } }
-@media (max-width: 960px) { .answer { gap: 0.75rem; min-height: 6.25rem; }
-    .answer b { font-size: 4rem; min-width: 4rem; }
-    .answer b.row { font-size: 2rem; } .answer figure { width: 5rem; } .answer figcaption { display: none; }
-    /* Each of several readings is named below the canvas, too; here it would make the answer grow. */
-    .answer .several p { line-height: 1.3; }
-    .answer b + .several p:first-child, .answer .several p span { position: absolute; width: 1px; height: 1px;
-        overflow: hidden; clip-path: inset(50%); } }
-"""
-
 
 def prediction_html(
     probabilities: NDArray[np.float32], dataset: Dataset, digits: Sequence[Digit], chosen: int, announced: bool
