@@ -78,8 +78,9 @@ register_url_convertor("number", _BoundedNumber())
 
 def routes() -> list[Route]:
     """Return all routes, under the base path of Streamlit's own files."""
+    page = index_page()
     return [
-        *(_route(path, index_page()) for path in PAGES),
+        *(_route(path, page) for path in PAGES),
         _route(STYLE_SHEET, served_style_sheet(style_sheet())),
         _route("plotly.min.js", _script(PLOTLY_SCRIPT)),
         _route("drawable-canvas.js", _script(CANVAS_SCRIPT)),
