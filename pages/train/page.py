@@ -26,7 +26,7 @@ from pages.train.parent import chosen_parent, fits, show_parent
 from pages.train.seeds import seed_is_chosen
 from pages.train.settings import choose_settings
 from pages.train.settings_differences import show_differences, show_earlier_run
-from pages.train.settings_line.settings_line import show_settings_line
+from pages.train.settings_line.settings_line import fold_at_first, show_settings_line
 from pages.train.sweep_dialog import show_sweep_button
 from pages.visit import session
 from pages.visit.language import _
@@ -143,6 +143,7 @@ with st.container(key="train"), user_errors():
         show_warning(
             _("Nothing can be trained at the moment. {problem}", problem=problems.text), ":material/hourglass_empty:"
         )
+    fold_at_first()  # before fill_in takes the settings out of the address
     fill_in()
     left, right = st.columns([1, 2.6], gap="medium")
     with left:

@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from mnist_core.config import TrainConfig
 from mnist_core.progress import ProgressPoint
 from mnist_core.runs import State, WorkQueue
-from scripts.running_app import wait_until
+from scripts.running_app import PHONE, wait_until
 from tests.conftest import SMALL
 from tests.support.controlled_run import control, controlled_run
 from tests.support.journeys import (
@@ -159,6 +159,30 @@ def test_the_title_stays_where_it_is_while_a_page_opens(quiet_server, visitors):
     page.goto(f"{quiet_server.url}/draw")
     page.locator("canvas.upper-canvas").wait_for()
     assert len(page.evaluate("[...window.places]")) == 2, page.evaluate("[...window.places]")
+
+
+NOTE_SETTINGS = """
+window.sawSettings = false;
+(function note() {
+  window.sawSettings ||= document.querySelector(".st-key-settings")?.checkVisibility() ?? false;
+  requestAnimationFrame(note);
+})();
+"""
+
+
+def test_settings_that_a_phone_folds_are_not_there_before_it_does(quiet_server, visitors):
+    """The run below them would jump up by a screen."""
+    page = visitors(PHONE, unused=True).page
+    page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": 4})
+    page.add_init_script(NOTE_SETTINGS)
+    with controlled_run(quiet_server, owner=ME) as run:
+        page.goto(run.url)
+        line = page.locator(".st-key-settings_line button")
+        expect(line).to_be_visible()
+        assert not page.evaluate("window.sawSettings")
+        line.tap()
+        expect(page.locator(".st-key-settings")).to_be_visible()
+        page.goto("about:blank")
 
 
 def test_a_page_at_an_unknown_address_is_laid_out_as_well(quiet_server, visitors):

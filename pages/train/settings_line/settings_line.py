@@ -28,9 +28,20 @@ def show_settings_line(config: TrainConfig | None, run_id: int | None, parent: P
     in, such as a link or a hint, unfolds them.
     """
     text = in_one_line(config, parent) if config is not None else _("A setting is not valid")
-    linked = bool(session.settings_in_address()) or session.parent_in_address() is not None
-    data = {"text": text, "run": run_id, "linked": linked, "filledIn": times_filled_in()}
+    data = {"text": text, "run": run_id, "linked": _are_in_address(), "filledIn": times_filled_in()}
     _component(key="settings_in_one_line", data=data)
+
+
+def fold_at_first() -> None:
+    """Tell page.css whether the settings are folded until the browser has the code of the line, which decides then."""
+    folded = session.run_in_address() is not None and not _are_in_address()
+    with st.container(key="folded_at_first" if folded else "open_at_first"):
+        st.empty()
+
+
+def _are_in_address() -> bool:
+    """Whether the address asks for settings, which are to be seen."""
+    return bool(session.settings_in_address()) or session.parent_in_address() is not None
 
 
 def in_one_line(config: TrainConfig, parent: Parent | None = None) -> str:
