@@ -26,9 +26,8 @@ _of_the_page = ContextVar[str | None]("of_the_page", default=None)
 
 
 def begin_page() -> None:
-    """Find out the language of this visit once, for all texts of the page. Only a run of the whole page changes it."""
+    """Have the first text of the page find out the language of this visit. Only a run of the whole page changes it."""
     _of_the_page.set(None)
-    current_language()
 
 
 def current_language() -> str:
