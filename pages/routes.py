@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable
-from hashlib import blake2b
 from importlib.metadata import distribution
 from pathlib import Path
 
@@ -39,8 +38,7 @@ from pages.navigation import CLASS, PLACES, REDIRECTS
 from pages.server.base_path import base_path
 from pages.server.compressed_files import file_response
 from pages.server.index_page import STYLE_SHEET, index_page
-from pages.server.index_page import style_sheet as served_style_sheet
-from pages.server.not_modified import not_modified_or
+from pages.server.not_modified import tagged
 from pages.shared import classroom, services
 from pages.shared.downloads import files
 from pages.shared.drawing import live_route
@@ -78,10 +76,10 @@ register_url_convertor("number", _BoundedNumber())
 
 def routes() -> list[Route]:
     """Return all routes, under the base path of Streamlit's own files."""
-    page = index_page()
+    page, sheet = _text(index_page(), "text/html"), _text(style_sheet(), "text/css")
     return [
         *(_route(path, page) for path in PAGES),
-        _route(STYLE_SHEET, served_style_sheet(style_sheet())),
+        _route(STYLE_SHEET, sheet),
         _route("plotly.min.js", _script(PLOTLY_SCRIPT)),
         _route("drawable-canvas.js", _script(CANVAS_SCRIPT)),
         _route("news/{run:number}", _run_update),
@@ -107,6 +105,12 @@ def routes() -> list[Route]:
 
 def _route(path: str, endpoint: Callable[[Request], Response | Awaitable[Response]], method: str = "GET") -> Route:
     return Route(f"{base_path()}/{path}", endpoint, methods=[method])
+
+
+def _text(text: str, media_type: str) -> Callable[[Request], Response]:
+    """Return what answers with a text; browsers ask each time whether it has changed, as with Streamlit's own page."""
+    content = text.encode()
+    return lambda request: tagged(request, content, media_type, "no-cache")
 
 
 def _script(path: Path) -> Callable[[Request], Response]:
@@ -226,6 +230,4 @@ def _json(request: Request, body: Callable[[], bytes]) -> Response:
         return JSONResponse({"error": str(error)}, 404)
     except UserError as error:
         return JSONResponse({"error": str(error)}, 503)
-    tag = f'"{blake2b(content, digest_size=16).hexdigest()}"'
-    headers = {"ETag": tag, "Cache-Control": "no-store"}
-    return not_modified_or(request, Response(content, headers=headers, media_type="application/json"))
+    return tagged(request, content, "application/json", "no-store")

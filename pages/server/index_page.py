@@ -8,14 +8,7 @@ An address that is no page of the app still gets Streamlit's own page; there `ea
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from hashlib import blake2b
-
-from starlette.requests import Request
-from starlette.responses import Response
-
 from pages.server.headers import INDEX_PAGE
-from pages.server.not_modified import not_modified_or
 
 STYLE_SHEET = "style.css"
 """The address of the style sheet, relative to the app's."""
@@ -25,21 +18,6 @@ _BODY = "<body>"
 _WITH_LINK = f'{_BODY}<link rel="stylesheet" href="./{STYLE_SHEET}">'
 
 
-def index_page() -> Callable[[Request], Response]:
-    """Return what answers with Streamlit's page. Browsers ask each time whether it has changed, as with Streamlit's."""
-    return _answering(INDEX_PAGE.read_text(encoding="utf-8").replace(_BODY, _WITH_LINK, 1), "text/html")
-
-
-def style_sheet(content: str) -> Callable[[Request], Response]:
-    """Return what answers with the style sheet; browsers ask each time, since its address stays when it changes."""
-    return _answering(content, "text/css")
-
-
-def _answering(text: str, media_type: str) -> Callable[[Request], Response]:
-    content = text.encode()
-    headers = {"ETag": f'"{blake2b(content, digest_size=16).hexdigest()}"', "Cache-Control": "no-cache"}
-
-    def answer(request: Request) -> Response:
-        return not_modified_or(request, Response(content, headers=headers, media_type=media_type))
-
-    return answer
+def index_page() -> str:
+    """Return Streamlit's page with the link."""
+    return INDEX_PAGE.read_text(encoding="utf-8").replace(_BODY, _WITH_LINK, 1)
