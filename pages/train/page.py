@@ -143,7 +143,7 @@ with st.container(key="train"), user_errors():
         show_warning(
             _("Nothing can be trained at the moment. {problem}", problem=problems.text), ":material/hourglass_empty:"
         )
-    fold_at_first()  # before fill_in takes the settings out of the address
+    fold_at_first()  # before the settings come
     fill_in()
     left, right = st.columns([1, 2.6], gap="medium")
     with left:
