@@ -1,4 +1,9 @@
-"""The style sheet of all pages: see server/index_page.py."""
+"""The style sheet of all pages: see server/index_page.py.
+
+Rules with `:has()` can cost more than all the rest, since Chromium asks at each change of a page which elements they
+concern: a class or an attribute stands before each `:has()`, and a class of its own in what follows it
+(docs/performance.md, What a change costs the browser).
+"""
 
 from __future__ import annotations
 

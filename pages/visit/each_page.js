@@ -1,6 +1,7 @@
 // What the browser is told with each page: the cookies by which the server recognises it, which Streamlit cannot set in an
 // answer; the language, which Streamlit always calls English; and to begin at the top, since Streamlit leaves a page that code
-// turns to scrolled as far as the one before. An address that is no page of the app has no style sheet yet.
+// turns to scrolled as far as the one before. An address that is no page of the app has no style sheet yet. The root
+// element names the page, from when it is shown: see main.css.
 
 /** @import { Component } from "../components/streamlit.d.ts" */
 
@@ -18,6 +19,7 @@ let shown;
 /** @param {Component<Data>} component */
 export default function ({ data }) {
   document.documentElement.lang = data.language;
+  document.documentElement.dataset.page = data.page;
   if (shown !== undefined && shown !== data.page) document.querySelector(".stMain")?.scrollTo({ top: 0 });
   shown = data.page;
   if (!document.querySelector(`link[href$="${STYLE_SHEET}"]`)) addStyleSheet();

@@ -1,12 +1,14 @@
 """Every page opens by its address, fits a desktop and a phone, and is what people with a disability need.
 
-axe-core looks for that, light and dark: for contrast, names and roles.
+axe-core looks for that, light and dark: for contrast, names and roles. No page keeps the browser busy with its style.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
+from statistics import fmean
 from typing import Any, Literal
 
 import numpy as np
@@ -160,7 +162,7 @@ def classroom(store: RunStore) -> Iterator[Classroom]:
 
 
 @pytest.mark.usefixtures("classroom")
-def test_every_page_opens_fits_every_screen_and_axe_finds_nothing_serious_light_or_dark(
+def test_every_page_opens_fits_every_screen_and_nothing_serious_is_found_light_or_dark(
     quiet_server, visitors, run, running, sweep, handwriting
 ):
     visitor = visitors(unused=True)
@@ -180,6 +182,7 @@ def test_every_page_opens_fits_every_screen_and_axe_finds_nothing_serious_light_
             page.get_by_text(re.compile("I read a")).wait_for()
             page.get_by_text("Follow it through the network").wait_for()  # after pen up
         found += violations(page, path)
+        found += much_styled_again(page, path)
         expect(page.get_by_role("dialog")).to_have_count(0)
         if title == "Evaluate":
             page.get_by_role("button", name=re.compile("^Test image")).first.click()
@@ -236,3 +239,33 @@ def _axe(page: Page, include: str, options: dict[str, Any]) -> list[str]:
         if violation["impact"] in LEVELS or violation["id"] in ALSO
         for node in violation["nodes"]
     ]
+
+
+CHANGE_EVERYWHERE = """() => {
+  const styled = () => document.body.offsetWidth;
+  for (const place of document.querySelectorAll("h1, .stVerticalBlock, .stElementContainer")) {
+    const change = document.createElement("p");
+    place.append(change), styled();
+    change.remove(), styled();
+  }
+}"""
+
+
+def much_styled_again(page: Page, where: str) -> list[str]:
+    """Return for a laptop and a phone, one line each, if a small change has a tenth of the page styled again.
+
+    A rule with `:has()` may do that; then each answer to a stroke, and each number of a run, costs a full page.
+    """
+    browser = page.context.browser
+    assert browser is not None
+    found = []
+    for size in (SMALL_PHONE, LAPTOP):
+        page.set_viewport_size(size)
+        elements = page.evaluate("document.querySelectorAll('*').length")
+        browser.start_tracing(page=page, categories=["devtools.timeline"])
+        page.evaluate(CHANGE_EVERYWHERE)
+        events = json.loads(browser.stop_tracing())["traceEvents"]
+        counts = [it["args"]["elementCount"] for it in events if "elementCount" in it.get("args", {})]
+        if (mean := fmean(counts)) > elements / 10:
+            found.append(f"{where}: a change has {mean:.0f} of {elements} elements styled again at {size}")
+    return found
