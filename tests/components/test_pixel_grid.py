@@ -48,9 +48,14 @@ def drag(page: Page, grid: Locator, *places: Cell) -> None:
 
 
 def add_what_streamlit_has_not_removed_yet(page: Page) -> None:
-    """Add a line to the answer, as the instructions are there until a rerun has ended."""
+    """Add an element to the answer, as the instructions are there until a rerun has ended."""
     page.locator(".st-key-answer").evaluate(
-        "it => it.append(Object.assign(document.createElement('div'), { innerHTML: '<p style=height:70px>Paint</p>' }))"
+        """it => {
+          const element = document.createElement("div");
+          element.className = "stElementContainer";
+          element.innerHTML = "<p style=height:70px>Paint</p>";
+          it.append(element);
+        }"""
     )
 
 
