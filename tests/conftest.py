@@ -38,6 +38,7 @@ from mnist_core.runs.schema import runs
 from scripts.postgresql import NoPostgreSQL, PostgreSQL, postgresql_running
 from scripts.running_app import DESKTOP, PHONE, RunningApp, Screen, chromium, running_app, wait_until
 from tests.support.checked_figures import figures_are_checked  # noqa: F401  # a fixture for all tests
+from tests.support.compiled_statements import statements_are_compiled_once  # noqa: F401  # a fixture for all tests
 from tests.support.fake_trainer import FakeClock, FakeTrainer
 from tests.support.markers import (  # noqa: F401  # hooks and a fixture for all tests
     only_slow_tests_start_processes_and_train,
