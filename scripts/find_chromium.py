@@ -29,9 +29,21 @@ MAC_APPLICATIONS = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
 )
+FEATURES_OFF = (
+    # Pages of the browser's own for each new window, such as one for its address bar, which no test sees.
+    *("WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "WebUIOmniboxFullPopup", "PreloadTopChromeWebUI"),
+    # What Playwright turns off: of two arguments that name features only the last one counts, which is ours.
+    *("AimEnabled", "AvoidCorsURLLoaderRestartOnRedirect", "AvoidUnnecessaryBeforeUnloadCheckSync"),
+    *("DestroyProfileOnBrowserClose", "HttpsFirstBalancedModeAutoEnable", "HttpsUpgrades", "LensOverlay"),
+    *("MediaRouter", "NetworkTimeServiceQuerying", "OptimizationHints", "PaintHolding", "PreconnectToSearch"),
+    *("TcpPortRandomizationWin", "ThirdPartyStoragePartitioning", "msEdgeUpdateLaunchServicesPreferredVersion"),
+    *("msForceBrowserSignIn",),
+)
+"""The features of Chromium that tests do without."""
 FLAGS = (
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),  # also runs as root, in a container
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),  # stays on this machine
+    f"--disable-features={','.join(FEATURES_OFF)}",
 )
 """The arguments with which tests start Chromium."""
 

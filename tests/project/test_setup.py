@@ -16,11 +16,13 @@ from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Error
 
 from pages.server import pin
 from scripts import find_chromium, launch, ports, system_packages
 from scripts.ports import free_port
 from scripts.preflight import LOOPBACK, Problem, require_free_space, require_port, require_writable
+from scripts.running_app import chromium
 from tests.support.programs import write_program
 
 PROJECT = Path(__file__).parents[2]
@@ -205,6 +207,17 @@ def test_a_package_is_installed_without_its_service_and_what_held_it_back_goes(t
     subprocess.run(["sh", "-c", script, "install", "nginx-light"], env=environ, check=True)
     assert told.read_text().splitlines()[-1] == "101 --quiet --yes install --no-install-recommends nginx-light"
     assert not policy.exists()
+
+
+@pytest.mark.slow
+def test_what_playwright_turns_off_in_chromium_stays_off(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    told = tmp_path / "arguments"
+    monkeypatch.setenv("CHROMIUM", str(write_program(tmp_path / "chromium", f'printf "%s\\n" "$@" > "{told}"')))
+    with pytest.raises(Error, match="Target page, context or browser has been closed"), chromium():
+        pass
+    features = [set(re.split("[=,]", it)[1:]) for it in told.read_text().split() if "--disable-features=" in it]
+    by_playwright, ours = features
+    assert by_playwright - ours == set()
 
 
 @pytest.mark.slow
