@@ -5,6 +5,8 @@
 In this order: the one that CHROMIUM names, an installed one, one that Playwright downloaded earlier, the system's
 package if it can be installed (as root, or with sudo without a password), Playwright's download. Each is started once
 as a test, because a file of that name may be a stub or lack libraries.
+
+The headless shell comes first: the same Chromium without windows, in which a page opens with half of the work.
 """
 
 from __future__ import annotations
@@ -24,7 +26,8 @@ from scripts import system_packages  # noqa: E402
 from scripts.system_packages import LOG  # noqa: E402
 
 USER_ERROR, NONE = 2, 3
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+HEADLESS_SHELL = "chromium-headless-shell"
+NAMES = (HEADLESS_SHELL, "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 MAC_APPLICATIONS = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
     "/Applications/Chromium.app/Contents/MacOS/Chromium",
@@ -107,7 +110,7 @@ def _playwright_path() -> str:
 
 
 def _install_package() -> bool:
-    return system_packages.install("chromium")
+    return any(map(system_packages.install, (HEADLESS_SHELL, "chromium")))
 
 
 def _download() -> bool:
