@@ -1,4 +1,4 @@
-"""Ignores what fragments of a page ask for once the visitor has asked for another page.
+"""Which page runs when one of its fragments asks for something: none once the visitor has asked for another page.
 
 Until the first message of the next page arrives, the browser goes on to send what happens on the page that is left: the
 last stroke of a drawing, the turn of a timer. Streamlit looks whether the fragment is still there when the message
@@ -11,6 +11,10 @@ arrives. It is there until the next page has run to its end, and then the messag
 Seen in Streamlit 1.67 in the second way: a stroke, then a press on *Data*, and the Data page stayed empty.
 
 Whatever such a message carries would be dropped with the fragment. What must not be lost is kept in the browser.
+
+A session in which nothing has run yet knows no fragment. It gets such a message from a browser that has reconnected to
+a restarted server: the browser asks for no run of the page by itself then. Streamlit would drop the message; here the
+whole page runs.
 """
 
 from __future__ import annotations
@@ -32,9 +36,12 @@ def ignore_left_pages() -> None:
 
 def _request_rerun_of_page(session: AppSession, client_state: ClientState | None) -> None:
     if client_state is not None:
+        page = getattr(session, _PAGE, None)
+        if page is None:
+            client_state.ClearField("fragment_id")
         if not client_state.fragment_id:
             setattr(session, _PAGE, client_state.page_script_hash)
-        elif getattr(session, _PAGE, "") not in {"", client_state.page_script_hash}:
+        elif page not in {"", client_state.page_script_hash}:
             return
     _request_rerun(session, client_state)
 

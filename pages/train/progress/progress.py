@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from html import escape
 from pathlib import Path
+from typing import Any
+
+import streamlit as st
 
 from mnist_core.runs import Run
 from mnist_core.text.sentence import marked
@@ -71,10 +74,14 @@ _component = translated_component(
 )
 
 
+@st.fragment
 def show_progress(run: Run) -> None:
     """Show progress and numbers of a run. They update by themselves, as do plots with the keys of `charts_as_json`.
 
-    Reruns the page when the rest of it is out of date (see `update_of`).
+    Reruns the page when the rest of it is out of date (see `update_of`). The browser asks for that without a press. As
+    a fragment it is ignored once somebody has pressed on another page (`pages/server/left_pages.py`).
     """
     data = {"address": update_address(run.id), "news": update_of(run)}
-    _component()(key=f"progress_{run.id}", data=data, on_outdated_change=lambda: None)
+    result: Any = _component()(key=f"progress_{run.id}", data=data, on_outdated_change=lambda: None)
+    if result.outdated:
+        st.rerun()
