@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
@@ -88,9 +89,12 @@ def _make_tables(connection: sa.Connection, url: str) -> None:
     """Create what is missing, in one transaction that excludes all others."""
     if is_postgresql(connection):  # creating the same table twice at the same time fails
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(SCHEMA_VERSION)))
-    metadata.create_all(connection)
+    inspector = sa.inspect(connection)
+    present = [table for table in metadata.sorted_tables if inspector.has_table(table.name)]
+    missing = [table for table in metadata.sorted_tables if table not in present]
+    metadata.create_all(connection, missing, checkfirst=False)
     _check_version(connection, url)
-    _add_missing_columns(connection)
+    _add_missing_columns(connection, present)
     fill_changed_settings(connection)
 
 
@@ -105,16 +109,16 @@ def _check_version(connection: sa.Connection, url: str) -> None:
         )
 
 
-def _add_missing_columns(connection: sa.Connection) -> None:
-    """Add the columns and indexes that the tables of an earlier version lack.
+def _add_missing_columns(connection: sa.Connection, tables: Iterable[sa.Table]) -> None:
+    """Add the columns and indexes that these tables lack, which may be those of an earlier version.
 
     Each of these columns is nullable or has a default.
     """
     inspector = sa.inspect(connection)
-    for table in metadata.sorted_tables:
-        present = {column["name"] for column in inspector.get_columns(table.name)}
+    for table in tables:
+        columns = {column["name"] for column in inspector.get_columns(table.name)}
         for column in table.columns:
-            if column.name not in present:
+            if column.name not in columns:
                 definition = sa.schema.CreateColumn(column).compile(dialect=connection.dialect)
                 connection.exec_driver_sql(f'ALTER TABLE "{table.name}" ADD COLUMN {definition}')
         indexed = {index["name"] for index in inspector.get_indexes(table.name)}
