@@ -19,9 +19,9 @@ from mnist_core.runs import queue_limit
 from mnist_core.workers.supervisor import start_workers
 from pages.server import hosts, local_visitor, pin
 from pages.server.ended_runs import hear_ended_runs
+from pages.server.fragment_requests import check_fragment_requests
 from pages.server.kept_signatures import keep_signatures
 from pages.server.kept_theme import keep_theme
-from pages.server.left_pages import ignore_left_pages
 from pages.server.message_batches import gather_messages
 from pages.server.message_queue import drop_nested_fragments
 from pages.server.no_delay import send_at_once
@@ -46,7 +46,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     look_up_single_values()
     keep_signatures()
     keep_theme()
-    ignore_left_pages()
+    check_fragment_requests()
     hear_ended_runs()
     gather_messages()
     run_in_turn()

@@ -79,7 +79,7 @@ def show_progress(run: Run) -> None:
     """Show progress and numbers of a run. They update by themselves, as do plots with the keys of `charts_as_json`.
 
     Reruns the page when the rest of it is out of date (see `update_of`). The browser asks for that without a press. As
-    a fragment it is ignored once somebody has pressed on another page (`pages/server/left_pages.py`).
+    a fragment it is ignored once somebody has pressed on another page (`pages/server/fragment_requests.py`).
     """
     data = {"address": update_address(run.id), "news": update_of(run)}
     result: Any = _component()(key=f"progress_{run.id}", data=data, on_outdated_change=lambda: None)

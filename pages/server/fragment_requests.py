@@ -28,8 +28,8 @@ _PAGE = "_page_of_last_full_run"
 """An attribute of a session: the hash of the page that was asked for last, or that has begun to run since."""
 
 
-def ignore_left_pages() -> None:
-    """Make all sessions of this process ignore fragments of pages that are left. Side effect: replaces two methods."""
+def check_fragment_requests() -> None:
+    """Have all sessions of this process do so. Side effect: replaces two methods."""
     AppSession.request_rerun = _request_rerun_of_page  # type: ignore[method-assign,assignment]
     AppSession._enqueue_forward_msg = _enqueue_noting_page  # type: ignore[method-assign,assignment]
 
