@@ -35,21 +35,27 @@ SECONDS_OF_A_THREAD = 0.0005
 """For which a thread computes while another one waits, in place of Python's 5 ms. The event loop waits for the script
 of a page at each message that it receives or sends, and all live answers and news wait for the event loop."""
 
+AMENDMENTS: tuple[Callable[[], None], ...] = (
+    send_at_once,
+    drop_nested_fragments,
+    copy_keys,
+    look_up_single_values,
+    keep_signatures,
+    keep_theme,
+    check_fragment_requests,
+    hear_ended_runs,
+    gather_messages,
+    run_in_turn,
+)
+"""What replaces functions of Streamlit 1.67 and asyncio in this process, each for the reason that its module gives."""
+
 
 @asynccontextmanager
 async def lifespan(_app: st.App) -> AsyncIterator[None]:
     """Start the workers before the first visit, and stop them with the server."""
     sys.setswitchinterval(SECONDS_OF_A_THREAD)
-    send_at_once()
-    drop_nested_fragments()
-    copy_keys()
-    look_up_single_values()
-    keep_signatures()
-    keep_theme()
-    check_fragment_requests()
-    hear_ended_runs()
-    gather_messages()
-    run_in_turn()
+    for amend in AMENDMENTS:
+        amend()
     open_files = raise_limit()  # workers inherit it
     _print_warning(shortage(open_files))
     for setting in (hosts.allow_further_names, local_visitor.setting, pin.setting, upload_limit, queue_limit):
