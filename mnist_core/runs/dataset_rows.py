@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import json
+from collections.abc import Iterator
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -13,7 +15,7 @@ from mnist_core.runs import clock
 from mnist_core.runs.dataset_info import MNIST_INFO, TITLES, DatasetInfo
 from mnist_core.runs.quotas import DATASETS, require_room
 from mnist_core.runs.run_records import SweepState
-from mnist_core.runs.schema import dataset_blobs, datasets, runs, sweeps
+from mnist_core.runs.schema import dataset_blobs, datasets, handwriting_sets, runs, sweeps
 from mnist_core.runs.unreadable_rows import require_numbers, why_unreadable
 from mnist_core.text.escape import LONGEST_SENTENCE, clean, quoted
 from mnist_core.text.sentence import sentence
@@ -26,6 +28,11 @@ MIXTURE_NAME_LENGTH = 80
 """Characters: the width of the column `name`."""
 _NUMBERS = ("train_images", "test_images", "created_at")
 UNFINISHED_SWEEPS = sweeps.c.state.in_([state for state in SweepState if not state.ended])
+_UNUSED = (
+    ~sa.exists().where(runs.c.dataset_sha256 == datasets.c.sha256),
+    ~sa.exists().where(sweeps.c.dataset_sha256 == datasets.c.sha256, UNFINISHED_SWEEPS),
+)
+"""Of datasets: that no run learned from them, and no unfinished sweep trains on them."""
 
 
 def find_dataset(connection: sa.Connection, wanted: str) -> DatasetInfo:
@@ -85,23 +92,32 @@ def by_sha256(connection: sa.Connection, sha256: str) -> DatasetInfo | None:
 def forget_unused_mixtures(connection: sa.Connection) -> None:
     """Delete mixtures without runs and without unfinished sweeps. Nobody could choose them again."""
     old = datasets.c.created_at < clock.now(connection) - UNUSED_SECONDS
-    by_run = sa.exists().where(runs.c.dataset_sha256 == datasets.c.sha256)
-    by_sweep = sa.exists().where(sweeps.c.dataset_sha256 == datasets.c.sha256, UNFINISHED_SWEEPS)
-    connection.execute(datasets.delete().where(datasets.c.mixture != "", old, ~by_run, ~by_sweep))
+    connection.execute(datasets.delete().where(datasets.c.mixture != "", old, *_UNUSED))
+
+
+def delete_unused_mixtures_with(connection: sa.Connection, set_id: int) -> None:
+    """Delete the mixtures with drawings of a handwriting set which no run and no unfinished sweep needs, at once."""
+    name = connection.scalar(sa.select(handwriting_sets.c.name).where(handwriting_sets.c.id == set_id))
+    # Earlier versions have noted the name of the set alone.
+    its = [
+        sha256 for sha256, it in _mixtures(connection) if (it["set"] == set_id if "set" in it else it.get("of") == name)
+    ]
+    connection.execute(datasets.delete().where(datasets.c.sha256.in_(its), *_UNUSED))
 
 
 def mixtures_of(connection: sa.Connection, base: str) -> list[str]:
     """Return the sha256 of each mixture made from this dataset."""
-    rows = connection.execute(sa.select(datasets.c.sha256, datasets.c.mixture).where(datasets.c.mixture != ""))
-    return [row.sha256 for row in rows if _base_of(row.mixture) == base]
+    return [sha256 for sha256, it in _mixtures(connection) if it.get("base") == base]
 
 
-def _base_of(mixture: str) -> str | None:
-    """Return the sha256 of the dataset that a mixture was made from; None if it cannot be read."""
-    try:
-        return str(json.loads(mixture)["base"])
-    except (ValueError, TypeError, KeyError):
-        return None
+def _mixtures(connection: sa.Connection) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield of each mixture its sha256, and what it was made from; nothing of that if it cannot be read."""
+    for row in connection.execute(sa.select(datasets.c.sha256, datasets.c.mixture).where(datasets.c.mixture != "")):
+        try:
+            it = json.loads(row.mixture)
+        except ValueError:
+            it = None
+        yield row.sha256, it if isinstance(it, dict) else {}
 
 
 def free_name(connection: sa.Connection, name: str, owner: str) -> str:

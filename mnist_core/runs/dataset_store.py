@@ -92,16 +92,18 @@ class DatasetStore:
             put_dataset(connection, info, data)
         return info
 
-    def add_mixture(self, base: str, extra: ExtraImages, of: str, owner: str = "", nickname: str = "") -> DatasetInfo:
+    def add_mixture(
+        self, base: str, extra: ExtraImages, of: str, owner: str = "", nickname: str = "", set_id: int = 0
+    ) -> DatasetInfo:
         """Store a mixture: the dataset with the sha256 `base`, with drawings added to its training images.
 
-        Later changes of the drawings do not change it. `of` names the handwriting set. The mixture is called after
-        both, with a number from 2 on if the name is taken. Only the added images are stored. Raises `DatasetError` if
-        there is no such dataset, or the labels do not fit its classes.
+        Later changes of the drawings do not change it. `of` and `set_id` name the handwriting set. The mixture is
+        called after dataset and set, with a number from 2 on if the name is taken. Only the added images are stored.
+        Raises `DatasetError` if there is no such dataset, or the labels do not fit its classes.
         """
         base_info = self.info(base)
         dataset = with_extra_images(self.load(base_info.sha256), extra, f"{base_info.title} + {of}")
-        mixture = json.dumps({"base": base_info.sha256, "of": of, "drawings": extra.originals})
+        mixture = json.dumps({"base": base_info.sha256, "of": of, "set": set_id, "drawings": extra.originals})
         with self.store.writing() as connection:
             known = by_sha256(connection, dataset.sha256)
             if known is not None:
@@ -113,6 +115,11 @@ class DatasetStore:
             info = DatasetInfo(dataset.sha256, name, names, count, tests, owner, nickname, now, mixture)
             put_dataset(connection, info, extra.to_bytes())
         return info
+
+    def forget_unused_mixtures(self) -> None:
+        """Delete mixtures that no run has learned from in the hour since they were made."""
+        with self.store.writing() as connection:
+            forget_unused_mixtures(connection)
 
     def drawings_in(self, sha256: str) -> NDArray[np.uint8]:
         """Return the drawings (n, 28, 28) uint8 that were mixed into a dataset; n is 0 if it is no mixture."""

@@ -23,8 +23,8 @@ MOST_STEPS = 500
 class StepProgress(NamedTuple):
     """A step that somebody has reached: whether it is done, the guess ("" for none), and when that last changed.
 
-    `reached_at` is when they first came to it; 0 if an earlier version of the app has noted the step. Times are those
-    of the database's clock.
+    `reached_at` is when they first came to it, `guessed_at` when they last guessed there; 0 if they have not, or if an
+    earlier version of the app has noted it. Times are those of the database's clock.
     """
 
     done: bool
@@ -32,6 +32,7 @@ class StepProgress(NamedTuple):
     nickname: str
     at: float
     reached_at: float = 0.0
+    guessed_at: float = 0.0
 
 
 Progress = Mapping[int, StepProgress]
@@ -63,8 +64,10 @@ class LessonProgress:
         found: dict[str, dict[int, StepProgress]] = {}
         with self.store.reading() as connection:
             for row in connection.execute(query):
-                step = StepProgress(bool(row.done), row.guess, row.nickname, row.updated_at, row.reached_at)
-                found.setdefault(row.lesson, {})[row.step] = step
+                times = (row.updated_at, row.reached_at, row.guessed_at)
+                found.setdefault(row.lesson, {})[row.step] = StepProgress(
+                    bool(row.done), row.guess, row.nickname, *times
+                )
         return dict(found)
 
     def whereabouts(self, owners: Collection[str], since: float = 0.0) -> dict[str, Whereabouts]:
@@ -97,8 +100,10 @@ class LessonProgress:
         with self.store.writing() as connection:
             before = connection.execute(sa.select(lesson_progress).where(its_row)).mappings().first()
             now = clock.now(connection)
-            row = dict(before) if before else {**keys, "done": 0, "guess": "", "reached_at": now}
+            row = dict(before) if before else {**keys, "done": 0, "guess": "", "reached_at": now, "guessed_at": 0.0}
             row |= {**changes, "nickname": clean(nickname, NAME_LENGTH), "updated_at": now}
+            if "guess" in changes:
+                row["guessed_at"] = now
             upsert(connection, lesson_progress, [row])
             if before is None and is_visitor(owner):
                 _forget_oldest(connection, owner)

@@ -287,6 +287,7 @@ lesson_progress = Table(
     Column("guess", Text, nullable=False, server_default=""),
     Column("nickname", Text, nullable=False, server_default=""),
     Column("reached_at", Float(53), nullable=False, server_default="0"),  # for the first time
+    Column("guessed_at", Float(53), nullable=False, server_default="0"),  # 0 without a guess
     Column("updated_at", Float(53), nullable=False),
 )
 

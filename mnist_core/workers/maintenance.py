@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import time
 
-from mnist_core.runs import ClassStore, RunStore, enforce_store_limit, store_limit
+from mnist_core.runs import (
+    ClassStore,
+    DatasetStore,
+    HandwritingStore,
+    RunStore,
+    enforce_store_limit,
+    store_limit,
+)
 from mnist_core.runs.run_store import MOST_PURGED
 from mnist_core.runs.vacuum import Vacuum
 
@@ -34,6 +41,8 @@ class Maintenance:
         while (more := self._store.purge() == MOST_PURGED) and time.monotonic() < end:
             time.sleep(PURGE_REST)
         ClassStore(self._store).delete_old()
+        HandwritingStore(self._store).forget_removed()
+        DatasetStore(self._store).forget_unused_mixtures()
         more = enforce_store_limit(self._store, self._limit) is not None or more
         if not (self._vacuum.run_for(VACUUM_SECONDS) or more):
             self._done_at = time.monotonic()

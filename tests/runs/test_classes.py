@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 import sqlalchemy as sa
 
+from mnist_core.data import MNIST_SHA256
 from mnist_core.runs import (
     ClassError,
     Classroom,
     ClassStore,
+    DatasetStore,
     HandwritingError,
     HandwritingStore,
     Instructors,
@@ -20,7 +22,7 @@ from mnist_core.runs import (
 )
 from mnist_core.runs.classes.records import KEEP_SECONDS
 from mnist_core.runs.run_records import SweepState
-from mnist_core.runs.schema import classes, drawings, handwriting_sets, students
+from mnist_core.runs.schema import classes, datasets, drawings, handwriting_sets, students
 from mnist_core.runs.sweeps.store import SweepStore
 from mnist_core.search.plan import Plan
 from mnist_core.search.space import Space
@@ -228,6 +230,60 @@ def test_a_deleted_class_leaves_nothing_of_it(store: RunStore, class_store, clas
     assert LessonProgress(store).of_all_lessons(ME) == {}
     assert [run.id for run in store.runs()] == [other]
     assert its != other
+
+
+def test_what_a_run_of_a_deleted_class_learned_from_its_drawings_goes_too(store, class_store, classroom):
+    handwriting = HandwritingStore(store)
+    for owner, nickname, turn in ((ME, "Ada", 0), (SOMEBODY_ELSE, "Bob", 1)):
+        handwriting.keep(classroom.set_id, np.rot90(SEVEN, turn) // (turn + 1), 7, owner, nickname)
+    mixture = handwriting.mixture(classroom.set_id, MNIST_SHA256, ME, "Ada")
+    store.submit(CONFIG, owner=ME, dataset=mixture.sha256)
+    class_store.delete(classroom.id)
+    assert [it.sha256 for it in DatasetStore(store).all()] == [MNIST_SHA256]
+
+
+def test_what_a_run_from_after_the_class_has_learned_stays(store, class_store, classroom):
+    handwriting = HandwritingStore(store)
+    for owner, nickname, turn in ((ME, "Ada", 0), (SOMEBODY_ELSE, "Bob", 1)):
+        handwriting.keep(classroom.set_id, np.rot90(SEVEN, turn) // (turn + 1), 7, owner, nickname)
+    mixture = handwriting.mixture(classroom.set_id, MNIST_SHA256, ME, "Ada")
+    class_store.end(classroom.id)
+    later = store.submit(CONFIG, owner=ME, dataset=mixture.sha256)
+    class_store.delete(classroom.id)
+    assert DatasetStore(store).load(store.run(later).dataset_sha256).sha256 == mixture.sha256
+
+
+def test_steps_that_were_reached_or_guessed_in_a_deleted_class_go_wherever_they_are_seen_again(
+    store, class_store, classroom
+):
+    progress = LessonProgress(store)
+    progress.guess(ME, "Ada", "units", 1, "97 %")
+    class_store.end(classroom.id)
+    progress.reach(ME, "Ada", "units", 1)
+    progress.reach(ME, "Ada", "units", 2)
+    class_store.delete(classroom.id)
+    assert list(progress.of(ME, "units")) == [2], "what was reached after the class stays"
+
+
+def test_workers_forget_what_was_removed_or_never_used(store, classroom, monkeypatch):
+    """Also where nobody removes anything again, and nobody plans another mixture."""
+    handwriting = HandwritingStore(store)
+    for owner, nickname, turn in ((ME, "Ada", 0), (SOMEBODY_ELSE, "Bob", 1)):
+        handwriting.keep(classroom.set_id, np.rot90(SEVEN, turn) // (turn + 1), 7, owner, nickname)
+    handwriting.mixture(classroom.set_id, MNIST_SHA256, ME, "Ada")
+    handwriting.remove([handwriting.drawings(classroom.set_id, ME).ids[0]], Requester(ME))
+    maintenance = Maintenance(store)
+    monkeypatch.setattr("mnist_core.workers.maintenance.MAINTENANCE_SECONDS", 0.0)
+    maintenance.run_if_due()
+    with store.writing() as connection:
+        assert connection.scalar(sa.select(sa.func.count()).select_from(drawings)) == 2, "it can be put back for a day"
+        assert connection.scalar(sa.select(sa.func.count()).select_from(datasets)) == 1, "a run is about to need it"
+        connection.execute(drawings.update().values(deleted_at=drawings.c.deleted_at - 86_401))
+        connection.execute(datasets.update().values(created_at=datasets.c.created_at - 3601))
+    maintenance.run_if_due()
+    with store.reading() as connection:
+        assert list(connection.scalars(sa.select(drawings.c.owner))) == [SOMEBODY_ELSE]
+        assert connection.scalar(sa.select(sa.func.count()).select_from(datasets)) == 0
 
 
 def test_workers_delete_a_class_after_thirty_days(store, class_store, classroom, monkeypatch):

@@ -25,11 +25,11 @@ from mnist_core.runs.classes.records import (
     owner_of,
 )
 from mnist_core.runs.database import Database
+from mnist_core.runs.dataset_rows import delete_unused_mixtures_with
 from mnist_core.runs.run_records import Run, State, SweepState
 from mnist_core.runs.run_rows import to_run
 from mnist_core.runs.schema import (
     classes,
-    datasets,
     drawings,
     handwriting_sets,
     lesson_progress,
@@ -313,12 +313,12 @@ def _delete(connection: sa.Connection, class_id: int) -> None:
     """Delete a class with all that its students have left in it. What they did before it and after it stays."""
     connection.execute(runs.delete().where(runs.c.id.in_(_runs_of(class_id))))
     connection.execute(sweeps.delete().where(sweeps.c.id.in_(_sweeps_of(class_id))))
-    steps = _left_in(class_id, lesson_progress.c.owner, lesson_progress.c.updated_at)
-    connection.execute(lesson_progress.delete().where(*steps))
+    for time in (lesson_progress.c.reached_at, lesson_progress.c.guessed_at, lesson_progress.c.updated_at):
+        steps = _left_in(class_id, lesson_progress.c.owner, time)
+        connection.execute(lesson_progress.delete().where(*steps))
     its_set = connection.scalar(sa.select(classes.c.set_id).where(classes.c.id == class_id))
+    # A run needs what it learned from: what one of another time or person has learned stays.
+    delete_unused_mixtures_with(connection, its_set or 0)
     connection.execute(drawings.delete().where(drawings.c.set_id == its_set))
     connection.execute(handwriting_sets.delete().where(handwriting_sets.c.id == its_set))
-    # Only those that no other run learned from: a run needs its dataset.
-    used = sa.exists().where(runs.c.dataset_sha256 == datasets.c.sha256)
-    connection.execute(datasets.delete().where(datasets.c.owner == owner_of(class_id), ~used))
     connection.execute(classes.delete().where(classes.c.id == class_id))

@@ -238,6 +238,11 @@ class HandwritingStore:
                 require_share(connection, found.which, owner, found.owners.count(owner))
             connection.execute(drawings.update().where(drawings.c.id.in_(drawing_ids)).values(deleted_at=None))
 
+    def forget_removed(self) -> None:
+        """Delete for good what was removed more than a day ago."""
+        with self.store.writing() as connection:
+            _forget_old(connection)
+
     def import_npz(self, set_id: int, data: bytes, owner: str, nickname: str) -> Imported:
         """Add the drawings of an npz file as `npz_file.to_npz` writes it.
 
@@ -260,7 +265,7 @@ class HandwritingStore:
             learned = split_by_writer(which.owner, these.owners).learned
             these = these.of([owner in learned for owner in these.owners])
         extra = with_copies(these.images, these.labels, dataset_store.info(base).train_images)
-        return dataset_store.add_mixture(base, extra, which.name if which else "", owner, nickname)
+        return dataset_store.add_mixture(base, extra, which.name if which else "", owner, nickname, set_id)
 
     def plan(self, base: DatasetInfo, which: HandwritingSet) -> PlannedMixture:
         """Return what `mixture` would make now. Raises `HandwritingError` if a class has fewer than two writers."""

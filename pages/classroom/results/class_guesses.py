@@ -31,7 +31,7 @@ def _of(student: Student, since: float) -> list[Guess]:
         for number, at in progress.items():
             question = steps[number - 1].question if 0 < number <= len(steps) else None
             guess = number_in(at.guess)
-            if question is None or question.choices or guess is None or at.at < since:
+            if question is None or question.choices or guess is None or (at.guessed_at or at.at) < since:
                 continue
             with suppress(UserError):  # a filter of a lesson file that is no longer valid
                 answer = _answer(student.owner, question)
