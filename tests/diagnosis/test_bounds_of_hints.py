@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mnist_core.diagnosis.hints.hint import Hint
+from mnist_core.diagnosis.hints.hint import Hint, hint
 from mnist_core.diagnosis.hints.jumping import jumping
 from mnist_core.diagnosis.hints.lagging_averages import lagging_averages
 from mnist_core.diagnosis.hints.large_weights import large_weights
@@ -245,6 +245,25 @@ def test_dropout_is_too_strong_if_it_doubles_the_loss_and_prevents_nothing(witho
     assert tried(strong_dropout(facts)) == ({"dropout": 0.2} if told else {})
     with_noise = replace(facts, run=replace(facts.run, config=replace(facts.run.config, label_noise=0.1)))
     assert strong_dropout(with_noise) is None
+
+
+@pytest.mark.parametrize(("dropout", "half"), [(0.1, 0.0), (0.2, 0.1), (0.3, 0.1), (0.9, 0.4)])
+def test_half_of_a_dropout_that_is_too_strong_is_suggested_rounded_down_to_tenths(dropout: float, half: float):
+    facts = trained([0.9, 0.4], dropout=dropout, scores=scores((0.1, 0.9), (0.3, 0.9)))
+    assert tried(strong_dropout(facts)) == {"dropout": half}
+
+
+@pytest.mark.parametrize("change", [{"dropout": 0.0}, {"dropout": 0.3}])
+def test_a_change_of_nothing_and_one_that_is_refused_are_no_hints(change: dict[str, Any]):
+    none = trained(hidden_units=0).run.config
+    assert hint("Overfitting", "It overfits.", none, **change) is None
+
+
+def test_without_hidden_layers_fewer_epochs_are_suggested_where_dropout_would_have_no_effect():
+    none: dict[str, Any] = {"losses": [0.5, 0.4, 0.3], "tests": (1.0, 1.2, 1.2), "hidden_units": 0, "scores": scores()}
+    assert tried(overfitting(trained(**none))) == {"epochs": 1}
+    assert tried(memorised_labels(trained(**none, wrong_labels=wrong_labels(50)))) == {"epochs": 1}
+    assert [it.title for it in hints_for(trained(**none, wrong_labels=wrong_labels(50)))] == ["Wrong labels memorised"]
 
 
 @pytest.mark.parametrize(("l2", "told"), [(0.035, False), (0.037, True)])

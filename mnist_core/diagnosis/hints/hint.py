@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from mnist_core.config import LIMITS, SETTINGS, TrainConfig, lower_learning_rate, value_in_words
+from mnist_core.config import LIMITS, SETTINGS, ConfigError, TrainConfig, lower_learning_rate, value_in_words
 from mnist_core.text.sentence import sentence
 
 
@@ -26,13 +26,14 @@ class Hint(NamedTuple):
         return sentence("Try {change}", change=SETTINGS[self.setting].in_words(getattr(self.config, self.setting)))
 
 
-def hint(title: str, text: str, config: TrainConfig, **change: Any) -> Hint:
-    """Return a hint to try `config` with one setting changed. Raises `ValueError` if it is not one."""
+def hint(title: str, text: str, config: TrainConfig, **change: Any) -> Hint | None:
+    """Return a hint to try `config` with one setting changed; None if that is refused or changes nothing."""
     (setting,) = change
-    tried = replace(config, **change)
-    if tried == config:
-        raise ValueError(f"{setting} stays as it is")
-    return Hint(title, text, tried, setting)
+    try:
+        tried = replace(config, **change)
+    except ConfigError:
+        return None
+    return None if tried == config else Hint(title, text, tried, setting)
 
 
 def rate_in_words(config: TrainConfig) -> str:

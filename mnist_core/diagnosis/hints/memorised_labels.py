@@ -40,7 +40,7 @@ def memorised_labels(facts: Facts) -> Hint | None:
             "the images that had them. It classifies {accuracy} of the {kind} images correctly.",
             **values,
         )
-    if config.dropout < SUGGESTED_DROPOUT:
+    if config.applies("dropout") and config.dropout < SUGGESTED_DROPOUT:
         return hint(sentence("Wrong labels memorised"), text, config, dropout=SUGGESTED_DROPOUT)
     best, _ = min(facts.losses_of_new_images, key=lambda pair: pair[1], default=(config.epochs, 0.0))
     return hint(sentence("Wrong labels memorised"), text, config, epochs=best) if best < config.epochs else None

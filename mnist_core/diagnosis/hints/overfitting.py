@@ -45,11 +45,12 @@ def overfitting(facts: Facts) -> Hint | None:
 
 
 def _change(facts: Facts, best: int) -> dict[str, int | float]:
-    """Return what to try: more images if there are more, else dropout, else to stop at the `best` epoch."""
+    """Return what to try: more images if there are more, else dropout if it has an effect, else the `best` epoch."""
     config = facts.run.config
     if config.training_images:
         available = min(facts.train_images - config.validation_images, int(LIMITS["training_images"].high))
         more = min(MORE_IMAGES * config.training_images, available)
         if more > config.training_images:
             return {"training_images": more}
-    return {"epochs": best} if config.dropout else {"dropout": SUGGESTED_DROPOUT}
+    add_dropout = config.applies("dropout") and not config.dropout
+    return {"dropout": SUGGESTED_DROPOUT} if add_dropout else {"epochs": best}

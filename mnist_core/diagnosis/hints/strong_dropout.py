@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from mnist_core.diagnosis.hints.facts import Facts
 from mnist_core.diagnosis.hints.hint import Hint, hint
 from mnist_core.diagnosis.outcome import chance_gap
@@ -37,4 +39,9 @@ def strong_dropout(facts: Facts) -> Hint | None:
         new=percent(scores.new.accuracy),
         kind=Sentence(scores.kind),
     )
-    return hint(sentence("Dropout too strong"), text, config, dropout=round(config.dropout / 2, 1))
+    return hint(sentence("Dropout too strong"), text, config, dropout=_half(config.dropout))
+
+
+def _half(dropout: float) -> float:
+    """Return half of it, rounded down to a tenth: half of 0.1 is none."""
+    return math.floor(5 * dropout) / 10
