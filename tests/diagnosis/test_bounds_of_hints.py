@@ -64,6 +64,16 @@ def test_a_loss_has_shot_up_that_is_one_and_a_half_times_that_of_guessing(times:
     assert large_weights(replace(large, run=replace(large.run, parent=PARENT))) is None
 
 
+@pytest.mark.parametrize(("highest", "told"), [(4.0, False), (4.55, False), (4.65, True)])
+def test_a_network_that_began_far_above_guessing_has_not_shot_up_unless_its_loss_rose(highest: float, told: bool):
+    """Fine-tuned on other images, it begins sure of wrong answers; a rise of less than 15 percent is none."""
+    facts = trained([[4.0, highest, 3.9, *[0.5] * 5]], parent=PARENT, **HIGH_RATE)
+    assert (jumping(facts) is not None) is told
+    at_chance = trained([[4.0, highest, *[3.9] * 6], 2.3], [0.1, 0.1], parent=PARENT, learning_rate=0.001, dropout=0.5)
+    assert tried(stuck(at_chance)) == ({"learning_rate": 0.0001} if told else {"dropout": 0.0})
+    assert replace(facts, history=replace(facts.history, points=())).overshot is None, "it has not begun"
+
+
 def test_means_over_chunks_begin_anew_with_each_epoch():
     """The running mean of the first epoch is high to its end, that of the second never is."""
     chunks = trained([3.0, [0.5, 0.1, 0.3, *[0.5] * 5]]).chunks
@@ -139,7 +149,7 @@ def test_what_is_further_from_usual_is_to_blame_for_being_stuck(settings: dict[s
 
 
 def test_weights_that_began_too_large_are_to_blame_for_jumps_unless_the_rate_is_five_times_the_usual_one():
-    jumps: dict[str, Any] = {"losses": [4.0, 0.5], "initialisation": "too-large"}
+    jumps: dict[str, Any] = {"losses": [[4.0] + [6.0] * 7, 0.5], "initialisation": "too-large"}
     assert tried(jumping(trained(**jumps, learning_rate=0.0049))) == {"initialisation": "glorot"}
     assert tried(jumping(trained(**jumps, learning_rate=0.005))) == {"learning_rate": 0.001}
     assert tried(jumping(trained(**jumps, learning_rate=0.0049, parent=PARENT))) == {"learning_rate": 0.001}

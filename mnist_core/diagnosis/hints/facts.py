@@ -21,6 +21,9 @@ LATEST = 0.25
 OVERSHOT = 1.5
 """Times the loss of guessing, log(classes). In healthy trainings, no chunk has a mean loss above that."""
 
+RISE = 1.15
+"""The smallest factor by which a loss rises that is no accident."""
+
 
 class EarlierRun(NamedTuple):
     """A finished run of the same person on the same images, and what it reads of the test images."""
@@ -69,9 +72,15 @@ class Facts:
 
     @cached_property
     def overshot(self) -> float | None:
-        """The highest mean loss (nats) of a chunk, if it is far above that of guessing."""
-        highest = max((chunk.loss for chunk in self.chunks), default=0.0)
-        return highest if highest > OVERSHOT * self.loss_of_guessing else None
+        """The highest mean loss (nats) of a chunk, if it is far above that of guessing.
+
+        A network of another run may begin far above it, sure of wrong answers; then the loss must have risen since.
+        """
+        if not self.chunks:
+            return None
+        highest = max(chunk.loss for chunk in self.chunks)
+        risen = self.run.parent is None or highest >= RISE * self.chunks[0].loss
+        return highest if risen and highest > OVERSHOT * self.loss_of_guessing else None
 
     @property
     def finished(self) -> bool:

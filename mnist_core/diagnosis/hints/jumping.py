@@ -5,12 +5,12 @@ from __future__ import annotations
 from itertools import pairwise
 
 from mnist_core.diagnosis.hints.corrections import calmer_change
-from mnist_core.diagnosis.hints.facts import Facts
+from mnist_core.diagnosis.hints.facts import RISE, Facts
 from mnist_core.diagnosis.hints.hint import Hint, hint
 from mnist_core.text.sentence import Sentence, sentence
 
-RISE, FALL = 1.15, 0.9
-"""The factors by which the loss on new images must change over an epoch to count as a rise or a fall."""
+FALL = 0.9
+"""The factor by which the loss on new images must change over an epoch to count as a fall; `RISE` is that of a rise."""
 RISES, RISES_AT_USUAL_RATE = 2, 3
 """The number of rises that are no accident: at a rate above the usual one, and at the usual rate itself."""
 
