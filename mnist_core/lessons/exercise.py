@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from mnist_core.config import TrainConfig, Value, value_in_words
@@ -11,8 +12,8 @@ from mnist_core.text.sentence import marked
 
 TITLE = marked("Exercise")
 _AND = " and "
-_ALWAYS = ("hidden_units",)
-"""Settings that tell which run is meant even if they have their defaults."""
+_ALWAYS = ("hidden_units", "epochs", "batch_size", "optimizer", "learning_rate")
+"""Settings that a filter compares even if they have their defaults."""
 
 
 def exercise(
@@ -44,17 +45,27 @@ def exercise(
     )
 
 
-def filter_for(config: TrainConfig) -> str:
-    """Return the filter of the ledger that runs with these settings match, whatever their seeds are.
+def filter_for(config: TrainConfig, dataset: str) -> str:
+    """Return the filter of the ledger that runs with these settings on that dataset match, whatever their seeds are.
 
-    "hidden_units = 8 and epochs = 2"; settings with their defaults are not in it, nor the last ones where a filter has
-    no room for all.
+    'dataset = "mnist" and hidden_units = 8 and epochs = 2'. The dataset comes first, then `_ALWAYS`, then settings that
+    differ from their defaults; the last of these are not in it where a filter has no room for all.
     """
     named = {name: getattr(config, name) for name in _ALWAYS} | config.changed()
     conditions = [f"{name} = {_in_filter(value)}" for name, value in named.items() if name != "seed"]
+    conditions.insert(0, _learned_from(dataset))
     while len(_AND.join(conditions)) > FILTER_LENGTH:
         conditions.pop()
     return _AND.join(conditions)
+
+
+def _learned_from(dataset: str) -> str:
+    """Return the condition for the name of a dataset. A quoted text of a filter has no quotation mark of its kind."""
+    for mark in "\"'":
+        if mark not in dataset:
+            return f"dataset = {mark}{dataset}{mark}"
+    longest = max(re.split("[\"']", dataset), key=len)
+    return f'dataset contains "{longest}"'
 
 
 def choices_in(text: str) -> tuple[str, ...]:

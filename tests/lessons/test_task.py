@@ -13,6 +13,7 @@ import pytest
 
 from mnist_core.config import TrainConfig
 from mnist_core.ledger import matching
+from mnist_core.ledger.filter import compared_columns
 from mnist_core.lessons.exercise import choices_in, exercise, filter_for
 from mnist_core.lessons.lesson import HIDEABLE, Criterion, Question, Step
 from mnist_core.lessons.problems import LessonError
@@ -61,7 +62,7 @@ def test_equal_exercises_have_equal_names_and_others_have_others():
 
 def test_an_exercise_with_everything_fits_into_a_link():
     text = " ".join(f"word{number}" for number in range(60))
-    question = Question(text[:200], "test_accuracy", filter_for(TrainConfig(hidden_units=8)), why=text)
+    question = Question(text[:200], "test_accuracy", filter_for(TrainConfig(**CHANGED), "mnist"), why=text)
     step = exercise(text, TrainConfig(**CHANGED), "mnist", HIDEABLE, HIDEABLE[:20], question, "test accuracy > 97 %")
     assert len(write_task(step)) < MOST_CHARACTERS
 
@@ -132,9 +133,36 @@ def test_the_filter_for_settings_finds_the_runs_that_have_them():
     runs = sample_records.frame(
         sample_records.run(1, **few), sample_records.run(2, **few, seed=5), sample_records.run(3, **CHANGED)
     )
-    assert list(matching(runs, filter_for(TrainConfig(**few, seed=3))).index) == [1, 2]
-    assert list(matching(runs, filter_for(TrainConfig(**CHANGED))).index) == [3]
-    assert matching(runs, filter_for(TrainConfig())).empty
+    assert list(matching(runs, filter_for(TrainConfig(**few, seed=3), "mnist")).index) == [1, 2]
+    assert list(matching(runs, filter_for(TrainConfig(**CHANGED), "mnist")).index) == [3]
+    assert matching(runs, filter_for(TrainConfig(), "mnist")).empty
+
+
+def test_the_filter_for_usual_settings_finds_no_run_with_others_or_on_another_dataset():
+    runs = sample_records.frame(
+        sample_records.run(1),
+        sample_records.run(2, seed=5),
+        sample_records.run(3, dataset="fashion-mnist", dataset_sha256="f"),
+        sample_records.run(4, epochs=1),
+        sample_records.run(5, batch_size=64),
+        sample_records.run(6, optimizer="adam"),
+        sample_records.run(7, learning_rate=0.002),
+    )
+    assert list(matching(runs, filter_for(TrainConfig(), "mnist")).index) == [1, 2]
+    assert list(matching(runs, filter_for(TrainConfig(), "fashion-mnist")).index) == [3]
+
+
+@pytest.mark.parametrize("name", ["My letters, and more", 'The "small" one', "Ada’s or Bob's", "5\" by 3'", "\"'"])
+def test_the_filter_for_settings_finds_a_dataset_by_whatever_name_it_has(name):
+    runs = sample_records.frame(sample_records.run(1, dataset=name))
+    assert list(matching(runs, filter_for(TrainConfig(), name)).index) == [1]
+
+
+def test_a_filter_without_room_for_all_settings_still_names_the_dataset_and_the_main_ones():
+    layers: dict[str, Any] = {"hidden_units": (2000, 2001, 2002, 2003, 2004), "hidden_layers": 5}
+    text = filter_for(TrainConfig(**CHANGED | layers), "n" * 60)
+    named = {"dataset", "hidden_units", "epochs", "batch_size", "optimizer", "learning_rate"}
+    assert named < compared_columns(text)
 
 
 def test_choices_are_separated_by_semicolons():

@@ -69,7 +69,11 @@ def test_everything_that_the_form_asks_for_is_in_the_link(form):
     assert step.title == "Eight units"
     assert (step.hide, step.fix) == (("more_settings",), ("hidden_units",))
     assert step.criterion == Criterion("units = 8 and state = finished")
-    assert step.question == Question("How good?", "test_accuracy", "hidden_units = 8", ("50 %", "90 %"))
+    of = (
+        'dataset = "mnist" and hidden_units = 8 and epochs = 5 and batch_size = 128 '
+        "and optimizer = rmsprop and learning_rate = 0.001"
+    )
+    assert step.question == Question("How good?", "test_accuracy", of, ("50 %", "90 %"))
 
 
 def test_a_criterion_is_checked_while_it_is_written(form):

@@ -63,7 +63,7 @@ def _share(config: TrainConfig, images: DatasetChoice) -> None:
         "The link fills in these settings: {settings}; {images}.", settings=config.describe(), images=base.title
     )
     st.caption(sentence_for_markdown(filled_in))
-    fields = _choose(config)
+    fields = _choose(config, base.name)
     if fields is None:
         return
     try:
@@ -77,7 +77,7 @@ def _share(config: TrainConfig, images: DatasetChoice) -> None:
     _preview(step)
 
 
-def _choose(config: TrainConfig) -> dict[str, Any] | None:
+def _choose(config: TrainConfig, dataset: str) -> dict[str, Any] | None:
     """Draw the fields, and under each that is refused why it is; return what they say for `exercise`."""
     title = st.text_input(_("Title"), _(TITLE), key="exercise_title", max_chars=LONGEST_TITLE).strip() or _(TITLE)
     if wrong := text_problem(title, LONGEST_TITLE):
@@ -97,7 +97,7 @@ def _choose(config: TrainConfig) -> dict[str, Any] | None:
     )
     valid = _check_criterion(criterion)
     try:
-        question = choose_question(config)
+        question = choose_question(config, dataset)
     except QuestionRefused as error:
         _say(error)
         return None

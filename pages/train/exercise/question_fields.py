@@ -28,8 +28,8 @@ class QuestionRefused(UserError):
     """What was typed makes no question."""
 
 
-def choose_question(config: TrainConfig) -> Question | None:
-    """Draw the fields and return the question about runs with these settings; None for no question.
+def choose_question(config: TrainConfig, dataset: str) -> Question | None:
+    """Draw the fields and return the question about runs with these settings on that dataset; None for no question.
 
     Raises `QuestionRefused`.
     """
@@ -55,7 +55,7 @@ def choose_question(config: TrainConfig) -> Question | None:
         )
     )
     _check(ask, choices)
-    return Question(ask, answer, filter_for(config), choices)
+    return Question(ask, answer, filter_for(config, dataset), choices)
 
 
 def _check(ask: str, choices: tuple[str, ...]) -> None:
