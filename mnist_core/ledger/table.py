@@ -108,8 +108,12 @@ def constant_settings(frame: pd.DataFrame) -> dict[str, Any]:
 
 
 def sort(frame: pd.DataFrame, by: str) -> pd.DataFrame:
-    """Return the rows sorted by a column: "seconds" ascending, "-seconds" descending; unknown values last."""
+    """Return the rows sorted by a column: "seconds" ascending, "-seconds" descending; unknown values last.
+
+    They are sorted by the run where the frame has no such column, as that of the seed where seeds are grouped.
+    """
     name = by.removeprefix("-")
+    name = name if name in frame else "run"
     return frame.sort_values(name, ascending=not by.startswith("-"), kind="stable", na_position="last")
 
 

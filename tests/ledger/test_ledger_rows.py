@@ -28,6 +28,12 @@ def test_sorting_puts_unknown_values_last(runs):
     assert list(sort(runs, "-run").index) == [5, 4, 3, 2, 1]
 
 
+def test_a_column_that_groups_of_seeds_lack_orders_them_by_run(runs):
+    groups = group_seeds(runs)
+    assert list(sort(groups, "seed").index) == [2, 3, 4, 5]
+    assert list(sort(groups, "-seed").index) == [5, 4, 3, 2]
+
+
 def test_equal_values_keep_the_order_that_they_had():
     equals = frame(*(run(number, hidden_units=64 if number % 2 else 32) for number in range(40, 0, -1)))
     odd, even = list(range(39, 0, -2)), list(range(40, 0, -2))

@@ -324,6 +324,15 @@ def test_seeds_are_put_together(open_page, make_run):
     assert "**3 runs**" in page.words
 
 
+@pytest.mark.parametrize(("sort", "order"), [("seed", [1, 3]), ("-seed", [3, 1])])
+def test_seeds_that_are_put_together_have_no_order_by_seed(open_page, make_run, sort, order):
+    make_run(State.FINISHED)
+    make_run(State.STOPPED)
+    make_run(State.STOPPED)
+    page = follow(open_page, seeds="yes", sort=sort, filter="run != 2")
+    assert [row["Run"] for row in rows(page)] == order
+
+
 def test_a_baseline_compares_means_of_seeds_as_well(open_page, make_run):
     for seed in range(2):
         make_run(State.FINISHED, seed=seed)
