@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from mnist_core.environment import count_setting, in_megabytes, size_setting
 from mnist_core.errors import UserError
 from mnist_core.runs.run_records import JobState, State
+from mnist_core.runs.run_sizes import bytes_of_run
 from mnist_core.runs.schema import blobs, dataset_blobs, datasets, drawings, job_blobs, jobs, runs
 from mnist_core.text.sentence import Sentence, marked, sentence
 from mnist_core.text.words import counted
@@ -102,6 +103,11 @@ def is_visitor(owner: str) -> bool:
     return bool(owner) and not owner.startswith(TERMINAL)
 
 
+def of_visitors(owners: sa.ColumnElement[str]) -> sa.ColumnElement[bool]:
+    """Return the condition that an owner `is_visitor`, for a query."""
+    return sa.and_(owners != "", owners.not_like(f"{TERMINAL}%"))
+
+
 def require_room(connection: sa.Connection, quota: Quota, owner: str, size: int) -> None:
     """Raise `QuotaReached` unless `owner` may add `size` bytes of this kind.
 
@@ -163,12 +169,14 @@ def require_place(connection: sa.Connection, owner: str, count: int = 1) -> None
 def require_pin(connection: sa.Connection, owner: str, run_id: int) -> None:
     """Raise `QuotaReached` if the pinned runs of `owner` would take too much of the store's limit with this run.
 
-    Pinned runs are never deleted, so pinning many would cost other people theirs.
+    Pinned runs are not deleted, so pinning many would cost other people theirs. Imported networks have a quota of their
+    own, and are never deleted.
     """
     if not is_visitor(owner):
         return
-    kept = sa.select(sa.func.sum(sa.func.length(blobs.c.data))).join(runs).where(runs.c.owner == owner)
-    taken = int(connection.scalar(kept.where(sa.or_(runs.c.pinned == 1, runs.c.id == run_id))) or 0)
+    mine = (runs.c.owner == owner, runs.c.imported == "", sa.or_(runs.c.pinned == 1, runs.c.id == run_id))
+    sizes = sa.select(bytes_of_run().label("size")).where(*mine).subquery()
+    taken = int(connection.scalar(sa.select(sa.func.sum(sizes.c.size))) or 0)
     most = EACH * store_limit()
     if taken > most:
         raise QuotaReached(
@@ -184,9 +192,5 @@ def _held(connection: sa.Connection, quota: Quota, owner: str | None = None) -> 
     """Return the bytes of this kind that one owner or all visitors together have stored."""
     found = quota.sizes().subquery()
     owners, sizes = found.c
-    query = sa.select(sa.func.coalesce(sa.func.sum(sizes), 0))
-    if owner is not None:
-        query = query.where(owners == owner)
-    else:
-        query = query.where(owners != "", owners.not_like(f"{TERMINAL}%"))
-    return int(connection.scalar(query) or 0)
+    whose = of_visitors(owners) if owner is None else owners == owner
+    return int(connection.scalar(sa.select(sa.func.coalesce(sa.func.sum(sizes), 0)).where(whose)) or 0)

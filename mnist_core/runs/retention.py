@@ -3,9 +3,9 @@
 The owner who takes most of the store loses something first, so that nobody's runs are deleted because somebody else
 has many. Of the ended runs of that owner, the training states (those of the optimizer) are deleted first: such a run
 can still be viewed, and "+1 epoch" trains it again from its first step, to the same weights. The networks of earlier
-epochs come next, then whole runs, the oldest first. Pinned runs and imported networks are never deleted. `_DELETABLE`
-says what may be deleted, `_states`, `_networks_of_epochs` and `_whole_runs` in which order. Uploads have limits of
-their own, at which they are refused (see `quotas`).
+epochs come next, then whole runs, the oldest first. Imported networks are never deleted, nor are pinned runs, those of
+a visitor up to what one person may pin. `_deletable` says what may be deleted, `_states`, `_networks_of_epochs` and
+`_whole_runs` in which order. Uploads have limits of their own, at which they are refused (see `quotas`).
 """
 
 from __future__ import annotations
@@ -20,23 +20,28 @@ import sqlalchemy as sa
 from mnist_core.runs import clock
 from mnist_core.runs.epoch_store import NETWORK, epoch_bytes
 from mnist_core.runs.eviction_notice import Eviction, announce, announced
-from mnist_core.runs.quotas import RESULTS_SHARE
+from mnist_core.runs.quotas import EACH, RESULTS_SHARE, of_visitors
 from mnist_core.runs.run_records import JobState, State, SweepState
+from mnist_core.runs.run_sizes import (
+    ROW_BYTES,
+    bytes_of_blobs,
+    bytes_of_epochs,
+    bytes_of_run,
+    bytes_of_snapshots_and_curves,
+)
 from mnist_core.runs.run_store import RunStore
-from mnist_core.runs.schema import blobs, epochs, job_blobs, jobs, progress, runs, snapshots, sweeps
+from mnist_core.runs.schema import blobs, epochs, job_blobs, jobs, progress, runs, sweeps
 from mnist_core.runs.snapshot_store import snapshot_bytes
 from mnist_core.runs.starting_weights import starting_weights_bytes
 
 ROOM_SHARE = 0.1
 """The share of the limit that is freed when it is reached, so that it is not reached again at once."""
-ROW_BYTES = 80
-"""The size of a row of progress, with its entry in the index."""
 MOST_AT_ONCE = 50
 MOST_BYTES_AT_ONCE = 50_000_000
 """The most runs, and the most bytes, to delete in one transaction. It holds the write lock for at most 0.5 s."""
 
 _TRAINED = runs.c.imported == ""
-_DELETABLE = (runs.c.state.in_([state for state in State if state.ended]), runs.c.pinned == 0, _TRAINED)
+_ENDED = runs.c.state.in_([state for state in State if state.ended])
 _STATE, _NETWORKS, _RUN, _RESULT = "state", "networks", "run", "result"
 
 
@@ -95,12 +100,16 @@ def _beyond_bytes(connection: sa.Connection, limit: int) -> list[_Candidate] | N
     total = size(connection)
     if total <= limit:
         return None
-    of_run = (_blob_bytes() + _epoch_bytes() + _other_bytes()).label("size")
-    sizes = sa.select(runs.c.owner, of_run).where(_TRAINED).subquery()
+    sizes = sa.select(runs.c.owner, bytes_of_run().label("size")).where(_TRAINED).subquery()
     query = sa.select(sizes.c.owner, sa.func.sum(sizes.c.size)).group_by(sizes.c.owner)
     held = {owner: int(taken) for owner, taken in connection.execute(query)}
     excess = min(MOST_BYTES_AT_ONCE, total - int(limit * (1 - ROOM_SHARE)))
-    candidates = [*_states(connection), *_networks_of_epochs(connection), *_whole_runs(connection)]
+    may_go = _deletable(limit)
+    candidates = [
+        *_states(connection, may_go),
+        *_networks_of_epochs(connection, may_go),
+        *_whole_runs(connection, may_go),
+    ]
     return _take_from_largest_owner(candidates, held, excess)
 
 
@@ -126,55 +135,53 @@ def _delete(connection: sa.Connection, going: list[_Candidate], limit: int) -> E
     return Eviction(limit, clock.now(connection), next(parts), tuple(whole), next(parts))
 
 
-def _states(connection: sa.Connection) -> list[_Candidate]:
+def _deletable(limit: int) -> sa.ColumnElement[bool]:
+    """Return the condition for trained runs that have ended and may be deleted, given the limit in bytes."""
+    return sa.and_(_ENDED, _TRAINED, sa.or_(runs.c.pinned == 0, runs.c.id.in_(_pinned_beyond(EACH * limit))))
+
+
+def _pinned_beyond(most: float) -> sa.Select[tuple[int]]:
+    """Return the query for pinned runs that protect nothing: their owner's pins up to them take more than `most` bytes.
+
+    The pins of the oldest runs come first. Runs can grow after they were pinned, so `require_pin` is not enough.
+    """
+    up_to_it = sa.func.sum(bytes_of_run()).over(partition_by=runs.c.owner, order_by=runs.c.id)
+    pinned = sa.select(runs.c.id, up_to_it.label("size")).where(runs.c.pinned == 1, _TRAINED, of_visitors(runs.c.owner))
+    pins = pinned.subquery()
+    return sa.select(pins.c.id).where(pins.c.size > most)
+
+
+def _states(connection: sa.Connection, may_go: sa.ColumnElement[bool]) -> list[_Candidate]:
     """Return the training states of ended runs, oldest first."""
     query = (
         sa.select(runs.c.id, runs.c.owner, sa.func.length(blobs.c.data))
         .join(blobs)
-        .where(blobs.c.kind == "optimizer", *_DELETABLE)
+        .where(blobs.c.kind == "optimizer", may_go)
         .order_by(runs.c.updated_at)
     )
     return [_Candidate(_STATE, *row) for row in connection.execute(query)]
 
 
-def _networks_of_epochs(connection: sa.Connection) -> list[_Candidate]:
+def _networks_of_epochs(connection: sa.Connection, may_go: sa.ColumnElement[bool]) -> list[_Candidate]:
     """Return the networks that ended runs had after earlier epochs, those of the oldest run first."""
-    size = _epoch_bytes(epochs.c.kind == NETWORK)
-    query = sa.select(runs.c.id, runs.c.owner, size).where(*_DELETABLE, size > 0).order_by(runs.c.updated_at)
+    size = bytes_of_epochs(epochs.c.kind == NETWORK)
+    query = sa.select(runs.c.id, runs.c.owner, size).where(may_go, size > 0).order_by(runs.c.updated_at)
     return [_Candidate(_NETWORKS, *row) for row in connection.execute(query)]
 
 
-def _whole_runs(connection: sa.Connection) -> list[_Candidate]:
+def _whole_runs(connection: sa.Connection, may_go: sa.ColumnElement[bool]) -> list[_Candidate]:
     """Return what else ended runs take: first those that a person has deleted, then the oldest."""
-    size = _blob_bytes(blobs.c.kind != "optimizer") + _epoch_bytes(epochs.c.kind != NETWORK) + _other_bytes()
+    size = (
+        bytes_of_blobs(blobs.c.kind != "optimizer")
+        + bytes_of_epochs(epochs.c.kind != NETWORK)
+        + bytes_of_snapshots_and_curves()
+    )
     query = (
         sa.select(runs.c.id, runs.c.owner, size)
-        .where(*_DELETABLE, runs.c.sweep_id.is_(None) | runs.c.sweep_id.not_in(_unfinished_sweeps()))
+        .where(may_go, runs.c.sweep_id.is_(None) | runs.c.sweep_id.not_in(_unfinished_sweeps()))
         .order_by(runs.c.deleted_at.is_(None), runs.c.updated_at)
     )
     return [_Candidate(_RUN, *row) for row in connection.execute(query)]
-
-
-def _blob_bytes(*conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
-    """Return the SQL expression for the bytes of a run's blobs, of those that meet the conditions."""
-    total = sa.func.coalesce(sa.func.sum(sa.func.length(blobs.c.data)), 0)
-    return sa.select(total).where(blobs.c.run_id == runs.c.id, *conditions).scalar_subquery()
-
-
-def _epoch_bytes(*conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
-    """Return the SQL expression for the bytes of what is stored of a run's epochs, if it meets the conditions."""
-    total = sa.func.coalesce(sa.func.sum(sa.func.length(epochs.c.data)), 0)
-    return sa.select(total).where(epochs.c.run_id == runs.c.id, *conditions).scalar_subquery()
-
-
-def _other_bytes() -> sa.ColumnElement[int]:
-    """Return the SQL expression for the bytes of a run's snapshots and curves."""
-    shown = sa.select(sa.func.coalesce(sa.func.sum(sa.func.length(snapshots.c.data)), 0))
-    points = sa.select(ROW_BYTES * sa.func.count()).select_from(progress)
-    return (
-        shown.where(snapshots.c.run_id == runs.c.id).scalar_subquery()
-        + points.where(progress.c.run_id == runs.c.id).scalar_subquery()
-    )
 
 
 def _take_from_largest_owner(candidates: Iterable[_Candidate], held: dict[str, int], excess: int) -> list[_Candidate]:

@@ -30,8 +30,10 @@ from mnist_core.runs import (
     schema,
 )
 from mnist_core.runs.dataset_rows import put_dataset
+from mnist_core.runs.epoch_store import EpochStore
 from mnist_core.runs.quotas import DATASETS, HANDWRITING, IMPORTS, WAITING, require_room
 from mnist_core.runs.retention import size
+from mnist_core.runs.run_sizes import ROW_BYTES
 from mnist_core.runs.sweeps.store import SweepStore, TooManySweeps
 from mnist_core.search.plan import Plan
 from mnist_core.search.space import Space
@@ -312,7 +314,63 @@ def test_one_visitor_cannot_pin_so_much_that_the_runs_of_others_go(store):
     store.pin(mine[0], pinned=False)
     store.pin(mine[2])
     store.pin(mine[2])
-    store.pin(trained(store, ME, PART, 4 * PART))
+    store.pin(trained(store, ME, PART, 4 * PART - ROW_BYTES))
+
+
+@both_databases
+def test_networks_of_epochs_snapshots_and_curves_count_for_a_pin(store):
+    """Runs of 2,000 bytes, and 1.5 MB each of what is kept of their epochs."""
+    theirs = trained(store, ME, PART, PART)
+    pins = [trained(store, SOMEBODY_ELSE, 1000, 1000) for _ in range(4)]
+    for run_id in pins:
+        add_epoch(store, run_id, 1_500_000)
+    for run_id in pins[:3]:
+        store.pin(run_id)
+    with pytest.raises(QuotaReached, match=r"your pinned runs take 6 MB, and one person may pin 5 MB"):
+        store.pin(pins[3])
+    with store.writing() as connection:
+        snapshot = {"run_id": pins[0], "step": 8, "lasting": 1, "data": bytes(1_000_000)}
+        connection.execute(schema.snapshots.insert(), snapshot)
+    with pytest.raises(QuotaReached, match=r"your pinned runs take 5\.5 MB"):
+        store.pin(pins[0])
+    make_all_room(store, 6_000_000)
+    assert store.checkpoint(theirs) is not None
+
+
+@both_databases
+def test_pins_that_grow_protect_no_more_than_one_visitor_may_pin(store):
+    """They are pinned while they are small. Then their epochs take 16 MB; of 22 in all, 18 are to be left."""
+    theirs = [trained(store, ME, PART, PART) for _ in range(3)]
+    pins = [trained(store, SOMEBODY_ELSE, 1000, 1000) for _ in range(8)]
+    for run_id in pins:
+        store.pin(run_id)
+    for run_id in pins:
+        add_epoch(store, run_id, 2 * PART)
+    make_all_room(store, LIMIT)
+    assert all(store.checkpoint(run_id) for run_id in theirs)
+    assert [bool(EpochStore(store).with_network(run_id)) for run_id in pins] == 2 * [True] + 3 * [False] + 3 * [True]
+    assert all(store.checkpoint(run_id) for run_id in pins[:2]), "up to 5 MB, the oldest pins hold"
+
+
+def test_pins_of_the_terminal_protect_whatever_they_take(store):
+    pins = [trained(store, TEACHER, 1000, 1000) for _ in range(12)]
+    for run_id in pins:
+        store.pin(run_id)
+        add_epoch(store, run_id, 2 * PART)
+    make_all_room(store, LIMIT)
+    assert all(store.checkpoint(run_id) for run_id in pins)
+
+
+def add_epoch(store: RunStore, run_id: int, size: int) -> None:
+    """Store a network of so many bytes for epoch 1 of a run."""
+    with store.writing() as connection:
+        row = {"run_id": run_id, "epoch": 1, "kind": "network", "data": bytes(size)}
+        connection.execute(schema.epochs.insert(), row)
+
+
+def make_all_room(store: RunStore, limit: int) -> None:
+    while enforce_store_limit(store, limit):
+        pass
 
 
 def test_between_equals_the_oldest_makes_room(store):
