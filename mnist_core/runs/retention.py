@@ -79,20 +79,17 @@ def enforce_store_limit(store: RunStore, limit: int) -> Eviction | None:
     store.purge()
     most_results = int(RESULTS_SHARE * limit)
     with store.reading() as connection:
-        if _due_by_rules(connection, limit) is None and _results_size(connection) <= most_results:
+        kept = _due_by_rules(connection, limit) is None and _results_size(connection) <= most_results
+        if kept and announced(connection).blocked is None:
             return None
     with store.writing() as connection:
         _delete_results(connection, most_results)
         candidates = _due_by_rules(connection, limit)
-        if candidates is None:
-            return None
-        freed = _delete(connection, candidates, limit)
-        earlier = announced(connection)
-        if not freed.anything and earlier is not None and not earlier.anything and earlier.limit == limit:
-            return None
-        announce(connection, freed.after(earlier))
-    print(f"run store: {freed}", file=sys.stderr, flush=True)
-    return freed if freed.anything else None
+        freed = None if candidates is None else _delete(connection, candidates, limit)
+        new = announce(connection, freed)
+    if new:
+        print(f"run store: {freed}", file=sys.stderr, flush=True)
+    return freed if freed is not None and freed.anything else None
 
 
 def _beyond_bytes(connection: sa.Connection, limit: int) -> list[_Candidate] | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
 import sqlalchemy as sa
@@ -33,6 +35,7 @@ from tests.support.databases import CONFIG, both_databases, change, claim
 
 PART = 10_000
 """Bytes of each of the two blobs of a run."""
+NOTHING_MAY_GO = "Everything left in it is pinned or has not ended: delete or unpin runs to make room."
 
 
 def add_run(store: RunStore, state: State = State.FINISHED, part: int = PART) -> int:
@@ -117,9 +120,38 @@ def test_when_nothing_may_go_it_says_so_once(store, capsys):
     store.pin(add_run(store))
     for _ in range(3):
         assert enforce_store_limit(store, PART) is None
-    words = "Everything left in it is pinned or has not ended: delete or unpin runs to make room."
-    assert words in retention_notice(store)
-    assert capsys.readouterr().err.count(words) == 1
+    assert NOTHING_MAY_GO in retention_notice(store)
+    assert capsys.readouterr().err.count(NOTHING_MAY_GO) == 1
+
+
+def test_when_nothing_more_may_go_it_says_so_once_and_what_went_before_is_told_for_a_day(store, set_clock, capsys):
+    store.pin(add_run(store))
+    gone = add_run(store)
+    make_all_room(store, PART)
+    for hours in (1, 12, 23):
+        set_clock(hours * 3600)
+        assert enforce_store_limit(store, PART) is None
+        assert f"deleted: run {gone}." in retention_notice(store)
+    assert capsys.readouterr().err.count(NOTHING_MAY_GO) == 1
+    set_clock(25 * 3600)
+    assert enforce_store_limit(store, PART) is None
+    assert retention_notice(store) == ""
+
+
+def test_it_is_said_again_that_nothing_may_go_after_there_was_room(store, capsys):
+    pinned = [add_run(store) for _ in range(2)]
+    for run_id in pinned:
+        store.pin(run_id)
+    enforce_store_limit(store, 3 * PART)
+    store.delete(pinned[0])
+    change(store, schema.runs, deleted_at=0.0, updated_at=0.0)
+    enforce_store_limit(store, 3 * PART)
+    assert retention_notice(store) == ""
+    for _ in range(2):
+        store.pin(add_run(store))
+    enforce_store_limit(store, 3 * PART)
+    assert NOTHING_MAY_GO in retention_notice(store)
+    assert capsys.readouterr().err.count(NOTHING_MAY_GO) == 2
 
 
 def test_a_tidy_makes_a_tenth_of_the_limit_free_and_no_more(store):
@@ -239,6 +271,31 @@ def test_an_announcement_tells_only_of_what_went_within_a_day_and_at_the_same_li
     add_run(store)
     make_all_room(store, PART - 1)
     assert f": run {third + 1}." in retention_notice(store)
+
+
+def test_what_went_more_than_a_day_ago_is_told_no_more_however_often_something_goes(store, set_clock):
+    gone = []
+    for hours in (0, 10, 20, 30):
+        set_clock(hours * 3600)
+        gone.append(add_run(store))
+        make_all_room(store, PART)
+    assert f"deleted: runs {gone[1]}, {gone[2]}, {gone[3]}." in retention_notice(store)
+    set_clock(45 * 3600)
+    assert f"deleted: run {gone[3]}." in retention_notice(store)
+
+
+@pytest.mark.parametrize(("gone", "words"), [([7], "deleted: run 7."), ([], NOTHING_MAY_GO)])
+def test_the_announcement_of_an_earlier_version_is_read(store, set_clock, gone, words):
+    """It had one time for everything."""
+    text = {"limit": PART, "at": store.now(), "states": [], "runs": gone, "networks": []}
+    with store.writing() as connection:
+        connection.execute(schema.meta.insert().values(key="freed", value=json.dumps(text)))
+    assert words in retention_notice(store)
+    run_id = add_run(store)
+    make_all_room(store, PART)
+    assert f"{', '.join(map(str, [*gone, run_id]))}." in retention_notice(store)
+    set_clock(25 * 3600)
+    assert retention_notice(store) == ""
 
 
 @pytest.mark.parametrize(("count", "words"), [(1, "run 1."), (12, ", 11, 12."), (13, "13 runs.")])
