@@ -6,6 +6,7 @@ They go to the handwriting set chosen last, by default to one of the person's ow
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Sequence
 
 import numpy as np
@@ -24,7 +25,7 @@ from pages.visit.language import _
 
 CHOSEN_SET = "handwriting_set"
 _LABELLED = "labelled"
-"""Labels of this visit: by the drawing's fingerprint, its label and its number in the store."""
+"""Drawings that this visit has labelled: by their fingerprints, their numbers in the store."""
 _PROBLEM = "label_problem"
 
 
@@ -39,12 +40,12 @@ def ask_label(
 
     Side effect: the labelled drawing is stored. Call it beside the prediction; `key` must be unique on the page.
     """
-    drawing, labelled = _fingerprint(image), _labelled()
+    drawing = _fingerprint(image, class_names)
     if problem := session.get(_PROBLEM, ""):
         show_warning(problem, ":material/error:")
         session.put(_PROBLEM, "")
-    if drawing in labelled:
-        _confirm_label(drawing, *labelled[drawing], class_names, key)
+    if kept := _set_and_label(drawing):
+        _confirm_label(drawing, *kept, class_names, key)
         return
     name = for_markdown(class_names[predicted])
     with st.container(horizontal=True, vertical_alignment="center", key=f"{key}_question"):
@@ -65,7 +66,7 @@ def ask_all_labels(
     images: Sequence[NDArray[np.float32]], predicted: Sequence[int], class_names: Sequence[str], key: str = "label"
 ) -> None:
     """Offer to confirm all predictions of several digits at once, unless one of them is labelled already."""
-    if len(images) < 2 or any(_fingerprint(image) in _labelled() for image in images):
+    if len(images) < 2 or any(_set_and_label(_fingerprint(image, class_names)) for image in images):
         return
     row = " ".join(for_markdown(class_names[label]) for label in predicted)
     st.button(
@@ -164,30 +165,43 @@ def _choose_set(class_names: Sequence[str], key: str) -> None:
         session.put(CHOSEN_SET, picked)
 
 
-def _fingerprint(image: NDArray[np.float32]) -> str:
-    """Return a hash of a drawing."""
-    return hashlib.sha256(image.tobytes()).hexdigest()[:16]
+def _fingerprint(image: NDArray[np.float32], class_names: Sequence[str]) -> str:
+    """Return a hash of a drawing and of the classes that its label is one of."""
+    return hashlib.sha256(image.tobytes() + json.dumps(list(class_names)).encode()).hexdigest()[:16]
 
 
-def _labelled() -> dict[str, tuple[int, int]]:
-    """Return the labels of this visit."""
-    labelled: dict[str, tuple[int, int]] = session.get(_LABELLED, {})
+def _labelled() -> dict[str, int]:
+    """Return what this visit has labelled."""
+    labelled: dict[str, int] = session.get(_LABELLED, {})
     return labelled
+
+
+def _set_and_label(drawing: str) -> tuple[HandwritingSet, int] | None:
+    """Return the set of a drawing and its label; None if it is not labelled, or no longer there."""
+    number = _labelled().get(drawing)
+    found = services.handwriting().set_and_label(number) if number is not None else None
+    if number is not None and found is None:
+        _forget(drawing)
+    return found
+
+
+def _forget(drawing: str) -> None:
+    session.put(_LABELLED, {key: number for key, number in _labelled().items() if key != drawing})
 
 
 def _store_all(images: Sequence[NDArray[np.float32]], labels: Sequence[int], class_names: tuple[str, ...]) -> None:
     for image, label in zip(images, labels, strict=True):
-        _store(_fingerprint(image), image, label, class_names)
+        _store(image, label, class_names)
     run_page_if_awaited()
 
 
-def _store(drawing: str, image: NDArray[np.float32], label: int, class_names: tuple[str, ...]) -> None:
+def _store(image: NDArray[np.float32], label: int, class_names: tuple[str, ...]) -> None:
     try:
         number = services.handwriting().keep(own_set(class_names), image, label, session.owner(), session.nickname())
     except UserError as error:
         session.put(_PROBLEM, in_words(error))
         return
-    session.put(_LABELLED, {**session.get(_LABELLED, {}), drawing: (label, number)})
+    session.put(_LABELLED, {**_labelled(), _fingerprint(image, class_names): number})
 
 
 def _undo(drawing: str, number: int) -> None:
@@ -195,19 +209,18 @@ def _undo(drawing: str, number: int) -> None:
         services.handwriting().remove([number], session.requester())
     except UserError as error:
         session.put(_PROBLEM, in_words(error))
-    session.put(_LABELLED, {key: labelled for key, labelled in session.get(_LABELLED, {}).items() if key != drawing})
+    _forget(drawing)
 
 
-def _confirm_label(drawing: str, label: int, number: int, class_names: Sequence[str], key: str) -> None:
-    kept_in = chosen_set(class_names)
-    name = for_markdown(class_names[label])
-    words = _("Kept as {name}.", name=name)
-    if kept_in is not None:
-        drawings = _(counted(kept_in.count, "drawing"))
-        words = _(
-            "Kept as {name} in *{set}* ({drawings}).", name=name, set=for_markdown(kept_in.name), drawings=drawings
-        )
+def _confirm_label(drawing: str, kept_in: HandwritingSet, label: int, class_names: Sequence[str], key: str) -> None:
+    words = _(
+        "Kept as {name} in *{set}* ({drawings}).",
+        name=for_markdown(class_names[label]),
+        set=for_markdown(kept_in.name),
+        drawings=_(counted(kept_in.count, "drawing")),
+    )
     with st.container(horizontal=True, vertical_alignment="center", key=f"{key}_kept"):
         st.markdown(words, width="content")
-        st.button(_("Undo"), icon=":material/undo:", key=f"{key}_undo", on_click=_undo, args=(drawing, number))
+        undone = (drawing, _labelled()[drawing])
+        st.button(_("Undo"), icon=":material/undo:", key=f"{key}_undo", on_click=_undo, args=undone)
         st.page_link("draw/handwriting.py", label=_("See all"), icon=":material/arrow_forward:")

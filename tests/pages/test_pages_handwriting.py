@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from string import ascii_lowercase
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,7 @@ from mnist_core.data import DIGITS, load_dataset
 from mnist_core.network import Network
 from mnist_core.runs import DatasetStore, HandwritingStore, RunStore, State
 from mnist_core.runs.handwriting.npz_file import to_npz
+from mnist_core.runs.run_records import Requester
 from mnist_core.runs.sweeps.store import SweepStore
 from mnist_core.sweeps.advance import advance_next_sweep
 from pages.shared.handwriting_score import Reading, in_words
@@ -26,6 +28,7 @@ from tests.support.runs_with_networks import BARS, add_run_with_network
 from tests.support.visits import ME, PAGE_SECONDS, SOMEBODY_ELSE, TRAIN
 
 HANDWRITING, EVALUATE, DATA = "draw/handwriting.py", "evaluate/page.py", "data/page.py"
+LETTERS = tuple(ascii_lowercase)
 MNIST = load_dataset()
 
 
@@ -44,18 +47,18 @@ def drawn(handwriting) -> int:
     return number
 
 
-def drawing_that_was_read(index: int) -> AppTest:
-    """A page with nothing but what comes after a prediction of "1"."""
+def drawing_that_was_read(index: int, class_names: tuple[str, ...] = DIGITS) -> AppTest:
+    """A page with nothing but what comes after a prediction of the class 1."""
 
-    def script(index: int) -> None:
+    def script(index: int, class_names: tuple[str, ...]) -> None:
         import numpy as np
 
-        from mnist_core.data import DIGITS, load_dataset
+        from mnist_core.data import load_dataset
         from pages.shared.labelling import ask_label
 
-        ask_label((load_dataset().test_images[index] / 255).astype(np.float32), 1, DIGITS)
+        ask_label((load_dataset().test_images[index] / 255).astype(np.float32), 1, class_names)
 
-    app = AppTest.from_function(script, default_timeout=PAGE_SECONDS, args=(index,))
+    app = AppTest.from_function(script, default_timeout=PAGE_SECONDS, args=(index, class_names))
     app.session_state["kept_browser"] = ME
     app.session_state["kept_nickname"] = "Ada"
     return app.run()
@@ -88,6 +91,31 @@ def test_yes_right_goes_to_the_chosen_set(open_page, handwriting, drawn, no_link
     app.button(key="label_yes").click().run()
     assert handwriting.drawings(drawn).labels[-1] == 1
     assert [it.count for it in handwriting.sets()] == [41]
+
+
+def test_a_network_with_other_classes_asks_for_the_label_of_the_same_drawing_again(open_page, handwriting, no_links):
+    app = drawing_that_was_read(0, LETTERS)
+    app.selectbox[0].select(25).run()
+    assert "Kept as z" in app.markdown[0].value
+    app.args = (0, DIGITS)
+    app.run()
+    assert not app.exception
+    assert app.button[0].label == "Yes, 1"
+    app.args = (0, LETTERS)
+    assert "Kept as z" in app.run().markdown[0].value
+
+
+def test_what_is_said_of_a_kept_drawing_is_what_the_store_has_of_it(open_page, handwriting, drawn, no_links):
+    app = drawing_that_was_read(50)
+    app.button(key="label_yes").click().run()
+    (*_, number) = handwriting.drawings(drawn).ids
+    other = handwriting.create("Another", DIGITS, ME, "Ada")
+    app.session_state["kept_handwriting_set"] = other
+    assert "Kept as 1 in *Class 7b* (41 drawings)." in app.run().markdown[0].value
+    handwriting.relabel(number, 7, Requester(ME))
+    assert "Kept as 7 in *Class 7b* (41 drawings)." in app.run().markdown[0].value
+    handwriting.remove([number], Requester(ME))
+    assert app.run().button[0].label == "Yes, 1"
 
 
 def test_drawings_are_looked_through_and_corrected(open_page, handwriting, drawn):

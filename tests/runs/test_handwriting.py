@@ -105,11 +105,14 @@ def test_what_was_deleted_can_be_had_back(handwriting, mine):
     first, second = (handwriting.keep(mine, IMAGES[index], 0, ME, "Ada") for index in (0, 1))
     handwriting.remove([first], Requester(ME))
     assert handwriting.drawings(mine).ids == (second,)
+    assert handwriting.set_and_label(first) is None
     handwriting.put_back([first], Requester(ME))
     handwriting.relabel(first, 5, Requester(ME))
     assert handwriting.drawings(mine).labels.tolist() == [5, 0]
+    assert handwriting.set_and_label(first) == (handwriting.sets()[0], 5)
     handwriting.delete(mine, Requester(ME))
     assert handwriting.sets() == []
+    assert handwriting.set_and_label(first) is None
     with pytest.raises(HandwritingError, match="no longer exists"):
         handwriting.keep(mine, IMAGES[2], 0, ME, "Ada")
     handwriting.restore(mine, Requester(ME))

@@ -68,6 +68,12 @@ _SETS = (
     .order_by(handwriting_sets.c.name)
 )
 _SETS_OF_CLASSES = _SETS.where(handwriting_sets.c.class_names == sa.bindparam("classes"))
+_one_drawing = drawings.alias()
+_SET_OF_DRAWING = (
+    _SETS.add_columns(_one_drawing.c.label)
+    .join(_one_drawing, _one_drawing.c.set_id == handwriting_sets.c.id)
+    .where(_one_drawing.c.id == sa.bindparam("drawing"), _one_drawing.c.deleted_at.is_(None))
+)
 
 
 class _Kept(NamedTuple):
@@ -181,6 +187,12 @@ class HandwritingStore:
             query = query.where(drawings.c.owner == owner)
         with self.store.reading() as connection:
             return [Labelled(*row) for row in connection.execute(query)]
+
+    def set_and_label(self, drawing_id: int) -> tuple[HandwritingSet, int] | None:
+        """Return the set of a drawing and its present label; None if the drawing or its set is removed."""
+        with self.store.reading() as connection:
+            row = connection.execute(_SET_OF_DRAWING, {"drawing": drawing_id}).mappings().first()
+        return None if row is None else (to_set(dict(row)), int(row["label"]))
 
     def counts(self, set_id: int) -> dict[str, int]:
         """Return how many drawings each person has in a set who has any."""
