@@ -64,7 +64,10 @@ class Answer {
       if (live && isInside(event, `.${live.box} canvas`)) pictures.start();
     };
     const lift = () => pictures.stop();
-    this.stopListening = listenFirst({ pointerdown: lower, pointerup: lift, pointercancel: lift, blur: lift });
+    const leave = (/** @type {Event} */ event) => {
+      if (event.target === window) lift(); // not where a stroke takes the focus from a button or a field
+    };
+    this.stopListening = listenFirst({ pointerdown: lower, pointerup: lift, pointercancel: lift, blur: leave });
   }
 
   /**

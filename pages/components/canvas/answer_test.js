@@ -25,7 +25,7 @@ class Screen {
     this.remove = this.parent.removal(component(/** @type {any} */ ({ data, parentElement: this.parent })));
   }
 
-  /** @param {string} kind of event @param {FakeElement} target */
+  /** @param {string} kind of event @param {EventTarget} target */
   pen(kind, target = this.canvas) {
     const event = new Event(kind);
     Object.defineProperty(event, "target", { value: target });
@@ -139,11 +139,18 @@ test("only a pen on the canvas is followed, and only where something is drawn", 
 for (const end of ["pointerup", "pointercancel", "blur"]) {
   test(`nothing is asked when the pen is up: ${end}`, async (page, screen) => {
     screen.pen("pointerdown");
-    screen.pen(end);
+    screen.pen(end, end === "blur" ? window : screen.canvas);
     await page.pass(1_000);
     assert.deepEqual(page.asked, []);
   });
 }
+
+test("a stroke that takes the focus from a field is followed", async (page, screen) => {
+  screen.pen("pointerdown");
+  screen.pen("blur", new FakeElement());
+  await page.pass(200);
+  assert.equal(screen.html(), "live: 7");
+});
 
 test("a page that was left asks for nothing, and shows nothing", async (page, screen) => {
   const late = lateReply(page);
