@@ -40,24 +40,55 @@ class Line {
   attention = new Attention();
   shownAt = performance.now();
   showNetwork = () => {};
+  /** @type {Answer | null} The last answer about a run, as long as its network waits to be shown. */
+  waiting = null;
 
   /** @param {HTMLElement | ShadowRoot} parent */
   constructor(parent) {
     this.words = find(parent, "span");
     this.button = find(parent, "button");
-    this.button.onclick = () => this.showNetwork();
+    this.button.onclick = () => {
+      this.stopWaiting();
+      this.showNetwork();
+    };
+    this.onVisible = () => this.waiting && this.showLast(this.waiting);
     this.attention.watch(document);
+    document.addEventListener("visibilitychange", this.onVisible);
   }
 
   remove() {
     this.follow("");
     this.attention.leave(document);
+    document.removeEventListener("visibilitychange", this.onVisible);
   }
 
-  /** @param {Answer} answer */
+  /**
+   * Show the network if it is time for that and nobody is busy on the page. Return whether it was shown.
+   *
+   * @param {Answer} answer
+   */
   followUnasked({ button, atRest }) {
     const due = atRest || performance.now() - this.shownAt >= FOLLOW_PACE;
-    if (button && due && this.attention.isFree(document)) this.showNetwork();
+    if (!button || !due || !this.attention.isFree(document)) return false;
+    this.showNetwork();
+    return true;
+  }
+
+  /**
+   * Show the last network of a run, now or once nobody is busy on the page. Nothing more is asked for that.
+   *
+   * @param {Answer} answer
+   */
+  showLast(answer) {
+    this.stopWaiting();
+    if (!answer.button || this.followUnasked(answer)) return;
+    this.waiting = answer;
+    this.timer = setTimeout(() => this.showLast(answer), PACE);
+  }
+
+  stopWaiting() {
+    if (this.waiting) clearTimeout(this.timer);
+    this.waiting = null;
   }
 
   /** @param {string} address relative to the app's own; "" for none */
@@ -72,6 +103,7 @@ class Line {
   /** @param {string} address */
   async ask(address) {
     clearTimeout(this.timer);
+    this.waiting = null;
     if (!address) return;
     let last = false;
     try {
@@ -82,7 +114,8 @@ class Line {
       if (address !== this.address) return;
       if (answer) {
         last = this.say(answer);
-        this.followUnasked(answer);
+        if (last) this.showLast(answer);
+        else this.followUnasked(answer);
       }
     } catch (error) {
       if (!(error instanceof TypeError)) throw error; // the server may be back soon

@@ -51,6 +51,39 @@ test("the last network of a run is shown at once, and nothing is asked any more"
   assert.deepEqual([line.shown, page.asked], [1, ["newer/1", "newer/2"]]);
 });
 
+test("the last network waits until nobody is busy on the page, and nothing is asked meanwhile", async (page, line) => {
+  answer(page, { atRest: true });
+  page.events.dispatchEvent(new Event("keydown"));
+  line.follow("newer/2");
+  await page.pass(4_000);
+  assert.equal(line.shown, 0);
+  await page.pass(20_000);
+  assert.deepEqual([line.shown, page.asked], [1, ["newer/1", "newer/2"]]);
+});
+
+test("the last network waits until the page is looked at, and is shown at once then", async (page, line) => {
+  answer(page, { atRest: true });
+  page.hidden = true;
+  line.follow("newer/2");
+  await page.pass(20_000);
+  assert.equal(line.shown, 0);
+  page.hidden = false;
+  page.events.dispatchEvent(new Event("visibilitychange"));
+  assert.deepEqual([line.shown, page.asked], [1, ["newer/1", "newer/2"]]);
+  page.events.dispatchEvent(new Event("visibilitychange"));
+  assert.equal(line.shown, 1, "once");
+});
+
+test("the last network that its button has shown is not shown again", async (page, line) => {
+  answer(page, { atRest: true });
+  page.events.dispatchEvent(new Event("keydown"));
+  line.follow("newer/2");
+  await page.pass(1_000);
+  line.button.onclick();
+  await page.pass(20_000);
+  assert.equal(line.shown, 1);
+});
+
 test("where there is nothing newer there is no button", async (page, line) => {
   answer(page, { button: "" });
   await page.pass(20_000);
