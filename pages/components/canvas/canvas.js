@@ -34,6 +34,7 @@ import { History } from "./history.js";
 
 const IMAGE_SIDE = 28; // pixels of MNIST's images
 const MNIST_PEN = 2.2; // about how wide their lines are, see mnist_core/drawing
+const HANDED_OVER = 300; // milliseconds after pen up, when the package has handed a stroke over if there is one
 
 /** @type {ElementViews<DrawingCanvas>} */
 const canvases = new ElementViews();
@@ -61,6 +62,11 @@ class DrawingCanvas {
   isLoading = false;
   /** Whether a stroke has begun since the canvas handed over what is on it. */
   hasNewStroke = false;
+  /** @type {number | null} The pointer that is down on the canvas. */
+  pen = null;
+  /** @type {Data | null} What the server says, as long as a stroke keeps it from being shown. */
+  waiting = null;
+  timer = 0;
   /** What was reported to the server last. */
   told = { count: -1, picture: "" };
 
@@ -81,6 +87,8 @@ class DrawingCanvas {
       click: press,
       keydown: press,
       pointerdown: (event) => this.lower(event),
+      pointerup: (event) => this.lift(event),
+      pointercancel: (event) => this.lift(event),
       pagehide: () => this.send(),
     });
     import(new URL("drawable-canvas.js", document.baseURI).href).then(
@@ -111,13 +119,24 @@ class DrawingCanvas {
   }
 
   /**
+   * The package would take another brush, and lose a stroke that is being drawn: all but the confirmation waits for it.
+   *
    * @param {Data} data
    * @param {Component<Data>["setStateValue"]} setStateValue
    */
   update(data, setStateValue) {
-    this.data = data;
     this.setStateValue = setStateValue;
     this.delivery.confirm(data.received);
+    this.waiting = data;
+    if (!this.hasNewStroke) this.apply();
+  }
+
+  /** Do what the server said last. */
+  apply() {
+    const data = this.waiting;
+    if (!data) return;
+    this.waiting = null;
+    this.data = data;
     if (data.taken.at > this.taken) {
       this.taken = data.taken.at;
       this.send();
@@ -129,11 +148,24 @@ class DrawingCanvas {
   /**
    * A stroke begins, or something else is pressed, for which the last stroke counts.
    *
-   * @param {Event} event
+   * @param {PointerEvent} event
    */
   lower(event) {
-    if (isInside(event, ".canvas-root")) this.hasNewStroke = true;
+    this.pen = this.render && isInside(event, ".canvas-root") ? event.pointerId : null;
+    if (this.pen !== null) this.hasNewStroke = true;
     else if (this.hasNewStroke) this.send();
+  }
+
+  /**
+   * A press that made no stroke, such as one of the right button, is not handed over by itself.
+   *
+   * @param {PointerEvent} event
+   */
+  lift({ pointerId }) {
+    if (pointerId !== this.pen) return;
+    this.pen = null;
+    browserClock.cancel(this.timer);
+    this.timer = browserClock.later(() => this.waiting && this.send(), HANDED_OVER);
   }
 
   /**
@@ -178,8 +210,16 @@ class DrawingCanvas {
   /** @param {Content} content */
   take({ raw: { objects }, data: picture }) {
     this.isLoading = false;
-    this.hasNewStroke = false;
-    if (picture === this.told.picture && objects.length === this.told.count) return;
+    this.hasNewStroke = this.pen !== null; // an earlier one is handed over where two follow each other closely
+    if (picture !== this.told.picture || objects.length !== this.told.count) this.keep(objects, picture);
+    if (!this.hasNewStroke) this.apply();
+  }
+
+  /**
+   * @param {Stroke[]} objects
+   * @param {string} picture
+   */
+  keep(objects, picture) {
     this.history.strokes = objects;
     this.save();
     if (this.history.strokes.length < objects.length) this.show(); // there were too many
@@ -207,6 +247,7 @@ class DrawingCanvas {
     this.setStateValue = () => {};
     this.send(); // so that it is kept
     this.stopListening();
+    browserClock.cancel(this.timer);
     this.delivery.stop();
     this.dispose();
   }

@@ -12,6 +12,8 @@ class FakeDrawableCanvas {
   asked = [];
   /** Of what it was asked to show; -1 as long as nobody has begun it. */
   revision = -1;
+  /** Pixels of a stroke. */
+  brush = 0;
   /** @type {(name: string, value: Content) => void} */
   setStateValue = () => {};
 
@@ -46,8 +48,9 @@ export function canvasIn(parent) {
 }
 
 /** @param {{ data: Options, parentElement: FakeElement, setStateValue: FakeDrawableCanvas["setStateValue"] }} component */
-export default function ({ data: { initialDrawing }, parentElement, setStateValue }) {
+export default function ({ data: { initialDrawing, strokeWidth }, parentElement, setStateValue }) {
   const canvas = canvasIn(parentElement);
+  canvas.brush = strokeWidth;
   canvas.setStateValue = setStateValue;
   if (initialDrawing.revision > canvas.revision) {
     canvas.revision = initialDrawing.revision;
