@@ -17,6 +17,7 @@ session.recognise_browser()
 language.begin_page()
 st.set_page_config(page_title=_("Digits: train a neural network"), page_icon="✏️", layout="wide")
 page = navigation.current_page(class_is_open=classroom.is_open())
+session.note_page(page.url_path)
 with st.sidebar:
     nickname.show_field()
     language.show_switch()

@@ -30,7 +30,10 @@ CHOSEN = "dataset"
 _UPLOADS = "datasets_added"
 _WAITING = "waiting_for_fashion"
 """Whether this visit has asked for the download, and wants to see the images once they are there."""
+_FOLLOWED = "dataset_followed"
+"""What the address asks for, once that was chosen; "" if the same would be chosen again."""
 _ASKED_FOR = "dataset_asked_for"
+"""What a link has asked for last, also when the address no longer says so."""
 
 
 def choose_dataset() -> DatasetInfo:
@@ -110,7 +113,9 @@ def _without_mixtures(infos: list[DatasetInfo]) -> list[DatasetInfo]:
 def _follow_address(choices: Mapping[str, DatasetChoice]) -> None:
     """Choose what the address asks for, once; say so if there is no such dataset here."""
     asked = session.dataset_in_address()
-    if not asked or session.get(_ASKED_FOR, "") == asked:
+    followed = session.get(_FOLLOWED, "") == asked
+    session.put(_FOLLOWED, asked)  # without a dataset in between, the same link again chooses its own again
+    if followed or not asked:
         return
     session.put(_ASKED_FOR, asked)
     found = next((key for key, choice in choices.items() if asked in (choice.name, key)), None)
@@ -121,6 +126,11 @@ def _follow_address(choices: Mapping[str, DatasetChoice]) -> None:
         _("The link asks for a dataset that this app does not have. Download or add it on the Data page."),
         icon=":material/link_off:",
     )
+
+
+def follow_dataset_again() -> None:
+    """Let the list choose what the address asks for, also if it has done so before."""
+    session.put(_FOLLOWED, "")
 
 
 def _linked_mixture(infos: list[DatasetInfo]) -> list[DatasetInfo]:

@@ -12,7 +12,7 @@ from mnist_core.errors import UserError
 from mnist_core.export.tables import read_settings
 from mnist_core.runs import Parent, ParentNetwork, Run, State
 from pages.shared import services
-from pages.shared.dataset_picker import choose_again, chosen_dataset, switch_to
+from pages.shared.dataset_picker import choose_again, chosen_dataset, follow_dataset_again, switch_to
 from pages.shared.messages import show_warning
 from pages.train.optimizer_fields import remember_custom_rate
 from pages.train.parent import parent_as_chosen, set_parent
@@ -23,6 +23,7 @@ from pages.visit.language import _
 
 _TO_FILL_IN, _BEGUN, _TIMES = "settings_to_fill_in", "settings_begun", "settings_filled_in"
 _REMEMBERED = "settings_remembered"
+_FOLLOWED = "filled_in_from"
 
 
 class _Remembered(NamedTuple):
@@ -123,15 +124,19 @@ def _fill_in(config: TrainConfig, *, seed_chosen: bool) -> None:
 
 
 def _fill_in_from_address() -> None:
+    if session.came_by_link():  # the same link again fills them in again, and chooses its images again
+        session.put(_FOLLOWED, None)
+        follow_dataset_again()
     asked, parent = session.settings_in_address(), session.parent_in_address()
     if not asked and parent is None:
-        session.put("filled_in_from", None)  # the same link again fills them in again
+        session.put(_FOLLOWED, None)  # likewise
         return
     found = _asked_for(parent)
     config, problems = read_settings(asked, found.config if found else None)
     asks = found is not None or not asked.keys().isdisjoint(asdict(config))
-    if session.get("filled_in_from", None) != (asked, parent) and asks:
-        session.put("filled_in_from", (asked, parent))
+    if session.get(_FOLLOWED, None) != (asked, parent) and asks:
+        session.put(_FOLLOWED, (asked, parent))
+        follow_dataset_again()  # settings and images of a link belong together
         _fill_in(config, seed_chosen="seed" in asked)
         set_parent(found.parent if found else None)
         if found and not session.dataset_in_address():

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import quote, unquote
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from mnist_core.config import SETTINGS
 from mnist_core.runs import STARTER, Requester
@@ -156,6 +157,23 @@ def address() -> str:
 def requester() -> Requester:
     """Return who asks for a change of what may be somebody else's."""
     return Requester(owner(), at_server())
+
+
+def came_by_history() -> bool:
+    """Whether the browser shows this address after *Back* or *Forward*."""
+    context = get_script_run_ctx()
+    return context is not None and context.is_history_navigation
+
+
+def note_page(page: str) -> None:
+    """Remember which page this visit is on. Call once in every rerun."""
+    put("came_by_link", get("page", None) != page and not came_by_history())
+    put("page", page)
+
+
+def came_by_link() -> bool:
+    """Whether this rerun is the first one of a page after another one, and not by *Back* or *Forward*."""
+    return bool(get("came_by_link", False))
 
 
 def run_in_address() -> int | None:

@@ -10,16 +10,17 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mnist_core.data import load_dataset
+from mnist_core.data import MNIST_SHA256, load_dataset
 from mnist_core.data.background_download import BackgroundDownload
 from mnist_core.data.fashion_mnist import FASHION_MNIST
 from mnist_core.runs import DatasetStore, State
 from mnist_core.runs.dataset_store import pack
 from pages.shared import services
+from pages.visit import session
 from scripts.running_app import wait_until
 from tests.support.idx_server import TRAIN_IMAGES, idx_files, idx_server, small_dataset
 from tests.support.runs_with_networks import BARS, add_run_with_network
-from tests.support.visits import OpenPage
+from tests.support.visits import TRAIN, OpenPage
 
 DATA = "data/page.py"
 
@@ -209,6 +210,48 @@ def test_a_link_chooses_the_dataset(open_page, store):
     page.app.query_params["dataset"] = "<b>nothing"
     page.rerun()
     assert "a dataset that this app does not have" in page.words
+
+
+def chosen(page) -> str:
+    value: str = page.app.selectbox(key="dataset").value
+    return value
+
+
+def test_the_same_link_chooses_its_dataset_again_after_another_one_was_chosen(open_page, store):
+    shapes = DatasetStore(store).add(small_dataset())
+    page = open_page(TRAIN, dataset="shapes")
+    assert chosen(page) == shapes.sha256
+    page.go_to(TRAIN)
+    page.choose("Dataset", MNIST_SHA256)
+    page.go_to(TRAIN, dataset="shapes")
+    assert chosen(page) == shapes.sha256
+    page.choose("Dataset", MNIST_SHA256)
+    assert chosen(page) == MNIST_SHA256, "it is chosen once"
+    page.go_to("evaluate/page.py")
+    page.go_to(TRAIN, dataset="shapes")
+    assert chosen(page) == shapes.sha256, "no page without that address in between had a list of datasets"
+
+
+def test_a_link_that_fills_settings_in_again_chooses_its_dataset_too(open_page, store):
+    shapes = DatasetStore(store).add(small_dataset())
+    page = open_page(TRAIN, dataset="shapes", hidden_units="32")
+    page.choose("Dataset", MNIST_SHA256)
+    del page.app.query_params["hidden_units"]
+    page.rerun()
+    page.app.query_params["hidden_units"] = "32"
+    page.rerun()
+    assert chosen(page) == shapes.sha256
+
+
+def test_back_to_a_link_leaves_what_was_chosen_after_it(open_page, store, monkeypatch):
+    DatasetStore(store).add(small_dataset())
+    page = open_page(TRAIN, dataset="shapes", hidden_units="32")
+    page.choose("Dataset", MNIST_SHA256)
+    page.type("Hidden units", 64)
+    page.go_to("evaluate/page.py")
+    monkeypatch.setattr(session, "came_by_history", lambda: True)
+    page.go_to(TRAIN, dataset="shapes", hidden_units="32")
+    assert (chosen(page), page.text("Hidden units").value) == (MNIST_SHA256, "64")
 
 
 def test_one_image_leads_to_its_way_through_the_current_network_or_the_starter(open_page, store):
