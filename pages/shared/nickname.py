@@ -11,6 +11,7 @@ from pages.visit.browser_flags import has_flag, set_flag
 from pages.visit.language import _
 
 _REFUSED = "no_nickname"
+_FIELD = "nickname_field"
 LABEL = marked("Your nickname")
 HELP = marked("Others see it beside your runs.")
 
@@ -25,7 +26,13 @@ STYLE = """
 
 def show_field() -> None:
     """Draw the field of the nickname."""
-    session.set_nickname(st.text_input(_(LABEL), session.nickname(), max_chars=session.NICKNAME_LENGTH, help=_(HELP)))
+    if session.widget(_FIELD, None) != session.nickname():  # given elsewhere, or shortened
+        session.set_widget(_FIELD, session.nickname())
+    st.text_input(_(LABEL), max_chars=session.NICKNAME_LENGTH, key=_FIELD, on_change=_take_from_field, help=_(HELP))
+
+
+def _take_from_field() -> None:
+    session.set_nickname(session.widget(_FIELD, ""))
 
 
 def ask_once() -> None:

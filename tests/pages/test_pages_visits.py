@@ -74,6 +74,21 @@ def test_a_new_nickname_goes_into_the_cookie_at_once(open_page):
     assert written(page.app)["mnist_nickname"] == "Ada%20%C5%81ukasz"
 
 
+def test_each_of_several_changes_of_the_nickname_counts(open_page):
+    page = open_page(TRAIN)
+    for name in ("Ann", "Anna", "Annabel", "", "Ann"):
+        page.text("Your nickname").set_value(name)
+        page.rerun()
+        assert written(page.app)["mnist_nickname"] == page.app.session_state["kept_nickname"] == name
+        assert page.text("Your nickname").value == name
+    page.go_to(RUNS)
+    assert page.text("Your nickname").value == "Ann"
+    page.text("Your nickname").set_value("  <b>Bob</b> ")
+    page.rerun()
+    kept = page.app.session_state["kept_nickname"]
+    assert page.text("Your nickname").value == kept, "the field shows what is kept"
+
+
 # -- whose runs -------------------------------------------------------------------------------------
 
 
