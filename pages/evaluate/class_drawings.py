@@ -47,7 +47,7 @@ def show_class_drawings(choice: ChosenNetwork) -> None:
         ),
     )
     if not len(reading.drawings):
-        st.caption(_("There are no drawings by people of whom this network has learned nothing."))
+        st.caption(basis_in_words(reading))
         return
     st.markdown(f"**{class_score_line(choice.run, choice.test_accuracy)}**")
     st.caption(basis_in_words(reading))

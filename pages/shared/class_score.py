@@ -28,13 +28,15 @@ READING = marked("Reading the drawings of the class …")
 class ClassReading(NamedTuple):
     """A network's predictions (n,) for the drawings of a class by people of whom it has learned nothing.
 
-    `learned` is the number of drawings by the others, which do not count, and `teachers` that of these people.
+    `learned` is the number of drawings by the others, which do not count, and `teachers` that of these people. If it is
+    `unknown` what the network has learned, as of an imported one, these are all, and no drawing is left.
     """
 
     drawings: Drawings
     read: NDArray[np.intp]
     learned: int
     teachers: int
+    unknown: bool = False
 
     @property
     def right(self) -> NDArray[np.bool_]:
@@ -73,8 +75,8 @@ def tells_its_classes_apart(its_class: Classroom, run: Run | None) -> bool:
 def read_class(its_class: Classroom, run: Run | None, drawings: Drawings | None = None) -> ClassReading:
     """Return what the newest network of a run, or the starter network for None, reads. Raises `UserError`.
 
-    `drawings` are all of the class, if they are at hand. If nobody knows any more what the network has learned, no
-    drawing counts.
+    `drawings` are all of the class, if they are at hand. If nobody knows what the network has learned, no drawing
+    counts.
     """
     if drawings is None:
         drawings = services.handwriting().drawings(its_class.set_id)
@@ -84,7 +86,7 @@ def read_class(its_class: Classroom, run: Run | None, drawings: Drawings | None 
     tests = drawings.of(new.tolist())
     teachers = len(set(drawings.owners) - set(tests.owners))
     reads = np.array([read[number] for number in tests.ids], dtype=np.intp)
-    return ClassReading(tests, reads, len(drawings) - len(tests), teachers)
+    return ClassReading(tests, reads, len(drawings) - len(tests), teachers, unknown=learned is None)
 
 
 def read_class_by_run(its_class: Classroom, runs: Iterable[Run]) -> dict[int, ClassReading]:
@@ -128,7 +130,11 @@ def class_score_line(run: Run | None, test_accuracy: float | None) -> str:
 
 
 def basis_in_words(reading: ClassReading) -> str:
-    """Say of how many drawings and writers the accuracy is, and which do not count."""
+    """Say of how many drawings and writers the accuracy is, and which do not count; or why there is none."""
+    if reading.unknown:
+        return _("Nobody knows whose drawings this network has learned, so none of them can test it.")
+    if not len(reading.drawings):
+        return _("There are no drawings by people of whom this network has learned nothing.")
     tests = {"drawings": _(counted(len(reading.drawings), "drawing")), "writers": _(counted(reading.writers, "writer"))}
     said = _("{right:,} of {drawings} by {writers} are read correctly.", right=int(reading.right.sum()), **tests)
     if reading.learned:

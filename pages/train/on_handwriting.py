@@ -8,7 +8,13 @@ from mnist_core.runs import HandwritingSet, Run
 from pages.navigation import DRAW
 from pages.shared import services
 from pages.shared.before_and_after import show_before_and_after
-from pages.shared.class_score import basis_in_words, class_score_line, class_to_score, read_class
+from pages.shared.class_score import (
+    basis_in_words,
+    class_score_line,
+    class_to_score,
+    read_class,
+    tells_its_classes_apart,
+)
 from pages.shared.current_run import run_title
 from pages.shared.handwriting_score import MOST_SETS, handwriting_scores, read_set, sets_with_drawings
 from pages.shared.messages import user_errors
@@ -43,11 +49,15 @@ def show_on_handwriting(run: Run) -> None:
 
 
 def _show_class_score(run: Run) -> None:
-    """Show to people of the class how the network does on MNIST and on the class's drawings."""
-    its_class, line = class_to_score(), class_score_line(run, run.test_accuracy)
-    if its_class and line:
+    """Show to people of the class how the network does on MNIST and on its drawings, or that nobody can know."""
+    its_class = class_to_score()
+    if its_class is None or not tells_its_classes_apart(its_class, run):
+        return
+    reading, line = read_class(its_class, run), class_score_line(run, run.test_accuracy)
+    if line:
         st.markdown(f":material/groups: **{line}**")
-        st.caption(basis_in_words(read_class(its_class, run)))
+    if line or reading.unknown:
+        st.caption(basis_in_words(reading))
 
 
 def _has_learned_all(choice: ChosenNetwork, drawings: HandwritingSet) -> bool:

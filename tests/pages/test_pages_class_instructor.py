@@ -11,14 +11,26 @@ import numpy as np
 import pytest
 
 from mnist_core.config import TrainConfig
-from mnist_core.data import load_dataset
+from mnist_core.data import MNIST_SHA256, load_dataset
+from mnist_core.evaluation import Score
 from mnist_core.lessons.task import MOST_CHARACTERS, read_task
 from mnist_core.network import Network
 from mnist_core.progress import Checkpoint, ProgressPoint
-from mnist_core.runs import Classroom, ClassStore, HandwritingStore, LessonProgress, RunStore, State, WorkQueue
+from mnist_core.runs import (
+    Classroom,
+    ClassStore,
+    HandwritingStore,
+    ImportedNetwork,
+    LessonProgress,
+    RunStore,
+    State,
+    WorkQueue,
+    keep_network,
+)
 from pages.classroom.instructor import actions
 from pages.classroom.notice.state import notice_of, target_in
 from pages.shared import classroom as shared_classroom
+from pages.shared.class_score import read_class_by_run
 from pages.shared.page_addresses import target_of
 from pages.visit import session
 from tests.support.databases import claim
@@ -360,6 +372,20 @@ def test_people_of_a_class_see_its_figure_beside_every_run_also_when_it_is_over(
     assert (f"\n{run}," in file) is sees, "the file has the rows that the page shows"
     if sees:
         assert table.value["Our class"].tolist() == [100.0]
+
+
+@pytest.mark.usefixtures("elsewhere")
+def test_an_imported_network_may_have_learned_any_drawing_and_is_not_tested(open_page, store, year9):
+    HandwritingStore(store).keep(year9.set_id, load_dataset().test_images[0], 7, SOMEBODY_ELSE, "Bob")
+    found = ImportedNetwork(Network.load("starter").to_bytes(), CONFIG, Score(0.1, 0.95))
+    run = keep_network(store, found, "mine.keras", owner=ME, nickname="Ada", dataset=MNIST_SHA256)
+    for path in (TRAIN, "evaluate/page.py"):
+        words = open_page(path, owner=ME, run=run).words
+        assert "Nobody knows whose drawings this network has learned" in words
+        assert "our class" not in words
+        assert "of whom this network has learned nothing" not in words
+        assert "has learned from these people" not in words
+    assert [len(reading.drawings) for reading in read_class_by_run(year9, [store.run(run)]).values()] == [0]
 
 
 @pytest.mark.usefixtures("elsewhere", "run_of_ada")

@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from mnist_core.data import load_dataset
-from mnist_core.runs import ClassStore, DatasetStore, HandwritingError, HandwritingStore
+from mnist_core.config import TrainConfig
+from mnist_core.data import MNIST_SHA256, load_dataset
+from mnist_core.evaluation import Score
+from mnist_core.model.numpy_network import Network
+from mnist_core.runs import (
+    ClassStore,
+    DatasetStore,
+    HandwritingError,
+    HandwritingStore,
+    ImportedNetwork,
+    Run,
+    RunStore,
+    keep_network,
+)
+from mnist_core.runs.handwriting.learned import learned_drawings
 from mnist_core.runs.handwriting.planned_mixture import PlannedMixture
 from mnist_core.runs.handwriting.writers import split_by_writer, unseen_writers
+from mnist_core.runs.run_records import Parent
 from tests.support.databases import both_databases
 from tests.support.idx_server import small_dataset
 
@@ -106,3 +122,19 @@ def test_somebodys_own_set_is_learned_as_a_whole(store):
     (which,) = handwriting.sets()
     base = DatasetStore(store).add(small_dataset(classes=10))
     assert handwriting.plan(base, which) == PlannedMixture(base, which, None)
+
+
+def learned_by(store: RunStore, run: Run) -> frozenset[bytes] | None:
+    """Return what a run has learned, where each dataset has one drawing: its sha256."""
+    return learned_drawings(run, lambda sha256: frozenset({sha256.encode()}), store.run)
+
+
+def test_a_run_has_learned_the_drawings_in_its_images(store):
+    assert learned_by(store, store.run(store.submit(TrainConfig()))) == frozenset({MNIST_SHA256.encode()})
+
+
+def test_nobody_knows_what_an_imported_network_has_learned_nor_what_started_from_it(store):
+    found = ImportedNetwork(Network.load("starter").to_bytes(), TrainConfig(), Score(0.1, 0.9))
+    imported = keep_network(store, found, "mine.keras", owner="a" * 32, nickname="", dataset=MNIST_SHA256)
+    child = replace(store.run(store.submit(TrainConfig())), parent=Parent(imported, None, ""))
+    assert [learned_by(store, run) for run in (store.run(imported), child)] == [None, None]

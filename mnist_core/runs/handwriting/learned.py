@@ -16,13 +16,15 @@ def learned_drawings(
 ) -> frozenset[bytes] | None:
     """Return the drawings that a run has learned, each as its 784 bytes; none for None, the starter network.
 
-    `drawings_in` returns those in a dataset, `run_of` a run, which raises `UserError` if it is gone. If a run that it
-    started from is gone, or the chain too long, nobody knows what it has learned: None.
+    `drawings_in` returns those in a dataset, `run_of` a run, which raises `UserError` if it is gone. If the run or one
+    that it started from was imported or is gone, or the chain too long, nobody knows what it has learned: None.
     """
     found: frozenset[bytes] = frozenset()
     for _generation in range(MOST_PARENTS):
         if run is None:
             return found
+        if run.imported:
+            return None
         found |= drawings_in(run.dataset_sha256)
         if run.parent is None or run.parent.id == STARTER:
             return found
