@@ -6,6 +6,7 @@ import io
 
 import numpy as np
 
+from mnist_core.data import DatasetError
 from mnist_core.ledger import COLUMNS, frame_of, to_csv, with_class_accuracies
 from mnist_core.model.numpy_network import Network
 from mnist_core.runs import (
@@ -58,23 +59,24 @@ def class_csv(store: RunStore, classroom: Classroom) -> bytes:
     runs = ClassStore(store).runs(classroom.id)
     frame = frame_of(runs, BulkOperations(store).best_tests(), DatasetStore(store).classes())
     drawings = HandwritingStore(store).drawings(classroom.set_id)
-    read = [class_score(store, run, drawings) for run in runs]
+    read = [_class_score(store, run, classroom, drawings) for run in runs]
     accuracies = {run.id: right / number for run, (right, number) in zip(runs, read, strict=True) if number}
     frame = with_class_accuracies(frame, accuracies)
     frame[COUNT] = np.array([number for _right, number in read], dtype=int)
     return to_csv(frame, [*(column.name for column in COLUMNS), COUNT]).encode()
 
 
-def class_score(store: RunStore, run: Run, drawings: Drawings) -> tuple[int, int]:
+def _class_score(store: RunStore, run: Run, classroom: Classroom, drawings: Drawings) -> tuple[int, int]:
     """Return how many drawings of a class a run reads correctly, and of how many, by writers that it never learned.
 
     No drawings count if the run has no network, or one for images of other classes.
     """
     try:
+        names = DatasetStore(store).info(run.dataset_sha256).class_names
+        if not HandwritingStore(store).has_classes(classroom.set_id, names):
+            return 0, 0
         network = Network.from_bytes(store.network_bytes(run.id))
-    except (NoNetworkYet, DamagedBlob):
-        return 0, 0
-    if network.classes <= int(drawings.labels.max(initial=0)):
+    except (NoNetworkYet, DamagedBlob, DatasetError):
         return 0, 0
     learned = learned_drawings(run, lambda it: _drawings_in(store, it), store.run)
     new = by_unseen_writers(drawings, learned)

@@ -69,7 +69,20 @@ def class_to_score_for(request: Request) -> Classroom | None:
 def tells_its_classes_apart(its_class: Classroom, run: Run | None) -> bool:
     """Whether a run's network, or the starter network for None, tells the classes of the class's drawings apart."""
     names = services.dataset_of(run).class_names if run else DIGITS
-    return any(it.id == its_class.set_id for it in services.handwriting().sets(names))
+    return services.handwriting().has_classes(its_class.set_id, names)
+
+
+def those_that_tell_its_classes_apart(its_class: Classroom, runs: Iterable[Run]) -> list[Run]:
+    """Return the runs whose networks do, in their order. A run whose dataset cannot be read is left out."""
+    of_dataset = dict[str, bool]()
+    found = []
+    for run in runs:
+        with suppress(UserError):
+            if run.dataset_sha256 not in of_dataset:
+                of_dataset[run.dataset_sha256] = tells_its_classes_apart(its_class, run)
+            if of_dataset[run.dataset_sha256]:
+                found.append(run)
+    return found
 
 
 def read_class(its_class: Classroom, run: Run | None, drawings: Drawings | None = None) -> ClassReading:
@@ -95,16 +108,11 @@ def read_class_by_run(its_class: Classroom, runs: Iterable[Run]) -> dict[int, Cl
     Runs are left out whose networks are not there, cannot be read, or do not tell these classes apart.
     """
     drawings = services.handwriting().drawings(its_class.set_id)
-    of_dataset = dict[str, bool]()
+    ended = (run for run in runs if run.state.ended and not run.leased and run.step)
     found = {}
-    for run in runs:
-        if not run.state.ended or run.leased or not run.step:
-            continue
+    for run in those_that_tell_its_classes_apart(its_class, ended):
         with suppress(UserError):
-            if run.dataset_sha256 not in of_dataset:
-                of_dataset[run.dataset_sha256] = tells_its_classes_apart(its_class, run)
-            if of_dataset[run.dataset_sha256]:
-                found[run.id] = read_class(its_class, run, drawings)
+            found[run.id] = read_class(its_class, run, drawings)
     return found
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,9 +14,10 @@ from mnist_core.data import load_dataset
 from mnist_core.export.class_data import COUNT, class_csv, class_npz
 from mnist_core.model.numpy_network import Network
 from mnist_core.progress import Checkpoint
-from mnist_core.runs import Classroom, ClassStore, HandwritingStore, RunStore, WorkQueue
+from mnist_core.runs import Classroom, ClassStore, DatasetStore, HandwritingStore, RunStore, WorkQueue
 from mnist_core.runs.handwriting.npz_file import from_npz
 from tests.support.databases import claim
+from tests.support.idx_server import small_dataset
 from tests.support.visits import ME, SOMEBODY_ELSE
 
 FORMULA = "=1+1"
@@ -69,6 +71,16 @@ def test_each_run_has_its_accuracy_on_new_drawings_of_the_class(store, classroom
     assert float(rows[plain]["class_accuracy"]) == pytest.approx(right)
     assert (rows[plain][COUNT], rows[learned][COUNT]) == ("8", "4"), "one of the two writers is learned from"
     assert rows[plain]["owner"] == "'" + FORMULA, "no formula for a spreadsheet"
+
+
+def test_a_run_for_as_many_other_classes_has_no_accuracy(store, classroom):
+    images = replace(small_dataset(classes=10), class_names=tuple("abcdefghij"))
+    letters = DatasetStore(store).add(images, ME).sha256
+    run = store.submit(TrainConfig(epochs=1), owner=ME, nickname=FORMULA, dataset=letters)
+    queue = WorkQueue(store)
+    queue.record(claim(queue, run_id=run), [], 1.0, Checkpoint(1, Network.load("starter").to_bytes(), b""))
+    (row,) = rows_of(store, classroom)
+    assert (row["class_accuracy"], row[COUNT]) == ("", "0")
 
 
 def test_a_run_without_a_network_has_no_accuracy(store, classroom):

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from mnist_core.data import load_dataset
-from mnist_core.runs import Classroom, ClassStore, HandwritingError, HandwritingStore, Requester
+from mnist_core.data import DIGITS, load_dataset
+from mnist_core.runs import Classroom, ClassStore, HandwritingError, HandwritingStore, Requester, State
 from pages.classroom.drawings import own_drawings
 from pages.shared import classroom as pages_classroom
 from pages.visit import session
+from tests.support.idx_server import small_dataset
 from tests.support.one_stroke import one_stroke
+from tests.support.runs_with_networks import add_run_with_network
 from tests.support.visits import ME, SOMEBODY_ELSE
 
 CLASS = "classroom/page.py"
@@ -179,6 +182,18 @@ def test_the_instructor_deletes_any_drawing_and_brings_it_back(open_page, classr
     assert len(handwriting.drawings(classroom.set_id)) == 0
     page.press("Undo")
     assert handwriting.drawings(classroom.set_id).ids == (number,)
+
+
+@pytest.mark.usefixtures("classroom")
+def test_the_wall_is_read_by_runs_of_its_own_classes_alone(open_page, store, monkeypatch):
+    monkeypatch.setattr(pages_classroom, "is_instructor", lambda: True)
+    letters = replace(small_dataset(classes=10), name="letters", class_names=tuple("abcdefghij"))
+    add_run_with_network(store, State.FINISHED, images=letters)
+    images = replace(small_dataset(classes=10), class_names=DIGITS)
+    digits = add_run_with_network(store, State.FINISHED, images=images, nickname="Ada")
+    page = open_page(CLASS, view="drawings")
+    (read_by,) = [it for it in page.app.selectbox if it.label == "Read by"]
+    assert read_by.options == ["the starter network", f"Run {digits}: Ada"]
 
 
 @pytest.mark.parametrize("action", ["Delete", "Show to all"])

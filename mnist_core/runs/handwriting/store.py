@@ -74,6 +74,13 @@ _SET_OF_DRAWING = (
     .join(_one_drawing, _one_drawing.c.set_id == handwriting_sets.c.id)
     .where(_one_drawing.c.id == sa.bindparam("drawing"), _one_drawing.c.deleted_at.is_(None))
 )
+_HAS_CLASSES = sa.select(
+    sa.exists().where(
+        handwriting_sets.c.id == sa.bindparam("set"),
+        handwriting_sets.c.class_names == sa.bindparam("classes"),
+        handwriting_sets.c.deleted_at.is_(None),
+    )
+)
 
 
 class _Kept(NamedTuple):
@@ -101,6 +108,12 @@ class HandwritingStore:
         asked = {} if class_names is None else {"classes": json.dumps(list(class_names))}
         with self.store.reading() as connection:
             return [to_set(dict(row)) for row in connection.execute(query, asked).mappings()]
+
+    def has_classes(self, set_id: int, class_names: Sequence[str]) -> bool:
+        """Whether the drawings of a set are of these classes, in this order, so that a network for them reads it."""
+        asked = {"set": set_id, "classes": json.dumps(list(class_names))}
+        with self.store.reading() as connection:
+            return bool(connection.scalar(_HAS_CLASSES, asked))
 
     def create(
         self,

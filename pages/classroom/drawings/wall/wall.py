@@ -21,6 +21,7 @@ from pages.components.gallery.gallery import gallery, sheet_shape, sprite_url
 from pages.components.javascript import joined_javascript
 from pages.shared import classroom, services
 from pages.shared.class_readings import class_readings
+from pages.shared.class_score import those_that_tell_its_classes_apart
 from pages.shared.messages import user_errors
 from pages.visit import session
 from pages.visit.language import _
@@ -82,9 +83,10 @@ def show_wall(open_class: Classroom) -> None:
 
 
 def _choose_network(open_class: Classroom) -> int | str:
-    """Let the instructor choose whose readings are shown: the starter network, or a run of the class."""
+    """Let the instructor choose whose readings are shown: the starter network, or a run of the class for digits."""
     there = services.store().with_network()
-    runs = {run.id: run for run in classroom.classes().runs(open_class.id) if run.id in there}
+    with_network = (run for run in classroom.classes().runs(open_class.id) if run.id in there)
+    runs = {run.id: run for run in those_that_tell_its_classes_apart(open_class, with_network)}
     titles: dict[int | str, str] = {
         number: _("Run {run}: {title}", run=number, title=clean(run.nickname)) for number, run in runs.items()
     }
