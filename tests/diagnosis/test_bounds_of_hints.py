@@ -257,6 +257,22 @@ def test_dropout_is_too_strong_if_it_doubles_the_loss_and_prevents_nothing(witho
     assert strong_dropout(with_noise) is None
 
 
+EARLY: dict[str, Any] = {"validation_images": 100, "patience": 1, "kept_epoch": 1}
+
+
+def test_dropout_is_not_blamed_for_the_loss_on_distorted_images_or_that_of_another_epoch():
+    facts: dict[str, Any] = {"losses": [0.9, 0.4], "dropout": 0.4, "scores": scores((0.1, 0.9), (0.1, 0.9))}
+    assert strong_dropout(trained(**facts)) is not None
+    assert strong_dropout(trained(**facts, augment=True)) is None
+    assert strong_dropout(trained(**facts, **EARLY)) is None
+
+
+def test_moving_averages_are_not_blamed_for_the_loss_of_another_epoch():
+    facts: dict[str, Any] = {"losses": [0.9, 0.4], "batch_normalisation": True, "step": 100, "scores": scores((0.9, 0))}
+    assert lagging_averages(trained(**facts)) is not None
+    assert lagging_averages(trained(**facts, **EARLY)) is None
+
+
 @pytest.mark.parametrize(("dropout", "half"), [(0.1, 0.0), (0.2, 0.1), (0.3, 0.1), (0.9, 0.4)])
 def test_half_of_a_dropout_that_is_too_strong_is_suggested_rounded_down_to_tenths(dropout: float, half: float):
     facts = trained([0.9, 0.4], dropout=dropout, scores=scores((0.1, 0.9), (0.3, 0.9)))

@@ -19,10 +19,15 @@ WORSE = 1.2
 
 
 def lagging_averages(facts: Facts) -> Hint | None:
-    """Say how much of the initial values is left in the moving averages, and how many epochs would be enough."""
+    """Say how much of the initial values is left in the moving averages, and how many epochs would be enough.
+
+    After early stopping, the network is not the one of the latest loss.
+    """
     config, scores, steps = facts.run.config, facts.scores, facts.run.step
     left = MOMENTUM**steps
-    if not config.batch_normalisation or not facts.finished or scores is None or left <= CAUGHT_UP or not facts.chunks:
+    if not config.batch_normalisation or facts.run.kept_weights:
+        return None
+    if not facts.finished or scores is None or left <= CAUGHT_UP or not facts.chunks:
         return None
     loss = facts.latest_loss
     epochs = _enough_epochs(config, facts.history.steps_per_epoch)

@@ -19,10 +19,13 @@ GAP = 0.005
 def strong_dropout(facts: Facts) -> Hint | None:
     """Say what dropout costs, from the same training images read with it and without it.
 
-    With label noise, the training accuracy tells nothing about overfitting.
+    With label noise, the training accuracy tells nothing about overfitting. With augmentation, distorted copies raise
+    the loss as well. After early stopping, the network is not the one of the latest loss.
     """
     scores, config = facts.scores, facts.run.config
-    if not config.dropout or config.label_noise or not facts.finished or scores is None or not facts.chunks:
+    if not config.dropout or config.label_noise or config.augment or facts.run.kept_weights:
+        return None
+    if not facts.finished or scores is None or not facts.chunks:
         return None
     loss = facts.latest_loss
     gap = scores.training.accuracy - scores.new.accuracy
