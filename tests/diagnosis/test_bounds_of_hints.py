@@ -329,6 +329,15 @@ def test_units_are_compared_of_finished_runs_with_as_many_hidden_layers():
     assert more_units(none) is None, "neither has hidden units"
 
 
+def test_units_are_not_compared_with_those_of_a_run_that_began_with_the_weights_of_another_one():
+    """It was trained for more epochs in all."""
+    many, few = trained(result=result(2, 900)), earlier(1, 900, hidden_units=32)
+    tuned = few._replace(run=replace(few.run, parent=PARENT))
+    assert more_units(replace(many, earlier=(tuned,))) is None
+    assert more_units(replace(many, run=replace(many.run, parent=PARENT), earlier=(few,))) is None
+    assert tried(more_units(replace(many, earlier=(tuned, few)))) == {"hidden_units": 16}
+
+
 def test_of_a_layer_with_a_single_unit_no_fewer_are_suggested():
     many = trained(result=result(2, 900), hidden_units=(8, 2))
     assert tried(more_units(replace(many, earlier=(earlier(1, 900, hidden_units=(4, 1)),)))) == {"hidden_units": (2, 1)}

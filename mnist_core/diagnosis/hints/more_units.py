@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mnist_core.config import SETTINGS, TrainConfig
+from mnist_core.config import SETTINGS
 from mnist_core.config.hidden_layers import times
 from mnist_core.diagnosis.hints.facts import EarlierRun, Facts
 from mnist_core.diagnosis.hints.hint import Hint, hint
 from mnist_core.ledger.significance import SIGNIFICANT, p_in_words, p_value_of_difference
+from mnist_core.runs.run_records import Run
 from mnist_core.text.sentence import sentence
 from mnist_core.text.words import percent
 
@@ -21,9 +22,7 @@ def more_units(facts: Facts) -> Hint | None:
     config, result = facts.run.config, facts.result
     if not facts.finished or result is None:
         return None
-    smaller = [
-        it for it in facts.earlier if has_fewer_units(it.run.config, config) and it.result.accuracy > facts.baseline
-    ]
+    smaller = [it for it in facts.earlier if has_fewer_units(it.run, facts.run) and it.result.accuracy > facts.baseline]
     p_values = {it.run.id: p_value_of_difference(result, it.result) for it in smaller}
     as_good = [it for it in smaller if it.result.accuracy >= result.accuracy or p_values[it.run.id] >= SIGNIFICANT]
     if not as_good:
@@ -47,9 +46,13 @@ def _all_units(earlier: EarlierRun) -> int:
     return sum(earlier.run.config.units_of_each_layer)
 
 
-def has_fewer_units(earlier: TrainConfig, config: TrainConfig) -> bool:
-    """Whether settings differ from `config` in fewer hidden units alone, in each layer, and perhaps the seed."""
-    if not config.hidden_layers or earlier.hidden_layers != config.hidden_layers:
+def has_fewer_units(earlier_run: Run, run: Run) -> bool:
+    """Whether a run differs from `run` in fewer hidden units alone, in each layer, and perhaps the seed.
+
+    A run that began with the weights of its parent has been trained for more epochs than its settings say.
+    """
+    earlier, config = earlier_run.config, run.config
+    if not config.hidden_layers or earlier.hidden_layers != config.hidden_layers or earlier_run.parent != run.parent:
         return False
     pairs = zip(earlier.units_of_each_layer, config.units_of_each_layer, strict=True)
     alike = replace(config, hidden_units=earlier.hidden_units, seed=earlier.seed) == earlier

@@ -108,7 +108,7 @@ def _earlier_runs(run_id: int, updated_at: float, period: int, _run: Run) -> lis
     runs = (it for it in services.store().runs(_run.owner) if it.id < run_id and it.sweep_id is None)
     alike = (it for it in runs if it.dataset_sha256 == _run.dataset_sha256 and not it.imported)
     tested = [it for it in alike if it.state is State.FINISHED and it.test_accuracy is not None]
-    return [it for place, it in enumerate(tested) if place == 0 or has_fewer_units(it.config, _run.config)]
+    return [it for place, it in enumerate(tested) if place == 0 or has_fewer_units(it, _run)]
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)
