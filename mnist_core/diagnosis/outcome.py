@@ -47,7 +47,7 @@ def describe_outcome(run: Run, scores: RunScores, mark: str = "", advise: bool =
         kind=Sentence(scores.kind),
     )
     learned = _with_wrong_labels if run.config.label_noise else _generalisation
-    return _nothing_learned(run.config, scores, found, advise) or learned(run.config, scores, found)
+    return _nothing_learned(run.config, scores, found, advise) or learned(run, scores, found)
 
 
 def _when(run: Run) -> str:
@@ -103,14 +103,14 @@ def _advice(config: TrainConfig) -> str:
     return sentence("More epochs or another learning rate may help.")
 
 
-def _with_wrong_labels(config: TrainConfig, scores: RunScores, found: str) -> str:
+def _with_wrong_labels(run: Run, scores: RunScores, found: str) -> str:
     """Say what label noise does to the training accuracy, whose difference from the test accuracy is no overfitting."""
-    if scores.training.accuracy > 1 - config.label_noise + 1 / scores.learned:
+    if scores.training.accuracy > 1 - run.config.label_noise + 1 / scores.learned:
         return sentence("{found}. So it has memorised wrong labels; Evaluate shows which.", found=found)
     return sentence("{found}. Evaluate shows which of the wrong labels it has memorised.", found=found)
 
 
-def _generalisation(_config: TrainConfig, scores: RunScores, found: str) -> str:
+def _generalisation(run: Run, scores: RunScores, found: str) -> str:
     gap = scores.training.accuracy - scores.new.accuracy
     points = sentence("{gap:.1f} percentage points", gap=100 * abs(gap))
     chance = chance_gap(scores)
@@ -141,8 +141,14 @@ def _generalisation(_config: TrainConfig, scores: RunScores, found: str) -> str:
     )
     if _underfits(scores):
         return _underfitting(found, alike)
-    hope = sentence("So it generalises well, and more epochs or units may still help.")
-    return sentence("{found}: {alike}. {hope}", found=found, alike=alike, hope=hope)
+    return sentence("{found}: {alike}. {hope}", found=found, alike=alike, hope=_hope(run, scores))
+
+
+def _hope(run: Run, scores: RunScores) -> Sentence:
+    """Say that it generalises well, and what may still help, unless more epochs would change nothing."""
+    if run.stopped_early or run.state is State.FAILED or scores.new.accuracy == 1:
+        return sentence("So it generalises well.")
+    return sentence("So it generalises well, and more epochs or units may still help.")
 
 
 def _underfits(scores: RunScores) -> bool:

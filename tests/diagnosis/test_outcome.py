@@ -140,6 +140,16 @@ def test_a_rate_five_times_off_the_usual_one_is_the_first_thing_to_try(run, rate
     assert f"the network has not learned anything yet. {advice}" in said(replace(run, config=config), 0.1, 0.1)
 
 
+def test_more_epochs_are_no_hope_for_what_stopped_early_diverged_or_has_no_errors(run):
+    early = replace(run, kept_epoch=2, step=1000, config=replace(run.config, validation_images=100, patience=1))
+    assert early.stopped_early
+    hope = "So it generalises well, and more epochs or units may still help."
+    assert said(run, 0.92, 0.921).endswith(hope)
+    assert said(replace(run, state=State.STOPPED, step=1563), 0.92, 0.921).endswith(hope)
+    for without, new in ((early, 0.921), (replace(run, state=State.FAILED, step=1563), 0.921), (run, 1.0)):
+        assert said(without, 0.92, new).endswith("than on its training images. So it generalises well.")
+
+
 def test_of_which_network_it_speaks(run):
     stopped, failed = (replace(run, state=state, step=1563) for state in (State.STOPPED, State.FAILED))
     assert said(stopped, 0.9, 0.9).startswith("When it was stopped, after 1,563 of 2,345 steps, it classifies")
