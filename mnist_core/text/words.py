@@ -73,6 +73,16 @@ def signed(value: float, digits: int = 1) -> str:
     return f"{round(value, digits) + 0.0:+.{digits}f}".replace("-", "−")
 
 
+def told_apart(number: float, other: float) -> tuple[str, str]:
+    """Return two numbers with three significant digits, or as many more, up to six, as show that they differ."""
+    shown = ("", "")
+    for digits in range(3, 7):
+        shown = (f"{number:.{digits}g}", f"{other:.{digits}g}")
+        if shown[0] != shown[1]:
+            break
+    return shown
+
+
 def percent(fraction: float | None, digits: int = 2) -> str:
     """Return a fraction from 0 to 1 as a percentage, as pages and terminal show it: "96.52 %".
 

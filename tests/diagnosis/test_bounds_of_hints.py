@@ -182,6 +182,17 @@ def test_a_slow_run_is_told_that_it_falls_however_little_it_does():
     assert too_slow(trained([2.07, 2.06], **hardly)) is None
 
 
+def test_a_loss_that_fell_is_told_in_figures_that_differ():
+    slow = too_slow(trained([0.26, 0.25996], scores=scores(), learning_rate=0.0001))
+    assert slow is not None
+    assert "still fell from 0.26 to 0.25996." in slow.text
+    assert too_slow(trained([0.26, 0.26 - 1e-9], scores=scores(), learning_rate=0.0001)) is None
+    overfits = overfitting(trained([0.25999, 0.25998, 0.25997], tests=(1.0, 1.2, 1.2)))
+    assert overfits is not None
+    assert "training loss fell from 0.25999 to 0.25997:" in overfits.text
+    assert overfitting(trained([0.26, 0.26, 0.26 - 1e-9], tests=(1.0, 1.2, 1.2))) is None
+
+
 def test_only_a_run_that_was_trained_to_its_end_is_told_to_be_falling_and_to_wait_longer_if_it_stopped_early():
     falling: dict[str, Any] = {"losses": [0.9, 0.5], "scores": scores()}
     assert too_slow(trained(**falling, state=State.STOPPED)) is None

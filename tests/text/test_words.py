@@ -8,7 +8,7 @@ import pytest
 from mnist_core.cli import train
 from mnist_core.cli.main import main
 from mnist_core.runs import State
-from mnist_core.text.words import Read, one_by_one, percent, side_by_side, with_article
+from mnist_core.text.words import Read, one_by_one, percent, side_by_side, told_apart, with_article
 from tests.support.visits import RUNS, TRAIN
 
 PROJECT = Path(__file__).parents[2]
@@ -100,3 +100,10 @@ def test_what_was_read_in_a_row_is_one_sentence(row, text):
 
 def test_articles_go_by_how_a_class_is_said():
     assert [with_article(it) for it in ("U", "S", "Shirt", "Ankle boot")] == ["a U", "an S", "a Shirt", "an Ankle boot"]
+
+
+def test_numbers_that_differ_are_written_with_as_many_digits_as_show_it():
+    assert told_apart(0.5, 0.4) == ("0.5", "0.4")
+    assert told_apart(0.25996, 0.26) == ("0.25996", "0.26")
+    assert told_apart(0.123456, 0.126) == ("0.123", "0.126")
+    assert told_apart(0.1, 0.1 + 1e-9) == ("0.1", "0.1")

@@ -7,6 +7,7 @@ from mnist_core.diagnosis.hints.facts import Facts
 from mnist_core.diagnosis.hints.hint import Hint, hint
 from mnist_core.diagnosis.hints.jumping import jumping
 from mnist_core.text.sentence import Sentence, sentence
+from mnist_core.text.words import told_apart
 
 RISEN = 1.15
 """The loss on new images must be higher than at its lowest by this factor at least ..."""
@@ -31,15 +32,18 @@ def overfitting(facts: Facts) -> Hint | None:
     last, loss = losses[-1]
     if best not in trained or last not in trained or trained[last] >= trained[best]:
         return None
+    before, after = told_apart(trained[best], trained[last])
+    if before == after:
+        return None
     text = sentence(
         "Since epoch {best}, the {kind} loss has risen from {lowest:.3g} to {loss:.3g}, while the "
-        "training loss fell from {first:.3g} to {last:.3g}: the network memorises images.",
+        "training loss fell from {before} to {after}: the network memorises images.",
         best=best,
         kind=Sentence(facts.new_images),
         lowest=lowest,
         loss=loss,
-        first=trained[best],
-        last=trained[last],
+        before=before,
+        after=after,
     )
     return hint(sentence("Overfitting"), text, facts.run.config, **_change(facts, best))
 

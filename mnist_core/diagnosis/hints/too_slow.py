@@ -14,6 +14,7 @@ from mnist_core.diagnosis.hints.memorised_labels import memorised_labels
 from mnist_core.diagnosis.hints.stuck import change_to_try
 from mnist_core.diagnosis.outcome import UNUSUAL
 from mnist_core.text.sentence import joined, marked, sentence
+from mnist_core.text.words import told_apart
 
 STILL_FALLING = 0.95
 """The training loss of the last epoch, or half epoch, must be lower than this factor times the one before it."""
@@ -32,13 +33,14 @@ def too_slow(facts: Facts) -> Hint | None:
         return None
     slow = config.learning_rate <= config.default_learning_rate / UNUSUAL or _hardly_begun(facts, fall)
     falling = fall.after < fall.before * (1 if slow else STILL_FALLING)
-    if not falling or scores.training.loss < ROOM * scores.new.loss:
+    before, after = told_apart(fall.before, fall.after)
+    if not falling or before == after or scores.training.loss < ROOM * scores.new.loss:
         return None
     text = sentence(
-        "Over the last {span}, the training loss still fell from {before:.3g} to {after:.3g}.",
+        "Over the last {span}, the training loss still fell from {before} to {after}.",
         span=fall.span,
-        before=fall.before,
-        after=fall.after,
+        before=before,
+        after=after,
     )
     if slow:
         reason, change = change_to_try(facts)
