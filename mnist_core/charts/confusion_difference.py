@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,7 +11,7 @@ from numpy.typing import NDArray
 from mnist_core.charts.class_heatmap import Cells, class_heatmap, coloured_layers, logarithmic_strength, neutral_layers
 from mnist_core.charts.figure import Chart
 from mnist_core.text.escape import for_chart
-from mnist_core.text.sentence import Sentence, joined, marked, sentence
+from mnist_core.text.sentence import Sentence, joined, marked, plural_sentence, sentence
 from mnist_core.text.words import signed
 
 FEWER = ("var(--st-blue-background-color)", "var(--st-blue-color)")
@@ -72,15 +71,16 @@ def _summary(errors: NDArray[np.integer], class_names: Sequence[str], named: tup
     less, more = int(errors.min()), int(errors.max())
     parts = []
     if less < 0:
-        values = _cell(errors.argmin(), class_names) | {"count": -less}
-        parts.append(sentence("{true} is read as {read} {count} times less often", **values))
+        fewer = plural_sentence("{number:,} fewer image", "{number:,} fewer images", -less)
+        parts.append(_confusion(errors.argmin(), class_names, fewer))
     if more > 0:
-        values = _cell(errors.argmax(), class_names) | {"count": more}
-        parts.append(sentence("{true} is read as {read} {count} times more often", **values))
+        further = plural_sentence("{number:,} more image", "{number:,} more images", more)
+        parts.append(_confusion(errors.argmax(), class_names, further))
     words = joined(parts, marked("{before}, and {part}"))
     return sentence("With {name}, {parts} than with {other}.", name=named[0], parts=words, other=named[1])
 
 
-def _cell(place: np.intp, class_names: Sequence[str]) -> dict[str, Any]:
+def _confusion(place: np.intp, class_names: Sequence[str], images: Sentence) -> Sentence:
     true, read = divmod(int(place), len(class_names))
-    return {"true": class_names[true], "read": class_names[read]}
+    values = {"true": class_names[true], "read": class_names[read]}
+    return sentence("{true} is read as {read} in {images}", **values, images=images)

@@ -40,8 +40,12 @@ def test_a_cell_tells_both_counts_when_the_pointer_is_on_it(chart):
 
 def test_the_largest_differences_are_in_the_summary(chart):
     assert chart.summary == (
-        "With run 2, a is read as b 2 times less often, and a is read as c 3 times more often than with the "
+        "With run 2, a is read as b in 2 fewer images, and a is read as c in 3 more images than with the "
         "starter network."
     )
+    one = confusion_difference(OTHER + np.eye(3, k=1, dtype=int), OTHER, "abc", NAMED).summary
+    assert one == "With run 2, a is read as b in 1 more image than with the starter network."
+    fewer = confusion_difference(OTHER, OTHER + np.eye(3, k=1, dtype=int), "abc", NAMED).summary
+    assert fewer == "With run 2, a is read as b in 1 fewer image than with the starter network."
     alike = confusion_difference(ONE, ONE, "abc", NAMED).summary
     assert alike == "Each confusion is as frequent with run 2 as with the starter network."
