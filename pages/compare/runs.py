@@ -1,5 +1,6 @@
 """The Runs page: the ledger of all runs, to filter, compare, describe and share by a link."""
 
+import pandas as pd
 import streamlit as st
 
 from mnist_core.runs import retention_notice
@@ -45,11 +46,19 @@ def show_runs() -> None:
     if shown.empty:
         st.info("No run meets the filter.", icon=":material/filter_alt:")
         return
-    chosen = show_table(shown, everything.frame, runs, view)
+    with st.spinner(READING):
+        baseline = row_of_baseline(everything, view.baseline)
+    chosen = show_table(shown, baseline, runs, view)
     current_view.change(runs=tuple(chosen))
     show_actions([runs[run] for run in chosen], shown)
     show_comparison([runs[run] for run in chosen], shown.loc[chosen])
     show_plots(filtered, shown, chosen)
+
+
+def row_of_baseline(everything: services.AllRuns, baseline: int | None) -> pd.DataFrame:
+    """Return the row of a run with its accuracy on the class's drawings; no row for None and for an unknown run."""
+    found = [run for run in everything.runs if run.id == baseline]
+    return with_class_column(everything.frame.loc[[run.id for run in found]], found, class_to_score())
 
 
 def show_empty_state(nobody: bool) -> None:

@@ -388,6 +388,16 @@ def test_an_imported_network_may_have_learned_any_drawing_and_is_not_tested(open
     assert [len(reading.drawings) for reading in read_class_by_run(year9, [store.run(run)]).values()] == [0]
 
 
+@pytest.mark.usefixtures("elsewhere")
+def test_a_baseline_of_somebody_else_is_compared_by_the_figure_of_the_class_too(open_page, store, year9):
+    HandwritingStore(store).keep(year9.set_id, load_dataset().test_images[0], 7, SOMEBODY_ELSE, "Bob")
+    theirs, mine = (store.submit(CONFIG, owner=owner) for owner in (SOMEBODY_ELSE, ME))
+    for run in (theirs, mine):
+        finish(store, run)
+    (table,) = open_page(RUNS, owner=ME, baseline=str(theirs)).app.dataframe
+    assert table.value["Δ our class"].tolist() == [0.0]
+
+
 @pytest.mark.usefixtures("elsewhere", "run_of_ada")
 def test_as_long_as_no_run_has_ended_compare_reads_no_drawing(open_page, monkeypatch, year9):
     """Compare is drawn again every two seconds while somebody trains."""

@@ -274,6 +274,16 @@ def test_the_runs_of_a_sweep_are_one_row_until_somebody_asks_for_them(open_page,
     assert [row["Run"] for row in rows(page)] == [2, 1]
 
 
+def test_a_baseline_within_a_folded_sweep_is_that_run_and_not_the_sweep(open_page, store, make_run):
+    sweeps = SweepStore(store)
+    sweeps.submit(Plan(TINY, GRID), owner=ME)
+    train_in_turn(store, sweeps, [0.9, 0.8])
+    make_run(State.FINISHED)
+    page = follow(open_page, baseline="2", columns="run,seconds")
+    told = {row["Run"]: (row["Seconds"], row["Δ seconds"]) for row in rows(page)}
+    assert told == {"3": (1.5, 0.5), "Sweep 1": (2.0, 1.0)}
+
+
 def test_a_link_to_some_runs_of_a_sweep_shows_each(open_page, store):
     sweeps = SweepStore(store)
     sweeps.submit(Plan(TINY, GRID), owner=ME)

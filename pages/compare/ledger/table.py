@@ -41,15 +41,15 @@ class _Target(NamedTuple):
     query: dict[str, str]
 
 
-def show_table(frame: pd.DataFrame, everything: pd.DataFrame, runs: Mapping[int, Run], view: ViewState) -> list[int]:
+def show_table(frame: pd.DataFrame, baseline: pd.DataFrame, runs: Mapping[int, Run], view: ViewState) -> list[int]:
     """Draw the rows of `frame`; return the numbers of the runs whose rows are ticked.
 
-    The baseline may be any run of `everything`: then others show how far they are from it.
+    `baseline` has the row of the view's baseline, which may be any run: then others show how far they are from it.
 
     Streamlit identifies ticked rows by their position, which newer runs change. So another list of runs is another
     table, in which the same runs are ticked from the start.
     """
-    rows = _with_differences(sort(_grouped(frame, view), view.sort), everything, view.baseline)
+    rows = _with_differences(sort(_grouped(frame, view), view.sort), baseline, view)
     names = _names(rows, frame, runs, view)
     shown, config = _as_shown(rows, names, runs)
     if "Run" in shown:
@@ -74,12 +74,15 @@ def show_table(frame: pd.DataFrame, everything: pd.DataFrame, runs: Mapping[int,
     return [run for place in event.selection.rows if place < len(groups) for run in groups[place]]
 
 
-def _with_differences(rows: pd.DataFrame, everything: pd.DataFrame, baseline: int | None) -> pd.DataFrame:
-    """Add how far each row is from the baseline: a run of these rows or else of `everything`; None for no baseline."""
-    if baseline is None:
+def _with_differences(rows: pd.DataFrame, baseline: pd.DataFrame, view: ViewState) -> pd.DataFrame:
+    """Add how far each row is from the baseline: the row of its seeds if they are grouped, else the run alone.
+
+    The row of a folded sweep is no baseline, since it has the sum of the seconds and no other results.
+    """
+    if view.baseline is None:
         return rows
-    found = row_of(rows, baseline)
-    found = row_of(everything, baseline) if found is None else found
+    found = row_of(rows, view.baseline) if view.seeds else None
+    found = row_of(baseline, view.baseline) if found is None else found
     return rows if found is None else differences(rows, found)
 
 
