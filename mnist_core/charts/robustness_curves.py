@@ -51,7 +51,8 @@ def in_words(disturbance: Disturbance, curve: RobustnessCurve) -> str:
         )
     if not limits:
         return sentence("{name} reads {accuracy} of the unchanged images and never falls below {level}.", **values)
-    strengths = joined([disturbance.in_words(limit) for limit in limits], marked("{before} or {part}"))
+    told = dict.fromkeys(disturbance.in_words(it) if it else sentence("the slightest change") for it in limits)
+    strengths = joined(list(told), marked("{before} or {part}"))
     return sentence(
         "{name} reads {accuracy} of the unchanged images and falls below {level} at {strengths}.",
         strengths=strengths,

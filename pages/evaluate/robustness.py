@@ -168,11 +168,15 @@ def _accuracy(network: _Tested, disturbance: Disturbance, place: int) -> str:
 
 
 def _digits(dataset: Dataset, probabilities: NDArray[np.floating]) -> list[int]:
-    """Return the indices of test images of different classes that the page's network reads correctly."""
+    """Return the indices of test images of different classes that the page's network reads correctly.
+
+    If it reads none so, any images will do.
+    """
     right = np.flatnonzero(probabilities.argmax(axis=1) == dataset.test_labels)
-    _labels, first = np.unique(dataset.test_labels[right], return_index=True)
+    shown = right if len(right) else np.arange(len(dataset.test_labels))
+    _labels, first = np.unique(dataset.test_labels[shown], return_index=True)
     step = max(1, len(first) / SHOWN)
-    return [int(right[first[int(number * step)]]) for number in range(min(SHOWN, len(first)))]
+    return [int(shown[first[int(number * step)]]) for number in range(min(SHOWN, len(first)))]
 
 
 def _answers(probabilities: NDArray[np.floating], labels: NDArray[np.integer], names: Sequence[str]) -> str:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from mnist_core.charts.robustness_curves import RobustnessCurve, in_words
 from mnist_core.evaluation.disturbances import DISTURBANCES
 from mnist_core.runs import AnalysisQueue, State
 from mnist_core.text.words import percent
@@ -94,3 +96,27 @@ def test_several_networks_are_laid_over_each_other(analysed, store):
     assert digits(analysed).count("of 60 test images") == 2
     assert "Run 2 reads 98.00 % of the unchanged images and never falls below 90 %." in analysed.words
     assert "✗ bar 0" in digits(analysed), "bar 2 is taken for bar 0 by the second network"
+
+
+def test_a_network_that_reads_no_test_image_correctly_shows_others_of_each_class(open_page, store):
+    page = view(open_page(EVALUATE, add_run_with_network(store, State.FINISHED, (1, 2, 0))))
+    page.press(ASK)
+    analyse(store, 0.5)
+    page.rerun()
+    shown = digits(page)
+    assert len(re.findall("alt=", shown)) == 3
+    assert shown.count("✗") == 3
+
+
+@pytest.mark.parametrize(
+    ("accuracies", "words"),
+    [
+        ((0.8, 0.85, 0.9, 0.85, 0.8), "the slightest change."),
+        ((0.8, 0.95, 0.9, 0.85, 0.8), "the slightest change or a turn of 13° anticlockwise."),
+    ],
+)
+def test_a_network_at_exactly_90_percent_falls_below_it_at_the_slightest_change(accuracies, words):
+    turns = (-20.0, -10.0, 0.0, 10.0, 20.0)
+    rotation = replace(next(it for it in DISTURBANCES if it.name == "rotation"), strengths=turns)
+    said = in_words(rotation, RobustnessCurve("Run 1", np.array(accuracies)))
+    assert said == f"Run 1 reads 90.00 % of the unchanged images and falls below 90 % at {words}"
