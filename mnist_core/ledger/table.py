@@ -65,7 +65,7 @@ def with_class_accuracies(frame: pd.DataFrame, accuracies: Mapping[int, float]) 
 def _per_layer(values: Sequence[Units | None], index: pd.Index) -> pd.Series:
     if not any(isinstance(value, tuple) for value in values):
         return pd.to_numeric(pd.Series(values, index, dtype=object))
-    found = [None if it is None else UnitsOfEachLayer(it if isinstance(it, tuple) else (it,)) for it in values]
+    found = [math.nan if it is None else UnitsOfEachLayer(it if isinstance(it, tuple) else (it,)) for it in values]
     return pd.Series(found, index, dtype=object)
 
 

@@ -5,8 +5,11 @@ import pytest
 
 from mnist_core.charts.accuracy_by_setting import accuracy_against
 from mnist_core.charts.parallel_axes import brush_in_words, brushes_of, parallel_coordinates
-from mnist_core.ledger import FilterError, ViewState, brushed, group_seeds, matching, sort, to_csv
+from mnist_core.ledger import Brush, FilterError, ViewState, brushed, column, group_seeds, matching, sort, to_csv
+from mnist_core.ledger.column_declaration import in_words
+from mnist_core.ledger.row import UNKNOWN
 from mnist_core.ledger.settings_comparison import difference_sentence, distinguishing_names
+from mnist_core.runs import State
 from tests.support.sample_records import frame, run
 
 FIELD = ["hidden_units", "activation", "test_accuracy"]
@@ -87,3 +90,21 @@ def test_no_hidden_layer_is_comparable_over_layers_where_units_are_usual():
     found = frame(run(1), run(2, hidden_layers=2), run(3, hidden_units=0, hidden_layers=0), run(4, hidden_units=64))
     chart = accuracy_against(found, "hidden_layers")
     assert list(chart.figure.data[1].x) == [0, 1, 2]
+
+
+def test_a_damaged_run_among_runs_of_other_layouts_has_unknown_units():
+    """Filters, brushes, order, plots and the CSV file leave it out, or last."""
+    damaged = run(3, state=State.DAMAGED)
+    found = frame(run(1, hidden_units=64), run(2, hidden_units=(64, 32), hidden_layers=2), damaged)
+    assert list(matching(found, "units >= 64").index) == [1]
+    assert list(matching(found, "units != 64").index) == [2]
+    assert list(matching(found, "not units = 64").index) == [2, 3]
+    assert list(matching(found, 'units != "64, 32"').index) == [1]
+    assert list(matching(found, "units contains 6").index) == [1, 2]
+    assert not list(matching(found, "units contains n").index)
+    assert list(brushed(found, [Brush("hidden_units", 10, 100)]).index) == [1, 2]
+    assert list(sort(found, "-hidden_units").index) == [2, 1, 3]
+    assert to_csv(found, ["run", "hidden_units"]).splitlines()[1:] == ["1,64", '2,"64, 32"', "3,"]
+    assert in_words(column("hidden_units"), found.loc[3, "hidden_units"]) == UNKNOWN
+    assert len(group_seeds(found)) == 3
+    assert list(parallel_coordinates(found, FIELD).figure.data[0].dimensions[0].ticktext) == ["64", "64, 32"]
