@@ -68,8 +68,15 @@ def brush_in_words(brush: Brush) -> str:
     """Return a brushed range as people read it: "hidden units 100 to 300"."""
     item = column(brush.column)
     if brush.values:
-        return f"{in_sentence(item.label)} {', '.join(in_words(item, value) for value in brush.values)}"
+        return f"{in_sentence(item.label)} {', '.join(_value_in_words(item, it) for it in brush.values)}"
     return f"{in_sentence(item.label)} {in_words(item, brush.low)} to {in_words(item, brush.high)}"
+
+
+def _value_in_words(item: Column, text: str) -> str:
+    """Return a value that a brush holds as text. That of a switch is "True" or "False", or anything in a link."""
+    if item.kind is Kind.SWITCH:
+        return in_words(item, text == "True") if text in ("True", "False") else text
+    return in_words(item, text)
 
 
 def _is_number(value: Any) -> TypeGuard[float]:

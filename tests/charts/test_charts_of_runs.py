@@ -7,7 +7,7 @@ import pytest
 
 from mnist_core.charts.accuracy_by_cost import accuracy_against_cost
 from mnist_core.charts.accuracy_by_setting import accuracy_against
-from mnist_core.charts.parallel_axes import brushes_of, parallel_coordinates
+from mnist_core.charts.parallel_axes import brush_in_words, brushes_of, parallel_coordinates
 from mnist_core.charts.run_comparison import RunCurve, View, compared_curves, smoothed
 from mnist_core.ledger import Brush, brushed, group_seeds
 from mnist_core.progress import ProgressPoint
@@ -327,6 +327,16 @@ def test_what_is_brushed_comes_back_as_the_same_runs(frame):
         [[1.75, 2.25], [2.75, 3.25]],
         [-0.25, 0.25],
     ]
+
+
+@pytest.mark.parametrize(("place", "words"), [(0, "augment off"), (1, "augment on")])
+def test_a_brushed_switch_is_said_as_it_stands(place, words):
+    runs = ledger_of(run(1, test_accuracy=0.9), run(2, test_accuracy=0.95, augment=True))
+    names = ["augment", "test_accuracy"]
+    (brush,) = brushes_of(runs, names, [{"name": "augment", "low": place - 0.1, "high": place + 0.1}])
+    assert list(brushed(runs, [brush]).index) == [place + 1]
+    assert brush_in_words(brush) == words
+    assert parallel_coordinates(runs, names, [brush]).summary.endswith(f"Brushed: {words}.")
 
 
 def test_a_brush_between_the_values_keeps_no_run(frame):
