@@ -16,12 +16,16 @@ from mnist_core.search.space import Combination, combination_of
 
 @dataclass(frozen=True)
 class Trial:
-    """One setting of a sweep and its runs: one for each seed started so far, of the `seeds` that are planned."""
+    """One setting of a sweep and its runs: one for each seed started so far, of the `seeds` that are planned.
+
+    No further run will be started if `sweep_ended`.
+    """
 
     number: int
     runs: tuple[Run, ...]
     setting: Combination
     seeds: int
+    sweep_ended: bool = False
 
     @property
     def config(self) -> TrainConfig:
@@ -76,7 +80,7 @@ class Trial:
             return "finished early" if early else "finished"
         if any(run.state is State.FAILED for run in self.runs):
             return "failed"
-        if self.given_up:
+        if self.given_up or (self.sweep_ended and all(run.state.ended for run in self.runs)):
             return "stopped"
         return "paused" if all(run.state is State.PAUSED for run in self.runs) else "training"
 
@@ -92,8 +96,9 @@ class Saving:
 
 def trials_of(sweep: Sweep, runs: Sequence[Run]) -> list[Trial]:
     """Return the trials of a sweep. `runs` are all its runs in the order of their trials."""
+    plan, ended = sweep.plan, sweep.state.ended
     return [
-        Trial(number or 0, tuple(own := list(group)), combination_of(own[0].config, sweep.plan.space), sweep.plan.seeds)
+        Trial(number or 0, tuple(own := list(group)), combination_of(own[0].config, plan.space), plan.seeds, ended)
         for number, group in groupby(runs, key=lambda run: run.trial)
     ]
 

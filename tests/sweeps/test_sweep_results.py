@@ -7,6 +7,7 @@ import pytest
 
 from mnist_core.config import TrainConfig
 from mnist_core.runs import Run, State
+from mnist_core.runs.run_records import SweepState
 from mnist_core.search.plan import Plan
 from mnist_core.search.space import Space
 from mnist_core.sweeps.results import as_table, best_on_everything, chart_of_one, in_words
@@ -57,6 +58,28 @@ def test_one_seed_that_goes_on_keeps_a_setting_in_training():
     one, other = seeds_of(0.9, 0.9).runs
     with_extra_images = Trial(0, (replace(one, state=State.PAUSED), replace(other, state=State.ACTIVE)), {}, 2)
     assert with_extra_images.words == "training"
+
+
+@pytest.mark.parametrize(
+    ("sweep", "states", "words"),
+    [
+        (SweepState.FINISHED, [State.FINISHED], "stopped"),
+        (SweepState.CANCELLED, [State.FINISHED], "stopped"),
+        (SweepState.ACTIVE, [State.FINISHED], "training"),
+        (SweepState.PAUSED, [State.FINISHED], "training"),
+        (SweepState.FINISHED, [State.FINISHED, State.ACTIVE], "training"),
+        (SweepState.FINISHED, [State.PAUSED], "paused"),
+        (SweepState.FINISHED, [State.FINISHED, State.FINISHED], "finished"),
+        (SweepState.FINISHED, [State.FAILED], "failed"),
+    ],
+)
+def test_a_setting_without_all_its_seeds_has_stopped_once_the_sweep_has_ended(sweep, states, words):
+    """The limit on training time ends a sweep between two seeds, and a run of it can be gone for good."""
+    plan = Plan(TrainConfig(), Space.parse({"hidden_units": "8, 9"}), seeds=2)
+    runs = [sweep_run(number, 0, 0.9, state, hidden_units=8, seed=number) for number, state in enumerate(states)]
+    found = trials_of(sweep_of(plan, state=sweep), runs)
+    assert [it.words for it in found] == [words]
+    assert as_table(found)["State"].tolist() == [words.capitalize()]
 
 
 def test_a_test_accuracy_is_told_only_if_all_seeds_have_one():
