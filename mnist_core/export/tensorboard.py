@@ -10,7 +10,7 @@ from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
-from mnist_core.config import TrainConfig
+from mnist_core.config import TrainConfig, value_in_words
 from mnist_core.errors import UserError
 from mnist_core.progress import ProgressPoint
 from mnist_core.runs import History, Run, RunStore
@@ -47,10 +47,16 @@ def write_runs(store: RunStore, runs: Sequence[Run], folder: Path) -> None:
     try:
         _write(folder, [(0.0, 0, hparams.hparams_config_pb(settings, metrics))])
         for run in runs:
-            start = hparams.hparams_pb(asdict(run.config), trial_id=f"run {run.id}", start_time_secs=run.created_at)
+            start = hparams.hparams_pb(_settings(run.config), trial_id=f"run {run.id}", start_time_secs=run.created_at)
             _write(folder / f"run_{run.id}", [(run.created_at, 0, start), *_curves(run, store.history(run.id))])
     except OSError as error:
         raise UserError(f"{folder} cannot be written: {error.strerror or error}.") from None
+
+
+def _settings(config: TrainConfig) -> dict[str, bool | float | str]:
+    """Return the settings as TensorBoard takes them: truth values, numbers and texts, such as "64, 32"."""
+    given = asdict(config)
+    return {name: it if isinstance(it, (bool, int, float, str)) else value_in_words(it) for name, it in given.items()}
 
 
 def _curves(run: Run, history: History) -> Iterator[tuple[float, int, Any]]:

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -141,3 +142,19 @@ def test_tensorboard_has_every_curve_at_its_steps_and_times(run: Run, store: Run
         assert [(it.step, it.tensor_proto.float_val[0]) for it in found] == expected
         assert [it.wall_time - run.created_at for it in found] == pytest.approx([2 * step for step, _ in expected])
     assert {tag for tag in events.Tags()["tensors"] if not tag.startswith("_")} == set(curves)
+
+
+def test_tensorboard_has_the_widths_of_layers_that_differ_as_people_write_them(store: RunStore, tmp_path: Path) -> None:
+    runs = [store.run(store.submit(TrainConfig(hidden_units=units))) for units in ((64, 32), 64)]
+    write_runs(store, runs, tmp_path)
+    first, second = (_settings_in_tensorboard(tmp_path / f"run_{run.id}") for run in runs)
+    assert (first["hidden_units"].string_value, second["hidden_units"].number_value) == ("64, 32", 64)
+    assert first["augment"].bool_value is False
+
+
+def _settings_in_tensorboard(folder: Path) -> Any:
+    from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
+    from tensorboard.plugins.hparams.plugin_data_pb2 import HParamsPluginData
+
+    metadata = EventAccumulator(str(folder)).Reload().summary_metadata["_hparams_/session_start_info"]
+    return HParamsPluginData.FromString(metadata.plugin_data.content).session_start_info.hparams
