@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mnist_core.config import TrainConfig
 from mnist_core.data import DIGITS, Dataset, load_dataset
-from mnist_core.runs import DatasetStore, RunStore
+from mnist_core.runs import DatasetStore, RunStore, State
 from mnist_core.text.numbers import parse_run
 
 
@@ -25,9 +25,9 @@ def class_names_of(run: str) -> tuple[str, ...]:
 
 
 def settings_of(run: str) -> TrainConfig | None:
-    """Return the settings of a run; None for files and imported networks, whose settings are unknown."""
+    """Return the settings of a run; None for files, imported networks and damaged runs, whose settings are unknown."""
     if not run.isdecimal():
         return TrainConfig() if run == "starter" else None
     with RunStore.open() as store:
         found = store.run(parse_run(run))
-    return None if found.imported else found.config
+    return None if found.imported or found.state is State.DAMAGED else found.config

@@ -57,7 +57,8 @@ class Format(NamedTuple):
     def make(self, store: RunStore, run: Run) -> bytes:
         """Return the run as a file of this format.
 
-        Raises `NoNetworkYet`, `DamagedBlob`, and `UnknownSettings` for an imported network if settings are needed.
+        Raises `NoNetworkYet`, `DamagedBlob`, and `UnknownSettings` for an imported or damaged run if settings are
+        needed.
         """
         module, function = self.maker.split(":")
         maker: Callable[[RunStore, Run], bytes] = getattr(import_module(f"mnist_core.export.{module}"), function)
@@ -154,14 +155,23 @@ def formats_of(group: Group) -> list[Format]:
 
 
 class UnknownSettings(UserError):
-    """The settings of an imported network are unknown, so neither code nor settings can be exported."""
+    """The settings of a run are unknown, since its network was imported or this version cannot read them."""
 
 
 def require_settings(run: Run) -> None:
-    """Raise `UnknownSettings` if the run was imported."""
+    """Raise `UnknownSettings` if the run was imported or is damaged."""
+    require_readable(run)
     if run.imported:
         raise UnknownSettings(
             "Run {run} was imported: how its network was trained is unknown, so it has no settings, "
             "history or code to export. Its model and weights can be exported.",
             run=run.id,
         )
+
+
+def require_readable(run: Run) -> None:
+    """Raise `UnknownSettings` if the run is damaged: default settings stand in for its own then."""
+    from mnist_core.runs import State  # see above
+
+    if run.state is State.DAMAGED:
+        raise UnknownSettings(run.message)

@@ -9,6 +9,7 @@ from pathlib import Path
 from mnist_core.config import TrainConfig
 from mnist_core.data import IMAGE_SIZE, PIXELS
 from mnist_core.data.npz_archive import read_arrays
+from mnist_core.export.formats import require_readable
 from mnist_core.model.activations import LEAKY_RELU_SLOPE, parse
 from mnist_core.model.numpy_network import Network
 from mnist_core.runs import Run, RunStore
@@ -18,7 +19,11 @@ from mnist_core.training.state import restore
 
 
 def keras_model_of(store: RunStore, run: Run) -> bytes:
-    """Return the network of a run, with the state of its optimizer if stored. Raises `NoNetworkYet`, `DamagedBlob`."""
+    """Return the network of a run, with the state of its optimizer if stored.
+
+    Raises `NoNetworkYet`, `DamagedBlob`, and `UnknownSettings` for a damaged run.
+    """
+    require_readable(run)
     if run.imported:
         network = Network.from_bytes(store.network_bytes(run.id))
         described = network.convolutions and run.layers is None

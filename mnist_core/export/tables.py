@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from mnist_core.config import SETTINGS, Choice, ConfigError, Number, NumberPerLayer, Switch, TrainConfig, Value
-from mnist_core.export.formats import require_settings
+from mnist_core.export.formats import require_readable, require_settings
 from mnist_core.model.numpy_network import Network
 from mnist_core.progress import ProgressPoint
 from mnist_core.runs import History, NoNetworkYet, Run, RunStore
@@ -33,8 +33,10 @@ def weights_of(store: RunStore, run: Run) -> bytes:
 def starting_weights_of(store: RunStore, run: Run) -> bytes:
     """Return the weights from which a run has started, as `Network.to_bytes` writes them.
 
-    Raises `NoNetworkYet` for random ones, which the code makes itself, and `DamagedBlob`.
+    Raises `NoNetworkYet` for random ones, which the code makes itself, `DamagedBlob`, and `UnknownSettings` for a
+    damaged run.
     """
+    require_readable(run)
     start = store.starting_network(run)
     if start is None:
         raise NoNetworkYet("Run {run} has started from random weights, which its script makes itself.", run=run.id)

@@ -12,6 +12,7 @@ from typing import Any
 
 from mnist_core.config import TrainConfig, value_in_words
 from mnist_core.errors import UserError
+from mnist_core.export.formats import require_settings
 from mnist_core.progress import ProgressPoint
 from mnist_core.runs import History, Run, RunStore
 
@@ -34,12 +35,14 @@ def write_runs(store: RunStore, runs: Sequence[Run], folder: Path) -> None:
     """Write each run to a subfolder of `folder`, and what they have in common to `folder` itself.
 
     Earlier exports of the same runs are replaced. Raises `UserError` if TensorBoard is not installed or the folder
-    cannot be written.
+    cannot be written, and `UnknownSettings`, before anything is written, if one of the runs was imported or is damaged.
     """
     try:
         from tensorboard.plugins.hparams import summary_v2 as hparams
     except ImportError:
         raise UserError("TensorBoard is not installed: pip install -r requirements-tensorboard.txt") from None
+    for run in runs:
+        require_settings(run)
     tags = _TAGS | _TRAINED_TAGS
     shown = ("test_accuracy", "test_loss", "train_accuracy", "train_loss")
     metrics = [hparams.Metric(tags[name], display_name=name) for name in shown]

@@ -11,15 +11,18 @@ from typing import Any
 import numpy as np
 import pytest
 
+from mnist_core.cli.networks import settings_of
 from mnist_core.config import TrainConfig
 from mnist_core.errors import UserError
 from mnist_core.export import formats
 from mnist_core.export.export_run import export_run
+from mnist_core.export.formats import UnknownSettings
 from mnist_core.export.tensorboard import write_runs
 from mnist_core.network import Network
 from mnist_core.progress import Checkpoint, ProgressPoint
-from mnist_core.runs import Run, RunStore, WorkQueue
+from mnist_core.runs import Run, RunStore, WorkQueue, schema
 from tests.support.all_settings import DEFAULTS
+from tests.support.databases import change
 
 CONFIG = TrainConfig(
     hidden_units=3,
@@ -121,6 +124,30 @@ def test_weights_are_those_of_the_network_in_its_order(run: Run, store: RunStore
             assert (arrays[name] == expected).all()
             assert arrays[name].dtype == np.float32
         assert str(arrays["activation"]) == "tanh"
+
+
+@pytest.mark.parametrize(
+    "name", ["script", "notebook", "start", pytest.param("keras", marks=pytest.mark.slow), "csv", "json"]
+)
+def test_a_damaged_run_is_not_exported_with_the_settings_that_stand_in_for_its_own(
+    run: Run, store: RunStore, name: str
+) -> None:
+    change(store, schema.runs, config="{")
+    with pytest.raises(UnknownSettings, match="It can only be deleted"):
+        export_run(store, run.id, name)
+
+
+def test_tensorboard_gets_nothing_if_one_of_the_runs_is_damaged(run: Run, store: RunStore, tmp_path: Path) -> None:
+    change(store, schema.runs, config="{")
+    with pytest.raises(UnknownSettings, match="It can only be deleted"):
+        write_runs(store, [store.run(run.id)], tmp_path / "board")
+    assert not (tmp_path / "board").exists()
+
+
+def test_settings_of_a_damaged_run_are_unknown_in_the_terminal(run: Run, store: RunStore) -> None:
+    assert settings_of(f"{run.id}") == CONFIG
+    change(store, schema.runs, config="{")
+    assert settings_of(f"{run.id}") is None
 
 
 def test_tensorboard_has_every_curve_at_its_steps_and_times(run: Run, store: RunStore, tmp_path: Path) -> None:
