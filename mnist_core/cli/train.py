@@ -8,6 +8,7 @@ import sys
 import time
 import uuid
 from collections.abc import Iterator
+from contextlib import suppress
 
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -29,6 +30,7 @@ from mnist_core.runs import (
     Parent,
     ParentNetwork,
     Run,
+    RunNotFound,
     RunStore,
     State,
 )
@@ -67,7 +69,7 @@ def train(
     """Submit a run on a dataset of the store and follow it to its end. Ctrl-C pauses it. Returns the exit code.
 
     The workers of a running server train it; without one, this process does.
-    Raises `UserError` with the reason if the run fails.
+    Raises `UserError` with the reason if the run fails, or if somebody deletes it.
     """
     owner = f"{TERMINAL}{uuid.uuid4().hex}"
     run_id = store.submit(config, owner=owner, nickname=user(), name=name, dataset=dataset, parent=parent)
@@ -75,10 +77,9 @@ def train(
     try:
         show(store, run_id, _points(store, run_id))
     except KeyboardInterrupt:
-        _put_down(store, run_id)
-        print(f"Run {run_id} is paused. Resume it on the Train page of the app.", file=sys.stderr)
+        print(_put_down(store, run_id), file=sys.stderr)
         raise
-    return _conclude(store, store.run(run_id), as_json)
+    return _conclude(store, _require_there(store, run_id), as_json)
 
 
 def with_handwriting(store: RunStore, dataset: str, name: str) -> str:
@@ -110,10 +111,10 @@ def fetch_fashion_mnist(store: RunStore) -> None:
 
 
 def _points(store: RunStore, run_id: int) -> Iterator[ProgressPoint]:
-    """Yield each new point of the run, until the run has ended or is paused. See `poll`."""
+    """Yield each new point of the run, until the run has ended, is paused or was deleted. See `poll`."""
     seen = 0
     for _ in poll(store, lambda: store.watch(run_id)):
-        run = store.run(run_id)
+        run = _require_there(store, run_id)
         for point in store.history(run_id).points:
             if point.step > seen:
                 seen = point.step
@@ -122,13 +123,26 @@ def _points(store: RunStore, run_id: int) -> Iterator[ProgressPoint]:
             return
 
 
-def _put_down(store: RunStore, run_id: int) -> None:
-    """Pause the run and give its worker a moment to write a checkpoint."""
-    if store.run(run_id).state is State.ACTIVE:
-        store.pause(run_id)
+def _require_there(store: RunStore, run_id: int) -> Run:
+    """Return the run. Raises `RunNotFound` if somebody has deleted it: nobody trains it then."""
+    with suppress(RunNotFound):  # deleted for good
+        run = store.run(run_id)
+        if run.deleted_at is None:
+            return run
+    raise RunNotFound(f"Run {run_id} was deleted.")
+
+
+def _put_down(store: RunStore, run_id: int) -> str:
+    """Pause the run, give its worker a moment to write a checkpoint, and return a sentence on what became of it."""
+    try:
+        if _require_there(store, run_id).state is State.ACTIVE:
+            store.pause(run_id)
+    except RunNotFound as deleted:
+        return str(deleted)
     end = time.monotonic() + RELEASE_SECONDS
     while store.run(run_id).leased and time.monotonic() < end:
         time.sleep(POLL_SECONDS)
+    return f"Run {run_id} is paused. Resume it on the Train page of the app."
 
 
 def _print_json_points(_store: RunStore, run_id: int, points: Iterator[ProgressPoint]) -> None:

@@ -1,5 +1,6 @@
 """What the options of train and sweep ask for, without any training."""
 
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from typing import Any
@@ -8,10 +9,11 @@ import pytest
 
 from mnist_core.cli.main import main
 from mnist_core.config import TrainConfig
-from mnist_core.runs import State
+from mnist_core.runs import RunStore, State, schema
 from mnist_core.search.options import Sampler
 from mnist_core.search.plan import Plan
 from mnist_core.search.space import Span
+from tests.support.databases import change
 from tests.support.runs_with_networks import BARS, CONFIG, add_run_with_network
 
 
@@ -128,3 +130,34 @@ def test_a_parent_that_is_not_there_is_refused_in_a_sentence(asked, capsys, name
         assert main(["train", "--parent", named]) == 2
     assert capsys.readouterr().err.startswith(words)
     assert not asked
+
+
+@pytest.mark.parametrize("options", [[], ["--json"]])
+@pytest.mark.parametrize("for_good", [False, True])
+def test_train_ends_when_somebody_deletes_its_run(store, monkeypatch, capsys, options, for_good):
+    monkeypatch.setattr("mnist_core.cli.train.poll", lambda *_: _looks(store, for_good))
+    assert main(["train", *options]) == 2
+    assert "Run 1 was deleted." in capsys.readouterr().err
+
+
+def test_interrupted_training_of_a_deleted_run_is_not_said_to_be_paused(store, monkeypatch, capsys):
+    def looks(*_: object) -> Iterator[None]:
+        store.delete(1)
+        raise KeyboardInterrupt
+        yield
+
+    monkeypatch.setattr("mnist_core.cli.train.poll", looks)
+    assert main(["train", "--json"]) == 130
+    assert capsys.readouterr().err == "Run 1 was deleted.\n"
+
+
+def _looks(store: RunStore, for_good: bool) -> Iterator[None]:
+    """Three times to look at run 1, which somebody deletes after the first."""
+    yield
+    store.delete(1)
+    if for_good:
+        change(store, schema.runs, deleted_at=0.0)
+        store.purge()
+    yield
+    yield
+    raise AssertionError("it goes on waiting for a run that was deleted")
