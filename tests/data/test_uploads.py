@@ -7,14 +7,17 @@ import csv
 import gzip
 import io
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from mnist_core.cli.parser import FIXES
 from mnist_core.data import MNIST_PATH, Dataset, load_dataset
 from mnist_core.data.dataset_file import BadDatasetFile
+from mnist_core.data.uploads import csv_tables
 from mnist_core.data.uploads.checks import CHECKS, findings, with_fixes
 from mnist_core.data.uploads.read_upload import from_files, read_upload
 from mnist_core.data.uploads.upload import Upload
@@ -198,6 +201,20 @@ def test_tables_of_a_label_and_pixels_are_taken(images, options):
     upload = read_upload(files)
     assert upload.dataset("mine").sha256 == DIGITS.sha256
     assert f"The {'last' if options.get('last') else 'first'} column was taken for the label." in upload.notes
+
+
+@pytest.mark.parametrize(("side", "rows"), [(28, 3821), (180, 92)])
+def test_a_table_is_read_in_chunks_of_as_many_values_however_wide_it_is(monkeypatch, side, rows):
+    asked = []
+
+    def read_csv(*arguments: Any, **options: Any) -> Any:
+        asked.append(options["chunksize"])
+        return pd.read_csv(*arguments, **options)
+
+    monkeypatch.setattr(csv_tables, "pd", SimpleNamespace(read_csv=read_csv, api=pd.api))
+    line = ",".join(["0"] * side**2)
+    csv_tables.splits_in({"wide.csv": f"0,{line}\n1,{line}\n".encode()})
+    assert asked == [rows]
 
 
 def test_a_column_that_numbers_the_rows_is_left_out():
